@@ -1,0 +1,92 @@
+"""The plain records that all layers share: an account, the row that keeps it, a pending session."""
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple, TypedDict
+
+import orjson
+
+#: An account as an answer shows it: the 15 fields of `ACCOUNT_FIELDS`, in that order.
+Account = dict[str, Any]
+
+#: What only the mock knows of an account, each entry absent unless it says something: `behaviour` (the entries that
+#: differ from the defaults), `collected_from` (ms: the first capture of its generated daily snapshots), `metrics`
+#: (explicit live counts), `snapshots` (stored ones, each with its `captured_at`).
+Hidden = dict[str, Any]
+
+ACCOUNT_FIELDS: Final = (
+    "id",
+    "platform",
+    "tenant_id",
+    "social_network_id",
+    "network_unique_id",
+    "username",
+    "display_name",
+    "profile_image_url",
+    "account_type",
+    "status",
+    "scopes",
+    "token_expires_at",
+    "last_synced_at",
+    "created_at",
+    "updated_at",
+)
+
+#: Characters of the timestamp that a sort key starts with; the account's id is the rest.
+TIMESTAMP_WIDTH: Final = len("2026-06-14T12:10:00.000Z")
+
+NOTHING_HIDDEN: Final = b"{}"
+
+
+class Row(NamedTuple):
+    """An account as it is kept: encoded once when written, sent as it is when read."""
+
+    json: bytes
+    hidden: bytes = NOTHING_HIDDEN
+    deleted: bool = False
+
+    def account(self) -> Account:
+        """The account's fields, decoded."""
+        account: Account = orjson.loads(self.json)
+        return account
+
+    def unseen(self) -> Hidden:
+        """What only the mock knows of the account, decoded."""
+        hidden: Hidden = {} if self.hidden == NOTHING_HIDDEN else orjson.loads(self.hidden)
+        return hidden
+
+
+class Page(TypedDict):
+    """One connectable page of a pending session, in the document's own spelling."""
+
+    id: str
+    type: str
+    name: str
+    username: str | None
+    profilePictureUrl: str | None
+
+
+class Session(TypedDict):
+    """A pending connection: `expires_at` None never expires; new accounts take `account_ids` in order."""
+
+    session_token: str
+    network: str
+    tenant_id: str | None
+    expires_at: str | None
+    pages: list[Page]
+    account_ids: list[str]
+
+
+def encode(account: Mapping[str, Any], hidden: Mapping[str, Any] | None = None, *, deleted: bool = False) -> Row:
+    """The row that keeps `account`, whose fields must stand in the document's order already."""
+    return Row(_copied(orjson.dumps(account)), _copied(orjson.dumps(hidden)) if hidden else NOTHING_HIDDEN, deleted)
+
+
+def sort_key(account: Mapping[str, Any]) -> str:
+    """`created_at` and `id` in one string, which orders as the pair: the timestamp has a fixed width."""
+    key: str = account["created_at"] + account["id"]
+    return key
+
+
+def _copied(encoded: bytes) -> bytes:
+    # orjson shrinks its buffer in place, which leaves each result a block of the buffer's size (about 8 KiB).
+    return bytes(memoryview(encoded))
