@@ -1,0 +1,103 @@
+"""What the documents leave open, decided: one field for each assumption of openapi.yaml that has alternatives.
+
+A field's first alternative is our choice. Its assumption's id is the field's name with a dot after the subject and
+dashes for the other underscores (`finalize.duplicate-page`), kept beside it, for names do not tell dots from dashes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from functools import cache
+from typing import Any, Final, Literal, Self, get_args, get_type_hints
+
+
+class ChoiceError(ValueError):
+    """No such assumption or alternative; the message is one sentence that names the nearest right one."""
+
+
+def _choice(id: str, default: str) -> Any:
+    return field(default=default, metadata={"id": id})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """One alternative for each open question; without arguments, the choices of openapi.yaml."""
+
+    keys_modes: Literal["shared", "separate"] = _choice("keys.modes", "shared")
+    errors_validation_status: Literal["400", "422"] = _choice("errors.validation-status", "400")
+    parameters_unknown: Literal["ignored", "refused"] = _choice("parameters.unknown", "ignored")
+    parameters_repeated: Literal["last-wins", "refused"] = _choice("parameters.repeated", "last-wins")
+    ids_malformed_path: Literal["404", "400"] = _choice("ids.malformed-path", "404")
+    ids_malformed_filter: Literal["refused", "empty-page"] = _choice("ids.malformed-filter", "refused")
+    limit_out_of_range: Literal["refused", "clamped"] = _choice("limit.out-of-range", "refused")
+    platform_unknown_filter: Literal["refused", "empty-page"] = _choice("platform.unknown-filter", "refused")
+    list_disabled: Literal["listed", "hidden"] = _choice("list.disabled", "listed")
+    deleted_inspection: Literal["404", "answered"] = _choice("deleted.inspection", "404")
+    metrics_live_snapshot: Literal["not-stored", "stored"] = _choice("metrics.live-snapshot", "not-stored")
+    metrics_snapshot_time: Literal["daily-0600", "daily-0000"] = _choice("metrics.snapshot-time", "daily-0600")
+    metrics_window_bounds: Literal["inclusive", "until-exclusive"] = _choice("metrics.window-bounds", "inclusive")
+    metrics_window_echo: Literal["iso-milliseconds", "verbatim"] = _choice("metrics.window-echo", "iso-milliseconds")
+    metrics_open_bound: Literal["null-echo", "omitted"] = _choice("metrics.open-bound", "null-echo")
+    metrics_empty_series: Literal["empty-data", "message"] = _choice("metrics.empty-series", "empty-data")
+    metrics_inverted_window: Literal["refused", "empty-data"] = _choice("metrics.inverted-window", "refused")
+    health_near_expiry: Literal["10-minutes", "5-minutes", "60-minutes"] = _choice("health.near-expiry", "10-minutes")
+    health_recovery: Literal["active-again", "stays-flipped"] = _choice("health.recovery", "active-again")
+    finalize_unknown_page: Literal["422", "400", "404"] = _choice("finalize.unknown-page", "422")
+    finalize_duplicate_page: Literal["connects-once", "refused"] = _choice("finalize.duplicate-page", "connects-once")
+    finalize_standing_account: Literal["reconnects", "refused"] = _choice("finalize.standing-account", "reconnects")
+    finalize_deleted_account: Literal["new-id", "same-id"] = _choice("finalize.deleted-account", "new-id")
+    finalize_nickname: Literal["username", "name"] = _choice("finalize.nickname", "username")
+    sessions_lifetime: Literal["15-minutes", "10-minutes", "60-minutes"] = _choice("sessions.lifetime", "15-minutes")
+    auth_url_scope: Literal["not-needed", "accounts-write"] = _choice("auth-url.scope", "not-needed")
+    auth_url_unknown_platform: Literal["400", "404"] = _choice("auth-url.unknown-platform", "400")
+    limits_unkeyed_finalize: Literal["counted", "uncounted"] = _choice("limits.unkeyed-finalize", "counted")
+    limits_window_start: Literal["first-call", "aligned"] = _choice("limits.window-start", "first-call")
+
+    @classmethod
+    def with_overrides(cls, overrides: Mapping[str, str | int]) -> Self:
+        """Our choices, except for `overrides` (assumption id → alternative).
+
+        A number stands for its digits, since YAML reads `finalize.unknown-page: 404` as one. ChoiceError where an id or
+        an alternative does not exist.
+        """
+        return cls(**{_attribute(id): _alternative(id, str(value)) for id, value in overrides.items()})
+
+    def by_id(self) -> dict[str, str]:
+        """What was chosen, by assumption id: all that `with_overrides` reads."""
+        return {each.metadata["id"]: getattr(self, each.name) for each in fields(self)}
+
+
+DEFAULT: Final = Choices()
+
+
+@cache
+def alternatives() -> Mapping[str, tuple[str, ...]]:
+    """All assumptions that can be switched, by id: our choice first, then the alternatives."""
+    hints = get_type_hints(Choices)
+    return {each.metadata["id"]: get_args(hints[each.name]) for each in fields(Choices)}
+
+
+def in_milliseconds(choice: str) -> int:
+    """How long a choice such as `15-minutes` is."""
+    return int(choice.removesuffix("-minutes")) * 60_000
+
+
+def _attribute(id: str) -> str:
+    if id not in alternatives():
+        raise ChoiceError(f"There is no assumption '{id}' with alternatives{_nearest(id, tuple(alternatives()))}.")
+    return id.replace(".", "_").replace("-", "_")
+
+
+def _alternative(id: str, value: str) -> str:
+    known = alternatives()[id]
+    if value not in known:
+        raise ChoiceError(f"Assumption '{id}' has no alternative '{value}'{_nearest(value, known)}.")
+    return value
+
+
+def _nearest(wrong: str, known: tuple[str, ...]) -> str:
+    """`; did you mean 'x'?`-like ending of a message; all of `known` where nothing is near and they are few."""
+    near = get_close_matches(wrong, known, n=1)
+    if near:
+        return f"; the nearest is '{near[0]}'"
+    return f"; it has {', '.join(known)}" if len(known) < 5 else ""

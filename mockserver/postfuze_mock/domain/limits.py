@@ -1,0 +1,52 @@
+"""Rate limits: fixed windows in named buckets, exact at the edge."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from postfuze_mock.domain.choices import DEFAULT, Choices
+
+
+class Bucket(NamedTuple):
+    """At most `limit` calls in each window of `window_seconds`."""
+
+    id: str
+    limit: int
+    window_seconds: int
+
+
+@dataclass(slots=True)
+class _Window:
+    limit: int
+    length: int
+    start: int | None = None
+    calls: int = 0
+
+
+class Buckets:
+    """The buckets of one organization; buckets stack, so a call that falls into several asks each in turn."""
+
+    def __init__(self, buckets: Iterable[Bucket], choices: Choices = DEFAULT) -> None:
+        self._windows = {each.id: _Window(each.limit, each.window_seconds * 1000) for each in buckets}
+        self._aligned = choices.limits_window_start == "aligned"
+
+    def hit(self, bucket: str, now: int) -> int | None:
+        """Counts a call at `now` (ms); None lets it pass, a number of seconds (1 or more) is its `Retry-After`.
+
+        A window [start, start + length) begins with the first call that is counted after the one before. A refused
+        call is not counted. A clock that was moved back starts the window anew, or nobody could call until it caught
+        up. KeyError where there is no such bucket.
+        """
+        window = self._windows[bucket]
+        if window.start is None or not window.start <= now < window.start + window.length:
+            window.start = now - now % window.length if self._aligned else now
+            window.calls = 0
+        if window.calls >= window.limit:
+            return -((now - window.start - window.length) // 1000)
+        window.calls += 1
+        return None
+
+    def clear(self) -> None:
+        """Forgets every call."""
+        for window in self._windows.values():
+            window.start, window.calls = None, 0

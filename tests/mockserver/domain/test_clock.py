@@ -1,0 +1,112 @@
+"""A world's clock."""
+
+import pytest
+
+from postfuze_fixtures.timestamps import parse_iso
+from postfuze_mock.domain.clock import LATEST, Clock, Setting
+
+T = parse_iso("2026-06-14T12:10:00.000Z")
+
+
+class Source:
+    """Real time as a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = 1_700_000_000_000
+
+    def __call__(self) -> int:
+        return self.now
+
+
+@pytest.fixture
+def real() -> Source:
+    return Source()
+
+
+def test_an_unset_clock_is_real_time(real: Source) -> None:
+    clock = Clock(real)
+    real.now += 5
+    assert clock.now() == real.now
+    assert not clock.frozen
+
+
+def test_a_running_clock_runs_on_from_its_start_since_it_was_made(real: Source) -> None:
+    clock = Clock.parse("2026-06-14T12:10:00.000Z", real)
+    assert clock.now() == T
+    real.now += 1500
+    assert clock.now() == T + 1500
+
+
+def test_a_frozen_clock_stands(real: Source) -> None:
+    clock = Clock.parse("2026-06-14T12:10:00Z,frozen", real)
+    real.now += 1500
+    assert clock.now() == T
+    assert clock.frozen
+
+
+def test_advancing_moves_a_clock_that_stands_and_one_that_runs(real: Source) -> None:
+    standing, running = Clock(real, Setting(T, frozen=True)), Clock(real, Setting(T))
+    real.now += 100
+    standing.advance(1.5)
+    running.advance(-1.5)
+    assert standing.now() == T + 1500
+    assert running.now() == T - 1400
+
+
+def test_a_clock_can_be_set_backwards_and_keeps_running(real: Source) -> None:
+    clock = Clock(real)
+    clock.set(now=1000)
+    real.now += 7
+    assert clock.now() == 1007
+
+
+def test_freezing_alone_keeps_the_time_and_thawing_runs_on_from_it(real: Source) -> None:
+    clock = Clock(real, Setting(T))
+    real.now += 10
+    clock.set(frozen=True)
+    real.now += 10
+    assert clock.now() == T + 10
+    clock.set(frozen=False)
+    real.now += 10
+    assert clock.now() == T + 20
+
+
+def test_setting_the_time_of_a_frozen_clock_keeps_it_frozen(real: Source) -> None:
+    clock = Clock(real, Setting(T, frozen=True))
+    clock.set(now=T + 1)
+    real.now += 10
+    assert clock.now() == T + 1
+
+
+@pytest.mark.parametrize("first", [Setting(), Setting(T), Setting(T, frozen=True)])
+def test_restoring_goes_back_to_the_first_setting(real: Source, first: Setting) -> None:
+    clock = Clock(real, first)
+    clock.set(now=5, frozen=not first.frozen)
+    real.now += 10
+    clock.restore()
+    assert clock.now() == (real.now if first.at is None else T)
+    assert clock.frozen is first.frozen
+
+
+def test_an_offset_is_understood() -> None:
+    assert Setting.parse("2026-06-14T14:10:00+02:00, frozen") == Setting(T, frozen=True)
+
+
+@pytest.mark.parametrize("text", ["", "frozen", "2026-06-14", "2026-06-14T12:10:00Z,", "2026-06-14T12:10:00Z,cold"])
+def test_anything_else_is_no_setting(text: str) -> None:
+    with pytest.raises(ValueError, match="clock"):
+        Setting.parse(text)
+
+
+@pytest.mark.parametrize("seconds", [float("nan"), float("inf"), 1e18, -1e18])
+def test_a_clock_cannot_leave_what_can_be_written(real: Source, seconds: float) -> None:
+    clock = Clock(real, Setting(T, frozen=True))
+    with pytest.raises(ValueError, match="clock"):
+        clock.advance(seconds)
+    assert clock.now() == T
+
+
+@pytest.mark.parametrize("at", [-1, LATEST])
+def test_a_clock_cannot_be_set_there_either(real: Source, at: int) -> None:
+    with pytest.raises(ValueError, match=r"between 1970-01-01T\S+ and 9999-01-01T"):
+        Clock(real).set(now=at)

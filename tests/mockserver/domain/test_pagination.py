@@ -1,0 +1,82 @@
+"""Signed cursors: only what was signed is read, byte for byte."""
+
+import base64
+from string import ascii_lowercase, ascii_uppercase, digits
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from postfuze_mock.domain.pagination import Cursors
+from postfuze_mock.problems import Problem
+
+KEY = "2026-06-01T09:30:00.000Za1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"
+CURSORS = Cursors(b"a secret of this world")
+ALPHABET = ascii_uppercase + ascii_lowercase + digits + "-_"
+
+
+def refused(cursor: str) -> bool:
+    with pytest.raises(Problem) as caught:
+        CURSORS.read(cursor)
+    return (caught.value.status, caught.value.detail) == (400, "Invalid cursor")
+
+
+@given(st.text(st.characters(codec="utf-8")))
+def test_what_was_signed_is_read(key: str) -> None:
+    assert CURSORS.read(CURSORS.sign(key)) == key
+
+
+def test_a_cursor_is_a_base64url_payload_a_dot_and_a_signature_without_padding() -> None:
+    payload, signature = CURSORS.sign(KEY).split(".")
+    assert base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)) == KEY.encode()
+    assert set(payload + signature) <= set(ALPHABET)
+
+
+def test_another_secret_signs_otherwise() -> None:
+    assert refused(Cursors(b"a secret of that world").sign(KEY))
+
+
+@given(st.data())
+def test_changing_any_one_character_invalidates_it(data: st.DataObject) -> None:
+    # Keys of each length mod 3, for base64 leaves 0, 2 or 4 bits of the last character unused.
+    cursor = CURSORS.sign(KEY + "x" * data.draw(st.integers(0, 2)))
+    at = data.draw(st.integers(0, len(cursor) - 1))
+    other = data.draw(st.sampled_from(ALPHABET + ".=+/ \n\0é").filter(lambda character: character != cursor[at]))
+    assert refused(cursor[:at] + other + cursor[at + 1 :])
+
+
+def test_a_spelling_that_decodes_to_the_same_bytes_is_no_cursor_of_ours() -> None:
+    cursor = CURSORS.sign(KEY)
+    last = ALPHABET[ALPHABET.index(cursor[-1]) ^ 1]
+    same = cursor[:-1] + last
+    assert base64.urlsafe_b64decode(same.split(".")[1] + "=") == base64.urlsafe_b64decode(cursor.split(".")[1] + "=")
+    assert refused(same)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{payload}",
+        "{payload}.",
+        ".{signature}",
+        "{payload}.{signature}=",
+        "{payload}.{signature} ",
+        " {payload}.{signature}",
+        "{payload}.{signature}.",
+        "{payload}.{signature}.{signature}",
+        "{payload}..{signature}",
+        "{signature}.{payload}",
+        "",
+        ".",
+        "\ud800.\udfff",
+        "not-a-cursor",
+    ],
+)
+def test_a_malformed_cursor_is_refused(form: str) -> None:
+    payload, signature = CURSORS.sign(KEY).split(".")
+    assert refused(form.format(payload=payload, signature=signature))
+
+
+@given(st.text())
+def test_made_up_text_is_refused(text: str) -> None:
+    assert refused(text)
