@@ -1,0 +1,60 @@
+"""The mark to reach: a bare Starlette application whose handlers do for two operations what the mock's do.
+
+It checks the key, reads its parameters and answers with encoded rows; it validates no more than it needs to stay up.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import orjson
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from benchmarks.peers.accounts import Accounts
+
+PREFIX: Final = "/api/v1"
+JSON: Final = "application/json"
+
+
+def application(data: Path | None) -> Starlette:
+    """The application over `data`, JSON `{key: [account, …]}` (none: no key is known)."""
+    documents = orjson.loads(data.read_bytes()) if data else {}
+    organizations = {f"Bearer {key}": Accounts(accounts) for key, accounts in documents.items()}
+
+    async def health(_request: Request) -> Response:
+        return Response(b'{"ok":true}', media_type=JSON)
+
+    async def get_account(request: Request) -> Response:
+        organization = organizations.get(request.headers.get("authorization", ""))
+        if organization is None:
+            return _problem(401, "Invalid or expired API key.")
+        account = organization.get(request.path_params["id"])
+        return Response(account, media_type=JSON) if account else _problem(404, "Account not found.")
+
+    async def list_accounts(request: Request) -> Response:
+        organization = organizations.get(request.headers.get("authorization", ""))
+        if organization is None:
+            return _problem(401, "Invalid or expired API key.")
+        query = request.query_params
+        try:
+            page = organization.page(query.get("platform"), query.get("cursor"), min(100, int(query.get("limit", 25))))
+        except ValueError as error:
+            return _problem(400, str(error))
+        return Response(page, media_type=JSON)
+
+    return Starlette(
+        routes=[
+            Route(f"{PREFIX}/health", health),
+            Route(f"{PREFIX}/social-accounts", list_accounts),
+            Route(f"{PREFIX}/social-accounts/{{id}}", get_account),
+        ]
+    )
+
+
+def _problem(status: int, detail: str) -> Response:
+    document = {"type": "about:blank", "title": "", "status": status, "detail": detail}
+    return Response(orjson.dumps(document), status, media_type="application/problem+json")

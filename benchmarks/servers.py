@@ -1,0 +1,96 @@
+"""Servers under measurement: each a process of its own, on a core of its own where the system lets one choose."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import IO, Final
+
+import psutil
+
+MOCK: Final = [sys.executable, "-m", "postfuze_mock", "serve", "--port", "0"]
+STARLETTE: Final = [sys.executable, "-m", "benchmarks.peers", "starlette"]
+HELLO: Final = [sys.executable, "-m", "benchmarks.peers", "hello"]
+MEGABYTE: Final = 1 << 20
+_CORES: Final = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+_READY: Final = re.compile(r" ready at http://[^:]+:(\d+)$")
+
+
+class ServerError(Exception):
+    """The server did not start, or did not stay."""
+
+
+class Server:
+    """A process that has said that it is ready, and what it has used so far."""
+
+    def __init__(self, process: subprocess.Popen[str], port: int) -> None:
+        self.port = port
+        self.peak_megabytes = 0.0  # known once it has ended
+        self._process = process
+        self._usage = psutil.Process(process.pid)
+
+    def cpu_seconds(self) -> float:
+        """User and system time so far, that of worker processes included."""
+        return sum(times.user + times.system for times in (process.cpu_times() for process in self._processes()))
+
+    def megabytes(self) -> float:
+        """Resident memory now."""
+        return sum(process.memory_info().rss for process in self._processes()) / MEGABYTE
+
+    def end(self) -> None:
+        """Stop it and note its peak memory."""
+        self._process.terminate()
+        _, status, usage = os.wait4(self._process.pid, 0)
+        self._process.returncode = os.waitstatus_to_exitcode(status)
+        self.peak_megabytes = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024) / MEGABYTE
+
+    def _processes(self) -> list[psutil.Process]:
+        return [self._usage, *self._usage.children(recursive=True)]
+
+
+@contextmanager
+def running(command: Sequence[str]) -> Iterator[Server]:
+    """A server for the length of a `with` block. Raises ServerError, with its log, if it does not get ready."""
+    with tempfile.TemporaryFile("w+") as log, _spawn(command, log) as process:
+        server = Server(process, _port(process, log, " ".join(command)))
+        try:
+            yield server
+        finally:
+            server.end()
+
+
+def cores() -> str:
+    """How the cores are shared, for the report's head."""
+    if len(_CORES) < 2:
+        return "not pinned: timings are rough"
+    return f"servers on core {_CORES[0]}, load from core {_CORES[-1]}"
+
+
+def _spawn(command: Sequence[str], log: IO[str]) -> subprocess.Popen[str]:
+    """Start on the first core, which a process inherits, as this one goes there for that moment."""
+    _move_to(_CORES[:1])
+    try:
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL, text=True)
+    finally:
+        _move_to(_CORES[-1:])  # this process makes the load: off the servers' core
+
+
+def _move_to(some: list[int]) -> None:
+    if some and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, some)
+
+
+def _port(process: subprocess.Popen[str], log: IO[str], command: str) -> int:
+    assert process.stdout
+    line = process.stdout.readline().rstrip()
+    if ready := _READY.search(line):
+        return int(ready[1])
+    process.terminate()
+    process.wait()
+    log.seek(0)
+    raise ServerError(f"{command}: {line or 'no ready line'}\n{log.read()[-2000:]}")

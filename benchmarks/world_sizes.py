@@ -1,0 +1,72 @@
+"""What a page costs in worlds of different sizes, and what it takes to make the largest."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Final
+from urllib.parse import urlencode
+
+from benchmarks.load import fetch
+from benchmarks.report import Line, at_most
+from benchmarks.servers import MOCK, Server, running
+from benchmarks.throughput import HEADERS, LIST, sample, walk
+
+SIZES: Final = (100, 10_000, 1_000_000)
+SPREAD: Final = 1.5  # between the dearest and the cheapest size
+SECONDS: Final = 60
+MEGABYTES: Final = 2048
+
+
+def page_costs(sizes: Sequence[int], rounds: int, seconds: float) -> Iterator[Line]:
+    """A line for each kind of page; its values are those of the `sizes`, its ratio the dearest to the cheapest."""
+    with ExitStack() as stack:
+        servers = [stack.enter_context(_serving(size)) for size in sizes]
+        queries = [_queries(server) for server in servers]
+        for kind in queries[0]:
+            yield _page_cost(kind, servers, [own[kind] for own in queries], rounds, seconds)
+
+
+def making(size: int) -> Iterator[Line]:
+    """What it takes to make a large world, from the first request for it to the answer."""
+    with _serving(size) as server:
+        start = time.perf_counter()
+        fetch(server.port, LIST, HEADERS)
+        took = time.perf_counter() - start
+    yield Line(f"making {size:,} accounts, s", [took], 1, target=at_most(SECONDS, took, "s"))
+    peak = server.peak_megabytes
+    yield Line("  peak memory, MB", [peak], target=at_most(MEGABYTES, peak, "MB"))
+
+
+@contextmanager
+def _serving(size: int) -> Iterator[Server]:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "world.yaml"
+        file.write_text(f"generate: {size}\n")
+        with running([*MOCK, "--world", str(file)]) as server:
+            yield server
+
+
+def _queries(server: Server) -> Mapping[str, str]:
+    """Kind of page → its path, with values that this world holds; pages are short enough for the smallest world."""
+    account = next(account for account in walk(server, pages=1) if account["tenant_id"] and account["username"])
+    filters = {
+        "unfiltered": {"limit": 5},
+        "platform": {"limit": 5, "platform": account["platform"]},
+        "tenant_id, platform": {"limit": 1, "platform": account["platform"], "tenant_id": account["tenant_id"]},
+        "username": {"limit": 1, "username": account["username"]},
+        "network_unique_id": {"limit": 1, "network_unique_id": account["network_unique_id"]},
+    }
+    return {kind: f"{LIST}?{urlencode(query)}" for kind, query in filters.items()}
+
+
+def _page_cost(kind: str, servers: list[Server], paths: list[str], rounds: int, seconds: float) -> Line:
+    pairs = list(zip(servers, paths, strict=True))
+    samples = [[sample(server, path, seconds)[1] for server, path in pairs] for _ in range(rounds + 1)]
+    costs = [median(own) for own in zip(*samples[1:], strict=True)]  # the first round warms
+    spread = max(costs) / min(costs)
+    return Line(f"a page, {kind}, CPU µs/request", costs, ratio=spread, target=at_most(SPREAD, spread))
