@@ -1,0 +1,84 @@
+"""What a user gets from `pip install postfuze-mock`: three packages with their data, and nothing beside them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+ROOT: Final = Path(__file__).parents[2]
+SOURCES: Final = {
+    "postfuze_mock": ROOT / "mockserver",
+    "postfuze_contracts": ROOT / "contracts",
+    "postfuze_fixtures": ROOT / "fixtures",
+}
+
+pytestmark = pytest.mark.slow
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    """Run Python with `command`; a failure shows its output."""
+    done = subprocess.run([sys.executable, *command], cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sdist")
+    run("-m", "hatchling", "build", "--target", "sdist", "--directory", folder, cwd=ROOT)
+    return next(folder.glob("postfuze_mock-*.tar.gz"))
+
+
+@pytest.fixture(scope="module")
+def wheel(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built from the sdist, as an installer does it: a file that the sdist lacks cannot reach the wheel."""
+    folder = tmp_path_factory.mktemp("wheel")
+    run("-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, sdist, cwd=folder)
+    return next(folder.glob("postfuze_mock-*.whl"))
+
+
+@pytest.fixture(scope="module")
+def names(wheel: Path) -> set[str]:
+    return set(zipfile.ZipFile(wheel).namelist())
+
+
+def test_wheel_holds_the_three_packages_and_nothing_else_at_the_top(names: set[str]) -> None:
+    tops = {name.partition("/")[0] for name in names}
+
+    assert {top for top in tops if not top.endswith(".dist-info")} == set(SOURCES)
+
+
+@pytest.mark.parametrize("package", SOURCES)
+def test_wheel_holds_every_file_of_a_package(package: str, names: set[str]) -> None:
+    root = SOURCES[package]
+    files = {
+        path.relative_to(root).as_posix()
+        for path in (root / package).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+    assert f"{package}/py.typed" in files
+    assert files <= names
+
+
+def test_wheel_holds_the_spec_as_it_stands_in_the_checkout(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        assert archive.read("postfuze_mock/_data/openapi.yaml") == (ROOT / "openapi.yaml").read_bytes()
+
+
+def test_installed_package_finds_its_spec_without_the_checkout(wheel: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    run("-m", "pip", "install", "--quiet", "--no-deps", "--target", site, wheel, cwd=tmp_path)
+    program = (
+        f"import sys; sys.path.insert(0, {str(site)!r})\n"
+        "import postfuze_mock.spec as spec; print(spec.__file__); print(spec.load()['openapi'])"
+    )
+    file, version = run("-c", program, cwd=tmp_path).splitlines()
+
+    assert Path(file).is_relative_to(site)
+    assert version.startswith("3.0.")
