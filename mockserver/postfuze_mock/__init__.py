@@ -1,5 +1,3 @@
 """A stateful, deterministic, offline Postfuze, driven by openapi.yaml."""
 
-from typing import Final
-
-__version__: Final = "0.1.0"
+__version__ = "0.1.0"
