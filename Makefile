@@ -46,4 +46,4 @@ lock: $(STAMP) ## Resolve the dependencies anew; ARGS=--upgrade takes newer ones
 	@scripts/lock $(ARGS)
 
 clean: ## Remove .venv and what the tools left
-	@rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .cache build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
