@@ -78,15 +78,15 @@ class Session(TypedDict):
 
 def encode(account: Mapping[str, Any], hidden: Mapping[str, Any] | None = None, *, deleted: bool = False) -> Row:
     """The row that keeps `account`, whose fields must stand in the document's order already."""
-    return Row(_copied(orjson.dumps(account)), _copied(orjson.dumps(hidden)) if hidden else NOTHING_HIDDEN, deleted)
+    return Row(encoded(account), encoded(hidden) if hidden else NOTHING_HIDDEN, deleted)
+
+
+def encoded(value: Mapping[str, Any]) -> bytes:
+    """`value` as JSON to keep, copied: orjson only shrinks its buffer, so its own result holds about 8 KiB for good."""
+    return bytes(memoryview(orjson.dumps(value)))
 
 
 def sort_key(account: Mapping[str, Any]) -> str:
     """`created_at` and `id` in one string, which orders as the pair: the timestamp has a fixed width."""
     key: str = account["created_at"] + account["id"]
     return key
-
-
-def _copied(encoded: bytes) -> bytes:
-    # orjson shrinks its buffer in place, which leaves each result a block of the buffer's size (about 8 KiB).
-    return bytes(memoryview(encoded))

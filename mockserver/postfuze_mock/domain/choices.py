@@ -60,7 +60,8 @@ class Choices:
         A number stands for its digits, since YAML reads `finalize.unknown-page: 404` as one. ChoiceError where an id or
         an alternative does not exist.
         """
-        return cls(**{_attribute(id): _alternative(id, str(value)) for id, value in overrides.items()})
+        taken: dict[str, Any] = {_attribute(id): _alternative(id, str(value)) for id, value in overrides.items()}
+        return cls(**taken)
 
     def by_id(self) -> dict[str, str]:
         """What was chosen, by assumption id: all that `with_overrides` reads."""

@@ -47,6 +47,8 @@ class Clock:
     def __init__(self, source: Callable[[], int] = real_milliseconds, first: Setting = REAL_TIME) -> None:
         self._source = source
         self._first = first
+        self._ahead = 0
+        self._stands_at: int | None = None
         self.restore()
 
     @classmethod
@@ -86,9 +88,8 @@ class Clock:
 
     def restore(self) -> None:
         """Back to the first setting."""
-        self._ahead = 0
-        self._stands_at: int | None = None
-        # Real time stays exactly that: reading the source here to set an offset of 0 could lose a millisecond.
+        self._ahead, self._stands_at = 0, None
+        # Real time stays exactly that: an offset that is reckoned from two readings could be a millisecond off.
         if self._first.at is not None or self._first.frozen:
             self.set(self._first.at, self._first.frozen)
 

@@ -1,0 +1,146 @@
+"""The engine that keeps a world in this process's memory: encoded rows, sorted keys, an index for each filter.
+
+It serves one thread: a call is atomic because nothing else runs meanwhile.
+"""
+
+import gc
+import sys
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import orjson
+
+from postfuze_mock.records import TIMESTAMP_WIDTH, Row, Session, encoded, sort_key
+from postfuze_mock.state.memory_table import Table
+
+#: What can be filtered by, and the pair of filters that both match a large part of a world: without an index of its
+#: own, a page of one tenant's accounts of a rare platform would cost with the number of that tenant's accounts.
+INDEXED: Final = (("tenant_id",), ("platform",), ("username",), ("network_unique_id",), ("tenant_id", "platform"))
+
+#: From so many rows on, they are taken out of the garbage collector's sight.
+_LARGE: Final = 50_000
+
+
+class MemoryStore:
+    """A `Store`. `indexed` are the columns, and groups of columns, whose filters cost no more in a larger world."""
+
+    name = "memory"
+
+    def __init__(self, indexed: Sequence[Sequence[str]] = INDEXED) -> None:
+        self._indexed = indexed
+        self.clear()
+
+    def clear(self) -> None:
+        self._table = Table(self._indexed)
+        self._sessions: dict[str, bytes] = {}
+        self._counters: dict[str, int] = {}
+        self._logs: dict[str, list[bytes]] = {}
+
+    def load(self, rows: Iterable[Row]) -> None:
+        self._table = Table(self._indexed)  # before the new one is filled: two worlds of a million need not fit
+        table = Table(self._indexed)
+        with _collector_paused():
+            table.fill(rows)
+        self._table = table
+        if len(table.rows) >= _LARGE:
+            # Rows are in no cycles, but each full collection would walk through all of them (0.1 s for a million).
+            gc.collect()
+            gc.freeze()
+
+    def get(self, id: str) -> Row | None:
+        return self._table.rows.get(id)
+
+    def insert(self, row: Row) -> bool:
+        account = row.account()
+        if account["id"] in self._table.rows:
+            return False
+        self._table.rows[account["id"]] = row
+        if not row.deleted:
+            self._table.add(account)
+        return True
+
+    def compare_and_set(self, id: str, expected: Row, new: Row) -> bool:
+        if self._table.rows.get(id) != expected:
+            return False
+        before, after = expected.account(), new.account()
+        if after["id"] != id:
+            raise ValueError(f"The row of {id} cannot become that of {after['id']}.")
+        self._table.rows[id] = new
+        if expected.deleted == new.deleted and self._table.places(before) == self._table.places(after):
+            return True
+        if not expected.deleted:
+            self._table.remove(before)
+        if not new.deleted:
+            self._table.add(after)
+        return True
+
+    def page(self, where: Mapping[str, str], after: str | None, limit: int) -> list[Row]:
+        rows = self._table.rows
+        keys, rest = self._table.narrowest(where) if where else (self._table.keys, {})
+        end = len(keys) if after is None else bisect_left(keys, after)
+        if not rest:
+            return [rows[key[TIMESTAMP_WIDTH:]] for key in reversed(keys[max(end - limit, 0) : end])]
+        found: list[Row] = []
+        for at in range(end - 1, -1, -1):
+            row = rows[keys[at][TIMESTAMP_WIDTH:]]
+            account = row.account()
+            if all(account[column] == value for column, value in rest.items()):
+                found.append(row)
+                if len(found) == limit:
+                    break
+        return found
+
+    def find(self, where: Mapping[str, str]) -> list[Row]:
+        return self.page(where, None, sys.maxsize)
+
+    def count(self) -> int:
+        return len(self._table.keys)
+
+    def rows(self) -> Iterator[Row]:
+        return iter(sorted(self._table.rows.values(), key=lambda row: sort_key(row.account())))
+
+    def put_session(self, session: Session) -> None:
+        self._sessions[session["session_token"]] = encoded(session)
+
+    def session(self, token: str) -> Session | None:
+        return _decoded(self._sessions.get(token))
+
+    def take(self, token: str) -> Session | None:
+        return _decoded(self._sessions.pop(token, None))
+
+    def sessions(self) -> list[Session]:
+        return [orjson.loads(session) for session in self._sessions.values()]
+
+    def next(self, counter: str) -> int:
+        value = self._counters[counter] = self._counters.get(counter, 0) + 1
+        return value
+
+    def counters(self) -> dict[str, int]:
+        return dict(self._counters)
+
+    def set_counters(self, counters: Mapping[str, int]) -> None:
+        self._counters = dict(counters)
+
+    def append(self, log: str, entry: Mapping[str, Any]) -> None:
+        self._logs.setdefault(log, []).append(encoded(entry))
+
+    def log(self, log: str) -> list[dict[str, Any]]:
+        return [orjson.loads(entry) for entry in self._logs.get(log, ())]
+
+
+def _decoded(session: bytes | None) -> Session | None:
+    return None if session is None else orjson.loads(session)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Nothing that a load makes can be collected, yet so many new objects set the collector off time and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -1,0 +1,67 @@
+"""An index of the in-memory engine: which sort keys have which value of a column, or of several."""
+
+from bisect import bisect_left, insort
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
+from typing import Any, Final
+
+_NONE: Final[Sequence[str]] = ()
+
+
+class Index:
+    """Value of `columns` → sort keys, ascending. A row with a null among them is not indexed: null equals nothing."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self.columns = frozenset(columns)
+        self._composite = len(columns) > 1
+        self._read = itemgetter(*columns)
+        # A lone key stands bare: almost all usernames have one, and a million lists would weigh 90 MB.
+        self._keys: dict[Any, str | list[str]] = {}
+
+    def add(self, account: Mapping[str, Any], key: str) -> None:
+        """Indexes the row of this account and sort key."""
+        self._put(account, key, insort)
+
+    def append(self, account: Mapping[str, Any], key: str) -> None:
+        """As `add`, but in no order: `settle` must follow before anything else. For many rows at once."""
+        self._put(account, key, list.append)
+
+    def settle(self) -> None:
+        """Brings what was appended into order."""
+        for keys in self._keys.values():
+            if isinstance(keys, list):
+                keys.sort()
+
+    def remove(self, account: Mapping[str, Any], key: str) -> None:
+        """Takes out a row that was added with this account and sort key."""
+        value = self.value(account)
+        keys = self._keys.get(value)
+        if isinstance(keys, list):
+            del keys[bisect_left(keys, key)]
+            if len(keys) == 1:
+                self._keys[value] = keys[0]
+        elif keys is not None:
+            del self._keys[value]
+
+    def keys(self, where: Mapping[str, str]) -> Sequence[str]:
+        """The sort keys of the rows whose columns have the values in `where`, which names all of them."""
+        keys = self._keys.get(self._read(where), _NONE)
+        return (keys,) if isinstance(keys, str) else keys
+
+    def value(self, account: Mapping[str, Any]) -> Any:
+        """What the row of this account is found by; None where it is not indexed."""
+        value = self._read(account)
+        return None if self._composite and None in value else value
+
+    def _put(self, account: Mapping[str, Any], key: str, into: Any) -> None:
+        value = self.value(account)
+        if value is None:
+            return
+        keys = self._keys.get(value)
+        if keys is None:
+            self._keys[value] = key
+        elif isinstance(keys, str):
+            pair = self._keys[value] = [keys]
+            into(pair, key)
+        else:
+            into(keys, key)

@@ -1,0 +1,63 @@
+"""The rows of the in-memory engine, and where each is found."""
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from postfuze_mock.records import Account, Row, sort_key
+from postfuze_mock.state.memory_index import Index
+
+
+class Table:
+    """Rows by id, and the sort keys of the undeleted ones: all of them, and by the value of each index."""
+
+    def __init__(self, indexed: Iterable[Sequence[str]]) -> None:
+        self.rows: dict[str, Row] = {}
+        self.keys: list[str] = []
+        self.indexes = [Index(columns) for columns in indexed]
+
+    def fill(self, rows: Iterable[Row]) -> None:
+        """Adds many rows to an empty table; ValueError where an id comes twice."""
+        shared: dict[bytes, bytes] = {}  # most accounts hide the same; a million copies would weigh 80 MB
+        for row in rows:
+            account = row.account()
+            if account["id"] in self.rows:
+                raise ValueError(f"There are two accounts with the id {account['id']}.")
+            self.rows[account["id"]] = Row(row.json, shared.setdefault(row.hidden, row.hidden), row.deleted)
+            if not row.deleted:
+                key = sort_key(account)
+                self.keys.append(key)
+                for index in self.indexes:
+                    index.append(account, key)
+        self.keys.sort()
+        for index in self.indexes:
+            index.settle()
+
+    def add(self, account: Account) -> None:
+        """Lets the row of `account` be found."""
+        key = sort_key(account)
+        insort(self.keys, key)
+        for index in self.indexes:
+            index.add(account, key)
+
+    def remove(self, account: Account) -> None:
+        """Lets the row of `account` be found no more."""
+        key = sort_key(account)
+        del self.keys[bisect_left(self.keys, key)]
+        for index in self.indexes:
+            index.remove(account, key)
+
+    def places(self, account: Account) -> tuple[Any, ...]:
+        """All that decides where the row of `account` is found."""
+        return (sort_key(account), *[index.value(account) for index in self.indexes])
+
+    def narrowest(self, where: Mapping[str, str]) -> tuple[Sequence[str], dict[str, str]]:
+        """The fewest sort keys that hold all matches, and the filters that are still to be applied to them."""
+        if "id" in where:
+            row = self.rows.get(where["id"])
+            keys: Sequence[str] = () if row is None or row.deleted else (sort_key(row.account()),)
+            return keys, {column: value for column, value in where.items() if column != "id"}
+        found = [(index.keys(where), index.columns) for index in self.indexes if index.columns <= where.keys()]
+        found.append((self.keys, frozenset()))
+        keys, columns = min(found, key=lambda each: (len(each[0]), -len(each[1])))
+        return keys, {column: value for column, value in where.items() if column not in columns}
