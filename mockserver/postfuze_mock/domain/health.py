@@ -1,0 +1,103 @@
+"""Is an account ready to publish? Asked of its platform where that can be probed, else of what is stored."""
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from postfuze_fixtures.platforms import PLATFORMS
+from postfuze_fixtures.timestamps import iso, parse_iso
+from postfuze_mock.domain.choices import Choices, in_milliseconds
+from postfuze_mock.domain.lifecycle import (
+    ACCOUNT_REAUTH_REQUIRED,
+    ACCOUNT_TOKEN_EXPIRED,
+    ACTIVE,
+    DISABLED,
+    REVOKED,
+    TOKEN_EXPIRED,
+    Change,
+    token_expiry,
+    updated,
+)
+from postfuze_mock.records import Account
+
+UNPROBED: Final = frozenset({DISABLED, REVOKED})
+UNAUTHORIZED: Final = "unauthorized"
+
+#: How a refresh goes that does not succeed (`behaviour.refresh`): the status that it leaves, and the event.
+_REFUSALS: Final = {"fails": (TOKEN_EXPIRED, ACCOUNT_TOKEN_EXPIRED), "revoked": (REVOKED, ACCOUNT_REAUTH_REQUIRED)}
+
+
+class Check(NamedTuple):
+    """The answer, the account after the check (the very same where nothing changed), and the events to fire."""
+
+    answer: dict[str, Any]
+    account: Account
+    events: tuple[str, ...] = ()
+
+
+def check(account: Account, behaviour: Mapping[str, Any], now: int, choices: Choices) -> Check:
+    """The account's health at `now` (ms); `behaviour` tells how its platform plays along (entries may be absent)."""
+    if not _probeable(account, behaviour):
+        return Check(_answer(account, _stored_error(account, now), now, live=False), account)
+    probed, events = _refresh(account, behaviour, now, choices)
+    error = _probe_error(probed, behaviour)
+    if error is None:
+        probed = {**probed, "last_synced_at": iso(now)}
+    return Check(_answer(probed, error, now, live=True), probed, events)
+
+
+def _probeable(account: Account, behaviour: Mapping[str, Any]) -> bool:
+    reachable = PLATFORMS[account["platform"]].probed and behaviour.get("platform") != "unreachable"
+    return reachable and account["status"] not in UNPROBED
+
+
+def _refresh(account: Account, behaviour: Mapping[str, Any], now: int, choices: Choices) -> Change:
+    """Refreshes the token where it needs that; one that fails changes the account, and tells, only the first time."""
+    flipped = account["status"] == TOKEN_EXPIRED
+    if flipped and choices.health_recovery == "stays-flipped":
+        return Change(account)
+    if not flipped and not _near_expiry(account, now, choices):
+        return Change(account)
+    if refusal := _REFUSALS.get(behaviour.get("refresh", "ok")):
+        status, event = refusal
+        return (
+            Change(account) if account["status"] == status else Change(updated(account, now, status=status), (event,))
+        )
+    status = ACTIVE if flipped else account["status"]
+    return Change(updated(account, now, status=status, token_expires_at=token_expiry(account["platform"], now)))
+
+
+def _near_expiry(account: Account, now: int, choices: Choices) -> bool:
+    expires_at = account["token_expires_at"]
+    return expires_at is not None and parse_iso(expires_at) - now < in_milliseconds(choices.health_near_expiry)
+
+
+def _probe_error(account: Account, behaviour: Mapping[str, Any]) -> str | None:
+    """Without a token nobody is asked; then the platform's word counts, then the status: None only for `active`."""
+    status: str = account["status"]
+    if status in (TOKEN_EXPIRED, REVOKED):
+        return status
+    if behaviour.get("identity") == UNAUTHORIZED:
+        return UNAUTHORIZED
+    return None if status == ACTIVE else status
+
+
+def _stored_error(account: Account, now: int) -> str | None:
+    """The status tells what is wrong (also one that we do not know); with an active one, the token's expiry does."""
+    status: str = account["status"]
+    if status != ACTIVE:
+        return status
+    expires_at = account["token_expires_at"]
+    return TOKEN_EXPIRED if expires_at is not None and parse_iso(expires_at) <= now else None
+
+
+def _answer(account: Account, error: str | None, now: int, *, live: bool) -> dict[str, Any]:
+    return {
+        "id": account["id"],
+        "network": account["platform"],
+        "healthy": error is None,
+        "status": account["status"],
+        "error_code": error,
+        "token_expires_at": account["token_expires_at"],
+        "checked_live": live,
+        "checked_at": iso(now),
+    }

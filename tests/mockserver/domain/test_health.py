@@ -1,0 +1,142 @@
+"""The health check, row by row."""
+
+from typing import Any, NamedTuple
+
+import pytest
+
+from postfuze_fixtures.platforms import PLATFORMS
+from postfuze_fixtures.timestamps import iso, parse_iso
+from postfuze_mock.domain import health
+from postfuze_mock.domain.choices import DEFAULT, Choices
+
+NOW = parse_iso("2026-06-14T12:10:00.000Z")
+MINUTE = 60_000
+LATER, PAST = NOW + 120 * MINUTE, NOW - 120 * MINUTE
+
+
+def account(status: str = "active", expires: int | None = LATER, platform: str = "x") -> dict[str, Any]:
+    return {
+        "id": "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234",
+        "platform": platform,
+        "status": status,
+        "token_expires_at": None if expires is None else iso(expires),
+        "last_synced_at": None,
+        "created_at": "2026-06-01T09:30:00.000Z",
+        "updated_at": "2026-06-09T12:00:00.000Z",
+    }
+
+
+class Case(NamedTuple):
+    """What is checked, and what must come of it: the error code (None: healthy), live or not, status, events."""
+
+    status: str
+    expires: int | None
+    behaviour: dict[str, str]
+    error: str | None
+    live: bool
+    becomes: str
+    events: tuple[str, ...] = ()
+
+
+FAILS, REVOKED, UNREACHABLE = {"refresh": "fails"}, {"refresh": "revoked"}, {"platform": "unreachable"}
+UNAUTHORIZED = {"identity": "unauthorized"}
+FLIPPED, REAUTH = ("account.token_expired",), ("account.reauth_required",)
+
+TABLE = {
+    "a healthy account": Case("active", LATER, {}, None, True, "active"),
+    "a token that never expires": Case("active", None, FAILS, None, True, "active"),
+    "a token past its expiry is refreshed": Case("active", PAST, {}, None, True, "active"),
+    "a hard 401": Case("active", LATER, UNAUTHORIZED, "unauthorized", True, "active"),
+    "a hard 401 after a refresh": Case("active", PAST, UNAUTHORIZED, "unauthorized", True, "active"),
+    "a refresh that nobody needs cannot fail": Case("active", LATER, FAILS, None, True, "active"),
+    "a refresh that fails": Case("active", PAST, FAILS, "token_expired", True, "token_expired", FLIPPED),
+    "a grant taken back": Case("active", PAST, REVOKED, "revoked", True, "revoked", REAUTH),
+    "it fails before anybody asks who it is": Case(
+        "active", PAST, FAILS | UNAUTHORIZED, "token_expired", True, "token_expired", FLIPPED
+    ),
+    "it goes on failing": Case("token_expired", PAST, FAILS, "token_expired", True, "token_expired"),
+    "it recovers": Case("token_expired", PAST, {}, None, True, "active"),
+    "flipped with time left": Case("token_expired", LATER, {}, None, True, "active"),
+    "flipped, then revoked": Case("token_expired", PAST, REVOKED, "revoked", True, "revoked", REAUTH),
+    "disabled": Case("disabled", LATER, {}, "disabled", False, "disabled"),
+    "disabled, past its expiry": Case("disabled", PAST, FAILS, "disabled", False, "disabled"),
+    "revoked": Case("revoked", PAST, REVOKED, "revoked", False, "revoked"),
+    "another state": Case("paused", LATER, {}, "paused", True, "paused"),
+    "another state, past its expiry": Case("paused", PAST, {}, "paused", True, "paused"),
+    "another state, and a hard 401": Case("paused", LATER, UNAUTHORIZED, "unauthorized", True, "paused"),
+    "unreachable": Case("active", LATER, UNREACHABLE, None, False, "active"),
+    "unreachable, without expiry": Case("active", None, UNREACHABLE, None, False, "active"),
+    "unreachable, past its expiry": Case("active", PAST, UNREACHABLE | FAILS, "token_expired", False, "active"),
+    "unreachable, expiring this millisecond": Case("active", NOW, UNREACHABLE, "token_expired", False, "active"),
+    "unreachable, flipped": Case("token_expired", LATER, UNREACHABLE, "token_expired", False, "token_expired"),
+    "unreachable, another state": Case("paused", PAST, UNREACHABLE, "paused", False, "paused"),
+}
+
+
+@pytest.mark.parametrize("case", TABLE.values(), ids=TABLE.keys())
+def test_the_table(case: Case) -> None:
+    answer, after, events = health.check(account(case.status, case.expires), case.behaviour, NOW, DEFAULT)
+    assert (answer["error_code"], answer["checked_live"], answer["status"], events) == (
+        case.error,
+        case.live,
+        case.becomes,
+        case.events,
+    )
+    assert answer["healthy"] is (answer["error_code"] is None)
+    assert (after["status"], after["token_expires_at"]) == (answer["status"], answer["token_expires_at"])
+    assert after["last_synced_at"] == (iso(NOW) if answer["healthy"] and answer["checked_live"] else None)
+    moved = (after["status"], after["token_expires_at"]) != (
+        case.status,
+        account(expires=case.expires)["token_expires_at"],
+    )
+    assert after["updated_at"] == (iso(NOW) if moved else "2026-06-09T12:00:00.000Z")
+
+
+@pytest.mark.parametrize("case", TABLE.values(), ids=TABLE.keys())
+def test_a_second_check_gives_the_same_verdict_and_no_second_event(case: Case) -> None:
+    first = health.check(account(case.status, case.expires), case.behaviour, NOW, DEFAULT)
+    second = health.check(first.account, case.behaviour, NOW, DEFAULT)
+    verdict = {name: value for name, value in first.answer.items() if name != "checked_live"}
+    assert verdict.items() <= second.answer.items()
+    assert second.events == ()
+
+
+def test_the_documents_example() -> None:
+    assert list(health.check(account(), {}, NOW, DEFAULT).answer.items()) == [
+        ("id", "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"),
+        ("network", "x"),
+        ("healthy", True),
+        ("status", "active"),
+        ("error_code", None),
+        ("token_expires_at", "2026-06-14T14:10:00.000Z"),
+        ("checked_live", True),
+        ("checked_at", "2026-06-14T12:10:00.000Z"),
+    ]
+
+
+@pytest.mark.parametrize("choice", ["5-minutes", "10-minutes", "60-minutes"])
+@pytest.mark.parametrize(("under", "refreshed"), [(1, True), (0, False)])
+def test_a_token_is_refreshed_that_expires_within_less_than_chosen(choice: Any, under: int, refreshed: bool) -> None:
+    edge = NOW + int(choice.split("-")[0]) * MINUTE - under
+    checked = health.check(account(expires=edge), {}, NOW, Choices(health_near_expiry=choice))
+    assert checked.answer["token_expires_at"] == (iso(LATER) if refreshed else iso(edge))
+
+
+@pytest.mark.parametrize("platform", [name for name, facts in PLATFORMS.items() if not facts.probed])
+def test_a_platform_that_cannot_be_probed_falls_back(platform: str) -> None:
+    checked = health.check(account(expires=PAST, platform=platform), FAILS, NOW, DEFAULT)
+    assert (checked.answer["error_code"], checked.answer["checked_live"]) == ("token_expired", False)
+    assert checked.account == account(expires=PAST, platform=platform)
+
+
+@pytest.mark.parametrize("platform", [name for name, facts in PLATFORMS.items() if facts.probed])
+def test_a_refresh_gives_the_platforms_lifetime(platform: str) -> None:
+    lifetime = PLATFORMS[platform].token_lifetime
+    checked = health.check(account("token_expired", PAST, platform), {}, NOW, DEFAULT)
+    assert checked.answer["token_expires_at"] == (None if lifetime is None else iso(NOW + lifetime * 1000))
+
+
+def test_a_flipped_account_may_stay_so_until_it_is_connected_anew() -> None:
+    checked = health.check(account("token_expired", PAST), {}, NOW, Choices(health_recovery="stays-flipped"))
+    assert (checked.account, checked.events) == (account("token_expired", PAST), ())
+    assert checked.answer["error_code"] == "token_expired"

@@ -1,0 +1,37 @@
+"""An account's end, and the times that its changes leave."""
+
+from postfuze_fixtures.timestamps import parse_iso
+from postfuze_mock.domain import lifecycle
+
+NOW = parse_iso("2026-06-14T12:10:00.000Z")
+ACCOUNT = {
+    "id": "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234",
+    "status": "active",
+    "created_at": "2026-06-01T09:30:00.000Z",
+    "updated_at": "2026-06-09T12:00:00.000Z",
+}
+
+
+def test_a_disconnected_account_is_disabled_and_nothing_else_changes_but_updated_at() -> None:
+    change = lifecycle.disconnect(ACCOUNT, NOW)
+    assert change.account == {**ACCOUNT, "status": "disabled", "updated_at": "2026-06-14T12:10:00.000Z"}
+    assert change.events == ("account.disconnected",)
+
+
+def test_a_rule_leaves_the_account_that_it_is_given_as_it_was() -> None:
+    before = dict(ACCOUNT)
+    lifecycle.disconnect(ACCOUNT, NOW)
+    assert before == ACCOUNT
+
+
+def test_the_order_of_the_fields_is_kept() -> None:
+    assert list(lifecycle.disconnect(ACCOUNT, NOW).account) == list(ACCOUNT)
+
+
+def test_no_account_is_updated_before_it_was_created_even_by_a_clock_that_was_set_back() -> None:
+    assert lifecycle.disconnect(ACCOUNT, 0).account["updated_at"] == ACCOUNT["created_at"]
+
+
+def test_a_token_lasts_as_long_as_its_platform_says() -> None:
+    assert lifecycle.token_expiry("x", NOW) == "2026-06-14T14:10:00.000Z"
+    assert lifecycle.token_expiry("facebook", NOW) is None
