@@ -1,0 +1,131 @@
+"""openapi.yaml, loaded: the document, its operations, its statements and its assumptions.
+
+The server, the contract harness and the tests all read it here; nothing of the server is imported.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, Final, Literal, cast
+
+import yaml
+
+METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation; `method` is in upper case, `path` is relative to the server, `definition` its Operation Object."""
+
+    id: str
+    method: str
+    path: str
+    definition: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What the documentation states. `operations` are those that it binds; `pointer` is where in openapi.yaml it stands
+    (JSON pointer). One that is not `observable` cannot be shown by HTTP alone."""
+
+    id: str
+    statement: str
+    basis: Literal["document", "around"]
+    observable: bool
+    operations: tuple[str, ...]
+    pointer: str
+
+    @property
+    def subject(self) -> str:
+        """What the statement is about: `list` of `list.newest-first`."""
+        return self.id.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """What the documentation leaves open, with our choice and the alternatives that a deployment may take."""
+
+    id: str
+    question: str
+    choice: str
+    alternatives: tuple[str, ...]
+
+
+def source() -> Traversable:
+    """The file itself: inside an installed package, or at the root of a checkout."""
+    # First the package's own: above an installed package there may be an openapi.yaml of somebody else.
+    packaged = resources.files("postfuze_mock") / "_data" / "openapi.yaml"
+    return packaged if packaged.is_file() else Path(__file__).resolve().parents[2] / "openapi.yaml"
+
+
+def load_bytes() -> bytes:
+    """The file's bytes as they are now. FileNotFoundError in a broken installation."""
+    return source().read_bytes()
+
+
+@cache
+def load() -> dict[str, Any]:
+    """The document, read once and shared by all callers: do not change it. yaml.YAMLError for broken YAML."""
+    return parse(load_bytes())
+
+
+def parse(content: bytes) -> dict[str, Any]:
+    """The document that `content` holds. yaml.YAMLError for broken YAML."""
+    # libyaml's loader takes 8 ms, the pure one 78: a start-up's worth.
+    return cast(dict[str, Any], yaml.load(content, Loader=yaml.CSafeLoader))
+
+
+def operations() -> dict[str, Operation]:
+    """The operations by operationId, in the file's order."""
+    return {
+        definition["operationId"]: Operation(definition["operationId"], method.upper(), path, definition)
+        for path, item in load()["paths"].items()
+        for method, definition in item.items()
+        if method in METHODS
+    }
+
+
+def statements() -> list[Statement]:
+    """All `x-statements`, in the file's order."""
+    return list(_statements(load(), "", ()))
+
+
+def assumptions() -> list[Assumption]:
+    """The `x-assumptions`, in the file's order."""
+    return [
+        Assumption(
+            entry["id"], entry["question"], entry["choice"], tuple(other["id"] for other in entry["alternatives"])
+        )
+        for entry in load()["x-assumptions"]
+    ]
+
+
+def _statements(node: object, pointer: str, enclosing: tuple[str, ...]) -> Iterator[Statement]:
+    """Those below `node`, which stands at `pointer`, within the operation `enclosing` if any."""
+    if isinstance(node, Mapping):
+        enclosing = (node["operationId"],) if "operationId" in node and "responses" in node else enclosing
+        for index, entry in enumerate(node.get("x-statements", ())):
+            yield _statement(entry, f"{pointer}/x-statements/{index}", enclosing)
+        for key, value in node.items():
+            yield from _statements(value, f"{pointer}/{_escaped(key)}", enclosing) if key != "x-statements" else ()
+    elif isinstance(node, Sequence) and not isinstance(node, str):
+        for index, value in enumerate(node):
+            yield from _statements(value, f"{pointer}/{index}", enclosing)
+
+
+def _statement(entry: Mapping[str, Any], pointer: str, enclosing: tuple[str, ...]) -> Statement:
+    return Statement(
+        id=entry["id"],
+        statement=entry["statement"],
+        basis=entry["basis"],
+        observable=entry.get("observable", True),
+        operations=tuple(entry.get("operations", enclosing)),
+        pointer=pointer,
+    )
+
+
+def _escaped(key: object) -> str:
+    return str(key).replace("~", "~0").replace("/", "~1")
