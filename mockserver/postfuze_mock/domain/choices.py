@@ -33,6 +33,7 @@ class Choices:
     platform_unknown_filter: Literal["refused", "empty-page"] = _choice("platform.unknown-filter", "refused")
     list_disabled: Literal["listed", "hidden"] = _choice("list.disabled", "listed")
     deleted_inspection: Literal["404", "answered"] = _choice("deleted.inspection", "404")
+    metrics_refused_token: Literal["live", "snapshot"] = _choice("metrics.refused-token", "live")
     metrics_live_snapshot: Literal["not-stored", "stored"] = _choice("metrics.live-snapshot", "not-stored")
     metrics_snapshot_time: Literal["daily-0600", "daily-0000"] = _choice("metrics.snapshot-time", "daily-0600")
     metrics_window_bounds: Literal["inclusive", "until-exclusive"] = _choice("metrics.window-bounds", "inclusive")

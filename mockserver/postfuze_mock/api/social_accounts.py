@@ -1,0 +1,32 @@
+"""Connected accounts: list, retrieve, disconnect, metrics, health."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from postfuze_mock.worlds import accounts, health, metrics
+from postfuze_mock.worlds.world import World
+
+
+def list_social_accounts(world: World, limit: int, cursor: str | None = None, **filters: str) -> bytes:
+    return accounts.page(world, filters, cursor, limit)
+
+
+def get_social_account(world: World, id: str) -> bytes:
+    return accounts.get(world, id).json
+
+
+def delete_social_account(world: World, id: str) -> dict[str, Any]:
+    return accounts.delete(world, id)
+
+
+def get_social_account_metrics(
+    world: World, id: str, since: str | None = None, until: str | None = None
+) -> dict[str, Any]:
+    if since is None and until is None:
+        return metrics.current(world, id)
+    return metrics.series(world, id, since, until)
+
+
+def get_social_account_health(world: World, id: str) -> dict[str, Any]:
+    return health.check(world, id)

@@ -1,0 +1,118 @@
+"""The composition root: settings become an ASGI application."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from functools import partial
+from types import ModuleType
+from typing import Any
+
+from starlette.types import ASGIApp
+
+from postfuze_fixtures import world_file
+from postfuze_fixtures.world_file import WorldFile
+from postfuze_mock import api, control, spec
+from postfuze_mock.control import spec as control_spec
+from postfuze_mock.control.server import Server as Levers
+from postfuze_mock.domain.clock import REAL_TIME, Setting
+from postfuze_mock.domain.keys import Key
+from postfuze_mock.domain.keys import parse as parse_key
+from postfuze_mock.domain.limits import Bucket
+from postfuze_mock.domain.sealing import Seal
+from postfuze_mock.http.application import Api, Parts, application
+from postfuze_mock.http.limits import Limits
+from postfuze_mock.http.pages import Document
+from postfuze_mock.settings import API_PATH, CONTROL_PATH, Settings
+from postfuze_mock.state.memory import MemoryStore
+from postfuze_mock.worlds.keyring import Keyring
+from postfuze_mock.worlds.registry import Worlds
+from postfuze_mock.worlds.tokens import Tokens
+from postfuze_mock.worlds.world import Server
+
+
+def create_app(chosen: Settings | None = None) -> ASGIApp:
+    """The mock as an ASGI application. Raises ValueError (one sentence) for a world file, clock or assumption that
+    cannot be."""
+    chosen = chosen or Settings()
+    return serve(chosen, make_worlds(chosen))
+
+
+def make_worlds(chosen: Settings, base_url: str | None = None) -> Worlds:
+    """The worlds that `chosen` describes, none of them made yet; `base_url` is where browsers will find the server."""
+    template = world_file.from_document({}) if chosen.world is None else world_file.load(chosen.world)
+    return Worlds(
+        template,
+        seed=chosen.seed,
+        clock=Setting.parse(chosen.clock) if chosen.clock is not None else REAL_TIME,
+        assume=chosen.assume,
+        server=Server(
+            limits=tuple(Bucket(b["id"], b["limit"], b["window_seconds"]) for b in spec.load()["x-rate-limits"]),
+            tokens=Tokens(),
+            seal=Seal(f"seal of {chosen.seed}".encode()),
+            base_url=base_url or f"http://{chosen.host}:{chosen.port}",
+        ),
+        new_store=MemoryStore,
+        engine=MemoryStore.name,
+    )
+
+
+def serve(chosen: Settings, worlds: Worlds, specification: bytes | None = None) -> ASGIApp:
+    """The application around `worlds`, which outlive it when another `specification` is to be served (None: ours)."""
+    specification = specification or spec.load_bytes()
+    document = spec.parse(specification)
+    levers = control_spec.load(document)
+    parts = Parts(
+        apis=(
+            Api(API_PATH, document, _functions(api)),
+            Api(CONTROL_PATH, levers, _levers(worlds)),
+        ),
+        documents={
+            "/openapi": Document(specification, document),
+            f"{CONTROL_PATH}/openapi": Document(control_spec.FILE.read_bytes(), levers),
+        },
+        worlds=worlds,
+        keyring=Keyring(worlds, _listed_keys(worlds.template), strict=chosen.strict_keys),
+        choices=worlds.choices,
+        limits=Limits(document["x-rate-limits"]) if chosen.rate_limits else None,
+        not_mocked=partial(_below, [API_PATH + path for path in document["x-not-mocked"]]),
+        validate_responses=chosen.validate_responses,
+    )
+    return application(parts)
+
+
+def _functions(package: ModuleType) -> dict[str, Callable[..., Any]]:
+    """The handlers of a package, by name: the public functions that its modules define."""
+    names = [each.name for each in pkgutil.iter_modules(package.__path__)]
+    modules = [importlib.import_module(f"{package.__name__}.{name}") for name in names]
+    return {
+        name: function
+        for module in modules
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and not name.startswith("_")
+    }
+
+
+def _levers(worlds: Worlds) -> dict[str, Callable[..., Any]]:
+    methods = inspect.getmembers(Levers(worlds), inspect.ismethod)
+    return _functions(control) | {name: method for name, method in methods if not name.startswith("_")}
+
+
+def _listed_keys(template: WorldFile) -> dict[str, Key]:
+    """The keys of a world file: each opens the world that it names, else that of its NAME."""
+    keys: dict[str, Key] = {}
+    for entry in template.keys:
+        key = parse_key(entry["key"]) or Key(entry["key"][3:7], entry["world"])
+        keys[entry["key"]] = Key(
+            key.mode,
+            entry.get("world", key.name),
+            entry.get("status", key.standing),
+            frozenset(entry.get("scopes", key.scopes)),
+        )
+    return keys
+
+
+def _below(prefixes: list[str], path: str) -> bool:
+    return any(path == prefix or path.startswith(f"{prefix}/") for prefix in prefixes)

@@ -1,0 +1,101 @@
+"""The flags, and which function runs each command."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Any, get_args
+
+from postfuze_mock import __version__, settings
+from postfuze_mock.cli import serve, spec, world
+from postfuze_mock.settings import LogFormat
+
+_EXAMPLES = """\
+examples:
+  postfuze-mock serve
+  postfuze-mock serve --port 0 --world my-world.yaml --clock 2026-06-14T12:10:00Z,frozen
+  postfuze-mock serve --assume finalize.duplicate-page=refused --rate-limits
+  postfuze-mock world check my-world.yaml
+  postfuze-mock spec --json | jq .paths
+"""
+_SERVE_EPILOG = """\
+Every flag can also be set in the environment (POSTFUZE_PORT=0) and in pyproject.toml ([tool.postfuze-mock] port = 0);
+a flag wins over the environment, the environment over the file.
+
+examples:
+  postfuze-mock serve --port 0 --validate-responses
+  postfuze-mock serve --world empty --strict-keys
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    top = _parser("postfuze-mock", "A stateful, deterministic, offline Postfuze.", _EXAMPLES)
+    top.add_argument("--version", action="version", version=f"postfuze-mock {__version__}")
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+    _serve(commands)
+    _world(commands)
+    _spec(commands)
+    return top
+
+
+def _serve(commands: Any) -> None:
+    command = _command(commands, "serve", "Start the mock.", serve.run, _SERVE_EPILOG)
+    add = command.add_argument
+    add("--host", help="address to listen on (default 127.0.0.1)")
+    add("--port", type=_checked(settings.port), help="port to listen on; 0 picks a free one (default 8080)")
+    add("--seed", type=int, help="seed of all generated data (default 1)")
+    add("--world", metavar="FILE", help="world file, or the name of a shipped one: demo, empty, large")
+    add("--clock", metavar="T[,frozen]", help="the worlds' time, e.g. 2026-06-14T12:10:00Z,frozen (default: real time)")
+    add("--assume", metavar="ID=ALTERNATIVE", action="append", help="decide an assumption otherwise (repeatable)")
+    switch = argparse.BooleanOptionalAction
+    add("--strict-keys", action=switch, default=None, help="accept only the keys that the world file lists")
+    add("--rate-limits", action=switch, default=None, help="enforce the documented rate limits")
+    add("--validate-responses", action=switch, default=None, help="check each answer against the specification")
+    add("--log-format", choices=get_args(LogFormat), help="form of the log on stderr (default text)")
+    add("--reload", action=switch, default=None, help="serve changed specification and world files without a restart")
+
+
+def _world(commands: Any) -> None:
+    group = commands.add_parser("world", help="Work with world files.", description="Work with world files.")
+    command = _command(
+        group.add_subparsers(metavar="COMMAND", required=True),
+        "check",
+        "Check a world file and say what it makes.",
+        world.check,
+        "examples:\n  postfuze-mock world check my-world.yaml\n",
+    )
+    command.add_argument("file", metavar="FILE", help="world file, or the name of a shipped one")
+
+
+def _spec(commands: Any) -> None:
+    command = _command(
+        commands, "spec", "Print the specification.", spec.run, "examples:\n  postfuze-mock spec > openapi.yaml\n"
+    )
+    command.add_argument("--json", action="store_true", help="as JSON instead of YAML")
+
+
+def _command(
+    commands: Any, name: str, text: str, run: Callable[[argparse.Namespace], int], epilog: str
+) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        name, help=text, description=text, epilog=epilog, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    command.set_defaults(run=run)
+    return command
+
+
+def _parser(name: str, text: str, epilog: str) -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(
+        name, description=text, epilog=epilog, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+
+
+def _checked(convert: Callable[[Any], int]) -> Callable[[str], int]:
+    def convert_or_explain(text: str) -> int:
+        try:
+            return convert(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return convert_or_explain

@@ -1,0 +1,73 @@
+"""`--reload`: changed files are served without a restart; a broken save leaves the last good ones in force."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from postfuze_fixtures import world_file
+from postfuze_mock.app import serve
+from postfuze_mock.settings import Settings
+from postfuze_mock.spec import load_bytes, source
+from postfuze_mock.worlds.registry import Worlds
+
+PAUSE = 0.25  # seconds between looks at the files
+logger = logging.getLogger(__name__)
+
+
+class Reloading:
+    """Serves `app` until a file changes, then the application that comes of it. Worlds and their data stay; a changed
+    world file counts for worlds that are made or reset from then on."""
+
+    def __init__(self, app: ASGIApp, chosen: Settings, worlds: Worlds) -> None:
+        self.app = app
+        self.chosen = chosen
+        self.worlds = worlds
+        self.files = [Path(str(source())), *([Path(chosen.world)] if chosen.world is not None else [])]
+        self.seen = self._stamps()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            return await self.app(scope, receive, send)
+        watching = asyncio.create_task(self._watch())
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            watching.cancel()
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(PAUSE)
+            stamps = self._stamps()
+            if stamps != self.seen:
+                self.seen = stamps
+                self._reload()
+
+    def _reload(self) -> None:
+        try:
+            template = None if self.chosen.world is None else world_file.load(self.chosen.world)
+            self.app = serve(self.chosen, self.worlds, load_bytes())
+            self.worlds.template = template or self.worlds.template
+        except Exception as error:  # noqa: BLE001 - whatever a half-written file may cause
+            logger.error("Not reloaded, the last good files stay in force: %s", _in_one_line(error))  # noqa: TRY400
+        else:
+            logger.info("Reloaded %s.", ", ".join(path.name for path in self.files))
+
+    def _stamps(self) -> list[tuple[float, int]]:
+        return [_stamp(path) for path in self.files]
+
+
+def _stamp(path: Path) -> tuple[float, int]:
+    """What changes when a file does; zeros while an editor has it moved away."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return 0.0, 0
+    return stat.st_mtime, stat.st_size
+
+
+def _in_one_line(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())[:300]

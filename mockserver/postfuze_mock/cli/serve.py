@@ -1,0 +1,78 @@
+"""`postfuze-mock serve`."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import socket
+import sys
+from dataclasses import fields
+from typing import Any, NoReturn
+
+import uvicorn
+
+from postfuze_mock import settings
+from postfuze_mock.app import make_worlds, serve
+from postfuze_mock.cli import banner, logs
+from postfuze_mock.cli.reloading import Reloading
+from postfuze_mock.settings import Settings
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until SIGINT or SIGTERM; 0 then. ValueError and OSError say in a sentence why it cannot start."""
+    chosen = settings.read(_flags(arguments))
+    logs.configure(chosen.log_format)
+    listener = _listen(chosen.host, chosen.port)
+    url = _url(chosen.host, listener.getsockname()[1])
+    worlds = make_worlds(chosen, base_url=url)
+    app: Any = serve(chosen, worlds)
+    if chosen.reload:
+        app = Reloading(app, chosen, worlds)
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, _quit)  # what uvicorn raises again once it has shut down
+    config = uvicorn.Config(app, lifespan="on", log_config=None, access_log=False, server_header=False)
+    _Announced(config, url).run(sockets=[listener])
+    return 0
+
+
+class _Announced(uvicorn.Server):
+    """Says so when it is ready: the banner on stderr, and the one line on stdout that scripts wait for."""
+
+    def __init__(self, config: uvicorn.Config, url: str) -> None:
+        super().__init__(config)
+        self.url = url
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if not self.should_exit:
+            print(banner.text(self.url), file=sys.stderr, flush=True)
+            print(f"postfuze-mock ready at {self.url}", flush=True)
+
+
+def _flags(arguments: argparse.Namespace) -> dict[str, Any]:
+    flags = {each.name: getattr(arguments, each.name) for each in fields(Settings)}
+    if flags["assume"] is not None:
+        flags["assume"] = settings.assumptions(",".join(flags["assume"]))
+    return flags
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError as error:
+        hint = "; choose another with --port, or --port 0 for a free one" if port else ""
+        raise OSError(f"cannot listen on {host}:{port}: {error.strerror or error}{hint}") from error
+    return listener
+
+
+def _url(host: str, port: int) -> str:
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{shown}:{port}"
+
+
+def _quit(_signal: int, _frame: object) -> NoReturn:
+    raise SystemExit(0)

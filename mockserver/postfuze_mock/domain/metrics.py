@@ -1,0 +1,100 @@
+"""An account's metrics, in the three forms of the document: one value, a series, none yet."""
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from postfuze_fixtures.platforms import METRICS, PLATFORMS
+from postfuze_fixtures.timestamps import iso, parse_iso
+from postfuze_mock.domain import snapshots
+from postfuze_mock.domain.choices import Choices
+from postfuze_mock.domain.growth import Growth
+from postfuze_mock.domain.health import UNAUTHORIZED, UNPROBED
+from postfuze_mock.domain.lifecycle import TOKEN_EXPIRED
+from postfuze_mock.domain.windows import Window
+from postfuze_mock.records import Account, Hidden
+
+#: The states in which a platform would refuse the account's token.
+_SHUT_OUT: Final = UNPROBED | {TOKEN_EXPIRED}
+
+
+class Reading(NamedTuple):
+    """The answer, and what the reading made of the account: the very same where nothing changed."""
+
+    answer: dict[str, Any]
+    account: Account
+    hidden: Hidden
+
+
+def current(account: Account, hidden: Hidden, now: int, choices: Choices) -> Reading:
+    """One value: pulled live at `now` (ms), else the latest snapshot, else word that there is none yet.
+
+    A live pull sets `last_synced_at`; whether it is stored as a snapshot is choice `metrics.live-snapshot`.
+    """
+    counts = _live_counts(account, hidden, now, choices)
+    if counts:
+        pulled = {**counts, "raw": _raw(account["platform"], counts)}
+        answer = _value(account, "live", iso(now), pulled)
+        if choices.metrics_live_snapshot == "stored":
+            hidden = snapshots.stored(hidden, {"captured_at": iso(now), **pulled})
+        return Reading(answer, {**account, "last_synced_at": iso(now)}, hidden)
+    latest = snapshots.latest(account, hidden, now, choices)
+    if latest is None:
+        return Reading(_none_yet(account), account, hidden)
+    metrics: dict[str, Any] = {name: latest[name] for name in (*METRICS, "raw") if name in latest}
+    return Reading(_value(account, "snapshot", latest["captured_at"], metrics), account, hidden)
+
+
+def series(account: Account, hidden: Hidden, window: Window, now: int, choices: Choices) -> dict[str, Any]:
+    """All stored snapshots of a window, oldest first."""
+    since = None if window.since is None else window.since.at
+    data = snapshots.between(account, hidden, since, window.last(choices), now, choices)
+    if not data and choices.metrics_empty_series == "message":
+        return _none_yet(account)
+    return {"social_account_id": account["id"], "source": "snapshot", **window.echo(choices), "data": data}
+
+
+def _live_counts(account: Account, hidden: Hidden, now: int, choices: Choices) -> dict[str, int]:
+    """What the platform gives now; nothing where it cannot be reached, or has no metrics, or shuts the account out
+    (choice `metrics.refused-token`).
+
+    Counts that were set explicitly win, and are given even where the platform has no such metric.
+    """
+    behaviour, explicit = hidden.get("behaviour", {}), hidden.get("metrics", {})
+    if behaviour.get("platform") == "unreachable":
+        return {}
+    shut_out = account["status"] in _SHUT_OUT or behaviour.get("identity") == UNAUTHORIZED
+    if shut_out and choices.metrics_refused_token == "snapshot":
+        return {}
+    given = PLATFORMS[account["platform"]].live_metrics
+    counts = {**Growth(account["id"], parse_iso(account["created_at"])).counts(now), **explicit}
+    return {name: counts[name] for name in METRICS if name in given or name in explicit}
+
+
+def _raw(platform: str, counts: Mapping[str, int]) -> dict[str, Any]:
+    """The platform's own payload, as far as it has the counts."""
+    payload: dict[str, Any] = {}
+    for name, (*outer, last) in PLATFORMS[platform].raw.items():
+        if name in counts:
+            place = payload
+            for key in outer:
+                place = place.setdefault(key, {})
+            place[last] = counts[name]
+    return payload
+
+
+def _value(account: Account, source: str, captured_at: str, metrics: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "social_account_id": account["id"],
+        "network": account["platform"],
+        "source": source,
+        "captured_at": captured_at,
+        **metrics,
+    }
+
+
+def _none_yet(account: Account) -> dict[str, Any]:
+    return {
+        "social_account_id": account["id"],
+        "metrics": None,
+        "message": "No metrics have been collected for this account yet.",
+    }

@@ -1,0 +1,103 @@
+"""The edge to Connexion: its middleware around our stages, and its error handling."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from connexion import ConnexionMiddleware
+from connexion.middleware.exceptions import ExceptionMiddleware
+from connexion.resolver import Resolver
+from inflection import underscore
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from postfuze_mock.domain.choices import Choices
+from postfuze_mock.http import errors
+from postfuze_mock.http.dispatch import Dispatch
+from postfuze_mock.http.limits import Limits
+from postfuze_mock.http.pages import Document, pages
+from postfuze_mock.http.response_checks import ResponseCheckStage
+from postfuze_mock.http.routing import RoutingStage
+from postfuze_mock.http.security import SecurityStage
+from postfuze_mock.http.validation import ValidationStage
+from postfuze_mock.problems import Problem
+from postfuze_mock.worlds.keyring import Keyring
+from postfuze_mock.worlds.registry import Worlds
+
+Handler = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Api:
+    """A specification to serve below `path`, and its handlers by operationId in snake case."""
+
+    path: str
+    document: dict[str, Any]
+    handlers: Mapping[str, Handler]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the stages are made of."""
+
+    apis: tuple[Api, ...]
+    documents: dict[str, Document]
+    worlds: Worlds
+    keyring: Keyring
+    choices: Choices
+    limits: Limits | None
+    not_mocked: Callable[[str], bool]
+    validate_responses: bool
+
+
+def application(parts: Parts) -> ASGIApp:
+    """An ASGI application that serves `parts`."""
+    stages: list[Any] = [
+        ExceptionMiddleware,
+        functools.partial(RoutingStage, pages=pages(parts.documents), not_mocked=parts.not_mocked),
+        functools.partial(SecurityStage, worlds=parts.worlds, keyring=parts.keyring, limits=parts.limits),
+        functools.partial(ValidationStage, defaults=parts.choices),
+        *([ResponseCheckStage] if parts.validate_responses else []),
+    ]
+    stack = ConnexionMiddleware(Dispatch(), middlewares=stages)
+    for api in parts.apis:
+        stack.add_api(api.document, base_path=api.path, resolver=Resolver(_finder(api.handlers)))
+    for kind in (Problem, Exception):
+        stack.add_error_handler(kind, errors.render)
+    stack.app, stack.middleware_stack = stack._build_middleware_stack()
+    return Entry(stack.app)
+
+
+class Entry:
+    """Takes what is no request (lifespan) off the stages' hands, and refuses web sockets."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self.app(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await _live(receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1000})
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
+
+
+def _finder(handlers: Mapping[str, Handler]) -> Callable[[str], Handler]:
+    def find(operation_id: str) -> Handler:
+        # Not a KeyError's kin that Connexion would take for "answer this one with 501".
+        if underscore(operation_id) not in handlers:
+            raise LookupError(f"No handler is named {underscore(operation_id)}.")
+        return handlers[underscore(operation_id)]
+
+    return find

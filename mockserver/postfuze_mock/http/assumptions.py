@@ -1,0 +1,38 @@
+"""How validation bends to a world's assumptions: what one choice refuses, another tolerates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from postfuze_mock.domain.choices import Choices
+from postfuze_mock.http.schemas import Issue
+from postfuze_mock.problems import Problem
+from postfuze_mock.worlds.accounts import missing as missing_account
+
+# A filter that no account can match may as well give an empty page.
+_TOLERATED = {"id": ("ids_malformed_filter", "empty-page"), "platform": ("platform_unknown_filter", "empty-page")}
+# A malformed part of the path may as well name nothing.
+_MISSING = {"id": "ids_malformed_path", "platform": "auth_url_unknown_platform"}
+
+
+def settle_query(issues: list[Issue], values: dict[str, Any], choices: Choices) -> list[Issue]:
+    """The issues that stay refused; `values` is mended where a choice clamps."""
+    return [issue for issue in issues if not _tolerated(issue, values, choices)]
+
+
+def _tolerated(issue: Issue, values: dict[str, Any], choices: Choices) -> bool:
+    name = str(issue.path[0])
+    if name == "limit" and choices.limit_out_of_range == "clamped" and issue.keyword in ("minimum", "maximum"):
+        values[name] = int(issue.message.rsplit(" ", 1)[1])
+        return True
+    assumption, choice = _TOLERATED.get(name, ("", ""))
+    return bool(assumption) and getattr(choices, assumption) == choice
+
+
+def missing(issues: list[Issue], choices: Choices) -> Problem | None:
+    """The 404 that `issues` of the path amount to, where the choice is that they name nothing."""
+    for issue in issues:
+        assumption = _MISSING.get(str(issue.path[0]))
+        if assumption and getattr(choices, assumption) == "404":
+            return missing_account() if issue.path[0] == "id" else Problem(404, "No such platform.", code="not_found")
+    return None

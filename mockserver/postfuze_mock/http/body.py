@@ -1,0 +1,64 @@
+"""Reading a request's JSON body once, within a limit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from starlette.types import Receive
+
+from postfuze_mock.problems import Problem
+
+JSON = "application/json"
+LIMIT = 1 << 20  # bytes
+
+
+class NotJSON(ValueError):
+    """The body cannot be parsed; the message says where."""
+
+
+def is_sent(headers: dict[bytes, bytes]) -> bool:
+    """Whether the request has a body at all (RFC 9112, section 6.3)."""
+    return b"transfer-encoding" in headers or headers.get(b"content-length", b"0") != b"0"
+
+
+async def read(receive: Receive, headers: dict[bytes, bytes], limit: int = LIMIT) -> bytes:
+    """The body's bytes. Raises a 413 problem over `limit`, before it is read where its length is announced."""
+    announced = headers.get(b"content-length", b"0")
+    if announced.isdigit() and int(announced) > limit:
+        raise _too_large(limit)
+    chunks, size = [], 0
+    while True:
+        message = await receive()
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            raise _too_large(limit)
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return b"".join(chunks)
+
+
+def check_media_type(headers: dict[bytes, bytes]) -> None:
+    """Raises a 415 problem unless the body is announced as JSON in UTF-8; parameters but charset are ignored."""
+    value = headers.get(b"content-type", b"").decode("latin-1")
+    media_type, *parameters = (part.strip().lower() for part in value.split(";"))
+    charsets = [p.removeprefix("charset=").strip('"') for p in parameters if p.startswith("charset=")]
+    if media_type == JSON and all(charset in ("utf-8", "utf8") for charset in charsets):
+        return
+    sent = f"it is {value}" if value else "none was sent"
+    detail = f"The body must be sent with Content-Type: {JSON} (in UTF-8); {sent}."
+    raise Problem(415, detail, code="unsupported_media_type", headers={"Accept": JSON})
+
+
+def parse(body: bytes) -> Any:
+    """`body` as JSON. Raises NotJSON (bad syntax, bad UTF-8, NaN, nested too deep)."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise NotJSON(f"is not valid JSON: {error}") from error
+
+
+def _too_large(limit: int) -> Problem:
+    detail = f"The body is larger than {limit} bytes."
+    return Problem(413, detail, code="content_too_large", headers={"Connection": "close"})

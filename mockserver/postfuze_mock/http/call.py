@@ -1,0 +1,31 @@
+"""What is known of a request, filled in by one stage after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.types import Scope
+
+from postfuze_mock.worlds.world import World
+
+SCOPE_KEY = "postfuze.call"
+
+
+@dataclass(slots=True)
+class Call:
+    """A routed request. `operation` is the operationId; `headers` have lower-case names; `path` holds the path's
+    parameters, percent-decoded; `world` is set by security (None where no key or session names one); `parameters` is
+    set by validation and becomes the handler's arguments."""
+
+    operation: str
+    headers: dict[bytes, bytes]
+    path: dict[str, str]
+    world: World | None = None
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+
+def call_of(scope: Scope) -> Call:
+    """The call that routing put into `scope`."""
+    call: Call = scope[SCOPE_KEY]
+    return call

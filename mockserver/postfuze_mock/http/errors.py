@@ -1,0 +1,26 @@
+"""The one place where a problem becomes an answer (RFC 9457). Registered as Connexion's error handlers."""
+
+from __future__ import annotations
+
+import logging
+
+import orjson
+from connexion.lifecycle import ConnexionRequest, ConnexionResponse
+
+from postfuze_mock.problems import Problem
+
+PROBLEM_JSON = "application/problem+json"
+logger = logging.getLogger(__name__)
+
+
+async def render(_request: ConnexionRequest, error: Exception) -> ConnexionResponse:
+    """A problem's own document; anything else is a bug of the mock and says so."""
+    if not isinstance(error, Problem):
+        logger.error("The mock failed: %r", error, exc_info=error)
+        error = Problem(500, "The mock failed; its log says more. This is a bug of postfuze-mock.", code="mock_failed")
+    return ConnexionResponse(
+        status_code=error.status,
+        content_type=PROBLEM_JSON,
+        body=orjson.dumps(error.document()),
+        headers=dict(error.headers),
+    )

@@ -1,0 +1,55 @@
+"""`--validate-responses`: an answer that would break the mock's own contract is not sent; a loud 500 is."""
+
+from __future__ import annotations
+
+import logging
+
+import orjson
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from postfuze_mock.http.body import JSON
+from postfuze_mock.http.call import call_of
+from postfuze_mock.http.schemas import Schema, pointer
+from postfuze_mock.http.stage import Operation, Stage
+from postfuze_mock.problems import Problem
+
+logger = logging.getLogger(__name__)
+
+
+class ResponseCheckStage(Stage):
+    """Holds an answer back until it is known to be what the specification declares for its status."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(app)
+        self.schemas: dict[tuple[str, int], Schema | None] = {}
+
+    def compile(self, operation: Operation) -> None:
+        for status, response in operation.document["responses"].items():
+            if status.startswith("2"):
+                schema = response.get("content", {}).get(JSON, {}).get("schema")
+                compiled = Schema(schema, operation.components) if schema is not None else None
+                self.schemas[operation.id, int(status)] = compiled
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        messages: list[Message] = []
+
+        async def hold(message: Message) -> None:
+            messages.append(message)
+
+        await self.app(scope, receive, hold)
+        operation = call_of(scope).operation
+        wrong = self._wrong(operation, messages[0]["status"], messages[1].get("body", b""))
+        if wrong:
+            logger.error("%s would break its contract: %s", operation, wrong)
+            raise Problem(500, f"The mock would break its own contract: {wrong}.", code="contract_broken")
+        for message in messages:
+            await send(message)
+
+    def _wrong(self, operation: str, status: int, body: bytes) -> str | None:
+        if (operation, status) not in self.schemas:
+            return f"status {status} is not declared"
+        schema = self.schemas[operation, status]
+        if schema is None:
+            return "a body was not declared" if body else None
+        issues = schema.issues(orjson.loads(body))
+        return "; ".join(f"{pointer(issue.path) or 'the body'} {issue.message}" for issue in issues) or None

@@ -1,0 +1,134 @@
+"""Every setting of the server and its default, and where each may come from.
+
+Precedence: flag, environment (`POSTFUZE_…`), `[tool.postfuze-mock]` in pyproject.toml, default.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+LogFormat = Literal["text", "json"]
+
+API_PATH = "/api/v1"
+CONTROL_PATH = "/_mock"
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be: the message says which, where it stood and what would be right."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How the server runs. `port` 0 picks a free one; `world` is a file or the name of a shipped world; `clock` is
+    `T` or `T,frozen`; `assume` maps assumption ids to alternatives."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    seed: int = 1
+    world: str | None = None
+    clock: str | None = None
+    assume: Mapping[str, str] = field(default_factory=dict)
+    strict_keys: bool = False
+    rate_limits: bool = False
+    validate_responses: bool = False
+    log_format: LogFormat = "text"
+    reload: bool = False
+
+
+def read(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
+    """The settings in force. `flags` holds the flags that were given (others absent or None); values from elsewhere
+    are texts or TOML values. Raises SettingsError."""
+    values: dict[str, Any] = {}
+    values |= _from_pyproject((folder or Path.cwd()) / "pyproject.toml")
+    values |= _from_environment(os.environ if environ is None else environ)
+    values |= {name: value for name, value in flags.items() if value is not None}
+    return Settings(**values)
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    names = {f"POSTFUZE_{each.name.upper()}": each.name for each in fields(Settings)}
+    return {name: _cast(name, environ[key], key) for key, name in names.items() if environ.get(key)}
+
+
+def _from_pyproject(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {}).get("postfuze-mock", {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+    known = [each.name.replace("_", "-") for each in fields(Settings)]
+    for key in table:
+        if key not in known:
+            hint = "".join(f"; did you mean {name}?" for name in get_close_matches(key, known, n=1))
+            raise SettingsError(f"{path}: [tool.postfuze-mock] has no setting {key}{hint}")
+    return {k.replace("-", "_"): _cast(k.replace("-", "_"), v, f"{path}: {k}") for k, v in table.items()}
+
+
+def _cast(name: str, value: Any, where: str) -> Any:
+    cast_one: Callable[[Any], Any] = _CASTS.get(name, _text)
+    try:
+        return cast_one(value)
+    except ValueError as error:
+        raise SettingsError(f"{where} {error}; it is {value!r}") from error
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("must be a text")  # noqa: TRY004 - one kind of error for every bad setting
+    return value
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, bool) or not str(value).strip().lstrip("-").isdecimal():
+        raise ValueError("must be a whole number")
+    return int(value)
+
+
+def port(value: Any) -> int:
+    """`value` as a TCP port; ValueError otherwise."""
+    number = _whole(value)
+    if not 0 <= number <= 65535:
+        raise ValueError("must be a port from 0 to 65535")
+    return number
+
+
+def _flag(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    try:
+        return words[str(value).lower()]
+    except KeyError:
+        raise ValueError("must be true or false") from None
+
+
+def _log_format(value: Any) -> LogFormat:
+    if value not in get_args(LogFormat):
+        raise ValueError(f"must be one of {', '.join(get_args(LogFormat))}")
+    return cast(LogFormat, value)
+
+
+def assumptions(value: Any) -> dict[str, str]:
+    """`ID=ALTERNATIVE,…` (or a TOML table) as a mapping; ValueError otherwise."""
+    if isinstance(value, Mapping):
+        return {str(id): str(alternative) for id, alternative in value.items()}
+    pairs = [part.strip().partition("=") for part in _text(value).split(",") if part.strip()]
+    if not all(id and alternative for id, _, alternative in pairs):
+        raise ValueError("must be ID=ALTERNATIVE, several with commas between them")
+    return {id: alternative for id, _, alternative in pairs}
+
+
+_CASTS: dict[str, Callable[[Any], Any]] = {
+    "port": port,
+    "seed": _whole,
+    "assume": assumptions,
+    "log_format": _log_format,
+    **dict.fromkeys(("strict_keys", "rate_limits", "validate_responses", "reload"), _flag),
+}

@@ -1,0 +1,1 @@
+"""Finds or makes the world of a key, and joins its rules and its store."""

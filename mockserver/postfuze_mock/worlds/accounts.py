@@ -1,0 +1,93 @@
+"""A world's accounts: found, paged, disconnected; made and changed by levers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from postfuze_mock.domain import lifecycle
+from postfuze_mock.problems import Problem
+from postfuze_mock.records import Row, encoded, sort_key
+from postfuze_mock.worlds.world import World
+
+_ALIAS = "networkUniqueId"
+_NO_ROWS = b'{"data":[],"next_cursor":null}'
+
+
+def get(world: World, id: str) -> Row:
+    """The account's row. Raises a 404 problem where it is unknown or disconnected."""
+    row = world.store.get(id.lower())
+    if row is None or row.deleted:
+        raise missing()
+    return row
+
+
+def inspected(world: World, id: str) -> Row:
+    """The account's row for its metrics and health: as `get`, but for the choice `deleted.inspection`."""
+    row = world.store.get(id.lower())
+    if row is not None and row.deleted and world.choices.deleted_inspection == "answered":
+        return row
+    return get(world, id)
+
+
+def missing() -> Problem:
+    """What is answered where no account of this organization has the id."""
+    return Problem(404, "No such account.", code="not_found")
+
+
+def page(world: World, filters: Mapping[str, str], cursor: str | None, limit: int) -> bytes:
+    """A page of accounts, newest first, as ready JSON: rows are kept encoded, so a page is a join.
+
+    Raises a 400 problem for a cursor that this world did not sign.
+    """
+    after = world.cursors.read(cursor) if cursor is not None else None
+    where = _where(filters)
+    if where is None:
+        return _NO_ROWS
+    rows = _listed(world, where, after, limit + 1)  # one more tells whether there is a next page
+    following = "null"
+    if len(rows) > limit:
+        del rows[limit:]
+        following = f'"{world.cursors.sign(sort_key(rows[-1].account()))}"'
+    return b'{"data":[%b],"next_cursor":%b}' % (b",".join([row.json for row in rows]), following.encode())
+
+
+def _where(filters: Mapping[str, str]) -> dict[str, str] | None:
+    """The filters by field name; None where the two spellings of one filter contradict each other."""
+    where = dict(filters)
+    alias = where.pop(_ALIAS, None)
+    if alias is not None and where.setdefault("network_unique_id", alias) != alias:
+        return None
+    if "id" in where:
+        where["id"] = where["id"].lower()
+    return where
+
+
+def _listed(world: World, where: Mapping[str, str], after: str | None, wanted: int) -> list[Row]:
+    rows = world.store.page(where, after, wanted)
+    if world.choices.list_disabled == "listed":
+        return rows
+    shown: list[Row] = []
+    while rows:
+        shown += [row for row in rows if row.account()["status"] != lifecycle.DISABLED]
+        if len(shown) >= wanted or len(rows) < wanted:
+            break
+        rows = world.store.page(where, sort_key(rows[-1].account()), wanted)
+    return shown[:wanted]
+
+
+def delete(world: World, id: str) -> dict[str, Any]:
+    """Disconnect the account: disabled, and gone from every answer; fires `account.disconnected`."""
+    row = get(world, id)
+    change = lifecycle.disconnect(row.account(), world.clock.now())
+    replace(world, row, Row(encoded(change.account), row.hidden, deleted=True))
+    world.fire_all(change.events, change.account)
+    return {"id": change.account["id"], "deleted": True}
+
+
+def replace(world: World, row: Row, new: Row) -> Row:
+    """Put `new` in the place of `row`. Raises a 409 problem where the row is another by now, which takes an engine that
+    several processes share."""
+    if new != row and not world.store.compare_and_set(new.account()["id"], row, new):
+        raise Problem(409, "The account was changed by another call; try again.", code="conflict")
+    return new

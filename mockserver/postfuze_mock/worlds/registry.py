@@ -1,0 +1,95 @@
+"""All worlds of a server: found by name, made when first used."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+
+from postfuze_fixtures import world_file
+from postfuze_fixtures.world_file import WorldFile
+from postfuze_mock.domain.choices import Choices
+from postfuze_mock.domain.clock import REAL_TIME, Clock, Setting
+from postfuze_mock.domain.keys import masked
+from postfuze_mock.state.store import Store
+from postfuze_mock.worlds import making
+from postfuze_mock.worlds.world import Origin, Server, World
+
+DEMO = "demo"
+logger = logging.getLogger(__name__)
+
+
+class Worlds:
+    """Finds or makes worlds. `template` describes every world but `demo`, and overrides by name; `seed`, `clock` and
+    `assume` hold where a world's file does not say otherwise."""
+
+    def __init__(
+        self,
+        template: WorldFile,
+        *,
+        seed: int,
+        clock: Setting = REAL_TIME,
+        assume: Mapping[str, str],
+        server: Server,
+        new_store: Callable[[], Store],
+        engine: str,
+    ) -> None:
+        self.template = template
+        self.seed = seed
+        self.clock = clock
+        self.assume = assume
+        self.server = server
+        self.new_store = new_store
+        self.engine = engine
+        self.choices = Choices.with_overrides({**assume, **template.assume})
+        self._worlds: dict[str, World] = {}
+
+    def __iter__(self) -> Iterator[World]:
+        return iter(self._worlds.values())
+
+    def __len__(self) -> int:
+        return len(self._worlds)
+
+    def world(self, name: str, *, mode: str = "live") -> World:
+        """The world `name`, made if this is its first use. Both modes of a key open the same one, unless the choice
+        `keys.modes` separates them."""
+        if mode == "test" and self.choices.keys_modes == "separate":
+            name = f"{name}:test"  # no key's name has a colon
+        return self._worlds.get(name) or self._make(name)
+
+    def of_session(self, token: str) -> World | None:
+        """The world that the session `token` was given to. Those of `demo` and of the worlds file resolve before these
+        worlds' first use."""
+        holder = self.server.tokens.holder(token)
+        if holder is None:
+            for name in (DEMO, *self.template.worlds):
+                self.world(name)
+            holder = self.server.tokens.holder(token)
+        return None if holder is None else self.world(holder)
+
+    def reset(self, world: World) -> None:
+        """Put `world` back to its first state: its data as of its start, its first clock, no calls counted."""
+        world.clock.restore()
+        world.begin(world.origin, world.clock, world.start)
+        making.fill(world)
+
+    def restart(self, world: World, file: WorldFile | None, seed: int | None) -> None:
+        """Start `world` anew, from `file` (None: what it was made from) and with `seed` (None: the file's, or ours)."""
+        origin = self._origin(file or world.origin.file, seed)
+        world.begin(origin, self._clock(origin.file))
+        making.fill(world)
+
+    def _make(self, name: str) -> World:
+        file = world_file.load_shipped(DEMO) if name == DEMO else self.template.for_world(name)
+        world = World(name, self._origin(file), self._clock(file), self.new_store(), self.server)
+        making.fill(world)
+        self._worlds[name] = world
+        logger.info("New world %s: %d accounts, seed %d.", masked(name), world.store.count(), world.seed)
+        return world
+
+    def _origin(self, file: WorldFile, seed: int | None = None) -> Origin:
+        if seed is None:
+            seed = self.seed if file.seed is None else file.seed
+        return Origin(seed, file, Choices.with_overrides({**self.assume, **file.assume}))
+
+    def _clock(self, file: WorldFile) -> Clock:
+        return Clock(first=self.clock if file.clock is None else Setting.parse(file.clock))

@@ -1,0 +1,75 @@
+"""Pending sessions: minted, kept unique on the server, found as long as they live."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from postfuze_fixtures import generator
+from postfuze_fixtures.timestamps import SECOND_MS, iso, parse_iso
+from postfuze_mock.domain.choices import in_milliseconds
+from postfuze_mock.problems import Problem
+from postfuze_mock.records import Session
+from postfuze_mock.worlds.world import World
+
+
+def mint(world: World, wanted: Mapping[str, Any], created: int) -> Session:
+    """A new pending session, as a world file or a lever describes it: `network`, `pages` (a number or the pages),
+    and perhaps `tenant_id`, `expires_in` (seconds; null for never), `token`, `account_ids`. `created` is in ms."""
+    count = world.store.next("session")
+    pages = wanted["pages"]
+    session: Session = {
+        "session_token": wanted.get("token") or generator.token(world.seed, world.name, "session", count),
+        "network": wanted["network"],
+        "tenant_id": wanted.get("tenant_id"),
+        "expires_at": _expires_at(world, wanted, created),
+        "pages": generator.complete_pages(
+            [{}] * pages if isinstance(pages, int) else pages,
+            seed=world.seed,
+            world=world.name,
+            count=count,
+            network=wanted["network"],
+        ),  # type: ignore[typeddict-item]
+        "account_ids": list(wanted.get("account_ids", ())),
+    }
+    return keep(world, session)
+
+
+def keep(world: World, session: Session) -> Session:
+    """Store `session`, under a new token where another world holds the one that it has."""
+    while not world.server.tokens.claim(session["session_token"], world.name):
+        token = generator.token(world.seed, world.name, "session", world.store.next("session"))
+        session = {**session, "session_token": token}
+    world.store.put_session(session)
+    return session
+
+
+def living(world: World | None, token: str) -> tuple[World, Session]:
+    """The pending session of `token`, and its world. Raises a 404 problem where it is unknown, used or expired."""
+    session = world.store.session(token) if world is not None else None
+    if world is None or session is None or _is_over(session, world.clock.now()):
+        raise gone()
+    return world, session
+
+
+def gone() -> Problem:
+    """What is answered for a session that is unknown, used or expired."""
+    return Problem(404, "This session is unknown or has expired.", code="not_found")
+
+
+def shown(session: Session) -> dict[str, Any]:
+    """`session` as the levers show it."""
+    return {name: value for name, value in session.items() if name != "account_ids"}
+
+
+def _expires_at(world: World, wanted: Mapping[str, Any], created: int) -> str | None:
+    lifetime = in_milliseconds(world.choices.sessions_lifetime)
+    if "expires_in" in wanted:
+        if wanted["expires_in"] is None:
+            return None
+        lifetime = wanted["expires_in"] * SECOND_MS
+    return iso(created + lifetime)
+
+
+def _is_over(session: Session, now: int) -> bool:
+    return session["expires_at"] is not None and parse_iso(session["expires_at"]) <= now

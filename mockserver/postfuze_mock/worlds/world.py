@@ -1,0 +1,78 @@
+"""A world: one organization with its own data, clock, limits and events."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from postfuze_fixtures import generator
+from postfuze_fixtures.timestamps import iso
+from postfuze_fixtures.world_file import WorldFile
+from postfuze_mock.domain.choices import Choices
+from postfuze_mock.domain.clock import Clock
+from postfuze_mock.domain.limits import Bucket, Buckets
+from postfuze_mock.domain.pagination import Cursors
+from postfuze_mock.domain.sealing import Seal
+from postfuze_mock.state.store import Store
+from postfuze_mock.worlds.tokens import Tokens
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a world is made from."""
+
+    seed: int
+    file: WorldFile
+    choices: Choices
+
+
+@dataclass(frozen=True)
+class Server:
+    """What all worlds of a server share: its rate limits, who holds which session token, the seal of what it hands
+    to browsers, the URL that it is reached at."""
+
+    limits: tuple[Bucket, ...]
+    tokens: Tokens
+    seal: Seal
+    base_url: str
+
+
+class World:
+    """The rules and the store of one organization.
+
+    `start` is the instant (ms) that its generated times are relative to; `networks` maps a platform to the social
+    network that all of its accounts share.
+    """
+
+    def __init__(self, name: str, origin: Origin, clock: Clock, store: Store, server: Server) -> None:
+        self.name = name
+        self.store = store
+        self.server = server
+        self.begin(origin, clock)
+
+    def begin(self, origin: Origin, clock: Clock, start: int | None = None) -> None:
+        """Become the world that `origin` describes as of `start` (default: the clock's now), with no data yet."""
+        self.origin = origin
+        self.seed = origin.seed
+        self.choices = origin.choices
+        self.clock = clock
+        self.start = clock.now() if start is None else start
+        self.networks = generator.network_ids(origin.seed, self.name, origin.file.accounts)
+        self.cursors = Cursors(hashlib.sha256(f"cursors of {origin.seed}:{self.name}".encode()).digest())
+        self.buckets = Buckets(self.server.limits, origin.choices)
+
+    def now(self) -> str:
+        """The world's time as an answer shows it."""
+        return iso(self.clock.now())
+
+    def uuid(self, kind: str) -> str:
+        """The id of the next thing of its kind."""
+        return generator.uuid(self.seed, self.name, kind, self.store.next(kind))
+
+    def fire_all(self, events: Iterable[str], account: dict[str, Any]) -> None:
+        """Record that `events` happened to `account`, as it is after them."""
+        for event in events:
+            entry = {"id": self.uuid("event"), "event": event, "created_at": self.now(), "data": account}
+            self.store.append("events", entry)
