@@ -53,7 +53,7 @@ class Growth:
         return dict(zip(METRICS, (followers, following, posts, impressions, reach, profile_views), strict=True))
 
     def _risen(self, date: int, noise: int) -> int:
-        """Followers at midnight: between the smooth curve of this day and that of the next, so never fewer than before."""
+        """Followers at midnight: between the smooth curve's of this day and of the next, so never fewer than before."""
         age = self._age(date)
         smooth = self._audience * age // (age + self._half_way)
         gain = self._audience * (age + 1) // (age + 1 + self._half_way) - smooth

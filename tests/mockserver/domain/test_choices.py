@@ -4,6 +4,7 @@ from dataclasses import FrozenInstanceError, fields
 
 import pytest
 
+from postfuze_mock import spec
 from postfuze_mock.domain.choices import DEFAULT, ChoiceError, Choices, alternatives, in_milliseconds
 
 
@@ -45,3 +46,8 @@ def test_choices_do_not_change() -> None:
 
 def test_lengths_are_in_milliseconds() -> None:
     assert in_milliseconds("15-minutes") == 900_000
+
+
+def test_the_spec_asks_the_same_questions_and_answers_them_first_as_we_do() -> None:
+    asked = {each.id: (each.choice, *each.alternatives) for each in spec.assumptions() if each.alternatives}
+    assert asked == dict(alternatives())
