@@ -5,6 +5,7 @@ Connexion builds a request object and walks generic schemes on each call; ours l
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -24,11 +25,20 @@ INVALID_KEY = "Invalid or expired API key."
 
 
 class Rule(NamedTuple):
-    """What an operation asks for. `keyed`: "required", "optional" (a lever: no key means `demo`) or "never"."""
+    """What an operation asks for. `keyed`: "required", "optional" (a lever: no key means `demo`) or "never"; `scope`
+    always, that of `scope_under` only where its `assumption` is decided as `choice`."""
 
     keyed: str
     scope: str | None
+    scope_under: Mapping[str, str] | None
     by_session: bool
+
+    def missing_scope(self, credential: Credential) -> str | None:
+        """The scope that this operation needs and `credential` lacks."""
+        scope, under = self.scope, self.scope_under
+        if under is not None and credential.world.choices.by_id()[under["assumption"]] == under["choice"]:
+            scope = under["scope"]
+        return None if scope is None or credential.scopes & {scope, *ALL_SCOPES} else scope
 
 
 class SecurityStage(Stage):
@@ -46,7 +56,8 @@ class SecurityStage(Stage):
         if operation.security:
             keyed = "optional" if {} in operation.security else "required"
         by_session = any(parameter["name"] == SESSION_TOKEN for parameter in operation.parameters("path"))
-        self.rules[operation.id] = Rule(keyed, operation.document.get("x-required-scope"), by_session)
+        scope, scope_under = (operation.document.get(f"x-required-scope{under}") for under in ("", "-under"))
+        self.rules[operation.id] = Rule(keyed, scope, scope_under, by_session)
         if self.limits is not None and keyed != "optional":
             self.limits.compile(operation, keyed == "required")
 
@@ -54,17 +65,18 @@ class SecurityStage(Stage):
         call = call_of(scope)
         rule = self.rules[call.operation]
         if rule.keyed == "required":
-            self._admit(call, self._credential(call), rule.scope)
+            self._admit(call, self._credential(call), rule)
         elif rule.keyed == "optional":
             call.world = self._lever_world(call)
         elif rule.by_session:
             self._admit_session(call)
         await self.app(scope, receive, send)
 
-    def _admit(self, call: Call, credential: Credential, scope: str | None) -> None:
+    def _admit(self, call: Call, credential: Credential, rule: Rule) -> None:
         call.world = credential.world
         wait = self.limits.hit(call.operation, credential.world) if self.limits is not None else None
-        if scope is not None and not credential.scopes & {scope, *ALL_SCOPES}:
+        scope = rule.missing_scope(credential)
+        if scope is not None:
             detail = f"This API key lacks the scope {scope}."
             raise Problem(403, detail, code="insufficient_scope")
         if wait is not None:
