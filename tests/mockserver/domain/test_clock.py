@@ -78,10 +78,11 @@ def test_setting_the_time_of_a_frozen_clock_keeps_it_frozen(real: Source) -> Non
     assert clock.now() == T + 1
 
 
+@pytest.mark.parametrize("frozen", [True, False])
 @pytest.mark.parametrize("first", [Setting(), Setting(T), Setting(T, frozen=True)])
-def test_restoring_goes_back_to_the_first_setting(real: Source, first: Setting) -> None:
+def test_restoring_goes_back_to_the_first_setting(real: Source, first: Setting, frozen: bool) -> None:
     clock = Clock(real, first)
-    clock.set(now=5, frozen=not first.frozen)
+    clock.set(now=5, frozen=frozen)
     real.now += 10
     clock.restore()
     assert clock.now() == (real.now if first.at is None else T)

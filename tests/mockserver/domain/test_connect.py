@@ -123,6 +123,12 @@ def test_a_page_whose_account_was_deleted_gets_a_new_id_unless_chosen_otherwise(
     assert (change.account["id"], change.account["status"]) == ("old", "active")
 
 
+def test_an_account_that_stands_goes_before_one_that_was_deleted() -> None:
+    choices = Choices(finalize_deleted_account="same-id")
+    [change] = finalize([STOREFRONT], choices, standing=earlier(id="standing"), deleted=earlier())
+    assert change.account["id"] == "standing"
+
+
 def test_an_account_that_was_deleted_is_none_that_stands() -> None:
     choices = Choices(finalize_deleted_account="same-id", finalize_standing_account="refused")
     assert finalize([STOREFRONT], choices, deleted=earlier())[0].account["id"] == "old"
