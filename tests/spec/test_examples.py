@@ -1,0 +1,132 @@
+"""Examples: one for every answer and body, each as its schema says, checked by a validator that is not the mock's."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any, NamedTuple
+
+import pytest
+from openapi_schema_validator import OAS30Validator, oas30_format_checker
+
+from postfuze_mock import spec
+from postfuze_mock.problems import title
+
+DOCUMENT = spec.load()
+SCHEMAS = DOCUMENT["components"]["schemas"]
+
+
+class Example(NamedTuple):
+    """A value with its schema; `place` tells where it stands, for people."""
+
+    place: str
+    schema: dict[str, Any]
+    value: Any
+
+
+def resolved(node: dict[str, Any]) -> dict[str, Any]:
+    """`node`, or the component that it refers to."""
+    if "$ref" not in node:
+        return node
+    _, _, kind, name = node["$ref"].split("/")
+    component: dict[str, Any] = DOCUMENT["components"][kind][name]
+    return component
+
+
+def of_content(place: str, content: dict[str, Any]) -> Iterator[Example]:
+    for media_type, media in content.items():
+        values = {"": media["example"]} if "example" in media else {k: v["value"] for k, v in media["examples"].items()}
+        for name, value in values.items():
+            yield Example(f"{place} {media_type} {name}".strip(), media["schema"], value)
+
+
+def of_responses() -> Iterator[tuple[str, Example]]:
+    """The examples of all answers, with their statuses."""
+    for operation in spec.operations().values():
+        for status, reference in operation.definition["responses"].items():
+            for example in of_content(f"{operation.id} {status}", resolved(reference)["content"]):
+                yield status, example
+
+
+def of_requests() -> Iterator[Example]:
+    for operation in spec.operations().values():
+        yield from of_content(f"{operation.id} body", operation.definition.get("requestBody", {}).get("content", {}))
+        for parameter in map(resolved, operation.definition.get("parameters", ())):
+            if "example" in parameter:
+                yield Example(f"{operation.id} {parameter['name']}", parameter["schema"], parameter["example"])
+
+
+def of_headers() -> Iterator[Example]:
+    for name, header in DOCUMENT["components"]["headers"].items():
+        yield Example(name, header["schema"], header["example"])
+
+
+def violations(schema: dict[str, Any], value: Any) -> list[str]:
+    validator = OAS30Validator({**schema, "components": DOCUMENT["components"]}, format_checker=oas30_format_checker)
+    return [error.message for error in validator.iter_errors(value)]
+
+
+def component(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def example_of(schema: str) -> Any:
+    """The first answer's example of a component schema, a copy."""
+    reference = component(schema)
+    return deepcopy(next(example.value for _, example in of_responses() if example.schema == reference))
+
+
+RESPONSES = list(of_responses())
+each_object = pytest.mark.parametrize("name", ["SocialAccount", "AccountHealth", "AccountDeleted", "ServiceHealth"])
+
+
+@pytest.mark.parametrize("example", [*(e for _, e in RESPONSES), *of_requests(), *of_headers()], ids=lambda e: e.place)
+def test_it_is_what_its_schema_says(example: Example) -> None:
+    assert violations(example.schema, example.value) == []
+
+
+def test_every_answer_and_body_has_one() -> None:
+    shown = {example.place.split(" application/")[0] for example in [*(e for _, e in RESPONSES), *of_requests()]}
+    for operation in spec.operations().values():
+        assert {f"{operation.id} {status}" for status in operation.definition["responses"]} <= shown
+        assert "requestBody" not in operation.definition or f"{operation.id} body" in shown
+
+
+def test_a_problem_has_the_status_that_it_answers_and_its_phrase() -> None:
+    for status, example in RESPONSES:
+        if status[0] in "45":
+            told = (example.value["status"], example.value["title"])
+            assert told == (int(status), title(int(status))), example.place
+
+
+@each_object
+def test_an_object_lacks_none_of_its_fields(name: str) -> None:
+    for field in SCHEMAS[name]["properties"]:
+        value = example_of(name)
+        del value[field]
+        assert violations(component(name), value), f"{field} may be left out"
+
+
+@each_object
+def test_an_object_may_have_fields_that_nobody_knows_yet(name: str) -> None:
+    assert violations(component(name), {**example_of(name), "added_later": {"a": [1]}}) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "nullable"),
+    [
+        (
+            "SocialAccount",
+            "tenant_id username display_name profile_image_url account_type token_expires_at last_synced_at",
+        ),
+        ("AccountHealth", "error_code token_expires_at"),
+    ],
+)
+def test_only_the_documented_fields_may_be_null(name: str, nullable: str) -> None:
+    value = example_of(name)
+    allowed = [field for field in value if not violations(component(name), {**value, field: None})]
+    assert sorted(allowed) == sorted(nullable.split())
+
+
+def test_a_status_may_be_one_that_the_documents_do_not_name_and_a_platform_may_not() -> None:
+    account = example_of("SocialAccount")
+    assert violations(component("SocialAccount"), {**account, "status": "migrating"}) == []
+    assert violations(component("SocialAccount"), {**account, "platform": "myspace"})

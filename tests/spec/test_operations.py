@@ -1,0 +1,204 @@
+"""What holds for every operation: ids, descriptions, errors, links, and what Connexion asks of a spec."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from openapi_schema_validator import OAS30Validator, oas30_format_checker
+
+from postfuze_mock import spec
+from postfuze_mock.spec import METHODS, Operation
+
+DOCUMENT = spec.load()
+OPERATIONS = spec.operations()
+# Maps and lists whose entries describe themselves.
+DESCRIBED = ("properties", "parameters", "responses", "headers", "schemas", "tags", "links", "securitySchemes")
+each_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda operation: operation.id)
+
+
+def resolved(node: dict[str, Any]) -> dict[str, Any]:
+    """`node`, or the component that it refers to."""
+    if "$ref" not in node:
+        return node
+    _, _, kind, name = node["$ref"].split("/")
+    component: dict[str, Any] = DOCUMENT["components"][kind][name]
+    return component
+
+
+def responses(operation: Operation) -> dict[str, dict[str, Any]]:
+    return {status: resolved(response) for status, response in operation.definition["responses"].items()}
+
+
+def parameters(operation: Operation) -> list[dict[str, Any]]:
+    return [resolved(parameter) for parameter in operation.definition.get("parameters", ())]
+
+
+def is_keyed(operation: Operation) -> bool:
+    return bool(operation.definition.get("security", DOCUMENT["security"]))
+
+
+def links() -> Iterator[tuple[Operation, dict[str, Any], dict[str, Any]]]:
+    """Each link with the operation and the answer that it stands at."""
+    for operation in OPERATIONS.values():
+        for response in responses(operation).values():
+            for link in response.get("links", {}).values():
+                yield operation, response, link
+
+
+def example_of(response: dict[str, Any]) -> Any:
+    media = response["content"]["application/json"]
+    return media["example"] if "example" in media else next(iter(media["examples"].values()))["value"]
+
+
+def undescribed(node: Any, place: str) -> Iterator[str]:
+    """Parameters, answers, bodies, headers, schemas, properties and tags below `node` that have no description."""
+    if isinstance(node, list):
+        for index, item in enumerate(node):
+            yield from undescribed(item, f"{place}/{index}")
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key in ("example", "examples", "required", "enum") or str(key).startswith("x-"):
+                continue
+            if key in DESCRIBED:
+                entries = value.items() if isinstance(value, dict) else enumerate(value)
+                yield from (f"{place}/{key}/{name}" for name, entry in entries if not described(entry))
+            if key == "requestBody" and not described(value):
+                yield f"{place}/{key}"
+            yield from undescribed(value, f"{place}/{key}")
+
+
+def described(entry: Any) -> bool:
+    return not isinstance(entry, dict) or bool(resolved(entry).get("description", "").strip())
+
+
+def test_no_two_operations_have_the_same_id() -> None:
+    ids = [
+        definition["operationId"]
+        for item in DOCUMENT["paths"].values()
+        for method, definition in item.items()
+        if method in METHODS
+    ]
+    assert sorted(ids) == sorted(set(ids)) == sorted(OPERATIONS)
+
+
+def test_everything_has_a_description() -> None:
+    assert list(undescribed(DOCUMENT, "")) == []
+
+
+@each_operation
+def test_an_operation_says_what_it_does_under_a_tag_that_exists(operation: Operation) -> None:
+    definition = operation.definition
+    assert definition["summary"]
+    assert definition["description"]
+    assert set(definition["tags"]) < {tag["name"] for tag in DOCUMENT["tags"]}
+
+
+def test_all_parameters_stand_at_operations() -> None:
+    assert [path for path, item in DOCUMENT["paths"].items() if not set(item) <= set(METHODS)] == []
+
+
+@each_operation
+def test_path_parameters_are_those_of_the_path(operation: Operation) -> None:
+    names = [parameter["name"] for parameter in parameters(operation) if parameter["in"] == "path"]
+    assert names == re.findall(r"{(\w+)}", operation.path)
+
+
+@each_operation
+def test_no_name_stands_twice_for_connexion_passes_them_as_arguments(operation: Operation) -> None:
+    names = [parameter["name"] for parameter in parameters(operation)]
+    assert sorted(names) == sorted(set(names))
+
+
+@each_operation
+def test_a_parameter_has_one_plain_type_or_connexion_fails(operation: Operation) -> None:
+    schemas = {parameter["name"]: resolved(parameter["schema"]) for parameter in parameters(operation)}
+    assert [name for name, schema in schemas.items() if not isinstance(schema.get("type"), str)] == []
+
+
+def test_no_jinja_stands_in_the_file_or_connexion_runs_it() -> None:
+    assert not re.search(rb"{%|{{|{#", spec.load_bytes())
+
+
+@each_operation
+def test_a_router_that_takes_the_first_match_finds_it(operation: Operation) -> None:
+    """Also where a session token is called like the end of another path."""
+    asked = re.sub(r"{\w+}", "health", operation.path)
+    patterns = {path: re.sub(r"{\w+}", "[^/]+", path) for path in DOCUMENT["paths"]}
+    assert next(path for path, pattern in patterns.items() if re.fullmatch(pattern, asked)) == operation.path
+
+
+@each_operation
+def test_the_errors_are_those_that_can_happen(operation: Operation) -> None:
+    keyed, body = is_keyed(operation), "requestBody" in operation.definition
+    asks = {status: status in responses(operation) for status in ("401", "403", "413", "415", "default", "503", "406")}
+    scoped = "x-required-scope" in operation.definition
+    always = {"default": True, "503": True, "406": True}
+    assert asks == {"401": keyed, "403": scoped, "413": body, "415": body, **always}
+
+
+@each_operation
+def test_what_counts_in_a_rate_limit_can_answer_429(operation: Operation) -> None:
+    counted = is_keyed(operation) or any(
+        operation.method in bucket.get("methods", ()) and operation.path.startswith(bucket["path_prefix"])
+        for bucket in DOCUMENT["x-rate-limits"]
+    )
+    assert ("429" in responses(operation)) == counted
+
+
+@each_operation
+def test_an_error_is_a_problem_document_and_a_success_is_json(operation: Operation) -> None:
+    for status, response in responses(operation).items():
+        media_type = "application/json" if status == "200" else "application/problem+json"
+        assert list(response["content"]) == [media_type]
+        problem = response["content"][media_type]["schema"] == {"$ref": "#/components/schemas/Problem"}
+        assert problem == (status != "200")
+
+
+@each_operation
+def test_429_and_503_promise_retry_after_and_401_a_challenge(operation: Operation) -> None:
+    promised = {status: sorted(response.get("headers", {})) for status, response in responses(operation).items()}
+    expected = {"429": ["Retry-After"], "503": ["Retry-After"], "401": ["WWW-Authenticate"]}
+    assert promised == {status: expected.get(status, []) for status in promised}
+
+
+def test_links_lead_through_the_life_of_an_account() -> None:
+    led = {(operation.id, link["operationId"]) for operation, _, link in links()}
+    assert led == {
+        ("listSocialAccounts", "getSocialAccount"),
+        ("getSocialAccount", "deleteSocialAccount"),
+        ("getSocialAccount", "getSocialAccountMetrics"),
+        ("getSocialAccount", "getSocialAccountHealth"),
+        ("listPendingPages", "finalizeConnection"),
+        ("finalizeConnection", "getSocialAccount"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("operation", "response", "link"), list(links()), ids=[f"{o.id} {link['operationId']}" for o, _, link in links()]
+)
+def test_a_link_gives_its_target_what_that_needs(
+    operation: Operation, response: dict[str, Any], link: dict[str, Any]
+) -> None:
+    needed = {each["name"]: each for each in parameters(OPERATIONS[link["operationId"]]) if each.get("required")}
+    assert set(link["parameters"]) == set(needed)
+    for name, expression in link["parameters"].items():
+        value = evaluated(expression, operation, example_of(response))
+        schema = {**needed[name]["schema"], "components": DOCUMENT["components"]}
+        assert OAS30Validator(schema, format_checker=oas30_format_checker).is_valid(value)
+
+
+def evaluated(expression: str, operation: Operation, answer: Any) -> Any:
+    """A runtime expression's value for the examples of a call."""
+    if expression.startswith("$request.path."):
+        name = expression.removeprefix("$request.path.")
+        return next(each["example"] for each in parameters(operation) if each["name"] == name)
+    for part in expression.removeprefix("$response.body#/").split("/"):
+        answer = answer[int(part)] if isinstance(answer, list) else answer[part]
+    return answer
+
+
+def test_every_component_is_used() -> None:
+    used = set(re.findall(r"#/components/(\w+/\w+)", spec.load_bytes().decode()))
+    names = {f"{kind}/{name}" for kind, entries in DOCUMENT["components"].items() for name in entries}
+    assert names - {"securitySchemes/bearer"} == used
