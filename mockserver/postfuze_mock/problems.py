@@ -94,3 +94,9 @@ class Problem(Exception):
         if self.errors is not None:
             document["errors"] = list(self.errors)
         return document
+
+
+def refused(pointer: str, message: str) -> Problem:
+    """A 400 for a body that its schema lets pass, yet that cannot be; `pointer` is the place (RFC 6901)."""
+    errors = [{"in": "body", "pointer": pointer, "message": message}]
+    return Problem(400, f"{pointer or 'the body'}: {message}", code="validation_failed", errors=errors)

@@ -1,7 +1,7 @@
 """The plain records that all layers share: an account, the row that keeps it, a pending session."""
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple, TypedDict
+from typing import Any, Final, NamedTuple, NotRequired, TypedDict
 
 import orjson
 
@@ -66,14 +66,14 @@ class Page(TypedDict):
 
 
 class Session(TypedDict):
-    """A pending connection: `expires_at` None never expires; new accounts take `account_ids` in order."""
+    """A pending connection: `expires_at` None never expires; new accounts take `account_ids`, if any, in order."""
 
     session_token: str
     network: str
     tenant_id: str | None
     expires_at: str | None
     pages: list[Page]
-    account_ids: list[str]
+    account_ids: NotRequired[list[str]]
 
 
 def encode(account: Mapping[str, Any], hidden: Mapping[str, Any] | None = None, *, deleted: bool = False) -> Row:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from postfuze_fixtures.timestamps import parse_iso
-from postfuze_mock.problems import Problem
+from postfuze_mock.problems import refused
 from postfuze_mock.worlds.world import World
 
 
@@ -27,6 +27,5 @@ def _moved(world: World, move: Callable[[], None], pointer: str) -> dict[str, An
     try:
         move()
     except ValueError as error:  # outside the years that a timestamp can name
-        errors = [{"in": "body", "pointer": pointer, "message": str(error)}]
-        raise Problem(400, str(error), code="validation_failed", errors=errors) from error
+        raise refused(pointer, str(error)) from error
     return get_clock(world)

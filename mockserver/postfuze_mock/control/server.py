@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from postfuze_fixtures import world_file
-from postfuze_fixtures.world_file import WorldFile, WorldFileError
+from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock import __version__
+from postfuze_mock.domain.choices import Choices
 from postfuze_mock.domain.keys import masked
-from postfuze_mock.problems import Problem
+from postfuze_mock.problems import refused
 from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.world import World
 
@@ -33,21 +34,23 @@ class Server:
 
     def reset_world(self, world: World, all: bool, body: dict[str, Any] | None) -> None:
         """Back to the first state, or anew from what the body names."""
-        file = _file(body["world"]) if body and "world" in body else None
-        seed = body.get("seed") if body else None
+        wanted = body or {}
+        file = _file(wanted["world"]) if "world" in wanted else None
         for each in list(self.worlds) if all else [world]:
-            if file is None and seed is None:
-                self.worlds.reset(each)
+            if wanted:
+                self.worlds.restart(each, file, wanted.get("seed"))
             else:
-                self.worlds.restart(each, file, seed)
+                self.worlds.reset(each)
 
 
 def _file(source: str | dict[str, Any]) -> WorldFile:
     try:
-        return world_file.load_shipped(source) if isinstance(source, str) else world_file.from_document(source)
-    except WorldFileError as error:
-        errors = [{"in": "body", "pointer": "/world", "message": str(error)}]
-        raise Problem(400, str(error), code="validation_failed", errors=errors) from error
+        file = world_file.load_shipped(source) if isinstance(source, str) else world_file.from_document(source)
+        Choices.with_overrides(file.assume)
+    except ValueError as error:
+        pointer = f"/world{getattr(error, 'pointer', None) or ''}"
+        raise refused(pointer, getattr(error, "reason", None) or str(error)) from error
+    return file
 
 
 def _summary(world: World) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from connexion import ConnexionMiddleware
 from connexion.middleware.exceptions import ExceptionMiddleware
 from connexion.resolver import Resolver
 from inflection import underscore
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postfuze_mock.domain.choices import Choices
@@ -64,7 +65,7 @@ def application(parts: Parts) -> ASGIApp:
     stack = ConnexionMiddleware(Dispatch(), middlewares=stages)
     for api in parts.apis:
         stack.add_api(api.document, base_path=api.path, resolver=Resolver(_finder(api.handlers)))
-    for kind in (Problem, Exception):
+    for kind in (Problem, HTTPException, Exception):
         stack.add_error_handler(kind, errors.render)
     stack.app, stack.middleware_stack = stack._build_middleware_stack()
     return Entry(stack.app)

@@ -6,21 +6,23 @@ import logging
 
 import orjson
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
+from starlette.exceptions import HTTPException
 
-from postfuze_mock.problems import Problem
+from postfuze_mock.problems import CONTENT_TYPE, Problem
 
-PROBLEM_JSON = "application/problem+json"
 logger = logging.getLogger(__name__)
 
 
 async def render(_request: ConnexionRequest, error: Exception) -> ConnexionResponse:
     """A problem's own document; anything else is a bug of the mock and says so."""
-    if not isinstance(error, Problem):
+    if isinstance(error, HTTPException):  # of the pages, which are Starlette's
+        error = Problem(error.status_code, error.detail, headers=error.headers)
+    elif not isinstance(error, Problem):
         logger.error("The mock failed: %r", error, exc_info=error)
         error = Problem(500, "The mock failed; its log says more. This is a bug of postfuze-mock.", code="mock_failed")
     return ConnexionResponse(
         status_code=error.status,
-        content_type=PROBLEM_JSON,
+        content_type=CONTENT_TYPE,
         body=orjson.dumps(error.document()),
         headers=dict(error.headers),
     )

@@ -13,7 +13,7 @@ _BOOLEANS = {"true": True, "false": False}
 def pairs(query: bytes) -> list[tuple[str, str]]:
     """The names and values of `query`, percent-decoded, in their order."""
     result = []
-    for part in query.decode("latin-1").split("&"):
+    for part in query.decode("utf-8", "replace").split("&"):
         if part:
             name, _, value = part.partition("=")
             result.append((_decoded(name), _decoded(value)))

@@ -59,7 +59,7 @@ class RoutingStage(Stage):
         return route
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        raw: str = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
+        raw: str = (scope.get("raw_path") or scope["path"].encode()).decode("utf-8", "replace")
         found = self._find(raw, scope["method"])
         if found is None:
             await self._elsewhere(scope, receive, send)

@@ -44,7 +44,7 @@ def finalize(world: World | None, token: str, page_ids: Sequence[str]) -> dict[s
 
 
 def _ids(world: World, session: Session) -> Iterator[str]:
-    for id in session["account_ids"]:
+    for id in session.get("account_ids", ()):
         if world.store.get(id) is None:
             yield id
     while True:

@@ -7,7 +7,7 @@ from typing import Any
 
 from postfuze_fixtures import generator
 from postfuze_fixtures.timestamps import iso, parse_iso
-from postfuze_mock.problems import Problem
+from postfuze_mock.problems import Problem, refused
 from postfuze_mock.records import Row, encode
 from postfuze_mock.worlds.accounts import get, replace
 from postfuze_mock.worlds.world import World
@@ -29,8 +29,7 @@ def patch_account(world: World, id: str, fields: Mapping[str, Any]) -> Row:
     account, now = row.account(), world.clock.now()
     given = generator.normal_times({name: value for name, value in fields.items() if name != "behaviour"})
     if given.get("id", id).lower() != account["id"]:
-        errors = [{"in": "body", "pointer": "/id", "message": f"must stay {account['id']}"}]
-        raise Problem(400, "/id cannot be changed.", code="validation_failed", errors=errors)
+        raise refused("/id", f"must stay {account['id']}")
     changed = {**account, "updated_at": iso(now), **given, "id": account["id"]}
     return replace(world, row, encode(changed, _hidden(row, fields, now)))
 

@@ -12,8 +12,7 @@ from postfuze_mock.worlds.world import World
 
 def fill(world: World) -> None:
     """Give `world` the data of its origin, as of its start; whatever it had is gone."""
-    world.server.tokens.release(world.name)
-    world.store.clear()
+    world.empty()
     world.store.load(_rows(world))
     for session in world.origin.file.sessions:
         sessions.mint(world, session, world.start)

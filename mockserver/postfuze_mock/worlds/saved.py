@@ -6,10 +6,11 @@ from typing import Any
 
 import orjson
 
+from postfuze_fixtures import generator
 from postfuze_fixtures.timestamps import iso, parse_iso
 from postfuze_mock.domain.choices import DEFAULT, Choices
 from postfuze_mock.domain.clock import Clock
-from postfuze_mock.problems import Problem
+from postfuze_mock.problems import refused
 from postfuze_mock.records import ACCOUNT_FIELDS, Row, encode
 from postfuze_mock.worlds import sessions
 from postfuze_mock.worlds.world import Origin, World
@@ -36,16 +37,13 @@ def save(world: World) -> dict[str, Any]:
 def restore(world: World, state: dict[str, Any]) -> None:
     """Make `world` what `state` says. Session tokens that other worlds hold are replaced. Raises a 400 problem, with
     nothing changed, where the document contradicts itself."""
-    rows = [
-        encode(_ordered(saved["account"]), saved["hidden"], deleted=saved["deleted"]) for saved in state["accounts"]
-    ]
-    _refuse_twins(state)
-    choices = Choices.with_overrides(state["assume"])
+    rows = [_row(saved) for saved in state["accounts"]]
+    _refuse_twins(state["accounts"])
+    origin = Origin(state["seed"], world.origin.file, _choices(state["assume"]))
     clock = Clock(first=world.clock.first)
-    clock.set(parse_iso(state["clock"]["now"]), state["clock"]["frozen"])
-    world.begin(Origin(state["seed"], world.origin.file, choices), clock, parse_iso(state["start"]))
-    world.server.tokens.release(world.name)
-    world.store.clear()
+    _set(clock, state["clock"])
+    world.begin(origin, clock, parse_iso(state["start"]))
+    world.empty()
     world.store.load(rows)
     world.store.set_counters(state["counters"])
     for session in state["sessions"]:
@@ -58,12 +56,30 @@ def _saved(row: Row) -> dict[str, Any]:
     return {"account": orjson.loads(row.json), "deleted": row.deleted, "hidden": row.unseen()}
 
 
-def _ordered(account: dict[str, Any]) -> dict[str, Any]:
-    return {name: account[name] for name in ACCOUNT_FIELDS}
+def _row(saved: dict[str, Any]) -> Row:
+    account = generator.normal_times(saved["account"])
+    ordered = {name: account[name] for name in ACCOUNT_FIELDS} | {"id": account["id"].lower()}
+    return encode(ordered, saved["hidden"], deleted=saved["deleted"])
 
 
-def _refuse_twins(state: dict[str, Any]) -> None:
-    ids = [saved["account"]["id"] for saved in state["accounts"]]
-    twins = sorted({id for id in ids if ids.count(id) > 1}) if len(set(ids)) < len(ids) else []
-    if twins:
-        raise Problem(400, f"The state names accounts twice: {', '.join(twins)}.", code="validation_failed")
+def _refuse_twins(accounts: list[dict[str, Any]]) -> None:
+    seen: set[str] = set()
+    for at, saved in enumerate(accounts):
+        id = saved["account"]["id"].lower()
+        if id in seen:
+            raise refused(f"/accounts/{at}/account/id", f"{id} stands twice")
+        seen.add(id)
+
+
+def _choices(assume: dict[str, str]) -> Choices:
+    try:
+        return Choices.with_overrides(assume)
+    except ValueError as error:
+        raise refused("/assume", str(error)) from error
+
+
+def _set(clock: Clock, saved: dict[str, Any]) -> None:
+    try:
+        clock.set(parse_iso(saved["now"]), saved["frozen"])
+    except ValueError as error:
+        raise refused("/clock/now", str(error)) from error

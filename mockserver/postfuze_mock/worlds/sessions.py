@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from postfuze_fixtures import generator
 from postfuze_fixtures.timestamps import SECOND_MS, iso, parse_iso
 from postfuze_mock.domain.choices import in_milliseconds
-from postfuze_mock.problems import Problem
+from postfuze_mock.problems import Problem, refused
 from postfuze_mock.records import Session
 from postfuze_mock.worlds.world import World
 
@@ -16,8 +16,10 @@ from postfuze_mock.worlds.world import World
 def mint(world: World, wanted: Mapping[str, Any], created: int) -> Session:
     """A new pending session, as a world file or a lever describes it: `network`, `pages` (a number or the pages),
     and perhaps `tenant_id`, `expires_in` (seconds; null for never), `token`, `account_ids`. `created` is in ms."""
-    count = world.store.next("session")
     pages = wanted["pages"]
+    if not isinstance(pages, int):
+        _refuse_twins(pages)
+    count = world.store.next("session")
     session: Session = {
         "session_token": wanted.get("token") or generator.token(world.seed, world.name, "session", count),
         "network": wanted["network"],
@@ -60,6 +62,13 @@ def gone() -> Problem:
 def shown(session: Session) -> dict[str, Any]:
     """`session` as the levers show it."""
     return {name: value for name, value in session.items() if name != "account_ids"}
+
+
+def _refuse_twins(pages: Sequence[Mapping[str, Any]]) -> None:
+    ids = [page["id"] for page in pages if "id" in page]
+    for id in ids:
+        if ids.count(id) > 1:
+            raise refused("/pages", f"the page {id} stands twice")
 
 
 def _expires_at(world: World, wanted: Mapping[str, Any], created: int) -> str | None:

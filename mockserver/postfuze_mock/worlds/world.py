@@ -63,6 +63,11 @@ class World:
         self.cursors = Cursors(hashlib.sha256(f"cursors of {origin.seed}:{self.name}".encode()).digest())
         self.buckets = Buckets(self.server.limits, origin.choices)
 
+    def empty(self) -> None:
+        """Forget all data, and let others have its session tokens."""
+        self.server.tokens.release(self.name)
+        self.store.clear()
+
     def now(self) -> str:
         """The world's time as an answer shows it."""
         return iso(self.clock.now())
