@@ -17,8 +17,6 @@ SOURCES: Final = {
     "postfuze_fixtures": ROOT / "fixtures",
 }
 
-pytestmark = pytest.mark.slow
-
 
 def run(*command: str | Path, cwd: Path) -> str:
     """Run Python with `command`; a failure shows its output."""
