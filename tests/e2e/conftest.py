@@ -1,0 +1,39 @@
+"""Servers in processes of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from tests.e2e.mock_process import ROOT, MockProcess
+
+
+class Start(Protocol):
+    """Starts the command in the test's own folder; it is ended with the test."""
+
+    def __call__(self, *arguments: str | Path, env: dict[str, str] | None = None, root: Path = ROOT) -> MockProcess: ...
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    started: list[MockProcess] = []
+
+    def starting(*arguments: str | Path, env: dict[str, str] | None = None, root: Path = ROOT) -> MockProcess:
+        folder = tmp_path / f"server-{len(started)}"
+        folder.mkdir()
+        started.append(MockProcess(*arguments, folder=folder, env=env, root=root))
+        return started[-1]
+
+    yield starting
+    for process in started:
+        process.stop()
+
+
+@pytest.fixture(scope="module")
+def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockProcess]:
+    """A server with the default settings, for tests that only look."""
+    process = MockProcess(folder=tmp_path_factory.mktemp("mock"))
+    yield process
+    process.stop()

@@ -1,0 +1,94 @@
+"""What cannot be started is refused in a sentence, with the nearest right name, and never with a traceback."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from tests.e2e.mock_process import command
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A start that must fail: `files` are written into the working directory; `says` must stand in the message."""
+
+    arguments: tuple[str, ...] = ()
+    env: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    says: tuple[str, ...] = ()
+    code: int = 1
+
+
+def pyproject(text: str) -> dict[str, str]:
+    return {"pyproject.toml": text}
+
+
+REFUSALS = {
+    "world with an unknown member": Refusal(
+        ("--world", "w.yaml"), files={"w.yaml": "seed: 1\nacounts: []\n"}, says=("w.yaml", "2", "acounts", "accounts")
+    ),
+    "world of an unknown platform": Refusal(
+        ("--world", "w.yaml"), files={"w.yaml": "accounts:\n  - platform: facebok\n"}, says=("w.yaml", "2", "facebook")
+    ),
+    "world that is no YAML": Refusal(("--world", "w.yaml"), files={"w.yaml": "accounts: [\n"}, says=("w.yaml",)),
+    "world that is no UTF-8": Refusal(("--world", "w.yaml"), files={"w.yaml": "seed: \udcff\n"}, says=("w.yaml",)),
+    "world with a bad clock": Refusal(
+        ("--world", "w.yaml"), files={"w.yaml": "clock: yesterday\n"}, says=("yesterday",)
+    ),
+    "world with an unknown assumption": Refusal(
+        ("--world", "w.yaml"),
+        files={"w.yaml": "assume: {finalize.duplicate-pages: refused}\n"},
+        says=("finalize.duplicate-page",),
+    ),
+    "world file that is not there": Refusal(("--world", "there-is-none.yaml"), says=("there-is-none.yaml",)),
+    "shipped world misspelt": Refusal(("--world", "emty"), says=("emty", "empty")),
+    "world that is a folder": Refusal(("--world", "."), says=(".",)),
+    "clock": Refusal(("--clock", "tomorrow"), says=("tomorrow", "2026-06-14T12:10:00.000Z,frozen")),
+    "clock with another word": Refusal(("--clock", "2026-06-14T12:10:00Z,frosen"), says=("frosen", "frozen")),
+    "assumption without an alternative": Refusal(("--assume", "finalize.duplicate-page"), says=("ID=ALTERNATIVE",)),
+    "unknown assumption": Refusal(
+        ("--assume", "finalize.duplicate-pag=refused"), says=("finalize.duplicate-pag", "finalize.duplicate-page")
+    ),
+    "unknown alternative": Refusal(("--assume", "finalize.duplicate-page=refuse"), says=("refuse", "refused")),
+    "port out of range": Refusal(("--port", "65536"), says=("65535",), code=2),
+    "port that is no number": Refusal(("--port", "http"), says=("port",), code=2),
+    "unknown flag": Refusal(("--strict-key-s",), says=("--strict-key-s",), code=2),
+    "unknown log format": Refusal(("--log-format", "xml"), says=("xml", "text", "json"), code=2),
+    "port in the environment": Refusal(env={"POSTFUZE_PORT": "http"}, says=("POSTFUZE_PORT", "http")),
+    "switch in the environment": Refusal(env={"POSTFUZE_RELOAD": "perhaps"}, says=("POSTFUZE_RELOAD", "perhaps")),
+    "seed in the environment": Refusal(env={"POSTFUZE_SEED": "one"}, says=("POSTFUZE_SEED", "one")),
+    "log format in the environment": Refusal(env={"POSTFUZE_LOG_FORMAT": "xml"}, says=("POSTFUZE_LOG_FORMAT", "json")),
+    "assumption in the environment": Refusal(env={"POSTFUZE_ASSUME": "list.disabled=hiden"}, says=("hiden", "hidden")),
+    "unknown setting in pyproject.toml": Refusal(
+        files=pyproject("[tool.postfuze-mock]\nprot = 0\n"), says=("pyproject.toml", "prot", "port")
+    ),
+    "value in pyproject.toml": Refusal(
+        files=pyproject("[tool.postfuze-mock]\nport = 'http'\n"), says=("pyproject.toml", "port", "http")
+    ),
+    "pyproject.toml that is no TOML": Refusal(files=pyproject("[tool.postfuze-mock\n"), says=("pyproject.toml",)),
+    "settings in pyproject.toml that are no table": Refusal(
+        files=pyproject("[tool]\npostfuze-mock = 3\n"), says=("pyproject.toml", "postfuze-mock")
+    ),
+    "pyproject.toml whose tool is no table": Refusal(files=pyproject("tool = 3\n"), says=("pyproject.toml",)),
+}
+
+
+@pytest.mark.parametrize("refusal", REFUSALS.values(), ids=REFUSALS)
+def test_bad_setting_is_refused_in_a_sentence(refusal: Refusal, tmp_path: Path) -> None:
+    for name, text in refusal.files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8", errors="surrogateescape")
+
+    # An environment that names the port, so that a start that wrongly succeeds takes no fixed one.
+    done = command("serve", *refusal.arguments, cwd=tmp_path, env={"POSTFUZE_PORT": "0", **refusal.env})
+
+    message = done.stderr.decode()
+    assert done.returncode == refusal.code, message
+    assert done.stdout == b""
+    assert "Traceback" not in message
+    assert [part for part in refusal.says if part not in message] == []
+    if refusal.code == 1:  # 2 is wrong usage, which shows the usage before the sentence
+        assert len(message.splitlines()) == 1
+        assert message.startswith("postfuze-mock: ")
+    else:
+        assert message.startswith("usage: ")

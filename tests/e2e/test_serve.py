@@ -1,0 +1,119 @@
+"""Starting the server and ending it."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from tests.e2e.conftest import Start
+from tests.e2e.mock_process import MockProcess, command
+
+PROMPTLY = 3.0  # seconds; uvicorn would wait for open connections for ever if it were told to
+ENDINGS = [signal.SIGINT, signal.SIGTERM]
+
+
+def test_ready_line_stands_alone_on_stdout(start: Start) -> None:
+    mock = start()
+    mock.caller("sk_test_acme").get("/social-accounts")
+    mock.send(signal.SIGTERM)
+
+    assert re.fullmatch(r"postfuze-mock ready at http://127\.0\.0\.1:[1-9][0-9]*\n", mock.stdout)
+
+
+def test_stderr_holds_the_banner_and_then_the_log_and_nothing_else(start: Start) -> None:
+    mock = start()
+    mock.caller("sk_test_acme").get("/social-accounts")
+
+    banner, _, log = mock.stderr.partition("Ctrl-C ends it.\n")
+    assert banner.strip().startswith("postfuze-mock ")
+    assert [line for line in log.splitlines() if line and "New world acme" not in line] == []
+
+
+def test_banner_names_the_url_the_reference_page_and_the_key(mock: MockProcess) -> None:
+    assert f"{mock.url}/api/v1" in mock.stderr
+    assert f"{mock.url}/docs" in mock.stderr
+    assert "sk_live_demo" in mock.stderr
+
+
+def test_curl_of_the_banner_works_when_pasted(mock: MockProcess) -> None:
+    pasted = next(line for line in mock.stderr.splitlines() if line.strip().startswith("curl "))
+    done = subprocess.run(["bash", "-c", f"{pasted} --silent --fail"], capture_output=True, text=True, check=True)
+
+    assert '"username":"acme"' in done.stdout
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_signal_ends_it_with_0(start: Start, ending: signal.Signals) -> None:
+    mock = start()
+
+    assert mock.send(ending) == 0
+    assert "Traceback" not in mock.stderr
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_signal_ends_it_promptly_though_a_connection_is_kept_open(start: Start, ending: signal.Signals) -> None:
+    mock = start()
+    caller = mock.caller("sk_test_acme")
+    assert caller.get("/social-accounts").status == 200
+    before = time.monotonic()
+
+    assert mock.send(ending) == 0
+    assert time.monotonic() - before < PROMPTLY
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_signal_ends_it_promptly_though_a_request_is_half_sent(start: Start, ending: signal.Signals) -> None:
+    mock = start()
+    address = urlsplit(mock.url)
+    with socket.create_connection((address.hostname, address.port)) as connection:
+        connection.sendall(b"POST /api/v1/social-networks/x/auth-url HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n")
+        before = time.monotonic()
+
+        assert mock.send(ending) == 0
+        assert time.monotonic() - before < PROMPTLY
+
+
+def test_port_is_free_again_at_once(start: Start) -> None:
+    mock = start()
+    assert mock.caller("sk_test_acme").get("/health").status == 200
+    mock.send(signal.SIGTERM)
+
+    again = start("--port", str(urlsplit(mock.url).port))
+    assert again.url == mock.url
+
+
+def test_busy_port_is_one_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = command("serve", "--port", str(port), cwd=tmp_path)
+
+    assert done.returncode == 1
+    assert done.stdout == b""
+    (sentence,) = done.stderr.decode().splitlines()
+    assert sentence.startswith(f"postfuze-mock: cannot listen on 127.0.0.1:{port}")
+    assert "--port" in sentence
+
+
+def test_address_of_another_machine_is_one_sentence(tmp_path: Path) -> None:
+    done = command("serve", "--host", "192.0.2.1", "--port", "0", cwd=tmp_path)
+
+    assert done.returncode == 1
+    (sentence,) = done.stderr.decode().splitlines()
+    assert "192.0.2.1" in sentence
+
+
+def test_a_host_of_ipv6_is_announced_as_a_url(start: Start) -> None:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    mock = start("--host", "::1")
+
+    assert mock.url.startswith("http://[::1]:")
+    assert mock.caller("sk_test_acme").get("/health").status == 200
