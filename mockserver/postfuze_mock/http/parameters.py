@@ -11,13 +11,13 @@ from postfuze_mock.http.schemas import Issue, Schema
 class Parameters:
     """The parameters of one place (`path` or `query`)."""
 
-    def __init__(self, parameters: list[dict[str, Any]], components: dict[str, Any]) -> None:
+    def __init__(self, parameters: list[dict[str, Any]]) -> None:
         schemas = {parameter["name"]: parameter["schema"] for parameter in parameters}
         required = [parameter["name"] for parameter in parameters if parameter.get("required")]
         self.kinds = {name: str(schema["type"]) for name, schema in schemas.items()}
         self.defaults = {name: schema["default"] for name, schema in schemas.items() if "default" in schema}
         self.needed = bool(required)
-        self.schema = Schema({"type": "object", "properties": schemas, "required": required}, components)
+        self.schema = Schema({"type": "object", "properties": schemas, "required": required})
 
     def cast(self, values: dict[str, str]) -> dict[str, Any]:
         """`values` in the types of the parameters."""

@@ -27,7 +27,7 @@ class ResponseCheckStage(Stage):
         for status, response in operation.document["responses"].items():
             if status.startswith("2"):
                 schema = response.get("content", {}).get(JSON, {}).get("schema")
-                compiled = Schema(schema, operation.components) if schema is not None else None
+                compiled = Schema(schema) if schema is not None else None
                 self.schemas[operation.id, int(status)] = compiled
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -23,6 +23,7 @@ _BOUNDS = {
     "maxLength": "must have at most {} character(s)",
     "minProperties": "must have at least {} member(s)",
 }
+_ANNOTATIONS = ("description", "example", "x-statements")  # dropped: there are more of them than of the rest
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 
 
@@ -35,12 +36,12 @@ class Issue(NamedTuple):
 
 
 class Schema:
-    """A compiled schema of an OpenAPI 3.0 document; `#/components/…` references are resolved in `components`."""
+    """A compiled schema of an OpenAPI 3.0 document, its references followed already."""
 
-    def __init__(self, schema: dict[str, Any], components: dict[str, Any] | None = None) -> None:
-        self._document = document = {**translated(schema), "components": translated(components or {})}
+    def __init__(self, schema: dict[str, Any]) -> None:
+        self._document = translated(schema)
         formats = {"uuid": _is_uuid, "date-time": _is_timestamp}
-        self._validator = jsonschema_rs.Draft7Validator(document, validate_formats=True, formats=formats)
+        self._validator = jsonschema_rs.Draft7Validator(self._document, validate_formats=True, formats=formats)
         self.accepts = self._validator.is_valid
 
     def issues(self, value: Any) -> Iterator[Issue]:
@@ -66,7 +67,7 @@ def translated(schema: Any) -> Any:
         return [translated(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    result = {key: translated(value) for key, value in schema.items() if key not in ("example", "discriminator")}
+    result = {key: translated(value) for key, value in schema.items() if key not in _ANNOTATIONS}
     return _nullable(result) if schema.get("nullable") is True else result
 
 

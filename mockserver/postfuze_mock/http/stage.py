@@ -15,8 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation as Connexion resolved it. `document` is its operation object, references followed; `components` are
-    the specification's; `path` is the template below `base_path`; `security` has the default put in."""
+    """An operation as Connexion resolved it. `document` is its operation object, references followed; `path` is
+    the template below `base_path`; `security` has the default put in."""
 
     id: str
     method: str
@@ -24,7 +24,6 @@ class Operation:
     path: str
     handler: Callable[..., Any]
     security: list[dict[str, list[str]]]
-    components: dict[str, Any]
     document: dict[str, Any]
 
     def parameters(self, place: str) -> list[dict[str, Any]]:
@@ -47,7 +46,6 @@ class _Operations(RoutedAPI[OpenAPIOperation]):
             path=operation.path,
             handler=operation.function,
             security=operation.security,
-            components=operation.components,
             document=self.specification.get_operation(operation.path, operation.method),
         )
 

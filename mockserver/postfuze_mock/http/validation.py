@@ -42,9 +42,9 @@ class ValidationStage(Stage):
         request_body = operation.document.get("requestBody", {})
         schema = request_body.get("content", {}).get(body.JSON, {}).get("schema")
         self.contracts[operation.id] = Contract(
-            Parameters(operation.parameters("path"), operation.components),
-            Parameters(operation.parameters("query"), operation.components),
-            Schema(schema, operation.components) if schema is not None else None,
+            Parameters(operation.parameters("path")),
+            Parameters(operation.parameters("query")),
+            Schema(schema) if schema is not None else None,
             bool(request_body.get("required")),
         )
 
