@@ -42,7 +42,7 @@ def create_app(chosen: Settings | None = None) -> ASGIApp:
 
 def make_worlds(chosen: Settings, base_url: str | None = None) -> Worlds:
     """The worlds that `chosen` describes, none of them made yet; `base_url` is where browsers will find the server."""
-    template = world_file.from_document({}) if chosen.world is None else world_file.load(chosen.world)
+    template = WorldFile("the default world", {}) if chosen.world is None else world_file.load(chosen.world)
     return Worlds(
         template,
         seed=chosen.seed,
@@ -61,8 +61,7 @@ def make_worlds(chosen: Settings, base_url: str | None = None) -> Worlds:
 
 def serve(chosen: Settings, worlds: Worlds, specification: bytes | None = None) -> ASGIApp:
     """The application around `worlds`, which outlive it when another `specification` is to be served (None: ours)."""
-    specification = specification or spec.load_bytes()
-    document = spec.parse(specification)
+    document = spec.load() if specification is None else spec.parse(specification)
     levers = control_spec.load(document)
     parts = Parts(
         apis=(
@@ -70,7 +69,7 @@ def serve(chosen: Settings, worlds: Worlds, specification: bytes | None = None) 
             Api(CONTROL_PATH, levers, _levers(worlds)),
         ),
         documents={
-            "/openapi": Document(specification, document),
+            "/openapi": Document(specification or spec.load_bytes(), document),
             f"{CONTROL_PATH}/openapi": Document(control_spec.FILE.read_bytes(), levers),
         },
         worlds=worlds,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import signal
 import socket
 import sys
@@ -44,6 +45,8 @@ class _Announced(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        gc.freeze()  # all of this lives as long as the server
+        gc.enable()
         if not self.should_exit:
             print(banner.text(self.url), file=sys.stderr, flush=True)
             print(f"postfuze-mock ready at {self.url}", flush=True)

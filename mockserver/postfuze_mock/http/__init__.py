@@ -4,8 +4,6 @@ The only package that knows Connexion. Each stage compiles its work once per ope
 again at request time through the `Call` that routing has put into the ASGI scope.
 """
 
-import warnings
+from postfuze_mock.http import lean_connexion
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # what it imports warns of deprecations, which are not a user's to mend
-    import connexion  # noqa: F401
+lean_connexion.load()

@@ -37,7 +37,7 @@ function statements(spec) {
   for (const path of Object.values(spec.paths))
     for (const method of METHODS)
       for (const s of (path[method] && path[method]["x-statements"]) || [])
-        found.push({...s, binds: path[method].operationId});
+        found.push({...s, binds: (s.operations || [path[method].operationId]).join(", ")});
   for (const [name, schema] of Object.entries((spec.components && spec.components.schemas) || {}))
     for (const s of schema["x-statements"] || []) found.push({...s, binds: (s.operations || [name]).join(", ")});
   return found;
