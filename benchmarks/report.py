@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-COLUMNS: Final = "{:<63} {:>9} {:>10} {:>8} {:>6}  {:<10} {}"
+COLUMNS: Final = "{:<63} {:>9} {:>10} {:>9} {:>6}  {:<10} {}"
 
 
 @dataclass(frozen=True, slots=True)

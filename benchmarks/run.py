@@ -1,11 +1,13 @@
 """Measures the mock and prints a table: `make bench`, `make bench ARGS=--quick`, `make bench-large`.
 
-Timings are no test: the exit code is 0 whatever they are, and 1 only when something could not run.
+Timings are no test: the exit code is 0 whatever they are, and 1 only when something could not run. Beside other work on
+the machine, trust CPU times and ratios before rates.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import sys
 from collections.abc import Iterable, Iterator
@@ -21,7 +23,8 @@ from benchmarks.world_sizes import SIZES, making, page_costs
 def main() -> int:
     """Run every measure in turn."""
     options = _options()
-    print(f"{platform.python_implementation()} {platform.python_version()} on {platform.machine()}; {servers.cores()}")
+    python = f"{platform.python_implementation()} {platform.python_version()} on {platform.machine()}"
+    print(f"{python}; {servers.cores()}; load average before: {os.getloadavg()[0]:.1f}")
     try:
         for table in _tables(options.quick, options.large):
             for line in table:
