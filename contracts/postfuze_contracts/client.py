@@ -1,0 +1,101 @@
+"""Sends requests to the target: paced, patient with 429, within the run's budget. Secrets go no further than here."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+import httpx
+
+from postfuze_contracts.exchange import Exchange, Request, Response
+from postfuze_contracts.options import Options, Secret
+
+_LONGEST_WAIT = 120.0  # seconds that a Retry-After may ask for
+_TRIES = 4
+
+
+class Unreachable(Exception):
+    """The target gave no answer at all."""
+
+
+class BudgetSpent(Exception):
+    """The run's time or requests are used up."""
+
+
+class Client:
+    """A pool of connections to one target. Thread-safe."""
+
+    def __init__(self, options: Options, sleep: Callable[[float], None] = time.sleep) -> None:
+        limits = httpx.Limits(max_connections=options.connections, max_keepalive_connections=options.connections)
+        self._http = httpx.Client(
+            base_url=options.url.rstrip("/"), limits=limits, timeout=options.timeout, trust_env=False
+        )
+        self._options = options
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._next_at = 0.0
+        self._started = time.monotonic()
+        self.requests = 0
+
+    def close(self) -> None:
+        self._http.close()
+
+    def send(self, request: Request, key: Secret | str | None, *, patient: bool = True) -> Exchange:
+        """The answer to `request` with `key` (a Secret, a whole Authorization header, or none). A 429 is waited out
+        unless not `patient`. Raises Unreachable, BudgetSpent."""
+        headers = {"Accept": "application/json", **request.headers, **_authorization(key)}
+        for left in reversed(range(_TRIES)):
+            exchange = self._once(request, headers)
+            if not patient or exchange.status != 429 or left == 0:
+                break
+            self._wait(_retry_after(exchange.response.headers))
+        return exchange
+
+    def _once(self, request: Request, headers: Mapping[str, str]) -> Exchange:
+        self._spend()
+        raw = [(name.encode(), value.encode("utf-8")) for name, value in headers.items()]
+        sent = time.time()
+        try:
+            answer = self._http.request(request.method, request.target, headers=raw, content=request.body)
+        except httpx.TransportError as error:
+            raise Unreachable(f"{request.method} {request.path}: {type(error).__name__}") from error
+        names = {name.lower(): value for name, value in answer.headers.items()}
+        return Exchange(request, Response(answer.status_code, names, answer.content, sent, time.time()))
+
+    def _spend(self) -> None:
+        """Count a request, and wait for its turn where a rate is set."""
+        options = self._options
+        with self._lock:
+            spent = time.monotonic() - self._started
+            if options.max_requests is not None and self.requests >= options.max_requests:
+                raise BudgetSpent(f"{options.max_requests} requests")
+            if options.max_time is not None and spent >= options.max_time:
+                raise BudgetSpent(f"{options.max_time:g} s")
+            self.requests += 1
+            pause = 0.0
+            if options.rate:
+                now = time.monotonic()
+                self._next_at = max(self._next_at + 1 / options.rate, now)
+                pause = self._next_at - now
+        if pause > 0:
+            self._sleep(pause)
+
+    def _wait(self, seconds: float) -> None:
+        left = self._options.max_time
+        if left is not None and time.monotonic() - self._started + seconds > left:
+            raise BudgetSpent(f"{left:g} s")
+        self._sleep(min(seconds, _LONGEST_WAIT))
+
+
+def _authorization(key: Secret | str | None) -> dict[str, str]:
+    if key is None:
+        return {}
+    return {"Authorization": key if isinstance(key, str) else f"Bearer {key.value}"}
+
+
+def _retry_after(headers: Mapping[str, str]) -> float:
+    try:
+        return max(float(headers.get("retry-after", "1")), 0.0)
+    except ValueError:
+        return 1.0

@@ -1,0 +1,102 @@
+"""How a check is written: a function that calls the target and says what it saw of which statement.
+
+    @scenario("get.unknown")
+    def an_unknown_id(target: Target, judge: Judge) -> None:
+        answer = target.call("getSocialAccount", path={"id": MISSING_ID})
+        judge.expect("get.unknown", answer.status == 404, "404 for an id that no account has", answer)
+
+A check runs again when something failed: only what fails each time is a failure. So it must leave nothing behind that
+would change its second run, and compare nothing that others may change meanwhile without looking twice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from postfuze_contracts.exchange import Exchange
+from postfuze_contracts.needs import Need
+from postfuze_contracts.options import Access
+from postfuze_contracts.target import Target
+from postfuze_contracts.verdicts import Failure, Observation
+
+
+class Blocked(Exception):
+    """The check cannot go on: a precondition is missing."""
+
+    def __init__(self, need: Need) -> None:
+        super().__init__(need.what)
+        self.need = need
+
+
+class Judge:
+    """Takes down what one run of one check saw."""
+
+    def __init__(self, check: str, statements: frozenset[str]) -> None:
+        self.check = check
+        self.statements = statements
+        self.judged: Counter[str] = Counter()
+        self.failures: list[Failure] = []
+        self.blocked: dict[str, Need] = {}
+        self.observations: list[Observation] = []
+
+    def expect(self, statement: str, holds: bool, expected: str, *exchanges: Exchange, got: str | None = None) -> bool:
+        """Judge one answer (the last of `exchanges`) by `statement`: `holds`, or broken, for `expected` was not what
+        came (`got`; default: the status line). Returns `holds`."""
+        self._declared(statement)
+        self.judged[statement] += 1
+        if not holds:
+            shown = got if got is not None else describe(exchanges[-1]) if exchanges else "something else"
+            self.failures.append(Failure(statement, expected, shown, exchanges, self.check))
+        return holds
+
+    def block(self, statement: str, need: Need) -> None:
+        """Say that `statement` could not be judged here, for `need` was missing."""
+        self._declared(statement)
+        self.blocked[statement] = need
+
+    def observe(self, assumption: str, choice: str, exchange: Exchange | None = None) -> None:
+        """Note which way the deployment decided an assumption. It is never a failure."""
+        self.observations.append(Observation(assumption, choice, exchange))
+
+    def _declared(self, statement: str) -> None:
+        if statement not in self.statements:
+            raise LookupError(f"{self.check} judges {statement} without declaring it")
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A check. `access` is what it takes at least; `writes` says what it changes on the target, None for nothing."""
+
+    name: str
+    subject: str
+    statements: frozenset[str]
+    run: Callable[[Target, Judge], None]
+    access: Access
+    writes: str | None
+    text: str
+
+
+REGISTRY: list[Scenario] = []
+
+
+def scenario(
+    *statements: str, access: Access = Access.PASSIVE, writes: str | None = None
+) -> Callable[[Callable[[Target, Judge], None]], Callable[[Target, Judge], None]]:
+    """Register a function as a check of `statements`. Its docstring's first line says what it does."""
+
+    def register(function: Callable[[Target, Judge], None]) -> Callable[[Target, Judge], None]:
+        subject = function.__module__.rpartition(".")[2]
+        name = f"{subject}.{function.__name__}"
+        text = (function.__doc__ or "").partition("\n")[0]
+        REGISTRY.append(Scenario(name, subject, frozenset(statements), function, access, writes, text))
+        return function
+
+    return register
+
+
+def describe(exchange: Exchange) -> str:
+    """An answer in a few words."""
+    detail = exchange.member("detail")
+    return f"{exchange.status}" + (f" ({detail})" if isinstance(detail, str) else "")

@@ -1,0 +1,125 @@
+"""What is tested: calls by operationId, and the guard that keeps a run within its access."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from postfuze_contracts.client import Client
+from postfuze_contracts.events import Changed
+from postfuze_contracts.exchange import Exchange, Request
+from postfuze_contracts.options import Access, Options, Secret
+from postfuze_mock import spec
+
+DELETE, FINALIZE, HEALTH = "deleteSocialAccount", "finalizeConnection", "getSocialAccountHealth"
+CREATE_AUTH_URL = "createAuthUrl"
+
+#: What nothing on a target can be called: a call that a broken deployment wrongly carries out must hit nothing.
+MISSING_ID = "00000000-dead-4bad-8bad-00000000c0de"
+MISSING_SESSION = "no-such-session-00000000c0de"
+
+
+class NotAllowed(Exception):
+    """A check tried what the run's access does not allow: a fault of the harness, and nothing was sent."""
+
+
+class Target:
+    """The deployment under test.
+
+    Deleting and finalizing are sent only to what does not exist, or with full access, to what the run was given or
+    connected itself: `own` says so.
+    """
+
+    def __init__(self, options: Options, client: Client) -> None:
+        self.options = options
+        self.client = client
+        self.ledger: list[Changed] = []
+        self._own_accounts: set[str] = set()
+        self._own_sessions: set[str] = set()
+        self._operations = spec.operations()
+
+    def own(self, *, account: str | None = None, session: str | None = None) -> None:
+        """Note that this run may delete `account`, or finalize `session`."""
+        self._own_accounts |= {account.lower()} if account else set()
+        self._own_sessions |= {session} if session else set()
+
+    def call(
+        self,
+        operation: str,
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | tuple[tuple[str, str], ...] = (),
+        body: Any = None,
+        raw_body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        key: str | None = "full",
+        authorization: str | None = None,
+        patient: bool = True,
+    ) -> Exchange:
+        """Call an operation of the spec. `key` names one of the options' keys (None: none); `authorization` is a whole
+        header in its place. `body` is sent as JSON, `raw_body` as it is. Raises NotAllowed, Unreachable, BudgetSpent.
+        """
+        described = self._operations[operation]
+        values = {name: str(value) for name, value in (path or {}).items()}
+        self._guard(operation, values)
+        content = raw_body if body is None else json.dumps(body).encode()
+        sent_headers = dict(headers or {})
+        if content is not None:
+            sent_headers.setdefault("Content-Type", "application/json")
+        request = Request(
+            operation,
+            described.method,
+            described.path.format_map({name: quote(value, safe="") for name, value in values.items()}),
+            tuple(query.items()) if isinstance(query, Mapping) else tuple(query),
+            sent_headers,
+            content,
+            "literal" if authorization is not None else key,
+        )
+        exchange = self.client.send(request, authorization or self.secret(key), patient=patient)
+        self._note(exchange, values)
+        return exchange
+
+    def secret(self, key: str | None) -> Secret | None:
+        """The key of this name, None for none."""
+        if key is None:
+            return None
+        secret = getattr(self.options.keys, key)
+        if secret is None:
+            raise NotAllowed(f"there is no key {key}")
+        assert isinstance(secret, Secret)
+        return secret
+
+    def _guard(self, operation: str, path: Mapping[str, str]) -> None:
+        access = self.options.access
+        if operation == HEALTH and not _is_missing(path["id"]):
+            allowed = access >= Access.PROBE and (self.options.probe is None or path["id"] in self.options.probe)
+            allowed = allowed or path["id"].lower() in self._own_accounts
+        elif operation == DELETE and not _is_missing(path["id"]):
+            allowed = access >= Access.FULL and path["id"].lower() in self._own_accounts
+        elif operation == FINALIZE and path["sessionToken"] != MISSING_SESSION:
+            allowed = access >= Access.FULL and path["sessionToken"] in self._own_sessions
+        elif operation == CREATE_AUTH_URL:
+            allowed = access >= Access.FULL
+        else:
+            allowed = True
+        if not allowed:
+            raise NotAllowed(f"{operation} of {', '.join(path.values())} with access {access.name.lower()}")
+
+    def _note(self, exchange: Exchange, path: Mapping[str, str]) -> None:
+        """Keep in the ledger what was changed."""
+        if exchange.status >= 300:
+            return
+        if exchange.operation == DELETE:
+            self.ledger.append(Changed("deleted", path["id"], exchange))
+        elif exchange.operation == FINALIZE:
+            for account in exchange.member("connectedAccounts", ()):
+                if isinstance(account, dict) and isinstance(account.get("id"), str):
+                    self.own(account=account["id"])
+                    self.ledger.append(Changed("connected", account["id"], exchange))
+
+
+def _is_missing(id: str) -> bool:
+    """Whether nothing can have this id: it is ours for that, or no UUID at all."""
+    return id == MISSING_ID or len(id) != len(MISSING_ID) or id.count("-") != 4
