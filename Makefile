@@ -30,7 +30,7 @@ check: $(STAMP) ## Lint, types, layers and the spec
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@scripts/lint_spec
+	@scripts/lint_spec openapi.yaml mockserver/postfuze_mock/control/openapi.yaml
 
 format: $(STAMP) ## Put the code into shape
 	@$(BIN)/ruff check --fix --quiet .

@@ -14,7 +14,7 @@ _SHARED = "../../../openapi.yaml"
 
 def load(openapi: dict[str, Any]) -> dict[str, Any]:
     """The specification as one document: references into `openapi` (openapi.yaml's document) become its own, and a
-    schema with `x-members-of: NAME` gets the members of that schema, none of them required."""
+    schema with `x-members-of: NAME` gets the members of that schema, none of them required, and takes no others."""
     document: dict[str, Any] = yaml.load(FILE.read_bytes(), Loader=yaml.CSafeLoader)
     shared = openapi["components"]["schemas"]
     schemas = document["components"]["schemas"]
@@ -24,6 +24,7 @@ def load(openapi: dict[str, Any]) -> dict[str, Any]:
         source = schema.pop("x-members-of", None)
         if source is not None:
             schema["properties"] = {**shared[source]["properties"], **schema["properties"]}
+            schema["additionalProperties"] = False
     result: dict[str, Any] = _internal(document)
     return result
 
