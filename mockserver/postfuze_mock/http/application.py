@@ -18,7 +18,7 @@ from postfuze_mock.domain.choices import Choices
 from postfuze_mock.http import errors
 from postfuze_mock.http.dispatch import Dispatch
 from postfuze_mock.http.limits import Limits
-from postfuze_mock.http.pages import Document, pages
+from postfuze_mock.http.pages import Document, files, pages
 from postfuze_mock.http.response_checks import ResponseCheckStage
 from postfuze_mock.http.routing import RoutingStage
 from postfuze_mock.http.security import SecurityStage
@@ -57,7 +57,9 @@ def application(parts: Parts) -> ASGIApp:
     """An ASGI application that serves `parts`."""
     stages: list[Any] = [
         ExceptionMiddleware,
-        functools.partial(RoutingStage, pages=pages(parts.documents), not_mocked=parts.not_mocked),
+        functools.partial(
+            RoutingStage, pages=pages(parts.documents), files=files(parts.documents), not_mocked=parts.not_mocked
+        ),
         functools.partial(SecurityStage, worlds=parts.worlds, keyring=parts.keyring, limits=parts.limits),
         functools.partial(ValidationStage, defaults=parts.choices),
         *([ResponseCheckStage] if parts.validate_responses else []),

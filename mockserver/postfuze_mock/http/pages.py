@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from postfuze_mock.problems import Problem
 
 REFERENCE = Path(__file__).with_name("reference")
 YAML = "application/yaml"
+ENDINGS = ("yaml", "json")
 
 
 class Document:
@@ -28,6 +30,11 @@ class Document:
         self.json = orjson.dumps(document)
 
 
+def files(documents: Iterable[str]) -> frozenset[str]:
+    """The paths at which the files of `documents` are served."""
+    return frozenset(f"{stem}.{ending}" for stem in documents for ending in ENDINGS)
+
+
 def pages(documents: dict[str, Document]) -> Router:
     """An application of the pages. `documents` maps a path without its ending (`/openapi`) to what is served there."""
 
@@ -36,9 +43,7 @@ def pages(documents: dict[str, Document]) -> Router:
         document = documents[stem]
         return Response(document.yaml, media_type=YAML) if ending == "yaml" else _json(document.json)
 
-    routes: list[Route | Mount] = [
-        Route(f"{stem}.{ending}", specification) for stem in documents for ending in ("yaml", "json")
-    ]
+    routes: list[Route | Mount] = [Route(path, specification) for path in sorted(files(documents))]
     routes += [Route("/", _root), Route("/docs", _reference), Route("/docs/levers", _reference)]
     routes.append(Mount("/docs/swagger-ui", StaticFiles(directory=swagger_ui_bundle.swagger_ui_path)))
     routes.append(Mount("/docs/assets", StaticFiles(directory=REFERENCE)))

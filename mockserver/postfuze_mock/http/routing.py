@@ -6,7 +6,7 @@ trailing slash to wherever the Host header says.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from difflib import get_close_matches
 from urllib.parse import unquote
 
@@ -32,11 +32,15 @@ class Route:
 
 
 class RoutingStage(Stage):
-    """Finds the operation, or answers 404 and 405. What is below no API goes to `pages`."""
+    """Finds the operation, or answers 404 and 405. What is below no API goes to `pages`, and so do the paths of the
+    specifications' files (`files`), which may lie below one."""
 
-    def __init__(self, app: ASGIApp, *, pages: ASGIApp, not_mocked: Callable[[str], bool]) -> None:
+    def __init__(
+        self, app: ASGIApp, *, pages: ASGIApp, files: Collection[str], not_mocked: Callable[[str], bool]
+    ) -> None:
         super().__init__(app)
         self.pages = pages
+        self.files = files
         self.not_mocked = not_mocked
         self.base_paths: set[str] = set()
         self.by_length: dict[int, list[Route]] = {}
@@ -94,7 +98,7 @@ class RoutingStage(Stage):
     async def _elsewhere(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
         base = next((b for b in self.base_paths if path == b or path.startswith(b + "/")), None)
-        if base is None:
+        if base is None or path in self.files:
             return await self.pages(scope, receive, send)
         if self.not_mocked(path):
             raise Problem(404, f"The real service has {path}, this mock does not play it.", code="not_mocked")
