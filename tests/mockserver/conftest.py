@@ -1,0 +1,88 @@
+"""The mock as a user has it: the real command in a process of its own, real HTTP, and a world for each test."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from tests.e2e.mock_process import MockProcess
+from tests.mockserver.http.server import Server
+from tests.mockserver.http.times import NOW
+from tests.mockserver.http.world import World
+
+COMMON = ("--validate-responses", "--clock", f"{NOW},frozen")
+
+
+class Serve(Protocol):
+    """The server that was started with these flags, next to those that all have; started once a session."""
+
+    def __call__(self, *flags: str | Path) -> Server: ...
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "statement(*ids): the statements of openapi.yaml that the test exercises")
+    config.addinivalue_line("markers", "assumption(id, alternative): the decision that the test shows")
+
+
+@pytest.fixture(scope="session")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    running: dict[tuple[str, ...], Server] = {}
+
+    def serving(*flags: str | Path) -> Server:
+        flags_given = tuple(map(str, flags))
+        if flags_given not in running:
+            process = MockProcess(*COMMON, *flags_given, folder=tmp_path_factory.mktemp("mock"))
+            running[flags_given] = Server(process)
+        return running[flags_given]
+
+    yield serving
+    for server in running.values():
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def server(serve: Serve) -> Server:
+    """The server that most tests share; the clocks of its worlds stand at `NOW`."""
+    return serve()
+
+
+@pytest.fixture
+def name(request: pytest.FixtureRequest) -> str:
+    """A name for a world that no other test uses."""
+    return hashlib.blake2s(request.node.nodeid.encode(), digest_size=8).hexdigest()
+
+
+@pytest.fixture
+def world(server: Server, name: str) -> World:
+    """A world of the test's own: 120 generated accounts."""
+    return server.world(name)
+
+
+@pytest.fixture
+def other(server: Server, name: str) -> World:
+    """Another organization."""
+    return server.world(f"{name}-other")
+
+
+@pytest.fixture
+def empty(world: World) -> World:
+    """The test's own world, without accounts."""
+    world.reset(world="empty")
+    return world
+
+
+@pytest.fixture
+def demo(server: Server) -> World:
+    """The world of the documents' own example, as it was at first."""
+    demo = server.world("demo")
+    demo.reset()
+    return demo
+
+
+@pytest.fixture
+def limited(serve: Serve, name: str) -> World:
+    """A world of a server that enforces the rate limits."""
+    return serve("--rate-limits").world(name)

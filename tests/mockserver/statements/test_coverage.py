@@ -1,0 +1,61 @@
+"""Each statement, and each way to decide an assumption, is named by a test; each id that a test names exists."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from postfuze_mock import spec
+
+TESTS = Path(__file__).parents[1]
+
+
+@cache
+def marks(name: str) -> frozenset[tuple[str, ...]]:
+    """The arguments of each `pytest.mark.<name>(…)` that decorates a test or stands with one of its parameters."""
+    return frozenset(
+        tuple(str(argument.value) for argument in call.args if isinstance(argument, ast.Constant))
+        for file in sorted(TESTS.rglob("test_*.py"))
+        for call in _calls_at_tests(ast.parse(file.read_text(encoding="utf-8")))
+        if ast.unparse(call.func) == f"pytest.mark.{name}"
+    )
+
+
+def _calls_at_tests(tree: ast.Module) -> Iterator[ast.Call]:
+    """All calls in the decorators of the file's tests."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            for decorator in node.decorator_list:
+                yield from (each for each in ast.walk(decorator) if isinstance(each, ast.Call))
+
+
+def exercised() -> set[str]:
+    return {id for ids in marks("statement") for id in ids}
+
+
+def decided() -> set[tuple[str, ...]]:
+    return set(marks("assumption"))
+
+
+def test_each_statement_is_exercised() -> None:
+    assert {statement.id for statement in spec.statements()} - exercised() == set()
+
+
+def test_each_statement_that_a_test_names_exists() -> None:
+    assert exercised() - {statement.id for statement in spec.statements()} == set()
+
+
+def test_each_way_to_decide_an_assumption_is_exercised() -> None:
+    assert {
+        (each.id, way) for each in spec.assumptions() if each.alternatives for way in _ways(each)
+    } - decided() == set()
+
+
+def test_each_decision_that_a_test_names_exists() -> None:
+    assert decided() - {(each.id, way) for each in spec.assumptions() for way in _ways(each)} == set()
+
+
+def _ways(assumption: spec.Assumption) -> tuple[str, ...]:
+    return (assumption.choice, *assumption.alternatives)

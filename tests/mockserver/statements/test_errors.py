@@ -1,0 +1,145 @@
+"""Problem documents: the form of every refusal. (That each one has it is checked with every call of these tests.)"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+from tests.mockserver.http import problem
+from tests.mockserver.http.world import World
+
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
+KEYED = [
+    ("GET", "/social-accounts"),
+    ("GET", f"/social-accounts/{UNKNOWN}"),
+    ("DELETE", f"/social-accounts/{UNKNOWN}"),
+    ("GET", f"/social-accounts/{UNKNOWN}/metrics"),
+    ("GET", f"/social-accounts/{UNKNOWN}/health"),
+    ("POST", "/social-networks/x/auth-url"),
+]
+EVERY = [*KEYED, ("GET", "/social-accounts/pending/none"), ("POST", "/social-accounts/pending/none/finalize")]
+
+
+class Refusal(NamedTuple):
+    """A request (`more` is httpx's) and what it is refused with."""
+
+    method: str
+    path: str
+    more: dict[str, Any]
+    status: int
+    code: str
+
+    def answer(self, world: World) -> httpx.Response:
+        return world.call(self.method, self.path, **self.more)
+
+
+PENDING, AUTH_URL = "/social-accounts/pending/none", "/social-networks/x/auth-url"
+REFUSALS = [
+    *(Refusal(method, path, {"key": None}, 401, "unauthorized") for method, path in KEYED),
+    *(Refusal(method, path, {"headers": {"Accept": "text/html"}}, 406, "not_acceptable") for method, path in EVERY),
+    *(Refusal(method, path, {}, 404, "not_found") for method, path in KEYED[1:5]),
+    Refusal("GET", "/social-accounts?limit=0", {}, 400, "validation_failed"),
+    Refusal("GET", "/social-accounts?cursor=x", {}, 400, "invalid_cursor"),
+    Refusal("GET", f"/social-accounts/{UNKNOWN}/metrics?since=x", {}, 400, "validation_failed"),
+    Refusal("GET", PENDING, {}, 404, "not_found"),
+    Refusal("POST", f"{PENDING}/finalize", {"json": {"selectedPageIds": ["1"]}}, 404, "not_found"),
+    Refusal("POST", f"{PENDING}/finalize", {"json": {"selectedPageIds": []}}, 400, "validation_failed"),
+    Refusal("POST", f"{PENDING}/finalize", {"content": b"x"}, 415, "unsupported_media_type"),
+    Refusal("POST", AUTH_URL, {"content": b"x"}, 415, "unsupported_media_type"),
+    Refusal("POST", AUTH_URL, {"json": {"x": "x" * 2**20}}, 413, "content_too_large"),
+    Refusal("POST", AUTH_URL, {"json": []}, 400, "validation_failed"),
+    Refusal("POST", "/social-networks/myspace/auth-url", {}, 400, "validation_failed"),
+    Refusal("PUT", "/social-accounts", {}, 405, "method_not_allowed"),
+    Refusal("GET", "/nothing", {}, 404, "not_found"),
+    Refusal("GET", "/posts", {}, 404, "not_mocked"),
+]
+every_refusal = pytest.mark.parametrize(
+    "refusal", REFUSALS, ids=[f"{each.code}-{each.method}-{each.path}-{n}" for n, each in enumerate(REFUSALS)]
+)
+
+
+@pytest.mark.statement("errors.problem-document", "errors.title", "errors.status")
+@every_refusal
+def test_refusal_is_a_problem_document(world: World, refusal: Refusal) -> None:
+    answer = refusal.answer(world)
+
+    assert answer.status_code == refusal.status
+    problem.check(answer.status_code, answer.headers, answer.json())
+    assert isinstance(answer.json()["detail"], str)
+
+
+@pytest.mark.statement("errors.code")
+@pytest.mark.assumption("errors.codes", "one-per-kind")
+@every_refusal
+def test_code_is_the_same_each_time(world: World, refusal: Refusal) -> None:
+    assert [refusal.answer(world).json()["code"] for _ in range(3)] == [refusal.code] * 3
+
+
+@pytest.mark.statement("errors.validation")
+@every_refusal
+def test_errors_are_there_for_failed_validation_and_for_nothing_else(world: World, refusal: Refusal) -> None:
+    answer = refusal.answer(world).json()
+
+    assert ("errors" in answer) == (refusal.code == "validation_failed")
+    assert answer.get("errors", ["x"])
+
+
+@pytest.mark.statement("errors.problem-document", "errors.title", "errors.status")
+def test_key_without_the_scope_is_refused_with_a_problem_document(world: World) -> None:
+    answer = world.delete_answer(UNKNOWN, world.readonly_key)
+
+    problem.check(403, answer.headers, answer.json())
+
+
+@pytest.mark.statement("errors.problem-document", "errors.title", "errors.status", "connect.unknown-page")
+def test_page_that_is_not_offered_is_refused_with_a_problem_document(world: World) -> None:
+    answer = world.finalize_answer(world.session()["session_token"], "x")
+
+    problem.check(422, answer.headers, answer.json())
+
+
+@pytest.mark.statement("errors.validation")
+def test_all_flaws_of_a_query_are_told_at_once(world: World) -> None:
+    answer = world.list_answer({"limit": "many", "id": "x", "platform": "myspace"}).json()
+
+    assert sorted((each["in"], each["name"]) for each in answer["errors"]) == [
+        ("query", "id"),
+        ("query", "limit"),
+        ("query", "platform"),
+    ]
+    assert all(each["message"] for each in answer["errors"])
+
+
+@pytest.mark.statement("errors.validation")
+def test_all_flaws_of_a_body_are_told_at_once_each_with_its_place(world: World) -> None:
+    body = {"redirect_uri": 7, "tenant_id": ["x"]}
+    answer = world.auth_url_answer(json=body).json()
+
+    assert sorted((each["in"], each["pointer"]) for each in answer["errors"]) == [
+        ("body", "/redirect_uri"),
+        ("body", "/tenant_id"),
+    ]
+
+
+@pytest.mark.statement("errors.validation")
+def test_place_within_a_list_is_told(world: World) -> None:
+    path = f"/social-accounts/pending/{world.session()['session_token']}/finalize"
+    answer = world.call("POST", path, None, json={"selectedPageIds": ["1", 2, "3", None]}).json()
+
+    assert [each["pointer"] for each in answer["errors"]] == ["/selectedPageIds/1", "/selectedPageIds/3"]
+
+
+@pytest.mark.statement("errors.validation")
+def test_flaws_of_query_path_and_body_are_told_apart(world: World) -> None:
+    answer = world.auth_url_answer("myspace", json={"redirect_uri": 7}).json()
+
+    assert {each["in"] for each in answer["errors"]} == {"path", "body"}
+
+
+@pytest.mark.statement("errors.problem-document")
+def test_problem_is_not_to_be_cached_as_anything_else_than_json(world: World) -> None:
+    """A client that takes any JSON gets problems too, under their own media type."""
+    for accept in ("application/json", "*/*", "application/*", "application/problem+json"):
+        answer = world.call("GET", f"/social-accounts/{UNKNOWN}", headers={"Accept": accept})
+        assert answer.headers["content-type"] == "application/problem+json"

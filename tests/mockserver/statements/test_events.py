@@ -1,0 +1,119 @@
+"""Events about accounts, as the mock records them."""
+
+from __future__ import annotations
+
+import pytest
+from tests.mockserver.http.times import later
+from tests.mockserver.http.world import World
+
+PAST = later(days=-1)
+
+
+@pytest.mark.statement("events.connected")
+def test_finished_connect_flow_fires_one_event_for_each_account(world: World) -> None:
+    session = world.session(pages=3)
+    connected = world.finalize(session["session_token"], *(page["id"] for page in session["pages"][:2]))
+
+    assert [event["event"] for event in world.events()] == ["account.connected", "account.connected"]
+    assert [event["data"] for event in world.events()] == [world.get(each["id"]) for each in connected]
+
+
+@pytest.mark.statement("events.connected")
+def test_refused_finalization_and_mere_looking_fire_nothing(world: World) -> None:
+    session = world.session()
+    world.pending(session["session_token"])
+    world.finalize_answer(session["session_token"], "unknown")
+
+    assert world.events() == []
+
+
+@pytest.mark.statement("events.disconnected")
+def test_disconnecting_fires_account_disconnected_with_the_account_as_it_is_after(world: World) -> None:
+    account = world.make()
+    world.advance(minutes=1)
+    world.delete(account["id"])
+    (event,) = world.events()
+
+    assert event["event"] == "account.disconnected"
+    assert event["created_at"] == later(minutes=1)
+    assert event["data"] == {**account, "status": "disabled", "updated_at": later(minutes=1)}
+
+
+@pytest.mark.statement("events.disconnected")
+def test_refused_deletion_fires_nothing(world: World) -> None:
+    account = world.make()
+    world.delete_answer(account["id"], world.readonly_key)
+    world.delete_answer("00000000-0000-4000-8000-000000000000")
+
+    assert world.events() == []
+
+
+@pytest.mark.statement("events.token-expired")
+def test_refresh_that_fails_fires_account_token_expired_once(world: World) -> None:
+    account = world.make(token_expires_at=PAST, behaviour={"refresh": "fails"})
+    for _ in range(3):
+        world.health(account["id"])
+        world.advance(hours=1)
+    (event,) = world.events()
+
+    assert event["event"] == "account.token_expired"
+    assert (event["data"]["id"], event["data"]["status"]) == (account["id"], "token_expired")
+
+
+@pytest.mark.statement("events.token-expired")
+def test_account_that_recovers_and_fails_again_fires_again(world: World) -> None:
+    account = world.make(token_expires_at=PAST)
+    for refresh in ("fails", "ok", "fails"):
+        world.patch(account["id"], behaviour={"refresh": refresh})
+        world.health(account["id"])
+        world.advance(hours=3)
+
+    assert len(world.events("account.token_expired")) == 2
+
+
+@pytest.mark.statement("events.token-expired")
+def test_expiry_that_no_probe_finds_fires_nothing(world: World) -> None:
+    account = world.make(token_expires_at=PAST, behaviour={"platform": "unreachable", "refresh": "fails"})
+    world.health(account["id"])
+    world.get(account["id"])
+
+    assert world.events() == []
+
+
+@pytest.mark.statement("events.token-expired", "events.reauth-required")
+def test_platform_that_refuses_the_account_fires_nothing(world: World) -> None:
+    account = world.make(behaviour={"identity": "unauthorized"})
+    world.health(account["id"])
+
+    assert world.events() == []
+
+
+@pytest.mark.statement("events.reauth-required")
+def test_grant_that_turns_out_to_be_revoked_fires_account_reauth_required_once(world: World) -> None:
+    account = world.make(token_expires_at=PAST, behaviour={"refresh": "revoked"})
+    world.health(account["id"])
+    world.health(account["id"])
+    (event,) = world.events()
+
+    assert event["event"] == "account.reauth_required"
+    assert (event["data"]["id"], event["data"]["status"]) == (account["id"], "revoked")
+
+
+@pytest.mark.statement("events.connected", "events.disconnected")
+def test_events_have_ids_of_their_own_and_stand_in_the_order_of_their_firing(world: World) -> None:
+    session = world.session()
+    for each in world.finalize(session["session_token"], *(page["id"] for page in session["pages"])):
+        world.advance(minutes=1)
+        world.delete(each["id"])
+    events = world.events()
+
+    assert [event["event"].removeprefix("account.") for event in events] == ["connected"] * 2 + ["disconnected"] * 2
+    assert len({event["id"] for event in events}) == 4
+    assert [event["created_at"] for event in events] == sorted(event["created_at"] for event in events)
+
+
+@pytest.mark.statement("events.connected", "isolation.list")
+def test_events_of_one_organization_are_none_of_anothers(world: World, other: World) -> None:
+    world.delete(world.make()["id"])
+
+    assert other.events() == []

@@ -1,0 +1,47 @@
+"""Retrieve an account."""
+
+from __future__ import annotations
+
+import pytest
+from tests.mockserver.http.world import World
+
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.mark.statement("get.by-id")
+def test_each_listed_account_is_retrieved_by_its_id_as_the_list_shows_it(world: World) -> None:
+    for listed in world.walk():
+        assert world.get(listed["id"]) == listed
+
+
+@pytest.mark.statement("get.by-id")
+def test_retrieving_changes_nothing(world: World) -> None:
+    before = world.state()
+    for listed in world.walk():
+        world.get(listed["id"])
+
+    assert world.state() == before
+
+
+@pytest.mark.statement("get.by-id")
+def test_id_in_upper_case_is_the_same_id(world: World) -> None:
+    listed = world.page(limit=1)["data"][0]
+
+    assert world.get(listed["id"].upper()) == listed
+
+
+@pytest.mark.statement("get.unknown")
+def test_id_that_no_account_has_answers_404(world: World) -> None:
+    answer = world.get_answer(UNKNOWN)
+
+    assert answer.status_code == 404
+    assert answer.json()["code"] == "not_found"
+
+
+@pytest.mark.statement("get.deleted")
+def test_deleted_account_answers_404_like_one_that_never_was(world: World) -> None:
+    id = world.page(limit=1)["data"][0]["id"]
+    world.delete(id)
+
+    assert world.get_answer(id).status_code == 404
+    assert world.get_answer(id).json() == world.get_answer(UNKNOWN).json()

@@ -1,0 +1,85 @@
+"""Another organization's accounts do not exist."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.mockserver.http.world import World
+
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.fixture
+def foreign(other: World) -> dict[str, Any]:
+    """An account of another organization, with a value in each field that can be filtered by."""
+    return other.make(
+        tenant_id="tenant_foreign", username="foreign", network_unique_id="4711", behaviour={"snapshots": 3}
+    )
+
+
+@pytest.mark.statement("isolation.list")
+def test_lists_of_two_organizations_have_nothing_in_common(world: World, other: World) -> None:
+    ours, theirs = ({account["id"] for account in each.walk()} for each in (world, other))
+
+    assert len(ours) == len(theirs) == 120
+    assert not ours & theirs
+
+
+@pytest.mark.statement("isolation.list")
+@pytest.mark.parametrize("filter", ["id", "tenant_id", "username", "network_unique_id"])
+def test_no_filter_reaches_another_organization(
+    world: World, other: World, foreign: dict[str, Any], filter: str
+) -> None:
+    assert other.walk(**{filter: foreign[filter]}) == [foreign]
+    assert world.walk(**{filter: foreign[filter]}) == []
+
+
+@pytest.mark.statement("isolation.reads")
+def test_foreign_account_answers_404_like_one_that_nobody_has(world: World, foreign: dict[str, Any]) -> None:
+    id = foreign["id"]
+
+    assert world.get_answer(id).status_code == 404
+    assert world.get_answer(id).json() == world.get_answer(UNKNOWN).json()
+    assert world.metrics_answer(id).json() == world.metrics_answer(UNKNOWN).json()
+    assert world.metrics_answer(id, {"since": 0}).json() == world.metrics_answer(UNKNOWN, {"since": 0}).json()
+    assert world.health_answer(id).json() == world.health_answer(UNKNOWN).json()
+
+
+@pytest.mark.statement("isolation.reads")
+def test_asking_for_a_foreign_account_changes_nothing_there(
+    world: World, other: World, foreign: dict[str, Any]
+) -> None:
+    before = other.state()
+    for answer in (world.metrics_answer(foreign["id"]), world.health_answer(foreign["id"])):
+        assert answer.status_code == 404
+
+    assert other.state() == before
+
+
+@pytest.mark.statement("isolation.delete")
+def test_foreign_account_cannot_be_disconnected_and_stays_as_it_was(
+    world: World, other: World, foreign: dict[str, Any]
+) -> None:
+    before = other.state()
+
+    assert world.delete_answer(foreign["id"]).status_code == 404
+    assert other.state() == before
+
+
+@pytest.mark.statement("isolation.delete")
+def test_disconnecting_one_of_two_accounts_of_the_same_id_leaves_the_other(world: World, other: World) -> None:
+    for each in (world, other):
+        each.make(id=UNKNOWN, username=each.name)
+    world.delete(UNKNOWN)
+
+    assert other.get(UNKNOWN)["username"] == other.name
+
+
+@pytest.mark.statement("isolation.list", "isolation.reads")
+def test_account_of_an_id_that_both_have_is_each_ones_own(world: World, other: World) -> None:
+    for each in (world, other):
+        each.make(id=UNKNOWN, username=each.name)
+
+    assert world.walk(id=UNKNOWN) == [world.get(UNKNOWN)]
+    assert world.get(UNKNOWN)["username"] == world.name

@@ -1,0 +1,188 @@
+"""List accounts: filters."""
+
+from __future__ import annotations
+
+import unicodedata
+from itertools import combinations
+from typing import Any
+
+import pytest
+from tests.mockserver.http.world import World
+
+FIELDS = ("id", "tenant_id", "platform", "username", "network_unique_id")
+FILTERS = (*FIELDS, "networkUniqueId")
+USERNAMES = (
+    "acme", "Žluťoučký.kůň", "田中太郎", "مريم", "🦄🏳️‍🌈", "a b", "a+b", "a&b=c", "50%", "per%20cent", "it's", 'quo"te',
+    "semi;colon", "#hash", "@at", "back\\slash", "<b>", "O'Brien --",
+)  # fmt: skip
+
+
+def field_of(filter: str) -> str:
+    return "network_unique_id" if filter == "networkUniqueId" else filter
+
+
+@pytest.mark.parametrize(
+    "filter",
+    [
+        pytest.param("id", marks=pytest.mark.statement("list.filter-id")),
+        pytest.param("tenant_id", marks=pytest.mark.statement("list.filter-tenant")),
+        pytest.param("platform", marks=pytest.mark.statement("list.filter-platform")),
+        pytest.param("username", marks=pytest.mark.statement("list.filter-username")),
+        pytest.param("network_unique_id", marks=pytest.mark.statement("list.filter-network-unique-id")),
+        pytest.param("networkUniqueId", marks=pytest.mark.statement("list.filter-alias")),
+    ],
+)
+def test_filter_leaves_exactly_the_accounts_that_have_the_value_in_order(world: World, filter: str) -> None:
+    walked = world.walk()
+    values = {account[field_of(filter)] for account in walked} - {None}
+
+    assert values
+    for value in values:
+        assert world.walk(**{filter: value}) == [each for each in walked if each[field_of(filter)] == value]
+
+
+@pytest.mark.statement("list.filter-id")
+def test_id_in_upper_case_is_the_same_id(world: World) -> None:
+    account = world.page(limit=1)["data"][0]
+
+    assert world.walk(id=account["id"].upper()) == [account]
+
+
+@pytest.mark.statement("list.filter-id")
+def test_id_that_no_account_has_leaves_none(world: World) -> None:
+    assert world.walk(id="00000000-0000-4000-8000-000000000000") == []
+
+
+@pytest.mark.statement("errors.validation")
+@pytest.mark.assumption("ids.malformed-filter", "refused")
+@pytest.mark.parametrize("id", ["", "acme", "123", "a1b2c3d4-0000-4a9f-9b1c", "a1b2c3d400004a9f9b1c2e7d6f0a1234", "{}"])
+def test_id_that_is_no_uuid_is_refused(world: World, id: str) -> None:
+    answer = world.list_answer({"id": id})
+
+    assert answer.status_code == 400
+    assert [(error["in"], error["name"]) for error in answer.json()["errors"]] == [("query", "id")]
+
+
+@pytest.mark.statement("errors.validation")
+@pytest.mark.assumption("platform.unknown-filter", "refused")
+@pytest.mark.parametrize("platform", ["", "myspace", "X", "twitter", "x,reddit", "x "])
+def test_platform_that_does_not_exist_is_refused(world: World, platform: str) -> None:
+    answer = world.list_answer({"platform": platform})
+
+    assert answer.status_code == 400
+    assert [(error["in"], error["name"]) for error in answer.json()["errors"]] == [("query", "platform")]
+
+
+@pytest.mark.statement("list.filter-username")
+@pytest.mark.parametrize("username", USERNAMES)
+def test_username_in_any_script_is_found(empty: World, username: str) -> None:
+    made = empty.make(username=username)
+    empty.make(username="somebody_else")
+
+    assert empty.walk(username=username) == [made]
+
+
+@pytest.mark.statement("list.filter-username")
+@pytest.mark.parametrize("wrong", ["acme_", "acm", "ACME", "Acme", " acme", "acme ", "%", "acme*", "", "null"])
+def test_username_must_match_exactly(empty: World, wrong: str) -> None:
+    empty.make(username="acme")
+    empty.make(username=None)
+
+    assert empty.walk(username=wrong) == []
+
+
+@pytest.mark.statement("list.filter-username")
+def test_username_is_compared_as_it_is_written_not_as_it_looks(empty: World) -> None:
+    composed = empty.make(username=unicodedata.normalize("NFC", "josé"))
+    decomposed = empty.make(username=unicodedata.normalize("NFD", "josé"))
+
+    assert empty.walk(username=composed["username"]) == [composed]
+    assert empty.walk(username=decomposed["username"]) == [decomposed]
+
+
+@pytest.mark.statement("list.filter-username", "list.filter-tenant")
+def test_several_accounts_may_match(empty: World) -> None:
+    made = [
+        empty.make(username="acme", tenant_id="t", platform=platform)["id"] for platform in ("x", "reddit", "threads")
+    ]
+    empty.make(username="other", tenant_id="u")
+
+    assert sorted(each["id"] for each in empty.walk(username="acme")) == sorted(made)
+    assert sorted(each["id"] for each in empty.walk(tenant_id="t")) == sorted(made)
+
+
+@pytest.mark.statement("list.filter-tenant")
+@pytest.mark.parametrize("wrong", ["", "null", "None", "tenant", "TENANT_1"])
+def test_accounts_without_a_tenant_match_no_tenant(empty: World, wrong: str) -> None:
+    empty.make(tenant_id=None)
+    empty.make(tenant_id="tenant_1")
+
+    assert empty.walk(tenant_id=wrong) == []
+
+
+@pytest.mark.statement("list.filter-network-unique-id")
+@pytest.mark.parametrize("wrong", ["146691", "1466912345678901235", "01466912345678901234", "1466912345678901234.0"])
+def test_network_unique_id_must_match_exactly(empty: World, wrong: str) -> None:
+    made = empty.make(network_unique_id="1466912345678901234")
+
+    assert empty.walk(network_unique_id="1466912345678901234") == [made]
+    assert empty.walk(network_unique_id=wrong) == []
+
+
+@pytest.mark.statement("list.filter-alias")
+def test_both_spellings_together_must_both_match(world: World) -> None:
+    first, second = world.page(limit=2)["data"]
+    same = first["network_unique_id"]
+
+    assert world.walk(network_unique_id=same, networkUniqueId=same) == [first]
+    assert world.walk(network_unique_id=same, networkUniqueId=second["network_unique_id"]) == []
+
+
+@pytest.mark.statement("list.filters-and")
+@pytest.mark.parametrize(("one", "two"), list(combinations(FILTERS, 2)))
+def test_two_filters_leave_what_matches_both(world: World, one: str, two: str) -> None:
+    walked = world.walk()
+    complete = [each for each in walked if all(each[field] is not None for field in FIELDS)]
+    for left, right in [(complete[0], complete[0]), (complete[0], complete[1]), (complete[2], complete[-1])]:
+        wanted = {one: left[field_of(one)], two: right[field_of(two)]}
+        matches = [each for each in walked if all(each[field_of(name)] == value for name, value in wanted.items())]
+        assert world.walk(**wanted) == matches
+
+
+@pytest.mark.statement("list.filters-and")
+def test_all_filters_together_leave_the_account_that_has_all_values(world: World) -> None:
+    account = next(each for each in world.walk() if all(each[field] is not None for field in FIELDS))
+    wanted: dict[str, Any] = {filter: account[field_of(filter)] for filter in FILTERS}
+
+    assert world.walk(**wanted) == [account]
+    assert world.walk(**{**wanted, "username": "another"}) == []
+
+
+@pytest.mark.statement("list.filters-and")
+def test_two_filters_hold_on_every_page(empty: World) -> None:
+    for number in range(12):
+        empty.make(platform=("x", "reddit")[number % 2], tenant_id=("t", "u", "v")[number % 3])
+    matches = [each for each in empty.walk() if (each["platform"], each["tenant_id"]) == ("x", "t")]
+
+    assert len(matches) == 2
+    assert empty.walk(1, platform="x", tenant_id="t") == matches
+
+
+@pytest.mark.statement("list.deleted-excluded")
+@pytest.mark.parametrize("filter", FILTERS)
+def test_deleted_account_is_left_out_with_each_filter(world: World, filter: str) -> None:
+    account = next(each for each in world.walk() if all(each[field] is not None for field in FIELDS))
+    wanted = {filter: account[field_of(filter)]}
+    assert account in world.walk(**wanted)
+    world.delete(account["id"])
+
+    assert account["id"] not in [each["id"] for each in world.walk(**wanted)]
+
+
+@pytest.mark.statement("list.filter-username", "list.filter-tenant", "list.filter-platform")
+def test_filter_follows_a_change(empty: World) -> None:
+    account = empty.make(username="before", tenant_id="t")
+    changed = empty.patch(account["id"], username="after", tenant_id=None)
+
+    assert empty.walk(username="before") == empty.walk(tenant_id="t") == []
+    assert empty.walk(username="after") == [changed]

@@ -1,0 +1,161 @@
+"""List accounts: what a page is, and in which order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.mockserver.http.times import NOW, later
+from tests.mockserver.http.world import World
+
+
+def newest_first(accounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The documented order: `(created_at desc, id desc)`."""
+    return sorted(accounts, key=lambda account: (account["created_at"], account["id"]), reverse=True)
+
+
+@pytest.mark.statement("list.envelope")
+def test_page_has_data_and_next_cursor_and_nothing_else(world: World) -> None:
+    page = world.page()
+
+    assert list(page) == ["data", "next_cursor"]
+    assert isinstance(page["data"], list)
+    assert isinstance(page["next_cursor"], str)
+
+
+@pytest.mark.statement("list.default-25")
+def test_page_without_a_limit_holds_25(world: World) -> None:
+    assert len(world.page()["data"]) == 25
+    assert world.page() == world.page(limit=25)
+
+
+@pytest.mark.statement("list.limit-100")
+@pytest.mark.parametrize("limit", [1, 2, 24, 26, 99, 100])
+def test_page_holds_as_many_as_the_limit_says(world: World, limit: int) -> None:
+    assert len(world.page(limit=limit)["data"]) == limit
+
+
+@pytest.mark.statement("list.limit-100")
+def test_page_holds_fewer_where_fewer_are_left(empty: World) -> None:
+    made = [empty.make()["id"] for _ in range(3)]
+
+    assert {account["id"] for account in empty.page(limit=100)["data"]} == set(made)
+
+
+@pytest.mark.statement("list.limit-100", "errors.validation")
+@pytest.mark.assumption("limit.out-of-range", "refused")
+@pytest.mark.parametrize("limit", [0, -1, 101, 1000, 10**30])
+def test_limit_out_of_range_is_refused(world: World, limit: int) -> None:
+    answer = world.list_answer({"limit": limit})
+
+    assert answer.status_code == 400
+    (error,) = answer.json()["errors"]
+    assert (error["in"], error["name"]) == ("query", "limit")
+
+
+@pytest.mark.statement("list.newest-first")
+def test_accounts_are_ordered_newest_first_within_a_page(world: World) -> None:
+    created = [account["created_at"] for account in world.page(limit=100)["data"]]
+
+    assert created == sorted(created, reverse=True)
+    assert len(set(created)) > 50
+
+
+@pytest.mark.statement("list.newest-first")
+def test_accounts_are_ordered_newest_first_from_page_to_page(world: World) -> None:
+    walked = world.walk(limit=7)
+
+    assert walked == newest_first(walked)
+
+
+@pytest.mark.statement("list.newest-first")
+def test_account_that_was_just_made_comes_first(world: World) -> None:
+    made = world.make()
+
+    assert made["created_at"] == NOW
+    assert world.page(limit=1)["data"] == [made]
+
+
+@pytest.mark.statement("list.newest-first")
+def test_order_is_that_of_creation_and_no_change_moves_an_account(world: World) -> None:
+    before = [account["id"] for account in world.walk()]
+    world.advance(hours=1)
+    world.patch(before[-1], username="changed")
+    world.health(before[60])
+    world.metrics(before[90])
+
+    assert [account["id"] for account in world.walk()] == before
+
+
+@pytest.mark.statement("list.ties-by-id")
+def test_accounts_of_equal_created_at_are_ordered_by_id_the_greatest_first(empty: World) -> None:
+    ids = [empty.make(created_at=NOW)["id"] for _ in range(30)]
+
+    assert [account["id"] for account in empty.walk()] == sorted(ids, reverse=True)
+
+
+@pytest.mark.statement("list.ties-by-id")
+def test_generated_world_has_ties_and_orders_them_too(world: World) -> None:
+    walked = world.walk()
+
+    assert len({account["created_at"] for account in walked}) < len(walked)
+    assert walked == newest_first(walked)
+
+
+@pytest.mark.statement("list.ties-by-id")
+def test_same_instant_written_with_another_offset_is_a_tie(empty: World) -> None:
+    ids = [empty.make(created_at=at)["id"] for at in [NOW, "2026-06-14T14:10:00+02:00", "2026-06-14T12:10:00Z"] * 3]
+
+    assert [account["id"] for account in empty.walk()] == sorted(ids, reverse=True)
+
+
+@pytest.mark.statement("list.null-at-end")
+@pytest.mark.parametrize("limit", [1, 5, 25, 60, 100])
+def test_next_cursor_is_null_on_the_page_that_ends_the_list_and_on_no_other(world: World, limit: int) -> None:
+    seen, page = 0, world.page(limit=limit)
+    while page["next_cursor"] is not None:
+        seen += len(page["data"])
+        assert seen < 120
+        page = world.page(limit=limit, cursor=page["next_cursor"])
+
+    assert seen + len(page["data"]) == 120
+
+
+@pytest.mark.statement("list.null-at-end")
+def test_next_cursor_is_null_where_the_last_page_is_exactly_full(empty: World) -> None:
+    for _ in range(4):
+        empty.make()
+    first = empty.page(limit=2)
+    second = empty.page(limit=2, cursor=first["next_cursor"])
+
+    assert len(second["data"]) == 2
+    assert second["next_cursor"] is None
+    assert empty.page(limit=4)["next_cursor"] is None
+
+
+@pytest.mark.statement("list.null-at-end")
+def test_next_cursor_of_the_last_account_leads_to_an_empty_page_once_the_rest_is_deleted(empty: World) -> None:
+    older = empty.make(created_at=later(days=-1))
+    empty.make()
+    cursor = empty.page(limit=1)["next_cursor"]
+    empty.delete(older["id"])
+
+    assert empty.page(limit=1, cursor=cursor) == {"data": [], "next_cursor": None}
+
+
+@pytest.mark.statement("list.empty")
+def test_world_without_accounts_answers_an_empty_page(empty: World) -> None:
+    assert empty.page() == {"data": [], "next_cursor": None}
+
+
+@pytest.mark.statement("list.empty")
+def test_filter_that_nothing_matches_answers_an_empty_page(world: World) -> None:
+    assert world.page(tenant_id="nobody") == {"data": [], "next_cursor": None}
+
+
+@pytest.mark.statement("list.deleted-excluded")
+def test_world_whose_accounts_are_all_deleted_answers_an_empty_page(empty: World) -> None:
+    for _ in range(3):
+        empty.delete(empty.make()["id"])
+
+    assert empty.page() == {"data": [], "next_cursor": None}

@@ -1,0 +1,288 @@
+"""Account metrics: the series of stored snapshots."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+from tests.mockserver.http import schemas
+from tests.mockserver.http.times import NOW, later
+from tests.mockserver.http.world import World
+
+METRICS = ("followers", "following", "posts_count", "impressions", "reach", "profile_views")
+FIRST, SECOND, THIRD = (f"2026-06-0{day}T06:00:00.000Z" for day in (1, 2, 3))
+
+# The 1st of June 2026, 00:00 UTC, in all spellings; as they stand in a query string.
+MIDNIGHT = [
+    "1780272000",
+    "2026-06-01",
+    "2026-06-01T00:00:00.000Z",
+    "2026-06-01T00:00:00Z",
+    "2026-06-01T00:00Z",
+    "2026-06-01t00:00:00z",
+    "2026-06-01T00:00:00",
+    "2026-06-01%2000:00:00Z",
+    "2026-06-01T02:00:00%2B02:00",
+    "2026-06-01T02:00:00+02:00",
+    "2026-06-01T05:30:00.000+05:30",
+    "2026-05-31T19:00:00-05:00",
+    "2026-06-01T00:00:00.000000Z",
+]
+GARBAGE = [
+    "", "yesterday", "2026-06", "2026-13-01", "2026-02-30", "2026-06-01T24:30:00Z", "2026-06-01T06:60:00Z", "1e9", "-1",
+    "2026-06-01T06:00:00%2B25:00", "06/01/2026", "0x10", "NaN", "Infinity", "1780272000abc", "1_780_272_000", "null",
+    "%201780272000", "%D9%A1%D9%A2%D9%A3", "%00", "%FF", "999999999999999999999999", "2026-06-01T00:00:00Z;", "[]",
+    "2026-W23-1", "10000-01-01",
+]  # fmt: skip
+
+
+@pytest.fixture
+def id(world: World) -> str:
+    """An account that three snapshots are stored of."""
+    account = world.make()
+    world.store_snapshots(account["id"], *({"captured_at": at, "followers": 1} for at in (FIRST, SECOND, THIRD)))
+    found: str = account["id"]
+    return found
+
+
+def captured(series: list[dict[str, Any]]) -> list[str]:
+    return [snapshot["captured_at"] for snapshot in series]
+
+
+@pytest.mark.statement("metrics.series-switch")
+@pytest.mark.parametrize("window", [{"since": FIRST}, {"until": THIRD}, {"since": FIRST, "until": THIRD}], ids=str)
+def test_either_bound_or_both_switch_to_the_series(world: World, id: str, window: dict[str, Any]) -> None:
+    assert "data" not in world.metrics(id)
+    assert captured(world.metrics(id, **window)["data"]) == [FIRST, SECOND, THIRD]
+
+
+@pytest.mark.statement("metrics.series-switch")
+def test_series_is_of_stored_snapshots_whether_or_not_the_platform_can_be_reached(world: World, id: str) -> None:
+    before = world.metrics(id, since=0)
+    world.patch(id, behaviour={"platform": "unreachable"})
+
+    assert world.metrics(id, since=0) == before
+
+
+@pytest.mark.statement("metrics.series-fields")
+def test_series_has_the_documented_members(world: World, id: str) -> None:
+    series = world.metrics(id, since=FIRST, until=THIRD)
+
+    assert list(series) == ["social_account_id", "source", "since", "until", "data"]
+    assert (series["social_account_id"], series["source"]) == (id, "snapshot")
+    schemas.check("AccountMetrics", series)
+
+
+@pytest.mark.statement("metrics.series-fields")
+def test_each_snapshot_has_the_fields_of_one_value_but_for_the_source(world: World) -> None:
+    for account in world.walk(limit=100, platform="x"):
+        for snapshot in world.series(account["id"]):
+            assert set(snapshot) == {"social_account_id", "network", *METRICS, "raw", "captured_at"}
+            assert (snapshot["social_account_id"], snapshot["network"]) == (account["id"], "x")
+
+
+@pytest.mark.statement("metrics.window")
+@pytest.mark.assumption("metrics.window-bounds", "inclusive")
+@pytest.mark.parametrize(
+    ("since", "until", "within"),
+    [
+        (SECOND, SECOND, [SECOND]),
+        (FIRST, SECOND, [FIRST, SECOND]),
+        (later(FIRST, milliseconds=1), later(THIRD, milliseconds=-1), [SECOND]),
+        (later(FIRST, seconds=-1), later(FIRST, seconds=1), [FIRST]),
+        ("2026-06-02", "2026-06-03", [SECOND]),
+        ("2026-05-01", "2026-05-31", []),
+        (later(THIRD, seconds=1), "2027-01-01", []),
+    ],
+)
+def test_series_has_only_snapshots_within_the_window_its_edges_included(
+    world: World, id: str, since: str, until: str, within: list[str]
+) -> None:
+    assert captured(world.series(id, since=since, until=until)) == within
+
+
+@pytest.mark.statement("metrics.window")
+@pytest.mark.parametrize(
+    ("window", "within"),
+    [
+        ({"since": SECOND}, [SECOND, THIRD]),
+        ({"until": SECOND}, [FIRST, SECOND]),
+        ({"since": later(SECOND, seconds=1)}, [THIRD]),
+        ({"until": later(SECOND, seconds=-1)}, [FIRST]),
+        ({"since": 0}, [FIRST, SECOND, THIRD]),
+        ({"until": 32503680000}, [FIRST, SECOND, THIRD]),
+    ],
+    ids=str,
+)
+def test_bound_that_is_not_given_does_not_bind(
+    world: World, id: str, window: dict[str, Any], within: list[str]
+) -> None:
+    assert captured(world.series(id, **window)) == within
+
+
+@pytest.mark.statement("metrics.full-series")
+@pytest.mark.assumption("metrics.snapshot-time", "daily-0600")
+@pytest.mark.parametrize("days", [1, 30, 90, 365])
+def test_series_has_one_snapshot_a_day_at_six(world: World, days: int) -> None:
+    account = world.make(behaviour={"snapshots": days})
+    last = "2026-06-14T06:00:00.000Z"
+
+    assert captured(world.series(account["id"])) == [later(last, days=-back) for back in reversed(range(days))]
+
+
+@pytest.mark.statement("metrics.full-series")
+def test_another_snapshot_is_stored_with_each_day_that_passes(world: World) -> None:
+    account = world.make(behaviour={"snapshots": 10})
+    before = world.series(account["id"])
+    world.set_clock("2026-06-15T05:59:59.999Z")
+    assert world.series(account["id"]) == before
+    world.advance(0.001)
+    assert captured(world.series(account["id"])) == [*captured(before), "2026-06-15T06:00:00.000Z"]
+    world.advance(days=9)
+
+    assert len(world.series(account["id"])) == 20
+    assert world.series(account["id"])[:10] == before
+
+
+@pytest.mark.statement("metrics.full-series")
+def test_two_windows_side_by_side_make_up_the_whole(world: World) -> None:
+    account = world.make(behaviour={"snapshots": 90})
+    edge = "2026-05-01T00:00:00.000Z"
+    halves = [world.series(account["id"], until=edge), world.series(account["id"], since=edge)]
+
+    assert halves[0] + halves[1] == world.series(account["id"])
+    assert all(halves)
+
+
+@pytest.mark.statement("metrics.full-series")
+def test_most_generated_accounts_have_ninety_snapshots_and_some_have_none(world: World) -> None:
+    lengths = [len(world.series(account["id"])) for account in world.walk()]
+
+    assert lengths.count(90) > 60
+    assert 0 in lengths
+
+
+@pytest.mark.statement("metrics.oldest-first")
+def test_series_is_ordered_oldest_first_however_its_snapshots_were_stored(world: World) -> None:
+    account = world.make(behaviour={"snapshots": 5})
+    for at in ("2026-06-12T12:00:00.000Z", "2026-06-14T12:00:00.000Z", "2026-01-01T00:00:00.000Z", NOW):
+        world.store_snapshots(account["id"], {"captured_at": at, "followers": 1})
+    order = captured(world.series(account["id"]))
+
+    assert len(order) == 9
+    assert order == sorted(order)
+
+
+@pytest.mark.statement("metrics.unix-and-iso", "metrics.echo")
+@pytest.mark.assumption("metrics.window-echo", "iso-milliseconds")
+@pytest.mark.parametrize("spelling", MIDNIGHT)
+@pytest.mark.parametrize("bound", ["since", "until"])
+def test_instant_may_be_spelled_in_many_ways_and_means_the_same(
+    world: World, id: str, bound: str, spelling: str
+) -> None:
+    midnight = "2026-06-01T00:00:00.000Z"
+    world.store_snapshots(id, *({"captured_at": later(midnight, milliseconds=n)} for n in (-1, 0, 1)))
+    answer = world.metrics_answer(id, f"{bound}={spelling}")
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == world.metrics(id, **{bound: midnight})
+    assert answer.json()[bound] == midnight
+
+
+@pytest.mark.statement("metrics.unix-and-iso")
+@pytest.mark.parametrize(
+    ("seconds", "instant"),
+    [
+        ("0", "1970-01-01T00:00:00.000Z"),
+        ("2026", "1970-01-01T00:33:46.000Z"),
+        ("20260601", "1970-08-23T11:56:41.000Z"),
+        ("99999999999", "5138-11-16T09:46:39.000Z"),
+    ],
+)
+def test_digits_alone_are_unix_seconds_however_few_they_are(world: World, id: str, seconds: str, instant: str) -> None:
+    assert world.metrics(id, since=seconds)["since"] == instant
+
+
+@pytest.mark.statement("metrics.echo")
+@pytest.mark.assumption("metrics.open-bound", "null-echo")
+@pytest.mark.parametrize(
+    ("window", "echo"),
+    [
+        ({"since": FIRST}, [FIRST, None]),
+        ({"until": FIRST}, [None, FIRST]),
+        ({"since": FIRST, "until": SECOND}, [FIRST, SECOND]),
+    ],
+    ids=str,
+)
+def test_series_repeats_the_bounds_and_null_for_an_open_one(
+    world: World, id: str, window: dict[str, Any], echo: list[str | None]
+) -> None:
+    answer = world.metrics(id, **window)
+
+    assert [answer["since"], answer["until"]] == echo
+
+
+@pytest.mark.statement("metrics.window")
+@pytest.mark.assumption("metrics.empty-series", "empty-data")
+def test_window_without_snapshots_answers_a_series_with_empty_data(world: World) -> None:
+    account = world.make()
+
+    assert world.metrics(account["id"], since=FIRST) == {
+        "social_account_id": account["id"], "source": "snapshot", "since": FIRST, "until": None, "data": [],
+    }  # fmt: skip
+
+
+@pytest.mark.statement("metrics.window", "errors.validation")
+@pytest.mark.assumption("metrics.inverted-window", "refused")
+@pytest.mark.parametrize(
+    ("since", "until"), [(SECOND, FIRST), ("1780272001", "2026-06-01"), (later(FIRST, milliseconds=1), FIRST)]
+)
+def test_window_that_ends_before_it_begins_is_refused(world: World, id: str, since: str, until: str) -> None:
+    answer = world.metrics_answer(id, {"since": since, "until": until})
+
+    assert answer.status_code == 400
+    assert {error["name"] for error in answer.json()["errors"]} <= {"since", "until"}
+
+
+@pytest.mark.statement("metrics.unix-and-iso", "errors.validation")
+@pytest.mark.parametrize("garbage", GARBAGE)
+def test_bound_that_is_no_instant_is_refused(world: World, id: str, garbage: str) -> None:
+    for query, names in (
+        (f"since={garbage}", ["since"]),
+        (f"until={garbage}", ["until"]),
+        (f"since={garbage}&until={garbage}", ["since", "until"]),
+    ):
+        answer = world.metrics_answer(id, query)
+        assert answer.status_code == 400, answer.text
+        assert [(error["in"], error["name"]) for error in answer.json()["errors"]] == [
+            ("query", name) for name in names
+        ]
+
+
+@pytest.mark.statement("metrics.full-series")
+def test_followers_and_posts_grow_believably(world: World) -> None:
+    for account in world.walk():
+        series = world.series(account["id"])
+        for before, after in itertools.pairwise(series):
+            for metric in {"followers", "posts_count"} & set(before):
+                assert before[metric] <= after[metric] <= before[metric] * 1.05 + 5, (account["platform"], metric)
+
+
+@pytest.mark.statement("metrics.full-series", "metrics.live")
+def test_live_counts_go_on_from_the_last_snapshot(world: World) -> None:
+    account = world.make(platform="instagram", behaviour={"snapshots": 90})
+    last, live = world.series(account["id"])[-1], world.metrics(account["id"])
+    world.advance(days=1)
+    after = world.series(account["id"])[-1]
+
+    assert last["followers"] <= live["followers"] <= after["followers"]
+    assert last["posts_count"] <= live["posts_count"] <= after["posts_count"]
+
+
+@pytest.mark.statement("metrics.full-series")
+def test_reach_and_profile_views_stay_below_impressions(world: World) -> None:
+    for account in world.walk(platform="instagram"):
+        for snapshot in world.series(account["id"]):
+            assert snapshot["profile_views"] <= snapshot["impressions"]
+            assert snapshot["reach"] <= snapshot["impressions"]
