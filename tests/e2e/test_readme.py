@@ -225,6 +225,11 @@ def test_assumptions_in_the_text_exist() -> None:
     assert all(alternative in alternatives().get(id, ()) for id, alternative in named)
 
 
+@pytest.mark.parametrize("path", sorted({code for code in INLINE if re.match(r"/(docs|openapi|_mock)\b", code)}))
+def test_page_in_the_text_is_served(path: str, mock: MockProcess) -> None:
+    assert mock.caller(None).call("GET", path).status == 200
+
+
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(([^)\s]+)\)", README))))
 def test_link_leads_somewhere(target: str) -> None:
     path, _, anchor = target.partition("#")
