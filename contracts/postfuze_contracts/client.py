@@ -49,7 +49,7 @@ class Client:
             exchange = self._once(request, headers)
             if not patient or exchange.status != 429 or left == 0:
                 break
-            self._wait(_retry_after(exchange.response.headers))
+            self.wait(_retry_after(exchange.response.headers))
         return exchange
 
     def _once(self, request: Request, headers: Mapping[str, str]) -> Exchange:
@@ -81,7 +81,8 @@ class Client:
         if pause > 0:
             self._sleep(pause)
 
-    def _wait(self, seconds: float) -> None:
+    def wait(self, seconds: float) -> None:
+        """Let time pass, at most two minutes. Raises BudgetSpent where the run has less time left."""
         left = self._options.max_time
         if left is not None and time.monotonic() - self._started + seconds > left:
             raise BudgetSpent(f"{left:g} s")

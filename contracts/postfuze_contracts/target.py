@@ -38,12 +38,31 @@ class Target:
         self.ledger: list[Changed] = []
         self._own_accounts: set[str] = set()
         self._own_sessions: set[str] = set()
+        self._unused: list[Secret] = []
         self._operations = spec.operations()
 
     def own(self, *, account: str | None = None, session: str | None = None) -> None:
         """Note that this run may delete `account`, or finalize `session`."""
         self._own_accounts |= {account.lower()} if account else set()
         self._own_sessions |= {session} if session else set()
+
+    def fresh_session(self) -> Secret | None:
+        """A session token that the run was given and has not used up; None when there are no more. Only finalizing it
+        takes full access. What was not used up, `put_back` for the next check."""
+        session = self._unused.pop(0) if self._unused else self.options.sessions.fresh()
+        if session is not None:
+            self.own(session=session.value)
+        return session
+
+    def put_back(self, session: Secret) -> None:
+        """Keep a session that is as fresh as it was for the next check that asks for one."""
+        self._unused.append(session)
+
+    def standing_accounts(self) -> list[str]:
+        """Ids of the accounts that this run connected and has not deleted, the oldest first."""
+        deleted = {change.id for change in self.ledger if change.what == "deleted"}
+        connected = dict.fromkeys(change.id for change in self.ledger if change.what == "connected")
+        return [id for id in connected if id not in deleted]
 
     def call(
         self,
