@@ -34,6 +34,7 @@ PROBE_ACCESS = Need("access.probe", "the health probe is not allowed", "run with
 FULL_ACCESS = Need("access.full", "writing is not allowed", "run with --access full (or --allow-writes)")
 EXHAUST_LIMITS = Need("allow.exhaust_limits", "exhausting a rate limit is not allowed", "set [allow] exhaust_limits")
 BUDGET = Need("limits.budget", "the run's budget of time or requests was spent", "raise --max-time or the budget")
+INTERRUPTED = Need("run.interrupted", "the run was interrupted", "let it run to its end")
 
 
 def accounts(count: int, kind: str = "account") -> Need:

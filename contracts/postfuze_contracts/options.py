@@ -67,7 +67,8 @@ class Waiver:
 @dataclass(frozen=True, slots=True)
 class Options:
     """Everything that a run is told. `rate` is calls per second (None: as fast as the target allows); `max_time` is in
-    seconds; `probe` are the only accounts whose health may be probed (None: all)."""
+    seconds; `probe` are the only accounts whose health may be probed (None: all); `only` are the ids of the only
+    statements that are asked for (empty: all)."""
 
     url: str
     keys: Keys = Keys()

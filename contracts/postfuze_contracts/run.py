@@ -32,13 +32,17 @@ class Tally:
     observations: dict[str, Observation] = field(default_factory=dict)
 
 
-def run(options: Options, checks: Sequence[Scenario], client: Client | None = None) -> Iterator[Event]:
+def run(options: Options, checks: Sequence[Scenario], client: Client | None = None) -> Generator[Event, None, None]:
     """Run `checks` against the target of `options`. The last event is always a RunFinished."""
     started = time.monotonic()
     client = client or Client(options)
     target, tally = Target(options, client), Tally()
-    yield RunStarted(options, len(checks))
-    fault = yield from _checked(target, checks, tally)
+    try:
+        yield RunStarted(options, len(checks))
+        fault = yield from _checked(target, checks, tally)
+    except KeyboardInterrupt:
+        fault = "interrupted"
+        _block_rest(tally, checks, needs.INTERRUPTED)
     client.close()
     yield RunFinished(
         verdicts=tuple(_verdicts(options, checks, tally)),
@@ -112,8 +116,15 @@ def _block(tally: Tally, check: Scenario, need: Need) -> None:
         tally.needs[statement].append(need)
 
 
+def _block_rest(tally: Tally, checks: Sequence[Scenario], need: Need) -> None:
+    """Say of each statement of which nothing is known yet why that is so."""
+    for statement in {statement for check in checks for statement in check.statements} - tally.needs.keys():
+        tally.needs[statement].append(need)
+
+
 def _verdicts(options: Options, checks: Sequence[Scenario], tally: Tally) -> Iterator[Verdict]:
     asked = {statement for check in checks for statement in check.statements}
+    asked &= set(options.only or asked)
     for statement in spec.statements():
         if statement.observable:
             yield _verdict(options, statement.id, statement.id in asked, tally)

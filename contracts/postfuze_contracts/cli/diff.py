@@ -1,0 +1,66 @@
+"""`postfuze-contracts diff A B`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+from postfuze_contracts import diff
+from postfuze_contracts.cli import exits, preflight
+from postfuze_contracts.cli.exits import tell
+from postfuze_contracts.client import Client
+from postfuze_contracts.config import ConfigError, casts
+from postfuze_contracts.config.given import Given, variable
+from postfuze_contracts.diff import Difference
+from postfuze_contracts.options import Keys, Options, Secret
+from postfuze_contracts.scenarios import REGISTRY
+from postfuze_contracts.target import Target
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the differences; 1 where there are some. Raises ConfigError, Unreachable."""
+    a = _options(arguments, "a")
+    b = _options(arguments, "b")
+    targets = [_reached(each) for each in (a, b)]
+    found = diff.differences(*diff.answers(*targets)) + diff.of_assumptions(a, b, REGISTRY)
+    for target in targets:
+        target.client.close()
+    if arguments.json:
+        print(json.dumps({"a": a.url, "b": b.url, "differences": [asdict(each) for each in found]}, indent=2))
+    else:
+        _show(a, b, found)
+    return exits.BROKEN if found else exits.KEPT
+
+
+def _options(arguments: argparse.Namespace, side: str) -> Options:
+    url = Given(getattr(arguments, side), side.upper(), {}, Path(), shown=False).as_(casts.url)
+    flag = f"key_env_{side}" if getattr(arguments, f"key_env_{side}") is not None else "key_env"
+    named = getattr(arguments, flag)
+    place = f"--{flag.replace('_', '-')}"
+    if named is None and not os.environ.get("POSTFUZE_KEY"):
+        raise ConfigError(f"no API key was given for {url}: set --key-env-{side}, --key-env or POSTFUZE_KEY")
+    key = Given(variable(named or "POSTFUZE_KEY", place, os.environ), place, {}, Path(), shown=False)
+    return Options(url, Keys(Secret(key.as_(casts.token), "keys.full")), rate=arguments.rate)
+
+
+def _reached(options: Options) -> Target:
+    client = Client(options)
+    preflight.look(options, client, tell)
+    return Target(options, client)
+
+
+def _show(a: Options, b: Options, found: list[Difference]) -> None:
+    print(f"A  {a.url}\nB  {b.url}")
+    kind = ""
+    for each in sorted(found, key=lambda difference: _ORDER.index(difference.kind)):
+        if each.kind != kind:
+            kind = each.kind
+            print(f"\n{kind}")
+        print(f"  {each.where}\n    A  {each.a}\n    B  {each.b}")
+    print(f"\n{len(found)} differences" if len(found) != 1 else "\n1 difference")
+
+
+_ORDER = ("status", "header", "shape", "nulls", "assumption")

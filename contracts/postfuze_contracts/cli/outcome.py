@@ -1,0 +1,57 @@
+"""From what a run found to its exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from postfuze_contracts.cli import exits
+from postfuze_contracts.config import Asked
+from postfuze_contracts.events import RunFinished
+from postfuze_contracts.verdicts import Outcome, Verdict
+
+
+def code(asked: Asked, finished: RunFinished, *, strict: bool, today: date | None = None) -> int:
+    """The exit code of a run that was not interrupted. A failure outweighs all else."""
+    today = today or date.today()
+    if any(_fails(asked, verdict, strict, today) for verdict in finished.verdicts):
+        return exits.BROKEN
+    if finished.fault is not None or not any(verdict.judged for verdict in finished.verdicts):
+        return exits.UNREACHABLE
+    if any(waiver.expires < today for waiver in asked.options.waivers):
+        return exits.BROKEN
+    return exits.BLOCKED if any(True for _ in unjudged(asked, finished)) else exits.KEPT
+
+
+def unjudged(asked: Asked, finished: RunFinished) -> Iterator[Verdict]:
+    """Required statements of which nothing was judged."""
+    for verdict in finished.verdicts:
+        if verdict.statement in asked.require and not verdict.judged:
+            yield verdict
+
+
+def remarks(asked: Asked, finished: RunFinished, today: date | None = None) -> Iterator[str]:
+    """What is to be said besides the verdicts: waivers out of date, what was required and stayed blocked."""
+    today = today or date.today()
+    verdicts = {verdict.statement: verdict for verdict in finished.verdicts}
+    for waiver in asked.options.waivers:
+        passes = verdicts[waiver.statement].outcome is Outcome.PASS
+        if waiver.expires < today:
+            rest = "; it passes now, so remove the waiver" if passes else ""
+            yield f"the waiver of {waiver.statement} (owner: {waiver.owner}) expired on {waiver.expires}{rest}"
+        elif passes:
+            yield f"warning: {waiver.statement} passes; its waiver (owner: {waiver.owner}) is no longer needed"
+    for verdict in unjudged(asked, finished):
+        why = "; ".join(f"{need.what}: {need.how}" for need in verdict.needs) or verdict.reason
+        yield f"{verdict.statement} is required, and was not judged: {why}"
+    if finished.fault is not None:
+        yield f"the run ended early: {finished.fault}"
+    elif not any(verdict.judged for verdict in finished.verdicts):
+        yield "nothing could be judged"
+
+
+def _fails(asked: Asked, verdict: Verdict, strict: bool, today: date) -> bool:
+    if verdict.outcome is not Outcome.FLAKY:
+        return verdict.outcome is Outcome.FAIL
+    waived = {waiver.statement for waiver in asked.options.waivers if waiver.expires >= today}
+    return strict and verdict.statement not in waived

@@ -1,0 +1,58 @@
+"""`postfuze-contracts run`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from postfuze_contracts import catalogue, config
+from postfuze_contracts.cli import exits, outcome, outputs, plan, preflight
+from postfuze_contracts.cli.exits import tell
+from postfuze_contracts.cli.following import Followed, follow
+from postfuze_contracts.client import Client
+from postfuze_contracts.config import Asked, ConfigError
+from postfuze_contracts.options import Options
+from postfuze_contracts.run import run as events_of
+from postfuze_contracts.scenario import Scenario
+from postfuze_contracts.scenarios import REGISTRY
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check the target and report; the exit code says how it went. Raises ConfigError, Unreachable."""
+    asked = asked_for(arguments)
+    files = outputs.paths(() if arguments.dry_run else arguments.report)
+    checks = catalogue.selected(REGISTRY, asked.options.only)
+    if arguments.dry_run:
+        print("\n".join(plan.lines(asked.options, checks)))
+        return exits.KEPT
+    require_target(asked.options)
+    followed = _followed(arguments, asked, checks, files)
+    for remark in outcome.remarks(asked, followed.finished):
+        tell(remark)
+    return (
+        exits.INTERRUPTED if followed.interrupted else outcome.code(asked, followed.finished, strict=arguments.strict)
+    )
+
+
+def asked_for(arguments: argparse.Namespace) -> Asked:
+    """What the flags, the environment and the file in the working directory ask for. Raises ConfigError."""
+    return config.read(vars(arguments), os.environ, Path.cwd(), tell)
+
+
+def require_target(options: Options) -> None:
+    """ConfigError where there is no URL or no key."""
+    if not options.url:
+        raise ConfigError(f"no target was given: set --url, POSTFUZE_URL or [target] url in {config.FILE_NAME}")
+    if options.keys.full is None:
+        raise ConfigError(f"no API key was given: set --key-env, POSTFUZE_KEY or [keys] full in {config.FILE_NAME}")
+
+
+def _followed(
+    arguments: argparse.Namespace, asked: Asked, checks: Sequence[Scenario], files: dict[str, Path]
+) -> Followed:
+    client = Client(asked.options)
+    preflight.look(asked.options, client, tell)
+    handle = outputs.handler(files, show_bodies=arguments.show_bodies, strict=arguments.strict)
+    return follow(events_of(asked.options, checks, client), handle)
