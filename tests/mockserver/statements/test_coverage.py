@@ -14,7 +14,7 @@ TESTS = Path(__file__).parents[1]
 
 @cache
 def marks(name: str) -> frozenset[tuple[str, ...]]:
-    """The arguments of each `pytest.mark.<name>(…)` that decorates a test or stands with one of its parameters."""
+    """The arguments of each `pytest.mark.<name>(…)` that decorates a test, one of its parameters or a whole file."""
     return frozenset(
         tuple(str(argument.value) for argument in call.args if isinstance(argument, ast.Constant))
         for file in sorted(TESTS.rglob("test_*.py"))
@@ -24,11 +24,13 @@ def marks(name: str) -> frozenset[tuple[str, ...]]:
 
 
 def _calls_at_tests(tree: ast.Module) -> Iterator[ast.Call]:
-    """All calls in the decorators of the file's tests."""
+    """All calls in the decorators of the file's tests, and in its `pytestmark`."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             for decorator in node.decorator_list:
                 yield from (each for each in ast.walk(decorator) if isinstance(each, ast.Call))
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "pytestmark":
+            yield from (each for each in ast.walk(node) if isinstance(each, ast.Call))
 
 
 def exercised() -> set[str]:
