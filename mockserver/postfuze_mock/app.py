@@ -28,7 +28,7 @@ from postfuze_mock.http.pages import Document
 from postfuze_mock.settings import API_PATH, CONTROL_PATH, Settings
 from postfuze_mock.state.memory import MemoryStore
 from postfuze_mock.worlds.keyring import Keyring
-from postfuze_mock.worlds.registry import Worlds
+from postfuze_mock.worlds.registry import Worlds, reserved_tokens
 from postfuze_mock.worlds.tokens import Tokens
 from postfuze_mock.worlds.world import Server
 
@@ -50,7 +50,7 @@ def make_worlds(chosen: Settings, base_url: str | None = None) -> Worlds:
         assume=chosen.assume,
         server=Server(
             limits=tuple(Bucket(b["id"], b["limit"], b["window_seconds"]) for b in spec.load()["x-rate-limits"]),
-            tokens=Tokens(),
+            tokens=Tokens(partial(reserved_tokens, template)),
             seal=Seal(f"seal of {chosen.seed}".encode()),
             base_url=base_url or f"http://{chosen.host}:{chosen.port}",
         ),

@@ -58,8 +58,16 @@ def _serve(commands: Any) -> None:
 
 def _world(commands: Any) -> None:
     group = commands.add_parser("world", help="Work with world files.", description="Work with world files.")
+    subcommands = group.add_subparsers(metavar="COMMAND", required=True)
+    _command(
+        subcommands,
+        "schema",
+        "Print the JSON Schema of world files, for editors.",
+        world.schema,
+        "examples:\n  postfuze-mock world schema > world.schema.json\n",
+    )
     command = _command(
-        group.add_subparsers(metavar="COMMAND", required=True),
+        subcommands,
         "check",
         "Check a world file and say what it makes.",
         world.check,
@@ -79,7 +87,12 @@ def _command(
     commands: Any, name: str, text: str, run: Callable[[argparse.Namespace], int], epilog: str
 ) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(
-        name, help=text, description=text, epilog=epilog, formatter_class=argparse.RawDescriptionHelpFormatter
+        name,
+        help=text,
+        description=text,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     command.set_defaults(run=run)
     return command
@@ -87,7 +100,11 @@ def _command(
 
 def _parser(name: str, text: str, epilog: str) -> argparse.ArgumentParser:
     return argparse.ArgumentParser(
-        name, description=text, epilog=epilog, formatter_class=argparse.RawDescriptionHelpFormatter
+        name,
+        description=text,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
 
 

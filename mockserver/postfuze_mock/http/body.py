@@ -22,7 +22,7 @@ def is_sent(headers: dict[bytes, bytes]) -> bool:
     return b"transfer-encoding" in headers or headers.get(b"content-length", b"0") != b"0"
 
 
-async def read(receive: Receive, headers: dict[bytes, bytes], limit: int = LIMIT) -> bytes:
+async def read(receive: Receive, headers: dict[bytes, bytes], limit: int) -> bytes:
     """The body's bytes. Raises a 413 problem over `limit`, before it is read where its length is announced."""
     announced = headers.get(b"content-length", b"0")
     if announced.isdigit() and int(announced) > limit:

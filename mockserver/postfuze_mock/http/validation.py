@@ -28,6 +28,7 @@ class Contract(NamedTuple):
     query: Parameters
     body: Schema | None
     body_required: bool
+    body_limit: int
 
 
 class ValidationStage(Stage):
@@ -46,6 +47,7 @@ class ValidationStage(Stage):
             Parameters(operation.parameters("query")),
             Schema(schema) if schema is not None else None,
             bool(request_body.get("required")),
+            request_body.get("x-limit", body.LIMIT),
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,7 +58,7 @@ class ValidationStage(Stage):
         parameters: dict[str, Any] = {**contract.query.defaults, **call.path}
         errors: list[Error] = []
         if contract.body is not None:
-            parameters["body"], errors = await _read_body(receive, call.headers, contract.body, contract.body_required)
+            parameters["body"], errors = await _read_body(receive, call.headers, contract)
         if scope["query_string"] or contract.query.needed:
             errors += _read_query(contract.query, scope["query_string"], parameters, choices)
         _check_path(contract.path, call.path, errors, choices)
@@ -64,16 +66,17 @@ class ValidationStage(Stage):
         await self.app(scope, receive, send)
 
 
-async def _read_body(receive: Receive, headers: Headers, schema: Schema, required: bool) -> tuple[Any, list[Error]]:
+async def _read_body(receive: Receive, headers: Headers, contract: Contract) -> tuple[Any, list[Error]]:
     if not body.is_sent(headers):
-        return None, [_body_error((), "is required")] if required else []
+        return None, [_body_error((), "is required")] if contract.body_required else []
     body.check_media_type(headers)
-    sent = await body.read(receive, headers)
+    sent = await body.read(receive, headers, contract.body_limit)
     try:
         value = body.parse(sent)
     except body.NotJSON as error:
         return None, [_body_error((), str(error))]
-    return value, [_body_error(issue.path, issue.message) for issue in schema.issues(value)]
+    issues = contract.body.issues(value) if contract.body is not None else ()
+    return value, [_body_error(issue.path, issue.message) for issue in issues]
 
 
 def _read_query(place: Parameters, sent: bytes, parameters: dict[str, Any], choices: Choices) -> list[Error]:
@@ -109,9 +112,9 @@ def _check_path(place: Parameters, values: dict[str, str], errors: list[Error], 
 def invalid(errors: list[Error], choices: Choices) -> Problem:
     """The problem of a request that violates its contract in the places that `errors` name."""
     shown = [f"{error.get('name') or error['in'] + error.get('pointer', '')} {error['message']}" for error in errors]
-    return Problem(
-        int(choices.errors_validation_status), f"{'; '.join(shown[:3])}.", code="validation_failed", errors=errors
-    )
+    detail = "; ".join(shown[:3])
+    detail += "" if detail.endswith("?") else "."
+    return Problem(int(choices.errors_validation_status), detail, code="validation_failed", errors=errors)
 
 
 def _query_error(name: str, message: str) -> Error:

@@ -9,7 +9,7 @@ from postfuze_fixtures import world_file
 from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock.domain.choices import Choices
 from postfuze_mock.domain.clock import REAL_TIME, Clock, Setting
-from postfuze_mock.domain.keys import masked
+from postfuze_mock.domain.keys import masked, parse
 from postfuze_mock.state.store import Store
 from postfuze_mock.worlds import making
 from postfuze_mock.worlds.world import Origin, Server, World
@@ -57,13 +57,8 @@ class Worlds:
         return self._worlds.get(name) or self._make(name)
 
     def of_session(self, token: str) -> World | None:
-        """The world that the session `token` was given to. Those of `demo` and of the worlds file resolve before these
-        worlds' first use."""
+        """The world that the session `token` was given to, made where this is its first use."""
         holder = self.server.tokens.holder(token)
-        if holder is None:
-            for name in (DEMO, *self.template.worlds):
-                self.world(name)
-            holder = self.server.tokens.holder(token)
         return None if holder is None else self.world(holder)
 
     def reset(self, world: World) -> None:
@@ -93,3 +88,17 @@ class Worlds:
 
     def _clock(self, file: WorldFile) -> Clock:
         return Clock(first=self.clock if file.clock is None else Setting.parse(file.clock))
+
+
+def reserved_tokens(template: WorldFile) -> dict[str, str]:
+    """The session tokens that files spell out, and the worlds that they lead to before these worlds' first use: those
+    of `demo`, of the template's named worlds, and of the template itself, which are its first key's."""
+    files = {DEMO: world_file.load_shipped(DEMO), **{name: template.for_world(name) for name in template.worlds}}
+    keys = [key for key in (parse(entry["key"]) for entry in template.keys[:1]) if key is not None]
+    files |= {name: template.for_world(name) for name in [key.name for key in keys] if name not in files}
+    reserved: dict[str, str] = {}
+    for name, file in files.items():
+        for session in file.sessions:
+            if "token" in session:
+                reserved.setdefault(session["token"], name)
+    return reserved
