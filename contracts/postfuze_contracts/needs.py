@@ -29,11 +29,17 @@ FRESH_SESSION = Need(
     "no (further) fresh session token was given",
     "set [sessions] fresh to unused tokens, or command to a program that prints them",
 )
+STALE_SESSION = Need(
+    "sessions.fresh",
+    "the session tokens that were given answer 404: they were used up, or have expired",
+    "give unused tokens: set [sessions] command to a program that prints them",
+)
 EXPIRED_SESSION = Need("sessions.expired", "no expired session token was given", "set [sessions] expired")
 PROBE_ACCESS = Need("access.probe", "the health probe is not allowed", "run with --access probe (or full)")
 FULL_ACCESS = Need("access.full", "writing is not allowed", "run with --access full (or --allow-writes)")
 EXHAUST_LIMITS = Need("allow.exhaust_limits", "exhausting a rate limit is not allowed", "set [allow] exhaust_limits")
 BUDGET = Need("limits.budget", "the run's budget of time or requests was spent", "raise --max-time or the budget")
+UNREACHABLE = Need("target.unreachable", "the target gave no answer, or refused the key", "see to its URL and key")
 INTERRUPTED = Need("run.interrupted", "the run was interrupted", "let it run to its end")
 
 

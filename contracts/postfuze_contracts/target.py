@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -14,7 +14,7 @@ from postfuze_contracts.options import Access, Options, Secret
 from postfuze_mock import spec
 
 DELETE, FINALIZE, HEALTH = "deleteSocialAccount", "finalizeConnection", "getSocialAccountHealth"
-CREATE_AUTH_URL = "createAuthUrl"
+PENDING, CREATE_AUTH_URL = "listPendingPages", "createAuthUrl"
 
 #: What nothing on a target can be called: a call that a broken deployment wrongly carries out must hit nothing.
 MISSING_ID = "00000000-dead-4bad-8bad-00000000c0de"
@@ -39,6 +39,7 @@ class Target:
         self._own_accounts: set[str] = set()
         self._own_sessions: set[str] = set()
         self._unused: list[Secret] = []
+        self.offered: set[str] = set()  # ids and usernames of the pages that sessions offered
         self._operations = spec.operations()
 
     def own(self, *, account: str | None = None, session: str | None = None) -> None:
@@ -127,9 +128,11 @@ class Target:
             raise NotAllowed(f"{operation} of {', '.join(path.values())} with access {access.name.lower()}")
 
     def _note(self, exchange: Exchange, path: Mapping[str, str]) -> None:
-        """Keep in the ledger what was changed."""
+        """Keep in the ledger what was changed, and what sessions offered."""
         if exchange.status >= 300:
             return
+        if exchange.operation == PENDING:
+            self.offered |= set(_names(exchange.member("availablePages")))
         if exchange.operation == DELETE:
             self.ledger.append(Changed("deleted", path["id"], exchange))
         elif exchange.operation == FINALIZE:
@@ -142,3 +145,10 @@ class Target:
 def _is_missing(id: str) -> bool:
     """Whether nothing can have this id: it is ours for that, or no UUID at all."""
     return id == MISSING_ID or len(id) != len(MISSING_ID) or id.count("-") != 4
+
+
+def _names(pages: Any) -> Iterator[str]:
+    """The ids and usernames of pages."""
+    for page in pages if isinstance(pages, list) else ():
+        if isinstance(page, dict):
+            yield from (page[name] for name in ("id", "username") if isinstance(page.get(name), str))

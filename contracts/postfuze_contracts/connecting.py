@@ -1,0 +1,122 @@
+"""The connect flow as checks walk it: fresh sessions, their pages, and the accounts that selected pages become."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from postfuze_contracts import needs, survey
+from postfuze_contracts.exchange import Exchange
+from postfuze_contracts.options import Secret
+from postfuze_contracts.scenario import Blocked, Judge
+from postfuze_contracts.survey import Account
+from postfuze_contracts.target import FINALIZE, PENDING, Target
+
+KEY_WANTED = (401, 403)
+Page = dict[str, Any]
+
+
+def ask(target: Target, judge: Judge | None, operation: str, session: str, body: Any = None) -> Exchange:
+    """A call of the connect flow without a key. Where it works only with one, that is what comes back, and `judge` is
+    told that connect.no-key is broken."""
+    path = {"sessionToken": session}
+    answer = target.call(operation, path=path, body=body, key=None)
+    if answer.status in KEY_WANTED and target.options.keys.full is not None:
+        keyed = target.call(operation, path=path, body=body)
+        if keyed.status not in KEY_WANTED:
+            if judge is not None:
+                judge.expect("connect.no-key", False, "the session's token is enough, without an API key", answer)
+            return keyed
+    if answer.status == 200 and judge is not None:
+        judge.expect("connect.no-key", True, "the session's token is enough, without an API key", answer)
+    return answer
+
+
+def first_listing(target: Target, judge: Judge | None = None) -> tuple[Secret, Exchange]:
+    """A fresh session, and what listing its pages answered. Raises Blocked.
+
+    One that answers 404 is passed over: tokens that were written down may have been used up, or have expired, since.
+    """
+    stale = False
+    while (session := target.fresh_session()) is not None:
+        answer = ask(target, judge, PENDING, session.value)
+        if answer.status != 404:
+            return session, answer
+        stale = True
+    raise Blocked(needs.STALE_SESSION if stale else needs.FRESH_SESSION)
+
+
+def pending(target: Target, judge: Judge | None = None) -> tuple[Secret, Exchange]:
+    """A fresh session that offers pages, and the answer that lists them. Raises Blocked."""
+    session, answer = first_listing(target, judge)
+    if answer.status != 200 or not pages_of(answer):
+        raise Blocked(needs.unexpected(f"listing the pages of a fresh session answered {answer.status}, no pages"))
+    return session, answer
+
+
+def finalize(target: Target, judge: Judge | None, session: Secret, pages: Sequence[Page]) -> Exchange:
+    """Connect these pages."""
+    return ask(target, judge, FINALIZE, session.value, {"selectedPageIds": [page["id"] for page in pages]})
+
+
+def connected(target: Target, count: int = 1) -> list[str]:
+    """Ids of at least `count` accounts that this run connected and has not deleted, from a fresh session where it has
+    too few. Raises Blocked."""
+    while len(standing := _standing(target)) < count:
+        session, first = pending(target)
+        answer = finalize(target, None, session, pages_of(first))
+        if not accounts_of(answer):
+            raise Blocked(needs.unexpected(f"finalizing a fresh session answered {answer.status}"))
+    return standing
+
+
+def _standing(target: Target) -> list[str]:
+    """What the run connected, stands, and is one of the pages that it was offered: a deployment that names other
+    accounts must not make the run delete those."""
+    found = []
+    for id in target.standing_accounts():
+        account = target.call("getSocialAccount", path={"id": id})
+        names = [account.member(name) for name in ("network_unique_id", "username")]
+        if account.status == 200 and any(isinstance(name, str) and name in target.offered for name in names):
+            found.append(id)
+    return found
+
+
+def pages_of(answer: Exchange) -> list[Page]:
+    """The pages of a listing that can be selected."""
+    pages = answer.member("availablePages")
+    found = [page for page in pages if isinstance(page, dict)] if isinstance(pages, list) else []
+    return [page for page in found if isinstance(page.get("id"), str)]
+
+
+def accounts_of(answer: Exchange) -> list[Account]:
+    """The accounts that finalizing returned; what is no object with an id is left out."""
+    accounts = answer.member("connectedAccounts") if answer.status < 300 else None
+    found = [each for each in accounts if isinstance(each, dict)] if isinstance(accounts, list) else []
+    return [each for each in found if isinstance(each.get("id"), str)]
+
+
+def is_page(account: Account, page: Page) -> bool:
+    """Whether an account is what `page` became: by the platform's id, else by a name that they share. An account is
+    given as the list shows it, as finalizing does, or both merged."""
+    unique = account.get("network_unique_id")
+    if isinstance(unique, str) and _bare(unique) == _bare(page["id"]):
+        return True
+    ours = {account.get(name) for name in ("username", "nickname", "display_name")}
+    return bool(ours & {page.get("username"), page.get("name")} - {None, ""})
+
+
+def _bare(id: str) -> str:
+    """The id without what platforms put before it: `urn:li:organization:42`, `locations/42`."""
+    return re.split("[:/]", id)[-1]
+
+
+def listed(target: Target) -> list[Account]:
+    """The organization's accounts now, as many as the profile looks at."""
+    return survey.accounts(target, at_least=0)
+
+
+def refused(answer: Exchange) -> bool:
+    """Whether the request itself was refused: not for its key, and not for now."""
+    return 400 <= answer.status < 500 and answer.status not in (*KEY_WANTED, 429)

@@ -1,0 +1,117 @@
+"""Disconnecting accounts: only such as this run connected itself from fresh sessions."""
+
+from __future__ import annotations
+
+from postfuze_contracts import needs, survey
+from postfuze_contracts.connecting import connected, listed
+from postfuze_contracts.exchange import Exchange
+from postfuze_contracts.options import Access
+from postfuze_contracts.scenario import Blocked, Judge, describe, scenario
+from postfuze_contracts.target import DELETE, MISSING_ID, Target
+
+GET, LIST = "getSocialAccount", "listSocialAccounts"
+MOVING = {"last_synced_at", "updated_at", "token_expires_at"}  # change by themselves, as the service works
+
+
+@scenario("delete.again")
+def an_id_that_never_was(target: Target, judge: Judge) -> None:
+    """Disconnect an account that never was."""
+    answer = target.call(DELETE, path={"id": MISSING_ID})
+    judge.expect("delete.again", answer.status == 404, "404 for an id that no account has", answer)
+
+
+@scenario("delete.needs-scope", access=Access.FULL, writes="tries to delete an account that the run connected")
+def a_key_without_scopes(target: Target, judge: Judge) -> None:
+    """Disconnect an account with a key that may only read."""
+    if target.options.keys.read_only is None:
+        raise Blocked(needs.READ_ONLY_KEY)
+    id = connected(target)[-1]
+    answer = target.call(DELETE, path={"id": id}, key="read_only")
+    judge.expect("delete.needs-scope", answer.status == 403, "403 for a key without `accounts:write`", answer)
+    after = target.call(GET, path={"id": id})
+    if answer.status == 403:
+        stands = after.status == 200 and after.member("status") != "disabled"
+        judge.expect("delete.needs-scope", stands, "the account to stay as it was", answer, after)
+
+
+@scenario(
+    *("delete.acknowledged", "delete.gone", "delete.only-that-one", "delete.again"),
+    access=Access.FULL,
+    writes="deletes an account that the run connected",
+)
+def an_account(target: Target, judge: Judge) -> None:
+    """Disconnect an account; look for it everywhere, and at all others; disconnect it again."""
+    id = connected(target, 2)[0]
+    account = target.call(GET, path={"id": id})
+    others = _others(target, id)
+    answer = target.call(DELETE, path={"id": id})
+    acknowledged = answer.status == 200 and str(answer.member("id")).lower() == id.lower()
+    acknowledged = acknowledged and answer.member("deleted") is True
+    judge.expect("delete.acknowledged", acknowledged, "200, the `id` and `deleted: true`", answer, got=_short(answer))
+    if answer.status >= 300:
+        raise Blocked(needs.unexpected(f"disconnecting an account answered {answer.status}"))
+    _expect_gone(target, judge, account, answer)
+    _expect_others(target, judge, others, answer)
+    again = target.call(DELETE, path={"id": id})
+    judge.expect("delete.again", again.status == 404, "404: the account is deleted already", answer, again)
+    inspected = target.call("getSocialAccountMetrics", path={"id": id})
+    judge.observe("deleted.inspection", "answered" if inspected.status == 200 else str(inspected.status), inspected)
+
+
+def _expect_gone(target: Target, judge: Judge, account: Exchange, deleted: Exchange) -> None:
+    """Judge that neither the list nor its id shows the account, whoever of the organization asks, and how."""
+    keys = ["full"] + (["read_only"] if target.options.keys.read_only is not None else [])
+    for key in keys:
+        got = target.call(GET, path={"id": account.json["id"]}, key=key)
+        gone = 400 <= got.status < 500
+        judge.expect("delete.gone", gone, "a disconnected account cannot be retrieved", account, deleted, got)
+    filters = ("id", "platform", "username", "network_unique_id", "tenant_id")
+    values = {name: account.member(name) for name in filters if isinstance(account.member(name), str)}
+    for query in ({}, {"limit": "100"}, *({name: value, "limit": "100"} for name, value in values.items())):
+        for key in keys if "id" in query else keys[:1]:
+            page = target.call(LIST, query=query, key=key)
+            shown = any(row["id"] == account.json["id"] for row in survey.rows(page))
+            judge.expect("delete.gone", not shown, "no list to show it", deleted, page, got="it is listed")
+
+
+def _others(target: Target, id: str) -> dict[str, survey.Account]:
+    """The other accounts that two looks in a row show alike; only the run's own where accounts are vanishing."""
+    before, now = _states(target, id), _states(target, id)
+    alike = {other: state for other, state in now.items() if before.get(other) == state}
+    if before.keys() <= now.keys():
+        return alike
+    return {other: state for other, state in alike.items() if other in target.standing_accounts()}
+
+
+def _states(target: Target, id: str) -> dict[str, survey.Account]:
+    """What does not change by itself of each account but `id`."""
+    return {row["id"]: _state(row) for row in listed(target) if row["id"] != id}
+
+
+def _state(row: survey.Account) -> survey.Account:
+    return {name: value for name, value in row.items() if name not in MOVING}
+
+
+def _expect_others(target: Target, judge: Judge, before: dict[str, survey.Account], deleted: Exchange) -> None:
+    """Judge that the others are as they were. What seems otherwise is looked up: new accounts may have pushed it out of
+    what a walk shows."""
+    now = _states(target, "")
+    suspects = [id for id, state in before.items() if now.get(id) != state]
+    if before and not suspects:
+        judge.expect("delete.only-that-one", True, "the others as they were")
+    if not before:
+        judge.block("delete.only-that-one", needs.accounts(2))
+    for id in suspects[:10]:
+        page = target.call(LIST, query={"id": id})
+        state = next((_state(row) for row in survey.rows(page) if row["id"] == id), None)
+        got = "it is not listed" if state is None else f"another {', '.join(_differing(before[id], state))}"
+        same = state == before[id]
+        judge.expect("delete.only-that-one", same, f"`{id}` to stay as it was", deleted, page, got=got)
+
+
+def _differing(before: survey.Account, after: survey.Account) -> list[str]:
+    return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+
+
+def _short(answer: Exchange) -> str:
+    return f"{describe(answer)}: {answer.response.body[:120].decode('utf-8', 'replace')}"

@@ -1,0 +1,92 @@
+"""Deployments to judge: the mock, and the mock behind a rule that breaks it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+import pytest
+from postfuze_contracts import scenarios
+from postfuze_contracts.client import Client
+from postfuze_contracts.events import RunFinished
+from postfuze_contracts.options import Access, Keys, Options, Secret, Sessions
+from postfuze_contracts.run import run
+from postfuze_contracts.scenario import REGISTRY
+from tests.contracts.proxy import Proxy, Rule
+from tests.e2e.calls import Caller
+from tests.e2e.mock_process import MockProcess
+
+_numbers = count(1)
+
+
+class Organization:
+    """An organization of its own on the mock, seen through `rule` where there is one."""
+
+    def __init__(self, mock: MockProcess, prefix: str = "contracts") -> None:
+        self.name = f"{prefix}-{next(_numbers)}"
+        self.url = mock.url
+        self.levers: Caller = mock.caller(f"sk_test_{self.name}")
+        self.proxies: list[Proxy] = []
+
+    def session(self, **wanted: Any) -> Secret:
+        """A fresh session of three facebook pages, or as `wanted`."""
+        body = {"network": "facebook", "pages": 3, **wanted}
+        return Secret(self.levers.lever("POST", "/sessions", body).json["session_token"], "session")
+
+    def key(self, suffix: str = "") -> Secret:
+        return Secret(f"sk_test_{self.name}{suffix}", f"key{suffix}")
+
+    def options(self, rule: Rule | None = None, **changes: Any) -> Options:
+        """Full access with all keys and any number of sessions, unless `changes` say otherwise."""
+        url = self.url
+        if rule is not None:
+            self.proxies.append(Proxy(url, rule))
+            url = self.proxies[-1].url
+        keys = Keys(
+            full=self.key(),
+            read_only=self.key("_readonly"),
+            revoked=self.key("_revoked"),
+            expired=self.key("_expired"),
+            other_organization=Secret(f"sk_test_{self.name}-other", "other key"),
+        )
+        sessions = Sessions(fresh=self.session, expired=self.session(expires_in=0))
+        options = Options(f"{url}/api/v1", keys, sessions, Access.FULL)
+        return replace(options, **changes)
+
+    def judge(self, subject: str, rule: Rule | None = None, **changes: Any) -> RunFinished:
+        """Run the checks of a subject; a wait moves the mock's clock instead."""
+        assert scenarios
+        options = self.options(rule, **changes)
+        client = Client(options, sleep=self.advance)
+        *_, finished = run(options, [each for each in REGISTRY if each.subject == subject], client)
+        assert isinstance(finished, RunFinished)
+        return finished
+
+    def advance(self, seconds: float) -> None:
+        self.levers.lever("POST", "/clock/advance", {"seconds": seconds})
+
+    def close(self) -> None:
+        for proxy in self.proxies:
+            proxy.close()
+
+
+@pytest.fixture(scope="session")
+def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockProcess]:
+    process = MockProcess(folder=tmp_path_factory.mktemp("contracts"))
+    yield process
+    process.stop()
+
+
+@pytest.fixture
+def organization(mock: MockProcess) -> Iterator[Organization]:
+    made = Organization(mock)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def organizations(mock: MockProcess) -> Callable[[str], Organization]:
+    """Makes further organizations."""
+    return lambda prefix: Organization(mock, prefix)
