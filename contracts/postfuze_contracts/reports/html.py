@@ -1,0 +1,165 @@
+"""One self-contained page: a matrix of statements, filters, each failure's exchange. It loads nothing and, whatever an
+answer holds, runs no script but its own (by its content security policy, besides all text being escaped)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from importlib import resources
+from pathlib import Path
+from string import Template
+from typing import Final
+
+from postfuze_contracts.events import Event, RunFinished, RunStarted
+from postfuze_contracts.exchange import Exchange
+from postfuze_contracts.options import Options
+from postfuze_contracts.reports import results
+from postfuze_contracts.reports.files import write
+from postfuze_contracts.reports.plain import curl, duration, number, one_line, printable
+from postfuze_contracts.reports.results import Result
+from postfuze_contracts.verdicts import Failure
+
+_SIGNS: Final = {"pass": "✓", "fail": "✗", "flaky": "~", "waived": "w", "blocked": "–", "skipped": "·"}
+_MOST: Final = 4000  # characters of a body that the page shows
+_EXCHANGES: Final = 5  # of one failure: the first and the last ones
+
+
+class HtmlReport:
+    """Writes the page when the run is over."""
+
+    def __init__(self, path: Path, *, strict: bool = False) -> None:
+        self._path = path
+        self._strict = strict
+        self._options = Options("")
+
+    def handle(self, event: Event) -> None:
+        if isinstance(event, RunStarted):
+            self._options = event.options
+        elif isinstance(event, RunFinished):
+            write(self._path, self._page(event))
+
+    def _page(self, finished: RunFinished) -> str:
+        found = results.results(finished.verdicts)
+        counted = results.counts(found)
+        word = results.headline(finished, counted, self._strict)
+        style, script = _part("html_style.css"), _part("html_script.js")
+        options = self._options
+        settings = f"access {options.access.name.lower()}, profile {options.profile}, seed {options.seed}"
+        cost = f"{number(finished.requests, 'request')} in {duration(finished.seconds)}"
+        notes = results.waiver_notes(options, found)
+        return Template(_part("html_template.html")).substitute(
+            title=_text(f"{word}: Postfuze contract at {options.url}"),
+            policy=f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'",
+            style=style,
+            script=script,
+            word=word,
+            tone="pass" if word == "PASS" else "fail",
+            target=_text(options.url),
+            settings=_text(f"{results.tally(counted)}; {cost}; {settings}"),
+            fault=f'<p class="fault">{_text(finished.fault)}</p>' if finished.fault is not None else "",
+            matrix="\n".join(_row(subject, group) for subject, group in results.by_subject(found).items()),
+            chips="\n".join(_chip(label, counted[label]) for label in results.LABELS if counted[label]),
+            statements="\n".join(self._statement(result) for result in found),
+            assumptions=_table(
+                "Assumptions",
+                ("Assumption", "Question", "Here", "Mock"),
+                [
+                    (c.assumption.id, c.assumption.question, c.observation.choice, c.assumption.choice)
+                    for c in results.choices(finished.observations)
+                ],
+            ),
+            ledger=_table("Changed on the target", ("What", "Id"), [(c.what, c.id) for c in finished.ledger]),
+            cost=_text(". ".join([cost, results.limits_note(finished).capitalize(), *notes])) + ".",
+        )
+
+    def _statement(self, result: Result) -> str:
+        statement, label = result.statement, result.label
+        failures = "".join(self._failure(failure) for failure in result.examples)
+        left = len(result.verdict.failures) - len(result.examples)
+        more = f"<p>And {number(left, 'failure')} more like these.</p>" if left else ""
+        return (
+            f'<details class="statement" id="{_text(statement.id)}" data-outcome="{label}"'
+            f"{' open' if label == 'fail' else ''}>"
+            f'<summary><span class="mark {label}">{label}</span><span class="id">{_text(statement.id)}</span>'
+            f'<span class="note">{_text(result.note)}</span></summary><div class="inside">'
+            f'<p class="sentence">{_text(statement.statement.strip())}</p>'
+            f"<p><code>{_text(str(result.place))}</code> <code>{_text(result.place.pointer)}</code></p>"
+            f"{failures}{more}</div></details>"
+        )
+
+    def _failure(self, failure: Failure) -> str:
+        exchanges = failure.exchanges
+        if len(exchanges) > _EXCHANGES:
+            exchanges = (exchanges[0], *exchanges[1 - _EXCHANGES :])
+        left = len(failure.exchanges) - len(exchanges)
+        gap = f"<p>{number(left, 'exchange')} between the first and these left out; the JSON report has all.</p>"
+        shown = [self._exchange(each, index == len(exchanges)) for index, each in enumerate(exchanges, 1)]
+        terms = {"Expected": failure.expected, "Got": failure.got, "Check": failure.check}
+        pairs = "".join(f"<dt>{name}</dt><dd>{_text(value)}</dd>" for name, value in terms.items())
+        between = "".join(shown[:1]) + gap + "".join(shown[1:]) if left else "".join(shown)
+        return f'<div class="failure"><dl>{pairs}</dl>{between}</div>'
+
+    def _exchange(self, exchange: Exchange, decisive: bool) -> str:
+        request, response = exchange.request, exchange.response
+        title = one_line(f"{request.method} {request.path} → {response.status}")
+        note = " (with an Authorization header that the check made up)" if request.key == "literal" else ""
+        return (
+            f'<details class="exchange"{" open" if decisive else ""}><summary>{_text(title + note)}</summary>'
+            f"<pre>{_text(_cut(curl(request, self._options.url)))}</pre>"
+            f"<pre>{_text(_answer(response.status, response.headers, response.body))}</pre></details>"
+        )
+
+
+def _row(subject: str, group: Sequence[Result]) -> str:
+    judged = sum(result.label in ("pass", "fail", "flaky", "waived") for result in group)
+    cells = "".join(_cell(result) for result in group)
+    return (
+        f'<tr><th scope="row">{_text(subject)}</th><td>{judged}/{len(group)} judged</td>'
+        f'<td><div class="cells">{cells}</div></td></tr>'
+    )
+
+
+def _cell(result: Result) -> str:
+    about = _text(f"{result.statement.id}: {result.label}")
+    return (
+        f'<a class="cell {result.label}" href="#{_text(result.statement.id)}" title="{about}" aria-label="{about}">'
+        f"{_SIGNS[result.label]}</a>"
+    )
+
+
+def _chip(label: str, count: int) -> str:
+    return f'<button type="button" class="{label}" value="{label}" aria-pressed="true">{label} {count}</button>'
+
+
+def _table(title: str, heads: Iterable[str], rows: Sequence[Iterable[str]]) -> str:
+    """A section with a table; nothing where it has no rows."""
+    if not rows:
+        return ""
+    head = "".join(f'<th scope="col">{_text(each)}</th>' for each in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{_text(each)}</td>' for each in row)}</tr>" for row in rows)
+    table = f'<table class="plain"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<section><h2>{_text(title)}</h2><div class="scroll">{table}</div></section>'
+
+
+def _answer(status: int, headers: Mapping[str, str], body: bytes) -> str:
+    lines = [f"HTTP {status}", *(f"{name}: {value}" for name, value in headers.items()), ""]
+    return "\n".join([*lines, _cut(body.decode("utf-8", "replace"))])
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MOST else f"{text[:_MOST]} … ({len(text):,} characters)"
+
+
+def _text(text: str) -> str:
+    return escape(printable(text))
+
+
+def _part(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text("utf-8")
+
+
+def _hash(inline: str) -> str:
+    """What a content security policy calls an inline style or script by."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()}"

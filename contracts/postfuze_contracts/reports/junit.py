@@ -1,0 +1,96 @@
+"""JUnit XML, as CI servers read it: a suite for each subject, a case for each statement."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
+
+from postfuze_contracts.events import CheckFinished, Event, RunFinished, RunStarted
+from postfuze_contracts.options import Options
+from postfuze_contracts.reports import results
+from postfuze_contracts.reports.files import write
+from postfuze_contracts.reports.plain import curl, one_line, printable
+from postfuze_contracts.reports.results import Result
+
+
+class JUnitReport:
+    """Writes the report when the run is over. With `strict`, a flaky statement is a failure, else it is skipped."""
+
+    def __init__(self, path: Path, *, strict: bool = False) -> None:
+        self._path = path
+        self._strict = strict
+        self._options: Options | None = None
+        self._seconds: defaultdict[str, float] = defaultdict(float)
+
+    def handle(self, event: Event) -> None:
+        match event:
+            case RunStarted():
+                self._options = event.options
+            case CheckFinished():
+                self._seconds[event.subject] += event.seconds
+            case RunFinished():
+                root = self._document(event)
+                ElementTree.indent(root)
+                text = ElementTree.tostring(root, encoding="unicode")
+                write(self._path, f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n')
+
+    def _document(self, finished: RunFinished) -> Element:
+        root = Element("testsuites", name="postfuze-contracts", time=f"{finished.seconds:.3f}")
+        for subject, group in results.by_subject(results.results(finished.verdicts)).items():
+            root.append(self._suite(subject, group))
+        if finished.fault is not None:
+            suite = SubElement(root, "testsuite", name="run")
+            case = SubElement(suite, "testcase", classname="run", name="target", time="0.000")
+            SubElement(case, "error", type="fault", message=one_line(finished.fault))
+            _count(suite, 0.0)
+        for name in ("tests", "failures", "errors", "skipped"):
+            root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
+        return root
+
+    def _suite(self, subject: str, group: Sequence[Result]) -> Element:
+        suite = Element("testsuite", name=subject)
+        properties = SubElement(suite, "properties")
+        if self._options is not None:
+            for name in ("url", "profile", "seed"):
+                SubElement(properties, "property", name=name, value=printable(str(getattr(self._options, name))))
+        for result in group:
+            suite.append(self._case(result))
+        _count(suite, self._seconds[subject])
+        return suite
+
+    def _case(self, result: Result) -> Element:
+        case = Element("testcase", classname=result.statement.subject, name=result.statement.id, time="0.000")
+        label = result.label
+        if label == "fail" or (label == "flaky" and self._strict):
+            first = result.verdict.failures[0]
+            message = one_line(f"expected {first.expected}; got {first.got}", 500)
+            SubElement(case, "failure", type=result.statement.id, message=message).text = self._details(result)
+        elif label != "pass":
+            SubElement(case, "skipped", message=f"{label}: {result.note}")
+        SubElement(case, "system-out").text = self._story(result)
+        return case
+
+    def _story(self, result: Result) -> str:
+        lines = [result.statement.statement.strip(), str(result.place), f"{result.label}: {result.note}"]
+        shown = result.label in ("waived", "flaky") and not (result.label == "flaky" and self._strict)
+        return "\n".join([*lines, self._details(result)] if shown else lines)
+
+    def _details(self, result: Result) -> str:
+        url = self._options.url if self._options is not None else ""
+        lines = [result.statement.statement.strip(), str(result.place)]
+        for failure in result.examples:
+            lines += ["", f"expected: {failure.expected}", f"got: {failure.got}", f"check: {failure.check}"]
+            lines += [curl(exchange.request, url) for exchange in failure.exchanges[-1:]]
+        return printable("\n".join(lines))
+
+
+def _count(suite: Element, seconds: float) -> None:
+    """Set the suite's sums, from its cases."""
+    cases = suite.findall("testcase")
+    suite.set("tests", str(len(cases)))
+    for name, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        suite.set(name, str(sum(case.find(kind) is not None for case in cases)))
+    suite.set("time", f"{seconds:.3f}")

@@ -1,0 +1,189 @@
+"""Events without what must not show in a report.
+
+Secrets never do: keys, Authorization headers, tokens of sessions. What is about people (their names, handles, pictures,
+ids on their platforms, payloads) does only where bodies are asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Final
+from urllib.parse import unquote
+
+from postfuze_contracts.events import Changed, CheckFinished, Event, RunFinished, RunStarted
+from postfuze_contracts.exchange import Exchange, Request, Response
+from postfuze_contracts.options import Options, Secret
+from postfuze_contracts.reports.bodies import PERSONAL, Bodies
+from postfuze_contracts.reports.placeholders import Placeholders
+from postfuze_contracts.reports.reporter import Reporter
+from postfuze_contracts.target import MISSING_SESSION
+from postfuze_contracts.verdicts import Failure, Observation, Verdict
+
+_SESSION: Final = re.compile(r"(?:(?<=/pending/)|(?<=session_token=))[^/?#&\s'\"<>\\]+")
+_KEY: Final = re.compile(r"sk_(?:live|test)_[A-Za-z0-9][A-Za-z0-9_.~+/=-]*")
+_SECRET_HEADER: Final = re.compile(r"authorization|cookie|token|secret|api-?key", re.IGNORECASE)
+_SECRET_PARAMETER: Final = re.compile(r"session_?token|token|secret|api_?key|state|code", re.IGNORECASE)
+_USER_INFO: Final = re.compile(r"(?<=://)[^/@\s]+@")
+_SHORTEST_TOKEN: Final = 8  # characters; what a generator made up may be shorter, no real token is
+
+
+class Masked:
+    """A reporter that gets to read masked events only."""
+
+    def __init__(self, reporter: Reporter, masker: Masker) -> None:
+        self.reporter = reporter
+        self._masker = masker
+
+    def handle(self, event: Event) -> None:
+        self.reporter.handle(self._masker.event(event))
+
+
+class Masker:
+    """Masks the events of one run. Equal values have equal placeholders in all of them."""
+
+    def __init__(self, *, show_bodies: bool = False) -> None:
+        self._secrets = Placeholders()
+        self._people = Placeholders()
+        self._show = show_bodies
+        self._bodies = Bodies(self._people, self.text)
+        self._exchanges: dict[int, tuple[Exchange, Exchange]] = {}
+        self._last: tuple[Event, Event] | None = None
+
+    def event(self, event: Event) -> Event:
+        """`event` as reports may show it. Asked again for the same one, it answers the same."""
+        if self._last is None or self._last[0] is not event:
+            self._last = (event, self._masked(event))
+        return self._last[1]
+
+    def text(self, text: str) -> str:
+        """`text` without any secret, and without any value of a person that an exchange showed."""
+        text = self._secret_free(text)
+        return text if self._show else self._people.within(text)
+
+    def _masked(self, event: Event) -> Event:
+        match event:
+            case RunStarted():
+                return replace(event, options=self._options(event.options))
+            case CheckFinished():
+                self._learn(*event.failures, *event.flaky)
+                return replace(event, failures=self._failures(event.failures), flaky=self._failures(event.flaky))
+            case Changed():
+                return self._changed(event)
+            case RunFinished():
+                return self._finished(event)
+        return event
+
+    def _options(self, options: Options) -> Options:
+        """The options with nothing in them that is secret; their secrets are known from now on."""
+        given = {field.name: getattr(options.keys, field.name) for field in fields(options.keys)}
+        for name, secret in {**given, "expired session": options.sessions.expired}.items():
+            if isinstance(secret, Secret) and secret.value:
+                kind = name if " " in name else f"key {name}"
+                self._secrets.give(kind, secret.value, numbered=False)
+        return replace(options, url=_USER_INFO.sub("‹credentials›@", options.url))
+
+    def _finished(self, event: RunFinished) -> RunFinished:
+        self._learn(*(failure for verdict in event.verdicts for failure in verdict.failures))
+        ledger = tuple(self._changed(change) for change in event.ledger)
+        observations = tuple(self._observation(each) for each in event.observations)
+        return replace(
+            event,
+            verdicts=tuple(self._verdict(each) for each in event.verdicts),
+            observations=observations,
+            ledger=ledger,
+            fault=None if event.fault is None else self.text(event.fault),
+        )
+
+    def _verdict(self, verdict: Verdict) -> Verdict:
+        needs = tuple(need._replace(what=self.text(need.what)) for need in verdict.needs)
+        reason = self._secrets.within(verdict.reason)
+        return replace(verdict, failures=self._failures(verdict.failures), needs=needs, reason=reason)
+
+    def _learn(self, *failures: Failure) -> None:
+        """See what there is to mask before any text is looked at: one may quote another's exchange."""
+        for failure in failures:
+            for exchange in failure.exchanges:
+                self._exchange(exchange)
+
+    def _failures(self, failures: tuple[Failure, ...]) -> tuple[Failure, ...]:
+        return tuple(
+            replace(
+                failure,
+                expected=self.text(failure.expected),
+                got=self.text(failure.got),
+                exchanges=tuple(self._exchange(each) for each in failure.exchanges),
+            )
+            for failure in failures
+        )
+
+    def _observation(self, observation: Observation) -> Observation:
+        exchange = None if observation.exchange is None else self._exchange(observation.exchange)
+        return replace(observation, choice=self.text(observation.choice), exchange=exchange)
+
+    def _changed(self, change: Changed) -> Changed:
+        exchange = self._exchange(change.exchange)
+        return replace(change, id=self._secrets.within(change.id), exchange=exchange)
+
+    def _exchange(self, exchange: Exchange) -> Exchange:
+        """The exchange masked; the same one for the same one, for failures share them."""
+        if id(exchange) not in self._exchanges:
+            # The original is kept too, or its id could become another's.
+            masked = Exchange(self._request(exchange.request), self._response(exchange))
+            self._exchanges[id(exchange)] = (exchange, masked)
+        return self._exchanges[id(exchange)][1]
+
+    def _request(self, request: Request) -> Request:
+        return replace(
+            request,
+            path=self._secret_free(request.path),
+            query=tuple((name, self._parameter(name, value)) for name, value in request.query),
+            headers=self._headers(request.headers),
+            body=None if request.body is None else self._sent(request.body),
+        )
+
+    def _response(self, exchange: Exchange) -> Response:
+        response = exchange.response
+        body = self._body(response.body)
+        if not self._show:
+            body = self._bodies.received(body, exchange.operation, response.status)
+        return replace(response, headers=self._headers(response.headers), body=body)
+
+    def _sent(self, body: bytes) -> bytes:
+        body = self._body(body)
+        return body if self._show else self._bodies.sent(body)
+
+    def _body(self, body: bytes) -> bytes:
+        """A body without secrets; of one that is no UTF-8, each byte is taken for a character."""
+        try:
+            return self._secret_free(body.decode()).encode()
+        except UnicodeDecodeError:
+            text = body.decode("latin-1")
+            masked = self._secret_free(text)
+            return body if masked == text else masked.encode()
+
+    def _secret_free(self, text: str) -> str:
+        text = self._secrets.within(text)
+        text = _SESSION.sub(lambda found: self._session(found[0]), text)
+        return _KEY.sub(lambda found: self._secrets.give("key", found[0]), text)
+
+    def _parameter(self, name: str, value: str) -> str:
+        if value and _SECRET_PARAMETER.fullmatch(name):
+            return self._secrets.give(name, value)
+        if value and name in PERSONAL and not self._show:
+            return self._people.give(name, value)
+        return self.text(value)
+
+    def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
+        return {name: "‹not shown›" if _secret(name) else self.text(value) for name, value in sorted(headers.items())}
+
+    def _session(self, token: str) -> str:
+        if token == MISSING_SESSION or len(token) < _SHORTEST_TOKEN or token.startswith("‹"):
+            return token
+        return self._secrets.give("session", unquote(token))
+
+
+def _secret(header: str) -> bool:
+    """Whether a header may carry a secret. `WWW-Authenticate` asks for one only."""
+    return bool(_SECRET_HEADER.search(header))

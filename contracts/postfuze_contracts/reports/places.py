@@ -1,0 +1,52 @@
+"""Where a statement stands in openapi.yaml."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final, NamedTuple
+
+import yaml
+
+from postfuze_mock import spec
+
+FILE: Final = "openapi.yaml"
+
+
+class Place(NamedTuple):
+    """A line of openapi.yaml, counted from 1, and the JSON pointer that leads there."""
+
+    line: int
+    pointer: str
+
+    def __str__(self) -> str:
+        return f"{FILE}:{self.line}"
+
+
+@cache
+def places() -> dict[str, Place]:
+    """The places of all statements by their ids, in the file as it is now."""
+    root = yaml.compose(spec.load_bytes(), Loader=yaml.CSafeLoader)
+    return {each.id: Place(_line(root, each.pointer), each.pointer) for each in spec.statements()}
+
+
+def _line(node: yaml.Node | None, pointer: str) -> int:
+    """The line of the node that `pointer` leads to. LookupError where it leads nowhere."""
+    for step in pointer.split("/")[1:]:
+        node = _child(node, step.replace("~1", "/").replace("~0", "~"))
+    assert node is not None
+    return int(node.start_mark.line) + 1
+
+
+def _child(node: yaml.Node | None, step: str) -> yaml.Node:
+    if isinstance(node, yaml.SequenceNode):
+        return _node(node.value[int(step)])
+    if isinstance(node, yaml.MappingNode):
+        for name, value in node.value:
+            if name.value == step:
+                return _node(value)
+    raise LookupError(step)
+
+
+def _node(value: object) -> yaml.Node:
+    assert isinstance(value, yaml.Node)
+    return value

@@ -1,0 +1,173 @@
+"""What the reports have in common: verdicts beside what openapi.yaml says of their statements."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from postfuze_contracts.events import Changed, RunFinished
+from postfuze_contracts.options import Options
+from postfuze_contracts.reports.places import Place, places
+from postfuze_contracts.reports.plain import number, one_line
+from postfuze_contracts.verdicts import Failure, Observation, Outcome, Verdict
+from postfuze_mock import spec
+from postfuze_mock.spec import Assumption, Statement
+
+WAIVED = "waived"
+LABELS = (*(outcome.value for outcome in (Outcome.FAIL, Outcome.FLAKY)), WAIVED, "blocked", "skipped", "pass")
+EXAMPLES = 3  # failures of one statement that a report for people shows
+
+
+@dataclass(frozen=True)
+class Result:
+    """A verdict, its statement and where that stands."""
+
+    verdict: Verdict
+    statement: Statement
+    place: Place
+
+    @property
+    def label(self) -> str:
+        """The outcome; `waived` for a failure that somebody accepted."""
+        waived = self.verdict.outcome is Outcome.SKIPPED and self.verdict.failures
+        return WAIVED if waived else self.verdict.outcome.value
+
+    @property
+    def note(self) -> str:
+        """In a few words, what there is to say of the outcome."""
+        verdict = self.verdict
+        match self.label:
+            case "pass":
+                return number(verdict.judged, "answer")
+            case "fail":
+                return f"{number(len(verdict.failures), 'failure')} in {number(verdict.judged, 'answer')}"
+            case "blocked":
+                return "; ".join(f"{one_line(need.what)}: {one_line(need.how)}" for need in verdict.needs)
+        return one_line(verdict.reason)
+
+    @property
+    def examples(self) -> tuple[Failure, ...]:
+        """The failures to show: those with the fewest requests first, one per check."""
+        by_check = {failure.check: failure for failure in reversed(self.verdict.failures)}
+        return tuple(sorted(by_check.values(), key=lambda failure: len(failure.exchanges)))[:EXAMPLES]
+
+
+def results(verdicts: Iterable[Verdict]) -> list[Result]:
+    """Results in the order of openapi.yaml's subjects."""
+    statements = {statement.id: statement for statement in spec.statements()}
+    order = {subject: index for index, subject in enumerate(dict.fromkeys(s.subject for s in statements.values()))}
+    found = [Result(each, statements[each.statement], places()[each.statement]) for each in verdicts]
+    return sorted(found, key=lambda result: order[result.statement.subject])
+
+
+def by_subject(found: Sequence[Result]) -> dict[str, list[Result]]:
+    """Results grouped by subject; `found` is what `results` gave."""
+    return {subject: list(group) for subject, group in groupby(found, lambda result: result.statement.subject)}
+
+
+def counts(found: Iterable[Result]) -> Counter[str]:
+    """How many results have each label."""
+    return Counter(result.label for result in found)
+
+
+def tally(counted: Mapping[str, int]) -> str:
+    """`1 fail, 2 blocked, 61 pass`."""
+    return ", ".join(f"{counted[label]} {label}" for label in LABELS if counted.get(label)) or "nothing"
+
+
+def failed(counted: Mapping[str, int], strict: bool) -> bool:
+    """Whether a statement failed; with `strict`, what was flaky counts as failed."""
+    return bool(counted.get("fail") or (strict and counted.get("flaky")))
+
+
+def headline(finished: RunFinished, counted: Mapping[str, int], strict: bool) -> str:
+    """The run in one word."""
+    if finished.fault is not None:
+        return "FAULT"
+    if failed(counted, strict):
+        return "FAIL"
+    return "PASS" if counted.get("pass") else "NOTHING JUDGED"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An assumption as the target decided it, and the mock. `differs` is None where nothing is fixed to differ from:
+    the choice was told in words that openapi.yaml does not list."""
+
+    observation: Observation
+    assumption: Assumption
+
+    @property
+    def differs(self) -> bool | None:
+        observed = self.observation.choice
+        if observed == self.assumption.choice:
+            return False
+        return True if observed in self.assumption.alternatives else None
+
+    @property
+    def note(self) -> str:
+        """The choice beside the mock's."""
+        observed = one_line(self.observation.choice)
+        match self.differs:
+            case False:
+                return f"{observed} (as the mock)"
+            case True:
+                return f"{observed} (the mock: {self.assumption.choice})"
+        return f"{observed} (the mock's choice: {self.assumption.choice})"
+
+
+def choices(observations: Iterable[Observation]) -> list[Choice]:
+    """What was observed of assumptions, in the order of openapi.yaml."""
+    known = {assumption.id: assumption for assumption in spec.assumptions()}
+    order = {id: index for index, id in enumerate(known)}
+    found = [Choice(each, known[each.assumption]) for each in observations if each.assumption in known]
+    return sorted(found, key=lambda choice: order[choice.assumption.id])
+
+
+def least_seconds(finished: RunFinished) -> int:
+    """How many seconds such a run takes at least under the documented limits, however fast the target is."""
+    limits: list[dict[str, Any]] = spec.load()["x-rate-limits"]
+    return max((_windows(limit, finished) - 1) * int(limit["window_seconds"]) for limit in limits)
+
+
+def limits_note(finished: RunFinished) -> str:
+    """The run's requests, and the time that the documented limits ask for."""
+    limit = next(each for each in spec.load()["x-rate-limits"] if "methods" not in each)
+    return (
+        f"under the documented limits ({limit['limit']} in {limit['window_seconds']} s) "
+        f"a run of {number(finished.requests, 'request')} takes at least {number(least_seconds(finished), 'second')}"
+    )
+
+
+def waiver_notes(options: Options | None, found: Iterable[Result]) -> list[str]:
+    """What is to be said of waivers: those that have expired, and those that nothing needs any more."""
+    labels = {result.statement.id: result.label for result in found}
+    notes = []
+    for waiver in options.waivers if options is not None else ():
+        label = labels.get(waiver.statement)
+        if label == "fail":
+            notes.append(f"the waiver of {waiver.statement} by {waiver.owner} expired on {waiver.expires}")
+        elif label == "pass":
+            notes.append(f"the waiver of {waiver.statement} by {waiver.owner} is no longer needed")
+    return notes
+
+
+def changes(ledger: Iterable[Changed]) -> list[str]:
+    """The ledger, a line each."""
+    return [f"{change.what} {change.id}" for change in ledger]
+
+
+def _windows(limit: Mapping[str, Any], finished: RunFinished) -> int:
+    """How many of the limit's windows the run's calls fill. Of the writes, only those that succeeded are known."""
+    calls = finished.requests
+    if "methods" in limit:
+        writes = {id(change.exchange): change.exchange.request for change in finished.ledger}
+        calls = sum(
+            request.method in limit["methods"] and request.path.startswith(limit["path_prefix"])
+            for request in writes.values()
+        )
+    return max(math.ceil(calls / int(limit["limit"])), 1)

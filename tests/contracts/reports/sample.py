@@ -1,0 +1,246 @@
+"""Runs as events, made by hand: one of each outcome, about people whose names must not show."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from postfuze_contracts import needs
+from postfuze_contracts.events import Changed, CheckFinished, CheckStarted, Event, RunFinished, RunStarted
+from postfuze_contracts.exchange import Exchange, Request, Response
+from postfuze_contracts.options import Access, Keys, Options, Secret, Sessions, Waiver
+from postfuze_contracts.reports import FORMATS, reporters
+from postfuze_contracts.reports.terminal import console
+from postfuze_contracts.verdicts import Failure, Observation, Outcome, Verdict
+from postfuze_mock import spec
+
+URL: Final = "https://api.example.com/api/v1"
+ID: Final = "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"
+KEY: Final = "sk_live_MARKER0key"
+READ_ONLY: Final = "sk_live_MARKER0readonly"
+SESSION: Final = "MARKER0session0token"
+EXPIRED: Final = "MARKER0expired0token"
+
+#: What is secret, and what is about people; each has a MARKER that must be in no report.
+SECRETS: Final = (KEY, READ_ONLY, SESSION, EXPIRED)
+ACCOUNT: Final[dict[str, Any]] = {
+    "id": ID,
+    "platform": "x",
+    "tenant_id": "tenant_42",
+    "social_network_id": "f3c1b0a2-8d4e-4a9f-9b1c-2e7d6f0a1234",
+    "network_unique_id": "MARKER1466912345",
+    "username": "MARKER1ácme",
+    "display_name": 'MARKER1 "Acme" <b>Inc.</b>',
+    "profile_image_url": "https://pbs.twimg.com/profile_images/MARKER1/avatar.jpg",
+    "account_type": "profile",
+    "status": "active",
+    "scopes": ["tweet.read"],
+    "token_expires_at": None,
+    "last_synced_at": None,
+    "created_at": "2026-06-01T09:30:00.000Z",
+    "updated_at": "2026-06-09T12:00:00.000Z",
+    "fullName": "MARKER1 extra",
+}
+PAGE: Final = {
+    "id": "MARKER1page",
+    "type": "page",
+    "name": "MARKER1 Storefront",
+    "username": "MARKER1store",
+    "profilePictureUrl": "https://graph.facebook.com/MARKER1/picture",
+}
+CONNECTED: Final = {
+    "id": ID,
+    "nickname": "MARKER1nick",
+    "username": "MARKER1store",
+    "network": "facebook",
+    "accountType": "page",
+}
+VALUE: Final = {
+    "social_account_id": ID,
+    "network": "x",
+    "source": "live",
+    "followers": 1,
+    "raw": {"user": {"full_name": "MARKER1 raw"}},
+    "captured_at": "2026-06-14T12:10:00.000Z",
+}
+
+
+def exchange(
+    operation: str = "listSocialAccounts",
+    path: str = "/social-accounts",
+    answer: Any = None,
+    *,
+    method: str = "GET",
+    status: int = 200,
+    query: tuple[tuple[str, str], ...] = (),
+    body: bytes | None = None,
+    key: str | None = "full",
+    headers: Mapping[str, str] | None = None,
+) -> Exchange:
+    """A request and its answer; `answer` is sent as JSON where it is not bytes."""
+    content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+    sent = {} if body is None else {"Content-Type": "application/json"}
+    received = {"content-type": "application/json", **(headers or {})}
+    return Exchange(
+        Request(operation, method, path, query, sent, body, key), Response(status, received, content, 1.0, 2.0)
+    )
+
+
+def listing(*accounts: Any, query: tuple[tuple[str, str], ...] = ()) -> Exchange:
+    return exchange(answer={"data": list(accounts), "next_cursor": None}, query=query)
+
+
+FILTERED: Final = listing(ACCOUNT, query=(("username", ACCOUNT["username"]), ("limit", "2")))
+PENDING: Final = exchange(
+    "listPendingPages",
+    f"/social-accounts/pending/{SESSION}",
+    {"network": "facebook", "availablePages": [PAGE]},
+    key=None,
+    headers={"set-cookie": "MARKER0cookie", "x-echo": f"Bearer {KEY}"},
+)
+FINALIZED: Final = exchange(
+    "finalizeConnection",
+    f"/social-accounts/pending/{SESSION}/finalize",
+    {"connectedAccounts": [CONNECTED]},
+    method="POST",
+    body=json.dumps({"selectedPageIds": [PAGE["id"]]}).encode(),
+    key=None,
+)
+REFUSED: Final = exchange(
+    "finalizeConnection",
+    f"/social-accounts/pending/{SESSION}/finalize",
+    {"title": "Bad", "status": 422, "detail": f"{PAGE['id']} of {SESSION} by {KEY}", "errors": [{"name": "limit"}]},
+    method="POST",
+    status=422,
+    body=b'{"selectedPageIds": ["MARKER1page"]}',
+    key=None,
+)
+METRICS: Final = exchange("getSocialAccountMetrics", f"/social-accounts/{ID}/metrics", VALUE)
+BROKEN: Final = exchange(answer=b'{"data": [{"username": "MARKER1cut', key="read_only")
+HOSTILE: Final = exchange(
+    "getSocialAccount",
+    "/social-accounts/%3Cscript%3E",
+    {"title": "</script><script>alert(1)</script>", "detail": "\x1b[31m]]>|`*_\ufffe\u202e\ud800", "status": 404},
+    status=404,
+    key="literal",
+)
+
+FAILURES: Final = (
+    Failure(
+        "list.filter-username",
+        f"only accounts named {ACCOUNT['username']}",
+        f"{ACCOUNT['display_name']} ({ACCOUNT['username']!r}), {ACCOUNT['network_unique_id']}",
+        (listing(ACCOUNT), FILTERED),
+        "list.filters",
+    ),
+    Failure(
+        "connect.exactly-selected", "one account", f"{CONNECTED['nickname']} too", (PENDING, FINALIZED), "connect.two"
+    ),
+    Failure("connect.unknown-page", "a refusal", f"422 ({PAGE['id']} of {SESSION})", (REFUSED,), "connect.other"),
+    Failure(
+        "metrics.value-fields", "numbers", "raw was {'user': {'full_name': 'MARKER1 raw'}}", (METRICS,), "metrics.one"
+    ),
+    Failure("list.envelope", "an object with `data`", "200", (BROKEN,), "list.shape"),
+    Failure(
+        "errors.title", "the phrase of 404", "</script><img src=x> \x1b[31m ]]> | ` \ufffe", (HOSTILE,), "errors.all"
+    ),
+)
+FLAKY: Final = Failure("list.default-25", "at most 25", "26 accounts", (listing(),), "list.first")
+ACCEPTED: Final = Failure(
+    "get.unknown", "404", "500", (exchange("getSocialAccount", "/social-accounts/0"),), "get.none"
+)
+OPTIONS: Final = Options(
+    URL,
+    Keys(Secret(KEY, "key"), Secret(READ_ONLY, "key")),
+    Sessions(expired=Secret(EXPIRED, "session")),
+    access=Access.FULL,
+    waivers=(
+        Waiver("get.unknown", "known", "ops", date(2999, 1, 1)),
+        Waiver("list.empty", "fixed", "ops", date(2999, 1, 1)),
+    ),
+)
+
+
+def _verdicts() -> Iterable[Verdict]:
+    broken = {failure.statement: failure for failure in FAILURES}
+    for statement in spec.statements():
+        if not statement.observable:
+            continue
+        if statement.id in broken:
+            yield Verdict(statement.id, Outcome.FAIL, 7, (broken[statement.id],))
+        elif statement.id == FLAKY.statement:
+            yield Verdict(statement.id, Outcome.FLAKY, 2, (FLAKY,), reason="failed, and not again")
+        elif statement.id == ACCEPTED.statement:
+            yield Verdict(statement.id, Outcome.SKIPPED, 1, (ACCEPTED,), reason="waived until 2999-01-01 by ops: known")
+        elif statement.subject == "limits":
+            yield Verdict(statement.id, Outcome.BLOCKED, needs=(needs.EXHAUST_LIMITS,))
+        elif statement.subject == "health":
+            wanted = needs.unexpected(f"a step answered {ACCOUNT['username']} with {KEY}")
+            yield Verdict(statement.id, Outcome.BLOCKED, needs=(wanted, needs.accounts(2, "x account")))
+        elif statement.subject == "auth-url":
+            yield Verdict(statement.id, Outcome.SKIPPED, reason="not asked for")
+        else:
+            yield Verdict(statement.id, Outcome.PASS, 12)
+
+
+def events() -> list[Event]:
+    """The events of a run with each outcome."""
+    connected = Changed("connected", ID, FINALIZED)
+    return [
+        RunStarted(OPTIONS, 3),
+        CheckStarted("list.filters", "list"),
+        CheckFinished("list.filters", "list", 0.5, FAILURES[:1], (FLAKY,)),
+        CheckStarted("connect.two", "connect", "connects one page of a fresh session"),
+        connected,
+        CheckFinished("connect.two", "connect", 0.25, FAILURES[1:]),
+        RunFinished(
+            tuple(_verdicts()),
+            (
+                Observation("errors.validation-status", "422", REFUSED),
+                Observation("keys.modes", "shared"),
+                Observation("account.status-values", f"also {ACCOUNT['username']}", FILTERED),
+            ),
+            (connected,),
+            1234,
+            2.5,
+        ),
+    ]
+
+
+def fault() -> list[Event]:
+    """The events of a run whose target could not be reached."""
+    started, finished = events()[0], events()[-1]
+    assert isinstance(finished, RunFinished)
+    blocked = tuple(Verdict(each.statement, Outcome.BLOCKED, needs=(needs.FULL_KEY,)) for each in finished.verdicts)
+    return [
+        started,
+        replace(finished, verdicts=blocked, observations=(), ledger=(), fault=f"GET /: ConnectError at {KEY}"),
+    ]
+
+
+def finished() -> RunFinished:
+    last = events()[-1]
+    assert isinstance(last, RunFinished)
+    return last
+
+
+def report(
+    run: Iterable[Event], folder: Path, *, show_bodies: bool = False, strict: bool = False, width: int | None = None
+) -> dict[str, str]:
+    """All reports of a run by their format, the terminal's as `terminal`, as it is without a terminal."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = {name: folder / f"report.{name}" for name in FORMATS}
+    stream = io.StringIO()
+    on = console(stream)
+    if width is not None:
+        on.width = width
+    readers = reporters(paths, on, show_bodies=show_bodies, strict=strict)
+    for event in run:
+        for reader in readers:
+            reader.handle(event)
+    return {"terminal": stream.getvalue(), **{name: path.read_text("utf-8") for name, path in paths.items()}}
