@@ -1,0 +1,218 @@
+"""Metrics: one value, live or stored; the series of a window; or word that there is none yet."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import Counter
+from typing import Any, NamedTuple
+
+from postfuze_contracts import needs, survey
+from postfuze_contracts.exchange import Exchange
+from postfuze_contracts.instants import http_date, instant, iso
+from postfuze_contracts.options import Access
+from postfuze_contracts.scenario import Blocked, Judge, describe, scenario
+from postfuze_contracts.snapshots import (
+    NUMBERS,
+    WIDE,
+    captured,
+    essence,
+    form,
+    of_form,
+    read,
+    rows,
+    steady,
+    values,
+    with_series,
+)
+from postfuze_contracts.survey import Account
+from postfuze_contracts.target import HEALTH, Target
+
+_SUBJECTS = {"quick": 2, "ci": 4, "deep": 12}  # accounts whose series are looked at closely
+_SKEW = 30.0  # seconds that the clocks of one service may differ
+_ENOUGH = {"quick": 6, "ci": 20, "deep": 60}  # accounts of a form
+_PASSING = (429, 502, 503, 504)  # what a gateway answers for the moment
+
+
+class Reading(NamedTuple):
+    """A live value: its answer, when it says that it was captured, and the service's clock at the call."""
+
+    answer: Exchange
+    at: float
+    clock: float
+
+
+@scenario("metrics.live")
+def the_time_of_a_live_value(target: Target, judge: Judge) -> None:
+    """Compare when live values were captured with the service's own clock at each call."""
+    if all(exchange.status not in (200, *_PASSING) for _, exchange in values(target)):
+        account, exchange = values(target)[0]
+        judge.expect("metrics.live", False, f"200 with the metrics of {account['id']}", exchange)
+        return
+    live = of_form(target, "value", "live")[:4]
+    readings = [reading for account in live if (reading := _live(target, account))]
+    if not readings:
+        raise Blocked(needs.accounts(1, "account with a live value"))
+    astray = [reading for reading in readings if abs(reading.at - reading.clock) > _SKEW]
+    ours = bool(astray) and _is_organizations_clock(target, readings)
+    for reading in readings:
+        got = f"captured at {iso(reading.at)}"
+        holds = reading not in astray or ours
+        judge.expect("metrics.live", holds, f"captured about {iso(reading.clock)}", reading.answer, got=got)
+    if not astray:
+        _fresh_each_time(target, judge, live[0], readings[0])
+
+
+def _fresh_each_time(target: Target, judge: Judge, account: Account, first: Reading) -> None:
+    time.sleep(1.1)  # coarse clocks show whole seconds
+    second = _live(target, account)
+    if second and second.clock - first.clock > 1:
+        expected, got = "a value captured for this call", f"captured at {iso(second.at)}, as the one before"
+        judge.expect("metrics.live", second.at != first.at, expected, first.answer, second.answer, got=got)
+
+
+def _live(target: Target, account: Account) -> Reading | None:
+    """None where the value is not live, or the service does not tell its time."""
+    answer, clock = read(target, account), instant(target.call("getServiceHealth", key=None).member("time"))
+    at, clock = instant(answer.member("captured_at")), clock or http_date(answer.response.headers.get("date"))
+    return Reading(answer, at, clock) if at and clock and answer.member("source") == "live" else None
+
+
+def _is_organizations_clock(target: Target, readings: list[Reading]) -> bool:
+    """Whether live values that disagree with the service's clock may go by another one, such as a test organization's
+    that stands still: they agree with one another, and nothing is known that happened later."""
+    first, last = min(reading.at for reading in readings), max(reading.at for reading in readings)
+    accounts = survey.accounts(target)
+    names = ("created_at", "updated_at", "last_synced_at")
+    known = [at for account in accounts for name in names if (at := instant(account.get(name)))]
+    if target.options.access >= Access.PROBE and target.options.probe is None:
+        checked = instant(target.call(HEALTH, path={"id": accounts[0]["id"]}).member("checked_at"))
+        if checked and abs(checked - last) > 2 * _SKEW:
+            return False
+    return last - first <= _SKEW and all(at <= last + _SKEW for at in known)
+
+
+@scenario("metrics.live", access=Access.PROBE)
+def a_platform_that_was_reached(target: Target, judge: Judge) -> None:
+    """Where probes reach the platforms, not all of the accounts that have snapshots answer with those."""
+    reached: list[tuple[Account, Exchange]] = []
+    allowed = target.options.probe
+    candidates = [account for account, _ in values(target) if allowed is None or account["id"] in allowed]
+    for account in candidates[:12]:
+        probe = target.call(HEALTH, path={"id": account["id"]})
+        if probe.member("healthy") is True and probe.member("checked_live") is True:
+            reached.append((account, read(target, account)))
+    if len({account["platform"] for account, _ in reached}) < 3:
+        raise Blocked(needs.accounts(3, "account that a probe reaches"))
+    live = [exchange for _, exchange in reached if exchange.member("source") == "live"]
+    stored = [exchange for account, exchange in reached if rows(read(target, account, WIDE))]
+    holds = bool(live) and (not stored or any(exchange in live for exchange in stored))
+    shown = (stored or [exchange for _, exchange in reached])[-1]
+    judge.expect("metrics.live", holds, "source: live, for a probe reached the platform just now", shown)
+
+
+@scenario("metrics.value-fields", "metrics.series-switch")
+def the_fields_of_one_value(target: Target, judge: Judge) -> None:
+    """Look at the fields of the metrics without a window, of accounts of all platforms."""
+    seen = 0
+    for account, exchange in values(target):
+        if form(exchange) in ("refused", "none-yet"):
+            continue
+        now = read(target, account)
+        if now.status != 200 or (form(now) == "other" and not _is_value(target, account, now)):
+            continue
+        seen += 1
+        judge.expect("metrics.series-switch", form(now) != "series", "one value, for no bound was given", now)
+        if form(now) in ("value", "other"):
+            flaws = [*_flaws(now.json, account), *_source_flaws(now)]
+            judge.expect("metrics.value-fields", not flaws, "the documented fields", now, got="; ".join(flaws))
+    if not seen:
+        raise Blocked(needs.accounts(1, "account with a value"))
+
+
+def _is_value(target: Target, account: Account, exchange: Exchange) -> bool:
+    """Whether an answer that is neither of the forms ought to be a value, rather than word that there is none yet."""
+    return exchange.member("source") == "live" or bool(rows(read(target, account, WIDE)))
+
+
+@scenario("metrics.series-fields")
+def the_fields_of_a_series(target: Target, judge: Judge) -> None:
+    """Look at the fields of whole series and of each snapshot in them."""
+    for account, series in with_series(target, 2 * _SUBJECTS[target.options.profile], at_least=1):
+        id, source = series.member("social_account_id"), series.member("source")
+        flaws = [] if _is(id, account["id"]) else [f"social_account_id is {id!r}"]
+        flaws += [] if source == "snapshot" else [f"source is {source!r}"]
+        for index, row in enumerate(series.member("data")):
+            flaws += [f"data/{index}: {flaw}" for flaw in _flaws(row, account)]
+        got = "; ".join(flaws[:3])
+        judge.expect("metrics.series-fields", not flaws, "the documented fields", series, got=got)
+
+
+def _flaws(value: Any, account: Account) -> list[str]:
+    """What is wrong with a value or snapshot of `account`, but for its source."""
+    if not isinstance(value, dict):
+        return ["no object"]
+    wrong = {
+        "social_account_id": not _is(value.get("social_account_id"), account["id"]),
+        "network": value.get("network") != account.get("platform"),
+        "raw": not isinstance(value.get("raw"), dict),
+        "captured_at": instant(value.get("captured_at")) is None,
+    }
+    # A metric that the platform does not give may be left out, or null: nothing is documented of that.
+    numbers = {name: not _is_number(value[name]) for name in NUMBERS if value.get(name) is not None}
+    found = [name for name, is_wrong in {**wrong, **numbers}.items() if is_wrong]
+    return [f"{name} is {value[name]!r:.60}" if name in value else f"{name} is missing" for name in found]
+
+
+def _source_flaws(exchange: Exchange) -> list[str]:
+    source = exchange.member("source")
+    return [] if source in ("live", "snapshot") else [f"source is {source!r:.60}"]
+
+
+def _is(id: Any, expected: str) -> bool:
+    return isinstance(id, str) and id.lower() == expected.lower()
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+@scenario("metrics.snapshot-fallback", "metrics.none-yet")
+def without_a_platform(target: Target, judge: Judge) -> None:
+    """Where the platform gave no live value, compare the answer with the latest stored snapshot."""
+    looked_at: Counter[str] = Counter()
+    for account, exchange in values(target):
+        kind = form(exchange)
+        if (
+            kind == "series"
+            or exchange.member("source") == "live"
+            or looked_at[kind] == _ENOUGH[target.options.profile]
+        ):
+            continue
+        looked_at[kind] += 1
+        _judge_fallback(target, judge, account)
+    for statement, kind in (("metrics.snapshot-fallback", "snapshot"), ("metrics.none-yet", "message")):
+        if not judge.judged[statement]:
+            judge.block(statement, needs.accounts(1, f"account whose metrics are a {kind}"))
+
+
+def _judge_fallback(target: Target, judge: Judge, account: Account) -> None:
+    series, value = steady(target, account, lambda: read(target, account))
+    stored, kind = sorted(rows(series), key=captured), form(value)
+    if series.status != 200 or value.status in _PASSING or value.member("source") == "live":
+        return
+    if not stored:
+        holds = kind == "none-yet" and _is_message(value, account)
+        judge.expect("metrics.none-yet", holds, "a message, `metrics: null` and the account's id", series, value)
+    elif kind in ("value", "none-yet", "refused") and (kind != "value" or instant(value.member("captured_at"))):
+        latest = [row for row in stored if captured(row) == captured(stored[-1])]
+        holds = kind == "value" and essence(value.json) in map(essence, latest)
+        got = f"a value captured at {value.member('captured_at')}" if kind == "value" else describe(value)
+        expected = f"the latest snapshot, captured at {latest[-1]['captured_at']}"
+        judge.expect("metrics.snapshot-fallback", holds, expected, series, value, got=got)
+
+
+def _is_message(value: Exchange, account: Account) -> bool:
+    message, metrics = value.member("message"), value.member("metrics", "missing")
+    named = _is(value.member("social_account_id"), account["id"])
+    return isinstance(message, str) and bool(message) and metrics is None and named

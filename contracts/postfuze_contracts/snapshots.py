@@ -1,0 +1,128 @@
+"""Finding metrics on the target: which accounts have a live value, a stored one, a series, or none yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from postfuze_contracts import needs, survey
+from postfuze_contracts.exchange import Exchange
+from postfuze_contracts.instants import instant, iso
+from postfuze_contracts.scenario import Blocked
+from postfuze_contracts.survey import Account
+from postfuze_contracts.target import Target
+
+METRICS = "getSocialAccountMetrics"
+NUMBERS = ("followers", "following", "posts_count", "impressions", "reach", "profile_views")
+
+#: A window that holds all that can be stored, and one that holds nothing.
+LONG_AGO, FAR_AHEAD = iso(1_000_000_000), iso(4_000_000_000)
+WIDE = {"since": LONG_AGO, "until": FAR_AHEAD}
+EMPTY = {"since": LONG_AGO, "until": iso(1_000_086_400)}
+
+_LOOKED_AT = {"quick": 120, "ci": 200, "deep": 600}  # accounts, at most
+_ENOUGH = {"quick": 8, "ci": 16, "deep": 60}  # live values
+_TRIES = 4
+
+Snapshot = dict[str, Any]
+T = TypeVar("T")
+_values: WeakKeyDictionary[Target, list[tuple[Account, Exchange]]] = WeakKeyDictionary()
+
+
+def read(target: Target, account: Account, query: Mapping[str, str] | None = None) -> Exchange:
+    """An account's metrics, of the window `query` if any."""
+    return target.call(METRICS, path={"id": account["id"]}, query=query or {})
+
+
+def form(exchange: Exchange) -> str:
+    """What an answer is: `value`, `series`, `none-yet`, `other` (200, but none of these) or `refused`."""
+    if exchange.status != 200 or not isinstance(exchange.json, dict):
+        return "refused" if exchange.status != 200 else "other"
+    if isinstance(exchange.member("data"), list):
+        return "series"
+    if exchange.member("captured_at") is not None:
+        return "value"
+    # A broken value shows by what it has, a broken message by having none of it.
+    has_value = exchange.json.keys() & {"source", "raw", *NUMBERS}
+    return "other" if has_value else "none-yet"
+
+
+def rows(exchange: Exchange) -> list[Snapshot]:
+    """The snapshots of a series that tell when they were captured, in the answer's order."""
+    data = exchange.member("data")
+    found = data if isinstance(data, list) else []
+    return [row for row in found if isinstance(row, dict) and instant(row.get("captured_at")) is not None]
+
+
+def captured(snapshot: Snapshot) -> float:
+    """When a snapshot of `rows` was captured."""
+    at = instant(snapshot["captured_at"])
+    assert at is not None
+    return at
+
+
+def essence(snapshot: Snapshot) -> tuple[Any, ...]:
+    """What makes a snapshot the same wherever it is shown: its time, its numbers and its payload."""
+    numbers = tuple(snapshot.get(name) for name in NUMBERS)
+    return (round(captured(snapshot), 3), *numbers, repr(snapshot.get("raw")))
+
+
+def steady(target: Target, account: Account, look: Callable[[], T]) -> tuple[Exchange, T]:
+    """The whole series, and what `look` saw while that did not change. Raises Blocked where it keeps changing."""
+    before = read(target, account, WIDE)
+    for _ in range(_TRIES):
+        seen = look()
+        after = read(target, account, WIDE)
+        if _same(before, after):
+            return after, seen
+        before = after
+    raise Blocked(needs.unexpected("the data kept changing"))
+
+
+def values(target: Target) -> list[tuple[Account, Exchange]]:
+    """Accounts of all kinds with their metrics without a window: until each form was seen, or as many as the profile
+    looks at. Read once a run; what a check depends on it reads again."""
+    if target not in _values:
+        _values[target] = list(_read_values(target))
+    return _values[target]
+
+
+def of_form(target: Target, wanted: str, source: str | None = None) -> list[Account]:
+    """Accounts whose metrics without a window had this form, and source."""
+    return [
+        account
+        for account, exchange in values(target)
+        if form(exchange) == wanted and source in (None, exchange.member("source"))
+    ]
+
+
+def with_series(target: Target, most: int, at_least: int = 3) -> Iterator[tuple[Account, Exchange]]:
+    """Up to `most` accounts with at least so many stored snapshots, and their whole series. Raises Blocked for none."""
+    given = 0
+    for account in survey.spread(survey.accounts(target), 5 * most):
+        series = read(target, account, WIDE)
+        if len({captured(row) for row in rows(series)}) >= at_least:
+            yield account, series
+            given += 1
+            if given == most:
+                return
+    if not given:
+        raise Blocked(needs.accounts(1, "account with snapshots"))
+
+
+def _read_values(target: Target) -> Iterator[tuple[Account, Exchange]]:
+    profile = target.options.profile
+    missing, live = {"snapshot", "none-yet"}, 0
+    for account in survey.spread(survey.accounts(target), _LOOKED_AT[profile]):
+        exchange = read(target, account)
+        yield account, exchange
+        live += exchange.member("source") == "live"
+        missing -= {form(exchange), exchange.member("source") if form(exchange) == "value" else ""}
+        if not missing and live >= _ENOUGH[profile]:
+            return
+
+
+def _same(one: Exchange, other: Exchange) -> bool:
+    shown = [sorted(repr(essence(row)) for row in rows(exchange)) for exchange in (one, other)]
+    return one.status == other.status and shown[0] == shown[1]
