@@ -60,7 +60,11 @@ def _from_pyproject(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {}).get("postfuze-mock", {})
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        for name in ("tool", "postfuze-mock"):
+            table = table.get(name, {})
+            if not isinstance(table, dict):
+                raise SettingsError(f"{path}: {name} must be a table, as in [tool.postfuze-mock]")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: {error}") from error
     known = [each.name.replace("_", "-") for each in fields(Settings)]

@@ -48,9 +48,9 @@ class Reloading:
 
     def _reload(self) -> None:
         try:
-            template = None if self.chosen.world is None else world_file.load(self.chosen.world)
+            if self.chosen.world is not None:
+                self.worlds.use_template(world_file.load(self.chosen.world))
             self.app = serve(self.chosen, self.worlds, load_bytes())
-            self.worlds.template = template or self.worlds.template
         except Exception as error:  # noqa: BLE001 - whatever a half-written file may cause
             logger.error("Not reloaded, the last good files stay in force: %s", _in_one_line(error))  # noqa: TRY400
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import logging
 import signal
 import socket
 import sys
@@ -16,7 +17,9 @@ from postfuze_mock import settings
 from postfuze_mock.app import make_worlds, serve
 from postfuze_mock.cli import banner, logs
 from postfuze_mock.cli.reloading import Reloading
-from postfuze_mock.settings import Settings
+from postfuze_mock.settings import LogFormat, Settings
+
+logger = logging.getLogger(__name__)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -32,23 +35,27 @@ def run(arguments: argparse.Namespace) -> int:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, _quit)  # what uvicorn raises again once it has shut down
     config = uvicorn.Config(app, lifespan="on", log_config=None, access_log=False, server_header=False)
-    _Announced(config, url).run(sockets=[listener])
+    _Announced(config, url, chosen.log_format).run(sockets=[listener])
     return 0
 
 
 class _Announced(uvicorn.Server):
     """Says so when it is ready: the banner on stderr, and the one line on stdout that scripts wait for."""
 
-    def __init__(self, config: uvicorn.Config, url: str) -> None:
+    def __init__(self, config: uvicorn.Config, url: str, log_format: LogFormat) -> None:
         super().__init__(config)
         self.url = url
+        self.log_format = log_format
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         gc.freeze()  # all of this lives as long as the server
         gc.enable()
         if not self.should_exit:
-            print(banner.text(self.url), file=sys.stderr, flush=True)
+            if self.log_format == "json":  # for a machine: an entry like any other
+                logger.info("Ready at %s.", self.url)
+            else:
+                print(banner.text(self.url), file=sys.stderr, flush=True)
             print(f"postfuze-mock ready at {self.url}", flush=True)
 
 

@@ -61,6 +61,19 @@ class Worlds:
         holder = self.server.tokens.holder(token)
         return None if holder is None else self.world(holder)
 
+    def use_template(self, template: WorldFile) -> None:
+        """Make worlds from another template from now on; one that stands takes it when it is reset. Raises ValueError
+        for assumptions that there are none of."""
+        made = {name: world for name, world in self._worlds.items() if world.origin.file == self._file(name)}
+        old, self.template = self.template, template
+        try:
+            origins = {name: self._origin(self._file(name)) for name in made}
+        except ValueError:
+            self.template = old
+            raise
+        for name, world in made.items():
+            world.origin = origins[name]
+
     def reset(self, world: World) -> None:
         """Put `world` back to its first state: its data as of its start, its first clock, no calls counted."""
         world.clock.restore()
@@ -74,12 +87,15 @@ class Worlds:
         making.fill(world)
 
     def _make(self, name: str) -> World:
-        file = world_file.load_shipped(DEMO) if name == DEMO else self.template.for_world(name)
+        file = self._file(name)
         world = World(name, self._origin(file), self._clock(file), self.new_store(), self.server)
         making.fill(world)
         self._worlds[name] = world
         logger.info("New world %s: %d accounts, seed %d.", masked(name), world.store.count(), world.seed)
         return world
+
+    def _file(self, name: str) -> WorldFile:
+        return world_file.load_shipped(DEMO) if name == DEMO else self.template.for_world(name)
 
     def _origin(self, file: WorldFile, seed: int | None = None) -> Origin:
         if seed is None:
