@@ -1,14 +1,11 @@
-"""What is known of each statement without a run: where it stands, which checks judge it, and what they need."""
+"""What is known of each statement without a run: which checks judge it, and what they need."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from types import CodeType, FunctionType
-
-import yaml
 
 from postfuze_contracts import needs
 from postfuze_contracts.needs import Need
@@ -29,10 +26,9 @@ _ACCOUNTS = Need(
 
 @dataclass(frozen=True)
 class Entry:
-    """A statement with the checks that judge it; `line` is its place in openapi.yaml."""
+    """A statement with the checks that judge it."""
 
     statement: spec.Statement
-    line: int
     checks: tuple[Scenario, ...]
 
     @property
@@ -50,7 +46,7 @@ def entries(checks: Iterable[Scenario]) -> list[Entry]:
     """All statements that a run can judge, in the order of openapi.yaml."""
     known = tuple(checks)
     return [
-        Entry(statement, line_of(statement), tuple(check for check in known if statement.id in check.statements))
+        Entry(statement, tuple(check for check in known if statement.id in check.statements))
         for statement in spec.statements()
         if statement.observable
     ]
@@ -59,25 +55,6 @@ def entries(checks: Iterable[Scenario]) -> list[Entry]:
 def selected(checks: Iterable[Scenario], only: Sequence[str]) -> list[Scenario]:
     """The checks that judge one of `only`; all where it is empty."""
     return [check for check in checks if not only or not check.statements.isdisjoint(only)]
-
-
-def line_of(statement: spec.Statement) -> int:
-    """The line of openapi.yaml at which `statement` stands, from 1."""
-    node = _tree()
-    for part in statement.pointer.removeprefix("/").split("/"):
-        name = part.replace("~1", "/").replace("~0", "~")
-        if isinstance(node, yaml.MappingNode):
-            node = next(value for key, value in node.value if key.value == name)
-        else:
-            node = node.value[int(name)]
-    return int(node.start_mark.line) + 1
-
-
-@cache
-def _tree() -> yaml.Node:
-    tree = yaml.compose(spec.load_bytes(), Loader=yaml.CSafeLoader)
-    assert tree is not None
-    return tree
 
 
 def needs_of(check: Scenario) -> tuple[Need, ...]:

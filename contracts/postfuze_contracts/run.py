@@ -40,6 +40,7 @@ def run(options: Options, checks: Sequence[Scenario], client: Client | None = No
     try:
         yield RunStarted(options, len(checks))
         fault = yield from _checked(target, checks, tally)
+        _block_rest(tally, checks, needs.UNREACHABLE)
     except KeyboardInterrupt:
         fault = "interrupted"
         _block_rest(tally, checks, needs.INTERRUPTED)

@@ -6,10 +6,10 @@ import argparse
 import textwrap
 from collections.abc import Iterator
 
-from postfuze_contracts import catalogue
 from postfuze_contracts.catalogue import Entry
 from postfuze_contracts.config import ConfigError
 from postfuze_contracts.config.problems import hint
+from postfuze_contracts.reports.places import places
 from postfuze_contracts.scenario import Scenario
 from postfuze_contracts.scenarios import REGISTRY
 from postfuze_mock import spec
@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     if (statement := known.get(arguments.statement)) is None:
         raise ConfigError(f"there is no statement {arguments.statement}{hint(arguments.statement, known)}")
     checks = tuple(check for check in REGISTRY if statement.id in check.statements)
-    print("\n".join(_lines(Entry(statement, catalogue.line_of(statement), checks))))
+    print("\n".join(_lines(Entry(statement, checks))))
     return 0
 
 
@@ -37,7 +37,7 @@ def _lines(entry: Entry) -> Iterator[str]:
     yield ""
     yield f"Basis       {_BASIS[statement.basis]}"
     yield f"Operations  {', '.join(statement.operations) or 'all'}"
-    yield f"Place       openapi.yaml:{entry.line}"
+    yield f"Place       {places()[statement.id]}"
     if not statement.observable:
         yield "\nHTTP alone cannot show it, so no run judges it."
         return

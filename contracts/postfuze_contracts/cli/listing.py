@@ -7,6 +7,7 @@ import json
 
 from postfuze_contracts import catalogue
 from postfuze_contracts.catalogue import Entry
+from postfuze_contracts.reports.places import places
 from postfuze_contracts.scenarios import REGISTRY
 
 
@@ -31,7 +32,7 @@ def _document(entry: Entry) -> dict[str, object]:
         "statement": entry.statement.statement,
         "basis": entry.statement.basis,
         "operations": list(entry.statement.operations),
-        "line": entry.line,
+        "line": places()[entry.statement.id].line,
         "access": entry.access.name.lower(),
         "checks": [check.name for check in entry.checks],
         "needs": [{"id": need.id, "how": need.how} for need in entry.needs],

@@ -45,7 +45,7 @@ def remarks(asked: Asked, finished: RunFinished, today: date | None = None) -> I
         why = "; ".join(f"{need.what}: {need.how}" for need in verdict.needs) or verdict.reason
         yield f"{verdict.statement} is required, and was not judged: {why}"
     if finished.fault is not None:
-        yield f"the run ended early: {finished.fault}"
+        yield finished.fault
     elif not any(verdict.judged for verdict in finished.verdicts):
         yield "nothing could be judged"
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from postfuze_contracts.config import ConfigError
 from postfuze_contracts.config.problems import hint
-from postfuze_contracts.events import Event, RunFinished
+from postfuze_contracts.events import Event
 
 FORMATS = ("json", "junit", "markdown", "html", "sarif")  # here too, for reports/ is slow to import
 
@@ -29,10 +30,8 @@ def paths(asked: Sequence[str]) -> dict[str, Path]:
 
 def handler(files: dict[str, Path], *, show_bodies: bool, strict: bool) -> Callable[[Event], None]:
     """What gives an event to all reporters."""
-    try:
-        from postfuze_contracts.reports import reporters  # late, see FORMATS
-    except ImportError:
-        return _plain
+    from postfuze_contracts.reports import reporters  # late, see FORMATS
+
     readers = reporters(files, show_bodies=show_bodies, strict=strict)
 
     def handle(event: Event) -> None:
@@ -43,15 +42,10 @@ def handler(files: dict[str, Path], *, show_bodies: bool, strict: bool) -> Calla
 
 
 def _writable(path: Path, flag: str) -> Path:
-    try:
-        with path.open("a", encoding="utf-8"):
-            pass
-    except OSError as error:
-        raise ConfigError(f"--report {flag}: cannot write {path}: {error.strerror}") from None
+    """`path`, if it can become a file; folders that are missing are made with it."""
+    if path.is_dir():
+        raise ConfigError(f"--report {flag}: cannot write {path}: it is a folder")
+    nearest = next(each for each in (path, *path.absolute().parents) if each.exists())
+    if not os.access(nearest, os.W_OK) or (nearest != path and not nearest.is_dir()):
+        raise ConfigError(f"--report {flag}: cannot write {path}: {nearest} does not allow it")
     return path
-
-
-def _plain(event: Event) -> None:
-    if isinstance(event, RunFinished):
-        for verdict in event.verdicts:
-            print(verdict.outcome, verdict.statement, verdict.judged, verdict.reason)

@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Generator, Sequence
 
+from postfuze_contracts import needs
 from postfuze_contracts.client import Client, Unreachable
+from postfuze_contracts.events import Event, RunFinished, RunStarted
 from postfuze_contracts.exchange import Exchange
 from postfuze_contracts.options import Options
+from postfuze_contracts.run import run
+from postfuze_contracts.scenario import Scenario
 from postfuze_contracts.target import Target
+from postfuze_contracts.verdicts import Outcome, Verdict
+from postfuze_mock import spec
+
+
+def run_if_there(
+    options: Options, checks: Sequence[Scenario], tell: Callable[[str], None]
+) -> Generator[Event, None, None]:
+    """The events of a run. Where the target is not there, they say so, and that all is blocked."""
+    client, began = Client(options), time.monotonic()
+    try:
+        look(options, client, tell)
+    except Unreachable as error:
+        client.close()
+        yield RunStarted(options, len(checks))
+        yield RunFinished(_blocked(), (), (), client.requests, time.monotonic() - began, str(error))
+    else:
+        yield from run(options, checks, client)
+
+
+def _blocked() -> tuple[Verdict, ...]:
+    observable = (statement.id for statement in spec.statements() if statement.observable)
+    return tuple(Verdict(id, Outcome.BLOCKED, needs=(needs.UNREACHABLE,)) for id in observable)
 
 
 def look(options: Options, client: Client, tell: Callable[[str], None]) -> None:

@@ -11,16 +11,14 @@ from postfuze_contracts import catalogue, config
 from postfuze_contracts.cli import exits, outcome, outputs, plan, preflight
 from postfuze_contracts.cli.exits import tell
 from postfuze_contracts.cli.following import Followed, follow
-from postfuze_contracts.client import Client
 from postfuze_contracts.config import Asked, ConfigError
 from postfuze_contracts.options import Options
-from postfuze_contracts.run import run as events_of
 from postfuze_contracts.scenario import Scenario
 from postfuze_contracts.scenarios import REGISTRY
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check the target and report; the exit code says how it went. Raises ConfigError, Unreachable."""
+    """Check the target and report; the exit code says how it went. Raises ConfigError."""
     asked = asked_for(arguments)
     files = outputs.paths(() if arguments.dry_run else arguments.report)
     checks = catalogue.selected(REGISTRY, asked.options.only)
@@ -52,7 +50,5 @@ def require_target(options: Options) -> None:
 def _followed(
     arguments: argparse.Namespace, asked: Asked, checks: Sequence[Scenario], files: dict[str, Path]
 ) -> Followed:
-    client = Client(asked.options)
-    preflight.look(asked.options, client, tell)
     handle = outputs.handler(files, show_bodies=arguments.show_bodies, strict=arguments.strict)
-    return follow(events_of(asked.options, checks, client), handle)
+    return follow(preflight.run_if_there(asked.options, checks, tell), handle)

@@ -1,0 +1,135 @@
+"""A flag wins over the environment, the environment over the file; values may be looked up elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from postfuze_contracts.config import read
+from postfuze_contracts.options import Access, Options, Secret
+
+FILE = """\
+[target]
+url = "https://file.example.com/api/v1/"
+probe = ["a", "b"]
+[keys]
+full = "from-file"
+read_only = "env:READ_ONLY"
+revoked = "file:secrets/revoked.txt"
+[sessions]
+fresh = ["one", "env:TWO"]
+expired = "old"
+[allow]
+writes = true
+exhaust_limits = true
+[limits]
+rate = "env:RATE"
+max_time = 60
+max_requests = 500
+connections = 2
+[[waivers]]
+statement = "list.newest-first"
+reason = "known"
+owner = "us"
+expires = 2999-12-31
+"""
+ELSEWHERE = {"READ_ONLY": "ro", "TWO": "two", "RATE": "2.5"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "contracts.toml").write_text(FILE)
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "revoked.txt").write_text("gone\n")
+    return tmp_path
+
+
+def options(folder: Path, flags: Mapping[str, Any] | None = None, **environ: str) -> Options:
+    return read(flags or {}, ELSEWHERE | environ, folder).options
+
+
+def test_the_file_says_all(folder: Path) -> None:
+    found = options(folder)
+    assert found.url == "https://file.example.com/api/v1"
+    assert found.probe == ("a", "b")
+    assert (found.access, found.exhaust_limits) == (Access.FULL, True)
+    assert (found.rate, found.max_time, found.max_requests, found.connections) == (2.5, 60, 500, 2)
+    assert found.waivers[0].expires.year == 2999
+
+
+def test_keys_come_from_the_file_a_variable_and_a_file_beside_it(folder: Path) -> None:
+    keys = options(folder).keys
+    values = [each and each.value for each in (keys.full, keys.read_only, keys.revoked, keys.expired)]
+    assert values == ["from-file", "ro", "gone", None]
+
+
+def test_fresh_sessions_are_given_once_each(folder: Path) -> None:
+    sessions = options(folder).sessions
+    given = [sessions.fresh() for _ in range(3)]
+    assert [each and each.value for each in given] == ["one", "two", None]
+
+
+def test_several_sessions_may_stand_in_one_variable(folder: Path) -> None:
+    sessions = options(folder, POSTFUZE_SESSIONS_FRESH="a,b\nc").sessions
+    given = [sessions.fresh() for _ in range(4)]
+    assert [each and each.value for each in given] == ["a", "b", "c", None]
+
+
+def test_the_environment_wins_over_the_file(folder: Path) -> None:
+    found = options(folder, POSTFUZE_URL="http://environment", POSTFUZE_KEY="from-environment", POSTFUZE_RATE="9")
+    assert (found.url, found.rate) == ("http://environment", 9)
+    assert found.keys.full is not None
+    assert found.keys.full.value == "from-environment"
+
+
+def test_a_flag_wins_over_the_environment(folder: Path) -> None:
+    flags = {"url": "http://flag", "key_env": "MINE", "rate": 1.0, "seed": 7}
+    found = options(folder, flags, POSTFUZE_URL="http://environment", POSTFUZE_KEY="k", MINE="mine", POSTFUZE_SEED="3")
+    assert (found.url, found.rate, found.seed) == ("http://flag", 1, 7)
+    assert found.keys.full is not None
+    assert found.keys.full.value == "mine"
+
+
+ACCESSES: dict[str, tuple[dict[str, Any], dict[str, str], Access]] = {
+    "the file's writes": ({}, {}, Access.FULL),
+    "a flag over the file": ({"access": "passive"}, {}, Access.PASSIVE),
+    "a variable over the file": ({}, {"POSTFUZE_ACCESS": "probe"}, Access.PROBE),
+    "a flag over a variable": ({"allow_writes": True}, {"POSTFUZE_ACCESS": "passive"}, Access.FULL),
+    "a variable that forbids writes": ({}, {"POSTFUZE_ALLOW_WRITES": "no"}, Access.PASSIVE),
+}
+
+
+@pytest.mark.parametrize(("flags", "environ", "access"), ACCESSES.values(), ids=ACCESSES)
+def test_access_is_decided_where_it_is_said_nearest(
+    folder: Path, flags: dict[str, Any], environ: dict[str, str], access: Access
+) -> None:
+    assert options(folder, flags, **environ).access is access
+
+
+def test_what_is_overruled_is_not_looked_up(folder: Path) -> None:
+    assert read({"rate": 1.0}, {"READ_ONLY": "ro", "TWO": "t"}, folder).options.rate == 1
+
+
+def test_without_anything_a_run_is_passive_and_quick(tmp_path: Path) -> None:
+    found = read({}, {}, tmp_path).options
+    assert (found.url, found.keys.full, found.access, found.profile) == ("", None, Access.PASSIVE, "quick")
+
+
+def test_a_beginning_stands_for_all_that_begin_so(tmp_path: Path) -> None:
+    asked = read({"only": "get,list.newest-first", "require": "get.unknown"}, {}, tmp_path)
+    assert asked.options.only == ("get.by-id", "get.unknown", "get.deleted", "list.newest-first")
+    assert asked.require == ("get.unknown",)
+
+
+def test_all_required_are_all_that_are_asked_for(tmp_path: Path) -> None:
+    assert read({"only": "health.unknown", "require": "all"}, {}, tmp_path).require == ("health.unknown",)
+    assert len(read({"require": "all"}, {}, tmp_path).require) > 60
+
+
+def test_no_secret_shows_in_the_options(folder: Path) -> None:
+    shown = repr(options(folder)) + str(options(folder).keys.full)
+    assert not any(secret in shown for secret in ("from-file", "'ro'", "gone", "old"))
+    assert str(Secret("x", "keys.full")) == "<keys.full>"
