@@ -45,9 +45,9 @@ class Caller:
         answer = self.connection.getresponse()
         return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
 
-    def get(self, path: str, **query: Any) -> Answer:
-        """GET of an API path."""
-        return self.call("GET", f"{API}{path}{encoded(query)}")
+    def get(self, path: str, key: str | None = None, **query: Any) -> Answer:
+        """GET of an API path; a parameter that is None is not sent."""
+        return self.call("GET", f"{API}{path}{encoded(query)}", key=key)
 
     def lever(self, method: str, path: str, body: object = None) -> Answer:
         """A lever, which must work."""

@@ -1,0 +1,106 @@
+"""What the documents say that a look at an account's health and metrics answers, and does to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tests.mockserver.model.organization import Account, Known, Organization, changed, expires_within, fresh_token
+
+from postfuze_fixtures.platforms import PLATFORMS
+from postfuze_fixtures.timestamps import DAY_MS, HOUR_MS, MINUTE_MS, iso
+
+NEAR_EXPIRY: Final = 10 * MINUTE_MS
+CAPTURE: Final = 6 * HOUR_MS  # after midnight UTC
+METRICS: Final = ("followers", "following", "posts_count", "impressions", "reach", "profile_views")
+
+
+def probed(known: Known) -> bool:
+    """Whether the platform is asked for the account's health."""
+    account = known.shown
+    reachable = PLATFORMS[account["platform"]].probed and known.behaviour["platform"] == "reachable"
+    return reachable and account["status"] not in ("disabled", "revoked")
+
+
+def check_health(organization: Organization, known: Known) -> dict[str, Any]:
+    """The answer to a health check; it may refresh the token, or flip the account and fire an event."""
+    live = probed(known)
+    error = _probe(organization, known) if live else _stored_error(known.shown, organization.now)
+    if live and error is None:
+        known.shown = {**known.shown, "last_synced_at": iso(organization.now)}
+    account = known.shown
+    return {
+        "id": account["id"],
+        "network": account["platform"],
+        "healthy": error is None,
+        "status": account["status"],
+        "error_code": error,
+        "token_expires_at": account["token_expires_at"],
+        "checked_live": live,
+        "checked_at": iso(organization.now),
+    }
+
+
+def _probe(organization: Organization, known: Known) -> str | None:
+    flipped = known.shown["status"] == "token_expired"
+    if flipped or expires_within(known.shown, organization.now, NEAR_EXPIRY):
+        _refresh(organization, known)
+    status: str = known.shown["status"]
+    if status != "active":
+        return status
+    return "unauthorized" if known.behaviour["identity"] == "unauthorized" else None
+
+
+def _refresh(organization: Organization, known: Known) -> None:
+    account, now = known.shown, organization.now
+    if known.behaviour["refresh"] == "ok":
+        token = fresh_token(account["platform"], now)
+        known.shown = {**changed(account, now), "status": "active", "token_expires_at": token}
+        return
+    status, event = {
+        "fails": ("token_expired", "account.token_expired"),
+        "revoked": ("revoked", "account.reauth_required"),
+    }[known.behaviour["refresh"]]
+    if status != account["status"]:
+        known.shown = {**changed(account, now), "status": status}
+        organization.events.append((event, account["id"]))
+
+
+def _stored_error(account: Account, now: int) -> str | None:
+    if account["status"] != "active":
+        status: str = account["status"]
+        return status
+    return "token_expired" if expires_within(account, now, 1) else None
+
+
+def pulls_live(known: Known) -> bool:
+    """Whether a metrics answer comes from the platform: it has live metrics and can be reached, whatever the state of
+    the account."""
+    return known.behaviour["platform"] == "reachable" and bool(PLATFORMS[known.shown["platform"]].live_metrics)
+
+
+def captures(known: Known, now: int) -> list[int]:
+    """When the snapshots were taken that are stored by `now`, oldest first (ms)."""
+    daily = () if known.daily_from is None else range(known.daily_from, now + 1, DAY_MS)
+    return sorted({*daily, *known.snapshots})
+
+
+def first_daily(now: int, count: int) -> int | None:
+    """When the first of `count` daily snapshots was taken, if the last one is the latest before `now` (ms)."""
+    return (now - CAPTURE) // DAY_MS * DAY_MS + CAPTURE - (count - 1) * DAY_MS if count else None
+
+
+def counts_at(account: Account, snapshot: Mapping[str, Any], at: int) -> dict[str, Any]:
+    """A stored snapshot as the series shows it."""
+    return {
+        "social_account_id": account["id"],
+        "network": account["platform"],
+        **{name: snapshot[name] for name in METRICS if name in snapshot},
+        "raw": {},
+        "captured_at": iso(at),
+    }
+
+
+def numbers(value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The metrics that a value has."""
+    return ((name, value[name]) for name in METRICS if name in value)

@@ -1,0 +1,180 @@
+"""A world on a real server beside its model: after each step, both show the same accounts."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Final
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from tests.e2e.calls import Caller
+from tests.mockserver.model import values
+from tests.mockserver.model.organization import (
+    ACCOUNT_FIELDS,
+    REACHABLE,
+    Account,
+    Key,
+    Known,
+    Offer,
+    Organization,
+    key_of,
+)
+
+from postfuze_fixtures.timestamps import MINUTE_MS, iso, parse_iso
+
+NEAR: Final = iso(values.START + 10 * MINUTE_MS)  # and not a moment nearer: not near yet
+ACCOUNTS: Final[list[dict[str, Any]]] = [
+    {"id": values.IDS[0], "platform": "x", "username": "acme", "token_expires_at": iso(values.START)},
+    {"id": values.IDS[1], "platform": "facebook", "tenant_id": "tenant_1", "network_unique_id": "101"},
+    {"id": values.IDS[2], "platform": "x", "token_expires_at": NEAR, "behaviour": {"refresh": "fails"}},
+    {"id": values.IDS[3], "platform": "x", "username": "acme", "behaviour": {"platform": "unreachable"}},
+    {"id": values.IDS[4], "platform": "google_business", "status": "token_expired"},
+]
+WORLD: Final = {
+    "generate": 0,
+    "clock": f"{iso(values.START)},frozen",
+    "accounts": ACCOUNTS,
+    "sessions": [{"network": "facebook", "pages": 3, "expires_in": None}],
+}
+STEPS_BETWEEN_RESETS: Final = 15  # sooner, and little would ever come to pass
+LARGEST_PAGE: Final = 100
+
+
+@dataclass
+class Walk:
+    """A walk through the pages of a list: how far it came, what it showed, and which accounts stood at each page."""
+
+    filters: dict[str, str]
+    limit: int
+    cursor: str | None = None
+    after: Key | None = None
+    shown: list[str] = field(default_factory=list)
+    throughout: set[str] | None = None
+
+
+@dataclass
+class Saved:
+    """A state document, and the model of the same moment."""
+
+    document: dict[str, Any]
+    organization: Organization
+
+
+class Machine(RuleBasedStateMachine):
+    """What all rules share. The world has one name and starts anew for each example, so that a replay makes the same
+    ids and tokens; `neighbour` is another organization on the same server. A test sets both, in a class of its own."""
+
+    caller: ClassVar[Caller]
+    neighbour: ClassVar[Caller]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.caller.lever("POST", "/reset", {"world": WORLD})
+        self.neighbour.lever("POST", "/reset", {"world": {**WORLD, "accounts": [], "sessions": []}})
+        self.organization = Organization(values.START)
+        listed = {account["id"]: account for account in self.list_all()}
+        for fields in ACCOUNTS:
+            behaviour = {**REACHABLE, **fields.get("behaviour", {})}
+            self.organization.accounts[fields["id"]] = Known(listed.pop(fields["id"]), behaviour)
+        assert listed == {}
+        for session in self.caller.lever("GET", "/sessions").json["data"]:
+            self.keep_offer(session)
+        self.first = deepcopy(self.organization)
+        self.saved: list[Saved] = []
+        self.walks: list[Walk] = []
+        self.steps_since_reset = 0
+
+    def list_all(self) -> list[Account]:
+        """The first page, as large as it can be."""
+        page = self.caller.get("/social-accounts", limit=LARGEST_PAGE).json
+        accounts: list[Account] = page["data"]
+        return accounts
+
+    def keep_offer(self, session: dict[str, Any]) -> None:
+        """Model a minted session from the lever's answer."""
+        expires_at = session["expires_at"] and parse_iso(session["expires_at"])
+        assert session["session_token"] not in self.organization.offers
+        offer = Offer(session["network"], session["tenant_id"], expires_at, session["pages"])
+        self.organization.offers[session["session_token"]] = offer
+
+    def some_id(self, data: st.DataObject) -> str:
+        """An id of an account, mostly one that stands; else one that was deleted, or never was."""
+        standing = sorted(account["id"] for account in self.organization.find({}))
+        ids = [*standing, *standing, *sorted(self.organization.accounts), values.UNKNOWN_ID]
+        drawn: str = data.draw(st.sampled_from(ids), label="id")
+        return drawn
+
+    @invariant()
+    def list_shows_the_accounts_of_the_model(self) -> None:
+        self.steps_since_reset += 1
+        expected, _ = self.organization.page({}, None, LARGEST_PAGE)
+        listed = self.list_all()
+        assert listed == expected
+        assert all(tuple(account) == ACCOUNT_FIELDS for account in listed)
+        assert len({(account["platform"], account["social_network_id"]) for account in listed}) == len(
+            {account["platform"] for account in listed}
+        )
+
+    @rule(seconds=st.sampled_from(values.PASSING))
+    def time_passes(self, seconds: float) -> None:
+        self.organization.now += round(seconds * 1000)
+        clock = self.caller.lever("POST", "/clock/advance", {"seconds": seconds}).json
+        assert clock == {"now": iso(self.organization.now), "frozen": True}
+
+    @rule(at=st.sampled_from([values.START, values.START + 601_000, values.START + 86_400_000]))
+    def clock_is_set(self, at: int) -> None:
+        for offer in self.organization.offers.values():
+            offer.over |= offer.expires_at is not None and offer.expires_at <= self.organization.now
+        self.organization.now = at
+        assert self.caller.lever("PUT", "/clock", {"now": iso(at)}).json == {"now": iso(at), "frozen": True}
+
+    @precondition(lambda self: self.steps_since_reset >= STEPS_BETWEEN_RESETS)
+    @rule()
+    def reset(self) -> None:
+        self.steps_since_reset = 0
+        assert self.caller.lever("POST", "/reset").status == 204
+        self.organization = deepcopy(self.first)
+
+    @rule()
+    def save(self) -> None:
+        document = self.caller.lever("GET", "/state").json
+        self.saved.append(Saved(document, deepcopy(self.organization)))
+
+    @precondition(lambda self: bool(self.saved) and self.steps_since_reset >= STEPS_BETWEEN_RESETS)
+    @rule(data=st.data())
+    def restore(self, data: st.DataObject) -> None:
+        self.steps_since_reset = 0
+        saved = data.draw(st.sampled_from(self.saved), label="saved")
+        assert self.caller.lever("PUT", "/state", saved.document).status == 204
+        assert self.caller.lever("GET", "/state").json == saved.document
+        self.organization = deepcopy(saved.organization)
+
+    @rule(filters=values.filters, limit=st.sampled_from([1, 2, 3]))
+    def begin_walk(self, filters: dict[str, str], limit: int) -> None:
+        self.walks.append(Walk(filters, limit))
+
+    @precondition(lambda self: self.walks)
+    @rule(data=st.data())
+    def walk_on(self, data: st.DataObject) -> None:
+        walk = data.draw(st.sampled_from(self.walks), label="walk")
+        standing = {account["id"] for account in self.organization.find(walk.filters)}
+        walk.throughout = standing if walk.throughout is None else walk.throughout & standing
+        expected, more = self.organization.page(walk.filters, walk.after, walk.limit)
+        answer = self.caller.get("/social-accounts", limit=walk.limit, cursor=walk.cursor, **walk.filters)
+        assert answer.json["data"] == expected
+        assert (answer.json["next_cursor"] is not None) is more
+        walk.shown += [account["id"] for account in expected]
+        if more:
+            walk.cursor, walk.after = answer.json["next_cursor"], key_of(expected[-1])
+            return
+        self.walks.remove(walk)
+        assert walk.throughout <= set(walk.shown)
+
+    def teardown(self) -> None:
+        state = self.caller.lever("GET", "/state").json
+        assert [(event["event"], event["data"]["id"]) for event in state["events"]] == self.organization.events
+        assert {saved["account"]["id"]: saved["deleted"] for saved in state["accounts"]} == {
+            id: known.deleted for id, known in self.organization.accounts.items()
+        }
+        assert all(saved["account"]["status"] == "disabled" for saved in state["accounts"] if saved["deleted"])

@@ -1,0 +1,154 @@
+"""What the documents say that an organization's accounts and sessions do, written down as plainly as can be.
+
+Where the documents are silent, the first choice of openapi.yaml's `x-assumptions` is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from postfuze_fixtures.platforms import PLATFORMS
+from postfuze_fixtures.timestamps import SECOND_MS, iso, parse_iso
+
+ACCOUNT_FIELDS: Final = (
+    "id", "platform", "tenant_id", "social_network_id", "network_unique_id", "username", "display_name",
+    "profile_image_url", "account_type", "status", "scopes", "token_expires_at", "last_synced_at", "created_at",
+    "updated_at",
+)  # fmt: skip
+REACHABLE: Final = {"platform": "reachable", "identity": "ok", "refresh": "ok"}
+
+Account = dict[str, Any]
+Key = tuple[str, str]  # by which lists are ordered: (created_at, id)
+
+
+def key_of(account: Account) -> Key:
+    return account["created_at"], account["id"]
+
+
+@dataclass
+class Known:
+    """An account: what answers show of it, and what decides about its health and metrics. `snapshots` are those that
+    were stored, by instant (ms); daily ones begin at `daily_from` (ms; None: there are none)."""
+
+    shown: Account
+    behaviour: dict[str, str] = field(default_factory=lambda: dict(REACHABLE))
+    snapshots: dict[int, dict[str, Any]] = field(default_factory=dict)
+    daily_from: int | None = None
+    deleted: bool = False
+
+    def matches(self, filters: Mapping[str, str]) -> bool:
+        return not self.deleted and filters.items() <= self.shown.items()
+
+
+@dataclass
+class Offer:
+    """A pending session. One that was seen expired is no longer asked for: whether it comes back where the clock is
+    set back, nothing says."""
+
+    network: str
+    tenant_id: str | None
+    expires_at: int | None
+    pages: list[dict[str, Any]]
+    over: bool = False
+
+
+@dataclass
+class Organization:
+    """One organization; `now` is in ms, `events` are (name, account's id) in the order of their firing."""
+
+    now: int
+    accounts: dict[str, Known] = field(default_factory=dict)
+    offers: dict[str, Offer] = field(default_factory=dict)
+    events: list[tuple[str, str]] = field(default_factory=list)
+
+    def find(self, filters: Mapping[str, str]) -> list[Account]:
+        """All accounts that match, newest first."""
+        return sorted((k.shown for k in self.accounts.values() if k.matches(filters)), key=key_of, reverse=True)
+
+    def page(self, filters: Mapping[str, str], after: Key | None, limit: int) -> tuple[list[Account], bool]:
+        """The page behind `after`, and whether another one follows."""
+        rest = [account for account in self.find(filters) if after is None or key_of(account) < after]
+        return rest[:limit], len(rest) > limit
+
+    def standing(self, id: str) -> Known | None:
+        """The account, unless it is unknown or deleted."""
+        known = self.accounts.get(id)
+        return None if known is None or known.deleted else known
+
+    def delete(self, id: str) -> None:
+        """Soft: nobody sees the account again, its id stays taken."""
+        known = self.accounts[id]
+        known.deleted = True
+        known.shown = {**known.shown, "status": "disabled"}
+        self.events.append(("account.disconnected", id))
+
+    def patch(self, id: str, fields: Mapping[str, Any]) -> None:
+        known = self.accounts[id]
+        given = {name: value for name, value in fields.items() if name != "behaviour"}
+        known.behaviour.update(fields.get("behaviour", {}))
+        known.shown = {**changed(known.shown, self.now), **given}
+
+    def offer(self, token: str) -> Offer | None:
+        """The pending session, unless it is unknown, used or expired."""
+        found = self.offers.get(token)
+        if found is None or (found.expires_at is not None and found.expires_at <= self.now):
+            return None
+        return found
+
+    def reconnectable(self, network: str, page_id: str) -> set[str]:
+        """The accounts that the page may be connected as, for they stand for it already."""
+        return {account["id"] for account in self.find({"platform": network, "network_unique_id": page_id})}
+
+    def finalize(self, token: str, page_ids: Sequence[str], connected: Sequence[Mapping[str, Any]]) -> None:
+        """The session is consumed: each selected page, once, is an account now, with the ids that `connected` has."""
+        offer = self.offers.pop(token)
+        pages = {page["id"]: page for page in offer.pages}
+        selected = [pages[page_id] for page_id in dict.fromkeys(page_ids)]
+        for page, answer in zip(selected, connected, strict=True):
+            before = self.reconnectable(offer.network, page["id"])
+            assert answer["id"] in before if before else answer["id"] not in self.accounts
+            assert answer == {
+                "id": answer["id"],
+                "nickname": page["name"] if page["username"] is None else page["username"],
+                "username": page["username"],
+                "network": offer.network,
+                "accountType": page["type"],
+            }
+            self._connect(answer["id"], offer, page)
+
+    def _connect(self, id: str, offer: Offer, page: Mapping[str, Any]) -> None:
+        known = self.accounts.setdefault(id, Known({"id": id, "created_at": iso(self.now)}))
+        known.shown = {
+            **changed(known.shown, self.now),
+            "platform": offer.network,
+            "tenant_id": offer.tenant_id,
+            "network_unique_id": page["id"],
+            "username": page["username"],
+            "display_name": page["name"],
+            "profile_image_url": page["profilePictureUrl"],
+            "account_type": page["type"],
+            "status": "active",
+            "scopes": list(PLATFORMS[offer.network].scopes),
+            "token_expires_at": fresh_token(offer.network, self.now),
+            "last_synced_at": iso(self.now),
+        }
+        self.events.append(("account.connected", id))
+
+
+def changed(account: Account, now: int) -> Account:
+    """The account, changed at `now` (ms). No account is changed before it was made, even if the clock was set back."""
+    return {**account, "updated_at": max(iso(now), account["created_at"])}
+
+
+def fresh_token(platform: str, now: int) -> str | None:
+    """When a token expires that the platform gives at `now` (ms)."""
+    lifetime = PLATFORMS[platform].token_lifetime
+    return None if lifetime is None else iso(now + lifetime * SECOND_MS)
+
+
+def expires_within(account: Account, now: int, milliseconds: int) -> bool:
+    """Whether the account's token expires less than so many ms after `now`, or has."""
+    expires_at = account["token_expires_at"]
+    return expires_at is not None and parse_iso(expires_at) - now < milliseconds
