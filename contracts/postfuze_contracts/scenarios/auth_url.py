@@ -1,0 +1,153 @@
+"""Starting the connect flow: the URL for the customer's browser, and what its state gives away."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from urllib.parse import parse_qsl, unquote_plus, urlsplit
+
+from postfuze_contracts import needs, survey
+from postfuze_contracts.exchange import Exchange
+from postfuze_contracts.options import Access
+from postfuze_contracts.scenario import Blocked, Judge, scenario
+from postfuze_contracts.target import CREATE_AUTH_URL, Target
+from postfuze_mock import spec
+
+REDIRECT = "https://contracts.example.com/connected"
+TENANTS = ("contract-tenant-one", "contract-tenant-two")
+PLATFORMS = spec.load()["components"]["schemas"]["Platform"]["enum"]
+_DEPTH = 4  # codings within one another
+
+
+@scenario("auth-url.url", access=Access.FULL, writes="starts connect flows that nobody completes")
+def the_url(target: Target, judge: Judge) -> None:
+    """Start the connect flow with both members of the body, with either, with neither, and without a body."""
+    platform, first = _startable(target, judge)
+    answers = [first, _start(target, platform, {}), _start(target, platform, {"tenant_id": TENANTS[0]})]
+    for answer in answers:
+        judge.expect("auth-url.url", answer.status == 200, "200: body and members are optional", answer)
+    for body in ({"redirect_uri": REDIRECT}, {"redirect_uri": REDIRECT, "tenant_id": TENANTS[0]}):
+        answer = _start(target, platform, body)
+        answers.append(answer)  # a deployment may know where it redirects to, and refuse other places
+        judge.expect("auth-url.url", answer.status == 200 or 400 <= answer.status < 500, "200 with `auth_url`", answer)
+    for answer in (each for each in answers if each.status == 200):
+        url = answer.member("auth_url")
+        got = f"auth_url {url!r}"
+        judge.expect("auth-url.url", _absolute(url), "an absolute URL, `auth_url`", answer, got=got)
+
+
+@scenario("auth-url.state", access=Access.FULL, writes="starts connect flows that nobody completes")
+def the_state(target: Target, judge: Judge) -> None:
+    """Start the connect flow for two tenants, and try to read the state of each URL."""
+    platform, _ = _startable(target)
+    states: list[tuple[str, Exchange]] = []
+    for tenant in TENANTS:
+        body = {"redirect_uri": REDIRECT, "tenant_id": tenant}
+        answer = _start(target, platform, body)
+        if answer.status != 200:
+            answer = _start(target, platform, {"tenant_id": tenant})
+        if answer.status != 200 or not isinstance(url := answer.member("auth_url"), str):
+            raise Blocked(needs.unexpected(f"starting the connect flow answered {answer.status}"))
+        found = list(_states(url))
+        judge.expect("auth-url.state", bool(found), "a `state` in the URL", answer, got=url)
+        for state in found:
+            read = _legible(state, (*TENANTS, REDIRECT, urlsplit(REDIRECT).netloc))
+            judge.expect("auth-url.state", read is None, "a state that nobody else can read", answer, got=f"{read}")
+            states.append((state, answer))
+    if len(states) == len(TENANTS):
+        (one, first), (other, second) = states
+        judge.expect("auth-url.state", one != other, "another state for another tenant", first, second, got="the same")
+
+
+@scenario("auth-url.url", access=Access.FULL, writes="starts a connect flow that nobody completes")
+def what_is_left_open(target: Target, judge: Judge) -> None:
+    """Start the connect flow of an unknown platform, and with a key without scopes."""
+    unknown = _start(target, "no-such-platform", {})
+    judge.observe("auth-url.unknown-platform", str(unknown.status), unknown)
+    if target.options.keys.read_only is not None:
+        platform, _ = _startable(target)
+        answer = target.call(CREATE_AUTH_URL, path={"platform": platform}, body={}, key="read_only")
+        choice = {200: "not-needed", 403: "accounts-write"}.get(answer.status, str(answer.status))
+        judge.observe("auth-url.scope", choice, answer)
+
+
+def _start(target: Target, platform: str, body: dict[str, str] | None) -> Exchange:
+    return target.call(CREATE_AUTH_URL, path={"platform": platform}, body=body)
+
+
+def _startable(target: Target, judge: Judge | None = None) -> tuple[str, Exchange]:
+    """A platform whose connect flow can be started (an organization may have no app for the others), those of its
+    accounts first, and the answer without a body. Raises Blocked."""
+    known = [account.get("platform") for account in survey.accounts(target, at_least=0)]
+    last = None
+    for platform in dict.fromkeys([*(name for name in known if name in PLATFORMS), *PLATFORMS]):
+        bodies: tuple[dict[str, str] | None, ...] = (None, {})
+        for body in bodies:
+            last = _start(target, platform, body)
+            if last.status == 200:
+                bare = last if body is None else _start(target, platform, None)
+                return platform, bare
+            if last.status >= 500 and judge is not None:
+                judge.expect("auth-url.url", False, "200 with `auth_url`, or a refusal", last)
+    status = last.status if last is not None else "nothing"
+    raise Blocked(needs.unexpected(f"no platform's connect flow can be started: {status}"))
+
+
+def _absolute(url: object) -> bool:
+    if not isinstance(url, str) or re.search(r"\s", url):
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme.lower() in ("https", "http") and bool(parts.hostname)
+
+
+def _states(url: str) -> Iterator[str]:
+    """The `state` parameters of a URL, in its query or its fragment, or in a URL that it carries."""
+    parts = urlsplit(url)
+    for name, value in parse_qsl(parts.query) + parse_qsl(parts.fragment):
+        if name == "state":
+            yield value
+        elif "state=" in value:
+            yield from _states(value)
+
+
+def _legible(text: str, secrets: tuple[str, ...]) -> str | None:
+    """Which of `secrets` can be read in `text`, as it is or decoded; None where none can."""
+    seen, layer = {text}, {text}
+    for _ in range(_DEPTH):
+        for each in layer:
+            for secret in secrets:
+                if secret in each or secret in each[::-1]:
+                    return f"{secret!r} can be read in it"
+        layer = {decoded for each in layer for decoded in _decoded(each)} - seen
+        seen |= layer
+    return None
+
+
+def _decoded(text: str) -> Iterator[str]:
+    """What `text`, or a part of it between dots and the like, may stand for."""
+    yield unquote_plus(text)
+    for part in {text, *re.split(r"[.:|~$,;\"{}]", text)}:
+        if len(part) < 8:
+            continue
+        for raw in _bytes(part):
+            yield raw.decode("utf-8", "replace")
+            for bits in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):
+                with suppress(zlib.error):
+                    yield zlib.decompress(raw, bits).decode("utf-8", "replace")
+
+
+def _bytes(part: str) -> Iterator[bytes]:
+    bare = part.translate(str.maketrans("-_", "+/")).rstrip("=")
+    with suppress(binascii.Error, ValueError):
+        yield base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True)
+    with suppress(binascii.Error, ValueError):
+        yield base64.b32decode(bare.upper() + "=" * (-len(bare) % 8))
+    with suppress(ValueError):
+        yield bytes.fromhex(part)
