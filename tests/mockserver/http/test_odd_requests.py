@@ -57,6 +57,13 @@ def test_header_that_means_nothing_here_is_ignored(server: Server, world: World,
     assert answer.json == world.page(limit=1)
 
 
+def test_offer_to_speak_another_protocol_is_ignored(server: Server, world: World) -> None:
+    for protocol in ("websocket", "h2c"):
+        headers: list[tuple[str, str | bytes]] = [("Authorization", f"Bearer {world.key}"), ("Connection", "Upgrade")]
+        headers += [("Upgrade", protocol), ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", "eDp5")]
+        assert server.exchange(wire.request("GET", "/api/v1/social-accounts?limit=1", headers)).status == 200
+
+
 def test_expectation_to_continue_is_met(server: Server, world: World) -> None:
     """As curl does with large bodies: it waits for leave to send."""
     session = world.session()

@@ -43,12 +43,11 @@ def keyed(world: World) -> tuple[str, str | bytes]:
 
 
 @pytest.mark.statement("errors.no-server-error")
-@pytest.mark.parametrize("path", ALLOWED)
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("method", "path"), [(method, path) for path in ALLOWED for method in METHODS if method not in ALLOWED[path]]
+)
 def test_wrong_method_is_refused_and_told_which_are_right(server: Server, path: str, method: str) -> None:
     """Also without a key: what is there is no secret."""
-    if method in ALLOWED[path]:
-        return
     answer = send(server, method, f"/api/v1{path}", ("Content-Length", "0"))
 
     assert answer.status == 405

@@ -100,6 +100,14 @@ def test_page_that_is_not_offered_is_refused_with_a_problem_document(world: Worl
 
 
 @pytest.mark.statement("errors.validation")
+@pytest.mark.assumption("errors.validation-status", "400")
+def test_failed_validation_is_a_bad_request(world: World) -> None:
+    statuses = [each.answer(world).status_code for each in REFUSALS if each.code == "validation_failed"]
+
+    assert set(statuses) == {400}
+
+
+@pytest.mark.statement("errors.validation")
 def test_all_flaws_of_a_query_are_told_at_once(world: World) -> None:
     answer = world.list_answer({"limit": "many", "id": "x", "platform": "myspace"}).json()
 

@@ -1,0 +1,71 @@
+"""Worlds that decide an assumption otherwise than the mock does by itself."""
+
+from __future__ import annotations
+
+import pytest
+from tests.mockserver.conftest import Serve
+from tests.mockserver.http.world import World
+
+#: Alternatives that do not meet in any test can share a server.
+GROUPS: tuple[dict[str, str], ...] = (
+    {
+        "errors.validation-status": "422",
+        "ids.malformed-filter": "empty-page",
+        "limit.out-of-range": "clamped",
+        "platform.unknown-filter": "empty-page",
+        "list.disabled": "hidden",
+        "metrics.refused-token": "snapshot",
+        "metrics.snapshot-time": "daily-0000",
+        "metrics.window-echo": "verbatim",
+        "metrics.inverted-window": "empty-data",
+        "health.near-expiry": "5-minutes",
+        "finalize.unknown-page": "400",
+        "finalize.nickname": "name",
+        "finalize.deleted-account": "same-id",
+        "sessions.lifetime": "10-minutes",
+        "auth-url.scope": "accounts-write",
+    },
+    {
+        "parameters.unknown": "refused",
+        "parameters.repeated": "refused",
+        "ids.malformed-path": "400",
+        "deleted.inspection": "answered",
+        "metrics.live-snapshot": "stored",
+        "metrics.window-bounds": "until-exclusive",
+        "metrics.open-bound": "omitted",
+        "metrics.empty-series": "message",
+        "health.near-expiry": "60-minutes",
+        "health.recovery": "stays-flipped",
+        "finalize.unknown-page": "404",
+        "finalize.duplicate-page": "refused",
+        "finalize.standing-account": "refused",
+        "sessions.lifetime": "60-minutes",
+        "auth-url.unknown-platform": "404",
+    },
+    {"limits.unkeyed-finalize": "uncounted", "limits.window-start": "aligned"},
+)
+
+
+def flags(id: str, alternative: str) -> list[str]:
+    """The command line of a server that takes the alternative."""
+    (group,) = [group for group in GROUPS if group.get(id) == alternative]
+    return [*base(id), *(part for pair in group.items() for part in ("--assume", "=".join(pair)))]
+
+
+def base(id: str) -> list[str]:
+    """What a server needs for the assumption to matter."""
+    return ["--rate-limits"] if id.startswith("limits.") else []
+
+
+@pytest.fixture(params=["flag", "document"])
+def assumed(request: pytest.FixtureRequest, serve: Serve, name: str) -> World:
+    """A world that takes the alternative that the test's mark `assumption` names: once as `--assume` says it for a
+    whole server, once as `assume:` in a world's own document does."""
+    mark = request.node.get_closest_marker("assumption")
+    assert mark is not None
+    id, alternative = mark.args
+    if request.param == "flag":
+        return serve(*flags(id, alternative)).world(name)
+    world = serve(*base(id)).world(name)
+    world.reset(world={"assume": {id: alternative}})
+    return world

@@ -1,0 +1,102 @@
+"""Other ways to finalize a connection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.mockserver.http.times import later
+from tests.mockserver.http.world import World
+
+PAGES: list[dict[str, Any]] = [
+    {"id": "1", "name": "First", "username": "first"},
+    {"id": "2", "name": "Second", "username": None},
+    {"id": "3", "name": "Third", "username": "third"},
+]
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        pytest.param(400, marks=pytest.mark.assumption("finalize.unknown-page", "400")),
+        pytest.param(404, marks=pytest.mark.assumption("finalize.unknown-page", "404")),
+    ],
+)
+def test_unknown_page_gets_another_status_and_the_session_is_kept(assumed: World, status: int) -> None:
+    token = assumed.session(pages=PAGES)["session_token"]
+    before = assumed.state()
+
+    assert assumed.finalize_answer(token, "1", "999").status_code == status
+    assert assumed.state() == before
+    assert len(assumed.finalize(token, "1")) == 1
+
+
+@pytest.mark.assumption("finalize.duplicate-page", "refused")
+def test_page_that_is_named_twice_is_refused_and_the_session_is_kept(assumed: World) -> None:
+    token = assumed.session(pages=PAGES)["session_token"]
+    answer = assumed.finalize_answer(token, "1", "2", "1")
+
+    assert answer.status_code == 400
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/selectedPageIds/2"]
+    assert len(assumed.finalize(token, "1", "2")) == 2
+
+
+@pytest.mark.assumption("finalize.standing-account", "refused")
+def test_page_whose_account_stands_is_refused_nothing_is_connected_and_the_session_is_kept(assumed: World) -> None:
+    first, second = (assumed.session(pages=PAGES)["session_token"] for _ in range(2))
+    assumed.finalize(first, "1")
+    before = assumed.state()
+    answer = assumed.finalize_answer(second, "2", "1")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+    assert assumed.state() == before
+    assert len(assumed.finalize(second, "2")) == 1
+
+
+@pytest.mark.assumption("finalize.standing-account", "refused")
+def test_page_whose_account_was_deleted_does_not_count_as_standing(assumed: World) -> None:
+    first, second = (assumed.session(pages=PAGES)["session_token"] for _ in range(2))
+    (connected,) = assumed.finalize(first, "1")
+    assumed.delete(connected["id"])
+
+    assert len(assumed.finalize(second, "1")) == 1
+
+
+@pytest.mark.assumption("finalize.deleted-account", "same-id")
+def test_deleted_account_comes_back_under_its_id(assumed: World) -> None:
+    first, second = (assumed.session(pages=PAGES, expires_in=10**6)["session_token"] for _ in range(2))
+    (before,) = assumed.finalize(first, "1")
+    assumed.delete(before["id"])
+    assumed.advance(days=1)
+    (after,) = assumed.finalize(second, "1")
+
+    assert after["id"] == before["id"]
+    account = assumed.get(after["id"])
+    assert (account["status"], account["updated_at"]) == ("active", later(days=1))
+    assert [each["id"] for each in assumed.walk()].count(after["id"]) == 1
+    assert assumed.saved(after["id"])["deleted"] is False
+
+
+@pytest.mark.assumption("finalize.nickname", "name")
+def test_nickname_is_the_name(assumed: World) -> None:
+    connected = assumed.finalize(assumed.session(pages=PAGES)["session_token"], "1", "2", "3")
+
+    assert [each["nickname"] for each in connected] == ["First", "Second", "Third"]
+    assert [each["username"] for each in connected] == ["first", None, "third"]
+
+
+@pytest.mark.parametrize(
+    "minutes",
+    [
+        pytest.param(10, marks=pytest.mark.assumption("sessions.lifetime", "10-minutes")),
+        pytest.param(60, marks=pytest.mark.assumption("sessions.lifetime", "60-minutes")),
+    ],
+)
+def test_session_lives_as_long_as_assumed(assumed: World, minutes: int) -> None:
+    session = assumed.session()
+    assert session["expires_at"] == later(minutes=minutes)
+    assumed.set_clock(later(minutes=minutes, milliseconds=-1))
+    assert assumed.pending_answer(session["session_token"]).status_code == 200
+    assumed.set_clock(later(minutes=minutes))
+
+    assert assumed.pending_answer(session["session_token"]).status_code == 404

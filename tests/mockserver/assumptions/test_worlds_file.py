@@ -1,0 +1,80 @@
+"""Where assumptions are decided: on the command line, in a worlds file, for one world of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.mockserver.conftest import Serve
+from tests.mockserver.http.server import Server
+
+FILE = """\
+generate: {x: 3}
+assume:
+  limit.out-of-range: clamped
+  finalize.unknown-page: 404 # a number to YAML
+worlds:
+  other:
+    assume: {metrics.open-bound: omitted}
+  back:
+    assume: {limit.out-of-range: refused}
+"""
+
+
+@pytest.fixture(scope="module")
+def served(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Server:
+    file: Path = tmp_path_factory.mktemp("assume") / "world.yaml"
+    file.write_text(FILE, encoding="utf-8")
+    return serve("--world", file)
+
+
+@pytest.mark.assumption("limit.out-of-range", "clamped")
+@pytest.mark.assumption("finalize.unknown-page", "404")
+def test_file_decides_for_every_world(served: Server, name: str) -> None:
+    world = served.world(name)
+
+    assert len(world.page(limit=1000)["data"]) == 3
+    assert world.finalize_answer(world.session()["session_token"], "999").status_code == 404
+
+
+@pytest.mark.assumption("metrics.open-bound", "omitted")
+def test_entry_of_one_world_decides_further_for_it(served: Server) -> None:
+    world = served.world("other")
+    world.reset()
+
+    assert "until" not in world.metrics(world.make()["id"], since=0)
+    assert len(world.page(limit=1000)["data"]) == 4
+
+
+@pytest.mark.assumption("limit.out-of-range", "refused")
+def test_entry_of_one_world_can_decide_back(served: Server) -> None:
+    assert served.world("back").list_answer("limit=1000").status_code == 400
+
+
+def test_file_does_not_decide_for_demo_which_has_a_file_of_its_own(served: Server) -> None:
+    assert served.world("demo").list_answer("limit=1000").status_code == 400
+
+
+def test_command_line_decides_for_demo_too(serve: Serve) -> None:
+    demo = serve("--assume", "keys.modes=separate", "--assume", "limit.out-of-range=clamped").world("demo")
+
+    assert demo.list_answer("limit=1000").status_code == 200
+
+
+def test_decisions_are_part_of_a_worlds_state_and_go_where_it_goes(served: Server, name: str) -> None:
+    world, elsewhere = served.world("other"), served.world(name)
+    elsewhere.lever("PUT", "/state", world.state())
+
+    assert elsewhere.state()["assume"] == {
+        "finalize.unknown-page": "404",
+        "limit.out-of-range": "clamped",
+        "metrics.open-bound": "omitted",
+    }
+    assert "until" not in elsewhere.metrics(elsewhere.page()["data"][0]["id"], since=0)
+
+
+def test_reset_keeps_what_was_decided_for_the_world(served: Server) -> None:
+    world = served.world("other")
+    world.reset()
+
+    assert "until" not in world.metrics(world.page()["data"][0]["id"], since=0)
