@@ -29,7 +29,7 @@ class Request:
     @property
     def target(self) -> str:
         """Path and query."""
-        return self.path + (f"?{urlencode(self.query)}" if self.query else "")
+        return self.path + (f"?{urlencode(self.query, errors='surrogateescape')}" if self.query else "")
 
     def curl(self, url: str) -> str:
         """A command that sends it again; the key is `$POSTFUZE_KEY`, or `$POSTFUZE_KEY_READ_ONLY` and so on."""

@@ -91,7 +91,9 @@ class Target:
         request = Request(
             operation,
             described.method,
-            described.path.format_map({name: quote(value, safe="") for name, value in values.items()}),
+            described.path.format_map(
+                {name: quote(value, safe="", errors="surrogateescape") for name, value in values.items()}
+            ),
             tuple(query.items()) if isinstance(query, Mapping) else tuple(query),
             sent_headers,
             content,

@@ -1,4 +1,4 @@
-"""Metrics: one value, live or stored; the series of a window; or word that there is none yet."""
+"""Metrics without a window: one value, live or the latest snapshot, or word that there is none yet."""
 
 from __future__ import annotations
 

@@ -1,0 +1,159 @@
+"""Errors: each failed request answers with a problem document, and a bad request never is the server's fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from postfuze_contracts import survey
+from postfuze_contracts.exchange import Exchange
+from postfuze_contracts.nasty import BODIES, LIKELY, MEDIA_TYPES, VALUES, is_well_formed
+from postfuze_contracts.options import Access
+from postfuze_contracts.problem_documents import (
+    CODE,
+    DOCUMENT,
+    NO_SERVER_ERROR,
+    STATUS,
+    TITLE,
+    VALIDATION,
+    judge_no_server_error,
+    judge_problem,
+)
+from postfuze_contracts.scenario import Judge, scenario
+from postfuze_contracts.survey import LIST
+from postfuze_contracts.target import CREATE_AUTH_URL, DELETE, FINALIZE, HEALTH, MISSING_ID, MISSING_SESSION, Target
+
+GET, METRICS, PENDING = "getSocialAccount", "getSocialAccountMetrics", "listPendingPages"
+_OTHER_MISSING_ID = MISSING_ID[:-1] + "f"
+_NO_ACCOUNT, _NO_SESSION = {"id": MISSING_ID}, {"sessionToken": MISSING_SESSION}
+_WRITES = (DELETE, FINALIZE, CREATE_AUTH_URL)
+_PARAMETERS: Mapping[str, tuple[str, ...]] = {
+    LIST: ("limit", "cursor", "id", "tenant_id", "platform", "username", "network_unique_id"),
+    METRICS: ("since", "until"),
+}
+_STRIDE = {"quick": 5, "ci": 2, "deep": 1}  # each how manieth of what is unlikely to be wrong is sent
+
+
+class Ask(NamedTuple):
+    """A request that must fail; `invalid` where it fails validation, so far as it is refused with 400 or 422."""
+
+    operation: str
+    arguments: Mapping[str, Any]
+    invalid: bool = False
+
+
+@scenario(DOCUMENT, TITLE, STATUS, CODE, VALIDATION, NO_SERVER_ERROR)
+def what_fails(target: Target, judge: Judge) -> None:
+    """Make requests fail in each documented way, twice, and look at the problem documents."""
+    for ask in _failing(target):
+        first, second = (_send(target, ask) for _ in range(2))
+        for answer in (first, second):
+            _judge(judge, answer)
+        if first.status in (400, 422) and ask.invalid and isinstance(first.json, dict):
+            errors = first.member("errors")
+            holds = isinstance(errors, list) and bool(errors)
+            judge.expect(VALIDATION, holds, "an array of the flaws, `errors`", first, got=f"errors: {errors!r:.60}")
+        _judge_code(judge, first, second)
+    missing = [target.call(GET, path={"id": id}) for id in (MISSING_ID, _OTHER_MISSING_ID)]
+    _judge_code(judge, *missing)
+
+
+def _failing(target: Target) -> Iterator[Ask]:
+    for operation in (LIST, GET, METRICS, HEALTH, DELETE):
+        path = {} if operation == LIST else _NO_ACCOUNT
+        yield Ask(operation, {"path": path, "key": None})
+        if operation != LIST:
+            yield Ask(operation, {"path": path})
+    yield Ask(GET, {"path": _NO_ACCOUNT, "authorization": "Basic c2tfdGVzdDo="})
+    for query in ({"limit": "x"}, {"limit": "0"}, {"id": "x"}, {"platform": "no-such-platform"}):
+        yield Ask(LIST, {"query": query}, invalid=True)
+    yield Ask(LIST, {"query": {"cursor": "no-such-cursor"}})
+    for account in survey.rows(target.call(LIST, query={"limit": "1"})):
+        for name in ("since", "until"):
+            yield Ask(METRICS, {"path": {"id": account["id"]}, "query": {name: "no-such-time"}}, invalid=True)
+    yield Ask(PENDING, {"path": _NO_SESSION, "key": None})
+    yield Ask(FINALIZE, {"path": _NO_SESSION, "key": None, "body": {"selectedPageIds": ["1"]}})
+    yield Ask(FINALIZE, {"path": _NO_SESSION, "key": None, "body": {"selectedPageIds": "1"}}, invalid=True)
+    if target.options.keys.read_only is not None:
+        yield Ask(DELETE, {"path": _NO_ACCOUNT, "key": "read_only"})
+    if target.options.access >= Access.FULL:
+        yield Ask(CREATE_AUTH_URL, {"path": {"platform": "x"}, "body": {"redirect_uri": 1}}, invalid=True)
+        yield Ask(CREATE_AUTH_URL, {"path": {"platform": "x"}, "key": None})
+
+
+def _send(target: Target, ask: Ask) -> Exchange:
+    # Writes are scarce: a 429 in their place is an answer to judge like any other.
+    return target.call(ask.operation, **ask.arguments, patient=ask.operation not in _WRITES)
+
+
+def _judge_code(judge: Judge, first: Exchange, second: Exchange) -> None:
+    one, other = first.member("code"), second.member("code")
+    if first.status == second.status >= 400 and (one is not None or other is not None):
+        judge.expect(CODE, one == other, f"code: {one!r}, as before", first, second, got=f"code: {other!r:.60}")
+
+
+@scenario(NO_SERVER_ERROR, DOCUMENT, TITLE, STATUS, CODE, VALIDATION)
+def bad_parameters(target: Target, judge: Judge) -> None:
+    """Send what no parameter can mean: control characters, broken UTF-8, huge numbers, parameters given twice."""
+    path = {LIST: {}, METRICS: _any_account(target)}
+    for operation, names in _PARAMETERS.items():
+        for name in names:
+            for value in _nasty(target, name):
+                answer = target.call(operation, path=path[operation], query={name: value})
+                _judge(judge, answer, well_formed=is_well_formed(value))
+    pairs = {
+        LIST: (("limit", "1"), ("limit", "x"), ("limit[]", "1"), ("", "")),
+        METRICS: (("since", "1"), ("since", "")),
+    }
+    for operation, query in pairs.items():
+        _judge(judge, target.call(operation, path=path[operation], query=query))
+    inverted = {"since": "2026-06-14T00:00:00Z", "until": "2026-06-01T00:00:00Z"}
+    _judge(judge, target.call(METRICS, path=path[METRICS], query=inverted))
+
+
+@scenario(NO_SERVER_ERROR, DOCUMENT, TITLE, STATUS, CODE, VALIDATION)
+def bad_paths(target: Target, judge: Judge) -> None:
+    """Ask for ids and sessions that cannot be."""
+    for operation, name in ((GET, "id"), (METRICS, "id"), (HEALTH, "id"), (PENDING, "sessionToken")):
+        for value in _nasty(target, "path"):
+            if operation == HEALTH and len(value) == len(MISSING_ID):
+                continue  # it might be an account's id, and a probe changes accounts
+            key = None if operation == PENDING else "full"
+            answer = target.call(operation, path={name: value}, key=key)
+            _judge(judge, answer, well_formed=is_well_formed(value))
+    for value in LIKELY["path"][:2]:
+        _judge(judge, target.call(DELETE, path={"id": value}, patient=False))
+
+
+@scenario(NO_SERVER_ERROR, DOCUMENT, TITLE, STATUS, CODE, VALIDATION)
+def bad_bodies(target: Target, judge: Judge) -> None:
+    """Finalize a session that does not exist with bodies that no client would send, of any media type."""
+    stride = _STRIDE[target.options.profile] // 2 or 1
+    sent = [(body, "application/json") for body in BODIES[::stride]]
+    sent += [(b'{"selectedPageIds": ["1"]}', media_type) for media_type in MEDIA_TYPES[::stride]]
+    for body, media_type in sent:
+        headers = {"Content-Type": media_type}
+        answer = target.call(FINALIZE, path=_NO_SESSION, key=None, raw_body=body, headers=headers, patient=False)
+        _judge(judge, answer, well_formed="/" in media_type and ";;" not in media_type and len(body) < 1000)
+    if target.options.access >= Access.FULL:
+        for body in BODIES[::4]:
+            answer = target.call(CREATE_AUTH_URL, path={"platform": "x"}, raw_body=body, patient=False)
+            _judge(judge, answer)
+
+
+def _judge(judge: Judge, answer: Exchange, *, well_formed: bool = True) -> None:
+    judge_no_server_error(judge, answer)
+    if answer.status < 500:
+        judge_problem(judge, answer, well_formed=well_formed)
+
+
+def _nasty(target: Target, name: str) -> list[str]:
+    """What is likely to trip this parameter, and a share of all the rest that the seed chooses."""
+    stride = _STRIDE[target.options.profile]
+    rest = VALUES[(target.options.seed + len(name)) % stride :: stride]
+    return [value for value in dict.fromkeys((*LIKELY.get(name, ()), *rest)) if name != "path" or value.strip("./")]
+
+
+def _any_account(target: Target) -> Mapping[str, str]:
+    found = survey.rows(target.call(LIST, query={"limit": "1"}))
+    return {"id": found[0]["id"] if found else MISSING_ID}

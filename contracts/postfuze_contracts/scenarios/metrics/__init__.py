@@ -1,0 +1,5 @@
+"""Metrics: one value, live or stored; the series of a window; or word that there is none yet."""
+
+from postfuze_contracts.scenarios.metrics import series, value
+
+__all__ = ["series", "value"]
