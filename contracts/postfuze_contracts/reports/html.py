@@ -61,7 +61,7 @@ class HtmlReport:
             fault=f'<p class="fault">{_text(finished.fault)}</p>' if finished.fault is not None else "",
             matrix="\n".join(_row(subject, group) for subject, group in results.by_subject(found).items()),
             chips="\n".join(_chip(label, counted[label]) for label in results.LABELS if counted[label]),
-            statements="\n".join(self._statement(result) for result in found),
+            statements="\n".join(self._statement(result) for result in results.worst_first(found)),
             assumptions=_table(
                 "Assumptions",
                 ("Assumption", "Question", "Here", "Mock"),

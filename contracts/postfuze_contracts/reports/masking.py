@@ -21,7 +21,7 @@ from postfuze_contracts.reports.reporter import Reporter
 from postfuze_contracts.target import MISSING_SESSION
 from postfuze_contracts.verdicts import Failure, Observation, Verdict
 
-_SESSION: Final = re.compile(r"(?:(?<=/pending/)|(?<=session_token=))[^/?#&\s'\"<>\\]+")
+_SESSION: Final = re.compile(r"(?:(?<=/pending/)|(?<=session_token=))[^/?#&:;,)`\s'\"<>\\]+")
 _KEY: Final = re.compile(r"sk_(?:live|test)_[A-Za-z0-9][A-Za-z0-9_.~+/=-]*")
 _SECRET_HEADER: Final = re.compile(r"authorization|cookie|token|secret|api-?key", re.IGNORECASE)
 _SECRET_PARAMETER: Final = re.compile(r"session_?token|token|secret|api_?key|state|code", re.IGNORECASE)

@@ -69,6 +69,11 @@ def by_subject(found: Sequence[Result]) -> dict[str, list[Result]]:
     return {subject: list(group) for subject, group in groupby(found, lambda result: result.statement.subject)}
 
 
+def worst_first(found: Iterable[Result]) -> list[Result]:
+    """Results with those that ask for something to be done before the others."""
+    return sorted(found, key=lambda result: LABELS.index(result.label))
+
+
 def counts(found: Iterable[Result]) -> Counter[str]:
     """How many results have each label."""
     return Counter(result.label for result in found)

@@ -166,26 +166,28 @@ OPTIONS: Final = Options(
 )
 
 
-def _verdicts() -> Iterable[Verdict]:
-    broken = {failure.statement: failure for failure in FAILURES}
-    for statement in spec.statements():
-        if not statement.observable:
-            continue
-        if statement.id in broken:
-            yield Verdict(statement.id, Outcome.FAIL, 7, (broken[statement.id],))
-        elif statement.id == FLAKY.statement:
-            yield Verdict(statement.id, Outcome.FLAKY, 2, (FLAKY,), reason="failed, and not again")
-        elif statement.id == ACCEPTED.statement:
-            yield Verdict(statement.id, Outcome.SKIPPED, 1, (ACCEPTED,), reason="waived until 2999-01-01 by ops: known")
-        elif statement.subject == "limits":
-            yield Verdict(statement.id, Outcome.BLOCKED, needs=(needs.EXHAUST_LIMITS,))
-        elif statement.subject == "health":
-            wanted = needs.unexpected(f"a step answered {ACCOUNT['username']} with {KEY}")
-            yield Verdict(statement.id, Outcome.BLOCKED, needs=(wanted, needs.accounts(2, "x account")))
-        elif statement.subject == "auth-url":
-            yield Verdict(statement.id, Outcome.SKIPPED, reason="not asked for")
-        else:
-            yield Verdict(statement.id, Outcome.PASS, 12)
+_SKIPPED: Final = {
+    FLAKY.statement: Verdict(FLAKY.statement, Outcome.FLAKY, 2, (FLAKY,), reason="failed, and not again"),
+    ACCEPTED.statement: Verdict(
+        ACCEPTED.statement, Outcome.SKIPPED, 1, (ACCEPTED,), reason="waived until 2999-01-01 by ops: known"
+    ),
+}
+_ODD: Final = {failure.statement: Verdict(failure.statement, Outcome.FAIL, 7, (failure,)) for failure in FAILURES}
+_LACKING: Final = needs.unexpected(f"a step answered {ACCOUNT['username']} with {KEY}")
+
+
+def _verdict(statement: spec.Statement) -> Verdict:
+    known = {**_ODD, **_SKIPPED}.get(statement.id)
+    if known is not None:
+        return known
+    match statement.subject:
+        case "limits":
+            return Verdict(statement.id, Outcome.BLOCKED, needs=(needs.EXHAUST_LIMITS,))
+        case "health":
+            return Verdict(statement.id, Outcome.BLOCKED, needs=(_LACKING, needs.accounts(2, "x account")))
+        case "auth-url":
+            return Verdict(statement.id, Outcome.SKIPPED, reason="not asked for")
+    return Verdict(statement.id, Outcome.PASS, 12)
 
 
 def events() -> list[Event]:
@@ -199,7 +201,7 @@ def events() -> list[Event]:
         connected,
         CheckFinished("connect.two", "connect", 0.25, FAILURES[1:]),
         RunFinished(
-            tuple(_verdicts()),
+            tuple(_verdict(each) for each in spec.statements() if each.observable),
             (
                 Observation("errors.validation-status", "422", REFUSED),
                 Observation("keys.modes", "shared"),

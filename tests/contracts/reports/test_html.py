@@ -1,0 +1,70 @@
+"""The page, as text: whole in itself, and with nothing of others in it that acts."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from html.parser import HTMLParser
+
+import pytest
+from tests.contracts.reports import sample
+
+VOID = {"meta", "input"}
+
+
+class Page(HTMLParser):
+    """Collects elements, and checks that each is closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+@pytest.mark.parametrize("name", ["reports", "open_reports", "fault_reports"])
+def test_it_is_well_formed_and_loads_nothing(name: str, request: pytest.FixtureRequest) -> None:
+    page = Page(request.getfixturevalue(name)["html"])
+    assert len(page.all("script")) == 1
+    assert page.all("link") + page.all("img") + page.all("iframe") == []
+    for tag, attributes in page.elements:
+        assert not {"src", "style", "onclick", "onerror", "onload"} & set(attributes), tag
+        assert str(attributes.get("href", "#")).startswith("#")
+
+
+def test_its_policy_allows_its_own_script_and_style_only(reports: dict[str, str]) -> None:
+    html = reports["html"]
+    policy = next(str(each["content"]) for each in Page(html).all("meta") if "http-equiv" in each)
+    for tag in ("script", "style"):
+        inline = re.search(rf"<{tag}>(.*?)</{tag}>", html, re.DOTALL)
+        assert inline is not None
+        digest = base64.b64encode(hashlib.sha256(inline[1].encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in policy
+    assert policy.startswith("default-src 'none'")
+
+
+def test_each_statement_has_a_cell_and_an_entry(reports: dict[str, str]) -> None:
+    page = Page(reports["html"])
+    entries = {str(each["id"]) for each in page.all("details") if each.get("class") == "statement"}
+    cells = {str(each["href"])[1:] for each in page.all("a")}
+    assert entries == cells == {each.statement for each in sample.finished().verdicts}
+
+
+def test_what_others_wrote_is_escaped(reports: dict[str, str]) -> None:
+    assert "<img" not in reports["html"]
+    assert "alert(1)</script>" not in reports["html"]
+    assert "\x1b" not in reports["html"]
+    assert "&lt;/script&gt;&lt;img src=x&gt;" in reports["html"]

@@ -1,0 +1,78 @@
+"""The report for programs keeps its schema, adds up, and holds what a replay needs."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from tests.contracts.reports import sample
+
+from postfuze_contracts.reports.json_report import request, schema
+
+
+def load(text: str) -> Any:
+    return json.loads(text)
+
+
+def failing(report: Any, statement: str) -> Any:
+    return next(each for each in report["statements"] if each["id"] == statement)["failures"][0]
+
+
+def test_the_schema_is_one() -> None:
+    jsonschema_rs.meta.validate(schema())
+
+
+def test_reports_keep_the_schema(
+    reports: dict[str, str], open_reports: dict[str, str], fault_reports: dict[str, str]
+) -> None:
+    validator = jsonschema_rs.validator_for(schema())
+    for each in (reports, open_reports, fault_reports):
+        validator.validate(load(each["json"]))
+
+
+@pytest.mark.parametrize("member", ["version", "statements", "ledger"])
+def test_the_schema_notices_what_is_missing(member: str, reports: dict[str, str]) -> None:
+    broken = load(reports["json"])
+    del broken[member]
+    assert not jsonschema_rs.validator_for(schema()).is_valid(broken)
+
+
+def test_the_numbers_add_up(reports: dict[str, str]) -> None:
+    report = load(reports["json"])
+    assert Counter(each["outcome"] for each in report["statements"]) == Counter(report["counts"])
+    assert len(report["statements"]) == len(sample.finished().verdicts)
+    assert report["run"]["requests"] == 1234
+
+
+def test_a_recorded_request_can_be_read_back_as_it_was(reports: dict[str, str]) -> None:
+    recorded = failing(load(reports["json"]), "metrics.value-fields")["exchanges"][-1]["request"]
+    assert request(recorded) == sample.METRICS.request
+
+
+def test_a_request_with_something_masked_is_not_replayable(reports: dict[str, str]) -> None:
+    recorded = failing(load(reports["json"]), "list.filter-username")["exchanges"][-1]["request"]
+    assert recorded["masked"] == ["‹username 1›"]
+    assert request(recorded) is None
+
+
+def test_with_bodies_it_is(open_reports: dict[str, str]) -> None:
+    recorded = failing(load(open_reports["json"]), "list.filter-username")["exchanges"][-1]["request"]
+    assert request(recorded) == sample.FILTERED.request
+
+
+def test_a_made_up_header_is_not_replayable(open_reports: dict[str, str]) -> None:
+    recorded = failing(load(open_reports["json"]), "errors.title")["exchanges"][-1]["request"]
+    assert request(recorded) is None
+
+
+def test_assumptions_name_both_choices(reports: dict[str, str]) -> None:
+    report = load(reports["json"])
+    differs = {each["id"]: each["differs"] for each in report["assumptions"]}
+    assert differs == {"keys.modes": False, "errors.validation-status": True, "account.status-values": None}
+
+
+def test_a_fault_is_told(fault_reports: dict[str, str]) -> None:
+    assert load(fault_reports["json"])["run"]["fault"] == "GET /: ConnectError at ‹key full›"

@@ -1,0 +1,91 @@
+"""JUnit XML as CI servers read it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+import pytest
+from tests.contracts.reports import sample
+
+# What the schema that CI servers share allows, in its order.
+CHILDREN = {
+    "testsuites": ["testsuite"],
+    "testsuite": ["properties", "testcase", "system-out", "system-err"],
+    "properties": ["property"],
+    "testcase": ["skipped", "error", "failure", "system-out", "system-err"],
+}
+ATTRIBUTES = {
+    "testsuites": {"name", "time", "tests", "failures", "errors", "skipped"},
+    "testsuite": {"name", "tests", "failures", "errors", "time", "skipped", "timestamp", "hostname", "id", "package"},
+    "property": {"name", "value"},
+    "testcase": {"name", "classname", "time", "assertions", "status"},
+    "failure": {"type", "message"},
+    "error": {"type", "message"},
+    "skipped": {"message"},
+}
+
+
+def cases(root: Element) -> dict[str, Element]:
+    return {str(case.get("name")): case for case in root.iter("testcase")}
+
+
+@pytest.mark.parametrize("name", ["reports", "open_reports", "fault_reports"])
+def test_it_has_the_common_shape(name: str, request: pytest.FixtureRequest) -> None:
+    root = ElementTree.fromstring(request.getfixturevalue(name)["junit"])
+    for element in root.iter():
+        allowed = CHILDREN.get(element.tag, [])
+        order = [allowed.index(child.tag) for child in element]
+        assert order == sorted(order)
+        assert set(element.keys()) <= ATTRIBUTES.get(element.tag, set())
+
+
+def test_there_is_one_case_for_each_statement(reports: dict[str, str]) -> None:
+    root = ElementTree.fromstring(reports["junit"])
+    found = [(case.get("classname"), case.get("name")) for case in root.iter("testcase")]
+    assert sorted(found) == sorted(
+        (each.statement.partition(".")[0], each.statement) for each in sample.finished().verdicts
+    )
+
+
+def test_the_numbers_add_up(reports: dict[str, str]) -> None:
+    root = ElementTree.fromstring(reports["junit"])
+    for name, tag in (("failures", "failure"), ("skipped", "skipped"), ("errors", "error"), ("tests", "testcase")):
+        assert int(root.get(name, "")) == len(list(root.iter(tag)))
+        for suite in root:
+            assert int(suite.get(name, "")) == len(list(suite.iter(tag)))
+    assert root.get("failures") == "6"
+
+
+def test_a_failure_tells_expected_got_and_command(reports: dict[str, str]) -> None:
+    failure = cases(ElementTree.fromstring(reports["junit"]))["list.envelope"].find("failure")
+    assert failure is not None
+    assert failure.get("message") == "expected an object with `data`; got 200"
+    assert "openapi.yaml:" in str(failure.text)
+    assert "curl -i" in str(failure.text)
+
+
+def test_what_was_not_judged_is_skipped_with_the_reason(reports: dict[str, str]) -> None:
+    found = cases(ElementTree.fromstring(reports["junit"]))
+    messages = {}
+    for name in ("limits.organization", "get.unknown", "auth-url.url", "list.default-25"):
+        skipped = found[name].find("skipped")
+        assert skipped is not None
+        messages[name] = skipped.get("message")
+    assert messages == {
+        "limits.organization": ("blocked: exhausting a rate limit is not allowed: set [allow] exhaust_limits"),
+        "get.unknown": "waived: waived until 2999-01-01 by ops: known",
+        "auth-url.url": "skipped: not asked for",
+        "list.default-25": "flaky: failed, and not again",
+    }
+
+
+def test_a_strict_run_fails_what_is_flaky(tmp_path: Path) -> None:
+    root = ElementTree.fromstring(sample.report(sample.events(), tmp_path, strict=True)["junit"])
+    assert cases(root)["list.default-25"].find("failure") is not None
+
+
+def test_a_fault_is_an_error(fault_reports: dict[str, str]) -> None:
+    root = ElementTree.fromstring(fault_reports["junit"])
+    assert root.get("errors") == "1"

@@ -1,0 +1,45 @@
+"""Markdown for the summary of a CI step."""
+
+from __future__ import annotations
+
+import re
+
+from tests.contracts.reports import sample
+
+
+def rows(text: str, head: str) -> list[list[str]]:
+    """The cells of the table that begins with `head`."""
+    block = text[text.index(head) :].split("\n\n")[0].splitlines()
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in block]
+
+
+def test_it_begins_with_the_result(reports: dict[str, str]) -> None:
+    assert reports["markdown"].startswith("## Postfuze contract: FAIL\n\n")
+
+
+def test_the_numbers_add_up(reports: dict[str, str]) -> None:
+    head, _, *body = rows(reports["markdown"], "| Subject |")
+    assert all(len(row) == len(head) for row in body)
+    passed = head.index("Pass")
+    assert sum(int(row[passed] or 0) for row in body) == 64
+    assert sum(int(cell or 0) for row in body for cell in row[1:-1]) == len(sample.finished().verdicts)
+
+
+def test_a_failure_is_told_with_its_command(reports: dict[str, str]) -> None:
+    block = reports["markdown"].split("### Fail: `list.envelope`")[1].split("###")[0]
+    assert "> `openapi.yaml:" in block
+    assert "- got: 200" in block
+    assert "```sh\ncurl -i " in block
+
+
+def test_what_others_wrote_is_no_markup(reports: dict[str, str]) -> None:
+    assert "- got: &lt;/script&gt;&lt;img src=x&gt; \\\\x1b\\[31m \\]\\]&gt; \\| \\` \\\\ufffe" in reports["markdown"]
+
+
+def test_what_was_not_judged_is_folded_with_the_reasons(reports: dict[str, str]) -> None:
+    body = rows(reports["markdown"], "| Statement | Outcome | Why |")[2:]
+    assert len(body) == 14 + 2 + 1
+
+
+def test_a_fault_is_told(fault_reports: dict[str, str]) -> None:
+    assert "**The target could not be judged:**" in fault_reports["markdown"]

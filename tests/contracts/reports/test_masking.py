@@ -1,0 +1,195 @@
+"""No report shows a secret, and none shows people unless asked to."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.contracts.reports import sample
+
+from postfuze_contracts.events import CheckFinished, RunFinished, RunStarted
+from postfuze_contracts.exchange import Exchange
+from postfuze_contracts.options import Keys, Options, Secret
+from postfuze_contracts.reports import FORMATS, reporters
+from postfuze_contracts.reports.bodies import OF_PEOPLE
+from postfuze_contracts.reports.masking import Masker
+from postfuze_contracts.target import MISSING_SESSION
+from postfuze_contracts.verdicts import Failure
+from postfuze_mock import spec
+
+ALL = ("terminal", *FORMATS)
+
+# Members of these schemas that are about nobody: a new one must be put here or into OF_PEOPLE.
+OF_NOBODY = {
+    "SocialAccount": {
+        "id",
+        "platform",
+        "tenant_id",
+        "social_network_id",
+        "account_type",
+        "status",
+        "scopes",
+        "token_expires_at",
+        "last_synced_at",
+        "created_at",
+        "updated_at",
+    },
+    "PendingPage": {"type"},
+    "ConnectedAccount": {"id", "network", "accountType"},
+    "MetricsSnapshot": {
+        "social_account_id",
+        "network",
+        "followers",
+        "following",
+        "posts_count",
+        "impressions",
+        "reach",
+        "profile_views",
+        "captured_at",
+    },
+}
+
+
+def masked(exchange: Exchange, *, show_bodies: bool = False) -> Exchange:
+    masker = Masker(show_bodies=show_bodies)
+    masker.event(RunStarted(sample.OPTIONS, 1))
+    event = masker.event(CheckFinished("a", "a", 0.0, (Failure("list.empty", "x", "y", (exchange,)),)))
+    assert isinstance(event, CheckFinished)
+    return event.failures[0].exchanges[0]
+
+
+@pytest.mark.parametrize("format", ALL)
+def test_a_report_shows_neither_secrets_nor_people(format: str, reports: dict[str, str]) -> None:
+    assert "MARKER" not in reports[format]
+
+
+@pytest.mark.parametrize("format", ALL)
+def test_with_bodies_a_report_shows_people_and_no_secrets(format: str, open_reports: dict[str, str]) -> None:
+    assert "MARKER1" in open_reports[format]
+    assert "MARKER0" not in open_reports[format]
+
+
+@pytest.mark.parametrize("format", ALL)
+def test_a_fault_shows_no_secret(format: str, fault_reports: dict[str, str]) -> None:
+    assert "MARKER" not in fault_reports[format]
+
+
+@pytest.mark.parametrize("schema", OF_PEOPLE)
+def test_each_member_is_known_to_be_about_people_or_not(schema: str) -> None:
+    described = set(spec.load()["components"]["schemas"][schema]["properties"])
+    assert described == OF_NOBODY[schema] | set(OF_PEOPLE[schema])
+
+
+def test_equal_values_have_equal_placeholders(reports: dict[str, str]) -> None:
+    assert "username=‹username 1›&limit=2" in reports["terminal"]
+    assert "only accounts named ‹username 1›" in reports["terminal"]
+
+
+def test_the_same_placeholder_stands_in_all_formats(reports: dict[str, str]) -> None:
+    for format in ("terminal", "json", "junit", "html", "sarif", "markdown"):
+        assert "only accounts named ‹username 1›" in reports[format]
+
+
+def test_what_the_contract_does_not_describe_is_masked_too() -> None:
+    body = masked(sample.listing(sample.ACCOUNT)).json
+    assert body["data"][0]["fullName"] == "‹fullName 1›"
+
+
+def test_ids_states_and_numbers_stay_readable() -> None:
+    row = masked(sample.listing(sample.ACCOUNT)).json["data"][0]
+    shown = ("id", "platform", "tenant_id", "account_type", "status", "scopes", "created_at", "token_expires_at")
+    assert {name: row[name] for name in shown} == {name: sample.ACCOUNT[name] for name in shown}
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(None, None), ("", ""), (7, "‹username 1, number›"), (["a"], "‹username 1, array›"), (True, True)],
+)
+def test_a_masked_value_tells_its_type(value: Any, shown: Any) -> None:
+    assert masked(sample.listing({"username": value})).json["data"][0]["username"] == shown
+
+
+def test_an_empty_payload_shows_as_such() -> None:
+    assert masked(sample.exchange(answer={"raw": {}})).json == {"raw": {}}
+
+
+def test_a_person_called_like_a_state_leaves_states_readable() -> None:
+    row = masked(sample.listing({"username": "active", "status": "active", "platform": "x"})).json["data"][0]
+    assert row == {"username": "‹username 1›", "status": "active", "platform": "x"}
+
+
+def test_the_name_of_a_parameter_is_nobodys() -> None:
+    answer = {"detail": "limit must be at most 100.", "errors": [{"in": "query", "name": "limit", "message": "x"}]}
+    assert masked(sample.exchange(answer=answer, status=400)).json == answer
+
+
+def test_an_account_id_beside_a_page_is_not_masked() -> None:
+    body = masked(sample.FINALIZED).json
+    assert body["connectedAccounts"][0]["id"] == sample.ID
+
+
+def test_a_body_that_is_no_json_is_only_counted() -> None:
+    assert masked(sample.BROKEN).response.body == "‹34 bytes that are no JSON›".encode()
+
+
+def test_a_token_that_was_made_up_stays_so_that_the_request_can_be_sent_again() -> None:
+    path = f"/social-accounts/pending/{MISSING_SESSION}"
+    assert masked(sample.exchange("listPendingPages", path, {}, status=404)).request.path == path
+
+
+def test_a_session_token_is_masked_in_path_text_and_ledger() -> None:
+    masker = Masker()
+    assert masker.text(f"GET /social-accounts/pending/{sample.SESSION}: 500") == (
+        "GET /social-accounts/pending/‹session 1›: 500"
+    )
+    assert masker.text(f"{sample.SESSION} again") == "‹session 1› again"
+
+
+def test_a_key_that_nobody_told_of_is_masked() -> None:
+    assert Masker().text("sent sk_test_somebody_else") == "sent ‹key 1›"
+
+
+def test_the_words_of_the_documents_are_no_key() -> None:
+    text = "A header that does not begin with `Bearer sk_`, sk_live_… or sk_test_…"
+    assert Masker().text(text) == text
+
+
+def test_headers_that_carry_secrets_do_not_show() -> None:
+    headers = masked(sample.PENDING, show_bodies=True).response.headers
+    assert headers["set-cookie"] == "‹not shown›"
+    assert headers["x-echo"] == "Bearer ‹key full›"
+
+
+def test_credentials_in_the_url_do_not_show() -> None:
+    options = Options("https://user:MARKER0@example.com/v1", Keys(Secret(sample.KEY)))
+    event = Masker().event(RunStarted(options, 1))
+    assert isinstance(event, RunStarted)
+    assert event.options.url == "https://‹credentials›@example.com/v1"
+
+
+def test_the_masked_run_keeps_its_numbers() -> None:
+    event, original = Masker().event(sample.finished()), sample.finished()
+    assert isinstance(event, RunFinished)
+    assert [(v.statement, v.outcome, v.judged) for v in event.verdicts] == [
+        (v.statement, v.outcome, v.judged) for v in original.verdicts
+    ]
+
+
+def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="There is no report format pdf"):
+        reporters({"pdf": tmp_path / "x"})
+
+
+def test_secrets_are_not_in_json_escapes_either() -> None:
+    key = 'quote"backslash\\key'
+    options = Options(sample.URL, Keys(Secret(key)))
+    exchange = sample.exchange(answer={"detail": key}, status=500)
+    masker = Masker(show_bodies=True)
+    masker.event(RunStarted(options, 1))
+    event = masker.event(CheckFinished("a", "a", 0.0, (Failure("list.empty", "x", key, (exchange,)),)))
+    assert isinstance(event, CheckFinished)
+    failure = event.failures[0]
+    assert failure.got == "‹key full›"
+    assert json.loads(failure.exchanges[0].response.body) == {"detail": "‹key full›"}

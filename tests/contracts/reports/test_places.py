@@ -1,0 +1,19 @@
+"""Each statement is found at its line of openapi.yaml."""
+
+from __future__ import annotations
+
+import pytest
+
+from postfuze_contracts.reports.places import places
+from postfuze_mock import spec
+
+LINES = spec.load_bytes().decode().splitlines()
+
+
+@pytest.mark.parametrize("statement", [each.id for each in spec.statements()])
+def test_a_statement_begins_at_its_line(statement: str) -> None:
+    assert LINES[places()[statement].line - 1].strip() == f"- id: {statement}"
+
+
+def test_a_place_reads_as_file_and_line() -> None:
+    assert str(places()["list.envelope"]).startswith("openapi.yaml:")

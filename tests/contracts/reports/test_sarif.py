@@ -1,0 +1,115 @@
+"""SARIF 2.1.0, at the lines of openapi.yaml."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from tests.contracts.reports import sample
+
+from postfuze_contracts.reports.places import places
+
+# Of SARIF's own schema, what code scanning relies on.
+TEXT = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string", "minLength": 1}}}
+SHAPE = {
+    "type": "object",
+    "required": ["version", "runs"],
+    "properties": {
+        "$schema": {"type": "string"},
+        "version": {"const": "2.1.0"},
+        "runs": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["tool", "results"],
+                "properties": {
+                    "tool": {
+                        "type": "object",
+                        "required": ["driver"],
+                        "properties": {
+                            "driver": {
+                                "type": "object",
+                                "required": ["name", "rules"],
+                                "properties": {
+                                    "rules": {
+                                        "type": "array",
+                                        "uniqueItems": True,
+                                        "items": {
+                                            "type": "object",
+                                            "required": ["id", "shortDescription"],
+                                            "properties": {"shortDescription": TEXT, "help": TEXT},
+                                        },
+                                    }
+                                },
+                            }
+                        },
+                    },
+                    "invocations": {"type": "array", "items": {"required": ["executionSuccessful"]}},
+                    "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
+                    "results": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "required": ["message", "ruleId", "ruleIndex", "locations"],
+                            "properties": {
+                                "message": TEXT,
+                                "level": {"enum": ["none", "note", "warning", "error"]},
+                                "kind": {"const": "fail"},
+                                "locations": {"type": "array", "minItems": 1, "maxItems": 1},
+                                "partialFingerprints": {
+                                    "type": "object",
+                                    "additionalProperties": {"type": "string"},
+                                },
+                                "suppressions": {
+                                    "type": "array",
+                                    "items": {
+                                        "required": ["kind"],
+                                        "properties": {"kind": {"enum": ["inSource", "external"]}},
+                                    },
+                                },
+                            },
+                        },
+                    },
+                },
+            },
+        },
+    },
+}
+
+
+def run_of(reports: dict[str, str]) -> Any:
+    return json.loads(reports["sarif"])["runs"][0]
+
+
+@pytest.mark.parametrize("name", ["reports", "open_reports", "fault_reports"])
+def test_it_has_the_shape(name: str, request: pytest.FixtureRequest) -> None:
+    jsonschema_rs.validator_for(SHAPE).validate(json.loads(request.getfixturevalue(name)["sarif"]))
+
+
+def test_each_failure_points_to_its_statement(reports: dict[str, str]) -> None:
+    run = run_of(reports)
+    for result in run["results"]:
+        assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+        place = result["locations"][0]["physicalLocation"]
+        assert place["artifactLocation"]["uri"] == "openapi.yaml"
+        assert place["region"]["startLine"] == places()[result["ruleId"]].line
+
+
+def test_failures_are_errors_flaky_ones_warnings_and_waived_ones_suppressed(reports: dict[str, str]) -> None:
+    results = {each["ruleId"]: each for each in run_of(reports)["results"]}
+    assert len(results) == len(sample.FAILURES) + 2
+    assert results["list.envelope"]["level"] == "error"
+    assert results["list.default-25"]["level"] == "warning"
+    assert results["get.unknown"]["suppressions"][0]["kind"] == "external"
+
+
+def test_a_strict_run_takes_flaky_ones_for_errors(tmp_path: Path) -> None:
+    strict = run_of(sample.report(sample.events(), tmp_path, strict=True))
+    assert {each["level"] for each in strict["results"]} == {"error"}
+
+
+def test_a_fault_is_told(fault_reports: dict[str, str]) -> None:
+    assert run_of(fault_reports)["invocations"][0]["executionSuccessful"] is False

@@ -1,0 +1,157 @@
+"""The report for people: stable without a terminal, live on one."""
+
+from __future__ import annotations
+
+import io
+import re
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from tests.contracts.reports import sample
+
+from postfuze_contracts.events import CheckFinished, CheckStarted, RunStarted
+from postfuze_contracts.reports.progress import Progress
+from postfuze_contracts.reports.terminal import Terminal, console
+
+
+class Tty(io.StringIO):
+    """A stream that says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def lines(text: str) -> list[str]:
+    return text.splitlines()
+
+
+def test_each_outcome_says_what_there_is_to_say(reports: dict[str, str]) -> None:
+    text = re.sub(" +", " ", reports["terminal"])
+    assert "pass auth.missing 12 answers" in text
+    assert "fail list.envelope 1 failure in 7 answers" in text
+    assert "blocked limits.organization exhausting a rate limit is not allowed" in text
+    assert "waived get.unknown waived until 2999-01-01 by ops: known" in text
+    assert "skipped auth-url.url not asked for" in text
+    assert "flaky list.default-25 failed, and not again" in text
+
+
+def test_what_blocks_is_told_once_with_how_to_provide_it(reports: dict[str, str]) -> None:
+    assert reports["terminal"].count("set [allow] exhaust_limits") == 1
+
+
+def test_a_failure_has_sentence_place_expected_got_and_command(reports: dict[str, str]) -> None:
+    text = reports["terminal"]
+    block = text[text.index("FAIL list.envelope") :].split("\n\n")[0]
+    assert re.search(r"FAIL list\.envelope  openapi\.yaml:\d+", block)
+    assert "A list has its accounts in `data`" in block
+    assert "expected  an object with `data`" in block
+    assert "got       200" in block
+    command = next(line.strip() for line in lines(block) if "curl" in line)
+    assert shlex.split(command) == [
+        "curl",
+        "-i",
+        f"{sample.URL}/social-accounts",
+        "-H",
+        "Authorization: Bearer $POSTFUZE_KEY_READ_ONLY",
+    ]
+
+
+def test_a_writing_step_is_named_before_it_runs() -> None:
+    stream = io.StringIO()
+    reporter = Terminal(console(stream))
+    reporter.handle(CheckStarted("connect.two", "connect", "connects one page"))
+    assert stream.getvalue() == "writes   connects one page (connect.two)\n"
+
+
+def test_assumptions_tell_whether_the_mock_differs(reports: dict[str, str]) -> None:
+    assert re.search(r"keys\.modes +shared \(as the mock\)", reports["terminal"])
+    assert re.search(r"errors\.validation-status +422 \(the mock: 400\)", reports["terminal"])
+
+
+def test_the_ledger_and_the_cost_are_told(reports: dict[str, str]) -> None:
+    assert f"connected  {sample.ID}" in reports["terminal"]
+    flowing = " ".join(reports["terminal"].split())
+    assert "(600 in 60 s) a run of 1,234 requests takes at least 120 seconds" in flowing
+
+
+def test_a_waiver_that_nothing_needs_is_told(reports: dict[str, str]) -> None:
+    assert "the waiver of list.empty by ops is no longer needed" in reports["terminal"]
+
+
+def test_the_last_line_sums_up(reports: dict[str, str]) -> None:
+    assert lines(reports["terminal"])[-1] == (
+        "FAIL  6 fail, 1 flaky, 1 waived, 14 blocked, 2 skipped, 64 pass; 1,234 requests in 2.5 s"
+    )
+
+
+def test_a_fault_is_the_last_word(fault_reports: dict[str, str]) -> None:
+    assert lines(fault_reports["terminal"])[-1].startswith("FAULT  GET /: ConnectError at ‹key full›")
+
+
+@pytest.mark.parametrize(("strict", "word"), [(False, "PASS"), (True, "FAIL")])
+def test_what_is_flaky_fails_only_a_strict_run(strict: bool, word: str, tmp_path: Path) -> None:
+    run = sample.events()
+    flaky = tuple(each for each in sample.finished().verdicts if each.outcome != "fail")
+    run[-1] = replace(sample.finished(), verdicts=flaky)
+    assert lines(sample.report(run, tmp_path, strict=strict)["terminal"])[-1].startswith(f"{word}  1 flaky")
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_all_but_commands_fits_the_width(width: int, tmp_path: Path) -> None:
+    text = sample.report(sample.events(), tmp_path, width=width)["terminal"]
+    kept = ("curl", "Postfuze contract at", "writes", "FAIL  ")
+    wide = [line for line in lines(text) if len(line) > width and not line.strip().startswith(kept)]
+    assert wide == []
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_commands_are_never_wrapped(width: int, tmp_path: Path, reports: dict[str, str]) -> None:
+    text = sample.report(sample.events(), tmp_path, width=width)["terminal"]
+    commands = [line for line in lines(reports["terminal"]) if line.strip().startswith("curl")]
+    assert [line for line in lines(text) if line.strip().startswith("curl")] == commands
+
+
+def test_without_a_terminal_there_is_no_colour_and_no_trailing_blank(reports: dict[str, str]) -> None:
+    assert "\x1b" not in reports["terminal"]
+    assert [line for line in lines(reports["terminal"]) if line != line.rstrip()] == []
+
+
+def test_without_a_terminal_colour_cannot_be_forced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    stream = io.StringIO()
+    reporter = Terminal(console(stream))
+    for event in sample.events():
+        reporter.handle(event)
+    assert "\x1b" not in stream.getvalue().replace("\\x1b", "")
+
+
+def test_equal_runs_give_equal_bytes(tmp_path: Path) -> None:
+    first = sample.report(sample.events(), tmp_path / "a")["terminal"]
+    assert sample.report(sample.events(), tmp_path / "b")["terminal"] == first
+
+
+def test_on_a_terminal_there_are_colours_and_the_live_part_is_gone_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    stream = Tty()
+    reporter = Terminal(console(stream))
+    for event in sample.events():
+        reporter.handle(event)
+    assert "\x1b[1;31m" in stream.getvalue()
+    assert stream.getvalue().rindex("\x1b[?25h") > stream.getvalue().rindex("\x1b[?25l")  # the cursor shows again
+
+
+def test_progress_counts_by_subject() -> None:
+    progress = Progress()
+    progress.handle(RunStarted(sample.OPTIONS, 5))
+    progress.handle(CheckStarted("list.a", "list"))
+    progress.handle(CheckFinished("list.a", "list", 0.1, sample.FAILURES[:1]))
+    progress.handle(CheckStarted("get.b", "get"))
+    screen = Console(file=io.StringIO(), width=60, record=True)
+    screen.print(progress.picture())
+    text = screen.export_text()
+    assert re.search(r"list +1 +1 failing", text)
+    assert re.search(r"1/5 +get\.b", text)
