@@ -35,6 +35,16 @@ STALE_SESSION = Need(
     "give unused tokens: set [sessions] command to a program that prints them",
 )
 EXPIRED_SESSION = Need("sessions.expired", "no expired session token was given", "set [sessions] expired")
+OTHER_MODE = Need(
+    "keys.other_mode",
+    "all keys that were given are of one mode",
+    "let one of [keys] full, read_only and other_organization be an sk_live_ key, and one an sk_test_ key",
+)
+TIES = Need(
+    "data.ties",
+    "the organization shows no two accounts of equal `created_at`",
+    "give a key of an organization that has some, such as pages that were connected at once",
+)
 PROBE_ACCESS = Need("access.probe", "the health probe is not allowed", "run with --access probe (or full)")
 FULL_ACCESS = Need("access.full", "writing is not allowed", "run with --access full (or --allow-writes)")
 EXHAUST_LIMITS = Need("allow.exhaust_limits", "exhausting a rate limit is not allowed", "set [allow] exhaust_limits")

@@ -87,7 +87,9 @@ def scenario(
     """Register a function as a check of `statements`. Its docstring's first line says what it does."""
 
     def register(function: Callable[[Target, Judge], None]) -> Callable[[Target, Judge], None]:
-        subject = function.__module__.rpartition(".")[2]
+        # A subject with much to say is a package: `list` of scenarios.list.filters.
+        subject = function.__module__.removeprefix(f"{__package__}.scenarios.").partition(".")[0]
+        subject = subject if subject != __package__ else function.__module__.rpartition(".")[2]
         name = f"{subject}.{function.__name__}"
         text = (function.__doc__ or "").partition("\n")[0]
         REGISTRY.append(Scenario(name, subject, frozenset(statements), function, access, writes, text))

@@ -4,21 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from importlib import import_module
 from itertools import count
 from typing import Any
 
 import pytest
-from postfuze_contracts import scenarios
+from tests.contracts.proxy import Proxy, Rule
+from tests.e2e.calls import Caller
+from tests.e2e.mock_process import MockProcess
+
 from postfuze_contracts.client import Client
 from postfuze_contracts.events import RunFinished
 from postfuze_contracts.options import Access, Keys, Options, Secret, Sessions
 from postfuze_contracts.run import run
 from postfuze_contracts.scenario import REGISTRY
-from tests.contracts.proxy import Proxy, Rule
-from tests.e2e.calls import Caller
-from tests.e2e.mock_process import MockProcess
+from postfuze_contracts.verdicts import Outcome
 
+import_module("postfuze_contracts.scenarios")
 _numbers = count(1)
+
+
+def outcome(finished: RunFinished, outcome: Outcome) -> set[str]:
+    """The statements with that verdict."""
+    assert finished.fault is None
+    return {verdict.statement for verdict in finished.verdicts if verdict.outcome is outcome}
+
+
+def failed(finished: RunFinished) -> set[str]:
+    """The statements that the deployment is said to break, once or each time."""
+    return outcome(finished, Outcome.FAIL) | outcome(finished, Outcome.FLAKY)
 
 
 class Organization:
@@ -49,7 +63,7 @@ class Organization:
             read_only=self.key("_readonly"),
             revoked=self.key("_revoked"),
             expired=self.key("_expired"),
-            other_organization=Secret(f"sk_test_{self.name}-other", "other key"),
+            other_organization=Secret(f"sk_live_{self.name}-other", "other key"),
         )
         sessions = Sessions(fresh=self.session, expired=self.session(expires_in=0))
         options = Options(f"{url}/api/v1", keys, sessions, Access.FULL)
@@ -57,7 +71,6 @@ class Organization:
 
     def judge(self, subject: str, rule: Rule | None = None, **changes: Any) -> RunFinished:
         """Run the checks of a subject; a wait moves the mock's clock instead."""
-        assert scenarios
         options = self.options(rule, **changes)
         client = Client(options, sleep=self.advance)
         *_, finished = run(options, [each for each in REGISTRY if each.subject == subject], client)

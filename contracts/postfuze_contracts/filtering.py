@@ -1,0 +1,52 @@
+"""What filters of the list should leave: by the field that each looks at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from postfuze_contracts.survey import Account
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A query parameter, the field that it looks at, and the statement that says so."""
+
+    name: str
+    statement: str
+
+    def value(self, account: Account) -> Any:
+        return account.get(self.name)
+
+    def matches(self, account: Account, value: str) -> bool:
+        """Whether an account may be shown for `value`."""
+        own = self.value(account)
+        return own == value or (self.name == "id" and isinstance(own, str) and own.lower() == value.lower())
+
+
+FILTERS = (
+    Filter("id", "list.filter-id"),
+    Filter("tenant_id", "list.filter-tenant"),
+    Filter("platform", "list.filter-platform"),
+    Filter("username", "list.filter-username"),
+    Filter("network_unique_id", "list.filter-network-unique-id"),
+)
+
+
+def chosen(found: list[Account], each: Filter, most: int) -> list[str]:
+    """Values to filter by: the most frequent, one that is hard to send, the rarest and last, then any."""
+    counts = Counter(value for row in found if isinstance(value := each.value(row), str) and value)
+    frequent = [value for value, _ in counts.most_common()]
+    hard = [value for value in frequent if not value.isascii()][:1] + [v for v in frequent if not v.isalnum()][:1]
+    wanted = [*frequent[:1], *hard[:1], *frequent[-1:], *hard[1:], *frequent]
+    return list(dict.fromkeys(wanted))[:most]
+
+
+def near(value: str, taken: set[Any]) -> Iterator[str]:
+    """Values that are nearly `value` and that no account has: a filter for exact matches shows nothing for them."""
+    wildcards = (f"{value[:-1]}%", f"{value[:-1]}*", f"{value[:-1]}_")
+    for other in (value[:-1], value.swapcase(), *wildcards):
+        if other and other.strip() == other and other not in taken:
+            yield other

@@ -1,0 +1,85 @@
+"""Lists while accounts come and go: only such as the run connects itself."""
+
+from __future__ import annotations
+
+from postfuze_contracts import needs, survey
+from postfuze_contracts.connecting import accounts_of, connected, finalize, pages_of, pending
+from postfuze_contracts.exchange import Exchange
+from postfuze_contracts.filtering import FILTERS
+from postfuze_contracts.options import Access
+from postfuze_contracts.scenario import Blocked, Judge, scenario
+from postfuze_contracts.survey import Account
+from postfuze_contracts.target import DELETE, Target
+from postfuze_contracts.walks import LIST, Walk, ids, repeated, skipped, standing, whole
+
+_LIMIT = 5
+
+
+@scenario("list.walk-steady", access=Access.FULL, writes="connects accounts during a walk")
+def accounts_that_come(target: Target, judge: Judge) -> None:
+    """Connect accounts after the first page of a walk: the walk goes on where it was."""
+    session, offer = pending(target)
+    before = whole(target, at_least=3)
+    first = target.call(LIST, query={"limit": str(min(_LIMIT, len(before.rows) - 1))})
+    answer = finalize(target, None, session, pages_of(offer))
+    if not accounts_of(answer):
+        raise Blocked(needs.unexpected(f"finalizing a fresh session answered {answer.status}"))
+    _expect_steady(target, judge, before, first, answer)
+
+
+@scenario("list.walk-steady", access=Access.FULL, writes="deletes an account that the run connected during a walk")
+def accounts_that_go(target: Target, judge: Judge) -> None:
+    """Delete the last account of a walk's page: the walk goes on where it was."""
+    connected(target, 2)
+    before = whole(target, at_least=3)
+    own = set(target.standing_accounts())
+    index = next((i for i, row in enumerate(before.rows[:50]) if row["id"] in own and i < len(before.rows) - 1), None)
+    if index is None:
+        raise Blocked(needs.unexpected("accounts that were just connected are not among the newest"))
+    first = target.call(LIST, query={"limit": str(index + 1)})
+    shown = survey.rows(first)
+    gone = next((row["id"] for row in reversed(shown) if row["id"] in own), None)
+    if gone is None:
+        raise Blocked(needs.unexpected("accounts that were just connected are not among the newest"))
+    answer = target.call(DELETE, path={"id": gone})
+    _expect_steady(target, judge, before, first, answer)
+
+
+def _expect_steady(target: Target, judge: Judge, before: Walk, first: Exchange, change: Exchange) -> None:
+    """Walk on from `first`, and judge that no account that stands is skipped or repeated."""
+    seen, limit = [first], str(max(len(survey.rows(first)), _LIMIT))
+    for _ in range(3):
+        cursor = seen[-1].member("next_cursor")
+        if isinstance(cursor, str):
+            seen.append(target.call(LIST, query={"limit": limit, "cursor": cursor}))
+    between = Walk(tuple(seen))
+    stood = standing(before, whole(target))
+    missing, twice = skipped(stood, between), repeated(between)
+    got = f"skipped: {ids(missing)}" if missing else f"repeated: {', '.join(twice[:3])}"
+    got = got if between.broken is None else f"{between.pages[-1].status} for the next cursor"
+    steady = not missing and not twice and between.broken is None
+    judge.expect("list.walk-steady", steady, "the others exactly once", first, change, *seen[1:], got=got)
+
+
+@scenario("list.deleted-excluded", access=Access.FULL, writes="deletes an account that the run connected")
+def a_deleted_account(target: Target, judge: Judge) -> None:
+    """Delete an account; look for it in the lists, with and without filters."""
+    account = _own(target)
+    deleted = target.call(DELETE, path={"id": account["id"]})
+    if deleted.status >= 300:
+        raise Blocked(needs.unexpected(f"disconnecting an account answered {deleted.status}"))
+    values = {each.name: each.value(account) for each in FILTERS if isinstance(each.value(account), str)}
+    for query in ({}, *({name: value} for name, value in values.items()), {**values}):
+        page = target.call(LIST, query={**query, "limit": "100"})
+        if page.status == 200:
+            shown = any(row["id"] == account["id"] for row in survey.rows(page))
+            judge.expect("list.deleted-excluded", not shown, "no list to show it", deleted, page, got="it is listed")
+
+
+def _own(target: Target) -> Account:
+    """An account that this run connected, as it is listed now. Raises Blocked."""
+    id = connected(target)[0]
+    row = next((row for row in whole(target).rows if row["id"] == id), None)
+    if row is None:
+        raise Blocked(needs.unexpected("an account that was connected is not listed"))
+    return row

@@ -1,0 +1,72 @@
+"""Cursors: their form, and that none is taken that was not given out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from postfuze_contracts import needs, survey
+from postfuze_contracts.scenario import Blocked, Judge, scenario
+from postfuze_contracts.target import Target
+from postfuze_contracts.walks import LIST, NOT_NOW
+
+_FORM = re.compile(r"[A-Za-z0-9_-]+={0,2}\.[A-Za-z0-9_+/-]+={0,2}", re.ASCII)
+
+
+@scenario("list.cursor-signed")
+def the_form_of_a_cursor(target: Target, judge: Judge) -> None:
+    """Look at cursors: a base64url payload, a dot and a signature."""
+    for cursor in _cursors(target):
+        payload = cursor.partition(".")[0].rstrip("=")
+        formed = _FORM.fullmatch(cursor) is not None and len(payload) % 4 != 1
+        judge.expect("list.cursor-signed", formed, "a base64url payload, a dot and a signature", got=repr(cursor))
+
+
+@scenario("list.cursor-signed")
+def cursors_that_were_tampered_with(target: Target, judge: Judge) -> None:
+    """Change a cursor in each of its parts, drop parts, mix two, and make some up."""
+    one, other = _cursors(target)
+    for what, cursor in _forged(one, other):
+        if cursor in (one, other):
+            continue
+        answer = target.call(LIST, query={"limit": "1", "cursor": cursor})
+        if answer.status in NOT_NOW:
+            raise Blocked(needs.unexpected(f"the list answered {answer.status}"))
+        refused = answer.status == 400 and answer.member("detail") == "Invalid cursor"
+        judge.expect("list.cursor-signed", refused, f'400, "Invalid cursor", for {what}', answer)
+
+
+def _cursors(target: Target) -> tuple[str, str]:
+    """Two cursors of the organization; one twice where it has but two accounts. Raises Blocked."""
+    pages = survey.walk(target, {"limit": "1"}, pages=2)
+    cursors = [page.member("next_cursor") for page in pages]
+    if pages[0].status != 200:
+        raise Blocked(needs.unexpected(f"the list answered {pages[0].status}"))
+    if not isinstance(cursors[0], str):
+        raise Blocked(needs.accounts(2))
+    return cursors[0], cursors[-1] if isinstance(cursors[-1], str) else cursors[0]
+
+
+def _forged(one: str, other: str) -> Iterator[tuple[str, str]]:
+    """Cursors that were never given out, each with what it is."""
+    payload, dot, signature = one.rpartition(".")
+    payload, signature = (payload, signature) if dot else (one, "")
+    for where, index in (("at its start", 0), ("in its middle", len(payload) // 2)):
+        yield f"a payload that was changed {where}", f"{_changed(payload, index)}.{signature}"
+    yield "a payload that was cut", f"{payload[: len(payload) // 2]}.{signature}"
+    if signature:
+        for where, index in (("at its start", 0), ("in its middle", len(signature) // 2)):
+            yield f"a signature that was changed {where}", f"{payload}.{_changed(signature, index)}"
+        yield "a signature that was cut", f"{payload}.{signature[: len(signature) // 2]}"
+        yield "another cursor's signature", f"{payload}.{other.rpartition('.')[2]}"
+    yield "a cursor without its signature", payload
+    yield "an empty signature", f"{payload}."
+    yield "an empty payload", f".{signature or 'c0de'}"
+    yield "a text that is no cursor", "no-such-cursor"
+    yield "a number", "25"
+
+
+def _changed(text: str, index: int) -> str:
+    """The text with another character there; a digit, so that it stays hex or base64. The last one of base64 may hold
+    bits that mean nothing, so it is never that."""
+    return text[:index] + ("1" if text[index : index + 1] == "0" else "0") + text[index + 1 :]

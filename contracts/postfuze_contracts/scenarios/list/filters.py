@@ -1,0 +1,109 @@
+"""Each filter by itself: it leaves what matches, and all of that."""
+
+from __future__ import annotations
+
+from postfuze_contracts import needs, survey
+from postfuze_contracts.exchange import Exchange
+from postfuze_contracts.filtering import FILTERS, Filter, chosen, near
+from postfuze_contracts.scenario import Blocked, Judge, describe, scenario
+from postfuze_contracts.survey import Account
+from postfuze_contracts.target import MISSING_ID, Target
+from postfuze_contracts.walks import GREATEST_LIMIT, LIST, NOT_NOW, Walk, ids, repeated, skipped, unchanged, walk, whole
+
+NOBODY = "nobody-00000000c0de"
+_VALUES = {"quick": 3, "ci": 6, "deep": 20}  # of each filter
+_NEAR = {"quick": 3, "ci": 5, "deep": 5}
+_BY_NAME = {each.name: each for each in FILTERS}
+_EXACT = ("tenant_id", "username", "network_unique_id")
+
+
+@scenario(*(each.statement for each in FILTERS))
+def each_filter(target: Target, judge: Judge) -> None:
+    """Walk through what each filter leaves, with its cursor and a small limit, and compare with the unfiltered walk."""
+    before = whole(target, at_least=1)
+    asked: list[tuple[Filter, str, Walk]] = []
+    for each in FILTERS:
+        for value in chosen(before.rows, each, _VALUES[target.options.profile]):
+            count = sum(each.matches(row, value) for row in before.rows)
+            limit = GREATEST_LIMIT if count < 2 else min((count + 1) // 2, GREATEST_LIMIT)
+            asked.append((each, value, walk(target, {each.name: value}, limit=limit)))
+    stood = unchanged(before, whole(target))
+    for each, value, left in asked:
+        _expect_left(judge, each, value, left, stood)
+    _block_unseen(judge)
+
+
+def _expect_left(judge: Judge, each: Filter, value: str, left: Walk, stood: list[Account]) -> None:
+    """Judge what a filter leaves: only what matches, all that matches and stood meanwhile, and that once."""
+    said = f"all accounts of this {each.name}, and no other"
+    if left.broken is not None:
+        got = f"{describe(left.pages[-1])} on page {len(left.pages)}"
+        judge.expect(each.statement, False, said, *left.pages[-2:], got=got)
+        return
+    wrong = [row for row in left.rows if not each.matches(row, value)]
+    missing = skipped([row for row in stood if each.matches(row, value)], left)
+    twice = repeated(left)
+    got = f"also {ids(wrong)}" if wrong else f"not {ids(missing)}" if missing else f"twice: {', '.join(twice[:3])}"
+    page = next((page for page in left.pages if any(row in wrong for row in survey.rows(page))), left.pages[-1])
+    judge.expect(each.statement, not (wrong or missing or twice), said, page, got=got)
+
+
+@scenario(*(each.statement for each in FILTERS))
+def values_that_no_account_has(target: Target, judge: Judge) -> None:
+    """Filter by values that no account has: by made-up ones, and by such as are nearly one's value."""
+    seen = whole(target, at_least=1)
+    for each in (_BY_NAME[name] for name in _EXACT):
+        _expect_none(target, judge, each, NOBODY)
+        taken = {each.value(row) for row in seen.rows}
+        for value in chosen(seen.rows, each, 1):
+            for other in list(near(value, taken))[: _NEAR[target.options.profile]]:
+                _expect_none(target, judge, each, other)
+    _expect_none(target, judge, _BY_NAME["id"], MISSING_ID)
+    for name, value, assumption in (
+        ("platform", "no-such-platform", "platform.unknown-filter"),
+        ("id", "no-such-id", "ids.malformed-filter"),
+    ):
+        page = _expect_none(target, judge, _BY_NAME[name], value, refusable=True)
+        judge.observe(assumption, "empty-page" if page.status == 200 else "refused", page)
+    _block_unseen(judge)
+
+
+def _expect_none(target: Target, judge: Judge, each: Filter, value: str, *, refusable: bool = False) -> Exchange:
+    page = target.call(LIST, query={each.name: value})
+    if page.status in NOT_NOW:
+        raise Blocked(needs.unexpected(f"the list answered {page.status}"))
+    if not (refusable and 400 <= page.status < 500) and page.status != 404:  # 404 is what list.empty speaks of
+        wrong = [row for row in survey.rows(page) if not each.matches(row, value)]
+        said = f"only accounts whose {each.name} is exactly that"
+        got = f"also {ids(wrong)}" if wrong else None
+        judge.expect(each.statement, page.status == 200 and not wrong, said, page, got=got)
+    return page
+
+
+def _block_unseen(judge: Judge) -> None:
+    for each in FILTERS:
+        if each.statement not in judge.judged:
+            judge.block(each.statement, needs.accounts(1, f"account with a {each.name}"))
+
+
+@scenario("list.filter-alias")
+def the_alias(target: Target, judge: Judge) -> None:
+    """Ask for the same by `network_unique_id` and by `networkUniqueId`: it leaves the same accounts."""
+    seen = whole(target, at_least=1)
+    each = _BY_NAME["network_unique_id"]
+    for value in (*chosen(seen.rows, each, _VALUES[target.options.profile]), NOBODY):
+        plain = target.call(LIST, query={each.name: value})
+        alias = target.call(LIST, query={"networkUniqueId": value})
+        again = target.call(LIST, query={each.name: value})
+        if plain.status != 200 or _ids(plain) != _ids(again):
+            continue  # the filter's own check tells, or others changed the data
+        alike = alias.status == 200 and _ids(alias) == _ids(plain)
+        right = alias.status == 200 and {r["id"] for r in seen.rows if each.matches(r, value)} == set(_ids(alias))
+        got = f"{len(_ids(alias))} accounts, not {len(_ids(plain))}" if alias.status == 200 else None
+        judge.expect("list.filter-alias", alike or right, f"what `{each.name}` leaves", plain, alias, got=got)
+    if not judge.judged:
+        raise Blocked(needs.unexpected(f"`{each.name}` did not leave the same twice"))
+
+
+def _ids(page: Exchange) -> list[str]:
+    return [row["id"] for row in survey.rows(page)]

@@ -1,0 +1,65 @@
+"""The order of accounts: newest first, and by id among those of equal `created_at`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+
+from postfuze_contracts import needs, survey
+from postfuze_contracts.exchange import Exchange
+from postfuze_contracts.instants import instant
+from postfuze_contracts.scenario import Blocked, Judge, scenario
+from postfuze_contracts.survey import Account
+from postfuze_contracts.target import Target
+from postfuze_contracts.walks import Walk, same_id, walk, whole
+
+_LIMIT = 40  # so that the order goes on from page to page
+
+
+@scenario("list.newest-first")
+def the_order_of_a_walk(target: Target, judge: Judge) -> None:
+    """Walk through all accounts, and through those of a platform: each is older than the one before."""
+    seen = _walked(target)
+    platforms = Counter(str(row.get("platform")) for row in seen.rows)
+    filtered = [walk(target, {"platform": name}, limit=max(2, count // 2)) for name, count in platforms.most_common(1)]
+    for one in (seen, *filtered):
+        for before, after in pairwise(one.rows):
+            earlier, later = instant(before.get("created_at")), instant(after.get("created_at"))
+            if earlier is not None and later is not None and before["id"] != after["id"]:
+                got = f"{after['id']} ({after['created_at']}) after {before['id']} ({before['created_at']})"
+                pages = _pages(one, before, after) if earlier < later else ()
+                judge.expect("list.newest-first", earlier >= later, "the newer account first", *pages, got=got)
+    if not judge.judged:
+        raise Blocked(needs.accounts(2))
+
+
+@scenario("list.ties-by-id")
+def the_order_of_a_tie(target: Target, judge: Judge) -> None:
+    """Look at accounts of equal `created_at`, within a page and across pages: the greater id comes first."""
+    for one in (_walked(target), whole(target)):
+        for before, after in pairwise(one.rows):
+            if _tied(before, after):
+                greater = str(before["id"]).lower() > str(after["id"]).lower()
+                pages = () if greater else _pages(one, before, after)
+                got = f"{after['id']} after {before['id']}, both created {after['created_at']}"
+                judge.expect("list.ties-by-id", greater, "the greater id first", *pages, got=got)
+    if not judge.judged:
+        raise Blocked(needs.TIES)
+
+
+def _walked(target: Target) -> Walk:
+    seen = walk(target, limit=_LIMIT)
+    if seen.pages[0].status != 200:
+        raise Blocked(needs.unexpected(f"the list answered {seen.pages[0].status}"))
+    return seen
+
+
+def _tied(before: Account, after: Account) -> bool:
+    at = instant(before.get("created_at"))
+    return at is not None and at == instant(after.get("created_at")) and not same_id(before["id"], after["id"])
+
+
+def _pages(seen: Walk, *shown: Account) -> tuple[Exchange, ...]:
+    """The pages that show these accounts."""
+    ids = {row["id"] for row in shown}
+    return tuple(page for page in seen.pages if any(row["id"] in ids for row in survey.rows(page)))

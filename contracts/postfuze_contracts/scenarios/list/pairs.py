@@ -1,0 +1,86 @@
+"""Several filters at once: each of them counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+
+from postfuze_contracts import needs, survey
+from postfuze_contracts.exchange import Exchange
+from postfuze_contracts.filtering import FILTERS, Filter
+from postfuze_contracts.scenario import Blocked, Judge, scenario
+from postfuze_contracts.survey import Account
+from postfuze_contracts.target import Target
+from postfuze_contracts.walks import GREATEST_LIMIT, LIST, Walk, ids, skipped, unchanged, whole
+
+_BY_NAME = {each.name: each for each in FILTERS}
+Query = Mapping[str, str]
+
+
+@scenario("list.filters-and")
+def filters_together(target: Target, judge: Judge) -> None:
+    """Give filters in pairs, matching one account and contradicting each other, and all of them at once."""
+    before = whole(target, at_least=2)
+    queries = [*_contradicting(before.rows), *_matching(before.rows)]
+    pages = [target.call(LIST, query={**query, "limit": str(GREATEST_LIMIT)}) for query in queries]
+    stood = unchanged(before, whole(target))
+    for query, page in zip(queries, pages, strict=True):
+        flaw = _flaw(query, page, stood)
+        if flaw is None or _alone(target, query):
+            said = f"only accounts that match each of {', '.join(query)}"
+            judge.expect("list.filters-and", flaw is None, said, page, got=flaw)
+    if not judge.judged:
+        raise Blocked(needs.unexpected("the filters do not work alone"))
+
+
+def _matching(found: list[Account]) -> Iterator[Query]:
+    """Pairs of values that an account has, where one alone leaves more; and all values of an account."""
+    for pair in combinations(FILTERS, 2):
+        queries = [(row, _values(row, pair)) for row in found]
+        good = [query for row, query in queries if query and _narrows(found, row, pair)]
+        yield from good[:1] or [query for _, query in queries if query][:1]
+    yield from sorted((_values(row, FILTERS, some=True) for row in found), key=len)[-1:]
+
+
+def _contradicting(found: list[Account]) -> Iterator[Query]:
+    """Pairs of values that accounts have, and none has both."""
+    for one, other in combinations(FILTERS, 2):
+        pairs = {(one.value(row), other.value(row)) for row in found}
+        firsts = [value for value in dict.fromkeys(one.value(row) for row in found) if isinstance(value, str)]
+        seconds = [value for value in dict.fromkeys(other.value(row) for row in found) if isinstance(value, str)]
+        none = ((a, b) for a in firsts for b in reversed(seconds) if (a, b) not in pairs)
+        yield from ({one.name: a, other.name: b} for a, b in [*none][:1])
+
+
+def _values(row: Account, filters: tuple[Filter, ...], *, some: bool = False) -> dict[str, str]:
+    """The filters' values of an account; none where one has none, unless `some` will do."""
+    values = {each.name: each.value(row) for each in filters if isinstance(each.value(row), str) and each.value(row)}
+    return values if some or len(values) == len(filters) else {}
+
+
+def _narrows(found: list[Account], row: Account, filters: tuple[Filter, ...]) -> bool:
+    """Whether each filter's value of an account leaves others that the filters together do not."""
+    both = sum(all(each.value(one) == each.value(row) for each in filters) for one in found)
+    return all(sum(each.value(one) == each.value(row) for one in found) > both for each in filters)
+
+
+def _flaw(query: Query, page: Exchange, stood: list[Account]) -> str | None:
+    """What is wrong with the page that filters left; None where nothing is."""
+    if page.status != 200:
+        return f"{page.status}"
+    wrong = [row for row in survey.rows(page) if not _match(row, query)]
+    missing = skipped([row for row in stood if _match(row, query)], Walk((page,)))
+    return f"also {ids(wrong)}" if wrong else f"not {ids(missing)}" if missing else None
+
+
+def _match(row: Account, query: Query) -> bool:
+    return all(_BY_NAME[name].matches(row, value) for name, value in query.items())
+
+
+def _alone(target: Target, query: Query) -> bool:
+    """Whether each of the filters works alone: where one does not, that is what is broken."""
+    pages = [(name, value, target.call(LIST, query={name: value})) for name, value in query.items()]
+    return all(
+        page.status == 200 and survey.rows(page) and all(_match(row, {name: value}) for row in survey.rows(page))
+        for name, value, page in pages
+    )
