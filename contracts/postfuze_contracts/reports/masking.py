@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from postfuze_contracts.events import Changed, CheckFinished, Event, RunFinished, RunStarted
 from postfuze_contracts.exchange import Exchange, Request, Response
-from postfuze_contracts.options import Options, Secret
+from postfuze_contracts.options import Keys, Options, Secret, Sessions
 from postfuze_contracts.reports.bodies import PERSONAL, Bodies
 from postfuze_contracts.reports.placeholders import Placeholders
 from postfuze_contracts.reports.reporter import Reporter
@@ -44,7 +44,7 @@ class Masker:
     """Masks the events of one run. Equal values have equal placeholders in all of them."""
 
     def __init__(self, *, show_bodies: bool = False) -> None:
-        self._secrets = Placeholders()
+        self._secrets = Placeholders(within_words=True)
         self._people = Placeholders()
         self._show = show_bodies
         self._bodies = Bodies(self._people, self.text)
@@ -76,13 +76,14 @@ class Masker:
         return event
 
     def _options(self, options: Options) -> Options:
-        """The options with nothing in them that is secret; their secrets are known from now on."""
+        """The options without their secrets, which are known from now on."""
         given = {field.name: getattr(options.keys, field.name) for field in fields(options.keys)}
         for name, secret in {**given, "expired session": options.sessions.expired}.items():
             if isinstance(secret, Secret) and secret.value:
                 kind = name if " " in name else f"key {name}"
                 self._secrets.give(kind, secret.value, numbered=False)
-        return replace(options, url=_USER_INFO.sub("‹credentials›@", options.url))
+        url = _USER_INFO.sub("‹credentials›@", options.url)
+        return replace(options, url=url, keys=Keys(), sessions=Sessions())
 
     def _finished(self, event: RunFinished) -> RunFinished:
         self._learn(*(failure for verdict in event.verdicts for failure in verdict.failures))

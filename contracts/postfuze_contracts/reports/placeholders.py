@@ -14,9 +14,14 @@ _SHORT: Final = 3  # a value of fewer characters is sought only where it stands 
 
 
 class Placeholders:
-    """Values and their placeholders, numbered by kind as they turn up."""
+    """Values and their placeholders, numbered by kind as they turn up.
 
-    def __init__(self) -> None:
+    In texts, values are sought as whole words, for a name may be part of any word; with `within_words` also as parts of
+    others, as a key to which a check appended something.
+    """
+
+    def __init__(self, *, within_words: bool = False) -> None:
+        self._within_words = within_words
         self._of: dict[str, str] = {}
         self._spellings: dict[str, str] = {}
         self._counts: Counter[str] = Counter()
@@ -39,7 +44,8 @@ class Placeholders:
         hits = [spelling for spelling in self._spellings if spelling in text]
         if not hits:
             return text
-        parts = [_PLACEHOLDER, *(_pattern(hit) for hit in sorted(hits, key=len, reverse=True))]
+        pattern = re.escape if self._within_words else _pattern
+        parts = [_PLACEHOLDER, *(pattern(hit) for hit in sorted(hits, key=len, reverse=True))]
         return re.sub("|".join(parts), lambda found: self._spellings.get(found[0], found[0]), text)
 
 

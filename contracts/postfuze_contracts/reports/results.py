@@ -51,9 +51,17 @@ class Result:
 
     @property
     def examples(self) -> tuple[Failure, ...]:
-        """The failures to show: those with the fewest requests first, one per check."""
-        by_check = {failure.check: failure for failure in reversed(self.verdict.failures)}
-        return tuple(sorted(by_check.values(), key=lambda failure: len(failure.exchanges)))[:EXAMPLES]
+        """The failures to show: the smallest of each check, the smallest of all first."""
+        smallest: dict[str, Failure] = {}
+        for failure in sorted(self.verdict.failures, key=_size):
+            smallest.setdefault(failure.check, failure)
+        return tuple(smallest.values())[:EXAMPLES]
+
+
+def _size(failure: Failure) -> tuple[int, int]:
+    """How much there is to send again: calls, and characters of the decisive one."""
+    last = failure.exchanges[-1].request if failure.exchanges else None
+    return len(failure.exchanges), len(last.target) + len(last.body or b"") if last is not None else 0
 
 
 def results(verdicts: Iterable[Verdict]) -> list[Result]:

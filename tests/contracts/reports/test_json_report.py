@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pytest
 from tests.contracts.reports import sample
 
-from postfuze_contracts.reports.json_report import request, schema
+from postfuze_contracts.reports.json_report import MOST_SENT, request, schema
+from postfuze_contracts.verdicts import Failure, Outcome, Verdict
 
 
 def load(text: str) -> Any:
@@ -76,3 +79,17 @@ def test_assumptions_name_both_choices(reports: dict[str, str]) -> None:
 
 def test_a_fault_is_told(fault_reports: dict[str, str]) -> None:
     assert load(fault_reports["json"])["run"]["fault"] == "GET /: ConnectError at ‹key full›"
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [(b"\xff\x00", True), ('{"a": "ä"}'.encode(), True), (b"", True), (b"x" * (MOST_SENT + 1), False)],
+    ids=["binary", "text", "empty", "too large"],
+)
+def test_a_body_is_kept_as_it_was_or_the_request_is_not_replayable(body: bytes, kept: bool, tmp_path: Path) -> None:
+    sent = sample.exchange("createAuthUrl", "/social-networks/x/auth-url", {}, method="POST", body=body)
+    failure = Failure("auth-url.url", "a", "b", (sent,))
+    finished = replace(sample.finished(), verdicts=(Verdict("auth-url.url", Outcome.FAIL, 1, (failure,)),))
+    report = load(sample.report([sample.events()[0], finished], tmp_path)["json"])
+    recorded = failing(report, "auth-url.url")["exchanges"][0]["request"]
+    assert request(recorded) == (sent.request if kept else None)

@@ -193,3 +193,32 @@ def test_secrets_are_not_in_json_escapes_either() -> None:
     failure = event.failures[0]
     assert failure.got == "‹key full›"
     assert json.loads(failure.exchanges[0].response.body) == {"detail": "‹key full›"}
+
+
+def test_a_secret_to_which_something_was_appended_is_masked() -> None:
+    masker = Masker()
+    masker.event(RunStarted(Options(sample.URL, Keys(Secret("MARKER0plain"))), 1))
+    assert masker.text("xMARKER0plainx") == "x‹key full›x"
+
+
+def test_reporters_get_no_secrets_at_all() -> None:
+    event = Masker().event(RunStarted(sample.OPTIONS, 1))
+    assert isinstance(event, RunStarted)
+    assert event.options.keys == Keys()
+    assert event.options.sessions.expired is None
+
+
+def test_a_name_is_masked_in_every_spelling() -> None:
+    masker = Masker()
+    failure = Failure("list.empty", "x", "MARKER1%C3%A1cme MARKER1\\u00e1cme MARKER1ácme", (sample.FILTERED,))
+    event = masker.event(CheckFinished("a", "a", 0.0, (failure,)))
+    assert isinstance(event, CheckFinished)
+    assert event.failures[0].got == "‹username 1› ‹username 1› ‹username 1›"
+
+
+def test_a_name_within_a_word_is_no_name() -> None:
+    masker = Masker()
+    failure = Failure("list.empty", "x", "packed", (sample.listing({"username": "ack"}),))
+    event = masker.event(CheckFinished("a", "a", 0.0, (failure,)))
+    assert isinstance(event, CheckFinished)
+    assert event.failures[0].got == "packed"
