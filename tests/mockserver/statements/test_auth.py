@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.mockserver.conftest import Serve
+from tests.mockserver.http.server import Server
 from tests.mockserver.http.world import World
 
 ID = "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"
@@ -99,6 +100,17 @@ def test_keys_of_both_modes_are_accepted_and_see_the_same_data(world: World) -> 
 def test_every_well_formed_name_is_a_key(world: World, name: str) -> None:
     for mode in ("live", "test"):
         assert world.list_answer("limit=1", f"sk_{mode}_{name}").status_code == 200
+
+
+@pytest.mark.statement("auth.modes", "delete.needs-scope")
+def test_suffix_changes_the_key_and_not_the_world_however_long_its_name_is(server: Server) -> None:
+    world = server.world("b" * 64)
+    id = world.page()["data"][0]["id"]
+
+    assert world.get_answer(id, world.readonly_key).json() == world.get(id)
+    assert world.delete_answer(id, world.readonly_key).status_code == 403
+    assert world.get_answer(id, world.revoked_key).status_code == 401
+    assert world.get_answer(id, world.expired_key).status_code == 401
 
 
 @pytest.mark.statement("auth.modes")

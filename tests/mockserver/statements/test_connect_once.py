@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -154,6 +155,18 @@ def test_token_of_demo_resolves_before_the_first_use_of_demo(serve: Serve) -> No
     fresh = serve("--seed", "7").world("nobody-yet")
 
     assert len(fresh.pending("9f8e7d6c5b4a39281706")["availablePages"]) == 2
+
+
+@pytest.mark.statement("connect.no-key")
+def test_token_of_a_worlds_file_resolves_before_the_first_use_of_its_world(serve: Serve, tmp_path: Path) -> None:
+    file = tmp_path / "world.yaml"
+    sessions = "[{token: token-of-acme, network: linkedin, pages: 3}]"
+    file.write_text(f"generate: 0\nworlds: {{acme: {{sessions: {sessions}}}}}\n", encoding="utf-8")
+    server = serve("--world", file)
+    pages = server.world("nobody-yet").pending("token-of-acme")["availablePages"]
+    server.world("nobody-yet").finalize("token-of-acme", pages[0]["id"])
+
+    assert [account["network_unique_id"] for account in server.world("acme").walk()] == [pages[0]["id"]]
 
 
 @pytest.mark.statement("connect.expired-session")

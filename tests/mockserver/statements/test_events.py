@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from tests.mockserver.http.times import later
 from tests.mockserver.http.world import World
@@ -58,6 +60,16 @@ def test_refresh_that_fails_fires_account_token_expired_once(world: World) -> No
 
     assert event["event"] == "account.token_expired"
     assert (event["data"]["id"], event["data"]["status"]) == (account["id"], "token_expired")
+
+
+@pytest.mark.statement("events.token-expired")
+def test_of_checks_that_race_one_fires_the_event(world: World) -> None:
+    account = world.make(token_expires_at=PAST, behaviour={"refresh": "fails"})
+    with ThreadPoolExecutor(20) as threads:
+        checks = list(threads.map(lambda _: world.health(account["id"]), range(20)))
+
+    assert {check["status"] for check in checks} == {"token_expired"}
+    assert len(world.events("account.token_expired")) == 1
 
 
 @pytest.mark.statement("events.token-expired")
