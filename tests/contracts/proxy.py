@@ -84,6 +84,8 @@ class Proxy:
     def __init__(self, upstream: str, rule: Rule) -> None:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = -1  # an answer in one piece, or it waits for the caller's acknowledgement
+            disable_nagle_algorithm = True
 
             def handle_any(self) -> None:
                 body = self.rfile.read(int(self.headers.get("content-length", 0)))

@@ -202,7 +202,10 @@ def _still_pending(target: Target, judge: Judge, session: Secret, first: Exchang
 def _unless_they_stand(
     target: Target, judge: Judge, session: Secret, answer: Exchange, selected: Sequence[Page]
 ) -> None:
-    """Stop where the pages are refused because the organization has them already: that is left open."""
+    """Stop where the pages are refused because the organization has them already, for that is left open, and where
+    listing them has ended the session, which is another statement's."""
+    if answer.status == 404 and ask(target, None, PENDING, session.value).status == 404:
+        raise Blocked(needs.unexpected("a session that had just been listed was gone"))
     stand = [page for page in selected if any(is_page(account, page) for account in listed(target))]
     if answer.status == 409 and stand:
         judge.observe("finalize.standing-account", "refused", answer)
