@@ -87,7 +87,8 @@ class Bodies:
         note = "" if kind == "raw" and isinstance(value, dict) else f", {_TYPES.get(type(value), 'value')}"
         if isinstance(value, (dict, list)):
             self._learn(kind, value)
-        return self._people.give(kind, json.dumps(value, sort_keys=True), note=note)
+        written = (repr(value), json.dumps(value), json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+        return self._people.give(kind, json.dumps(value, sort_keys=True), note=note, also=written)
 
     def _learn(self, kind: str, value: Any) -> None:
         """Know the texts within a hidden value, should they turn up elsewhere."""

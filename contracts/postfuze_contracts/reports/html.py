@@ -22,7 +22,7 @@ from postfuze_contracts.reports.results import Result
 from postfuze_contracts.verdicts import Failure
 
 _SIGNS: Final = {"pass": "✓", "fail": "✗", "flaky": "~", "waived": "w", "blocked": "–", "skipped": "·"}
-_MOST: Final = 4000  # characters of a body that the page shows
+_MOST: Final = 4000  # characters of a text or a body that the page shows
 _EXCHANGES: Final = 5  # of one failure: the first and the last ones
 
 
@@ -97,7 +97,7 @@ class HtmlReport:
         gap = f"<p>{number(left, 'exchange')} between the first and these left out; the JSON report has all.</p>"
         shown = [self._exchange(each, index == len(exchanges)) for index, each in enumerate(exchanges, 1)]
         terms = {"Expected": failure.expected, "Got": failure.got, "Check": failure.check}
-        pairs = "".join(f"<dt>{name}</dt><dd>{_text(value)}</dd>" for name, value in terms.items())
+        pairs = "".join(f"<dt>{name}</dt><dd>{_text(_cut(value))}</dd>" for name, value in terms.items())
         between = "".join(shown[:1]) + gap + "".join(shown[1:]) if left else "".join(shown)
         return f'<div class="failure"><dl>{pairs}</dl>{between}</div>'
 

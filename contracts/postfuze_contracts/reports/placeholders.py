@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import quote, quote_plus
 
@@ -26,13 +26,13 @@ class Placeholders:
         self._spellings: dict[str, str] = {}
         self._counts: Counter[str] = Counter()
 
-    def give(self, kind: str, value: str, *, note: str = "", numbered: bool = True) -> str:
-        """The placeholder of `value`, a new one where it was not seen yet."""
+    def give(self, kind: str, value: str, *, note: str = "", numbered: bool = True, also: Iterable[str] = ()) -> str:
+        """The placeholder of `value`, a new one where it was not seen yet; `also` is how else it is written."""
         if value not in self._of:
             self._counts[kind] += 1
             number = f" {self._counts[kind]}" if numbered else ""
             self._of[value] = f"‹{kind}{number}{note}›"
-            self._spellings.update((spelling, self._of[value]) for spelling in _spellings(value))
+            self._spellings.update((spelling, self._of[value]) for spelling in (*_spellings(value), *also))
         return self._of[value]
 
     def find(self, value: str) -> str | None:

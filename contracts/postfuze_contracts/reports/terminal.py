@@ -33,6 +33,7 @@ MARKS: Final = {
     "flaky": "bold yellow",
 }
 _CURLS: Final = 3  # requests of one failure that are shown
+_LONGEST: Final = 600  # characters of what was expected and what came
 
 
 def console(file: IO[str] | None = None) -> Console:
@@ -144,8 +145,8 @@ class Terminal:
             yield [(f"    and {number(left, 'failure')} more like these", "dim")]
 
     def _failure(self, failure: Failure, width: int) -> Iterator[Line]:
-        yield from entry("expected", one_line(failure.expected), width, style="green")
-        yield from entry("got", one_line(failure.got), width, style="red")
+        yield from entry("expected", one_line(failure.expected, _LONGEST), width, style="green")
+        yield from entry("got", one_line(failure.got, _LONGEST), width, style="red")
         yield from entry("check", failure.check, width)
         if len(failure.exchanges) > _CURLS:
             yield from entry("after", number(len(failure.exchanges) - 1, "other request"), width)

@@ -222,3 +222,11 @@ def test_a_name_within_a_word_is_no_name() -> None:
     event = masker.event(CheckFinished("a", "a", 0.0, (failure,)))
     assert isinstance(event, CheckFinished)
     assert event.failures[0].got == "packed"
+
+
+def test_a_payload_is_masked_where_a_text_prints_it() -> None:
+    payload = {"followers_count": 2246}
+    failure = Failure("metrics.raw", "x", f"raw is {payload}", (sample.exchange(answer={"raw": payload}),))
+    event = Masker().event(CheckFinished("a", "a", 0.0, (failure,)))
+    assert isinstance(event, CheckFinished)
+    assert event.failures[0].got == "raw is ‹raw 1›"
