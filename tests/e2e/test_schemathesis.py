@@ -1,0 +1,129 @@
+"""Plain Schemathesis, with all its checks and phases, finds nothing."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from tests.e2e.mock_process import ROOT, MockProcess
+
+CONFIG: Final = ROOT / "schemathesis.toml"
+SPECIFICATION: Final = ROOT / "openapi.yaml"
+PHASES: Final = {"examples", "coverage", "fuzzing", "stateful"}
+FINALIZE: Final = "POST /social-accounts/pending/{sessionToken}/finalize"
+ACME, GLOBEX = "sk_test_acme", "sk_test_globex"
+EFFORT = pytest.mark.parametrize("examples", [50, pytest.param(1000, marks=pytest.mark.slow)])
+
+
+@dataclass
+class Run:
+    """`st run` in a folder of its own, so that what the tool keeps is not found by the next run."""
+
+    folder: Path
+    mock: MockProcess
+    more: str = ""
+    header: str | None = None
+    report: dict[str, Any] = field(default_factory=dict)
+
+    def go(self, examples: int) -> None:
+        """Run it; AssertionError with what it printed where it ends with a failure."""
+        config = self.folder / "schemathesis.toml"
+        config.write_text(CONFIG.read_text(encoding="utf-8") + self.more, encoding="utf-8")
+        header = ["--header", self.header] if self.header else []
+        done = subprocess.run(
+            [
+                *(sys.executable, "-m", "schemathesis.cli", "--config-file", config.name, "--no-color"),
+                *("run", str(SPECIFICATION), "--url", f"{self.mock.url}/api/v1", *header),
+                *("--max-examples", str(examples), "--seed", "1", "--generation-database", "none"),
+                *("--continue-on-failure", "--report", "json", "--report-json-path", "report.json"),
+            ],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
+        self.report = json.loads((self.folder / "report.json").read_text(encoding="utf-8"))
+
+    def accepted(self) -> dict[str, int]:
+        """How many requests of each operation were answered with success."""
+        return {
+            operation: sum(phase["accepted"] for phase in phases.values())
+            for operation, phases in self.report["valid_rates"].items()
+        }
+
+
+@pytest.fixture(scope="module")
+def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockProcess]:
+    process = MockProcess("--validate-responses", folder=tmp_path_factory.mktemp("mock"))
+    yield process
+    process.stop()
+
+
+def test_config_turns_off_one_check_for_two_operations_and_nothing_else() -> None:
+    assert tomllib.loads(CONFIG.read_text(encoding="utf-8")) == {
+        "operations": [
+            {
+                "include-operation-id": ["listSocialAccounts", "getSocialAccountMetrics"],
+                "checks": {"positive_data_acceptance": {"enabled": False}},
+            }
+        ]
+    }
+
+
+@EFFORT
+def test_all_checks_and_phases_find_nothing(mock: MockProcess, examples: int, tmp_path: Path) -> None:
+    mock.caller("sk_test_demo").lever("POST", "/reset")
+    run = Run(tmp_path, mock, header="Authorization: Bearer sk_test_demo")
+    run.go(examples)
+
+    assert (run.report["exit_code"], run.report["complete"]) == (0, True)
+    assert {name: phase["status"] for name, phase in run.report["phases"].items()} == dict.fromkeys(PHASES, "success")
+    assert run.report["operations"]["tested"] == run.report["operations"]["total"] == 9
+    assert run.report["failures"] == run.report["errors"] == []
+    assert "Traceback" not in mock.stderr
+
+
+@EFFORT
+def test_neither_of_two_organizations_reads_what_is_the_other_s(
+    mock: MockProcess, examples: int, tmp_path: Path
+) -> None:
+    users = [
+        {"name": key, "fixedHeaders": [{"name": "Authorization", "value": f"Bearer {key}"}]} for key in (ACME, GLOBEX)
+    ]
+    (tmp_path / "users.json").write_text(json.dumps({"auth": users}), encoding="utf-8")
+    caller = mock.caller(ACME)
+    caller.lever("POST", "/reset")
+    session = caller.lever("POST", "/sessions", {"network": "facebook", "pages": 2, "expires_in": 86_400}).json
+    run = Run(tmp_path, mock, more=_two_users(session["session_token"]))
+    run.go(examples)
+
+    assert run.report["failures"] == run.report["errors"] == []
+    # An operation that answers with nothing but refusals would show nothing; pages of a session are hard to guess.
+    assert {name for name, count in run.accepted().items() if not count} <= {FINALIZE}
+
+
+def _two_users(token: str) -> str:
+    """More of the configuration: two organizations, and a session whose pages can be listed."""
+    return f"""
+[[operations]]
+include-operation-id = "listPendingPages"
+parameters = {{ "path.sessionToken" = "{token}" }}
+
+# From there the tool goes on to finalize that very session, with pages that it does not offer.
+[[operations]]
+include-operation-id = "finalizeConnection"
+checks.positive_data_acceptance.enabled = false
+
+[auth.wfc]
+path = "users.json"
+user = "{ACME}"
+peers = ["{ACME}", "{GLOBEX}"]
+"""
