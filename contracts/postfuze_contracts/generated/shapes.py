@@ -1,0 +1,90 @@
+"""Which statement an answer breaks whose form is not that of openapi.yaml, by Schemathesis's validation of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from postfuze_contracts.exchange import Exchange
+from postfuze_contracts.generated.cases import operation
+from postfuze_contracts.instants import instant
+
+if TYPE_CHECKING:
+    from schemathesis import Response
+
+_ACCOUNTS = ("listSocialAccounts", "getSocialAccount")
+_TIMES = ("token_expires_at", "last_synced_at", "created_at", "updated_at", "captured_at", "checked_at", "time")
+#: What the form of a whole answer is stated by.
+FORMS = {
+    "getServiceHealth": "service.health",
+    "listPendingPages": "connect.pages-fields",
+    "getSocialAccountHealth": "health.fields",
+    "createAuthUrl": "auth-url.url",
+}
+
+
+class Flaw(NamedTuple):
+    """Where an answer's form breaks `statement`."""
+
+    statement: str
+    expected: str
+    got: str
+
+
+def flaws(exchange: Exchange) -> Iterator[Flaw]:
+    """What the documentation states of an answer of 200 and is not so. Of what openapi.yaml adds to it (formats of
+    ids and URLs, lowest numbers) nothing is said."""
+    from schemathesis.core.failures import FailureGroup
+    from schemathesis.openapi.checks import JsonSchemaError
+
+    try:
+        operation(exchange.operation).validate_response(_response(exchange))
+    except FailureGroup as group:
+        for failure in group.exceptions:
+            if isinstance(failure, JsonSchemaError):
+                yield from _flaw(exchange, failure)
+
+
+def _flaw(exchange: Exchange, failure: Any) -> Iterator[Flaw]:
+    path, rule = [str(part) for part in failure.instance_path], str(failure.schema_path[-1])
+    name = next((part for part in reversed(path) if not part.isdigit()), "")
+    value = failure.instance
+    is_time = name in _TIMES and rule == "format" and instant(value) is None
+    if rule not in ("type", "required", "enum", "oneOf", "anyOf", "allOf", "not") and not is_time:
+        return
+    if statement := _statement(exchange, path, name, value):
+        where = "/".join(path) or "the answer"
+        lacks = f" is no such thing: {failure.validation_message:.80}" if rule == "required" else f" is {value!r:.60}"
+        yield Flaw(statement, "the documented form", where + lacks)
+
+
+def _statement(exchange: Exchange, path: list[str], name: str, value: object) -> str | None:
+    if exchange.operation == "getSocialAccountMetrics":
+        return metrics_statement(exchange)
+    if exchange.operation not in _ACCOUNTS:
+        return FORMS.get(exchange.operation)
+    if exchange.operation == "listSocialAccounts" and (len(path) < 2 or name in ("data", "next_cursor")):
+        return "list.envelope" if len(path) < 2 else "account.fields"
+    if name and value is None:
+        return "account.nulls"
+    by_field = {"platform": "account.platform", "status": "account.status"}
+    return by_field.get(name) or ("account.timestamps" if name in _TIMES else "account.fields")
+
+
+def metrics_statement(exchange: Exchange) -> str | None:
+    """Which statement an answer of metrics is an instance of, by its form."""
+    if isinstance(exchange.member("data"), list):
+        return "metrics.series-fields"
+    # Which of the forms was meant by what is neither is for those to say who look at the account's snapshots.
+    return "metrics.value-fields" if instant(exchange.member("captured_at")) is not None else None
+
+
+def _response(exchange: Exchange) -> Response:
+    from requests import Request
+    from schemathesis import Response
+
+    headers = {name: [value] for name, value in exchange.response.headers.items()}
+    # A body that is valid JSON is judged as such: no media type of success is documented.
+    headers["content-type"] = ["application/json"]
+    prepared = Request(exchange.request.method, "http://target.invalid/").prepare()
+    return Response(exchange.status, headers, exchange.response.body, prepared, 0.0, verify=True)
