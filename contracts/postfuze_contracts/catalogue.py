@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, ModuleType
 
-from postfuze_contracts import needs
+from postfuze_contracts import needs, survey
 from postfuze_contracts.needs import Need
 from postfuze_contracts.options import Access, Options
 from postfuze_contracts.scenario import Scenario
 from postfuze_mock import spec
 
-_KEYS = {
-    need.id.partition(".")[2]: need
-    for need in (needs.READ_ONLY_KEY, needs.REVOKED_KEY, needs.EXPIRED_KEY, needs.OTHER_ORGANIZATION)
-}
+_OURS = "postfuze_contracts."
 _ACCOUNTS = Need(
     "data.account",
     "accounts to look at",
@@ -39,7 +36,7 @@ class Entry:
     @property
     def needs(self) -> tuple[Need, ...]:
         """What its checks may be missing."""
-        return tuple(dict.fromkeys(need for check in self.checks for need in needs_of(check)))
+        return _one_an_id(need for check in self.checks for need in needs_of(check))
 
 
 def entries(checks: Iterable[Scenario]) -> list[Entry]:
@@ -58,9 +55,11 @@ def selected(checks: Iterable[Scenario], only: Sequence[str]) -> list[Scenario]:
 
 
 def needs_of(check: Scenario) -> tuple[Need, ...]:
-    """What `check` may be missing, read off its code: the needs that it names, the keys and sessions that it uses."""
+    """What `check` may be missing, read off its code: its access, and the needs that it names."""
     found = {Access.PASSIVE: (), Access.PROBE: (needs.PROBE_ACCESS,), Access.FULL: (needs.FULL_ACCESS,)}[check.access]
-    return tuple(dict.fromkeys((*found, *_needs_in(check.run))))
+    run = inspect.unwrap(check.run)
+    named = _needs_in(run) if isinstance(run, FunctionType) else ()
+    return _one_an_id((*found, *named))
 
 
 def missing(options: Options, check: Scenario) -> tuple[Need, ...]:
@@ -74,35 +73,53 @@ def _given(options: Options, need: Need) -> bool:
         return options.access >= Access[name.upper()]
     if kind == "keys":
         return getattr(options.keys, name) is not None
-    if need == needs.FRESH_SESSION:
+    if need.id == needs.FRESH_SESSION.id:
         return bool(getattr(options.sessions.fresh, "provided", True))
-    if need == needs.EXPIRED_SESSION:
+    if need.id == needs.EXPIRED_SESSION.id:
         return options.sessions.expired is not None
-    return need != needs.EXHAUST_LIMITS or options.exhaust_limits
+    return need.id != needs.EXHAUST_LIMITS.id or options.exhaust_limits
 
 
-def _needs_in(function: Callable[..., object]) -> Iterator[Need]:
-    named = {value.id: value for value in vars(needs).values() if isinstance(value, Need)}
+def _one_an_id(found: Iterable[Need]) -> tuple[Need, ...]:
+    return tuple({need.id: need for need in found}.values())
+
+
+def _needs_in(function: FunctionType) -> Iterator[Need]:
     for each in _reached(function, set()):
-        for code in _codes(each.__code__):
-            yield from (getattr(needs, name) for name in code.co_names if getattr(needs, name, None) in named.values())
-            yield from (_KEYS[text] for text in code.co_consts if isinstance(text, str) and text in _KEYS)
-            if "accounts" in code.co_names:
+        for value in _named_in(each):
+            yield from _needs_among(value)
+            if value in (needs.accounts, survey.accounts):
                 yield _ACCOUNTS
 
 
-def _reached(function: object, seen: set[object]) -> Iterator[FunctionType]:
-    """`function` and those of the harness's checks that it calls by name."""
-    function = inspect.unwrap(function) if callable(function) else function
-    if not isinstance(function, FunctionType) or function in seen:
-        return
+def _reached(function: FunctionType, seen: set[FunctionType]) -> Iterator[FunctionType]:
+    """`function`, and those of the harness that it calls by name."""
     seen.add(function)
     yield function
-    for code in _codes(function.__code__):
-        for name in code.co_names:
-            other = function.__globals__.get(name)
-            if getattr(other, "__module__", "").startswith(("postfuze_contracts.scenarios", "postfuze_contracts.gen")):
-                yield from _reached(other, seen)
+    for value in _named_in(function):
+        if isinstance(value, FunctionType) and value not in seen and value.__module__.startswith(_OURS):
+            yield from _reached(value, seen)
+
+
+def _named_in(function: FunctionType) -> Iterator[object]:
+    """What the names in a function's code stand for: globals of its module, and members of modules among them."""
+    names = [name for code in _codes(function.__code__) for name in code.co_names]
+    found = [function.__globals__[name] for name in names if name in function.__globals__]
+    yield from found
+    for module in found:
+        if isinstance(module, ModuleType) and module.__name__.startswith(_OURS):
+            yield from (vars(module)[name] for name in names if name in vars(module))
+
+
+def _needs_among(value: object) -> Iterator[Need]:
+    """The needs that `value` is or holds."""
+    if isinstance(value, Need):
+        yield value
+    elif isinstance(value, (tuple, list)):
+        for each in value:
+            yield from _needs_among(each)
+    elif isinstance(value, Mapping):
+        yield from _needs_among(list(value.values()))
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:

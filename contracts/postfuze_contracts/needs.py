@@ -36,7 +36,7 @@ STALE_SESSION = Need(
 )
 EXPIRED_SESSION = Need("sessions.expired", "no expired session token was given", "set [sessions] expired")
 OTHER_MODE = Need(
-    "keys.other_mode",
+    "modes.both",
     "all keys that were given are of one mode",
     "let one of [keys] full, read_only and other_organization be an sk_live_ key, and one an sk_test_ key",
 )

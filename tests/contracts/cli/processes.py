@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import http.client
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import NamedTuple, TypeAlias
+from urllib.parse import urlsplit
 
 from tests.e2e.mock_process import environment
 
 PATIENCE = 60.0  # seconds
+
+Answer: TypeAlias = tuple[int, Mapping[str, str], bytes]
+"""Status, headers, body."""
+
+
+class Call(NamedTuple):
+    """A call as it came; `path` has its query."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
 
 
 def arguments_of(*arguments: str | Path) -> list[str]:
@@ -35,23 +50,27 @@ def contracts(
 
 
 class Stub:
-    """Answers every call with `status` and `body`; `calls` are those that came."""
+    """A target in this process. `calls` are those that came; `arrived` is set with the first."""
 
-    def __init__(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
+    def __init__(self, respond: Callable[[Call], Answer]) -> None:
         self.calls: list[str] = []
         self.arrived = threading.Event()
         stub = self
 
         class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
             def answer(self) -> None:
                 stub.calls.append(f"{self.command} {self.path}")
                 stub.arrived.set()
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                status, headers, content = respond(Call(self.command, self.path, dict(self.headers), body))
                 self.send_response(status)
-                for name, value in {"Content-Type": "application/json", **headers}.items():
+                for name, value in headers.items():
                     self.send_header(name, value)
-                self.send_header("Content-Length", str(len(body)))
+                self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
-                self.wfile.write(body)
+                self.wfile.write(content)
 
             do_GET = do_POST = do_DELETE = answer
 
@@ -64,8 +83,33 @@ class Stub:
 
 @contextmanager
 def stub(status: int = 200, body: bytes = b"{}", headers: Mapping[str, str] | None = None) -> Iterator[Stub]:
-    """A target for as long as the block runs."""
-    target = Stub(status, body, headers or {})
+    """A target that answers every call alike, for as long as the block runs."""
+    answer = (status, {"Content-Type": "application/json", **(headers or {})}, body)
+    with _served(Stub(lambda _: answer)) as target:
+        yield target
+
+
+@contextmanager
+def breaking(url: str, change: Callable[[Call, Answer], Answer]) -> Iterator[Stub]:
+    """The deployment at `url` with its answers changed, for as long as the block runs."""
+
+    def respond(call: Call) -> Answer:
+        parts = urlsplit(url)
+        connection = http.client.HTTPConnection(parts.netloc, timeout=PATIENCE)
+        kept = {name: value for name, value in call.headers.items() if name.lower() not in ("host", "connection")}
+        connection.request(call.method, parts.path + call.path, call.body, kept)
+        answer = connection.getresponse()
+        content = answer.read()
+        connection.close()
+        headers = {"Content-Type": answer.getheader("Content-Type") or ""}
+        return change(call, (answer.status, headers, content))
+
+    with _served(Stub(respond)) as target:
+        yield target
+
+
+@contextmanager
+def _served(target: Stub) -> Iterator[Stub]:
     thread = threading.Thread(target=target.server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.contracts.cli.processes import contracts
 
 from postfuze_contracts.config import ConfigError, read
-from tests.contracts.cli.processes import contracts
 
 SECRET = "sk_live_do-not-show"
 WAIVER = '[[waivers]]\nstatement = "list.newest-first"\nreason = "r"\nowner = "o"\nexpires = 2999-01-01\n'

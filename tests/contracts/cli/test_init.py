@@ -1,0 +1,45 @@
+"""`init` writes a file that `run` takes as it is, and never overwrites one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.contracts.cli.processes import contracts
+
+from postfuze_contracts.cli.init import TEMPLATE
+from postfuze_contracts.config import read
+from postfuze_contracts.config.settings import TABLES
+from postfuze_contracts.options import Access
+
+
+def test_what_it_writes_is_taken_as_it_is(url: str, tmp_path: Path) -> None:
+    assert contracts("init", cwd=tmp_path).returncode == 0
+    env = {"POSTFUZE_KEY": "sk_test_init", "POSTFUZE_URL": url}
+    ended = contracts("run", "--only", "health.unknown", cwd=tmp_path, env=env)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_it_never_overwrites(tmp_path: Path) -> None:
+    mine = tmp_path / "contracts.toml"
+    mine.write_text("# mine\n")
+    ended = contracts("init", cwd=tmp_path)
+    assert ended.returncode == 2
+    assert "contracts.toml is there already" in ended.stderr
+    assert mine.read_text() == "# mine\n"
+
+
+def test_it_writes_where_it_is_told(tmp_path: Path) -> None:
+    assert contracts("init", "staging.toml", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "staging.toml").read_text() == TEMPLATE
+    assert contracts("init", "none/staging.toml", cwd=tmp_path).returncode == 2
+
+
+def test_every_setting_stands_in_it_and_holds_when_its_mark_is_taken_away(tmp_path: Path) -> None:
+    text = re.sub(r"^# (?=[a-z_]+ = |\[\[)", "", TEMPLATE, flags=re.MULTILINE)
+    (tmp_path / "contracts.toml").write_text(text)
+    names = re.findall(r"env:(\w+)", text)
+    asked = read({}, dict.fromkeys(names, "x"), tmp_path)
+    assert asked.options.access is Access.FULL
+    assert asked.options.waivers[0].owner == "accounts team"
+    assert all(re.search(rf"^{key} = ", text, re.MULTILINE) for keys in TABLES.values() for key in keys)

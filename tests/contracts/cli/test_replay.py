@@ -1,0 +1,52 @@
+"""`replay` judges again what an earlier run found."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.contracts.cli.processes import Answer, Call, breaking, contracts, stub
+
+ONE = ("--only", "metrics.value-fields")
+
+
+def without_source(_: Call, answer: Answer) -> Answer:
+    """Breaks ONE: metrics lack a member."""
+    return answer[0], answer[1], answer[2].replace(b'"source"', b'"sauce"')
+
+
+def test_it_tells_what_still_fails_and_what_passes_now(url: str, tmp_path: Path) -> None:
+    env = {"POSTFUZE_KEY": "sk_test_replay", "POSTFUZE_URL": url}
+    with breaking(url, without_source) as broken:
+        at = ("--url", broken.url)
+        assert contracts("run", *ONE, *at, "--report", "json=run.json", cwd=tmp_path, env=env).returncode == 1
+        again = contracts("replay", "run.json", *at, cwd=tmp_path, env=env)
+    assert again.returncode == 1, again.stderr
+    assert "metrics.value-fields: still fails" in again.stdout
+    assert "then 200, now 200" in again.stdout
+
+    mended = contracts("replay", "run.json", cwd=tmp_path, env=env)
+    assert mended.returncode == 0, mended.stderr
+    assert "metrics.value-fields: passes now" in mended.stdout
+
+
+def test_it_sends_nothing_of_a_report_but_reads_that_openapi_yaml_describes(url: str, tmp_path: Path) -> None:
+    env = {"POSTFUZE_KEY": "sk_test_replay-odd"}
+    with breaking(url, without_source) as broken:
+        contracts("run", *ONE, "--url", broken.url, "--report", "json=run.json", cwd=tmp_path, env=env)
+    report = json.loads((tmp_path / "run.json").read_text())
+    failures = next(each["failures"] for each in report["statements"] if each["failures"])
+    odd = {"path": "/social-accounts/x", "method": "DELETE"}, {"path": "//127.0.0.1:1/x"}, {"path": "/_mock/reset"}
+    for failure, change in zip(failures * 3, odd, strict=False):
+        failure["exchanges"][-1]["request"] |= change
+    (tmp_path / "run.json").write_text(json.dumps(report))
+    with stub(200, b'{"data": [], "next_cursor": null}') as target:
+        contracts("replay", "run.json", "--url", target.url, cwd=tmp_path, env=env)
+    assert not [call for call in target.calls if not call.startswith("GET /social-accounts")]
+
+
+def test_a_report_without_a_failure_has_nothing_to_replay(url: str, tmp_path: Path) -> None:
+    env = {"POSTFUZE_KEY": "sk_test_replay-none", "POSTFUZE_URL": url}
+    contracts("run", *ONE, "--report", "json=run.json", cwd=tmp_path, env=env)
+    ended = contracts("replay", "run.json", cwd=tmp_path, env=env)
+    assert (ended.returncode, ended.stdout) == (0, "The report has no failure.\n")
