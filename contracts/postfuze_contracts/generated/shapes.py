@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from postfuze_contracts.exchange import Exchange
@@ -38,7 +38,10 @@ def flaws(exchange: Exchange) -> Iterator[Flaw]:
     from schemathesis.openapi.checks import JsonSchemaError
 
     try:
-        operation(exchange.operation).validate_response(_response(exchange))
+        # A body that is valid JSON is judged as such: no media type of success is documented.
+        headers = {"content-type": "application/json"}
+        answer = as_response(exchange.status, headers, exchange.response.body)
+        operation(exchange.operation).validate_response(answer)
     except FailureGroup as group:
         for failure in group.exceptions:
             if isinstance(failure, JsonSchemaError):
@@ -79,12 +82,11 @@ def metrics_statement(exchange: Exchange) -> str | None:
     return "metrics.value-fields" if instant(exchange.member("captured_at")) is not None else None
 
 
-def _response(exchange: Exchange) -> Response:
+def as_response(status: int, headers: Mapping[str, str], body: bytes) -> Response:
+    """An answer as Schemathesis sees it."""
     from requests import Request
     from schemathesis import Response
 
-    headers = {name: [value] for name, value in exchange.response.headers.items()}
-    # A body that is valid JSON is judged as such: no media type of success is documented.
-    headers["content-type"] = ["application/json"]
-    prepared = Request(exchange.request.method, "http://target.invalid/").prepare()
-    return Response(exchange.status, headers, exchange.response.body, prepared, 0.0, verify=True)
+    prepared = Request("GET", "http://target.invalid/").prepare()
+    listed = {name: [value] for name, value in headers.items()}
+    return Response(status, listed, body, prepared, 0.0, verify=True)
