@@ -40,7 +40,7 @@ class Organization:
 
     def __init__(self, mock: MockProcess, prefix: str = "contracts") -> None:
         self.name = f"{prefix}-{next(_numbers)}"
-        self.url = mock.url
+        self.mock, self.url = mock, mock.url
         self.levers: Caller = mock.caller(f"sk_test_{self.name}")
         self.proxies: list[Proxy] = []
 

@@ -85,7 +85,7 @@ def _startable(target: Target, judge: Judge | None = None) -> tuple[str, Exchang
     known = [account.get("platform") for account in survey.accounts(target, at_least=0)]
     last = None
     for platform in dict.fromkeys([*(name for name in known if name in PLATFORMS), *PLATFORMS]):
-        bodies: tuple[dict[str, str] | None, ...] = (None, {})
+        bodies: tuple[dict[str, str] | None, ...] = (None, {}, {"tenant_id": TENANTS[0], "redirect_uri": REDIRECT})
         for body in bodies:
             last = _start(target, platform, body)
             if last.status == 200:

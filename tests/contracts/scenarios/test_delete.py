@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -63,7 +64,7 @@ def takes_the_next_too(call: Call) -> Answer:
     id = call.path.split("/")[-1]
     rows = call.instead("GET", "/social-accounts?limit=100").json["data"] if deletes(call) else []
     answer = call.forward()
-    after = [later["id"] for row, later in zip(rows, rows[1:], strict=False) if row["id"] == id]
+    after = [later["id"] for row, later in pairwise(rows) if row["id"] == id]
     if answer.status == 200 and after:
         call.instead("DELETE", f"/social-accounts/{after[0]}")
     return answer
