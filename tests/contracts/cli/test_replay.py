@@ -7,32 +7,33 @@ from pathlib import Path
 
 from tests.contracts.cli.processes import Answer, Call, breaking, contracts, stub
 
-ONE = ("--only", "metrics.value-fields")
+ONE = ("--only", "get.unknown")
 
 
-def without_source(_: Call, answer: Answer) -> Answer:
-    """Breaks ONE: metrics lack a member."""
-    return answer[0], answer[1], answer[2].replace(b'"source"', b'"sauce"')
+def without_404(call: Call, answer: Answer) -> Answer:
+    """Breaks ONE: an account that is not there is a fault of the server."""
+    get = call.method == "GET" and call.path.startswith("/social-accounts/") and call.path.count("/") == 2
+    return (500, answer[1], b"{}") if get and answer[0] == 404 else answer
 
 
 def test_it_tells_what_still_fails_and_what_passes_now(url: str, tmp_path: Path) -> None:
     env = {"POSTFUZE_KEY": "sk_test_replay", "POSTFUZE_URL": url}
-    with breaking(url, without_source) as broken:
+    with breaking(url, without_404) as broken:
         at = ("--url", broken.url)
         assert contracts("run", *ONE, *at, "--report", "json=run.json", cwd=tmp_path, env=env).returncode == 1
         again = contracts("replay", "run.json", *at, cwd=tmp_path, env=env)
     assert again.returncode == 1, again.stderr
-    assert "metrics.value-fields: still fails" in again.stdout
-    assert "then 200, now 200" in again.stdout
+    assert "get.unknown: still fails" in again.stdout
+    assert "then 500, now 500" in again.stdout
 
     mended = contracts("replay", "run.json", cwd=tmp_path, env=env)
     assert mended.returncode == 0, mended.stderr
-    assert "metrics.value-fields: passes now" in mended.stdout
+    assert "get.unknown: passes now" in mended.stdout
 
 
 def test_it_sends_nothing_of_a_report_but_reads_that_openapi_yaml_describes(url: str, tmp_path: Path) -> None:
     env = {"POSTFUZE_KEY": "sk_test_replay-odd"}
-    with breaking(url, without_source) as broken:
+    with breaking(url, without_404) as broken:
         contracts("run", *ONE, "--url", broken.url, "--report", "json=run.json", cwd=tmp_path, env=env)
     report = json.loads((tmp_path / "run.json").read_text())
     failures = next(each["failures"] for each in report["statements"] if each["failures"])

@@ -54,7 +54,15 @@ def test_no_secret_is_in_what_is_written(mock: MockProcess, url: str, tmp_path: 
     env = SECRETS | {"POSTFUZE_SESSIONS_FRESH": token}
     reports = [f"--report={name}={name}.out" for name in ("json", "junit", "markdown", "html", "sarif")]
     with breaking(url, _echoing) as target:
-        asked = ("--url", target.url, "--access", "full", "--only", "auth,isolation,get,delete,connect", "--debug")
+        asked = (
+            "--url",
+            target.url,
+            "--access",
+            "full",
+            "--only",
+            "connect.once,connect.unknown-session,delete.gone,isolation.delete",
+            "--debug",
+        )
         ended = contracts("run", *asked, *reports, cwd=tmp_path, env=env)
     written = [ended.stdout, ended.stderr, *(path.read_text() for path in tmp_path.glob("*.out"))]
     assert len(written) == 7
