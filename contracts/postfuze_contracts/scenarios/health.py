@@ -25,8 +25,7 @@ UNWELL = (*UNPROBED, "token_expired")
 TOLERANCE = 5.0  # seconds by which the clocks of a deployment's machines may differ
 MOMENT = 1.2  # seconds after which a timestamp in whole seconds has changed
 FAR = 120.0  # seconds that no such difference explains
-DUE = 3600.0  # seconds before its expiry that a token may be refreshed at the earliest (`health.near-expiry`)
-NEAR = 600.0
+DUE, NEAR = 3600.0, 600.0  # seconds before its expiry: some refresh a token already, most do (`health.near-expiry`)
 
 _MOST = {"quick": 12, "ci": 40, "deep": 150}  # accounts that a check looks at
 _TYPES: dict[str, type | UnionType] = {"healthy": bool, "checked_live": bool, "status": str, "error_code": str | None}
