@@ -3,7 +3,7 @@
 Any layer may raise `Problem`; the HTTP layer renders it, in one place.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 CONTENT_TYPE: Final = "application/problem+json"
@@ -96,7 +96,12 @@ class Problem(Exception):
         return document
 
 
-def refused(pointer: str, message: str) -> Problem:
-    """A 400 for a body that its schema lets pass, yet that cannot be; `pointer` is the place (RFC 6901)."""
-    errors = [{"in": "body", "pointer": pointer, "message": message}]
-    return Problem(400, f"{pointer or 'the body'}: {message}", code="validation_failed", errors=errors)
+def refused(place: str, message: str) -> Problem:
+    """A 400 for a body that its schema lets pass, yet that cannot be; `place` is a JSON pointer."""
+    errors = [{"in": "body", "pointer": place, "message": message}]
+    return Problem(400, f"{place or 'the body'}: {message}", code="validation_failed", errors=errors)
+
+
+def pointer(path: Iterable[str | int]) -> str:
+    """`path` as a JSON pointer (RFC 6901)."""
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)

@@ -17,6 +17,7 @@ from postfuze_mock import settings
 from postfuze_mock.app import make_worlds, serve
 from postfuze_mock.cli import banner, logs
 from postfuze_mock.cli.reloading import Reloading
+from postfuze_mock.http.wire import Protocol
 from postfuze_mock.settings import LogFormat, Settings
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,9 @@ def run(arguments: argparse.Namespace) -> int:
         app = Reloading(app, chosen, worlds)
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, _quit)  # what uvicorn raises again once it has shut down
-    config = uvicorn.Config(app, lifespan="on", log_config=None, access_log=False, server_header=False)
+    config = uvicorn.Config(
+        app, http=Protocol, ws="none", lifespan="on", log_config=None, access_log=False, server_header=False
+    )
     _Announced(config, url, chosen.log_format).run(sockets=[listener])
     return 0
 

@@ -7,9 +7,9 @@ from typing import Any
 from postfuze_fixtures import world_file
 from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock import __version__
-from postfuze_mock.domain.choices import Choices
+from postfuze_mock.domain.choices import ChoiceError, Choices
 from postfuze_mock.domain.keys import masked
-from postfuze_mock.problems import refused
+from postfuze_mock.problems import pointer, refused
 from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.world import World
 
@@ -47,9 +47,11 @@ def _file(source: str | dict[str, Any]) -> WorldFile:
     try:
         file = world_file.load_shipped(source) if isinstance(source, str) else world_file.from_document(source)
         Choices.with_overrides(file.assume)
+    except ChoiceError as error:
+        raise refused(pointer(["world", "assume", error.id]), str(error)) from error
     except ValueError as error:
-        pointer = f"/world{getattr(error, 'pointer', None) or ''}"
-        raise refused(pointer, getattr(error, "reason", None) or str(error)) from error
+        place = f"/world{getattr(error, 'pointer', None) or ''}"
+        raise refused(place, getattr(error, "reason", None) or str(error)) from error
     return file
 
 

@@ -12,7 +12,12 @@ from typing import Any, Final, Literal, Self, get_args, get_type_hints
 
 
 class ChoiceError(ValueError):
-    """No such assumption or alternative; the message is one sentence that names the nearest right one."""
+    """No such assumption or alternative; the message is one sentence that names the nearest right one. `id` is the
+    assumption's, as it was given."""
+
+    def __init__(self, message: str, id: str) -> None:
+        super().__init__(message)
+        self.id = id
 
 
 def _choice(id: str, default: str) -> Any:
@@ -86,14 +91,14 @@ def in_milliseconds(choice: str) -> int:
 
 def _attribute(id: str) -> str:
     if id not in alternatives():
-        raise ChoiceError(f"There is no assumption '{id}' with alternatives{_nearest(id, tuple(alternatives()))}.")
+        raise ChoiceError(f"There is no assumption '{id}' with alternatives{_nearest(id, tuple(alternatives()))}.", id)
     return id.replace(".", "_").replace("-", "_")
 
 
 def _alternative(id: str, value: str) -> str:
     known = alternatives()[id]
     if value not in known:
-        raise ChoiceError(f"Assumption '{id}' has no alternative '{value}'{_nearest(value, known)}.")
+        raise ChoiceError(f"Assumption '{id}' has no alternative '{value}'{_nearest(value, known)}.", id)
     return value
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import unquote_plus
 
-_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})", re.ASCII)
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,99})", re.ASCII)
 _BOOLEANS = {"true": True, "false": False}
 
 

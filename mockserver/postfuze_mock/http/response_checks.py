@@ -9,9 +9,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from postfuze_mock.http.body import JSON
 from postfuze_mock.http.call import call_of
-from postfuze_mock.http.schemas import Schema, pointer
+from postfuze_mock.http.schemas import Schema
 from postfuze_mock.http.stage import Operation, Stage
-from postfuze_mock.problems import Problem
+from postfuze_mock.problems import Problem, pointer
 
 logger = logging.getLogger(__name__)
 

@@ -13,9 +13,9 @@ from postfuze_mock.domain.choices import Choices
 from postfuze_mock.http import accept, assumptions, body, query
 from postfuze_mock.http.call import call_of
 from postfuze_mock.http.parameters import Parameters
-from postfuze_mock.http.schemas import Issue, Schema, pointer
+from postfuze_mock.http.schemas import Issue, Schema
 from postfuze_mock.http.stage import Operation, Stage
-from postfuze_mock.problems import Problem
+from postfuze_mock.problems import Problem, pointer
 
 Error = dict[str, Any]
 Headers = dict[bytes, bytes]

@@ -48,7 +48,7 @@ def _ids(world: World, session: Session) -> Iterator[str]:
         if world.store.get(id) is None:
             yield id
     while True:
-        yield world.uuid("account")
+        yield world.next_account()[1]
 
 
 def _standing(world: World, session: Session, pages: Sequence[Page]) -> dict[str, Account]:

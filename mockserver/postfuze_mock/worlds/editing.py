@@ -15,7 +15,7 @@ from postfuze_mock.worlds.world import World
 
 def create_account(world: World, fields: Mapping[str, Any]) -> Row:
     """A new account from any subset of its fields and `behaviour`. Raises a 409 problem where its id stands."""
-    now, count = world.clock.now(), world.store.next("account")
+    now, (count, _) = world.clock.now(), world.next_account()
     made = generator.explicit(fields, seed=world.seed, world=world.name, count=count, now=now, networks=world.networks)
     row = encode(made.public, made.hidden)
     if not world.store.insert(row):

@@ -77,7 +77,7 @@ class Worlds:
     def reset(self, world: World) -> None:
         """Put `world` back to its first state: its data as of its start, its first clock, no calls counted."""
         world.clock.restore()
-        world.begin(world.origin, world.clock, world.start)
+        world.become(world.origin, world.clock, world.begun)
         making.fill(world)
 
     def restart(self, world: World, file: WorldFile | None, seed: int | None) -> None:

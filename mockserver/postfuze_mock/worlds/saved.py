@@ -11,7 +11,7 @@ from postfuze_fixtures.timestamps import iso, parse_iso
 from postfuze_mock.domain.choices import DEFAULT, Choices
 from postfuze_mock.domain.clock import Clock
 from postfuze_mock.problems import refused
-from postfuze_mock.records import ACCOUNT_FIELDS, Row, encode
+from postfuze_mock.records import ACCOUNT_FIELDS, Row, Session, encode
 from postfuze_mock.worlds import sessions
 from postfuze_mock.worlds.world import Origin, World
 
@@ -39,10 +39,12 @@ def restore(world: World, state: dict[str, Any]) -> None:
     nothing changed, where the document contradicts itself."""
     rows = [_row(saved) for saved in state["accounts"]]
     _refuse_twins(state["accounts"])
+    _refuse_twin_tokens(state["sessions"])
     origin = Origin(state["seed"], world.origin.file, _choices(state["assume"]))
+    start = _instant(state["start"], "/start")
     clock = Clock(first=world.clock.first)
-    _set(clock, state["clock"])
-    world.begin(origin, clock, parse_iso(state["start"]))
+    clock.set(_instant(state["clock"]["now"], "/clock/now"), state["clock"]["frozen"])
+    world.become(origin, clock, start)
     world.empty()
     world.store.load(rows)
     world.store.set_counters(state["counters"])
@@ -78,8 +80,19 @@ def _choices(assume: dict[str, str]) -> Choices:
         raise refused("/assume", str(error)) from error
 
 
-def _set(clock: Clock, saved: dict[str, Any]) -> None:
+def _instant(text: str, pointer: str) -> int:
+    """An instant that a clock can stand at."""
     try:
-        clock.set(parse_iso(saved["now"]), saved["frozen"])
+        at = parse_iso(text)
+        Clock().set(at)
     except ValueError as error:
-        raise refused("/clock/now", str(error)) from error
+        raise refused(pointer, str(error)) from error
+    return at
+
+
+def _refuse_twin_tokens(saved: list[Session]) -> None:
+    tokens = [session["session_token"] for session in saved]
+    for at, session in enumerate(saved):
+        if session["session_token"] in tokens[:at]:
+            raise refused(f"/sessions/{at}/session_token", f"{session['session_token']} stands twice")
+        sessions.refuse_twins(session["pages"], f"/sessions/{at}/pages")

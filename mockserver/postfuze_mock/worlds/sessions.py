@@ -18,7 +18,7 @@ def mint(world: World, wanted: Mapping[str, Any], created: int) -> Session:
     and perhaps `tenant_id`, `expires_in` (seconds; null for never), `token`, `account_ids`. `created` is in ms."""
     pages = wanted["pages"]
     if not isinstance(pages, int):
-        _refuse_twins(pages)
+        refuse_twins(pages, "/pages")
     count = world.store.next("session")
     session: Session = {
         "session_token": wanted.get("token") or generator.token(world.seed, world.name, "session", count),
@@ -64,11 +64,12 @@ def shown(session: Session) -> dict[str, Any]:
     return {name: value for name, value in session.items() if name != "account_ids"}
 
 
-def _refuse_twins(pages: Sequence[Mapping[str, Any]]) -> None:
+def refuse_twins(pages: Sequence[Mapping[str, Any]], pointer: str) -> None:
+    """Raises a 400 problem, at `pointer`, where two pages have one id."""
     ids = [page["id"] for page in pages if "id" in page]
     for id in ids:
         if ids.count(id) > 1:
-            raise refused("/pages", f"the page {id} stands twice")
+            raise refused(pointer, f"the page {id} stands twice")
 
 
 def _expires_at(world: World, wanted: Mapping[str, Any], created: int) -> str | None:

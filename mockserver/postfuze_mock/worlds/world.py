@@ -43,7 +43,7 @@ class World:
     """The rules and the store of one organization.
 
     `start` is the instant (ms) that its generated times are relative to; `networks` maps a platform to the social
-    network that all of its accounts share.
+    network that all of its accounts share. `origin` and `begun` are what it was first, and is again after a reset.
     """
 
     def __init__(self, name: str, origin: Origin, clock: Clock, store: Store, server: Server) -> None:
@@ -52,13 +52,18 @@ class World:
         self.server = server
         self.begin(origin, clock)
 
-    def begin(self, origin: Origin, clock: Clock, start: int | None = None) -> None:
-        """Become the world that `origin` describes as of `start` (default: the clock's now), with no data yet."""
+    def begin(self, origin: Origin, clock: Clock) -> None:
+        """Become the world that `origin` describes as of now, with no data yet. This is what a reset comes back to."""
         self.origin = origin
+        self.begun = clock.now()
+        self.become(origin, clock, self.begun)
+
+    def become(self, origin: Origin, clock: Clock, start: int) -> None:
+        """Become a world of `origin` as of `start` (ms), with no data yet, until a reset."""
         self.seed = origin.seed
         self.choices = origin.choices
         self.clock = clock
-        self.start = clock.now() if start is None else start
+        self.start = start
         self.networks = generator.network_ids(origin.seed, self.name, origin.file.accounts)
         self.cursors = Cursors(hashlib.sha256(f"cursors of {origin.seed}:{self.name}".encode()).digest())
         self.buckets = Buckets(self.server.limits, origin.choices)
@@ -71,6 +76,14 @@ class World:
     def now(self) -> str:
         """The world's time as an answer shows it."""
         return iso(self.clock.now())
+
+    def next_account(self) -> tuple[int, str]:
+        """The count of the next account to make up, and its id, which no account has."""
+        while True:
+            count = self.store.next("account")
+            id = generator.uuid(self.seed, self.name, "account", count)
+            if self.store.get(id) is None:
+                return count, id
 
     def uuid(self, kind: str) -> str:
         """The id of the next thing of its kind."""
