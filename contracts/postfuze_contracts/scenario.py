@@ -88,8 +88,8 @@ def scenario(
 
     def register(function: Callable[[Target, Judge], None]) -> Callable[[Target, Judge], None]:
         # A subject with much to say is a package: `list` of scenarios.list.filters.
-        subject = function.__module__.removeprefix(f"{__package__}.scenarios.").partition(".")[0]
-        subject = subject if subject != __package__ else function.__module__.rpartition(".")[2]
+        _, within, module = function.__module__.partition(".scenarios.")
+        subject = module.partition(".")[0] if within else function.__module__.rpartition(".")[2]
         name = f"{subject}.{function.__name__}"
         text = (function.__doc__ or "").partition("\n")[0]
         REGISTRY.append(Scenario(name, subject, frozenset(statements), function, access, writes, text))

@@ -37,6 +37,8 @@ def the_order_of_a_walk(target: Target, judge: Judge) -> None:
 def the_order_of_a_tie(target: Target, judge: Judge) -> None:
     """Look at accounts of equal `created_at`, within a page and across pages: the greater id comes first."""
     for one in (_walked(target), whole(target)):
+        if not _newest_first(one):
+            raise Blocked(needs.unexpected("the list is not newest first"))
         for before, after in pairwise(one.rows):
             if _tied(before, after):
                 greater = str(before["id"]).lower() > str(after["id"]).lower()
@@ -52,6 +54,11 @@ def _walked(target: Target) -> Walk:
     if seen.pages[0].status != 200:
         raise Blocked(needs.unexpected(f"the list answered {seen.pages[0].status}"))
     return seen
+
+
+def _newest_first(seen: Walk) -> bool:
+    times = [at for row in seen.rows if (at := instant(row.get("created_at"))) is not None]
+    return all(earlier >= later for earlier, later in pairwise(times))
 
 
 def _tied(before: Account, after: Account) -> bool:
