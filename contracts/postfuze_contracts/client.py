@@ -56,10 +56,15 @@ class Client:
         self._spend()
         raw = [(name.encode(), value.encode("utf-8")) for name, value in headers.items()]
         sent = time.time()
-        try:
-            answer = self._http.request(request.method, request.target, headers=raw, content=request.body)
-        except httpx.TransportError as error:
-            raise Unreachable(f"{request.method} {request.path}: {type(error).__name__}") from error
+        for left in reversed(range(_TRIES)):
+            try:
+                answer = self._http.request(request.method, request.target, headers=raw, content=request.body)
+                break
+            except httpx.TransportError as error:
+                # A dropped connection is no verdict; a write is sent again only where it cannot have arrived.
+                again = request.method == "GET" or isinstance(error, httpx.ConnectError)
+                if left == 0 or not again:
+                    raise Unreachable(f"{request.method} {request.path}: {type(error).__name__}") from error
         names = {name.lower(): value for name, value in answer.headers.items()}
         return Exchange(request, Response(answer.status_code, names, answer.content, sent, time.time()))
 

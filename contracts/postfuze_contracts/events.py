@@ -48,7 +48,8 @@ class Changed:
 
 @dataclass(frozen=True)
 class RunFinished:
-    """The result. `fault` is set where the target could not be judged at all."""
+    """The result. `fault` is set where the target could not be judged at all; `faults` are the harness's own, by the
+    check that failed."""
 
     verdicts: tuple[Verdict, ...]
     observations: tuple[Observation, ...]
@@ -56,6 +57,7 @@ class RunFinished:
     requests: int
     seconds: float
     fault: str | None = None
+    faults: tuple[str, ...] = ()
 
 
 Event = RunStarted | CheckStarted | CheckFinished | Changed | RunFinished

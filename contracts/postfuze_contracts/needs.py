@@ -63,6 +63,12 @@ def accounts(count: int, kind: str = "account") -> Need:
     )
 
 
+def harness_fault(check: str, error: Exception) -> Need:
+    """The harness itself failed in a check."""
+    what = f"the harness failed in {check} ({type(error).__name__})"
+    return Need("harness.fault", what, "please report it, with what --debug prints")
+
+
 def unexpected(what: str) -> Need:
     """The target answered a step on the way to the check in a way that leaves nothing to judge."""
     return Need("target.unexpected", what, "see the statements that failed: this one depends on them")

@@ -30,6 +30,7 @@ class Tally:
     flaky: dict[str, list[Failure]] = field(default_factory=lambda: defaultdict(list))
     needs: dict[str, list[Need]] = field(default_factory=lambda: defaultdict(list))
     observations: dict[str, Observation] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
 
 
 def run(options: Options, checks: Sequence[Scenario], client: Client | None = None) -> Generator[Event, None, None]:
@@ -52,6 +53,7 @@ def run(options: Options, checks: Sequence[Scenario], client: Client | None = No
         requests=client.requests,
         seconds=time.monotonic() - started,
         fault=fault,
+        faults=tuple(tally.faults),
     )
 
 
@@ -69,6 +71,10 @@ def _checked(target: Target, checks: Sequence[Scenario], tally: Tally) -> Genera
             continue
         except Unreachable as error:
             return str(error)
+        except Exception as error:  # noqa: BLE001 - a fault in one check must not cost the verdicts of the others
+            _block(tally, check, needs.harness_fault(check.name, error))
+            tally.faults.append(f"{check.name}: {type(error).__name__}")
+            continue
         yield from target.ledger[changed:]
         yield CheckFinished(check.name, check.subject, time.monotonic() - began, failures, flaky)
     return None
@@ -83,9 +89,10 @@ def _repeated(target: Target, check: Scenario, tally: Tally) -> tuple[tuple[Fail
         if not suspects:
             break
         again = _once(target, check)
-        if again.blocked or not again.judged:  # what it used up cannot be had again: the first run stands
+        judged_again = suspects & again.judged.keys()
+        if not judged_again:  # what it used up cannot be had again: the first run stands
             break
-        suspects &= {failure.statement for failure in again.failures}
+        suspects -= judged_again - {failure.statement for failure in again.failures}
     confirmed = tuple(failure for failure in first.failures if failure.statement in suspects)
     flaky = tuple(failure for failure in first.failures if failure.statement not in suspects)
     for found, kept in ((confirmed, tally.failures), (flaky, tally.flaky)):

@@ -18,6 +18,8 @@ def code(asked: Asked, finished: RunFinished, *, strict: bool, today: date | Non
         return exits.BROKEN
     if finished.fault is not None or not any(verdict.judged for verdict in finished.verdicts):
         return exits.UNREACHABLE
+    if finished.faults:
+        return exits.FAULT
     if any(waiver.expires < today for waiver in asked.options.waivers):
         return exits.BROKEN
     return exits.BLOCKED if any(True for _ in unjudged(asked, finished)) else exits.KEPT
@@ -44,6 +46,8 @@ def remarks(asked: Asked, finished: RunFinished, today: date | None = None) -> I
     for verdict in unjudged(asked, finished):
         why = "; ".join(f"{need.what}: {need.how}" for need in verdict.needs) or verdict.reason
         yield f"{verdict.statement} is required, and was not judged: {why}"
+    for fault in finished.faults:
+        yield f"the harness failed in {fault}; please report it, with what --debug prints"
     if finished.fault is not None:
         yield finished.fault
     elif not any(verdict.judged for verdict in finished.verdicts):

@@ -41,7 +41,7 @@ class Bodies:
         """A request's body. What is no JSON was made up by a check and shows, but for known values."""
         try:
             document = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return self._text(body.decode()).encode() if _is_text(body) else body
         masked = self._walk(document, "", frozenset(), strange=False)
         return body if masked == document else _encoded(masked)
