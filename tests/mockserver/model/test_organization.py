@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -14,7 +12,13 @@ from tests.mockserver.model.inspection_rules import InspectionRules
 
 # No explaining, and one failure at a time: both replay a failing run very often, and each replay is real HTTP.
 PHASES = (Phase.generate, Phase.shrink)
-FEW = settings(max_examples=200, stateful_step_count=50, phases=PHASES, report_multiple_bugs=False)
+FEW = settings(
+    max_examples=200,
+    stateful_step_count=50,
+    phases=PHASES,
+    report_multiple_bugs=False,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 MANY = settings(FEW, max_examples=500, stateful_step_count=100)
 
 
@@ -22,18 +26,11 @@ class OrganizationMachine(AccountRules, ConnectRules, InspectionRules):
     """All that can be done to an organization."""
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockProcess]:
-    process = MockProcess("--validate-responses", folder=tmp_path_factory.mktemp("model"))
-    yield process
-    process.stop()
-
-
 @pytest.mark.parametrize(
     "effort", [pytest.param(FEW, id="10,000 steps"), pytest.param(MANY, id="50,000 steps", marks=pytest.mark.slow)]
 )
-def test_server_answers_as_the_model_does(server: MockProcess, effort: settings) -> None:
+def test_server_answers_as_the_model_does(validating: MockProcess, effort: settings) -> None:
     class Served(OrganizationMachine):
-        caller, neighbour = server.caller("sk_live_model"), server.caller("sk_live_neighbour")
+        caller, neighbour = validating.caller("sk_live_model"), validating.caller("sk_live_neighbour")
 
-    run_state_machine_as_test(Served, settings=settings(effort, suppress_health_check=[HealthCheck.too_slow]))
+    run_state_machine_as_test(Served, settings=effort)
