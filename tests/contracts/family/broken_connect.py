@@ -1,0 +1,424 @@
+"""The end of the connect flow, breaking what the document states of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from tests.contracts.family.mock import Mock
+from tests.contracts.family.variants import broken
+from tests.contracts.family.wire import Answer, Call, answer
+
+from postfuze_mock.domain import connect as rules
+from postfuze_mock.problems import Problem
+from postfuze_mock.records import Page, Session, encode
+from postfuze_mock.worlds import connect, sessions
+from postfuze_mock.worlds.world import World
+
+PENDING, FINALIZE, GET, LIST = "listPendingPages", "finalizeConnection", "getSocialAccount", "listSocialAccounts"
+Body = dict[str, Any]
+_finalize, _select = connect.finalize, rules.select
+
+
+def _problem(problem: Problem) -> Answer:
+    return answer(problem.status, problem.document(), "application/problem+json")
+
+
+UNKEYED = _problem(Problem(401, "Invalid or expired API key."))
+
+
+@broken("connect.no-key", "listing a session's pages takes an API key")
+def pending_takes_a_key(mock: Mock) -> None:
+    mock.answers(PENDING, lambda call, said: said if "authorization" in call.headers else UNKEYED)
+
+
+@broken("connect.no-key", "finalizing takes an API key")
+def finalize_takes_a_key(mock: Mock) -> None:
+    async def rule(call: Call) -> Answer:
+        return await call.answer() if "authorization" in call.headers else UNKEYED
+
+    mock.rule(FINALIZE, rule)
+
+
+@broken("connect.several-pages", "a session offers one of its pages")
+def offers_one(mock: Mock) -> None:
+    mock.bodies(PENDING, lambda body: {**body, "availablePages": body["availablePages"][:1]})
+
+
+@broken("connect.pages-fields", "the picture of a page is in `profile_picture_url`")
+def snake_case_pages(mock: Mock) -> None:
+    def change(page: Body) -> Body:
+        return {"profile_picture_url" if name == "profilePictureUrl" else name: page[name] for name in page}
+
+    mock.bodies(PENDING, lambda body: {**body, "availablePages": [change(page) for page in body["availablePages"]]})
+
+
+@broken("connect.pages-fields", "the pages are in `pages`")
+def bare_pages(mock: Mock) -> None:
+    mock.bodies(PENDING, lambda body: {"network": body["network"], "pages": body["availablePages"]})
+
+
+@broken("connect.pages-fields", "the ids of pages are numbers")
+def numbered_pages(mock: Mock) -> None:
+    def change(page: Body) -> Body:
+        return {**page, "id": int(page["id"]) if page["id"].isdigit() else 1}
+
+    mock.bodies(PENDING, lambda body: {**body, "availablePages": [change(page) for page in body["availablePages"]]})
+
+
+@broken("connect.pages-fields", "a session does not tell its network")
+def no_network(mock: Mock) -> None:
+    mock.bodies(PENDING, lambda body: {"availablePages": body["availablePages"]})
+
+
+@broken("connect.unknown-session", "an unknown session has no pages, with 200")
+def unknown_is_empty(mock: Mock) -> None:
+    empty = answer(200, {"network": "facebook", "availablePages": []})
+    mock.answers(PENDING, lambda call, said: empty if call.id.startswith("no-such") else said)
+
+
+@broken("connect.unknown-session", "an unknown session answers 401")
+def unknown_is_401(mock: Mock) -> None:
+    for operation in (PENDING, FINALIZE):
+        mock.answers(operation, lambda call, said: UNKEYED if call.id.startswith("no-such") else said)
+
+
+@broken("connect.unknown-session", "finalizing an unknown session connects nothing, with 200")
+def unknown_is_finalized(mock: Mock) -> None:
+    nothing = answer(200, {"connectedAccounts": []})
+    mock.answers(FINALIZE, lambda call, said: nothing if call.id.startswith("no-such") else said)
+
+
+@broken("connect.expired-session", "an expired session is as good as any")
+def never_expires(mock: Mock) -> None:
+    mock.replace(sessions, "_is_over", lambda *_: False)
+
+
+def _expired(mock: Mock, operation: str, said: Answer) -> None:
+    def change(call: Call, real: Answer) -> Answer:
+        session = mock.world.store.session(call.id)
+        over = session is not None and sessions._is_over(session, mock.world.clock.now())
+        return said if real.status == 404 and over else real
+
+    mock.answers(operation, change)
+
+
+@broken("connect.expired-session", "an expired session's pages are listed")
+def expired_is_listed(mock: Mock) -> None:
+    async def rule(call: Call) -> Answer:
+        session = mock.world.store.session(call.id)
+        if session is None or call.id.startswith("no-such"):
+            return await call.answer()
+        return answer(200, {"network": session["network"], "availablePages": session["pages"]})
+
+    mock.rule(PENDING, rule)
+
+
+@broken("connect.expired-session", "an expired session answers 403")
+def expired_is_403(mock: Mock) -> None:
+    _expired(mock, PENDING, _problem(Problem(403, "This session has expired.")))
+
+
+def _selecting(mock: Mock, select: Callable[[Session, list[str], Any], list[Page]]) -> None:
+    mock.replace(rules, "select", select)
+
+
+@broken("connect.exactly-selected", "all of a session's pages are connected")
+def connects_all(mock: Mock) -> None:
+    _selecting(mock, lambda session, ids, choices: session["pages"] if _select(session, ids, choices) else [])
+
+
+@broken("connect.exactly-selected", "the first of the selected pages is connected")
+def connects_the_first(mock: Mock) -> None:
+    _selecting(mock, lambda session, ids, choices: _select(session, ids, choices)[:1])
+
+
+@broken("connect.exactly-selected", "the pages that were not selected are connected")
+def connects_the_others(mock: Mock) -> None:
+    def select(session: Session, ids: list[str], choices: Any) -> list[Page]:
+        chosen = _select(session, ids, choices)
+        return [page for page in session["pages"] if page not in chosen] or chosen
+
+    _selecting(mock, select)
+
+
+@broken("connect.exactly-selected", "besides the selected pages, another is connected in secret")
+def connects_one_more(mock: Mock) -> None:
+    async def rule(call: Call) -> Answer:
+        session = mock.world.store.session(call.id)
+        said = await call.answer()
+        if said.status == 200 and session is not None:
+            other = next((page for page in session["pages"] if page["id"] not in call.json["selectedPageIds"]), None)
+            if other is not None:
+                mock.world.store.put_session(session)
+                await call.sending({"selectedPageIds": [other["id"]]}).answer()
+        return said
+
+    mock.rule(FINALIZE, rule)
+
+
+@broken("connect.exactly-selected", "each selected page becomes two accounts")
+def connects_twice(mock: Mock) -> None:
+    finalize = rules.finalize
+
+    def twice(session: Session, pages: list[Page], **given: Any) -> Any:
+        return finalize(session, [*pages, *pages], **{**given, "standing": {}})
+
+    mock.replace(rules, "finalize", twice)
+
+
+def _without_pages(mock: Mock, rule: Callable[[Call], Any]) -> None:
+    async def maybe(call: Call) -> Answer:
+        body = call.json
+        ids = body.get("selectedPageIds") if isinstance(body, dict) else None
+        if ids or not isinstance(body, dict) or call.id.startswith("no-such"):
+            return await call.answer()
+        said = await rule(call)
+        assert isinstance(said, Answer)
+        return said
+
+    mock.rule(FINALIZE, maybe)
+
+
+@broken("connect.at-least-one", "without a page, nothing is connected, with 200")
+def none_is_enough(mock: Mock) -> None:
+    async def rule(call: Call) -> Answer:
+        known = mock.world.store.session(call.id)
+        return answer(200, {"connectedAccounts": []}) if known else await call.answer()
+
+    _without_pages(mock, rule)
+
+
+@broken("connect.at-least-one", "without a page, all are connected")
+def none_is_all(mock: Mock) -> None:
+    async def rule(call: Call) -> Answer:
+        session = mock.world.store.session(call.id)
+        pages = [page["id"] for page in session["pages"]] if session else ["1"]
+        return await call.sending({"selectedPageIds": pages}).answer()
+
+    _without_pages(mock, rule)
+
+
+@broken("connect.at-least-one", "a body without `selectedPageIds` connects the first page")
+def first_by_default(mock: Mock) -> None:
+    async def rule(call: Call) -> Answer:
+        session = mock.world.store.session(call.id)
+        if session is None or "selectedPageIds" in call.json:
+            return await call.answer()
+        return await call.sending({"selectedPageIds": [session["pages"][0]["id"]]}).answer()
+
+    _without_pages(mock, rule)
+
+
+@broken("connect.unknown-page", "unknown pages are ignored")
+def unknown_ignored(mock: Mock) -> None:
+    def select(session: Session, ids: list[str], choices: Any) -> list[Page]:
+        offered = [page for page in session["pages"] if page["id"] in ids]
+        return offered or _select(session, ids, choices)
+
+    _selecting(mock, select)
+
+
+@broken("connect.unknown-page", "unknown pages are connected")
+def unknown_connected(mock: Mock) -> None:
+    def select(session: Session, ids: list[str], _choices: Any) -> list[Page]:
+        offered = {page["id"]: page for page in session["pages"]}
+        return [offered.get(id, {**session["pages"][0], "id": id}) for id in dict.fromkeys(ids)]
+
+    _selecting(mock, select)
+
+
+@broken("connect.unknown-page", "an unknown page is refused, and the known ones besides it are connected")
+def refused_and_connected(mock: Mock) -> None:
+    async def rule(call: Call) -> Answer:
+        session = mock.world.store.session(call.id)
+        said = await call.answer()
+        if said.status == 422 and session is not None:
+            known = [page["id"] for page in session["pages"] if page["id"] in call.json["selectedPageIds"]]
+            if known:
+                await call.sending({"selectedPageIds": known}).answer()
+                mock.world.store.put_session(session)
+        return said
+
+    mock.rule(FINALIZE, rule)
+
+
+def _consuming(mock: Mock, operation: str, when: Callable[[Answer], bool]) -> None:
+    def change(call: Call, said: Answer) -> Answer:
+        if when(said):
+            mock.world.store.take(call.id)
+        return said
+
+    mock.answers(operation, change)
+
+
+@broken("connect.kept-until-finalized", "a refused page consumes the session")
+def refusal_consumes(mock: Mock) -> None:
+    _consuming(mock, FINALIZE, lambda said: said.status == 422)
+
+
+@broken("connect.kept-until-finalized", "a bad body consumes the session")
+def bad_body_consumes(mock: Mock) -> None:
+    _consuming(mock, FINALIZE, lambda said: said.status == 400)
+
+
+@broken("connect.kept-until-finalized", "listing the pages a second time is not possible")
+def listing_consumes(mock: Mock) -> None:
+    listed: set[str] = set()
+
+    def change(call: Call, said: Answer) -> Answer:
+        again = call.id in listed and said.status == 200
+        listed.add(call.id)
+        return _problem(sessions.gone()) if again else said
+
+    mock.answers(PENDING, change)
+
+
+@broken("connect.once", "a session can be finalized again")
+def never_consumed(mock: Mock) -> None:
+    async def rule(call: Call) -> Answer:
+        session = mock.world.store.session(call.id)
+        said = await call.answer()
+        if session is not None:
+            mock.world.store.put_session(session)
+        return said
+
+    mock.rule(FINALIZE, rule)
+
+
+@broken("connect.once", "a finalized session's pages can still be listed")
+def still_listed(mock: Mock) -> None:
+    seen: dict[str, Answer] = {}
+
+    def change(call: Call, said: Answer) -> Answer:
+        if said.status == 200:
+            seen[call.id] = said
+        return seen.get(call.id, said) if said.status == 404 else said
+
+    mock.answers(PENDING, change)
+
+
+@broken("connect.once", "finalizing again is acknowledged again, and does nothing")
+def acknowledged_again(mock: Mock) -> None:
+    seen: dict[str, Answer] = {}
+
+    def change(call: Call, said: Answer) -> Answer:
+        if said.status == 200:
+            seen[call.id] = said
+        return seen.get(call.id, said) if said.status == 404 else said
+
+    mock.answers(FINALIZE, change)
+
+
+@broken("connect.once", "a session lasts until all of its pages are connected")
+def until_all_are_connected(mock: Mock) -> None:
+    async def rule(call: Call) -> Answer:
+        session = mock.world.store.session(call.id)
+        said = await call.answer()
+        if said.status == 200 and session is not None:
+            left = [page for page in session["pages"] if page["id"] not in call.json["selectedPageIds"]]
+            if left:
+                mock.world.store.put_session({**session, "pages": left})
+        return said
+
+    mock.rule(FINALIZE, rule)
+
+
+@broken("connect.once", "of callers that race for a session, all win")
+def race(mock: Mock) -> None:
+    async def rule(call: Call) -> Answer:
+        session = mock.world.store.session(call.id)
+        await asyncio.sleep(0.05)
+        if session is not None:
+            mock.world.store.put_session(session)
+        return await call.answer()
+
+    mock.rule(FINALIZE, rule)
+
+
+def _kept(mock: Mock, **fields: Any) -> None:
+    """What finalizing connects, it stores otherwise than it says."""
+
+    def finalize(world: World | None, token: str, ids: list[str]) -> Body:
+        said = _finalize(world, token, ids)
+        for each in said["connectedAccounts"]:
+            row = mock.world.store.get(each["id"])
+            if row is not None:
+                mock.world.store.compare_and_set(each["id"], row, encode({**row.account(), **fields}, row.unseen()))
+        return said
+
+    mock.replace(connect, "finalize", finalize)
+
+
+@broken("connect.shown-after", "a connected account has another platform in the list")
+def wrong_platform(mock: Mock) -> None:
+    _kept(mock, platform="instagram")
+
+
+@broken("connect.shown-after", "a connected account has another username in the list")
+def wrong_username(mock: Mock) -> None:
+    _kept(mock, username="somebody")
+
+
+@broken("connect.shown-after", "a connected account has another type in the list")
+def wrong_type(mock: Mock) -> None:
+    _kept(mock, account_type="profile")
+
+
+@broken("connect.shown-after", "a connected account is not listed")
+def not_listed(mock: Mock) -> None:
+    connected: set[str] = set()
+
+    def finalized(body: Body) -> Body:
+        connected.update(each["id"] for each in body["connectedAccounts"])
+        return body
+
+    mock.bodies(FINALIZE, finalized)
+    mock.bodies(LIST, lambda body: {**body, "data": [row for row in body["data"] if row["id"] not in connected]})
+
+
+@broken("connect.shown-after", "finalizing returns other ids than the accounts have")
+def other_ids(mock: Mock) -> None:
+    def change(body: Body) -> Body:
+        return {"connectedAccounts": [{**each, "id": each["id"][::-1]} for each in body["connectedAccounts"]]}
+
+    mock.bodies(FINALIZE, change)
+
+
+@broken("connect.shown-after", "a connected account belongs to another organization")
+def in_another_organization(mock: Mock) -> None:
+    def finalize(world: World | None, token: str, ids: list[str]) -> Body:
+        said = _finalize(world, token, ids)
+        for each in said["connectedAccounts"]:
+            row = mock.world.store.get(each["id"])
+            if row is not None:
+                mock.other_world.store.insert(row)
+                mock.world.store.compare_and_set(each["id"], row, row._replace(deleted=True))
+        return said
+
+    mock.replace(connect, "finalize", finalize)
+
+
+def _connected(mock: Mock, change: Callable[[Body], Body]) -> None:
+    mock.bodies(FINALIZE, lambda body: {"connectedAccounts": [change(each) for each in body["connectedAccounts"]]})
+
+
+@broken("connect.finalize-fields", "a connected account has no nickname")
+def no_nickname(mock: Mock) -> None:
+    _connected(mock, lambda each: {name: value for name, value in each.items() if name != "nickname"})
+
+
+@broken("connect.finalize-fields", "the type is in `account_type`")
+def snake_case(mock: Mock) -> None:
+    _connected(mock, lambda each: {"account_type" if name == "accountType" else name: each[name] for name in each})
+
+
+@broken("connect.finalize-fields", "the network is not the session's")
+def other_network(mock: Mock) -> None:
+    _connected(mock, lambda each: {**each, "network": "x"})
+
+
+@broken("connect.finalize-fields", "the accounts are in `data`")
+def in_data(mock: Mock) -> None:
+    mock.bodies(FINALIZE, lambda body: {"data": body["connectedAccounts"]})

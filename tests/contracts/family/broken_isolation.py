@@ -1,0 +1,133 @@
+"""Organizations that are not kept apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.contracts.family.mock import NAME, OTHER, Mock
+from tests.contracts.family.tables import Where, stored_page
+from tests.contracts.family.variants import broken
+from tests.contracts.family.wire import Answer, Call, answer
+
+from postfuze_mock.problems import Problem
+from postfuze_mock.records import Row
+from postfuze_mock.state.memory import MemoryStore
+from postfuze_mock.worlds import accounts
+
+LIST, GET, METRICS = "listSocialAccounts", "getSocialAccount", "getSocialAccountMetrics"
+HEALTH, DELETE = "getSocialAccountHealth", "deleteSocialAccount"
+_KEYS = (f"sk_test_{NAME}", f"sk_live_{OTHER}")
+
+
+async def _by_any(call: Call) -> Answer:
+    """What the other organization's key gets, where the caller's gets 404."""
+    said = await call.answer()
+    authorization = call.headers.get("authorization", "")
+    if said.status == 404 and authorization.startswith("Bearer sk_"):
+        other = _KEYS[authorization.startswith(f"Bearer {_KEYS[0]}")]
+        return await call.keyed(other).answer()
+    return said
+
+
+@broken("isolation.reads", "another organization's account can be retrieved")
+def get_leaks(mock: Mock) -> None:
+    mock.rule(GET, _by_any)
+
+
+@broken("isolation.reads", "the metrics of another organization's account can be read")
+def metrics_leak(mock: Mock) -> None:
+    mock.rule(METRICS, _by_any)
+
+
+@broken("isolation.reads", "the series of another organization's account can be read")
+def series_leak(mock: Mock) -> None:
+    async def rule(call: Call) -> Answer:
+        return await (_by_any(call) if call.query else call.answer())
+
+    mock.rule(METRICS, rule)
+
+
+@broken("isolation.reads", "the health of another organization's account can be checked")
+def health_leaks(mock: Mock) -> None:
+    mock.rule(HEALTH, _by_any)
+
+
+@broken("isolation.reads", "another organization's account answers 403, which tells that it is there")
+def forbidden(mock: Mock) -> None:
+    refused = answer(403, Problem(403, "Not yours.").document(), "application/problem+json")
+
+    async def rule(call: Call) -> Answer:
+        said = await call.answer()
+        return refused if said.status == 404 and (await _by_any(call)).status == 200 else said
+
+    mock.rule(GET, rule)
+
+
+@broken("isolation.delete", "another organization's account can be disconnected")
+def delete_leaks(mock: Mock) -> None:
+    mock.rule(DELETE, _by_any)
+
+
+@broken("isolation.delete", "another organization's account answers 404, and is disconnected")
+def deleted_in_secret(mock: Mock) -> None:
+    async def rule(call: Call) -> Answer:
+        said = await call.answer()
+        await _by_any(call)
+        return said
+
+    mock.rule(DELETE, rule)
+
+
+@broken("isolation.delete", "another organization's account answers 403 to disconnecting")
+def delete_is_forbidden(mock: Mock) -> None:
+    refused = answer(403, Problem(403, "Not yours.").document(), "application/problem+json")
+
+    async def rule(call: Call) -> Answer:
+        known = [world for world in (mock.world, mock.other_world) if world.store.get(call.id.lower())]
+        rows = [world.store.get(call.id.lower()) for world in known]
+        standing = any(row is not None and not row.deleted for row in rows)
+        said = await call.answer()
+        return refused if said.status == 404 and standing else said
+
+    mock.rule(DELETE, rule)
+
+
+def _list_leaks(mock: Mock, when: Any) -> None:
+    """Lists with such filters show the accounts of all organizations."""
+
+    def page(store: MemoryStore, where: Where, after: str | None, limit: int) -> list[Row]:
+        rows = stored_page(store, where, after, limit)
+        if not when(where):
+            return rows
+        stores = [world.store for world in mock.worlds if world.store is not store]
+        for other in stores:
+            assert isinstance(other, MemoryStore)
+            rows = rows + stored_page(other, where, after, limit)
+        return sorted(rows, key=lambda row: accounts.sort_key(row.account()), reverse=True)[:limit]
+
+    mock.replace(MemoryStore, "page", page)
+
+
+@broken("isolation.list", "another organization's account is listed by its id")
+def listed_by_id(mock: Mock) -> None:
+    _list_leaks(mock, lambda where: "id" in where)
+
+
+@broken("isolation.list", "all organizations' accounts are listed")
+def listed(mock: Mock) -> None:
+    _list_leaks(mock, lambda _: True)
+
+
+@broken("isolation.list", "another organization's accounts are listed by tenant")
+def listed_by_tenant(mock: Mock) -> None:
+    _list_leaks(mock, lambda where: "tenant_id" in where)
+
+
+@broken("isolation.list", "another organization's accounts are listed by username")
+def listed_by_username(mock: Mock) -> None:
+    _list_leaks(mock, lambda where: "username" in where)
+
+
+@broken("isolation.list", "another organization's accounts are listed by their platform's id")
+def listed_by_unique_id(mock: Mock) -> None:
+    _list_leaks(mock, lambda where: "network_unique_id" in where)

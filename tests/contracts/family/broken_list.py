@@ -1,0 +1,421 @@
+"""Lists that break what the document states of pages, order and cursors."""
+
+from __future__ import annotations
+
+import sys
+from base64 import urlsafe_b64decode
+from collections.abc import Callable
+from typing import Any
+
+from tests.contracts.family.mock import Mock
+from tests.contracts.family.tables import Where, stored_page
+from tests.contracts.family.variants import broken
+from tests.contracts.family.wire import Answer, Call, answer
+
+from postfuze_mock import spec
+from postfuze_mock.domain.pagination import Cursors
+from postfuze_mock.problems import Problem
+from postfuze_mock.records import Account, Row, sort_key
+from postfuze_mock.state.memory import MemoryStore
+from postfuze_mock.worlds import accounts
+
+LIST = "listSocialAccounts"
+
+
+@broken("list.walk-complete", "each further page skips a row")
+def boundary_skips(mock: Mock) -> None:
+    def page(store: MemoryStore, where: Where, after: str | None, limit: int) -> list[Row]:
+        return stored_page(store, where, after, limit + 1)[1:] if after else stored_page(store, where, after, limit)
+
+    mock.replace(MemoryStore, "page", page)
+
+
+@broken("list.walk-complete", "each further page begins with the last row of the page before")
+def boundary_repeats(mock: Mock) -> None:
+    mock.replace(
+        MemoryStore,
+        "page",
+        lambda store, where, after, limit: stored_page(store, where, after and after + "~", limit),
+    )
+
+
+@broken("list.walk-complete", "a page that ends within a tie is followed by what is older: the tie's rest is skipped")
+def tie_is_cut(mock: Mock) -> None:
+    mock.replace(
+        MemoryStore,
+        "page",
+        lambda store, where, after, limit: stored_page(store, where, after and after[:24], limit),
+    )
+
+
+@broken("list.walk-complete", "the last page, where it is not full, is left out")
+def last_page_lost(mock: Mock) -> None:
+    def change(call: Call, said: Answer) -> Answer:
+        short = said.status == 200 and "cursor" in call.parameters and said.json["next_cursor"] is None
+        return said.but({**said.json, "data": []}) if short else said
+
+    mock.answers(LIST, change)
+
+
+@broken("list.walk-complete", "a page of one row leads to the same page again")
+def stuck_on_one(mock: Mock) -> None:
+    def change(call: Call) -> Call:
+        return call.without("cursor") if call.parameters.get("limit") == "1" else call
+
+    mock.calls(LIST, change)
+
+
+@broken("list.default-25", "without a limit, a page holds twenty")
+def default_of_20(mock: Mock) -> None:
+    mock.calls(LIST, lambda call: call if "limit" in call.parameters else call.asking(limit="20"))
+
+
+@broken("list.default-25", "without a limit, a page holds fifty")
+def default_of_50(mock: Mock) -> None:
+    mock.calls(LIST, lambda call: call if "limit" in call.parameters else call.asking(limit="50"))
+
+
+@broken("list.default-25", "without a limit, a further page holds ten")
+def default_of_10_later(mock: Mock) -> None:
+    def change(call: Call) -> Call:
+        return call.asking(limit="10") if "cursor" in call.parameters and "limit" not in call.parameters else call
+
+    mock.calls(LIST, change)
+
+
+@broken("list.limit-100", "a limit of 101 gives 101 rows")
+def more_than_100(mock: Mock) -> None:
+    mock.specification = spec.load_bytes().replace(b"maximum: 100,", b"maximum: 1000,")
+
+
+@broken("list.limit-100", "a page never holds more than fifty")
+def at_most_50(mock: Mock) -> None:
+    def change(call: Call) -> Call:
+        return call.asking(limit="50") if call.parameters.get("limit") in ("75", "99", "100") else call
+
+    mock.calls(LIST, change)
+
+
+@broken("list.limit-100", "a page holds one row more than the limit")
+def one_more(mock: Mock) -> None:
+    page = accounts.page
+    mock.replace(accounts, "page", lambda world, filters, cursor, limit: page(world, filters, cursor, limit + 1))
+
+
+@broken("list.limit-100", "the limit is ignored")
+def limit_ignored(mock: Mock) -> None:
+    page = accounts.page
+    mock.replace(accounts, "page", lambda world, filters, cursor, _limit: page(world, filters, cursor, 25))
+
+
+@broken("list.limit-100", "with a filter, the limit is ignored")
+def limit_ignored_with_filter(mock: Mock) -> None:
+    mock.calls(LIST, lambda call: call.without("limit") if "platform" in call.parameters else call)
+
+
+def _ordered(mock: Mock, key: Callable[[Account], Any]) -> None:
+    """List by another key, the least first; a cursor goes on behind its row."""
+
+    def page(store: MemoryStore, where: Where, after: str | None, limit: int) -> list[Row]:
+        rows = sorted(stored_page(store, where, None, sys.maxsize), key=lambda row: key(row.account()))
+        keys = [sort_key(row.account()) for row in rows]
+        start = keys.index(after) + 1 if after in keys else 0
+        return rows[start : start + limit]
+
+    mock.replace(MemoryStore, "page", page)
+
+
+def _falling(text: str) -> tuple[int, ...]:
+    """Sorts from last to first."""
+    return tuple(-ord(each) for each in text)
+
+
+@broken("list.newest-first", "the oldest come first")
+def oldest_first(mock: Mock) -> None:
+    _ordered(mock, sort_key)
+
+
+@broken("list.newest-first", "within a page, the oldest come first")
+def pages_turned_round(mock: Mock) -> None:
+    mock.bodies(LIST, lambda body: {**body, "data": body["data"][::-1]})
+
+
+@broken("list.newest-first", "the last updated come first")
+def by_update(mock: Mock) -> None:
+    _ordered(mock, lambda account: _falling(account["updated_at"] + account["id"]))
+
+
+@broken("list.newest-first", "with a filter, the oldest come first")
+def oldest_first_with_filter(mock: Mock) -> None:
+    mock.answers(
+        LIST,
+        lambda call, said: (
+            said.but({**said.json, "data": said.json["data"][::-1]})
+            if said.status == 200 and "platform" in call.parameters
+            else said
+        ),
+    )
+
+
+@broken("list.ties-by-id", "accounts of equal `created_at` come by id, the least first")
+def ties_rising(mock: Mock) -> None:
+    _ordered(mock, lambda account: (_falling(account["created_at"]), account["id"]))
+
+
+@broken("list.ties-by-id", "accounts of equal `created_at` come by username")
+def ties_by_username(mock: Mock) -> None:
+    _ordered(mock, lambda account: (_falling(account["created_at"]), account["username"] or "", account["id"]))
+
+
+@broken("list.walk-steady", "a cursor is a row's number: what comes or goes shifts the pages")
+def cursor_by_offset(mock: Mock) -> None:
+    def page(world: Any, filters: Where, cursor: str | None, limit: int) -> bytes:
+        start = int(world.cursors.read(cursor)) if cursor is not None else 0
+        rows = world.store.page(accounts._where(filters) or {}, None, sys.maxsize)
+        following = f'"{world.cursors.sign(str(start + limit))}"' if len(rows) > start + limit else "null"
+        data = b",".join(row.json for row in rows[start : start + limit])
+        return b'{"data":[%b],"next_cursor":%b}' % (data, following.encode())
+
+    mock.replace(accounts, "page", page)
+
+
+@broken("list.walk-steady", "a cursor whose row is deleted meanwhile starts from the top")
+def cursor_needs_its_row(mock: Mock) -> None:
+    def page(store: MemoryStore, where: Where, after: str | None, limit: int) -> list[Row]:
+        row = store.get(after[24:]) if after else None
+        return stored_page(store, where, None if row is None or row.deleted else after, limit)
+
+    mock.replace(MemoryStore, "page", page)
+
+
+@broken("list.null-at-end", "the last page has a cursor, to a page without rows")
+def never_null(mock: Mock) -> None:
+    def page(world: Any, filters: Where, cursor: str | None, limit: int) -> bytes:
+        where = accounts._where(filters)
+        after = world.cursors.read(cursor) if cursor is not None else None
+        rows = [] if where is None else world.store.page(where, after, limit)
+        following = f'"{world.cursors.sign(sort_key(rows[-1].account()))}"' if rows else "null"
+        return b'{"data":[%b],"next_cursor":%b}' % (b",".join(row.json for row in rows), following.encode())
+
+    mock.replace(accounts, "page", page)
+
+
+@broken("list.null-at-end", "a last page that is full has a cursor, to a page without rows")
+def not_null_when_full(mock: Mock) -> None:
+    def page(world: Any, filters: Where, cursor: str | None, limit: int) -> bytes:
+        where = accounts._where(filters)
+        after = world.cursors.read(cursor) if cursor is not None else None
+        rows = [] if where is None else world.store.page(where, after, limit)
+        full = f'"{world.cursors.sign(sort_key(rows[-1].account()))}"' if len(rows) == limit else "null"
+        return b'{"data":[%b],"next_cursor":%b}' % (b",".join(row.json for row in rows), full.encode())
+
+    mock.replace(accounts, "page", page)
+
+
+@broken("list.null-at-end", "the page before the last has no cursor")
+def null_too_early(mock: Mock) -> None:
+    page = accounts.page
+
+    def early(world: Any, filters: Where, cursor: str | None, limit: int) -> bytes:
+        body = page(world, filters, cursor, limit)
+        left = len(stored_page(world.store, {}, world.cursors.read(cursor) if cursor else None, sys.maxsize))
+        return body[: body.rindex(b":")] + b":null}" if left <= 2 * limit else body
+
+    mock.replace(accounts, "page", early)
+
+
+@broken("list.null-at-end", "the fourth page has no cursor, whatever is left")
+def three_pages_at_most(mock: Mock) -> None:
+    page = accounts.page
+    pages: dict[str, int] = {}
+
+    def few(world: Any, filters: Where, cursor: str | None, limit: int) -> bytes:
+        body = page(world, filters, cursor, limit)
+        number = pages.get(cursor, 1) if cursor else 1
+        if number >= 4:
+            return body[: body.rindex(b":")] + b":null}"
+        following = body[body.rindex(b":") + 1 : -1].strip(b'"').decode()
+        pages[following] = number + 1
+        return body
+
+    mock.replace(accounts, "page", few)
+
+
+@broken("list.null-at-end", "on the last page, `next_cursor` is an empty text")
+def empty_cursor(mock: Mock) -> None:
+    mock.bodies(LIST, lambda body: {**body, "next_cursor": body["next_cursor"] or ""})
+
+
+@broken("list.envelope", "the accounts are in `items`")
+def items(mock: Mock) -> None:
+    mock.bodies(LIST, lambda body: {"items": body["data"], "next_cursor": body["next_cursor"]})
+
+
+@broken("list.envelope", "a list is a bare array")
+def bare(mock: Mock) -> None:
+    mock.bodies(LIST, lambda body: body["data"])
+
+
+@broken("list.envelope", "the cursor is in `nextCursor`")
+def camel_case(mock: Mock) -> None:
+    mock.bodies(LIST, lambda body: {"data": body["data"], "nextCursor": body["next_cursor"]})
+
+
+@broken("list.envelope", "the last page has no `next_cursor`")
+def no_cursor_at_end(mock: Mock) -> None:
+    mock.bodies(LIST, lambda body: body if body["next_cursor"] else {"data": body["data"]})
+
+
+def _when_empty(mock: Mock, empty: Answer) -> None:
+    mock.answers(LIST, lambda _, said: empty if said.status == 200 and not said.json["data"] else said)
+
+
+@broken("list.empty", "a list without accounts answers 404")
+def empty_is_404(mock: Mock) -> None:
+    body = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": "No accounts."}
+    _when_empty(mock, answer(404, body, "application/problem+json"))
+
+
+@broken("list.empty", "a list without accounts answers 204")
+def empty_is_204(mock: Mock) -> None:
+    _when_empty(mock, Answer(204, {}, b""))
+
+
+@broken("list.empty", "a list without accounts has null for `data`")
+def empty_is_null(mock: Mock) -> None:
+    _when_empty(mock, answer(200, {"data": None, "next_cursor": None}))
+
+
+def _reading(mock: Mock, read: Callable[[Cursors, str], str]) -> None:
+    mock.replace(Cursors, "read", read)
+
+
+def _payload(_cursors: Cursors, cursor: str) -> str:
+    """What a cursor's payload says; its signature is made, not checked."""
+    payload = cursor.partition(".")[0]
+    try:
+        return urlsafe_b64decode(payload + "=" * (-len(payload) % 4)).decode()
+    except ValueError as error:
+        raise Problem(400, "Invalid cursor") from error
+
+
+_read = Cursors.read
+
+
+@broken("list.cursor-signed", "a cursor's signature is not looked at")
+def signature_unchecked(mock: Mock) -> None:
+    _reading(mock, _payload)
+
+
+@broken("list.cursor-signed", "a cursor without a signature passes")
+def unsigned_passes(mock: Mock) -> None:
+    _reading(mock, lambda cursors, cursor: (_read if "." in cursor else _payload)(cursors, cursor))
+
+
+@broken("list.cursor-signed", "only the first half of the signature is compared")
+def half_compared(mock: Mock) -> None:
+    def read(cursors: Cursors, cursor: str) -> str:
+        key = _payload(cursors, cursor)
+        if cursors.sign(key)[:-22] != cursor[:-22]:
+            raise Problem(400, "Invalid cursor")
+        return key
+
+    _reading(mock, read)
+
+
+@broken("list.cursor-signed", "only the signature is checked to be one of ours, not what it signs")
+def payload_exchanged(mock: Mock) -> None:
+    given: set[str] = set()
+    sign = Cursors.sign
+
+    def signed(cursors: Cursors, key: str) -> str:
+        cursor = sign(cursors, key)
+        given.add(cursor.partition(".")[2])
+        return cursor
+
+    def read(cursors: Cursors, cursor: str) -> str:
+        if cursor.partition(".")[2] not in given:
+            raise Problem(400, "Invalid cursor")
+        return _payload(cursors, cursor)
+
+    mock.replace(Cursors, "sign", signed)
+    _reading(mock, read)
+
+
+@broken("list.cursor-signed", "a cursor is the payload alone")
+def payload_alone(mock: Mock) -> None:
+    sign = Cursors.sign
+    mock.replace(Cursors, "sign", lambda cursors, key: sign(cursors, key).partition(".")[0])
+    _reading(mock, _payload)
+
+
+@broken("list.cursor-signed", "a bad cursor starts from the top")
+def bad_cursor_ignored(mock: Mock) -> None:
+    def read(cursors: Cursors, cursor: str) -> str:
+        try:
+            return _read(cursors, cursor)
+        except Problem:
+            return "~"
+
+    _reading(mock, read)
+
+
+@broken("list.cursor-signed", "a bad cursor gives an empty page")
+def bad_cursor_is_the_end(mock: Mock) -> None:
+    def read(cursors: Cursors, cursor: str) -> str:
+        try:
+            return _read(cursors, cursor)
+        except Problem:
+            return ""
+
+    _reading(mock, read)
+
+
+def _refusal(mock: Mock, status: int, detail: str) -> None:
+    def change(_call: Call, said: Answer) -> Answer:
+        bad = said.status == 400 and said.json["detail"] == "Invalid cursor"
+        title = {400: "Bad Request", 404: "Not Found", 422: "Unprocessable Entity"}[status]
+        return said.but({**said.json, "status": status, "title": title, "detail": detail}, status) if bad else said
+
+    mock.answers(LIST, change)
+
+
+@broken("list.cursor-signed", "a bad cursor answers 422")
+def bad_cursor_422(mock: Mock) -> None:
+    _refusal(mock, 422, "Invalid cursor")
+
+
+@broken("list.cursor-signed", "a bad cursor is refused in other words than the documented ones")
+def bad_cursor_in_other_words(mock: Mock) -> None:
+    _refusal(mock, 400, "Bad request.")
+
+
+@broken("list.deleted-excluded", "a deleted account is listed by its id")
+def deleted_by_id(mock: Mock) -> None:
+    _deleted_listed(mock, lambda where: "id" in where)
+
+
+@broken("list.deleted-excluded", "deleted accounts are listed by their platform's id")
+def deleted_by_unique_id(mock: Mock) -> None:
+    _deleted_listed(mock, lambda where: "network_unique_id" in where)
+
+
+@broken("list.deleted-excluded", "deleted accounts are listed by platform")
+def deleted_by_platform(mock: Mock) -> None:
+    _deleted_listed(mock, lambda where: "platform" in where)
+
+
+@broken("list.deleted-excluded", "deleted accounts are listed")
+def deleted_listed(mock: Mock) -> None:
+    _deleted_listed(mock, lambda _: True)
+
+
+def _deleted_listed(mock: Mock, when: Callable[[Where], bool]) -> None:
+    def page(store: MemoryStore, where: Where, after: str | None, limit: int) -> list[Row]:
+        if not when(where):
+            return stored_page(store, where, after, limit)
+        found = [row for row in store.rows() if all(row.account()[name] == value for name, value in where.items())]
+        newer = [row for row in reversed(found) if after is None or sort_key(row.account()) < after]
+        return newer[:limit]
+
+    mock.replace(MemoryStore, "page", page)
