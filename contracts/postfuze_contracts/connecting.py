@@ -63,11 +63,15 @@ def finalize(target: Target, judge: Judge | None, session: Secret, pages: Sequen
 def connected(target: Target, count: int = 1) -> list[str]:
     """Ids of at least `count` accounts that this run connected and has not deleted, from a fresh session where it has
     too few. Raises Blocked."""
-    while len(standing := _standing(target)) < count:
+    standing = _standing(target)
+    while len(standing) < count:
         session, first = pending(target)
         answer = finalize(target, None, session, pages_of(first))
         if not accounts_of(answer):
             raise Blocked(needs.unexpected(f"finalizing a fresh session answered {answer.status}"))
+        known, standing = standing, _standing(target)
+        if len(standing) <= len(known):  # further sessions would be wasted
+            raise Blocked(needs.unexpected("the accounts that were connected cannot be retrieved as such"))
     return standing
 
 

@@ -57,9 +57,12 @@ def spread(found: list[Account], most: int) -> Iterator[Account]:
     groups: dict[tuple[Any, Any], list[Account]] = {}
     for account in found:
         groups.setdefault((account.get("platform"), account.get("status")), []).append(account)
+    states = {kind[1]: kind for kind in reversed(groups)}.values()
+    platforms = {kind[0]: kind for kind in reversed(groups)}.values()
+    order = dict.fromkeys([*states, *platforms, *groups])
     given = 0
     while groups and given < most:
-        for kind in list(groups):
+        for kind in [kind for kind in order if kind in groups]:
             yield groups[kind].pop(0)
             given += 1
             if not groups[kind]:
