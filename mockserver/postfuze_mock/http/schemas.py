@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
@@ -46,7 +46,7 @@ class Schema:
 
     def issues(self, value: Any) -> Iterator[Issue]:
         """Everything that is wrong with `value`."""
-        for error in self._validator.iter_errors(value):
+        for error in _meant(self._validator.iter_errors(value)):
             path = list(error.instance_path)
             if isinstance(error.kind, Kind.Required):  # the place is the member that is missing
                 path.append(error.kind.property)
@@ -59,6 +59,21 @@ class Schema:
             node = node[part]
         own = node.get("x-must-be") if isinstance(error.kind, Kind.Pattern) else None
         return f"must be {own}" if own else _expected(error)
+
+
+def _meant(errors: Iterable[jsonschema_rs.ValidationError]) -> Iterator[jsonschema_rs.ValidationError]:
+    """`errors`, and in the place of "none of these schemas fits" what is wrong by the one schema whose type does."""
+    for error in errors:
+        branches = error.kind.context if isinstance(error.kind, Kind.AnyOf) else []
+        fitting = [branch for branch in branches if not any(_of_another_type(each, error) for each in branch)]
+        if len(fitting) == 1:
+            yield from _meant(fitting[0])
+        else:
+            yield error
+
+
+def _of_another_type(error: jsonschema_rs.ValidationError, whole: jsonschema_rs.ValidationError) -> bool:
+    return isinstance(error.kind, Kind.Type) and list(error.instance_path) == list(whole.instance_path)
 
 
 def translated(schema: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 from postfuze_fixtures import generator
 from postfuze_fixtures.timestamps import iso, parse_iso
+from postfuze_mock.domain.lifecycle import updated
 from postfuze_mock.problems import Problem, refused
 from postfuze_mock.records import Row, encode
 from postfuze_mock.worlds.accounts import get, replace
@@ -17,6 +18,7 @@ def create_account(world: World, fields: Mapping[str, Any]) -> Row:
     """A new account from any subset of its fields and `behaviour`. Raises a 409 problem where its id stands."""
     now, (count, _) = world.clock.now(), world.next_account()
     made = generator.explicit(fields, seed=world.seed, world=world.name, count=count, now=now, networks=world.networks)
+    _check_times(made.public)
     row = encode(made.public, made.hidden)
     if not world.store.insert(row):
         raise Problem(409, f"There is an account {made.public['id']} already.", code="conflict")
@@ -30,8 +32,16 @@ def patch_account(world: World, id: str, fields: Mapping[str, Any]) -> Row:
     given = generator.normal_times({name: value for name, value in fields.items() if name != "behaviour"})
     if given.get("id", id).lower() != account["id"]:
         raise refused("/id", f"must stay {account['id']}")
-    changed = {**account, "updated_at": iso(now), **given, "id": account["id"]}
+    changed = {**account, **given, "id": account["id"]}
+    if "updated_at" not in given:
+        changed = updated(changed, now)
+    _check_times(changed)
     return replace(world, row, encode(changed, _hidden(row, fields, now)))
+
+
+def _check_times(account: Mapping[str, Any]) -> None:
+    if account["updated_at"] < account["created_at"]:
+        raise refused("/updated_at", f"must not be before created_at, {account['created_at']}")
 
 
 def _hidden(row: Row, fields: Mapping[str, Any], now: int) -> dict[str, Any]:

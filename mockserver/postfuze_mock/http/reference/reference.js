@@ -7,10 +7,11 @@ const specification = levers ? "/_mock/openapi.json" : "/openapi.json";
 const basePath = levers ? "/_mock" : "/api/v1";
 const METHODS = ["get", "put", "post", "delete", "patch"];
 
+// A text's `quoted` parts become code.
 function cell(row, content) {
   const td = row.insertCell();
   if (content instanceof Node) td.append(content);
-  else td.textContent = content;
+  else td.append(...content.split("`").map((part, i) => (i % 2 ? code(part) : part)));
 }
 
 function code(text) {
