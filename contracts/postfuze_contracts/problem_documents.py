@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 
+from postfuze_contracts.client import Unreachable
 from postfuze_contracts.exchange import Exchange
 from postfuze_contracts.scenario import Judge
+from postfuze_contracts.target import Target
 
 DOCUMENT, TITLE, STATUS = "errors.problem-document", "errors.title", "errors.status"
 CODE, VALIDATION, NO_SERVER_ERROR = "errors.code", "errors.validation", "errors.no-server-error"
@@ -14,6 +17,7 @@ CODE, VALIDATION, NO_SERVER_ERROR = "errors.code", "errors.validation", "errors.
 _NEVER_VALIDATION = frozenset({401, 403, 404, 405, 406, 409, 410, 415, 429, 500, 503})
 #: What a gateway in front answers by itself: to a line or body that it does not take, or with nothing behind it.
 _GATEWAYS = frozenset({408, 411, 413, 414, 421, 425, 426, 431, 494, 502, 503, 504, *range(520, 531)})
+_TRIES = 3
 _PHRASES = {
     413: {"Content Too Large", "Payload Too Large", "Request Entity Too Large"},
     414: {"URI Too Long", "Request-URI Too Long"},
@@ -21,6 +25,21 @@ _PHRASES = {
     418: {"I'm a Teapot"},
     422: {"Unprocessable Content", "Unprocessable Entity"},
 }
+
+
+def answered(
+    target: Target, judge: Judge, call: Callable[[], Exchange], *, well_formed: bool = True
+) -> Exchange | None:
+    """The answer to a bad request; None where the connection is closed instead, again and again, which a gateway may do
+    to a request that is not `well_formed`. Raises Unreachable where the target answers nothing else either."""
+    for _ in range(_TRIES):
+        try:
+            return call()
+        except Unreachable:
+            target.call("getServiceHealth", key=None)
+    if well_formed:
+        judge.expect(NO_SERVER_ERROR, False, "an answer of 4xx", got="a closed connection, while others are answered")
+    return None
 
 
 def judge_problem(judge: Judge, exchange: Exchange, *, well_formed: bool = True) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -12,8 +13,10 @@ from postfuze_contracts.instants import instant, iso
 from postfuze_contracts.scenario import Blocked
 from postfuze_contracts.survey import Account
 from postfuze_contracts.target import Target
+from postfuze_mock import spec
 
 METRICS = "getSocialAccountMetrics"
+PLATFORMS: tuple[str, ...] = tuple(spec.load()["components"]["schemas"]["Platform"]["enum"])
 NUMBERS = ("followers", "following", "posts_count", "impressions", "reach", "profile_views")
 
 #: A window that holds all that can be stored, and one that holds nothing.
@@ -66,6 +69,30 @@ def essence(snapshot: Snapshot) -> tuple[Any, ...]:
     """What makes a snapshot the same wherever it is shown: its time, its numbers and its payload."""
     numbers = tuple(snapshot.get(name) for name in NUMBERS)
     return (round(captured(snapshot), 3), *numbers, repr(snapshot.get("raw")))
+
+
+def field_flaws(value: Any, account: Account) -> list[str]:
+    """What is wrong with a value or snapshot of `account`, but for its source; its platform need not be known."""
+    if not isinstance(value, dict):
+        return ["no object"]
+    wrong = {
+        "social_account_id": not is_id(value.get("social_account_id"), account["id"]),
+        "network": value.get("network") not in ([account["platform"]] if "platform" in account else PLATFORMS),
+        "raw": not isinstance(value.get("raw"), dict),
+        "captured_at": instant(value.get("captured_at")) is None,
+    }
+    # A metric that the platform does not give may be left out, or null: nothing is documented of that.
+    numbers = {name: not is_number(value[name]) for name in NUMBERS if value.get(name) is not None}
+    found = [name for name, is_wrong in {**wrong, **numbers}.items() if is_wrong]
+    return [f"{name} is {value[name]!r:.60}" if name in value else f"{name} is missing" for name in found]
+
+
+def is_id(id: Any, expected: str) -> bool:
+    return isinstance(id, str) and id.lower() == expected.lower()
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def steady(target: Target, account: Account, look: Callable[[], T]) -> tuple[Exchange, T]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from random import Random
 
 from postfuze_contracts import needs, survey
@@ -11,6 +12,7 @@ from postfuze_contracts.exchange import Exchange
 from postfuze_contracts.generated.answers import GET, LIST, METRICS, judge_answer, statements
 from postfuze_contracts.generated.cases import Sendable, generate
 from postfuze_contracts.options import Access
+from postfuze_contracts.problem_documents import answered
 from postfuze_contracts.scenario import REGISTRY, Blocked, Judge, Scenario
 from postfuze_contracts.survey import Account
 from postfuze_contracts.target import (
@@ -34,7 +36,9 @@ def _check(operation: str) -> Callable[[Target, Judge], None]:
     def run(target: Target, judge: Judge) -> None:
         sent = 0
         for request in _requests(target, operation):
-            answer = send(target, request)
+            answer = answered(target, judge, partial(send, target, request), well_formed=False)
+            if answer is None:
+                continue
             sent += 1
             if answer.status == 429:
                 break  # the limit's statements have checks of their own

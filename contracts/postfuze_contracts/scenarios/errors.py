@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from postfuze_contracts import survey
@@ -16,6 +17,7 @@ from postfuze_contracts.problem_documents import (
     STATUS,
     TITLE,
     VALIDATION,
+    answered,
     judge_no_server_error,
     judge_problem,
 )
@@ -26,7 +28,6 @@ from postfuze_contracts.target import CREATE_AUTH_URL, DELETE, FINALIZE, HEALTH,
 GET, METRICS, PENDING = "getSocialAccount", "getSocialAccountMetrics", "listPendingPages"
 _OTHER_MISSING_ID = MISSING_ID[:-1] + "f"
 _NO_ACCOUNT, _NO_SESSION = {"id": MISSING_ID}, {"sessionToken": MISSING_SESSION}
-_WRITES = (DELETE, FINALIZE, CREATE_AUTH_URL)
 _PARAMETERS: Mapping[str, tuple[str, ...]] = {
     LIST: ("limit", "cursor", "id", "tenant_id", "platform", "username", "network_unique_id"),
     METRICS: ("since", "until"),
@@ -46,10 +47,10 @@ class Ask(NamedTuple):
 def what_fails(target: Target, judge: Judge) -> None:
     """Make requests fail in each documented way, twice, and look at the problem documents."""
     for ask in _failing(target):
-        first, second = (_send(target, ask) for _ in range(2))
-        for answer in (first, second):
-            _judge(judge, answer)
-        if first.status in (400, 422) and ask.invalid and isinstance(first.json, dict):
+        first, second = (_try(target, judge, ask.operation, **ask.arguments) for _ in range(2))
+        if first is None or second is None:
+            continue
+        if first.status in (400, 422) and ask.invalid and first.member("status") is not None:
             errors = first.member("errors")
             holds = isinstance(errors, list) and bool(errors)
             judge.expect(VALIDATION, holds, "an array of the flaws, `errors`", first, got=f"errors: {errors!r:.60}")
@@ -81,11 +82,6 @@ def _failing(target: Target) -> Iterator[Ask]:
         yield Ask(CREATE_AUTH_URL, {"path": {"platform": "x"}, "key": None})
 
 
-def _send(target: Target, ask: Ask) -> Exchange:
-    # Writes are scarce: a 429 in their place is an answer to judge like any other.
-    return target.call(ask.operation, **ask.arguments, patient=ask.operation not in _WRITES)
-
-
 def _judge_code(judge: Judge, first: Exchange, second: Exchange) -> None:
     one, other = first.member("code"), second.member("code")
     if first.status == second.status >= 400 and (one is not None or other is not None):
@@ -99,16 +95,16 @@ def bad_parameters(target: Target, judge: Judge) -> None:
     for operation, names in _PARAMETERS.items():
         for name in names:
             for value in _nasty(target, name):
-                answer = target.call(operation, path=path[operation], query={name: value})
-                _judge(judge, answer, well_formed=is_well_formed(value))
+                well_formed = is_well_formed(value)
+                _try(target, judge, operation, path=path[operation], query={name: value}, well_formed=well_formed)
     pairs = {
         LIST: (("limit", "1"), ("limit", "x"), ("limit[]", "1"), ("", "")),
         METRICS: (("since", "1"), ("since", "")),
     }
     for operation, query in pairs.items():
-        _judge(judge, target.call(operation, path=path[operation], query=query))
+        _try(target, judge, operation, path=path[operation], query=query)
     inverted = {"since": "2026-06-14T00:00:00Z", "until": "2026-06-01T00:00:00Z"}
-    _judge(judge, target.call(METRICS, path=path[METRICS], query=inverted))
+    _try(target, judge, METRICS, path=path[METRICS], query=inverted)
 
 
 @scenario(NO_SERVER_ERROR, DOCUMENT, TITLE, STATUS, CODE, VALIDATION)
@@ -119,10 +115,9 @@ def bad_paths(target: Target, judge: Judge) -> None:
             if operation == HEALTH and len(value) == len(MISSING_ID):
                 continue  # it might be an account's id, and a probe changes accounts
             key = None if operation == PENDING else "full"
-            answer = target.call(operation, path={name: value}, key=key)
-            _judge(judge, answer, well_formed=is_well_formed(value))
+            _try(target, judge, operation, path={name: value}, key=key, well_formed=is_well_formed(value))
     for value in LIKELY["path"][:2]:
-        _judge(judge, target.call(DELETE, path={"id": value}, patient=False))
+        _try(target, judge, DELETE, path={"id": value})
 
 
 @scenario(NO_SERVER_ERROR, DOCUMENT, TITLE, STATUS, CODE, VALIDATION)
@@ -133,18 +128,27 @@ def bad_bodies(target: Target, judge: Judge) -> None:
     sent += [(b'{"selectedPageIds": ["1"]}', media_type) for media_type in MEDIA_TYPES[::stride]]
     for body, media_type in sent:
         headers = {"Content-Type": media_type}
-        answer = target.call(FINALIZE, path=_NO_SESSION, key=None, raw_body=body, headers=headers, patient=False)
-        _judge(judge, answer, well_formed="/" in media_type and ";;" not in media_type and len(body) < 1000)
+        well_formed = "/" in media_type and ";;" not in media_type and len(body) < 1000
+        arguments = {"path": _NO_SESSION, "key": None, "raw_body": body, "headers": headers}
+        _try(target, judge, FINALIZE, **arguments, well_formed=well_formed)
     if target.options.access >= Access.FULL:
         for body in BODIES[::4]:
-            answer = target.call(CREATE_AUTH_URL, path={"platform": "x"}, raw_body=body, patient=False)
-            _judge(judge, answer)
+            _try(target, judge, CREATE_AUTH_URL, path={"platform": "x"}, raw_body=body)
 
 
-def _judge(judge: Judge, answer: Exchange, *, well_formed: bool = True) -> None:
-    judge_no_server_error(judge, answer)
-    if answer.status < 500:
-        judge_problem(judge, answer, well_formed=well_formed)
+def _try(
+    target: Target, judge: Judge, operation: str, *, well_formed: bool = True, **arguments: Any
+) -> Exchange | None:
+    """Send a request that is bad in some way, and judge what comes back."""
+    # Writes are scarce: a 429 in their place is an answer to judge like any other.
+    patient = operation not in (DELETE, FINALIZE, CREATE_AUTH_URL)
+    sent = partial(target.call, operation, **arguments, patient=patient)
+    answer = answered(target, judge, sent, well_formed=well_formed)
+    if answer is not None:
+        judge_no_server_error(judge, answer)
+        if answer.status < 500:
+            judge_problem(judge, answer, well_formed=well_formed)
+    return answer
 
 
 def _nasty(target: Target, name: str) -> list[str]:

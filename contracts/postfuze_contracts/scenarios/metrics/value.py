@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections import Counter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from postfuze_contracts import needs, survey
 from postfuze_contracts.exchange import Exchange
@@ -17,7 +16,10 @@ from postfuze_contracts.snapshots import (
     WIDE,
     Snapshot,
     captured,
+    field_flaws,
     form,
+    is_id,
+    is_number,
     of_form,
     read,
     rows,
@@ -138,7 +140,7 @@ def the_fields_of_one_value(target: Target, judge: Judge) -> None:
         seen += 1
         judge.expect("metrics.series-switch", form(now) != "series", "one value, for no bound was given", now)
         if form(now) in ("value", "other"):
-            flaws = [*_flaws(now.json, account), *_source_flaws(now)]
+            flaws = [*field_flaws(now.json, account), *_source_flaws(now)]
             judge.expect("metrics.value-fields", not flaws, "the documented fields", now, got="; ".join(flaws))
     if not seen:
         raise Blocked(needs.accounts(1, "account with a value"))
@@ -154,41 +156,17 @@ def the_fields_of_a_series(target: Target, judge: Judge) -> None:
     """Look at the fields of whole series and of each snapshot in them."""
     for account, series in with_series(target, 2 * _SUBJECTS[target.options.profile], at_least=1):
         id, source = series.member("social_account_id"), series.member("source")
-        flaws = [] if _is(id, account["id"]) else [f"social_account_id is {id!r}"]
+        flaws = [] if is_id(id, account["id"]) else [f"social_account_id is {id!r}"]
         flaws += [] if source == "snapshot" else [f"source is {source!r}"]
         for index, row in enumerate(series.member("data")):
-            flaws += [f"data/{index}: {flaw}" for flaw in _flaws(row, account)]
+            flaws += [f"data/{index}: {flaw}" for flaw in field_flaws(row, account)]
         got = "; ".join(flaws[:3])
         judge.expect("metrics.series-fields", not flaws, "the documented fields", series, got=got)
-
-
-def _flaws(value: Any, account: Account) -> list[str]:
-    """What is wrong with a value or snapshot of `account`, but for its source."""
-    if not isinstance(value, dict):
-        return ["no object"]
-    wrong = {
-        "social_account_id": not _is(value.get("social_account_id"), account["id"]),
-        "network": value.get("network") != account.get("platform"),
-        "raw": not isinstance(value.get("raw"), dict),
-        "captured_at": instant(value.get("captured_at")) is None,
-    }
-    # A metric that the platform does not give may be left out, or null: nothing is documented of that.
-    numbers = {name: not _is_number(value[name]) for name in NUMBERS if value.get(name) is not None}
-    found = [name for name, is_wrong in {**wrong, **numbers}.items() if is_wrong]
-    return [f"{name} is {value[name]!r:.60}" if name in value else f"{name} is missing" for name in found]
 
 
 def _source_flaws(exchange: Exchange) -> list[str]:
     source = exchange.member("source")
     return [] if source in ("live", "snapshot") else [f"source is {source!r:.60}"]
-
-
-def _is(id: Any, expected: str) -> bool:
-    return isinstance(id, str) and id.lower() == expected.lower()
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 @scenario("metrics.snapshot-fallback", "metrics.none-yet", "metrics.full-series")
@@ -242,7 +220,7 @@ def _contradict(row: Snapshot, value: Snapshot) -> list[str]:
     found = []
     for name in NUMBERS:
         one, other = row.get(name), value.get(name)
-        if one != other and all(each is None or _is_number(each) for each in (one, other)):
+        if one != other and all(each is None or is_number(each) for each in (one, other)):
             found.append(f"{name} {other}")
     one, other = row.get("raw"), value.get("raw")
     return found + (["another raw"] if isinstance(one, dict) and isinstance(other, dict) and one != other else [])
@@ -250,5 +228,5 @@ def _contradict(row: Snapshot, value: Snapshot) -> list[str]:
 
 def _is_message(value: Exchange, account: Account) -> bool:
     message, metrics = value.member("message"), value.member("metrics", "missing")
-    named = _is(value.member("social_account_id"), account["id"])
+    named = is_id(value.member("social_account_id"), account["id"])
     return isinstance(message, str) and bool(message) and metrics is None and named
