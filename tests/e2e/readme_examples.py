@@ -4,22 +4,35 @@
 - A block whose fence names a file (`yaml acme.yaml`) is that file.
 - In `json`, a `…` alone stands for members or entries that are left out, at least one; a text that ends with `…` goes
   on. Everything else is compared, the order of members too.
+- In `text`, a `…` alone on its line stands for lines that are left out, at least one, elsewhere for a part of a line.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, Final
+
+from tests.e2e.mock_process import PATIENCE, environment
 
 CUT: Final = "…"
 OUTPUTS: Final = frozenset({"json", "text"})
 _FENCE: Final = re.compile(r"^```(?P<language>\w*) ?(?P<file>\S*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _PROSE: Final = re.compile(r"\S")
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]|(?P<cut>…)(?P<last>\s*(?=[\]}]))?')
+_PROGRAMS: Final = {
+    "python": "",
+    "postfuze-mock": "-m postfuze_mock ",
+    "postfuze-contracts": "-m postfuze_contracts ",
+}
+_VARIABLE: Final = re.compile(r"[A-Z_]+=")
 _CUTS: Final = {"{": f'"{CUT}": null', "[": f'"{CUT}"'}
 
 
@@ -43,8 +56,8 @@ class Example:
 
     @property
     def program(self) -> str:
-        """The first word: `curl`."""
-        return self.command.split()[0]
+        """The first word that sets no variable: `curl`."""
+        return next(word for word in self.command.split() if not _VARIABLE.match(word))
 
     def __str__(self) -> str:
         return f"line-{self.line}-{self.program}"
@@ -107,6 +120,16 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return {f"{CUT}{at}" if name == CUT else name: value for at, (name, value) in enumerate(pairs)}
 
 
+def is_shown(text: str, given: str) -> bool:
+    """Whether a `text` block shows `given`."""
+    lines = (".*(?:\n.*)*?" if line.strip() == CUT else _line(line) for line in text.rstrip("\n").split("\n"))
+    return re.fullmatch("\n".join(lines), given.strip("\n")) is not None
+
+
+def _line(shown: str) -> str:
+    return ".+".join(re.escape(part) for part in shown.split(CUT))
+
+
 def difference(shown: Any, given: Any, place: str = "") -> str | None:
     """Where `given` is not what `shown` shows, in words; None where it is."""
     if isinstance(shown, dict) and isinstance(given, dict):
@@ -141,3 +164,50 @@ def _difference_of_lists(shown: list[Any], given: list[Any], place: str) -> str 
         return f"{place or 'the answer'} has {len(given)} entries, shown are {len(wanted)}{' and more' * cut}"
     pairs = enumerate(zip(wanted, given, strict=False))
     return next((found for at, (a, b) in pairs if (found := difference(a, b, f"{place}/{at}"))), None)
+
+
+def run(
+    line: str, folder: Path, env: Mapping[str, str] | None = None, patience: float = PATIENCE
+) -> subprocess.CompletedProcess[str]:
+    """Run `line` in a shell in `folder`, where the project's commands and `python` are those of this checkout."""
+    return subprocess.run(
+        ["sh", "-c", line],
+        cwd=folder,
+        env={**shell(folder), **(env or {})},
+        capture_output=True,
+        text=True,
+        timeout=patience,
+        check=False,
+    )
+
+
+def shell(folder: Path) -> Mapping[str, str]:
+    """The environment of a shell that knows nothing of this machine's proxies and of the user's settings."""
+    programs = folder / "bin"
+    programs.mkdir(exist_ok=True)
+    for name, runs in _PROGRAMS.items():
+        (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {runs}"$@"\n', encoding="utf-8")
+        (programs / name).chmod(0o755)
+    kept = {
+        name: value for name, value in environment().items() if not re.search("proxy|^PYTEST_", name, re.IGNORECASE)
+    }
+    return {**kept, "PATH": f"{programs}{os.pathsep}{kept['PATH']}", "HOME": str(folder)}
+
+
+def spell_out(blocks: Iterable[Block], folder: Path) -> None:
+    """Write the files among `blocks` into `folder`."""
+    for block in blocks:
+        if block.file:
+            (folder / block.file).parent.mkdir(exist_ok=True, parents=True)
+            (folder / block.file).write_text(block.text, encoding="utf-8")
+
+
+def flags(command: str, folder: Path) -> set[str]:
+    """All flags of a command, as its help has them."""
+    return set(re.findall(r"--[a-z-]+", run(f"{command} --help", folder).stdout)) - {"--help"}
+
+
+def table(markdown: str, head: str) -> list[list[str]]:
+    """The rows of the table whose first line begins with `head`, a list of cells each."""
+    lines = markdown[markdown.index(f"\n{head}") :].strip().split("\n\n")[0].splitlines()
+    return [re.split(r"\s*\|\s*", line)[1:-1] for line in lines[2:]]

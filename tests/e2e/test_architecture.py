@@ -18,14 +18,15 @@ TEXT: Final = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 CODE: Final = sorted(set(re.findall(r"`([^`\n]+)`", TEXT)))
 PROJECT: Final[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 SERVER: Final = ROOT / "mockserver" / "postfuze_mock"
-#: Where a path may begin: at the root, at a source root, or, as most here, at the server's package.
-BASES: Final = (ROOT, SERVER, *(ROOT / name for name in SOURCE_ROOTS))
+HARNESS: Final = ROOT / "contracts" / "postfuze_contracts"
+#: Where a path may begin: at the root, at a source root, or, as most here, at the server's or the harness's package.
+BASES: Final = (ROOT, SERVER, HARNESS, *(ROOT / name for name in SOURCE_ROOTS))
 FILE: Final = re.compile(r"[\w.-]+\.(?:py|yaml|toml|md|json)|(?:[\w.-]+/)+[\w.-]*")
 NAME: Final = re.compile(r"[A-Za-z]\w*[A-Z]\w*|[a-z_]+_[a-z_]+|x-[a-z-]+")
-#: Names that look like this repository's but are not.
-ELSEWHERE: Final = {"AsyncApp", "PyYAML"}
+#: What looks like this repository's but is not.
+ELSEWHERE: Final = {"AsyncApp", "PyYAML", "contracts.toml"}
 
-FILES: Final = [code for code in CODE if FILE.fullmatch(code)]
+FILES: Final = [code for code in CODE if FILE.fullmatch(code) and code not in ELSEWHERE]
 NAMES: Final = [code for code in CODE if NAME.fullmatch(code) and code not in ELSEWHERE]
 
 
@@ -47,11 +48,21 @@ def test_name_is_in_the_code(name: str) -> None:
 
 def test_every_layer_of_the_server_is_named() -> None:
     """As the contract of import-linter has them: `a | b` and `a : b` stand on one level."""
-    contract = next(each for each in PROJECT["tool"]["importlinter"]["contracts"] if each["type"] == "layers")
-    layers = [re.split(r" [|:] ", layer) for layer in contract["layers"] if layer != "__main__"]
     drawn = next(line.strip() for line in TEXT.splitlines() if line.startswith("    cli "))
 
-    assert [sorted(re.split(r" \| |, ", layer)) for layer in drawn.split("  →  ")] == [sorted(each) for each in layers]
+    assert [sorted(re.split(r" \| |, ", layer)) for layer in drawn.split("  →  ")] == layers("postfuze_mock")
+
+
+def test_every_layer_of_the_harness_is_named() -> None:
+    drawn = TEXT[TEXT.index("\n    cli\n") :].strip().partition("\n\n")[0].splitlines()
+
+    assert [sorted(re.split(r" \| |, ", line.strip())) for line in drawn] == layers("postfuze_contracts")
+
+
+def test_every_module_of_the_harness_that_checks_share_is_named() -> None:
+    shared = next(layer for layer in layers("postfuze_contracts") if "walks" in layer)
+
+    assert [name for name in shared if f"`{name}.py`" not in TEXT] == []
 
 
 def test_every_stage_of_a_request_is_named() -> None:
@@ -74,6 +85,18 @@ def test_what_stands_twice_is_equal() -> None:
 
     assert tuple(schemas["SocialAccount"]["properties"]) == ACCOUNT_FIELDS
     assert set(schemas["Platform"]["enum"]) == set(PLATFORMS)
+
+
+def layers(package: str) -> list[list[str]]:
+    """Its layers, top to bottom, each sorted, as the contract of import-linter has them; `(a)` is one that may be
+    missing."""
+    contracts = PROJECT["tool"]["importlinter"]["contracts"]
+    contract = next(each for each in contracts if each["type"] == "layers" and each["containers"] == [package])
+    return [
+        sorted(name.strip("()") for name in re.split(r" [|:] ", layer))
+        for layer in contract["layers"]
+        if layer != "__main__"
+    ]
 
 
 def dependencies() -> set[str]:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
-import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import pytest
 import yaml
-from tests.e2e.mock_process import PATIENCE, ROOT, MockProcess, command, environment
-from tests.e2e.readme_examples import Example, blocks, difference, examples, shown
+from tests.e2e.mock_process import ROOT, MockProcess
+from tests.e2e.readme_examples import Example, blocks, difference, examples, flags, run, shown, spell_out, table
 
 from postfuze_mock import settings, spec
 from postfuze_mock.domain.choices import alternatives
@@ -37,31 +37,10 @@ INLINE: Final = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```$", "", README, f
 TARGETS: Final = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
 
-def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run `line` in a shell in `folder`, where `postfuze-mock` and `python` are those of this checkout."""
-    return subprocess.run(
-        ["sh", "-c", line], cwd=folder, env=shell(folder), capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
-
-
-def shell(folder: Path) -> Mapping[str, str]:
-    """The environment of a shell that knows nothing of this machine's proxies and of the user's settings."""
-    programs = folder / "bin"
-    programs.mkdir(exist_ok=True)
-    for name, runs in {"python": "", "postfuze-mock": "-m postfuze_mock "}.items():
-        (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {runs}"$@"\n', encoding="utf-8")
-        (programs / name).chmod(0o755)
-    kept = {
-        name: value for name, value in environment().items() if not re.search("proxy|^PYTEST_", name, re.IGNORECASE)
-    }
-    return {**kept, "PATH": f"{programs}{os.pathsep}{kept['PATH']}", "HOME": str(folder)}
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder with the files that the README spells out."""
-    for name, block in FILES.items():
-        (tmp_path / name).write_text(block.text, encoding="utf-8")
+    spell_out(FILES.values(), tmp_path)
     return tmp_path
 
 
@@ -161,9 +140,9 @@ def test_every_example_is_of_a_kind_that_is_run_here() -> None:
     outputs = {each.output for each in EXAMPLES if each.output}
     others = [each for each in blocks(README) if each.language != "sh" and each not in outputs]
 
-    assert programs <= {"curl", "postfuze-mock", "python", "make", "pip"}
+    assert programs <= {"curl", "postfuze-mock", "postfuze-contracts", "python", "make", "pip"}
     assert [each for each in others if not each.file] == []
-    assert {Path(each.file).suffix for each in others} <= {".py", ".yaml", ".toml"}
+    assert {Path(each.file).suffix for each in others} <= {".py", ".yaml", ".yml", ".toml"}
     assert "[tool.postfuze-mock]" in FILES["pyproject.toml"].text
 
 
@@ -176,36 +155,42 @@ def test_make_targets_exist() -> None:
 
 def test_package_to_install_is_this_one() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    installed = [each.command.split()[-1] for each in EXAMPLES if each.program == "pip"]
+    installed = [shlex.split(each.command)[-1] for each in EXAMPLES if each.program == "pip"]
 
-    assert installed == [project["name"]]
+    assert installed == [
+        project["name"],
+        *(f"{project['name']}[{extra}]" for extra in project["optional-dependencies"]),
+    ]
 
 
 def test_commands_in_the_text_exist(tmp_path: Path) -> None:
-    named = {tuple(code.split()[1:]) for code in INLINE if code.startswith("postfuze-mock ") and " ready " not in code}
+    named = {tuple(code.split()) for code in INLINE if re.match("postfuze-(mock|contracts) ", code)}
 
-    for words in named:
-        plain = [word for word in words if word.islower() and not word.startswith("-") and word.isalpha()]
-        offered = command(*plain, "--help", cwd=tmp_path).stdout.decode()
+    for words in (words for words in named if "ready" not in words):
+        plain = [words[0], *(word for word in words[1:] if word.islower() and word.isalpha())]
+        offered = run(f"{' '.join(plain)} --help", tmp_path).stdout
         assert all(word in offered for word in words if word.startswith("--")), words
-        assert offered.startswith(f"usage: postfuze-mock {' '.join(plain)}"), words
+        assert offered.startswith(f"usage: {' '.join(plain)}"), words
 
 
 def test_flags_in_the_text_exist(tmp_path: Path) -> None:
     written = [*INLINE, *(each.command for each in COMMANDS)]  # a command would take an abbreviation, too
     named = {word.partition("=")[0] for code in written for word in code.split() if word.startswith("--")}
+    offered = flags("postfuze-mock serve", tmp_path) | flags("postfuze-contracts run", tmp_path)
 
-    assert named <= flags(tmp_path) | {"--json"}
+    assert named <= offered | {"--json"}
 
 
 def test_table_of_settings_is_that_of_the_command(tmp_path: Path) -> None:
-    rows = table("| flag |")
+    rows = table(README, "| flag |")
 
-    assert {row[0].strip("`") for row in rows} == {flag for flag in flags(tmp_path) if not flag.startswith("--no-")}
+    assert {row[0].strip("`") for row in rows} == {
+        flag for flag in flags("postfuze-mock serve", tmp_path) if not flag.startswith("--no-")
+    }
 
 
 def test_table_of_settings_has_the_defaults() -> None:
-    said = {row[0].strip("`-").replace("-", "_"): row[1].strip("`") for row in table("| flag |")}
+    said = {row[0].strip("`-").replace("-", "_"): row[1].strip("`") for row in table(README, "| flag |")}
     usual = Settings()
 
     assert said == {each.name: in_words(getattr(usual, each.name)) for each in fields(Settings)}
@@ -215,7 +200,7 @@ def test_table_of_levers_is_that_of_their_specification() -> None:
     document = yaml.safe_load((ROOT / "mockserver/postfuze_mock/control/openapi.yaml").read_bytes())
     levers = {f"{method.upper()} /_mock{path}" for path, item in document["paths"].items() for method in item}
 
-    assert {row[0].strip("`") for row in table("| call |")} == levers
+    assert {row[0].strip("`") for row in table(README, "| call |")} == levers
 
 
 def test_assumptions_in_the_text_exist() -> None:
@@ -237,17 +222,6 @@ def test_link_leads_somewhere(target: str) -> None:
 
     assert not path or (ROOT / path).is_file()
     assert not anchor or anchor in {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in headings}
-
-
-def flags(folder: Path) -> set[str]:
-    """All flags of `serve`, as its help has them."""
-    return set(re.findall(r"--[a-z-]+", command("serve", "--help", cwd=folder).stdout.decode())) - {"--help"}
-
-
-def table(head: str) -> list[list[str]]:
-    """The rows of the table whose first line begins with `head`, a list of cells each."""
-    lines = README[README.index(f"\n{head}") :].strip().split("\n\n")[0].splitlines()
-    return [re.split(r"\s*\|\s*", line)[1:-1] for line in lines[2:]]
 
 
 def in_words(default: Any) -> str:
