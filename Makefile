@@ -6,7 +6,7 @@ STAMP := .venv/.installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-all check format bench bench-large lock clean
+.PHONY: help install serve test test-all mutation check format bench bench-large lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ test: $(STAMP) ## Run the tests, without the slow ones
 
 test-all: $(STAMP) ## Run all tests
 	@$(BIN)/python -m pytest -q $(ARGS)
+
+mutation: $(STAMP) ## Try the harness on a family of broken and of correct deployments; ARGS="--every 8" on some
+	@$(BIN)/python -m tests.contracts.family $(ARGS)
 
 check: $(STAMP) ## Lint, types, layers and the spec
 	@$(BIN)/ruff check .

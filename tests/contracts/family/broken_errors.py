@@ -87,7 +87,7 @@ def every_title(mock: Mock) -> None:
     _problems(mock, lambda body: {**body, "title": "Error"})
 
 
-@broken("errors.title", "problem documents have no `title`")
+@broken("errors.problem-document", "problem documents have no `title`")
 def no_title(mock: Mock) -> None:
     _problems(mock, _without("title"))
 
@@ -102,7 +102,7 @@ def another_title(mock: Mock) -> None:
     _problems(mock, lambda body: {**body, "title": "Unprocessable Entity"}, 400)
 
 
-@broken("errors.status", "problem documents have no `status`")
+@broken("errors.problem-document", "problem documents have no `status`")
 def no_status(mock: Mock) -> None:
     _problems(mock, _without("status"))
 

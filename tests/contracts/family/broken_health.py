@@ -9,6 +9,7 @@ from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import broken
 from tests.contracts.family.wire import Answer, Call, answer
 
+from postfuze_fixtures.timestamps import iso, parse_iso
 from postfuze_mock.domain import health as rules
 from postfuze_mock.domain.lifecycle import Change
 from postfuze_mock.records import Account
@@ -129,7 +130,7 @@ def an_hour_ahead(mock: Mock) -> None:
         "_answer",
         lambda account, error, now, *, live: {
             **_answer(account, error, now, live=live),
-            "checked_at": rules.iso(now + 3_600_000),
+            "checked_at": iso(now + 3_600_000),
         },
     )
 
@@ -233,7 +234,7 @@ def never_refreshes(mock: Mock) -> None:
 def past_is_not_refreshed(mock: Mock) -> None:
     def refresh(account: Account, behaviour: Mapping[str, Any], now: int, choices: Any) -> Change:
         at = account["token_expires_at"]
-        past = at is not None and rules.parse_iso(at) < now and account["status"] == "active"
+        past = at is not None and parse_iso(at) < now and account["status"] == "active"
         return Change(account) if past else _refresh(account, behaviour, now, choices)
 
     mock.replace(rules, "_refresh", refresh)

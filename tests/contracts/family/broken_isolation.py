@@ -10,9 +10,8 @@ from tests.contracts.family.variants import broken
 from tests.contracts.family.wire import Answer, Call, answer
 
 from postfuze_mock.problems import Problem
-from postfuze_mock.records import Row
+from postfuze_mock.records import Row, sort_key
 from postfuze_mock.state.memory import MemoryStore
-from postfuze_mock.worlds import accounts
 
 LIST, GET, METRICS = "listSocialAccounts", "getSocialAccount", "getSocialAccountMetrics"
 HEALTH, DELETE = "getSocialAccountHealth", "deleteSocialAccount"
@@ -103,7 +102,7 @@ def _list_leaks(mock: Mock, when: Any) -> None:
         for other in stores:
             assert isinstance(other, MemoryStore)
             rows = rows + stored_page(other, where, after, limit)
-        return sorted(rows, key=lambda row: accounts.sort_key(row.account()), reverse=True)[:limit]
+        return sorted(rows, key=lambda row: sort_key(row.account()), reverse=True)[:limit]
 
     mock.replace(MemoryStore, "page", page)
 

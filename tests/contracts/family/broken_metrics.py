@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -247,7 +248,7 @@ def newest_first_sometimes(mock: Mock) -> None:
 @broken("metrics.oldest-first", "a series is ordered by followers")
 def by_followers(mock: Mock) -> None:
     def key(each: Body) -> int:
-        return int(each.get("impressions", each.get("followers", 0)))
+        return int(each.get("impressions") or each.get("followers") or 0)
 
     _series(mock, lambda body: {**body, "data": sorted(body["data"], key=key)})
 
@@ -263,7 +264,7 @@ def seconds_for_milliseconds(mock: Mock) -> None:
 @broken("metrics.unix-and-iso", "an offset is ignored")
 def offset_ignored(mock: Mock) -> None:
     def instant(text: str) -> int:
-        return _instant(text[:19] + "Z" if "T" in text and text[19:20] in "+- " else text)
+        return _instant(re.sub(r"(?<=[:.\d])[+\- ]\d\d:\d\d$", "Z", text) if "T" in text else text)
 
     mock.replace(windows, "instant", instant)
 

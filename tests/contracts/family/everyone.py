@@ -1,0 +1,12 @@
+"""All members of the family: importing this module loads them."""
+
+from importlib import import_module
+from pathlib import Path
+
+from tests.contracts.family.variants import BROKEN, CORRECT, Variant
+
+for _file in sorted(Path(__file__).parent.glob("*.py")):
+    if _file.stem.startswith("broken_") or _file.stem == "correct":
+        import_module(f"tests.contracts.family.{_file.stem}")
+
+__all__ = ["BROKEN", "CORRECT", "Variant"]
