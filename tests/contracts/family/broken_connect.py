@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +12,7 @@ from tests.contracts.family.wire import Answer, Call, answer
 from postfuze_mock.domain import connect as rules
 from postfuze_mock.problems import Problem
 from postfuze_mock.records import Page, Session, encode
-from postfuze_mock.worlds import connect, sessions
+from postfuze_mock.worlds import connect
 from postfuze_mock.worlds.world import World
 
 PENDING, FINALIZE, GET, LIST = "listPendingPages", "finalizeConnection", "getSocialAccount", "listSocialAccounts"
@@ -26,98 +25,6 @@ def _problem(problem: Problem) -> Answer:
 
 
 UNKEYED = _problem(Problem(401, "Invalid or expired API key."))
-
-
-@broken("connect.no-key", "listing a session's pages takes an API key")
-def pending_takes_a_key(mock: Mock) -> None:
-    mock.answers(PENDING, lambda call, said: said if "authorization" in call.headers else UNKEYED)
-
-
-@broken("connect.no-key", "finalizing takes an API key")
-def finalize_takes_a_key(mock: Mock) -> None:
-    async def rule(call: Call) -> Answer:
-        return await call.answer() if "authorization" in call.headers else UNKEYED
-
-    mock.rule(FINALIZE, rule)
-
-
-@broken("connect.several-pages", "a session offers one of its pages")
-def offers_one(mock: Mock) -> None:
-    mock.bodies(PENDING, lambda body: {**body, "availablePages": body["availablePages"][:1]})
-
-
-@broken("connect.pages-fields", "the picture of a page is in `profile_picture_url`")
-def snake_case_pages(mock: Mock) -> None:
-    def change(page: Body) -> Body:
-        return {"profile_picture_url" if name == "profilePictureUrl" else name: page[name] for name in page}
-
-    mock.bodies(PENDING, lambda body: {**body, "availablePages": [change(page) for page in body["availablePages"]]})
-
-
-@broken("connect.pages-fields", "the pages are in `pages`")
-def bare_pages(mock: Mock) -> None:
-    mock.bodies(PENDING, lambda body: {"network": body["network"], "pages": body["availablePages"]})
-
-
-@broken("connect.pages-fields", "the ids of pages are numbers")
-def numbered_pages(mock: Mock) -> None:
-    def change(page: Body) -> Body:
-        return {**page, "id": int(page["id"]) if page["id"].isdigit() else 1}
-
-    mock.bodies(PENDING, lambda body: {**body, "availablePages": [change(page) for page in body["availablePages"]]})
-
-
-@broken("connect.pages-fields", "a session does not tell its network")
-def no_network(mock: Mock) -> None:
-    mock.bodies(PENDING, lambda body: {"availablePages": body["availablePages"]})
-
-
-@broken("connect.unknown-session", "an unknown session has no pages, with 200")
-def unknown_is_empty(mock: Mock) -> None:
-    empty = answer(200, {"network": "facebook", "availablePages": []})
-    mock.answers(PENDING, lambda call, said: empty if call.id.startswith("no-such") else said)
-
-
-@broken("connect.unknown-session", "an unknown session answers 401")
-def unknown_is_401(mock: Mock) -> None:
-    for operation in (PENDING, FINALIZE):
-        mock.answers(operation, lambda call, said: UNKEYED if call.id.startswith("no-such") else said)
-
-
-@broken("connect.unknown-session", "finalizing an unknown session connects nothing, with 200")
-def unknown_is_finalized(mock: Mock) -> None:
-    nothing = answer(200, {"connectedAccounts": []})
-    mock.answers(FINALIZE, lambda call, said: nothing if call.id.startswith("no-such") else said)
-
-
-@broken("connect.expired-session", "an expired session is as good as any")
-def never_expires(mock: Mock) -> None:
-    mock.replace(sessions, "_is_over", lambda *_: False)
-
-
-def _expired(mock: Mock, operation: str, said: Answer) -> None:
-    def change(call: Call, real: Answer) -> Answer:
-        session = mock.world.store.session(call.id)
-        over = session is not None and sessions._is_over(session, mock.world.clock.now())
-        return said if real.status == 404 and over else real
-
-    mock.answers(operation, change)
-
-
-@broken("connect.expired-session", "an expired session's pages are listed")
-def expired_is_listed(mock: Mock) -> None:
-    async def rule(call: Call) -> Answer:
-        session = mock.world.store.session(call.id)
-        if session is None or call.id.startswith("no-such"):
-            return await call.answer()
-        return answer(200, {"network": session["network"], "availablePages": session["pages"]})
-
-    mock.rule(PENDING, rule)
-
-
-@broken("connect.expired-session", "an expired session answers 403")
-def expired_is_403(mock: Mock) -> None:
-    _expired(mock, PENDING, _problem(Problem(403, "This session has expired.")))
 
 
 def _selecting(mock: Mock, select: Callable[[Session, list[str], Any], list[Page]]) -> None:
@@ -240,99 +147,6 @@ def refused_and_connected(mock: Mock) -> None:
                 await call.sending({"selectedPageIds": known}).answer()
                 mock.world.store.put_session(session)
         return said
-
-    mock.rule(FINALIZE, rule)
-
-
-def _consuming(mock: Mock, operation: str, when: Callable[[Answer], bool]) -> None:
-    def change(call: Call, said: Answer) -> Answer:
-        if when(said):
-            mock.world.store.take(call.id)
-        return said
-
-    mock.answers(operation, change)
-
-
-@broken("connect.kept-until-finalized", "a refused page consumes the session")
-def refusal_consumes(mock: Mock) -> None:
-    _consuming(mock, FINALIZE, lambda said: said.status == 422)
-
-
-@broken("connect.kept-until-finalized", "a bad body consumes the session")
-def bad_body_consumes(mock: Mock) -> None:
-    _consuming(mock, FINALIZE, lambda said: said.status == 400)
-
-
-@broken("connect.kept-until-finalized", "listing the pages a second time is not possible")
-def listing_consumes(mock: Mock) -> None:
-    listed: set[str] = set()
-
-    def change(call: Call, said: Answer) -> Answer:
-        again = call.id in listed and said.status == 200
-        listed.add(call.id)
-        return _problem(sessions.gone()) if again else said
-
-    mock.answers(PENDING, change)
-
-
-@broken("connect.once", "a session can be finalized again")
-def never_consumed(mock: Mock) -> None:
-    async def rule(call: Call) -> Answer:
-        session = mock.world.store.session(call.id)
-        said = await call.answer()
-        if session is not None:
-            mock.world.store.put_session(session)
-        return said
-
-    mock.rule(FINALIZE, rule)
-
-
-@broken("connect.once", "a finalized session's pages can still be listed")
-def still_listed(mock: Mock) -> None:
-    seen: dict[str, Answer] = {}
-
-    def change(call: Call, said: Answer) -> Answer:
-        if said.status == 200:
-            seen[call.id] = said
-        return seen.get(call.id, said) if said.status == 404 else said
-
-    mock.answers(PENDING, change)
-
-
-@broken("connect.once", "finalizing again is acknowledged again, and does nothing")
-def acknowledged_again(mock: Mock) -> None:
-    seen: dict[str, Answer] = {}
-
-    def change(call: Call, said: Answer) -> Answer:
-        if said.status == 200:
-            seen[call.id] = said
-        return seen.get(call.id, said) if said.status == 404 else said
-
-    mock.answers(FINALIZE, change)
-
-
-@broken("connect.once", "a session lasts until all of its pages are connected")
-def until_all_are_connected(mock: Mock) -> None:
-    async def rule(call: Call) -> Answer:
-        session = mock.world.store.session(call.id)
-        said = await call.answer()
-        if said.status == 200 and session is not None:
-            left = [page for page in session["pages"] if page["id"] not in call.json["selectedPageIds"]]
-            if left:
-                mock.world.store.put_session({**session, "pages": left})
-        return said
-
-    mock.rule(FINALIZE, rule)
-
-
-@broken("connect.once", "of callers that race for a session, all win")
-def race(mock: Mock) -> None:
-    async def rule(call: Call) -> Answer:
-        session = mock.world.store.session(call.id)
-        await asyncio.sleep(0.05)
-        if session is not None:
-            mock.world.store.put_session(session)
-        return await call.answer()
 
     mock.rule(FINALIZE, rule)
 

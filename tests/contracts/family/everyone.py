@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.contracts.family.variants import BROKEN, CORRECT, Variant
 
 for _file in sorted(Path(__file__).parent.glob("*.py")):
-    if _file.stem.startswith("broken_") or _file.stem == "correct":
+    if _file.stem.startswith(("broken_", "correct")):
         import_module(f"tests.contracts.family.{_file.stem}")
 
 __all__ = ["BROKEN", "CORRECT", "Variant"]

@@ -1,0 +1,114 @@
+"""Listing the pages of a session that breaks what the document states of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.contracts.family.mock import Mock
+from tests.contracts.family.variants import broken
+from tests.contracts.family.wire import Answer, Call, answer
+
+from postfuze_mock.problems import Problem
+from postfuze_mock.worlds import sessions
+
+PENDING, FINALIZE = "listPendingPages", "finalizeConnection"
+Body = dict[str, Any]
+
+
+def _problem(problem: Problem) -> Answer:
+    return answer(problem.status, problem.document(), "application/problem+json")
+
+
+UNKEYED = _problem(Problem(401, "Invalid or expired API key."))
+
+
+@broken("connect.no-key", "listing a session's pages takes an API key")
+def pending_takes_a_key(mock: Mock) -> None:
+    mock.answers(PENDING, lambda call, said: said if "authorization" in call.headers else UNKEYED)
+
+
+@broken("connect.no-key", "finalizing takes an API key")
+def finalize_takes_a_key(mock: Mock) -> None:
+    async def rule(call: Call) -> Answer:
+        return await call.answer() if "authorization" in call.headers else UNKEYED
+
+    mock.rule(FINALIZE, rule)
+
+
+@broken("connect.several-pages", "a session offers one of its pages")
+def offers_one(mock: Mock) -> None:
+    mock.bodies(PENDING, lambda body: {**body, "availablePages": body["availablePages"][:1]})
+
+
+@broken("connect.pages-fields", "the picture of a page is in `profile_picture_url`")
+def snake_case_pages(mock: Mock) -> None:
+    def change(page: Body) -> Body:
+        return {"profile_picture_url" if name == "profilePictureUrl" else name: page[name] for name in page}
+
+    mock.bodies(PENDING, lambda body: {**body, "availablePages": [change(page) for page in body["availablePages"]]})
+
+
+@broken("connect.pages-fields", "the pages are in `pages`")
+def bare_pages(mock: Mock) -> None:
+    mock.bodies(PENDING, lambda body: {"network": body["network"], "pages": body["availablePages"]})
+
+
+@broken("connect.pages-fields", "the ids of pages are numbers")
+def numbered_pages(mock: Mock) -> None:
+    def change(page: Body) -> Body:
+        return {**page, "id": int(page["id"]) if page["id"].isdigit() else 1}
+
+    mock.bodies(PENDING, lambda body: {**body, "availablePages": [change(page) for page in body["availablePages"]]})
+
+
+@broken("connect.pages-fields", "a session does not tell its network")
+def no_network(mock: Mock) -> None:
+    mock.bodies(PENDING, lambda body: {"availablePages": body["availablePages"]})
+
+
+@broken("connect.unknown-session", "an unknown session has no pages, with 200")
+def unknown_is_empty(mock: Mock) -> None:
+    empty = answer(200, {"network": "facebook", "availablePages": []})
+    mock.answers(PENDING, lambda call, said: empty if call.id.startswith("no-such") else said)
+
+
+@broken("connect.unknown-session", "an unknown session answers 401")
+def unknown_is_401(mock: Mock) -> None:
+    for operation in (PENDING, FINALIZE):
+        mock.answers(operation, lambda call, said: UNKEYED if call.id.startswith("no-such") else said)
+
+
+@broken("connect.unknown-session", "finalizing an unknown session connects nothing, with 200")
+def unknown_is_finalized(mock: Mock) -> None:
+    nothing = answer(200, {"connectedAccounts": []})
+    mock.answers(FINALIZE, lambda call, said: nothing if call.id.startswith("no-such") else said)
+
+
+@broken("connect.expired-session", "an expired session is as good as any")
+def never_expires(mock: Mock) -> None:
+    mock.replace(sessions, "_is_over", lambda *_: False)
+
+
+def _expired(mock: Mock, operation: str, said: Answer) -> None:
+    def change(call: Call, real: Answer) -> Answer:
+        session = mock.world.store.session(call.id)
+        over = session is not None and sessions._is_over(session, mock.world.clock.now())
+        return said if real.status == 404 and over else real
+
+    mock.answers(operation, change)
+
+
+@broken("connect.expired-session", "an expired session's pages are listed")
+def expired_is_listed(mock: Mock) -> None:
+    async def rule(call: Call) -> Answer:
+        session = mock.world.store.session(call.id)
+        if session is None or call.id.startswith("no-such"):
+            return await call.answer()
+        return answer(200, {"network": session["network"], "availablePages": session["pages"]})
+
+    mock.rule(PENDING, rule)
+
+
+@broken("connect.expired-session", "an expired session answers 403")
+def expired_is_403(mock: Mock) -> None:
+    _expired(mock, PENDING, _problem(Problem(403, "This session has expired.")))

@@ -1,0 +1,64 @@
+"""Organizations of other data, and data that changes meanwhile: correct deployments all the same."""
+
+from __future__ import annotations
+
+from tests.contracts.family.mock import Mock
+from tests.contracts.family.variants import correct
+
+from postfuze_mock.domain.health import UNPROBED
+from postfuze_mock.records import encode
+from postfuze_mock.worlds import accounts, editing
+from postfuze_mock.worlds.world import World
+
+
+@correct("an organization without accounts")
+def empty(mock: Mock) -> None:
+    mock.document = {"generate": 0}
+
+
+@correct("an organization with one account")
+def one_account(mock: Mock) -> None:
+    mock.document = {"generate": {"facebook": 1}}
+
+
+@correct("an organization with three accounts, one of each state")
+def three_accounts(mock: Mock) -> None:
+    states = ("active", "disabled", "token_expired")
+    mock.document = {"generate": 0, "accounts": [{"platform": "linkedin", "status": state} for state in states]}
+
+
+@correct("an organization whose accounts have neither usernames nor tenants")
+def bare_accounts(mock: Mock) -> None:
+    nulls = dict.fromkeys(("username", "display_name", "tenant_id", "profile_image_url", "account_type"))
+    mock.document = {"generate": 0, "accounts": [{"platform": each, **nulls} for each in ("x", "tiktok", "youtube")]}
+
+
+@correct("an organization with 300 accounts of one platform")
+def three_hundred(mock: Mock) -> None:
+    mock.document = {"generate": {"instagram": 300}}
+
+
+def _comes(world: World, count: int) -> None:
+    """Accounts come, change and go."""
+    made = editing.create_account(world, {"platform": ("x", "facebook", "reddit")[count % 3]}).account()["id"]
+    rows = world.store.page({}, None, 40)
+    row = rows[count % len(rows)]
+    if row.account()["status"] not in UNPROBED:
+        changed = {**row.account(), "last_synced_at": world.now(), "display_name": f"Name {count}"}
+        world.store.compare_and_set(row.account()["id"], row, encode(changed, row.unseen()))
+    if count % 2:
+        accounts.delete(world, made)
+
+
+@correct("accounts come, change and go all the while")
+def churn(mock: Mock) -> None:
+    mock.background.append(_comes)
+
+
+@correct("accounts come all the while")
+def growth(mock: Mock) -> None:
+    def comes(world: World, count: int) -> None:
+        if count % 5 == 0:
+            editing.create_account(world, {"platform": "x", "tenant_id": "tenant_42"})
+
+    mock.background.append(comes)
