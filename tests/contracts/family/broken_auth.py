@@ -12,7 +12,7 @@ from postfuze_mock.problems import Problem
 from postfuze_mock.worlds.accounts import missing
 
 LIST, GET, METRICS = "listSocialAccounts", "getSocialAccount", "getSocialAccountMetrics"
-HEALTH, DELETE, AUTH_URL = "getSocialAccountHealth", "deleteSocialAccount", "createAuthUrl"
+HEALTH, DELETE = "getSocialAccountHealth", "deleteSocialAccount"
 FULL = f"sk_test_{NAME}"
 FORBIDDEN = answer(403, Problem(403, "This API key may not do that.").document(), "application/problem+json")
 Which = Callable[[Call], bool]

@@ -10,21 +10,13 @@ from tests.contracts.family.variants import broken
 from tests.contracts.family.wire import Answer, Call, answer
 
 from postfuze_mock.domain import connect as rules
-from postfuze_mock.problems import Problem
 from postfuze_mock.records import Page, Session, encode
 from postfuze_mock.worlds import connect
 from postfuze_mock.worlds.world import World
 
-PENDING, FINALIZE, GET, LIST = "listPendingPages", "finalizeConnection", "getSocialAccount", "listSocialAccounts"
+FINALIZE, LIST = "finalizeConnection", "listSocialAccounts"
 Body = dict[str, Any]
 _finalize, _select = connect.finalize, rules.select
-
-
-def _problem(problem: Problem) -> Answer:
-    return answer(problem.status, problem.document(), "application/problem+json")
-
-
-UNKEYED = _problem(Problem(401, "Invalid or expired API key."))
 
 
 def _selecting(mock: Mock, select: Callable[[Session, list[str], Any], list[Page]]) -> None:

@@ -14,7 +14,7 @@ from postfuze_mock.records import encode
 from postfuze_mock.worlds import accounts
 from postfuze_mock.worlds.world import World
 
-DELETE, GET, LIST = "deleteSocialAccount", "getSocialAccount", "listSocialAccounts"
+DELETE, GET = "deleteSocialAccount", "getSocialAccount"
 _delete = accounts.delete
 
 

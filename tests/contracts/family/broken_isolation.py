@@ -13,7 +13,7 @@ from postfuze_mock.problems import Problem
 from postfuze_mock.records import Row, sort_key
 from postfuze_mock.state.memory import MemoryStore
 
-LIST, GET, METRICS = "listSocialAccounts", "getSocialAccount", "getSocialAccountMetrics"
+GET, METRICS = "getSocialAccount", "getSocialAccountMetrics"
 HEALTH, DELETE = "getSocialAccountHealth", "deleteSocialAccount"
 _KEYS = (f"sk_test_{NAME}", f"sk_live_{OTHER}")
 

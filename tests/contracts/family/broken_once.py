@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
 
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import broken
 from tests.contracts.family.wire import Answer, Call, answer
 
-from postfuze_mock.domain import connect as rules
 from postfuze_mock.problems import Problem
-from postfuze_mock.worlds import connect, sessions
+from postfuze_mock.worlds import sessions
 
-PENDING, FINALIZE, GET, LIST = "listPendingPages", "finalizeConnection", "getSocialAccount", "listSocialAccounts"
-Body = dict[str, Any]
-_finalize, _select = connect.finalize, rules.select
+PENDING, FINALIZE = "listPendingPages", "finalizeConnection"
 
 
 def _problem(problem: Problem) -> Answer:
     return answer(problem.status, problem.document(), "application/problem+json")
-
-
-UNKEYED = _problem(Problem(401, "Invalid or expired API key."))
 
 
 def _consuming(mock: Mock, operation: str, when: Callable[[Answer], bool]) -> None:

@@ -251,9 +251,9 @@ def whole_seconds(mock: Mock) -> None:
 def other_metrics(mock: Mock) -> None:
     def change(body: Body) -> Body:
         kept = {name: body[name] for name in body if name not in ("impressions", "reach", "profile_views")}
-        return {**kept, "likes": 3} if "source" in body else body
+        return {**kept, "data": [change(each) for each in kept["data"]]} if "data" in kept else {**kept, "likes": 3}
 
-    mock.bodies(METRICS, change)
+    mock.bodies(METRICS, lambda body: change(body) if "source" in body else body)
 
 
 @correct("a revoked grant and an account that is refused have words of their own for the error")
