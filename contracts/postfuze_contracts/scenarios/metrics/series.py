@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import pairwise
 
 from postfuze_contracts import needs, survey
@@ -26,6 +27,7 @@ from postfuze_contracts.snapshots import (
     steady,
     with_series,
 )
+from postfuze_contracts.survey import Account
 from postfuze_contracts.target import Target
 
 _SUBJECTS = {"quick": 2, "ci": 4, "deep": 12}  # accounts that are looked at closely
@@ -57,10 +59,15 @@ def _shown(answer: Exchange) -> str:
 def windows_cut_from_the_whole(target: Target, judge: Judge) -> None:
     """Cut the whole series into windows that overlap, and compare each with what it should have."""
     for account, series in with_series(target, _SUBJECTS[target.options.profile]):
-        for window in _windows(target, rows(series)):
-            whole, part = steady(target, account, lambda a=account, w=window: read(target, a, w))  # type: ignore[misc]
+        windows = list(_windows(target, rows(series)))
+        whole, parts = steady(target, account, partial(_read_all, target, account, windows))
+        for window, part in zip(windows, parts, strict=True):
             if form(part) == "series" or not rows(part):
                 _judge_window(judge, window, whole, part)
+
+
+def _read_all(target: Target, account: Account, windows: list[Window]) -> list[Exchange]:
+    return [read(target, account, window) for window in windows]
 
 
 def _windows(target: Target, snapshots: list[Snapshot]) -> Iterator[Window]:
@@ -123,7 +130,7 @@ def one_instant_in_many_forms(target: Target, judge: Judge) -> None:
         asked = [*written, (written[0][0], written[1][1]), (written[1][0], written[0][1])]
         windows: list[Window] = [{"since": since, "until": until} for since, until in asked]
         windows += [{name: text} for name in ("since", "until") for text in _written(low)[:2]]
-        _, answers = steady(target, account, lambda a=account, w=windows: [read(target, a, each) for each in w])  # type: ignore[misc]
+        _, answers = steady(target, account, partial(_read_all, target, account, windows))
         _judge_forms(judge, windows, answers)
         for window, answer in zip(windows, answers, strict=True):
             _judge_echo(judge, window, answer)
