@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from postfuze_contracts.survey import Account
 
@@ -17,13 +16,14 @@ class Filter:
     name: str
     statement: str
 
-    def value(self, account: Account) -> Any:
-        return account.get(self.name)
+    def value(self, account: Account) -> str | None:
+        value = account.get(self.name)
+        return value if isinstance(value, str) else None
 
     def matches(self, account: Account, value: str) -> bool:
         """Whether an account may be shown for `value`."""
         own = self.value(account)
-        return own == value or (self.name == "id" and isinstance(own, str) and own.lower() == value.lower())
+        return own == value or (self.name == "id" and own is not None and own.lower() == value.lower())
 
 
 FILTERS = (
@@ -37,14 +37,14 @@ FILTERS = (
 
 def chosen(found: list[Account], each: Filter, most: int) -> list[str]:
     """Values to filter by: the most frequent, one that is hard to send, the rarest and last, then any."""
-    counts = Counter(value for row in found if isinstance(value := each.value(row), str) and value)
+    counts = Counter(value for row in found if (value := each.value(row)))
     frequent = [value for value, _ in counts.most_common()]
     hard = [value for value in frequent if not value.isascii()][:1] + [v for v in frequent if not v.isalnum()][:1]
     wanted = [*frequent[:1], *hard[:1], *frequent[-1:], *hard[1:], *frequent]
     return list(dict.fromkeys(wanted))[:most]
 
 
-def near(value: str, taken: set[Any]) -> Iterator[str]:
+def near(value: str, taken: set[str | None]) -> Iterator[str]:
     """Values that are nearly `value` and that no account has: a filter for exact matches shows nothing for them."""
     wildcards = (f"{value[:-1]}%", f"{value[:-1]}*", f"{value[:-1]}_")
     for other in (value[:-1], value.swapcase(), *wildcards):

@@ -54,9 +54,9 @@ def accounts(target: Target, at_least: int = 1) -> list[Account]:
 
 def spread(found: list[Account], most: int) -> Iterator[Account]:
     """Up to `most` accounts that differ in platform and status as much as can be."""
-    groups: dict[tuple[Any, Any], list[Account]] = {}
+    groups: dict[tuple[str, str], list[Account]] = {}
     for account in found:
-        groups.setdefault((account.get("platform"), account.get("status")), []).append(account)
+        groups.setdefault((str(account.get("platform")), str(account.get("status"))), []).append(account)
     states = {kind[1]: kind for kind in reversed(groups)}.values()
     platforms = {kind[0]: kind for kind in reversed(groups)}.values()
     order = dict.fromkeys([*states, *platforms, *groups])

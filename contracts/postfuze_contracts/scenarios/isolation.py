@@ -37,7 +37,7 @@ def lists_of_two_organizations(target: Target, judge: Judge) -> None:
 def _filters(strange: list[Account], target: Target) -> Iterator[Mapping[str, str]]:
     """What asks for accounts of another organization."""
     for account in survey.spread(strange, _STRANGERS[target.options.profile]):
-        values = {each.name: each.value(account) for each in FILTERS if isinstance(each.value(account), str)}
+        values = {each.name: value for each in FILTERS if (value := each.value(account))}
         yield from ({name: value, "limit": "100"} for name, value in values.items())
         yield {"networkUniqueId": str(account.get("network_unique_id"))}
         yield {name: value for name, value in values.items() if name != "id"}

@@ -86,7 +86,7 @@ def a_deleted_account(target: Target, judge: Judge) -> None:
     deleted = target.call(DELETE, path={"id": account["id"]})
     if deleted.status >= 300:
         raise Blocked(needs.unexpected(f"disconnecting an account answered {deleted.status}"))
-    values = {each.name: each.value(account) for each in FILTERS if isinstance(each.value(account), str)}
+    values = {each.name: value for each in FILTERS if (value := each.value(account))}
     for query in ({}, *({name: value} for name, value in values.items()), {**values}):
         page = target.call(LIST, query={**query, "limit": "100"})
         if page.status == 200:

@@ -101,9 +101,10 @@ def the_alias(target: Target, judge: Judge) -> None:
     for value in (*chosen(seen.rows, each, _VALUES[target.options.profile]), NOBODY):
         plain = target.call(LIST, query={each.name: value})
         alias = target.call(LIST, query={"networkUniqueId": value})
-        again = target.call(LIST, query={each.name: value})
-        if plain.status != 200 or _ids(plain) != _ids(again):
-            continue  # the filter's own check tells, or others changed the data
+        if plain.status != 200:
+            continue  # the filter's own check tells
+        if _ids(alias) != _ids(plain) != _ids(target.call(LIST, query={each.name: value})):
+            continue  # others changed the data
         alike = alias.status == 200 and _ids(alias) == _ids(plain)
         right = alias.status == 200 and {r["id"] for r in seen.rows if each.matches(r, value)} == set(_ids(alias))
         got = f"{len(_ids(alias))} accounts, not {len(_ids(plain))}" if alias.status == 200 else None
