@@ -84,7 +84,10 @@ def _repeated(target: Target, check: Scenario, tally: Tally) -> tuple[tuple[Fail
     """Run `check`, again where it failed: a failure is what fails by the same statement each time."""
     first = _once(target, check)
     _take(tally, first)
-    suspects = {failure.statement for failure in first.failures}
+    failed = {failure.statement for failure in first.failures}
+    seen_once = Counter(failure.statement for failure in first.failures if failure.once)
+    certain = {statement for statement, times in seen_once.items() if times > 1}
+    suspects = failed - certain
     for _ in range(REPEATS - 1):
         if not suspects:
             break
@@ -93,6 +96,7 @@ def _repeated(target: Target, check: Scenario, tally: Tally) -> tuple[tuple[Fail
         if not judged_again:  # what it used up cannot be had again: the first run stands
             break
         suspects -= judged_again - {failure.statement for failure in again.failures}
+    suspects |= certain
     confirmed = tuple(failure for failure in first.failures if failure.statement in suspects)
     flaky = tuple(failure for failure in first.failures if failure.statement not in suspects)
     for found, kept in ((confirmed, tally.failures), (flaky, tally.flaky)):

@@ -41,14 +41,23 @@ class Judge:
         self.blocked: dict[str, Need] = {}
         self.observations: list[Observation] = []
 
-    def expect(self, statement: str, holds: bool, expected: str, *exchanges: Exchange, got: str | None = None) -> bool:
+    def expect(
+        self,
+        statement: str,
+        holds: bool,
+        expected: str,
+        *exchanges: Exchange,
+        got: str | None = None,
+        once: bool = False,
+    ) -> bool:
         """Judge one answer (the last of `exchanges`) by `statement`: `holds`, or broken, for `expected` was not what
-        came (`got`; default: the status line). Returns `holds`."""
+        came (`got`; default: the status line). What can be seen but `once` counts without repetition, if it is seen
+        of two things. Returns `holds`."""
         self._declared(statement)
         self.judged[statement] += 1
         if not holds:
             shown = got if got is not None else describe(exchanges[-1]) if exchanges else "something else"
-            self.failures.append(Failure(statement, expected, shown, exchanges, self.check))
+            self.failures.append(Failure(statement, expected, shown, exchanges, self.check, once))
         return holds
 
     def block(self, statement: str, need: Need) -> None:

@@ -22,13 +22,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Failure:
-    """One way in which a statement was broken. `exchanges` are what shows it, the decisive one last."""
+    """One way in which a statement was broken. `exchanges` are what shows it, the decisive one last. What was seen
+    `once` cannot come again: the deployment did its damage."""
 
     statement: str
     expected: str
     got: str
     exchanges: tuple[Exchange, ...] = ()
     check: str = ""
+    once: bool = False
 
 
 @dataclass(frozen=True)

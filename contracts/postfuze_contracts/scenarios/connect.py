@@ -49,10 +49,9 @@ def an_expired_session(target: Target, judge: Judge) -> None:
         raise Blocked(needs.EXPIRED_SESSION)
     answer = ask(target, judge, PENDING, session.value)
     judge.expect("connect.expired-session", answer.status == 404, "404 for an expired session", answer)
-    if target.options.access >= Access.FULL:
+    if target.options.access >= Access.FULL and answer.status >= 400:  # one that is listed would be used up
         target.own(session=session.value)
-        ids = [page["id"] for page in pages_of(answer)[:1]] or [UNKNOWN_PAGE]
-        answer = ask(target, judge, FINALIZE, session.value, {"selectedPageIds": ids})
+        answer = ask(target, judge, FINALIZE, session.value, {"selectedPageIds": [UNKNOWN_PAGE]})
         gone = answer.status in (404, 410)  # the document speaks of listing only
         judge.expect("connect.expired-session", gone, "404 for finalizing an expired session", answer)
 

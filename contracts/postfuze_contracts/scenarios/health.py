@@ -218,7 +218,8 @@ def _expect_refreshed(target: Target, judge: Judge, check: Check) -> None:
         return  # somebody else is changing it
     if health.member("status") != "token_expired":
         said, pair = "the status and expiry that the account has after the probe", (health, check.after)
-        judge.expect("health.reread", check.agrees, said, *pair, got=check.shown)
+        stale = check.before.get("token_expires_at") == health.member("token_expires_at")  # what it was before
+        judge.expect("health.reread", check.agrees, said, *pair, got=check.shown, once=stale)
         expiry, at = instant(health.member("token_expires_at")), check.at
         failed = health.member("error_code") == "token_expired" and check.agrees
         if failed and expiry is not None and at is not None and expiry - at < NEAR:
