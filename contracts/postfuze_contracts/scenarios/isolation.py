@@ -64,10 +64,12 @@ def accounts_of_another_organization(target: Target, judge: Judge) -> None:
 
 
 def _expect_missing(target: Target, judge: Judge, operation: str, account: Account, key: str) -> None:
-    answer = target.call(operation, path={"id": account["id"]}, key=key)
-    if answer.status not in NOT_NOW:
-        missing = answer.status == 404
-        judge.expect("isolation.reads", missing, "404 for an account of another organization", answer)
+    series = ({"since": "0"},) if operation == "getSocialAccountMetrics" else ()
+    for query in ({}, *series):
+        answer = target.call(operation, path={"id": account["id"]}, query=query, key=key)
+        if answer.status not in NOT_NOW:
+            missing = answer.status == 404
+            judge.expect("isolation.reads", missing, "404 for an account of another organization", answer)
 
 
 def _may_probe(target: Target, account: Account) -> bool:

@@ -23,7 +23,9 @@ def each_filter(target: Target, judge: Judge) -> None:
     before = whole(target, at_least=1)
     asked: list[tuple[Filter, str, Walk]] = []
     for each in FILTERS:
-        for value in chosen(before.rows, each, _VALUES[target.options.profile]):
+        # Of platforms there are few: any of them may let another's accounts through.
+        most = len(before.rows) if each.name == "platform" else _VALUES[target.options.profile]
+        for value in chosen(before.rows, each, most):
             count = sum(each.matches(row, value) for row in before.rows)
             limit = GREATEST_LIMIT if count < 2 else min((count + 1) // 2, GREATEST_LIMIT)
             asked.append((each, value, walk(target, {each.name: value}, limit=limit)))
@@ -65,6 +67,9 @@ def values_that_no_account_has(target: Target, judge: Judge) -> None:
         for value in chosen(seen.rows, each, 1):
             for other in list(near(value, taken))[: _NEAR[target.options.profile]]:
                 _expect_none(target, judge, each, other)
+    usernames, names = ({row.get(name) for row in seen.rows} for name in ("username", "display_name"))
+    for name in sorted(filter(None, map(str, names - usernames)))[:2]:
+        _expect_none(target, judge, _BY_NAME["username"], name)
     _expect_none(target, judge, _BY_NAME["id"], MISSING_ID)
     for name, value, assumption in (
         ("platform", "no-such-platform", "platform.unknown-filter"),
