@@ -128,9 +128,11 @@ def tokens_near_their_expiry(target: Target, judge: Judge) -> None:
 def accounts_of_each_kind(target: Target, judge: Judge) -> None:
     """Check accounts of each platform and state, and retrieve each right after."""
     accounts, most = _accounts(target), _MOST[target.options.profile]
-    unwell = [account for account in accounts if account.get("status") != "active"]
-    well = [account for account in accounts if account.get("status") == "active"]
-    checks = [_check(target, each) for each in [*survey.spread(unwell, most // 2), *survey.spread(well, most)]]
+    # Many of those that may not be probed: on a platform that none can probe, a probe too many does not show.
+    kinds = {"unprobed": most, "unwell": most // 2, "active": most}
+    chosen = [each for kind, count in kinds.items() for each in survey.spread(_of(kind, accounts), count)]
+    checks = [_check(target, each) for each in chosen]
+    well = _of("active", accounts)
     for check in checks:
         _expect_sound(judge, check)
         again = check if check.agrees else _check(target, check.before)
@@ -142,6 +144,12 @@ def accounts_of_each_kind(target: Target, judge: Judge) -> None:
     if not any(check.live for check in checks):  # then the document's own example is taken at its word
         checks += [_check(target, account) for account in well if account.get("platform") == "x"][:3]
     _expect_live(target, judge, checks)
+
+
+def _of(kind: str, accounts: list[Account]) -> list[Account]:
+    """The accounts that are active, that may not be probed, or that are unwell otherwise."""
+    kinds = {"active": "active", **dict.fromkeys(UNPROBED, "unprobed")}
+    return [account for account in accounts if kinds.get(str(account.get("status")), "unwell") == kind]
 
 
 def _accounts(target: Target) -> list[Account]:
