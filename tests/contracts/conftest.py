@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import import_module
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -103,3 +104,15 @@ def organization(mock: MockProcess) -> Iterator[Organization]:
 def organizations(mock: MockProcess) -> Callable[[str], Organization]:
     """Makes further organizations."""
     return lambda prefix: Organization(mock, prefix)
+
+
+#: Each test there runs checks against deployments of its own, hundreds in all.
+_SLOW = ("scenarios", "family", "generated")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the harness's checks of broken and of correct deployments to `make test-all`."""
+    here = Path(__file__).parent
+    for item in items:
+        if any(item.path.is_relative_to(here / folder) for folder in _SLOW):
+            item.add_marker(pytest.mark.slow)

@@ -249,7 +249,8 @@ def _expect_live(target: Target, judge: Judge, checks: Sequence[Check]) -> None:
         judge.expect("health.live-probe", True, "a probe", check.health)
         if check.before.get("status") == "token_expired" and check.after.member("status") == "active":
             judge.observe("health.recovery", "active-again", check.health)
-    probed = {check.before.get("platform") for check in checks if check.live} or {"x"}
+    rightly = [check for check in checks if check.live and check.before.get("status") not in UNPROBED]
+    probed = {check.before.get("platform") for check in rightly} or {"x"}
     states = [(check, {check.before.get("status"), check.after.member("status")}) for check in checks if not check.live]
     for check in [check for check, seen in states if seen == {"active"} and check.before.get("platform") in probed][:6]:
         reached = target.call(METRICS, path=(path := {"id": check.before["id"]}))
