@@ -10,8 +10,6 @@ from tests.contracts.family.judging import judge
 
 from postfuze_mock import spec
 
-EVERY = 8  # one of so many is judged in the fast tests
-
 #: What the harness does not see yet, or names by another statement, and why. Each is to leave this table.
 NOT_YET = {
     "connect.refused_and_connected": "its repetition only reconnects the page",
@@ -28,13 +26,8 @@ NOT_YET = {
 }
 
 
-def _some_slow(variants: Sequence[Variant]) -> list[object]:
-    """All of them, those but every eighth marked slow."""
-    return [pytest.param(each, id=each.name, marks=[*_slow(at), *_not_yet(each)]) for at, each in enumerate(variants)]
-
-
-def _slow(at: int) -> list[pytest.MarkDecorator]:
-    return [pytest.mark.slow] if at % EVERY else []
+def _each(variants: Sequence[Variant]) -> list[object]:
+    return [pytest.param(each, id=each.name, marks=_not_yet(each)) for each in variants]
 
 
 def _not_yet(variant: Variant) -> list[pytest.MarkDecorator]:
@@ -42,13 +35,13 @@ def _not_yet(variant: Variant) -> list[pytest.MarkDecorator]:
     return [pytest.mark.xfail(reason=reason, strict=False)] if reason else []
 
 
-@pytest.mark.parametrize("variant", _some_slow(BROKEN))
+@pytest.mark.parametrize("variant", _each(BROKEN))
 def test_a_broken_deployment_is_caught_by_the_statement_that_it_breaks(variant: Variant) -> None:
     judged = judge(variant)
     assert judged.caught, f"{variant.statement}: {variant.sentence}. {judged}"
 
 
-@pytest.mark.parametrize("variant", _some_slow(CORRECT))
+@pytest.mark.parametrize("variant", _each(CORRECT))
 def test_a_correct_deployment_is_not_accused(variant: Variant) -> None:
     judged = judge(variant)
     assert not judged.accused, f"{variant.sentence}. {judged}"
