@@ -112,12 +112,13 @@ def checked_at_creation(mock: Mock) -> None:
 
 @broken("health.checked-at", "a check is kept, and given again")
 def kept(mock: Mock) -> None:
-    answers: dict[str, Answer] = {}
+    answers: dict[tuple[str, str], Answer] = {}
 
     async def rule(call: Call) -> Answer:
-        said = answers.get(call.path) or await call.answer()
+        asked = call.path, call.headers.get("authorization", "")
+        said = answers.get(asked) or await call.answer()
         if said.status == 200:
-            answers[call.path] = said
+            answers[asked] = said
         return said
 
     mock.rule(HEALTH, rule)

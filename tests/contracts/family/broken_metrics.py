@@ -44,14 +44,15 @@ def captured_once(mock: Mock) -> None:
 
 @broken("metrics.live", "a live value is kept, and given again")
 def live_from_cache(mock: Mock) -> None:
-    kept: dict[str, Answer] = {}
+    kept: dict[tuple[str, str], Answer] = {}
 
     async def rule(call: Call) -> Answer:
         if call.query or "authorization" not in call.headers:
             return await call.answer()
-        said = kept.get(call.path) or await call.answer()
+        asked = call.path, call.headers["authorization"]
+        said = kept.get(asked) or await call.answer()
         if said.status == 200:
-            kept[call.path] = said
+            kept[asked] = said
         return said
 
     mock.rule(METRICS, rule)

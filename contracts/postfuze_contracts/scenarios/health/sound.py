@@ -1,0 +1,61 @@
+"""What a health check says by itself: its fields, its error, and whether they suit the account's status and token."""
+
+from __future__ import annotations
+
+from postfuze_contracts.instants import instant
+from postfuze_contracts.scenario import Judge
+from postfuze_contracts.scenarios.health.check import UNPROBED, Check
+from postfuze_contracts.scenarios.health.clock import TOLERANCE
+from postfuze_contracts.scenarios.health.witness import FAR, Told
+
+STATED = ("health.fields", "health.error-code", "health.unprobed", "health.fallback", "health.refresh")
+UNWELL = (*UNPROBED, "token_expired")
+
+
+def expect_sound(judge: Judge, check: Check, told: Told) -> None:
+    """Judge what a check says by itself; `told` is the deployment's time, a little before."""
+    health, flaw = check.health, check.flaw
+    judge.expect("health.fields", flaw is None, "200 with the eight fields of the account's health", health, got=flaw)
+    if health.status != 200 or not isinstance(healthy := health.member("healthy"), bool):
+        return
+    code, got = health.member("error_code"), f"healthy {healthy}, error_code {health.member('error_code')!r}"
+    judge.expect("health.error-code", (code is None) == healthy, "an `error_code` only if not healthy", health, got=got)
+    if not isinstance(health.member("checked_live"), bool):
+        return
+    statuses = {check.before.get("status"), health.member("status"), check.after.member("status")}
+    if statuses <= set(UNPROBED) and not check.given_before:
+        judge.expect("health.unprobed", not check.live, f"no probe: it is {health.member('status')}", health)
+    expiry, now = instant(health.member("token_expires_at")), _now(check, told)
+    expired = None if now is None else expiry is not None and expiry <= now
+    sure = now is None or expiry is None or abs(expiry - now) > TOLERANCE
+    if check.live and healthy and sure:
+        # A token of which the retrieval shows another expiry was refreshed: that is health.reread.
+        kept = expired and (check.agrees or check.after.status != 200)
+        said, got = "an unexpired token, for the probe found the account healthy", f"it expires at {expiry_of(check)}"
+        judge.expect("health.refresh", not kept, said, health, got=got)
+    if not check.live and len(statuses) == 1 and sure and expired is not None:
+        _expect_fallback(judge, check, healthy, expired)
+
+
+def expiry_of(check: Check) -> object:
+    return check.health.member("token_expires_at")
+
+
+def _now(check: Check, told: Told) -> float | None:
+    """The time of the check, unless the account has a later past, or the deployment tells another time elsewhere: then
+    it is `checked_at` that is wrong, and nothing follows from it."""
+    past = [instant(check.after.member(name)) for name in ("created_at", "updated_at", "last_synced_at")]
+    if check.at is None or not told.agrees(check.at) or any(at is not None and at > check.at + FAR for at in past):
+        return None
+    return check.at
+
+
+def _expect_fallback(judge: Judge, check: Check, healthy: bool, expired: bool) -> None:
+    """Judge a check without a probe by status and expiry."""
+    status = check.health.member("status")
+    if status in UNWELL or (status == "active" and expired):
+        why = f"it is {status}" if status in UNWELL else "its token has expired"
+        judge.expect("health.fallback", not healthy, f"not healthy: {why}", check.health, got="healthy")
+    elif status == "active":
+        got = f"not healthy: {check.health.member('error_code')}"
+        judge.expect("health.fallback", healthy, "healthy: active, with an unexpired token", check.health, got=got)
