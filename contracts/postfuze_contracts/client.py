@@ -37,6 +37,7 @@ class Client:
         self._next_at = 0.0
         self._started = time.monotonic()
         self.requests = 0
+        self.writes = 0  # of them, those on accounts, which have a limit of their own
 
     def close(self) -> None:
         self._http.close()
@@ -53,7 +54,7 @@ class Client:
         return exchange
 
     def _once(self, request: Request, headers: Mapping[str, str]) -> Exchange:
-        self._spend()
+        self._spend(request)
         raw = [(name.encode(), value.encode("utf-8")) for name, value in headers.items()]
         sent = time.time()
         for left in reversed(range(_TRIES)):
@@ -61,23 +62,37 @@ class Client:
                 answer = self._http.request(request.method, request.target, headers=raw, content=request.body)
                 break
             except httpx.TransportError as error:
-                # A dropped connection is no verdict; a write is sent again only where it cannot have arrived.
+                # A dropped connection is no verdict; a write is sent again only where it cannot have arrived, and
+                # silence is borne twice.
                 again = request.method == "GET" or isinstance(error, httpx.ConnectError)
-                if left == 0 or not again:
+                silent = isinstance(error, httpx.ReadTimeout) and left < _TRIES - 1
+                if left == 0 or silent or not again:
                     raise Unreachable(f"{request.method} {request.path}: {type(error).__name__}") from error
         names = {name.lower(): value for name, value in answer.headers.items()}
         return Exchange(request, Response(answer.status_code, names, answer.content, sent, time.time()))
 
-    def _spend(self) -> None:
+    @property
+    def spent(self) -> bool:
+        """Whether the run's requests or its time are used up."""
+        return self._used_up() is not None
+
+    def _used_up(self) -> str | None:
+        """What of the run's budget is used up, None for nothing."""
+        options = self._options
+        if options.max_requests is not None and self.requests >= options.max_requests:
+            return f"{options.max_requests} requests"
+        if options.max_time is not None and time.monotonic() - self._started >= options.max_time:
+            return f"{options.max_time:g} s"
+        return None
+
+    def _spend(self, request: Request) -> None:
         """Count a request, and wait for its turn where a rate is set."""
         options = self._options
         with self._lock:
-            spent = time.monotonic() - self._started
-            if options.max_requests is not None and self.requests >= options.max_requests:
-                raise BudgetSpent(f"{options.max_requests} requests")
-            if options.max_time is not None and spent >= options.max_time:
-                raise BudgetSpent(f"{options.max_time:g} s")
+            if (used_up := self._used_up()) is not None:
+                raise BudgetSpent(used_up)
             self.requests += 1
+            self.writes += request.method != "GET" and request.path.startswith("/social-accounts")
             pause = 0.0
             if options.rate:
                 now = time.monotonic()

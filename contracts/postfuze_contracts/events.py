@@ -48,8 +48,8 @@ class Changed:
 
 @dataclass(frozen=True)
 class RunFinished:
-    """The result. `fault` is set where the target could not be judged at all; `faults` are the harness's own, by the
-    check that failed."""
+    """The result. `writes` of the `requests` were to change accounts. `fault` is set where the target could not be
+    judged at all; `faults` are the harness's own, by the check that failed."""
 
     verdicts: tuple[Verdict, ...]
     observations: tuple[Observation, ...]
@@ -58,6 +58,7 @@ class RunFinished:
     seconds: float
     fault: str | None = None
     faults: tuple[str, ...] = ()
+    writes: int = 0
 
 
 Event = RunStarted | CheckStarted | CheckFinished | Changed | RunFinished

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,10 +14,16 @@ from urllib.parse import urlencode
 KEY_VARIABLE = "$POSTFUZE_KEY"
 
 
+def variable_of(key: str) -> str:
+    """What a command has in place of a key: `$POSTFUZE_KEY`, or `$POSTFUZE_KEY_READ_ONLY` and so on."""
+    return KEY_VARIABLE if key == "full" else f"{KEY_VARIABLE}_{key.upper()}"
+
+
 @dataclass(frozen=True)
 class Request:
     """A request. `path` is below the target's URL, filled in; `key` names the key that it carried (`full`, `read_only`
-    …, `literal` for a header that a scenario made up, None for none) and never is the key itself."""
+    …, `literal` for a header that a scenario made up, None for none) and never is the key itself. `authorization` is
+    that header, with `$POSTFUZE_KEY` and the like in place of keys."""
 
     operation: str
     method: str
@@ -25,6 +32,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
     key: str | None = None
+    authorization: str | None = None
 
     @property
     def target(self) -> str:
@@ -35,9 +43,10 @@ class Request:
         """A command that sends it again; the key is `$POSTFUZE_KEY`, or `$POSTFUZE_KEY_READ_ONLY` and so on."""
         parts = ["curl", "-i"] + (["-X", self.method] if self.method != "GET" else [])
         parts.append(shlex.quote(url + self.target))
-        if self.key not in (None, "literal"):
-            variable = KEY_VARIABLE if self.key == "full" else f"{KEY_VARIABLE}_{str(self.key).upper()}"
-            parts.append(f'-H "Authorization: Bearer {variable}"')
+        if self.authorization is not None:
+            parts.append(f"-H {_in_double_quotes(f'Authorization: {self.authorization}')}")
+        elif self.key not in (None, "literal"):
+            parts.append(f'-H "Authorization: Bearer {variable_of(str(self.key))}"')
         parts += [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in self.headers.items()]
         if self.body is not None:
             parts.append(f"--data-binary {shlex.quote(self.body.decode('utf-8', 'replace'))}")
@@ -91,3 +100,9 @@ class Exchange:
     def member(self, name: str, default: Any = None) -> Any:
         """A member of the answer's object; `default` where the answer is no object or lacks it."""
         return self.json.get(name, default) if isinstance(self.json, dict) else default
+
+
+def _in_double_quotes(text: str) -> str:
+    """`text` for a shell, which is to put in the key alone."""
+    quoted = re.sub(r'[\\"`]|\$(?!POSTFUZE_KEY)', lambda found: f"\\{found[0]}", text)
+    return f'"{quoted}"'

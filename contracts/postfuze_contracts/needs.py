@@ -63,6 +63,11 @@ def accounts(count: int, kind: str = "account") -> Need:
     )
 
 
+def no_answer(what: str) -> Need:
+    """The target answers other calls, but not this one."""
+    return Need("target.no-answer", f"the target gave no answer to {what}", "see why it does not answer this call")
+
+
 def harness_fault(check: str, error: Exception) -> Need:
     """The harness itself failed in a check."""
     what = f"the harness failed in {check} ({type(error).__name__})"

@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from postfuze_contracts.client import Client
 from postfuze_contracts.events import RunFinished
-from postfuze_contracts.exchange import Request
-from postfuze_contracts.options import Options
+from postfuze_contracts.exchange import Request, variable_of
+from postfuze_contracts.options import Keys, Options, Secret
 from postfuze_contracts.reports import json_report
 from postfuze_contracts.run import run
 from postfuze_contracts.scenario import Scenario
@@ -85,8 +85,7 @@ def sent_again(
         if request is None or request.curl("") in seen or not _may_be_sent(request, options):
             continue
         seen.add(request.curl(""))
-        key = None if request.key is None else getattr(options.keys, request.key)
-        yield request, failure.status, client.send(request, key).status
+        yield request, failure.status, client.send(request, _authorization(request, options.keys)).status
 
 
 def _may_be_sent(request: Request, options: Options) -> bool:
@@ -95,8 +94,18 @@ def _may_be_sent(request: Request, options: Options) -> bool:
     if operation is None or request.method != "GET" or operation.method != "GET" or operation.id == HEALTH:
         return False
     pattern = re.sub(r"\\\{.*?\\\}", "[^/]+", re.escape(operation.path))
-    known = request.key is None or getattr(options.keys, str(request.key), None) is not None
+    known = request.key in (None, "literal") or getattr(options.keys, str(request.key), None) is not None
     return known and re.fullmatch(pattern, request.path) is not None
+
+
+def _authorization(request: Request, keys: Keys) -> Secret | str | None:
+    """The key that the request had, or the header that its check made up, of the keys that there are now."""
+    if request.authorization is None:
+        return None if request.key is None else getattr(keys, request.key, None)
+    header = request.authorization
+    for name in sorted((each.name for each in fields(Keys)), key=len, reverse=True):
+        header = header.replace(variable_of(name), getattr(getattr(keys, name), "value", ""))
+    return header
 
 
 def _failure(statement: str, failure: Mapping[str, Any]) -> Recorded:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from postfuze_contracts import needs
@@ -19,6 +19,9 @@ from postfuze_contracts.verdicts import Failure, Observation, Outcome, Verdict
 from postfuze_mock import spec
 
 REPEATS = 3  # times that a check must fail by the same statement
+NOT_ASKED = "not asked for"
+NOT_AGAIN = "failed, and not again"
+UNREPEATED = "failed once, and the run could not look again"
 
 
 @dataclass
@@ -28,9 +31,19 @@ class Tally:
     judged: Counter[str] = field(default_factory=Counter)
     failures: dict[str, list[Failure]] = field(default_factory=lambda: defaultdict(list))
     flaky: dict[str, list[Failure]] = field(default_factory=lambda: defaultdict(list))
+    unrepeated: set[str] = field(default_factory=set)  # what failed once, and nothing was left to look again
     needs: dict[str, list[Need]] = field(default_factory=lambda: defaultdict(list))
-    observations: dict[str, Observation] = field(default_factory=dict)
+    observations: dict[tuple[str, str], Observation] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What a check found, in all of its runs. `ended` is what broke it off."""
+
+    failures: tuple[Failure, ...]
+    flaky: tuple[Failure, ...]
+    ended: Exception | None
 
 
 def run(options: Options, checks: Sequence[Scenario], client: Client | None = None) -> Generator[Event, None, None]:
@@ -54,64 +67,112 @@ def run(options: Options, checks: Sequence[Scenario], client: Client | None = No
         seconds=time.monotonic() - started,
         fault=fault,
         faults=tuple(tally.faults),
+        writes=client.writes,
     )
+
+
+def without_target(options: Options, checks: Sequence[Scenario], need: Need) -> tuple[Verdict, ...]:
+    """The verdicts where nothing could be judged, for `need` is missing."""
+    tally = Tally()
+    _block_rest(tally, checks, need)
+    return tuple(_verdicts(options, checks, tally))
 
 
 def _checked(target: Target, checks: Sequence[Scenario], tally: Tally) -> Generator[Event, None, str | None]:
     for check in checks:
-        if target.options.access < check.access:
-            _block(tally, check, needs.FULL_ACCESS if check.access is Access.FULL else needs.PROBE_ACCESS)
+        if (need := _barred(target, check)) is not None:
+            _block(tally, check, need)
             continue
         yield CheckStarted(check.name, check.subject, check.writes)
         began, changed = time.monotonic(), len(target.ledger)
-        try:
-            failures, flaky = _repeated(target, check, tally)
-        except BudgetSpent:
-            _block(tally, check, needs.BUDGET)
-            continue
-        except Unreachable as error:
-            return str(error)
-        except Exception as error:  # noqa: BLE001 - a fault in one check must not cost the verdicts of the others
-            _block(tally, check, needs.harness_fault(check.name, error))
-            tally.faults.append(f"{check.name}: {type(error).__name__}")
-            continue
+        found = _repeated(target, check, tally)
         yield from target.ledger[changed:]
-        yield CheckFinished(check.name, check.subject, time.monotonic() - began, failures, flaky)
+        yield CheckFinished(check.name, check.subject, time.monotonic() - began, found.failures, found.flaky)
+        if isinstance(found.ended, Unreachable) and not _answers(target):
+            return str(found.ended)
     return None
 
 
-def _repeated(target: Target, check: Scenario, tally: Tally) -> tuple[tuple[Failure, ...], tuple[Failure, ...]]:
+def _barred(target: Target, check: Scenario) -> Need | None:
+    """What keeps `check` from being run at all."""
+    if target.options.access < check.access:
+        return needs.FULL_ACCESS if check.access is Access.FULL else needs.PROBE_ACCESS
+    return needs.BUDGET if target.client.spent else None
+
+
+def _answers(target: Target) -> bool:
+    """Whether the target still answers at all; what it does not answer to is one check's matter then."""
+    try:
+        target.call("listSocialAccounts", query={"limit": "1"})
+    except Unreachable:
+        return False
+    except BudgetSpent:
+        return True
+    return True
+
+
+def _repeated(target: Target, check: Scenario, tally: Tally) -> _Found:
     """Run `check`, again where it failed: a failure is what fails by the same statement each time."""
-    first = _once(target, check)
+    first = last = _once(target, check)
     _take(tally, first)
-    failed = {failure.statement for failure in first.failures}
     seen_once = Counter(failure.statement for failure in first.failures if failure.once)
     certain = {statement for statement, times in seen_once.items() if times > 1}
-    suspects = failed - certain
+    suspects = {failure.statement for failure in first.failures} - certain
+    cleared: dict[str, Judge] = {}
+    seen_again: set[str] = set()
     for _ in range(REPEATS - 1):
         if not suspects:
             break
-        again = _once(target, check)
-        judged_again = suspects & again.judged.keys()
+        last = _once(target, check, frozenset(suspects))
+        judged_again = suspects & last.judged.keys()
         if not judged_again:  # what it used up cannot be had again: the first run stands
             break
-        suspects -= judged_again - {failure.statement for failure in again.failures}
-    suspects |= certain
-    confirmed = tuple(failure for failure in first.failures if failure.statement in suspects)
-    flaky = tuple(failure for failure in first.failures if failure.statement not in suspects)
-    for found, kept in ((confirmed, tally.failures), (flaky, tally.flaky)):
-        for failure in found:
-            kept[failure.statement].append(failure)
-    return confirmed, flaky
+        seen_again |= judged_again & {failure.statement for failure in last.failures}
+        held = judged_again - {failure.statement for failure in last.failures}
+        cleared |= dict.fromkeys(held, last)
+        suspects -= held
+    unrepeated = suspects - seen_again if last.ended is not None else set[str]()
+    tally.unrepeated |= unrepeated
+    confirmed, flaky = _sorted_out(first.failures, cleared, unrepeated)
+    for failure in confirmed:
+        tally.failures[failure.statement].append(failure)
+    for failure in (flaky := (*flaky, *first.flaky)):
+        tally.flaky[failure.statement].append(failure)
+    _note_fault(tally, check, last.ended)
+    return _Found(confirmed, flaky, last.ended)
 
 
-def _once(target: Target, check: Scenario) -> Judge:
-    judge = Judge(check.name, check.statements)
+def _sorted_out(
+    failures: Sequence[Failure], cleared: Mapping[str, Judge], unrepeated: set[str]
+) -> tuple[tuple[Failure, ...], tuple[Failure, ...]]:
+    """The failures that are believed, and those that are not, each with what held the next time."""
+    confirmed = [each for each in failures if each.statement not in cleared.keys() | unrepeated]
+    flaky = [
+        replace(each, again=cleared[each.statement].held_for(each)) if each.statement in cleared else each
+        for each in failures
+        if each.statement in cleared.keys() | unrepeated
+    ]
+    return tuple(confirmed), tuple(flaky)
+
+
+def _once(target: Target, check: Scenario, watched: frozenset[str] = frozenset[str]()) -> Judge:
+    """What one run of `check` sees. What breaks it off is kept in `ended`, but for an interruption."""
+    judge = Judge(check.name, check.statements, watched)
     try:
         check.run(target, judge)
     except Blocked as blocked:
-        for statement in check.statements - judge.judged.keys():
-            judge.blocked.setdefault(statement, blocked.need)
+        need = blocked.need
+    except BudgetSpent as error:
+        need, judge.ended = needs.BUDGET, error
+    except Unreachable as error:
+        need, judge.ended = needs.no_answer(str(error)), error
+    except Exception as error:  # noqa: BLE001 - a fault in one check must not cost the verdicts of the others
+        judge = Judge(check.name, check.statements)  # nothing that it saw is to be relied on
+        need, judge.ended = needs.harness_fault(check.name, error), error
+    else:
+        return judge
+    for statement in check.statements - judge.judged.keys():
+        judge.blocked.setdefault(statement, need)
     return judge
 
 
@@ -120,7 +181,12 @@ def _take(tally: Tally, judge: Judge) -> None:
     for statement, need in judge.blocked.items():
         tally.needs[statement].append(need)
     for observation in judge.observations:
-        tally.observations.setdefault(observation.assumption, observation)
+        tally.observations.setdefault((observation.assumption, observation.choice), observation)
+
+
+def _note_fault(tally: Tally, check: Scenario, ended: Exception | None) -> None:
+    if ended is not None and not isinstance(ended, (BudgetSpent, Unreachable)):
+        tally.faults.append(f"{check.name}: {type(ended).__name__}")
 
 
 def _block(tally: Tally, check: Scenario, need: Need) -> None:
@@ -145,7 +211,7 @@ def _verdicts(options: Options, checks: Sequence[Scenario], tally: Tally) -> Ite
 def _verdict(options: Options, id: str, asked: bool, tally: Tally) -> Verdict:
     judged, wanted = tally.judged[id], tuple(dict.fromkeys(tally.needs[id]))
     if not asked:
-        return Verdict(id, Outcome.SKIPPED, reason="not asked for")
+        return Verdict(id, Outcome.SKIPPED, reason=NOT_ASKED)
     if tally.failures[id]:
         waiver = next((each for each in options.waivers if each.statement == id), None)
         if waiver is not None and waiver.expires >= date.today():
@@ -153,7 +219,8 @@ def _verdict(options: Options, id: str, asked: bool, tally: Tally) -> Verdict:
             return Verdict(id, Outcome.SKIPPED, judged, tuple(tally.failures[id]), reason=reason)
         return Verdict(id, Outcome.FAIL, judged, tuple(tally.failures[id]))
     if tally.flaky[id]:
-        return Verdict(id, Outcome.FLAKY, judged, tuple(tally.flaky[id]), reason="failed, and not again")
+        reason = UNREPEATED if id in tally.unrepeated else NOT_AGAIN
+        return Verdict(id, Outcome.FLAKY, judged, tuple(tally.flaky[id]), reason=reason)
     if judged:
         return Verdict(id, Outcome.PASS, judged)
     return Verdict(id, Outcome.BLOCKED, needs=wanted or (needs.unexpected("nothing was judged"),))

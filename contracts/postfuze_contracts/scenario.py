@@ -31,15 +31,19 @@ class Blocked(Exception):
 
 
 class Judge:
-    """Takes down what one run of one check saw."""
+    """Takes down what one run of one check saw. Of the `watched` statements it also keeps what held."""
 
-    def __init__(self, check: str, statements: frozenset[str]) -> None:
+    def __init__(self, check: str, statements: frozenset[str], watched: frozenset[str] = frozenset[str]()) -> None:
         self.check = check
         self.statements = statements
         self.judged: Counter[str] = Counter()
         self.failures: list[Failure] = []
+        self.flaky: list[Failure] = []  # what the check itself looked at again, and did not see again
         self.blocked: dict[str, Need] = {}
         self.observations: list[Observation] = []
+        self.ended: Exception | None = None  # what broke the check off: what it saw until then counts
+        self._watched = watched
+        self._held: list[tuple[str, tuple[Exchange, ...]]] = []
 
     def expect(
         self,
@@ -58,7 +62,14 @@ class Judge:
         if not holds:
             shown = got if got is not None else describe(exchanges[-1]) if exchanges else "something else"
             self.failures.append(Failure(statement, expected, shown, exchanges, self.check, once))
+        elif exchanges and statement in self._watched:
+            self._held.append((statement, exchanges))
         return holds
+
+    def held_for(self, failure: Failure) -> tuple[Exchange, ...]:
+        """What held of a watched statement, the likest to what failed by it in another run of this check."""
+        found = [exchanges for statement, exchanges in self._held if statement == failure.statement]
+        return max(found, key=lambda exchanges: _likeness(exchanges, failure.exchanges), default=())
 
     def block(self, statement: str, need: Need) -> None:
         """Say that `statement` could not be judged here, for `need` was missing."""
@@ -105,6 +116,14 @@ def scenario(
         return function
 
     return register
+
+
+def _likeness(some: tuple[Exchange, ...], others: tuple[Exchange, ...]) -> tuple[bool, bool]:
+    """Whether what decided was the same request, or at least a call of the same operation."""
+    if not others:
+        return False, False
+    one, other = some[-1].request, others[-1].request
+    return one == other, one.operation == other.operation
 
 
 def describe(exchange: Exchange) -> str:

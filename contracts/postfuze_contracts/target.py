@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from typing import Any
 from urllib.parse import quote
 
 from postfuze_contracts.client import Client
 from postfuze_contracts.events import Changed
-from postfuze_contracts.exchange import Exchange, Request
-from postfuze_contracts.options import Access, Options, Secret
+from postfuze_contracts.exchange import Exchange, Request, variable_of
+from postfuze_contracts.options import Access, Keys, Options, Secret
 from postfuze_mock import spec
 
 DELETE, FINALIZE, HEALTH = "deleteSocialAccount", "finalizeConnection", "getSocialAccountHealth"
@@ -98,6 +99,7 @@ class Target:
             sent_headers,
             content,
             "literal" if authorization is not None else key,
+            None if authorization is None else self._without_keys(authorization),
         )
         exchange = self.client.send(request, authorization or self.secret(key), patient=patient)
         self._note(exchange, values)
@@ -112,6 +114,14 @@ class Target:
             raise NotAllowed(f"there is no key {key}")
         assert isinstance(secret, Secret)
         return secret
+
+    def _without_keys(self, text: str) -> str:
+        """`text` with variables in place of keys, the longest first, for one may begin with another."""
+        given = [(each.name, getattr(self.options.keys, each.name)) for each in fields(Keys)]
+        found = [(secret.value, variable_of(name)) for name, secret in given if secret is not None]
+        for value, variable in sorted(found, key=lambda pair: -len(pair[0])):
+            text = text.replace(value, variable)
+        return text
 
     def _guard(self, operation: str, path: Mapping[str, str]) -> None:
         access = self.options.access

@@ -23,7 +23,8 @@ class Outcome(StrEnum):
 @dataclass(frozen=True)
 class Failure:
     """One way in which a statement was broken. `exchanges` are what shows it, the decisive one last. What was seen
-    `once` cannot come again: the deployment did its damage."""
+    `once` cannot come again: the deployment did its damage. `again` is what held when a flaky check looked again, the
+    decisive exchange last."""
 
     statement: str
     expected: str
@@ -31,6 +32,7 @@ class Failure:
     exchanges: tuple[Exchange, ...] = ()
     check: str = ""
     once: bool = False
+    again: tuple[Exchange, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,13 @@ import time
 from collections.abc import Callable, Generator, Sequence
 
 from postfuze_contracts import needs
-from postfuze_contracts.client import Client, Unreachable
+from postfuze_contracts.client import BudgetSpent, Client, Unreachable
 from postfuze_contracts.events import Event, RunFinished, RunStarted
 from postfuze_contracts.exchange import Exchange
 from postfuze_contracts.options import Options
-from postfuze_contracts.run import run
+from postfuze_contracts.run import run, without_target
 from postfuze_contracts.scenario import Scenario
 from postfuze_contracts.target import Target
-from postfuze_contracts.verdicts import Outcome, Verdict
-from postfuze_mock import spec
 
 
 def run_if_there(
@@ -25,16 +23,16 @@ def run_if_there(
     try:
         look(options, client, tell)
     except Unreachable as error:
-        client.close()
-        yield RunStarted(options, len(checks))
-        yield RunFinished(_blocked(), (), (), client.requests, time.monotonic() - began, str(error))
+        need, fault = needs.UNREACHABLE, str(error)
+    except BudgetSpent as error:
+        need, fault = needs.BUDGET, f"the run's budget was spent at its first call: {error}"
     else:
         yield from run(options, checks, client)
-
-
-def _blocked() -> tuple[Verdict, ...]:
-    observable = (statement.id for statement in spec.statements() if statement.observable)
-    return tuple(Verdict(id, Outcome.BLOCKED, needs=(needs.UNREACHABLE,)) for id in observable)
+        return
+    client.close()
+    yield RunStarted(options, len(checks))
+    verdicts = without_target(options, checks, need)
+    yield RunFinished(verdicts, (), (), client.requests, time.monotonic() - began, fault)
 
 
 def look(options: Options, client: Client, tell: Callable[[str], None]) -> None:

@@ -24,6 +24,7 @@ from postfuze_contracts.target import (
     MISSING_SESSION,
     Target,
 )
+from postfuze_contracts.verdicts import Failure
 from postfuze_mock import spec
 
 _UNKEYED = ("getServiceHealth", "listPendingPages", FINALIZE)
@@ -102,15 +103,23 @@ def send(target: Target, request: Sendable, key: str | None = "full") -> Exchang
 
 
 def judge_twice(target: Target, judge: Judge, request: Sendable, answer: Exchange) -> None:
-    """Judge an answer, and where it breaks a statement, believe that only if the same request's next answer does."""
+    """Judge an answer, and where it breaks a statement, believe that only if the same request's next answer does:
+    else it is flaky."""
     first = _judged(judge, answer)
-    again = _judged(judge, send(target, request)) if first.failures else first
+    answer = send(target, request) if first.failures else answer
+    again = _judged(judge, answer) if first.failures else first
     suspects = {failure.statement for failure in again.failures}
     judge.judged.update(first.judged)
     for failure in first.failures:
-        known = sum(other.statement == failure.statement for other in judge.failures)
-        if failure.statement in suspects and known < _REPORTED:
-            judge.failures.append(replace(failure, check=judge.check))
+        if failure.statement in suspects:
+            _keep(judge.failures, failure)
+        else:
+            _keep(judge.flaky, replace(failure, again=(answer,)))
+
+
+def _keep(found: list[Failure], failure: Failure) -> None:
+    if sum(other.statement == failure.statement for other in found) < _REPORTED:
+        found.append(failure)
 
 
 def _judged(judge: Judge, answer: Exchange) -> Judge:

@@ -17,7 +17,7 @@ from postfuze_contracts.exchange import Exchange
 from postfuze_contracts.options import Options
 from postfuze_contracts.reports import results
 from postfuze_contracts.reports.files import write
-from postfuze_contracts.reports.plain import curl, duration, number, one_line, printable
+from postfuze_contracts.reports.plain import curl, number, one_line, printable
 from postfuze_contracts.reports.results import Result
 from postfuze_contracts.verdicts import Failure
 
@@ -47,7 +47,7 @@ class HtmlReport:
         style, script = _part("html_style.css"), _part("html_script.js")
         options = self._options
         settings = f"access {options.access.name.lower()}, profile {options.profile}, seed {options.seed}"
-        cost = f"{number(finished.requests, 'request')} in {duration(finished.seconds)}"
+        cost = results.cost(finished)
         notes = results.waiver_notes(options, found)
         return Template(_part("html_template.html")).substitute(
             title=_text(f"{word}: Postfuze contract at {options.url}"),
@@ -66,12 +66,12 @@ class HtmlReport:
                 "Assumptions",
                 ("Assumption", "Question", "Here", "Mock"),
                 [
-                    (c.assumption.id, c.assumption.question, c.observation.choice, c.assumption.choice)
+                    (c.assumption.id, c.assumption.question, c.observation.choice, c.mock)
                     for c in results.choices(finished.observations)
                 ],
             ),
             ledger=_table("Changed on the target", ("What", "Id"), [(c.what, c.id) for c in finished.ledger]),
-            cost=_text(". ".join([cost, results.limits_note(finished).capitalize(), *notes])) + ".",
+            cost=_text("; ".join([cost, results.limits_note(finished), *notes])) + ".",
         )
 
     def _statement(self, result: Result) -> str:
@@ -99,14 +99,15 @@ class HtmlReport:
         terms = {"Expected": failure.expected, "Got": failure.got, "Check": failure.check}
         pairs = "".join(f"<dt>{name}</dt><dd>{_text(_cut(value))}</dd>" for name, value in terms.items())
         between = "".join(shown[:1]) + gap + "".join(shown[1:]) if left else "".join(shown)
-        return f'<div class="failure"><dl>{pairs}</dl>{between}</div>'
+        held = "".join(self._exchange(each, decisive=True) for each in failure.again[-1:])
+        again = f"<p>When it was looked at again, this held:</p>{held}" if held else ""
+        return f'<div class="failure"><dl>{pairs}</dl>{between}{again}</div>'
 
     def _exchange(self, exchange: Exchange, decisive: bool) -> str:
         request, response = exchange.request, exchange.response
         title = one_line(f"{request.method} {request.path} → {response.status}")
-        note = " (with an Authorization header that the check made up)" if request.key == "literal" else ""
         return (
-            f'<details class="exchange"{" open" if decisive else ""}><summary>{_text(title + note)}</summary>'
+            f'<details class="exchange"{" open" if decisive else ""}><summary>{_text(title)}</summary>'
             f"<pre>{_text(_cut(curl(request, self._options.url)))}</pre>"
             f"<pre>{_text(_answer(response.status, response.headers, response.body))}</pre></details>"
         )

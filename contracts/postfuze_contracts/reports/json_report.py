@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata, resources
 from pathlib import Path
@@ -48,6 +48,7 @@ def request(document: Mapping[str, Any]) -> Request | None:
         dict(document["headers"]),
         None if body is None else base64.b64decode(body["base64"]) if "base64" in body else body["text"].encode(),
         document["key"],
+        document["authorization"],
     )
 
 
@@ -83,6 +84,7 @@ class JsonReport:
                 "finished_at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
                 "seconds": round(finished.seconds, 3),
                 "requests": finished.requests,
+                "writes": finished.writes,
                 "least_seconds_under_limits": results.least_seconds(finished),
                 "fault": finished.fault,
             },
@@ -117,13 +119,14 @@ def _failure(failure: Failure, url: str) -> dict[str, Any]:
         "check": failure.check,
         "expected": failure.expected,
         "got": failure.got,
-        "exchanges": list(_exchanges(failure, url)),
+        "exchanges": list(_exchanges(failure.exchanges, url)),
+        "again": list(_exchanges(failure.again, url)),
     }
 
 
-def _exchanges(failure: Failure, url: str) -> Iterator[dict[str, Any]]:
-    for index, each in enumerate(failure.exchanges, 1):
-        yield _exchange(each, url, MOST_RECEIVED if index == len(failure.exchanges) else MOST_ON_THE_WAY)
+def _exchanges(exchanges: Sequence[Exchange], url: str) -> Iterator[dict[str, Any]]:
+    for index, each in enumerate(exchanges, 1):
+        yield _exchange(each, url, MOST_RECEIVED if index == len(exchanges) else MOST_ON_THE_WAY)
 
 
 def _choice(choice: Choice, url: str) -> dict[str, Any]:
@@ -153,8 +156,10 @@ def _exchange(exchange: Exchange, url: str, most: int) -> dict[str, Any]:
 def _request(sent: Request, url: str) -> dict[str, Any]:
     body = None if sent.body is None else _body(sent.body, MOST_SENT)
     text = body.get("text", "") if body is not None else ""
-    masked = masked_in(sent.path, *(value for _, value in sent.query), *sent.headers.values(), text)
-    whole = not masked and sent.key != "literal" and (body is None or not body["cut"])
+    told = (*(value for _, value in sent.query), *sent.headers.values(), sent.authorization or "", text)
+    masked = masked_in(sent.path, *told)
+    unknown = sent.key == "literal" and sent.authorization is None
+    whole = not masked and not unknown and (body is None or not body["cut"])
     return {
         "operation": sent.operation,
         "method": sent.method,
@@ -163,6 +168,7 @@ def _request(sent: Request, url: str) -> dict[str, Any]:
         "headers": dict(sent.headers),
         "body": body,
         "key": sent.key,
+        "authorization": sent.authorization,
         "masked": masked,
         "replayable": whole,
         "curl": curl(sent, url) if body is None or not body["cut"] else None,

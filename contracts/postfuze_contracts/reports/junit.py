@@ -41,6 +41,7 @@ class JUnitReport:
         root = Element("testsuites", name="postfuze-contracts", time=f"{finished.seconds:.3f}")
         for subject, group in results.by_subject(results.results(finished.verdicts)).items():
             root.append(self._suite(subject, group))
+        root.append(_assumptions(finished))
         if finished.fault is not None:
             suite = SubElement(root, "testsuite", name="run")
             case = SubElement(suite, "testcase", classname="run", name="target", time="0.000")
@@ -83,8 +84,19 @@ class JUnitReport:
         lines = [result.statement.statement.strip(), str(result.place)]
         for failure in result.examples:
             lines += ["", f"expected: {failure.expected}", f"got: {failure.got}", f"check: {failure.check}"]
+            lines += [f"{name}: {text}" for name, text in results.both_answers(failure)]
             lines += [curl(exchange.request, url) for exchange in failure.exchanges[-1:]]
         return printable("\n".join(lines))
+
+
+def _assumptions(finished: RunFinished) -> Element:
+    """A suite without cases: what was observed of each assumption, and whether the mock's choice differs."""
+    suite = Element("testsuite", name="assumptions")
+    properties = SubElement(suite, "properties")
+    for choice in results.choices(finished.observations):
+        SubElement(properties, "property", name=choice.assumption.id, value=choice.note)
+    _count(suite, 0.0)
+    return suite
 
 
 def _count(suite: Element, seconds: float) -> None:

@@ -11,7 +11,7 @@ from postfuze_contracts.events import Event, RunFinished, RunStarted
 from postfuze_contracts.options import Options
 from postfuze_contracts.reports import results
 from postfuze_contracts.reports.files import write
-from postfuze_contracts.reports.plain import curl, duration, number, one_line
+from postfuze_contracts.reports.plain import curl, one_line
 from postfuze_contracts.reports.results import Result
 from postfuze_contracts.verdicts import Failure
 
@@ -40,28 +40,31 @@ class MarkdownReport:
         url = self._options.url if self._options is not None else ""
         yield f"## Postfuze contract: {results.headline(finished, counted, self._strict)}"
         yield ""
-        cost = f"{number(finished.requests, 'request')} in {duration(finished.seconds)}"
-        yield f"{_text(url)}: {results.tally(counted)}; {cost}."
+        yield f"{_text(url)}: {results.tally(counted)}; {results.cost(finished)}."
         if finished.fault is not None:
             yield from ("", f"**The target could not be judged:** {_text(finished.fault)}")
         yield from _overview(found)
         for result in [each for each in found if each.label in ("fail", "flaky")][:_MOST]:
             yield from _failed(result, url)
         rows = [[_code(each.statement.id), each.label, _text(each.note)] for each in found]
-        open_rows = [row for row in rows if row[1] in ("blocked", "waived", "skipped")]
+        open_rows = [row for row in rows if row[1] in ("blocked", "waived")]
         yield from _details("Not judged, or waived", ["Statement", "Outcome", "Why"], open_rows)
         yield from _details(
             "Assumptions",
             ["Assumption", "Here", "Mock"],
             [
-                [_code(each.assumption.id), _text(each.observation.choice), _text(each.assumption.choice)]
+                [_code(each.assumption.id), _text(each.observation.choice), _text(each.mock)]
                 for each in results.choices(finished.observations)
             ],
         )
         ledger = [[_text(each.what), _code(each.id)] for each in finished.ledger]
         yield from _details("Changed on the target", ["What", "Account"], ledger)
         yield from ("", *(f"- {_text(note)}" for note in results.waiver_notes(self._options, found)))
-        yield from ("", f"{results.limits_note(finished).capitalize()}.")
+        yield from ("", f"{_text(_sentence(results.limits_note(finished)))}.")
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _overview(found: Sequence[Result]) -> Iterator[str]:
@@ -95,6 +98,8 @@ def _failure(failure: Failure, url: str) -> Iterator[str]:
     yield f"- expected: {_text(failure.expected)}"
     yield f"- got: {_text(failure.got)}"
     yield f"- check: {_code(failure.check)}"
+    for name, text in results.both_answers(failure):
+        yield f"- {name}: {_code(text)}"
     for exchange in failure.exchanges[-1:]:
         command = one_line(curl(exchange.request, url), _LONGEST)
         fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", command)), 3)

@@ -22,7 +22,7 @@ from postfuze_contracts.target import MISSING_SESSION
 from postfuze_contracts.verdicts import Failure, Observation, Verdict
 
 _SESSION: Final = re.compile(r"(?:(?<=/pending/)|(?<=session_token=))[^/?#&:;,)`\s'\"<>\\]+")
-_KEY: Final = re.compile(r"sk_(?:live|test)_[A-Za-z0-9][A-Za-z0-9_.~+/=-]*")
+_KEY: Final = re.compile(r"sk_(?:live|test)_[A-Za-z0-9][A-Za-z0-9_.~+/=-]{5,}")  # checks make up shorter ones
 _SECRET_HEADER: Final = re.compile(r"authorization|cookie|token|secret|api-?key", re.IGNORECASE)
 _SECRET_PARAMETER: Final = re.compile(r"session_?token|token|secret|api_?key|state|code", re.IGNORECASE)
 _USER_INFO: Final = re.compile(r"(?<=://)[^/@\s]+@")
@@ -105,7 +105,7 @@ class Masker:
     def _learn(self, *failures: Failure) -> None:
         """See what there is to mask before any text is looked at: one may quote another's exchange."""
         for failure in failures:
-            for exchange in failure.exchanges:
+            for exchange in (*failure.exchanges, *failure.again):
                 self._exchange(exchange)
 
     def _failures(self, failures: tuple[Failure, ...]) -> tuple[Failure, ...]:
@@ -115,6 +115,7 @@ class Masker:
                 expected=self.text(failure.expected),
                 got=self.text(failure.got),
                 exchanges=tuple(self._exchange(each) for each in failure.exchanges),
+                again=tuple(self._exchange(each) for each in failure.again),
             )
             for failure in failures
         )
@@ -140,8 +141,9 @@ class Masker:
             request,
             path=self._secret_free(request.path),
             query=tuple((name, self._parameter(name, value)) for name, value in request.query),
-            headers=self._headers(request.headers),
+            headers=self._sent_headers(request.headers),
             body=None if request.body is None else self._sent(request.body),
+            authorization=None if request.authorization is None else self._secret_free(request.authorization),
         )
 
     def _response(self, exchange: Exchange) -> Response:
@@ -178,6 +180,13 @@ class Masker:
 
     def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         return {name: "‹not shown›" if _secret(name) else self.text(value) for name, value in sorted(headers.items())}
+
+    def _sent_headers(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """The headers of a request. An Authorization among them was made up by a check: what a key is sent in is none
+        of them."""
+        made_up = {name: value for name, value in headers.items() if name.lower() == "authorization"}
+        shown = {name: self._secret_free(value) for name, value in made_up.items()}
+        return self._headers({name: value for name, value in headers.items() if name not in made_up}) | shown
 
     def _session(self, token: str) -> str:
         if token == MISSING_SESSION or len(token) < _SHORTEST_TOKEN or token.startswith("‹"):

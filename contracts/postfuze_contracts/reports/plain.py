@@ -7,7 +7,7 @@ import unicodedata
 from typing import Final
 from urllib.parse import unquote_plus
 
-from postfuze_contracts.exchange import Request
+from postfuze_contracts.exchange import Exchange, Request
 
 # Those that turn the direction of text can make a line read as something else than it is.
 _TURNS: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -29,6 +29,12 @@ def curl(request: Request, url: str) -> str:
     """A command that sends `request` again; what was masked in it stays readable."""
     command = request.curl(url.rstrip("/"))
     return printable(_ENCODED.sub(lambda found: unquote_plus(found[0]), command))
+
+
+def answer(exchange: Exchange, most: int = 300) -> str:
+    """Status and body of an answer on one line: `500 {"title": …}`."""
+    body = one_line(exchange.response.body[: 4 * most].decode("utf-8", "replace"), most)
+    return f"{exchange.status} {body}".rstrip()
 
 
 def number(count: int, noun: str, plural: str | None = None) -> str:

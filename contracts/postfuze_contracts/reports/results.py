@@ -12,7 +12,7 @@ from typing import Any
 from postfuze_contracts.events import Changed, RunFinished
 from postfuze_contracts.options import Options
 from postfuze_contracts.reports.places import Place, places
-from postfuze_contracts.reports.plain import number, one_line
+from postfuze_contracts.reports.plain import answer, duration, number, one_line
 from postfuze_contracts.verdicts import Failure, Observation, Outcome, Verdict
 from postfuze_mock import spec
 from postfuze_mock.spec import Assumption, Statement
@@ -64,6 +64,13 @@ def _size(failure: Failure) -> tuple[int, int]:
     return len(failure.exchanges), len(last.target) + len(last.body or b"") if last is not None else 0
 
 
+def both_answers(failure: Failure) -> list[tuple[str, str]]:
+    """Of what was flaky, the answer that failed and the one that held, each on one line; of all else nothing."""
+    if not failure.again or not failure.exchanges:
+        return []
+    return [("failed", answer(failure.exchanges[-1])), ("held", answer(failure.again[-1]))]
+
+
 def results(verdicts: Iterable[Verdict]) -> list[Result]:
     """Results in the order of openapi.yaml's subjects."""
     statements = {statement.id: statement for statement in spec.statements()}
@@ -103,34 +110,32 @@ def headline(finished: RunFinished, counted: Mapping[str, int], strict: bool) ->
         return "FAULT"
     if failed(counted, strict):
         return "FAIL"
-    return "PASS" if counted.get("pass") else "NOTHING JUDGED"
+    judged = any(verdict.judged for verdict in finished.verdicts)
+    return "PASS" if judged else "NOTHING JUDGED"
 
 
 @dataclass(frozen=True)
 class Choice:
-    """An assumption as the target decided it, and the mock. `differs` is None where nothing is fixed to differ from:
-    the choice was told in words that openapi.yaml does not list."""
+    """An assumption as the target decided it, and the mock."""
 
     observation: Observation
     assumption: Assumption
 
     @property
-    def differs(self) -> bool | None:
-        observed = self.observation.choice
-        if observed == self.assumption.choice:
-            return False
-        return True if observed in self.assumption.alternatives else None
+    def differs(self) -> bool:
+        """Whether the mock's choice is another."""
+        return self.observation.choice != self.assumption.choice
+
+    @property
+    def mock(self) -> str:
+        """The mock's choice beside the target's."""
+        return f"differs: {self.assumption.choice}" if self.differs else "the same"
 
     @property
     def note(self) -> str:
-        """The choice beside the mock's."""
+        """The target's choice, and the mock's."""
         observed = one_line(self.observation.choice)
-        match self.differs:
-            case False:
-                return f"{observed} (as the mock)"
-            case True:
-                return f"{observed} (the mock: {self.assumption.choice})"
-        return f"{observed} (the mock's choice: {self.assumption.choice})"
+        return f"{observed} (the mock {self.mock})" if self.differs else f"{observed} (as the mock)"
 
 
 def choices(observations: Iterable[Observation]) -> list[Choice]:
@@ -143,17 +148,35 @@ def choices(observations: Iterable[Observation]) -> list[Choice]:
 
 def least_seconds(finished: RunFinished) -> int:
     """How many seconds such a run takes at least under the documented limits, however fast the target is."""
-    limits: list[dict[str, Any]] = spec.load()["x-rate-limits"]
-    return max((_windows(limit, finished) - 1) * int(limit["window_seconds"]) for limit in limits)
+    return max(_windows(limit, finished) * int(limit["window_seconds"]) for limit in _limits())
+
+
+def cost(finished: RunFinished) -> str:
+    """The run's requests and its time."""
+    writes = f", {finished.writes:,} of them account writes," if finished.writes else ""
+    return f"{number(finished.requests, 'request')}{writes} in {duration(finished.seconds)}"
 
 
 def limits_note(finished: RunFinished) -> str:
-    """The run's requests, and the time that the documented limits ask for."""
-    limit = next(each for each in spec.load()["x-rate-limits"] if "methods" not in each)
-    return (
-        f"under the documented limits ({limit['limit']} in {limit['window_seconds']} s) "
-        f"a run of {number(finished.requests, 'request')} takes at least {number(least_seconds(finished), 'second')}"
+    """The time that the documented limits ask of such a run."""
+    limits = ", ".join(
+        f"{limit['limit']} {'account writes' if 'methods' in limit else 'requests'} in {limit['window_seconds']} s"
+        for limit in _limits()
     )
+    least = least_seconds(finished)
+    takes = f"takes at least {number(least, 'second')}" if least else "need not wait"
+    return f"under the documented limits ({limits}) such a run {takes}"
+
+
+def _limits() -> list[dict[str, Any]]:
+    limits: list[dict[str, Any]] = spec.load()["x-rate-limits"]
+    return limits
+
+
+def _windows(limit: Mapping[str, Any], finished: RunFinished) -> int:
+    """How many windows of the limit are full before the run's last call."""
+    calls = finished.writes if "methods" in limit else finished.requests
+    return max(math.ceil(calls / int(limit["limit"])) - 1, 0)
 
 
 def waiver_notes(options: Options | None, found: Iterable[Result]) -> list[str]:
@@ -172,15 +195,3 @@ def waiver_notes(options: Options | None, found: Iterable[Result]) -> list[str]:
 def changes(ledger: Iterable[Changed]) -> list[str]:
     """The ledger, a line each."""
     return [f"{change.what} {change.id}" for change in ledger]
-
-
-def _windows(limit: Mapping[str, Any], finished: RunFinished) -> int:
-    """How many of the limit's windows the run's calls fill. Of the writes, only those that succeeded are known."""
-    calls = finished.requests
-    if "methods" in limit:
-        writes = {id(change.exchange): change.exchange.request for change in finished.ledger}
-        calls = sum(
-            request.method in limit["methods"] and request.path.startswith(limit["path_prefix"])
-            for request in writes.values()
-        )
-    return max(math.ceil(calls / int(limit["limit"])), 1)

@@ -46,6 +46,9 @@ class SarifReport:
             "invocations": [invocation],
             "columnKind": "unicodeCodePoints",
             "results": [self._result(index, each) for index, each in broken],
+            "properties": {
+                "assumptions": {each.assumption.id: each.note for each in results.choices(finished.observations)}
+            },
         }
         return {"$schema": SCHEMA, "version": VERSION, "runs": [run]}
 
@@ -70,6 +73,7 @@ class SarifReport:
         lines = [result.statement.statement.strip()]
         for failure in result.examples:
             lines += [f"Expected: {one_line(failure.expected)}", f"Got: {one_line(failure.got)}"]
+            lines += [f"{name.capitalize()}: {text}" for name, text in results.both_answers(failure)]
             lines += [one_line(curl(exchange.request, url)) for exchange in failure.exchanges[-1:]]
         return "\n".join(lines)
 

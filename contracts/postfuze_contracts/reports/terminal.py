@@ -109,7 +109,10 @@ class Terminal:
 
     def _lines(self, finished: RunFinished, found: list[Result]) -> Iterator[Line]:
         width = self._console.width
-        yield from _table(found, width)
+        yield from _table([result for result in found if result.label != "skipped"], width)
+        unasked = sum(result.label == "skipped" for result in found)
+        if unasked:
+            yield from ([], [(f"{number(unasked, 'statement')} not asked for", "dim")])
         for title, label in (("Failures", "fail"), ("Flaky: failed, and not again", "flaky")):
             shown = [result for result in found if result.label == label]
             if shown:
@@ -127,8 +130,7 @@ class Terminal:
             about = "Texts in ‹ › stand for values that are not shown, equal ones for equal values."
             yield from wrapped(f"{about} With --show-bodies, only secrets are masked.", width, indent=2)
         yield from _heading("Cost")
-        cost = f"{number(finished.requests, 'request')} in {duration(finished.seconds)}"
-        yield from wrapped(f"{cost}; {results.limits_note(finished)}", width, indent=2)
+        yield from wrapped(f"{results.cost(finished)}; {results.limits_note(finished)}", width, indent=2)
 
     def _failed(self, result: Result, width: int) -> Iterator[Line]:
         yield []
@@ -153,11 +155,14 @@ class Terminal:
         shown = failure.exchanges if len(failure.exchanges) <= _CURLS else failure.exchanges[-1:]
         for exchange in shown:
             yield from self._request(exchange)
+        for name, text in results.both_answers(failure):
+            yield from entry(name, text, width)
+        for exchange in failure.again[-1:]:
+            if exchange.request not in [each.request for each in shown]:
+                yield from self._request(exchange)
 
     def _request(self, exchange: Exchange) -> Iterator[Line]:
         """The request, never wrapped: it is there to be pasted."""
-        if exchange.request.key == "literal":
-            yield [("    (with an Authorization header that the check made up)", "dim")]
         url = self._options.url if self._options is not None else ""
         for index, line in enumerate(curl(exchange.request, url).split("\n")):
             yield [("    " if index == 0 else "", ""), (line, "")]

@@ -81,13 +81,15 @@ def exchange(
     body: bytes | None = None,
     key: str | None = "full",
     headers: Mapping[str, str] | None = None,
+    authorization: str | None = None,
 ) -> Exchange:
     """A request and its answer; `answer` is sent as JSON where it is not bytes."""
     content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
     sent = {} if body is None else {"Content-Type": "application/json"}
     received = {"content-type": "application/json", **(headers or {})}
     return Exchange(
-        Request(operation, method, path, query, sent, body, key), Response(status, received, content, 1.0, 2.0)
+        Request(operation, method, path, query, sent, body, key, authorization),
+        Response(status, received, content, 1.0, 2.0),
     )
 
 
@@ -128,6 +130,7 @@ HOSTILE: Final = exchange(
     {"title": "</script><script>alert(1)</script>", "detail": "\x1b[31m]]>|`*_\ufffe\u202e\ud800", "status": 404},
     status=404,
     key="literal",
+    authorization='Basic $POSTFUZE_KEY"$(id)`',
 )
 
 FAILURES: Final = (
@@ -150,7 +153,8 @@ FAILURES: Final = (
         "errors.title", "the phrase of 404", "</script><img src=x> \x1b[31m ]]> | ` \ufffe", (HOSTILE,), "errors.all"
     ),
 )
-FLAKY: Final = Failure("list.default-25", "at most 25", "26 accounts", (listing(),), "list.first")
+HELD: Final = exchange(answer={"data": [], "next_cursor": None, "held": "here"})
+FLAKY: Final = Failure("list.default-25", "at most 25", "26 accounts", (listing(),), "list.first", again=(HELD,))
 ACCEPTED: Final = Failure(
     "get.unknown", "404", "500", (exchange("getSocialAccount", "/social-accounts/0"),), "get.none"
 )
@@ -210,6 +214,7 @@ def events() -> list[Event]:
             (connected,),
             1234,
             2.5,
+            writes=21,
         ),
     ]
 

@@ -63,6 +63,17 @@ def test_each_statement_has_a_cell_and_an_entry(reports: dict[str, str]) -> None
     assert entries == cells == {each.statement for each in sample.finished().verdicts}
 
 
+def test_what_is_flaky_has_both_answers(reports: dict[str, str]) -> None:
+    entry = reports["html"].partition('id="list.default-25"')[2].partition('class="statement"')[0]
+    assert entry.count('class="exchange"') == 2
+    assert entry.index("When it was looked at again, this held:") < entry.index("‹held 1›")
+
+
+def test_assumptions_tell_whether_the_mock_differs(reports: dict[str, str]) -> None:
+    assert "<td>422</td><td>differs: 400</td>" in reports["html"]
+    assert "<td>shared</td><td>the same</td>" in reports["html"]
+
+
 def test_what_others_wrote_is_escaped(reports: dict[str, str]) -> None:
     assert "<img" not in reports["html"]
     assert "alert(1)</script>" not in reports["html"]

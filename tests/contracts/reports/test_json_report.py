@@ -66,15 +66,25 @@ def test_with_bodies_it_is(open_reports: dict[str, str]) -> None:
     assert request(recorded) == sample.FILTERED.request
 
 
-def test_a_made_up_header_is_not_replayable(open_reports: dict[str, str]) -> None:
+def test_a_made_up_header_is_recorded_with_variables_in_place_of_keys(open_reports: dict[str, str]) -> None:
     recorded = failing(load(open_reports["json"]), "errors.title")["exchanges"][-1]["request"]
-    assert request(recorded) is None
+    assert request(recorded) == sample.HOSTILE.request
+
+
+def test_what_is_flaky_has_both_answers(reports: dict[str, str]) -> None:
+    flaky = failing(load(reports["json"]), "list.default-25")
+    shown = [json.loads(flaky[name][-1]["response"]["body"]["text"]) for name in ("exchanges", "again")]
+    assert shown == [{"data": [], "next_cursor": None}, {"data": [], "next_cursor": None, "held": "‹held 1›"}]
+
+
+def test_what_is_no_flaky_failure_did_not_hold(reports: dict[str, str]) -> None:
+    assert failing(load(reports["json"]), "list.envelope")["again"] == []
 
 
 def test_assumptions_name_both_choices(reports: dict[str, str]) -> None:
     report = load(reports["json"])
     differs = {each["id"]: each["differs"] for each in report["assumptions"]}
-    assert differs == {"keys.modes": False, "errors.validation-status": True, "account.status-values": None}
+    assert differs == {"keys.modes": False, "errors.validation-status": True, "account.status-values": True}
 
 
 def test_a_fault_is_told(fault_reports: dict[str, str]) -> None:

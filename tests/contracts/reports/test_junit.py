@@ -81,6 +81,22 @@ def test_what_was_not_judged_is_skipped_with_the_reason(reports: dict[str, str])
     }
 
 
+def test_what_is_flaky_has_both_answers(reports: dict[str, str], tmp_path: Path) -> None:
+    strict = sample.report(sample.events(), tmp_path, strict=True)
+    for text in (reports["junit"], strict["junit"]):
+        told = "".join(cases(ElementTree.fromstring(text))["list.default-25"].itertext())
+        assert 'failed: 200 {"data": []' in told
+        assert "held: 200" in told
+
+
+def test_assumptions_tell_whether_the_mock_differs(reports: dict[str, str]) -> None:
+    suite = ElementTree.fromstring(reports["junit"]).find("testsuite[@name='assumptions']/properties")
+    assert suite is not None
+    told = {each.get("name"): each.get("value") for each in suite}
+    assert told["keys.modes"] == "shared (as the mock)"
+    assert told["errors.validation-status"] == "422 (the mock differs: 400)"
+
+
 def test_a_strict_run_fails_what_is_flaky(tmp_path: Path) -> None:
     root = ElementTree.fromstring(sample.report(sample.events(), tmp_path, strict=True)["junit"])
     assert cases(root)["list.default-25"].find("failure") is not None

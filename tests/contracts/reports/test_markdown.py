@@ -38,7 +38,25 @@ def test_what_others_wrote_is_no_markup(reports: dict[str, str]) -> None:
 
 def test_what_was_not_judged_is_folded_with_the_reasons(reports: dict[str, str]) -> None:
     body = rows(reports["markdown"], "| Statement | Outcome | Why |")[2:]
-    assert len(body) == 14 + 2 + 1
+    assert len(body) == 14 + 1
+
+
+def test_what_is_flaky_has_both_answers(reports: dict[str, str]) -> None:
+    block = reports["markdown"].split("### Flaky: `list.default-25`")[1].split("###")[0]
+    assert '- failed: `200 {"data": []' in block
+    assert "- held: `200 " in block
+
+
+def test_assumptions_tell_whether_the_mock_differs(reports: dict[str, str]) -> None:
+    body = rows(reports["markdown"], "| Assumption | Here | Mock |")[2:]
+    assert ["`keys.modes`", "shared", "the same"] in body
+    assert ["`errors.validation-status`", "422", "differs: 400"] in body
+
+
+def test_the_last_line_is_a_sentence_about_the_limits(reports: dict[str, str]) -> None:
+    last = reports["markdown"].splitlines()[-1]
+    assert last.startswith("Under the documented limits ")
+    assert last.endswith(" such a run takes at least 120 seconds.")
 
 
 def test_a_fault_is_told(fault_reports: dict[str, str]) -> None:

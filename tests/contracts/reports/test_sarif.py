@@ -106,6 +106,18 @@ def test_failures_are_errors_flaky_ones_warnings_and_waived_ones_suppressed(repo
     assert results["get.unknown"]["suppressions"][0]["kind"] == "external"
 
 
+def test_what_is_flaky_has_both_answers(reports: dict[str, str]) -> None:
+    results = {each["ruleId"]: each for each in run_of(reports)["results"]}
+    lines = results["list.default-25"]["message"]["text"].splitlines()
+    assert [line[:12] for line in lines if line.startswith(("Failed", "Held"))] == ["Failed: 200 ", 'Held: 200 {"']
+
+
+def test_assumptions_tell_whether_the_mock_differs(reports: dict[str, str]) -> None:
+    told = run_of(reports)["properties"]["assumptions"]
+    assert told["errors.validation-status"] == "422 (the mock differs: 400)"
+    assert told["keys.modes"] == "shared (as the mock)"
+
+
 def test_a_strict_run_takes_flaky_ones_for_errors(tmp_path: Path) -> None:
     strict = run_of(sample.report(sample.events(), tmp_path, strict=True))
     assert {each["level"] for each in strict["results"]} == {"error"}

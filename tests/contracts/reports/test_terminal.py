@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import shlex
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.contracts.reports import sample
 
 from postfuze_contracts.events import CheckFinished, CheckStarted, RunStarted
 from postfuze_contracts.reports.progress import Progress
+from postfuze_contracts.reports.results import least_seconds, limits_note
 from postfuze_contracts.reports.terminal import Terminal, console
 
 
@@ -34,8 +36,27 @@ def test_each_outcome_says_what_there_is_to_say(reports: dict[str, str]) -> None
     assert "fail list.envelope 1 failure in 7 answers" in text
     assert "blocked limits.organization exhausting a rate limit is not allowed" in text
     assert "waived get.unknown waived until 2999-01-01 by ops: known" in text
-    assert "skipped auth-url.url not asked for" in text
     assert "flaky list.default-25 failed, and not again" in text
+
+
+def test_of_what_was_not_asked_for_only_the_number_is_told(reports: dict[str, str]) -> None:
+    table = reports["terminal"].partition("What blocked")[0]
+    assert "skipped" not in table
+    assert "\n2 statements not asked for\n" in table
+
+
+def test_what_is_flaky_has_both_answers(reports: dict[str, str]) -> None:
+    block = reports["terminal"].partition("FLAKY list.default-25")[2].split("\n\n")[0]
+    assert re.search(r'failed    200 \{"data": \[\], "next_cursor": null\}', block)
+    assert re.search(r'held      200 \{"data": \[\], "next_cursor": null, "held": "‹held 1›"\}', block)
+
+
+def test_a_header_that_a_check_made_up_stands_in_the_command(reports: dict[str, str]) -> None:
+    block = reports["terminal"].partition("FAIL errors.title")[2].split("\n\n")[0]
+    command = next(line.strip() for line in lines(block) if "curl" in line)
+    shown = ["sh", "-c", command.replace("curl -i", "printf '%s\\n'")]
+    said = subprocess.run(shown, env={"POSTFUZE_KEY": "mine"}, capture_output=True, text=True, check=True).stdout
+    assert said.splitlines()[-1] == 'Authorization: Basic mine"$(id)`'
 
 
 def test_what_blocks_is_told_once_with_how_to_provide_it(reports: dict[str, str]) -> None:
@@ -68,13 +89,24 @@ def test_a_writing_step_is_named_before_it_runs() -> None:
 
 def test_assumptions_tell_whether_the_mock_differs(reports: dict[str, str]) -> None:
     assert re.search(r"keys\.modes +shared \(as the mock\)", reports["terminal"])
-    assert re.search(r"errors\.validation-status +422 \(the mock: 400\)", reports["terminal"])
+    assert re.search(r"errors\.validation-status +422 \(the mock differs: 400\)", reports["terminal"])
 
 
 def test_the_ledger_and_the_cost_are_told(reports: dict[str, str]) -> None:
     assert f"connected  {sample.ID}" in reports["terminal"]
     flowing = " ".join(reports["terminal"].split())
-    assert "(600 in 60 s) a run of 1,234 requests takes at least 120 seconds" in flowing
+    assert "1,234 requests, 21 of them account writes, in 2.5 s;" in flowing
+    assert "(600 requests in 60 s, 20 account writes in 60 s) such a run takes at least 120 seconds" in flowing
+
+
+@pytest.mark.parametrize(
+    ("requests", "writes", "least"),
+    [(5, 0, 0), (600, 20, 0), (601, 0, 60), (30, 21, 60), (30, 41, 120), (1201, 21, 120)],
+)
+def test_the_limit_that_is_filled_most_tells_the_least_time(requests: int, writes: int, least: int) -> None:
+    finished = replace(sample.finished(), requests=requests, writes=writes)
+    assert least_seconds(finished) == least
+    assert ("need not wait" in limits_note(finished)) is (least == 0)
 
 
 def test_a_waiver_that_nothing_needs_is_told(reports: dict[str, str]) -> None:

@@ -1,0 +1,202 @@
+"""How a run repeats, ends early and tells of it: checks of their own, and a target that is a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import pytest
+
+from postfuze_contracts import needs
+from postfuze_contracts.client import Client, Unreachable
+from postfuze_contracts.events import Changed, CheckFinished, CheckStarted, Event, RunFinished
+from postfuze_contracts.exchange import Exchange, Request, Response
+from postfuze_contracts.options import Access, Keys, Options, Secret
+from postfuze_contracts.run import run
+from postfuze_contracts.scenario import Judge, Scenario
+from postfuze_contracts.target import MISSING_ID, Target
+from postfuze_contracts.verdicts import Failure, Outcome, Verdict
+
+ONE, OTHER = "health.unknown", "get.unknown"
+OPTIONS = Options("http://target.invalid", Keys(Secret("key")), access=Access.FULL)
+
+
+class Answers(Client):
+    """A client whose target answers by `status`, of the request and of how many came before it."""
+
+    def __init__(self, options: Options, status: Callable[[Request, int], int]) -> None:
+        super().__init__(options)
+        self._status = status
+
+    def _once(self, request: Request, _: Mapping[str, str]) -> Exchange:
+        self._spend(request)
+        status = self._status(request, self.requests - 1)
+        if not status:
+            raise Unreachable(f"{request.method} {request.path}: it is silent")
+        return Exchange(request, Response(status, {}, b'{"status": %d}' % status, 0.0, 0.0))
+
+
+def check(statement: str, operation: str, *, writes: str | None = None) -> Scenario:
+    """A check that calls twice, and wants a 404 each time."""
+
+    def look(target: Target, judge: Judge) -> None:
+        for _ in range(2):
+            answer = target.call(operation, path={"id": MISSING_ID})
+            judge.expect(statement, answer.status == 404, "404", answer)
+
+    return Scenario(f"a.{operation}", "a", frozenset({statement}), look, Access.PASSIVE, writes, "")
+
+
+PROBE, GET = check(ONE, "getSocialAccountHealth"), check(OTHER, "getSocialAccount")
+
+
+def events(
+    statuses: Iterable[int] | Callable[[Request, int], int],
+    checks: Sequence[Scenario] = (PROBE,),
+    options: Options = OPTIONS,
+) -> list[Event]:
+    """All events; a list of statuses is given in order, and 404 after its end."""
+    if not callable(statuses):
+        given = list(statuses)
+        return list(run(options, checks, Answers(options, lambda _, n: given[n] if n < len(given) else 404)))
+    return list(run(options, checks, Answers(options, statuses)))
+
+
+def finished(found: list[Event]) -> RunFinished:
+    assert isinstance(found[-1], RunFinished)
+    return found[-1]
+
+
+def verdict(found: list[Event], statement: str = ONE) -> Verdict:
+    return next(each for each in finished(found).verdicts if each.statement == statement)
+
+
+def pairs(found: list[Event]) -> tuple[list[str], list[str]]:
+    """The checks that started, and those that finished."""
+    started = [each.check for each in found if isinstance(each, CheckStarted)]
+    return started, [each.check for each in found if isinstance(each, CheckFinished)]
+
+
+def statuses_of(exchanges: Iterable[Exchange]) -> list[int]:
+    return [each.status for each in exchanges]
+
+
+def test_what_fails_each_of_three_times_is_a_failure() -> None:
+    found = verdict(events([500, 404, 404, 500, 500, 404]))
+    assert (found.outcome, [each.again for each in found.failures]) == (Outcome.FAIL, [()])
+
+
+@pytest.mark.parametrize("statuses", [[404, 500], [404, 500, 500, 404]], ids=["at once", "at the third time"])
+def test_what_does_not_fail_again_is_flaky_with_both_answers(statuses: list[int]) -> None:
+    found = verdict(events(statuses))
+    assert (found.outcome, found.reason) == (Outcome.FLAKY, "failed, and not again")
+    assert [(statuses_of(each.exchanges), statuses_of(each.again)) for each in found.failures] == [([500], [404])]
+
+
+def test_the_answer_that_held_is_the_same_request_s() -> None:
+    def look(target: Target, judge: Judge) -> None:
+        for id in (MISSING_ID, MISSING_ID[:-1]):
+            answer = target.call("getSocialAccount", path={"id": id})
+            judge.expect(OTHER, answer.status == 404, "404", answer)
+
+    two = Scenario("a.two", "a", frozenset({OTHER}), look, Access.PASSIVE, None, "")
+    failure = verdict(events([404, 500], [two]), OTHER).failures[0]
+    assert failure.again[0].request == failure.exchanges[0].request
+
+
+def test_a_check_that_looks_again_itself_tells_of_it() -> None:
+    def look(target: Target, judge: Judge) -> None:
+        judge.expect(ONE, True, "404")
+        failed, held = (target.call("getSocialAccountHealth", path={"id": MISSING_ID}) for _ in range(2))
+        judge.flaky.append(replace(_failure(failed), again=(held,)))
+
+    found = verdict(events([500], [Scenario("a.b", "a", frozenset({ONE}), look, Access.PASSIVE, None, "")]))
+    assert found.outcome is Outcome.FLAKY
+    assert statuses_of(found.failures[0].again) == [404]
+
+
+def _failure(exchange: Exchange) -> Failure:
+    judge = Judge("a.b", frozenset({ONE}))
+    judge.expect(ONE, False, "404", exchange)
+    return judge.failures[0]
+
+
+def test_a_failure_that_could_not_be_looked_at_again_is_flaky() -> None:
+    found = events([500, 404], options=replace(OPTIONS, max_requests=2))
+    assert verdict(found).outcome is Outcome.FLAKY
+    assert verdict(found).reason == "failed once, and the run could not look again"
+    assert verdict(found).failures[0].again == ()
+
+
+def test_one_that_failed_again_before_the_budget_was_spent_is_a_failure() -> None:
+    found = events([500, 404, 500, 404], options=replace(OPTIONS, max_requests=4))
+    assert verdict(found).outcome is Outcome.FAIL
+
+
+def test_where_the_budget_is_spent_what_was_seen_counts_and_what_was_not_reached_is_blocked() -> None:
+    found = events([], [PROBE, GET, check("delete.again", "deleteSocialAccount")], replace(OPTIONS, max_requests=3))
+    assert pairs(found) == ([PROBE.name, GET.name],) * 2
+    assert (verdict(found, OTHER).outcome, verdict(found, OTHER).judged) == (Outcome.PASS, 1)
+    assert verdict(found, "delete.again").needs == (needs.BUDGET,)
+    assert finished(found).fault is None
+
+
+def test_where_the_time_is_spent_so_too() -> None:
+    found = events([], [PROBE, GET], replace(OPTIONS, max_time=1e-9))
+    assert pairs(found) == ([], [])
+    assert {verdict(found, each).needs for each in (ONE, OTHER)} == {(needs.BUDGET,)}
+
+
+def test_a_wait_that_is_too_long_blocks_its_check_alone() -> None:
+    def look(target: Target, _: Judge) -> None:
+        target.client.wait(10_000)
+
+    waiting = Scenario("a.waits", "a", frozenset({ONE}), look, Access.PASSIVE, None, "")
+    found = events([], [waiting, GET], replace(OPTIONS, max_time=1000))
+    assert pairs(found)[0] == pairs(found)[1] == ["a.waits", GET.name]
+    assert verdict(found).needs == (needs.BUDGET,)
+    assert verdict(found, OTHER).outcome is Outcome.PASS
+
+
+def test_what_was_changed_before_the_budget_was_spent_is_told() -> None:
+    def look(target: Target, _: Judge) -> None:
+        target.own(account=MISSING_ID[:-1] + "0")
+        target.call("deleteSocialAccount", path={"id": MISSING_ID[:-1] + "0"})
+        target.call("getSocialAccount", path={"id": MISSING_ID})
+
+    deleting = Scenario("a.deletes", "a", frozenset({ONE}), look, Access.FULL, "deletes", "")
+    found = events([200], [deleting], replace(OPTIONS, max_requests=1))
+    assert [type(each) for each in found[1:-1]] == [CheckStarted, Changed, CheckFinished]
+
+
+def test_a_call_that_gets_no_answer_blocks_its_check_where_others_do() -> None:
+    found = events(lambda request, _: 0 if request.path.endswith("/health") else 404, [PROBE, GET])
+    assert finished(found).fault is None
+    assert verdict(found).needs[0].id == "target.no-answer"
+    assert verdict(found, OTHER).outcome is Outcome.PASS
+
+
+def test_a_target_that_falls_silent_ends_the_run() -> None:
+    found = events([404, 404] + [0] * 9, [PROBE, GET, check("delete.again", "deleteSocialAccount")])
+    assert "it is silent" in str(finished(found).fault)
+    assert verdict(found).outcome is Outcome.PASS
+    assert verdict(found, "delete.again").needs == (needs.UNREACHABLE,)
+
+
+def test_a_fault_of_the_harness_is_told_and_the_check_is_finished() -> None:
+    def look(*_: object) -> None:
+        raise LookupError
+
+    found = events([], [Scenario("a.fails", "a", frozenset({ONE}), look, Access.PASSIVE, None, ""), GET])
+    assert pairs(found)[0] == pairs(found)[1] == ["a.fails", GET.name]
+    assert finished(found).faults == ("a.fails: LookupError",)
+    assert verdict(found).needs[0].id == "harness.fault"
+
+
+def test_what_is_observed_in_two_ways_is_told_in_both() -> None:
+    def look(_: Target, judge: Judge) -> None:
+        for choice in ("404", "400", "404"):
+            judge.observe("ids.malformed-path", choice)
+
+    found = events([], [Scenario("a.sees", "a", frozenset({ONE}), look, Access.PASSIVE, None, "")])
+    assert [each.choice for each in finished(found).observations] == ["404", "400"]
