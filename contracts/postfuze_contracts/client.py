@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -29,7 +30,12 @@ class Client:
     def __init__(self, options: Options, sleep: Callable[[float], None] = time.sleep) -> None:
         limits = httpx.Limits(max_connections=options.connections, max_keepalive_connections=options.connections)
         self._http = httpx.Client(
-            base_url=options.url.rstrip("/"), limits=limits, timeout=options.timeout, trust_env=False
+            base_url=options.url.rstrip("/"),
+            limits=limits,
+            timeout=options.timeout,
+            trust_env=False,
+            proxy=None if options.proxy is None else options.proxy.value,
+            verify=True if options.certificates is None else ssl.create_default_context(cadata=options.certificates),
         )
         self._options = options
         self._sleep = sleep

@@ -67,8 +67,9 @@ class Waiver:
 @dataclass(frozen=True, slots=True)
 class Options:
     """Everything that a run is told. `rate` is calls per second (None: as fast as the target allows); `max_time` is in
-    seconds; `probe` are the only accounts whose health may be probed (None: all); `only` are the ids of the only
-    statements that are asked for (empty: all)."""
+    seconds; `proxy` is a URL, which may hold credentials; `certificates` are those of the only authorities that may
+    vouch for the target, in PEM form (None: the usual ones); `probe` are the only accounts whose health may be probed
+    (None: all); `only` are the ids of the only statements that are asked for (empty: all)."""
 
     url: str
     keys: Keys = Keys()
@@ -83,5 +84,7 @@ class Options:
     max_requests: int | None = None
     connections: int = 4
     timeout: float = 10.0
+    proxy: Secret | None = None
+    certificates: str | None = field(default=None, repr=False)
     waivers: tuple[Waiver, ...] = ()
     only: tuple[str, ...] = ()

@@ -113,6 +113,8 @@ def _target(command: argparse.ArgumentParser) -> None:
     add("--url", help="where the target's paths begin, such as https://api.example.com/api/v1")
     add("--key-env", metavar="NAME", help="variable that holds the API key (default POSTFUZE_KEY)")
     add("--key", nargs="?", action=_NoKey, help=argparse.SUPPRESS)
+    add("--proxy", metavar="URL", help="HTTP proxy to call the target through; with a password, give it as env:NAME")
+    add("--ca-bundle", metavar="FILE", help="PEM file of the authorities that alone may vouch for the target")
     add("--config", metavar="FILE", help=f"configuration (default {FILE_NAME}, where there is one)")
     levels = [each.name.lower() for each in Access]
     add("--access", choices=levels, help="how far to go on the target (default passive: it stays unchanged)")
@@ -154,6 +156,9 @@ def _diff(command: argparse.ArgumentParser) -> None:
     add("--key-env", metavar="NAME", help="variable that holds the key for both (default POSTFUZE_KEY)")
     add("--key-env-a", metavar="NAME", help="variable that holds the key for A")
     add("--key-env-b", metavar="NAME", help="variable that holds the key for B")
+    for side, whose in (("", "both, but not one on this machine"), ("-a", "A"), ("-b", "B")):
+        add(f"--proxy{side}", metavar="URL", help=f"HTTP proxy for {whose}; with a password, give it as env:NAME")
+        add(f"--ca-bundle{side}", metavar="FILE", help=f"PEM file of the authorities for {whose}")
     add("--key", nargs="?", action=_NoKey, help=argparse.SUPPRESS)
     add("--rate", type=_checked(casts.amount), metavar="N", help="calls per second at most, for each")
     add("--json", action="store_true", help="as JSON")

@@ -7,6 +7,7 @@ import json
 import os
 from dataclasses import asdict
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from postfuze_contracts import diff
 from postfuze_contracts.cli import exits, preflight
@@ -14,6 +15,7 @@ from postfuze_contracts.cli.exits import tell
 from postfuze_contracts.client import Client
 from postfuze_contracts.config import ConfigError, casts
 from postfuze_contracts.config.given import Given, variable
+from postfuze_contracts.config.reading import refuse_password
 from postfuze_contracts.diff import Difference
 from postfuze_contracts.options import Keys, Options, Secret
 from postfuze_contracts.scenarios import REGISTRY
@@ -43,7 +45,24 @@ def _options(arguments: argparse.Namespace, side: str) -> Options:
     if named is None and not os.environ.get("POSTFUZE_KEY"):
         raise ConfigError(f"no API key was given for {url}: set --key-env-{side}, --key-env or POSTFUZE_KEY")
     key = Given(variable(named or "POSTFUZE_KEY", place, os.environ), place, {}, Path(), shown=False)
-    return Options(url, Keys(Secret(key.as_(casts.token), "keys.full")), rate=arguments.rate)
+    proxy, bundle = (_way(arguments, side, url, name) for name in ("proxy", "ca_bundle"))
+    return Options(
+        url,
+        Keys(Secret(key.as_(casts.token), "keys.full")),
+        rate=arguments.rate,
+        proxy=None if proxy is None else Secret(proxy.as_(casts.proxy), "target.proxy"),
+        certificates=None if bundle is None else bundle.pem(),
+    )
+
+
+def _way(arguments: argparse.Namespace, side: str, url: str, name: str) -> Given | None:
+    """The proxy or the certificates for one side: its own, else those for both, but none for this machine."""
+    flags = vars(arguments)
+    for flag in (f"{name}_{side}", name):
+        refuse_password(flags, flag)
+        if flags[flag] is not None and (flag != name or urlsplit(url).hostname not in _HERE):
+            return Given(flags[flag], f"--{flag.replace('_', '-')}", os.environ, Path(), shown=False)
+    return None
 
 
 def _reached(options: Options) -> Target:
@@ -63,4 +82,5 @@ def _show(a: Options, b: Options, found: list[Difference]) -> None:
     print(f"\n{len(found)} differences" if len(found) != 1 else "\n1 difference")
 
 
+_HERE = ("localhost", "127.0.0.1", "::1")
 _ORDER = ("status", "header", "shape", "nulls", "assumption")

@@ -21,6 +21,7 @@ FAULT = 5  # the harness itself is at fault
 INTERRUPTED = 130
 
 _KEY = re.compile(r"\b(sk|whsec)_[^\s'\"]+", re.IGNORECASE)
+_PASSWORD = re.compile(r"(?<=://)[^/@\s]+(?=@)")
 
 
 def tell(message: str) -> None:
@@ -29,8 +30,8 @@ def tell(message: str) -> None:
 
 
 def concealed(text: str) -> str:
-    """`text` without what looks like a key."""
-    return _KEY.sub(r"\1_…", text)
+    """`text` without what looks like a key, or like the password in a URL."""
+    return _PASSWORD.sub("…", _KEY.sub(r"\1_…", text))
 
 
 def guarded(arguments: argparse.Namespace) -> int:

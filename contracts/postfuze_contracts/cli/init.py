@@ -13,6 +13,8 @@ TEMPLATE = """\
 
 [target]
 url = "https://api.postfuze.com/api/v1"    # where the paths of openapi.yaml begin
+# proxy = "env:CORPORATE_PROXY"    # http://proxy.example.com:3128, with a user and a password in it where it wants them
+# ca_bundle = "authority.pem"    # certificates of a private authority, in place of the usual ones
 # probe = ["a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"]    # with access probe or full: check the health of these alone
 
 [keys]

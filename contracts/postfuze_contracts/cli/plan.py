@@ -16,6 +16,10 @@ def lines(options: Options, checks: Sequence[Scenario]) -> Iterator[str]:
     asked = len(statements & set(options.only)) if options.only else len(statements)
     yield f"Target   {options.url or 'none given: --url, POSTFUZE_URL or [target] url'}"
     yield f"Key      {options.keys.full or 'none given: --key-env, POSTFUZE_KEY or [keys] full'}"
+    if options.proxy is not None:
+        yield f"Proxy    {options.proxy}"
+    if options.certificates is not None:
+        yield f"Trusts   {options.certificates.count('BEGIN CERTIFICATE')} certificates of [target] ca_bundle alone"
     yield f"Access   {options.access.name.lower()}"
     yield f"Profile  {options.profile}, seed {options.seed}"
     yield f"Plan     {len(checks)} checks of {asked} statements; nothing was sent"

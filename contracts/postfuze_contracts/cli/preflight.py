@@ -40,9 +40,14 @@ def look(options: Options, client: Client, tell: Callable[[str], None]) -> None:
     try:
         answer = Target(options, client).call("listSocialAccounts", query={"limit": "1"})
     except Unreachable as error:
-        raise Unreachable(f"{options.url} cannot be reached: {_reason(error)}") from error
+        through = " through the proxy" if options.proxy is not None else ""
+        raise Unreachable(f"{options.url} cannot be reached{through}: {_reason(error)}") from error
     if answer.status == 401:
         raise Unreachable(f"{options.url} refuses the API key: {_detail(answer)}")
+    if answer.status == 407:
+        raise Unreachable(
+            f"{options.url} cannot be reached through the proxy: it answers 407; give it user and password"
+        )
     if 300 <= answer.status < 400:
         raise Unreachable(f"{options.url} redirects ({answer.status}); give the URL that it redirects to")
     if answer.status != 200:
@@ -56,5 +61,6 @@ def _detail(answer: Exchange) -> str:
 
 def _reason(error: Unreachable) -> str:
     """What the connection failed of, in the system's words."""
-    cause = str(error.__cause__ or "").strip()
-    return cause or str(error)
+    cause = str(error.__cause__ or "").strip() or str(error)
+    unknown = "CERTIFICATE_VERIFY_FAILED" in cause
+    return cause + ("; a private authority's certificates are given by --ca-bundle" if unknown else "")

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
+import ssl
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
+import httpx
+
 from postfuze_contracts.config.problems import hint
 from postfuze_contracts.options import Access, Profile
 
+_CERTIFICATE = re.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 
@@ -113,3 +118,33 @@ def url(value: Any) -> str:
     if parts.username is not None or parts.query or parts.fragment:
         raise ValueError("must have no user, password, query or fragment in it")
     return found.rstrip("/")
+
+
+def proxy(value: Any) -> str:
+    """The URL of a proxy, which may have a user and a password in it. No message repeats it."""
+    found = text(value)
+    try:
+        parts = urlsplit(found)
+        port_is_good = parts.port != 0
+        httpx.Proxy(found)
+    except (ValueError, httpx.InvalidURL):
+        raise ValueError("must be a URL such as http://proxy.example.com:3128") from None
+    if parts.scheme not in ("http", "https"):
+        raise ValueError("must begin with http:// or https://")
+    if not parts.hostname or not port_is_good or any(character <= " " for character in found):
+        raise ValueError("must be a URL such as http://proxy.example.com:3128")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("must have no path, query or fragment in it")
+    return found
+
+
+def certificates(value: str) -> str:
+    """The certificates in a PEM text, all else in it left out."""
+    found = "\n".join(_CERTIFICATE.findall(value))
+    if not found:
+        raise ValueError("has no certificate in PEM form (-----BEGIN CERTIFICATE-----)")
+    try:
+        ssl.create_default_context(cadata=found)
+    except ssl.SSLError:
+        raise ValueError("has a certificate that cannot be read") from None
+    return found

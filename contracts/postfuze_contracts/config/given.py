@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from postfuze_contracts.config import casts
 from postfuze_contracts.config.problems import ConfigError, hint
 
 T = TypeVar("T")
@@ -36,6 +37,16 @@ class Given:
             shown = f"; it is {str(value)[:80]!r}" if self.shown else ""
             raise ConfigError(f"{self.place} {error}{shown}") from None
 
+    def pem(self) -> str:
+        """The certificates in the file of this name, or in the value itself where it is a PEM text."""
+        name: str = self.as_(casts.text)
+        text = name if "-----BEGIN" in name else self._contents(name, errors="replace")
+        try:
+            return casts.certificates(text)
+        except ValueError as error:
+            file = "" if text is name else f": {name}"
+            raise ConfigError(f"{self.place}{file} {error}") from None
+
     def _found(self, value: Any) -> Any:
         if isinstance(value, str) and value.startswith("env:"):
             return variable(value.removeprefix("env:").strip(), self.place, self.environ)
@@ -43,10 +54,10 @@ class Given:
             return self._contents(value.removeprefix("file:").strip())
         return value
 
-    def _contents(self, name: str) -> str:
+    def _contents(self, name: str, errors: str = "strict") -> str:
         path = self.folder / Path(name).expanduser()
         try:
-            return path.read_text(encoding="utf-8").strip()
+            return path.read_text(encoding="utf-8", errors=errors).strip()
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
             raise ConfigError(f"{self.place}: cannot read the file {name}: {reason}") from None

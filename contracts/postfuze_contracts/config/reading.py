@@ -48,6 +48,8 @@ def read(
         waivers=waivers.read(file) if file else (),
         only=only,
         exhaust_limits=values.get("allow.exhaust_limits", False),
+        proxy=_secret(values, "target.proxy"),
+        certificates=given["target.ca_bundle"].pem() if "target.ca_bundle" in given else None,
         **{name: values[name] for name in ("profile", "seed") if name in values},
         **{name.removeprefix("limits."): value for name, value in values.items() if name.startswith("limits.")},
     )
@@ -71,14 +73,25 @@ def _from_environment(environ: Mapping[str, str], folder: Path) -> dict[str, Giv
 
 def _from_flags(flags: Mapping[str, Any], environ: Mapping[str, str], folder: Path) -> dict[str, Given]:
     given = {
-        name: Given(flags[setting.flag], f"--{setting.flag.replace('_', '-')}", {}, folder, setting.shown)
+        name: Given(flags[setting.flag], f"--{setting.flag.replace('_', '-')}", environ, folder, setting.shown)
         for name, setting in SETTINGS.items()
         if setting.flag is not None and flags.get(setting.flag) is not None
     }
+    refuse_password(flags, "proxy")
     if (named := flags.get("key_env")) is not None:
         key = variable(named, "--key-env", environ)
         given["keys.full"] = Given(key, f"--key-env {named}", environ, folder, shown=False)
     return given
+
+
+def refuse_password(flags: Mapping[str, Any], flag: str) -> None:
+    """ConfigError where a proxy's URL has a user or a password in it and was given as an argument."""
+    if "@" in str(flags.get(flag) or ""):
+        place = f"--{flag.replace('_', '-')}"
+        raise ConfigError(
+            f"{place} has a user or a password in it, and everyone on the machine can read arguments; "
+            f"put it into a variable: POSTFUZE_PROXY, or {place} env:NAME"
+        )
 
 
 def _access(flags: Mapping[str, Any], given: Mapping[str, Given], values: Mapping[str, Any]) -> Access:

@@ -25,6 +25,8 @@ SETTINGS = {
     setting.name: setting
     for setting in (
         Setting("target.url", casts.url, "POSTFUZE_URL", "url", shown=False),
+        Setting("target.proxy", casts.proxy, "POSTFUZE_PROXY", "proxy", shown=False),
+        Setting("target.ca_bundle", casts.text, "POSTFUZE_CA_BUNDLE", "ca_bundle", shown=False),
         Setting("target.probe", casts.tokens, "POSTFUZE_PROBE"),
         Setting("keys.full", casts.token, "POSTFUZE_KEY", shown=False),
         Setting("keys.read_only", casts.token, "POSTFUZE_KEY_READ_ONLY", shown=False),

@@ -70,7 +70,11 @@ class HtmlReport:
                     for c in results.choices(finished.observations)
                 ],
             ),
-            ledger=_table("Changed on the target", ("What", "Id"), [(c.what, c.id) for c in finished.ledger]),
+            ledger=_table(
+                "Changed on the target",
+                ("What", "Id", "In the end"),
+                [(c.what, c.id, results.end(c)) for c in finished.ledger],
+            ),
             cost=_text("; ".join([cost, results.limits_note(finished), *notes])) + ".",
         )
 

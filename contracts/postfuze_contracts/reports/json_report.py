@@ -92,7 +92,14 @@ class JsonReport:
             "statements": [_result(each, options.url) for each in found],
             "assumptions": [_choice(each, options.url) for each in results.choices(finished.observations)],
             "ledger": [
-                {"what": each.what, "id": each.id, "operation": each.exchange.operation} for each in finished.ledger
+                {
+                    "what": each.what,
+                    "id": each.id,
+                    "operation": each.exchange.operation,
+                    "stands": each.stands,
+                    "why": each.why,
+                }
+                for each in finished.ledger
             ],
             "notes": results.waiver_notes(self._options, found),
         }

@@ -57,8 +57,8 @@ class MarkdownReport:
                 for each in results.choices(finished.observations)
             ],
         )
-        ledger = [[_text(each.what), _code(each.id)] for each in finished.ledger]
-        yield from _details("Changed on the target", ["What", "Account"], ledger)
+        ledger = [[_text(each.what), _code(each.id), _text(results.end(each))] for each in finished.ledger]
+        yield from _details("Changed on the target", ["What", "Account", "In the end"], ledger)
         yield from ("", *(f"- {_text(note)}" for note in results.waiver_notes(self._options, found)))
         yield from ("", f"{_text(_sentence(results.limits_note(finished)))}.")
 

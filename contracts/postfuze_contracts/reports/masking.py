@@ -6,11 +6,12 @@ ids on their platforms, payloads) does only where bodies are asked for.
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from postfuze_contracts.events import Changed, CheckFinished, Event, RunFinished, RunStarted
 from postfuze_contracts.exchange import Exchange, Request, Response
@@ -82,8 +83,10 @@ class Masker:
             if isinstance(secret, Secret) and secret.value:
                 kind = name if " " in name else f"key {name}"
                 self._secrets.give(kind, secret.value, numbered=False)
+        for secret in _of_proxy(options.proxy):
+            self._secrets.give("proxy", secret, numbered=False)
         url = _USER_INFO.sub("‹credentials›@", options.url)
-        return replace(options, url=url, keys=Keys(), sessions=Sessions())
+        return replace(options, url=url, keys=Keys(), sessions=Sessions(), proxy=None)
 
     def _finished(self, event: RunFinished) -> RunFinished:
         self._learn(*(failure for verdict in event.verdicts for failure in verdict.failures))
@@ -192,6 +195,16 @@ class Masker:
         if token == MISSING_SESSION or len(token) < _SHORTEST_TOKEN or token.startswith("‹"):
             return token
         return self._secrets.give("session", unquote(token))
+
+
+def _of_proxy(proxy: Secret | None) -> list[str]:
+    """What of a proxy's URL must not show: user and password, also as a header has them."""
+    credentials = "" if proxy is None else urlsplit(proxy.value).netloc.rpartition("@")[0]
+    if not credentials:
+        return []
+    user, _, password = map(unquote, credentials.partition(":"))
+    basic = base64.b64encode(f"{user}:{password}".encode()).decode()
+    return [credentials, basic] + ([password] if len(password) >= _SHORTEST_TOKEN else [])
 
 
 def _secret(header: str) -> bool:

@@ -123,7 +123,7 @@ class Terminal:
         yield from _section(
             "Assumptions", [(c.assumption.id, c.note) for c in results.choices(finished.observations)], width
         )
-        yield from _section("Changed on the target", [(c.what, one_line(c.id)) for c in finished.ledger], width)
+        yield from _section("Changed on the target", results.changes(finished.ledger), width)
         yield from _section("Waivers", [("note", each) for each in results.waiver_notes(self._options, found)], width)
         if self._masked:
             yield from _heading("Masked")

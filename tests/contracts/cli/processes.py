@@ -85,7 +85,7 @@ class Stub:
 def stub(status: int = 200, body: bytes = b"{}", headers: Mapping[str, str] | None = None) -> Iterator[Stub]:
     """A target that answers every call alike, for as long as the block runs."""
     answer = (status, {"Content-Type": "application/json", **(headers or {})}, body)
-    with _served(Stub(lambda _: answer)) as target:
+    with served(Stub(lambda _: answer)) as target:
         yield target
 
 
@@ -104,12 +104,13 @@ def breaking(url: str, change: Callable[[Call, Answer], Answer]) -> Iterator[Stu
         headers = {"Content-Type": answer.getheader("Content-Type") or ""}
         return change(call, (answer.status, headers, content))
 
-    with _served(Stub(respond)) as target:
+    with served(Stub(respond)) as target:
         yield target
 
 
 @contextmanager
-def _served(target: Stub) -> Iterator[Stub]:
+def served(target: Stub) -> Iterator[Stub]:
+    """`target`, for as long as the block runs."""
     thread = threading.Thread(target=target.server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

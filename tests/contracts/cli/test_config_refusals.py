@@ -13,6 +13,8 @@ from postfuze_contracts.config import ConfigError, read
 SECRET = "sk_live_do-not-show"
 WAIVER = '[[waivers]]\nstatement = "list.newest-first"\nreason = "r"\nowner = "o"\nexpires = 2999-01-01\n'
 
+BROKEN = f"-----BEGIN CERTIFICATE-----\n{SECRET}\n-----END CERTIFICATE-----"
+
 REFUSALS = {
     "unknown table": ("[target]\n[kyes]\n", 2, "[kyes]", "did you mean keys?"),
     "unknown key": ('[keys]\n\nful = "x"\n', 3, "ful", "did you mean full?"),
@@ -30,6 +32,25 @@ REFUSALS = {
     "url without host": ('[target]\nurl = "https:///api/v1"\n', 2, "https://api.example.com/api/v1"),
     "url with a bad port": ('[target]\nurl = "https://example.com:99999"\n', 2, "is no URL"),
     "url that is a number": ("[target]\nurl = 5\n", 2, "[target] url must be a text"),
+    "proxy that is none": (f'[target]\nproxy = "socks5://me:{SECRET}@a"\n', 2, "[target] proxy must begin with http"),
+    "proxy with a path": (f'[target]\nproxy = "http://me:{SECRET}@a/b"\n', 2, "must have no path"),
+    "proxy without host": ('[target]\nproxy = "http://:3128"\n', 2, "such as http://proxy.example.com:3128"),
+    "proxy with a bad port": (f'[target]\nproxy = "http://me:{SECRET}@a:x"\n', 2, "must be a URL such as"),
+    "no such bundle": (
+        '[target]\nca_bundle = "ca.pem"\n',
+        2,
+        "[target] ca_bundle: cannot read the file ca.pem: No such",
+    ),
+    "bundle that is none": (
+        '[target]\nca_bundle = "contracts.toml"\n',
+        2,
+        "contracts.toml has no certificate in PEM form",
+    ),
+    "bundle that is broken": (
+        f'[target]\nca_bundle = """{BROKEN}"""\n',
+        2,
+        "[target] ca_bundle has a certificate that",
+    ),
     "probe that is a text in a table": ("[target]\nprobe = {a = 1}\n", 2, "[target] probe must be a list"),
     "key that is a number": ("[keys]\nfull = 12345\n", 2, "[keys] full must be a text"),
     "key with a space": (f'[keys]\nfull = "{SECRET} x"\n', 2, "printable ASCII"),
@@ -83,6 +104,12 @@ ELSEWHERE = {
     "profile": ({}, {"POSTFUZE_PROFILE": "CI"}, "POSTFUZE_PROFILE must be one of quick, ci, deep"),
     "key variable not set": ({"key_env": "POSTFUZE_KEYS"}, {}, "--key-env: the environment variable POSTFUZE_KEYS"),
     "key in its place": ({"key_env": SECRET}, {}, "--key-env takes the name of an environment variable"),
+    "proxy with a password": (
+        {"proxy": f"http://me:{SECRET}@a"},
+        {},
+        "--proxy has a user or a password in it, and everyone on the machine can read arguments; put it",
+    ),
+    "bundle": ({"ca_bundle": "none.pem"}, {}, "--ca-bundle: cannot read the file none.pem: No such file"),
     "no such file": ({"config": "none.toml"}, {}, "cannot read none.toml: No such file"),
     "folder": ({"config": "."}, {}, "cannot read .: Is a directory"),
     "only": ({"only": "list.newst"}, {}, "--only list.newst names no statement; did you mean list.newest-first?"),
@@ -124,6 +151,12 @@ USAGES = {
     "a key as an argument": (("run", "--key", SECRET), {}, "--key-env NAME"),
     "a key as an argument, joined": (("run", f"--key={SECRET}"), {}, "--key-env NAME"),
     "an unknown flag with a key": (("run", "--token", SECRET), {}, "unrecognized arguments"),
+    "a proxy with a password for one side": (
+        ("diff", "http://a", "http://b", "--proxy-b", f"http://me:{SECRET}@c"),
+        {"POSTFUZE_KEY": "k"},
+        "--proxy-b has a user or a password",
+    ),
+    "an unknown flag with a password": (("run", "--prox", f"http://me:{SECRET}@c"), {}, "unrecognized arguments"),
     "unknown access": (("run", "--access", "all"), {}, "invalid choice"),
     "a rate that is none": (("run", "--rate", "0"), {}, "must be a number above 0"),
     "report without a path": (("run", "--report", "json"), {}, "must be FORMAT=PATH"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
+import certifi
 from tests.contracts.cli.processes import contracts
 
 from postfuze_contracts.cli.init import TEMPLATE
@@ -39,7 +41,8 @@ def test_every_setting_stands_in_it_and_holds_when_its_mark_is_taken_away(tmp_pa
     text = re.sub(r"^# (?=[a-z_]+ = |\[\[)", "", TEMPLATE, flags=re.MULTILINE)
     (tmp_path / "contracts.toml").write_text(text)
     names = re.findall(r"env:(\w+)", text)
-    asked = read({}, dict.fromkeys(names, "x"), tmp_path)
+    shutil.copy(certifi.where(), tmp_path / "authority.pem")
+    asked = read({}, dict.fromkeys(names, "http://x"), tmp_path)
     assert asked.options.access is Access.FULL
     assert asked.options.waivers[0].owner == "accounts team"
     assert all(re.search(rf"^{key} = ", text, re.MULTILINE) for keys in TABLES.values() for key in keys)
