@@ -39,11 +39,14 @@ class CheckFinished:
 
 @dataclass(frozen=True)
 class Changed:
-    """The run changed the target: `what` (connected, deleted) and the account's id or the session."""
+    """The run changed the target: `what` (connected, deleted) and the account's id. Of what was connected, the ledger
+    says in the end whether it `stands`, and if so, `why`."""
 
     what: str
     id: str
     exchange: Exchange
+    stands: bool | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True)

@@ -192,6 +192,14 @@ def waiver_notes(options: Options | None, found: Iterable[Result]) -> list[str]:
     return notes
 
 
-def changes(ledger: Iterable[Changed]) -> list[str]:
-    """The ledger, a line each."""
-    return [f"{change.what} {change.id}" for change in ledger]
+def changes(ledger: Iterable[Changed]) -> list[tuple[str, str]]:
+    """What was changed, and the account with what became of it."""
+    return [(each.what, ", ".join(filter(None, (one_line(each.id), end(each))))) for each in ledger]
+
+
+def end(change: Changed) -> str:
+    """What became of what was connected, by the end of the run."""
+    if change.stands is None:
+        return ""
+    stands = "still stands" if change.stands else "gone again"
+    return f"{stands}: {one_line(change.why)}" if change.why else stands

@@ -211,7 +211,7 @@ def events() -> list[Event]:
                 Observation("keys.modes", "shared"),
                 Observation("account.status-values", f"also {ACCOUNT['username']}", FILTERED),
             ),
-            (connected,),
+            (replace(connected, stands=True, why="disconnecting it answered 500"),),
             1234,
             2.5,
             writes=21,
