@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dis
 import inspect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import CodeType, FunctionType, ModuleType
 
 from postfuze_contracts import needs, survey
@@ -87,9 +89,17 @@ def _one_an_id(found: Iterable[Need]) -> tuple[Need, ...]:
 def _needs_in(function: FunctionType) -> Iterator[Need]:
     for each in _reached(function, set()):
         for value in _named_in(each):
-            yield from _needs_among(value)
-            if value in (needs.accounts, survey.accounts):
+            # That given sessions are used up shows in a run alone.
+            if isinstance(value, Need) and value is not needs.STALE_SESSION:
+                yield value
+            elif value is needs.accounts or (value is survey.accounts and not _asks_for_none(each)):
                 yield _ACCOUNTS
+
+
+def _asks_for_none(function: FunctionType) -> bool:
+    """Whether a function calls `survey.accounts(target, at_least=0)`, which never blocks."""
+    constants = [constant for code in _codes(function.__code__) for constant in code.co_consts]
+    return ("at_least",) in constants and 0 in constants
 
 
 def _reached(function: FunctionType, seen: set[FunctionType]) -> Iterator[FunctionType]:
@@ -97,29 +107,33 @@ def _reached(function: FunctionType, seen: set[FunctionType]) -> Iterator[Functi
     seen.add(function)
     yield function
     for value in _named_in(function):
-        if isinstance(value, FunctionType) and value not in seen and value.__module__.startswith(_OURS):
+        if not isinstance(value, FunctionType) or value in seen or value is survey.accounts:
+            continue
+        if value.__module__.startswith(_OURS):
             yield from _reached(value, seen)
 
 
 def _named_in(function: FunctionType) -> Iterator[object]:
-    """What the names in a function's code stand for: globals of its module, and members of modules among them."""
-    names = [name for code in _codes(function.__code__) for name in code.co_names]
-    found = [function.__globals__[name] for name in names if name in function.__globals__]
-    yield from found
-    for module in found:
-        if isinstance(module, ModuleType) and module.__name__.startswith(_OURS):
-            yield from (vars(module)[name] for name in names if name in vars(module))
+    """What a function's code names: globals of its module, members of modules of ours; of tables, what is in them."""
+    for code in _codes(function.__code__):
+        module: ModuleType | None = None
+        for step in dis.get_instructions(code):
+            value = None
+            if step.opname == "LOAD_GLOBAL":
+                value = function.__globals__.get(str(step.argval))
+            elif module is not None and step.opname in ("LOAD_ATTR", "LOAD_METHOD"):
+                value = vars(module).get(str(step.argval))
+            module = value if isinstance(value, ModuleType) and value.__name__.startswith(_OURS) else None
+            yield from _within(value)
 
 
-def _needs_among(value: object) -> Iterator[Need]:
-    """The needs that `value` is or holds."""
-    if isinstance(value, Need):
-        yield value
-    elif isinstance(value, (tuple, list)):
-        for each in value:
-            yield from _needs_among(each)
-    elif isinstance(value, Mapping):
-        yield from _needs_among(list(value.values()))
+def _within(value: object) -> Iterator[object]:
+    """`value`, or what is in it, where it is a table."""
+    if isinstance(value, (tuple, list, Mapping)) and not isinstance(value, Need):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from _within(each)
+    else:
+        yield value.func if isinstance(value, partial) else value
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:

@@ -5,8 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from tests.contracts.cli.processes import contracts
+from tests.e2e.mock_process import MockProcess
 
+from postfuze_contracts import catalogue
+from postfuze_contracts.events import RunFinished
+from postfuze_contracts.options import Access, Keys, Options, Secret
+from postfuze_contracts.run import run
+from postfuze_contracts.scenarios import REGISTRY
 from postfuze_mock import spec
 
 
@@ -21,6 +28,27 @@ def test_list_tells_what_a_statement_needs(tmp_path: Path) -> None:
     assert {"access.full", "keys.read_only"} <= set(needed)
     assert listed["delete.needs-scope"]["access"] == "full"
     assert listed["health.unknown"]["access"] == "passive"
+
+
+def test_list_names_no_need_that_never_blocks(tmp_path: Path) -> None:
+    listed = {each["id"]: each for each in json.loads(contracts("list", "--json", cwd=tmp_path).stdout)["statements"]}
+    needed = {need["id"]: need["how"] for need in listed["connect.once"]["needs"]}
+    assert set(needed) == {"access.full", "sessions.fresh"}
+    assert needed["sessions.fresh"].startswith("set [sessions] fresh to unused tokens")
+
+
+@pytest.mark.parametrize("access", [Access.PASSIVE, Access.FULL])
+@pytest.mark.parametrize("empty", [False, True], ids=["accounts", "no account"])
+def test_what_blocks_in_a_run_was_told_before_it(access: Access, empty: bool, mock: MockProcess, url: str) -> None:
+    key = f"sk_test_told-{access.name}-{empty}".lower()
+    if empty:
+        mock.caller(key).lever("POST", "/reset", {"world": "empty"})
+    *_, finished = run(Options(url, Keys(Secret(key)), access=access), REGISTRY)
+    assert isinstance(finished, RunFinished)
+    told = {each.statement.id: {need.id for need in each.needs} for each in catalogue.entries(REGISTRY)}
+    for verdict in finished.verdicts:
+        blocking = {"data.account" if need.id.startswith("data.account") else need.id for need in verdict.needs}
+        assert blocking <= told[verdict.statement] | {"target.unexpected"}, verdict.statement
 
 
 def test_list_is_a_table_for_people(tmp_path: Path) -> None:
