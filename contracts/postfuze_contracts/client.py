@@ -14,6 +14,8 @@ from postfuze_contracts.options import Options, Secret
 
 _LONGEST_WAIT = 120.0  # seconds that a Retry-After may ask for
 _TRIES = 4
+_CLEANING = 3  # requests that disconnecting an account in the end may take
+_KEPT = 100  # answers that ask to wait
 
 
 class Unreachable(Exception):
@@ -44,6 +46,8 @@ class Client:
         self._started = time.monotonic()
         self.requests = 0
         self.writes = 0  # of them, those on accounts, which have a limit of their own
+        self.refusals: list[Exchange] = []  # answers that ask to wait, the first of them
+        self._reserved = 0
 
     def close(self) -> None:
         self._http.close()
@@ -75,7 +79,14 @@ class Client:
                 if left == 0 or silent or not again:
                     raise Unreachable(f"{request.method} {request.path}: {type(error).__name__}") from error
         names = {name.lower(): value for name, value in answer.headers.items()}
-        return Exchange(request, Response(answer.status_code, names, answer.content, sent, time.time()))
+        exchange = Exchange(request, Response(answer.status_code, names, answer.content, sent, time.time()))
+        if exchange.status in (429, 503) and len(self.refusals) < _KEPT:
+            self.refusals.append(exchange)
+        return exchange
+
+    def reserve(self, accounts: int) -> None:
+        """Keep back what disconnecting so many accounts takes, at most a quarter of the budget; 0 gives it free."""
+        self._reserved = accounts * _CLEANING
 
     @property
     def spent(self) -> bool:
@@ -85,11 +96,17 @@ class Client:
     def _used_up(self) -> str | None:
         """What of the run's budget is used up, None for nothing."""
         options = self._options
-        if options.max_requests is not None and self.requests >= options.max_requests:
+        kept = min(self._reserved, (options.max_requests or 0) // 4)
+        if options.max_requests is not None and self.requests >= options.max_requests - kept:
             return f"{options.max_requests} requests"
-        if options.max_time is not None and time.monotonic() - self._started >= options.max_time:
+        if options.max_time is not None and time.monotonic() - self._started >= self._most_time(options.max_time):
             return f"{options.max_time:g} s"
         return None
+
+    def _most_time(self, given: float) -> float:
+        """What checks may take of the time; the rest is kept back, at what a request takes on average."""
+        spent = time.monotonic() - self._started
+        return given - min(self._reserved * spent / max(self.requests, 1), given / 4)
 
     def _spend(self, request: Request) -> None:
         """Count a request, and wait for its turn where a rate is set."""
@@ -109,9 +126,9 @@ class Client:
 
     def wait(self, seconds: float) -> None:
         """Let time pass, at most two minutes. Raises BudgetSpent where the run has less time left."""
-        left = self._options.max_time
-        if left is not None and time.monotonic() - self._started + seconds > left:
-            raise BudgetSpent(f"{left:g} s")
+        given = self._options.max_time
+        if given is not None and time.monotonic() - self._started + seconds > self._most_time(given):
+            raise BudgetSpent(f"{given:g} s")
         self._sleep(min(seconds, _LONGEST_WAIT))
 
 

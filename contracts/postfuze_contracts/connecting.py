@@ -14,7 +14,10 @@ from postfuze_contracts.survey import Account
 from postfuze_contracts.target import FINALIZE, PENDING, Target
 
 KEY_WANTED = (401, 403)
+MOST_STALE = 20  # sessions that are passed over; a supplier may give tokens without end
 Page = dict[str, Any]
+#: Of accounts, by their id, what connecting them changes; None of one whose account changes by itself.
+States = dict[str, tuple[object, ...] | None]
 
 
 def ask(target: Target, judge: Judge | None, operation: str, session: str, body: Any = None) -> Exchange:
@@ -37,14 +40,14 @@ def first_listing(target: Target, judge: Judge | None = None) -> tuple[Secret, E
     """A fresh session, and what listing its pages answered. Raises Blocked.
 
     One that answers 404 is passed over: tokens that were written down may have been used up, or have expired, since.
+    Where one after the other is, that ends.
     """
-    stale = False
-    while (session := target.fresh_session()) is not None:
+    while target.stale_sessions < MOST_STALE and (session := target.fresh_session()) is not None:
         answer = ask(target, judge, PENDING, session.value)
+        target.stale_sessions = target.stale_sessions + 1 if answer.status == 404 else 0
         if answer.status != 404:
             return session, answer
-        stale = True
-    raise Blocked(needs.STALE_SESSION if stale else needs.FRESH_SESSION)
+    raise Blocked(needs.STALE_SESSION if target.stale_sessions else needs.FRESH_SESSION)
 
 
 def pending(target: Target, judge: Judge | None = None) -> tuple[Secret, Exchange]:
@@ -114,6 +117,29 @@ def is_page(account: Account, page: Page) -> bool:
 def _bare(id: str) -> str:
     """The id without what platforms put before it: `urn:li:organization:42`, `locations/42`."""
     return re.split("[:/]", id)[-1]
+
+
+def states(target: Target, pages: Sequence[Page]) -> States:
+    """The accounts of these pages as the organization has them now."""
+    return states_among(listed(target), pages)
+
+
+def states_among(accounts: Sequence[Account], pages: Sequence[Page]) -> States:
+    """The states of those of `accounts` that are one of the pages."""
+    names = ("created_at", "updated_at", "status")
+    found = [account for account in accounts if any(is_page(account, page) for page in pages)]
+    return {account["id"]: tuple(account.get(name) for name in names) for account in found}
+
+
+def settled(target: Target, pages: Sequence[Page]) -> States:
+    """The accounts of these pages, looked at twice."""
+    first, last = states(target, pages), states(target, pages)
+    return {id: state if first.get(id) == state else None for id, state in last.items()}
+
+
+def changed(before: States, after: States) -> list[str]:
+    """Ids of the accounts that are new since `before`, or that are not as they were then."""
+    return [id for id, state in after.items() if id not in before or before[id] not in (None, state)]
 
 
 def listed(target: Target) -> list[Account]:

@@ -25,11 +25,13 @@ _TIMES = (
     "2026-13-45",
     "2026-06-01T25:61:61Z",
     "0000-00-00",
+    "253402300800",
+    "9999-12-31T23:59:59.999Z",
     "",
     "\0",
     "１",
 )
-_FILTER = ("\0", _HALF, "😀", "")
+_FILTER = ("\0", _HALF, "😀", "", "%", "\\", "' OR 1=1 --", "x" * 300)
 
 #: What is likely to trip this parameter: what its parser, its index or its database may not expect.
 LIKELY: Final[Mapping[str, tuple[str, ...]]] = {
@@ -41,7 +43,7 @@ LIKELY: Final[Mapping[str, tuple[str, ...]]] = {
     "id": ("x", "\0", "{}", "1", "00000000-0000-0000-0000-00000000000g", "😀", "' OR 1=1 --", ""),
     "platform": ("X", "x,facebook", "", "\0", "😀"),
     "tenant_id": _FILTER,
-    "username": (*_FILTER, "%", "' OR 1=1 --"),
+    "username": _FILTER,
     "network_unique_id": (*_FILTER, "9" * 40),
     "since": _TIMES,
     "until": _TIMES,

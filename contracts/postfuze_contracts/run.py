@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from postfuze_contracts import needs
+from postfuze_contracts import cleanup, needs
 from postfuze_contracts.client import BudgetSpent, Client, Unreachable
 from postfuze_contracts.events import CheckFinished, CheckStarted, Event, RunFinished, RunStarted
 from postfuze_contracts.needs import Need
@@ -53,22 +53,34 @@ def run(options: Options, checks: Sequence[Scenario], client: Client | None = No
     target, tally = Target(options, client), Tally()
     try:
         yield RunStarted(options, len(checks))
-        fault = yield from _checked(target, checks, tally)
+        fault = yield from _checked(target, sorted(checks, key=lambda check: check.last), tally)
         _block_rest(tally, checks, needs.UNREACHABLE)
+        yield from _cleaned(target, tally, fault)
     except KeyboardInterrupt:
         fault = "interrupted"
         _block_rest(tally, checks, needs.INTERRUPTED)
+        cleanup.leave(target, "the run was interrupted")
     client.close()
     yield RunFinished(
         verdicts=tuple(_verdicts(options, checks, tally)),
         observations=tuple(tally.observations.values()),
-        ledger=tuple(target.ledger),
+        ledger=target.belongings.told(),
         requests=client.requests,
         seconds=time.monotonic() - started,
         fault=fault,
         faults=tuple(tally.faults),
         writes=client.writes,
     )
+
+
+def _cleaned(target: Target, tally: Tally, fault: str | None) -> Generator[Event, None, None]:
+    """Disconnect what the run connected, unless that would do damage or cannot be done."""
+    if fault is not None:
+        cleanup.leave(target, "the target gave no answer")
+    elif tally.failures["delete.only-that-one"]:
+        cleanup.leave(target, "disconnecting one account changes others here")
+    else:
+        yield from cleanup.clean_up(target)
 
 
 def without_target(options: Options, checks: Sequence[Scenario], need: Need) -> tuple[Verdict, ...]:

@@ -87,7 +87,8 @@ class Judge:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A check. `access` is what it takes at least; `writes` says what it changes on the target, None for nothing."""
+    """A check. `access` is what it takes at least; `writes` says what it changes on the target, None for nothing; it is
+    run `last` where it looks at what all others saw."""
 
     name: str
     subject: str
@@ -96,13 +97,14 @@ class Scenario:
     access: Access
     writes: str | None
     text: str
+    last: bool = False
 
 
 REGISTRY: list[Scenario] = []
 
 
 def scenario(
-    *statements: str, access: Access = Access.PASSIVE, writes: str | None = None
+    *statements: str, access: Access = Access.PASSIVE, writes: str | None = None, last: bool = False
 ) -> Callable[[Callable[[Target, Judge], None]], Callable[[Target, Judge], None]]:
     """Register a function as a check of `statements`. Its docstring's first line says what it does."""
 
@@ -112,7 +114,7 @@ def scenario(
         subject = module.partition(".")[0] if within else function.__module__.rpartition(".")[2]
         name = f"{subject}.{function.__name__}"
         text = (function.__doc__ or "").partition("\n")[0]
-        REGISTRY.append(Scenario(name, subject, frozenset(statements), function, access, writes, text))
+        REGISTRY.append(Scenario(name, subject, frozenset(statements), function, access, writes, text, last))
         return function
 
     return register

@@ -8,6 +8,7 @@ from dataclasses import fields
 from typing import Any
 from urllib.parse import quote
 
+from postfuze_contracts.belongings import Before, Belongings
 from postfuze_contracts.client import Client
 from postfuze_contracts.events import Changed
 from postfuze_contracts.exchange import Exchange, Request, variable_of
@@ -16,6 +17,7 @@ from postfuze_mock import spec
 
 DELETE, FINALIZE, HEALTH = "deleteSocialAccount", "finalizeConnection", "getSocialAccountHealth"
 PENDING, CREATE_AUTH_URL = "listPendingPages", "createAuthUrl"
+LIST, GET = "listSocialAccounts", "getSocialAccount"
 
 #: What nothing on a target can be called: a call that a broken deployment wrongly carries out must hit nothing.
 MISSING_ID = "00000000-dead-4bad-8bad-00000000c0de"
@@ -36,8 +38,9 @@ class Target:
     def __init__(self, options: Options, client: Client) -> None:
         self.options = options
         self.client = client
-        self.ledger: list[Changed] = []
-        self._own_accounts: set[str] = set()
+        self.belongings = Belongings()
+        self.stale_sessions = 0  # one after the other that were unknown
+        self._before: Before | None = None
         self._own_sessions: set[str] = set()
         self._unused: list[Secret] = []
         self.offered: set[str] = set()  # ids and usernames of the pages that sessions offered
@@ -45,7 +48,7 @@ class Target:
 
     def own(self, *, account: str | None = None, session: str | None = None) -> None:
         """Note that this run may delete `account`, or finalize `session`."""
-        self._own_accounts |= {account.lower()} if account else set()
+        self.belongings.own |= {account.lower()} if account else set()
         self._own_sessions |= {session} if session else set()
 
     def fresh_session(self) -> Secret | None:
@@ -60,11 +63,14 @@ class Target:
         """Keep a session that is as fresh as it was for the next check that asks for one."""
         self._unused.append(session)
 
+    @property
+    def ledger(self) -> list[Changed]:
+        """What the run has changed so far."""
+        return self.belongings.ledger
+
     def standing_accounts(self) -> list[str]:
-        """Ids of the accounts that this run connected and has not deleted, the oldest first."""
-        deleted = {change.id for change in self.ledger if change.what == "deleted"}
-        connected = dict.fromkeys(change.id for change in self.ledger if change.what == "connected")
-        return [id for id in connected if id not in deleted]
+        """Ids of the accounts that this run connected anew and has not deleted, the oldest first."""
+        return self.belongings.standing()
 
     def call(
         self,
@@ -127,9 +133,9 @@ class Target:
         access = self.options.access
         if operation == HEALTH and not _is_missing(path["id"]):
             allowed = access >= Access.PROBE and (self.options.probe is None or path["id"] in self.options.probe)
-            allowed = allowed or path["id"].lower() in self._own_accounts
+            allowed = allowed or path["id"].lower() in self.belongings.own
         elif operation == DELETE and not _is_missing(path["id"]):
-            allowed = access >= Access.FULL and path["id"].lower() in self._own_accounts
+            allowed = access >= Access.FULL and path["id"].lower() in self.belongings.own
         elif operation == FINALIZE and path["sessionToken"] != MISSING_SESSION:
             allowed = access >= Access.FULL and path["sessionToken"] in self._own_sessions
         elif operation == CREATE_AUTH_URL:
@@ -144,14 +150,38 @@ class Target:
         if exchange.status >= 300:
             return
         if exchange.operation == PENDING:
-            self.offered |= set(_names(exchange.member("availablePages")))
-        if exchange.operation == DELETE:
+            self._note_pages(exchange, path["sessionToken"])
+        elif exchange.operation == DELETE:
             self.ledger.append(Changed("deleted", path["id"], exchange))
         elif exchange.operation == FINALIZE:
-            for account in exchange.member("connectedAccounts", ()):
-                if isinstance(account, dict) and isinstance(account.get("id"), str):
-                    self.own(account=account["id"])
-                    self.ledger.append(Changed("connected", account["id"], exchange))
+            for id in _named(exchange.member("connectedAccounts"), "id"):
+                self._note_connected(id, exchange)
+
+    def _note_pages(self, exchange: Exchange, session: str) -> None:
+        """What a session offers; before pages are selected, look which of them have accounts."""
+        pages = list(_named(exchange.member("availablePages"), "id"))
+        self.offered |= {*pages, *_named(exchange.member("availablePages"), "username")}
+        if self.options.access >= Access.FULL and session in self._own_sessions:
+            self._before = self._before or Before(lambda query: self.call(LIST, query=query))
+            self._before.look(pages)
+
+    def _note_connected(self, id: str, exchange: Exchange) -> None:
+        """An account that finalizing told of."""
+        self.ledger.append(Changed("connected", id, exchange))
+        self.client.reserve(sum(change.what == "connected" for change in self.ledger))
+        self.claim(id)
+
+    def claim(self, id: str) -> None:
+        """Call an account that was connected the run's own, where it did not stand before."""
+        if self._before is None or id.lower() in self.belongings.own | self.belongings.others:
+            return
+        account = next((answer for _ in range(3) if (answer := self.call(GET, path={"id": id})).status < 500), None)
+        if account is None:
+            return
+        if self._before.stood(account):
+            self.belongings.others.add(id.lower())
+        else:
+            self.own(account=id)
 
 
 def _is_missing(id: str) -> bool:
@@ -159,8 +189,8 @@ def _is_missing(id: str) -> bool:
     return id == MISSING_ID or len(id) != len(MISSING_ID) or id.count("-") != 4
 
 
-def _names(pages: Any) -> Iterator[str]:
-    """The ids and usernames of pages."""
-    for page in pages if isinstance(pages, list) else ():
-        if isinstance(page, dict):
-            yield from (page[name] for name in ("id", "username") if isinstance(page.get(name), str))
+def _named(found: Any, name: str) -> Iterator[str]:
+    """A text that pages, or accounts, have."""
+    for each in found if isinstance(found, list) else ():
+        if isinstance(each, dict) and isinstance(each.get(name), str):
+            yield each[name]

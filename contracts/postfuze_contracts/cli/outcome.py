@@ -46,12 +46,19 @@ def remarks(asked: Asked, finished: RunFinished, today: date | None = None) -> I
     for verdict in unjudged(asked, finished):
         why = "; ".join(f"{need.what}: {need.how}" for need in verdict.needs) or verdict.reason
         yield f"{verdict.statement} is required, and was not judged: {why}"
+    yield from _standing(finished)
     for fault in finished.faults:
         yield f"the harness failed in {fault}; please report it, with what --debug prints"
     if finished.fault is not None:
         yield finished.fault
     elif not any(verdict.judged for verdict in finished.verdicts):
         yield "nothing could be judged"
+
+
+def _standing(finished: RunFinished) -> Iterator[str]:
+    """What the run connected and has not disconnected."""
+    for id, change in {change.id: change for change in finished.ledger if change.stands}.items():
+        yield f"warning: {id}, which the run connected, still stands: {change.why or 'it was left'}"
 
 
 def _fails(asked: Asked, verdict: Verdict, strict: bool, today: date) -> bool:

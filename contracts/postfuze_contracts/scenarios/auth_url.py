@@ -18,6 +18,7 @@ from postfuze_contracts.target import CREATE_AUTH_URL, Target
 from postfuze_mock import spec
 
 REDIRECT = "https://contracts.example.com/connected"
+ELSEWHERE = "https://contracts.example.com/elsewhere"
 TENANTS = ("contract-tenant-one", "contract-tenant-two")
 PLATFORMS = spec.load()["components"]["schemas"]["Platform"]["enum"]
 _DEPTH = 4  # codings within one another
@@ -34,7 +35,7 @@ def the_url(target: Target, judge: Judge) -> None:
         answer = _start(target, platform, body)
         answers.append(answer)  # a deployment may know where it redirects to, and refuse other places
         judge.expect("auth-url.url", answer.status == 200 or 400 <= answer.status < 500, "200 with `auth_url`", answer)
-    for answer in (each for each in answers if each.status == 200):
+    for answer in (each for each in answers if each.status < 300):
         url = answer.member("auth_url")
         got = f"auth_url {url!r}"
         judge.expect("auth-url.url", _absolute(url), "an absolute URL, `auth_url`", answer, got=got)
@@ -42,25 +43,32 @@ def the_url(target: Target, judge: Judge) -> None:
 
 @scenario("auth-url.state", access=Access.FULL, writes="starts connect flows that nobody completes")
 def the_state(target: Target, judge: Judge) -> None:
-    """Start the connect flow for two tenants, and try to read the state of each URL."""
+    """Start the connect flow for two tenants and two places to go to, and try to read the URLs."""
     platform, _ = _startable(target)
-    states: list[tuple[str, Exchange]] = []
-    for tenant in TENANTS:
-        body = {"redirect_uri": REDIRECT, "tenant_id": tenant}
+    bodies = [{"redirect_uri": REDIRECT, "tenant_id": tenant} for tenant in TENANTS]
+    known: dict[str, Exchange] = {}
+    for body in (*bodies, {**bodies[0], "redirect_uri": ELSEWHERE}):
         answer = _start(target, platform, body)
-        if answer.status != 200:
-            answer = _start(target, platform, {"tenant_id": tenant})
-        if answer.status != 200 or not isinstance(url := answer.member("auth_url"), str):
+        if answer.status >= 300:  # a deployment may know where it redirects to, and refuse other places
+            answer = _start(target, platform, {"tenant_id": body["tenant_id"]})
+        if answer.status >= 300 or not isinstance(url := answer.member("auth_url"), str):
             raise Blocked(needs.unexpected(f"starting the connect flow answered {answer.status}"))
-        found = list(_states(url))
-        judge.expect("auth-url.state", bool(found), "a `state` in the URL", answer, got=url)
-        for state in found:
-            read = _legible(state, (*TENANTS, REDIRECT, urlsplit(REDIRECT).netloc))
-            judge.expect("auth-url.state", read is None, "a state that nobody else can read", answer, got=f"{read}")
-            states.append((state, answer))
-    if len(states) == len(TENANTS):
-        (one, first), (other, second) = states
-        judge.expect("auth-url.state", one != other, "another state for another tenant", first, second, got="the same")
+        _expect_sealed(judge, url, answer)
+        for state in _states(url):
+            before = known.setdefault(state, answer)
+            other = before is answer or before.request.body == answer.request.body
+            said = "another state for another tenant, and for another place to go to"
+            judge.expect("auth-url.state", other, said, before, answer, got="the same")
+
+
+def _expect_sealed(judge: Judge, url: str, answer: Exchange) -> None:
+    """Judge that the URL carries a state, and that neither this nor anything else in it can be read."""
+    judge.expect("auth-url.state", any(_states(url)), "a `state` in the URL", answer, got=url)
+    secrets = (*TENANTS, REDIRECT, ELSEWHERE, urlsplit(REDIRECT).netloc)
+    parts = [*_states(url), *(value for _, value in _parameters(url)), url]
+    read = next((found for part in parts if (found := _legible(part, secrets))), None)
+    said = "tenant and redirect URI in the state alone, for nobody else to read"
+    judge.expect("auth-url.state", read is None, said, answer, got=f"{read}")
 
 
 @scenario("auth-url.url", access=Access.FULL, writes="starts a connect flow that nobody completes")
@@ -88,7 +96,7 @@ def _startable(target: Target, judge: Judge | None = None) -> tuple[str, Exchang
         bodies: tuple[dict[str, str] | None, ...] = (None, {}, {"tenant_id": TENANTS[0], "redirect_uri": REDIRECT})
         for body in bodies:
             last = _start(target, platform, body)
-            if last.status == 200:
+            if last.status < 300:
                 bare = last if body is None else _start(target, platform, None)
                 return platform, bare
             if last.status >= 500 and judge is not None:
@@ -109,12 +117,16 @@ def _absolute(url: object) -> bool:
 
 def _states(url: str) -> Iterator[str]:
     """The `state` parameters of a URL, in its query or its fragment, or in a URL that it carries."""
-    parts = urlsplit(url)
-    for name, value in parse_qsl(parts.query) + parse_qsl(parts.fragment):
+    for name, value in _parameters(url):
         if name == "state":
             yield value
         elif "state=" in value:
             yield from _states(value)
+
+
+def _parameters(url: str) -> list[tuple[str, str]]:
+    parts = urlsplit(url)
+    return parse_qsl(parts.query) + parse_qsl(parts.fragment)
 
 
 def _legible(text: str, secrets: tuple[str, ...]) -> str | None:

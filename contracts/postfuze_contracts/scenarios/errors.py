@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from postfuze_contracts import survey
+from postfuze_contracts.connecting import pending
 from postfuze_contracts.exchange import Exchange
 from postfuze_contracts.nasty import BODIES, LIKELY, MEDIA_TYPES, VALUES, is_well_formed
 from postfuze_contracts.options import Access
@@ -33,6 +34,12 @@ _PARAMETERS: Mapping[str, tuple[str, ...]] = {
     METRICS: ("since", "until"),
 }
 _STRIDE = {"quick": 12, "ci": 3, "deep": 1}  # each how manieth of what is unlikely to be wrong is sent
+_MEMBERS: tuple[Mapping[str, Any], ...] = (
+    {"redirect_uri": "no URL"},
+    {"redirect_uri": "//"},
+    {"tenant_id": 1},
+    {"tenant_id": {}},
+)
 
 
 class Ask(NamedTuple):
@@ -98,7 +105,7 @@ def bad_parameters(target: Target, judge: Judge) -> None:
                 well_formed = is_well_formed(value)
                 _try(target, judge, operation, path=path[operation], query={name: value}, well_formed=well_formed)
     pairs = {
-        LIST: (("limit", "1"), ("limit", "x"), ("limit[]", "1"), ("", "")),
+        LIST: (("limit", "1"), ("limit", "x"), ("limit[]", "1"), ("", ""), ("id", MISSING_ID), ("id", MISSING_ID)),
         METRICS: (("since", "1"), ("since", "")),
     }
     for operation, query in pairs.items():
@@ -120,6 +127,28 @@ def bad_paths(target: Target, judge: Judge) -> None:
         _try(target, judge, DELETE, path={"id": value})
 
 
+@scenario(DOCUMENT, TITLE, STATUS, CODE, VALIDATION, NO_SERVER_ERROR, access=Access.FULL)
+def refusals_of_a_session(target: Target, judge: Judge) -> None:
+    """Finalize a fresh session without a page, and with one that it does not offer."""
+    session, _ = pending(target)
+    path = {"sessionToken": session.value}
+    for ids in ([], ["no-such-page-00000000c0de"]):
+        answer = _try(target, judge, FINALIZE, path=path, key=None, body={"selectedPageIds": ids})
+        if answer is None or answer.status < 400:
+            return
+    if target.call(PENDING, path=path, key=None).status == 200:
+        target.put_back(session)
+
+
+@scenario(DOCUMENT, TITLE, STATUS, CODE, NO_SERVER_ERROR, access=Access.FULL)
+def what_the_run_has_deleted(target: Target, judge: Judge) -> None:
+    """Retrieve an account that was disconnected, and disconnect it again."""
+    deleted = [change.id for change in target.ledger if change.what == "deleted" and change.id != MISSING_ID]
+    for id in deleted[-1:]:
+        for operation in (GET, METRICS, DELETE):
+            _try(target, judge, operation, path={"id": id})
+
+
 @scenario(NO_SERVER_ERROR, DOCUMENT, TITLE, STATUS, CODE, VALIDATION)
 def bad_bodies(target: Target, judge: Judge) -> None:
     """Finalize a session that does not exist with bodies that no client would send, of any media type."""
@@ -134,6 +163,8 @@ def bad_bodies(target: Target, judge: Judge) -> None:
     if target.options.access >= Access.FULL:
         for body in BODIES[::4]:
             _try(target, judge, CREATE_AUTH_URL, path={"platform": "x"}, raw_body=body)
+        for members in _MEMBERS:
+            _try(target, judge, CREATE_AUTH_URL, path={"platform": "x"}, body=members)
 
 
 def _try(

@@ -11,7 +11,7 @@ from postfuze_contracts.options import Access
 from postfuze_contracts.scenario import Blocked, Judge, describe, scenario
 from postfuze_contracts.survey import Account
 from postfuze_contracts.target import DELETE, MISSING_ID, Target
-from postfuze_contracts.walks import same_id, unchanged, whole
+from postfuze_contracts.walks import LIST, same_id, unchanged, whole
 from postfuze_mock import spec
 
 GET = "getSocialAccount"
@@ -78,6 +78,19 @@ def a_deleted_account(target: Target, judge: Judge) -> None:
     deleted = target.call(DELETE, path={"id": id})
     if deleted.status >= 300:
         raise Blocked(needs.unexpected(f"disconnecting an account answered {deleted.status}"))
+    unknown = target.call(GET, path={"id": MISSING_ID})
     for key in ("full", *(("read_only",) if target.options.keys.read_only is not None else ())):
         answer = target.call(GET, path={"id": id}, key=key)
+        _unless_others_matter(target, answer, unknown)
         judge.expect("get.deleted", answer.status == 404, "404 for an account that was deleted", deleted, answer)
+
+
+def _unless_others_matter(target: Target, answer: Exchange, unknown: Exchange) -> None:
+    """Stop where it is not a deleted account that is answered wrongly: one that is listed still was not deleted, and
+    one that is answered as any unknown id is as gone as can be."""
+    if answer.status == 200:
+        listed = target.call(LIST, query={"id": str(answer.member("id"))})
+        if any(same_id(row["id"], answer.member("id")) for row in survey.rows(listed)):
+            raise Blocked(needs.unexpected("an account that was disconnected still stands"))
+    if answer.status == unknown.status != 404 and answer.response.body == unknown.response.body:
+        raise Blocked(needs.unexpected(f"an id that no account has answers {unknown.status}"))

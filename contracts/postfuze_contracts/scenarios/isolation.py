@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 
 from postfuze_contracts import needs, survey
 from postfuze_contracts.connecting import connected
+from postfuze_contracts.exchange import Exchange
 from postfuze_contracts.filtering import FILTERS
 from postfuze_contracts.options import Access
 from postfuze_contracts.scenario import Blocked, Judge, scenario
 from postfuze_contracts.survey import Account
-from postfuze_contracts.target import DELETE, HEALTH, Target
+from postfuze_contracts.target import DELETE, HEALTH, MISSING_ID, Target
 from postfuze_contracts.walks import LIST, NOT_NOW, whole
 
 GET, METRICS = "getSocialAccount", "getSocialAccountMetrics"
@@ -67,9 +68,20 @@ def _expect_missing(target: Target, judge: Judge, operation: str, account: Accou
     series = ({"since": "0"},) if operation == "getSocialAccountMetrics" else ()
     for query in ({}, *series):
         answer = target.call(operation, path={"id": account["id"]}, query=query, key=key)
-        if answer.status not in NOT_NOW:
-            missing = answer.status == 404
-            judge.expect("isolation.reads", missing, "404 for an account of another organization", answer)
+        if answer.status in NOT_NOW:
+            continue
+        missing = answer.status == 404
+        if not missing and _as_unknown(target, answer, key):
+            raise Blocked(needs.unexpected(f"an id that no account has answers {answer.status}"))
+        judge.expect("isolation.reads", missing, "404 for an account of another organization", answer)
+
+
+def _as_unknown(target: Target, answer: Exchange, key: str) -> bool:
+    """Whether an id that no account has is answered alike: then it is not the organizations that are not kept apart."""
+    if answer.operation != GET and answer.status not in (401, 403):
+        return False
+    unknown = target.call(answer.operation, path={"id": MISSING_ID}, query=answer.request.query, key=key)
+    return unknown.status == answer.status and unknown.response.body == answer.response.body
 
 
 def _may_probe(target: Target, account: Account) -> bool:
@@ -82,7 +94,8 @@ def _both_ways(target: Target) -> list[tuple[str, str]]:
     """The key that asks, and the one whose accounts it asks for, both ways. Raises Blocked."""
     if target.options.keys.other_organization is None:
         raise Blocked(needs.OTHER_ORGANIZATION)
-    return [("full", OTHER), (OTHER, "full")]
+    reader = [("read_only", OTHER)] if target.options.keys.read_only is not None else []
+    return [("full", OTHER), (OTHER, "full"), *reader]
 
 
 @scenario("isolation.delete", access=Access.FULL, writes="tries to delete an account that the run connected")

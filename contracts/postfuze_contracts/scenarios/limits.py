@@ -60,6 +60,16 @@ def calls_of_an_organization(target: Target, judge: Judge) -> None:
         _expect_count(target, judge, counted)
 
 
+@scenario("limits.retry-after", last=True)
+def what_asked_to_wait(target: Target, judge: Judge) -> None:
+    """Look at each answer of 429, and of 503 by the service itself, that came in the whole run."""
+    for refused in target.client.refusals:
+        if refused.status == 429 or refused.response.media_type == "application/problem+json":
+            _expect_retry_after(judge, refused)
+    if not judge.judged:
+        raise Blocked(needs.EXHAUST_LIMITS)
+
+
 def _allowed(target: Target) -> None:
     if not target.options.exhaust_limits:
         raise Blocked(needs.EXHAUST_LIMITS)

@@ -90,6 +90,37 @@ def no_scheme(mock: Mock) -> None:
     mock.calls("*", lambda call: call.keyed(_key(call)) if _key(call).startswith("sk_") else call)
 
 
+@broken("auth.malformed", "the scheme may be in small letters")
+def small_letters(mock: Mock) -> None:
+    mock.calls("*", lambda call: call.keyed(_key(call)[7:]) if _key(call).startswith("bearer sk_") else call)
+
+
+@broken("auth.missing", "without a key, the answer of 401 is empty")
+def missing_is_empty(mock: Mock) -> None:
+    _refusing(mock, none, lambda _: Answer(401, {"content-type": "text/plain"}, b""))
+
+
+@broken("auth.revoked", "a revoked key still starts connect flows")
+def revoked_starts(mock: Mock) -> None:
+    _accepting(mock, "createAuthUrl", ending("_revoked"))
+
+
+@broken("auth.expired", "an expired key still checks health")
+def expired_checks_health(mock: Mock) -> None:
+    _accepting(mock, HEALTH, ending("_expired"))
+
+
+@broken("auth.modes", "live keys read no metrics")
+def live_reads_no_metrics(mock: Mock) -> None:
+    mock.calls(METRICS, lambda call: call.keyed("none") if _key(call).startswith("Bearer sk_live_") else call)
+
+
+@broken("auth.reads-need-no-scope", "a key without scopes cannot read a series")
+def scope_for_series(mock: Mock) -> None:
+    read_only = ending("_readonly")
+    mock.answers(METRICS, lambda call, said: FORBIDDEN if call.query and read_only(call) else said)
+
+
 @broken("auth.malformed", "a malformed key answers 400")
 def malformed_is_400(mock: Mock) -> None:
     _refusing(mock, malformed, _instead(400))

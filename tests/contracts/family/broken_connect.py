@@ -57,6 +57,20 @@ def connects_one_more(mock: Mock) -> None:
     mock.rule(FINALIZE, rule)
 
 
+@broken("connect.exactly-selected", "with a single page, the first one of the session is connected too")
+def the_first_with_one(mock: Mock) -> None:
+    def select(session: Session, ids: list[str], choices: Any) -> list[Page]:
+        chosen = _select(session, ids, choices)
+        return [*session["pages"][:1], *chosen] if len(chosen) == 1 and chosen != session["pages"][:1] else chosen
+
+    _selecting(mock, select)
+
+
+@broken("connect.exactly-selected", "of more than two selected pages, two are connected")
+def two_at_most(mock: Mock) -> None:
+    _selecting(mock, lambda session, ids, choices: _select(session, ids, choices)[:2])
+
+
 @broken("connect.exactly-selected", "each selected page becomes two accounts")
 def connects_twice(mock: Mock) -> None:
     finalize = rules.finalize

@@ -105,6 +105,35 @@ def _second(gone: set[str]) -> Any:
     return change
 
 
+@broken("delete.gone", "asking for the metrics of a disconnected account brings it back")
+def revived(mock: Mock) -> None:
+    async def rule(call: Call) -> Answer:
+        row = mock.world.store.get(call.id.lower())
+        said = await call.answer()
+        if row is not None and row.deleted:
+            mock.world.store.compare_and_set(call.id.lower(), row, row._replace(deleted=False))
+        return said
+
+    mock.rule("getSocialAccountMetrics", rule)
+
+
+@broken("delete.gone", "a disconnected account is still listed by `networkUniqueId`")
+def listed_by_alias(mock: Mock) -> None:
+    kept: dict[str, Any] = {}
+
+    def delete(world: World, id: str) -> dict[str, Any]:
+        account = accounts.get(world, id).account()
+        kept[account["network_unique_id"]] = account
+        return _delete(world, id)
+
+    def change(call: Call, said: Answer) -> Answer:
+        account = kept.get(call.parameters.get("networkUniqueId", ""))
+        return said.but({**said.json, "data": [account]}) if account is not None and said.status == 200 else said
+
+    mock.replace(accounts, "delete", delete)
+    mock.answers("listSocialAccounts", change)
+
+
 @broken("delete.only-that-one", "the next account in the list goes too")
 def takes_a_neighbour(mock: Mock) -> None:
     def delete(world: World, id: str) -> dict[str, Any]:

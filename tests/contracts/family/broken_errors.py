@@ -237,3 +237,40 @@ def long_filter(mock: Mock) -> None:
 def plain_text(mock: Mock) -> None:
     said = answer(404, missing().document()["detail"].encode(), "text/plain")
     mock.answers("getSocialAccount", lambda _, real: said if real.status == 404 else real)
+
+
+@broken("errors.problem-document", "what a session does not offer is refused in plain JSON")
+def page_in_plain_json(mock: Mock) -> None:
+    mock.answers(
+        "finalizeConnection",
+        lambda _, said: said.but(said.json, content_type="application/json") if said.status == 422 else said,
+    )
+
+
+@broken("errors.title", "to disconnect an account again is answered with a title of its own")
+def gone_already(mock: Mock) -> None:
+    deleted: set[str] = set()
+
+    def change(call: Call, said: Answer) -> Answer:
+        if said.status == 200:
+            deleted.add(call.id)
+        return said.but({**said.json, "title": "Already Gone"}) if said.status == 404 and call.id in deleted else said
+
+    mock.answers("deleteSocialAccount", change)
+
+
+@broken("errors.no-server-error", "a quotation mark in a tenant answers 500")
+def quotation_mark(mock: Mock) -> None:
+    mock.answers(
+        "listSocialAccounts", lambda call, said: CRASH if "'" in call.parameters.get("tenant_id", "") else said
+    )
+
+
+@broken("errors.no-server-error", "a window that begins in the year 10000 answers 500")
+def year_10000(mock: Mock) -> None:
+    mock.answers(
+        "getSocialAccountMetrics",
+        lambda call, said: (
+            CRASH if call.parameters.get("since", "0") >= "253402300800" and said.status == 400 else said
+        ),
+    )

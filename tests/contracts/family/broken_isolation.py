@@ -112,6 +112,18 @@ def listed_by_id(mock: Mock) -> None:
     _list_leaks(mock, lambda where: "id" in where)
 
 
+@broken("isolation.list", "a key without scopes lists the accounts of all organizations")
+def listed_to_readers(mock: Mock) -> None:
+    async def rule(call: Call) -> Answer:
+        said = await call.answer()
+        if said.status != 200 or not call.headers["authorization"].endswith("_readonly"):
+            return said
+        other = await call.keyed(_KEYS[1]).answer()
+        return said.but({**said.json, "data": said.json["data"] + other.json["data"]}) if other.status == 200 else said
+
+    mock.rule("listSocialAccounts", rule)
+
+
 @broken("isolation.list", "all organizations' accounts are listed")
 def listed(mock: Mock) -> None:
     _list_leaks(mock, lambda _: True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 from tests.contracts.family.mock import NAME, OTHER, Mock
 from tests.contracts.family.variants import broken
-from tests.contracts.family.wire import Answer, Call
+from tests.contracts.family.wire import Answer, Call, answer
 
 from postfuze_mock.domain.limits import Buckets
 from postfuze_mock.http.limits import Limits
+from postfuze_mock.problems import CONTENT_TYPE, Problem
 from postfuze_mock.worlds.world import World
 
 _hit = Limits.hit
@@ -120,3 +122,19 @@ def shared(mock: Mock) -> None:
         return _hit(limits, operation, mock.world if world.name == OTHER else world)
 
     _hitting(mock, hit)
+
+
+def _now_and_then(mock: Mock, said: Answer) -> None:
+    """Refuse each 25th retrieval."""
+    numbers = count(1)
+    mock.answers("getSocialAccount", lambda _, real: real if next(numbers) % 25 else said)
+
+
+@broken("limits.retry-after", "a 429 that comes now and then has no `Retry-After`")
+def passing_429(mock: Mock) -> None:
+    _now_and_then(mock, answer(429, Problem(429, "Slow down.").document(), CONTENT_TYPE))
+
+
+@broken("limits.retry-after", "a 503 that comes now and then has no `Retry-After`")
+def passing_503(mock: Mock) -> None:
+    _now_and_then(mock, answer(503, Problem(503, "Come back later.").document(), CONTENT_TYPE))

@@ -110,3 +110,48 @@ def race(mock: Mock) -> None:
         return await call.answer()
 
     mock.rule(FINALIZE, rule)
+
+
+@broken("connect.once", "finalizing again with the same pages is acknowledged again")
+def same_pages_again(mock: Mock) -> None:
+    seen: dict[tuple[str, bytes], Answer] = {}
+
+    def change(call: Call, said: Answer) -> Answer:
+        if said.status == 200:
+            seen[call.id, call.body] = said
+        return seen.get((call.id, call.body), said) if said.status == 404 else said
+
+    mock.answers(FINALIZE, change)
+
+
+@broken("connect.once", "of callers that race for a session, each wins that selects other pages")
+def race_by_page(mock: Mock) -> None:
+    taken: set[tuple[str, bytes]] = set()
+
+    async def rule(call: Call) -> Answer:
+        session = mock.world.store.session(call.id)
+        await asyncio.sleep(0.05)
+        if session is not None and (call.id, call.body) not in taken:
+            taken.add((call.id, call.body))
+            mock.world.store.put_session(session)
+            said = await call.answer()
+            if said.status == 200:
+                mock.world.store.take(call.id)
+            return said
+        return await call.answer()
+
+    mock.rule(FINALIZE, rule)
+
+
+@broken("connect.exactly-selected", "callers that lose a race are refused, and connect their pages")
+def losers_connect(mock: Mock) -> None:
+    async def rule(call: Call) -> Answer:
+        session = mock.world.store.session(call.id)
+        await asyncio.sleep(0.05)
+        said = await call.answer()
+        if session is not None and said.status == 404:
+            mock.world.store.put_session(session)
+            await call.answer()
+        return said
+
+    mock.rule(FINALIZE, rule)

@@ -112,3 +112,26 @@ def expired_is_listed(mock: Mock) -> None:
 @broken("connect.expired-session", "an expired session answers 403")
 def expired_is_403(mock: Mock) -> None:
     _expired(mock, PENDING, _problem(Problem(403, "This session has expired.")))
+
+
+@broken("connect.expired-session", "an expired session is not listed, and can be finalized")
+def expired_is_finalized(mock: Mock) -> None:
+    async def rule(call: Call) -> Answer:
+        session = mock.world.store.session(call.id)
+        if session is not None:
+            mock.world.store.put_session({**session, "expires_at": None})
+        return await call.answer()
+
+    mock.rule(FINALIZE, rule)
+
+
+@broken("connect.unknown-session", "a session is found by the first characters of its token")
+def by_its_beginning(mock: Mock) -> None:
+    known: set[str] = set()
+
+    def change(call: Call) -> Call:
+        whole = next((token for token in known if token.startswith(call.id)), call.id)
+        known.add(whole)
+        return call.but(path=call.path.replace(call.id, whole))
+
+    mock.calls(PENDING, change)

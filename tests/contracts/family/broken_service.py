@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64encode
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -104,3 +105,16 @@ def tenant_beside(mock: Mock) -> None:
 @broken("auth-url.state", "the state is the same whatever the redirect URI")
 def constant_state(mock: Mock) -> None:
     _url(mock, lambda _query, _body: "state=c2FtZS1zdGF0ZS1mb3ItYWxsLW9mLXRoZW0tc2FtZS1zdGF0ZQ")
+
+
+@broken("auth-url.state", "the redirect URI stands in the URL beside the state, in base64")
+def redirect_beside(mock: Mock) -> None:
+    def change(query: str, body: dict[str, str]) -> str:
+        return f"{query}&next={urlsafe_b64encode(body.get('redirect_uri', '').encode()).decode()}"
+
+    _url(mock, change)
+
+
+@broken("auth-url.state", "the state knows of the tenant alone")
+def state_of_the_tenant(mock: Mock) -> None:
+    _url(mock, lambda _query, body: f"state={sha256(body.get('tenant_id', '').encode()).hexdigest()}")

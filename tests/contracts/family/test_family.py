@@ -12,7 +12,6 @@ from postfuze_mock import spec
 
 #: What the harness does not see yet, or names by another statement, and why. Each is to leave this table.
 NOT_YET = {
-    "connect.refused_and_connected": "its repetition only reconnects the page",
     "list.cursor_needs_its_row": "the walk reads too few pages after the deletion",
     "list.stuck_on_one": "no walk goes by single accounts; the cursor's check fails instead",
     "list.last_row_lost": "told as a walk that ends early",
@@ -21,8 +20,6 @@ NOT_YET = {
     "metrics.noughts": "a snapshot of zeros is not compared with an empty series",
     "series.without_sundays": "no window is narrow enough to fall on one day",
     "series.series_in_unix_seconds": "the form of `captured_at` within a series is not judged",
-    "service.created": "201 is accepted for 200",
-    "service.tenant_beside": "only the state is searched for the tenant",
 }
 
 

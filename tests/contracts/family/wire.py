@@ -72,10 +72,10 @@ class Call:
 
     @property
     def json(self) -> Any:
-        """The body, parsed; None where it is no JSON."""
+        """The body, parsed; None where it is no JSON, or too deep."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
     def but(self, **changes: Any) -> Call:
