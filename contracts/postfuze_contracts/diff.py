@@ -11,6 +11,7 @@ from postfuze_contracts.client import Client
 from postfuze_contracts.events import RunFinished
 from postfuze_contracts.exchange import Exchange
 from postfuze_contracts.options import Access, Options
+from postfuze_contracts.reports import Masker
 from postfuze_contracts.run import run
 from postfuze_contracts.scenario import Scenario
 from postfuze_contracts.survey import Account, rows
@@ -198,6 +199,7 @@ def of_assumptions(a: Options, b: Options, checks: Sequence[Scenario]) -> list[D
 
 
 def _observed(options: Options, checks: Sequence[Scenario]) -> dict[str, str]:
-    *_, finished = run(options, checks, Client(options))
+    masker = Masker()
+    *_, finished = (masker.event(event) for event in run(options, checks, Client(options)))
     assert isinstance(finished, RunFinished)
     return {observation.assumption: observation.choice for observation in finished.observations}

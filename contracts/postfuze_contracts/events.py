@@ -52,7 +52,7 @@ class Changed:
 @dataclass(frozen=True)
 class RunFinished:
     """The result. `writes` of the `requests` were to change accounts. `fault` is set where the target could not be
-    judged at all; `faults` are the harness's own, by the check that failed."""
+    judged at all; `faults` are the harness's own, by the check that failed, each with its traceback."""
 
     verdicts: tuple[Verdict, ...]
     observations: tuple[Observation, ...]
@@ -61,6 +61,7 @@ class RunFinished:
     seconds: float
     fault: str | None = None
     faults: tuple[str, ...] = ()
+    tracebacks: tuple[str, ...] = ()
     writes: int = 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections import Counter, defaultdict
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -35,6 +36,7 @@ class Tally:
     needs: dict[str, list[Need]] = field(default_factory=lambda: defaultdict(list))
     observations: dict[tuple[str, str], Observation] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    tracebacks: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def run(options: Options, checks: Sequence[Scenario], client: Client | None = No
     client = client or Client(options)
     target, tally = Target(options, client), Tally()
     try:
-        yield RunStarted(options, len(checks))
+        yield RunStarted(options, sum(options.access >= check.access for check in checks))
         fault = yield from _checked(target, sorted(checks, key=lambda check: check.last), tally)
         _block_rest(tally, checks, needs.UNREACHABLE)
         yield from _cleaned(target, tally, fault)
@@ -69,6 +71,7 @@ def run(options: Options, checks: Sequence[Scenario], client: Client | None = No
         seconds=time.monotonic() - started,
         fault=fault,
         faults=tuple(tally.faults),
+        tracebacks=tuple(tally.tracebacks),
         writes=client.writes,
     )
 
@@ -199,6 +202,7 @@ def _take(tally: Tally, judge: Judge) -> None:
 def _note_fault(tally: Tally, check: Scenario, ended: Exception | None) -> None:
     if ended is not None and not isinstance(ended, (BudgetSpent, Unreachable)):
         tally.faults.append(f"{check.name}: {type(ended).__name__}")
+        tally.tracebacks.append("".join(traceback.format_exception(ended)))
 
 
 def _block(tally: Tally, check: Scenario, need: Need) -> None:

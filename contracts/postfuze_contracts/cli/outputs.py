@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from postfuze_contracts.config import ConfigError
 from postfuze_contracts.config.problems import hint
-from postfuze_contracts.events import Event
+from postfuze_contracts.events import Event, RunFinished
 
 FORMATS = ("json", "junit", "markdown", "html", "sarif")  # here too, for reports/ is slow to import
 
@@ -28,17 +28,25 @@ def paths(asked: Sequence[str]) -> dict[str, Path]:
     return found
 
 
-def handler(files: dict[str, Path], *, show_bodies: bool, strict: bool) -> Callable[[Event], None]:
-    """What gives an event to all reporters."""
-    from postfuze_contracts.reports import reporters  # late, see FORMATS
+class Outputs:
+    """All reporters of a run, which see what is masked alone."""
 
-    readers = reporters(files, show_bodies=show_bodies, strict=strict)
+    def __init__(self, files: dict[str, Path], *, show_bodies: bool, strict: bool) -> None:
+        from postfuze_contracts.reports import Masker, reporters  # late, see FORMATS
 
-    def handle(event: Event) -> None:
-        for reader in readers:
+        self._masker = Masker(show_bodies=show_bodies)
+        self._readers = reporters(files, masker=self._masker, strict=strict)
+
+    def handle(self, event: Event) -> None:
+        """Give `event` to all of them."""
+        for reader in self._readers:
             reader.handle(event)
 
-    return handle
+    def masked(self, finished: RunFinished) -> RunFinished:
+        """The end of the run as they saw it."""
+        event = self._masker.event(finished)
+        assert isinstance(event, RunFinished)
+        return event
 
 
 def _writable(path: Path, flag: str) -> Path:

@@ -12,6 +12,7 @@ from postfuze_contracts.cli.exits import tell
 from postfuze_contracts.cli.run import asked_for, require_target
 from postfuze_contracts.client import Client
 from postfuze_contracts.config import ConfigError
+from postfuze_contracts.reports import plain
 from postfuze_contracts.scenarios import REGISTRY
 from postfuze_contracts.verdicts import Outcome, Verdict
 
@@ -38,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     client = Client(options)
     preflight.look(options, client, tell)
     for request, then, now in replay.sent_again(failures, options, client):
-        print(f"{request.curl(options.url)}\n  then {then}, now {now}")
+        print(f"{plain.curl(request, options.url)}\n  then {then}, now {now}")
     verdicts = replay.verdicts_of(failures, replay.judged_again(options, replay.checks_of(failures, REGISTRY), client))
     for verdict in verdicts:
         print(_line(verdict))
@@ -47,7 +48,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _line(verdict: Verdict) -> str:
     why = "; ".join(f"{need.what}: {need.how}" for need in verdict.needs) if not verdict.judged else ""
-    shown = "".join(f"\n  expected {each.expected}\n  got {each.got}" for each in verdict.failures[:1])
+    shown = "".join(
+        f"\n  expected {plain.one_line(each.expected)}\n  got {plain.one_line(each.got)}"
+        for each in verdict.failures[:1]
+    )
     return f"{verdict.statement}: {_SAID[verdict.outcome]}{f' ({why})' if why else ''}{shown}"
 
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
 from postfuze_contracts import catalogue, config
 from postfuze_contracts.cli import exits, outcome, outputs, plan, preflight
 from postfuze_contracts.cli.exits import tell
-from postfuze_contracts.cli.following import Followed, follow
+from postfuze_contracts.cli.following import follow
 from postfuze_contracts.config import Asked, ConfigError
 from postfuze_contracts.options import Options
-from postfuze_contracts.scenario import Scenario
 from postfuze_contracts.scenarios import REGISTRY
 
 
@@ -26,12 +24,12 @@ def run(arguments: argparse.Namespace) -> int:
         print("\n".join(plan.lines(asked.options, checks)))
         return exits.KEPT
     require_target(asked.options)
-    followed = _followed(arguments, asked, checks, files)
-    for remark in outcome.remarks(asked, followed.finished):
+    shown = outputs.Outputs(files, show_bodies=arguments.show_bodies, strict=arguments.strict)
+    followed = follow(preflight.run_if_there(asked.options, checks, tell), shown.handle)
+    finished = shown.masked(followed.finished)
+    for remark in (*outcome.remarks(asked, finished), *(finished.tracebacks if arguments.debug else ())):
         tell(remark)
-    return (
-        exits.INTERRUPTED if followed.interrupted else outcome.code(asked, followed.finished, strict=arguments.strict)
-    )
+    return exits.INTERRUPTED if followed.interrupted else outcome.code(asked, finished, strict=arguments.strict)
 
 
 def asked_for(arguments: argparse.Namespace) -> Asked:
@@ -45,10 +43,3 @@ def require_target(options: Options) -> None:
         raise ConfigError(f"no target was given: set --url, POSTFUZE_URL or [target] url in {config.FILE_NAME}")
     if options.keys.full is None:
         raise ConfigError(f"no API key was given: set --key-env, POSTFUZE_KEY or [keys] full in {config.FILE_NAME}")
-
-
-def _followed(
-    arguments: argparse.Namespace, asked: Asked, checks: Sequence[Scenario], files: dict[str, Path]
-) -> Followed:
-    handle = outputs.handler(files, show_bodies=arguments.show_bodies, strict=arguments.strict)
-    return follow(preflight.run_if_there(asked.options, checks, tell), handle)

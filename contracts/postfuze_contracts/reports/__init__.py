@@ -17,21 +17,20 @@ from postfuze_contracts.reports.reporter import Reporter
 from postfuze_contracts.reports.sarif import SarifReport
 from postfuze_contracts.reports.terminal import Terminal
 
-__all__ = ["FORMATS", "Reporter", "reporters"]
+__all__ = ["FORMATS", "Masker", "Reporter", "reporters"]
 
 FORMATS: Final = ("json", "junit", "markdown", "html", "sarif")
 
 
 def reporters(
-    formats: Mapping[str, Path], console: Console | None = None, *, show_bodies: bool = False, strict: bool = False
+    formats: Mapping[str, Path], console: Console | None = None, *, masker: Masker, strict: bool = False
 ) -> list[Reporter]:
     """The terminal's reporter, on `console` (default: standard output), and one for each of `formats`, which writes to
     its path.
 
-    All of them see the same placeholders in place of what must not show; `show_bodies` shows all but secrets. `strict`
-    counts what was flaky as failed. ValueError for a format that is not one of FORMATS.
+    All of them see what `masker` leaves of the events. `strict` counts what was flaky as failed. ValueError for a
+    format that is not one of FORMATS.
     """
-    masker = Masker(show_bodies=show_bodies)
     readers = [Terminal(console, strict=strict), *(_file(name, path, strict) for name, path in formats.items())]
     return [Masked(reader, masker) for reader in readers]
 

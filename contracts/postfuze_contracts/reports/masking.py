@@ -98,6 +98,7 @@ class Masker:
             observations=observations,
             ledger=ledger,
             fault=None if event.fault is None else self.text(event.fault),
+            tracebacks=tuple(map(self.text, event.tracebacks)),
         )
 
     def _verdict(self, verdict: Verdict) -> Verdict:

@@ -7,6 +7,12 @@ from pathlib import Path
 
 from tests.contracts.cli.processes import Answer, Call, breaking, contracts, stub
 
+from postfuze_contracts.client import Client
+from postfuze_contracts.options import Access, Keys, Options, Secret
+from postfuze_contracts.replay import judged_again
+from postfuze_contracts.scenario import Judge, Scenario
+from postfuze_contracts.target import Target
+
 ONE = ("--only", "get.unknown")
 
 
@@ -44,6 +50,19 @@ def test_it_sends_nothing_of_a_report_but_reads_that_openapi_yaml_describes(url:
     with stub(200, b'{"data": [], "next_cursor": null}') as target:
         contracts("replay", "run.json", "--url", target.url, cwd=tmp_path, env=env)
     assert not [call for call in target.calls if not call.startswith("GET /social-accounts")]
+
+
+def test_people_are_masked_in_what_it_tells() -> None:
+    def look(target: Target, judge: Judge) -> None:
+        page = target.call("listSocialAccounts")
+        judge.expect("list.envelope", False, "nobody", page, got=page.member("data")[0]["username"])
+
+    naming = Scenario("a.names", "a", frozenset({"list.envelope"}), look, Access.PASSIVE, None, "")
+    with stub(200, b'{"data": [{"id": "a", "username": "name-to-hide"}], "next_cursor": null}') as target:
+        options = Options(target.url, Keys(Secret("key")))
+        finished = judged_again(options, [naming], Client(options))
+    got = [failure.got for verdict in finished.verdicts for failure in verdict.failures]
+    assert got == ["‹username 1›"]
 
 
 def test_a_report_without_a_failure_has_nothing_to_replay(url: str, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import psutil
@@ -20,6 +21,23 @@ SECRETS = {
     "POSTFUZE_KEY_OTHER_ORGANIZATION": "sk_test_quiet",
     "POSTFUZE_SESSIONS_EXPIRED": "expired-session-to-hide",
 }
+
+
+#: The command with a check that fails by itself.
+AT_FAULT = """
+import sys
+from dataclasses import replace
+from postfuze_contracts.cli import main
+from postfuze_contracts.scenarios import REGISTRY
+
+def at_fault(target, judge):
+    raise LookupError(target.options.keys.full.value)
+
+for index, check in enumerate(REGISTRY):
+    if check.name == "health.an_account_that_does_not_exist":
+        REGISTRY[index] = replace(check, run=at_fault)
+sys.exit(main())
+"""
 
 
 def _echoing(call: Call, answer: Answer) -> Answer:
@@ -69,6 +87,34 @@ def test_no_secret_is_in_what_is_written(mock: MockProcess, url: str, tmp_path: 
     assert ended.returncode == 1, ended.stderr
     for secret in (*SECRETS.values(), token):
         assert not any(secret in text for text in written)
+
+
+def test_a_session_is_masked_in_what_is_said_of_a_call_without_an_answer(url: str, tmp_path: Path) -> None:
+    def silent(call: Call, answer: Answer) -> Answer:
+        if "/pending/" in call.path and "to-hide" in call.path:
+            raise ConnectionError
+        return answer
+
+    env = {"POSTFUZE_KEY": "sk_test_silent", "POSTFUZE_SESSIONS_FRESH": "session-token-to-hide"}
+    asked = ("--only", "connect.several-pages,health.unknown", "--require", "all")
+    with breaking(url, silent) as target:
+        ended = contracts("run", "--url", target.url, *asked, cwd=tmp_path, env=env)
+    assert ended.returncode == 4, ended.stderr
+    assert "the target gave no answer to GET /social-accounts/pending/‹session 1›" in ended.stderr
+    assert "to-hide" not in ended.stdout + ended.stderr
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_a_fault_in_a_check_shows_its_traceback_where_asked_and_no_key(debug: bool, url: str, tmp_path: Path) -> None:
+    (tmp_path / "at_fault.py").write_text(AT_FAULT)
+    command = [sys.executable, "at_fault.py", "run", "--url", url, "--only", "health.unknown"]
+    env = environment(extra={"POSTFUZE_KEY": "sk_test_do-not-show"})
+    asked = [*command, "--debug"] if debug else command
+    ended = subprocess.run(asked, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+    assert ended.returncode == 5
+    assert "the harness failed in health.an_account_that_does_not_exist: LookupError" in ended.stderr
+    assert ("Traceback" in ended.stderr) is debug
+    assert "do-not-show" not in ended.stderr
 
 
 def test_an_interrupted_run_reports_what_it_found_and_has_no_secret_in_its_arguments(url: str, tmp_path: Path) -> None:

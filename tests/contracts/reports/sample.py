@@ -14,7 +14,7 @@ from postfuze_contracts import needs
 from postfuze_contracts.events import Changed, CheckFinished, CheckStarted, Event, RunFinished, RunStarted
 from postfuze_contracts.exchange import Exchange, Request, Response
 from postfuze_contracts.options import Access, Keys, Options, Secret, Sessions, Waiver
-from postfuze_contracts.reports import FORMATS, reporters
+from postfuze_contracts.reports import FORMATS, Masker, reporters
 from postfuze_contracts.reports.terminal import console
 from postfuze_contracts.verdicts import Failure, Observation, Outcome, Verdict
 from postfuze_mock import spec
@@ -246,7 +246,7 @@ def report(
     on = console(stream)
     if width is not None:
         on.width = width
-    readers = reporters(paths, on, show_bodies=show_bodies, strict=strict)
+    readers = reporters(paths, on, masker=Masker(show_bodies=show_bodies), strict=strict)
     for event in run:
         for reader in readers:
             reader.handle(event)

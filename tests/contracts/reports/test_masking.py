@@ -179,7 +179,7 @@ def test_the_masked_run_keeps_its_numbers() -> None:
 
 def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="There is no report format pdf"):
-        reporters({"pdf": tmp_path / "x"})
+        reporters({"pdf": tmp_path / "x"}, masker=Masker())
 
 
 def test_secrets_are_not_in_json_escapes_either() -> None:
