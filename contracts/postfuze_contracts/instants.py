@@ -21,7 +21,7 @@ def instant(value: object) -> float | None:
         return None
 
 
-def iso(at: float, offset_hours: int = 0) -> str:
+def iso(at: float, offset_hours: float = 0) -> str:
     """An instant to the millisecond, as the document writes it: `2026-06-01T00:00:00.000Z`; `+02:00` for an offset."""
     zone = timezone(timedelta(hours=offset_hours))
     text = datetime.fromtimestamp(round(at, 3), UTC).astimezone(zone).isoformat(timespec="milliseconds")

@@ -27,6 +27,8 @@ EMPTY = {"since": LONG_AGO, "until": iso(1_000_086_400)}
 _LOOKED_AT = {"quick": 120, "ci": 200, "deep": 600}  # accounts, at most
 _ENOUGH = {"quick": 8, "ci": 16, "deep": 60}  # live values
 _TRIES = 4
+_PAUSE = 0.5  # seconds between them
+PASSING = (502, 503, 504)  # what a gateway answers for the moment
 
 Snapshot = dict[str, Any]
 T = TypeVar("T")
@@ -34,8 +36,13 @@ _values: WeakKeyDictionary[Target, list[tuple[Account, Exchange]]] = WeakKeyDict
 
 
 def read(target: Target, account: Account, query: Mapping[str, str] | None = None) -> Exchange:
-    """An account's metrics, of the window `query` if any."""
-    return target.call(METRICS, path={"id": account["id"]}, query=query or {})
+    """An account's metrics, of the window `query` if any. What may be trouble of the moment is asked for again."""
+    for left in reversed(range(_TRIES)):
+        exchange = target.call(METRICS, path={"id": account["id"]}, query=query or {})
+        if exchange.status not in PASSING or left == 0:
+            break
+        target.client.wait(_PAUSE)
+    return exchange
 
 
 def form(exchange: Exchange) -> str:
@@ -46,16 +53,28 @@ def form(exchange: Exchange) -> str:
         return "series"
     if exchange.member("captured_at") is not None:
         return "value"
+    if isinstance(exchange.member("message"), str) and exchange.member("metrics", ...) is None:
+        return "none-yet"
     # A broken value shows by what it has, a broken message by having none of it.
     has_value = exchange.json.keys() & {"source", "raw", *NUMBERS}
     return "other" if has_value else "none-yet"
 
 
+def items(exchange: Exchange) -> list[Any]:
+    """What a series has in `data`, whatever that is; nothing where there is no series."""
+    data = exchange.member("data")
+    return data if isinstance(data, list) else []
+
+
 def rows(exchange: Exchange) -> list[Snapshot]:
     """The snapshots of a series that tell when they were captured, in the answer's order."""
-    data = exchange.member("data")
-    found = data if isinstance(data, list) else []
+    found = items(exchange)
     return [row for row in found if isinstance(row, dict) and instant(row.get("captured_at")) is not None]
+
+
+def readable(exchange: Exchange) -> bool:
+    """Whether all snapshots of a series tell when they were captured; else nothing can be said of what it lacks."""
+    return len(rows(exchange)) == len(items(exchange))
 
 
 def captured(snapshot: Snapshot) -> float:
@@ -84,7 +103,21 @@ def field_flaws(value: Any, account: Account) -> list[str]:
     # A metric that the platform does not give may be left out, or null: nothing is documented of that.
     numbers = {name: not is_number(value[name]) for name in NUMBERS if value.get(name) is not None}
     found = [name for name, is_wrong in {**wrong, **numbers}.items() if is_wrong]
-    return [f"{name} is {value[name]!r:.60}" if name in value else f"{name} is missing" for name in found]
+    shown = [f"{name} is {value[name]!r:.60}" if name in value else f"{name} is missing" for name in found]
+    return shown + [f"{name} is called {other}" for name, other in _renamed(value)]
+
+
+def _renamed(value: Snapshot) -> Iterator[tuple[str, str]]:
+    """The metrics that a value has under another name, or a level deeper, in place of their own."""
+    inner = value.get("metrics")
+    others = {_bare(name): name for name in value if name not in NUMBERS}
+    others |= {_bare(name): f"metrics/{name}" for name in (inner if isinstance(inner, dict) else ())}
+    yield from ((name, others[_bare(name)]) for name in NUMBERS if name not in value and _bare(name) in others)
+
+
+def _bare(name: str) -> str:
+    """A metric's name without its manner: `postsCount`, `posts_count` and `posts` are one."""
+    return name.lower().replace("_", "").removesuffix("count").removesuffix("s")
 
 
 def is_id(id: Any, expected: str) -> bool:
@@ -125,24 +158,34 @@ def of_form(target: Target, wanted: str, source: str | None = None) -> list[Acco
 
 
 def with_series(target: Target, most: int, at_least: int = 3) -> Iterator[tuple[Account, Exchange]]:
-    """Up to `most` accounts with at least so many stored snapshots, and their whole series. Raises Blocked for none."""
-    given = 0
-    for account in survey.spread(survey.accounts(target), 5 * most):
-        series = read(target, account, WIDE)
-        if len({captured(row) for row in rows(series)}) >= at_least:
+    """Up to `most` accounts with at least so many stored snapshots that tell their times, and their whole series.
+    Raises Blocked for none."""
+    given, others = 0, 0
+    for account, series in with_items(target, 5 * most):
+        if readable(series) and len({captured(row) for row in rows(series)}) >= at_least:
             yield account, series
             given += 1
             if given == most:
                 return
+        others += not readable(series)
     if not given:
-        raise Blocked(needs.accounts(1, "account with snapshots"))
+        untold = needs.unexpected("snapshots do not tell when they were captured")
+        raise Blocked(untold if others else needs.accounts(1, "account with snapshots"))
+
+
+def with_items(target: Target, most: int) -> Iterator[tuple[Account, Exchange]]:
+    """Accounts whose whole series has something in it, whatever that is; `most` are looked at."""
+    for account in survey.spread(survey.accounts(target), most):
+        series = read(target, account, WIDE)
+        if items(series):
+            yield account, series
 
 
 def _read_values(target: Target) -> Iterator[tuple[Account, Exchange]]:
     profile = target.options.profile
     missing, live = {"snapshot", "none-yet"}, 0
     for account in survey.spread(survey.accounts(target), _LOOKED_AT[profile]):
-        exchange = read(target, account)
+        exchange = target.call(METRICS, path={"id": account["id"]})
         yield account, exchange
         live += exchange.member("source") == "live"
         missing -= {form(exchange), exchange.member("source") if form(exchange) == "value" else ""}

@@ -96,7 +96,7 @@ def _flaws(account: Account) -> Flaws:
     platform, status = account.get("platform"), account.get("status")
     if platform is not None and platform not in spec.load()["components"]["schemas"]["Platform"]["enum"]:
         yield "account.platform", f"platform {platform!r}"
-    if status is not None and not (isinstance(status, str) and status.strip()):
+    if status is not None and not _is_state(status):
         yield "account.status", f"status {status!r}"
     late = [name for name in _TIMES if account.get(name) is not None and instant(account[name]) is None]
     if late:
@@ -109,6 +109,14 @@ def _typed(name: str, value: Any) -> bool:
     if name == "scopes":
         return isinstance(value, list) and all(isinstance(scope, str) for scope in value)
     return isinstance(value, str)
+
+
+def _is_state(status: Any) -> bool:
+    """Whether it may name a state: any does, but not a documented one that is written otherwise."""
+    if not isinstance(status, str):
+        return False
+    bare = status.strip().lower()
+    return bool(bare) and (bare not in ("active", "disabled") or bare == status)
 
 
 def _kind(name: str, value: Any) -> str:

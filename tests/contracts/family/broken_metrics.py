@@ -182,3 +182,54 @@ def noughts(mock: Mock) -> None:
         }
 
     _none_yet(mock, change)
+
+
+@broken("metrics.none-yet", "where none were collected, all counts are null")
+def nulls(mock: Mock) -> None:
+    def change(body: Body) -> Body:
+        counts = dict.fromkeys(("followers", "following", "posts_count", "captured_at"))
+        return {"social_account_id": body["social_account_id"], "source": "snapshot", **counts, "raw": {}}
+
+    _none_yet(mock, change)
+
+
+@broken("metrics.none-yet", "where none were collected, a series is the answer, an empty one")
+def none_is_a_series(mock: Mock) -> None:
+    _none_yet(mock, lambda body: {"social_account_id": body["social_account_id"], "source": "snapshot", "data": []})
+
+
+def _none_answers(mock: Mock, said: Answer) -> None:
+    def change(call: Call, real: Answer) -> Answer:
+        return said if real.status == 200 and "message" in real.json and not call.query else real
+
+    mock.answers(METRICS, change)
+
+
+@broken("metrics.none-yet", "where none were collected, the answer is 204")
+def none_is_204(mock: Mock) -> None:
+    _none_answers(mock, Answer(204, {}, b""))
+
+
+@broken("metrics.none-yet", "where none were collected, the answer is 503")
+def none_is_503(mock: Mock) -> None:
+    _none_answers(mock, answer(503, Problem(503, None).document(), "application/problem+json"))
+
+
+@broken("metrics.value-fields", "metrics have names like `followersCount`")
+def camel_case(mock: Mock) -> None:
+    names = {"followers": "followersCount", "following": "followingCount", "posts_count": "postsCount"}
+    mock.bodies(METRICS, lambda body: {names.get(name, name): value for name, value in body.items()})
+
+
+@broken("metrics.value-fields", "a live value has its metrics a level deeper")
+def a_level_deeper(mock: Mock) -> None:
+    def change(body: Body) -> Body:
+        counts = {name: value for name, value in body.items() if isinstance(value, int)}
+        return {**{name: body[name] for name in body if name not in counts}, "metrics": counts}
+
+    _values(mock, "live", change)
+
+
+@broken("metrics.value-fields", "a snapshot that stands in has null for `raw`")
+def null_for_raw(mock: Mock) -> None:
+    _values(mock, "snapshot", lambda body: {**body, "raw": None})

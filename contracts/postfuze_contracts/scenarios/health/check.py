@@ -15,13 +15,16 @@ from postfuze_contracts.options import Access
 from postfuze_contracts.scenario import Blocked
 from postfuze_contracts.survey import Account
 from postfuze_contracts.target import HEALTH, Target
+from postfuze_contracts.walks import NOT_NOW
 
 GET = "getSocialAccount"
 UNPROBED = ("disabled", "revoked")
 MOST = {"quick": 12, "ci": 40, "deep": 150}  # accounts that a check looks at
+PASSING = (*NOT_NOW, 502, 504)  # what a gateway answers for the moment
 
 _TYPES: dict[str, type | UnionType] = {"healthy": bool, "checked_live": bool, "status": str, "error_code": str | None}
-
+_TRIES = 3
+_PAUSE = 0.5  # seconds between them
 _seen: WeakKeyDictionary[Target, dict[str, Any]] = WeakKeyDictionary()  # states of accounts, by id and `checked_at`
 
 
@@ -53,11 +56,16 @@ class Check:
 
     @property
     def agrees(self) -> bool:
-        """Whether the retrieval shows the status and the expiry that the check told."""
+        """Whether the retrieval shows the status and the expiry that the check told, if it told any."""
         told, shown = self.health, self.after
-        return shown.status != 200 or (
-            told.member("status") == shown.member("status")
-            and instant(told.member("token_expires_at")) == instant(shown.member("token_expires_at"))
+        return (
+            shown.status != 200
+            or told.status != 200
+            or told.member("status") is None
+            or (
+                told.member("status") == shown.member("status")
+                and instant(told.member("token_expires_at")) == instant(shown.member("token_expires_at"))
+            )
         )
 
     @property
@@ -71,7 +79,11 @@ class Check:
 def check(target: Target, account: Account) -> Check:
     """Check an account, then retrieve it."""
     path, sent = {"id": account["id"]}, target.client.requests
-    health, after = target.call(HEALTH, path=path), target.call(GET, path=path)
+    for _ in range(_TRIES):
+        health, after = target.call(HEALTH, path=path), target.call(GET, path=path)
+        if health.status not in PASSING or after.member("status") != account.get("status"):
+            break  # what fails and changes the account is no trouble of the moment
+        target.client.wait(_PAUSE)
     seen = _seen.setdefault(target, {}).setdefault(
         f"{account['id']} {health.member('checked_at')}", account.get("status")
     )

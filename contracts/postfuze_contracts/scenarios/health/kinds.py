@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from postfuze_contracts import needs, survey
 from postfuze_contracts.options import Access
@@ -38,6 +39,7 @@ def accounts_of_each_kind(target: Target, judge: Judge) -> None:
         expect_sound(judge, each, told)
         _expect_reread(target, judge, each)
     expect_one_clock(judge, checks)
+    checks += [check(target, account) for account in _others(_of("active", found), checks)]
     if not any(each.live for each in checks):  # then the document's own example is taken at its word
         checks += [check(target, account) for account in _of("active", found) if account.get("platform") == "x"][:3]
     _expect_live(target, judge, [each for each in checks if isinstance(each.health.member("checked_live"), bool)])
@@ -47,6 +49,15 @@ def _of(kind: str, found: list[Account]) -> list[Account]:
     """The accounts that are active, that may not be probed, or that are unwell otherwise."""
     kinds = {"active": "active", **dict.fromkeys(UNPROBED, "unprobed")}
     return [account for account in found if kinds.get(str(account.get("status")), "unwell") == kind]
+
+
+def _others(active: list[Account], checks: Sequence[Check]) -> Iterator[Account]:
+    """Two more accounts of each platform that was not probed: they may show that it can be."""
+    probed = {each.before.get("platform") for each in checks if each.live}
+    looked_at = {each.before["id"] for each in checks}
+    for platform in {each.before.get("platform"): None for each in checks if each.before.get("status") == "active"}:
+        rest = (each for each in active if each.get("platform") == platform and each["id"] not in looked_at)
+        yield from islice(rest, 0 if platform in probed else 2)
 
 
 def _expect_reread(target: Target, judge: Judge, checked: Check) -> None:

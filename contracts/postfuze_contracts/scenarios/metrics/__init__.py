@@ -1,5 +1,5 @@
 """Metrics: one value, live or stored; the series of a window; or word that there is none yet."""
 
-from postfuze_contracts.scenarios.metrics import series, value
+from postfuze_contracts.scenarios.metrics import fallback, series, value, windows
 
-__all__ = ["series", "value"]
+__all__ = ["fallback", "series", "value", "windows"]

@@ -1,38 +1,33 @@
-"""Metrics without a window: one value, live or the latest snapshot, or word that there is none yet."""
+"""Metrics without a window: when a live value was captured, and the fields of one value."""
 
 from __future__ import annotations
 
 import time
-from collections import Counter
 from typing import NamedTuple
 
 from postfuze_contracts import needs, survey
 from postfuze_contracts.exchange import Exchange
 from postfuze_contracts.instants import http_date, instant, iso
 from postfuze_contracts.options import Access
-from postfuze_contracts.scenario import Blocked, Judge, describe, scenario
+from postfuze_contracts.scenario import Blocked, Judge, scenario
+from postfuze_contracts.scenarios.metrics.fallback import SKEW, behind
 from postfuze_contracts.snapshots import (
-    NUMBERS,
     WIDE,
-    Snapshot,
-    captured,
+    essence,
     field_flaws,
     form,
     is_id,
-    is_number,
+    items,
     of_form,
     read,
     rows,
-    steady,
     values,
-    with_series,
+    with_items,
 )
 from postfuze_contracts.survey import Account
 from postfuze_contracts.target import HEALTH, Target
 
-_SUBJECTS = {"quick": 2, "ci": 4, "deep": 12}  # accounts whose series are looked at closely
-_SKEW = 30.0  # seconds that the clocks of one service may differ
-_ENOUGH = {"quick": 6, "ci": 20, "deep": 60}  # accounts of a form
+_SERIES = {"quick": 10, "ci": 20, "deep": 60}  # accounts whose whole series are read
 _PASSING = (429, 502, 503, 504)  # what a gateway answers for the moment
 
 
@@ -51,11 +46,12 @@ def the_time_of_a_live_value(target: Target, judge: Judge) -> None:
         account, exchange = values(target)[0]
         judge.expect("metrics.live", False, f"200 with the metrics of {account['id']}", exchange)
         return
-    live = of_form(target, "value", "live")[:4]
+    late, _ = behind(target)  # what only some of them are is no matter of clocks: see fallback.py
+    live = [account for account in of_form(target, "value", "live") if account["id"] not in late][:4]
     readings = [reading for account in live if (reading := _live(target, account))]
     if not readings:
         raise Blocked(needs.accounts(1, "account with a live value"))
-    astray = [reading for reading in readings if abs(reading.at - reading.clock) > _SKEW]
+    astray = [reading for reading in readings if abs(reading.at - reading.clock) > SKEW]
     ours = bool(astray) and _is_organizations_clock(target, readings)
     for reading in readings:
         got = f"captured at {iso(reading.at)}"
@@ -85,20 +81,20 @@ def _is_organizations_clock(target: Target, readings: list[Reading]) -> bool:
     """Whether live values that disagree with the service's clock may go by another one, such as a test organization's
     that stands still: they agree with one another, and nothing is known that happened later."""
     first, last = min(reading.at for reading in readings), max(reading.at for reading in readings)
-    if last - first > _SKEW:
+    if last - first > SKEW:
         return False
     accounts = survey.accounts(target)
     if target.options.access >= Access.PROBE and target.options.probe is None:
         checked = instant(target.call(HEALTH, path={"id": accounts[0]["id"]}).member("checked_at"))
         if checked:
-            return abs(checked - last) <= 2 * _SKEW
+            return abs(checked - last) <= 2 * SKEW
     pulled = {reading.answer.request.path for reading in readings}
     synced = [instant(account.get("last_synced_at")) for account in accounts if _metrics_path(account) in pulled]
-    if synced and all(at is not None and abs(at - last) <= _SKEW for at in synced):
+    if synced and all(at is not None and abs(at - last) <= SKEW for at in synced):
         return True
     names = ("created_at", "updated_at", "last_synced_at")
     known = [at for account in accounts for name in names if (at := instant(account.get(name)))]
-    return all(at <= last + _SKEW for at in known)
+    return all(at <= last + SKEW for at in known)
 
 
 def _metrics_path(account: Account) -> str:
@@ -121,7 +117,7 @@ def a_platform_that_was_reached(target: Target, judge: Judge) -> None:
     live = [exchange for _, exchange in reached if exchange.member("source") not in ("snapshot", None)]
     live += [exchange for _, exchange in reached if form(exchange) not in ("value", "none-yet")]
     live += [exchange for _, exchange in reached if form(exchange) == "value" and exchange.member("source") is None]
-    stored = [exchange for account, exchange in reached if rows(read(target, account, WIDE))]
+    stored = [exchange for account, exchange in reached if items(read(target, account, WIDE))]
     holds = bool(live) and (not stored or any(exchange in live for exchange in stored))
     shown = (stored or [exchange for _, exchange in reached])[-1]
     judge.expect("metrics.live", holds, "source: live, for a probe reached the platform just now", shown)
@@ -138,6 +134,8 @@ def the_fields_of_one_value(target: Target, judge: Judge) -> None:
         now = known if form(known) == "value" and not _value_flaws(known, account) else read(target, account)
         if now.status != 200 or (form(now) == "other" and not _is_value(target, account, now)):
             continue
+        if form(now) == "series" and not items(now) and not items(read(target, account, WIDE)):
+            continue  # in place of word that there is none yet: metrics.none-yet
         seen += 1
         judge.expect("metrics.series-switch", form(now) != "series", "one value, for no bound was given", now)
         if form(now) in ("value", "other"):
@@ -149,86 +147,34 @@ def the_fields_of_one_value(target: Target, judge: Judge) -> None:
 
 def _is_value(target: Target, account: Account, exchange: Exchange) -> bool:
     """Whether an answer that is neither of the forms ought to be a value, rather than word that there is none yet."""
-    return exchange.member("source") == "live" or bool(rows(read(target, account, WIDE)))
+    return exchange.member("source") == "live" or bool(items(read(target, account, WIDE)))
 
 
 @scenario("metrics.series-fields")
 def the_fields_of_a_series(target: Target, judge: Judge) -> None:
     """Look at the fields of whole series and of each snapshot in them."""
-    for account, series in with_series(target, 2 * _SUBJECTS[target.options.profile], at_least=1):
+    for account, series in with_items(target, _SERIES[target.options.profile]):
         id, source = series.member("social_account_id"), series.member("source")
         flaws = [] if is_id(id, account["id"]) else [f"social_account_id is {id!r}"]
         flaws += [] if source == "snapshot" else [f"source is {source!r}"]
-        for index, row in enumerate(series.member("data")):
+        for index, row in enumerate(items(series)):
             flaws += [f"data/{index}: {flaw}" for flaw in field_flaws(row, account)]
+        flaws += _passing_times(series, read(target, account, WIDE))
         got = "; ".join(flaws[:3])
         judge.expect("metrics.series-fields", not flaws, "the documented fields", series, got=got)
+    if not judge.judged:
+        raise Blocked(needs.accounts(1, "account with snapshots"))
+
+
+def _passing_times(series: Exchange, again: Exchange) -> list[str]:
+    """What is wrong if the same snapshots were captured at other times when they are read again."""
+    shown = [[essence(row) for row in rows(each)] for each in (series, again)]
+    same = len(shown[0]) == len(shown[1]) > 1 and all(a[1:] == b[1:] for a, b in zip(*shown, strict=True))
+    moved = same and all(a[0] != b[0] for a, b in zip(*shown, strict=True))
+    return ["each captured_at is another when it is read again"] if moved else []
 
 
 def _value_flaws(exchange: Exchange, account: Account) -> list[str]:
     source = exchange.member("source")
     found = field_flaws(exchange.json, account)
     return found if source in ("live", "snapshot") else [*found, f"source is {source!r:.60}"]
-
-
-@scenario("metrics.snapshot-fallback", "metrics.none-yet", "metrics.full-series")
-def without_a_platform(target: Target, judge: Judge) -> None:
-    """Where the platform gave no live value, compare the answer with the latest stored snapshot."""
-    looked_at: Counter[str] = Counter()
-    for account, exchange in values(target):
-        kind = form(exchange)
-        is_other_value = kind == "value" and exchange.member("source") != "snapshot"
-        enough = looked_at[kind] == _ENOUGH[target.options.profile]
-        if enough or is_other_value or kind == "series" or exchange.member("source") == "live":
-            continue
-        looked_at[kind] += 1
-        _judge_fallback(target, judge, account)
-    for statement, kind in (("metrics.snapshot-fallback", "snapshot"), ("metrics.none-yet", "message")):
-        if not judge.judged[statement]:
-            judge.block(statement, needs.accounts(1, f"account whose metrics are a {kind}"))
-
-
-def _judge_fallback(target: Target, judge: Judge, account: Account) -> None:
-    series, (first, value) = steady(target, account, lambda: (read(target, account), read(target, account)))
-    stored, kind = sorted(rows(series), key=captured), form(value)
-    if series.status != 200 or value.status in _PASSING or value.member("source") == "live":
-        return
-    if not stored:
-        holds = kind == "none-yet" and _is_message(value, account)
-        judge.expect("metrics.none-yet", holds, "a message, `metrics: null` and the account's id", series, value)
-        return
-    at = instant(value.member("captured_at"))
-    expected, got = (
-        f"the latest snapshot, captured at {stored[-1]['captured_at']}",
-        f"one of {value.member('captured_at')}",
-    )
-    if kind == "value" and at is not None:
-        if at > captured(stored[-1]) and first.member("captured_at") == value.member("captured_at"):
-            # It is stored, then: what is wrong is the series, which lacks it.
-            judge.expect(
-                "metrics.full-series", False, f"also the snapshot of {iso(at)}", value, series, got="without it"
-            )
-            return
-        latest = [row for row in stored if captured(row) == captured(stored[-1])]
-        holds = any(captured(row) == at and not _contradict(row, value.json) for row in latest)
-        got += f" with {', '.join(_contradict(latest[-1], value.json)) or 'its numbers'}"
-        judge.expect("metrics.snapshot-fallback", holds, expected, series, value, got=got)
-    elif kind in ("none-yet", "refused"):
-        judge.expect("metrics.snapshot-fallback", False, expected, series, value, got=describe(value))
-
-
-def _contradict(row: Snapshot, value: Snapshot) -> list[str]:
-    """In which fields a snapshot and the value that should be it differ; what has no documented form is left out."""
-    found = []
-    for name in NUMBERS:
-        one, other = row.get(name), value.get(name)
-        if one != other and all(each is None or is_number(each) for each in (one, other)):
-            found.append(f"{name} {other}")
-    one, other = row.get("raw"), value.get("raw")
-    return found + (["another raw"] if isinstance(one, dict) and isinstance(other, dict) and one != other else [])
-
-
-def _is_message(value: Exchange, account: Account) -> bool:
-    message, metrics = value.member("message"), value.member("metrics", "missing")
-    named = is_id(value.member("social_account_id"), account["id"])
-    return isinstance(message, str) and bool(message) and metrics is None and named
