@@ -202,4 +202,7 @@ def _observed(options: Options, checks: Sequence[Scenario]) -> dict[str, str]:
     masker = Masker()
     *_, finished = (masker.event(event) for event in run(options, checks, Client(options)))
     assert isinstance(finished, RunFinished)
-    return {observation.assumption: observation.choice for observation in finished.observations}
+    found: dict[str, list[str]] = {}
+    for observation in finished.observations:
+        found.setdefault(observation.assumption, []).append(observation.choice)
+    return {assumption: " and ".join(sorted(choices)) for assumption, choices in found.items()}
