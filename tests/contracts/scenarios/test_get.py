@@ -74,9 +74,9 @@ BROKEN: dict[str, tuple[Rule, set[str]]] = {
     "a field less": (changed(lambda account: {k: v for k, v in account.items() if k != "scopes"}), {"get.by-id"}),
     "another account": (another_account, {"get.by-id"}),
     "disabled ones are missing": (missing_when_disabled, {"get.by-id"}),
-    "null for unknown ones": (null_when_missing, {"get.unknown", "get.deleted"}),
-    "400 for unknown ones": (status_for_unknown(400), {"get.unknown", "get.deleted"}),
-    "403 for unknown ones": (status_for_unknown(403), {"get.unknown", "get.deleted"}),
+    "null for unknown ones": (null_when_missing, {"get.unknown"}),
+    "400 for unknown ones": (status_for_unknown(400), {"get.unknown"}),
+    "403 for unknown ones": (status_for_unknown(403), {"get.unknown"}),
     "deleted ones are shown": (keeps_deleted(200), {"get.deleted"}),
     "410 for deleted ones": (keeps_deleted(410), {"get.deleted"}),
 }
