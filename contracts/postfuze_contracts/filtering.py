@@ -44,9 +44,18 @@ def chosen(found: list[Account], each: Filter, most: int) -> list[str]:
     return list(dict.fromkeys(wanted))[:most]
 
 
+def telling(values: list[str]) -> list[str]:
+    """One value whose capitals can be told from small letters, and one that is a number, as far as there are: `near`
+    knows most of these."""
+    lettered = [value for value in values if value.swapcase() != value][:1]
+    return lettered + [value for value in values if value.isdecimal()][:1] or values[:1]
+
+
 def near(value: str, taken: set[str | None]) -> Iterator[str]:
     """Values that are nearly `value` and that no account has: a filter for exact matches shows nothing for them."""
+    parts = (value[:-1], value[1:], value.swapcase())
+    numbers = (value[:-1] + str((int(value[-1]) + 1) % 10), f"0{value}") if value[-1:].isdecimal() else ()
     wildcards = (f"{value[:-1]}%", f"{value[:-1]}*", f"{value[:-1]}_")
-    for other in (value[:-1], value.swapcase(), *wildcards):
+    for other in dict.fromkeys((*parts, *numbers[:1], wildcards[0], *numbers[1:], *wildcards[1:])):
         if other and other.strip() == other and other not in taken:
             yield other

@@ -19,18 +19,25 @@ _PAGES = {"quick": 5, "ci": 15, "deep": 60}  # of a hundred accounts, at most
 def walk(
     target: Target, query: Mapping[str, str] | None = None, *, key: str = "full", pages: int = 1000
 ) -> list[Exchange]:
-    """The pages of a list, following `next_cursor`; ends early at an answer that is no page, or comes again."""
+    """The pages of a list, following `next_cursor`; ends early at an answer that is no page, or a cursor that came
+    before."""
     exchanges: list[Exchange] = []
     seen: set[str] = set()
     cursor: str | None = None
     while len(exchanges) < pages:
         sent = {**(query or {}), **({"cursor": cursor} if cursor is not None else {})}
         exchanges.append(target.call(LIST, query=sent, key=key))
-        cursor = exchanges[-1].member("next_cursor")
-        if exchanges[-1].status != 200 or not isinstance(cursor, str) or cursor in seen:
+        cursor = following(exchanges[-1])
+        if cursor is None or cursor in seen:
             break
         seen.add(cursor)
     return exchanges
+
+
+def following(page: Exchange) -> str | None:
+    """The cursor of the next page, None where there is none. An empty text leads nowhere, so it is never sent."""
+    cursor = page.member("next_cursor")
+    return cursor if page.status == 200 and isinstance(cursor, str) and cursor else None
 
 
 def rows(*exchanges: Exchange) -> list[Account]:
@@ -41,12 +48,12 @@ def rows(*exchanges: Exchange) -> list[Account]:
 
 
 def accounts(target: Target, at_least: int = 1) -> list[Account]:
-    """Accounts of the organization as they are now, the newest first, as many as the profile looks at. Raises Blocked
-    where there are fewer than `at_least`."""
+    """Accounts of the organization as they are now, each once, the newest first, as many as the profile looks at.
+    Raises Blocked where there are fewer than `at_least`."""
     pages = walk(target, {"limit": "100"}, pages=_PAGES[target.options.profile])
     if pages[0].status != 200:
         raise Blocked(needs.unexpected(f"the list answered {pages[0].status}"))
-    found = rows(*pages)
+    found = [*{row["id"]: row for row in rows(*pages)}.values()]
     if len(found) < at_least:
         raise Blocked(needs.accounts(at_least))
     return found

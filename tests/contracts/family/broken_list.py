@@ -111,13 +111,16 @@ def limit_ignored_with_filter(mock: Mock) -> None:
 
 
 def _ordered(mock: Mock, key: Callable[[Account], Any]) -> None:
-    """List by another key, the least first; a cursor goes on behind its row."""
+    """List by another key, the least first; a cursor goes on behind its row, and where that is gone by now, behind
+    where it was."""
+    known: dict[str, Any] = {}
 
     def page(store: MemoryStore, where: Where, after: str | None, limit: int) -> list[Row]:
-        rows = sorted(stored_page(store, where, None, sys.maxsize), key=lambda row: key(row.account()))
-        keys = [sort_key(row.account()) for row in rows]
-        start = keys.index(after) + 1 if after in keys else 0
-        return rows[start : start + limit]
+        rows = [(row, row.account()) for row in stored_page(store, where, None, sys.maxsize)]
+        known.update({sort_key(account): key(account) for _, account in rows})
+        rows.sort(key=lambda row: known[sort_key(row[1])])
+        start = known.get(after or "")
+        return [row for row, account in rows if start is None or known[sort_key(account)] > start][:limit]
 
     mock.replace(MemoryStore, "page", page)
 

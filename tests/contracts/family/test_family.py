@@ -12,10 +12,6 @@ from postfuze_mock import spec
 
 #: What the harness does not see yet, or names by another statement, and why. Each is to leave this table.
 NOT_YET: dict[str, str] = {
-    "list.cursor_needs_its_row": "the walk reads too few pages after the deletion",
-    "list.stuck_on_one": "no walk goes by single accounts; the cursor's check fails instead",
-    "list.last_row_lost": "told as a walk that ends early",
-    "list.empty_cursor": "told as a broken envelope",
 }
 
 

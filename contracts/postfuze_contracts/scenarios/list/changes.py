@@ -10,10 +10,12 @@ from postfuze_contracts.options import Access
 from postfuze_contracts.scenario import Blocked, Judge, describe, scenario
 from postfuze_contracts.survey import Account
 from postfuze_contracts.target import DELETE, Target
-from postfuze_contracts.walks import LIST, Walk, ids, repeated, skipped, standing, whole
+from postfuze_contracts.walks import GREATEST_LIMIT, LIST, Walk, ids, repeated, skipped, standing, whole
 
 _LIMIT = 5
 _FURTHER = 3  # pages of a walk that goes on
+_LOOKED_AT = 50  # of the newest accounts, for those that the run connected
+_NOT_NEWEST = "accounts that were just connected are not among the newest"
 
 
 @scenario("list.walk-steady", access=Access.FULL, writes="connects accounts during a walk")
@@ -34,16 +36,21 @@ def accounts_that_go(target: Target, judge: Judge) -> None:
     connected(target, 2)
     before = whole(target, at_least=3)
     own = set(target.standing_accounts())
-    index = next((i for i, row in enumerate(before.rows[:50]) if row["id"] in own and i < len(before.rows) - 1), None)
-    if index is None:
-        raise Blocked(needs.unexpected("accounts that were just connected are not among the newest"))
-    first = target.call(LIST, query={"limit": str(index + 1)})
-    shown = survey.rows(first)
-    gone = next((row["id"] for row in reversed(shown) if row["id"] in own), None)
+    first = target.call(LIST, query={"limit": str(_below_another(before.rows[:-1], own) + 1)})
+    gone = next((row["id"] for row in reversed(survey.rows(first)) if row["id"] in own), None)
     if gone is None:
-        raise Blocked(needs.unexpected("accounts that were just connected are not among the newest"))
+        raise Blocked(needs.unexpected(_NOT_NEWEST))
     answer = target.call(DELETE, path={"id": gone})
     _expect_steady(target, judge, before, first, answer)
+
+
+def _below_another(found: list[Account], own: set[str]) -> int:
+    """Where the first account stands that the run may delete and that has another above it: a walk that begins anew
+    when it is gone shows that one again. Raises Blocked."""
+    index = next((index for index, row in enumerate(found[:_LOOKED_AT]) if index and row["id"] in own), None)
+    if index is None:
+        raise Blocked(needs.unexpected(_NOT_NEWEST))
+    return index
 
 
 def _expect_steady(target: Target, judge: Judge, before: Walk, first: Exchange, change: Exchange) -> None:
@@ -51,21 +58,27 @@ def _expect_steady(target: Target, judge: Judge, before: Walk, first: Exchange, 
     so of any walk."""
     between = _walked_on(target, first)
     flaw = _flaw(before, between, whole(target))
-    if flaw is not None:
-        before = whole(target)
-        again = _walked_on(target, target.call(LIST, query={"limit": dict(first.request.query)["limit"]}))
-        if _flaw(before, again, whole(target)) is not None:
-            raise Blocked(needs.unexpected("walks are not complete, even while nothing comes or goes"))
+    if flaw is not None and _flawed_anyway(target, len(survey.rows(first))):
+        raise Blocked(needs.unexpected("walks are not complete, even while nothing comes or goes"))
     judge.expect(
         "list.walk-steady", flaw is None, "the others exactly once", first, change, *between.pages[1:], got=flaw
     )
 
 
+def _flawed_anyway(target: Target, count: int) -> bool:
+    """Whether walks whose first page ends near there are flawed when nothing comes or goes."""
+    before = whole(target)
+    firsts = [target.call(LIST, query={"limit": str(max(1, count + more))}) for more in (-1, 0, 1)]
+    walks = [_walked_on(target, first) for first in firsts]
+    after = whole(target)
+    return any(_flaw(before, each, after) is not None for each in walks)
+
+
 def _walked_on(target: Target, first: Exchange) -> Walk:
     seen, limit = [first], str(max(len(survey.rows(first)), _LIMIT))
     for _ in range(_FURTHER):
-        cursor = seen[-1].member("next_cursor")
-        if isinstance(cursor, str):
+        cursor = survey.following(seen[-1])
+        if cursor is not None:
             seen.append(target.call(LIST, query={"limit": limit, "cursor": cursor}))
     return Walk(tuple(seen))
 
@@ -82,22 +95,31 @@ def _flaw(before: Walk, between: Walk, after: Walk) -> str | None:
 @scenario("list.deleted-excluded", access=Access.FULL, writes="deletes an account that the run connected")
 def a_deleted_account(target: Target, judge: Judge) -> None:
     """Delete an account; look for it in the lists, with and without filters."""
-    account = _own(target)
+    account, above = _own(target)
     deleted = target.call(DELETE, path={"id": account["id"]})
     if deleted.status >= 300:
         raise Blocked(needs.unexpected(f"disconnecting an account answered {deleted.status}"))
     values = {each.name: value for each in FILTERS if (value := each.value(account))}
-    for query in ({}, *({name: value} for name, value in values.items()), {**values}):
-        page = target.call(LIST, query={**query, "limit": "100"})
+    pages = [
+        target.call(LIST, query={**query, "limit": str(GREATEST_LIMIT)})
+        for query in ({}, *({name: value} for name, value in values.items()), {**values})
+    ]
+    pages += _upon(target, above)
+    for page in pages:
         if page.status == 200:
             shown = any(row["id"] == account["id"] for row in survey.rows(page))
             judge.expect("list.deleted-excluded", not shown, "no list to show it", deleted, page, got="it is listed")
 
 
-def _own(target: Target) -> Account:
-    """An account that this run connected, as it is listed now. Raises Blocked."""
-    id = connected(target)[0]
-    row = next((row for row in whole(target).rows if row["id"] == id), None)
-    if row is None:
-        raise Blocked(needs.unexpected("an account that was connected is not listed"))
-    return row
+def _upon(target: Target, above: int) -> list[Exchange]:
+    """The page that begins where an account was that has so many above it."""
+    cursor = survey.following(target.call(LIST, query={"limit": str(above)}))
+    return [target.call(LIST, query={"limit": str(GREATEST_LIMIT), "cursor": cursor})] if cursor is not None else []
+
+
+def _own(target: Target) -> tuple[Account, int]:
+    """An account that this run connected, as it is listed now, and how many are above it, one at least. Raises
+    Blocked."""
+    own, found = set(connected(target, 2)), whole(target).rows
+    index = _below_another(found, own)
+    return found[index], index

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 
 from postfuze_contracts import needs, survey
@@ -34,25 +35,29 @@ def cursors_that_were_tampered_with(target: Target, judge: Judge) -> None:
 def _cursors(target: Target) -> tuple[str, str]:
     """Two cursors of the organization; one twice where it has but two accounts. Raises Blocked."""
     pages = survey.walk(target, {"limit": "1"}, pages=2)
-    cursors = [page.member("next_cursor") for page in pages]
+    cursors = [survey.following(page) for page in pages]
     if pages[0].status != 200:
         raise Blocked(needs.unexpected(f"the list answered {pages[0].status}"))
-    if not isinstance(cursors[0], str):
+    if cursors[0] is None:
         raise Blocked(needs.accounts(2))
-    return cursors[0], cursors[-1] if isinstance(cursors[-1], str) else cursors[0]
+    if survey.rows(*pages[1:]) == survey.rows(pages[0]):
+        raise Blocked(needs.unexpected("a cursor leads to the page that it came with"))
+    return cursors[0], cursors[-1] or cursors[0]
 
 
 def _forged(one: str, other: str) -> Iterator[tuple[str, str]]:
     """Cursors that were never given out, each with what it is."""
     payload, dot, signature = one.rpartition(".")
     payload, signature = (payload, signature) if dot else (one, "")
-    for where, index in (("at its start", 0), ("in its middle", len(payload) // 2)):
+    for where, index in _places(payload):
         yield f"a payload that was changed {where}", f"{_changed(payload, index)}.{signature}"
+    yield from ((f"a payload that {what}", f"{forged}.{signature}") for what, forged in _rewritten(payload))
     yield "a payload that was cut", f"{payload[: len(payload) // 2]}.{signature}"
     if signature:
-        for where, index in (("at its start", 0), ("in its middle", len(signature) // 2)):
+        for where, index in _places(signature):
             yield f"a signature that was changed {where}", f"{payload}.{_changed(signature, index)}"
         yield "a signature that was cut", f"{payload}.{signature[: len(signature) // 2]}"
+        yield "a signature that goes on", f"{payload}.{signature.rstrip('=')}c0de"
         yield "another cursor's signature", f"{payload}.{other.rpartition('.')[2]}"
     yield "a cursor without its signature", payload
     yield "an empty signature", f"{payload}."
@@ -61,7 +66,25 @@ def _forged(one: str, other: str) -> Iterator[tuple[str, str]]:
     yield "a number", "25"
 
 
+def _places(text: str) -> tuple[tuple[str, int], ...]:
+    """Where to change a text. The last character of base64 may hold bits that mean nothing, so it is none of them."""
+    length = len(text.rstrip("="))
+    return ("at its start", 0), ("in its middle", length // 2), ("near its end", max(length - 3, 0))
+
+
 def _changed(text: str, index: int) -> str:
-    """The text with another character there; a digit, so that it stays hex or base64. The last one of base64 may hold
-    bits that mean nothing, so it is never that."""
+    """The text with another character there; a digit, so that it stays hex or base64."""
     return text[:index] + ("1" if text[index : index + 1] == "0" else "0") + text[index + 1 :]
+
+
+def _rewritten(payload: str) -> Iterator[tuple[str, str]]:
+    """Payloads as well formed as this one that name another row: with another first, and another last digit in them."""
+    try:
+        content = urlsafe_b64decode(payload.rstrip("=") + "=" * (-len(payload.rstrip("=")) % 4))
+    except ValueError:
+        return
+    digits = [index for index, byte in enumerate(content) if chr(byte) in "0123456789"]
+    for what, index in zip(("names another time", "names another account"), (*digits[:1], *digits[-1:]), strict=False):
+        other = content[:index] + (b"1" if content[index] == ord("0") else b"0") + content[index + 1 :]
+        encoded = urlsafe_b64encode(other).decode()
+        yield what, encoded if payload.endswith("=") else encoded.rstrip("=")

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from itertools import pairwise
+from math import ceil
 
 from postfuze_contracts import needs, survey
 from postfuze_contracts.exchange import Exchange
+from postfuze_contracts.filtering import FILTERS
 from postfuze_contracts.instants import instant
 from postfuze_contracts.scenario import Blocked, Judge, scenario
 from postfuze_contracts.survey import Account
 from postfuze_contracts.target import Target
-from postfuze_contracts.walks import Walk, same_id, walk, whole
+from postfuze_contracts.walks import Walk, repeated, same_id, walk, whole
 
 _LIMIT = 40  # so that the order goes on from page to page
 
 
 @scenario("list.newest-first")
 def the_order_of_a_walk(target: Target, judge: Judge) -> None:
-    """Walk through all accounts, and through those of a platform: each is older than the one before."""
+    """Walk through all accounts, and through those of a platform and of a tenant: each is older than the one before."""
     seen = _walked(target)
-    platforms = Counter(str(row.get("platform")) for row in seen.rows)
-    filtered = [walk(target, {"platform": name}, limit=max(2, count // 2)) for name, count in platforms.most_common(1)]
-    for one in (seen, *filtered):
-        for before, after in pairwise(one.rows):
+    for one in (seen, whole(target), *_filtered(target, seen)):
+        for before, after in pairwise(_once(one)):
             earlier, later = instant(before.get("created_at")), instant(after.get("created_at"))
             if earlier is not None and later is not None and before["id"] != after["id"]:
                 got = f"{after['id']} ({after['created_at']}) after {before['id']} ({before['created_at']})"
@@ -36,11 +37,12 @@ def the_order_of_a_walk(target: Target, judge: Judge) -> None:
 @scenario("list.ties-by-id")
 def the_order_of_a_tie(target: Target, judge: Judge) -> None:
     """Look at accounts of equal `created_at`, within a page and across pages: the greater id comes first."""
-    for one in (_walked(target), whole(target)):
+    seen = _walked(target)
+    for one in (seen, whole(target), *_filtered(target, seen)):
         exact = any(_has_fraction(row) for row in one.rows)  # where seconds are all that shows, a tie may be none
         if not _newest_first(one):
             raise Blocked(needs.unexpected("the list is not newest first"))
-        for before, after in pairwise(one.rows):
+        for before, after in pairwise(_once(one)):
             if _tied(before, after) and exact:
                 greater = str(before["id"]).lower() > str(after["id"]).lower()
                 pages = () if greater else _pages(one, before, after)
@@ -57,8 +59,22 @@ def _walked(target: Target) -> Walk:
     return seen
 
 
+def _filtered(target: Target, seen: Walk) -> Iterator[Walk]:
+    """Walks through what is left by the value of each filter that leaves most."""
+    for each in FILTERS:
+        counts = Counter(value for row in seen.rows if (value := each.value(row)))
+        for value, count in counts.most_common(1):
+            if count > 1:
+                yield walk(target, {each.name: value}, limit=max(2, ceil(count / 2)))
+
+
+def _once(seen: Walk) -> list[Account]:
+    """The accounts of a walk; of one that shows some again, for it does not go on, those of its first page."""
+    return survey.rows(seen.pages[0]) if repeated(seen) else seen.rows
+
+
 def _newest_first(seen: Walk) -> bool:
-    times = [at for row in seen.rows if (at := instant(row.get("created_at"))) is not None]
+    times = [at for row in _once(seen) if (at := instant(row.get("created_at"))) is not None]
     return all(earlier >= later for earlier, later in pairwise(times))
 
 

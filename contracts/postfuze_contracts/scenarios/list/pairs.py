@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
@@ -11,10 +12,50 @@ from postfuze_contracts.filtering import FILTERS, Filter
 from postfuze_contracts.scenario import Blocked, Judge, scenario
 from postfuze_contracts.survey import Account
 from postfuze_contracts.target import Target
-from postfuze_contracts.walks import GREATEST_LIMIT, LIST, Walk, ids, skipped, unchanged, whole
+from postfuze_contracts.walks import (
+    GREATEST_LIMIT,
+    LIST,
+    NONE_SAID_OTHERWISE,
+    Walk,
+    ids,
+    skipped,
+    unchanged,
+    walk,
+    whole,
+)
 
+_WALKED = {"quick": 1, "ci": 3, "deep": 10}  # pairs of filters
+_PAGES = 3
 _BY_NAME = {each.name: each for each in FILTERS}
 Query = Mapping[str, str]
+
+
+@scenario("list.filters-and")
+def pages_of_filters_together(target: Target, judge: Judge) -> None:
+    """Walk through what two filters leave, by small pages: both count on each of them."""
+    before = whole(target, at_least=2)
+    queries = list(_widest(before.rows))[: _WALKED[target.options.profile]]
+    walks = [walk(target, query, limit=1, most=_PAGES) for query in queries]
+    for query, seen in zip(queries, walks, strict=True):
+        wrong = [row for row in seen.rows if not _match(row, query)]
+        alone = ({name: value} for name, value in query.items())
+        if wrong and not all(
+            _match(row, each) for each in alone for row in walk(target, each, limit=1, most=_PAGES).rows
+        ):
+            continue  # a filter that does not work alone has its own check
+        if len(seen.pages) > 1:
+            said, got = f"only accounts that match each of {', '.join(query)}", f"also {ids(wrong)}"
+            judge.expect("list.filters-and", not wrong, said, *seen.pages[-2:], got=got)
+    if not judge.judged:
+        raise Blocked(needs.accounts(2, "account of one tenant and platform"))
+
+
+def _widest(found: list[Account]) -> Iterator[Query]:
+    """Pairs of values that several accounts have both, those first that most have."""
+    for pair in combinations(FILTERS[1:], 2):
+        values = Counter(tuple(each.value(row) for each in pair) for row in found)
+        both = [(one, other) for (one, other), count in values.most_common() if count > 1 and one and other]
+        yield from ({pair[0].name: one, pair[1].name: other} for one, other in both[:1])
 
 
 @scenario("list.filters-and")
@@ -22,12 +63,12 @@ def filters_together(target: Target, judge: Judge) -> None:
     """Give filters in pairs, matching one account and contradicting each other, and all of them at once."""
     before = whole(target, at_least=2)
     filters = FILTERS[1:] if target.options.profile == "quick" else FILTERS  # an id leaves one account anyway
-    queries = [*_contradicting(before.rows), *_matching(before.rows, filters)]
+    queries = [*_contradicting(before.rows), *_but_one(before.rows), *_matching(before.rows, filters)]
     pages = [target.call(LIST, query={**query, "limit": str(GREATEST_LIMIT)}) for query in queries]
     stood = unchanged(before, whole(target))
     for query, page in zip(queries, pages, strict=True):
         flaw = _flaw(query, page, stood)
-        if page.status == 404 and not any(_match(row, query) for row in stood):
+        if page.status in NONE_SAID_OTHERWISE and not any(_match(row, query) for row in stood):
             continue  # what list.empty speaks of
         if flaw is None or _alone(target, query, stood):
             said = f"only accounts that match each of {', '.join(query)}"
@@ -53,6 +94,15 @@ def _contradicting(found: list[Account]) -> Iterator[Query]:
         seconds = [value for value in dict.fromkeys(other.value(row) for row in found) if isinstance(value, str)]
         none = ((a, b) for a in firsts for b in reversed(seconds) if (a, b) not in pairs)
         yield from ({one.name: a, other.name: b} for a, b in [*none][:1])
+
+
+def _but_one(found: list[Account]) -> Iterator[Query]:
+    """All values of an account but one, which is another's, so that none has them all."""
+    values = max((_values(row, FILTERS[1:], some=True) for row in found), key=len)
+    for name in values if len(values) > 2 else ():
+        others = [value for row in reversed(found) if (value := _BY_NAME[name].value(row)) not in (None, values[name])]
+        queries = [{**values, name: value} for value in dict.fromkeys(others)]
+        yield from [query for query in queries if not any(_match(row, query) for row in found)][:1]
 
 
 def _values(row: Account, filters: tuple[Filter, ...], *, some: bool = False) -> dict[str, str]:

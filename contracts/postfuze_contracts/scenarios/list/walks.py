@@ -9,82 +9,48 @@ from postfuze_contracts import needs, survey
 from postfuze_contracts.exchange import Exchange
 from postfuze_contracts.scenario import Blocked, Judge, describe, scenario
 from postfuze_contracts.target import Target
-from postfuze_contracts.walks import (
-    GREATEST_LIMIT,
-    LIST,
-    Walk,
-    churned,
-    ids,
-    repeated,
-    skipped,
-    standing,
-    walk,
-    whole,
-)
+from postfuze_contracts.walks import GREATEST_LIMIT, LIST, Walk, churned, flaw, standing, walk, whole
 
 _SMALL = {"quick": (11,), "ci": (1, 7, 50), "deep": (1, 2, 3, 7, 10, 33, 50, 99)}
+_SINGLES = 4  # pages of one account
 _TIES = {"quick": 3, "ci": 10, "deep": 50}
 
 
 @scenario("list.walk-complete", "list.walk-steady", "list.null-at-end")
 def all_pages_at_several_limits(target: Target, judge: Judge) -> None:
-    """Walk all pages at several limits, and compare each walk with the one before and the one after."""
+    """Walk all pages at several limits, some by single accounts, and compare each walk with those around it."""
     walks = [walk(target), whole(target, at_least=1)]
     count = len(walks[-1].rows)
     limits = sorted({min(limit, max(count // 3, 1)) for limit in _SMALL[target.options.profile]})
-    walks += [walk(target, limit=limit) for limit in limits]
+    walks += [walk(target, limit=1, most=_SINGLES), *(walk(target, limit=limit) for limit in limits)]
     walks += [walk(target), whole(target)]
     steady = not churned(walks[1], walks[-1])
-    for before, between, after in zip(walks, walks[1:], walks[2:], strict=False):
-        _expect_complete(judge, before, between, after, "list.walk-complete" if steady else "list.walk-steady")
-        _expect_end(judge, between)
+    for index, between in enumerate(walks[1:-1], 1):
+        before, after = _around(walks, index)
+        _expect_complete(judge, before, between, after, steady)
     if steady:
         judge.block("list.walk-steady", needs.FULL_ACCESS)
     if count < 2:
         raise Blocked(needs.accounts(2))
 
 
-def _expect_complete(judge: Judge, before: Walk, between: Walk, after: Walk, statement: str) -> None:
-    """Judge by `statement` that `between` shows exactly once what stood all the while; where what is missing is all at
-    the end, the end came too early."""
-    if between.broken is not None:
-        got = f"{describe(between.pages[-1])} on page {len(between.pages)}"
-        judge.expect("list.walk-complete", False, "the next page for the cursor of the last", *_last(between), got=got)
-        return
-    stood = standing(before, after)
-    missing, twice = skipped(stood, between), repeated(between)
-    if missing and between.ended and missing == stood[-len(missing) :] and not twice:
-        got = f"null, while {len(missing)} accounts were left: {ids(missing)}"
-        judge.expect("list.null-at-end", False, "a cursor, for accounts are left", *_last(between), got=got)
-    elif missing or twice:
-        got = f"skipped: {ids(missing)}" if missing else f"repeated: {', '.join(twice[:3])}"
-        judge.expect(statement, False, "every account exactly once", *_where(between, missing, twice), got=got)
+def _around(walks: list[Walk], index: int) -> tuple[Walk, Walk]:
+    """The walk before and the walk after one; a walk by single accounts goes too short a way to be either."""
+    others = [each for each in walks[:index] if each.limit > 1], [each for each in walks[index + 1 :] if each.limit > 1]
+    return others[0][-1], others[1][0]
+
+
+def _expect_complete(judge: Judge, before: Walk, between: Walk, after: Walk, steady: bool) -> None:
+    """Judge that `between` shows exactly once what stood all the while, and that it ends there."""
+    found = flaw(before.rows, standing(before, after), between)
+    if found is not None:
+        shifted = found.statement == "list.walk-complete" and between.broken is None and not steady
+        statement = "list.walk-steady" if shifted else found.statement
+        judge.expect(statement, False, found.expected, *found.pages, got=found.got)
     elif len(between.pages) > 1:
-        judge.expect("list.walk-complete", True, "every account exactly once", *_last(between))
-
-
-def _last(seen: Walk) -> tuple[Exchange, ...]:
-    return seen.pages[-2:]
-
-
-def _where(seen: Walk, missing: list[survey.Account], twice: list[str]) -> tuple[Exchange, ...]:
-    """The pages that show the flaw: where an account is repeated, or where the one that is skipped should be."""
-    for id in twice[:1]:
-        return tuple(page for page in seen.pages if any(row["id"] == id for row in survey.rows(page)))[:2]
-    at = str(missing[0].get("created_at"))
-    for page, following in pairwise(seen.pages):
-        rows = survey.rows(following)
-        if rows and str(rows[-1].get("created_at")) <= at:
-            return page, following
-    return _last(seen)
-
-
-def _expect_end(judge: Judge, seen: Walk) -> None:
-    """Judge that no page follows when no accounts are left."""
-    if len(seen.pages) > 1 and seen.broken is None:
-        useless = next(((a, b) for a, b in pairwise(seen.pages) if not survey.rows(b)), ())
-        got = "a cursor to a page without accounts"
-        judge.expect("list.null-at-end", not useless, "null, for no accounts are left", *useless, got=got)
+        judge.expect("list.walk-complete", True, "every account exactly once", *between.pages[-2:])
+        if between.ended:
+            judge.expect("list.null-at-end", True, "null, for no accounts are left", between.pages[-1])
 
 
 @scenario("list.null-at-end")
@@ -93,9 +59,10 @@ def a_last_page_that_is_full(target: Target, judge: Judge) -> None:
     query, last = _ending(target)
     count = len(survey.rows(last))
     full = target.call(LIST, query={**query, "limit": str(count)})
-    if len(survey.rows(full)) == count and (cursor := full.member("next_cursor")) is not None:
-        after = target.call(LIST, query={**query, "limit": str(count), "cursor": str(cursor)})
-        left = bool(survey.rows(after))
+    if len(survey.rows(full)) == count and (cursor := survey.following(full)) is not None:
+        after = target.call(LIST, query={**query, "limit": str(count), "cursor": cursor})
+        longer = target.call(LIST, query={**query, "limit": str(count + 1)})  # shows what a walk may have lost
+        left = bool(survey.rows(after)) or len(survey.rows(longer)) > count
         got = f"a cursor; {describe(after)} without accounts follows"
         judge.expect("list.null-at-end", left, "null, for no accounts are left", full, after, got=got)
     elif full.status == 200:
@@ -104,7 +71,7 @@ def a_last_page_that_is_full(target: Target, judge: Judge) -> None:
         short = target.call(LIST, query={**query, "limit": str(count - 1)})
         again = target.call(LIST, query={**query, "limit": str(count)})
         if _ids(again) == _ids(full) and len(survey.rows(short)) == count - 1:
-            more = short.member("next_cursor") is not None
+            more = survey.following(short) is not None
             judge.expect("list.null-at-end", more, "a cursor, for an account is left", again, short, got="null")
 
 
@@ -119,7 +86,7 @@ def _ending(target: Target) -> tuple[Mapping[str, str], Exchange]:
     for query in ({}, *({"platform": platform} for platform in platforms)):
         found = first if not query else walk(target, query, limit=GREATEST_LIMIT)
         if found.ended and survey.rows(found.pages[-1]):
-            cursors = [page.member("next_cursor") for page in found.pages[:-1]]
+            cursors = [survey.following(page) for page in found.pages[:-1]]
             return {**query, **({"cursor": str(cursors[-1])} if cursors else {})}, found.pages[-1]
     raise Blocked(needs.unexpected("no list has an end within what was looked at"))
 
@@ -130,15 +97,16 @@ def pages_that_end_within_a_tie(target: Target, judge: Judge) -> None:
     seen = whole(target)
     for query, one, other in list(_cuts(seen))[: _TIES[target.options.profile]]:
         page = target.call(LIST, query=query)
-        shown, cursor = survey.rows(page), page.member("next_cursor")
-        if not shown or shown[-1]["id"] != one or not isinstance(cursor, str):
+        shown, cursor = survey.rows(page), survey.following(page)
+        if not shown or shown[-1]["id"] != one or cursor is None:
             continue  # others changed what comes before
         following = target.call(LIST, query={"limit": "2", "cursor": cursor})
-        begins = [row["id"] for row in survey.rows(following)][:1]
-        if begins != [other] and (one, other) not in _neighbours(whole(target)):
+        behind = [row["id"] for row in survey.rows(following)]
+        goes_on = other in behind and one not in behind  # if not as the first, then it is the order that is broken
+        if not goes_on and (one, other) not in _neighbours(whole(target)):
             continue
-        got = f"{begins[0] if begins else describe(following)}"
-        judge.expect("list.walk-complete", begins == [other], f"{other} to come next", page, following, got=got)
+        got = f"{behind[0] if behind else describe(following)}"
+        judge.expect("list.walk-complete", goes_on, f"{other} to come next", page, following, got=got)
     if not judge.judged:
         raise Blocked(needs.TIES)
 
