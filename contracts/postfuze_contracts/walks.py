@@ -85,7 +85,8 @@ def walk(
 
 
 def whole(target: Target, *, at_least: int = 0, key: str = "full") -> Walk:
-    """An unfiltered walk with the largest pages. Raises Blocked where it is none, or shows fewer than `at_least`."""
+    """An unfiltered walk with the largest pages. Raises Blocked where it is none, shows fewer than `at_least`, or where
+    accounts cannot be told apart by their ids: account.id speaks of that."""
     found = walk(target, limit=GREATEST_LIMIT, key=key)
     if found.pages[0].status != 200:
         raise Blocked(needs.unexpected(f"the list answered {found.pages[0].status}"))
@@ -93,6 +94,9 @@ def whole(target: Target, *, at_least: int = 0, key: str = "full") -> Walk:
         raise Blocked(needs.unexpected("the list has no accounts in `data`"))
     if len(found.rows) < at_least:
         raise Blocked(needs.accounts(at_least))
+    known = {(row["id"], str(row.get("platform")), str(row.get("network_unique_id"))) for row in found.rows}
+    if len(known) > len({id for id, _, _ in known}):
+        raise Blocked(needs.unexpected("different accounts have the same id"))
     return found
 
 
