@@ -1,6 +1,6 @@
 """Prints how the harness fares with the family, for each level of access and with one key as with all:
-`python -m tests.contracts.family [--every N] [PART-OF-A-NAME …]`. Exits with 1 where, with all that it can be given, it
-misses a broken deployment, or where it accuses a correct one."""
+`python -m tests.contracts.family [--every N] [--seeds N] [PART-OF-A-NAME …]`. Exits with 1 where, with all that it can
+be given, it misses a broken deployment, or where it accuses a correct one."""
 
 from __future__ import annotations
 
@@ -23,14 +23,19 @@ def main() -> int:
     arguments.add_argument("names", nargs="*", help="only variants whose name has one of these parts")
     arguments.add_argument("--every", type=int, default=1, metavar="N", help="only each Nth variant")
     arguments.add_argument("--full", action="store_true", help="only full access with all keys")
+    arguments.add_argument("--seeds", type=int, default=1, metavar="N", help="with N seeds each")
+    arguments.add_argument("--correct", action="store_true", help="only the correct ones")
     given = arguments.parse_args()
     logging.disable(logging.CRITICAL)
-    variants = [each for each in BROKEN + CORRECT if not given.names or any(part in each.name for part in given.names)]
+    family = CORRECT if given.correct else BROKEN + CORRECT
+    variants = [each for each in family if not given.names or any(part in each.name for part in given.names)]
     variants = variants[:: given.every]
     table, well = [], True
     for access, one_key in LEVELS[:1] if given.full else LEVELS:
         level = f"{access.name.lower()}, {'one key' if one_key else 'all keys'}"
-        judged = list(_judged(variants, access, one_key, level))
+        judged = [
+            each for seed in range(1, given.seeds + 1) for each in _judged(variants, access, one_key, level, seed)
+        ]
         table.append(_row(access, one_key, judged))
         well = well and not any(each.accused for each in judged) and (bool(table[1:]) or _none_missed(judged))
     _say(ROW.format("access", "keys", "caught", "missed", "accused", "s a run", "longest"))
@@ -38,10 +43,10 @@ def main() -> int:
     return 0 if well else 1
 
 
-def _judged(variants: Sequence[Variant], access: Access, one_key: bool, level: str) -> Iterator[Judged]:
+def _judged(variants: Sequence[Variant], access: Access, one_key: bool, level: str, seed: int) -> Iterator[Judged]:
     """Judge each, and tell of those that go wrong, or that other statements catch too."""
     for variant in variants:
-        judged = judge(variant, access, one_key=one_key)
+        judged = judge(variant, access, one_key=one_key, seed=seed)
         if judged.accused:
             _say(f"accused ({level})  {variant.name}: {variant.sentence}. {str(judged)[:400]}")
         elif variant.statement and not judged.caught:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import Variant
@@ -45,15 +45,21 @@ class Judged:
 
 
 def judge(
-    variant: Variant, access: Access = Access.FULL, *, one_key: bool = False, only: frozenset[str] = frozenset()
+    variant: Variant,
+    access: Access = Access.FULL,
+    *,
+    one_key: bool = False,
+    only: frozenset[str] = frozenset(),
+    seed: int = 1,
 ) -> Judged:
-    """Run all checks against the variant, or those of the statements `only`."""
-    mock = Mock()
+    """Run all checks against the variant, or those of the statements `only`. `seed` is for the data that the variant
+    has, and for what the harness makes up."""
+    mock = Mock(seed)
     variant_checks = [check for check in REGISTRY if not only or check.statements & only]
     try:
         variant.change(mock)
         with mock.served() as url:
-            options = mock.options(url, access, one_key=one_key)
+            options = replace(mock.options(url, access, one_key=one_key), seed=seed)
             *_, finished = run(options, variant_checks, Client(options, sleep=mock.advance))
     finally:
         mock.put_back()

@@ -27,8 +27,8 @@ NAME, OTHER = "family", "relatives"  # two organizations
 class Mock:
     """What a variant changes before it is served."""
 
-    def __init__(self) -> None:
-        self.settings = Settings(port=0, seed=1)
+    def __init__(self, seed: int = 1) -> None:
+        self.settings = Settings(port=0, seed=seed)
         self.document: Mapping[str, Any] = {}
         """What each world is made from."""
         self.specification: bytes | None = None
