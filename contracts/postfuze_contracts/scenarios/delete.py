@@ -121,10 +121,14 @@ def _expect_others(target: Target, judge: Judge, before: States, now: States, de
         judge.expect("delete.only-that-one", True, "the others as they were")
     if not before:
         judge.block("delete.only-that-one", needs.accounts(2))
-    damage = len(suspects) > 1 and _quiet(target)
+    quiet = not suspects or _quiet(target)
+    damage = len(suspects) > 1 and quiet
     for id in suspects[:10]:
         page = target.call(LIST, query={"id": id})
         state = next((_state(row) for row in survey.rows(page) if row["id"] == id), None)
+        if state is not None and not quiet and state.get("status") == before[id].get("status"):
+            judge.block("delete.only-that-one", needs.unexpected("the accounts kept changing"))
+            continue  # it stands, and whoever changes the accounts all the while may have changed this one too
         got = "it is not listed" if state is None else f"another {', '.join(_differing(before[id], state))}"
         same = state == before[id]
         said = f"`{id}` to stay as it was"

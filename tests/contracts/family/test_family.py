@@ -11,8 +11,7 @@ from tests.contracts.family.judging import judge
 from postfuze_mock import spec
 
 #: What the harness does not see yet, or names by another statement, and why. Each is to leave this table.
-NOT_YET: dict[str, str] = {
-}
+NOT_YET: dict[str, str] = {}
 
 
 def _each(variants: Sequence[Variant]) -> list[object]:
