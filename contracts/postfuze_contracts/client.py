@@ -14,6 +14,9 @@ from postfuze_contracts.options import Options, Secret
 
 _LONGEST_WAIT = 120.0  # seconds that a Retry-After may ask for
 _TRIES = 4
+_DOWN = (502, 503, 504)
+_SHORT_WAIT = 5.0  # seconds that are waited for a service that is down
+_PATIENCE = 30  # times that a run asks again for that reason
 _CLEANING = 3  # requests that disconnecting an account in the end may take
 _KEPT = 100  # answers that ask to wait
 
@@ -48,20 +51,30 @@ class Client:
         self.writes = 0  # of them, those on accounts, which have a limit of their own
         self.refusals: list[Exchange] = []  # answers that ask to wait, the first of them
         self._reserved = 0
+        self._patience = _PATIENCE
 
     def close(self) -> None:
         self._http.close()
 
     def send(self, request: Request, key: Secret | str | None, *, patient: bool = True) -> Exchange:
-        """The answer to `request` with `key` (a Secret, a whole Authorization header, or none). A 429 is waited out
-        unless not `patient`. Raises Unreachable, BudgetSpent."""
+        """The answer to `request` with `key` (a Secret, a whole Authorization header, or none). A 429 is waited out,
+        and a gateway's trouble of the moment borne, unless not `patient`. Raises Unreachable, BudgetSpent."""
         headers = {"Accept": "application/json", **request.headers, **_authorization(key)}
         for left in reversed(range(_TRIES)):
             exchange = self._once(request, headers)
-            if not patient or exchange.status != 429 or left == 0:
+            if not patient or left == 0 or not (exchange.status == 429 or self._passes(exchange)):
                 break
-            self.wait(_retry_after(exchange.response.headers))
+            self.wait(_retry_after(exchange.response.headers, 1.0 if exchange.status == 429 else 0.0))
         return exchange
+
+    def _passes(self, exchange: Exchange) -> bool:
+        """Whether to ask again, for a gateway or a service that is down for the moment says nothing of the contract.
+        A run does so a few times; what stays that way is then told as it is."""
+        again = exchange.request.method == "GET" and exchange.status in _DOWN and self._patience > 0
+        if not again or _retry_after(exchange.response.headers, 0.0) > _SHORT_WAIT:
+            return False
+        self._patience -= 1
+        return True
 
     def _once(self, request: Request, headers: Mapping[str, str]) -> Exchange:
         self._spend(request)
@@ -138,8 +151,9 @@ def _authorization(key: Secret | str | None) -> dict[str, str]:
     return {"Authorization": key if isinstance(key, str) else f"Bearer {key.value}"}
 
 
-def _retry_after(headers: Mapping[str, str]) -> float:
+def _retry_after(headers: Mapping[str, str], otherwise: float) -> float:
+    """Seconds to wait; `otherwise` where the answer does not say."""
     try:
-        return max(float(headers.get("retry-after", "1")), 0.0)
+        return max(float(headers.get("retry-after", otherwise)), 0.0)
     except ValueError:
-        return 1.0
+        return otherwise

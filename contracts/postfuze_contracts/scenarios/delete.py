@@ -11,6 +11,7 @@ from postfuze_contracts.target import DELETE, MISSING_ID, Target
 
 GET, LIST = "getSocialAccount", "listSocialAccounts"
 LOOKS = 10
+MOST_DELETED = 20  # accounts that are looked for once more
 States = dict[str, survey.Account]
 MOVING = {"last_synced_at", "updated_at", "token_expires_at"}  # change by themselves, as the service works
 
@@ -62,6 +63,20 @@ def an_account(target: Target, judge: Judge) -> None:
     inspected = target.call("getSocialAccountMetrics", path={"id": id})
     judge.observe("deleted.inspection", "answered" if inspected.status == 200 else str(inspected.status), inspected)
     _expect_gone(target, judge, account, answer)  # still, whatever was asked of it since
+
+
+@scenario("delete.gone", access=Access.FULL, last=True)
+def what_was_deleted(target: Target, judge: Judge) -> None:
+    """When all else is done, look once more for each account that was disconnected."""
+    deleted = [change for change in target.ledger if change.what == "deleted"]
+    for change in deleted[:MOST_DELETED]:
+        if change.id in target.standing_accounts():
+            continue  # connected anew since
+        got = target.call(GET, path={"id": change.id})
+        shown = got.status < 300 and got.member("id") is not None
+        judge.expect("delete.gone", not shown, "a disconnected account to stay so", change.exchange, got)
+    if not judge.judged:
+        raise Blocked(needs.accounts(1, "connected and disconnected by the run"))
 
 
 def _with_a_sibling(target: Target, ids: list[str]) -> str:

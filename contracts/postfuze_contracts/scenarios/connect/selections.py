@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import Barrier
 
 from postfuze_contracts.connecting import (
@@ -17,7 +18,7 @@ from postfuze_contracts.connecting import (
 )
 from postfuze_contracts.exchange import Exchange
 from postfuze_contracts.options import Access, Secret
-from postfuze_contracts.scenario import Judge, scenario
+from postfuze_contracts.scenario import Blocked, Judge, scenario
 from postfuze_contracts.scenarios.connect.outcomes import (
     expect_exactly,
     expect_fields,
@@ -28,6 +29,7 @@ from postfuze_contracts.scenarios.connect.outcomes import (
 from postfuze_contracts.target import PENDING, Target
 
 CALLERS = 4  # that race for a session
+RACES = {"quick": 3, "ci": 5, "deep": 10}
 
 
 @scenario(
@@ -39,7 +41,8 @@ def some_of_the_pages(target: Target, judge: Judge) -> None:
     """Finalize a fresh session with some of its pages, look at the accounts, then try to use it again."""
     session, first = pending(target, judge)
     offered = pages_of(first)
-    selected, before = offered[1:3] or offered, settled(target, offered)
+    # Neither the first nor the last where that can be: those are what would come along by mistake.
+    selected, before = offered[1:-1][:2] or offered[1:] or offered, settled(target, offered)
     answer = finalize(target, judge, session, selected)
     unless_they_stand(target, judge, session, answer, selected)
     if not judge.expect("connect.exactly-selected", answer.status == 200, "200: the pages are offered", answer):
@@ -51,9 +54,23 @@ def some_of_the_pages(target: Target, judge: Judge) -> None:
     _expect_used_up(target, judge, session, answer, [offered[:1], selected])
 
 
-@scenario("connect.once", "connect.exactly-selected", access=Access.FULL, writes="connects one page of a fresh session")
+@scenario(
+    *("connect.once", "connect.exactly-selected"),
+    access=Access.FULL,
+    writes="connects one page of each of a few fresh sessions",
+)
 def a_race_for_a_session(target: Target, judge: Judge) -> None:
-    """Finalize a fresh session from several callers at once, each with a page of its own as far as they go."""
+    """Finalize a fresh session from several callers at once, each with a page of its own as far as they go; and some
+    more, if there are more, for who wins a race is luck."""
+    _race(target, judge)
+    with suppress(Blocked):
+        for _ in range(RACES[target.options.profile] - 1):
+            if judge.failures:
+                return
+            _race(target, judge)
+
+
+def _race(target: Target, judge: Judge) -> None:
     session, first = pending(target)
     offered = pages_of(first)
     before = settled(target, offered)
@@ -61,9 +78,10 @@ def a_race_for_a_session(target: Target, judge: Judge) -> None:
     won = [(page, answer) for page, answer in answers if answer.status < 300]
     if not won:
         unless_they_stand(target, judge, session, answers[0][1], offered)
-    one, shown = len(won) == 1, [answer for _, answer in won or answers]
+    one, several = len(won) == 1, len(won) > 1
     got = f"statuses {', '.join(str(answer.status) for _, answer in answers)}"
-    judge.expect("connect.once", one, "success for one of the callers", *shown, got=got)
+    for _, answer in won or answers[:1]:  # several that won are proof enough: no other race need go that way
+        judge.expect("connect.once", one, "success for one of the callers", answer, got=got, once=several)
     if one:
         ((page, answer),) = won
         expect_exactly(target, judge, answer, offered, [page], before)
@@ -73,7 +91,7 @@ def a_race_for_a_session(target: Target, judge: Judge) -> None:
 def _raced(target: Target, session: Secret, offered: list[Page]) -> list[tuple[Page, Exchange]]:
     """The answers to callers that finalize at once, each with what it selected."""
     callers = max(2, min(CALLERS, target.options.connections))
-    pages = offered[1:] if len(offered) > 2 else offered  # the first is what would come along by mistake
+    pages = offered[:-1] or offered  # the last is what would come along by mistake
     selected = [pages[number % len(pages)] for number in range(callers)]
     start = Barrier(callers)
 

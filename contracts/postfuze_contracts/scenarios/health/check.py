@@ -19,7 +19,7 @@ from postfuze_contracts.walks import NOT_NOW
 
 GET = "getSocialAccount"
 UNPROBED = ("disabled", "revoked")
-MOST = {"quick": 12, "ci": 40, "deep": 150}  # accounts that a check looks at
+MOST = {"quick": 20, "ci": 40, "deep": 150}  # accounts that a check looks at
 PASSING = (*NOT_NOW, 502, 504)  # what a gateway answers for the moment
 
 _TYPES: dict[str, type | UnionType] = {"healthy": bool, "checked_live": bool, "status": str, "error_code": str | None}

@@ -56,6 +56,7 @@ def _forged(one: str, other: str) -> Iterator[tuple[str, str]]:
     if signature:
         for where, index in _places(signature):
             yield f"a signature that was changed {where}", f"{payload}.{_changed(signature, index)}"
+        yield "a signature in the other case", f"{payload}.{signature.swapcase()}"
         yield "a signature that was cut", f"{payload}.{signature[: len(signature) // 2]}"
         yield "a signature that goes on", f"{payload}.{signature.rstrip('=')}c0de"
         yield "another cursor's signature", f"{payload}.{other.rpartition('.')[2]}"

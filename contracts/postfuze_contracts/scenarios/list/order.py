@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
@@ -16,6 +17,7 @@ from postfuze_contracts.survey import Account
 from postfuze_contracts.target import Target
 from postfuze_contracts.walks import Walk, repeated, same_id, walk, whole
 
+MILLISECONDS = 3
 _LIMIT = 40  # so that the order goes on from page to page
 
 
@@ -38,12 +40,14 @@ def the_order_of_a_walk(target: Target, judge: Judge) -> None:
 def the_order_of_a_tie(target: Target, judge: Judge) -> None:
     """Look at accounts of equal `created_at`, within a page and across pages: the greater id comes first."""
     seen = _walked(target)
+    # Where seconds are all that shows, a tie may be none; nor where milliseconds are, among accounts of one request.
+    made = {change.id for change in target.ledger if change.what == "connected"}
     for one in (seen, whole(target), *_filtered(target, seen)):
-        exact = any(_has_fraction(row) for row in one.rows)  # where seconds are all that shows, a tie may be none
+        exact = max((_decimals(row) for row in one.rows), default=0)
         if not _newest_first(one):
             raise Blocked(needs.unexpected("the list is not newest first"))
         for before, after in pairwise(_once(one)):
-            if _tied(before, after) and exact:
+            if _tied(before, after) and (exact > MILLISECONDS or (exact and not made & {before["id"], after["id"]})):
                 greater = str(before["id"]).lower() > str(after["id"]).lower()
                 pages = () if greater else _pages(one, before, after)
                 got = f"{after['id']} after {before['id']}, both created {after['created_at']}"
@@ -78,9 +82,10 @@ def _newest_first(seen: Walk) -> bool:
     return all(earlier >= later for earlier, later in pairwise(times))
 
 
-def _has_fraction(row: Account) -> bool:
-    at = instant(row.get("created_at"))
-    return at is not None and at % 1 != 0
+def _decimals(row: Account) -> int:
+    """How many decimals of a second the account's `created_at` shows that are not all noughts."""
+    match = re.search(r"\.(\d+)", str(row.get("created_at")))
+    return len(match[1].rstrip("0")) if match else 0
 
 
 def _tied(before: Account, after: Account) -> bool:

@@ -100,7 +100,7 @@ def pages_that_end_within_a_tie(target: Target, judge: Judge) -> None:
         shown, cursor = survey.rows(page), survey.following(page)
         if not shown or shown[-1]["id"] != one or cursor is None:
             continue  # others changed what comes before
-        following = target.call(LIST, query={"limit": "2", "cursor": cursor})
+        following = target.call(LIST, query={"limit": query["limit"], "cursor": cursor})
         behind = [row["id"] for row in survey.rows(following)]
         goes_on = other in behind and one not in behind  # if not as the first, then it is the order that is broken
         if not goes_on and (one, other) not in _neighbours(whole(target)):
@@ -117,7 +117,7 @@ def _cuts(seen: Walk) -> Iterator[tuple[dict[str, str], str, str]]:
     for page in seen.pages:
         shown = survey.rows(page)
         for index, (one, other) in enumerate(pairwise(shown)):
-            if one.get("created_at") == other.get("created_at"):
+            if index and one.get("created_at") == other.get("created_at"):  # a page of one cannot show where it went
                 yield {**cursor, "limit": str(index + 1)}, one["id"], other["id"]
         cursor = {"cursor": str(page.member("next_cursor"))}
 

@@ -120,7 +120,11 @@ def _judge_fallback(target: Target, judge: Judge, account: Account) -> None:
 
 
 def _expect_metrics(target: Target, judge: Judge, account: Account, series: Exchange, value: Exchange) -> None:
-    """Judge refusals, with a window as without one: an account of the organization has metrics, or word of none."""
+    """Judge a series that cannot be had though its latest snapshot can, and refusals, with a window as without one: an
+    account of the organization has metrics, or word of none."""
+    if series.status >= 500 and value.member("source") == "snapshot" and read(target, account, WIDE).status >= 500:
+        said = "the series of what is stored, for the latest of it can be had"
+        judge.expect("metrics.full-series", False, said, value, series, got=describe(series))
     refused = all(400 <= each.status < 500 and each.status != 429 for each in (series, value))
     if refused and target.call("getSocialAccount", path={"id": account["id"]}).status == 200:
         said = "a value, a snapshot or word of none, for the account can be retrieved"
