@@ -45,7 +45,7 @@ def down_now_and_then(mock: Mock) -> None:
 def hidden_microseconds(mock: Mock) -> None:
     made: list[str] = []
 
-    def order(call: Call, said: Answer) -> Answer:
+    def order(_call: Call, said: Answer) -> Answer:
         if said.status != 200:
             return said
         data, body = said.json["data"], said.json
