@@ -24,6 +24,7 @@ from postfuze_mock.domain.limits import Bucket
 from postfuze_mock.domain.sealing import Seal
 from postfuze_mock.http.application import Api, Parts, application
 from postfuze_mock.http.limits import Limits
+from postfuze_mock.http.living import Living, Service
 from postfuze_mock.http.pages import Document
 from postfuze_mock.settings import API_PATH, CONTROL_PATH, Settings
 from postfuze_mock.state.memory import MemoryStore
@@ -37,7 +38,13 @@ def create_app(chosen: Settings | None = None) -> ASGIApp:
     """The mock as an ASGI application. Raises ValueError (one sentence) for a world file, clock or assumption that
     cannot be."""
     chosen = chosen or Settings()
-    return serve(chosen, make_worlds(chosen))
+    worlds = make_worlds(chosen)
+    return Living(serve(chosen, worlds), services(chosen, worlds))
+
+
+def services(_chosen: Settings, _worlds: Worlds) -> list[Service]:
+    """What runs beside the requests, around `worlds`."""
+    return []
 
 
 def make_worlds(chosen: Settings, base_url: str | None = None) -> Worlds:

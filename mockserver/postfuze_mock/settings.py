@@ -26,7 +26,9 @@ class SettingsError(ValueError):
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """How the server runs. `port` 0 picks a free one; `world` is a file or the name of a shipped world; `clock` is
-    `T` or `T,frozen`; `assume` maps assumption ids to alternatives."""
+    `T` or `T,frozen`; `assume` maps assumption ids to alternatives. `redirect_allow` and `webhook_allow` are hosts
+    beyond loopback, `allow_origin` the web origins that may call the API, `allow_host` the names by which the levers
+    may be called; `control`, `control_port` and `control_token` say whether, where and to whom."""
 
     host: str = "127.0.0.1"
     port: int = 8080
@@ -39,6 +41,15 @@ class Settings:
     validate_responses: bool = False
     log_format: LogFormat = "text"
     reload: bool = False
+    state_file: str | None = None
+    redirect_allow: tuple[str, ...] = ()
+    webhook_url: str | None = None
+    webhook_allow: tuple[str, ...] = ()
+    allow_origin: tuple[str, ...] = ("*",)
+    allow_host: tuple[str, ...] = ()
+    control: bool = True
+    control_port: int | None = None
+    control_token: str | None = None
 
 
 def read(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
@@ -113,6 +124,12 @@ def _flag(value: Any) -> bool:
         raise ValueError("must be true or false") from None
 
 
+def _several(value: Any) -> tuple[str, ...]:
+    if isinstance(value, list):
+        return tuple(_text(each) for each in value)
+    return tuple(part.strip() for part in _text(value).split(",") if part.strip())
+
+
 def _log_format(value: Any) -> LogFormat:
     if value not in get_args(LogFormat):
         raise ValueError(f"must be one of {', '.join(get_args(LogFormat))}")
@@ -131,8 +148,10 @@ def assumptions(value: Any) -> dict[str, str]:
 
 _CASTS: dict[str, Callable[[Any], Any]] = {
     "port": port,
+    "control_port": port,
     "seed": _whole,
     "assume": assumptions,
     "log_format": _log_format,
-    **dict.fromkeys(("strict_keys", "rate_limits", "validate_responses", "reload"), _flag),
+    **dict.fromkeys(("redirect_allow", "webhook_allow", "allow_origin", "allow_host"), _several),
+    **dict.fromkeys(("strict_keys", "rate_limits", "validate_responses", "reload", "control"), _flag),
 }

@@ -54,6 +54,32 @@ def _serve(commands: Any) -> None:
     add("--validate-responses", action=switch, default=None, help="check each answer against the specification")
     add("--log-format", choices=get_args(LogFormat), help="form of the log on stderr (default text)")
     add("--reload", action=switch, default=None, help="serve changed specification and world files without a restart")
+    add("--state-file", metavar="FILE", help="keep all worlds in FILE over restarts")
+    _browsers(command.add_argument_group("browsers and webhooks"))
+    _control(command.add_argument_group("the levers at /_mock"))
+
+
+def _browsers(group: Any) -> None:
+    add = group.add_argument
+    add(
+        "--redirect-allow",
+        metavar="HOST",
+        action="append",
+        help="host that redirect_uri may name (loopback always may)",
+    )
+    add("--webhook-url", metavar="URL", help="where the events of all worlds go")
+    add("--webhook-allow", metavar="HOST", action="append", help="host that webhooks may go to (loopback always may)")
+    add("--allow-origin", metavar="ORIGIN", action="append", help="web origin whose pages may call the API (default *)")
+
+
+def _control(group: Any) -> None:
+    add = group.add_argument
+    add(
+        "--control", action=argparse.BooleanOptionalAction, default=None, help="serve the levers (default: on loopback)"
+    )
+    add("--control-port", type=_checked(settings.port), help="serve the levers on this port of 127.0.0.1 instead")
+    add("--control-token", metavar="TOKEN", help="ask for X-Mock-Control-Token (better: POSTFUZE_CONTROL_TOKEN)")
+    add("--allow-host", metavar="HOST", action="append", help="further name by which the levers may be called")
 
 
 def _world(commands: Any) -> None:

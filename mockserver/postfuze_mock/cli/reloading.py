@@ -30,13 +30,15 @@ class Reloading:
         self.seen = self._stamps()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "lifespan":
-            return await self.app(scope, receive, send)
-        watching = asyncio.create_task(self._watch())
-        try:
-            await self.app(scope, receive, send)
-        finally:
-            watching.cancel()
+        await self.app(scope, receive, send)
+
+    async def start(self) -> None:
+        """Watch the files."""
+        self.watching = asyncio.create_task(self._watch())
+
+    async def stop(self) -> None:
+        """Watch them no more."""
+        self.watching.cancel()
 
     async def _watch(self) -> None:
         while True:

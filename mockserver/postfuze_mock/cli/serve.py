@@ -12,11 +12,13 @@ from dataclasses import fields
 from typing import Any, NoReturn
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from postfuze_mock import settings
-from postfuze_mock.app import make_worlds, serve
+from postfuze_mock.app import make_worlds, serve, services
 from postfuze_mock.cli import banner, logs
 from postfuze_mock.cli.reloading import Reloading
+from postfuze_mock.http.living import Living
 from postfuze_mock.http.wire import Protocol
 from postfuze_mock.settings import LogFormat, Settings
 
@@ -30,13 +32,21 @@ def run(arguments: argparse.Namespace) -> int:
     listener = _listen(chosen.host, chosen.port)
     url = _url(chosen.host, listener.getsockname()[1])
     worlds = make_worlds(chosen, base_url=url)
-    app: Any = serve(chosen, worlds)
+    app: ASGIApp = serve(chosen, worlds)
+    beside = services(chosen, worlds)
     if chosen.reload:
-        app = Reloading(app, chosen, worlds)
+        app = reloading = Reloading(app, chosen, worlds)
+        beside.append(reloading)
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, _quit)  # what uvicorn raises again once it has shut down
     config = uvicorn.Config(
-        app, http=Protocol, ws="none", lifespan="on", log_config=None, access_log=False, server_header=False
+        Living(app, beside),
+        http=Protocol,
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
     )
     _Announced(config, url, chosen.log_format).run(sockets=[listener])
     return 0
@@ -64,6 +74,7 @@ class _Announced(uvicorn.Server):
 
 def _flags(arguments: argparse.Namespace) -> dict[str, Any]:
     flags = {each.name: getattr(arguments, each.name) for each in fields(Settings)}
+    flags = {name: tuple(flag) if isinstance(flag, list) and name != "assume" else flag for name, flag in flags.items()}
     if flags["assume"] is not None:
         flags["assume"] = settings.assumptions(",".join(flags["assume"]))
     return flags

@@ -74,7 +74,8 @@ def application(parts: Parts) -> ASGIApp:
 
 
 class Entry:
-    """Takes what is no request (lifespan) off the stages' hands, and refuses web sockets."""
+    """Lets requests through to the stages and refuses web sockets; what lives as long as the server is none of theirs
+    (`http/living.py`)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -82,18 +83,8 @@ class Entry:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             await self.app(scope, receive, send)
-        elif scope["type"] == "lifespan":
-            await _live(receive, send)
         else:
             await send({"type": "websocket.close", "code": 1000})
-
-
-async def _live(receive: Receive, send: Send) -> None:
-    while True:
-        message = await receive()
-        await send({"type": f"{message['type']}.complete"})
-        if message["type"] == "lifespan.shutdown":
-            return
 
 
 def _finder(handlers: Mapping[str, Handler]) -> Callable[[str], Handler]:

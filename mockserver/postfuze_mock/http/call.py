@@ -16,13 +16,14 @@ SCOPE_KEY = "postfuze.call"
 class Call:
     """A routed request. `operation` is the operationId; `headers` have lower-case names; `path` holds the path's
     parameters, percent-decoded; `world` is set by security (None where no key or session names one); `parameters` is
-    set by validation and becomes the handler's arguments."""
+    set by validation and becomes the handler's arguments; `fault` is the id of the scripted fault that hit it."""
 
     operation: str
     headers: dict[bytes, bytes]
     path: dict[str, str]
     world: World | None = None
     parameters: dict[str, Any] = field(default_factory=dict)
+    fault: str | None = None
 
 
 def call_of(scope: Scope) -> Call:
