@@ -1,4 +1,4 @@
-"""Servers in processes of their own."""
+"""Servers in processes of their own, and a browser."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from playwright.sync_api import sync_playwright
+from tests.e2e.browser import Browser, launched
 from tests.e2e.mock_process import ROOT, MockProcess
 
 
@@ -37,3 +39,12 @@ def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockProcess]:
     process = MockProcess(folder=tmp_path_factory.mktemp("mock"))
     yield process
     process.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, for pages that a test looks at; see `tests/e2e/browser.py`."""
+    with sync_playwright() as playwright:
+        chromium = launched(playwright)
+        yield Browser(chromium)
+        chromium.close()
