@@ -1,11 +1,15 @@
-"""Accounts made or changed behind the API's back."""
+"""Accounts found, made, changed and disconnected behind the API's back."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from postfuze_mock.worlds import editing
+from postfuze_mock.worlds import accounts, editing, searching
 from postfuze_mock.worlds.world import World
+
+
+def search_accounts(world: World, limit: int, deleted: bool, **wanted: str) -> dict[str, Any]:
+    return {"data": searching.search(world, limit=limit, deleted=deleted, **wanted)}
 
 
 def create_account(world: World, body: dict[str, Any]) -> bytes:
@@ -14,6 +18,14 @@ def create_account(world: World, body: dict[str, Any]) -> bytes:
 
 def patch_account(world: World, id: str, body: dict[str, Any]) -> bytes:
     return editing.patch_account(world, id, body).json
+
+
+def delete_account(world: World, id: str) -> dict[str, Any]:
+    return accounts.delete(world, id)
+
+
+def list_snapshots(world: World, id: str, limit: int) -> dict[str, Any]:
+    return {"data": searching.stored_snapshots(world, id, limit)}
 
 
 def create_snapshots(world: World, id: str, body: dict[str, Any]) -> dict[str, Any]:

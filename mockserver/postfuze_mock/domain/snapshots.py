@@ -48,6 +48,11 @@ def latest(account: Account, hidden: Hidden, now: int, choices: Choices) -> Snap
     return _posted(account, explicit[at], at) if at in explicit else _computed(account, _growth(account), at)
 
 
+def daily_count(hidden: Hidden, now: int, choices: Choices) -> int:
+    """How many daily snapshots have been captured by `now` (ms)."""
+    return len(_daily(hidden, None, None, now, choices))
+
+
 def stored(hidden: Hidden, snapshot: Mapping[str, Any]) -> Hidden:
     """`hidden` with one more explicit snapshot, which replaces one of the same instant."""
     kept = {at: each for at, each in _explicit(hidden).items() if at != parse_iso(snapshot["captured_at"])}

@@ -30,6 +30,10 @@ def delete_and_connect(world: World) -> None:
     world.finalize(session["session_token"], session["pages"][0]["id"])
 
 
+def disconnect(world: World) -> None:
+    world.lever("DELETE", f"/accounts/{world.page()['data'][0]['id']}")
+
+
 def probe(world: World) -> None:
     for account in world.walk():
         world.health(account["id"])
@@ -40,6 +44,7 @@ MUTATIONS: dict[str, Callable[[World], object]] = {
     "running clock": lambda world: world.lever("PUT", "/clock", {"frozen": False}),
     "advance": lambda world: world.advance(days=1),
     "accounts": make_and_patch,
+    "disconnected": disconnect,
     "snapshots": store_snapshot,
     "session": lambda world: world.session(),
     "reset": lambda world: world.reset(world="empty"),

@@ -102,7 +102,7 @@ def test_lever_refuses_a_malformed_key_and_makes_no_world(world: World, key: str
         ("POST", "/state", {"GET", "PUT"}),
         ("DELETE", "/clock", {"GET", "PUT"}),
         ("GET", "/clock/advance", {"POST"}),
-        ("GET", "/accounts/a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234", {"PATCH"}),
+        ("GET", "/accounts/a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234", {"DELETE", "PATCH"}),
         ("PUT", "/sessions", {"GET", "POST"}),
     ],
 )
