@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route, Router
 from starlette.staticfiles import StaticFiles
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postfuze_mock.http.accept import prefers_html
+from postfuze_mock.http.page_headers import PageHeaders
 from postfuze_mock.problems import Problem
 
 REFERENCE = Path(__file__).with_name("reference")
@@ -35,7 +36,7 @@ def files(documents: Iterable[str]) -> frozenset[str]:
     return frozenset(f"{stem}.{ending}" for stem in documents for ending in ENDINGS)
 
 
-def pages(documents: dict[str, Document]) -> Router:
+def pages(documents: dict[str, Document]) -> ASGIApp:
     """An application of the pages. `documents` maps a path without its ending (`/openapi`) to what is served there."""
 
     def specification(request: Request) -> Response:
@@ -47,7 +48,7 @@ def pages(documents: dict[str, Document]) -> Router:
     routes += [Route("/", _root), Route("/docs", _reference), Route("/docs/levers", _reference)]
     routes.append(Mount("/docs/swagger-ui", StaticFiles(directory=swagger_ui_bundle.swagger_ui_path)))
     routes.append(Mount("/docs/assets", StaticFiles(directory=REFERENCE)))
-    return Router(routes, default=_nothing_here, redirect_slashes=False)
+    return PageHeaders(Router(routes, default=_nothing_here, redirect_slashes=False))
 
 
 def _root(request: Request) -> Response:

@@ -1,0 +1,49 @@
+"""What every page says of itself: it loads nothing from elsewhere, nobody frames it, it tells nobody where one was."""
+
+from __future__ import annotations
+
+import pytest
+from tests.mockserver.http.server import Server
+
+PAGES = [
+    "/docs",
+    "/docs/levers",
+    "/docs/assets/reference.js",
+    "/docs/swagger-ui/swagger-ui.css",
+    "/docs/swagger-ui/index.html",
+    "/openapi.json",
+    "/_mock/openapi.yaml",
+]
+
+
+def directives(server: Server, path: str) -> dict[str, str]:
+    header = server.request("GET", path, {}).headers["content-security-policy"]
+    return dict(part.strip().split(" ", 1) for part in header.split(";"))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_loads_and_runs_only_what_this_server_ships(server: Server, path: str) -> None:
+    policy = directives(server, path)
+
+    assert policy["default-src"] == "'none'"
+    assert {policy[f"{kind}-src"] for kind in ("script", "style", "connect")} == {"'self'"}
+    assert policy["base-uri"] == "'none'"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_is_framed_by_nobody(server: Server, path: str) -> None:
+    assert directives(server, path)["frame-ancestors"] == "'none'"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_is_taken_for_what_it_says_that_it_is(server: Server, path: str) -> None:
+    assert server.request("GET", path, {}).headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_tells_nobody_where_one_came_from(server: Server, path: str) -> None:
+    assert server.request("GET", path, {}).headers["referrer-policy"] == "no-referrer"
+
+
+def test_answer_of_the_api_carries_no_headers_of_pages(server: Server) -> None:
+    assert "content-security-policy" not in server.request("GET", "/api/v1/health", {}).headers
