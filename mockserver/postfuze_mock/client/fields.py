@@ -1,0 +1,59 @@
+"""What the levers take, by member; each member may be left out unless it is marked as required."""
+
+from typing import Any, Literal, Required, TypeAlias, TypedDict
+
+#: An answer, or a part of one.
+Json: TypeAlias = dict[str, Any]
+
+
+class Behaviour(TypedDict, total=False):
+    """How the platform behaves towards an account; it never shows in an answer of the API."""
+
+    platform: Literal["reachable", "unreachable"]
+    identity: Literal["ok", "unauthorized"]
+    refresh: Literal["ok", "fails", "revoked"]
+    snapshots: int
+
+
+class AccountFields(TypedDict, total=False):
+    """Any members of a social account, and its behaviour. Times are RFC 3339."""
+
+    id: str
+    platform: str
+    tenant_id: str | None
+    social_network_id: str
+    network_unique_id: str
+    username: str | None
+    display_name: str | None
+    profile_image_url: str | None
+    account_type: str | None
+    status: str
+    scopes: list[str]
+    token_expires_at: str | None
+    last_synced_at: str | None
+    created_at: str
+    updated_at: str
+    behaviour: Behaviour
+
+
+class SnapshotFields(TypedDict, total=False):
+    """A metric snapshot."""
+
+    captured_at: Required[str]
+    followers: float
+    following: float
+    posts_count: float
+    impressions: float
+    reach: float
+    profile_views: float
+    raw: Json
+
+
+class PageFields(TypedDict, total=False):
+    """A connectable page of a session."""
+
+    id: str
+    type: str
+    name: str
+    username: str | None
+    profilePictureUrl: str | None

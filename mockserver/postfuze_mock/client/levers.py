@@ -1,0 +1,157 @@
+"""A method for each lever, named as its operation: what the levers' specification says, in Python.
+
+What an operation takes in its path comes first; a member of its body or query that is not given is not sent. Where the
+answer is a list, `{"data": […]}`, the list is returned; a refusal raises MockError.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, Unpack
+from urllib.parse import quote, urlencode
+
+from postfuze_mock.client.errors import MockError
+from postfuze_mock.client.fields import AccountFields, Json, PageFields, SnapshotFields
+
+
+class Levers(ABC):
+    """The levers of one world."""
+
+    @abstractmethod
+    def _exchange(self, method: str, target: str, body: bytes | None) -> tuple[int, bytes]:
+        """Status and body of the answer to a call of `target`, a path and query below `/_mock`."""
+
+    # The mock itself.
+
+    def get_mock_health(self) -> Json:
+        """`status`, `version`, `state` (the engine's name), `worlds` (how many), `seed`."""
+        return self._record("GET", "/health")
+
+    def list_worlds(self) -> list[Json]:
+        """`name`, `accounts`, `sessions` of each world that exists by now."""
+        return self._list("GET", "/worlds")
+
+    # The world as a whole.
+
+    def reset(
+        self, *, world: str | Mapping[str, Any] | None = None, seed: int | None = None, all: bool | None = None
+    ) -> None:
+        """Back to the first state; or anew from another `world`, a shipped one's name or a document. `all`: each."""
+        body = _given(world=world, seed=seed)
+        self._call("POST", "/reset", query=_given(all=all), body=body or None)
+
+    def get_state(self) -> Json:
+        """The world as one document, to put back later or elsewhere."""
+        return self._record("GET", "/state")
+
+    def put_state(self, state: Mapping[str, Any]) -> None:
+        """Make the world what `state` says."""
+        self._call("PUT", "/state", body=state)
+
+    # Time.
+
+    def get_clock(self) -> Json:
+        """`now` and `frozen`."""
+        return self._record("GET", "/clock")
+
+    def put_clock(self, *, now: str | None = None, frozen: bool | None = None) -> Json:
+        """Set the time (RFC 3339), stop it, or let it run; the clock."""
+        return self._record("PUT", "/clock", body=_given(now=now, frozen=frozen))
+
+    def advance_clock(self, seconds: float) -> Json:
+        """Let time pass, or go back; the clock."""
+        return self._record("POST", "/clock/advance", body={"seconds": seconds})
+
+    # Accounts, behind the API's back.
+
+    def search_accounts(
+        self,
+        *,
+        q: str | None = None,
+        status: str | None = None,
+        platform: str | None = None,
+        deleted: bool | None = None,
+        limit: int | None = None,
+    ) -> list[Json]:
+        """Accounts with their `behaviour` and `deleted`, newest first; `q` is a part of an id or a name."""
+        query = _given(q=q, status=status, platform=platform, deleted=deleted, limit=limit)
+        return self._list("GET", "/accounts", query=query)
+
+    def create_account(self, **fields: Unpack[AccountFields]) -> Json:
+        """A new account from any subset of its fields and `behaviour`."""
+        return self._record("POST", "/accounts", body=fields)
+
+    def patch_account(self, id: str, /, **fields: Unpack[AccountFields]) -> Json:
+        """The account, changed."""
+        return self._record("PATCH", f"/accounts/{_segment(id)}", body=fields)
+
+    def delete_account(self, id: str) -> Json:
+        """Disconnect it, as the API does; the acknowledgement."""
+        return self._record("DELETE", f"/accounts/{_segment(id)}")
+
+    def list_snapshots(self, id: str, *, limit: int | None = None) -> list[Json]:
+        """The newest metric snapshots of an account, oldest first."""
+        return self._list("GET", f"/accounts/{_segment(id)}/snapshots", query=_given(limit=limit))
+
+    def create_snapshots(self, id: str, snapshots: Sequence[SnapshotFields]) -> list[Json]:
+        """Store metric snapshots: those that were given, as the series shows them."""
+        return self._list("POST", f"/accounts/{_segment(id)}/snapshots", body={"snapshots": list(snapshots)})
+
+    # Pending sessions.
+
+    def list_sessions(self) -> list[Json]:
+        """The pending sessions, expired ones too."""
+        return self._list("GET", "/sessions")
+
+    def create_session(
+        self,
+        network: str,
+        pages: int | Sequence[PageFields],
+        *,
+        tenant_id: str | None = None,
+        expires_in: int | None = None,
+    ) -> Json:
+        """A pending session, as if a customer had approved: with so many pages, or these. `expires_in` in seconds."""
+        offered = pages if isinstance(pages, int) else list(pages)
+        more = _given(tenant_id=tenant_id, expires_in=expires_in)
+        return self._record("POST", "/sessions", body={"network": network, "pages": offered, **more})
+
+    def _list(self, method: str, path: str, **sent: Any) -> list[Json]:
+        data: list[Json] = self._call(method, path, **sent)["data"]
+        return data
+
+    def _record(self, method: str, path: str, **sent: Any) -> Json:
+        record: Json = self._call(method, path, **sent)
+        return record
+
+    def _call(self, method: str, path: str, *, query: Mapping[str, Any] | None = None, body: Any = None) -> Any:
+        target = f"{path}?{urlencode(_texts(query))}" if query else path
+        status, answer = self._exchange(method, target, None if body is None else json.dumps(body).encode())
+        if not 200 <= status < 300:
+            raise refusal(f"{method} /_mock{target}", status, answer)
+        return json.loads(answer) if answer else None
+
+
+def refusal(call: str, status: int, body: bytes) -> MockError:
+    """The error for an answer that is not of success: a problem document, or what something else answered."""
+    try:
+        problem = json.loads(body)
+        detail = problem["detail"] or problem["title"]
+    except (ValueError, LookupError, TypeError):
+        shown = " ".join(body.decode("utf-8", "replace").split())[:200]
+        return MockError(call, status, f"{shown or 'an empty answer'} (is this a postfuze-mock?)")
+    return MockError(call, status, detail, code=problem.get("code"), errors=problem.get("errors", ()))
+
+
+def _given(**members: Any) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def _segment(text: str) -> str:
+    return quote(text, safe="")
+
+
+def _texts(query: Mapping[str, Any]) -> dict[str, str]:
+    return {name: json.dumps(value) if isinstance(value, bool) else str(value) for name, value in query.items()}

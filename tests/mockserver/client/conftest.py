@@ -1,0 +1,17 @@
+"""The client of a world of the test's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from tests.mockserver.http.server import Server
+
+from postfuze_mock.client import Mock
+
+
+@pytest.fixture
+def mock(server: Server, name: str) -> Iterator[Mock]:
+    mock = Mock(server.url, f"sk_test_{name}")
+    yield mock
+    mock.close()

@@ -1,0 +1,29 @@
+"""What the client costs those who import it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Final
+
+from tests.e2e.mock_process import environment
+
+PROGRAM: Final = """
+import sys
+before = set(sys.modules)
+import postfuze_mock.client
+print(*sorted(name for name in set(sys.modules) - before))
+"""
+
+
+def test_nothing_but_the_standard_library_and_the_client_is_imported() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], env=environment(), capture_output=True, text=True, check=True
+    )
+    imported = done.stdout.split()
+    others = {name.partition(".")[0] for name in imported} - sys.stdlib_module_names
+
+    assert others == {"postfuze_mock"}
+    assert {".".join(name.split(".")[:2]) for name in imported if name.startswith("postfuze_mock.")} == {
+        "postfuze_mock.client"
+    }

@@ -1,0 +1,144 @@
+"""The client's own manners: worlds, refusals, connections."""
+
+from __future__ import annotations
+
+import socket
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from tests.mockserver.client.recorder import recording
+from tests.mockserver.http.server import Server
+from tests.mockserver.http.times import NOW
+from tests.mockserver.http.world import World
+
+from postfuze_mock.client import Mock, MockError
+
+ACCOUNT = "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"
+
+
+def test_levers_act_on_the_world_of_the_key(mock: Mock, world: World, other: World) -> None:
+    id = mock.create_account(platform="x", username="made")["id"]
+
+    assert world.get(id)["username"] == "made"
+    assert other.get_answer(id).status_code == 404
+
+
+def test_without_a_key_it_is_the_world_demo(server: Server, demo: World) -> None:
+    assert Mock(server.url).get_state() == demo.state()
+
+
+def test_client_of_another_world_is_had_by_its_name(mock: Mock, other: World) -> None:
+    mock.world(other.name).reset(world="empty")
+
+    assert other.page()["data"] == []
+    assert len(mock.get_state()["accounts"]) == 120
+
+
+def test_block_resets_its_world_at_the_end_also_after_a_failure(server: Server, world: World) -> None:
+    before = world.state()
+    with pytest.raises(MockError, match="platform"), Mock(server.url, world.key) as mock:
+        mock.create_account(username=mock.create_account()["id"], platform="unknown")
+
+    assert world.state() == before
+
+
+def test_refusal_tells_which_call_and_what_would_be_right(mock: Mock) -> None:
+    with pytest.raises(MockError) as refused:
+        mock.create_session("facebok", 2)
+
+    assert refused.value.status == 400
+    assert refused.value.code == "validation_failed"
+    assert "did you mean facebook?" in refused.value.detail
+    assert [issue["pointer"] for issue in refused.value.errors] == ["/network"]
+    assert str(refused.value) == f"POST /_mock/sessions answered 400: {refused.value.detail}"
+
+
+def test_refusal_of_an_unknown_account_says_so(mock: Mock) -> None:
+    with pytest.raises(MockError, match=r"PATCH /_mock/accounts/.* answered 404") as refused:
+        mock.patch_account(ACCOUNT, status="revoked")
+
+    assert (refused.value.status, refused.value.code) == (404, "not_found")
+
+
+def test_id_with_a_slash_stays_one_part_of_the_path(mock: Mock) -> None:
+    with pytest.raises(MockError) as refused:
+        mock.patch_account("../clock", status="revoked")
+
+    assert refused.value.status == 404
+
+
+def test_clock_is_put_and_advanced(mock: Mock) -> None:
+    assert mock.get_clock() == {"now": NOW, "frozen": True}
+    assert mock.put_clock(now="2027-01-01T00:00:00Z")["now"] == "2027-01-01T00:00:00.000Z"
+    assert mock.advance_clock(0.5)["now"] == "2027-01-01T00:00:00.500Z"
+
+
+def test_state_is_put_back(mock: Mock) -> None:
+    kept = mock.get_state()
+    mock.reset(world="empty")
+    mock.put_state(kept)
+
+    assert mock.get_state() == kept
+
+
+def test_where_nothing_listens_it_says_how_to_start_a_mock() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+
+    with pytest.raises(
+        MockError, match=f"no mock listens at .*:{port}; start one with: postfuze-mock serve --port {port}$"
+    ):
+        Mock(f"http://127.0.0.1:{port}").get_clock()
+
+
+def test_what_is_no_mock_is_told_as_such() -> None:
+    with recording() as recorder, pytest.raises(MockError, match=r"is this a postfuze-mock\?") as refused:
+        Mock(f"{recorder.url}/elsewhere").reset()
+
+    assert refused.value.status == 404
+
+
+def test_silence_ends_with_the_timeout() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(MockError, match=r"did not answer within 0\.05 seconds"):
+            Mock(url, timeout=0.05).get_clock()
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:8080", "localhost", "ftp://127.0.0.1", "http://"])
+def test_url_that_cannot_be_is_refused_with_one_that_could(url: str) -> None:
+    with pytest.raises(ValueError, match=r"like http://127\.0\.0\.1:8080"):
+        Mock(url)
+
+
+def test_key_and_token_are_sent_and_do_not_show() -> None:
+    with recording() as recorder:
+        mock = Mock(recorder.url, "sk_test_secret", control_token="hush")
+        mock.world("other").get_clock()
+        mock.get_clock()
+        theirs, ours = recorder.received
+
+    assert (ours.headers["Authorization"], ours.headers["X-Mock-Control-Token"]) == ("Bearer sk_test_secret", "hush")
+    assert (theirs.headers["Authorization"], theirs.headers["X-Mock-Control-Token"]) == ("Bearer sk_test_other", "hush")
+    assert "secret" not in repr(mock)
+    assert "hush" not in repr(mock)
+
+
+def test_connection_is_kept_and_replaced_where_the_server_hung_up() -> None:
+    with recording() as recorder:
+        mock = Mock(recorder.url)
+        mock.get_clock()
+        mock.get_clock()
+        recorder.hang_up()
+        mock.get_clock()
+        first, second, third = [request.connection for request in recorder.received]
+
+    assert first == second != third
+
+
+def test_threads_share_one_client(mock: Mock) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        made = list(threads.map(lambda n: mock.create_account(username=f"user-{n}"), range(40)))
+
+    assert sorted(account["username"] for account in made) == sorted(f"user-{n}" for n in range(40))
+    assert len({account["id"] for account in made}) == 40
