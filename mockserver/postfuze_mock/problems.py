@@ -63,6 +63,9 @@ class Problem(Exception):
     `status` is the HTTP status; `detail` says what went wrong with this request, or is None; `code` is stable and
     machine-readable (`not_found`, …); `errors` lists the field-level issues of a failed validation, and of nothing
     else; `headers` go with the answer (`Allow`, `Retry-After`, `WWW-Authenticate`).
+
+    `rule` says what refused it, for the journal alone: the id of a statement or an assumption of openapi.yaml, or of a
+    rule of the mock's own (`x-rules` of the levers' specification). All that this package raises has one.
     """
 
     def __init__(
@@ -70,6 +73,7 @@ class Problem(Exception):
         status: int,
         detail: str | None,
         *,
+        rule: str = "",
         code: str | None = None,
         errors: Sequence[Mapping[str, Any]] | None = None,
         headers: Mapping[str, str] | None = None,
@@ -77,6 +81,7 @@ class Problem(Exception):
         super().__init__(status, detail)
         self.status = status
         self.detail = detail
+        self.rule = rule
         self.code = code
         self.errors = errors
         self.headers: Mapping[str, str] = headers or {}
@@ -99,7 +104,8 @@ class Problem(Exception):
 def refused(place: str, message: str) -> Problem:
     """A 400 for a body that its schema lets pass, yet that cannot be; `place` is a JSON pointer."""
     errors = [{"in": "body", "pointer": place, "message": message}]
-    return Problem(400, f"{place or 'the body'}: {message}", code="validation_failed", errors=errors)
+    detail = f"{place or 'the body'}: {message}"
+    return Problem(400, detail, rule="errors.validation", code="validation_failed", errors=errors)
 
 
 def pointer(path: Iterable[str | int]) -> str:

@@ -46,7 +46,8 @@ def finalize(
     if choices.finalize_standing_account == "refused":
         for page in pages:
             if page["id"] in standing:
-                raise Problem(409, f"The page {page['id']} is connected already.", code="conflict")
+                detail = f"The page {page['id']} is connected already."
+                raise Problem(409, detail, rule="finalize.standing-account", code="conflict")
     earlier = {**deleted, **standing} if choices.finalize_deleted_account == "same-id" else standing
     return [
         reconnect(earlier[page["id"]], session, page, network_id=network_id, now=now)
@@ -103,8 +104,9 @@ def _not_offered(page_ids: Sequence[str], unknown: Sequence[int], status: int) -
     names = list(dict.fromkeys(page_ids[at] for at in unknown))
     detail = f"This session does not offer the {'page' if len(names) == 1 else 'pages'} {', '.join(names)}."
     if status == 404:
-        return Problem(404, detail, code="not_found")
-    return Problem(status, detail, errors=[_issue(at, "must be a page that the session offers") for at in unknown])
+        return Problem(404, detail, rule="connect.unknown-page", code="not_found")
+    errors = [_issue(at, "must be a page that the session offers") for at in unknown]
+    return Problem(status, detail, rule="connect.unknown-page", errors=errors)
 
 
 def _refuse_twice_named(page_ids: Sequence[str], choices: Choices) -> None:
@@ -113,7 +115,13 @@ def _refuse_twice_named(page_ids: Sequence[str], choices: Choices) -> None:
     if again:
         detail = "; ".join(f"body/selectedPageIds/{at} must be named once" for at in again[:3])
         errors = [_issue(at, "must be named once") for at in again]
-        raise Problem(int(choices.errors_validation_status), f"{detail}.", code="validation_failed", errors=errors)
+        raise Problem(
+            int(choices.errors_validation_status),
+            f"{detail}.",
+            rule="finalize.duplicate-page",
+            code="validation_failed",
+            errors=errors,
+        )
 
 
 def _issue(at: int, message: str) -> dict[str, str]:

@@ -47,4 +47,4 @@ def _base64url(raw: bytes) -> bytes:
 
 
 def _invalid() -> Problem:
-    return Problem(400, "Invalid cursor", code="invalid_cursor")
+    return Problem(400, "Invalid cursor", rule="list.cursor-signed", code="invalid_cursor")

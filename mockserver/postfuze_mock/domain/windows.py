@@ -57,9 +57,9 @@ def window(since: str | None, until: str | None, choices: Choices) -> Window:
     wrong = {name: "must be unix seconds or ISO 8601" for name, bound in bounds.items() if bound is None}
     read = Window(bounds.get("since"), bounds.get("until"))
     if read.since and read.until and read.since.at > read.until.at and choices.metrics_inverted_window == "refused":
-        wrong["since"] = "must not be after until"
+        raise _refused({"since": "must not be after until"}, choices, rule="metrics.inverted-window")
     if wrong:
-        raise _refused(wrong, choices)
+        raise _refused(wrong, choices, rule="errors.validation")
     return read
 
 
@@ -83,7 +83,8 @@ def _bound(text: str) -> Bound | None:
         return None
 
 
-def _refused(wrong: dict[str, str], choices: Choices) -> Problem:
+def _refused(wrong: dict[str, str], choices: Choices, *, rule: str) -> Problem:
     detail = "; ".join(f"{name} {message}" for name, message in wrong.items())
     errors = [{"in": "query", "name": name, "message": message} for name, message in wrong.items()]
-    return Problem(int(choices.errors_validation_status), f"{detail}.", code="validation_failed", errors=errors)
+    status = int(choices.errors_validation_status)
+    return Problem(status, f"{detail}.", rule=rule, code="validation_failed", errors=errors)

@@ -12,7 +12,7 @@ def check(accept: bytes | None) -> None:
     if accept is None or accept in _PLAIN or not accept.strip() or _takes_json(accept.decode("latin-1").lower()):
         return
     detail = f"Only application/json can be sent; Accept was {accept.decode('latin-1')}."
-    raise Problem(406, detail, code="not_acceptable")
+    raise Problem(406, detail, rule="media-types.answer", code="not_acceptable")
 
 
 def prefers_html(accept: str) -> bool:

@@ -13,6 +13,23 @@ from postfuze_mock.worlds.accounts import missing as missing_account
 _TOLERATED = {"id": ("ids_malformed_filter", "empty-page"), "platform": ("platform_unknown_filter", "empty-page")}
 # A malformed part of the path may as well name nothing.
 _MISSING = {"id": "ids_malformed_path", "platform": "auth_url_unknown_platform"}
+# What else says that a value may not be: by its place, its name and the offended keyword.
+RULES = {
+    ("query", "limit", "minimum"): "limit.out-of-range",
+    ("query", "limit", "maximum"): "limit.out-of-range",
+    ("query", "id", "format"): "ids.malformed-filter",
+    ("query", "platform", "enum"): "platform.unknown-filter",
+    ("path", "id", "format"): "ids.malformed-path",
+    ("path", "platform", "enum"): "auth-url.unknown-platform",
+    ("body", "selectedPageIds", "minItems"): "connect.at-least-one",
+    ("body", "selectedPageIds", "required"): "connect.at-least-one",
+}
+
+
+def rule(place: str, issue: Issue) -> str:
+    """The rule that `issue` breaks, which was found in this place: `query`, `path` or `body`."""
+    name = str(issue.path[0]) if issue.path else ""
+    return RULES.get((place, name, issue.keyword), "errors.validation")
 
 
 def settle_query(issues: list[Issue], values: dict[str, Any], choices: Choices) -> list[Issue]:
@@ -34,5 +51,7 @@ def missing(issues: list[Issue], choices: Choices) -> Problem | None:
     for issue in issues:
         assumption = _MISSING.get(str(issue.path[0]))
         if assumption and getattr(choices, assumption) == "404":
-            return missing_account() if issue.path[0] == "id" else Problem(404, "No such platform.", code="not_found")
+            if issue.path[0] == "id":
+                return missing_account(rule="ids.malformed-path")
+            return Problem(404, "No such platform.", rule="auth-url.unknown-platform", code="not_found")
     return None

@@ -48,7 +48,8 @@ def check_media_type(headers: dict[bytes, bytes]) -> None:
         return
     sent = f"it is {value}" if value else "none was sent"
     detail = f"The body must be sent with Content-Type: {JSON} (in UTF-8); {sent}."
-    raise Problem(415, detail, code="unsupported_media_type", headers={"Accept": JSON})
+    accepted = {"Accept": JSON}
+    raise Problem(415, detail, rule="media-types.body", code="unsupported_media_type", headers=accepted)
 
 
 def parse(body: bytes) -> Any:
@@ -61,4 +62,5 @@ def parse(body: bytes) -> Any:
 
 def _too_large(limit: int) -> Problem:
     detail = f"The body is larger than {limit} bytes."
-    return Problem(413, detail, code="content_too_large", headers={"Connection": "close"})
+    headers = {"Connection": "close"}
+    return Problem(413, detail, rule="bodies.size", code="content_too_large", headers=headers)

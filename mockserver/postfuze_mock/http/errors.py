@@ -16,10 +16,11 @@ logger = logging.getLogger(__name__)
 async def render(_request: ConnexionRequest, error: Exception) -> ConnexionResponse:
     """A problem's own document; anything else is a bug of the mock and says so."""
     if isinstance(error, HTTPException):  # of the pages, which are Starlette's
-        error = Problem(error.status_code, error.detail, headers=error.headers)
+        error = Problem(error.status_code, error.detail, rule="paths.unknown", headers=error.headers)
     elif not isinstance(error, Problem):
         logger.error("The mock failed: %r", error, exc_info=error)
-        error = Problem(500, "The mock failed; its log says more. This is a bug of postfuze-mock.", code="mock_failed")
+        detail = "The mock failed; its log says more. This is a bug of postfuze-mock."
+        error = Problem(500, detail, rule="mock.failed", code="mock_failed")
     return ConnexionResponse(
         status_code=error.status,
         content_type=CONTENT_TYPE,

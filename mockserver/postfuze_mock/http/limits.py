@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from postfuze_mock.http.stage import Operation
 from postfuze_mock.worlds.world import World
+
+
+class Full(NamedTuple):
+    """A bucket that takes no more calls for `wait` seconds; its id is that of the statement `limits.ID` too."""
+
+    wait: int
+    bucket: str
 
 
 class Limits:
@@ -24,13 +31,13 @@ class Limits:
         if not keyed:
             self.unkeyed.add(operation.id)
 
-    def hit(self, operation: str, world: World) -> int | None:
-        """Count a call of `operation`: seconds to wait where a bucket of `world` is full, else None."""
+    def hit(self, operation: str, world: World) -> Full | None:
+        """Count a call of `operation`: the bucket of `world` that is full, and longest so, if any."""
         if operation in self.unkeyed and world.choices.limits_unkeyed_finalize == "uncounted":
             return None
         now = world.clock.now()
-        waits = [world.buckets.hit(name, now) for name in self.by_operation[operation]]
-        return max((wait for wait in waits if wait is not None), default=None)
+        waits = [(world.buckets.hit(name, now), name) for name in self.by_operation[operation]]
+        return max((Full(wait, name) for wait, name in waits if wait is not None), default=None)
 
 
 def _counts(bucket: dict[str, Any], operation: Operation, keyed: bool) -> bool:

@@ -67,4 +67,4 @@ def _json(body: bytes) -> Response:
 
 async def _nothing_here(scope: Scope, _receive: Receive, _send: Send) -> None:
     detail = f"There is nothing at {scope['path']}: the API is below /api/v1, its reference at /docs."
-    raise Problem(404, detail, code="not_found")
+    raise Problem(404, detail, rule="paths.unknown", code="not_found")

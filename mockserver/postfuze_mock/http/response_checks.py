@@ -41,7 +41,8 @@ class ResponseCheckStage(Stage):
         wrong = self._wrong(operation, messages[0]["status"], messages[1].get("body", b""))
         if wrong:
             logger.error("%s would break its contract: %s", operation, wrong)
-            raise Problem(500, f"The mock would break its own contract: {wrong}.", code="contract_broken")
+            detail = f"The mock would break its own contract: {wrong}."
+            raise Problem(500, detail, rule="mock.contract-broken", code="contract_broken")
         for message in messages:
             await send(message)
 

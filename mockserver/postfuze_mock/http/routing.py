@@ -93,7 +93,7 @@ class RoutingStage(Stage):
     def _wrong_method(method: str, allowed: set[str]) -> Problem:
         allow = ", ".join(sorted(allowed))
         detail = f"{method} is not allowed here; allowed: {allow}."
-        return Problem(405, detail, code="method_not_allowed", headers={"Allow": allow})
+        return Problem(405, detail, rule="paths.method", code="method_not_allowed", headers={"Allow": allow})
 
     async def _elsewhere(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
@@ -101,8 +101,9 @@ class RoutingStage(Stage):
         if base is None or path in self.files:
             return await self.pages(scope, receive, send)
         if self.not_mocked(path):
-            raise Problem(404, f"The real service has {path}, this mock does not play it.", code="not_mocked")
-        raise Problem(404, f"There is no {path}.{self._nearest(path)}", code="not_found")
+            detail = f"The real service has {path}, this mock does not play it."
+            raise Problem(404, detail, rule="paths.not-mocked", code="not_mocked")
+        raise Problem(404, f"There is no {path}.{self._nearest(path)}", rule="paths.unknown", code="not_found")
 
     def _nearest(self, path: str) -> str:
         templates = [route.template for routes in self.by_length.values() for route in routes]

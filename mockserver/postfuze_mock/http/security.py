@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postfuze_mock.domain.keys import ALL_SCOPES
 from postfuze_mock.http.call import Call, call_of
-from postfuze_mock.http.limits import Limits
+from postfuze_mock.http.limits import Full, Limits
 from postfuze_mock.http.stage import Operation, Stage
 from postfuze_mock.problems import Problem
 from postfuze_mock.worlds.keyring import Credential, Keyring
@@ -33,12 +33,13 @@ class Rule(NamedTuple):
     scope_under: Mapping[str, str] | None
     by_session: bool
 
-    def missing_scope(self, credential: Credential) -> str | None:
-        """The scope that this operation needs and `credential` lacks."""
-        scope, under = self.scope, self.scope_under
+    def check_scope(self, credential: Credential) -> None:
+        """Raises a 403 problem where `credential` lacks the scope that this operation needs."""
+        scope, under, rule = self.scope, self.scope_under, "auth.write-scopes"
         if under is not None and credential.world.choices.by_id()[under["assumption"]] == under["choice"]:
-            scope = under["scope"]
-        return None if scope is None or credential.scopes & {scope, *ALL_SCOPES} else scope
+            scope, rule = under["scope"], under["assumption"]
+        if scope is not None and not credential.scopes & {scope, *ALL_SCOPES}:
+            raise Problem(403, f"This API key lacks the scope {scope}.", rule=rule, code="insufficient_scope")
 
 
 class SecurityStage(Stage):
@@ -74,25 +75,24 @@ class SecurityStage(Stage):
 
     def _admit(self, call: Call, credential: Credential, rule: Rule) -> None:
         call.world = credential.world
-        wait = self.limits.hit(call.operation, credential.world) if self.limits is not None else None
-        scope = rule.missing_scope(credential)
-        if scope is not None:
-            detail = f"This API key lacks the scope {scope}."
-            raise Problem(403, detail, code="insufficient_scope")
-        if wait is not None:
-            raise too_many(wait)
+        full = self.limits.hit(call.operation, credential.world) if self.limits is not None else None
+        rule.check_scope(credential)
+        if full is not None:
+            raise too_many(full)
 
     def _admit_session(self, call: Call) -> None:
         call.world = self.worlds.of_session(call.path[SESSION_TOKEN])
         if call.world is not None and self.limits is not None:
-            wait = self.limits.hit(call.operation, call.world)
-            if wait is not None:
-                raise too_many(wait)
+            full = self.limits.hit(call.operation, call.world)
+            if full is not None:
+                raise too_many(full)
 
     def _credential(self, call: Call) -> Credential:
-        credential = self.keyring.credential(call.headers.get(b"authorization", b""))
+        header = call.headers.get(b"authorization", b"")
+        credential = self.keyring.credential(header)
         if credential is None:
-            raise Problem(401, INVALID_KEY, code="unauthorized", headers=CHALLENGE)
+            rule = self.keyring.refusal(header)
+            raise Problem(401, INVALID_KEY, rule=rule, code="unauthorized", headers=CHALLENGE)
         return credential
 
     def _lever_world(self, call: Call) -> Any:
@@ -102,11 +102,13 @@ class SecurityStage(Stage):
         world = self.keyring.lever_world(header)
         if world is None:
             detail = "No world has this key: use Authorization: Bearer sk_test_NAME, or no key for the world demo."
-            raise Problem(401, detail, code="unauthorized", headers=CHALLENGE)
+            rule = self.keyring.refusal(header)
+            raise Problem(401, detail, rule=rule, code="unauthorized", headers=CHALLENGE)
         return world
 
 
-def too_many(wait: int) -> Problem:
-    """A 429 that tells to come back in `wait` seconds."""
-    detail = f"Rate limit exceeded; retry in {wait} s."
-    return Problem(429, detail, code="rate_limited", headers={"Retry-After": str(wait)})
+def too_many(full: Full) -> Problem:
+    """A 429 that tells when to come back."""
+    detail = f"Rate limit exceeded; retry in {full.wait} s."
+    headers = {"Retry-After": str(full.wait)}
+    return Problem(429, detail, rule=f"limits.{full.bucket}", code="rate_limited", headers=headers)

@@ -17,8 +17,14 @@ from postfuze_mock.http.schemas import Issue, Schema
 from postfuze_mock.http.stage import Operation, Stage
 from postfuze_mock.problems import Problem, pointer
 
-Error = dict[str, Any]
 Headers = dict[bytes, bytes]
+
+
+class Flaw(NamedTuple):
+    """What is wrong in one place, as the problem lists it, and the rule that says so."""
+
+    error: dict[str, Any]
+    rule: str = "errors.validation"
 
 
 class Contract(NamedTuple):
@@ -56,74 +62,82 @@ class ValidationStage(Stage):
         choices = call.world.choices if call.world is not None else self.defaults
         accept.check(call.headers.get(b"accept"))
         parameters: dict[str, Any] = {**contract.query.defaults, **call.path}
-        errors: list[Error] = []
+        flaws: list[Flaw] = []
         if contract.body is not None:
-            parameters["body"], errors = await _read_body(receive, call.headers, contract)
+            parameters["body"], flaws = await _read_body(receive, call.headers, contract)
         if scope["query_string"] or contract.query.needed:
-            errors += _read_query(contract.query, scope["query_string"], parameters, choices)
-        _check_path(contract.path, call.path, errors, choices)
+            flaws += _read_query(contract.query, scope["query_string"], parameters, choices)
+        _check_path(contract.path, call.path, flaws, choices)
         call.parameters = parameters
         await self.app(scope, receive, send)
 
 
-async def _read_body(receive: Receive, headers: Headers, contract: Contract) -> tuple[Any, list[Error]]:
+async def _read_body(receive: Receive, headers: Headers, contract: Contract) -> tuple[Any, list[Flaw]]:
     if not body.is_sent(headers):
-        return None, [_body_error((), "is required")] if contract.body_required else []
+        return None, [_body_flaw(Issue("required", (), "is required"))] if contract.body_required else []
     body.check_media_type(headers)
     sent = await body.read(receive, headers, contract.body_limit)
     try:
         value = body.parse(sent)
     except body.NotJSON as error:
-        return None, [_body_error((), str(error))]
+        return None, [_body_flaw(Issue("syntax", (), str(error)))]
     issues = contract.body.issues(value) if contract.body is not None else ()
-    return value, [_body_error(issue.path, issue.message) for issue in issues]
+    return value, [_body_flaw(issue) for issue in issues]
 
 
-def _read_query(place: Parameters, sent: bytes, parameters: dict[str, Any], choices: Choices) -> list[Error]:
+def _read_query(place: Parameters, sent: bytes, parameters: dict[str, Any], choices: Choices) -> list[Flaw]:
     texts: dict[str, str] = {}
-    errors: list[Error] = []
+    flaws: list[Flaw] = []
     for name, text in query.pairs(sent):
         if name not in place.kinds:
             if choices.parameters_unknown == "refused":
-                errors.append(_query_error(name, "is not a parameter of this operation"))
+                flaws.append(_query_flaw(name, "is not a parameter of this operation", rule="parameters.unknown"))
         else:
             if name in texts and choices.parameters_repeated == "refused":
-                errors.append(_query_error(name, "must be given once"))
+                flaws.append(_query_flaw(name, "must be given once", rule="parameters.repeated"))
             texts[name] = text  # given twice, the last one counts
     values = place.cast(texts)
     issues = place.issues(values)
     if issues:
         issues = assumptions.settle_query(issues, values, choices)
     parameters.update(values)
-    return errors + [_query_error(str(issue.path[0]), issue.message) for issue in issues]
+    return flaws + [
+        _query_flaw(str(issue.path[0]), issue.message, rule=assumptions.rule("query", issue)) for issue in issues
+    ]
 
 
-def _check_path(place: Parameters, values: dict[str, str], errors: list[Error], choices: Choices) -> None:
+def _check_path(place: Parameters, values: dict[str, str], flaws: list[Flaw], choices: Choices) -> None:
     issues = place.issues(values) if values else []
     missing = assumptions.missing(issues, choices)
     if missing is None:
-        errors = errors + [_path_error(issue) for issue in issues]
-    if errors:
-        raise invalid(errors, choices)
+        flaws = flaws + [_path_flaw(issue) for issue in issues]
+    if flaws:
+        raise invalid(flaws, choices)
     if missing is not None:
         raise missing
 
 
-def invalid(errors: list[Error], choices: Choices) -> Problem:
-    """The problem of a request that violates its contract in the places that `errors` name."""
+def invalid(flaws: list[Flaw], choices: Choices) -> Problem:
+    """The problem of a request that violates its contract in the places that `flaws` name."""
+    errors = [flaw.error for flaw in flaws]
+    rules = {flaw.rule for flaw in flaws}
     shown = [f"{error.get('name') or error['in'] + error.get('pointer', '')} {error['message']}" for error in errors]
     detail = "; ".join(shown[:3])
     detail += "" if detail.endswith("?") else "."
-    return Problem(int(choices.errors_validation_status), detail, code="validation_failed", errors=errors)
+    status = int(choices.errors_validation_status)
+    rule = rules.pop() if len(rules) == 1 else "errors.validation"
+    return Problem(status, detail, rule=rule, code="validation_failed", errors=errors)
 
 
-def _query_error(name: str, message: str) -> Error:
-    return {"in": "query", "name": name, "message": message}
+def _query_flaw(name: str, message: str, *, rule: str) -> Flaw:
+    return Flaw({"in": "query", "name": name, "message": message}, rule)
 
 
-def _path_error(issue: Issue) -> Error:
-    return {"in": "path", "name": str(issue.path[0]), "message": issue.message}
+def _path_flaw(issue: Issue) -> Flaw:
+    error = {"in": "path", "name": str(issue.path[0]), "message": issue.message}
+    return Flaw(error, assumptions.rule("path", issue))
 
 
-def _body_error(path: tuple[str | int, ...], message: str) -> Error:
-    return {"in": "body", "pointer": pointer(path), "message": message}
+def _body_flaw(issue: Issue) -> Flaw:
+    error = {"in": "body", "pointer": pointer(issue.path), "message": issue.message}
+    return Flaw(error, assumptions.rule("body", issue))

@@ -14,25 +14,25 @@ _ALIAS = "networkUniqueId"
 _NO_ROWS = b'{"data":[],"next_cursor":null}'
 
 
-def get(world: World, id: str) -> Row:
-    """The account's row. Raises a 404 problem where it is unknown or disconnected."""
+def get(world: World, id: str, *, unknown: str = "get.unknown", deleted: str = "get.deleted") -> Row:
+    """The account's row. Raises a 404 problem where it is `unknown` or `deleted`: by the rules of these ids."""
     row = world.store.get(id.lower())
     if row is None or row.deleted:
-        raise missing()
+        raise missing(rule=unknown if row is None else deleted)
     return row
 
 
-def inspected(world: World, id: str) -> Row:
+def inspected(world: World, id: str, *, unknown: str = "get.unknown") -> Row:
     """The account's row for its metrics and health: as `get`, but for the choice `deleted.inspection`."""
     row = world.store.get(id.lower())
     if row is not None and row.deleted and world.choices.deleted_inspection == "answered":
         return row
-    return get(world, id)
+    return get(world, id, unknown=unknown, deleted="deleted.inspection")
 
 
-def missing() -> Problem:
+def missing(*, rule: str = "get.unknown") -> Problem:
     """What is answered where no account of this organization has the id."""
-    return Problem(404, "No such account.", code="not_found")
+    return Problem(404, "No such account.", rule=rule, code="not_found")
 
 
 def page(world: World, filters: Mapping[str, str], cursor: str | None, limit: int) -> bytes:
@@ -78,7 +78,7 @@ def _listed(world: World, where: Mapping[str, str], after: str | None, wanted: i
 
 def delete(world: World, id: str) -> dict[str, Any]:
     """Disconnect the account: disabled, and gone from every answer; fires `account.disconnected`."""
-    row = get(world, id)
+    row = get(world, id, unknown="delete.again", deleted="delete.again")
     change = lifecycle.disconnect(row.account(), world.clock.now())
     replace(world, row, Row(encoded(change.account), row.hidden, deleted=True))
     world.fire_all(change.events, change.account)
@@ -89,5 +89,6 @@ def replace(world: World, row: Row, new: Row) -> Row:
     """Put `new` in the place of `row`. Raises a 409 problem where the row is another by now, which takes an engine that
     several processes share."""
     if new != row and not world.store.compare_and_set(new.account()["id"], row, new):
-        raise Problem(409, "The account was changed by another call; try again.", code="conflict")
+        detail = "The account was changed by another call; try again."
+        raise Problem(409, detail, rule="accounts.conflict", code="conflict")
     return new

@@ -37,7 +37,7 @@ def finalize(world: World | None, token: str, page_ids: Sequence[str]) -> dict[s
         choices=world.choices,
     )
     if world.store.take(token) is None:  # of callers that race for it, one takes it
-        raise sessions.gone()
+        raise sessions.gone(rule="connect.once")
     for change in changes:
         _keep(world, change)
     return {"connectedAccounts": [rules.shown(change.account, world.choices) for change in changes]}
@@ -70,5 +70,6 @@ def _keep(world: World, change: Change) -> None:
     if row is not None:
         replace(world, row, Row(encoded(change.account), row.hidden))
     elif not world.store.insert(encode(change.account)):
-        raise Problem(409, "The account was connected by another call; try again.", code="conflict")
+        detail = "The account was connected by another call; try again."
+        raise Problem(409, detail, rule="accounts.conflict", code="conflict")
     world.fire_all(change.events, change.account)

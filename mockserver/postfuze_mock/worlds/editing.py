@@ -21,7 +21,8 @@ def create_account(world: World, fields: Mapping[str, Any]) -> Row:
     _check_times(made.public)
     row = encode(made.public, made.hidden)
     if not world.store.insert(row):
-        raise Problem(409, f"There is an account {made.public['id']} already.", code="conflict")
+        detail = f"There is an account {made.public['id']} already."
+        raise Problem(409, detail, rule="accounts.conflict", code="conflict")
     return row
 
 

@@ -44,6 +44,15 @@ class Keyring:
         self._remembered[header] = credential
         return credential
 
+    def refusal(self, header: bytes) -> str:
+        """The rule that refuses `header`: why `credential`, or `lever_world`, gave None."""
+        if not header:
+            return "auth.missing"
+        key = self._key(header)
+        if key is not None:
+            return f"auth.{key.standing}"
+        return "keys.unknown" if header.startswith(b"Bearer sk_") else "auth.malformed"
+
     def lever_world(self, header: bytes) -> World | None:
         """The world that `header` opens for a lever, whatever the key's standing."""
         key = self._key(header)

@@ -48,15 +48,19 @@ def keep(world: World, session: Session) -> Session:
 
 def living(world: World | None, token: str) -> tuple[World, Session]:
     """The pending session of `token`, and its world. Raises a 404 problem where it is unknown, used or expired."""
-    session = world.store.session(token) if world is not None else None
-    if world is None or session is None or _is_over(session, world.clock.now()):
+    if world is None:
         raise gone()
+    session = world.store.session(token)
+    if session is None:
+        raise gone(rule="connect.once")
+    if _is_over(session, world.clock.now()):
+        raise gone(rule="connect.expired-session")
     return world, session
 
 
-def gone() -> Problem:
+def gone(*, rule: str = "connect.unknown-session") -> Problem:
     """What is answered for a session that is unknown, used or expired."""
-    return Problem(404, "This session is unknown or has expired.", code="not_found")
+    return Problem(404, "This session is unknown or has expired.", rule=rule, code="not_found")
 
 
 def shown(session: Session) -> dict[str, Any]:

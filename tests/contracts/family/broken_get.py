@@ -21,7 +21,9 @@ _get = accounts.get
 @broken("get.by-id", "an id of a letter that is late in the alphabet retrieves the newest account")
 def another_account(mock: Mock) -> None:
     mock.replace(
-        accounts, "get", lambda world, id: world.store.page({}, None, 1)[0] if id[0] in "cdef" else _get(world, id)
+        accounts,
+        "get",
+        lambda world, id, **_: world.store.page({}, None, 1)[0] if id[0] in "cdef" else _get(world, id),
     )
 
 
@@ -74,7 +76,7 @@ def unknown_is_410(mock: Mock) -> None:
 
 
 def _deleted(mock: Mock, deal: Callable[[Row], Row]) -> None:
-    def get(world: World, id: str) -> Row:
+    def get(world: World, id: str, **_: str) -> Row:
         row = world.store.get(id.lower())
         return deal(row) if row is not None and row.deleted else _get(world, id)
 

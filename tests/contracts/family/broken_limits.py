@@ -10,7 +10,7 @@ from tests.contracts.family.variants import broken
 from tests.contracts.family.wire import Answer, Call, answer
 
 from postfuze_mock.domain.limits import Buckets
-from postfuze_mock.http.limits import Limits
+from postfuze_mock.http.limits import Full, Limits
 from postfuze_mock.problems import CONTENT_TYPE, Problem
 from postfuze_mock.worlds.world import World
 
@@ -66,10 +66,11 @@ def writes_of_30(mock: Mock) -> None:
 
 @broken("limits.account-writes", "writes do not count among the 600")
 def writes_apart(mock: Mock) -> None:
-    def hit(limits: Limits, operation: str, world: World) -> int | None:
+    def hit(limits: Limits, operation: str, world: World) -> Full | None:
         names = limits.by_operation[operation]
         if WRITES in names:
-            return world.buckets.hit(WRITES, world.clock.now())
+            wait = world.buckets.hit(WRITES, world.clock.now())
+            return None if wait is None else Full(wait, WRITES)
         return _hit(limits, operation, world)
 
     _hitting(mock, hit)
@@ -118,7 +119,7 @@ def _own_world(call: Call) -> Call:
 
 @broken("limits.per-organization", "all organizations share one window")
 def shared(mock: Mock) -> None:
-    def hit(limits: Limits, operation: str, world: World) -> int | None:
+    def hit(limits: Limits, operation: str, world: World) -> Full | None:
         return _hit(limits, operation, mock.world if world.name == OTHER else world)
 
     _hitting(mock, hit)
