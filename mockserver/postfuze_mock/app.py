@@ -7,6 +7,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -26,8 +27,10 @@ from postfuze_mock.http.application import Api, Parts, application
 from postfuze_mock.http.limits import Limits
 from postfuze_mock.http.living import Living, Service
 from postfuze_mock.http.pages import Document
+from postfuze_mock.http.state_file_check import state_file_check
 from postfuze_mock.settings import API_PATH, CONTROL_PATH, Settings
 from postfuze_mock.state.memory import MemoryStore
+from postfuze_mock.worlds.autosave import Autosave
 from postfuze_mock.worlds.keyring import Keyring
 from postfuze_mock.worlds.registry import Worlds, reserved_tokens
 from postfuze_mock.worlds.tokens import Tokens
@@ -42,9 +45,12 @@ def create_app(chosen: Settings | None = None) -> ASGIApp:
     return Living(serve(chosen, worlds), services(chosen, worlds))
 
 
-def services(_chosen: Settings, _worlds: Worlds) -> list[Service]:
-    """What runs beside the requests, around `worlds`."""
-    return []
+def services(chosen: Settings, worlds: Worlds) -> list[Service]:
+    """What runs beside the requests, around `worlds`, which are as a state file has them from here on. Raises
+    ValueError (one sentence) for a state file that cannot be used."""
+    if chosen.state_file is None:
+        return []
+    return [Autosave(worlds, Path(chosen.state_file), state_file_check(control_spec.load(spec.load())))]
 
 
 def make_worlds(chosen: Settings, base_url: str | None = None) -> Worlds:

@@ -14,6 +14,8 @@ from typing import Final
 
 from tests.e2e.calls import Caller
 
+from postfuze_mock.client import Mock
+
 ROOT: Final = Path(__file__).parents[2]
 SOURCE_ROOTS: Final = ("mockserver", "contracts", "fixtures")
 PATIENCE: Final = 20.0  # seconds; a shared machine may be slow, a broken server must not hang the tests
@@ -88,6 +90,10 @@ class MockProcess:
         """Somebody with `key` (None: without one); hangs up when the server is stopped."""
         self.callers.append(Caller(self.url, key))
         return self.callers[-1]
+
+    def mock(self, name: str) -> Mock:
+        """The levers of the world `name`."""
+        return Mock(self.url, f"sk_test_{name}")
 
     def send(self, number: signal.Signals, patience: float = PATIENCE) -> int:
         """Send the signal and wait for the end: the exit code."""

@@ -34,6 +34,10 @@ class Setting(NamedTuple):
             example = "2026-06-14T12:10:00.000Z,frozen"
             raise ValueError(f"'{text}' is no setting of a clock ({error}); write it like {example}.") from error
 
+    def text(self) -> str | None:
+        """What `parse` reads; None for real time."""
+        return None if self.at is None else f"{iso(self.at)}{',frozen' if self.frozen else ''}"
+
 
 REAL_TIME: Final = Setting()
 
@@ -85,6 +89,16 @@ class Clock:
         except (OverflowError, ValueError) as error:
             raise ValueError(f"A clock cannot be advanced by {seconds} seconds.") from error
         self.set(now=self.now() + step)
+
+    @property
+    def ahead(self) -> int | None:
+        """How far it runs ahead of real time (ms); None while it stands."""
+        return None if self.frozen else self._ahead
+
+    def run(self, ahead: int) -> None:
+        """Let it run, so far ahead of real time (ms); ValueError where that is outside 1970 to 9998."""
+        _checked(self._source() + ahead)
+        self._ahead, self._stands_at = ahead, None
 
     def restore(self) -> None:
         """Back to the first setting."""

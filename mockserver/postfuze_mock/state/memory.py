@@ -8,6 +8,7 @@ import sys
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from heapq import merge
 from typing import Any, Final
 
 import orjson
@@ -30,15 +31,18 @@ class MemoryStore:
 
     def __init__(self, indexed: Sequence[Sequence[str]] = INDEXED) -> None:
         self._indexed = indexed
+        self._revision = 0
         self.clear()
 
     def clear(self) -> None:
+        self._revision += 1
         self._table = Table(self._indexed)
         self._sessions: dict[str, bytes] = {}
         self._counters: dict[str, int] = {}
         self._logs: dict[str, list[bytes]] = {}
 
     def load(self, rows: Iterable[Row]) -> None:
+        self._revision += 1
         self._table = Table(self._indexed)  # before the new one is filled: two worlds of a million need not fit
         table = Table(self._indexed)
         with _collector_paused():
@@ -49,6 +53,9 @@ class MemoryStore:
             gc.collect()
             gc.freeze()
 
+    def revision(self) -> int:
+        return self._revision
+
     def get(self, id: str) -> Row | None:
         return self._table.rows.get(id)
 
@@ -56,6 +63,7 @@ class MemoryStore:
         account = row.account()
         if account["id"] in self._table.rows:
             return False
+        self._revision += 1
         self._table.rows[account["id"]] = row
         if not row.deleted:
             self._table.add(account)
@@ -67,6 +75,7 @@ class MemoryStore:
         before, after = expected.account(), new.account()
         if after["id"] != id:
             raise ValueError(f"The row of {id} cannot become that of {after['id']}.")
+        self._revision += 1
         self._table.rows[id] = new
         if expected.deleted == new.deleted and self._table.places(before) == self._table.places(after):
             return True
@@ -99,7 +108,7 @@ class MemoryStore:
         return len(self._table.keys)
 
     def rows(self) -> Iterator[Row]:
-        return iter(sorted(self._table.rows.values(), key=lambda row: sort_key(row.account())))
+        return _oldest_first(dict(self._table.rows), list(self._table.keys))
 
     def put_session(self, session: Session) -> None:
         self._sessions[session["session_token"]] = encoded(session)
@@ -128,6 +137,13 @@ class MemoryStore:
 
     def log(self, log: str) -> list[dict[str, Any]]:
         return [orjson.loads(entry) for entry in self._logs.get(log, ())]
+
+
+def _oldest_first(rows: Mapping[str, Row], keys: Iterable[str]) -> Iterator[Row]:
+    """`rows`, of which `keys` has the undeleted ones in order. Row by row: another thread gets its turn in between."""
+    deleted = sorted(sort_key(row.account()) for row in rows.values() if row.deleted)
+    for key in merge(keys, deleted):
+        yield rows[key[TIMESTAMP_WIDTH:]]
 
 
 def _decoded(session: bytes | None) -> Session | None:

@@ -22,6 +22,9 @@ class Store(Protocol):
     def load(self, rows: Iterable[Row]) -> None:
         """Puts `rows`, in any order, in the place of all; ValueError, and none are left, where an id comes twice."""
 
+    def revision(self) -> int:
+        """A number that is another one after each change of the rows."""
+
     def get(self, id: str) -> Row | None:
         """The row with this id, deleted or not (`Row.deleted` tells)."""
 
@@ -45,7 +48,7 @@ class Store(Protocol):
         """The number of undeleted rows."""
 
     def rows(self) -> Iterator[Row]:
-        """All rows, the deleted too, oldest first."""
+        """All rows that there are at the call, the deleted too, oldest first; a thread may go through them."""
 
     def put_session(self, session: Session) -> None:
         """Adds a pending session, or replaces the one of the same token."""

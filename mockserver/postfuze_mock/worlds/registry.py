@@ -86,6 +86,13 @@ class Worlds:
         world.begin(origin, self._clock(origin.file))
         making.fill(world)
 
+    def restored(self, name: str, origin: Origin, clock: Clock, begun: int) -> World:
+        """The world `name`, without data, as one that began at `begun` (ms) from `origin`, with this `clock`."""
+        world = World(name, origin, clock, self.new_store(), self.server)
+        world.begun = begun
+        self._worlds[name] = world
+        return world
+
     def _make(self, name: str) -> World:
         file = self._file(name)
         world = World(name, self._origin(file), self._clock(file), self.new_store(), self.server)

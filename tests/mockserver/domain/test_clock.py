@@ -111,3 +111,27 @@ def test_a_clock_cannot_leave_what_can_be_written(real: Source, seconds: float) 
 def test_a_clock_cannot_be_set_there_either(real: Source, at: int) -> None:
     with pytest.raises(ValueError, match=r"between 1970-01-01T\S+ and 9999-01-01T"):
         Clock(real).set(now=at)
+
+
+def test_clock_that_runs_ahead_is_put_back_to_where_it_was() -> None:
+    real = 1_000
+    clock, again = Clock(lambda: real), Clock(lambda: real)
+    clock.advance(60)
+    again.run(clock.ahead or 0)
+
+    assert (again.now(), again.ahead, again.frozen) == (61_000, 60_000, False)
+
+
+def test_clock_that_stands_is_ahead_of_nothing() -> None:
+    assert Clock.parse("2026-06-14T12:10:00Z,frozen").ahead is None
+
+
+def test_clock_does_not_run_outside_the_years_that_can_be_written() -> None:
+    with pytest.raises(ValueError, match="stands between"):
+        Clock(lambda: 0).run(-1)
+
+
+@pytest.mark.parametrize("text", ["2026-06-14T12:10:00.000Z", "2026-06-14T12:10:00.000Z,frozen"])
+def test_setting_says_itself_as_it_is_read(text: str) -> None:
+    assert Setting.parse(text).text() == text
+    assert Setting().text() is None

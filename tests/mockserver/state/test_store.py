@@ -1,7 +1,7 @@
 """What each engine of the store promises, and what the in-memory one does to be fast."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -184,3 +184,32 @@ def test_a_large_world_is_out_of_the_garbage_collectors_sight(monkeypatch: pytes
     store.load(map(row, range(3)))
     assert gc.get_freeze_count() >= before + 3
     assert gc.isenabled()
+
+
+def test_revision_is_another_one_after_each_change_of_the_rows_and_only_then(store: Store) -> None:
+    changes: list[Callable[[], object]] = [
+        lambda: store.load([row(1), row(2)]),
+        lambda: store.insert(row(3)),
+        lambda: store.compare_and_set(id_of(row(1)), row(1), row(1, status="revoked")),
+        store.clear,
+    ]
+    seen = [store.revision()]
+    for change in changes:
+        change()
+        seen.append(store.revision())
+    store.insert(row(4))
+    seen.append(store.revision())
+    store.insert(row(4))
+    store.compare_and_set(id_of(row(4)), row(1), row(4))
+
+    assert len(set(seen)) == len(seen)
+    assert store.revision() == seen[-1]
+
+
+def test_rows_are_those_there_were_when_they_were_asked_for(store: Store) -> None:
+    store.load([row(2), row(3)._replace(deleted=True), row(1)])
+    rows = store.rows()
+    store.insert(row(4))
+    store.clear()
+
+    assert list(rows) == [row(1), row(2), row(3)._replace(deleted=True)]

@@ -1,0 +1,141 @@
+"""Keeping the worlds in a file, seen from within: what takes many seconds, or a million accounts, to show."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from postfuze_mock.app import make_worlds
+from postfuze_mock.settings import Settings
+from postfuze_mock.worlds import editing, state_file
+from postfuze_mock.worlds.autosave import Autosave
+from postfuze_mock.worlds.registry import Worlds
+from postfuze_mock.worlds.world import World
+
+CLOCK = "2026-06-14T12:10:00Z,frozen"
+
+
+@pytest.fixture
+def worlds() -> Worlds:
+    worlds = make_worlds(Settings(clock=CLOCK, world="empty"))
+    worlds.world("acme")
+    return worlds
+
+
+@pytest.fixture
+def world(worlds: Worlds) -> World:
+    return worlds.world("acme")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def autosave(worlds: Worlds, folder: Path) -> Iterator[Autosave]:
+    autosave = Autosave(worlds, folder / "state.json", lambda _document: None)
+    yield autosave
+    autosave.close()
+
+
+def test_write_that_goes_on_failing_is_told_once(
+    world: World, autosave: Autosave, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder.rename(folder.with_name("away"))
+    for _ in range(3):
+        world.clock.advance(1)
+        asyncio.run(autosave.save())
+
+    (told,) = caplog.records
+    assert told.getMessage().endswith("state.json is not written: No such file or directory.")
+
+
+def test_write_that_fails_halfway_leaves_the_old_file_and_nothing_beside_it(world: World, folder: Path) -> None:
+    path = folder / "state.json"
+    state_file.write(path, [state_file.copy(world)])
+    before = path.read_bytes()
+
+    def failing() -> Iterator[state_file.Copy]:
+        yield state_file.copy(world)
+        raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="full"):
+        state_file.write(path, failing())
+
+    assert path.read_bytes() == before
+    assert list(folder.iterdir()) == [path]
+
+
+def test_world_is_written_as_it_was_when_it_was_copied(world: World, folder: Path) -> None:
+    for _ in range(3):
+        editing.create_account(world, {})
+    copies = [state_file.copy(world)]
+    editing.create_account(world, {})
+    world.clock.advance(1)
+    state_file.write(folder / "state.json", copies)
+
+    state = written(folder / "state.json")["acme"]["state"]
+    assert len(state["accounts"]) == 3
+    assert state["clock"]["now"] == "2026-06-14T12:10:00.000Z"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda world: editing.create_account(world, {}),
+        lambda world: world.clock.advance(1),
+        lambda world: world.clock.set(frozen=False),
+        lambda world: world.store.next("anything"),
+        lambda world: world.fire_all(["account.connected"], {}),
+        lambda world: world.begin(dataclasses.replace(world.origin, seed=2), world.clock),
+    ],
+    ids=["account", "time", "clock let go", "counter", "event", "new start"],
+)
+def test_every_change_is_one(change: Any, world: World) -> None:
+    before = state_file.stamp(world)
+    assert state_file.stamp(world) == before
+    change(world)
+
+    assert state_file.stamp(world) != before
+
+
+def test_time_that_passes_is_no_change() -> None:
+    real = make_worlds(Settings(world="empty")).world("acme")
+
+    assert state_file.stamp(real) == state_file.stamp(real)
+
+
+def test_requests_are_answered_between_the_worlds(worlds: Worlds, autosave: Autosave) -> None:
+    for n in range(10):
+        worlds.world(f"world-{n}")
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async def saving() -> None:
+        other = asyncio.create_task(others())
+        await autosave.save()
+        other.cancel()
+
+    asyncio.run(saving())
+    assert turns > 2 * len(worlds)
+    assert list(written(autosave.path)) == ["acme", *(f"world-{n}" for n in range(10))]
+
+
+def written(path: Path) -> dict[str, Any]:
+    """What a file holds, by world."""
+    found: dict[str, Any] = json.loads(path.read_bytes())["worlds"]
+    return found
