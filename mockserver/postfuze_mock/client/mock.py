@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import TracebackType
-from typing import Self
+from typing import Any, Literal, Self
 
+from postfuze_mock.client.asserting import Wanted, check_operation, complaint, matching
+from postfuze_mock.client.connecting import decide
 from postfuze_mock.client.connections import Connections
+from postfuze_mock.client.fields import Json
 from postfuze_mock.client.levers import Levers
 
 
@@ -32,6 +36,43 @@ class Mock(Levers):
     def world(self, name: str) -> Mock:
         """The levers of the world `name` of the same mock."""
         return Mock(self.url, f"sk_test_{name}", self.control_token, timeout=self._connections.timeout)
+
+    def assert_called(
+        self,
+        operation: str,
+        *,
+        times: int | None = None,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        status: int | None = None,
+    ) -> list[Json]:
+        """Was the API called exactly so, so many `times` (None: at least once)? The journal's entries of those calls.
+
+        `query` and `body` are all that was sent, `headers` some of it; what is not given may be anything, and so may
+        any part that is `unittest.mock.ANY`. Secrets are masked in the journal, so they cannot be asked for.
+        Raises AssertionError, which shows the nearest call and what is different about it, and ValueError for an
+        operation that there is none of.
+        """
+        entries = self._list("GET", "/requests")
+        wanted = Wanted(operation, query, body, headers, status)
+        problem = complaint(wanted, times, entries)
+        if not any(entry["operation"] == operation for entry in entries):
+            check_operation(operation)
+        if problem is not None:
+            raise AssertionError(problem)
+        return matching(wanted, entries)
+
+    def decide(
+        self,
+        auth_url: str,
+        decision: Literal["approve", "deny", "expired", "error"] = "approve",
+        *,
+        pages: int | None = None,
+    ) -> dict[str, str]:
+        """Decide as the customer whose browser was sent to `auth_url`, for so many `pages`: the parameters that the
+        `redirect_uri` gets, or would get if there were one."""
+        return decide(auth_url, decision, pages, self._connections.timeout)
 
     def close(self) -> None:
         """Hang up."""
