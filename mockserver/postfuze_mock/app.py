@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -19,6 +19,7 @@ from postfuze_mock import api, control, spec
 from postfuze_mock.control import spec as control_spec
 from postfuze_mock.control.server import Server as Levers
 from postfuze_mock.domain.clock import REAL_TIME, Setting
+from postfuze_mock.domain.destinations import Allowed
 from postfuze_mock.domain.keys import Key
 from postfuze_mock.domain.keys import parse as parse_key
 from postfuze_mock.domain.limits import Bucket
@@ -65,6 +66,7 @@ def make_worlds(chosen: Settings, base_url: str | None = None) -> Worlds:
             limits=tuple(Bucket(b["id"], b["limit"], b["window_seconds"]) for b in spec.load()["x-rate-limits"]),
             tokens=Tokens(partial(reserved_tokens, template)),
             seal=Seal(f"seal of {chosen.seed}".encode()),
+            redirects=_allowed("--redirect-allow", chosen.redirect_allow),
             base_url=base_url or f"http://{chosen.host}:{chosen.port}",
         ),
         new_store=MemoryStore,
@@ -93,6 +95,13 @@ def serve(chosen: Settings, worlds: Worlds, specification: bytes | None = None) 
         validate_responses=chosen.validate_responses,
     )
     return application(parts)
+
+
+def _allowed(flag: str, patterns: Iterable[str]) -> Allowed:
+    try:
+        return Allowed(patterns)
+    except ValueError as error:
+        raise ValueError(f"{flag} {error}") from error
 
 
 def _functions(package: ModuleType) -> dict[str, Callable[..., Any]]:

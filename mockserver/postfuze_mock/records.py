@@ -1,4 +1,4 @@
-"""The plain records that all layers share: an account, the row that keeps it, a pending session."""
+"""The plain records that all layers share: an account, the row that keeps it, a connect attempt and its session."""
 
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, NotRequired, TypedDict
@@ -74,6 +74,16 @@ class Session(TypedDict):
     expires_at: str | None
     pages: list[Page]
     account_ids: NotRequired[list[str]]
+
+
+class Authorization(TypedDict):
+    """A connect attempt, started: the world's `count`th; `redirect_uri` None ends it on a page of ours."""
+
+    count: int
+    platform: str
+    redirect_uri: str | None
+    tenant_id: str | None
+    expires_at: str
 
 
 def encode(account: Mapping[str, Any], hidden: Mapping[str, Any] | None = None, *, deleted: bool = False) -> Row:

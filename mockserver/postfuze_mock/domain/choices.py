@@ -56,6 +56,11 @@ class Choices:
     sessions_lifetime: Literal["15-minutes", "10-minutes", "60-minutes"] = _choice("sessions.lifetime", "15-minutes")
     auth_url_scope: Literal["not-needed", "accounts-write"] = _choice("auth-url.scope", "not-needed")
     auth_url_unknown_platform: Literal["400", "404"] = _choice("auth-url.unknown-platform", "400")
+    auth_url_redirect_uri: Literal["registered-hosts", "any-host"] = _choice(
+        "auth-url.redirect-uri", "registered-hosts"
+    )
+    auth_url_lifetime: Literal["60-minutes", "10-minutes"] = _choice("auth-url.lifetime", "60-minutes")
+    auth_url_reuse: Literal["refused", "connects-again"] = _choice("auth-url.reuse", "refused")
     limits_unkeyed_finalize: Literal["counted", "uncounted"] = _choice("limits.unkeyed-finalize", "counted")
     limits_window_start: Literal["first-call", "aligned"] = _choice("limits.window-start", "first-call")
 

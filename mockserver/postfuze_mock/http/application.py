@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postfuze_mock.domain.choices import Choices
-from postfuze_mock.http import errors
+from postfuze_mock.http import consent, errors
 from postfuze_mock.http.dispatch import Dispatch
 from postfuze_mock.http.limits import Limits
 from postfuze_mock.http.pages import Document, files, pages
@@ -58,7 +58,10 @@ def application(parts: Parts) -> ASGIApp:
     stages: list[Any] = [
         ExceptionMiddleware,
         functools.partial(
-            RoutingStage, pages=pages(parts.documents), files=files(parts.documents), not_mocked=parts.not_mocked
+            RoutingStage,
+            pages=pages(parts.documents, consent.routes(parts.worlds)),
+            files=files(parts.documents),
+            not_mocked=parts.not_mocked,
         ),
         functools.partial(SecurityStage, worlds=parts.worlds, keyring=parts.keyring, limits=parts.limits),
         functools.partial(ValidationStage, defaults=parts.choices),

@@ -10,7 +10,7 @@ import orjson
 import swagger_ui_bundle
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
-from starlette.routing import Mount, Route, Router
+from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -36,15 +36,17 @@ def files(documents: Iterable[str]) -> frozenset[str]:
     return frozenset(f"{stem}.{ending}" for stem in documents for ending in ENDINGS)
 
 
-def pages(documents: dict[str, Document]) -> ASGIApp:
-    """An application of the pages. `documents` maps a path without its ending (`/openapi`) to what is served there."""
+def pages(documents: dict[str, Document], more: Iterable[BaseRoute] = ()) -> ASGIApp:
+    """An application of the pages. `documents` maps a path without its ending (`/openapi`) to what is served there;
+    `more` are pages that stand elsewhere."""
 
     def specification(request: Request) -> Response:
         stem, _, ending = request.url.path.rpartition(".")
         document = documents[stem]
         return Response(document.yaml, media_type=YAML) if ending == "yaml" else _json(document.json)
 
-    routes: list[Route | Mount] = [Route(path, specification) for path in sorted(files(documents))]
+    routes: list[BaseRoute] = [*more]
+    routes += [Route(path, specification) for path in sorted(files(documents))]
     routes += [Route("/", _root), Route("/docs", _reference), Route("/docs/levers", _reference)]
     routes.append(Mount("/docs/swagger-ui", StaticFiles(directory=swagger_ui_bundle.swagger_ui_path)))
     routes.append(Mount("/docs/assets", StaticFiles(directory=REFERENCE)))

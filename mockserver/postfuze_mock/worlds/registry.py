@@ -56,6 +56,10 @@ class Worlds:
             name = f"{name}:test"  # no key's name has a colon
         return self._worlds.get(name) or self._make(name)
 
+    def standing(self, name: str) -> World | None:
+        """The world `name`, where it has been used already."""
+        return self._worlds.get(name)
+
     def of_session(self, token: str) -> World | None:
         """The world that the session `token` was given to, made where this is its first use."""
         holder = self.server.tokens.holder(token)

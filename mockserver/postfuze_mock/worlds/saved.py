@@ -12,7 +12,7 @@ from postfuze_mock.domain.choices import DEFAULT, Choices
 from postfuze_mock.domain.clock import Clock
 from postfuze_mock.problems import refused
 from postfuze_mock.records import ACCOUNT_FIELDS, Row, Session, encode
-from postfuze_mock.worlds import sessions
+from postfuze_mock.worlds import authorization, sessions
 from postfuze_mock.worlds.world import Origin, World
 
 VERSION = 1
@@ -34,6 +34,7 @@ def without_accounts(world: World) -> dict[str, Any]:
         "assume": {id: choice for id, choice in ours.items() if choice != usual[id]},
         "sessions": world.store.sessions(),
         "counters": world.store.counters(),
+        "authorizations": world.store.log(authorization.LOG),
         "events": world.store.log("events"),
     }
 
@@ -54,6 +55,8 @@ def restore(world: World, state: dict[str, Any]) -> None:
     world.store.set_counters(state["counters"])
     for session in state["sessions"]:
         sessions.keep(world, session)
+    for started in state.get("authorizations", ()):
+        world.store.append(authorization.LOG, started)
     for event in state["events"]:
         world.store.append("events", event)
 

@@ -12,6 +12,7 @@ from postfuze_fixtures.timestamps import iso
 from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock.domain.choices import Choices
 from postfuze_mock.domain.clock import Clock
+from postfuze_mock.domain.destinations import Allowed
 from postfuze_mock.domain.limits import Bucket, Buckets
 from postfuze_mock.domain.pagination import Cursors
 from postfuze_mock.domain.sealing import Seal
@@ -31,11 +32,12 @@ class Origin:
 @dataclass(frozen=True)
 class Server:
     """What all worlds of a server share: its rate limits, who holds which session token, the seal of what it hands
-    to browsers, the URL that it is reached at."""
+    to browsers, where it may send them, the URL that it is reached at."""
 
     limits: tuple[Bucket, ...]
     tokens: Tokens
     seal: Seal
+    redirects: Allowed
     base_url: str
 
 

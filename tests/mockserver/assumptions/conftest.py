@@ -24,6 +24,9 @@ GROUPS: tuple[dict[str, str], ...] = (
         "finalize.deleted-account": "same-id",
         "sessions.lifetime": "10-minutes",
         "auth-url.scope": "accounts-write",
+        "auth-url.redirect-uri": "any-host",
+        "auth-url.lifetime": "10-minutes",
+        "auth-url.reuse": "connects-again",
     },
     {
         "parameters.unknown": "refused",

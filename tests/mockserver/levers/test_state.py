@@ -32,7 +32,18 @@ def test_state_names_all_there_is(world: World) -> None:
     use(world)
     state = world.state()
 
-    assert set(state) == {"version", "seed", "start", "clock", "assume", "accounts", "sessions", "counters", "events"}
+    assert set(state) == {
+        "version",
+        "seed",
+        "start",
+        "clock",
+        "assume",
+        "accounts",
+        "sessions",
+        "counters",
+        "events",
+        "authorizations",
+    }
     assert (state["version"], state["seed"], len(state["accounts"]), len(state["sessions"])) == (1, 1, 122, 1)
     assert [each["deleted"] for each in state["accounts"]].count(True) == 1
     assert state["events"]

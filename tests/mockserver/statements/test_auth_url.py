@@ -15,7 +15,7 @@ PLATFORMS = (
     "x", "linkedin", "instagram", "tiktok", "youtube", "facebook", "threads", "bluesky", "pinterest",
     "google_business", "reddit",
 )  # fmt: skip
-REDIRECT = "https://app.example.com/connected?from=postfuze"
+REDIRECT = "http://localhost:3000/connected?from=postfuze"
 TENANT = "tenant_very_secret_42"
 
 
@@ -96,7 +96,7 @@ def test_state_shows_neither_redirect_uri_nor_tenant_to_anybody(world: World) ->
 
     for shown in (url(answer).encode(), *parts):
         assert TENANT.encode() not in shown
-        assert b"app.example.com" not in shown
+        assert b"localhost:3000" not in shown
 
 
 @pytest.mark.statement("auth-url.state")

@@ -1,0 +1,43 @@
+"""Other ways to start the connect flow."""
+
+from __future__ import annotations
+
+import pytest
+from tests.mockserver.consent.flow import start
+from tests.mockserver.http.times import later
+from tests.mockserver.http.world import World
+
+
+@pytest.mark.assumption("auth-url.redirect-uri", "any-host")
+def test_browser_may_be_sent_to_any_host(assumed: World) -> None:
+    answer = start(assumed, redirect_uri="https://app.example.com/connected").decide("deny")
+
+    assert answer.headers["location"] == "https://app.example.com/connected?status=error&error=access_denied"
+
+
+@pytest.mark.assumption("auth-url.redirect-uri", "any-host")
+@pytest.mark.parametrize("uri", ["javascript:alert(1)", "https://me@example.com/", "https://example.com/#a", "//a.b"])
+def test_browser_may_still_be_sent_to_the_web_alone(assumed: World, uri: str) -> None:
+    answer = assumed.auth_url_answer(json={"redirect_uri": uri})
+
+    assert answer.json()["code"] == "validation_failed"
+    assert {error["pointer"] for error in answer.json()["errors"]} == {"/redirect_uri"}
+
+
+@pytest.mark.assumption("auth-url.lifetime", "10-minutes")
+def test_url_lives_as_long_as_assumed(assumed: World) -> None:
+    attempt = start(assumed)
+    assumed.set_clock(later(minutes=10, milliseconds=-1))
+    assert attempt.look().status_code == 200
+    assumed.set_clock(later(minutes=10))
+
+    assert attempt.look().status_code == 410
+
+
+@pytest.mark.assumption("auth-url.reuse", "connects-again")
+def test_url_can_be_used_again(assumed: World) -> None:
+    attempt = start(assumed)
+    first, second = attempt.outcome(), attempt.outcome()
+
+    assert first == second  # the same page, connected twice
+    assert len(assumed.events("account.connected")) == 2

@@ -1,0 +1,67 @@
+"""A connect attempt, driven as a browser or any HTTP client would, one step at a time: no redirect is followed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+from urllib.parse import parse_qs, parse_qsl, urlsplit
+
+import httpx
+from tests.mockserver.http.world import World
+
+REDIRECT: Final = "http://127.0.0.1:3000/connected?from=postfuze"
+TENANT: Final = "tenant_42"
+HTML: Final = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+Way = Literal["link", "form"]
+#: A client puts the decision into the URL, the page's form posts it.
+WAYS: Final[tuple[Way, ...]] = ("link", "form")
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What `auth_url` leads to. `way` is how decisions are taken."""
+
+    url: str
+    way: Way = "link"
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        """The URL without its query."""
+        return self.url.partition("?")[0]
+
+    @property
+    def state(self) -> str:
+        return parse_qs(urlsplit(self.url).query)["state"][0]
+
+    def look(self, **query: Any) -> httpx.Response:
+        """Open the screen."""
+        return httpx.get(self.address, params={"state": self.state, **query}, headers=self.headers)
+
+    def decide(self, decision: str | None, **more: Any) -> httpx.Response:
+        """Take a decision; the answer may be a refusal."""
+        given = {"state": self.state, **({} if decision is None else {"decision": decision}), **more}
+        if self.way == "link":
+            return httpx.get(self.address, params=given, headers=self.headers)
+        return httpx.post(self.address, data=given, headers=self.headers)
+
+    def outcome(self, decision: str = "approve", **more: Any) -> dict[str, str]:
+        """Take a decision that the browser is sent away with: what the redirect tells."""
+        answer = self.decide(decision, **more)
+        assert answer.status_code == 303, answer.text
+        place, _, query = answer.headers["location"].partition("?")
+        assert f"{place}?{query}".startswith(f"{REDIRECT}&")
+        return dict(parse_qsl(query.removeprefix("from=postfuze&"), strict_parsing=True))
+
+    def ids(self, n: int = 3) -> list[str]:
+        """The ids of the pages on offer, read off the screen."""
+        html = self.look(offer=n).text
+        return [part.partition('"')[0] for part in html.split('name="page" value="')[2:]][:n]
+
+
+def start(world: World, platform: str = "facebook", *, way: Way = "link", html: bool = False, **body: Any) -> Attempt:
+    """A new attempt, which returns to `REDIRECT` unless the body says otherwise (None: nowhere)."""
+    given = {"redirect_uri": REDIRECT, **body}
+    answer = world.auth_url_answer(platform, json={name: value for name, value in given.items() if value is not None})
+    assert answer.status_code == 200, answer.text
+    return Attempt(answer.json()["auth_url"], way, HTML if html else {})

@@ -1,0 +1,248 @@
+"""A `state` that is no good (any more): told clearly, with no redirect, and with nothing made."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+
+import httpx
+import pytest
+from tests.mockserver.conftest import Serve
+from tests.mockserver.consent.flow import HTML, REDIRECT, WAYS, Attempt, Way, start
+from tests.mockserver.http import problem
+from tests.mockserver.http.server import Server
+from tests.mockserver.http.world import World
+
+from postfuze_mock.domain.sealing import Seal
+
+AGAIN = "Ask for a new auth_url, with POST /social-networks/{platform}/auth-url."
+CHANGED = f"The state of this link is not one that this server gave out, or it was changed. {AGAIN}"
+RESET = f"This link is from before the server was started or its world was reset. {AGAIN}"
+
+
+def refused(attempt: Attempt, status: int, detail: str) -> None:
+    """Looking and deciding are refused alike, to a client with a problem document and to a browser with a page."""
+    for answer in (attempt.look(), attempt.decide("approve"), attempt.decide("deny")):
+        assert (answer.status_code, answer.headers.get("location")) == (status, None)
+        problem.check(status, answer.headers, answer.json())
+        assert answer.json()["detail"] == detail
+    page = Attempt(attempt.url, attempt.way, HTML).look()
+    assert (page.status_code, page.headers.get("location")) == (status, None)
+    assert page.headers["content-type"].startswith("text/html")
+    assert "http-equiv" not in page.text
+    assert detail in page.text.replace("&#x27;", "'")
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.assumption("auth-url.reuse", "refused")
+@pytest.mark.parametrize("decision", ["approve", "deny", "expired", "error"])
+def test_state_is_used_once(world: World, way: Way, decision: str) -> None:
+    attempt = start(world, way=way)
+    attempt.outcome(decision)
+    before = world.state()
+
+    refused(attempt, 410, f"This link has been used already. {AGAIN}")
+    assert {**world.state(), "counters": {}} == {**before, "counters": {}}
+
+
+def test_screen_can_be_looked_at_again_and_again(world: World) -> None:
+    attempt = start(world)
+    before = world.state()
+    pages = {attempt.look().text for _ in range(3)}
+
+    assert len(pages) == 1
+    assert world.state() == before
+    assert attempt.outcome()["status"] == "connected"
+
+
+@pytest.mark.assumption("auth-url.lifetime", "60-minutes")
+def test_state_expires(world: World) -> None:
+    attempt = start(world)
+    world.advance(seconds=3599)
+    assert attempt.look().status_code == 200
+    world.advance(seconds=1)
+
+    refused(attempt, 410, f"This link expired at 2026-06-14T13:10:00.000Z. {AGAIN}")
+
+
+@pytest.mark.parametrize(
+    "start_anew", [lambda world: world.reset(), lambda world: world.reset(world="empty")], ids=["reset", "restart"]
+)
+def test_reset_ends_all_attempts(world: World, start_anew: Callable[[World], None]) -> None:
+    attempt = start(world)
+    start_anew(world)
+
+    refused(attempt, 410, RESET)
+
+
+def test_attempt_of_before_a_reset_is_not_taken_for_its_successor(world: World) -> None:
+    old = start(world, tenant_id="old")
+    world.reset()
+    new = start(world, tenant_id="new")
+
+    refused(old, 410, RESET)
+    assert new.outcome()["status"] == "connected"
+
+
+def test_world_that_was_never_used_is_not_made(serve: Serve, server: Server, name: str) -> None:
+    """Both servers have one seed, hence one seal: what the one gave out, the other can read."""
+    stranger = serve("--rate-limits")
+    attempt = start(stranger.world(name))
+    here = Attempt(attempt.url.replace(stranger.url, server.url))
+    worlds = server.world("demo").lever("GET", "/worlds")
+
+    refused(here, 410, RESET)
+    assert server.world("demo").lever("GET", "/worlds") == worlds
+
+
+def test_state_that_another_server_gave_out_for_a_world_that_stands_is_refused(
+    serve: Serve, server: Server, name: str
+) -> None:
+    stranger = serve("--rate-limits")
+    start(server.world(name))
+    attempt = start(stranger.world(name), tenant_id="another")
+
+    refused(Attempt(attempt.url.replace(stranger.url, server.url)), 410, RESET)
+
+
+def test_state_of_one_platform_opens_no_other(world: World) -> None:
+    attempt = start(world, "facebook")
+    elsewhere = Attempt(attempt.url.replace("/connect/facebook", "/connect/x"))
+
+    refused(elsewhere, 400, f"This link is for facebook, not for x. {AGAIN}")
+    assert attempt.outcome()["status"] == "connected"
+
+
+def test_state_that_was_changed_in_any_place_is_refused(world: World) -> None:
+    attempt = start(world)
+    state = attempt.state
+    with httpx.Client() as client:
+        for at, letter in enumerate(state):
+            changed = state[:at] + ("B" if letter == "A" else "A") + state[at + 1 :]
+            answer = client.get(attempt.address, params={"state": changed, "decision": "approve"})
+            assert (answer.status_code, answer.json()["detail"]) == (400, CHANGED), at
+    assert attempt.outcome()["status"] == "connected"
+
+
+def test_state_that_is_spelled_in_another_way_is_refused(world: World) -> None:
+    """Base64's last character has spare bits, and lenient decoders skip what they do not know."""
+    attempt = start(world)
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    others = [attempt.state[:-1] + letter for letter in letters if letter != attempt.state[-1]]
+    others += [f"{attempt.state}=", f" {attempt.state}", f"{attempt.state[:9]}!{attempt.state[9:]}", attempt.state[:-4]]
+
+    for other in others:
+        answer = httpx.get(attempt.address, params={"state": other, "decision": "approve"})
+        assert (answer.status_code, answer.json()["detail"]) == (400, CHANGED), other
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "state=",
+        "state",
+        "state=x",
+        "state=%00",
+        "state=%ff%fe",
+        "state=é",
+        "state=" + "A" * 5000,
+        "state=....",
+        "=&=&",
+    ],
+)
+def test_state_that_is_none_is_refused(server: Server, query: str) -> None:
+    refused(Attempt(f"{server.url}/connect/x?state=x"), 400, CHANGED)
+    answer = httpx.get(f"{server.url}/connect/x?{query}&decision=approve")
+
+    assert (answer.status_code, answer.json()["detail"]) == (400, CHANGED)
+
+
+@pytest.mark.parametrize("sealed", ["[]", "{}", "null", '"text"', '{"world": ["a"]}', '{"world": "demo"}', "no json"])
+def test_state_that_somebody_sealed_who_knows_the_seed_is_refused(server: Server, sealed: str) -> None:
+    """The seed is no secret: the seal alone opens nothing."""
+    state = Seal(b"seal of 1").seal(sealed)
+    answer = httpx.get(f"{server.url}/connect/x", params={"state": state, "decision": "approve"})
+
+    assert answer.status_code in (400, 410)
+    assert "location" not in answer.headers
+
+
+def test_nobody_is_sent_where_a_forged_state_says(world: World) -> None:
+    start(world)
+    (started,) = world.state()["authorizations"]
+    forged = {"world": world.name, **started, "redirect_uri": "https://evil.example/"}
+    answer = httpx.get(f"{world.url}/connect/facebook", params={
+        "state": Seal(b"seal of 1").seal(json.dumps(forged, separators=(",", ":"))), "decision": "approve"
+    })  # fmt: skip
+
+    assert (answer.status_code, "location" in answer.headers) == (410, False)
+
+
+@pytest.mark.parametrize("path", ["/connect/myspace", "/connect/x/", "/connect/", "/connect", "/connect/X"])
+def test_platform_that_does_not_exist_has_no_screen(server: Server, path: str) -> None:
+    assert server.request("GET", path, {}).status_code == 404
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
+def test_other_methods_are_not_allowed(world: World, method: str) -> None:
+    attempt = start(world)
+
+    assert world.request(method, attempt.url, {}).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "status"),
+    [
+        (b'{"decision": "approve"}', "application/json", 415),
+        (b"decision=approve", "text/plain", 415),
+        (b"decision=approve", "", 415),
+        (b"decision=" + b"a" * 70_000, "application/x-www-form-urlencoded", 413),
+        (b"decision=\xff", "application/x-www-form-urlencoded", 400),
+        (b"&".join([b"page=1"] * 9000), "application/x-www-form-urlencoded", 400),
+    ],
+)
+def test_body_that_is_no_form_is_refused(world: World, content: bytes, media_type: str, status: int) -> None:
+    attempt = start(world)
+    answer = world.request("POST", attempt.url, {"Content-Type": media_type} if media_type else {}, content=content)
+
+    assert answer.status_code == status
+    assert attempt.outcome()["status"] == "connected"
+
+
+def test_state_may_stand_in_the_url_that_a_form_is_posted_to(world: World) -> None:
+    answer = httpx.post(start(world).url, data={"decision": "deny"})
+
+    assert answer.headers["location"] == f"{REDIRECT}&status=error&error=access_denied"
+
+
+def test_browser_is_told_what_to_do_about_it(world: World) -> None:
+    attempt = start(world, html=True)
+    attempt.decide("deny")
+    page = attempt.look()
+
+    assert page.status_code == 410
+    assert re.search(r"<h1>Gone</h1>", page.text)
+    assert AGAIN in page.text
+
+
+def test_saved_state_holds_the_attempts(world: World) -> None:
+    used, pending = start(world), start(world)
+    used.outcome("deny")
+    saved = world.state()
+    world.reset()
+    world.lever("PUT", "/state", saved)
+
+    assert world.state() == saved
+    refused(used, 410, f"This link has been used already. {AGAIN}")
+    assert pending.outcome()["status"] == "connected"
+
+
+def test_saved_state_without_attempts_has_none(world: World) -> None:
+    attempt = start(world)
+    state = world.state()
+    del state["authorizations"]
+    world.lever("PUT", "/state", state)
+
+    refused(attempt, 410, RESET)
