@@ -42,13 +42,14 @@ class Organization:
     def __init__(self, mock: MockProcess, prefix: str = "contracts") -> None:
         self.name = f"{prefix}-{next(_numbers)}"
         self.mock, self.url = mock, mock.url
-        self.levers: Caller = mock.caller(f"sk_test_{self.name}")
+        self.caller: Caller = mock.caller(f"sk_test_{self.name}")
+        self.levers = mock.mock(self.name)
         self.proxies: list[Proxy] = []
 
     def session(self, **wanted: Any) -> Secret:
         """A fresh session of three facebook pages, or as `wanted`."""
-        body = {"network": "facebook", "pages": 3, **wanted}
-        return Secret(self.levers.lever("POST", "/sessions", body).json["session_token"], "session")
+        minted = self.levers.create_session(**{"network": "facebook", "pages": 3, **wanted})
+        return Secret(minted["session_token"], "session")
 
     def key(self, suffix: str = "") -> Secret:
         return Secret(f"sk_test_{self.name}{suffix}", f"key{suffix}")
@@ -79,7 +80,7 @@ class Organization:
         return finished
 
     def advance(self, seconds: float) -> None:
-        self.levers.lever("POST", "/clock/advance", {"seconds": seconds})
+        self.levers.advance_clock(seconds)
 
     def close(self) -> None:
         for proxy in self.proxies:

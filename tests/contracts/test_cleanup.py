@@ -28,10 +28,10 @@ def ran(organization: Organization, rule: Rule | None = None, **changes: Any) ->
 
 def listed(organization: Organization) -> set[str]:
     found: set[str] = set()
-    page: dict[str, Any] = organization.levers.get("/social-accounts", limit=100).json
+    page: dict[str, Any] = organization.caller.get("/social-accounts", limit=100).json
     while page["next_cursor"] is not None:
         found |= {row["id"] for row in page["data"]}
-        page = organization.levers.get("/social-accounts", limit=100, cursor=page["next_cursor"]).json
+        page = organization.caller.get("/social-accounts", limit=100, cursor=page["next_cursor"]).json
     return found | {row["id"] for row in page["data"]}
 
 
@@ -53,9 +53,7 @@ def test_accounts_that_stood_before_are_reconnected_and_stay(organization: Organ
     """They are older than a hundred others, so that they are not on the list's first page."""
     old = "2020-01-01T00:00:00.000Z"
     made = [
-        organization.levers.lever(
-            "POST", "/accounts", {"platform": "facebook", "network_unique_id": page["id"], "created_at": old}
-        ).json["id"]
+        organization.levers.create_account(platform="facebook", network_unique_id=page["id"], created_at=old)["id"]
         for page in PAGES
     ]
     before = listed(organization)
@@ -66,7 +64,7 @@ def test_accounts_that_stood_before_are_reconnected_and_stay(organization: Organ
 
 
 def test_an_account_that_comes_back_under_its_old_id_is_disconnected_again(organization: Organization) -> None:
-    organization.levers.lever("POST", "/reset", {"world": {"assume": {"finalize.deleted-account": "same-id"}}})
+    organization.levers.reset(world={"assume": {"finalize.deleted-account": "same-id"}})
     before = listed(organization)
     sessions = Sessions(fresh=lambda: organization.session(pages=PAGES))
     ran(organization, sessions=sessions)

@@ -49,12 +49,6 @@ class Caller:
         """GET of an API path; a parameter that is None is not sent."""
         return self.call("GET", f"{API}{path}{encoded(query)}", key=key)
 
-    def lever(self, method: str, path: str, body: object = None) -> Answer:
-        """A lever, which must work."""
-        answer = self.call(method, f"/_mock{path}", body)
-        assert answer.status < 300, answer.body
-        return answer
-
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()

@@ -37,7 +37,7 @@ class Reference(Visit):
 
 @pytest.fixture
 def visit(browser: Browser, mock: MockProcess) -> Iterator[Reference]:
-    mock.caller("sk_live_demo").lever("POST", "/reset")
+    mock.mock("demo").reset()
     with browser.page() as page:
         yield Reference(page, mock.url)
 

@@ -120,5 +120,5 @@ def test_saved_world_file_counts_for_worlds_made_or_reset_from_then_on(start: St
     until(lambda: "Reloaded" in mock.stderr, "word of the good save")
     assert page_size(mock.caller("sk_test_late")) == 5
     assert page_size(early) == 3
-    early.lever("POST", "/reset")
+    mock.mock("early").reset()
     assert page_size(early) == 5

@@ -14,6 +14,8 @@ from typing import Any, Final
 import pytest
 from tests.e2e.mock_process import ROOT, MockProcess
 
+from postfuze_mock.client import Mock
+
 CONFIG: Final = ROOT / "schemathesis.toml"
 SPECIFICATION: Final = ROOT / "openapi.yaml"
 PHASES: Final = {"examples", "coverage", "fuzzing", "stateful"}
@@ -80,7 +82,7 @@ def test_config_turns_off_one_check_for_two_operations_and_nothing_else() -> Non
 
 @EFFORT
 def test_all_checks_and_phases_find_nothing(mock: MockProcess, examples: int, tmp_path: Path) -> None:
-    mock.caller("sk_test_demo").lever("POST", "/reset")
+    mock.mock("demo").reset()
     run = Run(tmp_path, mock, header="Authorization: Bearer sk_test_demo")
     run.go(examples)
 
@@ -99,9 +101,9 @@ def test_neither_of_two_organizations_reads_what_is_the_other_s(
         {"name": key, "fixedHeaders": [{"name": "Authorization", "value": f"Bearer {key}"}]} for key in (ACME, GLOBEX)
     ]
     (tmp_path / "users.json").write_text(json.dumps({"auth": users}), encoding="utf-8")
-    caller = mock.caller(ACME)
-    caller.lever("POST", "/reset")
-    session = caller.lever("POST", "/sessions", {"network": "facebook", "pages": 2, "expires_in": 86_400}).json
+    levers = Mock(mock.url, ACME)
+    levers.reset()
+    session = levers.create_session("facebook", 2, expires_in=86_400)
     run = Run(tmp_path, mock, more=_two_users(session["session_token"]))
     run.go(examples)
 

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from tests.e2e.mock_process import MockProcess
 
+from postfuze_mock.client import Mock
+
 FILE = "[tool.postfuze-mock]\nseed = 2\nassume = { 'list.disabled' = 'hidden' }\nvalidate-responses = true\n"
 ENVIRONMENT = {"POSTFUZE_SEED": "3"}
 FLAGS = ("--seed", "4")
@@ -46,7 +48,7 @@ def health(folder: Path, *flags: str, env: dict[str, str]) -> dict[str, Any]:
     """What a server that is started in `folder` says of itself."""
     mock = MockProcess(*flags, folder=folder, env=env)
     try:
-        answer: dict[str, Any] = mock.caller(None).lever("GET", "/health").json
+        answer = Mock(mock.url).get_mock_health()
         assert mock.send(signal.SIGTERM) == 0
     finally:
         mock.stop()

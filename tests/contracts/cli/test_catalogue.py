@@ -42,7 +42,7 @@ def test_list_names_no_need_that_never_blocks(tmp_path: Path) -> None:
 def test_what_blocks_in_a_run_was_told_before_it(access: Access, empty: bool, mock: MockProcess, url: str) -> None:
     key = f"sk_test_told-{access.name}-{empty}".lower()
     if empty:
-        mock.caller(key).lever("POST", "/reset", {"world": "empty"})
+        mock.mock(key.removeprefix("sk_test_")).reset(world="empty")
     *_, finished = run(Options(url, Keys(Secret(key)), access=access), REGISTRY)
     assert isinstance(finished, RunFinished)
     told = {each.statement.id: {need.id for need in each.needs} for each in catalogue.entries(REGISTRY)}

@@ -13,6 +13,8 @@ import pytest
 from tests.contracts.cli.processes import PATIENCE, Answer, Call, arguments_of, breaking, contracts, stub
 from tests.e2e.mock_process import MockProcess, environment, until
 
+from postfuze_mock.client import Mock
+
 SECRETS = {
     "POSTFUZE_KEY": "sk_test_hush",
     "POSTFUZE_KEY_READ_ONLY": "sk_test_hush_readonly",
@@ -67,8 +69,7 @@ def test_the_plan_names_what_writes_and_what_is_missing(tmp_path: Path) -> None:
 
 
 def test_no_secret_is_in_what_is_written(mock: MockProcess, url: str, tmp_path: Path) -> None:
-    minted = mock.caller(SECRETS["POSTFUZE_KEY"]).lever("POST", "/sessions", {"network": "facebook", "pages": 3})
-    token = minted.json["session_token"]
+    token = Mock(mock.url, SECRETS["POSTFUZE_KEY"]).create_session("facebook", 3)["session_token"]
     env = SECRETS | {"POSTFUZE_SESSIONS_FRESH": token}
     reports = [f"--report={name}={name}.out" for name in ("json", "junit", "markdown", "html", "sarif")]
     with breaking(url, _echoing) as target:

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from tests.contracts.conftest import Organization, failed, outcome
 from tests.contracts.proxy import Answer, Call, Rule
-from tests.e2e.calls import Caller
 
 from postfuze_contracts.generated.cases import Sendable, generate
 from postfuze_contracts.generated.operations import harmless
@@ -167,9 +166,7 @@ def test_nothing_of_an_organization_is_changed(organization: Organization, acces
 
 def state(organization: Organization) -> dict[str, Any]:
     """All of an organization, but for what a live pull of metrics notes."""
-    levers = Caller(organization.url, organization.key().value)  # the old connection may have been idle for too long
-    shown = levers.lever("GET", "/state").json
-    levers.close()
+    shown = organization.levers.get_state()
     accounts = [
         {**each, "account": {**each["account"], "last_synced_at": None, "updated_at": None}}
         for each in shown["accounts"]

@@ -102,6 +102,6 @@ def test_the_mock_keeps_every_statement_of_accounts(organization: Organization, 
 
 
 def test_an_empty_organization_blocks_what_needs_accounts(organization: Organization) -> None:
-    organization.levers.lever("POST", "/reset", {"world": "empty"})
+    organization.levers.reset(world="empty")
     assert outcome(organization.judge("account"), Outcome.BLOCKED) == statements("account")
     assert not failed(organization.judge("get"))

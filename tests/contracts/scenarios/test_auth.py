@@ -82,7 +82,7 @@ def no_key_writes(call: Call) -> Answer:
 
 
 def standing(organization: Organization) -> list[tuple[str, str, object]]:
-    rows = organization.levers.lever("GET", "/state").json["accounts"]
+    rows = organization.levers.get_state()["accounts"]
     return [(row["account"]["id"], row["account"]["status"], row.get("deleted")) for row in rows]
 
 

@@ -235,9 +235,7 @@ def test_without_writing_what_listing_shows_is_judged_and_the_session_kept(organ
     finished = organization.judge("connect", sessions=sessions, access=Access.PASSIVE)
     kept = {"connect.kept-until-finalized", "connect.no-key", "connect.unknown-session"}
     assert outcome(finished, Outcome.PASS) == {"connect.pages-fields", "connect.several-pages", *kept}
-    assert session.value in {
-        each["session_token"] for each in organization.levers.lever("GET", "/sessions").json["data"]
-    }
+    assert session.value in {each["session_token"] for each in organization.levers.list_sessions()}
 
 
 def test_two_sessions_are_enough(organization: Organization) -> None:

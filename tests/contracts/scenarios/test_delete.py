@@ -144,9 +144,9 @@ def test_a_broken_deployment_fails_by_the_statement_that_it_breaks(organization:
 
 
 def test_only_what_the_run_connected_is_deleted(organization: Organization) -> None:
-    before = organization.levers.get("/social-accounts", limit=100).json["data"]
+    before = organization.caller.get("/social-accounts", limit=100).json["data"]
     finished = organization.judge("delete")
-    after = {row["id"] for row in organization.levers.get("/social-accounts", limit=100).json["data"]}
+    after = {row["id"] for row in organization.caller.get("/social-accounts", limit=100).json["data"]}
     connected = {change.id for change in finished.ledger if change.what == "connected"}
     assert {change.id for change in finished.ledger if change.what == "deleted"} <= connected
     assert {row["id"] for row in before[:90]} <= after
@@ -154,7 +154,7 @@ def test_only_what_the_run_connected_is_deleted(organization: Organization) -> N
 
 def test_an_account_that_no_session_offered_is_left_alone(organization: Organization) -> None:
     """A deployment that tells ids of other accounts when it connects must not make the run delete those."""
-    victim = organization.levers.get("/social-accounts", limit=1).json["data"][0]["id"]
+    victim = organization.caller.get("/social-accounts", limit=1).json["data"][0]["id"]
 
     def rule(call: Call) -> Answer:
         answer = call.forward()
@@ -167,7 +167,7 @@ def test_an_account_that_no_session_offered_is_left_alone(organization: Organiza
     given = iter([organization.session() for _ in range(3)])
     finished = organization.judge("delete", rule, sessions=Sessions(fresh=lambda: next(given, None)))
     assert not failed(finished)
-    assert organization.levers.get(f"/social-accounts/{victim}").status == 200
+    assert organization.caller.get(f"/social-accounts/{victim}").status == 200
 
 
 def test_without_writing_only_ids_that_never_were_are_tried(organization: Organization) -> None:
@@ -185,7 +185,7 @@ def test_without_a_read_only_key_the_rest_is_judged(organization: Organization) 
 
 def test_accounts_that_come_and_sync_meanwhile_accuse_nobody(organization: Organization) -> None:
     def rule(call: Call) -> Answer:
-        organization.levers.lever("POST", "/accounts", {"platform": "x"})
+        organization.levers.create_account(platform="x")
         answer = call.forward()
         if call.path == "/social-accounts" and answer.status == 200:
             synced = [{**row, "last_synced_at": "2026-11-25T00:00:00Z"} for row in answer.json["data"]]

@@ -203,5 +203,5 @@ def test_a_correct_deployment_is_not_accused(organization: Organization, name: s
 def test_no_way_to_decide_an_assumption_is_accused(
     organization: Organization, subject: str, assumption: str, choice: str
 ) -> None:
-    organization.levers.lever("POST", "/reset", {"world": {"assume": {assumption: choice}}})
+    organization.levers.reset(world={"assume": {assumption: choice}})
     assert failed(organization.judge(subject)) == set()

@@ -211,7 +211,7 @@ def test_answers_that_are_given_again_are_caught(organization: Organization) -> 
 @pytest.mark.parametrize("now", ["2026-06-14T12:10:00.000Z", None])
 def test_a_clock_that_stands_accuses_nobody(mock: MockProcess, now: str | None) -> None:
     organization = Standing(mock)
-    organization.levers.lever("PUT", "/clock", {"frozen": True, **({"now": now} if now else {})})
+    organization.levers.put_clock(now=now, frozen=True)
     assert not failed(organization.judge("health"))
 
 
@@ -226,7 +226,7 @@ def test_timestamps_in_whole_seconds_accuse_nobody(organization: Organization) -
 
 
 def test_only_accounts_that_may_be_probed_are(organization: Organization) -> None:
-    ids = [row["id"] for row in organization.levers.get("/social-accounts", limit=3).json["data"]]
+    ids = [row["id"] for row in organization.caller.get("/social-accounts", limit=3).json["data"]]
     seen: set[str] = set()
 
     def rule(call: Call) -> Answer:
@@ -240,7 +240,7 @@ def test_only_accounts_that_may_be_probed_are(organization: Organization) -> Non
 
 
 def test_an_empty_organization_is_blocked_by_name(organization: Organization) -> None:
-    organization.levers.lever("POST", "/reset", {"world": "empty"})
+    organization.levers.reset(world="empty")
     finished = organization.judge("health")
     assert outcome(finished, Outcome.PASS) == {"health.unknown"}
     assert outcome(finished, Outcome.BLOCKED) == JUDGED - {"health.unknown"}

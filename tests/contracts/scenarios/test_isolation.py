@@ -113,5 +113,5 @@ def test_without_the_key_of_another_organization_all_is_blocked(organization: Or
 
 def test_another_organization_without_accounts_is_no_failure(organization: Organization) -> None:
     name = f"{organization.name}-other"
-    organization.levers.call("POST", "/_mock/reset", {"world": "empty"}, key=f"sk_test_{name}")
+    organization.levers.world(name).reset(world="empty")
     assert not failed(organization.judge("isolation"))

@@ -29,7 +29,7 @@ class Limited(Organization):
 
     def advance(self, seconds: float) -> None:
         for suffix in ("", "-writes", "-twin", "-other", "-reader"):
-            self.mock.caller(f"sk_test_{self.name}{suffix}").lever("POST", "/clock/advance", {"seconds": seconds})
+            self.mock.mock(f"{self.name}{suffix}").advance_clock(seconds)
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ BROKEN: dict[str, tuple[Rule, str]] = {
 
 @pytest.mark.parametrize("assumed", ["first-call", "aligned"])
 def test_the_mock_keeps_every_statement(organization: Organization, assumed: str) -> None:
-    organization.levers.lever("POST", "/reset", {"world": {"assume": {"limits.window-start": assumed}}})
+    organization.levers.reset(world={"assume": {"limits.window-start": assumed}})
     finished = organization.judge("limits", exhaust_limits=True, access=Access.PASSIVE)
     assert outcome(finished, Outcome.PASS) == JUDGED
     assert not failed(finished)

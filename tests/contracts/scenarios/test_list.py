@@ -82,7 +82,7 @@ def test_a_correct_list_that_differs_is_not_accused(organization: Organization, 
 
 @pytest.mark.parametrize("size", [0, 1, 2, 3, 5])
 def test_a_sparse_organization_is_not_accused(organization: Organization, size: int) -> None:
-    organization.levers.lever("POST", "/reset", {"world": {"generate": size}})
+    organization.levers.reset(world={"generate": size})
     assert not failed(organization.judge("list", access=Access.PASSIVE))
     assert not failed(organization.judge("list"))
 
@@ -95,11 +95,11 @@ def test_data_that_others_change_all_the_while_is_no_failure(organization: Organ
     def rule(call: Call) -> Answer:
         with lock:
             if call.method == "GET" and next(numbers) % 2:
-                own.append(organization.levers.lever("POST", "/accounts", {}).json["id"])
+                own.append(organization.levers.create_account()["id"])
             if len(own) > 3:
-                organization.levers.call("DELETE", f"/api/v1/social-accounts/{own.pop(0)}")
-            someone = organization.levers.get("/social-accounts", limit=100).json["data"][-1]["id"]
-            organization.levers.lever("PATCH", f"/accounts/{someone}", {"display_name": f"Renamed {next(numbers)}"})
+                organization.caller.call("DELETE", f"/api/v1/social-accounts/{own.pop(0)}")
+            someone = organization.caller.get("/social-accounts", limit=100).json["data"][-1]["id"]
+            organization.levers.patch_account(someone, display_name=f"Renamed {next(numbers)}")
         return call.forward()
 
     assert not failed(organization.judge(subject, rule))

@@ -100,12 +100,12 @@ def test_a_correct_deployment_is_not_accused(organization: Organization, name: s
     "clock", [{"now": "2020-02-29T12:00:00.000Z", "frozen": True}, {"now": "2031-01-01T00:00:00.000Z"}]
 )
 def test_an_organization_with_a_clock_of_its_own_is_not_accused(organization: Organization, clock: Document) -> None:
-    organization.levers.lever("PUT", "/clock", clock)
+    organization.levers.put_clock(**clock)
     assert failed(organization.judge("metrics")) == set()
 
 
 def test_an_empty_organization_is_blocked(organization: Organization) -> None:
-    organization.levers.lever("POST", "/reset", {"world": "empty"})
+    organization.levers.reset(world="empty")
     finished = organization.judge("metrics")
     assert failed(finished) == set()
     assert outcome(finished, Outcome.BLOCKED) == STATEMENTS
@@ -125,7 +125,7 @@ def test_an_empty_organization_is_blocked(organization: Organization) -> None:
     ],
 )
 def test_each_way_to_decide_an_assumption_is_observed(organization: Organization, assumption: str, choice: str) -> None:
-    organization.levers.lever("POST", "/reset", {"world": {"assume": {assumption: choice}}})
+    organization.levers.reset(world={"assume": {assumption: choice}})
     finished = organization.judge("metrics")
     assert outcome(finished, Outcome.PASS) == STATEMENTS
     observed = {each.assumption: each.choice for each in finished.observations}

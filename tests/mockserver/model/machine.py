@@ -22,6 +22,7 @@ from tests.mockserver.model.organization import (
 )
 
 from postfuze_fixtures.timestamps import MINUTE_MS, iso, parse_iso
+from postfuze_mock.client import Mock
 
 NEAR: Final = iso(values.START + 10 * MINUTE_MS)  # and not a moment nearer: not near yet
 ACCOUNTS: Final[list[dict[str, Any]]] = [
@@ -63,22 +64,23 @@ class Saved:
 
 class Machine(RuleBasedStateMachine):
     """What all rules share. The world has one name and starts anew for each example, so that a replay makes the same
-    ids and tokens; `neighbour` is another organization on the same server. A test sets both, in a class of its own."""
+    ids and tokens; `neighbour` is another organization on the same server. A test sets all, in a class of its own."""
 
     caller: ClassVar[Caller]
+    mock: ClassVar[Mock]
     neighbour: ClassVar[Caller]
 
     def __init__(self) -> None:
         super().__init__()
-        self.caller.lever("POST", "/reset", {"world": WORLD})
-        self.neighbour.lever("POST", "/reset", {"world": {**WORLD, "accounts": [], "sessions": []}})
+        self.mock.reset(world=WORLD)
+        self.mock.world("neighbour").reset(world={**WORLD, "accounts": [], "sessions": []})
         self.organization = Organization(values.START)
         listed = {account["id"]: account for account in self.list_all()}
         for fields in ACCOUNTS:
             behaviour = {**REACHABLE, **fields.get("behaviour", {})}
             self.organization.accounts[fields["id"]] = Known(listed.pop(fields["id"]), behaviour)
         assert listed == {}
-        for session in self.caller.lever("GET", "/sessions").json["data"]:
+        for session in self.mock.list_sessions():
             self.keep_offer(session)
         self.first = deepcopy(self.organization)
         self.saved: list[Saved] = []
@@ -119,7 +121,7 @@ class Machine(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from(values.PASSING))
     def time_passes(self, seconds: float) -> None:
         self.organization.now += round(seconds * 1000)
-        clock = self.caller.lever("POST", "/clock/advance", {"seconds": seconds}).json
+        clock = self.mock.advance_clock(seconds)
         assert clock == {"now": iso(self.organization.now), "frozen": True}
 
     @rule(at=st.sampled_from([values.START, values.START + 601_000, values.START + 86_400_000]))
@@ -127,27 +129,26 @@ class Machine(RuleBasedStateMachine):
         for offer in self.organization.offers.values():
             offer.over |= offer.expires_at is not None and offer.expires_at <= self.organization.now
         self.organization.now = at
-        assert self.caller.lever("PUT", "/clock", {"now": iso(at)}).json == {"now": iso(at), "frozen": True}
+        assert self.mock.put_clock(now=iso(at)) == {"now": iso(at), "frozen": True}
 
     @precondition(lambda self: self.steps_since_reset >= STEPS_BETWEEN_RESETS)
     @rule()
     def reset(self) -> None:
         self.steps_since_reset = 0
-        assert self.caller.lever("POST", "/reset").status == 204
+        self.mock.reset()
         self.organization = deepcopy(self.first)
 
     @rule()
     def save(self) -> None:
-        document = self.caller.lever("GET", "/state").json
-        self.saved.append(Saved(document, deepcopy(self.organization)))
+        self.saved.append(Saved(self.mock.get_state(), deepcopy(self.organization)))
 
     @precondition(lambda self: bool(self.saved) and self.steps_since_reset >= STEPS_BETWEEN_RESETS)
     @rule(data=st.data())
     def restore(self, data: st.DataObject) -> None:
         self.steps_since_reset = 0
         saved = data.draw(st.sampled_from(self.saved), label="saved")
-        assert self.caller.lever("PUT", "/state", saved.document).status == 204
-        assert self.caller.lever("GET", "/state").json == saved.document
+        self.mock.put_state(saved.document)
+        assert self.mock.get_state() == saved.document
         self.organization = deepcopy(saved.organization)
 
     @rule(filters=values.filters, limit=st.sampled_from([1, 2, 3]))
@@ -172,7 +173,7 @@ class Machine(RuleBasedStateMachine):
         assert walk.throughout <= set(walk.shown)
 
     def teardown(self) -> None:
-        state = self.caller.lever("GET", "/state").json
+        state = self.mock.get_state()
         assert [(event["event"], event["data"]["id"]) for event in state["events"]] == self.organization.events
         assert {saved["account"]["id"]: saved["deleted"] for saved in state["accounts"]} == {
             id: known.deleted for id, known in self.organization.accounts.items()

@@ -11,9 +11,8 @@ ODD_IDS = ["10 4/5", "名前", "50%", "a#b?c", '"<>\\^`{|}', "..", "%zz"]
 
 @pytest.fixture
 def caller(validating: MockProcess) -> Caller:
-    caller = validating.caller("sk_live_odd")
-    caller.lever("POST", "/reset", {"world": {"generate": 0, "clock": "2026-06-14T12:10:00.000Z,frozen"}})
-    return caller
+    validating.mock("odd").reset(world={"generate": 0, "clock": "2026-06-14T12:10:00.000Z,frozen"})
+    return validating.caller("sk_live_odd")
 
 
 @pytest.mark.parametrize("id", ODD_IDS)
@@ -34,9 +33,11 @@ def test_page_of_an_odd_id_can_be_connected(caller: Caller, id: str) -> None:
     assert caller.call("POST", f"{pending}/finalize", {"selectedPageIds": [id]}).status == 200
 
 
-def test_account_is_never_changed_before_it_was_made(caller: Caller) -> None:
-    made = caller.call("POST", "/_mock/accounts", {"platform": "x"}).json
-    caller.lever("PUT", "/clock", {"now": "2026-06-01T00:00:00.000Z"})
-    changed = caller.call("PATCH", f"/_mock/accounts/{made['id']}", {"tenant_id": "tenant_1"}).json
+@pytest.mark.usefixtures("caller")
+def test_account_is_never_changed_before_it_was_made(validating: MockProcess) -> None:
+    mock = validating.mock("odd")
+    made = mock.create_account(platform="x")
+    mock.put_clock(now="2026-06-01T00:00:00.000Z")
+    changed = mock.patch_account(made["id"], tenant_id="tenant_1")
 
     assert changed["updated_at"] >= changed["created_at"]
