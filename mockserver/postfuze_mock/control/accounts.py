@@ -12,6 +12,10 @@ def search_accounts(world: World, limit: int, deleted: bool, **wanted: str) -> d
     return {"data": searching.search(world, limit=limit, deleted=deleted, **wanted)}
 
 
+def get_account(world: World, id: str) -> dict[str, Any]:
+    return searching.known(world, id)
+
+
 def create_account(world: World, body: dict[str, Any]) -> bytes:
     return editing.create_account(world, body).json
 

@@ -28,14 +28,25 @@ def search(
     return list(islice((_shown(world, row) for row in rows if _matches(row, q.casefold(), wanted)), limit))
 
 
+def known(world: World, id: str) -> dict[str, Any]:
+    """The account, as a search shows it. Raises a 404 problem for an unknown one."""
+    return _shown(world, _kept(world, id))
+
+
 def stored_snapshots(world: World, id: str, limit: int) -> list[dict[str, Any]]:
     """The newest `limit` stored snapshots of the account, oldest first. Raises a 404 problem for an unknown one; one
     that was disconnected still has its own."""
+    row = _kept(world, id)
+    stored = snapshots.between(row.account(), row.unseen(), None, None, world.clock.now(), world.choices)
+    return stored[-limit:]
+
+
+def _kept(world: World, id: str) -> Row:
+    """The account's row, deleted or not."""
     row = world.store.get(id.lower())
     if row is None:
         raise accounts.missing()
-    stored = snapshots.between(row.account(), row.unseen(), None, None, world.clock.now(), world.choices)
-    return stored[-limit:]
+    return row
 
 
 def _all_rows(world: World) -> Iterator[Row]:

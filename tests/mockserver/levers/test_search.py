@@ -132,6 +132,25 @@ def test_search_that_cannot_be_is_refused_with_the_name_of_the_parameter(world: 
     assert [error["name"] for error in answer.json()["errors"]] == [name]
 
 
+def test_account_is_shown_by_its_id_as_the_search_shows_it(world: World) -> None:
+    world.make(id=ID, behaviour={"identity": "unauthorized"})
+
+    assert world.lever("GET", f"/accounts/{ID.upper()}") == search(world, f"q={ID}")[0]
+
+
+def test_disconnected_account_is_still_shown_by_its_id(world: World) -> None:
+    world.make(id=ID)
+    world.delete(ID)
+
+    assert world.lever("GET", f"/accounts/{ID}")["deleted"] is True
+
+
+def test_account_that_is_unknown_here_is_404(world: World, other: World) -> None:
+    other.make(id=ID)
+
+    assert world.lever_answer("GET", f"/accounts/{ID}").status_code == 404
+
+
 def test_account_is_disconnected_as_the_api_does_it(world: World) -> None:
     made = world.make(id=ID)
     answer = world.lever_answer("DELETE", f"/accounts/{ID.upper()}")
