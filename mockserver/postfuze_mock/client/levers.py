@@ -79,6 +79,10 @@ class Levers(ABC):
         query = _given(q=q, status=status, platform=platform, deleted=deleted, limit=limit)
         return self._list("GET", "/accounts", query=query)
 
+    def get_account(self, id: str) -> Json:
+        """One account as `search_accounts` shows it, a disconnected one too."""
+        return self._record("GET", f"/accounts/{_segment(id)}")
+
     def create_account(self, **fields: Unpack[AccountFields]) -> Json:
         """A new account from any subset of its fields and `behaviour`."""
         return self._record("POST", "/accounts", body=fields)
