@@ -37,7 +37,7 @@ class Recorder:
 
     def hang_up(self) -> None:
         """End all connections, as a server does with those that were idle for long."""
-        for connection in self.connections:
+        for connection in set(self.connections):
             connection.shutdown(socket.SHUT_RDWR)
 
     def only(self) -> Received:
@@ -82,7 +82,9 @@ def recording() -> Iterator[Recorder]:
     recorder = Recorder(f"http://127.0.0.1:{server.server_address[1]}")
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
-    yield recorder
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield recorder
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
