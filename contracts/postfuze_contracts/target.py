@@ -84,10 +84,11 @@ class Target:
         key: str | None = "full",
         authorization: str | None = None,
         patient: bool = True,
+        bearing: bool = True,
     ) -> Exchange:
         """Call an operation of the spec. `key` names one of the options' keys (None: none); `authorization` is a whole
-        header in its place. `body` is sent as JSON, `raw_body` as it is. Raises NotAllowed, Unreachable, BudgetSpent.
-        """
+        header in its place. `body` is sent as JSON, `raw_body` as it is; `patient` and `bearing` as for `Client.send`.
+        Raises NotAllowed, Unreachable, BudgetSpent."""
         described = self._operations[operation]
         values = {name: str(value) for name, value in (path or {}).items()}
         self._guard(operation, values)
@@ -107,7 +108,7 @@ class Target:
             "literal" if authorization is not None else key,
             None if authorization is None else self._without_keys(authorization),
         )
-        exchange = self.client.send(request, authorization or self.secret(key), patient=patient)
+        exchange = self.client.send(request, authorization or self.secret(key), patient=patient, bearing=bearing)
         self._note(exchange, values)
         return exchange
 

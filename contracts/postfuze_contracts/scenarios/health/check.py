@@ -80,7 +80,7 @@ def check(target: Target, account: Account) -> Check:
     """Check an account, then retrieve it."""
     path, sent = {"id": account["id"]}, target.client.requests
     for _ in range(_TRIES):
-        health, after = target.call(HEALTH, path=path), target.call(GET, path=path)
+        health, after = target.call(HEALTH, path=path, bearing=False), target.call(GET, path=path)
         if health.status not in PASSING or after.member("status") != account.get("status"):
             break  # what fails and changes the account is no trouble of the moment
         target.client.wait(_PAUSE)
