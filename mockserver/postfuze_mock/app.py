@@ -24,6 +24,7 @@ from postfuze_mock.domain.keys import Key
 from postfuze_mock.domain.keys import parse as parse_key
 from postfuze_mock.domain.limits import Bucket
 from postfuze_mock.domain.sealing import Seal
+from postfuze_mock.http.access import access
 from postfuze_mock.http.application import Api, Parts, application
 from postfuze_mock.http.limits import Limits
 from postfuze_mock.http.living import Living, Service
@@ -40,7 +41,7 @@ from postfuze_mock.worlds.world import Server
 
 def create_app(chosen: Settings | None = None) -> ASGIApp:
     """The mock as an ASGI application. Raises ValueError (one sentence) for a world file, clock or assumption that
-    cannot be."""
+    cannot be. With a `control_port`, serve it at that port of 127.0.0.1 too."""
     chosen = chosen or Settings()
     worlds = make_worlds(chosen)
     return Living(serve(chosen, worlds), services(chosen, worlds))
@@ -93,6 +94,8 @@ def serve(chosen: Settings, worlds: Worlds, specification: bytes | None = None) 
         limits=Limits(document["x-rate-limits"]) if chosen.rate_limits else None,
         not_mocked=partial(_below, [API_PATH + path for path in document["x-not-mocked"]]),
         validate_responses=chosen.validate_responses,
+        access=access(chosen),
+        allow_origin=chosen.allow_origin,
     )
     return application(parts)
 

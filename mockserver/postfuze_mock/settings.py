@@ -6,6 +6,7 @@ Precedence: flag, environment (`POSTFUZE_…`), `[tool.postfuze-mock]` in pyproj
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -27,8 +28,9 @@ class SettingsError(ValueError):
 class Settings:
     """How the server runs. `port` 0 picks a free one; `world` is a file or the name of a shipped world; `clock` is
     `T` or `T,frozen`; `assume` maps assumption ids to alternatives. `redirect_allow` and `webhook_allow` are hosts
-    beyond loopback, `allow_origin` the web origins that may call the API, `allow_host` the names by which the levers
-    may be called; `control`, `control_port` and `control_token` say whether, where and to whom."""
+    beyond loopback, `allow_origin` the web origins that may call the API (`*`: all, none: none), `allow_host` the names
+    by which the levers may be called; `control` (None: where only this machine reaches them), `control_port` and
+    `control_token` say whether, where and to whom."""
 
     host: str = "127.0.0.1"
     port: int = 8080
@@ -47,9 +49,9 @@ class Settings:
     webhook_allow: tuple[str, ...] = ()
     allow_origin: tuple[str, ...] = ("*",)
     allow_host: tuple[str, ...] = ()
-    control: bool = True
+    control: bool | None = None
     control_port: int | None = None
-    control_token: str | None = None
+    control_token: str | None = field(default=None, repr=False)
 
 
 def read(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
@@ -58,7 +60,8 @@ def read(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None, fol
     values: dict[str, Any] = {}
     values |= _from_pyproject((folder or Path.cwd()) / "pyproject.toml")
     values |= _from_environment(os.environ if environ is None else environ)
-    values |= {name: value for name, value in flags.items() if value is not None}
+    given = {name: value for name, value in flags.items() if value is not None}
+    values |= {name: _cast(name, value, f"--{name.replace('_', '-')}") for name, value in given.items()}
     return Settings(**values)
 
 
@@ -91,7 +94,8 @@ def _cast(name: str, value: Any, where: str) -> Any:
     try:
         return cast_one(value)
     except ValueError as error:
-        raise SettingsError(f"{where} {error}; it is {value!r}") from error
+        shown = "" if name in _SECRET else f"; it is {value!r}"
+        raise SettingsError(f"{where} {error}{shown}") from error
 
 
 def _text(value: Any) -> str:
@@ -125,9 +129,25 @@ def _flag(value: Any) -> bool:
 
 
 def _several(value: Any) -> tuple[str, ...]:
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return tuple(_text(each) for each in value)
     return tuple(part.strip() for part in _text(value).split(",") if part.strip())
+
+
+def _origins(value: Any) -> tuple[str, ...]:
+    """Web origins as a browser writes them; `*` stays, `none` becomes no origin at all."""
+    given = tuple(each.lower() for each in _several(value))
+    if given in (("*",), ("none",)):
+        return tuple(each for each in given if each == "*")
+    if not given or not all(_ORIGIN.fullmatch(each) for each in given):
+        raise ValueError("must be scheme://host[:port] as in http://localhost:3000, or * or none by itself")
+    return tuple(each.removesuffix(_PORT_OF_SCHEME.get(each.partition(":")[0], "")) for each in given)
+
+
+def _token(value: Any) -> str:
+    if not re.fullmatch(r"[!-~]+", _text(value)):
+        raise ValueError("must not be empty, and of visible ASCII characters, for it is sent as a header")
+    return str(value)
 
 
 def _log_format(value: Any) -> LogFormat:
@@ -146,12 +166,18 @@ def assumptions(value: Any) -> dict[str, str]:
     return {id: alternative for id, _, alternative in pairs}
 
 
+# RFC 6454, section 6.2, without the port that the scheme has anyway.
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
+_PORT_OF_SCHEME = {"http": ":80", "https": ":443"}
+_SECRET = frozenset({"control_token"})
 _CASTS: dict[str, Callable[[Any], Any]] = {
     "port": port,
     "control_port": port,
     "seed": _whole,
     "assume": assumptions,
     "log_format": _log_format,
-    **dict.fromkeys(("redirect_allow", "webhook_allow", "allow_origin", "allow_host"), _several),
+    "allow_origin": _origins,
+    "control_token": _token,
+    **dict.fromkeys(("redirect_allow", "webhook_allow", "allow_host"), _several),
     **dict.fromkeys(("strict_keys", "rate_limits", "validate_responses", "reload", "control"), _flag),
 }

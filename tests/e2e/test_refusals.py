@@ -71,6 +71,28 @@ REFUSALS = {
         files=pyproject("[tool]\npostfuze-mock = 3\n"), says=("pyproject.toml", "postfuze-mock")
     ),
     "pyproject.toml whose tool is no table": Refusal(files=pyproject("tool = 3\n"), says=("pyproject.toml",)),
+    "levers asked for beyond loopback": Refusal(
+        ("--host", "0.0.0.0", "--control"), says=("--control", "0.0.0.0", "--control-token", "--control-port")
+    ),
+    "levers asked for beyond loopback in the environment": Refusal(
+        env={"POSTFUZE_HOST": "::", "POSTFUZE_CONTROL": "true"}, says=("--control-token", "--control-port")
+    ),
+    "empty token": Refusal(("--control-token", ""), says=("--control-token", "empty")),
+    "token that no header can carry": Refusal(env={"POSTFUZE_CONTROL_TOKEN": "two words"}, says=("visible ASCII",)),
+    "host with a scheme": Refusal(("--allow-host", "http://mock"), says=("allow-host", "HOST", "http://mock")),
+    "any host": Refusal(env={"POSTFUZE_ALLOW_HOST": "*"}, says=("allow-host", "HOST")),
+    "origin without a scheme": Refusal(
+        ("--allow-origin", "localhost:3000"), says=("--allow-origin", "scheme://host[:port]", "localhost:3000")
+    ),
+    "origin with a path": Refusal(
+        env={"POSTFUZE_ALLOW_ORIGIN": "http://localhost:3000/"}, says=("POSTFUZE_ALLOW_ORIGIN", "scheme://host[:port]")
+    ),
+    "all origins and one more": Refusal(
+        files=pyproject("[tool.postfuze-mock]\nallow-origin = ['*', 'http://a']\n"), says=("allow-origin", "by itself")
+    ),
+    "control port out of range": Refusal(
+        env={"POSTFUZE_CONTROL_PORT": "65536"}, says=("POSTFUZE_CONTROL_PORT", "65535")
+    ),
 }
 
 
@@ -92,3 +114,10 @@ def test_bad_setting_is_refused_in_a_sentence(refusal: Refusal, tmp_path: Path) 
         assert message.startswith("postfuze-mock: ")
     else:
         assert message.startswith("usage: ")
+
+
+def test_token_that_is_refused_is_not_told(tmp_path: Path) -> None:
+    done = command("serve", cwd=tmp_path, env={"POSTFUZE_PORT": "0", "POSTFUZE_CONTROL_TOKEN": "s3cret word"})
+
+    assert done.returncode == 1
+    assert b"s3cret" not in done.stderr

@@ -69,17 +69,34 @@ def _browsers(group: Any) -> None:
     )
     add("--webhook-url", metavar="URL", help="where the events of all worlds go")
     add("--webhook-allow", metavar="HOST", action="append", help="host that webhooks may go to (loopback always may)")
-    add("--allow-origin", metavar="ORIGIN", action="append", help="web origin whose pages may call the API (default *)")
+    add(
+        "--allow-origin",
+        metavar="ORIGIN",
+        action="append",
+        help="web origin whose pages may call the API, as http://localhost:3000 (repeatable), or none (default *: all)",
+    )
 
 
 def _control(group: Any) -> None:
     add = group.add_argument
+    switch = argparse.BooleanOptionalAction
+    add("--control", action=switch, default=None, help="serve the levers (default: where --host is loopback)")
     add(
-        "--control", action=argparse.BooleanOptionalAction, default=None, help="serve the levers (default: on loopback)"
+        "--control-port",
+        type=_checked(settings.port),
+        help="serve the levers at this port of 127.0.0.1 instead; 0 picks a free one",
     )
-    add("--control-port", type=_checked(settings.port), help="serve the levers on this port of 127.0.0.1 instead")
-    add("--control-token", metavar="TOKEN", help="ask for X-Mock-Control-Token (better: POSTFUZE_CONTROL_TOKEN)")
-    add("--allow-host", metavar="HOST", action="append", help="further name by which the levers may be called")
+    add(
+        "--control-token",
+        metavar="TOKEN",
+        help="ask their callers for X-Mock-Control-Token; as POSTFUZE_CONTROL_TOKEN, no list of processes shows it",
+    )
+    add(
+        "--allow-host",
+        metavar="HOST",
+        action="append",
+        help="name, beyond loopback's, by which the levers may be called: HOST, HOST:PORT or *.DOMAIN (repeatable)",
+    )
 
 
 def _world(commands: Any) -> None:

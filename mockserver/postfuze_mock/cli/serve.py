@@ -8,7 +8,7 @@ import logging
 import signal
 import socket
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, NoReturn
 
 import uvicorn
@@ -16,11 +16,12 @@ from starlette.types import ASGIApp
 
 from postfuze_mock import settings
 from postfuze_mock.app import make_worlds, serve, services
-from postfuze_mock.cli import banner, logs
+from postfuze_mock.cli import banner, listening, logs
 from postfuze_mock.cli.reloading import Reloading
+from postfuze_mock.http.access import access
 from postfuze_mock.http.living import Living
 from postfuze_mock.http.wire import Protocol
-from postfuze_mock.settings import LogFormat, Settings
+from postfuze_mock.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +30,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM; 0 then. ValueError and OSError say in a sentence why it cannot start."""
     chosen = settings.read(_flags(arguments))
     logs.configure(chosen.log_format)
-    listener = _listen(chosen.host, chosen.port)
-    url = _url(chosen.host, listener.getsockname()[1])
+    access(chosen)  # what cannot be is refused before a port is taken
+    chosen, sockets = _listen(chosen)
+    url = listening.url(chosen.host, chosen.port)
     worlds = make_worlds(chosen, base_url=url)
     app: ASGIApp = serve(chosen, worlds)
     beside = services(chosen, worlds)
@@ -48,54 +50,48 @@ def run(arguments: argparse.Namespace) -> int:
         access_log=False,
         server_header=False,
     )
-    _Announced(config, url, chosen.log_format).run(sockets=[listener])
+    _Announced(config, url, chosen).run(sockets=sockets)
     return 0
 
 
 class _Announced(uvicorn.Server):
     """Says so when it is ready: the banner on stderr, and the one line on stdout that scripts wait for."""
 
-    def __init__(self, config: uvicorn.Config, url: str, log_format: LogFormat) -> None:
+    def __init__(self, config: uvicorn.Config, url: str, chosen: Settings) -> None:
         super().__init__(config)
         self.url = url
-        self.log_format = log_format
+        self.chosen = chosen
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         gc.freeze()  # all of this lives as long as the server
         gc.enable()
         if not self.should_exit:
-            if self.log_format == "json":  # for a machine: an entry like any other
+            levers = banner.levers(self.url, access(self.chosen))
+            if self.chosen.log_format == "json":  # for a machine: entries like any other
                 logger.info("Ready at %s.", self.url)
+                logger.info("Levers: %s", levers)
             else:
-                print(banner.text(self.url), file=sys.stderr, flush=True)
+                print(banner.text(self.url, levers), file=sys.stderr, flush=True)
             print(f"postfuze-mock ready at {self.url}", flush=True)
+
+
+def _listen(chosen: Settings) -> tuple[Settings, list[socket.socket]]:
+    """The sockets of the API and, where they have one of their own, of the levers; the settings with their ports."""
+    api = listening.listen(chosen.host, chosen.port, "--port")
+    chosen, sockets = replace(chosen, port=api.getsockname()[1]), [api]
+    levers = access(chosen).listener
+    if levers is not None:
+        sockets.append(listening.listen(*levers, "--control-port"))
+        chosen = replace(chosen, control_port=sockets[-1].getsockname()[1])
+    return chosen, sockets
 
 
 def _flags(arguments: argparse.Namespace) -> dict[str, Any]:
     flags = {each.name: getattr(arguments, each.name) for each in fields(Settings)}
-    flags = {name: tuple(flag) if isinstance(flag, list) and name != "assume" else flag for name, flag in flags.items()}
     if flags["assume"] is not None:
         flags["assume"] = settings.assumptions(",".join(flags["assume"]))
     return flags
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(2048)
-    except OSError as error:
-        hint = "; choose another with --port, or --port 0 for a free one" if port else ""
-        raise OSError(f"cannot listen on {host}:{port}: {error.strerror or error}{hint}") from error
-    return listener
-
-
-def _url(host: str, port: int) -> str:
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
-    return f"http://{shown}:{port}"
 
 
 def _quit(_signal: int, _frame: object) -> NoReturn:

@@ -16,8 +16,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postfuze_mock.domain.choices import Choices
 from postfuze_mock.http import consent, errors
+from postfuze_mock.http.access import Access
+from postfuze_mock.http.cors import Cors
 from postfuze_mock.http.dispatch import Dispatch
+from postfuze_mock.http.guard import Guard
 from postfuze_mock.http.limits import Limits
+from postfuze_mock.http.listeners import Listeners
 from postfuze_mock.http.pages import Document, files, pages
 from postfuze_mock.http.response_checks import ResponseCheckStage
 from postfuze_mock.http.routing import RoutingStage
@@ -51,19 +55,25 @@ class Parts:
     limits: Limits | None
     not_mocked: Callable[[str], bool]
     validate_responses: bool
+    access: Access
+    allow_origin: tuple[str, ...]
 
 
 def application(parts: Parts) -> ASGIApp:
     """An ASGI application that serves `parts`."""
     stages: list[Any] = [
         ExceptionMiddleware,
+        *_listeners(parts),
+        functools.partial(Guard, access=parts.access),
         functools.partial(
             RoutingStage,
             pages=pages(parts.documents, consent.routes(parts.worlds)),
             files=files(parts.documents),
             not_mocked=parts.not_mocked,
         ),
-        functools.partial(SecurityStage, worlds=parts.worlds, keyring=parts.keyring, limits=parts.limits),
+        functools.partial(
+            SecurityStage, worlds=parts.worlds, keyring=parts.keyring, limits=parts.limits, token=parts.access.token
+        ),
         functools.partial(ValidationStage, defaults=parts.choices),
         *([ResponseCheckStage] if parts.validate_responses else []),
     ]
@@ -73,7 +83,8 @@ def application(parts: Parts) -> ASGIApp:
     for kind in (Problem, HTTPException, Exception):
         stack.add_error_handler(kind, errors.render)
     stack.app, stack.middleware_stack = stack._build_middleware_stack()
-    return Entry(stack.app)
+    entry = Entry(stack.app)
+    return Cors(entry, parts.allow_origin) if parts.allow_origin else entry
 
 
 class Entry:
@@ -88,6 +99,13 @@ class Entry:
             await self.app(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1000})
+
+
+def _listeners(parts: Parts) -> list[Any]:
+    control, url = parts.access.listener, parts.access.url
+    if control is None or url is None:
+        return []
+    return [functools.partial(Listeners, api=parts.worlds.server.base_url, levers=url, control=control)]
 
 
 def _finder(handlers: Mapping[str, Handler]) -> Callable[[str], Handler]:

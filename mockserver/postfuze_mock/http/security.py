@@ -6,6 +6,7 @@ Connexion builds a request object and walks generic schemes on each call; ours l
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hmac import compare_digest
 from typing import Any, NamedTuple
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -20,18 +21,22 @@ from postfuze_mock.worlds.registry import Worlds
 
 BEARER = "bearer"
 SESSION_TOKEN = "sessionToken"
+CONTROL_TOKEN = "controlToken"
+TOKEN_HEADER = "X-Mock-Control-Token"
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="postfuze"'}
 INVALID_KEY = "Invalid or expired API key."
 
 
 class Rule(NamedTuple):
     """What an operation asks for. `keyed`: "required", "optional" (a lever: no key means `demo`) or "never"; `scope`
-    always, that of `scope_under` only where its `assumption` is decided as `choice`."""
+    always, that of `scope_under` only where its `assumption` is decided as `choice`; the levers' token where it is
+    `guarded` and the server has one."""
 
     keyed: str
     scope: str | None
     scope_under: Mapping[str, str] | None
     by_session: bool
+    guarded: bool
 
     def check_scope(self, credential: Credential) -> None:
         """Raises a 403 problem where `credential` lacks the scope that this operation needs."""
@@ -45,8 +50,11 @@ class Rule(NamedTuple):
 class SecurityStage(Stage):
     """Sets the call's world, or refuses with 401, 403, 429 (in this order)."""
 
-    def __init__(self, app: ASGIApp, *, worlds: Worlds, keyring: Keyring, limits: Limits | None) -> None:
+    def __init__(
+        self, app: ASGIApp, *, worlds: Worlds, keyring: Keyring, limits: Limits | None, token: bytes | None
+    ) -> None:
         super().__init__(app)
+        self.token = token
         self.worlds = worlds
         self.keyring = keyring
         self.limits = limits
@@ -58,13 +66,16 @@ class SecurityStage(Stage):
             keyed = "optional" if {} in operation.security else "required"
         by_session = any(parameter["name"] == SESSION_TOKEN for parameter in operation.parameters("path"))
         scope, scope_under = (operation.document.get(f"x-required-scope{under}") for under in ("", "-under"))
-        self.rules[operation.id] = Rule(keyed, scope, scope_under, by_session)
+        guarded = any(CONTROL_TOKEN in requirement for requirement in operation.security)
+        self.rules[operation.id] = Rule(keyed, scope, scope_under, by_session, guarded)
         if self.limits is not None and keyed != "optional":
             self.limits.compile(operation, keyed == "required")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         call = call_of(scope)
         rule = self.rules[call.operation]
+        if rule.guarded and self.token is not None:
+            check_token(call.headers.get(TOKEN_HEADER.lower().encode()), self.token)
         if rule.keyed == "required":
             self._admit(call, self._credential(call), rule)
         elif rule.keyed == "optional":
@@ -105,6 +116,19 @@ class SecurityStage(Stage):
             rule = self.keyring.refusal(header)
             raise Problem(401, detail, rule=rule, code="unauthorized", headers=CHALLENGE)
         return world
+
+
+def check_token(sent: bytes | None, token: bytes) -> None:
+    """Raises 401 where the levers' token is missing, 403 where it is another; how alike they are does not show in the
+    time that it takes."""
+    if sent is None:
+        detail = f"The levers of this server ask for their token: send it as {TOKEN_HEADER}."
+        challenge = {"WWW-Authenticate": f'Token realm="levers", header="{TOKEN_HEADER}"'}
+        raise Problem(401, detail, rule="levers.token", code="control_token_missing", headers=challenge)
+    if not compare_digest(sent, token):
+        raise Problem(
+            403, f"{TOKEN_HEADER} is not the token of this server.", rule="levers.token", code="control_token_wrong"
+        )
 
 
 def too_many(full: Full) -> Problem:

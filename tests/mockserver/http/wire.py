@@ -51,7 +51,7 @@ def request(
     method: str, target: str | bytes, headers: Iterable[tuple[str, str | bytes]] = (), body: bytes = b""
 ) -> bytes:
     """A request as it goes over the wire. Neither `target` nor `headers` are mended; only Host is added."""
-    lines = [b" ".join([method.encode(), _raw(target), b"HTTP/1.1"]), b"Host: mock"]
+    lines = [b" ".join([method.encode(), _raw(target), b"HTTP/1.1"]), b"Host: localhost"]
     lines += [name.encode() + b": " + _raw(value) for name, value in headers]
     return b"\r\n".join([*lines, b"", body])
 
