@@ -92,6 +92,7 @@ def serve(chosen: Settings, worlds: Worlds, specification: bytes | None = None) 
         keyring=Keyring(worlds, _listed_keys(worlds.template), strict=chosen.strict_keys),
         choices=worlds.choices,
         limits=Limits(document["x-rate-limits"]) if chosen.rate_limits else None,
+        retry_after=max(bucket["window_seconds"] for bucket in document["x-rate-limits"]),
         not_mocked=partial(_below, [API_PATH + path for path in document["x-not-mocked"]]),
         validate_responses=chosen.validate_responses,
         access=access(chosen),

@@ -101,6 +101,18 @@ class Problem(Exception):
         return document
 
 
+def unauthorized(*, rule: str, detail: str = "Invalid or expired API key.") -> Problem:
+    """A 401 for a key that is missing, malformed, revoked or expired."""
+    challenge = {"WWW-Authenticate": 'Bearer realm="postfuze"'}
+    return Problem(401, detail, rule=rule, code="unauthorized", headers=challenge)
+
+
+def too_many(wait: int, *, rule: str) -> Problem:
+    """A 429 that tells to come back in `wait` seconds."""
+    detail = f"Rate limit exceeded; retry in {wait} s."
+    return Problem(429, detail, rule=rule, code="rate_limited", headers={"Retry-After": str(wait)})
+
+
 def refused(place: str, message: str) -> Problem:
     """A 400 for a body that its schema lets pass, yet that cannot be; `place` is a JSON pointer."""
     errors = [{"in": "body", "pointer": place, "message": message}]

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import pytest
 from tests.e2e.mock_process import MockProcess
+from tests.mockserver.failing import Failing
 from tests.mockserver.http.server import Server
 from tests.mockserver.http.times import NOW
 from tests.mockserver.http.world import World
@@ -59,6 +60,12 @@ def name(request: pytest.FixtureRequest) -> str:
 def world(server: Server, name: str) -> World:
     """A world of the test's own: 120 generated accounts."""
     return server.world(name)
+
+
+@pytest.fixture
+def failing(server: Server, world: World) -> Failing:
+    """The test's own world, to make its calls fail."""
+    return Failing(server, world)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What the levers take, by member; each member may be left out unless it is marked as required."""
 
+from collections.abc import Sequence
 from typing import Any, Literal, Required, TypeAlias, TypedDict
 
 #: An answer, or a part of one.
@@ -57,3 +58,22 @@ class PageFields(TypedDict, total=False):
     name: str
     username: str | None
     profilePictureUrl: str | None
+
+
+class Corruption(TypedDict):
+    """What goes wrong in an answer of success: `path` is a JSON pointer."""
+
+    path: str
+    how: Literal["remove", "type", "enum"]
+
+
+class Effect(TypedDict, total=False):
+    """What a fault does to a call. `delay_ms` is a length, or its least and most; `processed` says whether the call is
+    carried out before it fails."""
+
+    status: int
+    retry_after: int
+    delay_ms: int | Sequence[int]
+    drop: Literal["reset", "empty"]
+    corrupt: Corruption
+    processed: bool

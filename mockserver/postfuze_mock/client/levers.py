@@ -13,7 +13,7 @@ from typing import Any, Unpack
 from urllib.parse import quote, urlencode
 
 from postfuze_mock.client.errors import MockError
-from postfuze_mock.client.fields import AccountFields, Json, PageFields, SnapshotFields
+from postfuze_mock.client.fields import AccountFields, Effect, Json, PageFields, SnapshotFields
 
 
 class Levers(ABC):
@@ -121,6 +121,37 @@ class Levers(ABC):
         offered = pages if isinstance(pages, int) else list(pages)
         more = _given(tenant_id=tenant_id, expires_in=expires_in)
         return self._record("POST", "/sessions", body={"network": network, "pages": offered, **more})
+
+    # Scripted faults.
+
+    def list_faults(self, *, presets: bool | None = None) -> list[Json]:
+        """The faults, each with its `hits` and `left`; with `presets`, the ready-made ones."""
+        return self._list("GET", "/faults", query=_given(presets=presets))
+
+    def create_fault(
+        self,
+        *,
+        operation: str | None = None,
+        effect: Effect | None = None,
+        preset: str | None = None,
+        times: int | None = None,
+        after: int | None = None,
+        probability: float | None = None,
+    ) -> Json:
+        """Make calls of `operation` (an operationId, or * for all) fail by `effect`, or as `preset` has it: the first
+        `after` pass, then at most `times` are hit, each with `probability`."""
+        body = _given(
+            operation=operation, effect=effect, preset=preset, times=times, after=after, probability=probability
+        )
+        return self._record("POST", "/faults", body=body)
+
+    def delete_faults(self) -> None:
+        """Remove all faults."""
+        self._call("DELETE", "/faults")
+
+    def delete_fault(self, id: str) -> None:
+        """Remove a fault."""
+        self._call("DELETE", f"/faults/{_segment(id)}")
 
     def _list(self, method: str, path: str, **sent: Any) -> list[Json]:
         data: list[Json] = self._call(method, path, **sent)["data"]

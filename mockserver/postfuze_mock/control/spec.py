@@ -8,16 +8,22 @@ from typing import Any
 
 import yaml
 
+from postfuze_mock.domain.faults import ANY
+from postfuze_mock.domain.presets import PRESETS
+from postfuze_mock.spec import METHODS
+
 FILE = Path(__file__).with_name("openapi.yaml")
 _SHARED = "../../../openapi.yaml"
 
 
 def load(openapi: dict[str, Any]) -> dict[str, Any]:
     """The specification as one document: references into `openapi` (openapi.yaml's document) become its own, and a
-    schema with `x-members-of: NAME` gets the members of that schema, none of them required, and takes no others."""
+    schema with `x-members-of: NAME` gets the members of that schema, none of them required, and takes no others; one
+    with `x-enum-of` gets the names of the operations that can fail, or of the presets."""
     document: dict[str, Any] = yaml.load(FILE.read_bytes(), Loader=yaml.CSafeLoader)
     shared = openapi["components"]["schemas"]
     schemas = document["components"]["schemas"]
+    names = {"operations": [ANY, *_operations(openapi)], "presets": list(PRESETS)}
     for name, schema in shared.items():
         schemas.setdefault(name, copy.deepcopy(schema))
     for schema in schemas.values():
@@ -25,8 +31,19 @@ def load(openapi: dict[str, Any]) -> dict[str, Any]:
         if source is not None:
             schema["properties"] = {**shared[source]["properties"], **schema["properties"]}
             schema["additionalProperties"] = False
+        if "x-enum-of" in schema:
+            schema["enum"] = names[schema.pop("x-enum-of")]
     result: dict[str, Any] = _internal(document)
     return result
+
+
+def _operations(openapi: dict[str, Any]) -> list[str]:
+    return [
+        definition["operationId"]
+        for item in openapi["paths"].values()
+        for method, definition in item.items()
+        if method in METHODS
+    ]
 
 
 def _internal(node: Any) -> Any:

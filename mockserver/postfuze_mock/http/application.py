@@ -19,6 +19,7 @@ from postfuze_mock.http import consent, errors
 from postfuze_mock.http.access import Access
 from postfuze_mock.http.cors import Cors
 from postfuze_mock.http.dispatch import Dispatch
+from postfuze_mock.http.faults import FaultStage
 from postfuze_mock.http.guard import Guard
 from postfuze_mock.http.limits import Limits
 from postfuze_mock.http.listeners import Listeners
@@ -45,7 +46,7 @@ class Api:
 
 @dataclass(frozen=True)
 class Parts:
-    """What the stages are made of."""
+    """What the stages are made of. `retry_after` (seconds) is told where a fault does not say when to come back."""
 
     apis: tuple[Api, ...]
     documents: dict[str, Document]
@@ -53,6 +54,7 @@ class Parts:
     keyring: Keyring
     choices: Choices
     limits: Limits | None
+    retry_after: int
     not_mocked: Callable[[str], bool]
     validate_responses: bool
     access: Access
@@ -74,6 +76,7 @@ def application(parts: Parts) -> ASGIApp:
         functools.partial(
             SecurityStage, worlds=parts.worlds, keyring=parts.keyring, limits=parts.limits, token=parts.access.token
         ),
+        functools.partial(FaultStage, retry_after=parts.retry_after),
         functools.partial(ValidationStage, defaults=parts.choices),
         *([ResponseCheckStage] if parts.validate_responses else []),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +17,8 @@ SCOPE_KEY = "postfuze.call"
 class Call:
     """A routed request. `operation` is the operationId; `headers` have lower-case names; `path` holds the path's
     parameters, percent-decoded; `world` is set by security (None where no key or session names one); `parameters` is
-    set by validation and becomes the handler's arguments; `fault` is the id of the scripted fault that hit it."""
+    set by validation and becomes the handler's arguments; `fault` is the id of the scripted fault that hit it, and
+    `behaviour` how that makes the platforms act."""
 
     operation: str
     headers: dict[bytes, bytes]
@@ -24,6 +26,7 @@ class Call:
     world: World | None = None
     parameters: dict[str, Any] = field(default_factory=dict)
     fault: str | None = None
+    behaviour: Mapping[str, Any] | None = None
 
 
 def call_of(scope: Scope) -> Call:

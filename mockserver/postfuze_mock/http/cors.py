@@ -18,7 +18,7 @@ ALL = "*"
 #: Every method, so that a page gets to read the 405 of one that a path lacks.
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 #: What a page may read beyond the few headers that it always may.
-EXPOSED = "Retry-After, Allow, WWW-Authenticate"
+EXPOSED = "Retry-After, Allow, WWW-Authenticate, Preference-Applied"
 MAX_AGE = "600"  # seconds that a browser remembers a preflight
 _SPECIFICATIONS = ("/openapi.json", "/openapi.yaml")
 _REQUESTED_METHOD, _REQUESTED_HEADERS = "access-control-request-method", "access-control-request-headers"

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from postfuze_mock.http.call import call_of
+from postfuze_mock.http.call import Call, call_of
 from postfuze_mock.http.stage import Operation, Stage
 
 _JSON = (b"content-type", b"application/json")
@@ -19,6 +19,14 @@ class Target(NamedTuple):
 
     handler: Callable[..., Any]
     status: int
+
+
+def _behaving(target: Target, call: Call) -> Any:
+    """The handler's answer while the platforms act as a fault says."""
+    if call.world is None or call.behaviour is None:
+        raise ValueError("Platforms act within a world.")
+    with call.world.behaving(call.behaviour):
+        return target.handler(call.world, **call.parameters)
 
 
 class Dispatch(Stage):
@@ -36,7 +44,7 @@ class Dispatch(Stage):
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         call = call_of(scope)
         target = self.targets[call.operation]
-        answer = target.handler(call.world, **call.parameters)
+        answer = target.handler(call.world, **call.parameters) if call.behaviour is None else _behaving(target, call)
         if answer is None:
             await send({"type": "http.response.start", "status": target.status, "headers": []})
             await send({"type": "http.response.body"})

@@ -23,6 +23,7 @@ _BOUNDS = {
     "maxLength": "must have at most {} character(s)",
     "minProperties": "must have at least {} member(s)",
 }
+_WORDED = ("pattern", "minimum", "maximum")
 _ANNOTATIONS = ("description", "example", "x-statements")  # dropped: there are more of them than of the rest
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 
@@ -53,11 +54,11 @@ class Schema:
             yield Issue(error.kind.name, tuple(path), self._expected(error))
 
     def _expected(self, error: jsonschema_rs.ValidationError) -> str:
-        """What would be right: the schema's own words (`x-must-be`) where a pattern cannot say it."""
+        """What would be right: the schema's own words (`x-must-be`) where a pattern or a bound cannot say it."""
         node: Any = self._document
         for part in error.schema_path[:-1]:
             node = node[part]
-        own = node.get("x-must-be") if isinstance(error.kind, Kind.Pattern) else None
+        own = node.get("x-must-be") if error.kind.name in _WORDED else None
         return f"must be {own}" if own else _expected(error)
 
 

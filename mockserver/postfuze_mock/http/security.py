@@ -13,9 +13,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postfuze_mock.domain.keys import ALL_SCOPES
 from postfuze_mock.http.call import Call, call_of
-from postfuze_mock.http.limits import Full, Limits
+from postfuze_mock.http.limits import Limits
 from postfuze_mock.http.stage import Operation, Stage
-from postfuze_mock.problems import Problem
+from postfuze_mock.problems import Problem, too_many, unauthorized
 from postfuze_mock.worlds.keyring import Credential, Keyring
 from postfuze_mock.worlds.registry import Worlds
 
@@ -23,8 +23,6 @@ BEARER = "bearer"
 SESSION_TOKEN = "sessionToken"
 CONTROL_TOKEN = "controlToken"
 TOKEN_HEADER = "X-Mock-Control-Token"
-CHALLENGE = {"WWW-Authenticate": 'Bearer realm="postfuze"'}
-INVALID_KEY = "Invalid or expired API key."
 
 
 class Rule(NamedTuple):
@@ -48,7 +46,8 @@ class Rule(NamedTuple):
 
 
 class SecurityStage(Stage):
-    """Sets the call's world, or refuses with 401, 403, 429 (in this order)."""
+    """Sets the call's world, or refuses with 401, 403, 429 (in this order). A call that needs no key and has one
+    belongs to its world, where that stands."""
 
     def __init__(
         self, app: ASGIApp, *, worlds: Worlds, keyring: Keyring, limits: Limits | None, token: bytes | None
@@ -82,6 +81,8 @@ class SecurityStage(Stage):
             call.world = self._lever_world(call)
         elif rule.by_session:
             self._admit_session(call)
+        else:
+            call.world = self.keyring.standing_world(call.headers.get(b"authorization", b""))
         await self.app(scope, receive, send)
 
     def _admit(self, call: Call, credential: Credential, rule: Rule) -> None:
@@ -89,21 +90,20 @@ class SecurityStage(Stage):
         full = self.limits.hit(call.operation, credential.world) if self.limits is not None else None
         rule.check_scope(credential)
         if full is not None:
-            raise too_many(full)
+            raise too_many(full.wait, rule=f"limits.{full.bucket}")
 
     def _admit_session(self, call: Call) -> None:
         call.world = self.worlds.of_session(call.path[SESSION_TOKEN])
         if call.world is not None and self.limits is not None:
             full = self.limits.hit(call.operation, call.world)
             if full is not None:
-                raise too_many(full)
+                raise too_many(full.wait, rule=f"limits.{full.bucket}")
 
     def _credential(self, call: Call) -> Credential:
         header = call.headers.get(b"authorization", b"")
         credential = self.keyring.credential(header)
         if credential is None:
-            rule = self.keyring.refusal(header)
-            raise Problem(401, INVALID_KEY, rule=rule, code="unauthorized", headers=CHALLENGE)
+            raise unauthorized(rule=self.keyring.refusal(header))
         return credential
 
     def _lever_world(self, call: Call) -> Any:
@@ -113,8 +113,7 @@ class SecurityStage(Stage):
         world = self.keyring.lever_world(header)
         if world is None:
             detail = "No world has this key: use Authorization: Bearer sk_test_NAME, or no key for the world demo."
-            rule = self.keyring.refusal(header)
-            raise Problem(401, detail, rule=rule, code="unauthorized", headers=CHALLENGE)
+            raise unauthorized(rule=self.keyring.refusal(header), detail=detail)
         return world
 
 
@@ -129,10 +128,3 @@ def check_token(sent: bytes | None, token: bytes) -> None:
         raise Problem(
             403, f"{TOKEN_HEADER} is not the token of this server.", rule="levers.token", code="control_token_wrong"
         )
-
-
-def too_many(full: Full) -> Problem:
-    """A 429 that tells when to come back."""
-    detail = f"Rate limit exceeded; retry in {full.wait} s."
-    headers = {"Retry-After": str(full.wait)}
-    return Problem(429, detail, rule=f"limits.{full.bucket}", code="rate_limited", headers=headers)

@@ -1,15 +1,60 @@
-"""What is no HTTP at all never reaches the application; uvicorn refuses it in plain text, we with a problem."""
+"""uvicorn's protocol, and what a stage may do to a connection: wait until it is of no more use, or cut it."""
 
 from __future__ import annotations
 
+import asyncio
+import socket
+import struct
+from contextlib import suppress
+from typing import Literal
+
 import orjson
+from starlette.types import Receive, Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from postfuze_mock.problems import CONTENT_TYPE, Problem
 
+_KEY = "postfuze.connection"
+_AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER, on, for no time: closing sends RST instead of FIN
+
+
+class Connection:
+    """The connection that a request came on, `over` as soon as the client is gone or the server is to end."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self.transport = transport
+        self.over = asyncio.Event()
+
+    def reset(self) -> None:
+        """End it with a TCP reset."""
+        self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+        self.transport.abort()
+
+    def close(self) -> None:
+        """End it as if all had been said."""
+        self.transport.close()
+
 
 class Protocol(HttpToolsProtocol):
-    """uvicorn's own protocol, except for that answer (RFC 9112, section 2.2: 400, and the connection is closed)."""
+    """uvicorn's own, except that stages find the `Connection` in the scope, and that what is no HTTP at all, which
+    never reaches the application, is refused with a problem and not in plain text (RFC 9112, section 2.2: 400, and the
+    connection is closed)."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.connection = Connection(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.connection.over.set()
+        super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        self.connection.over.set()
+        super().shutdown()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["state"][_KEY] = self.connection
 
     def send_400_response(self, msg: str) -> None:
         body = orjson.dumps(Problem(400, msg, code="no_http").document())
@@ -21,3 +66,29 @@ class Protocol(HttpToolsProtocol):
         )
         self.transport.write(head.encode() + body)
         self.transport.close()
+
+
+async def pause(scope: Scope, seconds: float) -> None:
+    """Wait, for less than `seconds` where the client hangs up or the server is to end."""
+    connection: Connection | None = scope.get("state", {}).get(_KEY)
+    if not seconds:
+        return
+    if connection is None:  # another server than ours, which cancels what it does not wait for
+        await asyncio.sleep(seconds)
+    else:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(connection.over.wait(), seconds)
+
+
+async def drop(scope: Scope, receive: Receive, how: Literal["reset", "empty"]) -> None:
+    """End the connection without an answer. Raises a 501 problem where another server than ours keeps it."""
+    connection: Connection | None = scope.get("state", {}).get(_KEY)
+    if connection is None:
+        detail = "Only postfuze-mock's own server can drop a connection."
+        raise Problem(501, detail, rule="faults.no-drop", code="not_implemented")
+    more = how == "empty"  # to close with unread bytes would be a reset
+    while more:
+        more = (await receive()).get("more_body", False)
+    connection.close() if how == "empty" else connection.reset()
+    while (await receive())["type"] != "http.disconnect":  # for uvicorn would answer in our place
+        pass

@@ -13,7 +13,7 @@ from postfuze_mock.worlds.world import World
 def check(world: World, id: str) -> dict[str, Any]:
     """The health of the account. A probe may refresh its token, or flip its status and fire the event, once."""
     row = inspected(world, id, unknown="health.unknown")
-    result = rules.check(row.account(), row.unseen().get("behaviour", {}), world.clock.now(), world.choices)
+    result = rules.check(row.account(), world.unseen(row).get("behaviour", {}), world.clock.now(), world.choices)
     replace(world, row, row._replace(json=encoded(result.account)))
     world.fire_all(result.events, result.account)
     return result.answer

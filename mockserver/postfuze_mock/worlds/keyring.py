@@ -58,6 +58,11 @@ class Keyring:
         key = self._key(header)
         return None if key is None else self._world(key)
 
+    def standing_world(self, header: bytes) -> World | None:
+        """The world that a good key in `header` opens, if it has been made by now."""
+        key = self._key(header)
+        return None if key is None or key.standing != "active" else self.worlds.standing(key.name, mode=key.mode)
+
     def _key(self, header: bytes) -> Key | None:
         text = header.decode("utf-8", "replace")
         if not text.startswith(_PREFIX):

@@ -15,8 +15,12 @@ def current(world: World, id: str) -> dict[str, Any]:
     """One value: live, else the latest snapshot, else word that there is none yet. A live pull sets
     `last_synced_at`."""
     row = inspected(world, id)
-    reading = rules.current(row.account(), row.unseen(), world.clock.now(), world.choices)
-    replace(world, row, encode(reading.account, reading.hidden, deleted=row.deleted))
+    hidden = world.unseen(row)
+    reading = rules.current(row.account(), hidden, world.clock.now(), world.choices)
+    kept = row.unseen()
+    if reading.hidden is not hidden:  # a snapshot was stored; how the platform acts for the moment is not kept
+        kept["snapshots"] = reading.hidden["snapshots"]
+    replace(world, row, encode(reading.account, kept, deleted=row.deleted))
     return reading.answer
 
 
@@ -24,4 +28,4 @@ def series(world: World, id: str, since: str | None, until: str | None) -> dict[
     """The stored snapshots of a window, oldest first. Raises a 400 problem for bounds that make none."""
     wanted = window(since, until, world.choices)
     row = inspected(world, id)
-    return rules.series(row.account(), row.unseen(), wanted, world.clock.now(), world.choices)
+    return rules.series(row.account(), world.unseen(row), wanted, world.clock.now(), world.choices)

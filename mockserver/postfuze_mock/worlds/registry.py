@@ -52,13 +52,15 @@ class Worlds:
     def world(self, name: str, *, mode: str = "live") -> World:
         """The world `name`, made if this is its first use. Both modes of a key open the same one, unless the choice
         `keys.modes` separates them."""
-        if mode == "test" and self.choices.keys_modes == "separate":
-            name = f"{name}:test"  # no key's name has a colon
-        return self._worlds.get(name) or self._make(name)
+        return self.standing(name, mode=mode) or self._make(self._named(name, mode))
 
-    def standing(self, name: str) -> World | None:
-        """The world `name`, where it has been used already."""
-        return self._worlds.get(name)
+    def standing(self, name: str, *, mode: str = "live") -> World | None:
+        """The world `name`, if it has been made by now."""
+        return self._worlds.get(self._named(name, mode))
+
+    def _named(self, name: str, mode: str) -> str:
+        separate = mode == "test" and self.choices.keys_modes == "separate"
+        return f"{name}:test" if separate else name  # no key's name has a colon
 
     def of_session(self, token: str) -> World | None:
         """The world that the session `token` was given to, made where this is its first use."""

@@ -12,7 +12,7 @@ from postfuze_mock.domain.choices import DEFAULT, Choices
 from postfuze_mock.domain.clock import Clock
 from postfuze_mock.problems import refused
 from postfuze_mock.records import ACCOUNT_FIELDS, Row, Session, encode
-from postfuze_mock.worlds import authorization, sessions
+from postfuze_mock.worlds import authorization, faults, sessions
 from postfuze_mock.worlds.world import Origin, World
 
 VERSION = 1
@@ -36,6 +36,7 @@ def without_accounts(world: World) -> dict[str, Any]:
         "counters": world.store.counters(),
         "authorizations": world.store.log(authorization.LOG),
         "events": world.store.log("events"),
+        "faults": faults.save(world),
     }
 
 
@@ -45,6 +46,7 @@ def restore(world: World, state: dict[str, Any]) -> None:
     rows = [_row(saved) for saved in state["accounts"]]
     _refuse_twins(state["accounts"])
     _refuse_twin_tokens(state["sessions"])
+    scripted = faults.read(state.get("faults", ()))
     origin = Origin(state["seed"], world.origin.file, _choices(state["assume"]))
     start = _instant(state["start"], "/start")
     clock = Clock(first=world.clock.first)
@@ -57,6 +59,8 @@ def restore(world: World, state: dict[str, Any]) -> None:
         sessions.keep(world, session)
     for started in state.get("authorizations", ()):
         world.store.append(authorization.LOG, started)
+    for fault in scripted:
+        world.faults.add(fault)
     for event in state["events"]:
         world.store.append("events", event)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +14,12 @@ from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock.domain.choices import Choices
 from postfuze_mock.domain.clock import Clock
 from postfuze_mock.domain.destinations import Allowed
+from postfuze_mock.domain.faults import Faults
 from postfuze_mock.domain.limits import Bucket, Buckets
 from postfuze_mock.domain.pagination import Cursors
+from postfuze_mock.domain.presets import acting
 from postfuze_mock.domain.sealing import Seal
+from postfuze_mock.records import Hidden, Row
 from postfuze_mock.state.store import Store
 from postfuze_mock.worlds.tokens import Tokens
 
@@ -52,6 +56,7 @@ class World:
         self.name = name
         self.store = store
         self.server = server
+        self.behaviour: Mapping[str, Any] | None = None
         self.begin(origin, clock)
 
     def begin(self, origin: Origin, clock: Clock) -> None:
@@ -69,6 +74,21 @@ class World:
         self.networks = generator.network_ids(origin.seed, self.name, origin.file.accounts)
         self.cursors = Cursors(hashlib.sha256(f"cursors of {origin.seed}:{self.name}".encode()).digest())
         self.buckets = Buckets(self.server.limits, origin.choices)
+        self.faults = Faults(origin.seed)
+
+    @contextmanager
+    def behaving(self, behaviour: Mapping[str, Any]) -> Iterator[None]:
+        """While this lasts, all platforms act as `behaviour` says, whatever is kept of an account."""
+        self.behaviour = behaviour
+        try:
+            yield
+        finally:
+            self.behaviour = None
+
+    def unseen(self, row: Row) -> Hidden:
+        """What the mock knows of an account, with the behaviour of its platform as it is at the moment."""
+        hidden = row.unseen()
+        return hidden if self.behaviour is None else acting(hidden, self.behaviour)
 
     def empty(self) -> None:
         """Forget all data, and let others have its session tokens."""

@@ -160,6 +160,7 @@ def test_method_sends_nothing_that_it_is_not_given(operation: Operation, recorde
         (fields.AccountFields, "AccountFields"),
         (fields.SnapshotFields, "SnapshotFields"),
         (fields.PageFields, "PageFields"),
+        (fields.Effect, "Effect"),
     ],
 )
 def test_typed_dictionary_has_the_members_of_its_schema(taken: Any, schema: str) -> None:

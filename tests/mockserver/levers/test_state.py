@@ -43,6 +43,7 @@ def test_state_names_all_there_is(world: World) -> None:
         "counters",
         "events",
         "authorizations",
+        "faults",
     }
     assert (state["version"], state["seed"], len(state["accounts"]), len(state["sessions"])) == (1, 1, 122, 1)
     assert [each["deleted"] for each in state["accounts"]].count(True) == 1

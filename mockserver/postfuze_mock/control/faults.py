@@ -1,0 +1,25 @@
+"""Scripted faults: how calls of the API fail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from postfuze_mock.domain import presets as ready_made
+from postfuze_mock.worlds import faults
+from postfuze_mock.worlds.world import World
+
+
+def list_faults(world: World, presets: bool) -> dict[str, Any]:
+    return {"data": ready_made.shown() if presets else [fault.shown() for fault in world.faults]}
+
+
+def create_fault(world: World, body: dict[str, Any]) -> dict[str, Any]:
+    return faults.create(world, body).shown()
+
+
+def delete_faults(world: World) -> None:
+    world.faults.clear()
+
+
+def delete_fault(world: World, id: str) -> None:
+    world.faults.remove(id)
