@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from tests.mockserver.client.recorder import recording
+from tests.mockserver.conftest import Serve
 from tests.mockserver.http.server import Server
 from tests.mockserver.http.times import NOW
 from tests.mockserver.http.world import World
@@ -142,3 +143,11 @@ def test_threads_share_one_client(mock: Mock) -> None:
 
     assert sorted(account["username"] for account in made) == sorted(f"user-{n}" for n in range(40))
     assert len({account["id"] for account in made}) == 40
+
+
+def test_server_that_asks_for_a_token_wants_it_from_the_client_too(serve: Serve, name: str) -> None:
+    url = serve("--control-token", "hush").url
+
+    assert Mock(url, f"sk_test_{name}", control_token="hush").world("another").get_clock()["frozen"] is True
+    with pytest.raises(MockError, match="X-Mock-Control-Token"):
+        Mock(url, f"sk_test_{name}").get_clock()
