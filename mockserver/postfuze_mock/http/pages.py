@@ -1,4 +1,5 @@
-"""What a person opens: the reference page at /docs (Swagger UI, offline), the specifications' files, and `/`."""
+"""What a person opens: the reference page at /docs (Swagger UI, offline), the console at /_mock/, the specifications'
+files, and `/`."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from postfuze_mock.http import console_files
 from postfuze_mock.http.accept import prefers_html
 from postfuze_mock.http.page_headers import PageHeaders
 from postfuze_mock.problems import Problem
@@ -32,8 +34,8 @@ class Document:
 
 
 def files(documents: Iterable[str]) -> frozenset[str]:
-    """The paths at which the files of `documents` are served."""
-    return frozenset(f"{stem}.{ending}" for stem in documents for ending in ENDINGS)
+    """The paths of files that may lie below an API: those of `documents`, and the console's."""
+    return frozenset(f"{stem}.{ending}" for stem in documents for ending in ENDINGS) | console_files.PATHS
 
 
 def pages(documents: dict[str, Document], more: Iterable[BaseRoute] = ()) -> ASGIApp:
@@ -45,8 +47,8 @@ def pages(documents: dict[str, Document], more: Iterable[BaseRoute] = ()) -> ASG
         document = documents[stem]
         return Response(document.yaml, media_type=YAML) if ending == "yaml" else _json(document.json)
 
-    routes: list[BaseRoute] = [*more]
-    routes += [Route(path, specification) for path in sorted(files(documents))]
+    routes: list[BaseRoute] = [*more, *console_files.routes()]
+    routes += [Route(f"{stem}.{ending}", specification) for stem in documents for ending in ENDINGS]
     routes += [Route("/", _root), Route("/docs", _reference), Route("/docs/levers", _reference)]
     routes.append(Mount("/docs/swagger-ui", StaticFiles(directory=swagger_ui_bundle.swagger_ui_path)))
     routes.append(Mount("/docs/assets", StaticFiles(directory=REFERENCE)))
