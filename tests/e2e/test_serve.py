@@ -35,9 +35,10 @@ def test_stderr_holds_the_banner_and_then_the_log_and_nothing_else(start: Start)
     assert [line for line in log.splitlines() if line and "New world acme" not in line] == []
 
 
-def test_banner_names_the_url_the_reference_page_and_the_key(mock: MockProcess) -> None:
+def test_banner_names_the_url_the_pages_and_the_key(mock: MockProcess) -> None:
     assert f"{mock.url}/api/v1" in mock.stderr
     assert f"{mock.url}/docs" in mock.stderr
+    assert f"{mock.url}/_mock/" in mock.stderr
     assert "sk_live_demo" in mock.stderr
 
 

@@ -8,7 +8,7 @@ import * as live from "./live.js";
 import {show} from "./outcome.js";
 
 const FORM = "must be a name of 1 to 64 of A-Z, a-z, 0-9, _ and -, or a key (sk_test_NAME)";
-const TOKEN_CODES = ["control_token_required", "control_token_invalid"];
+const TOKEN_CODES = ["control_token_missing", "control_token_wrong"];
 
 export const chosen = () => identity.key;
 export const title = () => nameOf(identity.key);
