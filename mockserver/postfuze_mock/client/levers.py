@@ -153,6 +153,33 @@ class Levers(ABC):
         """Remove a fault."""
         self._call("DELETE", f"/faults/{_segment(id)}")
 
+    # The journal.
+
+    def list_requests(
+        self,
+        *,
+        operation: str | None = None,
+        status: str | int | None = None,
+        since: str | None = None,
+        limit: int | None = None,
+    ) -> list[Json]:
+        """What the world was asked, the newest last. `status` is one (404), a class (`4XX`) or `dropped`; `since` is
+        the `id` of another: only what came after it."""
+        query = _given(operation=operation, status=status, since=since, limit=limit)
+        return self._list("GET", "/requests", query=query)
+
+    def delete_requests(self) -> None:
+        """Empty the journal."""
+        self._call("DELETE", "/requests")
+
+    def get_journal_settings(self) -> Json:
+        """`bodies` and `size`: what is kept of requests."""
+        return self._record("GET", "/requests/settings")
+
+    def put_journal_settings(self, *, bodies: bool | None = None, size: int | None = None) -> Json:
+        """Say whether bodies are kept, and of how many requests anything is; the settings."""
+        return self._record("PUT", "/requests/settings", body=_given(bodies=bodies, size=size))
+
     def _list(self, method: str, path: str, **sent: Any) -> list[Json]:
         data: list[Json] = self._call(method, path, **sent)["data"]
         return data

@@ -36,6 +36,8 @@ class Server:
         """Back to the first state, or anew from what the body names."""
         wanted = body or {}
         file = _file(wanted["world"]) if "world" in wanted else None
+        if all:
+            self.worlds.early.clear()
         for each in list(self.worlds) if all else [world]:
             if wanted:
                 self.worlds.restart(each, file, wanted.get("seed"))

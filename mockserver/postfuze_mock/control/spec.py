@@ -16,11 +16,17 @@ FILE = Path(__file__).with_name("openapi.yaml")
 _SHARED = "../../../openapi.yaml"
 
 
+def read() -> dict[str, Any]:
+    """The document as the file has it."""
+    document: dict[str, Any] = yaml.load(FILE.read_bytes(), Loader=yaml.CSafeLoader)
+    return document
+
+
 def load(openapi: dict[str, Any]) -> dict[str, Any]:
     """The specification as one document: references into `openapi` (openapi.yaml's document) become its own, and a
     schema with `x-members-of: NAME` gets the members of that schema, none of them required, and takes no others; one
     with `x-enum-of` gets the names of the operations that can fail, or of the presets."""
-    document: dict[str, Any] = yaml.load(FILE.read_bytes(), Loader=yaml.CSafeLoader)
+    document = read()
     shared = openapi["components"]["schemas"]
     schemas = document["components"]["schemas"]
     names = {"operations": [ANY, *_operations(openapi)], "presets": list(PRESETS)}

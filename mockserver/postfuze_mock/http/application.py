@@ -21,6 +21,7 @@ from postfuze_mock.http.cors import Cors
 from postfuze_mock.http.dispatch import Dispatch
 from postfuze_mock.http.faults import FaultStage
 from postfuze_mock.http.guard import Guard
+from postfuze_mock.http.journal import JournalStage
 from postfuze_mock.http.limits import Limits
 from postfuze_mock.http.listeners import Listeners
 from postfuze_mock.http.pages import Document, files, pages
@@ -64,6 +65,7 @@ class Parts:
 def application(parts: Parts) -> ASGIApp:
     """An ASGI application that serves `parts`."""
     stages: list[Any] = [
+        functools.partial(JournalStage, worlds=parts.worlds, keyring=parts.keyring),
         ExceptionMiddleware,
         *_listeners(parts),
         functools.partial(Guard, access=parts.access),

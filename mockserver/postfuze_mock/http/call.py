@@ -11,6 +11,8 @@ from starlette.types import Scope
 from postfuze_mock.worlds.world import World
 
 SCOPE_KEY = "postfuze.call"
+#: In the scope of a refused request: the rule that refused it.
+RULE_KEY = "postfuze.rule"
 
 
 @dataclass(slots=True)
@@ -18,7 +20,7 @@ class Call:
     """A routed request. `operation` is the operationId; `headers` have lower-case names; `path` holds the path's
     parameters, percent-decoded; `world` is set by security (None where no key or session names one); `parameters` is
     set by validation and becomes the handler's arguments; `fault` is the id of the scripted fault that hit it, and
-    `behaviour` how that makes the platforms act."""
+    `behaviour` how that makes the platforms act; `sent` is the beginning of the body, where it was read."""
 
     operation: str
     headers: dict[bytes, bytes]
@@ -27,6 +29,7 @@ class Call:
     parameters: dict[str, Any] = field(default_factory=dict)
     fault: str | None = None
     behaviour: Mapping[str, Any] | None = None
+    sent: bytes | None = None
 
 
 def call_of(scope: Scope) -> Call:

@@ -8,12 +8,13 @@ import orjson
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from starlette.exceptions import HTTPException
 
+from postfuze_mock.http.call import RULE_KEY
 from postfuze_mock.problems import CONTENT_TYPE, Problem
 
 logger = logging.getLogger(__name__)
 
 
-async def render(_request: ConnexionRequest, error: Exception) -> ConnexionResponse:
+async def render(request: ConnexionRequest, error: Exception) -> ConnexionResponse:
     """A problem's own document; anything else is a bug of the mock and says so."""
     if isinstance(error, HTTPException):  # of the pages, which are Starlette's
         error = Problem(error.status_code, error.detail, rule="paths.unknown", headers=error.headers)
@@ -21,6 +22,7 @@ async def render(_request: ConnexionRequest, error: Exception) -> ConnexionRespo
         logger.error("The mock failed: %r", error, exc_info=error)
         detail = "The mock failed; its log says more. This is a bug of postfuze-mock."
         error = Problem(500, detail, rule="mock.failed", code="mock_failed")
+    request.scope[RULE_KEY] = error.rule
     return ConnexionResponse(
         status_code=error.status,
         content_type=CONTENT_TYPE,

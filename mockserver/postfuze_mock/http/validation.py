@@ -11,13 +11,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postfuze_mock.domain.choices import Choices
 from postfuze_mock.http import accept, assumptions, body, query
-from postfuze_mock.http.call import call_of
+from postfuze_mock.http.call import Call, call_of
 from postfuze_mock.http.parameters import Parameters
 from postfuze_mock.http.schemas import Issue, Schema
 from postfuze_mock.http.stage import Operation, Stage
 from postfuze_mock.problems import Problem, pointer
-
-Headers = dict[bytes, bytes]
+from postfuze_mock.worlds.journal import BODY_BOUND
 
 
 class Flaw(NamedTuple):
@@ -64,7 +63,7 @@ class ValidationStage(Stage):
         parameters: dict[str, Any] = {**contract.query.defaults, **call.path}
         flaws: list[Flaw] = []
         if contract.body is not None:
-            parameters["body"], flaws = await _read_body(receive, call.headers, contract)
+            parameters["body"], flaws = await _read_body(receive, call, contract)
         if scope["query_string"] or contract.query.needed:
             flaws += _read_query(contract.query, scope["query_string"], parameters, choices)
         _check_path(contract.path, call.path, flaws, choices)
@@ -72,11 +71,13 @@ class ValidationStage(Stage):
         await self.app(scope, receive, send)
 
 
-async def _read_body(receive: Receive, headers: Headers, contract: Contract) -> tuple[Any, list[Flaw]]:
+async def _read_body(receive: Receive, call: Call, contract: Contract) -> tuple[Any, list[Flaw]]:
+    headers = call.headers
     if not body.is_sent(headers):
         return None, [_body_flaw(Issue("required", (), "is required"))] if contract.body_required else []
     body.check_media_type(headers)
     sent = await body.read(receive, headers, contract.body_limit)
+    call.sent = sent[: BODY_BOUND + 1]
     try:
         value = body.parse(sent)
     except body.NotJSON as error:

@@ -12,6 +12,7 @@ from postfuze_mock.domain.clock import REAL_TIME, Clock, Setting
 from postfuze_mock.domain.keys import masked, parse
 from postfuze_mock.state.store import Store
 from postfuze_mock.worlds import making
+from postfuze_mock.worlds.journal import Journal
 from postfuze_mock.worlds.world import Origin, Server, World
 
 DEMO = "demo"
@@ -41,6 +42,7 @@ class Worlds:
         self.new_store = new_store
         self.engine = engine
         self.choices = Choices.with_overrides({**assume, **template.assume})
+        self.early = Journal()  # what came without a key before `demo` was made
         self._worlds: dict[str, World] = {}
 
     def __iter__(self) -> Iterator[World]:
@@ -104,6 +106,8 @@ class Worlds:
         world = World(name, self._origin(file), self._clock(file), self.new_store(), self.server)
         making.fill(world)
         self._worlds[name] = world
+        if name == DEMO:
+            world.journal = self.early
         logger.info("New world %s: %d accounts, seed %d.", masked(name), world.store.count(), world.seed)
         return world
 

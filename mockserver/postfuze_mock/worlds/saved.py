@@ -37,6 +37,7 @@ def without_accounts(world: World) -> dict[str, Any]:
         "authorizations": world.store.log(authorization.LOG),
         "events": world.store.log("events"),
         "faults": faults.save(world),
+        "journal": world.journal.settings._asdict(),
     }
 
 
@@ -52,6 +53,7 @@ def restore(world: World, state: dict[str, Any]) -> None:
     clock = Clock(first=world.clock.first)
     clock.set(_instant(state["clock"]["now"], "/clock/now"), state["clock"]["frozen"])
     world.become(origin, clock, start)
+    world.journal.change(**state.get("journal", {}))
     world.empty()
     world.store.load(rows)
     world.store.set_counters(state["counters"])

@@ -21,6 +21,7 @@ from postfuze_mock.domain.presets import acting
 from postfuze_mock.domain.sealing import Seal
 from postfuze_mock.records import Hidden, Row
 from postfuze_mock.state.store import Store
+from postfuze_mock.worlds.journal import Journal
 from postfuze_mock.worlds.tokens import Tokens
 
 
@@ -75,6 +76,7 @@ class World:
         self.cursors = Cursors(hashlib.sha256(f"cursors of {origin.seed}:{self.name}".encode()).digest())
         self.buckets = Buckets(self.server.limits, origin.choices)
         self.faults = Faults(origin.seed)
+        self.journal = Journal()
 
     @contextmanager
     def behaving(self, behaviour: Mapping[str, Any]) -> Iterator[None]:

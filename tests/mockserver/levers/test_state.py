@@ -44,6 +44,7 @@ def test_state_names_all_there_is(world: World) -> None:
         "events",
         "authorizations",
         "faults",
+        "journal",
     }
     assert (state["version"], state["seed"], len(state["accounts"]), len(state["sessions"])) == (1, 1, 122, 1)
     assert [each["deleted"] for each in state["accounts"]].count(True) == 1

@@ -1,0 +1,80 @@
+"""What a world was asked of late and what it answered, kept as it came; `worlds/entries.py` makes it readable."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+LONGEST: Final = 1000
+#: Bytes that are kept of a body, and of a request's target and headers together.
+BODY_BOUND: Final = 8192
+HEAD_BOUND: Final = 8192
+
+#: Names in lower case, and values, in their order.
+Headers = Sequence[tuple[bytes, bytes]]
+
+
+class JournalSettings(NamedTuple):
+    """Whether bodies are kept (problem documents always are), and of how many requests anything is."""
+
+    bodies: bool = True
+    size: int = LONGEST
+
+
+class Entry(NamedTuple):
+    """A request and its answer, bodies and all cut to `BODY_BOUND` and one byte more. `at` is in ms, None before the
+    world was made; `target` is path and query as they came; `sent` is None where no body was read; `status` is None
+    where there was no answer."""
+
+    at: int | None
+    method: str
+    target: bytes
+    headers: Headers
+    sent: bytes | None
+    operation: str | None
+    status: int | None
+    answer_headers: Headers
+    answer: bytes
+    seconds: float
+    rule: str | None
+    fault: str | None
+
+
+class Journal:
+    """The last requests of a world, in the order in which they were answered."""
+
+    def __init__(self) -> None:
+        self.settings = JournalSettings()
+        self._entries: deque[Entry] = deque(maxlen=LONGEST)
+        self._count = 0
+
+    def add(self, entry: Entry) -> None:
+        """Note a request."""
+        self._count += 1
+        if not self.settings.bodies:
+            entry = entry._replace(sent=None, answer=entry.answer if entry.rule else b"")
+        if len(entry.target) + sum([len(value) for _, value in entry.headers]) > HEAD_BOUND:
+            entry = entry._replace(target=entry.target[: HEAD_BOUND // 4], headers=_cut(entry.headers))
+        self._entries.append(entry)
+
+    def change(self, *, bodies: bool | None = None, size: int | None = None) -> None:
+        """Change what is given; the oldest requests go where they are too many."""
+        if bodies is not None:
+            self.settings = self.settings._replace(bodies=bodies)
+        if size is not None:
+            self.settings = self.settings._replace(size=size)
+        self._entries = deque(self._entries, maxlen=self.settings.size)
+
+    def entries(self) -> list[tuple[int, Entry]]:
+        """The requests that are kept, the newest last, each with its number: they were counted from 1."""
+        return list(enumerate(self._entries, start=self._count - len(self._entries) + 1))
+
+    def clear(self) -> None:
+        """Forget all requests; settings, and the count that ids follow, stay."""
+        self._entries.clear()
+
+
+def _cut(headers: Headers) -> Headers:
+    """The first of many headers, the beginnings of long ones."""
+    return [(name[:64], value[:256]) for name, value in headers[:24]]
