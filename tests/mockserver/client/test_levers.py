@@ -184,6 +184,8 @@ def value_of(operation: Operation, name: str) -> Any:
     if name == WHOLE.get(operation.id):
         return example
     parameter = (operation.parameters("path") | operation.parameters("query")).get(name)
+    if parameter and "example" in parameter:
+        return parameter["example"]
     schema = resolved(parameter["schema"] if parameter else operation.members[name])
     if isinstance(example, dict) and name in example:
         return example[name]

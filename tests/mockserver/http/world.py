@@ -167,6 +167,11 @@ class World:
         """The events that were fired, oldest first; only those called `name`, if given."""
         return [each for each in self.state()["events"] if name in (None, each["event"])]
 
+    def requests(self, **filters: Any) -> list[Json]:
+        """The journal, the newest last; only those that match, if `filters` are given."""
+        query = f"?{httpx.QueryParams(filters)}" if filters else ""
+        return cast(list[Json], self.lever("GET", f"/requests{query}")["data"])
+
     def reset(self, **body: Any) -> None:
         """Back to the first state, or anew from another `world` or `seed`."""
         self.lever("POST", "/reset", body or None)
