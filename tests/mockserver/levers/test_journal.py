@@ -107,8 +107,8 @@ def test_ids_follow_from_the_world_and_are_no_two_alike(world: World, other: Wor
     assert [entry["id"] for entry in world.requests()] == shown[0]
 
 
-def test_noting_calls_changes_nothing_else_of_a_world(world: World, other: World) -> None:
-    """Neither its state nor the ids that it makes up."""
+def test_noting_calls_changes_nothing_else_of_a_world(world: World) -> None:
+    """Neither its state nor, so, the ids that it makes up."""
     before = world.state()
     for _ in range(3):
         world.get_answer(UNKNOWN)
