@@ -44,15 +44,21 @@ def each_filter(target: Target, judge: Judge) -> None:
     for each in FILTERS:
         # Of platforms there are few: any of them may let another's accounts through.
         most = len(before.rows) if each.name == "platform" else _VALUES[target.options.profile]
-        for value in chosen(before.rows, each, most):
-            count = sum(each.matches(row, value) for row in before.rows)
-            limit = GREATEST_LIMIT if count < 2 else min(ceil(count / _PAGES), GREATEST_LIMIT)
+        for at, value in enumerate(chosen(before.rows, each, most)):
+            limit = _limit(sum(each.matches(row, value) for row in before.rows), full=at % 2 == 0)
             asked.append((each, value, walk(target, {each.name: value}, limit=limit)))
     after = whole(target)
     for each, value, left in asked:
         _expect_left(target, judge, (each, value, left), before, after)
         _expect_walked(target, judge, (each, value, left), before, after)
     _block_unseen(judge)
+
+
+def _limit(count: int, *, full: bool) -> int:
+    """A limit that spreads `count` accounts over a few pages, the last of them `full` where that can be."""
+    few = range(_PAGES, 1, -1)
+    pages = next((each for each in few if full and count % each == 0), _PAGES)
+    return GREATEST_LIMIT if count < 2 else min(ceil(count / pages), GREATEST_LIMIT)
 
 
 def _expect_left(target: Target, judge: Judge, asked: Asked, before: Walk, after: Walk) -> None:
