@@ -13,7 +13,7 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from postfuze_fixtures import world_file
+from postfuze_fixtures import generator, world_file
 from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock import api, control, spec
 from postfuze_mock.control import spec as control_spec
@@ -24,6 +24,7 @@ from postfuze_mock.domain.keys import Key
 from postfuze_mock.domain.keys import parse as parse_key
 from postfuze_mock.domain.limits import Bucket
 from postfuze_mock.domain.sealing import Seal
+from postfuze_mock.domain.webhooks import Webhook
 from postfuze_mock.http.access import access
 from postfuze_mock.http.application import Api, Parts, application
 from postfuze_mock.http.limits import Limits
@@ -32,8 +33,11 @@ from postfuze_mock.http.pages import Document
 from postfuze_mock.http.state_file_check import state_file_check
 from postfuze_mock.settings import API_PATH, CONTROL_PATH, Settings
 from postfuze_mock.state.memory import MemoryStore
+from postfuze_mock.webhooks.deliverer import Deliverer
+from postfuze_mock.worlds import webhooks
 from postfuze_mock.worlds.autosave import Autosave
 from postfuze_mock.worlds.keyring import Keyring
+from postfuze_mock.worlds.outbox import Stirred
 from postfuze_mock.worlds.registry import Worlds, reserved_tokens
 from postfuze_mock.worlds.tokens import Tokens
 from postfuze_mock.worlds.world import Server
@@ -50,14 +54,16 @@ def create_app(chosen: Settings | None = None) -> ASGIApp:
 def services(chosen: Settings, worlds: Worlds) -> list[Service]:
     """What runs beside the requests, around `worlds`, which are as a state file has them from here on. Raises
     ValueError (one sentence) for a state file that cannot be used."""
+    deliverer = Deliverer(worlds)
     if chosen.state_file is None:
-        return []
-    return [Autosave(worlds, Path(chosen.state_file), state_file_check(control_spec.load(spec.load())))]
+        return [deliverer]
+    return [Autosave(worlds, Path(chosen.state_file), state_file_check(control_spec.load(spec.load()))), deliverer]
 
 
 def make_worlds(chosen: Settings, base_url: str | None = None) -> Worlds:
     """The worlds that `chosen` describes, none of them made yet; `base_url` is where browsers will find the server."""
     template = WorldFile("the default world", {}) if chosen.world is None else world_file.load(chosen.world)
+    webhook_allow = _allowed("--webhook-allow", chosen.webhook_allow)
     return Worlds(
         template,
         seed=chosen.seed,
@@ -69,6 +75,9 @@ def make_worlds(chosen: Settings, base_url: str | None = None) -> Worlds:
             seal=Seal(f"seal of {chosen.seed}".encode()),
             redirects=_allowed("--redirect-allow", chosen.redirect_allow),
             base_url=base_url or f"http://{chosen.host}:{chosen.port}",
+            webhook_allow=webhook_allow,
+            webhook=_common_webhook(chosen, webhook_allow),
+            stirred=Stirred(),
         ),
         new_store=MemoryStore,
         engine=MemoryStore.name,
@@ -106,6 +115,17 @@ def _allowed(flag: str, patterns: Iterable[str]) -> Allowed:
         return Allowed(patterns)
     except ValueError as error:
         raise ValueError(f"{flag} {error}") from error
+
+
+def _common_webhook(chosen: Settings, allowed: Allowed) -> Webhook | None:
+    """Where the events of all worlds go. It has one secret for all, for it is one receiver."""
+    if chosen.webhook_url is None:
+        return None
+    try:
+        webhooks.destination(chosen.webhook_url, allowed)
+    except ValueError as error:
+        raise ValueError(f"--webhook-url {error}") from error
+    return Webhook.of({"url": chosen.webhook_url}, generator.secret(chosen.seed, "", "webhook", 0))
 
 
 def _functions(package: ModuleType) -> dict[str, Callable[..., Any]]:

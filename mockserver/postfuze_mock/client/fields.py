@@ -77,3 +77,14 @@ class Effect(TypedDict, total=False):
     drop: Literal["reset", "empty"]
     corrupt: Corruption
     processed: bool
+
+
+class WebhookFields(TypedDict, total=False):
+    """A receiver of events; all of them unless `events` names some."""
+
+    url: Required[str]
+    events: list[
+        Literal["account.connected", "account.disconnected", "account.token_expired", "account.reauth_required"]
+    ]
+    description: str | None
+    signing_secret: str

@@ -13,7 +13,7 @@ from typing import Any, Unpack
 from urllib.parse import quote, urlencode
 
 from postfuze_mock.client.errors import MockError
-from postfuze_mock.client.fields import AccountFields, Effect, Json, PageFields, SnapshotFields
+from postfuze_mock.client.fields import AccountFields, Effect, Json, PageFields, SnapshotFields, WebhookFields
 
 
 class Levers(ABC):
@@ -179,6 +179,24 @@ class Levers(ABC):
     def put_journal_settings(self, *, bodies: bool | None = None, size: int | None = None) -> Json:
         """Say whether bodies are kept, and of how many requests anything is; the settings."""
         return self._record("PUT", "/requests/settings", body=_given(bodies=bodies, size=size))
+
+    # Events, and where they go.
+
+    def list_events(self, *, event: str | None = None, limit: int | None = None) -> list[Json]:
+        """What happened to accounts, oldest first, each with its `deliveries`; only those called `event`, if given."""
+        return self._list("GET", "/events", query=_given(event=event, limit=limit))
+
+    def redeliver_event(self, id: str) -> Json:
+        """Have it sent again at once to each webhook that wants it; the event."""
+        return self._record("POST", f"/events/{_segment(id)}/redeliver")
+
+    def get_webhooks(self) -> list[Json]:
+        """Where events go: `url`, `events`, `description`."""
+        return self._list("GET", "/webhooks")
+
+    def put_webhooks(self, webhooks: Sequence[WebhookFields]) -> list[Json]:
+        """Put these in the place of all. A `signing_secret` that was made just now is in the answer, this once."""
+        return self._list("PUT", "/webhooks", body=list(webhooks))
 
     def _list(self, method: str, path: str, **sent: Any) -> list[Json]:
         data: list[Json] = self._call(method, path, **sent)["data"]

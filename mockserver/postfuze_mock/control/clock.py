@@ -28,4 +28,5 @@ def _moved(world: World, move: Callable[[], None], pointer: str) -> dict[str, An
         move()
     except ValueError as error:  # outside the years that a timestamp can name
         raise refused(pointer, str(error)) from error
+    world.stir()
     return get_clock(world)

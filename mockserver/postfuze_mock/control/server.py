@@ -10,6 +10,7 @@ from postfuze_mock import __version__
 from postfuze_mock.domain.choices import ChoiceError, Choices
 from postfuze_mock.domain.keys import masked
 from postfuze_mock.problems import pointer, refused
+from postfuze_mock.worlds import webhooks
 from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.world import World
 
@@ -35,7 +36,7 @@ class Server:
     def reset_world(self, world: World, all: bool, body: dict[str, Any] | None) -> None:
         """Back to the first state, or anew from what the body names."""
         wanted = body or {}
-        file = _file(wanted["world"]) if "world" in wanted else None
+        file = self._file(wanted["world"]) if "world" in wanted else None
         if all:
             self.worlds.early.clear()
         for each in list(self.worlds) if all else [world]:
@@ -44,17 +45,17 @@ class Server:
             else:
                 self.worlds.reset(each)
 
-
-def _file(source: str | dict[str, Any]) -> WorldFile:
-    try:
-        file = world_file.load_shipped(source) if isinstance(source, str) else world_file.from_document(source)
-        Choices.with_overrides(file.assume)
-    except ChoiceError as error:
-        raise refused(pointer(["world", "assume", error.id]), str(error)) from error
-    except ValueError as error:
-        place = f"/world{getattr(error, 'pointer', None) or ''}"
-        raise refused(place, getattr(error, "reason", None) or str(error)) from error
-    return file
+    def _file(self, source: str | dict[str, Any]) -> WorldFile:
+        try:
+            file = world_file.load_shipped(source) if isinstance(source, str) else world_file.from_document(source)
+            Choices.with_overrides(file.assume)
+            webhooks.check(file, self.worlds.server.webhook_allow)
+        except ChoiceError as error:
+            raise refused(pointer(["world", "assume", error.id]), str(error)) from error
+        except ValueError as error:
+            place = f"/world{getattr(error, 'pointer', None) or ''}"
+            raise refused(place, getattr(error, "reason", None) or str(error)) from error
+        return file
 
 
 def _summary(world: World) -> dict[str, Any]:

@@ -39,7 +39,7 @@ class MemoryStore:
         self._table = Table(self._indexed)
         self._sessions: dict[str, bytes] = {}
         self._counters: dict[str, int] = {}
-        self._logs: dict[str, list[bytes]] = {}
+        self._logs: dict[str, dict[str, bytes]] = {}
 
     def load(self, rows: Iterable[Row]) -> None:
         self._revision += 1
@@ -132,11 +132,18 @@ class MemoryStore:
     def set_counters(self, counters: Mapping[str, int]) -> None:
         self._counters = dict(counters)
 
-    def append(self, log: str, entry: Mapping[str, Any]) -> None:
-        self._logs.setdefault(log, []).append(encoded(entry))
+    def append(self, log: str, key: str, entry: Mapping[str, Any], most: int) -> None:
+        entries = self._logs.setdefault(log, {})
+        entries[key] = encoded(entry)
+        if len(entries) > most:
+            del entries[next(iter(entries))]
+
+    def logged(self, log: str, key: str) -> dict[str, Any] | None:
+        entry = self._logs.get(log, {}).get(key)
+        return None if entry is None else orjson.loads(entry)
 
     def log(self, log: str) -> list[dict[str, Any]]:
-        return [orjson.loads(entry) for entry in self._logs.get(log, ())]
+        return [orjson.loads(entry) for entry in self._logs.get(log, {}).values()]
 
 
 def _oldest_first(rows: Mapping[str, Row], keys: Iterable[str]) -> Iterator[Row]:

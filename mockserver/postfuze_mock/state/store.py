@@ -71,8 +71,11 @@ class Store(Protocol):
     def set_counters(self, counters: Mapping[str, int]) -> None:
         """Makes all counters go on from these values, the others from nothing."""
 
-    def append(self, log: str, entry: Mapping[str, Any]) -> None:
-        """Adds an entry to a log."""
+    def append(self, log: str, key: str, entry: Mapping[str, Any], most: int) -> None:
+        """Adds an entry to a log that keeps the last `most` of them; one with a key that stands replaces it."""
+
+    def logged(self, log: str, key: str) -> dict[str, Any] | None:
+        """The entry of a log with this key."""
 
     def log(self, log: str) -> list[dict[str, Any]]:
         """A log's entries, the oldest first."""

@@ -17,6 +17,8 @@ from postfuze_mock.worlds.world import World
 
 #: The log of all that were started, and of which of them have come to a decision.
 LOG: Final = "authorizations"
+#: So many are known, the last ones.
+KEPT: Final = 10_000
 AGAIN: Final = "Ask for a new auth_url, with POST /social-networks/{platform}/auth-url."
 
 
@@ -32,7 +34,7 @@ def url(world: World, platform: str, request: dict[str, Any]) -> str:
         "tenant_id": request.get("tenant_id"),
         "expires_at": iso(world.clock.now() + lifetime),
     }
-    world.store.append(LOG, started)
+    keep(world, started)
     sealed = world.server.seal.seal(orjson.dumps({"world": world.name, **started}).decode())
     return f"{world.server.base_url}/connect/{platform}?state={quote(sealed)}"
 
@@ -43,7 +45,7 @@ def opened(worlds: Worlds, platform: str, state: str) -> tuple[World, Authorizat
     name, started = _unsealed(worlds, state)
     world = worlds.standing(name)
     # The seal follows from the seed, which is no secret, so it proves little: what was written down was given out.
-    if world is None or started not in world.store.log(LOG):
+    if world is None or world.store.logged(LOG, _key(started)) != started:
         raise _gone("This link is from before the server was started or its world was reset", rule="connect.state")
     if started["platform"] != platform:
         raise _invalid(f"This link is for {started['platform']}, not for {platform}.")
@@ -52,6 +54,15 @@ def opened(worlds: Worlds, platform: str, state: str) -> tuple[World, Authorizat
     if _counter(started) in world.store.counters() and world.choices.auth_url_reuse == "refused":
         raise _used()
     return world, started
+
+
+def keep(world: World, started: Authorization) -> None:
+    """Know a connect attempt that was started."""
+    world.store.append(LOG, _key(started), started, KEPT)
+
+
+def _key(started: Authorization) -> str:
+    return str(started.get("count"))
 
 
 def _unsealed(worlds: Worlds, state: str) -> tuple[str, Authorization]:

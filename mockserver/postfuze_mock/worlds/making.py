@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from postfuze_fixtures import generator
 from postfuze_mock.records import Row, encode
-from postfuze_mock.worlds import sessions
+from postfuze_mock.worlds import sessions, webhooks
 from postfuze_mock.worlds.world import World
 
 
@@ -16,6 +16,7 @@ def fill(world: World) -> None:
     world.store.load(_rows(world))
     for session in world.origin.file.sessions:
         sessions.mint(world, session, world.start)
+    webhooks.begin(world)
 
 
 def _rows(world: World) -> Iterator[Row]:

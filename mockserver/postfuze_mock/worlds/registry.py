@@ -11,7 +11,7 @@ from postfuze_mock.domain.choices import Choices
 from postfuze_mock.domain.clock import REAL_TIME, Clock, Setting
 from postfuze_mock.domain.keys import masked, parse
 from postfuze_mock.state.store import Store
-from postfuze_mock.worlds import making
+from postfuze_mock.worlds import making, webhooks
 from postfuze_mock.worlds.journal import Journal
 from postfuze_mock.worlds.world import Origin, Server, World
 
@@ -34,6 +34,7 @@ class Worlds:
         new_store: Callable[[], Store],
         engine: str,
     ) -> None:
+        webhooks.check(template, server.webhook_allow)
         self.template = template
         self.seed = seed
         self.clock = clock
@@ -71,7 +72,8 @@ class Worlds:
 
     def use_template(self, template: WorldFile) -> None:
         """Make worlds from another template from now on; one that stands takes it when it is reset. Raises ValueError
-        for assumptions that there are none of."""
+        for assumptions that there are none of, and webhooks that may not be."""
+        webhooks.check(template, self.server.webhook_allow)
         made = {name: world for name, world in self._worlds.items() if world.origin.file == self._file(name)}
         old, self.template = self.template, template
         try:

@@ -12,7 +12,7 @@ from postfuze_mock.domain.choices import DEFAULT, Choices
 from postfuze_mock.domain.clock import Clock
 from postfuze_mock.problems import refused
 from postfuze_mock.records import ACCOUNT_FIELDS, Row, Session, encode
-from postfuze_mock.worlds import authorization, faults, sessions
+from postfuze_mock.worlds import authorization, events, faults, sessions, webhooks
 from postfuze_mock.worlds.world import Origin, World
 
 VERSION = 1
@@ -35,7 +35,8 @@ def without_accounts(world: World) -> dict[str, Any]:
         "sessions": world.store.sessions(),
         "counters": world.store.counters(),
         "authorizations": world.store.log(authorization.LOG),
-        "events": world.store.log("events"),
+        "webhooks": [each._asdict() for each in world.webhooks],
+        "events": events.listed(world),
         "faults": faults.save(world),
         "journal": world.journal.settings._asdict(),
     }
@@ -50,6 +51,7 @@ def restore(world: World, state: dict[str, Any]) -> None:
     scripted = faults.read(state.get("faults", ()))
     origin = Origin(state["seed"], world.origin.file, _choices(state["assume"]))
     start = _instant(state["start"], "/start")
+    hooks = webhooks.read(state.get("webhooks", []), world, "/webhooks")
     clock = Clock(first=world.clock.first)
     clock.set(_instant(state["clock"]["now"], "/clock/now"), state["clock"]["frozen"])
     world.become(origin, clock, start)
@@ -60,11 +62,13 @@ def restore(world: World, state: dict[str, Any]) -> None:
     for session in state["sessions"]:
         sessions.keep(world, session)
     for started in state.get("authorizations", ()):
-        world.store.append(authorization.LOG, started)
+        authorization.keep(world, started)
     for fault in scripted:
         world.faults.add(fault)
+    world.webhooks = hooks
     for event in state["events"]:
-        world.store.append("events", event)
+        events.keep(world, event)
+    world.stir()
 
 
 def account(row: Row) -> dict[str, Any]:

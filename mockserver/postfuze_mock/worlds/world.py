@@ -19,9 +19,11 @@ from postfuze_mock.domain.limits import Bucket, Buckets
 from postfuze_mock.domain.pagination import Cursors
 from postfuze_mock.domain.presets import acting
 from postfuze_mock.domain.sealing import Seal
+from postfuze_mock.domain.webhooks import Delivery, Webhook
 from postfuze_mock.records import Hidden, Row
 from postfuze_mock.state.store import Store
 from postfuze_mock.worlds.journal import Journal
+from postfuze_mock.worlds.outbox import EVENTS_KEPT, Outbox, Stirred
 from postfuze_mock.worlds.tokens import Tokens
 
 
@@ -37,13 +39,17 @@ class Origin:
 @dataclass(frozen=True)
 class Server:
     """What all worlds of a server share: its rate limits, who holds which session token, the seal of what it hands
-    to browsers, where it may send them, the URL that it is reached at."""
+    to browsers, where it may send them, the URL that it is reached at; where webhooks may go, the webhook that each
+    world has, and who is told that something may be due for delivery."""
 
     limits: tuple[Bucket, ...]
     tokens: Tokens
     seal: Seal
     redirects: Allowed
     base_url: str
+    webhook_allow: Allowed
+    webhook: Webhook | None
+    stirred: Stirred
 
 
 class World:
@@ -58,6 +64,8 @@ class World:
         self.store = store
         self.server = server
         self.behaviour: Mapping[str, Any] | None = None
+        self.webhooks: tuple[Webhook, ...] = ()
+        self.outbox = Outbox()
         self.begin(origin, clock)
 
     def begin(self, origin: Origin, clock: Clock) -> None:
@@ -93,9 +101,12 @@ class World:
         return hidden if self.behaviour is None else acting(hidden, self.behaviour)
 
     def empty(self) -> None:
-        """Forget all data, and let others have its session tokens."""
+        """Forget all data, with what was to be delivered, and let others have its session tokens."""
         self.server.tokens.release(self.name)
         self.store.clear()
+        self.webhooks = ()
+        self.outbox = Outbox()
+        self.stir()
 
     def now(self) -> str:
         """The world's time as an answer shows it."""
@@ -114,7 +125,14 @@ class World:
         return generator.uuid(self.seed, self.name, kind, self.store.next(kind))
 
     def fire_all(self, events: Iterable[str], account: dict[str, Any]) -> None:
-        """Record that `events` happened to `account`, as it is after them."""
+        """Record that `events` happened to `account`, as it is after them, and have the webhooks told."""
         for event in events:
-            entry = {"id": self.uuid("event"), "event": event, "created_at": self.now(), "data": account}
-            self.store.append("events", entry)
+            id, now = self.uuid("event"), self.clock.now()
+            entry = {"id": id, "event": event, "created_at": iso(now), "data": account}
+            self.store.append("events", id, entry, EVENTS_KEPT)
+            self.outbox.add(id, [Delivery(id, each.url, now) for each in self.webhooks if event in each.events])
+            self.stir()
+
+    def stir(self) -> None:
+        """Have somebody look whether something is due for delivery: there is something new, or the clock was moved."""
+        self.server.stirred(self.name)

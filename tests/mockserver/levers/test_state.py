@@ -42,6 +42,7 @@ def test_state_names_all_there_is(world: World) -> None:
         "sessions",
         "counters",
         "events",
+        "webhooks",
         "authorizations",
         "faults",
         "journal",

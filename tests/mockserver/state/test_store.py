@@ -112,20 +112,30 @@ def test_counters_count_apart_and_go_on_from_where_they_are_set(store: Store) ->
 
 def test_logs_keep_their_entries_as_they_were_in_order(store: Store) -> None:
     entry = {"event": "account.connected", "data": {"status": "active"}}
-    store.append("events", entry)
+    store.append("events", "b", entry, 2)
     entry["data"] = {}
-    store.append("events", {"event": "account.disconnected"})
+    store.append("events", "a", {"event": "account.disconnected"}, 2)
     assert store.log("events") == [
         {"event": "account.connected", "data": {"status": "active"}},
         {"event": "account.disconnected"},
     ]
+    assert store.logged("events", "a") == {"event": "account.disconnected"}
+    assert store.logged("events", "c") is None
     assert store.log("journal") == []
+    assert store.logged("journal", "b") is None
+
+
+def test_logs_keep_the_last_entries_alone(store: Store) -> None:
+    for number in range(5):
+        store.append("events", str(number), {"number": number}, 2)
+    assert store.log("events") == [{"number": 3}, {"number": 4}]
+    assert store.logged("events", "2") is None
 
 
 def test_clearing_forgets_everything(store: Store) -> None:
     store.load([row(1)])
     store.put_session(SESSION)
-    store.append("events", {})
+    store.append("events", "a", {}, 2)
     store.next("event")
     store.clear()
     assert (list(store.rows()), store.sessions(), store.log("events"), store.counters()) == ([], [], [], {})

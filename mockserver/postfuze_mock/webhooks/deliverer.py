@@ -1,0 +1,116 @@
+"""Delivers what is due, beside the requests: one after the other to each URL of a world, many of them at once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Final
+
+import orjson
+
+from postfuze_mock.domain.keys import masked
+from postfuze_mock.domain.webhooks import Delivery
+from postfuze_mock.webhooks.sender import Sender
+from postfuze_mock.worlds.outbox import Outbox
+from postfuze_mock.worlds.registry import Worlds
+from postfuze_mock.worlds.world import World
+
+AT_ONCE: Final = 100
+"""Attempts under way at the same time, of all worlds."""
+_LONGEST_PAUSE: Final = 3600.0  # seconds; then it is reckoned anew
+logger = logging.getLogger(__name__)
+
+
+class Deliverer:
+    """A service (`http/living.py`). It is told of worlds that have something to deliver, and keeps an eye on the
+    running clocks of those where something is due later; a clock that stands is looked at when it is moved."""
+
+    def __init__(self, worlds: Worlds, sender: Sender | None = None, at_once: int = AT_ONCE) -> None:
+        self.worlds = worlds
+        self.sender = sender or Sender(worlds.server.webhook_allow)
+        self._slots = asyncio.Semaphore(at_once)
+        self._seen: dict[str, Outbox] = {}
+        self._tasks: dict[tuple[Outbox, str], asyncio.Task[None]] = {}
+        self._alarms: dict[str, asyncio.TimerHandle] = {}
+
+    async def start(self) -> None:
+        """Deliver what is due by now, and from now on."""
+        self._loop = asyncio.get_running_loop()
+        self.worlds.server.stirred.listen(self._look)
+        for world in self.worlds:
+            self._look(world.name)
+
+    async def stop(self) -> None:
+        """Break off what is under way: it is due again for whoever restores the world."""
+        self.worlds.server.stirred.listen(None)
+        for alarm in self._alarms.values():
+            alarm.cancel()
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _look(self, name: str) -> None:
+        world = self.worlds.standing(name)
+        if world is None:
+            return
+        self._forget_what_was(world)
+        now = world.clock.now()
+        for url in world.outbox.urls():
+            due_at = world.outbox.due_at(url)
+            if due_at is not None and due_at <= now and (world.outbox, url) not in self._tasks:
+                self._begin(world, url)
+        self._set_alarm(world, now)
+
+    def _begin(self, world: World, url: str) -> None:
+        queue = (world.outbox, url)
+        self._tasks[queue] = self._loop.create_task(self._deliver(world, *queue))
+        self._tasks[queue].add_done_callback(lambda task: self._ended(world, queue, task))
+
+    def _ended(self, world: World, queue: tuple[Outbox, str], task: asyncio.Task[None]) -> None:
+        del self._tasks[queue]
+        if task.cancelled():
+            return
+        if task.exception() is not None:
+            logger.error(
+                "The mock failed to deliver an event of world %s.", masked(world.name), exc_info=task.exception()
+            )
+        self._look(world.name)
+
+    def _forget_what_was(self, world: World) -> None:
+        """Break off the deliveries of a world that has become another one since."""
+        before = self._seen.get(world.name)
+        self._seen[world.name] = world.outbox
+        if before is not None and before is not world.outbox:
+            for (outbox, _), task in self._tasks.items():
+                if outbox is before:
+                    task.cancel()
+
+    def _set_alarm(self, world: World, now: int) -> None:
+        alarm = self._alarms.pop(world.name, None)
+        if alarm is not None:
+            alarm.cancel()
+        later = [due for due in map(world.outbox.due_at, world.outbox.urls()) if due is not None and due > now]
+        if later and not world.clock.frozen:
+            pause = min((min(later) - now) / 1000, _LONGEST_PAUSE)
+            self._alarms[world.name] = self._loop.call_later(pause, self._look, world.name)
+
+    async def _deliver(self, world: World, outbox: Outbox, url: str) -> None:
+        """Deliver all that is due to `url`, in order."""
+        while True:
+            async with self._slots:
+                delivery = outbox.take(url, world.clock.now())
+                if delivery is None:
+                    return
+                await self._attempt(world, outbox, delivery)
+
+    async def _attempt(self, world: World, outbox: Outbox, delivery: Delivery) -> None:
+        webhook = next((each for each in world.webhooks if each.url == delivery.url), None)
+        event = world.store.logged("events", delivery.event_id)
+        if webhook is None or event is None:
+            delivery.give_up()
+            return
+        attempt = await self.sender.attempt(webhook, orjson.dumps(event), world.clock.now())
+        outbox.settle(delivery, attempt, world.clock.now())
+        if delivery.status == "given_up":
+            logger.warning("World %s: an event was given up; GET /_mock/events tells why.", masked(world.name))

@@ -1,0 +1,43 @@
+"""A world's webhooks and events, as a test speaks of them."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from tests.e2e.mock_process import until
+from tests.mockserver.http.world import Json, World
+
+
+def hook(world: World, *urls: str, **fields: Any) -> list[Json]:
+    """Send the world's events to these URLs; the webhooks as the lever shows them."""
+    wanted = [{"url": url, **fields} for url in urls]
+    return cast(list[Json], world.lever("PUT", "/webhooks", wanted)["data"])
+
+
+def secret(world: World, url: str) -> str:
+    """Send the world's events to this URL; the secret that was made."""
+    return cast(str, hook(world, url)[0]["signing_secret"])
+
+
+def disconnect_one(world: World, **fields: Any) -> Json:
+    """Something happens: the event."""
+    world.delete(world.make(**fields)["id"])
+    return events(world)[-1]
+
+
+def events(world: World, query: str = "") -> list[Json]:
+    return cast(list[Json], world.lever("GET", f"/events{query}")["data"])
+
+
+def deliveries(world: World, at: int = -1) -> list[Json]:
+    """Those of one event, the last unless told otherwise."""
+    return cast(list[Json], events(world)[at]["deliveries"])
+
+
+def settled(world: World, *statuses: str, at: int = -1) -> list[Json]:
+    """The deliveries of one event, as soon as they are as given."""
+    until(
+        lambda: [each["status"] for each in deliveries(world, at)] == list(statuses),
+        f"{statuses}; it is {deliveries(world, at)}",
+    )
+    return deliveries(world, at)
