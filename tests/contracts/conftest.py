@@ -89,7 +89,8 @@ class Organization:
 
 @pytest.fixture(scope="session")
 def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockProcess]:
-    process = MockProcess(folder=tmp_path_factory.mktemp("contracts"))
+    """One that sends browsers anywhere, so that more can be wrong with what it seals."""
+    process = MockProcess("--assume", "auth-url.redirect-uri=any-host", folder=tmp_path_factory.mktemp("contracts"))
     yield process
     process.stop()
 

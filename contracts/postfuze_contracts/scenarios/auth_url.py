@@ -74,11 +74,14 @@ def _expect_sealed(judge: Judge, url: str, answer: Exchange) -> None:
 
 @scenario("auth-url.url", access=Access.FULL, writes="starts a connect flow that nobody completes")
 def what_is_left_open(target: Target, judge: Judge) -> None:
-    """Start the connect flow of an unknown platform, and with a key without scopes."""
+    """Start the connect flow of an unknown platform, for a place that nobody registered, and with a key without
+    scopes."""
     unknown = _start(target, "no-such-platform", {})
     judge.observe("auth-url.unknown-platform", str(unknown.status), unknown)
+    platform, _ = _startable(target)
+    elsewhere = _start(target, platform, {"redirect_uri": REDIRECT, "tenant_id": TENANTS[0]})
+    judge.observe("auth-url.redirect-uri", "any-host" if elsewhere.status < 300 else "registered-hosts", elsewhere)
     if target.options.keys.read_only is not None:
-        platform, _ = _startable(target)
         answer = target.call(CREATE_AUTH_URL, path={"platform": platform}, body={}, key="read_only")
         choice = {200: "not-needed", 403: "accounts-write"}.get(answer.status, str(answer.status))
         judge.observe("auth-url.scope", choice, answer)

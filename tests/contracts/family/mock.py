@@ -28,7 +28,8 @@ class Mock:
     """What a variant changes before it is served."""
 
     def __init__(self, seed: int = 1) -> None:
-        self.settings = Settings(port=0, seed=seed)
+        # It sends browsers anywhere, so that more can be wrong with what it seals.
+        self.settings = Settings(port=0, seed=seed, assume={"auth-url.redirect-uri": "any-host"})
         self.document: Mapping[str, Any] = {}
         """What each world is made from."""
         self.specification: bytes | None = None

@@ -66,6 +66,7 @@ def test_the_mock_keeps_both_statements(organization: Organization) -> None:
     assert outcome(finished, Outcome.PASS) == JUDGED
     assert {(each.assumption, each.choice) for each in finished.observations} == {
         ("auth-url.unknown-platform", "400"),
+        ("auth-url.redirect-uri", "any-host"),
         ("auth-url.scope", "not-needed"),
     }
 
@@ -84,6 +85,9 @@ def test_an_organization_with_an_app_for_one_platform_is_judged_by_that(organiza
 def test_a_deployment_that_knows_where_it_redirects_is_accused_of_nothing(organization: Organization) -> None:
     finished = organization.judge("auth_url", refusing(lambda call: "redirect_uri" in (call.json or {})))
     assert outcome(finished, Outcome.PASS) == JUDGED
+    assert ("auth-url.redirect-uri", "registered-hosts") in {
+        (each.assumption, each.choice) for each in finished.observations
+    }
 
 
 def test_an_organization_without_apps_is_blocked(organization: Organization) -> None:
