@@ -55,7 +55,7 @@ class Wanted:
         if self.status not in (None, entry["status"]):
             detail = (entry["problem"] or {}).get("detail")
             was = "no answer" if entry["status"] is None else entry["status"]
-            yield f"status: wanted {self.status}, was {was}{f' ({detail})' if detail else ''}"
+            yield f"status: wanted {self.status}, was {was}{f': {detail}' if detail else ''}"
 
 
 def check_operation(name: str) -> None:

@@ -54,7 +54,7 @@ class Mock(Levers):
         Raises AssertionError, which shows the nearest call and what is different about it, and ValueError for an
         operation that there is none of.
         """
-        entries = self._list("GET", "/requests")
+        entries = self.list_requests()
         wanted = Wanted(operation, query, body, headers, status)
         problem = complaint(wanted, times, entries)
         if not any(entry["operation"] == operation for entry in entries):

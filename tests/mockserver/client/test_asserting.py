@@ -65,7 +65,7 @@ def test_call_that_is_just_so_is_found(wanted: Wanted, entry: dict[str, Any]) ->
         (
             Wanted(LIST, status=200),
             call(status=404, problem={"detail": "Gone."}),
-            "status: wanted 200, was 404 (Gone.)",
+            "status: wanted 200, was 404: Gone.",
         ),
         (Wanted(LIST, status=200), call(status=None), "status: wanted 200, was no answer"),
         (Wanted(FINALIZE, body={"a": ["1"]}), sent({"a": ["1", "2"]}), "body/a/1: was '2', wanted none"),
