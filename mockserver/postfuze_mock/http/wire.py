@@ -21,18 +21,22 @@ _AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER, on, for no time: closing sends 
 class Connection:
     """The connection that a request came on, `over` as soon as the client is gone or the server is to end."""
 
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self.transport = transport
+    def __init__(self, protocol: HttpToolsProtocol) -> None:
+        self.protocol = protocol
         self.over = asyncio.Event()
 
     def reset(self) -> None:
         """End it with a TCP reset."""
-        self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
-        self.transport.abort()
+        transport = self.protocol.transport
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+        transport.abort()
 
-    def close(self) -> None:
-        """End it as if all had been said."""
-        self.transport.close()
+    async def close(self, receive: Receive) -> None:
+        """End it as if all had been said. The request's body is read first, for to close with unread bytes is to reset;
+        `receive` never comes back once there is no more."""
+        while self.protocol.cycle.more_body and not self.over.is_set():
+            await receive()
+        self.protocol.transport.close()
 
 
 class Protocol(HttpToolsProtocol):
@@ -42,7 +46,7 @@ class Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.connection = Connection(transport)
+        self.connection = Connection(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.connection.over.set()
@@ -86,9 +90,9 @@ async def drop(scope: Scope, receive: Receive, how: Literal["reset", "empty"]) -
     if connection is None:
         detail = "Only postfuze-mock's own server can drop a connection."
         raise Problem(501, detail, rule="faults.no-drop", code="not_implemented")
-    more = how == "empty"  # to close with unread bytes would be a reset
-    while more:
-        more = (await receive()).get("more_body", False)
-    connection.close() if how == "empty" else connection.reset()
+    if how == "reset":
+        connection.reset()
+    else:
+        await connection.close(receive)
     while (await receive())["type"] != "http.disconnect":  # for uvicorn would answer in our place
         pass
