@@ -83,7 +83,11 @@ def translated(schema: Any) -> Any:
         return [translated(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    result = {key: translated(value) for key, value in schema.items() if key not in _ANNOTATIONS}
+    result = {
+        key: {name: translated(member) for name, member in value.items()} if key == "properties" else translated(value)
+        for key, value in schema.items()
+        if key not in _ANNOTATIONS
+    }
     return _nullable(result) if schema.get("nullable") is True else result
 
 
