@@ -19,6 +19,7 @@ from tests.e2e.mock_process import ROOT
 DESKTOP: Final[ViewportSize] = {"width": 1280, "height": 900}
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 PATIENCE: Final = 20_000  # milliseconds
+REBOUND: Final = "evil.test"
 
 # Nothing but the page itself may ask for anything; what would still leave the machine finds no host.
 QUIET: Final = [
@@ -29,7 +30,8 @@ QUIET: Final = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    # One foreign name was made to point here, as somebody who owns it can do (DNS rebinding).
+    f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 
 
