@@ -6,6 +6,7 @@ hit.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import NamedTuple
 
 import orjson
@@ -15,12 +16,13 @@ from postfuze_mock.domain import effects
 from postfuze_mock.domain.corruption import Corruption, Missed, corrupted
 from postfuze_mock.domain.effects import Effect
 from postfuze_mock.domain.faults import Hit
-from postfuze_mock.http import preferences, wire
+from postfuze_mock.http import body, preferences, wire
 from postfuze_mock.http.call import Call, call_of
 from postfuze_mock.http.preferences import Preferences
 from postfuze_mock.http.stage import Operation, Stage
 from postfuze_mock.problems import Problem
 from postfuze_mock.settings import CONTROL_PATH
+from postfuze_mock.worlds.journal import BODY_BOUND
 
 #: An answer that is held back: its messages, or the problem that it would have been.
 Answer = list[Message] | Problem
@@ -58,7 +60,11 @@ class FaultStage(Stage):
 
     async def _fail(self, failure: Failure, scope: Scope, receive: Receive, send: Send) -> None:
         effect = failure.effect
-        answer = await self._process(scope, receive) if effects.is_processed(effect) else None
+        answer: Answer | None = None
+        if effects.is_processed(effect):
+            answer = await self._process(scope, receive)
+        else:
+            await _note(scope, receive)
         await wire.pause(scope, failure.delay_ms / 1000)
         if "drop" in effect:
             await wire.drop(scope, receive, effect["drop"])
@@ -109,10 +115,18 @@ def _corrupt(answer: Answer | None, corruption: Corruption, hit: Hit | None, cal
 def _corrupted(answer: Answer | None, corruption: Corruption) -> list[Message]:
     if not isinstance(answer, list) or not answer[1].get("body"):
         raise Missed("no answer of success that has a body")
-    body = orjson.dumps(corrupted(orjson.loads(answer[1]["body"]), corruption))
+    content = orjson.dumps(corrupted(orjson.loads(answer[1]["body"]), corruption))
     headers = [(name, value) for name, value in answer[0]["headers"] if name != b"content-length"]
-    start = {**answer[0], "headers": [*headers, (b"content-length", b"%d" % len(body))]}
-    return [start, {"type": "http.response.body", "body": body}]
+    start = {**answer[0], "headers": [*headers, (b"content-length", b"%d" % len(content))]}
+    return [start, {"type": "http.response.body", "body": content}]
+
+
+async def _note(scope: Scope, receive: Receive) -> None:
+    """What is not processed is read all the same: the journal shows it, so that a test can see it sent again."""
+    call = call_of(scope)
+    if body.is_sent(call.headers):
+        with suppress(Problem):  # too large to be read
+            call.sent = (await body.read(receive, call.headers, body.LIMIT))[: BODY_BOUND + 1]
 
 
 async def _send(answer: Answer | None, applied: bytes, send: Send) -> None:

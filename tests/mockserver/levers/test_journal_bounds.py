@@ -1,0 +1,124 @@
+"""Levers: a journal's bounds, and odd calls that it must bear."""
+
+from __future__ import annotations
+
+import json
+import socket
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.e2e.mock_process import until
+from tests.mockserver.http import wire
+from tests.mockserver.http.server import Server
+from tests.mockserver.http.world import World
+
+BOUND = 8192
+FINALIZE = "/api/v1/social-accounts/pending/unknown/finalize"
+
+
+def finalize(world: World, body: str) -> Any:
+    headers = {**world.bearer(), "Content-Type": "application/json"}
+    return world.request("POST", FINALIZE, headers, content=body)
+
+
+def test_last_thousand_calls_are_kept(world: World) -> None:
+    for number in range(1003):
+        world.call("GET", f"/nothing?{number}")
+    entries = world.requests()
+
+    assert [entry["path"] for entry in entries] == [f"/api/v1/nothing?{number}" for number in range(3, 1003)]
+    assert len({entry["id"] for entry in entries}) == 1000
+
+
+def test_long_body_is_cut_and_says_so(world: World) -> None:
+    finalize(world, json.dumps({"selectedPageIds": ["x" * 10_000]}))
+    page = world.list_answer("limit=100")
+    finalized, listed = world.requests()
+
+    assert finalized["request"]["body"] == '{"selectedPageIds": ["' + "x" * (BOUND - 22) + "…"
+    assert listed["response"]["body"].startswith(page.text[:1000])
+    assert listed["response"]["body"].endswith("…")
+    assert len(listed["response"]["body"].encode()) <= BOUND + 3
+
+
+def test_body_that_just_fits_is_whole(world: World) -> None:
+    body = {"selectedPageIds": ["x" * (BOUND - 25)]}
+    text = json.dumps(body)
+    finalize(world, text)
+    finalize(world, text + " ")
+
+    assert len(text) == BOUND
+    assert [type(entry["request"]["body"]) for entry in world.requests()] == [dict, str]
+    assert world.requests()[0]["request"]["body"] == body
+
+
+def test_body_of_many_megabytes_is_not_kept(server: Server, world: World) -> None:
+    headers = [("Authorization", f"Bearer {world.key}"), ("Content-Type", "application/json")]
+    size = 1 << 30
+    answer = server.exchange(wire.request("POST", FINALIZE, [*headers, ("Content-Length", str(size))], b"x" * 1000))
+    (entry,) = world.requests()
+
+    assert answer.status == entry["status"] == 413
+    assert entry["request"]["body"] is None
+
+
+def test_long_head_is_cut(server: Server, world: World) -> None:
+    headers = [("Authorization", f"Bearer {world.key}"), *((f"X-{number}", "y" * 1000) for number in range(50))]
+    server.exchange(wire.request("GET", f"/api/v1/nothing?{'z' * 20_000}", headers))
+    (entry,) = world.requests()
+
+    assert entry["path"].startswith("/api/v1/nothing?zzz")
+    assert len(json.dumps(entry["request"])) + len(entry["path"]) < 2 * BOUND
+    assert entry["request"]["headers"]["authorization"] == "Bearer sk_test_…"
+
+
+def test_body_that_nobody_read_is_not_shown(world: World) -> None:
+    world.call("GET", "/social-accounts", content=b'{"a": 1}')
+    world.call("POST", "/nothing", json={"a": 1})
+    world.auth_url_answer(key=world.revoked_key, json={"a": 1})
+
+    assert [entry["request"]["body"] for entry in world.requests()] == [None, None, None]
+
+
+def test_body_that_is_no_json_is_shown_as_a_text(world: World) -> None:
+    for body in ("[1, 2", "", '"a text"', "null"):
+        finalize(world, body)
+
+    assert [entry["request"]["body"] for entry in world.requests()] == ["[1, 2", None, "a text", None]
+
+
+def test_each_header_is_shown_once(server: Server, world: World) -> None:
+    key = f"Bearer {world.key}".encode()
+    headers = [("Authorization", key), ("X-Twice", b"a"), ("x-twice", b"b"), ("X-Odd", b"\xe4\xff")]
+    server.exchange(wire.request("GET", "/api/v1/social-accounts", headers))
+    shown = world.requests()[0]["request"]["headers"]
+
+    assert shown["x-twice"] == "a, b"
+    assert isinstance(shown["x-odd"], str)
+
+
+def test_head_is_noted_like_any_method(world: World) -> None:
+    world.call("HEAD", "/social-accounts")
+    (entry,) = world.requests()
+
+    assert (entry["method"], entry["status"], entry["reason"]["rule"]) == ("HEAD", 405, "paths.method")
+
+
+def test_caller_that_hangs_up_in_the_middle_of_its_body_is_noted(server: Server, world: World) -> None:
+    head = [("Authorization", f"Bearer {world.key}"), ("Content-Type", "application/json"), ("Content-Length", "100")]
+    address = urlsplit(server.url)
+    with socket.create_connection((address.hostname, address.port)) as connection:
+        connection.sendall(wire.request("POST", FINALIZE, head, b'{"selected'))
+    until(lambda: len(world.requests()) == 1, "the call is noted")
+
+    assert world.requests()[0]["operation"] == "finalizeConnection"
+
+
+def test_caller_that_does_not_wait_for_the_answer_is_noted(server: Server, world: World) -> None:
+    address = urlsplit(server.url)
+    request = wire.request("GET", "/api/v1/social-accounts?limit=100", [("Authorization", f"Bearer {world.key}")])
+    with socket.create_connection((address.hostname, address.port)) as connection:
+        connection.sendall(request)
+    until(lambda: len(world.requests()) == 1, "the call is noted")
+
+    assert world.requests()[0]["operation"] == "listSocialAccounts"
