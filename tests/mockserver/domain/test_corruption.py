@@ -1,0 +1,83 @@
+"""An answer that goes wrong: in one place, and in no other."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from postfuze_mock.domain.corruption import Missed, corrupted
+
+DOCUMENT = {"a": [{"b": "text"}, 1, 1.5, True, None, [], {}], "x/y": {"~": "odd"}, "": "empty", "1": "digit"}
+documents = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def wrong(path: str, how: Any) -> Any:
+    return corrupted(DOCUMENT, {"path": path, "how": how})
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/a/0/b", 0),
+        ("/a/1", "1"),
+        ("/a/2", "1.5"),
+        ("/a/3", "true"),
+        ("/a/4", []),
+        ("/a/5", {}),
+        ("/a/6", []),
+    ],
+)
+def test_value_of_each_type_becomes_one_of_another(path: str, expected: Any) -> None:
+    changed: Any = wrong(path, "type")["a"][int(path.split("/")[2])]
+    changed = changed["b"] if path.endswith("b") else changed
+
+    assert changed == expected
+    assert type(changed) is type(expected)
+
+
+@pytest.mark.parametrize(
+    ("path", "gone"), [("/x~1y", "x/y"), ("/", ""), ("/1", "1")], ids=["slash", "empty name", "digits"]
+)
+def test_pointer_is_read_as_the_rfc_has_it(path: str, gone: str) -> None:
+    assert set(DOCUMENT) - set(wrong(path, "remove")) == {gone}
+
+
+def test_tilde_is_written_as_two_characters() -> None:
+    assert wrong("/x~1y/~0", "enum")["x/y"] == {"~": "unheard_of"}
+
+
+@pytest.mark.parametrize("path", ["/b", "/a/7", "/a/-1", "/a/01", "/a/-", "/a/0/b/c", "/a/4/x", "/a/1/0", "/a/٠"])
+def test_place_that_is_not_there_is_missed(path: str) -> None:
+    with pytest.raises(Missed):
+        wrong(path, "remove")
+
+
+@pytest.mark.parametrize("path", ["/a", "/a/1", "/a/3", "/a/4", "/a/6"])
+def test_what_is_no_text_is_of_no_enumeration(path: str) -> None:
+    with pytest.raises(Missed):
+        wrong(path, "enum")
+
+
+@given(
+    documents,
+    st.lists(st.text(max_size=3) | st.just("0"), min_size=1, max_size=3),
+    st.sampled_from(["remove", "type", "enum"]),
+)
+def test_document_itself_stays_as_it_is(document: Any, parts: list[str], how: Any) -> None:
+    before = copy.deepcopy(document)
+    path = "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
+    try:
+        after = corrupted(document, {"path": path, "how": how})
+    except Missed:
+        after = None
+
+    assert document == before
+    assert after is None or after != before
