@@ -45,7 +45,7 @@ class Pair:
 
 
 def pair(mock: MockProcess) -> Pair:
-    told = re.search(r"Levers +(http://127\.0\.0\.1:[1-9][0-9]*)/_mock", mock.stderr)
+    told = re.search(r"Console +(http://127\.0\.0\.1:[1-9][0-9]*)/_mock", mock.stderr)
     assert told is not None, mock.stderr
     return Pair(mock, told[1])
 
@@ -233,12 +233,23 @@ def test_reference_of_the_levers_is_reached_from_that_of_the_api_and_works(brows
         assert visit.complaints == []
 
 
+def test_console_works_at_the_port_of_the_levers_with_all_that_it_asks_of_the_api(browser: Browser, both: Pair) -> None:
+    with browser.page() as page:
+        visit = Visit(page, both.control)
+        visit.go("/#sessions")
+        page.wait_for_url(f"{both.control}/_mock/#sessions")
+        page.get_by_role("button", name="Get an auth URL").click()
+
+        link = page.get_by_role("link", name="Open the connect page")
+        assert str(link.get_attribute("href")).startswith(f"{both.mock.url}/connect/")
+        assert visit.complaints == []
+
+
 def test_reference_of_the_levers_has_a_field_for_the_token(browser: Browser, start: Start) -> None:
     guarded = pair(start("--control-port", "0", env={"POSTFUZE_CONTROL_TOKEN": "s3cret"}))
     with browser.page() as page:
         visit = Visit(page, guarded.control)
-        visit.go("/")
-        page.wait_for_url(f"{guarded.control}/docs/levers")
+        visit.go("/docs/levers")
         page.locator("button.authorize").first.click()
         dialog = page.locator(".auth-container", has_text="X-Mock-Control-Token")
         dialog.locator("input").fill("s3cret")
