@@ -42,6 +42,20 @@ def test_banner_names_the_url_the_pages_and_the_key(mock: MockProcess) -> None:
     assert "sk_live_demo" in mock.stderr
 
 
+def test_banner_says_that_the_levers_are_refused_where_others_reach_the_server(start: Start) -> None:
+    mock = start("--host", "0.0.0.0")
+
+    assert "The levers are refused" in mock.stderr
+    assert "--control-token" in mock.stderr
+
+
+def test_banner_says_that_the_levers_ask_for_a_token_and_does_not_tell_it(start: Start) -> None:
+    mock = start("--control-token", "s3cret")
+
+    assert "X-Mock-Control-Token" in mock.stderr
+    assert "s3cret" not in mock.stderr
+
+
 def test_curl_of_the_banner_works_when_pasted(mock: MockProcess) -> None:
     pasted = next(line for line in mock.stderr.splitlines() if line.strip().startswith("curl "))
     done = subprocess.run(["bash", "-c", f"{pasted} --silent --fail"], capture_output=True, text=True, check=True)

@@ -40,6 +40,50 @@ def test_flag_can_switch_off_what_the_environment_switches_on(tmp_path: Path) ->
         mock.stop()
 
 
+PLACES = {
+    "pyproject.toml": (
+        "control-token = 's3cret'\nallow-host = ['mock.internal']\nallow-origin = ['http://a.test', 'http://b.test']\n",
+        {},
+        (),
+    ),
+    "environment": (
+        "",
+        {
+            "POSTFUZE_CONTROL_TOKEN": "s3cret",
+            "POSTFUZE_ALLOW_HOST": "mock.internal",
+            "POSTFUZE_ALLOW_ORIGIN": "http://a.test, http://b.test",
+        },
+        (),
+    ),
+    "flags": (
+        "",
+        {},
+        (
+            *("--control-token", "s3cret", "--allow-host", "mock.internal"),
+            *("--allow-origin", "http://a.test", "--allow-origin", "http://b.test"),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("file", "env", "flags"), PLACES.values(), ids=PLACES)
+def test_who_may_call_is_set_alike_in_all_places(
+    file: str, env: dict[str, str], flags: tuple[str, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"[tool.postfuze-mock]\n{file}", encoding="utf-8")
+    mock = MockProcess(*flags, folder=tmp_path, env=env)
+    try:
+        caller = mock.caller(None)
+        pages = [caller.call("GET", "/api/v1/health", Origin=f"http://{name}.test").headers for name in "abc"]
+        token = {"X-Mock-Control-Token": "s3cret"}
+        levers = [caller.call("GET", "/_mock/clock", Host="mock.internal", **sent).status for sent in ({}, token)]
+    finally:
+        mock.stop()
+
+    assert ["access-control-allow-origin" in headers for headers in pages] == [True, True, False]
+    assert levers == [401, 200]
+
+
 def test_empty_environment_value_counts_as_none(tmp_path: Path) -> None:
     assert health(tmp_path, env={"POSTFUZE_SEED": "", "POSTFUZE_WORLD": ""})["seed"] == 1
 

@@ -6,6 +6,7 @@ They can do anything, so they are open by themselves only where nobody but this 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 
 from postfuze_mock.domain.destinations import Allowed, is_loopback, normal
 from postfuze_mock.settings import CONTROL_PATH, Settings, SettingsError
@@ -32,6 +33,13 @@ class Access:
     token: bytes | None = field(repr=False)
     hosts: Allowed
     listener: tuple[str, int] | None
+
+    def refusal_at(self, address: str) -> str | None:
+        """The refusal of a call that came in at `address`: not every server that runs the application listens where
+        the settings say."""
+        if self.refusal is None and self.token is None and _is_reached_by_others(address):
+            return _EXPOSED
+        return self.refusal
 
     @property
     def url(self) -> str | None:
@@ -72,3 +80,12 @@ def _listener(chosen: Settings) -> tuple[str, int] | None:
     if chosen.control is False or chosen.control_port is None:
         return None
     return CONTROL_HOST, chosen.control_port
+
+
+def _is_reached_by_others(address: str) -> bool:
+    """Whether `address` is one, and not loopback; a server may also name itself, or the file of its socket."""
+    try:
+        ip_address(address)
+    except ValueError:
+        return False
+    return not is_loopback(normal(address))

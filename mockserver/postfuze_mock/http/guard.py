@@ -32,11 +32,13 @@ class Guard:
         await self.app(scope, receive, send)
 
     def _admit(self, scope: Scope) -> None:
-        if self.access.refusal is not None:
-            raise Problem(403, self.access.refusal, rule="levers.refused", code="levers_refused")
+        at: str = (scope.get("server") or ("",))[0]
+        refusal = self.access.refusal_at(at)
+        if refusal is not None:
+            raise Problem(403, refusal, rule="levers.refused", code="levers_refused")
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        if not self._is_ours(host, scope):
+        if not self._is_ours(host, at):
             raise _misdirected(host)
         origin = headers.get("origin")
         if origin is not None and origin.lower().partition("://")[2] != host.lower():
@@ -44,12 +46,10 @@ class Guard:
         if headers.get("sec-fetch-site") in _FOREIGN and not _is_opened(scope["method"], headers):
             raise _foreign("The browser says that another site asks for this")
 
-    def _is_ours(self, host: str, scope: Scope) -> bool:
-        """Whether `host` was not made to point here by others. The address that was called points nowhere else."""
+    def _is_ours(self, host: str, at: str) -> bool:
+        """Whether `host` was not made to point here by others. The address `at` that was called points nowhere else."""
         called = _called(host)
-        if called is None:
-            return False
-        return self.access.hosts.permits(called.host, called.port) or called.host == (scope.get("server") or ("",))[0]
+        return called is not None and (self.access.hosts.permits(called.host, called.port) or called.host == at)
 
 
 def _is_opened(method: str, headers: Headers) -> bool:

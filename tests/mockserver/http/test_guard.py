@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 import httpx
@@ -9,6 +10,8 @@ import pytest
 from tests.mockserver.conftest import Serve
 from tests.mockserver.http.server import Server
 from tests.mockserver.http.world import World
+
+from postfuze_mock.app import create_app
 
 EXPOSED = ("--host", "0.0.0.0")
 TOKEN = "s3cret-t0ken"
@@ -176,6 +179,16 @@ def test_levers_are_refused_where_others_can_reach_them(serve: Serve, name: str)
 @pytest.mark.parametrize("path", ["/_mock", "/_mock/openapi.json", "/docs/levers", "/_mock/no-such-lever"])
 def test_pages_of_levers_that_are_refused_are_too(serve: Serve, path: str) -> None:
     refused(serve(*EXPOSED).request("GET", path, {}), 403, "levers_refused")
+
+
+@pytest.mark.parametrize(("address", "status"), [("192.0.2.7", 403), ("127.0.0.1", 204)])
+def test_application_in_another_server_opens_the_levers_on_loopback_alone(address: str, status: int) -> None:
+    async def reset() -> int:
+        transport = httpx.ASGITransport(create_app())
+        async with httpx.AsyncClient(transport=transport, base_url=f"http://{address}:8080") as client:
+            return (await client.post("/_mock/reset", headers={"Host": "localhost"})).status_code
+
+    assert asyncio.run(reset()) == status
 
 
 def test_levers_that_are_switched_off_say_so(serve: Serve, name: str) -> None:
