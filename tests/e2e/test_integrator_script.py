@@ -1,0 +1,78 @@
+"""An integrator's whole life, as `examples/integrator.py` tells it, against a fresh server."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+from tests.contracts.cli.processes import contracts
+from tests.e2e.conftest import Start
+from tests.e2e.mock_process import PATIENCE, ROOT, MockProcess, environment
+
+WORLD: Final = "integrator"
+MINT: Final = """
+import sys
+from postfuze_mock.client import Mock
+
+for _ in range(24):
+    print(Mock(sys.argv[1], sys.argv[2]).create_session("facebook", 3)["session_token"])
+"""
+
+
+def live(mock: MockProcess) -> subprocess.CompletedProcess[str]:
+    """Run the script to its end."""
+    return subprocess.run(
+        [sys.executable, ROOT / "examples" / "integrator.py", mock.url],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+def test_script_lives_through_everything_twice_and_leaves_nothing_behind(start: Start) -> None:
+    mock = start("--clock", "2026-06-14T12:10:00Z,frozen", "--validate-responses")
+    before = mock.mock(WORLD).get_state()
+    told = {live(mock).stdout for _ in range(2)}
+
+    assert len(told) == 1
+    assert told.pop().startswith("Connected ")
+    assert mock.mock(WORLD).get_state() == before
+    assert "Traceback" not in mock.stderr
+
+
+def test_script_runs_on_real_time_too(start: Start) -> None:
+    done = live(start())
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.slow
+def test_contract_holds_before_between_and_after(start: Start, tmp_path: Path) -> None:
+    mock = start()
+    for _ in range(2):
+        judge(mock, tmp_path)
+        assert live(mock).returncode == 0
+    judge(mock, tmp_path)
+
+
+def judge(mock: MockProcess, folder: Path) -> None:
+    """Run the contract harness with full access on the script's world; every statement that it judges must pass."""
+    (folder / "mint.py").write_text(MINT, encoding="utf-8")
+    key = f"sk_test_{WORLD}"
+    env = {
+        "POSTFUZE_KEY": key,
+        "POSTFUZE_KEY_READ_ONLY": f"sk_live_{WORLD}_readonly",
+        "POSTFUZE_KEY_REVOKED": f"{key}_revoked",
+        "POSTFUZE_KEY_EXPIRED": f"{key}_expired",
+        "POSTFUZE_KEY_OTHER_ORGANIZATION": "sk_test_other",
+        "POSTFUZE_SESSIONS_COMMAND": f"{sys.executable} mint.py {mock.url} {key}",
+        "POSTFUZE_SESSIONS_EXPIRED": mock.mock(WORLD).create_session("facebook", 2, expires_in=0)["session_token"],
+    }
+    run = contracts("run", "--url", f"{mock.url}/api/v1", "--access", "full", "--profile", "quick", cwd=folder, env=env)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "PASS  4 blocked, " in run.stdout  # exhausting the rate limits was not allowed
