@@ -14,13 +14,15 @@ from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final, TypeAlias
+from urllib.parse import parse_qsl
 
 import pytest
 import yaml
 from tests.e2e.mock_process import ROOT, MockProcess
-from tests.e2e.readme_examples import Example, blocks, difference, examples, flags, run, shown, spell_out, table
+from tests.e2e.readme_examples import CUT, Example, blocks, difference, examples, flags, run, shown, spell_out, table
 
 from postfuze_mock import settings, spec
+from postfuze_mock.client import Mock
 from postfuze_mock.domain.choices import alternatives
 from postfuze_mock.settings import Settings
 
@@ -203,6 +205,24 @@ def test_table_of_levers_is_that_of_their_specification() -> None:
     assert {row[0].strip("`") for row in table(README, "| call |")} == levers
 
 
+def test_table_of_presets_is_that_of_the_lever(mock: MockProcess) -> None:
+    presets = Mock(mock.url).list_faults(presets=True)
+
+    assert [[cell.replace("`", "") for cell in row] for row in table(README, "| preset |")] == [
+        [preset["preset"], preset["title"], ", ".join(preset["statements"])] for preset in presets
+    ]
+
+
+@pytest.mark.parametrize("row", table(README, "| at the end of"), ids=lambda row: row[0].strip("`"))
+def test_decision_is_told_to_the_application_as_shown(row: list[str], mock: MockProcess) -> None:
+    decision, outcome = [dict(parse_qsl(cell.split("`")[1].strip("&"))) for cell in row]
+    pages = decision.get("pages")
+    made = mock.caller("sk_test_deciding").call("POST", "/api/v1/social-networks/x/auth-url", {}).json
+    told = mock.mock("deciding").decide(made["auth_url"], decision["decision"], pages=pages and int(pages))  # type: ignore[arg-type]
+
+    assert {name: CUT if outcome.get(name) == CUT else value for name, value in told.items()} == outcome
+
+
 def test_assumptions_in_the_text_exist() -> None:
     named = re.findall(r"([a-z]+(?:-[a-z]+)*\.[a-z-]+)(?:=|\": ?\"|\" = \")([a-z0-9-]+)", README)
 
@@ -228,6 +248,8 @@ def in_words(default: Any) -> str:
     """A default as the table of settings has it."""
     if isinstance(default, bool):
         return "on" if default else "off"
+    if isinstance(default, tuple):
+        return ", ".join(default)
     return str(default) if default else ""
 
 

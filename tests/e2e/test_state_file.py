@@ -36,6 +36,7 @@ def lived_in(mock: MockProcess, name: str = "acme") -> dict[str, Any]:
     world.create_snapshots(made["id"], [{"captured_at": "2026-06-01T06:00:00Z", "followers": 5}])
     world.delete_account(world.search_accounts(limit=1, platform="facebook")[0]["id"])
     world.create_session("facebook", 2)
+    world.create_fault(operation="deleteSocialAccount", effect={"status": 503}, times=3)
     world.advance_clock(60)
     return world.get_state()
 
