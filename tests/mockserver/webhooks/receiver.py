@@ -7,6 +7,7 @@ import hmac
 import json
 import re
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -55,10 +56,11 @@ class Received:
 class Receiver:
     """Keeps what it receives. It answers as the `behaviours` say, one a connection, and then with 200."""
 
-    def __init__(self, host: str = "127.0.0.1") -> None:
+    def __init__(self, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> None:
         self.received: list[Received] = []
         self.behaviours: list[Behaviour] = []
         self.ended = threading.Event()
+        self.tls = tls
         self._listener = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
         self.host = f"[{host}]" if ":" in host else host
         self.port: int = self._listener.getsockname()[1]
@@ -93,14 +95,14 @@ class Receiver:
             threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
 
     def _answer(self, connection: socket.socket) -> None:
-        with connection:
-            request = _read(connection)
-            behaviour = self.behaviours.pop(0) if self.behaviours else saying(OK)
-            self.received.append(request)
-            try:
-                behaviour(connection, self.ended)
-            except OSError:  # the mock hung up
-                return
+        try:
+            with self.tls.wrap_socket(connection, server_side=True) if self.tls else connection as stream:
+                request = _read(stream)
+                behaviour = self.behaviours.pop(0) if self.behaviours else saying(OK)
+                self.received.append(request)
+                behaviour(stream, self.ended)
+        except OSError:  # the mock hung up
+            return
 
 
 def status_line(status: int, *fields: str) -> bytes:
@@ -135,8 +137,8 @@ def flooding(connection: socket.socket, ended: threading.Event) -> None:
 
 
 @contextmanager
-def receiving(host: str = "127.0.0.1") -> Iterator[Receiver]:
-    receiver = Receiver(host)
+def receiving(host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+    receiver = Receiver(host, tls)
     try:
         yield receiver
     finally:
@@ -158,7 +160,12 @@ def now() -> float:
 def _read(connection: socket.socket) -> Received:
     data = b""
     while b"\r\n\r\n" not in data:
-        data += connection.recv(65536)
+        read = connection.recv(65536)
+        if read.startswith(b"\x16"):  # a TLS handshake
+            connection.sendall(status_line(400))
+        if not read or read.startswith(b"\x16"):
+            raise ConnectionError("no request came")
+        data += read
     head, _, body = data.partition(b"\r\n\r\n")
     line, *fields = head.decode("ascii").split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (field.partition(":") for field in fields)}
