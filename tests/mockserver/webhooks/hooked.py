@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from tests.e2e.mock_process import until
 from tests.mockserver.http.world import Json, World
 
+#: Where nobody listens.
+URL: Final = "http://127.0.0.1:9/hook"
+ALL: Final = ["account.connected", "account.disconnected", "account.token_expired", "account.reauth_required"]
+
+
+def put(world: World, body: Any) -> list[Json]:
+    """Put a list; the webhooks as the answer shows them."""
+    return cast(list[Json], world.lever("PUT", "/webhooks", body)["data"])
+
+
+def webhooks(world: World) -> list[Json]:
+    return cast(list[Json], world.lever("GET", "/webhooks")["data"])
+
 
 def hook(world: World, *urls: str, **fields: Any) -> list[Json]:
     """Send the world's events to these URLs; the webhooks as the lever shows them."""
-    wanted = [{"url": url, **fields} for url in urls]
-    return cast(list[Json], world.lever("PUT", "/webhooks", wanted)["data"])
+    return put(world, [{"url": url, **fields} for url in urls])
 
 
 def secret(world: World, url: str) -> str:

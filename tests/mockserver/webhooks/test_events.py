@@ -1,0 +1,120 @@
+"""The levers of events: found, sent again."""
+
+from __future__ import annotations
+
+import pytest
+from tests.e2e.mock_process import until
+from tests.mockserver.http.world import World
+from tests.mockserver.webhooks.hooked import ALL, URL, deliveries, disconnect_one, events, hook, put, secret, settled
+from tests.mockserver.webhooks.receiver import Receiver
+
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
+
+
+def test_events_are_found_by_name_and_the_last_of_them_by_number(world: World) -> None:
+    session = world.session()
+    for each in world.finalize(session["session_token"], *(page["id"] for page in session["pages"])):
+        world.delete(each["id"])
+
+    assert [each["event"] for each in events(world)] == ALL[:1] * 2 + ALL[1:2] * 2
+    assert events(world, "?event=account.connected") == events(world)[:2]
+    assert events(world, "?event=account.connected&limit=1") == events(world)[1:2]
+    assert events(world, "?limit=3") == events(world)[1:]
+    assert events(world, "?event=account.token_expired") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer", "message"),
+    [
+        ("event=account.conected", "event", "did you mean account.connected?"),
+        ("limit=0", "limit", "must be at least 1"),
+        ("limit=1001", "limit", "must be at most 1000"),
+        ("limit=many", "limit", "must be"),
+    ],
+)
+def test_question_for_events_that_cannot_be_is_refused(world: World, query: str, pointer: str, message: str) -> None:
+    answer = world.lever_answer("GET", f"/events?{query}")
+    (error,) = answer.json()["errors"]
+
+    assert answer.status_code == 400
+    assert message in error["message"]
+    assert pointer in str(error)
+
+
+def test_event_is_sent_again_with_its_id_and_a_new_signature(world: World, receiver: Receiver) -> None:
+    made = secret(world, receiver.url)
+    event = disconnect_one(world)
+    settled(world, "delivered")
+    answer = world.lever_answer("POST", f"/events/{event['id'].upper()}/redeliver")
+    first, second = receiver.wait_for(2)
+    (delivery,) = settled(world, "delivered")
+
+    assert answer.status_code == 202
+    assert (answer.json()["id"], answer.json()["deliveries"][0]["status"]) == (event["id"], "pending")
+    assert first.body == second.body
+    assert second.is_signed_with(made)
+    assert second.signed_at >= first.signed_at
+    until(lambda: len(deliveries(world)[0]["attempts"]) == 2, "the second attempt")
+    assert delivery["url"] == receiver.url
+
+
+def test_event_that_was_given_up_is_sent_again(world: World, receiver: Receiver) -> None:
+    hook(world, receiver.url)
+    receiver.next(*[500] * 7)
+    event = disconnect_one(world)
+    for attempts in range(1, 6):
+        until(lambda attempts=attempts: len(deliveries(world)[0]["attempts"]) == attempts, "an attempt")  # type: ignore[misc]
+        world.advance(days=1)
+    settled(world, "given_up")
+    world.lever("POST", f"/events/{event['id']}/redeliver")
+    until(lambda: len(deliveries(world)[0]["attempts"]) == 7, "the seventh attempt")
+    (again,) = settled(world, "given_up")
+    world.lever("POST", f"/events/{event['id']}/redeliver")
+    (delivered,) = settled(world, "delivered")
+
+    assert again["next_attempt_at"] is None
+    assert [each["status"] for each in delivered["attempts"]] == [500] * 7 + [200]
+
+
+def test_event_goes_to_the_webhooks_that_there_are_now(world: World, receiver: Receiver, second: Receiver) -> None:
+    hook(world, receiver.url)
+    event = disconnect_one(world)
+    settled(world, "delivered")
+    put(world, [{"url": second.url}, {"url": URL, "events": ALL[:1]}])
+    world.lever("POST", f"/events/{event['id']}/redeliver")
+    settled(world, "delivered", "delivered")
+
+    assert [each.event["id"] for each in second.wait_for(1)] == [event["id"]]
+    assert len(receiver.wait_for(1)) == 1
+    assert [each["url"] for each in deliveries(world)] == [receiver.url, second.url]
+
+
+def test_event_that_is_asked_for_while_it_is_under_way_is_sent_once_more(world: World, receiver: Receiver) -> None:
+    hook(world, receiver.url)
+    receiver.next(lambda connection, _: (connection.recv(1), None)[1])  # until the mock hangs up, or the test ends
+    event = disconnect_one(world)
+    receiver.wait_for(1)
+    world.lever("POST", f"/events/{event['id']}/redeliver")
+    (waiting,) = deliveries(world)
+
+    assert (waiting["status"], waiting["attempts"]) == ("pending", [])
+    assert waiting["next_attempt_at"] is not None
+
+
+def test_event_that_is_unknown_or_another_worlds_cannot_be_sent_again(world: World, other: World) -> None:
+    hook(world, URL)
+    hook(other, URL)
+    theirs = disconnect_one(other)
+    for id in (UNKNOWN, theirs["id"]):
+        answer = world.lever_answer("POST", f"/events/{id}/redeliver")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert world.lever_answer("POST", "/events/no-uuid/redeliver").status_code in (400, 404)
+
+
+def test_event_that_no_webhook_wants_cannot_be_sent_again(world: World) -> None:
+    event = disconnect_one(world)
+    hook(world, URL, events=ALL[:1])
+    answer = world.lever_answer("POST", f"/events/{event['id']}/redeliver")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "no_webhook")
+    assert "No webhook of this world wants account.disconnected" in answer.json()["detail"]

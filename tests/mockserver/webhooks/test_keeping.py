@@ -1,0 +1,124 @@
+"""What undoes and keeps webhooks and events: reset, saved state, worlds of one's own."""
+
+from __future__ import annotations
+
+import pytest
+from tests.mockserver.http.world import Json, World
+from tests.mockserver.webhooks.hooked import (
+    ALL,
+    URL,
+    deliveries,
+    disconnect_one,
+    events,
+    hook,
+    secret,
+    settled,
+    webhooks,
+)
+from tests.mockserver.webhooks.receiver import Receiver, hanging
+
+
+def test_reset_takes_webhooks_and_events_away_and_forgets_what_is_under_way(world: World, receiver: Receiver) -> None:
+    before = world.state()
+    hook(world, receiver.url)
+    receiver.next(hanging)
+    disconnect_one(world)
+    receiver.wait_for(1)
+    world.reset()
+
+    assert events(world) == webhooks(world) == []
+    assert world.state() == before
+    hook(world, receiver.url)
+    event = disconnect_one(world)
+    settled(world, "delivered")
+    assert receiver.wait_for(2)[1].event["id"] == event["id"]
+
+
+def test_webhooks_and_events_of_one_world_are_none_of_anothers(world: World, other: World) -> None:
+    before = other.state()
+    hook(world, URL)
+    disconnect_one(world)
+    settled(world, "failed")
+
+    assert other.state() == before
+
+
+def test_state_holds_webhooks_with_secrets_and_events_with_deliveries(world: World, receiver: Receiver) -> None:
+    made = secret(world, receiver.url)
+    receiver.next(500)
+    disconnect_one(world)
+    settled(world, "failed")
+    state = world.state()
+    world.reset(world="empty")
+    world.lever("PUT", "/state", state)
+
+    assert state["webhooks"] == [{"url": receiver.url, "events": ALL, "description": None, "signing_secret": made}]
+    assert world.state() == state
+    world.advance(minutes=1)
+    settled(world, "delivered")
+    assert all(each.is_signed_with(made) for each in receiver.wait_for(2))
+
+
+def test_state_goes_on_in_another_world_too(world: World, other: World, receiver: Receiver) -> None:
+    hook(world, receiver.url)
+    receiver.next(500)
+    disconnect_one(world)
+    settled(world, "failed")
+    other.lever("PUT", "/state", world.state())
+    other.advance(minutes=1)
+
+    settled(other, "delivered")
+    assert [each["status"] for each in deliveries(world)] == ["failed"]
+
+
+def test_state_without_webhooks_and_deliveries_has_none(world: World) -> None:
+    disconnect_one(world)
+    state = world.state()
+    del state["webhooks"], state["events"][0]["deliveries"]
+    hook(world, URL)
+    world.lever("PUT", "/state", state)
+
+    assert webhooks(world) == deliveries(world) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"webhooks": [{"url": URL}]}, "/webhooks/0"),
+        (
+            {"webhooks": [{"url": "http://10.0.0.1/", "events": ALL, "description": None, "signing_secret": "a"}]},
+            "/webhooks/0/url",
+        ),
+        ({"events": [{"id": "a"}]}, "/events/0"),
+        ({"events": [{}]}, "/events/0"),
+    ],
+    ids=str,
+)
+def test_state_with_webhooks_or_events_that_cannot_be_is_refused(world: World, change: Json, pointer: str) -> None:
+    before = world.state()
+    answer = world.lever_answer("PUT", "/state", {**before, **change})
+
+    assert answer.status_code == 400
+    assert all(each["pointer"].startswith(pointer) for each in answer.json()["errors"])
+    assert world.state() == before
+
+
+def test_inline_world_may_have_webhooks(world: World, receiver: Receiver) -> None:
+    world.reset(world={"generate": 2, "webhooks": [{"url": receiver.url}]})
+    disconnect_one(world)
+    receiver.wait_for(1)
+    settled(world, "delivered")
+    hook(world)
+    world.reset()
+
+    assert [each["url"] for each in webhooks(world)] == [receiver.url]
+
+
+def test_inline_world_that_sends_events_elsewhere_is_refused_with_its_place(world: World) -> None:
+    body = {"world": {"webhooks": [{"url": "https://hooks.example.com/"}]}}
+    answer = world.lever_answer("POST", "/reset", body)
+    (error,) = answer.json()["errors"]
+
+    assert answer.status_code == 400
+    assert error["pointer"] == "/world/webhooks/0/url"
+    assert "--webhook-allow hooks.example.com" in error["message"]
