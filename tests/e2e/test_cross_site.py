@@ -112,16 +112,16 @@ def test_simple_fetch_resets_nothing(foreign: Foreign) -> None:
     assert nothing_changed(foreign.mock)
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
 def test_fetch_that_asks_before_is_not_allowed(foreign: Foreign, method: str) -> None:
-    path = f"/_mock/accounts/{ACCOUNT}" if method in ("PATCH", "DELETE") else "/_mock/reset"
+    path = "/_mock/reset" if method == "POST" else f"/_mock/accounts/{ACCOUNT}"
     headers = {**BEARER, "Content-Type": "application/json"}
 
     assert foreign.fetch(path, method=method, headers=headers, body='{"username": "changed"}') is None
     assert nothing_changed(foreign.mock)
 
 
-@pytest.mark.parametrize("type", ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data"])
+@pytest.mark.parametrize("type", ["application/x-www-form-urlencoded", "text/plain"])
 def test_form_resets_nothing(foreign: Foreign, type: str) -> None:
     url = f"{foreign.mock.url}/_mock/reset"
     with foreign.page.expect_response(url) as answer:
@@ -132,10 +132,10 @@ def test_form_resets_nothing(foreign: Foreign, type: str) -> None:
 
 
 @pytest.mark.parametrize("tag", ["img", "script"])
-@pytest.mark.parametrize("path", ["/_mock/state", "/_mock/reset"])
-def test_element_loads_nothing_of_the_levers(foreign: Foreign, tag: str, path: str) -> None:
-    with foreign.page.expect_request(f"{foreign.mock.url}{path}"):
-        assert foreign.load(tag, path) == "failed"
+def test_element_loads_nothing_of_the_levers(foreign: Foreign, tag: str) -> None:
+    for path in ("/_mock/state", "/_mock/reset"):
+        with foreign.page.expect_request(f"{foreign.mock.url}{path}"):
+            assert foreign.load(tag, path) == "failed"
 
     assert nothing_changed(foreign.mock)
 
@@ -146,9 +146,10 @@ def test_frame_shows_nothing_of_the_levers(foreign: Foreign) -> None:
     assert foreign.answers == ["GET /_mock/state 403"]
 
 
-@pytest.mark.parametrize("path", ["/_mock/state", "/_mock/openapi.json", "/_mock/health", "/docs/levers"])
-def test_nothing_of_the_levers_can_be_read(foreign: Foreign, path: str) -> None:
-    assert foreign.fetch(path) is None
+def test_nothing_of_the_levers_can_be_read(foreign: Foreign) -> None:
+    paths = ("/_mock/state", "/_mock/openapi.json", "/_mock/health", "/docs/levers", "/_mock/")
+
+    assert [path for path in paths if foreign.fetch(path) is not None] == []
 
 
 def test_api_can_be_read(foreign: Foreign) -> None:
