@@ -1,7 +1,7 @@
 """Which web pages may call the API (CORS, as the Fetch standard has it). The levers take no part in it.
 
-Starlette's middleware answers preflights in plain text, refuses some of them for their method, and costs each call more
-than the rest of its way.
+Starlette's middleware refuses preflights in plain text, some for their method alone, whose 405 a page then cannot read,
+and says that answers vary where they do not.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 #: What a page may read beyond the few headers that it always may.
 EXPOSED = "Retry-After, Allow, WWW-Authenticate, Preference-Applied"
 MAX_AGE = "600"  # seconds that a browser remembers a preflight
+_API = f"{API_PATH}/"
 _SPECIFICATIONS = ("/openapi.json", "/openapi.yaml")
 _REQUESTED_METHOD, _REQUESTED_HEADERS = "access-control-request-method", "access-control-request-headers"
 
@@ -34,20 +35,18 @@ class Cors:
         self.open = ALL in self.origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and _is_of_api(scope["path"]):
-            await self._answer(scope, receive, send)
-        else:
+        if scope["type"] != "http" or not _is_of_api(scope["path"]) or (self.open and not _is_of_a_page(scope)):
             await self.app(scope, receive, send)
+        else:
+            await self._answer(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
-        origin = headers.get("origin")
-        allowed = self._allowed(origin)
+        allowed = self._allowed(headers.get("origin"))
         if allowed and scope["method"] == "OPTIONS" and _REQUESTED_METHOD in headers:
             await _preflight(allowed, headers.get(_REQUESTED_HEADERS))(scope, receive, send)
         else:
-            marks = origin is not None or not self.open
-            await self.app(scope, receive, self._marking(allowed, send) if marks else send)
+            await self.app(scope, receive, self._marking(allowed, send))
 
     def _allowed(self, origin: str | None) -> dict[str, str]:
         """The headers that allow a page of `origin` to read an answer, if it may."""
@@ -82,4 +81,8 @@ def _preflight(allowed: dict[str, str], requested: str | None) -> Response:
 
 
 def _is_of_api(path: str) -> bool:
-    return path.startswith(f"{API_PATH}/") or path in _SPECIFICATIONS
+    return path.startswith(_API) or path in _SPECIFICATIONS
+
+
+def _is_of_a_page(scope: Scope) -> bool:
+    return any(name == b"origin" for name, _ in scope["headers"])
