@@ -144,7 +144,7 @@ def test_every_example_is_of_a_kind_that_is_run_here() -> None:
 
     assert programs <= {"curl", "postfuze-mock", "postfuze-contracts", "python", "make", "pip"}
     assert [each for each in others if not each.file] == []
-    assert {Path(each.file).suffix for each in others} <= {".py", ".yaml", ".yml", ".toml"}
+    assert {Path(each.file).suffix for each in others} <= {".py", ".mjs", ".yaml", ".yml", ".toml"}
     assert "[tool.postfuze-mock]" in FILES["pyproject.toml"].text
 
 

@@ -1,0 +1,123 @@
+"""The README's way to verify a delivery takes what the mock sends, and nothing that was changed or is old."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import runpy
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple, TypeAlias
+
+import pytest
+from tests.e2e.mock_process import PATIENCE, ROOT, MockProcess
+from tests.e2e.readme_examples import blocks
+from tests.mockserver.http.server import Server
+from tests.mockserver.webhooks.hooked import disconnect_one, secret
+from tests.mockserver.webhooks.receiver import receiving
+
+FILES: Final = ("examples/verify_webhook.py", "examples/verify_webhook.mjs")
+_NODE: Final = """
+import { readFileSync } from "node:fs";
+const { verified } = await import(process.argv[1]);
+const cases = JSON.parse(readFileSync(0, "utf-8"));
+console.log(JSON.stringify(cases.map(([body, ...rest]) => verified(Buffer.from(body, "base64"), ...rest))));
+"""
+
+
+class Case(NamedTuple):
+    """What a receiver has in hand."""
+
+    body: bytes
+    header: str
+    secret: str
+
+
+Verify: TypeAlias = Callable[[list[Case]], list[bool]]
+
+
+@pytest.fixture(scope="module")
+def delivered(mock: MockProcess) -> Case:
+    """A delivery as it came."""
+    server = Server(mock)
+    with receiving() as receiver:
+        made = secret(server.world("verified"), receiver.url)
+        disconnect_one(server.world("verified"), display_name="Zoë 🦊")
+        (received,) = receiver.wait_for(1)
+    server.pool.close()
+    return Case(received.body, received.headers["x-postfuze-signature"], made)
+
+
+@pytest.fixture(params=["python", "node"])
+def verify(request: pytest.FixtureRequest) -> Iterator[Verify]:
+    if request.param == "python":
+        verified = runpy.run_path(str(ROOT / FILES[0]))["verified"]
+        yield lambda cases: [verified(*case) for case in cases]
+        return
+    node = shutil.which("node", path=os.pathsep.join((os.environ["PATH"], str(ROOT / ".venv" / "bin"))))
+    if node is None:
+        complain = pytest.fail if os.environ.get("CI") else pytest.skip
+        complain("there is no Node to run the example with")
+    yield lambda cases: by_node(node, cases)
+
+
+def by_node(node: str, cases: list[Case]) -> list[bool]:
+    given = json.dumps([[base64.b64encode(body).decode(), *rest] for body, *rest in cases])
+    done = subprocess.run(
+        [node, "--input-type=module", "--eval", _NODE, "--", str(ROOT / FILES[1])],
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    answers: list[bool] = json.loads(done.stdout)
+    return answers
+
+
+def signed(case: Case, at: str) -> Case:
+    """The case as its sender would have signed it at another time."""
+    digest = hmac.new(case.secret.encode(), f"{at}.".encode() + case.body, hashlib.sha256).hexdigest()
+    return case._replace(header=f"t={at},v1={digest}")
+
+
+def test_delivery_is_taken(verify: Verify, delivered: Case) -> None:
+    assert verify([delivered, signed(delivered, str(int(time.time()) - 200))]) == [True, True]
+
+
+def test_what_was_changed_is_refused(verify: Verify, delivered: Case) -> None:
+    at, digest = delivered.header.removeprefix("t=").split(",v1=")
+    wrong = [
+        delivered._replace(body=delivered.body.replace(b"disconnected", b"connected")),
+        delivered._replace(body=delivered.body + b"\n"),
+        delivered._replace(secret=delivered.secret.removeprefix("whsec_")),
+        delivered._replace(header=f"t={int(at) + 1},v1={digest}"),
+        delivered._replace(header=f"t={at},v1={digest[::-1]}"),
+        delivered._replace(header=f"t={at},v1={digest[:-2]}"),
+        delivered._replace(header=f"t={at},v1="),
+        delivered._replace(header=f"t={at}"),
+        delivered._replace(header=f"v1={digest}"),
+        delivered._replace(header=f"t={at},v1=ä"),
+        delivered._replace(header=""),
+    ]
+
+    assert verify(wrong) == [False] * len(wrong)
+
+
+def test_what_is_old_or_from_the_future_is_refused(verify: Verify, delivered: Case) -> None:
+    now = int(time.time())
+
+    assert verify([signed(delivered, str(now - 400)), signed(delivered, str(now + 400))]) == [False, False]
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_readme_shows_the_file_as_it_is(file: str) -> None:
+    (shown,) = [block for block in blocks((ROOT / "README.md").read_text(encoding="utf-8")) if block.file == file]
+
+    assert shown.text == (ROOT / file).read_text(encoding="utf-8")
