@@ -58,6 +58,15 @@ def test_page_may_read_when_to_come_back(limited: World) -> None:
     assert readable(calls[-1]) == "*"
 
 
+def test_answer_that_was_asked_to_be_a_failure_can_be_read_too(world: World) -> None:
+    answer = world.call("GET", "/social-accounts", headers={"Origin": APP, "Prefer": "code=429"})
+
+    assert answer.status_code == 429
+    assert readable(answer) == "*"
+    exposed = answer.headers["access-control-expose-headers"].split(", ")
+    assert {"Retry-After", "Preference-Applied"} <= {*exposed}
+
+
 @pytest.mark.parametrize("path", [LIST, f"{LIST}/some-id", "/api/v1/nothing", "/api/v1/health"])
 def test_preflight_lets_the_page_try_whatever_the_path_will_say(server: Server, path: str) -> None:
     answer = asked(server, "OPTIONS", path, APP, **PREFLIGHT)

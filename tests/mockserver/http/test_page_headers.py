@@ -13,6 +13,9 @@ PAGES = [
     "/docs/swagger-ui/index.html",
     "/openapi.json",
     "/_mock/openapi.yaml",
+    "/_mock/",
+    "/_mock/console/main.js",
+    "/connect/consent.css",
 ]
 
 
