@@ -13,6 +13,7 @@ from typing import Any, Final
 import pytest
 from tests.e2e.conftest import Start
 from tests.e2e.mock_process import MockProcess, command, until
+from tests.mockserver.webhooks.receiver import receiving
 
 CLOCK: Final = "2026-06-14T12:10:00.000Z"
 FROZEN: Final = ("--clock", f"{CLOCK},frozen")
@@ -37,6 +38,8 @@ def lived_in(mock: MockProcess, name: str = "acme") -> dict[str, Any]:
     world.delete_account(world.search_accounts(limit=1, platform="facebook")[0]["id"])
     world.create_session("facebook", 2)
     world.create_fault(operation="deleteSocialAccount", effect={"status": 503}, times=3)
+    world.put_webhooks([{"url": "http://127.0.0.1:9/hook", "events": ["account.reauth_required"]}])
+    world.put_journal_settings(size=7)
     world.advance_clock(60)
     return world.get_state()
 
@@ -84,6 +87,24 @@ def test_reset_comes_back_to_the_first_state_also_after_a_restart(start: Start, 
 
     assert second.mock("acme").get_state() == fresh
     assert second.mock("other").get_state() == other
+
+
+def test_event_that_nobody_took_is_delivered_after_a_restart(start: Start, file: Path) -> None:
+    with receiving() as receiver:
+        receiver.next(503)
+        first = start(*FROZEN, "--state-file", file)
+        world = first.mock("acme")
+        world.put_webhooks([{"url": receiver.url, "signing_secret": "whsec_kept"}])
+        world.delete_account(world.search_accounts(limit=1)[0]["id"])
+        receiver.wait_for(1)
+        until(lambda: world.list_events()[0]["deliveries"][0]["status"] == "failed", "word of the failure")
+        ended(first)
+        second = start("--state-file", file)
+        second.mock("acme").advance_clock(60)
+        sent, again = receiver.wait_for(2)
+
+    assert again.event == sent.event
+    assert again.is_signed_with("whsec_kept")
 
 
 def test_clock_of_real_time_is_real_time_again_and_one_that_is_ahead_stays_ahead(start: Start, file: Path) -> None:
