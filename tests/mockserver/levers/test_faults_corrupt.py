@@ -107,3 +107,12 @@ def test_nothing_that_is_kept_goes_wrong(failing: Failing) -> None:
 
     assert wrong["status"] == 0
     assert failing.world.page() == before
+
+
+def test_journal_names_the_fault_of_a_hit_and_none_of_a_miss(failing: Failing) -> None:
+    fault = failing.set(corrupt={"path": "/data/0", "how": "remove"})
+    failing.world.page(limit=1)
+    failing.world.page(username="nobody")
+    hit, miss = failing.world.lever("GET", "/requests?operation=listSocialAccounts")["data"]
+
+    assert (hit["fault"], miss["fault"]) == (fault["id"], None)
