@@ -52,6 +52,7 @@ MUTATIONS: dict[str, Callable[[World], object]] = {
     "state": restore,
     "api": delete_and_connect,
     "probe": probe,
+    "fault": lambda world: world.lever("POST", "/faults", {"preset": "service_down"}),
 }
 every_mutation = pytest.mark.parametrize("mutate", MUTATIONS.values(), ids=MUTATIONS)
 
