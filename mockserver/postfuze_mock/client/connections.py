@@ -36,7 +36,7 @@ class Connections:
         self._open = _KINDS[parts.scheme]
         self._netloc = parts.netloc
         self._idle: list[http.client.HTTPConnection] = []  # append and pop are atomic
-        self.close = weakref.finalize(self, _close_all, self._idle)
+        weakref.finalize(self, _close_all, self._idle)
 
     def exchange(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
         """The answer to one call. Raises MockError, without a status, where none comes."""
@@ -50,6 +50,10 @@ class Connections:
             raise self._no_answer(f"{method} {target}", error) from error
         self._idle.append(connection)
         return result
+
+    def close(self) -> None:
+        """Close all that are idle; a later call opens a new one."""
+        _close_all(self._idle)
 
     def _idle_one(self) -> http.client.HTTPConnection | None:
         while self._idle:

@@ -137,6 +137,17 @@ def test_connection_is_kept_and_replaced_where_the_server_hung_up() -> None:
     assert first == second != third
 
 
+def test_client_that_hung_up_can_call_again_and_hang_up_again() -> None:
+    with recording() as recorder:
+        mock = Mock(recorder.url)
+        for _ in range(2):
+            mock.get_clock()
+            mock.close()
+        first, second = [request.connection for request in recorder.received]
+
+    assert first != second
+
+
 def test_threads_share_one_client(mock: Mock) -> None:
     with ThreadPoolExecutor(8) as threads:
         made = list(threads.map(lambda n: mock.create_account(username=f"user-{n}"), range(40)))
