@@ -16,6 +16,7 @@ from benchmarks import servers
 from benchmarks.load import LoadError
 from benchmarks.report import Line, head
 from benchmarks.startup import memory, startup
+from benchmarks.steering import steering
 from benchmarks.throughput import throughput
 from benchmarks.world_sizes import SIZES, making, page_costs
 
@@ -39,6 +40,9 @@ def _tables(quick: bool, large: bool) -> Iterator[Iterable[Line | str]]:
     rounds, seconds = (1, 0.5) if quick else (5, 2.0)
     yield [head("mock", "Starlette", "hello")]
     yield throughput(rounds, seconds)
+    yield [head("mock", "unsteered")]
+    yield steering(rounds, seconds)
+    yield [head("mock", "Starlette", "hello")]
     yield startup(3 if quick else 7)
     yield memory()
     sizes = SIZES if large else SIZES[:-1]

@@ -14,6 +14,7 @@ from typing import IO, Final
 import psutil
 
 MOCK: Final = [sys.executable, "-m", "postfuze_mock", "serve", "--port", "0"]
+UNSTEERED: Final = [sys.executable, "-m", "benchmarks.peers.unsteered", "serve", "--port", "0"]
 STARLETTE: Final = [sys.executable, "-m", "benchmarks.peers", "starlette"]
 HELLO: Final = [sys.executable, "-m", "benchmarks.peers", "hello"]
 MEGABYTE: Final = 1 << 20

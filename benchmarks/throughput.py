@@ -31,8 +31,14 @@ def throughput(rounds: int, seconds: float) -> Iterator[Line]:
         data = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "accounts.json"
         data.write_text(json.dumps({KEY: accounts}))
         servers = [mock, *(stack.enter_context(running(peer)) for peer in ([*STARLETTE, str(data)], HELLO))]
-        for path in (f"{LIST}/{accounts[0]['id']}", f"{LIST}?platform=facebook&limit=10"):
-            yield from _compare(path.replace(accounts[0]["id"], "{id}"), _rounds(servers, path, rounds, seconds))
+        for path in calls(accounts[0]["id"]):
+            samples = medians(servers, path, rounds, seconds)
+            yield from compare(path.replace(accounts[0]["id"], "{id}"), samples, FLOOR)
+
+
+def calls(id: str) -> tuple[str, str]:
+    """The two calls that are measured: an account by its id, and a filtered page of ten."""
+    return f"{LIST}/{id}", f"{LIST}?platform=facebook&limit=10"
 
 
 def walk(server: Server, pages: int | None = None, limit: int = 100) -> list[dict[str, Any]]:
@@ -55,7 +61,7 @@ def sample(server: Server, path: str, seconds: float) -> Sample:
     return load.rate, (server.cpu_seconds() - before) * 1e6 / load.requests
 
 
-def _rounds(servers: list[Server], path: str, rounds: int, seconds: float) -> list[Sample]:
+def medians(servers: list[Server], path: str, rounds: int, seconds: float) -> list[Sample]:
     """The medians of each server; the servers take turns, so that a disturbance meets them alike."""
     for server in servers:
         sample(server, path, seconds / 4)  # warm
@@ -63,10 +69,11 @@ def _rounds(servers: list[Server], path: str, rounds: int, seconds: float) -> li
     return [(median(rate for rate, _ in own), median(cpu for _, cpu in own)) for own in zip(*samples, strict=True)]
 
 
-def _compare(call: str, samples: list[Sample]) -> Iterator[Line]:
-    """Both ratios say how much of the bare Starlette's speed the mock has: above 1 is faster than it."""
+def compare(call: str, samples: list[Sample], floor: float) -> Iterator[Line]:
+    """Both ratios say how much of the second server's speed the first has: above 1 is faster than it. It should have
+    `floor` of it."""
     rates, costs = zip(*samples, strict=True)
     name = f"GET {call.removeprefix('/api/v1')}"
     rate, cost = rates[0] / rates[1], costs[1] / costs[0]
-    yield Line(f"{name}, requests/s", rates, ratio=rate, target=at_least(FLOOR, rate))
-    yield Line(f"{name}, CPU µs/request", costs, ratio=cost, target=at_least(FLOOR, cost))
+    yield Line(f"{name}, requests/s", rates, ratio=rate, target=at_least(floor, rate))
+    yield Line(f"{name}, CPU µs/request", costs, ratio=cost, target=at_least(floor, cost))

@@ -64,7 +64,19 @@ class Parts:
 
 def application(parts: Parts) -> ASGIApp:
     """An ASGI application that serves `parts`."""
-    stages: list[Any] = [
+    stack = ConnexionMiddleware(Dispatch(), middlewares=stages(parts))
+    for api in parts.apis:
+        stack.add_api(api.document, base_path=api.path, resolver=Resolver(_finder(api.handlers)))
+    for kind in (Problem, HTTPException, Exception):
+        stack.add_error_handler(kind, errors.render)
+    stack.app, stack.middleware_stack = stack._build_middleware_stack()
+    entry = Entry(stack.app)
+    return Cors(entry, parts.allow_origin) if parts.allow_origin else entry
+
+
+def stages(parts: Parts) -> list[Any]:
+    """What a request goes through, outermost first."""
+    return [
         functools.partial(JournalStage, worlds=parts.worlds, keyring=parts.keyring),
         ExceptionMiddleware,
         *_listeners(parts),
@@ -82,14 +94,6 @@ def application(parts: Parts) -> ASGIApp:
         functools.partial(ValidationStage, defaults=parts.choices),
         *([ResponseCheckStage] if parts.validate_responses else []),
     ]
-    stack = ConnexionMiddleware(Dispatch(), middlewares=stages)
-    for api in parts.apis:
-        stack.add_api(api.document, base_path=api.path, resolver=Resolver(_finder(api.handlers)))
-    for kind in (Problem, HTTPException, Exception):
-        stack.add_error_handler(kind, errors.render)
-    stack.app, stack.middleware_stack = stack._build_middleware_stack()
-    entry = Entry(stack.app)
-    return Cors(entry, parts.allow_origin) if parts.allow_origin else entry
 
 
 class Entry:

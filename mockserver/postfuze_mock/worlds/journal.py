@@ -54,7 +54,7 @@ class Journal:
         self._count += 1
         if not self.settings.bodies:
             entry = entry._replace(sent=None, answer=entry.answer if entry.rule else b"")
-        if len(entry.target) + sum([len(value) for _, value in entry.headers]) > HEAD_BOUND:
+        if len(entry.target) + len(b"".join([value for _, value in entry.headers])) > HEAD_BOUND:
             entry = entry._replace(target=entry.target[: HEAD_BOUND // 4], headers=_cut(entry.headers))
         self._entries.append(entry)
 
