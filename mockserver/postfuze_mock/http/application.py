@@ -77,7 +77,7 @@ def application(parts: Parts) -> ASGIApp:
 def stages(parts: Parts) -> list[Any]:
     """What a request goes through, outermost first."""
     return [
-        functools.partial(JournalStage, worlds=parts.worlds, keyring=parts.keyring),
+        *_journal(parts),
         ExceptionMiddleware,
         *_listeners(parts),
         functools.partial(Guard, access=parts.access),
@@ -108,6 +108,13 @@ class Entry:
             await self.app(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1000})
+
+
+def _journal(parts: Parts) -> list[Any]:
+    """None where no lever could ever show it."""
+    if parts.access.refusal is not None:
+        return []
+    return [functools.partial(JournalStage, worlds=parts.worlds, keyring=parts.keyring)]
 
 
 def _listeners(parts: Parts) -> list[Any]:

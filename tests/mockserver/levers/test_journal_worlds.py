@@ -94,6 +94,21 @@ def test_calls_of_before_demo_was_made_are_in_its_journal_and_do_not_make_it(tmp
     assert after[-1] == "/api/v1/social-accounts"
 
 
+def test_no_journal_is_kept_where_nobody_could_read_it(tmp_path: Path) -> None:
+    """So a call that opens no world makes none."""
+    process = MockProcess("--no-control", folder=tmp_path)
+    server = Server(process)
+    world = server.world("acme")
+    refused = world.call("GET", "/nothing")
+    unmade = "New world" not in process.stderr
+    answered = world.list_answer()
+    server.stop()
+
+    assert (refused.status_code, answered.status_code) == (404, 200)
+    assert unmade
+    assert "New world acme" in process.stderr
+
+
 def test_key_that_is_not_listed_leads_to_demo_where_keys_are_strict(serve: Serve, name: str) -> None:
     world = serve("--strict-keys").world(name)
     world.list_answer()
