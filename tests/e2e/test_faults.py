@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -104,3 +105,18 @@ def test_faults_are_kept_over_a_restart(start: Start, tmp_path: Path) -> None:
     assert second.caller("sk_test_acme").get("/social-accounts").status == 503
     (kept,) = second.mock("acme").list_faults()
     assert (kept["id"], kept["hits"], kept["left"]) == (fault["id"], 2, 1)
+
+
+@pytest.mark.parametrize("drop", ["reset", "empty"])
+def test_calls_that_were_sent_ahead_on_a_dropped_connection_hold_up_nothing(
+    start: Start, drop: Literal["reset", "empty"]
+) -> None:
+    mock = start()
+    mock.mock("acme").create_fault(operation="*", effect={"drop": drop})
+    with ask(mock) as connection:
+        connection.sendall(REQUEST % b"" * 3)
+        with suppress(ConnectionResetError):
+            assert connection.recv(1) == b""
+
+    assert mock.send(signal.SIGTERM) == 0
+    assert "ASGI" not in mock.stderr

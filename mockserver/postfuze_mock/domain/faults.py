@@ -129,9 +129,6 @@ class Faults:
         self.seed = seed
         self._faults: dict[str, Fault] = {}
 
-    def __len__(self) -> int:
-        return len(self._faults)
-
     def __iter__(self) -> Iterator[Fault]:
         return iter(self._faults.values())
 

@@ -6,59 +6,58 @@ import asyncio
 import socket
 import struct
 from contextlib import suppress
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import orjson
 from starlette.types import Receive, Scope
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from postfuze_mock.problems import CONTENT_TYPE, Problem
 
-_KEY = "postfuze.connection"
+_KEY = "postfuze.exchange"
 _AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER, on, for no time: closing sends RST instead of FIN
 
 
-class Connection:
-    """The connection that a request came on, `over` as soon as the client is gone or the server is to end."""
+class Exchange(NamedTuple):
+    """A request and the connection that it came on. `over` is set when the client is gone or the server is to end."""
 
-    def __init__(self, protocol: HttpToolsProtocol) -> None:
-        self.protocol = protocol
-        self.over = asyncio.Event()
+    transport: asyncio.Transport
+    over: asyncio.Event
+    cycle: RequestResponseCycle
 
     def reset(self) -> None:
-        """End it with a TCP reset."""
-        transport = self.protocol.transport
-        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
-        transport.abort()
+        """End the connection with a TCP reset."""
+        self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+        self.transport.abort()
 
     async def close(self, receive: Receive) -> None:
-        """End it as if all had been said. The request's body is read first, for to close with unread bytes is to reset;
-        `receive` never comes back once there is no more."""
-        while self.protocol.cycle.more_body and not self.over.is_set():
+        """End the connection as if all had been said. The request's body is read first, for to close with unread bytes
+        is to reset; `receive` never comes back once there is no more."""
+        while self.cycle.more_body and not self.cycle.disconnected:
             await receive()
-        self.protocol.transport.close()
+        self.transport.close()
 
 
 class Protocol(HttpToolsProtocol):
-    """uvicorn's own, except that stages find the `Connection` in the scope, and that what is no HTTP at all, which
-    never reaches the application, is refused with a problem and not in plain text (RFC 9112, section 2.2: 400, and the
+    """uvicorn's own, except that stages find the `Exchange` in the scope, and that what is no HTTP at all, which never
+    reaches the application, is refused with a problem and not in plain text (RFC 9112, section 2.2: 400, and the
     connection is closed)."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.connection = Connection(self)
+        self.over = asyncio.Event()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.connection.over.set()
+        self.over.set()
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
-        self.connection.over.set()
+        self.over.set()
         super().shutdown()
 
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        self.scope["state"][_KEY] = self.connection
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()  # its task begins later
+        self.scope["state"][_KEY] = Exchange(self.transport, self.over, self.cycle)
 
     def send_400_response(self, msg: str) -> None:
         body = orjson.dumps(Problem(400, msg, code="no_http").document())
@@ -74,25 +73,29 @@ class Protocol(HttpToolsProtocol):
 
 async def pause(scope: Scope, seconds: float) -> None:
     """Wait, for less than `seconds` where the client hangs up or the server is to end."""
-    connection: Connection | None = scope.get("state", {}).get(_KEY)
     if not seconds:
         return
-    if connection is None:  # another server than ours, which cancels what it does not wait for
+    exchange = _exchange(scope)
+    if exchange is None:  # another server than ours, which cancels what it does not wait for
         await asyncio.sleep(seconds)
     else:
         with suppress(TimeoutError):
-            await asyncio.wait_for(connection.over.wait(), seconds)
+            await asyncio.wait_for(exchange.over.wait(), seconds)
 
 
 async def drop(scope: Scope, receive: Receive, how: Literal["reset", "empty"]) -> None:
     """End the connection without an answer. Raises a 501 problem where another server than ours keeps it."""
-    connection: Connection | None = scope.get("state", {}).get(_KEY)
-    if connection is None:
+    exchange = _exchange(scope)
+    if exchange is None:
         detail = "Only postfuze-mock's own server can drop a connection."
         raise Problem(501, detail, rule="faults.no-drop", code="not_implemented")
     if how == "reset":
-        connection.reset()
+        exchange.reset()
     else:
-        await connection.close(receive)
-    while (await receive())["type"] != "http.disconnect":  # for uvicorn would answer in our place
-        pass
+        await exchange.close(receive)
+    exchange.cycle.disconnected = True  # or uvicorn would answer in our place
+
+
+def _exchange(scope: Scope) -> Exchange | None:
+    exchange: Exchange | None = scope.get("state", {}).get(_KEY)
+    return exchange
