@@ -1,0 +1,67 @@
+"""The console's sessions, and the way through the connect page."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, expect
+from tests.e2e.console.console import Console
+
+
+def rows(console: Console) -> Locator:
+    return console.panel.locator(".rows > li")
+
+
+def test_session_is_minted_and_the_api_knows_it(console: Console) -> None:
+    console.open("sessions")
+    console.panel.get_by_role("form", name="Mint a session").get_by_label("Pages").fill("4")
+    console.button("Mint").click()
+    console.told("Session minted (201)")
+    (session,) = console.world.list_sessions()
+
+    expect(rows(console)).to_contain_text(session["session_token"])
+    expect(rows(console)).to_contain_text("4 pages")
+    assert console.api.get(f"/social-accounts/pending/{session['session_token']}").status == 200
+
+
+def test_session_opens_with_its_pages(console: Console) -> None:
+    session = console.world.create_session(network="facebook", pages=2)
+    console.open("sessions")
+    rows(console).get_by_role("button").click()
+
+    for page in session["pages"]:
+        expect(rows(console)).to_contain_text(page["name"])
+
+
+def test_session_is_shown_expired_when_the_clock_passes_it(console: Console) -> None:
+    console.world.create_session(network="facebook", pages=2, expires_in=60)
+    console.open("sessions")
+    expect(rows(console)).to_contain_text("expires in 1 min")
+    console.world.advance_clock(60)
+
+    expect(rows(console)).to_contain_text("expired")
+
+
+def test_number_of_pages_that_cannot_be_is_refused_at_its_field(console: Console) -> None:
+    console.open("sessions")
+    pages = console.panel.get_by_role("form", name="Mint a session").get_by_label("Pages")
+    for wrong, message in (("1", "must be at least 2"), ("two", "must be a number")):
+        pages.fill(wrong)
+        console.button("Mint").click()
+        expect(console.panel.get_by_text(message)).to_be_visible()
+
+    assert console.world.list_sessions() == []
+
+
+def test_connect_page_is_opened_and_comes_back_to_the_console_of_the_same_world(console: Console) -> None:
+    console.open("sessions")
+    console.button("Get an auth URL").click()
+    link = console.panel.get_by_role("link", name="Open the connect page")
+    expect(link).to_be_focused()
+    with console.page.expect_popup() as opened:
+        link.click()
+    auth_url = str(opened.value.url)
+    opened.value.goto(f"{auth_url}&decision=approve&pages=2")
+    (session,) = console.world.list_sessions()
+
+    expect(opened.value.get_by_role("heading", name="The connect flow came back")).to_be_visible()
+    expect(opened.value.locator("main section:visible .card.good")).to_contain_text(session["session_token"])
+    expect(opened.value.locator("#choose-world")).to_contain_text(console.key.removeprefix("sk_test_"))
