@@ -35,7 +35,7 @@ function row(event, place) {
     mark(this.node, status.replaceAll("_", " "), KINDS[status] ?? "mute");
   }}));
   const update = (told) => {
-    const numbered = told.deliveries.map((each, at) => ({...each, id: at}));
+    const numbered = (told.deliveries ?? []).map((each, at) => ({...each, id: at}));
     badges.show(numbered);
     deliveries.show(numbered.length ? numbered : [{id: "none"}]);
   };

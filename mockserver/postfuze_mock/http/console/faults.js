@@ -33,7 +33,7 @@ function row(fault, place) {
   const remove = lever("Remove", {call: () => ({method: "DELETE", path: `/faults/${fault.id}`}), done: "Fault removed", place, kind: "small", "aria-label": `Remove the fault ${words(fault)}`});
   const count = el("span", {class: "hint"});
   const node = el("li", {class: "line"}, el("b", {}, fault.operation === "*" ? "all operations" : fault.operation), el("span", {}, words(fault)), count, remove);
-  const update = ({hits, left}) => setText(count, `${hits} ${hits === 1 ? "hit" : "hits"}, ${left === null ? "any number" : left} left`);
+  const update = ({hits, left, missed}) => setText(count, `${hits} ${hits === 1 ? "hit" : "hits"}, ${left === null ? "any number" : left} left${missed ? `, ${missed} missed` : ""}`);
   return {node, update};
 }
 

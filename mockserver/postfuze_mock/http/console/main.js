@@ -41,6 +41,7 @@ function navigate() {
   shown = wanted in PANELS ? wanted : "accounts";
   for (const [name, panel] of panels) panel.node.hidden = name !== shown;
   for (const [name, link] of links) name === shown ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current");
+  links.get(shown).scrollIntoView({block: "nearest", inline: "nearest"});
   document.title = `${PANELS[shown][0]} · ${title()} · Postfuze, mocked`;
   panels.get(shown).open?.(rest);
   live.soon();

@@ -21,4 +21,4 @@ export function valuesOf(name, ...members) {
   return found?.enum ?? [];
 }
 
-export const eventNames = () => schema("EventName").enum ?? ["account.connected", "account.disconnected", "account.token_expired", "account.reauth_required"];
+export const eventNames = () => schema("EventName").enum;

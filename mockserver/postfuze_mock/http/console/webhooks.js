@@ -1,11 +1,11 @@
 // Where this world's events go.
+import {lever} from "./buttons.js";
 import {get} from "./call.js";
 import {copyable} from "./copying.js";
 import {el, Rows, setText} from "./dom.js";
 import {checkbox, field, form, input, text} from "./form.js";
 import {empty, panel} from "./panel.js";
 import {eventNames} from "./spec.js";
-import {lever} from "./buttons.js";
 
 const ABOUT = "Events are delivered over real HTTP to loopback, and to the hosts that the server was told to allow.";
 
@@ -17,7 +17,7 @@ export function webhooks() {
   let known = [];
   const put = (body) => ({method: "PUT", path: "/webhooks", body});
   const rows = new Rows(list, (hook) => row(hook, () => put(known.filter((each) => each !== known[hook.id])), problem));
-  node.append(adding((made) => put([...known, made]), (answer) => tell(secrets, answer)));
+  node.append(adding(() => known, put, (answer) => tell(secrets, answer)));
   return {
     node,
     async look() {
@@ -45,13 +45,15 @@ function row(hook, call, place) {
   return {node: el("li", {class: "line"}, url, names, about, remove), update};
 }
 
-function adding(call, then) {
-  const url = field("URL", input({type: "url", placeholder: "http://127.0.0.1:9000/hooks"}), {pointer: "/url", wide: true});
-  const about = field("Description", input(), {pointer: "/description", wide: true});
+// `known()` are the webhooks that there are: the whole list is put.
+function adding(known, put, then) {
+  const url = field("URL", input({type: "url", placeholder: "http://127.0.0.1:9000/hooks"}), {wide: true});
+  const about = field("Description", input(), {wide: true});
+  Object.defineProperty(url, "pointer", {get: () => `/${known().length}/url`});
   const names = eventNames().map((name) => ({name, ...checkbox(name, {checked: true})}));
   const chosen = () => names.filter((each) => each.control.checked).map((each) => each.name);
   const made = () => ({url: url.control.value.trim(), events: chosen().length === names.length ? undefined : chosen(), description: text(about)});
   const rows = [el("div", {class: "fields"}, url.node, about.node), el("fieldset", {}, el("legend", {}, "Events"), ...names.map((each) => each.node))];
-  const {node} = form({label: "Add a webhook", submit: "Add", fields: [url, about], rows, call: () => call(made()), done: () => "Webhooks set", then});
+  const {node} = form({label: "Add a webhook", submit: "Add", fields: [url, about], rows, call: () => put([...known(), made()]), done: () => "Webhooks set", then});
   return el("div", {class: "card"}, el("h3", {}, "Add a webhook"), node);
 }
