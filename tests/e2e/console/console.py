@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -51,8 +51,19 @@ class Console:
         return self.page.locator("main section:visible, dialog").get_by_label(label, exact=True)
 
     @property
+    def switch(self) -> Locator:
+        """The button that names the world, and leads to others."""
+        return self.page.locator("#choose-world")
+
+    @property
     def dialog(self) -> Locator:
         return self.page.get_by_role("dialog")
+
+    def unfold(self) -> None:
+        """Open every row of the panel, as soon as there is one, if it has any that open."""
+        expect(self.panel.locator(".rows > li, .empty, tbody tr, .card").locator("visible=true").first).to_be_visible()
+        for button in self.panel.locator(".rows button[aria-expanded]").all():
+            button.click()
 
     def told(self, text: str) -> None:
         """Wait until the outcome says so."""
@@ -62,7 +73,7 @@ class Console:
     def curl(self) -> str:
         """What it says it has just sent."""
         self.page.locator("#sent > summary").click()
-        shown = self.page.get_by_role("region", name="Curl of the last action").inner_text()
+        shown = self.page.get_by_role("group", name="Curl of the last action").inner_text()
         self.page.locator("#sent > summary").click()
         return shown
 
@@ -88,9 +99,6 @@ def console(
 ) -> Iterator[Console]:
     """The console in a new browser, on the world `name` of `mock`."""
     key = f"sk_test_{name}"
-    with browser.page(size, scheme) as page, Mock(mock.url, key, token) as world:
+    with browser.page(size, scheme) as page, closing(Mock(mock.url, key, token)) as world:
         page.add_init_script(f"sessionStorage.getItem('key') ?? sessionStorage.setItem('key', '{key}')")
         yield Console(Visit(page, mock.url), world, mock.caller(key), key)
-
-
-Open = Callable[..., Console]

@@ -64,7 +64,7 @@ def test_webhook_is_added_and_its_secret_shown_once(console: Console, acme: Json
     console.field("Description").fill("The shop")
     console.field("account.connected").uncheck()
     console.button("Add").click()
-    secret = console.panel.get_by_role("region", name="Signing secret").inner_text()
+    secret = console.panel.get_by_role("group", name="Signing secret").inner_text()
     console.world.delete_account(acme["id"])
     (delivery,) = receiver.wait_for(1)
 

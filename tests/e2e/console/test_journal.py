@@ -37,8 +37,8 @@ def test_entry_opens_with_what_was_sent_what_was_answered_and_why(console: Conso
 
     expect(rows(console)).to_contain_text(entry["reason"]["rule"])
     expect(rows(console)).to_contain_text(entry["reason"]["detail"])
-    expect(rows(console).get_by_role("region", name="Request headers")).to_contain_text("authorization: Bearer")
-    expect(rows(console).get_by_role("region", name="Response body")).to_contain_text('"status": 404')
+    expect(rows(console).get_by_role("group", name="Request headers")).to_contain_text("authorization: Bearer")
+    expect(rows(console).get_by_role("group", name="Response body")).to_contain_text('"status": 404')
 
 
 def test_fault_that_hit_a_call_is_named(console: Console) -> None:
@@ -77,7 +77,9 @@ def test_what_is_open_and_focused_and_selected_stays_while_calls_come_in(console
     first = rows(console).filter(has_text="limit=1").get_by_role("button")
     first.click()
     expect(first).to_be_focused()
-    console.page.evaluate("getSelection().selectAllChildren(document.querySelector('main section:not([hidden]) .path'))")
+    console.page.evaluate(
+        "getSelection().selectAllChildren(document.querySelector('main section:not([hidden]) .path'))"
+    )
     for number in range(2, 5):
         console.api.get("/social-accounts", limit=number)
     expect(rows(console)).to_have_count(4)

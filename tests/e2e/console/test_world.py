@@ -101,12 +101,13 @@ def test_import_without_a_file_says_what_is_missing(console: Console) -> None:
 
 
 def test_another_world_is_chosen_from_the_list(console: Console, acme: Json) -> None:
+    console.world.world("demo").reset()
     console.open(f"accounts/{acme['id']}")
-    console.page.get_by_role("button", name="World").click()
+    console.switch.click()
     console.dialog.get_by_role("button", name="demo").click()
 
-    expect(console.page.locator("#choose-world")).to_contain_text("demo")
-    expect(console.page.locator("#choose-world")).to_be_focused()
+    expect(console.switch).to_contain_text("demo")
+    expect(console.switch).to_be_focused()
     expect(console.panel.get_by_role("link", name="Acme Inc.")).to_be_visible()
     expect(console.page.get_by_role("complementary")).to_have_count(0)
     assert acme["id"] not in console.page.url
@@ -117,7 +118,7 @@ def test_another_world_is_chosen_by_name_or_key(console: Console, name: str, for
     other = console.world.world(f"{name}-2")
     other.create_account(display_name="Only over there")
     console.open()
-    console.page.get_by_role("button", name="World").click()
+    console.switch.click()
     console.field("Name or key").fill(form.format(f"{name}-2"))
     console.page.keyboard.press("Enter")
     expect(console.panel.get_by_role("link", name="Only over there")).to_be_visible()
@@ -128,7 +129,7 @@ def test_another_world_is_chosen_by_name_or_key(console: Console, name: str, for
 
 def test_name_that_no_world_can_have_is_refused_at_its_field(console: Console) -> None:
     console.open()
-    console.page.get_by_role("button", name="World").click()
+    console.switch.click()
     console.field("Name or key").fill("no such name")
     console.page.keyboard.press("Enter")
 
@@ -138,7 +139,7 @@ def test_name_that_no_world_can_have_is_refused_at_its_field(console: Console) -
 def test_masked_name_is_listed_but_opens_nothing(console: Console) -> None:
     console.world.world("a-very-long-name-like-a-real-key").get_clock()
     console.open()
-    console.page.get_by_role("button", name="World").click()
+    console.switch.click()
     masked = console.dialog.get_by_role("listitem").filter(has_text="a-very…ey")
 
     expect(masked).to_contain_text("Type its whole name")
@@ -149,13 +150,13 @@ def test_long_name_is_masked_where_it_is_shown(browser: Browser, mock: MockProce
     with opened(browser, mock, "another-very-long-name-like-a-key") as console:
         console.open()
 
-        expect(console.page.locator("#choose-world")).to_contain_text("anothe…ey")
+        expect(console.switch).to_contain_text("anothe…ey")
 
 
 def test_escape_closes_the_choice_of_a_world(console: Console) -> None:
     console.open()
-    console.page.get_by_role("button", name="World").click()
+    console.switch.click()
     console.page.keyboard.press("Escape")
 
     expect(console.dialog).to_have_count(0)
-    expect(console.page.locator("#choose-world")).to_be_focused()
+    expect(console.switch).to_be_focused()

@@ -3,7 +3,7 @@ import {el, setText} from "./dom.js";
 
 // {node, show(text), text()}; `label` names it for those who cannot see what it stands at.
 export function copyable(label, text = "") {
-  const pre = el("pre", {tabindex: "0", role: "region", "aria-label": label}, text);
+  const pre = el("pre", {tabindex: "0", role: "group", "aria-label": label}, text);
   const word = el("span", {}, "Copy");
   const button = el("button", {type: "button", class: "small", "aria-label": `Copy: ${label}`, onclick: () => copy(pre, word)}, word);
   return {

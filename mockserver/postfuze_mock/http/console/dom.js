@@ -24,6 +24,9 @@ export const code = (text = "") => el("code", {}, text);
 
 export const json = (value) => JSON.stringify(value, null, 2);
 
+// What tells an entry from any other. Its id does not: a world that is reset makes the same ids again.
+export const whole = (...parts) => JSON.stringify(parts);
+
 let last = 0;
 export const uniqueId = (stem) => `${stem}-${(last += 1)}`;
 

@@ -31,13 +31,13 @@ function opened({id, reason, fault, problem, request, response}) {
 }
 
 function side(title, message) {
-  if (!message) return el("div", {}, el("h4", {}, title), el("p", {class: "hint"}, "None."));
+  if (!message) return el("div", {}, el("h3", {}, title), el("p", {class: "hint"}, "None."));
   const headers = Object.entries(message.headers ?? {}).map(([name, value]) => `${name}: ${value}`).join("\n");
   const body = typeof message.body === "string" ? readable(message.body) : message.body === null || message.body === undefined ? "" : json(message.body);
-  return el("div", {}, el("h4", {}, title), block(`${title} headers`, headers), body ? block(`${title} body`, body) : el("p", {class: "hint"}, "No body."));
+  return el("div", {}, el("h3", {}, title), block(`${title} headers`, headers), body ? block(`${title} body`, body) : el("p", {class: "hint"}, "No body."));
 }
 
-const block = (label, text) => el("pre", {tabindex: "0", role: "region", "aria-label": label}, text);
+const block = (label, text) => el("pre", {tabindex: "0", role: "group", "aria-label": label}, text);
 
 function readable(text) {
   try {

@@ -1,7 +1,7 @@
 // Account events, and how their deliveries went.
 import {lever} from "./buttons.js";
 import {get} from "./call.js";
-import {el, json, Rows, setText} from "./dom.js";
+import {el, json, Rows, setText, whole} from "./dom.js";
 import {badge, empty, mark, panel, unfolding} from "./panel.js";
 import {instant} from "./times.js";
 
@@ -17,7 +17,7 @@ export function events() {
     node,
     async look() {
       const {data} = await get("/events");
-      rows.show(data.reverse());
+      rows.show(data.reverse(), ({id, event, created_at, data: account}) => whole(id, event, created_at, account));
       none.hidden = data.length > 0;
     },
   };
@@ -28,7 +28,7 @@ function row(event, place) {
   const attempts = el("ul", {class: "attempts"});
   const again = lever("Deliver again", {call: () => ({method: "POST", path: `/events/${event.id}/redeliver`}), done: "Delivered again", place, kind: "small"});
   const line = [el("span", {class: "hint"}, instant(event.created_at)), el("b", {}, event.event), el("span", {}, event.data.username ?? event.data.id), states];
-  const data = el("details", {}, el("summary", {}, "Account"), el("pre", {tabindex: "0", role: "region", "aria-label": "Account of the event"}, json(event.data)));
+  const data = el("details", {}, el("summary", {}, "Account"), el("pre", {tabindex: "0", role: "group", "aria-label": "Account of the event"}, json(event.data)));
   const {nodes} = unfolding(line, (body) => body.childElementCount || body.append(attempts, el("p", {class: "actions"}, again), data));
   const deliveries = new Rows(attempts, delivery);
   const badges = new Rows(states, () => ({node: badge(), update({status}) {

@@ -1,7 +1,7 @@
 // Scripted faults: presets to press, a form for one's own, and those that stand.
 import {lever} from "./buttons.js";
 import {get} from "./call.js";
-import {el, Rows, setText} from "./dom.js";
+import {el, Rows, setText, whole} from "./dom.js";
 import {own} from "./fault_form.js";
 import {empty, panel} from "./panel.js";
 
@@ -21,7 +21,7 @@ export function faults() {
     node,
     async look() {
       const {data} = await get("/faults");
-      rows.show(data);
+      rows.show(data, ({id, operation, preset, effect}) => whole(id, operation, preset, effect));
       none.hidden = data.length > 0;
       all.hidden = data.length < 2;
       if (!offered.children.length) presets.show((await get("/faults?presets=true")).data, (each) => each.preset);

@@ -1,7 +1,7 @@
 // The journal, live: what was asked of the API, newest first.
 import {lever} from "./buttons.js";
 import {get, Refusal} from "./call.js";
-import {el, Rows} from "./dom.js";
+import {el, Rows, whole} from "./dom.js";
 import {entry} from "./entry.js";
 import {field, input, select} from "./form.js";
 import * as live from "./live.js";
@@ -28,14 +28,14 @@ export function journal() {
     const filters = Object.entries({operation: operation.control.value, status: status.control.value.trim()}).filter(([, value]) => value);
     const query = new URLSearchParams(filters).toString();
     try {
-      known = query === asked ? await further(known, filters) : await whole(filters);
+      known = query === asked ? await further(known, filters) : await last(filters);
       status.tell(null);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       return status.tell(error.message); // half a status, so far
     }
     asked = query;
-    rows.show([...known].reverse());
+    rows.show([...known].reverse(), whole);
     none.hidden = known.length > 0;
     return undefined;
   }
@@ -43,14 +43,14 @@ export function journal() {
   return {node, look};
 }
 
-const whole = async (filters) => (await get(`/requests?${new URLSearchParams([...filters, ["limit", SHOWN]])}`)).data;
+const last = async (filters) => (await get(`/requests?${new URLSearchParams([...filters, ["limit", SHOWN]])}`)).data;
 
 // What came after the newest entry that is `known`. It is asked for what came after the last but one: where the newest
 // is not in the answer, the journal was emptied, or so much was called that some is missing.
 async function further(known, filters) {
   const [before, newest] = known.slice(-2);
-  if (!newest) return whole(filters);
-  const since = await whole([...filters, ["since", before.id]]);
-  const place = since.findIndex((each) => each.id === newest.id);
-  return place < 0 ? whole(filters) : [...known, ...since.slice(place + 1)].slice(-SHOWN);
+  if (!newest) return last(filters);
+  const since = await last([...filters, ["since", before.id]]);
+  const place = since.findIndex((each) => whole(each) === whole(newest));
+  return place < 0 ? last(filters) : [...known, ...since.slice(place + 1)].slice(-SHOWN);
 }

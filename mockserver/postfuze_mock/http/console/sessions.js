@@ -3,7 +3,7 @@ import {handleOf} from "./accounts.js";
 import {arrival} from "./arrival.js";
 import {get} from "./call.js";
 import {connecting} from "./connecting.js";
-import {el, Rows, setText} from "./dom.js";
+import {el, Rows, setText, whole} from "./dom.js";
 import {field, form, input, number, select, text} from "./form.js";
 import {badge, empty, mark, panel, unfolding} from "./panel.js";
 import {platforms} from "./spec.js";
@@ -21,7 +21,7 @@ export function sessions() {
     node,
     async look() {
       const {data} = await get("/sessions");
-      rows.show(data.reverse(), (each) => each.session_token);
+      rows.show(data.reverse(), ({session_token: token, pages}) => whole(token, pages));
       none.hidden = data.length > 0;
     },
   };

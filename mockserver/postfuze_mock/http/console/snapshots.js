@@ -15,7 +15,7 @@ export function snapshots(path) {
   const metrics = fieldsOf("SnapshotFields").filter((name) => !NOT_METRICS.includes(name));
   const body = el("tbody");
   const head = el("tr", {}, ...["captured_at", ...metrics].map((each) => el("th", {scope: "col"}, each.replaceAll("_", " "))));
-  const scroll = el("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": "Newest snapshots"}, el("table", {}, el("thead", {}, head), body));
+  const scroll = el("div", {class: "scroll", tabindex: "0", role: "group", "aria-label": "Newest snapshots"}, el("table", {}, el("thead", {}, head), body));
   const none = empty("None yet.");
   const line = curve();
   const rows = new Rows(body, () => row(metrics));

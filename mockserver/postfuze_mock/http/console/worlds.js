@@ -54,7 +54,7 @@ export const tokenIsAsked = ({problem}) => TOKEN_CODES.includes(problem?.code);
 export function askForToken() {
   if (document.querySelector("dialog")) return;
   const token = field("Control token", input({type: "password", autofocus: true}), {hint: "What the server was started with (--control-token). It stays in this tab."});
-  const dialog = modal("This server asks for its control token", asking("Control token", "Use it", token, () => {
+  const dialog = modal("This server asks for its control token", asking("Give the control token", "Use it", token, () => {
     useToken(token.control.value);
     dialog.close();
     live.soon();

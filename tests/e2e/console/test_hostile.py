@@ -1,0 +1,95 @@
+"""Whatever a world holds, the console shows it as text and runs nothing."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from playwright.sync_api import Page, expect
+from tests.e2e.console.conftest import ID
+from tests.e2e.console.console import Console
+
+from postfuze_mock.client.fields import PageFields
+
+HOSTILE: Final = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
+
+
+def unharmed(page: Page) -> None:
+    assert "owned" not in page.title()
+    assert page.locator("img, main script, iframe, object, embed").count() == 0
+
+
+def test_account_s_fields_are_text(console: Console) -> None:
+    console.world.create_account(
+        id=ID,
+        display_name=HOSTILE,
+        username=HOSTILE,
+        tenant_id=HOSTILE,
+        account_type=HOSTILE,
+        status=HOSTILE,
+        scopes=[HOSTILE],
+        network_unique_id=HOSTILE,
+        profile_image_url="https://example.com/picture.png",
+    )
+    console.open(f"accounts/{ID}")
+
+    expect(console.page.get_by_role("heading", name=HOSTILE)).to_be_visible()
+    expect(console.panel.get_by_role("link", name=HOSTILE)).to_be_visible()
+    unharmed(console.page)
+    assert all(url.startswith(console.visit.url) for url in console.visit.requests)
+
+
+def test_sessions_events_webhooks_and_calls_are_text(console: Console) -> None:
+    world = console.world
+    first: PageFields = {"id": HOSTILE, "name": HOSTILE, "username": HOSTILE, "type": HOSTILE}
+    second: PageFields = {"id": "2", "name": HOSTILE, "username": None, "type": HOSTILE}
+    world.create_session(network="facebook", pages=[first, second], tenant_id=HOSTILE)
+    world.put_webhooks([{"url": "http://127.0.0.1:9/", "description": HOSTILE}])
+    world.delete_account(world.create_account(username=HOSTILE)["id"])
+    console.api.get("/social-accounts", username=HOSTILE)
+    console.api.call("GET", "/api/v1/%3Cscript%3E", **{"X-Odd": HOSTILE})
+    for panel in ("sessions", "events", "webhooks", "requests"):
+        console.open(panel)
+        console.unfold()
+        unharmed(console.page)
+
+
+def test_world_of_an_odd_name_is_listed_as_text_and_opens_nothing(console: Console) -> None:
+    """No server has such a world; another program at its address may say so."""
+    worlds = [{"name": HOSTILE, "accounts": 1, "sessions": 0}]
+    console.page.route("**/_mock/worlds", lambda route: route.fulfill(json={"data": worlds}))
+    console.open()
+    console.switch.click()
+    odd = console.dialog.get_by_role("listitem").filter(has_text=HOSTILE)
+
+    expect(odd).to_be_visible()
+    expect(odd.get_by_role("button")).to_have_count(0)
+    unharmed(console.page)
+
+
+def test_address_that_names_no_account_opens_nothing(console: Console) -> None:
+    for odd in ("../../reset", "%3Cimg%20src=x%3E", "x" * 36):
+        console.open(f"accounts/{odd}")
+        expect(console.page.get_by_role("complementary")).to_have_count(0)
+
+    unharmed(console.page)
+
+
+def test_auth_url_that_runs_something_is_no_link(console: Console) -> None:
+    console.page.route(
+        "**/auth-url", lambda route: route.fulfill(json={"auth_url": "javascript:document.title='owned'"})
+    )
+    console.open("sessions")
+    console.button("Get an auth URL").click()
+    console.told("Auth URL made")
+
+    expect(console.panel.get_by_role("link", name="Open the connect page")).to_have_count(0)
+
+
+def test_page_may_load_and_run_only_what_the_server_ships(console: Console) -> None:
+    answer = console.page.goto(f"{console.visit.url}/_mock/")
+    assert answer is not None
+    policy = answer.header_value("content-security-policy") or ""
+
+    for directive in ("default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'"):
+        assert directive in policy.split("; ")
+    assert "unsafe" not in policy
