@@ -40,7 +40,7 @@ def malformed_headers(target: Target, judge: Judge) -> None:
             _expect_refused(target, judge, "auth.malformed", answer)
     key = target.secret("full")
     assert key is not None
-    for prefix in ("", "Basic ", "Token ", "bearer "):
+    for prefix in ("", "Basic ", "Token ", "bearer ", "Bearer  "):
         for operation, arguments in calls[:2]:
             answer = target.call(operation, authorization=f"{prefix}{key.value}", **arguments)
             _expect_refused(target, judge, "auth.malformed", answer)
@@ -67,10 +67,14 @@ def _expect_useless(target: Target, judge: Judge, key: str, need: Need) -> None:
 
 def _keyed(target: Target) -> Iterator[Call]:
     """Calls of each operation that takes a key. What could change something is aimed at what does not exist."""
-    listed = survey.rows(target.call(LIST, query={"limit": "1"}))
+    page = target.call(LIST, query={"limit": "1"})
     yield LIST, {}
-    for id in [account["id"] for account in listed] + [MISSING_ID]:
+    for id in [account["id"] for account in survey.rows(page)] + [MISSING_ID]:
         yield from ((operation, {"path": {"id": id}}) for operation in (GET, METRICS))
+        yield METRICS, {"path": {"id": id}, "query": {"since": "0"}}
+        yield LIST, {"query": {"id": id}}
+    if (cursor := survey.following(page)) is not None:
+        yield LIST, {"query": {"limit": "1", "cursor": cursor}}
     yield HEALTH, {"path": {"id": MISSING_ID}}
     yield DELETE, {"path": {"id": MISSING_ID}}
     if target.options.access >= Access.FULL:

@@ -10,17 +10,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
-from postfuze_contracts import needs, survey
+from postfuze_contracts import needs
 from postfuze_contracts.exchange import Exchange
 from postfuze_contracts.options import Access
 from postfuze_contracts.scenario import Blocked, Judge, scenario
+from postfuze_contracts.starting import PLATFORMS, REDIRECT, TENANTS, start, startable
 from postfuze_contracts.target import CREATE_AUTH_URL, Target
-from postfuze_mock import spec
 
-REDIRECT = "https://contracts.example.com/connected"
 ELSEWHERE = "https://contracts.example.com/elsewhere"
-TENANTS = ("contract-tenant-one", "contract-tenant-two")
-PLATFORMS = spec.load()["components"]["schemas"]["Platform"]["enum"]
 _DEPTH = 4  # codings within one another
 
 
@@ -28,14 +25,14 @@ _DEPTH = 4  # codings within one another
 def the_url(target: Target, judge: Judge) -> None:
     """Start the connect flow with both members of the body, with either, with neither, and without a body."""
     platform, first = _startable(target, judge)
-    answers = [first, _start(target, platform, {}), _start(target, platform, {"tenant_id": TENANTS[0]})]
+    answers = [first, start(target, platform, {}), start(target, platform, {"tenant_id": TENANTS[0]})]
     for answer in answers:
         judge.expect("auth-url.url", answer.status == 200, "200: body and members are optional", answer)
     for body in ({"redirect_uri": REDIRECT}, {"redirect_uri": REDIRECT, "tenant_id": TENANTS[0]}):
-        answer = _start(target, platform, body)
+        answer = start(target, platform, body)
         answers.append(answer)  # a deployment may know where it redirects to, and refuse other places
         judge.expect("auth-url.url", answer.status == 200 or 400 <= answer.status < 500, "200 with `auth_url`", answer)
-    answers += [_start(target, other, {"tenant_id": TENANTS[0]}) for other in PLATFORMS if other != platform]
+    answers += [start(target, other, {"tenant_id": TENANTS[0]}) for other in PLATFORMS if other != platform]
     for answer in (each for each in answers if each.status < 300):
         url = answer.member("auth_url")
         got = f"auth_url {url!r}"
@@ -49,9 +46,9 @@ def the_state(target: Target, judge: Judge) -> None:
     bodies = [{"redirect_uri": REDIRECT, "tenant_id": tenant} for tenant in TENANTS]
     known: dict[str, Exchange] = {}
     for body in (*bodies, {**bodies[0], "redirect_uri": ELSEWHERE}):
-        answer = _start(target, platform, body)
+        answer = start(target, platform, body)
         if answer.status >= 300:  # a deployment may know where it redirects to, and refuse other places
-            answer = _start(target, platform, {"tenant_id": body["tenant_id"]})
+            answer = start(target, platform, {"tenant_id": body["tenant_id"]})
         if answer.status >= 300 or not isinstance(url := answer.member("auth_url"), str):
             raise Blocked(needs.unexpected(f"starting the connect flow answered {answer.status}"))
         _expect_sealed(judge, url, answer)
@@ -76,10 +73,10 @@ def _expect_sealed(judge: Judge, url: str, answer: Exchange) -> None:
 def what_is_left_open(target: Target, judge: Judge) -> None:
     """Start the connect flow of an unknown platform, for a place that nobody registered, and with a key without
     scopes."""
-    unknown = _start(target, "no-such-platform", {})
+    unknown = start(target, "no-such-platform", {})
     judge.observe("auth-url.unknown-platform", str(unknown.status), unknown)
     platform, _ = _startable(target)
-    elsewhere = _start(target, platform, {"redirect_uri": REDIRECT, "tenant_id": TENANTS[0]})
+    elsewhere = start(target, platform, {"redirect_uri": REDIRECT, "tenant_id": TENANTS[0]})
     judge.observe("auth-url.redirect-uri", "any-host" if elsewhere.status < 300 else "registered-hosts", elsewhere)
     if target.options.keys.read_only is not None:
         answer = target.call(CREATE_AUTH_URL, path={"platform": platform}, body={}, key="read_only")
@@ -87,26 +84,15 @@ def what_is_left_open(target: Target, judge: Judge) -> None:
         judge.observe("auth-url.scope", choice, answer)
 
 
-def _start(target: Target, platform: str, body: dict[str, str] | None) -> Exchange:
-    return target.call(CREATE_AUTH_URL, path={"platform": platform}, body=body)
-
-
 def _startable(target: Target, judge: Judge | None = None) -> tuple[str, Exchange]:
-    """A platform whose connect flow can be started (an organization may have no app for the others), those of its
-    accounts first, and the answer without a body. Raises Blocked."""
-    known = [account.get("platform") for account in survey.accounts(target, at_least=0)]
-    last = None
-    for platform in dict.fromkeys([*(name for name in known if name in PLATFORMS), *PLATFORMS]):
-        bodies: tuple[dict[str, str] | None, ...] = (None, {}, {"tenant_id": TENANTS[0], "redirect_uri": REDIRECT})
-        for body in bodies:
-            last = _start(target, platform, body)
-            if last.status < 300:
-                bare = last if body is None else _start(target, platform, None)
-                return platform, bare
-            if last.status >= 500 and judge is not None:
-                judge.expect("auth-url.url", False, "200 with `auth_url`, or a refusal", last)
-    status = last.status if last is not None else "nothing"
-    raise Blocked(needs.unexpected(f"no platform's connect flow can be started: {status}"))
+    """A platform whose connect flow can be started, and the answer without a body. Raises Blocked."""
+    platform, answers = startable(target)
+    for answer in (each for each in answers if each.status >= 500):
+        if judge is not None:
+            judge.expect("auth-url.url", False, "200 with `auth_url`, or a refusal", answer)
+    if platform is None:
+        raise Blocked(needs.unexpected(f"no platform's connect flow can be started: {answers[-1].status}"))
+    return platform, answers[-1] if answers[-1].request.body is None else start(target, platform, None)
 
 
 def _absolute(url: object) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
@@ -23,6 +24,7 @@ from postfuze_contracts.problem_documents import (
     judge_problem,
 )
 from postfuze_contracts.scenario import Judge, scenario
+from postfuze_contracts.starting import PLATFORMS, startable
 from postfuze_contracts.survey import LIST
 from postfuze_contracts.target import CREATE_AUTH_URL, DELETE, FINALIZE, HEALTH, MISSING_ID, MISSING_SESSION, Target
 
@@ -40,6 +42,11 @@ _MEMBERS: tuple[Mapping[str, Any], ...] = (
     {"tenant_id": 1},
     {"tenant_id": {}},
 )
+
+
+_NO_PLATFORMS = ("no-such-platform", "X", "1")
+#: Bodies that select none of a session's pages.
+_SELECTING_NOTHING = (b"{", b"[]", b'"x"', b'{"selectedPageIds": {}}', b'{"selectedPageIds": [null, 1, {}, [], true]}')
 
 
 class Ask(NamedTuple):
@@ -85,8 +92,11 @@ def _failing(target: Target) -> Iterator[Ask]:
     if target.options.keys.read_only is not None:
         yield Ask(DELETE, {"path": _NO_ACCOUNT, "key": "read_only"})
     if target.options.access >= Access.FULL:
-        yield Ask(CREATE_AUTH_URL, {"path": {"platform": "x"}, "body": {"redirect_uri": 1}}, invalid=True)
-        yield Ask(CREATE_AUTH_URL, {"path": {"platform": "x"}, "key": None})
+        platform, _ = startable(target)
+        # Where no flow can be started, that may be why the request fails.
+        path = {"platform": platform or PLATFORMS[0]}
+        yield Ask(CREATE_AUTH_URL, {"path": path, "body": {"redirect_uri": 1}}, invalid=platform is not None)
+        yield Ask(CREATE_AUTH_URL, {"path": path, "key": None})
 
 
 def _judge_code(judge: Judge, first: Exchange, second: Exchange) -> None:
@@ -125,15 +135,19 @@ def bad_paths(target: Target, judge: Judge) -> None:
             _try(target, judge, operation, path={name: value}, key=key, well_formed=is_well_formed(value))
     for value in LIKELY["path"][:2]:
         _try(target, judge, DELETE, path={"id": value})
+    if target.options.access >= Access.FULL:
+        for value in _NO_PLATFORMS:
+            _try(target, judge, CREATE_AUTH_URL, path={"platform": value}, body={})
 
 
 @scenario(DOCUMENT, TITLE, STATUS, CODE, VALIDATION, NO_SERVER_ERROR, access=Access.FULL)
 def refusals_of_a_session(target: Target, judge: Judge) -> None:
-    """Finalize a fresh session without a page, and with one that it does not offer."""
+    """Finalize a fresh session without a page, with one that it does not offer, and with bodies that select nothing."""
     session, _ = pending(target)
     path = {"sessionToken": session.value}
-    for ids in ([], ["no-such-page-00000000c0de"]):
-        answer = _try(target, judge, FINALIZE, path=path, key=None, body={"selectedPageIds": ids})
+    bodies = [json.dumps({"selectedPageIds": ids}).encode() for ids in ([], ["no-such-page-00000000c0de"])]
+    for body in (*bodies, *_SELECTING_NOTHING):
+        answer = _try(target, judge, FINALIZE, path=path, key=None, raw_body=body)
         if answer is None or answer.status < 400:
             return
     if target.call(PENDING, path=path, key=None).status == 200:
@@ -161,10 +175,12 @@ def bad_bodies(target: Target, judge: Judge) -> None:
         arguments = {"path": _NO_SESSION, "key": None, "raw_body": body, "headers": headers}
         _try(target, judge, FINALIZE, **arguments, well_formed=well_formed)
     if target.options.access >= Access.FULL:
+        platform, _ = startable(target)
+        path = {"platform": platform or PLATFORMS[0]}
         for body in BODIES[::4]:
-            _try(target, judge, CREATE_AUTH_URL, path={"platform": "x"}, raw_body=body)
+            _try(target, judge, CREATE_AUTH_URL, path=path, raw_body=body)
         for members in _MEMBERS:
-            _try(target, judge, CREATE_AUTH_URL, path={"platform": "x"}, body=members)
+            _try(target, judge, CREATE_AUTH_URL, path=path, body=members)
 
 
 def _try(

@@ -245,3 +245,20 @@ def nobody_may(mock: Mock) -> None:
         return FORBIDDEN if _key(call) == f"Bearer {FULL}" else await call.answer()
 
     mock.rule(DELETE, rule)
+
+
+@broken("auth.revoked", "a revoked key still follows cursors")
+def revoked_goes_on(mock: Mock) -> None:
+    revoked = ending("_revoked")
+    _accepting(mock, LIST, lambda call: revoked(call) and "cursor" in call.parameters)
+
+
+@broken("auth.expired", "an expired key still reads series")
+def expired_reads_series(mock: Mock) -> None:
+    expired = ending("_expired")
+    _accepting(mock, METRICS, lambda call: expired(call) and "since" in call.parameters)
+
+
+@broken("auth.malformed", "more than one blank may stand before the key")
+def two_blanks(mock: Mock) -> None:
+    mock.calls("*", lambda call: call.keyed(_key(call)[7:].strip()) if _key(call).startswith("Bearer  sk_") else call)

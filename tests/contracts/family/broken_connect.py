@@ -242,3 +242,12 @@ def other_network(mock: Mock) -> None:
 @broken("connect.finalize-fields", "the accounts are in `data`")
 def in_data(mock: Mock) -> None:
     mock.bodies(FINALIZE, lambda body: {"data": body["connectedAccounts"]})
+
+
+@broken("connect.exactly-selected", "where more than one page is selected, all are connected")
+def several_are_all(mock: Mock) -> None:
+    def select(session: Session, ids: list[str], choices: Any) -> list[Page]:
+        chosen = _select(session, ids, choices)
+        return session["pages"] if len(chosen) > 1 else chosen
+
+    _selecting(mock, select)

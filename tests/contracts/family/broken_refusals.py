@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from tests.contracts.family.mock import Mock
@@ -9,6 +10,7 @@ from tests.contracts.family.variants import broken
 from tests.contracts.family.wire import Answer, Call, answer
 
 from postfuze_mock.domain import connect as rules
+from postfuze_mock.problems import CONTENT_TYPE, Problem
 from postfuze_mock.records import Page, Session
 from postfuze_mock.state.memory import MemoryStore
 
@@ -96,3 +98,32 @@ def unknown_connected_in_secret(mock: Mock) -> None:
         return said
 
     mock.rule(FINALIZE, rule)
+
+
+@broken("errors.no-server-error", "a session is finalized with an array for a body: that answers 500")
+def array_for_a_body(mock: Mock) -> None:
+    _crashes(mock, FINALIZE, lambda call, said: said.status == 400 and isinstance(call.json, list))
+
+
+@broken("errors.no-server-error", "a session is finalized with pages that are no texts: that answers 500")
+def pages_that_are_no_texts(mock: Mock) -> None:
+    def wrong(call: Call, said: Answer) -> bool:
+        pages = call.json.get("selectedPageIds") if isinstance(call.json, dict) else None
+        return said.status == 400 and isinstance(pages, list) and not all(isinstance(page, str) for page in pages)
+
+    _crashes(mock, FINALIZE, wrong)
+
+
+@broken("errors.no-server-error", "starting the connect flow of a platform that there is not answers 500")
+def no_such_platform(mock: Mock) -> None:
+    _crashes(mock, "createAuthUrl", lambda call, said: said.status == 400 and call.json == {})
+
+
+def _crashes(mock: Mock, operation: str, when: Callable[[Call, Answer], bool]) -> None:
+    """Bring the service down by calls whose session stands, if any, and `when` says so."""
+    crash = answer(500, Problem(500, None).document(), CONTENT_TYPE)
+
+    def change(call: Call, said: Answer) -> Answer:
+        return crash if when(call, said) and (operation != FINALIZE or mock.world.store.session(call.id)) else said
+
+    mock.answers(operation, change)

@@ -245,3 +245,24 @@ def live_every_hour(mock: Mock) -> None:
         return said.but({**data[-1], "source": "snapshot"}) if data else said
 
     mock.rule(METRICS, rule)
+
+
+@broken("metrics.window", "bounds are cut to whole seconds")
+def whole_seconds(mock: Mock) -> None:
+    mock.replace(windows, "instant", lambda text: _instant(text) // 1000 * 1000)
+
+
+@broken("metrics.full-series", "a window begins a second later than asked for")
+def a_second_late(mock: Mock) -> None:
+    def between(a: Body, h: Body, first: int | None, *rest: Any) -> list[Body]:
+        return _between(a, h, None if first is None else first + 1000, *rest)
+
+    mock.replace(snapshots, "between", between)
+
+
+@broken("metrics.echo", "bounds are repeated without their milliseconds")
+def echo_of_whole_seconds(mock: Mock) -> None:
+    def cut(text: str | None) -> str | None:
+        return None if text is None else iso(parse_iso(text) // 1000 * 1000)
+
+    _series(mock, lambda body: {**body, "since": cut(body["since"]), "until": cut(body["until"])})

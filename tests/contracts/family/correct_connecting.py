@@ -79,3 +79,13 @@ def now_and_then(mock: Mock) -> None:
         return said if next(numbers) % 40 or call.method != "GET" else busy.but(busy.json, retry_after="1")
 
     mock.answers("*", change)
+
+
+@correct("the organization has an app for YouTube alone; starting the others' flows answers 422, whatever is asked")
+def one_app(mock: Mock) -> None:
+    none = answer(422, Problem(422, "This platform has no app.").document(), CONTENT_TYPE)
+
+    def change(call: Call, said: Answer) -> Answer:
+        return none if "/youtube/" not in call.path and said.status in (200, 400) else said
+
+    mock.answers("createAuthUrl", change)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from itertools import count
 
 from tests.contracts.family.mock import Mock
@@ -68,3 +69,23 @@ def numbered_cursors(mock: Mock) -> None:
 @correct("an organization with 700 accounts")
 def seven_hundred(mock: Mock) -> None:
     mock.document = {"generate": 700}
+
+
+@correct("the signature of a cursor is in hex, in capitals or not")
+def hex_signatures(mock: Mock) -> None:
+    sign, read = Cursors.sign, Cursors.read
+
+    def in_hex(cursors: Cursors, key: str) -> str:
+        payload, _, signature = sign(cursors, key).partition(".")
+        return f"{payload}.{urlsafe_b64decode(signature + '=').hex()}"
+
+    def of_hex(cursors: Cursors, cursor: str) -> str:
+        payload, _, signature = cursor.partition(".")
+        try:
+            raw = bytes.fromhex(signature)
+        except ValueError:
+            raw = b""
+        return read(cursors, f"{payload}.{urlsafe_b64encode(raw).decode().rstrip('=')}")
+
+    mock.replace(Cursors, "sign", in_hex)
+    mock.replace(Cursors, "read", of_hex)

@@ -29,6 +29,7 @@ from postfuze_contracts.scenarios.connect.outcomes import (
 from postfuze_contracts.target import PENDING, Target
 
 CALLERS = 4  # that race for a session
+_FEW = 2  # pages, of which all but one are but one
 RACES = {"quick": 3, "ci": 5, "deep": 10}
 
 
@@ -114,6 +115,21 @@ def all_of_the_pages(target: Target, judge: Judge) -> None:
     unless_they_stand(target, judge, session, answer, offered)
     if judge.expect("connect.exactly-selected", answer.status == 200, "200: the pages are offered", answer):
         expect_exactly(target, judge, answer, offered, offered, before)
+
+
+@scenario("connect.exactly-selected", access=Access.FULL, writes="connects all pages but one of a fresh session")
+def all_but_one_of_the_pages(target: Target, judge: Judge) -> None:
+    """Finalize a fresh session that offers three pages or more with all of them but the second."""
+    session, first = pending(target)
+    offered = pages_of(first)
+    if len(offered) <= _FEW:
+        target.put_back(session)
+        return
+    selected, before = [*offered[2:], offered[0]], settled(target, offered)
+    answer = finalize(target, None, session, selected)
+    unless_they_stand(target, judge, session, answer, selected)
+    if judge.expect("connect.exactly-selected", answer.status == 200, "200: the pages are offered", answer):
+        expect_exactly(target, judge, answer, offered, selected, before)
 
 
 @scenario("connect.exactly-selected", access=Access.FULL, writes="connects one page of a fresh session")

@@ -45,7 +45,7 @@ def windows_cut_from_the_whole(target: Target, judge: Judge) -> None:
         whole, parts = steady(target, account, partial(read_all, target, account, windows))
         _expect_each_once(judge, whole)
         for window, part in zip(windows, parts, strict=True):
-            _judge_window(judge, window, whole, part)
+            judge_window(judge, window, whole, part)
 
 
 def read_all(target: Target, account: Account, windows: Sequence[Window]) -> list[Exchange]:
@@ -86,7 +86,8 @@ def _expect_each_once(judge: Judge, whole: Exchange) -> None:
     judge.expect("metrics.full-series", 4 * len(set(shown)) > 3 * len(shown), said, whole, got=got)
 
 
-def _judge_window(judge: Judge, window: Window, whole: Exchange, part: Exchange) -> None:
+def judge_window(judge: Judge, window: Window, whole: Exchange, part: Exchange) -> None:
+    """Judge what a window has of the whole series."""
     low, high = (instant(window.get(name)) for name in ("since", "until"))
     low, high = low or -math.inf, high or math.inf
     if low >= high or (part.status != 200 and len(window) == 1) or part.status in (429, *PASSING):
