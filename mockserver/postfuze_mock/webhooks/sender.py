@@ -6,6 +6,7 @@ import asyncio
 import socket
 import ssl
 import time
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from postfuze_mock import __version__
@@ -19,12 +20,24 @@ PATIENCE: Final = 10.0
 _LONGEST = 200  # characters of what a receiver says that are kept
 
 
-class Sender:
-    """Sends to where `allowed` permits, within `patience` seconds."""
+async def looked_up(host: str, port: int) -> list[str]:
+    """The addresses that this machine knows for a name. OSError where it knows none."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(each[4][0]) for each in found]
 
-    def __init__(self, allowed: Allowed, patience: float = PATIENCE) -> None:
+
+class Sender:
+    """Sends to where `allowed` permits, within `patience` seconds; `look_up` finds the addresses of a name."""
+
+    def __init__(
+        self,
+        allowed: Allowed,
+        patience: float = PATIENCE,
+        look_up: Callable[[str, int], Awaitable[list[str]]] = looked_up,
+    ) -> None:
         self.allowed = allowed
         self.patience = patience
+        self.look_up = look_up
 
     async def attempt(self, webhook: Webhook, body: bytes, at: int) -> Attempt:
         """Send `body` to `webhook` at the world's instant `at` (ms)."""
@@ -64,8 +77,7 @@ class Sender:
         leads anywhere else."""
         if where.host == LOCALHOST:
             return list(LOOPBACK)
-        found = await asyncio.get_running_loop().getaddrinfo(where.host, where.port, type=socket.SOCK_STREAM)
-        addresses = [str(each[4][0]) for each in found]
+        addresses = await self.look_up(where.host, where.port)
         permitted = [address for address in addresses if self.allowed.permits_address(where.host, address)]
         if not permitted:
             raise ValueError(f"{where.host} is at {', '.join(addresses)}, where webhooks do not go")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from tests.e2e.mock_process import until
 from tests.mockserver.conftest import Serve
@@ -14,17 +12,12 @@ from tests.mockserver.webhooks.receiver import (
     OK,
     Behaviour,
     Receiver,
-    dripping,
     flooding,
     hanging,
     saying,
     status_line,
     unused_port,
 )
-
-from postfuze_mock.domain.destinations import Allowed
-from postfuze_mock.domain.webhooks import Attempt, Webhook
-from postfuze_mock.webhooks.sender import Sender
 
 #: As the levers' specification has them.
 PAUSES = ({"minutes": 1}, {"minutes": 5}, {"minutes": 30}, {"hours": 2}, {"hours": 8})
@@ -141,16 +134,6 @@ def test_what_the_receiver_answers_is_told(
 
     assert attempt["status"] == status
     assert attempt["error"] == error or (error is not None and attempt["error"].startswith(error))
-
-
-@pytest.mark.parametrize("behaviour", [hanging, dripping])
-def test_receiver_that_does_not_come_to_an_end_is_hung_up_on(receiver: Receiver, behaviour: Behaviour) -> None:
-    receiver.next(behaviour)
-    webhook = Webhook.of({"url": receiver.url}, "whsec_a")
-    attempt = asyncio.run(Sender(Allowed([]), patience=0.2).attempt(webhook, b"{}", 7))
-
-    assert attempt == Attempt(7, None, "no complete answer within 0.2 s", attempt.duration_ms)
-    assert attempt.duration_ms >= 200
 
 
 def test_receiver_that_hangs_holds_up_neither_calls_nor_other_receivers_nor_other_worlds(

@@ -1,0 +1,82 @@
+"""One attempt to deliver, close up: how long it may take, and which of a name's addresses it goes to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from tests.mockserver.webhooks.receiver import Behaviour, Receiver, dripping, hanging
+
+from postfuze_mock.domain.destinations import Allowed
+from postfuze_mock.domain.webhooks import Attempt, Webhook
+from postfuze_mock.webhooks.sender import Sender
+
+Answers = Callable[[str, int], Awaitable[list[str]]]
+
+
+def attempted(url: str, sender: Sender) -> Attempt:
+    return asyncio.run(sender.attempt(Webhook.of({"url": url}, "whsec_a"), b"{}", 7))
+
+
+def resolving(*answers: list[str]) -> Answers:
+    """A name server that gives these answers, one after the other."""
+    left = list(answers)
+
+    async def answer(host: str, port: int) -> list[str]:
+        del host, port
+        return left.pop(0)
+
+    return answer
+
+
+@pytest.mark.parametrize("behaviour", [hanging, dripping])
+def test_receiver_that_does_not_come_to_an_end_is_hung_up_on(receiver: Receiver, behaviour: Behaviour) -> None:
+    receiver.next(behaviour)
+    attempt = attempted(receiver.url, Sender(Allowed([]), patience=0.2))
+
+    assert attempt == Attempt(7, None, "no complete answer within 0.2 s", attempt.duration_ms)
+    assert attempt.duration_ms >= 200
+
+
+def test_name_server_that_hangs_is_not_waited_for() -> None:
+    async def never(host: str, port: int) -> list[str]:
+        del host, port
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    attempt = attempted("http://name/", Sender(Allowed(["name"]), patience=0.1, look_up=never))
+
+    assert attempt.error == "no complete answer within 0.1 s"
+
+
+def test_name_is_looked_up_once_so_a_second_answer_leads_nowhere(receiver: Receiver) -> None:
+    look_up = resolving(["127.0.0.1"], ["169.254.169.254"])
+    url = f"http://receiver:{receiver.port}/"
+    attempt = attempted(url, Sender(Allowed(["receiver"]), look_up=look_up))
+
+    assert attempt.status == 200
+    assert receiver.wait_for(1)[0].headers["host"] == f"receiver:{receiver.port}"
+
+
+@pytest.mark.parametrize("address", ["169.254.169.254", "::ffff:169.254.169.254", "fe80::1", "0.0.0.0", "224.0.0.1"])
+def test_listed_name_that_leads_where_no_host_is_is_not_followed(address: str) -> None:
+    attempt = attempted("http://receiver/", Sender(Allowed(["receiver"]), look_up=resolving([address])))
+
+    assert (attempt.status, attempt.error) == (None, f"receiver is at {address}, where webhooks do not go")
+
+
+def test_of_several_addresses_the_first_that_is_good_and_takes_a_connection_is_taken(receiver: Receiver) -> None:
+    look_up = resolving(["169.254.169.254", "::1", "127.0.0.1"])
+    attempt = attempted(f"http://receiver:{receiver.port}/", Sender(Allowed(["receiver"]), look_up=look_up))
+
+    assert attempt.status == 200
+
+
+@pytest.mark.parametrize("url", ["http://example.com/", "http://10.0.0.1/", "http://a:b@localhost/"])
+def test_url_that_came_in_by_another_way_is_held_to_the_same_rule(url: str) -> None:
+    attempt = attempted(url, Sender(Allowed([]), look_up=resolving()))
+
+    assert attempt.status is None
+    assert attempt.error is not None
+    assert attempt.error.startswith("must ")
