@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+
 import pytest
 from tests.mockserver.http.world import Json, World
 from tests.mockserver.webhooks.hooked import (
@@ -32,6 +35,22 @@ def test_reset_takes_webhooks_and_events_away_and_forgets_what_is_under_way(worl
     event = disconnect_one(world)
     settled(world, "delivered")
     assert receiver.wait_for(2)[1].event["id"] == event["id"]
+
+
+def test_reset_hangs_up_on_a_receiver_that_hangs(world: World, receiver: Receiver) -> None:
+    hung_up = threading.Event()
+
+    def telling(connection: socket.socket, ended: threading.Event) -> None:
+        hanging(connection, ended)
+        hung_up.set()
+
+    hook(world, receiver.url)
+    receiver.next(telling)
+    disconnect_one(world)
+    receiver.wait_for(1)
+    world.reset()
+
+    assert hung_up.wait(5)  # an attempt itself has 10 seconds
 
 
 def test_webhooks_and_events_of_one_world_are_none_of_anothers(world: World, other: World) -> None:
