@@ -9,7 +9,7 @@ import {badge, mark} from "./panel.js";
 import {show} from "./outcome.js";
 import {snapshots} from "./snapshots.js";
 import {fieldsOf, statuses} from "./spec.js";
-import {distance, fromNow} from "./times.js";
+import {clock, distance, fromNow} from "./times.js";
 
 const MINUTE = 60_000;
 const EXPIRIES = [["Expire the token now", -MINUTE], ["Near expiry (5 min)", 5 * MINUTE], ["Good for 30 days", 30 * 24 * 60 * MINUTE]];
@@ -43,7 +43,7 @@ export function account(id, shut) {
     setText(name, known.display_name || known.username || id);
     setText(handle, [handleOf(known.username), known.platform].filter(Boolean).join(" · "));
     mark(status, known.deleted ? `${known.status}, deleted` : known.status, known.deleted ? "bad" : kindOf(known.status));
-    setText(expires, known.token_expires_at ? `Expires ${distance(known.token_expires_at)}, at ${known.token_expires_at}.` : "It never expires.");
+    setText(expires, known.token_expires_at ? `${Date.parse(known.token_expires_at) > clock.now() ? "Expires" : "Expired"} ${distance(known.token_expires_at)}, at ${known.token_expires_at}.` : "It never expires.");
     states.forEach((button) => button.setAttribute("aria-pressed", String(button.textContent === known.status)));
     acts.update(known.behaviour);
     changing.hidden = remove.hidden = known.deleted;

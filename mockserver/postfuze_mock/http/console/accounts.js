@@ -81,7 +81,7 @@ function row(item) {
   const update = (account) => {
     setText(link, account.display_name || account.username || account.id);
     setText(handle, handleOf(account.username));
-    setText(under, account.platform);
+    setText(under, account.username ? `· ${account.platform}` : account.platform);
     setText(platform, account.platform);
     mark(status, account.status, kindOf(account.status));
     gone.hidden = !account.deleted;

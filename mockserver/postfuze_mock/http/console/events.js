@@ -47,7 +47,7 @@ function delivery({id}) {
   const [head, tries] = [el("p"), el("ol")];
   const rows = new Rows(tries, () => {
     const node = el("li");
-    return {node, update: (each) => setText(node, `${instant(each.at)}: ${each.status ?? each.error} in ${Math.round(each.duration_ms)} ms`)};
+    return {node, update: (each) => setText(node, `${instant(each.at)}: ${each.error ?? each.status} (${Math.round(each.duration_ms)} ms)`)};
   });
   const update = ({url, status, next_attempt_at: next, attempts}) => {
     setText(head, `${url}: ${status.replaceAll("_", " ")}${next ? `, next attempt at ${instant(next)}` : ""}`);

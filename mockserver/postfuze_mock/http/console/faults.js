@@ -7,6 +7,13 @@ import {empty, panel} from "./panel.js";
 
 const ABOUT = "Calls of the API that fail as you say. Levers are never hit.";
 
+const titles = new Map();
+
+function named(preset) {
+  titles.set(preset.preset, preset.title);
+  return preset;
+}
+
 export function faults() {
   const list = el("ul", {class: "rows"});
   const offered = el("ul", {class: "presets"});
@@ -20,11 +27,11 @@ export function faults() {
   return {
     node,
     async look() {
+      if (!offered.children.length) presets.show((await get("/faults?presets=true")).data.map(named), (each) => each.preset);
       const {data} = await get("/faults");
       rows.show(data, ({id, operation, preset, effect}) => whole(id, operation, preset, effect));
       none.hidden = data.length > 0;
       all.hidden = data.length < 2;
-      if (!offered.children.length) presets.show((await get("/faults?presets=true")).data, (each) => each.preset);
     },
   };
 }
@@ -40,7 +47,7 @@ function row(fault, place) {
 // What a fault does, in a line.
 function words({preset, effect, after, probability}) {
   const {status, retry_after: wait, delay_ms: delay, drop, corrupt} = effect ?? {};
-  const parts = [preset && preset.replaceAll(/[-_]/g, " "), !preset && status && `status ${status}`, wait !== undefined && `Retry-After ${wait} s`];
+  const parts = [preset && (titles.get(preset) ?? preset), !preset && status && `status ${status}`, wait !== undefined && `Retry-After ${wait} s`];
   parts.push(delay !== undefined && `${[delay].flat().join(" to ")} ms late`, drop && (drop === "reset" ? "connection reset" : "empty reply"));
   parts.push(corrupt && `${corrupt.path} corrupted (${corrupt.how})`, after > 0 && `after ${after} calls`, probability < 1 && `with probability ${probability}`);
   return parts.filter(Boolean).join(", ");

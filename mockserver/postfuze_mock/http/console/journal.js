@@ -13,7 +13,7 @@ const ABOUT = `The last ${SHOWN} calls of the API in this world. Calls of levers
 
 export function journal() {
   const operation = field("Operation", select([["", "Any"], ...operations()]));
-  const status = field("Status", input({placeholder: "404, 4XX, dropped"}));
+  const status = field("Status", input({placeholder: "404 or 4XX"}));
   const list = el("ul", {class: "rows journal"});
   const none = empty("Nothing was called yet, or nothing that matches.");
   const {node, problem} = panel("Requests", ABOUT);

@@ -11,7 +11,7 @@ const LONG = 60_000; // milliseconds
 
 export function world() {
   const {node, problem} = panel("World", `Everything of the world ${title()}, and of it alone.`);
-  node.append(el("div", {class: "cards"}, resetting(problem), anew(), exporting(), importing(problem)));
+  node.append(el("div", {class: "cards"}, resetting(problem), exporting(), anew(), importing(problem)));
   return {node, async look() {}};
 }
 
