@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
-from tests.e2e.browser import Browser
+from tests.e2e.browser import PHONE, Browser, barriers, fits
 from tests.e2e.conftest import Start
 from tests.e2e.console.console import Console
 from tests.e2e.console.console import console as opened
@@ -28,6 +28,18 @@ def test_server_that_is_away_is_said_to_be_and_its_return_noticed(browser: Brows
         expect(console.page.locator("#connection")).to_have_text("Live")
         expect(console.panel.get_by_role("link", name="After")).to_be_visible()
         expect(console.panel.get_by_role("link", name="Before")).to_have_count(0)
+
+
+def test_it_is_seen_on_a_phone_wherever_the_page_was_scrolled_to(browser: Browser, start: Start) -> None:
+    mock = start()
+    with opened(browser, mock, "acme", size=PHONE) as console:
+        console.open()
+        console.panel.locator("tbody tr").last.scroll_into_view_if_needed()
+        mock.stop()
+
+        expect(console.page.get_by_text("Not connected")).to_be_in_viewport()
+        assert barriers(console.page) == []
+        assert fits(console.page)
 
 
 def test_server_is_asked_at_once_on_request(browser: Browser, start: Start) -> None:

@@ -45,6 +45,23 @@ def test_every_panel_fits_and_keeps_nobody_out(
         assert console.visit.complaints == []
 
 
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_refusal_fits_and_keeps_nobody_out(
+    browser: Browser, mock: MockProcess, name: str, size: ViewportSize, scheme: Literal["light", "dark"]
+) -> None:
+    with opened(browser, mock, name, size=size, scheme=scheme) as console:
+        console.open("webhooks")
+        console.field("URL").fill(f"https://example.com/{'x' * 200}")
+        console.button("Add").click()
+        console.told("Refused (400)")
+        summary = console.page.get_by_text("What I just sent")
+
+        assert summary.evaluate("each => each.getBoundingClientRect().height") < 30
+        assert fits(console.page)
+        assert barriers(console.page) == []
+
+
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_dialogs_keep_nobody_out(
     browser: Browser, mock: MockProcess, name: str, scheme: Literal["light", "dark"]
