@@ -233,6 +233,7 @@ BROKEN: Final[dict[str, tuple[Change, str]]] = {
         r"world acme: .*stands twice",
     ),
     "clock of no time": (lambda file: origin(file).update(clock="noon"), r"world acme: 'noon' is no setting"),
+    "beginning at no time": (lambda file: origin(file).update(begun="9999-12-31T00:00:00Z"), r"world acme: .*begun"),
     "world that cannot be": (lambda file: origin(file).update(world={"generat": 1}), r"world acme: .*generate"),
     "unknown assumption": (lambda file: origin(file).update(assume={"a.b": "c"}), r"world acme: .*a\.b"),
     "clock ahead of all times": (lambda file: file["worlds"]["acme"].update(ahead=10**15), r"world acme: A clock"),

@@ -30,7 +30,7 @@ class Mock(Levers):
 
     @property
     def api_url(self) -> str:
-        """Where the API is, for the code under test."""
+        """Where the API is, for the code under test; with `--control-port`, it is elsewhere."""
         return f"{self.url}/api/v1"
 
     def world(self, name: str) -> Mock:

@@ -50,10 +50,10 @@ def restore(world: World, state: dict[str, Any]) -> None:
     _refuse_twin_tokens(state["sessions"])
     scripted = faults.read(state.get("faults", ()))
     origin = Origin(state["seed"], world.origin.file, _choices(state["assume"]))
-    start = _instant(state["start"], "/start")
+    start = instant(state["start"], "/start")
     hooks = webhooks.read(state.get("webhooks", []), world, "/webhooks")
     clock = Clock(first=world.clock.first)
-    clock.set(_instant(state["clock"]["now"], "/clock/now"), state["clock"]["frozen"])
+    clock.set(instant(state["clock"]["now"], "/clock/now"), state["clock"]["frozen"])
     world.become(origin, clock, start)
     world.journal.change(**state.get("journal", {}))
     world.empty()
@@ -98,7 +98,7 @@ def _choices(assume: dict[str, str]) -> Choices:
         raise refused("/assume", str(error)) from error
 
 
-def _instant(text: str, pointer: str) -> int:
+def instant(text: str, pointer: str) -> int:
     """An instant that a clock can stand at."""
     try:
         at = parse_iso(text)

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from postfuze_fixtures import world_file
-from postfuze_fixtures.timestamps import iso, parse_iso
+from postfuze_fixtures.timestamps import iso
 from postfuze_mock.domain.choices import DEFAULT, Choices
 from postfuze_mock.domain.clock import REAL_TIME, Clock, Setting
 from postfuze_mock.problems import Problem
@@ -106,8 +106,8 @@ def restore(worlds: Worlds, name: str, entry: dict[str, Any]) -> None:
     file = world_file.from_document(given["world"], given["source"])
     origin = Origin(given["seed"], file, Choices.with_overrides(given["assume"]))
     first = REAL_TIME if given["clock"] is None else Setting.parse(given["clock"])
-    world = worlds.restored(name, origin, Clock(first=first), parse_iso(given["begun"]))
     try:
+        world = worlds.restored(name, origin, Clock(first=first), saved.instant(given["begun"], "/origin/begun"))
         saved.restore(world, entry["state"])
     except Problem as problem:
         raise ValueError(problem.detail) from problem
