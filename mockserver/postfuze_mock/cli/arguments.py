@@ -67,8 +67,13 @@ def _browsers(group: Any) -> None:
         action="append",
         help="host that redirect_uri may name (loopback always may)",
     )
-    add("--webhook-url", metavar="URL", help="where the events of all worlds go")
-    add("--webhook-allow", metavar="HOST", action="append", help="host that webhooks may go to (loopback always may)")
+    add("--webhook-url", metavar="URL", help="where the events of all worlds go, as http://127.0.0.1:9000/hook")
+    add(
+        "--webhook-allow",
+        metavar="HOST",
+        action="append",
+        help="where webhooks may go beyond loopback: HOST, HOST:PORT or *.DOMAIN (repeatable)",
+    )
     add(
         "--allow-origin",
         metavar="ORIGIN",

@@ -112,6 +112,7 @@ def test_clock_that_is_stopped_brings_none(world: World, receiver: Receiver) -> 
             "answered 307, a redirect to http://10.0.0.1/, which is not followed",
         ),
         (saying(b""), None, "the connection was closed without an answer"),
+        (saying(b"HTTP/1.1 100 Continue\r\n\r\n"), None, "the connection was closed without an answer"),
         (saying(b"HTTP/1.1 20"), None, "the connection was closed without an answer"),
         (saying(b"SSH-2.0-OpenSSH_9.6\r\n"), None, "the answer is no HTTP: "),
         (saying(b"\x00\xff" * 4096), None, "the answer is no HTTP: "),
@@ -119,8 +120,8 @@ def test_clock_that_is_stopped_brings_none(world: World, receiver: Receiver) -> 
         (saying(b"HTTP/1.1 200 OK\r\nX: " + b"a" * (1 << 21)), None, "the answer's head has no end"),
     ],
     ids=[
-        "204", "after 100", "HTTP/1.0", "chunked", "endless body", "400", "304", "307", "nothing", "half a line", "SSH",
-        "garbage", "upgrade", "endless head",
+        "204", "after 100", "HTTP/1.0", "chunked", "endless body", "400", "304", "307", "nothing", "100 alone",
+        "half a line", "SSH", "garbage", "upgrade", "endless head",
     ],
 )  # fmt: skip
 def test_what_the_receiver_answers_is_told(
