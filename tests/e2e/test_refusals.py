@@ -47,6 +47,10 @@ REFUSALS = {
     "clock": Refusal(("--clock", "tomorrow"), says=("tomorrow", "2026-06-14T12:10:00.000Z,frozen")),
     "clock with another word": Refusal(("--clock", "2026-06-14T12:10:00Z,frosen"), says=("frosen", "frozen")),
     "assumption without an alternative": Refusal(("--assume", "finalize.duplicate-page"), says=("ID=ALTERNATIVE",)),
+    "host to return to that is a URL": Refusal(
+        ("--redirect-allow", "https://app.example.com"),
+        says=("--redirect-allow", "https://app.example.com", "*.DOMAIN"),
+    ),
     "unknown assumption": Refusal(
         ("--assume", "finalize.duplicate-pag=refused"), says=("finalize.duplicate-pag", "finalize.duplicate-page")
     ),

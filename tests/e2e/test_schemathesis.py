@@ -69,11 +69,11 @@ def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockProcess]:
     process.stop()
 
 
-def test_config_turns_off_one_check_for_two_operations_and_nothing_else() -> None:
+def test_config_turns_off_one_check_for_three_operations_and_nothing_else() -> None:
     assert tomllib.loads(CONFIG.read_text(encoding="utf-8")) == {
         "operations": [
             {
-                "include-operation-id": ["listSocialAccounts", "getSocialAccountMetrics"],
+                "include-operation-id": ["listSocialAccounts", "getSocialAccountMetrics", "createAuthUrl"],
                 "checks": {"positive_data_acceptance": {"enabled": False}},
             }
         ]

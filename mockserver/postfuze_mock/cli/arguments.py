@@ -65,7 +65,7 @@ def _browsers(group: Any) -> None:
         "--redirect-allow",
         metavar="HOST",
         action="append",
-        help="host that redirect_uri may name (loopback always may)",
+        help="host that redirect_uri may name: HOST, HOST:PORT or *.DOMAIN (repeatable; loopback always may)",
     )
     add("--webhook-url", metavar="URL", help="where the events of all worlds go, as http://127.0.0.1:9000/hook")
     add(

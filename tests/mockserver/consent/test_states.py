@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -44,6 +45,27 @@ def test_state_is_used_once(world: World, way: Way, decision: str) -> None:
 
     refused(attempt, 410, f"This link has been used already. {AGAIN}")
     assert {**world.state(), "counters": {}} == {**before, "counters": {}}
+
+
+def test_of_many_decisions_at_once_one_is_taken(empty: World) -> None:
+    attempt = start(empty)
+    with ThreadPoolExecutor(8) as pool:
+        statuses = [answer.status_code for answer in pool.map(lambda _: attempt.decide("approve"), range(16))]
+
+    assert sorted(statuses) == [303, *[410] * 15]
+    assert len(empty.walk()) == 1
+
+
+@pytest.mark.parametrize("mode", ["live", "test"])
+def test_each_mode_has_attempts_of_its_own_where_modes_are_separate(serve: Serve, name: str, mode: str) -> None:
+    world = serve("--assume", "keys.modes=separate").world(name)
+    keys = {"live": world.live_key, "test": world.key}
+    url = world.auth_url_answer(key=keys[mode]).json()["auth_url"]
+    account = Attempt(url).decide("approve").json()["account_ids"]
+
+    assert {kind: world.get_answer(account, key).status_code for kind, key in keys.items()} == {
+        kind: 200 if kind == mode else 404 for kind in keys
+    }
 
 
 def test_screen_can_be_looked_at_again_and_again(world: World) -> None:
