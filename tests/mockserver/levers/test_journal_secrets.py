@@ -150,6 +150,20 @@ def test_key_is_not_shown_wherever_it_stands(world: World) -> None:
     assert world.name not in shown(world)
 
 
+@pytest.mark.parametrize(
+    "secret", [WEBHOOK_SECRET, f"Bearer {PASSWORD}", f"bearer sk_live_{PASSWORD}", f"Basic {PASSWORD}"]
+)
+def test_what_looks_like_a_secret_is_not_shown_wherever_it_stands(world: World, secret: str) -> None:
+    encoded = secret.replace(" ", "%20")
+    world.call("GET", f"/social-accounts?username={encoded}")
+    world.call("GET", f"/nothing/{encoded}", headers={"X-Other": f"it is {secret}, yes"})
+    json_body(world, json.dumps({"selectedPageIds": [secret], "note": f"({secret})"}))
+    json_body(world, f"no JSON: {secret}")
+
+    assert WEBHOOK_SECRET not in shown(world)
+    assert PASSWORD not in shown(world)
+
+
 def test_control_token_is_not_shown(serve: Serve, name: str) -> None:
     secret = "open-sesame-1234"
     world = serve("--control-token", secret).world(name)
