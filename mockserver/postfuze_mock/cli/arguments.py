@@ -25,6 +25,7 @@ a flag wins over the environment, the environment over the file.
 examples:
   postfuze-mock serve --port 0 --validate-responses
   postfuze-mock serve --world empty --strict-keys
+  postfuze-mock serve --state-file worlds.json
 """
 
 
@@ -54,7 +55,11 @@ def _serve(commands: Any) -> None:
     add("--validate-responses", action=switch, default=None, help="check each answer against the specification")
     add("--log-format", choices=get_args(LogFormat), help="form of the log on stderr (default text)")
     add("--reload", action=switch, default=None, help="serve changed specification and world files without a restart")
-    add("--state-file", metavar="FILE", help="keep all worlds in FILE over restarts")
+    add(
+        "--state-file",
+        metavar="FILE",
+        help="keep all worlds in FILE over restarts; only its owner can read it, one server uses it at a time",
+    )
     _browsers(command.add_argument_group("browsers and webhooks"))
     _control(command.add_argument_group("the levers at /_mock"))
 
