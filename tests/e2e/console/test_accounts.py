@@ -188,3 +188,10 @@ def test_changes_of_others_are_seen_without_a_reload(console: Console, acme: Jso
     console.world.patch_account(acme["id"], status="under_review")
 
     expect(rows(console)).to_contain_text("under_review")
+
+
+def test_open_account_that_a_reset_took_away_is_said_to_be_gone(console: Console, acme: Json) -> None:
+    detail = opened(console, acme)
+    console.world.reset()
+
+    expect(detail.get_by_text("No such account.")).to_be_visible()

@@ -8,4 +8,5 @@ const told = KNOWN.filter((name) => brought.has(name)).map((name) => [name, brou
 // Read once: a page that is loaded again has not come back again.
 if (told.length) history.replaceState(null, "", `${location.pathname}#sessions`);
 
-export const arrival = () => (told.length ? el("div", {class: "card good"}, el("h3", {}, "The connect flow came back"), pairs(told)) : null);
+export const arrival = () =>
+  told.length ? el("div", {class: "card good"}, el("h3", {}, "The connect flow came back"), pairs(told)) : null;

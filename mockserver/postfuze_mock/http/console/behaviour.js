@@ -11,12 +11,24 @@ export function behaviour(path) {
   });
   let known = {};
   const value = (each) => (each.counts ? number(each) : each.control.value);
-  const body = () => ({behaviour: Object.fromEntries(fields.filter((each) => value(each) !== known[each.name]).map((each) => [each.name, value(each)]))});
-  const {node, changed} = form({label: "Behaviour", submit: "Set behaviour", fields, call: () => ({method: "PATCH", path, body: body()}), done: () => "Behaviour set"});
+  const body = () => ({
+    behaviour: Object.fromEntries(
+      fields.filter((each) => value(each) !== known[each.name]).map((each) => [each.name, value(each)]),
+    ),
+  });
+  const {node, changed} = form({
+    label: "Behaviour",
+    submit: "Set behaviour",
+    fields,
+    call: () => ({method: "PATCH", path, body: body()}),
+    done: () => "Behaviour set",
+  });
   return {
     node,
     update(told) {
-      for (const each of fields) if (each.control.value === String(known[each.name] ?? "") || known[each.name] === undefined) each.control.value = told[each.name];
+      for (const each of fields)
+        if (each.control.value === String(known[each.name] ?? "") || known[each.name] === undefined)
+          each.control.value = told[each.name];
       known = told;
       changed();
     },

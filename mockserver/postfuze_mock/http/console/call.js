@@ -35,7 +35,8 @@ export async function send({method, url, headers, body}, patience = PATIENCE) {
     throw new Unreachable(error.name === "TimeoutError" ? "No answer in time." : "No answer.");
   }
   const answer = parsed(text);
-  if (!response.ok) throw new Refusal(answer?.title ? answer : {status: response.status, title: `Status ${response.status}`});
+  if (!response.ok)
+    throw new Refusal(answer?.title ? answer : {status: response.status, title: `Status ${response.status}`});
   return {status: response.status, answer};
 }
 

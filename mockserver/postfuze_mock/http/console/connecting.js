@@ -7,10 +7,19 @@ const here = () => new URL("/_mock/", location.origin).href;
 
 export function connecting() {
   const network = field("Platform", select(platforms(), "facebook"));
-  const back = field("Come back to", input({type: "url", value: here()}), {pointer: "/redirect_uri", hint: "The integrator's page; the console if there is none.", wide: true});
+  const back = field("Come back to", input({type: "url", value: here()}), {
+    pointer: "/redirect_uri",
+    hint: "The integrator's page; the console if there is none.",
+    wide: true,
+  });
   const tenant = field("Tenant", input(), {pointer: "/tenant_id"});
   const result = el("p", {class: "actions"});
-  const call = () => ({method: "POST", api: true, path: `/api/v1/social-networks/${network.control.value}/auth-url`, body: {redirect_uri: text(back), tenant_id: text(tenant)}});
+  const call = () => ({
+    method: "POST",
+    api: true,
+    path: `/api/v1/social-networks/${network.control.value}/auth-url`,
+    body: {redirect_uri: text(back), tenant_id: text(tenant)},
+  });
   const then = ({auth_url}) => {
     if (!/^https?:/.test(auth_url)) return;
     // With the opener, so that the new tab knows this one's world when the flow comes back to the console.
@@ -18,6 +27,13 @@ export function connecting() {
     result.replaceChildren(link);
     link.focus();
   };
-  const {node} = form({label: "Connect page", submit: "Get an auth URL", fields: [network, back, tenant], call, done: () => "Auth URL made", then});
+  const {node} = form({
+    label: "Connect page",
+    submit: "Get an auth URL",
+    fields: [network, back, tenant],
+    call,
+    done: () => "Auth URL made",
+    then,
+  });
   return el("div", {}, node, result);
 }

@@ -5,7 +5,11 @@ import {el, setText} from "./dom.js";
 export function copyable(label, text = "") {
   const pre = el("pre", {tabindex: "0", role: "group", "aria-label": label}, text);
   const word = el("span", {}, "Copy");
-  const button = el("button", {type: "button", class: "small", "aria-label": `Copy: ${label}`, onclick: () => copy(pre, word)}, word);
+  const button = el(
+    "button",
+    {type: "button", class: "small", "aria-label": `Copy: ${label}`, onclick: () => copy(pre, word)},
+    word,
+  );
   return {
     node: el("div", {class: "copyable"}, pre, button),
     show: (shown) => (setText(pre, shown), setText(word, "Copy")),

@@ -4,7 +4,8 @@ export function el(name, given = {}, ...children) {
   const node = document.createElement(name);
   for (const [key, value] of Object.entries(given)) {
     if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
-    else if (value !== false && value !== null && value !== undefined) node.setAttribute(key, value === true ? "" : value);
+    else if (value !== false && value !== null && value !== undefined)
+      node.setAttribute(key, value === true ? "" : value);
   }
   node.append(...children.filter((child) => child !== null));
   return node;

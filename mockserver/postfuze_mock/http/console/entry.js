@@ -1,14 +1,17 @@
 // One call of the journal; opened, what was sent, what was answered, and why.
 import {el, json} from "./dom.js";
 import {mark, badge, pairs, unfolding} from "./panel.js";
-import {instant} from "./times.js";
+import {instant} from "./instants.js";
 
 const kind = (status) => (status === null ? "bad" : status >= 500 ? "bad" : status >= 400 ? "warn" : "good");
 
 export function entry(call) {
   const status = badge();
   mark(status, call.status === null ? "dropped" : String(call.status), kind(call.status));
-  const notes = [call.fault ? el("span", {class: "badge bad"}, "fault") : null, call.reason ? el("span", {class: "hint"}, call.reason.rule) : null];
+  const notes = [
+    call.fault ? el("span", {class: "badge bad"}, "fault") : null,
+    call.reason ? el("span", {class: "hint"}, call.reason.rule) : null,
+  ];
   const line = [
     el("span", {class: "hint"}, instant(call.at)),
     status,
@@ -32,9 +35,22 @@ function opened({id, reason, fault, problem, request, response}) {
 
 function side(title, message) {
   if (!message) return el("div", {}, el("h3", {}, title), el("p", {class: "hint"}, "None."));
-  const headers = Object.entries(message.headers ?? {}).map(([name, value]) => `${name}: ${value}`).join("\n");
-  const body = typeof message.body === "string" ? readable(message.body) : message.body === null || message.body === undefined ? "" : json(message.body);
-  return el("div", {}, el("h3", {}, title), block(`${title} headers`, headers), body ? block(`${title} body`, body) : el("p", {class: "hint"}, "No body."));
+  const headers = Object.entries(message.headers ?? {})
+    .map(([name, value]) => `${name}: ${value}`)
+    .join("\n");
+  const body =
+    typeof message.body === "string"
+      ? readable(message.body)
+      : message.body === null || message.body === undefined
+        ? ""
+        : json(message.body);
+  return el(
+    "div",
+    {},
+    el("h3", {}, title),
+    block(`${title} headers`, headers),
+    body ? block(`${title} body`, body) : el("p", {class: "hint"}, "No body."),
+  );
 }
 
 const block = (label, text) => el("pre", {tabindex: "0", role: "group", "aria-label": label}, text);

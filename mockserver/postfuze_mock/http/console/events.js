@@ -3,7 +3,7 @@ import {lever} from "./buttons.js";
 import {get} from "./call.js";
 import {el, json, Rows, setText, whole} from "./dom.js";
 import {badge, empty, mark, panel, unfolding} from "./panel.js";
-import {instant} from "./times.js";
+import {instant} from "./instants.js";
 
 const ABOUT = "What happened to accounts, newest first, and every attempt to tell the webhooks of it.";
 const KINDS = {delivered: "good", pending: "warn", failed: "bad", given_up: "bad"};
@@ -26,14 +26,35 @@ export function events() {
 function row(event, place) {
   const states = el("span", {class: "badges"});
   const attempts = el("ul", {class: "attempts"});
-  const again = lever("Deliver again", {call: () => ({method: "POST", path: `/events/${event.id}/redeliver`}), done: "Delivered again", place, kind: "small"});
-  const line = [el("span", {class: "hint"}, instant(event.created_at)), el("b", {}, event.event), el("span", {}, event.data.username ?? event.data.id), states];
-  const data = el("details", {}, el("summary", {}, "Account"), el("pre", {tabindex: "0", role: "group", "aria-label": "Account of the event"}, json(event.data)));
-  const {nodes} = unfolding(line, (body) => body.childElementCount || body.append(attempts, el("p", {class: "actions"}, again), data));
+  const again = lever("Deliver again", {
+    call: () => ({method: "POST", path: `/events/${event.id}/redeliver`}),
+    done: "Delivered again",
+    place,
+    kind: "small",
+  });
+  const line = [
+    el("span", {class: "hint"}, instant(event.created_at)),
+    el("b", {}, event.event),
+    el("span", {}, event.data.username ?? event.data.id),
+    states,
+  ];
+  const data = el(
+    "details",
+    {},
+    el("summary", {}, "Account"),
+    el("pre", {tabindex: "0", role: "group", "aria-label": "Account of the event"}, json(event.data)),
+  );
+  const {nodes} = unfolding(
+    line,
+    (body) => body.childElementCount || body.append(attempts, el("p", {class: "actions"}, again), data),
+  );
   const deliveries = new Rows(attempts, delivery);
-  const badges = new Rows(states, () => ({node: badge(), update({status}) {
-    mark(this.node, status.replaceAll("_", " "), KINDS[status] ?? "mute");
-  }}));
+  const badges = new Rows(states, () => ({
+    node: badge(),
+    update({status}) {
+      mark(this.node, status.replaceAll("_", " "), KINDS[status] ?? "mute");
+    },
+  }));
   const update = (told) => {
     const numbered = (told.deliveries ?? []).map((each, at) => ({...each, id: at}));
     badges.show(numbered);
@@ -47,7 +68,11 @@ function delivery({id}) {
   const [head, tries] = [el("p"), el("ol")];
   const rows = new Rows(tries, () => {
     const node = el("li");
-    return {node, update: (each) => setText(node, `${instant(each.at)}: ${each.error ?? each.status} (${Math.round(each.duration_ms)} ms)`)};
+    return {
+      node,
+      update: (each) =>
+        setText(node, `${instant(each.at)}: ${each.error ?? each.status} (${Math.round(each.duration_ms)} ms)`),
+    };
   });
   const update = ({url, status, next_attempt_at: next, attempts}) => {
     setText(head, `${url}: ${status.replaceAll("_", " ")}${next ? `, next attempt at ${instant(next)}` : ""}`);

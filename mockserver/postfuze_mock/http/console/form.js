@@ -19,7 +19,14 @@ export function field(label, control, {pointer = "", hint = "", wide = false} = 
   control.id = id;
   control.setAttribute("aria-describedby", hint ? `${about} ${said}` : said);
   const error = el("p", {id: said, class: "error"});
-  const node = el("div", {class: wide ? "field wide" : "field"}, el("label", {for: id}, label), control, hint ? el("p", {id: about, class: "hint"}, hint) : null, error);
+  const node = el(
+    "div",
+    {class: wide ? "field wide" : "field"},
+    el("label", {for: id}, label),
+    control,
+    hint ? el("p", {id: about, class: "hint"}, hint) : null,
+    error,
+  );
   const tell = (message) => {
     setText(error, message ?? "");
     if (message) control.setAttribute("aria-invalid", "true");
@@ -56,7 +63,7 @@ export function number({control, pointer}) {
 export const text = ({control}) => control.value.trim() || undefined;
 
 // JSON from a field. Throws Unsendable.
-export function document_({control, pointer}) {
+export function parsed({control, pointer}) {
   try {
     return JSON.parse(control.value);
   } catch (error) {
@@ -70,11 +77,18 @@ export function form({label, submit, fields, rows = [], call, done, then = () =>
   const preview = copyable(`Curl: ${submit}`);
   const shown = el("details", {class: "preview"}, el("summary", {}, "As curl"), preview.node);
   const button = el("button", {class: "primary"}, submit);
-  const show_ = () => shown.open && preview.show(line(call));
-  const node = el("form", {"aria-label": label, novalidate: true}, ...(rows.length ? rows : [el("div", {class: "fields"}, ...fields.map((each) => each.node))]), general, el("p", {class: "actions"}, button), shown);
+  const refresh = () => shown.open && preview.show(line(call));
+  const node = el(
+    "form",
+    {"aria-label": label, novalidate: true},
+    ...(rows.length ? rows : [el("div", {class: "fields"}, ...fields.map((each) => each.node))]),
+    general,
+    el("p", {class: "actions"}, button),
+    shown,
+  );
   const refuse = (error) => placed(error, fields, general);
-  for (const happening of ["input", "change"]) node.addEventListener(happening, show_);
-  shown.addEventListener("toggle", show_);
+  for (const happening of ["input", "change"]) node.addEventListener(happening, refresh);
+  shown.addEventListener("toggle", refresh);
   node.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (button.getAttribute("aria-disabled")) return;
@@ -85,7 +99,7 @@ export function form({label, submit, fields, rows = [], call, done, then = () =>
     if (error) refuse(error);
     else then(answer);
   });
-  return {node, refuse, changed: show_};
+  return {node, refuse, changed: refresh};
 }
 
 async function sent(call, done) {
@@ -113,7 +127,9 @@ function placed(error, fields, general) {
   if (error === null) return;
   const rest = (error.problem?.errors ?? []).filter((each) => {
     const place = each.pointer ?? each.name ?? "";
-    const [nearest] = fields.filter(({pointer}) => pointer && (place === pointer || place.startsWith(`${pointer}/`))).sort((a, b) => b.pointer.length - a.pointer.length);
+    const [nearest] = fields
+      .filter(({pointer}) => pointer && (place === pointer || place.startsWith(`${pointer}/`)))
+      .sort((a, b) => b.pointer.length - a.pointer.length);
     nearest?.tell(each.message);
     return !nearest;
   });

@@ -1,7 +1,7 @@
 // The top of the page: the world, its time, and whether the server answers.
 import {el, setAttribute, setText} from "./dom.js";
 import * as live from "./live.js";
-import {clock} from "./times.js";
+import {clock} from "./instants.js";
 import {title} from "./worlds.js";
 
 const time = document.querySelector("#world-time time");

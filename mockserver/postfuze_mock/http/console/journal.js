@@ -17,7 +17,12 @@ export function journal() {
   const list = el("ul", {class: "rows journal"});
   const none = empty("Nothing was called yet, or nothing that matches.");
   const {node, problem} = panel("Requests", ABOUT);
-  const clear = lever("Empty the journal", {call: () => ({method: "DELETE", path: "/requests"}), done: "Journal emptied", place: problem, then: () => (known = [])});
+  const clear = lever("Empty the journal", {
+    call: () => ({method: "DELETE", path: "/requests"}),
+    done: "Journal emptied",
+    place: problem,
+    then: () => (known = []),
+  });
   const rows = new Rows(list, entry);
   let known = [];
   let asked = "";
@@ -25,7 +30,9 @@ export function journal() {
   node.append(el("div", {class: "tools", role: "search"}, operation.node, status.node, clear), none, list);
 
   async function look() {
-    const filters = Object.entries({operation: operation.control.value, status: status.control.value.trim()}).filter(([, value]) => value);
+    const filters = Object.entries({operation: operation.control.value, status: status.control.value.trim()}).filter(
+      ([, value]) => value,
+    );
     const query = new URLSearchParams(filters).toString();
     try {
       known = query === asked ? await further(known, filters) : await last(filters);

@@ -38,7 +38,9 @@ async function look() {
     console.debug(error);
   }
   asking = false;
-  const pause = failures ? Math.min(LONGEST, USUAL * 2 ** (failures - 1)) : Math.max(USUAL, SHARE * (performance.now() - begun));
+  const pause = failures
+    ? Math.min(LONGEST, USUAL * 2 ** (failures - 1))
+    : Math.max(USUAL, SHARE * (performance.now() - begun));
   tell(failures === 0, pause);
   if (again) look();
   else if (!document.hidden) timer = setTimeout(look, pause);

@@ -1,7 +1,7 @@
 // The page: its panels, the one that is shown, and the looks that keep it up to date.
 import {accounts} from "./accounts.js";
 import {get, Refusal} from "./call.js";
-import {el, setText} from "./dom.js";
+import {el, setAttribute, setText} from "./dom.js";
 import {events} from "./events.js";
 import {faults} from "./faults.js";
 import {head, tellConnection} from "./head.js";
@@ -10,8 +10,8 @@ import * as live from "./live.js";
 import {show} from "./outcome.js";
 import {sessions} from "./sessions.js";
 import {load, spec} from "./spec.js";
-import {time} from "./time.js";
-import {clock} from "./times.js";
+import {clockPanel} from "./clock.js";
+import {clock} from "./instants.js";
 import {webhooks} from "./webhooks.js";
 import {world} from "./world.js";
 import {askForToken, chosen, title, tokenIsAsked} from "./worlds.js";
@@ -20,7 +20,7 @@ import {askForToken, chosen, title, tokenIsAsked} from "./worlds.js";
 const PANELS = {
   accounts: ["Accounts", accounts],
   sessions: ["Sessions", sessions],
-  clock: ["Clock", time],
+  clock: ["Clock", clockPanel],
   faults: ["Faults", faults],
   requests: ["Requests", journal],
   events: ["Events", events],
@@ -40,7 +40,7 @@ function navigate() {
   if (!spec.levers || !panels.size) return;
   shown = wanted in PANELS ? wanted : "accounts";
   for (const [name, panel] of panels) panel.node.hidden = name !== shown;
-  for (const [name, link] of links) name === shown ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current");
+  for (const [name, link] of links) setAttribute(link, "aria-current", name === shown ? "page" : null);
   links.get(shown).scrollIntoView({block: "nearest", inline: "nearest"});
   document.title = `${PANELS[shown][0]} · ${title()} · Postfuze, mocked`;
   panels.get(shown).open?.(rest);
@@ -86,6 +86,7 @@ window.addEventListener("hashchange", navigate);
 window.addEventListener("worldchange", () => {
   if (place().length > 1) location.hash = place()[0]; // what it named was of the other world
   setText(document.getElementById("outcome"), `This is the world ${title()} now.`);
-  panels.size ? begin() : live.soon();
+  if (panels.size) begin();
+  else live.soon();
 });
 live.start(look, tellConnection);

@@ -27,7 +27,11 @@ export async function act(call, {done, place = null, file = null}) {
     return {answer};
   } catch (error) {
     if (!(error instanceof Refusal || error instanceof Unreachable)) throw error;
-    tell("bad", error instanceof Refusal ? `Refused (${error.problem.status}): ${error.message}` : error.message, shown);
+    tell(
+      "bad",
+      error instanceof Refusal ? `Refused (${error.problem.status}): ${error.message}` : error.message,
+      shown,
+    );
     if (place) show(place, error);
     return {error};
   } finally {
@@ -39,7 +43,9 @@ export async function act(call, {done, place = null, file = null}) {
 export function show(place, error) {
   if (error === null) return place.replaceChildren();
   const errors = error.problem?.errors ?? [];
-  const list = errors.map((each) => el("li", {}, el("code", {}, each.pointer || each.name || each.in), ` ${each.message}`));
+  const list = errors.map((each) =>
+    el("li", {}, el("code", {}, each.pointer || each.name || each.in), ` ${each.message}`),
+  );
   return place.replaceChildren(el("p", {}, error.message), ...(list.length ? [el("ul", {}, ...list)] : []));
 }
 

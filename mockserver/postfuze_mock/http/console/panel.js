@@ -4,7 +4,14 @@ import {el, uniqueId} from "./dom.js";
 export function panel(title, about, ...content) {
   const id = uniqueId("panel");
   const problem = el("div", {class: "problem", role: "alert"});
-  const node = el("section", {"aria-labelledby": id, hidden: true}, el("h2", {id, tabindex: "-1"}, title), about ? el("p", {class: "about"}, about) : null, problem, ...content);
+  const node = el(
+    "section",
+    {"aria-labelledby": id, hidden: true},
+    el("h2", {id, tabindex: "-1"}, title),
+    about ? el("p", {class: "about"}, about) : null,
+    problem,
+    ...content,
+  );
   return {node, problem};
 }
 
@@ -34,4 +41,8 @@ export const badge = () => el("span", {class: "badge"});
 export function mark(node, text, kind) {
   if (node.textContent !== text) node.textContent = text;
   node.className = `badge ${kind}`;
+}
+
+export function part(title, ...content) {
+  return el("div", {class: "part"}, el("h4", {}, title), ...content);
 }

@@ -3,7 +3,7 @@ import {get} from "./call.js";
 import {el, Rows, setAttribute, setText} from "./dom.js";
 import {empty} from "./panel.js";
 import {fieldsOf} from "./spec.js";
-import {instant} from "./times.js";
+import {instant} from "./instants.js";
 
 const [DAYS, ROWS] = [90, 7];
 const [WIDTH, HEIGHT] = [320, 48];
@@ -14,8 +14,16 @@ const NOT_METRICS = ["captured_at", "raw"];
 export function snapshots(path) {
   const metrics = fieldsOf("SnapshotFields").filter((name) => !NOT_METRICS.includes(name));
   const body = el("tbody");
-  const head = el("tr", {}, ...["captured_at", ...metrics].map((each) => el("th", {scope: "col"}, each.replaceAll("_", " "))));
-  const scroll = el("div", {class: "scroll", tabindex: "0", role: "group", "aria-label": "Newest snapshots"}, el("table", {}, el("thead", {}, head), body));
+  const head = el(
+    "tr",
+    {},
+    ...["captured_at", ...metrics].map((each) => el("th", {scope: "col"}, each.replaceAll("_", " "))),
+  );
+  const scroll = el(
+    "div",
+    {class: "scroll", tabindex: "0", role: "group", "aria-label": "Newest snapshots"},
+    el("table", {}, el("thead", {}, head), body),
+  );
   const none = empty("None yet.");
   const line = curve();
   const rows = new Rows(body, () => row(metrics));
@@ -31,8 +39,12 @@ export function snapshots(path) {
 
 function row(metrics) {
   const cells = ["captured_at", ...metrics].map((name) => [name, el("td")]);
-  const text = (each, name) => (name === "captured_at" ? instant(each[name]).slice(0, 16) : (each[name]?.toLocaleString("en") ?? "–"));
-  return {node: el("tr", {}, ...cells.map(([, cell]) => cell)), update: (each) => cells.forEach(([name, cell]) => setText(cell, text(each, name)))};
+  const text = (each, name) =>
+    name === "captured_at" ? instant(each[name]).slice(0, 16) : (each[name]?.toLocaleString("en") ?? "–");
+  return {
+    node: el("tr", {}, ...cells.map(([, cell]) => cell)),
+    update: (each) => cells.forEach(([name, cell]) => setText(cell, text(each, name))),
+  };
 }
 
 function curve() {
@@ -47,9 +59,14 @@ function curve() {
   const update = (values) => {
     node.hidden = values.length < 2;
     const [low, high] = [Math.min(...values), Math.max(...values)];
-    const place = (value, at) => `${(at * WIDTH) / (values.length - 1)},${HEIGHT - 3 - ((value - low) * (HEIGHT - 6)) / (high - low || 1)}`;
+    const place = (value, at) =>
+      `${(at * WIDTH) / (values.length - 1)},${HEIGHT - 3 - ((value - low) * (HEIGHT - 6)) / (high - low || 1)}`;
     setAttribute(line, "points", values.map(place).join(" "));
-    if (values.length) setText(about, `Followers: ${low.toLocaleString("en")} to ${high.toLocaleString("en")}, newest ${values.at(-1).toLocaleString("en")} (${values.length} snapshots)`);
+    if (values.length)
+      setText(
+        about,
+        `Followers: ${low.toLocaleString("en")} to ${high.toLocaleString("en")}, newest ${values.at(-1).toLocaleString("en")} (${values.length} snapshots)`,
+      );
   };
   return {node, update};
 }

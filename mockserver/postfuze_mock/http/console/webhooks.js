@@ -17,7 +17,13 @@ export function webhooks() {
   let known = [];
   const put = (body) => ({method: "PUT", path: "/webhooks", body});
   const rows = new Rows(list, (hook) => row(hook, () => put(known.filter((each) => each !== known[hook.id])), problem));
-  node.append(adding(() => known, put, (answer) => tell(secrets, answer)));
+  node.append(
+    adding(
+      () => known,
+      put,
+      (answer) => tell(secrets, answer),
+    ),
+  );
   return {
     node,
     async look() {
@@ -31,12 +37,27 @@ export function webhooks() {
 // A secret that was made is shown once: the server does not tell it again.
 function tell(place, answer) {
   const made = answer.data.filter((each) => each.signing_secret);
-  place.replaceChildren(...made.map((each) => el("div", {class: "card good"}, el("p", {}, `The signing secret of ${each.url}, shown this once:`), copyable("Signing secret", each.signing_secret).node)));
+  place.replaceChildren(
+    ...made.map((each) =>
+      el(
+        "div",
+        {class: "card good"},
+        el("p", {}, `The signing secret of ${each.url}, shown this once:`),
+        copyable("Signing secret", each.signing_secret).node,
+      ),
+    ),
+  );
 }
 
 function row(hook, call, place) {
   const [url, names, about] = [el("b"), el("span", {class: "hint"}), el("span", {class: "hint"})];
-  const remove = lever("Remove", {call, done: "Webhook removed", place, kind: "small", "aria-label": `Remove the webhook ${hook.url}`});
+  const remove = lever("Remove", {
+    call,
+    done: "Webhook removed",
+    place,
+    kind: "small",
+    "aria-label": `Remove the webhook ${hook.url}`,
+  });
   const update = (told) => {
     setText(url, told.url);
     setText(names, told.events.length === eventNames().length ? "all events" : told.events.join(", "));
@@ -52,8 +73,23 @@ function adding(known, put, then) {
   Object.defineProperty(url, "pointer", {get: () => `/${known().length}/url`});
   const names = eventNames().map((name) => ({name, ...checkbox(name, {checked: true})}));
   const chosen = () => names.filter((each) => each.control.checked).map((each) => each.name);
-  const made = () => ({url: url.control.value.trim(), events: chosen().length === names.length ? undefined : chosen(), description: text(about)});
-  const rows = [el("div", {class: "fields"}, url.node, about.node), el("fieldset", {}, el("legend", {}, "Events"), ...names.map((each) => each.node))];
-  const {node} = form({label: "Add a webhook", submit: "Add", fields: [url, about], rows, call: () => put([...known(), made()]), done: () => "Webhooks set", then});
+  const made = () => ({
+    url: url.control.value.trim(),
+    events: chosen().length === names.length ? undefined : chosen(),
+    description: text(about),
+  });
+  const rows = [
+    el("div", {class: "fields"}, url.node, about.node),
+    el("fieldset", {}, el("legend", {}, "Events"), ...names.map((each) => each.node)),
+  ];
+  const {node} = form({
+    label: "Add a webhook",
+    submit: "Add",
+    fields: [url, about],
+    rows,
+    call: () => put([...known(), made()]),
+    done: () => "Webhooks set",
+    then,
+  });
   return el("div", {class: "card"}, el("h3", {}, "Add a webhook"), node);
 }

@@ -15,26 +15,55 @@ export function world() {
   return {node, async look() {}};
 }
 
-const card = (heading, about, ...content) => el("div", {class: "card"}, el("h3", {}, heading), el("p", {class: "hint"}, about), ...content);
+const card = (heading, about, ...content) =>
+  el("div", {class: "card"}, el("h3", {}, heading), el("p", {class: "hint"}, about), ...content);
 
 function resetting(place) {
-  const one = lever("Reset this world …", {call: () => ({method: "POST", path: "/reset"}), done: "World reset", place, kind: "danger", asks: {title: `Reset the world ${title()}?`, text: "Its data, clock, faults, journal, webhooks and events become what they were at first."}});
-  const all = lever("Reset all worlds …", {call: () => ({method: "POST", path: "/reset?all=true"}), done: "All worlds reset", place, kind: "danger", asks: {title: "Reset all worlds?", text: "Also those that others work with on this server."}});
+  const one = lever("Reset this world …", {
+    call: () => ({method: "POST", path: "/reset"}),
+    done: "World reset",
+    place,
+    kind: "danger",
+    asks: {
+      title: `Reset the world ${title()}?`,
+      text: "Its data, clock, faults, journal, webhooks and events become what they were at first.",
+    },
+  });
+  const all = lever("Reset all worlds …", {
+    call: () => ({method: "POST", path: "/reset?all=true"}),
+    done: "All worlds reset",
+    place,
+    kind: "danger",
+    asks: {title: "Reset all worlds?", text: "Also those that others work with on this server."},
+  });
   return card("Reset", "Back to how it was first made.", el("p", {class: "actions"}, one, all));
 }
 
 function anew() {
   const name = field("Description", select(SHIPPED, "empty"), {pointer: "/world"});
   const seed = field("Seed", input({inputmode: "numeric"}), {pointer: "/seed", hint: "The server's if empty."});
-  const {node} = form({label: "Start anew", submit: "Start anew", fields: [name, seed], call: () => ({method: "POST", path: "/reset", body: {world: name.control.value, seed: number(seed)}}), done: () => "World started anew"});
+  const {node} = form({
+    label: "Start anew",
+    submit: "Start anew",
+    fields: [name, seed],
+    call: () => ({method: "POST", path: "/reset", body: {world: name.control.value, seed: number(seed)}}),
+    done: () => "World started anew",
+  });
   return card("Start anew", "From another description, which a reset then comes back to.", node);
 }
 
 function exporting() {
-  const save = el("button", {type: "button", onclick: async () => {
-    const {answer, error} = await act({path: "/state"}, {done: "World exported"});
-    if (!error) download(JSON.stringify(answer), `${title()}.json`);
-  }}, "Export");
+  const save = el(
+    "button",
+    {
+      type: "button",
+      onclick: async () => {
+        const {answer, error} = await act({path: "/state"}, {done: "World exported"});
+        if (!error) download(JSON.stringify(answer), `${title()}.json`);
+      },
+    },
+    "Export",
+  );
   return card("Export", "The whole world as one JSON file.", el("p", {class: "actions"}, save));
 }
 
@@ -50,8 +79,17 @@ function importing(place) {
     event.preventDefault();
     const [chosen] = file.control.files;
     file.tell(chosen ? null : "Choose a file that was exported.");
-    if (chosen) await act({method: "PUT", path: "/state", body: await chosen.text()}, {done: "World imported", place, file: chosen.name});
+    if (chosen)
+      await act(
+        {method: "PUT", path: "/state", body: await chosen.text()},
+        {done: "World imported", place, file: chosen.name},
+      );
   };
-  const node = el("form", {"aria-label": "Import", onsubmit}, el("div", {class: "fields"}, file.node), el("p", {class: "actions"}, el("button", {class: "danger"}, "Import")));
+  const node = el(
+    "form",
+    {"aria-label": "Import", onsubmit},
+    el("div", {class: "fields"}, file.node),
+    el("p", {class: "actions"}, el("button", {class: "danger"}, "Import")),
+  );
   return card("Import", "In the place of this world.", node);
 }

@@ -18,8 +18,16 @@ document.getElementById("choose-world").addEventListener("click", choose);
 export function choose() {
   const list = el("ul", {class: "choices"});
   const problem = el("div", {class: "problem", role: "alert"});
-  const name = field("Name or key", input({autofocus: true}), {pointer: "key", hint: "A name that nobody used before makes a new world."});
-  const dialog = modal("Choose a world", list, problem, asking("Choose by name", "Switch", name, () => to(keyOf(name.control.value.trim()), dialog, name)));
+  const name = field("Name or key", input({autofocus: true}), {
+    pointer: "key",
+    hint: "A name that nobody used before makes a new world.",
+  });
+  const dialog = modal(
+    "Choose a world",
+    list,
+    problem,
+    asking("Choose by name", "Switch", name, () => to(keyOf(name.control.value.trim()), dialog, name)),
+  );
   fill(list, dialog, problem);
 }
 
@@ -36,9 +44,25 @@ async function fill(list, dialog, problem) {
 // A masked name opens nothing: the whole one has to be typed.
 function entry(world, key, dialog) {
   const about = el("span", {class: "hint"}, `${world.accounts} accounts, ${world.sessions} sessions`);
-  if (key === null) return el("li", {class: "shut"}, el("b", {}, world.name), about, el("span", {class: "hint"}, "Type its whole name or key to switch to it."));
+  if (key === null)
+    return el(
+      "li",
+      {class: "shut"},
+      el("b", {}, world.name),
+      about,
+      el("span", {class: "hint"}, "Type its whole name or key to switch to it."),
+    );
   const current = world.name === title();
-  return el("li", {}, el("button", {type: "button", "aria-current": current ? "true" : null, onclick: () => to(key, dialog)}, el("b", {}, world.name), about));
+  return el(
+    "li",
+    {},
+    el(
+      "button",
+      {type: "button", "aria-current": current ? "true" : null, onclick: () => to(key, dialog)},
+      el("b", {}, world.name),
+      about,
+    ),
+  );
 }
 
 function to(key, dialog, name) {
@@ -53,16 +77,26 @@ export const tokenIsAsked = ({problem}) => TOKEN_CODES.includes(problem?.code);
 
 export function askForToken() {
   if (document.querySelector("dialog")) return;
-  const token = field("Control token", input({type: "password", autofocus: true}), {hint: "What the server was started with (--control-token). It stays in this tab."});
-  const dialog = modal("This server asks for its control token", asking("Give the control token", "Use it", token, () => {
-    useToken(token.control.value);
-    dialog.close();
-    live.soon();
-  }));
+  const token = field("Control token", input({type: "password", autofocus: true}), {
+    hint: "What the server was started with (--control-token). It stays in this tab.",
+  });
+  const dialog = modal(
+    "This server asks for its control token",
+    asking("Give the control token", "Use it", token, () => {
+      useToken(token.control.value);
+      dialog.close();
+      live.soon();
+    }),
+  );
 }
 
 // A form that pulls no lever.
 function asking(label, submit, {node}, then) {
   const onsubmit = (event) => (event.preventDefault(), then());
-  return el("form", {"aria-label": label, novalidate: true, onsubmit}, node, el("p", {class: "actions"}, el("button", {class: "primary"}, submit)));
+  return el(
+    "form",
+    {"aria-label": label, novalidate: true, onsubmit},
+    node,
+    el("p", {class: "actions"}, el("button", {class: "primary"}, submit)),
+  );
 }

@@ -1,6 +1,11 @@
 // Instants as people read them, by the clock of the world.
 
-const UNITS = [[86_400_000, "d"], [3_600_000, "h"], [60_000, "min"], [1000, "s"]];
+const UNITS = [
+  [86_400_000, "d"],
+  [3_600_000, "h"],
+  [60_000, "min"],
+  [1000, "s"],
+];
 
 // The world's clock, as it was last told and as it has gone on since.
 export const clock = {
