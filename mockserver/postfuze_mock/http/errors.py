@@ -17,7 +17,8 @@ logger = logging.getLogger(__name__)
 async def render(request: ConnexionRequest, error: Exception) -> ConnexionResponse:
     """A problem's own document; anything else is a bug of the mock and says so."""
     if isinstance(error, HTTPException):  # of the pages, which are Starlette's
-        error = Problem(error.status_code, error.detail, rule="paths.unknown", headers=error.headers)
+        rule = "paths.method" if error.status_code == 405 else "paths.unknown"
+        error = Problem(error.status_code, error.detail, rule=rule, headers=error.headers)
     elif not isinstance(error, Problem):
         logger.error("The mock failed: %r", error, exc_info=error)
         detail = "The mock failed; its log says more. This is a bug of postfuze-mock."

@@ -52,7 +52,15 @@ def pages(documents: dict[str, Document], more: Iterable[BaseRoute] = ()) -> ASG
     routes += [Route("/", _root), Route("/docs", _reference), Route("/docs/levers", _reference)]
     routes.append(Mount("/docs/swagger-ui", StaticFiles(directory=swagger_ui_bundle.swagger_ui_path)))
     routes.append(Mount("/docs/assets", StaticFiles(directory=REFERENCE)))
-    return PageHeaders(Router(routes, default=_nothing_here, redirect_slashes=False))
+    return PageHeaders(_Pages(routes, default=_nothing_here, redirect_slashes=False))
+
+
+class _Pages(Router):
+    """Refuses a wrong method by raising, for a problem document: without an application Starlette answers itself."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["app"] = self
+        await super().__call__(scope, receive, send)
 
 
 def _root(request: Request) -> Response:
