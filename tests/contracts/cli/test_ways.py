@@ -20,7 +20,8 @@ PASSWORD = "p%40ss-to-hide"
 BASIC = base64.b64encode(b"me:p@ss-to-hide").decode()
 AFAR = "http://target.invalid/api/v1"  # nobody but the proxy finds it
 _TOLD = ("Content-Type", "Www-Authenticate", "Cache-Control", "Allow")
-NEW = ("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2")
+USAGE = "keyUsage=critical,digitalSignature,keyCertSign"  # Python 3.13 wants it said
+NEW = ("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-addext", USAGE)
 REPORTS = [f"--report={name}={name}.out" for name in ("json", "junit", "markdown", "html", "sarif")]
 
 
@@ -104,7 +105,9 @@ def secured(authority: Path) -> Iterator[str]:
 
 
 def test_a_certificate_that_nobody_known_vouches_for_ends_the_run_with_a_hint(secured: str, tmp_path: Path) -> None:
-    ended = contracts("run", "--url", secured, "--only", "list.empty", cwd=tmp_path, env={"POSTFUZE_KEY": "k"})
+    ended = contracts(
+        "run", "--url", secured, "--only", "list.empty", cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_secured"}
+    )
     assert ended.returncode == 3
     assert "certificate verify failed" in ended.stderr
     assert "given by --ca-bundle" in ended.stderr
@@ -114,16 +117,18 @@ def test_with_the_authority_given_it_is_judged(secured: str, authority: Path, tm
     asked = ("run", "--url", secured, "--only", "list.empty")
     shutil.copy(authority / "ca.pem", tmp_path / "ca.pem")
     for env in ({"POSTFUZE_CA_BUNDLE": "ca.pem"}, {"POSTFUZE_CA_BUNDLE": (authority / "ca.pem").read_text()}):
-        ended = contracts(*asked, cwd=tmp_path, env={"POSTFUZE_KEY": "k", **env})
+        ended = contracts(*asked, cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_secured", **env})
         assert ended.returncode == 0, ended.stderr
     (authority / "contracts.toml").write_text('[target]\nca_bundle = "ca.pem"\n')
     there = ("--config", authority / "contracts.toml")
-    assert contracts(*asked, *there, cwd=tmp_path, env={"POSTFUZE_KEY": "k"}).returncode == 0
-    by_flag = contracts(*asked, "--ca-bundle", authority / "ca.pem", cwd=tmp_path, env={"POSTFUZE_KEY": "k"})
+    assert contracts(*asked, *there, cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_secured"}).returncode == 0
+    by_flag = contracts(
+        *asked, "--ca-bundle", authority / "ca.pem", cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_secured"}
+    )
     assert by_flag.returncode == 0
 
 
 def test_another_authority_s_word_is_not_enough(secured: str, tmp_path: Path) -> None:
     openssl(tmp_path, *NEW, "-keyout", "other.key", "-out", "other.pem", "-subj", "/CN=Another authority")
     asked = ("run", "--url", secured, "--ca-bundle", "other.pem")
-    assert contracts(*asked, cwd=tmp_path, env={"POSTFUZE_KEY": "k"}).returncode == 3
+    assert contracts(*asked, cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_secured"}).returncode == 3
