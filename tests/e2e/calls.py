@@ -6,6 +6,7 @@ import http.client
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from select import select
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -41,9 +42,16 @@ class Caller:
         if body is not None:
             sent["Content-Type"] = "application/json"
         content = None if body is None else json.dumps(body).encode()
+        self._leave_what_was_hung_up()
         self.connection.request(method, path, content, sent)
         answer = self.connection.getresponse()
         return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+
+    def _leave_what_was_hung_up(self) -> None:
+        """A server hangs up on connections that are idle for long; the next call then opens a new one."""
+        kept = self.connection.sock
+        if kept is not None and select([kept], [], [], 0)[0]:
+            self.connection.close()
 
     def get(self, path: str, key: str | None = None, **query: Any) -> Answer:
         """GET of an API path; a parameter that is None is not sent."""
