@@ -7,9 +7,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
-from tests.e2e.browser import PHONE, Browser, barriers, fits
+from tests.e2e.browser import PHONE, Browser, Visit, barriers, fits
 from tests.e2e.conftest import Start
-from tests.e2e.console.console import Console
+from tests.e2e.console.console import Console, shell
 from tests.e2e.console.console import console as opened
 
 
@@ -97,14 +97,19 @@ def test_levers_that_are_switched_off_open_no_console(browser: Browser, start: S
         assert answer.status == 403
 
 
-def test_console_is_where_the_levers_are(browser: Browser, start: Start) -> None:
+def test_console_is_where_the_levers_are_and_knows_where_the_api_is(browser: Browser, start: Start) -> None:
     mock = start("--control-port", "0")
     line = next(line for line in mock.stderr.splitlines() if line.strip().startswith("Console"))
+    levers = line.split()[1].removesuffix("/_mock/")
     with browser.page() as page:
-        page.goto(line.split()[1])
+        visit = Visit(page, levers)
+        console = Console(visit, mock.mock("demo"), mock.caller("sk_test_demo"), "sk_test_demo")
+        console.open("sessions")
+        console.button("Get an auth URL").click()
+        console.told("Auth URL made (200)")
 
-        expect(page.locator("#connection")).to_have_text("Live")
-        expect(page.get_by_role("link", name="Acme Inc.")).to_be_visible()
+        assert f"{mock.url}/api/v1/" in console.curl
+        assert shell(console.curl)[0] == 200
 
 
 def test_key_that_opens_no_world_is_told_and_another_can_be_typed(

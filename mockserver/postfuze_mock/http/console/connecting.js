@@ -17,6 +17,7 @@ export function connecting() {
   const call = () => ({
     method: "POST",
     api: true,
+    home: (answer) => answer.auth_url,
     path: `/api/v1/social-networks/${network.control.value}/auth-url`,
     body: {redirect_uri: text(back), tenant_id: text(tenant)},
   });

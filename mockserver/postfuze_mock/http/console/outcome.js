@@ -23,7 +23,7 @@ export async function act(call, {done, place = null, file = null}) {
   if (place) show(place, null);
   try {
     const {status, answer} = await send(request, PATIENCE);
-    tell("good", `${done} (${status})`, shown);
+    tell("good", `${done} (${status})`, call.home ? curl(elsewhere(request, call.home(answer))) : shown);
     return {answer};
   } catch (error) {
     if (!(error instanceof Refusal || error instanceof Unreachable)) throw error;
@@ -37,6 +37,13 @@ export async function act(call, {done, place = null, file = null}) {
   } finally {
     soon();
   }
+}
+
+// The levers may have a port of their own, which answers the console alone what is the API's: a shell has to call `home`.
+function elsewhere(request, home) {
+  const url = new URL(request.url);
+  url.port = new URL(home).port;
+  return {...request, url: url.href};
 }
 
 // Shows in `place` what was refused, with the field of each error; null clears it.
