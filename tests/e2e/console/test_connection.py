@@ -38,6 +38,7 @@ def test_it_is_seen_on_a_phone_wherever_the_page_was_scrolled_to(browser: Browse
         mock.stop()
 
         expect(console.page.get_by_text("Not connected")).to_be_in_viewport()
+        expect(console.switch).to_be_in_viewport()
         assert barriers(console.page) == []
         assert fits(console.page)
 
