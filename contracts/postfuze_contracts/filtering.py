@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from postfuze_contracts.survey import Account
@@ -53,9 +53,22 @@ def telling(values: list[str]) -> list[str]:
 
 def near(value: str, taken: set[str | None]) -> Iterator[str]:
     """Values that are nearly `value` and that no account has: a filter for exact matches shows nothing for them."""
-    parts = (value[:-1], value[1:], value.swapcase())
+    parts = (*_first(_beginnings(value), taken), *_first(_ends(value), taken), value.swapcase())
     numbers = (value[:-1] + str((int(value[-1]) + 1) % 10), f"0{value}") if value[-1:].isdecimal() else ()
     wildcards = (f"{value[:-1]}%", f"{value[:-1]}*", f"{value[:-1]}_")
     for other in dict.fromkeys((*parts, *numbers[:1], wildcards[0], *numbers[1:], *wildcards[1:])):
         if other and other.strip() == other and other not in taken:
             yield other
+
+
+def _first(values: Iterable[str], taken: set[str | None]) -> list[str]:
+    """The first of these values that no account has."""
+    return [value for value in values if value not in taken][:1]
+
+
+def _beginnings(value: str) -> Iterator[str]:
+    return (value[:end] for end in range(len(value) - 1, 0, -1))
+
+
+def _ends(value: str) -> Iterator[str]:
+    return (value[start:] for start in range(1, len(value)))

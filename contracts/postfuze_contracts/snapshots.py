@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -141,8 +142,9 @@ def steady(target: Target, account: Account, look: Callable[[], T]) -> tuple[Exc
 
 
 def values(target: Target) -> list[tuple[Account, Exchange]]:
-    """Accounts of all kinds with their metrics without a window: until each form was seen, or as many as the profile
-    looks at. Read once a run; what a check depends on it reads again."""
+    """Accounts of all kinds with their metrics without a window: until each form was seen, and a live value of each
+    platform where it has one soon, or as many as the profile looks at. Read once a run; what a check depends on it
+    reads again."""
     if target not in _values:
         _values[target] = list(_read_values(target))
     return _values[target]
@@ -158,19 +160,16 @@ def of_form(target: Target, wanted: str, source: str | None = None) -> list[Acco
 
 
 def with_series(target: Target, most: int, at_least: int = 3) -> Iterator[tuple[Account, Exchange]]:
-    """Up to `most` accounts with at least so many stored snapshots that tell their times, and their whole series.
-    Raises Blocked for none."""
-    given, others = 0, 0
-    for account, series in with_items(target, 5 * most):
-        if readable(series) and len({captured(row) for row in rows(series)}) >= at_least:
-            yield account, series
-            given += 1
-            if given == most:
-                return
-        others += not readable(series)
-    if not given:
+    """Up to `most` accounts with at least so many stored snapshots that tell their times, and their whole series: those
+    with the most of them, and at last the one with the fewest. Raises Blocked for none."""
+    found = list(with_items(target, 5 * most))
+    told = [(account, series) for account, series in found if readable(series)]
+    fit = [each for each in told if len({captured(row) for row in rows(each[1])}) >= at_least]
+    if not fit:
         untold = needs.unexpected("snapshots do not tell when they were captured")
-        raise Blocked(untold if others else needs.accounts(1, "account with snapshots"))
+        raise Blocked(untold if len(told) < len(found) else needs.accounts(1, "account with snapshots"))
+    fit.sort(key=lambda each: len(rows(each[1])), reverse=True)
+    yield from fit[:most] if most < 2 or len(fit) <= most else [*fit[: most - 1], fit[-1]]
 
 
 def with_items(target: Target, most: int) -> Iterator[tuple[Account, Exchange]]:
@@ -184,13 +183,18 @@ def with_items(target: Target, most: int) -> Iterator[tuple[Account, Exchange]]:
 def _read_values(target: Target) -> Iterator[tuple[Account, Exchange]]:
     profile = target.options.profile
     missing, live = {"snapshot", "none-yet"}, 0
+    done, tried = set[str](), Counter[str]()  # platforms that had a live value, and how often each was asked for
     for account in survey.spread(survey.accounts(target), _LOOKED_AT[profile]):
+        platform = str(account.get("platform"))
+        if not missing and live >= _ENOUGH[profile] and (platform in done or tried[platform] >= _TRIES):
+            continue
         exchange = target.call(METRICS, path={"id": account["id"]})
         yield account, exchange
-        live += exchange.member("source") == "live"
+        tried[platform] += 1
+        if exchange.member("source") == "live":
+            live += 1
+            done.add(platform)
         missing -= {form(exchange), exchange.member("source") if form(exchange) == "value" else ""}
-        if not missing and live >= _ENOUGH[profile]:
-            return
 
 
 def _same(one: Exchange, other: Exchange) -> bool:

@@ -244,3 +244,22 @@ def tenant_over_platform(mock: Mock) -> None:
         return found
 
     mock.replace(accounts, "_where", less)
+
+
+@broken("list.filter-username", "a handle, with its @, finds its username")
+def handles(mock: Mock) -> None:
+    filtering(mock, "username", lambda value, wanted: value == wanted.removeprefix("@"))
+
+
+@broken("list.filter-tenant", "a tenant is found by its beginning, and most of those are tenants too")
+def tenants_of_tenants(mock: Mock) -> None:
+    names = ("acme", "acme_4", "acme_42")
+    mock.document = {"generate": 0, "accounts": [{"platform": "x", "tenant_id": names[n % 3]} for n in range(30)]}
+    tenant_by_prefix(mock)
+
+
+@broken("list.filter-alias", "the alias counts on the first page alone")
+def alias_of_the_first_page(mock: Mock) -> None:
+    shared = [{"platform": each, "network_unique_id": "4242"} for each in ("x", "facebook", "reddit")]
+    mock.document = {"generate": 30, "accounts": shared}
+    mock.calls(LIST, lambda call: call.without("networkUniqueId") if "cursor" in call.parameters else call)

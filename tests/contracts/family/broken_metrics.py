@@ -233,3 +233,12 @@ def a_level_deeper(mock: Mock) -> None:
 @broken("metrics.value-fields", "a snapshot that stands in has null for `raw`")
 def null_for_raw(mock: Mock) -> None:
     _values(mock, "snapshot", lambda body: {**body, "raw": None})
+
+
+@broken("metrics.value-fields", "live values of Threads name Instagram")
+def threads_is_instagram(mock: Mock) -> None:
+    def change(body: Body) -> Body:
+        live = body.get("source") == "live" and body.get("network") == "threads"
+        return {**body, "network": "instagram"} if live else body
+
+    mock.bodies(METRICS, change)

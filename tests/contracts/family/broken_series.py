@@ -239,3 +239,12 @@ def series_is_live(mock: Mock) -> None:
 @broken("metrics.series-fields", "`captured_at` of a series is in unix seconds")
 def series_in_unix_seconds(mock: Mock) -> None:
     _each(mock, lambda each: {**each, "captured_at": parse_iso(each["captured_at"]) // 1000})
+
+
+@broken("metrics.full-series", "of more than eighty snapshots, the sixth is left out")
+def the_sixth_of_many(mock: Mock) -> None:
+    def without(body: Body) -> Body:
+        data = body["data"]
+        return {**body, "data": data[:5] + data[6:] if len(data) > 80 else data}
+
+    _series(mock, without)

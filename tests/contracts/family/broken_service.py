@@ -12,7 +12,7 @@ from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import broken
 from tests.contracts.family.wire import Answer, Call, answer
 
-from postfuze_mock.problems import Problem
+from postfuze_mock.problems import CONTENT_TYPE, Problem
 
 SERVICE, AUTH_URL = "getServiceHealth", "createAuthUrl"
 
@@ -118,3 +118,19 @@ def redirect_beside(mock: Mock) -> None:
 @broken("auth-url.state", "the state knows of the tenant alone")
 def state_of_the_tenant(mock: Mock) -> None:
     _url(mock, lambda _query, body: f"state={sha256(body.get('tenant_id', '').encode()).hexdigest()}")
+
+
+@broken("auth-url.url", "a redirect URI is taken with a tenant alone")
+def redirects_of_tenants(mock: Mock) -> None:
+    wanted = answer(400, Problem(400, "Which tenant?", errors=[{"name": "tenant_id"}]).document(), CONTENT_TYPE)
+
+    def change(call: Call, said: Answer) -> Answer:
+        body = call.json
+        return wanted if isinstance(body, dict) and "redirect_uri" in body and "tenant_id" not in body else said
+
+    mock.answers(AUTH_URL, change)
+
+
+@broken("auth-url.url", "the URL is answered with a redirect to it")
+def redirected(mock: Mock) -> None:
+    mock.answers(AUTH_URL, lambda _, said: said.but(said.json, 303) if said.status == 200 else said)

@@ -61,6 +61,7 @@ def _forged(one: str, other: str) -> Iterator[tuple[str, str]]:
             yield "a signature in the other case", f"{payload}.{signature.swapcase()}"
         yield "a signature that was cut", f"{payload}.{signature[: len(signature) // 2]}"
         yield "a signature that goes on", f"{payload}.{signature.rstrip('=')}c0de"
+        yield "a cursor with a part too many", f"{one}.c0de"
         yield "another cursor's signature", f"{payload}.{other.rpartition('.')[2]}"
     yield "a cursor without its signature", payload
     yield "an empty signature", f"{payload}."

@@ -30,6 +30,7 @@ from postfuze_contracts.walks import (
 NOBODY = "nobody-00000000c0de"
 _VALUES = {"quick": 3, "ci": 6, "deep": 20}  # of each filter
 _NEAR = {"quick": 5, "ci": 8, "deep": 8}  # of each value
+_NAMES = 3  # display names and handles, where usernames are asked for
 _PAGES = 3  # that what a filter leaves is spread over
 _BY_NAME = {each.name: each for each in FILTERS}
 _EXACT = ("tenant_id", "username", "network_unique_id")
@@ -119,7 +120,8 @@ def values_that_no_account_has(target: Target, judge: Judge) -> None:
             for other in list(near(value, taken))[: _NEAR[target.options.profile]]:
                 _expect_none(target, judge, each, other)
     usernames, names = ({row.get(name) for row in seen.rows} for name in ("username", "display_name"))
-    for name in sorted(filter(None, map(str, names - usernames)))[:2]:
+    handles = {f"@{name}" for name in sorted(str(name) for name in usernames if name)[:1]}
+    for name in sorted(filter(None, map(str, (names | handles) - usernames)))[:_NAMES]:
         _expect_none(target, judge, _BY_NAME["username"], name)
     _expect_none(target, judge, _BY_NAME["id"], MISSING_ID)
     for name, value, assumption in (
@@ -166,8 +168,23 @@ def the_alias(target: Target, judge: Judge) -> None:
         right = alias.status == 200 and {row["id"] for row in should} == set(_ids(alias))
         got = f"{len(_ids(alias))} accounts, not {len(_ids(plain))}" if alias.status == 200 else None
         judge.expect("list.filter-alias", alike or right, f"what `{each.name}` leaves", plain, alias, got=got)
+    _expect_alias_throughout(target, judge, seen, each)
     if not judge.judged:
         raise Blocked(needs.unexpected(f"`{each.name}` did not leave the same twice"))
+
+
+def _expect_alias_throughout(target: Target, judge: Judge, seen: Walk, each: Filter) -> None:
+    """Judge the alias on following pages, where different accounts share an id on their platforms."""
+    names = ("networkUniqueId", each.name)
+    for value in chosen(seen.rows, each, 1):
+        count = sum(each.matches(row, value) for row in seen.rows)
+        if count > 1:
+            limit = min(ceil(count / _PAGES), GREATEST_LIMIT)
+            left, same = (walk(target, {name: value}, limit=limit, most=_PAGES + 1) for name in names)
+            wrong = [row for row in left.rows if not each.matches(row, value)]
+            if all(each.matches(row, value) for row in same.rows):  # else the filter's own check tells
+                got = f"also {ids(wrong)}"
+                judge.expect("list.filter-alias", not wrong, f"what `{each.name}` leaves", left.pages[-1], got=got)
 
 
 def _alike(found: list[Account], each: Filter, most: int) -> Iterator[tuple[str, dict[str, str]]]:
