@@ -8,6 +8,7 @@ from postfuze_contracts.exchange import Exchange
 from postfuze_contracts.options import Access
 from postfuze_contracts.scenario import Blocked, Judge, describe, scenario
 from postfuze_contracts.target import DELETE, MISSING_ID, Target
+from postfuze_contracts.walks import whole
 
 GET, LIST = "getSocialAccount", "listSocialAccounts"
 LOOKS = 10
@@ -46,15 +47,20 @@ def an_account(target: Target, judge: Judge) -> None:
     """Disconnect an account; look for it everywhere, and at all others; disconnect it again."""
     id = _with_a_sibling(target, connected(target, 2))
     account = target.call(GET, path={"id": id})
-    others = _others(target, id, _states(target), _states(target))
+    looks = [listed(target), listed(target)]
+    others = _others(target, id, *map(_states_of, looks))
+    strangers = _strangers(target)
     answer = target.call(DELETE, path={"id": id})
-    now = _states(target)
+    rows = listed(target)
+    now = _states_of(rows)
     acknowledged = answer.status == 200 and str(answer.member("id")).lower() == id.lower()
     acknowledged = acknowledged and answer.member("deleted") is True
     judge.expect("delete.acknowledged", acknowledged, "200, the `id` and `deleted: true`", answer, got=_short(answer))
     if answer.status >= 300:
         raise Blocked(needs.unexpected(f"disconnecting an account answered {answer.status}"))
     _expect_others(target, judge, others, now, answer)
+    _expect_untouched(judge, [*looks, rows], answer)
+    _expect_strangers(target, judge, strangers, answer)
     gone = _expect_gone(target, judge, account, answer)
     if not gone:
         raise Blocked(needs.unexpected("a disconnected account still stands"))
@@ -118,8 +124,12 @@ def _others(target: Target, id: str, *looks: States) -> States:
 
 
 def _states(target: Target) -> States:
+    return _states_of(listed(target))
+
+
+def _states_of(rows: list[survey.Account]) -> States:
     """What does not change by itself of each account."""
-    return {row["id"]: _state(row) for row in listed(target)}
+    return {row["id"]: _state(row) for row in rows}
 
 
 def _state(row: survey.Account) -> survey.Account:
@@ -148,6 +158,35 @@ def _expect_others(target: Target, judge: Judge, before: States, now: States, de
         same = state == before[id]
         said = f"`{id}` to stay as it was"
         judge.expect("delete.only-that-one", same, said, deleted, page, got=got, once=damage)
+
+
+def _expect_untouched(judge: Judge, looks: list[list[survey.Account]], deleted: Exchange) -> None:
+    """Judge that most of the others were not updated between the last two of three looks, where none was before."""
+    before, then, after = ({row["id"]: row.get("updated_at") for row in rows} for rows in looks)
+    stood = [id for id in then if id in after]
+    touched = [id for id in stood if after[id] != then[id]]
+    if before == then and len(stood) > 2:
+        got = f"{len(touched)} others have another `updated_at`"
+        judge.expect(
+            "delete.only-that-one", 2 * len(touched) <= len(stood), "the others as they were", deleted, got=got
+        )
+
+
+def _strangers(target: Target) -> States:
+    """The accounts of another organization, where none is vanishing by itself."""
+    if target.options.keys.other_organization is None:
+        return {}
+    first, last = (_states_of(whole(target, key="other_organization").rows) for _ in range(2))
+    return last if first.keys() <= last.keys() else {}
+
+
+def _expect_strangers(target: Target, judge: Judge, before: States, deleted: Exchange) -> None:
+    """Judge that the accounts of another organization stand."""
+    now = _states_of(whole(target, key="other_organization").rows) if before else {}
+    for id in [id for id in before if id not in now][:3]:
+        got = target.call(GET, path={"id": id}, key="other_organization")
+        said = f"`{id}`, of another organization, to stay"
+        judge.expect("delete.only-that-one", got.status != 404, said, deleted, got)
 
 
 def _quiet(target: Target) -> bool:

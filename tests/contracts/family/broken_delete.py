@@ -134,6 +134,29 @@ def listed_by_alias(mock: Mock) -> None:
     mock.answers("listSocialAccounts", change)
 
 
+@broken("delete.only-that-one", "an account of another organization goes with it")
+def a_stranger_too(mock: Mock) -> None:
+    def delete(world: World, id: str) -> dict[str, Any]:
+        said, others = _delete(world, id), mock.other_world
+        _delete(others, others.store.page({}, None, 1)[0].account()["id"])
+        return said
+
+    mock.replace(accounts, "delete", delete)
+
+
+@broken("delete.only-that-one", "all others are updated")
+def all_updated(mock: Mock) -> None:
+    def delete(world: World, id: str) -> dict[str, Any]:
+        said = _delete(world, id)
+        for row in world.store.find({}):
+            account = row.account()
+            later = {**account, "updated_at": world.now()}
+            world.store.compare_and_set(account["id"], row, encode(later, row.unseen()))
+        return said
+
+    mock.replace(accounts, "delete", delete)
+
+
 @broken("delete.only-that-one", "the next account in the list goes too")
 def takes_a_neighbour(mock: Mock) -> None:
     def delete(world: World, id: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 from tests.contracts.family.mock import NAME, OTHER, Mock
@@ -10,7 +11,7 @@ from tests.contracts.family.variants import broken
 from tests.contracts.family.wire import Answer, Call, answer
 
 from postfuze_mock.problems import Problem
-from postfuze_mock.records import Row, sort_key
+from postfuze_mock.records import Row, encode, sort_key
 from postfuze_mock.state.memory import MemoryStore
 
 GET, METRICS = "getSocialAccount", "getSocialAccountMetrics"
@@ -46,6 +47,14 @@ def series_leak(mock: Mock) -> None:
     mock.rule(METRICS, rule)
 
 
+@broken("isolation.reads", "the series of another organization's account can be read by `until` alone")
+def series_until_leaks(mock: Mock) -> None:
+    async def rule(call: Call) -> Answer:
+        return await (_by_any(call) if [name for name, _ in call.query] == ["until"] else call.answer())
+
+    mock.rule(METRICS, rule)
+
+
 @broken("isolation.reads", "the health of another organization's account can be checked")
 def health_leaks(mock: Mock) -> None:
     mock.rule(HEALTH, _by_any)
@@ -72,6 +81,21 @@ def deleted_in_secret(mock: Mock) -> None:
     async def rule(call: Call) -> Answer:
         said = await call.answer()
         await _by_any(call)
+        return said
+
+    mock.rule(DELETE, rule)
+
+
+@broken("isolation.delete", "another organization's account answers 404 to disconnecting, and is updated")
+def updated_by_a_refusal(mock: Mock) -> None:
+    years = count(2031)
+
+    async def rule(call: Call) -> Answer:
+        said = await call.answer()
+        row = mock.world.store.get(call.id.lower())
+        if said.status == 404 and row is not None and not row.deleted:
+            later = {**row.account(), "updated_at": f"{next(years)}-01-01T00:00:00.000Z"}
+            mock.world.store.compare_and_set(call.id.lower(), row, encode(later, row.unseen()))
         return said
 
     mock.rule(DELETE, rule)
