@@ -59,6 +59,7 @@ class Stub:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # or each answer waits 40 ms for an acknowledgement
 
             def answer(self) -> None:
                 stub.calls.append(f"{self.command} {self.path}")
