@@ -59,22 +59,23 @@ class Client:
     def send(
         self, request: Request, key: Secret | str | None, *, patient: bool = True, bearing: bool = True
     ) -> Exchange:
-        """The answer to `request` with `key` (a Secret, a whole Authorization header, or none). Where `patient`, a 429
-        is waited out; where `bearing` too, a gateway's trouble of the moment. Raises Unreachable, BudgetSpent."""
+        """The answer to `request` with `key` (a Secret, a whole Authorization header, or none). Where `patient`, it is
+        asked again as the target wishes; where `bearing` too, on a gateway's trouble of the moment. Raises Unreachable,
+        BudgetSpent."""
         headers = {"Accept": "application/json", **request.headers, **_authorization(key)}
         for left in reversed(range(_TRIES)):
             exchange = self._once(request, headers)
-            if not patient or left == 0 or not (exchange.status == 429 or (bearing and self._passes(exchange))):
+            if not patient or left == 0 or not (exchange.status == 429 or self._passes(exchange, bearing)):
                 break
             self.wait(_retry_after(exchange.response.headers, 1.0 if exchange.status == 429 else 0.0))
         return exchange
 
-    def _passes(self, exchange: Exchange) -> bool:
+    def _passes(self, exchange: Exchange, bearing: bool) -> bool:
         """Whether to ask again, for a gateway or a service that is down for the moment says nothing of the contract; to
         write again, the service must have asked for it. A run does so a few times; what stays that way is then told
         as it is."""
         asked_for = exchange.status == 503 and "retry-after" in exchange.response.headers
-        again = asked_for or (exchange.request.method == "GET" and exchange.status in _DOWN)
+        again = asked_for or (bearing and exchange.request.method == "GET" and exchange.status in _DOWN)
         if not again or self._patience <= 0 or _retry_after(exchange.response.headers, 0.0) > _SHORT_WAIT:
             return False
         self._patience -= 1
