@@ -45,6 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         Living(app, beside),
         http=Protocol,
         ws="none",
+        proxy_headers=False,  # nothing here asks for what they tell
         lifespan="on",
         log_config=None,
         access_log=False,

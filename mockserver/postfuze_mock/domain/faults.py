@@ -127,14 +127,14 @@ class Faults:
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
-        self._faults: dict[str, Fault] = {}
+        self.by_id: dict[str, Fault] = {}
 
     def __iter__(self) -> Iterator[Fault]:
-        return iter(self._faults.values())
+        return iter(self.by_id.values())
 
     def refuse_more(self) -> None:
         """Raises a 409 problem where there are as many as there can be."""
-        if len(self._faults) >= MOST:
+        if len(self.by_id) >= MOST:
             detail = (
                 f"This world has {MOST} faults already: DELETE /_mock/faults removes all of them, or one by its id."
             )
@@ -142,25 +142,25 @@ class Faults:
 
     def add(self, fault: Fault) -> Fault:
         """Set `fault`, behind the others."""
-        self._faults[fault.id] = fault
+        self.by_id[fault.id] = fault
         return fault
 
     def remove(self, id: str) -> None:
         """Remove the fault `id`. Raises a 404 problem where there is none."""
-        if self._faults.pop(id.lower(), None) is None:
+        if self.by_id.pop(id.lower(), None) is None:
             raise Problem(404, f"This world has no fault {id}.", rule="faults.unknown", code="not_found")
 
     def clear(self) -> None:
         """Remove all faults."""
-        self._faults.clear()
+        self.by_id.clear()
 
     def hit(self, operation: str) -> Hit | None:
         """Count a call of `operation`: what hits it, if anything. Each fault counts all calls of its operation, also
         those that another one hits."""
-        if not self._faults:
+        if not self.by_id:
             return None
         striking = None
-        for each in self._faults.values():
+        for each in self.by_id.values():
             if each.concerns(operation):
                 each.calls += 1
                 if striking is None and each.strikes(self.seed):

@@ -51,7 +51,8 @@ class FaultStage(Stage):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         call = call_of(scope)
-        if call.operation not in self.operations:
+        none_stands = call.world is None or not call.world.faults.by_id
+        if (none_stands and b"prefer" not in call.headers) or call.operation not in self.operations:
             return await self.app(scope, receive, send)
         failure = _failure(call, preferences.read(scope["headers"]) if b"prefer" in call.headers else preferences.NONE)
         if failure is None:

@@ -7,6 +7,7 @@ import socket
 import struct
 from contextlib import suppress
 from typing import Literal, NamedTuple
+from weakref import ReferenceType, ref
 
 import orjson
 from starlette.types import Receive, Scope
@@ -19,11 +20,21 @@ _AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER, on, for no time: closing sends 
 
 
 class Exchange(NamedTuple):
-    """A request and the connection that it came on. `over` is set when the client is gone or the server is to end."""
+    """A request and the connection that it came on. `over` is set when the client is gone or the server is to end.
+
+    The cycle has the scope, which has this: were it not held weakly, each request would wait for the garbage collector.
+    """
 
     transport: asyncio.Transport
     over: asyncio.Event
-    cycle: RequestResponseCycle
+    weak_cycle: ReferenceType[RequestResponseCycle]
+
+    @property
+    def cycle(self) -> RequestResponseCycle:
+        """What uvicorn knows of the request; it stands as long as the request is answered."""
+        cycle = self.weak_cycle()
+        assert cycle is not None
+        return cycle
 
     def reset(self) -> None:
         """End the connection with a TCP reset."""
@@ -57,7 +68,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         super().on_headers_complete()  # its task begins later
-        self.scope["state"][_KEY] = Exchange(self.transport, self.over, self.cycle)
+        self.scope["state"][_KEY] = Exchange(self.transport, self.over, ref(self.cycle))
 
     def send_400_response(self, msg: str) -> None:
         body = orjson.dumps(Problem(400, msg, code="no_http").document())
