@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,11 +103,10 @@ class Entry:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] == "http":
-            await self.app(scope, receive, send)
-        else:
-            await send({"type": "websocket.close", "code": 1000})
+            return self.app(scope, receive, send)
+        return send({"type": "websocket.close", "code": 1000})
 
 
 def _journal(parts: Parts) -> list[Any]:

@@ -6,6 +6,7 @@ hit.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -49,15 +50,15 @@ class FaultStage(Stage):
         if operation.base_path != CONTROL_PATH:
             self.operations.add(operation.id)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         call = call_of(scope)
         none_stands = call.world is None or not call.world.faults.by_id
         if (none_stands and b"prefer" not in call.headers) or call.operation not in self.operations:
-            return await self.app(scope, receive, send)
+            return self.app(scope, receive, send)
         failure = _failure(call, preferences.read(scope["headers"]) if b"prefer" in call.headers else preferences.NONE)
         if failure is None:
-            return await self.app(scope, receive, send)
-        return await self._fail(failure, scope, receive, send)
+            return self.app(scope, receive, send)
+        return self._fail(failure, scope, receive, send)
 
     async def _fail(self, failure: Failure, scope: Scope, receive: Receive, send: Send) -> None:
         effect = failure.effect

@@ -8,6 +8,8 @@ from the levers' answers never carrying a header of CORS.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -25,11 +27,11 @@ class Guard:
         self.app = app
         self.access = access
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         path: str = scope["path"]
         if is_of_levers(path) and path != HEALTH:
             self._admit(scope)
-        await self.app(scope, receive, send)
+        return self.app(scope, receive, send)
 
     def _admit(self, scope: Scope) -> None:
         at: str = (scope.get("server") or ("",))[0]

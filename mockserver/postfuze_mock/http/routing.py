@@ -6,7 +6,7 @@ trailing slash to wherever the Host header says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from difflib import get_close_matches
 from urllib.parse import unquote
 
@@ -62,15 +62,14 @@ class RoutingStage(Stage):
             self.fixed[template] = route
         return route
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         raw: str = (scope.get("raw_path") or scope["path"].encode()).decode("utf-8", "replace")
         found = self._find(raw, scope["method"])
         if found is None:
-            await self._elsewhere(scope, receive, send)
-        else:
-            operation, path = found
-            scope[SCOPE_KEY] = Call(operation, dict(scope["headers"]), path)
-            await self.app(scope, receive, send)
+            return self._elsewhere(scope, receive, send)
+        operation, path = found
+        scope[SCOPE_KEY] = Call(operation, dict(scope["headers"]), path)
+        return self.app(scope, receive, send)
 
     def _find(self, raw: str, method: str) -> tuple[str, dict[str, str]] | None:
         """The operation that `method` and the undecoded path mean, and the path's parameters; None for an unknown path.

@@ -5,7 +5,7 @@ Connexion builds a request object and walks generic schemes on each call; ours l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from hmac import compare_digest
 from typing import Any, NamedTuple
 
@@ -70,7 +70,7 @@ class SecurityStage(Stage):
         if self.limits is not None and keyed != "optional":
             self.limits.compile(operation, keyed == "required")
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         call = call_of(scope)
         rule = self.rules[call.operation]
         if rule.guarded and self.token is not None:
@@ -83,7 +83,7 @@ class SecurityStage(Stage):
             self._admit_session(call)
         else:
             call.world = self.keyring.standing_world(call.headers.get(b"authorization", b""))
-        await self.app(scope, receive, send)
+        return self.app(scope, receive, send)
 
     def _admit(self, call: Call, credential: Credential, rule: Rule) -> None:
         call.world = credential.world

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import abc
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,4 +65,6 @@ class Stage(SpecMiddleware, abc.ABC):
         """Prepare this stage's work for `operation`."""
 
     @abc.abstractmethod
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None: ...
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Do it. A stage that only prepares is no coroutine, and returns that of the next: each that is awaited takes
+        time of its own."""

@@ -5,6 +5,7 @@ Connexion's own validation takes `1_0` for an integer, fails with 500 on odd med
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Any, NamedTuple
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -55,20 +56,29 @@ class ValidationStage(Stage):
             request_body.get("x-limit", body.LIMIT),
         )
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         call = call_of(scope)
         contract = self.contracts[call.operation]
-        choices = call.world.choices if call.world is not None else self.defaults
         accept.check(call.headers.get(b"accept"))
-        parameters: dict[str, Any] = {**contract.query.defaults, **call.path}
-        flaws: list[Flaw] = []
         if contract.body is not None:
-            parameters["body"], flaws = await _read_body(receive, call, contract)
+            return self._with_body(scope, receive, send)
+        self._check(scope, call, contract, {}, [])
+        return self.app(scope, receive, send)
+
+    async def _with_body(self, scope: Scope, receive: Receive, send: Send) -> None:
+        call = call_of(scope)
+        contract = self.contracts[call.operation]
+        value, flaws = await _read_body(receive, call, contract)
+        self._check(scope, call, contract, {"body": value}, flaws)
+        await self.app(scope, receive, send)
+
+    def _check(self, scope: Scope, call: Call, contract: Contract, given: dict[str, Any], flaws: list[Flaw]) -> None:
+        choices = call.world.choices if call.world is not None else self.defaults
+        parameters = {**contract.query.defaults, **call.path, **given}
         if scope["query_string"] or contract.query.needed:
             flaws += _read_query(contract.query, scope["query_string"], parameters, choices)
         _check_path(contract.path, call.path, flaws, choices)
         call.parameters = parameters
-        await self.app(scope, receive, send)
 
 
 async def _read_body(receive: Receive, call: Call, contract: Contract) -> tuple[Any, list[Flaw]]:
