@@ -45,7 +45,6 @@ def run(arguments: argparse.Namespace) -> int:
         Living(app, beside),
         http=Protocol,
         ws="none",
-        interface="asgi3",  # said, for uvicorn cannot tell it of what is no coroutine function
         proxy_headers=False,  # nothing here asks for what they tell
         lifespan="on",
         log_config=None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,10 +103,11 @@ class Entry:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            return self.app(scope, receive, send)
-        return send({"type": "websocket.close", "code": 1000})
+            await self.app(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1000})
 
 
 def _journal(parts: Parts) -> list[Any]:
