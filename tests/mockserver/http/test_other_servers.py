@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 import httpx
 import pytest
+import uvicorn
+from tests.e2e.mock_process import until
 
 from postfuze_mock.app import create_app
 
@@ -24,6 +27,19 @@ def run(play: Callable[[httpx.AsyncClient], Coroutine[Any, Any, httpx.Response]]
             return await play(client)
 
     return asyncio.run(playing())
+
+
+def test_uvicorn_serves_it_without_being_told_how() -> None:
+    server = uvicorn.Server(uvicorn.Config(create_app(), port=0, log_config=None))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        until(lambda: server.started or not thread.is_alive(), "the server")
+        port = server.servers[0].sockets[0].getsockname()[1]
+        assert httpx.get(f"http://127.0.0.1:{port}{LIST}", headers=KEY).status_code == 200
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 @pytest.mark.parametrize("drop", ["reset", "empty"])
