@@ -63,7 +63,7 @@ def the_time_of_a_live_value(target: Target, judge: Judge) -> None:
 
 def _fresh_each_time(target: Target, judge: Judge, account: Account, first: Reading) -> None:
     coarse = not first.at % 1 or not first.clock % 1  # whole seconds
-    time.sleep(1.1 if coarse else 0.05)
+    time.sleep(1.1 if coarse else 0.05)  # not the client's wait, which may be another clock's: the service's must go on
     second = _live(target, account)
     if second and second.clock - first.clock > (1 if coarse else 0.04):
         expected, got = "a value captured for this call", f"captured at {iso(second.at)}, as the one before"

@@ -16,6 +16,7 @@ FORM: Final = "application/x-www-form-urlencoded"
 #: How many pages the screen offers, and how many are approved at once where `pages` says nothing.
 OFFERED: Final = 3
 _APPROVED: Final = {"approve": 1, "expired": 2}
+_KINDS: Final[dict[str, Kind]] = {kind: kind for kind in get_args(Kind)}
 _LIMIT: Final = 1 << 16  # bytes of a form
 
 
@@ -71,16 +72,17 @@ class _Parameters:
         return int(text)
 
     def decision(self) -> Decision | None:
-        kind, pages, ids = self.last("decision"), self.number("pages"), self.all("page")
-        if kind is None:
+        asked, pages, ids = self.last("decision"), self.number("pages"), self.all("page")
+        if asked is None:
             return None
-        if kind not in get_args(Kind):
-            raise _bad(f"decision must be one of {', '.join(get_args(Kind))}; it is {kind!r:.40}.")
+        kind = _KINDS.get(asked)
+        if kind is None:
+            raise _bad(f"decision must be one of {', '.join(_KINDS)}; it is {asked!r:.40}.")
         if pages is not None and ids:
             raise _bad("pages says how many, page says which: give one of them.")
         # A form with nothing ticked sends an empty `page`, for else nobody could tell it from one that leaves it to us.
         chosen = tuple(filter(None, ids)) if ids else None
-        return Decision(kind, _APPROVED.get(kind, 0) if pages is None else pages, chosen)  # type: ignore[arg-type]
+        return Decision(kind, _APPROVED.get(kind, 0) if pages is None else pages, chosen)
 
 
 def _bad(detail: str) -> Problem:
