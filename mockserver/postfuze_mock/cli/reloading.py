@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from pathlib import Path
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -29,8 +30,8 @@ class Reloading:
         self.files = [Path(str(source())), *([Path(chosen.world)] if chosen.world is not None else [])]
         self.seen = self._stamps()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.app(scope, receive, send)
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        return self.app(scope, receive, send)
 
     async def start(self) -> None:
         """Watch the files."""

@@ -12,7 +12,7 @@ from connexion.middleware.exceptions import ExceptionMiddleware
 from connexion.resolver import Resolver
 from inflection import underscore
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from postfuze_mock.domain.choices import Choices
 from postfuze_mock.http import consent, errors
@@ -63,15 +63,14 @@ class Parts:
 
 
 def application(parts: Parts) -> ASGIApp:
-    """An ASGI application that serves `parts`."""
+    """An ASGI application that serves `parts` to HTTP requests; `http/living.py` makes it one for all that comes."""
     stack = ConnexionMiddleware(Dispatch(), middlewares=stages(parts))
     for api in parts.apis:
         stack.add_api(api.document, base_path=api.path, resolver=Resolver(_finder(api.handlers)))
     for kind in (Problem, HTTPException, Exception):
         stack.add_error_handler(kind, errors.render)
     stack.app, stack.middleware_stack = stack._build_middleware_stack()
-    entry = Entry(stack.app)
-    return Cors(entry, parts.allow_origin) if parts.allow_origin else entry
+    return Cors(stack.app, parts.allow_origin) if parts.allow_origin else stack.app
 
 
 def stages(parts: Parts) -> list[Any]:
@@ -94,20 +93,6 @@ def stages(parts: Parts) -> list[Any]:
         functools.partial(ValidationStage, defaults=parts.choices),
         *([ResponseCheckStage] if parts.validate_responses else []),
     ]
-
-
-class Entry:
-    """Lets requests through to the stages and refuses web sockets; what lives as long as the server is none of theirs
-    (`http/living.py`)."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            await self.app(scope, receive, send)
-        else:
-            await send({"type": "websocket.close", "code": 1000})
 
 
 def _journal(parts: Parts) -> list[Any]:

@@ -6,7 +6,7 @@ and says that answers vary where they do not.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Collection
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
@@ -34,11 +34,10 @@ class Cors:
         self.origins = frozenset(origins)
         self.open = ALL in self.origins
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not _is_of_api(scope["path"]) or (self.open and not _is_of_a_page(scope)):
-            await self.app(scope, receive, send)
-        else:
-            await self._answer(scope, receive, send)
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        if not _is_of_api(scope["path"]) or (self.open and not _is_of_a_page(scope)):
+            return self.app(scope, receive, send)
+        return self._answer(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
@@ -85,4 +84,4 @@ def _is_of_api(path: str) -> bool:
 
 
 def _is_of_a_page(scope: Scope) -> bool:
-    return any(name == b"origin" for name, _ in scope["headers"])
+    return b"origin" in [name for name, _ in scope["headers"]]

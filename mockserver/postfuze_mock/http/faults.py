@@ -69,7 +69,7 @@ class FaultStage(Stage):
             await _note(scope, receive)
         await wire.pause(scope, failure.delay_ms / 1000)
         if "drop" in effect:
-            await wire.drop(scope, receive, effect["drop"])
+            await wire.drop(scope, receive, send, effect["drop"])
             return
         if "status" in effect:
             answer = effects.problem(

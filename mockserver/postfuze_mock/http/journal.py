@@ -5,14 +5,15 @@ It costs each call little: what came and went is kept by reference, and read onl
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from time import perf_counter
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from postfuze_mock.http.call import RULE_KEY, SCOPE_KEY, Call
+from postfuze_mock.http.wire import NO_ANSWER
 from postfuze_mock.settings import CONTROL_PATH
-from postfuze_mock.worlds.journal import BODY_BOUND, Entry, Headers
+from postfuze_mock.worlds.journal import BODY_BOUND, TARGET_BOUND, Entry, Headers
 from postfuze_mock.worlds.keyring import Keyring
 from postfuze_mock.worlds.registry import DEMO, Worlds
 from postfuze_mock.worlds.world import World
@@ -30,18 +31,14 @@ class JournalStage:
         self.worlds = worlds
         self.keyring = keyring
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         path = scope["path"]
         if path.startswith(NOT_JOURNALLED) or path == "/":
-            return await self.app(scope, receive, send)
-        answer = Answer(send)
-        start = perf_counter()
-        try:
-            await self.app(scope, receive, answer.send)
-        finally:
-            self._note(scope, answer, perf_counter() - start)
+            return self.app(scope, receive, send)
+        return self.app(scope, receive, Answer(scope, send, self.note).send)
 
-    def _note(self, scope: Scope, answer: Answer, seconds: float) -> None:
+    def note(self, scope: Scope, answer: Answer) -> None:
+        """Note a call that has got its answer, or will get none."""
         call: Call | None = scope.get(SCOPE_KEY)
         operation, sent, fault, world = (
             _NO_CALL if call is None else (call.operation, call.sent, call.fault, call.world)
@@ -49,21 +46,22 @@ class JournalStage:
         if world is None:
             world = self._world(scope)
         journal, now = (self.worlds.early, None) if world is None else (world.journal, world.clock.now())
-        target, query = scope.get("raw_path") or scope["path"].encode(), scope["query_string"]
+        asked, answered = journal.heads(scope["headers"], answer.headers)
         # The class itself would take ten times as long.
         entry = tuple.__new__(
             Entry,
             (
                 now,
                 scope["method"],
-                b"%b?%b" % (target, query) if query else target,
-                scope["headers"],
+                (scope.get("raw_path") or scope["path"].encode())[:TARGET_BOUND],
+                scope["query_string"][:TARGET_BOUND],
+                asked,
                 sent,
                 operation,
                 answer.status,
-                answer.headers,
-                answer.body if len(answer.body) <= BODY_BOUND else answer.body[: BODY_BOUND + 1],
-                seconds,
+                answered,
+                answer.body[: BODY_BOUND + 1],
+                perf_counter() - answer.begun,
                 scope.get(RULE_KEY),
                 fault,
             ),
@@ -79,12 +77,16 @@ class JournalStage:
 
 
 class Answer:
-    """What is sent, passed on and remembered; no more of the body than a journal keeps."""
+    """What is sent, passed on and remembered until all is said, which is noted then; no more of the body than a journal
+    keeps."""
 
-    __slots__ = ("_send", "body", "headers", "status")
+    __slots__ = ("_note", "_scope", "_send", "begun", "body", "headers", "status")
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, scope: Scope, send: Send, note: Callable[[Scope, Answer], None]) -> None:
+        self._scope = scope
         self._send = send
+        self._note = note
+        self.begun = perf_counter()
         self.status: int | None = None
         self.headers: Headers = ()
         self.body = b""
@@ -93,8 +95,16 @@ class Answer:
         """Not a coroutine of its own, which would cost more than all else here."""
         if message["type"] == "http.response.start":
             self.status, self.headers = message["status"], message.get("headers", ())
-        elif not self.body:
+        elif message["type"] == "http.response.body":
+            self._take(message)
+        elif message["type"] == NO_ANSWER["type"]:
+            self._note(self._scope, self)
+        return self._send(message)
+
+    def _take(self, message: Message) -> None:
+        if not self.body:
             self.body = message.get("body", b"")
         elif len(self.body) <= BODY_BOUND:
             self.body += message.get("body", b"")
-        return self._send(message)
+        if not message.get("more_body", False):
+            self._note(self._scope, self)

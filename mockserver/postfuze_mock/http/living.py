@@ -1,4 +1,4 @@
-"""What lives as long as the server, beside its requests (ASGI's lifespan)."""
+"""The outermost of the application: its requests, and what lives as long as the server (ASGI's lifespan)."""
 
 from __future__ import annotations
 
@@ -19,17 +19,21 @@ class Service(Protocol):
 
 
 class Living:
-    """Serves `app`, and runs `services` from the server's startup to its shutdown (ended in reverse order)."""
+    """Serves `app` to HTTP requests, refuses web sockets, and runs `services` from the server's startup to its shutdown
+    (ended in reverse order). A coroutine, which servers tell by how an application is to be called; what is within
+    needs to be none."""
 
-    def __init__(self, app: ASGIApp, services: Sequence[Service]) -> None:
+    def __init__(self, app: ASGIApp, services: Sequence[Service] = ()) -> None:
         self.app = app
         self.services = services
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
+        if scope["type"] == "http":
+            await self.app(scope, receive, send)
+        elif scope["type"] == "lifespan":
             await self._live(receive, send)
         else:
-            await self.app(scope, receive, send)
+            await send({"type": "websocket.close", "code": 1000})
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:

@@ -22,6 +22,7 @@ class Route:
 
     def __init__(self, template: str) -> None:
         self.template = template
+        self.beginning = template.partition("{")[0]
         self.segments = template.split("/")
         self.names = [(i, s[1:-1]) for i, s in enumerate(self.segments) if s.startswith("{")]
         self.literals = [(i, s) for i, s in enumerate(self.segments) if not s.startswith("{")]
@@ -80,7 +81,9 @@ class RoutingStage(Stage):
         segments = raw.split("/")
         if "%" in raw:  # decoded after the split, so that %2F stays within its segment
             segments = [unquote(segment) for segment in segments]
-        matching = [route for route in self.by_length.get(len(segments), ()) if route.matches(segments)]
+            raw = "/".join(segments)
+        routes = self.by_length.get(len(segments), ())
+        matching = [route for route in routes if raw.startswith(route.beginning) and route.matches(segments)]
         for route in matching:
             if method in route.methods:
                 return route.methods[method], {name: segments[i] for i, name in route.names}

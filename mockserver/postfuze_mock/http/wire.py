@@ -6,15 +6,17 @@ import asyncio
 import socket
 import struct
 from contextlib import suppress
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 from weakref import ReferenceType, ref
 
 import orjson
-from starlette.types import Receive, Scope
+from starlette.types import Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from postfuze_mock.problems import CONTENT_TYPE, Problem
 
+#: Sent within the application alone: the call will get no answer.
+NO_ANSWER: Final[Message] = {"type": "postfuze.no-answer"}
 _KEY = "postfuze.exchange"
 _AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER, on, for no time: closing sends RST instead of FIN
 
@@ -94,7 +96,7 @@ async def pause(scope: Scope, seconds: float) -> None:
             await asyncio.wait_for(exchange.over.wait(), seconds)
 
 
-async def drop(scope: Scope, receive: Receive, how: Literal["reset", "empty"]) -> None:
+async def drop(scope: Scope, receive: Receive, send: Send, how: Literal["reset", "empty"]) -> None:
     """End the connection without an answer. Raises a 501 problem where another server than ours keeps it."""
     exchange = _exchange(scope)
     if exchange is None:
@@ -104,7 +106,8 @@ async def drop(scope: Scope, receive: Receive, how: Literal["reset", "empty"]) -
         exchange.reset()
     else:
         await exchange.close(receive)
-    exchange.cycle.disconnected = True  # or uvicorn would answer in our place
+    exchange.cycle.disconnected = True  # or uvicorn would answer in our place; it takes no message from here on
+    await send(NO_ANSWER)
 
 
 def _exchange(scope: Scope) -> Exchange | None:

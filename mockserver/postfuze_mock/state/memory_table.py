@@ -55,9 +55,13 @@ class Table:
         """The fewest sort keys that hold all matches, and the filters that are still to be applied to them."""
         if "id" in where:
             row = self.rows.get(where["id"])
-            keys: Sequence[str] = () if row is None or row.deleted else (sort_key(row.account()),)
-            return keys, {column: value for column, value in where.items() if column != "id"}
-        found = [(index.keys(where), index.columns) for index in self.indexes if index.columns <= where.keys()]
-        found.append((self.keys, frozenset()))
-        keys, columns = min(found, key=lambda each: (len(each[0]), -len(each[1])))
-        return keys, {column: value for column, value in where.items() if column not in columns}
+            lone = () if row is None or row.deleted else (sort_key(row.account()),)
+            return lone, {column: value for column, value in where.items() if column != "id"}
+        fewest: Sequence[str] = self.keys
+        columns: frozenset[str] = frozenset()
+        for index in self.indexes:
+            if index.columns <= where.keys():
+                keys = index.keys(where)
+                if (len(keys), -len(index.columns)) < (len(fewest), -len(columns)):
+                    fewest, columns = keys, index.columns
+        return fewest, {column: value for column, value in where.items() if column not in columns}

@@ -49,7 +49,13 @@ def page(world: World, filters: Mapping[str, str], cursor: str | None, limit: in
     if len(rows) > limit:
         del rows[limit:]
         following = f'"{world.cursors.sign(sort_key(rows[-1].account()))}"'
-    return b'{"data":[%b],"next_cursor":%b}' % (b",".join([row.json for row in rows]), following.encode())
+    if not rows:
+        return _NO_ROWS
+    listed = [row.json for row in rows]
+    # The ends go into the first and the last, so that the whole is copied once.
+    listed[0] = b'{"data":[' + listed[0]
+    listed[-1] += b'],"next_cursor":%b}' % following.encode()
+    return b",".join(listed)
 
 
 def _where(filters: Mapping[str, str]) -> dict[str, str] | None:

@@ -25,7 +25,7 @@ def shown(world: World, number: int, entry: Entry, rule_text: Callable[[str], st
         "id": entry_id(world, number),
         "at": iso(world.begun if entry.at is None else entry.at),
         "method": entry.method,
-        "path": masking.target(entry.target.decode("utf-8", "replace")),
+        "path": masking.target(_target(entry)),
         "operation": entry.operation,
         "status": entry.status,
         "problem": answer if (b"content-type", CONTENT_TYPE.encode()) in entry.answer_headers else None,
@@ -40,6 +40,10 @@ def shown(world: World, number: int, entry: Entry, rule_text: Callable[[str], st
 def entry_id(world: World, number: int) -> str:
     """The id of an entry. Its count is the journal's own, so that noting a request changes no other id."""
     return generator.uuid(world.seed, world.name, "request", number)
+
+
+def _target(entry: Entry) -> str:
+    return (entry.path + b"?" + entry.query if entry.query else entry.path).decode("utf-8", "replace")
 
 
 def _headers(headers: Headers, masking: Masking) -> dict[str, str]:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 LONGEST: Final = 1000
-#: Bytes that are kept of a body, and of a request's target and headers together.
+#: Bytes that are kept of a body, of a path or a query, and of a request's headers together.
 BODY_BOUND: Final = 8192
+TARGET_BOUND: Final = 2048
 HEAD_BOUND: Final = 8192
 
 #: Names in lower case, and values, in their order.
@@ -24,12 +25,13 @@ class JournalSettings(NamedTuple):
 
 class Entry(NamedTuple):
     """A request and its answer, bodies and all cut to `BODY_BOUND` and one byte more. `at` is in ms, None before the
-    world was made; `target` is path and query as they came; `sent` is None where no body was read; `status` is None
-    where there was no answer."""
+    world was made; `path` and `query` are as they came; `sent` is None where no body was read; `status` is None where
+    there was no answer."""
 
     at: int | None
     method: str
-    target: bytes
+    path: bytes
+    query: bytes
     headers: Headers
     sent: bytes | None
     operation: str | None
@@ -48,14 +50,24 @@ class Journal:
         self.settings = JournalSettings()
         self._entries: deque[Entry] = deque(maxlen=LONGEST)
         self._count = 0
+        self._asked: Headers = ()
+        self._answered: Headers = ()
+
+    def heads(self, asked: Headers, answered: Headers) -> tuple[Headers, Headers]:
+        """The headers of a request and of its answer, as an entry should have them: those of the request before where
+        they are the same, as a client's mostly are. So a thousand requests share them, and memory is not gone through
+        for each."""
+        if asked != self._asked:
+            self._asked = asked if len(b"".join([value for _, value in asked])) <= HEAD_BOUND else _cut(asked)
+        if answered != self._answered:
+            self._answered = answered
+        return self._asked, self._answered
 
     def add(self, entry: Entry) -> None:
         """Note a request."""
         self._count += 1
         if not self.settings.bodies:
             entry = entry._replace(sent=None, answer=entry.answer if entry.rule else b"")
-        if len(entry.target) + len(b"".join([value for _, value in entry.headers])) > HEAD_BOUND:
-            entry = entry._replace(target=entry.target[: HEAD_BOUND // 4], headers=_cut(entry.headers))
         self._entries.append(entry)
 
     def change(self, *, bodies: bool | None = None, size: int | None = None) -> None:
