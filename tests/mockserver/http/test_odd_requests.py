@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from http.client import HTTPResponse
 from urllib.parse import urlsplit
 
@@ -79,6 +80,35 @@ def test_expectation_to_continue_is_met(server: Server, world: World) -> None:
         response.begin()
         assert response.status == 200
         response.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how many segments came")
+def test_answer_is_sent_in_one_piece(server: Server, world: World) -> None:
+    """Its head does not go ahead of its body: each write is a system call, here and at the client's."""
+    header = ("Authorization", f"Bearer {world.key}")
+    address = urlsplit(server.url)
+    with socket.create_connection((address.hostname, address.port), timeout=wire.PATIENCE) as connection:
+        for _ in range(5):
+            connection.sendall(wire.request("GET", "/api/v1/social-accounts?limit=1", [header]))
+            _read(connection)
+        counts = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 156)  # linux/tcp.h, struct tcp_info
+        assert int.from_bytes(counts[152:156], sys.byteorder) == 5  # tcpi_data_segs_in
+
+
+def test_head_that_no_body_follows_is_sent_at_once(server: Server) -> None:
+    """It does not wait for the connection to be closed, or the second request would find it closed."""
+    address = urlsplit(server.url)
+    with socket.create_connection((address.hostname, address.port), timeout=wire.PATIENCE) as connection:
+        for method in ("HEAD", "GET"):
+            connection.sendall(wire.request(method, "/docs"))
+            assert _read(connection, method).status == 200
+
+
+def _read(connection: socket.socket, method: str = "GET") -> HTTPResponse:
+    response = HTTPResponse(connection, method=method)
+    response.begin()
+    response.read()
+    return response
 
 
 def test_requests_in_one_go_are_answered_in_their_order(server: Server, world: World) -> None:
