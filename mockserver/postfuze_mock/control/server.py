@@ -38,7 +38,7 @@ class Server:
         wanted = body or {}
         file = self._file(wanted["world"]) if "world" in wanted else None
         if all:
-            self.worlds.early.clear()
+            self.worlds.forget_early()
         for each in list(self.worlds) if all else [world]:
             if wanted:
                 self.worlds.restart(each, file, wanted.get("seed"))

@@ -10,10 +10,11 @@ from time import perf_counter
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from postfuze_mock.domain.keys import Key
 from postfuze_mock.http.call import RULE_KEY, SCOPE_KEY, Call
 from postfuze_mock.http.wire import NO_ANSWER
 from postfuze_mock.settings import CONTROL_PATH
-from postfuze_mock.worlds.journal import BODY_BOUND, TARGET_BOUND, Entry, Headers
+from postfuze_mock.worlds.journal import BODY_BOUND, TARGET_BOUND, Entry, Headers, Journal
 from postfuze_mock.worlds.keyring import Keyring
 from postfuze_mock.worlds.registry import DEMO, Worlds
 from postfuze_mock.worlds.world import World
@@ -24,7 +25,8 @@ _NO_CALL = (None, None, None, None)
 
 
 class JournalStage:
-    """Notes calls. One that opened no world goes to the world of its key where that is well-formed, else to `demo`."""
+    """Notes calls. One that opened no world is noted for the world of its key where that is well-formed, else for
+    `demo`."""
 
     def __init__(self, app: ASGIApp, *, worlds: Worlds, keyring: Keyring) -> None:
         self.app = app
@@ -44,14 +46,15 @@ class JournalStage:
             _NO_CALL if call is None else (call.operation, call.sent, call.fault, call.world)
         )
         if world is None:
-            world = self._world(scope)
-        journal, now = (self.worlds.early, None) if world is None else (world.journal, world.clock.now())
+            world, journal = self._elsewhere(scope)
+        else:
+            journal = world.journal
         asked, answered = journal.heads(scope["headers"], answer.headers)
         # The class itself would take ten times as long.
         entry = tuple.__new__(
             Entry,
             (
-                now,
+                None if world is None else world.clock.now(),
                 scope["method"],
                 (scope.get("raw_path") or scope["path"].encode())[:TARGET_BOUND],
                 scope["query_string"][:TARGET_BOUND],
@@ -68,12 +71,12 @@ class JournalStage:
         )
         journal.add(entry)
 
-    def _world(self, scope: Scope) -> World | None:
-        """The world to look for a call that opened none; None for `demo` before it is made, which this is no reason
-        for."""
-        header = next((value for name, value in scope["headers"] if name == b"authorization"), None)
-        world = self.keyring.lever_world(header) if header is not None else None
-        return world or self.worlds.standing(DEMO)
+    def _elsewhere(self, scope: Scope) -> tuple[World | None, Journal]:
+        """Where to look for a call that opened no world; that world, if it stands, for this is no reason to make it."""
+        header = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
+        key = self.keyring.key(header) or Key("live", DEMO)
+        world = self.worlds.standing(key.name, mode=key.mode)
+        return world, self.worlds.early(key.name, mode=key.mode) if world is None else world.journal
 
 
 class Answer:

@@ -35,7 +35,7 @@ class Keyring:
         remembered = self._remembered.get(header)
         if remembered is not None:
             return remembered
-        key = self._key(header)
+        key = self.key(header)
         if key is None or key.standing != "active":
             return None
         credential = Credential(self._world(key), key.scopes)
@@ -48,22 +48,23 @@ class Keyring:
         """The rule that refuses `header`: why `credential`, or `lever_world`, gave None."""
         if not header:
             return "auth.missing"
-        key = self._key(header)
+        key = self.key(header)
         if key is not None:
             return f"auth.{key.standing}"
         return "keys.unknown" if header.startswith(b"Bearer sk_") else "auth.malformed"
 
     def lever_world(self, header: bytes) -> World | None:
         """The world that `header` opens for a lever, whatever the key's standing."""
-        key = self._key(header)
+        key = self.key(header)
         return None if key is None else self._world(key)
 
     def standing_world(self, header: bytes) -> World | None:
         """The world that a good key in `header` opens, if it has been made by now."""
-        key = self._key(header)
+        key = self.key(header)
         return None if key is None or key.standing != "active" else self.worlds.standing(key.name, mode=key.mode)
 
-    def _key(self, header: bytes) -> Key | None:
+    def key(self, header: bytes) -> Key | None:
+        """The key in `header`, whatever its standing; None for a missing, malformed or unlisted one."""
         text = header.decode("utf-8", "replace")
         if not text.startswith(_PREFIX):
             return None

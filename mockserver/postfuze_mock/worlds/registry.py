@@ -16,6 +16,7 @@ from postfuze_mock.worlds.journal import Journal
 from postfuze_mock.worlds.world import Origin, Server, World
 
 DEMO = "demo"
+EARLY = 100
 logger = logging.getLogger(__name__)
 
 
@@ -43,7 +44,7 @@ class Worlds:
         self.new_store = new_store
         self.engine = engine
         self.choices = Choices.with_overrides({**assume, **template.assume})
-        self.early = Journal()  # what came without a key before `demo` was made
+        self._early: dict[str, Journal] = {}
         self._worlds: dict[str, World] = {}
 
     def __iter__(self) -> Iterator[World]:
@@ -60,6 +61,19 @@ class Worlds:
     def standing(self, name: str, *, mode: str = "live") -> World | None:
         """The world `name`, if it has been made by now."""
         return self._worlds.get(self._named(name, mode))
+
+    def early(self, name: str, *, mode: str = "live") -> Journal:
+        """The journal that the world `name` will have once it is made: no call that is refused is a reason to make it.
+        Only the last `EARLY` of those that are asked for are kept."""
+        name = self._named(name, mode)
+        journal = self._early[name] = self._early.pop(name, Journal())
+        if len(self._early) > EARLY:
+            del self._early[next(iter(self._early))]
+        return journal
+
+    def forget_early(self) -> None:
+        """Empty the journals of all worlds that are not made yet."""
+        self._early.clear()
 
     def _named(self, name: str, mode: str) -> str:
         separate = mode == "test" and self.choices.keys_modes == "separate"
@@ -108,8 +122,7 @@ class Worlds:
         world = World(name, self._origin(file), self._clock(file), self.new_store(), self.server)
         making.fill(world)
         self._worlds[name] = world
-        if name == DEMO:
-            world.journal = self.early
+        world.journal = self._early.pop(name, world.journal)
         logger.info("New world %s: %d accounts, seed %d.", masked(name), world.store.count(), world.seed)
         return world
 

@@ -41,11 +41,28 @@ def test_call_that_opens_no_world_is_in_that_of_its_key(world: World, path: str,
     assert paths(world)[0].startswith("/api/v1")
 
 
-def test_world_whose_first_call_is_refused_has_it_in_its_journal(server: Server, name: str) -> None:
+def test_world_whose_first_call_is_refused_has_it_in_its_journal_and_is_not_made_for_it(
+    server: Server, name: str, demo: World
+) -> None:
     """Or nobody could see why: the lever that asks would be the first to make it."""
+    before = demo.lever("GET", "/health")["worlds"]
     server.world(name).call("GET", "/nothing")
+    after = demo.lever("GET", "/health")["worlds"]
 
     assert paths(server.world(name)) == ["/api/v1/nothing"]
+    assert after == before
+
+
+def test_journals_of_so_many_unmade_worlds_are_kept_and_no_more(server: Server, name: str, demo: World) -> None:
+    before = demo.lever("GET", "/health")["worlds"]
+    for number in range(102):
+        server.world(f"{name}-{number}").call("GET", "/nothing")
+        server.world(f"{name}-0").call("GET", "/health")
+    after = demo.lever("GET", "/health")["worlds"]
+
+    assert [len(paths(server.world(f"{name}-{number}"))) for number in (1, 2, 3, 101)] == [0, 0, 1, 1]
+    assert len(paths(server.world(f"{name}-0"))) == 103
+    assert after == before
 
 
 def test_connecting_is_in_the_journal_of_the_session(world: World, demo: World) -> None:
