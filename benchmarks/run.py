@@ -37,7 +37,7 @@ def main() -> int:
 
 
 def _tables(quick: bool, large: bool) -> Iterator[Iterable[Line | str]]:
-    rounds, seconds = (1, 0.5) if quick else (5, 2.0)
+    rounds, seconds = (1, 0.5) if quick else (15, 0.7)
     yield [head("mock", "Starlette", "hello")]
     yield throughput(rounds, seconds)
     yield [head("mock", "unsteered")]

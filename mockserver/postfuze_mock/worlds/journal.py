@@ -43,12 +43,30 @@ class Entry(NamedTuple):
     fault: str | None
 
 
+#: What an `Entry` is made of: to make one takes longer than all else about a request that nobody may ever ask for.
+Fields = tuple[
+    int | None,
+    str,
+    bytes,
+    bytes,
+    Headers,
+    bytes | None,
+    str | None,
+    int | None,
+    Headers,
+    bytes,
+    float,
+    str | None,
+    str | None,
+]
+
+
 class Journal:
     """The last requests of a world, in the order in which they were answered."""
 
     def __init__(self) -> None:
         self.settings = JournalSettings()
-        self._entries: deque[Entry] = deque(maxlen=LONGEST)
+        self._fields: deque[Fields] = deque(maxlen=LONGEST)
         self._count = 0
         self._asked: Headers = ()
         self._answered: Headers = ()
@@ -63,12 +81,13 @@ class Journal:
             self._answered = answered
         return self._asked, self._answered
 
-    def add(self, entry: Entry) -> None:
+    def add(self, fields: Fields) -> None:
         """Note a request."""
         self._count += 1
         if not self.settings.bodies:
-            entry = entry._replace(sent=None, answer=entry.answer if entry.rule else b"")
-        self._entries.append(entry)
+            entry = Entry(*fields)
+            fields = entry._replace(sent=None, answer=entry.answer if entry.rule else b"")
+        self._fields.append(fields)
 
     def change(self, *, bodies: bool | None = None, size: int | None = None) -> None:
         """Change what is given; the oldest requests go where they are too many."""
@@ -76,15 +95,15 @@ class Journal:
             self.settings = self.settings._replace(bodies=bodies)
         if size is not None:
             self.settings = self.settings._replace(size=size)
-        self._entries = deque(self._entries, maxlen=self.settings.size)
+        self._fields = deque(self._fields, maxlen=self.settings.size)
 
     def entries(self) -> list[tuple[int, Entry]]:
         """The requests that are kept, the newest last, each with its number: they were counted from 1."""
-        return list(enumerate(self._entries, start=self._count - len(self._entries) + 1))
+        return list(enumerate(map(Entry._make, self._fields), start=self._count - len(self._fields) + 1))
 
     def clear(self) -> None:
         """Forget all requests; settings, and the count that ids follow, stay."""
-        self._entries.clear()
+        self._fields.clear()
 
 
 def _cut(headers: Headers) -> Headers:
