@@ -14,7 +14,7 @@ from postfuze_mock.domain.keys import Key
 from postfuze_mock.http.call import RULE_KEY, SCOPE_KEY, Call
 from postfuze_mock.http.wire import NO_ANSWER
 from postfuze_mock.settings import CONTROL_PATH
-from postfuze_mock.worlds.journal import BODY_BOUND, TARGET_BOUND, Headers, Journal
+from postfuze_mock.worlds.journal import BODY_BOUND, Journal
 from postfuze_mock.worlds.keyring import Keyring
 from postfuze_mock.worlds.registry import DEMO, Worlds
 from postfuze_mock.worlds.world import World
@@ -47,23 +47,20 @@ class JournalStage:
             world, journal = self._elsewhere(scope)
         else:
             journal = world.journal
-        asked, answered = journal.heads(scope["headers"], answer.headers)
         journal.add(
-            (
-                None if world is None else world.clock.now(),
-                scope["method"],
-                (scope.get("raw_path") or scope["path"].encode())[:TARGET_BOUND],
-                scope["query_string"][:TARGET_BOUND],
-                asked,
-                call.sent,
-                call.operation or None,
-                answer.status,
-                answered,
-                answer.body[: BODY_BOUND + 1],
-                perf_counter() - answer.begun,
-                scope.get(RULE_KEY),
-                call.fault,
-            )
+            None if world is None else world.clock.now(),
+            scope["method"],
+            scope.get("raw_path") or scope["path"].encode(),
+            scope["query_string"],
+            scope["headers"],
+            call.sent,
+            call.operation or None,
+            answer.head.get("status"),
+            answer.head.get("headers", ()),
+            answer.body,
+            perf_counter() - answer.begun,
+            scope.get(RULE_KEY),
+            call.fault,
         )
 
     def _elsewhere(self, scope: Scope) -> tuple[World | None, Journal]:
@@ -78,31 +75,23 @@ class Answer:
     """What is sent, passed on and remembered until all is said, which is noted then; no more of the body than a journal
     keeps."""
 
-    __slots__ = ("_note", "_scope", "_send", "begun", "body", "headers", "status")
+    __slots__ = ("_note", "_scope", "_send", "begun", "body", "head")
 
     def __init__(self, scope: Scope, send: Send, note: Callable[[Scope, Answer], None]) -> None:
         self._scope = scope
         self._send = send
         self._note = note
         self.begun = perf_counter()
-        self.status: int | None = None
-        self.headers: Headers = ()
+        self.head: Message = NO_ANSWER
         self.body = b""
 
     def send(self, message: Message) -> Awaitable[None]:
         """Not a coroutine of its own, which would cost more than all else here."""
         if message["type"] == "http.response.start":
-            self.status, self.headers = message["status"], message.get("headers", ())
-        elif message["type"] == "http.response.body":
-            self._take(message)
-        elif message["type"] == NO_ANSWER["type"]:
-            self._note(self._scope, self)
-        return self._send(message)
-
-    def _take(self, message: Message) -> None:
-        if not self.body:
-            self.body = message.get("body", b"")
-        elif len(self.body) <= BODY_BOUND:
-            self.body += message.get("body", b"")
+            self.head = message
+            return self._send(message)
+        if len(self.body) <= BODY_BOUND:
+            self.body += message.get("body", b"")  # no copy is made of the first
         if not message.get("more_body", False):
             self._note(self._scope, self)
+        return self._send(message)
