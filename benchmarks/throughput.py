@@ -32,7 +32,7 @@ def throughput(rounds: int, seconds: float) -> Iterator[Line]:
         data.write_text(json.dumps({KEY: accounts}))
         servers = [mock, *(stack.enter_context(running(peer)) for peer in ([*STARLETTE, str(data)], HELLO))]
         for path in calls(accounts[0]["id"]):
-            samples = medians(servers, path, rounds, seconds)
+            samples = taken(servers, path, rounds, seconds)
             yield from compare(path.replace(accounts[0]["id"], "{id}"), samples, FLOOR)
 
 
@@ -61,19 +61,23 @@ def sample(server: Server, path: str, seconds: float) -> Sample:
     return load.rate, (server.cpu_seconds() - before) * 1e6 / load.requests
 
 
-def medians(servers: list[Server], path: str, rounds: int, seconds: float) -> list[Sample]:
-    """The medians of each server; the servers take turns, so that a disturbance meets them alike."""
+def taken(servers: list[Server], path: str, rounds: int, seconds: float) -> list[list[Sample]]:
+    """A list of each server's samples; the servers take turns, so that a disturbance meets them alike."""
     for server in servers:
-        sample(server, path, seconds / 4)  # warm
+        sample(server, path, seconds)  # warm
     samples = [[sample(server, path, seconds) for server in servers] for _ in range(rounds)]
-    return [(median(rate for rate, _ in own), median(cpu for _, cpu in own)) for own in zip(*samples, strict=True)]
+    return [list(own) for own in zip(*samples, strict=True)]
 
 
-def compare(call: str, samples: list[Sample], floor: float) -> Iterator[Line]:
-    """Both ratios say how much of the second server's speed the first has: above 1 is faster than it. It should have
-    `floor` of it."""
-    rates, costs = zip(*samples, strict=True)
+def compare(call: str, samples: list[list[Sample]], floor: float) -> Iterator[Line]:
+    """Medians, and the medians of the rounds' ratios. Both ratios say how much of the second server's speed the first
+    has: above 1 is faster than it. It should have `floor` of it."""
     name = f"GET {call.removeprefix('/api/v1')}"
-    rate, cost = rates[0] / rates[1], costs[1] / costs[0]
-    yield Line(f"{name}, requests/s", rates, ratio=rate, target=at_least(floor, rate))
-    yield Line(f"{name}, CPU µs/request", costs, ratio=cost, target=at_least(floor, cost))
+    rates, costs = ([[each[measure] for each in own] for own in samples] for measure in (0, 1))
+    rate, cost = _ratio(rates[0], rates[1]), _ratio(costs[1], costs[0])
+    yield Line(f"{name}, requests/s", map(median, rates), ratio=rate, target=at_least(floor, rate))
+    yield Line(f"{name}, CPU µs/request", map(median, costs), ratio=cost, target=at_least(floor, cost))
+
+
+def _ratio(one: list[float], other: list[float]) -> float:
+    return median(mine / theirs for mine, theirs in zip(one, other, strict=True))
