@@ -4,6 +4,8 @@
 BIN := .venv/bin
 STAMP := .venv/.installed
 ARGS ?=
+# A process for each core, each with servers of its own; ARGS="-n 0" takes one.
+PYTEST := $(BIN)/python -m pytest -q -n logical --maxprocesses 8 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help install serve test test-all mutation check format bench bench-large lock clean
@@ -20,10 +22,10 @@ serve: $(STAMP) ## Start the mock at http://127.0.0.1:8080
 	@exec $(BIN)/postfuze-mock serve $(ARGS)
 
 test: $(STAMP) ## Run the tests, without the slow ones
-	@$(BIN)/python -m pytest -q -m "not slow" $(ARGS)
+	@$(PYTEST) -m "not slow" $(ARGS)
 
 test-all: $(STAMP) ## Run all tests
-	@$(BIN)/python -m pytest -q $(ARGS)
+	@$(PYTEST) $(ARGS)
 
 mutation: $(STAMP) ## Try the harness on a family of broken and of correct deployments; ARGS="--every 8" on some
 	@$(BIN)/python -m tests.contracts.family $(ARGS)

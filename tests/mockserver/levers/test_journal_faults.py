@@ -46,7 +46,7 @@ def test_delay_is_in_the_duration(world: World) -> None:
     fault(world, delay_ms=30)
     world.page()
 
-    assert only(world)["duration_ms"] >= 30
+    assert only(world)["duration_ms"] >= 29  # the loop's timers know milliseconds
 
 
 def test_corrupted_answer_is_noted_as_it_was_sent(world: World) -> None:
