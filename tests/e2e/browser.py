@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 from collections.abc import Iterator
@@ -103,8 +104,12 @@ def _axe() -> str:
 
 
 def _path_from(script: str) -> str:
-    """What `scripts/SCRIPT` prints."""
-    found = subprocess.run([ROOT / "scripts" / script], capture_output=True, text=True, check=False)
+    """What `scripts/SCRIPT` prints. It may have to install something: one process of this run at a time."""
+    turn = ROOT / ".cache" / "installing.lock"
+    turn.parent.mkdir(exist_ok=True)
+    with turn.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        found = subprocess.run([ROOT / "scripts" / script], capture_output=True, text=True, check=False)
     if found.returncode != 0:
         # A skip that nobody reads would let the pages rot where they are meant to be watched over.
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(found.stderr.strip())
