@@ -14,7 +14,7 @@ from postfuze_mock.domain.keys import Key
 from postfuze_mock.http.call import RULE_KEY, SCOPE_KEY, Call
 from postfuze_mock.http.wire import NO_ANSWER
 from postfuze_mock.settings import CONTROL_PATH
-from postfuze_mock.worlds.journal import BODY_BOUND, Journal
+from postfuze_mock.worlds.journal import Journal
 from postfuze_mock.worlds.keyring import Keyring
 from postfuze_mock.worlds.registry import DEMO, Worlds
 from postfuze_mock.worlds.world import World
@@ -72,8 +72,7 @@ class JournalStage:
 
 
 class Answer:
-    """What is sent, passed on and remembered until all is said, which is noted then; no more of the body than a journal
-    keeps."""
+    """What is sent, passed on. With its body, which comes in one message, all is said, and the call is noted."""
 
     __slots__ = ("_note", "_scope", "_send", "begun", "body", "head")
 
@@ -89,9 +88,7 @@ class Answer:
         """Not a coroutine of its own, which would cost more than all else here."""
         if message["type"] == "http.response.start":
             self.head = message
-            return self._send(message)
-        if len(self.body) <= BODY_BOUND:
-            self.body += message.get("body", b"")  # no copy is made of the first
-        if not message.get("more_body", False):
+        else:
+            self.body = message.get("body", b"")
             self._note(self._scope, self)
         return self._send(message)

@@ -17,6 +17,9 @@ from postfuze_mock.http.stage import Operation, Stage
 from postfuze_mock.problems import Problem
 
 
+LONGEST_SHOWN = 200  # characters of a path that there is none of
+
+
 class Route:
     """One path template and the operations of its methods."""
 
@@ -102,10 +105,11 @@ class RoutingStage(Stage):
         base = next((b for b in self.base_paths if path == b or path.startswith(b + "/")), None)
         if base is None or path in self.files:
             return await self.pages(scope, receive, send)
+        shown = path if len(path) <= LONGEST_SHOWN else f"{path[:LONGEST_SHOWN]}…"
         if self.not_mocked(path):
-            detail = f"The real service has {path}, this mock does not play it."
+            detail = f"The real service has {shown}, this mock does not play it."
             raise Problem(404, detail, rule="paths.not-mocked", code="not_mocked")
-        raise Problem(404, f"There is no {path}.{self._nearest(path)}", rule="paths.unknown", code="not_found")
+        raise Problem(404, f"There is no {shown}.{self._nearest(shown)}", rule="paths.unknown", code="not_found")
 
     def _nearest(self, path: str) -> str:
         templates = [route.template for routes in self.by_length.values() for route in routes]

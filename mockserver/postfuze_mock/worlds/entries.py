@@ -10,7 +10,7 @@ import orjson
 from postfuze_fixtures import generator
 from postfuze_fixtures.timestamps import iso
 from postfuze_mock.problems import CONTENT_TYPE
-from postfuze_mock.worlds.journal import BODY_BOUND, Entry, Headers
+from postfuze_mock.worlds.journal import BODY_BOUND, TARGET_BOUND, Entry, Headers
 from postfuze_mock.worlds.masking import MASK, Masking
 from postfuze_mock.worlds.world import World
 
@@ -28,7 +28,7 @@ def shown(world: World, number: int, entry: Entry, rule_text: Callable[[str], st
         "path": masking.target(_target(entry)),
         "operation": entry.operation,
         "status": entry.status,
-        "problem": answer if (b"content-type", CONTENT_TYPE.encode()) in entry.answer_headers else None,
+        "problem": answer if _is_problem(entry) and isinstance(answer, dict) else None,  # one may have been cut
         "duration_ms": round(entry.seconds * 1000, 3),
         "reason": {"rule": entry.rule, "detail": rule_text(entry.rule)} if entry.rule else None,
         "fault": entry.fault,
@@ -42,8 +42,15 @@ def entry_id(world: World, number: int) -> str:
     return generator.uuid(world.seed, world.name, "request", number)
 
 
+def _is_problem(entry: Entry) -> bool:
+    return (b"content-type", CONTENT_TYPE.encode()) in entry.answer_headers
+
+
 def _target(entry: Entry) -> str:
-    return (entry.path + b"?" + entry.query if entry.query else entry.path).decode("utf-8", "replace")
+    """Path and query; what was cut ends with an ellipsis."""
+    parts = [entry.path, entry.query] if entry.query else [entry.path]
+    texts = [part[:TARGET_BOUND].decode("utf-8", "replace") + MASK * (len(part) > TARGET_BOUND) for part in parts]
+    return "?".join(texts)
 
 
 def _headers(headers: Headers, masking: Masking) -> dict[str, str]:

@@ -24,7 +24,7 @@ class JournalSettings(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A request and its answer, bodies and all cut to `BODY_BOUND` and one byte more. `at` is in ms, None before the
+    """A request and its answer, cut to the bounds, and one byte more that tells of it. `at` is in ms, None before the
     world was made; `path` and `query` are as they came; `sent` is None where no body was read; `status` is None where
     there was no answer."""
 
@@ -82,8 +82,8 @@ class Journal:
             (
                 at,
                 method,
-                path[:TARGET_BOUND],
-                query[:TARGET_BOUND],
+                path[: TARGET_BOUND + 1],
+                query[: TARGET_BOUND + 1],
                 self._headers,
                 sent,
                 operation,

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from starlette.types import Message
 from tests.e2e.mock_process import until
 
 from postfuze_mock.app import create_app
@@ -40,6 +41,23 @@ def test_uvicorn_serves_it_without_being_told_how() -> None:
     finally:
         server.should_exit = True
         thread.join()
+
+
+def test_web_socket_is_refused() -> None:
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def connecting() -> None:
+        await create_app()({"type": "websocket", "path": LIST}, receive, send)
+
+    asyncio.run(connecting())
+
+    assert [message["type"] for message in sent] == ["websocket.close"]
 
 
 @pytest.mark.parametrize("drop", ["reset", "empty"])

@@ -7,6 +7,7 @@ import socket
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from tests.e2e.mock_process import until
 from tests.mockserver.http import wire
 from tests.mockserver.http.server import Server
@@ -66,12 +67,42 @@ def test_body_of_many_megabytes_is_not_kept(server: Server, world: World) -> Non
 
 def test_long_head_is_cut(server: Server, world: World) -> None:
     headers = [("Authorization", f"Bearer {world.key}"), *((f"X-{number}", "y" * 1000) for number in range(50))]
-    server.exchange(wire.request("GET", f"/api/v1/nothing?{'z' * 20_000}", headers))
+    server.exchange(wire.request("GET", "/api/v1/nothing", headers))
     (entry,) = world.requests()
 
-    assert entry["path"].startswith("/api/v1/nothing?zzz")
-    assert len(json.dumps(entry["request"])) + len(entry["path"]) < 2 * BOUND
+    assert len(json.dumps(entry["request"])) < 2 * BOUND
     assert entry["request"]["headers"]["authorization"] == "Bearer sk_test_…"
+
+
+@pytest.mark.parametrize("divider", ["/", "?"])
+def test_long_target_is_cut_and_says_so(server: Server, world: World, divider: str) -> None:
+    start = f"/api/v1/nothing{divider}"
+    headers = [("Authorization", f"Bearer {world.key}")]
+    server.exchange(wire.request("GET", f"{start}{'z' * 20_000}", headers))
+    (entry,) = world.requests()
+
+    assert entry["path"].startswith(f"{start}zzz")
+    assert entry["path"].endswith("z…")
+    assert len(entry["path"]) < BOUND
+
+
+def test_problem_that_is_too_long_is_shown_as_the_answer_alone(world: World) -> None:
+    answer = finalize(world, json.dumps({"selectedPageIds": [1] * 1000}))
+    (entry,) = world.requests()
+
+    assert len(answer.content) > BOUND
+    assert entry["problem"] is None
+    assert entry["response"]["body"].endswith("…")
+    assert (entry["status"], entry["reason"]["rule"]) == (400, "errors.validation")
+
+
+def test_headers_are_those_of_each_call(server: Server, world: World) -> None:
+    """Though equal ones are kept once."""
+    for agent in ("one", "one", "other", "one"):
+        headers = [("Authorization", f"Bearer {world.key}"), ("User-Agent", agent)]
+        server.exchange(wire.request("GET", "/api/v1/social-accounts", headers))
+
+    assert [entry["request"]["headers"]["user-agent"] for entry in world.requests()] == ["one", "one", "other", "one"]
 
 
 def test_body_that_nobody_read_is_not_shown(world: World) -> None:
