@@ -146,3 +146,11 @@ def test_http_1_0_is_spoken_too(server: Server, demo: World) -> None:
     head = f"GET /api/v1/social-accounts?platform=x HTTP/1.0\r\nAuthorization: Bearer {demo.key}\r\n\r\n"
 
     assert server.exchange(head.encode()).json == demo.page(platform="x")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/" + "x" * 9000, "/api/v1/posts/" + "x" * 9000])
+def test_long_path_is_not_said_back_in_full(server: Server, path: str) -> None:
+    detail = send(server, "GET", path).json["detail"]
+
+    assert "x…" in detail
+    assert len(detail) < 300
