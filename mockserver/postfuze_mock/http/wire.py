@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import socket
 import struct
 from contextlib import suppress
-from typing import Any, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 from weakref import ReferenceType, ref
 
 import orjson
 from starlette.types import Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from postfuze_mock.http.joining import Joining
 from postfuze_mock.problems import CONTENT_TYPE, Problem
 
 #: Sent within the application alone: the call will get no answer.
 NO_ANSWER: Final[Message] = {"type": "postfuze.no-answer"}
 _KEY = "postfuze.exchange"
-_HEAD = re.compile(rb"HTTP/1\.1 [2-5].*\r\n\r\n", re.DOTALL)
 _AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER, on, for no time: closing sends RST instead of FIN
 
 
@@ -51,39 +50,6 @@ class Exchange(NamedTuple):
         while self.cycle.more_body and not self.cycle.disconnected:
             await receive()
         self.transport.close()
-
-
-class Joining:
-    """A transport that sends the head of an answer together with what follows it: uvicorn writes them one by one, and
-    each write is a system call, the dearest thing in a short answer."""
-
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport = transport
-        self._head = b""
-        self.is_closing = transport.is_closing  # asked for each answer; all else goes the longer way
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-    def write(self, data: bytes) -> None:
-        """Send `data`, or keep it until the next write if it is a head; that of an interim answer goes at once."""
-        if self._head:
-            head, self._head = self._head, b""
-            self._transport.write(head + data)
-        elif _HEAD.fullmatch(data):
-            self._head = data
-        else:
-            self._transport.write(data)
-
-    def flush(self) -> None:
-        """Send a head that nothing follows."""
-        if self._head:
-            self.write(b"")
-
-    def close(self) -> None:
-        """End the connection once all is sent."""
-        self.flush()
-        self._transport.close()
 
 
 class Protocol(HttpToolsProtocol):

@@ -115,6 +115,6 @@ class Journal:
 
 def _cut(headers: Headers) -> Headers:
     """Headers as they are; of too many the first, of long ones the beginnings."""
-    if len(b"".join([value for _, value in headers])) <= HEAD_BOUND:
+    if sum(len(name) + len(value) for name, value in headers) <= HEAD_BOUND:
         return headers
     return [(name[:64], value[:256]) for name, value in headers[:24]]
