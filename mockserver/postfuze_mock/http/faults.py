@@ -18,7 +18,7 @@ from postfuze_mock.domain.corruption import Corruption, Missed, corrupted
 from postfuze_mock.domain.effects import Effect
 from postfuze_mock.domain.faults import Hit
 from postfuze_mock.http import body, preferences, wire
-from postfuze_mock.http.call import Call, call_of
+from postfuze_mock.http.call import SCOPE_KEY, Call, call_of
 from postfuze_mock.http.preferences import Preferences
 from postfuze_mock.http.stage import Operation, Stage
 from postfuze_mock.problems import Problem
@@ -51,7 +51,7 @@ class FaultStage(Stage):
             self.operations.add(operation.id)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        call = call_of(scope)
+        call: Call = scope[SCOPE_KEY]
         world = call.world
         if (world is None or not world.faults.by_id) and b"prefer" not in call.headers:
             return self.app(scope, receive, send)
