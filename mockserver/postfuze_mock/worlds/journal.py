@@ -11,6 +11,9 @@ LONGEST: Final = 1000
 BODY_BOUND: Final = 8192
 TARGET_BOUND: Final = 2048
 HEAD_BOUND: Final = 8192
+# One byte more tells that something was cut.
+_BODY: Final = slice(BODY_BOUND + 1)
+_TARGET: Final = slice(TARGET_BOUND + 1)
 
 #: Names in lower case, and values, in their order.
 Headers = Sequence[tuple[bytes, bytes]]
@@ -82,14 +85,14 @@ class Journal:
             (
                 at,
                 method,
-                path[: TARGET_BOUND + 1],
-                query[: TARGET_BOUND + 1],
+                path[_TARGET],
+                query[_TARGET],
                 self._headers,
                 sent,
                 operation,
                 status,
                 self._answer_headers,
-                answer[: BODY_BOUND + 1],
+                answer[_BODY],
                 seconds,
                 rule,
                 fault,
