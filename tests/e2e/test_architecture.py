@@ -8,7 +8,7 @@ import tomllib
 from typing import Any, Final
 
 import pytest
-from tests.e2e.mock_process import ROOT, SOURCE_ROOTS
+from tests.support.processes import ROOT, SOURCE_ROOTS
 
 from postfuze_fixtures.platforms import PLATFORMS
 from postfuze_mock import spec

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.e2e.mock_process import ROOT, command
+from tests.support.processes import ROOT, command
 
 SHIPPED = ["demo", "empty"]
 

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 from tests.e2e.browser import Browser, Visit
-from tests.e2e.calls import Answer, Caller
 from tests.e2e.conftest import Start
-from tests.e2e.mock_process import ROOT, MockProcess, command, until
+from tests.support.calls import Answer, Caller
+from tests.support.processes import ROOT, MockProcess, command, until
 
 from postfuze_mock.client import Mock
 

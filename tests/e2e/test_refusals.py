@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from tests.e2e.mock_process import command
+from tests.support.processes import command
 
 
 @dataclass(frozen=True)

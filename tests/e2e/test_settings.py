@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.e2e.mock_process import MockProcess
+from tests.support.processes import MockProcess
 
 from postfuze_mock.client import Mock
 

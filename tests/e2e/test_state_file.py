@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import pytest
 from tests.e2e.conftest import Start
-from tests.e2e.mock_process import MockProcess, command, until
 from tests.mockserver.webhooks.receiver import receiving
+from tests.support.processes import MockProcess, command, until
 
 from postfuze_mock.client import Mock
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.e2e.mock_process import MockProcess
+from tests.support.processes import MockProcess
 
 WORLD = """\
 generate: 2

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from tests.e2e.mock_process import MockProcess
-from tests.mockserver.failing import Failing
-from tests.mockserver.http.server import Server
-from tests.mockserver.http.times import NOW
-from tests.mockserver.http.world import World
+from tests.support.failing import Failing
+from tests.support.processes import MockProcess
+from tests.support.server import Server
+from tests.support.times import NOW
+from tests.support.world import World
 
 COMMON = ("--validate-responses", "--clock", f"{NOW},frozen")
 

@@ -6,9 +6,9 @@ import json
 
 import pytest
 from tests.mockserver.conftest import Serve
-from tests.mockserver.http import wire
-from tests.mockserver.http.server import Server
-from tests.mockserver.http.world import World
+from tests.support import wire
+from tests.support.server import Server
+from tests.support.world import World
 
 API = "/api/v1"
 FINALIZE = f"{API}/social-accounts/pending/unknown/finalize"

@@ -11,9 +11,9 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.e2e.mock_process import until
-from tests.mockserver.failing import Failing
-from tests.mockserver.http.world import API, World
+from tests.support.failing import Failing
+from tests.support.processes import until
+from tests.support.world import API, World
 
 
 def elapsed(call: Callable[[], object]) -> float:

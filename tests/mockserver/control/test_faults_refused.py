@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.mockserver.failing import LISTING, Failing
-from tests.mockserver.http.world import Json
+from tests.support.failing import LISTING, Failing
+from tests.support.world import Json
 
 from postfuze_mock import spec
 

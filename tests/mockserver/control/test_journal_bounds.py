@@ -8,10 +8,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from tests.e2e.mock_process import until
-from tests.mockserver.http import wire
-from tests.mockserver.http.server import Server
-from tests.mockserver.http.world import World
+from tests.support import wire
+from tests.support.processes import until
+from tests.support.server import Server
+from tests.support.world import World
 
 BOUND = 8192
 FINALIZE = "/api/v1/social-accounts/pending/unknown/finalize"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from tests.mockserver.conftest import Serve
-from tests.mockserver.http.times import NOW, later
-from tests.mockserver.http.world import World
+from tests.support.times import NOW, later
+from tests.support.world import World
 
 
 def test_reset_answers_204_without_a_body(world: World) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.e2e.mock_process import MockProcess
 from tests.mockserver.conftest import Serve
-from tests.mockserver.http.server import Server
-from tests.mockserver.http.times import NOW
-from tests.mockserver.http.world import World
+from tests.support.processes import MockProcess
+from tests.support.server import Server
+from tests.support.times import NOW
+from tests.support.world import World
 
 MALFORMED = ["nonsense", "sk_test_", "sk_test_a b", "sk_other_x", "sk_test_" + "a" * 65]
 

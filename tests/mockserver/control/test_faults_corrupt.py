@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.mockserver.failing import Failing
-from tests.mockserver.http.world import Json
+from tests.support.failing import Failing
+from tests.support.world import Json
 
 
 def corrupted(failing: Failing, how: str, path: str) -> Json:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.mockserver.failing import LISTING, Failing
-from tests.mockserver.http.world import Json, World
+from tests.support.failing import LISTING, Failing
+from tests.support.world import Json, World
 
 ID = "0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234"
 

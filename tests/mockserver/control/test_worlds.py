@@ -6,8 +6,8 @@ import re
 
 import pytest
 from tests.mockserver.conftest import Serve
-from tests.mockserver.http.server import Server
-from tests.mockserver.http.world import World
+from tests.support.server import Server
+from tests.support.world import World
 
 
 def listed(world: World) -> dict[str, dict[str, int]]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.mockserver.failing import Failing
-from tests.mockserver.http.world import Json
+from tests.support.failing import Failing
+from tests.support.world import Json
 
 DONE = [
     {"delay_ms": 1},

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.mockserver.failing import Failing
-from tests.mockserver.http.world import World
+from tests.support.failing import Failing
+from tests.support.world import World
 
 
 def draws(failing: Failing, count: int = 60) -> list[bool]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, cast
 
 import pytest
-from tests.mockserver.failing import Failing
-from tests.mockserver.http.times import NOW, later
-from tests.mockserver.http.world import Json, World
+from tests.support.failing import Failing
+from tests.support.times import NOW, later
+from tests.support.world import Json, World
 
 from postfuze_mock import spec
 

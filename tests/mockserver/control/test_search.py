@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, cast
 
 import pytest
-from tests.mockserver.http import schemas
-from tests.mockserver.http.times import NOW, later
-from tests.mockserver.http.world import Json, World
+from tests.support import schemas
+from tests.support.times import NOW, later
+from tests.support.world import Json, World
 
 ID = "a1b2c3d4-1111-4a9f-9b1c-2e7d6f0a1234"
 USUAL = {"platform": "reachable", "identity": "ok", "refresh": "ok", "snapshots": 0}

@@ -6,8 +6,8 @@ import time
 from typing import Any
 
 import pytest
-from tests.mockserver.http.times import NOW, later, moment
-from tests.mockserver.http.world import World
+from tests.support.times import NOW, later, moment
+from tests.support.world import World
 
 
 def clock(world: World) -> dict[str, Any]:

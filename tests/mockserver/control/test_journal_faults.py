@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.mockserver.http.world import Json, World
+from tests.support.world import Json, World
 
 
 def fault(world: World, **effect: Any) -> str:

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 from tests.mockserver.conftest import Serve
-from tests.mockserver.failing import LISTING, Failing
-from tests.mockserver.http.world import World
+from tests.support.failing import LISTING, Failing
+from tests.support.world import World
 
 
 def test_fault_that_is_set_is_told_with_all_its_members(failing: Failing) -> None:
