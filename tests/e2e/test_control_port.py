@@ -32,8 +32,7 @@ class Pair:
     control: str
 
     def caller(self, url: str, key: str | None = "sk_test_acme") -> Caller:
-        self.mock.callers.append(Caller(url, key))
-        return self.mock.callers[-1]
+        return self.mock.caller(key, url)
 
     @property
     def api(self) -> Caller:

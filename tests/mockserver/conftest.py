@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +13,7 @@ import pytest
 from tests.support.failing import Failing
 from tests.support.processes import MockProcess
 from tests.support.server import Server
+from tests.support.servers import LocalMock
 from tests.support.times import NOW
 from tests.support.world import World
 
@@ -29,15 +32,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+def serve() -> Iterator[Serve]:
     running: dict[tuple[str, ...], Server] = {}
 
     def serving(*flags: str | Path) -> Server:
-        flags_given = tuple(map(str, flags))
-        if flags_given not in running:
-            process = MockProcess(*COMMON, *flags_given, folder=tmp_path_factory.mktemp("mock"))
-            running[flags_given] = Server(process)
-        return running[flags_given]
+        key = tuple(map(str, flags))
+        if key not in running:
+            running[key] = Server(LocalMock(*COMMON, *key))
+        return running[key]
 
     yield serving
     for server in running.values():
@@ -45,9 +47,14 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
 
 
 @pytest.fixture(scope="session")
-def server(serve: Serve) -> Server:
-    """The server that most tests share; the clocks of its worlds stand at `NOW`."""
-    return serve()
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The server that most tests share, in a process of its own; the clocks of its worlds stand at `NOW`."""
+    process = MockProcess(*COMMON, folder=tmp_path_factory.mktemp("mock"))
+    server = Server(process)
+    yield server
+    assert process.send(signal.SIGTERM) == 0
+    assert re.fullmatch(r"postfuze-mock ready at http://127\.0\.0\.1:[1-9][0-9]*\n", process.stdout)
+    server.stop()
 
 
 @pytest.fixture

@@ -10,12 +10,14 @@ from select import select
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from tests.support.patience import PATIENCE
+
 API = "/api/v1"
 
 
 @dataclass(frozen=True)
-class Answer:
-    """An answer; `headers` have lower-case names."""
+class Response:
+    """A response; `headers` have lower-case names."""
 
     status: int
     headers: Mapping[str, str]
@@ -32,28 +34,28 @@ class Caller:
 
     def __init__(self, url: str, key: str | None) -> None:
         self.key = key
-        self.connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=20)
+        self.connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
 
-    def call(self, method: str, path: str, body: object = None, key: str | None = None, **headers: str) -> Answer:
+    def call(self, method: str, path: str, body: object = None, key: str | None = None, **headers: str) -> Response:
         """Any call; a `body` is sent as JSON, `key` stands in for the caller's own."""
-        sent = dict(headers)
+        fields = dict(headers)
         if key or self.key:
-            sent["Authorization"] = f"Bearer {key or self.key}"
+            fields["Authorization"] = f"Bearer {key or self.key}"
         if body is not None:
-            sent["Content-Type"] = "application/json"
+            fields["Content-Type"] = "application/json"
         content = None if body is None else json.dumps(body).encode()
-        self._leave_what_was_hung_up()
-        self.connection.request(method, path, content, sent)
-        answer = self.connection.getresponse()
-        return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+        self._close_if_server_did()
+        self.connection.request(method, path, content, fields)
+        response = self.connection.getresponse()
+        return Response(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
 
-    def _leave_what_was_hung_up(self) -> None:
-        """A server hangs up on connections that are idle for long; the next call then opens a new one."""
-        kept = self.connection.sock
-        if kept is not None and select([kept], [], [], 0)[0]:
+    def _close_if_server_did(self) -> None:
+        """A server closes connections that are idle for long; the next call then opens a new one."""
+        socket = self.connection.sock
+        if socket is not None and select([socket], [], [], 0)[0]:
             self.connection.close()
 
-    def get(self, path: str, key: str | None = None, **query: Any) -> Answer:
+    def get(self, path: str, key: str | None = None, **query: Any) -> Response:
         """GET of an API path; a parameter that is None is not sent."""
         return self.call("GET", f"{API}{path}{encoded(query)}", key=key)
 
@@ -64,5 +66,8 @@ class Caller:
 
 def encoded(query: Mapping[str, Any]) -> str:
     """`?…`, without what is None; empty where nothing is left."""
-    given = {name: value for name, value in query.items() if value is not None}
-    return f"?{urlencode(given)}" if given else ""
+    parameters = {name: value for name, value in query.items() if value is not None}
+    return f"?{urlencode(parameters)}" if parameters else ""
+
+
+Answer = Response

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import re
-import signal
 from typing import Any
 
 import httpx
 from tests.support import problem, wire
-from tests.support.processes import MockProcess
-from tests.support.wire import Answer
+from tests.support.calls import Response
+from tests.support.servers import RunningMock
 from tests.support.world import World
 
 
 class Server:
-    """The command in a process of its own, ready for calls. Each refusal that it gives is checked to be a problem
-    document, and nothing may make it answer 5xx."""
+    """A mock that is ready for calls. Each refusal is checked to be a problem document, and nothing may make it answer
+    5xx."""
 
-    def __init__(self, process: MockProcess) -> None:
-        self.process = process
-        self.url = process.url
+    def __init__(self, mock: RunningMock) -> None:
+        self.mock = mock
+        self.url = mock.url
         self.pool = httpx.Client(base_url=self.url, timeout=wire.PATIENCE)
 
     def request(self, method: str, path: str, headers: dict[str, str | bytes], **options: Any) -> httpx.Response:
@@ -31,20 +29,24 @@ class Server:
             problem.check(response.status_code, response.headers, response.json())
         return response
 
-    def exchange(self, *parts: bytes, method: str = "GET") -> Answer:
+    def exchange(self, *parts: bytes, method: str = "GET") -> Response:
         """Bytes for bytes; see `wire.exchange`."""
-        answer = wire.exchange(self.url, *parts, method=method)
-        assert answer.status < 500, answer.body
-        return answer
+        response = wire.exchange(self.url, *parts, method=method)
+        assert response.status < 500, response.body
+        return response
 
     def world(self, name: str) -> World:
         """The world `name` of this server."""
         return World(self.request, self.url, name)
 
+    @property
+    def log(self) -> str:
+        """What it has logged."""
+        return self.mock.log
+
     def stop(self) -> None:
-        """End it as an operator would: SIGTERM ends it cleanly, and stdout holds the ready line alone."""
+        """End it. A request that it failed at is in its log."""
         self.pool.close()
-        assert self.process.send(signal.SIGTERM) == 0
-        assert re.fullmatch(r"postfuze-mock ready at http://127\.0\.0\.1:[1-9][0-9]*\n", self.process.stdout)
-        _, failed, told = self.process.stderr.partition("The mock failed")
-        assert not failed, told[:2000]
+        self.mock.stop()
+        _, failed, trace = self.mock.log.partition("The mock failed")
+        assert not failed, trace[:2000]

@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import socket
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from http.client import HTTPResponse
-from typing import Any
 from urllib.parse import urlsplit
 
 from tests.support import problem
+from tests.support.calls import Response
+from tests.support.patience import PATIENCE as PATIENCE
 
-PATIENCE = 20.0  # seconds
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An answer; `headers` have lower-case names."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        """The body, parsed."""
-        return json.loads(self.body)
+Answer = Response
 
 
-def exchange(url: str, *parts: bytes, method: str = "GET") -> Answer:
-    """Send `parts` to the server at `url` on a connection of their own, and read one answer. A refusal is checked to
+def exchange(url: str, *parts: bytes, method: str = "GET") -> Response:
+    """Send `parts` to the server at `url` on a connection of their own, and read one response. A refusal is checked to
     be a problem document."""
     address = urlsplit(url)
     with socket.create_connection((address.hostname, address.port), timeout=PATIENCE) as connection:
@@ -39,12 +24,12 @@ def exchange(url: str, *parts: bytes, method: str = "GET") -> Answer:
         response = HTTPResponse(connection, method=method)
         try:
             response.begin()
-            answer = Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+            content = Response(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
         finally:
             response.close()
-    if answer.status >= 400 and method != "HEAD":
-        problem.check(answer.status, answer.headers, answer.json)
-    return answer
+    if content.status >= 400 and method != "HEAD":
+        problem.check(content.status, content.headers, content.json)
+    return content
 
 
 def request(

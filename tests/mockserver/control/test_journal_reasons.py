@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.mockserver.levers.test_journal_rules import KNOWN
+from tests.mockserver.control.test_journal_rules import KNOWN
 from tests.support.world import Json, World
 
 from postfuze_mock import spec
