@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -26,6 +26,12 @@ class Serve(Protocol):
     def __call__(self, *flags: str | Path) -> Server: ...
 
 
+class Start(Protocol):
+    """A mock of the test's own, as `postfuze-mock serve ARGUMENTS` starts it; it is ended with the test."""
+
+    def __call__(self, *arguments: str | Path, env: Mapping[str, str] | None = None) -> LocalMock: ...
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "statement(*ids): the statements of openapi.yaml that the test exercises")
     config.addinivalue_line("markers", "assumption(id, alternative): the decision that the test shows")
@@ -44,6 +50,19 @@ def serve() -> Iterator[Serve]:
     yield serving
     for server in running.values():
         server.stop()
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    mocks: list[LocalMock] = []
+
+    def starting(*arguments: str | Path, env: Mapping[str, str] | None = None) -> LocalMock:
+        mocks.append(LocalMock(*arguments, env=env))
+        return mocks[-1]
+
+    yield starting
+    for mock in mocks:
+        mock.stop()
 
 
 @pytest.fixture(scope="session")

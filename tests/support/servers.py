@@ -110,7 +110,7 @@ class LocalMock(RunningMock):
         return "\n".join(self._log.lines)
 
     def stop(self) -> None:
-        """End it as SIGTERM would."""
+        """End it as SIGTERM would, if it has not ended."""
         self.hang_up()
         self._server.should_exit = True
         self._thread.join()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from tests.support.processes import command
+from tests.mockserver.cli.conftest import Command
 
 
 @dataclass(frozen=True)
@@ -101,27 +102,64 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("refusal", REFUSALS.values(), ids=REFUSALS)
-def test_bad_setting_is_refused_in_a_sentence(refusal: Refusal, tmp_path: Path) -> None:
+def test_bad_setting_is_refused_in_a_sentence(refusal: Refusal, command: Command, tmp_path: Path) -> None:
     for name, text in refusal.files.items():
         (tmp_path / name).write_text(text, encoding="utf-8", errors="surrogateescape")
 
     # An environment that names the port, so that a start that wrongly succeeds takes no fixed one.
-    done = command("serve", *refusal.arguments, cwd=tmp_path, env={"POSTFUZE_PORT": "0", **refusal.env})
+    done = command("serve", *refusal.arguments, env={"POSTFUZE_PORT": "0", **refusal.env})
 
-    message = done.stderr.decode()
-    assert done.returncode == refusal.code, message
+    assert done.code == refusal.code, done.stderr
     assert done.stdout == b""
-    assert "Traceback" not in message
-    assert [part for part in refusal.says if part not in message] == []
+    assert [part for part in refusal.says if part not in done.stderr] == []
     if refusal.code == 1:  # 2 is wrong usage, which shows the usage before the sentence
-        assert len(message.splitlines()) == 1
-        assert message.startswith("postfuze-mock: ")
+        assert len(done.stderr.splitlines()) == 1
+        assert done.stderr.startswith("postfuze-mock: ")
     else:
-        assert message.startswith("usage: ")
+        assert done.stderr.startswith("usage: ")
 
 
-def test_token_that_is_refused_is_not_told(tmp_path: Path) -> None:
-    done = command("serve", cwd=tmp_path, env={"POSTFUZE_PORT": "0", "POSTFUZE_CONTROL_TOKEN": "s3cret word"})
+def test_token_that_is_refused_is_not_shown(command: Command) -> None:
+    done = command("serve", env={"POSTFUZE_PORT": "0", "POSTFUZE_CONTROL_TOKEN": "s3cret word"})
 
-    assert done.returncode == 1
-    assert b"s3cret" not in done.stderr
+    assert done.code == 1
+    assert "s3cret" not in done.stderr
+
+
+def test_busy_port_is_refused(command: Command) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = busy.getsockname()[1]
+        done = command("serve", "--port", str(port))
+
+    assert (done.code, done.stdout) == (1, b"")
+    (sentence,) = done.stderr.splitlines()
+    assert sentence.startswith(f"postfuze-mock: cannot listen on 127.0.0.1:{port}")
+    assert "--port" in sentence
+
+
+def test_busy_control_port_is_refused(command: Command) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = busy.getsockname()[1]
+        done = command("serve", "--port", "0", "--control-port", str(port))
+
+    assert (done.code, done.stdout) == (1, b"")
+    (sentence,) = done.stderr.splitlines()
+    assert sentence.startswith(f"postfuze-mock: cannot listen on 127.0.0.1:{port}")
+    assert "--control-port" in sentence
+
+
+def test_two_flags_cannot_name_one_port(command: Command) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = str(unused.getsockname()[1])
+    done = command("serve", "--port", port, "--control-port", port)
+
+    assert done.code == 1
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_address_of_another_machine_is_refused(command: Command) -> None:
+    done = command("serve", "--host", "192.0.2.1", "--port", "0")
+
+    assert done.code == 1
+    (sentence,) = done.stderr.splitlines()
+    assert "192.0.2.1" in sentence
