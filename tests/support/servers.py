@@ -82,7 +82,7 @@ class LocalMock(RunningMock):
         try:
             worlds = make_worlds(options, base_url=self.url)
             app = Living(serve(options, worlds), services(options, worlds))
-        except ValueError:
+        except (ValueError, OSError):
             for each in sockets:
                 each.close()
             raise
