@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-MAX_FACTOR: Final = 10.0
+MAX_FACTOR: Final = 4.0
 
 
 def factor() -> float:
