@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import signal
 
+import pytest
 from tests.e2e.conftest import Start
 
 
+@pytest.mark.process(quick=True)
 def test_json_log_is_one_object_a_line_and_nothing_else(start: Start) -> None:
     mock = start("--log-format", "json")
     mock.caller("sk_test_acme").get("/social-accounts")
