@@ -53,7 +53,7 @@ def test_deliveries_go_on_when_the_application_is_made_anew(
     file.write_text("generate: 3")
     process = start("--reload", "--world", file, *CLOCK)
     world = world_of(process)
-    made = secret(world, receiver.url)
+    signing_secret = secret(world, receiver.url)
     receiver.next(500)
     disconnect_one(world)
     settled(world, "failed")
@@ -63,7 +63,7 @@ def test_deliveries_go_on_when_the_application_is_made_anew(
     settled(world, "delivered")
     disconnect_one(world)
 
-    assert all(each.is_signed_with(made) for each in receiver.wait_for(3))
+    assert all(each.is_signed_with(signing_secret) for each in receiver.wait_for(3))
 
 
 @pytest.fixture(scope="module")

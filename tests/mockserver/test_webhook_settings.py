@@ -130,17 +130,17 @@ def test_listed_host_may_be_named(start: Start, world_of: WorldOf) -> None:
 def test_what_was_under_way_when_the_server_ended_is_delivered_by_the_next_one(
     start: Start, world_of: WorldOf, receiver: Receiver, tmp_path: Path
 ) -> None:
-    kept = tmp_path / "state.json"
-    first = start("--state-file", kept, *CLOCK)
-    made = secret(world_of(first), receiver.url)
+    file = tmp_path / "state.json"
+    first = start("--state-file", file, *CLOCK)
+    signing_secret = secret(world_of(first), receiver.url)
     receiver.next(hanging)
     event = disconnect_one(world_of(first))
     receiver.wait_for(1)
     first.stop()
-    second = start("--state-file", kept, *CLOCK)
+    second = start("--state-file", file, *CLOCK)
     settled(world_of(second), "delivered")
     again = receiver.wait_for(2)[1]
 
     assert again.event["id"] == event["id"]
-    assert again.is_signed_with(made)
+    assert again.is_signed_with(signing_secret)
     assert [each["id"] for each in events(world_of(second))] == [event["id"]]
