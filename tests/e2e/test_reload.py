@@ -31,9 +31,9 @@ def reloading(start: Start, checkout: Path) -> MockProcess:
 
 
 def page_size(caller: Caller) -> int:
-    answer = caller.get("/social-accounts")
-    assert answer.status == 200
-    return len(answer.json["data"])
+    response = caller.get("/social-accounts")
+    assert response.status == 200
+    return len(response.json["data"])
 
 
 def save(file: Path, old: str, new: str) -> str:

@@ -44,14 +44,14 @@ def test_banner_names_the_url_the_pages_and_the_key(mock: MockProcess) -> None:
     assert "sk_live_demo" in mock.stderr
 
 
-def test_banner_says_that_the_levers_are_refused_where_others_reach_the_server(start: Start) -> None:
+def test_banner_says_that_the_control_api_is_refused_where_others_reach_the_server(start: Start) -> None:
     mock = start("--host", "0.0.0.0")
 
     assert "The levers are refused" in mock.stderr
     assert "--control-token" in mock.stderr
 
 
-def test_banner_says_that_the_levers_ask_for_a_token_and_does_not_tell_it(start: Start) -> None:
+def test_banner_says_that_the_control_api_asks_for_a_token_and_does_not_tell_it(start: Start) -> None:
     mock = start("--control-token", "s3cret")
 
     assert "X-Mock-Control-Token" in mock.stderr

@@ -77,8 +77,8 @@ def by_node(node: str, cases: list[Case]) -> list[bool]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    answers: list[bool] = json.loads(done.stdout)
-    return answers
+    responses: list[bool] = json.loads(done.stdout)
+    return responses
 
 
 def signed(case: Case, at: str) -> Case:

@@ -89,8 +89,8 @@ def test_world_file_names_webhooks_that_a_reset_comes_back_to(
     assert receiver.wait_for(1)[0].is_signed_with("whsec_mine")
     acme.reset()
     assert acme.state() == before
-    assert acme.lever("GET", "/webhooks")["data"][0]["description"] == "staging"
-    assert [each["url"] for each in other.lever("GET", "/webhooks")["data"]] == [own["url"]]
+    assert acme.control("GET", "/webhooks")["data"][0]["description"] == "staging"
+    assert [each["url"] for each in other.control("GET", "/webhooks")["data"]] == [own["url"]]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_listed_host_may_be_named(start: Start, world_of: WorldOf) -> None:
     world = world_of(process)
 
     hook(world, "https://hooks.invalid/b")
-    assert world.lever_answer("PUT", "/webhooks", [{"url": "https://invalid/b"}]).status_code == 400
+    assert world.control_response("PUT", "/webhooks", [{"url": "https://invalid/b"}]).status_code == 400
 
 
 def test_what_was_under_way_when_the_server_ended_is_delivered_by_the_next_one(

@@ -188,14 +188,14 @@ def test_a_link_gives_its_target_what_that_needs(
         assert OAS30Validator(schema, format_checker=oas30_format_checker).is_valid(value)
 
 
-def evaluated(expression: str, operation: Operation, answer: Any) -> Any:
+def evaluated(expression: str, operation: Operation, response: Any) -> Any:
     """A runtime expression's value for the examples of a call."""
     if expression.startswith("$request.path."):
         name = expression.removeprefix("$request.path.")
         return next(each["example"] for each in parameters(operation) if each["name"] == name)
     for part in expression.removeprefix("$response.body#/").split("/"):
-        answer = answer[int(part)] if isinstance(answer, list) else answer[part]
-    return answer
+        response = response[int(part)] if isinstance(response, list) else response[part]
+    return response
 
 
 def test_every_component_is_used() -> None:

@@ -1,4 +1,4 @@
-"""Levers: accounts made, changed and measured behind the API's back."""
+"""The control API: accounts made, changed and measured behind the API's back."""
 
 from __future__ import annotations
 
@@ -73,10 +73,10 @@ BAD_SNAPSHOTS: list[tuple[Any, str]] = [
 
 
 def test_account_is_made_with_201_and_shown_as_the_api_shows_it(world: World) -> None:
-    answer = world.lever_answer("POST", "/accounts", {})
+    response = world.control_response("POST", "/accounts", {})
 
-    assert answer.status_code == 201
-    assert world.get(answer.json()["id"]) == answer.json()
+    assert response.status_code == 201
+    assert world.get(response.json()["id"]) == response.json()
 
 
 def test_every_field_can_be_given(world: World) -> None:
@@ -137,9 +137,9 @@ def test_timestamps_may_be_given_with_any_offset_and_are_shown_in_utc(world: Wor
 @pytest.mark.parametrize("again", [ID, ID.upper()])
 def test_id_that_stands_is_refused_with_409(world: World, again: str) -> None:
     account = world.make(id=ID)
-    answer = world.lever_answer("POST", "/accounts", {"id": again, "username": "another"})
+    response = world.control_response("POST", "/accounts", {"id": again, "username": "another"})
 
-    assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+    assert (response.status_code, response.json()["code"]) == (409, "conflict")
     assert world.get(ID) == account
 
 
@@ -151,10 +151,10 @@ def test_id_in_upper_case_is_the_same_id(world: World) -> None:
 @pytest.mark.parametrize(("fields", "pointer"), BAD_FIELDS, ids=str)
 def test_account_that_cannot_be_is_refused_with_its_place(world: World, fields: dict[str, Any], pointer: str) -> None:
     before = world.state()
-    answer = world.lever_answer("POST", "/accounts", fields)
+    response = world.control_response("POST", "/accounts", fields)
 
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["pointer"].startswith(pointer)
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["pointer"].startswith(pointer)
     assert world.state() == before
 
 
@@ -162,10 +162,10 @@ def test_account_that_cannot_be_is_refused_with_its_place(world: World, fields: 
 def test_change_that_cannot_be_is_refused_with_its_place(world: World, fields: dict[str, Any], pointer: str) -> None:
     world.make(id=ID)
     before = world.state()
-    answer = world.lever_answer("PATCH", f"/accounts/{ID}", fields)
+    response = world.control_response("PATCH", f"/accounts/{ID}", fields)
 
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["pointer"].startswith(pointer)
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["pointer"].startswith(pointer)
     assert world.state() == before
 
 
@@ -187,11 +187,11 @@ def test_updated_at_can_be_set(world: World) -> None:
 
 def test_id_cannot_be_changed(world: World) -> None:
     account = world.make()
-    answer = world.lever_answer("PATCH", f"/accounts/{account['id']}", {"id": ID})
+    response = world.control_response("PATCH", f"/accounts/{account['id']}", {"id": ID})
 
-    assert answer.status_code == 400
-    assert [error["pointer"] for error in answer.json()["errors"]] == ["/id"]
-    assert world.lever("PATCH", f"/accounts/{account['id']}", {"id": account["id"]}) == account
+    assert response.status_code == 400
+    assert [error["pointer"] for error in response.json()["errors"]] == ["/id"]
+    assert world.control("PATCH", f"/accounts/{account['id']}", {"id": account["id"]}) == account
 
 
 def test_changed_created_at_moves_the_account_in_the_list(empty: World) -> None:
@@ -224,23 +224,23 @@ def test_unknown_and_deleted_accounts_answer_404(world: World) -> None:
     deleted = world.make()["id"]
     world.delete(deleted)
     for id in (ID, deleted):
-        assert world.lever_answer("PATCH", f"/accounts/{id}", {"username": "x"}).status_code == 404
-        assert world.lever_answer("POST", f"/accounts/{id}/snapshots", snapshots).status_code == 404
+        assert world.control_response("PATCH", f"/accounts/{id}", {"username": "x"}).status_code == 404
+        assert world.control_response("POST", f"/accounts/{id}/snapshots", snapshots).status_code == 404
 
 
 def test_account_of_another_world_answers_404(world: World, other: World) -> None:
     other.make(id=ID)
 
-    assert world.lever_answer("PATCH", f"/accounts/{ID}", {"username": "x"}).status_code == 404
+    assert world.control_response("PATCH", f"/accounts/{ID}", {"username": "x"}).status_code == 404
 
 
 def test_snapshots_are_stored_with_201_and_shown_oldest_first(world: World) -> None:
     world.make(id=ID)
     snapshots = [{"captured_at": at, "followers": n} for n, at in enumerate([NOW, later(days=-2), later(days=-1)])]
-    answer = world.lever_answer("POST", f"/accounts/{ID}/snapshots", {"snapshots": snapshots})
+    response = world.control_response("POST", f"/accounts/{ID}/snapshots", {"snapshots": snapshots})
 
-    assert answer.status_code == 201
-    assert [each["captured_at"] for each in answer.json()["data"]] == [later(days=-2), later(days=-1), NOW]
+    assert response.status_code == 201
+    assert [each["captured_at"] for each in response.json()["data"]] == [later(days=-2), later(days=-1), NOW]
     assert [each["followers"] for each in world.series(ID)] == [1, 2, 0]
 
 
@@ -266,8 +266,8 @@ def test_snapshot_of_an_instant_that_has_one_replaces_it(world: World) -> None:
 @pytest.mark.parametrize(("body", "pointer"), BAD_SNAPSHOTS, ids=str)
 def test_snapshot_that_cannot_be_is_refused_with_its_place(world: World, body: Any, pointer: str) -> None:
     world.make(id=ID)
-    answer = world.lever_answer("POST", f"/accounts/{ID}/snapshots", body)
+    response = world.control_response("POST", f"/accounts/{ID}/snapshots", body)
 
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["pointer"].startswith(pointer)
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["pointer"].startswith(pointer)
     assert world.series(ID) == []

@@ -1,4 +1,4 @@
-"""Levers: answers that come late, and answers that do not come."""
+"""The control API: answers that come late, and answers that do not come."""
 
 from __future__ import annotations
 
@@ -59,9 +59,9 @@ def test_late_answer_is_as_of_when_the_call_came(failing: Failing) -> None:
     with failing.open() as connection:
         hit(failing)
         failing.world.make(username="made_meanwhile")
-        answer = read(connection)
+        response = read(connection)
 
-    assert b"made_meanwhile" not in answer
+    assert b"made_meanwhile" not in response
     assert failing.world.page(username="made_meanwhile")["data"]
 
 

@@ -1,4 +1,4 @@
-"""Levers: which call a fault hits."""
+"""The control API: which call a fault hits."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_another_seed_gives_other_faults(failing: Failing) -> None:
 def test_faults_are_drawn_apart_from_each_other(failing: Failing) -> None:
     runs = []
     for _ in range(2):
-        failing.world.lever("DELETE", "/faults")
+        failing.world.control("DELETE", "/faults")
         failing.set(status=500, probability=0.5)
         runs.append(draws(failing))
 

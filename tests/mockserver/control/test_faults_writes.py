@@ -1,4 +1,4 @@
-"""Levers: what was done, and what was not, when a write fails. A client that repeats it must bear both."""
+"""The control API: what was done, and what was not, when a write fails. A client that repeats it must bear both."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_account_is_disconnected_although_nobody_is_told_rightly(failing: Failin
     failing.set("deleteSocialAccount", **effect)
     attempt(failing, "DELETE", f"/social-accounts/{id}")
 
-    assert failing.world.get_answer(id).status_code == 404
+    assert failing.world.get_response(id).status_code == 404
     assert [event["event"] for event in failing.world.events()] == ["account.disconnected"]
     assert failing.faults()[0]["hits"] == 1
 

@@ -1,4 +1,4 @@
-"""Levers: the rules that refuse a request, as the journal names them."""
+"""The control API: the rules that refuse a request, as the journal names them."""
 
 from __future__ import annotations
 

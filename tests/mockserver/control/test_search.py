@@ -1,4 +1,4 @@
-"""Levers: accounts found, with what the API does not show of them, and disconnected."""
+"""The control API: accounts found, with what the API does not show of them, and disconnected."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SEARCHED: dict[str, str] = {
 
 
 def search(world: World, query: str = "") -> list[Json]:
-    return cast(list[Json], world.lever("GET", f"/accounts?{query}")["data"])
+    return cast(list[Json], world.control("GET", f"/accounts?{query}")["data"])
 
 
 def ids(world: World, query: str = "") -> list[str]:
@@ -126,65 +126,65 @@ def test_search_sees_one_world_alone(world: World, other: World) -> None:
     ],
 )
 def test_search_that_cannot_be_is_refused_with_the_name_of_the_parameter(world: World, query: str, name: str) -> None:
-    answer = world.lever_answer("GET", f"/accounts?{query}")
+    response = world.control_response("GET", f"/accounts?{query}")
 
-    assert answer.status_code == 400
-    assert [error["name"] for error in answer.json()["errors"]] == [name]
+    assert response.status_code == 400
+    assert [error["name"] for error in response.json()["errors"]] == [name]
 
 
 def test_account_is_shown_by_its_id_as_the_search_shows_it(world: World) -> None:
     world.make(id=ID, behaviour={"identity": "unauthorized"})
 
-    assert world.lever("GET", f"/accounts/{ID.upper()}") == search(world, f"q={ID}")[0]
+    assert world.control("GET", f"/accounts/{ID.upper()}") == search(world, f"q={ID}")[0]
 
 
 def test_disconnected_account_is_still_shown_by_its_id(world: World) -> None:
     world.make(id=ID)
     world.delete(ID)
 
-    assert world.lever("GET", f"/accounts/{ID}")["deleted"] is True
+    assert world.control("GET", f"/accounts/{ID}")["deleted"] is True
 
 
 def test_account_that_is_unknown_here_is_404(world: World, other: World) -> None:
     other.make(id=ID)
 
-    assert world.lever_answer("GET", f"/accounts/{ID}").status_code == 404
+    assert world.control_response("GET", f"/accounts/{ID}").status_code == 404
 
 
 def test_account_is_disconnected_as_the_api_does_it(world: World) -> None:
     account = world.make(id=ID)
-    answer = world.lever_answer("DELETE", f"/accounts/{ID.upper()}")
+    response = world.control_response("DELETE", f"/accounts/{ID.upper()}")
 
-    assert (answer.status_code, answer.json()) == (200, {"id": ID, "deleted": True})
-    assert world.get_answer(ID).status_code == 404
+    assert (response.status_code, response.json()) == (200, {"id": ID, "deleted": True})
+    assert world.get_response(ID).status_code == 404
     assert [event["event"] for event in world.events()] == ["account.disconnected"]
     assert world.events()[0]["data"] == {**account, "status": "disabled"}
 
 
-def test_key_without_scopes_may_disconnect_by_the_lever(world: World) -> None:
+def test_key_without_scopes_may_disconnect_by_the_control_api(world: World) -> None:
     world.make(id=ID)
 
-    assert world.lever_answer("DELETE", f"/accounts/{ID}", key=world.readonly_key).status_code == 200
+    assert world.control_response("DELETE", f"/accounts/{ID}", key=world.readonly_key).status_code == 200
 
 
 def test_account_is_disconnected_once(world: World) -> None:
     world.make(id=ID)
-    world.lever("DELETE", f"/accounts/{ID}")
+    world.control("DELETE", f"/accounts/{ID}")
     before = world.state()
 
-    assert world.lever_answer("DELETE", f"/accounts/{ID}").status_code == 404
+    assert world.control_response("DELETE", f"/accounts/{ID}").status_code == 404
     assert world.state() == before
 
 
 def test_account_of_another_world_is_not_disconnected(world: World, other: World) -> None:
     other.make(id=ID)
 
-    assert world.lever_answer("DELETE", f"/accounts/{ID}").status_code == 404
-    assert other.get_answer(ID).status_code == 200
+    assert world.control_response("DELETE", f"/accounts/{ID}").status_code == 404
+    assert other.get_response(ID).status_code == 200
 
 
 def snapshots(world: World, query: str = "") -> list[Json]:
-    return cast(list[Json], world.lever("GET", f"/accounts/{ID}/snapshots?{query}")["data"])
+    return cast(list[Json], world.control("GET", f"/accounts/{ID}/snapshots?{query}")["data"])
 
 
 def test_snapshots_are_those_of_the_series(world: World) -> None:
@@ -211,13 +211,13 @@ def test_snapshots_of_a_disconnected_account_can_still_be_seen(world: World) -> 
 def test_snapshots_of_an_account_that_is_unknown_here_are_404(world: World, other: World) -> None:
     other.make(id=ID)
 
-    assert world.lever_answer("GET", f"/accounts/{ID}/snapshots").status_code == 404
+    assert world.control_response("GET", f"/accounts/{ID}/snapshots").status_code == 404
 
 
 @pytest.mark.parametrize("limit", ["0", "3651", "all"])
 def test_number_of_snapshots_that_cannot_be_is_refused(world: World, limit: str) -> None:
     world.make(id=ID)
-    answer: Any = world.lever_answer("GET", f"/accounts/{ID}/snapshots?limit={limit}")
+    response: Any = world.control_response("GET", f"/accounts/{ID}/snapshots?limit={limit}")
 
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["name"] == "limit"
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["name"] == "limit"

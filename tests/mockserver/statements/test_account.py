@@ -73,7 +73,7 @@ def test_field_that_may_be_null_is_null_somewhere_in_a_generated_world(world: Wo
 def test_no_other_field_can_be_made_null(world: World, field: str) -> None:
     account = world.make()
 
-    assert world.lever_answer("PATCH", f"/accounts/{account['id']}", {field: None}).status_code == 400
+    assert world.control_response("PATCH", f"/accounts/{account['id']}", {field: None}).status_code == 400
     assert world.get(account["id"]) == account
 
 
@@ -95,7 +95,7 @@ def test_generated_world_has_accounts_of_the_eleven_platforms_and_of_no_other(wo
 
 @pytest.mark.statement("account.platform")
 def test_no_account_can_be_of_another_platform(world: World) -> None:
-    assert world.lever_answer("POST", "/accounts", {"platform": "myspace"}).status_code == 400
+    assert world.control_response("POST", "/accounts", {"platform": "myspace"}).status_code == 400
 
 
 @pytest.mark.statement("account.status")

@@ -57,20 +57,20 @@ def test_id_that_no_account_has_leaves_none(world: World) -> None:
 @pytest.mark.assumption("ids.malformed-filter", "refused")
 @pytest.mark.parametrize("id", ["", "acme", "123", "a1b2c3d4-0000-4a9f-9b1c", "a1b2c3d400004a9f9b1c2e7d6f0a1234", "{}"])
 def test_id_that_is_no_uuid_is_refused(world: World, id: str) -> None:
-    answer = world.list_answer({"id": id})
+    response = world.list_response({"id": id})
 
-    assert answer.status_code == 400
-    assert [(error["in"], error["name"]) for error in answer.json()["errors"]] == [("query", "id")]
+    assert response.status_code == 400
+    assert [(error["in"], error["name"]) for error in response.json()["errors"]] == [("query", "id")]
 
 
 @pytest.mark.statement("errors.validation")
 @pytest.mark.assumption("platform.unknown-filter", "refused")
 @pytest.mark.parametrize("platform", ["", "myspace", "X", "twitter", "x,reddit", "x "])
 def test_platform_that_does_not_exist_is_refused(world: World, platform: str) -> None:
-    answer = world.list_answer({"platform": platform})
+    response = world.list_response({"platform": platform})
 
-    assert answer.status_code == 400
-    assert [(error["in"], error["name"]) for error in answer.json()["errors"]] == [("query", "platform")]
+    assert response.status_code == 400
+    assert [(error["in"], error["name"]) for error in response.json()["errors"]] == [("query", "platform")]
 
 
 @pytest.mark.statement("list.filter-username")

@@ -46,10 +46,10 @@ def test_page_holds_fewer_where_fewer_are_left(empty: World) -> None:
 @pytest.mark.assumption("limit.out-of-range", "refused")
 @pytest.mark.parametrize("limit", [0, -1, 101, 1000, 10**30])
 def test_limit_out_of_range_is_refused(world: World, limit: int) -> None:
-    answer = world.list_answer({"limit": limit})
+    response = world.list_response({"limit": limit})
 
-    assert answer.status_code == 400
-    (error,) = answer.json()["errors"]
+    assert response.status_code == 400
+    (error,) = response.json()["errors"]
     assert (error["in"], error["name"]) == ("query", "limit")
 
 
