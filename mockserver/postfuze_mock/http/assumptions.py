@@ -7,7 +7,7 @@ from typing import Any
 from postfuze_mock.domain.choices import Choices
 from postfuze_mock.http.schemas import Issue
 from postfuze_mock.problems import Problem
-from postfuze_mock.worlds.accounts import missing as missing_account
+from postfuze_mock.worlds.accounts.accounts import missing as missing_account
 
 # A filter that no account can match may as well give an empty page.
 _TOLERATED = {"id": ("ids_malformed_filter", "empty-page"), "platform": ("platform_unknown_filter", "empty-page")}

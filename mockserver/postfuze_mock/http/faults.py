@@ -13,17 +13,17 @@ from typing import NamedTuple
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from postfuze_mock.domain import effects
-from postfuze_mock.domain.corruption import Corruption, Missed, corrupted
-from postfuze_mock.domain.effects import Effect
-from postfuze_mock.domain.faults import Hit
+from postfuze_mock.domain.faults import effects
+from postfuze_mock.domain.faults.corruption import Corruption, Missed, corrupted
+from postfuze_mock.domain.faults.effects import Effect
+from postfuze_mock.domain.faults.faults import Hit
 from postfuze_mock.http import body, preferences, wire
 from postfuze_mock.http.call import SCOPE_KEY, Call, call_of
 from postfuze_mock.http.preferences import Preferences
 from postfuze_mock.http.stage import Operation, Stage
 from postfuze_mock.problems import Problem
 from postfuze_mock.settings import CONTROL_PATH
-from postfuze_mock.worlds.journal import BODY_BOUND
+from postfuze_mock.worlds.journal.journal import BODY_BOUND
 
 #: An answer that is held back: its messages, or the problem that it would have been.
 Answer = list[Message] | Problem

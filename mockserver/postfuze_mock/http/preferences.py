@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from postfuze_mock.domain.effects import LONGEST_DELAY
+from postfuze_mock.domain.faults.effects import LONGEST_DELAY
 
 APPLIED = b"preference-applied"
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)

@@ -17,7 +17,7 @@ from postfuze_mock.http.parameters import Parameters
 from postfuze_mock.http.schemas import Issue, Schema
 from postfuze_mock.http.stage import Operation, Stage
 from postfuze_mock.problems import Problem, pointer
-from postfuze_mock.worlds.journal import BODY_BOUND
+from postfuze_mock.worlds.journal.journal import BODY_BOUND
 
 
 class Flaw(NamedTuple):
