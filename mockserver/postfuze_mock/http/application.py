@@ -106,7 +106,7 @@ def _listeners(parts: Parts) -> list[Any]:
     control, url = parts.access.listener, parts.access.url
     if control is None or url is None:
         return []
-    return [functools.partial(Listeners, api=parts.worlds.server.base_url, levers=url, control=control)]
+    return [functools.partial(Listeners, api=parts.worlds.context.base_url, levers=url, control=control)]
 
 
 def _finder(handlers: Mapping[str, Handler]) -> Callable[[str], Handler]:

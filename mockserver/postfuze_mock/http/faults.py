@@ -23,7 +23,7 @@ from postfuze_mock.http.preferences import Preferences
 from postfuze_mock.http.stage import Operation, Stage
 from postfuze_mock.problems import Problem
 from postfuze_mock.settings import CONTROL_PATH
-from postfuze_mock.worlds.journal.journal import BODY_BOUND
+from postfuze_mock.worlds.journal.journal import MAX_BODY
 
 #: An answer that is held back: its messages, or the problem that it would have been.
 Answer = list[Message] | Problem
@@ -130,7 +130,7 @@ async def _note(scope: Scope, receive: Receive) -> None:
     call = call_of(scope)
     if body.is_sent(call.headers):
         with suppress(Problem):  # too large to be read
-            call.sent = (await body.read(receive, call.headers, body.LIMIT))[: BODY_BOUND + 1]
+            call.sent = (await body.read(receive, call.headers, body.LIMIT))[: MAX_BODY + 1]
 
 
 async def _send(answer: Answer | None, applied: bytes, send: Send) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from postfuze_mock.domain.faults.effects import LONGEST_DELAY
+from postfuze_mock.domain.faults.effects import MAX_DELAY
 
 APPLIED = b"preference-applied"
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -37,7 +37,7 @@ def read(headers: Iterable[tuple[bytes, bytes]]) -> Preferences:
         if name == b"prefer":
             for preference, wish in _preferences(value.decode("latin-1")):
                 given.setdefault(preference, wish)
-    code, delay = _within(given.get("code", ""), 400, 599), _within(given.get("delay", ""), 1, LONGEST_DELAY)
+    code, delay = _within(given.get("code", ""), 400, 599), _within(given.get("delay", ""), 1, MAX_DELAY)
     return Preferences(code, delay or 0)
 
 

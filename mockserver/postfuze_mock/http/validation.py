@@ -17,7 +17,7 @@ from postfuze_mock.http.parameters import Parameters
 from postfuze_mock.http.schemas import Issue, Schema
 from postfuze_mock.http.stage import Operation, Stage
 from postfuze_mock.problems import Problem, pointer
-from postfuze_mock.worlds.journal.journal import BODY_BOUND
+from postfuze_mock.worlds.journal.journal import MAX_BODY
 
 
 class Flaw(NamedTuple):
@@ -87,7 +87,7 @@ async def _read_body(receive: Receive, call: Call, contract: Contract) -> tuple[
         return None, [_body_flaw(Issue("required", (), "is required"))] if contract.body_required else []
     body.check_media_type(headers)
     sent = await body.read(receive, headers, contract.body_limit)
-    call.sent = sent[: BODY_BOUND + 1]
+    call.sent = sent[: MAX_BODY + 1]
     try:
         value = body.parse(sent)
     except body.NotJSON as error:
