@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from postfuze_fixtures.schema_errors import Issue
 from postfuze_mock.domain.choices import Choices
-from postfuze_mock.http.schemas import Issue
 from postfuze_mock.problems import Problem
 from postfuze_mock.worlds.accounts import missing as missing_account
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from postfuze_mock.http.schemas import Schema
+from postfuze_fixtures.schema_errors import Schema
 from postfuze_mock.problems import pointer
 from postfuze_mock.worlds.state_file import Check
 
