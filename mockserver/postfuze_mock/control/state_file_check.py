@@ -15,7 +15,7 @@ def state_file_check(levers: dict[str, Any]) -> Check:
 
 
 def _first_problem(schema: Schema, document: Any) -> str | None:
-    issue = next(schema.issues(document), None)
+    issue = next(schema.violations(document), None)
     return None if issue is None else f"{pointer(issue.path)} {issue.message}"
 
 

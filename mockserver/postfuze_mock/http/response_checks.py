@@ -52,5 +52,5 @@ class ResponseCheckStage(Stage):
         schema = self.schemas[operation, status]
         if schema is None:
             return "a body was not declared" if body else None
-        issues = schema.issues(orjson.loads(body))
+        issues = schema.violations(orjson.loads(body))
         return "; ".join(f"{pointer(issue.path) or 'the body'} {issue.message}" for issue in issues) or None
