@@ -139,7 +139,7 @@ def own_address() -> str:
 
 
 def test_token_is_asked_for_at_the_control_port_too(start: Start) -> None:
-    guarded = pair(start("--control-port", "0", env={"POSTFUZE_CONTROL_TOKEN": "s3cret"}))
+    guarded = pair(start("--control-port", "0", env={"POSTFUZE_MOCK_CONTROL_TOKEN": "s3cret"}))
 
     assert guarded.levers.call("POST", "/_mock/reset").status == 401
     assert guarded.levers.call("POST", "/_mock/reset", **{"X-Mock-Control-Token": "s3cret"}).status == 204
@@ -246,7 +246,7 @@ def test_console_works_at_the_port_of_the_levers_with_all_that_it_asks_of_the_ap
 
 
 def test_reference_of_the_levers_has_a_field_for_the_token(browser: Browser, start: Start) -> None:
-    guarded = pair(start("--control-port", "0", env={"POSTFUZE_CONTROL_TOKEN": "s3cret"}))
+    guarded = pair(start("--control-port", "0", env={"POSTFUZE_MOCK_CONTROL_TOKEN": "s3cret"}))
     with browser.page() as page:
         visit = Visit(page, guarded.control)
         visit.go("/docs/levers")

@@ -12,7 +12,7 @@ from tests.e2e.mock_process import MockProcess
 from postfuze_mock.client import Mock
 
 FILE = "[tool.postfuze-mock]\nseed = 2\nassume = { 'list.disabled' = 'hidden' }\nvalidate-responses = true\n"
-ENVIRONMENT = {"POSTFUZE_SEED": "3"}
+ENVIRONMENT = {"POSTFUZE_MOCK_SEED": "3"}
 FLAGS = ("--seed", "4")
 
 
@@ -32,7 +32,7 @@ def test_seed_in_force_is_that_of_the_nearest_place(
 def test_flag_can_switch_off_what_the_environment_switches_on(tmp_path: Path) -> None:
     world = "keys:\n  - key: sk_test_listed\n"
     (tmp_path / "w.yaml").write_text(world, encoding="utf-8")
-    env = {"POSTFUZE_STRICT_KEYS": "true", "POSTFUZE_WORLD": "w.yaml"}
+    env = {"POSTFUZE_MOCK_STRICT_KEYS": "true", "POSTFUZE_MOCK_WORLD": "w.yaml"}
     mock = MockProcess("--no-strict-keys", folder=tmp_path, env=env)
     try:
         assert mock.caller("sk_test_unlisted").get("/social-accounts").status == 200
@@ -49,9 +49,9 @@ PLACES = {
     "environment": (
         "",
         {
-            "POSTFUZE_CONTROL_TOKEN": "s3cret",
-            "POSTFUZE_ALLOW_HOST": "mock.internal",
-            "POSTFUZE_ALLOW_ORIGIN": "http://a.test, http://b.test",
+            "POSTFUZE_MOCK_CONTROL_TOKEN": "s3cret",
+            "POSTFUZE_MOCK_ALLOW_HOST": "mock.internal",
+            "POSTFUZE_MOCK_ALLOW_ORIGIN": "http://a.test, http://b.test",
         },
         (),
     ),
@@ -85,7 +85,7 @@ def test_who_may_call_is_set_alike_in_all_places(
 
 
 def test_empty_environment_value_counts_as_none(tmp_path: Path) -> None:
-    assert health(tmp_path, env={"POSTFUZE_SEED": "", "POSTFUZE_WORLD": ""})["seed"] == 1
+    assert health(tmp_path, env={"POSTFUZE_MOCK_SEED": "", "POSTFUZE_MOCK_WORLD": ""})["seed"] == 1
 
 
 def health(folder: Path, *flags: str, env: dict[str, str]) -> dict[str, Any]:

@@ -89,10 +89,7 @@ def _listen(chosen: Settings) -> tuple[Settings, list[socket.socket]]:
 
 
 def _flags(arguments: argparse.Namespace) -> dict[str, Any]:
-    flags = {each.name: getattr(arguments, each.name) for each in fields(Settings)}
-    if flags["assume"] is not None:
-        flags["assume"] = settings.assumptions(",".join(flags["assume"]))
-    return flags
+    return {each.name: getattr(arguments, each.name) for each in fields(Settings)}
 
 
 def _quit(_signal: int, _frame: object) -> NoReturn:

@@ -7,7 +7,7 @@ const quoted = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
 export function curl({method, url, headers, body}, file) {
   const parts = [method === "GET" ? `curl ${quoted(url)}` : `curl -X ${method} ${quoted(url)}`];
   for (const [name, value] of Object.entries(headers))
-    parts.push(name === TOKEN_HEADER ? `-H "${name}: $POSTFUZE_CONTROL_TOKEN"` : `-H ${quoted(`${name}: ${value}`)}`);
+    parts.push(name === TOKEN_HEADER ? `-H "${name}: $POSTFUZE_MOCK_CONTROL_TOKEN"` : `-H ${quoted(`${name}: ${value}`)}`);
   if (file) parts.push(`--data-binary ${quoted(`@${file}`)}`);
   else if (body !== undefined) parts.push(`-d ${quoted(body)}`);
   return parts.join(" \\\n  ");
