@@ -25,11 +25,11 @@ from postfuze_mock.domain.keys import parse as parse_key
 from postfuze_mock.domain.limits import Bucket
 from postfuze_mock.domain.sealing import Seal
 from postfuze_mock.domain.webhooks import Webhook
-from postfuze_mock.http.access import access
 from postfuze_mock.http.application import Api, Parts, application
 from postfuze_mock.http.limits import Limits
-from postfuze_mock.http.living import Living, Service
 from postfuze_mock.http.pages import Document
+from postfuze_mock.http.perimeter.access import access
+from postfuze_mock.http.server.lifespan import Living, Service
 from postfuze_mock.http.state_file_check import state_file_check
 from postfuze_mock.settings import API_PATH, CONTROL_PATH, Settings
 from postfuze_mock.state.memory import MemoryStore

@@ -18,9 +18,9 @@ from postfuze_mock import settings
 from postfuze_mock.app import make_worlds, serve, services
 from postfuze_mock.cli import banner, listening, logs
 from postfuze_mock.cli.reloading import Reloading
-from postfuze_mock.http.access import access
-from postfuze_mock.http.living import Living
-from postfuze_mock.http.wire import Protocol
+from postfuze_mock.http.perimeter.access import access
+from postfuze_mock.http.server.lifespan import Living
+from postfuze_mock.http.server.uvicorn_protocol import Protocol
 from postfuze_mock.settings import Settings
 
 logger = logging.getLogger(__name__)

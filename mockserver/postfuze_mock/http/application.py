@@ -16,19 +16,19 @@ from starlette.types import ASGIApp
 
 from postfuze_mock.domain.choices import Choices
 from postfuze_mock.http import consent, errors
-from postfuze_mock.http.access import Access
-from postfuze_mock.http.cors import Cors
 from postfuze_mock.http.dispatch import Dispatch
 from postfuze_mock.http.faults import FaultStage
-from postfuze_mock.http.guard import Guard
 from postfuze_mock.http.journal import JournalStage
 from postfuze_mock.http.limits import Limits
-from postfuze_mock.http.listeners import Listeners
 from postfuze_mock.http.pages import Document, files, pages
+from postfuze_mock.http.perimeter.access import Access
+from postfuze_mock.http.perimeter.cors import Cors
+from postfuze_mock.http.perimeter.guard import Guard
+from postfuze_mock.http.perimeter.listeners import Listeners
 from postfuze_mock.http.response_checks import ResponseCheckStage
 from postfuze_mock.http.routing import RoutingStage
 from postfuze_mock.http.security import SecurityStage
-from postfuze_mock.http.validation import ValidationStage
+from postfuze_mock.http.validation.stage import ValidationStage
 from postfuze_mock.problems import Problem
 from postfuze_mock.worlds.keyring import Keyring
 from postfuze_mock.worlds.registry import Worlds

@@ -9,7 +9,7 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from postfuze_mock.http.call import Call, call_of
-from postfuze_mock.http.stage import Operation, Stage
+from postfuze_mock.http.connexion_stack import Operation, Stage
 
 _JSON = (b"content-type", b"application/json")
 

@@ -17,10 +17,12 @@ from postfuze_mock.domain import effects
 from postfuze_mock.domain.corruption import Corruption, Missed, corrupted
 from postfuze_mock.domain.effects import Effect
 from postfuze_mock.domain.faults import Hit
-from postfuze_mock.http import body, preferences, wire
+from postfuze_mock.http import preferences
 from postfuze_mock.http.call import SCOPE_KEY, Call, call_of
+from postfuze_mock.http.connexion_stack import Operation, Stage
 from postfuze_mock.http.preferences import Preferences
-from postfuze_mock.http.stage import Operation, Stage
+from postfuze_mock.http.server import uvicorn_protocol
+from postfuze_mock.http.validation import body
 from postfuze_mock.problems import Problem
 from postfuze_mock.settings import CONTROL_PATH
 from postfuze_mock.worlds.journal import BODY_BOUND
@@ -69,9 +71,9 @@ class FaultStage(Stage):
             answer = await self._process(scope, receive)
         else:
             await _note(scope, receive)
-        await wire.pause(scope, failure.delay_ms / 1000)
+        await uvicorn_protocol.pause(scope, failure.delay_ms / 1000)
         if "drop" in effect:
-            await wire.drop(scope, receive, send, effect["drop"])
+            await uvicorn_protocol.drop(scope, receive, send, effect["drop"])
             return
         if "status" in effect:
             answer = effects.problem(

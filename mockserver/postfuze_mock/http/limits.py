@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from postfuze_mock.http.stage import Operation
+from postfuze_mock.http.connexion_stack import Operation
 from postfuze_mock.worlds.world import World
 
 

@@ -16,8 +16,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postfuze_mock.http import console_files
-from postfuze_mock.http.accept import prefers_html
 from postfuze_mock.http.page_headers import PageHeaders
+from postfuze_mock.http.validation.accept import prefers_html
 from postfuze_mock.problems import Problem
 
 REFERENCE = Path(__file__).with_name("reference")

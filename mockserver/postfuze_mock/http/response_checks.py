@@ -7,10 +7,10 @@ import logging
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from postfuze_mock.http.body import JSON
 from postfuze_mock.http.call import call_of
+from postfuze_mock.http.connexion_stack import Operation, Stage
 from postfuze_mock.http.schemas import Schema
-from postfuze_mock.http.stage import Operation, Stage
+from postfuze_mock.http.validation.body import JSON
 from postfuze_mock.problems import Problem, pointer
 
 logger = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postfuze_mock.http.call import SCOPE_KEY, Call
-from postfuze_mock.http.stage import Operation, Stage
+from postfuze_mock.http.connexion_stack import Operation, Stage
 from postfuze_mock.problems import Problem
 
 LONGEST_SHOWN = 200  # characters of a path that there is none of

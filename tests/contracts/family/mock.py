@@ -16,7 +16,7 @@ from tests.contracts.family.wire import Answer, Between, Call, Rule
 from postfuze_contracts.options import Access, Keys, Options, Secret, Sessions
 from postfuze_fixtures import world_file
 from postfuze_mock.app import make_worlds, serve
-from postfuze_mock.http.living import Living
+from postfuze_mock.http.server.lifespan import Living
 from postfuze_mock.settings import API_PATH, Settings
 from postfuze_mock.worlds import sessions
 from postfuze_mock.worlds.registry import Worlds

@@ -11,7 +11,7 @@ import yaml
 import postfuze_mock
 from postfuze_mock import spec
 from postfuze_mock.control import spec as control_spec
-from postfuze_mock.http.assumptions import RULES
+from postfuze_mock.http.validation.assumptions import RULES
 
 SOURCES = sorted(Path(postfuze_mock.__file__).parent.rglob("*.py"))
 OWN = {each["id"]: each["rule"] for each in yaml.safe_load(control_spec.FILE.read_bytes())["x-rules"]}

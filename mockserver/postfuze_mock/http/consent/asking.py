@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from postfuze_mock.http import body
+from postfuze_mock.http.validation import body
 from postfuze_mock.problems import Problem
 from postfuze_mock.worlds.consent import MOST, Decision, Kind
 

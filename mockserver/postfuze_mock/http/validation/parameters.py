@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from postfuze_mock.http import query
 from postfuze_mock.http.schemas import Issue, Schema
+from postfuze_mock.http.validation import query
 
 
 class Parameters:

@@ -13,7 +13,7 @@ import orjson
 from starlette.types import Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from postfuze_mock.http.joining import Joining
+from postfuze_mock.http.server.joining import Joining
 from postfuze_mock.problems import CONTENT_TYPE, Problem
 
 #: Sent within the application alone: the call will get no answer.

@@ -9,9 +9,9 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postfuze_mock.domain.destinations import is_loopback
-from postfuze_mock.http.accept import prefers_html
-from postfuze_mock.http.access import HEALTH, is_of_levers
 from postfuze_mock.http.console_files import PAGE as CONSOLE
+from postfuze_mock.http.perimeter.access import HEALTH, is_of_levers
+from postfuze_mock.http.validation.accept import prefers_html
 from postfuze_mock.problems import Problem
 from postfuze_mock.settings import API_PATH
 

@@ -14,7 +14,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postfuze_mock.domain.destinations import Destination
-from postfuze_mock.http.access import HEALTH, Access, is_of_levers
+from postfuze_mock.http.perimeter.access import HEALTH, Access, is_of_levers
 from postfuze_mock.problems import Problem
 
 _FOREIGN = frozenset({"cross-site", "same-site"})  # the same host at another port is one site, yet another origin

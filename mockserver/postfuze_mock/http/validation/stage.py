@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postfuze_mock.domain.choices import Choices
-from postfuze_mock.http import accept, assumptions, body, query
 from postfuze_mock.http.call import Call, call_of
-from postfuze_mock.http.parameters import Parameters
+from postfuze_mock.http.connexion_stack import Operation, Stage
 from postfuze_mock.http.schemas import Issue, Schema
-from postfuze_mock.http.stage import Operation, Stage
+from postfuze_mock.http.validation import accept, assumptions, body, query
+from postfuze_mock.http.validation.parameters import Parameters
 from postfuze_mock.problems import Problem, pointer
 from postfuze_mock.worlds.journal import BODY_BOUND
 

@@ -1,0 +1,1 @@
+"""Who may reach what: browsers from other sites, listeners, and the levers."""
