@@ -18,6 +18,7 @@ from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock import api, control, spec
 from postfuze_mock.control import spec as control_spec
 from postfuze_mock.control.server import Server as Levers
+from postfuze_mock.control.state_file_check import state_file_check
 from postfuze_mock.domain.clock import REAL_TIME, Setting
 from postfuze_mock.domain.destinations import Allowed
 from postfuze_mock.domain.keys import Key
@@ -30,7 +31,6 @@ from postfuze_mock.http.limits import Limits
 from postfuze_mock.http.pages import Document
 from postfuze_mock.http.perimeter.access import access
 from postfuze_mock.http.server.lifespan import Living, Service
-from postfuze_mock.http.state_file_check import state_file_check
 from postfuze_mock.settings import API_PATH, CONTROL_PATH, Settings
 from postfuze_mock.state.memory import MemoryStore
 from postfuze_mock.webhooks.deliverer import Deliverer

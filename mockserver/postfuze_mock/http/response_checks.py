@@ -7,9 +7,9 @@ import logging
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from postfuze_fixtures.schema_errors import Schema
 from postfuze_mock.http.call import call_of
 from postfuze_mock.http.connexion_stack import Operation, Stage
-from postfuze_mock.http.schemas import Schema
 from postfuze_mock.http.validation.body import JSON
 from postfuze_mock.problems import Problem, pointer
 
@@ -52,5 +52,5 @@ class ResponseCheckStage(Stage):
         schema = self.schemas[operation, status]
         if schema is None:
             return "a body was not declared" if body else None
-        issues = schema.issues(orjson.loads(body))
+        issues = schema.violations(orjson.loads(body))
         return "; ".join(f"{pointer(issue.path) or 'the body'} {issue.message}" for issue in issues) or None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from postfuze_fixtures.schema_errors import Violation
 from postfuze_mock.domain.choices import Choices
-from postfuze_mock.http.schemas import Issue
 from postfuze_mock.problems import Problem
 from postfuze_mock.worlds.accounts import missing as missing_account
 
@@ -26,27 +26,27 @@ RULES = {
 }
 
 
-def rule(place: str, issue: Issue) -> str:
+def rule(place: str, issue: Violation) -> str:
     """The rule that `issue` breaks, which was found in this place: `query`, `path` or `body`."""
     name = str(issue.path[0]) if issue.path else ""
     return RULES.get((place, name, issue.keyword), "errors.validation")
 
 
-def settle_query(issues: list[Issue], values: dict[str, Any], choices: Choices) -> list[Issue]:
+def settle_query(issues: list[Violation], values: dict[str, Any], choices: Choices) -> list[Violation]:
     """The issues that stay refused; `values` is mended where a choice clamps."""
     return [issue for issue in issues if not _tolerated(issue, values, choices)]
 
 
-def _tolerated(issue: Issue, values: dict[str, Any], choices: Choices) -> bool:
+def _tolerated(issue: Violation, values: dict[str, Any], choices: Choices) -> bool:
     name = str(issue.path[0])
     if name == "limit" and choices.limit_out_of_range == "clamped" and issue.keyword in ("minimum", "maximum"):
-        values[name] = int(issue.message.rsplit(" ", 1)[1])
+        values[name] = issue.limit
         return True
     assumption, choice = _TOLERATED.get(name, ("", ""))
     return bool(assumption) and getattr(choices, assumption) == choice
 
 
-def missing(issues: list[Issue], choices: Choices) -> Problem | None:
+def missing(issues: list[Violation], choices: Choices) -> Problem | None:
     """The 404 that `issues` of the path amount to, where the choice is that they name nothing."""
     for issue in issues:
         assumption = _MISSING.get(str(issue.path[0]))

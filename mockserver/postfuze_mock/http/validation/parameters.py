@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from postfuze_mock.http.schemas import Issue, Schema
+from postfuze_fixtures.schema_errors import Schema, Violation
 from postfuze_mock.http.validation import query
 
 
@@ -23,6 +23,6 @@ class Parameters:
         """`values` in the types of the parameters."""
         return {name: query.cast(text, self.kinds[name]) for name, text in values.items()}
 
-    def issues(self, values: dict[str, Any]) -> list[Issue]:
+    def issues(self, values: dict[str, Any]) -> list[Violation]:
         """What is wrong with `values`."""
-        return [] if self.schema.accepts(values) else list(self.schema.issues(values))
+        return [] if self.schema.accepts(values) else list(self.schema.violations(values))

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from postfuze_fixtures.schema_errors import Schema, Violation
 from postfuze_mock.domain.choices import Choices
 from postfuze_mock.http.call import Call, call_of
 from postfuze_mock.http.connexion_stack import Operation, Stage
-from postfuze_mock.http.schemas import Issue, Schema
 from postfuze_mock.http.validation import accept, assumptions, body, query
 from postfuze_mock.http.validation.parameters import Parameters
 from postfuze_mock.problems import Problem, pointer
@@ -84,15 +84,15 @@ class ValidationStage(Stage):
 async def _read_body(receive: Receive, call: Call, contract: Contract) -> tuple[Any, list[Flaw]]:
     headers = call.headers
     if not body.is_sent(headers):
-        return None, [_body_flaw(Issue("required", (), "is required"))] if contract.body_required else []
+        return None, [_body_flaw(Violation("required", (), "is required"))] if contract.body_required else []
     body.check_media_type(headers)
     sent = await body.read(receive, headers, contract.body_limit)
     call.sent = sent[: BODY_BOUND + 1]
     try:
         value = body.parse(sent)
     except body.NotJSON as error:
-        return None, [_body_flaw(Issue("syntax", (), str(error)))]
-    issues = contract.body.issues(value) if contract.body is not None else ()
+        return None, [_body_flaw(Violation("syntax", (), str(error)))]
+    issues = contract.body.violations(value) if contract.body is not None else ()
     return value, [_body_flaw(issue) for issue in issues]
 
 
@@ -144,11 +144,11 @@ def _query_flaw(name: str, message: str, *, rule: str) -> Flaw:
     return Flaw({"in": "query", "name": name, "message": message}, rule)
 
 
-def _path_flaw(issue: Issue) -> Flaw:
+def _path_flaw(issue: Violation) -> Flaw:
     error = {"in": "path", "name": str(issue.path[0]), "message": issue.message}
     return Flaw(error, assumptions.rule("path", issue))
 
 
-def _body_flaw(issue: Issue) -> Flaw:
+def _body_flaw(issue: Violation) -> Flaw:
     error = {"in": "body", "pointer": pointer(issue.path), "message": issue.message}
     return Flaw(error, assumptions.rule("body", issue))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from postfuze_mock.http.schemas import Schema
+from postfuze_fixtures.schema_errors import Schema
 from postfuze_mock.problems import pointer
 from postfuze_mock.worlds.state_file import Check
 
@@ -15,7 +15,7 @@ def state_file_check(levers: dict[str, Any]) -> Check:
 
 
 def _first_problem(schema: Schema, document: Any) -> str | None:
-    issue = next(schema.issues(document), None)
+    issue = next(schema.violations(document), None)
     return None if issue is None else f"{pointer(issue.path)} {issue.message}"
 
 
