@@ -37,7 +37,7 @@ async def read(request: Request) -> Asked:
 
 async def _form(request: Request) -> list[tuple[str, str]]:
     headers = dict(request.scope["headers"])
-    if request.method != "POST" or not body.is_sent(headers):
+    if request.method != "POST" or not body.is_present(headers):
         return []
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != FORM:

@@ -1,9 +1,9 @@
-"""Keeps web pages that a developer happens to visit away from the levers.
+"""Keeps foreign web pages that a developer happens to visit away from the control API.
 
-A browser sends what a foreign page asks for, to loopback too. What gives such a call away: the page's origin, the
-browser's own word that it comes from another site (Fetch Metadata), and, where the page's name was made to point here
-(DNS rebinding), that name in the Host header. None of this can be forged by a page. That a page reads no answer follows
-from the levers' answers never carrying a header of CORS.
+A browser sends the requests of a foreign page to loopback too. Three headers, which no page can forge, reveal them: the
+page's origin; Fetch Metadata, which says that the request comes from another site; and Host, where the page's own name
+was made to resolve to this machine (DNS rebinding). A page cannot read responses either, because those of the control
+API carry no CORS headers.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postfuze_mock.domain.destinations import Destination
-from postfuze_mock.http.perimeter.access import HEALTH, Access, is_of_levers
+from postfuze_mock.http.perimeter.access import HEALTH, Access, is_control
 from postfuze_mock.problems import Problem
 
-_FOREIGN = frozenset({"cross-site", "same-site"})  # the same host at another port is one site, yet another origin
+_FOREIGN = frozenset({"cross-site", "same-site"})  # same-site includes other ports of this host: other origins
 
 
 class Guard:
-    """Lets only calls of the levers through that may be theirs: else 403, or 421 for a Host that is not ours."""
+    """Refuses calls of the control API that a foreign page may have caused: 403, or 421 for a foreign Host."""
 
     def __init__(self, app: ASGIApp, *, access: Access) -> None:
         self.app = app
@@ -29,39 +29,40 @@ class Guard:
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         path: str = scope["path"]
-        if is_of_levers(path) and path != HEALTH:
+        if is_control(path) and path != HEALTH:
             self._admit(scope)
         return self.app(scope, receive, send)
 
     def _admit(self, scope: Scope) -> None:
-        at: str = (scope.get("server") or ("",))[0]
-        refusal = self.access.refusal_at(at)
+        address: str = (scope.get("server") or ("",))[0]
+        refusal = self.access.refusal_at(address)
         if refusal is not None:
-            raise Problem(403, refusal, rule="levers.refused", code="levers_refused")
+            raise Problem(403, refusal, rule="control.refused", code="control_refused")
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        if not self._is_ours(host, at):
+        if not self._is_ours(host, address):
             raise _misdirected(host)
         origin = headers.get("origin")
         if origin is not None and origin.lower().partition("://")[2] != host.lower():
             raise _foreign(f"The page's origin is {origin}")
-        if headers.get("sec-fetch-site") in _FOREIGN and not _is_opened(scope["method"], headers):
-            raise _foreign("The browser says that another site asks for this")
+        if headers.get("sec-fetch-site") in _FOREIGN and not _is_navigation(scope["method"], headers):
+            raise _foreign("The browser says that the request comes from another site")
 
-    def _is_ours(self, host: str, at: str) -> bool:
-        """Whether `host` was not made to point here by others. The address `at` that was called points nowhere else."""
-        called = _called(host)
-        return called is not None and (self.access.hosts.permits(called.host, called.port) or called.host == at)
+    def _is_ours(self, host: str, address: str) -> bool:
+        """Whether `host` is a name that only we can have made to resolve to this machine: an allowed one, or the
+        `address` itself that the call came in at."""
+        name = _parse_host(host)
+        return name is not None and (self.access.hosts.permits(name.host, name.port) or name.host == address)
 
 
-def _is_opened(method: str, headers: Headers) -> bool:
-    """Whether somebody follows a link: the answer is theirs to see, and hidden from the page that had the link."""
+def _is_navigation(method: str, headers: Headers) -> bool:
+    """Whether a person follows a link: the person may see the response, and the page with the link cannot."""
     fetch = headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest")
     return method == "GET" and fetch == ("navigate", "document")
 
 
-def _called(host: str) -> Destination | None:
-    """What a Host header names, if that can be."""
+def _parse_host(host: str) -> Destination | None:
+    """The host and port in a Host header, or None if it is invalid."""
     try:
         return Destination.parse(f"http://{host}/")
     except ValueError:
@@ -69,14 +70,14 @@ def _called(host: str) -> Destination | None:
 
 
 def _misdirected(host: str) -> Problem:
-    called = _called(host)
+    name = _parse_host(host)
     detail = (
-        f"The levers answer to loopback names alone, and Host was {host or 'missing'}. If that is a name of this "
-        f"server, start it with --allow-host {called.host if called else 'NAME'}."
+        f"The control API responds only to loopback names, and Host was {host or 'missing'}. If that is a name of this "
+        f"server, start it with --allow-host {name.host if name else 'NAME'}."
     )
-    return Problem(421, detail, rule="levers.host", code="host_not_allowed")
+    return Problem(421, detail, rule="control.host", code="host_not_allowed")
 
 
 def _foreign(reason: str) -> Problem:
-    detail = f"{reason}: no page but the mock's own may call the levers. Call them from a test or a terminal."
-    return Problem(403, detail, rule="levers.page", code="cross_site")
+    detail = f"{reason}: only the mock's own pages may call the control API. Call it from a test or a terminal."
+    return Problem(403, detail, rule="control.page", code="cross_site")

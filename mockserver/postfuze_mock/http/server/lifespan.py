@@ -1,4 +1,4 @@
-"""The outermost of the application: its requests, and what lives as long as the server (ASGI's lifespan)."""
+"""The outermost application: passes HTTP requests on, and runs background services as long as the server (ASGI)."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class Service(Protocol):
-    """Work in the background: begun before the first request, ended after the last."""
+    """Background work: started before the first request, stopped after the last."""
 
     async def start(self) -> None:
-        """Begin; tasks of its own go on until `stop`."""
+        """Begin; tasks that this starts run until `stop`."""
 
     async def stop(self) -> None:
-        """End, with nothing left running."""
+        """End, and leave nothing running."""
 
 
-class Living:
+class Lifespan:
     """Serves `app` to HTTP requests, refuses web sockets, and runs `services` from the server's startup to its shutdown
-    (ended in reverse order). A coroutine, which servers tell by how an application is to be called; what is within
-    needs to be none."""
+    (stopped in reverse order). Its call is a coroutine, because that is how servers recognize an ASGI 3 application;
+    those further in need not be."""
 
     def __init__(self, app: ASGIApp, services: Sequence[Service] = ()) -> None:
         self.app = app
@@ -31,11 +31,11 @@ class Living:
         if scope["type"] == "http":
             await self.app(scope, receive, send)
         elif scope["type"] == "lifespan":
-            await self._live(receive, send)
+            await self._run(receive, send)
         else:
             await send({"type": "websocket.close", "code": 1000})
 
-    async def _live(self, receive: Receive, send: Send) -> None:
+    async def _run(self, receive: Receive, send: Send) -> None:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":

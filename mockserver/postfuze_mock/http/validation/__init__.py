@@ -1,1 +1,1 @@
-"""Is the request what its operation declares? Media types, parameters and body, bent to the assumptions."""
+"""Is a request what its operation declares: media types, parameters, body? Compiled once per operation."""

@@ -1,57 +1,72 @@
-"""How validation bends to a world's assumptions: what one choice refuses, another tolerates."""
+"""Which rule a violation breaks, and whether a world's assumptions tolerate it."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Literal, NamedTuple
 
 from postfuze_fixtures.schema_errors import Violation
 from postfuze_mock.domain.choices import Choices
 from postfuze_mock.problems import Problem
 from postfuze_mock.worlds.accounts import missing as missing_account
 
-# A filter that no account can match may as well give an empty page.
-_TOLERATED = {"id": ("ids_malformed_filter", "empty-page"), "platform": ("platform_unknown_filter", "empty-page")}
-# A malformed part of the path may as well name nothing.
-_MISSING = {"id": "ids_malformed_path", "platform": "auth_url_unknown_platform"}
-# What else says that a value may not be: by its place, its name and the offended keyword.
-RULES = {
-    ("query", "limit", "minimum"): "limit.out-of-range",
-    ("query", "limit", "maximum"): "limit.out-of-range",
-    ("query", "id", "format"): "ids.malformed-filter",
-    ("query", "platform", "enum"): "platform.unknown-filter",
-    ("path", "id", "format"): "ids.malformed-path",
-    ("path", "platform", "enum"): "auth-url.unknown-platform",
-    ("body", "selectedPageIds", "minItems"): "connect.at-least-one",
-    ("body", "selectedPageIds", "required"): "connect.at-least-one",
+Location = Literal["path", "query", "body"]
+ANY: Final = "*"
+
+
+class Clause(NamedTuple):
+    """The statement or assumption that refuses a violation. With an `alternative`, `rule` is an assumption, and a world
+    that decides it that way does not refuse the violation: it ignores a query parameter or takes the nearest value,
+    and responds to a path with 404."""
+
+    rule: str
+    alternative: str | None = None
+
+    def is_tolerated(self, choices: Choices) -> bool:
+        """Whether a world with these choices does not refuse the violation."""
+        return self.alternative is not None and choices.by_id()[self.rule] == self.alternative
+
+
+#: By location, name and keyword. What is not here breaks only `errors.validation`.
+CLAUSES: Final[Mapping[tuple[Location, str, str], Clause]] = {
+    ("query", ANY, "unknown"): Clause("parameters.unknown", "ignored"),
+    ("query", ANY, "repeated"): Clause("parameters.repeated", "last-wins"),
+    ("query", "limit", "minimum"): Clause("limit.out-of-range", "clamped"),
+    ("query", "limit", "maximum"): Clause("limit.out-of-range", "clamped"),
+    ("query", "id", "format"): Clause("ids.malformed-filter", "empty-page"),
+    ("query", "platform", "enum"): Clause("platform.unknown-filter", "empty-page"),
+    ("path", "id", "format"): Clause("ids.malformed-path", "404"),
+    ("path", "platform", "enum"): Clause("auth-url.unknown-platform", "404"),
+    ("body", "selectedPageIds", "minItems"): Clause("connect.at-least-one"),
+    ("body", "selectedPageIds", "required"): Clause("connect.at-least-one"),
 }
+_DEFAULT: Final = Clause("errors.validation")
 
 
-def rule(place: str, issue: Violation) -> str:
-    """The rule that `issue` breaks, which was found in this place: `query`, `path` or `body`."""
-    name = str(issue.path[0]) if issue.path else ""
-    return RULES.get((place, name, issue.keyword), "errors.validation")
+def clause(location: Location, violation: Violation) -> Clause:
+    """The clause that `violation` breaks."""
+    name, keyword = str(violation.path[0]) if violation.path else "", violation.keyword
+    return CLAUSES.get((location, name, keyword)) or CLAUSES.get((location, ANY, keyword), _DEFAULT)
 
 
-def settle_query(issues: list[Violation], values: dict[str, Any], choices: Choices) -> list[Violation]:
-    """The issues that stay refused; `values` is mended where a choice clamps."""
-    return [issue for issue in issues if not _tolerated(issue, values, choices)]
+def refused(violations: Iterable[Violation], values: dict[str, Any], choices: Choices) -> list[Violation]:
+    """The violations of the query that stay refused. Where the limit of a value is to be taken instead, it replaces the
+    value in `values`."""
+    refusals = []
+    for violation in violations:
+        if not clause("query", violation).is_tolerated(choices):
+            refusals.append(violation)
+        elif violation.limit is not None:
+            values[str(violation.path[0])] = violation.limit
+    return refusals
 
 
-def _tolerated(issue: Violation, values: dict[str, Any], choices: Choices) -> bool:
-    name = str(issue.path[0])
-    if name == "limit" and choices.limit_out_of_range == "clamped" and issue.keyword in ("minimum", "maximum"):
-        values[name] = issue.limit
-        return True
-    assumption, choice = _TOLERATED.get(name, ("", ""))
-    return bool(assumption) and getattr(choices, assumption) == choice
-
-
-def missing(issues: list[Violation], choices: Choices) -> Problem | None:
-    """The 404 that `issues` of the path amount to, where the choice is that they name nothing."""
-    for issue in issues:
-        assumption = _MISSING.get(str(issue.path[0]))
-        if assumption and getattr(choices, assumption) == "404":
-            if issue.path[0] == "id":
-                return missing_account(rule="ids.malformed-path")
-            return Problem(404, "No such platform.", rule="auth-url.unknown-platform", code="not_found")
+def missing(violations: Iterable[Violation], choices: Choices) -> Problem | None:
+    """The 404 problem that `violations` of the path amount to, where the choice is that such a path names nothing."""
+    for violation in violations:
+        broken = clause("path", violation)
+        if broken.is_tolerated(choices):
+            if violation.path[0] == "id":
+                return missing_account(rule=broken.rule)
+            return Problem(404, "No such platform.", rule=broken.rule, code="not_found")
     return None

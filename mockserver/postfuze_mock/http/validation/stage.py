@@ -1,11 +1,11 @@
-"""Is the request what the operation's parameters and body schema ask for? Compiled once per operation.
+"""The stage that checks a request against its operation's parameters and body schema.
 
 Connexion's own validation takes `1_0` for an integer, fails with 500 on odd media types and stops at the first error.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Any, NamedTuple
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -13,22 +13,34 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from postfuze_fixtures.schema_errors import Schema, Violation
 from postfuze_mock.domain.choices import Choices
 from postfuze_mock.http.call import Call, call_of
-from postfuze_mock.http.connexion_stack import Operation, Stage
-from postfuze_mock.http.validation import accept, assumptions, body, query
-from postfuze_mock.http.validation.parameters import Parameters
-from postfuze_mock.problems import Problem, pointer
+from postfuze_mock.http.connexion_stack import Endpoint, Stage
+from postfuze_mock.http.validation import accept, assumptions, body
+from postfuze_mock.http.validation.assumptions import Location
+from postfuze_mock.http.validation.parameters import Parameters, pairs
+from postfuze_mock.problems import Problem
 from postfuze_mock.worlds.journal import BODY_BOUND
 
 
-class Flaw(NamedTuple):
-    """What is wrong in one place, as the problem lists it, and the rule that says so."""
+class Refusal(NamedTuple):
+    """A violation, and the part of the request that it is in."""
 
-    error: dict[str, Any]
-    rule: str = "errors.validation"
+    location: Location
+    violation: Violation
+
+    @property
+    def rule(self) -> str:
+        """The rule that refuses it."""
+        return assumptions.clause(*self).rule
+
+    def to_dict(self) -> dict[str, Any]:
+        """An entry of the problem's `errors`."""
+        location, violation = self
+        place = {"pointer": violation.pointer} if location == "body" else {"name": str(violation.path[0])}
+        return {"in": location, **place, "message": violation.message}
 
 
 class Contract(NamedTuple):
-    """What one operation accepts."""
+    """What one operation accepts; `body_limit` is in bytes."""
 
     path: Parameters
     query: Parameters
@@ -38,19 +50,20 @@ class Contract(NamedTuple):
 
 
 class ValidationStage(Stage):
-    """Sets the call's parameters, or refuses with 406, 413, 415, 400 (every violation named), 404."""
+    """Sets the call's parameters, or refuses with 406, 413, 415, 400 (with every violation) or 404. `defaults` are the
+    choices for a call without a world."""
 
     def __init__(self, app: ASGIApp, *, defaults: Choices) -> None:
         super().__init__(app)
         self.defaults = defaults
         self.contracts: dict[str, Contract] = {}
 
-    def compile(self, operation: Operation) -> None:
-        request_body = operation.document.get("requestBody", {})
+    def compile(self, endpoint: Endpoint) -> None:
+        request_body = endpoint.document.get("requestBody", {})
         schema = request_body.get("content", {}).get(body.JSON, {}).get("schema")
-        self.contracts[operation.id] = Contract(
-            Parameters(operation.parameters("path")),
-            Parameters(operation.parameters("query")),
+        self.contracts[endpoint.id] = Contract(
+            Parameters(endpoint.parameters("path")),
+            Parameters(endpoint.parameters("query")),
             Schema(schema) if schema is not None else None,
             bool(request_body.get("required")),
             request_body.get("x-limit", body.LIMIT),
@@ -68,87 +81,74 @@ class ValidationStage(Stage):
     async def _with_body(self, scope: Scope, receive: Receive, send: Send) -> None:
         call = call_of(scope)
         contract = self.contracts[call.operation]
-        value, flaws = await _read_body(receive, call, contract)
-        self._check(scope, call, contract, {"body": value}, flaws)
+        value, refusals = await _read_body(receive, call, contract)
+        self._check(scope, call, contract, {"body": value}, refusals)
         await self.app(scope, receive, send)
 
-    def _check(self, scope: Scope, call: Call, contract: Contract, given: dict[str, Any], flaws: list[Flaw]) -> None:
+    def _check(
+        self, scope: Scope, call: Call, contract: Contract, body: dict[str, Any], refusals: list[Refusal]
+    ) -> None:
         choices = call.world.choices if call.world is not None else self.defaults
-        parameters = {**contract.query.defaults, **call.path, **given}
-        if scope["query_string"] or contract.query.needed:
-            flaws += _read_query(contract.query, scope["query_string"], parameters, choices)
-        _check_path(contract.path, call.path, flaws, choices)
+        parameters = {**contract.query.defaults, **call.path, **body}
+        if scope["query_string"] or contract.query.required:
+            refusals += _read_query(contract.query, scope["query_string"], parameters, choices)
+        _check_path(contract.path, call.path, refusals, choices)
         call.parameters = parameters
 
 
-async def _read_body(receive: Receive, call: Call, contract: Contract) -> tuple[Any, list[Flaw]]:
+async def _read_body(receive: Receive, call: Call, contract: Contract) -> tuple[Any, list[Refusal]]:
     headers = call.headers
-    if not body.is_sent(headers):
-        return None, [_body_flaw(Violation("required", (), "is required"))] if contract.body_required else []
+    if not body.is_present(headers):
+        missing = Refusal("body", Violation("required", (), "is required"))
+        return None, [missing] if contract.body_required else []
     body.check_media_type(headers)
-    sent = await body.read(receive, headers, contract.body_limit)
-    call.sent = sent[: BODY_BOUND + 1]
+    content = await body.read(receive, headers, contract.body_limit)
+    call.body = content[: BODY_BOUND + 1]
     try:
-        value = body.parse(sent)
+        value = body.parse(content)
     except body.NotJSON as error:
-        return None, [_body_flaw(Violation("syntax", (), str(error)))]
-    issues = contract.body.violations(value) if contract.body is not None else ()
-    return value, [_body_flaw(issue) for issue in issues]
+        return None, [Refusal("body", Violation("syntax", (), str(error)))]
+    violations = contract.body.violations(value) if contract.body is not None else ()
+    return value, [Refusal("body", violation) for violation in violations]
 
 
-def _read_query(place: Parameters, sent: bytes, parameters: dict[str, Any], choices: Choices) -> list[Flaw]:
+def _read_query(query: Parameters, content: bytes, parameters: dict[str, Any], choices: Choices) -> list[Refusal]:
+    """Adds the values of the query string to `parameters`. Returns what is refused."""
     texts: dict[str, str] = {}
-    flaws: list[Flaw] = []
-    for name, text in query.pairs(sent):
-        if name not in place.kinds:
-            if choices.parameters_unknown == "refused":
-                flaws.append(_query_flaw(name, "is not a parameter of this operation", rule="parameters.unknown"))
-        else:
-            if name in texts and choices.parameters_repeated == "refused":
-                flaws.append(_query_flaw(name, "must be given once", rule="parameters.repeated"))
-            texts[name] = text  # given twice, the last one counts
-    values = place.cast(texts)
-    issues = place.issues(values)
-    if issues:
-        issues = assumptions.settle_query(issues, values, choices)
+    violations: list[Violation] = []
+    for name, text in pairs(content):
+        if name not in query.types:
+            violations.append(Violation("unknown", (name,), "is not a parameter of this operation"))
+            continue
+        if name in texts:
+            violations.append(Violation("repeated", (name,), "must be given once"))
+        texts[name] = text
+    values = query.cast(texts)
+    violations += query.violations(values)
+    if violations:
+        violations = assumptions.refused(violations, values, choices)
     parameters.update(values)
-    return flaws + [
-        _query_flaw(str(issue.path[0]), issue.message, rule=assumptions.rule("query", issue)) for issue in issues
-    ]
+    return [Refusal("query", violation) for violation in violations]
 
 
-def _check_path(place: Parameters, values: dict[str, str], flaws: list[Flaw], choices: Choices) -> None:
-    issues = place.issues(values) if values else []
-    missing = assumptions.missing(issues, choices)
+def _check_path(path: Parameters, values: dict[str, str], refusals: list[Refusal], choices: Choices) -> None:
+    violations = path.violations(values) if values else []
+    missing = assumptions.missing(violations, choices)
     if missing is None:
-        flaws = flaws + [_path_flaw(issue) for issue in issues]
-    if flaws:
-        raise invalid(flaws, choices)
+        refusals = refusals + [Refusal("path", violation) for violation in violations]
+    if refusals:
+        raise invalid(refusals, choices)
     if missing is not None:
         raise missing
 
 
-def invalid(flaws: list[Flaw], choices: Choices) -> Problem:
-    """The problem of a request that violates its contract in the places that `flaws` name."""
-    errors = [flaw.error for flaw in flaws]
-    rules = {flaw.rule for flaw in flaws}
-    shown = [f"{error.get('name') or error['in'] + error.get('pointer', '')} {error['message']}" for error in errors]
-    detail = "; ".join(shown[:3])
+def invalid(refusals: Sequence[Refusal], choices: Choices) -> Problem:
+    """The problem of a request with these refusals: `detail` has the first three, `errors` all."""
+    errors = [refusal.to_dict() for refusal in refusals]
+    rules = {refusal.rule for refusal in refusals}
+    places = [error.get("name") or error["in"] + error.get("pointer", "") for error in errors]
+    detail = "; ".join(f"{place} {error['message']}" for place, error in zip(places[:3], errors, strict=False))
     detail += "" if detail.endswith("?") else "."
     status = int(choices.errors_validation_status)
     rule = rules.pop() if len(rules) == 1 else "errors.validation"
     return Problem(status, detail, rule=rule, code="validation_failed", errors=errors)
-
-
-def _query_flaw(name: str, message: str, *, rule: str) -> Flaw:
-    return Flaw({"in": "query", "name": name, "message": message}, rule)
-
-
-def _path_flaw(issue: Violation) -> Flaw:
-    error = {"in": "path", "name": str(issue.path[0]), "message": issue.message}
-    return Flaw(error, assumptions.rule("path", issue))
-
-
-def _body_flaw(issue: Violation) -> Flaw:
-    error = {"in": "body", "pointer": pointer(issue.path), "message": issue.message}
-    return Flaw(error, assumptions.rule("body", issue))
