@@ -29,7 +29,7 @@ from postfuze_mock.http.access import access
 from postfuze_mock.http.application import Api, Parts, application
 from postfuze_mock.http.limits import Limits
 from postfuze_mock.http.living import Living, Service
-from postfuze_mock.http.pages import Document
+from postfuze_mock.http.pages.routes import Document
 from postfuze_mock.http.state_file_check import state_file_check
 from postfuze_mock.settings import API_PATH, CONTROL_PATH, Settings
 from postfuze_mock.state.memory import MemoryStore

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from postfuze_mock.domain.choices import Choices
-from postfuze_mock.http import consent, errors
+from postfuze_mock.http import errors
 from postfuze_mock.http.access import Access
 from postfuze_mock.http.cors import Cors
 from postfuze_mock.http.dispatch import Dispatch
@@ -24,7 +24,8 @@ from postfuze_mock.http.guard import Guard
 from postfuze_mock.http.journal import JournalStage
 from postfuze_mock.http.limits import Limits
 from postfuze_mock.http.listeners import Listeners
-from postfuze_mock.http.pages import Document, files, pages
+from postfuze_mock.http.pages import consent
+from postfuze_mock.http.pages.routes import Document, files, pages
 from postfuze_mock.http.response_checks import ResponseCheckStage
 from postfuze_mock.http.routing import RoutingStage
 from postfuze_mock.http.security import SecurityStage

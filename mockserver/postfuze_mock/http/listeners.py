@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from postfuze_mock.domain.destinations import is_loopback
 from postfuze_mock.http.accept import prefers_html
 from postfuze_mock.http.access import HEALTH, is_of_levers
-from postfuze_mock.http.console_files import PAGE as CONSOLE
+from postfuze_mock.http.pages.console import PAGE as CONSOLE
 from postfuze_mock.problems import Problem
 from postfuze_mock.settings import API_PATH
 
