@@ -28,7 +28,7 @@ from postfuze_mock.domain.sealing import Seal
 from postfuze_mock.domain.webhooks import Webhook
 from postfuze_mock.http.application import Parts, application
 from postfuze_mock.http.connexion_stack import Api
-from postfuze_mock.http.pages import Document
+from postfuze_mock.http.pages.routes import Document
 from postfuze_mock.http.perimeter.access import access
 from postfuze_mock.http.security import Limits
 from postfuze_mock.http.server.lifespan import Lifespan, Service

@@ -10,12 +10,13 @@ from typing import Any
 from starlette.types import ASGIApp
 
 from postfuze_mock.domain.choices import Choices
-from postfuze_mock.http import connexion_stack, consent
+from postfuze_mock.http import connexion_stack
 from postfuze_mock.http.connexion_stack import Api, ErrorStage
 from postfuze_mock.http.dispatch import Dispatch
 from postfuze_mock.http.faults import FaultStage
 from postfuze_mock.http.journal import JournalStage
-from postfuze_mock.http.pages import Document, files, pages
+from postfuze_mock.http.pages import consent
+from postfuze_mock.http.pages.routes import Document, files, pages
 from postfuze_mock.http.perimeter.access import Access
 from postfuze_mock.http.perimeter.cors import Cors
 from postfuze_mock.http.perimeter.guard import Guard

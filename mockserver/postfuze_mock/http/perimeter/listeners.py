@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postfuze_mock.domain.destinations import is_loopback
-from postfuze_mock.http.console_files import PAGE as CONSOLE
+from postfuze_mock.http.pages.console import PAGE as CONSOLE
 from postfuze_mock.http.perimeter.access import HEALTH, is_control
 from postfuze_mock.http.validation.accept import prefers_html
 from postfuze_mock.problems import Problem

@@ -3,6 +3,6 @@
 A person presses a button; whoever has no browser adds `decision=…` to the URL. Both come to the same.
 """
 
-from postfuze_mock.http.consent.screen import routes
+from postfuze_mock.http.pages.consent.screen import routes
 
 __all__ = ["routes"]

@@ -15,8 +15,8 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from postfuze_mock.http import console_files
-from postfuze_mock.http.page_headers import PageHeaders
+from postfuze_mock.http.pages import console
+from postfuze_mock.http.pages.headers import PageHeaders
 from postfuze_mock.http.validation.accept import prefers_html
 from postfuze_mock.problems import Problem
 
@@ -35,7 +35,7 @@ class Document:
 
 def files(documents: Iterable[str]) -> frozenset[str]:
     """The paths of files that may lie below an API: those of `documents`, and the console's."""
-    return frozenset(f"{stem}.{ending}" for stem in documents for ending in ENDINGS) | console_files.PATHS
+    return frozenset(f"{stem}.{ending}" for stem in documents for ending in ENDINGS) | console.PATHS
 
 
 def pages(documents: dict[str, Document], more: Iterable[BaseRoute] = ()) -> ASGIApp:
@@ -47,7 +47,7 @@ def pages(documents: dict[str, Document], more: Iterable[BaseRoute] = ()) -> ASG
         document = documents[stem]
         return Response(document.yaml, media_type=YAML) if ending == "yaml" else _json(document.json)
 
-    routes: list[BaseRoute] = [*more, *console_files.routes()]
+    routes: list[BaseRoute] = [*more, *console.routes()]
     routes += [Route(f"{stem}.{ending}", specification) for stem in documents for ending in ENDINGS]
     routes += [Route("/", _root), Route("/docs", _reference), Route("/docs/levers", _reference)]
     routes.append(Mount("/docs/swagger-ui", StaticFiles(directory=swagger_ui_bundle.swagger_ui_path)))

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from postfuze_fixtures.platforms import PLATFORMS
 from postfuze_mock.domain.keys import masked
-from postfuze_mock.http.consent.asking import Asked
+from postfuze_mock.http.pages.consent.asking import Asked
 from postfuze_mock.problems import Problem, title
 from postfuze_mock.records import Authorization
 from postfuze_mock.settings import API_PATH

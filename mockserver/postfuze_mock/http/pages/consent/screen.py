@@ -14,8 +14,8 @@ from starlette.types import Receive, Scope, Send
 
 from postfuze_fixtures.platforms import PLATFORMS
 from postfuze_mock.domain import redirects
-from postfuze_mock.http.consent import asking, rendering
-from postfuze_mock.http.page_headers import page_headers
+from postfuze_mock.http.pages.consent import asking, rendering
+from postfuze_mock.http.pages.headers import page_headers
 from postfuze_mock.http.validation.accept import prefers_html
 from postfuze_mock.problems import Problem
 from postfuze_mock.records import Authorization

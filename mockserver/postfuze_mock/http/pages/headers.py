@@ -1,6 +1,6 @@
 """The headers that every page carries: a browser loads and runs for it what this server ships, and nothing else.
 
-Pages below `http/pages.py` get them by being there; a page that is answered elsewhere takes `page_headers()`.
+Pages below `http/pages/routes.py` get them by being there; a page that is answered elsewhere takes `page_headers()`.
 """
 
 from __future__ import annotations
