@@ -35,12 +35,12 @@ from postfuze_mock.http.server.lifespan import Lifespan, Service
 from postfuze_mock.settings import API_PATH, CONTROL_PATH, Settings
 from postfuze_mock.state.memory import MemoryStore
 from postfuze_mock.webhooks.deliverer import Deliverer
-from postfuze_mock.worlds import webhooks
-from postfuze_mock.worlds.autosave import Autosave
 from postfuze_mock.worlds.keyring import Keyring
-from postfuze_mock.worlds.outbox import Stirred
+from postfuze_mock.worlds.persistence.autosave import Autosave
 from postfuze_mock.worlds.registry import Worlds, reserved_tokens
 from postfuze_mock.worlds.tokens import Tokens
+from postfuze_mock.worlds.webhooks import webhooks
+from postfuze_mock.worlds.webhooks.outbox import Stirred
 from postfuze_mock.worlds.world import Server
 
 

@@ -14,17 +14,17 @@ from typing import NamedTuple
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from postfuze_mock.domain import effects
-from postfuze_mock.domain.corruption import Corruption, Missed, corrupted
-from postfuze_mock.domain.effects import LONGEST_DELAY, Effect
-from postfuze_mock.domain.faults import Hit
+from postfuze_mock.domain.faults import effects
+from postfuze_mock.domain.faults.corruption import Corruption, Missed, corrupted
+from postfuze_mock.domain.faults.effects import LONGEST_DELAY, Effect
+from postfuze_mock.domain.faults.faults import Hit
 from postfuze_mock.http.call import SCOPE_KEY, Call, call_of
 from postfuze_mock.http.connexion_stack import Endpoint, Stage
 from postfuze_mock.http.server import uvicorn_protocol
 from postfuze_mock.http.validation import body
 from postfuze_mock.problems import Problem
 from postfuze_mock.settings import CONTROL_PATH
-from postfuze_mock.worlds.journal import BODY_BOUND
+from postfuze_mock.worlds.journal.journal import BODY_BOUND
 
 _APPLIED = b"preference-applied"
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)

@@ -14,7 +14,7 @@ from postfuze_mock.domain.keys import Key
 from postfuze_mock.http.call import RULE_KEY, SCOPE_KEY, Call
 from postfuze_mock.http.server.uvicorn_protocol import NO_RESPONSE
 from postfuze_mock.settings import CONTROL_PATH
-from postfuze_mock.worlds.journal import Journal
+from postfuze_mock.worlds.journal.journal import Journal
 from postfuze_mock.worlds.keyring import Keyring
 from postfuze_mock.worlds.registry import DEMO, Worlds
 from postfuze_mock.worlds.world import World

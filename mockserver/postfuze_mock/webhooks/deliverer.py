@@ -11,8 +11,8 @@ import orjson
 from postfuze_mock.domain.keys import masked
 from postfuze_mock.domain.webhooks import Delivery
 from postfuze_mock.webhooks.sender import Sender
-from postfuze_mock.worlds.outbox import Outbox
 from postfuze_mock.worlds.registry import Worlds
+from postfuze_mock.worlds.webhooks.outbox import Outbox
 from postfuze_mock.worlds.world import World
 
 AT_ONCE: Final = 100

@@ -14,17 +14,17 @@ from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock.domain.choices import Choices
 from postfuze_mock.domain.clock import Clock
 from postfuze_mock.domain.destinations import Allowed
-from postfuze_mock.domain.faults import Faults
+from postfuze_mock.domain.faults.faults import Faults
+from postfuze_mock.domain.faults.presets import acting
 from postfuze_mock.domain.limits import Bucket, Buckets
 from postfuze_mock.domain.pagination import Cursors
-from postfuze_mock.domain.presets import acting
 from postfuze_mock.domain.sealing import Seal
 from postfuze_mock.domain.webhooks import Delivery, Webhook
 from postfuze_mock.records import Hidden, Row
 from postfuze_mock.state.store import Store
-from postfuze_mock.worlds.journal import Journal
-from postfuze_mock.worlds.outbox import EVENTS_KEPT, Outbox, Stirred
+from postfuze_mock.worlds.journal.journal import Journal
 from postfuze_mock.worlds.tokens import Tokens
+from postfuze_mock.worlds.webhooks.outbox import EVENTS_KEPT, Outbox, Stirred
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from postfuze_fixtures.timestamps import iso, parse_iso
 from postfuze_mock.domain import health as rules
 from postfuze_mock.domain.lifecycle import Change
 from postfuze_mock.records import Account
-from postfuze_mock.worlds import health
-from postfuze_mock.worlds.accounts import inspected, missing
+from postfuze_mock.worlds.accounts import health
+from postfuze_mock.worlds.accounts.accounts import inspected, missing
 from postfuze_mock.worlds.world import World
 
 HEALTH = "getSocialAccountHealth"

@@ -18,7 +18,7 @@ from postfuze_fixtures import world_file
 from postfuze_mock.app import make_worlds, serve
 from postfuze_mock.http.server.lifespan import Lifespan
 from postfuze_mock.settings import API_PATH, Settings
-from postfuze_mock.worlds import sessions
+from postfuze_mock.worlds.connect import sessions
 from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.world import World
 

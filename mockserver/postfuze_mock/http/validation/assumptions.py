@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, NamedTuple
 from postfuze_fixtures.schema_errors import Violation
 from postfuze_mock.domain.choices import Choices
 from postfuze_mock.problems import Problem
-from postfuze_mock.worlds.accounts import missing as missing_account
+from postfuze_mock.worlds.accounts.accounts import missing as missing_account
 
 Location = Literal["path", "query", "body"]
 ANY: Final = "*"

@@ -18,7 +18,7 @@ from postfuze_mock.http.validation import accept, assumptions, body
 from postfuze_mock.http.validation.assumptions import Location
 from postfuze_mock.http.validation.parameters import Parameters, pairs
 from postfuze_mock.problems import Problem
-from postfuze_mock.worlds.journal import BODY_BOUND
+from postfuze_mock.worlds.journal.journal import BODY_BOUND
 
 
 class Refusal(NamedTuple):

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from postfuze_mock.http.validation import body
 from postfuze_mock.problems import Problem
-from postfuze_mock.worlds.consent import MOST, Decision, Kind
+from postfuze_mock.worlds.connect.consent import MOST, Decision, Kind
 
 FORM: Final = "application/x-www-form-urlencoded"
 #: How many pages the screen offers, and how many are approved at once where `pages` says nothing.

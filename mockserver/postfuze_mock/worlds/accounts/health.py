@@ -6,7 +6,7 @@ from typing import Any
 
 from postfuze_mock.domain import health as rules
 from postfuze_mock.records import encoded
-from postfuze_mock.worlds.accounts import inspected, replace
+from postfuze_mock.worlds.accounts.accounts import inspected, replace
 from postfuze_mock.worlds.world import World
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from postfuze_fixtures.identity import number
-from postfuze_mock.domain import effects, presets
-from postfuze_mock.domain.effects import Effect
+from postfuze_mock.domain.faults import effects, presets
+from postfuze_mock.domain.faults.effects import Effect
 from postfuze_mock.problems import Problem, refused
 
 ANY: Final = "*"

@@ -7,7 +7,7 @@ from typing import Any
 
 from postfuze_mock.domain.webhooks import Delivery
 from postfuze_mock.problems import Problem
-from postfuze_mock.worlds.outbox import EVENTS_KEPT
+from postfuze_mock.worlds.webhooks.outbox import EVENTS_KEPT
 from postfuze_mock.worlds.world import World
 
 _LOG = "events"

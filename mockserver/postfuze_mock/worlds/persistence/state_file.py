@@ -22,8 +22,8 @@ from postfuze_mock.domain.choices import DEFAULT, Choices
 from postfuze_mock.domain.clock import REAL_TIME, Clock, Setting
 from postfuze_mock.problems import Problem
 from postfuze_mock.records import Row
-from postfuze_mock.worlds import saved
-from postfuze_mock.worlds.file_lock import StateFileError, private
+from postfuze_mock.worlds.persistence import world_state
+from postfuze_mock.worlds.persistence.file_lock import StateFileError, private
 from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.world import Origin, World
 
@@ -53,14 +53,14 @@ class Copy(NamedTuple):
 def stamp(world: World) -> Stamp:
     """What is another one after each change of `world`; that time passes is none."""
     clock = [world.clock.ahead, world.now() if world.clock.frozen else None]
-    rest = {**saved.without_accounts(world), "clock": clock}
+    rest = {**world_state.without_accounts(world), "clock": clock}
     digest = hashlib.blake2b(orjson.dumps([world.begun, world.store.revision(), rest])).digest()
     return Stamp(world.origin, digest)
 
 
 def copy(world: World) -> Copy:
     """`world` as it is now."""
-    head = {"origin": _origin(world), "ahead": world.clock.ahead, "state": saved.without_accounts(world)}
+    head = {"origin": _origin(world), "ahead": world.clock.ahead, "state": world_state.without_accounts(world)}
     return Copy(world.name, orjson.dumps(head), world.store.rows())
 
 
@@ -107,8 +107,8 @@ def restore(worlds: Worlds, name: str, entry: dict[str, Any]) -> None:
     origin = Origin(given["seed"], file, Choices.with_overrides(given["assume"]))
     first = REAL_TIME if given["clock"] is None else Setting.parse(given["clock"])
     try:
-        world = worlds.restored(name, origin, Clock(first=first), saved.instant(given["begun"], "/origin/begun"))
-        saved.restore(world, entry["state"])
+        world = worlds.restored(name, origin, Clock(first=first), world_state.instant(given["begun"], "/origin/begun"))
+        world_state.restore(world, entry["state"])
     except Problem as problem:
         raise ValueError(problem.detail) from problem
     if entry["ahead"] is not None:
@@ -134,7 +134,7 @@ def _chunks(copies: Iterable[Copy]) -> Iterator[bytes]:
         yield b',"accounts":['
         separator = b""
         while some := list(islice(rows, _AT_ONCE)):
-            yield separator + orjson.dumps([saved.account(row) for row in some])[1:-1]
+            yield separator + orjson.dumps([world_state.account(row) for row in some])[1:-1]
             separator = b","
         yield b"]}}"
     yield b"\n}}\n"

@@ -9,8 +9,8 @@ from postfuze_mock.domain import connect as rules
 from postfuze_mock.domain.lifecycle import Change
 from postfuze_mock.problems import Problem
 from postfuze_mock.records import Account, Authorization, Page, Row, Session, encode, encoded
-from postfuze_mock.worlds import sessions
-from postfuze_mock.worlds.accounts import replace
+from postfuze_mock.worlds.accounts.accounts import replace
+from postfuze_mock.worlds.connect import sessions
 from postfuze_mock.worlds.world import World
 
 

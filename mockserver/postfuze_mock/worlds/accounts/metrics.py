@@ -7,7 +7,7 @@ from typing import Any
 from postfuze_mock.domain import metrics as rules
 from postfuze_mock.domain.windows import window
 from postfuze_mock.records import encode
-from postfuze_mock.worlds.accounts import inspected, replace
+from postfuze_mock.worlds.accounts.accounts import inspected, replace
 from postfuze_mock.worlds.world import World
 
 

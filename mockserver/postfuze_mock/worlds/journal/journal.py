@@ -1,4 +1,4 @@
-"""What a world was asked of late and what it answered, kept as it came; `worlds/entries.py` makes it readable."""
+"""What a world was asked of late and what it answered, kept as it came; `journal_view.py` makes it readable."""
 
 from __future__ import annotations
 

@@ -7,8 +7,8 @@ import logging
 import time
 from pathlib import Path
 
-from postfuze_mock.worlds import state_file
-from postfuze_mock.worlds.file_lock import StateFileError, lock
+from postfuze_mock.worlds.persistence import state_file
+from postfuze_mock.worlds.persistence.file_lock import StateFileError, lock
 from postfuze_mock.worlds.registry import Worlds
 
 PAUSE = 2.0  # seconds between looks at the worlds

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from postfuze_mock.domain.effects import Effect
+from postfuze_mock.domain.faults.effects import Effect
 
 _CONNECTING: Final = ("listPendingPages", "finalizeConnection")
 _OF_AN_ACCOUNT: Final = (

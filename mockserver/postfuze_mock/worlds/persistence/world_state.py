@@ -12,7 +12,9 @@ from postfuze_mock.domain.choices import DEFAULT, Choices
 from postfuze_mock.domain.clock import Clock
 from postfuze_mock.problems import refused
 from postfuze_mock.records import ACCOUNT_FIELDS, Row, Session, encode
-from postfuze_mock.worlds import authorization, events, faults, sessions, webhooks
+from postfuze_mock.worlds import faults
+from postfuze_mock.worlds.connect import auth_urls, sessions
+from postfuze_mock.worlds.webhooks import events, webhooks
 from postfuze_mock.worlds.world import Origin, World
 
 VERSION = 1
@@ -34,7 +36,7 @@ def without_accounts(world: World) -> dict[str, Any]:
         "assume": {id: choice for id, choice in ours.items() if choice != usual[id]},
         "sessions": world.store.sessions(),
         "counters": world.store.counters(),
-        "authorizations": world.store.log(authorization.LOG),
+        "authorizations": world.store.log(auth_urls.LOG),
         "webhooks": [each._asdict() for each in world.webhooks],
         "events": events.listed(world),
         "faults": faults.save(world),
@@ -62,7 +64,7 @@ def restore(world: World, state: dict[str, Any]) -> None:
     for session in state["sessions"]:
         sessions.keep(world, session)
     for started in state.get("authorizations", ()):
-        authorization.keep(world, started)
+        auth_urls.keep(world, started)
     for fault in scripted:
         world.faults.add(fault)
     world.webhooks = hooks

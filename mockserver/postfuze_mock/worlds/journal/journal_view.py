@@ -10,8 +10,8 @@ import orjson
 from postfuze_fixtures import generator
 from postfuze_fixtures.timestamps import iso
 from postfuze_mock.problems import CONTENT_TYPE
-from postfuze_mock.worlds.journal import BODY_BOUND, TARGET_BOUND, Entry, Headers
-from postfuze_mock.worlds.masking import MASK, Masking
+from postfuze_mock.worlds.journal.journal import BODY_BOUND, TARGET_BOUND, Entry, Headers
+from postfuze_mock.worlds.journal.masking import MASK, Masking
 from postfuze_mock.worlds.world import World
 
 Document = dict[str, Any]

@@ -10,7 +10,7 @@ from postfuze_fixtures.timestamps import iso, parse_iso
 from postfuze_mock.domain.lifecycle import updated
 from postfuze_mock.problems import Problem, refused
 from postfuze_mock.records import Row, encode
-from postfuze_mock.worlds.accounts import get, replace
+from postfuze_mock.worlds.accounts.accounts import get, replace
 from postfuze_mock.worlds.world import World
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, NamedTuple, cast
 from postfuze_fixtures import generator
 from postfuze_mock.problems import Problem
 from postfuze_mock.records import Account, Authorization, Page
-from postfuze_mock.worlds import authorization, connect, sessions
+from postfuze_mock.worlds.connect import auth_urls, pending, sessions
 from postfuze_mock.worlds.world import World
 
 #: How many pages a customer can have, as far as the screen goes.
@@ -30,7 +30,7 @@ class Decision(NamedTuple):
 
 def offered(world: World, started: Authorization, n: int) -> list[Page]:
     """The first `n` pages that the customer has and this organization never saw."""
-    made = generator.pages(world.seed, world.name, started["count"], started["platform"], n, authorization.LOG)
+    made = generator.pages(world.seed, world.name, started["count"], started["platform"], n, auth_urls.LOG)
     return cast(list[Page], made)
 
 
@@ -45,11 +45,11 @@ def reconnectable(world: World, started: Authorization) -> list[Account]:
 
 
 def decide(world: World, started: Authorization, decision: Decision) -> dict[str, str]:
-    """The outcome, as the redirect tells it (assumption `connect.redirect-parameters`): `status`, and `account_ids`,
+    """The outcome, as the redirect tells it (assumption `pending.redirect-parameters`): `status`, and `account_ids`,
     `session_token` or `error`. Raises problems, with nothing decided: 400 for pages that are not on offer or too few,
     410 where a decision has been taken."""
     pages = _approved(world, started, decision)
-    authorization.use(world, started)
+    auth_urls.use(world, started)
     if decision.kind in _ERRORS:
         return _failed(_ERRORS[decision.kind])
     if not pages:
@@ -76,7 +76,7 @@ def _approved(world: World, started: Authorization, decision: Decision) -> list[
 
 def _page_of(world: World, started: Authorization, id: str) -> Page:
     """The page whose account the organization has, or had."""
-    account = connect.account_of_page(world, started["platform"], id)
+    account = pending.account_of_page(world, started["platform"], id)
     if account is None:
         raise _refused(f"page: {id} is no page that is on offer here, nor that of an account.")
     return {
@@ -90,7 +90,7 @@ def _page_of(world: World, started: Authorization, id: str) -> Page:
 
 def _connected(world: World, started: Authorization, page: Page) -> dict[str, str]:
     try:
-        account = connect.at_once(world, started, page)
+        account = pending.at_once(world, started, page)
     except Problem as refusal:  # choice `finalize.standing-account`
         if refusal.status != 409:
             raise

@@ -9,7 +9,7 @@ from typing import Any, Final
 from postfuze_fixtures.completion import BEHAVIOUR
 from postfuze_mock.domain import snapshots
 from postfuze_mock.records import Row, sort_key
-from postfuze_mock.worlds import accounts
+from postfuze_mock.worlds.accounts import accounts
 from postfuze_mock.worlds.world import World
 
 #: The fields that a search looks into.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, TypedDict
 
-from postfuze_mock.domain.corruption import Corruption
+from postfuze_mock.domain.faults.corruption import Corruption
 from postfuze_mock.problems import Problem, refused, title, too_many, unauthorized
 
 #: The longest delay, in milliseconds; control/openapi.yaml has the same for faults.
