@@ -22,7 +22,7 @@ class Target(NamedTuple):
 
 class Dispatch(Stage):
     """The terminal application. A handler is `handler(world, **parameters)`; it returns JSON as bytes, or an object to
-    encode, or None for a response without a body. One that a fault can make behave otherwise also takes `behaviour`.
+    encode, or None for a response without a body. One whose platform a fault can change also takes `behaviour`.
     Handlers are synchronous: they run on the event loop one at a time, so what they do is atomic."""
 
     def __init__(self) -> None:

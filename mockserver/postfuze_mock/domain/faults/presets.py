@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from postfuze_mock.domain.faults.effects import Effect
+from postfuze_mock.records import Hidden
 
 _CONNECTING: Final = ("listPendingPages", "finalizeConnection")
 _OF_AN_ACCOUNT: Final = (
@@ -129,8 +130,10 @@ def shown() -> list[dict[str, Any]]:
     ]
 
 
-def acting(hidden: Mapping[str, Any], behaviour: Mapping[str, Any]) -> dict[str, Any]:
-    """What the mock knows of an account (`records.Hidden`), as `behaviour` makes its platform act."""
+def with_behaviour(hidden: Hidden, behaviour: Mapping[str, Any] | None) -> Hidden:
+    """What the mock knows of an account, its platform behaving as `behaviour` says; unchanged for None."""
+    if behaviour is None:
+        return hidden
     changed = {**hidden, "behaviour": {**hidden.get("behaviour", {}), **behaviour}}
     if behaviour.get("snapshots") == 0:  # none is stored, whichever way it came
         changed.pop("collected_from", None)
