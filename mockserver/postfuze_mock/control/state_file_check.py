@@ -6,7 +6,7 @@ from typing import Any
 
 from postfuze_fixtures.schema_errors import Schema
 from postfuze_mock.problems import pointer
-from postfuze_mock.worlds.state_file import Check
+from postfuze_mock.worlds.persistence.state_file import Check
 
 
 def state_file_check(levers: dict[str, Any]) -> Check:
