@@ -12,18 +12,19 @@ from postfuze_fixtures import generator, world_file
 from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock import api, control, spec
 from postfuze_mock.control import spec as control_spec
+from postfuze_mock.control.state_file_check import state_file_check
 from postfuze_mock.domain.clock import REAL_TIME, Setting
 from postfuze_mock.domain.destinations import Allowed
 from postfuze_mock.domain.keys import Key
 from postfuze_mock.domain.keys import parse as parse_key
 from postfuze_mock.domain.limits import Bucket
 from postfuze_mock.domain.webhooks import Webhook
-from postfuze_mock.http.access import access
-from postfuze_mock.http.application import Api, Parts, application
-from postfuze_mock.http.limits import Limits
-from postfuze_mock.http.living import Living, Service
-from postfuze_mock.http.pages import Document
-from postfuze_mock.http.state_file_check import state_file_check
+from postfuze_mock.http.application import Parts, application
+from postfuze_mock.http.connexion_stack import Api
+from postfuze_mock.http.pages.routes import Document
+from postfuze_mock.http.perimeter.access import access
+from postfuze_mock.http.security import Limits
+from postfuze_mock.http.server.lifespan import Lifespan, Service
 from postfuze_mock.settings import API_PATH, CONTROL_PATH, Settings
 from postfuze_mock.state.memory import MemoryStore
 from postfuze_mock.webhooks.deliverer import Deliverer
@@ -41,7 +42,7 @@ def create_app(chosen: Settings | None = None) -> ASGIApp:
     cannot be. With a `control_port`, serve it at that port of 127.0.0.1 too."""
     chosen = chosen or Settings()
     worlds = make_worlds(chosen)
-    return Living(serve(chosen, worlds), services(chosen, worlds))
+    return Lifespan(serve(chosen, worlds), services(chosen, worlds))
 
 
 def services(chosen: Settings, worlds: Worlds) -> list[Service]:

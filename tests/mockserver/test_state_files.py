@@ -13,7 +13,7 @@ import pytest
 from postfuze_mock import spec
 from postfuze_mock.app import make_worlds
 from postfuze_mock.control import spec as control_spec
-from postfuze_mock.http.state_file_check import state_file_check
+from postfuze_mock.control.state_file_check import state_file_check
 from postfuze_mock.settings import Settings
 from postfuze_mock.worlds.persistence import state_file
 from postfuze_mock.worlds.persistence.autosave import Autosave

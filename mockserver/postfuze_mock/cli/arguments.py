@@ -19,8 +19,8 @@ examples:
   postfuze-mock spec --json | jq .paths
 """
 _SERVE_EPILOG = """\
-Every flag can also be set in the environment (POSTFUZE_PORT=0) and in pyproject.toml ([tool.postfuze-mock] port = 0);
-a flag wins over the environment, the environment over the file.
+Every flag can also be set in the environment (POSTFUZE_MOCK_PORT=0) and in pyproject.toml
+([tool.postfuze-mock] port = 0). A flag wins over the environment, the environment over the file.
 
 examples:
   postfuze-mock serve --port 0 --validate-responses
@@ -45,7 +45,7 @@ def _serve(commands: Any) -> None:
     add = command.add_argument
     add("--host", help="address to listen on (default 127.0.0.1)")
     add("--port", type=_checked(settings.port), help="port to listen on; 0 picks a free one (default 8080)")
-    add("--seed", type=int, help="seed of all generated data (default 1)")
+    add("--seed", type=_checked(settings.whole_number), help="seed of all generated data (default 1)")
     add("--world", metavar="FILE", help="world file, or the name of a shipped one: demo, empty, large")
     add("--clock", metavar="T[,frozen]", help="the worlds' time, e.g. 2026-06-14T12:10:00Z,frozen (default: real time)")
     add("--assume", metavar="ID=ALTERNATIVE", action="append", help="decide an assumption otherwise (repeatable)")
@@ -99,7 +99,7 @@ def _control(group: Any) -> None:
     add(
         "--control-token",
         metavar="TOKEN",
-        help="ask their callers for X-Mock-Control-Token; as POSTFUZE_CONTROL_TOKEN, no list of processes shows it",
+        help="require X-Mock-Control-Token; set as POSTFUZE_MOCK_CONTROL_TOKEN, it stays out of the process list",
     )
     add(
         "--allow-host",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from postfuze_fixtures.world_schema import SCHEMA_FILE
+from postfuze_fixtures.world_file import SCHEMA_FILE
 from postfuze_mock.app import make_worlds
 from postfuze_mock.settings import Settings
 

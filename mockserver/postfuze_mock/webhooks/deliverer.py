@@ -22,8 +22,8 @@ logger = logging.getLogger(__name__)
 
 
 class Deliverer:
-    """A service (`http/living.py`). It is told of worlds that have something to deliver, and keeps an eye on the
-    running clocks of those where something is due later; a clock that stands is looked at when it is moved."""
+    """A service (`http/server/lifespan.py`). It is told of worlds that have something to deliver, and keeps an eye on
+    the running clocks of those where something is due later; a clock that stands is looked at when it is moved."""
 
     def __init__(self, worlds: Worlds, sender: Sender | None = None, at_once: int = AT_ONCE) -> None:
         self.worlds = worlds

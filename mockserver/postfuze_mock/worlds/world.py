@@ -6,8 +6,7 @@ Three verbs change it as a whole: `making.build`, `making.reset` and `persistenc
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +17,9 @@ from postfuze_mock.domain.choices import Choices
 from postfuze_mock.domain.clock import Clock
 from postfuze_mock.domain.destinations import Allowed
 from postfuze_mock.domain.faults.faults import Faults
-from postfuze_mock.domain.faults.presets import acting
 from postfuze_mock.domain.limits import Bucket, Buckets
 from postfuze_mock.domain.pagination import Cursors
 from postfuze_mock.domain.webhooks import Delivery, Webhook
-from postfuze_mock.records import Hidden, Row
 from postfuze_mock.state.store import Store
 from postfuze_mock.worlds.journal.journal import Journal
 from postfuze_mock.worlds.tokens import Tokens
@@ -70,7 +67,6 @@ class World:
         self.origin = origin
         self.store = store
         self.context = context
-        self.behaviour: Mapping[str, Any] | None = None
         self.clear(origin, clock)
 
     def clear(self, origin: Origin, clock: Clock) -> None:
@@ -90,20 +86,6 @@ class World:
         self.context.states.release(self.name)
         self.store.clear()
         self.signal_due()
-
-    @contextmanager
-    def behaving(self, behaviour: Mapping[str, Any]) -> Iterator[None]:
-        """While this lasts, all platforms act as `behaviour` says, whatever is kept of an account."""
-        self.behaviour = behaviour
-        try:
-            yield
-        finally:
-            self.behaviour = None
-
-    def unseen(self, row: Row) -> Hidden:
-        """What the mock knows of an account, with the behaviour of its platform as it is at the moment."""
-        hidden = row.unseen()
-        return hidden if self.behaviour is None else acting(hidden, self.behaviour)
 
     def now(self) -> str:
         """The world's time, as a timestamp."""

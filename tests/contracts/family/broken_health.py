@@ -181,7 +181,7 @@ def disabled_is_healthy(mock: Mock) -> None:
 
 @broken("health.refresh-failure", "a status that a check flipped is not kept")
 def flip_forgotten(mock: Mock) -> None:
-    def check(world: World, id: str) -> Body:
+    def check(world: World, id: str, _behaviour: object = None) -> Body:
         row = inspected(world, id)
         result = _check(row.account(), row.unseen().get("behaviour", {}), world.clock.now(), world.choices)
         if result.events:

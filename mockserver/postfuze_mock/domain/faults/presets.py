@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from postfuze_mock import spec
 from postfuze_mock.domain.faults.effects import Effect
+from postfuze_mock.records import Hidden
 
 _OPERATIONS: Final = tuple(spec.operations().values())
 _KEYED: Final = tuple(each.id for each in _OPERATIONS if each.definition.get("security") != [])
@@ -127,8 +128,10 @@ def to_list() -> list[dict[str, Any]]:
     ]
 
 
-def acting(hidden: Mapping[str, Any], behaviour: Mapping[str, Any]) -> dict[str, Any]:
-    """The hidden part of an account, with its platform acting as `behaviour` says."""
+def with_behaviour(hidden: Hidden, behaviour: Mapping[str, Any] | None) -> Hidden:
+    """The hidden part of an account, with its platform acting as `behaviour` says; unchanged for None."""
+    if behaviour is None:
+        return hidden
     result = {**hidden, "behaviour": {**hidden.get("behaviour", {}), **behaviour}}
     if behaviour.get("snapshots") == 0:  # neither generated nor posted ones
         result.pop("collected_from", None)
