@@ -1,4 +1,4 @@
-"""Was the API called exactly so? And if not, which call was nearest, and what is different about it."""
+"""Whether the API was called exactly so; if not, which call comes nearest and how it differs."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from urllib.parse import parse_qs, urlsplit
 
 from postfuze_mock.client.fields import Json
 
-_SHOWN = 5  # calls that a message lists at most
-_NOTHING = object()  # in the place of what was not sent, or not wanted: null is something
+MAX_LISTED = 5  # calls that a message lists
+_ABSENT = object()  # in place of a value that was not sent or not expected; null is a value
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """A call as it is looked for; what is None may be anything. `query` and `body` must be all that was sent, `headers`
-    (names in any case) among what was."""
+class ExpectedCall:
+    """A call to look for in the journal; a part that is None may be anything. `query` and `body` must equal what was
+    sent, `headers` (names in any case) must be among what was sent."""
 
     operation: str
     query: Mapping[str, Any] | None = None
@@ -28,120 +28,117 @@ class Wanted:
     status: int | None = None
 
     def differences(self, entry: Json) -> list[str]:
-        """What is different about the call that `entry` of the journal tells of, a line each."""
-        return [*self._of_query(entry), *self._of_headers(entry), *self._of_body(entry), *self._of_status(entry)]
+        """How the call of a journal entry differs, one line each."""
+        return [*self._in_query(entry), *self._in_headers(entry), *self._in_body(entry), *self._in_status(entry)]
 
-    def _of_query(self, entry: Json) -> Iterator[str]:
+    def matches(self, entries: Sequence[Json]) -> list[Json]:
+        """The entries of exactly this call."""
+        return [entry for entry in entries if entry["operation"] == self.operation and not self.differences(entry)]
+
+    def failure(self, times: int | None, entries: Sequence[Json]) -> str | None:
+        """What is wrong, in lines, unless `entries` have this call so many `times` (None: at least once)."""
+        matches = self.matches(entries)
+        if len(matches) == times or (times is None and matches):
+            return None
+        lines = [f"{self.operation} {self._count(len(matches), times)}"]
+        if matches:
+            return "\n".join(lines + _list(matches))
+        others = [entry for entry in entries if entry["operation"] == self.operation]
+        return "\n".join(lines + (self._nearest(others) if others else _other_calls(entries)))
+
+    def _in_query(self, entry: Json) -> Iterator[str]:
         if self.query is None:
             return
-        sent = parse_qs(urlsplit(entry["path"]).query, keep_blank_values=True)
-        for name in dict.fromkeys([*self.query, *sent]):
-            wanted, texts = self.query.get(name, _NOTHING), sent.get(name, [])
-            was = texts[0] if len(texts) == 1 else texts or _NOTHING
-            if not _same(wanted, was) and _texts(wanted) != texts:
-                yield f"query {name}: {_told(wanted, was)}"
+        parameters = parse_qs(urlsplit(entry["path"]).query, keep_blank_values=True)
+        for name in dict.fromkeys([*self.query, *parameters]):
+            expected, texts = self.query.get(name, _ABSENT), parameters.get(name, [])
+            actual = texts[0] if len(texts) == 1 else texts or _ABSENT
+            if not _equal(expected, actual) and _texts(expected) != texts:
+                yield f"query {name}: {_comparison(expected, actual)}"
 
-    def _of_headers(self, entry: Json) -> Iterator[str]:
-        for name, wanted in (self.headers or {}).items():
-            was = entry["request"]["headers"].get(name.lower(), _NOTHING)
-            if not _same(wanted, was):
-                yield f"header {name}: {_told(wanted, was)}"
+    def _in_headers(self, entry: Json) -> Iterator[str]:
+        for name, expected in (self.headers or {}).items():
+            actual = entry["request"]["headers"].get(name.lower(), _ABSENT)
+            if not _equal(expected, actual):
+                yield f"header {name}: {_comparison(expected, actual)}"
 
-    def _of_body(self, entry: Json) -> Iterator[str]:
+    def _in_body(self, entry: Json) -> Iterator[str]:
         if self.body is not None:
-            yield from (f"body{place}: {what}" for place, what in _differences(self.body, entry["request"]["body"]))
+            for pointer, comparison in _differences(self.body, entry["request"]["body"]):
+                yield f"body{pointer}: {comparison}"
 
-    def _of_status(self, entry: Json) -> Iterator[str]:
+    def _in_status(self, entry: Json) -> Iterator[str]:
         if self.status not in (None, entry["status"]):
             detail = (entry["problem"] or {}).get("detail")
-            was = "no answer" if entry["status"] is None else entry["status"]
-            yield f"status: wanted {self.status}, was {was}{f': {detail}' if detail else ''}"
+            actual = "no response" if entry["status"] is None else entry["status"]
+            yield f"status: wanted {self.status}, was {actual}{f': {detail}' if detail else ''}"
+
+    def _count(self, count: int, times: int | None) -> str:
+        like = "" if self == ExpectedCall(self.operation) else " like this"
+        actual = f"was called{like} {_times(count)}" if count else f"was not called{like}"
+        return f"{actual}, wanted {_times(times)}" if times not in (None, 1) or count else actual
+
+    def _nearest(self, others: Sequence[Json]) -> list[str]:
+        """The call with the fewest differences, the last of several."""
+        nearest = min(reversed(others), key=lambda entry: len(self.differences(entry)))
+        head = f"  the nearest of {len(others)} calls was" if len(others) > 1 else "  the only call was"
+        return [f"{head} {_line(nearest)}", *(f"    {line}" for line in self.differences(nearest))]
 
 
 def check_operation(name: str) -> None:
-    """Raises ValueError, with the nearest right name, where the API has no operation `name`."""
-    from postfuze_mock import spec  # needs YAML and some milliseconds, for what is rarely asked
+    """Raises ValueError, with the nearest name, if the API has no operation `name`."""
+    from postfuze_mock import spec  # needs YAML and some milliseconds, and hardly any test needs it
 
-    known = list(spec.operations())
-    if name not in known:
-        nearest = get_close_matches(name, known, n=1)
-        hint = f"did you mean {nearest[0]}?" if nearest else f"there are {', '.join(known)}"
+    names = list(spec.operations())
+    if name not in names:
+        nearest = get_close_matches(name, names, n=1)  # the fixtures' suggestions are out of a client's reach
+        hint = f"did you mean {nearest[0]}?" if nearest else f"there are {', '.join(names)}"
         raise ValueError(f"The API has no operation {name}; {hint}")
-
-
-def matching(wanted: Wanted, entries: Sequence[Json]) -> list[Json]:
-    """Those of `entries` that are just so."""
-    return [entry for entry in entries if entry["operation"] == wanted.operation and not wanted.differences(entry)]
-
-
-def complaint(wanted: Wanted, times: int | None, entries: Sequence[Json]) -> str | None:
-    """What is wrong, in lines, where `entries` do not have the wanted call so many `times` (None: at least once)."""
-    found = matching(wanted, entries)
-    if len(found) == times or (times is None and found):
-        return None
-    lines = [f"{wanted.operation} {_count(len(found), times, wanted)}"]
-    if found:
-        return "\n".join(lines + _listed(found))
-    others = [entry for entry in entries if entry["operation"] == wanted.operation]
-    return "\n".join(lines + (_nearest(wanted, others) if others else _instead(entries)))
-
-
-def _count(found: int, times: int | None, wanted: Wanted) -> str:
-    like = "" if wanted == Wanted(wanted.operation) else " like this"
-    was = f"was called{like} {_times(found)}" if found else f"was not called{like}"
-    return f"{was}, wanted was {_times(times)}" if times not in (None, 1) or found else was
 
 
 def _times(count: int | None) -> str:
     return {0: "never", 1: "once", 2: "twice"}.get(count or 0, f"{count} times")
 
 
-def _listed(found: Sequence[Json]) -> list[str]:
-    more = [f"  and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
-    return [f"  {_line(entry)}" for entry in found[:_SHOWN]] + more
+def _list(entries: Sequence[Json]) -> list[str]:
+    more = [f"  and {len(entries) - MAX_LISTED} more"] if len(entries) > MAX_LISTED else []
+    return [f"  {_line(entry)}" for entry in entries[:MAX_LISTED]] + more
 
 
-def _nearest(wanted: Wanted, others: Sequence[Json]) -> list[str]:
-    """The call with the fewest differences; of equal ones the last."""
-    nearest = min(reversed(others), key=lambda entry: len(wanted.differences(entry)))
-    head = f"  the nearest of {len(others)} calls was" if len(others) > 1 else "  the only call was"
-    return [f"{head} {_line(nearest)}", *(f"    {line}" for line in wanted.differences(nearest))]
-
-
-def _instead(entries: Sequence[Json]) -> list[str]:
-    counted = Counter(entry["operation"] or f"{entry['method']} {urlsplit(entry['path']).path}" for entry in entries)
-    calls = ", ".join(f"{name} {_times(count)}" for name, count in counted.most_common(_SHOWN))
-    return [f"  instead: {calls}" if calls else "  nor was anything else"]
+def _other_calls(entries: Sequence[Json]) -> list[str]:
+    counts = Counter(entry["operation"] or f"{entry['method']} {urlsplit(entry['path']).path}" for entry in entries)
+    calls = ", ".join(f"{name} {_times(count)}" for name, count in counts.most_common(MAX_LISTED))
+    return [f"  instead: {calls}" if calls else "  and there was no other call"]
 
 
 def _line(entry: Json) -> str:
     outcome = "the connection was dropped" if entry["status"] is None else str(entry["status"])
-    because = f", by {entry['reason']['rule']}" if entry["reason"] else ""
+    rule = f", by {entry['reason']['rule']}" if entry["reason"] else ""
     fault = ", hit by a fault" if entry["fault"] else ""
-    return f"{entry['method']} {entry['path']} → {outcome}{because}{fault}"
+    return f"{entry['method']} {entry['path']} → {outcome}{rule}{fault}"
 
 
-def _differences(wanted: Any, was: Any, place: str = "") -> Iterator[tuple[str, str]]:
+def _differences(expected: Any, actual: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
     """Where two JSON values differ (JSON pointers), and how."""
     pairs: Iterable[tuple[Any, Any, Any]]
-    if isinstance(wanted, Mapping) and isinstance(was, Mapping):
-        names = dict.fromkeys([*wanted, *was])
-        pairs = [(name, wanted.get(name, _NOTHING), was.get(name, _NOTHING)) for name in names]
-    elif isinstance(wanted, list | tuple) and isinstance(was, list):
-        both = zip_longest(wanted, was, fillvalue=_NOTHING)
-        pairs = [(at, one, other) for at, (one, other) in enumerate(both)]
+    if isinstance(expected, Mapping) and isinstance(actual, Mapping):
+        names = dict.fromkeys([*expected, *actual])
+        pairs = [(name, expected.get(name, _ABSENT), actual.get(name, _ABSENT)) for name in names]
+    elif isinstance(expected, list | tuple) and isinstance(actual, list):
+        both = zip_longest(expected, actual, fillvalue=_ABSENT)
+        pairs = [(index, one, other) for index, (one, other) in enumerate(both)]
     else:
-        if not _same(wanted, was):
-            yield place, _told(wanted, was)
+        if not _equal(expected, actual):
+            yield pointer, _comparison(expected, actual)
         return
     for name, one, other in pairs:
-        yield from _differences(one, other, f"{place}/{name}")
+        yield from _differences(one, other, f"{pointer}/{name}")
 
 
-def _same(wanted: Any, was: Any) -> bool:
-    """Python holds 1 for True, and `ANY` for all that there is: nothing is none of it."""
-    there = wanted is not _NOTHING and was is not _NOTHING
-    return there and wanted == was and {type(wanted), type(was)} != {bool, int}
+def _equal(expected: Any, actual: Any) -> bool:
+    """Python takes 1 for True, and `ANY` for everything, which an absent value must not match."""
+    present = expected is not _ABSENT and actual is not _ABSENT
+    return present and expected == actual and {type(expected), type(actual)} != {bool, int}
 
 
 def _texts(value: Any) -> list[str]:
@@ -150,7 +147,7 @@ def _texts(value: Any) -> list[str]:
     return [str(each).lower() if isinstance(each, bool) else str(each) for each in values]
 
 
-def _told(wanted: Any, was: Any) -> str:
-    if was is _NOTHING:
-        return f"wanted {wanted!r}, was not sent"
-    return f"was {was!r}, wanted none" if wanted is _NOTHING else f"wanted {wanted!r}, was {was!r}"
+def _comparison(expected: Any, actual: Any) -> str:
+    if actual is _ABSENT:
+        return f"wanted {expected!r}, was not sent"
+    return f"was {actual!r}, wanted none" if expected is _ABSENT else f"wanted {expected!r}, was {actual!r}"
