@@ -57,13 +57,13 @@ class Settings:
 
 
 def read(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
-    """The settings in force. `flags` holds the flags of the command line (others absent or None); other values are
-    texts or TOML values. Raises SettingsError."""
+    """The settings in force. `flags` has the flags of the command line by setting, others absent or None; entries that
+    are no setting are ignored. Raises SettingsError."""
     values = _from_pyproject((folder or Path.cwd()) / "pyproject.toml")
     values |= _from_environment(os.environ if environ is None else environ)
-    for name, value in flags.items():
-        if value is not None:
-            values[name] = _cast(name, value, f"--{name.replace('_', '-')}")
+    for name in (each.name for each in fields(Settings)):
+        if flags.get(name) is not None:
+            values[name] = _cast(name, flags[name], f"--{name.replace('_', '-')}")
     return Settings(**values)
 
 

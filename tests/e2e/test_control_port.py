@@ -59,7 +59,7 @@ def test_ready_line_names_the_api_alone(both: Pair) -> None:
 
 def test_json_log_names_the_control_port(start: Start) -> None:
     mock = start("--control-port", "0", "--log-format", "json")
-    told = re.search(r"Levers: (http://127\.0\.0\.1:[0-9]+)/_mock", mock.stderr)
+    told = re.search(r"Control API: (http://127\.0\.0\.1:[0-9]+)/_mock", mock.stderr)
 
     assert told is not None
     assert Pair(mock, told[1]).levers.call("GET", "/_mock/clock").status == 200
