@@ -47,7 +47,7 @@ def test_banner_names_the_url_the_pages_and_the_key(mock: MockProcess) -> None:
 def test_banner_says_that_the_control_api_is_refused_where_others_reach_the_server(start: Start) -> None:
     mock = start("--host", "0.0.0.0")
 
-    assert "The levers are refused" in mock.stderr
+    assert "The control API is refused" in mock.stderr
     assert "--control-token" in mock.stderr
 
 

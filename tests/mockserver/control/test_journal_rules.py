@@ -11,7 +11,7 @@ import yaml
 import postfuze_mock
 from postfuze_mock import spec
 from postfuze_mock.control import spec as control_spec
-from postfuze_mock.http.assumptions import RULES
+from postfuze_mock.http.validation.assumptions import CLAUSES
 
 SOURCES = sorted(Path(postfuze_mock.__file__).parent.rglob("*.py"))
 OWN = {each["id"]: each["rule"] for each in yaml.safe_load(control_spec.FILE.read_bytes())["x-rules"]}
@@ -19,7 +19,7 @@ KNOWN = {*OWN, *(each.id for each in spec.statements()), *(each.id for each in s
 #: What is put together while it runs, by its first part: the standing of a key, the bucket that is full.
 COMPOSED = {"auth.": ["revoked", "expired"], "limits.": [each["id"] for each in spec.load()["x-rate-limits"]]}
 #: What no request leads to: the answer to what is no HTTP.
-NO_REQUEST = {"wire.py"}
+NO_REQUEST = {"uvicorn_protocol.py"}
 
 
 def calls(name: str) -> Iterator[tuple[Path, ast.Call]]:
@@ -32,7 +32,7 @@ def calls(name: str) -> Iterator[tuple[Path, ast.Call]]:
 
 def named() -> set[str]:
     """Every text that is given as a `rule`, and those that tables and functions give it."""
-    texts = set(RULES.values())
+    texts = {each.rule for each in CLAUSES.values()} | {"errors.validation"}
     for file in SOURCES:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             match node:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from postfuze_mock.control import spec as control_spec
-from postfuze_mock.domain import effects, faults, presets
-from postfuze_mock.domain.faults import Fault, Faults
+from postfuze_mock.domain.faults import effects, faults, presets
+from postfuze_mock.domain.faults.faults import Fault, Faults
 from postfuze_mock.spec import load
 
 ID = "0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234"
@@ -104,5 +104,5 @@ def test_effects_of_presets_can_be(effect: effects.Effect) -> None:
 def test_bounds_stand_in_the_specification_too() -> None:
     delay, bounds = SCHEMAS["Effect"]["properties"]["delay_ms"]["anyOf"]
 
-    assert delay["maximum"] == bounds["items"]["maximum"] == effects.LONGEST_DELAY
-    assert SCHEMAS["State"]["properties"]["faults"]["maxItems"] == faults.MOST
+    assert delay["maximum"] == bounds["items"]["maximum"] == effects.MAX_DELAY
+    assert SCHEMAS["State"]["properties"]["faults"]["maxItems"] == faults.MAX_FAULTS

@@ -39,7 +39,7 @@ def test_levers_address_leads_to_the_console(server: Server) -> None:
     assert (answer.status_code, answer.headers["location"]) == (307, "/_mock/")
 
 
-@pytest.mark.parametrize("name", ["nothing.js", "index.html", "", "../pages.py", "%2e%2e%2fpages.py", "main.js/"])
+@pytest.mark.parametrize("name", ["nothing.js", "index.html", "", "../routes.py", "%2e%2e%2froutes.py", "main.js/"])
 def test_what_is_no_file_of_the_console_is_404(server: Server, name: str) -> None:
     assert server.exchange(f"GET /_mock/console/{name} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()).status == 404
 

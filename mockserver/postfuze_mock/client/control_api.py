@@ -1,0 +1,239 @@
+"""The control API in Python: a method for each operation of its specification, with the operation's name.
+
+Path parameters come first; members of the body or query that are left out are not sent. A response `{"data": […]}` is
+returned as the list; a refusal raises MockError.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, Unpack
+from urllib.parse import quote, urlencode
+
+from postfuze_mock.client.connections import MockError
+from postfuze_mock.client.fields import AccountFields, Effect, Json, PageFields, SnapshotFields, WebhookFields
+
+
+class ControlAPI(ABC):
+    """The control API of one world."""
+
+    @abstractmethod
+    def _exchange(self, method: str, target: str, body: bytes | None) -> tuple[int, bytes]:
+        """Status and body of the response to a call of `target`, a path and query below `/_mock`."""
+
+    # The mock itself.
+
+    def get_mock_health(self) -> Json:
+        """`status`, `version`, `state` (the engine's name), `worlds` (how many), `seed`."""
+        return self._record("GET", "/health")
+
+    def list_worlds(self) -> list[Json]:
+        """`name`, `accounts`, `sessions` of each world that exists so far."""
+        return self._list("GET", "/worlds")
+
+    # The world as a whole.
+
+    def reset(
+        self, *, world: str | Mapping[str, Any] | None = None, seed: int | None = None, all: bool | None = None
+    ) -> None:
+        """Back to the first state, or start again from another `world`, the name of a shipped one or a
+        document. `all`: every world."""
+        body = _present(world=world, seed=seed)
+        self._call("POST", "/reset", query=_present(all=all), body=body or None)
+
+    def get_state(self) -> Json:
+        """The world as one document that can be put back later, or into another world."""
+        return self._record("GET", "/state")
+
+    def put_state(self, state: Mapping[str, Any]) -> None:
+        """Restore the world from such a document."""
+        self._call("PUT", "/state", body=state)
+
+    # Time.
+
+    def get_clock(self) -> Json:
+        """`now` and `frozen`."""
+        return self._record("GET", "/clock")
+
+    def put_clock(self, *, now: str | None = None, frozen: bool | None = None) -> Json:
+        """Set the time (RFC 3339), stop it, or let it run; returns the clock."""
+        return self._record("PUT", "/clock", body=_present(now=now, frozen=frozen))
+
+    def advance_clock(self, seconds: float) -> Json:
+        """Let time pass, or go back; returns the clock."""
+        return self._record("POST", "/clock/advance", body={"seconds": seconds})
+
+    # Accounts, without the API's limits.
+
+    def search_accounts(
+        self,
+        *,
+        q: str | None = None,
+        status: str | None = None,
+        platform: str | None = None,
+        deleted: bool | None = None,
+        limit: int | None = None,
+    ) -> list[Json]:
+        """Accounts with their `behaviour` and `deleted`, newest first; `q` is a part of an id or a name."""
+        query = _present(q=q, status=status, platform=platform, deleted=deleted, limit=limit)
+        return self._list("GET", "/accounts", query=query)
+
+    def get_account(self, id: str) -> Json:
+        """One account as in `search_accounts`, a disconnected one too."""
+        return self._record("GET", f"/accounts/{_segment(id)}")
+
+    def create_account(self, **fields: Unpack[AccountFields]) -> Json:
+        """A new account from any subset of its fields and `behaviour`."""
+        return self._record("POST", "/accounts", body=fields)
+
+    def patch_account(self, id: str, /, **fields: Unpack[AccountFields]) -> Json:
+        """Change the account; returns it."""
+        return self._record("PATCH", f"/accounts/{_segment(id)}", body=fields)
+
+    def delete_account(self, id: str) -> Json:
+        """Disconnect it, as the API does; returns the acknowledgement."""
+        return self._record("DELETE", f"/accounts/{_segment(id)}")
+
+    def list_snapshots(self, id: str, *, limit: int | None = None) -> list[Json]:
+        """The newest metric snapshots of an account, oldest first."""
+        return self._list("GET", f"/accounts/{_segment(id)}/snapshots", query=_present(limit=limit))
+
+    def create_snapshots(self, id: str, snapshots: Sequence[SnapshotFields]) -> list[Json]:
+        """Store metric snapshots; returns them as in a series."""
+        return self._list("POST", f"/accounts/{_segment(id)}/snapshots", body={"snapshots": list(snapshots)})
+
+    # Pending sessions.
+
+    def list_sessions(self) -> list[Json]:
+        """The pending sessions, expired ones too."""
+        return self._list("GET", "/sessions")
+
+    def create_session(
+        self,
+        network: str,
+        pages: int | Sequence[PageFields],
+        *,
+        tenant_id: str | None = None,
+        expires_in: int | None = None,
+    ) -> Json:
+        """A pending session, as after a customer's approval: with so many pages, or with these. `expires_in` is in
+        seconds."""
+        body = {"network": network, "pages": pages if isinstance(pages, int) else list(pages)}
+        body |= _present(tenant_id=tenant_id, expires_in=expires_in)
+        return self._record("POST", "/sessions", body=body)
+
+    # Scripted faults.
+
+    def list_faults(self, *, presets: bool | None = None) -> list[Json]:
+        """The faults, each with its `hits` and `left`; with `presets`, the ready-made ones."""
+        return self._list("GET", "/faults", query=_present(presets=presets))
+
+    def create_fault(
+        self,
+        *,
+        operation: str | None = None,
+        effect: Effect | None = None,
+        preset: str | None = None,
+        times: int | None = None,
+        after: int | None = None,
+        probability: float | None = None,
+    ) -> Json:
+        """Make calls of `operation` (an operationId, or * for all) fail with `effect` or as in `preset`: the first
+        `after` pass, then at most `times` are hit, each with `probability`."""
+        body = _present(
+            operation=operation, effect=effect, preset=preset, times=times, after=after, probability=probability
+        )
+        return self._record("POST", "/faults", body=body)
+
+    def delete_faults(self) -> None:
+        """Remove all faults."""
+        self._call("DELETE", "/faults")
+
+    def delete_fault(self, id: str) -> None:
+        """Remove a fault."""
+        self._call("DELETE", f"/faults/{_segment(id)}")
+
+    # The journal.
+
+    def list_requests(
+        self,
+        *,
+        operation: str | None = None,
+        status: str | int | None = None,
+        since: str | None = None,
+        limit: int | None = None,
+    ) -> list[Json]:
+        """The world's recent requests, the newest last. `status` is one (404), a class (`4XX`) or `dropped`; `since` is
+        the `id` of an entry: only later ones."""
+        query = _present(operation=operation, status=status, since=since, limit=limit)
+        return self._list("GET", "/requests", query=query)
+
+    def delete_requests(self) -> None:
+        """Empty the journal."""
+        self._call("DELETE", "/requests")
+
+    def get_journal_settings(self) -> Json:
+        """`bodies` (whether they are kept) and `size` (how many requests are kept)."""
+        return self._record("GET", "/requests/settings")
+
+    def put_journal_settings(self, *, bodies: bool | None = None, size: int | None = None) -> Json:
+        """Set whether bodies are kept, and how many requests; returns the settings."""
+        return self._record("PUT", "/requests/settings", body=_present(bodies=bodies, size=size))
+
+    # Events, and where they go.
+
+    def list_events(self, *, event: str | None = None, limit: int | None = None) -> list[Json]:
+        """Events of accounts, oldest first, each with its `deliveries`; `event` is the name of one kind."""
+        return self._list("GET", "/events", query=_present(event=event, limit=limit))
+
+    def redeliver_event(self, id: str) -> Json:
+        """Send it again now to each webhook that subscribes to it; returns the event."""
+        return self._record("POST", f"/events/{_segment(id)}/redeliver")
+
+    def get_webhooks(self) -> list[Json]:
+        """Where events go: `url`, `events`, `description`."""
+        return self._list("GET", "/webhooks")
+
+    def put_webhooks(self, webhooks: Sequence[WebhookFields]) -> list[Json]:
+        """Replace all webhooks. A `signing_secret` that was generated is in this response, and in no other."""
+        return self._list("PUT", "/webhooks", body=list(webhooks))
+
+    def _list(self, method: str, path: str, **parts: Any) -> list[Json]:
+        data: list[Json] = self._call(method, path, **parts)["data"]
+        return data
+
+    def _record(self, method: str, path: str, **parts: Any) -> Json:
+        record: Json = self._call(method, path, **parts)
+        return record
+
+    def _call(self, method: str, path: str, *, query: Mapping[str, Any] | None = None, body: Any = None) -> Any:
+        target = f"{path}?{urlencode(_texts(query))}" if query else path
+        status, response = self._exchange(method, target, None if body is None else json.dumps(body).encode())
+        if not 200 <= status < 300:
+            raise refusal(f"{method} /_mock{target}", status, response)
+        return json.loads(response) if response else None
+
+
+def refusal(call: str, status: int, body: bytes) -> MockError:
+    """The error of a response that is no success: a problem document, or what another server sends."""
+    try:
+        problem = json.loads(body)
+        detail = problem["detail"] or problem["title"]
+    except (ValueError, LookupError, TypeError):
+        text = " ".join(body.decode("utf-8", "replace").split())[:200]
+        return MockError(call, status, f"{text or 'an empty response'} (is this a postfuze-mock?)")
+    return MockError(call, status, detail, code=problem.get("code"), errors=problem.get("errors", ()))
+
+
+def _present(**members: Any) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def _segment(text: str) -> str:
+    return quote(text, safe="")
+
+
+def _texts(query: Mapping[str, Any]) -> dict[str, str]:
+    return {name: json.dumps(value) if isinstance(value, bool) else str(value) for name, value in query.items()}

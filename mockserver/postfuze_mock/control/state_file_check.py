@@ -1,0 +1,44 @@
+"""What is wrong with a state file, by the control API's schema of a state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from postfuze_fixtures.schema_errors import Schema
+from postfuze_mock.worlds.persistence.state_file import Check
+
+
+def state_file_check(control_document: dict[str, Any]) -> Check:
+    """A function that returns the first violation of a state file's document in words, or None.
+
+    `control_document` is the control API's specification.
+    """
+    return lambda document: _first_violation(Schema(_schema(control_document)), document)
+
+
+def _first_violation(schema: Schema, document: Any) -> str | None:
+    violation = next(schema.violations(document), None)
+    return None if violation is None else f"{violation.pointer} {violation.message}"
+
+
+def _schema(control_document: dict[str, Any]) -> dict[str, Any]:
+    origin = {
+        "seed": {"type": "integer"},
+        "source": {"type": "string"},
+        "world": {"type": "object"},
+        "assume": {"type": "object", "additionalProperties": {"type": "string"}},
+        "clock": {"type": "string", "nullable": True},
+        "begun": {"type": "string", "format": "date-time"},
+    }
+    world = {
+        "origin": _object(origin),
+        "ahead": {"type": "integer", "nullable": True},
+        "state": {"$ref": "#/components/schemas/State"},
+    }
+    worlds = {"type": "object", "additionalProperties": _object(world)}
+    file = _object({"version": {"type": "integer"}, "worlds": worlds})
+    return {**file, "components": control_document["components"]}
+
+
+def _object(members: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "required": list(members), "additionalProperties": False, "properties": members}

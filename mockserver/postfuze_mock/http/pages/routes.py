@@ -1,0 +1,82 @@
+"""What a person opens: the reference page at /docs (Swagger UI, offline), the console at /_mock/, the specifications'
+files, and `/`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import orjson
+import swagger_ui_bundle
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, Router
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from postfuze_mock.http.pages import console
+from postfuze_mock.http.pages.headers import PageHeaders
+from postfuze_mock.http.validation.accept import prefers_html
+from postfuze_mock.problems import Problem
+
+REFERENCE = Path(__file__).with_name("reference")
+YAML = "application/yaml"
+ENDINGS = ("yaml", "json")
+
+
+class Document:
+    """A specification as it is served: the file's own bytes, and the same as JSON."""
+
+    def __init__(self, source: bytes, document: dict[str, Any]) -> None:
+        self.yaml = source
+        self.json = orjson.dumps(document)
+
+
+def files(documents: Iterable[str]) -> frozenset[str]:
+    """The paths of files that may lie below an API: those of `documents`, and the console's."""
+    return frozenset(f"{stem}.{ending}" for stem in documents for ending in ENDINGS) | console.PATHS
+
+
+def pages(documents: dict[str, Document], more: Iterable[BaseRoute] = ()) -> ASGIApp:
+    """An application of the pages. `documents` maps a path without its ending (`/openapi`) to what is served there;
+    `more` are pages that stand elsewhere."""
+
+    def specification(request: Request) -> Response:
+        stem, _, ending = request.url.path.rpartition(".")
+        document = documents[stem]
+        return Response(document.yaml, media_type=YAML) if ending == "yaml" else _json(document.json)
+
+    routes: list[BaseRoute] = [*more, *console.routes()]
+    routes += [Route(f"{stem}.{ending}", specification) for stem in documents for ending in ENDINGS]
+    routes += [Route("/", _root), Route("/docs", _reference), Route("/docs/levers", _reference)]
+    routes.append(Mount("/docs/swagger-ui", StaticFiles(directory=swagger_ui_bundle.swagger_ui_path)))
+    routes.append(Mount("/docs/assets", StaticFiles(directory=REFERENCE)))
+    return PageHeaders(_Pages(routes, default=_nothing_here, redirect_slashes=False))
+
+
+class _Pages(Router):
+    """Refuses a wrong method by raising, for a problem document: without an application Starlette answers itself."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["app"] = self
+        await super().__call__(scope, receive, send)
+
+
+def _root(request: Request) -> Response:
+    """A browser goes to the reference page, a client to the specification."""
+    html = prefers_html(request.headers.get("accept", ""))
+    return RedirectResponse("/docs" if html else "/openapi.json", status_code=307)
+
+
+def _reference(_request: Request) -> Response:
+    return FileResponse(REFERENCE / "index.html")
+
+
+def _json(body: bytes) -> Response:
+    return Response(body, media_type="application/json")
+
+
+async def _nothing_here(scope: Scope, _receive: Receive, _send: Send) -> None:
+    detail = f"There is nothing at {scope['path']}: the API is below /api/v1, its reference at /docs."
+    raise Problem(404, detail, rule="paths.unknown", code="not_found")

@@ -1,0 +1,123 @@
+"""An HTTP/1.1 client that posts to an address that was checked before, and reads a bounded response.
+
+Libraries look addresses up themselves, follow proxies from the environment, or are slow to import.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import TypeAlias
+
+import httptools
+
+from postfuze_mock.domain.destinations import Destination
+
+MAX_RESPONSE = 1 << 20  # bytes; the rest is ignored, because only the status counts
+_CHUNK = 1 << 16
+_Streams: TypeAlias = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+class NoResponse(Exception):
+    """No response came, or one that is not HTTP."""
+
+
+class Response:
+    """A response, filled in by the parser; `status` is 0 until the head of a final one is complete."""
+
+    def __init__(self) -> None:
+        self.status = 0
+        self.location = ""
+        self.complete = False
+        self._parser = httptools.HttpResponseParser(self)
+
+    def feed(self, data: bytes) -> None:
+        """Parse more data. Raises NoResponse."""
+        try:
+            self._parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+            raise NoResponse(f"the answer is no HTTP: {error}") from error
+
+    # Callbacks of httptools:
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if name.lower() == b"location":
+            self.location = value.decode("latin-1")
+
+    def on_headers_complete(self) -> None:
+        status = self._parser.get_status_code()
+        self.status = status if status >= 200 else 0  # RFC 9110, section 15.2: a final one follows
+
+    def on_message_complete(self) -> None:
+        self.complete = self.status > 0
+
+
+async def post(destination: Destination, addresses: Sequence[str], headers: Mapping[str, str], body: bytes) -> Response:
+    """POST `body` to `destination`, at the first of `addresses` that accepts a connection. Raises OSError or
+    NoResponse. It has no timeout: a caller cancels it."""
+    reader, writer = await _connected(destination, addresses)
+    response = Response()
+    try:
+        writer.write(_head(destination, headers, body) + body)
+        await writer.drain()
+        await _read(reader, response)
+    finally:
+        if response.complete:
+            writer.close()
+        else:
+            writer.transport.abort()
+    return response
+
+
+async def _connected(destination: Destination, addresses: Sequence[str]) -> _Streams:
+    first: OSError | None = None
+    for address in addresses:
+        try:
+            return await _connection(destination, address)
+        except OSError as error:
+            first = first or error
+    raise first or OSError("it has no address")
+
+
+async def _connection(destination: Destination, address: str) -> _Streams:
+    secure = destination.scheme == "https"
+    return await asyncio.open_connection(
+        address,
+        destination.port,
+        ssl=_trust() if secure else None,
+        server_hostname=destination.host if secure else None,
+    )
+
+
+async def _read(reader: asyncio.StreamReader, response: Response) -> None:
+    size = 0
+    while not response.complete and size < MAX_RESPONSE:
+        data = await reader.read(_CHUNK)
+        if not data:
+            break
+        size += len(data)
+        response.feed(data)
+    if not response.status:
+        raise NoResponse(
+            "the connection was closed without an answer" if size < MAX_RESPONSE else "the answer's head has no end"
+        )
+
+
+def _head(destination: Destination, headers: Mapping[str, str], body: bytes) -> bytes:
+    lines = {
+        "Host": destination.authority,
+        **headers,
+        "Accept": "*/*",
+        "Content-Length": str(len(body)),
+        "Connection": "close",
+    }
+    fields = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+    return f"POST {destination.target} HTTP/1.1\r\n{fields}\r\n".encode("ascii")
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """The certificates that this machine trusts, or those of `SSL_CERT_FILE`."""
+    return ssl.create_default_context()

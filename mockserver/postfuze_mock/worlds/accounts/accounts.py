@@ -1,0 +1,100 @@
+"""A world's accounts: get, page, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from postfuze_mock.domain import lifecycle
+from postfuze_mock.problems import Problem
+from postfuze_mock.records import Row, encoded, sort_key
+from postfuze_mock.worlds.world import World
+
+_ALIAS = "networkUniqueId"
+_NO_ROWS = b'{"data":[],"next_cursor":null}'
+
+
+def get(world: World, id: str, *, unknown: str = "get.unknown", deleted: str = "get.deleted") -> Row:
+    """The account's row. Raises a 404 problem, with `unknown` or `deleted` as its rule, where there is none."""
+    row = world.store.get(id.lower())
+    if row is None or row.deleted:
+        raise missing(rule=unknown if row is None else deleted)
+    return row
+
+
+def inspected(world: World, id: str, *, unknown: str = "get.unknown") -> Row:
+    """The account's row for its metrics and health: as `get`, except for the choice `deleted.inspection`."""
+    row = world.store.get(id.lower())
+    if row is not None and row.deleted and world.choices.deleted_inspection == "answered":
+        return row
+    return get(world, id, unknown=unknown, deleted="deleted.inspection")
+
+
+def missing(*, rule: str = "get.unknown") -> Problem:
+    """The problem for an id that no account of this organization has."""
+    return Problem(404, "No such account.", rule=rule, code="not_found")
+
+
+def page(world: World, filters: Mapping[str, str], cursor: str | None, limit: int) -> bytes:
+    """A page of accounts, newest first, as JSON: rows are stored encoded, so a page is a join.
+
+    Raises a 400 problem for a cursor that this world did not sign.
+    """
+    after = world.cursors.read(cursor) if cursor is not None else None
+    where = _where(filters)
+    if where is None:
+        return _NO_ROWS
+    rows = _rows(world, where, after, limit + 1)  # one more tells whether there is a next page
+    next_cursor = "null"
+    if len(rows) > limit:
+        del rows[limit:]
+        next_cursor = f'"{world.cursors.sign(sort_key(rows[-1].account()))}"'
+    if not rows:
+        return _NO_ROWS
+    parts = [row.json for row in rows]
+    # The ends go into the first and the last part, so that the whole is copied once.
+    parts[0] = b'{"data":[' + parts[0]
+    parts[-1] += b'],"next_cursor":%b}' % next_cursor.encode()
+    return b",".join(parts)
+
+
+def _where(filters: Mapping[str, str]) -> dict[str, str] | None:
+    """The filters by field name; None where the two spellings of one filter contradict each other."""
+    where = dict(filters)
+    alias = where.pop(_ALIAS, None)
+    if alias is not None and where.setdefault("network_unique_id", alias) != alias:
+        return None
+    if "id" in where:
+        where["id"] = where["id"].lower()
+    return where
+
+
+def _rows(world: World, where: Mapping[str, str], after: str | None, limit: int) -> list[Row]:
+    rows = world.store.page(where, after, limit)
+    if world.choices.list_disabled == "listed":
+        return rows
+    visible: list[Row] = []
+    while rows:
+        visible += [row for row in rows if row.account()["status"] != lifecycle.DISABLED]
+        if len(visible) >= limit or len(rows) < limit:
+            break
+        rows = world.store.page(where, sort_key(rows[-1].account()), limit)
+    return visible[:limit]
+
+
+def delete(world: World, id: str) -> dict[str, Any]:
+    """Disconnect the account: it is disabled and no longer served. Fires `account.disconnected`."""
+    row = get(world, id, unknown="delete.again", deleted="delete.again")
+    change = lifecycle.disconnect(row.account(), world.clock.now())
+    replace(world, row, Row(encoded(change.account), row.hidden, deleted=True))
+    world.fire_all(change.events, change.account)
+    return {"id": change.account["id"], "deleted": True}
+
+
+def replace(world: World, row: Row, new: Row) -> Row:
+    """Put `new` in the place of `row`. Raises a 409 problem where the row has changed meanwhile, which can only happen
+    with an engine that several processes share."""
+    if new != row and not world.store.compare_and_set(new.account()["id"], row, new):
+        detail = "The account was changed by another call; try again."
+        raise Problem(409, detail, rule="accounts.conflict", code="conflict")
+    return new

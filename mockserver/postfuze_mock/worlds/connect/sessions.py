@@ -1,0 +1,90 @@
+"""Pending sessions: minted under a token that is unique on the server, and looked up until they expire."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from postfuze_fixtures import generator
+from postfuze_fixtures.timestamps import SECOND_MS, iso, parse_iso
+from postfuze_mock.domain.choices import DURATIONS
+from postfuze_mock.problems import Problem, refused
+from postfuze_mock.records import Session
+from postfuze_mock.worlds.world import World
+
+
+def mint(world: World, fields: Mapping[str, Any], created: int) -> Session:
+    """A new pending session, created at `created` (ms), as a world file or the control API describes it: `network`,
+    `pages` (a number, or the pages), and optionally `tenant_id`, `expires_in` (seconds; null for never), `token`,
+    `account_ids`."""
+    pages = fields["pages"]
+    if not isinstance(pages, int):
+        refuse_twins(pages, "/pages")
+    count = world.store.next("session")
+    session: Session = {
+        "session_token": fields.get("token") or generator.token(world.seed, world.name, "session", count),
+        "network": fields["network"],
+        "tenant_id": fields.get("tenant_id"),
+        "expires_at": _expires_at(world, fields, created),
+        "pages": generator.complete_pages(
+            [{}] * pages if isinstance(pages, int) else pages,
+            seed=world.seed,
+            world=world.name,
+            count=count,
+            network=fields["network"],
+        ),  # type: ignore[typeddict-item]
+        "account_ids": list(fields.get("account_ids", ())),
+    }
+    return keep(world, session)
+
+
+def keep(world: World, session: Session) -> Session:
+    """Store `session`, under a new token where another world holds its own."""
+    while not world.context.tokens.claim(session["session_token"], world.name):
+        token = generator.token(world.seed, world.name, "session", world.store.next("session"))
+        session = {**session, "session_token": token}
+    world.store.put_session(session)
+    return session
+
+
+def living(world: World | None, token: str) -> tuple[World, Session]:
+    """The pending session of `token`, and its world. Raises a 404 problem where it is unknown, used or expired."""
+    if world is None:
+        raise gone()
+    session = world.store.session(token)
+    if session is None:
+        raise gone(rule="connect.once")
+    if _is_over(session, world.clock.now()):
+        raise gone(rule="connect.expired-session")
+    return world, session
+
+
+def gone(*, rule: str = "connect.unknown-session") -> Problem:
+    """The problem for a session that is unknown, used or expired."""
+    return Problem(404, "This session is unknown or has expired.", rule=rule, code="not_found")
+
+
+def to_dict(session: Session) -> dict[str, Any]:
+    """`session` as the control API has it."""
+    return {name: value for name, value in session.items() if name != "account_ids"}
+
+
+def refuse_twins(pages: Sequence[Mapping[str, Any]], pointer: str) -> None:
+    """Raises a 400 problem, at `pointer`, where two pages have one id."""
+    ids = [page["id"] for page in pages if "id" in page]
+    for id in ids:
+        if ids.count(id) > 1:
+            raise refused(pointer, f"the page {id} stands twice")
+
+
+def _expires_at(world: World, fields: Mapping[str, Any], created: int) -> str | None:
+    lifetime = DURATIONS[world.choices.sessions_lifetime]
+    if "expires_in" in fields:
+        if fields["expires_in"] is None:
+            return None
+        lifetime = fields["expires_in"] * SECOND_MS
+    return iso(created + lifetime)
+
+
+def _is_over(session: Session, now: int) -> bool:
+    return session["expires_at"] is not None and parse_iso(session["expires_at"]) <= now

@@ -1,0 +1,71 @@
+"""Removing secrets from texts: API keys, session tokens, signing secrets, and values with the name of a secret."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import unquote, unquote_plus
+
+MASK = "…"
+_WORDS = "token|secret|password|passwd|authorization|cookie|signature|credential|state|api[_.-]?key"
+_NAME = rf"(?:[\w.-]*(?:{_WORDS})s?|key)"
+_SECRET_NAME = re.compile(_NAME, re.IGNORECASE | re.ASCII)
+_AUTHORIZATION = re.compile(r"(?P<prefix>(?:(?:bearer|basic) +)?(?:sk_(?:live|test)_)?).*", re.IGNORECASE | re.DOTALL)
+_RUN = re.compile(r"[A-Za-z0-9_-]{4,128}")
+_PATTERNS = tuple(
+    (re.compile(pattern, re.IGNORECASE | re.ASCII), replacement)
+    for pattern, replacement in (
+        (r"(sk_(?:live|test)_)[^\s\"'&<>\\,;/]+", rf"\1{MASK}"),
+        (r"(whsec_)[\w+/=-]+", rf"\1{MASK}"),
+        (r"\b((?:bearer|basic) +(?:sk_(?:live|test)_)?)[^\s\"'\\,;]+", rf"\1{MASK}"),
+        (r"(pending/+)[^/\s\"'\\?#{]+", rf"\1{MASK}"),
+        (rf"((?:^|[?&;\s\"]){_NAME}=)[^&#\s\"'\\;]+", rf"\1{MASK}"),
+        (rf"(\"{_NAME}\"\s*:\s*)(?:\"(?:[^\"\\]|\\.)*(?:\"|$)|-?\d[\d.e+-]*)", rf'\1"{MASK}"'),
+    )
+)
+
+
+class Masking:
+    """Masks what may be a secret; `is_token` recognizes the session tokens of this server."""
+
+    def __init__(self, is_token: Callable[[str], bool]) -> None:
+        self._is_token = is_token
+
+    def text(self, text: str) -> str:
+        """`text` masked; it may contain JSON, part of it, or a URL."""
+        for pattern, replacement in _PATTERNS:
+            text = pattern.sub(replacement, text)
+        return _RUN.sub(lambda run: MASK if self._is_token(run[0]) else run[0], text)
+
+    def header(self, name: str, value: str) -> str:
+        """The value of a header, masked."""
+        if name == "www-authenticate":
+            return value
+        if name.endswith("authorization"):
+            return _AUTHORIZATION.sub(rf"\g<prefix>{MASK}", value, count=1)
+        return MASK if _SECRET_NAME.fullmatch(name) else self.text(value)
+
+    def target(self, target: str) -> str:
+        """A path and its query masked; parts with a secret lose their percent-encoding."""
+        path, mark, query = target.partition("?")
+        return self._path(path) + mark + "&".join([self._pair(pair) for pair in query.split("&")])
+
+    def _path(self, path: str) -> str:
+        segments, before = [], ""
+        for segment in path.split("/"):
+            plain = unquote(segment)
+            masked = MASK if plain and before.lower().endswith("pending") else self.text(plain)
+            segments.append(segment if masked == plain else masked)
+            before = plain or before
+        return "/".join(segments)
+
+    def _pair(self, pair: str) -> str:
+        name, mark, value = pair.partition("=")
+        if _SECRET_NAME.fullmatch(unquote_plus(name)) and value:
+            return f"{name}={MASK}"
+        return self._plain(name) + mark + self._plain(value)
+
+    def _plain(self, encoded: str) -> str:
+        plain = unquote_plus(encoded)
+        masked = self.text(plain)
+        return encoded if masked == plain else masked

@@ -1,0 +1,47 @@
+"""Locking a file, so that one server uses it at a time."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import IO
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _acquire(file: IO[bytes]) -> None:
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _acquire(file: IO[bytes]) -> None:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+class StateFileError(ValueError):
+    """A state file cannot be used; the message is one sentence."""
+
+
+def lock(path: Path) -> IO[bytes]:
+    """Keep other servers from using `path` until the result is closed or this process ends, however it ends. The lock
+    is on a file beside it, because `path` itself is replaced by each write. Raises StateFileError where another server
+    has it, or nothing can be written there."""
+    if path.is_dir():
+        raise StateFileError(f"the state file {path} is a folder; name a file in it")
+    beside = path.with_name(f"{path.name}.lock")
+    try:
+        file = open(beside, "wb", opener=private)  # noqa: SIM115 - it stays open as long as the server runs
+    except OSError as error:
+        raise StateFileError(f"the state file {path} cannot be kept there: {error.strerror}") from error
+    try:
+        _acquire(file)
+    except OSError as error:
+        file.close()
+        raise StateFileError(f"{path} is in use by another postfuze-mock; name another with --state-file") from error
+    return file
+
+
+def private(path: str, flags: int) -> int:
+    """Opens a file that only its owner may read."""
+    return os.open(path, flags, 0o600)

@@ -1,0 +1,115 @@
+"""A world as one JSON document, and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from postfuze_fixtures import generator
+from postfuze_fixtures.timestamps import iso, parse_iso
+from postfuze_mock.domain.choices import Choices
+from postfuze_mock.domain.clock import Clock
+from postfuze_mock.problems import refused
+from postfuze_mock.records import ACCOUNT_FIELDS, Row, Session, encode
+from postfuze_mock.worlds import faults
+from postfuze_mock.worlds.connect import auth_urls, sessions
+from postfuze_mock.worlds.webhooks import events, webhooks
+from postfuze_mock.worlds.world import Origin, World
+
+VERSION = 1
+
+
+def to_dict(world: World) -> dict[str, Any]:
+    """The whole of `world`."""
+    return {**without_accounts(world), "accounts": [account(row) for row in world.store.rows()]}
+
+
+def without_accounts(world: World) -> dict[str, Any]:
+    """The whole of `world`, except its accounts."""
+    return {
+        "version": VERSION,
+        "seed": world.seed,
+        "start": iso(world.start),
+        "clock": {"now": world.now(), "frozen": world.clock.frozen},
+        "assume": world.choices.overrides(),
+        "sessions": world.store.sessions(),
+        "counters": world.store.counters(),
+        "authorizations": auth_urls.to_list(world),
+        "webhooks": [each._asdict() for each in world.webhooks],
+        "events": events.to_list(world),
+        "faults": faults.to_list(world),
+        "journal": world.journal.settings._asdict(),
+    }
+
+
+def restore(world: World, state: dict[str, Any]) -> None:
+    """Make `world` what `state` says. Session tokens that other worlds hold are replaced. Raises a 400 problem, with
+    nothing changed, where the document contradicts itself."""
+    rows = [_row(entry) for entry in state["accounts"]]
+    _refuse_repeated_ids(state["accounts"])
+    _refuse_repeated_tokens(state["sessions"])
+    scripted = faults.read(state.get("faults", ()))
+    start = instant(state["start"], "/start")
+    origin = Origin(state["seed"], world.origin.file, _choices(state["assume"]), start)
+    hooks = webhooks.read(state.get("webhooks", []), world, "/webhooks")
+    clock = Clock(first=world.clock.first)
+    clock.set(instant(state["clock"]["now"], "/clock/now"), state["clock"]["frozen"])
+    world.clear(origin, clock)
+    world.journal.change(**state.get("journal", {}))
+    world.store.load(rows)
+    world.store.set_counters(state["counters"])
+    for session in state["sessions"]:
+        sessions.keep(world, session)
+    auth_urls.restore(world, state.get("authorizations", []))
+    for fault in scripted:
+        world.faults.add(fault)
+    world.webhooks = hooks
+    for event in state["events"]:
+        events.restore(world, event)
+    world.signal_due()
+
+
+def account(row: Row) -> dict[str, Any]:
+    """A row in a saved state; its JSON goes into the document as it is."""
+    return {"account": orjson.Fragment(row.json), "deleted": row.deleted, "hidden": orjson.Fragment(row.hidden)}
+
+
+def instant(text: str, pointer: str) -> int:
+    """An instant (ms) that a clock can be set to. Raises a 400 problem at `pointer` for any other."""
+    try:
+        at = parse_iso(text)
+        Clock().set(at)
+    except ValueError as error:
+        raise refused(pointer, str(error)) from error
+    return at
+
+
+def _row(entry: dict[str, Any]) -> Row:
+    fields = generator.normal_times(entry["account"])
+    ordered = {name: fields[name] for name in ACCOUNT_FIELDS} | {"id": fields["id"].lower()}
+    return encode(ordered, entry["hidden"], deleted=entry["deleted"])
+
+
+def _choices(assume: dict[str, str]) -> Choices:
+    try:
+        return Choices.with_overrides(assume)
+    except ValueError as error:
+        raise refused("/assume", str(error)) from error
+
+
+def _refuse_repeated_ids(accounts: list[dict[str, Any]]) -> None:
+    ids: set[str] = set()
+    for index, entry in enumerate(accounts):
+        id = entry["account"]["id"].lower()
+        if id in ids:
+            raise refused(f"/accounts/{index}/account/id", f"{id} stands twice")
+        ids.add(id)
+
+
+def _refuse_repeated_tokens(entries: list[Session]) -> None:
+    tokens = [session["session_token"] for session in entries]
+    for index, session in enumerate(entries):
+        if session["session_token"] in tokens[:index]:
+            raise refused(f"/sessions/{index}/session_token", f"{session['session_token']} stands twice")
+        sessions.refuse_twins(session["pages"], f"/sessions/{index}/pages")

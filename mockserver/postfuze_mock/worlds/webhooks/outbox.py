@@ -1,0 +1,109 @@
+"""The deliveries of a world's events: pending, attempted, given up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from heapq import heappop, heappush
+from itertools import count
+from typing import Final, NamedTuple
+
+from postfuze_mock.domain.webhooks import Attempt, Delivery
+
+#: How many events a world remembers, the newest; pending deliveries of an older one are dropped with it.
+MAX_EVENTS: Final = 1000
+
+
+class _Due(NamedTuple):
+    """An entry of a queue, ordered by when it is due, then by when it was queued."""
+
+    at: int
+    number: int
+    delivery: Delivery
+
+
+class Outbox:
+    """The deliveries of one world's events, in a queue for each URL. A world that is reset gets a new outbox; the
+    deliverer may still finish with the old one, but nobody reads it."""
+
+    def __init__(self) -> None:
+        self._deliveries: dict[str, dict[str, Delivery]] = {}
+        self._queues: dict[str, list[_Due]] = {}
+        self._numbers = count()
+
+    def add(self, event_id: str, deliveries: Iterable[Delivery]) -> None:
+        """Add a new event and queue its deliveries; drop the oldest event where there are too many."""
+        self._deliveries[event_id] = {delivery.url: delivery for delivery in deliveries}
+        for delivery in self._deliveries[event_id].values():
+            self._queue(delivery)
+        if len(self._deliveries) > MAX_EVENTS:
+            for delivery in self._deliveries.pop(next(iter(self._deliveries))).values():
+                delivery.give_up()
+
+    def of(self, event_id: str) -> list[Delivery]:
+        """The deliveries of an event."""
+        return list(self._deliveries.get(event_id, {}).values())
+
+    def request(self, event_id: str, url: str, now: int) -> None:
+        """Queue the event for `url` at `now` (ms), again if it was delivered before."""
+        delivery = self._deliveries[event_id].setdefault(url, Delivery(event_id, url))
+        delivery.request(now)
+        self._queue(delivery)
+
+    def urls(self) -> list[str]:
+        """The URLs that something is still to be delivered to."""
+        return [url for url in list(self._queues) if self.due_at(url) is not None]
+
+    def due_at(self, url: str) -> int | None:
+        """When (ms) the next delivery to `url` is due."""
+        queue = self._queues.get(url, [])
+        # An entry is stale once its delivery was queued for another time, or given up.
+        while queue and queue[0].delivery.next_attempt_at != queue[0].at:
+            heappop(queue)
+        if not queue:
+            self._queues.pop(url, None)
+            return None
+        return queue[0].at
+
+    def take(self, url: str, now: int) -> Delivery | None:
+        """The delivery to `url` that is due first, for the caller to attempt and `settle`."""
+        due_at = self.due_at(url)
+        if due_at is None or due_at > now:
+            return None
+        delivery = heappop(self._queues[url]).delivery
+        delivery.next_attempt_at = None
+        return delivery
+
+    def settle(self, delivery: Delivery, attempt: Attempt, now: int) -> None:
+        """Record an attempt, and queue the next one if there is to be one."""
+        delivery.settle(attempt, now)
+        self._queue(delivery)
+
+    def give_up(self, is_gone: Callable[[str], bool]) -> None:
+        """Deliver nothing more to the URLs for which `is_gone` is true."""
+        for deliveries in self._deliveries.values():
+            for delivery in deliveries.values():
+                if is_gone(delivery.url):
+                    delivery.give_up()
+
+    def _queue(self, delivery: Delivery) -> None:
+        if delivery.next_attempt_at is not None:
+            heappush(
+                self._queues.setdefault(delivery.url, []),
+                _Due(delivery.next_attempt_at, next(self._numbers), delivery),
+            )
+
+
+class DueSignal:
+    """Tells the deliverer that something may be due in a world, by the world's name. Without a listener the signal is
+    lost: a deliverer looks at all worlds when it starts."""
+
+    def __init__(self) -> None:
+        self._listener: Callable[[str], None] | None = None
+
+    def listen(self, listener: Callable[[str], None] | None) -> None:
+        """Call `listener` from now on; None for nobody."""
+        self._listener = listener
+
+    def __call__(self, world: str) -> None:
+        if self._listener is not None:
+            self._listener(world)
