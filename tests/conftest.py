@@ -1,6 +1,43 @@
 """What all tests share."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
 from hypothesis import settings
+from tests.support import children
+
+if TYPE_CHECKING:
+    from tests.e2e.browser import Browser
 
 settings.register_profile("fixed", derandomize=True, database=None, deadline=None)
 settings.load_profile("fixed")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that need a browser, so that none can forget to."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_process_outlives_the_tests() -> Iterator[None]:
+    """Ends what a test started and left running; a session in which one did fails."""
+    yield
+    assert children.end_all() == []
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, for pages that a test looks at; see `tests/e2e/browser.py`."""
+    from playwright.sync_api import sync_playwright  # few tests need it
+    from tests.e2e.browser import Browser, launched
+
+    with sync_playwright() as playwright:
+        chromium = launched(playwright)
+        yield Browser(chromium)
+        chromium.close()

@@ -1,4 +1,4 @@
-"""Servers in processes of their own, and a browser."""
+"""Servers in processes of their own."""
 
 from __future__ import annotations
 
@@ -7,9 +7,16 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from playwright.sync_api import sync_playwright
-from tests.e2e.browser import Browser, launched
 from tests.support.processes import ROOT, MockProcess
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here starts processes. What `make test` runs too says so itself: `process(quick=True)`."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.process)
 
 
 class Start(Protocol):
@@ -20,31 +27,22 @@ class Start(Protocol):
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    started: list[MockProcess] = []
+    mocks: list[MockProcess] = []
 
     def starting(*arguments: str | Path, env: dict[str, str] | None = None, root: Path = ROOT) -> MockProcess:
-        folder = tmp_path / f"server-{len(started)}"
+        folder = tmp_path / f"server-{len(mocks)}"
         folder.mkdir()
-        started.append(MockProcess(*arguments, folder=folder, env=env, root=root))
-        return started[-1]
+        mocks.append(MockProcess(*arguments, folder=folder, env=env, root=root))
+        return mocks[-1]
 
     yield starting
-    for process in started:
-        process.stop()
+    for mock in mocks:
+        mock.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockProcess]:
     """A server with the default settings, for tests that only look."""
     process = MockProcess(folder=tmp_path_factory.mktemp("mock"))
     yield process
     process.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, for pages that a test looks at; see `tests/e2e/browser.py`."""
-    with sync_playwright() as playwright:
-        chromium = launched(playwright)
-        yield Browser(chromium)
-        chromium.close()

@@ -31,9 +31,9 @@ def reloading(start: Start, checkout: Path) -> MockProcess:
 
 
 def page_size(caller: Caller) -> int:
-    answer = caller.get("/social-accounts")
-    assert answer.status == 200
-    return len(answer.json["data"])
+    response = caller.get("/social-accounts")
+    assert response.status == 200
+    return len(response.json["data"])
 
 
 def save(file: Path, old: str, new: str) -> str:
@@ -105,6 +105,7 @@ def test_specification_that_is_gone_for_a_moment_is_no_end(reloading: MockProces
     until(lambda: page_size(caller) == 7, "pages of the new default size")
 
 
+@pytest.mark.process(quick=True)
 def test_saved_world_file_counts_for_worlds_made_or_reset_from_then_on(start: Start, tmp_path: Path) -> None:
     file = tmp_path / "w.yaml"
     file.write_text("generate: 3\n", encoding="utf-8")

@@ -101,9 +101,9 @@ def test_neither_of_two_organizations_reads_what_is_the_other_s(
         {"name": key, "fixedHeaders": [{"name": "Authorization", "value": f"Bearer {key}"}]} for key in (ACME, GLOBEX)
     ]
     (tmp_path / "users.json").write_text(json.dumps({"auth": users}), encoding="utf-8")
-    levers = Mock(mock.url, ACME)
-    levers.reset()
-    session = levers.create_session("facebook", 2, expires_in=86_400)
+    control = Mock(mock.url, ACME)
+    control.reset()
+    session = control.create_session("facebook", 2, expires_in=86_400)
     run = Run(tmp_path, mock, more=_two_users(session["session_token"]))
     run.go(examples)
 

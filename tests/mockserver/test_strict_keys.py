@@ -28,10 +28,10 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalMock]:
 
 @pytest.mark.parametrize("key", ["sk_live_acme", "sk_live_reader"])
 def test_listed_key_is_accepted(strict: LocalMock, key: str) -> None:
-    answer = strict.caller(key).get("/social-accounts")
+    response = strict.caller(key).get("/social-accounts")
 
-    assert answer.status == 200
-    assert len(answer.json["data"]) == 2
+    assert response.status == 200
+    assert len(response.json["data"]) == 2
 
 
 @pytest.mark.parametrize(

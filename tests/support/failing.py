@@ -26,16 +26,16 @@ class Failing:
         """A new fault; what is not a member of a fault belongs to its effect."""
         members = {name: more.pop(name) for name in ("times", "after", "probability", "preset") if name in more}
         effect = {"effect": more} if more else {}
-        return cast(Json, self.world.lever("POST", "/faults", {"operation": operation, **members, **effect}))
+        return cast(Json, self.world.control("POST", "/faults", {"operation": operation, **members, **effect}))
 
     def refusal(self, **body: Any) -> Json:
         """The first error of a fault that must be refused."""
-        answer = self.world.lever_answer("POST", "/faults", body)
-        assert answer.status_code == 400, answer.text
-        return cast(Json, answer.json()["errors"][0])
+        response = self.world.control_response("POST", "/faults", body)
+        assert response.status_code == 400, response.text
+        return cast(Json, response.json()["errors"][0])
 
     def faults(self) -> list[Json]:
-        return cast(list[Json], self.world.lever("GET", "/faults")["data"])
+        return cast(list[Json], self.world.control("GET", "/faults")["data"])
 
     def call(self, method: str = "GET", path: str = LIST, prefer: str | None = None, **options: Any) -> httpx.Response:
         """A call of the API; what fails must be a problem document that says so."""
@@ -44,12 +44,12 @@ class Failing:
             **({} if prefer is None else {"Prefer": prefer}),
             **options.pop("headers", {}),
         }
-        answer = self.server.pool.request(method, f"{API}{path}", headers=headers, **options)
-        if answer.status_code >= 400:
-            assert answer.headers["content-type"] == "application/problem+json"
-            schemas.check("Problem", answer.json())
-            assert answer.json()["status"] == answer.status_code
-        return answer
+        response = self.server.pool.request(method, f"{API}{path}", headers=headers, **options)
+        if response.status_code >= 400:
+            assert response.headers["content-type"] == "application/problem+json"
+            schemas.check("Problem", response.json())
+            assert response.json()["status"] == response.status_code
+        return response
 
     def statuses(self, count: int, path: str = LIST) -> list[int]:
         """What so many calls are answered."""

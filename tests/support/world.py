@@ -1,4 +1,4 @@
-"""One world of a running mock, for one test: its keys, the calls of the API, and the levers."""
+"""One world of a running mock, for one test: its keys, the calls of the API, and the control API."""
 
 from __future__ import annotations
 
@@ -60,13 +60,13 @@ class World:
 
     # The operations of the API. What ends in `_answer` may be refused; the others must succeed.
 
-    def list_answer(self, query: str | Mapping[str, Any] = "", key: str | None = OWN) -> httpx.Response:
+    def list_response(self, query: str | Mapping[str, Any] = "", key: str | None = OWN) -> httpx.Response:
         """A page; `query` as a text goes over the wire as it is."""
-        given = query if isinstance(query, str) else str(httpx.QueryParams(dict(query)))
-        return self.call("GET", f"/social-accounts{given and '?'}{given}", key)
+        text = query if isinstance(query, str) else str(httpx.QueryParams(dict(query)))
+        return self.call("GET", f"/social-accounts{text and '?'}{text}", key)
 
     def page(self, **query: Any) -> Json:
-        return _succeeded(self.list_answer(query))
+        return _succeeded(self.list_response(query))
 
     def walk(self, limit: int = 100, **filters: Any) -> list[Json]:
         """All accounts that match, page by page."""
@@ -77,91 +77,91 @@ class World:
             rows += page["data"]
         return rows
 
-    def get_answer(self, id: str, key: str | None = OWN) -> httpx.Response:
+    def get_response(self, id: str, key: str | None = OWN) -> httpx.Response:
         return self.call("GET", f"/social-accounts/{id}", key)
 
     def get(self, id: str) -> Json:
-        return _succeeded(self.get_answer(id))
+        return _succeeded(self.get_response(id))
 
-    def delete_answer(self, id: str, key: str | None = OWN) -> httpx.Response:
+    def delete_response(self, id: str, key: str | None = OWN) -> httpx.Response:
         return self.call("DELETE", f"/social-accounts/{id}", key)
 
     def delete(self, id: str) -> Json:
-        return _succeeded(self.delete_answer(id))
+        return _succeeded(self.delete_response(id))
 
-    def metrics_answer(self, id: str, query: str | Mapping[str, Any] = "", key: str | None = OWN) -> httpx.Response:
+    def metrics_response(self, id: str, query: str | Mapping[str, Any] = "", key: str | None = OWN) -> httpx.Response:
         """Metrics; `query` as a text goes over the wire as it is."""
-        given = query if isinstance(query, str) else str(httpx.QueryParams(dict(query)))
-        return self.call("GET", f"/social-accounts/{id}/metrics{given and '?'}{given}", key)
+        text = query if isinstance(query, str) else str(httpx.QueryParams(dict(query)))
+        return self.call("GET", f"/social-accounts/{id}/metrics{text and '?'}{text}", key)
 
     def metrics(self, id: str, **window: str | int) -> Json:
-        return _succeeded(self.metrics_answer(id, window))
+        return _succeeded(self.metrics_response(id, window))
 
     def series(self, id: str, **window: str | int) -> list[Json]:
         """The stored snapshots of a window; of all time without one."""
         return cast(list[Json], self.metrics(id, **(window or {"since": 0}))["data"])
 
-    def health_answer(self, id: str, key: str | None = OWN) -> httpx.Response:
+    def health_response(self, id: str, key: str | None = OWN) -> httpx.Response:
         return self.call("GET", f"/social-accounts/{id}/health", key)
 
     def health(self, id: str) -> Json:
-        return _succeeded(self.health_answer(id))
+        return _succeeded(self.health_response(id))
 
-    def pending_answer(self, token: str, key: str | None = None) -> httpx.Response:
+    def pending_response(self, token: str, key: str | None = None) -> httpx.Response:
         return self.call("GET", f"/social-accounts/pending/{token}", key)
 
     def pending(self, token: str) -> Json:
-        return _succeeded(self.pending_answer(token))
+        return _succeeded(self.pending_response(token))
 
-    def finalize_answer(self, token: str, *pages: str, key: str | None = None) -> httpx.Response:
+    def finalize_response(self, token: str, *pages: str, key: str | None = None) -> httpx.Response:
         return self.call(
             "POST", f"/social-accounts/pending/{token}/finalize", key, json={"selectedPageIds": list(pages)}
         )
 
     def finalize(self, token: str, *pages: str) -> list[Json]:
         """The connected accounts."""
-        return cast(list[Json], _succeeded(self.finalize_answer(token, *pages))["connectedAccounts"])
+        return cast(list[Json], _succeeded(self.finalize_response(token, *pages))["connectedAccounts"])
 
-    def auth_url_answer(self, platform: str = "x", key: str | None = OWN, **more: Any) -> httpx.Response:
+    def auth_url_response(self, platform: str = "x", key: str | None = OWN, **more: Any) -> httpx.Response:
         return self.call("POST", f"/social-networks/{platform}/auth-url", key, **more)
 
-    # The levers.
+    # The control API.
 
-    def lever_answer(self, method: str, path: str, body: Any = None, key: str | None = OWN) -> httpx.Response:
-        """A lever, which may refuse. A `body` that is bytes is sent as it is."""
+    def control_response(self, method: str, path: str, body: Any = None, key: str | None = OWN) -> httpx.Response:
+        """A call of the control API, which may refuse it. A `body` that is bytes is sent as it is."""
         headers = self.bearer(key)
         if isinstance(body, bytes):
-            sent = {**headers, "Content-Type": "application/json"}
-            return self.request(method, f"/_mock{path}", sent, content=body)
+            headers["Content-Type"] = "application/json"
+            return self.request(method, f"/_mock{path}", headers, content=body)
         return self.request(method, f"/_mock{path}", headers, json=body)
 
-    def lever(self, method: str, path: str, body: Any = None) -> Any:
-        """A lever, which must work: what it answers, parsed."""
-        response = self.lever_answer(method, path, body)
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        """A call of the control API, which must succeed: the body of its response, parsed."""
+        response = self.control_response(method, path, body)
         assert response.is_success, response.text
         return response.json() if response.content else None
 
     def make(self, **fields: Any) -> Json:
         """A new account."""
-        return cast(Json, self.lever("POST", "/accounts", fields))
+        return cast(Json, self.control("POST", "/accounts", fields))
 
     def patch(self, id: str, **fields: Any) -> Json:
-        return cast(Json, self.lever("PATCH", f"/accounts/{id}", fields))
+        return cast(Json, self.control("PATCH", f"/accounts/{id}", fields))
 
     def store_snapshots(self, id: str, *snapshots: Json) -> list[Json]:
-        return cast(list[Json], self.lever("POST", f"/accounts/{id}/snapshots", {"snapshots": snapshots})["data"])
+        return cast(list[Json], self.control("POST", f"/accounts/{id}/snapshots", {"snapshots": snapshots})["data"])
 
     def session(self, network: str = "facebook", pages: Any = 2, **more: Any) -> Json:
         """A new pending session."""
-        return cast(Json, self.lever("POST", "/sessions", {"network": network, "pages": pages, **more}))
+        return cast(Json, self.control("POST", "/sessions", {"network": network, "pages": pages, **more}))
 
     def state(self) -> Json:
-        return cast(Json, self.lever("GET", "/state"))
+        return cast(Json, self.control("GET", "/state"))
 
     def saved(self, id: str) -> Json:
         """All that the mock keeps of an account, a deleted one too: `account`, `deleted`, `hidden`."""
-        (kept,) = [each for each in self.state()["accounts"] if each["account"]["id"] == id]
-        return cast(Json, kept)
+        (record,) = [each for each in self.state()["accounts"] if each["account"]["id"] == id]
+        return cast(Json, record)
 
     def events(self, name: str | None = None) -> list[Json]:
         """The events that were fired, oldest first; only those called `name`, if given."""
@@ -170,22 +170,36 @@ class World:
     def requests(self, **filters: Any) -> list[Json]:
         """The journal, the newest last; only those that match, if `filters` are given."""
         query = f"?{httpx.QueryParams(filters)}" if filters else ""
-        return cast(list[Json], self.lever("GET", f"/requests{query}")["data"])
+        return cast(list[Json], self.control("GET", f"/requests{query}")["data"])
 
     def reset(self, **body: Any) -> None:
         """Back to the first state, or anew from another `world` or `seed`."""
-        self.lever("POST", "/reset", body or None)
+        self.control("POST", "/reset", body or None)
 
     def now(self) -> str:
-        return cast(str, self.lever("GET", "/clock")["now"])
+        return cast(str, self.control("GET", "/clock")["now"])
 
     def set_clock(self, now: str) -> None:
-        self.lever("PUT", "/clock", {"now": now})
+        self.control("PUT", "/clock", {"now": now})
 
     def advance(self, seconds: float = 0, **units: float) -> None:
         """Let time pass: `seconds`, and `minutes`, `hours`, `days`."""
         lengths = {"minutes": 60, "hours": 3600, "days": 86400}
-        self.lever("POST", "/clock/advance", {"seconds": seconds + sum(n * lengths[unit] for unit, n in units.items())})
+        self.control(
+            "POST", "/clock/advance", {"seconds": seconds + sum(n * lengths[unit] for unit, n in units.items())}
+        )
+
+    # Old names, until nothing uses them.
+    list_answer = list_response
+    get_answer = get_response
+    delete_answer = delete_response
+    metrics_answer = metrics_response
+    health_answer = health_response
+    pending_answer = pending_response
+    finalize_answer = finalize_response
+    auth_url_answer = auth_url_response
+    lever_answer = control_response
+    lever = control
 
 
 def _succeeded(response: httpx.Response) -> Json:

@@ -71,10 +71,10 @@ def test_deleted_account_is_gone_all_the_same(assumed: World) -> None:
     assumed.metrics(account["id"])
     assumed.health(account["id"])
 
-    assert assumed.get_answer(account["id"]).status_code == 404
-    assert assumed.delete_answer(account["id"]).status_code == 404
+    assert assumed.get_response(account["id"]).status_code == 404
+    assert assumed.delete_response(account["id"]).status_code == 404
     assert assumed.walk(id=account["id"]) == []
-    assert assumed.health_answer("00000000-0000-4000-8000-000000000000").status_code == 404
+    assert assumed.health_response("00000000-0000-4000-8000-000000000000").status_code == 404
 
 
 @pytest.mark.assumption("metrics.refused-token", "snapshot")
@@ -131,20 +131,20 @@ def test_snapshot_captured_at_until_is_not_within_the_window(assumed: World) -> 
 @pytest.mark.assumption("metrics.window-echo", "verbatim")
 @pytest.mark.parametrize("spelling", ["1780272000", "2026-06-01", "2026-06-01T02:00:00+02:00", "2026-06-01T00:00:00Z"])
 def test_bounds_are_echoed_as_they_were_given(assumed: World, spelling: str) -> None:
-    answer = assumed.metrics(assumed.make()["id"], since=spelling, until=spelling)
+    response = assumed.metrics(assumed.make()["id"], since=spelling, until=spelling)
 
-    assert (answer["since"], answer["until"]) == (spelling, spelling)
+    assert (response["since"], response["until"]) == (spelling, spelling)
 
 
 @pytest.mark.assumption("metrics.open-bound", "omitted")
-@pytest.mark.parametrize(("given", "open"), [("since", "until"), ("until", "since")])
-def test_open_bound_is_left_out(assumed: World, given: str, open: str) -> None:
+@pytest.mark.parametrize(("bound", "open"), [("since", "until"), ("until", "since")])
+def test_open_bound_is_left_out(assumed: World, bound: str, open: str) -> None:
     account = assumed.make(behaviour={"snapshots": 1})
-    bound = {"since": "2026-06-14T00:00:00.000Z", "until": "2026-06-15T00:00:00.000Z"}[given]
-    answer = assumed.metrics(account["id"], **{given: bound})
+    instant = {"since": "2026-06-14T00:00:00.000Z", "until": "2026-06-15T00:00:00.000Z"}[bound]
+    response = assumed.metrics(account["id"], **{bound: instant})
 
-    assert answer[given] == bound
-    assert open not in answer
+    assert response[bound] == instant
+    assert open not in response
 
 
 @pytest.mark.assumption("metrics.empty-series", "message")

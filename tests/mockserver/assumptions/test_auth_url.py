@@ -10,18 +10,18 @@ from tests.support.world import World
 
 @pytest.mark.assumption("auth-url.redirect-uri", "any-host")
 def test_browser_may_be_sent_to_any_host(assumed: World) -> None:
-    answer = start(assumed, redirect_uri="https://app.example.com/connected").decide("deny")
+    response = start(assumed, redirect_uri="https://app.example.com/connected").decide("deny")
 
-    assert answer.headers["location"] == "https://app.example.com/connected?status=error&error=access_denied"
+    assert response.headers["location"] == "https://app.example.com/connected?status=error&error=access_denied"
 
 
 @pytest.mark.assumption("auth-url.redirect-uri", "any-host")
 @pytest.mark.parametrize("uri", ["javascript:alert(1)", "https://me@example.com/", "https://example.com/#a", "//a.b"])
 def test_browser_may_still_be_sent_to_the_web_alone(assumed: World, uri: str) -> None:
-    answer = assumed.auth_url_answer(json={"redirect_uri": uri})
+    response = assumed.auth_url_response(json={"redirect_uri": uri})
 
-    assert answer.json()["code"] == "validation_failed"
-    assert {error["pointer"] for error in answer.json()["errors"]} == {"/redirect_uri"}
+    assert response.json()["code"] == "validation_failed"
+    assert {error["pointer"] for error in response.json()["errors"]} == {"/redirect_uri"}
 
 
 @pytest.mark.assumption("auth-url.lifetime", "10-minutes")

@@ -26,7 +26,7 @@ def test_unknown_page_gets_another_status_and_the_session_is_kept(assumed: World
     token = assumed.session(pages=PAGES)["session_token"]
     before = assumed.state()
 
-    assert assumed.finalize_answer(token, "1", "999").status_code == status
+    assert assumed.finalize_response(token, "1", "999").status_code == status
     assert assumed.state() == before
     assert len(assumed.finalize(token, "1")) == 1
 
@@ -34,10 +34,10 @@ def test_unknown_page_gets_another_status_and_the_session_is_kept(assumed: World
 @pytest.mark.assumption("finalize.duplicate-page", "refused")
 def test_page_that_is_named_twice_is_refused_and_the_session_is_kept(assumed: World) -> None:
     token = assumed.session(pages=PAGES)["session_token"]
-    answer = assumed.finalize_answer(token, "1", "2", "1")
+    response = assumed.finalize_response(token, "1", "2", "1")
 
-    assert answer.status_code == 400
-    assert [error["pointer"] for error in answer.json()["errors"]] == ["/selectedPageIds/2"]
+    assert response.status_code == 400
+    assert [error["pointer"] for error in response.json()["errors"]] == ["/selectedPageIds/2"]
     assert len(assumed.finalize(token, "1", "2")) == 2
 
 
@@ -46,9 +46,9 @@ def test_page_whose_account_stands_is_refused_nothing_is_connected_and_the_sessi
     first, second = (assumed.session(pages=PAGES)["session_token"] for _ in range(2))
     assumed.finalize(first, "1")
     before = assumed.state()
-    answer = assumed.finalize_answer(second, "2", "1")
+    response = assumed.finalize_response(second, "2", "1")
 
-    assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+    assert (response.status_code, response.json()["code"]) == (409, "conflict")
     assert assumed.state() == before
     assert len(assumed.finalize(second, "2")) == 1
 
@@ -96,7 +96,7 @@ def test_session_lives_as_long_as_assumed(assumed: World, minutes: int) -> None:
     session = assumed.session()
     assert session["expires_at"] == later(minutes=minutes)
     assumed.set_clock(later(minutes=minutes, milliseconds=-1))
-    assert assumed.pending_answer(session["session_token"]).status_code == 200
+    assert assumed.pending_response(session["session_token"]).status_code == 200
     assumed.set_clock(later(minutes=minutes))
 
-    assert assumed.pending_answer(session["session_token"]).status_code == 404
+    assert assumed.pending_response(session["session_token"]).status_code == 404

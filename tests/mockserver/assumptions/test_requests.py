@@ -13,42 +13,42 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 @pytest.mark.assumption("errors.validation-status", "422")
 @pytest.mark.parametrize("query", ["limit=x", "limit=1_0", "limit=%00"])
 def test_bad_parameter_gets_422_with_errors(assumed: World, query: str) -> None:
-    answer = assumed.list_answer(query)
+    response = assumed.list_response(query)
 
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["name"] == "limit"
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["name"] == "limit"
 
 
 @pytest.mark.assumption("errors.validation-status", "422")
 def test_bad_bound_gets_422_with_errors(assumed: World) -> None:
-    answer = assumed.metrics_answer(assumed.make()["id"], {"since": "x"})
+    response = assumed.metrics_response(assumed.make()["id"], {"since": "x"})
 
-    assert answer.status_code == 422
-    assert answer.json()["errors"]
+    assert response.status_code == 422
+    assert response.json()["errors"]
 
 
 @pytest.mark.assumption("errors.validation-status", "422")
 def test_bad_body_gets_422_with_errors_from_keyed_and_unkeyed_calls(assumed: World) -> None:
     path = f"/social-accounts/pending/{assumed.session()['session_token']}/finalize"
-    for answer in (assumed.call("POST", path, None, json={}), assumed.auth_url_answer(json={"tenant_id": 1})):
-        assert answer.status_code == 422
-        assert answer.json()["errors"]
+    for response in (assumed.call("POST", path, None, json={}), assumed.auth_url_response(json={"tenant_id": 1})):
+        assert response.status_code == 422
+        assert response.json()["errors"]
 
 
 @pytest.mark.assumption("errors.validation-status", "422")
 def test_invalid_cursor_gets_400_all_the_same_for_that_is_documented(assumed: World) -> None:
-    answer = assumed.list_answer("cursor=x")
+    response = assumed.list_response("cursor=x")
 
-    assert (answer.status_code, answer.json()["detail"]) == (400, "Invalid cursor")
+    assert (response.status_code, response.json()["detail"]) == (400, "Invalid cursor")
 
 
 @pytest.mark.assumption("parameters.unknown", "refused")
 @pytest.mark.parametrize("query", ["foo=bar", "Limit=1", "limit=1&foo=bar", "foo"])
 def test_unknown_parameter_is_refused(assumed: World, query: str) -> None:
-    answer = assumed.list_answer(query)
+    response = assumed.list_response(query)
 
-    assert answer.status_code == 400
-    assert [error["name"] for error in answer.json()["errors"]] == ["Limit" if query.startswith("Limit") else "foo"]
+    assert response.status_code == 400
+    assert [error["name"] for error in response.json()["errors"]] == ["Limit" if query.startswith("Limit") else "foo"]
 
 
 @pytest.mark.assumption("parameters.unknown", "refused")
@@ -63,9 +63,9 @@ def test_unknown_parameter_is_refused_by_every_operation(assumed: World) -> None
 @pytest.mark.assumption("parameters.unknown", "refused")
 def test_known_parameters_are_taken(assumed: World) -> None:
     account = assumed.make()
-    wanted = {name: account[name] for name in ("id", "platform", "username", "network_unique_id") if account[name]}
+    values = {name: account[name] for name in ("id", "platform", "username", "network_unique_id") if account[name]}
 
-    assert assumed.page(limit=5, networkUniqueId=account["network_unique_id"], **wanted)["data"] == [account]
+    assert assumed.page(limit=5, networkUniqueId=account["network_unique_id"], **values)["data"] == [account]
     assert assumed.metrics(account["id"], since=NOW, until=NOW)
 
 
@@ -74,36 +74,36 @@ def test_known_parameters_are_taken(assumed: World) -> None:
     "query", ["limit=1&limit=2", "limit=1&limit=1", "platform=x&platform=reddit", "username=&username="]
 )
 def test_repeated_parameter_is_refused(assumed: World, query: str) -> None:
-    answer = assumed.list_answer(query)
+    response = assumed.list_response(query)
 
-    assert answer.status_code == 400
-    assert {error["name"] for error in answer.json()["errors"]} == {query.partition("=")[0]}
+    assert response.status_code == 400
+    assert {error["name"] for error in response.json()["errors"]} == {query.partition("=")[0]}
 
 
 @pytest.mark.assumption("ids.malformed-path", "400")
 @pytest.mark.parametrize("id", ["acme", "123", "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a123g"])
 def test_id_in_the_path_that_is_no_uuid_is_refused_with_errors(assumed: World, id: str) -> None:
-    for answer in (
-        assumed.get_answer(id),
-        assumed.delete_answer(id),
-        assumed.metrics_answer(id),
-        assumed.health_answer(id),
+    for response in (
+        assumed.get_response(id),
+        assumed.delete_response(id),
+        assumed.metrics_response(id),
+        assumed.health_response(id),
     ):
-        assert answer.status_code == 400
-        assert [(error["in"], error["name"]) for error in answer.json()["errors"]] == [("path", "id")]
-    assert assumed.get_answer(UNKNOWN).status_code == 404
+        assert response.status_code == 400
+        assert [(error["in"], error["name"]) for error in response.json()["errors"]] == [("path", "id")]
+    assert assumed.get_response(UNKNOWN).status_code == 404
 
 
 @pytest.mark.assumption("ids.malformed-filter", "empty-page")
 @pytest.mark.parametrize("id", ["acme", "", "123", "%00"])
 def test_id_filter_that_is_no_uuid_gives_an_empty_page(assumed: World, id: str) -> None:
-    assert assumed.list_answer(f"id={id}").json() == {"data": [], "next_cursor": None}
+    assert assumed.list_response(f"id={id}").json() == {"data": [], "next_cursor": None}
 
 
 @pytest.mark.assumption("platform.unknown-filter", "empty-page")
 @pytest.mark.parametrize("platform", ["myspace", "", "X"])
 def test_unknown_platform_gives_an_empty_page(assumed: World, platform: str) -> None:
-    assert assumed.list_answer(f"platform={platform}").json() == {"data": [], "next_cursor": None}
+    assert assumed.list_response(f"platform={platform}").json() == {"data": [], "next_cursor": None}
     assert assumed.page(platform="x")["data"]
 
 
@@ -115,57 +115,57 @@ def test_limit_out_of_range_becomes_the_nearest_allowed_one(assumed: World, limi
 
 @pytest.mark.assumption("auth-url.scope", "accounts-write")
 def test_key_without_scopes_may_not_start_the_connect_flow(assumed: World) -> None:
-    answer = assumed.auth_url_answer(key=assumed.readonly_key)
+    response = assumed.auth_url_response(key=assumed.readonly_key)
 
-    assert (answer.status_code, answer.json()["code"]) == (403, "insufficient_scope")
-    assert assumed.auth_url_answer().status_code == 200
+    assert (response.status_code, response.json()["code"]) == (403, "insufficient_scope")
+    assert assumed.auth_url_response().status_code == 200
 
 
 @pytest.mark.assumption("auth-url.unknown-platform", "404")
 def test_connect_flow_of_an_unknown_platform_answers_404(assumed: World) -> None:
-    answer = assumed.auth_url_answer("myspace")
+    response = assumed.auth_url_response("myspace")
 
-    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
-    assert "errors" not in answer.json()
+    assert (response.status_code, response.json()["code"]) == (404, "not_found")
+    assert "errors" not in response.json()
 
 
 @pytest.mark.assumption("limits.unkeyed-finalize", "uncounted")
 def test_finalizing_counts_in_no_limit(assumed: World) -> None:
     token = assumed.session()["session_token"]
-    assert [assumed.finalize_answer(token, "unknown").status_code for _ in range(25)] == [422] * 25
+    assert [assumed.finalize_response(token, "unknown").status_code for _ in range(25)] == [422] * 25
 
-    assert [assumed.delete_answer(UNKNOWN).status_code for _ in range(21)] == [404] * 20 + [429]
-    assert assumed.finalize_answer(token, "unknown").status_code == 422
+    assert [assumed.delete_response(UNKNOWN).status_code for _ in range(21)] == [404] * 20 + [429]
+    assert assumed.finalize_response(token, "unknown").status_code == 422
 
 
 @pytest.mark.assumption("limits.window-start", "aligned")
 def test_window_starts_on_the_full_minute(assumed: World) -> None:
     assumed.advance(seconds=45)
-    assert [assumed.delete_answer(UNKNOWN).status_code for _ in range(21)] == [404] * 20 + [429]
-    assert assumed.delete_answer(UNKNOWN).headers["retry-after"] == "15"
+    assert [assumed.delete_response(UNKNOWN).status_code for _ in range(21)] == [404] * 20 + [429]
+    assert assumed.delete_response(UNKNOWN).headers["retry-after"] == "15"
     assumed.advance(seconds=14.999)
-    assert assumed.delete_answer(UNKNOWN).status_code == 429
+    assert assumed.delete_response(UNKNOWN).status_code == 429
     assumed.advance(seconds=0.001)
 
-    assert assumed.delete_answer(UNKNOWN).status_code == 404
+    assert assumed.delete_response(UNKNOWN).status_code == 404
 
 
 @pytest.mark.assumption("keys.modes", "separate")
 def test_each_mode_has_data_of_its_own(serve: Serve, name: str) -> None:
     world = serve("--assume", "keys.modes=separate").world(name)
-    live, test = (world.list_answer("limit=100", key).json()["data"] for key in (world.live_key, world.key))
+    live, test = (world.list_response("limit=100", key).json()["data"] for key in (world.live_key, world.key))
 
     assert len(live) == len(test) == 100
     assert not {each["id"] for each in live} & {each["id"] for each in test}
-    assert world.get_answer(live[0]["id"], world.key).status_code == 404
-    assert world.delete_answer(live[0]["id"], world.key).status_code == 404
-    assert world.delete_answer(live[0]["id"], world.live_key).status_code == 200
+    assert world.get_response(live[0]["id"], world.key).status_code == 404
+    assert world.delete_response(live[0]["id"], world.key).status_code == 404
+    assert world.delete_response(live[0]["id"], world.live_key).status_code == 200
 
 
 @pytest.mark.assumption("keys.modes", "separate")
-def test_suffix_and_levers_follow_the_mode_of_the_key(serve: Serve, name: str) -> None:
+def test_suffix_and_control_api_follow_the_mode_of_the_key(serve: Serve, name: str) -> None:
     world = serve("--assume", "keys.modes=separate").world(name)
-    made = world.lever_answer("POST", "/accounts", {}, key=f"{world.live_key}_revoked").json()
+    account = world.control_response("POST", "/accounts", {}, key=f"{world.live_key}_revoked").json()
 
-    assert world.get_answer(made["id"], f"{world.live_key}_readonly").json() == made
-    assert world.get_answer(made["id"], world.readonly_key).status_code == 404
+    assert world.get_response(account["id"], f"{world.live_key}_readonly").json() == account
+    assert world.get_response(account["id"], world.readonly_key).status_code == 404

@@ -34,7 +34,7 @@ def test_file_decides_for_every_world(served: Server, name: str) -> None:
     world = served.world(name)
 
     assert len(world.page(limit=1000)["data"]) == 3
-    assert world.finalize_answer(world.session()["session_token"], "999").status_code == 404
+    assert world.finalize_response(world.session()["session_token"], "999").status_code == 404
 
 
 @pytest.mark.assumption("metrics.open-bound", "omitted")
@@ -48,22 +48,22 @@ def test_entry_of_one_world_decides_further_for_it(served: Server) -> None:
 
 @pytest.mark.assumption("limit.out-of-range", "refused")
 def test_entry_of_one_world_can_decide_back(served: Server) -> None:
-    assert served.world("back").list_answer("limit=1000").status_code == 400
+    assert served.world("back").list_response("limit=1000").status_code == 400
 
 
 def test_file_does_not_decide_for_demo_which_has_a_file_of_its_own(served: Server) -> None:
-    assert served.world("demo").list_answer("limit=1000").status_code == 400
+    assert served.world("demo").list_response("limit=1000").status_code == 400
 
 
 def test_command_line_decides_for_demo_too(serve: Serve) -> None:
     demo = serve("--assume", "keys.modes=separate", "--assume", "limit.out-of-range=clamped").world("demo")
 
-    assert demo.list_answer("limit=1000").status_code == 200
+    assert demo.list_response("limit=1000").status_code == 200
 
 
 def test_decisions_are_part_of_a_worlds_state_and_go_where_it_goes(served: Server, name: str) -> None:
     world, elsewhere = served.world("other"), served.world(name)
-    elsewhere.lever("PUT", "/state", world.state())
+    elsewhere.control("PUT", "/state", world.state())
 
     assert elsewhere.state()["assume"] == {
         "finalize.unknown-page": "404",

@@ -82,10 +82,10 @@ REFUSALS = {
         files=pyproject("[tool]\npostfuze-mock = 3\n"), says=("pyproject.toml", "postfuze-mock")
     ),
     "pyproject.toml whose tool is no table": Refusal(files=pyproject("tool = 3\n"), says=("pyproject.toml",)),
-    "levers asked for beyond loopback": Refusal(
+    "control API asked for beyond loopback": Refusal(
         ("--host", "0.0.0.0", "--control"), says=("--control", "0.0.0.0", "--control-token", "--control-port")
     ),
-    "levers asked for beyond loopback in the environment": Refusal(
+    "control API asked for beyond loopback in the environment": Refusal(
         env={"POSTFUZE_MOCK_HOST": "::", "POSTFUZE_MOCK_CONTROL": "true"}, says=("--control-token", "--control-port")
     ),
     "empty token": Refusal(("--control-token", ""), says=("--control-token", "empty")),

@@ -1,4 +1,4 @@
-"""Levers: accounts made, changed and measured behind the API's back."""
+"""The control API: accounts made, changed and measured behind the API's back."""
 
 from __future__ import annotations
 
@@ -73,10 +73,10 @@ BAD_SNAPSHOTS: list[tuple[Any, str]] = [
 
 
 def test_account_is_made_with_201_and_shown_as_the_api_shows_it(world: World) -> None:
-    answer = world.lever_answer("POST", "/accounts", {})
+    response = world.control_response("POST", "/accounts", {})
 
-    assert answer.status_code == 201
-    assert world.get(answer.json()["id"]) == answer.json()
+    assert response.status_code == 201
+    assert world.get(response.json()["id"]) == response.json()
 
 
 def test_every_field_can_be_given(world: World) -> None:
@@ -86,10 +86,10 @@ def test_every_field_can_be_given(world: World) -> None:
 
 @pytest.mark.parametrize("field", FIELDS)
 def test_each_field_can_be_given_alone_and_the_rest_is_made_up(world: World, field: str) -> None:
-    made = world.make(**{field: FIELDS[field]})
+    account = world.make(**{field: FIELDS[field]})
 
-    assert made[field] == FIELDS[field]
-    schemas.check("SocialAccount", made)
+    assert account[field] == FIELDS[field]
+    schemas.check("SocialAccount", account)
 
 
 @pytest.mark.parametrize("field", NULLABLE)
@@ -99,14 +99,19 @@ def test_what_may_be_null_can_be_made_null(world: World, field: str) -> None:
 
 @pytest.mark.parametrize("platform", ["x", "linkedin", "youtube", "google_business", "reddit"])
 def test_what_is_made_up_is_plausible(world: World, platform: str) -> None:
-    made = world.make(platform=platform)
+    account = world.make(platform=platform)
     generated = world.page(platform=platform, limit=2)["data"][1]
 
-    assert (made["platform"], made["status"], made["created_at"], made["updated_at"]) == (platform, "active", NOW, NOW)
-    assert made["social_network_id"] == generated["social_network_id"]
-    assert made["scopes"] == generated["scopes"]
-    assert made["token_expires_at"] is None or made["token_expires_at"] > NOW
-    assert world.health(made["id"])["healthy"] is True
+    assert (account["platform"], account["status"], account["created_at"], account["updated_at"]) == (
+        platform,
+        "active",
+        NOW,
+        NOW,
+    )
+    assert account["social_network_id"] == generated["social_network_id"]
+    assert account["scopes"] == generated["scopes"]
+    assert account["token_expires_at"] is None or account["token_expires_at"] > NOW
+    assert world.health(account["id"])["healthy"] is True
 
 
 def test_account_of_no_platform_in_particular_is_of_x(world: World) -> None:
@@ -121,18 +126,21 @@ def test_two_accounts_that_are_made_alike_are_two(world: World) -> None:
 
 
 def test_timestamps_may_be_given_with_any_offset_and_are_shown_in_utc(world: World) -> None:
-    made = world.make(created_at="2026-06-01T02:00:00+02:00", token_expires_at="2026-07-01T00:00:00Z")
+    account = world.make(created_at="2026-06-01T02:00:00+02:00", token_expires_at="2026-07-01T00:00:00Z")
 
-    assert (made["created_at"], made["token_expires_at"]) == ("2026-06-01T00:00:00.000Z", "2026-07-01T00:00:00.000Z")
+    assert (account["created_at"], account["token_expires_at"]) == (
+        "2026-06-01T00:00:00.000Z",
+        "2026-07-01T00:00:00.000Z",
+    )
 
 
 @pytest.mark.parametrize("again", [ID, ID.upper()])
 def test_id_that_stands_is_refused_with_409(world: World, again: str) -> None:
-    made = world.make(id=ID)
-    answer = world.lever_answer("POST", "/accounts", {"id": again, "username": "another"})
+    account = world.make(id=ID)
+    response = world.control_response("POST", "/accounts", {"id": again, "username": "another"})
 
-    assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
-    assert world.get(ID) == made
+    assert (response.status_code, response.json()["code"]) == (409, "conflict")
+    assert world.get(ID) == account
 
 
 def test_id_in_upper_case_is_the_same_id(world: World) -> None:
@@ -143,10 +151,10 @@ def test_id_in_upper_case_is_the_same_id(world: World) -> None:
 @pytest.mark.parametrize(("fields", "pointer"), BAD_FIELDS, ids=str)
 def test_account_that_cannot_be_is_refused_with_its_place(world: World, fields: dict[str, Any], pointer: str) -> None:
     before = world.state()
-    answer = world.lever_answer("POST", "/accounts", fields)
+    response = world.control_response("POST", "/accounts", fields)
 
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["pointer"].startswith(pointer)
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["pointer"].startswith(pointer)
     assert world.state() == before
 
 
@@ -154,20 +162,20 @@ def test_account_that_cannot_be_is_refused_with_its_place(world: World, fields: 
 def test_change_that_cannot_be_is_refused_with_its_place(world: World, fields: dict[str, Any], pointer: str) -> None:
     world.make(id=ID)
     before = world.state()
-    answer = world.lever_answer("PATCH", f"/accounts/{ID}", fields)
+    response = world.control_response("PATCH", f"/accounts/{ID}", fields)
 
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["pointer"].startswith(pointer)
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["pointer"].startswith(pointer)
     assert world.state() == before
 
 
 @pytest.mark.parametrize("field", sorted(FIELDS.keys() - {"id", "updated_at"}))
 def test_each_field_can_be_changed_alone(world: World, field: str) -> None:
-    made = world.make(id=ID, created_at="2020-01-01T00:00:00.000Z")
+    account = world.make(id=ID, created_at="2020-01-01T00:00:00.000Z")
     world.advance(minutes=1)
     changed = world.patch(ID, **{field: FIELDS[field]})
 
-    assert changed == {**made, field: FIELDS[field], "updated_at": later(minutes=1)}
+    assert changed == {**account, field: FIELDS[field], "updated_at": later(minutes=1)}
     assert world.get(ID) == changed
 
 
@@ -178,12 +186,12 @@ def test_updated_at_can_be_set(world: World) -> None:
 
 
 def test_id_cannot_be_changed(world: World) -> None:
-    made = world.make()
-    answer = world.lever_answer("PATCH", f"/accounts/{made['id']}", {"id": ID})
+    account = world.make()
+    response = world.control_response("PATCH", f"/accounts/{account['id']}", {"id": ID})
 
-    assert answer.status_code == 400
-    assert [error["pointer"] for error in answer.json()["errors"]] == ["/id"]
-    assert world.lever("PATCH", f"/accounts/{made['id']}", {"id": made["id"]}) == made
+    assert response.status_code == 400
+    assert [error["pointer"] for error in response.json()["errors"]] == ["/id"]
+    assert world.control("PATCH", f"/accounts/{account['id']}", {"id": account["id"]}) == account
 
 
 def test_changed_created_at_moves_the_account_in_the_list(empty: World) -> None:
@@ -216,23 +224,23 @@ def test_unknown_and_deleted_accounts_answer_404(world: World) -> None:
     deleted = world.make()["id"]
     world.delete(deleted)
     for id in (ID, deleted):
-        assert world.lever_answer("PATCH", f"/accounts/{id}", {"username": "x"}).status_code == 404
-        assert world.lever_answer("POST", f"/accounts/{id}/snapshots", snapshots).status_code == 404
+        assert world.control_response("PATCH", f"/accounts/{id}", {"username": "x"}).status_code == 404
+        assert world.control_response("POST", f"/accounts/{id}/snapshots", snapshots).status_code == 404
 
 
 def test_account_of_another_world_answers_404(world: World, other: World) -> None:
     other.make(id=ID)
 
-    assert world.lever_answer("PATCH", f"/accounts/{ID}", {"username": "x"}).status_code == 404
+    assert world.control_response("PATCH", f"/accounts/{ID}", {"username": "x"}).status_code == 404
 
 
 def test_snapshots_are_stored_with_201_and_shown_oldest_first(world: World) -> None:
     world.make(id=ID)
     snapshots = [{"captured_at": at, "followers": n} for n, at in enumerate([NOW, later(days=-2), later(days=-1)])]
-    answer = world.lever_answer("POST", f"/accounts/{ID}/snapshots", {"snapshots": snapshots})
+    response = world.control_response("POST", f"/accounts/{ID}/snapshots", {"snapshots": snapshots})
 
-    assert answer.status_code == 201
-    assert [each["captured_at"] for each in answer.json()["data"]] == [later(days=-2), later(days=-1), NOW]
+    assert response.status_code == 201
+    assert [each["captured_at"] for each in response.json()["data"]] == [later(days=-2), later(days=-1), NOW]
     assert [each["followers"] for each in world.series(ID)] == [1, 2, 0]
 
 
@@ -258,8 +266,8 @@ def test_snapshot_of_an_instant_that_has_one_replaces_it(world: World) -> None:
 @pytest.mark.parametrize(("body", "pointer"), BAD_SNAPSHOTS, ids=str)
 def test_snapshot_that_cannot_be_is_refused_with_its_place(world: World, body: Any, pointer: str) -> None:
     world.make(id=ID)
-    answer = world.lever_answer("POST", f"/accounts/{ID}/snapshots", body)
+    response = world.control_response("POST", f"/accounts/{ID}/snapshots", body)
 
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["pointer"].startswith(pointer)
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["pointer"].startswith(pointer)
     assert world.series(ID) == []

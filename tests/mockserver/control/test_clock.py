@@ -1,4 +1,4 @@
-"""Levers: a world's clock."""
+"""The control API: a world's clock."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from tests.support.world import World
 
 
 def clock(world: World) -> dict[str, Any]:
-    shown: dict[str, Any] = world.lever("GET", "/clock")
-    return shown
+    clock: dict[str, Any] = world.control("GET", "/clock")
+    return clock
 
 
 def test_clock_shows_the_worlds_time_and_whether_it_stands_still(world: World) -> None:
@@ -20,7 +20,7 @@ def test_clock_shows_the_worlds_time_and_whether_it_stands_still(world: World) -
 
 
 def test_time_can_be_set(world: World) -> None:
-    assert world.lever("PUT", "/clock", {"now": "2031-05-06T07:08:09.010Z"}) == {
+    assert world.control("PUT", "/clock", {"now": "2031-05-06T07:08:09.010Z"}) == {
         "now": "2031-05-06T07:08:09.010Z",
         "frozen": True,
     }
@@ -40,11 +40,11 @@ def test_time_can_be_set_back(world: World) -> None:
 def test_time_may_be_given_with_any_offset_and_precision(world: World, now: str) -> None:
     world.advance(days=1)
 
-    assert world.lever("PUT", "/clock", {"now": now})["now"] == NOW
+    assert world.control("PUT", "/clock", {"now": now})["now"] == NOW
 
 
 def test_clock_that_is_set_running_runs_on_from_where_it_stood(world: World) -> None:
-    assert world.lever("PUT", "/clock", {"frozen": False})["frozen"] is False
+    assert world.control("PUT", "/clock", {"frozen": False})["frozen"] is False
     before = world.now()
     deadline = time.monotonic() + 10
     while world.now() == before:
@@ -54,15 +54,15 @@ def test_clock_that_is_set_running_runs_on_from_where_it_stood(world: World) -> 
 
 
 def test_clock_that_is_stopped_stands_where_it_was(world: World) -> None:
-    world.lever("PUT", "/clock", {"now": "2027-01-01T00:00:00Z", "frozen": False})
-    stopped = world.lever("PUT", "/clock", {"frozen": True})["now"]
+    world.control("PUT", "/clock", {"now": "2027-01-01T00:00:00Z", "frozen": False})
+    stopped = world.control("PUT", "/clock", {"frozen": True})["now"]
 
     assert "2027-01-01T00:00:00.000Z" <= stopped < "2027-01-01T00:01:00.000Z"
     assert [world.now() for _ in range(5)] == [stopped] * 5
 
 
 def test_running_clock_can_be_advanced(world: World) -> None:
-    world.lever("PUT", "/clock", {"frozen": False})
+    world.control("PUT", "/clock", {"frozen": False})
     world.advance(days=1)
 
     assert later(days=1) <= world.now() < later(days=1, minutes=1)
@@ -71,7 +71,7 @@ def test_running_clock_can_be_advanced(world: World) -> None:
 
 @pytest.mark.parametrize("seconds", [0, 1, 0.001, 1.5, 86400, -3600, -0.5, 4_000_000_000])
 def test_time_passes_by_what_was_said(world: World, seconds: float) -> None:
-    assert world.lever("POST", "/clock/advance", {"seconds": seconds}) == {
+    assert world.control("POST", "/clock/advance", {"seconds": seconds}) == {
         "now": later(seconds=seconds),
         "frozen": True,
     }
@@ -104,7 +104,7 @@ def test_each_world_has_a_clock_of_its_own(world: World, other: World) -> None:
 
 
 def test_reset_restores_the_first_setting(world: World) -> None:
-    world.lever("PUT", "/clock", {"now": "2040-01-01T00:00:00Z", "frozen": False})
+    world.control("PUT", "/clock", {"now": "2040-01-01T00:00:00Z", "frozen": False})
     world.reset()
 
     assert clock(world) == {"now": NOW, "frozen": True}
@@ -128,10 +128,10 @@ def test_reset_restores_the_first_setting(world: World) -> None:
     ids=str,
 )
 def test_setting_that_cannot_be_is_refused_with_its_place(world: World, body: Any, pointer: str) -> None:
-    answer = world.lever_answer("PUT", "/clock", body)
+    response = world.control_response("PUT", "/clock", body)
 
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["pointer"].startswith(pointer)
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["pointer"].startswith(pointer)
     assert clock(world) == {"now": NOW, "frozen": True}
 
 
@@ -151,10 +151,10 @@ def test_setting_that_cannot_be_is_refused_with_its_place(world: World, body: An
     ],
 )
 def test_time_that_cannot_pass_is_refused(world: World, body: bytes) -> None:
-    answer = world.lever_answer("POST", "/clock/advance", body)
+    response = world.control_response("POST", "/clock/advance", body)
 
-    assert answer.status_code == 400
-    assert answer.json()["errors"]
+    assert response.status_code == 400
+    assert response.json()["errors"]
     assert clock(world)["now"] == NOW
 
 
@@ -164,7 +164,7 @@ def test_clock_stands_between_1970_and_the_last_year_that_can_be_written(
 ) -> None:
     world.set_clock(now)
 
-    assert world.lever_answer("POST", "/clock/advance", {"seconds": seconds}).status_code == 400
+    assert world.control_response("POST", "/clock/advance", {"seconds": seconds}).status_code == 400
     assert world.now() == later(now)
 
 

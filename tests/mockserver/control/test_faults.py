@@ -1,4 +1,4 @@
-"""Levers: scripted faults, and what an answer of failure looks like."""
+"""The control API: scripted faults, and what an answer of failure looks like."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def test_fault_without_more_hits_every_call_until_it_is_removed(failing: Failing
 
     assert (fault["times"], fault["after"], fault["probability"], fault["left"]) == (None, 0, 1, None)
     assert failing.statuses(3) == [500, 500, 500]
-    assert failing.world.lever_answer("DELETE", f"/faults/{fault['id']}").status_code == 204
+    assert failing.world.control_response("DELETE", f"/faults/{fault['id']}").status_code == 204
     assert failing.statuses(2) == [200, 200]
     assert failing.faults() == []
 
 
 def test_one_fault_is_removed_and_the_others_stand(failing: Failing) -> None:
     first, second = failing.set(status=500), failing.set(status=502)
-    failing.world.lever("DELETE", f"/faults/{first['id'].upper()}")
+    failing.world.control("DELETE", f"/faults/{first['id'].upper()}")
 
     assert [each["id"] for each in failing.faults()] == [second["id"]]
     assert failing.statuses(1) == [502]
@@ -51,19 +51,19 @@ def test_one_fault_is_removed_and_the_others_stand(failing: Failing) -> None:
 def test_all_faults_are_removed_at_once(failing: Failing) -> None:
     failing.set(status=500)
     failing.set("*", status=502)
-    answer = failing.world.lever_answer("DELETE", "/faults")
+    response = failing.world.control_response("DELETE", "/faults")
 
-    assert (answer.status_code, answer.content) == (204, b"")
+    assert (response.status_code, response.content) == (204, b"")
     assert failing.faults() == []
     assert failing.statuses(1) == [200]
 
 
 @pytest.mark.parametrize("id", ["0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234", "first"])
 def test_fault_that_there_is_none_of_cannot_be_removed(failing: Failing, id: str) -> None:
-    answer = failing.world.lever_answer("DELETE", f"/faults/{id}")
+    response = failing.world.control_response("DELETE", f"/faults/{id}")
 
-    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
-    assert answer.json()["detail"] == f"This world has no fault {id}."
+    assert (response.status_code, response.json()["code"]) == (404, "not_found")
+    assert response.json()["detail"] == f"This world has no fault {id}."
 
 
 def test_calls_and_hits_are_counted(failing: Failing) -> None:
@@ -123,7 +123,7 @@ def test_status_comes_with_the_header_that_it_cannot_be_without(failing: Failing
 
 
 def test_refusal_for_the_key_is_the_one_that_a_bad_key_gets(failing: Failing) -> None:
-    real = failing.world.list_answer(key=failing.world.revoked_key)
+    real = failing.world.list_response(key=failing.world.revoked_key)
     failing.set(status=401)
     scripted = failing.call()
 
@@ -138,7 +138,7 @@ def test_operation_that_is_not_named_is_not_hit(failing: Failing) -> None:
     assert failing.faults()[0]["calls"] == 0
 
 
-def test_star_stands_for_every_operation_of_the_api_and_for_no_lever(failing: Failing) -> None:
+def test_star_stands_for_every_operation_of_the_api_and_for_no_control_call(failing: Failing) -> None:
     world = failing.world
     token = world.session()["session_token"]
     id = world.page()["data"][0]["id"]
@@ -155,17 +155,17 @@ def test_star_stands_for_every_operation_of_the_api_and_for_no_lever(failing: Fa
     ]
 
     assert [failing.call(*call).status_code for call in calls] == [502] * len(calls)
-    assert world.lever_answer("GET", "/clock").status_code == 200
-    assert world.lever_answer("GET", "/sessions").status_code == 200
+    assert world.control_response("GET", "/clock").status_code == 200
+    assert world.control_response("GET", "/sessions").status_code == 200
     assert failing.faults()[0]["calls"] == len(calls)
 
 
 def test_call_that_is_refused_for_its_key_is_not_counted(failing: Failing) -> None:
     failing.set(status=500)
     failing.set("deleteSocialAccount", status=500)
-    failing.world.list_answer(key=failing.world.revoked_key)
-    failing.world.list_answer(key=None)
-    failing.world.delete_answer(str(uuid4()), key=failing.world.readonly_key)
+    failing.world.list_response(key=failing.world.revoked_key)
+    failing.world.list_response(key=None)
+    failing.world.delete_response(str(uuid4()), key=failing.world.readonly_key)
 
     assert [each["calls"] for each in failing.faults()] == [0, 0]
 
@@ -189,13 +189,13 @@ def test_no_other_world_is_hit(failing: Failing, other: World) -> None:
     other_id = other.page()["data"][0]["id"]
 
     assert other.get(other_id)
-    assert other.lever("GET", "/faults") == {"data": []}
+    assert other.control("GET", "/faults") == {"data": []}
 
 
 def test_unknown_session_belongs_to_no_world(failing: Failing) -> None:
     failing.set("*", status=500)
 
-    assert failing.world.pending_answer("0" * 20).status_code == 404
+    assert failing.world.pending_response("0" * 20).status_code == 404
 
 
 @pytest.mark.parametrize("body", [{}, {"world": "empty"}], ids=str)
@@ -211,10 +211,10 @@ def test_world_has_so_many_faults_and_no_more(failing: Failing) -> None:
     for _ in range(100):
         failing.set(status=500, times=1)
     before = failing.world.state()
-    answer = failing.world.lever_answer("POST", "/faults", {"operation": LISTING, "effect": {"status": 500}})
+    response = failing.world.control_response("POST", "/faults", {"operation": LISTING, "effect": {"status": 500}})
 
-    assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
-    assert "100 faults" in answer.json()["detail"]
+    assert (response.status_code, response.json()["code"]) == (409, "conflict")
+    assert "100 faults" in response.json()["detail"]
     assert failing.world.state() == before
 
 

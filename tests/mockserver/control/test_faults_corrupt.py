@@ -1,4 +1,4 @@
-"""Levers: answers that come out wrong."""
+"""The control API: answers that come out wrong."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from tests.support.world import Json
 def corrupted(failing: Failing, how: str, path: str) -> Json:
     """A page of two accounts with that fault, which is removed again."""
     failing.set(corrupt={"path": path, "how": how})
-    answer = failing.call(path="/social-accounts?limit=2")
-    failing.world.lever("DELETE", "/faults")
-    assert answer.status_code == 200
-    assert answer.headers["content-length"] == str(len(answer.content))
-    page: Json = answer.json()
+    response = failing.call(path="/social-accounts?limit=2")
+    failing.world.control("DELETE", "/faults")
+    assert response.status_code == 200
+    assert response.headers["content-length"] == str(len(response.content))
+    page: Json = response.json()
     return page
 
 
@@ -93,9 +93,9 @@ def test_fault_that_missed_still_hits_the_next_answer_that_it_can(failing: Faili
 
 def test_refusal_is_missed(failing: Failing) -> None:
     failing.set("getSocialAccount", corrupt={"path": "/detail", "how": "remove"})
-    answer = failing.world.get_answer("0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234")
+    response = failing.world.get_response("0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234")
 
-    assert (answer.status_code, answer.json()["detail"]) == (404, "No such account.")
+    assert (response.status_code, response.json()["detail"]) == (404, "No such account.")
     assert failing.faults()[0]["missed"] == 1
 
 
@@ -113,6 +113,6 @@ def test_journal_names_the_fault_of_a_hit_and_none_of_a_miss(failing: Failing) -
     fault = failing.set(corrupt={"path": "/data/0", "how": "remove"})
     failing.world.page(limit=1)
     failing.world.page(username="nobody")
-    hit, miss = failing.world.lever("GET", "/requests?operation=listSocialAccounts")["data"]
+    hit, miss = failing.world.control("GET", "/requests?operation=listSocialAccounts")["data"]
 
     assert (hit["fault"], miss["fault"]) == (fault["id"], None)

@@ -1,4 +1,4 @@
-"""Levers: which call a fault hits."""
+"""The control API: which call a fault hits."""
 
 from __future__ import annotations
 
@@ -68,10 +68,10 @@ def test_calls_before_the_fault_was_set_do_not_count(failing: Failing) -> None:
 
 def test_some_calls_are_hit_by_chance(failing: Failing) -> None:
     failing.set(status=500, probability=0.5)
-    hit = draws(failing)
+    draws_of_one = draws(failing)
 
-    assert 15 < sum(hit) < 45
-    assert failing.faults()[0]["hits"] == sum(hit)
+    assert 15 < sum(draws_of_one) < 45
+    assert failing.faults()[0]["hits"] == sum(draws_of_one)
 
 
 @pytest.mark.parametrize(("probability", "hits"), [(0, 0), (1, 20)])
@@ -109,7 +109,7 @@ def test_another_seed_gives_other_faults(failing: Failing) -> None:
 def test_faults_are_drawn_apart_from_each_other(failing: Failing) -> None:
     runs = []
     for _ in range(2):
-        failing.world.lever("DELETE", "/faults")
+        failing.world.control("DELETE", "/faults")
         failing.set(status=500, probability=0.5)
         runs.append(draws(failing))
 

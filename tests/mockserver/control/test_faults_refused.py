@@ -1,4 +1,4 @@
-"""Levers: faults that cannot be, and how that is told."""
+"""The control API: faults that cannot be, and how that is told."""
 
 from __future__ import annotations
 
@@ -87,10 +87,10 @@ def test_fault_that_cannot_be_is_refused_with_its_place(
     failing: Failing, body: Any, pointer: str, message: str
 ) -> None:
     before = failing.world.state()
-    answer = failing.world.lever_answer("POST", "/faults", body)
-    (error,) = answer.json()["errors"]
+    response = failing.world.control_response("POST", "/faults", body)
+    (error,) = response.json()["errors"]
 
-    assert (answer.status_code, error["pointer"]) == (400, pointer)
+    assert (response.status_code, error["pointer"]) == (400, pointer)
     assert error["message"].startswith(message)
     assert failing.world.state() == before
 
@@ -105,19 +105,19 @@ def test_operation_is_one_of_the_api_and_the_nearest_is_named(failing: Failing, 
 
 
 def test_body_must_be_sent(failing: Failing) -> None:
-    assert failing.world.lever_answer("POST", "/faults").status_code == 400
+    assert failing.world.control_response("POST", "/faults").status_code == 400
 
 
 @pytest.mark.parametrize("presets", ["maybe", "1"])
 def test_bad_parameter_is_refused(failing: Failing, presets: str) -> None:
-    assert failing.world.lever_answer("GET", f"/faults?presets={presets}").status_code == 400
+    assert failing.world.control_response("GET", f"/faults?presets={presets}").status_code == 400
 
 
 def test_every_flaw_is_told_at_once(failing: Failing) -> None:
     body = {"operation": "nothing", "effect": {"status": 99, "drop": "x"}, "times": 0}
-    answer = failing.world.lever_answer("POST", "/faults", body)
+    response = failing.world.control_response("POST", "/faults", body)
 
-    assert {error["pointer"] for error in answer.json()["errors"]} == {
+    assert {error["pointer"] for error in response.json()["errors"]} == {
         "/operation",
         "/effect/status",
         "/effect/drop",

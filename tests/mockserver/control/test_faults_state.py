@@ -1,4 +1,4 @@
-"""Levers: faults are part of a world's saved state."""
+"""The control API: faults are part of a world's saved state."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ID = "0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234"
 
 
 def put(world: World, state: Json) -> None:
-    assert world.lever_answer("PUT", "/state", state).status_code == 204
+    assert world.control_response("PUT", "/state", state).status_code == 204
 
 
 def script(failing: Failing) -> None:
@@ -113,8 +113,8 @@ def test_state_with_faults_that_cannot_be_is_refused_and_nothing_is_changed(
 ) -> None:
     failing.set(status=500)
     before = failing.world.state()
-    answer = failing.world.lever_answer("PUT", "/state", {**before, "faults": faults})
+    response = failing.world.control_response("PUT", "/state", {**before, "faults": faults})
 
-    assert answer.status_code == 400
-    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+    assert response.status_code == 400
+    assert [error["pointer"] for error in response.json()["errors"]] == [pointer]
     assert failing.world.state() == before

@@ -1,4 +1,4 @@
-"""Levers: what was done, and what was not, when a write fails. A client that repeats it must bear both."""
+"""The control API: what was done, and what was not, when a write fails. A client that repeats it must bear both."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def attempt(failing: Failing, method: str, path: str, **options: Any) -> None:
 
 def session(failing: Failing) -> tuple[str, Json]:
     """A pending session: the path to finalize it, and a body that does."""
-    made = failing.world.session()
-    path = f"/social-accounts/pending/{made['session_token']}/finalize"
-    return path, {"selectedPageIds": [made["pages"][0]["id"]]}
+    session = failing.world.session()
+    path = f"/social-accounts/pending/{session['session_token']}/finalize"
+    return path, {"selectedPageIds": [session["pages"][0]["id"]]}
 
 
 @pytest.mark.parametrize("effect", DONE, ids=str)
@@ -48,7 +48,7 @@ def test_account_is_disconnected_although_nobody_is_told_rightly(failing: Failin
     failing.set("deleteSocialAccount", **effect)
     attempt(failing, "DELETE", f"/social-accounts/{id}")
 
-    assert failing.world.get_answer(id).status_code == 404
+    assert failing.world.get_response(id).status_code == 404
     assert [event["event"] for event in failing.world.events()] == ["account.disconnected"]
     assert failing.faults()[0]["hits"] == 1
 

@@ -1,4 +1,4 @@
-"""Levers act on one world alone, and a reset undoes all of them."""
+"""The control API acts on one world alone, and a reset undoes all of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.world import World
 
 def restore(world: World) -> None:
     state = world.state()
-    world.lever(
+    world.control(
         "PUT", "/state", {**state, "accounts": state["accounts"][:5], "seed": 99, "assume": {"list.disabled": "hidden"}}
     )
 
@@ -31,7 +31,7 @@ def delete_and_connect(world: World) -> None:
 
 
 def disconnect(world: World) -> None:
-    world.lever("DELETE", f"/accounts/{world.page()['data'][0]['id']}")
+    world.control("DELETE", f"/accounts/{world.page()['data'][0]['id']}")
 
 
 def probe(world: World) -> None:
@@ -41,7 +41,7 @@ def probe(world: World) -> None:
 
 MUTATIONS: dict[str, Callable[[World], object]] = {
     "clock": lambda world: world.set_clock("2030-01-01T00:00:00.000Z"),
-    "running clock": lambda world: world.lever("PUT", "/clock", {"frozen": False}),
+    "running clock": lambda world: world.control("PUT", "/clock", {"frozen": False}),
     "advance": lambda world: world.advance(days=1),
     "accounts": make_and_patch,
     "disconnected": disconnect,
@@ -52,7 +52,7 @@ MUTATIONS: dict[str, Callable[[World], object]] = {
     "state": restore,
     "api": delete_and_connect,
     "probe": probe,
-    "fault": lambda world: world.lever("POST", "/faults", {"preset": "service_down"}),
+    "fault": lambda world: world.control("POST", "/faults", {"preset": "service_down"}),
 }
 every_mutation = pytest.mark.parametrize("mutate", MUTATIONS.values(), ids=MUTATIONS)
 

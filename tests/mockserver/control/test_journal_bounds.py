@@ -1,4 +1,4 @@
-"""Levers: a journal's bounds, and odd calls that it must bear."""
+"""The control API: a journal's bounds, and odd calls that it must bear."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_last_thousand_calls_are_kept(world: World) -> None:
 
 def test_long_body_is_cut_and_says_so(world: World) -> None:
     finalize(world, json.dumps({"selectedPageIds": ["x" * 10_000]}))
-    page = world.list_answer("limit=100")
+    page = world.list_response("limit=100")
     finalized, listed = world.requests()
 
     assert finalized["request"]["body"] == '{"selectedPageIds": ["' + "x" * (BOUND - 22) + "…"
@@ -58,10 +58,10 @@ def test_body_that_just_fits_is_whole(world: World) -> None:
 def test_body_of_many_megabytes_is_not_kept(server: Server, world: World) -> None:
     headers = [("Authorization", f"Bearer {world.key}"), ("Content-Type", "application/json")]
     size = 1 << 30
-    answer = server.exchange(wire.request("POST", FINALIZE, [*headers, ("Content-Length", str(size))], b"x" * 1000))
+    response = server.exchange(wire.request("POST", FINALIZE, [*headers, ("Content-Length", str(size))], b"x" * 1000))
     (entry,) = world.requests()
 
-    assert answer.status == entry["status"] == 413
+    assert response.status == entry["status"] == 413
     assert entry["request"]["body"] is None
 
 
@@ -89,10 +89,10 @@ def test_long_target_is_cut_and_says_so(server: Server, world: World, divider: s
 
 
 def test_problem_that_is_too_long_is_shown_as_the_answer_alone(world: World) -> None:
-    answer = finalize(world, json.dumps({"selectedPageIds": [1] * 1000}))
+    response = finalize(world, json.dumps({"selectedPageIds": [1] * 1000}))
     (entry,) = world.requests()
 
-    assert len(answer.content) > BOUND
+    assert len(response.content) > BOUND
     assert entry["problem"] is None
     assert entry["response"]["body"].endswith("…")
     assert (entry["status"], entry["reason"]["rule"]) == (400, "errors.validation")
@@ -110,7 +110,7 @@ def test_headers_are_those_of_each_call(server: Server, world: World) -> None:
 def test_body_that_nobody_read_is_not_shown(world: World) -> None:
     world.call("GET", "/social-accounts", content=b'{"a": 1}')
     world.call("POST", "/nothing", json={"a": 1})
-    world.auth_url_answer(key=world.revoked_key, json={"a": 1})
+    world.auth_url_response(key=world.revoked_key, json={"a": 1})
 
     assert [entry["request"]["body"] for entry in world.requests()] == [None, None, None]
 
@@ -126,10 +126,10 @@ def test_each_header_is_shown_once(server: Server, world: World) -> None:
     key = f"Bearer {world.key}".encode()
     headers = [("Authorization", key), ("X-Twice", b"a"), ("x-twice", b"b"), ("X-Odd", b"\xe4\xff")]
     server.exchange(wire.request("GET", "/api/v1/social-accounts", headers))
-    shown = world.requests()[0]["request"]["headers"]
+    entry = world.requests()[0]["request"]["headers"]
 
-    assert shown["x-twice"] == "a, b"
-    assert isinstance(shown["x-odd"], str)
+    assert entry["x-twice"] == "a, b"
+    assert isinstance(entry["x-odd"], str)
 
 
 def test_head_is_noted_like_any_method(world: World) -> None:

@@ -1,4 +1,4 @@
-"""Levers: calls that were made to fail, in the journal."""
+"""The control API: calls that were made to fail, in the journal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.support.world import Json, World
 
 
 def fault(world: World, **effect: Any) -> str:
-    id: str = world.lever("POST", "/faults", {"operation": "*", "effect": effect})["id"]
+    id: str = world.control("POST", "/faults", {"operation": "*", "effect": effect})["id"]
     return id
 
 
@@ -21,7 +21,7 @@ def only(world: World) -> Json:
 
 def test_scripted_refusal_names_its_fault_and_the_rule(world: World) -> None:
     id = fault(world, status=429, retry_after=2)
-    problem = world.list_answer().json()
+    problem = world.list_response().json()
     entry = only(world)
 
     assert (entry["status"], entry["fault"], entry["reason"]["rule"]) == (429, id, "faults.scripted")
@@ -33,7 +33,7 @@ def test_scripted_refusal_names_its_fault_and_the_rule(world: World) -> None:
 def test_dropped_connection_has_no_status(world: World, how: str) -> None:
     id = fault(world, drop=how)
     with pytest.raises(httpx.TransportError):
-        world.list_answer()
+        world.list_response()
     entry = only(world)
 
     assert (entry["operation"], entry["status"], entry["fault"]) == ("listSocialAccounts", None, id)
@@ -51,10 +51,10 @@ def test_delay_is_in_the_duration(world: World) -> None:
 
 def test_corrupted_answer_is_noted_as_it_was_sent(world: World) -> None:
     fault(world, corrupt={"path": "/next_cursor", "how": "remove"})
-    answer = world.list_answer("limit=1").json()
+    response = world.list_response("limit=1").json()
 
-    assert "next_cursor" not in answer
-    assert only(world)["response"]["body"] == answer
+    assert "next_cursor" not in response
+    assert only(world)["response"]["body"] == response
 
 
 def test_what_the_call_asked_for_itself_has_a_rule_and_no_fault(world: World) -> None:
@@ -66,7 +66,7 @@ def test_what_the_call_asked_for_itself_has_a_rule_and_no_fault(world: World) ->
 
 def test_call_that_no_fault_hit_has_none(world: World) -> None:
     fault(world, status=404)
-    world.lever("DELETE", "/faults")
+    world.control("DELETE", "/faults")
     world.page()
 
     assert only(world)["fault"] is None
@@ -75,6 +75,6 @@ def test_call_that_no_fault_hit_has_none(world: World) -> None:
 def test_body_of_a_call_that_was_made_to_fail_is_noted(world: World) -> None:
     """Or nobody could see that it is sent again as it was."""
     fault(world, status=404)
-    world.auth_url_answer(json={"tenant_id": "t"})
+    world.auth_url_response(json={"tenant_id": "t"})
 
     assert only(world)["request"]["body"] == {"tenant_id": "t"}

@@ -1,4 +1,4 @@
-"""Levers: which entries of a journal are shown."""
+"""The control API: which entries of a journal are shown."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 def call_some(world: World) -> None:
     """Statuses 200, 404, 400, 401, 405, in this order."""
     world.page()
-    world.get_answer(UNKNOWN)
-    world.list_answer("limit=0")
-    world.list_answer(key=world.revoked_key)
+    world.get_response(UNKNOWN)
+    world.list_response("limit=0")
+    world.list_response(key=world.revoked_key)
     world.call("PUT", "/social-accounts")
 
 
@@ -24,7 +24,7 @@ def statuses(world: World, **filters: Any) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    ("status", "shown"),
+    ("status", "expected"),
     [
         ("200", [200]),
         ("404", [404]),
@@ -36,10 +36,10 @@ def statuses(world: World, **filters: Any) -> list[int]:
         ("dropped", []),
     ],
 )
-def test_status_or_class(world: World, status: str, shown: list[int]) -> None:
+def test_status_or_class(world: World, status: str, expected: list[int]) -> None:
     call_some(world)
 
-    assert statuses(world, status=status) == shown
+    assert statuses(world, status=status) == expected
 
 
 def test_operation(world: World) -> None:
@@ -62,7 +62,7 @@ def test_since_shows_what_came_after_an_entry(world: World) -> None:
 def test_since_an_entry_that_is_gone_shows_all(world: World) -> None:
     world.page()
     (gone,) = world.requests()
-    world.lever("DELETE", "/requests")
+    world.control("DELETE", "/requests")
     call_some(world)
 
     assert len(world.requests(since=gone["id"])) == 5
@@ -96,15 +96,15 @@ def test_filters_combine_and_the_limit_counts_what_is_left(world: World) -> None
     ],
 )
 def test_filter_that_cannot_be_is_refused(world: World, query: str, name: str, message: str) -> None:
-    answer = world.lever_answer("GET", f"/requests?{query}")
+    response = world.control_response("GET", f"/requests?{query}")
 
-    assert answer.status_code == 400
-    assert answer.json()["errors"] == [{"in": "query", "name": name, "message": message}]
+    assert response.status_code == 400
+    assert response.json()["errors"] == [{"in": "query", "name": name, "message": message}]
 
 
 def test_operation_that_there_is_none_of_is_refused_with_the_nearest(world: World) -> None:
-    answer = world.lever_answer("GET", "/requests?operation=listSocialAccount")
+    response = world.control_response("GET", "/requests?operation=listSocialAccount")
 
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["name"] == "operation"
-    assert answer.json()["detail"].endswith("; did you mean listSocialAccounts?")
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["name"] == "operation"
+    assert response.json()["detail"].endswith("; did you mean listSocialAccounts?")

@@ -1,4 +1,4 @@
-"""Levers: by which rule a call was refused, as its journal tells."""
+"""The control API: by which rule a call was refused, as its journal tells."""
 
 from __future__ import annotations
 
@@ -26,59 +26,63 @@ def deleted(world: World) -> str:
 def finalize(world: World, *pages: str, times: int = 1, **session: Any) -> None:
     token = world.session(**session)["session_token"]
     for _ in range(times):
-        world.finalize_answer(token, *pages)
+        world.finalize_response(token, *pages)
 
 
 def finalize_twice(world: World) -> None:
     session = world.session()
     for _ in range(2):
-        world.finalize_answer(session["session_token"], session["pages"][0]["id"])
+        world.finalize_response(session["session_token"], session["pages"][0]["id"])
 
 
 REFUSALS: list[tuple[str, int, Call]] = [
     ("auth.malformed", 401, lambda world: world.call("GET", "/social-accounts", "nonsense")),
-    ("auth.revoked", 401, lambda world: world.list_answer(key=world.revoked_key)),
-    ("auth.expired", 401, lambda world: world.list_answer(key=world.expired_key)),
-    ("auth.write-scopes", 403, lambda world: world.delete_answer(UNKNOWN, world.readonly_key)),
+    ("auth.revoked", 401, lambda world: world.list_response(key=world.revoked_key)),
+    ("auth.expired", 401, lambda world: world.list_response(key=world.expired_key)),
+    ("auth.write-scopes", 403, lambda world: world.delete_response(UNKNOWN, world.readonly_key)),
     ("paths.unknown", 404, lambda world: world.call("GET", "/nothing")),
     ("paths.not-mocked", 404, lambda world: world.call("GET", "/posts/1")),
     ("paths.method", 405, lambda world: world.call("PATCH", "/social-accounts")),
     ("media-types.answer", 406, lambda world: world.call("GET", "/social-accounts", headers={"Accept": "text/html"})),
-    ("media-types.body", 415, lambda world: world.auth_url_answer(headers=TEXT, content=b"{}")),
-    ("bodies.size", 413, lambda world: world.auth_url_answer(json={"tenant_id": "x" * (1 << 20)})),
-    ("errors.validation", 400, lambda world: world.list_answer("limit=many")),
-    ("errors.validation", 400, lambda world: world.list_answer("limit=0&platform=myspace")),
-    ("errors.validation", 400, lambda world: world.auth_url_answer(json={"tenant_id": 1})),
-    ("errors.validation", 400, lambda world: world.metrics_answer(UNKNOWN, "since=yesterday")),
-    ("limit.out-of-range", 400, lambda world: world.list_answer("limit=0")),
-    ("limit.out-of-range", 400, lambda world: world.list_answer("limit=101")),
-    ("platform.unknown-filter", 400, lambda world: world.list_answer("platform=myspace")),
-    ("ids.malformed-filter", 400, lambda world: world.list_answer("id=1")),
-    ("ids.malformed-path", 404, lambda world: world.get_answer("1")),
-    ("auth-url.unknown-platform", 400, lambda world: world.auth_url_answer("myspace")),
-    ("list.cursor-signed", 400, lambda world: world.list_answer("cursor=x")),
-    ("metrics.inverted-window", 400, lambda world: world.metrics_answer(UNKNOWN, "since=2&until=1")),
-    ("get.unknown", 404, lambda world: world.get_answer(UNKNOWN)),
-    ("get.deleted", 404, lambda world: world.get_answer(deleted(world))),
-    ("delete.again", 404, lambda world: world.delete_answer(UNKNOWN)),
-    ("delete.again", 404, lambda world: world.delete_answer(deleted(world))),
-    ("get.unknown", 404, lambda world: world.metrics_answer(UNKNOWN)),
-    ("deleted.inspection", 404, lambda world: world.metrics_answer(deleted(world))),
-    ("health.unknown", 404, lambda world: world.health_answer(UNKNOWN)),
-    ("deleted.inspection", 404, lambda world: world.health_answer(deleted(world))),
-    ("connect.unknown-session", 404, lambda world: world.pending_answer("unknown", world.key)),
-    ("connect.expired-session", 404, lambda world: world.pending_answer(world.session(expires_in=0)["session_token"])),
+    ("media-types.body", 415, lambda world: world.auth_url_response(headers=TEXT, content=b"{}")),
+    ("bodies.size", 413, lambda world: world.auth_url_response(json={"tenant_id": "x" * (1 << 20)})),
+    ("errors.validation", 400, lambda world: world.list_response("limit=many")),
+    ("errors.validation", 400, lambda world: world.list_response("limit=0&platform=myspace")),
+    ("errors.validation", 400, lambda world: world.auth_url_response(json={"tenant_id": 1})),
+    ("errors.validation", 400, lambda world: world.metrics_response(UNKNOWN, "since=yesterday")),
+    ("limit.out-of-range", 400, lambda world: world.list_response("limit=0")),
+    ("limit.out-of-range", 400, lambda world: world.list_response("limit=101")),
+    ("platform.unknown-filter", 400, lambda world: world.list_response("platform=myspace")),
+    ("ids.malformed-filter", 400, lambda world: world.list_response("id=1")),
+    ("ids.malformed-path", 404, lambda world: world.get_response("1")),
+    ("auth-url.unknown-platform", 400, lambda world: world.auth_url_response("myspace")),
+    ("list.cursor-signed", 400, lambda world: world.list_response("cursor=x")),
+    ("metrics.inverted-window", 400, lambda world: world.metrics_response(UNKNOWN, "since=2&until=1")),
+    ("get.unknown", 404, lambda world: world.get_response(UNKNOWN)),
+    ("get.deleted", 404, lambda world: world.get_response(deleted(world))),
+    ("delete.again", 404, lambda world: world.delete_response(UNKNOWN)),
+    ("delete.again", 404, lambda world: world.delete_response(deleted(world))),
+    ("get.unknown", 404, lambda world: world.metrics_response(UNKNOWN)),
+    ("deleted.inspection", 404, lambda world: world.metrics_response(deleted(world))),
+    ("health.unknown", 404, lambda world: world.health_response(UNKNOWN)),
+    ("deleted.inspection", 404, lambda world: world.health_response(deleted(world))),
+    ("connect.unknown-session", 404, lambda world: world.pending_response("unknown", world.key)),
+    (
+        "connect.expired-session",
+        404,
+        lambda world: world.pending_response(world.session(expires_in=0)["session_token"]),
+    ),
     ("connect.once", 404, finalize_twice),
     ("connect.at-least-one", 400, finalize),
     ("connect.unknown-page", 422, lambda world: finalize(world, "1")),
 ]
 #: What refuses only where the world decides an assumption so.
 DECIDED: list[tuple[str, str, int, Call]] = [
-    ("parameters.unknown", "refused", 400, lambda world: world.list_answer("a=1")),
-    ("parameters.repeated", "refused", 400, lambda world: world.list_answer("limit=1&limit=1")),
-    ("auth-url.scope", "accounts-write", 403, lambda world: world.auth_url_answer(key=world.readonly_key)),
-    ("auth-url.unknown-platform", "404", 404, lambda world: world.auth_url_answer("myspace")),
-    ("ids.malformed-path", "400", 400, lambda world: world.get_answer("1")),
+    ("parameters.unknown", "refused", 400, lambda world: world.list_response("a=1")),
+    ("parameters.repeated", "refused", 400, lambda world: world.list_response("limit=1&limit=1")),
+    ("auth-url.scope", "accounts-write", 403, lambda world: world.auth_url_response(key=world.readonly_key)),
+    ("auth-url.unknown-platform", "404", 404, lambda world: world.auth_url_response("myspace")),
+    ("ids.malformed-path", "400", 400, lambda world: world.get_response("1")),
     ("finalize.duplicate-page", "refused", 400, lambda world: finalize(world, "1", "1")),
 ]
 
@@ -128,7 +132,7 @@ def test_page_that_stands_is_refused_by_the_assumption_that_says_so(world: World
 
 
 def test_call_without_a_key_is_refused_by_that_rule(demo: World) -> None:
-    demo.list_answer(key=None)
+    demo.list_response(key=None)
 
     assert refused(demo)["reason"] == {"rule": "auth.missing", "detail": STATEMENTS["auth.missing"]}
 
@@ -136,8 +140,8 @@ def test_call_without_a_key_is_refused_by_that_rule(demo: World) -> None:
 @pytest.mark.parametrize(
     ("rule", "times", "call"),
     [
-        ("limits.account-writes", 21, lambda world: world.delete_answer(UNKNOWN)),
-        ("limits.organization", 601, lambda world: world.get_answer(UNKNOWN)),
+        ("limits.account-writes", 21, lambda world: world.delete_response(UNKNOWN)),
+        ("limits.organization", 601, lambda world: world.get_response(UNKNOWN)),
     ],
 )
 def test_call_beyond_a_limit_is_refused_by_that_limit(limited: World, rule: str, times: int, call: Call) -> None:
@@ -148,17 +152,17 @@ def test_call_beyond_a_limit_is_refused_by_that_limit(limited: World, rule: str,
 
 
 def test_assumption_that_the_world_left_as_it_is_says_our_choice(world: World) -> None:
-    world.list_answer("limit=0")
+    world.list_response("limit=0")
     assumption = next(each for each in spec.load()["x-assumptions"] if each["id"] == "limit.out-of-range")
 
     assert refused(world)["reason"]["detail"] == f"{assumption['question']} {assumption['description']}"
 
 
 def test_rule_is_in_no_answer_of_the_api(world: World) -> None:
-    answer = world.get_answer(UNKNOWN)
+    response = world.get_response(UNKNOWN)
 
-    assert "rule" not in answer.json()
-    assert "get.unknown" not in answer.text
+    assert "rule" not in response.json()
+    assert "get.unknown" not in response.text
 
 
 def test_answer_of_success_has_no_reason(world: World) -> None:

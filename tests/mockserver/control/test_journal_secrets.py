@@ -1,4 +1,4 @@
-"""Levers: no secret is in a journal, wherever it was put."""
+"""The control API: no secret is in a journal, wherever it was put."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ PASSWORD = "hunter2-correct-horse"
 
 def shown(world: World) -> str:
     """The whole journal, as it goes over the wire and without escapes."""
-    answer = world.lever_answer("GET", "/requests")
-    return answer.text + json.dumps(answer.json(), ensure_ascii=False)
+    response = world.control_response("GET", "/requests")
+    return response.text + json.dumps(response.json(), ensure_ascii=False)
 
 
 def secrets(world: World) -> list[str]:
     token = world.session()["session_token"]
-    sealed = world.auth_url_answer().json()["auth_url"].partition("state=")[2]
+    sealed = world.auth_url_response().json()["auth_url"].partition("state=")[2]
     return [token, token.upper(), sealed, world.name, WEBHOOK_SECRET, PASSWORD]
 
 
@@ -74,9 +74,9 @@ def test_what_goes_by_the_name_of_a_secret_is_not_shown(world: World, member: st
 
 def test_session_token_is_not_shown_wherever_it_stands(world: World, other: World) -> None:
     """That of a session that stands, of one that is used up, and of another world."""
-    used = world.session()
-    world.finalize(used["session_token"], used["pages"][0]["id"])
-    tokens = [world.session()["session_token"], used["session_token"], other.session()["session_token"]]
+    session = world.session()
+    world.finalize(session["session_token"], session["pages"][0]["id"])
+    tokens = [world.session()["session_token"], session["session_token"], other.session()["session_token"]]
     for token in tokens:
         encoded = f"%{ord(token[0]):02x}{token[1:]}"
         for text in (token, encoded):
@@ -95,7 +95,7 @@ def test_session_token_is_not_shown_wherever_it_stands(world: World, other: Worl
                 world.call("GET", path)
         json_body(world, json.dumps({"selectedPageIds": [token], "more": {"deep": f"is {token}."}}))
         world.call("GET", "/health", headers={"X-Debug": f"session {token}", "User-Agent": token})
-        world.pending_answer(token)
+        world.pending_response(token)
 
     for token in tokens:
         assert token not in shown(world)
@@ -169,14 +169,16 @@ def test_control_token_is_not_shown(serve: Serve, name: str) -> None:
     world = serve("--control-token", secret).world(name)
     token: dict[str, str | bytes] = {"X-Mock-Control-Token": secret}
     world.call("GET", "/social-accounts", headers=token)
-    answer = world.request("GET", "/_mock/requests", {**world.bearer(), **token})
+    response = world.request("GET", "/_mock/requests", {**world.bearer(), **token})
 
-    assert answer.json()["data"][0]["request"]["headers"]["x-mock-control-token"] == "…"
-    assert secret not in answer.text
+    assert response.json()["data"][0]["request"]["headers"]["x-mock-control-token"] == "…"
+    assert secret not in response.text
 
 
 def test_connect_url_is_shown_without_its_state(world: World) -> None:
-    url = world.auth_url_answer(json={"redirect_uri": "http://localhost/back?state=own-secret&a=1"}).json()["auth_url"]
+    url = world.auth_url_response(json={"redirect_uri": "http://localhost/back?state=own-secret&a=1"}).json()[
+        "auth_url"
+    ]
     (entry,) = world.requests()
 
     assert entry["response"]["body"]["auth_url"] == url.partition("state=")[0] + "state=…"
@@ -184,7 +186,7 @@ def test_connect_url_is_shown_without_its_state(world: World) -> None:
 
 
 def test_what_is_no_secret_is_shown_as_it_was(world: World) -> None:
-    page = world.list_answer("limit=2&platform=x&cursor_=a&key_word=b").json()
+    page = world.list_response("limit=2&platform=x&cursor_=a&key_word=b").json()
     (entry,) = world.requests()
 
     assert entry["path"].endswith("?limit=2&platform=x&cursor_=a&key_word=b")

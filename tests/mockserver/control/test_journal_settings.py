@@ -1,4 +1,4 @@
-"""Levers: what a journal keeps."""
+"""The control API: what a journal keeps."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ FIRST = {"bodies": True, "size": 1000}
 
 
 def settings(world: World) -> Any:
-    return world.lever("GET", "/requests/settings")
+    return world.control("GET", "/requests/settings")
 
 
 def put(world: World, **changed: Any) -> Any:
-    return world.lever("PUT", "/requests/settings", changed)
+    return world.control("PUT", "/requests/settings", changed)
 
 
 def test_bodies_of_the_last_thousand_calls_are_kept_at_first(world: World) -> None:
@@ -29,9 +29,9 @@ def test_settings_are_changed_one_by_one(world: World) -> None:
 
 
 def test_bodies_are_not_kept_from_then_on(world: World) -> None:
-    world.auth_url_answer(json={"tenant_id": "a"})
+    world.auth_url_response(json={"tenant_id": "a"})
     put(world, bodies=False)
-    world.auth_url_answer(json={"tenant_id": "b"})
+    world.auth_url_response(json={"tenant_id": "b"})
     before, after = world.requests()
 
     assert before["request"]["body"] == {"tenant_id": "a"}
@@ -42,7 +42,7 @@ def test_bodies_are_not_kept_from_then_on(world: World) -> None:
 
 def test_problem_is_kept_where_bodies_are_not(world: World) -> None:
     put(world, bodies=False)
-    problem = world.auth_url_answer(json={"tenant_id": 1}).json()
+    problem = world.auth_url_response(json={"tenant_id": 1}).json()
     (entry,) = world.requests()
 
     assert entry["problem"] == entry["response"]["body"] == problem
@@ -52,13 +52,13 @@ def test_problem_is_kept_where_bodies_are_not(world: World) -> None:
 def test_fewer_calls_are_kept(world: World) -> None:
     for number in range(5):
         world.call("GET", f"/nothing?{number}")
-    ids = [entry["id"] for entry in world.requests()]
+    before = [entry["id"] for entry in world.requests()]
     put(world, size=3)
-    left = [entry["id"] for entry in world.requests()]
+    after = [entry["id"] for entry in world.requests()]
     world.page()
 
-    assert left == ids[2:]
-    assert [entry["id"] for entry in world.requests()][:2] == ids[3:]
+    assert after == before[2:]
+    assert [entry["id"] for entry in world.requests()][:2] == before[3:]
     assert len(world.requests()) == 3
 
 
@@ -72,7 +72,7 @@ def test_no_calls_are_kept(world: World) -> None:
 
 def test_emptying_the_journal_leaves_its_settings(world: World) -> None:
     put(world, size=7)
-    world.lever("DELETE", "/requests")
+    world.control("DELETE", "/requests")
 
     assert settings(world)["size"] == 7
 
@@ -95,7 +95,7 @@ def test_settings_are_part_of_the_state(world: World, other: World) -> None:
     world.page()
     state = world.state()
     other.page()
-    other.lever("PUT", "/state", state)
+    other.control("PUT", "/state", state)
 
     assert state["journal"] == {"bodies": False, "size": 5}
     assert settings(other) == {"bodies": False, "size": 5}
@@ -106,7 +106,7 @@ def test_state_without_settings_means_the_first_ones(world: World) -> None:
     state = world.state()
     put(world, size=5)
     del state["journal"]
-    world.lever("PUT", "/state", state)
+    world.control("PUT", "/state", state)
 
     assert settings(world) == FIRST
 
@@ -128,10 +128,10 @@ def test_state_without_settings_means_the_first_ones(world: World) -> None:
 def test_settings_that_cannot_be_are_refused_with_their_place(
     world: World, body: Any, pointer: str, message: str
 ) -> None:
-    answer = world.lever_answer("PUT", "/requests/settings", body)
+    response = world.control_response("PUT", "/requests/settings", body)
 
-    assert answer.status_code == 400
-    assert answer.json()["errors"] == [{"in": "body", "pointer": pointer, "message": message}]
+    assert response.status_code == 400
+    assert response.json()["errors"] == [{"in": "body", "pointer": pointer, "message": message}]
     assert settings(world) == FIRST
 
 
@@ -140,8 +140,8 @@ def test_settings_that_cannot_be_are_refused_with_their_place(
 )
 def test_state_with_settings_that_cannot_be_is_refused(world: World, journal: Any) -> None:
     before = world.state()
-    answer = world.lever_answer("PUT", "/state", {**before, "journal": journal})
+    response = world.control_response("PUT", "/state", {**before, "journal": journal})
 
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["pointer"].startswith("/journal")
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["pointer"].startswith("/journal")
     assert world.state() == before

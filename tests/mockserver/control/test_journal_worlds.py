@@ -1,4 +1,4 @@
-"""Levers: in the journal of which world a call is; what undoes a journal."""
+"""The control API: in the journal of which world a call is; what undoes a journal."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_call_is_in_the_journal_of_its_own_world_alone(world: World, other: Worl
 
 @pytest.mark.parametrize("key", ["key", "live_key", "readonly_key", "revoked_key", "expired_key"])
 def test_every_key_of_a_world_leads_to_its_journal(world: World, key: str) -> None:
-    world.list_answer(key=getattr(world, key))
+    world.list_response(key=getattr(world, key))
 
     assert len(world.requests()) == 1
 
@@ -44,21 +44,21 @@ def test_call_that_opens_no_world_is_in_that_of_its_key(world: World, path: str,
 def test_world_whose_first_call_is_refused_has_it_in_its_journal_and_is_not_made_for_it(
     server: Server, name: str, demo: World
 ) -> None:
-    """Or nobody could see why: the lever that asks would be the first to make it."""
-    before = demo.lever("GET", "/health")["worlds"]
+    """Or nobody could see why: the control call that asks would be the first to make it."""
+    before = demo.control("GET", "/health")["worlds"]
     server.world(name).call("GET", "/nothing")
-    after = demo.lever("GET", "/health")["worlds"]
+    after = demo.control("GET", "/health")["worlds"]
 
     assert paths(server.world(name)) == ["/api/v1/nothing"]
     assert after == before
 
 
 def test_journals_of_so_many_unmade_worlds_are_kept_and_no_more(server: Server, name: str, demo: World) -> None:
-    before = demo.lever("GET", "/health")["worlds"]
+    before = demo.control("GET", "/health")["worlds"]
     for number in range(102):
         server.world(f"{name}-{number}").call("GET", "/nothing")
         server.world(f"{name}-0").call("GET", "/health")
-    after = demo.lever("GET", "/health")["worlds"]
+    after = demo.control("GET", "/health")["worlds"]
 
     assert [len(paths(server.world(f"{name}-{number}"))) for number in (1, 2, 3, 101)] == [0, 0, 1, 1]
     assert len(paths(server.world(f"{name}-0"))) == 103
@@ -84,12 +84,12 @@ def test_call_without_a_key_is_in_the_journal_of_demo(demo: World, world: World)
 
 @pytest.mark.parametrize("key", MALFORMED)
 def test_call_with_a_malformed_key_is_in_the_journal_of_demo_and_makes_no_world(demo: World, key: str) -> None:
-    before = demo.lever("GET", "/health")["worlds"]
+    before = demo.control("GET", "/health")["worlds"]
     demo.call("GET", "/social-accounts", key)
     demo.call("GET", "/nothing", key)
 
     assert len(demo.requests()) == 2
-    assert demo.lever("GET", "/health")["worlds"] == before
+    assert demo.control("GET", "/health")["worlds"] == before
 
 
 def test_calls_of_before_demo_was_made_are_in_its_journal_and_do_not_make_it(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_calls_of_before_demo_was_made_are_in_its_journal_and_do_not_make_it(tmp
     for path in ("/health", "/nothing"):
         demo.call("GET", path, None)
     demo.call("GET", "/nothing", "nonsense")
-    worlds = demo.lever("GET", "/health")["worlds"]
+    worlds = demo.control("GET", "/health")["worlds"]
     early = [(entry["path"], entry["at"]) for entry in demo.requests()]
     demo.page()
     after = paths(demo)
@@ -116,33 +116,33 @@ def test_no_journal_is_kept_where_nobody_could_read_it(tmp_path: Path) -> None:
     process = MockProcess("--no-control", folder=tmp_path)
     server = Server(process)
     world = server.world("acme")
-    refused = world.call("GET", "/nothing")
+    refusal = world.call("GET", "/nothing")
     unmade = "New world" not in process.stderr
-    answered = world.list_answer()
+    answered = world.list_response()
     server.stop()
 
-    assert (refused.status_code, answered.status_code) == (404, 200)
+    assert (refusal.status_code, answered.status_code) == (404, 200)
     assert unmade
     assert "New world acme" in process.stderr
 
 
 def test_key_that_is_not_listed_leads_to_demo_where_keys_are_strict(serve: Serve, name: str) -> None:
     world = serve("--strict-keys").world(name)
-    world.list_answer()
-    noted = world.lever_answer("GET", "/requests", key=None).json()["data"]
+    world.list_response()
+    entries = world.control_response("GET", "/requests", key=None).json()["data"]
 
-    assert (noted[-1]["status"], noted[-1]["reason"]["rule"]) == (401, "keys.unknown")
+    assert (entries[-1]["status"], entries[-1]["reason"]["rule"]) == (401, "keys.unknown")
 
 
 def restore(world: World) -> None:
-    world.lever("PUT", "/state", world.state())
+    world.control("PUT", "/state", world.state())
 
 
 UNDOING: dict[str, Callable[[World], None]] = {
     "reset": lambda world: world.reset(),
     "reset to another": lambda world: world.reset(world="empty"),
     "restored state": restore,
-    "emptied": lambda world: world.lever("DELETE", "/requests"),
+    "emptied": lambda world: world.control("DELETE", "/requests"),
 }
 
 
@@ -164,7 +164,7 @@ def test_reset_of_all_empties_all_journals(serve: Serve, name: str) -> None:
     for world in worlds:
         world.page()
     worlds[0].call("GET", "/health", None)
-    worlds[0].lever("POST", "/reset?all=true")
+    worlds[0].control("POST", "/reset?all=true")
 
     assert [world.requests() for world in [*worlds, server.world("demo")]] == [[], [], []]
 

@@ -1,4 +1,4 @@
-"""Levers: presets, one for each way in which the documents say that things fail."""
+"""The control API: presets, one for each way in which the documents say that things fail."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ PRESETS = (
 
 
 def listed(world: World) -> list[Json]:
-    return cast(list[Json], world.lever("GET", "/faults?presets=true")["data"])
+    return cast(list[Json], world.control("GET", "/faults?presets=true")["data"])
 
 
 def use(failing: Failing, preset: str, **more: Any) -> Json:
-    return cast(Json, failing.world.lever("POST", "/faults", {"preset": preset, **more}))
+    return cast(Json, failing.world.control("POST", "/faults", {"preset": preset, **more}))
 
 
 def expiring(world: World, **fields: Any) -> Json:
@@ -68,7 +68,7 @@ def test_service_down_and_a_revoked_key_leave_no_operation_out(failing: Failing)
 @pytest.mark.parametrize("preset", PRESETS)
 def test_body_that_is_listed_can_be_posted(failing: Failing, preset: str) -> None:
     (entry,) = [each for each in listed(failing.world) if each["preset"] == preset]
-    fault = failing.world.lever("POST", "/faults", entry["body"])
+    fault = failing.world.control("POST", "/faults", entry["body"])
 
     assert (fault["preset"], fault["operation"], fault["effect"]) == (preset, "*", entry["effect"])
 
@@ -152,7 +152,7 @@ def test_no_snapshot_has_been_taken_yet(failing: Failing) -> None:
         "No metrics have been collected for this account yet.",
     )
     assert failing.world.series(account["id"]) == []
-    failing.world.lever("DELETE", f"/faults/{fault['id']}")
+    failing.world.control("DELETE", f"/faults/{fault['id']}")
     assert len(failing.world.series(account["id"])) == 4
 
 
@@ -160,7 +160,7 @@ def test_no_snapshot_has_been_taken_yet(failing: Failing) -> None:
 @pytest.mark.statement("delete.again")
 def test_account_is_gone(failing: Failing) -> None:
     account = f"/social-accounts/{failing.world.page()['data'][0]['id']}"
-    real = failing.world.get_answer("0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234").json()
+    real = failing.world.get_response("0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234").json()
     use(failing, "account_gone")
     calls = [("GET", account), ("GET", f"{account}/metrics"), ("GET", f"{account}/health"), ("DELETE", account)]
 
@@ -171,35 +171,35 @@ def test_account_is_gone(failing: Failing) -> None:
 @pytest.mark.statement("connect.expired-session")
 def test_session_has_expired(failing: Failing) -> None:
     session = failing.world.session()
-    real = failing.world.pending_answer("0" * 20).json()
+    real = failing.world.pending_response("0" * 20).json()
     fault = use(failing, "session_expired")
-    pages = failing.world.pending_answer(session["session_token"])
-    finalized = failing.world.finalize_answer(session["session_token"], session["pages"][0]["id"])
+    pages = failing.world.pending_response(session["session_token"])
+    finalized = failing.world.finalize_response(session["session_token"], session["pages"][0]["id"])
 
     assert (pages.status_code, pages.json()) == (404, real)
     assert (finalized.status_code, finalized.json()) == (404, real)
-    failing.world.lever("DELETE", f"/faults/{fault['id']}")
+    failing.world.control("DELETE", f"/faults/{fault['id']}")
     assert len(failing.world.pending(session["session_token"])["availablePages"]) == 2
 
 
 @pytest.mark.statement("auth.revoked")
 def test_key_was_revoked(failing: Failing) -> None:
-    revoked = failing.world.list_answer(key=failing.world.revoked_key)
+    revoked = failing.world.list_response(key=failing.world.revoked_key)
     use(failing, "key_revoked")
-    answer = failing.call()
+    response = failing.call()
 
-    assert (answer.status_code, answer.json()) == (401, revoked.json())
+    assert (response.status_code, response.json()) == (401, revoked.json())
     assert failing.call("POST", "/social-networks/x/auth-url").status_code == 401
 
 
 @pytest.mark.statement("delete.needs-scope")
 def test_key_lacks_a_scope(failing: Failing) -> None:
     id = failing.world.page()["data"][0]["id"]
-    real = failing.world.delete_answer(id, key=failing.world.readonly_key)
+    real = failing.world.delete_response(id, key=failing.world.readonly_key)
     use(failing, "scope_missing")
-    answer = failing.world.delete_answer(id)
+    response = failing.world.delete_response(id)
 
-    assert (answer.status_code, answer.json()) == (403, real.json())
+    assert (response.status_code, response.json()) == (403, real.json())
     assert failing.world.get(id)
 
 
@@ -217,10 +217,10 @@ def test_rate_limit_is_used_up(failing: Failing) -> None:
 @pytest.mark.statement("errors.problem-document")
 def test_service_is_down(failing: Failing) -> None:
     use(failing, "service_down")
-    answers = [failing.call(), failing.call(path="/health")]
+    responses = [failing.call(), failing.call(path="/health")]
 
-    assert [answer.status_code for answer in answers] == [503, 503]
-    assert all(answer.headers["retry-after"] == "60" for answer in answers)
+    assert [response.status_code for response in responses] == [503, 503]
+    assert all(response.headers["retry-after"] == "60" for response in responses)
 
 
 def test_preset_of_one_operation_alone(failing: Failing) -> None:
@@ -243,7 +243,7 @@ def test_preset_by_chance_is_the_same_in_the_same_run(failing: Failing) -> None:
         use(failing, "platform_down", probability=0.5)
         state = failing.world.state()
         runs.append([failing.world.metrics(account["id"])["source"] for _ in range(20)])
-        failing.world.lever("PUT", "/state", {**state, "counters": {**state["counters"], "fault": 0}, "faults": []})
+        failing.world.control("PUT", "/state", {**state, "counters": {**state["counters"], "fault": 0}, "faults": []})
 
     assert runs[0] == runs[1]
     assert set(runs[0]) == {"live", "snapshot"}
@@ -267,12 +267,12 @@ def test_accounts_of_no_other_world_act_otherwise(failing: Failing, other: World
     assert other.metrics(account["id"])["source"] == "live"
 
 
-def test_levers_show_accounts_as_they_are_kept(failing: Failing) -> None:
+def test_control_api_shows_accounts_as_they_are_kept(failing: Failing) -> None:
     account = failing.world.make(platform="x", behaviour={"snapshots": 3})
     use(failing, "no_snapshot_yet")
     failing.world.metrics(account["id"])
 
-    assert len(failing.world.lever("GET", f"/accounts/{account['id']}/snapshots")["data"]) == 3
+    assert len(failing.world.control("GET", f"/accounts/{account['id']}/snapshots")["data"]) == 3
 
 
 def test_reset_makes_accounts_act_as_before(failing: Failing) -> None:

@@ -1,4 +1,4 @@
-"""Levers: reset."""
+"""The control API: reset."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from tests.support.world import World
 
 
 def test_reset_answers_204_without_a_body(world: World) -> None:
-    answer = world.lever_answer("POST", "/reset")
+    response = world.control_response("POST", "/reset")
 
-    assert (answer.status_code, answer.content) == (204, b"")
+    assert (response.status_code, response.content) == (204, b"")
 
 
 @pytest.mark.parametrize("body", [None, {}], ids=str)
@@ -21,7 +21,7 @@ def test_reset_brings_the_first_data_and_clock_back(world: World, body: Any) -> 
     before = world.walk()
     world.advance(days=3)
     world.delete(before[0]["id"])
-    assert world.lever_answer("POST", "/reset", body).status_code == 204
+    assert world.control_response("POST", "/reset", body).status_code == 204
 
     assert world.walk() == before
     assert world.now() == NOW
@@ -31,7 +31,7 @@ def test_session_tokens_of_before_are_gone(world: World) -> None:
     token = world.session()["session_token"]
     world.reset()
 
-    assert world.pending_answer(token).status_code == 404
+    assert world.pending_response(token).status_code == 404
 
 
 def test_cursor_of_before_still_works_for_the_data_is_the_same(world: World) -> None:
@@ -83,16 +83,16 @@ def test_reset_of_all_reaches_every_world(serve: Serve, name: str) -> None:
     for world in worlds:
         world.delete(world.page()["data"][0]["id"])
         world.advance(minutes=1)
-    worlds[0].lever("POST", "/reset?all=true")
+    worlds[0].control("POST", "/reset?all=true")
 
     assert [world.state() for world in worlds] == before
 
 
 def test_reset_of_not_all_reaches_one(world: World, other: World) -> None:
-    made = other.make()
-    world.lever("POST", "/reset?all=false")
+    account = other.make()
+    world.control("POST", "/reset?all=false")
 
-    assert other.get(made["id"]) == made
+    assert other.get(account["id"]) == account
 
 
 @pytest.mark.parametrize(
@@ -132,19 +132,19 @@ def test_bad_description_is_refused_with_its_place_and_nothing_is_changed(
 ) -> None:
     world.make()
     before = world.state()
-    answer = world.lever_answer("POST", "/reset", body)
+    response = world.control_response("POST", "/reset", body)
 
-    assert answer.status_code == 400
-    assert all(error["pointer"].startswith(pointer) for error in answer.json()["errors"])
+    assert response.status_code == 400
+    assert all(error["pointer"].startswith(pointer) for error in response.json()["errors"])
     assert world.state() == before
 
 
 @pytest.mark.parametrize("all", ["maybe", "", "1", "TRUE"])
 def test_bad_parameter_is_refused(world: World, all: str) -> None:
-    answer = world.lever_answer("POST", f"/reset?all={all}")
+    response = world.control_response("POST", f"/reset?all={all}")
 
-    assert answer.status_code == 400
-    assert [error["name"] for error in answer.json()["errors"]] == ["all"]
+    assert response.status_code == 400
+    assert [error["name"] for error in response.json()["errors"]] == ["all"]
 
 
 def test_large_document_of_ones_own_may_name_many_accounts(world: World) -> None:

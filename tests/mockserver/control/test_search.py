@@ -1,4 +1,4 @@
-"""Levers: accounts found, with what the API does not show of them, and disconnected."""
+"""The control API: accounts found, with what the API does not show of them, and disconnected."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SEARCHED: dict[str, str] = {
 
 
 def search(world: World, query: str = "") -> list[Json]:
-    return cast(list[Json], world.lever("GET", f"/accounts?{query}")["data"])
+    return cast(list[Json], world.control("GET", f"/accounts?{query}")["data"])
 
 
 def ids(world: World, query: str = "") -> list[str]:
@@ -29,11 +29,11 @@ def ids(world: World, query: str = "") -> list[str]:
 
 
 def test_account_is_shown_with_its_behaviour_and_whether_it_was_deleted(empty: World) -> None:
-    made = empty.make(id=ID, behaviour={"refresh": "fails", "snapshots": 3})
-    (found,) = search(empty)
+    account = empty.make(id=ID, behaviour={"refresh": "fails", "snapshots": 3})
+    (row,) = search(empty)
 
-    assert found == {**made, "behaviour": {**USUAL, "refresh": "fails", "snapshots": 3}, "deleted": False}
-    schemas.check("SocialAccount", {name: found[name] for name in made})
+    assert row == {**account, "behaviour": {**USUAL, "refresh": "fails", "snapshots": 3}, "deleted": False}
+    schemas.check("SocialAccount", {name: row[name] for name in account})
 
 
 def test_behaviour_is_whole_where_nothing_was_said(empty: World) -> None:
@@ -43,10 +43,10 @@ def test_behaviour_is_whole_where_nothing_was_said(empty: World) -> None:
 
 
 def test_shown_behaviour_can_be_put_back_as_it_is(world: World) -> None:
-    (found,) = search(world, "limit=1")
-    world.patch(found["id"], behaviour=found["behaviour"], updated_at=found["updated_at"])
+    (row,) = search(world, "limit=1")
+    world.patch(row["id"], behaviour=row["behaviour"], updated_at=row["updated_at"])
 
-    assert search(world, "limit=1") == [found]
+    assert search(world, "limit=1") == [row]
 
 
 def test_newest_come_first_and_fifty_unless_more_are_asked_for(world: World) -> None:
@@ -83,21 +83,21 @@ def test_filter_leaves_exactly_the_accounts_that_match(world: World, name: str) 
 
 
 def test_filters_combine_with_and(empty: World) -> None:
-    wanted = empty.make(username="needle", platform="x", status="revoked")
+    needle = empty.make(username="needle", platform="x", status="revoked")
     for other in ({"username": "hay"}, {"platform": "reddit"}, {"status": "active"}):
         empty.make(**{"username": "needle", "platform": "x", "status": "revoked"} | other)
 
-    assert ids(empty, "q=needle&platform=x&status=revoked") == [wanted["id"]]
+    assert ids(empty, "q=needle&platform=x&status=revoked") == [needle["id"]]
 
 
 def test_deleted_accounts_are_shown_on_request_alone(empty: World) -> None:
-    kept = empty.make(created_at=later(days=-1))
+    account = empty.make(created_at=later(days=-1))
     gone = empty.make(username="gone")
     empty.delete(gone["id"])
 
-    assert ids(empty) == [kept["id"]]
-    assert ids(empty, "deleted=true") == [gone["id"], kept["id"]]
-    assert [account["deleted"] for account in search(empty, "deleted=true")] == [True, False]
+    assert ids(empty) == [account["id"]]
+    assert ids(empty, "deleted=true") == [gone["id"], account["id"]]
+    assert [row["deleted"] for row in search(empty, "deleted=true")] == [True, False]
     assert ids(empty, "deleted=true&q=gone&status=disabled") == [gone["id"]]
 
 
@@ -126,65 +126,65 @@ def test_search_sees_one_world_alone(world: World, other: World) -> None:
     ],
 )
 def test_search_that_cannot_be_is_refused_with_the_name_of_the_parameter(world: World, query: str, name: str) -> None:
-    answer = world.lever_answer("GET", f"/accounts?{query}")
+    response = world.control_response("GET", f"/accounts?{query}")
 
-    assert answer.status_code == 400
-    assert [error["name"] for error in answer.json()["errors"]] == [name]
+    assert response.status_code == 400
+    assert [error["name"] for error in response.json()["errors"]] == [name]
 
 
 def test_account_is_shown_by_its_id_as_the_search_shows_it(world: World) -> None:
     world.make(id=ID, behaviour={"identity": "unauthorized"})
 
-    assert world.lever("GET", f"/accounts/{ID.upper()}") == search(world, f"q={ID}")[0]
+    assert world.control("GET", f"/accounts/{ID.upper()}") == search(world, f"q={ID}")[0]
 
 
 def test_disconnected_account_is_still_shown_by_its_id(world: World) -> None:
     world.make(id=ID)
     world.delete(ID)
 
-    assert world.lever("GET", f"/accounts/{ID}")["deleted"] is True
+    assert world.control("GET", f"/accounts/{ID}")["deleted"] is True
 
 
 def test_account_that_is_unknown_here_is_404(world: World, other: World) -> None:
     other.make(id=ID)
 
-    assert world.lever_answer("GET", f"/accounts/{ID}").status_code == 404
+    assert world.control_response("GET", f"/accounts/{ID}").status_code == 404
 
 
 def test_account_is_disconnected_as_the_api_does_it(world: World) -> None:
-    made = world.make(id=ID)
-    answer = world.lever_answer("DELETE", f"/accounts/{ID.upper()}")
+    account = world.make(id=ID)
+    response = world.control_response("DELETE", f"/accounts/{ID.upper()}")
 
-    assert (answer.status_code, answer.json()) == (200, {"id": ID, "deleted": True})
-    assert world.get_answer(ID).status_code == 404
+    assert (response.status_code, response.json()) == (200, {"id": ID, "deleted": True})
+    assert world.get_response(ID).status_code == 404
     assert [event["event"] for event in world.events()] == ["account.disconnected"]
-    assert world.events()[0]["data"] == {**made, "status": "disabled"}
+    assert world.events()[0]["data"] == {**account, "status": "disabled"}
 
 
-def test_key_without_scopes_may_disconnect_by_the_lever(world: World) -> None:
+def test_key_without_scopes_may_disconnect_by_the_control_api(world: World) -> None:
     world.make(id=ID)
 
-    assert world.lever_answer("DELETE", f"/accounts/{ID}", key=world.readonly_key).status_code == 200
+    assert world.control_response("DELETE", f"/accounts/{ID}", key=world.readonly_key).status_code == 200
 
 
 def test_account_is_disconnected_once(world: World) -> None:
     world.make(id=ID)
-    world.lever("DELETE", f"/accounts/{ID}")
+    world.control("DELETE", f"/accounts/{ID}")
     before = world.state()
 
-    assert world.lever_answer("DELETE", f"/accounts/{ID}").status_code == 404
+    assert world.control_response("DELETE", f"/accounts/{ID}").status_code == 404
     assert world.state() == before
 
 
 def test_account_of_another_world_is_not_disconnected(world: World, other: World) -> None:
     other.make(id=ID)
 
-    assert world.lever_answer("DELETE", f"/accounts/{ID}").status_code == 404
-    assert other.get_answer(ID).status_code == 200
+    assert world.control_response("DELETE", f"/accounts/{ID}").status_code == 404
+    assert other.get_response(ID).status_code == 200
 
 
 def snapshots(world: World, query: str = "") -> list[Json]:
-    return cast(list[Json], world.lever("GET", f"/accounts/{ID}/snapshots?{query}")["data"])
+    return cast(list[Json], world.control("GET", f"/accounts/{ID}/snapshots?{query}")["data"])
 
 
 def test_snapshots_are_those_of_the_series(world: World) -> None:
@@ -211,13 +211,13 @@ def test_snapshots_of_a_disconnected_account_can_still_be_seen(world: World) -> 
 def test_snapshots_of_an_account_that_is_unknown_here_are_404(world: World, other: World) -> None:
     other.make(id=ID)
 
-    assert world.lever_answer("GET", f"/accounts/{ID}/snapshots").status_code == 404
+    assert world.control_response("GET", f"/accounts/{ID}/snapshots").status_code == 404
 
 
 @pytest.mark.parametrize("limit", ["0", "3651", "all"])
 def test_number_of_snapshots_that_cannot_be_is_refused(world: World, limit: str) -> None:
     world.make(id=ID)
-    answer: Any = world.lever_answer("GET", f"/accounts/{ID}/snapshots?limit={limit}")
+    response: Any = world.control_response("GET", f"/accounts/{ID}/snapshots?limit={limit}")
 
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["name"] == "limit"
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["name"] == "limit"

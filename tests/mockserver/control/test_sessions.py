@@ -1,4 +1,4 @@
-"""Levers: pending sessions."""
+"""The control API: pending sessions."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from tests.support.world import World
 
 
 def listed(world: World) -> list[dict[str, Any]]:
-    sessions: list[dict[str, Any]] = world.lever("GET", "/sessions")["data"]
+    sessions: list[dict[str, Any]] = world.control("GET", "/sessions")["data"]
     return sessions
 
 
 def test_session_is_minted_with_201_and_works(world: World) -> None:
-    answer = world.lever_answer("POST", "/sessions", {"network": "facebook", "pages": 2})
-    session = answer.json()
+    response = world.control_response("POST", "/sessions", {"network": "facebook", "pages": 2})
+    session = response.json()
 
-    assert answer.status_code == 201
+    assert response.status_code == 201
     assert {"session_token", "network", "expires_at", "pages"} <= set(session)
     assert (session["network"], session["expires_at"]) == ("facebook", later(minutes=15))
     assert world.pending(session["session_token"]) == {"network": "facebook", "availablePages": session["pages"]}
@@ -31,11 +31,10 @@ def test_sessions_are_listed_oldest_first(world: World) -> None:
 
 
 def test_finalized_session_is_listed_no_more(world: World) -> None:
-    session = world.session()
-    kept = world.session()
-    world.finalize(session["session_token"], session["pages"][0]["id"])
+    pending, finalized = world.session(), world.session()
+    world.finalize(finalized["session_token"], finalized["pages"][0]["id"])
 
-    assert listed(world) == [kept]
+    assert listed(world) == [pending]
 
 
 @pytest.mark.parametrize("seconds", [1, 3600, 10**8])
@@ -92,8 +91,8 @@ def test_made_up_pages_are_none_of_the_accounts_that_stand(world: World) -> None
     ids=str,
 )
 def test_session_that_cannot_be_is_refused_with_its_place(world: World, body: Any, pointer: str) -> None:
-    answer = world.lever_answer("POST", "/sessions", body)
+    response = world.control_response("POST", "/sessions", body)
 
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["pointer"].startswith(pointer)
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["pointer"].startswith(pointer)
     assert listed(world) == []

@@ -1,4 +1,4 @@
-"""Levers: a world as one document, and back."""
+"""The control API: a world as one document, and back."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def use(world: World) -> None:
 
 
 def put(world: World, state: Any) -> None:
-    assert world.lever_answer("PUT", "/state", state).status_code == 204
+    assert world.control_response("PUT", "/state", state).status_code == 204
 
 
 def test_state_names_all_there_is(world: World) -> None:
@@ -55,13 +55,13 @@ def test_state_names_all_there_is(world: World) -> None:
 def test_state_that_is_read_and_put_back_is_the_same_after_whatever_happened_between(world: World) -> None:
     use(world)
     before = world.state()
-    answers = [world.walk(), world.series(before["accounts"][0]["account"]["id"])]
+    responses = [world.walk(), world.series(before["accounts"][0]["account"]["id"])]
     use(world)
     world.reset(world="empty", seed=5)
     put(world, before)
 
     assert world.state() == before
-    assert [world.walk(), world.series(before["accounts"][0]["account"]["id"])] == answers
+    assert [world.walk(), world.series(before["accounts"][0]["account"]["id"])] == responses
 
 
 def test_world_goes_on_from_a_restored_state_as_from_the_saved_one(world: World) -> None:
@@ -95,14 +95,14 @@ def test_state_can_be_put_into_another_world(world: World, other: World) -> None
 def test_token_that_another_world_holds_is_replaced(world: World, other: World) -> None:
     token = world.session()["session_token"]
     put(other, world.state())
-    (theirs,) = other.lever("GET", "/sessions")["data"]
+    (theirs,) = other.control("GET", "/sessions")["data"]
 
     assert theirs["session_token"] != token
     assert theirs["pages"] == world.pending(token)["availablePages"]
     other.finalize(theirs["session_token"], theirs["pages"][0]["id"])
     assert len(other.walk()) == 121
     assert len(world.walk()) == 120
-    assert world.pending_answer(token).status_code == 200
+    assert world.pending_response(token).status_code == 200
 
 
 def test_token_that_nobody_else_holds_is_kept(world: World, other: World) -> None:
@@ -111,8 +111,8 @@ def test_token_that_nobody_else_holds_is_kept(world: World, other: World) -> Non
     world.reset()
     put(other, state)
 
-    assert [each["session_token"] for each in other.lever("GET", "/sessions")["data"]] == [token]
-    assert other.pending_answer(token).status_code == 200
+    assert [each["session_token"] for each in other.control("GET", "/sessions")["data"]] == [token]
+    assert other.pending_response(token).status_code == 200
 
 
 def test_state_can_be_put_into_another_server(world: World, serve: Serve, name: str) -> None:
@@ -126,20 +126,20 @@ def test_state_can_be_put_into_another_server(world: World, serve: Serve, name: 
 
 def test_equal_seed_name_and_start_make_equal_worlds_to_the_byte(world: World, serve: Serve, name: str) -> None:
     twin = serve("--rate-limits").world(name)
-    answers = []
+    responses = []
     for each in (world, twin):
         session = each.session(pages=9)
         path = f"/social-accounts/pending/{session['session_token']}"
         body = {"selectedPageIds": [page["id"] for page in session["pages"][2:5]]}
-        calls = [each.list_answer("limit=100"), each.call("GET", path, None)]
+        calls = [each.list_response("limit=100"), each.call("GET", path, None)]
         calls += [each.call("POST", f"{path}/finalize", None, json=body)]
         for account in each.walk()[::7]:
-            calls += [each.metrics_answer(account["id"]), each.metrics_answer(account["id"], "since=0")]
-            calls += [each.health_answer(account["id"])]
-        calls += [each.lever_answer("POST", "/accounts", {}), each.lever_answer("GET", "/state")]
-        answers.append([call.content for call in calls])
+            calls += [each.metrics_response(account["id"]), each.metrics_response(account["id"], "since=0")]
+            calls += [each.health_response(account["id"])]
+        calls += [each.control_response("POST", "/accounts", {}), each.control_response("GET", "/state")]
+        responses.append([call.content for call in calls])
 
-    assert answers[0] == answers[1]
+    assert responses[0] == responses[1]
 
 
 def test_other_name_or_seed_makes_another_world(world: World, other: World, serve: Serve, name: str) -> None:
@@ -216,10 +216,10 @@ def test_document_that_cannot_be_is_refused_with_its_place_and_nothing_is_change
     world.session()
     world.make()
     before = world.state()
-    answer = world.lever_answer("PUT", "/state", altered(before, pointer, value))
+    response = world.control_response("PUT", "/state", altered(before, pointer, value))
 
-    assert answer.status_code == 400
-    assert all(error["pointer"] in pointer or pointer in error["pointer"] for error in answer.json()["errors"])
+    assert response.status_code == 400
+    assert all(error["pointer"] in pointer or pointer in error["pointer"] for error in response.json()["errors"])
     assert world.state() == before
     assert len(world.walk()) == 121
 
@@ -228,7 +228,7 @@ def test_account_that_stands_twice_is_refused(world: World) -> None:
     state = world.state()
     state["accounts"].append(state["accounts"][0])
 
-    assert world.lever_answer("PUT", "/state", state).status_code == 400
+    assert world.control_response("PUT", "/state", state).status_code == 400
     assert len(world.walk()) == 120
 
 
@@ -240,12 +240,12 @@ def test_page_or_token_that_stands_twice_is_refused(world: World) -> None:
         altered(state, "/sessions", state["sessions"] * 2),
     ]
 
-    assert [world.lever_answer("PUT", "/state", twin).status_code for twin in twins] == [400, 400]
+    assert [world.control_response("PUT", "/state", twin).status_code for twin in twins] == [400, 400]
 
 
 def test_made_up_ids_do_not_meet_those_that_stand_though_the_counters_were_not_kept(world: World) -> None:
     """As in a document that a person wrote."""
-    made = [world.make()["id"] for _ in range(3)]
+    ids = [world.make()["id"] for _ in range(3)]
     put(world, {**world.state(), "counters": {}})
     more = [world.make()["id"]]
     session = world.session()
@@ -253,15 +253,15 @@ def test_made_up_ids_do_not_meet_those_that_stand_though_the_counters_were_not_k
         each["id"] for each in world.finalize(session["session_token"], *(page["id"] for page in session["pages"]))
     ]
 
-    assert len({*made, *more}) == 6
+    assert len({*ids, *more}) == 6
     assert len(world.walk()) == 126
 
 
 @pytest.mark.parametrize("start", ["1970-01-01T00:00:00.000Z", "0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.000Z"])
 def test_start_at_the_ends_of_time_breaks_nothing(world: World, start: str) -> None:
-    answer = world.lever_answer("PUT", "/state", {**world.state(), "start": start})
+    response = world.control_response("PUT", "/state", {**world.state(), "start": start})
 
-    assert answer.status_code in (204, 400)
+    assert response.status_code in (204, 400)
     world.reset()
     assert len(world.walk()) == 120
 

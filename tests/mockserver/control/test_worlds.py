@@ -1,4 +1,4 @@
-"""Levers: the mock's own health, the worlds, and which world a lever acts on."""
+"""The control API: the mock's own health, the worlds, and which world a call acts on."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tests.support.world import World
 
 def listed(world: World) -> dict[str, dict[str, int]]:
     """The worlds that there are, by name."""
-    worlds = world.lever("GET", "/worlds")["data"]
+    worlds = world.control("GET", "/worlds")["data"]
     return {each["name"]: {"accounts": each["accounts"], "sessions": each["sessions"]} for each in worlds}
 
 
 def test_health_says_what_is_running(world: World) -> None:
-    health = world.lever("GET", "/health")
+    health = world.control("GET", "/health")
 
     assert set(health) == {"status", "version", "state", "worlds", "seed"}
     assert (health["status"], health["state"], health["seed"]) == ("ok", "memory", 1)
@@ -25,26 +25,26 @@ def test_health_says_what_is_running(world: World) -> None:
 
 
 def test_health_tells_the_seed_in_force(serve: Serve) -> None:
-    assert serve("--seed", "7").world("anybody").lever("GET", "/health")["seed"] == 7
+    assert serve("--seed", "7").world("anybody").control("GET", "/health")["seed"] == 7
 
 
 @pytest.mark.parametrize("key", [None, "nonsense", "sk_test_x_revoked"], ids=str)
 def test_health_needs_no_key(world: World, key: str | None) -> None:
-    assert world.lever_answer("GET", "/health", key=key).status_code == 200
+    assert world.control_response("GET", "/health", key=key).status_code == 200
 
 
 def test_health_makes_no_world(world: World) -> None:
-    before = world.lever("GET", "/health")["worlds"]
+    before = world.control("GET", "/health")["worlds"]
 
-    assert world.lever("GET", "/health")["worlds"] == before
+    assert world.control("GET", "/health")["worlds"] == before
 
 
 def test_worlds_are_counted_as_they_are_made(world: World, other: World) -> None:
-    before = world.lever("GET", "/health")["worlds"]
+    before = world.control("GET", "/health")["worlds"]
     for each in (world, other, world):
         each.page()
 
-    assert world.lever("GET", "/health")["worlds"] == before + 2
+    assert world.control("GET", "/health")["worlds"] == before + 2
 
 
 def test_world_is_listed_by_name_with_its_size(world: World) -> None:
@@ -67,31 +67,31 @@ def test_long_name_is_masked_for_it_may_be_somebodys_real_key(server: Server) ->
     name = "4f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c"
     server.world(name).page()
 
-    assert name not in str(server.world("x").lever("GET", "/worlds"))
+    assert name not in str(server.world("x").control("GET", "/worlds"))
     assert any(each.startswith(name[:4]) for each in listed(server.world("x")))
 
 
-def test_lever_without_a_key_acts_on_demo(demo: World) -> None:
-    answer = demo.lever_answer("POST", "/accounts", {"platform": "x", "username": "made"}, key=None)
+def test_control_api_without_a_key_acts_on_demo(demo: World) -> None:
+    response = demo.control_response("POST", "/accounts", {"platform": "x", "username": "made"}, key=None)
 
-    assert demo.walk(username="made") == [answer.json()]
+    assert demo.walk(username="made") == [response.json()]
 
 
 @pytest.mark.parametrize("suffix", ["", "_readonly", "_revoked", "_expired"])
 @pytest.mark.parametrize("mode", ["live", "test"])
-def test_lever_ignores_mode_and_suffix_of_the_key(world: World, mode: str, suffix: str) -> None:
-    answer = world.lever_answer("POST", "/accounts", {}, key=f"sk_{mode}_{world.name}{suffix}")
+def test_control_api_ignores_mode_and_suffix_of_the_key(world: World, mode: str, suffix: str) -> None:
+    response = world.control_response("POST", "/accounts", {}, key=f"sk_{mode}_{world.name}{suffix}")
 
-    assert answer.status_code == 201
-    assert world.get(answer.json()["id"]) == answer.json()
+    assert response.status_code == 201
+    assert world.get(response.json()["id"]) == response.json()
 
 
 @pytest.mark.parametrize("key", ["nonsense", "sk_test_", "sk_test_a b", "sk_other_x", "sk_test_" + "a" * 65])
-def test_lever_refuses_a_malformed_key_and_makes_no_world(world: World, key: str) -> None:
-    before = world.lever("GET", "/health")["worlds"]
+def test_control_api_refuses_a_malformed_key_and_makes_no_world(world: World, key: str) -> None:
+    before = world.control("GET", "/health")["worlds"]
 
-    assert world.lever_answer("GET", "/clock", key=key).status_code == 401
-    assert world.lever("GET", "/health")["worlds"] == before
+    assert world.control_response("GET", "/clock", key=key).status_code == 401
+    assert world.control("GET", "/health")["worlds"] == before
 
 
 @pytest.mark.parametrize(
@@ -109,15 +109,15 @@ def test_lever_refuses_a_malformed_key_and_makes_no_world(world: World, key: str
 def test_wrong_method_is_refused_and_told_which_are_right(
     world: World, method: str, path: str, allowed: set[str]
 ) -> None:
-    answer = world.lever_answer(method, path)
+    response = world.control_response(method, path)
 
-    assert answer.status_code == 405
-    assert set(answer.headers["allow"].split(", ")) == allowed
+    assert response.status_code == 405
+    assert set(response.headers["allow"].split(", ")) == allowed
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/clock/", "/accounts/x/y/z", "/State"])
-def test_unknown_lever_answers_404(world: World, path: str) -> None:
-    assert world.lever_answer("GET", path).status_code == 404
+def test_unknown_control_path_answers_404(world: World, path: str) -> None:
+    assert world.control_response("GET", path).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -134,10 +134,10 @@ def test_unknown_lever_answers_404(world: World, path: str) -> None:
 @pytest.mark.parametrize(
     "body", [b"{", b"[]", b"null", b'"x"', b"\xff", b"[" * 100_000, b'{"unknown": 1}'], ids=range(7)
 )
-def test_lever_refuses_what_is_no_such_document(world: World, method: str, path: str, body: bytes) -> None:
+def test_control_api_refuses_what_is_no_such_document(world: World, method: str, path: str, body: bytes) -> None:
     before = world.state()
-    answer = world.lever_answer(method, path, body)
+    response = world.control_response(method, path, body)
 
-    assert answer.status_code == 400
-    assert answer.json()["errors"]
+    assert response.status_code == 400
+    assert response.json()["errors"]
     assert world.state() == before

@@ -73,19 +73,19 @@ def test_field_that_may_be_null_is_null_somewhere_in_a_generated_world(world: Wo
 def test_no_other_field_can_be_made_null(world: World, field: str) -> None:
     account = world.make()
 
-    assert world.lever_answer("PATCH", f"/accounts/{account['id']}", {field: None}).status_code == 400
+    assert world.control_response("PATCH", f"/accounts/{account['id']}", {field: None}).status_code == 400
     assert world.get(account["id"]) == account
 
 
 @pytest.mark.statement("account.id")
 def test_no_two_accounts_have_the_same_id(world: World) -> None:
-    made = [world.make()["id"] for _ in range(20)]
+    created = [world.make()["id"] for _ in range(20)]
     connected = [each["id"] for each in world.finalize(*_selection(world.session(pages=20)))]
     ids = [account["id"] for account in world.walk()]
 
     assert len(ids) == 160
     assert len(set(ids)) == len(ids)
-    assert {*made, *connected} <= set(ids)
+    assert {*created, *connected} <= set(ids)
 
 
 @pytest.mark.statement("account.platform")
@@ -95,7 +95,7 @@ def test_generated_world_has_accounts_of_the_eleven_platforms_and_of_no_other(wo
 
 @pytest.mark.statement("account.platform")
 def test_no_account_can_be_of_another_platform(world: World) -> None:
-    assert world.lever_answer("POST", "/accounts", {"platform": "myspace"}).status_code == 400
+    assert world.control_response("POST", "/accounts", {"platform": "myspace"}).status_code == 400
 
 
 @pytest.mark.statement("account.status")
@@ -113,9 +113,9 @@ def test_status_is_an_open_string(world: World) -> None:
 
 @pytest.mark.statement("account.timestamps")
 def test_timestamps_are_utc_with_milliseconds(world: World) -> None:
-    given = [account[name] for account in world.walk() for name in TIMESTAMPS if account[name] is not None]
+    timestamps = [account[name] for account in world.walk() for name in TIMESTAMPS if account[name] is not None]
 
-    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", each) and moment(each) for each in given)
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", each) and moment(each) for each in timestamps)
 
 
 @pytest.mark.statement("account.timestamps")

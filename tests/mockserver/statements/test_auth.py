@@ -31,17 +31,17 @@ MALFORMED = [
 every_keyed_call = pytest.mark.parametrize(("method", "path"), KEYED)
 
 
-def refused(answer: httpx.Response) -> None:
+def refused(response: httpx.Response) -> None:
     """Fail unless the answer is the documented 401."""
-    assert answer.status_code == 401
-    assert answer.json() == {
+    assert response.status_code == 401
+    assert response.json() == {
         "type": "about:blank",
         "title": "Unauthorized",
         "status": 401,
         "detail": "Invalid or expired API key.",
         "code": "unauthorized",
     }
-    assert answer.headers["www-authenticate"].startswith("Bearer")
+    assert response.headers["www-authenticate"].startswith("Bearer")
 
 
 @pytest.mark.statement("auth.missing")
@@ -64,11 +64,11 @@ def test_header_that_is_no_utf_8_answers_401(world: World) -> None:
 
 @pytest.mark.statement("auth.malformed")
 def test_malformed_key_makes_no_world(world: World) -> None:
-    before = world.lever("GET", "/health")["worlds"]
+    before = world.control("GET", "/health")["worlds"]
     for header in MALFORMED:
         world.call("GET", "/social-accounts", key=None, headers={"Authorization": header.encode()})
 
-    assert world.lever("GET", "/health")["worlds"] == before
+    assert world.control("GET", "/health")["worlds"] == before
 
 
 @pytest.mark.statement("auth.revoked")
@@ -88,18 +88,18 @@ def test_expired_key_answers_401(world: World, method: str, path: str) -> None:
 @pytest.mark.statement("auth.modes")
 @pytest.mark.assumption("keys.modes", "shared")
 def test_keys_of_both_modes_are_accepted_and_see_the_same_data(world: World) -> None:
-    assert world.list_answer("", world.live_key).json() == world.list_answer("", world.key).json()
+    assert world.list_response("", world.live_key).json() == world.list_response("", world.key).json()
     id = world.page()["data"][0]["id"]
-    assert world.delete_answer(id, world.live_key).status_code == 200
+    assert world.delete_response(id, world.live_key).status_code == 200
 
-    assert world.get_answer(id, world.key).status_code == 404
+    assert world.get_response(id, world.key).status_code == 404
 
 
 @pytest.mark.statement("auth.modes")
 @pytest.mark.parametrize("name", ["a", "A-b_C-9", "0", "a" * 64, "readonly", "_", "-", "x_readonly_y"])
 def test_every_well_formed_name_is_a_key(world: World, name: str) -> None:
     for mode in ("live", "test"):
-        assert world.list_answer("limit=1", f"sk_{mode}_{name}").status_code == 200
+        assert world.list_response("limit=1", f"sk_{mode}_{name}").status_code == 200
 
 
 @pytest.mark.statement("auth.modes", "delete.needs-scope")
@@ -107,19 +107,19 @@ def test_suffix_changes_the_key_and_not_the_world_however_long_its_name_is(serve
     world = server.world("b" * 64)
     id = world.page()["data"][0]["id"]
 
-    assert world.get_answer(id, world.readonly_key).json() == world.get(id)
-    assert world.delete_answer(id, world.readonly_key).status_code == 403
-    assert world.get_answer(id, world.revoked_key).status_code == 401
-    assert world.get_answer(id, world.expired_key).status_code == 401
+    assert world.get_response(id, world.readonly_key).json() == world.get(id)
+    assert world.delete_response(id, world.readonly_key).status_code == 403
+    assert world.get_response(id, world.revoked_key).status_code == 401
+    assert world.get_response(id, world.expired_key).status_code == 401
 
 
 @pytest.mark.statement("auth.modes")
 @pytest.mark.parametrize("mode", ["live", "test"])
 def test_literal_key_of_the_documents_curls_opens_demo(demo: World, mode: str) -> None:
     header = f"Bearer sk_{mode}_…".encode()
-    answer = demo.call("GET", "/social-accounts?platform=x", None, {"Authorization": header})
+    response = demo.call("GET", "/social-accounts?platform=x", None, {"Authorization": header})
 
-    assert [account["id"] for account in answer.json()["data"]] == [ID]
+    assert [account["id"] for account in response.json()["data"]] == [ID]
 
 
 @pytest.mark.statement("auth.reads-need-no-scope")
@@ -128,12 +128,12 @@ def test_key_without_scopes_reads_all_of_its_organization(world: World, mode: st
     key = f"sk_{mode}_{world.name}_readonly"
     walked = world.walk()
 
-    assert world.list_answer({"limit": 100}, key).json()["data"] == walked[:100]
+    assert world.list_response({"limit": 100}, key).json()["data"] == walked[:100]
     for account in walked[:10]:
-        assert world.get_answer(account["id"], key).json() == account
-        assert world.metrics_answer(account["id"], key=key).status_code == 200
-        assert world.metrics_answer(account["id"], {"since": 0}, key).json() == world.metrics(account["id"], since=0)
-        assert world.health_answer(account["id"], key).status_code == 200
+        assert world.get_response(account["id"], key).json() == account
+        assert world.metrics_response(account["id"], key=key).status_code == 200
+        assert world.metrics_response(account["id"], {"since": 0}, key).json() == world.metrics(account["id"], since=0)
+        assert world.health_response(account["id"], key).status_code == 200
 
 
 @pytest.fixture(scope="session")
@@ -160,20 +160,20 @@ def scoped(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Callable[[
 @pytest.mark.parametrize("name", ["write", "all", "several"])
 def test_scope_for_accounts_or_for_all_lets_a_key_write(scoped: Callable[[str], World], name: str) -> None:
     world, key = scoped(name), f"sk_live_{name}"
-    id = world.list_answer("", key).json()["data"][0]["id"]
+    id = world.list_response("", key).json()["data"][0]["id"]
 
-    assert world.delete_answer(id, key).status_code == 200
+    assert world.delete_response(id, key).status_code == 200
 
 
 @pytest.mark.statement("auth.write-scopes", "delete.needs-scope")
 @pytest.mark.parametrize("name", ["posts", "profiles", "none"])
 def test_scope_for_other_things_does_not(scoped: Callable[[str], World], name: str) -> None:
     world, key = scoped(name), f"sk_live_{name}"
-    before = world.list_answer("", key).json()
-    answer = world.delete_answer(before["data"][-1]["id"], key)
+    before = world.list_response("", key).json()
+    response = world.delete_response(before["data"][-1]["id"], key)
 
-    assert (answer.status_code, answer.json()["code"]) == (403, "insufficient_scope")
-    assert world.list_answer("", key).json() == before
+    assert (response.status_code, response.json()["code"]) == (403, "insufficient_scope")
+    assert world.list_response("", key).json() == before
 
 
 @pytest.mark.statement("auth.revoked", "auth.expired")
@@ -181,4 +181,4 @@ def test_scope_for_other_things_does_not(scoped: Callable[[str], World], name: s
 def test_key_that_the_worlds_file_lists_as_revoked_or_expired_answers_401(
     scoped: Callable[[str], World], name: str
 ) -> None:
-    refused(scoped(name).list_answer("", f"sk_live_{name}"))
+    refused(scoped(name).list_response("", f"sk_live_{name}"))

@@ -19,23 +19,23 @@ REDIRECT = "http://localhost:3000/connected?from=postfuze"
 TENANT = "tenant_very_secret_42"
 
 
-def url(answer: httpx.Response) -> str:
-    assert answer.status_code == 200, answer.text
-    schemas.check("AuthUrl", answer.json())
-    assert list(answer.json()) == ["auth_url"]
-    found: str = answer.json()["auth_url"]
-    return found
+def url(response: httpx.Response) -> str:
+    assert response.status_code == 200, response.text
+    schemas.check("AuthUrl", response.json())
+    assert list(response.json()) == ["auth_url"]
+    auth_url: str = response.json()["auth_url"]
+    return auth_url
 
 
-def state(answer: httpx.Response) -> str:
-    (found,) = parse_qs(urlsplit(url(answer)).query)["state"]
-    return found
+def state(response: httpx.Response) -> str:
+    (state,) = parse_qs(urlsplit(url(response)).query)["state"]
+    return state
 
 
 @pytest.mark.statement("auth-url.url")
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_each_platform_has_an_absolute_url(world: World, platform: str) -> None:
-    address = urlsplit(url(world.auth_url_answer(platform, json={"redirect_uri": REDIRECT, "tenant_id": TENANT})))
+    address = urlsplit(url(world.auth_url_response(platform, json={"redirect_uri": REDIRECT, "tenant_id": TENANT})))
 
     assert address.scheme in ("http", "https")
     assert address.netloc
@@ -44,13 +44,13 @@ def test_each_platform_has_an_absolute_url(world: World, platform: str) -> None:
 @pytest.mark.statement("auth-url.url")
 @pytest.mark.parametrize("body", [{}, {"redirect_uri": REDIRECT}, {"tenant_id": TENANT}, {"more": 1}], ids=str)
 def test_both_members_of_the_body_are_optional(world: World, body: dict[str, Any]) -> None:
-    assert url(world.auth_url_answer(json=body))
+    assert url(world.auth_url_response(json=body))
 
 
 @pytest.mark.statement("auth-url.url")
 @pytest.mark.parametrize("headers", [{}, {"Content-Type": "application/json"}], ids=str)
 def test_body_is_optional(world: World, headers: dict[str, str | bytes]) -> None:
-    assert url(world.auth_url_answer(headers=headers))
+    assert url(world.auth_url_response(headers=headers))
 
 
 @pytest.mark.statement("auth-url.url", "errors.validation")
@@ -68,33 +68,33 @@ def test_body_is_optional(world: World, headers: dict[str, str | bytes]) -> None
     ids=str,
 )
 def test_member_of_another_kind_is_refused(world: World, body: dict[str, Any], pointer: str) -> None:
-    answer = world.auth_url_answer(json=body)
+    response = world.auth_url_response(json=body)
 
-    assert answer.status_code == 400
-    assert {error["pointer"] for error in answer.json()["errors"]} == {pointer}
+    assert response.status_code == 400
+    assert {error["pointer"] for error in response.json()["errors"]} == {pointer}
 
 
 @pytest.mark.statement("auth-url.url", "errors.validation")
 @pytest.mark.assumption("auth-url.unknown-platform", "400")
 def test_platform_that_does_not_exist_is_refused(world: World) -> None:
-    answer = world.auth_url_answer("myspace")
+    response = world.auth_url_response("myspace")
 
-    assert answer.status_code == 400
-    assert [(error["in"], error["name"]) for error in answer.json()["errors"]] == [("path", "platform")]
+    assert response.status_code == 400
+    assert [(error["in"], error["name"]) for error in response.json()["errors"]] == [("path", "platform")]
 
 
 @pytest.mark.statement("auth-url.url")
 @pytest.mark.assumption("auth-url.scope", "not-needed")
 def test_key_without_scopes_may_start_the_flow(world: World) -> None:
-    assert url(world.auth_url_answer(key=world.readonly_key))
+    assert url(world.auth_url_response(key=world.readonly_key))
 
 
 @pytest.mark.statement("auth-url.state")
 def test_state_shows_neither_redirect_uri_nor_tenant_to_anybody(world: World) -> None:
-    answer = world.auth_url_answer(json={"redirect_uri": REDIRECT, "tenant_id": TENANT})
-    parts = [urlsafe_b64decode(part + "==") for part in state(answer).split(".")]
+    response = world.auth_url_response(json={"redirect_uri": REDIRECT, "tenant_id": TENANT})
+    parts = [urlsafe_b64decode(part + "==") for part in state(response).split(".")]
 
-    for shown in (url(answer).encode(), *parts):
+    for shown in (url(response).encode(), *parts):
         assert TENANT.encode() not in shown
         assert b"localhost:3000" not in shown
 
@@ -102,23 +102,23 @@ def test_state_shows_neither_redirect_uri_nor_tenant_to_anybody(world: World) ->
 @pytest.mark.statement("auth-url.state")
 def test_state_holds_redirect_uri_and_tenant(world: World) -> None:
     """It cannot be read, but differs with each of them."""
-    plain = state(world.auth_url_answer(json={}))
-    one = state(world.auth_url_answer(json={"tenant_id": TENANT}))
-    other = state(world.auth_url_answer(json={"tenant_id": TENANT.replace("42", "43")}))
-    both = state(world.auth_url_answer(json={"tenant_id": TENANT, "redirect_uri": REDIRECT}))
+    plain = state(world.auth_url_response(json={}))
+    one = state(world.auth_url_response(json={"tenant_id": TENANT}))
+    other = state(world.auth_url_response(json={"tenant_id": TENANT.replace("42", "43")}))
+    both = state(world.auth_url_response(json={"tenant_id": TENANT, "redirect_uri": REDIRECT}))
 
     assert len({plain, one, other, both}) == 4
 
 
 @pytest.mark.statement("auth-url.state", "isolation.list")
 def test_state_of_one_organization_is_not_that_of_another(world: World, other: World) -> None:
-    assert state(world.auth_url_answer()) != state(other.auth_url_answer())
+    assert state(world.auth_url_response()) != state(other.auth_url_response())
 
 
 @pytest.mark.statement("auth-url.url")
 def test_starting_the_flow_connects_nothing_yet(world: World) -> None:
     before = world.state()
-    world.auth_url_answer(json={"redirect_uri": REDIRECT})
+    world.auth_url_response(json={"redirect_uri": REDIRECT})
     after = world.state()
 
     assert (after["accounts"], after["sessions"], after["events"]) == (

@@ -41,12 +41,12 @@ def test_session_token_alone_authenticates_both_calls(world: World, header: str 
 @pytest.mark.statement("connect.no-key")
 def test_accounts_go_to_the_organization_of_the_session_whosoever_calls(world: World, other: World) -> None:
     session = world.session()
-    (connected,) = other.finalize_answer(session["session_token"], page_ids(session)[0], key=other.key).json()[
+    (connected,) = other.finalize_response(session["session_token"], page_ids(session)[0], key=other.key).json()[
         "connectedAccounts"
     ]
 
     assert world.get(connected["id"])["id"] == connected["id"]
-    assert other.get_answer(connected["id"]).status_code == 404
+    assert other.get_response(connected["id"]).status_code == 404
     assert len(other.walk()) == 120
 
 
@@ -69,8 +69,8 @@ def test_each_attempt_has_a_session_of_its_own(world: World) -> None:
 @pytest.mark.statement("connect.single-at-once")
 def test_no_session_can_be_made_for_a_single_account(world: World) -> None:
     for pages in (1, PAGES[:1]):
-        assert world.lever_answer("POST", "/sessions", {"network": "facebook", "pages": pages}).status_code == 400
-    assert world.lever("GET", "/sessions") == {"data": []}
+        assert world.control_response("POST", "/sessions", {"network": "facebook", "pages": pages}).status_code == 400
+    assert world.control("GET", "/sessions") == {"data": []}
 
 
 @pytest.mark.statement("connect.pages-fields")
@@ -83,18 +83,18 @@ def test_session_shows_its_network_and_pages_as_they_are(world: World) -> None:
 @pytest.mark.statement("connect.pages-fields")
 @pytest.mark.parametrize("network", ["facebook", "google_business", "linkedin", "x"])
 def test_generated_pages_have_the_five_documented_fields(world: World, network: str) -> None:
-    answer = world.pending(world.session(network, pages=12)["session_token"])
+    response = world.pending(world.session(network, pages=12)["session_token"])
 
-    schemas.check("PendingPages", answer)
-    for page in answer["availablePages"]:
+    schemas.check("PendingPages", response)
+    for page in response["availablePages"]:
         assert list(page) == ["id", "type", "name", "username", "profilePictureUrl"]
 
 
 @pytest.mark.statement("connect.unknown-session")
 @pytest.mark.parametrize("token", [UNKNOWN, "x", "%20", "9F8E7D6C5B4A39281706", "null", "💥", "%00", "a" * 3000])
 def test_unknown_session_answers_404(world: World, token: str) -> None:
-    for answer in (world.pending_answer(token), world.finalize_answer(token, "1")):
-        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    for response in (world.pending_response(token), world.finalize_response(token, "1")):
+        assert (response.status_code, response.json()["code"]) == (404, "not_found")
 
 
 @pytest.mark.statement("connect.expired-session")
@@ -104,11 +104,11 @@ def test_session_expires_after_fifteen_minutes_to_the_millisecond(world: World) 
     token = session["session_token"]
     assert session["expires_at"] == later(minutes=15)
     world.set_clock(later(minutes=15, milliseconds=-1))
-    assert world.pending_answer(token).status_code == 200
+    assert world.pending_response(token).status_code == 200
     world.set_clock(later(minutes=15))
 
-    assert world.pending_answer(token).status_code == 404
-    assert world.finalize_answer(token, *page_ids(session)).status_code == 404
+    assert world.pending_response(token).status_code == 404
+    assert world.finalize_response(token, *page_ids(session)).status_code == 404
     assert len(world.walk()) == 120
 
 
@@ -124,7 +124,7 @@ def test_session_can_be_finalized_up_to_its_last_millisecond(world: World) -> No
 def test_session_without_any_time_to_live_is_expired_at_once(world: World) -> None:
     session = world.session(expires_in=0)
 
-    assert world.finalize_answer(session["session_token"], page_ids(session)[0]).status_code == 404
+    assert world.finalize_response(session["session_token"], page_ids(session)[0]).status_code == 404
 
 
 @pytest.mark.statement("connect.exactly-selected")
@@ -159,10 +159,10 @@ def test_no_other_account_is_changed(world: World) -> None:
 )
 def test_request_without_a_page_is_refused_and_the_session_is_kept(world: World, body: dict[str, Any]) -> None:
     session = world.session()
-    answer = world.call("POST", f"/social-accounts/pending/{session['session_token']}/finalize", None, json=body)
+    response = world.call("POST", f"/social-accounts/pending/{session['session_token']}/finalize", None, json=body)
 
-    assert answer.status_code == 400
-    assert answer.json()["errors"]
+    assert response.status_code == 400
+    assert response.json()["errors"]
     assert offer(world, session["session_token"]) == page_ids(session)
     assert len(world.walk()) == 120
 
@@ -173,9 +173,9 @@ def test_page_that_the_session_does_not_offer_is_refused_and_nothing_is_connecte
     session = world.session()
     before = world.state()
     for selection in (["999"], ["999", *page_ids(session)], [*page_ids(session), "999"], [""], ["999", "999"]):
-        answer = world.finalize_answer(session["session_token"], *selection)
-        assert answer.status_code == 422
-        pointers = [error["pointer"] for error in answer.json()["errors"]]
+        response = world.finalize_response(session["session_token"], *selection)
+        assert response.status_code == 422
+        pointers = [error["pointer"] for error in response.json()["errors"]]
         assert set(pointers) == {f"/selectedPageIds/{n}" for n, id in enumerate(selection) if id in ("999", "")}
 
     assert world.state() == before
@@ -186,7 +186,7 @@ def test_page_that_the_session_does_not_offer_is_refused_and_nothing_is_connecte
 def test_page_of_another_session_is_unknown(world: World) -> None:
     first, second = world.session(), world.session()
 
-    assert world.finalize_answer(first["session_token"], page_ids(second)[0]).status_code == 422
+    assert world.finalize_response(first["session_token"], page_ids(second)[0]).status_code == 422
 
 
 @pytest.mark.statement("connect.kept-until-finalized")
@@ -202,11 +202,11 @@ def test_looking_does_not_consume_a_session(world: World) -> None:
 @pytest.mark.parametrize("network", ["facebook", "google_business", "linkedin", "x"])
 def test_connected_account_has_the_five_documented_fields(world: World, network: str) -> None:
     session = world.session(network, pages=6)
-    answer = world.finalize_answer(session["session_token"], *page_ids(session)).json()
+    response = world.finalize_response(session["session_token"], *page_ids(session)).json()
 
-    assert list(answer) == ["connectedAccounts"]
-    schemas.check("ConnectedAccounts", answer)
-    for each in answer["connectedAccounts"]:
+    assert list(response) == ["connectedAccounts"]
+    schemas.check("ConnectedAccounts", response)
+    for each in response["connectedAccounts"]:
         assert list(each) == ["id", "nickname", "username", "network", "accountType"]
         assert each["network"] == network
 

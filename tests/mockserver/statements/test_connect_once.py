@@ -31,9 +31,9 @@ def test_session_is_gone_once_finalized(world: World) -> None:
     session = world.session()
     world.finalize(session["session_token"], page_ids(session)[0])
 
-    assert world.pending_answer(session["session_token"]).status_code == 404
+    assert world.pending_response(session["session_token"]).status_code == 404
     for page in page_ids(session):
-        assert world.finalize_answer(session["session_token"], page).status_code == 404
+        assert world.finalize_response(session["session_token"], page).status_code == 404
     assert len(world.walk()) == 121
 
 
@@ -44,7 +44,7 @@ def test_of_a_hundred_callers_that_race_for_a_session_one_succeeds(world: World)
 
     def race(racer: int) -> int:
         start.wait()
-        return world.finalize_answer(session["session_token"], page_ids(session)[racer % 5]).status_code
+        return world.finalize_response(session["session_token"], page_ids(session)[racer % 5]).status_code
 
     with ThreadPoolExecutor(RACERS) as threads:
         statuses = list(threads.map(race, range(RACERS)))
@@ -62,7 +62,7 @@ def test_of_callers_that_race_some_with_a_bad_selection_one_still_succeeds(world
     def race(racer: int) -> int:
         start.wait()
         page = page_ids(session)[0] if racer % 2 else "unknown"
-        return world.finalize_answer(session["session_token"], page).status_code
+        return world.finalize_response(session["session_token"], page).status_code
 
     with ThreadPoolExecutor(20) as threads:
         statuses = list(threads.map(race, range(20)))
@@ -140,7 +140,7 @@ def test_page_whose_account_was_deleted_gets_a_new_account(world: World) -> None
 
     assert after["id"] != before["id"]
     assert after["created_at"] == later(days=1)
-    assert world.get_answer(before["id"]).status_code == 404
+    assert world.get_response(before["id"]).status_code == 404
 
 
 @pytest.mark.statement("connect.several-pages")

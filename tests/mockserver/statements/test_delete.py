@@ -14,8 +14,8 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 @pytest.fixture
 def id(world: World) -> str:
     """Some account of the test's world."""
-    found: str = world.page(limit=50)["data"][-1]["id"]
-    return found
+    id: str = world.page(limit=50)["data"][-1]["id"]
+    return id
 
 
 @pytest.mark.statement("delete.acknowledged")
@@ -26,7 +26,7 @@ def test_answer_is_the_id_and_deleted_true(world: World, id: str) -> None:
 @pytest.mark.statement("delete.acknowledged")
 def test_id_in_upper_case_deletes_the_account_and_is_answered_as_the_account_has_it(world: World, id: str) -> None:
     assert world.delete(id.upper()) == {"id": id, "deleted": True}
-    assert world.get_answer(id).status_code == 404
+    assert world.get_response(id).status_code == 404
 
 
 @pytest.mark.statement("delete.soft")
@@ -34,10 +34,10 @@ def test_account_is_kept_as_disabled_and_otherwise_as_it_was(world: World) -> No
     account = world.make(status="active", username="kept")
     world.advance(hours=1)
     world.delete(account["id"])
-    kept = world.saved(account["id"])
+    record = world.saved(account["id"])
 
-    assert kept["deleted"] is True
-    assert kept["account"] == {**account, "status": "disabled", "updated_at": later(NOW, hours=1)}
+    assert record["deleted"] is True
+    assert record["account"] == {**account, "status": "disabled", "updated_at": later(NOW, hours=1)}
 
 
 @pytest.mark.statement("delete.gone")
@@ -45,7 +45,7 @@ def test_account_is_at_once_gone_from_the_list_and_cannot_be_retrieved(world: Wo
     before = [account["id"] for account in world.walk()]
     world.delete(id)
 
-    assert world.get_answer(id).status_code == 404
+    assert world.get_response(id).status_code == 404
     assert [account["id"] for account in world.walk()] == [each for each in before if each != id]
 
 
@@ -54,9 +54,9 @@ def test_account_is_at_once_gone_from_the_list_and_cannot_be_retrieved(world: Wo
 def test_metrics_and_health_of_a_deleted_account_answer_404(world: World, id: str) -> None:
     world.delete(id)
 
-    assert world.metrics_answer(id).status_code == 404
-    assert world.metrics_answer(id, {"since": 0}).status_code == 404
-    assert world.health_answer(id).status_code == 404
+    assert world.metrics_response(id).status_code == 404
+    assert world.metrics_response(id, {"since": 0}).status_code == 404
+    assert world.health_response(id).status_code == 404
 
 
 @pytest.mark.statement("delete.only-that-one")
@@ -70,25 +70,25 @@ def test_every_other_account_stays_exactly_as_it_was(world: World, id: str) -> N
 @pytest.mark.statement("delete.again")
 def test_account_that_is_deleted_already_answers_404(world: World, id: str) -> None:
     world.delete(id)
-    kept = world.saved(id)
+    record = world.saved(id)
     world.advance(hours=1)
 
-    assert world.delete_answer(id).status_code == 404
-    assert world.saved(id) == kept
+    assert world.delete_response(id).status_code == 404
+    assert world.saved(id) == record
 
 
 @pytest.mark.statement("delete.again")
 def test_account_that_never_was_answers_404(world: World) -> None:
-    answer = world.delete_answer(UNKNOWN)
+    response = world.delete_response(UNKNOWN)
 
-    assert answer.status_code == 404
-    assert answer.json()["code"] == "not_found"
+    assert response.status_code == 404
+    assert response.json()["code"] == "not_found"
 
 
 @pytest.mark.statement("delete.again")
 def test_of_callers_that_race_for_one_account_one_is_acknowledged(world: World, id: str) -> None:
     with ThreadPoolExecutor(20) as threads:
-        statuses = list(threads.map(lambda _: world.delete_answer(id).status_code, range(20)))
+        statuses = list(threads.map(lambda _: world.delete_response(id).status_code, range(20)))
 
     assert sorted(statuses) == [200] + 19 * [404]
     assert len(world.events("account.disconnected")) == 1
@@ -101,17 +101,17 @@ def test_nothing_that_names_the_account_reaches_it_any_more(world: World, id: st
 
     assert world.saved(id)["account"]["status"] == "disabled"
     assert world.walk(id=id) == []
-    assert world.lever_answer("PATCH", f"/accounts/{id}", {"status": "active"}).status_code == 404
-    assert world.get_answer(id).status_code == 404
+    assert world.control_response("PATCH", f"/accounts/{id}", {"status": "active"}).status_code == 404
+    assert world.get_response(id).status_code == 404
 
 
 @pytest.mark.statement("delete.needs-scope")
 def test_key_without_scopes_gets_403_and_the_account_stays_as_it_was(world: World, id: str) -> None:
     before = world.state()
-    answer = world.delete_answer(id, world.readonly_key)
+    response = world.delete_response(id, world.readonly_key)
 
-    assert answer.status_code == 403
-    assert answer.json()["code"] == "insufficient_scope"
+    assert response.status_code == 403
+    assert response.json()["code"] == "insufficient_scope"
     assert world.state() == before
 
 
@@ -129,5 +129,10 @@ def test_account_in_any_state_can_be_disconnected(world: World, status: str) -> 
     "id", ["acme", "123", "a1b2c3d400004a9f9b1c2e7d6f0a1234", "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a123g"]
 )
 def test_id_that_is_no_uuid_answers_404_everywhere(world: World, id: str) -> None:
-    for answer in (world.get_answer(id), world.delete_answer(id), world.metrics_answer(id), world.health_answer(id)):
-        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    for response in (
+        world.get_response(id),
+        world.delete_response(id),
+        world.metrics_response(id),
+        world.health_response(id),
+    ):
+        assert (response.status_code, response.json()["code"]) == (404, "not_found")

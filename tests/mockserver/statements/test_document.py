@@ -33,9 +33,9 @@ ACCOUNT = {
 
 
 def curl(demo: World, path: str, method: str = "GET") -> Any:
-    answer = demo.call(method, path, None, {"Authorization": KEY})
-    assert answer.status_code == 200, answer.text
-    return answer.json()
+    response = demo.call(method, path, None, {"Authorization": KEY})
+    assert response.status_code == 200, response.text
+    return response.json()
 
 
 def is_the_printed_account(account: dict[str, Any]) -> bool:
@@ -81,15 +81,15 @@ def test_metrics_pulled_live(demo: World) -> None:
 @pytest.mark.statement("metrics.series-fields", "metrics.echo")
 def test_metrics_with_a_date_range(demo: World) -> None:
     window = "since=2026-06-01T00:00:00.000Z&until=2026-06-14T00:00:00.000Z"
-    answer = curl(demo, f"/social-accounts/{ID}/metrics?{window}")
+    response = curl(demo, f"/social-accounts/{ID}/metrics?{window}")
 
-    assert {name: value for name, value in answer.items() if name != "data"} == {
+    assert {name: value for name, value in response.items() if name != "data"} == {
         "social_account_id": ID,
         "source": "snapshot",
         "since": "2026-06-01T00:00:00.000Z",
         "until": "2026-06-14T00:00:00.000Z",
     }
-    assert answer["data"][0] == {
+    assert response["data"][0] == {
         "social_account_id": ID,
         "network": "x",
         "followers": 18012,
@@ -101,7 +101,7 @@ def test_metrics_with_a_date_range(demo: World) -> None:
         "raw": {},
         "captured_at": "2026-06-01T06:00:00.000Z",
     }
-    assert [each["captured_at"] for each in answer["data"]] == [
+    assert [each["captured_at"] for each in response["data"]] == [
         f"2026-06-{day:02}T06:00:00.000Z" for day in range(1, 14)
     ]
 
@@ -145,10 +145,10 @@ def test_health_refreshes_the_token_that_ran_out_for_two_hours(demo: World) -> N
 
 @pytest.mark.statement("connect.pages-fields", "connect.no-key")
 def test_list_pending_pages(demo: World) -> None:
-    answer = demo.call("GET", f"/social-accounts/pending/{SESSION}", None, {"Content-Type": "application/json"})
+    response = demo.call("GET", f"/social-accounts/pending/{SESSION}", None, {"Content-Type": "application/json"})
 
-    assert answer.status_code == 200
-    assert answer.json() == {
+    assert response.status_code == 200
+    assert response.json() == {
         "network": "facebook",
         "availablePages": [
             {
@@ -177,10 +177,10 @@ def finalize(demo: World) -> httpx.Response:
 
 @pytest.mark.statement("connect.finalize-fields", "connect.no-key")
 def test_finalize_the_connection(demo: World) -> None:
-    answer = finalize(demo)
+    response = finalize(demo)
 
-    assert answer.status_code == 200
-    assert answer.json() == {
+    assert response.status_code == 200
+    assert response.json() == {
         "connectedAccounts": [
             {
                 "id": "b7c8d9e0-1111-4a9f-9b1c-2e7d6f0a1234",

@@ -62,11 +62,11 @@ every_refusal = pytest.mark.parametrize(
 @pytest.mark.statement("errors.problem-document", "errors.title", "errors.status")
 @every_refusal
 def test_refusal_is_a_problem_document(world: World, refusal: Refusal) -> None:
-    answer = refusal.answer(world)
+    response = refusal.answer(world)
 
-    assert answer.status_code == refusal.status
-    problem.check(answer.status_code, answer.headers, answer.json())
-    assert isinstance(answer.json()["detail"], str)
+    assert response.status_code == refusal.status
+    problem.check(response.status_code, response.headers, response.json())
+    assert isinstance(response.json()["detail"], str)
 
 
 @pytest.mark.statement("errors.code")
@@ -79,24 +79,24 @@ def test_code_is_the_same_each_time(world: World, refusal: Refusal) -> None:
 @pytest.mark.statement("errors.validation")
 @every_refusal
 def test_errors_are_there_for_failed_validation_and_for_nothing_else(world: World, refusal: Refusal) -> None:
-    answer = refusal.answer(world).json()
+    response = refusal.answer(world).json()
 
-    assert ("errors" in answer) == (refusal.code == "validation_failed")
-    assert answer.get("errors", ["x"])
+    assert ("errors" in response) == (refusal.code == "validation_failed")
+    assert response.get("errors", ["x"])
 
 
 @pytest.mark.statement("errors.problem-document", "errors.title", "errors.status")
 def test_key_without_the_scope_is_refused_with_a_problem_document(world: World) -> None:
-    answer = world.delete_answer(UNKNOWN, world.readonly_key)
+    response = world.delete_response(UNKNOWN, world.readonly_key)
 
-    problem.check(403, answer.headers, answer.json())
+    problem.check(403, response.headers, response.json())
 
 
 @pytest.mark.statement("errors.problem-document", "errors.title", "errors.status", "connect.unknown-page")
 def test_page_that_is_not_offered_is_refused_with_a_problem_document(world: World) -> None:
-    answer = world.finalize_answer(world.session()["session_token"], "x")
+    response = world.finalize_response(world.session()["session_token"], "x")
 
-    problem.check(422, answer.headers, answer.json())
+    problem.check(422, response.headers, response.json())
 
 
 @pytest.mark.statement("errors.validation")
@@ -109,22 +109,22 @@ def test_failed_validation_is_a_bad_request(world: World) -> None:
 
 @pytest.mark.statement("errors.validation")
 def test_all_flaws_of_a_query_are_told_at_once(world: World) -> None:
-    answer = world.list_answer({"limit": "many", "id": "x", "platform": "myspace"}).json()
+    response = world.list_response({"limit": "many", "id": "x", "platform": "myspace"}).json()
 
-    assert sorted((each["in"], each["name"]) for each in answer["errors"]) == [
+    assert sorted((each["in"], each["name"]) for each in response["errors"]) == [
         ("query", "id"),
         ("query", "limit"),
         ("query", "platform"),
     ]
-    assert all(each["message"] for each in answer["errors"])
+    assert all(each["message"] for each in response["errors"])
 
 
 @pytest.mark.statement("errors.validation")
 def test_all_flaws_of_a_body_are_told_at_once_each_with_its_place(world: World) -> None:
     body = {"redirect_uri": 7, "tenant_id": ["x"]}
-    answer = world.auth_url_answer(json=body).json()
+    response = world.auth_url_response(json=body).json()
 
-    assert sorted((each["in"], each["pointer"]) for each in answer["errors"]) == [
+    assert sorted((each["in"], each["pointer"]) for each in response["errors"]) == [
         ("body", "/redirect_uri"),
         ("body", "/tenant_id"),
     ]
@@ -133,21 +133,21 @@ def test_all_flaws_of_a_body_are_told_at_once_each_with_its_place(world: World) 
 @pytest.mark.statement("errors.validation")
 def test_place_within_a_list_is_told(world: World) -> None:
     path = f"/social-accounts/pending/{world.session()['session_token']}/finalize"
-    answer = world.call("POST", path, None, json={"selectedPageIds": ["1", 2, "3", None]}).json()
+    response = world.call("POST", path, None, json={"selectedPageIds": ["1", 2, "3", None]}).json()
 
-    assert [each["pointer"] for each in answer["errors"]] == ["/selectedPageIds/1", "/selectedPageIds/3"]
+    assert [each["pointer"] for each in response["errors"]] == ["/selectedPageIds/1", "/selectedPageIds/3"]
 
 
 @pytest.mark.statement("errors.validation")
 def test_flaws_of_query_path_and_body_are_told_apart(world: World) -> None:
-    answer = world.auth_url_answer("myspace", json={"redirect_uri": 7}).json()
+    response = world.auth_url_response("myspace", json={"redirect_uri": 7}).json()
 
-    assert {each["in"] for each in answer["errors"]} == {"path", "body"}
+    assert {each["in"] for each in response["errors"]} == {"path", "body"}
 
 
 @pytest.mark.statement("errors.problem-document")
 def test_problem_is_not_to_be_cached_as_anything_else_than_json(world: World) -> None:
     """A client that takes any JSON gets problems too, under their own media type."""
     for accept in ("application/json", "*/*", "application/*", "application/problem+json"):
-        answer = world.call("GET", f"/social-accounts/{UNKNOWN}", headers={"Accept": accept})
-        assert answer.headers["content-type"] == "application/problem+json"
+        response = world.call("GET", f"/social-accounts/{UNKNOWN}", headers={"Accept": accept})
+        assert response.headers["content-type"] == "application/problem+json"

@@ -24,7 +24,7 @@ def test_finished_connect_flow_fires_one_event_for_each_account(world: World) ->
 def test_refused_finalization_and_mere_looking_fire_nothing(world: World) -> None:
     session = world.session()
     world.pending(session["session_token"])
-    world.finalize_answer(session["session_token"], "unknown")
+    world.finalize_response(session["session_token"], "unknown")
 
     assert world.events() == []
 
@@ -44,8 +44,8 @@ def test_disconnecting_fires_account_disconnected_with_the_account_as_it_is_afte
 @pytest.mark.statement("events.disconnected")
 def test_refused_deletion_fires_nothing(world: World) -> None:
     account = world.make()
-    world.delete_answer(account["id"], world.readonly_key)
-    world.delete_answer("00000000-0000-4000-8000-000000000000")
+    world.delete_response(account["id"], world.readonly_key)
+    world.delete_response("00000000-0000-4000-8000-000000000000")
 
     assert world.events() == []
 

@@ -279,4 +279,4 @@ def test_unknown_and_deleted_accounts_answer_404(world: World) -> None:
     world.delete(account["id"])
 
     for id in (account["id"], "00000000-0000-4000-8000-000000000000"):
-        assert (world.health_answer(id).status_code, world.health_answer(id).json()["code"]) == (404, "not_found")
+        assert (world.health_response(id).status_code, world.health_response(id).json()["code"]) == (404, "not_found")

@@ -39,11 +39,11 @@ def test_no_filter_reaches_another_organization(
 def test_foreign_account_answers_404_like_one_that_nobody_has(world: World, foreign: dict[str, Any]) -> None:
     id = foreign["id"]
 
-    assert world.get_answer(id).status_code == 404
-    assert world.get_answer(id).json() == world.get_answer(UNKNOWN).json()
-    assert world.metrics_answer(id).json() == world.metrics_answer(UNKNOWN).json()
-    assert world.metrics_answer(id, {"since": 0}).json() == world.metrics_answer(UNKNOWN, {"since": 0}).json()
-    assert world.health_answer(id).json() == world.health_answer(UNKNOWN).json()
+    assert world.get_response(id).status_code == 404
+    assert world.get_response(id).json() == world.get_response(UNKNOWN).json()
+    assert world.metrics_response(id).json() == world.metrics_response(UNKNOWN).json()
+    assert world.metrics_response(id, {"since": 0}).json() == world.metrics_response(UNKNOWN, {"since": 0}).json()
+    assert world.health_response(id).json() == world.health_response(UNKNOWN).json()
 
 
 @pytest.mark.statement("isolation.reads")
@@ -51,8 +51,8 @@ def test_asking_for_a_foreign_account_changes_nothing_there(
     world: World, other: World, foreign: dict[str, Any]
 ) -> None:
     before = other.state()
-    for answer in (world.metrics_answer(foreign["id"]), world.health_answer(foreign["id"])):
-        assert answer.status_code == 404
+    for response in (world.metrics_response(foreign["id"]), world.health_response(foreign["id"])):
+        assert response.status_code == 404
 
     assert other.state() == before
 
@@ -63,7 +63,7 @@ def test_foreign_account_cannot_be_disconnected_and_stays_as_it_was(
 ) -> None:
     before = other.state()
 
-    assert world.delete_answer(foreign["id"]).status_code == 404
+    assert world.delete_response(foreign["id"]).status_code == 404
     assert other.state() == before
 
 

@@ -11,25 +11,25 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 def read(world: World, times: int = 1, key: str = "own") -> list[int]:
     """The statuses of `times` cheap reads."""
-    return [world.get_answer(UNKNOWN, key).status_code for _ in range(times)]
+    return [world.get_response(UNKNOWN, key).status_code for _ in range(times)]
 
 
 def write(world: World, times: int = 1, key: str = "own") -> list[int]:
     """The statuses of `times` deletions of nothing."""
-    return [world.delete_answer(UNKNOWN, key).status_code for _ in range(times)]
+    return [world.delete_response(UNKNOWN, key).status_code for _ in range(times)]
 
 
-def retry_after(answer: httpx.Response) -> int:
-    assert answer.status_code == 429
-    assert answer.headers["retry-after"].isdecimal()
-    return int(answer.headers["retry-after"])
+def retry_after(response: httpx.Response) -> int:
+    assert response.status_code == 429
+    assert response.headers["retry-after"].isdecimal()
+    return int(response.headers["retry-after"])
 
 
 @pytest.mark.statement("limits.organization")
 def test_six_hundred_calls_pass_and_the_next_is_refused(limited: World) -> None:
     assert read(limited, 600) == [404] * 600
     assert read(limited, 2) == [429, 429]
-    assert limited.list_answer().json() == {
+    assert limited.list_response().json() == {
         "type": "about:blank",
         "title": "Too Many Requests",
         "status": 429,
@@ -46,19 +46,19 @@ def test_every_keyed_operation_counts_among_the_six_hundred(limited: World) -> N
         limited.metrics(id)
         limited.metrics(id, since=0)
         limited.health(id)
-        limited.delete_answer(UNKNOWN)
-        limited.auth_url_answer()
+        limited.delete_response(UNKNOWN)
+        limited.auth_url_response()
     assert read(limited, 600 - 1 - 6 * 19) == [404] * (600 - 1 - 6 * 19)
 
-    for answer in (
-        limited.list_answer(),
-        limited.get_answer(id),
-        limited.metrics_answer(id),
-        limited.health_answer(id),
-        limited.delete_answer(id),
-        limited.auth_url_answer(),
+    for response in (
+        limited.list_response(),
+        limited.get_response(id),
+        limited.metrics_response(id),
+        limited.health_response(id),
+        limited.delete_response(id),
+        limited.auth_url_response(),
     ):
-        assert answer.status_code == 429
+        assert response.status_code == 429
 
 
 @pytest.mark.statement("limits.organization")
@@ -90,7 +90,7 @@ def test_refused_calls_do_not_prolong_the_window(limited: World) -> None:
 def test_twenty_writes_on_accounts_pass_and_the_next_is_refused_while_reads_go_on(limited: World) -> None:
     assert write(limited, 21) == [404] * 20 + [429]
     assert read(limited) == [404]
-    assert limited.auth_url_answer().status_code == 200
+    assert limited.auth_url_response().status_code == 200
     limited.advance(seconds=59.999)
     assert write(limited) == [429]
     limited.advance(seconds=0.001)
@@ -103,7 +103,7 @@ def test_refused_write_deletes_nothing(limited: World) -> None:
     write(limited, 20)
     account = limited.page(limit=1)["data"][0]
 
-    assert limited.delete_answer(account["id"]).status_code == 429
+    assert limited.delete_response(account["id"]).status_code == 429
     assert limited.get(account["id"]) == account
 
 
@@ -118,7 +118,7 @@ def test_buckets_stack(limited: World) -> None:
 @pytest.mark.assumption("limits.unkeyed-finalize", "counted")
 def test_finalizing_counts_as_a_write_of_the_sessions_organization_and_as_nothing_else(limited: World) -> None:
     session = limited.session()
-    statuses = [limited.finalize_answer(session["session_token"], "unknown").status_code for _ in range(21)]
+    statuses = [limited.finalize_response(session["session_token"], "unknown").status_code for _ in range(21)]
 
     assert statuses == [422] * 20 + [429]
     assert read(limited, 599) == [404] * 599
@@ -130,10 +130,10 @@ def test_finalization_that_is_refused_for_its_rate_leaves_the_session_as_it_was(
     write(limited, 20)
     session = limited.session()
     page = session["pages"][0]["id"]
-    answer = limited.finalize_answer(session["session_token"], page)
-    limited.advance(seconds=retry_after(answer))
+    response = limited.finalize_response(session["session_token"], page)
+    limited.advance(seconds=retry_after(response))
 
-    assert limited.finalize_answer(session["session_token"], page).status_code == 200
+    assert limited.finalize_response(session["session_token"], page).status_code == 200
 
 
 @pytest.mark.statement("limits.organization")
@@ -144,7 +144,7 @@ def test_unkeyed_reads_count_in_no_limit(limited: World) -> None:
         limited.call("GET", "/health", None)
 
     assert read(limited, 601) == [404] * 600 + [429]
-    assert limited.pending_answer(token).status_code == 200
+    assert limited.pending_response(token).status_code == 200
     assert limited.call("GET", "/health", None).status_code == 200
 
 
@@ -152,7 +152,7 @@ def test_unkeyed_reads_count_in_no_limit(limited: World) -> None:
 def test_call_that_is_refused_for_its_key_or_route_counts_in_no_limit(limited: World) -> None:
     for key in (None, limited.revoked_key, limited.expired_key):
         for _ in range(5):
-            limited.list_answer("", key)
+            limited.list_response("", key)
     for _ in range(5):
         limited.call("GET", "/nothing")
         limited.call("PUT", "/social-accounts")
@@ -162,23 +162,23 @@ def test_call_that_is_refused_for_its_key_or_route_counts_in_no_limit(limited: W
 
 @pytest.mark.statement("limits.retry-after")
 @pytest.mark.parametrize(
-    ("passed", "wait"), [(0, 60), (0.001, 60), (0.999, 60), (1, 59), (30, 30), (59, 1), (59.999, 1)]
+    ("elapsed", "wait"), [(0, 60), (0.001, 60), (0.999, 60), (1, 59), (30, 30), (59, 1), (59.999, 1)]
 )
-def test_retry_after_tells_in_whole_seconds_how_long_to_wait(limited: World, passed: float, wait: int) -> None:
+def test_retry_after_tells_in_whole_seconds_how_long_to_wait(limited: World, elapsed: float, wait: int) -> None:
     write(limited, 20)
-    limited.advance(seconds=passed)
-    answer = limited.delete_answer(UNKNOWN)
+    limited.advance(seconds=elapsed)
+    response = limited.delete_response(UNKNOWN)
 
-    assert retry_after(answer) == wait
-    assert "retry_after" not in answer.json()
-    assert set(answer.json()) == {"type", "title", "status", "detail", "code"}
+    assert retry_after(response) == wait
+    assert "retry_after" not in response.json()
+    assert set(response.json()) == {"type", "title", "status", "detail", "code"}
 
 
 @pytest.mark.statement("limits.retry-after")
 def test_call_is_accepted_after_the_time_that_was_told(limited: World) -> None:
     write(limited, 20)
     limited.advance(seconds=12.345)
-    limited.advance(seconds=retry_after(limited.delete_answer(UNKNOWN)))
+    limited.advance(seconds=retry_after(limited.delete_response(UNKNOWN)))
 
     assert write(limited) == [404]
 
@@ -188,13 +188,13 @@ def test_call_over_both_limits_is_accepted_after_the_time_that_was_told(limited:
     read(limited, 580)
     limited.advance(seconds=30)
     write(limited, 20)
-    limited.advance(seconds=retry_after(limited.delete_answer(UNKNOWN)))
-    answer = limited.delete_answer(UNKNOWN)
-    if answer.status_code == 429:  # the writes' own window, which began later
-        limited.advance(seconds=retry_after(answer))
-        answer = limited.delete_answer(UNKNOWN)
+    limited.advance(seconds=retry_after(limited.delete_response(UNKNOWN)))
+    response = limited.delete_response(UNKNOWN)
+    if response.status_code == 429:  # the writes' own window, which began later
+        limited.advance(seconds=retry_after(response))
+        response = limited.delete_response(UNKNOWN)
 
-    assert answer.status_code == 404
+    assert response.status_code == 404
 
 
 @pytest.mark.statement("limits.per-organization")
@@ -215,9 +215,9 @@ def test_no_other_organization_is_affected(limited: World) -> None:
 
 
 @pytest.mark.statement("limits.organization")
-def test_levers_count_in_no_limit_and_are_never_refused(limited: World) -> None:
+def test_control_api_counts_in_no_limit_and_are_never_refused(limited: World) -> None:
     for _ in range(30):
-        limited.lever("GET", "/clock")
+        limited.control("GET", "/clock")
         limited.make()
 
     assert read(limited, 601) == [404] * 600 + [429]

@@ -22,9 +22,9 @@ def encoded(raw: bytes) -> str:
 
 def refused(world: World, cursor: str) -> None:
     """Fail unless `cursor` gets the documented answer."""
-    answer = world.list_answer(f"cursor={quote(cursor, safe='')}")
-    assert (answer.status_code, answer.json()["detail"]) == (400, "Invalid cursor"), cursor
-    assert "errors" not in answer.json()
+    response = world.list_response(f"cursor={quote(cursor, safe='')}")
+    assert (response.status_code, response.json()["detail"]) == (400, "Invalid cursor"), cursor
+    assert "errors" not in response.json()
 
 
 @pytest.mark.statement("list.cursor-signed")
@@ -118,9 +118,9 @@ def test_cursor_that_is_no_cursor_at_all_is_refused(world: World, cursor: str) -
 
 @pytest.mark.statement("list.cursor-signed")
 def test_bytes_that_are_no_utf_8_are_refused(world: World) -> None:
-    answer = world.list_answer("cursor=%ff%fe.%ff")
+    response = world.list_response("cursor=%ff%fe.%ff")
 
-    assert (answer.status_code, answer.json()["detail"]) == (400, "Invalid cursor")
+    assert (response.status_code, response.json()["detail"]) == (400, "Invalid cursor")
 
 
 @pytest.mark.statement("list.cursor-signed", "isolation.list")
@@ -132,12 +132,12 @@ def test_cursor_of_another_organization_is_refused(world: World, other: World) -
 def test_cursor_is_accepted_from_each_key_of_its_organization(world: World) -> None:
     cursor = world.page()["next_cursor"]
     for key in (world.key, world.live_key, world.readonly_key):
-        assert world.list_answer({"cursor": cursor}, key).json() == world.page(cursor=cursor)
+        assert world.list_response({"cursor": cursor}, key).json() == world.page(cursor=cursor)
 
 
 @pytest.mark.statement("list.cursor-signed")
 def test_refused_cursor_has_a_code_for_programs(world: World) -> None:
-    assert world.list_answer("cursor=x").json() == {
+    assert world.list_response("cursor=x").json() == {
         "type": "about:blank",
         "title": "Bad Request",
         "status": 400,

@@ -70,11 +70,11 @@ def test_live_value_is_preferred_to_a_stored_snapshot(world: World) -> None:
 @pytest.mark.statement("metrics.value-fields")
 def test_value_has_the_documented_fields_and_its_metrics_are_whole_numbers(world: World) -> None:
     for account in world.walk():
-        answer = world.metrics(account["id"])
-        schemas.check("AccountMetrics", answer)
-        if "captured_at" in answer:
-            assert set(answer) - METRICS == {"social_account_id", "network", "source", "raw", "captured_at"}
-            assert all(type(count) is int and count >= 0 for count in counts(answer).values())
+        response = world.metrics(account["id"])
+        schemas.check("AccountMetrics", response)
+        if "captured_at" in response:
+            assert set(response) - METRICS == {"social_account_id", "network", "source", "raw", "captured_at"}
+            assert all(type(count) is int and count >= 0 for count in counts(response).values())
 
 
 @pytest.mark.statement("metrics.value-fields")
@@ -83,10 +83,10 @@ def test_live_value_of_x_has_followers_following_and_posts_and_its_snapshot_has_
     account = world.make(platform="x", behaviour={"snapshots": 1})
     live = world.metrics(account["id"])
     world.patch(account["id"], behaviour=UNREACHABLE)
-    stored = world.metrics(account["id"])
+    snapshot = world.metrics(account["id"])
 
     assert set(counts(live)) == {"followers", "following", "posts_count"}
-    assert set(counts(stored)) == METRICS
+    assert set(counts(snapshot)) == METRICS
 
 
 @pytest.mark.statement("metrics.raw")
@@ -226,5 +226,5 @@ def test_unknown_and_deleted_accounts_answer_404(world: World) -> None:
     account = world.make()
     world.delete(account["id"])
     for id in (account["id"], "00000000-0000-4000-8000-000000000000"):
-        assert world.metrics_answer(id).json()["code"] == "not_found"
-        assert world.metrics_answer(id, {"until": NOW}).json()["code"] == "not_found"
+        assert world.metrics_response(id).json()["code"] == "not_found"
+        assert world.metrics_response(id, {"until": NOW}).json()["code"] == "not_found"

@@ -42,8 +42,8 @@ def id(world: World) -> str:
     """An account that three snapshots are stored of."""
     account = world.make()
     world.store_snapshots(account["id"], *({"captured_at": at, "followers": 1} for at in (FIRST, SECOND, THIRD)))
-    found: str = account["id"]
-    return found
+    id: str = account["id"]
+    return id
 
 
 def captured(series: list[dict[str, Any]]) -> list[str]:
@@ -183,11 +183,11 @@ def test_instant_may_be_spelled_in_many_ways_and_means_the_same(
 ) -> None:
     midnight = "2026-06-01T00:00:00.000Z"
     world.store_snapshots(id, *({"captured_at": later(midnight, milliseconds=n)} for n in (-1, 0, 1)))
-    answer = world.metrics_answer(id, f"{bound}={spelling}")
+    response = world.metrics_response(id, f"{bound}={spelling}")
 
-    assert answer.status_code == 200, answer.text
-    assert answer.json() == world.metrics(id, **{bound: midnight})
-    assert answer.json()[bound] == midnight
+    assert response.status_code == 200, response.text
+    assert response.json() == world.metrics(id, **{bound: midnight})
+    assert response.json()[bound] == midnight
 
 
 @pytest.mark.statement("metrics.unix-and-iso")
@@ -218,9 +218,9 @@ def test_digits_alone_are_unix_seconds_however_few_they_are(world: World, id: st
 def test_series_repeats_the_bounds_and_null_for_an_open_one(
     world: World, id: str, window: dict[str, Any], echo: list[str | None]
 ) -> None:
-    answer = world.metrics(id, **window)
+    response = world.metrics(id, **window)
 
-    assert [answer["since"], answer["until"]] == echo
+    assert [response["since"], response["until"]] == echo
 
 
 @pytest.mark.statement("metrics.window")
@@ -239,10 +239,10 @@ def test_window_without_snapshots_answers_a_series_with_empty_data(world: World)
     ("since", "until"), [(SECOND, FIRST), ("1780272001", "2026-06-01"), (later(FIRST, milliseconds=1), FIRST)]
 )
 def test_window_that_ends_before_it_begins_is_refused(world: World, id: str, since: str, until: str) -> None:
-    answer = world.metrics_answer(id, {"since": since, "until": until})
+    response = world.metrics_response(id, {"since": since, "until": until})
 
-    assert answer.status_code == 400
-    assert {error["name"] for error in answer.json()["errors"]} <= {"since", "until"}
+    assert response.status_code == 400
+    assert {error["name"] for error in response.json()["errors"]} <= {"since", "until"}
 
 
 @pytest.mark.statement("metrics.unix-and-iso", "errors.validation")
@@ -253,9 +253,9 @@ def test_bound_that_is_no_instant_is_refused(world: World, id: str, garbage: str
         (f"until={garbage}", ["until"]),
         (f"since={garbage}&until={garbage}", ["since", "until"]),
     ):
-        answer = world.metrics_answer(id, query)
-        assert answer.status_code == 400, answer.text
-        assert [(error["in"], error["name"]) for error in answer.json()["errors"]] == [
+        response = world.metrics_response(id, query)
+        assert response.status_code == 400, response.text
+        assert [(error["in"], error["name"]) for error in response.json()["errors"]] == [
             ("query", name) for name in names
         ]
 

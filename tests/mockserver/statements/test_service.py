@@ -15,11 +15,11 @@ from tests.support.world import World
 
 @pytest.mark.statement("service.health")
 def test_service_says_that_it_is_up_and_its_name_and_time(world: World) -> None:
-    answer = world.call("GET", "/health", None).json()
+    response = world.call("GET", "/health", None).json()
 
-    assert list(answer) == ["ok", "service", "time"]
-    assert (answer["ok"], answer["service"]) == (True, "PostFuze")
-    schemas.check("ServiceHealth", answer)
+    assert list(response) == ["ok", "service", "time"]
+    assert (response["ok"], response["service"]) == (True, "PostFuze")
+    schemas.check("ServiceHealth", response)
 
 
 @pytest.mark.statement("service.health")
@@ -27,12 +27,12 @@ def test_time_is_real_where_no_clock_was_set(tmp_path: Path) -> None:
     process = MockProcess(folder=tmp_path)
     try:
         before = datetime.now(UTC)
-        told = moment(httpx.get(f"{process.url}/api/v1/health").json()["time"])
+        time = moment(httpx.get(f"{process.url}/api/v1/health").json()["time"])
         after = datetime.now(UTC)
     finally:
         process.stop()
 
-    assert before - timedelta(milliseconds=1) <= told <= after
+    assert before - timedelta(milliseconds=1) <= time <= after
 
 
 @pytest.mark.statement("service.health")
