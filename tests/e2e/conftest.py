@@ -9,7 +9,7 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import sync_playwright
 from tests.e2e.browser import Browser, launched
-from tests.e2e.mock_process import ROOT, MockProcess
+from tests.support.processes import ROOT, MockProcess
 
 
 class Start(Protocol):

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.e2e.conftest import Start
-from tests.e2e.mock_process import MockProcess, command
+from tests.support.processes import MockProcess, command
 
 PROMPTLY = 3.0  # seconds; uvicorn would wait for open connections for ever if it were told to
 ENDINGS = [signal.SIGINT, signal.SIGTERM]
