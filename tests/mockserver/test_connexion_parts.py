@@ -1,4 +1,4 @@
-"""The parts of Connexion that `http/connexion_stack.py` uses, undocumented ones too: a test names what an upgrade broke."""
+"""The parts of Connexion that `http/connexion_stack.py` uses, also undocumented ones: they tell what an upgrade broke."""
 
 from __future__ import annotations
 
