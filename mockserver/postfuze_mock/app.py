@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-import inspect
-import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 from starlette.types import ASGIApp
 
@@ -17,14 +12,12 @@ from postfuze_fixtures import generator, world_file
 from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock import api, control, spec
 from postfuze_mock.control import spec as control_spec
-from postfuze_mock.control.server import Server as Levers
 from postfuze_mock.control.state_file_check import state_file_check
 from postfuze_mock.domain.clock import REAL_TIME, Setting
 from postfuze_mock.domain.destinations import Allowed
 from postfuze_mock.domain.keys import Key
 from postfuze_mock.domain.keys import parse as parse_key
 from postfuze_mock.domain.limits import Bucket
-from postfuze_mock.domain.sealing import Seal
 from postfuze_mock.domain.webhooks import Webhook
 from postfuze_mock.http.application import Parts, application
 from postfuze_mock.http.connexion_stack import Api
@@ -40,8 +33,8 @@ from postfuze_mock.worlds.persistence.autosave import Autosave
 from postfuze_mock.worlds.registry import Worlds, reserved_tokens
 from postfuze_mock.worlds.tokens import Tokens
 from postfuze_mock.worlds.webhooks import webhooks
-from postfuze_mock.worlds.webhooks.outbox import Stirred
-from postfuze_mock.worlds.world import Server
+from postfuze_mock.worlds.webhooks.outbox import DueSignal
+from postfuze_mock.worlds.world import ServerContext
 
 
 def create_app(chosen: Settings | None = None) -> ASGIApp:
@@ -70,15 +63,15 @@ def make_worlds(chosen: Settings, base_url: str | None = None) -> Worlds:
         seed=chosen.seed,
         clock=Setting.parse(chosen.clock) if chosen.clock is not None else REAL_TIME,
         assume=chosen.assume,
-        server=Server(
+        context=ServerContext(
             limits=tuple(Bucket(b["id"], b["limit"], b["window_seconds"]) for b in spec.load()["x-rate-limits"]),
             tokens=Tokens(partial(reserved_tokens, template)),
-            seal=Seal(f"seal of {chosen.seed}".encode()),
+            states=Tokens(),
             redirects=_allowed("--redirect-allow", chosen.redirect_allow),
             base_url=base_url or f"http://{chosen.host}:{chosen.port}",
             webhook_allow=webhook_allow,
             webhook=_common_webhook(chosen, webhook_allow),
-            stirred=Stirred(),
+            due=DueSignal(),
         ),
         new_store=MemoryStore,
         engine=MemoryStore.name,
@@ -91,8 +84,8 @@ def serve(chosen: Settings, worlds: Worlds, specification: bytes | None = None) 
     levers = control_spec.load(document)
     parts = Parts(
         apis=(
-            Api(API_PATH, document, _functions(api)),
-            Api(CONTROL_PATH, levers, _levers(worlds)),
+            Api(API_PATH, document, api.HANDLERS),
+            Api(CONTROL_PATH, levers, control.handlers(worlds)),
         ),
         documents={
             "/openapi": Document(specification or spec.load_bytes(), document),
@@ -129,23 +122,6 @@ def _common_webhook(chosen: Settings, allowed: Allowed) -> Webhook | None:
     return Webhook.of({"url": chosen.webhook_url}, generator.secret(chosen.seed, "", "webhook", 0))
 
 
-def _functions(package: ModuleType) -> dict[str, Callable[..., Any]]:
-    """The handlers of a package, by name: the public functions that its modules define."""
-    names = [each.name for each in pkgutil.iter_modules(package.__path__)]
-    modules = [importlib.import_module(f"{package.__name__}.{name}") for name in names]
-    return {
-        name: function
-        for module in modules
-        for name, function in inspect.getmembers(module, inspect.isfunction)
-        if function.__module__ == module.__name__ and not name.startswith("_")
-    }
-
-
-def _levers(worlds: Worlds) -> dict[str, Callable[..., Any]]:
-    methods = inspect.getmembers(Levers(worlds), inspect.ismethod)
-    return _functions(control) | {name: method for name, method in methods if not name.startswith("_")}
-
-
 def _listed_keys(template: WorldFile) -> dict[str, Key]:
     """The keys of a world file: each opens the world that it names, else that of its NAME."""
     keys: dict[str, Key] = {}
@@ -154,7 +130,7 @@ def _listed_keys(template: WorldFile) -> dict[str, Key]:
         keys[entry["key"]] = Key(
             key.mode,
             entry.get("world", key.name),
-            entry.get("status", key.standing),
+            entry.get("status", key.status),
             frozenset(entry.get("scopes", key.scopes)),
         )
     return keys

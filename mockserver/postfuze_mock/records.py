@@ -77,13 +77,15 @@ class Session(TypedDict):
 
 
 class Authorization(TypedDict):
-    """A connect attempt, started: the world's `count`th; `redirect_uri` None ends it on a page of ours."""
+    """A connect attempt, the world's `count`th. Without a `redirect_uri` it ends on a page of the mock. `decided` says
+    whether the customer has decided."""
 
     count: int
     platform: str
     redirect_uri: str | None
     tenant_id: str | None
     expires_at: str
+    decided: bool
 
 
 def encode(account: Mapping[str, Any], hidden: Mapping[str, Any] | None = None, *, deleted: bool = False) -> Row:

@@ -1,4 +1,4 @@
-"""The parts of Connexion that `http/connexion_stack.py` uses, also undocumented ones: they tell what an upgrade broke."""
+"""The parts of Connexion that `http/connexion_stack.py` uses: if an upgrade breaks one, a test names it."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from postfuze_fixtures.platforms import PLATFORMS
 from postfuze_fixtures.timestamps import iso, parse_iso
-from postfuze_mock.domain.choices import Choices, in_milliseconds
+from postfuze_mock.domain.choices import DURATIONS, Choices
 from postfuze_mock.domain.lifecycle import (
     ACCOUNT_REAUTH_REQUIRED,
     ACCOUNT_TOKEN_EXPIRED,
@@ -68,7 +68,7 @@ def _refresh(account: Account, behaviour: Mapping[str, Any], now: int, choices: 
 
 def _near_expiry(account: Account, now: int, choices: Choices) -> bool:
     expires_at = account["token_expires_at"]
-    return expires_at is not None and parse_iso(expires_at) - now < in_milliseconds(choices.health_near_expiry)
+    return expires_at is not None and parse_iso(expires_at) - now < DURATIONS[choices.health_near_expiry]
 
 
 def _probe_error(account: Account, behaviour: Mapping[str, Any]) -> str | None:

@@ -13,7 +13,7 @@ from postfuze_mock.records import Account, Hidden
 Snapshot = dict[str, Any]
 
 #: A clock may be put ages ahead: of the daily captures, so many are kept at most (ten years of them).
-MOST: Final = 3650
+MAX_DAILY: Final = 3650
 
 #: The time of day (ms after midnight UTC) of the daily capture, by choice `metrics.snapshot-time`.
 CAPTURED: Final = {"daily-0600": 6 * HOUR_MS, "daily-0000": 0}
@@ -72,7 +72,7 @@ def _daily(hidden: Hidden, first: int | None, last: int | None, now: int, choice
         return range(0)
     time = CAPTURED[choices.metrics_snapshot_time]
     begun = -((CAPTURED["daily-0600"] - hidden["collected_from"]) // DAY_MS) * DAY_MS + time
-    begun += max(0, (now - begun) // DAY_MS - MOST + 1) * DAY_MS
+    begun += max(0, (now - begun) // DAY_MS - MAX_DAILY + 1) * DAY_MS
     start = begun if first is None else max(begun, -((time - first) // DAY_MS) * DAY_MS + time)
     return range(start, (now if last is None else min(now, last)) + 1, DAY_MS)
 

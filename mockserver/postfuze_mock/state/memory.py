@@ -132,11 +132,21 @@ class MemoryStore:
     def set_counters(self, counters: Mapping[str, int]) -> None:
         self._counters = dict(counters)
 
-    def append(self, log: str, key: str, entry: Mapping[str, Any], most: int) -> None:
+    def append(self, log: str, key: str, entry: Mapping[str, Any], limit: int) -> str | None:
         entries = self._logs.setdefault(log, {})
         entries[key] = encoded(entry)
-        if len(entries) > most:
-            del entries[next(iter(entries))]
+        if len(entries) <= limit:
+            return None
+        oldest = next(iter(entries))
+        del entries[oldest]
+        return oldest
+
+    def replace_logged(self, log: str, key: str, expected: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+        entries = self._logs.get(log, {})
+        if self.logged(log, key) != expected:
+            return False
+        entries[key] = encoded(new)
+        return True
 
     def logged(self, log: str, key: str) -> dict[str, Any] | None:
         entry = self._logs.get(log, {}).get(key)

@@ -71,8 +71,12 @@ class Store(Protocol):
     def set_counters(self, counters: Mapping[str, int]) -> None:
         """Makes all counters go on from these values, the others from nothing."""
 
-    def append(self, log: str, key: str, entry: Mapping[str, Any], most: int) -> None:
-        """Adds an entry to a log that keeps the last `most` of them; one with a key that stands replaces it."""
+    def append(self, log: str, key: str, entry: Mapping[str, Any], limit: int) -> str | None:
+        """Adds an entry to a log that keeps the last `limit` of them, or replaces the one with this key. Returns the
+        key of the entry that was dropped for it, if any."""
+
+    def replace_logged(self, log: str, key: str, expected: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+        """Puts `new` in the place of `expected`; False, with nothing changed, where the entry is another one."""
 
     def logged(self, log: str, key: str) -> dict[str, Any] | None:
         """The entry of a log with this key."""

@@ -27,7 +27,7 @@ class Deliverer:
 
     def __init__(self, worlds: Worlds, sender: Sender | None = None, at_once: int = AT_ONCE) -> None:
         self.worlds = worlds
-        self.sender = sender or Sender(worlds.server.webhook_allow)
+        self.sender = sender or Sender(worlds.context.webhook_allow)
         self._slots = asyncio.Semaphore(at_once)
         self._seen: dict[str, Outbox] = {}
         self._tasks: dict[tuple[Outbox, str], asyncio.Task[None]] = {}
@@ -36,13 +36,13 @@ class Deliverer:
     async def start(self) -> None:
         """Deliver what is due by now, and from now on."""
         self._loop = asyncio.get_running_loop()
-        self.worlds.server.stirred.listen(self._look)
+        self.worlds.context.due.listen(self._look)
         for world in self.worlds:
             self._look(world.name)
 
     async def stop(self) -> None:
         """Break off what is under way: it is due again for whoever restores the world."""
-        self.worlds.server.stirred.listen(None)
+        self.worlds.context.due.listen(None)
         for alarm in self._alarms.values():
             alarm.cancel()
         tasks = list(self._tasks.values())
@@ -51,7 +51,7 @@ class Deliverer:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _look(self, name: str) -> None:
-        world = self.worlds.standing(name)
+        world = self.worlds.existing(name)
         if world is None:
             return
         self._forget_what_was(world)

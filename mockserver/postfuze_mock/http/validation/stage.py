@@ -18,7 +18,7 @@ from postfuze_mock.http.validation import accept, assumptions, body
 from postfuze_mock.http.validation.assumptions import Location
 from postfuze_mock.http.validation.parameters import Parameters, pairs
 from postfuze_mock.problems import Problem
-from postfuze_mock.worlds.journal.journal import BODY_BOUND
+from postfuze_mock.worlds.journal.journal import MAX_BODY
 
 
 class Refusal(NamedTuple):
@@ -103,7 +103,7 @@ async def _read_body(receive: Receive, call: Call, contract: Contract) -> tuple[
         return None, [missing] if contract.body_required else []
     body.check_media_type(headers)
     content = await body.read(receive, headers, contract.body_limit)
-    call.body = content[: BODY_BOUND + 1]
+    call.body = content[: MAX_BODY + 1]
     try:
         value = body.parse(content)
     except body.NotJSON as error:

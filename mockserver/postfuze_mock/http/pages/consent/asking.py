@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from postfuze_mock.http.validation import body
 from postfuze_mock.problems import Problem
-from postfuze_mock.worlds.connect.consent import MOST, Decision, Kind
+from postfuze_mock.worlds.connect.consent import MAX_PAGES, Decision, Kind
 
 FORM: Final = "application/x-www-form-urlencoded"
 #: How many pages the screen offers, and how many are approved at once where `pages` says nothing.
@@ -67,8 +67,8 @@ class _Parameters:
         text = self.last(name)
         if text is None:
             return None
-        if not (text.isascii() and text.isdecimal() and len(text) < 5 and int(text) <= MOST):
-            raise _bad(f"{name} must be a whole number from 0 to {MOST}; it is {text!r:.40}.")
+        if not (text.isascii() and text.isdecimal() and len(text) < 5 and int(text) <= MAX_PAGES):
+            raise _bad(f"{name} must be a whole number from 0 to {MAX_PAGES}; it is {text!r:.40}.")
         return int(text)
 
     def decision(self) -> Decision | None:

@@ -39,7 +39,7 @@ def screen(world: World, started: Authorization, asked: Asked) -> str:
         things=_PLURALS.get(platform.account_types[0], "accounts"),
         state=asked.state,
         offer=asked.offer,
-        most=consent.MOST,
+        most=consent.MAX_PAGES,
         world=masked(world.name),
         tenant=started["tenant_id"] if started["tenant_id"] is not None else "none",
         destination=started["redirect_uri"] or "a page of this mock",

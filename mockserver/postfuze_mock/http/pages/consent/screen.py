@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from postfuze_fixtures.platforms import PLATFORMS
-from postfuze_mock.domain import redirects
+from postfuze_mock.domain import destinations
 from postfuze_mock.http.pages.consent import asking, rendering
 from postfuze_mock.http.pages.headers import page_headers
 from postfuze_mock.http.validation.accept import prefers_html
@@ -66,7 +66,7 @@ async def _answer(worlds: Worlds, request: Request) -> Response:
         detail = f"{request.method} is not allowed here; allowed: {allow}."
         raise Problem(405, detail, rule="paths.method", code="method_not_allowed", headers={"Allow": allow})
     asked = await asking.read(request)
-    world, started = auth_urls.opened(worlds, platform, asked.state)
+    world, started = auth_urls.attempt(worlds, platform, asked.state)
     if asked.decision is not None and request.method != "HEAD":
         return _ended(request, started, consent.decide(world, started, asked.decision))
     if request.method == "POST":
@@ -78,7 +78,9 @@ def _ended(request: Request, started: Authorization, outcome: Mapping[str, str])
     """To the application, or, where it did not say where that is, to whoever looks."""
     if started["redirect_uri"] is not None:
         # Checked when it was given, to be ASCII that needs no escape: it must arrive as it was written.
-        return Response(None, 303, {"Location": redirects.with_outcome(started["redirect_uri"], outcome), **_HEADERS})
+        return Response(
+            None, 303, {"Location": destinations.with_outcome(started["redirect_uri"], outcome), **_HEADERS}
+        )
     if prefers_html(request.headers.get("accept", "")):
         return HTMLResponse(rendering.result(started, outcome), headers=_HEADERS)
     return Response(orjson.dumps(dict(outcome)), media_type="application/json", headers=_HEADERS)
