@@ -88,7 +88,7 @@ def test_ready_line_names_the_api_alone(both: Pair) -> None:
     assert both.control != both.mock.url
 
 
-@pytest.mark.parametrize("path", ["/docs/levers", "/_mock/clock?a=b"])
+@pytest.mark.parametrize("path", ["/docs/control", "/_mock/clock?a=b"])
 def test_browser_is_sent_to_the_port_of_the_levers(both: Pair, path: str) -> None:
     answer = both.api.call("GET", path, **BROWSER)
 
@@ -125,7 +125,7 @@ def test_other_machines_are_not_told_where_the_levers_are(start: Start) -> None:
     outside = exposed.caller(f"http://{address}:{urlsplit(exposed.mock.url).port}")
 
     assert elsewhere(outside.call("POST", "/_mock/reset")) == "This port does not serve the levers."
-    assert outside.call("GET", "/docs/levers", **BROWSER).status == 404
+    assert outside.call("GET", "/docs/control", **BROWSER).status == 404
 
 
 def own_address() -> str:
@@ -220,7 +220,7 @@ def test_reference_of_the_levers_is_reached_from_that_of_the_api_and_works(brows
         visit = Visit(page, both.mock.url)
         visit.go("/docs")
         page.get_by_role("link", name="Levers").click()
-        page.wait_for_url(f"{both.control}/docs/levers")
+        page.wait_for_url(f"{both.control}/docs/control")
 
         block = page.locator("[id$='-getClock']")
         block.locator(".opblock-summary-control").click()
@@ -249,7 +249,7 @@ def test_reference_of_the_levers_has_a_field_for_the_token(browser: Browser, sta
     guarded = pair(start("--control-port", "0", env={"POSTFUZE_CONTROL_TOKEN": "s3cret"}))
     with browser.page() as page:
         visit = Visit(page, guarded.control)
-        visit.go("/docs/levers")
+        visit.go("/docs/control")
         page.locator("button.authorize").first.click()
         dialog = page.locator(".auth-container", has_text="X-Mock-Control-Token")
         dialog.locator("input").fill("s3cret")

@@ -113,7 +113,7 @@ def test_call_that_the_browser_says_is_of_another_site_is_refused(world: World, 
     refused(reset(world, {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "no-cors"}), 403, "cross_site")
 
 
-@pytest.mark.parametrize("path", ["/docs/levers", "/_mock/openapi.json", "/_mock/clock"])
+@pytest.mark.parametrize("path", ["/docs/control", "/_mock/openapi.json", "/_mock/clock"])
 def test_link_from_elsewhere_may_be_followed(world: World, path: str) -> None:
     headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
 
@@ -157,7 +157,7 @@ def test_levers_never_allow_a_page_to_read_them(world: World) -> None:
         world.request("GET", "/_mock/health", PAGE),
         world.request("GET", "/_mock/openapi.json", {"Origin": world.url}),
         world.request("OPTIONS", "/_mock/reset", {**PAGE, "Access-Control-Request-Method": "POST"}),
-        world.request("GET", "/docs/levers", {"Origin": world.url}),
+        world.request("GET", "/docs/control", {"Origin": world.url}),
     ]
 
     assert [name for answer in answers for name in answer.headers if name.startswith("access-control-")] == []
@@ -176,7 +176,7 @@ def test_levers_are_refused_where_others_can_reach_them(serve: Serve, name: str)
     assert world.page()["data"] != []
 
 
-@pytest.mark.parametrize("path", ["/_mock", "/_mock/openapi.json", "/docs/levers", "/_mock/no-such-lever"])
+@pytest.mark.parametrize("path", ["/_mock", "/_mock/openapi.json", "/docs/control", "/_mock/no-such-lever"])
 def test_pages_of_levers_that_are_refused_are_too(serve: Serve, path: str) -> None:
     refused(serve(*EXPOSED).request("GET", path, {}), 403, "levers_refused")
 
@@ -232,7 +232,7 @@ def test_other_token_is_refused_and_none_is_told(guarded: World, token: str | by
 
 
 def test_page_of_the_levers_opens_without_the_token_for_none_can_be_sent(guarded: World) -> None:
-    assert guarded.request("GET", "/docs/levers", {}).status_code == 200
+    assert guarded.request("GET", "/docs/control", {}).status_code == 200
     assert guarded.request("GET", "/_mock/openapi.json", {}).status_code == 200
 
 

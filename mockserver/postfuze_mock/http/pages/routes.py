@@ -49,7 +49,7 @@ def pages(documents: dict[str, Document], more: Iterable[BaseRoute] = ()) -> ASG
 
     routes: list[BaseRoute] = [*more, *console.routes()]
     routes += [Route(f"{stem}.{ending}", specification) for stem in documents for ending in ENDINGS]
-    routes += [Route("/", _root), Route("/docs", _reference), Route("/docs/levers", _reference)]
+    routes += [Route("/", _root), Route("/docs", _reference), Route("/docs/control", _reference)]
     routes.append(Mount("/docs/swagger-ui", StaticFiles(directory=swagger_ui_bundle.swagger_ui_path)))
     routes.append(Mount("/docs/assets", StaticFiles(directory=REFERENCE)))
     return PageHeaders(_Pages(routes, default=_nothing_here, redirect_slashes=False))
