@@ -107,7 +107,7 @@ function startOverCard() {
     request: () => ({method: "POST", path: "/reset", body: body()}),
     success: "World started over",
   });
-  return card("Start over", about("From another description."), node);
+  return card("Start over", about("From another description, until the next reset."), node);
 }
 
 function exportCard() {
