@@ -18,6 +18,7 @@ from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock import api, control, spec
 from postfuze_mock.control import spec as control_spec
 from postfuze_mock.control.server import Server as Levers
+from postfuze_mock.control.state_file_check import state_file_check
 from postfuze_mock.domain.clock import REAL_TIME, Setting
 from postfuze_mock.domain.destinations import Allowed
 from postfuze_mock.domain.keys import Key
@@ -25,21 +26,21 @@ from postfuze_mock.domain.keys import parse as parse_key
 from postfuze_mock.domain.limits import Bucket
 from postfuze_mock.domain.sealing import Seal
 from postfuze_mock.domain.webhooks import Webhook
-from postfuze_mock.http.access import access
-from postfuze_mock.http.application import Api, Parts, application
-from postfuze_mock.http.limits import Limits
-from postfuze_mock.http.living import Living, Service
+from postfuze_mock.http.application import Parts, application
+from postfuze_mock.http.connexion_stack import Api
 from postfuze_mock.http.pages.routes import Document
-from postfuze_mock.http.state_file_check import state_file_check
+from postfuze_mock.http.perimeter.access import access
+from postfuze_mock.http.security import Limits
+from postfuze_mock.http.server.lifespan import Lifespan, Service
 from postfuze_mock.settings import API_PATH, CONTROL_PATH, Settings
 from postfuze_mock.state.memory import MemoryStore
 from postfuze_mock.webhooks.deliverer import Deliverer
-from postfuze_mock.worlds import webhooks
-from postfuze_mock.worlds.autosave import Autosave
 from postfuze_mock.worlds.keyring import Keyring
-from postfuze_mock.worlds.outbox import Stirred
+from postfuze_mock.worlds.persistence.autosave import Autosave
 from postfuze_mock.worlds.registry import Worlds, reserved_tokens
 from postfuze_mock.worlds.tokens import Tokens
+from postfuze_mock.worlds.webhooks import webhooks
+from postfuze_mock.worlds.webhooks.outbox import Stirred
 from postfuze_mock.worlds.world import Server
 
 
@@ -48,7 +49,7 @@ def create_app(chosen: Settings | None = None) -> ASGIApp:
     cannot be. With a `control_port`, serve it at that port of 127.0.0.1 too."""
     chosen = chosen or Settings()
     worlds = make_worlds(chosen)
-    return Living(serve(chosen, worlds), services(chosen, worlds))
+    return Lifespan(serve(chosen, worlds), services(chosen, worlds))
 
 
 def services(chosen: Settings, worlds: Worlds) -> list[Service]:

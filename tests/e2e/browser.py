@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
-from tests.e2e.mock_process import ROOT
+from tests.support.processes import ROOT
 
 DESKTOP: Final[ViewportSize] = {"width": 1280, "height": 900}
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from tests.e2e.mock_process import ROOT, MockProcess
+from tests.support.processes import ROOT, MockProcess
 
 
 class Start(Protocol):

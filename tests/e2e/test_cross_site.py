@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page
 from tests.e2e.browser import REBOUND, Browser
 from tests.e2e.conftest import Start
-from tests.e2e.mock_process import MockProcess
+from tests.support.processes import MockProcess
 
 ACCOUNT = "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"
 BEARER = {"Authorization": "Bearer sk_live_demo"}

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from tests.e2e.conftest import Start
-from tests.e2e.mock_process import MockProcess, until
+from tests.support.processes import MockProcess, until
 
 from postfuze_mock.client.fields import Effect
 

@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 from tests.contracts.cli.processes import contracts
 from tests.e2e.conftest import Start
-from tests.e2e.mock_process import PATIENCE, ROOT, MockProcess, environment
+from tests.support.processes import PATIENCE, ROOT, MockProcess, environment
 
 WORLD: Final = "integrator"
 MINT: Final = """

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 from tests.e2e.browser import PHONE, Browser, Visit, fits
-from tests.e2e.mock_process import MockProcess
+from tests.support.processes import MockProcess
 
 from postfuze_mock import spec
 

@@ -6,9 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.e2e.calls import Caller
 from tests.e2e.conftest import Start
-from tests.e2e.mock_process import ROOT, MockProcess, until
+from tests.support.calls import Caller
+from tests.support.processes import ROOT, MockProcess, until
 
 SERVED = ("mockserver", "fixtures")
 DEFAULT = "default: 25}"  # of `limit`, in openapi.yaml

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from tests.e2e.mock_process import ROOT, MockProcess
+from tests.support.processes import ROOT, MockProcess
 
 from postfuze_mock.client import Mock
 

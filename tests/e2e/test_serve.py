@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.e2e.conftest import Start
-from tests.e2e.mock_process import MockProcess, command
+from tests.support.processes import MockProcess, command
 
 PROMPTLY = 3.0  # seconds; uvicorn would wait for open connections for ever if it were told to
 ENDINGS = [signal.SIGINT, signal.SIGTERM]
@@ -45,7 +45,7 @@ def test_banner_names_the_url_the_pages_and_the_key(mock: MockProcess) -> None:
 def test_banner_says_that_the_levers_are_refused_where_others_reach_the_server(start: Start) -> None:
     mock = start("--host", "0.0.0.0")
 
-    assert "The levers are refused" in mock.stderr
+    assert "The control API is refused" in mock.stderr
     assert "--control-token" in mock.stderr
 
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import signal
-import stat
-from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from tests.e2e.conftest import Start
-from tests.e2e.mock_process import MockProcess, command, until
-from tests.mockserver.webhooks.receiver import receiving
-
-from postfuze_mock.client import Mock
+from tests.mockserver.test_restart import lived_in, state_in
+from tests.support.processes import MockProcess, command, until
 
 CLOCK: Final = "2026-06-14T12:10:00.000Z"
 FROZEN: Final = ("--clock", f"{CLOCK},frozen")
@@ -31,20 +26,6 @@ def ended(mock: MockProcess) -> MockProcess:
     return mock
 
 
-def lived_in(mock: MockProcess, name: str = "acme") -> dict[str, Any]:
-    """Use a world: its state afterwards."""
-    world = mock.mock(name)
-    made = world.create_account(platform="x", username="kept", behaviour={"refresh": "fails"})
-    world.create_snapshots(made["id"], [{"captured_at": "2026-06-01T06:00:00Z", "followers": 5}])
-    world.delete_account(world.search_accounts(limit=1, platform="facebook")[0]["id"])
-    world.create_session("facebook", 2)
-    world.create_fault(operation="deleteSocialAccount", effect={"status": 503}, times=3)
-    world.put_webhooks([{"url": "http://127.0.0.1:9/hook", "events": ["account.reauth_required"]}])
-    world.put_journal_settings(size=7)
-    world.advance_clock(60)
-    return world.get_state()
-
-
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 def test_restart_keeps_every_world(ending: signal.Signals, start: Start, file: Path) -> None:
     first = start(*FROZEN, "--state-file", file)
@@ -57,69 +38,6 @@ def test_restart_keeps_every_world(ending: signal.Signals, start: Start, file: P
     assert second.mock("demo").get_state() == demo
 
 
-def test_restored_world_goes_on_as_if_nothing_had_happened(start: Start, file: Path) -> None:
-    """Ids and tokens to come, cursors that were given out, sessions, expiries."""
-    alone, first = start(*FROZEN), start(*FROZEN, "--state-file", file)
-    lived_in(alone), lived_in(first)
-    cursor = first.caller("sk_test_acme").get("/social-accounts", limit=2).json["next_cursor"]
-    ended(first)
-    second = start("--state-file", file)
-
-    mocks = [each.mock("acme") for each in (alone, second)]
-    assert len({json.dumps([m.create_account(), m.create_session("facebook", 2)]) for m in mocks}) == 1
-    pages = [each.caller("sk_test_acme").get("/social-accounts", limit=2, cursor=cursor) for each in (alone, second)]
-    assert pages[0].body == pages[1].body
-    (session, _) = mocks[1].list_sessions()
-    path = f"/social-accounts/pending/{session['session_token']}"
-    assert second.caller(None).get(path).json["network"] == "facebook"
-
-
-def test_reset_comes_back_to_the_first_state_also_after_a_restart(start: Start, file: Path) -> None:
-    first = start(*FROZEN, "--seed", "5", "--assume", "list.disabled=hidden", "--state-file", file)
-    fresh = first.mock("acme").get_state()
-    lived_in(first)
-    first.mock("other").reset(world={"generate": {"facebook": 2}, "clock": "2027-01-01T00:00:00Z,frozen"}, seed=9)
-    other = first.mock("other").get_state()
-    lived_in(first, "other")
-    ended(first)
-    second = start("--state-file", file)  # with none of the flags that the worlds were made with
-    for name in ("acme", "other"):
-        second.mock(name).reset()
-
-    assert second.mock("acme").get_state() == fresh
-    assert second.mock("other").get_state() == other
-
-
-def test_event_that_nobody_took_is_delivered_after_a_restart(start: Start, file: Path) -> None:
-    with receiving() as receiver:
-        receiver.next(503)
-        first = start(*FROZEN, "--state-file", file)
-        world = first.mock("acme")
-        world.put_webhooks([{"url": receiver.url, "signing_secret": "whsec_kept"}])
-        world.delete_account(world.search_accounts(limit=1)[0]["id"])
-        receiver.wait_for(1)
-        until(lambda: world.list_events()[0]["deliveries"][0]["status"] == "failed", "word of the failure")
-        ended(first)
-        second = start("--state-file", file)
-        second.mock("acme").advance_clock(60)
-        sent, again = receiver.wait_for(2)
-
-    assert again.event == sent.event
-    assert again.is_signed_with("whsec_kept")
-
-
-def test_clock_of_real_time_is_real_time_again_and_one_that_is_ahead_stays_ahead(start: Start, file: Path) -> None:
-    first = start("--state-file", file)
-    first.mock("real").get_clock()
-    first.mock("ahead").advance_clock(timedelta(days=365).total_seconds())
-    ended(first)
-    second = start("--state-file", file)
-
-    before, real, ahead, after = (now(second.mock(name)) for name in ("unused", "real", "ahead", "unused"))
-    assert before <= real <= after
-    assert before <= ahead - timedelta(days=365) <= after
-
-
 def test_kill_loses_no_more_than_the_last_seconds(start: Start, file: Path) -> None:
     mock = start(*FROZEN, "--state-file", file)
     kept = lived_in(mock)
@@ -127,78 +45,6 @@ def test_kill_loses_no_more_than_the_last_seconds(start: Start, file: Path) -> N
     mock.send(signal.SIGKILL)
 
     assert start("--state-file", file).mock("acme").get_state() == kept
-
-
-def test_equal_worlds_make_equal_files(start: Start, tmp_path: Path) -> None:
-    files = [tmp_path / "a.json", tmp_path / "b.json"]
-    for file in files:
-        mock = start(*FROZEN, "--state-file", file)
-        lived_in(mock)
-        ended(mock)
-
-    assert files[0].read_bytes() == files[1].read_bytes()
-
-
-def test_restart_without_a_change_leaves_the_file(start: Start, file: Path) -> None:
-    mock = start(*FROZEN, "--state-file", file)
-    lived_in(mock)
-    ended(mock)
-    before = file.read_bytes()
-    written = file.stat().st_mtime_ns
-    ended(start("--state-file", file))
-
-    assert (file.read_bytes(), file.stat().st_mtime_ns) == (before, written)
-
-
-def test_without_a_use_there_is_no_file(start: Start, file: Path) -> None:
-    ended(start("--state-file", file))
-
-    assert not file.exists()
-
-
-def test_only_its_owner_can_read_it(start: Start, file: Path) -> None:
-    mock = start("--state-file", file)
-    lived_in(mock)
-    ended(mock)
-
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-
-
-def test_link_stays_a_link(start: Start, file: Path, tmp_path: Path) -> None:
-    link = tmp_path / "link.json"
-    link.symlink_to(file)
-    mock = start("--state-file", link)
-    lived_in(mock)
-    ended(mock)
-
-    assert link.is_symlink()
-    assert "acme" in json.loads(file.read_bytes())["worlds"]
-
-
-def test_nothing_else_is_left_beside_it_but_the_lock(start: Start, file: Path, tmp_path: Path) -> None:
-    mock = start("--state-file", file)
-    lived_in(mock)
-    ended(mock)
-
-    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["state.json", "state.json.lock"]
-
-
-def test_failing_write_is_told_and_made_up_for(start: Start, tmp_path: Path) -> None:
-    folder, away = tmp_path / "kept", tmp_path / "away"
-    folder.mkdir()
-    mock = start(*FROZEN, "--state-file", folder / "state.json")
-    lived_in(mock)
-    until((folder / "state.json").exists, "the first autosave")
-    folder.rename(away)
-    mock.mock("acme").advance_clock(1)
-    until(lambda: "state.json is not written" in mock.stderr, "the complaint")
-    kept = mock.mock("acme").get_state()
-    away.rename(folder)
-    until(lambda: state_in(folder / "state.json") == kept, "the next autosave")
-
-    until(lambda: "state.json is written again" in mock.stderr, "the all-clear")
-    assert mock.stderr.count("is not written") == 1
-    assert "Traceback" not in mock.stderr
 
 
 def test_second_server_on_one_file_is_refused(start: Start, file: Path, tmp_path: Path) -> None:
@@ -215,22 +61,6 @@ def test_server_that_was_killed_leaves_no_lock(start: Start, file: Path) -> None
     start("--state-file", file)
 
 
-@pytest.mark.parametrize(
-    ("content", "says"),
-    [('{"version": 2, "worlds": {}}', "of version 2; this postfuze-mock reads version 1"), ("{", "no state file")],
-)
-def test_file_that_cannot_be_used_is_refused_and_left(content: str, says: str, file: Path, tmp_path: Path) -> None:
-    file.write_text(content, encoding="utf-8")
-
-    assert says in refusal(file, tmp_path)
-    assert file.read_text(encoding="utf-8") == content
-
-
-@pytest.mark.parametrize(("path", "says"), [(".", "is a folder"), ("missing/state.json", "No such file or directory")])
-def test_place_that_cannot_be_written_is_refused(path: str, says: str, tmp_path: Path) -> None:
-    assert says in refusal(tmp_path / path, tmp_path)
-
-
 def refusal(file: Path, folder: Path) -> str:
     """The one sentence that a start with `file` ends with."""
     done = command("serve", "--port", "0", "--state-file", file, cwd=folder)
@@ -239,13 +69,3 @@ def refusal(file: Path, folder: Path) -> str:
     assert sentence.startswith("postfuze-mock: ")
     assert str(file.resolve()) in sentence
     return sentence
-
-
-def now(world: Mock) -> datetime:
-    return datetime.fromisoformat(world.get_clock()["now"])
-
-
-def state_in(file: Path) -> dict[str, Any]:
-    """The state of acme that a file holds."""
-    found: dict[str, Any] = json.loads(file.read_bytes())["worlds"]["acme"]["state"]
-    return found

@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple, TypeAlias
 
 import pytest
-from tests.e2e.mock_process import PATIENCE, ROOT, MockProcess
 from tests.e2e.readme_examples import blocks
-from tests.mockserver.http.server import Server
 from tests.mockserver.webhooks.hooked import disconnect_one, secret
 from tests.mockserver.webhooks.receiver import receiving
+from tests.support.processes import PATIENCE, ROOT, MockProcess
+from tests.support.server import Server
 
 FILES: Final = ("examples/verify_webhook.py", "examples/verify_webhook.mjs")
 _NODE: Final = """

@@ -15,11 +15,11 @@ from typing import Protocol
 import pytest
 import yaml
 from tests.e2e.conftest import Start
-from tests.e2e.mock_process import MockProcess, command, until
-from tests.mockserver.http.server import Server
-from tests.mockserver.http.world import World
 from tests.mockserver.webhooks.hooked import deliveries, disconnect_one, events, hook, secret, settled
 from tests.mockserver.webhooks.receiver import Receiver, hanging, receiving
+from tests.support.processes import MockProcess, command, until
+from tests.support.server import Server
+from tests.support.world import World
 
 CLOCK = ("--clock", "2026-06-14T12:10:00Z,frozen")
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import re
+import signal
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
 import pytest
-from tests.e2e.mock_process import MockProcess
-from tests.mockserver.failing import Failing
-from tests.mockserver.http.server import Server
-from tests.mockserver.http.times import NOW
-from tests.mockserver.http.world import World
+from tests.support.failing import Failing
+from tests.support.processes import MockProcess
+from tests.support.server import Server
+from tests.support.servers import LocalMock
+from tests.support.times import NOW
+from tests.support.world import World
 
 COMMON = ("--validate-responses", "--clock", f"{NOW},frozen")
 
@@ -23,31 +26,54 @@ class Serve(Protocol):
     def __call__(self, *flags: str | Path) -> Server: ...
 
 
+class Start(Protocol):
+    """A mock of the test's own, as `postfuze-mock serve ARGUMENTS` starts it; it is ended with the test."""
+
+    def __call__(self, *arguments: str | Path, env: Mapping[str, str] | None = None) -> LocalMock: ...
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "statement(*ids): the statements of openapi.yaml that the test exercises")
     config.addinivalue_line("markers", "assumption(id, alternative): the decision that the test shows")
 
 
 @pytest.fixture(scope="session")
-def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+def serve() -> Iterator[Serve]:
     running: dict[tuple[str, ...], Server] = {}
 
     def serving(*flags: str | Path) -> Server:
-        flags_given = tuple(map(str, flags))
-        if flags_given not in running:
-            process = MockProcess(*COMMON, *flags_given, folder=tmp_path_factory.mktemp("mock"))
-            running[flags_given] = Server(process)
-        return running[flags_given]
+        key = tuple(map(str, flags))
+        if key not in running:
+            running[key] = Server(LocalMock(*COMMON, *key))
+        return running[key]
 
     yield serving
     for server in running.values():
         server.stop()
 
 
+@pytest.fixture
+def start() -> Iterator[Start]:
+    mocks: list[LocalMock] = []
+
+    def starting(*arguments: str | Path, env: Mapping[str, str] | None = None) -> LocalMock:
+        mocks.append(LocalMock(*arguments, env=env))
+        return mocks[-1]
+
+    yield starting
+    for mock in mocks:
+        mock.stop()
+
+
 @pytest.fixture(scope="session")
-def server(serve: Serve) -> Server:
-    """The server that most tests share; the clocks of its worlds stand at `NOW`."""
-    return serve()
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The server that most tests share, in a process of its own; the clocks of its worlds stand at `NOW`."""
+    process = MockProcess(*COMMON, folder=tmp_path_factory.mktemp("mock"))
+    server = Server(process)
+    yield server
+    assert process.send(signal.SIGTERM) == 0
+    assert re.fullmatch(r"postfuze-mock ready at http://127\.0\.0\.1:[1-9][0-9]*\n", process.stdout)
+    server.stop()
 
 
 @pytest.fixture

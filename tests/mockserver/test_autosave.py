@@ -13,8 +13,9 @@ import pytest
 
 from postfuze_mock.app import make_worlds
 from postfuze_mock.settings import Settings
-from postfuze_mock.worlds import editing, state_file
-from postfuze_mock.worlds.autosave import Autosave
+from postfuze_mock.worlds.accounts import editing
+from postfuze_mock.worlds.persistence import state_file
+from postfuze_mock.worlds.persistence.autosave import Autosave
 from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.world import World
 

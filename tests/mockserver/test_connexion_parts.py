@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from pkgutil import resolve_name
 from typing import Any
 
@@ -15,10 +16,9 @@ import pytest
 from starlette.exceptions import HTTPException
 from tests.e2e.mock_process import environment
 
-from postfuze_mock.http import lean_connexion
 from postfuze_mock.problems import Problem
 
-lean_connexion.load()  # not a plain import: that one warns of deprecations
+import_module("postfuze_mock.http.connexion_stack")  # a plain import of Connexion warns of deprecations
 
 DOCUMENT: dict[str, Any] = {
     "openapi": "3.0.3",
@@ -221,7 +221,7 @@ def test_what_a_stage_raises_comes_to_our_handler_whose_response_is_sent_as_it_i
 def test_it_can_be_imported_without_its_clients_and_templates() -> None:
     program = """
 import sys
-import postfuze_mock.http
+import postfuze_mock.http.connexion_stack
 late = {"httpx", "jinja2", "requests", "starlette.testclient"}
 assert not late & set(sys.modules), late & set(sys.modules)
 import connexion

@@ -13,11 +13,11 @@ import pytest
 from postfuze_mock import spec
 from postfuze_mock.app import make_worlds
 from postfuze_mock.control import spec as control_spec
-from postfuze_mock.http.state_file_check import state_file_check
+from postfuze_mock.control.state_file_check import state_file_check
 from postfuze_mock.settings import Settings
-from postfuze_mock.worlds import state_file
-from postfuze_mock.worlds.autosave import Autosave
-from postfuze_mock.worlds.file_lock import StateFileError
+from postfuze_mock.worlds.persistence import state_file
+from postfuze_mock.worlds.persistence.autosave import Autosave
+from postfuze_mock.worlds.persistence.file_lock import StateFileError
 from postfuze_mock.worlds.registry import Worlds
 
 CLOCK: Final = "2026-06-14T12:10:00Z,frozen"

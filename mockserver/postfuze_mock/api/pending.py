@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from postfuze_mock.worlds import connect
+from postfuze_mock.worlds.connect import pending
 from postfuze_mock.worlds.world import World
 
 
 def list_pending_pages(world: World | None, sessionToken: str) -> dict[str, Any]:
-    return connect.pending(world, sessionToken)
+    return pending.pending(world, sessionToken)
 
 
 def finalize_connection(world: World | None, sessionToken: str, body: dict[str, Any]) -> dict[str, Any]:
-    return connect.finalize(world, sessionToken, body["selectedPageIds"])
+    return pending.finalize(world, sessionToken, body["selectedPageIds"])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from postfuze_mock.worlds import accounts, health, metrics
+from postfuze_mock.worlds.accounts import accounts, health, metrics
 from postfuze_mock.worlds.world import World
 
 
@@ -21,12 +22,16 @@ def delete_social_account(world: World, id: str) -> dict[str, Any]:
 
 
 def get_social_account_metrics(
-    world: World, id: str, since: str | None = None, until: str | None = None
+    world: World,
+    id: str,
+    since: str | None = None,
+    until: str | None = None,
+    behaviour: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     if since is None and until is None:
-        return metrics.current(world, id)
-    return metrics.series(world, id, since, until)
+        return metrics.current(world, id, behaviour)
+    return metrics.series(world, id, since, until, behaviour)
 
 
-def get_social_account_health(world: World, id: str) -> dict[str, Any]:
-    return health.check(world, id)
+def get_social_account_health(world: World, id: str, behaviour: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    return health.check(world, id, behaviour)

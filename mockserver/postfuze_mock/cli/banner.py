@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from postfuze_mock import __version__
-from postfuze_mock.http.access import Access
+from postfuze_mock.http.perimeter.access import Access
 from postfuze_mock.settings import API_PATH, CONTROL_PATH
 
 DEMO_KEY = "sk_live_demo"

@@ -18,9 +18,9 @@ from postfuze_mock import settings
 from postfuze_mock.app import make_worlds, serve, services
 from postfuze_mock.cli import banner, listening, logs
 from postfuze_mock.cli.reloading import Reloading
-from postfuze_mock.http.access import access
-from postfuze_mock.http.living import Living
-from postfuze_mock.http.wire import Protocol
+from postfuze_mock.http.perimeter.access import access
+from postfuze_mock.http.server.lifespan import Lifespan
+from postfuze_mock.http.server.uvicorn_protocol import UvicornProtocol
 from postfuze_mock.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -42,8 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, _quit)  # what uvicorn raises again once it has shut down
     config = uvicorn.Config(
-        Living(app, beside),
-        http=Protocol,
+        Lifespan(app, beside),
+        http=UvicornProtocol,
         ws="none",
         proxy_headers=False,  # nothing here asks for what they tell
         lifespan="on",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from postfuze_mock.worlds import accounts, editing, searching
+from postfuze_mock.worlds.accounts import accounts, editing, searching
 from postfuze_mock.worlds.world import World
 
 

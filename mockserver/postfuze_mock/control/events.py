@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from postfuze_mock.worlds import events
+from postfuze_mock.worlds.webhooks import events
 from postfuze_mock.worlds.world import World
 
 

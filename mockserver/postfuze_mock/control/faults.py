@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from postfuze_mock.domain import presets as ready_made
+from postfuze_mock.domain.faults import presets as ready_made
 from postfuze_mock.worlds import faults
 from postfuze_mock.worlds.world import World
 

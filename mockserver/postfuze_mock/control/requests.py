@@ -8,8 +8,8 @@ from typing import Any
 from postfuze_mock import spec
 from postfuze_mock.control import rules
 from postfuze_mock.problems import Problem
-from postfuze_mock.worlds import entries
-from postfuze_mock.worlds.journal import Entry
+from postfuze_mock.worlds.journal import journal_view
+from postfuze_mock.worlds.journal.journal import Entry
 from postfuze_mock.worlds.world import World
 
 DROPPED = "dropped"
@@ -27,7 +27,7 @@ def list_requests(
         kept = _after(world, kept, since)
     found = [each for each in kept if operation in (None, each[1].operation) and _has_status(each[1], status)]
     rule_text = rules.text_in(world)
-    return {"data": [entries.shown(world, number, entry, rule_text) for number, entry in found[-limit:]]}
+    return {"data": [journal_view.shown(world, number, entry, rule_text) for number, entry in found[-limit:]]}
 
 
 def delete_requests(world: World) -> None:
@@ -54,7 +54,7 @@ def _has_status(entry: Entry, wanted: str | None) -> bool:
 
 def _after(world: World, kept: list[Numbered], id: str) -> list[Numbered]:
     """Those behind the entry `id`; all, where it is not kept any more."""
-    ids = [entries.entry_id(world, number) for number, _ in kept]
+    ids = [journal_view.entry_id(world, number) for number, _ in kept]
     return kept[ids.index(id.lower()) + 1 :] if id.lower() in ids else kept
 
 

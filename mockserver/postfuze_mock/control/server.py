@@ -10,8 +10,8 @@ from postfuze_mock import __version__
 from postfuze_mock.domain.choices import ChoiceError, Choices
 from postfuze_mock.domain.keys import masked
 from postfuze_mock.problems import pointer, refused
-from postfuze_mock.worlds import webhooks
 from postfuze_mock.worlds.registry import Worlds
+from postfuze_mock.worlds.webhooks import webhooks
 from postfuze_mock.worlds.world import World
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from postfuze_mock.domain.faults import ANY
-from postfuze_mock.domain.presets import PRESETS
+from postfuze_mock.domain.faults.faults import ANY
+from postfuze_mock.domain.faults.presets import PRESETS
 from postfuze_mock.spec import METHODS
 
 FILE = Path(__file__).with_name("openapi.yaml")

@@ -17,10 +17,13 @@ RULE_KEY = "postfuze.rule"
 
 @dataclass(slots=True)
 class Call:
-    """A routed request. `operation` is the operationId; `headers` have lower-case names; `path` holds the path's
-    parameters, percent-decoded; `world` is set by security (None where no key or session names one); `parameters` is
-    set by validation and becomes the handler's arguments; `fault` is the id of the scripted fault that hit it, and
-    `behaviour` how that makes the platforms act; `sent` is the beginning of the body, where it was read."""
+    """A routed request.
+
+    `operation` is the operationId; `headers` have lower-case names; `path` holds the percent-decoded path parameters.
+    `world` is set by security (None where no key and no session leads to one), `parameters` by validation: they become
+    the handler's arguments. `fault` is the id of the scripted fault that hit the call, and `behaviour` how that fault
+    makes the platforms behave. `body` is the beginning of the request body, where it was read.
+    """
 
     operation: str
     headers: dict[bytes, bytes]
@@ -29,7 +32,7 @@ class Call:
     parameters: dict[str, Any] = field(default_factory=dict)
     fault: str | None = None
     behaviour: Mapping[str, Any] | None = None
-    sent: bytes | None = None
+    body: bytes | None = None
 
 
 def call_of(scope: Scope) -> Call:

@@ -1,32 +1,33 @@
-"""The one place where a problem becomes an answer (RFC 9457). Registered as Connexion's error handlers."""
+"""What an exception means to the caller: always a problem document (RFC 9457)."""
 
 from __future__ import annotations
 
 import logging
 
 import orjson
-from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from postfuze_mock.http.call import RULE_KEY
-from postfuze_mock.problems import CONTENT_TYPE, Problem
+from postfuze_mock.problems import Problem
 
 logger = logging.getLogger(__name__)
 
 
-async def render(request: ConnexionRequest, error: Exception) -> ConnexionResponse:
-    """A problem's own document; anything else is a bug of the mock and says so."""
-    if isinstance(error, HTTPException):  # of the pages, which are Starlette's
+def problem(scope: Scope, error: Exception) -> Problem:
+    """The problem that `error` amounts to; its rule is left in `scope` for the journal. Anything that is neither a
+    problem nor an HTTP error of the pages is a bug of the mock: it is logged, and the problem says so."""
+    if isinstance(error, HTTPException):  # raised by the pages, which are Starlette's
         rule = "paths.method" if error.status_code == 405 else "paths.unknown"
         error = Problem(error.status_code, error.detail, rule=rule, headers=error.headers)
     elif not isinstance(error, Problem):
         logger.error("The mock failed: %r", error, exc_info=error)
         detail = "The mock failed; its log says more. This is a bug of postfuze-mock."
         error = Problem(500, detail, rule="mock.failed", code="mock_failed")
-    request.scope[RULE_KEY] = error.rule
-    return ConnexionResponse(
-        status_code=error.status,
-        content_type=CONTENT_TYPE,
-        body=orjson.dumps(error.document()),
-        headers=dict(error.headers),
-    )
+    scope[RULE_KEY] = error.rule
+    return error
+
+
+def render(problem: Problem) -> bytes:
+    """The body of a response that carries `problem`."""
+    return orjson.dumps(problem.document())

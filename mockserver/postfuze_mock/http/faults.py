@@ -1,36 +1,55 @@
-"""Calls that fail as they were told to: by a scripted fault of their world, or by their own `Prefer` header.
+"""Calls that fail on purpose: by a scripted fault of their world, or by their own `Prefer` header (RFC 7240).
 
-Behind security, which knows the world, and before validation: a call that is hit need not be valid. Levers are never
-hit.
+The stage stands behind security, which knows the world, and before validation: a call that fails need not be valid.
+The control API never fails this way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+import re
+from collections.abc import Awaitable, Iterable, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from postfuze_mock.domain import effects
-from postfuze_mock.domain.corruption import Corruption, Missed, corrupted
-from postfuze_mock.domain.effects import Effect
-from postfuze_mock.domain.faults import Hit
-from postfuze_mock.http import body, preferences, wire
+from postfuze_mock.domain.faults import effects
+from postfuze_mock.domain.faults.corruption import Corruption, Missed, corrupted
+from postfuze_mock.domain.faults.effects import LONGEST_DELAY, Effect
+from postfuze_mock.domain.faults.faults import Hit
 from postfuze_mock.http.call import SCOPE_KEY, Call, call_of
-from postfuze_mock.http.preferences import Preferences
-from postfuze_mock.http.stage import Operation, Stage
+from postfuze_mock.http.connexion_stack import Endpoint, Stage
+from postfuze_mock.http.server import uvicorn_protocol
+from postfuze_mock.http.validation import body
 from postfuze_mock.problems import Problem
 from postfuze_mock.settings import CONTROL_PATH
-from postfuze_mock.worlds.journal import BODY_BOUND
+from postfuze_mock.worlds.journal.journal import BODY_BOUND
 
-#: An answer that is held back: its messages, or the problem that it would have been.
-Answer = list[Message] | Problem
+_APPLIED = b"preference-applied"
+_NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
+_QUOTED_PAIR = re.compile(r"\\(.)")
+
+#: The result of the stages further in, held back: a response's messages, or a problem.
+Result = list[Message] | Problem
+
+
+class Preferences(NamedTuple):
+    """The preferences of a request that this server honours: fail with the status `code`, respond `delay_ms` late."""
+
+    code: int | None = None
+    delay_ms: int = 0
+
+    def applied(self) -> bytes:
+        """The value of `Preference-Applied`; empty if there is nothing to apply."""
+        values = [f"code={self.code}"] if self.code is not None else []
+        values += [f"delay={self.delay_ms}"] if self.delay_ms else []
+        return ", ".join(values).encode()
 
 
 class Failure(NamedTuple):
-    """How a call fails. `applied` tells which of its preferences were followed; `hit` is the fault's, if one did."""
+    """How a call fails. `applied` is the value of `Preference-Applied`; `hit` is set if a scripted fault is the
+    reason."""
 
     effect: Effect
     delay_ms: int
@@ -39,16 +58,16 @@ class Failure(NamedTuple):
 
 
 class FaultStage(Stage):
-    """Makes calls fail. `retry_after` (seconds) is told where a fault does not say when to come back."""
+    """Makes calls fail. `retry_after` (seconds) is sent where a fault does not say when to come back."""
 
     def __init__(self, app: ASGIApp, *, retry_after: int) -> None:
         super().__init__(app)
         self.retry_after = retry_after
         self.operations: set[str] = set()
 
-    def compile(self, operation: Operation) -> None:
-        if operation.base_path != CONTROL_PATH:
-            self.operations.add(operation.id)
+    def compile(self, endpoint: Endpoint) -> None:
+        if endpoint.base_path != CONTROL_PATH:
+            self.operations.add(endpoint.id)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         call: Call = scope[SCOPE_KEY]
@@ -57,31 +76,31 @@ class FaultStage(Stage):
             return self.app(scope, receive, send)
         if call.operation not in self.operations:
             return self.app(scope, receive, send)
-        failure = _failure(call, preferences.read(scope["headers"]) if b"prefer" in call.headers else preferences.NONE)
+        failure = _failure(call, read_preferences(scope["headers"]))
         if failure is None:
             return self.app(scope, receive, send)
         return self._fail(failure, scope, receive, send)
 
     async def _fail(self, failure: Failure, scope: Scope, receive: Receive, send: Send) -> None:
         effect = failure.effect
-        answer: Answer | None = None
+        result: Result = []
         if effects.is_processed(effect):
-            answer = await self._process(scope, receive)
+            result = await self._process(scope, receive)
         else:
-            await _note(scope, receive)
-        await wire.pause(scope, failure.delay_ms / 1000)
+            await _note_body(scope, receive)
+        await uvicorn_protocol.pause(scope, failure.delay_ms / 1000)
         if "drop" in effect:
-            await wire.drop(scope, receive, send, effect["drop"])
+            await uvicorn_protocol.drop(scope, receive, send, effect["drop"])
             return
         if "status" in effect:
-            answer = effects.problem(
+            result = effects.problem(
                 effect, self.retry_after, rule="faults.preferred" if failure.hit is None else "faults.scripted"
             )
         elif "corrupt" in effect:
-            answer = _corrupt(answer, effect["corrupt"], failure.hit, call_of(scope))
-        await _send(answer, failure.applied, send)
+            result = _corrupt(result, effect["corrupt"], failure.hit, call_of(scope))
+        await _send(result, failure.applied, send)
 
-    async def _process(self, scope: Scope, receive: Receive) -> Answer:
+    async def _process(self, scope: Scope, receive: Receive) -> Result:
         messages: list[Message] = []
 
         async def hold(message: Message) -> None:
@@ -94,52 +113,97 @@ class FaultStage(Stage):
         return messages
 
 
-def _failure(call: Call, wish: Preferences) -> Failure | None:
-    """How the call fails, if it does. One that wishes for a status is not put to the faults, nor counted by them."""
-    if wish.code is not None:
-        return Failure({"status": wish.code}, wish.delay_ms, wish.applied())
+def _failure(call: Call, preferences: Preferences) -> Failure | None:
+    """How the call fails, if it does. A call that prefers a status is neither hit nor counted by scripted faults."""
+    delay, applied = preferences.delay_ms, preferences.applied()
+    if preferences.code is not None:
+        return Failure({"status": preferences.code}, delay, applied)
     hit = call.world.faults.hit(call.operation) if call.world is not None else None
     if hit is None:
-        return Failure({}, wish.delay_ms, wish.applied()) if wish.delay_ms else None
+        return Failure({}, delay, applied) if delay else None
     call.fault, call.behaviour = hit.fault.id, hit.fault.effect.get("behaviour")
-    return Failure(hit.fault.effect, wish.delay_ms + hit.delay_ms, wish.applied(), hit)
+    return Failure(hit.fault.effect, delay + hit.delay_ms, applied, hit)
 
 
-def _corrupt(answer: Answer | None, corruption: Corruption, hit: Hit | None, call: Call) -> Answer | None:
-    """The answer gone wrong; as it is, and the fault told so, where it has nothing that could."""
+def _corrupt(result: Result, corruption: Corruption, hit: Hit | None, call: Call) -> Result:
+    """The response, corrupted. If it has nothing to corrupt, it stays as it is and the fault does not count it."""
     try:
-        return _corrupted(answer, corruption)
+        return _corrupted(result, corruption)
     except Missed:
         if hit is not None:
             hit.miss()
             call.fault = None
-        return answer
+        return result
 
 
-def _corrupted(answer: Answer | None, corruption: Corruption) -> list[Message]:
-    if not isinstance(answer, list) or not answer[1].get("body"):
-        raise Missed("no answer of success that has a body")
-    content = orjson.dumps(corrupted(orjson.loads(answer[1]["body"]), corruption))
-    headers = [(name, value) for name, value in answer[0]["headers"] if name != b"content-length"]
-    start = {**answer[0], "headers": [*headers, (b"content-length", b"%d" % len(content))]}
+def _corrupted(result: Result, corruption: Corruption) -> list[Message]:
+    if not isinstance(result, list) or not result[1].get("body"):
+        raise Missed("not a successful response with a body")
+    content = orjson.dumps(corrupted(orjson.loads(result[1]["body"]), corruption))
+    headers = [(name, value) for name, value in result[0]["headers"] if name != b"content-length"]
+    start = {**result[0], "headers": [*headers, (b"content-length", b"%d" % len(content))]}
     return [start, {"type": "http.response.body", "body": content}]
 
 
-async def _note(scope: Scope, receive: Receive) -> None:
-    """What is not processed is read all the same: the journal shows it, so that a test can see it sent again."""
+async def _note_body(scope: Scope, receive: Receive) -> None:
+    """Read the body of a request that is not processed, so that the journal can show it."""
     call = call_of(scope)
-    if body.is_sent(call.headers):
-        with suppress(Problem):  # too large to be read
-            call.sent = (await body.read(receive, call.headers, body.LIMIT))[: BODY_BOUND + 1]
+    if body.is_present(call.headers):
+        with suppress(Problem):  # too large to read
+            call.body = (await body.read(receive, call.headers, body.LIMIT))[: BODY_BOUND + 1]
 
 
-async def _send(answer: Answer | None, applied: bytes, send: Send) -> None:
-    """Send what was held back; `applied` tells which preferences were followed, if any."""
-    if isinstance(answer, Problem):
+async def _send(result: Result, applied: bytes, send: Send) -> None:
+    """Send the result; `applied` is the value of its `Preference-Applied`, if any."""
+    if isinstance(result, Problem):
         if applied:
-            answer.headers = {**answer.headers, "Preference-Applied": applied.decode()}
-        raise answer
-    for message in answer or ():
+            result.headers = {**result.headers, "Preference-Applied": applied.decode()}
+        raise result
+    for message in result:
         if applied and message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], (preferences.APPLIED, applied)]
+            message["headers"] = [*message["headers"], (_APPLIED, applied)]
         await send(message)
+
+
+def read_preferences(headers: Iterable[tuple[bytes, bytes]]) -> Preferences:
+    """The preferences in `headers`. As the RFC says, unknown and invalid ones are ignored, and the first of a name
+    counts."""
+    values: dict[str, str] = {}
+    for name, line in headers:
+        if name == b"prefer":
+            for preference, value in _preferences(line.decode("latin-1")):
+                values.setdefault(preference, value)
+    code, delay = _number(values.get("code", ""), 400, 599), _number(values.get("delay", ""), 1, LONGEST_DELAY)
+    return Preferences(code, delay or 0)
+
+
+def _number(text: str, minimum: int, maximum: int) -> int | None:
+    number = int(text) if _NUMBER.fullmatch(text) else -1
+    return number if minimum <= number <= maximum else None
+
+
+def _preferences(line: str) -> Iterator[tuple[str, str]]:
+    """The names and values of the preferences in one header line. Parameters behind a semicolon are dropped: none of
+    the preferences that are honoured has any."""
+    for item in _split(line, ","):
+        name, _, value = _split(item, ";")[0].partition("=")
+        value = value.strip()
+        if len(value) > 1 and value[0] == value[-1] == '"':
+            value = _QUOTED_PAIR.sub(r"\1", value[1:-1])
+        yield name.strip().lower(), value
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """The parts of `text` between separators outside quotes."""
+    parts, start, quoted, escaped = [], 0, False, False
+    for at, character in enumerate(text):
+        if escaped:
+            escaped = False
+        elif character == "\\":
+            escaped = quoted
+        elif character == '"':
+            quoted = not quoted
+        elif character == separator and not quoted:
+            parts.append(text[start:at])
+            start = at + 1
+    return [*parts, text[start:]]

@@ -1,4 +1,4 @@
-"""`--validate-responses`: an answer that would break the mock's own contract is not sent; a loud 500 is."""
+"""`--validate-responses`: a response that would break the mock's own contract is replaced by a 500 that says why."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ import logging
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from postfuze_mock.http.body import JSON
+from postfuze_fixtures.schema_errors import Schema
 from postfuze_mock.http.call import call_of
-from postfuze_mock.http.schemas import Schema
-from postfuze_mock.http.stage import Operation, Stage
-from postfuze_mock.problems import Problem, pointer
+from postfuze_mock.http.connexion_stack import Endpoint, Stage
+from postfuze_mock.http.validation.body import JSON
+from postfuze_mock.problems import Problem
 
 logger = logging.getLogger(__name__)
 
 
 class ResponseCheckStage(Stage):
-    """Holds an answer back until it is known to be what the specification declares for its status."""
+    """Holds a successful response back until it is known to match what the specification declares for its status."""
 
     def __init__(self, app: ASGIApp) -> None:
         super().__init__(app)
         self.schemas: dict[tuple[str, int], Schema | None] = {}
 
-    def compile(self, operation: Operation) -> None:
-        for status, response in operation.document["responses"].items():
+    def compile(self, endpoint: Endpoint) -> None:
+        for status, response in endpoint.document["responses"].items():
             if status.startswith("2"):
                 schema = response.get("content", {}).get(JSON, {}).get("schema")
                 compiled = Schema(schema) if schema is not None else None
-                self.schemas[operation.id, int(status)] = compiled
+                self.schemas[endpoint.id, int(status)] = compiled
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         messages: list[Message] = []
@@ -38,19 +38,19 @@ class ResponseCheckStage(Stage):
 
         await self.app(scope, receive, hold)
         operation = call_of(scope).operation
-        wrong = self._wrong(operation, messages[0]["status"], messages[1].get("body", b""))
-        if wrong:
-            logger.error("%s would break its contract: %s", operation, wrong)
-            detail = f"The mock would break its own contract: {wrong}."
+        mismatch = self._mismatch(operation, messages[0]["status"], messages[1].get("body", b""))
+        if mismatch:
+            logger.error("%s would break its contract: %s", operation, mismatch)
+            detail = f"The mock would break its own contract: {mismatch}."
             raise Problem(500, detail, rule="mock.contract-broken", code="contract_broken")
         for message in messages:
             await send(message)
 
-    def _wrong(self, operation: str, status: int, body: bytes) -> str | None:
+    def _mismatch(self, operation: str, status: int, body: bytes) -> str | None:
         if (operation, status) not in self.schemas:
             return f"status {status} is not declared"
         schema = self.schemas[operation, status]
         if schema is None:
             return "a body was not declared" if body else None
-        issues = schema.issues(orjson.loads(body))
-        return "; ".join(f"{pointer(issue.path) or 'the body'} {issue.message}" for issue in issues) or None
+        violations = schema.violations(orjson.loads(body))
+        return "; ".join(f"{each.pointer or 'the body'} {each.message}" for each in violations) or None

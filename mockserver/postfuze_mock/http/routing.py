@@ -1,22 +1,22 @@
-"""Which operation a request means: one flat table over all specifications.
+"""Which operation a request is for: one flat table over all specifications.
 
-Connexion's own router matches in file order, splits an encoded slash, names one route alone in `Allow` and redirects a
-trailing slash to wherever the Host header says.
+Connexion's own router matches in file order, splits at an encoded slash, names the methods of only one route in `Allow`
+and redirects a trailing slash to wherever the Host header says.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
-from difflib import get_close_matches
 from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from postfuze_fixtures.suggestions import nearest
 from postfuze_mock.http.call import SCOPE_KEY, Call
-from postfuze_mock.http.stage import Operation, Stage
+from postfuze_mock.http.connexion_stack import Endpoint, Stage
 from postfuze_mock.problems import Problem
 
-LONGEST_SHOWN = 200  # characters of a path that there is none of
+MAX_PATH_IN_DETAIL = 200  # characters
 
 
 class Route:
@@ -24,7 +24,7 @@ class Route:
 
     def __init__(self, template: str) -> None:
         self.template = template
-        self.beginning = template.partition("{")[0]
+        self.prefix = template.partition("{")[0]
         self.segments = template.split("/")
         self.names = [(i, s[1:-1]) for i, s in enumerate(self.segments) if s.startswith("{")]
         self.literals = [(i, s) for i, s in enumerate(self.segments) if not s.startswith("{")]
@@ -35,8 +35,8 @@ class Route:
 
 
 class RoutingStage(Stage):
-    """Finds the operation, or answers 404 and 405. What is below no API goes to `pages`, and so do the paths of the
-    specifications' files (`files`), which may lie below one."""
+    """Finds the operation, or refuses with 404 or 405. Paths outside the APIs go to `pages`, and so do `files`, which
+    may lie below an API. `not_mocked` says whether the real service has a path that the mock does not."""
 
     def __init__(
         self, app: ASGIApp, *, pages: ASGIApp, files: Collection[str], not_mocked: Callable[[str], bool]
@@ -49,9 +49,9 @@ class RoutingStage(Stage):
         self.by_length: dict[int, list[Route]] = {}
         self.fixed: dict[str, Route] = {}
 
-    def compile(self, operation: Operation) -> None:
-        self.base_paths.add(operation.base_path)
-        self._route(operation.base_path + operation.path).methods[operation.method] = operation.id
+    def compile(self, endpoint: Endpoint) -> None:
+        self.base_paths.add(endpoint.base_path)
+        self._route(endpoint.base_path + endpoint.path).methods[endpoint.method] = endpoint.id
 
     def _route(self, template: str) -> Route:
         routes = self.by_length.setdefault(template.count("/") + 1, [])
@@ -60,23 +60,23 @@ class RoutingStage(Stage):
                 return route
         route = Route(template)
         routes.append(route)
-        routes.sort(key=lambda r: len(r.names))  # a literal path wins over a template that would match it too
+        routes.sort(key=lambda r: len(r.names))  # a literal path wins over a template that matches it too
         if not route.names:
             self.fixed[template] = route
         return route
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         raw: str = (scope.get("raw_path") or scope["path"].encode()).decode("utf-8", "replace")
-        found = self._find(raw, scope["method"])
-        if found is None:
+        match = self._match(raw, scope["method"])
+        if match is None:
             return self._elsewhere(scope, receive, send)
-        operation, path = found
+        operation, path = match
         scope[SCOPE_KEY] = Call(operation, dict(scope["headers"]), path)
         return self.app(scope, receive, send)
 
-    def _find(self, raw: str, method: str) -> tuple[str, dict[str, str]] | None:
-        """The operation that `method` and the undecoded path mean, and the path's parameters; None for an unknown path.
-        Raises a 405 problem for a known one that lacks the method."""
+    def _match(self, raw: str, method: str) -> tuple[str, dict[str, str]] | None:
+        """The operation for `method` and the undecoded path, with the path's parameters; None for an unknown path.
+        Raises a 405 problem if the path lacks the method."""
         route = self.fixed.get(raw)
         if route is not None and method in route.methods:
             return route.methods[method], {}
@@ -85,12 +85,12 @@ class RoutingStage(Stage):
             segments = [unquote(segment) for segment in segments]
             raw = "/".join(segments)
         routes = self.by_length.get(len(segments), ())
-        matching = [route for route in routes if raw.startswith(route.beginning) and route.matches(segments)]
-        for route in matching:
+        matches = [route for route in routes if raw.startswith(route.prefix) and route.matches(segments)]
+        for route in matches:
             if method in route.methods:
                 return route.methods[method], {name: segments[i] for i, name in route.names}
-        if matching:
-            raise self._wrong_method(method, set().union(*(route.methods for route in matching)))
+        if matches:
+            raise self._wrong_method(method, set().union(*(route.methods for route in matches)))
         return None
 
     @staticmethod
@@ -104,13 +104,13 @@ class RoutingStage(Stage):
         base = next((b for b in self.base_paths if path == b or path.startswith(b + "/")), None)
         if base is None or path in self.files:
             return await self.pages(scope, receive, send)
-        shown = path if len(path) <= LONGEST_SHOWN else f"{path[:LONGEST_SHOWN]}…"
+        name = path if len(path) <= MAX_PATH_IN_DETAIL else f"{path[:MAX_PATH_IN_DETAIL]}…"
         if self.not_mocked(path):
-            detail = f"The real service has {shown}, this mock does not play it."
+            detail = f"The real service has {name}; this mock does not."
             raise Problem(404, detail, rule="paths.not-mocked", code="not_mocked")
-        raise Problem(404, f"There is no {shown}.{self._nearest(shown)}", rule="paths.unknown", code="not_found")
+        raise Problem(404, f"There is no {name}.{self._suggestion(name)}", rule="paths.unknown", code="not_found")
 
-    def _nearest(self, path: str) -> str:
+    def _suggestion(self, path: str) -> str:
         templates = [route.template for routes in self.by_length.values() for route in routes]
-        nearest = get_close_matches(path, templates, n=1, cutoff=0.6)
-        return f" Did you mean {nearest[0]}?" if nearest else ""
+        template = nearest(path, templates)
+        return f" Did you mean {template}?" if template else ""

@@ -1,11 +1,11 @@
-"""Who calls: the API key (or the session token in the path) becomes a world; a missing scope is 403.
+"""Who is calling: the API key, or the session token in the path, leads to a world. Scopes and rate limits too.
 
-Connexion builds a request object and walks generic schemes on each call; ours looks the header up in a table.
+Connexion builds a request object and walks generic schemes on each call; this looks the header up in a table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from hmac import compare_digest
 from typing import Any, NamedTuple
 
@@ -13,31 +13,71 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postfuze_mock.domain.keys import ALL_SCOPES
 from postfuze_mock.http.call import Call, call_of
-from postfuze_mock.http.limits import Limits
-from postfuze_mock.http.stage import Operation, Stage
+from postfuze_mock.http.connexion_stack import Endpoint, Stage
 from postfuze_mock.problems import Problem, too_many, unauthorized
 from postfuze_mock.worlds.keyring import Credential, Keyring
-from postfuze_mock.worlds.registry import Worlds
+from postfuze_mock.worlds.registry import DEMO, Worlds
+from postfuze_mock.worlds.world import World
 
-BEARER = "bearer"
 SESSION_TOKEN = "sessionToken"
 CONTROL_TOKEN = "controlToken"
 TOKEN_HEADER = "X-Mock-Control-Token"
 
 
-class Rule(NamedTuple):
-    """What an operation asks for. `keyed`: "required", "optional" (a lever: no key means `demo`) or "never"; `scope`
-    always, that of `scope_under` only where its `assumption` is decided as `choice`; the levers' token where it is
-    `guarded` and the server has one."""
+class Full(NamedTuple):
+    """A bucket that takes no more calls for `wait` seconds. Its id is also that of the statement `limits.ID`."""
 
-    keyed: str
+    wait: int
+    bucket: str
+
+    def problem(self) -> Problem:
+        """The 429 of a call that exceeds this bucket."""
+        return too_many(self.wait, rule=f"limits.{self.bucket}")
+
+
+class Limits:
+    """The rate limits (`x-rate-limits` of openapi.yaml): counts each call in every bucket of its world that it belongs
+    to."""
+
+    def __init__(self, buckets: Sequence[dict[str, Any]]) -> None:
+        self.buckets = buckets
+        self.by_operation: dict[str, list[str]] = {}
+        self.unkeyed: set[str] = set()
+
+    def compile(self, endpoint: Endpoint, keyed: bool) -> None:
+        """Note which buckets `endpoint` belongs to."""
+        self.by_operation[endpoint.id] = [each["id"] for each in self.buckets if _counts(each, endpoint, keyed)]
+        if not keyed:
+            self.unkeyed.add(endpoint.id)
+
+    def hit(self, operation: str, world: World) -> Full | None:
+        """Count a call of `operation`. Returns the full bucket with the longest wait, or None if the call may pass."""
+        if operation in self.unkeyed and world.choices.limits_unkeyed_finalize == "uncounted":
+            return None
+        now = world.clock.now()
+        waits = [(world.buckets.hit(name, now), name) for name in self.by_operation[operation]]
+        return max((Full(wait, name) for wait, name in waits if wait is not None), default=None)
+
+
+def _counts(bucket: dict[str, Any], endpoint: Endpoint, keyed: bool) -> bool:
+    if bucket.get("scope") == "keyed":
+        return keyed
+    return endpoint.method in bucket["methods"] and endpoint.path.startswith(bucket["path_prefix"])
+
+
+class Requirement(NamedTuple):
+    """What an operation requires of its caller. `key` is "required", "optional" (the control API: no key means `demo`)
+    or "none"; `scope` applies always, that of `scope_under` only where its `assumption` is decided as `choice`;
+    `guarded` asks for the control token, where the server has one."""
+
+    key: str
     scope: str | None
     scope_under: Mapping[str, str] | None
     by_session: bool
     guarded: bool
 
     def check_scope(self, credential: Credential) -> None:
-        """Raises a 403 problem where `credential` lacks the scope that this operation needs."""
+        """Raises a 403 problem if `credential` lacks the scope that the operation requires."""
         scope, under, rule = self.scope, self.scope_under, "auth.write-scopes"
         if under is not None and credential.world.choices.by_id()[under["assumption"]] == under["choice"]:
             scope, rule = under["scope"], under["assumption"]
@@ -47,7 +87,7 @@ class Rule(NamedTuple):
 
 class SecurityStage(Stage):
     """Sets the call's world, or refuses with 401, 403, 429 (in this order). A call that needs no key and has one
-    belongs to its world, where that stands."""
+    belongs to that key's world, if the world exists."""
 
     def __init__(
         self, app: ASGIApp, *, worlds: Worlds, keyring: Keyring, limits: Limits | None, token: bytes | None
@@ -57,47 +97,47 @@ class SecurityStage(Stage):
         self.worlds = worlds
         self.keyring = keyring
         self.limits = limits
-        self.rules: dict[str, Rule] = {}
+        self.requirements: dict[str, Requirement] = {}
 
-    def compile(self, operation: Operation) -> None:
-        keyed = "never"
-        if operation.security:
-            keyed = "optional" if {} in operation.security else "required"
-        by_session = any(parameter["name"] == SESSION_TOKEN for parameter in operation.parameters("path"))
-        scope, scope_under = (operation.document.get(f"x-required-scope{under}") for under in ("", "-under"))
-        guarded = any(CONTROL_TOKEN in requirement for requirement in operation.security)
-        self.rules[operation.id] = Rule(keyed, scope, scope_under, by_session, guarded)
-        if self.limits is not None and keyed != "optional":
-            self.limits.compile(operation, keyed == "required")
+    def compile(self, endpoint: Endpoint) -> None:
+        key = "none"
+        if endpoint.security:
+            key = "optional" if {} in endpoint.security else "required"
+        by_session = any(parameter["name"] == SESSION_TOKEN for parameter in endpoint.parameters("path"))
+        scope, scope_under = (endpoint.document.get(f"x-required-scope{under}") for under in ("", "-under"))
+        guarded = any(CONTROL_TOKEN in scheme for scheme in endpoint.security)
+        self.requirements[endpoint.id] = Requirement(key, scope, scope_under, by_session, guarded)
+        if self.limits is not None and key != "optional":
+            self.limits.compile(endpoint, key == "required")
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         call = call_of(scope)
-        rule = self.rules[call.operation]
-        if rule.guarded and self.token is not None:
+        requirement = self.requirements[call.operation]
+        if requirement.guarded and self.token is not None:
             check_token(call.headers.get(TOKEN_HEADER.lower().encode()), self.token)
-        if rule.keyed == "required":
-            self._admit(call, self._credential(call), rule)
-        elif rule.keyed == "optional":
-            call.world = self._lever_world(call)
-        elif rule.by_session:
+        if requirement.key == "required":
+            self._admit(call, self._credential(call), requirement)
+        elif requirement.key == "optional":
+            call.world = self._control_world(call)
+        elif requirement.by_session:
             self._admit_session(call)
         else:
             call.world = self.keyring.standing_world(call.headers.get(b"authorization", b""))
         return self.app(scope, receive, send)
 
-    def _admit(self, call: Call, credential: Credential, rule: Rule) -> None:
+    def _admit(self, call: Call, credential: Credential, requirement: Requirement) -> None:
         call.world = credential.world
         full = self.limits.hit(call.operation, credential.world) if self.limits is not None else None
-        rule.check_scope(credential)
+        requirement.check_scope(credential)
         if full is not None:
-            raise too_many(full.wait, rule=f"limits.{full.bucket}")
+            raise full.problem()
 
     def _admit_session(self, call: Call) -> None:
         call.world = self.worlds.of_session(call.path[SESSION_TOKEN])
         if call.world is not None and self.limits is not None:
             full = self.limits.hit(call.operation, call.world)
             if full is not None:
-                raise too_many(full.wait, rule=f"limits.{full.bucket}")
+                raise full.problem()
 
     def _credential(self, call: Call) -> Credential:
         header = call.headers.get(b"authorization", b"")
@@ -106,10 +146,10 @@ class SecurityStage(Stage):
             raise unauthorized(rule=self.keyring.refusal(header))
         return credential
 
-    def _lever_world(self, call: Call) -> Any:
+    def _control_world(self, call: Call) -> World:
         header = call.headers.get(b"authorization")
         if header is None:
-            return self.worlds.world("demo")
+            return self.worlds.world(DEMO)
         world = self.keyring.lever_world(header)
         if world is None:
             detail = "No world has this key: use Authorization: Bearer sk_test_NAME, or no key for the world demo."
@@ -117,14 +157,12 @@ class SecurityStage(Stage):
         return world
 
 
-def check_token(sent: bytes | None, token: bytes) -> None:
-    """Raises 401 where the levers' token is missing, 403 where it is another; how alike they are does not show in the
-    time that it takes."""
-    if sent is None:
-        detail = f"The levers of this server ask for their token: send it as {TOKEN_HEADER}."
-        challenge = {"WWW-Authenticate": f'Token realm="levers", header="{TOKEN_HEADER}"'}
-        raise Problem(401, detail, rule="levers.token", code="control_token_missing", headers=challenge)
-    if not compare_digest(sent, token):
-        raise Problem(
-            403, f"{TOKEN_HEADER} is not the token of this server.", rule="levers.token", code="control_token_wrong"
-        )
+def check_token(value: bytes | None, token: bytes) -> None:
+    """Raises a 401 problem if the control token is missing, 403 if it is wrong. The comparison takes constant time."""
+    if value is None:
+        detail = f"The control API of this server requires its token: send it as {TOKEN_HEADER}."
+        challenge = {"WWW-Authenticate": f'Token realm="control", header="{TOKEN_HEADER}"'}
+        raise Problem(401, detail, rule="control.token", code="control_token_missing", headers=challenge)
+    if not compare_digest(value, token):
+        detail = f"{TOKEN_HEADER} is not the token of this server."
+        raise Problem(403, detail, rule="control.token", code="control_token_wrong")

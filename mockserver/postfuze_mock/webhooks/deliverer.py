@@ -11,8 +11,8 @@ import orjson
 from postfuze_mock.domain.keys import masked
 from postfuze_mock.domain.webhooks import Delivery
 from postfuze_mock.webhooks.sender import Sender
-from postfuze_mock.worlds.outbox import Outbox
 from postfuze_mock.worlds.registry import Worlds
+from postfuze_mock.worlds.webhooks.outbox import Outbox
 from postfuze_mock.worlds.world import World
 
 AT_ONCE: Final = 100
@@ -22,8 +22,8 @@ logger = logging.getLogger(__name__)
 
 
 class Deliverer:
-    """A service (`http/living.py`). It is told of worlds that have something to deliver, and keeps an eye on the
-    running clocks of those where something is due later; a clock that stands is looked at when it is moved."""
+    """A service (`http/server/lifespan.py`). It is told of worlds that have something to deliver, and keeps an eye on
+    the running clocks of those where something is due later; a clock that stands is looked at when it is moved."""
 
     def __init__(self, worlds: Worlds, sender: Sender | None = None, at_once: int = AT_ONCE) -> None:
         self.worlds = worlds

@@ -12,8 +12,8 @@ from typing import Final
 from postfuze_mock import __version__
 from postfuze_mock.domain.destinations import LOCALHOST, LOOPBACK, Allowed, Destination
 from postfuze_mock.domain.webhooks import SIGNATURE_HEADER, Attempt, Webhook, signature
-from postfuze_mock.webhooks.exchange import Answer, NoAnswer, post
-from postfuze_mock.worlds.webhooks import destination
+from postfuze_mock.webhooks.http_client import Answer, NoAnswer, post
+from postfuze_mock.worlds.webhooks.webhooks import destination
 
 PATIENCE: Final = 10.0
 """Seconds of real time that an attempt may take, from the look-up of the name to the end of the answer."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from postfuze_mock.domain import faults as rules
-from postfuze_mock.domain.faults import Fault
+from postfuze_mock.domain.faults import faults as rules
+from postfuze_mock.domain.faults.faults import Fault
 from postfuze_mock.problems import refused
 from postfuze_mock.worlds.world import World
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from postfuze_fixtures import generator
 from postfuze_mock.records import Row, encode
-from postfuze_mock.worlds import sessions, webhooks
+from postfuze_mock.worlds.connect import sessions
+from postfuze_mock.worlds.webhooks import webhooks
 from postfuze_mock.worlds.world import World
 
 

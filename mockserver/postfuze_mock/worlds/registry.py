@@ -11,8 +11,9 @@ from postfuze_mock.domain.choices import Choices
 from postfuze_mock.domain.clock import REAL_TIME, Clock, Setting
 from postfuze_mock.domain.keys import masked, parse
 from postfuze_mock.state.store import Store
-from postfuze_mock.worlds import making, webhooks
-from postfuze_mock.worlds.journal import Journal
+from postfuze_mock.worlds import making
+from postfuze_mock.worlds.journal.journal import Journal
+from postfuze_mock.worlds.webhooks import webhooks
 from postfuze_mock.worlds.world import Origin, Server, World
 
 DEMO = "demo"

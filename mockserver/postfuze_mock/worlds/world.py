@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,17 +13,15 @@ from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock.domain.choices import Choices
 from postfuze_mock.domain.clock import Clock
 from postfuze_mock.domain.destinations import Allowed
-from postfuze_mock.domain.faults import Faults
+from postfuze_mock.domain.faults.faults import Faults
 from postfuze_mock.domain.limits import Bucket, Buckets
 from postfuze_mock.domain.pagination import Cursors
-from postfuze_mock.domain.presets import acting
 from postfuze_mock.domain.sealing import Seal
 from postfuze_mock.domain.webhooks import Delivery, Webhook
-from postfuze_mock.records import Hidden, Row
 from postfuze_mock.state.store import Store
-from postfuze_mock.worlds.journal import Journal
-from postfuze_mock.worlds.outbox import EVENTS_KEPT, Outbox, Stirred
+from postfuze_mock.worlds.journal.journal import Journal
 from postfuze_mock.worlds.tokens import Tokens
+from postfuze_mock.worlds.webhooks.outbox import EVENTS_KEPT, Outbox, Stirred
 
 
 @dataclass(frozen=True)
@@ -63,7 +60,6 @@ class World:
         self.name = name
         self.store = store
         self.server = server
-        self.behaviour: Mapping[str, Any] | None = None
         self.webhooks: tuple[Webhook, ...] = ()
         self.outbox = Outbox()
         self.begin(origin, clock)
@@ -85,20 +81,6 @@ class World:
         self.buckets = Buckets(self.server.limits, origin.choices)
         self.faults = Faults(origin.seed)
         self.journal = Journal()
-
-    @contextmanager
-    def behaving(self, behaviour: Mapping[str, Any]) -> Iterator[None]:
-        """While this lasts, all platforms act as `behaviour` says, whatever is kept of an account."""
-        self.behaviour = behaviour
-        try:
-            yield
-        finally:
-            self.behaviour = None
-
-    def unseen(self, row: Row) -> Hidden:
-        """What the mock knows of an account, with the behaviour of its platform as it is at the moment."""
-        hidden = row.unseen()
-        return hidden if self.behaviour is None else acting(hidden, self.behaviour)
 
     def empty(self) -> None:
         """Forget all data, with what was to be delivered, and let others have its session tokens."""

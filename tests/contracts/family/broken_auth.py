@@ -9,7 +9,7 @@ from tests.contracts.family.variants import broken
 from tests.contracts.family.wire import Answer, Call, answer
 
 from postfuze_mock.problems import Problem
-from postfuze_mock.worlds.accounts import missing
+from postfuze_mock.worlds.accounts.accounts import missing
 
 LIST, GET, METRICS = "listSocialAccounts", "getSocialAccount", "getSocialAccountMetrics"
 HEALTH, DELETE = "getSocialAccountHealth", "deleteSocialAccount"

@@ -14,7 +14,7 @@ from postfuze_mock.domain.pagination import Cursors
 from postfuze_mock.problems import Problem
 from postfuze_mock.records import Row
 from postfuze_mock.state.memory import MemoryStore
-from postfuze_mock.worlds import accounts
+from postfuze_mock.worlds.accounts import accounts
 
 LIST = "listSocialAccounts"
 

@@ -11,12 +11,12 @@ from tests.contracts.family.wire import Answer, Call, answer
 
 from postfuze_mock.domain import connect as rules
 from postfuze_mock.records import Page, Session, encode
-from postfuze_mock.worlds import connect
+from postfuze_mock.worlds.connect import pending
 from postfuze_mock.worlds.world import World
 
 FINALIZE, LIST = "finalizeConnection", "listSocialAccounts"
 Body = dict[str, Any]
-_finalize, _select = connect.finalize, rules.select
+_finalize, _select = pending.finalize, rules.select
 
 
 def _selecting(mock: Mock, select: Callable[[Session, list[str], Any], list[Page]]) -> None:
@@ -168,7 +168,7 @@ def _kept(mock: Mock, **fields: Any) -> None:
                 mock.world.store.compare_and_set(each["id"], row, encode({**row.account(), **fields}, row.unseen()))
         return said
 
-    mock.replace(connect, "finalize", finalize)
+    mock.replace(pending, "finalize", finalize)
 
 
 @broken("connect.shown-after", "a connected account has another platform in the list")
@@ -217,7 +217,7 @@ def in_another_organization(mock: Mock) -> None:
                 mock.world.store.compare_and_set(each["id"], row, row._replace(deleted=True))
         return said
 
-    mock.replace(connect, "finalize", finalize)
+    mock.replace(pending, "finalize", finalize)
 
 
 def _connected(mock: Mock, change: Callable[[Body], Body]) -> None:

@@ -11,7 +11,7 @@ from tests.contracts.family.variants import broken
 from tests.contracts.family.wire import Answer, Call, answer
 
 from postfuze_mock.problems import CONTENT_TYPE, Problem
-from postfuze_mock.worlds.accounts import missing
+from postfuze_mock.worlds.accounts.accounts import missing
 
 Body = dict[str, Any]
 

@@ -11,7 +11,7 @@ from tests.contracts.family.wire import Call
 
 from postfuze_mock.records import Account, Row
 from postfuze_mock.state.memory import MemoryStore
-from postfuze_mock.worlds import accounts
+from postfuze_mock.worlds.accounts import accounts
 
 LIST = "listSocialAccounts"
 

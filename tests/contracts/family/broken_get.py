@@ -11,7 +11,7 @@ from tests.contracts.family.wire import Answer, Call, answer
 
 from postfuze_mock.problems import Problem
 from postfuze_mock.records import Row
-from postfuze_mock.worlds import accounts
+from postfuze_mock.worlds.accounts import accounts
 from postfuze_mock.worlds.world import World
 
 GET, LIST = "getSocialAccount", "listSocialAccounts"

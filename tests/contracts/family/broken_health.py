@@ -13,8 +13,8 @@ from postfuze_fixtures.timestamps import iso, parse_iso
 from postfuze_mock.domain import health as rules
 from postfuze_mock.domain.lifecycle import Change
 from postfuze_mock.records import Account
-from postfuze_mock.worlds import health
-from postfuze_mock.worlds.accounts import inspected, missing
+from postfuze_mock.worlds.accounts import health
+from postfuze_mock.worlds.accounts.accounts import inspected, missing
 from postfuze_mock.worlds.world import World
 
 HEALTH = "getSocialAccountHealth"
@@ -181,7 +181,7 @@ def disabled_is_healthy(mock: Mock) -> None:
 
 @broken("health.refresh-failure", "a status that a check flipped is not kept")
 def flip_forgotten(mock: Mock) -> None:
-    def check(world: World, id: str) -> Body:
+    def check(world: World, id: str, _behaviour: object = None) -> Body:
         row = inspected(world, id)
         result = _check(row.account(), row.unseen().get("behaviour", {}), world.clock.now(), world.choices)
         if result.events:

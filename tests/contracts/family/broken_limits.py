@@ -10,7 +10,7 @@ from tests.contracts.family.variants import broken
 from tests.contracts.family.wire import Answer, Call, answer
 
 from postfuze_mock.domain.limits import Buckets
-from postfuze_mock.http.limits import Full, Limits
+from postfuze_mock.http.security import Full, Limits
 from postfuze_mock.problems import CONTENT_TYPE, Problem
 from postfuze_mock.worlds.world import World
 

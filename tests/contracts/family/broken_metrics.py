@@ -12,7 +12,7 @@ from tests.contracts.family.wire import Answer, Call, answer
 from postfuze_fixtures.timestamps import iso
 from postfuze_mock.domain import metrics, snapshots
 from postfuze_mock.problems import Problem
-from postfuze_mock.worlds import accounts
+from postfuze_mock.worlds.accounts import accounts
 
 METRICS = "getSocialAccountMetrics"
 Body = dict[str, Any]

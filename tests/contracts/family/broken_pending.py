@@ -9,7 +9,7 @@ from tests.contracts.family.variants import broken
 from tests.contracts.family.wire import Answer, Call, answer
 
 from postfuze_mock.problems import Problem
-from postfuze_mock.worlds import sessions
+from postfuze_mock.worlds.connect import sessions
 
 PENDING, FINALIZE = "listPendingPages", "finalizeConnection"
 Body = dict[str, Any]

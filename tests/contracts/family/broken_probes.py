@@ -15,7 +15,7 @@ from postfuze_mock.domain import health as rules
 from postfuze_mock.domain.lifecycle import ACTIVE
 from postfuze_mock.problems import Problem
 from postfuze_mock.records import Account
-from postfuze_mock.worlds.accounts import missing
+from postfuze_mock.worlds.accounts.accounts import missing
 
 HEALTH, LIST = "getSocialAccountHealth", "listSocialAccounts"
 Body = dict[str, Any]

@@ -14,7 +14,7 @@ from tests.contracts.family.wire import Answer, Call
 from postfuze_mock.problems import Problem
 from postfuze_mock.records import Row, sort_key
 from postfuze_mock.state.memory import MemoryStore
-from postfuze_mock.worlds import accounts
+from postfuze_mock.worlds.accounts import accounts
 
 LIST = "listSocialAccounts"
 Following = Callable[[Call, list[Any], str | None], str | None]

@@ -7,7 +7,7 @@ from tests.contracts.family.variants import correct
 
 from postfuze_mock.domain.health import UNPROBED
 from postfuze_mock.records import encode
-from postfuze_mock.worlds import accounts, editing
+from postfuze_mock.worlds.accounts import accounts, editing
 from postfuze_mock.worlds.world import World
 
 

@@ -16,9 +16,9 @@ from tests.contracts.family.wire import Answer, Between, Call, Rule
 from postfuze_contracts.options import Access, Keys, Options, Secret, Sessions
 from postfuze_fixtures import world_file
 from postfuze_mock.app import make_worlds, serve
-from postfuze_mock.http.living import Living
+from postfuze_mock.http.server.lifespan import Lifespan
 from postfuze_mock.settings import API_PATH, Settings
-from postfuze_mock.worlds import sessions
+from postfuze_mock.worlds.connect import sessions
 from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.world import World
 
@@ -118,7 +118,9 @@ class Mock:
         app = serve(self.settings, self.worlds, self.specification)
         for wrap in self._apps:
             app = wrap(app)
-        config = uvicorn.Config(Living(app), port=0, log_config=None, access_log=False, server_header=False, ws="none")
+        config = uvicorn.Config(
+            Lifespan(app), port=0, log_config=None, access_log=False, server_header=False, ws="none"
+        )
         server = uvicorn.Server(config)
         ended = threading.Event()
         threads = [threading.Thread(target=server.run), *(self._repeating(each, ended) for each in self.background)]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from tests.e2e.browser import Browser
 from tests.e2e.console.console import Console, open_console
-from tests.e2e.mock_process import MockProcess
+from tests.support.processes import MockProcess
 
 from postfuze_mock.client.fields import Json
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 from tests.e2e.browser import DESKTOP, Browser, Scheme, Visit
-from tests.e2e.calls import Caller
-from tests.e2e.mock_process import MockProcess
+from tests.support.calls import Caller
+from tests.support.processes import MockProcess
 
 from postfuze_mock.client import Mock
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.e2e.browser import PHONE, Browser, Visit, barriers, fits
 from tests.e2e.conftest import Start
 from tests.e2e.console.console import Console, open_console, shell
-from tests.e2e.mock_process import MockProcess
+from tests.support.processes import MockProcess
 
 
 def test_server_that_is_away_is_reported_and_its_return_noticed(browser: Browser, start: Start) -> None:

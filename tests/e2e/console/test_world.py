@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 from tests.e2e.browser import Browser
 from tests.e2e.console.console import Console, open_console
-from tests.e2e.mock_process import MockProcess
+from tests.support.processes import MockProcess
 
 from postfuze_mock.client.fields import Json
 

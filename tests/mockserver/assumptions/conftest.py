@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.mockserver.conftest import Serve
-from tests.mockserver.http.world import World
+from tests.support.world import World
 
 #: Alternatives that do not meet in any test can share a server.
 GROUPS: tuple[dict[str, str], ...] = (

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.mockserver.http.times import NOW, later
-from tests.mockserver.http.world import World
+from tests.support.times import NOW, later
+from tests.support.world import World
 
 FIRST, SECOND = "2026-06-01T06:00:00.000Z", "2026-06-02T06:00:00.000Z"
 PAST = later(days=-1)

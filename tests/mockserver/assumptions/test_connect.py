@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.mockserver.http.times import later
-from tests.mockserver.http.world import World
+from tests.support.times import later
+from tests.support.world import World
 
 PAGES: list[dict[str, Any]] = [
     {"id": "1", "name": "First", "username": "first"},

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from tests.mockserver.conftest import Serve
-from tests.mockserver.http.times import NOW
-from tests.mockserver.http.world import World
+from tests.support.times import NOW
+from tests.support.world import World
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 

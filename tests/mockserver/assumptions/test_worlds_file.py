@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.mockserver.conftest import Serve
-from tests.mockserver.http.server import Server
+from tests.support.server import Server
 
 FILE = """\
 generate: {x: 3}

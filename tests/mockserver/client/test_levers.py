@@ -12,11 +12,11 @@ import pytest
 from inflection import underscore
 from tests.mockserver.client.recorder import Received, Recorder, recording
 
+from postfuze_fixtures.schema_errors import Schema
 from postfuze_mock import spec
 from postfuze_mock.client import Mock, fields
 from postfuze_mock.client.levers import Levers
 from postfuze_mock.control import spec as control_spec
-from postfuze_mock.http.schemas import Schema
 
 LEVERS: Final[dict[str, Any]] = control_spec.load(spec.load())
 UUID: Final = "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postfuze_mock.domain.corruption import Missed, corrupted
+from postfuze_mock.domain.faults.corruption import Missed, corrupted
 
 DOCUMENT = {"a": [{"b": "text"}, 1, 1.5, True, None, [], {}], "x/y": {"~": "odd"}, "": "empty", "1": "digit"}
 documents = st.recursive(

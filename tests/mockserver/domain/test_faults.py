@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from postfuze_mock.control import spec as control_spec
-from postfuze_mock.domain import effects, faults, presets
-from postfuze_mock.domain.faults import Fault, Faults
+from postfuze_mock.domain.faults import effects, faults, presets
+from postfuze_mock.domain.faults.faults import Fault, Faults
 from postfuze_mock.spec import load
 
 ID = "0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.mockserver.http.server import Server
+from tests.support.server import Server
 
 from postfuze_mock.http.pages.console import ASSETS
 

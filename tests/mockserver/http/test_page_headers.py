@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.mockserver.http.server import Server
+from tests.support.server import Server
 
 PAGES = [
     "/docs",

@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 import pytest
-from tests.mockserver.http import schemas
-from tests.mockserver.http.times import NOW, moment
-from tests.mockserver.http.world import World
+from tests.support import schemas
+from tests.support.times import NOW, moment
+from tests.support.world import World
 
 FIELDS: dict[str, tuple[type, ...]] = {
     "id": (str,),

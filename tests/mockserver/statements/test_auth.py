@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.mockserver.conftest import Serve
-from tests.mockserver.http.server import Server
-from tests.mockserver.http.world import World
+from tests.support.server import Server
+from tests.support.world import World
 
 ID = "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"
 KEYED = [

@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from tests.mockserver.http import schemas
-from tests.mockserver.http.world import World
+from tests.support import schemas
+from tests.support.world import World
 
 PLATFORMS = (
     "x", "linkedin", "instagram", "tiktok", "youtube", "facebook", "threads", "bluesky", "pinterest",

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from tests.mockserver.conftest import Serve
-from tests.mockserver.http.times import later
-from tests.mockserver.http.world import World
+from tests.support.times import later
+from tests.support.world import World
 
 RACERS = 100
 

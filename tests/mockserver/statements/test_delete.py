@@ -5,8 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.mockserver.http.times import NOW, later
-from tests.mockserver.http.world import World
+from tests.support.times import NOW, later
+from tests.support.world import World
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 

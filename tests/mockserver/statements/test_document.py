@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.mockserver.http.world import World
+from tests.support.world import World
 
 ID = "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"
 SESSION = "9f8e7d6c5b4a39281706"

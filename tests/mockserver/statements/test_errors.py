@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import httpx
 import pytest
-from tests.mockserver.http import problem
-from tests.mockserver.http.world import World
+from tests.support import problem
+from tests.support.world import World
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 KEYED = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.mockserver.http.times import later
-from tests.mockserver.http.world import World
+from tests.support.times import later
+from tests.support.world import World
 
 PAST = later(days=-1)
 

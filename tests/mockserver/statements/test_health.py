@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.mockserver.http import schemas
-from tests.mockserver.http.times import NOW, later
-from tests.mockserver.http.world import World
+from tests.support import schemas
+from tests.support.times import NOW, later
+from tests.support.world import World
 
 FIELDS = ["id", "network", "healthy", "status", "error_code", "token_expires_at", "checked_live", "checked_at"]
 UNREACHABLE = {"platform": "unreachable"}

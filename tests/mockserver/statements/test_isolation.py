@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.mockserver.http.world import World
+from tests.support.world import World
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 

@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from tests.mockserver.http.world import World
+from tests.support.world import World
 
 FIELDS = ("id", "tenant_id", "platform", "username", "network_unique_id")
 FILTERS = (*FIELDS, "networkUniqueId")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.mockserver.http.times import NOW, later
-from tests.mockserver.http.world import World
+from tests.support.times import NOW, later
+from tests.support.world import World
 
 
 def newest_first(accounts: list[dict[str, Any]]) -> list[dict[str, Any]]:

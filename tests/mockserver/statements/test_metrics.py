@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.mockserver.http import schemas
-from tests.mockserver.http.times import NOW, later
-from tests.mockserver.http.world import World
+from tests.support import schemas
+from tests.support.times import NOW, later
+from tests.support.world import World
 
 METRICS = {"followers", "following", "posts_count", "impressions", "reach", "profile_views"}
 LIVE_PLATFORMS = [

@@ -6,9 +6,9 @@ import itertools
 from typing import Any
 
 import pytest
-from tests.mockserver.http import schemas
-from tests.mockserver.http.times import NOW, later
-from tests.mockserver.http.world import World
+from tests.support import schemas
+from tests.support.times import NOW, later
+from tests.support.world import World
 
 METRICS = ("followers", "following", "posts_count", "impressions", "reach", "profile_views")
 FIRST, SECOND, THIRD = (f"2026-06-0{day}T06:00:00.000Z" for day in (1, 2, 3))

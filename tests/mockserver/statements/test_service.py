@@ -7,10 +7,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.e2e.mock_process import MockProcess
-from tests.mockserver.http import schemas
-from tests.mockserver.http.times import moment
-from tests.mockserver.http.world import World
+from tests.support import schemas
+from tests.support.processes import MockProcess
+from tests.support.times import moment
+from tests.support.world import World
 
 
 @pytest.mark.statement("service.health")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from postfuze_mock.domain.webhooks import ATTEMPTS_KEPT, Attempt, Delivery
-from postfuze_mock.worlds.outbox import EVENTS_KEPT, Outbox
+from postfuze_mock.worlds.webhooks.outbox import EVENTS_KEPT, Outbox
 
 URL = "http://localhost/"
 FAILURE = Attempt(5, 500, "answered 500, not 2xx", 1.0)

@@ -15,9 +15,9 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from postfuze_mock.http.accept import prefers_html
 from postfuze_mock.http.pages import console
 from postfuze_mock.http.pages.headers import PageHeaders
+from postfuze_mock.http.validation.accept import prefers_html
 from postfuze_mock.problems import Problem
 
 REFERENCE = Path(__file__).with_name("reference")

@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from postfuze_mock.http import body
+from postfuze_mock.http.validation import body
 from postfuze_mock.problems import Problem
-from postfuze_mock.worlds.consent import MOST, Decision, Kind
+from postfuze_mock.worlds.connect.consent import MOST, Decision, Kind
 
 FORM: Final = "application/x-www-form-urlencoded"
 #: How many pages the screen offers, and how many are approved at once where `pages` says nothing.
@@ -37,7 +37,7 @@ async def read(request: Request) -> Asked:
 
 async def _form(request: Request) -> list[tuple[str, str]]:
     headers = dict(request.scope["headers"])
-    if request.method != "POST" or not body.is_sent(headers):
+    if request.method != "POST" or not body.is_present(headers):
         return []
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != FORM:

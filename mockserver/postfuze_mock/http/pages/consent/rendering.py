@@ -14,7 +14,7 @@ from postfuze_mock.http.pages.consent.asking import Asked
 from postfuze_mock.problems import Problem, title
 from postfuze_mock.records import Authorization
 from postfuze_mock.settings import API_PATH
-from postfuze_mock.worlds import consent
+from postfuze_mock.worlds.connect import consent
 from postfuze_mock.worlds.world import World
 
 #: What a platform's account types are called, several of them.

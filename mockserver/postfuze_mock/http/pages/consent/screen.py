@@ -14,12 +14,12 @@ from starlette.types import Receive, Scope, Send
 
 from postfuze_fixtures.platforms import PLATFORMS
 from postfuze_mock.domain import redirects
-from postfuze_mock.http.accept import prefers_html
 from postfuze_mock.http.pages.consent import asking, rendering
 from postfuze_mock.http.pages.headers import page_headers
+from postfuze_mock.http.validation.accept import prefers_html
 from postfuze_mock.problems import Problem
 from postfuze_mock.records import Authorization
-from postfuze_mock.worlds import authorization, consent
+from postfuze_mock.worlds.connect import auth_urls, consent
 from postfuze_mock.worlds.registry import Worlds
 
 STYLE: Final = "/connect/consent.css"
@@ -66,7 +66,7 @@ async def _answer(worlds: Worlds, request: Request) -> Response:
         detail = f"{request.method} is not allowed here; allowed: {allow}."
         raise Problem(405, detail, rule="paths.method", code="method_not_allowed", headers={"Allow": allow})
     asked = await asking.read(request)
-    world, started = authorization.opened(worlds, platform, asked.state)
+    world, started = auth_urls.opened(worlds, platform, asked.state)
     if asked.decision is not None and request.method != "HEAD":
         return _ended(request, started, consent.decide(world, started, asked.decision))
     if request.method == "POST":

@@ -1,0 +1,1 @@
+"""Scripted faults: when they apply, and what they do."""

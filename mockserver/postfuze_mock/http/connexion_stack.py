@@ -1,0 +1,173 @@
+"""Everything that touches Connexion: a lean import, the base class of our stages, and its middleware around them.
+
+Connexion documents few of the parts used here, so it is pinned to 3.3.*, and tests name each part we rely on.
+"""
+
+from __future__ import annotations
+
+import abc
+import importlib
+import sys
+import warnings
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from inflection import underscore
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from postfuze_mock.http import errors
+from postfuze_mock.problems import CONTENT_TYPE, Problem
+
+#: Modules that Connexion imports, and the names that it takes from them while it is being imported.
+_DEFERRED: dict[str, tuple[str, ...]] = {
+    "httpx": (),
+    "jinja2": (),
+    "requests": (),
+    "starlette.templating": ("Jinja2Templates",),
+    "starlette.testclient": ("TestClient",),
+}
+
+
+class _Deferred(ModuleType):
+    """Stands in for a module of the same name, and imports it when a name is looked up."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or sys.modules.get(self.__name__) is self:
+            raise AttributeError(name)
+        return getattr(importlib.import_module(self.__name__), name)
+
+
+@contextmanager
+def _lean_import() -> Iterator[None]:
+    """Keeps HTTP clients, the template engine and the test client out while Connexion is imported: a third of the
+    mock's start-up time and a quarter of its memory. Hides the deprecation warnings of Connexion's own imports too."""
+    stand_ins = {name: _Deferred(name) for name in _DEFERRED if name not in sys.modules}
+    for name, stand_in in stand_ins.items():
+        vars(stand_in).update(dict.fromkeys(_DEFERRED[name], object))
+    sys.modules.update(stand_ins)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for name in stand_ins:
+            del sys.modules[name]
+
+
+with _lean_import():
+    from connexion import ConnexionMiddleware
+    from connexion.lifecycle import ConnexionRequest, ConnexionResponse
+    from connexion.middleware.abstract import RoutedAPI, SpecMiddleware
+    from connexion.middleware.exceptions import ExceptionMiddleware
+    from connexion.operations import OpenAPIOperation
+    from connexion.resolver import Resolver
+    from connexion.spec import Specification
+
+Handler = Callable[..., Any]
+
+#: The stage that turns whatever is raised further in into a response.
+ErrorStage = ExceptionMiddleware
+
+
+@dataclass(frozen=True)
+class Api:
+    """A specification to serve below `path`, and its handlers by operationId in snake case."""
+
+    path: str
+    document: dict[str, Any]
+    handlers: Mapping[str, Handler]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An operation and the handler that Connexion resolved for it. `document` is its operation object with references
+    followed; `path` is the template below `base_path`; `security` is the specification's default where the operation
+    has none of its own."""
+
+    id: str
+    method: str
+    base_path: str
+    path: str
+    handler: Handler
+    security: list[dict[str, list[str]]]
+    document: dict[str, Any]
+
+    def parameters(self, location: str) -> list[dict[str, Any]]:
+        """The parameter objects of one location: `path` or `query`."""
+        return [each for each in self.document.get("parameters", ()) if each["in"] == location]
+
+
+class _Endpoints(RoutedAPI[OpenAPIOperation]):
+    """The endpoints of a specification."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_paths()
+
+    def make_operation(self, operation: OpenAPIOperation) -> Endpoint:
+        return Endpoint(
+            id=operation.operation_id,
+            method=operation.method.upper(),
+            base_path=self.base_path,
+            path=operation.path,
+            handler=operation.function,
+            security=operation.security,
+            document=self.specification.get_operation(operation.path, operation.method),
+        )
+
+
+class Stage(SpecMiddleware, abc.ABC):
+    """A middleware that prepares its work for each endpoint when the application starts."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app: ASGIApp = app.__call__  # type: ignore[operator]  # a bound method takes half the time to call
+
+    def add_api(self, specification: Specification, **options: Any) -> None:
+        for endpoint in _Endpoints(specification, next_app=self, **options).operations.values():
+            self.compile(endpoint)
+
+    @abc.abstractmethod
+    def compile(self, endpoint: Endpoint) -> None:
+        """Prepare this stage's work for `endpoint`."""
+
+    @abc.abstractmethod
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Handle a request. A stage that only looks at the request is no coroutine: it returns the awaitable of the
+        next stage, because each coroutine costs time of its own."""
+
+
+def build(terminal: Stage, stages: Iterable[Any], apis: Iterable[Api]) -> ASGIApp:
+    """The application of `apis`: Connexion's middleware with our `stages`, outermost first, around `terminal`. Raises
+    LookupError for an operation without a handler, and Connexion's own errors for an invalid specification."""
+    stack = ConnexionMiddleware(terminal, middlewares=list(stages))
+    for api in apis:
+        stack.add_api(api.document, base_path=api.path, resolver=Resolver(_resolver(api.handlers)))
+    for kind in (Problem, HTTPException, Exception):
+        stack.add_error_handler(kind, _handle_error)
+    app, _ = stack._build_middleware_stack()  # now, so that an invalid specification fails at the start
+    result: ASGIApp = app
+    return result
+
+
+async def _handle_error(request: ConnexionRequest, error: Exception) -> ConnexionResponse:
+    problem = errors.problem(request.scope, error)
+    return ConnexionResponse(
+        status_code=problem.status,
+        content_type=CONTENT_TYPE,
+        body=errors.render(problem),
+        headers=dict(problem.headers),
+    )
+
+
+def _resolver(handlers: Mapping[str, Handler]) -> Callable[[str], Handler]:
+    def resolve(operation_id: str) -> Handler:
+        # Not an AttributeError, ImportError or ValueError: Connexion would serve a 501 instead of failing.
+        if underscore(operation_id) not in handlers:
+            raise LookupError(f"No handler is named {underscore(operation_id)}.")
+        return handlers[underscore(operation_id)]
+
+    return resolve

@@ -1,0 +1,93 @@
+"""Whether, where and to whom the control API is open, according to the settings.
+
+It can do anything, so by default it is open only where nobody but this machine can reach it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+
+from postfuze_mock.domain.destinations import Allowed, is_loopback, normal
+from postfuze_mock.settings import CONTROL_PATH, Settings, SettingsError
+
+CONTROL_HOST = "127.0.0.1"  # where `--control-port` listens
+#: Open to everybody: it shows nothing of any world, and tools that start the mock wait for it.
+HEALTH = f"{CONTROL_PATH}/health"
+REFERENCE = "/docs/control"
+
+_OFF = "The control API is switched off here (--no-control)."
+_EXPOSED = (
+    "The control API is refused because this server listens on more than loopback: start it with --control-token TOKEN "
+    "to open it to callers who send the token, or with --control-port PORT to have it on 127.0.0.1 only."
+)
+
+
+@dataclass(frozen=True)
+class Access:
+    """`refusal` says why the control API is refused (None: it is not); `token` is what its callers must send, if
+    anything; `hosts` are the names by which it may be called; `listener` is the address that serves it and nothing
+    else, if there is one."""
+
+    refusal: str | None
+    token: bytes | None = field(repr=False)
+    hosts: Allowed
+    listener: tuple[str, int] | None
+
+    def refusal_at(self, address: str) -> str | None:
+        """The refusal for a call that came in at `address`. A server that somebody else starts with this application
+        may listen elsewhere than the settings say."""
+        if self.refusal is None and self.token is None and _is_exposed(address):
+            return _EXPOSED
+        return self.refusal
+
+    @property
+    def url(self) -> str | None:
+        """Where the control API's own listener is, if there is one."""
+        return None if self.listener is None else "http://{}:{}".format(*self.listener)
+
+
+def access(settings: Settings) -> Access:
+    """Who may use the control API. Raises SettingsError for `--control` where that would open it to everybody, and for
+    an invalid host."""
+    exposed = (
+        not is_loopback(normal(settings.host)) and settings.control_token is None and settings.control_port is None
+    )
+    if exposed and settings.control:
+        raise SettingsError(
+            f"--control would open the control API to everybody who reaches {settings.host}: add --control-token "
+            "TOKEN, or --control-port PORT to have it on 127.0.0.1 only"
+        )
+    return Access(
+        refusal=_OFF if settings.control is False else _EXPOSED if exposed else None,
+        token=None if settings.control_token is None else settings.control_token.encode(),
+        hosts=_allowed(settings.allow_host),
+        listener=_listener(settings),
+    )
+
+
+def is_control(path: str) -> bool:
+    """Whether the decoded `path` belongs to the control API, its pages or its specification."""
+    return path in (CONTROL_PATH, REFERENCE) or path.startswith(f"{CONTROL_PATH}/")
+
+
+def _allowed(hosts: tuple[str, ...]) -> Allowed:
+    try:
+        return Allowed(hosts)
+    except ValueError as error:
+        raise SettingsError(f"allow-host {error}") from error
+
+
+def _listener(settings: Settings) -> tuple[str, int] | None:
+    if settings.control is False or settings.control_port is None:
+        return None
+    return CONTROL_HOST, settings.control_port
+
+
+def _is_exposed(address: str) -> bool:
+    """Whether `address` is an IP address other than loopback; a server may also report a name, or a socket's file."""
+    try:
+        ip_address(address)
+    except ValueError:
+        return False
+    return not is_loopback(normal(address))

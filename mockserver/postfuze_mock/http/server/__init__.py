@@ -1,0 +1,1 @@
+"""What lies between uvicorn and the application: its protocol, and the lifespan."""

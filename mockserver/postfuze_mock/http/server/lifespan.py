@@ -1,0 +1,49 @@
+"""The outermost application: passes HTTP requests on, and runs background services as long as the server (ASGI)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+
+class Service(Protocol):
+    """Background work: started before the first request, stopped after the last."""
+
+    async def start(self) -> None:
+        """Begin; tasks that this starts run until `stop`."""
+
+    async def stop(self) -> None:
+        """End, and leave nothing running."""
+
+
+class Lifespan:
+    """Serves `app` to HTTP requests, refuses web sockets, and runs `services` from the server's startup to its shutdown
+    (stopped in reverse order). Its call is a coroutine, because that is how servers recognize an ASGI 3 application;
+    those further in need not be."""
+
+    def __init__(self, app: ASGIApp, services: Sequence[Service] = ()) -> None:
+        self.app = app
+        self.services = services
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self.app(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._run(receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1000})
+
+    async def _run(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                for service in self.services:
+                    await service.start()
+            else:
+                for service in reversed(self.services):
+                    await service.stop()
+            await send({"type": f"{message['type']}.complete"})
+            if message["type"] == "lifespan.shutdown":
+                return

@@ -1,0 +1,156 @@
+"""uvicorn's HTTP protocol: responses in fewer system calls, and stages that may wait for a client or drop it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import struct
+from contextlib import suppress
+from typing import Any, Final, Literal, NamedTuple
+from weakref import ReferenceType, ref
+
+from starlette.types import Message, Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from postfuze_mock.http import errors
+from postfuze_mock.problems import CONTENT_TYPE, Problem
+
+#: Sent within the application only: the call gets no response.
+NO_RESPONSE: Final[Message] = {"type": "postfuze.no-response"}
+_KEY = "postfuze.connection"
+_NO_LINGER = struct.pack("ii", 1, 0)  # SO_LINGER on, for no time: closing sends RST instead of FIN
+_HEAD = re.compile(rb"HTTP/1\.1 [2-5].*\r\n\r\n", re.DOTALL)
+
+
+class ClientConnection(NamedTuple):
+    """The connection that a request came on. `ending` is set when the client is gone or the server shuts down.
+
+    The cycle holds the scope, which holds this. The reference is weak, or every request would wait for the garbage
+    collector.
+    """
+
+    transport: asyncio.Transport
+    ending: asyncio.Event
+    weak_cycle: ReferenceType[RequestResponseCycle]
+
+    @property
+    def cycle(self) -> RequestResponseCycle:
+        """What uvicorn knows of the request; it lives until the response is complete."""
+        cycle = self.weak_cycle()
+        assert cycle is not None
+        return cycle
+
+    def reset(self) -> None:
+        """End the connection with a TCP reset."""
+        self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+        self.transport.abort()
+
+    async def close(self, receive: Receive) -> None:
+        """End the connection in good order, without a response. The request body is read first: closing with unread
+        bytes would reset the connection. Once the body has ended, `receive` would not return, so it is not called."""
+        while self.cycle.more_body and not self.cycle.disconnected:
+            await receive()
+        self.transport.close()
+
+
+class JoiningTransport:
+    """A transport that sends the head of a response together with what follows it. uvicorn writes them one by one, and
+    each write is a system call, the most expensive part of a short response."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._head = b""
+        self.is_closing = transport.is_closing  # called for each response; everything else takes `__getattr__`
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Send `data`, or hold it until the next write if it is a head. Interim responses (1xx) are sent at once."""
+        if self._head:
+            head, self._head = self._head, b""
+            self._transport.write(head + data)
+        elif _HEAD.fullmatch(data):
+            self._head = data
+        else:
+            self._transport.write(data)
+
+    def flush(self) -> None:
+        """Send a head that nothing follows."""
+        if self._head:
+            self.write(b"")
+
+    def close(self) -> None:
+        """Close the connection once everything is sent."""
+        self.flush()
+        self._transport.close()
+
+
+class UvicornProtocol(HttpToolsProtocol):
+    """uvicorn's own, with three differences: responses go through a `JoiningTransport`; stages find the
+    `ClientConnection` in the scope; and bytes that are not HTTP, which never reach the application, are refused with a
+    problem document instead of plain text (RFC 9112, section 2.2: 400, and the connection is closed)."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.transport = self.joining = JoiningTransport(transport)  # type: ignore[assignment]
+        self.ending = asyncio.Event()
+
+    def on_response_complete(self) -> None:
+        self.joining.flush()
+        super().on_response_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.ending.set()
+        super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        self.ending.set()
+        super().shutdown()
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()  # only creates the task, which starts later
+        self.scope["state"][_KEY] = ClientConnection(self.transport, self.ending, ref(self.cycle))
+
+    def send_400_response(self, msg: str) -> None:
+        body = errors.render(Problem(400, msg, code="no_http"))
+        head = (
+            "HTTP/1.1 400 Bad Request\r\n"
+            f"content-type: {CONTENT_TYPE}\r\n"
+            f"content-length: {len(body)}\r\n"
+            "connection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + body)
+        self.transport.close()
+
+
+async def pause(scope: Scope, seconds: float) -> None:
+    """Wait for `seconds`, or until the client hangs up or the server shuts down."""
+    if not seconds:
+        return
+    connection = _connection(scope)
+    if connection is None:  # a server other than ours, which cancels the requests it does not wait for
+        await asyncio.sleep(seconds)
+    else:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(connection.ending.wait(), seconds)
+
+
+async def drop(scope: Scope, receive: Receive, send: Send, how: Literal["reset", "empty"]) -> None:
+    """End the connection without a response. Raises a 501 problem on a server other than ours, which keeps it open."""
+    connection = _connection(scope)
+    if connection is None:
+        detail = "Only postfuze-mock's own server can drop a connection."
+        raise Problem(501, detail, rule="faults.no-drop", code="not_implemented")
+    if how == "reset":
+        connection.reset()
+    else:
+        await connection.close(receive)
+    connection.cycle.disconnected = True  # stops uvicorn from sending a 500 of its own
+    await send(NO_RESPONSE)
+
+
+def _connection(scope: Scope) -> ClientConnection | None:
+    connection: ClientConnection | None = scope.get("state", {}).get(_KEY)
+    return connection

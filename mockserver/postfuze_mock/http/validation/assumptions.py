@@ -1,0 +1,72 @@
+"""Which rule a violation breaks, and whether a world's assumptions tolerate it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Literal, NamedTuple
+
+from postfuze_fixtures.schema_errors import Violation
+from postfuze_mock.domain.choices import Choices
+from postfuze_mock.problems import Problem
+from postfuze_mock.worlds.accounts.accounts import missing as missing_account
+
+Location = Literal["path", "query", "body"]
+ANY: Final = "*"
+
+
+class Clause(NamedTuple):
+    """The statement or assumption that refuses a violation. With an `alternative`, `rule` is an assumption, and a world
+    that decides it that way does not refuse the violation: it ignores a query parameter or takes the nearest value,
+    and responds to a path with 404."""
+
+    rule: str
+    alternative: str | None = None
+
+    def is_tolerated(self, choices: Choices) -> bool:
+        """Whether a world with these choices does not refuse the violation."""
+        return self.alternative is not None and choices.by_id()[self.rule] == self.alternative
+
+
+#: By location, name and keyword. What is not here breaks only `errors.validation`.
+CLAUSES: Final[Mapping[tuple[Location, str, str], Clause]] = {
+    ("query", ANY, "unknown"): Clause("parameters.unknown", "ignored"),
+    ("query", ANY, "repeated"): Clause("parameters.repeated", "last-wins"),
+    ("query", "limit", "minimum"): Clause("limit.out-of-range", "clamped"),
+    ("query", "limit", "maximum"): Clause("limit.out-of-range", "clamped"),
+    ("query", "id", "format"): Clause("ids.malformed-filter", "empty-page"),
+    ("query", "platform", "enum"): Clause("platform.unknown-filter", "empty-page"),
+    ("path", "id", "format"): Clause("ids.malformed-path", "404"),
+    ("path", "platform", "enum"): Clause("auth-url.unknown-platform", "404"),
+    ("body", "selectedPageIds", "minItems"): Clause("connect.at-least-one"),
+    ("body", "selectedPageIds", "required"): Clause("connect.at-least-one"),
+}
+_DEFAULT: Final = Clause("errors.validation")
+
+
+def clause(location: Location, violation: Violation) -> Clause:
+    """The clause that `violation` breaks."""
+    name, keyword = str(violation.path[0]) if violation.path else "", violation.keyword
+    return CLAUSES.get((location, name, keyword)) or CLAUSES.get((location, ANY, keyword), _DEFAULT)
+
+
+def refused(violations: Iterable[Violation], values: dict[str, Any], choices: Choices) -> list[Violation]:
+    """The violations of the query that stay refused. Where the limit of a value is to be taken instead, it replaces the
+    value in `values`."""
+    refusals = []
+    for violation in violations:
+        if not clause("query", violation).is_tolerated(choices):
+            refusals.append(violation)
+        elif violation.limit is not None:
+            values[str(violation.path[0])] = violation.limit
+    return refusals
+
+
+def missing(violations: Iterable[Violation], choices: Choices) -> Problem | None:
+    """The 404 problem that `violations` of the path amount to, where the choice is that such a path names nothing."""
+    for violation in violations:
+        broken = clause("path", violation)
+        if broken.is_tolerated(choices):
+            if violation.path[0] == "id":
+                return missing_account(rule=broken.rule)
+            return Problem(404, "No such platform.", rule=broken.rule, code="not_found")
+    return None

@@ -1,0 +1,154 @@
+"""The stage that checks a request against its operation's parameters and body schema.
+
+Connexion's own validation takes `1_0` for an integer, fails with 500 on odd media types and stops at the first error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Sequence
+from typing import Any, NamedTuple
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from postfuze_fixtures.schema_errors import Schema, Violation
+from postfuze_mock.domain.choices import Choices
+from postfuze_mock.http.call import Call, call_of
+from postfuze_mock.http.connexion_stack import Endpoint, Stage
+from postfuze_mock.http.validation import accept, assumptions, body
+from postfuze_mock.http.validation.assumptions import Location
+from postfuze_mock.http.validation.parameters import Parameters, pairs
+from postfuze_mock.problems import Problem
+from postfuze_mock.worlds.journal.journal import BODY_BOUND
+
+
+class Refusal(NamedTuple):
+    """A violation, and the part of the request that it is in."""
+
+    location: Location
+    violation: Violation
+
+    @property
+    def rule(self) -> str:
+        """The rule that refuses it."""
+        return assumptions.clause(*self).rule
+
+    def to_dict(self) -> dict[str, Any]:
+        """An entry of the problem's `errors`."""
+        location, violation = self
+        place = {"pointer": violation.pointer} if location == "body" else {"name": str(violation.path[0])}
+        return {"in": location, **place, "message": violation.message}
+
+
+class Contract(NamedTuple):
+    """What one operation accepts; `body_limit` is in bytes."""
+
+    path: Parameters
+    query: Parameters
+    body: Schema | None
+    body_required: bool
+    body_limit: int
+
+
+class ValidationStage(Stage):
+    """Sets the call's parameters, or refuses with 406, 413, 415, 400 (with every violation) or 404. `defaults` are the
+    choices for a call without a world."""
+
+    def __init__(self, app: ASGIApp, *, defaults: Choices) -> None:
+        super().__init__(app)
+        self.defaults = defaults
+        self.contracts: dict[str, Contract] = {}
+
+    def compile(self, endpoint: Endpoint) -> None:
+        request_body = endpoint.document.get("requestBody", {})
+        schema = request_body.get("content", {}).get(body.JSON, {}).get("schema")
+        self.contracts[endpoint.id] = Contract(
+            Parameters(endpoint.parameters("path")),
+            Parameters(endpoint.parameters("query")),
+            Schema(schema) if schema is not None else None,
+            bool(request_body.get("required")),
+            request_body.get("x-limit", body.LIMIT),
+        )
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        call = call_of(scope)
+        contract = self.contracts[call.operation]
+        accept.check(call.headers.get(b"accept"))
+        if contract.body is not None:
+            return self._with_body(scope, receive, send)
+        self._check(scope, call, contract, {}, [])
+        return self.app(scope, receive, send)
+
+    async def _with_body(self, scope: Scope, receive: Receive, send: Send) -> None:
+        call = call_of(scope)
+        contract = self.contracts[call.operation]
+        value, refusals = await _read_body(receive, call, contract)
+        self._check(scope, call, contract, {"body": value}, refusals)
+        await self.app(scope, receive, send)
+
+    def _check(
+        self, scope: Scope, call: Call, contract: Contract, body: dict[str, Any], refusals: list[Refusal]
+    ) -> None:
+        choices = call.world.choices if call.world is not None else self.defaults
+        parameters = {**contract.query.defaults, **call.path, **body}
+        if scope["query_string"] or contract.query.required:
+            refusals += _read_query(contract.query, scope["query_string"], parameters, choices)
+        _check_path(contract.path, call.path, refusals, choices)
+        call.parameters = parameters
+
+
+async def _read_body(receive: Receive, call: Call, contract: Contract) -> tuple[Any, list[Refusal]]:
+    headers = call.headers
+    if not body.is_present(headers):
+        missing = Refusal("body", Violation("required", (), "is required"))
+        return None, [missing] if contract.body_required else []
+    body.check_media_type(headers)
+    content = await body.read(receive, headers, contract.body_limit)
+    call.body = content[: BODY_BOUND + 1]
+    try:
+        value = body.parse(content)
+    except body.NotJSON as error:
+        return None, [Refusal("body", Violation("syntax", (), str(error)))]
+    violations = contract.body.violations(value) if contract.body is not None else ()
+    return value, [Refusal("body", violation) for violation in violations]
+
+
+def _read_query(query: Parameters, content: bytes, parameters: dict[str, Any], choices: Choices) -> list[Refusal]:
+    """Adds the values of the query string to `parameters`. Returns what is refused."""
+    texts: dict[str, str] = {}
+    violations: list[Violation] = []
+    for name, text in pairs(content):
+        if name not in query.types:
+            violations.append(Violation("unknown", (name,), "is not a parameter of this operation"))
+            continue
+        if name in texts:
+            violations.append(Violation("repeated", (name,), "must be given once"))
+        texts[name] = text
+    values = query.cast(texts)
+    violations += query.violations(values)
+    if violations:
+        violations = assumptions.refused(violations, values, choices)
+    parameters.update(values)
+    return [Refusal("query", violation) for violation in violations]
+
+
+def _check_path(path: Parameters, values: dict[str, str], refusals: list[Refusal], choices: Choices) -> None:
+    violations = path.violations(values) if values else []
+    missing = assumptions.missing(violations, choices)
+    if missing is None:
+        refusals = refusals + [Refusal("path", violation) for violation in violations]
+    if refusals:
+        raise invalid(refusals, choices)
+    if missing is not None:
+        raise missing
+
+
+def invalid(refusals: Sequence[Refusal], choices: Choices) -> Problem:
+    """The problem of a request with these refusals: `detail` has the first three, `errors` all."""
+    errors = [refusal.to_dict() for refusal in refusals]
+    rules = {refusal.rule for refusal in refusals}
+    places = [error.get("name") or error["in"] + error.get("pointer", "") for error in errors]
+    detail = "; ".join(f"{place} {error['message']}" for place, error in zip(places[:3], errors, strict=False))
+    detail += "" if detail.endswith("?") else "."
+    status = int(choices.errors_validation_status)
+    rule = rules.pop() if len(rules) == 1 else "errors.validation"
+    return Problem(status, detail, rule=rule, code="validation_failed", errors=errors)

@@ -1,0 +1,1 @@
+"""A world's accounts: read, searched, edited, probed, measured."""

@@ -1,0 +1,70 @@
+"""Accounts as the levers make and change them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from postfuze_fixtures import generator
+from postfuze_fixtures.timestamps import iso, parse_iso
+from postfuze_mock.domain.lifecycle import updated
+from postfuze_mock.problems import Problem, refused
+from postfuze_mock.records import Row, encode
+from postfuze_mock.worlds.accounts.accounts import get, replace
+from postfuze_mock.worlds.world import World
+
+
+def create_account(world: World, fields: Mapping[str, Any]) -> Row:
+    """A new account from any subset of its fields and `behaviour`. Raises a 409 problem where its id stands."""
+    now, (count, _) = world.clock.now(), world.next_account()
+    made = generator.explicit(fields, seed=world.seed, world=world.name, count=count, now=now, networks=world.networks)
+    _check_times(made.public)
+    row = encode(made.public, made.hidden)
+    if not world.store.insert(row):
+        detail = f"There is an account {made.public['id']} already."
+        raise Problem(409, detail, rule="accounts.conflict", code="conflict")
+    return row
+
+
+def patch_account(world: World, id: str, fields: Mapping[str, Any]) -> Row:
+    """The account with `fields` and `behaviour` changed. Raises a 404 problem, and 400 for another `id`."""
+    row = get(world, id)
+    account, now = row.account(), world.clock.now()
+    given = generator.normal_times({name: value for name, value in fields.items() if name != "behaviour"})
+    if given.get("id", id).lower() != account["id"]:
+        raise refused("/id", f"must stay {account['id']}")
+    changed = {**account, **given, "id": account["id"]}
+    if "updated_at" not in given:
+        changed = updated(changed, now)
+    _check_times(changed)
+    return replace(world, row, encode(changed, _hidden(row, fields, now)))
+
+
+def _check_times(account: Mapping[str, Any]) -> None:
+    if account["updated_at"] < account["created_at"]:
+        raise refused("/updated_at", f"must not be before created_at, {account['created_at']}")
+
+
+def _hidden(row: Row, fields: Mapping[str, Any], now: int) -> dict[str, Any]:
+    """What the mock keeps of the account, its behaviour changed where `fields` says so."""
+    kept = row.unseen()
+    if "behaviour" not in fields:
+        return kept
+    changed = generator.hidden({"behaviour": {**kept.get("behaviour", {}), **fields["behaviour"]}}, now)
+    if "snapshots" not in fields["behaviour"]:  # the history that there is stays
+        changed.pop("collected_from", None)
+        changed |= {name: kept[name] for name in ("collected_from",) if name in kept}
+    return {**{name: kept[name] for name in ("metrics", "snapshots") if name in kept}, **changed}
+
+
+def store_snapshots(world: World, id: str, given: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Store snapshots; one of an instant that has one replaces it. The stored ones, oldest first."""
+    row = get(world, id)
+    hidden = row.unseen()
+    posted = {
+        at: {**snapshot, "captured_at": at} for snapshot in given for at in [iso(parse_iso(snapshot["captured_at"]))]
+    }
+    stored = {snapshot["captured_at"]: snapshot for snapshot in hidden.get("snapshots", ())} | posted
+    hidden["snapshots"] = [stored[at] for at in sorted(stored)]
+    replace(world, row, encode(row.account(), hidden))
+    return [posted[at] for at in sorted(posted)]

@@ -1,0 +1,76 @@
+"""A world's accounts as the levers show them: with their behaviour and snapshots, deleted ones too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, Final
+
+from postfuze_fixtures.completion import BEHAVIOUR
+from postfuze_mock.domain import snapshots
+from postfuze_mock.records import Row, sort_key
+from postfuze_mock.worlds.accounts import accounts
+from postfuze_mock.worlds.world import World
+
+#: The fields that a search looks into.
+SEARCHED: Final = ("id", "username", "display_name", "network_unique_id", "tenant_id")
+
+_AT_ONCE: Final = 250
+
+
+def search(
+    world: World, *, limit: int, deleted: bool, q: str = "", status: str | None = None, platform: str | None = None
+) -> list[dict[str, Any]]:
+    """The newest `limit` accounts that match, newest first. `q` is looked for in `SEARCHED`, in any case of letters;
+    only with `deleted` also those that were disconnected."""
+    wanted = {name: value for name, value in (("status", status), ("platform", platform)) if value is not None}
+    rows = _all_rows(world) if deleted else _listed_rows(world, platform)
+    return list(islice((_shown(world, row) for row in rows if _matches(row, q.casefold(), wanted)), limit))
+
+
+def known(world: World, id: str) -> dict[str, Any]:
+    """The account, as a search shows it. Raises a 404 problem for an unknown one."""
+    return _shown(world, _kept(world, id))
+
+
+def stored_snapshots(world: World, id: str, limit: int) -> list[dict[str, Any]]:
+    """The newest `limit` stored snapshots of the account, oldest first. Raises a 404 problem for an unknown one; one
+    that was disconnected still has its own."""
+    row = _kept(world, id)
+    stored = snapshots.between(row.account(), row.unseen(), None, None, world.clock.now(), world.choices)
+    return stored[-limit:]
+
+
+def _kept(world: World, id: str) -> Row:
+    """The account's row, deleted or not."""
+    row = world.store.get(id.lower())
+    if row is None:
+        raise accounts.missing()
+    return row
+
+
+def _all_rows(world: World) -> Iterator[Row]:
+    return reversed(list(world.store.rows()))
+
+
+def _listed_rows(world: World, platform: str | None) -> Iterator[Row]:
+    """The undeleted rows, newest first, no more of them read than are asked for: a world may hold a million."""
+    where = {} if platform is None else {"platform": platform}
+    rows = world.store.page(where, None, _AT_ONCE)
+    while rows:
+        yield from rows
+        rows = world.store.page(where, sort_key(rows[-1].account()), _AT_ONCE)
+
+
+def _matches(row: Row, text: str, wanted: dict[str, str]) -> bool:
+    account = row.account()
+    if any(account[name] != value for name, value in wanted.items()):
+        return False
+    return any(text in (account[name] or "").casefold() for name in SEARCHED)
+
+
+def _shown(world: World, row: Row) -> dict[str, Any]:
+    hidden = row.unseen()
+    count = snapshots.daily_count(hidden, world.clock.now(), world.choices)
+    behaviour = {**BEHAVIOUR, **hidden.get("behaviour", {}), "snapshots": count}
+    return {**row.account(), "behaviour": behaviour, "deleted": row.deleted}

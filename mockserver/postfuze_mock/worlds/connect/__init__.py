@@ -1,0 +1,1 @@
+"""How a customer connects accounts: auth URLs, the consent, pending sessions."""

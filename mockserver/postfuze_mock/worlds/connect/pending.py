@@ -1,0 +1,98 @@
+"""Completing the connect flow: the pages of a pending session, and the accounts that selected ones become."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from postfuze_mock.domain import connect as rules
+from postfuze_mock.domain.lifecycle import Change
+from postfuze_mock.problems import Problem
+from postfuze_mock.records import Account, Authorization, Page, Row, Session, encode, encoded
+from postfuze_mock.worlds.accounts.accounts import replace
+from postfuze_mock.worlds.connect import sessions
+from postfuze_mock.worlds.world import World
+
+
+def pending(world: World | None, token: str) -> dict[str, Any]:
+    """The platform and the pages on offer. Raises a 404 problem where the session is unknown or expired."""
+    _, session = sessions.living(world, token)
+    return {"network": session["network"], "availablePages": session["pages"]}
+
+
+def finalize(world: World | None, token: str, page_ids: Sequence[str]) -> dict[str, Any]:
+    """Connect the pages and consume the session; a refused request leaves both as they were. Raises problems: 404 for
+    a session that is not pending (any more), 422 for pages that it does not offer."""
+    world, session = sessions.living(world, token)
+    changes = _changes(world, session, rules.select(session, page_ids, world.choices))
+    if world.store.take(token) is None:  # of callers that race for it, one takes it
+        raise sessions.gone(rule="connect.once")
+    for change in changes:
+        _keep(world, change)
+    return {"connectedAccounts": [rules.shown(change.account, world.choices) for change in changes]}
+
+
+def at_once(world: World, started: Authorization, page: Page) -> Account:
+    """Connect the only page that an attempt was approved for, without a session: the account. Raises a 409 problem
+    where it may not be reconnected."""
+    approved: Session = {
+        "session_token": "",
+        "network": started["platform"],
+        "tenant_id": started["tenant_id"],
+        "expires_at": None,
+        "pages": [page],
+    }
+    (change,) = _changes(world, approved, [page])
+    _keep(world, change)
+    return change.account
+
+
+def account_of_page(world: World, platform: str, id: str) -> Account | None:
+    """The account that the organization has for the page, or else had."""
+    rows = world.store.page({"platform": platform, "network_unique_id": id}, None, 1)
+    return rows[0].account() if rows else _deleted(world, platform).get(id)
+
+
+def _changes(world: World, session: Session, pages: Sequence[Page]) -> list[Change]:
+    return rules.finalize(
+        session,
+        pages,
+        standing=_standing(world, session, pages),
+        deleted=_deleted(world, session["network"]) if world.choices.finalize_deleted_account == "same-id" else {},
+        network_id=world.networks[session["network"]],
+        ids=_ids(world, session),
+        now=world.clock.now(),
+        choices=world.choices,
+    )
+
+
+def _ids(world: World, session: Session) -> Iterator[str]:
+    for id in session.get("account_ids", ()):
+        if world.store.get(id) is None:
+            yield id
+    while True:
+        yield world.next_account()[1]
+
+
+def _standing(world: World, session: Session, pages: Sequence[Page]) -> dict[str, Account]:
+    found = {}
+    for page in pages:
+        rows = world.store.page({"platform": session["network"], "network_unique_id": page["id"]}, None, 1)
+        if rows:
+            found[page["id"]] = rows[0].account()
+    return found
+
+
+def _deleted(world: World, platform: str) -> dict[str, Account]:
+    accounts = [row.account() for row in world.store.rows() if row.deleted]
+    return {each["network_unique_id"]: each for each in accounts if each["platform"] == platform}
+
+
+def _keep(world: World, change: Change) -> None:
+    row = world.store.get(change.account["id"])
+    if row is not None:
+        replace(world, row, Row(encoded(change.account), row.hidden))
+    elif not world.store.insert(encode(change.account)):
+        detail = "The account was connected by another call; try again."
+        raise Problem(409, detail, rule="accounts.conflict", code="conflict")
+    world.fire_all(change.events, change.account)

@@ -1,0 +1,1 @@
+"""A world's events, its webhooks, and the deliveries that are due."""

@@ -1,0 +1,73 @@
+"""The command in this process. One test a command runs it as a process: `tests/e2e/test_processes.py`."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import signal
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple, NoReturn, Protocol
+
+import pytest
+import uvicorn
+
+from postfuze_mock.cli import main
+
+
+class Done(NamedTuple):
+    """What a command came to."""
+
+    code: int | str | None
+    stdout: bytes
+    stderr: str
+
+
+class Command(Protocol):
+    """Runs `postfuze-mock ARGUMENTS` in the test's own folder, with the settings `env` and no others around."""
+
+    def __call__(self, *arguments: str | Path, env: Mapping[str, str] | None = None) -> Done: ...
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Undo what the command changes in its process: how it logs, what signals do, and when garbage is collected."""
+    root, mock = logging.getLogger(), logging.getLogger("postfuze_mock")
+    handlers, levels = root.handlers[:], (root.level, mock.level)
+    actions = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with warnings.catch_warnings():
+            # A start that is refused leaves its socket to the end of its process.
+            warnings.simplefilter("ignore", ResourceWarning)
+            yield
+    finally:
+        gc.enable()
+        root.handlers[:] = handlers
+        root.setLevel(levels[0])
+        mock.setLevel(levels[1])
+        for number, action in actions.items():
+            signal.signal(number, action)
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Command:
+    def run(*arguments: str | Path, env: Mapping[str, str] | None = None) -> Done:
+        for name, value in (env or {}).items():
+            monkeypatch.setenv(name, value)
+        capsysbinary.readouterr()
+        with undone():
+            try:
+                code: int | str | None = main([str(each) for each in arguments])
+            except SystemExit as end:
+                code = end.code
+        stdout, stderr = capsysbinary.readouterr()
+        return Done(code, stdout, stderr.decode())
+
+    def unexpected(*_: object, **__: object) -> NoReturn:
+        raise AssertionError("the server starts")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(uvicorn.Server, "run", unexpected)
+    return run

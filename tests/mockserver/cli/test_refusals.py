@@ -1,0 +1,165 @@
+"""What cannot be started is refused in a sentence, with the nearest right name, and never with a traceback."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from tests.mockserver.cli.conftest import Command
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A start that must fail: `files` are written into the working directory; `says` must stand in the message."""
+
+    arguments: tuple[str, ...] = ()
+    env: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    says: tuple[str, ...] = ()
+    code: int = 1
+
+
+def pyproject(text: str) -> dict[str, str]:
+    return {"pyproject.toml": text}
+
+
+REFUSALS = {
+    "world with an unknown member": Refusal(
+        ("--world", "w.yaml"), files={"w.yaml": "seed: 1\nacounts: []\n"}, says=("w.yaml", "2", "acounts", "accounts")
+    ),
+    "world of an unknown platform": Refusal(
+        ("--world", "w.yaml"), files={"w.yaml": "accounts:\n  - platform: facebok\n"}, says=("w.yaml", "2", "facebook")
+    ),
+    "world that is no YAML": Refusal(("--world", "w.yaml"), files={"w.yaml": "accounts: [\n"}, says=("w.yaml",)),
+    "world that is no UTF-8": Refusal(("--world", "w.yaml"), files={"w.yaml": "seed: \udcff\n"}, says=("w.yaml",)),
+    "world with a bad clock": Refusal(
+        ("--world", "w.yaml"), files={"w.yaml": "clock: yesterday\n"}, says=("yesterday",)
+    ),
+    "world with an unknown assumption": Refusal(
+        ("--world", "w.yaml"),
+        files={"w.yaml": "assume: {finalize.duplicate-pages: refused}\n"},
+        says=("finalize.duplicate-page",),
+    ),
+    "world file that is not there": Refusal(("--world", "there-is-none.yaml"), says=("there-is-none.yaml",)),
+    "shipped world misspelt": Refusal(("--world", "emty"), says=("emty", "empty")),
+    "world that is a folder": Refusal(("--world", "."), says=(".",)),
+    "clock": Refusal(("--clock", "tomorrow"), says=("tomorrow", "2026-06-14T12:10:00.000Z,frozen")),
+    "clock with another word": Refusal(("--clock", "2026-06-14T12:10:00Z,frosen"), says=("frosen", "frozen")),
+    "assumption without an alternative": Refusal(("--assume", "finalize.duplicate-page"), says=("ID=ALTERNATIVE",)),
+    "host to return to that is a URL": Refusal(
+        ("--redirect-allow", "https://app.example.com"),
+        says=("--redirect-allow", "https://app.example.com", "*.DOMAIN"),
+    ),
+    "unknown assumption": Refusal(
+        ("--assume", "finalize.duplicate-pag=refused"), says=("finalize.duplicate-pag", "finalize.duplicate-page")
+    ),
+    "unknown alternative": Refusal(("--assume", "finalize.duplicate-page=refuse"), says=("refuse", "refused")),
+    "port out of range": Refusal(("--port", "65536"), says=("65535",), code=2),
+    "port that is no number": Refusal(("--port", "http"), says=("port",), code=2),
+    "unknown flag": Refusal(("--strict-key-s",), says=("--strict-key-s",), code=2),
+    "unknown log format": Refusal(("--log-format", "xml"), says=("xml", "text", "json"), code=2),
+    "port in the environment": Refusal(env={"POSTFUZE_PORT": "http"}, says=("POSTFUZE_PORT", "http")),
+    "switch in the environment": Refusal(env={"POSTFUZE_RELOAD": "perhaps"}, says=("POSTFUZE_RELOAD", "perhaps")),
+    "seed in the environment": Refusal(env={"POSTFUZE_SEED": "one"}, says=("POSTFUZE_SEED", "one")),
+    "log format in the environment": Refusal(env={"POSTFUZE_LOG_FORMAT": "xml"}, says=("POSTFUZE_LOG_FORMAT", "json")),
+    "assumption in the environment": Refusal(env={"POSTFUZE_ASSUME": "list.disabled=hiden"}, says=("hiden", "hidden")),
+    "unknown setting in pyproject.toml": Refusal(
+        files=pyproject("[tool.postfuze-mock]\nprot = 0\n"), says=("pyproject.toml", "prot", "port")
+    ),
+    "value in pyproject.toml": Refusal(
+        files=pyproject("[tool.postfuze-mock]\nport = 'http'\n"), says=("pyproject.toml", "port", "http")
+    ),
+    "pyproject.toml that is no TOML": Refusal(files=pyproject("[tool.postfuze-mock\n"), says=("pyproject.toml",)),
+    "settings in pyproject.toml that are no table": Refusal(
+        files=pyproject("[tool]\npostfuze-mock = 3\n"), says=("pyproject.toml", "postfuze-mock")
+    ),
+    "pyproject.toml whose tool is no table": Refusal(files=pyproject("tool = 3\n"), says=("pyproject.toml",)),
+    "levers asked for beyond loopback": Refusal(
+        ("--host", "0.0.0.0", "--control"), says=("--control", "0.0.0.0", "--control-token", "--control-port")
+    ),
+    "levers asked for beyond loopback in the environment": Refusal(
+        env={"POSTFUZE_HOST": "::", "POSTFUZE_CONTROL": "true"}, says=("--control-token", "--control-port")
+    ),
+    "empty token": Refusal(("--control-token", ""), says=("--control-token", "empty")),
+    "token that no header can carry": Refusal(env={"POSTFUZE_CONTROL_TOKEN": "two words"}, says=("visible ASCII",)),
+    "host with a scheme": Refusal(("--allow-host", "http://mock"), says=("allow-host", "HOST", "http://mock")),
+    "any host": Refusal(env={"POSTFUZE_ALLOW_HOST": "*"}, says=("allow-host", "HOST")),
+    "origin without a scheme": Refusal(
+        ("--allow-origin", "localhost:3000"), says=("--allow-origin", "scheme://host[:port]", "localhost:3000")
+    ),
+    "origin with a path": Refusal(
+        env={"POSTFUZE_ALLOW_ORIGIN": "http://localhost:3000/"}, says=("POSTFUZE_ALLOW_ORIGIN", "scheme://host[:port]")
+    ),
+    "all origins and one more": Refusal(
+        files=pyproject("[tool.postfuze-mock]\nallow-origin = ['*', 'http://a']\n"), says=("allow-origin", "by itself")
+    ),
+    "control port out of range": Refusal(
+        env={"POSTFUZE_CONTROL_PORT": "65536"}, says=("POSTFUZE_CONTROL_PORT", "65535")
+    ),
+}
+
+
+@pytest.mark.parametrize("refusal", REFUSALS.values(), ids=REFUSALS)
+def test_bad_setting_is_refused_in_a_sentence(refusal: Refusal, command: Command, tmp_path: Path) -> None:
+    for name, text in refusal.files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8", errors="surrogateescape")
+
+    # An environment that names the port, so that a start that wrongly succeeds takes no fixed one.
+    done = command("serve", *refusal.arguments, env={"POSTFUZE_PORT": "0", **refusal.env})
+
+    assert done.code == refusal.code, done.stderr
+    assert done.stdout == b""
+    assert [part for part in refusal.says if part not in done.stderr] == []
+    if refusal.code == 1:  # 2 is wrong usage, which shows the usage before the sentence
+        assert len(done.stderr.splitlines()) == 1
+        assert done.stderr.startswith("postfuze-mock: ")
+    else:
+        assert done.stderr.startswith("usage: ")
+
+
+def test_token_that_is_refused_is_not_shown(command: Command) -> None:
+    done = command("serve", env={"POSTFUZE_PORT": "0", "POSTFUZE_CONTROL_TOKEN": "s3cret word"})
+
+    assert done.code == 1
+    assert "s3cret" not in done.stderr
+
+
+def test_busy_port_is_refused(command: Command) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = busy.getsockname()[1]
+        done = command("serve", "--port", str(port))
+
+    assert (done.code, done.stdout) == (1, b"")
+    (sentence,) = done.stderr.splitlines()
+    assert sentence.startswith(f"postfuze-mock: cannot listen on 127.0.0.1:{port}")
+    assert "--port" in sentence
+
+
+def test_busy_control_port_is_refused(command: Command) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = busy.getsockname()[1]
+        done = command("serve", "--port", "0", "--control-port", str(port))
+
+    assert (done.code, done.stdout) == (1, b"")
+    (sentence,) = done.stderr.splitlines()
+    assert sentence.startswith(f"postfuze-mock: cannot listen on 127.0.0.1:{port}")
+    assert "--control-port" in sentence
+
+
+def test_two_flags_cannot_name_one_port(command: Command) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = str(unused.getsockname()[1])
+    done = command("serve", "--port", port, "--control-port", port)
+
+    assert done.code == 1
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_address_of_another_machine_is_refused(command: Command) -> None:
+    done = command("serve", "--host", "192.0.2.1", "--port", "0")
+
+    assert done.code == 1
+    (sentence,) = done.stderr.splitlines()
+    assert "192.0.2.1" in sentence

@@ -1,0 +1,229 @@
+"""Levers: scripted faults, and what an answer of failure looks like."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from tests.mockserver.conftest import Serve
+from tests.support.failing import LISTING, Failing
+from tests.support.world import World
+
+
+def test_fault_that_is_set_is_told_with_all_its_members(failing: Failing) -> None:
+    fault = failing.set("getSocialAccount", status=503, retry_after=3, times=2, after=1, probability=0.5)
+
+    assert fault == {
+        "id": fault["id"],
+        "operation": "getSocialAccount",
+        "preset": None,
+        "effect": {"status": 503, "retry_after": 3},
+        "times": 2,
+        "after": 1,
+        "probability": 0.5,
+        "calls": 0,
+        "hits": 0,
+        "left": 2,
+        "missed": 0,
+    }
+    assert failing.faults() == [fault]
+
+
+def test_fault_without_more_hits_every_call_until_it_is_removed(failing: Failing) -> None:
+    fault = failing.set(status=500)
+
+    assert (fault["times"], fault["after"], fault["probability"], fault["left"]) == (None, 0, 1, None)
+    assert failing.statuses(3) == [500, 500, 500]
+    assert failing.world.lever_answer("DELETE", f"/faults/{fault['id']}").status_code == 204
+    assert failing.statuses(2) == [200, 200]
+    assert failing.faults() == []
+
+
+def test_one_fault_is_removed_and_the_others_stand(failing: Failing) -> None:
+    first, second = failing.set(status=500), failing.set(status=502)
+    failing.world.lever("DELETE", f"/faults/{first['id'].upper()}")
+
+    assert [each["id"] for each in failing.faults()] == [second["id"]]
+    assert failing.statuses(1) == [502]
+
+
+def test_all_faults_are_removed_at_once(failing: Failing) -> None:
+    failing.set(status=500)
+    failing.set("*", status=502)
+    answer = failing.world.lever_answer("DELETE", "/faults")
+
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert failing.faults() == []
+    assert failing.statuses(1) == [200]
+
+
+@pytest.mark.parametrize("id", ["0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234", "first"])
+def test_fault_that_there_is_none_of_cannot_be_removed(failing: Failing, id: str) -> None:
+    answer = failing.world.lever_answer("DELETE", f"/faults/{id}")
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert answer.json()["detail"] == f"This world has no fault {id}."
+
+
+def test_calls_and_hits_are_counted(failing: Failing) -> None:
+    failing.set(status=500, after=1, times=1)
+    failing.statuses(3)
+    (fault,) = failing.faults()
+
+    assert (fault["calls"], fault["hits"], fault["left"]) == (3, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("status", "title", "code"),
+    [
+        (400, "Bad Request", "bad_request"),
+        (401, "Unauthorized", "unauthorized"),
+        (402, "Payment Required", "payment_required"),
+        (403, "Forbidden", "insufficient_scope"),
+        (404, "Not Found", "not_found"),
+        (409, "Conflict", "conflict"),
+        (418, "I'm a Teapot", "im_a_teapot"),
+        (422, "Unprocessable Entity", "unprocessable_entity"),
+        (429, "Too Many Requests", "rate_limited"),
+        (499, "Bad Request", "bad_request"),
+        (500, "Internal Server Error", "internal_server_error"),
+        (502, "Bad Gateway", "bad_gateway"),
+        (503, "Service Unavailable", "service_unavailable"),
+        (504, "Gateway Timeout", "gateway_timeout"),
+        (599, "Internal Server Error", "internal_server_error"),
+    ],
+)
+def test_status_comes_with_its_problem_document(failing: Failing, status: int, title: str, code: str) -> None:
+    failing.set(status=status)
+    problem = failing.call().json()
+
+    assert list(problem) == ["type", "title", "status", "detail", "code"]
+    assert (problem["title"], problem["code"]) == (title, code)
+
+
+@pytest.mark.statement("limits.retry-after")
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(("effect", "seconds"), [({}, "60"), ({"retry_after": 7}, "7"), ({"retry_after": 0}, "0")])
+def test_when_to_come_back_is_told(failing: Failing, status: int, effect: dict[str, Any], seconds: str) -> None:
+    """The rate limits' window, where the fault does not say it."""
+    failing.set(status=status, **effect)
+
+    assert failing.call().headers["retry-after"] == seconds
+
+
+@pytest.mark.parametrize(
+    ("status", "header"),
+    [(401, "www-authenticate"), (405, "allow"), (407, "proxy-authenticate"), (426, "upgrade")],
+)
+def test_status_comes_with_the_header_that_it_cannot_be_without(failing: Failing, status: int, header: str) -> None:
+    failing.set(status=status)
+
+    assert header in failing.call().headers
+
+
+def test_refusal_for_the_key_is_the_one_that_a_bad_key_gets(failing: Failing) -> None:
+    real = failing.world.list_answer(key=failing.world.revoked_key)
+    failing.set(status=401)
+    scripted = failing.call()
+
+    assert scripted.json() == real.json()
+    assert scripted.headers["www-authenticate"] == real.headers["www-authenticate"]
+
+
+def test_operation_that_is_not_named_is_not_hit(failing: Failing) -> None:
+    failing.set("deleteSocialAccount", status=500)
+
+    assert failing.statuses(1) == [200]
+    assert failing.faults()[0]["calls"] == 0
+
+
+def test_star_stands_for_every_operation_of_the_api_and_for_no_lever(failing: Failing) -> None:
+    world = failing.world
+    token = world.session()["session_token"]
+    id = world.page()["data"][0]["id"]
+    failing.set("*", status=502)
+    account = f"/social-accounts/{id}"
+    calls = [
+        ("GET", "/social-accounts"),
+        *(("GET", path) for path in (account, f"{account}/metrics", f"{account}/health")),
+        ("DELETE", account),
+        ("POST", "/social-networks/x/auth-url"),
+        ("GET", f"/social-accounts/pending/{token}"),
+        ("POST", f"/social-accounts/pending/{token}/finalize"),
+        ("GET", "/health"),
+    ]
+
+    assert [failing.call(*call).status_code for call in calls] == [502] * len(calls)
+    assert world.lever_answer("GET", "/clock").status_code == 200
+    assert world.lever_answer("GET", "/sessions").status_code == 200
+    assert failing.faults()[0]["calls"] == len(calls)
+
+
+def test_call_that_is_refused_for_its_key_is_not_counted(failing: Failing) -> None:
+    failing.set(status=500)
+    failing.set("deleteSocialAccount", status=500)
+    failing.world.list_answer(key=failing.world.revoked_key)
+    failing.world.list_answer(key=None)
+    failing.world.delete_answer(str(uuid4()), key=failing.world.readonly_key)
+
+    assert [each["calls"] for each in failing.faults()] == [0, 0]
+
+
+def test_call_need_not_be_valid_to_be_hit(failing: Failing) -> None:
+    failing.set(status=500)
+
+    assert failing.call(path="/social-accounts?limit=none").status_code == 500
+
+
+def test_service_is_asked_without_a_key_as_if_nothing_were_wrong(failing: Failing) -> None:
+    failing.set("getServiceHealth", status=503)
+
+    assert failing.world.call("GET", "/health", key=None).status_code == 200
+    assert failing.world.call("GET", "/health", key=failing.world.revoked_key).status_code == 200
+    assert failing.call(path="/health").status_code == 503
+
+
+def test_no_other_world_is_hit(failing: Failing, other: World) -> None:
+    failing.set("*", status=500)
+    other_id = other.page()["data"][0]["id"]
+
+    assert other.get(other_id)
+    assert other.lever("GET", "/faults") == {"data": []}
+
+
+def test_unknown_session_belongs_to_no_world(failing: Failing) -> None:
+    failing.set("*", status=500)
+
+    assert failing.world.pending_answer("0" * 20).status_code == 404
+
+
+@pytest.mark.parametrize("body", [{}, {"world": "empty"}], ids=str)
+def test_reset_removes_all_faults(failing: Failing, body: dict[str, str]) -> None:
+    failing.set("*", status=500)
+    failing.world.reset(**body)
+
+    assert failing.faults() == []
+    assert failing.statuses(1) == [200]
+
+
+def test_world_has_so_many_faults_and_no_more(failing: Failing) -> None:
+    for _ in range(100):
+        failing.set(status=500, times=1)
+    before = failing.world.state()
+    answer = failing.world.lever_answer("POST", "/faults", {"operation": LISTING, "effect": {"status": 500}})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+    assert "100 faults" in answer.json()["detail"]
+    assert failing.world.state() == before
+
+
+def test_limits_are_counted_before_faults(serve: Serve, name: str) -> None:
+    server = serve("--rate-limits")
+    failing = Failing(server, server.world(name))
+    failing.set("*", status=500)
+    id = str(uuid4())
+    calls = [failing.call("DELETE", f"/social-accounts/{id}") for _ in range(21)]
+
+    assert [call.status_code for call in calls] == [500] * 20 + [429]
+    assert failing.faults()[0]["calls"] == 20

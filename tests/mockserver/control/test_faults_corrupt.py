@@ -1,0 +1,118 @@
+"""Levers: answers that come out wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.support.failing import Failing
+from tests.support.world import Json
+
+
+def corrupted(failing: Failing, how: str, path: str) -> Json:
+    """A page of two accounts with that fault, which is removed again."""
+    failing.set(corrupt={"path": path, "how": how})
+    answer = failing.call(path="/social-accounts?limit=2")
+    failing.world.lever("DELETE", "/faults")
+    assert answer.status_code == 200
+    assert answer.headers["content-length"] == str(len(answer.content))
+    page: Json = answer.json()
+    return page
+
+
+def test_member_is_removed_and_the_rest_stays(failing: Failing) -> None:
+    right = failing.world.page(limit=2)
+    wrong = corrupted(failing, "remove", "/data/1/status")
+
+    del right["data"][1]["status"]
+    assert wrong == right
+
+
+def test_item_of_a_list_is_removed(failing: Failing) -> None:
+    right = failing.world.page(limit=2)
+
+    assert corrupted(failing, "remove", "/data/0")["data"] == right["data"][1:]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [("/data/0/status", 0), ("/data/0/scopes", {}), ("/data/0", []), ("/data", {}), ("/next_cursor", 0)],
+)
+def test_value_is_of_another_type(failing: Failing, path: str, value: Any) -> None:
+    wrong: Any = corrupted(failing, "type", path)
+    for part in path.split("/")[1:]:
+        wrong = wrong[int(part) if part.isdigit() else part]
+
+    assert wrong == value
+    assert type(wrong) is type(value)
+
+
+def test_value_is_one_that_no_enumeration_has(failing: Failing) -> None:
+    right = failing.world.page(limit=2)
+    wrong = corrupted(failing, "enum", "/data/0/platform")
+
+    assert wrong["data"][0]["platform"] == "unheard_of"
+    assert wrong["data"][1] == right["data"][1]
+
+
+@pytest.mark.parametrize(
+    ("how", "path"),
+    [
+        ("remove", "/data/2"),
+        ("remove", "/data/00"),
+        ("remove", "/data/-"),
+        ("remove", "/dat"),
+        ("type", "/data/0/status/0"),
+        ("enum", "/data/0/scopes"),
+        ("enum", "/data/0/"),
+    ],
+)
+def test_answer_that_has_nothing_there_stays_right_and_the_fault_tells_so(
+    failing: Failing, how: str, path: str
+) -> None:
+    failing.set(corrupt={"path": path, "how": how}, times=1)
+    right = failing.world.page(limit=2)
+    again = failing.call(path="/social-accounts?limit=2")
+    (fault,) = failing.faults()
+
+    assert again.json() == right
+    assert (fault["calls"], fault["hits"], fault["missed"], fault["left"]) == (2, 0, 2, 1)
+
+
+def test_fault_that_missed_still_hits_the_next_answer_that_it_can(failing: Failing) -> None:
+    failing.set(corrupt={"path": "/data/0/username", "how": "remove"}, times=1)
+    empty = failing.world.page(username="nobody")
+    wrong = failing.world.page(limit=1)
+    right = failing.world.page(limit=1)
+    (fault,) = failing.faults()
+
+    assert empty["data"] == []
+    assert [set(right["data"][0]) - set(wrong["data"][0])] == [{"username"}]
+    assert (fault["hits"], fault["missed"], fault["left"]) == (1, 1, 0)
+
+
+def test_refusal_is_missed(failing: Failing) -> None:
+    failing.set("getSocialAccount", corrupt={"path": "/detail", "how": "remove"})
+    answer = failing.world.get_answer("0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234")
+
+    assert (answer.status_code, answer.json()["detail"]) == (404, "No such account.")
+    assert failing.faults()[0]["missed"] == 1
+
+
+def test_nothing_that_is_kept_goes_wrong(failing: Failing) -> None:
+    before = failing.world.page()
+    id = before["data"][0]["id"]
+    failing.set("*", corrupt={"path": "/status", "how": "type"}, times=1)
+    wrong = failing.world.get(id)
+
+    assert wrong["status"] == 0
+    assert failing.world.page() == before
+
+
+def test_journal_names_the_fault_of_a_hit_and_none_of_a_miss(failing: Failing) -> None:
+    fault = failing.set(corrupt={"path": "/data/0", "how": "remove"})
+    failing.world.page(limit=1)
+    failing.world.page(username="nobody")
+    hit, miss = failing.world.lever("GET", "/requests?operation=listSocialAccounts")["data"]
+
+    assert (hit["fault"], miss["fault"]) == (fault["id"], None)

@@ -1,0 +1,134 @@
+"""Levers: the journal of what a world was asked and what became of it."""
+
+from __future__ import annotations
+
+import pytest
+from tests.support.times import NOW, later
+from tests.support.world import World
+
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
+
+
+def test_call_is_noted_with_what_was_asked_and_answered(world: World) -> None:
+    session = world.session()
+    page = session["pages"][0]["id"]
+    answer = world.finalize_answer(session["session_token"], page).json()
+    (entry,) = world.requests()
+
+    assert (entry["method"], entry["operation"], entry["status"]) == ("POST", "finalizeConnection", 200)
+    assert entry["at"] == NOW
+    assert entry["request"]["body"] == {"selectedPageIds": [page]}
+    assert entry["request"]["headers"]["content-type"] == "application/json"
+    assert entry["response"]["body"] == answer
+    assert entry["response"]["headers"]["content-type"] == "application/json"
+    assert (entry["problem"], entry["reason"], entry["fault"]) == (None, None, None)
+    assert 0 < entry["duration_ms"] < 20_000
+
+
+def test_path_and_query_are_shown_as_they_came(world: World) -> None:
+    queries = ["limit=3&platform=x", "username=a%20b+c&limit=1", "tenant_id=%C3%A4", "a=1&a=2&=&", ""]
+    for query in queries:
+        world.list_answer(query)
+
+    assert [entry["path"] for entry in world.requests()] == [
+        f"/api/v1/social-accounts{'?' if query else ''}{query}" for query in queries
+    ]
+
+
+def test_refused_call_is_noted_with_its_problem(world: World) -> None:
+    problem = world.get_answer(UNKNOWN).json()
+    (entry,) = world.requests()
+
+    assert entry["problem"] == entry["response"]["body"] == problem
+    assert entry["status"] == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/v1/nothing", 404),
+        ("GET", "/api/v1/posts", 404),
+        ("PUT", "/api/v1/social-accounts", 405),
+        ("GET", "/social-accounts", 404),
+        ("GET", "/api/v2/social-accounts?limit=1", 404),
+    ],
+)
+def test_call_that_no_operation_has_is_noted(world: World, method: str, path: str, status: int) -> None:
+    world.request(method, path, world.bearer())
+    (entry,) = world.requests()
+
+    assert (entry["method"], entry["path"], entry["operation"], entry["status"]) == (method, path, None, status)
+
+
+def test_each_call_that_reaches_the_api_is_noted_the_newest_last(world: World) -> None:
+    id = world.page()["data"][0]["id"]
+    for call in (world.get, world.metrics, world.health, world.delete):
+        call(id)
+    world.auth_url_answer()
+
+    assert [entry["operation"] for entry in world.requests()] == [
+        "listSocialAccounts",
+        "getSocialAccount",
+        "getSocialAccountMetrics",
+        "getSocialAccountHealth",
+        "deleteSocialAccount",
+        "createAuthUrl",
+    ]
+
+
+def test_calls_are_noted_at_the_worlds_time(world: World) -> None:
+    world.page()
+    world.advance(hours=1)
+    world.page()
+
+    assert [entry["at"] for entry in world.requests()] == [NOW, later(hours=1)]
+
+
+@pytest.mark.parametrize(
+    "path", ["/_mock/clock", "/_mock/nothing", "/docs", "/openapi.json", "/", "/connect/x?state=1"]
+)
+def test_levers_and_pages_are_not_noted(world: World, path: str) -> None:
+    world.request("GET", path, world.bearer())
+
+    assert world.requests() == []
+
+
+def test_ids_follow_from_the_world_and_are_no_two_alike(world: World, other: World) -> None:
+    shown = []
+    for each in (world, other):
+        for _ in range(3):
+            each.page()
+        shown.append([entry["id"] for entry in each.requests()])
+    world.reset()
+    for _ in range(3):
+        world.page()
+
+    assert len({*shown[0], *shown[1]}) == 6
+    assert [entry["id"] for entry in world.requests()] == shown[0]
+
+
+def test_noting_calls_changes_nothing_else_of_a_world(world: World) -> None:
+    """Neither its state nor, so, the ids that it makes up."""
+    before = world.state()
+    for _ in range(3):
+        world.get_answer(UNKNOWN)
+
+    assert world.state() == before
+
+
+def test_journal_is_emptied_and_ids_go_on(world: World) -> None:
+    world.page()
+    (before,) = world.requests()
+    answer = world.lever_answer("DELETE", "/requests")
+    emptied = world.requests()
+    world.page()
+
+    assert (answer.status_code, answer.content, emptied) == (204, b"", [])
+    assert [entry["id"] for entry in world.requests()] != [before["id"]]
+
+
+def test_reading_the_journal_does_not_change_it(world: World) -> None:
+    world.page()
+
+    assert world.requests() == world.requests()
+    assert len(world.requests()) == 1

@@ -1,0 +1,159 @@
+"""Levers: a journal's bounds, and odd calls that it must bear."""
+
+from __future__ import annotations
+
+import json
+import socket
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from tests.support import wire
+from tests.support.processes import until
+from tests.support.server import Server
+from tests.support.world import World
+
+BOUND = 8192
+FINALIZE = "/api/v1/social-accounts/pending/unknown/finalize"
+
+
+def finalize(world: World, body: str) -> Any:
+    headers = {**world.bearer(), "Content-Type": "application/json"}
+    return world.request("POST", FINALIZE, headers, content=body)
+
+
+def test_last_thousand_calls_are_kept(world: World) -> None:
+    world.page()
+    for number in range(1002):
+        world.call("GET", f"/nothing?{number}")
+    entries = world.requests()
+
+    assert [entry["path"] for entry in entries] == [f"/api/v1/nothing?{number}" for number in range(2, 1002)]
+    assert len({entry["id"] for entry in entries}) == 1000
+    assert world.requests(operation="listSocialAccounts") == []
+
+
+def test_long_body_is_cut_and_says_so(world: World) -> None:
+    finalize(world, json.dumps({"selectedPageIds": ["x" * 10_000]}))
+    page = world.list_answer("limit=100")
+    finalized, listed = world.requests()
+
+    assert finalized["request"]["body"] == '{"selectedPageIds": ["' + "x" * (BOUND - 22) + "…"
+    assert listed["response"]["body"].startswith(page.text[:1000])
+    assert listed["response"]["body"].endswith("…")
+    assert len(listed["response"]["body"].encode()) <= BOUND + 3
+
+
+def test_body_that_just_fits_is_whole(world: World) -> None:
+    body = {"selectedPageIds": ["x" * (BOUND - 25)]}
+    text = json.dumps(body)
+    finalize(world, text)
+    finalize(world, text + " ")
+
+    assert len(text) == BOUND
+    assert [type(entry["request"]["body"]) for entry in world.requests()] == [dict, str]
+    assert world.requests()[0]["request"]["body"] == body
+
+
+def test_body_of_many_megabytes_is_not_kept(server: Server, world: World) -> None:
+    headers = [("Authorization", f"Bearer {world.key}"), ("Content-Type", "application/json")]
+    size = 1 << 30
+    answer = server.exchange(wire.request("POST", FINALIZE, [*headers, ("Content-Length", str(size))], b"x" * 1000))
+    (entry,) = world.requests()
+
+    assert answer.status == entry["status"] == 413
+    assert entry["request"]["body"] is None
+
+
+@pytest.mark.parametrize("header", [("X-", "y" * 1000), ("X-" + "y" * 1000, "")], ids=["values", "names"])
+def test_long_head_is_cut(server: Server, world: World, header: tuple[str, str]) -> None:
+    name, value = header
+    headers = [("Authorization", f"Bearer {world.key}"), *((f"{name}{number}", value) for number in range(50))]
+    server.exchange(wire.request("GET", "/api/v1/nothing", headers))
+    (entry,) = world.requests()
+
+    assert len(json.dumps(entry["request"])) < 2 * BOUND
+    assert entry["request"]["headers"]["authorization"] == "Bearer sk_test_…"
+
+
+@pytest.mark.parametrize("divider", ["/", "?"])
+def test_long_target_is_cut_and_says_so(server: Server, world: World, divider: str) -> None:
+    start = f"/api/v1/nothing{divider}"
+    headers = [("Authorization", f"Bearer {world.key}")]
+    server.exchange(wire.request("GET", f"{start}{'z' * 20_000}", headers))
+    (entry,) = world.requests()
+
+    assert entry["path"].startswith(f"{start}zzz")
+    assert entry["path"].endswith("z…")
+    assert len(entry["path"]) < BOUND
+
+
+def test_problem_that_is_too_long_is_shown_as_the_answer_alone(world: World) -> None:
+    answer = finalize(world, json.dumps({"selectedPageIds": [1] * 1000}))
+    (entry,) = world.requests()
+
+    assert len(answer.content) > BOUND
+    assert entry["problem"] is None
+    assert entry["response"]["body"].endswith("…")
+    assert (entry["status"], entry["reason"]["rule"]) == (400, "errors.validation")
+
+
+def test_headers_are_those_of_each_call(server: Server, world: World) -> None:
+    """Though equal ones are kept once."""
+    for agent in ("one", "one", "other", "one"):
+        headers = [("Authorization", f"Bearer {world.key}"), ("User-Agent", agent)]
+        server.exchange(wire.request("GET", "/api/v1/social-accounts", headers))
+
+    assert [entry["request"]["headers"]["user-agent"] for entry in world.requests()] == ["one", "one", "other", "one"]
+
+
+def test_body_that_nobody_read_is_not_shown(world: World) -> None:
+    world.call("GET", "/social-accounts", content=b'{"a": 1}')
+    world.call("POST", "/nothing", json={"a": 1})
+    world.auth_url_answer(key=world.revoked_key, json={"a": 1})
+
+    assert [entry["request"]["body"] for entry in world.requests()] == [None, None, None]
+
+
+def test_body_that_is_no_json_is_shown_as_a_text(world: World) -> None:
+    for body in ("[1, 2", "", '"a text"', "null"):
+        finalize(world, body)
+
+    assert [entry["request"]["body"] for entry in world.requests()] == ["[1, 2", None, "a text", None]
+
+
+def test_each_header_is_shown_once(server: Server, world: World) -> None:
+    key = f"Bearer {world.key}".encode()
+    headers = [("Authorization", key), ("X-Twice", b"a"), ("x-twice", b"b"), ("X-Odd", b"\xe4\xff")]
+    server.exchange(wire.request("GET", "/api/v1/social-accounts", headers))
+    shown = world.requests()[0]["request"]["headers"]
+
+    assert shown["x-twice"] == "a, b"
+    assert isinstance(shown["x-odd"], str)
+
+
+def test_head_is_noted_like_any_method(world: World) -> None:
+    world.call("HEAD", "/social-accounts")
+    (entry,) = world.requests()
+
+    assert (entry["method"], entry["status"], entry["reason"]["rule"]) == ("HEAD", 405, "paths.method")
+
+
+def test_caller_that_hangs_up_in_the_middle_of_its_body_is_noted(server: Server, world: World) -> None:
+    head = [("Authorization", f"Bearer {world.key}"), ("Content-Type", "application/json"), ("Content-Length", "100")]
+    address = urlsplit(server.url)
+    with socket.create_connection((address.hostname, address.port)) as connection:
+        connection.sendall(wire.request("POST", FINALIZE, head, b'{"selected'))
+    until(lambda: len(world.requests()) == 1, "the call is noted")
+
+    assert world.requests()[0]["operation"] == "finalizeConnection"
+
+
+def test_caller_that_does_not_wait_for_the_answer_is_noted(server: Server, world: World) -> None:
+    address = urlsplit(server.url)
+    request = wire.request("GET", "/api/v1/social-accounts?limit=100", [("Authorization", f"Bearer {world.key}")])
+    with socket.create_connection((address.hostname, address.port)) as connection:
+        connection.sendall(request)
+    until(lambda: len(world.requests()) == 1, "the call is noted")
+
+    assert world.requests()[0]["operation"] == "listSocialAccounts"

@@ -1,0 +1,110 @@
+"""Levers: which entries of a journal are shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.support.world import World
+
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
+
+
+def call_some(world: World) -> None:
+    """Statuses 200, 404, 400, 401, 405, in this order."""
+    world.page()
+    world.get_answer(UNKNOWN)
+    world.list_answer("limit=0")
+    world.list_answer(key=world.revoked_key)
+    world.call("PUT", "/social-accounts")
+
+
+def statuses(world: World, **filters: Any) -> list[int]:
+    return [entry["status"] for entry in world.requests(**filters)]
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"),
+    [
+        ("200", [200]),
+        ("404", [404]),
+        ("4XX", [404, 400, 401, 405]),
+        ("4xx", [404, 400, 401, 405]),
+        ("2XX", [200]),
+        ("5XX", []),
+        ("403", []),
+        ("dropped", []),
+    ],
+)
+def test_status_or_class(world: World, status: str, shown: list[int]) -> None:
+    call_some(world)
+
+    assert statuses(world, status=status) == shown
+
+
+def test_operation(world: World) -> None:
+    call_some(world)
+
+    assert statuses(world, operation="listSocialAccounts") == [200, 400, 401]
+    assert statuses(world, operation="getSocialAccount") == [404]
+    assert statuses(world, operation="finalizeConnection") == []
+
+
+def test_since_shows_what_came_after_an_entry(world: World) -> None:
+    call_some(world)
+    entries = world.requests()
+
+    for at, entry in enumerate(entries):
+        assert world.requests(since=entry["id"]) == entries[at + 1 :]
+    assert world.requests(since=entries[0]["id"].upper()) == entries[1:]
+
+
+def test_since_an_entry_that_is_gone_shows_all(world: World) -> None:
+    world.page()
+    (gone,) = world.requests()
+    world.lever("DELETE", "/requests")
+    call_some(world)
+
+    assert len(world.requests(since=gone["id"])) == 5
+
+
+def test_limit_shows_the_newest(world: World) -> None:
+    call_some(world)
+
+    assert statuses(world, limit=2) == [401, 405]
+    assert statuses(world, limit=1000) == [200, 404, 400, 401, 405]
+
+
+def test_filters_combine_and_the_limit_counts_what_is_left(world: World) -> None:
+    call_some(world)
+    first = world.requests()[0]["id"]
+
+    assert statuses(world, operation="listSocialAccounts", status="4XX", limit=1) == [401]
+    assert statuses(world, operation="listSocialAccounts", since=first, status="400") == [400]
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "message"),
+    [
+        ("status=40", "status", "must be a status like 404, a class like 4XX, or dropped"),
+        ("status=600", "status", "must be a status like 404, a class like 4XX, or dropped"),
+        ("status=4X", "status", "must be a status like 404, a class like 4XX, or dropped"),
+        ("since=yesterday", "since", "must be a UUID"),
+        ("limit=0", "limit", "must be at least 1"),
+        ("limit=1001", "limit", "must be at most 1000"),
+        ("limit=many", "limit", "must be of type integer"),
+    ],
+)
+def test_filter_that_cannot_be_is_refused(world: World, query: str, name: str, message: str) -> None:
+    answer = world.lever_answer("GET", f"/requests?{query}")
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == [{"in": "query", "name": name, "message": message}]
+
+
+def test_operation_that_there_is_none_of_is_refused_with_the_nearest(world: World) -> None:
+    answer = world.lever_answer("GET", "/requests?operation=listSocialAccount")
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["name"] == "operation"
+    assert answer.json()["detail"].endswith("; did you mean listSocialAccounts?")

@@ -1,0 +1,167 @@
+"""Levers: by which rule a call was refused, as its journal tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.mockserver.control.test_journal_rules import KNOWN
+from tests.support.world import Json, World
+
+from postfuze_mock import spec
+
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
+STATEMENTS = {statement.id: statement.statement for statement in spec.statements()}
+TEXT: dict[str, str | bytes] = {"Content-Type": "text/plain"}
+Call = Callable[[World], Any]
+
+
+def deleted(world: World) -> str:
+    id: str = world.page()["data"][0]["id"]
+    world.delete(id)
+    return id
+
+
+def finalize(world: World, *pages: str, times: int = 1, **session: Any) -> None:
+    token = world.session(**session)["session_token"]
+    for _ in range(times):
+        world.finalize_answer(token, *pages)
+
+
+def finalize_twice(world: World) -> None:
+    session = world.session()
+    for _ in range(2):
+        world.finalize_answer(session["session_token"], session["pages"][0]["id"])
+
+
+REFUSALS: list[tuple[str, int, Call]] = [
+    ("auth.malformed", 401, lambda world: world.call("GET", "/social-accounts", "nonsense")),
+    ("auth.revoked", 401, lambda world: world.list_answer(key=world.revoked_key)),
+    ("auth.expired", 401, lambda world: world.list_answer(key=world.expired_key)),
+    ("auth.write-scopes", 403, lambda world: world.delete_answer(UNKNOWN, world.readonly_key)),
+    ("paths.unknown", 404, lambda world: world.call("GET", "/nothing")),
+    ("paths.not-mocked", 404, lambda world: world.call("GET", "/posts/1")),
+    ("paths.method", 405, lambda world: world.call("PATCH", "/social-accounts")),
+    ("media-types.answer", 406, lambda world: world.call("GET", "/social-accounts", headers={"Accept": "text/html"})),
+    ("media-types.body", 415, lambda world: world.auth_url_answer(headers=TEXT, content=b"{}")),
+    ("bodies.size", 413, lambda world: world.auth_url_answer(json={"tenant_id": "x" * (1 << 20)})),
+    ("errors.validation", 400, lambda world: world.list_answer("limit=many")),
+    ("errors.validation", 400, lambda world: world.list_answer("limit=0&platform=myspace")),
+    ("errors.validation", 400, lambda world: world.auth_url_answer(json={"tenant_id": 1})),
+    ("errors.validation", 400, lambda world: world.metrics_answer(UNKNOWN, "since=yesterday")),
+    ("limit.out-of-range", 400, lambda world: world.list_answer("limit=0")),
+    ("limit.out-of-range", 400, lambda world: world.list_answer("limit=101")),
+    ("platform.unknown-filter", 400, lambda world: world.list_answer("platform=myspace")),
+    ("ids.malformed-filter", 400, lambda world: world.list_answer("id=1")),
+    ("ids.malformed-path", 404, lambda world: world.get_answer("1")),
+    ("auth-url.unknown-platform", 400, lambda world: world.auth_url_answer("myspace")),
+    ("list.cursor-signed", 400, lambda world: world.list_answer("cursor=x")),
+    ("metrics.inverted-window", 400, lambda world: world.metrics_answer(UNKNOWN, "since=2&until=1")),
+    ("get.unknown", 404, lambda world: world.get_answer(UNKNOWN)),
+    ("get.deleted", 404, lambda world: world.get_answer(deleted(world))),
+    ("delete.again", 404, lambda world: world.delete_answer(UNKNOWN)),
+    ("delete.again", 404, lambda world: world.delete_answer(deleted(world))),
+    ("get.unknown", 404, lambda world: world.metrics_answer(UNKNOWN)),
+    ("deleted.inspection", 404, lambda world: world.metrics_answer(deleted(world))),
+    ("health.unknown", 404, lambda world: world.health_answer(UNKNOWN)),
+    ("deleted.inspection", 404, lambda world: world.health_answer(deleted(world))),
+    ("connect.unknown-session", 404, lambda world: world.pending_answer("unknown", world.key)),
+    ("connect.expired-session", 404, lambda world: world.pending_answer(world.session(expires_in=0)["session_token"])),
+    ("connect.once", 404, finalize_twice),
+    ("connect.at-least-one", 400, finalize),
+    ("connect.unknown-page", 422, lambda world: finalize(world, "1")),
+]
+#: What refuses only where the world decides an assumption so.
+DECIDED: list[tuple[str, str, int, Call]] = [
+    ("parameters.unknown", "refused", 400, lambda world: world.list_answer("a=1")),
+    ("parameters.repeated", "refused", 400, lambda world: world.list_answer("limit=1&limit=1")),
+    ("auth-url.scope", "accounts-write", 403, lambda world: world.auth_url_answer(key=world.readonly_key)),
+    ("auth-url.unknown-platform", "404", 404, lambda world: world.auth_url_answer("myspace")),
+    ("ids.malformed-path", "400", 400, lambda world: world.get_answer("1")),
+    ("finalize.duplicate-page", "refused", 400, lambda world: finalize(world, "1", "1")),
+]
+
+
+def refused(world: World) -> Json:
+    """The last entry, which is that of a refusal."""
+    entry = world.requests()[-1]
+    assert entry["problem"] is not None
+    return entry
+
+
+def names(refusals: list[Any]) -> list[str]:
+    return [f"{n}-{refusal[0]}" for n, refusal in enumerate(refusals)]
+
+
+@pytest.mark.parametrize(("rule", "status", "call"), REFUSALS, ids=names(REFUSALS))
+def test_refusal_is_noted_with_its_rule(world: World, demo: World, rule: str, status: int, call: Call) -> None:
+    call(world)
+    entry = refused(demo if rule == "auth.malformed" else world)
+
+    assert (entry["reason"]["rule"], entry["status"]) == (rule, status)
+    assert rule in KNOWN
+    assert entry["reason"]["detail"] == STATEMENTS.get(rule, entry["reason"]["detail"])
+
+
+@pytest.mark.parametrize(("rule", "alternative", "status", "call"), DECIDED, ids=names(DECIDED))
+def test_refusal_by_an_assumption_says_how_the_world_decided_it(
+    world: World, rule: str, alternative: str, status: int, call: Call
+) -> None:
+    world.reset(world={"assume": {rule: alternative}})
+    call(world)
+    entry = refused(world)
+    assumption = next(each for each in spec.load()["x-assumptions"] if each["id"] == rule)
+    (way,) = [each["description"] for each in assumption["alternatives"] if each["id"] == alternative]
+
+    assert (entry["reason"]["rule"], entry["status"]) == (rule, status)
+    assert entry["reason"]["detail"] == f"{assumption['question']} {way}"
+
+
+def test_page_that_stands_is_refused_by_the_assumption_that_says_so(world: World) -> None:
+    world.reset(world={"assume": {"finalize.standing-account": "refused"}})
+    pages = [{"id": "1"}, {"id": "2"}]
+    for _ in range(2):
+        finalize(world, "1", pages=pages)
+
+    assert refused(world)["reason"]["rule"] == "finalize.standing-account"
+
+
+def test_call_without_a_key_is_refused_by_that_rule(demo: World) -> None:
+    demo.list_answer(key=None)
+
+    assert refused(demo)["reason"] == {"rule": "auth.missing", "detail": STATEMENTS["auth.missing"]}
+
+
+@pytest.mark.parametrize(
+    ("rule", "times", "call"),
+    [
+        ("limits.account-writes", 21, lambda world: world.delete_answer(UNKNOWN)),
+        ("limits.organization", 601, lambda world: world.get_answer(UNKNOWN)),
+    ],
+)
+def test_call_beyond_a_limit_is_refused_by_that_limit(limited: World, rule: str, times: int, call: Call) -> None:
+    for _ in range(times):
+        call(limited)
+
+    assert refused(limited)["reason"] == {"rule": rule, "detail": STATEMENTS[rule]}
+
+
+def test_assumption_that_the_world_left_as_it_is_says_our_choice(world: World) -> None:
+    world.list_answer("limit=0")
+    assumption = next(each for each in spec.load()["x-assumptions"] if each["id"] == "limit.out-of-range")
+
+    assert refused(world)["reason"]["detail"] == f"{assumption['question']} {assumption['description']}"
+
+
+def test_rule_is_in_no_answer_of_the_api(world: World) -> None:
+    answer = world.get_answer(UNKNOWN)
+
+    assert "rule" not in answer.json()
+    assert "get.unknown" not in answer.text
+
+
+def test_answer_of_success_has_no_reason(world: World) -> None:
+    world.page()
+
+    assert [entry["reason"] for entry in world.requests()] == [None]

@@ -1,0 +1,154 @@
+"""Levers: reset."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.mockserver.conftest import Serve
+from tests.support.times import NOW, later
+from tests.support.world import World
+
+
+def test_reset_answers_204_without_a_body(world: World) -> None:
+    answer = world.lever_answer("POST", "/reset")
+
+    assert (answer.status_code, answer.content) == (204, b"")
+
+
+@pytest.mark.parametrize("body", [None, {}], ids=str)
+def test_reset_brings_the_first_data_and_clock_back(world: World, body: Any) -> None:
+    before = world.walk()
+    world.advance(days=3)
+    world.delete(before[0]["id"])
+    assert world.lever_answer("POST", "/reset", body).status_code == 204
+
+    assert world.walk() == before
+    assert world.now() == NOW
+
+
+def test_session_tokens_of_before_are_gone(world: World) -> None:
+    token = world.session()["session_token"]
+    world.reset()
+
+    assert world.pending_answer(token).status_code == 404
+
+
+def test_cursor_of_before_still_works_for_the_data_is_the_same(world: World) -> None:
+    first = world.page()
+    world.reset()
+
+    assert world.page(cursor=first["next_cursor"])["data"] == world.walk()[25:50]
+
+
+@pytest.mark.parametrize("name", ["empty", "demo"])
+def test_world_starts_anew_from_a_shipped_one(world: World, name: str) -> None:
+    world.reset(world=name)
+
+    assert len(world.walk()) == {"empty": 0, "demo": 120}[name]
+
+
+def test_world_starts_anew_from_a_document_of_ones_own(world: World) -> None:
+    world.reset(
+        world={
+            "clock": "2026-01-01T00:00:00.000Z,frozen",
+            "generate": {"x": 2},
+            "accounts": [{"platform": "reddit", "username": "mine", "behaviour": {"platform": "unreachable"}}],
+            "sessions": [{"token": f"token-{world.name}", "network": "facebook", "pages": 3}],
+        }
+    )
+
+    assert world.now() == "2026-01-01T00:00:00.000Z"
+    assert sorted(account["platform"] for account in world.walk()) == ["reddit", "x", "x"]
+    (mine,) = world.walk(username="mine")
+    assert "message" in world.metrics(mine["id"])
+    assert len(world.pending(f"token-{world.name}")["availablePages"]) == 3
+
+
+def test_another_seed_makes_other_data_of_the_same_kind(world: World) -> None:
+    before = world.walk()
+    world.reset(seed=2)
+    after = world.walk()
+
+    assert len(after) == len(before)
+    assert not {each["id"] for each in after} & {each["id"] for each in before}
+    world.reset(seed=1)
+    assert world.walk() == before
+
+
+def test_reset_of_all_reaches_every_world(serve: Serve, name: str) -> None:
+    server = serve("--seed", "7")
+    worlds = [server.world(f"{name}-{number}") for number in range(3)]
+    before = [world.state() for world in worlds]
+    for world in worlds:
+        world.delete(world.page()["data"][0]["id"])
+        world.advance(minutes=1)
+    worlds[0].lever("POST", "/reset?all=true")
+
+    assert [world.state() for world in worlds] == before
+
+
+def test_reset_of_not_all_reaches_one(world: World, other: World) -> None:
+    made = other.make()
+    world.lever("POST", "/reset?all=false")
+
+    assert other.get(made["id"]) == made
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"world": "emty"}, "/world"),
+        ({"world": ""}, "/world"),
+        ({"world": "../empty"}, "/world"),
+        ({"world": "/etc/passwd"}, "/world"),
+        ({"world": 1}, "/world"),
+        ({"world": None}, "/world"),
+        ({"world": []}, "/world"),
+        ({"world": {"generate": -1}}, "/world/generate"),
+        ({"world": {"generate": {"myspace": 1}}}, "/world/generate"),
+        ({"world": {"accounts": [{}, {"platform": "myspace"}]}}, "/world/accounts/1/platform"),
+        ({"world": {"clock": "yesterday"}}, "/world/clock"),
+        ({"world": {"assume": {"list.disabled": "maybe"}}}, "/world/assume"),
+        ({"world": {"assume": {"no.such": "x"}}}, "/world/assume"),
+        ({"world": {"sessions": [{"network": "x", "pages": 1}]}}, "/world/sessions/0/pages"),
+        ({"world": {"unknown": 1}}, "/world"),
+        ({"world": {"accounts": [{"metrics": {"followers": -1}}]}}, "/world/accounts/0/metrics/followers"),
+        ({"world": {"accounts": [{"profile_image_url": "no url"}]}}, "/world/accounts/0/profile_image_url"),
+        ({"world": {"sessions": [{"network": "x", "pages": 2, "token": "a/b"}]}}, "/world/sessions/0/token"),
+        ({"world": {"sessions": [{"network": "x", "pages": 2, "expires_in": 10**15}]}}, "/world/sessions/0/expires_in"),
+        (
+            {"world": {"sessions": [{"network": "x", "pages": [{"profilePictureUrl": "no url"}, {}]}]}},
+            "/world/sessions/0/pages/0/profilePictureUrl",
+        ),
+        ({"seed": "1"}, "/seed"),
+        ({"seed": 1.5}, "/seed"),
+        ({"seed": None}, "/seed"),
+    ],
+    ids=str,
+)
+def test_bad_description_is_refused_with_its_place_and_nothing_is_changed(
+    world: World, body: Any, pointer: str
+) -> None:
+    world.make()
+    before = world.state()
+    answer = world.lever_answer("POST", "/reset", body)
+
+    assert answer.status_code == 400
+    assert all(error["pointer"].startswith(pointer) for error in answer.json()["errors"])
+    assert world.state() == before
+
+
+@pytest.mark.parametrize("all", ["maybe", "", "1", "TRUE"])
+def test_bad_parameter_is_refused(world: World, all: str) -> None:
+    answer = world.lever_answer("POST", f"/reset?all={all}")
+
+    assert answer.status_code == 400
+    assert [error["name"] for error in answer.json()["errors"]] == ["all"]
+
+
+def test_large_document_of_ones_own_may_name_many_accounts(world: World) -> None:
+    accounts = [{"platform": "x", "username": f"user_{n}", "created_at": later(minutes=-n)} for n in range(500)]
+    world.reset(world={"generate": 0, "accounts": accounts})
+
+    assert [account["username"] for account in world.walk()] == [each["username"] for each in accounts]

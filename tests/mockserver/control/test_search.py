@@ -1,0 +1,223 @@
+"""Levers: accounts found, with what the API does not show of them, and disconnected."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+from tests.support import schemas
+from tests.support.times import NOW, later
+from tests.support.world import Json, World
+
+ID = "a1b2c3d4-1111-4a9f-9b1c-2e7d6f0a1234"
+USUAL = {"platform": "reachable", "identity": "ok", "refresh": "ok", "snapshots": 0}
+SEARCHED: dict[str, str] = {
+    "id": ID,
+    "username": "Needle-user",
+    "display_name": "Ünder the Needle",
+    "network_unique_id": "urn:needle:7",
+    "tenant_id": "tenant_needle",
+}
+
+
+def search(world: World, query: str = "") -> list[Json]:
+    return cast(list[Json], world.lever("GET", f"/accounts?{query}")["data"])
+
+
+def ids(world: World, query: str = "") -> list[str]:
+    return [account["id"] for account in search(world, query)]
+
+
+def test_account_is_shown_with_its_behaviour_and_whether_it_was_deleted(empty: World) -> None:
+    made = empty.make(id=ID, behaviour={"refresh": "fails", "snapshots": 3})
+    (found,) = search(empty)
+
+    assert found == {**made, "behaviour": {**USUAL, "refresh": "fails", "snapshots": 3}, "deleted": False}
+    schemas.check("SocialAccount", {name: found[name] for name in made})
+
+
+def test_behaviour_is_whole_where_nothing_was_said(empty: World) -> None:
+    empty.make()
+
+    assert search(empty)[0]["behaviour"] == USUAL
+
+
+def test_shown_behaviour_can_be_put_back_as_it_is(world: World) -> None:
+    (found,) = search(world, "limit=1")
+    world.patch(found["id"], behaviour=found["behaviour"], updated_at=found["updated_at"])
+
+    assert search(world, "limit=1") == [found]
+
+
+def test_newest_come_first_and_fifty_unless_more_are_asked_for(world: World) -> None:
+    everything = [account["id"] for account in world.walk()]
+
+    assert ids(world) == everything[:50]
+    assert ids(world, "limit=3") == everything[:3]
+    assert ids(world, "limit=1000") == everything
+
+
+@pytest.mark.parametrize("field", SEARCHED)
+def test_text_is_found_in_each_field_whatever_the_case_of_its_letters(world: World, field: str) -> None:
+    world.make(**{field: SEARCHED[field]})
+    part = SEARCHED[field][:-1].swapcase()
+
+    assert [account[field] for account in search(world, f"q={part}")] == [SEARCHED[field]]
+
+
+def test_text_that_stands_nowhere_finds_nothing(world: World) -> None:
+    assert search(world, "q=no+such+account") == []
+
+
+def test_fields_that_are_null_are_not_found_and_harm_nothing(empty: World) -> None:
+    empty.make(tenant_id=None, username=None, display_name=None)
+
+    assert search(empty, "q=None") == search(empty, "q=null") == []
+
+
+@pytest.mark.parametrize("name", ["status", "platform"])
+def test_filter_leaves_exactly_the_accounts_that_match(world: World, name: str) -> None:
+    for value in {account[name] for account in world.walk()}:
+        matching = [account["id"] for account in world.walk() if account[name] == value]
+        assert ids(world, f"{name}={value}&limit=1000") == matching
+
+
+def test_filters_combine_with_and(empty: World) -> None:
+    wanted = empty.make(username="needle", platform="x", status="revoked")
+    for other in ({"username": "hay"}, {"platform": "reddit"}, {"status": "active"}):
+        empty.make(**{"username": "needle", "platform": "x", "status": "revoked"} | other)
+
+    assert ids(empty, "q=needle&platform=x&status=revoked") == [wanted["id"]]
+
+
+def test_deleted_accounts_are_shown_on_request_alone(empty: World) -> None:
+    kept = empty.make(created_at=later(days=-1))
+    gone = empty.make(username="gone")
+    empty.delete(gone["id"])
+
+    assert ids(empty) == [kept["id"]]
+    assert ids(empty, "deleted=true") == [gone["id"], kept["id"]]
+    assert [account["deleted"] for account in search(empty, "deleted=true")] == [True, False]
+    assert ids(empty, "deleted=true&q=gone&status=disabled") == [gone["id"]]
+
+
+def test_search_changes_nothing(world: World) -> None:
+    before = world.state()
+    search(world, "q=a&deleted=true")
+
+    assert world.state() == before
+
+
+def test_search_sees_one_world_alone(world: World, other: World) -> None:
+    other.make(id=ID)
+
+    assert ids(other, f"q={ID}") == [ID]
+    assert ids(world, f"q={ID}&deleted=true") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("limit=0", "limit"),
+        ("limit=1001", "limit"),
+        ("limit=many", "limit"),
+        ("deleted=perhaps", "deleted"),
+        ("platform=myspace", "platform"),
+    ],
+)
+def test_search_that_cannot_be_is_refused_with_the_name_of_the_parameter(world: World, query: str, name: str) -> None:
+    answer = world.lever_answer("GET", f"/accounts?{query}")
+
+    assert answer.status_code == 400
+    assert [error["name"] for error in answer.json()["errors"]] == [name]
+
+
+def test_account_is_shown_by_its_id_as_the_search_shows_it(world: World) -> None:
+    world.make(id=ID, behaviour={"identity": "unauthorized"})
+
+    assert world.lever("GET", f"/accounts/{ID.upper()}") == search(world, f"q={ID}")[0]
+
+
+def test_disconnected_account_is_still_shown_by_its_id(world: World) -> None:
+    world.make(id=ID)
+    world.delete(ID)
+
+    assert world.lever("GET", f"/accounts/{ID}")["deleted"] is True
+
+
+def test_account_that_is_unknown_here_is_404(world: World, other: World) -> None:
+    other.make(id=ID)
+
+    assert world.lever_answer("GET", f"/accounts/{ID}").status_code == 404
+
+
+def test_account_is_disconnected_as_the_api_does_it(world: World) -> None:
+    made = world.make(id=ID)
+    answer = world.lever_answer("DELETE", f"/accounts/{ID.upper()}")
+
+    assert (answer.status_code, answer.json()) == (200, {"id": ID, "deleted": True})
+    assert world.get_answer(ID).status_code == 404
+    assert [event["event"] for event in world.events()] == ["account.disconnected"]
+    assert world.events()[0]["data"] == {**made, "status": "disabled"}
+
+
+def test_key_without_scopes_may_disconnect_by_the_lever(world: World) -> None:
+    world.make(id=ID)
+
+    assert world.lever_answer("DELETE", f"/accounts/{ID}", key=world.readonly_key).status_code == 200
+
+
+def test_account_is_disconnected_once(world: World) -> None:
+    world.make(id=ID)
+    world.lever("DELETE", f"/accounts/{ID}")
+    before = world.state()
+
+    assert world.lever_answer("DELETE", f"/accounts/{ID}").status_code == 404
+    assert world.state() == before
+
+
+def test_account_of_another_world_is_not_disconnected(world: World, other: World) -> None:
+    other.make(id=ID)
+
+    assert world.lever_answer("DELETE", f"/accounts/{ID}").status_code == 404
+    assert other.get_answer(ID).status_code == 200
+
+
+def snapshots(world: World, query: str = "") -> list[Json]:
+    return cast(list[Json], world.lever("GET", f"/accounts/{ID}/snapshots?{query}")["data"])
+
+
+def test_snapshots_are_those_of_the_series(world: World) -> None:
+    world.make(id=ID, behaviour={"snapshots": 5})
+    world.store_snapshots(ID, {"captured_at": NOW, "followers": 7})
+
+    assert snapshots(world) == world.series(ID)
+    assert snapshots(world, "limit=2") == world.series(ID)[-2:]
+
+
+def test_account_without_snapshots_has_an_empty_list(world: World) -> None:
+    world.make(id=ID)
+
+    assert snapshots(world) == []
+
+
+def test_snapshots_of_a_disconnected_account_can_still_be_seen(world: World) -> None:
+    world.make(id=ID, behaviour={"snapshots": 2})
+    world.delete(ID)
+
+    assert len(snapshots(world)) == 2
+
+
+def test_snapshots_of_an_account_that_is_unknown_here_are_404(world: World, other: World) -> None:
+    other.make(id=ID)
+
+    assert world.lever_answer("GET", f"/accounts/{ID}/snapshots").status_code == 404
+
+
+@pytest.mark.parametrize("limit", ["0", "3651", "all"])
+def test_number_of_snapshots_that_cannot_be_is_refused(world: World, limit: str) -> None:
+    world.make(id=ID)
+    answer: Any = world.lever_answer("GET", f"/accounts/{ID}/snapshots?limit={limit}")
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["name"] == "limit"

@@ -1,0 +1,99 @@
+"""Levers: pending sessions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.support.times import later
+from tests.support.world import World
+
+
+def listed(world: World) -> list[dict[str, Any]]:
+    sessions: list[dict[str, Any]] = world.lever("GET", "/sessions")["data"]
+    return sessions
+
+
+def test_session_is_minted_with_201_and_works(world: World) -> None:
+    answer = world.lever_answer("POST", "/sessions", {"network": "facebook", "pages": 2})
+    session = answer.json()
+
+    assert answer.status_code == 201
+    assert {"session_token", "network", "expires_at", "pages"} <= set(session)
+    assert (session["network"], session["expires_at"]) == ("facebook", later(minutes=15))
+    assert world.pending(session["session_token"]) == {"network": "facebook", "availablePages": session["pages"]}
+
+
+def test_sessions_are_listed_oldest_first(world: World) -> None:
+    minted = [world.session(network) for network in ("x", "facebook", "linkedin")]
+
+    assert listed(world) == minted
+
+
+def test_finalized_session_is_listed_no_more(world: World) -> None:
+    session = world.session()
+    kept = world.session()
+    world.finalize(session["session_token"], session["pages"][0]["id"])
+
+    assert listed(world) == [kept]
+
+
+@pytest.mark.parametrize("seconds", [1, 3600, 10**8])
+def test_life_time_can_be_given(world: World, seconds: int) -> None:
+    assert world.session(expires_in=seconds)["expires_at"] == later(seconds=seconds)
+
+
+def test_pages_that_are_spelled_out_in_part_are_filled_in(world: World) -> None:
+    session = world.session(pages=[{"id": "1"}, {"username": "second"}])
+    first, second = world.pending(session["session_token"])["availablePages"]
+
+    assert (first["id"], second["username"]) == ("1", "second")
+    assert all(page["name"] and page["type"] for page in (first, second))
+    assert second["id"] != "1"
+
+
+def test_made_up_pages_differ_from_session_to_session(world: World) -> None:
+    ids = [page["id"] for _ in range(5) for page in world.session(pages=10)["pages"]]
+
+    assert len(set(ids)) == 50
+
+
+def test_made_up_pages_are_none_of_the_accounts_that_stand(world: World) -> None:
+    standing = {account["network_unique_id"] for account in world.walk()}
+
+    assert not standing & {page["id"] for page in world.session(pages=100)["pages"]}
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"network": "facebook"}, ""),
+        ({"pages": 2}, ""),
+        ({"network": "myspace", "pages": 2}, "/network"),
+        ({"network": None, "pages": 2}, "/network"),
+        ({"network": "x", "pages": 1}, "/pages"),
+        ({"network": "x", "pages": 0}, "/pages"),
+        ({"network": "x", "pages": -5}, "/pages"),
+        ({"network": "x", "pages": 2.5}, "/pages"),
+        ({"network": "x", "pages": 10**9}, "/pages"),
+        ({"network": "x", "pages": "2"}, "/pages"),
+        ({"network": "x", "pages": []}, "/pages"),
+        ({"network": "x", "pages": [{}]}, "/pages"),
+        ({"network": "x", "pages": [{"id": "1"}, {"id": "1"}]}, "/pages"),
+        ({"network": "x", "pages": [{"id": 1}, {"id": "2"}]}, "/pages"),
+        ({"network": "x", "pages": [{"unknown": 1}, {}]}, "/pages"),
+        ({"network": "x", "pages": [{"profilePictureUrl": "no url"}, {}]}, "/pages"),
+        ({"network": "x", "pages": 2, "expires_in": -1}, "/expires_in"),
+        ({"network": "x", "pages": 2, "expires_in": "60"}, "/expires_in"),
+        ({"network": "x", "pages": 2, "expires_in": 10**12}, "/expires_in"),
+        ({"network": "x", "pages": 2, "tenant_id": 7}, "/tenant_id"),
+        ({"network": "x", "pages": 2, "session_token": "mine"}, ""),
+    ],
+    ids=str,
+)
+def test_session_that_cannot_be_is_refused_with_its_place(world: World, body: Any, pointer: str) -> None:
+    answer = world.lever_answer("POST", "/sessions", body)
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"].startswith(pointer)
+    assert listed(world) == []

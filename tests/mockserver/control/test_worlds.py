@@ -1,0 +1,143 @@
+"""Levers: the mock's own health, the worlds, and which world a lever acts on."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from tests.mockserver.conftest import Serve
+from tests.support.server import Server
+from tests.support.world import World
+
+
+def listed(world: World) -> dict[str, dict[str, int]]:
+    """The worlds that there are, by name."""
+    worlds = world.lever("GET", "/worlds")["data"]
+    return {each["name"]: {"accounts": each["accounts"], "sessions": each["sessions"]} for each in worlds}
+
+
+def test_health_says_what_is_running(world: World) -> None:
+    health = world.lever("GET", "/health")
+
+    assert set(health) == {"status", "version", "state", "worlds", "seed"}
+    assert (health["status"], health["state"], health["seed"]) == ("ok", "memory", 1)
+    assert re.fullmatch(r"\d+\.\d+\.\d+.*", health["version"])
+
+
+def test_health_tells_the_seed_in_force(serve: Serve) -> None:
+    assert serve("--seed", "7").world("anybody").lever("GET", "/health")["seed"] == 7
+
+
+@pytest.mark.parametrize("key", [None, "nonsense", "sk_test_x_revoked"], ids=str)
+def test_health_needs_no_key(world: World, key: str | None) -> None:
+    assert world.lever_answer("GET", "/health", key=key).status_code == 200
+
+
+def test_health_makes_no_world(world: World) -> None:
+    before = world.lever("GET", "/health")["worlds"]
+
+    assert world.lever("GET", "/health")["worlds"] == before
+
+
+def test_worlds_are_counted_as_they_are_made(world: World, other: World) -> None:
+    before = world.lever("GET", "/health")["worlds"]
+    for each in (world, other, world):
+        each.page()
+
+    assert world.lever("GET", "/health")["worlds"] == before + 2
+
+
+def test_world_is_listed_by_name_with_its_size(world: World) -> None:
+    for _ in range(2):
+        world.delete(world.make()["id"])
+    world.delete(world.page(limit=1)["data"][0]["id"])
+    world.session()
+
+    assert listed(world)[world.name] == {"accounts": 119, "sessions": 1}
+
+
+def test_finalized_session_is_not_counted_any_more(world: World) -> None:
+    session = world.session()
+    world.finalize(session["session_token"], session["pages"][0]["id"])
+
+    assert listed(world)[world.name] == {"accounts": 121, "sessions": 0}
+
+
+def test_long_name_is_masked_for_it_may_be_somebodys_real_key(server: Server) -> None:
+    name = "4f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c"
+    server.world(name).page()
+
+    assert name not in str(server.world("x").lever("GET", "/worlds"))
+    assert any(each.startswith(name[:4]) for each in listed(server.world("x")))
+
+
+def test_lever_without_a_key_acts_on_demo(demo: World) -> None:
+    answer = demo.lever_answer("POST", "/accounts", {"platform": "x", "username": "made"}, key=None)
+
+    assert demo.walk(username="made") == [answer.json()]
+
+
+@pytest.mark.parametrize("suffix", ["", "_readonly", "_revoked", "_expired"])
+@pytest.mark.parametrize("mode", ["live", "test"])
+def test_lever_ignores_mode_and_suffix_of_the_key(world: World, mode: str, suffix: str) -> None:
+    answer = world.lever_answer("POST", "/accounts", {}, key=f"sk_{mode}_{world.name}{suffix}")
+
+    assert answer.status_code == 201
+    assert world.get(answer.json()["id"]) == answer.json()
+
+
+@pytest.mark.parametrize("key", ["nonsense", "sk_test_", "sk_test_a b", "sk_other_x", "sk_test_" + "a" * 65])
+def test_lever_refuses_a_malformed_key_and_makes_no_world(world: World, key: str) -> None:
+    before = world.lever("GET", "/health")["worlds"]
+
+    assert world.lever_answer("GET", "/clock", key=key).status_code == 401
+    assert world.lever("GET", "/health")["worlds"] == before
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", "/health", {"GET"}),
+        ("GET", "/reset", {"POST"}),
+        ("POST", "/state", {"GET", "PUT"}),
+        ("DELETE", "/clock", {"GET", "PUT"}),
+        ("GET", "/clock/advance", {"POST"}),
+        ("PUT", "/accounts/a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234", {"DELETE", "GET", "PATCH"}),
+        ("PUT", "/sessions", {"GET", "POST"}),
+    ],
+)
+def test_wrong_method_is_refused_and_told_which_are_right(
+    world: World, method: str, path: str, allowed: set[str]
+) -> None:
+    answer = world.lever_answer(method, path)
+
+    assert answer.status_code == 405
+    assert set(answer.headers["allow"].split(", ")) == allowed
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/clock/", "/accounts/x/y/z", "/State"])
+def test_unknown_lever_answers_404(world: World, path: str) -> None:
+    assert world.lever_answer("GET", path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("PUT", "/clock"),
+        ("POST", "/clock/advance"),
+        ("POST", "/accounts"),
+        ("POST", "/sessions"),
+        ("PUT", "/state"),
+        ("POST", "/reset"),
+    ],
+)
+@pytest.mark.parametrize(
+    "body", [b"{", b"[]", b"null", b'"x"', b"\xff", b"[" * 100_000, b'{"unknown": 1}'], ids=range(7)
+)
+def test_lever_refuses_what_is_no_such_document(world: World, method: str, path: str, body: bytes) -> None:
+    before = world.state()
+    answer = world.lever_answer(method, path, body)
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"]
+    assert world.state() == before

@@ -1,0 +1,54 @@
+"""`--strict-keys`: the world file's keys, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.support.servers import LocalMock
+
+WORLD = """\
+generate: 2
+keys:
+  - {key: sk_live_acme}
+  - {key: sk_live_reader, world: acme, scopes: []}
+  - {key: sk_live_gone, world: acme, status: revoked}
+"""
+
+
+@pytest.fixture(scope="module")
+def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalMock]:
+    file: Path = tmp_path_factory.mktemp("strict") / "w.yaml"
+    file.write_text(WORLD, encoding="utf-8")
+    mock = LocalMock("--world", file, "--strict-keys")
+    yield mock
+    mock.stop()
+
+
+@pytest.mark.parametrize("key", ["sk_live_acme", "sk_live_reader"])
+def test_listed_key_is_accepted(strict: LocalMock, key: str) -> None:
+    answer = strict.caller(key).get("/social-accounts")
+
+    assert answer.status == 200
+    assert len(answer.json["data"]) == 2
+
+
+@pytest.mark.parametrize(
+    "key", ["sk_live_other", "sk_test_acme", "sk_live_acme_readonly", "sk_live_demo", "sk_live_gone"]
+)
+def test_any_other_key_is_refused(strict: LocalMock, key: str) -> None:
+    assert strict.caller(key).get("/social-accounts").status == 401
+
+
+def test_listed_key_without_scopes_cannot_write(strict: LocalMock) -> None:
+    caller = strict.caller("sk_live_reader")
+    id = caller.get("/social-accounts").json["data"][0]["id"]
+
+    assert caller.call("DELETE", f"/api/v1/social-accounts/{id}").status == 403
+
+
+def test_refused_key_makes_no_world(strict: LocalMock) -> None:
+    strict.caller("sk_live_stranger").get("/social-accounts")
+
+    assert "stranger" not in strict.log

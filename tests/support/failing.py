@@ -1,0 +1,65 @@
+"""A world whose calls may fail: what its faults make of them, as it comes over the wire."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+import httpx
+from tests.support import schemas, wire
+from tests.support.server import Server
+from tests.support.world import API, Json, World
+
+LIST: Final = "/social-accounts"
+LISTING: Final = "listSocialAccounts"
+
+
+@dataclass(frozen=True)
+class Failing:
+    """The world `world` of `server`. Unlike `World`, it takes 5xx for an answer."""
+
+    server: Server
+    world: World
+
+    def set(self, operation: str = LISTING, **more: Any) -> Json:
+        """A new fault; what is not a member of a fault belongs to its effect."""
+        members = {name: more.pop(name) for name in ("times", "after", "probability", "preset") if name in more}
+        effect = {"effect": more} if more else {}
+        return cast(Json, self.world.lever("POST", "/faults", {"operation": operation, **members, **effect}))
+
+    def refusal(self, **body: Any) -> Json:
+        """The first error of a fault that must be refused."""
+        answer = self.world.lever_answer("POST", "/faults", body)
+        assert answer.status_code == 400, answer.text
+        return cast(Json, answer.json()["errors"][0])
+
+    def faults(self) -> list[Json]:
+        return cast(list[Json], self.world.lever("GET", "/faults")["data"])
+
+    def call(self, method: str = "GET", path: str = LIST, prefer: str | None = None, **options: Any) -> httpx.Response:
+        """A call of the API; what fails must be a problem document that says so."""
+        headers = {
+            **self.world.bearer(),
+            **({} if prefer is None else {"Prefer": prefer}),
+            **options.pop("headers", {}),
+        }
+        answer = self.server.pool.request(method, f"{API}{path}", headers=headers, **options)
+        if answer.status_code >= 400:
+            assert answer.headers["content-type"] == "application/problem+json"
+            schemas.check("Problem", answer.json())
+            assert answer.json()["status"] == answer.status_code
+        return answer
+
+    def statuses(self, count: int, path: str = LIST) -> list[int]:
+        """What so many calls are answered."""
+        return [self.call(path=path).status_code for _ in range(count)]
+
+    def open(self, method: str = "GET", path: str = LIST, body: bytes = b"") -> socket.socket:
+        """A connection of its own, with a request sent and nothing read."""
+        headers = [(name, value) for name, value in self.world.bearer().items()]
+        headers += [("Content-Type", "application/json"), ("Content-Length", str(len(body)))] if body else []
+        host, port = self.server.url.removeprefix("http://").split(":")
+        connection = socket.create_connection((host, int(port)), timeout=wire.PATIENCE)
+        connection.sendall(wire.request(method, f"{API}{path}", headers, body))
+        return connection

@@ -1,0 +1,88 @@
+"""The command in a process of its own, as a user runs it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from tests.support import children
+from tests.support.patience import PATIENCE as PATIENCE
+from tests.support.patience import seconds
+from tests.support.patience import until as until
+from tests.support.servers import RunningMock
+
+ROOT: Final = Path(__file__).parents[2]
+SOURCE_ROOTS: Final = ("mockserver", "contracts", "fixtures")
+READY: Final = "postfuze-mock ready at "
+
+
+def environment(root: Path = ROOT, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """This process's environment without settings of the mock, with the packages of the checkout at `root`."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("POSTFUZE_")}
+    ours["PYTHONPATH"] = os.pathsep.join(str(root / name) for name in SOURCE_ROOTS)
+    return ours | dict(extra or {})
+
+
+def command(
+    *arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """Run `postfuze-mock ARGUMENTS` to its end."""
+    return children.run([sys.executable, "-m", "postfuze_mock", *arguments], cwd=cwd, env=environment(extra=env))
+
+
+class MockProcess(RunningMock):
+    """`postfuze-mock serve ARGUMENTS` on a free port, ready for calls; what it writes goes to files in `folder`."""
+
+    def __init__(
+        self,
+        *arguments: str | Path,
+        folder: Path,
+        env: Mapping[str, str] | None = None,
+        root: Path = ROOT,
+    ) -> None:
+        super().__init__()
+        self.out, self.err = folder / "stdout.txt", folder / "stderr.txt"
+        with self.out.open("wb") as out, self.err.open("wb") as err:
+            self.process = children.start(
+                [sys.executable, "-m", "postfuze_mock", "serve", "--port", "0", *arguments],
+                cwd=folder,
+                env=environment(root, env),
+                stdout=out,
+                stderr=err,
+            )
+        try:
+            until(lambda: "\n" in self.stdout or self.process.poll() is not None, "the ready line")
+            assert self.process.poll() is None, f"The server ended: {self.stderr}"
+        except BaseException:
+            children.end(self.process)
+            raise
+        self.url = self.stdout.removeprefix(READY).strip()
+
+    @property
+    def stdout(self) -> str:
+        """What it has written to stdout."""
+        return self.out.read_text(encoding="utf-8")
+
+    @property
+    def stderr(self) -> str:
+        """What it has written to stderr."""
+        return self.err.read_text(encoding="utf-8")
+
+    @property
+    def log(self) -> str:
+        return self.stderr
+
+    def send(self, number: signal.Signals, limit: float = 20.0) -> int:
+        """Send the signal and wait for the end: the exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(seconds(limit))
+
+    def stop(self) -> None:
+        """End it, if it has not ended."""
+        self.hang_up()
+        children.end(self.process)

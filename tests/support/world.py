@@ -1,0 +1,194 @@
+"""One world of a running mock, for one test: its keys, the calls of the API, and the levers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+import httpx
+
+API: Final = "/api/v1"
+OWN: Final = "own"
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class World:
+    """The world `name`; calls carry its key of test mode unless they name another `key` (None: none at all)."""
+
+    request: Callable[..., httpx.Response]
+    url: str
+    name: str
+
+    @property
+    def key(self) -> str:
+        return f"sk_test_{self.name}"
+
+    @property
+    def live_key(self) -> str:
+        return f"sk_live_{self.name}"
+
+    @property
+    def readonly_key(self) -> str:
+        """It has no scopes."""
+        return f"{self.key}_readonly"
+
+    @property
+    def revoked_key(self) -> str:
+        return f"{self.key}_revoked"
+
+    @property
+    def expired_key(self) -> str:
+        return f"{self.key}_expired"
+
+    def bearer(self, key: str | None = OWN) -> dict[str, str | bytes]:
+        """The Authorization header, if any."""
+        key = self.key if key == OWN else key
+        return {} if key is None else {"Authorization": f"Bearer {key}"}
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        key: str | None = OWN,
+        headers: Mapping[str, str | bytes] | None = None,
+        **more: Any,
+    ) -> httpx.Response:
+        """Any call of the API; `more` is httpx's."""
+        return self.request(method, f"{API}{path}", {**self.bearer(key), **(headers or {})}, **more)
+
+    # The operations of the API. What ends in `_answer` may be refused; the others must succeed.
+
+    def list_answer(self, query: str | Mapping[str, Any] = "", key: str | None = OWN) -> httpx.Response:
+        """A page; `query` as a text goes over the wire as it is."""
+        given = query if isinstance(query, str) else str(httpx.QueryParams(dict(query)))
+        return self.call("GET", f"/social-accounts{given and '?'}{given}", key)
+
+    def page(self, **query: Any) -> Json:
+        return _succeeded(self.list_answer(query))
+
+    def walk(self, limit: int = 100, **filters: Any) -> list[Json]:
+        """All accounts that match, page by page."""
+        page = self.page(limit=limit, **filters)
+        rows: list[Json] = page["data"]
+        while page["next_cursor"] is not None:
+            page = self.page(limit=limit, cursor=page["next_cursor"], **filters)
+            rows += page["data"]
+        return rows
+
+    def get_answer(self, id: str, key: str | None = OWN) -> httpx.Response:
+        return self.call("GET", f"/social-accounts/{id}", key)
+
+    def get(self, id: str) -> Json:
+        return _succeeded(self.get_answer(id))
+
+    def delete_answer(self, id: str, key: str | None = OWN) -> httpx.Response:
+        return self.call("DELETE", f"/social-accounts/{id}", key)
+
+    def delete(self, id: str) -> Json:
+        return _succeeded(self.delete_answer(id))
+
+    def metrics_answer(self, id: str, query: str | Mapping[str, Any] = "", key: str | None = OWN) -> httpx.Response:
+        """Metrics; `query` as a text goes over the wire as it is."""
+        given = query if isinstance(query, str) else str(httpx.QueryParams(dict(query)))
+        return self.call("GET", f"/social-accounts/{id}/metrics{given and '?'}{given}", key)
+
+    def metrics(self, id: str, **window: str | int) -> Json:
+        return _succeeded(self.metrics_answer(id, window))
+
+    def series(self, id: str, **window: str | int) -> list[Json]:
+        """The stored snapshots of a window; of all time without one."""
+        return cast(list[Json], self.metrics(id, **(window or {"since": 0}))["data"])
+
+    def health_answer(self, id: str, key: str | None = OWN) -> httpx.Response:
+        return self.call("GET", f"/social-accounts/{id}/health", key)
+
+    def health(self, id: str) -> Json:
+        return _succeeded(self.health_answer(id))
+
+    def pending_answer(self, token: str, key: str | None = None) -> httpx.Response:
+        return self.call("GET", f"/social-accounts/pending/{token}", key)
+
+    def pending(self, token: str) -> Json:
+        return _succeeded(self.pending_answer(token))
+
+    def finalize_answer(self, token: str, *pages: str, key: str | None = None) -> httpx.Response:
+        return self.call(
+            "POST", f"/social-accounts/pending/{token}/finalize", key, json={"selectedPageIds": list(pages)}
+        )
+
+    def finalize(self, token: str, *pages: str) -> list[Json]:
+        """The connected accounts."""
+        return cast(list[Json], _succeeded(self.finalize_answer(token, *pages))["connectedAccounts"])
+
+    def auth_url_answer(self, platform: str = "x", key: str | None = OWN, **more: Any) -> httpx.Response:
+        return self.call("POST", f"/social-networks/{platform}/auth-url", key, **more)
+
+    # The levers.
+
+    def lever_answer(self, method: str, path: str, body: Any = None, key: str | None = OWN) -> httpx.Response:
+        """A lever, which may refuse. A `body` that is bytes is sent as it is."""
+        headers = self.bearer(key)
+        if isinstance(body, bytes):
+            sent = {**headers, "Content-Type": "application/json"}
+            return self.request(method, f"/_mock{path}", sent, content=body)
+        return self.request(method, f"/_mock{path}", headers, json=body)
+
+    def lever(self, method: str, path: str, body: Any = None) -> Any:
+        """A lever, which must work: what it answers, parsed."""
+        response = self.lever_answer(method, path, body)
+        assert response.is_success, response.text
+        return response.json() if response.content else None
+
+    def make(self, **fields: Any) -> Json:
+        """A new account."""
+        return cast(Json, self.lever("POST", "/accounts", fields))
+
+    def patch(self, id: str, **fields: Any) -> Json:
+        return cast(Json, self.lever("PATCH", f"/accounts/{id}", fields))
+
+    def store_snapshots(self, id: str, *snapshots: Json) -> list[Json]:
+        return cast(list[Json], self.lever("POST", f"/accounts/{id}/snapshots", {"snapshots": snapshots})["data"])
+
+    def session(self, network: str = "facebook", pages: Any = 2, **more: Any) -> Json:
+        """A new pending session."""
+        return cast(Json, self.lever("POST", "/sessions", {"network": network, "pages": pages, **more}))
+
+    def state(self) -> Json:
+        return cast(Json, self.lever("GET", "/state"))
+
+    def saved(self, id: str) -> Json:
+        """All that the mock keeps of an account, a deleted one too: `account`, `deleted`, `hidden`."""
+        (kept,) = [each for each in self.state()["accounts"] if each["account"]["id"] == id]
+        return cast(Json, kept)
+
+    def events(self, name: str | None = None) -> list[Json]:
+        """The events that were fired, oldest first; only those called `name`, if given."""
+        return [each for each in self.state()["events"] if name in (None, each["event"])]
+
+    def requests(self, **filters: Any) -> list[Json]:
+        """The journal, the newest last; only those that match, if `filters` are given."""
+        query = f"?{httpx.QueryParams(filters)}" if filters else ""
+        return cast(list[Json], self.lever("GET", f"/requests{query}")["data"])
+
+    def reset(self, **body: Any) -> None:
+        """Back to the first state, or anew from another `world` or `seed`."""
+        self.lever("POST", "/reset", body or None)
+
+    def now(self) -> str:
+        return cast(str, self.lever("GET", "/clock")["now"])
+
+    def set_clock(self, now: str) -> None:
+        self.lever("PUT", "/clock", {"now": now})
+
+    def advance(self, seconds: float = 0, **units: float) -> None:
+        """Let time pass: `seconds`, and `minutes`, `hours`, `days`."""
+        lengths = {"minutes": 60, "hours": 3600, "days": 86400}
+        self.lever("POST", "/clock/advance", {"seconds": seconds + sum(n * lengths[unit] for unit, n in units.items())})
+
+
+def _succeeded(response: httpx.Response) -> Json:
+    assert response.status_code == 200, response.text
+    assert response.headers["content-type"] == "application/json"
+    return cast(Json, response.json())
