@@ -1,4 +1,4 @@
-"""Servers in processes of their own, and a browser."""
+"""Servers in processes of their own."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from playwright.sync_api import sync_playwright
-from tests.e2e.browser import Browser, launched
 from tests.support.processes import ROOT, MockProcess
 
 
@@ -33,18 +31,9 @@ def start(tmp_path: Path) -> Iterator[Start]:
         process.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockProcess]:
     """A server with the default settings, for tests that only look."""
     process = MockProcess(folder=tmp_path_factory.mktemp("mock"))
     yield process
     process.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, for pages that a test looks at; see `tests/e2e/browser.py`."""
-    with sync_playwright() as playwright:
-        chromium = launched(playwright)
-        yield Browser(chromium)
-        chromium.close()

@@ -12,8 +12,8 @@ from tests.support.server import Server
 from tests.support.world import World
 
 from postfuze_mock.app import create_app
-from postfuze_mock.http.perimeter.access import REFERENCE
 
+REFERENCE = "/docs/control"
 EXPOSED = ("--host", "0.0.0.0")
 TOKEN = "s3cret-t0ken"
 PAGE = {"Origin": "http://127.0.0.1:3000"}
