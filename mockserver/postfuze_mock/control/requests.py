@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
+from postfuze_fixtures.suggestions import did_you_mean
 from postfuze_mock import spec
 from postfuze_mock.control import spec as control_spec
 from postfuze_mock.problems import Problem
@@ -81,6 +81,5 @@ def _after(world: World, entries: list[NumberedEntry], id: str) -> list[Numbered
 def _unknown_operation(name: str) -> Problem:
     message = f"must be one of {', '.join(spec.operations())}"
     errors = [{"in": "query", "name": "operation", "message": message}]
-    nearest = get_close_matches(name, spec.operations(), n=1)
-    detail = f"operation {message}{f'; did you mean {nearest[0]}?' if nearest else '.'}"
+    detail = f"operation {message}{did_you_mean(name, spec.operations()) or '.'}"
     return Problem(400, detail, rule="errors.validation", code="validation_failed", errors=errors)

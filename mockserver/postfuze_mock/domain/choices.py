@@ -6,10 +6,10 @@ tell a dot from a dash (`finalize.duplicate-page`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from difflib import get_close_matches
 from functools import cache
 from typing import Any, Final, Literal, Self, get_args, get_type_hints
 
+from postfuze_fixtures.suggestions import nearest
 from postfuze_fixtures.timestamps import MINUTE_MS
 
 
@@ -28,7 +28,7 @@ def _choice(id: str, default: str) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """One alternative for each open question; without arguments, the choices of openapi.yaml."""
+    """One alternative for each open question; by default the choices of openapi.yaml."""
 
     keys_modes: Literal["shared", "separate"] = _choice("keys.modes", "shared")
     errors_validation_status: Literal["400", "422"] = _choice("errors.validation-status", "400")
@@ -91,7 +91,7 @@ DEFAULT: Final = Choices()
 
 @cache
 def alternatives() -> Mapping[str, tuple[str, ...]]:
-    """All assumptions that can be switched, by id: our choice first, then the alternatives."""
+    """The alternatives of each assumption that has some, by id: our choice first."""
     hints = get_type_hints(Choices)
     return {each.metadata["id"]: get_args(hints[each.name]) for each in fields(Choices)}
 
@@ -107,20 +107,20 @@ DURATIONS: Final[Mapping[str, int]] = {
 
 def _attribute(id: str) -> str:
     if id not in alternatives():
-        raise ChoiceError(f"There is no assumption '{id}' with alternatives{_nearest(id, tuple(alternatives()))}.", id)
+        raise ChoiceError(f"There is no assumption '{id}' with alternatives{_hint(id, tuple(alternatives()))}.", id)
     return id.replace(".", "_").replace("-", "_")
 
 
 def _alternative(id: str, value: str) -> str:
-    known = alternatives()[id]
-    if value not in known:
-        raise ChoiceError(f"Assumption '{id}' has no alternative '{value}'{_nearest(value, known)}.", id)
+    options = alternatives()[id]
+    if value not in options:
+        raise ChoiceError(f"Assumption '{id}' has no alternative '{value}'{_hint(value, options)}.", id)
     return value
 
 
-def _nearest(wrong: str, known: tuple[str, ...]) -> str:
-    """`; did you mean 'x'?`-like ending of a message; all of `known` where nothing is near and they are few."""
-    near = get_close_matches(wrong, known, n=1)
-    if near:
-        return f"; the nearest is '{near[0]}'"
-    return f"; it has {', '.join(known)}" if len(known) < 5 else ""
+def _hint(value: str, options: tuple[str, ...]) -> str:
+    """The nearest option; without one, all of them if they are few."""
+    match = nearest(value, options)
+    if match:
+        return f"; the nearest is '{match}'"
+    return f"; it has {', '.join(options)}" if len(options) < 5 else ""

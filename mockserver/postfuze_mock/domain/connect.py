@@ -19,7 +19,7 @@ def select(session: Session, page_ids: Sequence[str], choices: Choices) -> list[
     """
     offered = {page["id"]: page for page in session["pages"]}
     if choices.finalize_duplicate_page == "refused":
-        _refuse_twice_named(page_ids, choices)
+        _refuse_repeated_ids(page_ids, choices)
     unknown = [at for at, id in enumerate(page_ids) if id not in offered]
     if unknown:
         raise _not_offered(page_ids, unknown, int(choices.finalize_unknown_page))
@@ -110,7 +110,7 @@ def _not_offered(page_ids: Sequence[str], unknown: Sequence[int], status: int) -
     return Problem(status, detail, rule="connect.unknown-page", errors=errors)
 
 
-def _refuse_twice_named(page_ids: Sequence[str], choices: Choices) -> None:
+def _refuse_repeated_ids(page_ids: Sequence[str], choices: Choices) -> None:
     first: dict[str, int] = {}
     again = [at for at, id in enumerate(page_ids) if first.setdefault(id, at) != at]
     if again:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock.domain import keys
 from postfuze_mock.domain.keys import Key
 from postfuze_mock.worlds.registry import Worlds
@@ -73,3 +74,17 @@ class Keyring:
 
     def _world(self, key: Key) -> World:
         return self.worlds.world(key.name, mode=key.mode)
+
+
+def keys_of(file: WorldFile) -> dict[str, Key]:
+    """The keys that a world file lists. Each opens the world that its entry names, else that of its NAME."""
+    result: dict[str, Key] = {}
+    for entry in file.keys:
+        key = keys.parse(entry["key"]) or Key(entry["key"][3:7], entry["world"])
+        result[entry["key"]] = Key(
+            key.mode,
+            entry.get("world", key.name),
+            entry.get("status", key.status),
+            frozenset(entry.get("scopes", key.scopes)),
+        )
+    return result

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from postfuze_fixtures import generator
-from postfuze_fixtures.world_file import WorldFile, WorldFileError
-from postfuze_fixtures.world_problems import Path, pointer, spoken
+from postfuze_fixtures.schema_errors import Path
+from postfuze_fixtures.world_file import WorldFile, refusal
 from postfuze_mock.domain.destinations import Allowed, Destination
 from postfuze_mock.domain.webhooks import Webhook
 from postfuze_mock.problems import refused
@@ -71,8 +71,7 @@ def check(file: WorldFile, allowed: Allowed) -> None:
         try:
             destination(url, allowed)
         except ValueError as error:
-            reason = f"{spoken(path)} {error}"
-            raise WorldFileError(f"{file.source}: {reason}", reason=reason, pointer=pointer(path)) from error
+            raise refusal(file, path, str(error)) from error
 
 
 def _urls(file: WorldFile) -> Iterator[tuple[Path, str]]:
