@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.e2e.browser import PHONE, Browser, Visit, barriers, fits
 from tests.e2e.integrator import Integrator
-from tests.e2e.mock_process import MockProcess
+from tests.support.processes import MockProcess
 
 from postfuze_fixtures.platforms import PLATFORMS
 from postfuze_mock.client import Mock

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page
 from tests.e2e.browser import REBOUND, Browser
 from tests.e2e.conftest import Start
-from tests.e2e.mock_process import MockProcess
+from tests.support.processes import MockProcess
 
 ACCOUNT = "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"
 BEARER = {"Authorization": "Bearer sk_live_demo"}
@@ -147,7 +147,7 @@ def test_frame_shows_nothing_of_the_levers(foreign: Foreign) -> None:
 
 
 def test_nothing_of_the_levers_can_be_read(foreign: Foreign) -> None:
-    paths = ("/_mock/state", "/_mock/openapi.json", "/_mock/health", "/docs/levers", "/_mock/")
+    paths = ("/_mock/state", "/_mock/openapi.json", "/_mock/health", "/docs/control", "/_mock/")
 
     assert [path for path in paths if foreign.fetch(path) is not None] == []
 
@@ -177,8 +177,8 @@ def test_page_of_the_mock_cannot_be_framed(foreign: Foreign) -> None:
 
 
 def test_link_to_the_reference_of_the_levers_can_be_followed(foreign: Foreign) -> None:
-    foreign.page.evaluate("url => location.assign(url)", f"{foreign.mock.url}/docs/levers")
-    foreign.page.wait_for_url(f"{foreign.mock.url}/docs/levers")
+    foreign.page.evaluate("url => location.assign(url)", f"{foreign.mock.url}/docs/control")
+    foreign.page.wait_for_url(f"{foreign.mock.url}/docs/control")
 
     foreign.page.locator(".opblock").first.wait_for()
 
@@ -219,7 +219,7 @@ def test_name_that_points_here_reaches_no_lever_though_the_page_is_of_one_origin
                 ("/_mock/reset", {"method": "POST"}),
                 ("/_mock/state", {}),
                 ("/_mock/openapi.json", {}),
-                ("/docs/levers", {}),
+                ("/docs/control", {}),
             ]
         ]
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 from tests.e2e.browser import PHONE, Browser, Visit, fits
-from tests.e2e.mock_process import MockProcess
+from tests.support.processes import MockProcess
 
 from postfuze_mock import spec
 
@@ -115,7 +115,7 @@ def test_nothing_leaves_the_machine_and_nothing_is_complained_of(visit: Referenc
 
 def test_levers_have_a_page_of_their_own_that_works_too(visit: Reference, mock: MockProcess) -> None:
     levers = mock.caller(None).call("GET", "/_mock/openapi.json").json
-    visit.open("/docs/levers", operations=sum(len(methods) for methods in levers["paths"].values()))
+    visit.open("/docs/control", operations=sum(len(methods) for methods in levers["paths"].values()))
     answer = visit.execute("getClock")
 
     assert answer.startswith("200")
@@ -123,7 +123,7 @@ def test_levers_have_a_page_of_their_own_that_works_too(visit: Reference, mock: 
     assert visit.complaints == []
 
 
-@pytest.mark.parametrize("path", ["/docs", "/docs/levers"])
+@pytest.mark.parametrize("path", ["/docs", "/docs/control"])
 def test_page_fits_a_phone(on_phone: Reference, path: str) -> None:
     on_phone.go(path)
     expect(on_phone.page.locator(".opblock").first).to_be_visible()
