@@ -4,14 +4,21 @@
 BIN := .venv/bin
 STAMP := .venv/.installed
 ARGS ?=
+EVERY ?= 8
 # A process for each core, each with servers of its own; ARGS="-n 0" takes one.
-PYTEST := $(BIN)/python -m pytest -q -n logical --maxprocesses 8 --dist worksteal
+WORKERS := -n logical --maxprocesses 8 --dist worksteal
+PYTEST := $(BIN)/python -m pytest -q $(WORKERS)
+# What a developer waits for. A test marked process(quick=True) starts a process, and is quick all the same.
+DEFAULT := not slow and not browser and not packaging and (not process or process(quick=True))
+# A part of the tests may be empty: pytest ends with 5 then.
+part = $(PYTEST) -m $(1) $(2) $(ARGS) || [ $$? -eq 5 ]
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-all mutation check format bench bench-large lock clean
+.PHONY: help install serve test test-all test-browser test-process test-packaging test-slow test-family coverage \
+	mutation check format bench bench-large lock clean
 
 help: ## Show this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(STAMP) ## Make .venv, or bring it up to date
 
@@ -21,11 +28,32 @@ $(STAMP): pyproject.toml requirements-dev.lock scripts/bootstrap
 serve: $(STAMP) ## Start the mock at http://127.0.0.1:8080
 	@exec $(BIN)/postfuze-mock serve $(ARGS)
 
-test: $(STAMP) ## Run the tests, without the slow ones
-	@$(PYTEST) -m "not slow" $(ARGS)
+test: $(STAMP) ## Run the tests that a developer waits for: every statement, in two minutes
+	@$(PYTEST) -m '$(DEFAULT)' $(ARGS)
 
 test-all: $(STAMP) ## Run all tests
 	@$(PYTEST) $(ARGS)
+
+test-browser: $(STAMP) ## Run the tests of the pages in Chromium
+	@$(call part,'browser and not slow')
+
+test-process: $(STAMP) ## Run the tests that start the commands as processes: signals, restarts, README, Schemathesis
+	@$(call part,'process and not (slow or browser or packaging)')
+
+test-packaging: $(STAMP) ## Build the package and install it
+	@$(call part,'packaging and not slow')
+
+test-slow: $(STAMP) ## Run the slow tests, without the harness's family
+	@$(call part,'slow',--ignore=tests/contracts/family)
+
+test-family: $(STAMP) ## Judge every 8th broken deployment and all correct ones; EVERY=1 all
+	@$(PYTEST) tests/contracts/family --family-every $(EVERY) $(ARGS)
+
+coverage: $(STAMP) ## Run what `make test` runs and print what it covers; fails under the figure in pyproject.toml
+	@rm -rf .cache/coverage
+	@$(BIN)/coverage run -m pytest -q $(WORKERS) -m '$(DEFAULT)' $(ARGS)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
 
 mutation: $(STAMP) ## Try the harness on a family of broken and of correct deployments; ARGS="--every 8" on some
 	@$(BIN)/python -m tests.contracts.family $(ARGS)

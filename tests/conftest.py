@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+from tests.support import children
 
 if TYPE_CHECKING:
     from tests.e2e.browser import Browser
@@ -21,6 +22,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_process_outlives_the_tests() -> Iterator[None]:
+    """Ends what a test started and left running; a session in which one did fails."""
+    yield
+    assert children.end_all() == []
 
 
 @pytest.fixture(scope="session")

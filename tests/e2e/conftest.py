@@ -11,6 +11,15 @@ import pytest
 from tests.support.processes import ROOT, MockProcess
 from tests.support.servers import LocalMock
 
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here starts processes. What `make test` runs too says so itself: `process(quick=True)`."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.process)
+
 
 class Start(Protocol):
     """Starts the command in the test's own folder; it is ended with the test."""
@@ -20,17 +29,17 @@ class Start(Protocol):
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    started: list[MockProcess] = []
+    mocks: list[MockProcess] = []
 
     def starting(*arguments: str | Path, env: dict[str, str] | None = None, root: Path = ROOT) -> MockProcess:
-        folder = tmp_path / f"server-{len(started)}"
+        folder = tmp_path / f"server-{len(mocks)}"
         folder.mkdir()
-        started.append(MockProcess(*arguments, folder=folder, env=env, root=root))
-        return started[-1]
+        mocks.append(MockProcess(*arguments, folder=folder, env=env, root=root))
+        return mocks[-1]
 
     yield starting
-    for process in started:
-        process.stop()
+    for mock in mocks:
+        mock.stop()
 
 
 class Serve(Protocol):

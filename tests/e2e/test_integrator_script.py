@@ -37,10 +37,10 @@ def live(mock: MockProcess) -> subprocess.CompletedProcess[str]:
 def test_script_lives_through_everything_twice_and_leaves_nothing_behind(start: Start) -> None:
     mock = start("--clock", "2026-06-14T12:10:00Z,frozen", "--validate-responses")
     before = mock.mock(WORLD).get_state()
-    told = {live(mock).stdout for _ in range(2)}
+    outputs = {live(mock).stdout for _ in range(2)}
 
-    assert len(told) == 1
-    assert told.pop().startswith("Connected ")
+    assert len(outputs) == 1
+    assert outputs.pop().startswith("Connected ")
     assert mock.mock(WORLD).get_state() == before
     assert "Traceback" not in mock.stderr
 

@@ -10,6 +10,8 @@ from typing import Final
 
 import pytest
 
+pytestmark = pytest.mark.packaging
+
 ROOT: Final = Path(__file__).parents[2]
 SOURCES: Final = {
     "postfuze_mock": ROOT / "mockserver",

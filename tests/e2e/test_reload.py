@@ -105,6 +105,7 @@ def test_specification_that_is_gone_for_a_moment_is_no_end(reloading: MockProces
     until(lambda: page_size(caller) == 7, "pages of the new default size")
 
 
+@pytest.mark.process(quick=True)
 def test_saved_world_file_counts_for_worlds_made_or_reset_from_then_on(start: Start, tmp_path: Path) -> None:
     file = tmp_path / "w.yaml"
     file.write_text("generate: 3\n", encoding="utf-8")

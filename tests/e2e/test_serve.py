@@ -7,17 +7,18 @@ import signal
 import socket
 import subprocess
 import time
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from tests.e2e.conftest import Start
-from tests.support.processes import MockProcess, command
+from tests.support.patience import seconds
+from tests.support.processes import MockProcess
 
 PROMPTLY = 3.0  # seconds; uvicorn would wait for open connections for ever if it were told to
 ENDINGS = [signal.SIGINT, signal.SIGTERM]
 
 
+@pytest.mark.process(quick=True)
 def test_ready_line_stands_alone_on_stdout(start: Start) -> None:
     mock = start()
     mock.caller("sk_test_acme").get("/social-accounts")
@@ -26,6 +27,7 @@ def test_ready_line_stands_alone_on_stdout(start: Start) -> None:
     assert re.fullmatch(r"postfuze-mock ready at http://127\.0\.0\.1:[1-9][0-9]*\n", mock.stdout)
 
 
+@pytest.mark.process(quick=True)
 def test_stderr_holds_the_banner_and_then_the_log_and_nothing_else(start: Start) -> None:
     mock = start()
     mock.caller("sk_test_acme").get("/social-accounts")
@@ -63,6 +65,7 @@ def test_curl_of_the_banner_works_when_pasted(mock: MockProcess) -> None:
     assert '"username":"acme"' in done.stdout
 
 
+@pytest.mark.process(quick=True)
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_signal_ends_it_with_0(start: Start, ending: signal.Signals) -> None:
     mock = start()
@@ -79,7 +82,7 @@ def test_signal_ends_it_promptly_though_a_connection_is_kept_open(start: Start, 
     before = time.monotonic()
 
     assert mock.send(ending) == 0
-    assert time.monotonic() - before < PROMPTLY
+    assert time.monotonic() - before < seconds(PROMPTLY)
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -91,7 +94,7 @@ def test_signal_ends_it_promptly_though_a_request_is_half_sent(start: Start, end
         before = time.monotonic()
 
         assert mock.send(ending) == 0
-        assert time.monotonic() - before < PROMPTLY
+        assert time.monotonic() - before < seconds(PROMPTLY)
 
 
 def test_port_is_free_again_at_once(start: Start) -> None:
@@ -101,26 +104,6 @@ def test_port_is_free_again_at_once(start: Start) -> None:
 
     again = start("--port", str(urlsplit(mock.url).port))
     assert again.url == mock.url
-
-
-def test_busy_port_is_one_sentence(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        done = command("serve", "--port", str(port), cwd=tmp_path)
-
-    assert done.returncode == 1
-    assert done.stdout == b""
-    (sentence,) = done.stderr.decode().splitlines()
-    assert sentence.startswith(f"postfuze-mock: cannot listen on 127.0.0.1:{port}")
-    assert "--port" in sentence
-
-
-def test_address_of_another_machine_is_one_sentence(tmp_path: Path) -> None:
-    done = command("serve", "--host", "192.0.2.1", "--port", "0", cwd=tmp_path)
-
-    assert done.returncode == 1
-    (sentence,) = done.stderr.decode().splitlines()
-    assert "192.0.2.1" in sentence
 
 
 def test_a_host_of_ipv6_is_announced_as_a_url(start: Start) -> None:

@@ -29,22 +29,22 @@ def ended(mock: MockProcess) -> MockProcess:
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 def test_restart_keeps_every_world(ending: signal.Signals, start: Start, file: Path) -> None:
     first = start(*FROZEN, "--state-file", file)
-    kept, demo = lived_in(first), first.mock("demo").get_state()
+    acme, demo = lived_in(first), first.mock("demo").get_state()
     first.send(ending)
     second = start("--state-file", file)
 
     assert [each["name"] for each in second.mock("acme").list_worlds()] == ["acme", "demo"]
-    assert second.mock("acme").get_state() == kept
+    assert second.mock("acme").get_state() == acme
     assert second.mock("demo").get_state() == demo
 
 
 def test_kill_loses_no_more_than_the_last_seconds(start: Start, file: Path) -> None:
     mock = start(*FROZEN, "--state-file", file)
-    kept = lived_in(mock)
-    until(lambda: file.exists() and state_in(file) == kept, "the autosave")
+    state = lived_in(mock)
+    until(lambda: file.exists() and state_in(file) == state, "the autosave")
     mock.send(signal.SIGKILL)
 
-    assert start("--state-file", file).mock("acme").get_state() == kept
+    assert start("--state-file", file).mock("acme").get_state() == state
 
 
 def test_second_server_on_one_file_is_refused(start: Start, file: Path, tmp_path: Path) -> None:

@@ -46,11 +46,11 @@ def delivered(mock: MockProcess) -> Case:
     """A delivery as it came."""
     server = Server(mock)
     with receiving() as receiver:
-        made = secret(server.world("verified"), receiver.url)
+        signing_secret = secret(server.world("verified"), receiver.url)
         disconnect_one(server.world("verified"), display_name="Zoë 🦊")
         (received,) = receiver.wait_for(1)
     server.pool.close()
-    return Case(received.body, received.headers["x-postfuze-signature"], made)
+    return Case(received.body, received.headers["x-postfuze-signature"], signing_secret)
 
 
 @pytest.fixture(params=["python", "node"])
@@ -67,10 +67,10 @@ def verify(request: pytest.FixtureRequest) -> Iterator[Verify]:
 
 
 def by_node(node: str, cases: list[Case]) -> list[bool]:
-    given = json.dumps([[base64.b64encode(body).decode(), *rest] for body, *rest in cases])
+    data = json.dumps([[base64.b64encode(body).decode(), *rest] for body, *rest in cases])
     done = subprocess.run(
         [node, "--input-type=module", "--eval", _NODE, "--", str(ROOT / FILES[1])],
-        input=given,
+        input=data,
         capture_output=True,
         text=True,
         timeout=PATIENCE,
@@ -118,6 +118,6 @@ def test_what_is_old_or_from_the_future_is_refused(verify: Verify, delivered: Ca
 
 @pytest.mark.parametrize("file", FILES)
 def test_readme_shows_the_file_as_it_is(file: str) -> None:
-    (shown,) = [block for block in blocks((ROOT / "README.md").read_text(encoding="utf-8")) if block.file == file]
+    (example,) = [block for block in blocks((ROOT / "README.md").read_text(encoding="utf-8")) if block.file == file]
 
-    assert shown.text == (ROOT / file).read_text(encoding="utf-8")
+    assert example.text == (ROOT / file).read_text(encoding="utf-8")

@@ -28,8 +28,8 @@ def file(tmp_path: Path) -> Path:
 def lived_in(mock: RunningMock, name: str = "acme") -> dict[str, Any]:
     """Use a world: its state afterwards."""
     world = mock.mock(name)
-    made = world.create_account(platform="x", username="kept", behaviour={"refresh": "fails"})
-    world.create_snapshots(made["id"], [{"captured_at": "2026-06-01T06:00:00Z", "followers": 5}])
+    account = world.create_account(platform="x", username="kept", behaviour={"refresh": "fails"})
+    world.create_snapshots(account["id"], [{"captured_at": "2026-06-01T06:00:00Z", "followers": 5}])
     world.delete_account(world.search_accounts(limit=1, platform="facebook")[0]["id"])
     world.create_session("facebook", 2)
     world.create_fault(operation="deleteSocialAccount", effect={"status": 503}, times=3)
@@ -84,9 +84,9 @@ def test_event_that_nobody_took_is_delivered_after_a_restart(start: Start, file:
         first.stop()
         second = start("--state-file", file)
         second.mock("acme").advance_clock(60)
-        sent, again = receiver.wait_for(2)
+        first_delivery, again = receiver.wait_for(2)
 
-    assert again.event == sent.event
+    assert again.event == first_delivery.event
     assert again.is_signed_with("whsec_kept")
 
 
@@ -117,10 +117,10 @@ def test_restart_without_a_change_leaves_the_file(start: Start, file: Path) -> N
     lived_in(mock)
     mock.stop()
     before = file.read_bytes()
-    written = file.stat().st_mtime_ns
+    modified = file.stat().st_mtime_ns
     start("--state-file", file).stop()
 
-    assert (file.read_bytes(), file.stat().st_mtime_ns) == (before, written)
+    assert (file.read_bytes(), file.stat().st_mtime_ns) == (before, modified)
 
 
 def test_without_a_use_there_is_no_file(start: Start, file: Path) -> None:
@@ -165,9 +165,9 @@ def test_failing_write_is_told_and_made_up_for(start: Start, tmp_path: Path) -> 
     folder.rename(away)
     mock.mock("acme").advance_clock(1)
     until(lambda: "state.json is not written" in mock.log, "the complaint")
-    kept = mock.mock("acme").get_state()
+    state = mock.mock("acme").get_state()
     away.rename(folder)
-    until(lambda: state_in(folder / "state.json") == kept, "the next autosave")
+    until(lambda: state_in(folder / "state.json") == state, "the next autosave")
 
     until(lambda: "state.json is written again" in mock.log, "the all-clear")
     assert mock.log.count("is not written") == 1

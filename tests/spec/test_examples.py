@@ -1,4 +1,4 @@
-"""Examples: one for every answer and body, each as its schema says, checked by a validator that is not the mock's."""
+"""Examples: one for every response and body, each as its schema says, checked by a validator that is not the mock's."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -15,7 +15,7 @@ SCHEMAS = DOCUMENT["components"]["schemas"]
 
 
 class Example(NamedTuple):
-    """A value with its schema; `place` tells where it stands, for people."""
+    """A value with its schema; `place` says in words where it stands."""
 
     place: str
     schema: dict[str, Any]
@@ -39,7 +39,7 @@ def of_content(place: str, content: dict[str, Any]) -> Iterator[Example]:
 
 
 def of_responses() -> Iterator[tuple[str, Example]]:
-    """The examples of all answers, with their statuses."""
+    """The examples of all responses, with their statuses."""
     for operation in spec.operations().values():
         for status, reference in operation.definition["responses"].items():
             for example in of_content(f"{operation.id} {status}", resolved(reference)["content"]):
@@ -69,7 +69,7 @@ def component(name: str) -> dict[str, Any]:
 
 
 def example_of(schema: str) -> Any:
-    """The first answer's example of a component schema, a copy."""
+    """The first response's example of a component schema, a copy."""
     reference = component(schema)
     return deepcopy(next(example.value for _, example in of_responses() if example.schema == reference))
 
@@ -78,23 +78,23 @@ RESPONSES = list(of_responses())
 each_object = pytest.mark.parametrize("name", ["SocialAccount", "AccountHealth", "AccountDeleted", "ServiceHealth"])
 
 
-@pytest.mark.parametrize("example", [*(e for _, e in RESPONSES), *of_requests(), *of_headers()], ids=lambda e: e.place)
-def test_it_is_what_its_schema_says(example: Example) -> None:
-    assert violations(example.schema, example.value) == []
+def test_each_follows_its_schema() -> None:
+    for example in [*(each for _, each in RESPONSES), *of_requests(), *of_headers()]:
+        assert violations(example.schema, example.value) == [], example.place
 
 
-def test_every_answer_and_body_has_one() -> None:
-    shown = {example.place.split(" application/")[0] for example in [*(e for _, e in RESPONSES), *of_requests()]}
+def test_every_response_and_body_has_one() -> None:
+    places = {example.place.split(" application/")[0] for example in [*(e for _, e in RESPONSES), *of_requests()]}
     for operation in spec.operations().values():
-        assert {f"{operation.id} {status}" for status in operation.definition["responses"]} <= shown
-        assert "requestBody" not in operation.definition or f"{operation.id} body" in shown
+        assert {f"{operation.id} {status}" for status in operation.definition["responses"]} <= places
+        assert "requestBody" not in operation.definition or f"{operation.id} body" in places
 
 
-def test_a_problem_has_the_status_that_it_answers_and_its_phrase() -> None:
+def test_a_problem_has_the_status_of_its_response_and_its_phrase() -> None:
     for status, example in RESPONSES:
         if status[0] in "45":
-            told = (example.value["status"], example.value["title"])
-            assert told == (int(status), title(int(status))), example.place
+            values = (example.value["status"], example.value["title"])
+            assert values == (int(status), title(int(status))), example.place
 
 
 @each_object
@@ -106,7 +106,7 @@ def test_an_object_lacks_none_of_its_fields(name: str) -> None:
 
 
 @each_object
-def test_an_object_may_have_fields_that_nobody_knows_yet(name: str) -> None:
+def test_an_object_may_have_fields_that_the_schema_does_not_name(name: str) -> None:
     assert violations(component(name), {**example_of(name), "added_later": {"a": [1]}}) == []
 
 

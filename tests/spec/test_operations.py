@@ -123,9 +123,9 @@ def test_no_jinja_stands_in_the_file_or_connexion_runs_it() -> None:
 @each_operation
 def test_a_router_that_takes_the_first_match_finds_it(operation: Operation) -> None:
     """Also where a session token is called like the end of another path."""
-    asked = re.sub(r"{\w+}", "health", operation.path)
+    path_asked = re.sub(r"{\w+}", "health", operation.path)
     patterns = {path: re.sub(r"{\w+}", "[^/]+", path) for path in DOCUMENT["paths"]}
-    assert next(path for path, pattern in patterns.items() if re.fullmatch(pattern, asked)) == operation.path
+    assert next(path for path, pattern in patterns.items() if re.fullmatch(pattern, path_asked)) == operation.path
 
 
 @each_operation
@@ -139,11 +139,11 @@ def test_the_errors_are_those_that_can_happen(operation: Operation) -> None:
 
 @each_operation
 def test_what_counts_in_a_rate_limit_can_answer_429(operation: Operation) -> None:
-    counted = is_keyed(operation) or any(
+    is_limited = is_keyed(operation) or any(
         operation.method in bucket.get("methods", ()) and operation.path.startswith(bucket["path_prefix"])
         for bucket in DOCUMENT["x-rate-limits"]
     )
-    assert ("429" in responses(operation)) == counted
+    assert ("429" in responses(operation)) == is_limited
 
 
 @each_operation
@@ -199,6 +199,6 @@ def evaluated(expression: str, operation: Operation, answer: Any) -> Any:
 
 
 def test_every_component_is_used() -> None:
-    used = set(re.findall(r"#/components/(\w+/\w+)", spec.load_bytes().decode()))
+    references = set(re.findall(r"#/components/(\w+/\w+)", spec.load_bytes().decode()))
     names = {f"{kind}/{name}" for kind, entries in DOCUMENT["components"].items() for name in entries}
-    assert names - {"securitySchemes/bearer"} == used
+    assert names - {"securitySchemes/bearer"} == references

@@ -1,16 +1,12 @@
-"""`x-statements`: each has an id of its own, binds operations that exist, and stands where it says."""
+"""`x-statements`: each has an id of its own, binds operations that exist, and stands where its pointer leads."""
 
 import re
 from collections import Counter
 from typing import Any, cast
 
-import pytest
-
 from postfuze_mock import spec
-from postfuze_mock.spec import Statement
 
 STATEMENTS = spec.statements()
-each_statement = pytest.mark.parametrize("statement", STATEMENTS, ids=lambda statement: statement.id)
 
 
 def entry_at(pointer: str) -> dict[str, Any]:
@@ -22,53 +18,52 @@ def entry_at(pointer: str) -> dict[str, Any]:
     return cast(dict[str, Any], node)
 
 
-def test_no_two_have_the_same_id_or_say_the_same_of_the_same() -> None:
-    ids = Counter(statement.id for statement in STATEMENTS)
-    said = Counter((statement.statement, statement.operations) for statement in STATEMENTS)
+def test_no_two_have_the_same_id_or_the_same_sentence_about_the_same_operations() -> None:
+    ids = Counter(each.id for each in STATEMENTS)
+    sentences = Counter((each.statement, each.operations) for each in STATEMENTS)
     assert [id for id, times in ids.items() if times > 1] == []
-    assert [each for each, times in said.items() if times > 1] == []
+    assert [each for each, times in sentences.items() if times > 1] == []
 
 
-@each_statement
-def test_its_id_is_a_subject_and_a_slug(statement: Statement) -> None:
-    assert re.fullmatch(r"[a-z]+(-[a-z]+)*\.[a-z0-9]+(-[a-z0-9]+)*", statement.id)
-    assert statement.subject == statement.id.split(".")[0]
+def test_each_id_is_a_subject_and_a_slug() -> None:
+    pattern = re.compile(r"[a-z]+(-[a-z]+)*\.[a-z0-9]+(-[a-z0-9]+)*")
+    assert [each.id for each in STATEMENTS if not pattern.fullmatch(each.id)] == []
+    assert [each.id for each in STATEMENTS if each.subject != each.id.split(".")[0]] == []
 
 
-@each_statement
-def test_it_is_a_sentence_with_a_basis(statement: Statement) -> None:
-    assert re.fullmatch(r"[A-Z`\"].*\.[\"]?", statement.statement), statement.statement
-    assert statement.basis in ("document", "around")
+def test_each_is_a_sentence_with_a_basis() -> None:
+    pattern = re.compile(r"[A-Z`\"].*\.[\"]?")
+    assert [each.statement for each in STATEMENTS if not pattern.fullmatch(each.statement)] == []
+    assert {each.basis for each in STATEMENTS} == {"document", "around"}
 
 
-@each_statement
-def test_it_binds_operations_that_exist(statement: Statement) -> None:
-    assert statement.operations
-    assert set(statement.operations) <= set(spec.operations())
-    assert len(set(statement.operations)) == len(statement.operations)
+def test_each_binds_operations_that_exist() -> None:
+    operations = set(spec.operations())
+    assert [each.id for each in STATEMENTS if not each.operations or not set(each.operations) <= operations] == []
+    assert [each.id for each in STATEMENTS if len(set(each.operations)) < len(each.operations)] == []
 
 
-@each_statement
-def test_it_stands_where_it_says(statement: Statement) -> None:
-    entry = entry_at(statement.pointer)
-    assert (entry["id"], entry["statement"]) == (statement.id, statement.statement)
+def test_each_stands_where_its_pointer_leads() -> None:
+    for statement in STATEMENTS:
+        entry = entry_at(statement.pointer)
+        assert (entry["id"], entry["statement"]) == (statement.id, statement.statement)
 
 
-@each_statement
-def test_it_has_no_member_that_nobody_reads(statement: Statement) -> None:
-    entry = entry_at(statement.pointer)
-    assert set(entry) <= {"id", "statement", "basis", "observable", "operations"}
-    assert entry.get("observable") is not True, "is the default"
+def test_none_has_a_member_that_nobody_reads() -> None:
+    members = {"id", "statement", "basis", "observable", "operations"}
+    entries = {each.id: entry_at(each.pointer) for each in STATEMENTS}
+    assert [id for id, entry in entries.items() if not set(entry) <= members] == []
+    assert [id for id, entry in entries.items() if entry.get("observable") is True] == [], "true is the default"
 
 
-@pytest.mark.parametrize("operation", spec.operations().values(), ids=lambda operation: operation.id)
-def test_what_stands_at_an_operation_binds_it(operation: spec.Operation) -> None:
-    own = {entry["id"] for entry in operation.definition.get("x-statements", ())}
-    assert own
-    assert own <= {statement.id for statement in STATEMENTS if operation.id in statement.operations}
+def test_what_stands_at_an_operation_binds_it() -> None:
+    for operation in spec.operations().values():
+        own = {entry["id"] for entry in operation.definition.get("x-statements", ())}
+        assert own, operation.id
+        assert own <= {each.id for each in STATEMENTS if operation.id in each.operations}, operation.id
 
 
 def test_the_loader_misses_none() -> None:
-    """Told by the bare text, which no loader has a part in."""
-    listed = re.findall(r"^ +- id: (\S+)\n +basis:", spec.load_bytes().decode(), re.MULTILINE)
-    assert sorted(listed) == sorted(statement.id for statement in STATEMENTS)
+    """Compared with the bare text, which no loader has a part in."""
+    ids = re.findall(r"^ +- id: (\S+)\n +basis:", spec.load_bytes().decode(), re.MULTILINE)
+    assert sorted(ids) == sorted(each.id for each in STATEMENTS)

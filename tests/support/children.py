@@ -71,10 +71,10 @@ def end(child: subprocess.Popen[bytes]) -> None:
 
 def end_all() -> list[str]:
     """End what runs still: the command lines."""
-    left = list(_running.values())
-    for child in left:
+    children = list(_running.values())
+    for child in children:
         end(child)
-    return [" ".join(map(str, child.args)) if isinstance(child.args, list) else str(child.args) for child in left]
+    return [" ".join(map(str, child.args)) if isinstance(child.args, list) else str(child.args) for child in children]
 
 
 def run(

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-MAX_FACTOR: Final = 10.0
+MAX_FACTOR: Final = 4.0
 
 
 def factor() -> float:
@@ -33,6 +33,6 @@ def until(condition: Callable[[], bool], what: str, limit: float = 20.0) -> None
     """Return as soon as `condition` holds; AssertionError with `what` where it does not within `limit` seconds."""
     begun, pause = time.monotonic(), threading.Event()
     while not condition():
-        passed = time.monotonic() - begun
-        assert passed < seconds(limit), f"Not within {passed:.0f} s: {what}"
+        waited = time.monotonic() - begun
+        assert waited < seconds(limit), f"Not within {waited:.0f} s: {what}"
         pause.wait(0.01)

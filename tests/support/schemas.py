@@ -32,7 +32,7 @@ def _translated(node: Any) -> Any:
         return [_translated(each) for each in node]
     if not isinstance(node, dict):
         return node
-    made = {name: _translated(value) for name, value in node.items()}
-    if made.pop("nullable", False) is True:
-        made["type"] = [made["type"], "null"]
-    return made
+    schema = {name: _translated(value) for name, value in node.items()}
+    if schema.pop("nullable", False) is True:
+        schema["type"] = [schema["type"], "null"]
+    return schema

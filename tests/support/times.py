@@ -11,10 +11,10 @@ NOW: Final = "2026-06-14T12:10:00.000Z"
 
 def moment(timestamp: str) -> datetime:
     """A timestamp as a datetime with an offset; ValueError for one that is none or has none."""
-    read = datetime.fromisoformat(timestamp)
-    if read.tzinfo is None:
+    instant = datetime.fromisoformat(timestamp)
+    if instant.tzinfo is None:
         raise ValueError(f"no offset: {timestamp}")
-    return read
+    return instant
 
 
 def written(instant: datetime) -> str:

@@ -62,8 +62,8 @@ class World:
 
     def list_answer(self, query: str | Mapping[str, Any] = "", key: str | None = OWN) -> httpx.Response:
         """A page; `query` as a text goes over the wire as it is."""
-        given = query if isinstance(query, str) else str(httpx.QueryParams(dict(query)))
-        return self.call("GET", f"/social-accounts{given and '?'}{given}", key)
+        text = query if isinstance(query, str) else str(httpx.QueryParams(dict(query)))
+        return self.call("GET", f"/social-accounts{text and '?'}{text}", key)
 
     def page(self, **query: Any) -> Json:
         return _succeeded(self.list_answer(query))
@@ -91,8 +91,8 @@ class World:
 
     def metrics_answer(self, id: str, query: str | Mapping[str, Any] = "", key: str | None = OWN) -> httpx.Response:
         """Metrics; `query` as a text goes over the wire as it is."""
-        given = query if isinstance(query, str) else str(httpx.QueryParams(dict(query)))
-        return self.call("GET", f"/social-accounts/{id}/metrics{given and '?'}{given}", key)
+        text = query if isinstance(query, str) else str(httpx.QueryParams(dict(query)))
+        return self.call("GET", f"/social-accounts/{id}/metrics{text and '?'}{text}", key)
 
     def metrics(self, id: str, **window: str | int) -> Json:
         return _succeeded(self.metrics_answer(id, window))
@@ -131,8 +131,8 @@ class World:
         """A lever, which may refuse. A `body` that is bytes is sent as it is."""
         headers = self.bearer(key)
         if isinstance(body, bytes):
-            sent = {**headers, "Content-Type": "application/json"}
-            return self.request(method, f"/_mock{path}", sent, content=body)
+            headers["Content-Type"] = "application/json"
+            return self.request(method, f"/_mock{path}", headers, content=body)
         return self.request(method, f"/_mock{path}", headers, json=body)
 
     def lever(self, method: str, path: str, body: Any = None) -> Any:
@@ -160,8 +160,8 @@ class World:
 
     def saved(self, id: str) -> Json:
         """All that the mock keeps of an account, a deleted one too: `account`, `deleted`, `hidden`."""
-        (kept,) = [each for each in self.state()["accounts"] if each["account"]["id"] == id]
-        return cast(Json, kept)
+        (record,) = [each for each in self.state()["accounts"] if each["account"]["id"] == id]
+        return cast(Json, record)
 
     def events(self, name: str | None = None) -> list[Json]:
         """The events that were fired, oldest first; only those called `name`, if given."""

@@ -137,13 +137,13 @@ def test_bounds_are_echoed_as_they_were_given(assumed: World, spelling: str) -> 
 
 
 @pytest.mark.assumption("metrics.open-bound", "omitted")
-@pytest.mark.parametrize(("given", "open"), [("since", "until"), ("until", "since")])
-def test_open_bound_is_left_out(assumed: World, given: str, open: str) -> None:
+@pytest.mark.parametrize(("bound", "open"), [("since", "until"), ("until", "since")])
+def test_open_bound_is_left_out(assumed: World, bound: str, open: str) -> None:
     account = assumed.make(behaviour={"snapshots": 1})
-    bound = {"since": "2026-06-14T00:00:00.000Z", "until": "2026-06-15T00:00:00.000Z"}[given]
-    answer = assumed.metrics(account["id"], **{given: bound})
+    instant = {"since": "2026-06-14T00:00:00.000Z", "until": "2026-06-15T00:00:00.000Z"}[bound]
+    answer = assumed.metrics(account["id"], **{bound: instant})
 
-    assert answer[given] == bound
+    assert answer[bound] == instant
     assert open not in answer
 
 

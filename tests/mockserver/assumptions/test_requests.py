@@ -63,9 +63,9 @@ def test_unknown_parameter_is_refused_by_every_operation(assumed: World) -> None
 @pytest.mark.assumption("parameters.unknown", "refused")
 def test_known_parameters_are_taken(assumed: World) -> None:
     account = assumed.make()
-    wanted = {name: account[name] for name in ("id", "platform", "username", "network_unique_id") if account[name]}
+    values = {name: account[name] for name in ("id", "platform", "username", "network_unique_id") if account[name]}
 
-    assert assumed.page(limit=5, networkUniqueId=account["network_unique_id"], **wanted)["data"] == [account]
+    assert assumed.page(limit=5, networkUniqueId=account["network_unique_id"], **values)["data"] == [account]
     assert assumed.metrics(account["id"], since=NOW, until=NOW)
 
 
@@ -165,7 +165,7 @@ def test_each_mode_has_data_of_its_own(serve: Serve, name: str) -> None:
 @pytest.mark.assumption("keys.modes", "separate")
 def test_suffix_and_levers_follow_the_mode_of_the_key(serve: Serve, name: str) -> None:
     world = serve("--assume", "keys.modes=separate").world(name)
-    made = world.lever_answer("POST", "/accounts", {}, key=f"{world.live_key}_revoked").json()
+    account = world.lever_answer("POST", "/accounts", {}, key=f"{world.live_key}_revoked").json()
 
-    assert world.get_answer(made["id"], f"{world.live_key}_readonly").json() == made
-    assert world.get_answer(made["id"], world.readonly_key).status_code == 404
+    assert world.get_answer(account["id"], f"{world.live_key}_readonly").json() == account
+    assert world.get_answer(account["id"], world.readonly_key).status_code == 404

@@ -86,10 +86,10 @@ def test_every_field_can_be_given(world: World) -> None:
 
 @pytest.mark.parametrize("field", FIELDS)
 def test_each_field_can_be_given_alone_and_the_rest_is_made_up(world: World, field: str) -> None:
-    made = world.make(**{field: FIELDS[field]})
+    account = world.make(**{field: FIELDS[field]})
 
-    assert made[field] == FIELDS[field]
-    schemas.check("SocialAccount", made)
+    assert account[field] == FIELDS[field]
+    schemas.check("SocialAccount", account)
 
 
 @pytest.mark.parametrize("field", NULLABLE)
@@ -99,14 +99,19 @@ def test_what_may_be_null_can_be_made_null(world: World, field: str) -> None:
 
 @pytest.mark.parametrize("platform", ["x", "linkedin", "youtube", "google_business", "reddit"])
 def test_what_is_made_up_is_plausible(world: World, platform: str) -> None:
-    made = world.make(platform=platform)
+    account = world.make(platform=platform)
     generated = world.page(platform=platform, limit=2)["data"][1]
 
-    assert (made["platform"], made["status"], made["created_at"], made["updated_at"]) == (platform, "active", NOW, NOW)
-    assert made["social_network_id"] == generated["social_network_id"]
-    assert made["scopes"] == generated["scopes"]
-    assert made["token_expires_at"] is None or made["token_expires_at"] > NOW
-    assert world.health(made["id"])["healthy"] is True
+    assert (account["platform"], account["status"], account["created_at"], account["updated_at"]) == (
+        platform,
+        "active",
+        NOW,
+        NOW,
+    )
+    assert account["social_network_id"] == generated["social_network_id"]
+    assert account["scopes"] == generated["scopes"]
+    assert account["token_expires_at"] is None or account["token_expires_at"] > NOW
+    assert world.health(account["id"])["healthy"] is True
 
 
 def test_account_of_no_platform_in_particular_is_of_x(world: World) -> None:
@@ -121,18 +126,21 @@ def test_two_accounts_that_are_made_alike_are_two(world: World) -> None:
 
 
 def test_timestamps_may_be_given_with_any_offset_and_are_shown_in_utc(world: World) -> None:
-    made = world.make(created_at="2026-06-01T02:00:00+02:00", token_expires_at="2026-07-01T00:00:00Z")
+    account = world.make(created_at="2026-06-01T02:00:00+02:00", token_expires_at="2026-07-01T00:00:00Z")
 
-    assert (made["created_at"], made["token_expires_at"]) == ("2026-06-01T00:00:00.000Z", "2026-07-01T00:00:00.000Z")
+    assert (account["created_at"], account["token_expires_at"]) == (
+        "2026-06-01T00:00:00.000Z",
+        "2026-07-01T00:00:00.000Z",
+    )
 
 
 @pytest.mark.parametrize("again", [ID, ID.upper()])
 def test_id_that_stands_is_refused_with_409(world: World, again: str) -> None:
-    made = world.make(id=ID)
+    account = world.make(id=ID)
     answer = world.lever_answer("POST", "/accounts", {"id": again, "username": "another"})
 
     assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
-    assert world.get(ID) == made
+    assert world.get(ID) == account
 
 
 def test_id_in_upper_case_is_the_same_id(world: World) -> None:
@@ -163,11 +171,11 @@ def test_change_that_cannot_be_is_refused_with_its_place(world: World, fields: d
 
 @pytest.mark.parametrize("field", sorted(FIELDS.keys() - {"id", "updated_at"}))
 def test_each_field_can_be_changed_alone(world: World, field: str) -> None:
-    made = world.make(id=ID, created_at="2020-01-01T00:00:00.000Z")
+    account = world.make(id=ID, created_at="2020-01-01T00:00:00.000Z")
     world.advance(minutes=1)
     changed = world.patch(ID, **{field: FIELDS[field]})
 
-    assert changed == {**made, field: FIELDS[field], "updated_at": later(minutes=1)}
+    assert changed == {**account, field: FIELDS[field], "updated_at": later(minutes=1)}
     assert world.get(ID) == changed
 
 
@@ -178,12 +186,12 @@ def test_updated_at_can_be_set(world: World) -> None:
 
 
 def test_id_cannot_be_changed(world: World) -> None:
-    made = world.make()
-    answer = world.lever_answer("PATCH", f"/accounts/{made['id']}", {"id": ID})
+    account = world.make()
+    answer = world.lever_answer("PATCH", f"/accounts/{account['id']}", {"id": ID})
 
     assert answer.status_code == 400
     assert [error["pointer"] for error in answer.json()["errors"]] == ["/id"]
-    assert world.lever("PATCH", f"/accounts/{made['id']}", {"id": made["id"]}) == made
+    assert world.lever("PATCH", f"/accounts/{account['id']}", {"id": account["id"]}) == account
 
 
 def test_changed_created_at_moves_the_account_in_the_list(empty: World) -> None:

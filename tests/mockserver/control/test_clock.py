@@ -11,8 +11,8 @@ from tests.support.world import World
 
 
 def clock(world: World) -> dict[str, Any]:
-    shown: dict[str, Any] = world.lever("GET", "/clock")
-    return shown
+    clock: dict[str, Any] = world.lever("GET", "/clock")
+    return clock
 
 
 def test_clock_shows_the_worlds_time_and_whether_it_stands_still(world: World) -> None:

@@ -114,9 +114,9 @@ def test_connection_is_dropped_late(failing: Failing, drop: str) -> None:
 @pytest.mark.parametrize("drop", ["reset", "empty"])
 def test_no_other_connection_is_dropped(failing: Failing, drop: str) -> None:
     failing.set(drop=drop, after=1, times=1)
-    with httpx.Client(base_url=failing.server.url, headers={"Authorization": f"Bearer {failing.world.key}"}) as kept:
-        assert kept.get(f"{API}/social-accounts").status_code == 200
+    with httpx.Client(base_url=failing.server.url, headers={"Authorization": f"Bearer {failing.world.key}"}) as client:
+        assert client.get(f"{API}/social-accounts").status_code == 200
         with failing.open():
             hit(failing)
 
-        assert kept.get(f"{API}/social-accounts").status_code == 200
+        assert client.get(f"{API}/social-accounts").status_code == 200

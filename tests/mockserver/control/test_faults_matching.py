@@ -68,10 +68,10 @@ def test_calls_before_the_fault_was_set_do_not_count(failing: Failing) -> None:
 
 def test_some_calls_are_hit_by_chance(failing: Failing) -> None:
     failing.set(status=500, probability=0.5)
-    hit = draws(failing)
+    draws_of_one = draws(failing)
 
-    assert 15 < sum(hit) < 45
-    assert failing.faults()[0]["hits"] == sum(hit)
+    assert 15 < sum(draws_of_one) < 45
+    assert failing.faults()[0]["hits"] == sum(draws_of_one)
 
 
 @pytest.mark.parametrize(("probability", "hits"), [(0, 0), (1, 20)])

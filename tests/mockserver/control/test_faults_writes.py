@@ -37,9 +37,9 @@ def attempt(failing: Failing, method: str, path: str, **options: Any) -> None:
 
 def session(failing: Failing) -> tuple[str, Json]:
     """A pending session: the path to finalize it, and a body that does."""
-    made = failing.world.session()
-    path = f"/social-accounts/pending/{made['session_token']}/finalize"
-    return path, {"selectedPageIds": [made["pages"][0]["id"]]}
+    session = failing.world.session()
+    path = f"/social-accounts/pending/{session['session_token']}/finalize"
+    return path, {"selectedPageIds": [session["pages"][0]["id"]]}
 
 
 @pytest.mark.parametrize("effect", DONE, ids=str)

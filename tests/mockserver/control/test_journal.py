@@ -94,17 +94,17 @@ def test_levers_and_pages_are_not_noted(world: World, path: str) -> None:
 
 
 def test_ids_follow_from_the_world_and_are_no_two_alike(world: World, other: World) -> None:
-    shown = []
+    statuses = []
     for each in (world, other):
         for _ in range(3):
             each.page()
-        shown.append([entry["id"] for entry in each.requests()])
+        statuses.append([entry["id"] for entry in each.requests()])
     world.reset()
     for _ in range(3):
         world.page()
 
-    assert len({*shown[0], *shown[1]}) == 6
-    assert [entry["id"] for entry in world.requests()] == shown[0]
+    assert len({*statuses[0], *statuses[1]}) == 6
+    assert [entry["id"] for entry in world.requests()] == statuses[0]
 
 
 def test_noting_calls_changes_nothing_else_of_a_world(world: World) -> None:

@@ -126,10 +126,10 @@ def test_each_header_is_shown_once(server: Server, world: World) -> None:
     key = f"Bearer {world.key}".encode()
     headers = [("Authorization", key), ("X-Twice", b"a"), ("x-twice", b"b"), ("X-Odd", b"\xe4\xff")]
     server.exchange(wire.request("GET", "/api/v1/social-accounts", headers))
-    shown = world.requests()[0]["request"]["headers"]
+    entry = world.requests()[0]["request"]["headers"]
 
-    assert shown["x-twice"] == "a, b"
-    assert isinstance(shown["x-odd"], str)
+    assert entry["x-twice"] == "a, b"
+    assert isinstance(entry["x-odd"], str)
 
 
 def test_head_is_noted_like_any_method(world: World) -> None:

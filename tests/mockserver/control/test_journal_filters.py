@@ -24,7 +24,7 @@ def statuses(world: World, **filters: Any) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    ("status", "shown"),
+    ("status", "expected"),
     [
         ("200", [200]),
         ("404", [404]),
@@ -36,10 +36,10 @@ def statuses(world: World, **filters: Any) -> list[int]:
         ("dropped", []),
     ],
 )
-def test_status_or_class(world: World, status: str, shown: list[int]) -> None:
+def test_status_or_class(world: World, status: str, expected: list[int]) -> None:
     call_some(world)
 
-    assert statuses(world, status=status) == shown
+    assert statuses(world, status=status) == expected
 
 
 def test_operation(world: World) -> None:

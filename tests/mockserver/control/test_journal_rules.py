@@ -72,10 +72,10 @@ def test_each_problem_that_the_mock_raises_has_a_rule() -> None:
 
 
 def test_each_rule_that_the_code_names_is_a_statement_or_an_assumption_or_one_of_the_mocks_own() -> None:
-    found = named()
+    rules = named()
 
-    assert len(found) > 25
-    assert found - KNOWN == set()
+    assert len(rules) > 25
+    assert rules - KNOWN == set()
 
 
 def test_each_rule_that_is_put_together_is_known() -> None:

@@ -74,9 +74,9 @@ def test_what_goes_by_the_name_of_a_secret_is_not_shown(world: World, member: st
 
 def test_session_token_is_not_shown_wherever_it_stands(world: World, other: World) -> None:
     """That of a session that stands, of one that is used up, and of another world."""
-    used = world.session()
-    world.finalize(used["session_token"], used["pages"][0]["id"])
-    tokens = [world.session()["session_token"], used["session_token"], other.session()["session_token"]]
+    session = world.session()
+    world.finalize(session["session_token"], session["pages"][0]["id"])
+    tokens = [world.session()["session_token"], session["session_token"], other.session()["session_token"]]
     for token in tokens:
         encoded = f"%{ord(token[0]):02x}{token[1:]}"
         for text in (token, encoded):

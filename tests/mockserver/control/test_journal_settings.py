@@ -52,13 +52,13 @@ def test_problem_is_kept_where_bodies_are_not(world: World) -> None:
 def test_fewer_calls_are_kept(world: World) -> None:
     for number in range(5):
         world.call("GET", f"/nothing?{number}")
-    ids = [entry["id"] for entry in world.requests()]
+    before = [entry["id"] for entry in world.requests()]
     put(world, size=3)
-    left = [entry["id"] for entry in world.requests()]
+    after = [entry["id"] for entry in world.requests()]
     world.page()
 
-    assert left == ids[2:]
-    assert [entry["id"] for entry in world.requests()][:2] == ids[3:]
+    assert after == before[2:]
+    assert [entry["id"] for entry in world.requests()][:2] == before[3:]
     assert len(world.requests()) == 3
 
 

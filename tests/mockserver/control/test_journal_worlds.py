@@ -116,12 +116,12 @@ def test_no_journal_is_kept_where_nobody_could_read_it(tmp_path: Path) -> None:
     process = MockProcess("--no-control", folder=tmp_path)
     server = Server(process)
     world = server.world("acme")
-    refused = world.call("GET", "/nothing")
+    refusal = world.call("GET", "/nothing")
     unmade = "New world" not in process.stderr
     answered = world.list_answer()
     server.stop()
 
-    assert (refused.status_code, answered.status_code) == (404, 200)
+    assert (refusal.status_code, answered.status_code) == (404, 200)
     assert unmade
     assert "New world acme" in process.stderr
 
@@ -129,9 +129,9 @@ def test_no_journal_is_kept_where_nobody_could_read_it(tmp_path: Path) -> None:
 def test_key_that_is_not_listed_leads_to_demo_where_keys_are_strict(serve: Serve, name: str) -> None:
     world = serve("--strict-keys").world(name)
     world.list_answer()
-    noted = world.lever_answer("GET", "/requests", key=None).json()["data"]
+    entries = world.lever_answer("GET", "/requests", key=None).json()["data"]
 
-    assert (noted[-1]["status"], noted[-1]["reason"]["rule"]) == (401, "keys.unknown")
+    assert (entries[-1]["status"], entries[-1]["reason"]["rule"]) == (401, "keys.unknown")
 
 
 def restore(world: World) -> None:

@@ -89,10 +89,10 @@ def test_reset_of_all_reaches_every_world(serve: Serve, name: str) -> None:
 
 
 def test_reset_of_not_all_reaches_one(world: World, other: World) -> None:
-    made = other.make()
+    account = other.make()
     world.lever("POST", "/reset?all=false")
 
-    assert other.get(made["id"]) == made
+    assert other.get(account["id"]) == account
 
 
 @pytest.mark.parametrize(

@@ -29,11 +29,11 @@ def ids(world: World, query: str = "") -> list[str]:
 
 
 def test_account_is_shown_with_its_behaviour_and_whether_it_was_deleted(empty: World) -> None:
-    made = empty.make(id=ID, behaviour={"refresh": "fails", "snapshots": 3})
-    (found,) = search(empty)
+    account = empty.make(id=ID, behaviour={"refresh": "fails", "snapshots": 3})
+    (row,) = search(empty)
 
-    assert found == {**made, "behaviour": {**USUAL, "refresh": "fails", "snapshots": 3}, "deleted": False}
-    schemas.check("SocialAccount", {name: found[name] for name in made})
+    assert row == {**account, "behaviour": {**USUAL, "refresh": "fails", "snapshots": 3}, "deleted": False}
+    schemas.check("SocialAccount", {name: row[name] for name in account})
 
 
 def test_behaviour_is_whole_where_nothing_was_said(empty: World) -> None:
@@ -43,10 +43,10 @@ def test_behaviour_is_whole_where_nothing_was_said(empty: World) -> None:
 
 
 def test_shown_behaviour_can_be_put_back_as_it_is(world: World) -> None:
-    (found,) = search(world, "limit=1")
-    world.patch(found["id"], behaviour=found["behaviour"], updated_at=found["updated_at"])
+    (row,) = search(world, "limit=1")
+    world.patch(row["id"], behaviour=row["behaviour"], updated_at=row["updated_at"])
 
-    assert search(world, "limit=1") == [found]
+    assert search(world, "limit=1") == [row]
 
 
 def test_newest_come_first_and_fifty_unless_more_are_asked_for(world: World) -> None:
@@ -83,21 +83,21 @@ def test_filter_leaves_exactly_the_accounts_that_match(world: World, name: str) 
 
 
 def test_filters_combine_with_and(empty: World) -> None:
-    wanted = empty.make(username="needle", platform="x", status="revoked")
+    needle = empty.make(username="needle", platform="x", status="revoked")
     for other in ({"username": "hay"}, {"platform": "reddit"}, {"status": "active"}):
         empty.make(**{"username": "needle", "platform": "x", "status": "revoked"} | other)
 
-    assert ids(empty, "q=needle&platform=x&status=revoked") == [wanted["id"]]
+    assert ids(empty, "q=needle&platform=x&status=revoked") == [needle["id"]]
 
 
 def test_deleted_accounts_are_shown_on_request_alone(empty: World) -> None:
-    kept = empty.make(created_at=later(days=-1))
+    account = empty.make(created_at=later(days=-1))
     gone = empty.make(username="gone")
     empty.delete(gone["id"])
 
-    assert ids(empty) == [kept["id"]]
-    assert ids(empty, "deleted=true") == [gone["id"], kept["id"]]
-    assert [account["deleted"] for account in search(empty, "deleted=true")] == [True, False]
+    assert ids(empty) == [account["id"]]
+    assert ids(empty, "deleted=true") == [gone["id"], account["id"]]
+    assert [row["deleted"] for row in search(empty, "deleted=true")] == [True, False]
     assert ids(empty, "deleted=true&q=gone&status=disabled") == [gone["id"]]
 
 
@@ -152,13 +152,13 @@ def test_account_that_is_unknown_here_is_404(world: World, other: World) -> None
 
 
 def test_account_is_disconnected_as_the_api_does_it(world: World) -> None:
-    made = world.make(id=ID)
+    account = world.make(id=ID)
     answer = world.lever_answer("DELETE", f"/accounts/{ID.upper()}")
 
     assert (answer.status_code, answer.json()) == (200, {"id": ID, "deleted": True})
     assert world.get_answer(ID).status_code == 404
     assert [event["event"] for event in world.events()] == ["account.disconnected"]
-    assert world.events()[0]["data"] == {**made, "status": "disabled"}
+    assert world.events()[0]["data"] == {**account, "status": "disabled"}
 
 
 def test_key_without_scopes_may_disconnect_by_the_lever(world: World) -> None:

@@ -31,11 +31,10 @@ def test_sessions_are_listed_oldest_first(world: World) -> None:
 
 
 def test_finalized_session_is_listed_no_more(world: World) -> None:
-    session = world.session()
-    kept = world.session()
-    world.finalize(session["session_token"], session["pages"][0]["id"])
+    pending, finalized = world.session(), world.session()
+    world.finalize(finalized["session_token"], finalized["pages"][0]["id"])
 
-    assert listed(world) == [kept]
+    assert listed(world) == [pending]
 
 
 @pytest.mark.parametrize("seconds", [1, 3600, 10**8])

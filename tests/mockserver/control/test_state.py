@@ -245,7 +245,7 @@ def test_page_or_token_that_stands_twice_is_refused(world: World) -> None:
 
 def test_made_up_ids_do_not_meet_those_that_stand_though_the_counters_were_not_kept(world: World) -> None:
     """As in a document that a person wrote."""
-    made = [world.make()["id"] for _ in range(3)]
+    ids = [world.make()["id"] for _ in range(3)]
     put(world, {**world.state(), "counters": {}})
     more = [world.make()["id"]]
     session = world.session()
@@ -253,7 +253,7 @@ def test_made_up_ids_do_not_meet_those_that_stand_though_the_counters_were_not_k
         each["id"] for each in world.finalize(session["session_token"], *(page["id"] for page in session["pages"]))
     ]
 
-    assert len({*made, *more}) == 6
+    assert len({*ids, *more}) == 6
     assert len(world.walk()) == 126
 
 

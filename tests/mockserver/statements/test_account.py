@@ -79,13 +79,13 @@ def test_no_other_field_can_be_made_null(world: World, field: str) -> None:
 
 @pytest.mark.statement("account.id")
 def test_no_two_accounts_have_the_same_id(world: World) -> None:
-    made = [world.make()["id"] for _ in range(20)]
+    created = [world.make()["id"] for _ in range(20)]
     connected = [each["id"] for each in world.finalize(*_selection(world.session(pages=20)))]
     ids = [account["id"] for account in world.walk()]
 
     assert len(ids) == 160
     assert len(set(ids)) == len(ids)
-    assert {*made, *connected} <= set(ids)
+    assert {*created, *connected} <= set(ids)
 
 
 @pytest.mark.statement("account.platform")
@@ -113,9 +113,9 @@ def test_status_is_an_open_string(world: World) -> None:
 
 @pytest.mark.statement("account.timestamps")
 def test_timestamps_are_utc_with_milliseconds(world: World) -> None:
-    given = [account[name] for account in world.walk() for name in TIMESTAMPS if account[name] is not None]
+    timestamps = [account[name] for account in world.walk() for name in TIMESTAMPS if account[name] is not None]
 
-    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", each) and moment(each) for each in given)
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", each) and moment(each) for each in timestamps)
 
 
 @pytest.mark.statement("account.timestamps")

@@ -23,13 +23,13 @@ def url(answer: httpx.Response) -> str:
     assert answer.status_code == 200, answer.text
     schemas.check("AuthUrl", answer.json())
     assert list(answer.json()) == ["auth_url"]
-    found: str = answer.json()["auth_url"]
-    return found
+    auth_url: str = answer.json()["auth_url"]
+    return auth_url
 
 
 def state(answer: httpx.Response) -> str:
-    (found,) = parse_qs(urlsplit(url(answer)).query)["state"]
-    return found
+    (state,) = parse_qs(urlsplit(url(answer)).query)["state"]
+    return state
 
 
 @pytest.mark.statement("auth-url.url")

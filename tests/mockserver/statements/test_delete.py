@@ -14,8 +14,8 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 @pytest.fixture
 def id(world: World) -> str:
     """Some account of the test's world."""
-    found: str = world.page(limit=50)["data"][-1]["id"]
-    return found
+    id: str = world.page(limit=50)["data"][-1]["id"]
+    return id
 
 
 @pytest.mark.statement("delete.acknowledged")
@@ -34,10 +34,10 @@ def test_account_is_kept_as_disabled_and_otherwise_as_it_was(world: World) -> No
     account = world.make(status="active", username="kept")
     world.advance(hours=1)
     world.delete(account["id"])
-    kept = world.saved(account["id"])
+    record = world.saved(account["id"])
 
-    assert kept["deleted"] is True
-    assert kept["account"] == {**account, "status": "disabled", "updated_at": later(NOW, hours=1)}
+    assert record["deleted"] is True
+    assert record["account"] == {**account, "status": "disabled", "updated_at": later(NOW, hours=1)}
 
 
 @pytest.mark.statement("delete.gone")
@@ -70,11 +70,11 @@ def test_every_other_account_stays_exactly_as_it_was(world: World, id: str) -> N
 @pytest.mark.statement("delete.again")
 def test_account_that_is_deleted_already_answers_404(world: World, id: str) -> None:
     world.delete(id)
-    kept = world.saved(id)
+    record = world.saved(id)
     world.advance(hours=1)
 
     assert world.delete_answer(id).status_code == 404
-    assert world.saved(id) == kept
+    assert world.saved(id) == record
 
 
 @pytest.mark.statement("delete.again")

@@ -10,24 +10,24 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 @pytest.mark.statement("get.by-id")
 def test_each_listed_account_is_retrieved_by_its_id_as_the_list_shows_it(world: World) -> None:
-    for listed in world.walk():
-        assert world.get(listed["id"]) == listed
+    for row in world.walk():
+        assert world.get(row["id"]) == row
 
 
 @pytest.mark.statement("get.by-id")
 def test_retrieving_changes_nothing(world: World) -> None:
     before = world.state()
-    for listed in world.walk():
-        world.get(listed["id"])
+    for row in world.walk():
+        world.get(row["id"])
 
     assert world.state() == before
 
 
 @pytest.mark.statement("get.by-id")
 def test_id_in_upper_case_is_the_same_id(world: World) -> None:
-    listed = world.page(limit=1)["data"][0]
+    row = world.page(limit=1)["data"][0]
 
-    assert world.get(listed["id"].upper()) == listed
+    assert world.get(row["id"].upper()) == row
 
 
 @pytest.mark.statement("get.unknown")

@@ -162,11 +162,11 @@ def test_call_that_is_refused_for_its_key_or_route_counts_in_no_limit(limited: W
 
 @pytest.mark.statement("limits.retry-after")
 @pytest.mark.parametrize(
-    ("passed", "wait"), [(0, 60), (0.001, 60), (0.999, 60), (1, 59), (30, 30), (59, 1), (59.999, 1)]
+    ("elapsed", "wait"), [(0, 60), (0.001, 60), (0.999, 60), (1, 59), (30, 30), (59, 1), (59.999, 1)]
 )
-def test_retry_after_tells_in_whole_seconds_how_long_to_wait(limited: World, passed: float, wait: int) -> None:
+def test_retry_after_tells_in_whole_seconds_how_long_to_wait(limited: World, elapsed: float, wait: int) -> None:
     write(limited, 20)
-    limited.advance(seconds=passed)
+    limited.advance(seconds=elapsed)
     answer = limited.delete_answer(UNKNOWN)
 
     assert retry_after(answer) == wait

@@ -76,10 +76,10 @@ def test_platform_that_does_not_exist_is_refused(world: World, platform: str) ->
 @pytest.mark.statement("list.filter-username")
 @pytest.mark.parametrize("username", USERNAMES)
 def test_username_in_any_script_is_found(empty: World, username: str) -> None:
-    made = empty.make(username=username)
+    account = empty.make(username=username)
     empty.make(username="somebody_else")
 
-    assert empty.walk(username=username) == [made]
+    assert empty.walk(username=username) == [account]
 
 
 @pytest.mark.statement("list.filter-username")
@@ -102,13 +102,13 @@ def test_username_is_compared_as_it_is_written_not_as_it_looks(empty: World) -> 
 
 @pytest.mark.statement("list.filter-username", "list.filter-tenant")
 def test_several_accounts_may_match(empty: World) -> None:
-    made = [
+    accounts = [
         empty.make(username="acme", tenant_id="t", platform=platform)["id"] for platform in ("x", "reddit", "threads")
     ]
     empty.make(username="other", tenant_id="u")
 
-    assert sorted(each["id"] for each in empty.walk(username="acme")) == sorted(made)
-    assert sorted(each["id"] for each in empty.walk(tenant_id="t")) == sorted(made)
+    assert sorted(each["id"] for each in empty.walk(username="acme")) == sorted(accounts)
+    assert sorted(each["id"] for each in empty.walk(tenant_id="t")) == sorted(accounts)
 
 
 @pytest.mark.statement("list.filter-tenant")
@@ -123,9 +123,9 @@ def test_accounts_without_a_tenant_match_no_tenant(empty: World, wrong: str) -> 
 @pytest.mark.statement("list.filter-network-unique-id")
 @pytest.mark.parametrize("wrong", ["146691", "1466912345678901235", "01466912345678901234", "1466912345678901234.0"])
 def test_network_unique_id_must_match_exactly(empty: World, wrong: str) -> None:
-    made = empty.make(network_unique_id="1466912345678901234")
+    account = empty.make(network_unique_id="1466912345678901234")
 
-    assert empty.walk(network_unique_id="1466912345678901234") == [made]
+    assert empty.walk(network_unique_id="1466912345678901234") == [account]
     assert empty.walk(network_unique_id=wrong) == []
 
 
@@ -144,18 +144,18 @@ def test_two_filters_leave_what_matches_both(world: World, one: str, two: str) -
     walked = world.walk()
     complete = [each for each in walked if all(each[field] is not None for field in FIELDS)]
     for left, right in [(complete[0], complete[0]), (complete[0], complete[1]), (complete[2], complete[-1])]:
-        wanted = {one: left[field_of(one)], two: right[field_of(two)]}
-        matches = [each for each in walked if all(each[field_of(name)] == value for name, value in wanted.items())]
-        assert world.walk(**wanted) == matches
+        values = {one: left[field_of(one)], two: right[field_of(two)]}
+        matches = [each for each in walked if all(each[field_of(name)] == value for name, value in values.items())]
+        assert world.walk(**values) == matches
 
 
 @pytest.mark.statement("list.filters-and")
 def test_all_filters_together_leave_the_account_that_has_all_values(world: World) -> None:
     account = next(each for each in world.walk() if all(each[field] is not None for field in FIELDS))
-    wanted: dict[str, Any] = {filter: account[field_of(filter)] for filter in FILTERS}
+    values: dict[str, Any] = {filter: account[field_of(filter)] for filter in FILTERS}
 
-    assert world.walk(**wanted) == [account]
-    assert world.walk(**{**wanted, "username": "another"}) == []
+    assert world.walk(**values) == [account]
+    assert world.walk(**{**values, "username": "another"}) == []
 
 
 @pytest.mark.statement("list.filters-and")
@@ -172,11 +172,11 @@ def test_two_filters_hold_on_every_page(empty: World) -> None:
 @pytest.mark.parametrize("filter", FILTERS)
 def test_deleted_account_is_left_out_with_each_filter(world: World, filter: str) -> None:
     account = next(each for each in world.walk() if all(each[field] is not None for field in FIELDS))
-    wanted = {filter: account[field_of(filter)]}
-    assert account in world.walk(**wanted)
+    values = {filter: account[field_of(filter)]}
+    assert account in world.walk(**values)
     world.delete(account["id"])
 
-    assert account["id"] not in [each["id"] for each in world.walk(**wanted)]
+    assert account["id"] not in [each["id"] for each in world.walk(**values)]
 
 
 @pytest.mark.statement("list.filter-username", "list.filter-tenant", "list.filter-platform")

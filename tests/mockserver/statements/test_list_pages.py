@@ -37,9 +37,9 @@ def test_page_holds_as_many_as_the_limit_says(world: World, limit: int) -> None:
 
 @pytest.mark.statement("list.limit-100")
 def test_page_holds_fewer_where_fewer_are_left(empty: World) -> None:
-    made = [empty.make()["id"] for _ in range(3)]
+    ids = [empty.make()["id"] for _ in range(3)]
 
-    assert {account["id"] for account in empty.page(limit=100)["data"]} == set(made)
+    assert {account["id"] for account in empty.page(limit=100)["data"]} == set(ids)
 
 
 @pytest.mark.statement("list.limit-100", "errors.validation")
@@ -70,10 +70,10 @@ def test_accounts_are_ordered_newest_first_from_page_to_page(world: World) -> No
 
 @pytest.mark.statement("list.newest-first")
 def test_account_that_was_just_made_comes_first(world: World) -> None:
-    made = world.make()
+    account = world.make()
 
-    assert made["created_at"] == NOW
-    assert world.page(limit=1)["data"] == [made]
+    assert account["created_at"] == NOW
+    assert world.page(limit=1)["data"] == [account]
 
 
 @pytest.mark.statement("list.newest-first")
@@ -112,13 +112,13 @@ def test_same_instant_written_with_another_offset_is_a_tie(empty: World) -> None
 @pytest.mark.statement("list.null-at-end")
 @pytest.mark.parametrize("limit", [1, 5, 25, 60, 100])
 def test_next_cursor_is_null_on_the_page_that_ends_the_list_and_on_no_other(world: World, limit: int) -> None:
-    seen, page = 0, world.page(limit=limit)
+    count, page = 0, world.page(limit=limit)
     while page["next_cursor"] is not None:
-        seen += len(page["data"])
-        assert seen < 120
+        count += len(page["data"])
+        assert count < 120
         page = world.page(limit=limit, cursor=page["next_cursor"])
 
-    assert seen + len(page["data"]) == 120
+    assert count + len(page["data"]) == 120
 
 
 @pytest.mark.statement("list.null-at-end")

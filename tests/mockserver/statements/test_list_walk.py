@@ -15,11 +15,11 @@ def ids(accounts: list[dict[str, Any]]) -> list[str]:
 
 def rest(world: World, page: dict[str, Any], limit: int = 10) -> list[str]:
     """The ids of what comes after `page`."""
-    found: list[str] = []
+    rows: list[str] = []
     while page["next_cursor"] is not None:
         page = world.page(limit=limit, cursor=page["next_cursor"])
-        found += ids(page["data"])
-    return found
+        rows += ids(page["data"])
+    return rows
 
 
 @pytest.mark.statement("list.walk-complete")
@@ -55,9 +55,9 @@ def test_same_cursor_gives_the_same_page_again(world: World) -> None:
 @pytest.mark.statement("list.walk-complete", "list.ties-by-id")
 @pytest.mark.parametrize("limit", [1, 2, 3, 7])
 def test_walk_through_accounts_of_one_instant_shows_each_once(empty: World, limit: int) -> None:
-    made = {empty.make(created_at=NOW)["id"] for _ in range(10)}
+    ids_made = {empty.make(created_at=NOW)["id"] for _ in range(10)}
 
-    assert sorted(ids(empty.walk(limit))) == sorted(made)
+    assert sorted(ids(empty.walk(limit))) == sorted(ids_made)
 
 
 @pytest.mark.statement("list.walk-complete")
@@ -94,9 +94,9 @@ def test_accounts_that_come_during_a_walk_do_not_shift_it(world: World) -> None:
 def test_accounts_that_come_behind_the_place_of_the_walk_appear_in_it(world: World) -> None:
     before = ids(world.walk())
     page = world.page(limit=10)
-    made = world.make(created_at="2001-01-01T00:00:00.000Z")["id"]
+    id = world.make(created_at="2001-01-01T00:00:00.000Z")["id"]
 
-    assert ids(page["data"]) + rest(world, page) == [*before, made]
+    assert ids(page["data"]) + rest(world, page) == [*before, id]
 
 
 @pytest.mark.statement("list.walk-steady")
@@ -166,14 +166,14 @@ def test_account_that_is_connected_during_a_walk_does_not_shift_it(world: World)
 
 @pytest.mark.statement("list.walk-steady")
 def test_walk_with_a_filter_is_steady_too(empty: World) -> None:
-    made = [empty.make(platform=platform, created_at=later(minutes=-n))["id"] for n, platform in _alternating(20)]
+    created = [empty.make(platform=platform, created_at=later(minutes=-n))["id"] for n, platform in _alternating(20)]
     page = empty.page(limit=3, platform="x")
-    empty.delete(made[0])
-    empty.delete(made[8])
+    empty.delete(created[0])
+    empty.delete(created[8])
     empty.make(platform="x")
 
-    found = ids(empty.page(limit=100, platform="x", cursor=page["next_cursor"])["data"])
-    assert found == [id for id in made[6::2] if id != made[8]]
+    rows = ids(empty.page(limit=100, platform="x", cursor=page["next_cursor"])["data"])
+    assert rows == [id for id in created[6::2] if id != created[8]]
 
 
 def _alternating(count: int) -> list[tuple[int, str]]:

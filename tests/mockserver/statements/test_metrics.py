@@ -83,10 +83,10 @@ def test_live_value_of_x_has_followers_following_and_posts_and_its_snapshot_has_
     account = world.make(platform="x", behaviour={"snapshots": 1})
     live = world.metrics(account["id"])
     world.patch(account["id"], behaviour=UNREACHABLE)
-    stored = world.metrics(account["id"])
+    snapshot = world.metrics(account["id"])
 
     assert set(counts(live)) == {"followers", "following", "posts_count"}
-    assert set(counts(stored)) == METRICS
+    assert set(counts(snapshot)) == METRICS
 
 
 @pytest.mark.statement("metrics.raw")

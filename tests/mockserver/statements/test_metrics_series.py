@@ -42,8 +42,8 @@ def id(world: World) -> str:
     """An account that three snapshots are stored of."""
     account = world.make()
     world.store_snapshots(account["id"], *({"captured_at": at, "followers": 1} for at in (FIRST, SECOND, THIRD)))
-    found: str = account["id"]
-    return found
+    id: str = account["id"]
+    return id
 
 
 def captured(series: list[dict[str, Any]]) -> list[str]:

@@ -27,12 +27,12 @@ def test_time_is_real_where_no_clock_was_set(tmp_path: Path) -> None:
     process = MockProcess(folder=tmp_path)
     try:
         before = datetime.now(UTC)
-        told = moment(httpx.get(f"{process.url}/api/v1/health").json()["time"])
+        time = moment(httpx.get(f"{process.url}/api/v1/health").json()["time"])
         after = datetime.now(UTC)
     finally:
         process.stop()
 
-    assert before - timedelta(milliseconds=1) <= told <= after
+    assert before - timedelta(milliseconds=1) <= time <= after
 
 
 @pytest.mark.statement("service.health")

@@ -1,0 +1,146 @@
+"""Webhooks that flags and world files name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+import yaml
+from tests.mockserver.conftest import Start
+from tests.mockserver.webhooks.hooked import disconnect_one, events, hook, secret, settled
+from tests.mockserver.webhooks.receiver import Receiver, hanging, receiving
+from tests.support.server import Server
+from tests.support.servers import LocalMock, RunningMock
+from tests.support.world import World
+
+CLOCK = ("--clock", "2026-06-14T12:10:00Z,frozen")
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as receiver:
+        yield receiver
+
+
+class WorldOf(Protocol):
+    """A world of a running server."""
+
+    def __call__(self, process: RunningMock, name: str = "acme") -> World: ...
+
+
+@pytest.fixture
+def world_of() -> Iterator[WorldOf]:
+    servers: list[Server] = []
+
+    def world(process: RunningMock, name: str = "acme") -> World:
+        servers.append(Server(process))
+        return servers[-1].world(name)
+
+    yield world
+    for server in servers:
+        server.pool.close()
+
+
+def test_webhook_url_gets_the_events_of_all_worlds_under_one_secret(
+    start: Start, world_of: WorldOf, receiver: Receiver
+) -> None:
+    process = start("--webhook-url", receiver.url)
+    worlds = [world_of(process, name) for name in ("acme", "other", "demo")]
+    ids = [disconnect_one(world)["id"] for world in worlds]
+    secrets = {hook["signing_secret"] for world in worlds for hook in world.state()["webhooks"]}
+    received = receiver.wait_for(3)
+
+    assert {each.event["id"] for each in received} == set(ids)
+    assert len(secrets) == 1
+    assert all(each.is_signed_with(next(iter(secrets))) for each in received)
+
+
+def test_secret_of_the_webhook_url_follows_from_the_seed_and_is_not_logged(
+    start: Start, world_of: WorldOf, receiver: Receiver
+) -> None:
+    secrets: dict[str, set[str]] = {}
+    for seed in ("1", "1", "2"):
+        process = start("--webhook-url", receiver.url, "--seed", seed)
+        (webhook,) = world_of(process).state()["webhooks"]
+        secrets.setdefault(seed, set()).add(webhook["signing_secret"])
+        assert webhook["signing_secret"] not in process.log
+
+    assert [len(each) for each in secrets.values()] == [1, 1]
+    assert secrets["1"] != secrets["2"]
+
+
+def test_world_file_names_webhooks_that_a_reset_comes_back_to(
+    start: Start, world_of: WorldOf, receiver: Receiver, tmp_path: Path
+) -> None:
+    file = tmp_path / "world.yaml"
+    own = {"url": f"{receiver.url}/own", "events": ["account.token_expired"]}
+    common = {"url": receiver.url, "signing_secret": "whsec_mine", "description": "staging"}
+    file.write_text(yaml.safe_dump({"webhooks": [common], "worlds": {"other": {"webhooks": [own]}}}))
+    process = start("--world", file, *CLOCK)
+    acme, other = world_of(process, "acme"), world_of(process, "other")
+    before = acme.state()
+    hook(acme, f"{receiver.url}/changed")
+    acme.reset()
+    disconnect_one(acme)
+
+    assert receiver.wait_for(1)[0].is_signed_with("whsec_mine")
+    acme.reset()
+    assert acme.state() == before
+    assert acme.lever("GET", "/webhooks")["data"][0]["description"] == "staging"
+    assert [each["url"] for each in other.lever("GET", "/webhooks")["data"]] == [own["url"]]
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--webhook-url", "http://example.com/"], "--webhook-url must be on loopback"),
+        (["--webhook-url", "localhost:9000"], "--webhook-url must be a URL that starts with http:// or https://"),
+        (["--webhook-url", "http://a:b@localhost/"], "--webhook-url must have no user or password in it"),
+        (["--webhook-allow", "http://example.com"], "--webhook-allow must be HOST, HOST:PORT or *.DOMAIN"),
+        (["--webhook-allow", "*"], "--webhook-allow must be HOST, HOST:PORT or *.DOMAIN"),
+    ],
+)
+def test_invalid_setting_is_refused_in_a_sentence(flags: list[str], message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)) as error:
+        LocalMock(*flags)
+
+    assert "\n" not in str(error.value)
+
+
+def test_world_file_that_sends_events_elsewhere_is_refused_with_the_place(tmp_path: Path) -> None:
+    file = tmp_path / "w.yaml"
+    file.write_text("worlds: {acme: {webhooks: [{url: https://hooks.example.com/}]}}")
+    with pytest.raises(ValueError, match=r"worlds\.acme\.webhooks\[0\]\.url must be on loopback") as error:
+        LocalMock("--world", file)
+
+    assert "--webhook-allow hooks.example.com" in str(error.value)
+
+
+def test_listed_host_may_be_named(start: Start, world_of: WorldOf) -> None:
+    process = start("--webhook-allow", "*.invalid", "--webhook-url", "https://hooks.invalid/a")
+    world = world_of(process)
+
+    hook(world, "https://hooks.invalid/b")
+    assert world.lever_answer("PUT", "/webhooks", [{"url": "https://invalid/b"}]).status_code == 400
+
+
+def test_what_was_under_way_when_the_server_ended_is_delivered_by_the_next_one(
+    start: Start, world_of: WorldOf, receiver: Receiver, tmp_path: Path
+) -> None:
+    file = tmp_path / "state.json"
+    first = start("--state-file", file, *CLOCK)
+    signing_secret = secret(world_of(first), receiver.url)
+    receiver.next(hanging)
+    event = disconnect_one(world_of(first))
+    receiver.wait_for(1)
+    first.stop()
+    second = start("--state-file", file, *CLOCK)
+    settled(world_of(second), "delivered")
+    again = receiver.wait_for(2)[1]
+
+    assert again.event["id"] == event["id"]
+    assert again.is_signed_with(signing_secret)
+    assert [each["id"] for each in events(world_of(second))] == [event["id"]]
