@@ -103,7 +103,7 @@ def test_reference_of_the_levers_is_reached_from_that_of_the_api_and_works(brows
     with browser.page() as page:
         visit = Visit(page, both.mock.url)
         visit.go("/docs")
-        page.get_by_role("link", name="Levers").click()
+        page.get_by_role("link", name="Control API").click()
         page.wait_for_url(f"{both.control}/docs/control")
 
         block = page.locator("[id$='-getClock']")

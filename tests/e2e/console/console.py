@@ -87,6 +87,7 @@ class Console:
         """No response reaches the page, as if the server were away."""
         self.page.route("**", lambda route: route.abort())
         yield
+        self.page.evaluate("fetch('/').catch(() => null)")  # when this has failed, so have all earlier requests
         self.page.unroute("**")
 
 
