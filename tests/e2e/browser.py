@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 
 import pytest
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Page, Request, ViewportSize, expect, sync_playwright
 from tests.support.processes import ROOT
 
 DESKTOP: Final[ViewportSize] = {"width": 1280, "height": 900}
@@ -65,12 +65,16 @@ class Visit:
 
     def __post_init__(self) -> None:
         self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        self.page.on("requestfailed", self._note_failure)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on(
             "console",
             lambda message: self.complaints.append(message.text) if message.type in ("error", "warning") else None,
         )
+
+    def _note_failure(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # left by the page itself, as when it is loaded again
+            self.complaints.append(f"failed: {request.url}: {request.failure}")
 
     def go(self, path: str) -> None:
         """Open `path` of the server."""

@@ -104,7 +104,7 @@ def test_reference_of_the_control_api_is_reached_from_that_of_the_api_and_works(
     with browser.page() as page:
         visit = Visit(page, both.mock.url)
         visit.go("/docs")
-        page.get_by_role("link", name="Levers").click()
+        page.get_by_role("link", name="Control API").click()
         page.wait_for_url(f"{both.control_url}/docs/control")
 
         block = page.locator("[id$='-getClock']")

@@ -12,7 +12,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 from tests.e2e.browser import DESKTOP, Browser, Scheme, Visit
 from tests.support.calls import Caller
-from tests.support.processes import MockProcess
+from tests.support.servers import RunningMock
 
 from postfuze_mock.client import Mock
 
@@ -87,6 +87,7 @@ class Console:
         """No response reaches the page, as if the server were away."""
         self.page.route("**", lambda route: route.abort())
         yield
+        self.page.evaluate("fetch('/').catch(() => null)")  # when this has failed, so have all earlier requests
         self.page.unroute("**")
 
 
@@ -102,7 +103,7 @@ def shell(curl: str, **environment: str) -> tuple[int, Any]:
 @contextmanager
 def open_console(
     browser: Browser,
-    mock: MockProcess,
+    mock: RunningMock,
     name: str,
     *,
     size: ViewportSize = DESKTOP,

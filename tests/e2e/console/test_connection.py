@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
 from tests.e2e.browser import PHONE, Browser, Visit, barriers, fits
-from tests.e2e.conftest import Start
+from tests.e2e.conftest import Serve, Start
 from tests.e2e.console.console import Console, open_console, shell
 from tests.support.processes import MockProcess
 
@@ -71,8 +71,8 @@ def test_action_without_a_server_is_reported_in_place_and_can_be_repeated(
         expect(problem).to_have_count(0)
 
 
-def test_no_console_opens_without_the_control_api(browser: Browser, start: Start) -> None:
-    mock = start("--no-control")
+def test_no_console_opens_without_the_control_api(browser: Browser, serve: Serve) -> None:
+    mock = serve("--no-control")
     with browser.page() as page:
         response = page.goto(f"{mock.url}/_mock/")
 
@@ -80,12 +80,10 @@ def test_no_console_opens_without_the_control_api(browser: Browser, start: Start
         assert response.status == 403
 
 
-def test_console_is_on_the_control_port_and_knows_where_the_api_is(browser: Browser, start: Start) -> None:
-    mock = start("--control-port", "0")
-    line = next(line for line in mock.stderr.splitlines() if line.strip().startswith("Console"))
-    control_url = line.split()[1].removesuffix("/_mock/")
+def test_console_is_on_the_control_port_and_knows_where_the_api_is(browser: Browser, serve: Serve) -> None:
+    mock = serve("--control-port", "0")
     with browser.page() as page:
-        visit = Visit(page, control_url)
+        visit = Visit(page, mock.control_url)
         console = Console(visit, mock.mock("demo"), mock.caller("sk_test_demo"), "sk_test_demo")
         console.open("sessions")
         console.button("Get an auth URL").click()
@@ -96,11 +94,11 @@ def test_console_is_on_the_control_port_and_knows_where_the_api_is(browser: Brow
 
 
 def test_key_that_opens_no_world_is_reported_and_another_can_be_typed(
-    browser: Browser, start: Start, tmp_path: Path
+    browser: Browser, serve: Serve, tmp_path: Path
 ) -> None:
     file = tmp_path / "worlds.yaml"
     file.write_text("keys: [{key: sk_test_listed, world: acme}]\n", encoding="utf-8")
-    mock = start("--strict-keys", "--world", file)
+    mock = serve("--strict-keys", "--world", file)
     with open_console(browser, mock, "nobody") as console:
         console.visit.go("/_mock/")
         expect(console.page.get_by_role("alert").filter(has_text="No world has this key")).to_be_visible()

@@ -7,7 +7,7 @@ from typing import Final
 
 from playwright.sync_api import expect
 from tests.e2e.browser import Browser
-from tests.e2e.conftest import Start
+from tests.e2e.conftest import Serve
 from tests.e2e.console.conftest import ID
 from tests.e2e.console.console import Console, open_console, shell
 
@@ -104,8 +104,8 @@ def test_curl_is_copied_and_earlier_ones_are_listed_newest_first(console: Consol
     expect(earlier.first).to_contain_text('"seconds":3600')
 
 
-def test_control_token_is_requested_and_never_shown(browser: Browser, start: Start) -> None:
-    mock = start("--control-token", "hush-hush")
+def test_control_token_is_requested_and_never_shown(browser: Browser, serve: Serve) -> None:
+    mock = serve("--control-token", "hush-hush")
     with open_console(browser, mock, "acme", token="hush-hush") as console:
         console.visit.go("/_mock/#clock")
         console.field("Control token").fill("wrong")
