@@ -57,8 +57,8 @@ def test_write_that_goes_on_failing_is_told_once(
         world.clock.advance(1)
         asyncio.run(autosave.save())
 
-    (told,) = caplog.records
-    assert told.getMessage().endswith("state.json is not written: No such file or directory.")
+    (record,) = caplog.records
+    assert record.getMessage().endswith("state.json is not written: No such file or directory.")
 
 
 def test_write_that_fails_halfway_leaves_the_old_file_and_nothing_beside_it(world: World, folder: Path) -> None:
@@ -139,5 +139,5 @@ def test_requests_are_answered_between_the_worlds(worlds: Worlds, autosave: Auto
 
 def written(path: Path) -> dict[str, Any]:
     """What a file holds, by world."""
-    found: dict[str, Any] = json.loads(path.read_bytes())["worlds"]
-    return found
+    worlds: dict[str, Any] = json.loads(path.read_bytes())["worlds"]
+    return worlds

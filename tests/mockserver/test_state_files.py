@@ -53,13 +53,13 @@ BROKEN: Final[dict[str, tuple[Change, str]]] = {
 
 
 def state(file: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = file["worlds"]["acme"]["state"]
-    return found
+    state: dict[str, Any] = file["worlds"]["acme"]["state"]
+    return state
 
 
 def origin(file: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = file["worlds"]["acme"]["origin"]
-    return found
+    origin: dict[str, Any] = file["worlds"]["acme"]["origin"]
+    return origin
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,7 @@ _REFUSALS: Final = {"fails": (TOKEN_EXPIRED, ACCOUNT_TOKEN_EXPIRED), "revoked": 
 class Check(NamedTuple):
     """The response, the account after the check (the same object if nothing changed), and the events to fire."""
 
-    answer: dict[str, Any]
+    response: dict[str, Any]
     account: Account
     events: tuple[str, ...] = ()
 
@@ -37,12 +37,12 @@ class Check(NamedTuple):
 def check(account: Account, behaviour: Mapping[str, Any], now: int, choices: Choices) -> Check:
     """The account's health at `now` (ms); `behaviour` is that of its platform (entries may be absent)."""
     if not _probeable(account, behaviour):
-        return Check(_answer(account, _stored_error(account, now), now, live=False), account)
+        return Check(_response(account, _stored_error(account, now), now, live=False), account)
     probed, events = _refresh(account, behaviour, now, choices)
     error = _probe_error(probed, behaviour)
     if error is None:
         probed = {**probed, "last_synced_at": iso(now)}
-    return Check(_answer(probed, error, now, live=True), probed, events)
+    return Check(_response(probed, error, now, live=True), probed, events)
 
 
 def _probeable(account: Account, behaviour: Mapping[str, Any]) -> bool:
@@ -90,7 +90,7 @@ def _stored_error(account: Account, now: int) -> str | None:
     return TOKEN_EXPIRED if expires_at is not None and parse_iso(expires_at) <= now else None
 
 
-def _answer(account: Account, error: str | None, now: int, *, live: bool) -> dict[str, Any]:
+def _response(account: Account, error: str | None, now: int, *, live: bool) -> dict[str, Any]:
     return {
         "id": account["id"],
         "network": account["platform"],

@@ -20,7 +20,7 @@ _TOKEN_REFUSED: Final = UNPROBED | {TOKEN_EXPIRED}
 class Reading(NamedTuple):
     """The response, and the account after the reading: the same objects if nothing changed."""
 
-    answer: dict[str, Any]
+    response: dict[str, Any]
     account: Account
     hidden: Hidden
 
@@ -33,10 +33,10 @@ def current(account: Account, hidden: Hidden, now: int, choices: Choices) -> Rea
     counts = _live_counts(account, hidden, now, choices)
     if counts:
         pulled = {**counts, "raw": _raw(account["platform"], counts)}
-        answer = _value(account, "live", iso(now), pulled)
+        response = _value(account, "live", iso(now), pulled)
         if choices.metrics_live_snapshot == "stored":
             hidden = snapshots.stored(hidden, {"captured_at": iso(now), **pulled})
-        return Reading(answer, {**account, "last_synced_at": iso(now)}, hidden)
+        return Reading(response, {**account, "last_synced_at": iso(now)}, hidden)
     latest = snapshots.latest(account, hidden, now, choices)
     if latest is None:
         return Reading(_none_yet(account), account, hidden)

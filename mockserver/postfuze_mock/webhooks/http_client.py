@@ -38,7 +38,7 @@ class Response:
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
-            raise NoResponse(f"the answer is no HTTP: {error}") from error
+            raise NoResponse(f"the response is not HTTP: {error}") from error
 
     # Callbacks of httptools:
 
@@ -101,7 +101,7 @@ async def _read(reader: asyncio.StreamReader, response: Response) -> None:
         response.feed(data)
     if not response.status:
         raise NoResponse(
-            "the connection was closed without an answer" if size < MAX_RESPONSE else "the answer's head has no end"
+            "the connection was closed without a response" if size < MAX_RESPONSE else "the response's head has no end"
         )
 
 

@@ -52,7 +52,7 @@ class Sender:
             async with asyncio.timeout(self.timeout):
                 response = await self._post(webhook, body)
         except TimeoutError:
-            return None, f"no complete answer within {self.timeout:g} s"
+            return None, f"no complete response within {self.timeout:g} s"
         except ssl.SSLError as error:
             return None, f"TLS failed: {getattr(error, 'verify_message', '') or error.reason or error}"
         except (NoResponse, ValueError) as error:

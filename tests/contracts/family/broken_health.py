@@ -19,7 +19,7 @@ from postfuze_mock.worlds.world import World
 
 HEALTH = "getSocialAccountHealth"
 Body = dict[str, Any]
-_check, _refresh, _answer, _probeable = rules.check, rules._refresh, rules._answer, rules._probeable
+_check, _refresh, _response, _probeable = rules.check, rules._refresh, rules._response, rules._probeable
 
 
 def _says(mock: Mock, change: Callable[[Body], Body]) -> None:
@@ -128,9 +128,9 @@ def kept(mock: Mock) -> None:
 def an_hour_ahead(mock: Mock) -> None:
     mock.replace(
         rules,
-        "_answer",
+        "_response",
         lambda account, error, now, *, live: {
-            **_answer(account, error, now, live=live),
+            **_response(account, error, now, live=live),
             "checked_at": iso(now + 3_600_000),
         },
     )
@@ -185,7 +185,7 @@ def flip_forgotten(mock: Mock) -> None:
         row = inspected(world, id)
         result = _check(row.account(), row.unseen().get("behaviour", {}), world.clock.now(), world.choices)
         if result.events:
-            return result.answer
+            return result.response
         return kept_check(world, id)
 
     kept_check = health.check
@@ -246,7 +246,7 @@ def _as_before(mock: Mock, *names: str) -> None:
 
     def check(account: Account, behaviour: Mapping[str, Any], now: int, choices: Any) -> rules.Check:
         result = _check(account, behaviour, now, choices)
-        return result._replace(answer={**result.answer, **{name: account[name] for name in names}})
+        return result._replace(response={**result.response, **{name: account[name] for name in names}})
 
     mock.replace(rules, "check", check)
 

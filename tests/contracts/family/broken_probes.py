@@ -139,7 +139,7 @@ def words_for_status(mock: Mock) -> None:
 def flip_not_reread(mock: Mock) -> None:
     def check(account: Account, behaviour: Mapping[str, Any], now: int, choices: Any) -> rules.Check:
         result = _check(account, behaviour, now, choices)
-        return result._replace(answer={**result.answer, "status": account["status"]}) if result.events else result
+        return result._replace(response={**result.response, "status": account["status"]}) if result.events else result
 
     mock.replace(rules, "check", check)
 

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import httpx
-from tests.mockserver.http.world import World
+from tests.support.world import World
 
 REDIRECT: Final = "http://127.0.0.1:3000/connected?from=postfuze"
 TENANT: Final = "tenant_42"
@@ -39,17 +39,17 @@ class Attempt:
         return httpx.get(self.address, params={"state": self.state, **query}, headers=self.headers)
 
     def decide(self, decision: str | None, **more: Any) -> httpx.Response:
-        """Take a decision; the answer may be a refusal."""
-        given = {"state": self.state, **({} if decision is None else {"decision": decision}), **more}
+        """Take a decision; the response may be a refusal."""
+        parameters = {"state": self.state, **({} if decision is None else {"decision": decision}), **more}
         if self.way == "link":
-            return httpx.get(self.address, params=given, headers=self.headers)
-        return httpx.post(self.address, data=given, headers=self.headers)
+            return httpx.get(self.address, params=parameters, headers=self.headers)
+        return httpx.post(self.address, data=parameters, headers=self.headers)
 
     def outcome(self, decision: str = "approve", **more: Any) -> dict[str, str]:
         """Take a decision that the browser is sent away with: what the redirect tells."""
-        answer = self.decide(decision, **more)
-        assert answer.status_code == 303, answer.text
-        place, _, query = answer.headers["location"].partition("?")
+        response = self.decide(decision, **more)
+        assert response.status_code == 303, response.text
+        place, _, query = response.headers["location"].partition("?")
         assert f"{place}?{query}".startswith(f"{REDIRECT}&")
         return dict(parse_qsl(query.removeprefix("from=postfuze&"), strict_parsing=True))
 
@@ -61,7 +61,9 @@ class Attempt:
 
 def start(world: World, platform: str = "facebook", *, way: Way = "link", html: bool = False, **body: Any) -> Attempt:
     """A new attempt, which returns to `REDIRECT` unless the body says otherwise (None: nowhere)."""
-    given = {"redirect_uri": REDIRECT, **body}
-    answer = world.auth_url_answer(platform, json={name: value for name, value in given.items() if value is not None})
-    assert answer.status_code == 200, answer.text
-    return Attempt(answer.json()["auth_url"], way, HTML if html else {})
+    fields = {"redirect_uri": REDIRECT, **body}
+    response = world.auth_url_response(
+        platform, json={name: value for name, value in fields.items() if value is not None}
+    )
+    assert response.status_code == 200, response.text
+    return Attempt(response.json()["auth_url"], way, HTML if html else {})

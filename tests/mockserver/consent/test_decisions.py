@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.mockserver.consent.flow import TENANT, WAYS, Way, start
-from tests.mockserver.http.world import World
+from tests.support.world import World
 
 either_way = pytest.mark.parametrize("way", WAYS)
 ALL = ("x", "linkedin", "instagram", "tiktok", "youtube", "facebook", "threads", "bluesky", "pinterest",
@@ -83,8 +83,8 @@ def test_session_can_be_over_when_the_browser_returns(world: World, way: Way) ->
     outcome = start(world, way=way).outcome("expired")
 
     assert outcome["status"] == "pending"
-    assert world.pending_answer(outcome["session_token"]).status_code == 404
-    assert len(world.lever("GET", "/sessions")["data"][0]["pages"]) == 2
+    assert world.pending_response(outcome["session_token"]).status_code == 404
+    assert len(world.control("GET", "/sessions")["data"][0]["pages"]) == 2
 
 
 @pytest.mark.parametrize("platform", ALL)
@@ -126,17 +126,17 @@ def test_connect_attempts_offer_different_pages(empty: World) -> None:
 
 
 def test_same_attempt_in_the_same_world_comes_to_the_same(empty: World) -> None:
-    seen = []
+    outcomes = []
     for _ in range(2):
         empty.reset(world="empty")
         one, several = start(empty), start(empty, "x", tenant_id=TENANT)
-        seen.append((one.url, several.url, one.outcome(), several.outcome("approve", pages=5), empty.state()))
+        outcomes.append((one.url, several.url, one.outcome(), several.outcome("approve", pages=5), empty.state()))
 
-    assert seen[0] == seen[1]
+    assert outcomes[0] == outcomes[1]
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("parameters", "detail"),
     [
         ({"decision": "maybe"}, "decision must be one of approve, deny, expired, error; it is 'maybe'."),
         ({"decision": ""}, "decision must be one of approve, deny, expired, error; it is ''."),
@@ -156,21 +156,21 @@ def test_same_attempt_in_the_same_world_comes_to_the_same(empty: World) -> None:
 )
 @either_way
 def test_decision_that_cannot_be_is_refused_and_none_is_taken(
-    world: World, way: Way, given: dict[str, Any], told: str
+    world: World, way: Way, parameters: dict[str, Any], detail: str
 ) -> None:
     attempt = start(world, way=way)
     before = world.state()
-    answer = attempt.decide(**given)
+    response = attempt.decide(**parameters)
 
-    assert (answer.status_code, answer.json()["detail"]) == (400, told)
+    assert (response.status_code, response.json()["detail"]) == (400, detail)
     assert world.state() == before
     assert attempt.outcome("deny")["error"] == "access_denied"
 
 
 def test_form_without_a_decision_is_refused(world: World) -> None:
-    answer = start(world, way="form").decide(None)
+    response = start(world, way="form").decide(None)
 
-    assert (answer.status_code, answer.json()["detail"]) == (400, "decision is required.")
+    assert (response.status_code, response.json()["detail"]) == (400, "decision is required.")
 
 
 def test_asking_for_the_headers_alone_decides_nothing(world: World) -> None:
@@ -183,13 +183,13 @@ def test_asking_for_the_headers_alone_decides_nothing(world: World) -> None:
 @pytest.mark.parametrize("html", [True, False])
 @pytest.mark.parametrize(("decision", "pages"), [("approve", 1), ("approve", 2), ("deny", 0)])
 def test_without_a_redirect_uri_the_outcome_is_shown(world: World, html: bool, decision: str, pages: int) -> None:
-    answer = start(world, html=html, redirect_uri=None).decide(decision, pages=pages)
+    response = start(world, html=html, redirect_uri=None).decide(decision, pages=pages)
 
-    assert answer.status_code == 200
+    assert response.status_code == 200
     state = world.state()
     expected = {"connected": state["events"], "pending": state["sessions"], "error": ["access_denied"]}
-    (status,) = [status for status, found in expected.items() if found and status in answer.text]
+    (status,) = [status for status, count in expected.items() if count and status in response.text]
     if html:
-        assert answer.headers["content-type"].startswith("text/html")
+        assert response.headers["content-type"].startswith("text/html")
     else:
-        assert answer.json()["status"] == status
+        assert response.json()["status"] == status

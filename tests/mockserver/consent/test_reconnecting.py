@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from tests.mockserver.consent.flow import TENANT, start
-from tests.mockserver.http.times import later
-from tests.mockserver.http.world import World
+from tests.support.times import later
+from tests.support.world import World
 
 
 @pytest.mark.statement("events.connected")

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from tests.mockserver.conftest import Serve
 from tests.mockserver.consent.flow import start
-from tests.mockserver.http.world import World
+from tests.support.world import World
 
 HOST = "must name this machine (localhost, 127.0.0.1, [::1]) or a host that was registered"
 
@@ -126,13 +126,13 @@ NASTY = (
 )
 
 
-def named(uri: str) -> str:
+def name(uri: str) -> str:
     return f"{len(uri)} {uri[:60]!a}"
 
 
 @pytest.mark.statement("auth-url.url")
 @pytest.mark.assumption("auth-url.redirect-uri", "registered-hosts")
-@pytest.mark.parametrize("uri", GOOD, ids=named)
+@pytest.mark.parametrize("uri", GOOD, ids=name)
 def test_this_machine_is_always_a_place_to_return_to(world: World, uri: str) -> None:
     location = start(world, redirect_uri=uri).decide("deny").headers["location"]
 
@@ -141,16 +141,16 @@ def test_this_machine_is_always_a_place_to_return_to(world: World, uri: str) -> 
 
 
 @pytest.mark.assumption("auth-url.redirect-uri", "registered-hosts")
-@pytest.mark.parametrize("uri", NASTY, ids=named)
+@pytest.mark.parametrize("uri", NASTY, ids=name)
 def test_other_places_are_refused_with_a_reason(world: World, uri: str) -> None:
     before = world.state()
-    answer = world.auth_url_answer(json={"redirect_uri": uri})
+    response = world.auth_url_response(json={"redirect_uri": uri})
 
-    assert answer.status_code == 400
-    told = "; ".join(f"body/redirect_uri {error['message']}" for error in answer.json()["errors"])
-    assert answer.json()["detail"] == f"{told}."
-    assert all(error["pointer"] == "/redirect_uri" for error in answer.json()["errors"])
-    assert told.startswith("body/redirect_uri must ")
+    assert response.status_code == 400
+    detail = "; ".join(f"body/redirect_uri {error['message']}" for error in response.json()["errors"])
+    assert response.json()["detail"] == f"{detail}."
+    assert all(error["pointer"] == "/redirect_uri" for error in response.json()["errors"])
+    assert detail.startswith("body/redirect_uri must ")
     assert world.state() == before
 
 
@@ -166,7 +166,7 @@ def test_other_places_are_refused_with_a_reason(world: World, uri: str) -> None:
     ],
 )
 def test_refusal_says_what_would_be_right(world: World, uri: str, message: str) -> None:
-    (error,) = world.auth_url_answer(json={"redirect_uri": uri}).json()["errors"]
+    (error,) = world.auth_url_response(json={"redirect_uri": uri}).json()["errors"]
 
     assert error["message"].startswith(message)
     assert "secret" not in str(error)
@@ -188,7 +188,7 @@ def test_host_that_is_registered_is_a_place_to_return_to(serve: Serve, name: str
     "uri", ["https://example.com/", "https://apps.test/", "http://web/", "http://web.evil.test:3000/"]
 )
 def test_host_beside_the_registered_ones_is_none(serve: Serve, name: str, uri: str) -> None:
-    assert serve(*REGISTERED).world(name).auth_url_answer(json={"redirect_uri": uri}).status_code == 400
+    assert serve(*REGISTERED).world(name).auth_url_response(json={"redirect_uri": uri}).status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from html import escape, unescape
 import httpx
 import pytest
 from tests.mockserver.consent.flow import REDIRECT, start
-from tests.mockserver.http.server import Server
-from tests.mockserver.http.world import World
+from tests.support.server import Server
+from tests.support.world import World
 
 from postfuze_fixtures.platforms import PLATFORMS
 
@@ -28,9 +28,9 @@ def test_it_names_the_platform_its_scopes_and_that_it_is_none_of_it(world: World
 
 
 def style(world: World) -> str:
-    answer = httpx.get(f"{world.url}/connect/consent.css")
-    assert answer.headers["content-type"].startswith("text/css")
-    return answer.text
+    response = httpx.get(f"{world.url}/connect/consent.css")
+    assert response.headers["content-type"].startswith("text/css")
+    return response.text
 
 
 def test_it_tells_where_the_browser_goes_and_for_whom(world: World) -> None:
@@ -71,10 +71,10 @@ def test_it_offers_as_many_pages_as_asked_for(empty: World, offer: int) -> None:
 
 @pytest.mark.parametrize("offer", ["-1", "501", "x", "1e2"])
 def test_number_of_pages_that_cannot_be_is_refused(world: World, offer: str) -> None:
-    answer = start(world).look(offer=offer)
+    response = start(world).look(offer=offer)
 
-    assert answer.status_code == 400
-    assert answer.json()["detail"] == f"offer must be a whole number from 0 to 500; it is {offer!r}."
+    assert response.status_code == 400
+    assert response.json()["detail"] == f"offer must be a whole number from 0 to 500; it is {offer!r}."
 
 
 @pytest.mark.parametrize("html", [True, False])

@@ -11,9 +11,9 @@ import httpx
 import pytest
 from tests.mockserver.conftest import Serve
 from tests.mockserver.consent.flow import HTML, REDIRECT, WAYS, Attempt, Way, start
-from tests.mockserver.http import problem
-from tests.mockserver.http.server import Server
-from tests.mockserver.http.world import World
+from tests.support import problem
+from tests.support.server import Server
+from tests.support.world import World
 
 AGAIN = "Ask for a new auth_url, with POST /social-networks/{platform}/auth-url."
 UNKNOWN = (
@@ -24,10 +24,10 @@ UNKNOWN = (
 
 def refused(attempt: Attempt, status: int, detail: str) -> None:
     """Looking and deciding are refused alike, to a client with a problem document and to a browser with a page."""
-    for answer in (attempt.look(), attempt.decide("approve"), attempt.decide("deny")):
-        assert (answer.status_code, answer.headers.get("location")) == (status, None)
-        problem.check(status, answer.headers, answer.json())
-        assert answer.json()["detail"] == detail
+    for response in (attempt.look(), attempt.decide("approve"), attempt.decide("deny")):
+        assert (response.status_code, response.headers.get("location")) == (status, None)
+        problem.check(status, response.headers, response.json())
+        assert response.json()["detail"] == detail
     page = Attempt(attempt.url, attempt.way, HTML).look()
     assert (page.status_code, page.headers.get("location")) == (status, None)
     assert page.headers["content-type"].startswith("text/html")
@@ -50,7 +50,7 @@ def test_state_is_used_once(world: World, way: Way, decision: str) -> None:
 def test_of_many_decisions_at_once_one_is_taken(empty: World) -> None:
     attempt = start(empty)
     with ThreadPoolExecutor(8) as pool:
-        statuses = [answer.status_code for answer in pool.map(lambda _: attempt.decide("approve"), range(16))]
+        statuses = [response.status_code for response in pool.map(lambda _: attempt.decide("approve"), range(16))]
 
     assert sorted(statuses) == [303, *[410] * 15]
     assert len(empty.walk()) == 1
@@ -60,10 +60,10 @@ def test_of_many_decisions_at_once_one_is_taken(empty: World) -> None:
 def test_each_mode_has_attempts_of_its_own_where_modes_are_separate(serve: Serve, name: str, mode: str) -> None:
     world = serve("--assume", "keys.modes=separate").world(name)
     keys = {"live": world.live_key, "test": world.key}
-    url = world.auth_url_answer(key=keys[mode]).json()["auth_url"]
+    url = world.auth_url_response(key=keys[mode]).json()["auth_url"]
     account = Attempt(url).decide("approve").json()["account_ids"]
 
-    assert {kind: world.get_answer(account, key).status_code for kind, key in keys.items()} == {
+    assert {kind: world.get_response(account, key).status_code for kind, key in keys.items()} == {
         kind: 200 if kind == mode else 404 for kind in keys
     }
 
@@ -111,10 +111,10 @@ def test_world_that_was_never_used_is_not_made(serve: Serve, server: Server, nam
     stranger = serve("--rate-limits")
     attempt = start(stranger.world(name))
     here = Attempt(attempt.url.replace(stranger.url, server.url))
-    worlds = server.world("demo").lever("GET", "/worlds")
+    worlds = server.world("demo").control("GET", "/worlds")
 
     refused(here, 400, UNKNOWN)
-    assert server.world("demo").lever("GET", "/worlds") == worlds
+    assert server.world("demo").control("GET", "/worlds") == worlds
 
 
 def test_state_that_another_server_gave_out_for_a_world_that_stands_is_refused(
@@ -141,8 +141,8 @@ def test_state_that_was_changed_in_any_place_is_refused(world: World) -> None:
     with httpx.Client() as client:
         for at, letter in enumerate(state):
             changed = state[:at] + ("B" if letter == "A" else "A") + state[at + 1 :]
-            answer = client.get(attempt.address, params={"state": changed, "decision": "approve"})
-            assert (answer.status_code, answer.json()["detail"]) == (400, UNKNOWN), at
+            response = client.get(attempt.address, params={"state": changed, "decision": "approve"})
+            assert (response.status_code, response.json()["detail"]) == (400, UNKNOWN), at
     assert attempt.outcome()["status"] == "connected"
 
 
@@ -160,8 +160,8 @@ def test_state_that_is_spelled_in_another_way_is_refused(world: World) -> None:
     ]
 
     for other in others:
-        answer = httpx.get(attempt.address, params={"state": other, "decision": "approve"})
-        assert (answer.status_code, answer.json()["detail"]) == (400, UNKNOWN), other
+        response = httpx.get(attempt.address, params={"state": other, "decision": "approve"})
+        assert (response.status_code, response.json()["detail"]) == (400, UNKNOWN), other
 
 
 @pytest.mark.parametrize(
@@ -181,9 +181,9 @@ def test_state_that_is_spelled_in_another_way_is_refused(world: World) -> None:
 )
 def test_state_that_is_none_is_refused(server: Server, query: str) -> None:
     refused(Attempt(f"{server.url}/connect/x?state=x"), 400, UNKNOWN)
-    answer = httpx.get(f"{server.url}/connect/x?{query}&decision=approve")
+    response = httpx.get(f"{server.url}/connect/x?{query}&decision=approve")
 
-    assert (answer.status_code, answer.json()["detail"]) == (400, UNKNOWN)
+    assert (response.status_code, response.json()["detail"]) == (400, UNKNOWN)
 
 
 def test_state_tells_nothing_of_the_attempt(world: World) -> None:
@@ -223,16 +223,16 @@ def test_other_methods_are_not_allowed(world: World, method: str) -> None:
 )
 def test_body_that_is_no_form_is_refused(world: World, content: bytes, media_type: str, status: int) -> None:
     attempt = start(world)
-    answer = world.request("POST", attempt.url, {"Content-Type": media_type} if media_type else {}, content=content)
+    response = world.request("POST", attempt.url, {"Content-Type": media_type} if media_type else {}, content=content)
 
-    assert answer.status_code == status
+    assert response.status_code == status
     assert attempt.outcome()["status"] == "connected"
 
 
 def test_state_may_stand_in_the_url_that_a_form_is_posted_to(world: World) -> None:
-    answer = httpx.post(start(world).url, data={"decision": "deny"})
+    response = httpx.post(start(world).url, data={"decision": "deny"})
 
-    assert answer.headers["location"] == f"{REDIRECT}&status=error&error=access_denied"
+    assert response.headers["location"] == f"{REDIRECT}&status=error&error=access_denied"
 
 
 def test_browser_is_told_what_to_do_about_it(world: World) -> None:
@@ -250,7 +250,7 @@ def test_saved_state_holds_the_attempts(world: World) -> None:
     used.outcome("deny")
     saved = world.state()
     world.reset()
-    world.lever("PUT", "/state", saved)
+    world.control("PUT", "/state", saved)
 
     assert world.state() == saved
     refused(used, 410, f"This link has been used already. {AGAIN}")
@@ -266,7 +266,7 @@ def test_saved_state_of_an_older_version_holds_the_attempts(world: World) -> Non
         if attempt.pop("decided"):
             state["counters"][f"decision of authorization {attempt['count']}"] = 1
     world.reset()
-    world.lever("PUT", "/state", state)
+    world.control("PUT", "/state", state)
 
     refused(used, 410, f"This link has been used already. {AGAIN}")
     assert pending.outcome()["status"] == "connected"
@@ -277,6 +277,6 @@ def test_saved_state_without_attempts_has_none(world: World) -> None:
     attempt = start(world)
     state = world.state()
     del state["authorizations"]
-    world.lever("PUT", "/state", state)
+    world.control("PUT", "/state", state)
 
     refused(attempt, 400, UNKNOWN)

@@ -26,7 +26,7 @@ def test_a_number_stands_for_its_digits() -> None:
 
 
 @pytest.mark.parametrize(
-    ("id", "value", "told"),
+    ("id", "value", "message"),
     [
         ("finalise.duplicate-page", "refused", "the nearest is 'finalize.duplicate-page'"),
         ("finalize.duplicate-page", "refuse", "the nearest is 'refused'"),
@@ -34,8 +34,8 @@ def test_a_number_stands_for_its_digits() -> None:
         ("account.status-values", "any", "There is no assumption 'account.status-values' with alternatives"),
     ],
 )
-def test_a_wrong_name_is_told_with_the_nearest_right_one(id: str, value: str, told: str) -> None:
-    with pytest.raises(ChoiceError, match=told):
+def test_a_wrong_name_is_told_with_the_nearest_right_one(id: str, value: str, message: str) -> None:
+    with pytest.raises(ChoiceError, match=message):
         Choices.with_overrides({id: value})
 
 
@@ -52,5 +52,5 @@ def test_each_length_of_time_is_known_in_milliseconds(id: str) -> None:
 
 
 def test_the_spec_asks_the_same_questions_and_answers_them_first_as_we_do() -> None:
-    asked = {each.id: (each.choice, *each.alternatives) for each in spec.assumptions() if each.alternatives}
-    assert asked == dict(alternatives())
+    assumptions = {each.id: (each.choice, *each.alternatives) for each in spec.assumptions() if each.alternatives}
+    assert assumptions == dict(alternatives())

@@ -17,18 +17,18 @@ ID = "0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234"
 SCHEMAS: dict[str, Any] = control_spec.load(load())["components"]["schemas"]
 
 
-def scripted(*wanted: dict[str, Any], seed: int = 1) -> Faults:
+def scripted(*scripts: dict[str, Any], seed: int = 1) -> Faults:
     """A world's faults; each is of every operation and answers 500 unless it says otherwise."""
     all = Faults(seed)
-    for number, each in enumerate(wanted):
-        given = {"operation": "*", "effect": {"status": 500}, **each}
-        all.add(faults.fault(given, f"{ID[:-2]}{number:02}"))
+    for number, each in enumerate(scripts):
+        fields = {"operation": "*", "effect": {"status": 500}, **each}
+        all.add(faults.fault(fields, f"{ID[:-2]}{number:02}"))
     return all
 
 
 def hits(all: Faults, calls: int, operation: str = "listSocialAccounts") -> list[Fault | None]:
-    found = (all.hit(operation) for _ in range(calls))
-    return [None if hit is None else hit.fault for hit in found]
+    hits = (all.hit(operation) for _ in range(calls))
+    return [None if hit is None else hit.fault for hit in hits]
 
 
 @given(st.integers(0, 5), st.none() | st.integers(1, 5), st.floats(0, 1), st.integers(0, 30), st.integers(0, 2**63 - 1))

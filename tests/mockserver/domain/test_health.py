@@ -75,16 +75,16 @@ TABLE = {
 
 @pytest.mark.parametrize("case", TABLE.values(), ids=TABLE.keys())
 def test_the_table(case: Case) -> None:
-    answer, after, events = health.check(account(case.status, case.expires), case.behaviour, NOW, DEFAULT)
-    assert (answer["error_code"], answer["checked_live"], answer["status"], events) == (
+    response, after, events = health.check(account(case.status, case.expires), case.behaviour, NOW, DEFAULT)
+    assert (response["error_code"], response["checked_live"], response["status"], events) == (
         case.error,
         case.live,
         case.becomes,
         case.events,
     )
-    assert answer["healthy"] is (answer["error_code"] is None)
-    assert (after["status"], after["token_expires_at"]) == (answer["status"], answer["token_expires_at"])
-    assert after["last_synced_at"] == (iso(NOW) if answer["healthy"] and answer["checked_live"] else None)
+    assert response["healthy"] is (response["error_code"] is None)
+    assert (after["status"], after["token_expires_at"]) == (response["status"], response["token_expires_at"])
+    assert after["last_synced_at"] == (iso(NOW) if response["healthy"] and response["checked_live"] else None)
     moved = (after["status"], after["token_expires_at"]) != (
         case.status,
         account(expires=case.expires)["token_expires_at"],
@@ -96,13 +96,13 @@ def test_the_table(case: Case) -> None:
 def test_a_second_check_gives_the_same_verdict_and_no_second_event(case: Case) -> None:
     first = health.check(account(case.status, case.expires), case.behaviour, NOW, DEFAULT)
     second = health.check(first.account, case.behaviour, NOW, DEFAULT)
-    verdict = {name: value for name, value in first.answer.items() if name != "checked_live"}
-    assert verdict.items() <= second.answer.items()
+    verdict = {name: value for name, value in first.response.items() if name != "checked_live"}
+    assert verdict.items() <= second.response.items()
     assert second.events == ()
 
 
 def test_the_documents_example() -> None:
-    assert list(health.check(account(), {}, NOW, DEFAULT).answer.items()) == [
+    assert list(health.check(account(), {}, NOW, DEFAULT).response.items()) == [
         ("id", "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"),
         ("network", "x"),
         ("healthy", True),
@@ -119,13 +119,13 @@ def test_the_documents_example() -> None:
 def test_a_token_is_refreshed_that_expires_within_less_than_chosen(choice: Any, under: int, refreshed: bool) -> None:
     edge = NOW + int(choice.split("-")[0]) * MINUTE - under
     checked = health.check(account(expires=edge), {}, NOW, Choices(health_near_expiry=choice))
-    assert checked.answer["token_expires_at"] == (iso(LATER) if refreshed else iso(edge))
+    assert checked.response["token_expires_at"] == (iso(LATER) if refreshed else iso(edge))
 
 
 @pytest.mark.parametrize("platform", [name for name, facts in PLATFORMS.items() if not facts.probed])
 def test_a_platform_that_cannot_be_probed_falls_back(platform: str) -> None:
     checked = health.check(account(expires=PAST, platform=platform), FAILS, NOW, DEFAULT)
-    assert (checked.answer["error_code"], checked.answer["checked_live"]) == ("token_expired", False)
+    assert (checked.response["error_code"], checked.response["checked_live"]) == ("token_expired", False)
     assert checked.account == account(expires=PAST, platform=platform)
 
 
@@ -133,10 +133,10 @@ def test_a_platform_that_cannot_be_probed_falls_back(platform: str) -> None:
 def test_a_refresh_gives_the_platforms_lifetime(platform: str) -> None:
     lifetime = PLATFORMS[platform].token_lifetime
     checked = health.check(account("token_expired", PAST, platform), {}, NOW, DEFAULT)
-    assert checked.answer["token_expires_at"] == (None if lifetime is None else iso(NOW + lifetime * 1000))
+    assert checked.response["token_expires_at"] == (None if lifetime is None else iso(NOW + lifetime * 1000))
 
 
 def test_a_flipped_account_may_stay_so_until_it_is_connected_anew() -> None:
     checked = health.check(account("token_expired", PAST), {}, NOW, Choices(health_recovery="stays-flipped"))
     assert (checked.account, checked.events) == (account("token_expired", PAST), ())
-    assert checked.answer["error_code"] == "token_expired"
+    assert checked.response["error_code"] == "token_expired"

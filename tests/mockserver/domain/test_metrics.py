@@ -49,8 +49,8 @@ def account(platform: str = "x", status: str = "active", **fields: Any) -> Accou
     }
 
 
-def answer(hidden: Hidden, choices: Choices = DEFAULT, now: int = NOW, **fields: Any) -> dict[str, Any]:
-    return metrics.current(account(**fields), hidden, now, choices).answer
+def response(hidden: Hidden, choices: Choices = DEFAULT, now: int = NOW, **fields: Any) -> dict[str, Any]:
+    return metrics.current(account(**fields), hidden, now, choices).response
 
 
 def captured(
@@ -67,7 +67,7 @@ def between(since: int | None, until: int | None) -> Window:
 class TestOneValue:
     def test_a_live_pull_is_printed_as_in_the_document(self) -> None:
         hidden = {"metrics": {"followers": 18420, "following": 312, "posts_count": 1894}}
-        assert list(answer(hidden).items()) == [
+        assert list(response(hidden).items()) == [
             ("social_account_id", ID),
             ("network", "x"),
             ("source", "live"),
@@ -85,7 +85,7 @@ class TestOneValue:
 
     def test_counts_that_were_not_set_follow_the_curve(self) -> None:
         counts = Growth(ID, CREATED).counts(NOW)
-        live = answer({"metrics": {"followers": 7}})
+        live = response({"metrics": {"followers": 7}})
         assert (live["followers"], live["following"], live["posts_count"]) == (
             7,
             counts["following"],
@@ -93,49 +93,49 @@ class TestOneValue:
         )
 
     def test_a_count_that_was_set_is_given_even_where_the_platform_has_none(self) -> None:
-        live = answer({"metrics": {"reach": 5}}, platform="google_business")
+        live = response({"metrics": {"reach": 5}}, platform="google_business")
         assert (live["source"], live["reach"], live["raw"]) == ("live", 5, {})
 
     @pytest.mark.parametrize("platform", PLATFORMS)
     def test_which_metrics_there_are_depends_on_platform_and_source(self, platform: str) -> None:
         facts = PLATFORMS[platform]
-        live, stored = answer({}, platform=platform), answer(UNREACHABLE | COLLECTED, platform=platform)
+        live, stored = response({}, platform=platform), response(UNREACHABLE | COLLECTED, platform=platform)
         assert tuple(name for name in live if name in METRICS) == facts.live_metrics
         assert tuple(name for name in stored if name in METRICS) == facts.stored_metrics
         assert stored["raw"] == {}
 
     @pytest.mark.parametrize("platform", [name for name, facts in PLATFORMS.items() if facts.live_metrics])
     def test_counts_in_the_raw_payload_equal_the_fields(self, platform: str) -> None:
-        live = answer({}, platform=platform)
+        live = response({}, platform=platform)
         for name, path in PLATFORMS[platform].raw.items():
-            found = live["raw"]
+            count = live["raw"]
             for step in path:
-                found = found[step]
-            assert found == live[name]
+                count = count[step]
+            assert count == live[name]
         assert len(list(leaves(live["raw"]))) == len(PLATFORMS[platform].raw)
 
     def test_where_the_platform_is_unreachable_the_latest_snapshot_is_the_answer(self) -> None:
         hidden = UNREACHABLE | COLLECTED | {"metrics": {"followers": 1}}
         reading = metrics.current(account(), hidden, NOW, DEFAULT)
-        assert (reading.answer["source"], reading.answer["captured_at"]) == ("snapshot", "2026-06-14T06:00:00.000Z")
-        captured_at = parse_iso(reading.answer["captured_at"])
-        assert reading.answer["followers"] == Growth(ID, CREATED).counts(captured_at)["followers"]
+        assert (reading.response["source"], reading.response["captured_at"]) == ("snapshot", "2026-06-14T06:00:00.000Z")
+        captured_at = parse_iso(reading.response["captured_at"])
+        assert reading.response["followers"] == Growth(ID, CREATED).counts(captured_at)["followers"]
         assert (reading.account, reading.hidden) == (account(), hidden)
 
     @pytest.mark.parametrize("status", ["disabled", "revoked", "token_expired"])
     def test_an_account_that_its_platform_would_refuse_is_pulled_live_unless_chosen_otherwise(
         self, status: str
     ) -> None:
-        assert answer(COLLECTED, status=status)["source"] == "live"
-        assert answer(COLLECTED, Choices(metrics_refused_token="snapshot"), status=status)["source"] == "snapshot"
+        assert response(COLLECTED, status=status)["source"] == "live"
+        assert response(COLLECTED, Choices(metrics_refused_token="snapshot"), status=status)["source"] == "snapshot"
 
     def test_so_is_one_that_its_platform_does_not_know(self) -> None:
         hidden = COLLECTED | {"behaviour": {"identity": "unauthorized"}}
-        assert answer(hidden)["source"] == "live"
-        assert answer(hidden, Choices(metrics_refused_token="snapshot"))["source"] == "snapshot"
+        assert response(hidden)["source"] == "live"
+        assert response(hidden, Choices(metrics_refused_token="snapshot"))["source"] == "snapshot"
 
     def test_a_snapshot_has_the_fields_of_a_live_value_in_the_same_order(self) -> None:
-        assert list(answer(UNREACHABLE | POSTED)) == [
+        assert list(response(UNREACHABLE | POSTED)) == [
             "social_account_id",
             "network",
             "source",
@@ -146,16 +146,16 @@ class TestOneValue:
 
     def test_a_posted_snapshot_that_is_later_than_the_daily_ones_is_the_latest(self) -> None:
         later = {"captured_at": "2026-06-14T07:00:00.000Z", "followers": 5, "raw": {"a": 1}}
-        latest = answer(UNREACHABLE | COLLECTED | {"snapshots": [later]})
+        latest = response(UNREACHABLE | COLLECTED | {"snapshots": [later]})
         assert (latest["captured_at"], latest["followers"], latest["raw"]) == (later["captured_at"], 5, {"a": 1})
         assert "following" not in latest
 
     def test_a_posted_snapshot_that_is_earlier_is_not(self) -> None:
-        assert answer(UNREACHABLE | COLLECTED | POSTED)["captured_at"] == "2026-06-14T06:00:00.000Z"
+        assert response(UNREACHABLE | COLLECTED | POSTED)["captured_at"] == "2026-06-14T06:00:00.000Z"
 
     @pytest.mark.parametrize("platform", ["x", "google_business"])
     def test_without_either_a_message_is_the_answer(self, platform: str) -> None:
-        assert answer(UNREACHABLE, platform=platform) == {
+        assert response(UNREACHABLE, platform=platform) == {
             "social_account_id": ID,
             "metrics": None,
             "message": "No metrics have been collected for this account yet.",
@@ -169,7 +169,7 @@ class TestOneValue:
         data = metrics.series(account(), again.hidden, EVERYTHING, NOW, choices)["data"]
         assert len(data) == 15
         last = {name: data[-1][name] for name in ("captured_at", "followers", "raw")}
-        assert last.items() <= first.answer.items()
+        assert last.items() <= first.response.items()
 
 
 class TestSeries:
@@ -240,7 +240,7 @@ class TestSeries:
     def test_a_window_costs_by_its_snapshots_not_by_its_span(self) -> None:
         since_ever = {"collected_from": parse_iso("0001-01-02T06:00:00Z")}
         assert captured(since_ever, between(NOW - DAY_MS, NOW)) == ["2026-06-14T06:00:00.000Z"]
-        assert answer(UNREACHABLE | since_ever)["captured_at"] == "2026-06-14T06:00:00.000Z"
+        assert response(UNREACHABLE | since_ever)["captured_at"] == "2026-06-14T06:00:00.000Z"
 
     @given(st.data())
     def test_a_window_is_the_full_series_filtered(self, data: st.DataObject) -> None:

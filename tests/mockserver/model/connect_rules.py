@@ -28,30 +28,30 @@ class ConnectRules(Machine):
         super().__init__()
         self.used: list[str] = []
 
-    @rule(wanted=values.sessions)
-    def mint_session(self, wanted: dict[str, Any]) -> None:
-        session = self.mock.create_session(**wanted)
-        lifetime = wanted["expires_in"] * SECOND_MS if "expires_in" in wanted else LIFETIME
-        assert session["network"] == wanted["network"]
-        assert session["tenant_id"] == wanted.get("tenant_id")
+    @rule(session_fields=values.sessions)
+    def mint_session(self, session_fields: dict[str, Any]) -> None:
+        session = self.mock.create_session(**session_fields)
+        lifetime = session_fields["expires_in"] * SECOND_MS if "expires_in" in session_fields else LIFETIME
+        assert session["network"] == session_fields["network"]
+        assert session["tenant_id"] == session_fields.get("tenant_id")
         assert session["expires_at"] == iso(self.organization.now + lifetime)
-        if isinstance(wanted["pages"], int):
-            assert len({page["id"] for page in session["pages"]}) == wanted["pages"]
+        if isinstance(session_fields["pages"], int):
+            assert len({page["id"] for page in session["pages"]}) == session_fields["pages"]
         else:
-            assert session["pages"] == wanted["pages"]
+            assert session["pages"] == session_fields["pages"]
         self.keep_offer(session)
 
     @precondition(lambda self: bool(askable(self.organization)))
     @rule(data=st.data())
     def look_at_pages(self, data: st.DataObject) -> None:
         token = data.draw(st.sampled_from(sorted(askable(self.organization))), label="token")
-        answer = self.neighbour.call("GET", f"/api/v1{PENDING}/{token}", key="sk_none")
+        response = self.neighbour.call("GET", f"/api/v1{PENDING}/{token}", key="sk_none")
         offer = self.organization.offer(token)
         if offer is None:
-            assert answer.status == 404
+            assert response.status == 404
         else:
-            assert answer.status == 200
-            assert answer.json == {"network": offer.network, "availablePages": offer.pages}
+            assert response.status == 200
+            assert response.json == {"network": offer.network, "availablePages": offer.pages}
 
     @precondition(lambda self: bool(askable(self.organization)))
     @rule(data=st.data())
@@ -71,9 +71,9 @@ class ConnectRules(Machine):
     @rule(data=st.data(), body=st.sampled_from([{"selectedPageIds": []}, {}, {"selectedPageIds": [1]}, [], None]))
     def finalize_with_a_bad_body(self, data: st.DataObject, body: Any) -> None:
         token = data.draw(st.sampled_from([*sorted(askable(self.organization)), UNKNOWN]), label="token")
-        answer = self.neighbour.call("POST", f"/api/v1{PENDING}/{token}/finalize", body)
-        assert answer.status == 400
-        assert answer.json["errors"] != []
+        response = self.neighbour.call("POST", f"/api/v1{PENDING}/{token}/finalize", body)
+        assert response.status == 400
+        assert response.json["errors"] != []
 
     @precondition(lambda self: self.used)
     @rule(data=st.data())
@@ -84,22 +84,22 @@ class ConnectRules(Machine):
             self._finalize(token, ["101"])
 
     def _finalize(self, token: str, page_ids: list[str]) -> None:
-        answer = self.neighbour.call("POST", f"/api/v1{PENDING}/{token}/finalize", {"selectedPageIds": page_ids})
+        response = self.neighbour.call("POST", f"/api/v1{PENDING}/{token}/finalize", {"selectedPageIds": page_ids})
         offer = self.organization.offer(token)
         if offer is None:
-            assert answer.status == 404
+            assert response.status == 404
         elif not {page["id"] for page in offer.pages}.issuperset(page_ids):
-            assert answer.status == 422
+            assert response.status == 422
         else:
-            assert answer.status == 200
+            assert response.status == 200
             self.used.append(token)
-            self._connect(token, page_ids, answer.json["connectedAccounts"])
+            self._connect(token, page_ids, response.json["connectedAccounts"])
 
     def _connect(self, token: str, page_ids: list[str], connected: list[dict[str, Any]]) -> None:
         self.organization.finalize(token, page_ids, connected)
         for account in connected:
-            known = self.organization.accounts[account["id"]]
-            shown = self.caller.get(f"/social-accounts/{account['id']}").json
+            model = self.organization.accounts[account["id"]]
+            response = self.caller.get(f"/social-accounts/{account['id']}").json
             # Which app it was connected through no document says of a page; that all accounts agree is an invariant.
-            known.shown = {name: known.shown.get(name, shown["social_network_id"]) for name in shown}
-            assert shown == known.shown
+            model.fields = {name: model.fields.get(name, response["social_network_id"]) for name in response}
+            assert response == model.fields

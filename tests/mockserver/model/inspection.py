@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tests.mockserver.model.organization import Account, Known, Organization, changed, expires_within, fresh_token
+from tests.mockserver.model.organization import (
+    Account,
+    ModelAccount,
+    Organization,
+    changed,
+    expires_within,
+    fresh_token,
+)
 
 from postfuze_fixtures.platforms import PLATFORMS
 from postfuze_fixtures.timestamps import DAY_MS, HOUR_MS, MINUTE_MS, iso
@@ -15,20 +22,20 @@ CAPTURE: Final = 6 * HOUR_MS  # after midnight UTC
 METRICS: Final = ("followers", "following", "posts_count", "impressions", "reach", "profile_views")
 
 
-def probed(known: Known) -> bool:
+def probed(model: ModelAccount) -> bool:
     """Whether the platform is asked for the account's health."""
-    account = known.shown
-    reachable = PLATFORMS[account["platform"]].probed and known.behaviour["platform"] == "reachable"
+    account = model.fields
+    reachable = PLATFORMS[account["platform"]].probed and model.behaviour["platform"] == "reachable"
     return reachable and account["status"] not in ("disabled", "revoked")
 
 
-def check_health(organization: Organization, known: Known) -> dict[str, Any]:
+def check_health(organization: Organization, model: ModelAccount) -> dict[str, Any]:
     """The answer to a health check; it may refresh the token, or flip the account and fire an event."""
-    live = probed(known)
-    error = _probe(organization, known) if live else _stored_error(known.shown, organization.now)
+    live = probed(model)
+    error = _probe(organization, model) if live else _stored_error(model.fields, organization.now)
     if live and error is None:
-        known.shown = {**known.shown, "last_synced_at": iso(organization.now)}
-    account = known.shown
+        model.fields = {**model.fields, "last_synced_at": iso(organization.now)}
+    account = model.fields
     return {
         "id": account["id"],
         "network": account["platform"],
@@ -41,28 +48,28 @@ def check_health(organization: Organization, known: Known) -> dict[str, Any]:
     }
 
 
-def _probe(organization: Organization, known: Known) -> str | None:
-    flipped = known.shown["status"] == "token_expired"
-    if flipped or expires_within(known.shown, organization.now, NEAR_EXPIRY):
-        _refresh(organization, known)
-    status: str = known.shown["status"]
+def _probe(organization: Organization, model: ModelAccount) -> str | None:
+    flipped = model.fields["status"] == "token_expired"
+    if flipped or expires_within(model.fields, organization.now, NEAR_EXPIRY):
+        _refresh(organization, model)
+    status: str = model.fields["status"]
     if status != "active":
         return status
-    return "unauthorized" if known.behaviour["identity"] == "unauthorized" else None
+    return "unauthorized" if model.behaviour["identity"] == "unauthorized" else None
 
 
-def _refresh(organization: Organization, known: Known) -> None:
-    account, now = known.shown, organization.now
-    if known.behaviour["refresh"] == "ok":
+def _refresh(organization: Organization, model: ModelAccount) -> None:
+    account, now = model.fields, organization.now
+    if model.behaviour["refresh"] == "ok":
         token = fresh_token(account["platform"], now)
-        known.shown = {**changed(account, now), "status": "active", "token_expires_at": token}
+        model.fields = {**changed(account, now), "status": "active", "token_expires_at": token}
         return
     status, event = {
         "fails": ("token_expired", "account.token_expired"),
         "revoked": ("revoked", "account.reauth_required"),
-    }[known.behaviour["refresh"]]
+    }[model.behaviour["refresh"]]
     if status != account["status"]:
-        known.shown = {**changed(account, now), "status": status}
+        model.fields = {**changed(account, now), "status": status}
         organization.events.append((event, account["id"]))
 
 
@@ -73,16 +80,16 @@ def _stored_error(account: Account, now: int) -> str | None:
     return "token_expired" if expires_within(account, now, 1) else None
 
 
-def pulls_live(known: Known) -> bool:
+def pulls_live(model: ModelAccount) -> bool:
     """Whether a metrics answer comes from the platform: it has live metrics and can be reached, whatever the state of
     the account."""
-    return known.behaviour["platform"] == "reachable" and bool(PLATFORMS[known.shown["platform"]].live_metrics)
+    return model.behaviour["platform"] == "reachable" and bool(PLATFORMS[model.fields["platform"]].live_metrics)
 
 
-def captures(known: Known, now: int) -> list[int]:
+def captures(model: ModelAccount, now: int) -> list[int]:
     """When the snapshots were taken that are stored by `now`, oldest first (ms)."""
-    daily = () if known.daily_from is None else range(known.daily_from, now + 1, DAY_MS)
-    return sorted({*daily, *known.snapshots})
+    daily = () if model.daily_from is None else range(model.daily_from, now + 1, DAY_MS)
+    return sorted({*daily, *model.snapshots})
 
 
 def first_daily(now: int, count: int) -> int | None:

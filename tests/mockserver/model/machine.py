@@ -8,18 +8,18 @@ from typing import Any, ClassVar, Final
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from tests.e2e.calls import Caller
 from tests.mockserver.model import values
 from tests.mockserver.model.organization import (
     ACCOUNT_FIELDS,
     REACHABLE,
     Account,
     Key,
-    Known,
+    ModelAccount,
     Offer,
     Organization,
     key_of,
 )
+from tests.support.calls import Caller
 
 from postfuze_fixtures.timestamps import MINUTE_MS, iso, parse_iso
 from postfuze_mock.client import Mock
@@ -50,7 +50,7 @@ class Walk:
     limit: int
     cursor: str | None = None
     after: Key | None = None
-    shown: list[str] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
     throughout: set[str] | None = None
 
 
@@ -75,11 +75,11 @@ class Machine(RuleBasedStateMachine):
         self.mock.reset(world=WORLD)
         self.mock.world("neighbour").reset(world={**WORLD, "accounts": [], "sessions": []})
         self.organization = Organization(values.START)
-        listed = {account["id"]: account for account in self.list_all()}
+        accounts = {account["id"]: account for account in self.list_all()}
         for fields in ACCOUNTS:
             behaviour = {**REACHABLE, **fields.get("behaviour", {})}
-            self.organization.accounts[fields["id"]] = Known(listed.pop(fields["id"]), behaviour)
-        assert listed == {}
+            self.organization.accounts[fields["id"]] = ModelAccount(accounts.pop(fields["id"]), behaviour)
+        assert accounts == {}
         for session in self.mock.list_sessions():
             self.keep_offer(session)
         self.first = deepcopy(self.organization)
@@ -94,7 +94,7 @@ class Machine(RuleBasedStateMachine):
         return accounts
 
     def keep_offer(self, session: dict[str, Any]) -> None:
-        """Model a minted session from the lever's answer."""
+        """Model a session from the control API's response."""
         expires_at = session["expires_at"] and parse_iso(session["expires_at"])
         assert session["session_token"] not in self.organization.offers
         offer = Offer(session["network"], session["tenant_id"], expires_at, session["pages"])
@@ -111,11 +111,11 @@ class Machine(RuleBasedStateMachine):
     def list_shows_the_accounts_of_the_model(self) -> None:
         self.steps_since_reset += 1
         expected, _ = self.organization.page({}, None, LARGEST_PAGE)
-        listed = self.list_all()
-        assert listed == expected
-        assert all(tuple(account) == ACCOUNT_FIELDS for account in listed)
-        assert len({(account["platform"], account["social_network_id"]) for account in listed}) == len(
-            {account["platform"] for account in listed}
+        accounts = self.list_all()
+        assert accounts == expected
+        assert all(tuple(account) == ACCOUNT_FIELDS for account in accounts)
+        assert len({(account["platform"], account["social_network_id"]) for account in accounts}) == len(
+            {account["platform"] for account in accounts}
         )
 
     @rule(seconds=st.sampled_from(values.PASSING))
@@ -162,20 +162,20 @@ class Machine(RuleBasedStateMachine):
         standing = {account["id"] for account in self.organization.find(walk.filters)}
         walk.throughout = standing if walk.throughout is None else walk.throughout & standing
         expected, more = self.organization.page(walk.filters, walk.after, walk.limit)
-        answer = self.caller.get("/social-accounts", limit=walk.limit, cursor=walk.cursor, **walk.filters)
-        assert answer.json["data"] == expected
-        assert (answer.json["next_cursor"] is not None) is more
-        walk.shown += [account["id"] for account in expected]
+        response = self.caller.get("/social-accounts", limit=walk.limit, cursor=walk.cursor, **walk.filters)
+        assert response.json["data"] == expected
+        assert (response.json["next_cursor"] is not None) is more
+        walk.ids += [account["id"] for account in expected]
         if more:
-            walk.cursor, walk.after = answer.json["next_cursor"], key_of(expected[-1])
+            walk.cursor, walk.after = response.json["next_cursor"], key_of(expected[-1])
             return
         self.walks.remove(walk)
-        assert walk.throughout <= set(walk.shown)
+        assert walk.throughout <= set(walk.ids)
 
     def teardown(self) -> None:
         state = self.mock.get_state()
         assert [(event["event"], event["data"]["id"]) for event in state["events"]] == self.organization.events
         assert {saved["account"]["id"]: saved["deleted"] for saved in state["accounts"]} == {
-            id: known.deleted for id, known in self.organization.accounts.items()
+            id: model.deleted for id, model in self.organization.accounts.items()
         }
         assert all(saved["account"]["status"] == "disabled" for saved in state["accounts"] if saved["deleted"])

@@ -28,18 +28,18 @@ def key_of(account: Account) -> Key:
 
 
 @dataclass
-class Known:
+class ModelAccount:
     """An account: what answers show of it, and what decides about its health and metrics. `snapshots` are those that
     were stored, by instant (ms); daily ones begin at `daily_from` (ms; None: there are none)."""
 
-    shown: Account
+    fields: Account
     behaviour: dict[str, str] = field(default_factory=lambda: dict(REACHABLE))
     snapshots: dict[int, dict[str, Any]] = field(default_factory=dict)
     daily_from: int | None = None
     deleted: bool = False
 
     def matches(self, filters: Mapping[str, str]) -> bool:
-        return not self.deleted and filters.items() <= self.shown.items()
+        return not self.deleted and filters.items() <= self.fields.items()
 
 
 @dataclass
@@ -59,43 +59,45 @@ class Organization:
     """One organization; `now` is in ms, `events` are (name, account's id) in the order of their firing."""
 
     now: int
-    accounts: dict[str, Known] = field(default_factory=dict)
+    accounts: dict[str, ModelAccount] = field(default_factory=dict)
     offers: dict[str, Offer] = field(default_factory=dict)
     events: list[tuple[str, str]] = field(default_factory=list)
 
     def find(self, filters: Mapping[str, str]) -> list[Account]:
         """All accounts that match, newest first."""
-        return sorted((k.shown for k in self.accounts.values() if k.matches(filters)), key=key_of, reverse=True)
+        return sorted(
+            (model.fields for model in self.accounts.values() if model.matches(filters)), key=key_of, reverse=True
+        )
 
     def page(self, filters: Mapping[str, str], after: Key | None, limit: int) -> tuple[list[Account], bool]:
         """The page behind `after`, and whether another one follows."""
         rest = [account for account in self.find(filters) if after is None or key_of(account) < after]
         return rest[:limit], len(rest) > limit
 
-    def standing(self, id: str) -> Known | None:
+    def account(self, id: str) -> ModelAccount | None:
         """The account, unless it is unknown or deleted."""
-        known = self.accounts.get(id)
-        return None if known is None or known.deleted else known
+        model = self.accounts.get(id)
+        return None if model is None or model.deleted else model
 
     def delete(self, id: str) -> None:
         """Soft: nobody sees the account again, its id stays taken."""
-        known = self.accounts[id]
-        known.deleted = True
-        known.shown = {**known.shown, "status": "disabled"}
+        model = self.accounts[id]
+        model.deleted = True
+        model.fields = {**model.fields, "status": "disabled"}
         self.events.append(("account.disconnected", id))
 
     def patch(self, id: str, fields: Mapping[str, Any]) -> None:
-        known = self.accounts[id]
-        given = {name: value for name, value in fields.items() if name != "behaviour"}
-        known.behaviour.update(fields.get("behaviour", {}))
-        known.shown = {**changed(known.shown, self.now), **given}
+        model = self.accounts[id]
+        public = {name: value for name, value in fields.items() if name != "behaviour"}
+        model.behaviour.update(fields.get("behaviour", {}))
+        model.fields = {**changed(model.fields, self.now), **public}
 
     def offer(self, token: str) -> Offer | None:
         """The pending session, unless it is unknown, used or expired."""
-        found = self.offers.get(token)
-        if found is None or (found.expires_at is not None and found.expires_at <= self.now):
+        offer = self.offers.get(token)
+        if offer is None or (offer.expires_at is not None and offer.expires_at <= self.now):
             return None
-        return found
+        return offer
 
     def reconnectable(self, network: str, page_id: str) -> set[str]:
         """The accounts that the page may be connected as, for they stand for it already."""
@@ -106,22 +108,22 @@ class Organization:
         offer = self.offers.pop(token)
         pages = {page["id"]: page for page in offer.pages}
         selected = [pages[page_id] for page_id in dict.fromkeys(page_ids)]
-        for page, answer in zip(selected, connected, strict=True):
+        for page, response in zip(selected, connected, strict=True):
             before = self.reconnectable(offer.network, page["id"])
-            assert answer["id"] in before if before else answer["id"] not in self.accounts
-            assert answer == {
-                "id": answer["id"],
+            assert response["id"] in before if before else response["id"] not in self.accounts
+            assert response == {
+                "id": response["id"],
                 "nickname": page["name"] if page["username"] is None else page["username"],
                 "username": page["username"],
                 "network": offer.network,
                 "accountType": page["type"],
             }
-            self._connect(answer["id"], offer, page)
+            self._connect(response["id"], offer, page)
 
     def _connect(self, id: str, offer: Offer, page: Mapping[str, Any]) -> None:
-        known = self.accounts.setdefault(id, Known({"id": id, "created_at": iso(self.now)}))
-        known.shown = {
-            **changed(known.shown, self.now),
+        model = self.accounts.setdefault(id, ModelAccount({"id": id, "created_at": iso(self.now)}))
+        model.fields = {
+            **changed(model.fields, self.now),
             "platform": offer.network,
             "tenant_id": offer.tenant_id,
             "network_unique_id": page["id"],

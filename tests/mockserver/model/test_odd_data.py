@@ -1,10 +1,10 @@
-"""Data that levers take and that is no everyday's must still give answers that keep the contract."""
+"""Unusual data that the control API accepts; responses with them still keep the contract."""
 
 from __future__ import annotations
 
 import pytest
-from tests.e2e.calls import Caller
-from tests.e2e.mock_process import MockProcess
+from tests.support.calls import Caller
+from tests.support.processes import MockProcess
 
 ODD_IDS = ["10 4/5", "名前", "50%", "a#b?c", '"<>\\^`{|}', "..", "%zz"]
 
@@ -17,10 +17,10 @@ def caller(validating: MockProcess) -> Caller:
 
 @pytest.mark.parametrize("id", ODD_IDS)
 def test_account_of_an_odd_id_has_an_avatar_all_the_same(caller: Caller, id: str) -> None:
-    made = caller.call("POST", "/_mock/accounts", {"platform": "facebook", "network_unique_id": id})
+    account = caller.call("POST", "/_mock/accounts", {"platform": "facebook", "network_unique_id": id})
 
-    assert made.status == 201, made.body
-    assert caller.get("/social-accounts", network_unique_id=id).json["data"] == [made.json]
+    assert account.status == 201, account.body
+    assert caller.get("/social-accounts", network_unique_id=id).json["data"] == [account.json]
 
 
 @pytest.mark.parametrize("id", ODD_IDS)
@@ -36,8 +36,8 @@ def test_page_of_an_odd_id_can_be_connected(caller: Caller, id: str) -> None:
 @pytest.mark.usefixtures("caller")
 def test_account_is_never_changed_before_it_was_made(validating: MockProcess) -> None:
     mock = validating.mock("odd")
-    made = mock.create_account(platform="x")
+    account = mock.create_account(platform="x")
     mock.put_clock(now="2026-06-01T00:00:00.000Z")
-    changed = mock.patch_account(made["id"], tenant_id="tenant_1")
+    changed = mock.patch_account(account["id"], tenant_id="tenant_1")
 
     assert changed["updated_at"] >= changed["created_at"]

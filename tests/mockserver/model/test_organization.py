@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
-from tests.e2e.mock_process import MockProcess
 from tests.mockserver.model.account_rules import AccountRules
 from tests.mockserver.model.connect_rules import ConnectRules
 from tests.mockserver.model.inspection_rules import InspectionRules
+from tests.support.processes import MockProcess
 
 # Explaining, and several failures at a time, would replay a failing run very often, and each replay is real HTTP.
 PHASES = (Phase.generate, Phase.shrink)

@@ -97,9 +97,9 @@ def test_a_session_that_was_put_or_given_can_be_changed_without_changing_the_sto
     mine: Session = {**SESSION, "account_ids": ["one"]}
     store.put_session(mine)
     mine["account_ids"].append("two")
-    given = store.session(SESSION["session_token"])
-    assert given is not None
-    given["account_ids"].append("three")
+    session = store.session(SESSION["session_token"])
+    assert session is not None
+    session["account_ids"].append("three")
     assert store.sessions() == [{**SESSION, "account_ids": ["one"]}]
 
 
@@ -169,11 +169,11 @@ def test_a_filter_that_names_one_account_decodes_only_that_one(monkeypatch: pyte
     decoded: list[Row] = []
     decode = Row.account
 
-    def noted(row: Row) -> Account:
+    def decoding(row: Row) -> Account:
         decoded.append(row)
         return decode(row)
 
-    monkeypatch.setattr(Row, "account", noted)
+    monkeypatch.setattr(Row, "account", decoding)
     assert store.page({"username": "acme_500", "platform": "x", "tenant_id": "tenant_0"}, None, 10) == [row(500)]
     assert decoded == [row(500)]
 
@@ -203,17 +203,17 @@ def test_revision_is_another_one_after_each_change_of_the_rows_and_only_then(sto
         lambda: store.compare_and_set(id_of(row(1)), row(1), row(1, status="revoked")),
         store.clear,
     ]
-    seen = [store.revision()]
+    revisions = [store.revision()]
     for change in changes:
         change()
-        seen.append(store.revision())
+        revisions.append(store.revision())
     store.insert(row(4))
-    seen.append(store.revision())
+    revisions.append(store.revision())
     store.insert(row(4))
     store.compare_and_set(id_of(row(4)), row(1), row(4))
 
-    assert len(set(seen)) == len(seen)
-    assert store.revision() == seen[-1]
+    assert len(set(revisions)) == len(revisions)
+    assert store.revision() == revisions[-1]
 
 
 def test_rows_are_those_there_were_when_they_were_asked_for(store: Store) -> None:

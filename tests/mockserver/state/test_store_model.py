@@ -45,8 +45,8 @@ class NaiveRows(dict[str, Row]):
     """Rows by id, looked through from end to end: the store as anybody would write it who need not care for speed."""
 
     def page(self, where: Mapping[str, str], after: str | None, limit: int) -> list[Row]:
-        found = [row for row in self.values() if matches(row, where) and (after is None or key(row) < after)]
-        return sorted(found, key=key, reverse=True)[:limit]
+        matching = [row for row in self.values() if matches(row, where) and (after is None or key(row) < after)]
+        return sorted(matching, key=key, reverse=True)[:limit]
 
 
 def matches(row: Row, where: Mapping[str, str]) -> bool:
@@ -61,10 +61,10 @@ class StoreMachine(RuleBasedStateMachine):
         self.store: Store = MemoryStore()
         self.model = NaiveRows()
 
-    @rule(given=st.lists(rows, max_size=8, unique_by=lambda row: row.account()["id"]))
-    def load(self, given: list[Row]) -> None:
-        self.store.load(iter(given))
-        self.model = NaiveRows({row.account()["id"]: row for row in given})
+    @rule(new=st.lists(rows, max_size=8, unique_by=lambda row: row.account()["id"]))
+    def load(self, new: list[Row]) -> None:
+        self.store.load(iter(new))
+        self.model = NaiveRows({row.account()["id"]: row for row in new})
 
     @rule(row=rows)
     def insert(self, row: Row) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final, cast
 
-from tests.e2e.mock_process import until
-from tests.mockserver.http.world import Json, World
+from tests.support.patience import until
+from tests.support.world import Json, World
 
 #: Where nobody listens.
 URL: Final = "http://127.0.0.1:9/hook"
@@ -14,15 +14,15 @@ ALL: Final = ["account.connected", "account.disconnected", "account.token_expire
 
 def put(world: World, body: Any) -> list[Json]:
     """Put a list; the webhooks as the answer shows them."""
-    return cast(list[Json], world.lever("PUT", "/webhooks", body)["data"])
+    return cast(list[Json], world.control("PUT", "/webhooks", body)["data"])
 
 
 def webhooks(world: World) -> list[Json]:
-    return cast(list[Json], world.lever("GET", "/webhooks")["data"])
+    return cast(list[Json], world.control("GET", "/webhooks")["data"])
 
 
 def hook(world: World, *urls: str, **fields: Any) -> list[Json]:
-    """Send the world's events to these URLs; the webhooks as the lever shows them."""
+    """Send the world's events to these URLs; the webhooks as the control shows them."""
     return put(world, [{"url": url, **fields} for url in urls])
 
 
@@ -38,7 +38,7 @@ def disconnect_one(world: World, **fields: Any) -> Json:
 
 
 def events(world: World, query: str = "") -> list[Json]:
-    return cast(list[Json], world.lever("GET", f"/events{query}")["data"])
+    return cast(list[Json], world.control("GET", f"/events{query}")["data"])
 
 
 def deliveries(world: World, at: int = -1) -> list[Json]:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from tests.e2e.mock_process import until
+from tests.support.patience import until
 
 OK: Final = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -42,9 +42,9 @@ class Received:
 
     def is_signed_with(self, secret: str) -> bool:
         """Whether the signature is the documented one: HMAC-SHA256 over `t`, a dot and the body."""
-        at, given = self._signature
+        at, signature = self._signature
         expected = hmac.new(secret.encode(), f"{at}.".encode() + self.body, hashlib.sha256).hexdigest()
-        return hmac.compare_digest(given, expected)
+        return hmac.compare_digest(signature, expected)
 
     @property
     def _signature(self) -> tuple[str, str]:
@@ -106,13 +106,13 @@ class Receiver:
 
 
 def status_line(status: int, *fields: str) -> bytes:
-    """A whole answer of this status without a body."""
+    """A whole response of this status without a body."""
     return "\r\n".join((f"HTTP/1.1 {status} Whatever", "Content-Length: 0", *fields, "", "")).encode()
 
 
-def saying(answer: bytes) -> Behaviour:
+def saying(response: bytes) -> Behaviour:
     """Sends these bytes, and no more."""
-    return lambda connection, _: connection.sendall(answer)
+    return lambda connection, _: connection.sendall(response)
 
 
 def hanging(connection: socket.socket, ended: threading.Event) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.mockserver.http.times import NOW, later
-from tests.mockserver.http.world import World
 from tests.mockserver.webhooks.hooked import deliveries, disconnect_one, events, hook, secret, settled
 from tests.mockserver.webhooks.receiver import Receiver, now, receiving
+from tests.support.times import NOW, later
+from tests.support.world import World
 
 from postfuze_mock import __version__
 
@@ -34,13 +34,13 @@ def test_delivery_is_a_post_of_the_event_with_the_account_as_it_is_after_the_cha
 
 @pytest.mark.assumption("webhooks.signature", "timestamped-hmac")
 def test_delivery_is_signed_with_the_whole_secret_over_real_time_and_body(world: World, receiver: Receiver) -> None:
-    made = secret(world, receiver.url)
+    signing_secret = secret(world, receiver.url)
     disconnect_one(world)
     (delivery,) = receiver.wait_for(1)
 
-    assert made.startswith("whsec_")
-    assert delivery.is_signed_with(made)
-    assert not delivery.is_signed_with(made.removeprefix("whsec_"))
+    assert signing_secret.startswith("whsec_")
+    assert delivery.is_signed_with(signing_secret)
+    assert not delivery.is_signed_with(signing_secret.removeprefix("whsec_"))
     assert abs(delivery.signed_at - now()) < 60
 
 
@@ -73,7 +73,7 @@ def test_each_event_is_delivered_once_in_the_order_of_the_changes(world: World, 
 
 
 def test_webhook_gets_the_events_that_it_wants(world: World, receiver: Receiver, second: Receiver) -> None:
-    world.lever(
+    world.control(
         "PUT",
         "/webhooks",
         [{"url": receiver.url, "events": ["account.token_expired"]}, {"url": second.url}],

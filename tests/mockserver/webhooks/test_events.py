@@ -1,12 +1,12 @@
-"""The levers of events: found, sent again."""
+"""Events in the control API: listed, and sent again."""
 
 from __future__ import annotations
 
 import pytest
-from tests.e2e.mock_process import until
-from tests.mockserver.http.world import World
 from tests.mockserver.webhooks.hooked import ALL, URL, deliveries, disconnect_one, events, hook, put, secret, settled
 from tests.mockserver.webhooks.receiver import Receiver
+from tests.support.patience import until
+from tests.support.world import World
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
@@ -33,26 +33,26 @@ def test_events_are_found_by_name_and_the_last_of_them_by_number(world: World) -
     ],
 )
 def test_question_for_events_that_cannot_be_is_refused(world: World, query: str, pointer: str, message: str) -> None:
-    answer = world.lever_answer("GET", f"/events?{query}")
-    (error,) = answer.json()["errors"]
+    response = world.control_response("GET", f"/events?{query}")
+    (error,) = response.json()["errors"]
 
-    assert answer.status_code == 400
+    assert response.status_code == 400
     assert message in error["message"]
     assert pointer in str(error)
 
 
 def test_event_is_sent_again_with_its_id_and_a_new_signature(world: World, receiver: Receiver) -> None:
-    made = secret(world, receiver.url)
+    signing_secret = secret(world, receiver.url)
     event = disconnect_one(world)
     settled(world, "delivered")
-    answer = world.lever_answer("POST", f"/events/{event['id'].upper()}/redeliver")
+    response = world.control_response("POST", f"/events/{event['id'].upper()}/redeliver")
     first, second = receiver.wait_for(2)
     (delivery,) = settled(world, "delivered")
 
-    assert answer.status_code == 202
-    assert (answer.json()["id"], answer.json()["deliveries"][0]["status"]) == (event["id"], "pending")
+    assert response.status_code == 202
+    assert (response.json()["id"], response.json()["deliveries"][0]["status"]) == (event["id"], "pending")
     assert first.body == second.body
-    assert second.is_signed_with(made)
+    assert second.is_signed_with(signing_secret)
     assert second.signed_at >= first.signed_at
     until(lambda: len(deliveries(world)[0]["attempts"]) == 2, "the second attempt")
     assert delivery["url"] == receiver.url
@@ -66,10 +66,10 @@ def test_event_that_was_given_up_is_sent_again(world: World, receiver: Receiver)
         until(lambda attempts=attempts: len(deliveries(world)[0]["attempts"]) == attempts, "an attempt")  # type: ignore[misc]
         world.advance(days=1)
     settled(world, "given_up")
-    world.lever("POST", f"/events/{event['id']}/redeliver")
+    world.control("POST", f"/events/{event['id']}/redeliver")
     until(lambda: len(deliveries(world)[0]["attempts"]) == 7, "the seventh attempt")
     (again,) = settled(world, "given_up")
-    world.lever("POST", f"/events/{event['id']}/redeliver")
+    world.control("POST", f"/events/{event['id']}/redeliver")
     (delivered,) = settled(world, "delivered")
 
     assert again["next_attempt_at"] is None
@@ -81,7 +81,7 @@ def test_event_goes_to_the_webhooks_that_there_are_now(world: World, receiver: R
     event = disconnect_one(world)
     settled(world, "delivered")
     put(world, [{"url": second.url}, {"url": URL, "events": ALL[:1]}])
-    world.lever("POST", f"/events/{event['id']}/redeliver")
+    world.control("POST", f"/events/{event['id']}/redeliver")
     settled(world, "delivered", "delivered")
 
     assert [each.event["id"] for each in second.wait_for(1)] == [event["id"]]
@@ -94,7 +94,7 @@ def test_event_that_is_asked_for_while_it_is_under_way_is_sent_once_more(world: 
     receiver.next(lambda connection, _: (connection.recv(1), None)[1])  # until the mock hangs up, or the test ends
     event = disconnect_one(world)
     receiver.wait_for(1)
-    world.lever("POST", f"/events/{event['id']}/redeliver")
+    world.control("POST", f"/events/{event['id']}/redeliver")
     (waiting,) = deliveries(world)
 
     assert (waiting["status"], waiting["attempts"]) == ("pending", [])
@@ -106,15 +106,15 @@ def test_event_that_is_unknown_or_another_worlds_cannot_be_sent_again(world: Wor
     hook(other, URL)
     theirs = disconnect_one(other)
     for id in (UNKNOWN, theirs["id"]):
-        answer = world.lever_answer("POST", f"/events/{id}/redeliver")
-        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
-    assert world.lever_answer("POST", "/events/no-uuid/redeliver").status_code in (400, 404)
+        response = world.control_response("POST", f"/events/{id}/redeliver")
+        assert (response.status_code, response.json()["code"]) == (404, "not_found")
+    assert world.control_response("POST", "/events/no-uuid/redeliver").status_code in (400, 404)
 
 
 def test_event_that_no_webhook_wants_cannot_be_sent_again(world: World) -> None:
     event = disconnect_one(world)
     hook(world, URL, events=ALL[:1])
-    answer = world.lever_answer("POST", f"/events/{event['id']}/redeliver")
+    response = world.control_response("POST", f"/events/{event['id']}/redeliver")
 
-    assert (answer.status_code, answer.json()["code"]) == (409, "no_webhook")
-    assert "No webhook of this world wants account.disconnected" in answer.json()["detail"]
+    assert (response.status_code, response.json()["code"]) == (409, "no_webhook")
+    assert "No webhook of this world wants account.disconnected" in response.json()["detail"]

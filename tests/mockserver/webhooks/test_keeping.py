@@ -6,7 +6,6 @@ import socket
 import threading
 
 import pytest
-from tests.mockserver.http.world import Json, World
 from tests.mockserver.webhooks.hooked import (
     ALL,
     URL,
@@ -19,6 +18,7 @@ from tests.mockserver.webhooks.hooked import (
     webhooks,
 )
 from tests.mockserver.webhooks.receiver import Receiver, hanging
+from tests.support.world import Json, World
 
 
 def test_reset_takes_webhooks_and_events_away_and_forgets_what_is_under_way(world: World, receiver: Receiver) -> None:
@@ -63,19 +63,21 @@ def test_webhooks_and_events_of_one_world_are_none_of_anothers(world: World, oth
 
 
 def test_state_holds_webhooks_with_secrets_and_events_with_deliveries(world: World, receiver: Receiver) -> None:
-    made = secret(world, receiver.url)
+    signing_secret = secret(world, receiver.url)
     receiver.next(500)
     disconnect_one(world)
     settled(world, "failed")
     state = world.state()
     world.reset(world="empty")
-    world.lever("PUT", "/state", state)
+    world.control("PUT", "/state", state)
 
-    assert state["webhooks"] == [{"url": receiver.url, "events": ALL, "description": None, "signing_secret": made}]
+    assert state["webhooks"] == [
+        {"url": receiver.url, "events": ALL, "description": None, "signing_secret": signing_secret}
+    ]
     assert world.state() == state
     world.advance(minutes=1)
     settled(world, "delivered")
-    assert all(each.is_signed_with(made) for each in receiver.wait_for(2))
+    assert all(each.is_signed_with(signing_secret) for each in receiver.wait_for(2))
 
 
 def test_state_goes_on_in_another_world_too(world: World, other: World, receiver: Receiver) -> None:
@@ -83,7 +85,7 @@ def test_state_goes_on_in_another_world_too(world: World, other: World, receiver
     receiver.next(500)
     disconnect_one(world)
     settled(world, "failed")
-    other.lever("PUT", "/state", world.state())
+    other.control("PUT", "/state", world.state())
     other.advance(minutes=1)
 
     settled(other, "delivered")
@@ -95,7 +97,7 @@ def test_state_without_webhooks_and_deliveries_has_none(world: World) -> None:
     state = world.state()
     del state["webhooks"], state["events"][0]["deliveries"]
     hook(world, URL)
-    world.lever("PUT", "/state", state)
+    world.control("PUT", "/state", state)
 
     assert webhooks(world) == deliveries(world) == []
 
@@ -115,10 +117,10 @@ def test_state_without_webhooks_and_deliveries_has_none(world: World) -> None:
 )
 def test_state_with_webhooks_or_events_that_cannot_be_is_refused(world: World, change: Json, pointer: str) -> None:
     before = world.state()
-    answer = world.lever_answer("PUT", "/state", {**before, **change})
+    response = world.control_response("PUT", "/state", {**before, **change})
 
-    assert answer.status_code == 400
-    assert all(each["pointer"].startswith(pointer) for each in answer.json()["errors"])
+    assert response.status_code == 400
+    assert all(each["pointer"].startswith(pointer) for each in response.json()["errors"])
     assert world.state() == before
 
 
@@ -135,9 +137,9 @@ def test_inline_world_may_have_webhooks(world: World, receiver: Receiver) -> Non
 
 def test_inline_world_that_sends_events_elsewhere_is_refused_with_its_place(world: World) -> None:
     body = {"world": {"webhooks": [{"url": "https://hooks.example.com/"}]}}
-    answer = world.lever_answer("POST", "/reset", body)
-    (error,) = answer.json()["errors"]
+    response = world.control_response("POST", "/reset", body)
+    (error,) = response.json()["errors"]
 
-    assert answer.status_code == 400
+    assert response.status_code == 400
     assert error["pointer"] == "/world/webhooks/0/url"
     assert "--webhook-allow hooks.example.com" in error["message"]

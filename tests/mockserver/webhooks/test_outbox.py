@@ -9,12 +9,12 @@ URL = "http://localhost/"
 FAILURE = Attempt(5, 500, "answered 500, not 2xx", 1.0)
 
 
-def taken(outbox: Outbox, now: int) -> list[str]:
+def take_all(outbox: Outbox, now: int) -> list[str]:
     """The events whose deliveries are due by `now`, in order."""
-    found = []
+    ids = []
     while delivery := outbox.take(URL, now):
-        found.append(delivery.event_id)
-    return found
+        ids.append(delivery.event_id)
+    return ids
 
 
 def test_deliveries_of_an_event_that_is_forgotten_are_forgotten_with_it() -> None:
@@ -24,7 +24,7 @@ def test_deliveries_of_an_event_that_is_forgotten_are_forgotten_with_it() -> Non
         outbox.add(id, [Delivery(id, URL, 5)])
 
     assert outbox.of("0") == outbox.of("1") == []
-    assert taken(outbox, 5) == ids[2:]
+    assert take_all(outbox, 5) == ids[2:]
 
 
 def test_what_is_due_first_is_taken_first_and_of_equals_what_came_first() -> None:
@@ -33,7 +33,7 @@ def test_what_is_due_first_is_taken_first_and_of_equals_what_came_first() -> Non
         outbox.add(id, [Delivery(id, URL, at)])
 
     assert outbox.take(URL, 4) is None
-    assert taken(outbox, 8) == ["c", "b", "a"]
+    assert take_all(outbox, 8) == ["c", "b", "a"]
     assert (outbox.urls(), outbox.due_at(URL)) == ([URL], 9)
 
 
@@ -54,7 +54,7 @@ def test_what_is_asked_for_twice_is_taken_once() -> None:
     outbox.request("a", URL, 5)
     outbox.request("a", URL, 6)
 
-    assert taken(outbox, 9) == ["a"]
+    assert take_all(outbox, 9) == ["a"]
     assert outbox.urls() == []
 
 
@@ -67,7 +67,7 @@ def test_what_is_asked_for_while_it_is_under_way_is_taken_again() -> None:
     outbox.settle(delivery, Attempt(5, 200, None, 1.0), 6)
 
     assert (delivery.status, len(delivery.attempts)) == ("pending", 1)
-    assert taken(outbox, 6) == ["a"]
+    assert take_all(outbox, 6) == ["a"]
 
 
 def test_what_is_given_up_while_it_is_under_way_is_not_tried_again_unless_it_is_taken_then() -> None:

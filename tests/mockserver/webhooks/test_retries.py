@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.e2e.mock_process import until
 from tests.mockserver.conftest import Serve
-from tests.mockserver.http.times import NOW, later
-from tests.mockserver.http.world import World
 from tests.mockserver.webhooks.hooked import deliveries, disconnect_one, events, hook, secret, settled
 from tests.mockserver.webhooks.receiver import (
     OK,
@@ -18,15 +15,18 @@ from tests.mockserver.webhooks.receiver import (
     status_line,
     unused_port,
 )
+from tests.support.patience import until
+from tests.support.times import NOW, later
+from tests.support.world import World
 
-#: As the levers' specification has them.
+#: As in the control API's specification.
 PAUSES = ({"minutes": 1}, {"minutes": 5}, {"minutes": 30}, {"hours": 2}, {"hours": 8})
 
 
 def test_receiver_that_is_down_gets_the_event_once_it_is_up_and_the_clock_has_moved(
     world: World, receiver: Receiver
 ) -> None:
-    made = secret(world, receiver.url)
+    signing_secret = secret(world, receiver.url)
     receiver.next(503)
     event = disconnect_one(world)
     (failed,) = settled(world, "failed")
@@ -42,7 +42,7 @@ def test_receiver_that_is_down_gets_the_event_once_it_is_up_and_the_clock_has_mo
     assert [each["at"] for each in delivered["attempts"]] == [NOW, later(minutes=1)]
     assert first.body == second.body
     assert second.event["id"] == event["id"]
-    assert second.is_signed_with(made)
+    assert second.is_signed_with(signing_secret)
 
 
 def test_port_where_nobody_listens_is_told_and_tried_again(world: World) -> None:
@@ -78,18 +78,18 @@ def test_clock_that_runs_brings_the_next_attempt_by_itself(world: World, receive
     receiver.next(500)
     disconnect_one(world)
     settled(world, "failed")
-    world.lever("PUT", "/clock", {"now": later(seconds=59.8), "frozen": False})
+    world.control("PUT", "/clock", {"now": later(seconds=59.8), "frozen": False})
 
     settled(world, "delivered")
 
 
 def test_clock_that_is_stopped_brings_none(world: World, receiver: Receiver) -> None:
-    world.lever("PUT", "/clock", {"frozen": False})
+    world.control("PUT", "/clock", {"frozen": False})
     hook(world, receiver.url)
     receiver.next(500)
     disconnect_one(world)
     settled(world, "failed")
-    world.lever("PUT", "/clock", {"now": later(seconds=50), "frozen": True})
+    world.control("PUT", "/clock", {"now": later(seconds=50), "frozen": True})
     disconnect_one(world)
     settled(world, "delivered")
 
@@ -111,13 +111,13 @@ def test_clock_that_is_stopped_brings_none(world: World, receiver: Receiver) -> 
             307,
             "answered 307, a redirect to http://10.0.0.1/, which is not followed",
         ),
-        (saying(b""), None, "the connection was closed without an answer"),
-        (saying(b"HTTP/1.1 100 Continue\r\n\r\n"), None, "the connection was closed without an answer"),
-        (saying(b"HTTP/1.1 20"), None, "the connection was closed without an answer"),
-        (saying(b"SSH-2.0-OpenSSH_9.6\r\n"), None, "the answer is no HTTP: "),
-        (saying(b"\x00\xff" * 4096), None, "the answer is no HTTP: "),
-        (saying(b"HTTP/1.1 101 Well\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"), None, "the answer is no HTTP: "),
-        (saying(b"HTTP/1.1 200 OK\r\nX: " + b"a" * (1 << 21)), None, "the answer's head has no end"),
+        (saying(b""), None, "the connection was closed without a response"),
+        (saying(b"HTTP/1.1 100 Continue\r\n\r\n"), None, "the connection was closed without a response"),
+        (saying(b"HTTP/1.1 20"), None, "the connection was closed without a response"),
+        (saying(b"SSH-2.0-OpenSSH_9.6\r\n"), None, "the response is not HTTP: "),
+        (saying(b"\x00\xff" * 4096), None, "the response is not HTTP: "),
+        (saying(b"HTTP/1.1 101 Well\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"), None, "the response is not HTTP: "),
+        (saying(b"HTTP/1.1 200 OK\r\nX: " + b"a" * (1 << 21)), None, "the response's head has no end"),
     ],
     ids=[
         "204", "after 100", "HTTP/1.0", "chunked", "endless body", "400", "304", "307", "nothing", "100 alone",

@@ -19,15 +19,15 @@ def attempted(url: str, sender: Sender) -> Attempt:
     return asyncio.run(sender.attempt(Webhook.of({"url": url}, "whsec_a"), b"{}", 7))
 
 
-def resolving(*answers: list[str]) -> Answers:
-    """A name server that gives these answers, one after the other."""
-    left = list(answers)
+def resolving(*responses: list[str]) -> Answers:
+    """A name server that gives these responses, one after the other."""
+    left = list(responses)
 
-    async def answer(host: str, port: int) -> list[str]:
+    async def response(host: str, port: int) -> list[str]:
         del host, port
         return left.pop(0)
 
-    return answer
+    return response
 
 
 @pytest.mark.parametrize("behaviour", [hanging, dripping])
@@ -35,7 +35,7 @@ def test_receiver_that_does_not_come_to_an_end_is_hung_up_on(receiver: Receiver,
     receiver.next(behaviour)
     attempt = attempted(receiver.url, Sender(Allowed([]), timeout=0.2))
 
-    assert attempt == Attempt(7, None, "no complete answer within 0.2 s", attempt.duration_ms)
+    assert attempt == Attempt(7, None, "no complete response within 0.2 s", attempt.duration_ms)
     assert attempt.duration_ms >= 200
 
 
@@ -47,7 +47,7 @@ def test_name_server_that_hangs_is_not_waited_for() -> None:
 
     attempt = attempted("http://name/", Sender(Allowed(["name"]), timeout=0.1, look_up=never))
 
-    assert attempt.error == "no complete answer within 0.1 s"
+    assert attempt.error == "no complete response within 0.1 s"
 
 
 def test_name_is_looked_up_once_so_a_second_answer_leads_nowhere(receiver: Receiver) -> None:

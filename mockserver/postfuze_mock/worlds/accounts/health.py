@@ -20,4 +20,4 @@ def check(world: World, id: str, behaviour: Mapping[str, Any] | None = None) -> 
     result = rules.check(row.account(), hidden.get("behaviour", {}), world.clock.now(), world.choices)
     replace(world, row, row._replace(json=encoded(result.account)))
     world.fire_all(result.events, result.account)
-    return result.answer
+    return result.response

@@ -26,7 +26,7 @@ def current(world: World, id: str, behaviour: Behaviour = None) -> dict[str, Any
     if reading.hidden is not hidden:  # a snapshot was stored; a fault's behaviour is not
         stored["snapshots"] = reading.hidden["snapshots"]
     replace(world, row, encode(reading.account, stored, deleted=row.deleted))
-    return reading.answer
+    return reading.response
 
 
 def series(world: World, id: str, since: str | None, until: str | None, behaviour: Behaviour = None) -> dict[str, Any]:

@@ -1,9 +1,8 @@
-"""The levers of webhooks: what they take, and what they show."""
+"""Webhooks in the control API: what it accepts and returns."""
 
 from __future__ import annotations
 
 import pytest
-from tests.mockserver.http.world import World
 from tests.mockserver.webhooks.hooked import (
     ALL,
     URL,
@@ -16,6 +15,7 @@ from tests.mockserver.webhooks.hooked import (
     webhooks,
 )
 from tests.mockserver.webhooks.receiver import Receiver
+from tests.support.world import World
 
 
 def test_world_has_no_webhooks_at_first(world: World) -> None:
@@ -104,10 +104,10 @@ def test_url_where_events_may_not_go_is_refused_with_what_to_do(
 ) -> None:
     put(world, [{"url": URL}])
     body = [{"url": f"{URL}/good"}, {"url": url}]
-    answer = world.lever_answer("PUT", "/webhooks", {"data": body} if wrapped else body)
-    (error,) = answer.json()["errors"]
+    response = world.control_response("PUT", "/webhooks", {"data": body} if wrapped else body)
+    (error,) = response.json()["errors"]
 
-    assert answer.status_code == 400
+    assert response.status_code == 400
     assert error["pointer"] == ("/data/1/url" if wrapped else "/1/url")
     assert message in error["message"]
     assert [each["url"] for each in webhooks(world)] == [URL]
@@ -134,10 +134,10 @@ def test_url_where_events_may_not_go_is_refused_with_what_to_do(
     ids=str,
 )
 def test_list_that_cannot_be_is_refused_with_its_place(world: World, body: object, pointer: str, message: str) -> None:
-    answer = world.lever_answer("PUT", "/webhooks", body)
-    error = answer.json()["errors"][0]
+    response = world.control_response("PUT", "/webhooks", body)
+    error = response.json()["errors"][0]
 
-    assert answer.status_code == 400
+    assert response.status_code == 400
     assert (error["pointer"], message in error["message"]) == (pointer, True), error
     assert webhooks(world) == []
 
