@@ -1,0 +1,101 @@
+"""The order of accounts: newest first, and by id among those of equal `created_at`."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+from math import ceil
+
+from postfuze_contracts.checks.list.filtering import FILTERS
+from postfuze_contracts.checks.list.walks import Walk, repeated, same_id, walk, whole
+from postfuze_contracts.engine import survey
+from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.registry import check
+from postfuze_contracts.engine.survey import Account
+from postfuze_contracts.model import needs
+from postfuze_contracts.model.exchange import Exchange
+from postfuze_contracts.model.instants import instant
+from postfuze_contracts.target.target import Target
+
+MILLISECONDS = 3
+_LIMIT = 40  # so that the order goes on from page to page
+
+
+@check("list.newest-first")
+def the_order_of_a_walk(target: Target, judge: Judge) -> None:
+    """Walk through all accounts, and through those of a platform and of a tenant: each is older than the one before."""
+    seen = _walked(target)
+    for one in (seen, whole(target), *_filtered(target, seen)):
+        for before, after in pairwise(_once(one)):
+            earlier, later = instant(before.get("created_at")), instant(after.get("created_at"))
+            if earlier is not None and later is not None and before["id"] != after["id"]:
+                got = f"{after['id']} ({after['created_at']}) after {before['id']} ({before['created_at']})"
+                pages = _pages(one, before, after) if earlier < later else ()
+                judge.expect("list.newest-first", earlier >= later, "the newer account first", *pages, got=got)
+    if not judge.judged:
+        raise Blocked(needs.accounts(2))
+
+
+@check("list.ties-by-id")
+def the_order_of_a_tie(target: Target, judge: Judge) -> None:
+    """Look at accounts of equal `created_at`, within a page and across pages: the greater id comes first."""
+    seen = _walked(target)
+    # Where seconds are all that shows, a tie may be none; nor where milliseconds are, among accounts of one request.
+    made = {change.id for change in target.ledger if change.what == "connected"}
+    for one in (seen, whole(target), *_filtered(target, seen)):
+        exact = max((_decimals(row) for row in one.rows), default=0)
+        if not _newest_first(one):
+            raise Blocked(needs.unexpected("the list is not newest first"))
+        for before, after in pairwise(_once(one)):
+            if _tied(before, after) and (exact > MILLISECONDS or (exact and not made & {before["id"], after["id"]})):
+                greater = str(before["id"]).lower() > str(after["id"]).lower()
+                pages = () if greater else _pages(one, before, after)
+                got = f"{after['id']} after {before['id']}, both created {after['created_at']}"
+                judge.expect("list.ties-by-id", greater, "the greater id first", *pages, got=got)
+    if not judge.judged:
+        raise Blocked(needs.TIES)
+
+
+def _walked(target: Target) -> Walk:
+    seen = walk(target, limit=_LIMIT)
+    if seen.pages[0].status != 200:
+        raise Blocked(needs.unexpected(f"the list answered {seen.pages[0].status}"))
+    return seen
+
+
+def _filtered(target: Target, seen: Walk) -> Iterator[Walk]:
+    """Walks through what is left by the value of each filter that leaves most."""
+    for each in FILTERS:
+        counts = Counter(value for row in seen.rows if (value := each.value(row)))
+        for value, count in counts.most_common(1):
+            if count > 1:
+                yield walk(target, {each.name: value}, limit=max(2, ceil(count / 2)))
+
+
+def _once(seen: Walk) -> list[Account]:
+    """The accounts of a walk; of one that shows some again, for it does not go on, those of its first page."""
+    return survey.rows(seen.pages[0]) if repeated(seen) else seen.rows
+
+
+def _newest_first(seen: Walk) -> bool:
+    times = [at for row in _once(seen) if (at := instant(row.get("created_at"))) is not None]
+    return all(earlier >= later for earlier, later in pairwise(times))
+
+
+def _decimals(row: Account) -> int:
+    """How many decimals of a second the account's `created_at` shows that are not all noughts."""
+    match = re.search(r"\.(\d+)", str(row.get("created_at")))
+    return len(match[1].rstrip("0")) if match else 0
+
+
+def _tied(before: Account, after: Account) -> bool:
+    at = instant(before.get("created_at"))
+    return at is not None and at == instant(after.get("created_at")) and not same_id(before["id"], after["id"])
+
+
+def _pages(seen: Walk, *shown: Account) -> tuple[Exchange, ...]:
+    """The pages that show these accounts."""
+    ids = {row["id"] for row in shown}
+    return tuple(page for page in seen.pages if any(row["id"] in ids for row in survey.rows(page)))

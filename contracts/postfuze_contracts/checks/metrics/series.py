@@ -1,0 +1,102 @@
+"""When the answer is a series, in which order, and how the bounds of its window are written and repeated."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+from postfuze_contracts.checks.metrics.snapshots import (
+    FAR_AHEAD,
+    LONG_AGO,
+    WIDE,
+    captured,
+    essence,
+    form,
+    read,
+    rows,
+    steady,
+    with_series,
+)
+from postfuze_contracts.checks.metrics.windows import Window, expect_echo, read_all, shown
+from postfuze_contracts.engine import survey
+from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.registry import check
+from postfuze_contracts.engine.survey import Account
+from postfuze_contracts.model import needs
+from postfuze_contracts.model.exchange import Exchange, describe
+from postfuze_contracts.model.instants import iso
+from postfuze_contracts.target.target import Target
+
+_SUBJECTS = {"quick": 2, "ci": 4, "deep": 12}  # accounts that are looked at closely
+_OPENING: list[Window] = [{"since": LONG_AGO}, {"until": FAR_AHEAD}, WIDE]
+_OTHERS: list[Window] = [{"since": FAR_AHEAD}, {"until": LONG_AGO}, {"since": "0"}, {"until": "0"}]
+
+
+@check("metrics.series-switch")
+def each_bound_alone_and_both(target: Target, judge: Judge) -> None:
+    """Ask for all that is stored, and at the ends of time, with either bound alone and with both."""
+    for account in list(survey.spread(survey.accounts(target), 2 * _SUBJECTS[target.options.profile])):
+        answers = [read(target, account, window) for window in _OPENING]
+        if all(form(answer) == "none-yet" and not answer.member("source") for answer in answers):
+            continue  # nothing is stored; see the assumption metrics.empty-series
+        if all(form(answer) == "refused" for answer in answers) and read(target, account).status != 200:
+            continue  # what is refused with a window as without one is not for the switch
+        for answer in answers:
+            judge.expect("metrics.series-switch", form(answer) == "series", "a series", answer, got=shown(answer))
+        for answer in (read(target, account, window) for window in _OTHERS):
+            switched, said = form(answer) != "value", "a series, or word that there is none, for a bound was given"
+            judge.expect("metrics.series-switch", switched, said, answer, got=shown(answer))
+    if not judge.judged["metrics.series-switch"]:
+        raise Blocked(needs.accounts(1, "account with snapshots"))
+
+
+@check("metrics.oldest-first")
+def in_the_order_of_time(target: Target, judge: Judge) -> None:
+    """Read whole series and parts of them in their order."""
+    for account, series in with_series(target, 2 * _SUBJECTS[target.options.profile], at_least=2):
+        times = sorted(map(captured, rows(series)))
+        middle = iso(times[len(times) // 2] - 1)
+        windows: list[Window] = [{"since": middle}, {"until": FAR_AHEAD}, {"since": iso(times[0] - 1), "until": middle}]
+        for answer in (series, *(read(target, account, window) for window in windows)):
+            order = list(map(captured, rows(answer)))
+            turn = next((f"{iso(a)} before {iso(b)}" for a, b in pairwise(order) if a > b), "")
+            if len(order) > 1:
+                judge.expect("metrics.oldest-first", not turn, "the oldest first", answer, got=turn)
+
+
+@check("metrics.unix-and-iso", "metrics.echo")
+def one_instant_in_many_forms(target: Target, judge: Judge) -> None:
+    """Ask for the same window in unix seconds, in ISO 8601 with and without milliseconds, and with an offset."""
+    for account, series in with_series(target, _SUBJECTS[target.options.profile]):
+        at = sorted({captured(row) for row in rows(series)})
+        low, high = math.floor(at[len(at) // 3]) - 1, math.ceil(at[-(len(at) // 3) - 1]) + 1
+        written = list(zip(_written(low), _written(high), strict=True))
+        asked = [*written, (written[0][0], written[1][1]), (written[1][0], written[0][1])]
+        windows: list[Window] = [{"since": since, "until": until} for since, until in asked]
+        windows += [{name: text} for name in ("since", "until") for text in _written(low)[:2]]
+        _judge_forms(target, judge, account, windows)
+
+
+def _written(at: int) -> tuple[str, ...]:
+    plain = iso(at).replace(".000Z", "Z")
+    return iso(at), str(at), plain, iso(at, 2), iso(at, -7), iso(at, 5.5)
+
+
+def _judge_forms(target: Target, judge: Judge, account: Account, windows: list[Window]) -> None:
+    """Compare windows with the first of the same bounds that is not refused; judge what those repeat that agree."""
+    _, answers = steady(target, account, lambda: read_all(target, account, windows))
+    pairs = list(zip(windows, answers, strict=True))
+    first = {tuple(window): answer for window, answer in reversed(pairs) if answer.status == 200}
+    for window, answer in pairs:
+        same = first.get(tuple(window))
+        if same is None:
+            continue  # either bound alone must do: metrics.series-switch
+        got = describe(answer) if answer.status != 200 else f"{len(rows(answer))} snapshots"
+        said = f"the {len(rows(same))} snapshots of the same window in another form"
+        holds = answer.status == 200 and _snapshots(answer) == _snapshots(same)
+        if judge.expect("metrics.unix-and-iso", holds, said, same, answer, got=got) and form(answer) == "series":
+            expect_echo(judge, window, answer)
+
+
+def _snapshots(answer: Exchange) -> list[object]:
+    return [essence(row) for row in rows(answer)]
