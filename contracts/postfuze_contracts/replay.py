@@ -16,7 +16,6 @@ from typing import Any
 from postfuze_contracts.engine.check import Check
 from postfuze_contracts.model.events import RunFinished
 from postfuze_contracts.model.exchange import Request, variable_of
-from postfuze_contracts.model.operations import HEALTH
 from postfuze_contracts.model.options import Keys, Options, Secret
 from postfuze_contracts.model.verdicts import Verdict
 from postfuze_contracts.reports import Masker, json_report
@@ -92,7 +91,7 @@ def sent_again(
 def _may_be_sent(request: Request, options: Options) -> bool:
     """Whether it changes nothing, calls what openapi.yaml describes, and its key is at hand."""
     operation = spec.operations().get(request.operation)
-    if operation is None or request.method != "GET" or operation.method != "GET" or operation.id == HEALTH:
+    if operation is None or request.method != operation.method or operation.effect.kind != "read":
         return False
     pattern = re.sub(r"\\\{.*?\\\}", "[^/]+", re.escape(operation.path))
     known = request.key in (None, "literal") or getattr(options.keys, str(request.key), None) is not None

@@ -41,7 +41,7 @@ def run(options: Options, checks: Sequence[Check], client: Client | None = None)
     yield RunFinished(
         verdicts=tuple(_verdicts(options, checks, tally)),
         observations=tuple(tally.observations.values()),
-        ledger=target.belongings.told(),
+        ledger=target.ledger.closed(),
         requests=client.requests,
         seconds=time.monotonic() - started,
         fault=fault,

@@ -37,7 +37,7 @@ MODULES = (
     "metrics.value",
     "service",
     "generated.operations",
-    "generated.walks",
+    "generated.links",
 )
 
 for _module in MODULES:

@@ -138,7 +138,7 @@ def a_key_without_scopes(target: Target, judge: Judge) -> None:
         got = f"not {ids(missing)}"
         judge.expect("auth.reads-need-no-scope", not missing, "all of its organization's accounts", page, got=got)
     for account in survey.spread(own.rows or before.rows, _READS[target.options.profile]):
-        for operation in (GET, METRICS, *((HEALTH,) if _may_probe(target, account["id"]) else ())):
+        for operation in (GET, METRICS, *((HEALTH,) if target.allows(HEALTH, id=account["id"]) else ())):
             _expect_readable(target, judge, operation, account["id"])
 
 
@@ -149,11 +149,6 @@ def _expect_readable(target: Target, judge: Judge, operation: str, id: str) -> N
         if answer.status == 200 or target.call(operation, path={"id": id}, query=query).status == 200:
             readable = answer.status == 200
             judge.expect("auth.reads-need-no-scope", readable, "what a key with scopes can read", answer)
-
-
-def _may_probe(target: Target, id: str) -> bool:
-    options = target.options
-    return options.access >= Access.PROBE and (options.probe is None or id in options.probe)
 
 
 def _given(target: Target, name: str) -> Secret | None:

@@ -76,7 +76,7 @@ def an_account(target: Target, judge: Judge) -> None:
 @check("delete.gone", access=Access.FULL, last=True)
 def what_was_deleted(target: Target, judge: Judge) -> None:
     """When all else is done, look once more for each account that was disconnected."""
-    deleted = [change for change in target.ledger if change.what == "deleted"]
+    deleted = target.ledger.of("deleted")
     for change in deleted[:MOST_DELETED]:
         if change.id in target.standing_accounts():
             continue  # connected anew since
@@ -89,7 +89,7 @@ def what_was_deleted(target: Target, judge: Judge) -> None:
 
 def _with_a_sibling(target: Target, ids: list[str]) -> str:
     """One of `ids` that was connected together with another of them, if there is one."""
-    connected_by = {change.id: change.exchange for change in target.ledger if change.what == "connected"}
+    connected_by = {change.id: change.exchange for change in target.ledger.of("connected")}
     together = [id for id in ids if any(connected_by[id] is connected_by[other] for other in ids if other != id)]
     return (together or ids)[0]
 

@@ -62,7 +62,7 @@ def accounts_of_another_organization(target: Target, judge: Judge) -> None:
         for account in survey.spread(whole(target, key=stranger).rows, _STRANGERS[target.options.profile]):
             for operation in (GET, METRICS):
                 _expect_missing(target, judge, operation, account, key)
-            if _may_probe(target, account):
+            if target.allows(HEALTH, id=account["id"]):
                 _expect_missing(target, judge, HEALTH, account, key)
     if not judge.judged:
         raise Blocked(needs.accounts(1))
@@ -85,12 +85,6 @@ def _as_unknown(target: Target, answer: Exchange, key: str) -> bool:
         return False
     unknown = target.call(answer.operation, path={"id": MISSING_ID}, query=answer.request.query, key=key)
     return unknown.status == answer.status and unknown.response.body == answer.response.body
-
-
-def _may_probe(target: Target, account: Account) -> bool:
-    """Whether the health of an account may be probed: where the call is not refused, it would be."""
-    options = target.options
-    return options.access >= Access.PROBE and (options.probe is None or account["id"] in options.probe)
 
 
 def _both_ways(target: Target) -> list[tuple[str, str]]:

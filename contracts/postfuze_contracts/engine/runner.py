@@ -52,9 +52,9 @@ def run_checks(target: Target, checks: Sequence[Check], tally: Tally) -> Generat
             block(tally, check, need)
             continue
         yield CheckStarted(check.name, check.subject, check.writes)
-        began, changed = time.monotonic(), len(target.ledger)
+        began, changed = time.monotonic(), len(target.ledger.changes)
         found = _repeated(target, check, tally)
-        yield from target.ledger[changed:]
+        yield from target.ledger.changes[changed:]
         yield CheckFinished(check.name, check.subject, time.monotonic() - began, found.failures, found.flaky)
         if isinstance(found.ended, Unreachable) and not _answers(target):
             return str(found.ended)

@@ -18,27 +18,27 @@ def clean_up(target: Target) -> Generator[Event, None, None]:
     """Disconnect what the run itself connected, if it stands; nothing else, and nothing that stood before the run. What
     cannot be disconnected is no failure: the ledger tells of it."""
     target.client.reserve(0)
-    for change in [change for change in target.ledger if change.what == "connected"]:
+    for change in target.ledger.of("connected"):
         with suppress(BudgetSpent, Unreachable):
             target.claim(change.id)
     if not (ids := _standing(target)):
         return
     yield CheckStarted(CLEAN_UP, CLEAN_UP, f"disconnects what the run connected and still stands: {len(ids)} in all")
     for id in ids:
-        changed = len(target.ledger)
-        target.belongings.ends[id] = _disconnect(target, id)
-        yield from target.ledger[changed:]
+        changed = len(target.ledger.changes)
+        target.ledger.ends[id] = _disconnect(target, id)
+        yield from target.ledger.changes[changed:]
 
 
 def leave(target: Target, why: str) -> None:
     """Disconnect nothing; the ledger tells why."""
     for id in target.standing_accounts():
-        target.belongings.ends[id] = why
+        target.ledger.ends[id] = why
 
 
 def _standing(target: Target) -> list[str]:
     """Of what the run connected, what stands: as told by the target, for that something was deleted is what it said."""
-    return [id for id in target.belongings.connected() if id in target.standing_accounts() or _shown(target, id)]
+    return [id for id in target.ledger.connected() if id in target.standing_accounts() or _shown(target, id)]
 
 
 def _shown(target: Target, id: str) -> bool:

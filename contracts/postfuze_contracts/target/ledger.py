@@ -1,7 +1,7 @@
-"""What a run connected: which of it stood before, and so is not the run's own, and what is left of it.
+"""What a run changed on the target, and which accounts are its own.
 
-Finalizing may reconnect an account that the organization has; the run must never disconnect that. What is its own shows
-in one of two ways: the account is not older than the newest that stood before, or its page had no account then.
+Finalizing may reconnect an account that the organization has; the run must never disconnect that. An account is the
+run's own if it is not older than the newest that stood before, or if its page had no account then.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Listing = Callable[[dict[str, str]], Exchange]
 
 
 class Before:
-    """What stood before the run connected anything, as far as it has to be known."""
+    """The accounts that stood before the run connected anything, as far as they have to be known."""
 
     def __init__(self, listing: Listing) -> None:
         self._listing = listing
@@ -28,14 +28,14 @@ class Before:
         created = [instant(row.get("created_at")) or 0.0 for row in rows]
         self._ids = {str(row["id"]).lower() for row in rows}
         self._newest = max(created, default=0.0)
-        # Told from a list that is in order alone: what is not on its first page is older.
+        # If the list is in order, everything beyond its first page is older.
         self._in_order = page.status == 200 and created == sorted(created, reverse=True) and 0.0 not in created
-        self._known = next((row for row in rows if isinstance(row.get("network_unique_id"), str)), None)
+        self._example = next((row for row in rows if isinstance(row.get("network_unique_id"), str)), None)
         self._filters: bool | None = None
         self._stood: dict[str, bool] = {}
 
     def look(self, pages: Iterable[str]) -> None:
-        """Look whether these pages have accounts; each is looked at but once, before anything is connected."""
+        """Look whether these pages have accounts; at each page only once, before anything is connected."""
         for page in pages:
             if page not in self._stood:
                 self._stood[page] = True
@@ -49,41 +49,45 @@ class Before:
             return True
         if self._in_order and created is not None and created >= self._newest:
             return False
-        return self._stood.get(str(account.member("network_unique_id")), True) or not self._filters_well()
+        return self._stood.get(str(account.member("network_unique_id")), True) or not self._filter_works()
 
-    def _filters_well(self) -> bool:
-        """Whether the filter that tells of pages finds an account that is there."""
-        if self._filters is None and self._known is not None:
-            found = self._listing({"network_unique_id": self._known["network_unique_id"], "limit": "100"})
-            self._filters = self._known["id"] in [row["id"] for row in _rows(found)]
+    def _filter_works(self) -> bool:
+        """Whether filtering by `network_unique_id` finds an account that exists."""
+        if self._filters is None and self._example is not None:
+            page = self._listing({"network_unique_id": self._example["network_unique_id"], "limit": "100"})
+            self._filters = self._example["id"] in [row["id"] for row in _rows(page)]
         return bool(self._filters)
 
 
-class Belongings:
-    """What the run connected, in the order of the ledger."""
+class Ledger:
+    """What the run changed, in order, and which accounts it may change."""
 
     def __init__(self) -> None:
-        self.ledger: list[Changed] = []
+        self.changes: list[Changed] = []
         self.own: set[str] = set()  # ids in lower case
-        self.others: set[str] = set()  # of accounts that were connected, and stood before
-        self.ends: dict[str, str | None] = {}  # why an account stands in the end, by its id; None where it does not
+        self.others: set[str] = set()  # accounts that the run connected, but that stood before
+        self.ends: dict[str, str | None] = {}  # by id: why the account still stands in the end; None if it does not
+
+    def of(self, what: str) -> list[Changed]:
+        """The changes of one kind: `connected` or `deleted`."""
+        return [change for change in self.changes if change.what == what]
 
     def connected(self) -> list[str]:
         """Ids of all accounts that the run connected and may disconnect, the oldest first."""
-        ids = dict.fromkeys(change.id for change in self.ledger if change.what == "connected")
+        ids = dict.fromkeys(change.id for change in self.of("connected"))
         return [id for id in ids if id.lower() in self.own]
 
     def standing(self) -> list[str]:
-        """Of those, the ones that it has not disconnected since."""
-        stands = self._last()
+        """The ids of `connected` that the run has not disconnected since."""
+        stands = self._stands()
         return [id for id in self.connected() if stands[id]]
 
-    def told(self) -> tuple[Changed, ...]:
-        """The ledger, which says of each account that was connected whether it stands, and why."""
-        stands = self._last()
-        return tuple(self._told(change, stands) if change.what == "connected" else change for change in self.ledger)
+    def closed(self) -> tuple[Changed, ...]:
+        """All changes at the end of the run: each connected account with whether it still stands, and why."""
+        stands = self._stands()
+        return tuple(self._closed(change, stands) if change.what == "connected" else change for change in self.changes)
 
-    def _told(self, change: Changed, stands: dict[str, bool]) -> Changed:
+    def _closed(self, change: Changed, stands: dict[str, bool]) -> Changed:
         if change.id.lower() not in self.own:
             return replace(change, stands=True, why="it stood before the run, or may have")
         if change.id not in self.ends:
@@ -91,9 +95,9 @@ class Belongings:
         why = self.ends[change.id]
         return replace(change, stands=why is not None, why=why or "")
 
-    def _last(self) -> dict[str, bool]:
-        """Whether what last happened to an account was that it was connected."""
-        return {change.id: change.what == "connected" for change in self.ledger}
+    def _stands(self) -> dict[str, bool]:
+        """By id, whether the last change to an account was that it was connected."""
+        return {change.id: change.what == "connected" for change in self.changes}
 
 
 def _rows(page: Exchange) -> Iterator[dict[str, Any]]:

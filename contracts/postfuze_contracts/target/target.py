@@ -1,4 +1,4 @@
-"""What is tested: calls by operationId, and the guard that keeps a run within its access."""
+"""The deployment under test: calls by operationId, within what the guard allows."""
 
 from __future__ import annotations
 
@@ -10,53 +10,50 @@ from urllib.parse import quote
 
 from postfuze_contracts.model.events import Changed
 from postfuze_contracts.model.exchange import Exchange, Request, variable_of
-from postfuze_contracts.model.operations import (
-    CREATE_AUTH_URL,
-    DELETE,
-    FINALIZE,
-    GET,
-    HEALTH,
-    LIST,
-    MISSING_ID,
-    MISSING_SESSION,
-    PENDING,
-)
+from postfuze_contracts.model.operations import DELETE, FINALIZE, GET, LIST, PENDING
 from postfuze_contracts.model.options import Access, Keys, Options, Secret
 from postfuze_contracts.target.client import Client
-from postfuze_contracts.target.ledger import Before, Belongings
+from postfuze_contracts.target.guard import Guard, NotAllowed
+from postfuze_contracts.target.ledger import Before, Ledger
 from postfuze_mock import spec
 
 
-class NotAllowed(Exception):
-    """A check tried what the run's access does not allow: a fault of the harness, and nothing was sent."""
-
-
 class Target:
-    """The deployment under test.
-
-    Deleting and finalizing are sent only to what does not exist, or with full access, to what the run was given or
-    connected itself: `own` says so.
-    """
+    """The deployment under test. `ledger` has what the run changed there; `own` says what it may change."""
 
     def __init__(self, options: Options, client: Client) -> None:
         self.options = options
         self.client = client
-        self.belongings = Belongings()
-        self.stale_sessions = 0  # one after the other that were unknown
+        self.ledger = Ledger()
+        self.stale_sessions = 0  # sessions in a row that the target did not know
+        self.offered: set[str] = set()  # ids and usernames of the pages that sessions offered
         self._before: Before | None = None
         self._own_sessions: set[str] = set()
         self._unused: list[Secret] = []
-        self.offered: set[str] = set()  # ids and usernames of the pages that sessions offered
         self._operations = spec.operations()
+        self._guard = Guard(options, self._owns)
 
     def own(self, *, account: str | None = None, session: str | None = None) -> None:
         """Note that this run may delete `account`, or finalize `session`."""
-        self.belongings.own |= {account.lower()} if account else set()
+        self.ledger.own |= {account.lower()} if account else set()
         self._own_sessions |= {session} if session else set()
+
+    def _owns(self, parameter: str, value: str) -> bool:
+        """Whether the run may change what a path parameter names."""
+        owned = {"id": self.ledger.own, "sessionToken": self._own_sessions}.get(parameter, set())
+        return (value.lower() if parameter == "id" else value) in owned
+
+    def allows(self, operation: str, **path: str) -> bool:
+        """Whether the run's access allows a call with these path parameters."""
+        return self._guard.allows(self._operations[operation], path)
+
+    def writes(self, operation: str) -> bool:
+        """Whether an operation is declared to change something, or is not declared not to."""
+        return self._operations[operation].effect.kind not in ("read", "probe")
 
     def fresh_session(self) -> Secret | None:
         """A session token that the run was given and has not used up; None when there are no more. Only finalizing it
-        takes full access. What was not used up, `put_back` for the next check."""
+        takes full access. `put_back` what was not used up, for the next check."""
         session = self._unused.pop(0) if self._unused else self.options.sessions.fresh()
         if session is not None:
             self.own(session=session.value)
@@ -66,14 +63,9 @@ class Target:
         """Keep a session that is as fresh as it was for the next check that asks for one."""
         self._unused.append(session)
 
-    @property
-    def ledger(self) -> list[Changed]:
-        """What the run has changed so far."""
-        return self.belongings.ledger
-
     def standing_accounts(self) -> list[str]:
         """Ids of the accounts that this run connected anew and has not deleted, the oldest first."""
-        return self.belongings.standing()
+        return self.ledger.standing()
 
     def call(
         self,
@@ -94,7 +86,7 @@ class Target:
         Raises NotAllowed, Unreachable, BudgetSpent."""
         described = self._operations[operation]
         values = {name: str(value) for name, value in (path or {}).items()}
-        self._guard(operation, values)
+        self._guard.require(described, values)
         content = raw_body if body is None else json.dumps(body).encode()
         sent_headers = dict(headers or {})
         if content is not None:
@@ -127,27 +119,11 @@ class Target:
 
     def _without_keys(self, text: str) -> str:
         """`text` with variables in place of keys, the longest first, for one may begin with another."""
-        given = [(each.name, getattr(self.options.keys, each.name)) for each in fields(Keys)]
-        found = [(secret.value, variable_of(name)) for name, secret in given if secret is not None]
-        for value, variable in sorted(found, key=lambda pair: -len(pair[0])):
+        keys = [(each.name, getattr(self.options.keys, each.name)) for each in fields(Keys)]
+        variables = [(secret.value, variable_of(name)) for name, secret in keys if secret is not None]
+        for value, variable in sorted(variables, key=lambda pair: -len(pair[0])):
             text = text.replace(value, variable)
         return text
-
-    def _guard(self, operation: str, path: Mapping[str, str]) -> None:
-        access = self.options.access
-        if operation == HEALTH and not _is_missing(path["id"]):
-            allowed = access >= Access.PROBE and (self.options.probe is None or path["id"] in self.options.probe)
-            allowed = allowed or path["id"].lower() in self.belongings.own
-        elif operation == DELETE and not _is_missing(path["id"]):
-            allowed = access >= Access.FULL and path["id"].lower() in self.belongings.own
-        elif operation == FINALIZE and path["sessionToken"] != MISSING_SESSION:
-            allowed = access >= Access.FULL and path["sessionToken"] in self._own_sessions
-        elif operation == CREATE_AUTH_URL:
-            allowed = access >= Access.FULL
-        else:
-            allowed = True
-        if not allowed:
-            raise NotAllowed(f"{operation} of {', '.join(path.values())} with access {access.name.lower()}")
 
     def _note(self, exchange: Exchange, path: Mapping[str, str]) -> None:
         """Keep in the ledger what was changed, and what sessions offered."""
@@ -156,7 +132,7 @@ class Target:
         if exchange.operation == PENDING:
             self._note_pages(exchange, path["sessionToken"])
         elif exchange.operation == DELETE:
-            self.ledger.append(Changed("deleted", path["id"], exchange))
+            self.ledger.changes.append(Changed("deleted", path["id"], exchange))
         elif exchange.operation == FINALIZE:
             for id in _named(exchange.member("connectedAccounts"), "id"):
                 self._note_connected(id, exchange)
@@ -171,26 +147,21 @@ class Target:
 
     def _note_connected(self, id: str, exchange: Exchange) -> None:
         """An account that finalizing told of."""
-        self.ledger.append(Changed("connected", id, exchange))
-        self.client.reserve(sum(change.what == "connected" for change in self.ledger))
+        self.ledger.changes.append(Changed("connected", id, exchange))
+        self.client.reserve(len(self.ledger.of("connected")))
         self.claim(id)
 
     def claim(self, id: str) -> None:
         """Call an account that was connected the run's own, where it did not stand before."""
-        if self._before is None or id.lower() in self.belongings.own | self.belongings.others:
+        if self._before is None or id.lower() in self.ledger.own | self.ledger.others:
             return
         account = next((answer for _ in range(3) if (answer := self.call(GET, path={"id": id})).status < 500), None)
         if account is None:
             return
         if self._before.stood(account):
-            self.belongings.others.add(id.lower())
+            self.ledger.others.add(id.lower())
         else:
             self.own(account=id)
-
-
-def _is_missing(id: str) -> bool:
-    """Whether nothing can have this id: it is ours for that, or no UUID at all."""
-    return id == MISSING_ID or len(id) != len(MISSING_ID) or id.count("-") != 4
 
 
 def _named(found: Any, name: str) -> Iterator[str]:

@@ -38,6 +38,7 @@ from postfuze_contracts.model.operations import (
     PENDING,
 )
 from postfuze_contracts.model.options import Access
+from postfuze_contracts.target.guard import is_missing
 from postfuze_contracts.target.target import Target
 
 _OTHER_MISSING_ID = MISSING_ID[:-1] + "f"
@@ -140,7 +141,7 @@ def bad_paths(target: Target, judge: Judge) -> None:
     """Ask for ids and sessions that cannot be."""
     for operation, name in ((GET, "id"), (METRICS, "id"), (HEALTH, "id"), (PENDING, "sessionToken")):
         for value in _nasty(target, "path"):
-            if operation == HEALTH and len(value) == len(MISSING_ID):
+            if operation == HEALTH and not is_missing(name, value):
                 continue  # it might be an account's id, and a probe changes accounts
             key = None if operation == PENDING else "full"
             _try(target, judge, operation, path={name: value}, key=key, well_formed=is_well_formed(value))
@@ -168,7 +169,7 @@ def refusals_of_a_session(target: Target, judge: Judge) -> None:
 @check(DOCUMENT, TITLE, STATUS, CODE, NO_SERVER_ERROR, access=Access.FULL)
 def what_the_run_has_deleted(target: Target, judge: Judge) -> None:
     """Retrieve an account that was disconnected, and disconnect it again."""
-    deleted = [change.id for change in target.ledger if change.what == "deleted" and change.id != MISSING_ID]
+    deleted = [change.id for change in target.ledger.of("deleted") if change.id != MISSING_ID]
     for id in deleted[-1:]:
         for operation in (GET, METRICS, DELETE):
             _try(target, judge, operation, path={"id": id})
@@ -199,8 +200,7 @@ def _try(
 ) -> Exchange | None:
     """Send a request that is bad in some way, and judge what comes back."""
     # Writes are scarce: a 429 in their place is an answer to judge like any other.
-    patient = operation not in (DELETE, FINALIZE, CREATE_AUTH_URL)
-    sent = partial(target.call, operation, **arguments, patient=patient)
+    sent = partial(target.call, operation, **arguments, patient=not target.writes(operation))
     answer = answered(target, judge, sent, well_formed=well_formed)
     if answer is not None:
         judge_no_server_error(judge, answer)

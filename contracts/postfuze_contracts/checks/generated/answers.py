@@ -31,6 +31,7 @@ from postfuze_contracts.model.operations import (
     MISSING_SESSION,
     SERVICE_HEALTH,
 )
+from postfuze_contracts.target.guard import aimed_at_nothing
 from postfuze_mock import spec
 
 _FILTERS = {
@@ -102,7 +103,7 @@ def _judge_missing(judge: Judge, exchange: Exchange) -> None:
 
 
 def _judge_form(judge: Judge, exchange: Exchange) -> None:
-    if exchange.operation in (DELETE, FINALIZE, HEALTH):
+    if aimed_at_nothing(spec.operations()[exchange.operation]):
         return
     broken = {flaw.statement: flaw for flaw in flaws(exchange)}
     for statement in _forms(exchange) - broken.keys():

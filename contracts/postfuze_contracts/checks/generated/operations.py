@@ -17,58 +17,62 @@ from postfuze_contracts.engine.registry import REGISTRY
 from postfuze_contracts.engine.survey import Account
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
-from postfuze_contracts.model.operations import (
-    CREATE_AUTH_URL,
-    DELETE,
-    FINALIZE,
-    GET,
-    HEALTH,
-    LIST,
-    METRICS,
-    MISSING_ID,
-    MISSING_SESSION,
-    PENDING,
-    SERVICE_HEALTH,
-)
-from postfuze_contracts.model.options import Access
+from postfuze_contracts.model.operations import LIST
 from postfuze_contracts.model.verdicts import Failure
+from postfuze_contracts.target.guard import aimed_at_nothing, is_missing, least_access
 from postfuze_contracts.target.target import Target
 from postfuze_mock import spec
+from postfuze_mock.spec import Operation
 
-_UNKEYED = (SERVICE_HEALTH, PENDING, FINALIZE)
-_WRITES = {"quick": 6, "ci": 10, "deep": 15}  # of the twenty a minute that are allowed
-_MISSING = (DELETE, FINALIZE, HEALTH)
-_REPORTED = 3  # failures of a statement: more would say the same
+_MAX_WRITES = {"quick": 6, "ci": 10, "deep": 15}  # of the twenty a minute that are allowed
+_MAX_REPORTED = 3  # failures of a statement: more would say the same
 
 
-def _check(operation: str) -> Callable[[Target, Judge], None]:
+def checks() -> Iterator[Check]:
+    """A check for each operation that can be called without doing harm."""
+    for operation in spec.operations().values():
+        if aimed_at_nothing(operation) is not None:
+            yield Check(
+                name=f"generated.{operation.id}",
+                subject="generated",
+                statements=statements(operation.id),
+                run=_check(operation),
+                access=least_access(operation),
+                writes=None,
+                text=f"Send requests of {operation.id} that Schemathesis makes from openapi.yaml, valid and invalid.",
+            )
+
+
+def _check(operation: Operation) -> Callable[[Target, Judge], None]:
     def run(target: Target, judge: Judge) -> None:
-        sent = 0
+        answers = 0
         for request in _requests(target, operation):
             answer = answered(target, judge, partial(send, target, request), well_formed=False)
             if answer is None:
                 continue
-            sent += 1
+            answers += 1
             if answer.status == 429:
                 break  # the limit's statements have checks of their own
             judge_twice(target, judge, request, answer)
-        if not sent:
+        if not answers:
             raise Blocked(needs.unexpected("nothing could be generated"))
 
     return run
 
 
-def _requests(target: Target, operation: str) -> Iterator[Sendable]:
-    """Generated requests, partly aimed at what the target has, never at what they might harm."""
-    accounts = survey.rows(target.call(LIST, query={"limit": "50"})) if operation in (LIST, GET, METRICS) else []
-    most = _WRITES[target.options.profile] if operation in (DELETE, FINALIZE, CREATE_AUTH_URL) else None
-    seen: set[str] = set()
-    for request in generate(operation, target.options):
-        aimed = harmless(aim(request, accounts, target.options.seed))
-        if repr(aimed) in seen or (most is not None and len(seen) >= most):
+def _requests(target: Target, operation: Operation) -> Iterator[Sendable]:
+    """Generated requests, some aimed at what the target has, none at what they might harm."""
+    reads_account = operation.effect.kind == "read" and "id" in operation.path_parameters
+    page = target.call(LIST, query={"limit": "50"}) if operation.id == LIST or reads_account else None
+    accounts = [] if page is None else survey.rows(page)
+    limit = _MAX_WRITES[target.options.profile] if target.writes(operation.id) else None
+    sent: set[str] = set()
+    for request in generate(operation.id, target.options):
+        request = harmless(aim(request, accounts, target.options.seed))
+        if repr(request) in sent or (limit is not None and len(sent) >= limit):
             continue
-        seen.add(repr(aimed))
-        yield aimed
+        sent.add(repr(request))
+        yield request
 
 
 def aim(request: Sendable, accounts: Sequence[Account], seed: int) -> Sendable:
@@ -77,42 +81,40 @@ def aim(request: Sendable, accounts: Sequence[Account], seed: int) -> Sendable:
     if not request.valid or not accounts or random.random() < 0.25:
         return request
     account = random.choice(accounts)
-    if request.operation in (GET, METRICS):
-        return replace_path(request, "id", account["id"])
+    if "id" in request.path:
+        return request._replace(path={**request.path, "id": account["id"]})
     kept = [(name, value) for name, value in request.query if name == "limit" or random.random() < 0.3]
-    found = {name: account.get("network_unique_id" if name == "networkUniqueId" else name) for name, _ in kept}
-    query = [(name, str(found[name] or value)) for name, value in kept if name != "cursor"]
+    values = {name: account.get("network_unique_id" if name == "networkUniqueId" else name) for name, _ in kept}
+    query = [(name, str(values[name] or value)) for name, value in kept if name != "cursor"]
     return request._replace(query=tuple(query))
 
 
 def harmless(request: Sendable) -> Sendable:
-    """The request, aimed at what does not exist where it could delete, finalize or probe."""
-    if request.operation == FINALIZE:
-        return replace_path(request, "sessionToken", MISSING_SESSION)
-    malformed = request.operation == HEALTH and len(request.path["id"]) != len(MISSING_ID)
-    return replace_path(request, "id", MISSING_ID) if request.operation in _MISSING and not malformed else request
-
-
-def replace_path(request: Sendable, name: str, value: str) -> Sendable:
-    return request._replace(path={**request.path, name: value})
+    """The request, aimed at what does not exist if it could change what does. A probe of what is no id stays so."""
+    operation = spec.operations()[request.operation]
+    path = aimed_at_nothing(operation) or {}
+    if operation.effect.kind == "probe" and all(is_missing(name, request.path[name]) for name in path):
+        return request
+    return request._replace(path={**request.path, **path})
 
 
 def send(target: Target, request: Sendable, key: str | None = "full") -> Exchange:
     """The target's answer. Writes are not waited for: their limit is low."""
+    keyless = spec.operations()[request.operation].definition.get("security") == []
     return target.call(
         request.operation,
         path=request.path,
         query=request.query,
         raw_body=request.body,
         headers=request.headers,
-        key=None if request.operation in _UNKEYED else key,
-        patient=request.operation not in (DELETE, FINALIZE, CREATE_AUTH_URL),
+        key=None if keyless else key,
+        patient=not target.writes(request.operation),
     )
 
 
 def judge_twice(target: Target, judge: Judge, request: Sendable, answer: Exchange) -> None:
-    """Judge an answer, and where it breaks a statement, believe that only if the same request's next answer does:
-    else it is flaky."""
+    """Judge an answer. What it breaks is believed only if the same request's next answer breaks it too; else it is
+    flaky."""
     first = _judged(judge, answer)
     answer = send(target, request) if first.failures else answer
     again = _judged(judge, answer) if first.failures else first
@@ -125,26 +127,15 @@ def judge_twice(target: Target, judge: Judge, request: Sendable, answer: Exchang
             _keep(judge.flaky, replace(failure, again=(answer,)))
 
 
-def _keep(found: list[Failure], failure: Failure) -> None:
-    if sum(other.statement == failure.statement for other in found) < _REPORTED:
-        found.append(failure)
+def _keep(failures: list[Failure], failure: Failure) -> None:
+    if sum(other.statement == failure.statement for other in failures) < _MAX_REPORTED:
+        failures.append(failure)
 
 
 def _judged(judge: Judge, answer: Exchange) -> Judge:
-    seen = Judge(judge.check, judge.statements)
-    judge_answer(seen, answer)
-    return seen
+    own = Judge(judge.check, judge.statements)
+    judge_answer(own, answer)
+    return own
 
 
-for _operation in spec.operations():
-    REGISTRY.append(
-        Check(
-            name=f"generated.{_operation}",
-            subject="generated",
-            statements=statements(_operation),
-            run=_check(_operation),
-            access=Access.FULL if _operation == CREATE_AUTH_URL else Access.PASSIVE,
-            writes=None,
-            text=f"Send requests of {_operation} that Schemathesis makes from openapi.yaml, valid and invalid ones.",
-        )
-    )
+REGISTRY.extend(checks())

@@ -43,7 +43,7 @@ def the_order_of_a_tie(target: Target, judge: Judge) -> None:
     """Look at accounts of equal `created_at`, within a page and across pages: the greater id comes first."""
     seen = _walked(target)
     # Where seconds are all that shows, a tie may be none; nor where milliseconds are, among accounts of one request.
-    made = {change.id for change in target.ledger if change.what == "connected"}
+    made = {change.id for change in target.ledger.of("connected")}
     for one in (seen, whole(target), *_filtered(target, seen)):
         exact = max((_decimals(row) for row in one.rows), default=0)
         if not _newest_first(one):
