@@ -31,7 +31,8 @@ def run(options: Options, checks: Sequence[Check], client: Client | None = None)
     try:
         yield RunStarted(options, sum(options.access >= check.access for check in checks))
         fault = yield from run_checks(target, sorted(checks, key=lambda check: check.last), tally)
-        _block_rest(tally, checks, needs.UNREACHABLE)
+        if fault is not None:
+            _block_rest(tally, checks, needs.UNREACHABLE)
         yield from _cleaned(target, tally, fault)
     except KeyboardInterrupt:
         fault = "interrupted"

@@ -30,7 +30,14 @@ _GETS = {"quick": 6, "ci": 20, "deep": 100}
 Flaws = Iterator[tuple[str, str]]
 
 
-@check("account.fields", "account.nulls", "account.platform", "account.status", "account.timestamps")
+@check(
+    "account.fields",
+    "account.nulls",
+    "account.platform",
+    "account.status",
+    "account.timestamps",
+    needs=(needs.ACCOUNTS,),
+)
 def each_account(target: Target, judge: Judge) -> None:
     """Look at each account, as the list and as its id shows it."""
     said = {
@@ -49,7 +56,7 @@ def each_account(target: Target, judge: Judge) -> None:
         raise Blocked(needs.accounts(1))
 
 
-@check("account.id")
+@check("account.id", needs=(needs.ACCOUNTS,))
 def ids_of_accounts(target: Target, judge: Judge) -> None:
     """Look for an id that two different accounts have."""
     known: dict[str, tuple[tuple[Any, ...], Exchange]] = {}

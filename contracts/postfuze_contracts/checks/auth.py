@@ -48,13 +48,13 @@ def malformed_headers(target: Target, judge: Judge) -> None:
             _expect_refused(target, judge, "auth.malformed", answer)
 
 
-@check("auth.revoked")
+@check("auth.revoked", needs=(needs.REVOKED_KEY,))
 def a_revoked_key(target: Target, judge: Judge) -> None:
     """Call each operation with a revoked key."""
     _expect_useless(target, judge, "revoked", needs.REVOKED_KEY)
 
 
-@check("auth.expired")
+@check("auth.expired", needs=(needs.EXPIRED_KEY,))
 def an_expired_key(target: Target, judge: Judge) -> None:
     """Call each operation with an expired key."""
     _expect_useless(target, judge, "expired", needs.EXPIRED_KEY)
@@ -103,7 +103,7 @@ def _otherwise_refused(target: Target, statement: str) -> Exchange:
     return target.call(LIST, key=None, headers=headers)
 
 
-@check("auth.modes")
+@check("auth.modes", needs=(needs.OTHER_MODE,))
 def keys_of_both_modes(target: Target, judge: Judge) -> None:
     """List with each key that was given, of either mode."""
     answers: dict[str, list[Exchange]] = {"sk_live_": [], "sk_test_": []}
@@ -122,7 +122,7 @@ def keys_of_both_modes(target: Target, judge: Judge) -> None:
             judge.expect("auth.modes", accepted, f"keys of both modes to be accepted, {mode}… too", *same)
 
 
-@check("auth.reads-need-no-scope")
+@check("auth.reads-need-no-scope", needs=(needs.READ_ONLY_KEY,))
 def a_key_without_scopes(target: Target, judge: Judge) -> None:
     """Read with a key without scopes: the list, accounts and their metrics; with leave to probe, their health."""
     if target.options.keys.read_only is None:
@@ -156,7 +156,12 @@ def _given(target: Target, name: str) -> Secret | None:
     return key if isinstance(key, Secret) else None
 
 
-@check("auth.write-scopes", access=Access.FULL, writes="deletes an account that the run connected")
+@check(
+    "auth.write-scopes",
+    access=Access.FULL,
+    needs=(needs.FRESH_SESSION,),
+    writes="deletes an account that the run connected",
+)
 def keys_that_write(target: Target, judge: Judge) -> None:
     """Disconnect an account with a key that lacks `accounts:write`, then with one that has it."""
     id = connected(target)[-1]

@@ -26,7 +26,12 @@ def an_id_that_never_was(target: Target, judge: Judge) -> None:
     judge.expect("delete.again", answer.status == 404, "404 for an id that no account has", answer)
 
 
-@check("delete.needs-scope", access=Access.FULL, writes="tries to delete an account that the run connected")
+@check(
+    "delete.needs-scope",
+    access=Access.FULL,
+    needs=(needs.READ_ONLY_KEY, needs.FRESH_SESSION),
+    writes="tries to delete an account that the run connected",
+)
 def a_key_without_scopes(target: Target, judge: Judge) -> None:
     """Disconnect an account with a key that may only read."""
     if target.options.keys.read_only is None:
@@ -43,6 +48,7 @@ def a_key_without_scopes(target: Target, judge: Judge) -> None:
 @check(
     *("delete.acknowledged", "delete.gone", "delete.only-that-one", "delete.again"),
     access=Access.FULL,
+    needs=(needs.FRESH_SESSION,),
     writes="deletes an account that the run connected",
 )
 def an_account(target: Target, judge: Judge) -> None:
@@ -73,7 +79,7 @@ def an_account(target: Target, judge: Judge) -> None:
     _expect_gone(target, judge, account, answer)  # still, whatever was asked of it since
 
 
-@check("delete.gone", access=Access.FULL, last=True)
+@check("delete.gone", access=Access.FULL, needs=(needs.FRESH_SESSION,), last=True)
 def what_was_deleted(target: Target, judge: Judge) -> None:
     """When all else is done, look once more for each account that was disconnected."""
     deleted = target.ledger.of("deleted")
@@ -147,7 +153,7 @@ def _expect_others(target: Target, judge: Judge, before: States, now: States, de
     if before and not suspects:
         judge.expect("delete.only-that-one", True, "the others as they were")
     if not before:
-        judge.block("delete.only-that-one", needs.accounts(2))
+        judge.block("delete.only-that-one", needs.unexpected("no other account stayed as it was for long enough"))
     quiet = not suspects or _quiet(target)
     damage = len(suspects) > 1 and quiet
     for id in suspects[:10]:

@@ -21,7 +21,7 @@ _ACCOUNTS = {"quick": 12, "ci": 40, "deep": 300}
 _TRIES = 3
 
 
-@check("get.by-id")
+@check("get.by-id", needs=(needs.ACCOUNTS,))
 def accounts_as_listed(target: Target, judge: Judge) -> None:
     """Retrieve accounts of each platform and state, and compare with what the list shows before and after."""
     for _ in range(_TRIES):
@@ -73,7 +73,9 @@ def _neighbour(id: str) -> str:
         return MISSING_ID
 
 
-@check("get.deleted", access=Access.FULL, writes="deletes an account that the run connected")
+@check(
+    "get.deleted", access=Access.FULL, needs=(needs.FRESH_SESSION,), writes="deletes an account that the run connected"
+)
 def a_deleted_account(target: Target, judge: Judge) -> None:
     """Delete an account, then retrieve it."""
     id = connected(target)[-1]

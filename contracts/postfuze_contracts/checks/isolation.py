@@ -23,7 +23,7 @@ _FORMS: tuple[dict[str, str], ...] = ({}, {"since": "0"}, {"until": _LATER}, {"s
 _STRANGERS = {"quick": 2, "ci": 6, "deep": 30}  # of either organization
 
 
-@check("isolation.list")
+@check("isolation.list", needs=(needs.ACCOUNTS, needs.OTHER_ORGANIZATION))
 def lists_of_two_organizations(target: Target, judge: Judge) -> None:
     """List with the keys of two organizations, and ask each by filters and cursors for what is the other's."""
     for key, stranger in _both_ways(target):
@@ -55,7 +55,7 @@ def _cursors(target: Target, key: str) -> Iterator[Mapping[str, str]]:
         yield {"limit": "100", "cursor": cursor}
 
 
-@check("isolation.reads")
+@check("isolation.reads", needs=(needs.ACCOUNTS, needs.OTHER_ORGANIZATION))
 def accounts_of_another_organization(target: Target, judge: Judge) -> None:
     """Retrieve accounts of another organization, and their metrics; with leave to probe, their health."""
     for key, stranger in _both_ways(target):
@@ -95,7 +95,12 @@ def _both_ways(target: Target) -> list[tuple[str, str]]:
     return [("full", OTHER), (OTHER, "full"), *reader]
 
 
-@check("isolation.delete", access=Access.FULL, writes="tries to delete an account that the run connected")
+@check(
+    "isolation.delete",
+    access=Access.FULL,
+    needs=(needs.OTHER_ORGANIZATION, needs.FRESH_SESSION),
+    writes="tries to delete an account that the run connected",
+)
 def disconnecting_for_another_organization(target: Target, judge: Judge) -> None:
     """Disconnect an account with the key of another organization; look whether it stands."""
     if target.options.keys.other_organization is None:

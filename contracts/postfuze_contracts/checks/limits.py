@@ -24,7 +24,7 @@ CALLS, WRITES = _BUCKETS["organization"]["limit"], _BUCKETS["account-writes"]["l
 WINDOW = _BUCKETS["organization"]["window_seconds"]
 
 
-@check("limits.account-writes", "limits.retry-after")
+@check("limits.account-writes", "limits.retry-after", needs=(needs.EXHAUST_LIMITS,))
 def account_writes(target: Target, judge: Judge) -> None:
     """Disconnect what does not exist until that is refused, wait as told, and count what a window takes."""
     _allowed(target)
@@ -45,7 +45,12 @@ def account_writes(target: Target, judge: Judge) -> None:
     _expect_both(target, judge, counted)
 
 
-@check("limits.organization", "limits.per-organization", "limits.retry-after")
+@check(
+    "limits.organization",
+    "limits.per-organization",
+    "limits.retry-after",
+    needs=(needs.EXHAUST_LIMITS, needs.OTHER_ORGANIZATION),
+)
 def calls_of_an_organization(target: Target, judge: Judge) -> None:
     """Read until that is refused, also with other keys; wait as told, and count what a window takes."""
     _allowed(target)
@@ -61,7 +66,7 @@ def calls_of_an_organization(target: Target, judge: Judge) -> None:
         _expect_count(target, judge, counted)
 
 
-@check("limits.retry-after", last=True)
+@check("limits.retry-after", needs=(needs.EXHAUST_LIMITS,), last=True)
 def what_asked_to_wait(target: Target, judge: Judge) -> None:
     """Look at each answer of 429, and of 503 by the service itself, that came in the whole run."""
     for refused in target.client.refusals:

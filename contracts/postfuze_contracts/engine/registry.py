@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 from postfuze_contracts.engine.check import Check
 from postfuze_contracts.engine.judge import Judge
+from postfuze_contracts.model.needs import Need
 from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
 
@@ -22,17 +23,22 @@ REGISTRY: list[Check] = []
 
 
 def check(
-    *statements: str, access: Access = Access.PASSIVE, writes: str | None = None, last: bool = False
+    *statements: str,
+    access: Access = Access.PASSIVE,
+    needs: tuple[Need, ...] = (),
+    writes: str | None = None,
+    last: bool = False,
 ) -> Callable[[Callable[[Target, Judge], None]], Callable[[Target, Judge], None]]:
-    """Register a function as a check of `statements`. Its docstring's first line says what it does."""
+    """Register a function as a check of `statements`. The first line of its docstring says what it does. What it may
+    block on is declared in `needs`; the target's own behaviour needs no declaration."""
 
     def register(function: Callable[[Target, Judge], None]) -> Callable[[Target, Judge], None]:
         # A subject with much to say is a package: `list` of checks.list.filters.
-        _, within, module = function.__module__.partition(".checks.")
-        subject = module.partition(".")[0] if within else function.__module__.rpartition(".")[2]
+        _, is_ours, module = function.__module__.partition(".checks.")
+        subject = module.partition(".")[0] if is_ours else function.__module__.rpartition(".")[2]
         name = f"{subject}.{function.__name__}"
         text = (function.__doc__ or "").partition("\n")[0]
-        REGISTRY.append(Check(name, subject, frozenset(statements), function, access, writes, text, last))
+        REGISTRY.append(Check(name, subject, frozenset(statements), function, access, writes, text, last, needs))
         return function
 
     return register

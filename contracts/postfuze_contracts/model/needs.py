@@ -40,6 +40,11 @@ OTHER_MODE = Need(
     "all keys that were given are of one mode",
     "let one of [keys] full, read_only and other_organization be an sk_live_ key, and one an sk_test_ key",
 )
+ACCOUNTS = Need(
+    "data.account",
+    "accounts to look at",
+    "give a key of an organization that has some, or allow writes and give fresh sessions",
+)
 TIES = Need(
     "data.ties",
     "the organization shows no two accounts of equal `created_at`",
@@ -59,7 +64,7 @@ def accounts(count: int, kind: str = "account") -> Need:
     return Need(
         f"data.{kind.replace(' ', '-')}",
         f"the organization shows fewer than {count} {noun}" if count > 1 else f"the organization shows no {noun}",
-        "give a key of an organization that has some, or allow writes and give fresh sessions",
+        ACCOUNTS.how,
     )
 
 

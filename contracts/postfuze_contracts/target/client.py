@@ -6,11 +6,13 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
-
-import httpx
+from typing import TYPE_CHECKING
 
 from postfuze_contracts.model.exchange import Exchange, Request, Response
 from postfuze_contracts.model.options import Options, Secret
+
+if TYPE_CHECKING:  # importing it takes a tenth of a second, which only those who send something shall pay
+    import httpx
 
 _LONGEST_WAIT = 120.0  # seconds that a Retry-After may ask for
 _TRIES = 4
@@ -33,8 +35,10 @@ class Client:
     """A pool of connections to one target. Thread-safe."""
 
     def __init__(self, options: Options, sleep: Callable[[float], None] = time.sleep) -> None:
+        import httpx
+
         limits = httpx.Limits(max_connections=options.connections, max_keepalive_connections=options.connections)
-        self._http = httpx.Client(
+        self._http: httpx.Client = httpx.Client(
             base_url=options.url.rstrip("/"),
             limits=limits,
             timeout=options.timeout,
@@ -82,6 +86,8 @@ class Client:
         return True
 
     def _once(self, request: Request, headers: Mapping[str, str]) -> Exchange:
+        import httpx
+
         self._spend(request)
         raw = [(name.encode(), value.encode("utf-8")) for name, value in headers.items()]
         sent = time.time()

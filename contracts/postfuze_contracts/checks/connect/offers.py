@@ -24,7 +24,7 @@ def an_unknown_session(target: Target, judge: Judge) -> None:
         judge.expect("connect.unknown-session", answer.status == 404, "404 for a session that does not exist", answer)
 
 
-@check("connect.expired-session", "connect.no-key")
+@check("connect.expired-session", "connect.no-key", needs=(needs.EXPIRED_SESSION,))
 def an_expired_session(target: Target, judge: Judge) -> None:
     """List the pages of a session that has expired; with full access, finalize it too."""
     session = target.options.sessions.expired
@@ -42,6 +42,7 @@ def an_expired_session(target: Target, judge: Judge) -> None:
 @check(
     *("connect.pages-fields", "connect.several-pages", "connect.kept-until-finalized", "connect.unknown-session"),
     "connect.no-key",
+    needs=(needs.FRESH_SESSION,),
 )
 def the_pages_of_a_session(target: Target, judge: Judge) -> None:
     """List the pages of a fresh session without a key, twice; then with half of its token."""

@@ -23,7 +23,13 @@ from postfuze_contracts.model.options import Access, Secret
 from postfuze_contracts.target.target import Target
 
 
-@check("connect.at-least-one", "connect.kept-until-finalized", "connect.no-key", access=Access.FULL)
+@check(
+    "connect.at-least-one",
+    "connect.kept-until-finalized",
+    "connect.no-key",
+    access=Access.FULL,
+    needs=(needs.FRESH_SESSION,),
+)
 def finalizing_without_a_page(target: Target, judge: Judge) -> None:
     """Finalize a fresh session with an empty list of pages, with null, without the member, and without a body."""
     session, first = pending(target, judge)
@@ -43,7 +49,13 @@ def finalizing_without_a_page(target: Target, judge: Judge) -> None:
         target.put_back(session)
 
 
-@check("connect.unknown-page", "connect.kept-until-finalized", "connect.no-key", access=Access.FULL)
+@check(
+    "connect.unknown-page",
+    "connect.kept-until-finalized",
+    "connect.no-key",
+    access=Access.FULL,
+    needs=(needs.FRESH_SESSION,),
+)
 def a_page_that_is_not_offered(target: Target, judge: Judge) -> None:
     """Finalize a fresh session with a page that it does not offer: alone, and with one that it does."""
     session, first = pending(target, judge)
@@ -56,7 +68,13 @@ def a_page_that_is_not_offered(target: Target, judge: Judge) -> None:
     target.put_back(session)
 
 
-@check("connect.unknown-page", "connect.kept-until-finalized", "connect.no-key", access=Access.FULL)
+@check(
+    "connect.unknown-page",
+    "connect.kept-until-finalized",
+    "connect.no-key",
+    access=Access.FULL,
+    needs=(needs.FRESH_SESSION,),
+)
 def a_page_of_another_session(target: Target, judge: Judge) -> None:
     """Finalize a fresh session with a page that only another one offers."""
     session, first = pending(target)

@@ -25,6 +25,7 @@ from postfuze_contracts.checks.connect.outcomes import (
 )
 from postfuze_contracts.engine.judge import Blocked, Judge
 from postfuze_contracts.engine.registry import check
+from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.operations import PENDING
 from postfuze_contracts.model.options import Access, Secret
@@ -38,6 +39,7 @@ RACES = {"quick": 3, "ci": 5, "deep": 10}
 @check(
     *("connect.exactly-selected", "connect.finalize-fields", "connect.shown-after", "connect.once", "connect.no-key"),
     access=Access.FULL,
+    needs=(needs.FRESH_SESSION,),
     writes="connects some pages of a fresh session",
 )
 def some_of_the_pages(target: Target, judge: Judge) -> None:
@@ -60,6 +62,7 @@ def some_of_the_pages(target: Target, judge: Judge) -> None:
 @check(
     *("connect.once", "connect.exactly-selected"),
     access=Access.FULL,
+    needs=(needs.FRESH_SESSION,),
     writes="connects one page of each of a few fresh sessions",
 )
 def a_race_for_a_session(target: Target, judge: Judge) -> None:
@@ -107,7 +110,12 @@ def _raced(target: Target, session: Secret, offered: list[Page]) -> list[tuple[P
         return list(zip(selected, pool.map(race, selected), strict=True))
 
 
-@check("connect.exactly-selected", access=Access.FULL, writes="connects all pages of a fresh session")
+@check(
+    "connect.exactly-selected",
+    access=Access.FULL,
+    needs=(needs.FRESH_SESSION,),
+    writes="connects all pages of a fresh session",
+)
 def all_of_the_pages(target: Target, judge: Judge) -> None:
     """Finalize a fresh session with all of its pages, the last one first."""
     session, first = pending(target)
@@ -119,7 +127,12 @@ def all_of_the_pages(target: Target, judge: Judge) -> None:
         expect_exactly(target, judge, answer, offered, offered, before)
 
 
-@check("connect.exactly-selected", access=Access.FULL, writes="connects all pages but one of a fresh session")
+@check(
+    "connect.exactly-selected",
+    access=Access.FULL,
+    needs=(needs.FRESH_SESSION,),
+    writes="connects all pages but one of a fresh session",
+)
 def all_but_one_of_the_pages(target: Target, judge: Judge) -> None:
     """Finalize a fresh session that offers three pages or more with all of them but the second."""
     session, first = pending(target)
@@ -134,7 +147,12 @@ def all_but_one_of_the_pages(target: Target, judge: Judge) -> None:
         expect_exactly(target, judge, answer, offered, selected, before)
 
 
-@check("connect.exactly-selected", access=Access.FULL, writes="connects one page of a fresh session")
+@check(
+    "connect.exactly-selected",
+    access=Access.FULL,
+    needs=(needs.FRESH_SESSION,),
+    writes="connects one page of a fresh session",
+)
 def a_page_named_twice(target: Target, judge: Judge) -> None:
     """Finalize a fresh session with one of its pages, named twice; not in a quick run."""
     if target.options.profile == "quick":

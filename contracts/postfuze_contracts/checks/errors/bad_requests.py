@@ -24,6 +24,7 @@ from postfuze_contracts.checks.errors.problem_documents import (
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Judge
 from postfuze_contracts.engine.registry import check
+from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.operations import (
     CREATE_AUTH_URL,
@@ -152,7 +153,7 @@ def bad_paths(target: Target, judge: Judge) -> None:
             _try(target, judge, CREATE_AUTH_URL, path={"platform": value}, body={})
 
 
-@check(DOCUMENT, TITLE, STATUS, CODE, VALIDATION, NO_SERVER_ERROR, access=Access.FULL)
+@check(DOCUMENT, TITLE, STATUS, CODE, VALIDATION, NO_SERVER_ERROR, access=Access.FULL, needs=(needs.FRESH_SESSION,))
 def refusals_of_a_session(target: Target, judge: Judge) -> None:
     """Finalize a fresh session without a page, with one that it does not offer, and with bodies that select nothing."""
     session, _ = pending(target)

@@ -9,6 +9,7 @@ from postfuze_contracts.checks.health.checkup import Checkup, accounts, check_up
 from postfuze_contracts.checks.health.witness import Told, tells, witness
 from postfuze_contracts.engine.judge import Judge
 from postfuze_contracts.engine.registry import check
+from postfuze_contracts.model import needs
 from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
 
@@ -16,7 +17,7 @@ TOLERANCE = 5.0  # seconds by which the clocks of a deployment's machines may di
 MOMENT = 1.2  # seconds after which a timestamp in whole seconds has changed
 
 
-@check("health.checked-at", access=Access.PROBE, writes="probes up to three accounts")
+@check("health.checked-at", access=Access.PROBE, needs=(needs.ACCOUNTS,), writes="probes up to three accounts")
 def checks_a_moment_apart(target: Target, judge: Judge) -> None:
     """Check accounts, and again after a moment, and compare `checked_at` with one another and with live metrics."""
     by_urgency = sorted(accounts(target), key=urgency, reverse=True)

@@ -20,6 +20,7 @@ DUE, NEAR = 3600.0, 600.0  # seconds before its expiry: some refresh a token alr
 @check(
     *(*STATED, "health.reread", "health.refresh-failure"),
     access=Access.PROBE,
+    needs=(needs.ACCOUNTS,),
     writes="probes accounts whose token is to be refreshed",
 )
 def tokens_near_their_expiry(target: Target, judge: Judge) -> None:

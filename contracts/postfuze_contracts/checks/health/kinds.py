@@ -29,6 +29,7 @@ def an_account_that_does_not_exist(target: Target, judge: Judge) -> None:
 @check(
     *(*STATED, "health.reread", "health.live-probe", "health.checked-at"),
     access=Access.PROBE,
+    needs=(needs.ACCOUNTS,),
     writes="probes accounts of each platform and state",
 )
 def accounts_of_each_kind(target: Target, judge: Judge) -> None:

@@ -21,7 +21,12 @@ _LOOKED_AT = 50  # of the newest accounts, for those that the run connected
 _NOT_NEWEST = "accounts that were just connected are not among the newest"
 
 
-@check("list.walk-steady", access=Access.FULL, writes="connects accounts during a walk")
+@check(
+    "list.walk-steady",
+    access=Access.FULL,
+    needs=(needs.ACCOUNTS, needs.FRESH_SESSION),
+    writes="connects accounts during a walk",
+)
 def accounts_that_come(target: Target, judge: Judge) -> None:
     """Connect accounts after the first page of a walk: the walk goes on where it was."""
     session, offer = pending(target)
@@ -33,7 +38,12 @@ def accounts_that_come(target: Target, judge: Judge) -> None:
     _expect_steady(target, judge, before, first, answer)
 
 
-@check("list.walk-steady", access=Access.FULL, writes="deletes an account that the run connected during a walk")
+@check(
+    "list.walk-steady",
+    access=Access.FULL,
+    needs=(needs.ACCOUNTS, needs.FRESH_SESSION),
+    writes="deletes an account that the run connected during a walk",
+)
 def accounts_that_go(target: Target, judge: Judge) -> None:
     """Delete the last account of a walk's page: the walk goes on where it was."""
     connected(target, 2)
@@ -95,7 +105,12 @@ def _flaw(before: Walk, between: Walk, after: Walk) -> str | None:
     return f"repeated: {', '.join(twice[:3])}" if twice else None
 
 
-@check("list.deleted-excluded", access=Access.FULL, writes="deletes an account that the run connected")
+@check(
+    "list.deleted-excluded",
+    access=Access.FULL,
+    needs=(needs.FRESH_SESSION,),
+    writes="deletes an account that the run connected",
+)
 def a_deleted_account(target: Target, judge: Judge) -> None:
     """Delete an account; look for it in the lists, with and without filters."""
     account, above = _own(target)

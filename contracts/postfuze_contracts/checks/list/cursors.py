@@ -18,7 +18,7 @@ _FORM = re.compile(r"[A-Za-z0-9_-]+={0,2}\.[A-Za-z0-9_+/-]+={0,2}", re.ASCII)
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+", re.ASCII)  # in the other case it is the same signature
 
 
-@check("list.cursor-signed")
+@check("list.cursor-signed", needs=(needs.ACCOUNTS,))
 def cursors_that_were_tampered_with(target: Target, judge: Judge) -> None:
     """Look at the form of cursors; change one in each of its parts, drop parts, mix two, and make some up."""
     one, other = _cursors(target)

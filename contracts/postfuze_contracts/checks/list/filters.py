@@ -39,7 +39,7 @@ _EXACT = ("tenant_id", "username", "network_unique_id")
 Asked = tuple[Filter, str, Walk]
 
 
-@check(*(each.statement for each in FILTERS), "list.walk-complete", "list.null-at-end")
+@check(*(each.statement for each in FILTERS), "list.walk-complete", "list.null-at-end", needs=(needs.ACCOUNTS,))
 def each_filter(target: Target, judge: Judge) -> None:
     """Walk through what each filter leaves, with its cursor and a small limit, and compare with the unfiltered walk."""
     before = whole(target, at_least=1)
@@ -111,7 +111,7 @@ def _at_once(target: Target, each: Filter, value: str, should: list[Account]) ->
     return page if seen.broken is None and not skipped(should, seen) and not repeated(seen) else None
 
 
-@check(*(each.statement for each in FILTERS))
+@check(*(each.statement for each in FILTERS), needs=(needs.ACCOUNTS,))
 def values_that_no_account_has(target: Target, judge: Judge) -> None:
     """Filter by values that no account has: by made-up ones, and by such as are nearly one's value."""
     seen = whole(target, at_least=1)
@@ -153,7 +153,7 @@ def _block_unseen(judge: Judge) -> None:
             judge.block(each.statement, needs.accounts(1, f"account with a {each.name}"))
 
 
-@check("list.filter-alias")
+@check("list.filter-alias", needs=(needs.ACCOUNTS,))
 def the_alias(target: Target, judge: Judge) -> None:
     """Ask for the same by `network_unique_id` and by `networkUniqueId`: it leaves the same accounts."""
     seen = whole(target, at_least=1)

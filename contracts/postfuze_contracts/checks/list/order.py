@@ -23,7 +23,7 @@ MILLISECONDS = 3
 _LIMIT = 40  # so that the order goes on from page to page
 
 
-@check("list.newest-first")
+@check("list.newest-first", needs=(needs.ACCOUNTS,))
 def the_order_of_a_walk(target: Target, judge: Judge) -> None:
     """Walk through all accounts, and through those of a platform and of a tenant: each is older than the one before."""
     seen = _walked(target)
@@ -38,7 +38,7 @@ def the_order_of_a_walk(target: Target, judge: Judge) -> None:
         raise Blocked(needs.accounts(2))
 
 
-@check("list.ties-by-id")
+@check("list.ties-by-id", needs=(needs.TIES,))
 def the_order_of_a_tie(target: Target, judge: Judge) -> None:
     """Look at accounts of equal `created_at`, within a page and across pages: the greater id comes first."""
     seen = _walked(target)

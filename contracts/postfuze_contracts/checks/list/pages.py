@@ -58,7 +58,7 @@ def _flaw(page: Exchange) -> str | None:
     return None if cursor is None or isinstance(cursor, str) else f"`next_cursor` is {cursor!r}"
 
 
-@check("list.default-25")
+@check("list.default-25", needs=(needs.ACCOUNTS,))
 def pages_without_a_limit(target: Target, judge: Judge) -> None:
     """List without `limit`: the first two pages, and those of a filter that leaves much."""
     walks = [survey.walk(target, pages=3)]
@@ -80,7 +80,7 @@ def _frequent(pages: list[Exchange]) -> Iterator[dict[str, str]]:
             yield from ({each.name: value} for value in chosen(survey.rows(*pages), each, 1))
 
 
-@check("list.limit-100")
+@check("list.limit-100", needs=(needs.ACCOUNTS,))
 def pages_of_a_limit(target: Target, judge: Judge) -> None:
     """List with several limits, the greatest and a greater one among them; on a following page too."""
     for limit in _LIMITS[target.options.profile]:

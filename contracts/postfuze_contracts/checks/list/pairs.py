@@ -32,7 +32,7 @@ _BY_NAME = {each.name: each for each in FILTERS}
 Query = Mapping[str, str]
 
 
-@check("list.filters-and")
+@check("list.filters-and", needs=(needs.ACCOUNTS,))
 def pages_of_filters_together(target: Target, judge: Judge) -> None:
     """Walk through what two filters leave, by small pages: both count on each of them."""
     before = whole(target, at_least=2)
@@ -60,7 +60,7 @@ def _widest(found: list[Account]) -> Iterator[Query]:
         yield from ({pair[0].name: one, pair[1].name: other} for one, other in both[:1])
 
 
-@check("list.filters-and")
+@check("list.filters-and", needs=(needs.ACCOUNTS,))
 def filters_together(target: Target, judge: Judge) -> None:
     """Give filters in pairs, matching one account and contradicting each other, and all of them at once."""
     before = whole(target, at_least=2)

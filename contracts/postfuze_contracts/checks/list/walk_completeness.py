@@ -19,7 +19,7 @@ _SINGLES = 4  # pages of one account
 _TIES = {"quick": 3, "ci": 10, "deep": 50}
 
 
-@check("list.walk-complete", "list.walk-steady", "list.null-at-end")
+@check("list.walk-complete", "list.walk-steady", "list.null-at-end", needs=(needs.FULL_ACCESS, needs.ACCOUNTS))
 def all_pages_at_several_limits(target: Target, judge: Judge) -> None:
     """Walk all pages at several limits, some by single accounts, and compare each walk with those around it."""
     walks = [walk(target), whole(target, at_least=1)]
@@ -56,7 +56,7 @@ def _expect_complete(judge: Judge, before: Walk, between: Walk, after: Walk, ste
             judge.expect("list.null-at-end", True, "null, for no accounts are left", between.pages[-1])
 
 
-@check("list.null-at-end")
+@check("list.null-at-end", needs=(needs.ACCOUNTS,))
 def a_last_page_that_is_full(target: Target, judge: Judge) -> None:
     """Make the last page exactly full: its cursor is null; with a limit of one less, it is not."""
     query, last = _ending(target)
@@ -94,7 +94,7 @@ def _ending(target: Target) -> tuple[Mapping[str, str], Exchange]:
     raise Blocked(needs.unexpected("no list has an end within what was looked at"))
 
 
-@check("list.walk-complete")
+@check("list.walk-complete", needs=(needs.TIES,))
 def pages_that_end_within_a_tie(target: Target, judge: Judge) -> None:
     """Let a page end between two accounts of equal `created_at`: the next begins with the second."""
     seen = whole(target)

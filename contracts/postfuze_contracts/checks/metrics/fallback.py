@@ -35,7 +35,7 @@ SKEW = 30.0  # seconds that the clocks of one service may differ
 _MOMENT = 1.1  # seconds after which a time in whole seconds has changed
 
 
-@check("metrics.snapshot-fallback", "metrics.none-yet", "metrics.full-series", "metrics.live")
+@check("metrics.snapshot-fallback", "metrics.none-yet", "metrics.full-series", "metrics.live", needs=(needs.ACCOUNTS,))
 def without_a_platform(target: Target, judge: Judge) -> None:
     """Where the platform gave no live value, compare the answer with the latest stored snapshot."""
     looked_at: Counter[str] = Counter()

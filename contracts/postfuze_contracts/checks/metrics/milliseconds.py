@@ -22,7 +22,7 @@ _MINUTE = 60
 _UNTOLD = needs.unexpected("snapshots do not tell their milliseconds")
 
 
-@check("metrics.window", "metrics.full-series", "metrics.echo")
+@check("metrics.window", "metrics.full-series", "metrics.echo", needs=(needs.ACCOUNTS,))
 def bounds_a_millisecond_beside(target: Target, judge: Judge) -> None:
     """Ask for windows that begin or end a millisecond beside a snapshot."""
     for account, series in with_series(target, _SUBJECTS[target.options.profile]):

@@ -32,7 +32,7 @@ _OPENING: list[Window] = [{"since": LONG_AGO}, {"until": FAR_AHEAD}, WIDE]
 _OTHERS: list[Window] = [{"since": FAR_AHEAD}, {"until": LONG_AGO}, {"since": "0"}, {"until": "0"}]
 
 
-@check("metrics.series-switch")
+@check("metrics.series-switch", needs=(needs.ACCOUNTS,))
 def each_bound_alone_and_both(target: Target, judge: Judge) -> None:
     """Ask for all that is stored, and at the ends of time, with either bound alone and with both."""
     for account in list(survey.spread(survey.accounts(target), 2 * _SUBJECTS[target.options.profile])):
@@ -50,7 +50,7 @@ def each_bound_alone_and_both(target: Target, judge: Judge) -> None:
         raise Blocked(needs.accounts(1, "account with snapshots"))
 
 
-@check("metrics.oldest-first")
+@check("metrics.oldest-first", needs=(needs.ACCOUNTS,))
 def in_the_order_of_time(target: Target, judge: Judge) -> None:
     """Read whole series and parts of them in their order."""
     for account, series in with_series(target, 2 * _SUBJECTS[target.options.profile], at_least=2):
@@ -64,7 +64,7 @@ def in_the_order_of_time(target: Target, judge: Judge) -> None:
                 judge.expect("metrics.oldest-first", not turn, "the oldest first", answer, got=turn)
 
 
-@check("metrics.unix-and-iso", "metrics.echo")
+@check("metrics.unix-and-iso", "metrics.echo", needs=(needs.ACCOUNTS,))
 def one_instant_in_many_forms(target: Target, judge: Judge) -> None:
     """Ask for the same window in unix seconds, in ISO 8601 with and without milliseconds, and with an offset."""
     for account, series in with_series(target, _SUBJECTS[target.options.profile]):

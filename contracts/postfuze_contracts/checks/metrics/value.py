@@ -42,7 +42,7 @@ class Reading(NamedTuple):
     clock: float
 
 
-@check("metrics.live")
+@check("metrics.live", needs=(needs.ACCOUNTS,))
 def the_time_of_a_live_value(target: Target, judge: Judge) -> None:
     """Compare when live values were captured with the service's own clock at each call."""
     if all(exchange.status not in (200, *_PASSING) for _, exchange in values(target)):
@@ -104,7 +104,7 @@ def _metrics_path(account: Account) -> str:
     return f"/social-accounts/{account['id']}/metrics"
 
 
-@check("metrics.live", access=Access.PROBE)
+@check("metrics.live", access=Access.PROBE, needs=(needs.ACCOUNTS,))
 def a_platform_that_was_reached(target: Target, judge: Judge) -> None:
     """Where probes reach the platforms, not all of the accounts that have snapshots answer with those."""
     reached: list[tuple[Account, Exchange]] = []
@@ -126,7 +126,7 @@ def a_platform_that_was_reached(target: Target, judge: Judge) -> None:
     judge.expect("metrics.live", holds, "source: live, for a probe reached the platform just now", shown)
 
 
-@check("metrics.value-fields", "metrics.series-switch")
+@check("metrics.value-fields", "metrics.series-switch", needs=(needs.ACCOUNTS,))
 def the_fields_of_one_value(target: Target, judge: Judge) -> None:
     """Look at the fields of the metrics without a window, of accounts of all platforms."""
     seen = 0
@@ -153,7 +153,7 @@ def _is_value(target: Target, account: Account, exchange: Exchange) -> bool:
     return exchange.member("source") == "live" or bool(items(read(target, account, WIDE)))
 
 
-@check("metrics.series-fields")
+@check("metrics.series-fields", needs=(needs.ACCOUNTS,))
 def the_fields_of_a_series(target: Target, judge: Judge) -> None:
     """Look at the fields of whole series and of each snapshot in them."""
     for account, series in with_items(target, _SERIES[target.options.profile]):

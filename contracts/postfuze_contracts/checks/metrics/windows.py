@@ -26,6 +26,7 @@ from postfuze_contracts.checks.metrics.snapshots import (
 from postfuze_contracts.engine.judge import Judge
 from postfuze_contracts.engine.registry import check
 from postfuze_contracts.engine.survey import Account
+from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange, describe
 from postfuze_contracts.model.instants import instant, iso
 from postfuze_contracts.target.target import Target
@@ -38,7 +39,7 @@ _DAY = 86_400.0
 Window = Mapping[str, str]
 
 
-@check("metrics.window", "metrics.full-series", "metrics.series-switch")
+@check("metrics.window", "metrics.full-series", "metrics.series-switch", needs=(needs.ACCOUNTS,))
 def windows_cut_from_the_whole(target: Target, judge: Judge) -> None:
     """Cut the whole series into windows, wide and narrow, and compare each with what it should have."""
     for account, series in with_series(target, _SUBJECTS[target.options.profile]):
@@ -117,7 +118,7 @@ def _span(window: Window) -> str:
     return " ".join(f"{name} {at}" for name, at in window.items())
 
 
-@check("metrics.window", "metrics.echo")
+@check("metrics.window", "metrics.echo", needs=(needs.ACCOUNTS,))
 def unusual_windows(target: Target, judge: Judge) -> None:
     """Ask for a window that has nothing, an inverted one, and ones that begin or end at a snapshot; note the ways."""
     account, series = next(with_series(target, 1))
