@@ -76,16 +76,16 @@ def _block_rest(tally: Tally, checks: Sequence[Check], need: Need) -> None:
 
 
 def _verdicts(options: Options, checks: Sequence[Check], tally: Tally) -> Iterator[Verdict]:
-    asked = {statement for check in checks for statement in check.statements}
-    asked &= set(options.only or asked)
+    selected = {statement for check in checks for statement in check.statements}
+    selected &= set(options.only or selected)
     for statement in spec.statements():
         if statement.observable:
-            yield _verdict(options, statement.id, statement.id in asked, tally)
+            yield _verdict(options, statement.id, statement.id in selected, tally)
 
 
-def _verdict(options: Options, id: str, asked: bool, tally: Tally) -> Verdict:
-    judged, wanted = tally.judged[id], tuple(dict.fromkeys(tally.needs[id]))
-    if not asked:
+def _verdict(options: Options, id: str, is_selected: bool, tally: Tally) -> Verdict:
+    judged, lacks = tally.judged[id], tuple(dict.fromkeys(tally.needs[id]))
+    if not is_selected:
         return Verdict(id, Outcome.SKIPPED, reason=NOT_ASKED)
     if tally.failures[id]:
         waiver = next((each for each in options.waivers if each.statement == id), None)
@@ -98,4 +98,4 @@ def _verdict(options: Options, id: str, asked: bool, tally: Tally) -> Verdict:
         return Verdict(id, Outcome.FLAKY, judged, tuple(tally.flaky[id]), reason=reason)
     if judged:
         return Verdict(id, Outcome.PASS, judged)
-    return Verdict(id, Outcome.BLOCKED, needs=wanted or (needs.unexpected("nothing was judged"),))
+    return Verdict(id, Outcome.BLOCKED, needs=lacks or (needs.unexpected("nothing was judged"),))

@@ -27,7 +27,7 @@ _NULLABLE |= {"token_expires_at", "last_synced_at"}
 _TIMES = ("token_expires_at", "last_synced_at", "created_at", "updated_at")
 _GETS = {"quick": 6, "ci": 20, "deep": 100}
 
-Flaws = Iterator[tuple[str, str]]
+Mismatches = Iterator[tuple[str, str]]
 
 
 @check(
@@ -47,11 +47,11 @@ def each_account(target: Target, judge: Judge) -> None:
         "account.status": "the name of a state",
         "account.timestamps": "RFC 3339 date-times with an offset, and no update before the creation",
     }
-    for account, shown in _shown(target):
-        flaws = dict(_flaws(account))
+    for account, page in _accounts(target):
+        mismatches = dict(_mismatches(account))
         for statement, expected in said.items():
-            got = flaws.get(statement)
-            judge.expect(statement, got is None, expected, shown, got=f"{account.get('id')}: {got}")
+            got = mismatches.get(statement)
+            judge.expect(statement, got is None, expected, page, got=f"{account.get('id')}: {got}")
     if not judge.judged:
         raise Blocked(needs.accounts(1))
 
@@ -59,31 +59,29 @@ def each_account(target: Target, judge: Judge) -> None:
 @check("account.id", needs=(needs.ACCOUNTS,))
 def ids_of_accounts(target: Target, judge: Judge) -> None:
     """Look for an id that two different accounts have."""
-    known: dict[str, tuple[tuple[Any, ...], Exchange]] = {}
-    for account, shown in _listed(target):
+    first_of: dict[str, tuple[tuple[Any, ...], Exchange]] = {}
+    for account, page in _rows(target):
         essence = tuple(account.get(name) for name in ("platform", "network_unique_id", "created_at"))
         id = str(account.get("id")).lower()
-        other, first = known.setdefault(id, (essence, shown))
-        judge.expect(
-            "account.id", other == essence, "an id for each account", first, shown, got=f"two accounts of {id}"
-        )
-    if len(known) < 2:
+        other, first = first_of.setdefault(id, (essence, page))
+        judge.expect("account.id", other == essence, "an id for each account", first, page, got=f"two accounts of {id}")
+    if len(first_of) < 2:
         judge.judged.pop("account.id", None)
         raise Blocked(needs.accounts(2))
 
 
-def _shown(target: Target) -> Iterator[tuple[Account, Exchange]]:
+def _accounts(target: Target) -> Iterator[tuple[Account, Exchange]]:
     """Accounts as the list shows them, then some of them as their id does, each with the answer that shows it."""
-    listed = [*_listed(target)]
-    yield from listed
-    found = [account for account, _ in listed if isinstance(account.get("id"), str)]
-    for account in survey.spread(found, _GETS[target.options.profile]):
-        got = target.call(GET, path={"id": account["id"]})
-        if got.status == 200 and isinstance(got.json, dict):
-            yield got.json, got
+    rows = [*_rows(target)]
+    yield from rows
+    accounts = [account for account, _ in rows if isinstance(account.get("id"), str)]
+    for account in survey.spread(accounts, _GETS[target.options.profile]):
+        exchange = target.call(GET, path={"id": account["id"]})
+        if exchange.status == 200 and isinstance(exchange.json, dict):
+            yield exchange.json, exchange
 
 
-def _listed(target: Target) -> Iterator[tuple[Account, Exchange]]:
+def _rows(target: Target) -> Iterator[tuple[Account, Exchange]]:
     pages = walk(target, limit=GREATEST_LIMIT).pages
     if pages[0].status != 200:
         raise Blocked(needs.unexpected(f"the list answered {pages[0].status}"))
@@ -94,7 +92,7 @@ def _listed(target: Target) -> Iterator[tuple[Account, Exchange]]:
                 yield account, page
 
 
-def _flaws(account: Account) -> Flaws:
+def _mismatches(account: Account) -> Mismatches:
     """The statements that an account breaks, each with how."""
     missing = [name for name in _FIELDS if name not in account]
     nulls = [name for name in _FIELDS if name not in _NULLABLE and name in account and account[name] is None]

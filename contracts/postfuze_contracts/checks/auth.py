@@ -38,14 +38,14 @@ def malformed_headers(target: Target, judge: Judge) -> None:
     calls = [*_keyed(target)]
     for header in MALFORMED:
         for operation, arguments in calls if header == "Bearer xyz" else calls[:2]:
-            answer = target.call(operation, key=None, headers={"Authorization": header}, **arguments)
-            _expect_refused(target, judge, "auth.malformed", answer)
+            exchange = target.call(operation, key=None, headers={"Authorization": header}, **arguments)
+            _expect_refused(target, judge, "auth.malformed", exchange)
     key = target.secret("full")
     assert key is not None
     for prefix in ("", "Basic ", "Token ", "bearer ", "Bearer  "):
         for operation, arguments in calls[:2]:
-            answer = target.call(operation, authorization=f"{prefix}{key.value}", **arguments)
-            _expect_refused(target, judge, "auth.malformed", answer)
+            exchange = target.call(operation, authorization=f"{prefix}{key.value}", **arguments)
+            _expect_refused(target, judge, "auth.malformed", exchange)
 
 
 @check("auth.revoked", needs=(needs.REVOKED_KEY,))
@@ -61,7 +61,7 @@ def an_expired_key(target: Target, judge: Judge) -> None:
 
 
 def _expect_useless(target: Target, judge: Judge, key: str, need: Need) -> None:
-    if _given(target, key) is None:
+    if _key(target, key) is None:
         raise Blocked(need)
     for operation, arguments in _keyed(target):
         _expect_refused(target, judge, f"auth.{key}", target.call(operation, key=key, **arguments))
@@ -83,18 +83,18 @@ def _keyed(target: Target) -> Iterator[Call]:
         yield CREATE_AUTH_URL, {"path": {"platform": "x"}, "body": {}}
 
 
-def _expect_refused(target: Target, judge: Judge, statement: str, answer: Exchange) -> None:
-    if answer.status in NOT_NOW:
-        raise Blocked(needs.unexpected(f"a call answered {answer.status}"))
-    refused = answer.status == 401 and answer.member("detail") == DETAIL
-    if answer.status == 401 and not _tells(answer) and not _tells(_otherwise_refused(target, statement)):
-        refused = True  # no 401 tells anything: what is broken is the problem document
-    judge.expect(statement, refused, f'401, "{DETAIL}"', answer)
+def _expect_refused(target: Target, judge: Judge, statement: str, exchange: Exchange) -> None:
+    if exchange.status in NOT_NOW:
+        raise Blocked(needs.unexpected(f"a call answered {exchange.status}"))
+    holds = exchange.status == 401 and exchange.member("detail") == DETAIL
+    if exchange.status == 401 and not _tells(exchange) and not _tells(_otherwise_refused(target, statement)):
+        holds = True  # no 401 tells anything: what is broken is the problem document
+    judge.expect(statement, holds, f'401, "{DETAIL}"', exchange)
 
 
-def _tells(answer: Exchange) -> bool:
+def _tells(exchange: Exchange) -> bool:
     """Whether the answer is a problem document, with a detail that is a text or null."""
-    return isinstance(answer.json, dict) and isinstance(answer.json.get("detail", 0), str | None)
+    return isinstance(exchange.json, dict) and isinstance(exchange.json.get("detail", 0), str | None)
 
 
 def _otherwise_refused(target: Target, statement: str) -> Exchange:
@@ -106,19 +106,19 @@ def _otherwise_refused(target: Target, statement: str) -> Exchange:
 @check("auth.modes", needs=(needs.OTHER_MODE,))
 def keys_of_both_modes(target: Target, judge: Judge) -> None:
     """List with each key that was given, of either mode."""
-    answers: dict[str, list[Exchange]] = {"sk_live_": [], "sk_test_": []}
+    exchanges: dict[str, list[Exchange]] = {"sk_live_": [], "sk_test_": []}
     for name in ("full", "read_only", "other_organization"):
-        key = _given(target, name)
-        for mode in (mode for mode in answers if key is not None and key.value.startswith(mode)):
-            answers[mode].append(target.call(LIST, query={"limit": "1"}, key=name))
-            answers[mode] += [target.call(each, path={"id": MISSING_ID}, key=name) for each in (GET, METRICS)]
-    if not all(answers.values()):
+        key = _key(target, name)
+        for mode in (mode for mode in exchanges if key is not None and key.value.startswith(mode)):
+            exchanges[mode].append(target.call(LIST, query={"limit": "1"}, key=name))
+            exchanges[mode] += [target.call(each, path={"id": MISSING_ID}, key=name) for each in (GET, METRICS)]
+    if not all(exchanges.values()):
         raise Blocked(needs.OTHER_MODE)
-    for mode, given in answers.items():
+    for mode, of_mode in exchanges.items():
         for operation in (LIST, GET, METRICS):
-            same = [answer for answer in given if answer.operation == operation]
+            same = [exchange for exchange in of_mode if exchange.operation == operation]
             refusals = (401, 403) if operation == LIST else (401,)
-            accepted = any(answer.status not in refusals for answer in same)
+            accepted = any(exchange.status not in refusals for exchange in same)
             judge.expect("auth.modes", accepted, f"keys of both modes to be accepted, {mode}… too", *same)
 
 
@@ -128,10 +128,10 @@ def a_key_without_scopes(target: Target, judge: Judge) -> None:
     if target.options.keys.read_only is None:
         raise Blocked(needs.READ_ONLY_KEY)
     before, own, after = whole(target), walk(target, limit=GREATEST_LIMIT, key="read_only"), whole(target)
-    page, stood = own.pages[-1], standing(before, after)
+    page, stable = own.pages[-1], standing(before, after)
     judge.expect("auth.reads-need-no-scope", own.broken is None, "200 for a key without scopes", page)
-    missing = skipped(stood, own)
-    if own.rows and len(missing) == len(stood) > 0:
+    missing = skipped(stable, own)
+    if own.rows and len(missing) == len(stable) > 0:
         # The data of the other mode may be others: that is left open.
         judge.observe("keys.modes", "separate", page)
     elif own.broken is None:
@@ -145,13 +145,13 @@ def a_key_without_scopes(target: Target, judge: Judge) -> None:
 def _expect_readable(target: Target, judge: Judge, operation: str, id: str) -> None:
     """Judge that a key without scopes reads what a key with scopes does."""
     for query in ({}, *(({"since": "0"},) if operation == METRICS else ())):
-        answer = target.call(operation, path={"id": id}, query=query, key="read_only")
-        if answer.status == 200 or target.call(operation, path={"id": id}, query=query).status == 200:
-            readable = answer.status == 200
-            judge.expect("auth.reads-need-no-scope", readable, "what a key with scopes can read", answer)
+        exchange = target.call(operation, path={"id": id}, query=query, key="read_only")
+        if exchange.status == 200 or target.call(operation, path={"id": id}, query=query).status == 200:
+            readable = exchange.status == 200
+            judge.expect("auth.reads-need-no-scope", readable, "what a key with scopes can read", exchange)
 
 
-def _given(target: Target, name: str) -> Secret | None:
+def _key(target: Target, name: str) -> Secret | None:
     key = getattr(target.options.keys, name)
     return key if isinstance(key, Secret) else None
 
@@ -165,14 +165,14 @@ def _given(target: Target, name: str) -> Secret | None:
 def keys_that_write(target: Target, judge: Judge) -> None:
     """Disconnect an account with a key that lacks `accounts:write`, then with one that has it."""
     id = connected(target)[-1]
-    if _given(target, "read_only") is not None:
-        answer = target.call(DELETE, path={"id": id}, key="read_only")
-        refused = answer.status == 403
-        judge.expect("auth.write-scopes", refused, "403 for a key that lacks `accounts:write`", answer)
-        if answer.status < 300:
+    if _key(target, "read_only") is not None:
+        exchange = target.call(DELETE, path={"id": id}, key="read_only")
+        holds = exchange.status == 403
+        judge.expect("auth.write-scopes", holds, "403 for a key that lacks `accounts:write`", exchange)
+        if exchange.status < 300:
             return
-    answer = target.call(DELETE, path={"id": id})
-    if answer.status in NOT_NOW:
-        raise Blocked(needs.unexpected(f"disconnecting answered {answer.status}"))
-    written = answer.status not in (401, 403)
-    judge.expect("auth.write-scopes", written, "a key with `accounts:write` or `*` to write", answer)
+    exchange = target.call(DELETE, path={"id": id})
+    if exchange.status in NOT_NOW:
+        raise Blocked(needs.unexpected(f"disconnecting answered {exchange.status}"))
+    written = exchange.status not in (401, 403)
+    judge.expect("auth.write-scopes", written, "a key with `accounts:write` or `*` to write", exchange)

@@ -35,40 +35,40 @@ def start(target: Target, platform: str, body: dict[str, str] | None) -> Exchang
 def startable(target: Target) -> tuple[str | None, list[Exchange]]:
     """A platform whose connect flow can be started, those of the accounts first, for an organization may have no app
     for the others; None where that is so of all. With all that was answered on the way."""
-    known = [account.get("platform") for account in survey.accounts(target, at_least=0)]
+    platforms = [account.get("platform") for account in survey.accounts(target, at_least=0)]
     tenant = {"tenant_id": TENANTS[0]}
     bodies: tuple[dict[str, str] | None, ...] = (None, {}, tenant, {**tenant, "redirect_uri": REDIRECT})
-    answers: list[Exchange] = []
-    for platform in dict.fromkeys([*(name for name in known if name in PLATFORMS), *PLATFORMS]):
+    exchanges: list[Exchange] = []
+    for platform in dict.fromkeys([*(name for name in platforms if name in PLATFORMS), *PLATFORMS]):
         for body in bodies:
-            answers.append(start(target, platform, body))
-            if answers[-1].status < 300:
-                return platform, answers
-    return None, answers
+            exchanges.append(start(target, platform, body))
+            if exchanges[-1].status < 300:
+                return platform, exchanges
+    return None, exchanges
 
 
 @check("auth-url.url", access=Access.FULL, writes="starts connect flows that nobody completes")
 def the_url(target: Target, judge: Judge) -> None:
     """Start the connect flow with both members of the body, with either, with neither, and without a body."""
     platform, first = _first_flow(target, judge)
-    answers = [first, start(target, platform, {}), start(target, platform, {"tenant_id": TENANTS[0]})]
-    for answer in answers:
-        judge.expect("auth-url.url", answer.status == 200, "200: body and members are optional", answer)
+    exchanges = [first, start(target, platform, {}), start(target, platform, {"tenant_id": TENANTS[0]})]
+    for exchange in exchanges:
+        judge.expect("auth-url.url", exchange.status == 200, "200: body and members are optional", exchange)
     elsewhere = [
         start(target, platform, {"redirect_uri": REDIRECT, **more}) for more in ({"tenant_id": TENANTS[0]}, {})
     ]
-    taken = any(answer.status == 200 for answer in elsewhere)
+    is_accepted = any(exchange.status == 200 for exchange in elsewhere)
     for (
-        answer
+        exchange
     ) in elsewhere:  # a deployment may know where it redirects to, and refuse other places, whatever the tenant
-        holds = answer.status == 200 or (not taken and 400 <= answer.status < 500)
-        judge.expect("auth-url.url", holds, "200 with `auth_url`: members are optional", answer)
-    answers += elsewhere
-    answers += [start(target, other, {"tenant_id": TENANTS[0]}) for other in PLATFORMS if other != platform]
-    for answer in (each for each in answers if each.status < 300):
-        url = answer.member("auth_url")
+        holds = exchange.status == 200 or (not is_accepted and 400 <= exchange.status < 500)
+        judge.expect("auth-url.url", holds, "200 with `auth_url`: members are optional", exchange)
+    exchanges += elsewhere
+    exchanges += [start(target, other, {"tenant_id": TENANTS[0]}) for other in PLATFORMS if other != platform]
+    for exchange in (each for each in exchanges if each.status < 300):
+        url = exchange.member("auth_url")
         got = f"auth_url {url!r}"
-        judge.expect("auth-url.url", _absolute(url), "an absolute URL, `auth_url`", answer, got=got)
+        judge.expect("auth-url.url", _absolute(url), "an absolute URL, `auth_url`", exchange, got=got)
 
 
 @check("auth-url.state", access=Access.FULL, writes="starts connect flows that nobody completes")
@@ -76,29 +76,29 @@ def the_state(target: Target, judge: Judge) -> None:
     """Start the connect flow for two tenants and two places to go to, and try to read the URLs."""
     platform, _ = _first_flow(target)
     bodies = [{"redirect_uri": REDIRECT, "tenant_id": tenant} for tenant in TENANTS]
-    known: dict[str, Exchange] = {}
+    first_with: dict[str, Exchange] = {}
     for body in (*bodies, {**bodies[0], "redirect_uri": ELSEWHERE}):
-        answer = start(target, platform, body)
-        if answer.status >= 300:  # a deployment may know where it redirects to, and refuse other places
-            answer = start(target, platform, {"tenant_id": body["tenant_id"]})
-        if answer.status >= 300 or not isinstance(url := answer.member("auth_url"), str):
-            raise Blocked(needs.unexpected(f"starting the connect flow answered {answer.status}"))
-        _expect_sealed(judge, url, answer)
+        exchange = start(target, platform, body)
+        if exchange.status >= 300:  # a deployment may know where it redirects to, and refuse other places
+            exchange = start(target, platform, {"tenant_id": body["tenant_id"]})
+        if exchange.status >= 300 or not isinstance(url := exchange.member("auth_url"), str):
+            raise Blocked(needs.unexpected(f"starting the connect flow answered {exchange.status}"))
+        _expect_sealed(judge, url, exchange)
         for state in _states(url):
-            before = known.setdefault(state, answer)
-            other = before is answer or before.request.body == answer.request.body
+            before = first_with.setdefault(state, exchange)
+            other = before is exchange or before.request.body == exchange.request.body
             said = "another state for another tenant, and for another place to go to"
-            judge.expect("auth-url.state", other, said, before, answer, got="the same")
+            judge.expect("auth-url.state", other, said, before, exchange, got="the same")
 
 
-def _expect_sealed(judge: Judge, url: str, answer: Exchange) -> None:
+def _expect_sealed(judge: Judge, url: str, exchange: Exchange) -> None:
     """Judge that the URL carries a state, and that neither this nor anything else in it can be read."""
-    judge.expect("auth-url.state", any(_states(url)), "a `state` in the URL", answer, got=url)
+    judge.expect("auth-url.state", any(_states(url)), "a `state` in the URL", exchange, got=url)
     secrets = (*TENANTS, REDIRECT, ELSEWHERE, urlsplit(REDIRECT).netloc)
     parts = [*_states(url), *(value for _, value in _parameters(url)), url]
-    read = next((found for part in parts if (found := _legible(part, secrets))), None)
+    legible = next((text for part in parts if (text := _legible(part, secrets))), None)
     said = "tenant and redirect URI in the state alone, for nobody else to read"
-    judge.expect("auth-url.state", read is None, said, answer, got=f"{read}")
+    judge.expect("auth-url.state", legible is None, said, exchange, got=f"{legible}")
 
 
 @check("auth-url.url", access=Access.FULL, writes="starts a connect flow that nobody completes")
@@ -111,20 +111,20 @@ def what_is_left_open(target: Target, judge: Judge) -> None:
     elsewhere = start(target, platform, {"redirect_uri": REDIRECT, "tenant_id": TENANTS[0]})
     judge.observe("auth-url.redirect-uri", "any-host" if elsewhere.status < 300 else "registered-hosts", elsewhere)
     if target.options.keys.read_only is not None:
-        answer = target.call(CREATE_AUTH_URL, path={"platform": platform}, body={}, key="read_only")
-        choice = {200: "not-needed", 403: "accounts-write"}.get(answer.status, str(answer.status))
-        judge.observe("auth-url.scope", choice, answer)
+        exchange = target.call(CREATE_AUTH_URL, path={"platform": platform}, body={}, key="read_only")
+        choice = {200: "not-needed", 403: "accounts-write"}.get(exchange.status, str(exchange.status))
+        judge.observe("auth-url.scope", choice, exchange)
 
 
 def _first_flow(target: Target, judge: Judge | None = None) -> tuple[str, Exchange]:
     """A platform whose connect flow can be started, and the answer without a body. Raises Blocked."""
-    platform, answers = startable(target)
-    for answer in (each for each in answers if each.status >= 500 or 300 <= each.status < 400):
+    platform, exchanges = startable(target)
+    for exchange in (each for each in exchanges if each.status >= 500 or 300 <= each.status < 400):
         if judge is not None:
-            judge.expect("auth-url.url", False, "200 with `auth_url`, or a refusal", answer)
+            judge.expect("auth-url.url", False, "200 with `auth_url`, or a refusal", exchange)
     if platform is None:
-        raise Blocked(needs.unexpected(f"no platform's connect flow can be started: {answers[-1].status}"))
-    return platform, answers[-1] if answers[-1].request.body is None else start(target, platform, None)
+        raise Blocked(needs.unexpected(f"no platform's connect flow can be started: {exchanges[-1].status}"))
+    return platform, exchanges[-1] if exchanges[-1].request.body is None else start(target, platform, None)
 
 
 def _absolute(url: object) -> bool:
@@ -153,14 +153,14 @@ def _parameters(url: str) -> list[tuple[str, str]]:
 
 def _legible(text: str, secrets: tuple[str, ...]) -> str | None:
     """Which of `secrets` can be read in `text`, as it is or decoded; None where none can."""
-    seen, layer = {text}, {text}
+    layers, layer = {text}, {text}
     for _ in range(_DEPTH):
         for each in layer:
             for secret in secrets:
                 if secret in each or secret in each[::-1]:
                     return f"{secret!r} can be read in it"
-        layer = {decoded for each in layer for decoded in _decoded(each)} - seen
-        seen |= layer
+        layer = {decoded for each in layer for decoded in _decoded(each)} - layers
+        layers |= layer
     return None
 
 

@@ -22,8 +22,8 @@ MOVING = {"last_synced_at", "updated_at", "token_expires_at"}  # change by thems
 @check("delete.again")
 def an_id_that_never_was(target: Target, judge: Judge) -> None:
     """Disconnect an account that never was."""
-    answer = target.call(DELETE, path={"id": MISSING_ID})
-    judge.expect("delete.again", answer.status == 404, "404 for an id that no account has", answer)
+    exchange = target.call(DELETE, path={"id": MISSING_ID})
+    judge.expect("delete.again", exchange.status == 404, "404 for an id that no account has", exchange)
 
 
 @check(
@@ -37,12 +37,12 @@ def a_key_without_scopes(target: Target, judge: Judge) -> None:
     if target.options.keys.read_only is None:
         raise Blocked(needs.READ_ONLY_KEY)
     id = connected(target)[-1]
-    answer = target.call(DELETE, path={"id": id}, key="read_only")
-    judge.expect("delete.needs-scope", answer.status == 403, "403 for a key without `accounts:write`", answer)
+    exchange = target.call(DELETE, path={"id": id}, key="read_only")
+    judge.expect("delete.needs-scope", exchange.status == 403, "403 for a key without `accounts:write`", exchange)
     after = target.call(GET, path={"id": id})
-    if answer.status == 403:
+    if exchange.status == 403:
         stands = after.status == 200 and after.member("status") != "disabled"
-        judge.expect("delete.needs-scope", stands, "the account to stay as it was", answer, after)
+        judge.expect("delete.needs-scope", stands, "the account to stay as it was", exchange, after)
 
 
 @check(
@@ -58,37 +58,39 @@ def an_account(target: Target, judge: Judge) -> None:
     looks = [listed(target), listed(target)]
     others = _others(target, id, *map(_states_of, looks))
     strangers = _strangers(target)
-    answer = target.call(DELETE, path={"id": id})
+    exchange = target.call(DELETE, path={"id": id})
     rows = listed(target)
     now = _states_of(rows)
-    acknowledged = answer.status == 200 and str(answer.member("id")).lower() == id.lower()
-    acknowledged = acknowledged and answer.member("deleted") is True
-    judge.expect("delete.acknowledged", acknowledged, "200, the `id` and `deleted: true`", answer, got=_short(answer))
-    if answer.status >= 300:
-        raise Blocked(needs.unexpected(f"disconnecting an account answered {answer.status}"))
-    _expect_others(target, judge, others, now, answer)
-    _expect_untouched(judge, [*looks, rows], answer)
-    _expect_strangers(target, judge, strangers, answer)
-    gone = _expect_gone(target, judge, account, answer)
-    if not gone:
+    acknowledged = exchange.status == 200 and str(exchange.member("id")).lower() == id.lower()
+    acknowledged = acknowledged and exchange.member("deleted") is True
+    judge.expect(
+        "delete.acknowledged", acknowledged, "200, the `id` and `deleted: true`", exchange, got=_short(exchange)
+    )
+    if exchange.status >= 300:
+        raise Blocked(needs.unexpected(f"disconnecting an account answered {exchange.status}"))
+    _expect_others(target, judge, others, now, exchange)
+    _expect_untouched(judge, [*looks, rows], exchange)
+    _expect_strangers(target, judge, strangers, exchange)
+    is_gone = _expect_gone(target, judge, account, exchange)
+    if not is_gone:
         raise Blocked(needs.unexpected("a disconnected account still stands"))
     again = target.call(DELETE, path={"id": id})
-    judge.expect("delete.again", again.status == 404, "404: the account is deleted already", answer, again)
+    judge.expect("delete.again", again.status == 404, "404: the account is deleted already", exchange, again)
     inspected = target.call(METRICS, path={"id": id})
     judge.observe("deleted.inspection", "answered" if inspected.status == 200 else str(inspected.status), inspected)
-    _expect_gone(target, judge, account, answer)  # still, whatever was asked of it since
+    _expect_gone(target, judge, account, exchange)  # still, whatever was asked of it since
 
 
 @check("delete.gone", access=Access.FULL, needs=(needs.FRESH_SESSION,), last=True)
 def what_was_deleted(target: Target, judge: Judge) -> None:
     """When all else is done, look once more for each account that was disconnected."""
-    deleted = target.ledger.of("deleted")
-    for change in deleted[:MOST_DELETED]:
+    deletions = target.ledger.of("deleted")
+    for change in deletions[:MOST_DELETED]:
         if change.id in target.standing_accounts():
             continue  # connected anew since
         got = target.call(GET, path={"id": change.id})
-        shown = got.status < 300 and got.member("id") is not None
-        judge.expect("delete.gone", not shown, "a disconnected account to stay so", change.exchange, got)
+        is_shown = got.status < 300 and got.member("id") is not None
+        judge.expect("delete.gone", not is_shown, "a disconnected account to stay so", change.exchange, got)
     if not judge.judged:
         raise Blocked(needs.FRESH_SESSION)  # nothing was connected, so nothing was disconnected
 
@@ -100,16 +102,16 @@ def _with_a_sibling(target: Target, ids: list[str]) -> str:
     return (together or ids)[0]
 
 
-def _expect_gone(target: Target, judge: Judge, account: Exchange, deleted: Exchange) -> bool:
+def _expect_gone(target: Target, judge: Judge, account: Exchange, deletion: Exchange) -> bool:
     """Judge that neither the list nor its id shows the account, whoever of the organization asks, and how. Returns
     whether something does not show it."""
-    shown: list[bool] = []
+    views: list[bool] = []
     keys = ["full"] + (["read_only"] if target.options.keys.read_only is not None else [])
     for key in keys:
         got = target.call(GET, path={"id": account.json["id"]}, key=key)
-        shown.append(got.status < 300 and got.member("id") is not None)
+        views.append(got.status < 300 and got.member("id") is not None)
         said = "a disconnected account cannot be retrieved"
-        judge.expect("delete.gone", not shown[-1], said, account, deleted, got)
+        judge.expect("delete.gone", not views[-1], said, account, deletion, got)
     filters = ("id", "platform", "username", "network_unique_id", "tenant_id")
     values = {name: account.member(name) for name in filters if isinstance(account.member(name), str)}
     if "network_unique_id" in values:
@@ -117,9 +119,9 @@ def _expect_gone(target: Target, judge: Judge, account: Exchange, deleted: Excha
     for query in ({}, {"limit": "100"}, *({name: value, "limit": "100"} for name, value in values.items())):
         for key in keys if "id" in query else keys[:1]:
             page = target.call(LIST, query=query, key=key)
-            shown.append(any(row["id"] == account.json["id"] for row in survey.rows(page)))
-            judge.expect("delete.gone", not shown[-1], "no list to show it", deleted, page, got="it is listed")
-    return not all(shown)
+            views.append(any(row["id"] == account.json["id"] for row in survey.rows(page)))
+            judge.expect("delete.gone", not views[-1], "no list to show it", deletion, page, got="it is listed")
+    return not all(views)
 
 
 def _others(target: Target, id: str, *looks: States) -> States:
@@ -144,7 +146,7 @@ def _state(row: survey.Account) -> survey.Account:
     return {name: value for name, value in row.items() if name not in MOVING}
 
 
-def _expect_others(target: Target, judge: Judge, before: States, now: States, deleted: Exchange) -> None:
+def _expect_others(target: Target, judge: Judge, before: States, now: States, deletion: Exchange) -> None:
     """Judge that the others are `now` as they were. What seems otherwise is looked up: new accounts may have pushed it
     out of what a walk shows. Where others delete too, only what the run connected is judged."""
     suspects = [id for id, state in before.items() if now.get(id) != state]
@@ -165,18 +167,18 @@ def _expect_others(target: Target, judge: Judge, before: States, now: States, de
         got = "it is not listed" if state is None else f"another {', '.join(_differing(before[id], state))}"
         same = state == before[id]
         said = f"`{id}` to stay as it was"
-        judge.expect("delete.only-that-one", same, said, deleted, page, got=got, once=damage)
+        judge.expect("delete.only-that-one", same, said, deletion, page, got=got, once=damage)
 
 
-def _expect_untouched(judge: Judge, looks: list[list[survey.Account]], deleted: Exchange) -> None:
+def _expect_untouched(judge: Judge, looks: list[list[survey.Account]], deletion: Exchange) -> None:
     """Judge that most of the others were not updated between the last two of three looks, where none was before."""
     before, then, after = ({row["id"]: row.get("updated_at") for row in rows} for rows in looks)
-    stood = [id for id in then if id in after]
-    touched = [id for id in stood if after[id] != then[id]]
-    if before == then and len(stood) > 2:
+    common = [id for id in then if id in after]
+    touched = [id for id in common if after[id] != then[id]]
+    if before == then and len(common) > 2:
         got = f"{len(touched)} others have another `updated_at`"
         judge.expect(
-            "delete.only-that-one", 2 * len(touched) <= len(stood), "the others as they were", deleted, got=got
+            "delete.only-that-one", 2 * len(touched) <= len(common), "the others as they were", deletion, got=got
         )
 
 
@@ -188,13 +190,13 @@ def _strangers(target: Target) -> States:
     return last if first.keys() <= last.keys() else {}
 
 
-def _expect_strangers(target: Target, judge: Judge, before: States, deleted: Exchange) -> None:
+def _expect_strangers(target: Target, judge: Judge, before: States, deletion: Exchange) -> None:
     """Judge that the accounts of another organization stand."""
     now = _states_of(whole(target, key="other_organization").rows) if before else {}
     for id in [id for id in before if id not in now][:3]:
         got = target.call(GET, path={"id": id}, key="other_organization")
         said = f"`{id}`, of another organization, to stay"
-        judge.expect("delete.only-that-one", got.status != 404, said, deleted, got)
+        judge.expect("delete.only-that-one", got.status != 404, said, deletion, got)
 
 
 def _quiet(target: Target) -> bool:
@@ -212,5 +214,5 @@ def _differing(before: survey.Account, after: survey.Account) -> list[str]:
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 
 
-def _short(answer: Exchange) -> str:
-    return f"{describe(answer)}: {answer.response.body[:120].decode('utf-8', 'replace')}"
+def _short(exchange: Exchange) -> str:
+    return f"{describe(exchange)}: {exchange.response.body[:120].decode('utf-8', 'replace')}"

@@ -26,27 +26,27 @@ def accounts_as_listed(target: Target, judge: Judge) -> None:
     """Retrieve accounts of each platform and state, and compare with what the list shows before and after."""
     for _ in range(_TRIES):
         before = whole(target, at_least=1)
-        picked = [*survey.spread(before.rows, _ACCOUNTS[target.options.profile] - 1), before.rows[-1]]
-        answers = {account["id"]: target.call(GET, path={"id": account["id"]}) for account in picked}
-        stood = unchanged(before, whole(target))
-        for account in stood:
-            if account["id"] in answers:
-                _expect_as_listed(judge, account, answers[account["id"]])
+        sample = [*survey.spread(before.rows, _ACCOUNTS[target.options.profile] - 1), before.rows[-1]]
+        exchanges = {account["id"]: target.call(GET, path={"id": account["id"]}) for account in sample}
+        stable = unchanged(before, whole(target))
+        for account in stable:
+            if account["id"] in exchanges:
+                _expect_as_listed(judge, account, exchanges[account["id"]])
         if judge.judged:
             return
     raise Blocked(needs.unexpected("the data kept changing"))
 
 
-def _expect_as_listed(judge: Judge, account: Account, answer: Exchange) -> None:
-    if answer.status != 200 or not isinstance(answer.json, dict):
-        got = describe(answer) if answer.status != 200 else "no JSON object"
-        judge.expect("get.by-id", False, f"200 with {account['id']}, which the list shows", answer, got=got)
+def _expect_as_listed(judge: Judge, account: Account, exchange: Exchange) -> None:
+    if exchange.status != 200 or not isinstance(exchange.json, dict):
+        got = describe(exchange) if exchange.status != 200 else "no JSON object"
+        judge.expect("get.by-id", False, f"200 with {account['id']}, which the list shows", exchange, got=got)
         return
-    other = [name for name in _fields() if name in account and answer.json.get(name, ...) != account[name]]
-    if "id" in other and same_id(answer.json.get("id"), account["id"]):
+    other = [name for name in _fields() if name in account and exchange.json.get(name, ...) != account[name]]
+    if "id" in other and same_id(exchange.json.get("id"), account["id"]):
         other.remove("id")
     got = f"another {', '.join(other)}"
-    judge.expect("get.by-id", not other, f"{account['id']} as the list shows it", answer, got=got)
+    judge.expect("get.by-id", not other, f"{account['id']} as the list shows it", exchange, got=got)
 
 
 def _fields() -> list[str]:
@@ -58,8 +58,8 @@ def ids_that_no_account_has(target: Target, judge: Judge) -> None:
     """Retrieve ids that no account has."""
     near = [_neighbour(account["id"]) for account in survey.rows(target.call(LIST))[:1]]
     for id in (MISSING_ID, "ffffffff-ffff-4fff-bfff-ffffffffffff", *near):
-        answer = target.call(GET, path={"id": id})
-        judge.expect("get.unknown", answer.status == 404, "404 for an id that no account has", answer)
+        exchange = target.call(GET, path={"id": id})
+        judge.expect("get.unknown", exchange.status == 404, "404 for an id that no account has", exchange)
     malformed = target.call(GET, path={"id": "no-such-id"})
     judge.expect("get.unknown", malformed.status != 200, "no account for what is no id", malformed)
     judge.observe("ids.malformed-path", str(malformed.status), malformed)
@@ -79,22 +79,22 @@ def _neighbour(id: str) -> str:
 def a_deleted_account(target: Target, judge: Judge) -> None:
     """Delete an account, then retrieve it."""
     id = connected(target)[-1]
-    deleted = target.call(DELETE, path={"id": id})
-    if deleted.status >= 300:
-        raise Blocked(needs.unexpected(f"disconnecting an account answered {deleted.status}"))
+    deletion = target.call(DELETE, path={"id": id})
+    if deletion.status >= 300:
+        raise Blocked(needs.unexpected(f"disconnecting an account answered {deletion.status}"))
     unknown = target.call(GET, path={"id": MISSING_ID})
     for key in ("full", *(("read_only",) if target.options.keys.read_only is not None else ())):
-        answer = target.call(GET, path={"id": id}, key=key)
-        _unless_others_matter(target, answer, unknown)
-        judge.expect("get.deleted", answer.status == 404, "404 for an account that was deleted", deleted, answer)
+        exchange = target.call(GET, path={"id": id}, key=key)
+        _unless_others_matter(target, exchange, unknown)
+        judge.expect("get.deleted", exchange.status == 404, "404 for an account that was deleted", deletion, exchange)
 
 
-def _unless_others_matter(target: Target, answer: Exchange, unknown: Exchange) -> None:
+def _unless_others_matter(target: Target, exchange: Exchange, unknown: Exchange) -> None:
     """Stop where it is not a deleted account that is answered wrongly: one that is listed still was not deleted, and
     one that is answered as any unknown id is as gone as can be."""
-    if answer.status == 200:
-        listed = target.call(LIST, query={"id": str(answer.member("id"))})
-        if any(same_id(row["id"], answer.member("id")) for row in survey.rows(listed)):
+    if exchange.status == 200:
+        page = target.call(LIST, query={"id": str(exchange.member("id"))})
+        if any(same_id(row["id"], exchange.member("id")) for row in survey.rows(page)):
             raise Blocked(needs.unexpected("an account that was disconnected still stands"))
-    if answer.status == unknown.status != 404 and answer.response.body == unknown.response.body:
+    if exchange.status == unknown.status != 404 and exchange.response.body == unknown.response.body:
         raise Blocked(needs.unexpected(f"an id that no account has answers {unknown.status}"))

@@ -28,11 +28,11 @@ def lists_of_two_organizations(target: Target, judge: Judge) -> None:
     """List with the keys of two organizations, and ask each by filters and cursors for what is the other's."""
     for key, stranger in _both_ways(target):
         strange = whole(target, key=stranger).rows
-        taken = {str(row["id"]).lower() for row in strange}
+        foreign = {str(row["id"]).lower() for row in strange}
         for query in ({"limit": "100"}, *_filters(strange, target), *_cursors(target, stranger)):
             page = target.call(LIST, query=query, key=key)
-            leaked = [row["id"] for row in survey.rows(page) if str(row["id"]).lower() in taken]
-            if page.status not in NOT_NOW and taken:
+            leaked = [row["id"] for row in survey.rows(page) if str(row["id"]).lower() in foreign]
+            if page.status not in NOT_NOW and foreign:
                 got = f"{len(leaked)} of another organization: {', '.join(leaked[:3])}"
                 judge.expect("isolation.list", not leaked, "only the key's own accounts", page, got=got)
     if not judge.judged:
@@ -70,21 +70,21 @@ def accounts_of_another_organization(target: Target, judge: Judge) -> None:
 
 def _expect_missing(target: Target, judge: Judge, operation: str, account: Account, key: str) -> None:
     for query in _FORMS if operation == METRICS else ({},):
-        answer = target.call(operation, path={"id": account["id"]}, query=query, key=key)
-        if answer.status in NOT_NOW:
+        exchange = target.call(operation, path={"id": account["id"]}, query=query, key=key)
+        if exchange.status in NOT_NOW:
             continue
-        missing = answer.status == 404
-        if not missing and _as_unknown(target, answer, key):
-            raise Blocked(needs.unexpected(f"an id that no account has answers {answer.status}"))
-        judge.expect("isolation.reads", missing, "404 for an account of another organization", answer)
+        missing = exchange.status == 404
+        if not missing and _as_unknown(target, exchange, key):
+            raise Blocked(needs.unexpected(f"an id that no account has answers {exchange.status}"))
+        judge.expect("isolation.reads", missing, "404 for an account of another organization", exchange)
 
 
-def _as_unknown(target: Target, answer: Exchange, key: str) -> bool:
+def _as_unknown(target: Target, exchange: Exchange, key: str) -> bool:
     """Whether an id that no account has is answered alike: then it is not the organizations that are not kept apart."""
-    if answer.operation != GET and answer.status not in (401, 403):
+    if exchange.operation != GET and exchange.status not in (401, 403):
         return False
-    unknown = target.call(answer.operation, path={"id": MISSING_ID}, query=answer.request.query, key=key)
-    return unknown.status == answer.status and unknown.response.body == answer.response.body
+    unknown = target.call(exchange.operation, path={"id": MISSING_ID}, query=exchange.request.query, key=key)
+    return unknown.status == exchange.status and unknown.response.body == exchange.response.body
 
 
 def _both_ways(target: Target) -> list[tuple[str, str]]:
@@ -107,12 +107,12 @@ def disconnecting_for_another_organization(target: Target, judge: Judge) -> None
         raise Blocked(needs.OTHER_ORGANIZATION)
     id = connected(target)[-1]
     earlier, before = (target.call(GET, path={"id": id}) for _ in range(2))
-    answer = target.call(DELETE, path={"id": id}, key=OTHER)
-    if answer.status in NOT_NOW:
-        raise Blocked(needs.unexpected(f"disconnecting answered {answer.status}"))
-    judge.expect("isolation.delete", answer.status == 404, "404 for an account of another organization", answer)
+    exchange = target.call(DELETE, path={"id": id}, key=OTHER)
+    if exchange.status in NOT_NOW:
+        raise Blocked(needs.unexpected(f"disconnecting answered {exchange.status}"))
+    judge.expect("isolation.delete", exchange.status == 404, "404 for an account of another organization", exchange)
     after = target.call(GET, path={"id": id})
     stands = after.status == 200 and after.member("status") == before.member("status")
     if earlier.json == before.json:  # it does not change all the while
         stands = stands and after.member("updated_at") == before.member("updated_at")
-    judge.expect("isolation.delete", stands, "the account to stay as it was", before, answer, after)
+    judge.expect("isolation.delete", stands, "the account to stay as it was", before, exchange, after)

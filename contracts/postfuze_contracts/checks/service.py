@@ -14,20 +14,20 @@ from postfuze_contracts.target.target import Target
 @check("service.health")
 def the_service(target: Target, judge: Judge) -> None:
     """Ask the service for its health, without a key."""
-    answer = target.call(SERVICE_HEALTH, key=None)
-    if answer.status == 503:
+    exchange = target.call(SERVICE_HEALTH, key=None)
+    if exchange.status == 503:
         raise Blocked(needs.unexpected("the service says that it is not up"))
-    flaw = _flaw(answer)
+    mismatch = _mismatch(exchange)
     said = "200 with `ok: true`, `service: PostFuze` and the `time`"
-    judge.expect("service.health", flaw is None, said, answer, got=flaw)
+    judge.expect("service.health", mismatch is None, said, exchange, got=mismatch)
 
 
-def _flaw(answer: Exchange) -> str | None:
+def _mismatch(exchange: Exchange) -> str | None:
     """What is wrong with the answer, None where nothing is."""
-    if answer.status != 200 or not isinstance(answer.json, dict):
-        return describe(answer) if answer.status != 200 else "no JSON object"
-    if answer.json.get("ok") is not True:
-        return f"ok {answer.json.get('ok')!r}"
-    if answer.json.get("service") != "PostFuze":
-        return f"service {answer.json.get('service')!r}"
-    return None if instant(answer.json.get("time")) is not None else f"time {answer.json.get('time')!r}"
+    if exchange.status != 200 or not isinstance(exchange.json, dict):
+        return describe(exchange) if exchange.status != 200 else "no JSON object"
+    if exchange.json.get("ok") is not True:
+        return f"ok {exchange.json.get('ok')!r}"
+    if exchange.json.get("service") != "PostFuze":
+        return f"service {exchange.json.get('service')!r}"
+    return None if instant(exchange.json.get("time")) is not None else f"time {exchange.json.get('time')!r}"

@@ -47,16 +47,16 @@ class Judge:
         self._declared(statement)
         self.judged[statement] += 1
         if not holds:
-            shown = got if got is not None else describe(exchanges[-1]) if exchanges else "something else"
-            self.failures.append(Failure(statement, expected, shown, exchanges, self.check, once))
+            got_text = got if got is not None else describe(exchanges[-1]) if exchanges else "something else"
+            self.failures.append(Failure(statement, expected, got_text, exchanges, self.check, once))
         elif exchanges and statement in self._watched:
             self._held.append((statement, exchanges))
         return holds
 
     def held_for(self, failure: Failure) -> tuple[Exchange, ...]:
         """What held of a watched statement, the likest to what failed by it in another run of this check."""
-        found = [exchanges for statement, exchanges in self._held if statement == failure.statement]
-        return max(found, key=lambda exchanges: _likeness(exchanges, failure.exchanges), default=())
+        candidates = [exchanges for statement, exchanges in self._held if statement == failure.statement]
+        return max(candidates, key=lambda exchanges: _likeness(exchanges, failure.exchanges), default=())
 
     def block(self, statement: str, need: Need) -> None:
         """Say that `statement` could not be judged here, for `need` was missing."""

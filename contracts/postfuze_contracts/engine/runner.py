@@ -37,7 +37,7 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Result:
     """What a check found, in all of its runs. `ended` is what broke it off."""
 
     failures: tuple[Failure, ...]
@@ -53,11 +53,11 @@ def run_checks(target: Target, checks: Sequence[Check], tally: Tally) -> Generat
             continue
         yield CheckStarted(check.name, check.subject, check.writes)
         began, changed = time.monotonic(), len(target.ledger.changes)
-        found = _repeated(target, check, tally)
+        result = _repeated(target, check, tally)
         yield from target.ledger.changes[changed:]
-        yield CheckFinished(check.name, check.subject, time.monotonic() - began, found.failures, found.flaky)
-        if isinstance(found.ended, Unreachable) and not _answers(target):
-            return str(found.ended)
+        yield CheckFinished(check.name, check.subject, time.monotonic() - began, result.failures, result.flaky)
+        if isinstance(result.ended, Unreachable) and not _answers(target):
+            return str(result.ended)
     return None
 
 
@@ -79,7 +79,7 @@ def _answers(target: Target) -> bool:
     return True
 
 
-def _repeated(target: Target, check: Check, tally: Tally) -> _Found:
+def _repeated(target: Target, check: Check, tally: Tally) -> _Result:
     """Run `check`, again where it failed: a failure is what fails by the same statement each time."""
     first = last = _once(target, check)
     _take(tally, first)
@@ -96,9 +96,9 @@ def _repeated(target: Target, check: Check, tally: Tally) -> _Found:
         if not judged_again:  # what it used up cannot be had again: the first run stands
             break
         seen_again |= judged_again & {failure.statement for failure in last.failures}
-        held = judged_again - {failure.statement for failure in last.failures}
-        cleared |= dict.fromkeys(held, last)
-        suspects -= held
+        cleared_now = judged_again - {failure.statement for failure in last.failures}
+        cleared |= dict.fromkeys(cleared_now, last)
+        suspects -= cleared_now
     unrepeated = suspects - seen_again if last.ended is not None else set[str]()
     tally.unrepeated |= unrepeated
     confirmed, flaky = _sorted_out(first.failures, cleared, unrepeated)
@@ -107,7 +107,7 @@ def _repeated(target: Target, check: Check, tally: Tally) -> _Found:
     for failure in (flaky := (*flaky, *first.flaky)):
         tally.flaky[failure.statement].append(failure)
     _note_fault(tally, check, last.ended)
-    return _Found(confirmed, flaky, last.ended)
+    return _Result(confirmed, flaky, last.ended)
 
 
 def _sorted_out(

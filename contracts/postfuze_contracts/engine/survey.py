@@ -22,15 +22,15 @@ def walk(
     """The pages of a list, following `next_cursor`; ends early at an answer that is no page, or a cursor that came
     before."""
     exchanges: list[Exchange] = []
-    seen: set[str] = set()
+    cursors: set[str] = set()
     cursor: str | None = None
     while len(exchanges) < pages:
-        sent = {**(query or {}), **({"cursor": cursor} if cursor is not None else {})}
-        exchanges.append(target.call(LIST, query=sent, key=key))
+        parameters = {**(query or {}), **({"cursor": cursor} if cursor is not None else {})}
+        exchanges.append(target.call(LIST, query=parameters, key=key))
         cursor = following(exchanges[-1])
-        if cursor is None or cursor in seen:
+        if cursor is None or cursor in cursors:
             break
-        seen.add(cursor)
+        cursors.add(cursor)
     return exchanges
 
 
@@ -43,8 +43,8 @@ def following(page: Exchange) -> str | None:
 def rows(*exchanges: Exchange) -> list[Account]:
     """The accounts of pages, in their order; what is no object with an id is left out."""
     lists = [exchange.member("data") for exchange in exchanges]
-    found = [row for data in lists if isinstance(data, list) for row in data]
-    return [row for row in found if isinstance(row, dict) and isinstance(row.get("id"), str)]
+    members = [row for data in lists if isinstance(data, list) for row in data]
+    return [row for row in members if isinstance(row, dict) and isinstance(row.get("id"), str)]
 
 
 def accounts(target: Target, at_least: int = 1) -> list[Account]:
@@ -53,26 +53,26 @@ def accounts(target: Target, at_least: int = 1) -> list[Account]:
     pages = walk(target, {"limit": "100"}, pages=_PAGES[target.options.profile])
     if pages[0].status != 200:
         raise Blocked(needs.unexpected(f"the list answered {pages[0].status}"))
-    found = [*{row["id"]: row for row in rows(*pages)}.values()]
-    if len(found) < at_least:
+    distinct = [*{row["id"]: row for row in rows(*pages)}.values()]
+    if len(distinct) < at_least:
         raise Blocked(needs.accounts(at_least))
-    return found
+    return distinct
 
 
-def spread(found: list[Account], most: int) -> Iterator[Account]:
-    """Up to `most` accounts that differ in platform and status as much as can be."""
+def spread(candidates: list[Account], most: int) -> Iterator[Account]:
+    """Up to `most` candidates that differ in platform and status as much as can be."""
     groups: dict[tuple[str, str], list[Account]] = {}
-    for account in found:
+    for account in candidates:
         groups.setdefault((str(account.get("platform")), str(account.get("status"))), []).append(account)
     states = {kind[1]: kind for kind in reversed(groups)}.values()
     platforms = {kind[0]: kind for kind in reversed(groups)}.values()
     order = dict.fromkeys([*states, *platforms, *groups])
-    given = 0
-    while groups and given < most:
+    count = 0
+    while groups and count < most:
         for kind in [kind for kind in order if kind in groups]:
             yield groups[kind].pop(0)
-            given += 1
+            count += 1
             if not groups[kind]:
                 del groups[kind]
-            if given == most:
+            if count == most:
                 return

@@ -110,5 +110,5 @@ def describe(exchange: Exchange) -> str:
 
 def _in_double_quotes(text: str) -> str:
     """`text` for a shell, which is to put in the key alone."""
-    quoted = re.sub(r'[\\"`]|\$(?!POSTFUZE_KEY)', lambda found: f"\\{found[0]}", text)
+    quoted = re.sub(r'[\\"`]|\$(?!POSTFUZE_KEY)', lambda match: f"\\{match[0]}", text)
     return f'"{quoted}"'

@@ -51,11 +51,11 @@ def _shown(target: Target, id: str) -> bool:
 def _disconnect(target: Target, id: str) -> str | None:
     """Disconnect an account, and look whether that was done; why it is left, where it is."""
     try:
-        answer = target.call(DELETE, path={"id": id})
-        if answer.status == 404 or target.call(GET, path={"id": id}).status != 200:
+        exchange = target.call(DELETE, path={"id": id})
+        if exchange.status == 404 or target.call(GET, path={"id": id}).status != 200:
             return None
     except BudgetSpent as error:
         return f"the run's budget was spent ({error})"
     except Unreachable as error:
         return f"the target gave no answer ({error})"
-    return f"disconnecting it answered {describe(answer)}, and it can be retrieved"
+    return f"disconnecting it answered {describe(exchange)}, and it can be retrieved"

@@ -93,7 +93,7 @@ class Client:
         sent = time.time()
         for left in reversed(range(_TRIES)):
             try:
-                answer = self._http.request(request.method, request.target, headers=raw, content=request.body)
+                response = self._http.request(request.method, request.target, headers=raw, content=request.body)
                 break
             except httpx.TransportError as error:
                 # A dropped connection is no verdict; a write is sent again only where it cannot have arrived, and
@@ -102,8 +102,8 @@ class Client:
                 silent = isinstance(error, httpx.ReadTimeout) and left < _TRIES - 1
                 if left == 0 or silent or not again:
                     raise Unreachable(f"{request.method} {request.path}: {type(error).__name__}") from error
-        names = {name.lower(): value for name, value in answer.headers.items()}
-        exchange = Exchange(request, Response(answer.status_code, names, answer.content, sent, time.time()))
+        names = {name.lower(): value for name, value in response.headers.items()}
+        exchange = Exchange(request, Response(response.status_code, names, response.content, sent, time.time()))
         if exchange.status in (429, 503) and len(self.refusals) < _KEPT:
             self.refusals.append(exchange)
         return exchange
@@ -120,17 +120,17 @@ class Client:
     def _used_up(self) -> str | None:
         """What of the run's budget is used up, None for nothing."""
         options = self._options
-        kept = min(self._reserved, (options.max_requests or 0) // 4)
-        if options.max_requests is not None and self.requests >= options.max_requests - kept:
+        reserve = min(self._reserved, (options.max_requests or 0) // 4)
+        if options.max_requests is not None and self.requests >= options.max_requests - reserve:
             return f"{options.max_requests} requests"
         if options.max_time is not None and time.monotonic() - self._started >= self._most_time(options.max_time):
             return f"{options.max_time:g} s"
         return None
 
-    def _most_time(self, given: float) -> float:
+    def _most_time(self, seconds: float) -> float:
         """What checks may take of the time; the rest is kept back, at what a request takes on average."""
         spent = time.monotonic() - self._started
-        return given - min(self._reserved * spent / max(self.requests, 1), given / 4)
+        return seconds - min(self._reserved * spent / max(self.requests, 1), seconds / 4)
 
     def _spend(self, request: Request) -> None:
         """Count a request, and wait for its turn where a rate is set."""
@@ -150,9 +150,9 @@ class Client:
 
     def wait(self, seconds: float) -> None:
         """Let time pass, at most two minutes. Raises BudgetSpent where the run has less time left."""
-        given = self._options.max_time
-        if given is not None and time.monotonic() - self._started + seconds > self._most_time(given):
-            raise BudgetSpent(f"{given:g} s")
+        max_time = self._options.max_time
+        if max_time is not None and time.monotonic() - self._started + seconds > self._most_time(max_time):
+            raise BudgetSpent(f"{max_time:g} s")
         self._sleep(min(seconds, _LONGEST_WAIT))
 
 

@@ -60,8 +60,8 @@ class Guard:
 
     def _may_probe(self, target: str, path: Mapping[str, str]) -> bool:
         options = self._options
-        named = options.probe is None or path[target] in options.probe
-        return (options.access >= Access.PROBE and named) or self._owns(target, path[target])
+        is_listed = options.probe is None or path[target] in options.probe
+        return (options.access >= Access.PROBE and is_listed) or self._owns(target, path[target])
 
 
 def is_missing(parameter: str, value: str) -> bool:

@@ -39,8 +39,8 @@ class Before:
         for page in pages:
             if page not in self._stood:
                 self._stood[page] = True
-                answer = self._listing({"network_unique_id": page, "limit": "1"})
-                self._stood[page] = answer.status != 200 or answer.member("data") != []
+                exchange = self._listing({"network_unique_id": page, "limit": "1"})
+                self._stood[page] = exchange.status != 200 or exchange.member("data") != []
 
     def stood(self, account: Exchange) -> bool:
         """Whether `account`, as it was retrieved after it was connected, stood before, or might have."""

@@ -24,12 +24,12 @@ class FreshSessions:
 
     def __init__(
         self,
-        given: Iterable[str],
+        tokens: Iterable[str],
         command: str | None,
         tell: Callable[[str], None],
         patience: float = PATIENCE,
     ) -> None:
-        self._tokens = deque(dict.fromkeys(given))
+        self._tokens = deque(dict.fromkeys(tokens))
         self._command = command
         self._tell = tell
         self._patience = patience

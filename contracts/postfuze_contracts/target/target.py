@@ -155,7 +155,7 @@ class Target:
         """Call an account that was connected the run's own, where it did not stand before."""
         if self._before is None or id.lower() in self.ledger.own | self.ledger.others:
             return
-        account = next((answer for _ in range(3) if (answer := self.call(GET, path={"id": id})).status < 500), None)
+        account = next((exchange for _ in range(3) if (exchange := self.call(GET, path={"id": id})).status < 500), None)
         if account is None:
             return
         if self._before.stood(account):
@@ -164,8 +164,8 @@ class Target:
             self.own(account=id)
 
 
-def _named(found: Any, name: str) -> Iterator[str]:
+def _named(objects: Any, name: str) -> Iterator[str]:
     """A text that pages, or accounts, have."""
-    for each in found if isinstance(found, list) else ():
+    for each in objects if isinstance(objects, list) else ():
         if isinstance(each, dict) and isinstance(each.get(name), str):
             yield each[name]

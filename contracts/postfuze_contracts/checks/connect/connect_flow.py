@@ -26,16 +26,16 @@ def ask(target: Target, judge: Judge | None, operation: str, session: str, body:
     """A call of the connect flow without a key. Where it works only with one, that is what comes back, and `judge` is
     told that connect.no-key is broken."""
     path = {"sessionToken": session}
-    answer = target.call(operation, path=path, body=body, key=None)
-    if answer.status in KEY_WANTED and target.options.keys.full is not None:
+    exchange = target.call(operation, path=path, body=body, key=None)
+    if exchange.status in KEY_WANTED and target.options.keys.full is not None:
         keyed = target.call(operation, path=path, body=body)
         if keyed.status not in KEY_WANTED:
             if judge is not None:
-                judge.expect("connect.no-key", False, "the session's token is enough, without an API key", answer)
+                judge.expect("connect.no-key", False, "the session's token is enough, without an API key", exchange)
             return keyed
-    if answer.status == 200 and judge is not None:
-        judge.expect("connect.no-key", True, "the session's token is enough, without an API key", answer)
-    return answer
+    if exchange.status == 200 and judge is not None:
+        judge.expect("connect.no-key", True, "the session's token is enough, without an API key", exchange)
+    return exchange
 
 
 def first_listing(target: Target, judge: Judge | None = None) -> tuple[Secret, Exchange]:
@@ -45,19 +45,19 @@ def first_listing(target: Target, judge: Judge | None = None) -> tuple[Secret, E
     Where one after the other is, that ends.
     """
     while target.stale_sessions < MOST_STALE and (session := target.fresh_session()) is not None:
-        answer = ask(target, judge, PENDING, session.value)
-        target.stale_sessions = target.stale_sessions + 1 if answer.status == 404 else 0
-        if answer.status != 404:
-            return session, answer
+        exchange = ask(target, judge, PENDING, session.value)
+        target.stale_sessions = target.stale_sessions + 1 if exchange.status == 404 else 0
+        if exchange.status != 404:
+            return session, exchange
     raise Blocked(needs.STALE_SESSION if target.stale_sessions else needs.FRESH_SESSION)
 
 
 def pending(target: Target, judge: Judge | None = None) -> tuple[Secret, Exchange]:
     """A fresh session that offers pages, and the answer that lists them. Raises Blocked."""
-    session, answer = first_listing(target, judge)
-    if answer.status != 200 or not pages_of(answer):
-        raise Blocked(needs.unexpected(f"listing the pages of a fresh session answered {answer.status}, no pages"))
-    return session, answer
+    session, exchange = first_listing(target, judge)
+    if exchange.status != 200 or not pages_of(exchange):
+        raise Blocked(needs.unexpected(f"listing the pages of a fresh session answered {exchange.status}, no pages"))
+    return session, exchange
 
 
 def finalize(target: Target, judge: Judge | None, session: Secret, pages: Sequence[Page]) -> Exchange:
@@ -71,11 +71,11 @@ def connected(target: Target, count: int = 1) -> list[str]:
     standing = _standing(target)
     while len(standing) < count:
         session, first = pending(target)
-        answer = finalize(target, None, session, pages_of(first))
-        if not accounts_of(answer):
-            raise Blocked(needs.unexpected(f"finalizing a fresh session answered {answer.status}"))
-        known, standing = standing, _standing(target)
-        if len(standing) <= len(known):  # further sessions would be wasted
+        exchange = finalize(target, None, session, pages_of(first))
+        if not accounts_of(exchange):
+            raise Blocked(needs.unexpected(f"finalizing a fresh session answered {exchange.status}"))
+        before, standing = standing, _standing(target)
+        if len(standing) <= len(before):  # further sessions would be wasted
             raise Blocked(needs.unexpected("the accounts that were connected cannot be retrieved as such"))
     return standing
 
@@ -83,27 +83,27 @@ def connected(target: Target, count: int = 1) -> list[str]:
 def _standing(target: Target) -> list[str]:
     """What the run connected, stands, and is one of the pages that it was offered: a deployment that names other
     accounts must not make the run delete those."""
-    found = []
+    ids = []
     for id in target.standing_accounts():
         account = target.call(GET, path={"id": id})
         names = [account.member(name) for name in ("network_unique_id", "username")]
         if account.status == 200 and any(isinstance(name, str) and name in target.offered for name in names):
-            found.append(id)
-    return found
+            ids.append(id)
+    return ids
 
 
-def pages_of(answer: Exchange) -> list[Page]:
+def pages_of(exchange: Exchange) -> list[Page]:
     """The pages of a listing that can be selected."""
-    pages = answer.member("availablePages")
-    found = [page for page in pages if isinstance(page, dict)] if isinstance(pages, list) else []
-    return [page for page in found if isinstance(page.get("id"), str)]
+    pages = exchange.member("availablePages")
+    objects = [page for page in pages if isinstance(page, dict)] if isinstance(pages, list) else []
+    return [page for page in objects if isinstance(page.get("id"), str)]
 
 
-def accounts_of(answer: Exchange) -> list[Account]:
+def accounts_of(exchange: Exchange) -> list[Account]:
     """The accounts that finalizing returned; what is no object with an id is left out."""
-    accounts = answer.member("connectedAccounts") if answer.status < 300 else None
-    found = [each for each in accounts if isinstance(each, dict)] if isinstance(accounts, list) else []
-    return [each for each in found if isinstance(each.get("id"), str)]
+    accounts = exchange.member("connectedAccounts") if exchange.status < 300 else None
+    objects = [each for each in accounts if isinstance(each, dict)] if isinstance(accounts, list) else []
+    return [each for each in objects if isinstance(each.get("id"), str)]
 
 
 def is_page(account: Account, page: Page) -> bool:
@@ -129,8 +129,8 @@ def states(target: Target, pages: Sequence[Page]) -> States:
 def states_among(accounts: Sequence[Account], pages: Sequence[Page]) -> States:
     """The states of those of `accounts` that are one of the pages."""
     names = ("created_at", "updated_at", "status")
-    found = [account for account in accounts if any(is_page(account, page) for page in pages)]
-    return {account["id"]: tuple(account.get(name) for name in names) for account in found}
+    matches = [account for account in accounts if any(is_page(account, page) for page in pages)]
+    return {account["id"]: tuple(account.get(name) for name in names) for account in matches}
 
 
 def settled(target: Target, pages: Sequence[Page]) -> States:
@@ -149,6 +149,6 @@ def listed(target: Target) -> list[Account]:
     return survey.accounts(target, at_least=0)
 
 
-def refused(answer: Exchange) -> bool:
+def refused(exchange: Exchange) -> bool:
     """Whether the request itself was refused: not for its key, and not for now."""
-    return 400 <= answer.status < 500 and answer.status not in (*KEY_WANTED, 429)
+    return 400 <= exchange.status < 500 and exchange.status not in (*KEY_WANTED, 429)

@@ -20,8 +20,10 @@ SHORT = 12  # characters: of what is shorter, no half is tried
 def an_unknown_session(target: Target, judge: Judge) -> None:
     """List the pages of a session that does not exist, and finalize it."""
     for operation, body in ((PENDING, None), (FINALIZE, {"selectedPageIds": [UNKNOWN_PAGE]})):
-        answer = ask(target, judge, operation, MISSING_SESSION, body)
-        judge.expect("connect.unknown-session", answer.status == 404, "404 for a session that does not exist", answer)
+        exchange = ask(target, judge, operation, MISSING_SESSION, body)
+        judge.expect(
+            "connect.unknown-session", exchange.status == 404, "404 for a session that does not exist", exchange
+        )
 
 
 @check("connect.expired-session", "connect.no-key", needs=(needs.EXPIRED_SESSION,))
@@ -30,13 +32,13 @@ def an_expired_session(target: Target, judge: Judge) -> None:
     session = target.options.sessions.expired
     if session is None:
         raise Blocked(needs.EXPIRED_SESSION)
-    answer = ask(target, judge, PENDING, session.value)
-    judge.expect("connect.expired-session", answer.status == 404, "404 for an expired session", answer)
-    if target.options.access >= Access.FULL and answer.status >= 400:  # one that is listed would be used up
+    exchange = ask(target, judge, PENDING, session.value)
+    judge.expect("connect.expired-session", exchange.status == 404, "404 for an expired session", exchange)
+    if target.options.access >= Access.FULL and exchange.status >= 400:  # one that is listed would be used up
         target.own(session=session.value)
-        answer = ask(target, judge, FINALIZE, session.value, {"selectedPageIds": [UNKNOWN_PAGE]})
-        gone = answer.status in (404, 410)  # the document speaks of listing only
-        judge.expect("connect.expired-session", gone, "404 for finalizing an expired session", answer)
+        exchange = ask(target, judge, FINALIZE, session.value, {"selectedPageIds": [UNKNOWN_PAGE]})
+        is_refused = exchange.status in (404, 410)  # the document speaks of listing only
+        judge.expect("connect.expired-session", is_refused, "404 for finalizing an expired session", exchange)
 
 
 @check(
@@ -49,12 +51,12 @@ def the_pages_of_a_session(target: Target, judge: Judge) -> None:
     session, first = first_listing(target, judge)
     if not judge.expect("connect.pages-fields", first.status == 200, "200 with the session's pages", first):
         raise Blocked(needs.unexpected(f"listing the pages of a fresh session answered {first.status}"))
-    flaw = _flaw_of_pages(first)
-    judge.expect("connect.pages-fields", flaw is None, "`network`, and pages with all fields", first, got=flaw)
+    mismatch = _flaw_of_pages(first)
+    judge.expect("connect.pages-fields", mismatch is None, "`network`, and pages with all fields", first, got=mismatch)
     _expect_several(judge, first)
     if len(session.value) >= SHORT:
-        answer = ask(target, judge, PENDING, session.value[: len(session.value) // 2])
-        judge.expect("connect.unknown-session", answer.status == 404, "404 for half of a session's token", answer)
+        exchange = ask(target, judge, PENDING, session.value[: len(session.value) // 2])
+        judge.expect("connect.unknown-session", exchange.status == 404, "404 for half of a session's token", exchange)
     if expect_still_pending(target, judge, session, first):
         target.put_back(session)
 
@@ -67,9 +69,9 @@ def _expect_several(judge: Judge, first: Exchange) -> None:
         judge.expect("connect.several-pages", several, "several pages, all different", first, got=f"{len(ids)} pages")
 
 
-def _flaw_of_pages(answer: Exchange) -> str | None:
+def _flaw_of_pages(exchange: Exchange) -> str | None:
     """What is wrong with a listing's members, None where nothing is."""
-    network, pages = answer.member("network"), answer.member("availablePages")
+    network, pages = exchange.member("network"), exchange.member("availablePages")
     if network not in spec.load()["components"]["schemas"]["Platform"]["enum"]:
         return f"network {network!r}"
     if not isinstance(pages, list):

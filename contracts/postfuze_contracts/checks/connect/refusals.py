@@ -37,15 +37,15 @@ def finalizing_without_a_page(target: Target, judge: Judge) -> None:
     bodies: tuple[dict[str, list[str] | None] | None, ...]
     bodies = ({"selectedPageIds": []}, {"selectedPageIds": None}, {}, None)
     for body in bodies:
-        answer = ask(target, judge, FINALIZE, session.value, body)
+        exchange = ask(target, judge, FINALIZE, session.value, body)
         said = f"a refusal of {'no body' if body is None else body}: it selects nothing"
-        if not judge.expect("connect.at-least-one", refused(answer), said, answer):
+        if not judge.expect("connect.at-least-one", refused(exchange), said, exchange):
             return
-        if answer.status in (400, 422):
-            judge.observe("errors.validation-status", str(answer.status), answer)
-        if not expect_still_pending(target, judge, session, first, answer):
+        if exchange.status in (400, 422):
+            judge.observe("errors.validation-status", str(exchange.status), exchange)
+        if not expect_still_pending(target, judge, session, first, exchange):
             return
-    if _expect_nothing(target, judge, "connect.at-least-one", pages_of(first), before, answer):
+    if _expect_nothing(target, judge, "connect.at-least-one", pages_of(first), before, exchange):
         target.put_back(session)
 
 
@@ -59,10 +59,10 @@ def finalizing_without_a_page(target: Target, judge: Judge) -> None:
 def a_page_that_is_not_offered(target: Target, judge: Judge) -> None:
     """Finalize a fresh session with a page that it does not offer: alone, and with one that it does."""
     session, first = pending(target, judge)
-    known = pages_of(first)[-1]["id"]
-    near = f"{known}0"  # what takes the beginning of an id for the whole
+    page_id = pages_of(first)[-1]["id"]
+    near = f"{page_id}0"  # what takes the beginning of an id for the whole
     others = [near] if near not in {page["id"] for page in pages_of(first)} else []
-    for ids in ([UNKNOWN_PAGE], [known, UNKNOWN_PAGE], [UNKNOWN_PAGE, known], others):
+    for ids in ([UNKNOWN_PAGE], [page_id, UNKNOWN_PAGE], [UNKNOWN_PAGE, page_id], others):
         if ids and not _expect_refused(target, judge, session, first, ids):
             return
     target.put_back(session)
@@ -100,20 +100,20 @@ def _expect_refused(
     session is as fresh as it was."""
     pages = [*pages_of(first), *(others or ()), {"id": UNKNOWN_PAGE}]
     before = settled(target, pages)
-    answer = ask(target, judge, FINALIZE, session.value, {"selectedPageIds": ids})
-    if not judge.expect("connect.unknown-page", refused(answer), "a refusal: one page is not offered", answer):
+    exchange = ask(target, judge, FINALIZE, session.value, {"selectedPageIds": ids})
+    if not judge.expect("connect.unknown-page", refused(exchange), "a refusal: one page is not offered", exchange):
         return False
-    judge.observe("finalize.unknown-page", str(answer.status), answer)
-    kept = _expect_nothing(target, judge, "connect.unknown-page", pages, before, answer)
-    return expect_still_pending(target, judge, session, first, answer) and kept
+    judge.observe("finalize.unknown-page", str(exchange.status), exchange)
+    is_fresh = _expect_nothing(target, judge, "connect.unknown-page", pages, before, exchange)
+    return expect_still_pending(target, judge, session, first, exchange) and is_fresh
 
 
 def _expect_nothing(
-    target: Target, judge: Judge, statement: str, pages: list[Page], before: States, answer: Exchange
+    target: Target, judge: Judge, statement: str, pages: list[Page], before: States, exchange: Exchange
 ) -> bool:
     """Judge that a refused request connected none of the pages. Returns whether none is new: the next time, a session
     whose pages stand could only reconnect them, and that shows less."""
-    found = changed(before, states(target, pages))
-    said = f"{describe(answer)}, and connected {', '.join(found)}"
-    judge.expect(statement, not found, "nothing connected by a refused request", answer, got=said)
-    return all(id in before for id in found)
+    new = changed(before, states(target, pages))
+    said = f"{describe(exchange)}, and connected {', '.join(new)}"
+    judge.expect(statement, not new, "nothing connected by a refused request", exchange, got=said)
+    return all(id in before for id in new)

@@ -48,15 +48,15 @@ def some_of_the_pages(target: Target, judge: Judge) -> None:
     offered = pages_of(first)
     # Neither the first nor the last where that can be: those are what would come along by mistake.
     selected, before = offered[1:-1][:2] or offered[1:] or offered, settled(target, offered)
-    answer = finalize(target, judge, session, selected)
-    unless_they_stand(target, judge, session, answer, selected)
-    if not judge.expect("connect.exactly-selected", answer.status == 200, "200: the pages are offered", answer):
+    exchange = finalize(target, judge, session, selected)
+    unless_they_stand(target, judge, session, exchange, selected)
+    if not judge.expect("connect.exactly-selected", exchange.status == 200, "200: the pages are offered", exchange):
         return
-    expect_fields(judge, first, answer)
-    expect_shown(target, judge, first, answer)
-    expect_exactly(target, judge, answer, offered, selected, before)
-    observe(judge, answer, selected, before)
-    _expect_used_up(target, judge, session, answer, [offered[:1], selected])
+    expect_fields(judge, first, exchange)
+    expect_shown(target, judge, first, exchange)
+    expect_exactly(target, judge, exchange, offered, selected, before)
+    observe(judge, exchange, selected, before)
+    _expect_used_up(target, judge, session, exchange, [offered[:1], selected])
 
 
 @check(
@@ -80,18 +80,18 @@ def _race(target: Target, judge: Judge) -> None:
     session, first = pending(target)
     offered = pages_of(first)
     before = settled(target, offered)
-    answers = _raced(target, session, offered)
-    won = [(page, answer) for page, answer in answers if answer.status < 300]
-    if not won:
-        unless_they_stand(target, judge, session, answers[0][1], offered)
-    one, several = len(won) == 1, len(won) > 1
-    got = f"statuses {', '.join(str(answer.status) for _, answer in answers)}"
-    for _, answer in won or answers[:1]:  # several that won are proof enough: no other race need go that way
-        judge.expect("connect.once", one, "success for one of the callers", answer, got=got, once=several)
+    exchanges = _raced(target, session, offered)
+    winners = [(page, exchange) for page, exchange in exchanges if exchange.status < 300]
+    if not winners:
+        unless_they_stand(target, judge, session, exchanges[0][1], offered)
+    one, several = len(winners) == 1, len(winners) > 1
+    got = f"statuses {', '.join(str(exchange.status) for _, exchange in exchanges)}"
+    for _, exchange in winners or exchanges[:1]:  # several that won are proof enough: no other race need go that way
+        judge.expect("connect.once", one, "success for one of the callers", exchange, got=got, once=several)
     if one:
-        ((page, answer),) = won
-        expect_exactly(target, judge, answer, offered, [page], before)
-        _expect_used_up(target, judge, session, answer, [])
+        ((page, exchange),) = winners
+        expect_exactly(target, judge, exchange, offered, [page], before)
+        _expect_used_up(target, judge, session, exchange, [])
 
 
 def _raced(target: Target, session: Secret, offered: list[Page]) -> list[tuple[Page, Exchange]]:
@@ -121,10 +121,10 @@ def all_of_the_pages(target: Target, judge: Judge) -> None:
     session, first = pending(target)
     offered = pages_of(first)
     before = settled(target, offered)
-    answer = finalize(target, None, session, offered[::-1])
-    unless_they_stand(target, judge, session, answer, offered)
-    if judge.expect("connect.exactly-selected", answer.status == 200, "200: the pages are offered", answer):
-        expect_exactly(target, judge, answer, offered, offered, before)
+    exchange = finalize(target, None, session, offered[::-1])
+    unless_they_stand(target, judge, session, exchange, offered)
+    if judge.expect("connect.exactly-selected", exchange.status == 200, "200: the pages are offered", exchange):
+        expect_exactly(target, judge, exchange, offered, offered, before)
 
 
 @check(
@@ -141,10 +141,10 @@ def all_but_one_of_the_pages(target: Target, judge: Judge) -> None:
         target.put_back(session)
         return
     selected, before = [*offered[2:], offered[0]], settled(target, offered)
-    answer = finalize(target, None, session, selected)
-    unless_they_stand(target, judge, session, answer, selected)
-    if judge.expect("connect.exactly-selected", answer.status == 200, "200: the pages are offered", answer):
-        expect_exactly(target, judge, answer, offered, selected, before)
+    exchange = finalize(target, None, session, selected)
+    unless_they_stand(target, judge, session, exchange, selected)
+    if judge.expect("connect.exactly-selected", exchange.status == 200, "200: the pages are offered", exchange):
+        expect_exactly(target, judge, exchange, offered, selected, before)
 
 
 @check(
@@ -159,23 +159,23 @@ def a_page_named_twice(target: Target, judge: Judge) -> None:
         return
     session, first = pending(target)
     page, before = pages_of(first)[0], settled(target, pages_of(first))
-    answer = finalize(target, None, session, [page, page])
-    made = accounts_of(answer)
-    if len(made) == 1:
-        judge.observe("finalize.duplicate-page", "connects-once", answer)
-        expect_exactly(target, judge, answer, pages_of(first), [page], before)
+    exchange = finalize(target, None, session, [page, page])
+    accounts = accounts_of(exchange)
+    if len(accounts) == 1:
+        judge.observe("finalize.duplicate-page", "connects-once", exchange)
+        expect_exactly(target, judge, exchange, pages_of(first), [page], before)
     else:
-        judge.observe("finalize.duplicate-page", f"{len(made)} accounts" if made else "refused", answer)
+        judge.observe("finalize.duplicate-page", f"{len(accounts)} accounts" if accounts else "refused", exchange)
         if ask(target, None, PENDING, session.value).status == 200:
             target.put_back(session)
 
 
 def _expect_used_up(
-    target: Target, judge: Judge, session: Secret, answer: Exchange, selections: list[list[Page]]
+    target: Target, judge: Judge, session: Secret, exchange: Exchange, selections: list[list[Page]]
 ) -> None:
     """Judge that the session is gone: its pages, and finalizing it with pages that it had selected, and had not."""
     pages = ask(target, judge, PENDING, session.value)
-    judge.expect("connect.once", pages.status == 404, "404: the session was finalized", answer, pages)
+    judge.expect("connect.once", pages.status == 404, "404: the session was finalized", exchange, pages)
     for selected in selections:
         again = finalize(target, None, session, selected)
-        judge.expect("connect.once", refused(again), "a refusal: the session was finalized", answer, again)
+        judge.expect("connect.once", refused(again), "a refusal: the session was finalized", exchange, again)

@@ -17,9 +17,9 @@ from postfuze_contracts.checks.errors.problem_documents import (
     STATUS,
     TITLE,
     VALIDATION,
-    answered,
     judge_no_server_error,
     judge_problem,
+    send_tolerantly,
 )
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Judge
@@ -62,7 +62,7 @@ _NO_PLATFORMS = ("no-such-platform", "X", "1")
 _SELECTING_NOTHING = (b"{", b"[]", b'"x"', b'{"selectedPageIds": {}}', b'{"selectedPageIds": [null, 1, {}, [], true]}')
 
 
-class Ask(NamedTuple):
+class BadRequest(NamedTuple):
     """A request that must fail; `invalid` where it fails validation, so far as it is refused with 400 or 422."""
 
     operation: str
@@ -73,11 +73,11 @@ class Ask(NamedTuple):
 @check(DOCUMENT, TITLE, STATUS, CODE, VALIDATION, NO_SERVER_ERROR)
 def what_fails(target: Target, judge: Judge) -> None:
     """Make requests fail in each documented way, twice, and look at the problem documents."""
-    for ask in _failing(target):
-        first, second = (_try(target, judge, ask.operation, **ask.arguments) for _ in range(2))
+    for request in _failing(target):
+        first, second = (_try(target, judge, request.operation, **request.arguments) for _ in range(2))
         if first is None or second is None:
             continue
-        if first.status in (400, 422) and ask.invalid and first.member("status") is not None:
+        if first.status in (400, 422) and request.invalid and first.member("status") is not None:
             errors = first.member("errors")
             holds = isinstance(errors, list) and bool(errors)
             judge.expect(VALIDATION, holds, "an array of the flaws, `errors`", first, got=f"errors: {errors!r:.60}")
@@ -86,30 +86,30 @@ def what_fails(target: Target, judge: Judge) -> None:
     _judge_code(judge, *missing)
 
 
-def _failing(target: Target) -> Iterator[Ask]:
+def _failing(target: Target) -> Iterator[BadRequest]:
     for operation in (LIST, GET, METRICS, HEALTH, DELETE):
         path = {} if operation == LIST else _NO_ACCOUNT
-        yield Ask(operation, {"path": path, "key": None})
+        yield BadRequest(operation, {"path": path, "key": None})
         if operation != LIST:
-            yield Ask(operation, {"path": path})
-    yield Ask(GET, {"path": _NO_ACCOUNT, "authorization": "Basic c2tfdGVzdDo="})
+            yield BadRequest(operation, {"path": path})
+    yield BadRequest(GET, {"path": _NO_ACCOUNT, "authorization": "Basic c2tfdGVzdDo="})
     for query in ({"limit": "x"}, {"limit": "0"}, {"id": "x"}, {"platform": "no-such-platform"}):
-        yield Ask(LIST, {"query": query}, invalid=True)
-    yield Ask(LIST, {"query": {"cursor": "no-such-cursor"}})
+        yield BadRequest(LIST, {"query": query}, invalid=True)
+    yield BadRequest(LIST, {"query": {"cursor": "no-such-cursor"}})
     for account in survey.rows(target.call(LIST, query={"limit": "1"})):
         for name in ("since", "until"):
-            yield Ask(METRICS, {"path": {"id": account["id"]}, "query": {name: "no-such-time"}}, invalid=True)
-    yield Ask(PENDING, {"path": _NO_SESSION, "key": None})
-    yield Ask(FINALIZE, {"path": _NO_SESSION, "key": None, "body": {"selectedPageIds": ["1"]}})
-    yield Ask(FINALIZE, {"path": _NO_SESSION, "key": None, "body": {"selectedPageIds": "1"}}, invalid=True)
+            yield BadRequest(METRICS, {"path": {"id": account["id"]}, "query": {name: "no-such-time"}}, invalid=True)
+    yield BadRequest(PENDING, {"path": _NO_SESSION, "key": None})
+    yield BadRequest(FINALIZE, {"path": _NO_SESSION, "key": None, "body": {"selectedPageIds": ["1"]}})
+    yield BadRequest(FINALIZE, {"path": _NO_SESSION, "key": None, "body": {"selectedPageIds": "1"}}, invalid=True)
     if target.options.keys.read_only is not None:
-        yield Ask(DELETE, {"path": _NO_ACCOUNT, "key": "read_only"})
+        yield BadRequest(DELETE, {"path": _NO_ACCOUNT, "key": "read_only"})
     if target.options.access >= Access.FULL:
         platform, _ = startable(target)
         # Where no flow can be started, that may be why the request fails.
         path = {"platform": platform or PLATFORMS[0]}
-        yield Ask(CREATE_AUTH_URL, {"path": path, "body": {"redirect_uri": 1}}, invalid=platform is not None)
-        yield Ask(CREATE_AUTH_URL, {"path": path, "key": None})
+        yield BadRequest(CREATE_AUTH_URL, {"path": path, "body": {"redirect_uri": 1}}, invalid=platform is not None)
+        yield BadRequest(CREATE_AUTH_URL, {"path": path, "key": None})
 
 
 def _judge_code(judge: Judge, first: Exchange, second: Exchange) -> None:
@@ -124,7 +124,7 @@ def bad_parameters(target: Target, judge: Judge) -> None:
     path = {LIST: {}, METRICS: _any_account(target)}
     for operation, names in _PARAMETERS.items():
         for name in names:
-            for value in _nasty(target, name):
+            for value in _bad_values(target, name):
                 well_formed = is_well_formed(value)
                 _try(target, judge, operation, path=path[operation], query={name: value}, well_formed=well_formed)
     pairs = {
@@ -141,7 +141,7 @@ def bad_parameters(target: Target, judge: Judge) -> None:
 def bad_paths(target: Target, judge: Judge) -> None:
     """Ask for ids and sessions that cannot be."""
     for operation, name in ((GET, "id"), (METRICS, "id"), (HEALTH, "id"), (PENDING, "sessionToken")):
-        for value in _nasty(target, "path"):
+        for value in _bad_values(target, "path"):
             if operation == HEALTH and not is_missing(name, value):
                 continue  # it might be an account's id, and a probe changes accounts
             key = None if operation == PENDING else "full"
@@ -160,8 +160,8 @@ def refusals_of_a_session(target: Target, judge: Judge) -> None:
     path = {"sessionToken": session.value}
     bodies = [json.dumps({"selectedPageIds": ids}).encode() for ids in ([], ["no-such-page-00000000c0de"])]
     for body in (*bodies, *_SELECTING_NOTHING):
-        answer = _try(target, judge, FINALIZE, path=path, key=None, raw_body=body)
-        if answer is None or answer.status < 400:
+        exchange = _try(target, judge, FINALIZE, path=path, key=None, raw_body=body)
+        if exchange is None or exchange.status < 400:
             return
     if target.call(PENDING, path=path, key=None).status == 200:
         target.put_back(session)
@@ -170,8 +170,8 @@ def refusals_of_a_session(target: Target, judge: Judge) -> None:
 @check(DOCUMENT, TITLE, STATUS, CODE, NO_SERVER_ERROR, access=Access.FULL)
 def what_the_run_has_deleted(target: Target, judge: Judge) -> None:
     """Retrieve an account that was disconnected, and disconnect it again."""
-    deleted = [change.id for change in target.ledger.of("deleted") if change.id != MISSING_ID]
-    for id in deleted[-1:]:
+    ids = [change.id for change in target.ledger.of("deleted") if change.id != MISSING_ID]
+    for id in ids[-1:]:
         for operation in (GET, METRICS, DELETE):
             _try(target, judge, operation, path={"id": id})
 
@@ -180,9 +180,9 @@ def what_the_run_has_deleted(target: Target, judge: Judge) -> None:
 def bad_bodies(target: Target, judge: Judge) -> None:
     """Finalize a session that does not exist with bodies that no client would send, of any media type."""
     stride = 2 if target.options.profile == "quick" else 1
-    sent = [(body, "application/json") for body in BODIES[::stride]]
-    sent += [(b'{"selectedPageIds": ["1"]}', media_type) for media_type in MEDIA_TYPES[::stride]]
-    for body, media_type in sent:
+    bodies = [(body, "application/json") for body in BODIES[::stride]]
+    bodies += [(b'{"selectedPageIds": ["1"]}', media_type) for media_type in MEDIA_TYPES[::stride]]
+    for body, media_type in bodies:
         headers = {"Content-Type": media_type}
         well_formed = "/" in media_type and ";;" not in media_type and len(body) < 1000
         arguments = {"path": _NO_SESSION, "key": None, "raw_body": body, "headers": headers}
@@ -201,16 +201,16 @@ def _try(
 ) -> Exchange | None:
     """Send a request that is bad in some way, and judge what comes back."""
     # Writes are scarce: a 429 in their place is an answer to judge like any other.
-    sent = partial(target.call, operation, **arguments, patient=not target.writes(operation))
-    answer = answered(target, judge, sent, well_formed=well_formed)
-    if answer is not None:
-        judge_no_server_error(judge, answer)
-        if answer.status < 500:
-            judge_problem(judge, answer, well_formed=well_formed)
-    return answer
+    call = partial(target.call, operation, **arguments, patient=not target.writes(operation))
+    exchange = send_tolerantly(target, judge, call, well_formed=well_formed)
+    if exchange is not None:
+        judge_no_server_error(judge, exchange)
+        if exchange.status < 500:
+            judge_problem(judge, exchange, well_formed=well_formed)
+    return exchange
 
 
-def _nasty(target: Target, name: str) -> list[str]:
+def _bad_values(target: Target, name: str) -> list[str]:
     """What is likely to trip this parameter, and a share of all the rest that the seed chooses."""
     stride = _STRIDE[target.options.profile]
     rest = VALUES[(target.options.seed + len(name)) % stride :: stride]
@@ -218,5 +218,5 @@ def _nasty(target: Target, name: str) -> list[str]:
 
 
 def _any_account(target: Target) -> Mapping[str, str]:
-    found = survey.rows(target.call(LIST, query={"limit": "1"}))
-    return {"id": found[0]["id"] if found else MISSING_ID}
+    rows = survey.rows(target.call(LIST, query={"limit": "1"}))
+    return {"id": rows[0]["id"] if rows else MISSING_ID}

@@ -28,7 +28,7 @@ _PHRASES = {
 }
 
 
-def answered(
+def send_tolerantly(
     target: Target, judge: Judge, call: Callable[[], Exchange], *, well_formed: bool = True
 ) -> Exchange | None:
     """The answer to a bad request; None where the connection is closed instead, again and again, which a gateway may do
@@ -52,8 +52,8 @@ def judge_problem(judge: Judge, exchange: Exchange, *, well_formed: bool = True)
     if not is_problem and (not well_formed or exchange.status in _GATEWAYS):
         return
     document = exchange.json
-    flaws = _flaws(exchange)
-    judge.expect(DOCUMENT, not flaws, "a problem document", exchange, got="; ".join(flaws))
+    mismatches = _mismatches(exchange)
+    judge.expect(DOCUMENT, not mismatches, "a problem document", exchange, got="; ".join(mismatches))
     if not isinstance(document, dict):
         return
     title, status, code, errors = (document.get(name) for name in ("title", "status", "code", "errors"))
@@ -78,22 +78,22 @@ def judge_no_server_error(judge: Judge, exchange: Exchange) -> None:
         judge.expect(NO_SERVER_ERROR, exchange.status < 500, "an answer below 500", exchange)
 
 
-def _flaws(exchange: Exchange) -> list[str]:
+def _mismatches(exchange: Exchange) -> list[str]:
     document = exchange.json
-    found = []
+    texts = []
     if exchange.response.media_type != "application/problem+json":
-        found.append(f"Content-Type: {exchange.response.media_type or 'none'}")
+        texts.append(f"Content-Type: {exchange.response.media_type or 'none'}")
     if not isinstance(document, dict):
-        return [*found, "no JSON object"]
+        return [*texts, "no JSON object"]
     missing = [name for name in ("type", "title", "status", "detail") if name not in document]
-    found += [f"no {name}" for name in missing]
+    texts += [f"no {name}" for name in missing]
     if "type" in document and document["type"] != "about:blank":
-        found.append(f"type: {document['type']!r:.60}")
+        texts.append(f"type: {document['type']!r:.60}")
     for name in ("title", "detail"):
         allowed = (str,) if name == "title" else (str, type(None))
         if name in document and not isinstance(document[name], allowed):
-            found.append(f"{name}: {document[name]!r:.60}")
-    return found
+            texts.append(f"{name}: {document[name]!r:.60}")
+    return texts
 
 
 def _phrases(status: int) -> set[str]:

@@ -15,7 +15,7 @@ from postfuze_contracts.checks.errors.problem_documents import (
     judge_no_server_error,
     judge_problem,
 )
-from postfuze_contracts.checks.generated.shapes import FORMS, flaws, metrics_statement
+from postfuze_contracts.checks.generated.shapes import FORMS, mismatches, statement_of_metrics
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Judge
 from postfuze_contracts.model.exchange import Exchange, describe
@@ -64,7 +64,7 @@ def statements(operation: str) -> frozenset[str]:
     return errors | form | _OWN.get(operation, frozenset())
 
 
-def judge_answer(judge: Judge, exchange: Exchange) -> None:
+def judge_exchange(judge: Judge, exchange: Exchange) -> None:
     """Judge an answer by all that is stated of its operation."""
     if exchange.operation != SERVICE_HEALTH:
         judge_no_server_error(judge, exchange)
@@ -76,10 +76,10 @@ def judge_answer(judge: Judge, exchange: Exchange) -> None:
         if exchange.operation == LIST:
             _judge_page(judge, exchange)
         elif exchange.operation == GET:
-            asked, got = exchange.request.path.rpartition("/")[2], exchange.member("id")
+            id, got = exchange.request.path.rpartition("/")[2], exchange.member("id")
             # A deployment may read an id's other spellings, whose signs are escaped here.
-            holds = "%" in asked or (isinstance(got, str) and got.lower() == asked.lower())
-            judge.expect("get.by-id", holds, f"the account {asked}", exchange, got=f"id: {got!r:.60}")
+            holds = "%" in id or (isinstance(got, str) and got.lower() == id.lower())
+            judge.expect("get.by-id", holds, f"the account {id}", exchange, got=f"id: {got!r:.60}")
         elif exchange.operation == METRICS and _has_bound(exchange):
             is_value = exchange.member("captured_at") is not None and not isinstance(exchange.member("data"), list)
             judge.expect(
@@ -89,9 +89,9 @@ def judge_answer(judge: Judge, exchange: Exchange) -> None:
 
 def _has_bound(exchange: Exchange) -> bool:
     """Whether the request had a bound that is a time; what becomes of one that is none is left open."""
-    given = [value for name, value in exchange.request.query if name in ("since", "until")]
+    bounds = [value for name, value in exchange.request.query if name in ("since", "until")]
     return any(
-        instant(value) is not None or (value.isascii() and value.isdigit() and len(value) < 12) for value in given
+        instant(value) is not None or (value.isascii() and value.isdigit() and len(value) < 12) for value in bounds
     )
 
 
@@ -105,11 +105,11 @@ def _judge_missing(judge: Judge, exchange: Exchange) -> None:
 def _judge_form(judge: Judge, exchange: Exchange) -> None:
     if aimed_at_nothing(spec.operations()[exchange.operation]):
         return
-    broken = {flaw.statement: flaw for flaw in flaws(exchange)}
+    broken = {mismatch.statement: mismatch for mismatch in mismatches(exchange)}
     for statement in _forms(exchange) - broken.keys():
         judge.expect(statement, True, "the documented form", exchange)
-    for statement, flaw in broken.items():
-        judge.expect(statement, False, flaw.expected, exchange, got=flaw.got)
+    for statement, mismatch in broken.items():
+        judge.expect(statement, False, mismatch.expected, exchange, got=mismatch.got)
 
 
 def _forms(exchange: Exchange) -> frozenset[str]:
@@ -117,45 +117,45 @@ def _forms(exchange: Exchange) -> frozenset[str]:
     if exchange.operation in _ACCOUNTS:
         accounts = survey.rows(exchange) if exchange.operation == LIST else [exchange.json]
         return (_ACCOUNT if accounts else frozenset()) | ({"list.envelope"} if exchange.operation == LIST else set())
-    form = metrics_statement(exchange) if exchange.operation == METRICS else FORMS.get(exchange.operation)
+    form = statement_of_metrics(exchange) if exchange.operation == METRICS else FORMS.get(exchange.operation)
     return frozenset({form} if form else ())
 
 
 def _judge_page(judge: Judge, exchange: Exchange) -> None:
     query = exchange.request.query
-    given = {name: value for name, value in query if [other for other, _ in query].count(name) == 1}
-    if len(given) != len(query):
+    parameters = {name: value for name, value in query if [other for other, _ in query].count(name) == 1}
+    if len(parameters) != len(query):
         return  # see the assumption parameters.repeated
     data = exchange.member("data")
-    size, limit = len(data) if isinstance(data, list) else 0, given.get("limit")
+    size, limit = len(data) if isinstance(data, list) else 0, parameters.get("limit")
     if limit is None:
         judge.expect("list.default-25", size <= 25, "at most 25 accounts", exchange, got=f"{size}")
     elif limit.isascii() and limit.isdigit() and 1 <= len(limit) <= 3 and 1 <= int(limit) <= 100:
         judge.expect("list.limit-100", size <= int(limit), f"at most {int(limit)} accounts", exchange, got=f"{size}")
     else:
         judge.expect("list.limit-100", size <= 100, "at most 100 accounts", exchange, got=f"{size}")
-    _judge_filters(judge, exchange, given)
+    _judge_filters(judge, exchange, parameters)
 
 
-def _judge_filters(judge: Judge, exchange: Exchange, given: Mapping[str, str]) -> None:
+def _judge_filters(judge: Judge, exchange: Exchange, parameters: Mapping[str, str]) -> None:
     for name, statement in _FILTERS.items():
-        asked = given.get(name, "")
-        if not _is_plain(name, asked):
+        expected = parameters.get(name, "")
+        if not _is_plain(name, expected):
             continue  # what a filter does with a value that nothing can have is left open
         field = "network_unique_id" if name == "networkUniqueId" else name
-        shown = [row.get(field) for row in survey.rows(exchange)]
-        wrong = [value for value in shown if not _matches(value, asked, field)]
-        judge.expect(statement, not wrong, f"only {field} {asked!r:.60}", exchange, got=f"{wrong[:1]!r:.80}")
+        values = [row.get(field) for row in survey.rows(exchange)]
+        wrong = [value for value in values if not _matches(value, expected, field)]
+        judge.expect(statement, not wrong, f"only {field} {expected!r:.60}", exchange, got=f"{wrong[:1]!r:.80}")
 
 
-def _is_plain(name: str, asked: str) -> bool:
+def _is_plain(name: str, value: str) -> bool:
     if name == "platform":
-        return asked in _PLATFORMS
-    return bool(asked.strip()) and asked.isprintable() and (name != "id" or len(asked) == len(MISSING_ID))
+        return value in _PLATFORMS
+    return bool(value.strip()) and value.isprintable() and (name != "id" or len(value) == len(MISSING_ID))
 
 
-def _matches(value: object, asked: str, field: str) -> bool:
-    return isinstance(value, str) and (value.lower() == asked.lower() if field == "id" else value == asked)
+def _matches(value: object, expected: str, field: str) -> bool:
+    return isinstance(value, str) and (value.lower() == expected.lower() if field == "id" else value == expected)
 
 
 def _is_well_formed(exchange: Exchange) -> bool:

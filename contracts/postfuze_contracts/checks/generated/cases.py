@@ -54,11 +54,11 @@ def operation(id: str) -> APIOperation[Any, Any, Any, Any]:
 
 def generate(id: str, options: Options) -> Iterator[Sendable]:
     """Requests of one operation: equal ones for equal seeds and profiles, none twice."""
-    profile, seen = options.profile, set()
+    profile, yielded = options.profile, set()
     for case in (*_examples(id), *_covering(id, options.seed, _COVERAGE[profile]), *_random(id, options)):
         request = sendable(case)
-        if request is not None and repr(request) not in seen:
-            seen.add(repr(request))
+        if request is not None and repr(request) not in yielded:
+            yielded.add(repr(request))
             yield request
 
 
@@ -111,9 +111,11 @@ def _examples(id: str) -> Iterator[Case[Any]]:
 def _covering(id: str, seed: int, most: int) -> Iterator[Case[Any]]:
     from schemathesis.generation import GenerationMode
 
-    made = operation(id)
-    config = schema().config.generation_for(operation=made, phase="coverage")
-    every = list(schema().iter_coverage_cases(made, generation_modes=list(GenerationMode), generation_config=config))
+    described = operation(id)
+    config = schema().config.generation_for(operation=described, phase="coverage")
+    every = list(
+        schema().iter_coverage_cases(described, generation_modes=list(GenerationMode), generation_config=config)
+    )
     # Spread over all parameters, whose cases stand one after the other; another seed shows others.
     stride = max(len(every) // most, 1)
     yield from islice(every[seed % stride :: stride], most)

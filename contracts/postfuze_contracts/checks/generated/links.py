@@ -34,12 +34,12 @@ def _links(target: Target, judge: Judge) -> None:
         _walk(target, steps, ended)
     if ended:
         raise ended[0]
-    listed: set[str] = set()
-    for request, answer in steps:
-        judge_twice(target, judge, request, answer)
-        if request.operation == GET and request.path["id"] in listed:
-            judge.expect("get.by-id", answer.status == 200, "200 for an account that was listed just now", answer)
-        listed |= {account["id"] for account in survey.rows(answer)} if request.operation == LIST else set()
+    listed_ids: set[str] = set()
+    for request, exchange in steps:
+        judge_twice(target, judge, request, exchange)
+        if request.operation == GET and request.path["id"] in listed_ids:
+            judge.expect("get.by-id", exchange.status == 200, "200 for an account that was listed just now", exchange)
+        listed_ids |= {account["id"] for account in survey.rows(exchange)} if request.operation == LIST else set()
 
 
 def _walk(target: Target, steps: list[tuple[Sendable, Exchange]], ended: list[Exception]) -> None:
@@ -47,21 +47,21 @@ def _walk(target: Target, steps: list[tuple[Sendable, Exchange]], ended: list[Ex
     import hypothesis
 
     accounts = survey.rows(target.call(LIST, query={"limit": "50"}))
-    walked = schema().include(operation_id=list(_WALKED))
+    linked = schema().include(operation_id=list(_WALKED))
 
-    class Walk(walked.as_state_machine()):  # type: ignore[misc]
+    class Walk(linked.as_state_machine()):  # type: ignore[misc]
         def call(self, case: Case[Any], **_: Any) -> Response:
             request = sendable(case)
             if request is None or ended:
                 return as_response(404, {}, b"")
             try:
                 request = aim(request, accounts, target.options.seed) if request.operation == LIST else request
-                answer = send(target, request)
+                exchange = send(target, request)
             except (BudgetSpent, Unreachable) as error:
                 ended.append(error)
                 return as_response(404, {}, b"")
-            steps.append((request, answer))
-            return as_response(answer.status, answer.response.headers, answer.response.body)
+            steps.append((request, exchange))
+            return as_response(exchange.status, exchange.response.headers, exchange.response.body)
 
         def validate_response(self, *_: Any, **__: Any) -> None:
             """Nothing: the answers are judged when all walks are over."""

@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import partial
 from random import Random
 
-from postfuze_contracts.checks.errors.problem_documents import answered
-from postfuze_contracts.checks.generated.answers import judge_answer, statements
+from postfuze_contracts.checks.errors.problem_documents import send_tolerantly
+from postfuze_contracts.checks.generated.answers import judge_exchange, statements
 from postfuze_contracts.checks.generated.cases import Sendable, generate
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.check import Check
@@ -45,16 +45,16 @@ def checks() -> Iterator[Check]:
 
 def _check(operation: Operation) -> Callable[[Target, Judge], None]:
     def run(target: Target, judge: Judge) -> None:
-        answers = 0
+        exchanges = 0
         for request in _requests(target, operation):
-            answer = answered(target, judge, partial(send, target, request), well_formed=False)
-            if answer is None:
+            exchange = send_tolerantly(target, judge, partial(send, target, request), well_formed=False)
+            if exchange is None:
                 continue
-            answers += 1
-            if answer.status == 429:
+            exchanges += 1
+            if exchange.status == 429:
                 break  # the limit's statements have checks of their own
-            judge_twice(target, judge, request, answer)
-        if not answers:
+            judge_twice(target, judge, request, exchange)
+        if not exchanges:
             raise Blocked(needs.unexpected("nothing could be generated"))
 
     return run
@@ -66,12 +66,12 @@ def _requests(target: Target, operation: Operation) -> Iterator[Sendable]:
     page = target.call(LIST, query={"limit": "50"}) if operation.id == LIST or reads_account else None
     accounts = [] if page is None else survey.rows(page)
     limit = _MAX_WRITES[target.options.profile] if target.writes(operation.id) else None
-    sent: set[str] = set()
+    requests: set[str] = set()
     for request in generate(operation.id, target.options):
         request = harmless(aim(request, accounts, target.options.seed))
-        if repr(request) in sent or (limit is not None and len(sent) >= limit):
+        if repr(request) in requests or (limit is not None and len(requests) >= limit):
             continue
-        sent.add(repr(request))
+        requests.add(repr(request))
         yield request
 
 
@@ -83,9 +83,9 @@ def aim(request: Sendable, accounts: Sequence[Account], seed: int) -> Sendable:
     account = random.choice(accounts)
     if "id" in request.path:
         return request._replace(path={**request.path, "id": account["id"]})
-    kept = [(name, value) for name, value in request.query if name == "limit" or random.random() < 0.3]
-    values = {name: account.get("network_unique_id" if name == "networkUniqueId" else name) for name, _ in kept}
-    query = [(name, str(values[name] or value)) for name, value in kept if name != "cursor"]
+    query = [(name, value) for name, value in request.query if name == "limit" or random.random() < 0.3]
+    values = {name: account.get("network_unique_id" if name == "networkUniqueId" else name) for name, _ in query}
+    query = [(name, str(values[name] or value)) for name, value in query if name != "cursor"]
     return request._replace(query=tuple(query))
 
 
@@ -112,19 +112,19 @@ def send(target: Target, request: Sendable, key: str | None = "full") -> Exchang
     )
 
 
-def judge_twice(target: Target, judge: Judge, request: Sendable, answer: Exchange) -> None:
+def judge_twice(target: Target, judge: Judge, request: Sendable, exchange: Exchange) -> None:
     """Judge an answer. What it breaks is believed only if the same request's next answer breaks it too; else it is
     flaky."""
-    first = _judged(judge, answer)
-    answer = send(target, request) if first.failures else answer
-    again = _judged(judge, answer) if first.failures else first
+    first = _judge_once(judge, exchange)
+    exchange = send(target, request) if first.failures else exchange
+    again = _judge_once(judge, exchange) if first.failures else first
     suspects = {failure.statement for failure in again.failures}
     judge.judged.update(first.judged)
     for failure in first.failures:
         if failure.statement in suspects:
             _keep(judge.failures, failure)
         else:
-            _keep(judge.flaky, replace(failure, again=(answer,)))
+            _keep(judge.flaky, replace(failure, again=(exchange,)))
 
 
 def _keep(failures: list[Failure], failure: Failure) -> None:
@@ -132,9 +132,9 @@ def _keep(failures: list[Failure], failure: Failure) -> None:
         failures.append(failure)
 
 
-def _judged(judge: Judge, answer: Exchange) -> Judge:
+def _judge_once(judge: Judge, exchange: Exchange) -> Judge:
     own = Judge(judge.check, judge.statements)
-    judge_answer(own, answer)
+    judge_exchange(own, exchange)
     return own
 
 

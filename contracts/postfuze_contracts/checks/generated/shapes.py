@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from postfuze_contracts.checks.generated.cases import operation
-from postfuze_contracts.checks.metrics.snapshots import field_flaws
+from postfuze_contracts.checks.metrics.snapshots import field_mismatches
 from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.instants import instant
 from postfuze_contracts.model.operations import CREATE_AUTH_URL, GET, HEALTH, LIST, METRICS, PENDING, SERVICE_HEALTH
@@ -25,7 +25,7 @@ FORMS = {
 }
 
 
-class Flaw(NamedTuple):
+class Mismatch(NamedTuple):
     """Where an answer's form breaks `statement`."""
 
     statement: str
@@ -33,11 +33,11 @@ class Flaw(NamedTuple):
     got: str
 
 
-def flaws(exchange: Exchange) -> Iterator[Flaw]:
+def mismatches(exchange: Exchange) -> Iterator[Mismatch]:
     """What the documentation states of an answer of 200 and is not so. Of what openapi.yaml adds to it (formats of
     ids and URLs, lowest numbers) nothing is said."""
     if exchange.operation == METRICS:
-        yield from _metrics_flaws(exchange)
+        yield from _metrics_mismatches(exchange)
         return
     from schemathesis.core.failures import FailureGroup
     from schemathesis.openapi.checks import JsonSchemaError
@@ -45,15 +45,15 @@ def flaws(exchange: Exchange) -> Iterator[Flaw]:
     try:
         # A body that is valid JSON is judged as such: no media type of success is documented.
         headers = {"content-type": "application/json"}
-        answer = as_response(exchange.status, headers, exchange.response.body)
-        operation(exchange.operation).validate_response(answer)
+        response = as_response(exchange.status, headers, exchange.response.body)
+        operation(exchange.operation).validate_response(response)
     except (FailureGroup, JsonSchemaError) as error:
         for failure in error.exceptions if isinstance(error, FailureGroup) else (error,):
             if isinstance(failure, JsonSchemaError):
-                yield from _flaw(exchange, failure)
+                yield from _mismatch(exchange, failure)
 
 
-def _flaw(exchange: Exchange, failure: Any) -> Iterator[Flaw]:
+def _mismatch(exchange: Exchange, failure: Any) -> Iterator[Mismatch]:
     path, rule = [str(part) for part in failure.instance_path], str(failure.schema_path[-1])
     name = next((part for part in reversed(path) if not part.isdigit()), "")
     value = failure.instance
@@ -66,17 +66,17 @@ def _flaw(exchange: Exchange, failure: Any) -> Iterator[Flaw]:
     if statement := _statement(exchange, path, name, value):
         where = "/".join(path) or "the answer"
         lacks = f" is no such thing: {failure.validation_message:.80}" if rule == "required" else f" is {value!r:.60}"
-        yield Flaw(statement, "the documented form", where + lacks)
+        yield Mismatch(statement, "the documented form", where + lacks)
 
 
-def _metrics_flaws(exchange: Exchange) -> Iterator[Flaw]:
+def _metrics_mismatches(exchange: Exchange) -> Iterator[Mismatch]:
     """Metrics are a choice of three forms, by which Schemathesis can only say that none of them fits."""
     account = {"id": exchange.request.path.split("/")[2]}
-    shown = {"metrics.value-fields": [exchange.json], "metrics.series-fields": exchange.member("data")}
-    statement = metrics_statement(exchange)
-    for value in shown[statement] if statement else ():
-        if found := field_flaws(value, account):
-            yield Flaw(str(statement), "the documented fields", "; ".join(found))
+    forms = {"metrics.value-fields": [exchange.json], "metrics.series-fields": exchange.member("data")}
+    statement = statement_of_metrics(exchange)
+    for value in forms[statement] if statement else ():
+        if texts := field_mismatches(value, account):
+            yield Mismatch(str(statement), "the documented fields", "; ".join(texts))
 
 
 def _statement(exchange: Exchange, path: list[str], name: str, value: object) -> str | None:
@@ -90,7 +90,7 @@ def _statement(exchange: Exchange, path: list[str], name: str, value: object) ->
     return by_field.get(name) or ("account.timestamps" if name in _TIMES else "account.fields")
 
 
-def metrics_statement(exchange: Exchange) -> str | None:
+def statement_of_metrics(exchange: Exchange) -> str | None:
     """Which statement an answer of metrics is an instance of, by its form."""
     if isinstance(exchange.member("data"), list):
         return "metrics.series-fields"
@@ -104,5 +104,5 @@ def as_response(status: int, headers: Mapping[str, str], body: bytes) -> Respons
     from schemathesis import Response
 
     prepared = Request("GET", "http://target.invalid/").prepare()
-    listed = {name: [value] for name, value in headers.items()}
-    return Response(status, listed, body, prepared, 0.0, verify=True)
+    lists = {name: [value] for name, value in headers.items()}
+    return Response(status, lists, body, prepared, 0.0, verify=True)

@@ -52,56 +52,56 @@ class Checkup:
 
     @property
     def shown(self) -> str:
-        told = (f"{each.member('status')}, {each.member('token_expires_at')}" for each in (self.health, self.after))
-        return " and ".join(told)
+        texts = (f"{each.member('status')}, {each.member('token_expires_at')}" for each in (self.health, self.after))
+        return " and ".join(texts)
 
     @property
     def agrees(self) -> bool:
         """Whether the retrieval shows the status and the expiry that the check told, if it told any."""
-        told, shown = self.health, self.after
+        health, after = self.health, self.after
         return (
-            shown.status != 200
-            or told.status != 200
-            or told.member("status") is None
+            after.status != 200
+            or health.status != 200
+            or health.member("status") is None
             or (
-                told.member("status") == shown.member("status")
-                and instant(told.member("token_expires_at")) == instant(shown.member("token_expires_at"))
+                health.member("status") == after.member("status")
+                and instant(health.member("token_expires_at")) == instant(after.member("token_expires_at"))
             )
         )
 
     @property
-    def flaw(self) -> str | None:
+    def mismatch(self) -> str | None:
         """What is wrong with its members, None where nothing is."""
         if self.health.status == 200 and isinstance(self.health.json, dict):
-            return next(_flaws(self.before, self.health.json), None)
+            return next(_mismatches(self.before, self.health.json), None)
         return None if self.health.status == self.after.status == 404 else f"status {self.health.status}"
 
 
 def check_up(target: Target, account: Account) -> Checkup:
     """Check an account, then retrieve it."""
-    path, sent = {"id": account["id"]}, target.client.requests
+    path, requests = {"id": account["id"]}, target.client.requests
     for _ in range(_TRIES):
         health, after = target.call(HEALTH, path=path, bearing=False), target.call(GET, path=path)
         if health.status not in PASSING or after.member("status") != account.get("status"):
             break  # what fails and changes the account is no trouble of the moment
         target.client.wait(_PAUSE)
-    seen = _seen.setdefault(target, {}).setdefault(
+    status = _seen.setdefault(target, {}).setdefault(
         f"{account['id']} {health.member('checked_at')}", account.get("status")
     )
-    return Checkup(account, health, after, target.client.requests > sent + 2, seen != account.get("status"))
+    return Checkup(account, health, after, target.client.requests > requests + 2, status != account.get("status"))
 
 
 def accounts(target: Target) -> list[Account]:
     """The accounts that may be probed, as they are now. Raises Blocked where there are none."""
     if target.options.probe is None:
-        found = survey.accounts(target)
+        rows = survey.accounts(target)
     else:
         own = [] if target.options.access < Access.FULL else target.standing_accounts()
-        answers = [target.call(GET, path={"id": id}) for id in (*target.options.probe, *own)]
-        found = [answer.json for answer in answers if answer.status == 200 and isinstance(answer.json, dict)]
-    if not found:
+        exchanges = [target.call(GET, path={"id": id}) for id in (*target.options.probe, *own)]
+        rows = [exchange.json for exchange in exchanges if exchange.status == 200 and isinstance(exchange.json, dict)]
+    if not rows:
         raise Blocked(needs.accounts(1))
-    return found
+    return rows
 
 
 def urgency(account: Account) -> tuple[bool, float]:
@@ -110,7 +110,7 @@ def urgency(account: Account) -> tuple[bool, float]:
     return account.get("status") != "active" or expiry is None, expiry or 0.0
 
 
-def _flaws(account: Account, health: dict[str, Any]) -> Iterator[str]:
+def _mismatches(account: Account, health: dict[str, Any]) -> Iterator[str]:
     for name, kinds in _TYPES.items():
         if not isinstance(health.get(name, ...), kinds):
             yield f"{name} {health.get(name, 'missing')!r}"

@@ -24,39 +24,43 @@ FAR = 120.0  # seconds that no difference between machines explains
 LONG = 900.0  # seconds that a check's calls may take
 
 
-class Told(NamedTuple):
+class ClockReading(NamedTuple):
     """Instants, None for what is not told."""
 
     live: float | None
     service: float | None
 
-    def allows(self, at: float, later: Told) -> bool:
+    def allows(self, at: float, later: ClockReading) -> bool:
         """Whether `at` may be a time between this and `later`, by one of the clocks at least."""
         pairs = [(one, other) for one, other in zip(self, later, strict=True) if one is not None and other is not None]
         return any(one - FAR <= at <= other + FAR for one, other in pairs)
 
     def agrees(self, at: float) -> bool:
         """Whether `at` may be a time soon after this one, by one of the clocks at least; where none tells, it may."""
-        known = [each for each in self if each is not None]
-        return not known or any(each - FAR <= at <= each + LONG for each in known)
+        readings = [each for each in self if each is not None]
+        return not readings or any(each - FAR <= at <= each + LONG for each in readings)
 
 
-def tells(target: Target, account: str | None) -> Told:
+def read_clocks(target: Target, account: str | None) -> ClockReading:
     """What is told now; `account` is one whose metrics come live, if any."""
     service = instant(target.call(SERVICE_HEALTH, key=None).member("time"))
-    return Told(_captured(target, account), service)
+    return ClockReading(_captured(target, account), service)
 
 
 def witness(target: Target) -> str | None:
     """The id of an account whose metrics come live, if any."""
     active = [account for account in survey.accounts(target) if account.get("status") == "active"]
-    found = (str(account["id"]) for account in survey.spread(active, 6))
-    return next((id for id in found if _captured(target, id) is not None), None)
+    ids = (str(account["id"]) for account in survey.spread(active, 6))
+    return next((id for id in ids if _captured(target, id) is not None), None)
 
 
 def _captured(target: Target, id: str | None) -> float | None:
-    answer = None if id is None else target.call(METRICS, path={"id": id})
-    return instant(answer.member("captured_at")) if answer is not None and answer.member("source") == "live" else None
+    exchange = None if id is None else target.call(METRICS, path={"id": id})
+    return (
+        instant(exchange.member("captured_at"))
+        if exchange is not None and exchange.member("source") == "live"
+        else None
+    )
 
 
 TOLERANCE = 5.0  # seconds by which the clocks of a deployment's machines may differ
@@ -70,10 +74,10 @@ def checks_a_moment_apart(target: Target, judge: Judge) -> None:
     well = [account for account in by_urgency if account.get("status") == "active"]
     twice = [*well[:1], *[account for account in by_urgency if account.get("status") != "active"][:1]]
     live = witness(target)
-    before, earlier = tells(target, live), [check_up(target, account) for account in twice]
+    before, earlier = read_clocks(target, live), [check_up(target, account) for account in twice]
     target.client.wait(MOMENT)
     later = [check_up(target, account) for account in (*twice, *well[1:2])]
-    after = tells(target, live)
+    after = read_clocks(target, live)
     expect_one_clock(judge, [*earlier, *later], MOMENT)
     others = ((before.live, after.live), (earlier[0].at, later[-1].at if well[1:2] else None))
     runs = any(now - then >= MOMENT - 0.4 for then, now in others if then is not None and now is not None)
@@ -85,7 +89,7 @@ def checks_a_moment_apart(target: Target, judge: Judge) -> None:
         _expect_time_of_call(judge, each, before, after)
 
 
-def _expect_time_of_call(judge: Judge, checkup: Checkup, before: Told, after: Told) -> None:
+def _expect_time_of_call(judge: Judge, checkup: Checkup, before: ClockReading, after: ClockReading) -> None:
     """Judge `checked_at` by what the deployment told of its time before and after. An organization may have a clock of
     its own, such as one that stands, which its live metrics go by."""
     if checkup.at is not None and before.live is not None and after.live is not None:

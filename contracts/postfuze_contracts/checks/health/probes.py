@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from postfuze_contracts.checks.health.checkup import MOST, PASSING, UNPROBED, Checkup, accounts, check_up, urgency
-from postfuze_contracts.checks.health.clocks import FAR, TOLERANCE, Told, expect_one_clock, tells, witness
+from postfuze_contracts.checks.health.clocks import FAR, TOLERANCE, ClockReading, expect_one_clock, read_clocks, witness
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Blocked, Judge
 from postfuze_contracts.engine.registry import check
@@ -21,13 +21,13 @@ STATED = ("health.fields", "health.error-code", "health.unprobed", "health.fallb
 UNWELL = (*UNPROBED, "token_expired")
 
 
-def expect_sound(judge: Judge, checkup: Checkup, told: Told) -> None:
+def expect_sound(judge: Judge, checkup: Checkup, time: ClockReading) -> None:
     """Judge what a check says by itself; `told` is the deployment's time, a little before."""
-    health, flaw = checkup.health, checkup.flaw
+    health, mismatch = checkup.health, checkup.mismatch
     # A fault that came of changing the account is not to be had again.
     once = health.status >= 500 and checkup.before.get("status") != checkup.after.member("status")
     said = "200 with the eight fields of the account's health"
-    judge.expect("health.fields", flaw is None, said, health, got=flaw, once=once)
+    judge.expect("health.fields", mismatch is None, said, health, got=mismatch, once=once)
     if health.status != 200 or not isinstance(healthy := health.member("healthy"), bool):
         return
     code, got = health.member("error_code"), f"healthy {healthy}, error_code {health.member('error_code')!r}"
@@ -37,14 +37,14 @@ def expect_sound(judge: Judge, checkup: Checkup, told: Told) -> None:
     statuses = {checkup.before.get("status"), health.member("status"), checkup.after.member("status")}
     if statuses <= set(UNPROBED) and not checkup.given_before:
         judge.expect("health.unprobed", not checkup.live, f"no probe: it is {health.member('status')}", health)
-    expiry, now = instant(health.member("token_expires_at")), _now(checkup, told)
+    expiry, now = instant(health.member("token_expires_at")), _now(checkup, time)
     expired = None if now is None else expiry is not None and expiry <= now
     sure = now is None or expiry is None or abs(expiry - now) > TOLERANCE
     if checkup.live and healthy and sure:
         # A token of which the retrieval shows another expiry was refreshed: that is health.reread.
-        kept = expired and (checkup.agrees or checkup.after.status != 200)
+        is_stale = expired and (checkup.agrees or checkup.after.status != 200)
         said, got = "an unexpired token, for the probe found the account healthy", f"it expires at {expiry_of(checkup)}"
-        judge.expect("health.refresh", not kept, said, health, got=got)
+        judge.expect("health.refresh", not is_stale, said, health, got=got)
     if not checkup.live and len(statuses) == 1 and sure and expired is not None:
         _expect_fallback(judge, checkup, healthy, expired)
 
@@ -53,13 +53,13 @@ def expiry_of(checkup: Checkup) -> object:
     return checkup.health.member("token_expires_at")
 
 
-def _now(checkup: Checkup, told: Told) -> float | None:
+def _now(checkup: Checkup, time: ClockReading) -> float | None:
     """The time of the check, unless the account has a later past, or the deployment tells another time elsewhere: then
     it is `checked_at` that is wrong, and nothing follows from it."""
     past = [instant(checkup.after.member(name)) for name in ("created_at", "updated_at", "last_synced_at")]
     if (
         checkup.at is None
-        or not told.agrees(checkup.at)
+        or not time.agrees(checkup.at)
         or any(at is not None and at > checkup.at + FAR for at in past)
     ):
         return None
@@ -88,17 +88,17 @@ DUE, NEAR = 3600.0, 600.0  # seconds before its expiry: some refresh a token alr
 )
 def tokens_near_their_expiry(target: Target, judge: Judge) -> None:
     """Check the accounts whose tokens expire first: they are refreshed, or flipped for good."""
-    due, most, told = 0, MOST[target.options.profile], tells(target, witness(target))
+    due, most, time = 0, MOST[target.options.profile], read_clocks(target, witness(target))
     for account in sorted(accounts(target), key=urgency)[: 3 * most]:
-        checked = check_up(target, account)
-        expect_sound(judge, checked, told)
+        checkup = check_up(target, account)
+        expect_sound(judge, checkup, time)
         expiry = instant(account.get("token_expires_at"))
-        active = account.get("status") == "active" and expiry is not None and checked.at is not None
-        if not active or due == most or (expiry or 0.0) - (checked.at or 0.0) > DUE:
+        active = account.get("status") == "active" and expiry is not None and checkup.at is not None
+        if not active or due == most or (expiry or 0.0) - (checkup.at or 0.0) > DUE:
             break
-        if checked.live:
+        if checkup.live:
             due += 1
-            _expect_refreshed(target, judge, checked)
+            _expect_refreshed(target, judge, checkup)
     if not due:
         raise Blocked(needs.accounts(1, "account with a token near its expiry"))
     if not judge.judged["health.refresh-failure"]:
@@ -138,8 +138,8 @@ def _expect_lasting(target: Target, judge: Judge, checkup: Checkup) -> None:
 @check("health.unknown")
 def an_account_that_does_not_exist(target: Target, judge: Judge) -> None:
     """Check the health of an account that does not exist."""
-    answer = target.call(HEALTH, path={"id": MISSING_ID})
-    judge.expect("health.unknown", answer.status == 404, "404 for an id that no account has", answer)
+    exchange = target.call(HEALTH, path={"id": MISSING_ID})
+    judge.expect("health.unknown", exchange.status == 404, "404 for an id that no account has", exchange)
 
 
 @check(
@@ -150,26 +150,26 @@ def an_account_that_does_not_exist(target: Target, judge: Judge) -> None:
 )
 def accounts_of_each_kind(target: Target, judge: Judge) -> None:
     """Check accounts of each platform and state, and retrieve each right after."""
-    found, most, told = accounts(target), MOST[target.options.profile], tells(target, witness(target))
+    rows, most, time = accounts(target), MOST[target.options.profile], read_clocks(target, witness(target))
     # Many of those that may not be probed: on a platform that none can probe, a probe too many does not show.
     kinds = {"unprobed": most, "unwell": most // 2, "active": most}
-    chosen = [each for kind, count in kinds.items() for each in survey.spread(_of(kind, found), count)]
-    checkups = [check_up(target, each) for each in chosen]
+    sample = [each for kind, count in kinds.items() for each in survey.spread(_of(kind, rows), count)]
+    checkups = [check_up(target, each) for each in sample]
     for each in checkups:
-        expect_sound(judge, each, told)
+        expect_sound(judge, each, time)
         _expect_reread(target, judge, each)
     expect_one_clock(judge, checkups)
-    checkups += [check_up(target, account) for account in _others(_of("active", found), checkups)]
+    checkups += [check_up(target, account) for account in _others(_of("active", rows), checkups)]
     if not any(each.live for each in checkups):  # then the document's own example is taken at its word
-        on_x = [account for account in _of("active", found) if account.get("platform") == "x"]
+        on_x = [account for account in _of("active", rows) if account.get("platform") == "x"]
         checkups += [check_up(target, account) for account in on_x[:3]]
     _expect_live(target, judge, [each for each in checkups if isinstance(each.health.member("checked_live"), bool)])
 
 
-def _of(kind: str, found: list[Account]) -> list[Account]:
+def _of(kind: str, rows: list[Account]) -> list[Account]:
     """The accounts that are active, that may not be probed, or that are unwell otherwise."""
     kinds = {"active": "active", **dict.fromkeys(UNPROBED, "unprobed")}
-    return [account for account in found if kinds.get(str(account.get("status")), "unwell") == kind]
+    return [account for account in rows if kinds.get(str(account.get("status")), "unwell") == kind]
 
 
 def _others(active: list[Account], checkups: Sequence[Checkup]) -> Iterator[Account]:
@@ -181,10 +181,10 @@ def _others(active: list[Account], checkups: Sequence[Checkup]) -> Iterator[Acco
         yield from islice(rest, 0 if platform in probed else 2)
 
 
-def _expect_reread(target: Target, judge: Judge, checked: Checkup) -> None:
+def _expect_reread(target: Target, judge: Judge, checkup: Checkup) -> None:
     """Judge what a check tells of the account by the retrieval that follows."""
-    again = checked if checked.agrees else check_up(target, checked.before)
-    if checked.health.member("status") == "token_expired" != checked.after.member("status"):
+    again = checkup if checkup.agrees else check_up(target, checkup.before)
+    if checkup.health.member("status") == "token_expired" != checkup.after.member("status"):
         return  # a flip that does not last: health.refresh-failure
     said = "a retrieval that follows to show the same `status` and `token_expires_at`"
     judge.expect("health.reread", again.agrees, said, again.health, again.after, got=again.shown)
@@ -200,12 +200,14 @@ def _expect_live(target: Target, judge: Judge, checkups: Sequence[Checkup]) -> N
     rightly = [each for each in checkups if each.live and each.before.get("status") not in UNPROBED]
     probed = {each.before.get("platform") for each in rightly} or {"x"}
     states = [(each, {each.before.get("status"), each.after.member("status")}) for each in checkups if not each.live]
-    for each in [each for each, seen in states if seen == {"active"} and each.before.get("platform") in probed][:6]:
-        reached = target.call(METRICS, path=(path := {"id": each.before["id"]}))
-        again = target.call(HEALTH, path=path) if reached.member("source") == "live" else None
+    for each in [each for each, statuses in states if statuses == {"active"} and each.before.get("platform") in probed][
+        :6
+    ]:
+        metrics = target.call(METRICS, path=(path := {"id": each.before["id"]}))
+        again = target.call(HEALTH, path=path) if metrics.member("source") == "live" else None
         if again is not None and again.status == 200:
             live = again.member("checked_live") is True
             said = f"a live probe: {each.before.get('platform')} can be probed, and reached"
-            judge.expect("health.live-probe", live, said, reached, again, got="checked_live false")
+            judge.expect("health.live-probe", live, said, metrics, again, got="checked_live false")
     if not judge.judged["health.live-probe"]:
         judge.block("health.live-probe", needs.accounts(1, "account that can be probed"))

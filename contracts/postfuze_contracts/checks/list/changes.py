@@ -32,10 +32,10 @@ def accounts_that_come(target: Target, judge: Judge) -> None:
     session, offer = pending(target)
     before = whole(target, at_least=3)
     first = target.call(LIST, query={"limit": str(min(_LIMIT, len(before.rows) - 1))})
-    answer = finalize(target, None, session, pages_of(offer))
-    if not accounts_of(answer):
-        raise Blocked(needs.unexpected(f"finalizing a fresh session answered {answer.status}"))
-    _expect_steady(target, judge, before, first, answer)
+    exchange = finalize(target, None, session, pages_of(offer))
+    if not accounts_of(exchange):
+        raise Blocked(needs.unexpected(f"finalizing a fresh session answered {exchange.status}"))
+    _expect_steady(target, judge, before, first, exchange)
 
 
 @check(
@@ -50,17 +50,17 @@ def accounts_that_go(target: Target, judge: Judge) -> None:
     before = whole(target, at_least=3)
     own = set(target.standing_accounts())
     first = target.call(LIST, query={"limit": str(_below_another(before.rows[:-1], own) + 1)})
-    gone = next((row["id"] for row in reversed(survey.rows(first)) if row["id"] in own), None)
-    if gone is None:
+    last_own = next((row["id"] for row in reversed(survey.rows(first)) if row["id"] in own), None)
+    if last_own is None:
         raise Blocked(needs.unexpected(_NOT_NEWEST))
-    answer = target.call(DELETE, path={"id": gone})
-    _expect_steady(target, judge, before, first, answer)
+    exchange = target.call(DELETE, path={"id": last_own})
+    _expect_steady(target, judge, before, first, exchange)
 
 
-def _below_another(found: list[Account], own: set[str]) -> int:
+def _below_another(rows: list[Account], own: set[str]) -> int:
     """Where the first account stands that the run may delete and that has another above it: a walk that begins anew
     when it is gone shows that one again. Raises Blocked."""
-    index = next((index for index, row in enumerate(found[:_LOOKED_AT]) if index and row["id"] in own), None)
+    index = next((index for index, row in enumerate(rows[:_LOOKED_AT]) if index and row["id"] in own), None)
     if index is None:
         raise Blocked(needs.unexpected(_NOT_NEWEST))
     return index
@@ -70,11 +70,11 @@ def _expect_steady(target: Target, judge: Judge, before: Walk, first: Exchange, 
     """Walk on from `first`, and judge that no account that stands is skipped or repeated. Raises Blocked where that is
     so of any walk."""
     between = _walked_on(target, first)
-    flaw = _flaw(before, between, whole(target))
-    if flaw is not None and _flawed_anyway(target, len(survey.rows(first))):
+    mismatch = _mismatch(before, between, whole(target))
+    if mismatch is not None and _flawed_anyway(target, len(survey.rows(first))):
         raise Blocked(needs.unexpected("walks are not complete, even while nothing comes or goes"))
     judge.expect(
-        "list.walk-steady", flaw is None, "the others exactly once", first, change, *between.pages[1:], got=flaw
+        "list.walk-steady", mismatch is None, "the others exactly once", first, change, *between.pages[1:], got=mismatch
     )
 
 
@@ -84,19 +84,19 @@ def _flawed_anyway(target: Target, count: int) -> bool:
     firsts = [target.call(LIST, query={"limit": str(max(1, count + more))}) for more in (-1, 0, 1)]
     walks = [_walked_on(target, first) for first in firsts]
     after = whole(target)
-    return any(_flaw(before, each, after) is not None for each in walks)
+    return any(_mismatch(before, each, after) is not None for each in walks)
 
 
 def _walked_on(target: Target, first: Exchange) -> Walk:
-    seen, limit = [first], str(max(len(survey.rows(first)), _LIMIT))
+    pages, limit = [first], str(max(len(survey.rows(first)), _LIMIT))
     for _ in range(_FURTHER):
-        cursor = survey.following(seen[-1])
+        cursor = survey.following(pages[-1])
         if cursor is not None:
-            seen.append(target.call(LIST, query={"limit": limit, "cursor": cursor}))
-    return Walk(tuple(seen))
+            pages.append(target.call(LIST, query={"limit": limit, "cursor": cursor}))
+    return Walk(tuple(pages))
 
 
-def _flaw(before: Walk, between: Walk, after: Walk) -> str | None:
+def _mismatch(before: Walk, between: Walk, after: Walk) -> str | None:
     if between.broken is not None:
         return f"{describe(between.pages[-1])} for the next cursor"
     missing, twice = skipped(standing(before, after), between), repeated(between)
@@ -114,9 +114,9 @@ def _flaw(before: Walk, between: Walk, after: Walk) -> str | None:
 def a_deleted_account(target: Target, judge: Judge) -> None:
     """Delete an account; look for it in the lists, with and without filters."""
     account, above = _own(target)
-    deleted = target.call(DELETE, path={"id": account["id"]})
-    if deleted.status >= 300:
-        raise Blocked(needs.unexpected(f"disconnecting an account answered {deleted.status}"))
+    deletion = target.call(DELETE, path={"id": account["id"]})
+    if deletion.status >= 300:
+        raise Blocked(needs.unexpected(f"disconnecting an account answered {deletion.status}"))
     values = {each.name: value for each in FILTERS if (value := each.value(account))}
     pages = [
         target.call(LIST, query={**query, "limit": str(GREATEST_LIMIT)})
@@ -125,8 +125,10 @@ def a_deleted_account(target: Target, judge: Judge) -> None:
     pages += _upon(target, above)
     for page in pages:
         if page.status == 200:
-            shown = any(row["id"] == account["id"] for row in survey.rows(page))
-            judge.expect("list.deleted-excluded", not shown, "no list to show it", deleted, page, got="it is listed")
+            is_listed = any(row["id"] == account["id"] for row in survey.rows(page))
+            judge.expect(
+                "list.deleted-excluded", not is_listed, "no list to show it", deletion, page, got="it is listed"
+            )
 
 
 def _upon(target: Target, above: int) -> list[Exchange]:
@@ -138,6 +140,6 @@ def _upon(target: Target, above: int) -> list[Exchange]:
 def _own(target: Target) -> tuple[Account, int]:
     """An account that this run connected, as it is listed now, and how many are above it, one at least. Raises
     Blocked."""
-    own, found = set(connected(target, 2)), whole(target).rows
-    index = _below_another(found, own)
-    return found[index], index
+    own, rows = set(connected(target, 2)), whole(target).rows
+    index = _below_another(rows, own)
+    return rows[index], index

@@ -29,11 +29,11 @@ def cursors_that_were_tampered_with(target: Target, judge: Judge) -> None:
     for what, cursor in _forged(one, other):
         if cursor in (one, other):
             continue
-        answer = target.call(LIST, query={"limit": "1", "cursor": cursor})
-        if answer.status in NOT_NOW:
-            raise Blocked(needs.unexpected(f"the list answered {answer.status}"))
-        refused = answer.status == 400 and answer.member("detail") == "Invalid cursor"
-        judge.expect("list.cursor-signed", refused, f'400, "Invalid cursor", for {what}', answer)
+        exchange = target.call(LIST, query={"limit": "1", "cursor": cursor})
+        if exchange.status in NOT_NOW:
+            raise Blocked(needs.unexpected(f"the list answered {exchange.status}"))
+        holds = exchange.status == 400 and exchange.member("detail") == "Invalid cursor"
+        judge.expect("list.cursor-signed", holds, f'400, "Invalid cursor", for {what}', exchange)
 
 
 def _cursors(target: Target) -> tuple[str, str]:

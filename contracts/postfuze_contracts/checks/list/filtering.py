@@ -35,35 +35,35 @@ FILTERS = (
 )
 
 
-def chosen(found: list[Account], each: Filter, most: int) -> list[str]:
+def sample_values(accounts: list[Account], each: Filter, most: int) -> list[str]:
     """Values to filter by: the most frequent, one that is hard to send, the rarest and last, then any."""
-    counts = Counter(value for row in found if (value := each.value(row)))
+    counts = Counter(value for row in accounts if (value := each.value(row)))
     frequent = [value for value, _ in counts.most_common()]
     hard = [value for value in frequent if not value.isascii()][:1] + [v for v in frequent if not v.isalnum()][:1]
-    wanted = [*frequent[:1], *hard[:1], *frequent[-1:], *hard[1:], *frequent]
-    return list(dict.fromkeys(wanted))[:most]
+    candidates = [*frequent[:1], *hard[:1], *frequent[-1:], *hard[1:], *frequent]
+    return list(dict.fromkeys(candidates))[:most]
 
 
-def telling(values: list[str]) -> list[str]:
+def telltale_values(values: list[str]) -> list[str]:
     """One value whose capitals can be told from small letters, and one that is a number, as far as there are: `near`
     knows most of these."""
     lettered = [value for value in values if value.swapcase() != value][:1]
     return lettered + [value for value in values if value.isdecimal()][:1] or values[:1]
 
 
-def near(value: str, taken: set[str | None]) -> Iterator[str]:
+def near_misses(value: str, existing: set[str | None]) -> Iterator[str]:
     """Values that are nearly `value` and that no account has: a filter for exact matches shows nothing for them."""
-    parts = (*_first(_beginnings(value), taken), *_first(_ends(value), taken), value.swapcase())
+    parts = (*_first(_beginnings(value), existing), *_first(_ends(value), existing), value.swapcase())
     numbers = (value[:-1] + str((int(value[-1]) + 1) % 10), f"0{value}") if value[-1:].isdecimal() else ()
     wildcards = (f"{value[:-1]}%", f"{value[:-1]}*", f"{value[:-1]}_")
     for other in dict.fromkeys((*parts, *numbers[:1], wildcards[0], *numbers[1:], *wildcards[1:])):
-        if other and other.strip() == other and other not in taken:
+        if other and other.strip() == other and other not in existing:
             yield other
 
 
-def _first(values: Iterable[str], taken: set[str | None]) -> list[str]:
+def _first(values: Iterable[str], existing: set[str | None]) -> list[str]:
     """The first of these values that no account has."""
-    return [value for value in values if value not in taken][:1]
+    return [value for value in values if value not in existing][:1]
 
 
 def _beginnings(value: str) -> Iterator[str]:

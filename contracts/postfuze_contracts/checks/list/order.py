@@ -26,8 +26,8 @@ _LIMIT = 40  # so that the order goes on from page to page
 @check("list.newest-first", needs=(needs.ACCOUNTS,))
 def the_order_of_a_walk(target: Target, judge: Judge) -> None:
     """Walk through all accounts, and through those of a platform and of a tenant: each is older than the one before."""
-    seen = _walked(target)
-    for one in (seen, whole(target), *_filtered(target, seen)):
+    whole_walk = _walked(target)
+    for one in (whole_walk, whole(target), *_filtered(target, whole_walk)):
         for before, after in pairwise(_once(one)):
             earlier, later = instant(before.get("created_at")), instant(after.get("created_at"))
             if earlier is not None and later is not None and before["id"] != after["id"]:
@@ -41,15 +41,17 @@ def the_order_of_a_walk(target: Target, judge: Judge) -> None:
 @check("list.ties-by-id", needs=(needs.TIES,))
 def the_order_of_a_tie(target: Target, judge: Judge) -> None:
     """Look at accounts of equal `created_at`, within a page and across pages: the greater id comes first."""
-    seen = _walked(target)
+    whole_walk = _walked(target)
     # Where seconds are all that shows, a tie may be none; nor where milliseconds are, among accounts of one request.
-    made = {change.id for change in target.ledger.of("connected")}
-    for one in (seen, whole(target), *_filtered(target, seen)):
+    connected = {change.id for change in target.ledger.of("connected")}
+    for one in (whole_walk, whole(target), *_filtered(target, whole_walk)):
         exact = max((_decimals(row) for row in one.rows), default=0)
         if not _newest_first(one):
             raise Blocked(needs.unexpected("the list is not newest first"))
         for before, after in pairwise(_once(one)):
-            if _tied(before, after) and (exact > MILLISECONDS or (exact and not made & {before["id"], after["id"]})):
+            if _tied(before, after) and (
+                exact > MILLISECONDS or (exact and not connected & {before["id"], after["id"]})
+            ):
                 greater = str(before["id"]).lower() > str(after["id"]).lower()
                 pages = () if greater else _pages(one, before, after)
                 got = f"{after['id']} after {before['id']}, both created {after['created_at']}"
@@ -59,28 +61,28 @@ def the_order_of_a_tie(target: Target, judge: Judge) -> None:
 
 
 def _walked(target: Target) -> Walk:
-    seen = walk(target, limit=_LIMIT)
-    if seen.pages[0].status != 200:
-        raise Blocked(needs.unexpected(f"the list answered {seen.pages[0].status}"))
-    return seen
+    whole_walk = walk(target, limit=_LIMIT)
+    if whole_walk.pages[0].status != 200:
+        raise Blocked(needs.unexpected(f"the list answered {whole_walk.pages[0].status}"))
+    return whole_walk
 
 
-def _filtered(target: Target, seen: Walk) -> Iterator[Walk]:
+def _filtered(target: Target, whole_walk: Walk) -> Iterator[Walk]:
     """Walks through what is left by the value of each filter that leaves most."""
     for each in FILTERS:
-        counts = Counter(value for row in seen.rows if (value := each.value(row)))
+        counts = Counter(value for row in whole_walk.rows if (value := each.value(row)))
         for value, count in counts.most_common(1):
             if count > 1:
                 yield walk(target, {each.name: value}, limit=max(2, ceil(count / 2)))
 
 
-def _once(seen: Walk) -> list[Account]:
+def _once(whole_walk: Walk) -> list[Account]:
     """The accounts of a walk; of one that shows some again, for it does not go on, those of its first page."""
-    return survey.rows(seen.pages[0]) if repeated(seen) else seen.rows
+    return survey.rows(whole_walk.pages[0]) if repeated(whole_walk) else whole_walk.rows
 
 
-def _newest_first(seen: Walk) -> bool:
-    times = [at for row in _once(seen) if (at := instant(row.get("created_at"))) is not None]
+def _newest_first(whole_walk: Walk) -> bool:
+    times = [at for row in _once(whole_walk) if (at := instant(row.get("created_at"))) is not None]
     return all(earlier >= later for earlier, later in pairwise(times))
 
 
@@ -95,7 +97,7 @@ def _tied(before: Account, after: Account) -> bool:
     return at is not None and at == instant(after.get("created_at")) and not same_id(before["id"], after["id"])
 
 
-def _pages(seen: Walk, *shown: Account) -> tuple[Exchange, ...]:
+def _pages(whole_walk: Walk, *accounts: Account) -> tuple[Exchange, ...]:
     """The pages that show these accounts."""
-    ids = {row["id"] for row in shown}
-    return tuple(page for page in seen.pages if any(row["id"] in ids for row in survey.rows(page)))
+    ids = {row["id"] for row in accounts}
+    return tuple(page for page in whole_walk.pages if any(row["id"] in ids for row in survey.rows(page)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from postfuze_contracts.checks.list.filtering import FILTERS, chosen
+from postfuze_contracts.checks.list.filtering import FILTERS, sample_values
 from postfuze_contracts.checks.list.walks import DEFAULT_LIMIT, GREATEST_LIMIT, NOT_NOW, walk
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Blocked, Judge
@@ -40,12 +40,12 @@ def _by_platform(page: Exchange) -> list[dict[str, str]]:
 def _expect_envelope(judge: Judge, page: Exchange) -> None:
     if page.status in NOT_NOW:
         raise Blocked(needs.unexpected(f"the list answered {page.status}"))
-    flaw = _flaw(page)
+    mismatch = _mismatch(page)
     said = "200 with accounts in `data` and a cursor or null in `next_cursor`"
-    judge.expect("list.envelope", flaw is None, said, page, got=flaw)
+    judge.expect("list.envelope", mismatch is None, said, page, got=mismatch)
 
 
-def _flaw(page: Exchange) -> str | None:
+def _mismatch(page: Exchange) -> str | None:
     """What is wrong with a page, None where nothing is."""
     if page.status != 200 or not isinstance(page.json, dict):
         return describe(page) if page.status != 200 else "no JSON object"
@@ -77,7 +77,7 @@ def _frequent(pages: list[Exchange]) -> Iterator[dict[str, str]]:
     """What asks for the most frequent platform and tenant of some pages."""
     for each in FILTERS:
         if each.name in ("platform", "tenant_id"):
-            yield from ({each.name: value} for value in chosen(survey.rows(*pages), each, 1))
+            yield from ({each.name: value} for value in sample_values(survey.rows(*pages), each, 1))
 
 
 @check("list.limit-100", needs=(needs.ACCOUNTS,))
@@ -132,18 +132,18 @@ def lists_without_accounts(target: Target, judge: Judge) -> None:
         page = target.call(LIST, query=query)
         if survey.rows(page) or page.status in NOT_NOW:
             continue  # the filter's own check tells
-        flaw = _flaw_of_empty(page)
-        if flaw is not None and flaw == _flaw_of_empty(usual) and page.response.body != usual.response.body:
+        mismatch = _flaw_of_empty(page)
+        if mismatch is not None and mismatch == _flaw_of_empty(usual) and page.response.body != usual.response.body:
             continue  # a list with accounts has it too: other checks tell
         said = "200 with empty `data` and a null `next_cursor`"
-        judge.expect("list.empty", flaw is None, said, page, got=flaw)
+        judge.expect("list.empty", mismatch is None, said, page, got=mismatch)
     if not judge.judged:
         raise Blocked(needs.unexpected("filters for what no account has did not show what a list without accounts is"))
 
 
 def _flaw_of_empty(page: Exchange) -> str | None:
     """What is wrong with a list that is to be without accounts, but for accounts in it; None where nothing is."""
-    flaw = _flaw(page)
-    if flaw is not None:
-        return flaw
+    mismatch = _mismatch(page)
+    if mismatch is not None:
+        return mismatch
     return None if page.member("next_cursor") is None else f"`next_cursor` is {page.member('next_cursor')!r}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from postfuze_contracts.checks.list.walks import GREATEST_LIMIT, Walk, churned, flaw, standing, walk, whole
+from postfuze_contracts.checks.list.walks import GREATEST_LIMIT, Walk, churned, mismatch_of, standing, walk, whole
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Blocked, Judge
 from postfuze_contracts.engine.registry import check
@@ -45,11 +45,11 @@ def _around(walks: list[Walk], index: int) -> tuple[Walk, Walk]:
 
 def _expect_complete(judge: Judge, before: Walk, between: Walk, after: Walk, steady: bool) -> None:
     """Judge that `between` shows exactly once what stood all the while, and that it ends there."""
-    found = flaw(before.rows, standing(before, after), between)
-    if found is not None:
-        shifted = found.statement == "list.walk-complete" and between.broken is None and not steady
-        statement = "list.walk-steady" if shifted else found.statement
-        judge.expect(statement, False, found.expected, *found.pages, got=found.got)
+    mismatch = mismatch_of(before.rows, standing(before, after), between)
+    if mismatch is not None:
+        shifted = mismatch.statement == "list.walk-complete" and between.broken is None and not steady
+        statement = "list.walk-steady" if shifted else mismatch.statement
+        judge.expect(statement, False, mismatch.expected, *mismatch.pages, got=mismatch.got)
     elif len(between.pages) > 1:
         judge.expect("list.walk-complete", True, "every account exactly once", *between.pages[-2:])
         if between.ended:
@@ -65,9 +65,9 @@ def a_last_page_that_is_full(target: Target, judge: Judge) -> None:
     if len(survey.rows(full)) == count and (cursor := survey.following(full)) is not None:
         after = target.call(LIST, query={**query, "limit": str(count), "cursor": cursor})
         longer = target.call(LIST, query={**query, "limit": str(count + 1)})  # shows what a walk may have lost
-        left = bool(survey.rows(after)) or len(survey.rows(longer)) > count
+        more = bool(survey.rows(after)) or len(survey.rows(longer)) > count
         got = f"a cursor; {describe(after)} without accounts follows"
-        judge.expect("list.null-at-end", left, "null, for no accounts are left", full, after, got=got)
+        judge.expect("list.null-at-end", more, "null, for no accounts are left", full, after, got=got)
     elif full.status == 200:
         judge.expect("list.null-at-end", True, "null, for no accounts are left", full)
     if count > 1:
@@ -87,21 +87,21 @@ def _ending(target: Target) -> tuple[Mapping[str, str], Exchange]:
     first = whole(target, at_least=1)
     platforms = dict.fromkeys(str(row.get("platform")) for row in first.rows)
     for query in ({}, *({"platform": platform} for platform in platforms)):
-        found = first if not query else walk(target, query, limit=GREATEST_LIMIT)
-        if found.ended and survey.rows(found.pages[-1]):
-            cursors = [survey.following(page) for page in found.pages[:-1]]
-            return {**query, **({"cursor": str(cursors[-1])} if cursors else {})}, found.pages[-1]
+        ending = first if not query else walk(target, query, limit=GREATEST_LIMIT)
+        if ending.ended and survey.rows(ending.pages[-1]):
+            cursors = [survey.following(page) for page in ending.pages[:-1]]
+            return {**query, **({"cursor": str(cursors[-1])} if cursors else {})}, ending.pages[-1]
     raise Blocked(needs.unexpected("no list has an end within what was looked at"))
 
 
 @check("list.walk-complete", needs=(needs.TIES,))
 def pages_that_end_within_a_tie(target: Target, judge: Judge) -> None:
     """Let a page end between two accounts of equal `created_at`: the next begins with the second."""
-    seen = whole(target)
-    for query, one, other in list(_cuts(seen))[: _TIES[target.options.profile]]:
+    everything = whole(target)
+    for query, one, other in list(_cuts(everything))[: _TIES[target.options.profile]]:
         page = target.call(LIST, query=query)
-        shown, cursor = survey.rows(page), survey.following(page)
-        if not shown or shown[-1]["id"] != one or cursor is None:
+        accounts, cursor = survey.rows(page), survey.following(page)
+        if not accounts or accounts[-1]["id"] != one or cursor is None:
             continue  # others changed what comes before
         following = target.call(LIST, query={"limit": query["limit"], "cursor": cursor})
         behind = [row["id"] for row in survey.rows(following)]
@@ -114,16 +114,16 @@ def pages_that_end_within_a_tie(target: Target, judge: Judge) -> None:
         raise Blocked(needs.TIES)
 
 
-def _cuts(seen: Walk) -> Iterator[tuple[dict[str, str], str, str]]:
+def _cuts(everything: Walk) -> Iterator[tuple[dict[str, str], str, str]]:
     """What asks for a page that ends within a tie, and the ids before and after the cut."""
     cursor: dict[str, str] = {}
-    for page in seen.pages:
-        shown = survey.rows(page)
-        for index, (one, other) in enumerate(pairwise(shown)):
+    for page in everything.pages:
+        accounts = survey.rows(page)
+        for index, (one, other) in enumerate(pairwise(accounts)):
             if index and one.get("created_at") == other.get("created_at"):  # a page of one cannot show where it went
                 yield {**cursor, "limit": str(index + 1)}, one["id"], other["id"]
         cursor = {"cursor": str(page.member("next_cursor"))}
 
 
-def _neighbours(seen: Walk) -> set[tuple[str, str]]:
-    return {(one["id"], other["id"]) for one, other in pairwise(seen.rows)}
+def _neighbours(everything: Walk) -> set[tuple[str, str]]:
+    return {(one["id"], other["id"]) for one, other in pairwise(everything.rows)}

@@ -11,7 +11,7 @@ from postfuze_contracts.checks.metrics.snapshots import (
     WIDE,
     Snapshot,
     captured,
-    field_flaws,
+    field_mismatches,
     form,
     is_id,
     is_number,
@@ -91,7 +91,7 @@ def _is_hollow(exchange: Exchange) -> bool:
     return not any(exchange.member(name) for name in NUMBERS)
 
 
-class Seen(NamedTuple):
+class Fallback(NamedTuple):
     """The stored snapshots of an account, by their time, and its metrics without a window, read twice meanwhile."""
 
     series: Exchange
@@ -106,19 +106,19 @@ class Seen(NamedTuple):
 
 def _judge_fallback(target: Target, judge: Judge, account: Account) -> None:
     series, (first, value) = steady(target, account, lambda: (read(target, account), read(target, account)))
-    seen = Seen(series, sorted(rows(series), key=captured), first, value)
+    fallback = Fallback(series, sorted(rows(series), key=captured), first, value)
     if series.status != 200:
         _expect_metrics(target, judge, account, series, value)
     elif not readable(series) or value.status == 429 or (value.status in PASSING and first.status not in PASSING):
         return  # nothing to go by
     elif value.member("source") == "live":
-        _expect_pulled(judge, seen)
-    elif not seen.stored:
-        _expect_message(target, judge, account, seen)
-    elif form(value) == "value" and seen.at is not None:
-        _expect_latest(target, judge, account, seen)
+        _expect_pulled(judge, fallback)
+    elif not fallback.stored:
+        _expect_message(target, judge, account, fallback)
+    elif form(value) == "value" and fallback.at is not None:
+        _expect_latest(target, judge, account, fallback)
     elif form(value) in ("none-yet", "refused"):
-        judge.expect("metrics.snapshot-fallback", False, _latest(seen), series, value, got=describe(value))
+        judge.expect("metrics.snapshot-fallback", False, _latest(fallback), series, value, got=describe(value))
 
 
 def _expect_metrics(target: Target, judge: Judge, account: Account, series: Exchange, value: Exchange) -> None:
@@ -127,77 +127,81 @@ def _expect_metrics(target: Target, judge: Judge, account: Account, series: Exch
     if series.status >= 500 and value.member("source") == "snapshot" and read(target, account, WIDE).status >= 500:
         said = "the series of what is stored, for the latest of it can be had"
         judge.expect("metrics.full-series", False, said, value, series, got=describe(series))
-    refused = all(400 <= each.status < 500 and each.status != 429 for each in (series, value))
-    if refused and target.call(GET, path={"id": account["id"]}).status == 200:
+    are_refusals = all(400 <= each.status < 500 and each.status != 429 for each in (series, value))
+    if are_refusals and target.call(GET, path={"id": account["id"]}).status == 200:
         said = "a value, a snapshot or word of none, for the account can be retrieved"
         judge.expect("metrics.snapshot-fallback", False, said, series, value)
 
 
-def _expect_pulled(judge: Judge, seen: Seen) -> None:
+def _expect_pulled(judge: Judge, fallback: Fallback) -> None:
     """Judge a live value that has nothing, for which the platform sent nothing, by what is stored."""
-    if _is_hollow(seen.value) and not seen.value.member("raw") and seen.stored:
-        known = [name for name in NUMBERS if seen.stored[-1].get(name)]
-        got = f"a live value without {', '.join(known)}, or a payload"
-        judge.expect("metrics.snapshot-fallback", not known, _latest(seen), seen.series, seen.value, got=got)
+    if _is_hollow(fallback.value) and not fallback.value.member("raw") and fallback.stored:
+        names = [name for name in NUMBERS if fallback.stored[-1].get(name)]
+        got = f"a live value without {', '.join(names)}, or a payload"
+        judge.expect(
+            "metrics.snapshot-fallback", not names, _latest(fallback), fallback.series, fallback.value, got=got
+        )
 
 
-def _expect_message(target: Target, judge: Judge, account: Account, seen: Seen) -> None:
+def _expect_message(target: Target, judge: Judge, account: Account, fallback: Fallback) -> None:
     """Judge what there is in place of a snapshot where none is stored."""
-    if form(seen.value) == "value" and not _is_hollow(seen.value):
-        _expect_elsewhere(target, judge, account, seen)
+    if form(fallback.value) == "value" and not _is_hollow(fallback.value):
+        _expect_elsewhere(target, judge, account, fallback)
         return
-    holds = form(seen.value) == "none-yet" and _is_message(seen.value, account)
+    holds = form(fallback.value) == "none-yet" and _is_message(fallback.value, account)
     said = "a message, `metrics: null` and the account's id, for nothing is stored"
-    judge.expect("metrics.none-yet", holds, said, seen.series, seen.value, got=_shown(seen.value))
+    judge.expect("metrics.none-yet", holds, said, fallback.series, fallback.value, got=_shown(fallback.value))
 
 
 def _shown(value: Exchange) -> str:
     return f"one value, of source {value.member('source')!r:.60}" if form(value) == "value" else describe(value)
 
 
-def _expect_latest(target: Target, judge: Judge, account: Account, seen: Seen) -> None:
+def _expect_latest(target: Target, judge: Judge, account: Account, fallback: Fallback) -> None:
     """Judge a snapshot by the latest that is stored."""
-    latest = [row for row in seen.stored if captured(row) == captured(seen.stored[-1])]
-    broken = field_flaws(latest[-1], account)  # then its numbers are not to be had: metrics.series-fields
-    contradictions = [] if broken else _contradict(latest[-1], seen.value.json)
-    if seen.at is not None and seen.at > captured(latest[-1]) and contradictions:
-        _expect_elsewhere(target, judge, account, seen)
+    latest = [row for row in fallback.stored if captured(row) == captured(fallback.stored[-1])]
+    broken = field_mismatches(latest[-1], account)  # then its numbers are not to be had: metrics.series-fields
+    contradictions = [] if broken else _contradict(latest[-1], fallback.value.json)
+    if fallback.at is not None and fallback.at > captured(latest[-1]) and contradictions:
+        _expect_elsewhere(target, judge, account, fallback)
         return
-    same = any(not _contradict(row, seen.value.json) for row in latest)
-    holds = seen.at == captured(latest[-1]) and (same or bool(broken))
-    got = f"one of {seen.value.member('captured_at')} with {', '.join(contradictions) or 'its numbers'}"
-    judge.expect("metrics.snapshot-fallback", holds, _latest(seen), seen.series, seen.value, got=got)
+    same = any(not _contradict(row, fallback.value.json) for row in latest)
+    holds = fallback.at == captured(latest[-1]) and (same or bool(broken))
+    got = f"one of {fallback.value.member('captured_at')} with {', '.join(contradictions) or 'its numbers'}"
+    judge.expect("metrics.snapshot-fallback", holds, _latest(fallback), fallback.series, fallback.value, got=got)
 
 
-def _expect_elsewhere(target: Target, judge: Judge, account: Account, seen: Seen) -> None:
+def _expect_elsewhere(target: Target, judge: Judge, account: Account, fallback: Fallback) -> None:
     """Judge a snapshot with numbers of its own that is in no series: it is stored and the series lacks it, or it was
     pulled just now, and so is none."""
     target.client.wait(_MOMENT)
     later = read(target, account)
-    if later.member("captured_at") == seen.value.member("captured_at"):
-        said = f"also the snapshot of {seen.value.member('captured_at')}"
-        judge.expect("metrics.full-series", False, said, seen.value, seen.series, got="without it")
+    if later.member("captured_at") == fallback.value.member("captured_at"):
+        said = f"also the snapshot of {fallback.value.member('captured_at')}"
+        judge.expect("metrics.full-series", False, said, fallback.value, fallback.series, got="without it")
     elif later.member("source") == "snapshot":
         said, got = "source: live, for each call has a value of its own", f"captured at {later.member('captured_at')}"
-        judge.expect("metrics.live", False, said, seen.value, later, got=f"a snapshot, {got}")
+        judge.expect("metrics.live", False, said, fallback.value, later, got=f"a snapshot, {got}")
 
 
-def _latest(seen: Seen) -> str:
-    return f"the latest snapshot, captured at {iso(captured(seen.stored[-1]))}"
+def _latest(fallback: Fallback) -> str:
+    return f"the latest snapshot, captured at {iso(captured(fallback.stored[-1]))}"
 
 
 def _contradict(row: Snapshot, value: Snapshot) -> list[str]:
     """In which fields a snapshot and the value that should be it differ; what has no documented form is left out."""
-    found = []
+    contradictions = []
     for name in NUMBERS:
         one, other = row.get(name), value.get(name)
         if one != other and all(each is None or is_number(each) for each in (one, other)):
-            found.append(f"{name} {other}")
+            contradictions.append(f"{name} {other}")
     one, other = row.get("raw"), value.get("raw")
-    return found + (["another raw"] if isinstance(one, dict) and isinstance(other, dict) and one != other else [])
+    return contradictions + (
+        ["another raw"] if isinstance(one, dict) and isinstance(other, dict) and one != other else []
+    )
 
 
 def _is_message(value: Exchange, account: Account) -> bool:
     message, metrics = value.member("message"), value.member("metrics", "missing")
-    named = is_id(value.member("social_account_id"), account["id"])
-    return isinstance(message, str) and bool(message) and metrics is None and named
+    names_account = is_id(value.member("social_account_id"), account["id"])
+    return isinstance(message, str) and bool(message) and metrics is None and names_account

@@ -21,7 +21,7 @@ from postfuze_contracts.checks.metrics.snapshots import (
     steady,
     with_series,
 )
-from postfuze_contracts.checks.metrics.windows import Window, expect_echo, judge_window, read_all, shown
+from postfuze_contracts.checks.metrics.windows import Window, describe_window, expect_echo, judge_window, read_all
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Blocked, Judge
 from postfuze_contracts.engine.registry import check
@@ -83,7 +83,6 @@ def _in_seconds(window: Window, part: Exchange) -> bool:
     return any(re.fullmatch(r"\d+", str(part.member(name))) for name in window)
 
 
-_SUBJECTS = {"quick": 2, "ci": 4, "deep": 12}  # accounts that are looked at closely
 _OPENING: list[Window] = [{"since": LONG_AGO}, {"until": FAR_AHEAD}, WIDE]
 _OTHERS: list[Window] = [{"since": FAR_AHEAD}, {"until": LONG_AGO}, {"since": "0"}, {"until": "0"}]
 
@@ -92,16 +91,18 @@ _OTHERS: list[Window] = [{"since": FAR_AHEAD}, {"until": LONG_AGO}, {"since": "0
 def each_bound_alone_and_both(target: Target, judge: Judge) -> None:
     """Ask for all that is stored, and at the ends of time, with either bound alone and with both."""
     for account in list(survey.spread(survey.accounts(target), 2 * _SUBJECTS[target.options.profile])):
-        answers = [read(target, account, window) for window in _OPENING]
-        if all(form(answer) == "none-yet" and not answer.member("source") for answer in answers):
+        exchanges = [read(target, account, window) for window in _OPENING]
+        if all(form(exchange) == "none-yet" and not exchange.member("source") for exchange in exchanges):
             continue  # nothing is stored; see the assumption metrics.empty-series
-        if all(form(answer) == "refused" for answer in answers) and read(target, account).status != 200:
+        if all(form(exchange) == "refused" for exchange in exchanges) and read(target, account).status != 200:
             continue  # what is refused with a window as without one is not for the switch
-        for answer in answers:
-            judge.expect("metrics.series-switch", form(answer) == "series", "a series", answer, got=shown(answer))
-        for answer in (read(target, account, window) for window in _OTHERS):
-            switched, said = form(answer) != "value", "a series, or word that there is none, for a bound was given"
-            judge.expect("metrics.series-switch", switched, said, answer, got=shown(answer))
+        for exchange in exchanges:
+            judge.expect(
+                "metrics.series-switch", form(exchange) == "series", "a series", exchange, got=describe_window(exchange)
+            )
+        for exchange in (read(target, account, window) for window in _OTHERS):
+            switched, said = form(exchange) != "value", "a series, or word that there is none, for a bound was given"
+            judge.expect("metrics.series-switch", switched, said, exchange, got=describe_window(exchange))
     if not judge.judged["metrics.series-switch"]:
         raise Blocked(needs.accounts(1, "account with snapshots"))
 
@@ -113,11 +114,11 @@ def in_the_order_of_time(target: Target, judge: Judge) -> None:
         times = sorted(map(captured, rows(series)))
         middle = iso(times[len(times) // 2] - 1)
         windows: list[Window] = [{"since": middle}, {"until": FAR_AHEAD}, {"since": iso(times[0] - 1), "until": middle}]
-        for answer in (series, *(read(target, account, window) for window in windows)):
-            order = list(map(captured, rows(answer)))
+        for exchange in (series, *(read(target, account, window) for window in windows)):
+            order = list(map(captured, rows(exchange)))
             turn = next((f"{iso(a)} before {iso(b)}" for a, b in pairwise(order) if a > b), "")
             if len(order) > 1:
-                judge.expect("metrics.oldest-first", not turn, "the oldest first", answer, got=turn)
+                judge.expect("metrics.oldest-first", not turn, "the oldest first", exchange, got=turn)
 
 
 @check("metrics.unix-and-iso", "metrics.echo", needs=(needs.ACCOUNTS,))
@@ -127,8 +128,8 @@ def one_instant_in_many_forms(target: Target, judge: Judge) -> None:
         at = sorted({captured(row) for row in rows(series)})
         low, high = math.floor(at[len(at) // 3]) - 1, math.ceil(at[-(len(at) // 3) - 1]) + 1
         written = list(zip(_written(low), _written(high), strict=True))
-        asked = [*written, (written[0][0], written[1][1]), (written[1][0], written[0][1])]
-        windows: list[Window] = [{"since": since, "until": until} for since, until in asked]
+        bounds = [*written, (written[0][0], written[1][1]), (written[1][0], written[0][1])]
+        windows: list[Window] = [{"since": since, "until": until} for since, until in bounds]
         windows += [{name: text} for name in ("since", "until") for text in _written(low)[:2]]
         _judge_forms(target, judge, account, windows)
 
@@ -140,19 +141,19 @@ def _written(at: int) -> tuple[str, ...]:
 
 def _judge_forms(target: Target, judge: Judge, account: Account, windows: list[Window]) -> None:
     """Compare windows with the first of the same bounds that is not refused; judge what those repeat that agree."""
-    _, answers = steady(target, account, lambda: read_all(target, account, windows))
-    pairs = list(zip(windows, answers, strict=True))
-    first = {tuple(window): answer for window, answer in reversed(pairs) if answer.status == 200}
-    for window, answer in pairs:
+    _, exchanges = steady(target, account, lambda: read_all(target, account, windows))
+    pairs = list(zip(windows, exchanges, strict=True))
+    first = {tuple(window): exchange for window, exchange in reversed(pairs) if exchange.status == 200}
+    for window, exchange in pairs:
         same = first.get(tuple(window))
         if same is None:
             continue  # either bound alone must do: metrics.series-switch
-        got = describe(answer) if answer.status != 200 else f"{len(rows(answer))} snapshots"
+        got = describe(exchange) if exchange.status != 200 else f"{len(rows(exchange))} snapshots"
         said = f"the {len(rows(same))} snapshots of the same window in another form"
-        holds = answer.status == 200 and _snapshots(answer) == _snapshots(same)
-        if judge.expect("metrics.unix-and-iso", holds, said, same, answer, got=got) and form(answer) == "series":
-            expect_echo(judge, window, answer)
+        holds = exchange.status == 200 and _snapshots(exchange) == _snapshots(same)
+        if judge.expect("metrics.unix-and-iso", holds, said, same, exchange, got=got) and form(exchange) == "series":
+            expect_echo(judge, window, exchange)
 
 
-def _snapshots(answer: Exchange) -> list[object]:
-    return [essence(row) for row in rows(answer)]
+def _snapshots(exchange: Exchange) -> list[object]:
+    return [essence(row) for row in rows(exchange)]

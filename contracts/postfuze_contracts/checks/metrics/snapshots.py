@@ -70,8 +70,8 @@ def items(exchange: Exchange) -> list[Any]:
 
 def rows(exchange: Exchange) -> list[Snapshot]:
     """The snapshots of a series that tell when they were captured, in the answer's order."""
-    found = items(exchange)
-    return [row for row in found if isinstance(row, dict) and instant(row.get("captured_at")) is not None]
+    snapshots = items(exchange)
+    return [row for row in snapshots if isinstance(row, dict) and instant(row.get("captured_at")) is not None]
 
 
 def readable(exchange: Exchange) -> bool:
@@ -92,7 +92,7 @@ def essence(snapshot: Snapshot) -> tuple[Any, ...]:
     return (round(captured(snapshot), 3), *numbers, repr(snapshot.get("raw")))
 
 
-def field_flaws(value: Any, account: Account) -> list[str]:
+def field_mismatches(value: Any, account: Account) -> list[str]:
     """What is wrong with a value or snapshot of `account`, but for its source; its platform need not be known."""
     if not isinstance(value, dict):
         return ["no object"]
@@ -104,9 +104,9 @@ def field_flaws(value: Any, account: Account) -> list[str]:
     }
     # A metric that the platform does not give may be left out, or null: nothing is documented of that.
     numbers = {name: not is_number(value[name]) for name in NUMBERS if value.get(name) is not None}
-    found = [name for name, is_wrong in {**wrong, **numbers}.items() if is_wrong]
-    shown = [f"{name} is {value[name]!r:.60}" if name in value else f"{name} is missing" for name in found]
-    return shown + [f"{name} is called {other}" for name, other in _renamed(value)]
+    names = [name for name, is_wrong in {**wrong, **numbers}.items() if is_wrong]
+    texts = [f"{name} is {value[name]!r:.60}" if name in value else f"{name} is missing" for name in names]
+    return texts + [f"{name} is called {other}" for name, other in _renamed(value)]
 
 
 def _renamed(value: Snapshot) -> Iterator[tuple[str, str]]:
@@ -134,10 +134,10 @@ def steady(target: Target, account: Account, look: Callable[[], T]) -> tuple[Exc
     """The whole series, and what `look` saw while that did not change. Raises Blocked where it keeps changing."""
     before = read(target, account, WIDE)
     for _ in range(_TRIES):
-        seen = look()
+        result = look()
         after = read(target, account, WIDE)
         if _same(before, after):
-            return after, seen
+            return after, result
         before = after
     raise Blocked(needs.unexpected("the data kept changing"))
 
@@ -151,24 +151,24 @@ def values(target: Target) -> list[tuple[Account, Exchange]]:
     return _values[target]
 
 
-def of_form(target: Target, wanted: str, source: str | None = None) -> list[Account]:
+def of_form(target: Target, expected: str, source: str | None = None) -> list[Account]:
     """Accounts whose metrics without a window had this form, and source."""
     return [
         account
         for account, exchange in values(target)
-        if form(exchange) == wanted and source in (None, exchange.member("source"))
+        if form(exchange) == expected and source in (None, exchange.member("source"))
     ]
 
 
 def with_series(target: Target, most: int, at_least: int = 3) -> Iterator[tuple[Account, Exchange]]:
     """Up to `most` accounts with at least so many stored snapshots that tell their times, and their whole series: those
     with the most of them, and at last the one with the fewest. Raises Blocked for none."""
-    found = list(with_items(target, 5 * most))
-    told = [(account, series) for account, series in found if readable(series)]
-    fit = [each for each in told if len({captured(row) for row in rows(each[1])}) >= at_least]
+    candidates = list(with_items(target, 5 * most))
+    timed = [(account, series) for account, series in candidates if readable(series)]
+    fit = [each for each in timed if len({captured(row) for row in rows(each[1])}) >= at_least]
     if not fit:
         untold = needs.unexpected("snapshots do not tell when they were captured")
-        raise Blocked(untold if len(told) < len(found) else needs.accounts(1, "account with snapshots"))
+        raise Blocked(untold if len(timed) < len(candidates) else needs.accounts(1, "account with snapshots"))
     fit.sort(key=lambda each: len(rows(each[1])), reverse=True)
     yield from fit[:most] if most < 2 or len(fit) <= most else [*fit[: most - 1], fit[-1]]
 
@@ -184,20 +184,23 @@ def with_items(target: Target, most: int) -> Iterator[tuple[Account, Exchange]]:
 def _read_values(target: Target) -> Iterator[tuple[Account, Exchange]]:
     profile = target.options.profile
     missing, live = {"snapshot", "none-yet"}, 0
-    done, tried = set[str](), Counter[str]()  # platforms that had a live value, and how often each was asked for
+    live_platforms, reads = (
+        set[str](),
+        Counter[str](),
+    )  # platforms that had a live value, and how often each was asked for
     for account in survey.spread(survey.accounts(target), _LOOKED_AT[profile]):
         platform = str(account.get("platform"))
-        if not missing and live >= _ENOUGH[profile] and (platform in done or tried[platform] >= _TRIES):
+        if not missing and live >= _ENOUGH[profile] and (platform in live_platforms or reads[platform] >= _TRIES):
             continue
         exchange = target.call(METRICS, path={"id": account["id"]})
         yield account, exchange
-        tried[platform] += 1
+        reads[platform] += 1
         if exchange.member("source") == "live":
             live += 1
-            done.add(platform)
+            live_platforms.add(platform)
         missing -= {form(exchange), exchange.member("source") if form(exchange) == "value" else ""}
 
 
 def _same(one: Exchange, other: Exchange) -> bool:
-    shown = [sorted(repr(essence(row)) for row in rows(exchange)) for exchange in (one, other)]
-    return one.status == other.status and shown[0] == shown[1]
+    essences = [sorted(repr(essence(row)) for row in rows(exchange)) for exchange in (one, other)]
+    return one.status == other.status and essences[0] == essences[1]

@@ -82,10 +82,12 @@ def _narrow_windows(at: list[float], most: int) -> Iterator[Window]:
 
 def _expect_each_once(judge: Judge, whole: Exchange) -> None:
     """Judge that a series is none of copies; two captures may come to the same now and then."""
-    shown = [repr(essence(row)) for row in rows(whole)]
-    got = f"{len(shown)} snapshots, of which only {len(set(shown))} differ"
+    describe_windowces = [repr(essence(row)) for row in rows(whole)]
+    got = f"{len(describe_windowces)} snapshots, of which only {len(set(describe_windowces))} differ"
     said = "each stored snapshot once"
-    judge.expect("metrics.full-series", 4 * len(set(shown)) > 3 * len(shown), said, whole, got=got)
+    judge.expect(
+        "metrics.full-series", 4 * len(set(describe_windowces)) > 3 * len(describe_windowces), said, whole, got=got
+    )
 
 
 def judge_window(judge: Judge, window: Window, whole: Exchange, part: Exchange) -> None:
@@ -105,11 +107,11 @@ def judge_window(judge: Judge, window: Window, whole: Exchange, part: Exchange) 
 
 
 def _expect_full(judge: Judge, window: Window, whole: Exchange, part: Exchange, expected: list[Snapshot]) -> None:
-    shown, known = {captured(row) for row in rows(part)}, {captured(row) for row in rows(whole)}
-    lacking = sorted(captured(row) for row in expected if captured(row) not in shown)
-    wanted, got = f"all {len(expected)} snapshots of {_span(window)}", f"not {', '.join(map(iso, lacking[:3]))}"
-    judge.expect("metrics.full-series", not lacking, wanted, whole, part, got=got if part.status == 200 else None)
-    unknown = sorted(at for at in shown if at not in known)
+    describe_window, all_times = {captured(row) for row in rows(part)}, {captured(row) for row in rows(whole)}
+    lacking = sorted(captured(row) for row in expected if captured(row) not in describe_window)
+    said, got = f"all {len(expected)} snapshots of {_span(window)}", f"not {', '.join(map(iso, lacking[:3]))}"
+    judge.expect("metrics.full-series", not lacking, said, whole, part, got=got if part.status == 200 else None)
+    unknown = sorted(at for at in describe_window if at not in all_times)
     got = f"not {', '.join(map(iso, unknown[:3]))}, which {_span(window)} has"
     judge.expect("metrics.full-series", not unknown, "all snapshots in the widest window", part, whole, got=got)
 
@@ -125,14 +127,18 @@ def unusual_windows(target: Target, judge: Judge) -> None:
     empty = read(target, account, EMPTY)
     judge.expect("metrics.window", not rows(empty), "no snapshots of a day in 2001", empty, got="some")
     ways = {"series": "empty-data", "none-yet": "message"}
-    judge.observe("metrics.empty-series", ways.get(form(empty), shown(empty)), empty)
+    judge.observe("metrics.empty-series", ways.get(form(empty), describe_window(empty)), empty)
     if form(empty) == "series":
         expect_echo(judge, EMPTY, empty)
     low, high = min(map(captured, rows(series))), max(map(captured, rows(series)))
     inverted = read(target, account, {"since": iso(high + 1), "until": iso(low - 1)})
     said = "no snapshots, for none is after `since` and before `until`"
     judge.expect("metrics.window", not rows(inverted), said, inverted, got=f"{len(rows(inverted))} of them")
-    way = {400: "refused", 422: "refused", 200: "empty-data" if form(inverted) == "series" else shown(inverted)}
+    way = {
+        400: "refused",
+        422: "refused",
+        200: "empty-data" if form(inverted) == "series" else describe_window(inverted),
+    }
     judge.observe("metrics.inverted-window", way.get(inverted.status, describe(inverted)), inverted)
     exact = read(target, account, {"since": iso(low), "until": iso(high)})
     times = {round(captured(row), 3) for row in rows(exact)}
@@ -142,26 +148,26 @@ def unusual_windows(target: Target, judge: Judge) -> None:
     _observe_snapshots(target, judge, series)
 
 
-def shown(answer: Exchange) -> str:
+def describe_window(exchange: Exchange) -> str:
     """An answer of metrics in a few words."""
-    source = answer.member("source")
-    return f"one value, of source {source!r}" if form(answer) == "value" else describe(answer)
+    source = exchange.member("source")
+    return f"one value, of source {source!r}" if form(exchange) == "value" else describe(exchange)
 
 
-def expect_echo(judge: Judge, window: Window, answer: Exchange) -> None:
+def expect_echo(judge: Judge, window: Window, exchange: Exchange) -> None:
     """Judge the bounds that a series repeats, and note those that were not given."""
     for name in ("since", "until"):
-        echo = answer.member(name, "omitted")
+        echo = exchange.member(name, "omitted")
         if name in window:
             at = _instant(window[name])
             holds = _instant(echo) == at
-            judge.expect("metrics.echo", holds, f"{name}: {iso(at or 0)}", answer, got=f"{name}: {echo!r:.60}")
+            judge.expect("metrics.echo", holds, f"{name}: {iso(at or 0)}", exchange, got=f"{name}: {echo!r:.60}")
             kind = "verbatim" if str(echo) == window[name] else "iso-milliseconds"
             if window[name].isdigit():
-                judge.observe("metrics.window-echo", kind, answer)
+                judge.observe("metrics.window-echo", kind, exchange)
         else:
             kinds = {None: "null-echo", "omitted": "omitted"}
-            judge.observe("metrics.open-bound", kinds.get(echo, f"{echo!r:.60}"), answer)
+            judge.observe("metrics.open-bound", kinds.get(echo, f"{echo!r:.60}"), exchange)
 
 
 def _instant(value: object) -> float | None:
@@ -175,8 +181,10 @@ def _instant(value: object) -> float | None:
 
 def _observe_snapshots(target: Target, judge: Judge, series: Exchange) -> None:
     clocks = {iso(captured(row))[11:16] for row in rows(series)}
-    known = {"06:00": "daily-0600", "00:00": "daily-0000"}
-    judge.observe("metrics.snapshot-time", known.get(clocks.pop(), "another") if len(clocks) == 1 else "others", series)
+    choices = {"06:00": "daily-0600", "00:00": "daily-0000"}
+    judge.observe(
+        "metrics.snapshot-time", choices.get(clocks.pop(), "another") if len(clocks) == 1 else "others", series
+    )
     absent = any(name not in row for row in rows(series) for name in NUMBERS)
     null = any(name in row and row[name] is None for row in rows(series) for name in NUMBERS)
     judge.observe("metrics.metric-sets", "with nulls" if null else "per-platform" if absent else "all of them", series)
