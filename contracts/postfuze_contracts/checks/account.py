@@ -25,7 +25,7 @@ _FIELDS = (
 _NULLABLE = {"tenant_id", "username", "display_name", "profile_image_url", "account_type"}
 _NULLABLE |= {"token_expires_at", "last_synced_at"}
 _TIMES = ("token_expires_at", "last_synced_at", "created_at", "updated_at")
-_GETS = {"quick": 6, "ci": 20, "deep": 100}
+_MAX_GETS = {"quick": 6, "ci": 20, "deep": 100}
 
 Mismatches = Iterator[tuple[str, str]]
 
@@ -75,7 +75,7 @@ def _accounts(target: Target) -> Iterator[tuple[Account, Exchange]]:
     rows = [*_rows(target)]
     yield from rows
     accounts = [account for account, _ in rows if isinstance(account.get("id"), str)]
-    for account in survey.spread(accounts, _GETS[target.options.profile]):
+    for account in survey.spread(accounts, _MAX_GETS[target.options.profile]):
         exchange = target.call(GET, path={"id": account["id"]})
         if exchange.status == 200 and isinstance(exchange.json, dict):
             yield exchange.json, exchange

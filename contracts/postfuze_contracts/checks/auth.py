@@ -20,7 +20,7 @@ from postfuze_contracts.target.target import Target
 DETAIL = "Invalid or expired API key."
 #: Headers that do not begin with `Bearer sk_`. None holds a key, so that they can be shown.
 MALFORMED = ("", "Bearer", "Bearer xyz", "Bearer pk_live_c0de", "Basic c2tfbGl2ZV9jMGRlOg==", "sk_live_c0de", "sk_")
-_READS = {"quick": 4, "ci": 15, "deep": 60}
+_MAX_READS = {"quick": 4, "ci": 15, "deep": 60}
 
 Call = tuple[str, Mapping[str, Any]]
 
@@ -137,7 +137,7 @@ def a_key_without_scopes(target: Target, judge: Judge) -> None:
     elif own.broken is None:
         got = f"not {ids(missing)}"
         judge.expect("auth.reads-need-no-scope", not missing, "all of its organization's accounts", page, got=got)
-    for account in survey.spread(own.rows or before.rows, _READS[target.options.profile]):
+    for account in survey.spread(own.rows or before.rows, _MAX_READS[target.options.profile]):
         for operation in (GET, METRICS, *((HEALTH,) if target.allows(HEALTH, id=account["id"]) else ())):
             _expect_readable(target, judge, operation, account["id"])
 

@@ -14,7 +14,7 @@ from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
 
 LOOKS = 10
-MOST_DELETED = 20  # accounts that are looked for once more
+MAX_DELETED = 20  # accounts that are looked for once more
 States = dict[str, survey.Account]
 MOVING = {"last_synced_at", "updated_at", "token_expires_at"}  # change by themselves, as the service works
 
@@ -85,7 +85,7 @@ def an_account(target: Target, judge: Judge) -> None:
 def what_was_deleted(target: Target, judge: Judge) -> None:
     """When all else is done, look once more for each account that was disconnected."""
     deletions = target.ledger.of("deleted")
-    for change in deletions[:MOST_DELETED]:
+    for change in deletions[:MAX_DELETED]:
         if change.id in target.standing_accounts():
             continue  # connected anew since
         got = target.call(GET, path={"id": change.id})

@@ -17,7 +17,7 @@ from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
 from postfuze_mock import spec
 
-_ACCOUNTS = {"quick": 12, "ci": 40, "deep": 300}
+_MAX_ACCOUNTS = {"quick": 12, "ci": 40, "deep": 300}
 _TRIES = 3
 
 
@@ -26,7 +26,7 @@ def accounts_as_listed(target: Target, judge: Judge) -> None:
     """Retrieve accounts of each platform and state, and compare with what the list shows before and after."""
     for _ in range(_TRIES):
         before = whole(target, at_least=1)
-        sample = [*survey.spread(before.rows, _ACCOUNTS[target.options.profile] - 1), before.rows[-1]]
+        sample = [*survey.spread(before.rows, _MAX_ACCOUNTS[target.options.profile] - 1), before.rows[-1]]
         exchanges = {account["id"]: target.call(GET, path={"id": account["id"]}) for account in sample}
         stable = unchanged(before, whole(target))
         for account in stable:

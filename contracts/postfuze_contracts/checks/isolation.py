@@ -20,7 +20,7 @@ from postfuze_contracts.target.target import Target
 OTHER = "other_organization"
 _LATER = "4102444800"  # in unix seconds, in the year 2100
 _FORMS: tuple[dict[str, str], ...] = ({}, {"since": "0"}, {"until": _LATER}, {"since": "0", "until": _LATER})
-_STRANGERS = {"quick": 2, "ci": 6, "deep": 30}  # of either organization
+_MAX_STRANGERS = {"quick": 2, "ci": 6, "deep": 30}  # of either organization
 
 
 @check("isolation.list", needs=(needs.ACCOUNTS, needs.OTHER_ORGANIZATION))
@@ -41,7 +41,7 @@ def lists_of_two_organizations(target: Target, judge: Judge) -> None:
 
 def _filters(strange: list[Account], target: Target) -> Iterator[Mapping[str, str]]:
     """What asks for accounts of another organization."""
-    for account in survey.spread(strange, _STRANGERS[target.options.profile]):
+    for account in survey.spread(strange, _MAX_STRANGERS[target.options.profile]):
         values = {each.name: value for each in FILTERS if (value := each.value(account))}
         yield from ({name: value, "limit": "100"} for name, value in values.items())
         yield {"networkUniqueId": str(account.get("network_unique_id"))}
@@ -59,7 +59,7 @@ def _cursors(target: Target, key: str) -> Iterator[Mapping[str, str]]:
 def accounts_of_another_organization(target: Target, judge: Judge) -> None:
     """Retrieve accounts of another organization, and their metrics; with leave to probe, their health."""
     for key, stranger in _both_ways(target):
-        for account in survey.spread(whole(target, key=stranger).rows, _STRANGERS[target.options.profile]):
+        for account in survey.spread(whole(target, key=stranger).rows, _MAX_STRANGERS[target.options.profile]):
             for operation in (GET, METRICS):
                 _expect_missing(target, judge, operation, account, key)
             if target.allows(HEALTH, id=account["id"]):

@@ -18,7 +18,7 @@ from postfuze_contracts.target.target import Target
 from postfuze_mock import spec
 
 SLACK = 1.0  # seconds: Retry-After is given in whole ones, and a call takes its time
-LONGEST = 120  # seconds that a wait for a window of 60 may take, generously
+MAX_WAIT = 120  # seconds that a wait for a window of 60 may take, generously
 _BUCKETS = {bucket["id"]: bucket for bucket in spec.load()["x-rate-limits"]}
 CALLS, WRITES = _BUCKETS["organization"]["limit"], _BUCKETS["account-writes"]["limit"]
 WINDOW = _BUCKETS["organization"]["window_seconds"]
@@ -114,7 +114,7 @@ def _expect_refused(judge: Judge, statement: str, exchanges: list[Exchange], exp
 def _expect_retry_after(judge: Judge, refusal: Exchange) -> None:
     """Judge that the header tells how long to wait, in seconds, and the body does not."""
     value = refusal.response.headers.get("retry-after")
-    sound = value is not None and re.fullmatch("[0-9]+", value.strip()) is not None and int(value) <= LONGEST
+    sound = value is not None and re.fullmatch("[0-9]+", value.strip()) is not None and int(value) <= MAX_WAIT
     said = f"`Retry-After` in seconds, within the window of {WINDOW}"
     judge.expect("limits.retry-after", sound, said, refusal, got=f"Retry-After {value!r}")
     members = refusal.json if isinstance(refusal.json, dict) else {}
@@ -126,7 +126,7 @@ def _wait(target: Target, refusal: Exchange) -> None:
     """Wait as told; a whole window where nothing sound was told."""
     value = refusal.response.headers.get("retry-after", "")
     seconds = float(value) if re.fullmatch("[0-9]+", value) else float(WINDOW)
-    target.client.wait(min(seconds, LONGEST) + SLACK)
+    target.client.wait(min(seconds, MAX_WAIT) + SLACK)
 
 
 def _expect_accepted(judge: Judge, refusal: Exchange, after: Exchange) -> bool:

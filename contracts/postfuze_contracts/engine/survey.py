@@ -13,7 +13,7 @@ from postfuze_contracts.target.target import Target
 
 Account = dict[str, Any]
 
-_PAGES = {"quick": 5, "ci": 15, "deep": 60}  # of a hundred accounts, at most
+_MAX_PAGES = {"quick": 5, "ci": 15, "deep": 60}  # of a hundred accounts, at most
 
 
 def walk(
@@ -50,7 +50,7 @@ def rows(*exchanges: Exchange) -> list[Account]:
 def accounts(target: Target, at_least: int = 1) -> list[Account]:
     """Accounts of the organization as they are now, each once, the newest first, as many as the profile looks at.
     Raises Blocked where there are fewer than `at_least`."""
-    pages = walk(target, {"limit": "100"}, pages=_PAGES[target.options.profile])
+    pages = walk(target, {"limit": "100"}, pages=_MAX_PAGES[target.options.profile])
     if pages[0].status != 200:
         raise Blocked(needs.unexpected(f"the list answered {pages[0].status}"))
     distinct = [*{row["id"]: row for row in rows(*pages)}.values()]

@@ -14,13 +14,13 @@ from postfuze_contracts.model.options import Options, Secret
 if TYPE_CHECKING:  # importing it takes a tenth of a second, which only those who send something shall pay
     import httpx
 
-_LONGEST_WAIT = 120.0  # seconds that a Retry-After may ask for
+_MAX_WAIT = 120.0  # seconds that a Retry-After may ask for
 _TRIES = 4
 _DOWN = (502, 503, 504)
-_SHORT_WAIT = 5.0  # seconds that are waited for a service that is down
-_PATIENCE = 30  # times that a run asks again for that reason
-_CLEANING = 3  # requests that disconnecting an account in the end may take
-_KEPT = 100  # answers that ask to wait
+_MAX_WAIT_IF_DOWN = 5.0  # seconds that are waited for a service that is down
+_MAX_RETRIES = 30  # times that a run asks again for that reason
+_REQUESTS_PER_CLEANUP = 3  # requests that disconnecting an account in the end may take
+_MAX_REFUSALS = 100  # answers that ask to wait
 
 
 class Unreachable(Exception):
@@ -55,7 +55,7 @@ class Client:
         self.writes = 0  # of them, those on accounts, which have a limit of their own
         self.refusals: list[Exchange] = []  # answers that ask to wait, the first of them
         self._reserved = 0
-        self._patience = _PATIENCE
+        self._patience = _MAX_RETRIES
 
     def close(self) -> None:
         self._http.close()
@@ -80,7 +80,7 @@ class Client:
         as it is."""
         asked_for = exchange.status == 503 and "retry-after" in exchange.response.headers
         again = asked_for or (bearing and exchange.request.method == "GET" and exchange.status in _DOWN)
-        if not again or self._patience <= 0 or _retry_after(exchange.response.headers, 0.0) > _SHORT_WAIT:
+        if not again or self._patience <= 0 or _retry_after(exchange.response.headers, 0.0) > _MAX_WAIT_IF_DOWN:
             return False
         self._patience -= 1
         return True
@@ -104,13 +104,13 @@ class Client:
                     raise Unreachable(f"{request.method} {request.path}: {type(error).__name__}") from error
         names = {name.lower(): value for name, value in response.headers.items()}
         exchange = Exchange(request, Response(response.status_code, names, response.content, sent, time.time()))
-        if exchange.status in (429, 503) and len(self.refusals) < _KEPT:
+        if exchange.status in (429, 503) and len(self.refusals) < _MAX_REFUSALS:
             self.refusals.append(exchange)
         return exchange
 
     def reserve(self, accounts: int) -> None:
         """Keep back what disconnecting so many accounts takes, at most a quarter of the budget; 0 gives it free."""
-        self._reserved = accounts * _CLEANING
+        self._reserved = accounts * _REQUESTS_PER_CLEANUP
 
     @property
     def spent(self) -> bool:
@@ -153,7 +153,7 @@ class Client:
         max_time = self._options.max_time
         if max_time is not None and time.monotonic() - self._started + seconds > self._most_time(max_time):
             raise BudgetSpent(f"{max_time:g} s")
-        self._sleep(min(seconds, _LONGEST_WAIT))
+        self._sleep(min(seconds, _MAX_WAIT))
 
 
 def _authorization(key: Secret | str | None) -> dict[str, str]:

@@ -15,8 +15,8 @@ from postfuze_contracts.model.operations import FINALIZE, GET, PENDING
 from postfuze_contracts.model.options import Secret
 from postfuze_contracts.target.target import Target
 
-KEY_WANTED = (401, 403)
-MOST_STALE = 20  # sessions that are passed over; a supplier may give tokens without end
+KEY_REFUSED = (401, 403)
+MAX_STALE = 20  # sessions that are passed over; a supplier may give tokens without end
 Page = dict[str, Any]
 #: Of accounts, by their id, what connecting them changes; None of one whose account changes by itself.
 States = dict[str, tuple[object, ...] | None]
@@ -27,9 +27,9 @@ def ask(target: Target, judge: Judge | None, operation: str, session: str, body:
     told that connect.no-key is broken."""
     path = {"sessionToken": session}
     exchange = target.call(operation, path=path, body=body, key=None)
-    if exchange.status in KEY_WANTED and target.options.keys.full is not None:
+    if exchange.status in KEY_REFUSED and target.options.keys.full is not None:
         keyed = target.call(operation, path=path, body=body)
-        if keyed.status not in KEY_WANTED:
+        if keyed.status not in KEY_REFUSED:
             if judge is not None:
                 judge.expect("connect.no-key", False, "the session's token is enough, without an API key", exchange)
             return keyed
@@ -44,7 +44,7 @@ def first_listing(target: Target, judge: Judge | None = None) -> tuple[Secret, E
     One that answers 404 is passed over: tokens that were written down may have been used up, or have expired, since.
     Where one after the other is, that ends.
     """
-    while target.stale_sessions < MOST_STALE and (session := target.fresh_session()) is not None:
+    while target.stale_sessions < MAX_STALE and (session := target.fresh_session()) is not None:
         exchange = ask(target, judge, PENDING, session.value)
         target.stale_sessions = target.stale_sessions + 1 if exchange.status == 404 else 0
         if exchange.status != 404:
@@ -151,4 +151,4 @@ def listed(target: Target) -> list[Account]:
 
 def refused(exchange: Exchange) -> bool:
     """Whether the request itself was refused: not for its key, and not for now."""
-    return 400 <= exchange.status < 500 and exchange.status not in (*KEY_WANTED, 429)
+    return 400 <= exchange.status < 500 and exchange.status not in (*KEY_REFUSED, 429)

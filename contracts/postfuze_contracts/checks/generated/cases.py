@@ -19,9 +19,9 @@ if TYPE_CHECKING:  # importing it takes a third of a second, which only a run sh
     from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 _BASE = "http://target.invalid"  # nothing is sent there
-_EXAMPLES = {"quick": 6, "ci": 20, "deep": 200}  # of random cases, valid and invalid each
-_COVERAGE = {"quick": 12, "ci": 60, "deep": 1000}
-_LONGEST = 3500  # bytes of a target or body; what is longer, gateways refuse by themselves
+_MAX_EXAMPLES = {"quick": 6, "ci": 20, "deep": 200}  # of random cases, valid and invalid each
+_MAX_COVERAGE = {"quick": 12, "ci": 60, "deep": 1000}
+_MAX_BYTES = 3500  # bytes of a target or body; what is longer, gateways refuse by themselves
 
 
 class Sendable(NamedTuple):
@@ -55,7 +55,7 @@ def operation(id: str) -> APIOperation[Any, Any, Any, Any]:
 def generate(id: str, options: Options) -> Iterator[Sendable]:
     """Requests of one operation: equal ones for equal seeds and profiles, none twice."""
     profile, yielded = options.profile, set()
-    for case in (*_examples(id), *_covering(id, options.seed, _COVERAGE[profile]), *_random(id, options)):
+    for case in (*_examples(id), *_covering(id, options.seed, _MAX_COVERAGE[profile]), *_random(id, options)):
         request = sendable(case)
         if request is not None and repr(request) not in yielded:
             yielded.add(repr(request))
@@ -80,7 +80,7 @@ def sendable(case: Case[Any]) -> Sendable | None:
     url, body = urlsplit(prepared.url or ""), prepared.body
     content = body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else None
     path = _path_values(described.path, url.path)
-    if path is None or len(url.path) + len(url.query) > _LONGEST or len(content or b"") > _LONGEST:
+    if path is None or len(url.path) + len(url.query) > _MAX_BYTES or len(content or b"") > _MAX_BYTES:
         return None
     query = tuple(parse_qsl(url.query, keep_blank_values=True, errors="surrogateescape"))
     media_type = prepared.headers.get("Content-Type") if content is not None else None
@@ -125,7 +125,7 @@ def _random(id: str, options: Options) -> Iterator[Case[Any]]:
     from schemathesis.generation import GenerationMode
 
     for mode in GenerationMode:
-        yield from _drawn(operation(id).as_strategy(mode), _EXAMPLES[options.profile], options.seed)
+        yield from _drawn(operation(id).as_strategy(mode), _MAX_EXAMPLES[options.profile], options.seed)
 
 
 def _drawn(strategy: Any, count: int, seed: int) -> list[Case[Any]]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from postfuze_contracts.checks.generated.answers import statements
 from postfuze_contracts.checks.generated.cases import Sendable, schema, sendable
 from postfuze_contracts.checks.generated.operations import aim, judge_twice, send
+from postfuze_contracts.checks.generated.responses import statements
 from postfuze_contracts.checks.generated.shapes import as_response
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.check import Check
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from schemathesis.generation.case import Case
 
 _WALKED = (LIST, GET, METRICS, PENDING)
-_WALKS = {"quick": 0, "ci": 6, "deep": 60}
-_STEPS = 8
+_MAX_WALKS = {"quick": 0, "ci": 6, "deep": 60}
+_MAX_STEPS = 8
 
 
 def _links(target: Target, judge: Judge) -> None:
     steps: list[tuple[Sendable, Exchange]] = []
     ended: list[Exception] = []
-    if _WALKS[target.options.profile]:
+    if _MAX_WALKS[target.options.profile]:
         _walk(target, steps, ended)
     if ended:
         raise ended[0]
@@ -67,8 +67,8 @@ def _walk(target: Target, steps: list[tuple[Sendable, Exchange]], ended: list[Ex
             """Nothing: the answers are judged when all walks are over."""
 
     settings = hypothesis.settings(
-        max_examples=_WALKS[target.options.profile],
-        stateful_step_count=_STEPS,
+        max_examples=_MAX_WALKS[target.options.profile],
+        stateful_step_count=_MAX_STEPS,
         database=None,
         deadline=None,
         phases=[hypothesis.Phase.generate],

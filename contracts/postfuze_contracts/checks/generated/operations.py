@@ -8,8 +8,8 @@ from functools import partial
 from random import Random
 
 from postfuze_contracts.checks.errors.problem_documents import send_tolerantly
-from postfuze_contracts.checks.generated.answers import judge_exchange, statements
 from postfuze_contracts.checks.generated.cases import Sendable, generate
+from postfuze_contracts.checks.generated.responses import judge_exchange, statements
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.check import Check
 from postfuze_contracts.engine.judge import Blocked, Judge

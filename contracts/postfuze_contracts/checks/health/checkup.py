@@ -20,7 +20,7 @@ from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
 
 UNPROBED = ("disabled", "revoked")
-MOST = {"quick": 20, "ci": 40, "deep": 150}  # accounts that a check looks at
+MAX_ACCOUNTS = {"quick": 20, "ci": 40, "deep": 150}  # accounts that a check looks at
 PASSING = (*NOT_NOW, 502, 504)  # what a gateway answers for the moment
 
 _TYPES: dict[str, type | UnionType] = {"healthy": bool, "checked_live": bool, "status": str, "error_code": str | None}

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from postfuze_contracts.checks.health.checkup import MOST, PASSING, UNPROBED, Checkup, accounts, check_up, urgency
+from postfuze_contracts.checks.health.checkup import (
+    MAX_ACCOUNTS,
+    PASSING,
+    UNPROBED,
+    Checkup,
+    accounts,
+    check_up,
+    urgency,
+)
 from postfuze_contracts.checks.health.clocks import FAR, TOLERANCE, ClockReading, expect_one_clock, read_clocks, witness
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Blocked, Judge
@@ -88,7 +96,7 @@ DUE, NEAR = 3600.0, 600.0  # seconds before its expiry: some refresh a token alr
 )
 def tokens_near_their_expiry(target: Target, judge: Judge) -> None:
     """Check the accounts whose tokens expire first: they are refreshed, or flipped for good."""
-    due, most, time = 0, MOST[target.options.profile], read_clocks(target, witness(target))
+    due, most, time = 0, MAX_ACCOUNTS[target.options.profile], read_clocks(target, witness(target))
     for account in sorted(accounts(target), key=urgency)[: 3 * most]:
         checkup = check_up(target, account)
         expect_sound(judge, checkup, time)
@@ -150,7 +158,7 @@ def an_account_that_does_not_exist(target: Target, judge: Judge) -> None:
 )
 def accounts_of_each_kind(target: Target, judge: Judge) -> None:
     """Check accounts of each platform and state, and retrieve each right after."""
-    rows, most, time = accounts(target), MOST[target.options.profile], read_clocks(target, witness(target))
+    rows, most, time = accounts(target), MAX_ACCOUNTS[target.options.profile], read_clocks(target, witness(target))
     # Many of those that may not be probed: on a platform that none can probe, a probe too many does not show.
     kinds = {"unprobed": most, "unwell": most // 2, "active": most}
     sample = [each for kind, count in kinds.items() for each in survey.spread(_of(kind, rows), count)]

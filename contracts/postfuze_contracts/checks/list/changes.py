@@ -17,7 +17,7 @@ from postfuze_contracts.target.target import Target
 
 _LIMIT = 5
 _FURTHER = 3  # pages of a walk that goes on
-_LOOKED_AT = 50  # of the newest accounts, for those that the run connected
+_MAX_ROWS = 50  # of the newest accounts, for those that the run connected
 _NOT_NEWEST = "accounts that were just connected are not among the newest"
 
 
@@ -60,7 +60,7 @@ def accounts_that_go(target: Target, judge: Judge) -> None:
 def _below_another(rows: list[Account], own: set[str]) -> int:
     """Where the first account stands that the run may delete and that has another above it: a walk that begins anew
     when it is gone shows that one again. Raises Blocked."""
-    index = next((index for index, row in enumerate(rows[:_LOOKED_AT]) if index and row["id"] in own), None)
+    index = next((index for index, row in enumerate(rows[:_MAX_ROWS]) if index and row["id"] in own), None)
     if index is None:
         raise Blocked(needs.unexpected(_NOT_NEWEST))
     return index

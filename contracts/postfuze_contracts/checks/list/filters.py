@@ -8,8 +8,8 @@ from typing import Any
 
 from postfuze_contracts.checks.list.filtering import FILTERS, Filter, near_misses, sample_values, telltale_values
 from postfuze_contracts.checks.list.walks import (
+    EMPTY_STATUSES,
     GREATEST_LIMIT,
-    NONE_SAID_OTHERWISE,
     NOT_NOW,
     Walk,
     ids,
@@ -30,9 +30,9 @@ from postfuze_contracts.model.operations import GET, LIST, MISSING_ID
 from postfuze_contracts.target.target import Target
 
 NOBODY = "nobody-00000000c0de"
-_VALUES = {"quick": 3, "ci": 6, "deep": 20}  # of each filter
-_NEAR = {"quick": 5, "ci": 8, "deep": 8}  # of each value
-_NAMES = 3  # display names and handles, where usernames are asked for
+_MAX_VALUES = {"quick": 3, "ci": 6, "deep": 20}  # of each filter
+_MAX_NEAR = {"quick": 5, "ci": 8, "deep": 8}  # of each value
+_MAX_NAMES = 3  # display names and handles, where usernames are asked for
 _PAGES = 3  # that what a filter leaves is spread over
 _BY_NAME = {each.name: each for each in FILTERS}
 _EXACT = ("tenant_id", "username", "network_unique_id")
@@ -46,7 +46,7 @@ def each_filter(target: Target, judge: Judge) -> None:
     filtered: list[FilteredWalk] = []
     for each in FILTERS:
         # Of platforms there are few: any of them may let another's accounts through.
-        most = len(before.rows) if each.name == "platform" else _VALUES[target.options.profile]
+        most = len(before.rows) if each.name == "platform" else _MAX_VALUES[target.options.profile]
         for at, value in enumerate(sample_values(before.rows, each, most)):
             limit = _limit(sum(each.matches(row, value) for row in before.rows), full=at % 2 == 0)
             filtered.append((each, value, walk(target, {each.name: value}, limit=limit)))
@@ -119,11 +119,11 @@ def values_that_no_account_has(target: Target, judge: Judge) -> None:
         _expect_none(target, judge, each, NOBODY)
         existing = {each.value(row) for row in everything.rows}
         for value in telltale_values(sample_values(everything.rows, each, len(everything.rows))):
-            for other in list(near_misses(value, existing))[: _NEAR[target.options.profile]]:
+            for other in list(near_misses(value, existing))[: _MAX_NEAR[target.options.profile]]:
                 _expect_none(target, judge, each, other)
     usernames, names = ({row.get(name) for row in everything.rows} for name in ("username", "display_name"))
     handles = {f"@{name}" for name in sorted(str(name) for name in usernames if name)[:1]}
-    for name in sorted(filter(None, map(str, (names | handles) - usernames)))[:_NAMES]:
+    for name in sorted(filter(None, map(str, (names | handles) - usernames)))[:_MAX_NAMES]:
         _expect_none(target, judge, _BY_NAME["username"], name)
     _expect_none(target, judge, _BY_NAME["id"], MISSING_ID)
     for name, value, assumption in (
@@ -139,7 +139,7 @@ def _expect_none(target: Target, judge: Judge, each: Filter, value: str, *, refu
     page = target.call(LIST, query={each.name: value})
     if page.status in NOT_NOW:
         raise Blocked(needs.unexpected(f"the list answered {page.status}"))
-    if not (refusable and 400 <= page.status < 500) and page.status not in NONE_SAID_OTHERWISE:
+    if not (refusable and 400 <= page.status < 500) and page.status not in EMPTY_STATUSES:
         wrong = [row for row in survey.rows(page) if not each.matches(row, value)]
         said = f"only accounts whose {each.name} is exactly that"
         got = f"also {ids(wrong)}" if wrong else None
@@ -158,7 +158,7 @@ def the_alias(target: Target, judge: Judge) -> None:
     """Ask for the same by `network_unique_id` and by `networkUniqueId`: it leaves the same accounts."""
     everything = whole(target, at_least=1)
     each = _BY_NAME["network_unique_id"]
-    for value, more in _alike(everything.rows, each, _VALUES[target.options.profile]):
+    for value, more in _alike(everything.rows, each, _MAX_VALUES[target.options.profile]):
         plain = target.call(LIST, query={each.name: value, **more})
         alias = target.call(LIST, query={"networkUniqueId": value, **more})
         if plain.status != 200:

@@ -8,8 +8,8 @@ from itertools import combinations
 
 from postfuze_contracts.checks.list.filtering import FILTERS, Filter
 from postfuze_contracts.checks.list.walks import (
+    EMPTY_STATUSES,
     GREATEST_LIMIT,
-    NONE_SAID_OTHERWISE,
     Walk,
     ids,
     skipped,
@@ -26,7 +26,7 @@ from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.operations import LIST
 from postfuze_contracts.target.target import Target
 
-_WALKED = {"quick": 1, "ci": 3, "deep": 10}  # pairs of filters
+_MAX_PAIRS = {"quick": 1, "ci": 3, "deep": 10}  # pairs of filters
 _PAGES = 3
 _BY_NAME = {each.name: each for each in FILTERS}
 Query = Mapping[str, str]
@@ -36,7 +36,7 @@ Query = Mapping[str, str]
 def pages_of_filters_together(target: Target, judge: Judge) -> None:
     """Walk through what two filters leave, by small pages: both count on each of them."""
     before = whole(target, at_least=2)
-    queries = list(_widest(before.rows))[: _WALKED[target.options.profile]]
+    queries = list(_widest(before.rows))[: _MAX_PAIRS[target.options.profile]]
     walks = [walk(target, query, limit=1, most=_PAGES) for query in queries]
     for query, result in zip(queries, walks, strict=True):
         wrong = [row for row in result.rows if not _match(row, query)]
@@ -70,7 +70,7 @@ def filters_together(target: Target, judge: Judge) -> None:
     stable = unchanged(before, whole(target))
     for query, page in zip(queries, pages, strict=True):
         mismatch = _mismatch(query, page, stable)
-        if page.status in NONE_SAID_OTHERWISE and not any(_match(row, query) for row in stable):
+        if page.status in EMPTY_STATUSES and not any(_match(row, query) for row in stable):
             continue  # what list.empty speaks of
         if mismatch is None or _alone(target, query, stable):
             said = f"only accounts that match each of {', '.join(query)}"

@@ -16,7 +16,7 @@ from postfuze_contracts.target.target import Target
 
 _SMALL = {"quick": (11,), "ci": (1, 7, 50), "deep": (1, 2, 3, 7, 10, 33, 50, 99)}
 _SINGLES = 4  # pages of one account
-_TIES = {"quick": 3, "ci": 10, "deep": 50}
+_MAX_TIES = {"quick": 3, "ci": 10, "deep": 50}
 
 
 @check("list.walk-complete", "list.walk-steady", "list.null-at-end", needs=(needs.FULL_ACCESS, needs.ACCOUNTS))
@@ -98,7 +98,7 @@ def _ending(target: Target) -> tuple[Mapping[str, str], Exchange]:
 def pages_that_end_within_a_tie(target: Target, judge: Judge) -> None:
     """Let a page end between two accounts of equal `created_at`: the next begins with the second."""
     everything = whole(target)
-    for query, one, other in list(_cuts(everything))[: _TIES[target.options.profile]]:
+    for query, one, other in list(_cuts(everything))[: _MAX_TIES[target.options.profile]]:
         page = target.call(LIST, query=query)
         accounts, cursor = survey.rows(page), survey.following(page)
         if not accounts or accounts[-1]["id"] != one or cursor is None:

@@ -22,10 +22,10 @@ from postfuze_contracts.target.target import Target
 
 DEFAULT_LIMIT, GREATEST_LIMIT = 25, 100
 NOT_NOW = (429, 503)
-NONE_SAID_OTHERWISE = (204, 404)  # of a list without accounts: what list.empty speaks of
+EMPTY_STATUSES = (204, 404)  # of a list without accounts: what list.empty speaks of
 
-_ROWS = {"quick": 500, "ci": 1500, "deep": 6000}  # that a walk looks at, at most
-_PAGES = {"quick": 20, "ci": 60, "deep": 600}
+_MAX_ROWS = {"quick": 500, "ci": 1500, "deep": 6000}  # that a walk looks at, at most
+_MAX_PAGES = {"quick": 20, "ci": 60, "deep": 600}
 
 Matches = Callable[[Account], bool]
 
@@ -76,7 +76,7 @@ def walk(
     """Walk a list as far as the profile goes, `most` pages at most. Raises Blocked where the target is too busy to
     answer."""
     profile = target.options.profile
-    pages_of_profile = min(ceil(_ROWS[profile] / (limit or DEFAULT_LIMIT)), _PAGES[profile])
+    pages_of_profile = min(ceil(_MAX_ROWS[profile] / (limit or DEFAULT_LIMIT)), _MAX_PAGES[profile])
     parameters = {**(query or {}), **({"limit": str(limit)} if limit is not None else {})}
     pages = survey.walk(target, parameters, key=key, pages=min(most or pages_of_profile, pages_of_profile))
     if pages[-1].status in NOT_NOW:

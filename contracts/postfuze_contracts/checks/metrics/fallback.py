@@ -30,7 +30,7 @@ from postfuze_contracts.model.instants import instant, iso
 from postfuze_contracts.model.operations import GET
 from postfuze_contracts.target.target import Target
 
-_ENOUGH = {"quick": 6, "ci": 20, "deep": 60}  # accounts of a kind
+_MAX_OF_A_KIND = {"quick": 6, "ci": 20, "deep": 60}  # accounts of a kind
 SKEW = 30.0  # seconds that the clocks of one service may differ
 _MOMENT = 1.1  # seconds after which a time in whole seconds has changed
 
@@ -43,7 +43,7 @@ def without_a_platform(target: Target, judge: Judge) -> None:
     for account, exchange in values(target):
         kind = "late live value" if account["id"] in late else _kind(exchange)
         looked_at[kind] += 1
-        if kind and looked_at[kind] <= _ENOUGH[target.options.profile]:
+        if kind and looked_at[kind] <= _MAX_OF_A_KIND[target.options.profile]:
             _judge_fallback(target, judge, account)
             if account["id"] in late:
                 _expect_timely(target, judge, account, timely)

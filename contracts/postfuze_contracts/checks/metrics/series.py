@@ -31,7 +31,7 @@ from postfuze_contracts.model.exchange import Exchange, describe
 from postfuze_contracts.model.instants import iso
 from postfuze_contracts.target.target import Target
 
-_SUBJECTS = {"quick": 2, "ci": 4, "deep": 12}  # accounts that are looked at
+_MAX_ACCOUNTS = {"quick": 2, "ci": 4, "deep": 12}  # accounts that are looked at
 _MILLISECOND = 0.001
 _MINUTE = 60
 _UNTOLD = needs.unexpected("snapshots do not tell their milliseconds")
@@ -40,7 +40,7 @@ _UNTOLD = needs.unexpected("snapshots do not tell their milliseconds")
 @check("metrics.window", "metrics.full-series", "metrics.echo", needs=(needs.ACCOUNTS,))
 def bounds_a_millisecond_beside(target: Target, judge: Judge) -> None:
     """Ask for windows that begin or end a millisecond beside a snapshot."""
-    for account, series in with_series(target, _SUBJECTS[target.options.profile]):
+    for account, series in with_series(target, _MAX_ACCOUNTS[target.options.profile]):
         if not _tell_milliseconds(rows(series)):
             continue  # what is shown as of one second may be of any time in it
         windows = list(_windows(rows(series)))
@@ -90,7 +90,7 @@ _OTHERS: list[Window] = [{"since": FAR_AHEAD}, {"until": LONG_AGO}, {"since": "0
 @check("metrics.series-switch", needs=(needs.ACCOUNTS,))
 def each_bound_alone_and_both(target: Target, judge: Judge) -> None:
     """Ask for all that is stored, and at the ends of time, with either bound alone and with both."""
-    for account in list(survey.spread(survey.accounts(target), 2 * _SUBJECTS[target.options.profile])):
+    for account in list(survey.spread(survey.accounts(target), 2 * _MAX_ACCOUNTS[target.options.profile])):
         exchanges = [read(target, account, window) for window in _OPENING]
         if all(form(exchange) == "none-yet" and not exchange.member("source") for exchange in exchanges):
             continue  # nothing is stored; see the assumption metrics.empty-series
@@ -110,7 +110,7 @@ def each_bound_alone_and_both(target: Target, judge: Judge) -> None:
 @check("metrics.oldest-first", needs=(needs.ACCOUNTS,))
 def in_the_order_of_time(target: Target, judge: Judge) -> None:
     """Read whole series and parts of them in their order."""
-    for account, series in with_series(target, 2 * _SUBJECTS[target.options.profile], at_least=2):
+    for account, series in with_series(target, 2 * _MAX_ACCOUNTS[target.options.profile], at_least=2):
         times = sorted(map(captured, rows(series)))
         middle = iso(times[len(times) // 2] - 1)
         windows: list[Window] = [{"since": middle}, {"until": FAR_AHEAD}, {"since": iso(times[0] - 1), "until": middle}]
@@ -124,7 +124,7 @@ def in_the_order_of_time(target: Target, judge: Judge) -> None:
 @check("metrics.unix-and-iso", "metrics.echo", needs=(needs.ACCOUNTS,))
 def one_instant_in_many_forms(target: Target, judge: Judge) -> None:
     """Ask for the same window in unix seconds, in ISO 8601 with and without milliseconds, and with an offset."""
-    for account, series in with_series(target, _SUBJECTS[target.options.profile]):
+    for account, series in with_series(target, _MAX_ACCOUNTS[target.options.profile]):
         at = sorted({captured(row) for row in rows(series)})
         low, high = math.floor(at[len(at) // 3]) - 1, math.ceil(at[-(len(at) // 3) - 1]) + 1
         written = list(zip(_written(low), _written(high), strict=True))

@@ -26,8 +26,8 @@ LONG_AGO, FAR_AHEAD = iso(1_000_000_000), iso(4_000_000_000)
 WIDE = {"since": LONG_AGO, "until": FAR_AHEAD}
 EMPTY = {"since": LONG_AGO, "until": iso(1_000_086_400)}
 
-_LOOKED_AT = {"quick": 120, "ci": 200, "deep": 600}  # accounts, at most
-_ENOUGH = {"quick": 8, "ci": 16, "deep": 60}  # live values
+_MAX_ACCOUNTS = {"quick": 120, "ci": 200, "deep": 600}  # accounts, at most
+_MAX_LIVE = {"quick": 8, "ci": 16, "deep": 60}  # live values
 _TRIES = 4
 _PAUSE = 0.5  # seconds between them
 PASSING = (502, 503, 504)  # what a gateway answers for the moment
@@ -188,9 +188,9 @@ def _read_values(target: Target) -> Iterator[tuple[Account, Exchange]]:
         set[str](),
         Counter[str](),
     )  # platforms that had a live value, and how often each was asked for
-    for account in survey.spread(survey.accounts(target), _LOOKED_AT[profile]):
+    for account in survey.spread(survey.accounts(target), _MAX_ACCOUNTS[profile]):
         platform = str(account.get("platform"))
-        if not missing and live >= _ENOUGH[profile] and (platform in live_platforms or reads[platform] >= _TRIES):
+        if not missing and live >= _MAX_LIVE[profile] and (platform in live_platforms or reads[platform] >= _TRIES):
             continue
         exchange = target.call(METRICS, path={"id": account["id"]})
         yield account, exchange

@@ -30,7 +30,7 @@ from postfuze_contracts.model.operations import HEALTH, SERVICE_HEALTH
 from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
 
-_SERIES = {"quick": 10, "ci": 20, "deep": 60}  # accounts whose whole series are read
+_MAX_SERIES = {"quick": 10, "ci": 20, "deep": 60}  # accounts whose whole series are read
 _PASSING = (429, 502, 503, 504)  # what a gateway answers for the moment
 
 
@@ -158,7 +158,7 @@ def _is_value(target: Target, account: Account, exchange: Exchange) -> bool:
 @check("metrics.series-fields", needs=(needs.ACCOUNTS,))
 def the_fields_of_a_series(target: Target, judge: Judge) -> None:
     """Look at the fields of whole series and of each snapshot in them."""
-    for account, series in with_items(target, _SERIES[target.options.profile]):
+    for account, series in with_items(target, _MAX_SERIES[target.options.profile]):
         id, source = series.member("social_account_id"), series.member("source")
         mismatches = [] if is_id(id, account["id"]) else [f"social_account_id is {id!r}"]
         mismatches += [] if source == "snapshot" else [f"source is {source!r}"]

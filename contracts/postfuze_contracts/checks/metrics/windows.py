@@ -31,9 +31,9 @@ from postfuze_contracts.model.exchange import Exchange, describe
 from postfuze_contracts.model.instants import instant, iso
 from postfuze_contracts.target.target import Target
 
-_SUBJECTS = {"quick": 2, "ci": 4, "deep": 12}  # accounts that are looked at closely
-_PARTS = {"quick": 3, "ci": 5, "deep": 12}  # that the whole window is cut into
-_GAPS = {"quick": 3, "ci": 6, "deep": 20}  # in the whole series that are looked into
+_MAX_ACCOUNTS = {"quick": 2, "ci": 4, "deep": 12}  # accounts that are looked at closely
+_MAX_PARTS = {"quick": 3, "ci": 5, "deep": 12}  # that the whole window is cut into
+_MAX_GAPS = {"quick": 3, "ci": 6, "deep": 20}  # in the whole series that are looked into
 _DAY = 86_400.0
 
 Window = Mapping[str, str]
@@ -42,7 +42,7 @@ Window = Mapping[str, str]
 @check("metrics.window", "metrics.full-series", "metrics.series-switch", needs=(needs.ACCOUNTS,))
 def windows_cut_from_the_whole(target: Target, judge: Judge) -> None:
     """Cut the whole series into windows, wide and narrow, and compare each with what it should have."""
-    for account, series in with_series(target, _SUBJECTS[target.options.profile]):
+    for account, series in with_series(target, _MAX_ACCOUNTS[target.options.profile]):
         windows = list(_windows(target, rows(series)))
         whole, parts = steady(target, account, partial(read_all, target, account, windows))
         _expect_each_once(judge, whole)
@@ -58,7 +58,7 @@ def read_all(target: Target, account: Account, windows: Sequence[Window]) -> lis
 def _windows(target: Target, snapshots: list[Snapshot]) -> Iterator[Window]:
     """Windows whose bounds lie a second beside a snapshot's time: what a bound itself holds is an assumption."""
     at = sorted({captured(row) for row in snapshots})
-    step = max(len(at) // _PARTS[target.options.profile], 1)
+    step = max(len(at) // _MAX_PARTS[target.options.profile], 1)
     yield {"since": iso(at[len(at) // 2] - 1)}
     yield {"until": iso(at[len(at) // 2] + 1)}
     yield {"since": iso(at[-1] + 1)}
@@ -66,7 +66,7 @@ def _windows(target: Target, snapshots: list[Snapshot]) -> Iterator[Window]:
     for low, high in pairwise([*at[::step], at[-1]]):
         yield {"since": iso(low - 1), "until": iso(high + 1)}
         yield {"since": iso(low + 1), "until": iso(high - 1)}
-    yield from _narrow_windows(at, _GAPS[target.options.profile])
+    yield from _narrow_windows(at, _MAX_GAPS[target.options.profile])
 
 
 def _narrow_windows(at: list[float], most: int) -> Iterator[Window]:
