@@ -49,7 +49,7 @@ def rows(*exchanges: Exchange) -> list[Account]:
 
 def accounts(target: Target, at_least: int = 1) -> list[Account]:
     """Accounts of the organization as they are now, each once, the newest first, as many as the profile looks at.
-    Raises Blocked where there are fewer than `at_least`."""
+    Raises Blocked if there are fewer than `at_least`."""
     pages = walk(target, {"limit": "100"}, pages=_MAX_PAGES[target.options.profile])
     if pages[0].status != 200:
         raise Blocked(needs.unexpected(f"the list answered {pages[0].status}"))

@@ -67,8 +67,8 @@ def _below_another(rows: list[Account], own: set[str]) -> int:
 
 
 def _expect_steady(target: Target, judge: Judge, before: Walk, first: Exchange, change: Exchange) -> None:
-    """Walk on from `first`, and judge that no account that stands is skipped or repeated. Raises Blocked where that is
-    so of any walk."""
+    """Walk on from `first`, and judge that no account that stands is skipped or repeated. Raises Blocked if that is so
+    of any walk."""
     between = _walked_on(target, first)
     mismatch = _mismatch(before, between, whole(target))
     if mismatch is not None and _flawed_anyway(target, len(survey.rows(first))):

@@ -115,7 +115,7 @@ def _expect_limit(target: Target, judge: Judge, page: Exchange, limit: int) -> N
 
 
 def _size(page: Exchange) -> int:
-    """How many accounts a page has. Raises Blocked where it is no page."""
+    """How many accounts a page has. Raises Blocked if it is no page."""
     data = page.member("data")
     if page.status != 200 or not isinstance(data, list):
         raise Blocked(needs.unexpected(f"the list answered {page.status}"))

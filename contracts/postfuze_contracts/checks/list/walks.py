@@ -73,7 +73,7 @@ def walk(
     key: str = "full",
     most: int | None = None,
 ) -> Walk:
-    """Walk a list as far as the profile goes, `most` pages at most. Raises Blocked where the target is too busy to
+    """Walk a list as far as the profile goes, `most` pages at most. Raises Blocked if the target is too busy to
     answer."""
     profile = target.options.profile
     pages_of_profile = min(ceil(_MAX_ROWS[profile] / (limit or DEFAULT_LIMIT)), _MAX_PAGES[profile])
@@ -85,7 +85,7 @@ def walk(
 
 
 def whole(target: Target, *, at_least: int = 0, key: str = "full") -> Walk:
-    """An unfiltered walk with the largest pages. Raises Blocked where it is none, shows fewer than `at_least`, or where
+    """An unfiltered walk with the largest pages. Raises Blocked if it is none, shows fewer than `at_least`, or where
     accounts cannot be told apart by their ids: account.id speaks of that."""
     everything = walk(target, limit=GREATEST_LIMIT, key=key)
     if everything.pages[0].status != 200:

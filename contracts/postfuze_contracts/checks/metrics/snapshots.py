@@ -30,7 +30,7 @@ _MAX_ACCOUNTS = {"quick": 120, "ci": 200, "deep": 600}  # accounts, at most
 _MAX_LIVE = {"quick": 8, "ci": 16, "deep": 60}  # live values
 _TRIES = 4
 _PAUSE = 0.5  # seconds between them
-PASSING = (502, 503, 504)  # what a gateway answers for the moment
+PASSING = (502, 503, 504)  # temporary statuses of a gateway
 
 Snapshot = dict[str, Any]
 T = TypeVar("T")
@@ -131,7 +131,7 @@ def is_number(value: Any) -> bool:
 
 
 def steady(target: Target, account: Account, look: Callable[[], T]) -> tuple[Exchange, T]:
-    """The whole series, and what `look` saw while that did not change. Raises Blocked where it keeps changing."""
+    """The whole series, and what `look` saw while that did not change. Raises Blocked if it keeps changing."""
     before = read(target, account, WIDE)
     for _ in range(_TRIES):
         result = look()

@@ -31,7 +31,7 @@ from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
 
 _MAX_SERIES = {"quick": 10, "ci": 20, "deep": 60}  # accounts whose whole series are read
-_PASSING = (429, 502, 503, 504)  # what a gateway answers for the moment
+_PASSING = (429, 502, 503, 504)  # temporary statuses of a gateway
 
 
 class Reading(NamedTuple):
