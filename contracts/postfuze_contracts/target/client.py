@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from postfuze_contracts.model.exchange import Exchange, Request, Response
 from postfuze_contracts.model.options import Options, Secret
 
-if TYPE_CHECKING:  # importing it takes a tenth of a second, which only those who send something shall pay
+if TYPE_CHECKING:  # importing it takes a tenth of a second, which `list` and `explain` need not pay
     import httpx
 
 _MAX_WAIT = 120.0  # seconds that a Retry-After may ask for
