@@ -42,7 +42,7 @@ def each_account(target: Target, judge: Judge) -> None:
     """Look at each account, as listed and as retrieved by its id."""
     said = {
         "account.fields": "all fifteen fields, each of its type",
-        "account.nulls": f"null in none but {', '.join(name for name in _FIELDS if name in _NULLABLE)}",
+        "account.nulls": f"null in no field except {', '.join(name for name in _FIELDS if name in _NULLABLE)}",
         "account.platform": "one of the eleven platforms",
         "account.status": "the name of a state",
         "account.timestamps": "RFC 3339 date-times with an offset, and no update before the creation",

@@ -95,7 +95,7 @@ def _expect_sealed(judge: Judge, url: str, exchange: Exchange) -> None:
     secrets = (*TENANTS, REDIRECT, ELSEWHERE, urlsplit(REDIRECT).netloc)
     parts = [*_states(url), *(value for _, value in _parameters(url)), url]
     legible = next((text for part in parts if (text := _legible(part, secrets))), None)
-    said = "tenant and redirect URI in the state alone, for nobody else to read"
+    said = "tenant and redirect URI unreadable, inside the state"
     judge.expect("auth-url.state", legible is None, said, exchange, got=f"{legible}")
 
 

@@ -1,5 +1,5 @@
-"""Bad input, to see whether a deployment refuses it properly. All of it is far below 4 KiB: what is longer, gateways
-refuse by themselves. A byte that is no UTF-8 is written "\\udcNN", as Python's `surrogateescape` does."""
+"""Bad input, to see whether a deployment refuses it properly. All of it is far below 4 KiB, because gateways
+refuse what is longer. A byte that is not UTF-8 is written "\\udcNN", as Python's `surrogateescape` does."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def what_fails(target: Target, judge: Judge) -> None:
         if first.status in (400, 422) and request.invalid and first.member("status") is not None:
             errors = first.member("errors")
             holds = isinstance(errors, list) and bool(errors)
-            judge.expect(VALIDATION, holds, "an array of the flaws, `errors`", first, got=f"errors: {errors!r:.60}")
+            judge.expect(VALIDATION, holds, "`errors`, an array of what is wrong", first, got=f"errors: {errors!r:.60}")
         _judge_code(judge, first, second)
     missing = [target.call(GET, path={"id": id}) for id in (MISSING_ID, _OTHER_MISSING_ID)]
     _judge_code(judge, *missing)

@@ -39,7 +39,9 @@ def send_tolerantly(
         except Unreachable:
             target.call(SERVICE_HEALTH, key=None)
     if well_formed:
-        judge.expect(NO_SERVER_ERROR, False, "an answer of 4xx", got="a closed connection, while others are answered")
+        judge.expect(
+            NO_SERVER_ERROR, False, "a response of 4xx", got="a closed connection, while other calls get responses"
+        )
     return None
 
 
@@ -68,14 +70,14 @@ def judge_problem(judge: Judge, exchange: Exchange, *, well_formed: bool = True)
     if errors is not None:
         allowed = exchange.status not in _NEVER_VALIDATION
         holds = allowed and isinstance(errors, list)
-        expected = "an array" if allowed else "no `errors`, for nothing failed validation"
+        expected = "an array" if allowed else "no `errors`: nothing failed validation"
         judge.expect(VALIDATION, holds, expected, exchange, got=f"errors: {errors!r:.60}")
 
 
 def judge_no_server_error(judge: Judge, exchange: Exchange) -> None:
     """Judge that a bad request caused no 5xx. Responses of a gateway are not judged."""
     if exchange.status not in _GATEWAYS and exchange.status != 429:
-        judge.expect(NO_SERVER_ERROR, exchange.status < 500, "an answer below 500", exchange)
+        judge.expect(NO_SERVER_ERROR, exchange.status < 500, "a status below 500", exchange)
 
 
 def _mismatches(exchange: Exchange) -> list[str]:

@@ -82,9 +82,7 @@ def judge_exchange(judge: Judge, exchange: Exchange) -> None:
             judge.expect("get.by-id", holds, f"the account {id}", exchange, got=f"id: {got!r:.60}")
         elif exchange.operation == METRICS and _has_bound(exchange):
             is_value = exchange.member("captured_at") is not None and not isinstance(exchange.member("data"), list)
-            judge.expect(
-                "metrics.series-switch", not is_value, "a series, for a bound was given", exchange, got="a value"
-            )
+            judge.expect("metrics.series-switch", not is_value, "a series: a bound was sent", exchange, got="a value")
 
 
 def _has_bound(exchange: Exchange) -> bool:
@@ -99,7 +97,7 @@ def _judge_missing(judge: Judge, exchange: Exchange) -> None:
     """Judge that what does not exist is not read or changed. Which refusal a bad request for it gets is left open."""
     statement, path = _MISSING.get(exchange.operation), exchange.request.path
     if statement and (MISSING_ID in path or MISSING_SESSION in path):
-        judge.expect(statement, exchange.status >= 400, "404, for there is none", exchange, got=describe(exchange))
+        judge.expect(statement, exchange.status >= 400, "404: it does not exist", exchange, got=describe(exchange))
 
 
 def _judge_form(judge: Judge, exchange: Exchange) -> None:

@@ -51,7 +51,7 @@ def expect_sound(judge: Judge, checkup: Checkup, time: ClockReading) -> None:
     if checkup.live and healthy and sure:
         # If the retrieval shows another expiry, the token was refreshed: health.reread covers that.
         is_stale = expired and (checkup.agrees or checkup.after.status != 200)
-        said, got = "an unexpired token, for the probe found the account healthy", f"it expires at {expiry_of(checkup)}"
+        said, got = "an unexpired token: the probe found the account healthy", f"it expires at {expiry_of(checkup)}"
         judge.expect("health.refresh", not is_stale, said, health, got=got)
     if not checkup.live and len(statuses) == 1 and sure and expired is not None:
         _expect_fallback(judge, checkup, healthy, expired)

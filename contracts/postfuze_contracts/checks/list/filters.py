@@ -169,10 +169,10 @@ def the_alias(target: Target, judge: Judge) -> None:
         should = [r for r in everything.rows if each.matches(r, value) and more.items() <= r.items()]
         right = alias.status == 200 and {row["id"] for row in should} == set(_ids(alias))
         got = f"{len(_ids(alias))} accounts, not {len(_ids(plain))}" if alias.status == 200 else None
-        judge.expect("list.filter-alias", alike or right, f"what `{each.name}` leaves", plain, alias, got=got)
+        judge.expect("list.filter-alias", alike or right, f"the matches of `{each.name}`", plain, alias, got=got)
     _expect_alias_throughout(target, judge, everything, each)
     if not judge.judged:
-        raise Blocked(needs.unexpected(f"`{each.name}` did not leave the same twice"))
+        raise Blocked(needs.unexpected(f"`{each.name}` did not return the same twice"))
 
 
 def _expect_alias_throughout(target: Target, judge: Judge, everything: Walk, each: Filter) -> None:
@@ -186,7 +186,7 @@ def _expect_alias_throughout(target: Target, judge: Judge, everything: Walk, eac
             wrong = [row for row in result.rows if not each.matches(row, value)]
             if all(each.matches(row, value) for row in same.rows):  # else the filter's own check judges that
                 got = f"also {ids(wrong)}"
-                judge.expect("list.filter-alias", not wrong, f"what `{each.name}` leaves", result.pages[-1], got=got)
+                judge.expect("list.filter-alias", not wrong, f"the matches of `{each.name}`", result.pages[-1], got=got)
 
 
 def _alike(rows: list[Account], each: Filter, most: int) -> Iterator[tuple[str, dict[str, str]]]:

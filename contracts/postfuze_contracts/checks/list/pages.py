@@ -67,7 +67,7 @@ def pages_without_a_limit(target: Target, judge: Judge) -> None:
         for page, behind in zip_longest(pages[:2], pages[1:3]):
             count, more = _size(page), behind is not None and bool(survey.rows(behind))
             if more or count > DEFAULT_LIMIT:
-                said = f"{DEFAULT_LIMIT} accounts, for more follow" if more else f"at most {DEFAULT_LIMIT} accounts"
+                said = f"{DEFAULT_LIMIT} accounts: more follow" if more else f"at most {DEFAULT_LIMIT} accounts"
                 judge.expect("list.default-25", count == DEFAULT_LIMIT, said, page, got=f"{count} accounts")
     if not judge.judged:
         raise Blocked(needs.accounts(DEFAULT_LIMIT + 1))
@@ -110,7 +110,7 @@ def _expect_limit(target: Target, judge: Judge, page: Exchange, limit: int) -> N
         judge.expect("list.limit-100", True, f"{limit} accounts", page)
     elif (cursor := survey.following(page)) is not None:
         behind = target.call(LIST, query={**dict(page.request.query), "cursor": cursor})
-        said, got = f"{limit} accounts, for more follow", f"{count} accounts"
+        said, got = f"{limit} accounts: more follow", f"{count} accounts"
         judge.expect("list.limit-100", not survey.rows(behind), said, page, behind, got=got)
 
 
@@ -138,7 +138,7 @@ def lists_without_accounts(target: Target, judge: Judge) -> None:
         said = "200 with empty `data` and a null `next_cursor`"
         judge.expect("list.empty", mismatch is None, said, page, got=mismatch)
     if not judge.judged:
-        raise Blocked(needs.unexpected("filters for what no account has did not show what a list without accounts is"))
+        raise Blocked(needs.unexpected("no filter for absent values returned an empty list"))
 
 
 def _flaw_of_empty(page: Exchange) -> str | None:

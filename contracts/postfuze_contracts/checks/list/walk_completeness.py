@@ -54,7 +54,7 @@ def _expect_complete(judge: Judge, before: Walk, between: Walk, after: Walk, ste
     elif len(between.pages) > 1:
         judge.expect("list.walk-complete", True, "every account exactly once", *between.pages[-2:])
         if between.ended:
-            judge.expect("list.null-at-end", True, "null, for no accounts are left", between.pages[-1])
+            judge.expect("list.null-at-end", True, "null: no accounts are left", between.pages[-1])
 
 
 @check("list.null-at-end", needs=(needs.ACCOUNTS,))
@@ -68,15 +68,15 @@ def a_last_page_that_is_full(target: Target, judge: Judge) -> None:
         longer = target.call(LIST, query={**query, "limit": str(count + 1)})  # shows what a walk may lose
         more = bool(survey.rows(after)) or len(survey.rows(longer)) > count
         got = f"a cursor; {describe(after)} without accounts follows"
-        judge.expect("list.null-at-end", more, "null, for no accounts are left", full, after, got=got)
+        judge.expect("list.null-at-end", more, "null: no accounts are left", full, after, got=got)
     elif full.status == 200:
-        judge.expect("list.null-at-end", True, "null, for no accounts are left", full)
+        judge.expect("list.null-at-end", True, "null: no accounts are left", full)
     if count > 1:
         short = target.call(LIST, query={**query, "limit": str(count - 1)})
         again = target.call(LIST, query={**query, "limit": str(count)})
         if _ids(again) == _ids(full) and len(survey.rows(short)) == count - 1:
             more = survey.following(short) is not None
-            judge.expect("list.null-at-end", more, "a cursor, for an account is left", again, short, got="null")
+            judge.expect("list.null-at-end", more, "a cursor: an account is left", again, short, got="null")
 
 
 def _ids(page: Exchange) -> list[str]:

@@ -156,7 +156,7 @@ def mismatch_of(before: list[Account], stable: list[Account], passed: Walk) -> M
     if missing and not twice and passed.ended and passed.last_is_full and missing == stable[-len(missing) :]:
         # A last page that is not full has lost them; a full one should have had a next.
         got = f"{passed.pages[-1].member('next_cursor')!r}, while {len(missing)} accounts were left: {ids(missing)}"
-        return Mismatch("list.null-at-end", "a cursor, for accounts are left", got.replace("None", "null", 1), last)
+        return Mismatch("list.null-at-end", "a cursor: accounts are left", got.replace("None", "null", 1), last)
     useless = None if missing else _useless(before, stable, passed)
     if useless is not None:
         return useless
@@ -164,7 +164,7 @@ def mismatch_of(before: list[Account], stable: list[Account], passed: Walk) -> M
         got = f"skipped: {ids(missing)}" if missing else f"repeated: {', '.join(twice[:3])}"
         return Mismatch("list.walk-complete", "every account exactly once", got, _where(passed, missing, twice))
     if passed.ended and passed.pages[-1].member("next_cursor") == "":
-        return Mismatch("list.null-at-end", "null, for no accounts are left", "an empty text", last)
+        return Mismatch("list.null-at-end", "null: no accounts are left", "an empty text", last)
     return None
 
 
@@ -184,9 +184,7 @@ def _useless(before: list[Account], stable: list[Account], passed: Walk) -> Mism
             )
             back = survey.rows(*passed.pages[index + 1 :])
             got = f"a cursor to {'accounts that were shown' if back or passed.circled else 'a page without accounts'}"
-            mismatch = Mismatch(
-                "list.null-at-end", "null, for no accounts are left", got, passed.pages[index : index + 2]
-            )
+            mismatch = Mismatch("list.null-at-end", "null: no accounts are left", got, passed.pages[index : index + 2])
             return mismatch if goes_on and whole and {row["id"] for row in back} <= row_ids else None
     return None
 

@@ -69,7 +69,7 @@ def _expect_timely(target: Target, judge: Judge, account: Account, timely: Accou
     if at is not None and now is not None:
         stored = at in {captured(row) for row in rows(read(target, account, WIDE))}
         statement = "metrics.snapshot-fallback" if stored else "metrics.live"
-        said = "source: snapshot, for it is a stored one" if stored else "captured at the call, as others are"
+        said = "source: snapshot, because it is a stored one" if stored else "captured at the call, as others are"
         got, passed = f"a live value, captured at {iso(at)}", other.response.received_at - value.response.sent_at
         judge.expect(statement, now - at <= SKEW + passed, said, other, value, got=got)
 
@@ -125,11 +125,11 @@ def _expect_metrics(target: Target, judge: Judge, account: Account, series: Exch
     """Judge a series that is refused although its latest snapshot is not, and refusals with and without a window: every
     account of the organization has metrics, or the message that there are none."""
     if series.status >= 500 and value.member("source") == "snapshot" and read(target, account, WIDE).status >= 500:
-        said = "the series of what is stored, for the latest of it can be had"
+        said = "the series of what is stored: its latest snapshot is available"
         judge.expect("metrics.full-series", False, said, value, series, got=describe(series))
     are_refusals = all(400 <= each.status < 500 and each.status != 429 for each in (series, value))
     if are_refusals and target.call(GET, path={"id": account["id"]}).status == 200:
-        said = "a value, a snapshot or word of none, for the account can be retrieved"
+        said = "a value, a snapshot or the message that there is none: the account can be retrieved"
         judge.expect("metrics.snapshot-fallback", False, said, series, value)
 
 
@@ -149,7 +149,7 @@ def _expect_message(target: Target, judge: Judge, account: Account, fallback: Fa
         _expect_elsewhere(target, judge, account, fallback)
         return
     holds = form(fallback.value) == "none-yet" and _is_message(fallback.value, account)
-    said = "a message, `metrics: null` and the account's id, for nothing is stored"
+    said = "a message, `metrics: null` and the account's id: nothing is stored"
     judge.expect("metrics.none-yet", holds, said, fallback.series, fallback.value, got=_shown(fallback.value))
 
 
@@ -180,7 +180,10 @@ def _expect_elsewhere(target: Target, judge: Judge, account: Account, fallback: 
         said = f"also the snapshot of {fallback.value.member('captured_at')}"
         judge.expect("metrics.full-series", False, said, fallback.value, fallback.series, got="without it")
     elif later.member("source") == "snapshot":
-        said, got = "source: live, for each call has a value of its own", f"captured at {later.member('captured_at')}"
+        said, got = (
+            "source: live, because each call has a value of its own",
+            f"captured at {later.member('captured_at')}",
+        )
         judge.expect("metrics.live", False, said, fallback.value, later, got=f"a snapshot, {got}")
 
 

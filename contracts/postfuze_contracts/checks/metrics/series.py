@@ -101,7 +101,7 @@ def each_bound_alone_and_both(target: Target, judge: Judge) -> None:
                 "metrics.series-switch", form(exchange) == "series", "a series", exchange, got=describe_window(exchange)
             )
         for exchange in (read(target, account, window) for window in _OTHERS):
-            switched, said = form(exchange) != "value", "a series, or word that there is none, for a bound was given"
+            switched, said = form(exchange) != "value", "a series, or the message that there is none: a bound was sent"
             judge.expect("metrics.series-switch", switched, said, exchange, got=describe_window(exchange))
     if not judge.judged["metrics.series-switch"]:
         raise Blocked(needs.accounts(1, "account with snapshots"))

@@ -123,7 +123,7 @@ def a_platform_that_was_reached(target: Target, judge: Judge) -> None:
     stored = [exchange for account, exchange in reachable if items(read(target, account, WIDE))]
     holds = bool(live) and (not stored or any(exchange in live for exchange in stored))
     witness = (stored or [exchange for _, exchange in reachable])[-1]
-    judge.expect("metrics.live", holds, "source: live, for a probe reached the platform just now", witness)
+    judge.expect("metrics.live", holds, "source: live, because a probe reached the platform just now", witness)
 
 
 @check("metrics.value-fields", "metrics.series-switch", needs=(needs.ACCOUNTS,))
@@ -140,7 +140,7 @@ def the_fields_of_one_value(target: Target, judge: Judge) -> None:
         if form(now) == "series" and not items(now) and not items(read(target, account, WIDE)):
             continue  # in place of the message that there is none yet: metrics.none-yet
         count += 1
-        judge.expect("metrics.series-switch", form(now) != "series", "one value, for no bound was given", now)
+        judge.expect("metrics.series-switch", form(now) != "series", "one value: no bound was sent", now)
         if form(now) in ("value", "other"):
             mismatches = _value_mismatches(now, account)
             judge.expect(

@@ -132,7 +132,7 @@ def unusual_windows(target: Target, judge: Judge) -> None:
         expect_echo(judge, EMPTY, empty)
     low, high = min(map(captured, rows(series))), max(map(captured, rows(series)))
     inverted = read(target, account, {"since": iso(high + 1), "until": iso(low - 1)})
-    said = "no snapshots, for none is after `since` and before `until`"
+    said = "no snapshots: none is after `since` and before `until`"
     judge.expect("metrics.window", not rows(inverted), said, inverted, got=f"{len(rows(inverted))} of them")
     way = {
         400: "refused",
