@@ -7,20 +7,31 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from postfuze_contracts.client import Client
-from postfuze_contracts.events import RunFinished
-from postfuze_contracts.exchange import Exchange
-from postfuze_contracts.options import Access, Options
+from postfuze_contracts.engine.check import Check
+from postfuze_contracts.engine.survey import Account, rows
+from postfuze_contracts.model.events import RunFinished
+from postfuze_contracts.model.exchange import Exchange
+from postfuze_contracts.model.operations import (
+    DELETE,
+    FINALIZE,
+    GET,
+    HEALTH,
+    LIST,
+    METRICS,
+    MISSING_ID,
+    MISSING_SESSION,
+    PENDING,
+    SERVICE_HEALTH,
+)
+from postfuze_contracts.model.options import Access, Options
 from postfuze_contracts.reports import Masker
 from postfuze_contracts.run import run
-from postfuze_contracts.scenario import Scenario
-from postfuze_contracts.survey import Account, rows
-from postfuze_contracts.target import MISSING_ID, MISSING_SESSION, Target
+from postfuze_contracts.target.client import Client
+from postfuze_contracts.target.target import Target
 
 Kind = Literal["status", "header", "shape", "nulls", "assumption"]
 Answers = dict[str, Exchange]
 
-LIST, GET, METRICS = "listSocialAccounts", "getSocialAccount", "getSocialAccountMetrics"
 _FREE = frozenset({"raw"})  # members whose content is the platform's, not this API's
 _DAY = 86_400
 
@@ -61,7 +72,7 @@ def _answers(target: Target, account: Account | None) -> Answers:
 
 
 _CALLS: Mapping[str, tuple[str, dict[str, Any]]] = {
-    "health of the service": ("getServiceHealth", {"key": None}),
+    "health of the service": (SERVICE_HEALTH, {"key": None}),
     "list": (LIST, {}),
     "list, limit 0": (LIST, {"query": {"limit": "0"}}),
     "list, limit 101": (LIST, {"query": {"limit": "101"}}),
@@ -77,11 +88,11 @@ _CALLS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "get, id of no account": (GET, {"path": {"id": MISSING_ID}}),
     "get, id no UUID": (GET, {"path": {"id": "no-uuid"}}),
     "metrics, id of no account": (METRICS, {"path": {"id": MISSING_ID}}),
-    "account's health, id of no account": ("getSocialAccountHealth", {"path": {"id": MISSING_ID}}),
-    "delete, id of no account": ("deleteSocialAccount", {"path": {"id": MISSING_ID}}),
-    "pending pages, no session": ("listPendingPages", {"path": {"sessionToken": MISSING_SESSION}, "key": None}),
+    "account's health, id of no account": (HEALTH, {"path": {"id": MISSING_ID}}),
+    "delete, id of no account": (DELETE, {"path": {"id": MISSING_ID}}),
+    "pending pages, no session": (PENDING, {"path": {"sessionToken": MISSING_SESSION}, "key": None}),
     "finalize, no session": (
-        "finalizeConnection",
+        FINALIZE,
         {"path": {"sessionToken": MISSING_SESSION}, "body": {"selectedPageIds": ["1"]}, "key": None},
     ),
 }
@@ -189,7 +200,7 @@ def _type(value: Any) -> str:
     return kinds.get(type(value), "object")
 
 
-def of_assumptions(a: Options, b: Options, checks: Sequence[Scenario]) -> list[Difference]:
+def of_assumptions(a: Options, b: Options, checks: Sequence[Check]) -> list[Difference]:
     """Assumptions that the two decided differently, as the reading checks observe them."""
     reading = [check for check in checks if check.access is Access.PASSIVE]
     first, second = (_observed(options, reading) for options in (a, b))
@@ -198,7 +209,7 @@ def of_assumptions(a: Options, b: Options, checks: Sequence[Scenario]) -> list[D
     ]
 
 
-def _observed(options: Options, checks: Sequence[Scenario]) -> dict[str, str]:
+def _observed(options: Options, checks: Sequence[Check]) -> dict[str, str]:
     masker = Masker()
     *_, finished = (masker.event(event) for event in run(options, checks, Client(options)))
     assert isinstance(finished, RunFinished)

@@ -13,15 +13,14 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from postfuze_contracts.client import Client
-from postfuze_contracts.events import RunFinished
-from postfuze_contracts.exchange import Request, variable_of
-from postfuze_contracts.options import Keys, Options, Secret
+from postfuze_contracts.engine.check import Check
+from postfuze_contracts.model.events import RunFinished
+from postfuze_contracts.model.exchange import Request, variable_of
+from postfuze_contracts.model.options import Keys, Options, Secret
+from postfuze_contracts.model.verdicts import Verdict
 from postfuze_contracts.reports import Masker, json_report
 from postfuze_contracts.run import run
-from postfuze_contracts.scenario import Scenario
-from postfuze_contracts.target import HEALTH
-from postfuze_contracts.verdicts import Verdict
+from postfuze_contracts.target.client import Client
 from postfuze_mock import spec
 
 
@@ -54,7 +53,7 @@ def recorded(path: Path) -> list[Recorded]:
         raise NoReport(f"{path} is no report that `run --report json={path}` wrote") from None
 
 
-def checks_of(failures: Sequence[Recorded], known: Sequence[Scenario]) -> list[Scenario]:
+def checks_of(failures: Sequence[Recorded], known: Sequence[Check]) -> list[Check]:
     """The checks that failed then; where a check has another name by now, those that judge its statement."""
     names = {check.name for check in known}
     found = {failure.check for failure in failures if failure.check in names}
@@ -62,7 +61,7 @@ def checks_of(failures: Sequence[Recorded], known: Sequence[Scenario]) -> list[S
     return [check for check in known if check.name in found or not check.statements.isdisjoint(orphans)]
 
 
-def judged_again(options: Options, checks: Sequence[Scenario], client: Client) -> RunFinished:
+def judged_again(options: Options, checks: Sequence[Check], client: Client) -> RunFinished:
     """The result of `checks` alone, masked as reports are."""
     masker = Masker()
     *_, finished = (masker.event(event) for event in run(options, checks, client))
@@ -92,7 +91,7 @@ def sent_again(
 def _may_be_sent(request: Request, options: Options) -> bool:
     """Whether it changes nothing, calls what openapi.yaml describes, and its key is at hand."""
     operation = spec.operations().get(request.operation)
-    if operation is None or request.method != "GET" or operation.method != "GET" or operation.id == HEALTH:
+    if operation is None or request.method != operation.method or operation.effect.kind != "read":
         return False
     pattern = re.sub(r"\\\{.*?\\\}", "[^/]+", re.escape(operation.path))
     known = request.key in (None, "literal") or getattr(options.keys, str(request.key), None) is not None

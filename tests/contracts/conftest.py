@@ -14,14 +14,14 @@ from tests.contracts.proxy import Proxy, Rule
 from tests.e2e.calls import Caller
 from tests.e2e.mock_process import MockProcess
 
-from postfuze_contracts.client import Client
-from postfuze_contracts.events import RunFinished
-from postfuze_contracts.options import Access, Keys, Options, Secret, Sessions
+from postfuze_contracts.engine.registry import REGISTRY
+from postfuze_contracts.model.events import RunFinished
+from postfuze_contracts.model.options import Access, Keys, Options, Secret, Sessions
+from postfuze_contracts.model.verdicts import Outcome
 from postfuze_contracts.run import run
-from postfuze_contracts.scenario import REGISTRY
-from postfuze_contracts.verdicts import Outcome
+from postfuze_contracts.target.client import Client
 
-import_module("postfuze_contracts.scenarios")
+import_module("postfuze_contracts.checks")
 _numbers = count(1)
 
 

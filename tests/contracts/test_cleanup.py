@@ -7,12 +7,12 @@ from typing import Any
 from tests.contracts.conftest import Organization
 from tests.contracts.proxy import Answer, Call, Rule
 
-from postfuze_contracts.client import Client
-from postfuze_contracts.connecting import MOST_STALE
-from postfuze_contracts.events import CheckStarted, Event, RunFinished
-from postfuze_contracts.options import Access, Secret, Sessions
+from postfuze_contracts.checks.connect.connect_flow import MAX_STALE
+from postfuze_contracts.engine.registry import REGISTRY
+from postfuze_contracts.model.events import CheckStarted, Event, RunFinished
+from postfuze_contracts.model.options import Access, Secret, Sessions
 from postfuze_contracts.run import run
-from postfuze_contracts.scenario import REGISTRY
+from postfuze_contracts.target.client import Client
 
 PAGES = [{"id": f"10293847561029{number}", "name": f"Acme {number}"} for number in range(3)]
 
@@ -105,5 +105,5 @@ def test_a_supplier_of_stale_sessions_without_end_is_given_up(organization: Orga
         return given[-1]
 
     _, finished = ran(organization, sessions=Sessions(fresh=stale))
-    assert len(given) <= MOST_STALE
+    assert len(given) <= MAX_STALE
     assert not any(verdict.failures for verdict in finished.verdicts)

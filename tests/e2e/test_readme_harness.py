@@ -14,7 +14,7 @@ from tests.e2e.mock_process import ROOT, MockProcess
 from tests.e2e.readme_examples import Example, blocks, examples, flags, is_shown, run, spell_out, table
 
 from postfuze_contracts.cli import exits
-from postfuze_contracts.options import Access
+from postfuze_contracts.model.options import Access
 from postfuze_contracts.reports import FORMATS
 
 TEXT: Final = (ROOT / "README.md").read_text(encoding="utf-8")

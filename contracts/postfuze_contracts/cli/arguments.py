@@ -10,7 +10,7 @@ from postfuze_contracts.cli import diff, explain, init, listing, replay, run
 from postfuze_contracts.cli.exits import concealed
 from postfuze_contracts.cli.outputs import FORMATS
 from postfuze_contracts.config import FILE_NAME, casts
-from postfuze_contracts.options import Access, Profile
+from postfuze_contracts.model.options import Access, Profile
 from postfuze_mock import __version__
 
 _EXAMPLES = """\

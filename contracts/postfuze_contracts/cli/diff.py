@@ -10,16 +10,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from postfuze_contracts import diff
+from postfuze_contracts.checks import REGISTRY
 from postfuze_contracts.cli import exits, preflight
 from postfuze_contracts.cli.exits import tell
-from postfuze_contracts.client import Client
 from postfuze_contracts.config import ConfigError, casts
 from postfuze_contracts.config.given import Given, variable
 from postfuze_contracts.config.reading import refuse_password
 from postfuze_contracts.diff import Difference
-from postfuze_contracts.options import Keys, Options, Secret
-from postfuze_contracts.scenarios import REGISTRY
-from postfuze_contracts.target import Target
+from postfuze_contracts.model.options import Keys, Options, Secret
+from postfuze_contracts.target.client import Client
+from postfuze_contracts.target.target import Target
 
 
 def run(arguments: argparse.Namespace) -> int:

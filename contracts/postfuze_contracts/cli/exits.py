@@ -9,8 +9,8 @@ import sys
 import traceback
 from pathlib import Path
 
-from postfuze_contracts.client import BudgetSpent, Unreachable
 from postfuze_contracts.config import ConfigError
+from postfuze_contracts.target.client import BudgetSpent, Unreachable
 
 KEPT = 0  # all judged statements pass
 BROKEN = 1  # a statement failed, or a waiver is expired; for `diff`: they differ

@@ -6,12 +6,12 @@ import argparse
 import textwrap
 from collections.abc import Iterator
 
-from postfuze_contracts.catalogue import Entry
+from postfuze_contracts.checks import REGISTRY
 from postfuze_contracts.config import ConfigError
 from postfuze_contracts.config.problems import hint
+from postfuze_contracts.engine.catalogue import Entry
+from postfuze_contracts.engine.check import Check
 from postfuze_contracts.reports.places import places
-from postfuze_contracts.scenario import Scenario
-from postfuze_contracts.scenarios import REGISTRY
 from postfuze_mock import spec
 
 _BASIS = {
@@ -50,7 +50,7 @@ def _lines(entry: Entry) -> Iterator[str]:
         yield "  a URL and a key"
 
 
-def _check(check: Scenario) -> Iterator[str]:
+def _check(check: Check) -> Iterator[str]:
     text = " ".join((check.run.__doc__ or check.text).split())
     yield f"  {check.name} (access {check.access.name.lower()})"
     yield textwrap.fill(text, 100, initial_indent="    ", subsequent_indent="    ")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator
 from types import FrameType, TracebackType
 from typing import NamedTuple
 
-from postfuze_contracts.events import Event, RunFinished
+from postfuze_contracts.model.events import Event, RunFinished
 
 
 class Followed(NamedTuple):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 
-from postfuze_contracts import catalogue
-from postfuze_contracts.catalogue import Entry
+from postfuze_contracts.checks import REGISTRY
+from postfuze_contracts.engine import catalogue
+from postfuze_contracts.engine.catalogue import Entry
 from postfuze_contracts.reports.places import places
-from postfuze_contracts.scenarios import REGISTRY
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -7,8 +7,8 @@ from datetime import date
 
 from postfuze_contracts.cli import exits
 from postfuze_contracts.config import Asked
-from postfuze_contracts.events import RunFinished
-from postfuze_contracts.verdicts import Outcome, Verdict
+from postfuze_contracts.model.events import RunFinished
+from postfuze_contracts.model.verdicts import Outcome, Verdict
 
 
 def code(asked: Asked, finished: RunFinished, *, strict: bool, today: date | None = None) -> int:

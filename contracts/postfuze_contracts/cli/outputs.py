@@ -8,7 +8,7 @@ from pathlib import Path
 
 from postfuze_contracts.config import ConfigError
 from postfuze_contracts.config.problems import hint
-from postfuze_contracts.events import Event, RunFinished
+from postfuze_contracts.model.events import Event, RunFinished
 
 FORMATS = ("json", "junit", "markdown", "html", "sarif")  # here too, for reports/ is slow to import
 

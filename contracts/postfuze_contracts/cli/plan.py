@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from postfuze_contracts import catalogue
-from postfuze_contracts.options import Options
-from postfuze_contracts.scenario import Scenario
+from postfuze_contracts.engine import catalogue
+from postfuze_contracts.engine.check import Check
+from postfuze_contracts.model.options import Options
 
 
-def lines(options: Options, checks: Sequence[Scenario]) -> Iterator[str]:
+def lines(options: Options, checks: Sequence[Check]) -> Iterator[str]:
     """The plan, by subject: each check with its access, what it writes, and what it lacks."""
     statements = {statement for check in checks for statement in check.statements}
     asked = len(statements & set(options.only)) if options.only else len(statements)
@@ -29,7 +29,7 @@ def lines(options: Options, checks: Sequence[Scenario]) -> Iterator[str]:
             yield from _check(options, check)
 
 
-def _check(options: Options, check: Scenario) -> Iterator[str]:
+def _check(options: Options, check: Check) -> Iterator[str]:
     yield f"  {check.name} ({check.access.name.lower()}): {', '.join(sorted(check.statements))}"
     if check.writes:
         yield f"    writes: {check.writes}"

@@ -5,18 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Sequence
 
-from postfuze_contracts import needs
-from postfuze_contracts.client import BudgetSpent, Client, Unreachable
-from postfuze_contracts.events import Event, RunFinished, RunStarted
-from postfuze_contracts.exchange import Exchange
-from postfuze_contracts.options import Options
+from postfuze_contracts.engine.check import Check
+from postfuze_contracts.model import needs
+from postfuze_contracts.model.events import Event, RunFinished, RunStarted
+from postfuze_contracts.model.exchange import Exchange
+from postfuze_contracts.model.operations import LIST
+from postfuze_contracts.model.options import Options
 from postfuze_contracts.run import run, without_target
-from postfuze_contracts.scenario import Scenario
-from postfuze_contracts.target import Target
+from postfuze_contracts.target.client import BudgetSpent, Client, Unreachable
+from postfuze_contracts.target.target import Target
 
 
 def run_if_there(
-    options: Options, checks: Sequence[Scenario], tell: Callable[[str], None]
+    options: Options, checks: Sequence[Check], tell: Callable[[str], None]
 ) -> Generator[Event, None, None]:
     """The events of a run. Where the target is not there, they say so, and that all is blocked."""
     client, began = Client(options), time.monotonic()
@@ -38,7 +39,7 @@ def run_if_there(
 def look(options: Options, client: Client, tell: Callable[[str], None]) -> None:
     """List one account. Raises Unreachable where that shows that nothing can be judged; `tell` hears what is odd."""
     try:
-        answer = Target(options, client).call("listSocialAccounts", query={"limit": "1"})
+        answer = Target(options, client).call(LIST, query={"limit": "1"})
     except Unreachable as error:
         through = " through the proxy" if options.proxy is not None else ""
         raise Unreachable(f"{options.url} cannot be reached{through}: {_reason(error)}") from error

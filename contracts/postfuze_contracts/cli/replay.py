@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from postfuze_contracts import replay
+from postfuze_contracts.checks import REGISTRY
 from postfuze_contracts.cli import exits, preflight
 from postfuze_contracts.cli.exits import tell
 from postfuze_contracts.cli.run import asked_for, require_target
-from postfuze_contracts.client import Client
 from postfuze_contracts.config import ConfigError
+from postfuze_contracts.model.verdicts import Outcome, Verdict
 from postfuze_contracts.reports import plain
-from postfuze_contracts.scenarios import REGISTRY
-from postfuze_contracts.verdicts import Outcome, Verdict
+from postfuze_contracts.target.client import Client
 
 _SAID = {
     Outcome.FAIL: "still fails",

@@ -6,13 +6,14 @@ import argparse
 import os
 from pathlib import Path
 
-from postfuze_contracts import catalogue, config
+from postfuze_contracts import config
+from postfuze_contracts.checks import REGISTRY
 from postfuze_contracts.cli import exits, outcome, outputs, plan, preflight
 from postfuze_contracts.cli.exits import tell
 from postfuze_contracts.cli.following import follow
 from postfuze_contracts.config import Asked, ConfigError
-from postfuze_contracts.options import Options
-from postfuze_contracts.scenarios import REGISTRY
+from postfuze_contracts.engine import catalogue
+from postfuze_contracts.model.options import Options
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from postfuze_contracts.config.problems import hint
-from postfuze_contracts.options import Access, Profile
+from postfuze_contracts.model.options import Access, Profile
 
 _CERTIFICATE = re.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}

@@ -13,8 +13,8 @@ from postfuze_contracts.config.problems import ConfigError
 from postfuze_contracts.config.settings import SETTINGS
 from postfuze_contracts.config.statements import chosen, observable
 from postfuze_contracts.config.toml_file import TomlFile
-from postfuze_contracts.options import Access, Keys, Options, Secret, Sessions
-from postfuze_contracts.sessions import FreshSessions
+from postfuze_contracts.model.options import Access, Keys, Options, Secret, Sessions
+from postfuze_contracts.target.sessions import FreshSessions
 
 FILE_NAME = "contracts.toml"
 

@@ -7,7 +7,7 @@ from postfuze_contracts.config.problems import ConfigError
 from postfuze_contracts.config.settings import TABLES
 from postfuze_contracts.config.statements import known
 from postfuze_contracts.config.toml_file import TomlFile
-from postfuze_contracts.options import Waiver
+from postfuze_contracts.model.options import Waiver
 
 
 def read(file: TomlFile) -> tuple[Waiver, ...]:

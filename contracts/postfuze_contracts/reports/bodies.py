@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
+from postfuze_contracts.model.operations import PENDING
 from postfuze_contracts.reports.placeholders import Placeholders
 from postfuze_mock import spec
 
@@ -54,7 +55,7 @@ class Bodies:
             document = json.loads(body)
         except (ValueError, RecursionError):
             return f"‹{len(body):,} bytes that are no JSON›".encode()
-        within = frozenset({_PAGES}) if operation == "listPendingPages" else frozenset[str]()
+        within = frozenset({_PAGES}) if operation == PENDING else frozenset[str]()
         return _encoded(self._walk(document, "", within, strange=status < 400))
 
     def _walk(self, value: Any, name: str, within: frozenset[str], *, strange: bool) -> Any:

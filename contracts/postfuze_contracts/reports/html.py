@@ -12,14 +12,14 @@ from pathlib import Path
 from string import Template
 from typing import Final
 
-from postfuze_contracts.events import Event, RunFinished, RunStarted
-from postfuze_contracts.exchange import Exchange
-from postfuze_contracts.options import Options
+from postfuze_contracts.model.events import Event, RunFinished, RunStarted
+from postfuze_contracts.model.exchange import Exchange
+from postfuze_contracts.model.options import Options
+from postfuze_contracts.model.verdicts import Failure
 from postfuze_contracts.reports import results
 from postfuze_contracts.reports.files import write
 from postfuze_contracts.reports.plain import curl, number, one_line, printable
 from postfuze_contracts.reports.results import Result
-from postfuze_contracts.verdicts import Failure
 
 _SIGNS: Final = {"pass": "✓", "fail": "✗", "flaky": "~", "waived": "w", "blocked": "–", "skipped": "·"}
 _MOST: Final = 4000  # characters of a text or a body that the page shows

@@ -10,16 +10,16 @@ from importlib import metadata, resources
 from pathlib import Path
 from typing import Any, Final
 
-from postfuze_contracts.events import Event, RunFinished, RunStarted
-from postfuze_contracts.exchange import Exchange, Request
-from postfuze_contracts.options import Options
+from postfuze_contracts.model.events import Event, RunFinished, RunStarted
+from postfuze_contracts.model.exchange import Exchange, Request
+from postfuze_contracts.model.options import Options
+from postfuze_contracts.model.verdicts import Failure
 from postfuze_contracts.reports import results
 from postfuze_contracts.reports.files import write
 from postfuze_contracts.reports.placeholders import masked_in
 from postfuze_contracts.reports.places import FILE
 from postfuze_contracts.reports.plain import curl
 from postfuze_contracts.reports.results import Choice, Result
-from postfuze_contracts.verdicts import Failure
 from postfuze_mock import spec
 
 VERSION: Final = 1

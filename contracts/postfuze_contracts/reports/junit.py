@@ -8,8 +8,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from postfuze_contracts.events import CheckFinished, Event, RunFinished, RunStarted
-from postfuze_contracts.options import Options
+from postfuze_contracts.model.events import CheckFinished, Event, RunFinished, RunStarted
+from postfuze_contracts.model.options import Options
 from postfuze_contracts.reports import results
 from postfuze_contracts.reports.files import write
 from postfuze_contracts.reports.plain import curl, one_line, printable

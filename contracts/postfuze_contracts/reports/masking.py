@@ -13,14 +13,14 @@ from dataclasses import fields, replace
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from postfuze_contracts.events import Changed, CheckFinished, Event, RunFinished, RunStarted
-from postfuze_contracts.exchange import Exchange, Request, Response
-from postfuze_contracts.options import Keys, Options, Secret, Sessions
+from postfuze_contracts.model.events import Changed, CheckFinished, Event, RunFinished, RunStarted
+from postfuze_contracts.model.exchange import Exchange, Request, Response
+from postfuze_contracts.model.operations import MISSING_SESSION
+from postfuze_contracts.model.options import Keys, Options, Secret, Sessions
+from postfuze_contracts.model.verdicts import Failure, Observation, Verdict
 from postfuze_contracts.reports.bodies import PERSONAL, Bodies
 from postfuze_contracts.reports.placeholders import Placeholders
 from postfuze_contracts.reports.reporter import Reporter
-from postfuze_contracts.target import MISSING_SESSION
-from postfuze_contracts.verdicts import Failure, Observation, Verdict
 
 _SESSION: Final = re.compile(r"(?:(?<=/pending/)|(?<=session_token=))[^/?#&:;,)`\s'\"<>\\]+")
 _KEY: Final = re.compile(r"sk_(?:live|test)_[A-Za-z0-9][A-Za-z0-9_.~+/=-]{5,}")  # checks make up shorter ones

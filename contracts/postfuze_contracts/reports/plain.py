@@ -7,7 +7,7 @@ import unicodedata
 from typing import Final
 from urllib.parse import unquote_plus
 
-from postfuze_contracts.exchange import Exchange, Request
+from postfuze_contracts.model.exchange import Exchange, Request
 
 # Those that turn the direction of text can make a line read as something else than it is.
 _TURNS: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

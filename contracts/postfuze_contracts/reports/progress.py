@@ -9,7 +9,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from postfuze_contracts.events import CheckFinished, CheckStarted, Event, RunStarted
+from postfuze_contracts.model.events import CheckFinished, CheckStarted, Event, RunStarted
 
 
 @dataclass

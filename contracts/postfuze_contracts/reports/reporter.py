@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from postfuze_contracts.events import Event
+from postfuze_contracts.model.events import Event
 
 
 class Reporter(Protocol):

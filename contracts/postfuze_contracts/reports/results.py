@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from postfuze_contracts.events import Changed, RunFinished
-from postfuze_contracts.options import Options
+from postfuze_contracts.model.events import Changed, RunFinished
+from postfuze_contracts.model.options import Options
+from postfuze_contracts.model.verdicts import Failure, Observation, Outcome, Verdict
 from postfuze_contracts.reports.places import Place, places
 from postfuze_contracts.reports.plain import answer, duration, number, one_line
-from postfuze_contracts.verdicts import Failure, Observation, Outcome, Verdict
 from postfuze_mock import spec
 from postfuze_mock.spec import Assumption, Statement
 

@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from postfuze_contracts.events import Event, RunFinished, RunStarted
-from postfuze_contracts.options import Options
+from postfuze_contracts.model.events import Event, RunFinished, RunStarted
+from postfuze_contracts.model.options import Options
 from postfuze_contracts.reports import results
 from postfuze_contracts.reports.files import write
 from postfuze_contracts.reports.places import FILE

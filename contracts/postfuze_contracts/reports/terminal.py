@@ -13,15 +13,15 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from postfuze_contracts.events import Changed, CheckFinished, CheckStarted, Event, RunFinished, RunStarted
-from postfuze_contracts.exchange import Exchange
-from postfuze_contracts.options import Options
+from postfuze_contracts.model.events import Changed, CheckFinished, CheckStarted, Event, RunFinished, RunStarted
+from postfuze_contracts.model.exchange import Exchange
+from postfuze_contracts.model.options import Options
+from postfuze_contracts.model.verdicts import Failure
 from postfuze_contracts.reports import results
 from postfuze_contracts.reports.layout import Line, entry, wrapped
 from postfuze_contracts.reports.plain import curl, duration, number, one_line
 from postfuze_contracts.reports.progress import Progress
 from postfuze_contracts.reports.results import Result
-from postfuze_contracts.verdicts import Failure
 
 WIDTH: Final = 100  # columns where there is no terminal to ask
 MARKS: Final = {

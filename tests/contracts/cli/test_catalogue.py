@@ -9,11 +9,11 @@ import pytest
 from tests.contracts.cli.processes import contracts
 from tests.e2e.mock_process import MockProcess
 
-from postfuze_contracts import catalogue
-from postfuze_contracts.events import RunFinished
-from postfuze_contracts.options import Access, Keys, Options, Secret
+from postfuze_contracts.checks import REGISTRY
+from postfuze_contracts.engine import catalogue
+from postfuze_contracts.model.events import RunFinished
+from postfuze_contracts.model.options import Access, Keys, Options, Secret
 from postfuze_contracts.run import run
-from postfuze_contracts.scenarios import REGISTRY
 from postfuze_mock import spec
 
 

@@ -12,7 +12,7 @@ from tests.contracts.cli.processes import contracts
 from postfuze_contracts.cli.init import TEMPLATE
 from postfuze_contracts.config import read
 from postfuze_contracts.config.settings import TABLES
-from postfuze_contracts.options import Access
+from postfuze_contracts.model.options import Access
 
 
 def test_what_it_writes_is_taken_as_it_is(url: str, tmp_path: Path) -> None:

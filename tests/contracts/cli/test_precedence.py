@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from postfuze_contracts.config import read
-from postfuze_contracts.options import Access, Options, Secret
+from postfuze_contracts.model.options import Access, Options, Secret
 
 FILE = """\
 [target]

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from tests.contracts.cli.processes import Answer, Call, breaking, contracts, stub
 
-from postfuze_contracts.client import Client
-from postfuze_contracts.options import Access, Keys, Options, Secret
+from postfuze_contracts.engine.check import Check
+from postfuze_contracts.engine.judge import Judge
+from postfuze_contracts.model.options import Access, Keys, Options, Secret
 from postfuze_contracts.replay import judged_again
-from postfuze_contracts.scenario import Judge, Scenario
-from postfuze_contracts.target import Target
+from postfuze_contracts.target.client import Client
+from postfuze_contracts.target.target import Target
 
 ONE = ("--only", "get.unknown")
 
@@ -57,7 +58,7 @@ def test_people_are_masked_in_what_it_tells() -> None:
         page = target.call("listSocialAccounts")
         judge.expect("list.envelope", False, "nobody", page, got=page.member("data")[0]["username"])
 
-    naming = Scenario("a.names", "a", frozenset({"list.envelope"}), look, Access.PASSIVE, None, "")
+    naming = Check("a.names", "a", frozenset({"list.envelope"}), look, Access.PASSIVE, None, "")
     with stub(200, b'{"data": [{"id": "a", "username": "name-to-hide"}], "next_cursor": null}') as target:
         options = Options(target.url, Keys(Secret("key")))
         finished = judged_again(options, [naming], Client(options))

@@ -30,7 +30,7 @@ AT_FAULT = """
 import sys
 from dataclasses import replace
 from postfuze_contracts.cli import main
-from postfuze_contracts.scenarios import REGISTRY
+from postfuze_contracts.checks import REGISTRY
 
 def at_fault(target, judge):
     raise LookupError(target.options.keys.full.value)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from postfuze_contracts.sessions import FreshSessions
+from postfuze_contracts.target.sessions import FreshSessions
 
 
 def drained(sessions: FreshSessions) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from tests.contracts.family.everyone import BROKEN, CORRECT, Variant
 from tests.contracts.family.judging import Judged, judge
 
-from postfuze_contracts.options import Access
+from postfuze_contracts.model.options import Access
 
 LEVELS = [(access, one_key) for one_key in (False, True) for access in reversed(Access)]
 ROW = "{:<8} {:<9} {:>6} {:>6} {:>8} {:>10} {:>9}"

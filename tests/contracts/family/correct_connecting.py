@@ -11,7 +11,7 @@ from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import CORRECT, Variant, correct
 from tests.contracts.family.wire import Answer, Call, answer
 
-from postfuze_contracts.options import Secret
+from postfuze_contracts.model.options import Secret
 from postfuze_mock.domain import connect as rules
 from postfuze_mock.problems import CONTENT_TYPE, Problem
 

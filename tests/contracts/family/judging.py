@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import Variant
 
-from postfuze_contracts.client import Client
-from postfuze_contracts.events import RunFinished
-from postfuze_contracts.options import Access
+from postfuze_contracts.checks import REGISTRY
+from postfuze_contracts.model.events import RunFinished
+from postfuze_contracts.model.options import Access
+from postfuze_contracts.model.verdicts import Failure, Outcome
 from postfuze_contracts.run import run
-from postfuze_contracts.scenarios import REGISTRY
-from postfuze_contracts.verdicts import Failure, Outcome
+from postfuze_contracts.target.client import Client
 
 
 @dataclass(frozen=True)

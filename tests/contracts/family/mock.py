@@ -13,7 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from tests.contracts.family.wire import Answer, Between, Call, Rule
 
-from postfuze_contracts.options import Access, Keys, Options, Secret, Sessions
+from postfuze_contracts.model.options import Access, Keys, Options, Secret, Sessions
 from postfuze_fixtures import world_file
 from postfuze_mock.app import make_worlds, serve
 from postfuze_mock.http.server.lifespan import Lifespan

@@ -10,11 +10,11 @@ import pytest
 from tests.contracts.conftest import Organization, failed, outcome
 from tests.contracts.proxy import Answer, Call, Rule
 
-from postfuze_contracts.generated.cases import Sendable, generate
-from postfuze_contracts.generated.operations import harmless
-from postfuze_contracts.options import Access, Options, Profile
-from postfuze_contracts.target import DELETE, FINALIZE, HEALTH, MISSING_ID, MISSING_SESSION
-from postfuze_contracts.verdicts import Outcome
+from postfuze_contracts.checks.generated.cases import Sendable, generate
+from postfuze_contracts.checks.generated.operations import harmless
+from postfuze_contracts.model.operations import DELETE, FINALIZE, HEALTH, MISSING_ID, MISSING_SESSION
+from postfuze_contracts.model.options import Access, Options, Profile
+from postfuze_contracts.model.verdicts import Outcome
 from postfuze_mock import spec
 
 Document = dict[str, Any]

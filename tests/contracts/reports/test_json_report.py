@@ -12,8 +12,8 @@ import jsonschema_rs
 import pytest
 from tests.contracts.reports import sample
 
+from postfuze_contracts.model.verdicts import Failure, Outcome, Verdict
 from postfuze_contracts.reports.json_report import MOST_SENT, request, schema
-from postfuze_contracts.verdicts import Failure, Outcome, Verdict
 
 
 def load(text: str) -> Any:

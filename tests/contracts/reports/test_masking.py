@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from tests.contracts.reports import sample
 
-from postfuze_contracts.events import CheckFinished, RunFinished, RunStarted
-from postfuze_contracts.exchange import Exchange
-from postfuze_contracts.options import Keys, Options, Secret
+from postfuze_contracts.model.events import CheckFinished, RunFinished, RunStarted
+from postfuze_contracts.model.exchange import Exchange
+from postfuze_contracts.model.operations import MISSING_SESSION
+from postfuze_contracts.model.options import Keys, Options, Secret
+from postfuze_contracts.model.verdicts import Failure
 from postfuze_contracts.reports import FORMATS, reporters
 from postfuze_contracts.reports.bodies import OF_PEOPLE
 from postfuze_contracts.reports.masking import Masker
-from postfuze_contracts.target import MISSING_SESSION
-from postfuze_contracts.verdicts import Failure
 from postfuze_mock import spec
 
 ALL = ("terminal", *FORMATS)

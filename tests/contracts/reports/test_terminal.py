@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 from tests.contracts.reports import sample
 
-from postfuze_contracts.events import CheckFinished, CheckStarted, RunStarted
+from postfuze_contracts.model.events import CheckFinished, CheckStarted, RunStarted
 from postfuze_contracts.reports.progress import Progress
 from postfuze_contracts.reports.results import least_seconds, limits_note
 from postfuze_contracts.reports.terminal import Terminal, console

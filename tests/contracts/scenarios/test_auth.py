@@ -11,8 +11,8 @@ from tests.contracts.conftest import Organization, failed, outcome
 from tests.contracts.proxy import Answer, Call, Rule
 from tests.contracts.relisting import problem
 
-from postfuze_contracts.options import Access, Keys, Secret
-from postfuze_contracts.verdicts import Outcome
+from postfuze_contracts.model.options import Access, Keys, Secret
+from postfuze_contracts.model.verdicts import Outcome
 from postfuze_mock import spec
 
 AUTH = {each.id for each in spec.statements() if each.subject == "auth" and each.observable}

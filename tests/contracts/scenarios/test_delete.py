@@ -10,9 +10,9 @@ import pytest
 from tests.contracts.conftest import Organization, failed, outcome
 from tests.contracts.proxy import Answer, Call, Rule
 
-from postfuze_contracts.options import Access, Keys, Sessions
-from postfuze_contracts.target import MISSING_ID
-from postfuze_contracts.verdicts import Outcome
+from postfuze_contracts.model.operations import MISSING_ID
+from postfuze_contracts.model.options import Access, Keys, Sessions
+from postfuze_contracts.model.verdicts import Outcome
 
 JUDGED = {f"delete.{name}" for name in ("acknowledged", "gone", "only-that-one", "again", "needs-scope")}
 

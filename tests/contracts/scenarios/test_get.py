@@ -10,8 +10,8 @@ import pytest
 from tests.contracts.conftest import Organization, failed, outcome
 from tests.contracts.proxy import Answer, Call, Rule
 
-from postfuze_contracts.options import Access
-from postfuze_contracts.verdicts import Outcome
+from postfuze_contracts.model.options import Access
+from postfuze_contracts.model.verdicts import Outcome
 
 ROOT = "/social-accounts"
 

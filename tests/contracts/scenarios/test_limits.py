@@ -11,8 +11,8 @@ from tests.contracts.conftest import Organization, failed, outcome
 from tests.contracts.proxy import Answer, Call, Rule
 from tests.e2e.mock_process import MockProcess
 
-from postfuze_contracts.options import Access
-from postfuze_contracts.verdicts import Outcome
+from postfuze_contracts.model.options import Access
+from postfuze_contracts.model.verdicts import Outcome
 
 JUDGED = {f"limits.{name}" for name in ("organization", "account-writes", "retry-after", "per-organization")}
 

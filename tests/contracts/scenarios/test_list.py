@@ -15,8 +15,8 @@ from tests.contracts.conftest import Organization, failed, outcome
 from tests.contracts.proxy import Answer, Call, Rule
 from tests.contracts.relisting import Listing, Position, Row, sign, unpacked
 
-from postfuze_contracts.options import Access
-from postfuze_contracts.verdicts import Outcome
+from postfuze_contracts.model.options import Access
+from postfuze_contracts.model.verdicts import Outcome
 from postfuze_mock import spec
 
 STATEMENTS = {each.id for each in spec.statements() if each.subject == "list" and each.observable}

@@ -7,9 +7,9 @@ from tests.contracts.conftest import Organization, failed, outcome
 from tests.contracts.metrics_rules import Document, metrics, put
 from tests.contracts.proxy import Call, Rule
 
-from postfuze_contracts.instants import instant, iso
-from postfuze_contracts.options import Access
-from postfuze_contracts.verdicts import Outcome
+from postfuze_contracts.model.instants import instant, iso
+from postfuze_contracts.model.options import Access
+from postfuze_contracts.model.verdicts import Outcome
 
 STATEMENTS = {
     *("metrics.live", "metrics.snapshot-fallback", "metrics.series-switch", "metrics.window", "metrics.full-series"),

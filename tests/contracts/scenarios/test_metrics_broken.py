@@ -9,7 +9,7 @@ from tests.contracts.conftest import Organization, failed
 from tests.contracts.metrics_rules import Document, drop, metrics, put, query, row, series
 from tests.contracts.proxy import Answer, Call, Rule
 
-from postfuze_contracts.instants import instant, iso
+from postfuze_contracts.model.instants import instant, iso
 
 
 def later(seconds: float) -> Callable[[Document, Call], Document]:
