@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn, get_args
 
 from postfuze_contracts.cli import diff, explain, init, listing, replay, run
-from postfuze_contracts.cli.exits import concealed
+from postfuze_contracts.cli.exit_codes import concealed
 from postfuze_contracts.cli.outputs import FORMATS
 from postfuze_contracts.config import FILE_NAME, casts
 from postfuze_contracts.model.options import Access, Profile

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 
 from postfuze_contracts import diff
 from postfuze_contracts.checks import REGISTRY
-from postfuze_contracts.cli import exits, preflight
-from postfuze_contracts.cli.exits import tell
+from postfuze_contracts.cli import exit_codes, preflight
+from postfuze_contracts.cli.exit_codes import tell
 from postfuze_contracts.config import ConfigError, casts
-from postfuze_contracts.config.given import Given, variable
-from postfuze_contracts.config.reading import refuse_password
+from postfuze_contracts.config.precedence import refuse_password
+from postfuze_contracts.config.sources import Given, variable
 from postfuze_contracts.diff import Difference
 from postfuze_contracts.model.options import Keys, Options, Secret
 from postfuze_contracts.target.client import Client
@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps({"a": a.url, "b": b.url, "differences": [asdict(each) for each in found]}, indent=2))
     else:
         _show(a, b, found)
-    return exits.BROKEN if found else exits.KEPT
+    return exit_codes.BROKEN if found else exit_codes.KEPT
 
 
 def _options(arguments: argparse.Namespace, side: str) -> Options:

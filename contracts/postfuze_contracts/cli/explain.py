@@ -11,7 +11,7 @@ from postfuze_contracts.config import ConfigError
 from postfuze_contracts.config.problems import hint
 from postfuze_contracts.engine.catalogue import Entry
 from postfuze_contracts.engine.check import Check
-from postfuze_contracts.reports.places import places
+from postfuze_contracts.reports.positions import places
 from postfuze_mock import spec
 
 _BASIS = {

@@ -8,7 +8,7 @@ import json
 from postfuze_contracts.checks import REGISTRY
 from postfuze_contracts.engine import catalogue
 from postfuze_contracts.engine.catalogue import Entry
-from postfuze_contracts.reports.places import places
+from postfuze_contracts.reports.positions import places
 
 
 def run(arguments: argparse.Namespace) -> int:

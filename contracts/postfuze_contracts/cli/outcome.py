@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from postfuze_contracts.cli import exits
+from postfuze_contracts.cli import exit_codes
 from postfuze_contracts.config import Asked
 from postfuze_contracts.model.events import RunFinished
 from postfuze_contracts.model.verdicts import Outcome, Verdict
@@ -15,14 +15,14 @@ def code(asked: Asked, finished: RunFinished, *, strict: bool, today: date | Non
     """The exit code of a run that was not interrupted. A failure outweighs all else."""
     today = today or date.today()
     if any(_fails(asked, verdict, strict, today) for verdict in finished.verdicts):
-        return exits.BROKEN
+        return exit_codes.BROKEN
     if finished.fault is not None or not any(verdict.judged for verdict in finished.verdicts):
-        return exits.UNREACHABLE
+        return exit_codes.UNREACHABLE
     if finished.faults:
-        return exits.FAULT
+        return exit_codes.FAULT
     if any(waiver.expires < today for waiver in asked.options.waivers):
-        return exits.BROKEN
-    return exits.BLOCKED if any(True for _ in unjudged(asked, finished)) else exits.KEPT
+        return exit_codes.BROKEN
+    return exit_codes.BLOCKED if any(True for _ in unjudged(asked, finished)) else exit_codes.KEPT
 
 
 def unjudged(asked: Asked, finished: RunFinished) -> Iterator[Verdict]:

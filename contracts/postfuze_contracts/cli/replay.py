@@ -8,12 +8,12 @@ from pathlib import Path
 
 from postfuze_contracts import replay
 from postfuze_contracts.checks import REGISTRY
-from postfuze_contracts.cli import exits, preflight
-from postfuze_contracts.cli.exits import tell
+from postfuze_contracts.cli import exit_codes, preflight
+from postfuze_contracts.cli.exit_codes import tell
 from postfuze_contracts.cli.run import asked_for, require_target
 from postfuze_contracts.config import ConfigError
 from postfuze_contracts.model.verdicts import Outcome, Verdict
-from postfuze_contracts.reports import plain
+from postfuze_contracts.reports import text as plain
 from postfuze_contracts.target.client import Client
 
 _SAID = {
@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     require_target(options)
     if not failures:
         print("The report has no failure.")
-        return exits.KEPT
+        return exit_codes.KEPT
     client = Client(options)
     preflight.look(options, client, tell)
     for request, then, now in replay.sent_again(failures, options, client):
@@ -57,5 +57,5 @@ def _line(verdict: Verdict) -> str:
 
 def _code(verdicts: Sequence[Verdict]) -> int:
     if any(verdict.outcome is Outcome.FAIL for verdict in verdicts):
-        return exits.BROKEN
-    return exits.KEPT if any(verdict.judged for verdict in verdicts) else exits.UNREACHABLE
+        return exit_codes.BROKEN
+    return exit_codes.KEPT if any(verdict.judged for verdict in verdicts) else exit_codes.UNREACHABLE

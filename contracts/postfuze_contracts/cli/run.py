@@ -8,8 +8,8 @@ from pathlib import Path
 
 from postfuze_contracts import config
 from postfuze_contracts.checks import REGISTRY
-from postfuze_contracts.cli import exits, outcome, outputs, plan, preflight
-from postfuze_contracts.cli.exits import tell
+from postfuze_contracts.cli import exit_codes, outcome, outputs, plan, preflight
+from postfuze_contracts.cli.exit_codes import tell
 from postfuze_contracts.cli.following import follow
 from postfuze_contracts.config import Asked, ConfigError
 from postfuze_contracts.engine import catalogue
@@ -23,14 +23,14 @@ def run(arguments: argparse.Namespace) -> int:
     checks = catalogue.selected(REGISTRY, asked.options.only)
     if arguments.dry_run:
         print("\n".join(plan.lines(asked.options, checks)))
-        return exits.KEPT
+        return exit_codes.KEPT
     require_target(asked.options)
     shown = outputs.Outputs(files, show_bodies=arguments.show_bodies, strict=arguments.strict)
     followed = follow(preflight.run_if_there(asked.options, checks, tell), shown.handle)
     finished = shown.masked(followed.finished)
     for remark in (*outcome.remarks(asked, finished), *(finished.tracebacks if arguments.debug else ())):
         tell(remark)
-    return exits.INTERRUPTED if followed.interrupted else outcome.code(asked, finished, strict=arguments.strict)
+    return exit_codes.INTERRUPTED if followed.interrupted else outcome.code(asked, finished, strict=arguments.strict)
 
 
 def asked_for(arguments: argparse.Namespace) -> Asked:

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from postfuze_contracts.config.given import Given
 from postfuze_contracts.config.places import Places
 from postfuze_contracts.config.problems import ConfigError, hint
 from postfuze_contracts.config.settings import SETTINGS, TABLES
+from postfuze_contracts.config.sources import Given
 
 
 class TomlFile:

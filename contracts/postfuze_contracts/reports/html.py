@@ -18,8 +18,8 @@ from postfuze_contracts.model.options import Options
 from postfuze_contracts.model.verdicts import Failure
 from postfuze_contracts.reports import results
 from postfuze_contracts.reports.files import write
-from postfuze_contracts.reports.plain import curl, number, one_line, printable
 from postfuze_contracts.reports.results import Result
+from postfuze_contracts.reports.text import curl, number, one_line, printable
 
 _SIGNS: Final = {"pass": "✓", "fail": "✗", "flaky": "~", "waived": "w", "blocked": "–", "skipped": "·"}
 _MOST: Final = 4000  # characters of a text or a body that the page shows

@@ -17,9 +17,9 @@ from postfuze_contracts.model.verdicts import Failure
 from postfuze_contracts.reports import results
 from postfuze_contracts.reports.files import write
 from postfuze_contracts.reports.placeholders import masked_in
-from postfuze_contracts.reports.places import FILE
-from postfuze_contracts.reports.plain import curl
+from postfuze_contracts.reports.positions import FILE
 from postfuze_contracts.reports.results import Choice, Result
+from postfuze_contracts.reports.text import curl
 from postfuze_mock import spec
 
 VERSION: Final = 1

@@ -12,8 +12,8 @@ from postfuze_contracts.model.events import CheckFinished, Event, RunFinished, R
 from postfuze_contracts.model.options import Options
 from postfuze_contracts.reports import results
 from postfuze_contracts.reports.files import write
-from postfuze_contracts.reports.plain import curl, one_line, printable
 from postfuze_contracts.reports.results import Result
+from postfuze_contracts.reports.text import curl, one_line, printable
 
 
 class JUnitReport:

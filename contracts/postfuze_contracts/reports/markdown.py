@@ -12,8 +12,8 @@ from postfuze_contracts.model.options import Options
 from postfuze_contracts.model.verdicts import Failure
 from postfuze_contracts.reports import results
 from postfuze_contracts.reports.files import write
-from postfuze_contracts.reports.plain import curl, one_line
 from postfuze_contracts.reports.results import Result
+from postfuze_contracts.reports.text import curl, one_line
 
 _ACTIVE: Final = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&$-])")
 _MOST: Final = 40  # failed statements that are written out: a step's summary may have 1 MiB

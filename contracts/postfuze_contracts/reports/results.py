@@ -12,8 +12,8 @@ from typing import Any
 from postfuze_contracts.model.events import Changed, RunFinished
 from postfuze_contracts.model.options import Options
 from postfuze_contracts.model.verdicts import Failure, Observation, Outcome, Verdict
-from postfuze_contracts.reports.places import Place, places
-from postfuze_contracts.reports.plain import answer, duration, number, one_line
+from postfuze_contracts.reports.positions import Place, places
+from postfuze_contracts.reports.text import answer, duration, number, one_line
 from postfuze_mock import spec
 from postfuze_mock.spec import Assumption, Statement
 

@@ -11,9 +11,9 @@ from postfuze_contracts.model.events import Event, RunFinished, RunStarted
 from postfuze_contracts.model.options import Options
 from postfuze_contracts.reports import results
 from postfuze_contracts.reports.files import write
-from postfuze_contracts.reports.places import FILE
-from postfuze_contracts.reports.plain import curl, one_line
+from postfuze_contracts.reports.positions import FILE
 from postfuze_contracts.reports.results import Result
+from postfuze_contracts.reports.text import curl, one_line
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 VERSION: Final = "2.1.0"

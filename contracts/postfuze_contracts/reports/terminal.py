@@ -19,9 +19,9 @@ from postfuze_contracts.model.options import Options
 from postfuze_contracts.model.verdicts import Failure
 from postfuze_contracts.reports import results
 from postfuze_contracts.reports.layout import Line, entry, wrapped
-from postfuze_contracts.reports.plain import curl, duration, number, one_line
 from postfuze_contracts.reports.progress import Progress
 from postfuze_contracts.reports.results import Result
+from postfuze_contracts.reports.text import curl, duration, number, one_line
 
 WIDTH: Final = 100  # columns where there is no terminal to ask
 MARKS: Final = {

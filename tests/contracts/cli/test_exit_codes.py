@@ -12,7 +12,7 @@ import pytest
 from tests.contracts.cli.processes import Answer, Call, breaking, contracts, stub
 from tests.e2e.mock_process import MockProcess
 
-from postfuze_contracts.cli import exits
+from postfuze_contracts.cli import exit_codes
 
 ONE = "health.unknown"  # a statement that is judged with any access, on any organization
 WAIVER = '[[waivers]]\nstatement = "{}"\nreason = "a reason"\nowner = "an owner"\nexpires = {}\n'
@@ -126,7 +126,7 @@ def test_5_and_one_line_where_the_harness_is_at_fault(capsys: pytest.CaptureFixt
     def at_fault(_: argparse.Namespace) -> int:
         raise LookupError("sk_live_do-not-show")
 
-    assert exits.guarded(argparse.Namespace(run=at_fault, debug=False)) == 5
+    assert exit_codes.guarded(argparse.Namespace(run=at_fault, debug=False)) == 5
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "fault of the harness, not of the target: LookupError" in said
@@ -137,7 +137,7 @@ def test_a_fault_shows_its_traceback_where_asked_and_no_key(capsys: pytest.Captu
     def at_fault(_: argparse.Namespace) -> int:
         raise LookupError("sk_live_do-not-show")
 
-    assert exits.guarded(argparse.Namespace(run=at_fault, debug=True)) == 5
+    assert exit_codes.guarded(argparse.Namespace(run=at_fault, debug=True)) == 5
     said = capsys.readouterr().err
     assert "Traceback" in said
     assert "do-not-show" not in said

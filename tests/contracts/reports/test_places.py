@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from postfuze_contracts.reports.places import places
+from postfuze_contracts.reports.positions import places
 from postfuze_mock import spec
 
 LINES = spec.load_bytes().decode().splitlines()

@@ -10,7 +10,7 @@ import jsonschema_rs
 import pytest
 from tests.contracts.reports import sample
 
-from postfuze_contracts.reports.places import places
+from postfuze_contracts.reports.positions import places
 
 # Of SARIF's own schema, what code scanning relies on.
 TEXT = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string", "minLength": 1}}}

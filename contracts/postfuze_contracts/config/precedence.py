@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from postfuze_contracts.config import waivers
-from postfuze_contracts.config.given import Given, variable
 from postfuze_contracts.config.problems import ConfigError
 from postfuze_contracts.config.settings import SETTINGS
+from postfuze_contracts.config.sources import Given, variable
 from postfuze_contracts.config.statements import chosen, observable
 from postfuze_contracts.config.toml_file import TomlFile
 from postfuze_contracts.model.options import Access, Keys, Options, Secret, Sessions
