@@ -112,7 +112,7 @@ def test_3_where_nothing_could_be_judged(url: str, tmp_path: Path) -> None:
 
 def test_a_url_below_which_nothing_is_gets_a_hint(mock: MockProcess, tmp_path: Path) -> None:
     said = code_of(mock.url, "sk_test_hint", tmp_path, "--only", ONE)[1]
-    assert "warning: listing the accounts answers 404" in said
+    assert "warning: listing the accounts returns 404" in said
 
 
 def test_4_where_a_required_statement_stays_blocked(url: str, tmp_path: Path) -> None:

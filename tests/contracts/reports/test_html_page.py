@@ -70,7 +70,7 @@ def test_a_chip_leaves_its_outcome_and_a_second_one_adds_to_it(page: Any) -> Non
     assert shown(page) == ["list.default-25"]
     page.click("button[value=waived]")
     assert shown(page) == ["list.default-25", "get.unknown"]
-    assert page.inner_text("#shown") == "2 of 88"
+    assert page.inner_text("#count") == "2 of 88"
 
 
 def test_text_filters_and_escape_shows_all_again(page: Any) -> None:
