@@ -1,7 +1,7 @@
 """Replays the failures of an earlier run: the failed checks run again, and the recorded requests are sent again.
 
-A report is read as it is, but nothing in it is trusted: only its statements, checks and requests count, only GET
-requests to paths of openapi.yaml are sent, and never to the report's own target.
+Nothing in a report is trusted: only its statements, checks and requests count, only requests that openapi.yaml declares
+as reads are sent, and never to the report's own target.
 """
 
 from __future__ import annotations
