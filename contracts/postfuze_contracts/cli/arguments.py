@@ -71,21 +71,13 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"postfuze-contracts {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
-    _add_run(_command(commands, "run", "Check a deployment.", _run, _RUN))
-    _add_list(_command(commands, "list", "List the statements and what each needs.", _list, _LIST))
-    _add_explain(
-        _command(
-            commands, "explain", "Explain a statement: how it is checked, and what that needs.", _explain, _EXPLAIN
-        )
-    )
-    _add_replay(_command(commands, "replay", "Run the failures of a JSON report again.", _replay, _REPLAY))
-    about = "Make the same reading calls to two deployments and show where they differ."
-    _add_diff(_command(commands, "diff", about, _diff, _DIFF))
-    _add_init(_command(commands, "init", f"Write a commented {FILE_NAME}.", _init, "It never overwrites a file.\n"))
+    for add in (_add_run, _add_list, _add_explain, _add_replay, _add_diff, _add_init):
+        add(commands)
     return top
 
 
-def _add_run(command: argparse.ArgumentParser) -> None:
+def _add_run(commands: Any) -> None:
+    command = _command(commands, "run", "Check a deployment.", _run, _RUN)
     _add_target(command)
     _add_bounds(command)
     add = command.add_argument
@@ -93,14 +85,8 @@ def _add_run(command: argparse.ArgumentParser) -> None:
     add("--require", metavar="ID,…|all", help="exit with 4 if one of these stays blocked")
     add("--strict", action="store_true", help="let a flaky statement fail the run")
     add("--dry-run", action="store_true", help="print the plan and send nothing")
-    formats = ", ".join(FORMATS)
-    add(
-        "--report",
-        metavar="FORMAT=PATH",
-        action="append",
-        default=[],
-        help=f"write a report: {formats} (repeatable)",
-    )
+    formats = f"write a report: {', '.join(FORMATS)} (repeatable)"
+    add("--report", metavar="FORMAT=PATH", action="append", default=[], help=formats)
     add("--show-bodies", action="store_true", help="do not mask names, handles and ids of real accounts in reports")
 
 
@@ -127,22 +113,27 @@ def _add_bounds(command: argparse.ArgumentParser) -> None:
     add("--connections", type=_checked(casts.count), metavar="N", help="maximum connections (default 4)")
 
 
-def _add_list(command: argparse.ArgumentParser) -> None:
+def _add_list(commands: Any) -> None:
+    command = _command(commands, "list", "List the statements and what each needs.", _list, _LIST)
     command.add_argument("--json", action="store_true", help="as JSON")
 
 
-def _add_explain(command: argparse.ArgumentParser) -> None:
+def _add_explain(commands: Any) -> None:
+    about = "Explain a statement: how it is checked, and what that needs."
+    command = _command(commands, "explain", about, _explain, _EXPLAIN)
     command.add_argument("statement", metavar="STATEMENT", help="its id")
 
 
-def _add_replay(command: argparse.ArgumentParser) -> None:
+def _add_replay(commands: Any) -> None:
+    command = _command(commands, "replay", "Run the failures of a JSON report again.", _replay, _REPLAY)
     command.add_argument("report", metavar="REPORT", help="a report of `run --report json=REPORT`")
     _add_target(command)
     _add_bounds(command)
 
 
-def _add_diff(command: argparse.ArgumentParser) -> None:
-    add = command.add_argument
+def _add_diff(commands: Any) -> None:
+    about = "Make the same reading calls to two deployments and show where they differ."
+    add = _command(commands, "diff", about, _diff, _DIFF).add_argument
     add("a", metavar="A", help="URL of a deployment")
     add("b", metavar="B", help="URL of the other")
     add("--key-env", metavar="NAME", help="variable that holds the key for both (default POSTFUZE_KEY)")
@@ -156,7 +147,8 @@ def _add_diff(command: argparse.ArgumentParser) -> None:
     add("--json", action="store_true", help="as JSON")
 
 
-def _add_init(command: argparse.ArgumentParser) -> None:
+def _add_init(commands: Any) -> None:
+    command = _command(commands, "init", f"Write a commented {FILE_NAME}.", _init, "It never overwrites a file.\n")
     command.add_argument("file", metavar="FILE", nargs="?", default=FILE_NAME, help=f"default {FILE_NAME}")
 
 

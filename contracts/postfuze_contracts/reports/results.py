@@ -131,16 +131,16 @@ class Choice:
     @property
     def note(self) -> str:
         """The target's choice, and the mock's."""
-        observed = one_line(self.observation.choice)
-        return f"{observed} (the mock {self.mock})" if self.differs else f"{observed} (as the mock)"
+        choice = one_line(self.observation.choice)
+        return f"{choice} (the mock {self.mock})" if self.differs else f"{choice} (as the mock)"
 
 
 def choices(observations: Iterable[Observation]) -> list[Choice]:
     """The observed choices, in the order of openapi.yaml's assumptions."""
     assumptions = {assumption.id: assumption for assumption in spec.assumptions()}
     order = {id: index for index, id in enumerate(assumptions)}
-    observed = [Choice(each, assumptions[each.assumption]) for each in observations if each.assumption in assumptions]
-    return sorted(observed, key=lambda choice: order[choice.assumption.id])
+    pairs = [(each, assumptions[each.assumption]) for each in observations if each.assumption in assumptions]
+    return [Choice(*pair) for pair in sorted(pairs, key=lambda pair: order[pair[1].id])]
 
 
 class FileReport(ABC):
