@@ -36,7 +36,6 @@ class HtmlReport(FileReport):
         word = results.headline(finished, totals, self._strict)
         style, script = _part("html_style.css"), _part("html_script.js")
         options = self._options
-        settings = f"access {options.access.name.lower()}, profile {options.profile}, seed {options.seed}"
         cost = results.cost(finished)
         notes = results.waiver_notes(options, entries)
         return Template(_part("html_template.html")).substitute(
@@ -47,7 +46,7 @@ class HtmlReport(FileReport):
             word=word,
             tone="pass" if word == "PASS" else "fail",
             target=_text(options.url),
-            settings=_text(f"{results.tally(totals)}; {cost}; {settings}"),
+            settings=_text(f"{results.tally(totals)}; {cost}; {results.settings(options)}"),
             fault=f'<p class="fault">{_text(finished.fault)}</p>' if finished.fault is not None else "",
             matrix="\n".join(_row(subject, group) for subject, group in results.by_subject(entries).items()),
             chips="\n".join(_chip(label, totals[label]) for label in results.LABELS if totals[label]),
@@ -88,12 +87,11 @@ class HtmlReport(FileReport):
         if len(exchanges) > _MAX_EXCHANGES:
             exchanges = (exchanges[0], *exchanges[1 - _MAX_EXCHANGES :])
         omitted = len(failure.exchanges) - len(exchanges)
-        gap = f"<p>{number(omitted, 'exchange')} after the first omitted; the JSON report has them all.</p>"
         items = [self._exchange(each, index == len(exchanges)) for index, each in enumerate(exchanges, 1)]
         terms = {"Expected": failure.expected, "Got": failure.got, "Check": failure.check}
         pairs = "".join(f"<dt>{name}</dt><dd>{_text(_cut(value))}</dd>" for name, value in terms.items())
         if omitted:
-            items.insert(1, gap)
+            items.insert(1, f"<p>{number(omitted, 'exchange')} omitted; the JSON report has them all.</p>")
         held = "".join(self._exchange(each, decisive=True) for each in failure.again[-1:])
         again = f"<p>When the check ran again, this held:</p>{held}" if held else ""
         return f'<div class="failure"><dl>{pairs}</dl>{"".join(items)}{again}</div>'

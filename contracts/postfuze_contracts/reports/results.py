@@ -165,6 +165,11 @@ class FileReport(ABC):
         """The content of the file."""
 
 
+def settings(options: Options) -> str:
+    """`access passive, profile quick, seed 1`."""
+    return f"access {options.access.name.lower()}, profile {options.profile}, seed {options.seed}"
+
+
 def least_seconds(finished: RunFinished) -> int:
     """The seconds that such a run takes at least under the documented limits, however fast the target is."""
     return max(_windows(limit, finished) * int(limit["window_seconds"]) for limit in _limits())

@@ -128,9 +128,8 @@ class Terminal:
 
     def _begin(self, event: RunStarted) -> None:
         self._options = event.options
-        options = event.options
-        settings = f"access {options.access.name.lower()}, profile {options.profile}, seed {options.seed}"
-        self._print([("Postfuze contract", "bold"), (f" at {one_line(options.url)} ({settings})", "")])
+        title = f" at {one_line(event.options.url)} ({results.settings(event.options)})"
+        self._print([("Postfuze contract", "bold"), (title, "")])
         if self._console.is_terminal and self._console.file.isatty():
             self._live = Live(get_renderable=self._progress.render, console=self._console, transient=True)
             self._live.start()
