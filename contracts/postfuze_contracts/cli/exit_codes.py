@@ -14,6 +14,7 @@ from pathlib import Path
 from postfuze_contracts.config import ConfigError, Configuration
 from postfuze_contracts.model.events import RunFinished
 from postfuze_contracts.model.verdicts import Outcome, Verdict
+from postfuze_contracts.target.client import BudgetSpent, Unreachable
 
 KEPT = 0  # all judged statements pass
 BROKEN = 1  # a statement failed, or a waiver expired; for `diff`: the deployments differ
@@ -56,13 +57,19 @@ def guarded(arguments: argparse.Namespace) -> int:
     except ConfigError as error:
         log(str(error))
         return USAGE
+    except Unreachable as error:
+        log(str(error))
+        return UNREACHABLE
+    except BudgetSpent as error:
+        log(f"the run's budget was spent: {error}")
+        return UNREACHABLE
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # whatever read our output has closed it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + 13
     except Exception as error:  # noqa: BLE001 - any exception may be a fault of the harness
-        return _of_error(error, debug=arguments.debug)
+        return _fault(error, debug=arguments.debug)
     return code
 
 
@@ -83,12 +90,7 @@ def _fails(configuration: Configuration, verdict: Verdict, strict: bool, today: 
     return strict and verdict.statement not in waived
 
 
-def _of_error(error: Exception, *, debug: bool) -> int:
-    from postfuze_contracts.target.client import BudgetSpent, Unreachable  # late: `list` needs no HTTP client
-
-    if isinstance(error, (Unreachable, BudgetSpent)):
-        log(str(error) if isinstance(error, Unreachable) else f"the run's budget was spent: {error}")
-        return UNREACHABLE
+def _fault(error: Exception, *, debug: bool) -> int:
     if debug:
         print(redacted("".join(traceback.format_exception(error))), file=sys.stderr, end="")
     frames = [f for f in traceback.extract_tb(error.__traceback__) if "postfuze_contracts" in f.filename]
