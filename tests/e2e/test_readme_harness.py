@@ -13,7 +13,7 @@ from tests.contracts.proxy import Answer, Call, Proxy
 from tests.e2e.mock_process import ROOT, MockProcess
 from tests.e2e.readme_examples import Example, blocks, examples, flags, is_shown, run, spell_out, table
 
-from postfuze_contracts.cli import exits
+from postfuze_contracts.cli import exit_codes
 from postfuze_contracts.model.options import Access
 from postfuze_contracts.reports import FORMATS
 
@@ -87,14 +87,14 @@ def test_run_prints_what_is_shown(example: Example, hosts: dict[str, str], tmp_p
     assert example.output
     assert is_shown(here(example.output.text, hosts), done.stdout), done.stdout + done.stderr
     assert done.stderr == ""
-    assert done.returncode == (exits.BROKEN if "\nFAIL" in example.output.text else exits.KEPT)
+    assert done.returncode == (exit_codes.BROKEN if "\nFAIL" in example.output.text else exit_codes.KEPT)
 
 
 def test_configuration_is_good(tmp_path: Path) -> None:
     spell_out([FILES["contracts.toml"]], tmp_path)
     done = run("postfuze-contracts run --dry-run", tmp_path, ENVIRONMENT)
 
-    assert (done.returncode, done.stderr) == (exits.KEPT, "")
+    assert (done.returncode, done.stderr) == (exit_codes.KEPT, "")
     assert "https://api.example.com/api/v1" in done.stdout
 
 
@@ -126,14 +126,14 @@ def test_script_for_gitlab_runs(hosts: dict[str, str], tmp_path: Path) -> None:
     done = run(f"{check} --only service,get.unknown", tmp_path, given, PATIENCE)
 
     assert install in {each.command for each in examples(TEXT)}
-    assert done.returncode == exits.KEPT, done.stderr
+    assert done.returncode == exit_codes.KEPT, done.stderr
     kept = [*job["artifacts"]["paths"], job["artifacts"]["reports"]["junit"]]
     assert all((tmp_path / path).is_file() for path in kept)
     assert sorted(kept) == sorted(word.partition("=")[2] for word in shlex.split(check) if "=contract." in word)
 
 
 def test_table_of_exit_codes_is_that_of_the_command() -> None:
-    known = {value for name, value in vars(exits).items() if name.isupper() and isinstance(value, int)}
+    known = {value for name, value in vars(exit_codes).items() if name.isupper() and isinstance(value, int)}
 
     assert {int(row[0]) for row in table(TEXT, "| exit code |")} == known
 
@@ -155,7 +155,7 @@ def test_table_of_commands_is_that_of_the_harness(tmp_path: Path) -> None:
 def test_statement_to_explain_exists(tmp_path: Path) -> None:
     row = next(row for row in table(TEXT, "| command of the harness |") if "explain" in row[0])
 
-    assert run(row[0].strip("`"), tmp_path).returncode == exits.KEPT
+    assert run(row[0].strip("`"), tmp_path).returncode == exit_codes.KEPT
 
 
 def test_formats_of_reports_are_all_named() -> None:

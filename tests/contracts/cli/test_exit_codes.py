@@ -12,7 +12,7 @@ import pytest
 from tests.contracts.cli.processes import Answer, Call, breaking, contracts, stub
 from tests.e2e.mock_process import MockProcess
 
-from postfuze_contracts.cli import exits
+from postfuze_contracts.cli import exit_codes
 
 ONE = "health.unknown"  # a statement that is judged with any access, on any organization
 WAIVER = '[[waivers]]\nstatement = "{}"\nreason = "a reason"\nowner = "an owner"\nexpires = {}\n'
@@ -112,7 +112,7 @@ def test_3_where_nothing_could_be_judged(url: str, tmp_path: Path) -> None:
 
 def test_a_url_below_which_nothing_is_gets_a_hint(mock: MockProcess, tmp_path: Path) -> None:
     said = code_of(mock.url, "sk_test_hint", tmp_path, "--only", ONE)[1]
-    assert "warning: listing the accounts answers 404" in said
+    assert "warning: listing the accounts returns 404" in said
 
 
 def test_4_where_a_required_statement_stays_blocked(url: str, tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_5_and_one_line_where_the_harness_is_at_fault(capsys: pytest.CaptureFixt
     def at_fault(_: argparse.Namespace) -> int:
         raise LookupError("sk_live_do-not-show")
 
-    assert exits.guarded(argparse.Namespace(run=at_fault, debug=False)) == 5
+    assert exit_codes.guarded(argparse.Namespace(run=at_fault, debug=False)) == 5
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "fault of the harness, not of the target: LookupError" in said
@@ -137,7 +137,7 @@ def test_a_fault_shows_its_traceback_where_asked_and_no_key(capsys: pytest.Captu
     def at_fault(_: argparse.Namespace) -> int:
         raise LookupError("sk_live_do-not-show")
 
-    assert exits.guarded(argparse.Namespace(run=at_fault, debug=True)) == 5
+    assert exit_codes.guarded(argparse.Namespace(run=at_fault, debug=True)) == 5
     said = capsys.readouterr().err
     assert "Traceback" in said
     assert "do-not-show" not in said

@@ -27,7 +27,7 @@ def test_it_never_overwrites(tmp_path: Path) -> None:
     mine.write_text("# mine\n")
     ended = contracts("init", cwd=tmp_path)
     assert ended.returncode == 2
-    assert "contracts.toml is there already" in ended.stderr
+    assert "contracts.toml already exists" in ended.stderr
     assert mine.read_text() == "# mine\n"
 
 

@@ -10,7 +10,7 @@ from tests.contracts.cli.processes import Answer, Call, breaking, contracts, stu
 from postfuze_contracts.engine.check import Check
 from postfuze_contracts.engine.judge import Judge
 from postfuze_contracts.model.options import Access, Keys, Options, Secret
-from postfuze_contracts.replay import judged_again
+from postfuze_contracts.replay import rerun
 from postfuze_contracts.target.client import Client
 from postfuze_contracts.target.target import Target
 
@@ -61,7 +61,7 @@ def test_people_are_masked_in_what_it_tells() -> None:
     naming = Check("a.names", "a", frozenset({"list.envelope"}), look, Access.PASSIVE, None, "")
     with stub(200, b'{"data": [{"id": "a", "username": "name-to-hide"}], "next_cursor": null}') as target:
         options = Options(target.url, Keys(Secret("key")))
-        finished = judged_again(options, [naming], Client(options))
+        finished = rerun(options, [naming], Client(options))
     got = [failure.got for verdict in finished.verdicts for failure in verdict.failures]
     assert got == ["‹username 1›"]
 
@@ -70,4 +70,4 @@ def test_a_report_without_a_failure_has_nothing_to_replay(url: str, tmp_path: Pa
     env = {"POSTFUZE_KEY": "sk_test_replay-none", "POSTFUZE_URL": url}
     contracts("run", *ONE, "--report", "json=run.json", cwd=tmp_path, env=env)
     ended = contracts("replay", "run.json", cwd=tmp_path, env=env)
-    assert (ended.returncode, ended.stdout) == (0, "The report has no failure.\n")
+    assert (ended.returncode, ended.stdout) == (0, "The report has no failures.\n")

@@ -21,7 +21,7 @@ SECRETS = {
     "POSTFUZE_KEY_REVOKED": "sk_test_hush_revoked",
     "POSTFUZE_KEY_EXPIRED": "sk_test_hush_expired",
     "POSTFUZE_KEY_OTHER_ORGANIZATION": "sk_test_quiet",
-    "POSTFUZE_SESSIONS_EXPIRED": "expired-session-to-hide",
+    "POSTFUZE_CONTRACTS_SESSIONS_EXPIRED": "expired-session-to-hide",
 }
 
 
@@ -50,7 +50,7 @@ def _echoing(call: Call, answer: Answer) -> Answer:
 
 def test_a_dry_run_sends_nothing_and_runs_no_command(tmp_path: Path) -> None:
     with stub() as target:
-        env = {"POSTFUZE_KEY": "sk_test_secret", "POSTFUZE_SESSIONS_COMMAND": "touch ran; echo token"}
+        env = {"POSTFUZE_KEY": "sk_test_secret", "POSTFUZE_CONTRACTS_SESSIONS_COMMAND": "touch ran; echo token"}
         ended = contracts("run", "--url", target.url, "--access", "full", "--dry-run", cwd=tmp_path, env=env)
     assert ended.returncode == 0
     assert target.calls == []
@@ -70,7 +70,7 @@ def test_the_plan_names_what_writes_and_what_is_missing(tmp_path: Path) -> None:
 
 def test_no_secret_is_in_what_is_written(mock: MockProcess, url: str, tmp_path: Path) -> None:
     token = Mock(mock.url, SECRETS["POSTFUZE_KEY"]).create_session("facebook", 3)["session_token"]
-    env = SECRETS | {"POSTFUZE_SESSIONS_FRESH": token}
+    env = SECRETS | {"POSTFUZE_CONTRACTS_SESSIONS_FRESH": token}
     reports = [f"--report={name}={name}.out" for name in ("json", "junit", "markdown", "html", "sarif")]
     with breaking(url, _echoing) as target:
         asked = (
@@ -96,7 +96,7 @@ def test_a_session_is_masked_in_what_is_said_of_a_call_without_an_answer(url: st
             raise ConnectionError
         return answer
 
-    env = {"POSTFUZE_KEY": "sk_test_silent", "POSTFUZE_SESSIONS_FRESH": "session-token-to-hide"}
+    env = {"POSTFUZE_KEY": "sk_test_silent", "POSTFUZE_CONTRACTS_SESSIONS_FRESH": "session-token-to-hide"}
     asked = ("--only", "connect.several-pages,health.unknown", "--require", "all")
     with breaking(url, silent) as target:
         ended = contracts("run", "--url", target.url, *asked, cwd=tmp_path, env=env)
@@ -156,7 +156,7 @@ def test_an_interruption_of_a_target_that_is_silent_ends_at_once(tmp_path: Path)
 
 
 def test_a_session_command_that_fails_blocks_and_says_so_once(url: str, tmp_path: Path) -> None:
-    env = {"POSTFUZE_KEY": "sk_test_no-sessions", "POSTFUZE_SESSIONS_COMMAND": "echo secret-token; exit 9"}
+    env = {"POSTFUZE_KEY": "sk_test_no-sessions", "POSTFUZE_CONTRACTS_SESSIONS_COMMAND": "echo secret-token; exit 9"}
     asked = ("--only", "connect", "--access", "full")
     ended = contracts("run", "--url", url, *asked, cwd=tmp_path, env=env)
     assert ended.returncode == 0

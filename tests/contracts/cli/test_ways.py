@@ -16,6 +16,8 @@ import pytest
 from tests.contracts.cli.processes import PATIENCE, Answer, Call, Stub, contracts, served
 
 ONE = ("--only", "health.unknown")
+PROXY = "POSTFUZE_CONTRACTS_PROXY"
+BUNDLE = "POSTFUZE_CONTRACTS_CA_BUNDLE"
 PASSWORD = "p%40ss-to-hide"
 BASIC = base64.b64encode(b"me:p@ss-to-hide").decode()
 AFAR = "http://target.invalid/api/v1"  # nobody but the proxy finds it
@@ -60,14 +62,17 @@ def test_a_target_behind_a_proxy_is_reached_through_it(url: str, tmp_path: Path)
 
 def test_its_password_shows_nowhere(url: str, tmp_path: Path) -> None:
     with served(forwarding(url, breaks=True)) as proxy:
-        env = {"POSTFUZE_KEY": "sk_test_hidden", "POSTFUZE_PROXY": proxy.url.replace("//", f"//me:{PASSWORD}@")}
+        env = {
+            "POSTFUZE_KEY": "sk_test_hidden",
+            PROXY: proxy.url.replace("//", f"//me:{PASSWORD}@"),
+        }
         asked = ("run", "--url", AFAR, *ONE, *REPORTS, "--show-bodies")
         ended = contracts(*asked, cwd=tmp_path, env=env)
         assert ended.returncode == 1, ended.stderr
         planned = contracts("run", "--url", AFAR, "--dry-run", cwd=tmp_path, env=env)
-        wrong = contracts("run", "--url", AFAR, *ONE, cwd=tmp_path, env={**env, "POSTFUZE_PROXY": f"{proxy.url}"})
+        wrong = contracts("run", "--url", AFAR, *ONE, cwd=tmp_path, env={**env, PROXY: f"{proxy.url}"})
     assert wrong.returncode == 3
-    assert f"{AFAR} cannot be reached through the proxy: it answers 407" in wrong.stderr
+    assert f"{AFAR} cannot be reached through the proxy: it responds with 407" in wrong.stderr
     assert "Proxy    <target.proxy>" in planned.stdout
     written = [each for one in (ended, planned, wrong) for each in (one.stdout, one.stderr)]
     written += [path.read_text() for path in tmp_path.glob("*.out")]
@@ -110,13 +115,16 @@ def test_a_certificate_that_nobody_known_vouches_for_ends_the_run_with_a_hint(se
     )
     assert ended.returncode == 3
     assert "certificate verify failed" in ended.stderr
-    assert "given by --ca-bundle" in ended.stderr
+    assert "certificates with --ca-bundle" in ended.stderr
 
 
 def test_with_the_authority_given_it_is_judged(secured: str, authority: Path, tmp_path: Path) -> None:
     asked = ("run", "--url", secured, "--only", "list.empty")
     shutil.copy(authority / "ca.pem", tmp_path / "ca.pem")
-    for env in ({"POSTFUZE_CA_BUNDLE": "ca.pem"}, {"POSTFUZE_CA_BUNDLE": (authority / "ca.pem").read_text()}):
+    for env in (
+        {BUNDLE: "ca.pem"},
+        {BUNDLE: (authority / "ca.pem").read_text()},
+    ):
         ended = contracts(*asked, cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_secured", **env})
         assert ended.returncode == 0, ended.stderr
     (authority / "contracts.toml").write_text('[target]\nca_bundle = "ca.pem"\n')

@@ -15,7 +15,8 @@ from postfuze_contracts.model.events import Changed, CheckFinished, CheckStarted
 from postfuze_contracts.model.exchange import Exchange, Request, Response
 from postfuze_contracts.model.options import Access, Keys, Options, Secret, Sessions, Waiver
 from postfuze_contracts.model.verdicts import Failure, Observation, Outcome, Verdict
-from postfuze_contracts.reports import FORMATS, Masker, reporters
+from postfuze_contracts.reports import FORMATS, reporters
+from postfuze_contracts.reports.masking import Masker
 from postfuze_contracts.reports.terminal import console
 from postfuze_mock import spec
 

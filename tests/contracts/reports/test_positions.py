@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from postfuze_contracts.reports.places import places
+from postfuze_contracts.reports.positions import positions
 from postfuze_mock import spec
 
 LINES = spec.load_bytes().decode().splitlines()
@@ -12,8 +12,8 @@ LINES = spec.load_bytes().decode().splitlines()
 
 @pytest.mark.parametrize("statement", [each.id for each in spec.statements()])
 def test_a_statement_begins_at_its_line(statement: str) -> None:
-    assert LINES[places()[statement].line - 1].strip() == f"- id: {statement}"
+    assert LINES[positions()[statement].line - 1].strip() == f"- id: {statement}"
 
 
-def test_a_place_reads_as_file_and_line() -> None:
-    assert str(places()["list.envelope"]).startswith("openapi.yaml:")
+def test_a_position_reads_as_file_and_line() -> None:
+    assert str(positions()["list.envelope"]).startswith("openapi.yaml:")

@@ -1,4 +1,4 @@
-"""Where a statement stands in openapi.yaml."""
+"""The position of each statement in openapi.yaml."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from postfuze_mock import spec
 FILE: Final = "openapi.yaml"
 
 
-class Place(NamedTuple):
-    """A line of openapi.yaml, counted from 1, and the JSON pointer that leads there."""
+class Position(NamedTuple):
+    """A line of openapi.yaml, counted from 1, and the JSON pointer to what begins there."""
 
     line: int
     pointer: str
@@ -23,14 +23,14 @@ class Place(NamedTuple):
 
 
 @cache
-def places() -> dict[str, Place]:
-    """The places of all statements by their ids, in the file as it is now."""
+def positions() -> dict[str, Position]:
+    """The positions of all statements by id, in the file as it is now."""
     root = yaml.compose(spec.load_bytes(), Loader=yaml.CSafeLoader)
-    return {each.id: Place(_line(root, each.pointer), each.pointer) for each in spec.statements()}
+    return {each.id: Position(_line(root, each.pointer), each.pointer) for each in spec.statements()}
 
 
 def _line(node: yaml.Node | None, pointer: str) -> int:
-    """The line of the node that `pointer` leads to. LookupError where it leads nowhere."""
+    """The line of the node at `pointer`. Raises LookupError if there is none."""
     for step in pointer.split("/")[1:]:
         node = _child(node, step.replace("~1", "/").replace("~0", "~"))
     assert node is not None
