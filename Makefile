@@ -8,7 +8,7 @@ ARGS ?=
 PYTEST := $(BIN)/python -m pytest -q -n logical --maxprocesses 8 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-all mutation check format bench bench-large lock clean
+.PHONY: help install serve test test-all mutation check format bench bench-large bench-others lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ bench: $(STAMP) ## Measure the mock beside bare Starlette and a bare ASGI functi
 
 bench-large: $(STAMP) ## The same, and a world of a million accounts
 	@$(BIN)/python -m benchmarks.run --large $(ARGS)
+
+bench-others: $(STAMP) ## Measure the mock beside Prism, Steady and Mockoon
+	@scripts/bench_others $(ARGS)
 
 lock: $(STAMP) ## Resolve the dependencies anew; ARGS=--upgrade takes newer ones
 	@scripts/lock $(ARGS)

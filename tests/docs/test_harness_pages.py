@@ -53,9 +53,7 @@ def localized(text: str, hosts: dict[str, str]) -> str:
     [pytest.param(*pair, marks=pytest.mark.slow if "full" in pair[1].command else []) for pair in RUNS],
     ids=str,
 )
-def test_run_prints_what_the_page_says(
-    page: Page, example: Example, hosts: dict[str, str], tmp_path: Path
-) -> None:
+def test_run_prints_what_the_page_says(page: Page, example: Example, hosts: dict[str, str], tmp_path: Path) -> None:
     write_files((block for block in page.files.values() if block.line < example.line), tmp_path)
     for file in tmp_path.glob("*.*"):
         file.write_text(localized(file.read_text(encoding="utf-8"), hosts), encoding="utf-8")
