@@ -74,14 +74,14 @@ def _other(command: tuple[list[str], str], id: str) -> Iterator[Peer]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
     before = time.perf_counter()
-    with tempfile.TemporaryFile("w+") as log:
-        with spawn([word.replace("PORT", str(port)) for word in words], log) as process:
-            server = Server(process, port)
-            try:
-                _wait(server, f"{prefix}/social-accounts/{id}", process)
-                yield Peer(server, prefix, time.perf_counter() - before)
-            finally:
-                server.end()
+    words = [word.replace("PORT", str(port)) for word in words]
+    with tempfile.TemporaryFile("w+") as log, spawn(words, log) as process:
+        server = Server(process, port)
+        try:
+            _wait(server, f"{prefix}/social-accounts/{id}", process)
+            yield Peer(server, prefix, time.perf_counter() - before)
+        finally:
+            server.end()
 
 
 def _wait(server: Server, path: str, process: subprocess.Popen[str]) -> None:

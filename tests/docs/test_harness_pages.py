@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import pytest
 import yaml
-from tests.contracts.family.mock import Mock
 from tests.contracts.family.everyone import BROKEN
+from tests.contracts.family.mock import Mock
 from tests.docs.examples import Example, flags, matches_text, run, write_files
 from tests.docs.pages import MOCK_URL, Page, guide, with_program
 from tests.e2e.mock_process import ROOT, MockProcess
