@@ -15,7 +15,7 @@ part = $(PYTEST) -m $(1) $(2) $(ARGS) || [ $$? -eq 5 ]
 
 .DEFAULT_GOAL := help
 .PHONY: help install serve test test-all test-browser test-process test-packaging test-slow test-family coverage \
-	mutation check format bench bench-large lock clean
+	mutation check format bench bench-large bench-others lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,6 +74,9 @@ bench: $(STAMP) ## Measure the mock beside bare Starlette and a bare ASGI functi
 
 bench-large: $(STAMP) ## The same, and a world of a million accounts
 	@$(BIN)/python -m benchmarks.run --large $(ARGS)
+
+bench-others: $(STAMP) ## Measure the mock beside Prism, Steady and Mockoon
+	@scripts/bench_others $(ARGS)
 
 lock: $(STAMP) ## Resolve the dependencies anew; ARGS=--upgrade takes newer ones
 	@scripts/lock $(ARGS)

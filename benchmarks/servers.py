@@ -57,7 +57,7 @@ class Server:
 @contextmanager
 def running(command: Sequence[str]) -> Iterator[Server]:
     """A server for the length of a `with` block. Raises ServerError, with its log, if it does not get ready."""
-    with tempfile.TemporaryFile("w+") as log, _spawn(command, log) as process:
+    with tempfile.TemporaryFile("w+") as log, spawn(command, log) as process:
         server = Server(process, _port(process, log, " ".join(command)))
         try:
             yield server
@@ -72,7 +72,7 @@ def cores() -> str:
     return f"servers on core {_CORES[0]}, load from core {_CORES[-1]}"
 
 
-def _spawn(command: Sequence[str], log: IO[str]) -> subprocess.Popen[str]:
+def spawn(command: Sequence[str], log: IO[str]) -> subprocess.Popen[str]:
     """Start on the first core, which a process inherits, as this one goes there for that moment."""
     _move_to(_CORES[:1])
     try:

@@ -1,9 +1,9 @@
-"""The README as a program: its fenced blocks, the commands among them, and whether an answer is what it shows.
+"""A page of the documentation as a program: its fenced blocks, the commands in them, and whether output matches.
 
-- `sh` holds commands; a `json` or `text` block right behind one is its output, and without one it prints nothing.
+- `sh` holds commands. A `json` or `text` block right behind one is its output; without one it prints nothing.
 - A block whose fence names a file (`yaml acme.yaml`) is that file.
-- In `json`, a `…` alone stands for members or entries that are left out, at least one; a text that ends with `…` goes
-  on. Everything else is compared, the order of members too.
+- In `json`, a `…` alone stands for members or entries that are left out, at least one; a string that ends with `…`
+  continues. Everything else is compared, the order of members too.
 - In `text`, a `…` alone on its line stands for lines that are left out, at least one, elsewhere for a part of a line.
 """
 
@@ -73,14 +73,14 @@ def blocks(markdown: str) -> list[Block]:
 
 def examples(markdown: str) -> list[Example]:
     """All commands, in their order. ValueError for an output that belongs to none."""
-    found = [*blocks(markdown), Block(0, "", "", "")]
-    if found[0].language in OUTPUTS:
-        raise ValueError(f"The block at line {found[0].line} shows the output of nothing.")
+    fenced = [*blocks(markdown), Block(0, "", "", "")]
+    if fenced[0].language in OUTPUTS:
+        raise ValueError(f"The block at line {fenced[0].line} is the output of nothing.")
     result: list[Example] = []
-    for block, following in pairwise(found):
+    for block, following in pairwise(fenced):
         output = following if following.language in OUTPUTS else None
         if output and (block.language != "sh" or not _adjoin(markdown, block, output)):
-            raise ValueError(f"The block at line {output.line} shows the output of nothing.")
+            raise ValueError(f"The block at line {output.line} is the output of nothing.")
         if block.language == "sh":
             result += _examples(block, output)
     return result
@@ -99,8 +99,8 @@ def _adjoin(markdown: str, block: Block, output: Block) -> bool:
     return not any(_PROSE.search(line) for line in lines)
 
 
-def shown(text: str) -> Any:
-    """What a `json` block shows, its cuts as members and entries named `…`. ValueError where it is no such JSON."""
+def parse_output(text: str) -> Any:
+    """The value of a `json` block, its cuts as members and entries named `…`. ValueError for invalid JSON."""
     enclosing: list[str] = []
 
     def token(match: re.Match[str]) -> str:
@@ -120,50 +120,51 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return {f"{CUT}{at}" if name == CUT else name: value for at, (name, value) in enumerate(pairs)}
 
 
-def is_shown(text: str, given: str) -> bool:
-    """Whether a `text` block shows `given`."""
+def matches_text(text: str, output: str) -> bool:
+    """Whether `output` is what a `text` block says."""
     lines = (".*(?:\n.*)*?" if line.strip() == CUT else _line(line) for line in text.rstrip("\n").split("\n"))
-    return re.fullmatch("\n".join(lines), given.strip("\n")) is not None
+    return re.fullmatch("\n".join(lines), output.strip("\n")) is not None
 
 
-def _line(shown: str) -> str:
-    return ".+".join(re.escape(part) for part in shown.split(CUT))
+def _line(text: str) -> str:
+    return ".+".join(re.escape(part) for part in text.split(CUT))
 
 
-def difference(shown: Any, given: Any, place: str = "") -> str | None:
-    """Where `given` is not what `shown` shows, in words; None where it is."""
-    if isinstance(shown, dict) and isinstance(given, dict):
-        return _difference_of_objects(shown, given, place)
-    if isinstance(shown, list) and isinstance(given, list):
-        return _difference_of_lists(shown, given, place)
-    if isinstance(shown, str) and shown.endswith(CUT) and isinstance(given, str):
-        start = shown.removesuffix(CUT)
-        return None if given.startswith(start) and given != start else f"{place}: {given!r} does not go on {start!r}"
-    equal = type(shown) is type(given) and shown == given
-    return None if equal else f"{place or 'the answer'} is {given!r}, shown is {shown!r}"
+def difference(expected: Any, actual: Any, pointer: str = "") -> str | None:
+    """Where `actual` differs from `expected`, in words; None where it does not."""
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        return _difference_of_objects(expected, actual, pointer)
+    if isinstance(expected, list) and isinstance(actual, list):
+        return _difference_of_lists(expected, actual, pointer)
+    if isinstance(expected, str) and expected.endswith(CUT) and isinstance(actual, str):
+        start = expected.removesuffix(CUT)
+        continues = actual.startswith(start) and actual != start
+        return None if continues else f"{pointer}: {actual!r} does not continue {start!r}"
+    equal = type(expected) is type(actual) and expected == actual
+    return None if equal else f"{pointer or 'the output'} is {actual!r}, expected {expected!r}"
 
 
-def _difference_of_objects(shown: dict[str, Any], given: dict[str, Any], place: str) -> str | None:
-    names = [CUT if name.startswith(CUT) else name for name in shown]
-    if not _fits(names, list(given)):
-        return f"{place or 'the answer'} has the members {list(given)}, shown are {names}"
-    differences = (difference(shown[name], given[name], f"{place}/{name}") for name in shown if name in given)
-    return next((found for found in differences if found), None)
+def _difference_of_objects(expected: dict[str, Any], actual: dict[str, Any], pointer: str) -> str | None:
+    names = [CUT if name.startswith(CUT) else name for name in expected]
+    if not _fits(names, list(actual)):
+        return f"{pointer or 'the output'} has the members {list(actual)}, expected {names}"
+    differences = (difference(expected[name], actual[name], f"{pointer}/{name}") for name in expected if name in actual)
+    return next((text for text in differences if text), None)
 
 
-def _fits(names: list[str], given: list[str]) -> bool:
-    """Whether `given` is `names`, with one or more others at each cut."""
+def _fits(names: list[str], actual: list[str]) -> bool:
+    """Whether `actual` is `names`, with one or more others at each cut."""
     pattern = "".join("(?:\0[^\0]+)+?" if name == CUT else re.escape(f"\0{name}") for name in names)
-    return re.fullmatch(pattern, "".join(f"\0{name}" for name in given)) is not None
+    return re.fullmatch(pattern, "".join(f"\0{name}" for name in actual)) is not None
 
 
-def _difference_of_lists(shown: list[Any], given: list[Any], place: str) -> str | None:
-    cut = shown[-1:] == [CUT]
-    wanted = shown[:-1] if cut else shown
-    if len(given) <= len(wanted) if cut else len(given) != len(wanted):
-        return f"{place or 'the answer'} has {len(given)} entries, shown are {len(wanted)}{' and more' * cut}"
-    pairs = enumerate(zip(wanted, given, strict=False))
-    return next((found for at, (a, b) in pairs if (found := difference(a, b, f"{place}/{at}"))), None)
+def _difference_of_lists(expected: list[Any], actual: list[Any], pointer: str) -> str | None:
+    cut = expected[-1:] == [CUT]
+    entries = expected[:-1] if cut else expected
+    if len(actual) <= len(entries) if cut else len(actual) != len(entries):
+        return f"{pointer or 'the output'} has {len(actual)} entries, expected {len(entries)}{' and more' * cut}"
+    pairs = enumerate(zip(entries, actual, strict=False))
+    return next((text for at, (a, b) in pairs if (text := difference(a, b, f"{pointer}/{at}"))), None)
 
 
 def run(
@@ -182,19 +183,19 @@ def run(
 
 
 def shell(folder: Path) -> Mapping[str, str]:
-    """The environment of a shell that knows nothing of this machine's proxies and of the user's settings."""
+    """The environment of a shell without this machine's proxies and the user's settings."""
     programs = folder / "bin"
     programs.mkdir(exist_ok=True)
     for name, runs in _PROGRAMS.items():
         (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {runs}"$@"\n', encoding="utf-8")
         (programs / name).chmod(0o755)
-    kept = {
+    variables = {
         name: value for name, value in environment().items() if not re.search("proxy|^PYTEST_", name, re.IGNORECASE)
     }
-    return {**kept, "PATH": f"{programs}{os.pathsep}{kept['PATH']}", "HOME": str(folder)}
+    return {**variables, "PATH": f"{programs}{os.pathsep}{variables['PATH']}", "HOME": str(folder)}
 
 
-def spell_out(blocks: Iterable[Block], folder: Path) -> None:
+def write_files(blocks: Iterable[Block], folder: Path) -> None:
     """Write the files among `blocks` into `folder`."""
     for block in blocks:
         if block.file:

@@ -1,13 +1,13 @@
-"""The README's test finds what it is there to find."""
+"""The comparison of documented output with real output detects differences."""
 
 from __future__ import annotations
 
 import pytest
-from tests.e2e.readme_examples import difference, examples, shown
+from tests.docs.examples import difference, examples, matches_text, parse_output
 
 
 @pytest.mark.parametrize(
-    ("text", "given"),
+    ("text", "output"),
     [
         ('{"a": 1, "b": [1, 2]}', {"a": 1, "b": [1, 2]}),
         ('{"a": 1, … "z": 3}', {"a": 1, "b": 2, "c": 2, "z": 3}),
@@ -15,12 +15,12 @@ from tests.e2e.readme_examples import difference, examples, shown
         ('{"a": "long…", "b": "…"}', {"a": "longer", "b": "any"}),
     ],
 )
-def test_answer_that_is_as_shown_is_taken(text: str, given: object) -> None:
-    assert difference(shown(text), given) is None
+def test_output_as_documented_is_accepted(text: str, output: object) -> None:
+    assert difference(parse_output(text), output) is None
 
 
 @pytest.mark.parametrize(
-    ("text", "given"),
+    ("text", "output"),
     [
         ('{"a": 1}', {"a": 2}),
         ('{"a": 1}', {"a": True}),
@@ -37,11 +37,27 @@ def test_answer_that_is_as_shown_is_taken(text: str, given: object) -> None:
         ('{"a": null}', {"a": "…"}),
     ],
 )
-def test_answer_that_is_not_as_shown_is_found(text: str, given: object) -> None:
-    assert difference(shown(text), given) is not None
+def test_output_that_differs_is_reported(text: str, output: object) -> None:
+    assert difference(parse_output(text), output) is not None
 
 
 @pytest.mark.parametrize("text", ["```json\n1\n```\n", "```sh\ncurl\n```\nIt gives\n```json\n1\n```\n"])
-def test_output_of_nothing_is_found(text: str) -> None:
+def test_output_without_a_command_is_reported(text: str) -> None:
     with pytest.raises(ValueError, match="output of nothing"):
         examples(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "output", "matches"),
+    [
+        ("a\n…\nz\n", "a\n\nb\nz\n", True),
+        ("a\n…\nz\n", "a\nz\n", False),
+        ("…\nz\n", "a\nb\nz\n", True),
+        ("PASS  … answers\n", "PASS  12 answers\n", True),
+        ("PASS  … answers\n", "PASS  12\nanswers\n", False),
+        ("FAIL  …\n", "FAIL  \n", False),
+        ("a\n", "a\nb\n", False),
+    ],
+)
+def test_cut_text_matches_what_it_leaves_out(text: str, output: str, matches: bool) -> None:
+    assert matches_text(text, output) is matches

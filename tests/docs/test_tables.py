@@ -1,0 +1,112 @@
+"""The tables of the guides say what the tools say of themselves."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+import pytest
+import yaml
+from tests.docs.examples import CUT, flags, run, write_files
+from tests.docs.pages import PAGES, guide
+from tests.e2e.mock_process import ROOT, MockProcess
+
+from postfuze_contracts.options import Access
+from postfuze_contracts.reports import FORMATS
+from postfuze_mock import settings
+from postfuze_mock.client import Mock
+from postfuze_mock.settings import Settings
+
+DECISIONS: Final = guide("connect-flow").table("| append to")
+
+
+def test_settings_are_those_of_the_command(tmp_path: Path) -> None:
+    rows = guide("settings").table("| flag |")
+
+    assert {row[0].strip("`") for row in rows} == {
+        flag for flag in flags("postfuze-mock serve", tmp_path) if not flag.startswith("--no-")
+    }
+
+
+def test_settings_have_the_documented_defaults() -> None:
+    documented = {
+        row[0].strip("`-").replace("-", "_"): row[1].strip("`") for row in guide("settings").table("| flag |")
+    }
+    defaults = Settings()
+
+    assert documented == {each.name: _in_words(getattr(defaults, each.name)) for each in fields(Settings)}
+
+
+def test_settings_file_sets_what_it_says(tmp_path: Path) -> None:
+    page = guide("settings")
+    write_files(page.files.values(), tmp_path)
+    read = settings.read({}, {}, tmp_path)
+
+    assert (read.seed, read.world, read.validate_responses) == (7, "acme.yaml", True)
+    assert read.assume == {"list.disabled": "hidden"}
+
+
+def test_control_api_is_that_of_its_specification() -> None:
+    document = yaml.safe_load((ROOT / "mockserver/postfuze_mock/control/openapi.yaml").read_bytes())
+    operations = {f"{method.upper()} /_mock{path}" for path, item in document["paths"].items() for method in item}
+
+    assert {row[0].strip("`") for row in guide("control-api").table("| call |")} == operations
+
+
+def test_presets_are_those_of_the_control_api(mock: MockProcess) -> None:
+    presets = Mock(mock.url).list_faults(presets=True)
+
+    assert [[cell.replace("`", "") for cell in row] for row in guide("faults").table("| preset |")] == [
+        [preset["preset"], preset["title"], ", ".join(preset["statements"])] for preset in presets
+    ]
+
+
+@pytest.mark.parametrize("row", DECISIONS, ids=lambda row: row[0].strip("`"))
+def test_decision_redirects_as_the_table_says(row: list[str], mock: MockProcess) -> None:
+    decision, redirect = [dict(parse_qsl(cell.split("`")[1].strip("&"))) for cell in row]
+    pages = int(decision["pages"]) if "pages" in decision else None
+    caller = mock.caller("sk_test_deciding")
+    auth_url = caller.call("POST", "/api/v1/social-networks/x/auth-url", {}).json["auth_url"]
+    parameters = mock.mock("deciding").decide(auth_url, decision["decision"], pages=pages)  # type: ignore[arg-type]  # the table's words
+
+    assert {name: CUT if redirect.get(name) == CUT else value for name, value in parameters.items()} == redirect
+
+
+def test_world_file_names_its_schema() -> None:
+    paths = [path for page in PAGES for path in re.findall(r"\$schema=(\S+)", page.text)]
+
+    assert paths
+    assert all(json.loads((ROOT / path).read_bytes())["title"] == "A world of postfuze-mock" for path in paths)
+
+
+def test_access_levels_are_all_there() -> None:
+    rows = guide("harness").table("| `--access` |")
+
+    assert [row[0].split("`")[1] for row in rows] == [level.name.lower() for level in Access]
+
+
+def test_commands_of_the_harness_are_all_there(tmp_path: Path) -> None:
+    rows = guide("harness").table("| command of the harness |")
+    usage = run("postfuze-contracts --help", tmp_path).stdout.partition("COMMAND\n")[2].partition("\n\n")[0]
+    commands = {line.split()[0] for line in usage.splitlines() if line.startswith("    ") and line[4] != " "}
+
+    assert {row[0].split()[1].strip("`") for row in rows} == commands - {"run"}
+
+
+def test_report_formats_are_all_named() -> None:
+    paragraph = next(text for text in guide("harness").text.split("\n\n") if text.startswith("Reports are written"))
+
+    assert all(f"`{format}`" in paragraph for format in FORMATS)
+
+
+def _in_words(default: Any) -> str:
+    """A default as the table of settings has it."""
+    if isinstance(default, bool):
+        return "on" if default else "off"
+    if isinstance(default, tuple):
+        return ", ".join(default)
+    return str(default) if default else ""
