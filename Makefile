@@ -9,12 +9,12 @@ EVERY ?= 8
 WORKERS := -n logical --maxprocesses 8 --dist worksteal
 PYTEST := $(BIN)/python -m pytest -q $(WORKERS)
 # What a developer waits for. A test marked process(quick=True) starts a process, and is quick all the same.
-DEFAULT := not slow and not browser and not packaging and (not process or process(quick=True))
+DEFAULT := not slow and not browser and not packaging and not docs and (not process or process(quick=True))
 # A part of the tests may be empty: pytest ends with 5 then.
 part = $(PYTEST) -m $(1) $(2) $(ARGS) || [ $$? -eq 5 ]
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-all test-browser test-process test-packaging test-slow test-family coverage \
+.PHONY: help install serve test test-all test-browser test-process test-docs test-packaging test-slow test-family coverage \
 	mutation check format bench bench-large bench-others lock clean
 
 help: ## Show this help
@@ -37,8 +37,11 @@ test-all: $(STAMP) ## Run all tests
 test-browser: $(STAMP) ## Run the tests of the pages in Chromium
 	@$(call part,'browser and not slow')
 
-test-process: $(STAMP) ## Run the tests that start the commands as processes: signals, restarts, README, Schemathesis
-	@$(call part,'process and not (slow or browser or packaging)')
+test-process: $(STAMP) ## Run the tests that start the commands as processes: signals, restarts, Schemathesis
+	@$(call part,'process and not (slow or browser or packaging or docs)')
+
+test-docs: $(STAMP) ## Run every command of README.md and the guides, and compare what it prints
+	@$(call part,'docs and not slow')
 
 test-packaging: $(STAMP) ## Build the package and install it
 	@$(call part,'packaging and not slow')
