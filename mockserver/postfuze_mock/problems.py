@@ -1,14 +1,14 @@
 """The one exception that carries a problem document (RFC 9457).
 
-Any layer may raise `Problem`; the HTTP layer renders it, in one place.
+Any layer may raise `Problem`; the HTTP layer renders it in one place.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 CONTENT_TYPE: Final = "application/problem+json"
 
-# Our own table: the phrases of Python's `HTTPStatus` differ between versions (422, 413).
+# Not from `HTTPStatus`, whose phrases differ between Python versions (422, 413).
 TITLES: Final[Mapping[int, str]] = {
     400: "Bad Request",
     401: "Unauthorized",
@@ -53,19 +53,19 @@ TITLES: Final[Mapping[int, str]] = {
 
 
 def title(status: int) -> str:
-    """The phrase of a status; one that nobody registered is named by its class, as RFC 9110 (15) reads it."""
+    """The phrase of a status; an unregistered one gets that of its class (RFC 9110, section 15)."""
     return TITLES.get(status) or ("Bad Request" if status < 500 else "Internal Server Error")
 
 
 class Problem(Exception):
-    """A failed request, as the caller is to see it.
+    """A failed request, as its caller sees it.
 
-    `status` is the HTTP status; `detail` says what went wrong with this request, or is None; `code` is stable and
-    machine-readable (`not_found`, …); `errors` lists the field-level issues of a failed validation, and of nothing
-    else; `headers` go with the answer (`Allow`, `Retry-After`, `WWW-Authenticate`).
+    `status` is the HTTP status; `detail` says what was wrong with this request, or is None; `code` is stable and
+    machine-readable (`not_found`, …); `errors` lists the violations of a failed validation, and nothing else; `headers`
+    go with the response (`Allow`, `Retry-After`, `WWW-Authenticate`).
 
     `rule` says what refused it, for the journal alone: the id of a statement or an assumption of openapi.yaml, or of a
-    rule of the mock's own (`x-rules` of the levers' specification). All that this package raises has one.
+    rule of the mock (`x-rules` of the control API's specification). Every problem that this package raises has one.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class Problem(Exception):
         self.headers: Mapping[str, str] = headers or {}
 
     def document(self) -> dict[str, Any]:
-        """The body: `type`, `title`, `status`, `detail`, and `code` and `errors` where there are any."""
+        """The body: `type`, `title`, `status`, `detail`, and `code` and `errors` if set."""
         document: dict[str, Any] = {
             "type": "about:blank",
             "title": title(self.status),
@@ -108,18 +108,13 @@ def unauthorized(*, rule: str, detail: str = "Invalid or expired API key.") -> P
 
 
 def too_many(wait: int, *, rule: str) -> Problem:
-    """A 429 that tells to come back in `wait` seconds."""
+    """A 429 with a `Retry-After` of `wait` seconds."""
     detail = f"Rate limit exceeded; retry in {wait} s."
     return Problem(429, detail, rule=rule, code="rate_limited", headers={"Retry-After": str(wait)})
 
 
-def refused(place: str, message: str) -> Problem:
-    """A 400 for a body that its schema lets pass, yet that cannot be; `place` is a JSON pointer."""
-    errors = [{"in": "body", "pointer": place, "message": message}]
-    detail = f"{place or 'the body'}: {message}"
+def refused(pointer: str, message: str) -> Problem:
+    """A 400 for a body that fits its schema but is invalid at `pointer` (a JSON pointer)."""
+    errors = [{"in": "body", "pointer": pointer, "message": message}]
+    detail = f"{pointer or 'the body'}: {message}"
     return Problem(400, detail, rule="errors.validation", code="validation_failed", errors=errors)
-
-
-def pointer(path: Iterable[str | int]) -> str:
-    """`path` as a JSON pointer (RFC 6901)."""
-    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)

@@ -5,12 +5,12 @@ from typing import Any, Final, NamedTuple, NotRequired, TypedDict
 
 import orjson
 
-#: An account as an answer shows it: the 15 fields of `ACCOUNT_FIELDS`, in that order.
+#: An account of the API: the 15 fields of `ACCOUNT_FIELDS`, in that order.
 Account = dict[str, Any]
 
-#: What only the mock knows of an account, each entry absent unless it says something: `behaviour` (the entries that
-#: differ from the defaults), `collected_from` (ms: the first capture of its generated daily snapshots), `metrics`
-#: (explicit live counts), `snapshots` (stored ones, each with its `captured_at`).
+#: What only the mock knows about an account. All entries are optional: `behaviour` (what differs from the defaults),
+#: `collected_from` (ms: the first capture of its generated daily snapshots), `metrics` (explicit live counts),
+#: `snapshots` (posted ones, each with its `captured_at`).
 Hidden = dict[str, Any]
 
 ACCOUNT_FIELDS: Final = (
@@ -38,7 +38,7 @@ NOTHING_HIDDEN: Final = b"{}"
 
 
 class Row(NamedTuple):
-    """An account as it is kept: encoded once when written, sent as it is when read."""
+    """A stored account: encoded once when written, sent as it is when read."""
 
     json: bytes
     hidden: bytes = NOTHING_HIDDEN
@@ -50,7 +50,7 @@ class Row(NamedTuple):
         return account
 
     def unseen(self) -> Hidden:
-        """What only the mock knows of the account, decoded."""
+        """The hidden part of the account, decoded."""
         hidden: Hidden = {} if self.hidden == NOTHING_HIDDEN else orjson.loads(self.hidden)
         return hidden
 
@@ -77,26 +77,28 @@ class Session(TypedDict):
 
 
 class Authorization(TypedDict):
-    """A connect attempt, started: the world's `count`th; `redirect_uri` None ends it on a page of ours."""
+    """A connect attempt, the world's `count`th. Without a `redirect_uri` it ends on a page of the mock. `decided` says
+    whether the customer has decided."""
 
     count: int
     platform: str
     redirect_uri: str | None
     tenant_id: str | None
     expires_at: str
+    decided: bool
 
 
 def encode(account: Mapping[str, Any], hidden: Mapping[str, Any] | None = None, *, deleted: bool = False) -> Row:
-    """The row that keeps `account`, whose fields must stand in the document's order already."""
+    """The row of `account`, whose fields must be in the document's order."""
     return Row(encoded(account), encoded(hidden) if hidden else NOTHING_HIDDEN, deleted)
 
 
 def encoded(value: Mapping[str, Any]) -> bytes:
-    """`value` as JSON to keep, copied: orjson only shrinks its buffer, so its own result holds about 8 KiB for good."""
+    """`value` as JSON for storage. It is copied, because orjson's own result keeps its buffer of about 8 KiB alive."""
     return bytes(memoryview(orjson.dumps(value)))
 
 
 def sort_key(account: Mapping[str, Any]) -> str:
-    """`created_at` and `id` in one string, which orders as the pair: the timestamp has a fixed width."""
+    """`created_at` and `id` in one string, which sorts like the pair: the timestamp has a fixed width."""
     key: str = account["created_at"] + account["id"]
     return key

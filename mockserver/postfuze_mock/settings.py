@@ -1,6 +1,6 @@
-"""Every setting of the server and its default, and where each may come from.
+"""Every setting of the server, its default, and where its value may come from.
 
-Precedence: flag, environment (`POSTFUZE_…`), `[tool.postfuze-mock]` in pyproject.toml, default.
+Precedence: flag, environment (`POSTFUZE_MOCK_…`), `[tool.postfuze-mock]` in pyproject.toml, default.
 """
 
 from __future__ import annotations
@@ -10,18 +10,20 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
+
+from postfuze_fixtures.suggestions import did_you_mean
 
 LogFormat = Literal["text", "json"]
 
 API_PATH = "/api/v1"
 CONTROL_PATH = "/_mock"
+PREFIX = "POSTFUZE_MOCK_"
 
 
 class SettingsError(ValueError):
-    """A setting that cannot be: the message says which, where it stood and what would be right."""
+    """A setting is invalid. The message is one sentence: which setting, where it was set, and what would be valid."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +31,8 @@ class Settings:
     """How the server runs. `port` 0 picks a free one; `world` is a file or the name of a shipped world; `clock` is
     `T` or `T,frozen`; `assume` maps assumption ids to alternatives. `redirect_allow` and `webhook_allow` are hosts
     beyond loopback, `allow_origin` the web origins that may call the API (`*`: all, none: none), `allow_host` the names
-    by which the levers may be called; `control` (None: where only this machine reaches them), `control_port` and
-    `control_token` say whether, where and to whom."""
+    under which the control API may be called; `control` (None: only where just this machine can reach it),
+    `control_port` and `control_token` say whether, where and to whom it is open."""
 
     host: str = "127.0.0.1"
     port: int = 8080
@@ -55,19 +57,30 @@ class Settings:
 
 
 def read(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
-    """The settings in force. `flags` holds the flags that were given (others absent or None); values from elsewhere
-    are texts or TOML values. Raises SettingsError."""
-    values: dict[str, Any] = {}
-    values |= _from_pyproject((folder or Path.cwd()) / "pyproject.toml")
+    """The settings in force. `flags` has the flags of the command line by setting, others absent or None; entries that
+    are no setting are ignored. Raises SettingsError."""
+    values = _from_pyproject((folder or Path.cwd()) / "pyproject.toml")
     values |= _from_environment(os.environ if environ is None else environ)
-    given = {name: value for name, value in flags.items() if value is not None}
-    values |= {name: _cast(name, value, f"--{name.replace('_', '-')}") for name, value in given.items()}
+    for name in (each.name for each in fields(Settings)):
+        if flags.get(name) is not None:
+            values[name] = _cast(name, flags[name], f"--{name.replace('_', '-')}")
     return Settings(**values)
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
-    names = {f"POSTFUZE_{each.name.upper()}": each.name for each in fields(Settings)}
-    return {name: _cast(name, environ[key], key) for key, name in names.items() if environ.get(key)}
+    values = {}
+    names = {f"{PREFIX}{each.name.upper()}": each.name for each in fields(Settings)}
+    for variable, text in environ.items():
+        current = variable.replace("POSTFUZE_", PREFIX, 1)
+        if not text or _KUBERNETES.fullmatch(f"{variable}={text}"):
+            continue
+        if variable in names:
+            values[names[variable]] = _cast(names[variable], text, variable)
+        elif variable.startswith(PREFIX):
+            raise SettingsError(f"there is no setting {variable}{did_you_mean(variable, names)}")
+        elif current in names:
+            raise SettingsError(f"{variable} has a new name: set {current}")
+    return values
 
 
 def _from_pyproject(path: Path) -> dict[str, Any]:
@@ -81,12 +94,11 @@ def _from_pyproject(path: Path) -> dict[str, Any]:
                 raise SettingsError(f"{path}: {name} must be a table, as in [tool.postfuze-mock]")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: {error}") from error
-    known = [each.name.replace("_", "-") for each in fields(Settings)]
+    names = {each.name.replace("_", "-"): each.name for each in fields(Settings)}
     for key in table:
-        if key not in known:
-            hint = "".join(f"; did you mean {name}?" for name in get_close_matches(key, known, n=1))
-            raise SettingsError(f"{path}: [tool.postfuze-mock] has no setting {key}{hint}")
-    return {k.replace("-", "_"): _cast(k.replace("-", "_"), v, f"{path}: {k}") for k, v in table.items()}
+        if key not in names:
+            raise SettingsError(f"{path}: [tool.postfuze-mock] has no setting {key}{did_you_mean(key, names)}")
+    return {names[key]: _cast(names[key], value, f"{path}: {key}") for key, value in table.items()}
 
 
 def _cast(name: str, value: Any, where: str) -> Any:
@@ -94,8 +106,8 @@ def _cast(name: str, value: Any, where: str) -> Any:
     try:
         return cast_one(value)
     except ValueError as error:
-        shown = "" if name in _SECRET else f"; it is {value!r}"
-        raise SettingsError(f"{where} {error}{shown}") from error
+        repeated = "" if name in _SECRETS else f"; it is {value!r}"
+        raise SettingsError(f"{where} {error}{repeated}") from error
 
 
 def _text(value: Any) -> str:
@@ -104,7 +116,8 @@ def _text(value: Any) -> str:
     return value
 
 
-def _whole(value: Any) -> int:
+def whole_number(value: Any) -> int:
+    """`value` as an integer; ValueError otherwise."""
     if isinstance(value, bool) or not str(value).strip().lstrip("-").isdecimal():
         raise ValueError("must be a whole number")
     return int(value)
@@ -112,7 +125,7 @@ def _whole(value: Any) -> int:
 
 def port(value: Any) -> int:
     """`value` as a TCP port; ValueError otherwise."""
-    number = _whole(value)
+    number = whole_number(value)
     if not 0 <= number <= 65535:
         raise ValueError("must be a port from 0 to 65535")
     return number
@@ -128,25 +141,25 @@ def _flag(value: Any) -> bool:
         raise ValueError("must be true or false") from None
 
 
-def _several(value: Any) -> tuple[str, ...]:
+def _texts(value: Any) -> tuple[str, ...]:
     if isinstance(value, list | tuple):
         return tuple(_text(each) for each in value)
     return tuple(part.strip() for part in _text(value).split(",") if part.strip())
 
 
 def _origins(value: Any) -> tuple[str, ...]:
-    """Web origins as a browser writes them; `*` stays, `none` becomes no origin at all."""
-    given = tuple(each.lower() for each in _several(value))
-    if given in (("*",), ("none",)):
-        return tuple(each for each in given if each == "*")
-    if not given or not all(_ORIGIN.fullmatch(each) for each in given):
+    """Web origins as browsers write them; `*` stays, `none` becomes no origin at all."""
+    origins = tuple(each.lower() for each in _texts(value))
+    if origins in (("*",), ("none",)):
+        return tuple(each for each in origins if each == "*")
+    if not origins or not all(_ORIGIN.fullmatch(each) for each in origins):
         raise ValueError("must be scheme://host[:port] as in http://localhost:3000, or * or none by itself")
-    return tuple(each.removesuffix(_PORT_OF_SCHEME.get(each.partition(":")[0], "")) for each in given)
+    return tuple(each.removesuffix(_PORT_OF_SCHEME.get(each.partition(":")[0], "")) for each in origins)
 
 
 def _token(value: Any) -> str:
     if not re.fullmatch(r"[!-~]+", _text(value)):
-        raise ValueError("must not be empty, and of visible ASCII characters, for it is sent as a header")
+        raise ValueError("must not be empty, and have only visible ASCII characters, since it is sent as a header")
     return str(value)
 
 
@@ -156,28 +169,30 @@ def _log_format(value: Any) -> LogFormat:
     return cast(LogFormat, value)
 
 
-def assumptions(value: Any) -> dict[str, str]:
-    """`ID=ALTERNATIVE,…` (or a TOML table) as a mapping; ValueError otherwise."""
+def _assumptions(value: Any) -> dict[str, str]:
+    """`ID=ALTERNATIVE,…`, a list of such, or a TOML table, as a mapping."""
     if isinstance(value, Mapping):
         return {str(id): str(alternative) for id, alternative in value.items()}
-    pairs = [part.strip().partition("=") for part in _text(value).split(",") if part.strip()]
+    pairs = [part.partition("=") for text in _texts(value) for part in _texts(text)]
     if not all(id and alternative for id, _, alternative in pairs):
         raise ValueError("must be ID=ALTERNATIVE, several with commas between them")
     return {id: alternative for id, _, alternative in pairs}
 
 
-# RFC 6454, section 6.2, without the port that the scheme has anyway.
+# RFC 6454, section 6.2, without the port that the scheme implies.
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 _PORT_OF_SCHEME = {"http": ":80", "https": ":443"}
-_SECRET = frozenset({"control_token"})
+# Kubernetes and Docker links set these in every container beside a service that is called postfuze-mock.
+_KUBERNETES = re.compile(r"POSTFUZE_MOCK_(SERVICE_HOST|SERVICE_PORT\w*|PORT_[0-9]+_\w+)=.*|POSTFUZE_MOCK_PORT=\w+://.*")
+_SECRETS = frozenset({"control_token"})
 _CASTS: dict[str, Callable[[Any], Any]] = {
     "port": port,
     "control_port": port,
-    "seed": _whole,
-    "assume": assumptions,
+    "seed": whole_number,
+    "assume": _assumptions,
     "log_format": _log_format,
     "allow_origin": _origins,
     "control_token": _token,
-    **dict.fromkeys(("redirect_allow", "webhook_allow", "allow_host"), _several),
+    **dict.fromkeys(("redirect_allow", "webhook_allow", "allow_host"), _texts),
     **dict.fromkeys(("strict_keys", "rate_limits", "validate_responses", "reload", "control"), _flag),
 }

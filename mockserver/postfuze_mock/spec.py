@@ -3,7 +3,7 @@
 The server, the contract harness and the tests all read it here; nothing of the server is imported.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -103,17 +103,17 @@ def assumptions() -> list[Assumption]:
     ]
 
 
-def _statements(node: object, pointer: str, enclosing: tuple[str, ...]) -> Iterator[Statement]:
-    """Those below `node`, which stands at `pointer`, within the operation `enclosing` if any."""
+def _statements(node: object, at: str, enclosing: tuple[str, ...]) -> Iterator[Statement]:
+    """Those below `node`, which stands at `at`, within the operation `enclosing` if any."""
     if isinstance(node, Mapping):
         enclosing = (node["operationId"],) if "operationId" in node and "responses" in node else enclosing
         for index, entry in enumerate(node.get("x-statements", ())):
-            yield _statement(entry, f"{pointer}/x-statements/{index}", enclosing)
+            yield _statement(entry, f"{at}/x-statements/{index}", enclosing)
         for key, value in node.items():
-            yield from _statements(value, f"{pointer}/{_escaped(key)}", enclosing) if key != "x-statements" else ()
+            yield from _statements(value, at + pointer([key]), enclosing) if key != "x-statements" else ()
     elif isinstance(node, Sequence) and not isinstance(node, str):
         for index, value in enumerate(node):
-            yield from _statements(value, f"{pointer}/{index}", enclosing)
+            yield from _statements(value, f"{at}/{index}", enclosing)
 
 
 def _statement(entry: Mapping[str, Any], pointer: str, enclosing: tuple[str, ...]) -> Statement:
@@ -127,5 +127,6 @@ def _statement(entry: Mapping[str, Any], pointer: str, enclosing: tuple[str, ...
     )
 
 
-def _escaped(key: object) -> str:
-    return str(key).replace("~", "~0").replace("/", "~1")
+def pointer(path: Iterable[object]) -> str:
+    """`path` as a JSON pointer (RFC 6901)."""
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)

@@ -60,7 +60,7 @@ def test_ready_line_names_the_api_alone(both: Pair) -> None:
 
 def test_json_log_names_the_control_port(start: Start) -> None:
     mock = start("--control-port", "0", "--log-format", "json")
-    match = re.search(r"Levers: (http://127\.0\.0\.1:[0-9]+)/_mock", mock.stderr)
+    match = re.search(r"Control API: (http://127\.0\.0\.1:[0-9]+)/_mock", mock.stderr)
 
     assert match is not None
     assert Pair(mock, match[1]).levers.call("GET", "/_mock/clock").status == 200
@@ -130,7 +130,7 @@ def test_console_works_at_the_port_of_the_levers_with_all_that_it_asks_of_the_ap
 
 
 def test_reference_of_the_levers_has_a_field_for_the_token(browser: Browser, start: Start) -> None:
-    guarded = pair(start("--control-port", "0", env={"POSTFUZE_CONTROL_TOKEN": "s3cret"}))
+    guarded = pair(start("--control-port", "0", env={"POSTFUZE_MOCK_CONTROL_TOKEN": "s3cret"}))
     with browser.page() as page:
         visit = Visit(page, guarded.control)
         visit.go("/docs/control")

@@ -13,6 +13,7 @@ import pytest
 
 from postfuze_mock.app import make_worlds
 from postfuze_mock.settings import Settings
+from postfuze_mock.worlds import making
 from postfuze_mock.worlds.accounts import editing
 from postfuze_mock.worlds.persistence import state_file
 from postfuze_mock.worlds.persistence.autosave import Autosave
@@ -97,7 +98,7 @@ def test_world_is_written_as_it_was_when_it_was_copied(world: World, folder: Pat
         lambda world: world.clock.set(frozen=False),
         lambda world: world.store.next("anything"),
         lambda world: world.fire_all(["account.connected"], {}),
-        lambda world: world.begin(dataclasses.replace(world.origin, seed=2), world.clock),
+        lambda world: making.build(world, dataclasses.replace(world.origin, seed=2), world.clock),
     ],
     ids=["account", "time", "clock let go", "counter", "event", "new start"],
 )

@@ -107,7 +107,7 @@ def test_other_machines_do_not_learn_where_the_control_api_is(start: Start) -> N
     exposed = Pair(start("--host", "0.0.0.0", "--control-port", "0"))
     outside = exposed.mock.caller("sk_test_acme", f"http://{address}:{urlsplit(exposed.mock.url).port}")
 
-    assert elsewhere(outside.call("POST", "/_mock/reset")) == "This port does not serve the levers."
+    assert elsewhere(outside.call("POST", "/_mock/reset")) == "This port does not serve the control API."
     assert outside.call("GET", "/docs/control", **BROWSER).status == 404
 
 
@@ -122,7 +122,7 @@ def own_address() -> str:
 
 
 def test_token_is_asked_for_at_the_control_port_too(start: Start) -> None:
-    guarded = Pair(start("--control-port", "0", env={"POSTFUZE_CONTROL_TOKEN": "s3cret"}))
+    guarded = Pair(start("--control-port", "0", env={"POSTFUZE_MOCK_CONTROL_TOKEN": "s3cret"}))
 
     assert guarded.control.call("POST", "/_mock/reset").status == 401
     assert guarded.control.call("POST", "/_mock/reset", **{"X-Mock-Control-Token": "s3cret"}).status == 204

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import logging
 import threading
-from argparse import Namespace
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import uvicorn
 from tests.support.calls import Caller
 from tests.support.patience import until
 
-from postfuze_mock import settings
-from postfuze_mock.app import make_worlds, serve, services
-from postfuze_mock.cli import listening
 from postfuze_mock.cli.arguments import parser
+from postfuze_mock.cli.serve import base_url, listen, server_config
 from postfuze_mock.client import Mock
 from postfuze_mock.http.perimeter.access import access
-from postfuze_mock.http.server.lifespan import Lifespan
-from postfuze_mock.http.server.uvicorn_protocol import UvicornProtocol
-from postfuze_mock.settings import Settings
+from postfuze_mock.settings import read
 
 LOGGER: Final = logging.getLogger("postfuze_mock")
 
@@ -70,36 +65,19 @@ class LocalMock(RunningMock):
     def __init__(self, *arguments: str | Path, env: Mapping[str, str] | None = None) -> None:
         super().__init__()
         self._log = Log()
-        options = _settings(parser().parse_args(["serve", *map(str, arguments)]), env or {})
-        sockets = [listening.listen(options.host, 0, "--port")]
-        options = replace(options, port=sockets[0].getsockname()[1])
-        listener = access(options).listener
-        if listener is not None:
-            sockets.append(listening.listen(*listener, "--control-port"))
-            options = replace(options, control_port=sockets[1].getsockname()[1])
-        self.url = listening.url(options.host, options.port)
+        options = replace(read(vars(parser().parse_args(["serve", *map(str, arguments)])), env or {}), port=0)
+        options, sockets = listen(options)
+        self.url = base_url(options)
         self.control_url = access(options).url or self.url
         try:
-            worlds = make_worlds(options, base_url=self.url)
-            app = Lifespan(serve(options, worlds), services(options, worlds))
+            config = server_config(options)
         except (ValueError, OSError):
             for each in sockets:
                 each.close()
             raise
         LOGGER.setLevel(logging.INFO)
         LOGGER.addHandler(self._log)
-        self._server = uvicorn.Server(
-            uvicorn.Config(
-                app,
-                http=UvicornProtocol,
-                ws="none",
-                proxy_headers=False,
-                lifespan="on",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-            )
-        )
+        self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=(sockets,), daemon=True)
         self._thread.start()
         until(lambda: self._server.started or not self._thread.is_alive(), "the server")
@@ -127,10 +105,3 @@ class Log(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.lines.append(self.format(record))
-
-
-def _settings(arguments: Namespace, env: Mapping[str, str]) -> Settings:
-    flags: dict[str, Any] = {each.name: getattr(arguments, each.name) for each in fields(Settings)}
-    if flags["assume"] is not None:
-        flags["assume"] = settings.assumptions(",".join(flags["assume"]))
-    return settings.read(flags, env)

@@ -1,4 +1,28 @@
-"""The API's handlers: a function an operation, its name the operationId in snake case, a module a resource.
+"""The API's handlers: a module for each resource, a function for each operation, listed in `HANDLERS`.
 
-Each is `handler(world, **parameters)`: it asks the world and returns the record; `http/dispatch.py` does the rest.
+A handler is `handler(world, **parameters)`: it asks the world and returns the record, or JSON as bytes. Parameters are
+valid already; `http/dispatch.py` sends the response.
 """
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from postfuze_mock.api import connect, service, social_accounts
+
+#: Named as the operationId in snake case.
+HANDLERS: Final[Mapping[str, Callable[..., Any]]] = {
+    handler.__name__: handler
+    for handler in (
+        service.get_service_health,
+        social_accounts.list_social_accounts,
+        social_accounts.get_social_account,
+        social_accounts.delete_social_account,
+        social_accounts.get_social_account_metrics,
+        social_accounts.get_social_account_health,
+        connect.create_auth_url,
+        connect.list_pending_pages,
+        connect.finalize_connection,
+    )
+}

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with `arguments` (default: the process's own) and return its exit code."""
-    gc.disable()  # what is imported stays: to look for garbage in it takes a seventh of the start
+    gc.disable()  # imports leave no garbage; looking for it takes a seventh of the start
     from postfuze_mock.cli.arguments import parser
 
-    parsed = parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
-        code: int = parsed.run(parsed)
-    except (ValueError, OSError) as error:  # every refusal of ours is one sentence
+        code: int = options.run(options)
+    except (ValueError, OSError) as error:  # ours are one sentence each
         print(f"postfuze-mock: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

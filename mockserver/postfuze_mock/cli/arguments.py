@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, get_args
 
 from postfuze_mock import __version__, settings
-from postfuze_mock.cli import serve, spec, world
+from postfuze_mock.cli import commands, serve
 from postfuze_mock.settings import LogFormat
 
 _EXAMPLES = """\
@@ -19,8 +19,8 @@ examples:
   postfuze-mock spec --json | jq .paths
 """
 _SERVE_EPILOG = """\
-Every flag can also be set in the environment (POSTFUZE_PORT=0) and in pyproject.toml ([tool.postfuze-mock] port = 0);
-a flag wins over the environment, the environment over the file.
+Every flag can also be set in the environment (POSTFUZE_MOCK_PORT=0) and in pyproject.toml
+([tool.postfuze-mock] port = 0). A flag wins over the environment, the environment over the file.
 
 examples:
   postfuze-mock serve --port 0 --validate-responses
@@ -31,37 +31,36 @@ examples:
 
 def parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
-    top = _parser("postfuze-mock", "A stateful, deterministic, offline Postfuze.", _EXAMPLES)
+    top = argparse.ArgumentParser("postfuze-mock", **_form("A stateful, deterministic, offline Postfuze.", _EXAMPLES))
     top.add_argument("--version", action="version", version=f"postfuze-mock {__version__}")
-    commands = top.add_subparsers(metavar="COMMAND", required=True)
-    _serve(commands)
-    _world(commands)
-    _spec(commands)
+    group = top.add_subparsers(metavar="COMMAND", required=True)
+    _serve(group)
+    _world(group)
+    _spec(group)
     return top
 
 
-def _serve(commands: Any) -> None:
-    command = _command(commands, "serve", "Start the mock.", serve.run, _SERVE_EPILOG)
+def _serve(group: Any) -> None:
+    command = _command(group, "serve", "Start the mock.", serve.run, _SERVE_EPILOG)
     add = command.add_argument
     add("--host", help="address to listen on (default 127.0.0.1)")
     add("--port", type=_checked(settings.port), help="port to listen on; 0 picks a free one (default 8080)")
-    add("--seed", type=int, help="seed of all generated data (default 1)")
+    add("--seed", type=_checked(settings.whole_number), help="seed of all generated data (default 1)")
     add("--world", metavar="FILE", help="world file, or the name of a shipped one: demo, empty, large")
-    add("--clock", metavar="T[,frozen]", help="the worlds' time, e.g. 2026-06-14T12:10:00Z,frozen (default: real time)")
-    add("--assume", metavar="ID=ALTERNATIVE", action="append", help="decide an assumption otherwise (repeatable)")
-    switch = argparse.BooleanOptionalAction
-    add("--strict-keys", action=switch, default=None, help="accept only the keys that the world file lists")
-    add("--rate-limits", action=switch, default=None, help="enforce the documented rate limits")
-    add("--validate-responses", action=switch, default=None, help="check each answer against the specification")
-    add("--log-format", choices=get_args(LogFormat), help="form of the log on stderr (default text)")
-    add("--reload", action=switch, default=None, help="serve changed specification and world files without a restart")
+    add("--clock", metavar="T[,frozen]", help="the worlds' time, as 2026-06-14T12:10:00Z,frozen (default: real time)")
+    add("--assume", metavar="ID=ALTERNATIVE", action="append", help="choose another alternative (repeatable)")
+    _switch(command, "--strict-keys", "accept only the keys that the world file lists")
+    _switch(command, "--rate-limits", "enforce the documented rate limits")
+    _switch(command, "--validate-responses", "check each response against the specification")
+    add("--log-format", choices=get_args(LogFormat), help="format of the log on stderr (default text)")
+    _switch(command, "--reload", "serve changed specification and world files without a restart")
     add(
         "--state-file",
         metavar="FILE",
         help="keep all worlds in FILE over restarts; only its owner can read it, one server uses it at a time",
     )
     _browsers(command.add_argument_group("browsers and webhooks"))
-    _control(command.add_argument_group("the levers at /_mock"))
+    _control(command.add_argument_group("the control API at /_mock"))
 
 
 def _browsers(group: Any) -> None:
@@ -70,7 +69,7 @@ def _browsers(group: Any) -> None:
         "--redirect-allow",
         metavar="HOST",
         action="append",
-        help="host that redirect_uri may name: HOST, HOST:PORT or *.DOMAIN (repeatable; loopback always may)",
+        help="host that redirect_uri may name: HOST, HOST:PORT or *.DOMAIN (repeatable; loopback is always allowed)",
     )
     add("--webhook-url", metavar="URL", help="where the events of all worlds go, as http://127.0.0.1:9000/hook")
     add(
@@ -89,79 +88,75 @@ def _browsers(group: Any) -> None:
 
 def _control(group: Any) -> None:
     add = group.add_argument
-    switch = argparse.BooleanOptionalAction
-    add("--control", action=switch, default=None, help="serve the levers (default: where --host is loopback)")
+    _switch(group, "--control", "serve the control API (default: only if --host is loopback)")
     add(
         "--control-port",
         type=_checked(settings.port),
-        help="serve the levers at this port of 127.0.0.1 instead; 0 picks a free one",
+        help="serve the control API at this port of 127.0.0.1 instead; 0 picks a free one",
     )
     add(
         "--control-token",
         metavar="TOKEN",
-        help="ask their callers for X-Mock-Control-Token; as POSTFUZE_CONTROL_TOKEN, no list of processes shows it",
+        help="require X-Mock-Control-Token; set as POSTFUZE_MOCK_CONTROL_TOKEN, it stays out of the process list",
     )
     add(
         "--allow-host",
         metavar="HOST",
         action="append",
-        help="name, beyond loopback's, by which the levers may be called: HOST, HOST:PORT or *.DOMAIN (repeatable)",
+        help="name besides loopback's under which it may be called: HOST, HOST:PORT or *.DOMAIN (repeatable)",
     )
 
 
-def _world(commands: Any) -> None:
-    group = commands.add_parser("world", help="Work with world files.", description="Work with world files.")
-    subcommands = group.add_subparsers(metavar="COMMAND", required=True)
+def _world(group: Any) -> None:
+    world = group.add_parser("world", help="Work with world files.", description="Work with world files.")
+    subcommands = world.add_subparsers(metavar="COMMAND", required=True)
     _command(
         subcommands,
         "schema",
         "Print the JSON Schema of world files, for editors.",
-        world.schema,
+        commands.print_world_schema,
         "examples:\n  postfuze-mock world schema > world.schema.json\n",
     )
-    command = _command(
+    check = _command(
         subcommands,
         "check",
         "Check a world file and say what it makes.",
-        world.check,
+        commands.check_world,
         "examples:\n  postfuze-mock world check my-world.yaml\n",
     )
-    command.add_argument("file", metavar="FILE", help="world file, or the name of a shipped one")
+    check.add_argument("file", metavar="FILE", help="world file, or the name of a shipped one")
 
 
-def _spec(commands: Any) -> None:
-    command = _command(
-        commands, "spec", "Print the specification.", spec.run, "examples:\n  postfuze-mock spec > openapi.yaml\n"
-    )
+def _spec(group: Any) -> None:
+    examples = "examples:\n  postfuze-mock spec > openapi.yaml\n"
+    command = _command(group, "spec", "Print the specification.", commands.print_spec, examples)
     command.add_argument("--json", action="store_true", help="as JSON instead of YAML")
 
 
 def _command(
-    commands: Any, name: str, text: str, run: Callable[[argparse.Namespace], int], epilog: str
+    group: Any, name: str, text: str, run: Callable[[argparse.Namespace], int], epilog: str
 ) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(
-        name,
-        help=text,
-        description=text,
-        epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+    command: argparse.ArgumentParser = group.add_parser(name, help=text, **_form(text, epilog))
     command.set_defaults(run=run)
     return command
 
 
-def _parser(name: str, text: str, epilog: str) -> argparse.ArgumentParser:
-    return argparse.ArgumentParser(
-        name,
-        description=text,
-        epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+def _form(text: str, epilog: str) -> dict[str, Any]:
+    return {
+        "description": text,
+        "epilog": epilog,
+        "formatter_class": argparse.RawDescriptionHelpFormatter,
+        "allow_abbrev": False,
+    }
+
+
+def _switch(group: Any, flag: str, text: str) -> None:
+    group.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=text)
 
 
 def _checked(convert: Callable[[Any], int]) -> Callable[[str], int]:
+    """`convert` for argparse, which would replace the message of a plain ValueError."""
+
     def convert_or_explain(text: str) -> int:
         try:
             return convert(text)

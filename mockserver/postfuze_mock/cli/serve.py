@@ -4,95 +4,105 @@ from __future__ import annotations
 
 import argparse
 import gc
-import logging
 import signal
 import socket
-import sys
-from dataclasses import fields, replace
-from typing import Any, NoReturn
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NoReturn
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from postfuze_mock import settings
 from postfuze_mock.app import make_worlds, serve, services
-from postfuze_mock.cli import banner, listening, logs
-from postfuze_mock.cli.reloading import Reloading
+from postfuze_mock.cli import output
+from postfuze_mock.cli.reload import Reload
 from postfuze_mock.http.perimeter.access import access
 from postfuze_mock.http.server.lifespan import Lifespan
 from postfuze_mock.http.server.uvicorn_protocol import UvicornProtocol
-from postfuze_mock.settings import Settings
-
-logger = logging.getLogger(__name__)
+from postfuze_mock.settings import Settings, read
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM; 0 then. ValueError and OSError say in a sentence why it cannot start."""
-    chosen = settings.read(_flags(arguments))
-    logs.configure(chosen.log_format)
-    access(chosen)  # what cannot be is refused before a port is taken
-    chosen, sockets = _listen(chosen)
-    url = listening.url(chosen.host, chosen.port)
-    worlds = make_worlds(chosen, base_url=url)
-    app: ASGIApp = serve(chosen, worlds)
-    beside = services(chosen, worlds)
-    if chosen.reload:
-        app = reloading = Reloading(app, chosen, worlds)
-        beside.append(reloading)
+    settings = read(vars(arguments))
+    output.configure_log(settings.log_format)
+    settings, sockets = listen(settings)
+    url = base_url(settings)
+    config = server_config(settings)
     for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, _quit)  # what uvicorn raises again once it has shut down
-    config = uvicorn.Config(
-        Lifespan(app, beside),
+        signal.signal(name, _quit)  # uvicorn raises the signal again once it has shut down
+    _Server(config, lambda: output.announce(url, access(settings), settings.log_format)).run(sockets=sockets)
+    return 0
+
+
+def listen(settings: Settings) -> tuple[Settings, list[socket.socket]]:
+    """The sockets of the API and, if it has a port of its own, of the control API; the settings with their real ports.
+
+    Raises OSError or SettingsError, each one sentence.
+    """
+    listener = access(settings).listener  # invalid settings are refused before a port is taken
+    api = _listen(settings.host, settings.port, "--port")
+    settings, sockets = replace(settings, port=api.getsockname()[1]), [api]
+    if listener is not None:
+        sockets.append(_listen(*listener, "--control-port"))
+        settings = replace(settings, control_port=sockets[-1].getsockname()[1])
+    return settings, sockets
+
+
+def base_url(settings: Settings) -> str:
+    """Where a browser on this machine finds the server."""
+    host = settings.host
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{name}:{settings.port}"
+
+
+def server_config(settings: Settings) -> uvicorn.Config:
+    """How uvicorn runs the mock with settings whose ports are known. Raises ValueError, one sentence."""
+    worlds = make_worlds(settings, base_url=base_url(settings))
+    app: ASGIApp = serve(settings, worlds)
+    background = services(settings, worlds)
+    if settings.reload:
+        app = reload = Reload(app, settings, worlds)
+        background.append(reload)
+    return uvicorn.Config(
+        Lifespan(app, background),
         http=UvicornProtocol,
         ws="none",
-        proxy_headers=False,  # nothing here asks for what they tell
+        proxy_headers=False,  # nothing here reads them
         lifespan="on",
         log_config=None,
         access_log=False,
         server_header=False,
     )
-    _Announced(config, url, chosen).run(sockets=sockets)
-    return 0
 
 
-class _Announced(uvicorn.Server):
-    """Says so when it is ready: the banner on stderr, and the one line on stdout that scripts wait for."""
+class _Server(uvicorn.Server):
+    """Calls `announce` when it is ready."""
 
-    def __init__(self, config: uvicorn.Config, url: str, chosen: Settings) -> None:
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
         super().__init__(config)
-        self.url = url
-        self.chosen = chosen
+        self.announce = announce
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        gc.freeze()  # all of this lives as long as the server
+        gc.freeze()  # everything so far lives as long as the server
         gc.enable()
         if not self.should_exit:
-            levers = banner.levers(self.url, access(self.chosen))
-            if self.chosen.log_format == "json":  # for a machine: entries like any other
-                logger.info("Ready at %s.", self.url)
-                logger.info("Levers: %s", levers)
-            else:
-                print(banner.text(self.url, levers), file=sys.stderr, flush=True)
-            print(f"postfuze-mock ready at {self.url}", flush=True)
+            self.announce()
 
 
-def _listen(chosen: Settings) -> tuple[Settings, list[socket.socket]]:
-    """The sockets of the API and, where they have one of their own, of the levers; the settings with their ports."""
-    api = listening.listen(chosen.host, chosen.port, "--port")
-    chosen, sockets = replace(chosen, port=api.getsockname()[1]), [api]
-    levers = access(chosen).listener
-    if levers is not None:
-        sockets.append(listening.listen(*levers, "--control-port"))
-        chosen = replace(chosen, control_port=sockets[-1].getsockname()[1])
-    return chosen, sockets
-
-
-def _flags(arguments: argparse.Namespace) -> dict[str, Any]:
-    flags = {each.name: getattr(arguments, each.name) for each in fields(Settings)}
-    if flags["assume"] is not None:
-        flags["assume"] = settings.assumptions(",".join(flags["assume"]))
-    return flags
+def _listen(host: str, port: int, flag: str) -> socket.socket:
+    """A listening socket. `flag` is the one that chose the port. Raises OSError, one sentence."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError as error:
+        hint = f"; choose another with {flag}, or {flag} 0 for a free one" if port else ""
+        raise OSError(f"cannot listen on {host}:{port}: {error.strerror or error}{hint}") from error
+    return listener
 
 
 def _quit(_signal: int, _frame: object) -> NoReturn:

@@ -1,4 +1,4 @@
-"""The levers of a running mock, from Python: put a world into the state that a test needs, and ask what happened.
+"""Control a running mock from Python: put a world into the state that a test needs, and check what happened.
 
     from postfuze_mock.client import Mock
 
@@ -6,10 +6,10 @@
         account = mock.create_account(platform="x", behaviour={"refresh": "fails"})
         mock.advance_clock(7200)
 
-It needs nothing but the standard library, and imports nothing of the server.
+It needs only the standard library, and imports nothing of the server.
 """
 
-from postfuze_mock.client.errors import MockError
+from postfuze_mock.client.connections import MockError
 from postfuze_mock.client.mock import Mock
 
 __all__ = ["Mock", "MockError"]

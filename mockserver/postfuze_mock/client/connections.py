@@ -1,22 +1,43 @@
-"""Kept connections to one server, which threads may share."""
+"""Connections to one server that are kept open and that threads may share, and the client's one exception."""
 
 from __future__ import annotations
 
 import http.client
 import socket
 import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from email.message import Message
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
-
-from postfuze_mock.client.errors import MockError
 
 _KINDS = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
 
 
-class Answer(NamedTuple):
-    """An answer; `headers` compare names without case."""
+class MockError(Exception):
+    """The control API refused a call, or the mock did not answer.
+
+    `status` is the HTTP status (None: no response), `detail` says what is wrong, `code` is stable (`not_found`, …),
+    `errors` lists what is wrong with a body or query.
+    """
+
+    def __init__(
+        self,
+        call: str,
+        status: int | None,
+        detail: str,
+        *,
+        code: str | None = None,
+        errors: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        super().__init__(f"{call}: {detail}" if status is None else f"{call} answered {status}: {detail}")
+        self.status = status
+        self.detail = detail
+        self.code = code
+        self.errors = list(errors)
+
+
+class Response(NamedTuple):
+    """A response; the names in `headers` compare without case."""
 
     status: int
     headers: Message
@@ -24,8 +45,8 @@ class Answer(NamedTuple):
 
 
 class Connections:
-    """Connections to the server at `url` (scheme, host and port count), each used by one call at a time; `timeout` is
-    in seconds. They are closed by `close`, and when nobody holds this any more."""
+    """Connections to the server at `url` (only scheme, host and port matter), each used by one call at a time;
+    `timeout` is in seconds. They are closed by `close`, and when this object goes."""
 
     def __init__(self, url: str, timeout: float) -> None:
         parts = urlsplit(url)
@@ -38,21 +59,21 @@ class Connections:
         self._idle: list[http.client.HTTPConnection] = []  # append and pop are atomic
         weakref.finalize(self, _close_all, self._idle)
 
-    def exchange(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
-        """The answer to one call. Raises MockError, without a status, where none comes."""
+    def exchange(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None = None) -> Response:
+        """The response to one call. Raises MockError, without a status, if none comes."""
         connection = self._idle_one() or self._open(self._netloc, timeout=self.timeout)
         try:
             connection.request(method, target, body, dict(headers))
-            answer = connection.getresponse()
-            result = Answer(answer.status, answer.headers, answer.read())
+            reply = connection.getresponse()
+            response = Response(reply.status, reply.headers, reply.read())
         except (OSError, http.client.HTTPException) as error:
             connection.close()
-            raise self._no_answer(f"{method} {target}", error) from error
+            raise self._no_response(f"{method} {target}", error) from error
         self._idle.append(connection)
-        return result
+        return response
 
     def close(self) -> None:
-        """Close all that are idle; a later call opens a new one."""
+        """Close all idle connections; a later call opens a new one."""
         _close_all(self._idle)
 
     def _idle_one(self) -> http.client.HTTPConnection | None:
@@ -66,7 +87,7 @@ class Connections:
             connection.close()
         return None
 
-    def _no_answer(self, call: str, error: Exception) -> MockError:
+    def _no_response(self, call: str, error: Exception) -> MockError:
         if isinstance(error, ConnectionRefusedError):
             port = self._netloc.rpartition(":")[2]
             hint = f" --port {port}" if port.isdecimal() else ""
@@ -79,13 +100,13 @@ class Connections:
 
 
 def _is_alive(sock: socket.socket | None) -> bool:
-    """Whether the server still holds the connection: a server closes one that was idle for some seconds."""
+    """Whether the server still holds the connection; servers close those that were idle for some seconds."""
     if sock is None:
         return False
     patience = sock.gettimeout()
     sock.settimeout(0)
     try:
-        sock.recv(1)  # between two calls there is nothing to read, but the end
+        sock.recv(1)  # between two calls there is nothing to read except the end
     except (BlockingIOError, InterruptedError):
         return True
     except OSError:

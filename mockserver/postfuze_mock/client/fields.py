@@ -1,14 +1,14 @@
-"""What the levers take, by member; each member may be left out unless it is marked as required."""
+"""The objects that the control API takes; members may be left out unless they are marked as required."""
 
 from collections.abc import Sequence
 from typing import Any, Literal, Required, TypeAlias, TypedDict
 
-#: An answer, or a part of one.
+#: A JSON object of a response.
 Json: TypeAlias = dict[str, Any]
 
 
 class Behaviour(TypedDict, total=False):
-    """How the platform behaves towards an account; it never shows in an answer of the API."""
+    """How the platform treats an account; never part of a response of the API."""
 
     platform: Literal["reachable", "unreachable"]
     identity: Literal["ok", "unauthorized"]
@@ -61,15 +61,15 @@ class PageFields(TypedDict, total=False):
 
 
 class Corruption(TypedDict):
-    """What goes wrong in an answer of success: `path` is a JSON pointer."""
+    """What goes wrong in a successful response: `path` is a JSON pointer."""
 
     path: str
     how: Literal["remove", "type", "enum"]
 
 
 class Effect(TypedDict, total=False):
-    """What a fault does to a call. `delay_ms` is a length, or its least and most; `processed` says whether the call is
-    carried out before it fails."""
+    """What a fault does to a call. `delay_ms` is a duration, or its minimum and maximum; `processed` says whether the
+    call is carried out before it fails."""
 
     status: int
     retry_after: int
@@ -80,7 +80,7 @@ class Effect(TypedDict, total=False):
 
 
 class WebhookFields(TypedDict, total=False):
-    """A receiver of events; all of them unless `events` names some."""
+    """A receiver of events: of all, unless `events` names some."""
 
     url: Required[str]
     events: list[

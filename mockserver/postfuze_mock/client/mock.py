@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Literal, Self
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from postfuze_mock.client.asserting import Wanted, check_operation, complaint, matching
-from postfuze_mock.client.connecting import decide
 from postfuze_mock.client.connections import Connections
+from postfuze_mock.client.control_api import ControlAPI, refusal
+from postfuze_mock.client.expected_call import ExpectedCall, check_operation
 from postfuze_mock.client.fields import Json
-from postfuze_mock.client.levers import Levers
 
 
-class Mock(Levers):
-    """The levers of the mock at `url`, for the world that `key` opens (None: `demo`).
+class Mock(ControlAPI):
+    """The control API of the mock at `url`, for the world that `key` opens (None: `demo`).
 
-    `control_token` is what the server was given as `--control-token`; `timeout` is in seconds. Threads may share one.
+    `control_token` is the server's `--control-token`; `timeout` is in seconds. Threads may share a client.
     As a context manager it resets the world when the block ends.
     """
 
@@ -30,11 +31,11 @@ class Mock(Levers):
 
     @property
     def api_url(self) -> str:
-        """Where the API is, for the code under test; with `--control-port`, it is elsewhere."""
+        """The API's address, for the code under test; not with `--control-port`, which puts it elsewhere."""
         return f"{self.url}/api/v1"
 
     def world(self, name: str) -> Mock:
-        """The levers of the world `name` of the same mock."""
+        """A client for the world `name` of the same mock."""
         return Mock(self.url, f"sk_test_{name}", self.control_token, timeout=self._connections.timeout)
 
     def assert_called(
@@ -47,21 +48,22 @@ class Mock(Levers):
         headers: Mapping[str, str] | None = None,
         status: int | None = None,
     ) -> list[Json]:
-        """Was the API called exactly so, so many `times` (None: at least once)? The journal's entries of those calls.
+        """Fail unless the API was called exactly so, so many `times` (None: at least once); returns the journal's
+        entries of those calls.
 
-        `query` and `body` are all that was sent, `headers` some of it; what is not given may be anything, and so may
-        any part that is `unittest.mock.ANY`. Secrets are masked in the journal, so they cannot be asked for.
-        Raises AssertionError, which shows the nearest call and what is different about it, and ValueError for an
-        operation that there is none of.
+        `query` and `body` are all that was sent, `headers` some of it. A part that is left out may be anything, and so
+        may any value that is `unittest.mock.ANY`. Secrets are masked in the journal, so they cannot be compared.
+        Raises AssertionError, whose message has the nearest call and how it differs, and ValueError for an unknown
+        operation.
         """
         entries = self.list_requests()
-        wanted = Wanted(operation, query, body, headers, status)
-        problem = complaint(wanted, times, entries)
+        call = ExpectedCall(operation, query, body, headers, status)
         if not any(entry["operation"] == operation for entry in entries):
             check_operation(operation)
-        if problem is not None:
-            raise AssertionError(problem)
-        return matching(wanted, entries)
+        failure = call.failure(times, entries)
+        if failure is not None:
+            raise AssertionError(failure)
+        return call.matches(entries)
 
     def decide(
         self,
@@ -70,12 +72,24 @@ class Mock(Levers):
         *,
         pages: int | None = None,
     ) -> dict[str, str]:
-        """Decide as the customer whose browser was sent to `auth_url`, for so many `pages`: the parameters that the
-        `redirect_uri` gets, or would get if there were one."""
-        return decide(auth_url, decision, pages, self._connections.timeout)
+        """Decide as the customer whose browser was sent to `auth_url`, for so many `pages`. Returns the parameters that
+        the `redirect_uri` gets, or would get if there were one. Raises MockError if the mock refuses."""
+        query = {"decision": decision} | ({} if pages is None else {"pages": str(pages)})
+        connections = Connections(auth_url, self._connections.timeout)
+        target = f"{auth_url.removeprefix(connections.origin)}{'&' if '?' in auth_url else '?'}{urlencode(query)}"
+        try:
+            response = connections.exchange("GET", target, {"Accept": "application/json"})
+        finally:
+            connections.close()
+        if response.status >= 400:  # the query is left out: its state is a secret
+            raise refusal(f"GET {urlsplit(auth_url).path} ({decision})", response.status, response.body)
+        if "Location" in response.headers:
+            return dict(parse_qsl(urlsplit(response.headers["Location"]).query))
+        outcome: dict[str, str] = json.loads(response.body)
+        return outcome
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connections."""
         self._connections.close()
 
     def __enter__(self) -> Self:
@@ -90,7 +104,7 @@ class Mock(Levers):
             self.close()
 
     def __repr__(self) -> str:
-        return f"Mock({self.url!r})"  # without the key, which may be one in use elsewhere
+        return f"Mock({self.url!r})"  # without the key, which may be a real one
 
     def _exchange(self, method: str, target: str, body: bytes | None) -> tuple[int, bytes]:
         headers = {"Accept": "application/json"}
@@ -101,5 +115,5 @@ class Mock(Levers):
         if body is not None:
             headers["Content-Type"] = "application/json"
         path = self.url.removeprefix(self._connections.origin)
-        answer = self._connections.exchange(method, f"{path}/_mock{target}", headers, body)
-        return answer.status, answer.body
+        response = self._connections.exchange(method, f"{path}/_mock{target}", headers, body)
+        return response.status, response.body

@@ -1,1 +1,51 @@
-"""The mock's own levers: a function an operation, as in `api/`, from a specification of their own."""
+"""The control API below `/_mock`: handlers as in `api/`, from a specification of its own, `openapi.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
+
+from postfuze_mock.control import accounts, events, faults, requests, worlds
+from postfuze_mock.worlds.registry import Worlds
+
+Handler = Callable[..., Any]
+
+#: Handlers of one world.
+_OF_A_WORLD: Final[tuple[Handler, ...]] = (
+    worlds.get_state,
+    worlds.put_state,
+    worlds.get_clock,
+    worlds.put_clock,
+    worlds.advance_clock,
+    accounts.search_accounts,
+    accounts.get_account,
+    accounts.create_account,
+    accounts.patch_account,
+    accounts.delete_account,
+    accounts.list_snapshots,
+    accounts.create_snapshots,
+    accounts.create_session,
+    accounts.list_sessions,
+    faults.list_faults,
+    faults.create_fault,
+    faults.delete_faults,
+    faults.delete_fault,
+    requests.list_requests,
+    requests.delete_requests,
+    requests.get_journal_settings,
+    requests.put_journal_settings,
+    events.list_events,
+    events.redeliver_event,
+    events.get_webhooks,
+    events.put_webhooks,
+)
+#: Handlers that take all worlds first.
+_OF_ALL_WORLDS: Final[tuple[Handler, ...]] = (worlds.get_mock_health, worlds.list_worlds, worlds.reset_world)
+
+
+def handlers(worlds: Worlds) -> dict[str, Handler]:
+    """The handlers for `worlds`, by operationId in snake case."""
+    return {handler.__name__: handler for handler in _OF_A_WORLD} | {
+        handler.__name__: partial(handler, worlds) for handler in _OF_ALL_WORLDS
+    }

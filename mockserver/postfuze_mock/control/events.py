@@ -1,16 +1,26 @@
-"""What happened to a world's accounts, and the deliveries that tell of it."""
+"""A world's events, and the webhooks that they go to."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from postfuze_mock.worlds.webhooks import events
+from postfuze_mock.worlds.webhooks import events, webhooks
 from postfuze_mock.worlds.world import World
 
 
 def list_events(world: World, limit: int, event: str | None = None) -> dict[str, Any]:
-    return {"data": events.listed(world, event, limit)}
+    return {"data": events.to_list(world, event, limit)}
 
 
 def redeliver_event(world: World, id: str) -> dict[str, Any]:
     return events.redeliver(world, id)
+
+
+def get_webhooks(world: World) -> dict[str, Any]:
+    return {"data": webhooks.to_list(world)}
+
+
+def put_webhooks(world: World, body: list[dict[str, Any]] | dict[str, Any]) -> dict[str, Any]:
+    """The body is the list itself, or the response of `get_webhooks`."""
+    documents, pointer = (body, "") if isinstance(body, list) else (body["data"], "/data")
+    return {"data": webhooks.replace(world, documents, pointer)}

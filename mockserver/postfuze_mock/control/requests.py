@@ -1,33 +1,35 @@
-"""The journal: which requests a world got, and what became of them."""
+"""The journal: a world's recent requests, and the rules that refused them."""
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
+from postfuze_fixtures.suggestions import did_you_mean
 from postfuze_mock import spec
-from postfuze_mock.control import rules
+from postfuze_mock.control import spec as control_spec
 from postfuze_mock.problems import Problem
 from postfuze_mock.worlds.journal import journal_view
 from postfuze_mock.worlds.journal.journal import Entry
 from postfuze_mock.worlds.world import World
 
 DROPPED = "dropped"
-Numbered = tuple[int, Entry]
+NumberedEntry = tuple[int, Entry]
 
 
 def list_requests(
     world: World, limit: int, operation: str | None = None, status: str | None = None, since: str | None = None
 ) -> dict[str, Any]:
-    """The newest `limit` that match, the newest last. Raises a 400 problem for an operation that there is none of."""
+    """The newest `limit` that match, the newest last. Raises a 400 problem for an unknown operation."""
     if operation is not None and operation not in spec.operations():
-        raise _no_operation(operation)
-    kept = world.journal.entries()
+        raise _unknown_operation(operation)
+    entries = world.journal.entries()
     if since is not None:
-        kept = _after(world, kept, since)
-    found = [each for each in kept if operation in (None, each[1].operation) and _has_status(each[1], status)]
-    rule_text = rules.text_in(world)
-    return {"data": [journal_view.shown(world, number, entry, rule_text) for number, entry in found[-limit:]]}
+        entries = _after(world, entries, since)
+    matches = [each for each in entries if operation in (None, each[1].operation) and _has_status(each[1], status)]
+    rule_text = rule_texts(world)
+    return {"data": [journal_view.to_dict(world, number, entry, rule_text) for number, entry in matches[-limit:]]}
 
 
 def delete_requests(world: World) -> None:
@@ -43,24 +45,41 @@ def put_journal_settings(world: World, body: dict[str, Any]) -> dict[str, Any]:
     return get_journal_settings(world)
 
 
-def _has_status(entry: Entry, wanted: str | None) -> bool:
-    if wanted is None:
+def rule_texts(world: World) -> Callable[[str], str]:
+    """Finds a rule's text by its id: a statement, a rule of the mock, or an assumption with its choice in `world`."""
+    choices = world.choices.by_id()
+    return lambda rule: _texts().get((rule, choices.get(rule, "")), "") or _texts()[rule, ""]
+
+
+@cache
+def _texts() -> dict[tuple[str, str], str]:
+    """By rule id and, for assumptions, alternative."""
+    document = spec.load()
+    texts = {(each.id, ""): each.statement for each in spec.statements()}
+    texts |= {(rule["id"], ""): rule["rule"] for rule in control_spec.read()["x-rules"]}
+    for assumption in document["x-assumptions"]:
+        ways = [{"id": "", "description": assumption["description"]}, *assumption["alternatives"]]
+        texts |= {(assumption["id"], way["id"]): f"{assumption['question']} {way['description']}" for way in ways}
+    return texts
+
+
+def _has_status(entry: Entry, status: str | None) -> bool:
+    if status is None:
         return True
-    if wanted == DROPPED or entry.status is None:
-        return wanted == DROPPED and entry.status is None
+    if status == DROPPED or entry.status is None:
+        return status == DROPPED and entry.status is None
     text = str(entry.status)
-    return wanted[0] == text[0] if wanted[1:].upper() == "XX" else wanted == text
+    return status[0] == text[0] if status[1:].upper() == "XX" else status == text
 
 
-def _after(world: World, kept: list[Numbered], id: str) -> list[Numbered]:
-    """Those behind the entry `id`; all, where it is not kept any more."""
-    ids = [journal_view.entry_id(world, number) for number, _ in kept]
-    return kept[ids.index(id.lower()) + 1 :] if id.lower() in ids else kept
+def _after(world: World, entries: list[NumberedEntry], id: str) -> list[NumberedEntry]:
+    """Those after the entry `id`; all, if it is no longer kept."""
+    ids = [journal_view.entry_id(world, number) for number, _ in entries]
+    return entries[ids.index(id.lower()) + 1 :] if id.lower() in ids else entries
 
 
-def _no_operation(name: str) -> Problem:
-    nearest = get_close_matches(name, spec.operations(), n=1)
-    hint = f"; did you mean {nearest[0]}?" if nearest else "."
+def _unknown_operation(name: str) -> Problem:
     message = f"must be one of {', '.join(spec.operations())}"
     errors = [{"in": "query", "name": "operation", "message": message}]
-    return Problem(400, f"operation {message}{hint}", rule="errors.validation", code="validation_failed", errors=errors)
+    detail = f"operation {message}{did_you_mean(name, spec.operations()) or '.'}"
+    return Problem(400, detail, rule="errors.validation", code="validation_failed", errors=errors)

@@ -1,4 +1,4 @@
-"""The levers' own specification, made whole: what it takes over from openapi.yaml is put in."""
+"""The control API's specification, completed by what it takes from openapi.yaml."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _SHARED = "../../../openapi.yaml"
 
 
 def read() -> dict[str, Any]:
-    """The document as the file has it."""
+    """The document of the file."""
     document: dict[str, Any] = yaml.load(FILE.read_bytes(), Loader=yaml.CSafeLoader)
     return document
 
 
 def load(openapi: dict[str, Any]) -> dict[str, Any]:
-    """The specification as one document: references into `openapi` (openapi.yaml's document) become its own, and a
-    schema with `x-members-of: NAME` gets the members of that schema, none of them required, and takes no others; one
-    with `x-enum-of` gets the names of the operations that can fail, or of the presets."""
+    """The specification as one document: references into `openapi` (the document of openapi.yaml) become internal. A
+    schema with `x-members-of: NAME` gets the members of that schema, all optional, and allows no others; one with
+    `x-enum-of` gets the names of the operations that can fail, or of the presets."""
     document = read()
     shared = openapi["components"]["schemas"]
     schemas = document["components"]["schemas"]

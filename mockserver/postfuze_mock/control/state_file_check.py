@@ -1,57 +1,44 @@
-"""What is wrong with a state file, by what the levers' specification says of a state."""
+"""What is wrong with a state file, by the control API's schema of a state."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from postfuze_fixtures.schema_errors import Schema
-from postfuze_mock.problems import pointer
 from postfuze_mock.worlds.persistence.state_file import Check
 
 
-def state_file_check(levers: dict[str, Any]) -> Check:
-    """Says the first thing that is wrong with a document, and where; `levers` is the levers' specification."""
-    return lambda document: _first_problem(Schema(_file_schema(levers)), document)
+def state_file_check(control_document: dict[str, Any]) -> Check:
+    """A function that returns the first violation of a state file's document in words, or None.
+
+    `control_document` is the control API's specification.
+    """
+    return lambda document: _first_violation(Schema(_schema(control_document)), document)
 
 
-def _first_problem(schema: Schema, document: Any) -> str | None:
-    issue = next(schema.violations(document), None)
-    return None if issue is None else f"{pointer(issue.path)} {issue.message}"
+def _first_violation(schema: Schema, document: Any) -> str | None:
+    violation = next(schema.violations(document), None)
+    return None if violation is None else f"{violation.pointer} {violation.message}"
 
 
-def _file_schema(levers: dict[str, Any]) -> dict[str, Any]:
-    timestamp = {"type": "string", "format": "date-time"}
+def _schema(control_document: dict[str, Any]) -> dict[str, Any]:
     origin = {
         "seed": {"type": "integer"},
         "source": {"type": "string"},
         "world": {"type": "object"},
         "assume": {"type": "object", "additionalProperties": {"type": "string"}},
         "clock": {"type": "string", "nullable": True},
-        "begun": timestamp,
+        "begun": {"type": "string", "format": "date-time"},
     }
     world = {
         "origin": _object(origin),
         "ahead": {"type": "integer", "nullable": True},
-        "state": _followed({"$ref": "#/components/schemas/State"}, levers),
+        "state": {"$ref": "#/components/schemas/State"},
     }
-    return _object(
-        {"version": {"type": "integer"}, "worlds": {"type": "object", "additionalProperties": _object(world)}}
-    )
+    worlds = {"type": "object", "additionalProperties": _object(world)}
+    file = _object({"version": {"type": "integer"}, "worlds": worlds})
+    return {**file, "components": control_document["components"]}
 
 
 def _object(members: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "required": list(members), "additionalProperties": False, "properties": members}
-
-
-def _followed(node: Any, document: dict[str, Any]) -> Any:
-    """`node` with what it refers to in place."""
-    if isinstance(node, list):
-        return [_followed(each, document) for each in node]
-    if not isinstance(node, dict):
-        return node
-    if isinstance(node.get("$ref"), str):
-        target: Any = document
-        for part in node["$ref"].removeprefix("#/").split("/"):
-            target = target[part]
-        return _followed(target, document)
-    return {name: _followed(each, document) for name, each in node.items()}

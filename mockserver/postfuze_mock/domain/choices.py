@@ -1,19 +1,21 @@
 """What the documents leave open, decided: one field for each assumption of openapi.yaml that has alternatives.
 
-A field's first alternative is our choice. Its assumption's id is the field's name with a dot after the subject and
-dashes for the other underscores (`finalize.duplicate-page`), kept beside it, for names do not tell dots from dashes.
+A field's first alternative is our choice. The assumption's id stands beside the field, because the field's name cannot
+tell a dot from a dash (`finalize.duplicate-page`).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from difflib import get_close_matches
 from functools import cache
 from typing import Any, Final, Literal, Self, get_args, get_type_hints
 
+from postfuze_fixtures.suggestions import nearest
+from postfuze_fixtures.timestamps import MINUTE_MS
+
 
 class ChoiceError(ValueError):
-    """No such assumption or alternative; the message is one sentence that names the nearest right one. `id` is the
-    assumption's, as it was given."""
+    """An unknown assumption or alternative; the message is one sentence that names the nearest one. `id` is that of the
+    assumption, as it was written."""
 
     def __init__(self, message: str, id: str) -> None:
         super().__init__(message)
@@ -26,7 +28,7 @@ def _choice(id: str, default: str) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """One alternative for each open question; without arguments, the choices of openapi.yaml."""
+    """One alternative for each open question; by default the choices of openapi.yaml."""
 
     keys_modes: Literal["shared", "separate"] = _choice("keys.modes", "shared")
     errors_validation_status: Literal["400", "422"] = _choice("errors.validation-status", "400")
@@ -68,15 +70,20 @@ class Choices:
     def with_overrides(cls, overrides: Mapping[str, str | int]) -> Self:
         """Our choices, except for `overrides` (assumption id → alternative).
 
-        A number stands for its digits, since YAML reads `finalize.unknown-page: 404` as one. ChoiceError where an id or
-        an alternative does not exist.
+        A number stands for its digits, since YAML reads `finalize.unknown-page: 404` as one. Raises ChoiceError for an
+        unknown id or alternative.
         """
-        taken: dict[str, Any] = {_attribute(id): _alternative(id, str(value)) for id, value in overrides.items()}
-        return cls(**taken)
+        values: dict[str, Any] = {_attribute(id): _alternative(id, str(value)) for id, value in overrides.items()}
+        return cls(**values)
 
     def by_id(self) -> dict[str, str]:
-        """What was chosen, by assumption id: all that `with_overrides` reads."""
+        """All choices, by assumption id."""
         return {each.metadata["id"]: getattr(self, each.name) for each in fields(self)}
+
+    def overrides(self) -> dict[str, str]:
+        """The choices that are not ours, by assumption id: what `with_overrides` reads."""
+        defaults = DEFAULT.by_id()
+        return {id: choice for id, choice in self.by_id().items() if choice != defaults[id]}
 
 
 DEFAULT: Final = Choices()
@@ -84,32 +91,36 @@ DEFAULT: Final = Choices()
 
 @cache
 def alternatives() -> Mapping[str, tuple[str, ...]]:
-    """All assumptions that can be switched, by id: our choice first, then the alternatives."""
+    """The alternatives of each assumption that has some, by id: our choice first."""
     hints = get_type_hints(Choices)
     return {each.metadata["id"]: get_args(hints[each.name]) for each in fields(Choices)}
 
 
-def in_milliseconds(choice: str) -> int:
-    """How long a choice such as `15-minutes` is."""
-    return int(choice.removesuffix("-minutes")) * 60_000
+#: The alternatives that are lengths of time, in milliseconds.
+DURATIONS: Final[Mapping[str, int]] = {
+    "5-minutes": 5 * MINUTE_MS,
+    "10-minutes": 10 * MINUTE_MS,
+    "15-minutes": 15 * MINUTE_MS,
+    "60-minutes": 60 * MINUTE_MS,
+}
 
 
 def _attribute(id: str) -> str:
     if id not in alternatives():
-        raise ChoiceError(f"There is no assumption '{id}' with alternatives{_nearest(id, tuple(alternatives()))}.", id)
+        raise ChoiceError(f"There is no assumption '{id}' with alternatives{_hint(id, tuple(alternatives()))}.", id)
     return id.replace(".", "_").replace("-", "_")
 
 
 def _alternative(id: str, value: str) -> str:
-    known = alternatives()[id]
-    if value not in known:
-        raise ChoiceError(f"Assumption '{id}' has no alternative '{value}'{_nearest(value, known)}.", id)
+    options = alternatives()[id]
+    if value not in options:
+        raise ChoiceError(f"Assumption '{id}' has no alternative '{value}'{_hint(value, options)}.", id)
     return value
 
 
-def _nearest(wrong: str, known: tuple[str, ...]) -> str:
-    """`; did you mean 'x'?`-like ending of a message; all of `known` where nothing is near and they are few."""
-    near = get_close_matches(wrong, known, n=1)
-    if near:
-        return f"; the nearest is '{near[0]}'"
-    return f"; it has {', '.join(known)}" if len(known) < 5 else ""
+def _hint(value: str, options: tuple[str, ...]) -> str:
+    """The nearest option; without one, all of them if they are few."""
+    match = nearest(value, options)
+    if match:
+        return f"; the nearest is '{match}'"
+    return f"; it has {', '.join(options)}" if len(options) < 5 else ""

@@ -1,4 +1,4 @@
-"""A world's clock: real time unless set; it runs on from where it is put, or stands."""
+"""A world's clock: real time unless it is set; it runs on from there, or is frozen."""
 
 import time
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, Self
 from postfuze_fixtures.timestamps import iso, parse_iso
 
 EARLIEST: Final = 0
-#: A year before the last that can be written, so that what is reckoned from the clock (expiries) can be written too.
+#: A year before the last timestamp, so that what is computed from the clock (expiries) is a timestamp too.
 LATEST: Final = parse_iso("9999-01-01T00:00:00Z")
 
 
@@ -17,14 +17,14 @@ def real_milliseconds() -> int:
 
 
 class Setting(NamedTuple):
-    """How a clock starts: at `at` (ms; None: real time), and whether it stands there."""
+    """How a clock starts: at `at` (ms; None: real time), frozen or not."""
 
     at: int | None = None
     frozen: bool = False
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Reads `T` or `T,frozen`, T an RFC 3339 timestamp; ValueError with one sentence for anything else."""
+        """Reads `T` or `T,frozen`, T an RFC 3339 timestamp. Raises ValueError (one sentence) for anything else."""
         at, comma, word = text.partition(",")
         if comma and word.strip() != "frozen":
             raise ValueError(f"A clock is a timestamp, or a timestamp and ',frozen'; '{word.strip()}' is neither.")
@@ -35,7 +35,7 @@ class Setting(NamedTuple):
             raise ValueError(f"'{text}' is no setting of a clock ({error}); write it like {example}.") from error
 
     def text(self) -> str | None:
-        """What `parse` reads; None for real time."""
+        """The text that `parse` reads; None for real time."""
         return None if self.at is None else f"{iso(self.at)}{',frozen' if self.frozen else ''}"
 
 
@@ -43,27 +43,27 @@ REAL_TIME: Final = Setting()
 
 
 class Clock:
-    """Tells milliseconds since the epoch; `source` is real time, or a test's own.
+    """Milliseconds since the epoch; `source` is real time, or a test's own.
 
-    A running clock that starts at T runs on from T, which is when it was made, or restored.
+    A running clock with a first setting T runs on from T, from the moment of its construction or `restore`.
     """
 
     def __init__(self, source: Callable[[], int] = real_milliseconds, first: Setting = REAL_TIME) -> None:
         self._source = source
         self._first = first
         self._ahead = 0
-        self._stands_at: int | None = None
+        self._frozen_at: int | None = None
         self.restore()
 
     @classmethod
     def parse(cls, text: str, source: Callable[[], int] = real_milliseconds) -> Self:
-        """A clock whose first setting is `text`, as `Setting.parse` reads it; ValueError as there."""
+        """A clock whose first setting is `text`. Raises ValueError as `Setting.parse` does."""
         return cls(source, Setting.parse(text))
 
     @property
     def frozen(self) -> bool:
-        """Whether the clock stands."""
-        return self._stands_at is not None
+        """Whether the clock is frozen."""
+        return self._frozen_at is not None
 
     @property
     def first(self) -> Setting:
@@ -72,18 +72,18 @@ class Clock:
 
     def now(self) -> int:
         """Milliseconds since the epoch."""
-        return self._source() + self._ahead if self._stands_at is None else self._stands_at
+        return self._source() + self._ahead if self._frozen_at is None else self._frozen_at
 
     def set(self, now: int | None = None, frozen: bool | None = None) -> None:
-        """Changes what is given and keeps the rest; backwards too. ValueError outside 1970 to 9998."""
+        """Changes what is not None, also backwards. Raises ValueError outside 1970 to 9998."""
         at = self.now() if now is None else _checked(now)
         if self.frozen if frozen is None else frozen:
-            self._stands_at = at
+            self._frozen_at = at
         else:
             self._run_from(at)
 
     def advance(self, seconds: float) -> None:
-        """Moves the clock, frozen or not, to the millisecond; ValueError where it would leave 1970 to 9998."""
+        """Moves the clock, frozen or not, by whole milliseconds. Raises ValueError outside 1970 to 9998."""
         try:
             step = round(seconds * 1000)
         except (OverflowError, ValueError) as error:
@@ -92,23 +92,23 @@ class Clock:
 
     @property
     def ahead(self) -> int | None:
-        """How far it runs ahead of real time (ms); None while it stands."""
+        """How far it is ahead of real time (ms); None while it is frozen."""
         return None if self.frozen else self._ahead
 
     def run(self, ahead: int) -> None:
-        """Let it run, so far ahead of real time (ms); ValueError where that is outside 1970 to 9998."""
+        """Let it run, `ahead` of real time (ms). Raises ValueError outside 1970 to 9998."""
         _checked(self._source() + ahead)
-        self._ahead, self._stands_at = ahead, None
+        self._ahead, self._frozen_at = ahead, None
 
     def restore(self) -> None:
         """Back to the first setting."""
-        self._ahead, self._stands_at = 0, None
-        # Real time stays exactly that: an offset that is reckoned from two readings could be a millisecond off.
+        self._ahead, self._frozen_at = 0, None
+        # Real time needs no offset; one computed from two readings could be a millisecond off.
         if self._first.at is not None or self._first.frozen:
             self.set(self._first.at, self._first.frozen)
 
     def _run_from(self, at: int) -> None:
-        self._stands_at = None
+        self._frozen_at = None
         self._ahead = at - self._source()
 
 

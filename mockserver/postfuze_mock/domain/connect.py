@@ -1,6 +1,6 @@
 """The end of the connect flow: selected pages of a pending session become accounts."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from postfuze_fixtures.platforms import PLATFORMS
@@ -12,14 +12,14 @@ from postfuze_mock.records import Account, Page, Session
 
 
 def select(session: Session, page_ids: Sequence[str], choices: Choices) -> list[Page]:
-    """The pages that `page_ids` name, each once, in the order in which they are named first.
+    """The pages with the ids `page_ids`, each once, in the order of their first mention.
 
-    Problems: 422 (choice `finalize.unknown-page`) for ids that the session does not offer; where a page may not be
-    named twice (choice `finalize.duplicate-page`), the status of a bad body.
+    Raises problems: 422 (choice `finalize.unknown-page`) for ids that the session does not offer; the status of a bad
+    body for a repeated id, where choice `finalize.duplicate-page` refuses it.
     """
     offered = {page["id"]: page for page in session["pages"]}
     if choices.finalize_duplicate_page == "refused":
-        _refuse_twice_named(page_ids, choices)
+        _refuse_repeated_ids(page_ids, choices)
     unknown = [at for at, id in enumerate(page_ids) if id not in offered]
     if unknown:
         raise _not_offered(page_ids, unknown, int(choices.finalize_unknown_page))
@@ -31,7 +31,7 @@ def finalize(
     pages: Sequence[Page],
     *,
     standing: Mapping[str, Account],
-    deleted: Mapping[str, Account],
+    deleted: Callable[[], Mapping[str, Account]],
     network_id: str,
     ids: Iterator[str],
     now: int,
@@ -39,39 +39,40 @@ def finalize(
 ) -> list[Change]:
     """The accounts that `pages` become at `now` (ms), in their order.
 
-    `standing` and `deleted` are the accounts that the organization has, and had, for these pages, by the page's id; an
-    id for a new account is drawn from `ids`. Problem 409 where a page's account stands and may not be reconnected
-    (choice `finalize.standing-account`).
+    `standing` are the accounts that the organization has for these pages, by the page's id; `deleted`, asked only if
+    needed, those that it had. An id for a new account is drawn from `ids`. Raises a 409 problem where a page is
+    connected and may not be reconnected (choice `finalize.standing-account`).
     """
     if choices.finalize_standing_account == "refused":
         for page in pages:
             if page["id"] in standing:
                 detail = f"The page {page['id']} is connected already."
                 raise Problem(409, detail, rule="finalize.standing-account", code="conflict")
-    earlier = {**deleted, **standing} if choices.finalize_deleted_account == "same-id" else standing
+    accounts = {**deleted(), **standing} if choices.finalize_deleted_account == "same-id" else standing
     return [
-        reconnect(earlier[page["id"]], session, page, network_id=network_id, now=now)
-        if page["id"] in earlier
+        reconnect(accounts[page["id"]], session, page, network_id=network_id, now=now)
+        if page["id"] in accounts
         else connect(session, page, id=next(ids), network_id=network_id, now=now)
         for page in pages
     ]
 
 
 def connect(session: Session, page: Page, *, id: str, network_id: str, now: int) -> Change:
-    """A new account for `page`; its metadata comes with the connection, so that counts as its first sync."""
-    given = _granted(session, page, network_id, now)
-    account = {"id": id, **given, "last_synced_at": iso(now), "created_at": iso(now), "updated_at": iso(now)}
+    """A new account for `page`. Its metadata comes with the connection, so that counts as its first sync."""
+    fields = _granted(session, page, network_id, now)
+    account = {"id": id, **fields, "last_synced_at": iso(now), "created_at": iso(now), "updated_at": iso(now)}
     return Change(account, (ACCOUNT_CONNECTED,))
 
 
 def reconnect(account: Account, session: Session, page: Page, *, network_id: str, now: int) -> Change:
-    """An account that the organization has, or had, connected anew: active again, with its id and `created_at`."""
-    given = _granted(session, page, network_id, now)
-    return Change(updated(account, now, **given, last_synced_at=iso(now)), (ACCOUNT_CONNECTED,))
+    """The account connected again: active, with its id and `created_at` unchanged."""
+    fields = _granted(session, page, network_id, now)
+    return Change(updated(account, now, **fields, last_synced_at=iso(now)), (ACCOUNT_CONNECTED,))
 
 
-def shown(account: Account, choices: Choices) -> dict[str, Any]:
-    """A connected account as finalizing answers it; one without the name that it goes by is called by the other."""
+def to_dict(account: Account, choices: Choices) -> dict[str, Any]:
+    """A connected account in the response of finalizing. `nickname` is the username or the display name, whichever the
+    choice `finalize.nickname` says, or the other where it has none."""
     names = (account["username"], account["display_name"])
     first, second = names if choices.finalize_nickname == "username" else reversed(names)
     return {
@@ -84,7 +85,7 @@ def shown(account: Account, choices: Choices) -> dict[str, Any]:
 
 
 def _granted(session: Session, page: Page, network_id: str, now: int) -> dict[str, Any]:
-    """The fields that a grant gives an account, new or not, in the document's order."""
+    """The fields that a grant sets, in the document's order."""
     return {
         "platform": session["network"],
         "tenant_id": session["tenant_id"],
@@ -109,7 +110,7 @@ def _not_offered(page_ids: Sequence[str], unknown: Sequence[int], status: int) -
     return Problem(status, detail, rule="connect.unknown-page", errors=errors)
 
 
-def _refuse_twice_named(page_ids: Sequence[str], choices: Choices) -> None:
+def _refuse_repeated_ids(page_ids: Sequence[str], choices: Choices) -> None:
     first: dict[str, int] = {}
     again = [at for at, id in enumerate(page_ids) if first.setdefault(id, at) != at]
     if again:

@@ -1,21 +1,23 @@
-"""Where the mock may send something, or somebody: loopback, and the hosts that an operator lists.
+"""Where the mock may send webhooks and browsers: to loopback, and to the hosts that an operator lists.
 
-Pure rules; nobody is asked for a name's address here.
+Pure rules: no name is looked up here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Final, NamedTuple, Self
-from urllib.parse import urlsplit
+from typing import Final, Literal, NamedTuple, Self
+from urllib.parse import urlencode, urlsplit
 
 Address = IPv4Address | IPv6Address
 
-#: The one name that is loopback without being listed (RFC 6761, section 6.3), and what it stands for: nobody is asked.
+#: The one name that is loopback without being listed (RFC 6761, section 6.3), and its addresses: it is not looked up.
 LOCALHOST: Final = "localhost"
 LOOPBACK: Final = ("127.0.0.1", "::1")
+#: Characters of a redirect URI: browsers and proxies reject URLs that are not much longer.
+MAX_URI: Final = 2_000
 PORTS: Final = {"http": 80, "https": 443}
 _LABEL = r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?"
 _NAME: Final = re.compile(rf"(\*\.)?{_LABEL}(\.{_LABEL})*", re.ASCII)
@@ -25,24 +27,24 @@ _URL: Final = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+", re.ASCII)  # 
 
 class Allowed:
     """Loopback (`localhost`, 127.0.0.0/8, `::1`), and `patterns`: `host`, `host:port` or `*.domain` (what is below the
-    domain, not the domain itself), a host being a name or an address, one of IPv6 with a port in brackets.
+    domain, not the domain itself). A host is a name or an address; IPv6 addresses with a port stand in brackets.
 
-    ValueError, in a sentence, for a pattern that is none of these.
+    Raises ValueError (one sentence) for any other pattern.
     """
 
     def __init__(self, patterns: Iterable[str]) -> None:
         self.patterns = tuple(patterns)
-        self._listed = {_pattern(text) for text in self.patterns}
+        self._hosts = {_pattern(text) for text in self.patterns}
 
     def permits(self, host: str, port: int) -> bool:
         """Whether `host` (of any case; an address with or without brackets) may be reached on `port`."""
         host = normal(host)
         names = [host, *_wildcards(host)]
-        return is_loopback(host) or any((name, at) in self._listed for name in names for at in (None, port))
+        return is_loopback(host) or any((name, at) in self._hosts for name in names for at in (None, port))
 
     def permits_address(self, host: str, address: str) -> bool:
-        """Whether `address`, which a permitted `host` turned out to have, is one to connect to. What is not listed is
-        loopback; a listed name may be at home anywhere, but not where no host is (link-local, multicast …)."""
+        """Whether `address`, found for a permitted `host`, may be connected to. A host that is not listed must be on
+        loopback; a listed name may have any address of a host (not link-local, multicast …)."""
         host, at = normal(host), _address(address)
         if at is None or is_loopback(host):
             return at is not None and is_loopback(address)
@@ -51,7 +53,7 @@ class Allowed:
 
 
 class Destination(NamedTuple):
-    """A URL, taken apart: `host` is normal, `target` is what stands in the request line."""
+    """The parts of a URL: `host` in normal form, `target` for the request line."""
 
     scheme: str
     host: str
@@ -60,7 +62,7 @@ class Destination(NamedTuple):
 
     @classmethod
     def parse(cls, url: str) -> Self:
-        """The parts of an http or https URL. ValueError says what it must be instead."""
+        """The parts of an http or https URL. Raises ValueError, which says what it must be instead."""
         if not _URL.fullmatch(url):
             raise ValueError("must be a URL in ASCII, with everything else percent-encoded (a host in punycode)")
         try:
@@ -74,7 +76,7 @@ class Destination(NamedTuple):
             raise ValueError("must have no user or password in it")
         if "#" in url:
             raise ValueError("must have no fragment (#…)")
-        if port == 0 or _named(normal(parts.hostname or "")) is None or any(each in parts.netloc for each in "*%"):
+        if port == 0 or _valid_host(normal(parts.hostname or "")) is None or any(each in parts.netloc for each in "*%"):
             raise ValueError("must name a host, and a port from 1 to 65535 if any")
         query = f"?{parts.query}" if parts.query else ""
         return cls(
@@ -83,24 +85,47 @@ class Destination(NamedTuple):
 
     @property
     def origin(self) -> str:
-        """`host:port`, an address of IPv6 in brackets: as `Allowed` takes it."""
+        """`host:port`, an IPv6 address in brackets: a pattern of `Allowed`."""
         return f"{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
 
     @property
     def authority(self) -> str:
-        """What the Host header says: the origin, without the port that the scheme has anyway."""
+        """The value of the Host header: the origin, without the scheme's default port."""
         return self.origin.removesuffix(f":{self.port}") if self.port == PORTS[self.scheme] else self.origin
 
 
+def check_redirect(uri: str, allowed: Allowed, hosts: Literal["registered-hosts", "any-host"]) -> None:
+    """Raises ValueError, which says what `uri` must be instead, where no browser may be sent there.
+
+    It needs a host on loopback or in `allowed` (choice `auth-url.redirect-uri`), no credentials, no fragment (RFC 6749,
+    section 3.1.2), and nothing that browsers read differently: nobody may use the mock to send people anywhere.
+    """
+    if len(uri) > MAX_URI:
+        raise ValueError(f"must be no longer than {MAX_URI} characters")
+    destination = Destination.parse(uri)
+    if hosts == "registered-hosts" and not allowed.permits(destination.host, destination.port):
+        raise ValueError(
+            "must name this machine (localhost, 127.0.0.1, [::1]) or a host that was registered; "
+            f"start the mock with --redirect-allow {destination.host} to register this one"
+        )
+
+
+def with_outcome(uri: str, outcome: Mapping[str, str]) -> str:
+    """`uri` with `outcome` appended to its query, which stays unchanged."""
+    query = urlsplit(uri).query
+    joint = "" if uri.endswith(("?", "&")) else "&" if query else "?"
+    return f"{uri}{joint}{urlencode(outcome)}"
+
+
 def normal(host: str) -> str:
-    """`host` in the one form that is compared: lower case, no final dot, no brackets, addresses as usually written."""
+    """`host` in the form that is compared: lower case, no final dot, no brackets, addresses in their usual spelling."""
     host = host.removeprefix("[").removesuffix("]").lower().removesuffix(".")
     address = _address(host)
     return host if address is None else str(address)
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a normal `host` is this machine, as nobody else's answer can change."""
+    """Whether a `host` in normal form is this machine, whatever a name server says."""
     address = _address(host)
     return host == LOCALHOST if address is None else address.is_loopback
 
@@ -115,22 +140,22 @@ def _pattern(text: str) -> tuple[str, int | None]:
     if _address(whole):
         return normal(whole), None
     match = _PATTERN.fullmatch(whole)
-    host = _named(normal(match["host"])) if match else None
+    host = _valid_host(normal(match["host"])) if match else None
     port = int(match["port"]) if match and match["port"] else None
     if host is None or (port is not None and not 1 <= port <= 65535):
         raise ValueError(f"must be HOST, HOST:PORT or *.DOMAIN, such as receiver.internal:9000; it is {text!r}")
     return host, port
 
 
-def _named(host: str) -> str | None:
-    """`host`, where it is an address or a name (perhaps with a wildcard), and not one that looks like both: `127.1`."""
+def _valid_host(host: str) -> str | None:
+    """`host` where it is an address or a name (perhaps with a wildcard); None for what looks like both, as `127.1`."""
     if _address(host):
         return host
     return host if _NAME.fullmatch(host) and not host.rpartition(".")[2].isdecimal() else None
 
 
 def _address(host: str) -> Address | None:
-    """The address that `host` is; one of IPv4 that is written as one of IPv6 is what it stands for."""
+    """The address in `host`; an IPv4 address that is written as IPv6 counts as IPv4."""
     try:
         address = ip_address(host)
     except ValueError:

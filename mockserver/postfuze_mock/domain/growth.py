@@ -1,8 +1,8 @@
-"""How an account's counts grow: a believable curve that is a pure function of the account and the instant.
+"""How an account's counts grow: a plausible curve that is a pure function of the account and the instant.
 
-Followers rise quickly at first and ever more slowly later, posts come at a steady pace, and neither ever falls;
-impressions, reach and profile views follow the followers and the days of the week. All of it is integer arithmetic on a
-hash of the account's id, for logarithms and sines differ in their last digits between machines, and counts must not.
+Followers rise quickly at first and more slowly later, posts come at a steady pace, and neither ever falls; impressions,
+reach and profile views follow the followers and the weekday. It is integer arithmetic on a hash of the account's id,
+because logarithms and sines differ in their last digits between machines.
 """
 
 from hashlib import blake2b
@@ -11,7 +11,7 @@ from typing import Final
 from postfuze_fixtures.platforms import METRICS
 from postfuze_fixtures.timestamps import DAY_MS
 
-#: Monday to Sunday, in thousandths of the average day; they sum up to 7000.
+#: Monday to Sunday, in thousandths of the average day; the sum is 7000.
 WEEK: Final = (1030, 1080, 1100, 1070, 1010, 860, 850)
 _EPOCH_WEEKDAY: Final = 3  # 1 January 1970 was a Thursday
 
@@ -53,21 +53,21 @@ class Growth:
         return dict(zip(METRICS, (followers, following, posts, impressions, reach, profile_views), strict=True))
 
     def _risen(self, date: int, noise: int) -> int:
-        """Followers at midnight: between the smooth curve's of this day and of the next, so never fewer than before."""
+        """Followers at midnight: between the smooth curve's values of this day and the next, so they never fall."""
         age = self._age(date)
         smooth = self._audience * age // (age + self._half_way)
         gain = self._audience * (age + 1) // (age + 1 + self._half_way) - smooth
         return smooth + gain * (noise & 0xFF) // 0x100
 
     def _posted(self, date: int, noise: int) -> int:
-        """Posts at midnight; some days come early, none so early that it overtakes the next."""
+        """Posts at midnight; some come early, but never before those of the day before."""
         return self._posts_per_100_days * (self._age(date) * 0x100 + (noise >> 8 & 0xFF)) // (100 * 0x100)
 
     def _age(self, date: int) -> int:
         return max(date - self._joined, 0)
 
     def _noise(self, date: int) -> int:
-        """64 bits that look random: SplitMix64 at the position `date`. None before the account joined."""
+        """64 pseudorandom bits: SplitMix64 at the position `date`; 0 before the account joined."""
         if date < self._joined:
             return 0
         mixed = (self._seed + date * 0x9E3779B97F4A7C15) & _MASK
@@ -85,7 +85,7 @@ class _Draw:
         self._rest = digest[8:]
 
     def between(self, low: int, high: int) -> int:
-        """The next one, `low` and `high` included."""
+        """The next number, from `low` to `high` (both included)."""
         two, self._rest = self._rest[:2], self._rest[2:]
         return low + (int.from_bytes(two) * (high - low + 1) >> 16)
 

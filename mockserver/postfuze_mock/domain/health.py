@@ -1,11 +1,11 @@
-"""Is an account ready to publish? Asked of its platform where that can be probed, else of what is stored."""
+"""Whether an account is ready to publish: by a probe of its platform where possible, else by its stored state."""
 
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from postfuze_fixtures.platforms import PLATFORMS
 from postfuze_fixtures.timestamps import iso, parse_iso
-from postfuze_mock.domain.choices import Choices, in_milliseconds
+from postfuze_mock.domain.choices import DURATIONS, Choices
 from postfuze_mock.domain.lifecycle import (
     ACCOUNT_REAUTH_REQUIRED,
     ACCOUNT_TOKEN_EXPIRED,
@@ -22,12 +22,12 @@ from postfuze_mock.records import Account
 UNPROBED: Final = frozenset({DISABLED, REVOKED})
 UNAUTHORIZED: Final = "unauthorized"
 
-#: How a refresh goes that does not succeed (`behaviour.refresh`): the status that it leaves, and the event.
+#: For each way in which a refresh fails (`behaviour.refresh`): the account's status afterwards, and the event.
 _REFUSALS: Final = {"fails": (TOKEN_EXPIRED, ACCOUNT_TOKEN_EXPIRED), "revoked": (REVOKED, ACCOUNT_REAUTH_REQUIRED)}
 
 
 class Check(NamedTuple):
-    """The answer, the account after the check (the very same where nothing changed), and the events to fire."""
+    """The response, the account after the check (the same object if nothing changed), and the events to fire."""
 
     answer: dict[str, Any]
     account: Account
@@ -35,7 +35,7 @@ class Check(NamedTuple):
 
 
 def check(account: Account, behaviour: Mapping[str, Any], now: int, choices: Choices) -> Check:
-    """The account's health at `now` (ms); `behaviour` tells how its platform plays along (entries may be absent)."""
+    """The account's health at `now` (ms); `behaviour` is that of its platform (entries may be absent)."""
     if not _probeable(account, behaviour):
         return Check(_answer(account, _stored_error(account, now), now, live=False), account)
     probed, events = _refresh(account, behaviour, now, choices)
@@ -51,7 +51,7 @@ def _probeable(account: Account, behaviour: Mapping[str, Any]) -> bool:
 
 
 def _refresh(account: Account, behaviour: Mapping[str, Any], now: int, choices: Choices) -> Change:
-    """Refreshes the token where it needs that; one that fails changes the account, and tells, only the first time."""
+    """Refreshes the token if needed. A failure changes the account and fires an event only the first time."""
     flipped = account["status"] == TOKEN_EXPIRED
     if flipped and choices.health_recovery == "stays-flipped":
         return Change(account)
@@ -68,11 +68,11 @@ def _refresh(account: Account, behaviour: Mapping[str, Any], now: int, choices: 
 
 def _near_expiry(account: Account, now: int, choices: Choices) -> bool:
     expires_at = account["token_expires_at"]
-    return expires_at is not None and parse_iso(expires_at) - now < in_milliseconds(choices.health_near_expiry)
+    return expires_at is not None and parse_iso(expires_at) - now < DURATIONS[choices.health_near_expiry]
 
 
 def _probe_error(account: Account, behaviour: Mapping[str, Any]) -> str | None:
-    """Without a token nobody is asked; then the platform's word counts, then the status: None only for `active`."""
+    """Without a token the platform is not asked. Then its answer counts, then the status: None only for `active`."""
     status: str = account["status"]
     if status in (TOKEN_EXPIRED, REVOKED):
         return status
@@ -82,7 +82,7 @@ def _probe_error(account: Account, behaviour: Mapping[str, Any]) -> str | None:
 
 
 def _stored_error(account: Account, now: int) -> str | None:
-    """The status tells what is wrong (also one that we do not know); with an active one, the token's expiry does."""
+    """The status, whatever it is; for an active account the token's expiry decides."""
     status: str = account["status"]
     if status != ACTIVE:
         return status

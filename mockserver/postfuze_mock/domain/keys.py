@@ -1,4 +1,4 @@
-"""What an API key says: its mode, the world it opens, and whether it still works.
+"""Reading an API key: its mode, the world that it opens, and whether it still works.
 
 A key is `sk_live_NAME` or `sk_test_NAME`; a suffix of NAME changes the key, not the world.
 """
@@ -8,41 +8,41 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-Standing = Literal["active", "revoked", "expired"]
+Status = Literal["active", "revoked", "expired"]
 
 ALL_SCOPES = frozenset({"*"})
 _KEY = re.compile(r"sk_(?P<mode>live|test)_(?P<name>[A-Za-z0-9_-]+?)(?P<suffix>_readonly|_revoked|_expired)?", re.ASCII)
-_LONGEST_NAME = 64
+_MAX_NAME = 64
 _DOCUMENTED = ("sk_live_…", "sk_test_…")  # as the document's curls print it
 
 
 class Key(NamedTuple):
-    """A well-formed key. `name` is the world's."""
+    """A well-formed key. `name` is its world's."""
 
     mode: str
     name: str
-    standing: Standing = "active"
+    status: Status = "active"
     scopes: frozenset[str] = ALL_SCOPES
 
 
 def parse(text: str) -> Key | None:
-    """The key that `text` is, or None where it is malformed."""
+    """The key in `text`; None for a malformed one."""
     if text in _DOCUMENTED:
         return Key(text[3:7], "demo")
     match = _KEY.fullmatch(text)
-    if match is None or len(match["name"]) > _LONGEST_NAME:
+    if match is None or len(match["name"]) > _MAX_NAME:
         return None
     key = Key(match["mode"], match["name"])
     match match["suffix"]:
         case "_readonly":
             return key._replace(scopes=frozenset())
         case "_revoked":
-            return key._replace(standing="revoked")
+            return key._replace(status="revoked")
         case "_expired":
-            return key._replace(standing="expired")
+            return key._replace(status="expired")
     return key
 
 
 def masked(name: str) -> str:
-    """`name` as it may be logged and listed: a long one may be somebody's real key."""
+    """`name` for logs and lists: a long one is shortened, since it may be part of somebody's real key."""
     return name if len(name) <= 24 else f"{name[:6]}…{name[-2:]}"

@@ -1,4 +1,4 @@
-"""An account's life: the states it can be in, the events that tell of a change, and its end."""
+"""An account's life: its statuses, the events of a change, and its end."""
 
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
@@ -19,26 +19,26 @@ ACCOUNT_REAUTH_REQUIRED: Final = "account.reauth_required"
 
 
 class Change(NamedTuple):
-    """What a rule made of an account, and the events that tell of it; the very account where nothing changed."""
+    """An account after a rule was applied (the same object if nothing changed), and the events to fire."""
 
     account: Account
     events: tuple[str, ...] = ()
 
 
 def disconnect(account: Account, now: int) -> Change:
-    """The account as it is deleted: disabled, for nobody to read but those who get the event."""
+    """The account as it is deleted: disabled. Only receivers of the event still see it."""
     return Change(updated(account, now, status=DISABLED), (ACCOUNT_DISCONNECTED,))
 
 
 def updated(account: Mapping[str, Any], now: int, **fields: Any) -> Account:
     """The account with `fields` changed at `now` (ms).
 
-    A clock may be set back behind the account's creation; still no account was updated before it was created.
+    `updated_at` is never before `created_at`, even where the clock was set back.
     """
     return {**account, **fields, "updated_at": max(iso(now), account["created_at"])}
 
 
 def token_expiry(platform: str, now: int) -> str | None:
-    """When an access token expires that `platform` issues at `now` (ms); None: never."""
+    """The expiry of an access token that `platform` issues at `now` (ms); None: never."""
     lifetime = PLATFORMS[platform].token_lifetime
     return None if lifetime is None else iso(now + lifetime * SECOND_MS)

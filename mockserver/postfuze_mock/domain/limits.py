@@ -24,18 +24,18 @@ class _Window:
 
 
 class Buckets:
-    """The buckets of one organization; buckets stack, so a call that falls into several asks each in turn."""
+    """The buckets of one organization. A call may count in several."""
 
     def __init__(self, buckets: Iterable[Bucket], choices: Choices = DEFAULT) -> None:
         self._windows = {each.id: _Window(each.limit, each.window_seconds * 1000) for each in buckets}
         self._aligned = choices.limits_window_start == "aligned"
 
     def hit(self, bucket: str, now: int) -> int | None:
-        """Counts a call at `now` (ms); None lets it pass, a number of seconds (1 or more) is its `Retry-After`.
+        """Counts a call at `now` (ms). Returns None if it is allowed, else its `Retry-After` in seconds (1 or more).
 
-        A window [start, start + length) begins with the first call that is counted after the one before. A refused
-        call is not counted. A clock that was moved back starts the window anew, or nobody could call until it caught
-        up. KeyError where there is no such bucket.
+        A window [start, start + length) begins with the first counted call after the previous window. A refused call is
+        not counted. A clock that was moved back starts a new window; otherwise nobody could call until it caught up.
+        Raises KeyError for an unknown bucket.
         """
         window = self._windows[bucket]
         if window.start is None or not window.start <= now < window.start + window.length:

@@ -1,4 +1,4 @@
-"""An account's metrics, in the three forms of the document: one value, a series, none yet."""
+"""An account's metrics, in the document's three forms: one value, a series, none yet."""
 
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
@@ -13,12 +13,12 @@ from postfuze_mock.domain.lifecycle import TOKEN_EXPIRED
 from postfuze_mock.domain.windows import Window
 from postfuze_mock.records import Account, Hidden
 
-#: The states in which a platform would refuse the account's token.
-_SHUT_OUT: Final = UNPROBED | {TOKEN_EXPIRED}
+#: The statuses with which a platform refuses the account's token.
+_TOKEN_REFUSED: Final = UNPROBED | {TOKEN_EXPIRED}
 
 
 class Reading(NamedTuple):
-    """The answer, and what the reading made of the account: the very same where nothing changed."""
+    """The response, and the account after the reading: the same objects if nothing changed."""
 
     answer: dict[str, Any]
     account: Account
@@ -26,7 +26,7 @@ class Reading(NamedTuple):
 
 
 def current(account: Account, hidden: Hidden, now: int, choices: Choices) -> Reading:
-    """One value: pulled live at `now` (ms), else the latest snapshot, else word that there is none yet.
+    """One value: live at `now` (ms), else the latest snapshot, else a message that there is none yet.
 
     A live pull sets `last_synced_at`; whether it is stored as a snapshot is choice `metrics.live-snapshot`.
     """
@@ -54,24 +54,24 @@ def series(account: Account, hidden: Hidden, window: Window, now: int, choices: 
 
 
 def _live_counts(account: Account, hidden: Hidden, now: int, choices: Choices) -> dict[str, int]:
-    """What the platform gives now; nothing where it cannot be reached, or has no metrics, or shuts the account out
-    (choice `metrics.refused-token`).
+    """The platform's current counts; none where it cannot be reached, has no metrics, or refuses the token (choice
+    `metrics.refused-token`).
 
-    Counts that were set explicitly win, and are given even where the platform has no such metric.
+    Explicit counts win, even where the platform has no such metric.
     """
     behaviour, explicit = hidden.get("behaviour", {}), hidden.get("metrics", {})
     if behaviour.get("platform") == "unreachable":
         return {}
-    shut_out = account["status"] in _SHUT_OUT or behaviour.get("identity") == UNAUTHORIZED
-    if shut_out and choices.metrics_refused_token == "snapshot":
+    token_refused = account["status"] in _TOKEN_REFUSED or behaviour.get("identity") == UNAUTHORIZED
+    if token_refused and choices.metrics_refused_token == "snapshot":
         return {}
-    given = PLATFORMS[account["platform"]].live_metrics
+    names = PLATFORMS[account["platform"]].live_metrics
     counts = {**Growth(account["id"], parse_iso(account["created_at"])).counts(now), **explicit}
-    return {name: counts[name] for name in METRICS if name in given or name in explicit}
+    return {name: counts[name] for name in METRICS if name in names or name in explicit}
 
 
 def _raw(platform: str, counts: Mapping[str, int]) -> dict[str, Any]:
-    """The platform's own payload, as far as it has the counts."""
+    """The platform's own payload, with the counts that it has."""
     payload: dict[str, Any] = {}
     for name, (*outer, last) in PLATFORMS[platform].raw.items():
         if name in counts:

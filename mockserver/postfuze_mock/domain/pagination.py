@@ -1,4 +1,4 @@
-"""Keyset cursors: opaque and signed, so that a caller can neither read anything into them nor make one.
+"""Keyset cursors: opaque and signed, so that a caller cannot make one.
 
 A cursor is base64url of the last row's sort key (its `created_at` and `id`), a dot, and base64url of the key's
 HMAC-SHA256; neither part is padded.
@@ -18,20 +18,20 @@ class Cursors:
         self._secret = secret
 
     def sign(self, sort_key: str) -> str:
-        """The cursor that a page ending with the row of `sort_key` hands out."""
+        """The cursor of a page that ends with the row of `sort_key`."""
         return self._signed(sort_key.encode()).decode()
 
     def read(self, cursor: str) -> str:
         """The sort key that was signed.
 
-        Problem 400 "Invalid cursor" for anything but what `sign` gave, byte for byte: base64 has several spellings of
-        the same bytes, so the whole cursor is made again and compared.
+        Raises a 400 problem, "Invalid cursor", for anything that `sign` did not return, byte for byte: base64 has
+        several spellings of the same bytes, so the whole cursor is signed again and compared.
         """
         payload, _, _ = cursor.partition(".")
         try:
-            given = cursor.encode("ascii")
+            signed = cursor.encode("ascii")
             sort_key = urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
-            if hmac.compare_digest(self._signed(sort_key), given):
+            if hmac.compare_digest(self._signed(sort_key), signed):
                 return sort_key.decode()
         except (Base64Error, UnicodeError) as error:
             raise _invalid() from error

@@ -1,4 +1,4 @@
-"""Webhooks: who is told of what, how a delivery is signed, and when one that failed is tried again."""
+"""Webhooks: who gets which event, how a delivery is signed, and when a failed one is tried again."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ Status = Literal["pending", "delivered", "failed", "given_up"]
 
 EVENTS: Final = (ACCOUNT_CONNECTED, ACCOUNT_DISCONNECTED, ACCOUNT_TOKEN_EXPIRED, ACCOUNT_REAUTH_REQUIRED)
 SIGNATURE_HEADER: Final = "X-PostFuze-Signature"
-#: Seconds of the world's clock after the first failed attempt, the second …; when all have passed it is given up.
+#: Seconds of the world's clock to wait after the first failed attempt, the second …; after the last it is given up.
 PAUSES: Final = (60, 300, 1800, 7200, 28800)
-#: Attempts that are shown of one delivery, the last ones: it can be sent again without end.
-ATTEMPTS_KEPT: Final = 20
+#: How many attempts of one delivery are remembered, the newest: it can be sent again without end.
+MAX_ATTEMPTS: Final = 20
 
 
 class Webhook(NamedTuple):
-    """Where events go: those named, signed with the secret."""
+    """A receiver of the events `events`, signed with the secret."""
 
     url: str
     events: tuple[str, ...]
@@ -36,7 +36,7 @@ class Webhook(NamedTuple):
 
     @classmethod
     def of(cls, fields: Mapping[str, Any], secret: str) -> Self:
-        """The webhook that a lever, a worlds file or a saved state describes; `secret` is for one without."""
+        """The webhook that the control API, a world file or a saved state describes; `secret` is for one without."""
         return cls(
             fields["url"],
             tuple(fields.get("events") or EVENTS),
@@ -44,14 +44,15 @@ class Webhook(NamedTuple):
             fields.get("signing_secret") or secret,
         )
 
-    def shown(self) -> dict[str, Any]:
-        """As levers show it: without the secret."""
-        return {"url": self.url, "events": list(self.events), "description": self.description}
+    def to_dict(self, *, secret: bool = False) -> dict[str, Any]:
+        """As the control API has it; only with `secret` with the `signing_secret`."""
+        document = {"url": self.url, "events": list(self.events), "description": self.description}
+        return document | ({"signing_secret": self.signing_secret} if secret else {})
 
 
 class Attempt(NamedTuple):
-    """One attempt to deliver: when (ms of the world's clock), what was answered (None: nothing that counts), what was
-    wrong with it, and how long it took in real time."""
+    """One attempt to deliver: when (ms of the world's clock), the status of the response (None without one), what was
+    wrong, and how long it took in real time."""
 
     at: int
     status: int | None
@@ -60,23 +61,23 @@ class Attempt(NamedTuple):
 
     @property
     def succeeded(self) -> bool:
-        """Whether the receiver took it."""
+        """Whether the receiver accepted it."""
         return self.error is None
 
-    def shown(self) -> dict[str, Any]:
-        """As levers show it."""
+    def to_dict(self) -> dict[str, Any]:
+        """As the control API has it."""
         return {**self._asdict(), "at": iso(self.at)}
 
     @classmethod
-    def of(cls, shown: Mapping[str, Any]) -> Self:
-        """The attempt that was shown so."""
-        return cls(parse_iso(shown["at"]), shown["status"], shown["error"], shown["duration_ms"])
+    def of(cls, document: Mapping[str, Any]) -> Self:
+        """The attempt of a saved document."""
+        return cls(parse_iso(document["at"]), document["status"], document["error"], document["duration_ms"])
 
 
 @dataclass(eq=False, slots=True)
 class Delivery:
-    """One event on its way to one URL. `next_attempt_at` (ms of the world's clock) is None where none is to come, and
-    while one is under way."""
+    """One event on its way to one URL. `next_attempt_at` (ms of the world's clock) is None where none is planned, and
+    during an attempt."""
 
     event_id: str
     url: str
@@ -86,16 +87,16 @@ class Delivery:
 
     @property
     def over(self) -> bool:
-        """Whether nothing is to come unless somebody asks for it."""
+        """Whether no attempt will follow unless somebody asks for one."""
         return self.status in ("delivered", "given_up")
 
-    def ask(self, now: int) -> None:
-        """Have it sent at once, again if need be."""
+    def request(self, now: int) -> None:
+        """Plan an attempt at `now`, again if it was delivered before."""
         self.status, self.next_attempt_at = "pending", now
 
     def settle(self, attempt: Attempt, now: int) -> None:
-        """Take the outcome of an attempt. One that was asked for meanwhile is still to come."""
-        self.attempts = [*self.attempts, attempt][-ATTEMPTS_KEPT:]
+        """Record an attempt. One that was requested meanwhile still follows."""
+        self.attempts = [*self.attempts, attempt][-MAX_ATTEMPTS:]
         if self.next_attempt_at is not None:
             return
         if attempt.succeeded:
@@ -111,23 +112,23 @@ class Delivery:
         if not self.over:
             self.status, self.next_attempt_at = "given_up", None
 
-    def shown(self) -> dict[str, Any]:
-        """As levers show it."""
+    def to_dict(self) -> dict[str, Any]:
+        """As the control API has it."""
         due = self.next_attempt_at
         return {
             "url": self.url,
             "status": self.status,
             "next_attempt_at": None if due is None else iso(due),
-            "attempts": [attempt.shown() for attempt in self.attempts],
+            "attempts": [attempt.to_dict() for attempt in self.attempts],
         }
 
     @classmethod
-    def of(cls, event_id: str, shown: Mapping[str, Any], now: int) -> Self:
-        """The delivery of that event that was shown so. One that was under way then is due `now`."""
-        attempts = [Attempt.of(attempt) for attempt in shown["attempts"]]
-        delivery = cls(event_id, shown["url"], None, shown["status"], attempts[-ATTEMPTS_KEPT:])
+    def of(cls, event_id: str, document: Mapping[str, Any], now: int) -> Self:
+        """The delivery of a saved document. One that was under way is due `now`."""
+        attempts = [Attempt.of(attempt) for attempt in document["attempts"]]
+        delivery = cls(event_id, document["url"], None, document["status"], attempts[-MAX_ATTEMPTS:])
         if not delivery.over:
-            due = shown["next_attempt_at"]
+            due = document["next_attempt_at"]
             delivery.next_attempt_at = now if due is None else parse_iso(due)
         return delivery
 

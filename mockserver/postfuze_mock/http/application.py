@@ -86,4 +86,4 @@ def _listeners(parts: Parts) -> list[Any]:
     listener, url = parts.access.listener, parts.access.url
     if listener is None or url is None:
         return []
-    return [functools.partial(Listeners, api=parts.worlds.server.base_url, control=url, listener=listener)]
+    return [functools.partial(Listeners, api=parts.worlds.context.base_url, control=url, listener=listener)]

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from postfuze_mock.domain.faults import effects
 from postfuze_mock.domain.faults.corruption import Corruption, Missed, corrupted
-from postfuze_mock.domain.faults.effects import LONGEST_DELAY, Effect
+from postfuze_mock.domain.faults.effects import MAX_DELAY, Effect
 from postfuze_mock.domain.faults.faults import Hit
 from postfuze_mock.http.call import SCOPE_KEY, Call, call_of
 from postfuze_mock.http.connexion_stack import Endpoint, Stage
@@ -24,7 +24,7 @@ from postfuze_mock.http.server import uvicorn_protocol
 from postfuze_mock.http.validation import body
 from postfuze_mock.problems import Problem
 from postfuze_mock.settings import CONTROL_PATH
-from postfuze_mock.worlds.journal.journal import BODY_BOUND
+from postfuze_mock.worlds.journal.journal import MAX_BODY
 
 _APPLIED = b"preference-applied"
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -150,7 +150,7 @@ async def _note_body(scope: Scope, receive: Receive) -> None:
     call = call_of(scope)
     if body.is_present(call.headers):
         with suppress(Problem):  # too large to read
-            call.body = (await body.read(receive, call.headers, body.LIMIT))[: BODY_BOUND + 1]
+            call.body = (await body.read(receive, call.headers, body.LIMIT))[: MAX_BODY + 1]
 
 
 async def _send(result: Result, applied: bytes, send: Send) -> None:
@@ -173,7 +173,7 @@ def read_preferences(headers: Iterable[tuple[bytes, bytes]]) -> Preferences:
         if name == b"prefer":
             for preference, value in _preferences(line.decode("latin-1")):
                 values.setdefault(preference, value)
-    code, delay = _number(values.get("code", ""), 400, 599), _number(values.get("delay", ""), 1, LONGEST_DELAY)
+    code, delay = _number(values.get("code", ""), 400, 599), _number(values.get("delay", ""), 1, MAX_DELAY)
     return Preferences(code, delay or 0)
 
 

@@ -68,8 +68,8 @@ class JournalStage:
         call is no reason to make it."""
         header = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
         key = self.keyring.key(header) or Key("live", DEMO)
-        world = self.worlds.standing(key.name, mode=key.mode)
-        return world, self.worlds.early(key.name, mode=key.mode) if world is None else world.journal
+        world = self.worlds.existing(key.name, mode=key.mode)
+        return world, self.worlds.early_journal(key.name, mode=key.mode) if world is None else world.journal
 
 
 class Recorder:

@@ -122,7 +122,7 @@ class SecurityStage(Stage):
         elif requirement.by_session:
             self._admit_session(call)
         else:
-            call.world = self.keyring.standing_world(call.headers.get(b"authorization", b""))
+            call.world = self.keyring.existing_world(call.headers.get(b"authorization", b""))
         return self.app(scope, receive, send)
 
     def _admit(self, call: Call, credential: Credential, requirement: Requirement) -> None:
@@ -150,7 +150,7 @@ class SecurityStage(Stage):
         header = call.headers.get(b"authorization")
         if header is None:
             return self.worlds.world(DEMO)
-        world = self.keyring.lever_world(header)
+        world = self.keyring.control_world(header)
         if world is None:
             detail = "No world has this key: use Authorization: Bearer sk_test_NAME, or no key for the world demo."
             raise unauthorized(rule=self.keyring.refusal(header), detail=detail)

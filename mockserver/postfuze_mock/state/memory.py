@@ -1,4 +1,4 @@
-"""The engine that keeps a world in this process's memory: encoded rows, sorted keys, an index for each filter.
+"""The engine in this process's memory: encoded rows, sorted keys, an index for each filter.
 
 It serves one thread: a call is atomic because nothing else runs meanwhile.
 """
@@ -16,16 +16,16 @@ import orjson
 from postfuze_mock.records import TIMESTAMP_WIDTH, Row, Session, encoded, sort_key
 from postfuze_mock.state.memory_table import Table
 
-#: What can be filtered by, and the pair of filters that both match a large part of a world: without an index of its
-#: own, a page of one tenant's accounts of a rare platform would cost with the number of that tenant's accounts.
+#: The filters, and the pair of them that can both match a large part of a world: without an index of their own, a page
+#: of a tenant's accounts of a rare platform would cost in proportion to all accounts of that tenant.
 INDEXED: Final = (("tenant_id",), ("platform",), ("username",), ("network_unique_id",), ("tenant_id", "platform"))
 
-#: From so many rows on, they are taken out of the garbage collector's sight.
-_LARGE: Final = 50_000
+#: With this many rows, they are hidden from the garbage collector.
+MIN_FROZEN: Final = 50_000
 
 
 class MemoryStore:
-    """A `Store`. `indexed` are the columns, and groups of columns, whose filters cost no more in a larger world."""
+    """A `Store`. `indexed` are the columns, and groups of columns, with an index."""
 
     name = "memory"
 
@@ -43,12 +43,12 @@ class MemoryStore:
 
     def load(self, rows: Iterable[Row]) -> None:
         self._revision += 1
-        self._table = Table(self._indexed)  # before the new one is filled: two worlds of a million need not fit
+        self._table = Table(self._indexed)  # first, so that two worlds of a million need not fit in memory
         table = Table(self._indexed)
         with _collector_paused():
             table.fill(rows)
         self._table = table
-        if len(table.rows) >= _LARGE:
+        if len(table.rows) >= MIN_FROZEN:
             # Rows are in no cycles, but each full collection would walk through all of them (0.1 s for a million).
             gc.collect()
             gc.freeze()
@@ -91,15 +91,15 @@ class MemoryStore:
         end = len(keys) if after is None else bisect_left(keys, after)
         if not rest:
             return [rows[key[TIMESTAMP_WIDTH:]] for key in reversed(keys[max(end - limit, 0) : end])]
-        found: list[Row] = []
+        matches: list[Row] = []
         for at in range(end - 1, -1, -1):
             row = rows[keys[at][TIMESTAMP_WIDTH:]]
             account = row.account()
             if all(account[column] == value for column, value in rest.items()):
-                found.append(row)
-                if len(found) == limit:
+                matches.append(row)
+                if len(matches) == limit:
                     break
-        return found
+        return matches
 
     def find(self, where: Mapping[str, str]) -> list[Row]:
         return self.page(where, None, sys.maxsize)
@@ -132,11 +132,21 @@ class MemoryStore:
     def set_counters(self, counters: Mapping[str, int]) -> None:
         self._counters = dict(counters)
 
-    def append(self, log: str, key: str, entry: Mapping[str, Any], most: int) -> None:
+    def append(self, log: str, key: str, entry: Mapping[str, Any], limit: int) -> str | None:
         entries = self._logs.setdefault(log, {})
         entries[key] = encoded(entry)
-        if len(entries) > most:
-            del entries[next(iter(entries))]
+        if len(entries) <= limit:
+            return None
+        oldest = next(iter(entries))
+        del entries[oldest]
+        return oldest
+
+    def replace_logged(self, log: str, key: str, expected: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+        entries = self._logs.get(log, {})
+        if self.logged(log, key) != expected:
+            return False
+        entries[key] = encoded(new)
+        return True
 
     def logged(self, log: str, key: str) -> dict[str, Any] | None:
         entry = self._logs.get(log, {}).get(key)
@@ -147,7 +157,7 @@ class MemoryStore:
 
 
 def _oldest_first(rows: Mapping[str, Row], keys: Iterable[str]) -> Iterator[Row]:
-    """`rows`, of which `keys` has the undeleted ones in order. Row by row: another thread gets its turn in between."""
+    """`rows`; `keys` has the undeleted ones in order. Row by row, so that another thread can iterate."""
     deleted = sorted(sort_key(row.account()) for row in rows.values() if row.deleted)
     for key in merge(keys, deleted):
         yield rows[key[TIMESTAMP_WIDTH:]]
@@ -159,7 +169,7 @@ def _decoded(session: bytes | None) -> Session | None:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Nothing that a load makes can be collected, yet so many new objects set the collector off time and again."""
+    """Pauses the collector: a load makes no garbage, but so many objects that it would run again and again."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""An index of the in-memory engine: which sort keys have which value of a column, or of several."""
+"""An index of the in-memory engine: sort keys by the value of a column, or of several."""
 
 from bisect import bisect_left, insort
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ class Index:
         self.columns = frozenset(columns)
         self._composite = len(columns) > 1
         self._read = itemgetter(*columns)
-        # A lone key stands bare: almost all usernames have one, and a million lists would weigh 90 MB.
+        # A single key is not in a list: almost all usernames have one, and a million lists would take 90 MB.
         self._keys: dict[Any, str | list[str]] = {}
 
     def add(self, account: Mapping[str, Any], key: str) -> None:
@@ -23,17 +23,17 @@ class Index:
         self._put(account, key, insort)
 
     def append(self, account: Mapping[str, Any], key: str) -> None:
-        """As `add`, but in no order: `settle` must follow before anything else. For many rows at once."""
+        """As `add`, for many rows: unordered, so that `settle` must follow before anything else."""
         self._put(account, key, list.append)
 
     def settle(self) -> None:
-        """Brings what was appended into order."""
+        """Sorts what was appended."""
         for keys in self._keys.values():
             if isinstance(keys, list):
                 keys.sort()
 
     def remove(self, account: Mapping[str, Any], key: str) -> None:
-        """Takes out a row that was added with this account and sort key."""
+        """Removes a row that was added with this account and sort key."""
         value = self.value(account)
         keys = self._keys.get(value)
         if isinstance(keys, list):
@@ -49,7 +49,7 @@ class Index:
         return (keys,) if isinstance(keys, str) else keys
 
     def value(self, account: Mapping[str, Any]) -> Any:
-        """What the row of this account is found by; None where it is not indexed."""
+        """The value that the row of this account is indexed by; None where it is not."""
         value = self._read(account)
         return None if self._composite and None in value else value
 

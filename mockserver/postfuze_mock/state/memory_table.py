@@ -1,4 +1,4 @@
-"""The rows of the in-memory engine, and where each is found."""
+"""The rows of the in-memory engine, and their indexes."""
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,8 +17,8 @@ class Table:
         self.indexes = [Index(columns) for columns in indexed]
 
     def fill(self, rows: Iterable[Row]) -> None:
-        """Adds many rows to an empty table; ValueError where an id comes twice."""
-        shared: dict[bytes, bytes] = {}  # most accounts hide the same; a million copies would weigh 80 MB
+        """Adds many rows to an empty table. Raises ValueError for a repeated id."""
+        shared: dict[bytes, bytes] = {}  # most hidden parts are equal; a million copies would take 80 MB
         for row in rows:
             account = row.account()
             if account["id"] in self.rows:
@@ -34,25 +34,25 @@ class Table:
             index.settle()
 
     def add(self, account: Account) -> None:
-        """Lets the row of `account` be found."""
+        """Indexes the row of `account`."""
         key = sort_key(account)
         insort(self.keys, key)
         for index in self.indexes:
             index.add(account, key)
 
     def remove(self, account: Account) -> None:
-        """Lets the row of `account` be found no more."""
+        """Removes the row of `account` from the indexes."""
         key = sort_key(account)
         del self.keys[bisect_left(self.keys, key)]
         for index in self.indexes:
             index.remove(account, key)
 
     def places(self, account: Account) -> tuple[Any, ...]:
-        """All that decides where the row of `account` is found."""
+        """Everything that the row of `account` is indexed by."""
         return (sort_key(account), *[index.value(account) for index in self.indexes])
 
     def narrowest(self, where: Mapping[str, str]) -> tuple[Sequence[str], dict[str, str]]:
-        """The fewest sort keys that hold all matches, and the filters that are still to be applied to them."""
+        """The shortest list of sort keys with all matches, and the filters that still have to be applied to it."""
         if "id" in where:
             row = self.rows.get(where["id"])
             lone = () if row is None or row.deleted else (sort_key(row.account()),)

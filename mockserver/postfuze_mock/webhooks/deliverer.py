@@ -1,4 +1,4 @@
-"""Delivers what is due, beside the requests: one after the other to each URL of a world, many of them at once."""
+"""Delivers events in the background: to each URL of a world one after the other, to different URLs in parallel."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.webhooks.outbox import Outbox
 from postfuze_mock.worlds.world import World
 
-AT_ONCE: Final = 100
-"""Attempts under way at the same time, of all worlds."""
-_LONGEST_PAUSE: Final = 3600.0  # seconds; then it is reckoned anew
+MAX_PARALLEL: Final = 100
+"""How many attempts run at the same time, in all worlds."""
+_MAX_PAUSE: Final = 3600.0  # seconds until an alarm is computed again
 logger = logging.getLogger(__name__)
 
 
 class Deliverer:
-    """A service (`http/server/lifespan.py`). It is told of worlds that have something to deliver, and keeps an eye on
-    the running clocks of those where something is due later; a clock that stands is looked at when it is moved."""
+    """A service (`http/server/lifespan.py`). A signal tells it that something may be due in a world; an alarm wakes it
+    for what is due later by a running clock. A frozen clock needs none, because moving it sends the signal."""
 
-    def __init__(self, worlds: Worlds, sender: Sender | None = None, at_once: int = AT_ONCE) -> None:
+    def __init__(self, worlds: Worlds, sender: Sender | None = None, parallel: int = MAX_PARALLEL) -> None:
         self.worlds = worlds
-        self.sender = sender or Sender(worlds.server.webhook_allow)
-        self._slots = asyncio.Semaphore(at_once)
-        self._seen: dict[str, Outbox] = {}
+        self.sender = sender or Sender(worlds.context.webhook_allow)
+        self._slots = asyncio.Semaphore(parallel)
+        self._outboxes: dict[str, Outbox] = {}
         self._tasks: dict[tuple[Outbox, str], asyncio.Task[None]] = {}
         self._alarms: dict[str, asyncio.TimerHandle] = {}
 
     async def start(self) -> None:
-        """Deliver what is due by now, and from now on."""
+        """Deliver what is due, from now on."""
         self._loop = asyncio.get_running_loop()
-        self.worlds.server.stirred.listen(self._look)
+        self.worlds.context.due.listen(self._look)
         for world in self.worlds:
             self._look(world.name)
 
     async def stop(self) -> None:
-        """Break off what is under way: it is due again for whoever restores the world."""
-        self.worlds.server.stirred.listen(None)
+        """Cancel what is under way: it is due again when the world is restored."""
+        self.worlds.context.due.listen(None)
         for alarm in self._alarms.values():
             alarm.cancel()
         tasks = list(self._tasks.values())
@@ -51,18 +51,18 @@ class Deliverer:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _look(self, name: str) -> None:
-        world = self.worlds.standing(name)
+        world = self.worlds.existing(name)
         if world is None:
             return
-        self._forget_what_was(world)
+        self._cancel_replaced(world)
         now = world.clock.now()
         for url in world.outbox.urls():
             due_at = world.outbox.due_at(url)
             if due_at is not None and due_at <= now and (world.outbox, url) not in self._tasks:
-                self._begin(world, url)
+                self._start_delivering(world, url)
         self._set_alarm(world, now)
 
-    def _begin(self, world: World, url: str) -> None:
+    def _start_delivering(self, world: World, url: str) -> None:
         queue = (world.outbox, url)
         self._tasks[queue] = self._loop.create_task(self._deliver(world, *queue))
         self._tasks[queue].add_done_callback(lambda task: self._ended(world, queue, task))
@@ -77,10 +77,10 @@ class Deliverer:
             )
         self._look(world.name)
 
-    def _forget_what_was(self, world: World) -> None:
-        """Break off the deliveries of a world that has become another one since."""
-        before = self._seen.get(world.name)
-        self._seen[world.name] = world.outbox
+    def _cancel_replaced(self, world: World) -> None:
+        """Cancel the deliveries of an outbox that a reset has replaced."""
+        before = self._outboxes.get(world.name)
+        self._outboxes[world.name] = world.outbox
         if before is not None and before is not world.outbox:
             for (outbox, _), task in self._tasks.items():
                 if outbox is before:
@@ -92,11 +92,11 @@ class Deliverer:
             alarm.cancel()
         later = [due for due in map(world.outbox.due_at, world.outbox.urls()) if due is not None and due > now]
         if later and not world.clock.frozen:
-            pause = min((min(later) - now) / 1000, _LONGEST_PAUSE)
+            pause = min((min(later) - now) / 1000, _MAX_PAUSE)
             self._alarms[world.name] = self._loop.call_later(pause, self._look, world.name)
 
     async def _deliver(self, world: World, outbox: Outbox, url: str) -> None:
-        """Deliver all that is due to `url`, in order."""
+        """Deliver everything that is due to `url`, in order."""
         while True:
             async with self._slots:
                 delivery = outbox.take(url, world.clock.now())

@@ -1,6 +1,6 @@
-"""One HTTP/1.1 exchange with an address that was chosen before, bounded in size: a request out, a status back.
+"""An HTTP/1.1 client that posts to an address that was checked before, and reads a bounded response.
 
-No library: those that there are find addresses themselves, follow proxies from the environment, or take long to import.
+Libraries look addresses up themselves, follow proxies from the environment, or are slow to import.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ import httptools
 
 from postfuze_mock.domain.destinations import Destination
 
-MOST = 1 << 20  # bytes of an answer that are read; what comes behind them is cut off, for only the status counts
-_AT_ONCE = 1 << 16
+MAX_RESPONSE = 1 << 20  # bytes; the rest is ignored, because only the status counts
+_CHUNK = 1 << 16
 _Streams: TypeAlias = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
-class NoAnswer(Exception):
-    """What came was no HTTP answer, or nothing came."""
+class NoResponse(Exception):
+    """No response came, or one that is not HTTP."""
 
 
-class Answer:
-    """An answer as the parser reads it; `status` is 0 until the head of a final one is there."""
+class Response:
+    """A response, filled in by the parser; `status` is 0 until the head of a final one is complete."""
 
     def __init__(self) -> None:
         self.status = 0
@@ -34,13 +34,13 @@ class Answer:
         self._parser = httptools.HttpResponseParser(self)
 
     def feed(self, data: bytes) -> None:
-        """Read on. Raises NoAnswer."""
+        """Parse more data. Raises NoResponse."""
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
-            raise NoAnswer(f"the answer is no HTTP: {error}") from error
+            raise NoResponse(f"the answer is no HTTP: {error}") from error
 
-    # What httptools calls:
+    # Callbacks of httptools:
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if name.lower() == b"location":
@@ -54,21 +54,21 @@ class Answer:
         self.complete = self.status > 0
 
 
-async def post(destination: Destination, addresses: Sequence[str], headers: Mapping[str, str], body: bytes) -> Answer:
-    """POST `body` to `destination`, at the first of `addresses` that takes a connection. Raises OSError or NoAnswer. It
-    takes as long as the receiver does: a caller that has no such patience cancels it."""
+async def post(destination: Destination, addresses: Sequence[str], headers: Mapping[str, str], body: bytes) -> Response:
+    """POST `body` to `destination`, at the first of `addresses` that accepts a connection. Raises OSError or
+    NoResponse. It has no timeout: a caller cancels it."""
     reader, writer = await _connected(destination, addresses)
-    answer = Answer()
+    response = Response()
     try:
         writer.write(_head(destination, headers, body) + body)
         await writer.drain()
-        await _read(reader, answer)
+        await _read(reader, response)
     finally:
-        if answer.complete:
+        if response.complete:
             writer.close()
         else:
             writer.transport.abort()
-    return answer
+    return response
 
 
 async def _connected(destination: Destination, addresses: Sequence[str]) -> _Streams:
@@ -91,16 +91,18 @@ async def _connection(destination: Destination, address: str) -> _Streams:
     )
 
 
-async def _read(reader: asyncio.StreamReader, answer: Answer) -> None:
+async def _read(reader: asyncio.StreamReader, response: Response) -> None:
     size = 0
-    while not answer.complete and size < MOST:
-        data = await reader.read(_AT_ONCE)
+    while not response.complete and size < MAX_RESPONSE:
+        data = await reader.read(_CHUNK)
         if not data:
             break
         size += len(data)
-        answer.feed(data)
-    if not answer.status:
-        raise NoAnswer("the connection was closed without an answer" if size < MOST else "the answer's head has no end")
+        response.feed(data)
+    if not response.status:
+        raise NoResponse(
+            "the connection was closed without an answer" if size < MAX_RESPONSE else "the answer's head has no end"
+        )
 
 
 def _head(destination: Destination, headers: Mapping[str, str], body: bytes) -> bytes:
@@ -117,5 +119,5 @@ def _head(destination: Destination, headers: Mapping[str, str], body: bytes) -> 
 
 @cache
 def _trust() -> ssl.SSLContext:
-    """The certificates that this machine trusts; `SSL_CERT_FILE` names others."""
+    """The certificates that this machine trusts, or those of `SSL_CERT_FILE`."""
     return ssl.create_default_context()

@@ -1,4 +1,4 @@
-"""One attempt to deliver: signed, kept to where webhooks may go, and over in good time."""
+"""One attempt to deliver an event: signed, sent only to permitted addresses, and limited in time."""
 
 from __future__ import annotations
 
@@ -12,58 +12,58 @@ from typing import Final
 from postfuze_mock import __version__
 from postfuze_mock.domain.destinations import LOCALHOST, LOOPBACK, Allowed, Destination
 from postfuze_mock.domain.webhooks import SIGNATURE_HEADER, Attempt, Webhook, signature
-from postfuze_mock.webhooks.http_client import Answer, NoAnswer, post
+from postfuze_mock.webhooks.http_client import NoResponse, Response, post
 from postfuze_mock.worlds.webhooks.webhooks import destination
 
-PATIENCE: Final = 10.0
-"""Seconds of real time that an attempt may take, from the look-up of the name to the end of the answer."""
-_LONGEST = 200  # characters of what a receiver says that are kept
+TIMEOUT: Final = 10.0
+"""Seconds of real time for an attempt, from the look-up of the name to the end of the response."""
+_MAX_ERROR = 200  # characters
 
 
-async def looked_up(host: str, port: int) -> list[str]:
-    """The addresses that this machine knows for a name. OSError where it knows none."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(each[4][0]) for each in found]
+async def look_up(host: str, port: int) -> list[str]:
+    """The addresses of a name, as this machine resolves it. Raises OSError where there are none."""
+    results = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(each[4][0]) for each in results]
 
 
 class Sender:
-    """Sends to where `allowed` permits, within `patience` seconds; `look_up` finds the addresses of a name."""
+    """Sends to the hosts of `allowed`, within `timeout` seconds; `look_up` finds the addresses of a name."""
 
     def __init__(
         self,
         allowed: Allowed,
-        patience: float = PATIENCE,
-        look_up: Callable[[str, int], Awaitable[list[str]]] = looked_up,
+        timeout: float = TIMEOUT,
+        look_up: Callable[[str, int], Awaitable[list[str]]] = look_up,
     ) -> None:
         self.allowed = allowed
-        self.patience = patience
+        self.timeout = timeout
         self.look_up = look_up
 
     async def attempt(self, webhook: Webhook, body: bytes, at: int) -> Attempt:
         """Send `body` to `webhook` at the world's instant `at` (ms)."""
-        began = time.monotonic()
+        start = time.monotonic()
         status, error = await self._outcome(webhook, body)
-        took = round((time.monotonic() - began) * 1000, 3)
-        return Attempt(at, status, None if error is None else _in_one_line(error), took)
+        duration = round((time.monotonic() - start) * 1000, 3)
+        return Attempt(at, status, None if error is None else _in_one_line(error), duration)
 
     async def _outcome(self, webhook: Webhook, body: bytes) -> tuple[int | None, str | None]:
-        """The status, and what is wrong with the answer, or with what should have been one."""
+        """The status, if a response came, and the error, if there was one."""
         try:
-            async with asyncio.timeout(self.patience):
-                answer = await self._post(webhook, body)
+            async with asyncio.timeout(self.timeout):
+                response = await self._post(webhook, body)
         except TimeoutError:
-            return None, f"no complete answer within {self.patience:g} s"
+            return None, f"no complete answer within {self.timeout:g} s"
         except ssl.SSLError as error:
             return None, f"TLS failed: {getattr(error, 'verify_message', '') or error.reason or error}"
-        except (NoAnswer, ValueError) as error:
+        except (NoResponse, ValueError) as error:
             return None, str(error)
         except ConnectionRefusedError:
             return None, "no connection: nobody listens there"
         except OSError as error:
             return None, f"no connection: {error.strerror or error}"
-        return answer.status, _complaint(answer)
+        return response.status, _error(response)
 
-    async def _post(self, webhook: Webhook, body: bytes) -> Answer:
+    async def _post(self, webhook: Webhook, body: bytes) -> Response:
         where = destination(webhook.url, self.allowed)
         headers = {
             "User-Agent": f"postfuze-mock/{__version__}",
@@ -73,8 +73,7 @@ class Sender:
         return await post(where, await self._addresses(where), headers, body)
 
     async def _addresses(self, where: Destination) -> list[str]:
-        """The addresses to try: they are connected to as they were checked, so no second answer of a name server
-        leads anywhere else."""
+        """The addresses to try. They are checked and then connected to, so that no second look-up can change them."""
         if where.host == LOCALHOST:
             return list(LOOPBACK)
         addresses = await self.look_up(where.host, where.port)
@@ -84,15 +83,15 @@ class Sender:
         return permitted
 
 
-def _complaint(answer: Answer) -> str | None:
-    if 200 <= answer.status < 300:
+def _error(response: Response) -> str | None:
+    if 200 <= response.status < 300:
         return None
-    if 300 <= answer.status < 400:
-        there = f" to {answer.location}" if answer.location else ""
-        return f"answered {answer.status}, a redirect{there}, which is not followed"
-    return f"answered {answer.status}, not 2xx"
+    if 300 <= response.status < 400:
+        there = f" to {response.location}" if response.location else ""
+        return f"answered {response.status}, a redirect{there}, which is not followed"
+    return f"answered {response.status}, not 2xx"
 
 
 def _in_one_line(text: str) -> str:
-    shown = " ".join("".join(each if each.isprintable() else " " for each in text).split())
-    return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
+    line = " ".join("".join(each if each.isprintable() else " " for each in text).split())
+    return line if len(line) <= _MAX_ERROR else f"{line[: _MAX_ERROR - 1]}…"

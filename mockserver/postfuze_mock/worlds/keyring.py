@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock.domain import keys
 from postfuze_mock.domain.keys import Key
 from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.world import World
 
 _PREFIX = "Bearer "
-_REMEMBERED = 10_000
+_MAX_CREDENTIALS = 10_000
 
 
 class Credential(NamedTuple):
@@ -22,54 +23,68 @@ class Credential(NamedTuple):
 
 
 class Keyring:
-    """Reads Authorization headers. `listed` are the worlds file's keys; with `strict` they are the only ones."""
+    """Reads Authorization headers. `keys` are those of the worlds file; with `strict` no others are accepted."""
 
-    def __init__(self, worlds: Worlds, listed: Mapping[str, Key], *, strict: bool = False) -> None:
+    def __init__(self, worlds: Worlds, keys: Mapping[str, Key], *, strict: bool = False) -> None:
         self.worlds = worlds
-        self.listed = listed
+        self.keys = keys
         self.strict = strict
-        self._remembered: dict[bytes, Credential] = {}
+        self._credentials: dict[bytes, Credential] = {}
 
     def credential(self, header: bytes) -> Credential | None:
         """The credential of `header`; None for a missing, malformed, unlisted, revoked or expired key."""
-        remembered = self._remembered.get(header)
-        if remembered is not None:
-            return remembered
+        cached = self._credentials.get(header)
+        if cached is not None:
+            return cached
         key = self.key(header)
-        if key is None or key.standing != "active":
+        if key is None or key.status != "active":
             return None
         credential = Credential(self._world(key), key.scopes)
-        if len(self._remembered) >= _REMEMBERED:
-            self._remembered.clear()
-        self._remembered[header] = credential
+        if len(self._credentials) >= _MAX_CREDENTIALS:
+            self._credentials.clear()
+        self._credentials[header] = credential
         return credential
 
     def refusal(self, header: bytes) -> str:
-        """The rule that refuses `header`: why `credential`, or `lever_world`, gave None."""
+        """The rule that refuses `header`: why `credential` or `control_world` returned None."""
         if not header:
             return "auth.missing"
         key = self.key(header)
         if key is not None:
-            return f"auth.{key.standing}"
+            return f"auth.{key.status}"
         return "keys.unknown" if header.startswith(b"Bearer sk_") else "auth.malformed"
 
-    def lever_world(self, header: bytes) -> World | None:
-        """The world that `header` opens for a lever, whatever the key's standing."""
+    def control_world(self, header: bytes) -> World | None:
+        """The world that `header` opens for the control API, whatever the key's status."""
         key = self.key(header)
         return None if key is None else self._world(key)
 
-    def standing_world(self, header: bytes) -> World | None:
-        """The world that a good key in `header` opens, if it has been made by now."""
+    def existing_world(self, header: bytes) -> World | None:
+        """The world that an active key in `header` opens, if it has been built."""
         key = self.key(header)
-        return None if key is None or key.standing != "active" else self.worlds.standing(key.name, mode=key.mode)
+        return None if key is None or key.status != "active" else self.worlds.existing(key.name, mode=key.mode)
 
     def key(self, header: bytes) -> Key | None:
-        """The key in `header`, whatever its standing; None for a missing, malformed or unlisted one."""
+        """The key in `header`, whatever its status; None for a missing, malformed or unlisted one."""
         text = header.decode("utf-8", "replace")
         if not text.startswith(_PREFIX):
             return None
         text = text.removeprefix(_PREFIX)
-        return self.listed.get(text) or (None if self.strict else keys.parse(text))
+        return self.keys.get(text) or (None if self.strict else keys.parse(text))
 
     def _world(self, key: Key) -> World:
         return self.worlds.world(key.name, mode=key.mode)
+
+
+def keys_of(file: WorldFile) -> dict[str, Key]:
+    """The keys that a world file lists. Each opens the world that its entry names, else that of its NAME."""
+    result: dict[str, Key] = {}
+    for entry in file.keys:
+        key = keys.parse(entry["key"]) or Key(entry["key"][3:7], entry["world"])
+        result[entry["key"]] = Key(
+            key.mode,
+            entry.get("world", key.name),
+            entry.get("status", key.status),
+            frozenset(entry.get("scopes", key.scopes)),
+        )
+    return result

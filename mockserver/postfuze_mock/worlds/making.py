@@ -1,23 +1,36 @@
-"""Making a world's first data: what its file spells out, and what is generated around it."""
+"""Building and resetting a world: its first data are what its file lists, and what is generated around it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from postfuze_fixtures import generator
+from postfuze_mock.domain.clock import Clock
 from postfuze_mock.records import Row, encode
 from postfuze_mock.worlds.connect import sessions
 from postfuze_mock.worlds.webhooks import webhooks
-from postfuze_mock.worlds.world import World
+from postfuze_mock.worlds.world import Origin, World
 
 
-def fill(world: World) -> None:
-    """Give `world` the data of its origin, as of its start; whatever it had is gone."""
-    world.empty()
+def build(world: World, origin: Origin, clock: Clock) -> None:
+    """Make `world` what `origin` describes, for good: a reset goes back to this."""
+    world.origin = origin
+    world.clear(origin, clock)
+    _fill(world)
+
+
+def reset(world: World) -> None:
+    """Put `world` back to its origin: first data, first clock, no counted calls, faults or recorded requests."""
+    world.clock.restore()
+    world.clear(world.origin, world.clock)
+    _fill(world)
+
+
+def _fill(world: World) -> None:
     world.store.load(_rows(world))
     for session in world.origin.file.sessions:
         sessions.mint(world, session, world.start)
-    webhooks.begin(world)
+    webhooks.set_first(world)
 
 
 def _rows(world: World) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""Which world holds which session token: a token alone must lead to its world."""
+"""Which world holds which token: a session token or the `state` of a link must lead to its world without a key."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from collections.abc import Callable, Mapping
 
 
 class Tokens:
-    """Session tokens, unique on a server, and the names of the worlds that hold them. Some are `reserved` for worlds
-    that need not be made yet (read when it is first asked for)."""
+    """Tokens, unique on a server, and the names of the worlds that hold them. `reserved` are those of worlds that may
+    not exist yet; it is called when it is first needed."""
 
     def __init__(self, reserved: Callable[[], Mapping[str, str]] = dict) -> None:
         self._read_reserved = reserved
         self._reserved: Mapping[str, str] | None = None
         self._holders: dict[str, str] = {}
+        self._tokens: dict[str, set[str]] = {}
 
     def holder(self, token: str) -> str | None:
-        """The name of the world that `token` is given to or reserved for, whether or not its session still stands."""
+        """The name of the world that `token` was issued in or is reserved for, also after it was used."""
         return self._holders.get(token) or self._reservations().get(token)
 
     def claim(self, token: str, world: str) -> bool:
@@ -23,11 +24,19 @@ class Tokens:
         if self.holder(token) not in (None, world):
             return False
         self._holders[token] = world
+        self._tokens.setdefault(world, set()).add(token)
         return True
 
+    def forget(self, token: str) -> None:
+        """Forget a token that its world no longer knows."""
+        world = self._holders.pop(token, None)
+        if world is not None:
+            self._tokens[world].discard(token)
+
     def release(self, world: str) -> None:
-        """Forget the tokens of `world`, but for those that are reserved for it."""
-        self._holders = {token: holder for token, holder in self._holders.items() if holder != world}
+        """Forget the tokens of `world`, except those that are reserved for it."""
+        for token in self._tokens.pop(world, ()):
+            del self._holders[token]
 
     def _reservations(self) -> Mapping[str, str]:
         if self._reserved is None:

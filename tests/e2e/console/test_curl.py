@@ -118,5 +118,5 @@ def test_control_token_is_requested_and_never_shown(browser: Browser, serve: Ser
         curl = console.curl
 
         assert "hush-hush" not in console.page.content()
-        assert shell(curl, POSTFUZE_CONTROL_TOKEN="hush-hush")[0] == 200
+        assert shell(curl, POSTFUZE_MOCK_CONTROL_TOKEN="hush-hush")[0] == 200
         assert shell(curl)[0] in (401, 403)

@@ -60,11 +60,17 @@ REFUSALS = {
     "port that is no number": Refusal(("--port", "http"), says=("port",), code=2),
     "unknown flag": Refusal(("--strict-key-s",), says=("--strict-key-s",), code=2),
     "unknown log format": Refusal(("--log-format", "xml"), says=("xml", "text", "json"), code=2),
-    "port in the environment": Refusal(env={"POSTFUZE_PORT": "http"}, says=("POSTFUZE_PORT", "http")),
-    "switch in the environment": Refusal(env={"POSTFUZE_RELOAD": "perhaps"}, says=("POSTFUZE_RELOAD", "perhaps")),
-    "seed in the environment": Refusal(env={"POSTFUZE_SEED": "one"}, says=("POSTFUZE_SEED", "one")),
-    "log format in the environment": Refusal(env={"POSTFUZE_LOG_FORMAT": "xml"}, says=("POSTFUZE_LOG_FORMAT", "json")),
-    "assumption in the environment": Refusal(env={"POSTFUZE_ASSUME": "list.disabled=hiden"}, says=("hiden", "hidden")),
+    "port in the environment": Refusal(env={"POSTFUZE_MOCK_PORT": "http"}, says=("POSTFUZE_MOCK_PORT", "http")),
+    "switch in the environment": Refusal(
+        env={"POSTFUZE_MOCK_RELOAD": "perhaps"}, says=("POSTFUZE_MOCK_RELOAD", "perhaps")
+    ),
+    "seed in the environment": Refusal(env={"POSTFUZE_MOCK_SEED": "one"}, says=("POSTFUZE_MOCK_SEED", "one")),
+    "log format in the environment": Refusal(
+        env={"POSTFUZE_MOCK_LOG_FORMAT": "xml"}, says=("POSTFUZE_MOCK_LOG_FORMAT", "json")
+    ),
+    "assumption in the environment": Refusal(
+        env={"POSTFUZE_MOCK_ASSUME": "list.disabled=hiden"}, says=("hiden", "hidden")
+    ),
     "unknown setting in pyproject.toml": Refusal(
         files=pyproject("[tool.postfuze-mock]\nprot = 0\n"), says=("pyproject.toml", "prot", "port")
     ),
@@ -80,23 +86,26 @@ REFUSALS = {
         ("--host", "0.0.0.0", "--control"), says=("--control", "0.0.0.0", "--control-token", "--control-port")
     ),
     "levers asked for beyond loopback in the environment": Refusal(
-        env={"POSTFUZE_HOST": "::", "POSTFUZE_CONTROL": "true"}, says=("--control-token", "--control-port")
+        env={"POSTFUZE_MOCK_HOST": "::", "POSTFUZE_MOCK_CONTROL": "true"}, says=("--control-token", "--control-port")
     ),
     "empty token": Refusal(("--control-token", ""), says=("--control-token", "empty")),
-    "token that no header can carry": Refusal(env={"POSTFUZE_CONTROL_TOKEN": "two words"}, says=("visible ASCII",)),
+    "token that no header can carry": Refusal(
+        env={"POSTFUZE_MOCK_CONTROL_TOKEN": "two words"}, says=("visible ASCII",)
+    ),
     "host with a scheme": Refusal(("--allow-host", "http://mock"), says=("allow-host", "HOST", "http://mock")),
-    "any host": Refusal(env={"POSTFUZE_ALLOW_HOST": "*"}, says=("allow-host", "HOST")),
+    "any host": Refusal(env={"POSTFUZE_MOCK_ALLOW_HOST": "*"}, says=("allow-host", "HOST")),
     "origin without a scheme": Refusal(
         ("--allow-origin", "localhost:3000"), says=("--allow-origin", "scheme://host[:port]", "localhost:3000")
     ),
     "origin with a path": Refusal(
-        env={"POSTFUZE_ALLOW_ORIGIN": "http://localhost:3000/"}, says=("POSTFUZE_ALLOW_ORIGIN", "scheme://host[:port]")
+        env={"POSTFUZE_MOCK_ALLOW_ORIGIN": "http://localhost:3000/"},
+        says=("POSTFUZE_MOCK_ALLOW_ORIGIN", "scheme://host[:port]"),
     ),
     "all origins and one more": Refusal(
         files=pyproject("[tool.postfuze-mock]\nallow-origin = ['*', 'http://a']\n"), says=("allow-origin", "by itself")
     ),
     "control port out of range": Refusal(
-        env={"POSTFUZE_CONTROL_PORT": "65536"}, says=("POSTFUZE_CONTROL_PORT", "65535")
+        env={"POSTFUZE_MOCK_CONTROL_PORT": "65536"}, says=("POSTFUZE_MOCK_CONTROL_PORT", "65535")
     ),
 }
 
@@ -107,7 +116,7 @@ def test_bad_setting_is_refused_in_a_sentence(refusal: Refusal, command: Command
         (tmp_path / name).write_text(text, encoding="utf-8", errors="surrogateescape")
 
     # An environment that names the port, so that a start that wrongly succeeds takes no fixed one.
-    done = command("serve", *refusal.arguments, env={"POSTFUZE_PORT": "0", **refusal.env})
+    done = command("serve", *refusal.arguments, env={"POSTFUZE_MOCK_PORT": "0", **refusal.env})
 
     assert done.code == refusal.code, done.stderr
     assert done.stdout == b""
@@ -120,7 +129,7 @@ def test_bad_setting_is_refused_in_a_sentence(refusal: Refusal, command: Command
 
 
 def test_token_that_is_refused_is_not_shown(command: Command) -> None:
-    done = command("serve", env={"POSTFUZE_PORT": "0", "POSTFUZE_CONTROL_TOKEN": "s3cret word"})
+    done = command("serve", env={"POSTFUZE_MOCK_PORT": "0", "POSTFUZE_MOCK_CONTROL_TOKEN": "s3cret word"})
 
     assert done.code == 1
     assert "s3cret" not in done.stderr

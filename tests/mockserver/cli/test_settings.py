@@ -8,7 +8,7 @@ import pytest
 from tests.mockserver.conftest import Start
 
 FILE = "[tool.postfuze-mock]\nseed = 2\nassume = { 'list.disabled' = 'hidden' }\nvalidate-responses = true\n"
-ENVIRONMENT = {"POSTFUZE_SEED": "3"}
+ENVIRONMENT = {"POSTFUZE_MOCK_SEED": "3"}
 FLAGS = ("--seed", "4")
 
 
@@ -34,7 +34,7 @@ def test_seed_in_force_is_that_of_the_nearest_place(
 
 def test_flag_can_switch_off_what_the_environment_switches_on(start: Start, folder: Path) -> None:
     (folder / "w.yaml").write_text("keys:\n  - key: sk_test_listed\n", encoding="utf-8")
-    mock = start("--no-strict-keys", env={"POSTFUZE_STRICT_KEYS": "true", "POSTFUZE_WORLD": "w.yaml"})
+    mock = start("--no-strict-keys", env={"POSTFUZE_MOCK_STRICT_KEYS": "true", "POSTFUZE_MOCK_WORLD": "w.yaml"})
 
     assert mock.caller("sk_test_unlisted").get("/social-accounts").status == 200
 
@@ -48,9 +48,9 @@ PLACES = {
     "environment": (
         "",
         {
-            "POSTFUZE_CONTROL_TOKEN": "s3cret",
-            "POSTFUZE_ALLOW_HOST": "mock.internal",
-            "POSTFUZE_ALLOW_ORIGIN": "http://a.test, http://b.test",
+            "POSTFUZE_MOCK_CONTROL_TOKEN": "s3cret",
+            "POSTFUZE_MOCK_ALLOW_HOST": "mock.internal",
+            "POSTFUZE_MOCK_ALLOW_ORIGIN": "http://a.test, http://b.test",
         },
         (),
     ),
@@ -80,6 +80,6 @@ def test_who_may_call_is_set_alike_in_all_places(
 
 
 def test_empty_environment_value_counts_as_none(start: Start) -> None:
-    mock = start(env={"POSTFUZE_SEED": "", "POSTFUZE_WORLD": ""})
+    mock = start(env={"POSTFUZE_MOCK_SEED": "", "POSTFUZE_MOCK_WORLD": ""})
 
     assert mock.mock("any").get_mock_health()["seed"] == 1

@@ -145,7 +145,7 @@ def test_same_attempt_in_the_same_world_comes_to_the_same(empty: World) -> None:
         ({"decision": "approve", "pages": "501"}, "pages must be a whole number from 0 to 500; it is '501'."),
         ({"decision": "approve", "pages": "٣"}, "pages must be a whole number from 0 to 500; it is '٣'."),
         ({"decision": "approve", "pages": 2, "page": "1"}, "pages says how many, page says which: give one of them."),
-        ({"decision": "approve", "page": "1"}, "page: 1 is no page that is on offer here, nor that of an account."),
+        ({"decision": "approve", "page": "1"}, "page: 1 is neither on offer here nor the page of an account."),
         (
             {"decision": "expired", "pages": 1},
             "A session is made for several pages: decision=expired takes at least two.",

@@ -5,7 +5,7 @@ from dataclasses import FrozenInstanceError, fields
 import pytest
 
 from postfuze_mock import spec
-from postfuze_mock.domain.choices import DEFAULT, ChoiceError, Choices, alternatives, in_milliseconds
+from postfuze_mock.domain.choices import DEFAULT, DURATIONS, ChoiceError, Choices, alternatives
 
 
 def test_the_first_alternative_of_each_is_the_default() -> None:
@@ -44,8 +44,11 @@ def test_choices_do_not_change() -> None:
         DEFAULT.keys_modes = "separate"  # type: ignore[misc] # the point of the test
 
 
-def test_lengths_are_in_milliseconds() -> None:
-    assert in_milliseconds("15-minutes") == 900_000
+@pytest.mark.parametrize("id", ["health.near-expiry", "sessions.lifetime", "auth-url.lifetime"])
+def test_each_length_of_time_is_known_in_milliseconds(id: str) -> None:
+    assert [DURATIONS[choice] for choice in alternatives()[id]] == [
+        int(choice.removesuffix("-minutes")) * 60_000 for choice in alternatives()[id]
+    ]
 
 
 def test_the_spec_asks_the_same_questions_and_answers_them_first_as_we_do() -> None:

@@ -44,7 +44,7 @@ def finalize(
         SESSION,
         pages,
         standing=standing or {},
-        deleted=deleted or {},
+        deleted=lambda: deleted or {},
         network_id=NETWORK,
         ids=iter(["new-1", "new-2"]),
         now=NOW,
@@ -187,7 +187,7 @@ def test_pages_that_the_session_does_not_offer_are_all_named(status: Any) -> Non
 )
 def test_what_a_connected_account_is_called(choice: Any, username: str, name: str, nickname: str | None) -> None:
     [account] = earlier(username=username, display_name=name, account_type="page").values()
-    assert list(connect.shown(account, Choices(finalize_nickname=choice)).items()) == [
+    assert list(connect.to_dict(account, Choices(finalize_nickname=choice)).items()) == [
         ("id", "old"),
         ("nickname", nickname),
         ("username", username),

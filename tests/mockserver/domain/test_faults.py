@@ -104,5 +104,5 @@ def test_effects_of_presets_can_be(effect: effects.Effect) -> None:
 def test_bounds_stand_in_the_specification_too() -> None:
     delay, bounds = SCHEMAS["Effect"]["properties"]["delay_ms"]["anyOf"]
 
-    assert delay["maximum"] == bounds["items"]["maximum"] == effects.LONGEST_DELAY
-    assert SCHEMAS["State"]["properties"]["faults"]["maxItems"] == faults.MOST
+    assert delay["maximum"] == bounds["items"]["maximum"] == effects.MAX_DELAY
+    assert SCHEMAS["State"]["properties"]["faults"]["maxItems"] == faults.MAX_FAULTS

@@ -186,7 +186,7 @@ def unfrozen() -> Iterator[None]:
 
 @pytest.mark.usefixtures("unfrozen")
 def test_a_large_world_is_out_of_the_garbage_collectors_sight(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "_LARGE", 3)
+    monkeypatch.setattr(memory, "MIN_FROZEN", 3)
     before = gc.get_freeze_count()  # a new interpreter of 3.12 has frozen objects of its own
     store = MemoryStore()
     store.load(map(row, range(2)))

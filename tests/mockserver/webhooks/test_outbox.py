@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from postfuze_mock.domain.webhooks import ATTEMPTS_KEPT, Attempt, Delivery
-from postfuze_mock.worlds.webhooks.outbox import EVENTS_KEPT, Outbox
+from postfuze_mock.domain.webhooks import MAX_ATTEMPTS, Attempt, Delivery
+from postfuze_mock.worlds.webhooks.outbox import MAX_EVENTS, Outbox
 
 URL = "http://localhost/"
 FAILURE = Attempt(5, 500, "answered 500, not 2xx", 1.0)
@@ -19,7 +19,7 @@ def taken(outbox: Outbox, now: int) -> list[str]:
 
 def test_deliveries_of_an_event_that_is_forgotten_are_forgotten_with_it() -> None:
     outbox = Outbox()
-    ids = [str(number) for number in range(EVENTS_KEPT + 2)]
+    ids = [str(number) for number in range(MAX_EVENTS + 2)]
     for id in ids:
         outbox.add(id, [Delivery(id, URL, 5)])
 
@@ -50,9 +50,9 @@ def test_what_fails_waits_in_the_queue_for_its_next_attempt() -> None:
 def test_what_is_asked_for_twice_is_taken_once() -> None:
     outbox = Outbox()
     outbox.add("a", [])
-    outbox.ask("a", URL, 5)
-    outbox.ask("a", URL, 5)
-    outbox.ask("a", URL, 6)
+    outbox.request("a", URL, 5)
+    outbox.request("a", URL, 5)
+    outbox.request("a", URL, 6)
 
     assert taken(outbox, 9) == ["a"]
     assert outbox.urls() == []
@@ -63,7 +63,7 @@ def test_what_is_asked_for_while_it_is_under_way_is_taken_again() -> None:
     outbox.add("a", [Delivery("a", URL, 5)])
     delivery = outbox.take(URL, 5)
     assert delivery is not None
-    outbox.ask("a", URL, 6)
+    outbox.request("a", URL, 6)
     outbox.settle(delivery, Attempt(5, 200, None, 1.0), 6)
 
     assert (delivery.status, len(delivery.attempts)) == ("pending", 1)
@@ -84,7 +84,7 @@ def test_what_is_given_up_while_it_is_under_way_is_not_tried_again_unless_it_is_
 
 def test_a_delivery_keeps_its_last_attempts() -> None:
     delivery = Delivery("a", URL)
-    for number in range(ATTEMPTS_KEPT + 5):
+    for number in range(MAX_ATTEMPTS + 5):
         delivery.settle(FAILURE._replace(at=number), number)
 
-    assert [attempt.at for attempt in delivery.attempts] == list(range(5, ATTEMPTS_KEPT + 5))
+    assert [attempt.at for attempt in delivery.attempts] == list(range(5, MAX_ATTEMPTS + 5))

@@ -33,7 +33,7 @@ def resolving(*answers: list[str]) -> Answers:
 @pytest.mark.parametrize("behaviour", [hanging, dripping])
 def test_receiver_that_does_not_come_to_an_end_is_hung_up_on(receiver: Receiver, behaviour: Behaviour) -> None:
     receiver.next(behaviour)
-    attempt = attempted(receiver.url, Sender(Allowed([]), patience=0.2))
+    attempt = attempted(receiver.url, Sender(Allowed([]), timeout=0.2))
 
     assert attempt == Attempt(7, None, "no complete answer within 0.2 s", attempt.duration_ms)
     assert attempt.duration_ms >= 200
@@ -45,7 +45,7 @@ def test_name_server_that_hangs_is_not_waited_for() -> None:
         await asyncio.Event().wait()
         raise AssertionError
 
-    attempt = attempted("http://name/", Sender(Allowed(["name"]), patience=0.1, look_up=never))
+    attempt = attempted("http://name/", Sender(Allowed(["name"]), timeout=0.1, look_up=never))
 
     assert attempt.error == "no complete answer within 0.1 s"
 

@@ -1,4 +1,4 @@
-"""How an answer comes out wrong: one place of a JSON document removed, of another type, or of no known value."""
+"""Corrupting a response: one value of a JSON document is removed, or gets another type or an unknown value."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from typing import Any, Final, Literal, TypedDict
 
 
 class Corruption(TypedDict):
-    """What goes wrong, and how; see `corrupted`."""
+    """Which value is corrupted (JSON pointer), and how; see `corrupted`."""
 
     path: str
     how: Literal["remove", "type", "enum"]
 
 
-#: A value that no enumeration of the API has.
-UNHEARD_OF: Final = "unheard_of"
+#: A value of no enumeration of the API.
+UNKNOWN_VALUE: Final = "unheard_of"
 _INDEX: Final = re.compile(r"0|[1-9][0-9]*", re.ASCII)
 
 
 class Missed(LookupError):
-    """The document has nothing at that place, or nothing that can go wrong in that way."""
+    """The document has no such value, or one that cannot be corrupted in that way."""
 
 
 def corrupted(document: Any, corruption: Corruption) -> Any:
-    """`document` with its value at `path`, a JSON pointer (RFC 6901), gone wrong; `document` itself stays as it is.
+    """A copy of `document` with the value at `path`, a JSON pointer (RFC 6901), corrupted.
 
-    `remove` takes the member or item away. With `type` a text becomes 0, a number or a truth value its text, null a
-    list, an object a list, a list an object. With `enum` a text becomes `UNHEARD_OF`. Raises Missed.
+    `remove` removes the member or item. With `type` a string becomes 0, a number or boolean its text, null a list, an
+    object a list, a list an object. With `enum` a string becomes `UNKNOWN_VALUE`. Raises Missed.
     """
     path = [part.replace("~1", "/").replace("~0", "~") for part in corruption["path"].split("/")[1:]]
     return _corrupted(document, path, corruption["how"])
@@ -46,7 +46,7 @@ def _corrupted(document: Any, path: Sequence[str], how: str) -> Any:
 
 
 def _key(document: Any, part: str) -> str | int:
-    """What `part` of a pointer means in `document`: the name of a member, or an item's index."""
+    """The member's name or the item's index that `part` of a pointer means in `document`."""
     if isinstance(document, dict) and part in document:
         return part
     if isinstance(document, list) and _INDEX.fullmatch(part) and int(part) < len(document):
@@ -70,7 +70,7 @@ def _of_another_type(value: Any) -> Any:
 def _of_no_enumeration(value: Any) -> str:
     if not isinstance(value, str):
         raise Missed(value)
-    return UNHEARD_OF
+    return UNKNOWN_VALUE
 
 
 _CHANGES: Final[dict[str, Callable[[Any], Any]]] = {"type": _of_another_type, "enum": _of_no_enumeration}

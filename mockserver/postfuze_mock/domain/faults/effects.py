@@ -1,4 +1,4 @@
-"""What a fault does to a call: which effects go together, and which problem a status comes with."""
+"""What a fault does to a call: which effects can be combined, and which problem goes with a status."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any, Final, Literal, TypedDict
 from postfuze_mock.domain.faults.corruption import Corruption
 from postfuze_mock.problems import Problem, refused, title, too_many, unauthorized
 
-#: The longest delay, in milliseconds; control/openapi.yaml has the same for faults.
-LONGEST_DELAY: Final = 600_000
+#: Milliseconds; control/openapi.yaml has the same number for faults.
+MAX_DELAY: Final = 600_000
 
-#: The statuses whose answers tell when to come back.
+#: The statuses whose responses say when to retry.
 _WITH_RETRY_AFTER: Final = (429, 503)
-#: Headers that a status cannot be without (RFC 9110, section 15), where the API never answers with it otherwise.
+#: Headers that RFC 9110 (section 15) requires with a status that the API itself never uses.
 _HEADERS: Final[Mapping[int, Mapping[str, str]]] = {
     405: {"Allow": ""},
     407: {"Proxy-Authenticate": 'Basic realm="postfuze"'},
@@ -22,9 +22,9 @@ _HEADERS: Final[Mapping[int, Mapping[str, str]]] = {
 
 
 class Effect(TypedDict, total=False):
-    """What happens to a call that a fault hits. `retry_after` is in seconds; `delay_ms` is a length or its bounds;
-    `processed` says whether the service does what was asked before it fails. Presets alone have `behaviour` (how the
-    platform acts towards accounts during the call) and `detail` (the problem's)."""
+    """What happens to a call that a fault hits. `retry_after` is in seconds; `delay_ms` is a number or a minimum and a
+    maximum; `processed` says whether the call takes effect before it fails. Only presets have `behaviour` (how the
+    platform treats accounts during the call) and `detail` (the problem's)."""
 
     status: int
     retry_after: int
@@ -36,36 +36,35 @@ class Effect(TypedDict, total=False):
     detail: str
 
 
-def check(effect: Effect, place: str) -> None:
-    """Raises a 400 problem where the parts of `effect`, which stands at the JSON pointer `place`, cannot go
-    together."""
+def check(effect: Effect, pointer: str) -> None:
+    """Raises a 400 problem where the parts of `effect`, at the JSON pointer `pointer`, contradict each other."""
     ends = [name for name in ("status", "drop", "corrupt") if name in effect]
     if len(ends) > 1:
         message = f"cannot go with {ends[0]}: an answer fails in one way; make two faults of it"
-        raise refused(f"{place}/{ends[1]}", message)
+        raise refused(f"{pointer}/{ends[1]}", message)
     if "retry_after" in effect and effect.get("status") not in _WITH_RETRY_AFTER:
-        raise refused(f"{place}/retry_after", "goes with the status 429 or 503 alone")
+        raise refused(f"{pointer}/retry_after", "goes with the status 429 or 503 alone")
     if "processed" in effect and not {"status", "drop"} & set(effect):
         message = "goes with a status or a drop alone: without them the call is processed, and its answer sent"
-        raise refused(f"{place}/processed", message)
+        raise refused(f"{pointer}/processed", message)
     delay = effect.get("delay_ms", 0)
     if not isinstance(delay, int) and delay[0] > delay[1]:
-        raise refused(f"{place}/delay_ms", f"must be a minimum and a maximum, so not {delay[0]} before {delay[1]}")
+        raise refused(f"{pointer}/delay_ms", f"must be a minimum and a maximum, so not {delay[0]} before {delay[1]}")
 
 
 def is_processed(effect: Effect) -> bool:
-    """Whether the service does what the call asks for: by default not where it answers with a failure's status."""
+    """Whether the call takes effect; by default not where it fails with a status."""
     return effect.get("processed", "status" not in effect)
 
 
 def delay(effect: Effect, draw: int) -> int:
-    """How many milliseconds the answer is late; `draw`, a random number, decides within the bounds."""
-    length = effect.get("delay_ms", 0)
-    return length if isinstance(length, int) else length[0] + draw % (length[1] - length[0] + 1)
+    """How many milliseconds the response is delayed; `draw`, a random number, chooses between minimum and maximum."""
+    delay = effect.get("delay_ms", 0)
+    return delay if isinstance(delay, int) else delay[0] + draw % (delay[1] - delay[0] + 1)
 
 
 def problem(effect: Effect, wait: int, *, rule: str) -> Problem:
-    """What is answered by an effect that has a `status`; `wait` (seconds) is the `Retry-After` of one that has none."""
+    """The problem of an effect with a `status`; `wait` (seconds) is its `Retry-After` unless it has its own."""
     status, wait = effect["status"], effect.get("retry_after", wait)
     match status:
         case 401:

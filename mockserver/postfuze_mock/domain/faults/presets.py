@@ -1,26 +1,24 @@
-"""Ready-made faults: one for each way in which the documents say that things fail."""
+"""Presets: a ready-made fault for each failure that the documents describe."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from postfuze_mock import spec
 from postfuze_mock.domain.faults.effects import Effect
 from postfuze_mock.records import Hidden
 
-_CONNECTING: Final = ("listPendingPages", "finalizeConnection")
-_OF_AN_ACCOUNT: Final = (
-    "getSocialAccount",
-    "deleteSocialAccount",
-    "getSocialAccountMetrics",
-    "getSocialAccountHealth",
-)
-_KEYED: Final = ("listSocialAccounts", *_OF_AN_ACCOUNT, "createAuthUrl")
-_ALL: Final = ("getServiceHealth", *_KEYED, *_CONNECTING)
+_OPERATIONS: Final = tuple(spec.operations().values())
+_KEYED: Final = tuple(each.id for each in _OPERATIONS if each.definition.get("security") != [])
+_SCOPED: Final = tuple(each.id for each in _OPERATIONS if "x-required-scope" in each.definition)
+_CONNECTING: Final = tuple(each.id for each in _OPERATIONS if "{sessionToken}" in each.path)
+_OF_AN_ACCOUNT: Final = tuple(each.id for each in _OPERATIONS if each.path.startswith("/social-accounts/{id}"))
+_OTHERS: Final = tuple(each.id for each in _OPERATIONS if each.id not in _KEYED + _CONNECTING)
 
 
 class Preset(NamedTuple):
-    """A ready-made fault: what it does to calls of `operations`, and the statements of openapi.yaml that it shows."""
+    """A ready-made fault: its effect on calls of `operations`, and the statements of openapi.yaml that it shows."""
 
     title: str
     description: str
@@ -93,7 +91,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
     "scope_missing": Preset(
         "The API key lacks a scope",
         "Disconnecting an account answers 403, and the account stays as it was.",
-        ("deleteSocialAccount",),
+        _SCOPED,
         {"status": 403, "detail": "This API key lacks the scope accounts:write."},
         ("delete.needs-scope",),
     ),
@@ -107,15 +105,15 @@ PRESETS: Final[Mapping[str, Preset]] = {
     "service_down": Preset(
         "The service is down",
         "Every call answers 503, with Retry-After; GET /health too, where a key is sent with it.",
-        _ALL,
+        (*_OTHERS, *_KEYED, *_CONNECTING),
         {"status": 503},
         ("limits.retry-after", "errors.problem-document"),
     ),
 }
 
 
-def shown() -> list[dict[str, Any]]:
-    """All presets as the levers list them; `body` is what to post."""
+def to_list() -> list[dict[str, Any]]:
+    """All presets as the control API lists them; `body` is what to post."""
     return [
         {
             "preset": name,
@@ -131,11 +129,11 @@ def shown() -> list[dict[str, Any]]:
 
 
 def with_behaviour(hidden: Hidden, behaviour: Mapping[str, Any] | None) -> Hidden:
-    """What the mock knows of an account, its platform behaving as `behaviour` says; unchanged for None."""
+    """The hidden part of an account, with its platform acting as `behaviour` says; unchanged for None."""
     if behaviour is None:
         return hidden
-    changed = {**hidden, "behaviour": {**hidden.get("behaviour", {}), **behaviour}}
-    if behaviour.get("snapshots") == 0:  # none is stored, whichever way it came
-        changed.pop("collected_from", None)
-        changed.pop("snapshots", None)
-    return changed
+    result = {**hidden, "behaviour": {**hidden.get("behaviour", {}), **behaviour}}
+    if behaviour.get("snapshots") == 0:  # neither generated nor posted ones
+        result.pop("collected_from", None)
+        result.pop("snapshots", None)
+    return result

@@ -18,7 +18,7 @@ from postfuze_mock.http.validation import accept, assumptions, body
 from postfuze_mock.http.validation.assumptions import Location
 from postfuze_mock.http.validation.parameters import Parameters, pairs
 from postfuze_mock.problems import Problem
-from postfuze_mock.worlds.journal.journal import BODY_BOUND
+from postfuze_mock.worlds.journal.journal import MAX_BODY
 
 
 class Refusal(NamedTuple):
@@ -86,10 +86,10 @@ class ValidationStage(Stage):
         await self.app(scope, receive, send)
 
     def _check(
-        self, scope: Scope, call: Call, contract: Contract, body: dict[str, Any], refusals: list[Refusal]
+        self, scope: Scope, call: Call, contract: Contract, body_value: dict[str, Any], refusals: list[Refusal]
     ) -> None:
         choices = call.world.choices if call.world is not None else self.defaults
-        parameters = {**contract.query.defaults, **call.path, **body}
+        parameters = {**contract.query.defaults, **call.path, **body_value}
         if scope["query_string"] or contract.query.required:
             refusals += _read_query(contract.query, scope["query_string"], parameters, choices)
         _check_path(contract.path, call.path, refusals, choices)
@@ -103,7 +103,7 @@ async def _read_body(receive: Receive, call: Call, contract: Contract) -> tuple[
         return None, [missing] if contract.body_required else []
     body.check_media_type(headers)
     content = await body.read(receive, headers, contract.body_limit)
-    call.body = content[: BODY_BOUND + 1]
+    call.body = content[: MAX_BODY + 1]
     try:
         value = body.parse(content)
     except body.NotJSON as error:

@@ -1,4 +1,4 @@
-"""A world's accounts: found, paged, disconnected; made and changed by levers."""
+"""A world's accounts: get, page, delete."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NO_ROWS = b'{"data":[],"next_cursor":null}'
 
 
 def get(world: World, id: str, *, unknown: str = "get.unknown", deleted: str = "get.deleted") -> Row:
-    """The account's row. Raises a 404 problem where it is `unknown` or `deleted`: by the rules of these ids."""
+    """The account's row. Raises a 404 problem, with `unknown` or `deleted` as its rule, where there is none."""
     row = world.store.get(id.lower())
     if row is None or row.deleted:
         raise missing(rule=unknown if row is None else deleted)
@@ -23,7 +23,7 @@ def get(world: World, id: str, *, unknown: str = "get.unknown", deleted: str = "
 
 
 def inspected(world: World, id: str, *, unknown: str = "get.unknown") -> Row:
-    """The account's row for its metrics and health: as `get`, but for the choice `deleted.inspection`."""
+    """The account's row for its metrics and health: as `get`, except for the choice `deleted.inspection`."""
     row = world.store.get(id.lower())
     if row is not None and row.deleted and world.choices.deleted_inspection == "answered":
         return row
@@ -31,12 +31,12 @@ def inspected(world: World, id: str, *, unknown: str = "get.unknown") -> Row:
 
 
 def missing(*, rule: str = "get.unknown") -> Problem:
-    """What is answered where no account of this organization has the id."""
+    """The problem for an id that no account of this organization has."""
     return Problem(404, "No such account.", rule=rule, code="not_found")
 
 
 def page(world: World, filters: Mapping[str, str], cursor: str | None, limit: int) -> bytes:
-    """A page of accounts, newest first, as ready JSON: rows are kept encoded, so a page is a join.
+    """A page of accounts, newest first, as JSON: rows are stored encoded, so a page is a join.
 
     Raises a 400 problem for a cursor that this world did not sign.
     """
@@ -44,18 +44,18 @@ def page(world: World, filters: Mapping[str, str], cursor: str | None, limit: in
     where = _where(filters)
     if where is None:
         return _NO_ROWS
-    rows = _listed(world, where, after, limit + 1)  # one more tells whether there is a next page
-    following = "null"
+    rows = _rows(world, where, after, limit + 1)  # one more tells whether there is a next page
+    next_cursor = "null"
     if len(rows) > limit:
         del rows[limit:]
-        following = f'"{world.cursors.sign(sort_key(rows[-1].account()))}"'
+        next_cursor = f'"{world.cursors.sign(sort_key(rows[-1].account()))}"'
     if not rows:
         return _NO_ROWS
-    listed = [row.json for row in rows]
-    # The ends go into the first and the last, so that the whole is copied once.
-    listed[0] = b'{"data":[' + listed[0]
-    listed[-1] += b'],"next_cursor":%b}' % following.encode()
-    return b",".join(listed)
+    parts = [row.json for row in rows]
+    # The ends go into the first and the last part, so that the whole is copied once.
+    parts[0] = b'{"data":[' + parts[0]
+    parts[-1] += b'],"next_cursor":%b}' % next_cursor.encode()
+    return b",".join(parts)
 
 
 def _where(filters: Mapping[str, str]) -> dict[str, str] | None:
@@ -69,21 +69,21 @@ def _where(filters: Mapping[str, str]) -> dict[str, str] | None:
     return where
 
 
-def _listed(world: World, where: Mapping[str, str], after: str | None, wanted: int) -> list[Row]:
-    rows = world.store.page(where, after, wanted)
+def _rows(world: World, where: Mapping[str, str], after: str | None, limit: int) -> list[Row]:
+    rows = world.store.page(where, after, limit)
     if world.choices.list_disabled == "listed":
         return rows
-    shown: list[Row] = []
+    visible: list[Row] = []
     while rows:
-        shown += [row for row in rows if row.account()["status"] != lifecycle.DISABLED]
-        if len(shown) >= wanted or len(rows) < wanted:
+        visible += [row for row in rows if row.account()["status"] != lifecycle.DISABLED]
+        if len(visible) >= limit or len(rows) < limit:
             break
-        rows = world.store.page(where, sort_key(rows[-1].account()), wanted)
-    return shown[:wanted]
+        rows = world.store.page(where, sort_key(rows[-1].account()), limit)
+    return visible[:limit]
 
 
 def delete(world: World, id: str) -> dict[str, Any]:
-    """Disconnect the account: disabled, and gone from every answer; fires `account.disconnected`."""
+    """Disconnect the account: it is disabled and no longer served. Fires `account.disconnected`."""
     row = get(world, id, unknown="delete.again", deleted="delete.again")
     change = lifecycle.disconnect(row.account(), world.clock.now())
     replace(world, row, Row(encoded(change.account), row.hidden, deleted=True))
@@ -92,8 +92,8 @@ def delete(world: World, id: str) -> dict[str, Any]:
 
 
 def replace(world: World, row: Row, new: Row) -> Row:
-    """Put `new` in the place of `row`. Raises a 409 problem where the row is another by now, which takes an engine that
-    several processes share."""
+    """Put `new` in the place of `row`. Raises a 409 problem where the row has changed meanwhile, which can only happen
+    with an engine that several processes share."""
     if new != row and not world.store.compare_and_set(new.account()["id"], row, new):
         detail = "The account was changed by another call; try again."
         raise Problem(409, detail, rule="accounts.conflict", code="conflict")

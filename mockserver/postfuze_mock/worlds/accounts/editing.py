@@ -1,4 +1,4 @@
-"""Accounts as the levers make and change them."""
+"""Creating and changing accounts, for the control API."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from postfuze_mock.worlds.world import World
 
 
 def create_account(world: World, fields: Mapping[str, Any]) -> Row:
-    """A new account from any subset of its fields and `behaviour`. Raises a 409 problem where its id stands."""
+    """A new account from any subset of its fields and `behaviour`. Raises a 409 problem where its id exists."""
     now, (count, _) = world.clock.now(), world.next_account()
-    made = generator.explicit(fields, seed=world.seed, world=world.name, count=count, now=now, networks=world.networks)
-    _check_times(made.public)
-    row = encode(made.public, made.hidden)
+    account = generator.explicit(
+        fields, seed=world.seed, world=world.name, count=count, now=now, networks=world.networks
+    )
+    _check_times(account.public)
+    row = encode(account.public, account.hidden)
     if not world.store.insert(row):
-        detail = f"There is an account {made.public['id']} already."
+        detail = f"There is an account {account.public['id']} already."
         raise Problem(409, detail, rule="accounts.conflict", code="conflict")
     return row
 
@@ -30,11 +32,11 @@ def patch_account(world: World, id: str, fields: Mapping[str, Any]) -> Row:
     """The account with `fields` and `behaviour` changed. Raises a 404 problem, and 400 for another `id`."""
     row = get(world, id)
     account, now = row.account(), world.clock.now()
-    given = generator.normal_times({name: value for name, value in fields.items() if name != "behaviour"})
-    if given.get("id", id).lower() != account["id"]:
+    values = generator.normal_times({name: value for name, value in fields.items() if name != "behaviour"})
+    if values.get("id", id).lower() != account["id"]:
         raise refused("/id", f"must stay {account['id']}")
-    changed = {**account, **given, "id": account["id"]}
-    if "updated_at" not in given:
+    changed = {**account, **values, "id": account["id"]}
+    if "updated_at" not in values:
         changed = updated(changed, now)
     _check_times(changed)
     return replace(world, row, encode(changed, _hidden(row, fields, now)))
@@ -46,25 +48,27 @@ def _check_times(account: Mapping[str, Any]) -> None:
 
 
 def _hidden(row: Row, fields: Mapping[str, Any], now: int) -> dict[str, Any]:
-    """What the mock keeps of the account, its behaviour changed where `fields` says so."""
-    kept = row.unseen()
+    """The hidden part of the account, with the `behaviour` of `fields`."""
+    before = row.unseen()
     if "behaviour" not in fields:
-        return kept
-    changed = generator.hidden({"behaviour": {**kept.get("behaviour", {}), **fields["behaviour"]}}, now)
-    if "snapshots" not in fields["behaviour"]:  # the history that there is stays
-        changed.pop("collected_from", None)
-        changed |= {name: kept[name] for name in ("collected_from",) if name in kept}
-    return {**{name: kept[name] for name in ("metrics", "snapshots") if name in kept}, **changed}
+        return before
+    after = generator.hidden({"behaviour": {**before.get("behaviour", {}), **fields["behaviour"]}}, now)
+    if "snapshots" not in fields["behaviour"]:  # the existing history stays
+        after.pop("collected_from", None)
+        after |= {name: before[name] for name in ("collected_from",) if name in before}
+    return {**{name: before[name] for name in ("metrics", "snapshots") if name in before}, **after}
 
 
-def store_snapshots(world: World, id: str, given: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Store snapshots; one of an instant that has one replaces it. The stored ones, oldest first."""
+def store_snapshots(world: World, id: str, snapshots: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Store snapshots; one replaces an older one of the same instant. Returns them, oldest first."""
     row = get(world, id)
     hidden = row.unseen()
-    posted = {
-        at: {**snapshot, "captured_at": at} for snapshot in given for at in [iso(parse_iso(snapshot["captured_at"]))]
+    additions = {
+        at: {**snapshot, "captured_at": at}
+        for snapshot in snapshots
+        for at in [iso(parse_iso(snapshot["captured_at"]))]
     }
-    stored = {snapshot["captured_at"]: snapshot for snapshot in hidden.get("snapshots", ())} | posted
-    hidden["snapshots"] = [stored[at] for at in sorted(stored)]
+    history = {snapshot["captured_at"]: snapshot for snapshot in hidden.get("snapshots", ())} | additions
+    hidden["snapshots"] = [history[at] for at in sorted(history)]
     replace(world, row, encode(row.account(), hidden))
-    return [posted[at] for at in sorted(posted)]
+    return [additions[at] for at in sorted(additions)]

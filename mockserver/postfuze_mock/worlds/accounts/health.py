@@ -1,4 +1,4 @@
-"""Checking an account's health, and keeping what the check did to it."""
+"""Checking an account's health, and storing what the check changed."""
 
 from __future__ import annotations
 

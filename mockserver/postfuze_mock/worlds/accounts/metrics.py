@@ -17,21 +17,21 @@ Behaviour = Mapping[str, Any] | None
 
 
 def current(world: World, id: str, behaviour: Behaviour = None) -> dict[str, Any]:
-    """One value: live, else the latest snapshot, else word that there is none yet. A live pull sets
+    """One value: live, else the latest snapshot, else a message that there is none yet. A live pull sets
     `last_synced_at`."""
     row = inspected(world, id)
     hidden = with_behaviour(row.unseen(), behaviour)
     reading = rules.current(row.account(), hidden, world.clock.now(), world.choices)
-    kept = row.unseen()
+    stored = row.unseen()
     if reading.hidden is not hidden:  # a snapshot was stored; a fault's behaviour is not
-        kept["snapshots"] = reading.hidden["snapshots"]
-    replace(world, row, encode(reading.account, kept, deleted=row.deleted))
+        stored["snapshots"] = reading.hidden["snapshots"]
+    replace(world, row, encode(reading.account, stored, deleted=row.deleted))
     return reading.answer
 
 
 def series(world: World, id: str, since: str | None, until: str | None, behaviour: Behaviour = None) -> dict[str, Any]:
-    """The stored snapshots of a window, oldest first. Raises a 400 problem for bounds that make none."""
-    wanted = window(since, until, world.choices)
+    """The stored snapshots of a window, oldest first. Raises a 400 problem for invalid bounds."""
+    bounds = window(since, until, world.choices)
     row = inspected(world, id)
     hidden = with_behaviour(row.unseen(), behaviour)
-    return rules.series(row.account(), hidden, wanted, world.clock.now(), world.choices)
+    return rules.series(row.account(), hidden, bounds, world.clock.now(), world.choices)

@@ -1,4 +1,4 @@
-"""A world's accounts as the levers show them: with their behaviour and snapshots, deleted ones too."""
+"""Looking up accounts for the control API: with their behaviour and snapshots, deleted ones too."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ from postfuze_mock.records import Row, sort_key
 from postfuze_mock.worlds.accounts import accounts
 from postfuze_mock.worlds.world import World
 
-#: The fields that a search looks into.
-SEARCHED: Final = ("id", "username", "display_name", "network_unique_id", "tenant_id")
+#: The fields that `q` is looked for in.
+SEARCH_FIELDS: Final = ("id", "username", "display_name", "network_unique_id", "tenant_id")
 
-_AT_ONCE: Final = 250
+_BATCH: Final = 250
 
 
 def search(
     world: World, *, limit: int, deleted: bool, q: str = "", status: str | None = None, platform: str | None = None
 ) -> list[dict[str, Any]]:
-    """The newest `limit` accounts that match, newest first. `q` is looked for in `SEARCHED`, in any case of letters;
-    only with `deleted` also those that were disconnected."""
-    wanted = {name: value for name, value in (("status", status), ("platform", platform)) if value is not None}
-    rows = _all_rows(world) if deleted else _listed_rows(world, platform)
-    return list(islice((_shown(world, row) for row in rows if _matches(row, q.casefold(), wanted)), limit))
+    """The newest `limit` accounts that match, newest first. `q` is looked for in `SEARCH_FIELDS`, ignoring case; only
+    `deleted` includes disconnected ones."""
+    where = {name: value for name, value in (("status", status), ("platform", platform)) if value is not None}
+    rows = _all_rows(world) if deleted else _undeleted_rows(world, platform)
+    return list(islice((_to_dict(world, row) for row in rows if _matches(row, q.casefold(), where)), limit))
 
 
-def known(world: World, id: str) -> dict[str, Any]:
-    """The account, as a search shows it. Raises a 404 problem for an unknown one."""
-    return _shown(world, _kept(world, id))
+def account(world: World, id: str) -> dict[str, Any]:
+    """The account, in the form of a search. Raises a 404 problem for an unknown one."""
+    return _to_dict(world, _row(world, id))
 
 
 def stored_snapshots(world: World, id: str, limit: int) -> list[dict[str, Any]]:
-    """The newest `limit` stored snapshots of the account, oldest first. Raises a 404 problem for an unknown one; one
-    that was disconnected still has its own."""
-    row = _kept(world, id)
-    stored = snapshots.between(row.account(), row.unseen(), None, None, world.clock.now(), world.choices)
-    return stored[-limit:]
+    """The newest `limit` stored snapshots of the account, which may be disconnected, oldest first. Raises a 404 problem
+    for an unknown one."""
+    row = _row(world, id)
+    history = snapshots.between(row.account(), row.unseen(), None, None, world.clock.now(), world.choices)
+    return history[-limit:]
 
 
-def _kept(world: World, id: str) -> Row:
+def _row(world: World, id: str) -> Row:
     """The account's row, deleted or not."""
     row = world.store.get(id.lower())
     if row is None:
@@ -53,23 +53,23 @@ def _all_rows(world: World) -> Iterator[Row]:
     return reversed(list(world.store.rows()))
 
 
-def _listed_rows(world: World, platform: str | None) -> Iterator[Row]:
-    """The undeleted rows, newest first, no more of them read than are asked for: a world may hold a million."""
+def _undeleted_rows(world: World, platform: str | None) -> Iterator[Row]:
+    """The undeleted rows, newest first, read in batches as they are needed: a world may hold a million."""
     where = {} if platform is None else {"platform": platform}
-    rows = world.store.page(where, None, _AT_ONCE)
+    rows = world.store.page(where, None, _BATCH)
     while rows:
         yield from rows
-        rows = world.store.page(where, sort_key(rows[-1].account()), _AT_ONCE)
+        rows = world.store.page(where, sort_key(rows[-1].account()), _BATCH)
 
 
-def _matches(row: Row, text: str, wanted: dict[str, str]) -> bool:
+def _matches(row: Row, text: str, where: dict[str, str]) -> bool:
     account = row.account()
-    if any(account[name] != value for name, value in wanted.items()):
+    if any(account[name] != value for name, value in where.items()):
         return False
-    return any(text in (account[name] or "").casefold() for name in SEARCHED)
+    return any(text in (account[name] or "").casefold() for name in SEARCH_FIELDS)
 
 
-def _shown(world: World, row: Row) -> dict[str, Any]:
+def _to_dict(world: World, row: Row) -> dict[str, Any]:
     hidden = row.unseen()
     count = snapshots.daily_count(hidden, world.clock.now(), world.choices)
     behaviour = {**BEHAVIOUR, **hidden.get("behaviour", {}), "snapshots": count}

@@ -1,86 +1,106 @@
-"""The URL that a customer's browser is sent to, to approve the connection: given out, and recognized again."""
+"""The URL that a customer's browser opens to approve a connection: issued here, and recognized when it is opened.
+
+Its `state` is an opaque token. It says nothing itself: it is the key of a connect attempt in a world's log.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Final
-from urllib.parse import quote
+from typing import Any, Final, cast
 
 import orjson
 
+from postfuze_fixtures.identity import number
 from postfuze_fixtures.timestamps import iso, parse_iso
-from postfuze_mock.domain import redirects
-from postfuze_mock.domain.choices import in_milliseconds
+from postfuze_mock.domain import destinations
+from postfuze_mock.domain.choices import DURATIONS
 from postfuze_mock.problems import Problem
 from postfuze_mock.records import Authorization
 from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.world import World
 
-#: The log of all that were started, and of which of them have come to a decision.
+#: The log of connect attempts, and how many of them a world remembers.
 LOG: Final = "authorizations"
-#: So many are known, the last ones.
-KEPT: Final = 10_000
+MAX_ATTEMPTS: Final = 10_000
 AGAIN: Final = "Ask for a new auth_url, with POST /social-networks/{platform}/auth-url."
+_COUNTER: Final = "authorization"
 
 
 def url(world: World, platform: str, request: dict[str, Any]) -> str:
-    """An authorization URL on this server. Its `state`, sealed, holds the world, the redirect URI and the tenant.
-    Raises the problem of a bad body for a redirect URI that no browser may be sent to."""
+    """An authorization URL on this server. Raises the problem of a bad body for a `redirect_uri` that no browser may
+    be sent to."""
     _check_redirect(world, request)
-    lifetime = in_milliseconds(world.choices.auth_url_lifetime)
-    started: Authorization = {
-        "count": world.store.next("authorization"),
+    lifetime = DURATIONS[world.choices.auth_url_lifetime]
+    attempt: Authorization = {
+        "count": world.store.next(_COUNTER),
         "platform": platform,
         "redirect_uri": request.get("redirect_uri"),
         "tenant_id": request.get("tenant_id"),
         "expires_at": iso(world.clock.now() + lifetime),
+        "decided": False,
     }
-    keep(world, started)
-    sealed = world.server.seal.seal(orjson.dumps({"world": world.name, **started}).decode())
-    return f"{world.server.base_url}/connect/{platform}?state={quote(sealed)}"
+    return f"{world.context.base_url}/connect/{platform}?state={keep(world, attempt)}"
 
 
-def opened(worlds: Worlds, platform: str, state: str) -> tuple[World, Authorization]:
-    """The world and the connect attempt that `state` was given out for. Makes no world. Raises problems: 400 for a
-    state that this server did not give out for this platform, 410 for one that has had its day."""
-    name, started = _unsealed(worlds, state)
-    world = worlds.standing(name)
-    # The seal follows from the seed, which is no secret, so it proves little: what was written down was given out.
-    if world is None or world.store.logged(LOG, _key(started)) != started:
-        raise _gone("This link is from before the server was started or its world was reset", rule="connect.state")
-    if started["platform"] != platform:
-        raise _invalid(f"This link is for {started['platform']}, not for {platform}.")
-    if parse_iso(started["expires_at"]) <= world.clock.now():
-        raise _gone(f"This link expired at {started['expires_at']}", rule="auth-url.lifetime")
-    if _counter(started) in world.store.counters() and world.choices.auth_url_reuse == "refused":
-        raise _used()
-    return world, started
+def attempt(worlds: Worlds, platform: str, state: str) -> tuple[World, Authorization]:
+    """The connect attempt that `state` was issued for, and its world. Makes no world. Raises problems: 400 for a state
+    that is unknown or for another platform, 410 for one that is expired or used."""
+    world = worlds.existing(worlds.context.states.holder(state) or "")
+    attempt = None if world is None else cast(Authorization | None, world.store.logged(LOG, state))
+    if world is None or attempt is None:
+        raise _invalid(
+            "The state of this link is unknown: it was changed, or it is from before the server was started or its "
+            "world was reset."
+        )
+    if attempt["platform"] != platform:
+        raise _invalid(f"This link is for {attempt['platform']}, not for {platform}.")
+    if parse_iso(attempt["expires_at"]) <= world.clock.now():
+        raise _gone(f"This link expired at {attempt['expires_at']}", rule="auth-url.lifetime")
+    if attempt["decided"]:
+        _refuse_reuse(world)
+    return world, attempt
 
 
-def keep(world: World, started: Authorization) -> None:
-    """Know a connect attempt that was started."""
-    world.store.append(LOG, _key(started), started, KEPT)
+def decide(world: World, attempt: Authorization) -> None:
+    """Use up a connect attempt. Raises a 410 problem where it is used up already."""
+    before, after = {**attempt, "decided": False}, {**attempt, "decided": True}
+    if not world.store.replace_logged(LOG, _state(world, attempt), before, after):
+        _refuse_reuse(world)
 
 
-def _key(started: Authorization) -> str:
-    return str(started.get("count"))
+def keep(world: World, attempt: Authorization) -> str:
+    """Store a connect attempt: its `state`."""
+    state = _state(world, attempt)
+    world.context.states.claim(state, world.name)
+    oldest = world.store.append(LOG, state, attempt, MAX_ATTEMPTS)
+    if oldest is not None:
+        world.context.states.forget(oldest)
+    return state
 
 
-def _unsealed(worlds: Worlds, state: str) -> tuple[str, Authorization]:
-    try:
-        given = orjson.loads(worlds.server.seal.open(state))
-        return str(given.pop("world")), given
-    except (ValueError, LookupError, AttributeError, TypeError):
-        raise _invalid("The state of this link is not one that this server gave out, or it was changed.") from None
+def to_list(world: World) -> list[Authorization]:
+    """The connect attempts, as a saved world has them."""
+    return cast(list[Authorization], world.store.log(LOG))
 
 
-def use(world: World, started: Authorization) -> None:
-    """Take the one decision that a connect attempt comes to. Raises a 410 problem where it has come to one."""
-    if world.store.next(_counter(started)) > 1 and world.choices.auth_url_reuse == "refused":
-        raise _used()
+def restore(world: World, documents: list[dict[str, Any]]) -> None:
+    """Store the connect attempts of a saved world. Older ones have no `decided`, but a counter for each decision."""
+    counters = world.store.counters()
+    decisions = {f"decision of authorization {document['count']}": document for document in documents}
+    for counter, document in decisions.items():
+        keep(world, cast(Authorization, {**document, "decided": document.get("decided", counter in counters)}))
+    world.store.set_counters({name: value for name, value in counters.items() if name not in decisions})
 
 
-def _used() -> Problem:
-    return _gone("This link has been used already", rule="auth-url.reuse")
+def _state(world: World, attempt: Authorization) -> str:
+    """32 hexadecimal digits that follow from the attempt, so that the link of an attempt before a reset does not open
+    the one that has its count afterwards."""
+    fields = orjson.dumps([attempt[name] for name in ("platform", "redirect_uri", "tenant_id", "expires_at")]).decode()
+    return f"{number(world.seed, world.name, f'state {fields}', attempt['count']):032x}"
+
+
+def _refuse_reuse(world: World) -> None:
+    if world.choices.auth_url_reuse == "refused":
+        raise _gone("This link has been used already", rule="auth-url.reuse")
 
 
 def _gone(what: str, *, rule: str) -> Problem:
@@ -91,16 +111,12 @@ def _invalid(detail: str) -> Problem:
     return Problem(400, f"{detail} {AGAIN}", rule="connect.state", code="invalid_state")
 
 
-def _counter(started: Authorization) -> str:
-    return f"decision of authorization {started['count']}"
-
-
 def _check_redirect(world: World, request: dict[str, Any]) -> None:
     uri = request.get("redirect_uri")
     if uri is None:
         return
     try:
-        redirects.check(uri, world.server.redirects, world.choices.auth_url_redirect_uri)
+        destinations.check_redirect(uri, world.context.redirects, world.choices.auth_url_redirect_uri)
     except ValueError as error:
         errors = [{"in": "body", "pointer": "/redirect_uri", "message": str(error)}]
         detail, status = f"body/redirect_uri {error}.", int(world.choices.errors_validation_status)

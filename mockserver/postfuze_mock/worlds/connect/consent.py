@@ -1,4 +1,4 @@
-"""What a customer decides on the consent screen, and what becomes of it."""
+"""What a customer decides on the consent screen, and its outcome."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from postfuze_mock.records import Account, Authorization, Page
 from postfuze_mock.worlds.connect import auth_urls, pending, sessions
 from postfuze_mock.worlds.world import World
 
-#: How many pages a customer can have, as far as the screen goes.
-MOST: Final = 500
-_RECONNECTABLE, _LOOKED_AT = 10, 100
+#: How many pages the screen can offer.
+MAX_PAGES: Final = 500
+#: How many accounts it offers to reconnect, and among how many it looks for them.
+_MAX_RECONNECTABLE, _MAX_CANDIDATES = 10, 100
 
 #: `approve` what was selected, `deny`; `expired`: approve it, but return when the session is over; `error`: the
 #: platform fails.
@@ -28,57 +29,56 @@ class Decision(NamedTuple):
     page_ids: tuple[str, ...] | None = None
 
 
-def offered(world: World, started: Authorization, n: int) -> list[Page]:
-    """The first `n` pages that the customer has and this organization never saw."""
-    made = generator.pages(world.seed, world.name, started["count"], started["platform"], n, auth_urls.LOG)
-    return cast(list[Page], made)
+def offered(world: World, attempt: Authorization, n: int) -> list[Page]:
+    """The first `n` pages of the customer, none of which this organization has seen before."""
+    pages = generator.pages(world.seed, world.name, attempt["count"], attempt["platform"], n, auth_urls.LOG)
+    return cast(list[Page], pages)
 
 
-def reconnectable(world: World, started: Authorization) -> list[Account]:
-    """Some accounts that are connected already, of the attempt's platform and tenant: those first that are not active,
-    then the newest."""
-    where = {"platform": started["platform"]}
-    if started["tenant_id"] is not None:
-        where["tenant_id"] = started["tenant_id"]
-    accounts = [row.account() for row in world.store.page(where, None, _LOOKED_AT)]
-    return sorted(accounts, key=lambda account: account["status"] == "active")[:_RECONNECTABLE]
+def reconnectable(world: World, attempt: Authorization) -> list[Account]:
+    """Some accounts of the attempt's platform and tenant: first those that are not active, then the newest."""
+    where = {"platform": attempt["platform"]}
+    if attempt["tenant_id"] is not None:
+        where["tenant_id"] = attempt["tenant_id"]
+    accounts = [row.account() for row in world.store.page(where, None, _MAX_CANDIDATES)]
+    return sorted(accounts, key=lambda account: account["status"] == "active")[:_MAX_RECONNECTABLE]
 
 
-def decide(world: World, started: Authorization, decision: Decision) -> dict[str, str]:
-    """The outcome, as the redirect tells it (assumption `pending.redirect-parameters`): `status`, and `account_ids`,
+def decide(world: World, attempt: Authorization, decision: Decision) -> dict[str, str]:
+    """The outcome, as redirect parameters (assumption `pending.redirect-parameters`): `status`, and `account_ids`,
     `session_token` or `error`. Raises problems, with nothing decided: 400 for pages that are not on offer or too few,
-    410 where a decision has been taken."""
-    pages = _approved(world, started, decision)
-    auth_urls.use(world, started)
+    410 where the attempt is decided already."""
+    pages = _approved(world, attempt, decision)
+    auth_urls.decide(world, attempt)
     if decision.kind in _ERRORS:
         return _failed(_ERRORS[decision.kind])
     if not pages:
         return _failed("no_accounts")
     if len(pages) == 1:
-        return _connected(world, started, pages[0])
-    wanted: dict[str, Any] = {"network": started["platform"], "tenant_id": started["tenant_id"], "pages": pages}
+        return _connected(world, attempt, pages[0])
+    session: dict[str, Any] = {"network": attempt["platform"], "tenant_id": attempt["tenant_id"], "pages": pages}
     if decision.kind == "expired":
-        wanted["expires_in"] = 0
-    return {"status": "pending", "session_token": sessions.mint(world, wanted, world.clock.now())["session_token"]}
+        session["expires_in"] = 0
+    return {"status": "pending", "session_token": sessions.mint(world, session, world.clock.now())["session_token"]}
 
 
-def _approved(world: World, started: Authorization, decision: Decision) -> list[Page]:
+def _approved(world: World, attempt: Authorization, decision: Decision) -> list[Page]:
     if decision.page_ids is None:
-        pages = offered(world, started, decision.pages)
+        pages = offered(world, attempt, decision.pages)
     else:
-        made = {page["id"]: page for page in offered(world, started, MOST)}
+        pages_by_id = {page["id"]: page for page in offered(world, attempt, MAX_PAGES)}
         ids = dict.fromkeys(decision.page_ids)
-        pages = [made[id] if id in made else _page_of(world, started, id) for id in ids]
+        pages = [pages_by_id[id] if id in pages_by_id else _page_of(world, attempt, id) for id in ids]
     if decision.kind == "expired" and len(pages) < 2:
         raise _refused("A session is made for several pages: decision=expired takes at least two.")
     return pages
 
 
-def _page_of(world: World, started: Authorization, id: str) -> Page:
+def _page_of(world: World, attempt: Authorization, id: str) -> Page:
     """The page whose account the organization has, or had."""
-    account = pending.account_of_page(world, started["platform"], id)
+    account = pending.account_of_page(world, attempt["platform"], id)
     if account is None:
-        raise _refused(f"page: {id} is no page that is on offer here, nor that of an account.")
+        raise _refused(f"page: {id} is neither on offer here nor the page of an account.")
     return {
         "id": id,
         "type": account["account_type"],
@@ -88,9 +88,9 @@ def _page_of(world: World, started: Authorization, id: str) -> Page:
     }
 
 
-def _connected(world: World, started: Authorization, page: Page) -> dict[str, str]:
+def _connected(world: World, attempt: Authorization, page: Page) -> dict[str, str]:
     try:
-        account = pending.at_once(world, started, page)
+        account = pending.connect(world, attempt, page)
     except Problem as refusal:  # choice `finalize.standing-account`
         if refusal.status != 409:
             raise

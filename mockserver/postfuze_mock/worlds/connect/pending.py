@@ -1,4 +1,4 @@
-"""Completing the connect flow: the pages of a pending session, and the accounts that selected ones become."""
+"""Completing the connect flow: the pages of a pending session, and the accounts that the selected ones become."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from postfuze_mock.worlds.connect import sessions
 from postfuze_mock.worlds.world import World
 
 
-def pending(world: World | None, token: str) -> dict[str, Any]:
+def pages(world: World | None, token: str) -> dict[str, Any]:
     """The platform and the pages on offer. Raises a 404 problem where the session is unknown or expired."""
     _, session = sessions.living(world, token)
     return {"network": session["network"], "availablePages": session["pages"]}
@@ -28,38 +28,39 @@ def finalize(world: World | None, token: str, page_ids: Sequence[str]) -> dict[s
     if world.store.take(token) is None:  # of callers that race for it, one takes it
         raise sessions.gone(rule="connect.once")
     for change in changes:
-        _keep(world, change)
-    return {"connectedAccounts": [rules.shown(change.account, world.choices) for change in changes]}
+        _apply(world, change)
+    return {"connectedAccounts": [rules.to_dict(change.account, world.choices) for change in changes]}
 
 
-def at_once(world: World, started: Authorization, page: Page) -> Account:
+def connect(world: World, attempt: Authorization, page: Page) -> Account:
     """Connect the only page that an attempt was approved for, without a session: the account. Raises a 409 problem
     where it may not be reconnected."""
-    approved: Session = {
+    session: Session = {
         "session_token": "",
-        "network": started["platform"],
-        "tenant_id": started["tenant_id"],
+        "network": attempt["platform"],
+        "tenant_id": attempt["tenant_id"],
         "expires_at": None,
         "pages": [page],
     }
-    (change,) = _changes(world, approved, [page])
-    _keep(world, change)
+    (change,) = _changes(world, session, [page])
+    _apply(world, change)
     return change.account
 
 
 def account_of_page(world: World, platform: str, id: str) -> Account | None:
-    """The account that the organization has for the page, or else had."""
-    rows = world.store.page({"platform": platform, "network_unique_id": id}, None, 1)
-    return rows[0].account() if rows else _deleted(world, platform).get(id)
+    """The account that the organization has for the page, or had."""
+    return _connected(world, platform, id) or _deleted(world, platform).get(id)
 
 
 def _changes(world: World, session: Session, pages: Sequence[Page]) -> list[Change]:
+    platform = session["network"]
+    accounts = {page["id"]: _connected(world, platform, page["id"]) for page in pages}
     return rules.finalize(
         session,
         pages,
-        standing=_standing(world, session, pages),
-        deleted=_deleted(world, session["network"]) if world.choices.finalize_deleted_account == "same-id" else {},
-        network_id=world.networks[session["network"]],
+        standing={id: account for id, account in accounts.items() if account is not None},
+        deleted=lambda: _deleted(world, platform),
+        network_id=world.networks[platform],
         ids=_ids(world, session),
         now=world.clock.now(),
         choices=world.choices,
@@ -74,13 +75,9 @@ def _ids(world: World, session: Session) -> Iterator[str]:
         yield world.next_account()[1]
 
 
-def _standing(world: World, session: Session, pages: Sequence[Page]) -> dict[str, Account]:
-    found = {}
-    for page in pages:
-        rows = world.store.page({"platform": session["network"], "network_unique_id": page["id"]}, None, 1)
-        if rows:
-            found[page["id"]] = rows[0].account()
-    return found
+def _connected(world: World, platform: str, id: str) -> Account | None:
+    rows = world.store.page({"platform": platform, "network_unique_id": id}, None, 1)
+    return rows[0].account() if rows else None
 
 
 def _deleted(world: World, platform: str) -> dict[str, Account]:
@@ -88,7 +85,7 @@ def _deleted(world: World, platform: str) -> dict[str, Account]:
     return {each["network_unique_id"]: each for each in accounts if each["platform"] == platform}
 
 
-def _keep(world: World, change: Change) -> None:
+def _apply(world: World, change: Change) -> None:
     row = world.store.get(change.account["id"])
     if row is not None:
         replace(world, row, Row(encoded(change.account), row.hidden))

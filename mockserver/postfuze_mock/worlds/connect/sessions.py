@@ -1,4 +1,4 @@
-"""Pending sessions: minted, kept unique on the server, found as long as they live."""
+"""Pending sessions: minted under a token that is unique on the server, and looked up until they expire."""
 
 from __future__ import annotations
 
@@ -7,39 +7,40 @@ from typing import Any
 
 from postfuze_fixtures import generator
 from postfuze_fixtures.timestamps import SECOND_MS, iso, parse_iso
-from postfuze_mock.domain.choices import in_milliseconds
+from postfuze_mock.domain.choices import DURATIONS
 from postfuze_mock.problems import Problem, refused
 from postfuze_mock.records import Session
 from postfuze_mock.worlds.world import World
 
 
-def mint(world: World, wanted: Mapping[str, Any], created: int) -> Session:
-    """A new pending session, as a world file or a lever describes it: `network`, `pages` (a number or the pages),
-    and perhaps `tenant_id`, `expires_in` (seconds; null for never), `token`, `account_ids`. `created` is in ms."""
-    pages = wanted["pages"]
+def mint(world: World, fields: Mapping[str, Any], created: int) -> Session:
+    """A new pending session, created at `created` (ms), as a world file or the control API describes it: `network`,
+    `pages` (a number, or the pages), and optionally `tenant_id`, `expires_in` (seconds; null for never), `token`,
+    `account_ids`."""
+    pages = fields["pages"]
     if not isinstance(pages, int):
         refuse_twins(pages, "/pages")
     count = world.store.next("session")
     session: Session = {
-        "session_token": wanted.get("token") or generator.token(world.seed, world.name, "session", count),
-        "network": wanted["network"],
-        "tenant_id": wanted.get("tenant_id"),
-        "expires_at": _expires_at(world, wanted, created),
+        "session_token": fields.get("token") or generator.token(world.seed, world.name, "session", count),
+        "network": fields["network"],
+        "tenant_id": fields.get("tenant_id"),
+        "expires_at": _expires_at(world, fields, created),
         "pages": generator.complete_pages(
             [{}] * pages if isinstance(pages, int) else pages,
             seed=world.seed,
             world=world.name,
             count=count,
-            network=wanted["network"],
+            network=fields["network"],
         ),  # type: ignore[typeddict-item]
-        "account_ids": list(wanted.get("account_ids", ())),
+        "account_ids": list(fields.get("account_ids", ())),
     }
     return keep(world, session)
 
 
 def keep(world: World, session: Session) -> Session:
-    """Store `session`, under a new token where another world holds the one that it has."""
-    while not world.server.tokens.claim(session["session_token"], world.name):
+    """Store `session`, under a new token where another world holds its own."""
+    while not world.context.tokens.claim(session["session_token"], world.name):
         token = generator.token(world.seed, world.name, "session", world.store.next("session"))
         session = {**session, "session_token": token}
     world.store.put_session(session)
@@ -59,12 +60,12 @@ def living(world: World | None, token: str) -> tuple[World, Session]:
 
 
 def gone(*, rule: str = "connect.unknown-session") -> Problem:
-    """What is answered for a session that is unknown, used or expired."""
+    """The problem for a session that is unknown, used or expired."""
     return Problem(404, "This session is unknown or has expired.", rule=rule, code="not_found")
 
 
-def shown(session: Session) -> dict[str, Any]:
-    """`session` as the levers show it."""
+def to_dict(session: Session) -> dict[str, Any]:
+    """`session` as the control API has it."""
     return {name: value for name, value in session.items() if name != "account_ids"}
 
 
@@ -76,12 +77,12 @@ def refuse_twins(pages: Sequence[Mapping[str, Any]], pointer: str) -> None:
             raise refused(pointer, f"the page {id} stands twice")
 
 
-def _expires_at(world: World, wanted: Mapping[str, Any], created: int) -> str | None:
-    lifetime = in_milliseconds(world.choices.sessions_lifetime)
-    if "expires_in" in wanted:
-        if wanted["expires_in"] is None:
+def _expires_at(world: World, fields: Mapping[str, Any], created: int) -> str | None:
+    lifetime = DURATIONS[world.choices.sessions_lifetime]
+    if "expires_in" in fields:
+        if fields["expires_in"] is None:
             return None
-        lifetime = wanted["expires_in"] * SECOND_MS
+        lifetime = fields["expires_in"] * SECOND_MS
     return iso(created + lifetime)
 
 

@@ -1,4 +1,4 @@
-"""Texts without secrets: API keys, session tokens, signing secrets, and what goes by the name of such."""
+"""Removing secrets from texts: API keys, session tokens, signing secrets, and values with the name of a secret."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ MASK = "…"
 _WORDS = "token|secret|password|passwd|authorization|cookie|signature|credential|state|api[_.-]?key"
 _NAME = rf"(?:[\w.-]*(?:{_WORDS})s?|key)"
 _SECRET_NAME = re.compile(_NAME, re.IGNORECASE | re.ASCII)
-_AUTHORIZATION = re.compile(r"(?P<shown>(?:(?:bearer|basic) +)?(?:sk_(?:live|test)_)?).*", re.IGNORECASE | re.DOTALL)
+_AUTHORIZATION = re.compile(r"(?P<prefix>(?:(?:bearer|basic) +)?(?:sk_(?:live|test)_)?).*", re.IGNORECASE | re.DOTALL)
 _RUN = re.compile(r"[A-Za-z0-9_-]{4,128}")
 _PATTERNS = tuple(
-    (re.compile(pattern, re.IGNORECASE | re.ASCII), shown)
-    for pattern, shown in (
+    (re.compile(pattern, re.IGNORECASE | re.ASCII), replacement)
+    for pattern, replacement in (
         (r"(sk_(?:live|test)_)[^\s\"'&<>\\,;/]+", rf"\1{MASK}"),
         (r"(whsec_)[\w+/=-]+", rf"\1{MASK}"),
         (r"\b((?:bearer|basic) +(?:sk_(?:live|test)_)?)[^\s\"'\\,;]+", rf"\1{MASK}"),
@@ -26,38 +26,38 @@ _PATTERNS = tuple(
 
 
 class Masking:
-    """Masks what may be a secret; `is_token` knows the session tokens that stand on this server."""
+    """Masks what may be a secret; `is_token` recognizes the session tokens of this server."""
 
     def __init__(self, is_token: Callable[[str], bool]) -> None:
         self._is_token = is_token
 
     def text(self, text: str) -> str:
-        """`text`, which may hold JSON, or a part of it, or a URL."""
-        for pattern, shown in _PATTERNS:
-            text = pattern.sub(shown, text)
+        """`text` masked; it may contain JSON, part of it, or a URL."""
+        for pattern, replacement in _PATTERNS:
+            text = pattern.sub(replacement, text)
         return _RUN.sub(lambda run: MASK if self._is_token(run[0]) else run[0], text)
 
     def header(self, name: str, value: str) -> str:
-        """The value of a header."""
+        """The value of a header, masked."""
         if name == "www-authenticate":
             return value
         if name.endswith("authorization"):
-            return _AUTHORIZATION.sub(rf"\g<shown>{MASK}", value, count=1)
+            return _AUTHORIZATION.sub(rf"\g<prefix>{MASK}", value, count=1)
         return MASK if _SECRET_NAME.fullmatch(name) else self.text(value)
 
     def target(self, target: str) -> str:
-        """A path and its query; parts that hold a secret are shown without their percent-encoding."""
+        """A path and its query masked; parts with a secret lose their percent-encoding."""
         path, mark, query = target.partition("?")
         return self._path(path) + mark + "&".join([self._pair(pair) for pair in query.split("&")])
 
     def _path(self, path: str) -> str:
-        shown, before = [], ""
+        segments, before = [], ""
         for segment in path.split("/"):
             plain = unquote(segment)
             masked = MASK if plain and before.lower().endswith("pending") else self.text(plain)
-            shown.append(segment if masked == plain else masked)
+            segments.append(segment if masked == plain else masked)
             before = plain or before
-        return "/".join(shown)
+        return "/".join(segments)
 
     def _pair(self, pair: str) -> str:
         name, mark, value = pair.partition("=")

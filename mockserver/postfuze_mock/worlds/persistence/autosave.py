@@ -1,4 +1,4 @@
-"""`--state-file`: the worlds are written to a file when they have changed, and when the server ends."""
+"""`--state-file`: writes the worlds to a file after changes and when the server stops."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ logger = logging.getLogger(__name__)
 
 
 class Autosave:
-    """Keeps `worlds` in the file at `path`. What it held is there again once this is made; raises StateFileError, with
+    """Keeps `worlds` in the file at `path`. The constructor restores what the file has; it raises StateFileError, with
     the file untouched, where it cannot be used."""
 
     def __init__(self, worlds: Worlds, path: Path, check: state_file.Check) -> None:
         self.worlds = worlds
-        self.path = path.resolve()  # a link stays one
+        self.path = path.resolve()  # replace the target of a link, not the link
         self._lock = lock(self.path)
         try:
             self._restore(check)
@@ -32,19 +32,19 @@ class Autosave:
         self._failing = False
 
     async def start(self) -> None:
-        """Write what changes from now on."""
+        """Write changes from now on."""
         self._ending = asyncio.Event()
         self._saving = asyncio.create_task(self._save_often())
 
     async def stop(self) -> None:
-        """Write what has changed since."""
+        """Write the last changes."""
         self._ending.set()
         await self._saving
         await self.save()
         self.close()
 
     def close(self) -> None:
-        """Let others have the file."""
+        """Release the file."""
         self._lock.close()
 
     async def _save_often(self) -> None:
@@ -62,8 +62,8 @@ class Autosave:
         return True
 
     async def save(self) -> None:
-        """Write all worlds if one has changed. Each is copied at one moment, and requests are answered in between; what
-        takes long is done by another thread."""
+        """Write all worlds if one has changed. Each is copied at one moment, with requests served in between; another
+        thread does the slow part."""
         stamps, copies = {}, []
         for world in list(self.worlds):
             stamps[world.name] = state_file.stamp(world)

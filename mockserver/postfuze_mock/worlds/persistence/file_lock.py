@@ -1,4 +1,4 @@
-"""A file that one server uses at a time."""
+"""Locking a file, so that one server uses it at a time."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import IO
 if sys.platform == "win32":
     import msvcrt
 
-    def _take(file: IO[bytes]) -> None:
+    def _acquire(file: IO[bytes]) -> None:
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
 else:
     import fcntl
 
-    def _take(file: IO[bytes]) -> None:
+    def _acquire(file: IO[bytes]) -> None:
         fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
@@ -24,9 +24,9 @@ class StateFileError(ValueError):
 
 
 def lock(path: Path) -> IO[bytes]:
-    """Keep other servers from using `path`, until the result is closed or this process ends, however it ends. It is a
-    file beside it that is locked, for `path` itself is replaced time and again. Raises StateFileError where another
-    server has it, or nothing can be written there."""
+    """Keep other servers from using `path` until the result is closed or this process ends, however it ends. The lock
+    is on a file beside it, because `path` itself is replaced by each write. Raises StateFileError where another server
+    has it, or nothing can be written there."""
     if path.is_dir():
         raise StateFileError(f"the state file {path} is a folder; name a file in it")
     beside = path.with_name(f"{path.name}.lock")
@@ -35,7 +35,7 @@ def lock(path: Path) -> IO[bytes]:
     except OSError as error:
         raise StateFileError(f"the state file {path} cannot be kept there: {error.strerror}") from error
     try:
-        _take(file)
+        _acquire(file)
     except OSError as error:
         file.close()
         raise StateFileError(f"{path} is in use by another postfuze-mock; name another with --state-file") from error
@@ -43,5 +43,5 @@ def lock(path: Path) -> IO[bytes]:
 
 
 def private(path: str, flags: int) -> int:
-    """Opens a file for its owner alone."""
+    """Opens a file that only its owner may read."""
     return os.open(path, flags, 0o600)

@@ -1,8 +1,8 @@
-"""All worlds of a server in one file, to be there again after a restart.
+"""All worlds of a server in one file, which a restart restores.
 
 `{"version": 1, "worlds": {NAME: {"origin": …, "ahead": …, "state": …}}}`: `state` is what `GET /_mock/state` gives,
-`origin` what a reset comes back to, `ahead` how far a running clock is ahead of real time (ms; null for one that
-stands).
+`origin` is what a reset goes back to, `ahead` how far a running clock is ahead of real time (ms; null for a frozen
+one).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import orjson
 
 from postfuze_fixtures import world_file
 from postfuze_fixtures.timestamps import iso
-from postfuze_mock.domain.choices import DEFAULT, Choices
+from postfuze_mock.domain.choices import Choices
 from postfuze_mock.domain.clock import REAL_TIME, Clock, Setting
 from postfuze_mock.problems import Problem
 from postfuze_mock.records import Row
@@ -28,22 +28,22 @@ from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.world import Origin, World
 
 VERSION = 1
-_KEPT = "; it was left as it is, name another with --state-file"
-_AT_ONCE = 500  # accounts to encode before other threads get their turn
+_UNTOUCHED = "; it was left as it is, name another with --state-file"
+_BATCH = 500  # accounts that are encoded before other threads get their turn
 
-#: What is wrong with a file's document, in words; None if nothing is.
+#: Says what is wrong with a file's document; None if nothing is.
 Check = Callable[[Any], str | None]
 
 
 class Stamp(NamedTuple):
-    """What tells two states of a world apart."""
+    """Two states of a world are equal if their stamps are."""
 
     origin: Origin
     digest: bytes
 
 
 class Copy(NamedTuple):
-    """A world as it was at one moment, ready to be written by another thread."""
+    """A world at one moment, ready for another thread to write."""
 
     name: str
     head: bytes
@@ -51,21 +51,21 @@ class Copy(NamedTuple):
 
 
 def stamp(world: World) -> Stamp:
-    """What is another one after each change of `world`; that time passes is none."""
+    """Differs after each change of `world`, but not because time passes."""
     clock = [world.clock.ahead, world.now() if world.clock.frozen else None]
     rest = {**world_state.without_accounts(world), "clock": clock}
-    digest = hashlib.blake2b(orjson.dumps([world.begun, world.store.revision(), rest])).digest()
+    digest = hashlib.blake2b(orjson.dumps([world.store.revision(), rest])).digest()
     return Stamp(world.origin, digest)
 
 
 def copy(world: World) -> Copy:
-    """`world` as it is now."""
+    """`world` at this moment."""
     head = {"origin": _origin(world), "ahead": world.clock.ahead, "state": world_state.without_accounts(world)}
     return Copy(world.name, orjson.dumps(head), world.store.rows())
 
 
 def write(path: Path, copies: Iterable[Copy]) -> None:
-    """Put the worlds into the place of what `path` holds, in one step: whatever happens, there is a whole file. OSError
+    """Replace the file at `path` by the worlds, in one step: whatever happens, the file is complete. Raises OSError
     where it cannot be written."""
     beside = path.with_name(f"{path.name}.new")
     try:
@@ -80,7 +80,7 @@ def write(path: Path, copies: Iterable[Copy]) -> None:
 
 
 def read(path: Path, check: Check) -> dict[str, Any]:
-    """What `path` holds, by world; nothing where there is no file. Raises StateFileError."""
+    """The entries of the file at `path`, by world; none where there is no file. Raises StateFileError."""
     try:
         document = orjson.loads(path.read_bytes())
     except FileNotFoundError:
@@ -88,26 +88,27 @@ def read(path: Path, check: Check) -> dict[str, Any]:
     except OSError as error:
         raise StateFileError(f"the state file {path} cannot be read: {error.strerror}") from error
     except orjson.JSONDecodeError as error:
-        raise StateFileError(f"{path} is no state file, for it is not JSON ({error}){_KEPT}") from error
+        raise StateFileError(f"{path} is no state file, for it is not JSON ({error}){_UNTOUCHED}") from error
     version = document.get("version") if isinstance(document, dict) else None
     if version != VERSION:
         what = f"a state file of version {version}" if isinstance(version, int) else "no state file"
-        raise StateFileError(f"{path} is {what}; this postfuze-mock reads version {VERSION}{_KEPT}")
+        raise StateFileError(f"{path} is {what}; this postfuze-mock reads version {VERSION}{_UNTOUCHED}")
     problem = check(document)
     if problem is not None:
-        raise StateFileError(f"{path} is a broken state file: {problem}{_KEPT}")
+        raise StateFileError(f"{path} is a broken state file: {problem}{_UNTOUCHED}")
     worlds: dict[str, Any] = document["worlds"]
     return worlds
 
 
 def restore(worlds: Worlds, name: str, entry: dict[str, Any]) -> None:
-    """Make the world that `entry` of a checked document says. Raises ValueError where it contradicts itself."""
-    given = entry["origin"]
-    file = world_file.from_document(given["world"], given["source"])
-    origin = Origin(given["seed"], file, Choices.with_overrides(given["assume"]))
-    first = REAL_TIME if given["clock"] is None else Setting.parse(given["clock"])
+    """Restore the world that `entry` of a checked document describes. Raises ValueError where it contradicts itself."""
+    document = entry["origin"]
+    file = world_file.from_document(document["world"], document["source"])
+    choices = Choices.with_overrides(document["assume"])
+    first = REAL_TIME if document["clock"] is None else Setting.parse(document["clock"])
     try:
-        world = worlds.restored(name, origin, Clock(first=first), world_state.instant(given["begun"], "/origin/begun"))
+        start = world_state.instant(document["begun"], "/origin/begun")
+        world = worlds.add(name, Origin(document["seed"], file, choices, start), Clock(first=first))
         world_state.restore(world, entry["state"])
     except Problem as problem:
         raise ValueError(problem.detail) from problem
@@ -116,25 +117,25 @@ def restore(worlds: Worlds, name: str, entry: dict[str, Any]) -> None:
 
 
 def _origin(world: World) -> dict[str, Any]:
-    choices, usual = world.origin.choices.by_id(), DEFAULT.by_id()
+    origin = world.origin
     return {
-        "seed": world.origin.seed,
-        "source": world.origin.file.source,
-        "world": world.origin.file.document,
-        "assume": {id: choice for id, choice in choices.items() if choice != usual[id]},
+        "seed": origin.seed,
+        "source": origin.file.source,
+        "world": origin.file.document,
+        "assume": origin.choices.overrides(),
         "clock": world.clock.first.text(),
-        "begun": iso(world.begun),
+        "begun": iso(origin.start),
     }
 
 
 def _chunks(copies: Iterable[Copy]) -> Iterator[bytes]:
     yield b'{"version":%d,"worlds":{' % VERSION
-    for at, (name, head, rows) in enumerate(copies):
-        yield b"%s\n%s:%s" % (b"," if at else b"", orjson.dumps(name), head.removesuffix(b"}}"))
+    for index, (name, head, rows) in enumerate(copies):
+        yield b"%s\n%s:%s" % (b"," if index else b"", orjson.dumps(name), head.removesuffix(b"}}"))
         yield b',"accounts":['
         separator = b""
-        while some := list(islice(rows, _AT_ONCE)):
-            yield separator + orjson.dumps([world_state.account(row) for row in some])[1:-1]
+        while batch := list(islice(rows, _BATCH)):
+            yield separator + orjson.dumps([world_state.account(row) for row in batch])[1:-1]
             separator = b","
         yield b"]}}"
     yield b"\n}}\n"

@@ -8,7 +8,7 @@ import orjson
 
 from postfuze_fixtures import generator
 from postfuze_fixtures.timestamps import iso, parse_iso
-from postfuze_mock.domain.choices import DEFAULT, Choices
+from postfuze_mock.domain.choices import Choices
 from postfuze_mock.domain.clock import Clock
 from postfuze_mock.problems import refused
 from postfuze_mock.records import ACCOUNT_FIELDS, Row, Session, encode
@@ -20,26 +20,25 @@ from postfuze_mock.worlds.world import Origin, World
 VERSION = 1
 
 
-def save(world: World) -> dict[str, Any]:
-    """Everything that `world` is."""
+def to_dict(world: World) -> dict[str, Any]:
+    """The whole of `world`."""
     return {**without_accounts(world), "accounts": [account(row) for row in world.store.rows()]}
 
 
 def without_accounts(world: World) -> dict[str, Any]:
-    """Everything that `world` is, but for its accounts."""
-    ours, usual = world.choices.by_id(), DEFAULT.by_id()
+    """The whole of `world`, except its accounts."""
     return {
         "version": VERSION,
         "seed": world.seed,
         "start": iso(world.start),
         "clock": {"now": world.now(), "frozen": world.clock.frozen},
-        "assume": {id: choice for id, choice in ours.items() if choice != usual[id]},
+        "assume": world.choices.overrides(),
         "sessions": world.store.sessions(),
         "counters": world.store.counters(),
-        "authorizations": world.store.log(auth_urls.LOG),
+        "authorizations": auth_urls.to_list(world),
         "webhooks": [each._asdict() for each in world.webhooks],
-        "events": events.listed(world),
-        "faults": faults.save(world),
+        "events": events.to_list(world),
+        "faults": faults.to_list(world),
         "journal": world.journal.settings._asdict(),
     }
 
@@ -47,50 +46,49 @@ def without_accounts(world: World) -> dict[str, Any]:
 def restore(world: World, state: dict[str, Any]) -> None:
     """Make `world` what `state` says. Session tokens that other worlds hold are replaced. Raises a 400 problem, with
     nothing changed, where the document contradicts itself."""
-    rows = [_row(saved) for saved in state["accounts"]]
-    _refuse_twins(state["accounts"])
-    _refuse_twin_tokens(state["sessions"])
+    rows = [_row(entry) for entry in state["accounts"]]
+    _refuse_repeated_ids(state["accounts"])
+    _refuse_repeated_tokens(state["sessions"])
     scripted = faults.read(state.get("faults", ()))
-    origin = Origin(state["seed"], world.origin.file, _choices(state["assume"]))
     start = instant(state["start"], "/start")
+    origin = Origin(state["seed"], world.origin.file, _choices(state["assume"]), start)
     hooks = webhooks.read(state.get("webhooks", []), world, "/webhooks")
     clock = Clock(first=world.clock.first)
     clock.set(instant(state["clock"]["now"], "/clock/now"), state["clock"]["frozen"])
-    world.become(origin, clock, start)
+    world.clear(origin, clock)
     world.journal.change(**state.get("journal", {}))
-    world.empty()
     world.store.load(rows)
     world.store.set_counters(state["counters"])
     for session in state["sessions"]:
         sessions.keep(world, session)
-    for started in state.get("authorizations", ()):
-        auth_urls.keep(world, started)
+    auth_urls.restore(world, state.get("authorizations", []))
     for fault in scripted:
         world.faults.add(fault)
     world.webhooks = hooks
     for event in state["events"]:
-        events.keep(world, event)
-    world.stir()
+        events.restore(world, event)
+    world.signal_due()
 
 
 def account(row: Row) -> dict[str, Any]:
-    """A row as it is saved; its parts go into an answer as they are."""
+    """A row in a saved state; its JSON goes into the document as it is."""
     return {"account": orjson.Fragment(row.json), "deleted": row.deleted, "hidden": orjson.Fragment(row.hidden)}
 
 
-def _row(saved: dict[str, Any]) -> Row:
-    fields = generator.normal_times(saved["account"])
+def instant(text: str, pointer: str) -> int:
+    """An instant (ms) that a clock can be set to. Raises a 400 problem at `pointer` for any other."""
+    try:
+        at = parse_iso(text)
+        Clock().set(at)
+    except ValueError as error:
+        raise refused(pointer, str(error)) from error
+    return at
+
+
+def _row(entry: dict[str, Any]) -> Row:
+    fields = generator.normal_times(entry["account"])
     ordered = {name: fields[name] for name in ACCOUNT_FIELDS} | {"id": fields["id"].lower()}
-    return encode(ordered, saved["hidden"], deleted=saved["deleted"])
-
-
-def _refuse_twins(accounts: list[dict[str, Any]]) -> None:
-    seen: set[str] = set()
-    for at, saved in enumerate(accounts):
-        id = saved["account"]["id"].lower()
-        if id in seen:
-            raise refused(f"/accounts/{at}/account/id", f"{id} stands twice")
-        seen.add(id)
+    return encode(ordered, entry["hidden"], deleted=entry["deleted"])
 
 
 def _choices(assume: dict[str, str]) -> Choices:
@@ -100,19 +98,18 @@ def _choices(assume: dict[str, str]) -> Choices:
         raise refused("/assume", str(error)) from error
 
 
-def instant(text: str, pointer: str) -> int:
-    """An instant that a clock can stand at."""
-    try:
-        at = parse_iso(text)
-        Clock().set(at)
-    except ValueError as error:
-        raise refused(pointer, str(error)) from error
-    return at
+def _refuse_repeated_ids(accounts: list[dict[str, Any]]) -> None:
+    ids: set[str] = set()
+    for index, entry in enumerate(accounts):
+        id = entry["account"]["id"].lower()
+        if id in ids:
+            raise refused(f"/accounts/{index}/account/id", f"{id} stands twice")
+        ids.add(id)
 
 
-def _refuse_twin_tokens(saved: list[Session]) -> None:
-    tokens = [session["session_token"] for session in saved]
-    for at, session in enumerate(saved):
-        if session["session_token"] in tokens[:at]:
-            raise refused(f"/sessions/{at}/session_token", f"{session['session_token']} stands twice")
-        sessions.refuse_twins(session["pages"], f"/sessions/{at}/pages")
+def _refuse_repeated_tokens(entries: list[Session]) -> None:
+    tokens = [session["session_token"] for session in entries]
+    for index, session in enumerate(entries):
+        if session["session_token"] in tokens[:index]:
+            raise refused(f"/sessions/{index}/session_token", f"{session['session_token']} stands twice")
+        sessions.refuse_twins(session["pages"], f"/sessions/{index}/pages")

@@ -1,4 +1,4 @@
-"""What is to be delivered of a world's events, and what became of it."""
+"""The deliveries of a world's events: pending, attempted, given up."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Final, NamedTuple
 
 from postfuze_mock.domain.webhooks import Attempt, Delivery
 
-#: Events that a world remembers, the last ones; what is still to be delivered of an older one is forgotten with it.
-EVENTS_KEPT: Final = 1000
+#: How many events a world remembers, the newest; pending deliveries of an older one are dropped with it.
+MAX_EVENTS: Final = 1000
 
 
 class _Due(NamedTuple):
-    """A place in a queue: first what is due first, then what was put first."""
+    """An entry of a queue, ordered by when it is due, then by when it was queued."""
 
     at: int
     number: int
@@ -22,8 +22,8 @@ class _Due(NamedTuple):
 
 
 class Outbox:
-    """The deliveries of one world's events, in a queue for each URL. A world that is reset gets a new one; whoever is
-    delivering for the old one may finish, and nobody looks at it."""
+    """The deliveries of one world's events, in a queue for each URL. A world that is reset gets a new outbox; the
+    deliverer may still finish with the old one, but nobody reads it."""
 
     def __init__(self) -> None:
         self._deliveries: dict[str, dict[str, Delivery]] = {}
@@ -31,11 +31,11 @@ class Outbox:
         self._numbers = count()
 
     def add(self, event_id: str, deliveries: Iterable[Delivery]) -> None:
-        """Know a new event, and queue its deliveries; forget the oldest event where there are too many."""
+        """Add a new event and queue its deliveries; drop the oldest event where there are too many."""
         self._deliveries[event_id] = {delivery.url: delivery for delivery in deliveries}
         for delivery in self._deliveries[event_id].values():
             self._queue(delivery)
-        if len(self._deliveries) > EVENTS_KEPT:
+        if len(self._deliveries) > MAX_EVENTS:
             for delivery in self._deliveries.pop(next(iter(self._deliveries))).values():
                 delivery.give_up()
 
@@ -43,22 +43,21 @@ class Outbox:
         """The deliveries of an event."""
         return list(self._deliveries.get(event_id, {}).values())
 
-    def ask(self, event_id: str, url: str, now: int) -> None:
-        """Deliver the event to `url` at `now` (ms), again if need be."""
+    def request(self, event_id: str, url: str, now: int) -> None:
+        """Queue the event for `url` at `now` (ms), again if it was delivered before."""
         delivery = self._deliveries[event_id].setdefault(url, Delivery(event_id, url))
-        delivery.ask(now)
+        delivery.request(now)
         self._queue(delivery)
 
     def urls(self) -> list[str]:
-        """Where something is still to go."""
+        """The URLs that something is still to be delivered to."""
         return [url for url in list(self._queues) if self.due_at(url) is not None]
 
     def due_at(self, url: str) -> int | None:
         """When (ms) the next delivery to `url` is due."""
         queue = self._queues.get(url, [])
-        while (
-            queue and queue[0].delivery.next_attempt_at != queue[0].at
-        ):  # asked for at another time since, or given up
+        # An entry is stale once its delivery was queued for another time, or given up.
+        while queue and queue[0].delivery.next_attempt_at != queue[0].at:
             heappop(queue)
         if not queue:
             self._queues.pop(url, None)
@@ -75,15 +74,15 @@ class Outbox:
         return delivery
 
     def settle(self, delivery: Delivery, attempt: Attempt, now: int) -> None:
-        """Keep what came of an attempt, and queue the next one if there is one to come."""
+        """Record an attempt, and queue the next one if there is to be one."""
         delivery.settle(attempt, now)
         self._queue(delivery)
 
-    def give_up(self, gone: Callable[[str], bool]) -> None:
-        """Deliver nothing more to the URLs that are `gone`."""
+    def give_up(self, is_gone: Callable[[str], bool]) -> None:
+        """Deliver nothing more to the URLs for which `is_gone` is true."""
         for deliveries in self._deliveries.values():
             for delivery in deliveries.values():
-                if gone(delivery.url):
+                if is_gone(delivery.url):
                     delivery.give_up()
 
     def _queue(self, delivery: Delivery) -> None:
@@ -94,15 +93,15 @@ class Outbox:
             )
 
 
-class Stirred:
-    """Tells whoever delivers that there may be something to do for a world, by its name. With nobody listening it is
-    forgotten: who starts to listen looks at all worlds first."""
+class DueSignal:
+    """Tells the deliverer that something may be due in a world, by the world's name. Without a listener the signal is
+    lost: a deliverer looks at all worlds when it starts."""
 
     def __init__(self) -> None:
         self._listener: Callable[[str], None] | None = None
 
     def listen(self, listener: Callable[[str], None] | None) -> None:
-        """Tell `listener` from now on; None for nobody."""
+        """Call `listener` from now on; None for nobody."""
         self._listener = listener
 
     def __call__(self, world: str) -> None:

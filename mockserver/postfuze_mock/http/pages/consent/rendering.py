@@ -55,7 +55,7 @@ def screen(world: World, attempt: Authorization, state: str, offer: int) -> str:
         things=_PLURALS.get(platform.account_types[0], "accounts"),
         state=state,
         offer=offer,
-        max_offer=consent.MOST,
+        max_offer=consent.MAX_PAGES,
         world=masked(world.name),
         tenant=attempt["tenant_id"] if attempt["tenant_id"] is not None else "none",
         destination=attempt["redirect_uri"] or "a page of this mock",

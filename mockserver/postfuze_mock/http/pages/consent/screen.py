@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from postfuze_fixtures.platforms import PLATFORMS
-from postfuze_mock.domain import redirects
+from postfuze_mock.domain import destinations
 from postfuze_mock.http.pages.consent import rendering
 from postfuze_mock.http.pages.headers import page_headers
 from postfuze_mock.http.validation import body
@@ -75,7 +75,7 @@ async def _respond(worlds: Worlds, request: Request) -> Response:
     parameters = _Parameters(parse_qsl(request.url.query, keep_blank_values=True) + await _form(request))
     offer, decision = parameters.number("offer"), parameters.decision()
     state = parameters.last("state") or ""
-    world, attempt = auth_urls.opened(worlds, platform, state)
+    world, attempt = auth_urls.attempt(worlds, platform, state)
     if decision is not None and request.method != "HEAD":
         return _end(request, attempt, consent.decide(world, attempt, decision))
     if request.method == "POST":
@@ -88,7 +88,9 @@ def _end(request: Request, attempt: Authorization, outcome: Mapping[str, str]) -
     """A redirect to the application; the outcome itself if the attempt has no redirect URI."""
     if attempt["redirect_uri"] is not None:
         # The API checked that it is ASCII and needs no escaping: it must arrive as the application wrote it.
-        return Response(None, 303, {"Location": redirects.with_outcome(attempt["redirect_uri"], outcome), **_HEADERS})
+        return Response(
+            None, 303, {"Location": destinations.with_outcome(attempt["redirect_uri"], outcome), **_HEADERS}
+        )
     if prefers_html(request.headers.get("accept", "")):
         return HTMLResponse(rendering.result(attempt, outcome), headers=_HEADERS)
     return Response(orjson.dumps(dict(outcome)), media_type="application/json", headers=_HEADERS)
@@ -127,8 +129,8 @@ class _Parameters(NamedTuple):
         text = self.last(name)
         if text is None:
             return None
-        if not (text.isascii() and text.isdecimal() and len(text) < 5 and int(text) <= consent.MOST):
-            raise _bad_request(f"{name} must be a whole number from 0 to {consent.MOST}; it is {text!r:.40}.")
+        if not (text.isascii() and text.isdecimal() and len(text) < 5 and int(text) <= consent.MAX_PAGES):
+            raise _bad_request(f"{name} must be a whole number from 0 to {consent.MAX_PAGES}; it is {text!r:.40}.")
         return int(text)
 
     def decision(self) -> Decision | None:

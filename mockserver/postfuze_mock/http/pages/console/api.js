@@ -98,7 +98,7 @@ const quote = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
 export function curl({method, url, headers, body}, file) {
   const parts = [method === "GET" ? `curl ${quote(url)}` : `curl -X ${method} ${quote(url)}`];
   for (const [name, value] of Object.entries(headers))
-    parts.push(name === TOKEN_HEADER ? `-H "${name}: $POSTFUZE_CONTROL_TOKEN"` : `-H ${quote(`${name}: ${value}`)}`);
+    parts.push(name === TOKEN_HEADER ? `-H "${name}: $POSTFUZE_MOCK_CONTROL_TOKEN"` : `-H ${quote(`${name}: ${value}`)}`);
   if (file) parts.push(`--data-binary ${quote(`@${file}`)}`);
   else if (body !== undefined) parts.push(`-d ${quote(body)}`);
   return parts.join(" \\\n  ");

@@ -1,4 +1,4 @@
-"""`--reload`: changed files are served without a restart; a broken save leaves the last good ones in force."""
+"""`--reload`: serves changed files without a restart. While a file is broken, its last good version stays in force."""
 
 from __future__ import annotations
 
@@ -19,42 +19,42 @@ PAUSE = 0.25  # seconds between looks at the files
 logger = logging.getLogger(__name__)
 
 
-class Reloading:
-    """Serves `app` until a file changes, then the application that comes of it. Worlds and their data stay; a changed
-    world file counts for worlds that are made or reset from then on."""
+class Reload:
+    """Serves `app` until a file changes, then an application built from the changed files. Worlds and their data stay;
+    a changed world file applies to worlds that are built or reset after that."""
 
-    def __init__(self, app: ASGIApp, chosen: Settings, worlds: Worlds) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, worlds: Worlds) -> None:
         self.app = app
-        self.chosen = chosen
+        self.settings = settings
         self.worlds = worlds
-        self.files = [Path(str(source())), *([Path(chosen.world)] if chosen.world is not None else [])]
-        self.seen = self._stamps()
+        self.files = [Path(str(source())), *([Path(settings.world)] if settings.world is not None else [])]
+        self.stamps = self._stamps()
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         return self.app(scope, receive, send)
 
     async def start(self) -> None:
-        """Watch the files."""
-        self.watching = asyncio.create_task(self._watch())
+        """Start watching the files."""
+        self.task = asyncio.create_task(self._watch())
 
     async def stop(self) -> None:
-        """Watch them no more."""
-        self.watching.cancel()
+        """Stop watching them."""
+        self.task.cancel()
 
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(PAUSE)
             stamps = self._stamps()
-            if stamps != self.seen:
-                self.seen = stamps
+            if stamps != self.stamps:
+                self.stamps = stamps
                 self._reload()
 
     def _reload(self) -> None:
         try:
-            if self.chosen.world is not None:
-                self.worlds.use_template(world_file.load(self.chosen.world))
-            self.app = serve(self.chosen, self.worlds, load_bytes())
-        except Exception as error:  # noqa: BLE001 - whatever a half-written file may cause
+            if self.settings.world is not None:
+                self.worlds.use_template(world_file.load(self.settings.world))
+            self.app = serve(self.settings, self.worlds, load_bytes())
+        except Exception as error:  # noqa: BLE001 - a half-written file may cause any
             logger.error("Not reloaded, the last good files stay in force: %s", _in_one_line(error))  # noqa: TRY400
         else:
             logger.info("Reloaded %s.", ", ".join(path.name for path in self.files))
@@ -64,7 +64,7 @@ class Reloading:
 
 
 def _stamp(path: Path) -> tuple[float, int]:
-    """What changes when a file does; zeros while an editor has it moved away."""
+    """What changes when the file does; zeros while an editor has moved it away."""
     try:
         stat = path.stat()
     except OSError:

@@ -15,10 +15,10 @@ from tests.mockserver.client.recorder import Received, Recorder, recording
 from postfuze_fixtures.schema_errors import Schema
 from postfuze_mock import spec
 from postfuze_mock.client import Mock, fields
-from postfuze_mock.client.levers import Levers
+from postfuze_mock.client.control_api import ControlAPI
 from postfuze_mock.control import spec as control_spec
 
-LEVERS: Final[dict[str, Any]] = control_spec.load(spec.load())
+CONTROL_API: Final[dict[str, Any]] = control_spec.load(spec.load())
 UUID: Final = "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"
 #: What reads better than the operation's own name: a client is a world already.
 NAMES: Final = {"reset_world": "reset"}
@@ -26,7 +26,7 @@ NAMES: Final = {"reset_world": "reset"}
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation of the levers' specification, its references followed one step."""
+    """An operation of the control API's specification, its references followed one step."""
 
     id: str
     method: str
@@ -54,7 +54,7 @@ class Operation:
     @property
     def call(self) -> Callable[..., Any]:
         name = underscore(self.id)
-        return getattr(Levers, NAMES.get(name, name))  # type: ignore[no-any-return]
+        return getattr(ControlAPI, NAMES.get(name, name))  # type: ignore[no-any-return]
 
     @property
     def arguments(self) -> dict[str, inspect.Parameter]:
@@ -83,7 +83,7 @@ WHOLE: Final = {"putState": "state", "putWebhooks": "webhooks"}
 def resolved(node: Any) -> Any:
     """`node`, or what it refers to."""
     while "$ref" in node:
-        target: Any = LEVERS
+        target: Any = CONTROL_API
         for part in node["$ref"].removeprefix("#/").split("/"):
             target = target[part]
         node = target
@@ -92,7 +92,7 @@ def resolved(node: Any) -> Any:
 
 OPERATIONS: Final = [
     Operation(definition["operationId"], method.upper(), path, definition)
-    for path, item in LEVERS["paths"].items()
+    for path, item in CONTROL_API["paths"].items()
     for method, definition in item.items()
     if method in spec.METHODS
 ]
@@ -106,7 +106,7 @@ def recorder() -> Iterator[Recorder]:
 
 
 def test_each_operation_has_a_method_and_each_method_an_operation() -> None:
-    methods = {name for name, _ in inspect.getmembers(Levers, inspect.isfunction) if not name.startswith("_")}
+    methods = {name for name, _ in inspect.getmembers(ControlAPI, inspect.isfunction) if not name.startswith("_")}
     ids = [underscore(operation.id) for operation in OPERATIONS]
 
     assert methods == {NAMES.get(id, id) for id in ids}
@@ -164,7 +164,7 @@ def test_method_sends_nothing_that_it_is_not_given(operation: Operation, recorde
     ],
 )
 def test_typed_dictionary_has_the_members_of_its_schema(taken: Any, schema: str) -> None:
-    described = LEVERS["components"]["schemas"][schema]
+    described = CONTROL_API["components"]["schemas"][schema]
 
     assert set(get_type_hints(taken)) == set(described["properties"])
     assert taken.__required_keys__ == set(described.get("required", ()))

@@ -1,7 +1,7 @@
-"""A method for each lever, named as its operation: what the levers' specification says, in Python.
+"""The control API in Python: a method for each operation of its specification, with the operation's name.
 
-What an operation takes in its path comes first; a member of its body or query that is not given is not sent. Where the
-answer is a list, `{"data": […]}`, the list is returned; a refusal raises MockError.
+Path parameters come first; members of the body or query that are left out are not sent. A response `{"data": […]}` is
+returned as the list; a refusal raises MockError.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Unpack
 from urllib.parse import quote, urlencode
 
-from postfuze_mock.client.errors import MockError
+from postfuze_mock.client.connections import MockError
 from postfuze_mock.client.fields import AccountFields, Effect, Json, PageFields, SnapshotFields, WebhookFields
 
 
-class Levers(ABC):
-    """The levers of one world."""
+class ControlAPI(ABC):
+    """The control API of one world."""
 
     @abstractmethod
     def _exchange(self, method: str, target: str, body: bytes | None) -> tuple[int, bytes]:
-        """Status and body of the answer to a call of `target`, a path and query below `/_mock`."""
+        """Status and body of the response to a call of `target`, a path and query below `/_mock`."""
 
     # The mock itself.
 
@@ -30,7 +30,7 @@ class Levers(ABC):
         return self._record("GET", "/health")
 
     def list_worlds(self) -> list[Json]:
-        """`name`, `accounts`, `sessions` of each world that exists by now."""
+        """`name`, `accounts`, `sessions` of each world that exists so far."""
         return self._list("GET", "/worlds")
 
     # The world as a whole.
@@ -38,16 +38,17 @@ class Levers(ABC):
     def reset(
         self, *, world: str | Mapping[str, Any] | None = None, seed: int | None = None, all: bool | None = None
     ) -> None:
-        """Back to the first state; or anew from another `world`, a shipped one's name or a document. `all`: each."""
-        body = _given(world=world, seed=seed)
-        self._call("POST", "/reset", query=_given(all=all), body=body or None)
+        """Back to the first state, or start again from another `world`, the name of a shipped one or a
+        document. `all`: every world."""
+        body = _present(world=world, seed=seed)
+        self._call("POST", "/reset", query=_present(all=all), body=body or None)
 
     def get_state(self) -> Json:
-        """The world as one document, to put back later or elsewhere."""
+        """The world as one document that can be put back later, or into another world."""
         return self._record("GET", "/state")
 
     def put_state(self, state: Mapping[str, Any]) -> None:
-        """Make the world what `state` says."""
+        """Restore the world from such a document."""
         self._call("PUT", "/state", body=state)
 
     # Time.
@@ -57,14 +58,14 @@ class Levers(ABC):
         return self._record("GET", "/clock")
 
     def put_clock(self, *, now: str | None = None, frozen: bool | None = None) -> Json:
-        """Set the time (RFC 3339), stop it, or let it run; the clock."""
-        return self._record("PUT", "/clock", body=_given(now=now, frozen=frozen))
+        """Set the time (RFC 3339), stop it, or let it run; returns the clock."""
+        return self._record("PUT", "/clock", body=_present(now=now, frozen=frozen))
 
     def advance_clock(self, seconds: float) -> Json:
-        """Let time pass, or go back; the clock."""
+        """Let time pass, or go back; returns the clock."""
         return self._record("POST", "/clock/advance", body={"seconds": seconds})
 
-    # Accounts, behind the API's back.
+    # Accounts, without the API's limits.
 
     def search_accounts(
         self,
@@ -76,11 +77,11 @@ class Levers(ABC):
         limit: int | None = None,
     ) -> list[Json]:
         """Accounts with their `behaviour` and `deleted`, newest first; `q` is a part of an id or a name."""
-        query = _given(q=q, status=status, platform=platform, deleted=deleted, limit=limit)
+        query = _present(q=q, status=status, platform=platform, deleted=deleted, limit=limit)
         return self._list("GET", "/accounts", query=query)
 
     def get_account(self, id: str) -> Json:
-        """One account as `search_accounts` shows it, a disconnected one too."""
+        """One account as in `search_accounts`, a disconnected one too."""
         return self._record("GET", f"/accounts/{_segment(id)}")
 
     def create_account(self, **fields: Unpack[AccountFields]) -> Json:
@@ -88,19 +89,19 @@ class Levers(ABC):
         return self._record("POST", "/accounts", body=fields)
 
     def patch_account(self, id: str, /, **fields: Unpack[AccountFields]) -> Json:
-        """The account, changed."""
+        """Change the account; returns it."""
         return self._record("PATCH", f"/accounts/{_segment(id)}", body=fields)
 
     def delete_account(self, id: str) -> Json:
-        """Disconnect it, as the API does; the acknowledgement."""
+        """Disconnect it, as the API does; returns the acknowledgement."""
         return self._record("DELETE", f"/accounts/{_segment(id)}")
 
     def list_snapshots(self, id: str, *, limit: int | None = None) -> list[Json]:
         """The newest metric snapshots of an account, oldest first."""
-        return self._list("GET", f"/accounts/{_segment(id)}/snapshots", query=_given(limit=limit))
+        return self._list("GET", f"/accounts/{_segment(id)}/snapshots", query=_present(limit=limit))
 
     def create_snapshots(self, id: str, snapshots: Sequence[SnapshotFields]) -> list[Json]:
-        """Store metric snapshots: those that were given, as the series shows them."""
+        """Store metric snapshots; returns them as in a series."""
         return self._list("POST", f"/accounts/{_segment(id)}/snapshots", body={"snapshots": list(snapshots)})
 
     # Pending sessions.
@@ -117,16 +118,17 @@ class Levers(ABC):
         tenant_id: str | None = None,
         expires_in: int | None = None,
     ) -> Json:
-        """A pending session, as if a customer had approved: with so many pages, or these. `expires_in` in seconds."""
-        offered = pages if isinstance(pages, int) else list(pages)
-        more = _given(tenant_id=tenant_id, expires_in=expires_in)
-        return self._record("POST", "/sessions", body={"network": network, "pages": offered, **more})
+        """A pending session, as after a customer's approval: with so many pages, or with these. `expires_in` is in
+        seconds."""
+        body = {"network": network, "pages": pages if isinstance(pages, int) else list(pages)}
+        body |= _present(tenant_id=tenant_id, expires_in=expires_in)
+        return self._record("POST", "/sessions", body=body)
 
     # Scripted faults.
 
     def list_faults(self, *, presets: bool | None = None) -> list[Json]:
         """The faults, each with its `hits` and `left`; with `presets`, the ready-made ones."""
-        return self._list("GET", "/faults", query=_given(presets=presets))
+        return self._list("GET", "/faults", query=_present(presets=presets))
 
     def create_fault(
         self,
@@ -138,9 +140,9 @@ class Levers(ABC):
         after: int | None = None,
         probability: float | None = None,
     ) -> Json:
-        """Make calls of `operation` (an operationId, or * for all) fail by `effect`, or as `preset` has it: the first
+        """Make calls of `operation` (an operationId, or * for all) fail with `effect` or as in `preset`: the first
         `after` pass, then at most `times` are hit, each with `probability`."""
-        body = _given(
+        body = _present(
             operation=operation, effect=effect, preset=preset, times=times, after=after, probability=probability
         )
         return self._record("POST", "/faults", body=body)
@@ -163,9 +165,9 @@ class Levers(ABC):
         since: str | None = None,
         limit: int | None = None,
     ) -> list[Json]:
-        """What the world was asked, the newest last. `status` is one (404), a class (`4XX`) or `dropped`; `since` is
-        the `id` of another: only what came after it."""
-        query = _given(operation=operation, status=status, since=since, limit=limit)
+        """The world's recent requests, the newest last. `status` is one (404), a class (`4XX`) or `dropped`; `since` is
+        the `id` of an entry: only later ones."""
+        query = _present(operation=operation, status=status, since=since, limit=limit)
         return self._list("GET", "/requests", query=query)
 
     def delete_requests(self) -> None:
@@ -173,21 +175,21 @@ class Levers(ABC):
         self._call("DELETE", "/requests")
 
     def get_journal_settings(self) -> Json:
-        """`bodies` and `size`: what is kept of requests."""
+        """`bodies` (whether they are kept) and `size` (how many requests are kept)."""
         return self._record("GET", "/requests/settings")
 
     def put_journal_settings(self, *, bodies: bool | None = None, size: int | None = None) -> Json:
-        """Say whether bodies are kept, and of how many requests anything is; the settings."""
-        return self._record("PUT", "/requests/settings", body=_given(bodies=bodies, size=size))
+        """Set whether bodies are kept, and how many requests; returns the settings."""
+        return self._record("PUT", "/requests/settings", body=_present(bodies=bodies, size=size))
 
     # Events, and where they go.
 
     def list_events(self, *, event: str | None = None, limit: int | None = None) -> list[Json]:
-        """What happened to accounts, oldest first, each with its `deliveries`; only those called `event`, if given."""
-        return self._list("GET", "/events", query=_given(event=event, limit=limit))
+        """Events of accounts, oldest first, each with its `deliveries`; `event` is the name of one kind."""
+        return self._list("GET", "/events", query=_present(event=event, limit=limit))
 
     def redeliver_event(self, id: str) -> Json:
-        """Have it sent again at once to each webhook that wants it; the event."""
+        """Send it again now to each webhook that subscribes to it; returns the event."""
         return self._record("POST", f"/events/{_segment(id)}/redeliver")
 
     def get_webhooks(self) -> list[Json]:
@@ -195,37 +197,37 @@ class Levers(ABC):
         return self._list("GET", "/webhooks")
 
     def put_webhooks(self, webhooks: Sequence[WebhookFields]) -> list[Json]:
-        """Put these in the place of all. A `signing_secret` that was made just now is in the answer, this once."""
+        """Replace all webhooks. A `signing_secret` that was generated is in this response, and in no other."""
         return self._list("PUT", "/webhooks", body=list(webhooks))
 
-    def _list(self, method: str, path: str, **sent: Any) -> list[Json]:
-        data: list[Json] = self._call(method, path, **sent)["data"]
+    def _list(self, method: str, path: str, **parts: Any) -> list[Json]:
+        data: list[Json] = self._call(method, path, **parts)["data"]
         return data
 
-    def _record(self, method: str, path: str, **sent: Any) -> Json:
-        record: Json = self._call(method, path, **sent)
+    def _record(self, method: str, path: str, **parts: Any) -> Json:
+        record: Json = self._call(method, path, **parts)
         return record
 
     def _call(self, method: str, path: str, *, query: Mapping[str, Any] | None = None, body: Any = None) -> Any:
         target = f"{path}?{urlencode(_texts(query))}" if query else path
-        status, answer = self._exchange(method, target, None if body is None else json.dumps(body).encode())
+        status, response = self._exchange(method, target, None if body is None else json.dumps(body).encode())
         if not 200 <= status < 300:
-            raise refusal(f"{method} /_mock{target}", status, answer)
-        return json.loads(answer) if answer else None
+            raise refusal(f"{method} /_mock{target}", status, response)
+        return json.loads(response) if response else None
 
 
 def refusal(call: str, status: int, body: bytes) -> MockError:
-    """The error for an answer that is not of success: a problem document, or what something else answered."""
+    """The error of a response that is no success: a problem document, or what another server sends."""
     try:
         problem = json.loads(body)
         detail = problem["detail"] or problem["title"]
     except (ValueError, LookupError, TypeError):
-        shown = " ".join(body.decode("utf-8", "replace").split())[:200]
-        return MockError(call, status, f"{shown or 'an empty answer'} (is this a postfuze-mock?)")
+        text = " ".join(body.decode("utf-8", "replace").split())[:200]
+        return MockError(call, status, f"{text or 'an empty response'} (is this a postfuze-mock?)")
     return MockError(call, status, detail, code=problem.get("code"), errors=problem.get("errors", ()))
 
 
-def _given(**members: Any) -> dict[str, Any]:
+def _present(**members: Any) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value is not None}
 
 

@@ -1,0 +1,39 @@
+"""The commands that start no server: `spec`, `world check` and `world schema`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from postfuze_fixtures.world_file import SCHEMA_FILE
+from postfuze_mock import spec
+from postfuze_mock.app import make_worlds
+from postfuze_mock.settings import Settings
+
+
+def print_spec(arguments: argparse.Namespace) -> int:
+    """Print openapi.yaml, byte for byte, or the same as JSON."""
+    if arguments.json:
+        sys.stdout.write(json.dumps(spec.load(), indent=2, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(spec.load_bytes())
+    return 0
+
+
+def print_world_schema(_arguments: argparse.Namespace) -> int:
+    """Print the JSON Schema with which editors complete world files."""
+    sys.stdout.write(SCHEMA_FILE.read_text(encoding="utf-8"))
+    return 0
+
+
+def check_world(arguments: argparse.Namespace) -> int:
+    """Load the file and build its worlds, as serving it would: some mistakes only show then."""
+    worlds = make_worlds(Settings(world=arguments.file))
+    for name in ("any-name", *worlds.template.worlds):
+        world = worlds.world(name)
+        sessions = len(world.store.sessions())
+        print(f"{name}: {world.store.count()} accounts, {sessions} pending session{'s' if sessions != 1 else ''}")
+    print(f"{arguments.file} is valid.")
+    return 0

@@ -1,0 +1,98 @@
+"""Worlds as a whole: reset, state and clock; and what concerns all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from postfuze_fixtures import world_file
+from postfuze_fixtures.timestamps import parse_iso
+from postfuze_fixtures.world_file import WorldFile
+from postfuze_mock import __version__
+from postfuze_mock.domain.choices import ChoiceError, Choices
+from postfuze_mock.domain.keys import masked
+from postfuze_mock.problems import refused
+from postfuze_mock.spec import pointer
+from postfuze_mock.worlds import making
+from postfuze_mock.worlds.persistence import world_state
+from postfuze_mock.worlds.registry import Worlds
+from postfuze_mock.worlds.webhooks import webhooks
+from postfuze_mock.worlds.world import World
+
+
+def get_mock_health(worlds: Worlds, _world: None) -> dict[str, Any]:
+    return {
+        "status": "ok",
+        "version": __version__,
+        "state": worlds.engine,
+        "worlds": len(worlds),
+        "seed": worlds.seed,
+    }
+
+
+def list_worlds(worlds: Worlds, _world: World) -> dict[str, Any]:
+    return {"data": [_summary(world) for world in worlds]}
+
+
+def reset_world(worlds: Worlds, world: World, all: bool, body: dict[str, Any] | None) -> None:
+    """Reset to the first state, or build anew from what the body names."""
+    options = body or {}
+    file = _file(worlds, options["world"]) if "world" in options else None
+    if all:
+        worlds.clear_early_journals()
+    for each in list(worlds) if all else [world]:
+        if options:
+            worlds.rebuild(each, file, options.get("seed"))
+        else:
+            making.reset(each)
+
+
+def get_state(world: World) -> dict[str, Any]:
+    return world_state.to_dict(world)
+
+
+def put_state(world: World, body: dict[str, Any]) -> None:
+    world_state.restore(world, body)
+
+
+def get_clock(world: World) -> dict[str, Any]:
+    return {"now": world.now(), "frozen": world.clock.frozen}
+
+
+def put_clock(world: World, body: dict[str, Any]) -> dict[str, Any]:
+    now = parse_iso(body["now"]) if "now" in body else None
+    return _move_clock(world, lambda: world.clock.set(now, body.get("frozen")), "/now")
+
+
+def advance_clock(world: World, body: dict[str, Any]) -> dict[str, Any]:
+    return _move_clock(world, lambda: world.clock.advance(body["seconds"]), "/seconds")
+
+
+def _move_clock(world: World, move: Callable[[], None], pointer: str) -> dict[str, Any]:
+    try:
+        move()
+    except ValueError as error:  # outside the years that a timestamp can name
+        raise refused(pointer, str(error)) from error
+    world.signal_due()
+    return get_clock(world)
+
+
+def _file(worlds: Worlds, source: str | dict[str, Any]) -> WorldFile:
+    try:
+        file = world_file.load_shipped(source) if isinstance(source, str) else world_file.from_document(source)
+        Choices.with_overrides(file.assume)
+        webhooks.check(file, worlds.context.webhook_allow)
+    except ChoiceError as error:
+        raise refused(pointer(["world", "assume", error.id]), str(error)) from error
+    except ValueError as error:
+        place = f"/world{getattr(error, 'pointer', None) or ''}"
+        raise refused(place, getattr(error, "reason", None) or str(error)) from error
+    return file
+
+
+def _summary(world: World) -> dict[str, Any]:
+    return {
+        "name": masked(world.name),
+        "accounts": world.store.count(),
+        "sessions": len(world.store.sessions()),
+    }

@@ -1,0 +1,77 @@
+"""Settings are read from flags, the environment and pyproject.toml; each mistake is one sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from postfuze_mock.settings import Settings, SettingsError, read
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "pyproject.toml").write_text(
+        "[tool.postfuze-mock]\nseed = 2\nallow-host = ['a', 'b']\nassume = { 'list.disabled' = 'hidden' }\n"
+    )
+    return tmp_path
+
+
+def test_flag_wins_over_the_environment_and_that_over_the_file(folder: Path) -> None:
+    variables = {"POSTFUZE_MOCK_SEED": "3", "POSTFUZE_MOCK_CONTROL": "no"}
+    settings = read({"seed": 4, "control": True}, variables, folder)
+
+    assert (settings.seed, settings.control, settings.allow_host) == (4, True, ("a", "b"))
+    assert read({}, variables, folder).seed == 3
+    assert read({}, {}, folder).seed == 2
+
+
+def test_empty_variable_counts_as_absent(tmp_path: Path) -> None:
+    assert read({}, {"POSTFUZE_MOCK_SEED": "", "POSTFUZE_SEED": ""}, tmp_path) == Settings()
+
+
+def test_lists_in_the_environment_have_commas(tmp_path: Path) -> None:
+    variables = {"POSTFUZE_MOCK_ALLOW_HOST": "a, b", "POSTFUZE_MOCK_ASSUME": "a=b, c=d"}
+    settings = read({}, variables, tmp_path)
+
+    assert settings.allow_host == ("a", "b")
+    assert settings.assume == {"a": "b", "c": "d"} == read({"assume": ["a=b", "c=d"]}, {}, tmp_path).assume
+
+
+@pytest.mark.parametrize("name", ["SEED", "CONTROL_TOKEN"])
+def test_old_name_of_a_variable_is_refused_with_the_new_one(name: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read({}, {f"POSTFUZE_{name}": "s3cret"}, tmp_path)
+
+    assert f"POSTFUZE_MOCK_{name}" in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_unknown_variable_is_refused_with_the_nearest_name(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="POSTFUZE_MOCK_SED; did you mean POSTFUZE_MOCK_SEED"):
+        read({}, {"POSTFUZE_MOCK_SED": "1"}, tmp_path)
+
+
+OTHERS = {
+    "the harness": {"POSTFUZE_CONTRACTS_SEED": "7", "POSTFUZE_URL": "http://a", "POSTFUZE_KEY_READ_ONLY": "k"},
+    "Kubernetes": {
+        "POSTFUZE_MOCK_SERVICE_HOST": "10.0.0.1",
+        "POSTFUZE_MOCK_SERVICE_PORT_HTTP": "8080",
+        "POSTFUZE_MOCK_PORT": "tcp://10.0.0.1:8080",
+        "POSTFUZE_MOCK_PORT_8080_TCP_ADDR": "10.0.0.1",
+    },
+}
+
+
+@pytest.mark.parametrize("variables", OTHERS.values(), ids=OTHERS)
+def test_variables_of_others_change_nothing(variables: dict[str, str], tmp_path: Path) -> None:
+    assert read({}, variables, tmp_path) == Settings()
+
+
+def test_bad_value_names_its_place_but_never_a_token(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="POSTFUZE_MOCK_PORT must be a whole number; it is 'http'"):
+        read({}, {"POSTFUZE_MOCK_PORT": "http"}, tmp_path)
+    with pytest.raises(SettingsError) as caught:
+        read({"control_token": "s3cret word"}, {}, tmp_path)
+    assert str(caught.value).startswith("--control-token ")
+    assert "s3cret" not in str(caught.value)
