@@ -57,9 +57,9 @@ def failures(path: Path) -> list[RecordedFailure]:
 def failed_checks(failures: Sequence[RecordedFailure], checks: Sequence[Check]) -> list[Check]:
     """Those of `checks` that failed; for a check that was renamed since, those that judge its statement."""
     names = {check.name for check in checks}
-    failed = {failure.check for failure in failures if failure.check in names}
+    current = {failure.check for failure in failures if failure.check in names}
     orphans = {failure.statement for failure in failures if failure.check not in names}
-    return [check for check in checks if check.name in failed or not check.statements.isdisjoint(orphans)]
+    return [check for check in checks if check.name in current or not check.statements.isdisjoint(orphans)]
 
 
 def rerun(options: Options, checks: Sequence[Check], client: Client) -> RunFinished:

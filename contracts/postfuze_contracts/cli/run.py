@@ -37,9 +37,9 @@ def run(arguments: argparse.Namespace) -> int:
         return exit_codes.KEPT
     files = outputs.files(arguments.report)
     require_target(options)
-    written = outputs.Outputs(files, show_bodies=arguments.show_bodies, strict=arguments.strict)
-    ending = _follow(_events(options, checks), written.handle)
-    finished = written.masked(ending.finished)
+    reports = outputs.Outputs(files, show_bodies=arguments.show_bodies, strict=arguments.strict)
+    ending = _follow(_events(options, checks), reports.handle)
+    finished = reports.masked(ending.finished)
     for remark in (*outputs.remarks(configuration, finished), *(finished.tracebacks if arguments.debug else ())):
         log(remark)
     if ending.interrupted:

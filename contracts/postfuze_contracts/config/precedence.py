@@ -100,8 +100,8 @@ def _statements(flags: Mapping[str, Any], flag: str) -> tuple[str, ...]:
 def _required(flags: Mapping[str, Any], only: tuple[str, ...]) -> tuple[str, ...]:
     if str(flags.get("require")).strip() == "all":
         return only or casts.observable()
-    required = _statements(flags, "require")
-    missing = [id for id in required if only and id not in only]
+    statements = _statements(flags, "require")
+    missing = [id for id in statements if only and id not in only]
     if missing:
         raise ConfigError(f"--require names {missing[0]}, which --only leaves out")
-    return required
+    return statements

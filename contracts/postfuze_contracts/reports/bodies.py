@@ -44,8 +44,8 @@ class Bodies:
             document = json.loads(body)
         except (ValueError, RecursionError):
             return self._text(body.decode()).encode() if _is_text(body) else body
-        masked = self._walk(document, "", frozenset(), mask_unknown=False)
-        return body if masked == document else _encoded(masked)
+        result = self._walk(document, "", frozenset(), mask_unknown=False)
+        return body if result == document else _encoded(result)
 
     def of_response(self, body: bytes, operation: str, status: int) -> bytes:
         """A response's body, masked. One that is not JSON is replaced, because its content is unknown."""

@@ -92,8 +92,8 @@ class HtmlReport(FileReport):
         pairs = "".join(f"<dt>{name}</dt><dd>{_text(_cut(value))}</dd>" for name, value in terms.items())
         if omitted:
             items.insert(1, f"<p>{number(omitted, 'exchange')} omitted; the JSON report has them all.</p>")
-        held = "".join(self._exchange(each, decisive=True) for each in failure.again[-1:])
-        again = f"<p>When the check ran again, this held:</p>{held}" if held else ""
+        success = "".join(self._exchange(each, decisive=True) for each in failure.again[-1:])
+        again = f"<p>When the check ran again, this held:</p>{success}" if success else ""
         return f'<div class="failure"><dl>{pairs}</dl>{"".join(items)}{again}</div>'
 
     def _exchange(self, exchange: Exchange, decisive: bool) -> str:

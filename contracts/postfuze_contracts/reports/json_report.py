@@ -13,7 +13,7 @@ from postfuze_contracts.model.events import RunFinished
 from postfuze_contracts.model.exchange import Exchange, Request
 from postfuze_contracts.model.verdicts import Failure
 from postfuze_contracts.reports import results
-from postfuze_contracts.reports.placeholders import masked_in
+from postfuze_contracts.reports.placeholders import placeholders_in
 from postfuze_contracts.reports.positions import FILE
 from postfuze_contracts.reports.results import Choice, FileReport, Result
 from postfuze_contracts.reports.text import curl
@@ -151,25 +151,25 @@ def _exchange(exchange: Exchange, url: str, limit: int) -> dict[str, Any]:
     }
 
 
-def _request(sent: Request, url: str) -> dict[str, Any]:
-    body = None if sent.body is None else _body(sent.body, MAX_REQUEST_BODY)
+def _request(request: Request, url: str) -> dict[str, Any]:
+    body = None if request.body is None else _body(request.body, MAX_REQUEST_BODY)
     cut = body is not None and body["cut"]
     text = body.get("text", "") if body is not None else ""
-    values = (*(value for _, value in sent.query), *sent.headers.values(), sent.authorization or "", text)
-    masked = masked_in(sent.path, *values)
-    unknown_header = sent.key == "literal" and sent.authorization is None
+    values = (*(value for _, value in request.query), *request.headers.values(), request.authorization or "", text)
+    placeholders = placeholders_in(request.path, *values)
+    unknown_header = request.key == "literal" and request.authorization is None
     return {
-        "operation": sent.operation,
-        "method": sent.method,
-        "path": sent.path,
-        "query": [list(pair) for pair in sent.query],
-        "headers": dict(sent.headers),
+        "operation": request.operation,
+        "method": request.method,
+        "path": request.path,
+        "query": [list(pair) for pair in request.query],
+        "headers": dict(request.headers),
         "body": body,
-        "key": sent.key,
-        "authorization": sent.authorization,
-        "masked": masked,
-        "replayable": not (masked or unknown_header or cut),
-        "curl": None if cut else curl(sent, url),
+        "key": request.key,
+        "authorization": request.authorization,
+        "masked": placeholders,
+        "replayable": not (placeholders or unknown_header or cut),
+        "curl": None if cut else curl(request, url),
     }
 
 

@@ -49,7 +49,7 @@ class Placeholders:
         return re.sub("|".join(parts), lambda match: self._spellings.get(match[0], match[0]), text)
 
 
-def masked_in(*texts: str) -> list[str]:
+def placeholders_in(*texts: str) -> list[str]:
     """The placeholders in `texts`, each once."""
     return list(dict.fromkeys(match for text in texts for match in re.findall(_PLACEHOLDER, text)))
 

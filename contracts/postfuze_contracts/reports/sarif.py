@@ -26,7 +26,7 @@ class SarifReport(FileReport):
     def to_dict(self, finished: RunFinished) -> dict[str, Any]:
         """The log."""
         entries = results.from_verdicts(finished.verdicts)
-        broken = [(index, each) for index, each in enumerate(entries) if each.label in ("fail", "flaky", "waived")]
+        failures = [(index, each) for index, each in enumerate(entries) if each.label in ("fail", "flaky", "waived")]
         invocation: dict[str, Any] = {"executionSuccessful": finished.fault is None}
         if finished.fault is not None:
             notice = {"level": "error", "message": {"text": one_line(finished.fault)}}
@@ -35,7 +35,7 @@ class SarifReport(FileReport):
             "tool": {"driver": {"name": "postfuze-contracts", "rules": [_rule(each) for each in entries]}},
             "invocations": [invocation],
             "columnKind": "unicodeCodePoints",
-            "results": [self._result(index, each) for index, each in broken],
+            "results": [self._result(index, each) for index, each in failures],
             "properties": {
                 "assumptions": {each.assumption.id: each.note for each in results.choices(finished.observations)}
             },
