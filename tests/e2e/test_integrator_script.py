@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from tests.contracts.cli.processes import contracts
+from tests.contracts.cli.commands import contracts
 from tests.e2e.conftest import Start
 from tests.support import children
 from tests.support.processes import ROOT, MockProcess, environment
