@@ -1,6 +1,6 @@
-"""An integrator's whole life against a fresh mock: `python examples/integrator.py http://127.0.0.1:8080`.
+"""What an integrator does, against a fresh mock: `python examples/integrator.py http://127.0.0.1:8080`.
 
-Connect a customer, hear of it by webhook, read metrics, lose a token, meet a rate limit, disconnect.
+Connect a customer, receive the webhook, read metrics, lose a token, hit a rate limit, disconnect.
 """
 
 import json
@@ -17,11 +17,11 @@ from postfuze_mock.client import Mock
 
 KEY, SECRET = "sk_test_integrator", "whsec_integrator"
 mock = Mock(sys.argv[1], KEY)
-heard: queue.Queue[dict] = queue.Queue()
+deliveries: queue.Queue[dict] = queue.Queue()
 
 
 class Receiver(BaseHTTPRequestHandler):
-    """Takes webhooks, and believes those that are signed with our secret."""
+    """Receives webhooks, and accepts those that are signed with our secret."""
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -29,62 +29,62 @@ class Receiver(BaseHTTPRequestHandler):
         self.send_response(204 if genuine else 400)
         self.end_headers()
         if genuine:
-            heard.put(json.loads(body))
+            deliveries.put(json.loads(body))
 
     def log_message(self, *_):
         pass
 
 
 def call(method, path, body=None):
-    """The API, as any program calls it; it waits when it is told to, on the mock's clock."""
+    """Call the API as any program does. A rate limit is waited for on the mock's clock."""
     headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
-    sent = Request(mock.api_url + path, body and json.dumps(body).encode(), headers, method=method)
+    request = Request(mock.api_url + path, body and json.dumps(body).encode(), headers, method=method)
     try:
-        with urlopen(sent) as answer:
-            return json.load(answer)
-    except HTTPError as refusal:
-        if refusal.code != 429:
+        with urlopen(request) as response:
+            return json.load(response)
+    except HTTPError as error:
+        if error.code != 429:
             raise
-        mock.advance_clock(int(refusal.headers["Retry-After"]))
+        mock.advance_clock(int(error.headers["Retry-After"]))
         return call(method, path, body)
 
 
-def told(event):
-    """The next webhook, which must be of this event: the account that it is about."""
-    delivery = heard.get(timeout=10)
+def account_of(event):
+    """The account in the next webhook, which must be of this event."""
+    delivery = deliveries.get(timeout=10)
     assert delivery["event"] == event, delivery
     return delivery["data"]
 
 
 receiver = HTTPServer(("127.0.0.1", 0), Receiver)
 threading.Thread(target=receiver.serve_forever, daemon=True).start()
-with mock:  # its world is reset when the story ends, as it is before it begins
+with mock:  # resets its world at the end
     mock.reset()
     mock.put_webhooks([{"url": f"http://127.0.0.1:{receiver.server_port}/hook", "signing_secret": SECRET}])
 
-    # A customer approves two pages and keeps one of them. A person would open auth_url in a browser.
-    wanted = {"redirect_uri": "http://127.0.0.1:9000/connected", "tenant_id": "tenant_42"}
-    auth_url = call("POST", "/social-networks/linkedin/auth-url", wanted)["auth_url"]
+    # A customer approves two pages and selects one of them. A person would open auth_url in a browser.
+    settings = {"redirect_uri": "http://127.0.0.1:9000/connected", "tenant_id": "tenant_42"}
+    auth_url = call("POST", "/social-networks/linkedin/auth-url", settings)["auth_url"]
     pending = f"/social-accounts/pending/{mock.decide(auth_url, 'approve', pages=2)['session_token']}"
     page = call("GET", pending)["availablePages"][0]
     (connected,) = call("POST", f"{pending}/finalize", {"selectedPageIds": [page["id"]]})["connectedAccounts"]
     account = f"/social-accounts/{connected['id']}"
-    assert told("account.connected")["tenant_id"] == "tenant_42"
+    assert account_of("account.connected")["tenant_id"] == "tenant_42"
 
-    # Three days go by, and its followers are counted.
+    # Three days pass, and its followers are counted.
     days = [{"captured_at": f"2026-06-0{day}T06:00:00Z", "followers": 100 * day} for day in (1, 2, 3)]
     mock.create_snapshots(connected["id"], days)
     series = call("GET", f"{account}/metrics?since=2026-06-01T00:00:00Z")["data"]
     assert [snapshot["followers"] for snapshot in series] == [100, 200, 300]
 
-    # Its token runs out and cannot be refreshed.
+    # Its token expires and cannot be refreshed.
     mock.patch_account(connected["id"], behaviour={"refresh": "fails"})
     mock.put_clock(now=call("GET", account)["token_expires_at"])
     health = call("GET", f"{account}/health")
     assert (health["healthy"], health["error_code"]) == (False, "token_expired")
-    assert told("account.token_expired")["status"] == "token_expired"
+    assert account_of("account.token_expired")["status"] == "token_expired"
 
-    # One call too many is told to wait, and waits.
+    # One call hits the rate limit and waits.
     mock.create_fault(operation="listSocialAccounts", effect={"status": 429, "retry_after": 30}, times=1)
     before = mock.get_clock()["now"]
     call("GET", "/social-accounts?platform=linkedin")
@@ -94,6 +94,6 @@ with mock:  # its world is reset when the story ends, as it is before it begins
 
     # The customer leaves.
     call("DELETE", account)
-    assert told("account.disconnected")["status"] == "disabled"
+    assert account_of("account.disconnected")["status"] == "disabled"
     mock.assert_called("deleteSocialAccount", times=1, status=200)
 print(f"Connected {page['name']}, and all the rest.")

@@ -33,11 +33,8 @@ def no_process_outlives_the_tests() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium, for pages that a test looks at; see `tests/e2e/browser.py`."""
-    from playwright.sync_api import sync_playwright  # few tests need it
-    from tests.e2e.browser import Browser, launched
+    """Chromium, one for the session; each test opens pages of its own. See `tests/e2e/browser.py`."""
+    from tests.e2e.browser import launch  # imports Playwright, which few tests need
 
-    with sync_playwright() as playwright:
-        chromium = launched(playwright)
-        yield Browser(chromium)
-        chromium.close()
+    with launch() as browser:
+        yield browser

@@ -1,7 +1,8 @@
-"""A real browser, without a network: pages are looked at as a person would, and as axe-core does."""
+"""A real browser without a network: pages are looked at as a person would, and as axe-core does."""
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
 import subprocess
@@ -14,16 +15,18 @@ from typing import Any, Final, Literal
 
 import pytest
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, Playwright, ViewportSize, expect
-from tests.e2e.mock_process import ROOT
+from playwright.sync_api import Page, Request, ViewportSize, expect, sync_playwright
+from tests.support.processes import ROOT
 
 DESKTOP: Final[ViewportSize] = {"width": 1280, "height": 900}
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
+Scheme = Literal["light", "dark"]
+SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")
 PATIENCE: Final = 20_000  # milliseconds
 REBOUND: Final = "evil.test"
 
-# Nothing but the page itself may ask for anything; what would still leave the machine finds no host.
-QUIET: Final = [
+# Nothing but the page itself may send requests; whatever would still leave the machine finds no host.
+ARGUMENTS: Final = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -31,7 +34,7 @@ QUIET: Final = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # One foreign name was made to point here, as somebody who owns it can do (DNS rebinding).
+    # One foreign name points to this machine, as its owner can arrange it (DNS rebinding).
     f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 
@@ -41,18 +44,19 @@ class Browser:
 
     def __init__(self, chromium: Chromium) -> None:
         self.chromium = chromium
+        self.loop = asyncio.get_running_loop()  # Playwright's own
 
     @contextmanager
-    def page(self, size: ViewportSize = DESKTOP, scheme: Literal["light", "dark"] = "light") -> Iterator[Page]:
-        """An empty page for somebody new, who likes the colour `scheme`; closed at the end."""
-        with self.chromium.new_context(viewport=size, color_scheme=scheme) as context:
+    def page(self, size: ViewportSize = DESKTOP, scheme: Scheme = "light") -> Iterator[Page]:
+        """An empty page for a new visitor who prefers the colour `scheme`; closed at the end."""
+        with _running(self.loop), self.chromium.new_context(viewport=size, color_scheme=scheme) as context:
             context.set_default_timeout(PATIENCE)
             yield context.new_page()
 
 
 @dataclass
 class Visit:
-    """A page of the server at `url`, with all that it asked for and complained of."""
+    """A page of the server at `url`, with all that it requested and complained about."""
 
     page: Page
     url: str
@@ -61,24 +65,45 @@ class Visit:
 
     def __post_init__(self) -> None:
         self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        self.page.on("requestfailed", self._note_failure)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on(
             "console",
             lambda message: self.complaints.append(message.text) if message.type in ("error", "warning") else None,
         )
 
+    def _note_failure(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # left by the page itself, as when it is loaded again
+            self.complaints.append(f"failed: {request.url}: {request.failure}")
+
     def go(self, path: str) -> None:
         """Open `path` of the server."""
         self.page.goto(f"{self.url}{path}")
 
 
-def launched(playwright: Playwright) -> Chromium:
+@contextmanager
+def launch() -> Iterator[Browser]:
     """Chromium without a window. Where the machine has none, the test is skipped; in CI it fails."""
     expect.set_options(timeout=PATIENCE)
-    return playwright.chromium.launch(
-        executable_path=_path_from("chromium"), headless=True, chromium_sandbox=False, args=QUIET
-    )
+    path = _path_from("chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, chromium_sandbox=False, args=ARGUMENTS)
+        browser = Browser(chromium)
+        with _running(None):
+            yield browser
+        chromium.close()
+
+
+@contextmanager
+def _running(loop: asyncio.AbstractEventLoop | None) -> Iterator[None]:
+    """Playwright's loop counts as running in this thread while Playwright lives. Between two pages it must not, or
+    `asyncio.run` in another test would fail."""
+    previous = asyncio._get_running_loop()
+    asyncio._set_running_loop(loop)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(previous)
 
 
 def fits(page: Page) -> bool:
@@ -87,13 +112,16 @@ def fits(page: Page) -> bool:
 
 
 def barriers(page: Page, within: str = "html") -> list[str]:
-    """What axe-core finds that keeps people from using the page, or the part of it that the selector `within` names:
-    rule, what it asks for, and where."""
-    page.evaluate(_axe())
-    found: list[dict[str, Any]] = page.evaluate("within => axe.run(within).then(({violations}) => violations)", within)
+    """What axe-core reports as keeping people from using the page, or the part that the selector `within` names: rule,
+    what it demands, and where."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_axe())
+    violations: list[dict[str, Any]] = page.evaluate(
+        "within => axe.run(within, {resultTypes: ['violations']}).then(({violations}) => violations)", within
+    )
     return [
         f"{each['id']}: {each['help']}: {node['target']} {node.get('failureSummary', '')}"
-        for each in found
+        for each in violations
         for node in each["nodes"]
     ]
 
@@ -105,12 +133,12 @@ def _axe() -> str:
 
 def _path_from(script: str) -> str:
     """What `scripts/SCRIPT` prints. It may have to install something: one process of this run at a time."""
-    turn = ROOT / ".cache" / "installing.lock"
-    turn.parent.mkdir(exist_ok=True)
-    with turn.open("w") as file:
+    lock = ROOT / ".cache" / "installing.lock"
+    lock.parent.mkdir(exist_ok=True)
+    with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        found = subprocess.run([ROOT / "scripts" / script], capture_output=True, text=True, check=False)
-    if found.returncode != 0:
-        # A skip that nobody reads would let the pages rot where they are meant to be watched over.
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(found.stderr.strip())
-    return found.stdout.strip()
+        process = subprocess.run([ROOT / "scripts" / script], capture_output=True, text=True, check=False)
+    if process.returncode != 0:
+        # A skip that nobody reads would let the pages rot where they are meant to be watched.
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(process.stderr.strip())
+    return process.stdout.strip()

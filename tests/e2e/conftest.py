@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 from tests.support.processes import ROOT, MockProcess
+from tests.support.servers import LocalMock
 
 HERE = Path(__file__).parent
 
@@ -38,6 +40,24 @@ def start(tmp_path: Path) -> Iterator[Start]:
     yield starting
     for mock in mocks:
         mock.stop()
+
+
+class Serve(Protocol):
+    """Starts a mock in this process, as `postfuze-mock serve ARGUMENTS` does; it is ended with the test."""
+
+    def __call__(self, *arguments: str | Path, env: Mapping[str, str] | None = None) -> LocalMock: ...
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    with ExitStack() as stack:
+
+        def start(*arguments: str | Path, env: Mapping[str, str] | None = None) -> LocalMock:
+            mock = LocalMock(*arguments, env=env)
+            stack.callback(mock.stop)
+            return mock
+
+        yield start
 
 
 @pytest.fixture(scope="session")

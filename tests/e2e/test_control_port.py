@@ -104,8 +104,8 @@ def test_reference_of_the_control_api_is_reached_from_that_of_the_api_and_works(
     with browser.page() as page:
         visit = Visit(page, both.mock.url)
         visit.go("/docs")
-        page.get_by_role("link", name="Levers").click()
-        page.wait_for_url(f"{both.control_url}/docs/levers")
+        page.get_by_role("link", name="Control API").click()
+        page.wait_for_url(f"{both.control_url}/docs/control")
 
         block = page.locator("[id$='-getClock']")
         block.locator(".opblock-summary-control").click()
@@ -136,7 +136,7 @@ def test_reference_of_the_control_api_has_a_field_for_the_token(browser: Browser
     guarded = pair(start("--control-port", "0", env={"POSTFUZE_MOCK_CONTROL_TOKEN": "s3cret"}))
     with browser.page() as page:
         visit = Visit(page, guarded.control_url)
-        visit.go("/docs/levers")
+        visit.go("/docs/control")
         page.locator("button.authorize").first.click()
         dialog = page.locator(".auth-container", has_text="X-Mock-Control-Token")
         dialog.locator("input").fill("s3cret")

@@ -1,5 +1,5 @@
-"""What a foreign web page that a developer happens to visit can do to the mock, in a real browser: read the API, where
-it may, and nothing else."""
+"""What a foreign web page that a developer happens to visit can do to the mock, in a real browser: read the API if it
+may, and nothing else."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page
 from tests.e2e.browser import REBOUND, Browser
-from tests.e2e.conftest import Start
-from tests.e2e.mock_process import MockProcess
+from tests.e2e.conftest import Serve
+from tests.support.servers import RunningMock
 
 ACCOUNT = "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"
 BEARER = {"Authorization": "Bearer sk_live_demo"}
 
 FETCH = """([url, options]) => fetch(url, options).then(
-    async (answer) => ({type: answer.type, status: answer.status, text: await answer.text()}), () => null)"""
+    async (response) => ({type: response.type, status: response.status, text: await response.text()}), () => null)"""
 FORM = """([url, type]) => {
     const form = document.createElement("form");
     Object.assign(form, {method: "POST", action: url, enctype: type});
@@ -38,26 +38,26 @@ LOAD = """([tag, url]) => new Promise((done) => {
 
 @dataclass
 class Foreign:
-    """A foreign page, and the answers that the mock gave it, as `METHOD path status`."""
+    """A foreign page, and the mock's responses to it, as `METHOD path status`."""
 
     page: Page
-    mock: MockProcess
-    answers: list[str] = field(default_factory=list)
+    mock: RunningMock
+    responses: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.on("response", lambda answer: self._note(answer.request.method, answer.url, answer.status))
+        self.page.on("response", lambda response: self._note(response.request.method, response.url, response.status))
 
     def _note(self, method: str, url: str, status: int) -> None:
         if url.startswith(self.mock.url):
-            self.answers.append(f"{method} {urlsplit(url).path} {status}")
+            self.responses.append(f"{method} {urlsplit(url).path} {status}")
 
     def fetch(self, path: str, **options: object) -> dict[str, object] | None:
-        """The answer as far as the page may see it; None where it may not."""
-        answer: dict[str, object] | None = self.page.evaluate(FETCH, [f"{self.mock.url}{path}", options])
-        return answer
+        """The response as far as the page may read it; None if it may not."""
+        response: dict[str, object] | None = self.page.evaluate(FETCH, [f"{self.mock.url}{path}", options])
+        return response
 
     def load(self, tag: str, path: str) -> str:
-        """What becomes of an element that takes the path for its source."""
+        """The outcome (`loaded` or `failed`) of an element with the path as its source."""
         return str(self.page.evaluate(LOAD, [tag, f"{self.mock.url}{path}"]))
 
 
@@ -77,114 +77,120 @@ class _Blank(BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def foreign_port() -> Iterator[int]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Blank)
-    serving = threading.Thread(target=server.serve_forever)
-    serving.start()
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
     yield server.server_port
     server.shutdown()
-    serving.join()
+    thread.join()
     server.server_close()
 
 
 @pytest.fixture(params=["127.0.0.1", "localhost", REBOUND])
 def foreign(
-    request: pytest.FixtureRequest, browser: Browser, mock: MockProcess, foreign_port: int
+    request: pytest.FixtureRequest, browser: Browser, mock: RunningMock, foreign_port: int
 ) -> Iterator[Foreign]:
-    """A page at another port: of the mock's own host, of another site, and of a name that points here."""
-    levers = mock.mock("demo")
-    levers.reset()
-    levers.patch_account(ACCOUNT, username="kept")
+    """A page at another port: of the mock's own host, of another site, and of a name that points to this machine."""
+    change_world(mock)
     with browser.page() as page:
         page.goto(f"http://{request.param}:{foreign_port}")
         yield Foreign(page, mock)
 
 
-def nothing_changed(mock: MockProcess) -> bool:
-    """Whether the world still is as it was before the page was opened: a reset would have undone the change."""
+def change_world(mock: RunningMock) -> None:
+    """Change the world `demo`, so that a reset of it would be noticed."""
+    demo = mock.mock("demo")
+    demo.reset()
+    demo.patch_account(ACCOUNT, username="changed")
+
+
+def is_untouched(mock: RunningMock) -> bool:
+    """Whether the world is as `change_world` left it."""
     account = mock.caller("sk_live_demo").get(f"/social-accounts/{ACCOUNT}").json
-    return bool(account["username"] == "kept")
+    return bool(account["username"] == "changed")
 
 
 def test_simple_fetch_resets_nothing(foreign: Foreign) -> None:
     foreign.fetch("/_mock/reset", method="POST", mode="no-cors")
     foreign.fetch("/_mock/reset?all=true", method="POST", mode="no-cors", body="{}")
 
-    assert foreign.answers == ["POST /_mock/reset 403", "POST /_mock/reset 403"]
-    assert nothing_changed(foreign.mock)
+    assert foreign.responses == ["POST /_mock/reset 403", "POST /_mock/reset 403"]
+    assert is_untouched(foreign.mock)
 
 
-@pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
-def test_fetch_that_asks_before_is_not_allowed(foreign: Foreign, method: str) -> None:
-    path = "/_mock/reset" if method == "POST" else f"/_mock/accounts/{ACCOUNT}"
+def test_fetch_with_a_preflight_is_not_allowed(foreign: Foreign) -> None:
     headers = {**BEARER, "Content-Type": "application/json"}
+    for method, path in [
+        ("POST", "/_mock/reset"),
+        ("PATCH", f"/_mock/accounts/{ACCOUNT}"),
+        ("DELETE", f"/_mock/accounts/{ACCOUNT}"),
+    ]:
+        assert foreign.fetch(path, method=method, headers=headers, body='{"username": "foreign"}') is None, method
 
-    assert foreign.fetch(path, method=method, headers=headers, body='{"username": "changed"}') is None
-    assert nothing_changed(foreign.mock)
+    assert is_untouched(foreign.mock)
 
 
-@pytest.mark.parametrize("type", ["application/x-www-form-urlencoded", "text/plain"])
-def test_form_resets_nothing(foreign: Foreign, type: str) -> None:
+def test_form_resets_nothing(foreign: Foreign) -> None:
     url = f"{foreign.mock.url}/_mock/reset"
-    with foreign.page.expect_response(url) as answer:
-        foreign.page.evaluate(FORM, [url, type])
+    page = foreign.page.url
+    for kind in ("application/x-www-form-urlencoded", "text/plain"):
+        with foreign.page.expect_navigation() as response:
+            foreign.page.evaluate(FORM, [url, kind])
+        assert response.value.status == 403, kind
+        foreign.page.goto(page)
 
-    assert answer.value.status == 403
-    assert nothing_changed(foreign.mock)
-
-
-@pytest.mark.parametrize("tag", ["img", "script"])
-def test_element_loads_nothing_of_the_levers(foreign: Foreign, tag: str) -> None:
-    for path in ("/_mock/state", "/_mock/reset"):
-        with foreign.page.expect_request(f"{foreign.mock.url}{path}"):
-            assert foreign.load(tag, path) == "failed"
-
-    assert nothing_changed(foreign.mock)
+    assert is_untouched(foreign.mock)
 
 
-def test_frame_shows_nothing_of_the_levers(foreign: Foreign) -> None:
+def test_element_loads_nothing_of_the_control_api(foreign: Foreign) -> None:
+    for tag in ("img", "script"):
+        for path in ("/_mock/state", "/_mock/reset"):
+            with foreign.page.expect_request(f"{foreign.mock.url}{path}"):
+                assert foreign.load(tag, path) == "failed", (tag, path)
+
+    assert is_untouched(foreign.mock)
+
+
+def test_frame_shows_nothing_of_the_control_api(foreign: Foreign) -> None:
     foreign.load("iframe", "/_mock/state")
 
-    assert foreign.answers == ["GET /_mock/state 403"]
+    assert foreign.responses == ["GET /_mock/state 403"]
 
 
-def test_nothing_of_the_levers_can_be_read(foreign: Foreign) -> None:
-    paths = ("/_mock/state", "/_mock/openapi.json", "/_mock/health", "/docs/levers", "/_mock/")
+def test_nothing_of_the_control_api_can_be_read(foreign: Foreign) -> None:
+    paths = ("/_mock/state", "/_mock/openapi.json", "/_mock/health", "/docs/control", "/_mock/")
 
     assert [path for path in paths if foreign.fetch(path) is not None] == []
 
 
-def test_api_can_be_read(foreign: Foreign) -> None:
-    answer = foreign.fetch(f"/api/v1/social-accounts/{ACCOUNT}", headers=BEARER)
+def test_api_and_its_refusals_can_be_read(foreign: Foreign) -> None:
+    account = foreign.fetch(f"/api/v1/social-accounts/{ACCOUNT}", headers=BEARER)
+    no_key = foreign.fetch("/api/v1/social-accounts")
+    wrong_method = foreign.fetch("/api/v1/health", method="DELETE")
 
-    assert answer is not None
-    assert (answer["type"], answer["status"]) == ("cors", 200)
-    assert '"username":"kept"' in str(answer["text"])
-
-
-@pytest.mark.parametrize(("method", "path", "status"), [("GET", "social-accounts", 401), ("DELETE", "health", 405)])
-def test_refusal_of_the_api_can_be_read(foreign: Foreign, method: str, path: str, status: int) -> None:
-    answer = foreign.fetch(f"/api/v1/{path}", method=method)
-
-    assert answer is not None
-    assert answer["status"] == status
+    assert account is not None
+    assert (account["type"], account["status"]) == ("cors", 200)
+    assert '"username":"changed"' in str(account["text"])
+    assert [response and response["status"] for response in (no_key, wrong_method)] == [401, 405]
 
 
 def test_page_of_the_mock_cannot_be_framed(foreign: Foreign) -> None:
-    foreign.page.on("console", lambda message: foreign.answers.append(message.text))
+    messages: list[str] = []
+    foreign.page.on("console", lambda message: messages.append(message.text))
     foreign.load("iframe", "/docs")
 
-    assert any("frame-ancestors" in each for each in foreign.answers)
+    assert any("frame-ancestors" in message for message in messages)
     assert foreign.page.frames[1].locator("#operations").count() == 0
 
 
-def test_link_to_the_reference_of_the_levers_can_be_followed(foreign: Foreign) -> None:
-    foreign.page.evaluate("url => location.assign(url)", f"{foreign.mock.url}/docs/levers")
-    foreign.page.wait_for_url(f"{foreign.mock.url}/docs/levers")
+def test_link_to_the_reference_of_the_control_api_can_be_followed(foreign: Foreign) -> None:
+    foreign.page.evaluate("url => location.assign(url)", f"{foreign.mock.url}/docs/control")
+    foreign.page.wait_for_url(f"{foreign.mock.url}/docs/control")
 
     foreign.page.locator(".opblock").first.wait_for()
 
 
-def test_api_cannot_be_read_where_no_origin_is_allowed(browser: Browser, start: Start, foreign_port: int) -> None:
-    mock = start("--allow-origin", "none")
+def test_api_cannot_be_read_where_no_origin_is_allowed(browser: Browser, serve: Serve, foreign_port: int) -> None:
+    mock = serve("--allow-origin", "none")
     with browser.page() as page:
         page.goto(f"http://localhost:{foreign_port}")
         foreign = Foreign(page, mock)
@@ -193,35 +199,31 @@ def test_api_cannot_be_read_where_no_origin_is_allowed(browser: Browser, start: 
         assert foreign.fetch("/api/v1/social-accounts", headers=BEARER) is None
 
 
-def test_only_the_origin_that_is_allowed_can_read_the_api(browser: Browser, start: Start, foreign_port: int) -> None:
-    mock = start("--allow-origin", f"http://localhost:{foreign_port}")
-    seen = {}
+def test_only_the_origin_that_is_allowed_can_read_the_api(browser: Browser, serve: Serve, foreign_port: int) -> None:
+    mock = serve("--allow-origin", f"http://localhost:{foreign_port}")
+    readable = {}
     for host in ("localhost", "127.0.0.1"):
         with browser.page() as page:
             page.goto(f"http://{host}:{foreign_port}")
-            seen[host] = Foreign(page, mock).fetch("/api/v1/social-accounts?platform=x", headers=BEARER) is not None
+            readable[host] = Foreign(page, mock).fetch("/api/v1/social-accounts?platform=x", headers=BEARER) is not None
 
-    assert seen == {"localhost": True, "127.0.0.1": False}
+    assert readable == {"localhost": True, "127.0.0.1": False}
 
 
-def test_name_that_points_here_reaches_no_lever_though_the_page_is_of_one_origin_with_it(
-    browser: Browser, mock: MockProcess
-) -> None:
-    levers = mock.mock("demo")
-    levers.reset()
-    levers.patch_account(ACCOUNT, username="kept")
-    rebound = f"http://{REBOUND}:{urlsplit(mock.url).port}"
+def test_name_that_points_to_this_machine_does_not_reach_the_control_api(browser: Browser, mock: RunningMock) -> None:
+    """Its pages are of the same origin as the mock's, so that the browser itself holds nothing back."""
+    change_world(mock)
     with browser.page() as page:
-        page.goto(f"{rebound}/api/v1/health")
-        answers = [
-            page.evaluate(FETCH, [path, options])
-            for path, options in [
-                ("/_mock/reset", {"method": "POST"}),
-                ("/_mock/state", {}),
-                ("/_mock/openapi.json", {}),
-                ("/docs/levers", {}),
+        page.goto(f"http://{REBOUND}:{urlsplit(mock.url).port}/api/v1/health")
+        statuses = [
+            page.evaluate(FETCH, [path, {"method": method}])["status"]
+            for method, path in [
+                ("POST", "/_mock/reset"),
+                ("GET", "/_mock/state"),
+                ("GET", "/_mock/openapi.json"),
+                ("GET", "/docs/control"),
             ]
         ]
 
-    assert [answer["status"] for answer in answers] == [421, 421, 421, 421]
-    assert nothing_changed(mock)
+    assert statuses == [421, 421, 421, 421]
+    assert is_untouched(mock)

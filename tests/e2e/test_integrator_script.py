@@ -10,7 +10,8 @@ from typing import Final
 import pytest
 from tests.contracts.cli.processes import contracts
 from tests.e2e.conftest import Start
-from tests.support.processes import PATIENCE, ROOT, MockProcess, environment
+from tests.support import children
+from tests.support.processes import ROOT, MockProcess, environment
 
 WORLD: Final = "integrator"
 MINT: Final = """
@@ -22,16 +23,9 @@ for _ in range(24):
 """
 
 
-def live(mock: MockProcess) -> subprocess.CompletedProcess[str]:
+def live(mock: MockProcess) -> subprocess.CompletedProcess[bytes]:
     """Run the script to its end."""
-    return subprocess.run(
-        [sys.executable, ROOT / "examples" / "integrator.py", mock.url],
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    return children.run([sys.executable, ROOT / "examples" / "integrator.py", mock.url], cwd=ROOT, env=environment())
 
 
 def test_script_lives_through_everything_twice_and_leaves_nothing_behind(start: Start) -> None:
@@ -40,7 +34,7 @@ def test_script_lives_through_everything_twice_and_leaves_nothing_behind(start: 
     outputs = {live(mock).stdout for _ in range(2)}
 
     assert len(outputs) == 1
-    assert outputs.pop().startswith("Connected ")
+    assert outputs.pop().startswith(b"Connected ")
     assert mock.mock(WORLD).get_state() == before
     assert "Traceback" not in mock.stderr
 
@@ -48,7 +42,7 @@ def test_script_lives_through_everything_twice_and_leaves_nothing_behind(start: 
 def test_script_runs_on_real_time_too(start: Start) -> None:
     done = live(start())
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.mark.slow

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
+import os
 import sys
 import zipfile
 from pathlib import Path
 from typing import Final
 
 import pytest
+from tests.support import children
 
 pytestmark = pytest.mark.packaging
 
@@ -22,9 +23,9 @@ SOURCES: Final = {
 
 def run(*command: str | Path, cwd: Path) -> str:
     """Run Python with `command`; a failure shows its output."""
-    done = subprocess.run([sys.executable, *command], cwd=cwd, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    done = children.run([sys.executable, *command], cwd=cwd, env=os.environ, limit=300)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode()
 
 
 @pytest.fixture(scope="module")

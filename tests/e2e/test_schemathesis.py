@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
+import os
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from tests.support import children
 from tests.support.processes import ROOT, MockProcess
 
 from postfuze_mock.client import Mock
@@ -39,7 +40,7 @@ class Run:
         config = self.folder / "schemathesis.toml"
         config.write_text(CONFIG.read_text(encoding="utf-8") + self.more, encoding="utf-8")
         header = ["--header", self.header] if self.header else []
-        done = subprocess.run(
+        done = children.run(
             [
                 *(sys.executable, "-m", "schemathesis.cli", "--config-file", config.name, "--no-color"),
                 *("run", str(SPECIFICATION), "--url", f"{self.mock.url}/api/v1", *header),
@@ -47,11 +48,10 @@ class Run:
                 *("--continue-on-failure", "--report", "json", "--report-json-path", "report.json"),
             ],
             cwd=self.folder,
-            capture_output=True,
-            text=True,
-            check=False,
+            env=os.environ,
+            limit=600,
         )
-        assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
+        assert done.returncode == 0, (done.stdout[-8000:] + done.stderr[-2000:]).decode()
         self.report = json.loads((self.folder / "report.json").read_text(encoding="utf-8"))
 
     def accepted(self) -> dict[str, int]:

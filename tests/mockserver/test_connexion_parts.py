@@ -1,4 +1,4 @@
-"""The parts of Connexion that `http/` stands on, undocumented ones too: an upgrade that breaks one is told by name."""
+"""The parts of Connexion that `http/connexion_stack.py` uses: if an upgrade breaks one, a test names it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ DOCUMENT: dict[str, Any] = {
     },
 }
 
-# What is called, with which parameters, and what for.
+# What we call, with which parameters, and why.
 CALLABLES = [
     ("connexion:ConnexionMiddleware", ("app", "middlewares"), "puts our stages around our terminal application"),
     ("connexion:ConnexionMiddleware.add_api", ("specification", "base_path", "resolver"), "takes a specification"),
@@ -73,11 +73,11 @@ def handler() -> None:
 
 
 def operations(resolve: Callable[[str], Any] = lambda _: handler) -> tuple[Any, list[Any]]:
-    """A RoutedAPI over DOCUMENT, and what its `make_operation` was given."""
-    seen: list[Any] = []
+    """A RoutedAPI over DOCUMENT, and the operations that its `make_operation` received."""
+    received: list[Any] = []
 
     def make_operation(_api: Any, operation: Any) -> Any:
-        seen.append(operation)
+        received.append(operation)
         return operation.operation_id
 
     routed = resolve_name("connexion.middleware.abstract:RoutedAPI")
@@ -88,20 +88,20 @@ def operations(resolve: Callable[[str], Any] = lambda _: handler) -> tuple[Any, 
         next_app=None,
         resolver=resolve_name("connexion.resolver:Resolver")(resolve),
     )
-    assert seen == [], "our subclass starts the walk itself"
+    assert received == [], "our subclass starts the walk itself"
     api.add_paths()
-    return api, seen
+    return api, received
 
 
 def test_each_operation_is_made_once_and_kept_by_its_id() -> None:
-    api, seen = operations()
+    api, received = operations()
 
     assert api.operations == {"getThing": "getThing", "deleteThing": "deleteThing"}
-    assert len(seen) == 2
+    assert len(received) == 2
     assert api.base_path == "/api"
 
 
-def test_operation_tells_its_id_method_path_and_handler() -> None:
+def test_operation_has_its_id_method_path_and_handler() -> None:
     _, (get, delete) = operations()
 
     assert isinstance(get, resolve_name("connexion.operations:OpenAPIOperation"))
@@ -125,15 +125,15 @@ def test_specification_gives_operations_with_references_followed() -> None:
 
 
 def test_lookup_error_of_the_resolver_stops_the_start() -> None:
-    def nowhere(operation_id: str) -> Any:
+    def fail(operation_id: str) -> Any:
         raise LookupError(operation_id)
 
     with pytest.raises(LookupError, match="getThing"):
-        operations(nowhere)
+        operations(fail)
 
 
 class Terminal:
-    """The end of a stack: notes what it is given, and raises or answers."""
+    """The end of a stack: notes the specifications it gets, and raises or responds."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self.added: list[tuple[Any, dict[str, Any]]] = []
@@ -154,12 +154,14 @@ resolve_name("connexion.middleware.abstract:SpecMiddleware").register(Terminal)
 
 def stack(terminal: Terminal, *stages: Any) -> Any:
     """Connexion around `terminal`, with DOCUMENT."""
-    made = resolve_name("connexion:ConnexionMiddleware")(terminal, middlewares=list(stages))
-    made.add_api(DOCUMENT, base_path="/api", resolver=resolve_name("connexion.resolver:Resolver")(lambda _: handler))
-    return made
+    middleware = resolve_name("connexion:ConnexionMiddleware")(terminal, middlewares=list(stages))
+    middleware.add_api(
+        DOCUMENT, base_path="/api", resolver=resolve_name("connexion.resolver:Resolver")(lambda _: handler)
+    )
+    return middleware
 
 
-def test_terminal_application_is_handed_the_specification_like_a_stage() -> None:
+def test_terminal_application_gets_the_specification_like_a_stage() -> None:
     terminal = Terminal()
     stack(terminal)._build_middleware_stack()
 
@@ -183,36 +185,36 @@ def test_stages_are_classes_or_partials_and_the_first_is_outermost() -> None:
 
 async def call(app: Any) -> list[dict[str, Any]]:
     """What `app` sends for a GET."""
-    sent: list[dict[str, Any]] = []
+    messages: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: dict[str, Any]) -> None:
-        sent.append(message)
+        messages.append(message)
 
     scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
     await app(scope, receive, send)
-    return sent
+    return messages
 
 
 @pytest.mark.parametrize("error", [Problem(404, None), HTTPException(405), ZeroDivisionError("a bug")], ids=repr)
-def test_what_a_stage_raises_comes_to_our_handler_whose_response_is_sent_as_it_is(error: Exception) -> None:
-    given: list[Any] = []
+def test_our_handler_gets_what_a_stage_raises_and_its_response_is_sent_unchanged(error: Exception) -> None:
+    arguments: list[Any] = []
 
     async def render(request: Any, raised: Exception) -> Any:
-        given.extend((request, raised))
+        arguments.extend((request, raised))
         return resolve_name("connexion.lifecycle:ConnexionResponse")(
             status_code=418, content_type="application/problem+json", body=b"{}", headers={"Retry-After": "1"}
         )
 
-    made = stack(Terminal(error), resolve_name("connexion.middleware.exceptions:ExceptionMiddleware"))
+    middleware = stack(Terminal(error), resolve_name("connexion.middleware.exceptions:ExceptionMiddleware"))
     for kind in (Problem, HTTPException, Exception):
-        made.add_error_handler(kind, render)
-    start, body = asyncio.run(call(made._build_middleware_stack()[0]))
+        middleware.add_error_handler(kind, render)
+    start, body = asyncio.run(call(middleware._build_middleware_stack()[0]))
 
-    assert isinstance(given[0], resolve_name("connexion.lifecycle:ConnexionRequest"))
-    assert given[1] is error
+    assert isinstance(arguments[0], resolve_name("connexion.lifecycle:ConnexionRequest"))
+    assert arguments[1] is error
     headers = dict(start["headers"])
     assert (start["status"], body["body"]) == (418, b"{}")
     assert (headers[b"content-type"], headers[b"retry-after"]) == (b"application/problem+json", b"1")
@@ -227,8 +229,8 @@ assert not late & set(sys.modules), late & set(sys.modules)
 import connexion
 assert connexion.AsyncApp
 """
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-W", "error", "-c", program], env=environment(), capture_output=True, text=True, check=False
     )
 
-    assert done.returncode == 0, done.stderr
+    assert process.returncode == 0, process.stderr

@@ -71,7 +71,7 @@ def test_health_of_the_mock_is_at_both(both: Pair) -> None:
     assert [each.call("GET", "/_mock/health").status for each in (both.api, both.control)] == [200, 200]
 
 
-@pytest.mark.parametrize("path", ["/docs/levers", "/_mock/clock?a=b"])
+@pytest.mark.parametrize("path", ["/docs/control", "/_mock/clock?a=b"])
 def test_browser_is_sent_to_the_port_of_the_control_api(both: Pair, path: str) -> None:
     response = both.api.call("GET", path, **BROWSER)
 
@@ -108,7 +108,7 @@ def test_other_machines_do_not_learn_where_the_control_api_is(start: Start) -> N
     outside = exposed.mock.caller("sk_test_acme", f"http://{address}:{urlsplit(exposed.mock.url).port}")
 
     assert elsewhere(outside.call("POST", "/_mock/reset")) == "This port does not serve the control API."
-    assert outside.call("GET", "/docs/levers", **BROWSER).status == 404
+    assert outside.call("GET", "/docs/control", **BROWSER).status == 404
 
 
 def own_address() -> str:

@@ -40,11 +40,11 @@ def test_lists_in_the_environment_have_commas(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["SEED", "CONTROL_TOKEN"])
 def test_old_name_of_a_variable_is_refused_with_the_new_one(name: str, tmp_path: Path) -> None:
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(SettingsError) as error:
         read({}, {f"POSTFUZE_{name}": "s3cret"}, tmp_path)
 
-    assert f"POSTFUZE_MOCK_{name}" in str(caught.value)
-    assert "s3cret" not in str(caught.value)
+    assert f"POSTFUZE_MOCK_{name}" in str(error.value)
+    assert "s3cret" not in str(error.value)
 
 
 def test_unknown_variable_is_refused_with_the_nearest_name(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_variables_of_others_change_nothing(variables: dict[str, str], tmp_path:
 def test_bad_value_names_its_place_but_never_a_token(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="POSTFUZE_MOCK_PORT must be a whole number; it is 'http'"):
         read({}, {"POSTFUZE_MOCK_PORT": "http"}, tmp_path)
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(SettingsError) as error:
         read({"control_token": "s3cret word"}, {}, tmp_path)
-    assert str(caught.value).startswith("--control-token ")
-    assert "s3cret" not in str(caught.value)
+    assert str(error.value).startswith("--control-token ")
+    assert "s3cret" not in str(error.value)

@@ -69,9 +69,14 @@ def end(child: subprocess.Popen[bytes]) -> None:
     _tell(_guardian(), f"-{child.pid}\n")
 
 
+def running() -> list[subprocess.Popen[bytes]]:
+    """Those that have not been ended."""
+    return list(_running.values())
+
+
 def end_all() -> list[str]:
     """End what runs still: the command lines."""
-    children = list(_running.values())
+    children = running()
     for child in children:
         end(child)
     return [" ".join(map(str, child.args)) if isinstance(child.args, list) else str(child.args) for child in children]

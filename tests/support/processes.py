@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -83,6 +84,10 @@ class MockProcess(RunningMock):
         return self.process.wait(seconds(limit))
 
     def stop(self) -> None:
-        """End it, if it has not ended."""
+        """End it, if it has not ended: as an operator would, and if that takes long, by force."""
         self.hang_up()
+        if self.process.poll() is None:
+            self.process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(seconds(5.0))
         children.end(self.process)

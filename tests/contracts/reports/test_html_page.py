@@ -1,95 +1,66 @@
-"""The page in a real browser."""
+"""The HTML report in a real browser."""
 
 from __future__ import annotations
 
-import importlib
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from playwright.sync_api import Page
 from tests.contracts.reports import sample
-
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
-
-
-def missing(what: str) -> None:
-    """Skip for want of `what`; in CI that is a failure."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{what} is missing")
-    pytest.skip(f"{what} is missing")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    try:
-        playwright = importlib.import_module("playwright.sync_api")
-    except ModuleNotFoundError:
-        missing("playwright")
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    with playwright.sync_playwright() as started:
-        if chromium is None and not Path(started.chromium.executable_path).exists():
-            missing("chromium")
-        found = started.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield found
-        found.close()
+from tests.e2e.browser import SCHEMES, Browser, Visit
 
 
 @pytest.fixture
-def page(browser: Any, tmp_path: Path) -> Iterator[Any]:
-    """The page of the sample run; anything that the browser complains of fails the test."""
+def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+    """The page of the sample run. It may request nothing, and the browser may not complain."""
     sample.report(sample.events(), tmp_path)
     (tmp_path / "report.html").rename(tmp_path / "page.html")
-    opened = browser.new_page(viewport={"width": 1200, "height": 900})
-    complaints: list[str] = []
-    opened.on("console", lambda message: complaints.append(message.text))
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("request", lambda sent: complaints.extend([] if sent.url.startswith("file:") else [sent.url]))
-    opened.goto((tmp_path / "page.html").as_uri())
-    yield opened
-    opened.close()
-    assert complaints == []
+    with browser.page({"width": 1200, "height": 900}) as page:
+        visit = Visit(page, (tmp_path / "page.html").as_uri())
+        visit.go("")
+        yield page
+        assert [url for url in visit.requests if not url.startswith("file:")] == []
+        assert visit.complaints == []
 
 
-def shown(page: Any) -> list[str]:
+def visible(page: Page) -> list[str]:
     ids: list[str] = page.evaluate(
         "[...document.querySelectorAll('details.statement')].filter(e => e.offsetParent !== null).map(e => e.id)"
     )
     return ids
 
 
-def test_failures_come_first_and_are_open(page: Any) -> None:
-    assert set(shown(page)[:6]) == {failure.statement for failure in sample.FAILURES}
+def test_failures_come_first_and_are_open(page: Page) -> None:
+    assert set(visible(page)[:6]) == {failure.statement for failure in sample.FAILURES}
     assert page.locator("details.statement[open]").count() == 6
 
 
-def test_a_chip_leaves_its_outcome_and_a_second_one_adds_to_it(page: Any) -> None:
+def test_chip_filters_by_its_outcome_and_a_second_one_adds_to_it(page: Page) -> None:
     page.click("button[value=flaky]")
-    assert shown(page) == ["list.default-25"]
+    assert visible(page) == ["list.default-25"]
     page.click("button[value=waived]")
-    assert shown(page) == ["list.default-25", "get.unknown"]
+    assert visible(page) == ["list.default-25", "get.unknown"]
     assert page.inner_text("#shown") == "2 of 88"
 
 
-def test_text_filters_and_escape_shows_all_again(page: Any) -> None:
+def test_text_filters_and_escape_clears_the_filter(page: Page) -> None:
     page.keyboard.press("/")
     page.keyboard.type("cursor signature")
-    assert shown(page) == ["list.cursor-signed"]
+    assert visible(page) == ["list.cursor-signed"]
     page.keyboard.press("Escape")
-    assert len(shown(page)) == 88
+    assert len(visible(page)) == 88
 
 
-def test_a_cell_opens_its_statement_also_where_it_is_filtered_out(page: Any) -> None:
+def test_cell_opens_its_statement_even_if_that_is_filtered_out(page: Page) -> None:
     page.click("button[value=fail]")
     page.click(".cell[href='#get.by-id']")
     assert page.locator("details[id='get.by-id']").get_attribute("open") is not None
     assert page.evaluate("document.activeElement.closest('details').id") == "get.by-id"
 
 
-def test_keys_walk_and_open(page: Any) -> None:
-    first, second, *_ = shown(page)
+def test_keys_move_and_open(page: Page) -> None:
+    first, second, *_ = visible(page)
     page.keyboard.press("j")
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.closest('details').id") == second
@@ -98,18 +69,18 @@ def test_keys_walk_and_open(page: Any) -> None:
     assert page.locator(f"details[id='{first}']").get_attribute("open") is None
 
 
-@pytest.mark.parametrize("width", [360, 768, 1600])
-def test_it_fits_the_window(page: Any, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+def test_it_fits_the_window(page: Page) -> None:
+    for width in (360, 768, 1600):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_colours_have_contrast(page: Any, scheme: str) -> None:
+def test_colours_have_contrast(page: Page) -> None:
     """At least 4.5 to 1 (WCAG 2.2, 1.4.3), for each outcome and for the page's text."""
-    page.emulate_media(color_scheme=scheme)
-    ratios = page.evaluate(CONTRAST, [".mark", ".chips button", ".cell", ".word"])
-    assert min(ratios) >= 4.5
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        ratios = page.evaluate(CONTRAST, [".mark", ".chips button", ".cell", ".word"])
+        assert min(ratios) >= 4.5, scheme
 
 
 CONTRAST = """(selectors) => {

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 from tests.e2e.browser import Browser
-from tests.e2e.console.console import Console
-from tests.e2e.console.console import console as opened
-from tests.e2e.mock_process import MockProcess
+from tests.e2e.console.console import Console, open_console
+from tests.support.processes import MockProcess
 
 from postfuze_mock.client.fields import Json
 
-#: What the browser says of each call that is refused.
+#: What the browser says about each refused request.
 REFUSED = "Failed to load resource: the server responded with a status of 4"
 ID = "a1b2c3d4-1111-4a9f-9b1c-2e7d6f0a1234"
 
@@ -27,7 +26,7 @@ def name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def console(browser: Browser, mock: MockProcess, name: str) -> Iterator[Console]:
     """The console on a world of 120 accounts; nothing that it shows may make the browser complain."""
-    with opened(browser, mock, name) as console:
+    with open_console(browser, mock, name) as console:
         console.world.put_clock(now="2026-06-14T12:10:00Z", frozen=True)
         yield console
         assert [each for each in console.visit.complaints if not each.startswith(REFUSED)] == []

@@ -1,4 +1,4 @@
-"""The console as a person uses it, next to the levers that show what it did."""
+"""The console as a person uses it, next to clients of the control API and of the API that show what it did."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from playwright.sync_api import Locator, Page, ViewportSize, expect
-from tests.e2e.browser import DESKTOP, Browser, Visit
-from tests.e2e.calls import Caller
-from tests.e2e.mock_process import MockProcess
+from tests.e2e.browser import DESKTOP, Browser, Scheme, Visit
+from tests.support.calls import Caller
+from tests.support.servers import RunningMock
 
 from postfuze_mock.client import Mock
 
@@ -21,7 +21,7 @@ PATH = "/_mock/"
 
 @dataclass
 class Console:
-    """The console in a browser, on the world of `key`. `world` pulls that world's levers, `api` calls the API."""
+    """The console in a browser, on the world of `key`. `world` calls that world's control API, `api` calls the API."""
 
     visit: Visit
     world: Mock
@@ -40,11 +40,16 @@ class Console:
 
     @property
     def panel(self) -> Locator:
-        """The panel that is shown."""
+        """The visible panel."""
         return self.page.locator("main section:visible")
 
+    @property
+    def rows(self) -> Locator:
+        """The rows of the visible panel's list."""
+        return self.panel.locator(".rows > li")
+
     def button(self, name: str) -> Locator:
-        """A button of the panel that is shown, or of the dialog over it."""
+        """A button of the visible panel, or of the dialog over it."""
         return self.page.locator("main section:visible, dialog").get_by_role("button", name=name, exact=True)
 
     def field(self, label: str) -> Locator:
@@ -52,7 +57,7 @@ class Console:
 
     @property
     def switch(self) -> Locator:
-        """The button that names the world, and leads to others."""
+        """The button that names the world, and opens the choice of another."""
         return self.page.locator("#choose-world")
 
     @property
@@ -60,44 +65,52 @@ class Console:
         return self.page.get_by_role("dialog")
 
     def unfold(self) -> None:
-        """Open every row of the panel, as soon as there is one, if it has any that open."""
+        """Open every row of the panel that opens, once the panel has content."""
         expect(self.panel.locator(".rows > li, .empty, tbody tr, .card").locator("visible=true").first).to_be_visible()
         for button in self.panel.locator(".rows button[aria-expanded]").all():
             button.click()
 
-    def told(self, text: str) -> None:
-        """Wait until the outcome says so."""
+    def expect_outcome(self, text: str) -> None:
+        """Wait until the footer says so."""
         expect(self.page.locator("#outcome")).to_contain_text(text)
 
     @property
     def curl(self) -> str:
-        """What it says it has just sent."""
+        """The curl command of the last action."""
         self.page.locator("#sent > summary").click()
-        shown = self.page.get_by_role("group", name="Curl of the last action").inner_text()
+        command = self.page.get_by_role("group", name="Curl of the last action").inner_text()
         self.page.locator("#sent > summary").click()
-        return shown
+        return command
+
+    @contextmanager
+    def cut_off(self) -> Iterator[None]:
+        """No response reaches the page, as if the server were away."""
+        self.page.route("**", lambda route: route.abort())
+        yield
+        self.page.evaluate("fetch('/').catch(() => null)")  # when this has failed, so have all earlier requests
+        self.page.unroute("**")
 
 
 def shell(curl: str, **environment: str) -> tuple[int, Any]:
-    """Run a curl as it was shown: the status and the body of its answer (None: there was none)."""
+    """Run a curl command as the console shows it: the status and the JSON of its response (None if it is empty)."""
     command = f"{curl} --silent --show-error --write-out '\\n%{{http_code}}'"
     env = {"PATH": "/usr/bin:/bin:/usr/local/bin", **environment}
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True, env=env)
-    body, _, status = done.stdout.rpartition("\n")
+    process = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True, env=env)
+    body, _, status = process.stdout.rpartition("\n")
     return int(status), json.loads(body) if body else None
 
 
 @contextmanager
-def console(
+def open_console(
     browser: Browser,
-    mock: MockProcess,
+    mock: RunningMock,
     name: str,
     *,
     size: ViewportSize = DESKTOP,
-    scheme: Literal["light", "dark"] = "light",
+    scheme: Scheme = "light",
     token: str | None = None,
 ) -> Iterator[Console]:
-    """The console in a new browser, on the world `name` of `mock`."""
+    """The console in a new page, on the world `name` of `mock`."""
     key = f"sk_test_{name}"
     with browser.page(size, scheme) as page, closing(Mock(mock.url, key, token)) as world:
         page.add_init_script(f"sessionStorage.getItem('key') ?? sessionStorage.setItem('key', '{key}')")

@@ -1,4 +1,4 @@
-"""The console bears a server that goes away and comes back, and asks for nothing while nobody looks."""
+"""The console bears a server that goes away and comes back, and polls only while somebody looks."""
 
 from __future__ import annotations
 
@@ -8,118 +8,98 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
 from tests.e2e.browser import PHONE, Browser, Visit, barriers, fits
-from tests.e2e.conftest import Start
-from tests.e2e.console.console import Console, shell
-from tests.e2e.console.console import console as opened
+from tests.e2e.conftest import Serve, Start
+from tests.e2e.console.console import Console, open_console, shell
+from tests.support.processes import MockProcess
 
 
-def test_server_that_is_away_is_said_to_be_and_its_return_noticed(browser: Browser, start: Start) -> None:
+def test_server_that_is_away_is_reported_and_its_return_noticed(browser: Browser, start: Start) -> None:
     mock = start()
-    with opened(browser, mock, "acme") as console:
-        console.world.create_account(display_name="Before")
-        console.open()
-        expect(console.panel.get_by_role("link", name="Before")).to_be_visible()
+    with open_console(browser, mock, "acme") as console:
+        console.api.get("/social-accounts", limit=1)
+        console.open("requests")
+        expect(console.rows).to_contain_text(["limit=1"])
         mock.stop()
         expect(console.page.locator("#connection")).to_contain_text("Not connected")
-        expect(console.panel.get_by_role("link", name="Before")).to_be_visible()
-        again = start("--port", str(urlsplit(mock.url).port))
-        again.mock("acme").create_account(display_name="After")
+        expect(console.rows).to_contain_text(["limit=1"])
+        restarted = start("--port", str(urlsplit(mock.url).port))
+        restarted.caller("sk_test_acme").get("/social-accounts", limit=2)
 
+        expect(console.rows).to_contain_text(["limit=2"])  # the new journal, and no entry of the old one
         expect(console.page.locator("#connection")).to_have_text("Live")
-        expect(console.panel.get_by_role("link", name="After")).to_be_visible()
-        expect(console.panel.get_by_role("link", name="Before")).to_have_count(0)
 
 
-def test_it_is_seen_on_a_phone_wherever_the_page_was_scrolled_to(browser: Browser, start: Start) -> None:
-    mock = start()
-    with opened(browser, mock, "acme", size=PHONE) as console:
+def test_lost_connection_is_visible_on_a_phone_wherever_the_page_is_scrolled_to(
+    browser: Browser, mock: MockProcess, name: str
+) -> None:
+    with open_console(browser, mock, name, size=PHONE) as console:
         console.open()
         console.panel.locator("tbody tr").last.scroll_into_view_if_needed()
-        mock.stop()
+        with console.cut_off():
+            expect(console.page.get_by_text("Not connected")).to_be_in_viewport()
+            expect(console.switch).to_be_in_viewport()
+            assert barriers(console.page) == []
+            assert fits(console.page)
 
-        expect(console.page.get_by_text("Not connected")).to_be_in_viewport()
-        expect(console.switch).to_be_in_viewport()
-        assert barriers(console.page) == []
-        assert fits(console.page)
 
-
-def test_server_is_asked_at_once_on_request(browser: Browser, start: Start) -> None:
-    mock = start()
-    with opened(browser, mock, "acme") as console:
+def test_server_is_polled_at_once_on_request(browser: Browser, mock: MockProcess, name: str) -> None:
+    with open_console(browser, mock, name) as console:
         clock = console.page.clock
         clock.install()
         console.open()
-        mock.stop()
-        expect(console.page.locator("#connection")).to_contain_text("Not connected")
-        clock.pause_at(datetime.now() + timedelta(hours=1))  # from now on it asks no more by itself
-        start("--port", str(urlsplit(mock.url).port))
+        with console.cut_off():
+            expect(console.page.locator("#connection")).to_contain_text("Not connected")
+            clock.pause_at(datetime.now() + timedelta(hours=1))  # from now on it does not poll by itself
         console.page.get_by_role("button", name="Try now").click()
 
         expect(console.page.locator("#connection")).to_have_text("Live")
 
 
-def test_return_is_noticed_without_anybody_s_help_and_the_journal_begins_anew(browser: Browser, start: Start) -> None:
-    mock = start()
-    with opened(browser, mock, "acme") as console:
-        console.api.get("/social-accounts", limit=1)
-        console.open("requests")
-        rows = console.panel.locator(".rows > li")
-        expect(rows).to_contain_text(["limit=1"])
-        mock.stop()
-        expect(console.page.locator("#connection")).to_contain_text("Not connected")
-        again = start("--port", str(urlsplit(mock.url).port))
-        again.caller("sk_test_acme").get("/social-accounts", limit=2)
-
-        expect(rows).to_contain_text(["limit=2"])
-
-
-def test_action_without_a_server_says_so_in_place_and_can_be_done_again(browser: Browser, start: Start) -> None:
-    mock = start()
-    with opened(browser, mock, "acme") as console:
+def test_action_without_a_server_is_reported_in_place_and_can_be_repeated(
+    browser: Browser, mock: MockProcess, name: str
+) -> None:
+    with open_console(browser, mock, name) as console:
         console.open("clock")
-        mock.stop()
+        problem = console.panel.get_by_role("alert").filter(has_text="No response.")
+        with console.cut_off():
+            console.button("Freeze").click()
+            console.expect_outcome("No response.")
+            expect(problem).to_be_visible()
         console.button("Freeze").click()
-        console.told("No answer.")
-        problem = console.panel.get_by_role("alert").filter(has_text="No answer.")
-        expect(problem).to_be_visible()
-        start("--port", str(urlsplit(mock.url).port))
-        console.button("Freeze").click()
-        console.told("The clock stands (200)")
+        console.expect_outcome("Clock frozen (200)")
 
         expect(problem).to_have_count(0)
 
 
-def test_levers_that_are_switched_off_open_no_console(browser: Browser, start: Start) -> None:
-    mock = start("--no-control")
+def test_no_console_opens_without_the_control_api(browser: Browser, serve: Serve) -> None:
+    mock = serve("--no-control")
     with browser.page() as page:
-        answer = page.goto(f"{mock.url}/_mock/")
+        response = page.goto(f"{mock.url}/_mock/")
 
-        assert answer is not None
-        assert answer.status == 403
+        assert response is not None
+        assert response.status == 403
 
 
-def test_console_is_where_the_levers_are_and_knows_where_the_api_is(browser: Browser, start: Start) -> None:
-    mock = start("--control-port", "0")
-    line = next(line for line in mock.stderr.splitlines() if line.strip().startswith("Console"))
-    levers = line.split()[1].removesuffix("/_mock/")
+def test_console_is_on_the_control_port_and_knows_where_the_api_is(browser: Browser, serve: Serve) -> None:
+    mock = serve("--control-port", "0")
     with browser.page() as page:
-        visit = Visit(page, levers)
+        visit = Visit(page, mock.control_url)
         console = Console(visit, mock.mock("demo"), mock.caller("sk_test_demo"), "sk_test_demo")
         console.open("sessions")
         console.button("Get an auth URL").click()
-        console.told("Auth URL made (200)")
+        console.expect_outcome("Auth URL made (200)")
 
         assert f"{mock.url}/api/v1/" in console.curl
         assert shell(console.curl)[0] == 200
 
 
-def test_key_that_opens_no_world_is_told_and_another_can_be_typed(
-    browser: Browser, start: Start, tmp_path: Path
+def test_key_that_opens_no_world_is_reported_and_another_can_be_typed(
+    browser: Browser, serve: Serve, tmp_path: Path
 ) -> None:
     file = tmp_path / "worlds.yaml"
     file.write_text("keys: [{key: sk_test_listed, world: acme}]\n", encoding="utf-8")
-    mock = start("--strict-keys", "--world", file)
-    with opened(browser, mock, "nobody") as console:
+    mock = serve("--strict-keys", "--world", file)
+    with open_console(browser, mock, "nobody") as console:
         console.visit.go("/_mock/")
         expect(console.page.get_by_role("alert").filter(has_text="No world has this key")).to_be_visible()
         console.switch.click()
@@ -129,7 +109,7 @@ def test_key_that_opens_no_world_is_told_and_another_can_be_typed(
         expect(console.panel.locator("tbody tr")).to_have_count(50)
 
 
-def test_nothing_is_asked_while_the_page_is_hidden(console: Console) -> None:
+def test_nothing_is_requested_while_the_page_is_hidden(console: Console) -> None:
     page, minute = console.page, 60_000
     page.clock.install()
     console.open()
@@ -137,9 +117,9 @@ def test_nothing_is_asked_while_the_page_is_hidden(console: Console) -> None:
     page.evaluate("window.away = true; document.dispatchEvent(new Event('visibilitychange'))")
     page.clock.run_for(minute)
     page.wait_for_load_state("networkidle")
-    asked = len(console.visit.requests)
+    count = len(console.visit.requests)
     page.clock.run_for(minute)
-    assert len(console.visit.requests) == asked
+    assert len(console.visit.requests) == count
 
     with page.expect_request("**/_mock/clock"):
         page.evaluate("window.away = false; document.dispatchEvent(new Event('visibilitychange'))")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 from tests.e2e.console.console import Console
 from tests.mockserver.webhooks.receiver import Receiver, receiving
 
@@ -18,20 +18,16 @@ def receiver() -> Iterator[Receiver]:
         yield receiver
 
 
-def rows(console: Console) -> Locator:
-    return console.panel.locator(".rows > li")
-
-
 def test_event_appears_with_its_account_and_delivery(console: Console, acme: Json, receiver: Receiver) -> None:
     console.world.put_webhooks([{"url": receiver.url}])
     console.open("events")
-    expect(console.panel.get_by_text("Nothing happened yet.")).to_be_visible()
+    expect(console.panel.get_by_text("No events yet.")).to_be_visible()
     console.world.delete_account(acme["id"])
     receiver.wait_for(1)
 
-    expect(rows(console).first).to_contain_text("account.disconnected")
-    expect(rows(console).first).to_contain_text("acme")
-    expect(rows(console).first).to_contain_text("delivered")
+    expect(console.rows.first).to_contain_text("account.disconnected")
+    expect(console.rows.first).to_contain_text("acme")
+    expect(console.rows.first).to_contain_text("delivered")
 
 
 def test_event_is_delivered_again_on_request(console: Console, acme: Json, receiver: Receiver) -> None:
@@ -39,23 +35,23 @@ def test_event_is_delivered_again_on_request(console: Console, acme: Json, recei
     console.world.put_webhooks([{"url": receiver.url}])
     console.world.delete_account(acme["id"])
     console.open("events")
-    expect(rows(console).first).to_contain_text("failed")
-    rows(console).first.get_by_role("button", expanded=False).click()
-    expect(rows(console).first).to_contain_text(receiver.url)
+    expect(console.rows.first).to_contain_text("failed")
+    console.rows.first.get_by_role("button", expanded=False).click()
+    expect(console.rows.first).to_contain_text(receiver.url)
     console.button("Deliver again").click()
     first, again = receiver.wait_for(2)
 
     assert first.event == again.event
-    expect(rows(console).locator(".attempts ol li")).to_have_count(2)
-    expect(rows(console).locator(".badge")).to_have_text("delivered")
+    expect(console.rows.locator(".attempts ol li")).to_have_count(2)
+    expect(console.rows.locator(".badge")).to_have_text("delivered")
 
 
-def test_event_of_a_world_without_webhooks_says_that_nobody_is_told(console: Console, acme: Json) -> None:
+def test_event_of_a_world_without_webhooks_says_so(console: Console, acme: Json) -> None:
     console.world.delete_account(acme["id"])
     console.open("events")
-    rows(console).first.get_by_role("button", expanded=False).click()
+    console.rows.first.get_by_role("button", expanded=False).click()
 
-    expect(rows(console).first).to_contain_text("No webhook was to be told.")
+    expect(console.rows.first).to_contain_text("No webhook subscribed to this event.")
 
 
 def test_webhook_is_added_and_its_secret_shown_once(console: Console, acme: Json, receiver: Receiver) -> None:
@@ -69,9 +65,9 @@ def test_webhook_is_added_and_its_secret_shown_once(console: Console, acme: Json
     (delivery,) = receiver.wait_for(1)
 
     assert delivery.is_signed_with(secret)
-    expect(rows(console)).to_contain_text("The shop")
-    expect(rows(console)).to_contain_text("account.disconnected")
-    expect(rows(console)).not_to_contain_text("account.connected,")
+    expect(console.rows).to_contain_text("The shop")
+    expect(console.rows).to_contain_text("account.disconnected")
+    expect(console.rows).not_to_contain_text("account.connected,")
     assert secret not in console.curl
 
 
@@ -80,16 +76,16 @@ def test_webhook_is_removed_and_the_others_stay(console: Console, receiver: Rece
     console.world.put_webhooks([{"url": url} for url in urls])
     console.open("webhooks")
     console.panel.get_by_role("button", name=f"Remove the webhook {urls[0]}").click()
-    console.told("Webhook removed (200)")
+    console.expect_outcome("Webhook removed (200)")
 
     assert [hook["url"] for hook in console.world.get_webhooks()] == urls[1:]
-    expect(rows(console)).to_have_count(1)
+    expect(console.rows).to_have_count(1)
 
 
 def test_address_that_is_not_allowed_is_refused_at_its_field(console: Console, receiver: Receiver) -> None:
     console.world.put_webhooks([{"url": receiver.url}])
     console.open("webhooks")
-    expect(rows(console)).to_have_count(1)
+    expect(console.rows).to_have_count(1)
     console.field("URL").fill("https://example.com/hook")
     console.button("Add").click()
 

@@ -1,19 +1,14 @@
-"""The console's faults: presets, one's own, and those that stand."""
+"""The console's faults: presets, custom ones, and those that are active."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 from tests.e2e.console.console import Console
 
 
-def standing(console: Console) -> Locator:
-    return console.panel.locator(".rows > li")
-
-
-def test_every_preset_is_offered_with_what_comes_of_it(console: Console) -> None:
+def test_every_preset_is_offered_with_its_description(console: Console) -> None:
     console.open("faults")
     presets = console.world.list_faults(presets=True)
 
@@ -26,17 +21,17 @@ def test_every_preset_is_offered_with_what_comes_of_it(console: Console) -> None
 def test_preset_is_set_by_its_button_and_hits_the_api(console: Console) -> None:
     console.open("faults")
     console.button("The service is down").click()
-    console.told("Fault set: The service is down (201)")
+    console.expect_outcome("Fault set: The service is down (201)")
     assert console.api.get("/social-accounts").status == 503
 
-    expect(standing(console)).to_contain_text("1 hit")
+    expect(console.rows).to_contain_text("1 hit")
     assert [fault["preset"] for fault in console.world.list_faults()] == ["service_down"]
 
 
 def test_fault_is_removed(console: Console) -> None:
     console.world.create_fault(operation="*", effect={"status": 500})
     console.open("faults")
-    standing(console).get_by_role("button", name="Remove").click()
+    console.rows.get_by_role("button", name="Remove").click()
 
     expect(console.panel.get_by_text("No fault is set.")).to_be_visible()
     assert console.world.list_faults() == []
@@ -46,41 +41,40 @@ def test_all_faults_are_removed_at_once(console: Console) -> None:
     for status in (500, 502):
         console.world.create_fault(operation="*", effect={"status": status})
     console.open("faults")
-    expect(standing(console)).to_have_count(2)
+    expect(console.rows).to_have_count(2)
     console.button("Remove all").click()
-    console.told("All faults removed (204)")
+    console.expect_outcome("All faults removed (204)")
 
     assert console.world.list_faults() == []
 
 
-@pytest.mark.parametrize(
-    ("kind", "fields", "effect"),
-    [
-        ("Status", {"Status": "429", "Retry-After (s)": "7"}, {"status": 429, "retry_after": 7}),
-        ("Delay", {"Delay (ms)": "5"}, {"delay_ms": 5}),
-        ("Delay", {"Delay (ms)": "5", "At most (ms)": "9"}, {"delay_ms": [5, 9]}),
-        ("Dropped connection", {}, {"drop": "reset"}),
-        ("Corrupted answer", {"Where": "/data/1/id"}, {"corrupt": {"path": "/data/1/id", "how": "remove"}}),
-    ],
-    ids=str,
-)
-def test_fault_of_ones_own_is_set_by_the_form(
-    console: Console, kind: str, fields: dict[str, str], effect: dict[str, Any]
-) -> None:
+EFFECTS: Final[list[tuple[str, dict[str, str], dict[str, Any]]]] = [
+    ("Status", {"Status": "429", "Retry-After (s)": "7"}, {"status": 429, "retry_after": 7}),
+    ("Delay", {"Delay (ms)": "5"}, {"delay_ms": 5}),
+    ("Delay", {"Delay (ms)": "5", "At most (ms)": "9"}, {"delay_ms": [5, 9]}),
+    ("Dropped connection", {}, {"drop": "reset"}),
+    ("Corrupted response", {"Where": "/data/1/id"}, {"corrupt": {"path": "/data/1/id", "how": "remove"}}),
+]
+
+
+def test_custom_fault_of_each_kind_is_set_by_the_form(console: Console) -> None:
     console.open("faults")
     console.field("Operation").select_option("listSocialAccounts")
-    console.field("Effect").select_option(label=kind)
-    for label, value in {**fields, "Times": "3", "After": "1", "Probability": "0.5"}.items():
-        console.field(label).locator("visible=true").fill(value)
-    console.button("Set the fault").click()
-    console.told("Fault set (201)")
-    (fault,) = console.world.list_faults()
+    for kind, fields, effect in EFFECTS:
+        console.field("Effect").select_option(label=kind)
+        for label, value in {**fields, "Times": "3", "After": "1", "Probability": "0.5"}.items():
+            console.field(label).locator("visible=true").fill(value)
+        with console.page.expect_response("**/_mock/faults") as response:
+            console.button("Set the fault").click()
+        assert response.value.status == 201
+        fault = console.world.list_faults()[-1]
+        assert (fault["operation"], fault["effect"]) == ("listSocialAccounts", effect)
+        assert (fault["times"], fault["after"], fault["probability"]) == (3, 1, 0.5)
 
-    assert (fault["operation"], fault["effect"]) == ("listSocialAccounts", effect)
-    assert (fault["times"], fault["after"], fault["probability"]) == (3, 1, 0.5)
+    expect(console.rows).to_have_count(len(EFFECTS))
 
 
-def test_fault_that_cannot_be_is_refused_at_its_field(console: Console) -> None:
+def test_invalid_fault_is_refused_at_its_field(console: Console) -> None:
     console.open("faults")
     console.field("Status").fill("200")
     console.button("Set the fault").click()

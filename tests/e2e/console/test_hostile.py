@@ -1,4 +1,4 @@
-"""Whatever a world holds, the console shows it as text and runs nothing."""
+"""Whatever a world holds, the console shows as text and never runs."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from postfuze_mock.client.fields import PageFields
 HOSTILE: Final = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
 
 
-def unharmed(page: Page) -> None:
+def expect_unharmed(page: Page) -> None:
     assert "owned" not in page.title()
     assert page.locator("img, main script, iframe, object, embed").count() == 0
 
 
-def test_account_s_fields_are_text(console: Console) -> None:
+def test_fields_of_an_account_are_text(console: Console) -> None:
     console.world.create_account(
         id=ID,
         display_name=HOSTILE,
@@ -34,11 +34,11 @@ def test_account_s_fields_are_text(console: Console) -> None:
 
     expect(console.page.get_by_role("heading", name=HOSTILE)).to_be_visible()
     expect(console.panel.get_by_role("link", name=HOSTILE)).to_be_visible()
-    unharmed(console.page)
+    expect_unharmed(console.page)
     assert all(url.startswith(console.visit.url) for url in console.visit.requests)
 
 
-def test_sessions_events_webhooks_and_calls_are_text(console: Console) -> None:
+def test_sessions_events_webhooks_and_requests_are_text(console: Console) -> None:
     world = console.world
     first: PageFields = {"id": HOSTILE, "name": HOSTILE, "username": HOSTILE, "type": HOSTILE}
     second: PageFields = {"id": "2", "name": HOSTILE, "username": None, "type": HOSTILE}
@@ -50,11 +50,11 @@ def test_sessions_events_webhooks_and_calls_are_text(console: Console) -> None:
     for panel in ("sessions", "events", "webhooks", "requests"):
         console.open(panel)
         console.unfold()
-        unharmed(console.page)
+        expect_unharmed(console.page)
 
 
 def test_world_of_an_odd_name_is_listed_as_text_and_opens_nothing(console: Console) -> None:
-    """No server has such a world; another program at its address may say so."""
+    """No server has such a world, but another program at its address may say so."""
     worlds = [{"name": HOSTILE, "accounts": 1, "sessions": 0}]
     console.page.route("**/_mock/worlds", lambda route: route.fulfill(json={"data": worlds}))
     console.open()
@@ -63,7 +63,7 @@ def test_world_of_an_odd_name_is_listed_as_text_and_opens_nothing(console: Conso
 
     expect(odd).to_be_visible()
     expect(odd.get_by_role("button")).to_have_count(0)
-    unharmed(console.page)
+    expect_unharmed(console.page)
 
 
 def test_address_that_names_no_account_opens_nothing(console: Console) -> None:
@@ -71,7 +71,7 @@ def test_address_that_names_no_account_opens_nothing(console: Console) -> None:
         console.open(f"accounts/{odd}")
         expect(console.page.get_by_role("complementary")).to_have_count(0)
 
-    unharmed(console.page)
+    expect_unharmed(console.page)
 
 
 def test_auth_url_that_runs_something_is_no_link(console: Console) -> None:
@@ -80,15 +80,15 @@ def test_auth_url_that_runs_something_is_no_link(console: Console) -> None:
     )
     console.open("sessions")
     console.button("Get an auth URL").click()
-    console.told("Auth URL made")
+    console.expect_outcome("Auth URL made")
 
     expect(console.panel.get_by_role("link", name="Open the connect page")).to_have_count(0)
 
 
 def test_page_may_load_and_run_only_what_the_server_ships(console: Console) -> None:
-    answer = console.page.goto(f"{console.visit.url}/_mock/")
-    assert answer is not None
-    policy = answer.header_value("content-security-policy") or ""
+    response = console.page.goto(f"{console.visit.url}/_mock/")
+    assert response is not None
+    policy = response.header_value("content-security-policy") or ""
 
     for directive in ("default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'"):
         assert directive in policy.split("; ")

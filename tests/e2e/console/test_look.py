@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from collections.abc import Iterator
+from typing import Final
 
-import pytest
-from playwright.sync_api import ViewportSize, expect
-from tests.e2e.browser import DESKTOP, PHONE, Browser, barriers, fits
+from playwright.sync_api import expect
+from tests.e2e.browser import DESKTOP, PHONE, SCHEMES, barriers, fits
 from tests.e2e.console.conftest import ID
 from tests.e2e.console.console import Console
-from tests.e2e.console.console import console as opened
-from tests.e2e.mock_process import MockProcess
 
 PANELS: Final = ("accounts", f"accounts/{ID}", "sessions", "clock", "faults", "requests", "events", "webhooks", "world")
-SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 
 
 def furnish(console: Console) -> None:
@@ -30,63 +27,62 @@ def furnish(console: Console) -> None:
     console.api.get(f"/social-accounts/{ID}/metrics")
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_every_panel_fits_and_keeps_nobody_out(
-    browser: Browser, mock: MockProcess, name: str, size: ViewportSize, scheme: Literal["light", "dark"]
-) -> None:
-    with opened(browser, mock, name, size=size, scheme=scheme) as console:
-        furnish(console)
-        for panel in PANELS:
-            console.open(panel)
-            console.unfold()
-            assert fits(console.page), panel
-            assert barriers(console.page) == [], panel
-        assert console.visit.complaints == []
+def variants(console: Console) -> Iterator[str]:
+    """Show the page on a desk and on a phone, in light and in dark; yields what it shows."""
+    for size in (DESKTOP, PHONE):
+        console.page.set_viewport_size(size)
+        for scheme in SCHEMES:
+            console.page.emulate_media(color_scheme=scheme)
+            yield f"{size['width']} px, {scheme}"
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_refusal_fits_and_keeps_nobody_out(
-    browser: Browser, mock: MockProcess, name: str, size: ViewportSize, scheme: Literal["light", "dark"]
-) -> None:
-    with opened(browser, mock, name, size=size, scheme=scheme) as console:
-        console.open("webhooks")
-        console.field("URL").fill(f"https://example.com/{'x' * 200}")
-        console.button("Add").click()
-        console.told("Refused (400)")
-        summary = console.page.get_by_text("What I just sent")
-
-        assert summary.evaluate("each => each.getBoundingClientRect().height") < 30
-        assert fits(console.page)
-        assert barriers(console.page) == []
+def test_every_panel_fits_and_keeps_nobody_out(console: Console) -> None:
+    furnish(console)
+    for panel in PANELS:
+        console.open(panel)
+        console.unfold()
+        for variant in variants(console):
+            assert fits(console.page), (panel, variant)
+            assert barriers(console.page) == [], (panel, variant)
+    assert console.visit.complaints == []
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_dialogs_keep_nobody_out(
-    browser: Browser, mock: MockProcess, name: str, scheme: Literal["light", "dark"]
-) -> None:
-    with opened(browser, mock, name, scheme=scheme) as console:
-        console.open("world")
-        for opener in (console.button("Reset this world …"), console.switch):
-            opener.click()
-            expect(console.dialog).to_be_visible()
-            assert barriers(console.page) == []
-            console.page.keyboard.press("Escape")
+def test_refusal_fits_and_keeps_nobody_out(console: Console) -> None:
+    console.open("webhooks")
+    console.field("URL").fill(f"https://example.com/{'x' * 200}")
+    console.button("Add").click()
+    console.expect_outcome("Refused (400)")
+    summary = console.page.get_by_text("What I just sent")
+
+    for variant in variants(console):
+        assert summary.evaluate("each => each.getBoundingClientRect().height") < 30, variant
+        assert fits(console.page), variant
+        assert barriers(console.page) == [], variant
 
 
-def test_scheme_follows_what_the_person_likes(browser: Browser, mock: MockProcess, name: str) -> None:
-    grounds = []
+def test_dialogs_keep_nobody_out(console: Console) -> None:
+    console.open("world")
+    for opener in (console.button("Reset this world …"), console.switch):
+        opener.click()
+        expect(console.dialog).to_be_visible()
+        for variant in variants(console):
+            assert barriers(console.page, "dialog") == [], variant
+        console.page.keyboard.press("Escape")
+
+
+def test_scheme_follows_the_preference(console: Console) -> None:
+    console.open()
+    brightness = []
     for scheme in SCHEMES:
-        with opened(browser, mock, name, scheme=scheme) as console:
-            console.open()
-            grounds.append(console.page.evaluate("getComputedStyle(document.body).backgroundColor"))
+        console.page.emulate_media(color_scheme=scheme)
+        background = console.page.evaluate("getComputedStyle(document.body).backgroundColor")
+        brightness.append(sum(map(int, background.removeprefix("rgb(").removesuffix(")").split(","))))
 
-    light, dark = (sum(map(int, ground.removeprefix("rgb(").removesuffix(")").split(","))) for ground in grounds)
+    light, dark = brightness
     assert light > 600 > 150 > dark
 
 
-def test_account_is_found_opened_changed_and_closed_by_the_keyboard(console: Console) -> None:
+def test_account_is_searched_opened_changed_and_closed_by_the_keyboard(console: Console) -> None:
     console.world.create_account(id=ID, display_name="Acme Inc.")
     console.open()
     keyboard = console.page.keyboard
@@ -103,7 +99,7 @@ def test_account_is_found_opened_changed_and_closed_by_the_keyboard(console: Con
         keyboard.press("Tab")
     expect(console.page.get_by_role("button", name="disabled")).to_be_focused()
     keyboard.press("Enter")
-    console.told("Status is disabled (200)")
+    console.expect_outcome("Status is disabled (200)")
     expect(console.page.get_by_role("button", name="disabled")).to_be_focused()
     keyboard.press("Escape")
 
@@ -124,7 +120,7 @@ def test_every_panel_is_reached_by_the_keyboard_with_a_ring_to_see(console: Cons
         console.page.keyboard.press("Tab")
 
 
-def test_focus_goes_to_the_next_one_when_what_had_it_is_removed(console: Console) -> None:
+def test_focus_goes_to_the_next_row_when_its_row_is_removed(console: Console) -> None:
     for status in (500, 502):
         console.world.create_fault(operation="*", effect={"status": status})
     console.open("faults")

@@ -2,49 +2,45 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 from tests.e2e.console.console import Console
-
-
-def rows(console: Console) -> Locator:
-    return console.panel.locator(".rows > li")
 
 
 def test_session_is_minted_and_the_api_knows_it(console: Console) -> None:
     console.open("sessions")
     console.panel.get_by_role("form", name="Mint a session").get_by_label("Pages").fill("4")
     console.button("Mint").click()
-    console.told("Session minted (201)")
+    console.expect_outcome("Session minted (201)")
     (session,) = console.world.list_sessions()
 
-    expect(rows(console)).to_contain_text(session["session_token"])
-    expect(rows(console)).to_contain_text("4 pages")
+    expect(console.rows).to_contain_text(session["session_token"])
+    expect(console.rows).to_contain_text("4 pages")
     assert console.api.get(f"/social-accounts/pending/{session['session_token']}").status == 200
 
 
 def test_session_opens_with_its_pages(console: Console) -> None:
     session = console.world.create_session(network="facebook", pages=2)
     console.open("sessions")
-    rows(console).get_by_role("button").click()
+    console.rows.get_by_role("button").click()
 
     for page in session["pages"]:
-        expect(rows(console)).to_contain_text(page["name"])
+        expect(console.rows).to_contain_text(page["name"])
 
 
-def test_session_is_shown_expired_when_the_clock_passes_it(console: Console) -> None:
+def test_session_is_marked_expired_when_the_clock_passes_it(console: Console) -> None:
     console.world.create_session(network="facebook", pages=2, expires_in=60)
     console.open("sessions")
-    expect(rows(console)).to_contain_text("expires in 1 min")
+    expect(console.rows).to_contain_text("expires in 1 min")
     console.world.advance_clock(60)
 
-    expect(rows(console)).to_contain_text("expired")
+    expect(console.rows).to_contain_text("expired")
 
 
-def test_number_of_pages_that_cannot_be_is_refused_at_its_field(console: Console) -> None:
+def test_invalid_number_of_pages_is_refused_at_its_field(console: Console) -> None:
     console.open("sessions")
     pages = console.panel.get_by_role("form", name="Mint a session").get_by_label("Pages")
-    for wrong, message in (("1", "must be at least 2"), ("two", "must be a number")):
-        pages.fill(wrong)
+    for text, message in (("1", "must be at least 2"), ("two", "must be a number")):
+        pages.fill(text)
         console.button("Mint").click()
         expect(console.panel.get_by_text(message)).to_be_visible()
 
@@ -56,12 +52,12 @@ def test_connect_page_is_opened_and_comes_back_to_the_console_of_the_same_world(
     console.button("Get an auth URL").click()
     link = console.panel.get_by_role("link", name="Open the connect page")
     expect(link).to_be_focused()
-    with console.page.expect_popup() as opened:
+    with console.page.expect_popup() as popup:
         link.click()
-    auth_url = str(opened.value.url)
-    opened.value.goto(f"{auth_url}&decision=approve&pages=2")
+    auth_url = str(popup.value.url)
+    popup.value.goto(f"{auth_url}&decision=approve&pages=2")
     (session,) = console.world.list_sessions()
 
-    expect(opened.value.get_by_role("heading", name="The connect flow came back")).to_be_visible()
-    expect(opened.value.locator("main section:visible .card.good")).to_contain_text(session["session_token"])
-    expect(opened.value.locator("#choose-world")).to_contain_text(console.key.removeprefix("sk_test_"))
+    expect(popup.value.get_by_role("heading", name="The connect flow came back")).to_be_visible()
+    expect(popup.value.locator("main section:visible .card.good")).to_contain_text(session["session_token"])
+    expect(popup.value.locator("#choose-world")).to_contain_text(console.key.removeprefix("sk_test_"))

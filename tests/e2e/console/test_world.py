@@ -1,15 +1,13 @@
-"""The console's levers for the world as a whole, and the way to another world."""
+"""What the console does to the world as a whole, and the way to another world."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 from tests.e2e.browser import Browser
-from tests.e2e.console.console import Console
-from tests.e2e.console.console import console as opened
-from tests.e2e.mock_process import MockProcess
+from tests.e2e.console.console import Console, open_console
+from tests.support.processes import MockProcess
 
 from postfuze_mock.client.fields import Json
 
@@ -21,7 +19,7 @@ def test_world_is_reset_after_a_question(console: Console, acme: Json) -> None:
     assert console.world.get_account(acme["id"]) is not None
     console.button("Reset this world …").click()
     console.dialog.get_by_role("button", name="Reset this world").click()
-    console.told("World reset (204)")
+    console.expect_outcome("World reset (204)")
 
     assert console.world.search_accounts(q=acme["id"]) == []
 
@@ -37,29 +35,29 @@ def test_world_is_reset_by_the_keyboard_alone(console: Console, acme: Json) -> N
     assert console.world.get_account(acme["id"]) is not None
     for key in ("Enter", "Tab", "Enter"):
         console.page.keyboard.press(key)
-    console.told("World reset (204)")
+    console.expect_outcome("World reset (204)")
 
     assert console.world.search_accounts(q=acme["id"]) == []
 
 
 def test_all_worlds_are_reset(browser: Browser, mock: MockProcess, name: str) -> None:
-    with opened(browser, mock, name) as console:
+    with open_console(browser, mock, name) as console:
         other = console.world.world(f"{name}-other")
-        made = [world.create_account()["id"] for world in (console.world, other)]
+        ids = [world.create_account()["id"] for world in (console.world, other)]
         console.open("world")
         console.button("Reset all worlds …").click()
         console.dialog.get_by_role("button", name="Reset all worlds").click()
-        console.told("All worlds reset (204)")
+        console.expect_outcome("All worlds reset (204)")
 
-        for world, id in zip((console.world, other), made, strict=True):
+        for world, id in zip((console.world, other), ids, strict=True):
             assert world.search_accounts(q=id) == []
 
 
-def test_world_is_started_anew_from_another_description(console: Console) -> None:
+def test_world_is_started_over_from_another_description(console: Console) -> None:
     console.open("world")
     console.field("Seed").fill("7")
-    console.button("Start anew").click()
-    console.told("World started anew (204)")
+    console.button("Start over").click()
+    console.expect_outcome("World started over (204)")
 
     assert console.world.get_state()["seed"] == 7
     assert console.world.search_accounts() == []
@@ -73,17 +71,17 @@ def test_world_is_exported_and_imported_into_another(
         console.button("Export").click()
     file = tmp_path / "world.json"
     download.value.save_as(file)
-    with opened(browser, mock, f"{name}-other") as other:
+    with open_console(browser, mock, f"{name}-other") as other:
         other.open("world")
         other.field("File").set_input_files(file)
         other.button("Import").click()
-        other.told("World imported (204)")
+        other.expect_outcome("World imported (204)")
 
         assert other.world.get_account(acme["id"]) == console.world.get_account(acme["id"])
         assert "--data-binary '@world.json'" in other.curl
 
 
-def test_file_that_is_no_world_is_refused_in_place(console: Console, tmp_path: Path) -> None:
+def test_invalid_file_is_refused_in_place(console: Console, tmp_path: Path) -> None:
     file = tmp_path / "wrong.json"
     file.write_text('{"version": 9}')
     console.open("world")
@@ -93,11 +91,11 @@ def test_file_that_is_no_world_is_refused_in_place(console: Console, tmp_path: P
     expect(console.panel.locator(".problem").first).to_contain_text("/version")
 
 
-def test_import_without_a_file_says_what_is_missing(console: Console) -> None:
+def test_import_without_a_file_asks_for_one(console: Console) -> None:
     console.open("world")
     console.button("Import").click()
 
-    expect(console.panel.get_by_text("Choose a file that was exported.")).to_be_visible()
+    expect(console.panel.get_by_text("Choose an exported file.")).to_be_visible()
 
 
 def test_another_world_is_chosen_from_the_list(console: Console, acme: Json) -> None:
@@ -113,21 +111,21 @@ def test_another_world_is_chosen_from_the_list(console: Console, acme: Json) -> 
     assert acme["id"] not in console.page.url
 
 
-@pytest.mark.parametrize("form", ["{}", "sk_test_{}", "sk_live_{}_readonly"])
-def test_another_world_is_chosen_by_name_or_key(console: Console, name: str, form: str) -> None:
-    other = console.world.world(f"{name}-2")
-    other.create_account(display_name="Only over there")
+def test_another_world_is_chosen_by_name_or_key_and_stays_over_a_reload(console: Console, name: str) -> None:
     console.open()
-    console.switch.click()
-    console.field("Name or key").fill(form.format(f"{name}-2"))
-    console.page.keyboard.press("Enter")
-    expect(console.panel.get_by_role("link", name="Only over there")).to_be_visible()
+    for number, form in enumerate(("{}", "sk_test_{}", "sk_live_{}_readonly")):
+        other = f"{name}-{number}"
+        console.world.world(other).create_account(display_name=f"Only in {other}")
+        console.switch.click()
+        console.field("Name or key").fill(form.format(other))
+        console.page.keyboard.press("Enter")
+        expect(console.panel.get_by_role("link", name=f"Only in {other}")).to_be_visible()
     console.page.reload()
 
-    expect(console.panel.get_by_role("link", name="Only over there")).to_be_visible()
+    expect(console.panel.get_by_role("link", name=f"Only in {other}")).to_be_visible()
 
 
-def test_name_that_no_world_can_have_is_refused_at_its_field(console: Console) -> None:
+def test_invalid_name_is_refused_at_its_field(console: Console) -> None:
     console.open()
     console.switch.click()
     console.field("Name or key").fill("no such name")
@@ -136,24 +134,24 @@ def test_name_that_no_world_can_have_is_refused_at_its_field(console: Console) -
     expect(console.dialog.get_by_text("must be a name of 1 to 64")).to_be_visible()
 
 
-def test_masked_name_is_listed_but_opens_nothing(console: Console) -> None:
+def test_masked_name_is_listed_but_has_no_button(console: Console) -> None:
     console.world.world("a-very-long-name-like-a-real-key").get_clock()
     console.open()
     console.switch.click()
     masked = console.dialog.get_by_role("listitem").filter(has_text="a-very…ey")
 
-    expect(masked).to_contain_text("Type its whole name")
+    expect(masked).to_contain_text("Type its full name")
     expect(masked.get_by_role("button")).to_have_count(0)
 
 
 def test_long_name_is_masked_where_it_is_shown(browser: Browser, mock: MockProcess) -> None:
-    with opened(browser, mock, "another-very-long-name-like-a-key") as console:
+    with open_console(browser, mock, "another-very-long-name-like-a-key") as console:
         console.open()
 
         expect(console.switch).to_contain_text("anothe…ey")
 
 
-def test_escape_closes_the_choice_of_a_world(console: Console) -> None:
+def test_escape_closes_the_choice_of_worlds(console: Console) -> None:
     console.open()
     console.switch.click()
     console.page.keyboard.press("Escape")

@@ -34,8 +34,8 @@ class Operation:
     definition: Mapping[str, Any]
 
     def parameters(self, place: str) -> dict[str, dict[str, Any]]:
-        given = [resolved(each) for each in self.definition.get("parameters", ())]
-        return {each["name"]: each for each in given if each["in"] == place}
+        parameters = [resolved(each) for each in self.definition.get("parameters", ())]
+        return {each["name"]: each for each in parameters if each["in"] == place}
 
     @property
     def body(self) -> dict[str, Any] | None:
@@ -59,21 +59,21 @@ class Operation:
     @property
     def arguments(self) -> dict[str, inspect.Parameter]:
         """What the method takes; members that it takes as a typed dictionary one by one."""
-        taken = dict(list(inspect.signature(self.call).parameters.items())[1:])
-        for name, argument in list(taken.items()):
+        arguments = dict(list(inspect.signature(self.call).parameters.items())[1:])
+        for name, argument in list(arguments.items()):
             if argument.kind is inspect.Parameter.VAR_KEYWORD:
-                del taken[name]
+                del arguments[name]
                 members = get_type_hints(self.call)[name].__args__[0]
-                taken |= {
+                arguments |= {
                     each: argument.replace(
                         name=each,
                         kind=inspect.Parameter.KEYWORD_ONLY,
                         default=inspect.Parameter.empty if each in members.__required_keys__ else None,
                     )
                     for each in get_type_hints(members)
-                    if each not in taken
+                    if each not in arguments
                 }
-        return taken
+        return arguments
 
 
 #: Bodies that a method takes whole, under this name: a document of its own, or a list.
@@ -115,11 +115,11 @@ def test_each_operation_has_a_method_and_each_method_an_operation() -> None:
 
 @each_operation
 def test_method_takes_what_the_operation_takes_and_nothing_else(operation: Operation) -> None:
-    taken = {**operation.parameters("path"), **operation.parameters("query"), **operation.members}
+    members = {**operation.parameters("path"), **operation.parameters("query"), **operation.members}
     whole = WHOLE.get(operation.id)
 
     assert list(operation.parameters("path")) == list(operation.arguments)[: len(operation.parameters("path"))]
-    assert set(operation.arguments) == set(taken) | ({whole} if whole else set())
+    assert set(operation.arguments) == set(members) | ({whole} if whole else set())
 
 
 @each_operation
@@ -134,27 +134,27 @@ def test_method_asks_for_what_the_operation_requires(operation: Operation) -> No
 @each_operation
 def test_method_sends_what_it_is_given_to_its_operation(operation: Operation, recorder: Recorder) -> None:
     values = {name: value_of(operation, name) for name in operation.arguments}
-    received = asked(operation, recorder, values)
+    request = send(operation, recorder, values)
     path = {name: values[name] for name in operation.parameters("path")}
 
-    assert (received.method, received.path) == (operation.method, f"/_mock{filled(operation.path, path)}")
-    assert received.query == {name: [in_query(values[name])] for name in operation.parameters("query")}
+    assert (request.method, request.path) == (operation.method, f"/_mock{filled(operation.path, path)}")
+    assert request.query == {name: [in_query(values[name])] for name in operation.parameters("query")}
     whole = WHOLE.get(operation.id)
-    assert received.body == (values[whole] if whole else {name: values[name] for name in operation.members} or None)
+    assert request.body == (values[whole] if whole else {name: values[name] for name in operation.members} or None)
 
 
 @each_operation
 def test_method_sends_nothing_that_it_is_not_given(operation: Operation, recorder: Recorder) -> None:
     required = {name for name, each in operation.arguments.items() if each.default is inspect.Parameter.empty}
-    received = asked(operation, recorder, {name: value_of(operation, name) for name in required})
+    request = send(operation, recorder, {name: value_of(operation, name) for name in required})
 
-    assert received.query == {}
+    assert request.query == {}
     if operation.members:
-        assert set(received.body or ()) == required & set(operation.members)
+        assert set(request.body or ()) == required & set(operation.members)
 
 
 @pytest.mark.parametrize(
-    ("taken", "schema"),
+    ("fields_type", "schema"),
     [
         (fields.Behaviour, "Behaviour"),
         (fields.AccountFields, "AccountFields"),
@@ -163,14 +163,14 @@ def test_method_sends_nothing_that_it_is_not_given(operation: Operation, recorde
         (fields.Effect, "Effect"),
     ],
 )
-def test_typed_dictionary_has_the_members_of_its_schema(taken: Any, schema: str) -> None:
+def test_typed_dictionary_has_the_members_of_its_schema(fields_type: Any, schema: str) -> None:
     described = CONTROL_API["components"]["schemas"][schema]
 
-    assert set(get_type_hints(taken)) == set(described["properties"])
-    assert taken.__required_keys__ == set(described.get("required", ()))
+    assert set(get_type_hints(fields_type)) == set(described["properties"])
+    assert fields_type.__required_keys__ == set(described.get("required", ()))
 
 
-def asked(operation: Operation, recorder: Recorder, values: Mapping[str, Any]) -> Received:
+def send(operation: Operation, recorder: Recorder, values: Mapping[str, Any]) -> Received:
     """What is received when the method is called with `values`."""
     in_path = [values[name] for name in operation.parameters("path")]
     others = {name: value for name, value in values.items() if name not in operation.parameters("path")}

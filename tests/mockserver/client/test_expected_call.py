@@ -27,7 +27,7 @@ def call(query: str = "", operation: str | None = LIST, **more: Any) -> dict[str
     }
 
 
-def sent(body: Any) -> dict[str, Any]:
+def post(body: Any) -> dict[str, Any]:
     return call(operation=FINALIZE, method="POST", request={"headers": {}, "body": body})
 
 
@@ -43,9 +43,9 @@ def sent(body: Any) -> dict[str, Any]:
         (ExpectedCall(LIST, query={"cursor": ANY}), call("?cursor=abc")),
         (ExpectedCall(LIST, headers={"User-Agent": "acme/1.0"}), call()),
         (ExpectedCall(LIST, status=429), call(status=429)),
-        (ExpectedCall(FINALIZE, body={"selectedPageIds": ["1"]}), sent({"selectedPageIds": ["1"]})),
-        (ExpectedCall(FINALIZE, body={"selectedPageIds": ANY}), sent({"selectedPageIds": ["1"]})),
-        (ExpectedCall(FINALIZE, body={"selectedPageIds": [ANY, "2"]}), sent({"selectedPageIds": ["1", "2"]})),
+        (ExpectedCall(FINALIZE, body={"selectedPageIds": ["1"]}), post({"selectedPageIds": ["1"]})),
+        (ExpectedCall(FINALIZE, body={"selectedPageIds": ANY}), post({"selectedPageIds": ["1"]})),
+        (ExpectedCall(FINALIZE, body={"selectedPageIds": [ANY, "2"]}), post({"selectedPageIds": ["1", "2"]})),
     ],
 )
 def test_call_that_is_just_so_is_found(expected: ExpectedCall, entry: dict[str, Any]) -> None:
@@ -68,13 +68,13 @@ def test_call_that_is_just_so_is_found(expected: ExpectedCall, entry: dict[str, 
             "status: wanted 200, was 404: Gone.",
         ),
         (ExpectedCall(LIST, status=200), call(status=None), "status: wanted 200, was no response"),
-        (ExpectedCall(FINALIZE, body={"a": ["1"]}), sent({"a": ["1", "2"]}), "body/a/1: was '2', wanted none"),
-        (ExpectedCall(FINALIZE, body={"a": {"b": 1}}), sent({"a": {"b": True}}), "body/a/b: wanted 1, was True"),
-        (ExpectedCall(FINALIZE, body={"a": 1}), sent({"b": 1}), "body/a: wanted 1, was not sent"),
-        (ExpectedCall(FINALIZE, body={"a": None}), sent({}), "body/a: wanted None, was not sent"),
-        (ExpectedCall(FINALIZE, body={}), sent({"a": None}), "body/a: was None, wanted none"),
-        (ExpectedCall(FINALIZE, body={"a": 1}), sent("{…"), "body: wanted {'a': 1}, was '{…'"),
-        (ExpectedCall(FINALIZE, body=["1"]), sent("1"), "body: wanted ['1'], was '1'"),
+        (ExpectedCall(FINALIZE, body={"a": ["1"]}), post({"a": ["1", "2"]}), "body/a/1: was '2', wanted none"),
+        (ExpectedCall(FINALIZE, body={"a": {"b": 1}}), post({"a": {"b": True}}), "body/a/b: wanted 1, was True"),
+        (ExpectedCall(FINALIZE, body={"a": 1}), post({"b": 1}), "body/a: wanted 1, was not sent"),
+        (ExpectedCall(FINALIZE, body={"a": None}), post({}), "body/a: wanted None, was not sent"),
+        (ExpectedCall(FINALIZE, body={}), post({"a": None}), "body/a: was None, wanted none"),
+        (ExpectedCall(FINALIZE, body={"a": 1}), post("{…"), "body: wanted {'a': 1}, was '{…'"),
+        (ExpectedCall(FINALIZE, body=["1"]), post("1"), "body: wanted ['1'], was '1'"),
     ],
 )
 def test_difference_is_told_with_its_place(expected: ExpectedCall, entry: dict[str, Any], difference: str) -> None:
@@ -109,7 +109,7 @@ def test_what_was_called_instead_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("times", "calls", "told"),
+    ("times", "calls", "line"),
     [
         (1, 2, "was called twice, wanted once"),
         (0, 1, "was called once, wanted never"),
@@ -117,10 +117,10 @@ def test_what_was_called_instead_is_told() -> None:
         (2, 0, "was not called, wanted twice"),
     ],
 )
-def test_wrong_number_of_calls_is_told(times: int, calls: int, told: str) -> None:
+def test_wrong_number_of_calls_is_told(times: int, calls: int, line: str) -> None:
     message = ExpectedCall(LIST).failure(times, [call()] * calls) or ""
 
-    assert message.splitlines()[0] == f"listSocialAccounts {told}"
+    assert message.splitlines()[0] == f"listSocialAccounts {line}"
     assert message.count("→ 200") == calls
 
 

@@ -75,11 +75,11 @@ def test_clock_is_put_and_advanced(mock: Mock) -> None:
 
 
 def test_state_is_put_back(mock: Mock) -> None:
-    kept = mock.get_state()
+    state = mock.get_state()
     mock.reset(world="empty")
-    mock.put_state(kept)
+    mock.put_state(state)
 
-    assert mock.get_state() == kept
+    assert mock.get_state() == state
 
 
 def test_where_nothing_listens_it_says_how_to_start_a_mock() -> None:
@@ -150,10 +150,10 @@ def test_client_that_hung_up_can_call_again_and_hang_up_again() -> None:
 
 def test_threads_share_one_client(mock: Mock) -> None:
     with ThreadPoolExecutor(8) as threads:
-        made = list(threads.map(lambda n: mock.create_account(username=f"user-{n}"), range(40)))
+        accounts = list(threads.map(lambda n: mock.create_account(username=f"user-{n}"), range(40)))
 
-    assert sorted(account["username"] for account in made) == sorted(f"user-{n}" for n in range(40))
-    assert len({account["id"] for account in made}) == 40
+    assert sorted(account["username"] for account in accounts) == sorted(f"user-{n}" for n in range(40))
+    assert len({account["id"] for account in accounts}) == 40
 
 
 def test_server_that_asks_for_a_token_wants_it_from_the_client_too(serve: Serve, name: str) -> None:

@@ -1,12 +1,12 @@
-"""Bodies that are no JSON, not announced as JSON, or too large."""
+"""Bodies that are not JSON, not declared as JSON, or too large."""
 
 from __future__ import annotations
 
 import pytest
-from tests.mockserver.http import wire
-from tests.mockserver.http.server import Server
-from tests.mockserver.http.wire import Answer
-from tests.mockserver.http.world import World
+from tests.support import wire
+from tests.support.calls import Response
+from tests.support.server import Server
+from tests.support.world import World
 
 LIMIT = 2**20
 JSON = ("Content-Type", "application/json")
@@ -19,7 +19,7 @@ MALFORMED = [
     b"selectedPageIds=1", b"<selectedPageIds/>", b"[" * 100_000, b'{"a":' * 100_000, b"[" * 100_000 + b"]" * 100_000,
     b'{"selectedPageIds": ["\\ud800"]}', b'{"selectedPageIds": ["\\x"]}', b'{1: 2}', b"// {}", b"\xef\xbb\xbf",
 ]  # fmt: skip
-WRONG_KIND = [
+WRONG_SHAPE = [
     b"null", b"true", b"1", b'"x"', b"[]", b"[{}]", b"{}", b'{"selectedPageIds": {}}', b'{"selectedPageIds": 1}',
     b'{"selectedPageIds": [1]}', b'{"selectedPageIds": [null]}', b'{"selectedPageIds": [["1"]]}',
     b'{"selectedPageIds": [' + b"9" * 5000 + b"]}", b'{"selectedPageIds": [-1e400]}', b'{"SelectedPageIds": ["1"]}',
@@ -35,133 +35,124 @@ OTHER_TYPES = [
     "application/jsonx", "application", "text/json", "application/json, text/plain", "application/octet-stream",
 ]  # fmt: skip
 
+pytestmark = pytest.mark.statement("errors.no-server-error")
+
 
 @pytest.fixture
-def path(world: World) -> str:
+def path(empty: World) -> str:
     """Where a session of the test's world is finalized."""
-    return f"/api/v1/social-accounts/pending/{world.session()['session_token']}/finalize"
+    return f"/api/v1/social-accounts/pending/{empty.session()['session_token']}/finalize"
 
 
-def post(server: Server, path: str, body: bytes, *headers: tuple[str, str | bytes]) -> Answer:
+def post(server: Server, path: str, body: bytes, *headers: tuple[str, str | bytes]) -> Response:
     length = ("Content-Length", str(len(body)))
     return server.exchange(wire.request("POST", path, [*headers, length], body))
 
 
-def chunked(server: Server, path: str, body: bytes) -> Answer:
+def chunked(server: Server, path: str, body: bytes) -> Response:
     head = wire.request("POST", path, [JSON, ("Transfer-Encoding", "chunked")])
     return server.exchange(head, wire.chunked(body))
 
 
 def padded(size: int) -> bytes:
-    """A good body of `size` bytes."""
+    """A valid body of `size` bytes."""
     return b'{"selectedPageIds": ["unknown"]}'.ljust(size)
 
 
-@pytest.mark.statement("errors.no-server-error", "connect.kept-until-finalized")
-@pytest.mark.parametrize("body", MALFORMED, ids=range(len(MALFORMED)))
-def test_body_that_is_no_json_is_refused_as_such_and_the_session_is_kept(
-    server: Server, world: World, path: str, body: bytes
-) -> None:
-    answer = post(server, path, body, JSON)
-
-    assert answer.status == 400
-    assert answer.json["errors"][0]["in"] == "body"
-    assert len(world.lever("GET", "/sessions")["data"]) == 1
+def sessions(world: World) -> int:
+    return len(world.lever("GET", "/sessions")["data"])
 
 
-@pytest.mark.statement("errors.no-server-error", "errors.validation", "connect.at-least-one")
-@pytest.mark.parametrize("body", WRONG_KIND, ids=range(len(WRONG_KIND)))
-def test_json_of_another_shape_is_refused_with_its_place(server: Server, path: str, body: bytes) -> None:
-    answer = post(server, path, body, JSON)
+@pytest.mark.statement("connect.kept-until-finalized")
+def test_body_that_is_not_json_is_refused_and_the_session_kept(server: Server, empty: World, path: str) -> None:
+    for body in MALFORMED:
+        response = post(server, path, body, JSON)
+        assert (response.status, response.json["errors"][0]["in"]) == (400, "body"), body[:80]
 
-    assert answer.status == 400
-    assert all(error["in"] == "body" and "pointer" in error for error in answer.json["errors"])
-
-
-@pytest.mark.statement("errors.no-server-error")
-@pytest.mark.parametrize("member", [b"9" * 5000, b"1e999", b"-0.0", b'"\\u0000"', b"[" * 50 + b"]" * 50], ids=range(5))
-def test_odd_value_of_a_member_that_nobody_reads_is_no_server_error(server: Server, path: str, member: bytes) -> None:
-    answer = post(server, path, b'{"selectedPageIds": ["unknown"], "more": %s}' % member, JSON)
-
-    assert answer.status in (400, 422)
+    assert sessions(empty) == 1
 
 
-@pytest.mark.statement("errors.no-server-error", "connect.unknown-page")
-@pytest.mark.parametrize("page", ["\\u0000", "💥", "", "a" * 100_000, "../..", "\\ud83d\\ude00"], ids=range(6))
-def test_odd_page_id_is_an_unknown_page(server: Server, path: str, page: str) -> None:
-    assert post(server, path, b'{"selectedPageIds": ["%s"]}' % page.encode(), JSON).status == 422
+@pytest.mark.statement("errors.validation", "connect.at-least-one")
+def test_json_of_another_shape_is_refused_with_its_place(server: Server, path: str) -> None:
+    for body in WRONG_SHAPE:
+        response = post(server, path, body, JSON)
+        assert response.status == 400, body[:80]
+        assert all(error["in"] == "body" and "pointer" in error for error in response.json["errors"]), body[:80]
 
 
-@pytest.mark.statement("errors.no-server-error")
+def test_odd_value_of_an_unknown_member_is_no_server_error(server: Server, path: str) -> None:
+    for member in (b"9" * 5000, b"1e999", b"-0.0", b'"\\u0000"', b"[" * 50 + b"]" * 50):
+        response = post(server, path, b'{"selectedPageIds": ["unknown"], "more": %s}' % member, JSON)
+        assert response.status in (400, 422), member[:80]
+
+
+@pytest.mark.statement("connect.unknown-page")
+def test_odd_page_id_is_an_unknown_page(server: Server, path: str) -> None:
+    for page in ("\\u0000", "💥", "", "a" * 100_000, "../..", "\\ud83d\\ude00"):
+        assert post(server, path, b'{"selectedPageIds": ["%s"]}' % page.encode(), JSON).status == 422, page[:80]
+
+
 @pytest.mark.parametrize("length", [[("Content-Length", "0")], []], ids=["empty", "none"])
-def test_missing_body_is_refused_where_one_is_required(
-    server: Server, path: str, length: list[tuple[str, str | bytes]]
-) -> None:
-    answer = server.exchange(wire.request("POST", path, [JSON, *length]))
+def test_missing_body_is_refused_if_required(server: Server, path: str, length: list[tuple[str, str | bytes]]) -> None:
+    response = server.exchange(wire.request("POST", path, [JSON, *length]))
 
-    assert answer.status == 400
-    assert answer.json["errors"]
+    assert response.status == 400
+    assert response.json["errors"]
 
 
-@pytest.mark.statement("errors.no-server-error")
-@pytest.mark.parametrize("content_type", JSON_TYPES)
-def test_json_is_taken_however_its_media_type_is_written(server: Server, path: str, content_type: str) -> None:
-    assert post(server, path, padded(40), ("Content-Type", content_type)).status == 422
+def test_json_is_accepted_however_its_media_type_is_written(server: Server, path: str) -> None:
+    statuses = {each: post(server, path, padded(40), ("Content-Type", each)).status for each in JSON_TYPES}
+
+    assert statuses == dict.fromkeys(JSON_TYPES, 422)
 
 
-@pytest.mark.statement("errors.no-server-error", "connect.kept-until-finalized")
-@pytest.mark.parametrize("content_type", OTHER_TYPES)
-def test_body_of_another_media_type_is_refused(server: Server, world: World, path: str, content_type: str) -> None:
-    answer = post(server, path, padded(40), ("Content-Type", content_type))
+@pytest.mark.statement("connect.kept-until-finalized")
+def test_body_of_another_media_type_is_refused(server: Server, empty: World, path: str) -> None:
+    statuses = {each: post(server, path, padded(40), ("Content-Type", each)).status for each in OTHER_TYPES}
 
-    assert answer.status == 415
-    assert len(world.lever("GET", "/sessions")["data"]) == 1
+    assert statuses == dict.fromkeys(OTHER_TYPES, 415)
+    assert sessions(empty) == 1
 
 
-@pytest.mark.statement("errors.no-server-error")
 def test_body_without_a_media_type_is_refused(server: Server, path: str) -> None:
-    answer = post(server, path, padded(40))
+    response = post(server, path, padded(40))
 
-    assert answer.status == 415
-    assert "application/json" in answer.json["detail"]
+    assert response.status == 415
+    assert "application/json" in response.json["detail"]
 
 
-@pytest.mark.statement("errors.no-server-error")
 def test_body_of_a_mebibyte_is_read(server: Server, path: str) -> None:
     assert post(server, path, padded(LIMIT), JSON).status == 422
     assert chunked(server, path, padded(LIMIT)).status == 422
 
 
-@pytest.mark.statement("errors.no-server-error", "connect.kept-until-finalized")
-def test_body_of_one_byte_more_is_refused(server: Server, world: World, path: str) -> None:
+@pytest.mark.statement("connect.kept-until-finalized")
+def test_body_of_one_byte_more_is_refused(server: Server, empty: World, path: str) -> None:
     assert post(server, path, padded(LIMIT + 1), JSON).status == 413
     assert chunked(server, path, padded(LIMIT + 1)).status == 413
-    assert len(world.lever("GET", "/sessions")["data"]) == 1
+    assert sessions(empty) == 1
 
 
-@pytest.mark.statement("errors.no-server-error")
-def test_body_that_is_announced_as_too_large_is_refused_before_it_is_sent(server: Server, path: str) -> None:
+def test_body_with_too_large_a_content_length_is_refused_before_it_is_sent(server: Server, path: str) -> None:
     assert server.exchange(wire.request("POST", path, [JSON, ("Content-Length", "99999999999")])).status == 413
 
 
-@pytest.mark.statement("errors.no-server-error", "connect.exactly-selected")
-def test_chunked_body_is_read_like_any_other(server: Server, world: World) -> None:
-    session = world.session()
+@pytest.mark.statement("connect.exactly-selected")
+def test_chunked_body_is_read_like_any_other(server: Server, empty: World) -> None:
+    session = empty.session()
     path = f"/api/v1/social-accounts/pending/{session['session_token']}/finalize"
     body = b'{"selectedPageIds": ["%s"]}' % session["pages"][1]["id"].encode()
     head = wire.request("POST", path, [JSON, ("Transfer-Encoding", "chunked")])
-    answer = server.exchange(head, wire.chunked(body, size=7))
+    response = server.exchange(head, wire.chunked(body, size=7))
 
-    assert answer.status == 200
-    assert len(answer.json["connectedAccounts"]) == 1
+    assert response.status == 200
+    assert len(response.json["connectedAccounts"]) == 1
 
 
-@pytest.mark.statement("errors.no-server-error")
-@pytest.mark.parametrize("method", ["GET", "DELETE"])
-@pytest.mark.parametrize("content_type", ["text/plain", "multipart/form-data", "application/json; charset=foo", "x"])
-def test_body_that_nobody_asked_for_is_ignored(world: World, method: str, content_type: str) -> None:
-    account = world.make()
-    headers: dict[str, str | bytes] = {"Content-Type": content_type}
-    answer = world.call(method, f"/social-accounts/{account['id']}", headers=headers, content=b"{\xff")
-
-    assert answer.status_code == 200
+def test_body_of_an_operation_without_one_is_ignored(empty: World) -> None:
+    for content_type in ("text/plain", "multipart/form-data", "application/json; charset=foo", "x"):
+        account = empty.make()
+        headers: dict[str, str | bytes] = {"Content-Type": content_type}
+        for method in ("GET", "DELETE"):
+            response = empty.call(method, f"/social-accounts/{account['id']}", headers=headers, content=b"{\xff")
+            assert response.status_code == 200, (method, content_type)

@@ -1,33 +1,37 @@
-"""Which web pages may read the API's answers: those of `--allow-origin`, all by default. Refusals are answers too."""
+"""Which web pages may read the API's responses: those of `--allow-origin`, all by default. Refusals included."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import httpx
 import pytest
 from tests.mockserver.conftest import Serve
-from tests.mockserver.http.server import Server
-from tests.mockserver.http.world import World
+from tests.support.server import Server
+from tests.support.world import World
 
 APP = "http://localhost:3000"
 OTHER = "http://localhost:3001"
 LIST = "/api/v1/social-accounts"
+HEALTH = "/api/v1/health"
 PREFLIGHT = {"Access-Control-Request-Method": "DELETE", "Access-Control-Request-Headers": "authorization,x-mine"}
+FOREIGN = [OTHER, "https://app.example:8443", "http://app.example", "null", "*", f"{APP}.evil.test"]
 
 
-def asked(server: Server, method: str, path: str, origin: str | None, **headers: str) -> httpx.Response:
+def send(server: Server, method: str, path: str, origin: str | None, **headers: str) -> httpx.Response:
     return server.request(method, path, {**({} if origin is None else {"Origin": origin}), **headers})
 
 
-def readable(answer: httpx.Response) -> str | None:
-    """Whose pages may read `answer`."""
-    origin: str | None = answer.headers.get("access-control-allow-origin")
+def readers(response: httpx.Response) -> str | None:
+    """The origin whose pages may read `response`."""
+    origin: str | None = response.headers.get("access-control-allow-origin")
     return origin
 
 
-def varies(answer: httpx.Response) -> list[str]:
-    return [name.strip().lower() for name in answer.headers.get("vary", "").split(",") if name]
+def varies(response: httpx.Response) -> list[str]:
+    return [name.strip().lower() for name in response.headers.get("vary", "").split(",") if name]
+
+
+def cors_headers(response: httpx.Response) -> list[str]:
+    return [name for name in response.headers if name.startswith("access-control-")]
 
 
 @pytest.fixture
@@ -37,16 +41,16 @@ def picky(serve: Serve) -> Server:
 
 
 def test_page_of_any_origin_may_read_the_api(world: World) -> None:
-    answer = world.call("GET", "/social-accounts", headers={"Origin": APP})
+    response = world.call("GET", "/social-accounts", headers={"Origin": APP})
 
-    assert answer.status_code == 200
-    assert readable(answer) == "*"
+    assert response.status_code == 200
+    assert readers(response) == "*"
 
 
-@pytest.mark.parametrize("path", [LIST, "/api/v1/nothing", "/api/v1/posts", f"{LIST}?limit=0", "/api/v1/health"])
 @pytest.mark.parametrize("method", ["GET", "PUT"])
-def test_refusals_can_be_read_too(server: Server, method: str, path: str) -> None:
-    assert readable(asked(server, method, path, APP)) == "*"
+def test_refusals_can_be_read_too(server: Server, method: str) -> None:
+    for path in (LIST, "/api/v1/nothing", "/api/v1/posts", f"{LIST}?limit=0", HEALTH):
+        assert readers(send(server, method, path, APP)) == "*", path
 
 
 def test_page_may_read_when_to_come_back(limited: World) -> None:
@@ -55,32 +59,32 @@ def test_page_may_read_when_to_come_back(limited: World) -> None:
     assert calls[-1].status_code == 429
     assert calls[-1].headers["retry-after"]
     assert "Retry-After" in calls[-1].headers["access-control-expose-headers"].split(", ")
-    assert readable(calls[-1]) == "*"
+    assert readers(calls[-1]) == "*"
 
 
-def test_answer_that_was_asked_to_be_a_failure_can_be_read_too(world: World) -> None:
-    answer = world.call("GET", "/social-accounts", headers={"Origin": APP, "Prefer": "code=429"})
+def test_preferred_failure_can_be_read_too(world: World) -> None:
+    response = world.call("GET", "/social-accounts", headers={"Origin": APP, "Prefer": "code=429"})
 
-    assert answer.status_code == 429
-    assert readable(answer) == "*"
-    exposed = answer.headers["access-control-expose-headers"].split(", ")
+    assert response.status_code == 429
+    assert readers(response) == "*"
+    exposed = response.headers["access-control-expose-headers"].split(", ")
     assert {"Retry-After", "Preference-Applied"} <= {*exposed}
 
 
-@pytest.mark.parametrize("path", [LIST, f"{LIST}/some-id", "/api/v1/nothing", "/api/v1/health"])
-def test_preflight_lets_the_page_try_whatever_the_path_will_say(server: Server, path: str) -> None:
-    answer = asked(server, "OPTIONS", path, APP, **PREFLIGHT)
+@pytest.mark.parametrize("path", [LIST, f"{LIST}/some-id", "/api/v1/nothing", HEALTH])
+def test_preflight_allows_every_method_and_header(server: Server, path: str) -> None:
+    response = send(server, "OPTIONS", path, APP, **PREFLIGHT)
 
-    assert (answer.status_code, answer.content) == (204, b"")
-    assert readable(answer) == "*"
-    assert "DELETE" in answer.headers["access-control-allow-methods"].split(", ")
-    assert answer.headers["access-control-allow-headers"] == "authorization,x-mine"
-    assert int(answer.headers["access-control-max-age"]) > 0
+    assert (response.status_code, response.content) == (204, b"")
+    assert readers(response) == "*"
+    assert "DELETE" in response.headers["access-control-allow-methods"].split(", ")
+    assert response.headers["access-control-allow-headers"] == "authorization,x-mine"
+    assert int(response.headers["access-control-max-age"]) > 0
 
 
 def test_preflight_makes_no_world_and_needs_no_key(server: Server, world: World) -> None:
     before = len(world.lever("GET", "/worlds")["data"])
-    asked(server, "OPTIONS", LIST, APP, **PREFLIGHT, Authorization="Bearer sk_test_made-by-a-preflight")
+    send(server, "OPTIONS", LIST, APP, **PREFLIGHT, Authorization="Bearer sk_test_made-by-a-preflight")
 
     assert len(world.lever("GET", "/worlds")["data"]) == before
 
@@ -88,66 +92,63 @@ def test_preflight_makes_no_world_and_needs_no_key(server: Server, world: World)
 @pytest.mark.parametrize(
     "headers", [{"Origin": APP}, {"Access-Control-Request-Method": "GET"}], ids=["no method", "no origin"]
 )
-def test_other_options_are_a_method_that_the_path_lacks(server: Server, headers: dict[str, str | bytes]) -> None:
+def test_options_that_is_no_preflight_is_a_wrong_method(server: Server, headers: dict[str, str | bytes]) -> None:
     assert server.request("OPTIONS", LIST, headers).status_code == 405
 
 
 @pytest.mark.parametrize("path", ["/openapi.json", "/openapi.yaml"])
 def test_page_may_read_the_specification(server: Server, path: str) -> None:
-    assert readable(asked(server, "GET", path, APP)) == "*"
+    assert readers(send(server, "GET", path, APP)) == "*"
 
 
-def test_call_of_no_page_gets_no_headers_of_this(world: World) -> None:
-    headers = world.call("GET", "/social-accounts").headers
+def test_call_of_no_page_gets_no_cors_headers(world: World) -> None:
+    response = world.call("GET", "/social-accounts")
 
-    assert [name for name in headers if name.startswith("access-control-")] == []
-    assert "vary" not in headers
+    assert cors_headers(response) == []
+    assert "vary" not in response.headers
 
 
-def test_answer_for_all_varies_with_nothing(server: Server) -> None:
-    assert varies(asked(server, "GET", "/api/v1/health", APP)) == []
+def test_response_for_all_origins_varies_with_nothing(server: Server) -> None:
+    assert varies(send(server, "GET", HEALTH, APP)) == []
 
 
 @pytest.mark.parametrize("origin", [APP, "https://app.example"])
 def test_page_of_a_listed_origin_may_read_and_is_named(picky: Server, origin: str) -> None:
-    assert readable(asked(picky, "GET", "/api/v1/health", origin)) == origin
-    assert readable(asked(picky, "GET", LIST, origin)) == origin
-    assert readable(asked(picky, "OPTIONS", LIST, origin, **PREFLIGHT)) == origin
+    assert readers(send(picky, "GET", HEALTH, origin)) == origin
+    assert readers(send(picky, "GET", LIST, origin)) == origin
+    assert readers(send(picky, "OPTIONS", LIST, origin, **PREFLIGHT)) == origin
 
 
-@pytest.mark.parametrize(
-    "origin", [OTHER, "https://app.example:8443", "http://app.example", "null", "*", f"{APP}.evil.test"]
-)
+@pytest.mark.parametrize("origin", FOREIGN)
 def test_page_of_another_origin_may_not(picky: Server, origin: str) -> None:
-    assert readable(asked(picky, "GET", "/api/v1/health", origin)) is None
-    preflight = asked(picky, "OPTIONS", LIST, origin, **PREFLIGHT)
-    assert (preflight.status_code, readable(preflight)) == (405, None)
+    assert readers(send(picky, "GET", HEALTH, origin)) is None
+    preflight = send(picky, "OPTIONS", LIST, origin, **PREFLIGHT)
+    assert (preflight.status_code, readers(preflight)) == (405, None)
 
 
 @pytest.mark.parametrize("origin", [APP, OTHER, None])
-def test_cache_is_told_that_answers_differ_by_origin(picky: Server, origin: str | None) -> None:
-    assert "origin" in varies(asked(picky, "GET", "/api/v1/health", origin))
-    assert "origin" in varies(asked(picky, "GET", LIST, origin))
+def test_caches_learn_that_responses_differ_by_origin(picky: Server, origin: str | None) -> None:
+    assert "origin" in varies(send(picky, "GET", HEALTH, origin))
+    assert "origin" in varies(send(picky, "GET", LIST, origin))
 
 
-def test_preflight_differs_by_what_is_asked_for(picky: Server) -> None:
-    assert varies(asked(picky, "OPTIONS", LIST, APP, **PREFLIGHT)) == ["origin", "access-control-request-headers"]
+def test_preflight_varies_with_the_requested_headers(picky: Server) -> None:
+    assert varies(send(picky, "OPTIONS", LIST, APP, **PREFLIGHT)) == ["origin", "access-control-request-headers"]
 
 
 def test_no_page_may_read_where_none_is_allowed(serve: Serve) -> None:
     server = serve("--allow-origin", "none")
 
-    answers: list[Any] = [
-        asked(server, "GET", "/api/v1/health", APP),
-        asked(server, "GET", LIST, APP),
-        asked(server, "OPTIONS", LIST, APP, **PREFLIGHT),
+    responses = [
+        send(server, "GET", HEALTH, APP),
+        send(server, "GET", LIST, APP),
+        send(server, "OPTIONS", LIST, APP, **PREFLIGHT),
     ]
-    assert [answer.status_code for answer in answers] == [200, 401, 405]
-    assert [name for answer in answers for name in answer.headers if name.startswith("access-control-")] == []
+    assert [response.status_code for response in responses] == [200, 401, 405]
+    assert [name for response in responses for name in cors_headers(response)] == []
 
 
-@pytest.mark.parametrize("path", [LIST, "/api/v1/health", "/openapi.json"])
-def test_cookies_take_no_part(server: Server, picky: Server, path: str) -> None:
-    answers = [asked(each, "GET", path, APP) for each in (server, picky)]
-
-    assert ["access-control-allow-credentials" in answer.headers for answer in answers] == [False, False]
+@pytest.mark.parametrize("path", [LIST, HEALTH, "/openapi.json"])
+def test_credentials_are_never_allowed(server: Server, picky: Server, path: str) -> None:
+    for each in (server, picky):
+        assert "access-control-allow-credentials" not in send(each, "GET", path, APP).headers

@@ -1,4 +1,4 @@
-"""The application under another ASGI server than the mock's own, which keeps its connections to itself."""
+"""The application under an ASGI server other than the mock's own: it cannot reach the connections."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import httpx
 import pytest
 import uvicorn
 from starlette.types import Message
-from tests.e2e.mock_process import until
+from tests.support.patience import until
 
 from postfuze_mock.app import create_app
 
@@ -19,18 +19,18 @@ KEY = {"Authorization": "Bearer sk_test_acme"}
 LIST = "/api/v1/social-accounts"
 
 
-def run(play: Callable[[httpx.AsyncClient], Coroutine[Any, Any, httpx.Response]]) -> httpx.Response:
-    """What `play` ends with, against an application of its own."""
+def run(calls: Callable[[httpx.AsyncClient], Coroutine[Any, Any, httpx.Response]]) -> httpx.Response:
+    """The last response of `calls`, against an application of its own."""
 
-    async def playing() -> httpx.Response:
+    async def with_client() -> httpx.Response:
         transport = httpx.ASGITransport(create_app())
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080", headers=KEY) as client:
-            return await play(client)
+            return await calls(client)
 
-    return asyncio.run(playing())
+    return asyncio.run(with_client())
 
 
-def test_uvicorn_serves_it_without_being_told_how() -> None:
+def test_plain_uvicorn_serves_it() -> None:
     server = uvicorn.Server(uvicorn.Config(create_app(), port=0, log_config=None))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -44,37 +44,37 @@ def test_uvicorn_serves_it_without_being_told_how() -> None:
 
 
 def test_web_socket_is_refused() -> None:
-    sent: list[Message] = []
+    messages: list[Message] = []
 
     async def receive() -> Message:
         return {"type": "websocket.connect"}
 
     async def send(message: Message) -> None:
-        sent.append(message)
+        messages.append(message)
 
-    async def connecting() -> None:
+    async def connect() -> None:
         await create_app()({"type": "websocket", "path": LIST}, receive, send)
 
-    asyncio.run(connecting())
+    asyncio.run(connect())
 
-    assert [message["type"] for message in sent] == ["websocket.close"]
+    assert [message["type"] for message in messages] == ["websocket.close"]
 
 
 @pytest.mark.parametrize("drop", ["reset", "empty"])
-def test_connection_cannot_be_dropped_and_that_is_told(drop: str) -> None:
-    async def play(client: httpx.AsyncClient) -> httpx.Response:
+def test_dropping_a_connection_is_not_possible_and_says_so(drop: str) -> None:
+    async def calls(client: httpx.AsyncClient) -> httpx.Response:
         await client.post("/_mock/faults", json={"operation": "*", "effect": {"drop": drop}})
         return await client.get(LIST)
 
-    answer = run(play)
+    response = run(calls)
 
-    assert (answer.status_code, answer.json()["code"]) == (501, "not_implemented")
-    assert "own server" in answer.json()["detail"]
+    assert (response.status_code, response.json()["code"]) == (501, "not_implemented")
+    assert "own server" in response.json()["detail"]
 
 
-def test_answers_are_late_all_the_same() -> None:
-    async def play(client: httpx.AsyncClient) -> httpx.Response:
+def test_delays_work_all_the_same() -> None:
+    async def calls(client: httpx.AsyncClient) -> httpx.Response:
         await client.post("/_mock/faults", json={"operation": "*", "effect": {"delay_ms": 1, "status": 503}})
         return await client.get(LIST, headers={"Prefer": "delay=1"})
 
-    assert run(play).status_code == 503
+    assert run(calls).status_code == 503

@@ -1,13 +1,13 @@
-"""What every page says of itself: it loads nothing from elsewhere, nobody frames it, it tells nobody where one was."""
+"""The headers of every page: it loads nothing from elsewhere, cannot be framed, and sends no referrer."""
 
 from __future__ import annotations
 
 import pytest
-from tests.mockserver.http.server import Server
+from tests.support.server import Server
 
 PAGES = [
     "/docs",
-    "/docs/levers",
+    "/docs/control",
     "/docs/assets/reference.js",
     "/docs/swagger-ui/swagger-ui.css",
     "/docs/swagger-ui/index.html",
@@ -34,19 +34,19 @@ def test_page_loads_and_runs_only_what_this_server_ships(server: Server, path: s
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_page_is_framed_by_nobody(server: Server, path: str) -> None:
+def test_page_cannot_be_framed(server: Server, path: str) -> None:
     assert directives(server, path)["frame-ancestors"] == "'none'"
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_page_is_taken_for_what_it_says_that_it_is(server: Server, path: str) -> None:
+def test_page_forbids_guessing_its_media_type(server: Server, path: str) -> None:
     assert server.request("GET", path, {}).headers["x-content-type-options"] == "nosniff"
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_page_tells_nobody_where_one_came_from(server: Server, path: str) -> None:
+def test_page_sends_no_referrer(server: Server, path: str) -> None:
     assert server.request("GET", path, {}).headers["referrer-policy"] == "no-referrer"
 
 
-def test_answer_of_the_api_carries_no_headers_of_pages(server: Server) -> None:
+def test_response_of_the_api_has_no_headers_of_pages(server: Server) -> None:
     assert "content-security-policy" not in server.request("GET", "/api/v1/health", {}).headers

@@ -1,9 +1,9 @@
-"""Where several things are wrong: 404 or 405 for the route, then 401, 403, 429, 406/415/413/400, 404, 422."""
+"""If several things are wrong: 404 or 405 for the route, then 401, 403, 429, 406/415/413/400, 404, 422."""
 
 from __future__ import annotations
 
 import pytest
-from tests.mockserver.http.world import World
+from tests.support.world import World
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 HTML: dict[str, str | bytes] = {"Accept": "text/html"}
@@ -28,7 +28,7 @@ def test_wrong_method_before_the_key(world: World, key: str | None) -> None:
     assert world.call("PUT", f"/social-accounts/{UNKNOWN}", key, {**HTML, **TEXT}, content=b"{").status_code == 405
 
 
-def test_key_before_all_that_is_wrong_with_the_request(world: World) -> None:
+def test_key_before_everything_wrong_with_the_request(world: World) -> None:
     assert world.call("GET", "/social-accounts?limit=x&cursor=y", None, HTML).status_code == 401
     assert (
         world.call("POST", "/social-networks/myspace/auth-url", None, {**HTML, **TEXT}, content=b"{").status_code == 401
@@ -38,7 +38,7 @@ def test_key_before_all_that_is_wrong_with_the_request(world: World) -> None:
 
 @pytest.mark.parametrize("suffix", ["_readonly_revoked", "_revoked", "_expired"])
 def test_key_before_its_scope(world: World, suffix: str) -> None:
-    """A name ends with one suffix; what stands before it is the name's."""
+    """A key has one suffix; the rest belongs to the name."""
     assert world.delete_answer(UNKNOWN, f"{world.key}{suffix}").status_code == 401
 
 

@@ -1,4 +1,4 @@
-"""The console at /_mock/: one page and the files that it is made of, served as they are."""
+"""The console at /_mock/: one page, and the files in `console/`, served as they are."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from postfuze_mock.settings import CONTROL_PATH
 
 FOLDER = Path(__file__).with_name("console")
 PAGE = f"{CONTROL_PATH}/"
-#: The media types, spelled out: a machine may have its own idea of endings.
-KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
-ASSETS = {f"{PAGE}console/{file.name}": file for file in sorted(FOLDER.iterdir()) if file.suffix in KINDS}
+#: Spelled out, because machines differ in the media types that they know for an ending.
+MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+ASSETS = {f"{PAGE}console/{file.name}": file for file in sorted(FOLDER.iterdir()) if file.suffix in MEDIA_TYPES}
 PATHS = frozenset([CONTROL_PATH, PAGE, *ASSETS])
 
 
 def routes() -> list[BaseRoute]:
-    """Where the console is."""
+    """The console's routes."""
     return [Route(CONTROL_PATH, _to_page), *(Route(path, _file) for path in (PAGE, *ASSETS))]
 
 
@@ -28,7 +28,7 @@ def _to_page(_request: Request) -> Response:
 
 
 def _file(request: Request) -> Response:
-    """The page or an asset; asked for each time, so that no page mixes the files of two versions."""
+    """The page or an asset. Browsers ask for it each time, so that no page mixes the files of two versions."""
     file = ASSETS.get(request.url.path, FOLDER / "index.html")
-    kind = KINDS.get(file.suffix, "text/html")
-    return FileResponse(file, media_type=kind, headers={"Cache-Control": "no-cache"})
+    media_type = MEDIA_TYPES.get(file.suffix, "text/html")
+    return FileResponse(file, media_type=media_type, headers={"Cache-Control": "no-cache"})

@@ -1,6 +1,6 @@
-"""The headers that every page carries: a browser loads and runs for it what this server ships, and nothing else.
+"""The headers of every page: with them a browser loads and runs only what this server ships.
 
-Pages below `http/pages/routes.py` get them by being there; a page that is answered elsewhere takes `page_headers()`.
+`PageHeaders` adds them to all pages of `routes.py`; a page that needs others makes them with `page_headers()`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 CSP = "Content-Security-Policy"
 SELF = "'self'"
 
-#: What a page may do: its scripts, styles and calls are files and paths of this server; Swagger UI draws its icons from
-#: `data:`. Nothing is inline, nobody frames it, and a form goes nowhere else.
+#: Scripts, styles, requests and forms go to this server alone; Swagger UI draws its icons from `data:`. Nothing is
+#: inline, and no page can be framed.
 DIRECTIVES = {
     "default-src": "'none'",
     "script-src": SELF,
@@ -27,33 +27,33 @@ DIRECTIVES = {
 }
 
 
-def policy(**changed: str) -> str:
-    """The Content-Security-Policy of a page, with some directives changed: `policy(form_action="'self' https://…")`.
-    Whatever stands in one must not come from a request unchecked: a semicolon would begin the next."""
-    directives = DIRECTIVES | {name.replace("_", "-"): sources for name, sources in changed.items()}
+def policy(**overrides: str) -> str:
+    """The Content-Security-Policy of a page, with other sources for some directives: `policy(form_action="'self' …")`.
+    Sources must not come from a request unchecked: a semicolon would begin another directive."""
+    directives = DIRECTIVES | {name.replace("_", "-"): sources for name, sources in overrides.items()}
     return "; ".join(f"{name} {sources}" for name, sources in directives.items())
 
 
-def page_headers(**changed: str) -> dict[str, str]:
-    """All headers of a page; `changed` as for `policy`."""
-    return {CSP: policy(**changed), "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+def page_headers(**overrides: str) -> dict[str, str]:
+    """All headers of a page; `overrides` as for `policy`."""
+    return {CSP: policy(**overrides), "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
 
 _HEADERS: Sequence[tuple[str, str]] = tuple(page_headers().items())
 
 
 class PageHeaders:
-    """Puts the headers on every answer of `app`, except where the answer brings its own of that name."""
+    """Adds the headers to every response of `app`; a header that the response already has is kept."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def sending(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS:
                     headers.setdefault(name, value)
             await send(message)
 
-        await self.app(scope, receive, sending)
+        await self.app(scope, receive, send_with_headers)

@@ -1,4 +1,4 @@
-"""What a person opens: the reference page at /docs (Swagger UI, offline), the console at /_mock/, the specifications'
+"""The routes of the pages: the reference at /docs (Swagger UI, offline), the console at /_mock/, the specifications as
 files, and `/`."""
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from postfuze_mock.problems import Problem
 
 REFERENCE = Path(__file__).with_name("reference")
 YAML = "application/yaml"
-ENDINGS = ("yaml", "json")
+FORMATS = ("yaml", "json")
 
 
 class Document:
-    """A specification as it is served: the file's own bytes, and the same as JSON."""
+    """A specification to serve: the YAML file's own bytes, and the same as JSON."""
 
     def __init__(self, source: bytes, document: dict[str, Any]) -> None:
         self.yaml = source
@@ -34,29 +34,34 @@ class Document:
 
 
 def files(documents: Iterable[str]) -> frozenset[str]:
-    """The paths of files that may lie below an API: those of `documents`, and the console's."""
-    return frozenset(f"{stem}.{ending}" for stem in documents for ending in ENDINGS) | console.PATHS
+    """The paths of all files, since some lie below an API's: those of `documents`, and the console's."""
+    return frozenset(f"{stem}.{format}" for stem in documents for format in FORMATS) | console.PATHS
 
 
-def pages(documents: dict[str, Document], more: Iterable[BaseRoute] = ()) -> ASGIApp:
-    """An application of the pages. `documents` maps a path without its ending (`/openapi`) to what is served there;
-    `more` are pages that stand elsewhere."""
+def pages(documents: dict[str, Document], routes: Iterable[BaseRoute] = ()) -> ASGIApp:
+    """An application that serves the pages, and `routes` beside them. `documents` maps a path without its ending
+    (`/openapi`) to its specification."""
 
     def specification(request: Request) -> Response:
-        stem, _, ending = request.url.path.rpartition(".")
+        stem, _, format = request.url.path.rpartition(".")
         document = documents[stem]
-        return Response(document.yaml, media_type=YAML) if ending == "yaml" else _json(document.json)
+        return Response(document.yaml, media_type=YAML) if format == "yaml" else _json(document.json)
 
-    routes: list[BaseRoute] = [*more, *console.routes()]
-    routes += [Route(f"{stem}.{ending}", specification) for stem in documents for ending in ENDINGS]
-    routes += [Route("/", _root), Route("/docs", _reference), Route("/docs/levers", _reference)]
-    routes.append(Mount("/docs/swagger-ui", StaticFiles(directory=swagger_ui_bundle.swagger_ui_path)))
-    routes.append(Mount("/docs/assets", StaticFiles(directory=REFERENCE)))
-    return PageHeaders(_Pages(routes, default=_nothing_here, redirect_slashes=False))
+    all_routes = [
+        *routes,
+        *console.routes(),
+        *(Route(f"{stem}.{format}", specification) for stem in documents for format in FORMATS),
+        Route("/", _root),
+        Route("/docs", _reference),
+        Route("/docs/control", _reference),
+        Mount("/docs/swagger-ui", StaticFiles(directory=swagger_ui_bundle.swagger_ui_path)),
+        Mount("/docs/assets", StaticFiles(directory=REFERENCE)),
+    ]
+    return PageHeaders(_Pages(all_routes, default=_not_found, redirect_slashes=False))
 
 
 class _Pages(Router):
-    """Refuses a wrong method by raising, for a problem document: without an application Starlette answers itself."""
+    """Raises for a wrong method, which becomes a problem document: without an application Starlette responds itself."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["app"] = self
@@ -64,7 +69,7 @@ class _Pages(Router):
 
 
 def _root(request: Request) -> Response:
-    """A browser goes to the reference page, a client to the specification."""
+    """Sends a browser to the reference page, and a client to the specification."""
     html = prefers_html(request.headers.get("accept", ""))
     return RedirectResponse("/docs" if html else "/openapi.json", status_code=307)
 
@@ -77,6 +82,6 @@ def _json(body: bytes) -> Response:
     return Response(body, media_type="application/json")
 
 
-async def _nothing_here(scope: Scope, _receive: Receive, _send: Send) -> None:
+async def _not_found(scope: Scope, _receive: Receive, _send: Send) -> None:
     detail = f"There is nothing at {scope['path']}: the API is below /api/v1, its reference at /docs."
     raise Problem(404, detail, rule="paths.unknown", code="not_found")

@@ -14,7 +14,7 @@ from postfuze_mock.settings import CONTROL_PATH, Settings, SettingsError
 CONTROL_HOST = "127.0.0.1"  # where `--control-port` listens
 #: Open to everybody: it shows nothing of any world, and tools that start the mock wait for it.
 HEALTH = f"{CONTROL_PATH}/health"
-REFERENCE = "/docs/levers"
+REFERENCE = "/docs/control"
 
 _OFF = "The control API is switched off here (--no-control)."
 _EXPOSED = (

@@ -86,10 +86,10 @@ class ValidationStage(Stage):
         await self.app(scope, receive, send)
 
     def _check(
-        self, scope: Scope, call: Call, contract: Contract, body: dict[str, Any], refusals: list[Refusal]
+        self, scope: Scope, call: Call, contract: Contract, body_value: dict[str, Any], refusals: list[Refusal]
     ) -> None:
         choices = call.world.choices if call.world is not None else self.defaults
-        parameters = {**contract.query.defaults, **call.path, **body}
+        parameters = {**contract.query.defaults, **call.path, **body_value}
         if scope["query_string"] or contract.query.required:
             refusals += _read_query(contract.query, scope["query_string"], parameters, choices)
         _check_path(contract.path, call.path, refusals, choices)

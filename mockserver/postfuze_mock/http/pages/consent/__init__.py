@@ -1,6 +1,6 @@
-"""The platform's consent screen, played by the mock: what `auth_url` opens, and where it sends the browser in the end.
+"""A stand-in for the platform's consent screen: what an `auth_url` opens, and where it sends the browser next.
 
-A person presses a button; whoever has no browser adds `decision=…` to the URL. Both come to the same.
+A person presses a button; a script adds `decision=…` to the URL. Both have the same effect.
 """
 
 from postfuze_mock.http.pages.consent.screen import routes

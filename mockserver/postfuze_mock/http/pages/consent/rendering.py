@@ -1,4 +1,4 @@
-"""The consent screen's pages as HTML. All that is put into a template is escaped here, and nowhere else."""
+"""The consent screen's pages as HTML. Every value that goes into a template is escaped here, and nowhere else."""
 
 from __future__ import annotations
 
@@ -10,14 +10,25 @@ from typing import Any, Final
 
 from postfuze_fixtures.platforms import PLATFORMS
 from postfuze_mock.domain.keys import masked
-from postfuze_mock.http.pages.consent.asking import Asked
 from postfuze_mock.problems import Problem, title
-from postfuze_mock.records import Authorization
+from postfuze_mock.records import Account, Authorization
 from postfuze_mock.settings import API_PATH
 from postfuze_mock.worlds.connect import consent
 from postfuze_mock.worlds.world import World
 
-#: What a platform's account types are called, several of them.
+_TEMPLATES: Final = {
+    file.stem: Template(file.read_text(encoding="utf-8").strip()) for file in Path(__file__).parent.glob("*.html")
+}
+_SCOPE: Final = Template("<li><code>$scope</code></li>")
+_OUTCOME: Final = Template("<dt>$name</dt><dd><code>$value</code></dd>")
+_CHOICE: Final = Template(
+    '<label class="choice"><input type="checkbox" name="page" value="$id" $checked>'
+    '<span class="name">$name</span><span class="detail">$detail</span></label>'
+)
+_RECONNECTABLE: Final = Template(
+    "<fieldset>\n<legend>Connected already; allow it again</legend>\n$choices\n</fieldset>"
+)
+#: The plurals of a platform's account types.
 _PLURALS: Final = {
     "page": "pages",
     "organization": "organizations",
@@ -27,84 +38,91 @@ _PLURALS: Final = {
 _HEADLINES: Final = {"connected": "Connected", "pending": "Choose what to connect", "error": "Not connected"}
 
 
-def screen(world: World, started: Authorization, asked: Asked) -> str:
-    """The consent screen of a connect attempt."""
-    platform = PLATFORMS[started["platform"]]
-    pages = consent.offered(world, started, asked.offer)
-    return _filled(
-        "consent",
+class _HTML(str):
+    """A text that is HTML already."""
+
+
+def screen(world: World, attempt: Authorization, state: str, offer: int) -> str:
+    """The consent screen of a connect attempt, with `offer` pages to choose from."""
+    platform = PLATFORMS[attempt["platform"]]
+    pages = consent.offered(world, attempt, offer)
+    return _page(
+        "screen",
+        f"Connect {platform.title} (stand-in)",
         platform=platform.name,
         title=platform.title,
         initial=platform.title[0],
         things=_PLURALS.get(platform.account_types[0], "accounts"),
-        state=asked.state,
-        offer=asked.offer,
-        most=consent.MAX_PAGES,
+        state=state,
+        offer=offer,
+        max_offer=consent.MAX_PAGES,
         world=masked(world.name),
-        tenant=started["tenant_id"] if started["tenant_id"] is not None else "none",
-        destination=started["redirect_uri"] or "a page of this mock",
-        scopes=_html(_filled("scope", scope=scope) for scope in platform.scopes),
-        pages=_html(
-            _choice(page["id"], page["name"], page["username"], ticked=not at) for at, page in enumerate(pages)
+        tenant=attempt["tenant_id"] if attempt["tenant_id"] is not None else "none",
+        destination=attempt["redirect_uri"] or "a page of this mock",
+        scopes=_join(_fill(_SCOPE, scope=scope) for scope in platform.scopes),
+        pages=_join(
+            _choice(page["id"], page["name"], page["username"], checked=index == 0) for index, page in enumerate(pages)
         ),
-        reconnectable=_reconnectable(world, started),
+        reconnectable=_reconnectable(consent.reconnectable(world, attempt)),
     )
 
 
-def result(started: Authorization, outcome: Mapping[str, str]) -> str:
-    """How a connect attempt ended that has nowhere to return to."""
-    return _filled(
+def result(attempt: Authorization, outcome: Mapping[str, str]) -> str:
+    """The outcome of a connect attempt that has no redirect URI."""
+    headline = _HEADLINES[outcome["status"]]
+    return _page(
         "result",
-        platform=started["platform"],
-        headline=_HEADLINES[outcome["status"]],
-        rows=_html(_filled("row", name=name, value=value) for name, value in outcome.items()),
+        headline,
+        platform=attempt["platform"],
+        headline=headline,
+        outcome=_join(_fill(_OUTCOME, name=name, value=value) for name, value in outcome.items()),
         call=_next_call(outcome),
     )
 
 
 def refusal(problem: Problem) -> str:
     """Why there is no screen."""
-    return _filled("refusal", status=problem.status, headline=title(problem.status), detail=problem.detail or "")
-
-
-def brands() -> str:
-    """The style rules of the platforms' colours."""
-    return "".join(f".{each.name}{{--brand:{each.colour}}}\n" for each in PLATFORMS.values())
-
-
-class _HTML(str):
-    """A text that is HTML already."""
-
-
-def _html(parts: Iterable[str]) -> _HTML:
-    return _HTML("\n".join(parts))
-
-
-_TEMPLATES: Final = {
-    file.stem: Template(file.read_text(encoding="utf-8")) for file in Path(__file__).parent.glob("*.html")
-}
-
-
-def _filled(template: str, **values: Any) -> _HTML:
-    texts = {name: value if isinstance(value, _HTML) else escape(str(value)) for name, value in values.items()}
-    return _HTML(_TEMPLATES[template].substitute(texts))
-
-
-def _choice(id: str, name: str, detail: str | None, *, ticked: bool = False) -> str:
-    return _filled(
-        "choice", id=id, name=name, detail=f"{detail} · {id}" if detail else id, ticked="checked" if ticked else ""
+    headline = title(problem.status)
+    return _page(
+        "refusal",
+        f"{problem.status} {headline}",
+        status=problem.status,
+        headline=headline,
+        detail=problem.detail or "",
     )
 
 
-def _reconnectable(world: World, started: Authorization) -> _HTML:
-    accounts = consent.reconnectable(world, started)
-    if not accounts:
-        return _HTML("")
-    choices = [
+def styles() -> str:
+    """The style sheet of all pages, with the platforms' colours."""
+    colours = (f".{each.name}{{--brand:{each.colour}}}\n" for each in PLATFORMS.values())
+    return Path(__file__).with_name("consent.css").read_text(encoding="utf-8") + "".join(colours)
+
+
+def _page(template: str, page_title: str, platform: str = "", **values: Any) -> _HTML:
+    content = _fill(_TEMPLATES[template], platform=platform, **values)
+    return _fill(_TEMPLATES["page"], title=page_title, platform=platform, content=content)
+
+
+def _fill(template: Template, **values: Any) -> _HTML:
+    texts = {name: value if isinstance(value, _HTML) else escape(str(value)) for name, value in values.items()}
+    return _HTML(template.substitute(texts))
+
+
+def _join(parts: Iterable[_HTML]) -> _HTML:
+    return _HTML("\n".join(parts))
+
+
+def _choice(id: str, name: str, detail: str | None, *, checked: bool = False) -> _HTML:
+    about = f"{detail} · {id}" if detail else id
+    return _fill(_CHOICE, id=id, name=name, detail=about, checked="checked" if checked else "")
+
+
+def _reconnectable(accounts: Iterable[Account]) -> _HTML:
+    choices = _join(
         _choice(each["network_unique_id"], each["display_name"] or each["username"] or each["id"], each["status"])
         for each in accounts
-    ]
-    return _filled("reconnectable", choices=_html(choices))
+    )
+    return _fill(_RECONNECTABLE, choices=choices) if choices else choices
 
 
 def _next_call(outcome: Mapping[str, str]) -> str:

@@ -1,70 +1,123 @@
-// The world's accounts: found, and one of them opened beside the list.
-import {account} from "./account.js";
-import {COLUMNS, row} from "./account_row.js";
-import {filter} from "./accounts_filter.js";
-import {get} from "./call.js";
-import {el, Rows, setText} from "./dom.js";
-import * as live from "./live.js";
-import {empty, panel} from "./panel.js";
+// The world's accounts: a list that can be searched, and one of them open beside it.
+import {accountDetail, handleOf, nameOf, statusKind} from "./account.js";
+import {checkbox, field, input, select} from "./actions.js";
+import {get, platforms, statuses} from "./api.js";
+import {badge, el, emptyNote, hint, panel, Rows, setAttribute, setBadge, setText} from "./dom.js";
+import {formatTime, refresh, relativeTime} from "./live.js";
 
-const STEP = 50;
-const MOST = 1000; // that the lever shows
+const PAGE_SIZE = 50;
+const MAX_LIMIT = 1000; // of the control API
 const UUID = /^[0-9a-f-]{36}$/i;
+const COLUMNS = ["Account", "Platform", "Status", "Token expires", "Tenant", "Created"];
 
-export function accounts() {
-  const list = listed();
-  const detail = el("aside", {"aria-label": "The open account", hidden: true});
-  const {node} = panel("Accounts", null, el("div", {class: "split"}, list.node, detail));
-  let opened = null;
-  let focusFrom = null;
+export function accountsPanel() {
+  const list = accountList();
+  const aside = el("aside", {"aria-label": "The open account", hidden: true});
+  const {node} = panel("Accounts", null, el("div", {class: "split"}, list.node, aside));
+  let detail = null;
+  let opener = null; // the element that had the focus
 
-  function shut() {
+  function close() {
     location.hash = "accounts";
-    (focusFrom?.isConnected ? focusFrom : node.querySelector("h2")).focus();
+    (opener?.isConnected ? opener : node.querySelector("h2")).focus();
   }
 
   function open([id]) {
-    if (opened?.id === id) return;
-    if (document.activeElement?.closest("tbody")) focusFrom = document.activeElement;
-    opened = id && UUID.test(id) ? account(id, shut) : null;
-    detail.replaceChildren(...(opened ? [opened.node] : []));
-    detail.hidden = opened === null;
-    node.classList.toggle("opened", opened !== null);
-    opened?.node.querySelector("h3").focus();
+    if (detail?.id === id) return;
+    if (document.activeElement?.closest("tbody")) opener = document.activeElement;
+    detail = id && UUID.test(id) ? accountDetail(id, close) : null;
+    aside.replaceChildren(...(detail ? [detail.node] : []));
+    aside.hidden = detail === null;
+    node.classList.toggle("opened", detail !== null);
+    detail?.node.querySelector("h3").focus();
   }
 
-  async function look() {
-    await list.look();
-    await opened?.look();
+  async function update() {
+    await list.update();
+    await detail?.update();
   }
 
-  detail.addEventListener("keydown", (event) => event.key === "Escape" && shut());
-  return {node, look, open};
+  aside.addEventListener("keydown", (event) => event.key === "Escape" && close());
+  return {node, update, open};
 }
 
-function listed() {
-  let limit = STEP;
-  const upTo = (number) => {
-    limit = number;
-    live.soon();
+function accountList() {
+  let limit = PAGE_SIZE;
+  const setLimit = (value) => {
+    limit = value;
+    refresh();
   };
-  const wanted = filter(() => upTo(STEP));
-  const more = el("button", {type: "button", hidden: true, onclick: () => upTo(limit + STEP)}, `Show ${STEP} more`);
-  const [none, count, body] = [empty("No account matches."), el("p", {class: "hint"}), el("tbody")];
+  const filters = accountFilters(() => setLimit(PAGE_SIZE));
+  const onclick = () => setLimit(limit + PAGE_SIZE);
+  const more = el("button", {type: "button", hidden: true, onclick}, `Show ${PAGE_SIZE} more`);
+  const [none, count, body] = [emptyNote("No account matches."), el("p", {class: "hint"}), el("tbody")];
   const heads = COLUMNS.map((each) => el("th", {scope: "col"}, each));
   const table = el("table", {}, el("thead", {}, el("tr", {}, ...heads)), body);
-  const rows = new Rows(body, row);
+  const rows = new Rows(body, accountRow);
 
-  async function look() {
-    const {data} = await get(`/accounts?${wanted.query(Math.min(limit + 1, MOST))}`); // one more tells whether there are
-    const shown = data.slice(0, limit);
-    rows.show(shown);
-    more.hidden = data.length === shown.length;
-    setText(count, `${shown.length} shown, newest first${more.hidden ? "." : "; more match."}`);
-    none.hidden = shown.length > 0;
-    table.hidden = shown.length === 0;
+  async function update() {
+    const {data} = await get(`/accounts?${filters.query(Math.min(limit + 1, MAX_LIMIT))}`); // one extra: are there more?
+    const accounts = data.slice(0, limit);
+    rows.update(accounts);
+    more.hidden = data.length === accounts.length;
+    setText(count, `${accounts.length} shown, newest first${more.hidden ? "." : "; more match."}`);
+    none.hidden = accounts.length > 0;
+    table.hidden = accounts.length === 0;
   }
 
-  const node = el("div", {class: "list"}, wanted.node, none, table, el("div", {class: "foot"}, count, more));
-  return {node, look};
+  const node = el("div", {class: "list"}, filters.node, none, table, el("div", {class: "foot"}, count, more));
+  return {node, update};
+}
+
+// {node, query(limit)}; `onChange()` is called when a filter changes.
+function accountFilters(onChange) {
+  const fields = {
+    q: field("Search", input({type: "search", placeholder: "Name, id, network id, tenant"})),
+    status: field("Status", select([["", "Any"], ...statuses()])),
+    platform: field("Platform", select([["", "Any"], ...platforms()])),
+  };
+  const deleted = checkbox("Include deleted");
+  const nodes = [...Object.values(fields), deleted].map((each) => each.node);
+  const node = el("div", {class: "tools", role: "search", oninput: onChange}, ...nodes);
+  const query = (limit) => {
+    const values = Object.entries(fields).map(([name, {control}]) => [name, control.value.trim()]);
+    const parameters = new URLSearchParams(values.filter(([, value]) => value));
+    if (deleted.control.checked) parameters.set("deleted", "true");
+    parameters.set("limit", limit);
+    return parameters;
+  };
+  return {node, query};
+}
+
+function accountRow({id}) {
+  const hash = `#accounts/${id}`;
+  const link = el("a", {href: hash});
+  const [handle, phoneHandle] = [hint(), el("span", {class: "hint phone"})];
+  const [status, deleted] = [badge(), el("span", {class: "badge bad", hidden: true}, "deleted")];
+  const [platform, expires, tenant, created] = Array.from({length: 4}, () => el("td"));
+  const node = el(
+    "tr",
+    // A click anywhere in the row opens the account, unless it ends a selection of text.
+    {onclick: (event) => event.target.closest("a") || String(getSelection()) || link.click()},
+    el("td", {}, link, " ", handle, " ", phoneHandle),
+    platform,
+    el("td", {}, status, " ", deleted),
+    expires,
+    tenant,
+    created,
+  );
+  const update = (account) => {
+    setText(link, nameOf(account));
+    setText(handle, handleOf(account.username));
+    setText(phoneHandle, account.username ? `· ${account.platform}` : account.platform);
+    setText(platform, account.platform);
+    setBadge(status, account.status, statusKind(account.status));
+    deleted.hidden = !account.deleted;
+    setText(expires, relativeTime(account.token_expires_at));
+    expires.title = account.token_expires_at ?? "";
+    setText(tenant, account.tenant_id ?? "–");
+    setText(created, formatTime(account.created_at).slice(0, 10));
+    setAttribute(node, "aria-selected", location.hash === hash ? "true" : null);
+  };
+  return {node, update};
 }

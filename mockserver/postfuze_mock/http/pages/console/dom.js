@@ -1,8 +1,8 @@
-// Elements are built and never parsed: whatever a world holds is text, and stays text.
+// Building blocks. Elements are built, never parsed: whatever a world holds is text, and stays text.
 
-export function el(name, given = {}, ...children) {
+export function el(name, attributes = {}, ...children) {
   const node = document.createElement(name);
-  for (const [key, value] of Object.entries(given)) {
+  for (const [key, value] of Object.entries(attributes)) {
     if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
     else if (value !== false && value !== null && value !== undefined)
       node.setAttribute(key, value === true ? "" : value);
@@ -16,40 +16,39 @@ export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+// Removes the attribute if `value` is null or undefined.
 export function setAttribute(node, name, value) {
   if (value === null || value === undefined) node.removeAttribute(name);
   else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
 }
 
-export const code = (text = "") => el("code", {}, text);
+export const toJson = (value) => JSON.stringify(value, null, 2);
 
-export const json = (value) => JSON.stringify(value, null, 2);
+// A row's key made from its content. An id is not enough: a world that is reset makes the same ids again.
+export const contentKey = (...parts) => JSON.stringify(parts);
 
-// What tells an entry from any other. Its id does not: a world that is reset makes the same ids again.
-export const whole = (...parts) => JSON.stringify(parts);
+let lastId = 0;
+export const uniqueId = (stem) => `${stem}-${(lastId += 1)}`;
 
-let last = 0;
-export const uniqueId = (stem) => `${stem}-${(last += 1)}`;
-
-// A list that follows the data: an entry that stays keeps its element, and with it focus, selection and what is open.
+// A list that follows the data. A row that stays keeps its element, and with it focus, selection and what is open.
 export class Rows {
-  // `make(item)` gives {node, update(item)}.
-  constructor(parent, make) {
+  // `create(item)` returns {node, update(item)}.
+  constructor(parent, create) {
     this.parent = parent;
-    this.make = make;
+    this.create = create;
     this.rows = new Map();
   }
 
-  show(items, key = (item) => item.id) {
-    const kept = new Map(items.map((item) => [key(item), this.rows.get(key(item)) ?? this.make(item)]));
-    const bereft = this.#remove(kept);
-    items.forEach((item) => kept.get(key(item)).update(item));
-    this.#arrange([...kept.values()].map((row) => row.node));
-    this.rows = kept;
-    if (bereft !== null) this.#focus(Math.min(bereft, kept.size - 1));
+  update(items, key = (item) => item.id) {
+    const rows = new Map(items.map((item) => [key(item), this.rows.get(key(item)) ?? this.create(item)]));
+    const focusIndex = this.#removeAllBut(rows);
+    items.forEach((item) => rows.get(key(item)).update(item));
+    this.#arrange([...rows.values()].map((row) => row.node));
+    this.rows = rows;
+    if (focusIndex !== null) this.#focus(Math.min(focusIndex, rows.size - 1));
   }
 
-  // Moves only what stands elsewhere: an element that is moved loses its focus.
+  // Moves only rows that are out of place: an element loses its focus when it is moved.
   #arrange(nodes) {
     let next = null;
     for (const node of nodes.reverse()) {
@@ -58,19 +57,114 @@ export class Rows {
     }
   }
 
-  // The place of the removed entry that had the focus, or null.
-  #remove(kept) {
-    let bereft = null;
-    [...this.rows].forEach(([id, row], place) => {
-      if (kept.has(id)) return;
-      if (row.node.contains(document.activeElement)) bereft = place;
+  // Returns the index of the removed row that had the focus, or null.
+  #removeAllBut(rows) {
+    let focusIndex = null;
+    [...this.rows].forEach(([key, row], index) => {
+      if (rows.has(key)) return;
+      if (row.node.contains(document.activeElement)) focusIndex = index;
       row.node.remove();
     });
-    return bereft;
+    return focusIndex;
   }
 
-  #focus(place) {
+  #focus(index) {
     const heading = () => this.parent.closest("section")?.querySelector("h2");
-    (this.parent.children[place]?.querySelector("button, a[href]") ?? heading())?.focus();
+    (this.parent.children[index]?.querySelector("button, a[href]") ?? heading())?.focus();
   }
+}
+
+// A panel: a heading that takes the focus, a place for problems, and content.
+export function panel(title, about, ...content) {
+  const id = uniqueId("panel");
+  const problem = problemBox();
+  const node = el(
+    "section",
+    {"aria-labelledby": id, hidden: true},
+    el("h2", {id, tabindex: "-1"}, title),
+    about ? el("p", {class: "about"}, about) : null,
+    problem,
+    ...content,
+  );
+  return {node, problem};
+}
+
+export const card = (title, ...content) => el("div", {class: "card"}, el("h3", {}, title), ...content);
+
+export const part = (title, ...content) => el("div", {class: "part"}, el("h4", {}, title), ...content);
+
+export const hint = (...content) => el("span", {class: "hint"}, ...content);
+
+export const emptyNote = (text) => el("p", {class: "empty", hidden: true}, text);
+
+export const codeBlock = (label, text) => el("pre", {tabindex: "0", role: "group", "aria-label": label}, text);
+
+export const problemBox = () => el("div", {class: "problem", role: "alert"});
+
+// Shows an error in `box`, with the field of each detail; null clears it.
+export function showProblem(box, error) {
+  if (error === null) return box.replaceChildren();
+  const details = (error.problem?.errors ?? []).map((each) =>
+    el("li", {}, el("code", {}, each.pointer || each.name || each.in), ` ${each.message}`),
+  );
+  return box.replaceChildren(el("p", {}, error.message), ...(details.length ? [el("ul", {}, ...details)] : []));
+}
+
+// A row that opens below itself; `fill(body)` is called each time it opens. Returns the row and what it opens.
+export function disclosure(line, fill) {
+  const id = uniqueId("more");
+  const body = el("div", {id, class: "more", hidden: true});
+  const button = el("button", {type: "button", class: "line", "aria-expanded": "false", "aria-controls": id}, ...line);
+  button.addEventListener("click", () => {
+    body.hidden = !body.hidden;
+    button.setAttribute("aria-expanded", String(!body.hidden));
+    if (!body.hidden) fill(body);
+  });
+  return [button, body];
+}
+
+export function definitions(entries) {
+  return el("dl", {}, ...entries.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
+}
+
+export const badge = () => el("span", {class: "badge"});
+
+// `kind` is the colour: good, warn, bad or mute. It only repeats what the text says.
+export function setBadge(node, text, kind) {
+  setText(node, text);
+  node.className = `badge ${kind}`;
+}
+
+// Text with a button that copies it; `label` names it for screen readers.
+export function copyable(label, text = "") {
+  const block = codeBlock(label, text);
+  const word = el("span", {}, "Copy");
+  const onclick = () => copy(block, word);
+  const button = el("button", {type: "button", class: "small", "aria-label": `Copy: ${label}`, onclick}, word);
+  return {
+    node: el("div", {class: "copyable"}, block, button),
+    setText: (value) => (setText(block, value), setText(word, "Copy")),
+    text: () => block.textContent,
+  };
+}
+
+// Browsers allow the clipboard on loopback and https only; elsewhere the text is selected, to be copied by hand.
+async function copy(block, word) {
+  try {
+    await navigator.clipboard.writeText(block.textContent);
+    setText(word, "Copied");
+  } catch {
+    getSelection().selectAllChildren(block);
+    setText(word, "Selected");
+  }
+}
+
+// Opens a modal dialog. Escape closes it, and closing removes it; the focus goes back to where it was.
+export function openDialog(title, ...content) {
+  const id = uniqueId("title");
+  const dialog = el("dialog", {"aria-labelledby": id}, el("h2", {id}, title), ...content);
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
 }

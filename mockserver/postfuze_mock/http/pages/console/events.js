@@ -1,82 +1,178 @@
-// Account events, and how their deliveries went.
-import {lever} from "./buttons.js";
-import {get} from "./call.js";
-import {el, json, Rows, setText, whole} from "./dom.js";
-import {badge, empty, mark, panel, unfolding} from "./panel.js";
-import {instant} from "./instants.js";
+// Two panels: account events with their deliveries, and the webhooks that events are delivered to.
+import {actionButton, checkbox, field, form, input, textOf} from "./actions.js";
+import {eventNames, get} from "./api.js";
+import {
+  badge,
+  card,
+  codeBlock,
+  contentKey,
+  copyable,
+  disclosure,
+  el,
+  emptyNote,
+  hint,
+  panel,
+  Rows,
+  setBadge,
+  setText,
+  toJson,
+} from "./dom.js";
+import {formatTime} from "./live.js";
 
-const ABOUT = "What happened to accounts, newest first, and every attempt to tell the webhooks of it.";
-const KINDS = {delivered: "good", pending: "warn", failed: "bad", given_up: "bad"};
+const EVENTS_ABOUT = "What happened to accounts, newest first, with every attempt to deliver it to the webhooks.";
+const WEBHOOKS_ABOUT =
+  "Events are delivered over real HTTP to loopback addresses, and to the hosts that the server is allowed to reach.";
+const DELIVERY_KINDS = {delivered: "good", pending: "warn", failed: "bad", given_up: "bad"};
 
-export function events() {
+export function eventsPanel() {
   const list = el("ul", {class: "rows"});
-  const none = empty("Nothing happened yet.");
-  const {node, problem} = panel("Events", ABOUT, none, list);
-  const rows = new Rows(list, (event) => row(event, problem));
-  return {
-    node,
-    async look() {
-      const {data} = await get("/events");
-      rows.show(data.reverse(), ({id, event, created_at, data: account}) => whole(id, event, created_at, account));
-      none.hidden = data.length > 0;
-    },
+  const none = emptyNote("No events yet.");
+  const {node, problem} = panel("Events", EVENTS_ABOUT, none, list);
+  const rows = new Rows(list, (event) => eventRow(event, problem));
+  const update = async () => {
+    const {data} = await get("/events");
+    rows.update(data.reverse(), ({id, event, created_at: at, data: account}) => contentKey(id, event, at, account));
+    none.hidden = data.length > 0;
   };
+  return {node, update};
 }
 
-function row(event, place) {
+function eventRow(event, problem) {
   const states = el("span", {class: "badges"});
   const attempts = el("ul", {class: "attempts"});
-  const again = lever("Deliver again", {
-    call: () => ({method: "POST", path: `/events/${event.id}/redeliver`}),
-    done: "Delivered again",
-    place,
+  const redeliver = actionButton("Deliver again", {
+    request: () => ({method: "POST", path: `/events/${event.id}/redeliver`}),
+    success: "Delivered again",
+    problem,
     kind: "small",
   });
+  const account = codeBlock("Account of the event", toJson(event.data));
+  const details = [
+    attempts,
+    el("p", {class: "actions"}, redeliver),
+    el("details", {}, el("summary", {}, "Account"), account),
+  ];
   const line = [
-    el("span", {class: "hint"}, instant(event.created_at)),
+    hint(formatTime(event.created_at)),
     el("b", {}, event.event),
     el("span", {}, event.data.username ?? event.data.id),
     states,
   ];
-  const data = el(
-    "details",
-    {},
-    el("summary", {}, "Account"),
-    el("pre", {tabindex: "0", role: "group", "aria-label": "Account of the event"}, json(event.data)),
-  );
-  const {nodes} = unfolding(
-    line,
-    (body) => body.childElementCount || body.append(attempts, el("p", {class: "actions"}, again), data),
-  );
-  const deliveries = new Rows(attempts, delivery);
-  const badges = new Rows(states, () => ({
-    node: badge(),
-    update({status}) {
-      mark(this.node, status.replaceAll("_", " "), KINDS[status] ?? "mute");
-    },
-  }));
-  const update = (told) => {
-    const numbered = (told.deliveries ?? []).map((each, at) => ({...each, id: at}));
-    badges.show(numbered);
-    deliveries.show(numbered.length ? numbered : [{id: "none"}]);
+  const row = disclosure(line, (body) => body.childElementCount || body.append(...details));
+  const deliveryRows = new Rows(attempts, deliveryRow);
+  const badges = new Rows(states, deliveryBadge);
+  const update = ({deliveries = []}) => {
+    const items = deliveries.map((each, index) => ({...each, id: index}));
+    badges.update(items);
+    deliveryRows.update(items.length ? items : [{id: "none"}]);
   };
-  return {node: el("li", {}, ...nodes), update};
+  return {node: el("li", {}, ...row), update};
 }
 
-function delivery({id}) {
-  if (id === "none") return {node: el("li", {class: "hint"}, "No webhook was to be told."), update() {}};
-  const [head, tries] = [el("p"), el("ol")];
-  const rows = new Rows(tries, () => {
-    const node = el("li");
-    return {
-      node,
-      update: (each) =>
-        setText(node, `${instant(each.at)}: ${each.error ?? each.status} (${Math.round(each.duration_ms)} ms)`),
-    };
-  });
+const readable = (status) => status.replaceAll("_", " ");
+
+function deliveryBadge() {
+  const node = badge();
+  return {node, update: ({status}) => setBadge(node, readable(status), DELIVERY_KINDS[status] ?? "mute")};
+}
+
+function deliveryRow({id}) {
+  if (id === "none") return {node: el("li", {class: "hint"}, "No webhook subscribed to this event."), update() {}};
+  const [summary, list] = [el("p"), el("ol")];
+  const rows = new Rows(list, attemptRow);
   const update = ({url, status, next_attempt_at: next, attempts}) => {
-    setText(head, `${url}: ${status.replaceAll("_", " ")}${next ? `, next attempt at ${instant(next)}` : ""}`);
-    rows.show(attempts.map((each, at) => ({...each, id: at})));
+    setText(summary, `${url}: ${readable(status)}${next ? `, next attempt at ${formatTime(next)}` : ""}`);
+    rows.update(attempts.map((each, index) => ({...each, id: index})));
   };
-  return {node: el("li", {}, head, tries), update};
+  return {node: el("li", {}, summary, list), update};
+}
+
+function attemptRow() {
+  const node = el("li");
+  const update = ({at, error, status, duration_ms: duration}) =>
+    setText(node, `${formatTime(at)}: ${error ?? status} (${Math.round(duration)} ms)`);
+  return {node, update};
+}
+
+export function webhooksPanel() {
+  const list = el("ul", {class: "rows"});
+  const none = emptyNote("This world has no webhooks.");
+  const secrets = el("div", {role: "status"});
+  const {node, problem} = panel("Webhooks", WEBHOOKS_ABOUT, secrets, none, list);
+  let webhooks = [];
+  const put = (body) => ({method: "PUT", path: "/webhooks", body});
+  const allBut = (index) => put(webhooks.filter((_, position) => position !== index));
+  const rows = new Rows(list, (webhook) => webhookRow(webhook, () => allBut(webhook.id), problem));
+  const addForm = webhookForm({
+    nextIndex: () => webhooks.length,
+    request: (webhook) => put([...webhooks, webhook]),
+    then: (body) => showSecrets(secrets, body.data),
+  });
+  node.append(card("Add a webhook", addForm));
+  const update = async () => {
+    webhooks = (await get("/webhooks")).data;
+    const items = webhooks.map((each, index) => ({...each, id: index}));
+    rows.update(items, ({id, url}) => contentKey(id, url));
+    none.hidden = webhooks.length > 0;
+  };
+  return {node, update};
+}
+
+// Shows the secrets that the server has just made: it does not return them again.
+function showSecrets(box, webhooks) {
+  const cards = webhooks
+    .filter((webhook) => webhook.signing_secret)
+    .map(({url, signing_secret: secret}) =>
+      el(
+        "div",
+        {class: "card good"},
+        el("p", {}, `The signing secret of ${url}, shown only now:`),
+        copyable("Signing secret", secret).node,
+      ),
+    );
+  box.replaceChildren(...cards);
+}
+
+function webhookRow(webhook, request, problem) {
+  const [url, names, about] = [el("b"), hint(), hint()];
+  const remove = actionButton("Remove", {
+    request,
+    success: "Webhook removed",
+    problem,
+    kind: "small",
+    "aria-label": `Remove the webhook ${webhook.url}`,
+  });
+  const update = (current) => {
+    setText(url, current.url);
+    setText(names, current.events.length === eventNames().length ? "all events" : current.events.join(", "));
+    setText(about, current.description ?? "");
+  };
+  return {node: el("li", {class: "line"}, url, names, about, remove), update};
+}
+
+// The whole list is put, so errors point at the new webhook by `nextIndex()`; `request(webhook)` adds it to the list.
+function webhookForm({nextIndex, request, then}) {
+  const url = field("URL", input({type: "url", placeholder: "http://127.0.0.1:9000/hooks"}), {wide: true});
+  const description = field("Description", input(), {wide: true});
+  Object.defineProperty(url, "pointer", {get: () => `/${nextIndex()}/url`});
+  const boxes = eventNames().map((name) => ({name, ...checkbox(name, {checked: true})}));
+  const names = () => boxes.filter((each) => each.control.checked).map((each) => each.name);
+  const webhook = () => ({
+    url: url.control.value.trim(),
+    events: names().length === boxes.length ? undefined : names(),
+    description: textOf(description),
+  });
+  const layout = [
+    el("div", {class: "fields"}, url.node, description.node),
+    el("fieldset", {}, el("legend", {}, "Events"), ...boxes.map((each) => each.node)),
+  ];
+  return form({
+    label: "Add a webhook",
+    submit: "Add",
+    fields: [url, description],
+    layout,
+    request: () => request(webhook()),
+    success: "Webhooks set",
+    then,
+  }).node;
 }

@@ -1,102 +1,153 @@
-// Scripted faults: presets to press, a form for one's own, and those that stand.
-import {lever} from "./buttons.js";
-import {get} from "./call.js";
-import {el, Rows, setText, whole} from "./dom.js";
-import {own} from "./fault_form.js";
-import {empty, panel} from "./panel.js";
+// Scripted faults: those that are active, presets at the press of a button, and a form for any other.
+import {actionButton, field, form, input, numberOf, select} from "./actions.js";
+import {get, operations, valuesOf} from "./api.js";
+import {card, contentKey, el, emptyNote, hint, panel, Rows, setText} from "./dom.js";
 
-const ABOUT = "Calls of the API that fail as you say. Levers are never hit.";
+const ABOUT = "Requests to the API that fail as you say. The control API is never affected.";
+const EFFECTS = [
+  ["status", "Status"],
+  ["delay", "Delay"],
+  ["drop", "Dropped connection"],
+  ["corrupt", "Corrupted response"],
+];
+const DROPS = {reset: "connection reset", empty: "empty reply"};
 
-const titles = new Map();
-
-function named(preset) {
-  titles.set(preset.preset, preset.title);
-  return preset;
-}
-
-export function faults() {
+export function faultsPanel() {
   const list = el("ul", {class: "rows"});
-  const offered = el("ul", {class: "presets"});
-  const none = empty("No fault is set.");
+  const presetList = el("ul", {class: "presets"});
+  const none = emptyNote("No fault is set.");
   const {node, problem} = panel("Faults", ABOUT);
-  const all = lever("Remove all", {
-    call: () => ({method: "DELETE", path: "/faults"}),
-    done: "All faults removed",
-    place: problem,
+  const removeAll = actionButton("Remove all", {
+    request: () => ({method: "DELETE", path: "/faults"}),
+    success: "All faults removed",
+    problem,
     hidden: true,
   });
-  const rows = new Rows(list, (fault) => row(fault, problem));
-  const presets = new Rows(offered, (preset) => button(preset, problem));
-  const form = el("div", {class: "card"}, el("h3", {}, "One of your own"), own());
+  const titles = new Map(); // of presets, by name
+  const rows = new Rows(list, (fault) => faultRow(fault, titles.get(fault.preset), problem));
+  const presetRows = new Rows(presetList, (preset) => presetItem(preset, problem));
   node.append(
-    el("h3", {}, "Standing"),
+    el("h3", {}, "Active"),
     none,
     list,
-    el("p", {class: "actions"}, all),
+    el("p", {class: "actions"}, removeAll),
     el("h3", {}, "Presets"),
-    offered,
-    form,
+    presetList,
+    card("Custom fault", faultForm()),
   );
-  return {
-    node,
-    async look() {
-      if (!offered.children.length)
-        presets.show((await get("/faults?presets=true")).data.map(named), (each) => each.preset);
-      const {data} = await get("/faults");
-      rows.show(data, ({id, operation, preset, effect}) => whole(id, operation, preset, effect));
-      none.hidden = data.length > 0;
-      all.hidden = data.length < 2;
-    },
-  };
-}
 
-function row(fault, place) {
-  const remove = lever("Remove", {
-    call: () => ({method: "DELETE", path: `/faults/${fault.id}`}),
-    done: "Fault removed",
-    place,
-    kind: "small",
-    "aria-label": `Remove the fault ${words(fault)}`,
-  });
-  const count = el("span", {class: "hint"});
-  const node = el(
-    "li",
-    {class: "line"},
-    el("b", {}, fault.operation === "*" ? "all operations" : fault.operation),
-    el("span", {}, words(fault)),
-    count,
-    remove,
-  );
-  const update = ({hits, left, missed}) =>
-    setText(
-      count,
-      `${hits} ${hits === 1 ? "hit" : "hits"}, ${left === null ? "any number" : left} left${missed ? `, ${missed} missed` : ""}`,
-    );
+  async function loadPresets() {
+    const {data} = await get("/faults?presets=true");
+    for (const {preset, title} of data) titles.set(preset, title);
+    presetRows.update(data, (each) => each.preset);
+  }
+
+  async function update() {
+    if (!titles.size) await loadPresets();
+    const {data} = await get("/faults");
+    rows.update(data, ({id, operation, preset, effect}) => contentKey(id, operation, preset, effect));
+    none.hidden = data.length > 0;
+    removeAll.hidden = data.length < 2;
+  }
+
   return {node, update};
 }
 
-// What a fault does, in a line.
-function words({preset, effect, after, probability}) {
-  const {status, retry_after: wait, delay_ms: delay, drop, corrupt} = effect ?? {};
-  const parts = [
-    preset && (titles.get(preset) ?? preset),
-    !preset && status && `status ${status}`,
-    wait !== undefined && `Retry-After ${wait} s`,
-  ];
-  parts.push(
-    delay !== undefined && `${[delay].flat().join(" to ")} ms late`,
-    drop && (drop === "reset" ? "connection reset" : "empty reply"),
-  );
-  parts.push(
-    corrupt && `${corrupt.path} corrupted (${corrupt.how})`,
-    after > 0 && `after ${after} calls`,
-    probability < 1 && `with probability ${probability}`,
-  );
-  return parts.filter(Boolean).join(", ");
+function presetItem({preset, title, description, body}, problem) {
+  const request = () => ({method: "POST", path: "/faults", body});
+  const button = actionButton(title, {request, success: `Fault set: ${title}`, problem});
+  const node = el("li", {}, button, el("p", {class: "hint"}, description), el("code", {class: "hint"}, preset));
+  return {node, update() {}};
 }
 
-function button({preset, title, description, body}, place) {
-  const set = lever(title, {call: () => ({method: "POST", path: "/faults", body}), done: `Fault set: ${title}`, place});
-  const node = el("li", {}, set, el("p", {class: "hint"}, description), el("code", {class: "hint"}, preset));
-  return {node, update() {}};
+function faultRow(fault, presetTitle, problem) {
+  const description = describe(fault, presetTitle);
+  const remove = actionButton("Remove", {
+    request: () => ({method: "DELETE", path: `/faults/${fault.id}`}),
+    success: "Fault removed",
+    problem,
+    kind: "small",
+    "aria-label": `Remove the fault ${description}`,
+  });
+  const count = hint();
+  const operation = fault.operation === "*" ? "all operations" : fault.operation;
+  const node = el("li", {class: "line"}, el("b", {}, operation), el("span", {}, description), count, remove);
+  const update = ({hits, left, missed}) => {
+    const parts = [`${hits} ${hits === 1 ? "hit" : "hits"}`, `${left ?? "any number"} left`];
+    setText(count, [...parts, ...(missed ? [`${missed} missed`] : [])].join(", "));
+  };
+  return {node, update};
+}
+
+// What a fault does, in one line.
+function describe({preset, effect, after, probability}, presetTitle) {
+  const {status, retry_after: wait, delay_ms: delay, drop, corrupt} = effect ?? {};
+  return [
+    preset && (presetTitle ?? preset),
+    !preset && status && `status ${status}`,
+    wait !== undefined && `Retry-After ${wait} s`,
+    delay !== undefined && `${[delay].flat().join(" to ")} ms late`,
+    DROPS[drop],
+    corrupt && `${corrupt.path} corrupted (${corrupt.how})`,
+    after > 0 && `after ${after} requests`,
+    probability < 1 && `with probability ${probability}`,
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+function faultForm() {
+  const operation = field("Operation", select([["*", "All"], ...operations()]), {pointer: "/operation"});
+  const kind = field("Effect", select(EFFECTS));
+  const effects = effectFields();
+  const conditions = {
+    times: numberField("Times", "/times", "Any number if empty"),
+    after: numberField("After", "/after", "Requests that pass first"),
+    probability: numberField("Probability", "/probability", "0 to 1"),
+  };
+  const showFields = () => {
+    for (const [name, {fields}] of Object.entries(effects))
+      for (const {node} of fields) node.hidden = name !== kind.control.value;
+  };
+  const body = () => ({
+    operation: operation.control.value,
+    effect: effects[kind.control.value].effect(),
+    ...Object.fromEntries(Object.entries(conditions).map(([name, each]) => [name, numberOf(each)])),
+  });
+  kind.control.addEventListener("change", showFields);
+  showFields();
+  return form({
+    label: "Custom fault",
+    submit: "Set the fault",
+    fields: [operation, kind, ...Object.values(effects).flatMap(({fields}) => fields), ...Object.values(conditions)],
+    request: () => ({method: "POST", path: "/faults", body: body()}),
+    success: "Fault set",
+  }).node;
+}
+
+const numberField = (label, pointer, hint = "", value = "") =>
+  field(label, input({inputmode: "decimal", value}), {pointer, hint});
+
+// For each kind of effect its fields, and the effect that they describe.
+function effectFields() {
+  const status = numberField("Status", "/effect/status", "400 to 599", "503");
+  const wait = numberField("Retry-After (s)", "/effect/retry_after");
+  const delay = numberField("Delay (ms)", "/effect/delay_ms", "", "500");
+  const maxDelay = numberField("At most (ms)", "/effect/delay_ms/1", "For a range");
+  const drop = field("How", select(valuesOf("Effect", "drop")), {pointer: "/effect/drop"});
+  const path = field("Where", input({value: "/data/0/status"}), {
+    pointer: "/effect/corrupt/path",
+    hint: "A JSON pointer",
+  });
+  const how = field("How", select(valuesOf("Effect", "corrupt", "how")), {pointer: "/effect/corrupt/how"});
+  const range = () => (numberOf(maxDelay) === undefined ? numberOf(delay) : [numberOf(delay), numberOf(maxDelay)]);
+  return {
+    status: {fields: [status, wait], effect: () => ({status: numberOf(status), retry_after: numberOf(wait)})},
+    delay: {fields: [delay, maxDelay], effect: () => ({delay_ms: range()})},
+    drop: {fields: [drop], effect: () => ({drop: drop.control.value})},
+    corrupt: {
+      fields: [path, how],
+      effect: () => ({corrupt: {path: path.control.value.trim(), how: how.control.value}}),
+    },
+  };
 }

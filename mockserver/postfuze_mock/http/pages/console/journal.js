@@ -1,63 +1,129 @@
-// The journal, live: what was asked of the API, newest first.
-import {lever} from "./buttons.js";
-import {get, Refusal} from "./call.js";
-import {el, Rows, whole} from "./dom.js";
-import {entry} from "./entry.js";
-import {field, input, select} from "./form.js";
-import * as live from "./live.js";
-import {empty, panel} from "./panel.js";
-import {operations} from "./spec.js";
+// The journal, live: recent requests to the API, newest first.
+import {actionButton, field, input, select} from "./actions.js";
+import {get, operations, Refusal} from "./api.js";
+import {
+  badge,
+  codeBlock,
+  contentKey,
+  definitions,
+  disclosure,
+  el,
+  emptyNote,
+  hint,
+  panel,
+  Rows,
+  setBadge,
+  toJson,
+} from "./dom.js";
+import {formatTime, refresh} from "./live.js";
 
-const SHOWN = 100;
-const ABOUT = `The last ${SHOWN} calls of the API in this world. Calls of levers, such as the console's own, are not kept.`;
+const MAX_ENTRIES = 100;
+const ABOUT = `The last ${MAX_ENTRIES} requests to the API in this world. Requests to the control API, such as the console's own, are not recorded.`;
 
-export function journal() {
+export function journalPanel() {
   const operation = field("Operation", select([["", "Any"], ...operations()]));
   const status = field("Status", input({placeholder: "404 or 4XX"}));
   const list = el("ul", {class: "rows journal"});
-  const none = empty("Nothing was called yet, or nothing that matches.");
+  const none = emptyNote("No requests yet, or none that match.");
   const {node, problem} = panel("Requests", ABOUT);
-  const clear = lever("Empty the journal", {
-    call: () => ({method: "DELETE", path: "/requests"}),
-    done: "Journal emptied",
-    place: problem,
-    then: () => (known = []),
+  let entries = [];
+  let query = "";
+  const clear = actionButton("Empty the journal", {
+    request: () => ({method: "DELETE", path: "/requests"}),
+    success: "Journal emptied",
+    problem,
+    then: () => (entries = []),
   });
-  const rows = new Rows(list, entry);
-  let known = [];
-  let asked = "";
-  for (const {control} of [operation, status]) control.addEventListener("input", live.soon);
-  node.append(el("div", {class: "tools", role: "search"}, operation.node, status.node, clear), none, list);
+  const rows = new Rows(list, entryRow);
+  const tools = [operation.node, status.node, clear];
+  node.append(el("div", {class: "tools", role: "search", oninput: refresh}, ...tools), none, list);
 
-  async function look() {
+  async function update() {
     const filters = Object.entries({operation: operation.control.value, status: status.control.value.trim()}).filter(
       ([, value]) => value,
     );
-    const query = new URLSearchParams(filters).toString();
+    const newQuery = new URLSearchParams(filters).toString();
     try {
-      known = query === asked ? await further(known, filters) : await last(filters);
-      status.tell(null);
+      entries = newQuery === query ? await withNewest(entries, filters) : await latest(filters);
+      status.setError(null);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return status.tell(error.message); // half a status, so far
+      status.setError(error.message); // somebody may still be typing the status
+      return;
     }
-    asked = query;
-    rows.show([...known].reverse(), whole);
-    none.hidden = known.length > 0;
-    return undefined;
+    query = newQuery;
+    rows.update([...entries].reverse(), contentKey);
+    none.hidden = entries.length > 0;
   }
 
-  return {node, look};
+  return {node, update};
 }
 
-const last = async (filters) => (await get(`/requests?${new URLSearchParams([...filters, ["limit", SHOWN]])}`)).data;
+async function latest(filters) {
+  return (await get(`/requests?${new URLSearchParams([...filters, ["limit", MAX_ENTRIES]])}`)).data;
+}
 
-// What came after the newest entry that is `known`. It is asked for what came after the last but one: where the newest
-// is not in the answer, the journal was emptied, or so much was called that some is missing.
-async function further(known, filters) {
-  const [before, newest] = known.slice(-2);
-  if (!newest) return last(filters);
-  const since = await last([...filters, ["since", before.id]]);
-  const place = since.findIndex((each) => whole(each) === whole(newest));
-  return place < 0 ? last(filters) : [...known, ...since.slice(place + 1)].slice(-SHOWN);
+// Adds the entries that are newer than `entries`. It asks for those after the last but one: if the last is not among
+// them, the journal was emptied, or so many requests came that some are missing, and all are loaded again.
+async function withNewest(entries, filters) {
+  const [previous, last] = entries.slice(-2);
+  if (!last) return latest(filters);
+  const since = await latest([...filters, ["since", previous.id]]);
+  const index = since.findIndex((each) => contentKey(each) === contentKey(last));
+  return index < 0 ? latest(filters) : [...entries, ...since.slice(index + 1)].slice(-MAX_ENTRIES);
+}
+
+function statusKind(status) {
+  if (status === null || status >= 500) return "bad";
+  return status >= 400 ? "warn" : "good";
+}
+
+function entryRow(entry) {
+  const status = badge();
+  setBadge(status, entry.status === null ? "dropped" : String(entry.status), statusKind(entry.status));
+  const line = [
+    hint(formatTime(entry.at)),
+    status,
+    el("b", {}, entry.method),
+    el("span", {class: "path"}, entry.path),
+    hint(entry.operation ?? "no operation"),
+    entry.fault ? el("span", {class: "badge bad"}, "fault") : null,
+    entry.reason ? hint(entry.reason.rule) : null,
+    hint(`${Number(entry.duration_ms).toFixed(1)} ms`),
+  ];
+  const row = disclosure(line, (body) => body.replaceChildren(...entryDetails(entry)));
+  return {node: el("li", {}, ...row), update() {}};
+}
+
+function entryDetails({id, reason, fault, problem, request, response}) {
+  const facts = [["Entry", id]];
+  if (reason) facts.push(["Reason", reason.detail ? `${reason.rule}: ${reason.detail}` : reason.rule]);
+  if (fault) facts.push(["Fault", fault]);
+  if (problem) facts.push(["Problem", problem.detail ?? problem.title]);
+  const sides = el("div", {class: "sides"}, messageSide("Request", request), messageSide("Response", response));
+  return [definitions(facts), sides];
+}
+
+function messageSide(title, message) {
+  if (!message) return el("div", {}, el("h3", {}, title), el("p", {class: "hint"}, "None."));
+  const headers = Object.entries(message.headers ?? {}).map(([name, value]) => `${name}: ${value}`);
+  const body = bodyText(message.body);
+  return el(
+    "div",
+    {},
+    el("h3", {}, title),
+    codeBlock(`${title} headers`, headers.join("\n")),
+    body ? codeBlock(`${title} body`, body) : el("p", {class: "hint"}, "No body."),
+  );
+}
+
+// JSON is indented; a body that is no JSON, or was cut off, is shown as it is.
+function bodyText(body) {
+  if (body === null || body === undefined) return "";
+  if (typeof body !== "string") return toJson(body);
+  try {
+    return toJson(JSON.parse(body));
+  } catch {
+    return body;
+  }
 }

@@ -1,92 +1,168 @@
-// The page: its panels, the one that is shown, and the looks that keep it up to date.
-import {accounts} from "./accounts.js";
-import {get, Refusal} from "./call.js";
-import {el, setAttribute, setText} from "./dom.js";
-import {events} from "./events.js";
-import {faults} from "./faults.js";
-import {head, tellConnection} from "./head.js";
-import {journal} from "./journal.js";
-import * as live from "./live.js";
-import {show} from "./outcome.js";
-import {sessions} from "./sessions.js";
-import {load, spec} from "./spec.js";
-import {clockPanel} from "./clock.js";
-import {clock} from "./instants.js";
-import {webhooks} from "./webhooks.js";
-import {world} from "./world.js";
-import {askForToken, chosen, title, tokenIsAsked} from "./worlds.js";
+// The page: its header, its panels and the one that is visible, and the dialogs that choose the world.
+import {accountsPanel} from "./accounts.js";
+import {field, input} from "./actions.js";
+import {get, identity, keyOf, keyOfWorld, loadSpec, Refusal, useKey, useToken, worldName} from "./api.js";
+import {el, hint, openDialog, problemBox, setAttribute, setText, showProblem} from "./dom.js";
+import {eventsPanel, webhooksPanel} from "./events.js";
+import {faultsPanel} from "./faults.js";
+import {journalPanel} from "./journal.js";
+import {clock, onTick, refresh, start, tick} from "./live.js";
+import {sessionsPanel} from "./sessions.js";
+import {clockPanel, worldPanel} from "./world.js";
 
-// Each is made anew for another world: {node, look() → promise, open?(rest of the hash)}.
+// Each panel is made again for another world: {node, update() → promise, open?(rest of the hash)}.
 const PANELS = {
-  accounts: ["Accounts", accounts],
-  sessions: ["Sessions", sessions],
+  accounts: ["Accounts", accountsPanel],
+  sessions: ["Sessions", sessionsPanel],
   clock: ["Clock", clockPanel],
-  faults: ["Faults", faults],
-  requests: ["Requests", journal],
-  events: ["Events", events],
-  webhooks: ["Webhooks", webhooks],
-  world: ["World", world],
+  faults: ["Faults", faultsPanel],
+  requests: ["Requests", journalPanel],
+  events: ["Events", eventsPanel],
+  webhooks: ["Webhooks", webhooksPanel],
+  world: ["World", worldPanel],
 };
+const KEY_ERROR = "must be a name of 1 to 64 characters (A-Z, a-z, 0-9, _ and -), or a key such as sk_test_NAME";
+const TOKEN_CODES = ["control_token_missing", "control_token_wrong"];
+
 const content = document.getElementById("content");
 const trouble = document.getElementById("trouble");
+const connection = document.getElementById("connection");
+const worldButton = document.getElementById("choose-world");
+const time = document.querySelector("#world-time time");
+const frozenPill = document.querySelector("#world-time .pill");
+const retry = el("button", {type: "button", class: "small", hidden: true, onclick: refresh}, "Try now");
 const links = new Map();
 let panels = new Map();
-let shown = null;
+let current = null; // the name of the visible panel
 
-const place = () => location.hash.slice(1).split("/");
+const hashParts = () => location.hash.slice(1).split("/");
 
 function navigate() {
-  const [wanted, ...rest] = place();
-  if (!spec.levers || !panels.size) return;
-  shown = wanted in PANELS ? wanted : "accounts";
-  for (const [name, panel] of panels) panel.node.hidden = name !== shown;
-  for (const [name, link] of links) setAttribute(link, "aria-current", name === shown ? "page" : null);
-  links.get(shown).scrollIntoView({block: "nearest", inline: "nearest"});
-  document.title = `${PANELS[shown][0]} · ${title()} · Postfuze, mocked`;
-  panels.get(shown).open?.(rest);
-  live.soon();
+  if (!panels.size) return;
+  const [name, ...rest] = hashParts();
+  current = name in PANELS ? name : "accounts";
+  for (const [each, panel] of panels) panel.node.hidden = each !== current;
+  for (const [each, link] of links) setAttribute(link, "aria-current", each === current ? "page" : null);
+  links.get(current).scrollIntoView({block: "nearest", inline: "nearest"});
+  document.title = `${PANELS[current][0]} · ${worldName()} · Postfuze, mocked`;
+  panels.get(current).open?.(rest);
+  refresh();
 }
 
-// Another world: nothing of the one before stays.
-function begin() {
+// Makes the panels of the current world; nothing of another world stays.
+function makePanels() {
   for (const {node} of panels.values()) node.remove();
   panels = new Map(Object.entries(PANELS).map(([name, [, make]]) => [name, make()]));
   for (const {node} of panels.values()) content.append(node);
-  head();
+  updateHeader();
   navigate();
 }
 
-async function look() {
-  if (!spec.levers) await load();
-  const before = chosen();
+async function update() {
+  await loadSpec();
+  const {key} = identity;
   try {
-    clock.take(await get("/clock"));
-    if (!panels.size) begin();
-    head();
-    await panels.get(shown).look();
-    show(trouble, null);
+    clock.set(await get("/clock"));
+    if (!panels.size) makePanels();
+    updateHeader();
+    await panels.get(current).update();
+    showProblem(trouble, null);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    if (before !== chosen()) return;
-    troubled(error);
+    if (key !== identity.key) return; // the world was switched meanwhile
+    if (TOKEN_CODES.includes(error.problem.code)) askForToken();
+    else if (trouble.textContent !== error.message) showProblem(trouble, error);
   }
 }
 
-function troubled(error) {
-  if (tokenIsAsked(error)) return askForToken();
-  if (trouble.textContent !== error.message) show(trouble, error);
+function updateHeader() {
+  setText(worldButton.querySelector("b"), worldName());
+  setText(frozenPill, "frozen");
+  frozenPill.hidden = !clock.reading.frozen;
+  tick();
 }
 
-for (const [name, [label]] of Object.entries(PANELS)) {
-  const link = el("a", {href: `#${name}`}, label);
-  links.set(name, link);
-  document.querySelector("nav").append(link);
+function showTime(now) {
+  setText(time, now.slice(0, 19).replace("T", " "));
+  setAttribute(time, "datetime", now);
 }
+
+function showConnection(online) {
+  connection.className = online ? "good" : "bad";
+  document.body.classList.toggle("away", !online);
+  setText(connection.querySelector(".text"), online ? "Live" : "Not connected: trying again");
+  retry.hidden = online;
+}
+
+function chooseWorld() {
+  const list = el("ul", {class: "choices"});
+  const problem = problemBox();
+  const name = field("Name or key", input({autofocus: true}), {hint: "A new name makes a new world."});
+  const choose = (key) => {
+    dialog.close();
+    if (key !== identity.key) switchTo(key);
+  };
+  const onSubmit = () => {
+    const key = keyOf(name.control.value.trim());
+    if (key === null) name.setError(KEY_ERROR);
+    else choose(key);
+  };
+  const dialog = openDialog("Choose a world", list, problem, dialogForm("Choose by name", "Switch", name, onSubmit));
+  listWorlds(list, problem, choose);
+}
+
+async function listWorlds(list, problem, choose) {
+  try {
+    const {data} = await get("/worlds");
+    const names = data.map((world) => world.name);
+    list.append(...data.map((world) => worldItem(world, keyOfWorld(world.name, names), choose)));
+  } catch (error) {
+    showProblem(problem, error);
+  }
+}
+
+// A world with a masked name (`key` is null) has no button: its name has to be typed.
+function worldItem(world, key, choose) {
+  const label = [el("b", {}, world.name), hint(`${world.accounts} accounts, ${world.sessions} sessions`)];
+  if (key === null) return el("li", {class: "shut"}, ...label, hint("Type its full name or key to switch to it."));
+  const isCurrent = world.name === worldName() ? "true" : null;
+  const onclick = () => choose(key);
+  return el("li", {}, el("button", {type: "button", "aria-current": isCurrent, onclick}, ...label));
+}
+
+function switchTo(key) {
+  useKey(key);
+  if (hashParts().length > 1) location.hash = hashParts()[0]; // the rest belonged to the other world
+  setText(document.getElementById("outcome"), `Switched to the world ${worldName()}.`);
+  if (panels.size) makePanels();
+  else refresh();
+}
+
+function askForToken() {
+  if (document.querySelector("dialog")) return;
+  const token = field("Control token", input({type: "password", autofocus: true}), {
+    hint: "The server was started with it (--control-token). It stays in this tab.",
+  });
+  const onSubmit = () => {
+    useToken(token.control.value);
+    dialog.close();
+    refresh();
+  };
+  const tokenForm = dialogForm("Enter the control token", "Use it", token, onSubmit);
+  const dialog = openDialog("This server requires a control token", tokenForm);
+}
+
+// A form of one field that sends no request.
+function dialogForm(label, submit, {node}, onSubmit) {
+  const onsubmit = (event) => (event.preventDefault(), onSubmit());
+  const button = el("p", {class: "actions"}, el("button", {class: "primary"}, submit));
+  return el("form", {"aria-label": label, novalidate: true, onsubmit}, node, button);
+}
+
+for (const [name, [label]] of Object.entries(PANELS)) links.set(name, el("a", {href: `#${name}`}, label));
+document.querySelector("nav").append(...links.values());
+connection.after(retry);
+worldButton.addEventListener("click", chooseWorld);
 window.addEventListener("hashchange", navigate);
-window.addEventListener("worldchange", () => {
-  if (place().length > 1) location.hash = place()[0]; // what it named was of the other world
-  setText(document.getElementById("outcome"), `This is the world ${title()} now.`);
-  if (panels.size) begin();
-  else live.soon();
-});
-live.start(look, tellConnection);
+onTick(showTime);
+start(update, showConnection);

@@ -1,101 +1,137 @@
-// Pending sessions of the connect flow: minted here, or made by a person on the connect page.
-import {handleOf} from "./account_row.js";
-import {arrival} from "./arrival.js";
-import {get} from "./call.js";
-import {connecting} from "./connecting.js";
-import {el, Rows, setText, whole} from "./dom.js";
-import {field, form, input, number, select, text} from "./form.js";
-import {badge, empty, mark, panel, unfolding} from "./panel.js";
-import {platforms} from "./spec.js";
-import {clock, distance} from "./instants.js";
+// Pending sessions of the connect flow, and the way through the connect page.
+import {handleOf} from "./account.js";
+import {field, form, input, numberOf, select, textOf} from "./actions.js";
+import {get, platforms} from "./api.js";
+import {
+  badge,
+  card,
+  contentKey,
+  definitions,
+  disclosure,
+  el,
+  emptyNote,
+  hint,
+  panel,
+  Rows,
+  setBadge,
+  setText,
+} from "./dom.js";
+import {clock, relativeTime} from "./live.js";
 
 const ABOUT =
-  "What a customer leaves behind who approved, and has several pages to choose from. A session is used up when it is finalized.";
-const PAGES = "/api/v1/social-accounts/pending/";
+  "When a customer approves and has several pages to choose from, a session holds them. Finalizing uses it up.";
+const PENDING_PATH = "/api/v1/social-accounts/pending/";
+const OUTCOME_PARAMETERS = ["status", "session_token", "account_ids", "error"];
 
-export function sessions() {
+// What the connect flow brought back, if the console was its redirect_uri. Read once, so that a reload shows it no more.
+const query = new URLSearchParams(location.search);
+const outcome = OUTCOME_PARAMETERS.filter((name) => query.has(name)).map((name) => [name, query.get(name)]);
+if (outcome.length) history.replaceState(null, "", `${location.pathname}#sessions`);
+
+export function sessionsPanel() {
   const list = el("ul", {class: "rows"});
-  const none = empty("No session is pending.");
-  const rows = new Rows(list, row);
-  const {node} = panel(
-    "Sessions",
-    ABOUT,
-    arrival(),
-    none,
-    list,
-    el("div", {class: "cards"}, card("Mint a session", minting()), card("Go through the connect page", connecting())),
-  );
-  return {
-    node,
-    async look() {
-      const {data} = await get("/sessions");
-      rows.show(data.reverse(), ({session_token: token, pages}) => whole(token, pages));
-      none.hidden = data.length > 0;
-    },
+  const none = emptyNote("No session is pending.");
+  const rows = new Rows(list, sessionRow);
+  const forms = [card("Mint a session", mintForm()), card("Go through the connect page", connectForm())];
+  const {node} = panel("Sessions", ABOUT, outcomeCard(), none, list, el("div", {class: "cards"}, ...forms));
+  const update = async () => {
+    const {data} = await get("/sessions");
+    rows.update(data.reverse(), ({session_token: token, pages}) => contentKey(token, pages));
+    none.hidden = data.length > 0;
   };
+  return {node, update};
 }
 
-const card = (title, content) => el("div", {class: "card"}, el("h3", {}, title), content);
+function outcomeCard() {
+  if (!outcome.length) return null;
+  return el("div", {class: "card good"}, el("h3", {}, "The connect flow came back"), definitions(outcome));
+}
 
-function minting() {
+function sessionRow(session) {
+  const [expires, about] = [badge(), hint()];
+  const row = disclosure([el("code", {}, session.session_token), expires, about], (body) =>
+    body.replaceChildren(el("ul", {}, ...session.pages.map(pageItem)), nextRequest(session)),
+  );
+  const update = ({network, pages, tenant_id: tenant, expires_at: expiry}) => {
+    if (expiry === null) setBadge(expires, "never expires", "good");
+    else if (Date.parse(expiry) <= clock.now()) setBadge(expires, "expired", "bad");
+    else setBadge(expires, `expires ${relativeTime(expiry)}`, "good");
+    setText(about, [network, `${pages.length} pages`, tenant].filter(Boolean).join(" · "));
+  };
+  return {node: el("li", {}, ...row), update};
+}
+
+const pageItem = (page) =>
+  el("li", {}, el("code", {}, page.id), ` ${page.name} `, hint(handleOf(page.username) || page.type));
+
+const nextRequest = (session) =>
+  el(
+    "p",
+    {class: "hint"},
+    "The API lists these pages at ",
+    el("code", {}, PENDING_PATH + session.session_token),
+    " and connects those that are posted to ",
+    el("code", {}, "/finalize"),
+    " there.",
+  );
+
+function mintForm() {
   const network = field("Network", select(platforms(), "facebook"), {pointer: "/network"});
   const pages = field("Pages", input({inputmode: "numeric", value: "3"}), {
     pointer: "/pages",
-    hint: "At least 2; one would be connected at once.",
+    hint: "At least 2; a single page needs no session.",
   });
   const tenant = field("Tenant", input(), {pointer: "/tenant_id"});
   const expires = field("Expires in (s)", input({inputmode: "numeric"}), {
     pointer: "/expires_in",
-    hint: "15 minutes if empty; 0 is expired at once.",
+    hint: "15 minutes if empty; 0 expires at once.",
   });
   const body = () => ({
     network: network.control.value,
-    pages: number(pages),
-    tenant_id: text(tenant),
-    expires_in: number(expires),
+    pages: numberOf(pages),
+    tenant_id: textOf(tenant),
+    expires_in: numberOf(expires),
   });
   return form({
     label: "Mint a session",
     submit: "Mint",
     fields: [network, pages, tenant, expires],
-    call: () => ({method: "POST", path: "/sessions", body: body()}),
-    done: () => "Session minted",
+    request: () => ({method: "POST", path: "/sessions", body: body()}),
+    success: "Session minted",
   }).node;
 }
 
-function row(session) {
-  const [expires, about] = [badge(), el("span", {class: "hint"})];
-  const {nodes} = unfolding([el("code", {}, session.session_token), expires, about], (body) => {
-    const pages = session.pages.map((page) =>
-      el(
-        "li",
-        {},
-        el("code", {}, page.id),
-        ` ${page.name} `,
-        el("span", {class: "hint"}, handleOf(page.username) || page.type),
-      ),
-    );
-    body.replaceChildren(
-      el("ul", {}, ...pages),
-      el(
-        "p",
-        {class: "hint"},
-        "The API lists these pages at ",
-        el("code", {}, PAGES + session.session_token),
-        " and connects those that are posted to ",
-        el("code", {}, "/finalize"),
-        " there.",
-      ),
-    );
+// Gets an auth URL from the API, as an integrator's backend does, for a person to open.
+function connectForm() {
+  const network = field("Platform", select(platforms(), "facebook"));
+  const redirect = field("Come back to", input({type: "url", value: new URL("/_mock/", location.origin).href}), {
+    pointer: "/redirect_uri",
+    hint: "The integrator's page, or this console.",
+    wide: true,
   });
-  const update = (told) => {
-    const over = told.expires_at !== null && Date.parse(told.expires_at) <= clock.now();
-    mark(
-      expires,
-      over ? "expired" : told.expires_at ? `expires ${distance(told.expires_at)}` : "never expires",
-      over ? "bad" : "good",
-    );
-    setText(about, [told.network, `${told.pages.length} pages`, told.tenant_id].filter(Boolean).join(" · "));
+  const tenant = field("Tenant", input(), {pointer: "/tenant_id"});
+  const result = el("p", {class: "actions"});
+  const request = () => ({
+    method: "POST",
+    api: true,
+    apiUrl: (response) => response.auth_url,
+    path: `/api/v1/social-networks/${network.control.value}/auth-url`,
+    body: {redirect_uri: textOf(redirect), tenant_id: textOf(tenant)},
+  });
+  const then = ({auth_url: href}) => {
+    if (!/^https?:/.test(href)) return;
+    // With an opener, the new tab inherits this tab's world when the flow comes back to the console.
+    const link = el("a", {href, target: "_blank", rel: "opener", class: "button"}, "Open the connect page");
+    result.replaceChildren(link);
+    link.focus();
   };
-  return {node: el("li", {}, ...nodes), update};
+  const {node} = form({
+    label: "Connect page",
+    submit: "Get an auth URL",
+    fields: [network, redirect, tenant],
+    request,
+    success: "Auth URL made",
+    then,
+  });
+  return el("div", {}, node, result);
 }

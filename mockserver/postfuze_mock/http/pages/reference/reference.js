@@ -1,17 +1,16 @@
-// The reference page: Swagger UI on this server's own specification, and its statements and assumptions below.
+// The reference page: Swagger UI on this server's own specification, with its statements and assumptions below.
 "use strict";
 
 const DEMO_KEY = "sk_live_demo";
-const levers = location.pathname === "/docs/levers";
-const specification = levers ? "/_mock/openapi.json" : "/openapi.json";
-const basePath = levers ? "/_mock" : "/api/v1";
 const METHODS = ["get", "put", "post", "delete", "patch"];
+const [SPEC_URL, BASE_PATH] =
+  location.pathname === "/docs/control" ? ["/_mock/openapi.json", "/_mock"] : ["/openapi.json", "/api/v1"];
 
-// A text's `quoted` parts become code.
-function cell(row, content) {
-  const td = row.insertCell();
-  if (content instanceof Node) td.append(content);
-  else td.append(...content.split("`").map((part, i) => (i % 2 ? code(part) : part)));
+// Text in backticks becomes code.
+function addCell(row, content) {
+  const cell = row.insertCell();
+  if (content instanceof Node) cell.append(content);
+  else cell.append(...content.split("`").map((part, index) => (index % 2 ? code(part) : part)));
 }
 
 function code(text) {
@@ -20,44 +19,49 @@ function code(text) {
   return element;
 }
 
-function fill(id, entries, write) {
+// Fills the table of the section `id`: a row for each entry, with its id and the cells that `cells(entry)` returns.
+function fillTable(id, entries, cells) {
   if (!entries.length) return;
   const section = document.getElementById(id);
   section.hidden = false;
   for (const entry of entries) {
     const row = section.querySelector("tbody").insertRow();
     row.id = entry.id;
-    cell(row, code(entry.id));
-    write(row, entry);
+    for (const content of [code(entry.id), ...cells(entry)]) addCell(row, content);
   }
 }
 
-// Statements stand at what they bind: at the root, at operations, at schemas.
+// Statements stand at what they apply to: the root, an operation or a schema. `scope` names it.
 function statements(spec) {
-  const found = (spec["x-statements"] || []).map((s) => ({...s, binds: (s.operations || []).join(", ")}));
-  for (const path of Object.values(spec.paths))
-    for (const method of METHODS)
-      for (const s of (path[method] && path[method]["x-statements"]) || [])
-        found.push({...s, binds: (s.operations || [path[method].operationId]).join(", ")});
-  for (const [name, schema] of Object.entries((spec.components && spec.components.schemas) || {}))
-    for (const s of schema["x-statements"] || []) found.push({...s, binds: (s.operations || [name]).join(", ")});
-  return found;
+  const at = (node, ...names) =>
+    (node["x-statements"] || []).map((each) => ({...each, scope: (each.operations || names).join(", ")}));
+  const operations = Object.values(spec.paths).flatMap((path) => METHODS.flatMap((method) => path[method] || []));
+  const schemas = Object.entries(spec.components?.schemas ?? {});
+  return [
+    ...at(spec),
+    ...operations.flatMap((operation) => at(operation, operation.operationId)),
+    ...schemas.flatMap(([name, schema]) => at(schema, name)),
+  ];
 }
+
+const statementCells = ({statement, scope, basis, observable}) => [
+  statement,
+  scope,
+  basis + (observable === false ? ", not visible over HTTP" : ""),
+];
+
+const assumptionCells = ({question, choice, alternatives}) => [
+  question,
+  code(choice),
+  (alternatives || []).map(({id}) => id).join(", ") || "–",
+];
 
 async function main() {
   document.getElementById("key").textContent = DEMO_KEY;
-  const spec = await (await fetch(specification)).json();
-  spec.servers = [{url: basePath, description: "This server."}];
-  fill("statements", statements(spec), (row, s) => {
-    cell(row, s.statement);
-    cell(row, s.binds);
-    cell(row, s.basis + (s.observable === false ? ", not visible over HTTP" : ""));
-  });
-  fill("assumptions", spec["x-assumptions"] || [], (row, a) => {
-    cell(row, a.question);
-    cell(row, code(a.choice));
-    cell(row, (a.alternatives || []).map((alternative) => alternative.id).join(", ") || "–");
-  });
+  const spec = await (await fetch(SPEC_URL)).json();
+  spec.servers = [{url: BASE_PATH, description: "This server."}];
+  fillTable("statements", statements(spec), statementCells);
+  fillTable("assumptions", spec["x-assumptions"] || [], assumptionCells);
   const ui = SwaggerUIBundle({
     spec,
     domNode: document.getElementById("operations"),

@@ -1,0 +1,30 @@
+"""The table of rules, and the faults that change the behaviour of platforms, fit the specification and the handlers."""
+
+from __future__ import annotations
+
+import inspect
+
+from inflection import underscore
+
+from postfuze_mock import api, spec
+from postfuze_mock.domain.faults.presets import PRESETS
+from postfuze_mock.http.validation.assumptions import CLAUSES
+
+
+def test_each_clause_names_a_statement_or_an_alternative_of_an_assumption() -> None:
+    statements = {each.id for each in spec.statements()}
+    alternatives = {each.id: {each.choice, *each.alternatives} for each in spec.assumptions()}
+
+    for clause in CLAUSES.values():
+        if clause.alternative is None:
+            assert clause.rule in statements
+        else:
+            assert clause.alternative in alternatives[clause.rule], clause
+
+
+def test_each_operation_that_a_preset_lets_behave_otherwise_takes_the_behaviour() -> None:
+    for name, preset in PRESETS.items():
+        if "behaviour" in preset.effect:
+            for operation in preset.operations:
+                parameters = inspect.signature(api.HANDLERS[underscore(operation)]).parameters
+                assert "behaviour" in parameters, (name, operation)
