@@ -1,4 +1,4 @@
-"""The same reading calls to two deployments, and where their answers differ."""
+"""The same reading calls to two deployments, and where their responses differ."""
 
 from __future__ import annotations
 
@@ -7,27 +7,38 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from postfuze_contracts.client import Client
-from postfuze_contracts.events import RunFinished
-from postfuze_contracts.exchange import Exchange
-from postfuze_contracts.options import Access, Options
-from postfuze_contracts.reports import Masker
+from postfuze_contracts.engine.check import Check
+from postfuze_contracts.engine.survey import Account, rows
+from postfuze_contracts.model.events import RunFinished
+from postfuze_contracts.model.exchange import Exchange
+from postfuze_contracts.model.operations import (
+    DELETE,
+    FINALIZE,
+    GET,
+    HEALTH,
+    LIST,
+    METRICS,
+    MISSING_ID,
+    MISSING_SESSION,
+    PENDING,
+    SERVICE_HEALTH,
+)
+from postfuze_contracts.model.options import Access, Options
+from postfuze_contracts.reports.masking import Masker
 from postfuze_contracts.run import run
-from postfuze_contracts.scenario import Scenario
-from postfuze_contracts.survey import Account, rows
-from postfuze_contracts.target import MISSING_ID, MISSING_SESSION, Target
+from postfuze_contracts.target.client import Client
+from postfuze_contracts.target.target import Target
 
 Kind = Literal["status", "header", "shape", "nulls", "assumption"]
-Answers = dict[str, Exchange]
+Exchanges = dict[str, Exchange]  # by the label of the call
 
-LIST, GET, METRICS = "listSocialAccounts", "getSocialAccount", "getSocialAccountMetrics"
-_FREE = frozenset({"raw"})  # members whose content is the platform's, not this API's
-_DAY = 86_400
+_OPAQUE = frozenset({"raw"})  # members whose content is the platform's, not this API's
+_DAY = 86_400  # seconds
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Where two deployments differ: in which call (or assumption), and what each of them shows."""
+    """Where two deployments differ: in which call (or assumption), and what each of them has there."""
 
     kind: Kind
     where: str
@@ -35,53 +46,52 @@ class Difference:
     b: str
 
 
-def answers(a: Target, b: Target) -> tuple[Answers, Answers]:
-    """The answers of both to the same calls, each about an account of its own, of one platform where both have one."""
-    found = [rows(target.call(LIST, query={"limit": "100"})) for target in (a, b)]
-    shared = {each.get("platform") for each in found[0]} & {each.get("platform") for each in found[1]}
-    first, second = (_example(each, shared) for each in found)
-    return _answers(a, first), _answers(b, second)
+def exchanges(a: Target, b: Target) -> tuple[Exchanges, Exchanges]:
+    """The same calls to both. Those about an account use one of each side's own, of the same platform if possible."""
+    accounts_of_a, accounts_of_b = (rows(target.call(LIST, query={"limit": "100"})) for target in (a, b))
+    shared = {each.get("platform") for each in accounts_of_a} & {each.get("platform") for each in accounts_of_b}
+    return _exchanges(a, _example(accounts_of_a, shared)), _exchanges(b, _example(accounts_of_b, shared))
 
 
 def _example(accounts: Sequence[Account], platforms: set[Any]) -> Account | None:
-    wanted = sorted(str(platform) for platform in platforms)[:1]
-    return next((each for each in accounts if not wanted or str(each.get("platform")) in wanted), None)
+    platform = min((str(platform) for platform in platforms), default=None)
+    return next((each for each in accounts if platform in (None, str(each.get("platform")))), None)
 
 
-def _answers(target: Target, account: Account | None) -> Answers:
-    made = {label: target.call(operation, **call) for label, (operation, call) in _CALLS.items()}
+def _exchanges(target: Target, account: Account | None) -> Exchanges:
+    general = {label: target.call(operation, **call) for label, (operation, call) in _CALLS.items()}
     if account is None:
-        return made
+        return general
     own = {label: target.call(operation, **call) for label, (operation, call) in _about(account).items()}
     cursor = own["list, limit 1"].member("next_cursor")
     if isinstance(cursor, str):
         own["list, the next page"] = target.call(LIST, query={"limit": "1", "cursor": cursor})
-        own["list, cursor cut short"] = target.call(LIST, query={"cursor": cursor[:-2]})
-    return made | own
+        own["list, cursor truncated"] = target.call(LIST, query={"cursor": cursor[:-2]})
+    return general | own
 
 
 _CALLS: Mapping[str, tuple[str, dict[str, Any]]] = {
-    "health of the service": ("getServiceHealth", {"key": None}),
+    "health of the service": (SERVICE_HEALTH, {"key": None}),
     "list": (LIST, {}),
     "list, limit 0": (LIST, {"query": {"limit": "0"}}),
     "list, limit 101": (LIST, {"query": {"limit": "101"}}),
-    "list, limit no number": (LIST, {"query": {"limit": "many"}}),
+    "list, limit not a number": (LIST, {"query": {"limit": "many"}}),
     "list, limit twice": (LIST, {"query": (("limit", "1"), ("limit", "2"))}),
-    "list, no cursor of ours": (LIST, {"query": {"cursor": "no-cursor"}}),
-    "list, id of no account": (LIST, {"query": {"id": MISSING_ID}}),
-    "list, id no UUID": (LIST, {"query": {"id": "no-uuid"}}),
+    "list, malformed cursor": (LIST, {"query": {"cursor": "no-cursor"}}),
+    "list, unknown id": (LIST, {"query": {"id": MISSING_ID}}),
+    "list, id not a UUID": (LIST, {"query": {"id": "no-uuid"}}),
     "list, unknown platform": (LIST, {"query": {"platform": "myspace"}}),
     "list, unknown parameter": (LIST, {"query": {"colour": "red"}}),
     "list, no key": (LIST, {"key": None}),
     "list, malformed key": (LIST, {"authorization": "Bearer no-key"}),
-    "get, id of no account": (GET, {"path": {"id": MISSING_ID}}),
-    "get, id no UUID": (GET, {"path": {"id": "no-uuid"}}),
-    "metrics, id of no account": (METRICS, {"path": {"id": MISSING_ID}}),
-    "account's health, id of no account": ("getSocialAccountHealth", {"path": {"id": MISSING_ID}}),
-    "delete, id of no account": ("deleteSocialAccount", {"path": {"id": MISSING_ID}}),
-    "pending pages, no session": ("listPendingPages", {"path": {"sessionToken": MISSING_SESSION}, "key": None}),
-    "finalize, no session": (
-        "finalizeConnection",
+    "get, unknown id": (GET, {"path": {"id": MISSING_ID}}),
+    "get, id not a UUID": (GET, {"path": {"id": "no-uuid"}}),
+    "metrics, unknown id": (METRICS, {"path": {"id": MISSING_ID}}),
+    "account's health, unknown id": (HEALTH, {"path": {"id": MISSING_ID}}),
+    "delete, unknown id": (DELETE, {"path": {"id": MISSING_ID}}),
+    "pending pages, unknown session": (PENDING, {"path": {"sessionToken": MISSING_SESSION}, "key": None}),
+    "finalize, unknown session": (
+        FINALIZE,
         {"path": {"sessionToken": MISSING_SESSION}, "body": {"selectedPageIds": ["1"]}, "key": None},
     ),
 }
@@ -105,14 +115,14 @@ def _about(account: Account) -> dict[str, tuple[str, dict[str, Any]]]:
         "metrics, a window": (METRICS, {"path": path, "query": {"since": since, "until": until}}),
         "metrics, since alone": (METRICS, {"path": path, "query": {"since": since}}),
         "metrics, since after until": (METRICS, {"path": path, "query": {"since": until, "until": since}}),
-        "metrics, since no time": (METRICS, {"path": path, "query": {"since": "yesterday"}}),
+        "metrics, since not a time": (METRICS, {"path": path, "query": {"since": "yesterday"}}),
     }
 
 
-def differences(a: Answers, b: Answers) -> list[Difference]:
-    """Where the answers differ in status, headers of interest, shape and nulls. What only one was asked is left out."""
-    found = [each for label in a if label in b for each in _of_one_call(label, a[label], b[label])]
-    return list(dict.fromkeys(found))
+def differences(a: Exchanges, b: Exchanges) -> list[Difference]:
+    """Where the responses differ in status, headers, shape and nulls. Calls that only one of them got are left out."""
+    pairs = ((label, a[label], b[label]) for label in a if label in b)
+    return list(dict.fromkeys(each for pair in pairs for each in _of_one_call(*pair)))
 
 
 def _of_one_call(label: str, a: Exchange, b: Exchange) -> Iterator[Difference]:
@@ -126,7 +136,7 @@ def _of_one_call(label: str, a: Exchange, b: Exchange) -> Iterator[Difference]:
         yield from _of_shapes(label, shape(a.json), shape(b.json))
 
 
-#: Headers of interest, and whether their value counts; else only that they are there.
+#: Headers of interest, and whether their value counts or only their presence.
 _HEADERS = {
     "content-type": True,
     "allow": True,
@@ -146,18 +156,18 @@ def _header(exchange: Exchange, name: str) -> str:
 
 
 def shape(value: Any, path: str = "") -> dict[str, set[str]]:
-    """The JSON types by path, the elements of a list as one: `data[].id` → {"string"}."""
-    found: dict[str, set[str]] = {path: {_type(value)}}
+    """The JSON types by path, with one path for all elements of a list: `data[].id` → {"string"}."""
+    types: dict[str, set[str]] = {path: {_type(value)}}
     below: list[tuple[str, Any]] = []
     if isinstance(value, dict):
         below = [(f"{path}.{name}".lstrip("."), each) for name, each in value.items()]
     elif isinstance(value, list):
         below = [(f"{path}[]", each) for each in value]
-    for where, each in below:
-        inside = shape(each, where) if where.rpartition(".")[2] not in _FREE else {where: {_type(each)}}
-        for name, types in inside.items():
-            found.setdefault(name, set()).update(types)
-    return found
+    for member, each in below:
+        opaque = member.rpartition(".")[2] in _OPAQUE
+        for name, kinds in ({member: {_type(each)}} if opaque else shape(each, member)).items():
+            types.setdefault(name, set()).update(kinds)
+    return types
 
 
 def _of_shapes(label: str, a: dict[str, set[str]], b: dict[str, set[str]]) -> Iterator[Difference]:
@@ -173,7 +183,7 @@ def _of_shapes(label: str, a: dict[str, set[str]], b: dict[str, set[str]]) -> It
 
 
 def _comparable(path: str, shapes: dict[str, set[str]]) -> bool:
-    """Whether what `path` is a member of was seen: an empty list tells nothing of its elements."""
+    """Whether the object that `path` is a member of occurs; an empty list says nothing about its elements."""
     parent = path.removesuffix("[]") if path.endswith("[]") else path.rpartition(".")[0]
     return "object" in shapes.get(parent, set()) if not path.endswith("[]") else False
 
@@ -189,20 +199,20 @@ def _type(value: Any) -> str:
     return kinds.get(type(value), "object")
 
 
-def of_assumptions(a: Options, b: Options, checks: Sequence[Scenario]) -> list[Difference]:
-    """Assumptions that the two decided differently, as the reading checks observe them."""
-    reading = [check for check in checks if check.access is Access.PASSIVE]
-    first, second = (_observed(options, reading) for options in (a, b))
+def assumption_differences(a: Options, b: Options, checks: Sequence[Check]) -> list[Difference]:
+    """Assumptions that the two decide differently, as the passive ones of `checks` observe them."""
+    passive = [check for check in checks if check.access is Access.PASSIVE]
+    first, second = (_choices(options, passive) for options in (a, b))
     return [
         Difference("assumption", id, first[id], second[id]) for id in first if id in second and first[id] != second[id]
     ]
 
 
-def _observed(options: Options, checks: Sequence[Scenario]) -> dict[str, str]:
+def _choices(options: Options, checks: Sequence[Check]) -> dict[str, str]:
     masker = Masker()
     *_, finished = (masker.event(event) for event in run(options, checks, Client(options)))
     assert isinstance(finished, RunFinished)
-    found: dict[str, list[str]] = {}
+    choices: dict[str, list[str]] = {}
     for observation in finished.observations:
-        found.setdefault(observation.assumption, []).append(observation.choice)
-    return {assumption: " and ".join(sorted(choices)) for assumption, choices in found.items()}
+        choices.setdefault(observation.assumption, []).append(observation.choice)
+    return {assumption: " and ".join(sorted(values)) for assumption, values in choices.items()}

@@ -17,6 +17,15 @@ METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "t
 
 
 @dataclass(frozen=True, slots=True)
+class Effect:
+    """What a call may do to a deployment. `target` is the path parameter that names what a probe or a write changes,
+    None where nothing that exists is changed."""
+
+    kind: Literal["read", "probe", "write", "undeclared"]
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """An operation; `method` is in upper case, `path` is relative to the server, `definition` its Operation Object."""
 
@@ -24,6 +33,24 @@ class Operation:
     method: str
     path: str
     definition: Mapping[str, Any]
+
+    @property
+    def path_parameters(self) -> tuple[str, ...]:
+        """The names of the parameters in the path, in its order."""
+        return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{"))
+
+    @property
+    def effect(self) -> Effect:
+        """The declared `x-effect`; `undeclared` where it is missing or makes no sense."""
+        declared = self.definition.get("x-effect"), self.definition.get("x-effect-target")
+        match declared:
+            case "read", None:
+                return Effect("read")
+            case "write", "none":
+                return Effect("write")
+            case "probe" | "write" as kind, target if target in self.path_parameters:
+                return Effect(kind, target)
+        return Effect("undeclared")
 
 
 @dataclass(frozen=True, slots=True)

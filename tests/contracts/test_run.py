@@ -7,15 +7,17 @@ from dataclasses import replace
 
 import pytest
 
-from postfuze_contracts import needs
-from postfuze_contracts.client import Client, Unreachable
-from postfuze_contracts.events import Changed, CheckFinished, CheckStarted, Event, RunFinished
-from postfuze_contracts.exchange import Exchange, Request, Response
-from postfuze_contracts.options import Access, Keys, Options, Secret
+from postfuze_contracts.engine.check import Check
+from postfuze_contracts.engine.judge import Judge
+from postfuze_contracts.model import needs
+from postfuze_contracts.model.events import Changed, CheckFinished, CheckStarted, Event, RunFinished
+from postfuze_contracts.model.exchange import Exchange, Request, Response
+from postfuze_contracts.model.operations import MISSING_ID
+from postfuze_contracts.model.options import Access, Keys, Options, Secret
+from postfuze_contracts.model.verdicts import Failure, Outcome, Verdict
 from postfuze_contracts.run import run
-from postfuze_contracts.scenario import Judge, Scenario
-from postfuze_contracts.target import MISSING_ID, Target
-from postfuze_contracts.verdicts import Failure, Outcome, Verdict
+from postfuze_contracts.target.client import Client, Unreachable
+from postfuze_contracts.target.target import Target
 
 ONE, OTHER = "health.unknown", "get.unknown"
 OPTIONS = Options("http://target.invalid", Keys(Secret("key")), access=Access.FULL)
@@ -36,7 +38,7 @@ class Answers(Client):
         return Exchange(request, Response(status, {}, b'{"status": %d}' % status, 0.0, 0.0))
 
 
-def check(statement: str, operation: str, *, writes: str | None = None) -> Scenario:
+def check(statement: str, operation: str, *, writes: str | None = None) -> Check:
     """A check that calls twice, and wants a 404 each time."""
 
     def look(target: Target, judge: Judge) -> None:
@@ -44,7 +46,7 @@ def check(statement: str, operation: str, *, writes: str | None = None) -> Scena
             answer = target.call(operation, path={"id": MISSING_ID})
             judge.expect(statement, answer.status == 404, "404", answer)
 
-    return Scenario(f"a.{operation}", "a", frozenset({statement}), look, Access.PASSIVE, writes, "")
+    return Check(f"a.{operation}", "a", frozenset({statement}), look, Access.PASSIVE, writes, "")
 
 
 PROBE, GET = check(ONE, "getSocialAccountHealth"), check(OTHER, "getSocialAccount")
@@ -52,7 +54,7 @@ PROBE, GET = check(ONE, "getSocialAccountHealth"), check(OTHER, "getSocialAccoun
 
 def events(
     statuses: Iterable[int] | Callable[[Request, int], int],
-    checks: Sequence[Scenario] = (PROBE,),
+    checks: Sequence[Check] = (PROBE,),
     options: Options = OPTIONS,
 ) -> list[Event]:
     """All events; a list of statuses is given in order, and 404 after its end."""
@@ -99,7 +101,7 @@ def test_the_answer_that_held_is_the_same_request_s() -> None:
             answer = target.call("getSocialAccount", path={"id": id})
             judge.expect(OTHER, answer.status == 404, "404", answer)
 
-    two = Scenario("a.two", "a", frozenset({OTHER}), look, Access.PASSIVE, None, "")
+    two = Check("a.two", "a", frozenset({OTHER}), look, Access.PASSIVE, None, "")
     failure = verdict(events([404, 500], [two]), OTHER).failures[0]
     assert failure.again[0].request == failure.exchanges[0].request
 
@@ -110,7 +112,7 @@ def test_a_check_that_looks_again_itself_tells_of_it() -> None:
         failed, held = (target.call("getSocialAccountHealth", path={"id": MISSING_ID}) for _ in range(2))
         judge.flaky.append(replace(_failure(failed), again=(held,)))
 
-    found = verdict(events([500], [Scenario("a.b", "a", frozenset({ONE}), look, Access.PASSIVE, None, "")]))
+    found = verdict(events([500], [Check("a.b", "a", frozenset({ONE}), look, Access.PASSIVE, None, "")]))
     assert found.outcome is Outcome.FLAKY
     assert statuses_of(found.failures[0].again) == [404]
 
@@ -151,7 +153,7 @@ def test_a_wait_that_is_too_long_blocks_its_check_alone() -> None:
     def look(target: Target, _: Judge) -> None:
         target.client.wait(10_000)
 
-    waiting = Scenario("a.waits", "a", frozenset({ONE}), look, Access.PASSIVE, None, "")
+    waiting = Check("a.waits", "a", frozenset({ONE}), look, Access.PASSIVE, None, "")
     found = events([], [waiting, GET], replace(OPTIONS, max_time=1000))
     assert pairs(found)[0] == pairs(found)[1] == ["a.waits", GET.name]
     assert verdict(found).needs == (needs.BUDGET,)
@@ -164,7 +166,7 @@ def test_what_was_changed_before_the_budget_was_spent_is_told() -> None:
         target.call("deleteSocialAccount", path={"id": MISSING_ID[:-1] + "0"})
         target.call("getSocialAccount", path={"id": MISSING_ID})
 
-    deleting = Scenario("a.deletes", "a", frozenset({ONE}), look, Access.FULL, "deletes", "")
+    deleting = Check("a.deletes", "a", frozenset({ONE}), look, Access.FULL, "deletes", "")
     found = events([200], [deleting], replace(OPTIONS, max_requests=1))
     assert [type(each) for each in found[1:-1]] == [CheckStarted, Changed, CheckFinished]
 
@@ -187,7 +189,7 @@ def test_a_fault_of_the_harness_is_told_and_the_check_is_finished() -> None:
     def look(*_: object) -> None:
         raise LookupError
 
-    found = events([], [Scenario("a.fails", "a", frozenset({ONE}), look, Access.PASSIVE, None, ""), GET])
+    found = events([], [Check("a.fails", "a", frozenset({ONE}), look, Access.PASSIVE, None, ""), GET])
     assert pairs(found)[0] == pairs(found)[1] == ["a.fails", GET.name]
     assert finished(found).faults == ("a.fails: LookupError",)
     assert verdict(found).needs[0].id == "harness.fault"
@@ -198,5 +200,5 @@ def test_what_is_observed_in_two_ways_is_told_in_both() -> None:
         for choice in ("404", "400", "404"):
             judge.observe("ids.malformed-path", choice)
 
-    found = events([], [Scenario("a.sees", "a", frozenset({ONE}), look, Access.PASSIVE, None, "")])
+    found = events([], [Check("a.sees", "a", frozenset({ONE}), look, Access.PASSIVE, None, "")])
     assert [each.choice for each in finished(found).observations] == ["404", "400"]

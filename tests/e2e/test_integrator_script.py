@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from tests.contracts.cli.processes import contracts
+from tests.contracts.cli.commands import contracts
 from tests.e2e.conftest import Start
 from tests.support import children
 from tests.support.processes import ROOT, MockProcess, environment
@@ -58,14 +58,15 @@ def judge(mock: MockProcess, folder: Path) -> None:
     """Run the contract harness with full access on the script's world; every statement that it judges must pass."""
     (folder / "mint.py").write_text(MINT, encoding="utf-8")
     key = f"sk_test_{WORLD}"
+    expired = mock.mock(WORLD).create_session("facebook", 2, expires_in=0)
     env = {
         "POSTFUZE_KEY": key,
         "POSTFUZE_KEY_READ_ONLY": f"sk_live_{WORLD}_readonly",
         "POSTFUZE_KEY_REVOKED": f"{key}_revoked",
         "POSTFUZE_KEY_EXPIRED": f"{key}_expired",
         "POSTFUZE_KEY_OTHER_ORGANIZATION": "sk_test_other",
-        "POSTFUZE_SESSIONS_COMMAND": f"{sys.executable} mint.py {mock.url} {key}",
-        "POSTFUZE_SESSIONS_EXPIRED": mock.mock(WORLD).create_session("facebook", 2, expires_in=0)["session_token"],
+        "POSTFUZE_CONTRACTS_SESSIONS_COMMAND": f"{sys.executable} mint.py {mock.url} {key}",
+        "POSTFUZE_CONTRACTS_SESSIONS_EXPIRED": expired["session_token"],
     }
     run = contracts("run", "--url", f"{mock.url}/api/v1", "--access", "full", "--profile", "quick", cwd=folder, env=env)
     assert run.returncode == 0, run.stdout + run.stderr

@@ -9,12 +9,13 @@ from typing import Any, Final
 
 import pytest
 import yaml
-from tests.contracts.proxy import Answer, Call, Proxy
+from tests.contracts.cli.targets import changed_mock
+from tests.contracts.family.wire import Request, Response
 from tests.e2e.mock_process import ROOT, MockProcess
 from tests.e2e.readme_examples import Example, blocks, examples, flags, is_shown, run, spell_out, table
 
-from postfuze_contracts.cli import exits
-from postfuze_contracts.options import Access
+from postfuze_contracts.cli import exit_codes
+from postfuze_contracts.model.options import Access
 from postfuze_contracts.reports import FORMATS
 
 TEXT: Final = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -35,21 +36,19 @@ ENVIRONMENT: Final = {
 PATIENCE: Final = 120.0  # seconds: a run sends a thousand requests
 
 
-def begins_too_late(call: Call) -> Answer:
+def begin_too_late(request: Request, response: Response) -> Response:
     """Pages without their first row, except for the first page."""
-    answer = call.forward()
-    if call.path != "/social-accounts" or "cursor" not in call.query or answer.status != 200:
-        return answer
-    return answer.but({**answer.json, "data": answer.json["data"][1:]})
+    if "cursor" not in request.parameters or response.status != 200:
+        return response
+    return response.with_body({**response.json, "data": response.json["data"][1:]})
 
 
 @pytest.fixture(scope="module")
 def hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The README's hosts, and what they are here: a fresh mock, and a deployment that breaks a statement."""
     mock = MockProcess(folder=tmp_path_factory.mktemp("readme-harness"))
-    broken = Proxy(mock.url, begins_too_late)
-    yield {SHOWN_MOCK: mock.url, SHOWN_BROKEN: broken.url.removesuffix("/api/v1")}
-    broken.close()
+    with changed_mock("listSocialAccounts", begin_too_late) as broken:
+        yield {SHOWN_MOCK: mock.url, SHOWN_BROKEN: broken.root}
     mock.stop()
 
 
@@ -87,14 +86,14 @@ def test_run_prints_what_is_shown(example: Example, hosts: dict[str, str], tmp_p
     assert example.output
     assert is_shown(here(example.output.text, hosts), done.stdout), done.stdout + done.stderr
     assert done.stderr == ""
-    assert done.returncode == (exits.BROKEN if "\nFAIL" in example.output.text else exits.KEPT)
+    assert done.returncode == (exit_codes.BROKEN if "\nFAIL" in example.output.text else exit_codes.KEPT)
 
 
 def test_configuration_is_good(tmp_path: Path) -> None:
     spell_out([FILES["contracts.toml"]], tmp_path)
     done = run("postfuze-contracts run --dry-run", tmp_path, ENVIRONMENT)
 
-    assert (done.returncode, done.stderr) == (exits.KEPT, "")
+    assert (done.returncode, done.stderr) == (exit_codes.KEPT, "")
     assert "https://api.example.com/api/v1" in done.stdout
 
 
@@ -126,14 +125,14 @@ def test_script_for_gitlab_runs(hosts: dict[str, str], tmp_path: Path) -> None:
     done = run(f"{check} --only service,get.unknown", tmp_path, given, PATIENCE)
 
     assert install in {each.command for each in examples(TEXT)}
-    assert done.returncode == exits.KEPT, done.stderr
+    assert done.returncode == exit_codes.KEPT, done.stderr
     kept = [*job["artifacts"]["paths"], job["artifacts"]["reports"]["junit"]]
     assert all((tmp_path / path).is_file() for path in kept)
     assert sorted(kept) == sorted(word.partition("=")[2] for word in shlex.split(check) if "=contract." in word)
 
 
 def test_table_of_exit_codes_is_that_of_the_command() -> None:
-    known = {value for name, value in vars(exits).items() if name.isupper() and isinstance(value, int)}
+    known = {value for name, value in vars(exit_codes).items() if name.isupper() and isinstance(value, int)}
 
     assert {int(row[0]) for row in table(TEXT, "| exit code |")} == known
 
@@ -155,7 +154,7 @@ def test_table_of_commands_is_that_of_the_harness(tmp_path: Path) -> None:
 def test_statement_to_explain_exists(tmp_path: Path) -> None:
     row = next(row for row in table(TEXT, "| command of the harness |") if "explain" in row[0])
 
-    assert run(row[0].strip("`"), tmp_path).returncode == exits.KEPT
+    assert run(row[0].strip("`"), tmp_path).returncode == exit_codes.KEPT
 
 
 def test_formats_of_reports_are_all_named() -> None:

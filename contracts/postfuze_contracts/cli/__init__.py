@@ -1,4 +1,4 @@
-"""The command `postfuze-contracts`. What its exit codes mean stands in `exits`."""
+"""The command `postfuze-contracts`. `exit_codes` says what its exit codes mean."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command with `arguments` (default: the process's own) and return its exit code."""
-    from postfuze_contracts.cli import exits  # late, so that a Ctrl-C while the rest loads is still a clean end
+    """Run the command with `arguments` (default: those of the process) and return its exit code."""
+    from postfuze_contracts.cli import exit_codes  # late, so that Ctrl-C ends cleanly also while the rest loads
 
     try:
         from postfuze_contracts.cli.arguments import parser
     except KeyboardInterrupt:
-        return exits.INTERRUPTED
-    return exits.guarded(parser().parse_args(arguments))
+        return exit_codes.INTERRUPTED
+    return exit_codes.guarded(parser().parse_args(arguments))

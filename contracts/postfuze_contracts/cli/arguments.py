@@ -1,4 +1,4 @@
-"""The flags, and which function runs each command."""
+"""The flags of each command. A command's own module is imported only when it runs: most of them are slow to load."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import argparse
 from collections.abc import Callable
 from typing import Any, NoReturn, get_args
 
-from postfuze_contracts.cli import diff, explain, init, listing, replay, run
-from postfuze_contracts.cli.exits import concealed
-from postfuze_contracts.cli.outputs import FORMATS
+from postfuze_contracts.cli.exit_codes import redacted
 from postfuze_contracts.config import FILE_NAME, casts
-from postfuze_contracts.options import Access, Profile
+from postfuze_contracts.model.options import Access, Profile
+from postfuze_contracts.reports import FORMATS
 from postfuze_mock import __version__
 
 _EXAMPLES = """\
@@ -22,10 +21,12 @@ examples:
   postfuze-contracts init
 """
 _RUN = f"""\
-Settings come from flags, then from POSTFUZE_* variables (POSTFUZE_URL, POSTFUZE_KEY, POSTFUZE_KEY_READ_ONLY …), then
-from {FILE_NAME}. Keys are never given as arguments, for everyone on the machine can read those.
+A setting comes from its flag, else from its environment variable, else from {FILE_NAME}. The variables are
+POSTFUZE_URL, POSTFUZE_KEY, POSTFUZE_KEY_READ_ONLY … for the target and its keys, and POSTFUZE_CONTRACTS_PROFILE,
+POSTFUZE_CONTRACTS_ACCESS … for everything else. Keys are never arguments, because everyone on the machine can read
+those.
 
-exit codes: 0 all judged statements pass; 1 a statement failed, or a waiver is expired; 2 wrong usage or configuration;
+exit codes: 0 all judged statements pass; 1 a statement failed, or a waiver expired; 2 wrong usage or configuration;
 3 the target cannot be reached, refuses the key, or nothing could be judged; 4 a statement of --require stayed blocked;
 5 a fault of the harness; 130 interrupted.
 
@@ -35,142 +36,129 @@ examples:
   postfuze-contracts run --access full --dry-run
   postfuze-contracts run --profile deep --rate 5 --max-time 600 --report json=run.json --report html=run.html
 """
+_LIST = "examples:\n  postfuze-contracts list --json | jq '.statements[].id'\n"
+_EXPLAIN = "examples:\n  postfuze-contracts explain delete.needs-scope\n"
+_REPLAY = "examples:\n  postfuze-contracts replay run.json --key-env POSTFUZE_KEY\n"
+_DIFF = """\
+exit codes: 0 no differences, 1 some; otherwise as for run.
+
+examples:
+  postfuze-contracts diff http://127.0.0.1:8080/api/v1 https://api.example.com/api/v1 \
+--key-env-a MOCK_KEY --key-env-b POSTFUZE_KEY
+"""
 
 
 class _Parser(argparse.ArgumentParser):
-    """Does not repeat a key that was given as an argument."""
+    """Does not repeat a key that was passed as an argument."""
 
     def error(self, message: str) -> NoReturn:
-        super().error(concealed(message))
+        super().error(redacted(message))
 
 
 class _NoKey(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
-        parser.error("keys are not given as arguments; put it into a variable and give its name: --key-env NAME")
+        parser.error("a key must not be an argument; put it into a variable and pass its name: --key-env NAME")
 
 
 def parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line."""
-    top = _parser("postfuze-contracts", "Says, statement by statement, whether a deployment keeps the contract.")
+    """The parser of the whole command line; `run` of the namespace runs the command."""
+    top = _Parser(
+        "postfuze-contracts",
+        description="Says, statement by statement, whether a deployment keeps the contract.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
     top.add_argument("--version", action="version", version=f"postfuze-contracts {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
-    _run(_command(commands, "run", "Check a deployment.", run.run, _RUN))
-    _list(_command(commands, "list", "List the statements and what each needs.", listing.run, _list_epilog()))
-    _explain(
-        _command(
-            commands,
-            "explain",
-            "Explain a statement: how it is checked, and what that needs.",
-            explain.run,
-            "examples:\n  postfuze-contracts explain delete.needs-scope\n",
-        )
-    )
-    _replay(
-        _command(
-            commands,
-            "replay",
-            "Run what failed again, from a JSON report.",
-            replay.run,
-            "examples:\n  postfuze-contracts replay run.json --key-env POSTFUZE_KEY\n",
-        )
-    )
-    _diff(
-        _command(
-            commands,
-            "diff",
-            "Make the same reading calls to two deployments and tell where they differ.",
-            diff.run,
-            "exit codes: 0 no difference, 1 some; else as for run.\n\nexamples:\n"
-            "  postfuze-contracts diff http://127.0.0.1:8080/api/v1 https://api.example.com/api/v1"
-            " --key-env-a MOCK_KEY --key-env-b POSTFUZE_KEY\n",
-        )
-    )
-    made = _command(commands, "init", f"Write a commented {FILE_NAME}.", init.run, "It never overwrites a file.\n")
-    made.add_argument("file", metavar="FILE", nargs="?", default=FILE_NAME, help=f"default {FILE_NAME}")
+    for add in (_add_run, _add_list, _add_explain, _add_replay, _add_diff, _add_init):
+        add(commands)
     return top
 
 
-def _run(command: argparse.ArgumentParser) -> None:
-    _target(command)
-    _bounds(command)
+def _add_run(commands: Any) -> None:
+    command = _command(commands, "run", "Check a deployment.", _run, _RUN)
+    _add_target(command)
+    _add_bounds(command)
     add = command.add_argument
-    add("--only", metavar="ID,…", help="judge only these statements; a beginning stands for all that begin so")
+    add("--only", metavar="ID,…", help="judge only these statements; a prefix stands for all that begin with it")
     add("--require", metavar="ID,…|all", help="exit with 4 if one of these stays blocked")
     add("--strict", action="store_true", help="let a flaky statement fail the run")
     add("--dry-run", action="store_true", help="print the plan and send nothing")
-    add(
-        "--report",
-        metavar="FORMAT=PATH",
-        action="append",
-        default=[],
-        help=f"write a report: {', '.join(FORMATS)} (repeatable)",
-    )
-    add("--show-bodies", action="store_true", help="show names, handles and the like of real accounts in reports")
+    formats = f"write a report: {', '.join(FORMATS)} (repeatable)"
+    add("--report", metavar="FORMAT=PATH", action="append", default=[], help=formats)
+    add("--show-bodies", action="store_true", help="do not mask names, handles and ids of real accounts in reports")
 
 
-def _target(command: argparse.ArgumentParser) -> None:
+def _add_target(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
-    add("--url", help="where the target's paths begin, such as https://api.example.com/api/v1")
+    add("--url", help="base of the target's paths, such as https://api.example.com/api/v1")
     add("--key-env", metavar="NAME", help="variable that holds the API key (default POSTFUZE_KEY)")
     add("--key", nargs="?", action=_NoKey, help=argparse.SUPPRESS)
-    add("--proxy", metavar="URL", help="HTTP proxy to call the target through; with a password, give it as env:NAME")
-    add("--ca-bundle", metavar="FILE", help="PEM file of the authorities that alone may vouch for the target")
-    add("--config", metavar="FILE", help=f"configuration (default {FILE_NAME}, where there is one)")
+    add("--proxy", metavar="URL", help="HTTP proxy to the target; pass one with a password as env:NAME")
+    add("--ca-bundle", metavar="FILE", help="PEM file of the only authorities to trust")
+    add("--config", metavar="FILE", help=f"configuration (default {FILE_NAME}, if it exists)")
     levels = [each.name.lower() for each in Access]
     add("--access", choices=levels, help="how far to go on the target (default passive: it stays unchanged)")
     add("--allow-writes", action="store_true", default=None, help="short for --access full")
 
 
-def _bounds(command: argparse.ArgumentParser) -> None:
+def _add_bounds(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
-    add("--profile", choices=get_args(Profile), help="how much to look at (default quick)")
-    add("--seed", type=int, help="seed of all that is generated (default 1)")
-    add("--rate", type=_checked(casts.amount), metavar="N", help="calls per second at most")
+    add("--profile", choices=get_args(Profile), help="how much to check (default quick)")
+    add("--seed", type=int, help="seed of all generated data (default 1)")
+    add("--rate", type=_checked(casts.amount), metavar="N", help="maximum calls per second")
     add("--max-time", type=_checked(casts.amount), metavar="SECONDS", help="end after this time")
     add("--max-requests", type=_checked(casts.count), metavar="N", help="end after this many requests")
-    add("--connections", type=_checked(casts.count), metavar="N", help="connections at most (default 4)")
+    add("--connections", type=_checked(casts.count), metavar="N", help="maximum connections (default 4)")
 
 
-def _list(command: argparse.ArgumentParser) -> None:
+def _add_list(commands: Any) -> None:
+    command = _command(commands, "list", "List the statements and what each needs.", _list, _LIST)
     command.add_argument("--json", action="store_true", help="as JSON")
 
 
-def _list_epilog() -> str:
-    return "examples:\n  postfuze-contracts list --json | jq '.statements[].id'\n"
-
-
-def _explain(command: argparse.ArgumentParser) -> None:
+def _add_explain(commands: Any) -> None:
+    about = "Explain a statement: how it is checked, and what that needs."
+    command = _command(commands, "explain", about, _explain, _EXPLAIN)
     command.add_argument("statement", metavar="STATEMENT", help="its id")
 
 
-def _replay(command: argparse.ArgumentParser) -> None:
+def _add_replay(commands: Any) -> None:
+    command = _command(commands, "replay", "Run the failures of a JSON report again.", _replay, _REPLAY)
     command.add_argument("report", metavar="REPORT", help="a report of `run --report json=REPORT`")
-    _target(command)
-    _bounds(command)
+    _add_target(command)
+    _add_bounds(command)
 
 
-def _diff(command: argparse.ArgumentParser) -> None:
-    add = command.add_argument
+def _add_diff(commands: Any) -> None:
+    about = "Make the same reading calls to two deployments and show where they differ."
+    add = _command(commands, "diff", about, _diff, _DIFF).add_argument
     add("a", metavar="A", help="URL of a deployment")
     add("b", metavar="B", help="URL of the other")
     add("--key-env", metavar="NAME", help="variable that holds the key for both (default POSTFUZE_KEY)")
     add("--key-env-a", metavar="NAME", help="variable that holds the key for A")
     add("--key-env-b", metavar="NAME", help="variable that holds the key for B")
-    for side, whose in (("", "both, but not one on this machine"), ("-a", "A"), ("-b", "B")):
-        add(f"--proxy{side}", metavar="URL", help=f"HTTP proxy for {whose}; with a password, give it as env:NAME")
-        add(f"--ca-bundle{side}", metavar="FILE", help=f"PEM file of the authorities for {whose}")
+    for side, scope in (("", "both, except one on this machine"), ("-a", "A"), ("-b", "B")):
+        add(f"--proxy{side}", metavar="URL", help=f"HTTP proxy for {scope}; pass one with a password as env:NAME")
+        add(f"--ca-bundle{side}", metavar="FILE", help=f"PEM file of the authorities for {scope}")
     add("--key", nargs="?", action=_NoKey, help=argparse.SUPPRESS)
-    add("--rate", type=_checked(casts.amount), metavar="N", help="calls per second at most, for each")
+    add("--rate", type=_checked(casts.amount), metavar="N", help="maximum calls per second, to each")
     add("--json", action="store_true", help="as JSON")
 
 
+def _add_init(commands: Any) -> None:
+    command = _command(commands, "init", f"Write a commented {FILE_NAME}.", _init, "It never overwrites a file.\n")
+    command.add_argument("file", metavar="FILE", nargs="?", default=FILE_NAME, help=f"default {FILE_NAME}")
+
+
 def _command(
-    commands: Any, name: str, text: str, run: Callable[[argparse.Namespace], int], epilog: str
+    commands: Any, name: str, about: str, run: Callable[[argparse.Namespace], int], epilog: str
 ) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(
         name,
-        help=text,
-        description=text,
+        help=about,
+        description=about,
         epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -180,17 +168,9 @@ def _command(
     return command
 
 
-def _parser(name: str, text: str) -> argparse.ArgumentParser:
-    return _Parser(
-        name,
-        description=text,
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-
-
 def _checked(convert: Callable[[Any], float]) -> Callable[[str], float]:
+    """`convert` for argparse, with its message."""
+
     def convert_or_explain(text: str) -> float:
         try:
             return convert(text)
@@ -198,3 +178,39 @@ def _checked(convert: Callable[[Any], float]) -> Callable[[str], float]:
             raise argparse.ArgumentTypeError(f"{error}; it is {text!r}") from error
 
     return convert_or_explain
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from postfuze_contracts.cli.run import run
+
+    return run(arguments)
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from postfuze_contracts.cli.explain import list_statements
+
+    return list_statements(arguments)
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from postfuze_contracts.cli.explain import explain
+
+    return explain(arguments)
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    from postfuze_contracts.cli.replay import run
+
+    return run(arguments)
+
+
+def _diff(arguments: argparse.Namespace) -> int:
+    from postfuze_contracts.cli.diff import run
+
+    return run(arguments)
+
+
+def _init(arguments: argparse.Namespace) -> int:
+    from postfuze_contracts.cli.init import run
+
+    return run(arguments)

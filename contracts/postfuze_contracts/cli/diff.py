@@ -5,82 +5,88 @@ from __future__ import annotations
 import argparse
 import json
 import os
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
+from typing import get_args
 from urllib.parse import urlsplit
 
 from postfuze_contracts import diff
-from postfuze_contracts.cli import exits, preflight
-from postfuze_contracts.cli.exits import tell
-from postfuze_contracts.client import Client
+from postfuze_contracts.checks import REGISTRY
+from postfuze_contracts.cli import exit_codes
+from postfuze_contracts.cli.preflight import preflight
 from postfuze_contracts.config import ConfigError, casts
-from postfuze_contracts.config.given import Given, variable
-from postfuze_contracts.config.reading import refuse_password
-from postfuze_contracts.diff import Difference
-from postfuze_contracts.options import Keys, Options, Secret
-from postfuze_contracts.scenarios import REGISTRY
-from postfuze_contracts.target import Target
+from postfuze_contracts.config.sources import Value, refuse_credentials, refuse_old_names, spelling, variable
+from postfuze_contracts.diff import Difference, Kind
+from postfuze_contracts.model.options import Keys, Options, Secret
+from postfuze_contracts.target.client import Client
+from postfuze_contracts.target.target import Target
+
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_ORDER = get_args(Kind)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the differences; 1 where there are some. Raises ConfigError, Unreachable."""
-    a = _options(arguments, "a")
-    b = _options(arguments, "b")
-    targets = [_reached(each) for each in (a, b)]
-    found = diff.differences(*diff.answers(*targets)) + diff.of_assumptions(a, b, REGISTRY)
-    for target in targets:
-        target.client.close()
+    """Print the differences; 1 if there are any. Raises ConfigError, Unreachable."""
+    refuse_old_names(os.environ)
+    a, b = _options(arguments, "a"), _options(arguments, "b")
+    with closing(Client(a)) as client_a, closing(Client(b)) as client_b:
+        targets = [_target(a, client_a), _target(b, client_b)]
+        differences = diff.differences(*diff.exchanges(*targets)) + diff.assumption_differences(a, b, REGISTRY)
     if arguments.json:
-        print(json.dumps({"a": a.url, "b": b.url, "differences": [asdict(each) for each in found]}, indent=2))
+        print(json.dumps({"a": a.url, "b": b.url, "differences": [asdict(each) for each in differences]}, indent=2))
     else:
-        _show(a, b, found)
-    return exits.BROKEN if found else exits.KEPT
+        _print(a, b, differences)
+    return exit_codes.BROKEN if differences else exit_codes.KEPT
 
 
 def _options(arguments: argparse.Namespace, side: str) -> Options:
-    url = Given(getattr(arguments, side), side.upper(), {}, Path(), shown=False).as_(casts.url)
-    flag = f"key_env_{side}" if getattr(arguments, f"key_env_{side}") is not None else "key_env"
-    named = getattr(arguments, flag)
-    place = f"--{flag.replace('_', '-')}"
-    if named is None and not os.environ.get("POSTFUZE_KEY"):
-        raise ConfigError(f"no API key was given for {url}: set --key-env-{side}, --key-env or POSTFUZE_KEY")
-    key = Given(variable(named or "POSTFUZE_KEY", place, os.environ), place, {}, Path(), shown=False)
-    proxy, bundle = (_way(arguments, side, url, name) for name in ("proxy", "ca_bundle"))
+    url = _value(getattr(arguments, side), side.upper()).cast(casts.url)
+    proxy, bundle = (_own_or_shared(arguments, side, url, name) for name in ("proxy", "ca_bundle"))
     return Options(
         url,
-        Keys(Secret(key.as_(casts.token), "keys.full")),
+        Keys(Secret(_key(arguments, side, url).cast(casts.token), "keys.full")),
         rate=arguments.rate,
-        proxy=None if proxy is None else Secret(proxy.as_(casts.proxy), "target.proxy"),
-        certificates=None if bundle is None else bundle.pem(),
+        proxy=None if proxy is None else Secret(proxy.cast(casts.proxy), "target.proxy"),
+        certificates=None if bundle is None else bundle.certificates(),
     )
 
 
-def _way(arguments: argparse.Namespace, side: str, url: str, name: str) -> Given | None:
-    """The proxy or the certificates for one side: its own, else those for both, but none for this machine."""
+def _key(arguments: argparse.Namespace, side: str, url: str) -> Value:
+    flag = f"key_env_{side}" if getattr(arguments, f"key_env_{side}") is not None else "key_env"
+    name = getattr(arguments, flag)
+    if name is None and not os.environ.get("POSTFUZE_KEY"):
+        raise ConfigError(f"the API key for {url} is missing: set --key-env-{side}, --key-env or POSTFUZE_KEY")
+    source = spelling(flag)
+    return _value(variable(name or "POSTFUZE_KEY", source, os.environ), source)
+
+
+def _own_or_shared(arguments: argparse.Namespace, side: str, url: str, name: str) -> Value | None:
+    """The proxy or the certificates for one side: its own, else the shared ones, which do not apply to loopback."""
     flags = vars(arguments)
     for flag in (f"{name}_{side}", name):
-        refuse_password(flags, flag)
-        if flags[flag] is not None and (flag != name or urlsplit(url).hostname not in _HERE):
-            return Given(flags[flag], f"--{flag.replace('_', '-')}", os.environ, Path(), shown=False)
+        refuse_credentials(flags, flag)
+        if flags[flag] is not None and (flag != name or urlsplit(url).hostname not in _LOOPBACK):
+            return _value(flags[flag], spelling(flag))
     return None
 
 
-def _reached(options: Options) -> Target:
-    client = Client(options)
-    preflight.look(options, client, tell)
+def _value(raw: str, source: str) -> Value:
+    return Value(raw, source, os.environ, Path(), private=True)
+
+
+def _target(options: Options, client: Client) -> Target:
+    preflight(options, client)
     return Target(options, client)
 
 
-def _show(a: Options, b: Options, found: list[Difference]) -> None:
+def _print(a: Options, b: Options, differences: Sequence[Difference]) -> None:
     print(f"A  {a.url}\nB  {b.url}")
     kind = ""
-    for each in sorted(found, key=lambda difference: _ORDER.index(difference.kind)):
+    for each in sorted(differences, key=lambda difference: _ORDER.index(difference.kind)):
         if each.kind != kind:
             kind = each.kind
             print(f"\n{kind}")
         print(f"  {each.where}\n    A  {each.a}\n    B  {each.b}")
-    print(f"\n{len(found)} differences" if len(found) != 1 else "\n1 difference")
-
-
-_HERE = ("localhost", "127.0.0.1", "::1")
-_ORDER = ("status", "header", "shape", "nulls", "assumption")
+    print(f"\n{len(differences)} difference{'s' if len(differences) != 1 else ''}")

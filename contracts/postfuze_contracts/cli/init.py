@@ -8,30 +8,30 @@ from pathlib import Path
 from postfuze_contracts.config import ConfigError
 
 TEMPLATE = """\
-# What postfuze-contracts checks, and with what. Flags and POSTFUZE_* variables win over this file.
-# Any value may be "env:NAME", a variable, or "file:PATH", a file (from this file's folder). Keep secrets out of here.
+# The configuration of postfuze-contracts. Flags and environment variables win over this file.
+# Any value may be "env:NAME" (a variable) or "file:PATH" (a file, relative to this one). Keep secrets out of here.
 
 [target]
-url = "https://api.postfuze.com/api/v1"    # where the paths of openapi.yaml begin
-# proxy = "env:CORPORATE_PROXY"    # http://proxy.example.com:3128, with a user and a password in it where it wants them
-# ca_bundle = "authority.pem"    # certificates of a private authority, in place of the usual ones
-# probe = ["a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"]    # with access probe or full: check the health of these alone
+url = "https://api.postfuze.com/api/v1"    # the base of the paths in openapi.yaml
+# proxy = "env:CORPORATE_PROXY"    # http://proxy.example.com:3128, with user and password if it needs them
+# ca_bundle = "authority.pem"    # certificates of a private authority, instead of the usual ones
+# probe = ["a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"]    # with access probe or full: check the health of only these
 
 [keys]
-full = "env:POSTFUZE_KEY"    # the one key that a run cannot do without
+full = "env:POSTFUZE_KEY"    # the only key that every run needs
 # read_only = "env:POSTFUZE_KEY_READ_ONLY"    # of the same organization, without the scope accounts:write
 # revoked = "env:POSTFUZE_KEY_REVOKED"
 # expired = "env:POSTFUZE_KEY_EXPIRED"
 # other_organization = "env:POSTFUZE_KEY_OTHER_ORGANIZATION"    # of an organization with other accounts
 
-# Tokens of the hosted connect flow. Fresh ones are used up by a run with full access, and by no other.
+# Tokens of the hosted connect flow. Only a run with full access uses up fresh ones.
 [sessions]
 # fresh = ["env:SESSION_1", "env:SESSION_2"]
-# command = "./mint-sessions"    # or a command that prints one fresh token a line; it runs once, when one is needed
+# command = "./mint-sessions"    # or a command that prints one fresh token per line; it runs once, when one is needed
 # expired = "env:EXPIRED_SESSION"
 
 [allow]
-# writes = true    # full access: finalize the sessions above, and disconnect what was connected so
+# writes = true    # full access: finalize the sessions above, and disconnect the accounts that this connected
 # exhaust_limits = true    # use up a rate limit, to see its 429
 
 [limits]
@@ -40,23 +40,23 @@ full = "env:POSTFUZE_KEY"    # the one key that a run cannot do without
 # max_requests = 2000
 # connections = 4
 
-# A statement whose failure somebody accepts, until the day `expires` is over.
+# A statement whose failure is accepted until the end of the day `expires`.
 # [[waivers]]
 # statement = "list.newest-first"
-# reason = "fixed by the next release"
+# reason = "fixed in the next release"
 # owner = "accounts team"
 # expires = 2027-01-31
 """
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the template, never over another file. Raises ConfigError."""
+    """Write the template, but never over another file. Raises ConfigError."""
     path = Path(arguments.file)
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(TEMPLATE)
     except FileExistsError:
-        raise ConfigError(f"{path} is there already, and was left as it is") from None
+        raise ConfigError(f"{path} already exists, and was not changed") from None
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {error.strerror}") from None
     print(f"{path} written. Set POSTFUZE_KEY, then: postfuze-contracts run --config {path}")

@@ -1,59 +1,87 @@
-"""Where a run is reported: on the terminal, and in the files that were asked for."""
+"""What a run writes: its reports, and remarks on stderr."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
-from postfuze_contracts.config import ConfigError
-from postfuze_contracts.config.problems import hint
-from postfuze_contracts.events import Event, RunFinished
-
-FORMATS = ("json", "junit", "markdown", "html", "sarif")  # here too, for reports/ is slow to import
-
-
-def paths(asked: Sequence[str]) -> dict[str, Path]:
-    """The files of `FORMAT=PATH` flags. Raises ConfigError, also where a file could not be written after the run."""
-    found: dict[str, Path] = {}
-    for each in asked:
-        name, equals, path = each.partition("=")
-        if not equals or not path:
-            raise ConfigError(f"--report {each}: must be FORMAT=PATH, such as json=contracts.json")
-        if name not in FORMATS:
-            raise ConfigError(f"--report {each}: there is no format {name}{hint(name, FORMATS)}")
-        if name in found:
-            raise ConfigError(f"--report {name} was given twice")
-        found[name] = _writable(Path(path), each)
-    return found
+from postfuze_contracts.cli.exit_codes import unjudged
+from postfuze_contracts.config import ConfigError, Configuration
+from postfuze_contracts.config.casts import did_you_mean
+from postfuze_contracts.model.events import Event, RunFinished
+from postfuze_contracts.model.verdicts import Outcome
+from postfuze_contracts.reports import FORMATS, reporters
+from postfuze_contracts.reports.masking import Masker
 
 
 class Outputs:
-    """All reporters of a run, which see what is masked alone."""
+    """All reporters of a run. They see only masked events."""
 
     def __init__(self, files: dict[str, Path], *, show_bodies: bool, strict: bool) -> None:
-        from postfuze_contracts.reports import Masker, reporters  # late, see FORMATS
-
         self._masker = Masker(show_bodies=show_bodies)
-        self._readers = reporters(files, masker=self._masker, strict=strict)
+        self._reporters = reporters(files, masker=self._masker, strict=strict)
 
     def handle(self, event: Event) -> None:
-        """Give `event` to all of them."""
-        for reader in self._readers:
-            reader.handle(event)
+        """Pass `event` to all of them."""
+        for reporter in self._reporters:
+            reporter.handle(event)
 
     def masked(self, finished: RunFinished) -> RunFinished:
-        """The end of the run as they saw it."""
+        """The end of the run as the reporters saw it."""
         event = self._masker.event(finished)
         assert isinstance(event, RunFinished)
         return event
 
 
+def files(flags: Sequence[str]) -> dict[str, Path]:
+    """The files of `FORMAT=PATH` flags, by format. Raises ConfigError, also if a file cannot be written."""
+    paths: dict[str, Path] = {}
+    for flag in flags:
+        name, equals, path = flag.partition("=")
+        if not equals or not path:
+            raise ConfigError(f"--report {flag}: must be FORMAT=PATH, such as json=contracts.json")
+        if name not in FORMATS:
+            raise ConfigError(f"--report {flag}: there is no format {name}{did_you_mean(name, FORMATS)}")
+        if name in paths:
+            raise ConfigError(f"--report {name} is set twice")
+        paths[name] = _writable(Path(path), flag)
+    return paths
+
+
+def remarks(configuration: Configuration, finished: RunFinished, today: date | None = None) -> Iterator[str]:
+    """What the reports do not say: waivers that are out of date, required statements that stayed blocked, faults."""
+    yield from _about_waivers(configuration, finished, today or date.today())
+    for verdict in unjudged(configuration, finished):
+        reason = "; ".join(f"{need.what}: {need.how}" for need in verdict.needs) or verdict.reason
+        yield f"{verdict.statement} is required, and was not judged: {reason}"
+    for id, change in {change.id: change for change in finished.ledger if change.stands}.items():
+        yield f"warning: the run connected {id}, which still stands: {change.why or 'it was left'}"
+    for fault in finished.faults:
+        yield f"the harness failed in {fault}; please report it, with the output of --debug"
+    if finished.fault is not None:
+        yield finished.fault
+    elif not any(verdict.judged for verdict in finished.verdicts):
+        yield "nothing could be judged"
+
+
+def _about_waivers(configuration: Configuration, finished: RunFinished, today: date) -> Iterator[str]:
+    outcomes = {verdict.statement: verdict.outcome for verdict in finished.verdicts}
+    for waiver in configuration.options.waivers:
+        passes = outcomes[waiver.statement] is Outcome.PASS
+        if waiver.expires < today:
+            advice = "; it passes now, so remove the waiver" if passes else ""
+            yield f"the waiver of {waiver.statement} (owner: {waiver.owner}) expired on {waiver.expires}{advice}"
+        elif passes:
+            yield f"warning: {waiver.statement} passes; its waiver (owner: {waiver.owner}) is no longer needed"
+
+
 def _writable(path: Path, flag: str) -> Path:
-    """`path`, if it can become a file; folders that are missing are made with it."""
+    """`path`, if a file can be written there; missing folders are no obstacle."""
     if path.is_dir():
         raise ConfigError(f"--report {flag}: cannot write {path}: it is a folder")
     nearest = next(each for each in (path, *path.absolute().parents) if each.exists())
     if not os.access(nearest, os.W_OK) or (nearest != path and not nearest.is_dir()):
-        raise ConfigError(f"--report {flag}: cannot write {path}: {nearest} does not allow it")
+        raise ConfigError(f"--report {flag}: cannot write {path}: {nearest} is not writable")
     return path

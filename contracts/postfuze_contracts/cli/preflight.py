@@ -1,66 +1,41 @@
-"""One call before a run: is the target there, and does it know the key?"""
+"""The first call of a command: is the target there, and does it accept the key?"""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Generator, Sequence
-
-from postfuze_contracts import needs
-from postfuze_contracts.client import BudgetSpent, Client, Unreachable
-from postfuze_contracts.events import Event, RunFinished, RunStarted
-from postfuze_contracts.exchange import Exchange
-from postfuze_contracts.options import Options
-from postfuze_contracts.run import run, without_target
-from postfuze_contracts.scenario import Scenario
-from postfuze_contracts.target import Target
+from postfuze_contracts.cli.exit_codes import log
+from postfuze_contracts.model.exchange import Exchange
+from postfuze_contracts.model.operations import LIST
+from postfuze_contracts.model.options import Options
+from postfuze_contracts.target.client import Client, Unreachable
+from postfuze_contracts.target.target import Target
 
 
-def run_if_there(
-    options: Options, checks: Sequence[Scenario], tell: Callable[[str], None]
-) -> Generator[Event, None, None]:
-    """The events of a run. Where the target is not there, they say so, and that all is blocked."""
-    client, began = Client(options), time.monotonic()
+def preflight(options: Options, client: Client) -> None:
+    """List one account. Raises Unreachable if the response shows that nothing can be judged; logs an unexpected one."""
     try:
-        look(options, client, tell)
+        response = Target(options, client).call(LIST, query={"limit": "1"})
     except Unreachable as error:
-        need, fault = needs.UNREACHABLE, str(error)
-    except BudgetSpent as error:
-        need, fault = needs.BUDGET, f"the run's budget was spent at its first call: {error}"
-    else:
-        yield from run(options, checks, client)
-        return
-    client.close()
-    yield RunStarted(options, len(checks))
-    verdicts = without_target(options, checks, need)
-    yield RunFinished(verdicts, (), (), client.requests, time.monotonic() - began, fault)
-
-
-def look(options: Options, client: Client, tell: Callable[[str], None]) -> None:
-    """List one account. Raises Unreachable where that shows that nothing can be judged; `tell` hears what is odd."""
-    try:
-        answer = Target(options, client).call("listSocialAccounts", query={"limit": "1"})
-    except Unreachable as error:
-        through = " through the proxy" if options.proxy is not None else ""
-        raise Unreachable(f"{options.url} cannot be reached{through}: {_reason(error)}") from error
-    if answer.status == 401:
-        raise Unreachable(f"{options.url} refuses the API key: {_detail(answer)}")
-    if answer.status == 407:
+        via = " through the proxy" if options.proxy is not None else ""
+        raise Unreachable(f"{options.url} cannot be reached{via}: {_reason(error)}") from error
+    if response.status == 401:
+        raise Unreachable(f"{options.url} refuses the API key: {_detail(response)}")
+    if response.status == 407:
         raise Unreachable(
-            f"{options.url} cannot be reached through the proxy: it answers 407; give it user and password"
+            f"{options.url} cannot be reached through the proxy: it responds with 407; add user and password to its URL"
         )
-    if 300 <= answer.status < 400:
-        raise Unreachable(f"{options.url} redirects ({answer.status}); give the URL that it redirects to")
-    if answer.status != 200:
-        tell(f"warning: listing the accounts answers {_detail(answer)}; do the paths of openapi.yaml begin at the URL?")
+    if 300 <= response.status < 400:
+        raise Unreachable(f"{options.url} redirects ({response.status}); use the URL that it redirects to")
+    if response.status != 200:
+        log(f"warning: listing the accounts returns {_detail(response)}; is the URL the base of openapi.yaml's paths?")
 
 
-def _detail(answer: Exchange) -> str:
-    detail = answer.member("detail")
-    return f"{answer.status}" + (f" ({detail})" if isinstance(detail, str) else "")
+def _detail(exchange: Exchange) -> str:
+    detail = exchange.member("detail")
+    return f"{exchange.status}" + (f" ({detail})" if isinstance(detail, str) else "")
 
 
 def _reason(error: Unreachable) -> str:
-    """What the connection failed of, in the system's words."""
+    """Why the connection failed, in the system's words."""
     cause = str(error.__cause__ or "").strip() or str(error)
-    unknown = "CERTIFICATE_VERIFY_FAILED" in cause
-    return cause + ("; a private authority's certificates are given by --ca-bundle" if unknown else "")
+    unknown_authority = "CERTIFICATE_VERIFY_FAILED" in cause
+    return cause + ("; pass a private authority's certificates with --ca-bundle" if unknown_authority else "")

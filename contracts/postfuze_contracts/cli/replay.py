@@ -4,58 +4,58 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from postfuze_contracts import replay
-from postfuze_contracts.cli import exits, preflight
-from postfuze_contracts.cli.exits import tell
-from postfuze_contracts.cli.run import asked_for, require_target
-from postfuze_contracts.client import Client
+from postfuze_contracts.checks import REGISTRY
+from postfuze_contracts.cli import exit_codes
+from postfuze_contracts.cli.preflight import preflight
+from postfuze_contracts.cli.run import configure, require_target
 from postfuze_contracts.config import ConfigError
-from postfuze_contracts.reports import plain
-from postfuze_contracts.scenarios import REGISTRY
-from postfuze_contracts.verdicts import Outcome, Verdict
+from postfuze_contracts.model.verdicts import Outcome, Verdict
+from postfuze_contracts.reports.text import curl, one_line
+from postfuze_contracts.target.client import Client
 
-_SAID = {
+_RESULTS = {
     Outcome.FAIL: "still fails",
     Outcome.PASS: "passes now",
     Outcome.FLAKY: "failed once more, and not again",
-    Outcome.BLOCKED: "cannot be told",
+    Outcome.BLOCKED: "could not be judged",
     Outcome.SKIPPED: "still fails, waived",
 }
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Judge again what failed; 1 where something still does. Raises ConfigError, Unreachable."""
+    """Judge again what failed; 1 if something still does. Raises ConfigError, Unreachable."""
     try:
-        failures = replay.recorded(Path(arguments.report))
-    except replay.NoReport as error:
+        failures = replay.failures(Path(arguments.report))
+    except replay.InvalidReport as error:
         raise ConfigError(str(error)) from None
-    options = asked_for(arguments).options
+    options = configure(arguments).options
     require_target(options)
     if not failures:
-        print("The report has no failure.")
-        return exits.KEPT
-    client = Client(options)
-    preflight.look(options, client, tell)
-    for request, then, now in replay.sent_again(failures, options, client):
-        print(f"{plain.curl(request, options.url)}\n  then {then}, now {now}")
-    verdicts = replay.verdicts_of(failures, replay.judged_again(options, replay.checks_of(failures, REGISTRY), client))
+        print("The report has no failures.")
+        return exit_codes.KEPT
+    with closing(Client(options)) as client:
+        preflight(options, client)
+        for request, then, now in replay.resend(failures, options, client):
+            print(f"{curl(request, options.url)}\n  then {then}, now {now}")
+        verdicts = replay.verdicts(failures, replay.rerun(options, replay.failed_checks(failures, REGISTRY), client))
     for verdict in verdicts:
         print(_line(verdict))
     return _code(verdicts)
 
 
 def _line(verdict: Verdict) -> str:
-    why = "; ".join(f"{need.what}: {need.how}" for need in verdict.needs) if not verdict.judged else ""
-    shown = "".join(
-        f"\n  expected {plain.one_line(each.expected)}\n  got {plain.one_line(each.got)}"
-        for each in verdict.failures[:1]
+    needs = "; ".join(f"{need.what}: {need.how}" for need in verdict.needs) if not verdict.judged else ""
+    failure = "".join(
+        f"\n  expected {one_line(each.expected)}\n  got {one_line(each.got)}" for each in verdict.failures[:1]
     )
-    return f"{verdict.statement}: {_SAID[verdict.outcome]}{f' ({why})' if why else ''}{shown}"
+    return f"{verdict.statement}: {_RESULTS[verdict.outcome]}{f' ({needs})' if needs else ''}{failure}"
 
 
 def _code(verdicts: Sequence[Verdict]) -> int:
     if any(verdict.outcome is Outcome.FAIL for verdict in verdicts):
-        return exits.BROKEN
-    return exits.KEPT if any(verdict.judged for verdict in verdicts) else exits.UNREACHABLE
+        return exit_codes.BROKEN
+    return exit_codes.KEPT if any(verdict.judged for verdict in verdicts) else exit_codes.UNREACHABLE

@@ -1,11 +1,11 @@
-"""How a run is configured: flags, then POSTFUZE_* variables, then contracts.toml; the first that says something counts.
+"""The configuration of a run: flags, then the environment, then contracts.toml. The first that sets a value counts.
 
-A text in the file or the environment may be `env:NAME` or `file:PATH` (from the file's folder): what is found there
-counts in its place. Whatever is wrong is one ConfigError: the place, what was wrong there, the nearest right name.
+A string in the file or the environment may be `env:NAME` or `file:PATH` (relative to the file's folder): the value is
+read from there. Anything wrong is one ConfigError: the source, what is wrong there, the nearest right name.
 """
 
-from postfuze_contracts.config.problems import ConfigError
-from postfuze_contracts.config.reading import FILE_NAME, Asked, read
-from postfuze_contracts.config.statements import chosen
+from postfuze_contracts.config.precedence import Configuration, read
+from postfuze_contracts.config.settings import FILE_NAME
+from postfuze_contracts.config.sources import ConfigError
 
-__all__ = ["FILE_NAME", "Asked", "ConfigError", "chosen", "read"]
+__all__ = ["FILE_NAME", "ConfigError", "Configuration", "read"]

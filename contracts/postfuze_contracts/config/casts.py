@@ -1,4 +1,4 @@
-"""From the value that was given to the value that is used; each raises ValueError with what would be right."""
+"""Casts from a configured value to the value that a run uses. Each raises ValueError that says what would be right."""
 
 from __future__ import annotations
 
@@ -7,48 +7,52 @@ import re
 import ssl
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from difflib import get_close_matches
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
-import httpx
-
-from postfuze_contracts.config.problems import hint
-from postfuze_contracts.options import Access, Profile
+from postfuze_contracts.model.options import Access, Profile
+from postfuze_mock import spec
 
 _CERTIFICATE = re.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
-_WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+_FLAGS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+
+
+def did_you_mean(wrong: str, names: Iterable[str]) -> str:
+    """`; did you mean X?` with the nearest of `names`; empty if none is near."""
+    return "".join(f"; did you mean {name}?" for name in get_close_matches(wrong, list(names), n=1, cutoff=0.5))
 
 
 def text(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError("must be a text")  # noqa: TRY004 - one kind of error for every bad value
+        raise ValueError("must be a string")  # noqa: TRY004 - one kind of error for every bad value
     if not value.strip():
         raise ValueError("must not be empty")
     return value.strip()
 
 
 def token(value: Any) -> str:
-    """A text that can stand in a header and in a path."""
-    found = text(value)
-    if not all("!" <= character <= "~" for character in found):
+    """A string that is valid in a header and in a path."""
+    stripped = text(value)
+    if not all("!" <= character <= "~" for character in stripped):
         raise ValueError("must be printable ASCII without spaces")
-    return found
+    return stripped
 
 
 def tokens(value: Any) -> tuple[str, ...]:
-    """A list of tokens, or a text with spaces, commas or line ends between them."""
+    """A list of tokens, or one string with spaces, commas or line ends between them."""
     if isinstance(value, str):
         value = value.replace(",", " ").split()
     if not isinstance(value, list):
-        raise ValueError("must be a list of texts")  # noqa: TRY004 - as above
+        raise ValueError("must be a list of strings")  # noqa: TRY004 - as above
     return tuple(token(each) for each in value)
 
 
 def flag(value: Any) -> bool:
-    found = value if isinstance(value, bool) else _WORDS.get(str(value).strip().lower())
-    if found is None:
+    boolean = value if isinstance(value, bool) else _FLAGS.get(str(value).strip().lower())
+    if boolean is None:
         raise ValueError("must be true or false")
-    return found
+    return boolean
 
 
 def whole(value: Any) -> int:
@@ -58,20 +62,21 @@ def whole(value: Any) -> int:
 
 
 def count(value: Any) -> int:
-    if (found := whole(value)) < 1:
+    number = whole(value)
+    if number < 1:
         raise ValueError("must be 1 or more")
-    return found
+    return number
 
 
 def amount(value: Any) -> float:
     """A positive number."""
     try:
-        found = math.nan if isinstance(value, bool) else float(value)
+        number = math.nan if isinstance(value, bool) else float(value)
     except (TypeError, ValueError):
-        found = math.nan
-    if not (found > 0 and math.isfinite(found)):
+        number = math.nan
+    if not (number > 0 and math.isfinite(number)):
         raise ValueError("must be a number above 0")
-    return found
+    return number
 
 
 def one_of(names: Iterable[str]) -> Callable[[Any], str]:
@@ -80,7 +85,7 @@ def one_of(names: Iterable[str]) -> Callable[[Any], str]:
 
     def cast(value: Any) -> str:
         if value not in allowed:
-            raise ValueError(f"must be one of {', '.join(allowed)}{hint(str(value), allowed)}")
+            raise ValueError(f"must be one of {', '.join(allowed)}{did_you_mean(str(value), allowed)}")
         return str(value)
 
     return cast
@@ -91,7 +96,7 @@ profile = one_of(get_args(Profile))
 
 
 def day(value: Any) -> date:
-    """A TOML date, or the same as a text."""
+    """A TOML date, or the same as a string."""
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
@@ -104,47 +109,84 @@ def day(value: Any) -> date:
 
 def url(value: Any) -> str:
     """The URL that all paths of the spec are below, without a slash at its end."""
-    found = text(value)
+    stripped = text(value)
     try:
-        parts = urlsplit(found)
-        port_is_good = parts.port != 0
+        parts = urlsplit(stripped)
+        valid_port = parts.port != 0
     except ValueError:
-        raise ValueError("is no URL") from None
+        raise ValueError("is not a valid URL") from None
     if parts.scheme not in ("http", "https"):
-        near = "" if "://" in found or ":/" in found else f"; did you mean https://{found.partition('@')[2] or found}?"
+        scheme = "://" in stripped or ":/" in stripped
+        near = "" if scheme else f"; did you mean https://{stripped.partition('@')[2] or stripped}?"
         raise ValueError(f"must begin with http:// or https://{near}")
-    if not parts.hostname or not port_is_good or any(character <= " " for character in found):
+    if not parts.hostname or not valid_port or any(character <= " " for character in stripped):
         raise ValueError("must be a URL such as https://api.example.com/api/v1")
     if parts.username is not None or parts.query or parts.fragment:
-        raise ValueError("must have no user, password, query or fragment in it")
-    return found.rstrip("/")
+        raise ValueError("must not contain a user, password, query or fragment")
+    return stripped.rstrip("/")
 
 
 def proxy(value: Any) -> str:
-    """The URL of a proxy, which may have a user and a password in it. No message repeats it."""
-    found = text(value)
+    """The URL of a proxy, possibly with a user and a password. No message repeats it."""
+    import httpx  # late: `list` and `explain` need no HTTP client
+
+    stripped = text(value)
     try:
-        parts = urlsplit(found)
-        port_is_good = parts.port != 0
-        httpx.Proxy(found)
+        parts = urlsplit(stripped)
+        valid_port = parts.port != 0
+        httpx.Proxy(stripped)
     except (ValueError, httpx.InvalidURL):
         raise ValueError("must be a URL such as http://proxy.example.com:3128") from None
     if parts.scheme not in ("http", "https"):
         raise ValueError("must begin with http:// or https://")
-    if not parts.hostname or not port_is_good or any(character <= " " for character in found):
+    if not parts.hostname or not valid_port or any(character <= " " for character in stripped):
         raise ValueError("must be a URL such as http://proxy.example.com:3128")
     if parts.path.strip("/") or parts.query or parts.fragment:
-        raise ValueError("must have no path, query or fragment in it")
-    return found
+        raise ValueError("must not contain a path, query or fragment")
+    return stripped
 
 
 def certificates(value: str) -> str:
-    """The certificates in a PEM text, all else in it left out."""
-    found = "\n".join(_CERTIFICATE.findall(value))
-    if not found:
+    """The certificates in a PEM text, without anything else that it contains."""
+    pem = "\n".join(_CERTIFICATE.findall(value))
+    if not pem:
         raise ValueError("has no certificate in PEM form (-----BEGIN CERTIFICATE-----)")
     try:
-        ssl.create_default_context(cadata=found)
+        ssl.create_default_context(cadata=pem)
     except ssl.SSLError:
         raise ValueError("has a certificate that cannot be read") from None
-    return found
+    return pem
+
+
+def observable() -> tuple[str, ...]:
+    """The ids of all statements that a run can judge, in the order of openapi.yaml."""
+    return tuple(statement.id for statement in spec.statements() if statement.observable)
+
+
+def statement(value: Any) -> str:
+    """The id of a statement that a run can judge."""
+    id = text(value)
+    if id in observable():
+        return id
+    if any(each.id == id for each in spec.statements()):
+        raise ValueError("names a statement that HTTP alone cannot show, so no run judges it")
+    raise ValueError(f"names no statement{did_you_mean(id, observable())}")
+
+
+def statements(value: Any) -> tuple[str, ...]:
+    """The ids in a list `ID,…`, where a prefix stands for all ids that begin with it."""
+    names = [part.strip() for part in str(value).split(",") if part.strip()]
+    if not names:
+        raise ValueError("names no statement; `postfuze-contracts list` shows them")
+    return tuple(dict.fromkeys(id for name in names for id in _matches(name)))
+
+
+def _matches(name: str) -> list[str]:
+    ids = observable()
+    matches = [name] if name in ids else [id for id in ids if id.startswith(name)]
+    if not matches:
+        try:
+            statement(name)
+        except ValueError as error:
+            raise ValueError(f"{name} {error}") from None
+    return matches

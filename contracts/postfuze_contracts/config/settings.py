@@ -1,55 +1,66 @@
-"""Every setting: where it stands in contracts.toml, which variable and which flag say the same."""
+"""Every setting: its key in contracts.toml, its environment variable and its flag."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from postfuze_contracts.config import casts
+
+FILE_NAME: Final = "contracts.toml"
+PREFIX: Final = "POSTFUZE_CONTRACTS_"  # of the harness's own variables; POSTFUZE_URL and POSTFUZE_KEY… are shared
+FILE_VARIABLE: Final = "POSTFUZE_CONTRACTS_CONFIG"
 
 
 @dataclass(frozen=True)
 class Setting:
-    """A setting. `name` is `table.key`, without a dot for what the file does not have; `shown` says whether its value
-    may stand in a message."""
+    """A setting. `name` is `table.key`, or has no dot if the file does not have it. No message repeats a value that is
+    `private`."""
 
     name: str
     cast: Callable[[Any], Any]
     variable: str
     flag: str | None = None
-    shown: bool = True
+    private: bool = False
 
 
-SETTINGS = {
+SETTINGS: Final = {
     setting.name: setting
     for setting in (
-        Setting("target.url", casts.url, "POSTFUZE_URL", "url", shown=False),
-        Setting("target.proxy", casts.proxy, "POSTFUZE_PROXY", "proxy", shown=False),
-        Setting("target.ca_bundle", casts.text, "POSTFUZE_CA_BUNDLE", "ca_bundle", shown=False),
-        Setting("target.probe", casts.tokens, "POSTFUZE_PROBE"),
-        Setting("keys.full", casts.token, "POSTFUZE_KEY", shown=False),
-        Setting("keys.read_only", casts.token, "POSTFUZE_KEY_READ_ONLY", shown=False),
-        Setting("keys.revoked", casts.token, "POSTFUZE_KEY_REVOKED", shown=False),
-        Setting("keys.expired", casts.token, "POSTFUZE_KEY_EXPIRED", shown=False),
-        Setting("keys.other_organization", casts.token, "POSTFUZE_KEY_OTHER_ORGANIZATION", shown=False),
-        Setting("sessions.fresh", casts.tokens, "POSTFUZE_SESSIONS_FRESH", shown=False),
-        Setting("sessions.command", casts.text, "POSTFUZE_SESSIONS_COMMAND", shown=False),
-        Setting("sessions.expired", casts.token, "POSTFUZE_SESSIONS_EXPIRED", shown=False),
-        Setting("allow.writes", casts.flag, "POSTFUZE_ALLOW_WRITES", "allow_writes"),
-        Setting("allow.exhaust_limits", casts.flag, "POSTFUZE_ALLOW_EXHAUST_LIMITS"),
-        Setting("limits.rate", casts.amount, "POSTFUZE_RATE", "rate"),
-        Setting("limits.max_time", casts.amount, "POSTFUZE_MAX_TIME", "max_time"),
-        Setting("limits.max_requests", casts.count, "POSTFUZE_MAX_REQUESTS", "max_requests"),
-        Setting("limits.connections", casts.count, "POSTFUZE_CONNECTIONS", "connections"),
-        Setting("access", casts.access, "POSTFUZE_ACCESS", "access"),
-        Setting("profile", casts.profile, "POSTFUZE_PROFILE", "profile"),
-        Setting("seed", casts.whole, "POSTFUZE_SEED", "seed"),
+        Setting("target.url", casts.url, "POSTFUZE_URL", "url", private=True),
+        Setting("target.proxy", casts.proxy, "POSTFUZE_CONTRACTS_PROXY", "proxy", private=True),
+        Setting("target.ca_bundle", casts.text, "POSTFUZE_CONTRACTS_CA_BUNDLE", "ca_bundle", private=True),
+        Setting("target.probe", casts.tokens, "POSTFUZE_CONTRACTS_PROBE"),
+        Setting("keys.full", casts.token, "POSTFUZE_KEY", private=True),
+        Setting("keys.read_only", casts.token, "POSTFUZE_KEY_READ_ONLY", private=True),
+        Setting("keys.revoked", casts.token, "POSTFUZE_KEY_REVOKED", private=True),
+        Setting("keys.expired", casts.token, "POSTFUZE_KEY_EXPIRED", private=True),
+        Setting("keys.other_organization", casts.token, "POSTFUZE_KEY_OTHER_ORGANIZATION", private=True),
+        Setting("sessions.fresh", casts.tokens, "POSTFUZE_CONTRACTS_SESSIONS_FRESH", private=True),
+        Setting("sessions.command", casts.text, "POSTFUZE_CONTRACTS_SESSIONS_COMMAND", private=True),
+        Setting("sessions.expired", casts.token, "POSTFUZE_CONTRACTS_SESSIONS_EXPIRED", private=True),
+        Setting("allow.writes", casts.flag, "POSTFUZE_CONTRACTS_ALLOW_WRITES", "allow_writes"),
+        Setting("allow.exhaust_limits", casts.flag, "POSTFUZE_CONTRACTS_ALLOW_EXHAUST_LIMITS"),
+        Setting("limits.rate", casts.amount, "POSTFUZE_CONTRACTS_RATE", "rate"),
+        Setting("limits.max_time", casts.amount, "POSTFUZE_CONTRACTS_MAX_TIME", "max_time"),
+        Setting("limits.max_requests", casts.count, "POSTFUZE_CONTRACTS_MAX_REQUESTS", "max_requests"),
+        Setting("limits.connections", casts.count, "POSTFUZE_CONTRACTS_CONNECTIONS", "connections"),
+        Setting("access", casts.access, "POSTFUZE_CONTRACTS_ACCESS", "access"),
+        Setting("profile", casts.profile, "POSTFUZE_CONTRACTS_PROFILE", "profile"),
+        Setting("seed", casts.whole, "POSTFUZE_CONTRACTS_SEED", "seed"),
     )
 }
 
-#: Tables of the file with their keys; `waivers` is an array of tables.
-TABLES: dict[str, tuple[str, ...]] = {
+#: The tables of the file with their keys; `waivers` is an array of tables.
+TABLES: Final[dict[str, tuple[str, ...]]] = {
     table: tuple(name.partition(".")[2] for name in SETTINGS if name.startswith(f"{table}."))
     for table in ("target", "keys", "sessions", "allow", "limits")
 } | {"waivers": ("statement", "reason", "owner", "expires")}
+
+#: The names that the harness's own variables had before they got the prefix, with their names of today.
+OLD_VARIABLES: Final[dict[str, str]] = {
+    variable.replace(PREFIX, "POSTFUZE_"): variable
+    for variable in (FILE_VARIABLE, *(setting.variable for setting in SETTINGS.values()))
+    if variable.startswith(PREFIX)
+}

@@ -1,20 +1,27 @@
-"""contracts.toml: its values with their places; what it should not have is refused."""
+"""contracts.toml: its values and waivers, with their lines. Unknown tables and keys are refused."""
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from postfuze_contracts.config.given import Given
-from postfuze_contracts.config.places import Places
-from postfuze_contracts.config.problems import ConfigError, hint
+from postfuze_contracts.config import casts
+from postfuze_contracts.config.casts import did_you_mean
 from postfuze_contracts.config.settings import SETTINGS, TABLES
+from postfuze_contracts.config.sources import ConfigError, Value
+from postfuze_contracts.model.options import Waiver
+
+_HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]#=]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r"""\s*([\w."'\s-]+?)\s*=""")
+_DECODE_ERROR_LINE = re.compile(r"at line (\d+)")
 
 
 class TomlFile:
-    """A file that was read, and is well-formed in its tables and keys. `path` may be relative to `folder`. Raises
+    """A configuration file whose tables and keys are all known. `path` may be relative to `folder`. Raises
     ConfigError."""
 
     def __init__(self, path: Path, folder: Path, environ: Mapping[str, str]) -> None:
@@ -22,41 +29,54 @@ class TomlFile:
         self._folder = (folder / path).parent
         self._environ = environ
         text = _text(folder / path, path)
-        self._places = Places(text)
+        self._lines = _Lines(text)
         try:
             self._document = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            line = self._places.line_of_error(str(error))
-            raise ConfigError(f"{path}:{line}: {error}") from None
+            raise ConfigError(f"{path}:{self._lines.of_error(str(error))}: {error}") from None
         self._check()
 
-    def place(self, name: str) -> str:
-        """`FILE:LINE` of the key at this dotted path."""
-        return f"{self.path}:{self._places.line(name)}"
-
-    def settings(self) -> dict[str, Given]:
-        """What the tables say, by the settings' names."""
+    def settings(self) -> dict[str, Value]:
+        """The values in the tables, by the settings' names."""
         return {
-            name: self._given(self._document[table][key], name, f"[{table}] {key}", setting.shown)
+            name: self._value(self._document[table][key], name, f"[{table}] {key}", setting.private)
             for name, setting in SETTINGS.items()
             for table, _, key in [name.partition(".")]
             if key and key in self._document.get(table, {})
         }
 
-    def waivers(self) -> list[dict[str, Given]]:
-        """The members of each `[[waivers]]`."""
-        return [
-            {key: self._given(value, f"waivers.{index}.{key}", f"[[waivers]] {key}") for key, value in entry.items()}
-            for index, entry in enumerate(self._document.get("waivers", []))
-        ]
+    def waivers(self) -> tuple[Waiver, ...]:
+        """The `[[waivers]]`. Raises ConfigError."""
+        waivers: dict[str, Waiver] = {}
+        for index, entry in enumerate(self._document.get("waivers", [])):
+            waiver, source = self._waiver(index, entry)
+            if waiver.statement in waivers:
+                raise ConfigError(f"{source}: {waiver.statement} is waived twice")
+            waivers[waiver.statement] = waiver
+        return tuple(waivers.values())
 
-    def _given(self, value: Any, name: str, called: str, shown: bool = True) -> Given:
-        return Given(value, f"{self.place(name)}: {called}", self._environ, self._folder, shown)
+    def _waiver(self, index: int, entry: Mapping[str, Any]) -> tuple[Waiver, str]:
+        """A waiver, and the source of its statement."""
+        path = f"waivers.{index}"
+        for key in TABLES["waivers"]:
+            if key not in entry:
+                raise ConfigError(f"{self._position(path)}: [[waivers]] lacks {key}")
+        values = {key: self._value(raw, f"{path}.{key}", f"[[waivers]] {key}") for key, raw in entry.items()}
+        statement = values["statement"].cast(casts.statement)
+        reason, owner = (values[key].cast(casts.text) for key in ("reason", "owner"))
+        return Waiver(statement, reason, owner, values["expires"].cast(casts.day)), values["statement"].source
+
+    def _position(self, name: str) -> str:
+        """`FILE:LINE` of the key at this dotted path."""
+        return f"{self.path}:{self._lines.of(name)}"
+
+    def _value(self, raw: Any, name: str, label: str, private: bool = False) -> Value:
+        return Value(raw, f"{self._position(name)}: {label}", self._environ, self._folder, private)
 
     def _check(self) -> None:
         for table, content in self._document.items():
             if table not in TABLES:
-                raise ConfigError(f"{self.place(table)}: there is no table [{table}]{_where(table, TABLES)}")
+                raise ConfigError(f"{self._position(table)}: there is no table [{table}]{_correction(table, TABLES)}")
             if table == "waivers":
                 self._check_waivers(content)
             else:
@@ -64,17 +84,56 @@ class TomlFile:
 
     def _check_waivers(self, content: Any) -> None:
         if not isinstance(content, list):
-            raise ConfigError(f"{self.place('waivers')}: a waiver begins with [[waivers]], in double brackets")
+            raise ConfigError(f"{self._position('waivers')}: a waiver begins with [[waivers]], in double brackets")
         for index, entry in enumerate(content):
             self._check_table("waivers", entry, f"waivers.{index}", "[[waivers]]")
 
-    def _check_table(self, table: str, content: Any, path: str, called: str) -> None:
+    def _check_table(self, table: str, content: Any, path: str, label: str) -> None:
         if not isinstance(content, dict):
-            raise ConfigError(f"{self.place(path)}: {called} must be a table")
+            raise ConfigError(f"{self._position(path)}: {label} must be a table")
         for key in content:
             if key not in TABLES[table]:
-                place = self.place(f"{path}.{key}")
-                raise ConfigError(f"{place}: {called} has no key {key}{_where(key, TABLES[table])}")
+                position = self._position(f"{path}.{key}")
+                raise ConfigError(f"{position}: {label} has no key {key}{_correction(key, TABLES[table])}")
+
+
+class _Lines:
+    """The line of each key of a TOML text, by dotted path: `target.url`, `waivers.1.reason`. tomllib does not say."""
+
+    def __init__(self, text: str) -> None:
+        self._lines: dict[str, int] = {}
+        for path, line in _paths(text):
+            self._lines.setdefault(path, line)
+        self._last = max(text.count("\n"), 1)
+
+    def of(self, path: str) -> int:
+        """The line of the key at `path`, or of the table that it is in."""
+        while path and path not in self._lines:
+            path = path.rpartition(".")[0]
+        return self._lines.get(path, 1)
+
+    def of_error(self, message: str) -> int:
+        """The line that a message of tomllib names; the last line if it says that the text ends too early."""
+        match = _DECODE_ERROR_LINE.search(message)
+        return int(match[1]) if match else self._last
+
+
+def _paths(text: str) -> Iterator[tuple[str, int]]:
+    table, arrays = "", Counter[str]()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := _HEADER.match(line):
+            table = _plain(header[2])
+            if header[1] == "[[":
+                arrays[table] += 1
+                table = f"{table}.{arrays[table] - 1}"
+            yield table, number
+        elif key := _KEY.match(line):
+            yield f"{table}.{_plain(key[1])}" if table else _plain(key[1]), number
+
+
+def _plain(key: str) -> str:
+    """A key without the quotes and spaces that TOML allows."""
+    return re.sub(r"""[\s"']""", "", key)
 
 
 def _text(file: Path, path: Path) -> str:
@@ -84,10 +143,10 @@ def _text(file: Path, path: Path) -> str:
         raise ConfigError(f"cannot read {path}: {error.strerror}") from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise ConfigError(f"{path}:{line}: is no UTF-8 text") from None
+        raise ConfigError(f"{path}:{line}: is not UTF-8 text") from None
 
 
-def _where(key: str, right: Mapping[str, Any] | tuple[str, ...]) -> str:
-    """Where the key would be right, or what it may have meant."""
+def _correction(key: str, names: Mapping[str, Any] | tuple[str, ...]) -> str:
+    """The table that the key belongs in, or the name that was probably meant."""
     tables = [table for table, keys in TABLES.items() if key in keys]
-    return f"; it belongs in [{tables[0]}]" if tables else hint(key, right)
+    return f"; it belongs in [{tables[0]}]" if tables else did_you_mean(key, names)

@@ -1,5 +1,8 @@
-"""One self-contained page: a matrix of statements, filters, each failure's exchange. It loads nothing and, whatever an
-answer holds, runs no script but its own (by its content security policy, besides all text being escaped)."""
+"""One self-contained page: a matrix of statements, filters, each failure's exchanges.
+
+It loads nothing. All text is escaped, and the content security policy allows only the page's own script, whatever a
+response contains.
+"""
 
 from __future__ import annotations
 
@@ -8,47 +11,33 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from importlib import resources
-from pathlib import Path
 from string import Template
 from typing import Final
 
-from postfuze_contracts.events import Event, RunFinished, RunStarted
-from postfuze_contracts.exchange import Exchange
-from postfuze_contracts.options import Options
+from postfuze_contracts.model.events import RunFinished
+from postfuze_contracts.model.exchange import Exchange
+from postfuze_contracts.model.verdicts import Failure
 from postfuze_contracts.reports import results
-from postfuze_contracts.reports.files import write
-from postfuze_contracts.reports.plain import curl, number, one_line, printable
-from postfuze_contracts.reports.results import Result
-from postfuze_contracts.verdicts import Failure
+from postfuze_contracts.reports.results import FileReport, Result
+from postfuze_contracts.reports.text import curl, number, one_line, printable
 
 _SIGNS: Final = {"pass": "✓", "fail": "✗", "flaky": "~", "waived": "w", "blocked": "–", "skipped": "·"}
-_MOST: Final = 4000  # characters of a text or a body that the page shows
-_EXCHANGES: Final = 5  # of one failure: the first and the last ones
+_MAX_CHARACTERS: Final = 4000  # of a text or a body
+_MAX_EXCHANGES: Final = 5  # of one failure: the first and the last ones
 
 
-class HtmlReport:
-    """Writes the page when the run is over."""
+class HtmlReport(FileReport):
+    """The page."""
 
-    def __init__(self, path: Path, *, strict: bool = False) -> None:
-        self._path = path
-        self._strict = strict
-        self._options = Options("")
-
-    def handle(self, event: Event) -> None:
-        if isinstance(event, RunStarted):
-            self._options = event.options
-        elif isinstance(event, RunFinished):
-            write(self._path, self._page(event))
-
-    def _page(self, finished: RunFinished) -> str:
-        found = results.results(finished.verdicts)
-        counted = results.counts(found)
-        word = results.headline(finished, counted, self._strict)
+    def render(self, finished: RunFinished) -> str:
+        """The page as HTML."""
+        entries = results.from_verdicts(finished.verdicts)
+        totals = results.counts(entries)
+        word = results.headline(finished, totals, self._strict)
         style, script = _part("html_style.css"), _part("html_script.js")
         options = self._options
-        settings = f"access {options.access.name.lower()}, profile {options.profile}, seed {options.seed}"
         cost = results.cost(finished)
-        notes = results.waiver_notes(options, found)
+        notes = results.waiver_notes(options, entries)
         return Template(_part("html_template.html")).substitute(
             title=_text(f"{word}: Postfuze contract at {options.url}"),
             policy=f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'",
@@ -57,11 +46,11 @@ class HtmlReport:
             word=word,
             tone="pass" if word == "PASS" else "fail",
             target=_text(options.url),
-            settings=_text(f"{results.tally(counted)}; {cost}; {settings}"),
+            settings=_text(f"{results.tally(totals)}; {cost}; {results.settings(options)}"),
             fault=f'<p class="fault">{_text(finished.fault)}</p>' if finished.fault is not None else "",
-            matrix="\n".join(_row(subject, group) for subject, group in results.by_subject(found).items()),
-            chips="\n".join(_chip(label, counted[label]) for label in results.LABELS if counted[label]),
-            statements="\n".join(self._statement(result) for result in results.worst_first(found)),
+            matrix="\n".join(_row(subject, group) for subject, group in results.by_subject(entries).items()),
+            chips="\n".join(_chip(label, totals[label]) for label in results.LABELS if totals[label]),
+            statements="\n".join(self._statement(result) for result in results.worst_first(entries)),
             assumptions=_table(
                 "Assumptions",
                 ("Assumption", "Question", "Here", "Mock"),
@@ -81,31 +70,31 @@ class HtmlReport:
     def _statement(self, result: Result) -> str:
         statement, label = result.statement, result.label
         failures = "".join(self._failure(failure) for failure in result.examples)
-        left = len(result.verdict.failures) - len(result.examples)
-        more = f"<p>And {number(left, 'failure')} more like these.</p>" if left else ""
+        others = len(result.verdict.failures) - len(result.examples)
+        more = f"<p>And {number(others, 'failure')} more like these.</p>" if others else ""
         return (
             f'<details class="statement" id="{_text(statement.id)}" data-outcome="{label}"'
             f"{' open' if label == 'fail' else ''}>"
             f'<summary><span class="mark {label}">{label}</span><span class="id">{_text(statement.id)}</span>'
             f'<span class="note">{_text(result.note)}</span></summary><div class="inside">'
             f'<p class="sentence">{_text(statement.statement.strip())}</p>'
-            f"<p><code>{_text(str(result.place))}</code> <code>{_text(result.place.pointer)}</code></p>"
+            f"<p><code>{_text(str(result.position))}</code> <code>{_text(result.position.pointer)}</code></p>"
             f"{failures}{more}</div></details>"
         )
 
     def _failure(self, failure: Failure) -> str:
         exchanges = failure.exchanges
-        if len(exchanges) > _EXCHANGES:
-            exchanges = (exchanges[0], *exchanges[1 - _EXCHANGES :])
-        left = len(failure.exchanges) - len(exchanges)
-        gap = f"<p>{number(left, 'exchange')} between the first and these left out; the JSON report has all.</p>"
-        shown = [self._exchange(each, index == len(exchanges)) for index, each in enumerate(exchanges, 1)]
+        if len(exchanges) > _MAX_EXCHANGES:
+            exchanges = (exchanges[0], *exchanges[1 - _MAX_EXCHANGES :])
+        omitted = len(failure.exchanges) - len(exchanges)
+        items = [self._exchange(each, index == len(exchanges)) for index, each in enumerate(exchanges, 1)]
         terms = {"Expected": failure.expected, "Got": failure.got, "Check": failure.check}
         pairs = "".join(f"<dt>{name}</dt><dd>{_text(_cut(value))}</dd>" for name, value in terms.items())
-        between = "".join(shown[:1]) + gap + "".join(shown[1:]) if left else "".join(shown)
-        held = "".join(self._exchange(each, decisive=True) for each in failure.again[-1:])
-        again = f"<p>When it was looked at again, this held:</p>{held}" if held else ""
-        return f'<div class="failure"><dl>{pairs}</dl>{between}{again}</div>'
+        if omitted:
+            items.insert(1, f"<p>{number(omitted, 'exchange')} omitted; the JSON report has them all.</p>")
+        success = "".join(self._exchange(each, decisive=True) for each in failure.again[-1:])
+        again = f"<p>When the check ran again, this held:</p>{success}" if success else ""
+        return f'<div class="failure"><dl>{pairs}</dl>{"".join(items)}{again}</div>'
 
     def _exchange(self, exchange: Exchange, decisive: bool) -> str:
         request, response = exchange.request, exchange.response
@@ -113,7 +102,7 @@ class HtmlReport:
         return (
             f'<details class="exchange"{" open" if decisive else ""}><summary>{_text(title)}</summary>'
             f"<pre>{_text(_cut(curl(request, self._options.url)))}</pre>"
-            f"<pre>{_text(_answer(response.status, response.headers, response.body))}</pre></details>"
+            f"<pre>{_text(_response(response.status, response.headers, response.body))}</pre></details>"
         )
 
 
@@ -139,7 +128,7 @@ def _chip(label: str, count: int) -> str:
 
 
 def _table(title: str, heads: Iterable[str], rows: Sequence[Iterable[str]]) -> str:
-    """A section with a table; nothing where it has no rows."""
+    """A section with a table; empty if it has no rows."""
     if not rows:
         return ""
     head = "".join(f'<th scope="col">{_text(each)}</th>' for each in heads)
@@ -148,13 +137,13 @@ def _table(title: str, heads: Iterable[str], rows: Sequence[Iterable[str]]) -> s
     return f'<section><h2>{_text(title)}</h2><div class="scroll">{table}</div></section>'
 
 
-def _answer(status: int, headers: Mapping[str, str], body: bytes) -> str:
+def _response(status: int, headers: Mapping[str, str], body: bytes) -> str:
     lines = [f"HTTP {status}", *(f"{name}: {value}" for name, value in headers.items()), ""]
     return "\n".join([*lines, _cut(body.decode("utf-8", "replace"))])
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= _MOST else f"{text[:_MOST]} … ({len(text):,} characters)"
+    return text if len(text) <= _MAX_CHARACTERS else f"{text[:_MAX_CHARACTERS]} … ({len(text):,} characters)"
 
 
 def _text(text: str) -> str:
@@ -166,5 +155,5 @@ def _part(name: str) -> str:
 
 
 def _hash(inline: str) -> str:
-    """What a content security policy calls an inline style or script by."""
+    """The name of an inline style or script in a content security policy."""
     return f"sha256-{base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()}"

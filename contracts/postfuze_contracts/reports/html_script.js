@@ -3,36 +3,36 @@
   const statements = [...document.querySelectorAll("details.statement")];
   const chips = [...document.querySelectorAll(".chips button")];
   const text = document.getElementById("text");
-  const shown = document.getElementById("shown");
+  const counter = document.getElementById("count");
   const words = new Map(statements.map((each) => [each, each.textContent.toLowerCase()]));
 
   const filter = () => {
     const outcomes = new Set(chips.filter((chip) => chip.getAttribute("aria-pressed") === "true").map((c) => c.value));
-    const wanted = text.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const terms = text.value.toLowerCase().split(/\s+/).filter(Boolean);
     let count = 0;
     for (const each of statements) {
-      const fits = outcomes.has(each.dataset.outcome) && wanted.every((word) => words.get(each).includes(word));
+      const fits = outcomes.has(each.dataset.outcome) && terms.every((term) => words.get(each).includes(term));
       each.hidden = !fits;
       count += fits ? 1 : 0;
       const cell = document.querySelector('.cell[href="#' + CSS.escape(each.id) + '"]');
       if (cell) cell.classList.toggle("dim", !fits);
     }
-    shown.textContent = count + " of " + statements.length;
+    counter.textContent = count + " of " + statements.length;
   };
 
-  const all = () => {
+  const showAll = () => {
     chips.forEach((chip) => chip.setAttribute("aria-pressed", "true"));
     text.value = "";
     filter();
   };
 
   const open = (id) => {
-    const found = statements.find((each) => each.id === id);
-    if (!found) return;
-    if (found.hidden) all();
-    found.open = true;
-    found.querySelector("summary").focus();
-    found.scrollIntoView({ block: "center" });
+    const statement = statements.find((each) => each.id === id);
+    if (!statement) return;
+    if (statement.hidden) showAll();
+    statement.open = true;
+    statement.querySelector("summary").focus();
+    statement.scrollIntoView({ block: "center" });
   };
 
   const step = (by) => {
@@ -45,11 +45,11 @@
   };
 
   chips.forEach((chip) => chip.addEventListener("click", () => {
-    // The first choice narrows from everything to one; the next ones add and take away.
-    const whole = chips.every((each) => each.getAttribute("aria-pressed") === "true");
-    if (whole) chips.forEach((each) => each.setAttribute("aria-pressed", String(each === chip)));
+    // The first click leaves one outcome of all; the next ones add or remove one.
+    const unfiltered = chips.every((each) => each.getAttribute("aria-pressed") === "true");
+    if (unfiltered) chips.forEach((each) => each.setAttribute("aria-pressed", String(each === chip)));
     else chip.setAttribute("aria-pressed", String(chip.getAttribute("aria-pressed") !== "true"));
-    if (chips.every((each) => each.getAttribute("aria-pressed") === "false")) all();
+    if (chips.every((each) => each.getAttribute("aria-pressed") === "false")) showAll();
     filter();
   }));
   text.addEventListener("input", filter);
@@ -59,7 +59,7 @@
   }));
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Escape") { all(); text.blur(); return; }
+    if (event.key === "Escape") { showAll(); text.blur(); return; }
     if (event.target === text) return;
     if (event.key === "/") { event.preventDefault(); text.focus(); }
     if (event.key === "j") step(1);

@@ -1,4 +1,4 @@
-"""The report for programs: one JSON document, described by report.schema.json. `replay` reads it too."""
+"""The report for programs: one JSON document, described by report.schema.json. `replay` reads it."""
 
 from __future__ import annotations
 
@@ -7,25 +7,22 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata, resources
-from pathlib import Path
 from typing import Any, Final
 
-from postfuze_contracts.events import Event, RunFinished, RunStarted
-from postfuze_contracts.exchange import Exchange, Request
-from postfuze_contracts.options import Options
+from postfuze_contracts.model.events import RunFinished
+from postfuze_contracts.model.exchange import Exchange, Request
+from postfuze_contracts.model.verdicts import Failure
 from postfuze_contracts.reports import results
-from postfuze_contracts.reports.files import write
-from postfuze_contracts.reports.placeholders import masked_in
-from postfuze_contracts.reports.places import FILE
-from postfuze_contracts.reports.plain import curl
-from postfuze_contracts.reports.results import Choice, Result
-from postfuze_contracts.verdicts import Failure
+from postfuze_contracts.reports.placeholders import placeholders_in
+from postfuze_contracts.reports.positions import FILE
+from postfuze_contracts.reports.results import Choice, FileReport, Result
+from postfuze_contracts.reports.text import curl
 from postfuze_mock import spec
 
 VERSION: Final = 1
-MOST_SENT: Final = 64 * 1024  # bytes of a request's body that are kept; what is cut cannot be replayed
-MOST_RECEIVED: Final = 8 * 1024  # of the decisive answer's
-MOST_ON_THE_WAY: Final = 1024  # of each other answer's
+MAX_REQUEST_BODY: Final = 64 * 1024  # bytes; a request whose body is cut cannot be replayed
+MAX_DECISIVE_BODY: Final = 8 * 1024  # bytes of the decisive response
+MAX_OTHER_BODY: Final = 1024  # bytes of each other response
 
 
 def schema() -> dict[str, Any]:
@@ -36,7 +33,7 @@ def schema() -> dict[str, Any]:
 
 
 def request(document: Mapping[str, Any]) -> Request | None:
-    """The request that a report recorded; None where it cannot be sent again, for something in it was masked or cut."""
+    """The request that a report recorded; None if it cannot be sent again, because something in it is masked or cut."""
     if not document["replayable"]:
         return None
     body = document["body"]
@@ -52,24 +49,18 @@ def request(document: Mapping[str, Any]) -> Request | None:
     )
 
 
-class JsonReport:
-    """Writes the report when the run is over."""
+class JsonReport(FileReport):
+    """The JSON document."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._options: Options | None = None
+    def render(self, finished: RunFinished) -> str:
+        """The document as JSON."""
+        return json.dumps(self.to_dict(finished), indent=2, ensure_ascii=False) + "\n"
 
-    def handle(self, event: Event) -> None:
-        if isinstance(event, RunStarted):
-            self._options = event.options
-        elif isinstance(event, RunFinished):
-            text = json.dumps(self.document(event), indent=2, ensure_ascii=False)
-            write(self._path, f"{text}\n")
-
-    def document(self, finished: RunFinished) -> dict[str, Any]:
-        """The report as a document."""
-        options = self._options or Options("")
-        found = results.results(finished.verdicts)
+    def to_dict(self, finished: RunFinished) -> dict[str, Any]:
+        """The document."""
+        options = self._options
+        entries = results.from_verdicts(finished.verdicts)
+        totals = results.counts(entries)
         return {
             "version": VERSION,
             "tool": {"name": "postfuze-contracts", "version": _tool_version()},
@@ -88,8 +79,8 @@ class JsonReport:
                 "least_seconds_under_limits": results.least_seconds(finished),
                 "fault": finished.fault,
             },
-            "counts": {label: results.counts(found)[label] for label in results.LABELS},
-            "statements": [_result(each, options.url) for each in found],
+            "counts": {label: totals[label] for label in results.LABELS},
+            "statements": [_result(each, options.url) for each in entries],
             "assumptions": [_choice(each, options.url) for each in results.choices(finished.observations)],
             "ledger": [
                 {
@@ -101,7 +92,7 @@ class JsonReport:
                 }
                 for each in finished.ledger
             ],
-            "notes": results.waiver_notes(self._options, found),
+            "notes": results.waiver_notes(options, entries),
         }
 
 
@@ -112,7 +103,7 @@ def _result(result: Result, url: str) -> dict[str, Any]:
         "subject": statement.subject,
         "statement": statement.statement.strip(),
         "basis": statement.basis,
-        "place": {"file": FILE, "line": result.place.line, "pointer": result.place.pointer},
+        "place": {"file": FILE, "line": result.position.line, "pointer": result.position.pointer},
         "outcome": result.label,
         "judged": verdict.judged,
         "reason": verdict.reason,
@@ -133,7 +124,7 @@ def _failure(failure: Failure, url: str) -> dict[str, Any]:
 
 def _exchanges(exchanges: Sequence[Exchange], url: str) -> Iterator[dict[str, Any]]:
     for index, each in enumerate(exchanges, 1):
-        yield _exchange(each, url, MOST_RECEIVED if index == len(exchanges) else MOST_ON_THE_WAY)
+        yield _exchange(each, url, MAX_DECISIVE_BODY if index == len(exchanges) else MAX_OTHER_BODY)
 
 
 def _choice(choice: Choice, url: str) -> dict[str, Any]:
@@ -144,52 +135,52 @@ def _choice(choice: Choice, url: str) -> dict[str, Any]:
         "observed": choice.observation.choice,
         "mock": choice.assumption.choice,
         "differs": choice.differs,
-        "exchange": None if exchange is None else _exchange(exchange, url, MOST_ON_THE_WAY),
+        "exchange": None if exchange is None else _exchange(exchange, url, MAX_OTHER_BODY),
     }
 
 
-def _exchange(exchange: Exchange, url: str, most: int) -> dict[str, Any]:
+def _exchange(exchange: Exchange, url: str, limit: int) -> dict[str, Any]:
     response = exchange.response
     return {
         "request": _request(exchange.request, url),
         "response": {
             "status": response.status,
             "headers": dict(response.headers),
-            "body": _body(response.body, most),
+            "body": _body(response.body, limit),
         },
     }
 
 
-def _request(sent: Request, url: str) -> dict[str, Any]:
-    body = None if sent.body is None else _body(sent.body, MOST_SENT)
+def _request(request: Request, url: str) -> dict[str, Any]:
+    body = None if request.body is None else _body(request.body, MAX_REQUEST_BODY)
+    cut = body is not None and body["cut"]
     text = body.get("text", "") if body is not None else ""
-    told = (*(value for _, value in sent.query), *sent.headers.values(), sent.authorization or "", text)
-    masked = masked_in(sent.path, *told)
-    unknown = sent.key == "literal" and sent.authorization is None
-    whole = not masked and not unknown and (body is None or not body["cut"])
+    values = (*(value for _, value in request.query), *request.headers.values(), request.authorization or "", text)
+    placeholders = placeholders_in(request.path, *values)
+    unknown_header = request.key == "literal" and request.authorization is None
     return {
-        "operation": sent.operation,
-        "method": sent.method,
-        "path": sent.path,
-        "query": [list(pair) for pair in sent.query],
-        "headers": dict(sent.headers),
+        "operation": request.operation,
+        "method": request.method,
+        "path": request.path,
+        "query": [list(pair) for pair in request.query],
+        "headers": dict(request.headers),
         "body": body,
-        "key": sent.key,
-        "authorization": sent.authorization,
-        "masked": masked,
-        "replayable": whole,
-        "curl": curl(sent, url) if body is None or not body["cut"] else None,
+        "key": request.key,
+        "authorization": request.authorization,
+        "masked": placeholders,
+        "replayable": not (placeholders or unknown_header or cut),
+        "curl": None if cut else curl(request, url),
     }
 
 
-def _body(content: bytes, most: int) -> dict[str, Any]:
-    kept = content[:most]
-    cut = len(content) > most
+def _body(content: bytes, limit: int) -> dict[str, Any]:
+    start = content[:limit]
+    cut = len(content) > limit
     size = {"bytes": len(content), "cut": cut}
     try:
-        return {"text": kept.decode("utf-8", "ignore" if cut else "strict"), **size}
+        return {"text": start.decode("utf-8", "ignore" if cut else "strict"), **size}
     except UnicodeDecodeError:
-        return {"base64": base64.b64encode(kept).decode(), **size}
+        return {"base64": base64.b64encode(start).decode(), **size}
 
 
 def _tool_version() -> str:

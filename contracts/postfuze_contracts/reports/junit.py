@@ -8,38 +8,34 @@ from pathlib import Path
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from postfuze_contracts.events import CheckFinished, Event, RunFinished, RunStarted
-from postfuze_contracts.options import Options
+from postfuze_contracts.model.events import CheckFinished, Event, RunFinished
 from postfuze_contracts.reports import results
-from postfuze_contracts.reports.files import write
-from postfuze_contracts.reports.plain import curl, one_line, printable
-from postfuze_contracts.reports.results import Result
+from postfuze_contracts.reports.results import FileReport, Result
+from postfuze_contracts.reports.text import curl, one_line, printable
 
 
-class JUnitReport:
-    """Writes the report when the run is over. With `strict`, a flaky statement is a failure, else it is skipped."""
+class JUnitReport(FileReport):
+    """The suites. A flaky statement is a failure if `strict`, else it is skipped."""
 
     def __init__(self, path: Path, *, strict: bool = False) -> None:
-        self._path = path
-        self._strict = strict
-        self._options: Options | None = None
+        super().__init__(path, strict=strict)
         self._seconds: defaultdict[str, float] = defaultdict(float)
 
     def handle(self, event: Event) -> None:
-        match event:
-            case RunStarted():
-                self._options = event.options
-            case CheckFinished():
-                self._seconds[event.subject] += event.seconds
-            case RunFinished():
-                root = self._document(event)
-                ElementTree.indent(root)
-                text = ElementTree.tostring(root, encoding="unicode")
-                write(self._path, f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n')
+        if isinstance(event, CheckFinished):
+            self._seconds[event.subject] += event.seconds
+        super().handle(event)
+
+    def render(self, finished: RunFinished) -> str:
+        """The suites as XML."""
+        root = self._document(finished)
+        ElementTree.indent(root)
+        text = ElementTree.tostring(root, encoding="unicode")
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
     def _document(self, finished: RunFinished) -> Element:
         root = Element("testsuites", name="postfuze-contracts", time=f"{finished.seconds:.3f}")
-        for subject, group in results.by_subject(results.results(finished.verdicts)).items():
+        for subject, group in results.by_subject(results.from_verdicts(finished.verdicts)).items():
             root.append(self._suite(subject, group))
         root.append(_assumptions(finished))
         if finished.fault is not None:
@@ -54,9 +50,8 @@ class JUnitReport:
     def _suite(self, subject: str, group: Sequence[Result]) -> Element:
         suite = Element("testsuite", name=subject)
         properties = SubElement(suite, "properties")
-        if self._options is not None:
-            for name in ("url", "profile", "seed"):
-                SubElement(properties, "property", name=name, value=printable(str(getattr(self._options, name))))
+        for name in ("url", "profile", "seed"):
+            SubElement(properties, "property", name=name, value=printable(str(getattr(self._options, name))))
         for result in group:
             suite.append(self._case(result))
         _count(suite, self._seconds[subject])
@@ -75,22 +70,21 @@ class JUnitReport:
         return case
 
     def _story(self, result: Result) -> str:
-        lines = [result.statement.statement.strip(), str(result.place), f"{result.label}: {result.note}"]
-        shown = result.label in ("waived", "flaky") and not (result.label == "flaky" and self._strict)
-        return "\n".join([*lines, self._details(result)] if shown else lines)
+        lines = [result.statement.statement.strip(), str(result.position), f"{result.label}: {result.note}"]
+        tolerated = result.label == "waived" or (result.label == "flaky" and not self._strict)
+        return "\n".join([*lines, self._details(result)] if tolerated else lines)
 
     def _details(self, result: Result) -> str:
-        url = self._options.url if self._options is not None else ""
-        lines = [result.statement.statement.strip(), str(result.place)]
+        lines = [result.statement.statement.strip(), str(result.position)]
         for failure in result.examples:
             lines += ["", f"expected: {failure.expected}", f"got: {failure.got}", f"check: {failure.check}"]
-            lines += [f"{name}: {text}" for name, text in results.both_answers(failure)]
-            lines += [curl(exchange.request, url) for exchange in failure.exchanges[-1:]]
+            lines += [f"{name}: {text}" for name, text in results.both_responses(failure)]
+            lines += [curl(exchange.request, self._options.url) for exchange in failure.exchanges[-1:]]
         return printable("\n".join(lines))
 
 
 def _assumptions(finished: RunFinished) -> Element:
-    """A suite without cases: what was observed of each assumption, and whether the mock's choice differs."""
+    """A suite without cases: the observed choice of each assumption, and whether the mock's differs."""
     suite = Element("testsuite", name="assumptions")
     properties = SubElement(suite, "properties")
     for choice in results.choices(finished.observations):
@@ -100,7 +94,7 @@ def _assumptions(finished: RunFinished) -> Element:
 
 
 def _count(suite: Element, seconds: float) -> None:
-    """Set the suite's sums, from its cases."""
+    """Set the totals of the suite from its cases."""
     cases = suite.findall("testcase")
     suite.set("tests", str(len(cases)))
     for name, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):

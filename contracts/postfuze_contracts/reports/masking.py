@@ -1,7 +1,7 @@
-"""Events without what must not show in a report.
+"""Masks the events of a run for its reports.
 
-Secrets never do: keys, Authorization headers, tokens of sessions. What is about people (their names, handles, pictures,
-ids on their platforms, payloads) does only where bodies are asked for.
+Secrets are always masked: keys, Authorization headers, session tokens. Personal data (names, handles, pictures, ids on
+platforms, payloads) is masked unless bodies are to be shown.
 """
 
 from __future__ import annotations
@@ -13,32 +13,20 @@ from dataclasses import fields, replace
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from postfuze_contracts.events import Changed, CheckFinished, Event, RunFinished, RunStarted
-from postfuze_contracts.exchange import Exchange, Request, Response
-from postfuze_contracts.options import Keys, Options, Secret, Sessions
+from postfuze_contracts.model.events import Changed, CheckFinished, Event, RunFinished, RunStarted
+from postfuze_contracts.model.exchange import Exchange, Request, Response
+from postfuze_contracts.model.operations import MISSING_SESSION
+from postfuze_contracts.model.options import Keys, Options, Secret, Sessions
+from postfuze_contracts.model.verdicts import Failure, Observation, Verdict
 from postfuze_contracts.reports.bodies import PERSONAL, Bodies
 from postfuze_contracts.reports.placeholders import Placeholders
-from postfuze_contracts.reports.reporter import Reporter
-from postfuze_contracts.target import MISSING_SESSION
-from postfuze_contracts.verdicts import Failure, Observation, Verdict
 
 _SESSION: Final = re.compile(r"(?:(?<=/pending/)|(?<=session_token=))[^/?#&:;,)`\s'\"<>\\]+")
-_KEY: Final = re.compile(r"sk_(?:live|test)_[A-Za-z0-9][A-Za-z0-9_.~+/=-]{5,}")  # checks make up shorter ones
+_KEY: Final = re.compile(r"sk_(?:live|test)_[A-Za-z0-9][A-Za-z0-9_.~+/=-]{5,}")  # keys that checks make up are shorter
 _SECRET_HEADER: Final = re.compile(r"authorization|cookie|token|secret|api-?key", re.IGNORECASE)
 _SECRET_PARAMETER: Final = re.compile(r"session_?token|token|secret|api_?key|state|code", re.IGNORECASE)
 _USER_INFO: Final = re.compile(r"(?<=://)[^/@\s]+@")
-_SHORTEST_TOKEN: Final = 8  # characters; what a generator made up may be shorter, no real token is
-
-
-class Masked:
-    """A reporter that gets to read masked events only."""
-
-    def __init__(self, reporter: Reporter, masker: Masker) -> None:
-        self.reporter = reporter
-        self._masker = masker
-
-    def handle(self, event: Event) -> None:
-        self.reporter.handle(self._masker.event(event))
+_MIN_TOKEN: Final = 8  # characters; only generated tokens are shorter
 
 
 class Masker:
@@ -53,15 +41,15 @@ class Masker:
         self._last: tuple[Event, Event] | None = None
 
     def event(self, event: Event) -> Event:
-        """`event` as reports may show it. Asked again for the same one, it answers the same."""
+        """`event` masked; for the same event the same object."""
         if self._last is None or self._last[0] is not event:
             self._last = (event, self._masked(event))
         return self._last[1]
 
     def text(self, text: str) -> str:
-        """`text` without any secret, and without any value of a person that an exchange showed."""
+        """`text` without secrets, and without personal data of any exchange."""
         text = self._secret_free(text)
-        return text if self._show else self._people.within(text)
+        return text if self._show else self._people.replace(text)
 
     def _masked(self, event: Event) -> Event:
         match event:
@@ -77,14 +65,14 @@ class Masker:
         return event
 
     def _options(self, options: Options) -> Options:
-        """The options without their secrets, which are known from now on."""
-        given = {field.name: getattr(options.keys, field.name) for field in fields(options.keys)}
-        for name, secret in {**given, "expired session": options.sessions.expired}.items():
+        """The options without their secrets, which are masked everywhere from now on."""
+        keys = {field.name: getattr(options.keys, field.name) for field in fields(options.keys)}
+        for name, secret in {**keys, "expired session": options.sessions.expired}.items():
             if isinstance(secret, Secret) and secret.value:
                 kind = name if " " in name else f"key {name}"
-                self._secrets.give(kind, secret.value, numbered=False)
+                self._secrets.add(kind, secret.value, numbered=False)
         for secret in _of_proxy(options.proxy):
-            self._secrets.give("proxy", secret, numbered=False)
+            self._secrets.add("proxy", secret, numbered=False)
         url = _USER_INFO.sub("‹credentials›@", options.url)
         return replace(options, url=url, keys=Keys(), sessions=Sessions(), proxy=None)
 
@@ -103,11 +91,11 @@ class Masker:
 
     def _verdict(self, verdict: Verdict) -> Verdict:
         needs = tuple(need._replace(what=self.text(need.what)) for need in verdict.needs)
-        reason = self._secrets.within(verdict.reason)
+        reason = self._secrets.replace(verdict.reason)
         return replace(verdict, failures=self._failures(verdict.failures), needs=needs, reason=reason)
 
     def _learn(self, *failures: Failure) -> None:
-        """See what there is to mask before any text is looked at: one may quote another's exchange."""
+        """Collect the values to mask before any text is masked, because a text may quote another failure's exchange."""
         for failure in failures:
             for exchange in (*failure.exchanges, *failure.again):
                 self._exchange(exchange)
@@ -130,12 +118,12 @@ class Masker:
 
     def _changed(self, change: Changed) -> Changed:
         exchange = self._exchange(change.exchange)
-        return replace(change, id=self._secrets.within(change.id), exchange=exchange)
+        return replace(change, id=self._secrets.replace(change.id), exchange=exchange)
 
     def _exchange(self, exchange: Exchange) -> Exchange:
-        """The exchange masked; the same one for the same one, for failures share them."""
+        """The exchange masked; the same object for the same exchange, because failures share them."""
         if id(exchange) not in self._exchanges:
-            # The original is kept too, or its id could become another's.
+            # Keep the original too, or its id could be reused for another object.
             masked = Exchange(self._request(exchange.request), self._response(exchange))
             self._exchanges[id(exchange)] = (exchange, masked)
         return self._exchanges[id(exchange)][1]
@@ -145,8 +133,8 @@ class Masker:
             request,
             path=self._secret_free(request.path),
             query=tuple((name, self._parameter(name, value)) for name, value in request.query),
-            headers=self._sent_headers(request.headers),
-            body=None if request.body is None else self._sent(request.body),
+            headers=self._request_headers(request.headers),
+            body=None if request.body is None else self._request_body(request.body),
             authorization=None if request.authorization is None else self._secret_free(request.authorization),
         )
 
@@ -154,15 +142,15 @@ class Masker:
         response = exchange.response
         body = self._body(response.body)
         if not self._show:
-            body = self._bodies.received(body, exchange.operation, response.status)
+            body = self._bodies.of_response(body, exchange.operation, response.status)
         return replace(response, headers=self._headers(response.headers), body=body)
 
-    def _sent(self, body: bytes) -> bytes:
+    def _request_body(self, body: bytes) -> bytes:
         body = self._body(body)
-        return body if self._show else self._bodies.sent(body)
+        return body if self._show else self._bodies.of_request(body)
 
     def _body(self, body: bytes) -> bytes:
-        """A body without secrets; of one that is no UTF-8, each byte is taken for a character."""
+        """A body without secrets. If it is not UTF-8, each byte counts as a character."""
         try:
             return self._secret_free(body.decode()).encode()
         except UnicodeDecodeError:
@@ -171,43 +159,43 @@ class Masker:
             return body if masked == text else masked.encode()
 
     def _secret_free(self, text: str) -> str:
-        text = self._secrets.within(text)
-        text = _SESSION.sub(lambda found: self._session(found[0]), text)
-        return _KEY.sub(lambda found: self._secrets.give("key", found[0]), text)
+        text = self._secrets.replace(text)
+        text = _SESSION.sub(lambda match: self._session(match[0]), text)
+        return _KEY.sub(lambda match: self._secrets.add("key", match[0]), text)
 
     def _parameter(self, name: str, value: str) -> str:
         if value and _SECRET_PARAMETER.fullmatch(name):
-            return self._secrets.give(name, value)
+            return self._secrets.add(name, value)
         if value and name in PERSONAL and not self._show:
-            return self._people.give(name, value)
+            return self._people.add(name, value)
         return self.text(value)
 
     def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         return {name: "‹not shown›" if _secret(name) else self.text(value) for name, value in sorted(headers.items())}
 
-    def _sent_headers(self, headers: Mapping[str, str]) -> dict[str, str]:
-        """The headers of a request. An Authorization among them was made up by a check: what a key is sent in is none
-        of them."""
+    def _request_headers(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """The headers of a request. An Authorization among them was made up by a check; the one with the key is not
+        recorded here."""
         made_up = {name: value for name, value in headers.items() if name.lower() == "authorization"}
-        shown = {name: self._secret_free(value) for name, value in made_up.items()}
-        return self._headers({name: value for name, value in headers.items() if name not in made_up}) | shown
+        others = {name: value for name, value in headers.items() if name not in made_up}
+        return self._headers(others) | {name: self._secret_free(value) for name, value in made_up.items()}
 
     def _session(self, token: str) -> str:
-        if token == MISSING_SESSION or len(token) < _SHORTEST_TOKEN or token.startswith("‹"):
+        if token == MISSING_SESSION or len(token) < _MIN_TOKEN or token.startswith("‹"):
             return token
-        return self._secrets.give("session", unquote(token))
+        return self._secrets.add("session", unquote(token))
 
 
 def _of_proxy(proxy: Secret | None) -> list[str]:
-    """What of a proxy's URL must not show: user and password, also as a header has them."""
+    """The secrets of a proxy's URL: user and password, also as they appear in a header."""
     credentials = "" if proxy is None else urlsplit(proxy.value).netloc.rpartition("@")[0]
     if not credentials:
         return []
     user, _, password = map(unquote, credentials.partition(":"))
     basic = base64.b64encode(f"{user}:{password}".encode()).decode()
-    return [credentials, basic] + ([password] if len(password) >= _SHORTEST_TOKEN else [])
+    return [credentials, basic] + ([password] if len(password) >= _MIN_TOKEN else [])
 
 
 def _secret(header: str) -> bool:
-    """Whether a header may carry a secret. `WWW-Authenticate` asks for one only."""
+    """Whether a header may contain a secret."""
     return bool(_SECRET_HEADER.search(header))

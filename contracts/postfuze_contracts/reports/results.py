@@ -1,34 +1,36 @@
-"""What the reports have in common: verdicts beside what openapi.yaml says of their statements."""
+"""What all reports share: verdicts with their statements in openapi.yaml, counts, and notes on the run."""
 
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
-from postfuze_contracts.events import Changed, RunFinished
-from postfuze_contracts.options import Options
-from postfuze_contracts.reports.places import Place, places
-from postfuze_contracts.reports.plain import answer, duration, number, one_line
-from postfuze_contracts.verdicts import Failure, Observation, Outcome, Verdict
+from postfuze_contracts.model.events import Changed, Event, RunFinished, RunStarted
+from postfuze_contracts.model.options import Options
+from postfuze_contracts.model.verdicts import Failure, Observation, Outcome, Verdict
+from postfuze_contracts.reports.positions import Position, positions
+from postfuze_contracts.reports.text import duration, number, one_line, response
 from postfuze_mock import spec
 from postfuze_mock.spec import Assumption, Statement
 
 WAIVED = "waived"
 LABELS = (*(outcome.value for outcome in (Outcome.FAIL, Outcome.FLAKY)), WAIVED, "blocked", "skipped", "pass")
-EXAMPLES = 3  # failures of one statement that a report for people shows
+MAX_EXAMPLES = 3  # failures of one statement that a report for people shows
 
 
 @dataclass(frozen=True)
 class Result:
-    """A verdict, its statement and where that stands."""
+    """A verdict with its statement and the position of that."""
 
     verdict: Verdict
     statement: Statement
-    place: Place
+    position: Position
 
     @property
     def label(self) -> str:
@@ -38,13 +40,13 @@ class Result:
 
     @property
     def note(self) -> str:
-        """In a few words, what there is to say of the outcome."""
+        """The outcome's reason or numbers, in a few words."""
         verdict = self.verdict
         match self.label:
             case "pass":
-                return number(verdict.judged, "answer")
+                return number(verdict.judged, "response")
             case "fail":
-                return f"{number(len(verdict.failures), 'failure')} in {number(verdict.judged, 'answer')}"
+                return f"{number(len(verdict.failures), 'failure')} in {number(verdict.judged, 'response')}"
             case "blocked":
                 return "; ".join(f"{one_line(need.what)}: {one_line(need.how)}" for need in verdict.needs)
         return one_line(verdict.reason)
@@ -55,60 +57,55 @@ class Result:
         smallest: dict[str, Failure] = {}
         for failure in sorted(self.verdict.failures, key=_size):
             smallest.setdefault(failure.check, failure)
-        return tuple(smallest.values())[:EXAMPLES]
+        return tuple(smallest.values())[:MAX_EXAMPLES]
 
 
 def _size(failure: Failure) -> tuple[int, int]:
-    """How much there is to send again: calls, and characters of the decisive one."""
+    """The size of the reproduction: its calls, and the characters of the decisive one."""
     last = failure.exchanges[-1].request if failure.exchanges else None
     return len(failure.exchanges), len(last.target) + len(last.body or b"") if last is not None else 0
 
 
-def both_answers(failure: Failure) -> list[tuple[str, str]]:
-    """Of what was flaky, the answer that failed and the one that held, each on one line; of all else nothing."""
+def both_responses(failure: Failure) -> list[tuple[str, str]]:
+    """The response of a flaky failure that failed and the one that held, each on one line; empty for others."""
     if not failure.again or not failure.exchanges:
         return []
-    return [("failed", answer(failure.exchanges[-1])), ("held", answer(failure.again[-1]))]
+    return [("failed", response(failure.exchanges[-1])), ("held", response(failure.again[-1]))]
 
 
-def results(verdicts: Iterable[Verdict]) -> list[Result]:
-    """Results in the order of openapi.yaml's subjects."""
+def from_verdicts(verdicts: Iterable[Verdict]) -> list[Result]:
+    """The results, in the order of openapi.yaml's subjects."""
     statements = {statement.id: statement for statement in spec.statements()}
     order = {subject: index for index, subject in enumerate(dict.fromkeys(s.subject for s in statements.values()))}
-    found = [Result(each, statements[each.statement], places()[each.statement]) for each in verdicts]
-    return sorted(found, key=lambda result: order[result.statement.subject])
+    results = [Result(each, statements[each.statement], positions()[each.statement]) for each in verdicts]
+    return sorted(results, key=lambda result: order[result.statement.subject])
 
 
-def by_subject(found: Sequence[Result]) -> dict[str, list[Result]]:
-    """Results grouped by subject; `found` is what `results` gave."""
-    return {subject: list(group) for subject, group in groupby(found, lambda result: result.statement.subject)}
+def by_subject(results: Sequence[Result]) -> dict[str, list[Result]]:
+    """Results grouped by subject; `results` are in the order of `from_verdicts`."""
+    return {subject: list(group) for subject, group in groupby(results, lambda result: result.statement.subject)}
 
 
-def worst_first(found: Iterable[Result]) -> list[Result]:
-    """Results with those that ask for something to be done before the others."""
-    return sorted(found, key=lambda result: LABELS.index(result.label))
+def worst_first(results: Iterable[Result]) -> list[Result]:
+    """Results in the order of LABELS: failures first, passes last."""
+    return sorted(results, key=lambda result: LABELS.index(result.label))
 
 
-def counts(found: Iterable[Result]) -> Counter[str]:
-    """How many results have each label."""
-    return Counter(result.label for result in found)
+def counts(results: Iterable[Result]) -> Counter[str]:
+    """The number of results with each label."""
+    return Counter(result.label for result in results)
 
 
-def tally(counted: Mapping[str, int]) -> str:
+def tally(totals: Mapping[str, int]) -> str:
     """`1 fail, 2 blocked, 61 pass`."""
-    return ", ".join(f"{counted[label]} {label}" for label in LABELS if counted.get(label)) or "nothing"
+    return ", ".join(f"{totals[label]} {label}" for label in LABELS if totals.get(label)) or "nothing"
 
 
-def failed(counted: Mapping[str, int], strict: bool) -> bool:
-    """Whether a statement failed; with `strict`, what was flaky counts as failed."""
-    return bool(counted.get("fail") or (strict and counted.get("flaky")))
-
-
-def headline(finished: RunFinished, counted: Mapping[str, int], strict: bool) -> str:
-    """The run in one word."""
+def headline(finished: RunFinished, totals: Mapping[str, int], strict: bool) -> str:
+    """The run in a word or two; with `strict`, a flaky statement counts as failed."""
     if finished.fault is not None:
         return "FAULT"
-    if failed(counted, strict):
+    if totals.get("fail") or (strict and totals.get("flaky")):
         return "FAIL"
     judged = any(verdict.judged for verdict in finished.verdicts)
     return "PASS" if judged else "NOTHING JUDGED"
@@ -116,56 +113,83 @@ def headline(finished: RunFinished, counted: Mapping[str, int], strict: bool) ->
 
 @dataclass(frozen=True)
 class Choice:
-    """An assumption as the target decided it, and the mock."""
+    """An assumption, and how the target decided it."""
 
     observation: Observation
     assumption: Assumption
 
     @property
     def differs(self) -> bool:
-        """Whether the mock's choice is another."""
+        """Whether the mock decided it otherwise."""
         return self.observation.choice != self.assumption.choice
 
     @property
     def mock(self) -> str:
-        """The mock's choice beside the target's."""
+        """The mock's choice, compared with the target's."""
         return f"differs: {self.assumption.choice}" if self.differs else "the same"
 
     @property
     def note(self) -> str:
         """The target's choice, and the mock's."""
-        observed = one_line(self.observation.choice)
-        return f"{observed} (the mock {self.mock})" if self.differs else f"{observed} (as the mock)"
+        choice = one_line(self.observation.choice)
+        return f"{choice} (the mock {self.mock})" if self.differs else f"{choice} (as the mock)"
 
 
 def choices(observations: Iterable[Observation]) -> list[Choice]:
-    """What was observed of assumptions, in the order of openapi.yaml."""
-    known = {assumption.id: assumption for assumption in spec.assumptions()}
-    order = {id: index for index, id in enumerate(known)}
-    found = [Choice(each, known[each.assumption]) for each in observations if each.assumption in known]
-    return sorted(found, key=lambda choice: order[choice.assumption.id])
+    """The observed choices, in the order of openapi.yaml's assumptions."""
+    assumptions = {assumption.id: assumption for assumption in spec.assumptions()}
+    order = {id: index for index, id in enumerate(assumptions)}
+    pairs = [(each, assumptions[each.assumption]) for each in observations if each.assumption in assumptions]
+    return [Choice(*pair) for pair in sorted(pairs, key=lambda pair: order[pair[1].id])]
+
+
+class FileReport(ABC):
+    """A reporter that writes a file when the run is over. `strict` counts a flaky statement as failed."""
+
+    def __init__(self, path: Path, *, strict: bool = False) -> None:
+        self._path = path
+        self._strict = strict
+        self._options = Options("")
+
+    def handle(self, event: Event) -> None:
+        """Write the file at the end of the run, and make missing folders. Raises OSError."""
+        if isinstance(event, RunStarted):
+            self._options = event.options
+        elif isinstance(event, RunFinished):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            # A lone surrogate, as in a broken response, has no UTF-8: JSON reads `\udc80`, other formats show that.
+            self._path.write_bytes(self.render(event).encode("utf-8", "backslashreplace"))
+
+    @abstractmethod
+    def render(self, finished: RunFinished) -> str:
+        """The content of the file."""
+
+
+def settings(options: Options) -> str:
+    """`access passive, profile quick, seed 1`."""
+    return f"access {options.access.name.lower()}, profile {options.profile}, seed {options.seed}"
 
 
 def least_seconds(finished: RunFinished) -> int:
-    """How many seconds such a run takes at least under the documented limits, however fast the target is."""
+    """The seconds that such a run takes at least under the documented limits, however fast the target is."""
     return max(_windows(limit, finished) * int(limit["window_seconds"]) for limit in _limits())
 
 
 def cost(finished: RunFinished) -> str:
-    """The run's requests and its time."""
+    """The run's requests and its duration."""
     writes = f", {finished.writes:,} of them account writes," if finished.writes else ""
     return f"{number(finished.requests, 'request')}{writes} in {duration(finished.seconds)}"
 
 
 def limits_note(finished: RunFinished) -> str:
-    """The time that the documented limits ask of such a run."""
+    """What the documented limits mean for the duration of such a run."""
     limits = ", ".join(
         f"{limit['limit']} {'account writes' if 'methods' in limit else 'requests'} in {limit['window_seconds']} s"
         for limit in _limits()
     )
     least = least_seconds(finished)
-    takes = f"takes at least {number(least, 'second')}" if least else "need not wait"
-    return f"under the documented limits ({limits}) such a run {takes}"
+    effect = f"takes at least {number(least, 'second')}" if least else "need not wait"
+    return f"under the documented limits ({limits}) such a run {effect}"
 
 
 def _limits() -> list[dict[str, Any]]:
@@ -174,16 +198,16 @@ def _limits() -> list[dict[str, Any]]:
 
 
 def _windows(limit: Mapping[str, Any], finished: RunFinished) -> int:
-    """How many windows of the limit are full before the run's last call."""
+    """The number of the limit's windows that are full before the run's last call."""
     calls = finished.writes if "methods" in limit else finished.requests
     return max(math.ceil(calls / int(limit["limit"])) - 1, 0)
 
 
-def waiver_notes(options: Options | None, found: Iterable[Result]) -> list[str]:
-    """What is to be said of waivers: those that have expired, and those that nothing needs any more."""
-    labels = {result.statement.id: result.label for result in found}
+def waiver_notes(options: Options, results: Iterable[Result]) -> list[str]:
+    """Notes on waivers that have expired, and on those that are no longer needed."""
+    labels = {result.statement.id: result.label for result in results}
     notes = []
-    for waiver in options.waivers if options is not None else ():
+    for waiver in options.waivers:
         label = labels.get(waiver.statement)
         if label == "fail":
             notes.append(f"the waiver of {waiver.statement} by {waiver.owner} expired on {waiver.expires}")
@@ -193,12 +217,12 @@ def waiver_notes(options: Options | None, found: Iterable[Result]) -> list[str]:
 
 
 def changes(ledger: Iterable[Changed]) -> list[tuple[str, str]]:
-    """What was changed, and the account with what became of it."""
+    """Each change, and its account with its end."""
     return [(each.what, ", ".join(filter(None, (one_line(each.id), end(each))))) for each in ledger]
 
 
 def end(change: Changed) -> str:
-    """What became of what was connected, by the end of the run."""
+    """Whether what the run connected still stands in the end, and why; empty for other changes."""
     if change.stands is None:
         return ""
     stands = "still stands" if change.stands else "gone again"

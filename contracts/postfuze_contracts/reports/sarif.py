@@ -1,51 +1,41 @@
-"""SARIF 2.1.0: failures at the lines of openapi.yaml that state what was broken, for code scanning."""
+"""SARIF 2.1.0, for code scanning: each failure at the line of its statement in openapi.yaml."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from pathlib import Path
 from typing import Any, Final
 
-from postfuze_contracts.events import Event, RunFinished, RunStarted
-from postfuze_contracts.options import Options
+from postfuze_contracts.model.events import RunFinished
 from postfuze_contracts.reports import results
-from postfuze_contracts.reports.files import write
-from postfuze_contracts.reports.places import FILE
-from postfuze_contracts.reports.plain import curl, one_line
-from postfuze_contracts.reports.results import Result
+from postfuze_contracts.reports.positions import FILE
+from postfuze_contracts.reports.results import FileReport, Result
+from postfuze_contracts.reports.text import curl, one_line
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 VERSION: Final = "2.1.0"
 
 
-class SarifReport:
-    """Writes the report when the run is over. With `strict`, a flaky statement is an error, else a warning."""
+class SarifReport(FileReport):
+    """The log. A flaky statement is an error if `strict`, else a warning."""
 
-    def __init__(self, path: Path, *, strict: bool = False) -> None:
-        self._path = path
-        self._strict = strict
-        self._options: Options | None = None
+    def render(self, finished: RunFinished) -> str:
+        """The log as JSON."""
+        return json.dumps(self.to_dict(finished), indent=2, ensure_ascii=False) + "\n"
 
-    def handle(self, event: Event) -> None:
-        if isinstance(event, RunStarted):
-            self._options = event.options
-        elif isinstance(event, RunFinished):
-            write(self._path, json.dumps(self.document(event), indent=2, ensure_ascii=False) + "\n")
-
-    def document(self, finished: RunFinished) -> dict[str, Any]:
-        """The report as a document."""
-        found = results.results(finished.verdicts)
-        broken = [(index, each) for index, each in enumerate(found) if each.label in ("fail", "flaky", "waived")]
+    def to_dict(self, finished: RunFinished) -> dict[str, Any]:
+        """The log."""
+        entries = results.from_verdicts(finished.verdicts)
+        failures = [(index, each) for index, each in enumerate(entries) if each.label in ("fail", "flaky", "waived")]
         invocation: dict[str, Any] = {"executionSuccessful": finished.fault is None}
         if finished.fault is not None:
             notice = {"level": "error", "message": {"text": one_line(finished.fault)}}
             invocation["toolExecutionNotifications"] = [notice]
         run = {
-            "tool": {"driver": {"name": "postfuze-contracts", "rules": [_rule(each) for each in found]}},
+            "tool": {"driver": {"name": "postfuze-contracts", "rules": [_rule(each) for each in entries]}},
             "invocations": [invocation],
             "columnKind": "unicodeCodePoints",
-            "results": [self._result(index, each) for index, each in broken],
+            "results": [self._result(index, each) for index, each in failures],
             "properties": {
                 "assumptions": {each.assumption.id: each.note for each in results.choices(finished.observations)}
             },
@@ -69,12 +59,11 @@ class SarifReport:
         return document
 
     def _message(self, result: Result) -> str:
-        url = self._options.url if self._options is not None else ""
         lines = [result.statement.statement.strip()]
         for failure in result.examples:
             lines += [f"Expected: {one_line(failure.expected)}", f"Got: {one_line(failure.got)}"]
-            lines += [f"{name.capitalize()}: {text}" for name, text in results.both_answers(failure)]
-            lines += [one_line(curl(exchange.request, url)) for exchange in failure.exchanges[-1:]]
+            lines += [f"{name.capitalize()}: {text}" for name, text in results.both_responses(failure)]
+            lines += [one_line(curl(exchange.request, self._options.url)) for exchange in failure.exchanges[-1:]]
         return "\n".join(lines)
 
 
@@ -83,11 +72,14 @@ def _rule(result: Result) -> dict[str, Any]:
     return {
         "id": statement.id,
         "shortDescription": {"text": statement.statement.strip()},
-        "help": {"text": f"{result.place}, {result.place.pointer}; postfuze-contracts explain {statement.id}"},
+        "help": {"text": f"{result.position}, {result.position.pointer}; postfuze-contracts explain {statement.id}"},
         "properties": {"tags": [statement.subject], "basis": statement.basis},
     }
 
 
 def _location(result: Result) -> dict[str, Any]:
-    place = {"artifactLocation": {"uri": FILE, "uriBaseId": "%SRCROOT%"}, "region": {"startLine": result.place.line}}
-    return {"physicalLocation": place, "logicalLocations": [{"fullyQualifiedName": result.place.pointer}]}
+    physical = {
+        "artifactLocation": {"uri": FILE, "uriBaseId": "%SRCROOT%"},
+        "region": {"startLine": result.position.line},
+    }
+    return {"physicalLocation": physical, "logicalLocations": [{"fullyQualifiedName": result.position.pointer}]}

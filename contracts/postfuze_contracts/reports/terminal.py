@@ -1,4 +1,4 @@
-"""The report that people read while and after a run. Without a terminal it is quiet, has no colour and no live part."""
+"""The report that people read during and after a run. Colour and a live part appear only on a terminal."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ import io
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import IO, Final
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.live import Live
+from rich.spinner import Spinner
+from rich.table import Table
 from rich.text import Text
 
-from postfuze_contracts.events import Changed, CheckFinished, CheckStarted, Event, RunFinished, RunStarted
-from postfuze_contracts.exchange import Exchange
-from postfuze_contracts.options import Options
+from postfuze_contracts.model.events import Changed, CheckFinished, CheckStarted, Event, RunFinished, RunStarted
+from postfuze_contracts.model.exchange import Exchange
+from postfuze_contracts.model.options import Options
+from postfuze_contracts.model.verdicts import Failure
 from postfuze_contracts.reports import results
-from postfuze_contracts.reports.layout import Line, entry, wrapped
-from postfuze_contracts.reports.plain import curl, duration, number, one_line
-from postfuze_contracts.reports.progress import Progress
 from postfuze_contracts.reports.results import Result
-from postfuze_contracts.verdicts import Failure
+from postfuze_contracts.reports.text import Line, curl, duration, entry, number, one_line, wrapped
 
-WIDTH: Final = 100  # columns where there is no terminal to ask
+WIDTH: Final = 100  # columns without a terminal
 MARKS: Final = {
     "pass": "green",
     "fail": "bold red",
@@ -32,8 +33,8 @@ MARKS: Final = {
     "waived": "magenta",
     "flaky": "bold yellow",
 }
-_CURLS: Final = 3  # requests of one failure that are shown
-_LONGEST: Final = 600  # characters of what was expected and what came
+_MAX_REQUESTS: Final = 3  # of one failure
+_MAX_CHARACTERS: Final = 600  # of what was expected and what came instead
 
 
 def console(file: IO[str] | None = None) -> Console:
@@ -41,7 +42,7 @@ def console(file: IO[str] | None = None) -> Console:
     file = file or sys.stdout
     terminal = file.isatty()
     if isinstance(file, io.TextIOWrapper):
-        file.reconfigure(errors="backslashreplace")  # a terminal that lacks a character must not end the run
+        file.reconfigure(errors="backslashreplace")  # a character that the terminal lacks must not end the run
     return Console(
         file=file,
         force_terminal=terminal,
@@ -53,16 +54,61 @@ def console(file: IO[str] | None = None) -> Console:
     )
 
 
+@dataclass
+class Progress:
+    """The checks of a subject that are done."""
+
+    done: int = 0
+    failing: int = 0
+
+
+class ProgressTable:
+    """Counts the checks of a run by subject, and renders the counts."""
+
+    def __init__(self) -> None:
+        self._subjects: dict[str, Progress] = {}
+        self._checks = 0
+        self._running = ""
+        self._spinner = Spinner("dots")
+
+    def handle(self, event: Event) -> None:
+        match event:
+            case RunStarted():
+                self._checks = event.checks
+            case CheckStarted():
+                self._running = event.check
+                self._subjects.setdefault(event.subject, Progress())
+            case CheckFinished():
+                self._running = ""
+                progress = self._subjects.setdefault(event.subject, Progress())
+                progress.done += 1
+                progress.failing += bool(event.failures)
+
+    def render(self) -> RenderableType:
+        """A line for each subject, and below them the running check."""
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(max_width=20)
+        grid.add_column(justify="right")
+        grid.add_column(overflow="ellipsis", no_wrap=True)
+        subjects = list(self._subjects.items())  # a copy: rich's thread calls this while the run goes on
+        for name, progress in subjects:
+            failing = Text(f"{progress.failing} failing", "bold red") if progress.failing else Text("")
+            grid.add_row(Text(name), Text(f"{progress.done}", "dim"), failing)
+        done = sum(progress.done for _, progress in subjects)
+        grid.add_row(self._spinner, Text(f"{done}/{self._checks}"), Text(self._running, "dim"))
+        return grid
+
+
 class Terminal:
     """Reports on a console."""
 
     def __init__(self, on: Console | None = None, *, strict: bool = False) -> None:
         self._console = on or console()
         self._strict = strict
-        self._options: Options | None = None
-        self._progress = Progress()
+        self._options = Options("")
+        self._progress = ProgressTable()
         self._live: Live | None = None
-        self._masked = False
+        self._has_placeholders = False
 
     def handle(self, event: Event) -> None:
         self._progress.handle(event)
@@ -82,13 +128,12 @@ class Terminal:
 
     def _begin(self, event: RunStarted) -> None:
         self._options = event.options
-        options = event.options
-        settings = f"access {options.access.name.lower()}, profile {options.profile}, seed {options.seed}"
-        self._print([("Postfuze contract", "bold"), (f" at {one_line(options.url)} ({settings})", "")])
+        title = f" at {one_line(event.options.url)} ({results.settings(event.options)})"
+        self._print([("Postfuze contract", "bold"), (title, "")])
         if self._console.is_terminal and self._console.file.isatty():
-            self._live = Live(get_renderable=self._progress.picture, console=self._console, transient=True)
+            self._live = Live(get_renderable=self._progress.render, console=self._console, transient=True)
             self._live.start()
-            atexit.register(self._end)  # a run that is broken off must not leave the cursor hidden
+            atexit.register(self._end)  # a run that is aborted must not leave the cursor hidden
 
     def _end(self) -> None:
         if self._live is not None:
@@ -97,37 +142,37 @@ class Terminal:
             atexit.unregister(self._end)
 
     def _report(self, finished: RunFinished) -> None:
-        found = results.results(finished.verdicts)
-        counted = results.counts(found)
-        for line in self._lines(finished, found):
+        entries = results.from_verdicts(finished.verdicts)
+        totals = results.counts(entries)
+        for line in self._lines(finished, entries):
             self._print(line)
-        word = results.headline(finished, counted, self._strict)
-        said = one_line(finished.fault) if finished.fault is not None else results.tally(counted)
+        word = results.headline(finished, totals, self._strict)
+        summary = one_line(finished.fault) if finished.fault is not None else results.tally(totals)
         cost = f"{number(finished.requests, 'request')} in {duration(finished.seconds)}"
         self._print([])
-        self._print([(word, MARKS["pass" if word == "PASS" else "fail"]), (f"  {said}; {cost}", "bold")])
+        self._print([(word, MARKS["pass" if word == "PASS" else "fail"]), (f"  {summary}; {cost}", "bold")])
 
-    def _lines(self, finished: RunFinished, found: list[Result]) -> Iterator[Line]:
+    def _lines(self, finished: RunFinished, entries: list[Result]) -> Iterator[Line]:
         width = self._console.width
-        yield from _table([result for result in found if result.label != "skipped"], width)
-        unasked = sum(result.label == "skipped" for result in found)
-        if unasked:
-            yield from ([], [(f"{number(unasked, 'statement')} not asked for", "dim")])
+        yield from _verdicts([result for result in entries if result.label != "skipped"], width)
+        skipped = sum(result.label == "skipped" for result in entries)
+        if skipped:
+            yield from ([], [(f"{number(skipped, 'statement')} not asked for", "dim")])
         for title, label in (("Failures", "fail"), ("Flaky: failed, and not again", "flaky")):
-            shown = [result for result in found if result.label == label]
-            if shown:
+            group = [result for result in entries if result.label == label]
+            if group:
                 yield from _heading(title)
-            for result in shown:
+            for result in group:
                 yield from self._failed(result, width)
-        yield from _blocking(found, width)
+        yield from _blocking(entries, width)
         yield from _section(
             "Assumptions", [(c.assumption.id, c.note) for c in results.choices(finished.observations)], width
         )
         yield from _section("Changed on the target", results.changes(finished.ledger), width)
-        yield from _section("Waivers", [("note", each) for each in results.waiver_notes(self._options, found)], width)
-        if self._masked:
+        yield from _section("Waivers", [("note", each) for each in results.waiver_notes(self._options, entries)], width)
+        if self._has_placeholders:
             yield from _heading("Masked")
-            about = "Texts in ‹ › stand for values that are not shown, equal ones for equal values."
+            about = "Texts in ‹ › replace masked values; equal values have equal ones."
             yield from wrapped(f"{about} With --show-bodies, only secrets are masked.", width, indent=2)
         yield from _heading("Cost")
         yield from wrapped(f"{results.cost(finished)}; {results.limits_note(finished)}", width, indent=2)
@@ -137,72 +182,72 @@ class Terminal:
         yield [
             (f"  {result.label.upper()} ", MARKS[result.label]),
             (result.statement.id, "bold"),
-            (f"  {result.place}", "cyan"),
+            (f"  {result.position}", "cyan"),
         ]
         yield from wrapped(result.statement.statement.strip(), width, indent=4, style="italic")
         for failure in result.examples:
             yield from self._failure(failure, width)
-        left = len(result.verdict.failures) - len(result.examples)
-        if left:
-            yield [(f"    and {number(left, 'failure')} more like these", "dim")]
+        others = len(result.verdict.failures) - len(result.examples)
+        if others:
+            yield [(f"    and {number(others, 'failure')} more like these", "dim")]
 
     def _failure(self, failure: Failure, width: int) -> Iterator[Line]:
-        yield from entry("expected", one_line(failure.expected, _LONGEST), width, style="green")
-        yield from entry("got", one_line(failure.got, _LONGEST), width, style="red")
+        yield from entry("expected", one_line(failure.expected, _MAX_CHARACTERS), width, style="green")
+        yield from entry("got", one_line(failure.got, _MAX_CHARACTERS), width, style="red")
         yield from entry("check", failure.check, width)
-        if len(failure.exchanges) > _CURLS:
-            yield from entry("after", number(len(failure.exchanges) - 1, "other request"), width)
-        shown = failure.exchanges if len(failure.exchanges) <= _CURLS else failure.exchanges[-1:]
-        for exchange in shown:
+        exchanges = failure.exchanges
+        if len(exchanges) > _MAX_REQUESTS:
+            yield from entry("after", number(len(exchanges) - 1, "other request"), width)
+            exchanges = exchanges[-1:]
+        for exchange in exchanges:
             yield from self._request(exchange)
-        for name, text in results.both_answers(failure):
+        for name, text in results.both_responses(failure):
             yield from entry(name, text, width)
         for exchange in failure.again[-1:]:
-            if exchange.request not in [each.request for each in shown]:
+            if exchange.request not in [each.request for each in exchanges]:
                 yield from self._request(exchange)
 
     def _request(self, exchange: Exchange) -> Iterator[Line]:
-        """The request, never wrapped: it is there to be pasted."""
-        url = self._options.url if self._options is not None else ""
-        for index, line in enumerate(curl(exchange.request, url).split("\n")):
+        """The command, never wrapped, so that it can be pasted."""
+        for index, line in enumerate(curl(exchange.request, self._options.url).split("\n")):
             yield [("    " if index == 0 else "", ""), (line, "")]
 
     def _print(self, line: Line) -> None:
-        self._masked = self._masked or any("‹" in text for text, _ in line)
+        self._has_placeholders = self._has_placeholders or any("‹" in text for text, _ in line)
         self._console.print(Text.assemble(*line), soft_wrap=True)
 
 
-def _table(found: list[Result], width: int) -> Iterator[Line]:
-    """All verdicts, by subject."""
-    longest = max((len(result.statement.id) for result in found), default=0)
-    for subject, group in results.by_subject(found).items():
+def _verdicts(entries: list[Result], width: int) -> Iterator[Line]:
+    """The verdicts, by subject."""
+    column = max((len(result.statement.id) for result in entries), default=0) + 2
+    narrow = width < column + 46
+    for subject, group in results.by_subject(entries).items():
         yield []
         yield [(subject, "bold"), (f"  {results.tally(results.counts(group))}", "dim")]
         for result in group:
             mark = (f"  {result.label:<9}", MARKS[result.label])
-            narrow = width < longest + 48
-            start = f"  {'':9}" + ("  " if narrow else " " * (longest + 2))
-            notes = list(wrapped(_note(result), width, indent=len(start), style="dim"))
+            indent = 11 + (2 if narrow else column)
+            notes = list(wrapped(_note(result), width, indent=indent, style="dim"))
             if narrow:
                 yield [mark, (result.statement.id, "")]
                 yield from notes
             else:
                 first, *rest = notes or [[]]
-                yield [mark, (f"{result.statement.id:<{longest + 2}}", ""), *first[1:]]
+                yield [mark, (f"{result.statement.id:<{column}}", ""), *first[1:]]
                 yield from rest
 
 
 def _note(result: Result) -> str:
-    """Of what is blocked, only what is missing: how to provide it is told once, below the table."""
+    """What is missing, if it is blocked: how to provide that is printed once, below the verdicts."""
     return "; ".join(one_line(need.what) for need in result.verdict.needs) or result.note
 
 
-def _blocking(found: list[Result], width: int) -> Iterator[Line]:
-    """What was missing, how to provide it, and how many statements wait for it."""
-    waiting = Counter(need for result in found for need in result.verdict.needs)
-    if waiting:
+def _blocking(entries: list[Result], width: int) -> Iterator[Line]:
+    """What was missing, how to provide it, and how many statements need it."""
+    needs = Counter(need for result in entries for need in result.verdict.needs)
+    if needs:
         yield from _heading("What blocked, and how to provide it")
-    for need, count in waiting.items():
+    for need, count in needs.items():
         yield from entry(need.id, f"{one_line(need.what)} ({number(count, 'statement')})", width, indent=2, gap=28)
         yield from entry("", one_line(need.how), width, indent=2, gap=28)
 

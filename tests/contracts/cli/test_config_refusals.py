@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.contracts.cli.processes import contracts
+from tests.contracts.cli.commands import contracts
 
 from postfuze_contracts.config import ConfigError, read
 
@@ -27,13 +27,17 @@ REFUSALS = {
     "a key twice": ('[target]\nurl = "http://a"\nurl = "http://b"\n', 3, ""),
     "url without scheme": ('[target]\nurl = "api.example.com/api/v1"\n', 2, "did you mean https://api.example.com"),
     "url of another scheme": ('[target]\nurl = "ftp://api.example.com"\n', 2, "http:// or https://"),
-    "url with a password": (f'[target]\nurl = "https://me:{SECRET}@example.com"\n', 2, "no user, password"),
-    "url with a query": (f'[target]\nurl = "https://example.com?key={SECRET}"\n', 2, "no user, password, query"),
+    "url with a password": (f'[target]\nurl = "https://me:{SECRET}@example.com"\n', 2, "a user, password"),
+    "url with a query": (
+        f'[target]\nurl = "https://example.com?key={SECRET}"\n',
+        2,
+        "a user, password, query",
+    ),
     "url without host": ('[target]\nurl = "https:///api/v1"\n', 2, "https://api.example.com/api/v1"),
-    "url with a bad port": ('[target]\nurl = "https://example.com:99999"\n', 2, "is no URL"),
-    "url that is a number": ("[target]\nurl = 5\n", 2, "[target] url must be a text"),
+    "url with a bad port": ('[target]\nurl = "https://example.com:99999"\n', 2, "is not a valid URL"),
+    "url that is a number": ("[target]\nurl = 5\n", 2, "[target] url must be a string"),
     "proxy that is none": (f'[target]\nproxy = "socks5://me:{SECRET}@a"\n', 2, "[target] proxy must begin with http"),
-    "proxy with a path": (f'[target]\nproxy = "http://me:{SECRET}@a/b"\n', 2, "must have no path"),
+    "proxy with a path": (f'[target]\nproxy = "http://me:{SECRET}@a/b"\n', 2, "must not contain a path"),
     "proxy without host": ('[target]\nproxy = "http://:3128"\n', 2, "such as http://proxy.example.com:3128"),
     "proxy with a bad port": (f'[target]\nproxy = "http://me:{SECRET}@a:x"\n', 2, "must be a URL such as"),
     "no such bundle": (
@@ -52,11 +56,11 @@ REFUSALS = {
         "[target] ca_bundle has a certificate that",
     ),
     "probe that is a text in a table": ("[target]\nprobe = {a = 1}\n", 2, "[target] probe must be a list"),
-    "key that is a number": ("[keys]\nfull = 12345\n", 2, "[keys] full must be a text"),
+    "key that is a number": ("[keys]\nfull = 12345\n", 2, "[keys] full must be a string"),
     "key with a space": (f'[keys]\nfull = "{SECRET} x"\n', 2, "printable ASCII"),
     "key that is empty": ('[keys]\nrevoked = " "\n', 2, "[keys] revoked must not be empty"),
-    "list with a number": ("[sessions]\nfresh = [\n  1,\n]\n", 2, "[sessions] fresh must be a text"),
-    "command that is a list": (f'[sessions]\ncommand = ["{SECRET}"]\n', 2, "[sessions] command must be a text"),
+    "list with a number": ("[sessions]\nfresh = [\n  1,\n]\n", 2, "[sessions] fresh must be a string"),
+    "command that is a list": (f'[sessions]\ncommand = ["{SECRET}"]\n', 2, "[sessions] command must be a string"),
     "switch that is a word": ('[allow]\nwrites = "perhaps"\n', 2, "must be true or false; it is 'perhaps'"),
     "rate of nought": ("[limits]\nrate = 0\n", 2, "must be a number above 0; it is '0'"),
     "rate that is infinite": ("[limits]\nrate = inf\n", 2, "must be a number above 0"),
@@ -98,10 +102,10 @@ ELSEWHERE = {
     "variable in place of a url": ({}, {"POSTFUZE_URL": "example.com"}, "POSTFUZE_URL must begin with http"),
     "access": (
         {},
-        {"POSTFUZE_ACCESS": "ful"},
-        "POSTFUZE_ACCESS must be one of passive, probe, full; did you mean full?",
+        {"POSTFUZE_CONTRACTS_ACCESS": "ful"},
+        "POSTFUZE_CONTRACTS_ACCESS must be one of passive, probe, full; did you mean full?",
     ),
-    "profile": ({}, {"POSTFUZE_PROFILE": "CI"}, "POSTFUZE_PROFILE must be one of quick, ci, deep"),
+    "profile": ({}, {"POSTFUZE_CONTRACTS_PROFILE": "CI"}, "POSTFUZE_CONTRACTS_PROFILE must be one of quick, ci, deep"),
     "key variable not set": ({"key_env": "POSTFUZE_KEYS"}, {}, "--key-env: the environment variable POSTFUZE_KEYS"),
     "key in its place": ({"key_env": SECRET}, {}, "--key-env takes the name of an environment variable"),
     "proxy with a password": (
@@ -119,12 +123,12 @@ ELSEWHERE = {
     "writes beside access": (
         {"access": "probe", "allow_writes": True},
         {},
-        "--allow-writes is short for --access full",
+        "--access and --allow-writes contradict each other",
     ),
     "the same by variables": (
         {},
-        {"POSTFUZE_ACCESS": "probe", "POSTFUZE_ALLOW_WRITES": "1"},
-        "POSTFUZE_ACCESS and POSTFUZE_ALLOW_WRITES say different things",
+        {"POSTFUZE_CONTRACTS_ACCESS": "probe", "POSTFUZE_CONTRACTS_ALLOW_WRITES": "1"},
+        "POSTFUZE_CONTRACTS_ACCESS and POSTFUZE_CONTRACTS_ALLOW_WRITES contradict each other",
     ),
 }
 
@@ -140,13 +144,13 @@ def test_flags_and_variables_are_named(
 
 def test_a_file_that_is_no_utf_8_is_refused_at_its_line(tmp_path: Path) -> None:
     (tmp_path / "contracts.toml").write_bytes(b"[target]\nurl = '\xff'\n")
-    with pytest.raises(ConfigError, match=r"^contracts\.toml:2: is no UTF-8 text"):
+    with pytest.raises(ConfigError, match=r"^contracts\.toml:2: is not UTF-8 text"):
         read({}, {}, tmp_path)
 
 
 USAGES = {
-    "no target": (("run",), {"POSTFUZE_KEY": "k"}, "no target was given: set --url, POSTFUZE_URL"),
-    "no key": (("run", "--url", "http://127.0.0.1:9"), {}, "no API key was given: set --key-env"),
+    "no target": (("run",), {"POSTFUZE_KEY": "k"}, "the target is missing: set --url, POSTFUZE_URL"),
+    "no key": (("run", "--url", "http://127.0.0.1:9"), {}, "the API key is missing: set --key-env"),
     "a bad file": (("run", "--config", "bad.toml"), {}, "bad.toml:1: there is no table [tagret]; did you mean target?"),
     "a key as an argument": (("run", "--key", SECRET), {}, "--key-env NAME"),
     "a key as an argument, joined": (("run", f"--key={SECRET}"), {}, "--key-env NAME"),
@@ -161,14 +165,14 @@ USAGES = {
     "a rate that is none": (("run", "--rate", "0"), {}, "must be a number above 0"),
     "report without a path": (("run", "--report", "json"), {}, "must be FORMAT=PATH"),
     "report of no format": (("run", "--report", "jnit=a"), {}, "there is no format jnit; did you mean junit?"),
-    "report twice": (("run", "--report", "json=a", "--report", "json=b"), {}, "--report json was given twice"),
+    "report twice": (("run", "--report", "json=a", "--report", "json=b"), {}, "--report json is set twice"),
     "report that is a folder": (("run", "--report", "json=."), {}, "it is a folder"),
     "unknown statement": (("explain", "get.unknwon"), {}, "did you mean get.unknown?"),
     "no command": ((), {}, "COMMAND"),
     "no such report": (("replay", "none.json"), {}, "cannot read none.json"),
-    "no report": (("replay", "bad.toml"), {}, "bad.toml is no JSON"),
-    "another JSON": (("replay", "other.json"), {}, "is no report"),
-    "diff without a key": (("diff", "http://a", "http://b"), {}, "no API key was given for http://a"),
+    "no report": (("replay", "bad.toml"), {}, "bad.toml is not JSON"),
+    "another JSON": (("replay", "other.json"), {}, "is not a report"),
+    "diff without a key": (("diff", "http://a", "http://b"), {}, "the API key for http://a is missing"),
     "diff of no URL": (("diff", "a", "http://b"), {"POSTFUZE_KEY": "k"}, "A must begin with http"),
 }
 

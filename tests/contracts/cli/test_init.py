@@ -7,12 +7,12 @@ import shutil
 from pathlib import Path
 
 import certifi
-from tests.contracts.cli.processes import contracts
+from tests.contracts.cli.commands import contracts
 
 from postfuze_contracts.cli.init import TEMPLATE
 from postfuze_contracts.config import read
 from postfuze_contracts.config.settings import TABLES
-from postfuze_contracts.options import Access
+from postfuze_contracts.model.options import Access
 
 
 def test_what_it_writes_is_taken_as_it_is(url: str, tmp_path: Path) -> None:
@@ -27,7 +27,7 @@ def test_it_never_overwrites(tmp_path: Path) -> None:
     mine.write_text("# mine\n")
     ended = contracts("init", cwd=tmp_path)
     assert ended.returncode == 2
-    assert "contracts.toml is there already" in ended.stderr
+    assert "contracts.toml already exists" in ended.stderr
     assert mine.read_text() == "# mine\n"
 
 

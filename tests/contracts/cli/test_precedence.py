@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from postfuze_contracts.config import read
-from postfuze_contracts.options import Access, Options, Secret
+from postfuze_contracts.model.options import Access, Options, Secret
 
 FILE = """\
 [target]
@@ -73,13 +73,15 @@ def test_fresh_sessions_are_given_once_each(folder: Path) -> None:
 
 
 def test_several_sessions_may_stand_in_one_variable(folder: Path) -> None:
-    sessions = options(folder, POSTFUZE_SESSIONS_FRESH="a,b\nc").sessions
+    sessions = options(folder, POSTFUZE_CONTRACTS_SESSIONS_FRESH="a,b\nc").sessions
     given = [sessions.fresh() for _ in range(4)]
     assert [each and each.value for each in given] == ["a", "b", "c", None]
 
 
 def test_the_environment_wins_over_the_file(folder: Path) -> None:
-    found = options(folder, POSTFUZE_URL="http://environment", POSTFUZE_KEY="from-environment", POSTFUZE_RATE="9")
+    found = options(
+        folder, POSTFUZE_URL="http://environment", POSTFUZE_KEY="from-environment", POSTFUZE_CONTRACTS_RATE="9"
+    )
     assert (found.url, found.rate) == ("http://environment", 9)
     assert found.keys.full is not None
     assert found.keys.full.value == "from-environment"
@@ -87,7 +89,9 @@ def test_the_environment_wins_over_the_file(folder: Path) -> None:
 
 def test_a_flag_wins_over_the_environment(folder: Path) -> None:
     flags = {"url": "http://flag", "key_env": "MINE", "rate": 1.0, "seed": 7}
-    found = options(folder, flags, POSTFUZE_URL="http://environment", POSTFUZE_KEY="k", MINE="mine", POSTFUZE_SEED="3")
+    found = options(
+        folder, flags, POSTFUZE_URL="http://environment", POSTFUZE_KEY="k", MINE="mine", POSTFUZE_CONTRACTS_SEED="3"
+    )
     assert (found.url, found.rate, found.seed) == ("http://flag", 1, 7)
     assert found.keys.full is not None
     assert found.keys.full.value == "mine"
@@ -96,9 +100,9 @@ def test_a_flag_wins_over_the_environment(folder: Path) -> None:
 ACCESSES: dict[str, tuple[dict[str, Any], dict[str, str], Access]] = {
     "the file's writes": ({}, {}, Access.FULL),
     "a flag over the file": ({"access": "passive"}, {}, Access.PASSIVE),
-    "a variable over the file": ({}, {"POSTFUZE_ACCESS": "probe"}, Access.PROBE),
-    "a flag over a variable": ({"allow_writes": True}, {"POSTFUZE_ACCESS": "passive"}, Access.FULL),
-    "a variable that forbids writes": ({}, {"POSTFUZE_ALLOW_WRITES": "no"}, Access.PASSIVE),
+    "a variable over the file": ({}, {"POSTFUZE_CONTRACTS_ACCESS": "probe"}, Access.PROBE),
+    "a flag over a variable": ({"allow_writes": True}, {"POSTFUZE_CONTRACTS_ACCESS": "passive"}, Access.FULL),
+    "a variable that forbids writes": ({}, {"POSTFUZE_CONTRACTS_ALLOW_WRITES": "no"}, Access.PASSIVE),
 }
 
 

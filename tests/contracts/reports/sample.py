@@ -10,13 +10,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from postfuze_contracts import needs
-from postfuze_contracts.events import Changed, CheckFinished, CheckStarted, Event, RunFinished, RunStarted
-from postfuze_contracts.exchange import Exchange, Request, Response
-from postfuze_contracts.options import Access, Keys, Options, Secret, Sessions, Waiver
-from postfuze_contracts.reports import FORMATS, Masker, reporters
+from postfuze_contracts.model import needs
+from postfuze_contracts.model.events import Changed, CheckFinished, CheckStarted, Event, RunFinished, RunStarted
+from postfuze_contracts.model.exchange import Exchange, Request, Response
+from postfuze_contracts.model.options import Access, Keys, Options, Secret, Sessions, Waiver
+from postfuze_contracts.model.verdicts import Failure, Observation, Outcome, Verdict
+from postfuze_contracts.reports import FORMATS, reporters
+from postfuze_contracts.reports.masking import Masker
 from postfuze_contracts.reports.terminal import console
-from postfuze_contracts.verdicts import Failure, Observation, Outcome, Verdict
 from postfuze_mock import spec
 
 URL: Final = "https://api.example.com/api/v1"

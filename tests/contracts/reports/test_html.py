@@ -66,7 +66,7 @@ def test_each_statement_has_a_cell_and_an_entry(reports: dict[str, str]) -> None
 def test_what_is_flaky_has_both_answers(reports: dict[str, str]) -> None:
     entry = reports["html"].partition('id="list.default-25"')[2].partition('class="statement"')[0]
     assert entry.count('class="exchange"') == 2
-    assert entry.index("When it was looked at again, this held:") < entry.index("‹held 1›")
+    assert entry.index("When the check ran again, this held:") < entry.index("‹held 1›")
 
 
 def test_assumptions_tell_whether_the_mock_differs(reports: dict[str, str]) -> None:

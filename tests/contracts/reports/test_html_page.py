@@ -41,7 +41,7 @@ def test_chip_filters_by_its_outcome_and_a_second_one_adds_to_it(page: Page) -> 
     assert visible(page) == ["list.default-25"]
     page.click("button[value=waived]")
     assert visible(page) == ["list.default-25", "get.unknown"]
-    assert page.inner_text("#shown") == "2 of 88"
+    assert page.inner_text("#count") == "2 of 88"
 
 
 def test_text_filters_and_escape_clears_the_filter(page: Page) -> None:

@@ -12,8 +12,8 @@ import jsonschema_rs
 import pytest
 from tests.contracts.reports import sample
 
-from postfuze_contracts.reports.json_report import MOST_SENT, request, schema
-from postfuze_contracts.verdicts import Failure, Outcome, Verdict
+from postfuze_contracts.model.verdicts import Failure, Outcome, Verdict
+from postfuze_contracts.reports.json_report import MAX_REQUEST_BODY, request, schema
 
 
 def load(text: str) -> Any:
@@ -93,7 +93,7 @@ def test_a_fault_is_told(fault_reports: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(
     ("body", "kept"),
-    [(b"\xff\x00", True), ('{"a": "ä"}'.encode(), True), (b"", True), (b"x" * (MOST_SENT + 1), False)],
+    [(b"\xff\x00", True), ('{"a": "ä"}'.encode(), True), (b"", True), (b"x" * (MAX_REQUEST_BODY + 1), False)],
     ids=["binary", "text", "empty", "too large"],
 )
 def test_a_body_is_kept_as_it_was_or_the_request_is_not_replayable(body: bytes, kept: bool, tmp_path: Path) -> None:

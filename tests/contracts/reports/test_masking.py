@@ -9,19 +9,19 @@ from typing import Any
 import pytest
 from tests.contracts.reports import sample
 
-from postfuze_contracts.events import CheckFinished, RunFinished, RunStarted
-from postfuze_contracts.exchange import Exchange
-from postfuze_contracts.options import Keys, Options, Secret
+from postfuze_contracts.model.events import CheckFinished, RunFinished, RunStarted
+from postfuze_contracts.model.exchange import Exchange
+from postfuze_contracts.model.operations import MISSING_SESSION
+from postfuze_contracts.model.options import Keys, Options, Secret
+from postfuze_contracts.model.verdicts import Failure
 from postfuze_contracts.reports import FORMATS, reporters
-from postfuze_contracts.reports.bodies import OF_PEOPLE
+from postfuze_contracts.reports.bodies import PERSONAL_MEMBERS
 from postfuze_contracts.reports.masking import Masker
-from postfuze_contracts.target import MISSING_SESSION
-from postfuze_contracts.verdicts import Failure
 from postfuze_mock import spec
 
 ALL = ("terminal", *FORMATS)
 
-# Members of these schemas that are about nobody: a new one must be put here or into OF_PEOPLE.
+# Members of these schemas that are about nobody: a new one must be put here or into PERSONAL_MEMBERS.
 OF_NOBODY = {
     "SocialAccount": {
         "id",
@@ -76,10 +76,10 @@ def test_a_fault_shows_no_secret(format: str, fault_reports: dict[str, str]) -> 
     assert "MARKER" not in fault_reports[format]
 
 
-@pytest.mark.parametrize("schema", OF_PEOPLE)
+@pytest.mark.parametrize("schema", PERSONAL_MEMBERS)
 def test_each_member_is_known_to_be_about_people_or_not(schema: str) -> None:
     described = set(spec.load()["components"]["schemas"][schema]["properties"])
-    assert described == OF_NOBODY[schema] | set(OF_PEOPLE[schema])
+    assert described == OF_NOBODY[schema] | set(PERSONAL_MEMBERS[schema])
 
 
 def test_equal_values_have_equal_placeholders(reports: dict[str, str]) -> None:
@@ -131,7 +131,7 @@ def test_an_account_id_beside_a_page_is_not_masked() -> None:
 
 
 def test_a_body_that_is_no_json_is_only_counted() -> None:
-    assert masked(sample.BROKEN).response.body == "‹34 bytes that are no JSON›".encode()
+    assert masked(sample.BROKEN).response.body == "‹34 bytes that are not JSON›".encode()
 
 
 def test_a_token_that_was_made_up_stays_so_that_the_request_can_be_sent_again() -> None:

@@ -13,13 +13,14 @@ import pytest
 from tests.contracts.reports import sample
 from tests.e2e.mock_process import MockProcess
 
-from postfuze_contracts.events import Event, RunFinished
-from postfuze_contracts.options import Access, Keys, Options, Secret, Sessions
+from postfuze_contracts.engine.check import Check
+from postfuze_contracts.engine.judge import Judge
+from postfuze_contracts.engine.survey import accounts, rows
+from postfuze_contracts.model.events import Event, RunFinished
+from postfuze_contracts.model.options import Access, Keys, Options, Secret, Sessions
 from postfuze_contracts.reports import FORMATS
 from postfuze_contracts.run import run
-from postfuze_contracts.scenario import Judge, Scenario
-from postfuze_contracts.survey import accounts, rows
-from postfuze_contracts.target import Target
+from postfuze_contracts.target.target import Target
 
 KEY = "sk_test_reported"
 PEOPLE = ("network_unique_id", "username", "display_name", "profile_image_url")
@@ -62,12 +63,12 @@ def connected(target: Target, judge: Judge) -> None:
 
 
 CHECKS = [
-    Scenario(
+    Check(
         "list.everybody", "list", frozenset({"list.envelope", "list.limit-100"}), everybody_listed, Access(0), None, ""
     ),
-    Scenario("list.filtered", "list", frozenset({"list.filter-username"}), one_filtered, Access(0), None, ""),
-    Scenario("metrics.measured", "metrics", frozenset({"metrics.value-fields"}), measured, Access(0), None, ""),
-    Scenario(
+    Check("list.filtered", "list", frozenset({"list.filter-username"}), one_filtered, Access(0), None, ""),
+    Check("metrics.measured", "metrics", frozenset({"metrics.value-fields"}), measured, Access(0), None, ""),
+    Check(
         "connect.one", "connect", frozenset({"connect.exactly-selected"}), connected, Access.FULL, "connects one", ""
     ),
 ]

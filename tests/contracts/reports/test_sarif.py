@@ -10,7 +10,7 @@ import jsonschema_rs
 import pytest
 from tests.contracts.reports import sample
 
-from postfuze_contracts.reports.places import places
+from postfuze_contracts.reports.positions import positions
 
 # Of SARIF's own schema, what code scanning relies on.
 TEXT = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string", "minLength": 1}}}
@@ -95,7 +95,7 @@ def test_each_failure_points_to_its_statement(reports: dict[str, str]) -> None:
         assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
         place = result["locations"][0]["physicalLocation"]
         assert place["artifactLocation"]["uri"] == "openapi.yaml"
-        assert place["region"]["startLine"] == places()[result["ruleId"]].line
+        assert place["region"]["startLine"] == positions()[result["ruleId"]].line
 
 
 def test_failures_are_errors_flaky_ones_warnings_and_waived_ones_suppressed(reports: dict[str, str]) -> None:

@@ -13,10 +13,9 @@ import pytest
 from rich.console import Console
 from tests.contracts.reports import sample
 
-from postfuze_contracts.events import CheckFinished, CheckStarted, RunStarted
-from postfuze_contracts.reports.progress import Progress
+from postfuze_contracts.model.events import CheckFinished, CheckStarted, RunStarted
 from postfuze_contracts.reports.results import least_seconds, limits_note
-from postfuze_contracts.reports.terminal import Terminal, console
+from postfuze_contracts.reports.terminal import ProgressTable, Terminal, console
 
 
 class Tty(io.StringIO):
@@ -32,8 +31,8 @@ def lines(text: str) -> list[str]:
 
 def test_each_outcome_says_what_there_is_to_say(reports: dict[str, str]) -> None:
     text = re.sub(" +", " ", reports["terminal"])
-    assert "pass auth.missing 12 answers" in text
-    assert "fail list.envelope 1 failure in 7 answers" in text
+    assert "pass auth.missing 12 responses" in text
+    assert "fail list.envelope 1 failure in 7 responses" in text
     assert "blocked limits.organization exhausting a rate limit is not allowed" in text
     assert "waived get.unknown waived until 2999-01-01 by ops: known" in text
     assert "flaky list.default-25 failed, and not again" in text
@@ -177,13 +176,13 @@ def test_on_a_terminal_there_are_colours_and_the_live_part_is_gone_at_the_end(mo
 
 
 def test_progress_counts_by_subject() -> None:
-    progress = Progress()
+    progress = ProgressTable()
     progress.handle(RunStarted(sample.OPTIONS, 5))
     progress.handle(CheckStarted("list.a", "list"))
     progress.handle(CheckFinished("list.a", "list", 0.1, sample.FAILURES[:1]))
     progress.handle(CheckStarted("get.b", "get"))
     screen = Console(file=io.StringIO(), width=60, record=True)
-    screen.print(progress.picture())
+    screen.print(progress.render())
     text = screen.export_text()
     assert re.search(r"list +1 +1 failing", text)
     assert re.search(r"1/5 +get\.b", text)

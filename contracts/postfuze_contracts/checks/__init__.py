@@ -1,0 +1,42 @@
+"""All checks: the modules of each subject, and those that are generated. Importing this package puts them into
+REGISTRY, in the order in which a run takes them."""
+
+from importlib import import_module
+
+from postfuze_contracts.engine.registry import REGISTRY
+
+__all__ = ["MODULES", "REGISTRY"]
+
+#: Every module with checks. What only helps them stands beside them, and is not named here.
+MODULES = (
+    "account",
+    "auth",
+    "auth_url",
+    "connect.offers",
+    "connect.refusals",
+    "connect.selections",
+    "delete",
+    "errors.bad_requests",
+    "get",
+    "health.clocks",
+    "health.probes",
+    "isolation",
+    "limits",
+    "list.changes",
+    "list.cursors",
+    "list.filters",
+    "list.order",
+    "list.pages",
+    "list.pairs",
+    "list.walk_completeness",
+    "metrics.fallback",
+    "metrics.windows",
+    "metrics.series",
+    "metrics.value",
+    "service",
+    "generated.operations",
+    "generated.links",
+)
+
+for _module in MODULES:
+    import_module(f"{__name__}.{_module}")

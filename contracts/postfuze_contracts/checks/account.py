@@ -1,0 +1,141 @@
+"""Judges accounts wherever they appear: their fields, the types of these, and how they fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from postfuze_contracts.checks.list.walks import GREATEST_LIMIT, walk
+from postfuze_contracts.engine import survey
+from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.registry import check
+from postfuze_contracts.engine.survey import Account
+from postfuze_contracts.model import needs
+from postfuze_contracts.model.exchange import Exchange
+from postfuze_contracts.model.instants import instant
+from postfuze_contracts.model.operations import GET
+from postfuze_contracts.target.target import Target
+from postfuze_mock import spec
+
+_FIELDS = (
+    *("id", "platform", "tenant_id", "social_network_id", "network_unique_id", "username", "display_name"),
+    *("profile_image_url", "account_type", "status", "scopes", "token_expires_at", "last_synced_at"),
+    *("created_at", "updated_at"),
+)
+_NULLABLE = {"tenant_id", "username", "display_name", "profile_image_url", "account_type"}
+_NULLABLE |= {"token_expires_at", "last_synced_at"}
+_TIMES = ("token_expires_at", "last_synced_at", "created_at", "updated_at")
+_MAX_GETS = {"quick": 6, "ci": 20, "deep": 100}
+
+Mismatches = Iterator[tuple[str, str]]
+
+
+@check(
+    "account.fields",
+    "account.nulls",
+    "account.platform",
+    "account.status",
+    "account.timestamps",
+    needs=(needs.ACCOUNTS,),
+)
+def each_account(target: Target, judge: Judge) -> None:
+    """Look at each account, as listed and as retrieved by its id."""
+    said = {
+        "account.fields": "all fifteen fields, each of its type",
+        "account.nulls": f"null in no field except {', '.join(name for name in _FIELDS if name in _NULLABLE)}",
+        "account.platform": "one of the eleven platforms",
+        "account.status": "the name of a state",
+        "account.timestamps": "RFC 3339 date-times with an offset, and no update before the creation",
+    }
+    for account, page in _accounts(target):
+        mismatches = dict(_mismatches(account))
+        for statement, expected in said.items():
+            got = mismatches.get(statement)
+            judge.expect(statement, got is None, expected, page, got=f"{account.get('id')}: {got}")
+    if not judge.judged:
+        raise Blocked(needs.accounts(1))
+
+
+@check("account.id", needs=(needs.ACCOUNTS,))
+def ids_of_accounts(target: Target, judge: Judge) -> None:
+    """Look for an id that two different accounts have."""
+    first_of: dict[str, tuple[tuple[Any, ...], Exchange]] = {}
+    for account, page in _rows(target):
+        essence = tuple(account.get(name) for name in ("platform", "network_unique_id", "created_at"))
+        id = str(account.get("id")).lower()
+        other, first = first_of.setdefault(id, (essence, page))
+        judge.expect("account.id", other == essence, "an id for each account", first, page, got=f"two accounts of {id}")
+    if len(first_of) < 2:
+        judge.judged.pop("account.id", None)
+        raise Blocked(needs.accounts(2))
+
+
+def _accounts(target: Target) -> Iterator[tuple[Account, Exchange]]:
+    """Accounts as listed, then some of them as retrieved by id, each with its exchange."""
+    rows = [*_rows(target)]
+    yield from rows
+    accounts = [account for account, _ in rows if isinstance(account.get("id"), str)]
+    for account in survey.spread(accounts, _MAX_GETS[target.options.profile]):
+        exchange = target.call(GET, path={"id": account["id"]})
+        if exchange.status == 200 and isinstance(exchange.json, dict):
+            yield exchange.json, exchange
+
+
+def _rows(target: Target) -> Iterator[tuple[Account, Exchange]]:
+    pages = walk(target, limit=GREATEST_LIMIT).pages
+    if pages[0].status != 200:
+        raise Blocked(needs.unexpected(f"the list answered {pages[0].status}"))
+    for page in pages:
+        data = page.member("data")
+        for account in data if isinstance(data, list) else ():
+            if isinstance(account, dict):
+                yield account, page
+
+
+def _mismatches(account: Account) -> Mismatches:
+    """The statements that an account breaks, and how it breaks them."""
+    missing = [name for name in _FIELDS if name not in account]
+    nulls = [name for name in _FIELDS if name not in _NULLABLE and name in account and account[name] is None]
+    mistyped = [name for name in _FIELDS if account.get(name) is not None and not _typed(name, account[name])]
+    if missing or mistyped:
+        yield "account.fields", ", ".join([*(f"no {n}" for n in missing), *(_kind(n, account[n]) for n in mistyped)])
+    if nulls:
+        yield "account.nulls", f"{', '.join(nulls)} null"
+    platform, status = account.get("platform"), account.get("status")
+    if platform is not None and platform not in spec.load()["components"]["schemas"]["Platform"]["enum"]:
+        yield "account.platform", f"platform {platform!r}"
+    if status is not None and not _is_state(status):
+        yield "account.status", f"status {status!r}"
+    late = [name for name in _TIMES if account.get(name) is not None and instant(account[name]) is None]
+    if late:
+        yield "account.timestamps", ", ".join(f"{name} {account[name]!r}" for name in late)
+    elif _updated_too_early(account):
+        yield "account.timestamps", f"updated {account['updated_at']}, before it was created, {account['created_at']}"
+
+
+def _typed(name: str, value: Any) -> bool:
+    if name == "scopes":
+        return isinstance(value, list) and all(isinstance(scope, str) for scope in value)
+    return isinstance(value, str)
+
+
+def _is_state(status: Any) -> bool:
+    """Whether this may name a state: any text may, except another spelling of a documented one."""
+    if not isinstance(status, str):
+        return False
+    bare = status.strip().lower()
+    return bool(bare) and (bare not in ("active", "disabled") or bare == status)
+
+
+def _kind(name: str, value: Any) -> str:
+    return f"{name} a {type(value).__name__}" if name != "scopes" else "scopes no array of strings"
+
+
+def _updated_too_early(account: Account) -> bool:
+    """Whether `updated_at` is before `created_at`, to the precision that both have."""
+    created, updated = instant(account.get("created_at")), instant(account.get("updated_at"))
+    if created is None or updated is None:
+        return False
+    if not all("." in str(account[name]) for name in ("created_at", "updated_at")):
+        created, updated = created // 1, updated // 1
+    return updated < created

@@ -1,0 +1,179 @@
+"""Judges API keys: which are refused, and what each may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from postfuze_contracts.checks.connect.connect_flow import connected
+from postfuze_contracts.checks.list.walks import GREATEST_LIMIT, NOT_NOW, ids, skipped, standing, walk, whole
+from postfuze_contracts.engine import survey
+from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.registry import check
+from postfuze_contracts.model import needs
+from postfuze_contracts.model.exchange import Exchange
+from postfuze_contracts.model.needs import Need
+from postfuze_contracts.model.operations import CREATE_AUTH_URL, DELETE, GET, HEALTH, LIST, METRICS, MISSING_ID
+from postfuze_contracts.model.options import Access, Secret
+from postfuze_contracts.target.target import Target
+
+DETAIL = "Invalid or expired API key."
+#: Headers that do not begin with `Bearer sk_`. None holds a key, so reports may show them.
+MALFORMED = ("", "Bearer", "Bearer xyz", "Bearer pk_live_c0de", "Basic c2tfbGl2ZV9jMGRlOg==", "sk_live_c0de", "sk_")
+_MAX_READS = {"quick": 4, "ci": 15, "deep": 60}
+
+Call = tuple[str, Mapping[str, Any]]
+
+
+@check("auth.missing")
+def calls_without_a_key(target: Target, judge: Judge) -> None:
+    """Call each operation without a key, with ids that exist and ids that do not."""
+    for operation, arguments in _keyed(target):
+        _expect_refused(target, judge, "auth.missing", target.call(operation, key=None, **arguments))
+
+
+@check("auth.malformed")
+def malformed_headers(target: Target, judge: Judge) -> None:
+    """Call each operation with headers that do not begin with `Bearer sk_`, some around the key itself."""
+    calls = [*_keyed(target)]
+    for header in MALFORMED:
+        for operation, arguments in calls if header == "Bearer xyz" else calls[:2]:
+            exchange = target.call(operation, key=None, headers={"Authorization": header}, **arguments)
+            _expect_refused(target, judge, "auth.malformed", exchange)
+    key = target.secret("full")
+    assert key is not None
+    for prefix in ("", "Basic ", "Token ", "bearer ", "Bearer  "):
+        for operation, arguments in calls[:2]:
+            exchange = target.call(operation, authorization=f"{prefix}{key.value}", **arguments)
+            _expect_refused(target, judge, "auth.malformed", exchange)
+
+
+@check("auth.revoked", needs=(needs.REVOKED_KEY,))
+def a_revoked_key(target: Target, judge: Judge) -> None:
+    """Call each operation with a revoked key."""
+    _expect_useless(target, judge, "revoked", needs.REVOKED_KEY)
+
+
+@check("auth.expired", needs=(needs.EXPIRED_KEY,))
+def an_expired_key(target: Target, judge: Judge) -> None:
+    """Call each operation with an expired key."""
+    _expect_useless(target, judge, "expired", needs.EXPIRED_KEY)
+
+
+def _expect_useless(target: Target, judge: Judge, key: str, need: Need) -> None:
+    if _key(target, key) is None:
+        raise Blocked(need)
+    for operation, arguments in _keyed(target):
+        _expect_refused(target, judge, f"auth.{key}", target.call(operation, key=key, **arguments))
+
+
+def _keyed(target: Target) -> Iterator[Call]:
+    """Calls of each operation that takes a key. Those that could change something are aimed at ids that do not
+    exist."""
+    page = target.call(LIST, query={"limit": "1"})
+    yield LIST, {}
+    for id in [account["id"] for account in survey.rows(page)] + [MISSING_ID]:
+        yield from ((operation, {"path": {"id": id}}) for operation in (GET, METRICS))
+        yield METRICS, {"path": {"id": id}, "query": {"since": "0"}}
+        yield LIST, {"query": {"id": id}}
+    if (cursor := survey.following(page)) is not None:
+        yield LIST, {"query": {"limit": "1", "cursor": cursor}}
+    yield HEALTH, {"path": {"id": MISSING_ID}}
+    yield DELETE, {"path": {"id": MISSING_ID}}
+    if target.options.access >= Access.FULL:
+        yield CREATE_AUTH_URL, {"path": {"platform": "x"}, "body": {}}
+
+
+def _expect_refused(target: Target, judge: Judge, statement: str, exchange: Exchange) -> None:
+    if exchange.status in NOT_NOW:
+        raise Blocked(needs.unexpected(f"a call answered {exchange.status}"))
+    holds = exchange.status == 401 and exchange.member("detail") == DETAIL
+    if exchange.status == 401 and not _tells(exchange) and not _tells(_otherwise_refused(target, statement)):
+        holds = True  # no 401 has a detail: it is the problem document that is broken
+    judge.expect(statement, holds, f'401, "{DETAIL}"', exchange)
+
+
+def _tells(exchange: Exchange) -> bool:
+    """Whether the response is a problem document with a `detail` that is a string or null."""
+    return isinstance(exchange.json, dict) and isinstance(exchange.json.get("detail", 0), str | None)
+
+
+def _otherwise_refused(target: Target, statement: str) -> Exchange:
+    """A list call that is refused for another reason than `statement` is about."""
+    headers = {"Authorization": "Bearer xyz"} if statement == "auth.missing" else {}
+    return target.call(LIST, key=None, headers=headers)
+
+
+@check("auth.modes", needs=(needs.OTHER_MODE,))
+def keys_of_both_modes(target: Target, judge: Judge) -> None:
+    """List with each key of the options, of both modes."""
+    exchanges: dict[str, list[Exchange]] = {"sk_live_": [], "sk_test_": []}
+    for name in ("full", "read_only", "other_organization"):
+        key = _key(target, name)
+        for mode in (mode for mode in exchanges if key is not None and key.value.startswith(mode)):
+            exchanges[mode].append(target.call(LIST, query={"limit": "1"}, key=name))
+            exchanges[mode] += [target.call(each, path={"id": MISSING_ID}, key=name) for each in (GET, METRICS)]
+    if not all(exchanges.values()):
+        raise Blocked(needs.OTHER_MODE)
+    for mode, of_mode in exchanges.items():
+        for operation in (LIST, GET, METRICS):
+            same = [exchange for exchange in of_mode if exchange.operation == operation]
+            refusals = (401, 403) if operation == LIST else (401,)
+            accepted = any(exchange.status not in refusals for exchange in same)
+            judge.expect("auth.modes", accepted, f"keys of both modes to be accepted, {mode}… too", *same)
+
+
+@check("auth.reads-need-no-scope", needs=(needs.READ_ONLY_KEY,))
+def a_key_without_scopes(target: Target, judge: Judge) -> None:
+    """Read with a key without scopes: the list, accounts and their metrics; and their health, if probing is allowed."""
+    if target.options.keys.read_only is None:
+        raise Blocked(needs.READ_ONLY_KEY)
+    before, own, after = whole(target), walk(target, limit=GREATEST_LIMIT, key="read_only"), whole(target)
+    page, stable = own.pages[-1], standing(before, after)
+    judge.expect("auth.reads-need-no-scope", own.broken is None, "200 for a key without scopes", page)
+    missing = skipped(stable, own)
+    if own.rows and len(missing) == len(stable) > 0:
+        # Whether the other mode has the same data is left open.
+        judge.observe("keys.modes", "separate", page)
+    elif own.broken is None:
+        got = f"not {ids(missing)}"
+        judge.expect("auth.reads-need-no-scope", not missing, "all of its organization's accounts", page, got=got)
+    for account in survey.spread(own.rows or before.rows, _MAX_READS[target.options.profile]):
+        for operation in (GET, METRICS, *((HEALTH,) if target.allows(HEALTH, id=account["id"]) else ())):
+            _expect_readable(target, judge, operation, account["id"])
+
+
+def _expect_readable(target: Target, judge: Judge, operation: str, id: str) -> None:
+    """Judge that a key without scopes reads what a key with scopes does."""
+    for query in ({}, *(({"since": "0"},) if operation == METRICS else ())):
+        exchange = target.call(operation, path={"id": id}, query=query, key="read_only")
+        if exchange.status == 200 or target.call(operation, path={"id": id}, query=query).status == 200:
+            readable = exchange.status == 200
+            judge.expect("auth.reads-need-no-scope", readable, "what a key with scopes can read", exchange)
+
+
+def _key(target: Target, name: str) -> Secret | None:
+    key = getattr(target.options.keys, name)
+    return key if isinstance(key, Secret) else None
+
+
+@check(
+    "auth.write-scopes",
+    access=Access.FULL,
+    needs=(needs.FRESH_SESSION,),
+    writes="deletes an account that the run connected",
+)
+def keys_that_write(target: Target, judge: Judge) -> None:
+    """Disconnect an account with a key that lacks `accounts:write`, then with one that has it."""
+    id = connected(target)[-1]
+    if _key(target, "read_only") is not None:
+        exchange = target.call(DELETE, path={"id": id}, key="read_only")
+        holds = exchange.status == 403
+        judge.expect("auth.write-scopes", holds, "403 for a key that lacks `accounts:write`", exchange)
+        if exchange.status < 300:
+            return
+    exchange = target.call(DELETE, path={"id": id})
+    if exchange.status in NOT_NOW:
+        raise Blocked(needs.unexpected(f"disconnecting answered {exchange.status}"))
+    written = exchange.status not in (401, 403)
+    judge.expect("auth.write-scopes", written, "a key with `accounts:write` or `*` to write", exchange)

@@ -1,0 +1,185 @@
+"""Judges how the connect flow starts: the URL for the user's browser, and what its state gives away."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from urllib.parse import parse_qsl, unquote_plus, urlsplit
+
+from postfuze_contracts.engine import survey
+from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.registry import check
+from postfuze_contracts.model import needs
+from postfuze_contracts.model.exchange import Exchange
+from postfuze_contracts.model.operations import CREATE_AUTH_URL
+from postfuze_contracts.model.options import Access
+from postfuze_contracts.target.target import Target
+from postfuze_mock import spec
+
+REDIRECT = "https://contracts.example.com/connected"
+TENANTS = ("contract-tenant-one", "contract-tenant-two")
+PLATFORMS: tuple[str, ...] = tuple(spec.load()["components"]["schemas"]["Platform"]["enum"])
+ELSEWHERE = "https://contracts.example.com/elsewhere"
+_DEPTH = 4  # nested encodings
+
+
+def start(target: Target, platform: str, body: dict[str, str] | None) -> Exchange:
+    """Ask for a URL of this platform's connect flow."""
+    return target.call(CREATE_AUTH_URL, path={"platform": platform}, body=body)
+
+
+def startable(target: Target) -> tuple[str | None, list[Exchange]]:
+    """A platform whose connect flow can be started, or None, with all exchanges on the way. The platforms of the
+    organization's accounts come first, because it may have no app for the others."""
+    platforms = [account.get("platform") for account in survey.accounts(target, at_least=0)]
+    tenant = {"tenant_id": TENANTS[0]}
+    bodies: tuple[dict[str, str] | None, ...] = (None, {}, tenant, {**tenant, "redirect_uri": REDIRECT})
+    exchanges: list[Exchange] = []
+    for platform in dict.fromkeys([*(name for name in platforms if name in PLATFORMS), *PLATFORMS]):
+        for body in bodies:
+            exchanges.append(start(target, platform, body))
+            if exchanges[-1].status < 300:
+                return platform, exchanges
+    return None, exchanges
+
+
+@check("auth-url.url", access=Access.FULL, writes="starts connect flows that nobody completes")
+def the_url(target: Target, judge: Judge) -> None:
+    """Start the connect flow with both members of the body, with either, with neither, and without a body."""
+    platform, first = _first_flow(target, judge)
+    exchanges = [first, start(target, platform, {}), start(target, platform, {"tenant_id": TENANTS[0]})]
+    for exchange in exchanges:
+        judge.expect("auth-url.url", exchange.status == 200, "200: body and members are optional", exchange)
+    elsewhere = [
+        start(target, platform, {"redirect_uri": REDIRECT, **more}) for more in ({"tenant_id": TENANTS[0]}, {})
+    ]
+    is_accepted = any(exchange.status == 200 for exchange in elsewhere)
+    for exchange in elsewhere:  # a deployment may have a list of redirect targets, and refuse all others
+        holds = exchange.status == 200 or (not is_accepted and 400 <= exchange.status < 500)
+        judge.expect("auth-url.url", holds, "200 with `auth_url`: members are optional", exchange)
+    exchanges += elsewhere
+    exchanges += [start(target, other, {"tenant_id": TENANTS[0]}) for other in PLATFORMS if other != platform]
+    for exchange in (each for each in exchanges if each.status < 300):
+        url = exchange.member("auth_url")
+        got = f"auth_url {url!r}"
+        judge.expect("auth-url.url", _absolute(url), "an absolute URL, `auth_url`", exchange, got=got)
+
+
+@check("auth-url.state", access=Access.FULL, writes="starts connect flows that nobody completes")
+def the_state(target: Target, judge: Judge) -> None:
+    """Start the connect flow for two tenants and two redirect URIs, and try to read them from the URLs."""
+    platform, _ = _first_flow(target)
+    bodies = [{"redirect_uri": REDIRECT, "tenant_id": tenant} for tenant in TENANTS]
+    first_with: dict[str, Exchange] = {}
+    for body in (*bodies, {**bodies[0], "redirect_uri": ELSEWHERE}):
+        exchange = start(target, platform, body)
+        if exchange.status >= 300:  # a deployment may have a list of redirect targets, and refuse others
+            exchange = start(target, platform, {"tenant_id": body["tenant_id"]})
+        if exchange.status >= 300 or not isinstance(url := exchange.member("auth_url"), str):
+            raise Blocked(needs.unexpected(f"starting the connect flow answered {exchange.status}"))
+        _expect_sealed(judge, url, exchange)
+        for state in _states(url):
+            before = first_with.setdefault(state, exchange)
+            other = before is exchange or before.request.body == exchange.request.body
+            said = "another state for another tenant, and for another redirect URI"
+            judge.expect("auth-url.state", other, said, before, exchange, got="the same")
+
+
+def _expect_sealed(judge: Judge, url: str, exchange: Exchange) -> None:
+    """Judge that the URL carries a state, and that neither this nor anything else in it can be read."""
+    judge.expect("auth-url.state", any(_states(url)), "a `state` in the URL", exchange, got=url)
+    secrets = (*TENANTS, REDIRECT, ELSEWHERE, urlsplit(REDIRECT).netloc)
+    parts = [*_states(url), *(value for _, value in _parameters(url)), url]
+    legible = next((text for part in parts if (text := _legible(part, secrets))), None)
+    said = "tenant and redirect URI unreadable, inside the state"
+    judge.expect("auth-url.state", legible is None, said, exchange, got=f"{legible}")
+
+
+@check("auth-url.url", access=Access.FULL, writes="starts a connect flow that nobody completes")
+def what_is_left_open(target: Target, judge: Judge) -> None:
+    """Start the connect flow of an unknown platform, with a redirect URI that nobody registered, and with a key without
+    scopes."""
+    unknown = start(target, "no-such-platform", {})
+    judge.observe("auth-url.unknown-platform", str(unknown.status), unknown)
+    platform, _ = _first_flow(target)
+    elsewhere = start(target, platform, {"redirect_uri": REDIRECT, "tenant_id": TENANTS[0]})
+    judge.observe("auth-url.redirect-uri", "any-host" if elsewhere.status < 300 else "registered-hosts", elsewhere)
+    if target.options.keys.read_only is not None:
+        exchange = target.call(CREATE_AUTH_URL, path={"platform": platform}, body={}, key="read_only")
+        choice = {200: "not-needed", 403: "accounts-write"}.get(exchange.status, str(exchange.status))
+        judge.observe("auth-url.scope", choice, exchange)
+
+
+def _first_flow(target: Target, judge: Judge | None = None) -> tuple[str, Exchange]:
+    """A platform whose connect flow can be started, and the answer without a body. Raises Blocked."""
+    platform, exchanges = startable(target)
+    for exchange in (each for each in exchanges if each.status >= 500 or 300 <= each.status < 400):
+        if judge is not None:
+            judge.expect("auth-url.url", False, "200 with `auth_url`, or a refusal", exchange)
+    if platform is None:
+        raise Blocked(needs.unexpected(f"no platform's connect flow can be started: {exchanges[-1].status}"))
+    return platform, exchanges[-1] if exchanges[-1].request.body is None else start(target, platform, None)
+
+
+def _absolute(url: object) -> bool:
+    if not isinstance(url, str) or re.search(r"\s", url):
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme.lower() in ("https", "http") and bool(parts.hostname)
+
+
+def _states(url: str) -> Iterator[str]:
+    """The `state` parameters of a URL, in its query or its fragment, or in a URL that it carries."""
+    for name, value in _parameters(url):
+        if name == "state":
+            yield value
+        elif "state=" in value:
+            yield from _states(value)
+
+
+def _parameters(url: str) -> list[tuple[str, str]]:
+    parts = urlsplit(url)
+    return parse_qsl(parts.query) + parse_qsl(parts.fragment)
+
+
+def _legible(text: str, secrets: tuple[str, ...]) -> str | None:
+    """Which of `secrets` can be read in `text`, plain or decoded, or None."""
+    layers, layer = {text}, {text}
+    for _ in range(_DEPTH):
+        for each in layer:
+            for secret in secrets:
+                if secret in each or secret in each[::-1]:
+                    return f"{secret!r} can be read in it"
+        layer = {decoded for each in layer for decoded in _decoded(each)} - layers
+        layers |= layer
+    return None
+
+
+def _decoded(text: str) -> Iterator[str]:
+    """What `text`, or a part of it between separators, decodes to."""
+    yield unquote_plus(text)
+    for part in {text, *re.split(r"[.:|~$,;\"{}]", text)}:
+        if len(part) < 8:
+            continue
+        for raw in _bytes(part):
+            yield raw.decode("utf-8", "replace")
+            for bits in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):
+                with suppress(zlib.error):
+                    yield zlib.decompress(raw, bits).decode("utf-8", "replace")
+
+
+def _bytes(part: str) -> Iterator[bytes]:
+    bare = part.translate(str.maketrans("-_", "+/")).rstrip("=")
+    with suppress(binascii.Error, ValueError):
+        yield base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True)
+    with suppress(binascii.Error, ValueError):
+        yield base64.b32decode(bare.upper() + "=" * (-len(bare) % 8))
+    with suppress(ValueError):
+        yield bytes.fromhex(part)

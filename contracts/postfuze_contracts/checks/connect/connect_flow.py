@@ -1,0 +1,154 @@
+"""Steps of the connect flow: fresh sessions, their pages, and the accounts that selected pages become."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from postfuze_contracts.engine import survey
+from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.survey import Account
+from postfuze_contracts.model import needs
+from postfuze_contracts.model.exchange import Exchange
+from postfuze_contracts.model.operations import FINALIZE, GET, PENDING
+from postfuze_contracts.model.options import Secret
+from postfuze_contracts.target.target import Target
+
+KEY_REFUSED = (401, 403)
+MAX_STALE = 20  # sessions in a row; a command may print stale tokens without end
+Page = dict[str, Any]
+#: By account id, the fields that connecting changes; None for an account that changes by itself.
+States = dict[str, tuple[object, ...] | None]
+
+
+def ask(target: Target, judge: Judge | None, operation: str, session: str, body: Any = None) -> Exchange:
+    """Call an operation of the connect flow without a key. If it only works with a key, that call is returned, and
+    connect.no-key is judged broken."""
+    path = {"sessionToken": session}
+    exchange = target.call(operation, path=path, body=body, key=None)
+    if exchange.status in KEY_REFUSED and target.options.keys.full is not None:
+        keyed = target.call(operation, path=path, body=body)
+        if keyed.status not in KEY_REFUSED:
+            if judge is not None:
+                judge.expect("connect.no-key", False, "the session's token is enough, without an API key", exchange)
+            return keyed
+    if exchange.status == 200 and judge is not None:
+        judge.expect("connect.no-key", True, "the session's token is enough, without an API key", exchange)
+    return exchange
+
+
+def first_listing(target: Target, judge: Judge | None = None) -> tuple[Secret, Exchange]:
+    """A fresh session, and the listing of its pages. Raises Blocked.
+
+    Sessions that get 404 are passed over: stored tokens may be used up or expired. After too many in a row, it gives
+    up.
+    """
+    while target.stale_sessions < MAX_STALE and (session := target.fresh_session()) is not None:
+        exchange = ask(target, judge, PENDING, session.value)
+        target.stale_sessions = target.stale_sessions + 1 if exchange.status == 404 else 0
+        if exchange.status != 404:
+            return session, exchange
+    raise Blocked(needs.STALE_SESSION if target.stale_sessions else needs.FRESH_SESSION)
+
+
+def pending(target: Target, judge: Judge | None = None) -> tuple[Secret, Exchange]:
+    """A fresh session that offers pages, and the listing of them. Raises Blocked."""
+    session, exchange = first_listing(target, judge)
+    if exchange.status != 200 or not pages_of(exchange):
+        raise Blocked(needs.unexpected(f"listing the pages of a fresh session answered {exchange.status}, no pages"))
+    return session, exchange
+
+
+def finalize(target: Target, judge: Judge | None, session: Secret, pages: Sequence[Page]) -> Exchange:
+    """Connect these pages."""
+    return ask(target, judge, FINALIZE, session.value, {"selectedPageIds": [page["id"] for page in pages]})
+
+
+def connected(target: Target, count: int = 1) -> list[str]:
+    """Ids of at least `count` accounts that this run connected and has not deleted, connecting pages of fresh sessions
+    if there are too few. Raises Blocked."""
+    standing = _standing(target)
+    while len(standing) < count:
+        session, first = pending(target)
+        exchange = finalize(target, None, session, pages_of(first))
+        if not accounts_of(exchange):
+            raise Blocked(needs.unexpected(f"finalizing a fresh session answered {exchange.status}"))
+        before, standing = standing, _standing(target)
+        if len(standing) <= len(before):  # further sessions would be wasted
+            raise Blocked(needs.unexpected("the accounts that were connected cannot be retrieved as such"))
+    return standing
+
+
+def _standing(target: Target) -> list[str]:
+    """The accounts that the run connected, that still exist, and that are pages that it was offered. A deployment that
+    names other accounts must not make the run delete those."""
+    ids = []
+    for id in target.standing_accounts():
+        account = target.call(GET, path={"id": id})
+        names = [account.member(name) for name in ("network_unique_id", "username")]
+        if account.status == 200 and any(isinstance(name, str) and name in target.offered for name in names):
+            ids.append(id)
+    return ids
+
+
+def pages_of(exchange: Exchange) -> list[Page]:
+    """The pages of a listing that can be selected."""
+    pages = exchange.member("availablePages")
+    objects = [page for page in pages if isinstance(page, dict)] if isinstance(pages, list) else []
+    return [page for page in objects if isinstance(page.get("id"), str)]
+
+
+def accounts_of(exchange: Exchange) -> list[Account]:
+    """The accounts that finalizing returned, without anything that is not an object with an id."""
+    accounts = exchange.member("connectedAccounts") if exchange.status < 300 else None
+    objects = [each for each in accounts if isinstance(each, dict)] if isinstance(accounts, list) else []
+    return [each for each in objects if isinstance(each.get("id"), str)]
+
+
+def is_page(account: Account, page: Page) -> bool:
+    """Whether `page` became this account: by the platform's id, or else by a name that they share. The account is as
+    listed, as finalizing returned it, or both merged."""
+    unique = account.get("network_unique_id")
+    if isinstance(unique, str) and _bare(unique) == _bare(page["id"]):
+        return True
+    ours = {account.get(name) for name in ("username", "nickname", "display_name")}
+    return bool(ours & {page.get("username"), page.get("name")} - {None, ""})
+
+
+def _bare(id: str) -> str:
+    """The id without the prefixes of platforms: `urn:li:organization:42`, `locations/42`."""
+    return re.split("[:/]", id)[-1]
+
+
+def states(target: Target, pages: Sequence[Page]) -> States:
+    """The accounts of these pages as they are now."""
+    return states_among(listed(target), pages)
+
+
+def states_among(accounts: Sequence[Account], pages: Sequence[Page]) -> States:
+    """The states of those `accounts` that belong to one of the pages."""
+    names = ("created_at", "updated_at", "status")
+    matches = [account for account in accounts if any(is_page(account, page) for page in pages)]
+    return {account["id"]: tuple(account.get(name) for name in names) for account in matches}
+
+
+def settled(target: Target, pages: Sequence[Page]) -> States:
+    """The accounts of these pages, looked at twice."""
+    first, last = states(target, pages), states(target, pages)
+    return {id: state if first.get(id) == state else None for id, state in last.items()}
+
+
+def changed(before: States, after: States) -> list[str]:
+    """Ids of the accounts that are new or changed since `before`."""
+    return [id for id, state in after.items() if id not in before or before[id] not in (None, state)]
+
+
+def listed(target: Target) -> list[Account]:
+    """The organization's accounts now, as many as the profile allows."""
+    return survey.accounts(target, at_least=0)
+
+
+def refused(exchange: Exchange) -> bool:
+    """Whether the request itself was refused, not its key, and not by a rate limit."""
+    return 400 <= exchange.status < 500 and exchange.status not in (*KEY_REFUSED, 429)

@@ -1,0 +1,119 @@
+"""Judges requests that finalizing must refuse, connecting nothing and keeping the session."""
+
+from __future__ import annotations
+
+from postfuze_contracts.checks.connect.connect_flow import (
+    Page,
+    States,
+    ask,
+    changed,
+    pages_of,
+    pending,
+    refused,
+    settled,
+    states,
+)
+from postfuze_contracts.checks.connect.outcomes import UNKNOWN_PAGE, expect_still_pending
+from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.registry import check
+from postfuze_contracts.model import needs
+from postfuze_contracts.model.exchange import Exchange, describe
+from postfuze_contracts.model.operations import FINALIZE
+from postfuze_contracts.model.options import Access, Secret
+from postfuze_contracts.target.target import Target
+
+
+@check(
+    "connect.at-least-one",
+    "connect.kept-until-finalized",
+    "connect.no-key",
+    access=Access.FULL,
+    needs=(needs.FRESH_SESSION,),
+)
+def finalizing_without_a_page(target: Target, judge: Judge) -> None:
+    """Finalize a fresh session with an empty list of pages, with null, without the member, and without a body."""
+    session, first = pending(target, judge)
+    before = settled(target, pages_of(first))
+    bodies: tuple[dict[str, list[str] | None] | None, ...]
+    bodies = ({"selectedPageIds": []}, {"selectedPageIds": None}, {}, None)
+    for body in bodies:
+        exchange = ask(target, judge, FINALIZE, session.value, body)
+        said = f"a refusal of {'no body' if body is None else body}: it selects nothing"
+        if not judge.expect("connect.at-least-one", refused(exchange), said, exchange):
+            return
+        if exchange.status in (400, 422):
+            judge.observe("errors.validation-status", str(exchange.status), exchange)
+        if not expect_still_pending(target, judge, session, first, exchange):
+            return
+    if _expect_nothing(target, judge, "connect.at-least-one", pages_of(first), before, exchange):
+        target.put_back(session)
+
+
+@check(
+    "connect.unknown-page",
+    "connect.kept-until-finalized",
+    "connect.no-key",
+    access=Access.FULL,
+    needs=(needs.FRESH_SESSION,),
+)
+def a_page_that_is_not_offered(target: Target, judge: Judge) -> None:
+    """Finalize a fresh session with a page that it does not offer: alone, and with one that it does."""
+    session, first = pending(target, judge)
+    page_id = pages_of(first)[-1]["id"]
+    near = f"{page_id}0"  # trips a comparison of prefixes
+    others = [near] if near not in {page["id"] for page in pages_of(first)} else []
+    for ids in ([UNKNOWN_PAGE], [page_id, UNKNOWN_PAGE], [UNKNOWN_PAGE, page_id], others):
+        if ids and not _expect_refused(target, judge, session, first, ids):
+            return
+    target.put_back(session)
+
+
+@check(
+    "connect.unknown-page",
+    "connect.kept-until-finalized",
+    "connect.no-key",
+    access=Access.FULL,
+    needs=(needs.FRESH_SESSION,),
+)
+def a_page_of_another_session(target: Target, judge: Judge) -> None:
+    """Finalize a fresh session with a page that only another one offers."""
+    session, first = pending(target)
+    try:
+        other, offered = pending(target)
+    except Blocked:
+        target.put_back(session)
+        raise
+    target.put_back(other)
+    own = {page["id"] for page in pages_of(first)}
+    foreign = [page["id"] for page in pages_of(offered) if page["id"] not in own]
+    if not foreign:
+        target.put_back(session)
+        raise Blocked(needs.unexpected("all fresh sessions offer the same pages"))
+    if _expect_refused(target, judge, session, first, foreign[:1], pages_of(offered)):
+        target.put_back(session)
+
+
+def _expect_refused(
+    target: Target, judge: Judge, session: Secret, first: Exchange, ids: list[str], others: list[Page] | None = None
+) -> bool:
+    """Judge that finalizing with these pages is refused, connects nothing and keeps the session. Returns whether the
+    session is as fresh as it was."""
+    pages = [*pages_of(first), *(others or ()), {"id": UNKNOWN_PAGE}]
+    before = settled(target, pages)
+    exchange = ask(target, judge, FINALIZE, session.value, {"selectedPageIds": ids})
+    if not judge.expect("connect.unknown-page", refused(exchange), "a refusal: one page is not offered", exchange):
+        return False
+    judge.observe("finalize.unknown-page", str(exchange.status), exchange)
+    is_fresh = _expect_nothing(target, judge, "connect.unknown-page", pages, before, exchange)
+    return expect_still_pending(target, judge, session, first, exchange) and is_fresh
+
+
+def _expect_nothing(
+    target: Target, judge: Judge, statement: str, pages: list[Page], before: States, exchange: Exchange
+) -> bool:
+    """Judge that a refused request connected none of the pages. Returns whether the session is as good as before: once
+    its pages have accounts, it can only reconnect them, which shows less."""
+    new = changed(before, states(target, pages))
+    said = f"{describe(exchange)}, and connected {', '.join(new)}"
+    judge.expect(statement, not new, "nothing connected by a refused request", exchange, got=said)
+    return all(id in before for id in new)

@@ -1,0 +1,1 @@
+"""Errors: problem documents, and bad input of all kinds."""

@@ -1,0 +1,154 @@
+"""Requests that Schemathesis makes from openapi.yaml: examples, coverage of each parameter, and random ones. Nothing is
+sent here."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from functools import cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from postfuze_contracts.model.options import Options
+from postfuze_mock import spec
+
+if TYPE_CHECKING:  # importing it takes a third of a second, which only a run should pay
+    from schemathesis.generation.case import Case
+    from schemathesis.schemas import APIOperation
+    from schemathesis.specs.openapi.schemas import OpenApiSchema
+
+_BASE = "http://target.invalid"  # nothing is sent there
+_MAX_EXAMPLES = {"quick": 6, "ci": 20, "deep": 200}  # of random cases, valid and invalid each
+_MAX_COVERAGE = {"quick": 12, "ci": 60, "deep": 1000}
+_MAX_BYTES = 3500  # bytes of a target or body; gateways refuse longer ones
+
+
+class Sendable(NamedTuple):
+    """A generated request in the target's terms. `valid` is whether openapi.yaml allows it."""
+
+    operation: str
+    path: dict[str, str]
+    query: tuple[tuple[str, str], ...]
+    headers: dict[str, str]
+    body: bytes | None
+    valid: bool
+
+
+@cache
+def schema() -> OpenApiSchema:
+    """openapi.yaml, as Schemathesis sees it."""
+    import schemathesis
+    from schemathesis.config import SchemathesisConfig
+
+    phases: dict[str, Any] = {"coverage": {"unexpected-methods": []}}
+    settings = {"base-url": _BASE, "phases": phases, "generation": {"with-security-parameters": False}}
+    config = SchemathesisConfig.from_dict(settings)
+    return schemathesis.openapi.from_dict(copy.deepcopy(spec.load()), config=config)
+
+
+def operation(id: str) -> APIOperation[Any, Any, Any, Any]:
+    """An operation by its operationId."""
+    return schema().find_operation_by_id(id)
+
+
+def generate(id: str, options: Options) -> Iterator[Sendable]:
+    """Requests of one operation, without repetitions; equal for equal seeds and profiles."""
+    profile, yielded = options.profile, set()
+    for case in (*_examples(id), *_covering(id, options.seed, _MAX_COVERAGE[profile]), *_random(id, options)):
+        request = sendable(case)
+        if request is not None and repr(request) not in yielded:
+            yielded.add(repr(request))
+            yield request
+
+
+def sendable(case: Case[Any]) -> Sendable | None:
+    """A case in the target's terms; None if HTTP cannot carry it to the operation, or a gateway might not."""
+    from requests import Request
+    from requests.exceptions import RequestException
+    from schemathesis.generation import GenerationMode
+
+    described = spec.operations()[case.operation.definition.raw["operationId"]]
+    if case.method.upper() != described.method:
+        return None
+    try:
+        parts = schema().transport.serialize_case(case, base_url=_BASE)
+        parts = {name: parts[name] for name in ("method", "url", "headers", "params", "data", "json") if name in parts}
+        prepared = Request(**parts).prepare()
+    except (RequestException, ValueError, TypeError):
+        return None
+    url, body = urlsplit(prepared.url or ""), prepared.body
+    content = body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else None
+    path = _path_values(described.path, url.path)
+    if path is None or len(url.path) + len(url.query) > _MAX_BYTES or len(content or b"") > _MAX_BYTES:
+        return None
+    query = tuple(parse_qsl(url.query, keep_blank_values=True, errors="surrogateescape"))
+    media_type = prepared.headers.get("Content-Type") if content is not None else None
+    headers = {"Content-Type": str(media_type)} if media_type else {}
+    valid = case.meta is not None and case.meta.generation.mode is GenerationMode.POSITIVE
+    return Sendable(described.id, path, query, headers, content, valid)
+
+
+def _path_values(template: str, path: str) -> dict[str, str] | None:
+    """The values in `path` of the parameters of `template`; None if it is another path, or one value is blank."""
+    names, parts = template.split("/"), path.split("/")
+    if len(names) != len(parts):
+        return None
+    values = {}
+    for name, part in zip(names, parts, strict=True):
+        if name.startswith("{"):
+            values[name[1:-1]] = unquote(part, errors="surrogateescape")
+        elif name != part:
+            return None
+    return values if all(value.strip("./") for value in values.values()) else None
+
+
+def _examples(id: str) -> Iterator[Case[Any]]:
+    for strategy in operation(id).get_strategies_from_examples():
+        yield from _drawn(strategy, 1, 0)
+
+
+def _covering(id: str, seed: int, most: int) -> Iterator[Case[Any]]:
+    from schemathesis.generation import GenerationMode
+
+    described = operation(id)
+    config = schema().config.generation_for(operation=described, phase="coverage")
+    every = list(
+        schema().iter_coverage_cases(described, generation_modes=list(GenerationMode), generation_config=config)
+    )
+    # Cases are ordered by parameter: take some of all, and others with another seed.
+    stride = max(len(every) // most, 1)
+    yield from islice(every[seed % stride :: stride], most)
+
+
+def _random(id: str, options: Options) -> Iterator[Case[Any]]:
+    from schemathesis.generation import GenerationMode
+
+    for mode in GenerationMode:
+        yield from _drawn(operation(id).as_strategy(mode), _MAX_EXAMPLES[options.profile], options.seed)
+
+
+def _drawn(strategy: Any, count: int, seed: int) -> list[Case[Any]]:
+    """Up to `count` cases of a strategy."""
+    import hypothesis
+
+    cases: list[Case[Any]] = []
+
+    @hypothesis.seed(seed)
+    @hypothesis.settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        derandomize=False,
+        phases=[hypothesis.Phase.generate],
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+    @hypothesis.given(strategy)
+    def collect(case: Case[Any]) -> None:
+        cases.append(case)
+
+    try:
+        collect()
+    except hypothesis.errors.Unsatisfiable:
+        return []  # an operation without parameters has no invalid requests
+    return cases

@@ -1,0 +1,162 @@
+"""Judges the response to any request by all statements of its operation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from postfuze_contracts.checks.errors.bad_input import is_well_formed
+from postfuze_contracts.checks.errors.problem_documents import (
+    CODE,
+    DOCUMENT,
+    NO_SERVER_ERROR,
+    STATUS,
+    TITLE,
+    VALIDATION,
+    judge_no_server_error,
+    judge_problem,
+)
+from postfuze_contracts.checks.generated.shapes import FORMS, mismatches, statement_of_metrics
+from postfuze_contracts.engine import survey
+from postfuze_contracts.engine.judge import Judge
+from postfuze_contracts.model.exchange import Exchange, describe
+from postfuze_contracts.model.instants import instant
+from postfuze_contracts.model.operations import (
+    DELETE,
+    FINALIZE,
+    GET,
+    HEALTH,
+    LIST,
+    METRICS,
+    MISSING_ID,
+    MISSING_SESSION,
+    SERVICE_HEALTH,
+)
+from postfuze_contracts.target.guard import aimed_at_nothing
+from postfuze_mock import spec
+
+_FILTERS = {
+    "id": "list.filter-id",
+    "tenant_id": "list.filter-tenant",
+    "platform": "list.filter-platform",
+    "username": "list.filter-username",
+    "network_unique_id": "list.filter-network-unique-id",
+    "networkUniqueId": "list.filter-alias",
+}
+_ACCOUNTS = (LIST, GET)
+_PLATFORMS = frozenset(spec.load()["components"]["schemas"]["Platform"]["enum"])
+_ERRORS = frozenset({CODE, DOCUMENT, NO_SERVER_ERROR, STATUS, TITLE, VALIDATION})
+_ACCOUNT = frozenset({"account.fields", "account.nulls", "account.platform", "account.status", "account.timestamps"})
+_OWN = {
+    LIST: {*_ACCOUNT, *_FILTERS.values(), "list.envelope", "list.default-25", "list.limit-100"},
+    GET: {*_ACCOUNT, "get.by-id"},
+    METRICS: {"metrics.value-fields", "metrics.series-fields", "metrics.series-switch"},
+    HEALTH: {"health.unknown"},
+    DELETE: {"delete.again"},
+    FINALIZE: {"connect.unknown-session"},
+}
+_MISSING = {HEALTH: "health.unknown", DELETE: "delete.again", FINALIZE: "connect.unknown-session"}
+
+
+def statements(operation: str) -> frozenset[str]:
+    """The statements by which `judge_exchange` judges this operation."""
+    errors = _ERRORS if operation != SERVICE_HEALTH else frozenset[str]()
+    form = frozenset({FORMS[operation]}) if operation in FORMS and operation != HEALTH else frozenset[str]()
+    return errors | form | _OWN.get(operation, frozenset())
+
+
+def judge_exchange(judge: Judge, exchange: Exchange) -> None:
+    """Judge an exchange by all that is stated of its operation."""
+    if exchange.operation != SERVICE_HEALTH:
+        judge_no_server_error(judge, exchange)
+        if exchange.status < 500:
+            judge_problem(judge, exchange, well_formed=_is_well_formed(exchange))
+        _judge_missing(judge, exchange)
+    if exchange.status == 200:
+        _judge_form(judge, exchange)
+        if exchange.operation == LIST:
+            _judge_page(judge, exchange)
+        elif exchange.operation == GET:
+            id, got = exchange.request.path.rpartition("/")[2], exchange.member("id")
+            # A deployment may accept other spellings of an id, which are percent-encoded here.
+            holds = "%" in id or (isinstance(got, str) and got.lower() == id.lower())
+            judge.expect("get.by-id", holds, f"the account {id}", exchange, got=f"id: {got!r:.60}")
+        elif exchange.operation == METRICS and _has_bound(exchange):
+            is_value = exchange.member("captured_at") is not None and not isinstance(exchange.member("data"), list)
+            judge.expect("metrics.series-switch", not is_value, "a series: a bound was sent", exchange, got="a value")
+
+
+def _has_bound(exchange: Exchange) -> bool:
+    """Whether the request had a bound that is a time. What becomes of any other is left open."""
+    bounds = [value for name, value in exchange.request.query if name in ("since", "until")]
+    return any(
+        instant(value) is not None or (value.isascii() and value.isdigit() and len(value) < 12) for value in bounds
+    )
+
+
+def _judge_missing(judge: Judge, exchange: Exchange) -> None:
+    """Judge that what does not exist is not read or changed. Which refusal a bad request for it gets is left open."""
+    statement, path = _MISSING.get(exchange.operation), exchange.request.path
+    if statement and (MISSING_ID in path or MISSING_SESSION in path):
+        judge.expect(statement, exchange.status >= 400, "404: it does not exist", exchange, got=describe(exchange))
+
+
+def _judge_form(judge: Judge, exchange: Exchange) -> None:
+    if aimed_at_nothing(spec.operations()[exchange.operation]):
+        return
+    broken = {mismatch.statement: mismatch for mismatch in mismatches(exchange)}
+    for statement in _forms(exchange) - broken.keys():
+        judge.expect(statement, True, "the documented form", exchange)
+    for statement, mismatch in broken.items():
+        judge.expect(statement, False, mismatch.expected, exchange, got=mismatch.got)
+
+
+def _forms(exchange: Exchange) -> frozenset[str]:
+    """The statements that a response is an instance of."""
+    if exchange.operation in _ACCOUNTS:
+        accounts = survey.rows(exchange) if exchange.operation == LIST else [exchange.json]
+        return (_ACCOUNT if accounts else frozenset()) | ({"list.envelope"} if exchange.operation == LIST else set())
+    form = statement_of_metrics(exchange) if exchange.operation == METRICS else FORMS.get(exchange.operation)
+    return frozenset({form} if form else ())
+
+
+def _judge_page(judge: Judge, exchange: Exchange) -> None:
+    query = exchange.request.query
+    parameters = {name: value for name, value in query if [other for other, _ in query].count(name) == 1}
+    if len(parameters) != len(query):
+        return  # see the assumption parameters.repeated
+    data = exchange.member("data")
+    size, limit = len(data) if isinstance(data, list) else 0, parameters.get("limit")
+    if limit is None:
+        judge.expect("list.default-25", size <= 25, "at most 25 accounts", exchange, got=f"{size}")
+    elif limit.isascii() and limit.isdigit() and 1 <= len(limit) <= 3 and 1 <= int(limit) <= 100:
+        judge.expect("list.limit-100", size <= int(limit), f"at most {int(limit)} accounts", exchange, got=f"{size}")
+    else:
+        judge.expect("list.limit-100", size <= 100, "at most 100 accounts", exchange, got=f"{size}")
+    _judge_filters(judge, exchange, parameters)
+
+
+def _judge_filters(judge: Judge, exchange: Exchange, parameters: Mapping[str, str]) -> None:
+    for name, statement in _FILTERS.items():
+        expected = parameters.get(name, "")
+        if not _is_plain(name, expected):
+            continue  # what a filter does with an impossible value is left open
+        field = "network_unique_id" if name == "networkUniqueId" else name
+        values = [row.get(field) for row in survey.rows(exchange)]
+        wrong = [value for value in values if not _matches(value, expected, field)]
+        judge.expect(statement, not wrong, f"only {field} {expected!r:.60}", exchange, got=f"{wrong[:1]!r:.80}")
+
+
+def _is_plain(name: str, value: str) -> bool:
+    if name == "platform":
+        return value in _PLATFORMS
+    return bool(value.strip()) and value.isprintable() and (name != "id" or len(value) == len(MISSING_ID))
+
+
+def _matches(value: object, expected: str, field: str) -> bool:
+    return isinstance(value, str) and (value.lower() == expected.lower() if field == "id" else value == expected)
+
+
+def _is_well_formed(exchange: Exchange) -> bool:
+    request = exchange.request
+    parts = [part for pair in request.query for part in pair]
+    return all(map(is_well_formed, parts)) and "%" not in request.path and len(request.body or b"") < 1000

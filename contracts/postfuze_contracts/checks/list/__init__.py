@@ -1,0 +1,1 @@
+"""Listing accounts: pages, walks, order, cursors and filters."""

@@ -1,0 +1,144 @@
+"""Judges lists while accounts come and go, only those that the run itself connects."""
+
+from __future__ import annotations
+
+from postfuze_contracts.checks.connect.connect_flow import accounts_of, connected, finalize, pages_of, pending
+from postfuze_contracts.checks.list.filtering import FILTERS
+from postfuze_contracts.checks.list.walks import GREATEST_LIMIT, Walk, ids, repeated, skipped, standing, whole
+from postfuze_contracts.engine import survey
+from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.registry import check
+from postfuze_contracts.engine.survey import Account
+from postfuze_contracts.model import needs
+from postfuze_contracts.model.exchange import Exchange, describe
+from postfuze_contracts.model.operations import DELETE, LIST
+from postfuze_contracts.model.options import Access
+from postfuze_contracts.target.target import Target
+
+_LIMIT = 5
+_FURTHER = 3  # pages of a walk that goes on
+_MAX_ROWS = 50  # newest accounts among which the run's own are looked for
+_NOT_NEWEST = "accounts that were just connected are not among the newest"
+
+
+@check(
+    "list.walk-steady",
+    access=Access.FULL,
+    needs=(needs.ACCOUNTS, needs.FRESH_SESSION),
+    writes="connects accounts during a walk",
+)
+def accounts_that_come(target: Target, judge: Judge) -> None:
+    """Connect accounts after the first page of a walk: the walk goes on where it was."""
+    session, offer = pending(target)
+    before = whole(target, at_least=3)
+    first = target.call(LIST, query={"limit": str(min(_LIMIT, len(before.rows) - 1))})
+    exchange = finalize(target, None, session, pages_of(offer))
+    if not accounts_of(exchange):
+        raise Blocked(needs.unexpected(f"finalizing a fresh session answered {exchange.status}"))
+    _expect_steady(target, judge, before, first, exchange)
+
+
+@check(
+    "list.walk-steady",
+    access=Access.FULL,
+    needs=(needs.ACCOUNTS, needs.FRESH_SESSION),
+    writes="deletes an account that the run connected during a walk",
+)
+def accounts_that_go(target: Target, judge: Judge) -> None:
+    """Delete the last account of a walk's page: the walk goes on where it was."""
+    connected(target, 2)
+    before = whole(target, at_least=3)
+    own = set(target.standing_accounts())
+    first = target.call(LIST, query={"limit": str(_below_another(before.rows[:-1], own) + 1)})
+    last_own = next((row["id"] for row in reversed(survey.rows(first)) if row["id"] in own), None)
+    if last_own is None:
+        raise Blocked(needs.unexpected(_NOT_NEWEST))
+    exchange = target.call(DELETE, path={"id": last_own})
+    _expect_steady(target, judge, before, first, exchange)
+
+
+def _below_another(rows: list[Account], own: set[str]) -> int:
+    """The index of the first account that the run may delete and that has another above it: a walk that starts over
+    after its deletion repeats that one. Raises Blocked."""
+    index = next((index for index, row in enumerate(rows[:_MAX_ROWS]) if index and row["id"] in own), None)
+    if index is None:
+        raise Blocked(needs.unexpected(_NOT_NEWEST))
+    return index
+
+
+def _expect_steady(target: Target, judge: Judge, before: Walk, first: Exchange, change: Exchange) -> None:
+    """Walk on from `first`, and judge that no existing account is skipped or repeated. Raises Blocked if every walk
+    does that."""
+    between = _walked_on(target, first)
+    mismatch = _mismatch(before, between, whole(target))
+    if mismatch is not None and _flawed_anyway(target, len(survey.rows(first))):
+        raise Blocked(needs.unexpected("walks are not complete, even while nothing comes or goes"))
+    judge.expect(
+        "list.walk-steady", mismatch is None, "the others exactly once", first, change, *between.pages[1:], got=mismatch
+    )
+
+
+def _flawed_anyway(target: Target, count: int) -> bool:
+    """Whether walks whose first page ends near there are broken even if nothing comes or goes."""
+    before = whole(target)
+    firsts = [target.call(LIST, query={"limit": str(max(1, count + more))}) for more in (-1, 0, 1)]
+    walks = [_walked_on(target, first) for first in firsts]
+    after = whole(target)
+    return any(_mismatch(before, each, after) is not None for each in walks)
+
+
+def _walked_on(target: Target, first: Exchange) -> Walk:
+    pages, limit = [first], str(max(len(survey.rows(first)), _LIMIT))
+    for _ in range(_FURTHER):
+        cursor = survey.following(pages[-1])
+        if cursor is not None:
+            pages.append(target.call(LIST, query={"limit": limit, "cursor": cursor}))
+    return Walk(tuple(pages))
+
+
+def _mismatch(before: Walk, between: Walk, after: Walk) -> str | None:
+    if between.broken is not None:
+        return f"{describe(between.pages[-1])} for the next cursor"
+    missing, twice = skipped(standing(before, after), between), repeated(between)
+    if missing:
+        return f"skipped: {ids(missing)}"
+    return f"repeated: {', '.join(twice[:3])}" if twice else None
+
+
+@check(
+    "list.deleted-excluded",
+    access=Access.FULL,
+    needs=(needs.FRESH_SESSION,),
+    writes="deletes an account that the run connected",
+)
+def a_deleted_account(target: Target, judge: Judge) -> None:
+    """Delete an account; look for it in the lists, with and without filters."""
+    account, above = _own(target)
+    deletion = target.call(DELETE, path={"id": account["id"]})
+    if deletion.status >= 300:
+        raise Blocked(needs.unexpected(f"disconnecting an account answered {deletion.status}"))
+    values = {each.name: value for each in FILTERS if (value := each.value(account))}
+    pages = [
+        target.call(LIST, query={**query, "limit": str(GREATEST_LIMIT)})
+        for query in ({}, *({name: value} for name, value in values.items()), {**values})
+    ]
+    pages += _upon(target, above)
+    for page in pages:
+        if page.status == 200:
+            is_listed = any(row["id"] == account["id"] for row in survey.rows(page))
+            judge.expect(
+                "list.deleted-excluded", not is_listed, "no list to show it", deletion, page, got="it is listed"
+            )
+
+
+def _upon(target: Target, above: int) -> list[Exchange]:
+    """The page that begins where an account with so many above it was."""
+    cursor = survey.following(target.call(LIST, query={"limit": str(above)}))
+    return [target.call(LIST, query={"limit": str(GREATEST_LIMIT), "cursor": cursor})] if cursor is not None else []
+
+
+def _own(target: Target) -> tuple[Account, int]:
+    """An account that this run connected, as listed now, and how many are above it, at least one. Raises Blocked."""
+    own, rows = set(connected(target, 2)), whole(target).rows
+    index = _below_another(rows, own)
+    return rows[index], index

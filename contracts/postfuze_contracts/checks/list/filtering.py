@@ -1,0 +1,74 @@
+"""The filters of the list, and what each should match."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from postfuze_contracts.engine.survey import Account
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A query parameter, which is also the field that it filters by, and its statement."""
+
+    name: str
+    statement: str
+
+    def value(self, account: Account) -> str | None:
+        value = account.get(self.name)
+        return value if isinstance(value, str) else None
+
+    def matches(self, account: Account, value: str) -> bool:
+        """Whether an account matches `value`."""
+        own = self.value(account)
+        return own == value or (self.name == "id" and own is not None and own.lower() == value.lower())
+
+
+FILTERS = (
+    Filter("id", "list.filter-id"),
+    Filter("tenant_id", "list.filter-tenant"),
+    Filter("platform", "list.filter-platform"),
+    Filter("username", "list.filter-username"),
+    Filter("network_unique_id", "list.filter-network-unique-id"),
+)
+
+
+def sample_values(accounts: list[Account], each: Filter, most: int) -> list[str]:
+    """Values to filter by: the most frequent, one that is hard to encode, the rarest, then any."""
+    counts = Counter(value for row in accounts if (value := each.value(row)))
+    frequent = [value for value, _ in counts.most_common()]
+    hard = [value for value in frequent if not value.isascii()][:1] + [v for v in frequent if not v.isalnum()][:1]
+    candidates = [*frequent[:1], *hard[:1], *frequent[-1:], *hard[1:], *frequent]
+    return list(dict.fromkeys(candidates))[:most]
+
+
+def telltale_values(values: list[str]) -> list[str]:
+    """One value with letters of a case, and one that is a number, if there are such: `near_misses` has most for
+    these."""
+    lettered = [value for value in values if value.swapcase() != value][:1]
+    return lettered + [value for value in values if value.isdecimal()][:1] or values[:1]
+
+
+def near_misses(value: str, existing: set[str | None]) -> Iterator[str]:
+    """Values that are nearly `value` and that no account has: an exact filter returns nothing for them."""
+    parts = (*_first(_beginnings(value), existing), *_first(_ends(value), existing), value.swapcase())
+    numbers = (value[:-1] + str((int(value[-1]) + 1) % 10), f"0{value}") if value[-1:].isdecimal() else ()
+    wildcards = (f"{value[:-1]}%", f"{value[:-1]}*", f"{value[:-1]}_")
+    for other in dict.fromkeys((*parts, *numbers[:1], wildcards[0], *numbers[1:], *wildcards[1:])):
+        if other and other.strip() == other and other not in existing:
+            yield other
+
+
+def _first(values: Iterable[str], existing: set[str | None]) -> list[str]:
+    """The first of these values that no account has."""
+    return [value for value in values if value not in existing][:1]
+
+
+def _beginnings(value: str) -> Iterator[str]:
+    return (value[:end] for end in range(len(value) - 1, 0, -1))
+
+
+def _ends(value: str) -> Iterator[str]:
+    return (value[start:] for start in range(1, len(value)))

@@ -1,0 +1,208 @@
+"""Judges each filter by itself: it returns what matches, and all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil
+from typing import Any
+
+from postfuze_contracts.checks.list.filtering import FILTERS, Filter, near_misses, sample_values, telltale_values
+from postfuze_contracts.checks.list.walks import (
+    EMPTY_STATUSES,
+    GREATEST_LIMIT,
+    NOT_NOW,
+    Walk,
+    ids,
+    mismatch_of,
+    repeated,
+    skipped,
+    unchanged,
+    walk,
+    whole,
+)
+from postfuze_contracts.engine import survey
+from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.registry import check
+from postfuze_contracts.engine.survey import Account
+from postfuze_contracts.model import needs
+from postfuze_contracts.model.exchange import Exchange
+from postfuze_contracts.model.operations import GET, LIST, MISSING_ID
+from postfuze_contracts.target.target import Target
+
+NOBODY = "nobody-00000000c0de"
+_MAX_VALUES = {"quick": 3, "ci": 6, "deep": 20}  # of each filter
+_MAX_NEAR = {"quick": 5, "ci": 8, "deep": 8}  # of each value
+_MAX_NAMES = 3  # display names and handles, sent as usernames
+_PAGES = 3  # pages over which the matches of a filter are spread
+_BY_NAME = {each.name: each for each in FILTERS}
+_EXACT = ("tenant_id", "username", "network_unique_id")
+FilteredWalk = tuple[Filter, str, Walk]
+
+
+@check(*(each.statement for each in FILTERS), "list.walk-complete", "list.null-at-end", needs=(needs.ACCOUNTS,))
+def each_filter(target: Target, judge: Judge) -> None:
+    """Walk through the matches of each filter, with its cursor and a small limit, and compare with the unfiltered
+    walk."""
+    before = whole(target, at_least=1)
+    filtered: list[FilteredWalk] = []
+    for each in FILTERS:
+        # There are few platforms, and any of them may let another's accounts through.
+        most = len(before.rows) if each.name == "platform" else _MAX_VALUES[target.options.profile]
+        for at, value in enumerate(sample_values(before.rows, each, most)):
+            limit = _limit(sum(each.matches(row, value) for row in before.rows), full=at % 2 == 0)
+            filtered.append((each, value, walk(target, {each.name: value}, limit=limit)))
+    after = whole(target)
+    for each, value, result in filtered:
+        _expect_left(target, judge, (each, value, result), before, after)
+        _expect_walked(target, judge, (each, value, result), before, after)
+    _block_unseen(judge)
+
+
+def _limit(count: int, *, full: bool) -> int:
+    """A limit that spreads `count` accounts over a few pages, the last of them `full` if possible."""
+    few = range(_PAGES, 1, -1)
+    pages = next((each for each in few if full and count % each == 0), _PAGES)
+    return GREATEST_LIMIT if count < 2 else min(ceil(count / pages), GREATEST_LIMIT)
+
+
+def _expect_left(target: Target, judge: Judge, filtered: FilteredWalk, before: Walk, after: Walk) -> None:
+    """Judge the walk of a filter: only matches, all that existed throughout, and each once."""
+    each, value, result = filtered
+    said = f"all accounts of this {each.name}, and no other"
+    wrong = [row for row in result.rows if not each.matches(row, value)]
+    earlier = [row for row in before.rows if each.matches(row, value)]
+    should = [row for row in unchanged(before, after) if each.matches(row, value)]
+    mismatch = None if wrong else mismatch_of(earlier, should, result)
+    if wrong:
+        page = next(page for page in result.pages if any(row in wrong for row in survey.rows(page)))
+        judge.expect(each.statement, False, said, page, got=f"also {ids(wrong)}")
+    elif mismatch is not None and (one := _at_once(target, each, value, should)) is not None:
+        # The oldest may be on no page of any walk: then an account is lost, and there is no page too many.
+        lost = not {row["id"] for row in survey.rows(one)[-1:]} <= {row["id"] for row in (*result.rows, *should)}
+        statement = "list.walk-complete" if lost else mismatch.statement
+        judge.expect(statement, False, f"{mismatch.expected} ({each.name})", *mismatch.pages, got=mismatch.got)
+    else:
+        missing = skipped(should, result)
+        got = f"not {ids(missing)}" if missing else mismatch.got if mismatch else None
+        judge.expect(each.statement, mismatch is None, said, result.pages[-1], got=got)
+
+
+def _expect_walked(target: Target, judge: Judge, filtered: FilteredWalk, before: Walk, after: Walk) -> None:
+    """Judge that the unfiltered walk shows the matches of a filter, if they existed before and after."""
+    each, value, result = filtered
+    row_ids = {row["id"] for row in (*before.rows, *after.rows)}
+    oldest = min((str(row.get("created_at")) for row in after.rows), default="")
+    for row in result.rows:
+        if row["id"] in row_ids or not each.matches(row, value) or row.get("status") == "disabled" or not after.ended:
+            continue  # whether disabled accounts are listed is left open
+        if after.last_is_full and str(row.get("created_at")) <= oldest:
+            continue  # the walk ended too early, which its own check judges
+        stands = target.call(GET, path={"id": row["id"]})
+        if stands.member("created_at") == row.get("created_at") and stands.status == 200:
+            got = f"skipped: {row['id']}, which {each.name} {value!r:.60} leaves"
+            pages = (result.pages[-1], *after.pages)
+            judge.expect("list.walk-complete", False, "every account exactly once", *pages, got=got)
+
+
+def _at_once(target: Target, each: Filter, value: str, should: list[Account]) -> Exchange | None:
+    """The one page that has all matches of a filter, or None. With it, the walk is to blame, and not the filter."""
+    page = target.call(LIST, query={each.name: value, "limit": str(GREATEST_LIMIT)})
+    result = Walk((page,))
+    return page if result.broken is None and not skipped(should, result) and not repeated(result) else None
+
+
+@check(*(each.statement for each in FILTERS), needs=(needs.ACCOUNTS,))
+def values_that_no_account_has(target: Target, judge: Judge) -> None:
+    """Filter by values that no account has: made-up ones, and near misses."""
+    everything = whole(target, at_least=1)
+    for each in (_BY_NAME[name] for name in _EXACT):
+        _expect_none(target, judge, each, NOBODY)
+        existing = {each.value(row) for row in everything.rows}
+        for value in telltale_values(sample_values(everything.rows, each, len(everything.rows))):
+            for other in list(near_misses(value, existing))[: _MAX_NEAR[target.options.profile]]:
+                _expect_none(target, judge, each, other)
+    usernames, names = ({row.get(name) for row in everything.rows} for name in ("username", "display_name"))
+    handles = {f"@{name}" for name in sorted(str(name) for name in usernames if name)[:1]}
+    for name in sorted(filter(None, map(str, (names | handles) - usernames)))[:_MAX_NAMES]:
+        _expect_none(target, judge, _BY_NAME["username"], name)
+    _expect_none(target, judge, _BY_NAME["id"], MISSING_ID)
+    for name, value, assumption in (
+        ("platform", "no-such-platform", "platform.unknown-filter"),
+        ("id", "no-such-id", "ids.malformed-filter"),
+    ):
+        page = _expect_none(target, judge, _BY_NAME[name], value, refusable=True)
+        judge.observe(assumption, "empty-page" if page.status == 200 else "refused", page)
+    _block_unseen(judge)
+
+
+def _expect_none(target: Target, judge: Judge, each: Filter, value: str, *, refusable: bool = False) -> Exchange:
+    page = target.call(LIST, query={each.name: value})
+    if page.status in NOT_NOW:
+        raise Blocked(needs.unexpected(f"the list answered {page.status}"))
+    if not (refusable and 400 <= page.status < 500) and page.status not in EMPTY_STATUSES:
+        wrong = [row for row in survey.rows(page) if not each.matches(row, value)]
+        said = f"only accounts whose {each.name} is exactly that"
+        got = f"also {ids(wrong)}" if wrong else None
+        judge.expect(each.statement, page.status == 200 and not wrong, said, page, got=got)
+    return page
+
+
+def _block_unseen(judge: Judge) -> None:
+    for each in FILTERS:
+        if each.statement not in judge.judged:
+            judge.block(each.statement, needs.accounts(1, f"account with a {each.name}"))
+
+
+@check("list.filter-alias", needs=(needs.ACCOUNTS,))
+def the_alias(target: Target, judge: Judge) -> None:
+    """Ask for the same by `network_unique_id` and by `networkUniqueId`, and compare."""
+    everything = whole(target, at_least=1)
+    each = _BY_NAME["network_unique_id"]
+    for value, more in _alike(everything.rows, each, _MAX_VALUES[target.options.profile]):
+        plain = target.call(LIST, query={each.name: value, **more})
+        alias = target.call(LIST, query={"networkUniqueId": value, **more})
+        if plain.status != 200:
+            continue  # the filter's own check judges that
+        if _ids(alias) != _ids(plain) != _ids(target.call(LIST, query={each.name: value, **more})):
+            continue  # others changed the data
+        alike = alias.status == 200 and _ids(alias) == _ids(plain)
+        should = [r for r in everything.rows if each.matches(r, value) and more.items() <= r.items()]
+        right = alias.status == 200 and {row["id"] for row in should} == set(_ids(alias))
+        got = f"{len(_ids(alias))} accounts, not {len(_ids(plain))}" if alias.status == 200 else None
+        judge.expect("list.filter-alias", alike or right, f"the matches of `{each.name}`", plain, alias, got=got)
+    _expect_alias_throughout(target, judge, everything, each)
+    if not judge.judged:
+        raise Blocked(needs.unexpected(f"`{each.name}` did not return the same twice"))
+
+
+def _expect_alias_throughout(target: Target, judge: Judge, everything: Walk, each: Filter) -> None:
+    """Judge the alias on following pages, if different accounts share an id on their platforms."""
+    names = ("networkUniqueId", each.name)
+    for value in sample_values(everything.rows, each, 1):
+        count = sum(each.matches(row, value) for row in everything.rows)
+        if count > 1:
+            limit = min(ceil(count / _PAGES), GREATEST_LIMIT)
+            result, same = (walk(target, {name: value}, limit=limit, most=_PAGES + 1) for name in names)
+            wrong = [row for row in result.rows if not each.matches(row, value)]
+            if all(each.matches(row, value) for row in same.rows):  # else the filter's own check judges that
+                got = f"also {ids(wrong)}"
+                judge.expect("list.filter-alias", not wrong, f"the matches of `{each.name}`", result.pages[-1], got=got)
+
+
+def _alike(rows: list[Account], each: Filter, most: int) -> Iterator[tuple[str, dict[str, str]]]:
+    """Values for both spellings of a filter, with further filters: values of accounts, one combined with another
+    platform, and values that no account has."""
+    yield from ((value, {}) for value in sample_values(rows, each, most))
+    for value in telltale_values(sample_values(rows, each, len(rows)))[:1]:
+        own = {row.get("platform") for row in rows if each.matches(row, value)}
+        yield from ((value, {"platform": str(row["platform"])}) for row in _others(rows, own)[:1])
+        yield from ((other, {}) for other in list(near_misses(value, {each.value(row) for row in rows}))[:3])
+    yield NOBODY, {}
+
+
+def _others(rows: list[Account], platforms: set[Any]) -> list[Account]:
+    return [row for row in rows if row.get("platform") and row["platform"] not in platforms]
+
+
+def _ids(page: Exchange) -> list[str]:
+    return [row["id"] for row in survey.rows(page)]

@@ -1,0 +1,103 @@
+"""Judges the order of accounts: newest first, and by id among those of equal `created_at`."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+from math import ceil
+
+from postfuze_contracts.checks.list.filtering import FILTERS
+from postfuze_contracts.checks.list.walks import Walk, repeated, same_id, walk, whole
+from postfuze_contracts.engine import survey
+from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.registry import check
+from postfuze_contracts.engine.survey import Account
+from postfuze_contracts.model import needs
+from postfuze_contracts.model.exchange import Exchange
+from postfuze_contracts.model.instants import instant
+from postfuze_contracts.target.target import Target
+
+MILLISECONDS = 3
+_LIMIT = 40  # small, so that walks have several pages
+
+
+@check("list.newest-first", needs=(needs.ACCOUNTS,))
+def the_order_of_a_walk(target: Target, judge: Judge) -> None:
+    """Walk through all accounts, and through those of a platform and of a tenant: each is older than the one before."""
+    whole_walk = _walked(target)
+    for one in (whole_walk, whole(target), *_filtered(target, whole_walk)):
+        for before, after in pairwise(_once(one)):
+            earlier, later = instant(before.get("created_at")), instant(after.get("created_at"))
+            if earlier is not None and later is not None and before["id"] != after["id"]:
+                got = f"{after['id']} ({after['created_at']}) after {before['id']} ({before['created_at']})"
+                pages = _pages(one, before, after) if earlier < later else ()
+                judge.expect("list.newest-first", earlier >= later, "the newer account first", *pages, got=got)
+    if not judge.judged:
+        raise Blocked(needs.accounts(2))
+
+
+@check("list.ties-by-id", needs=(needs.TIES,))
+def the_order_of_a_tie(target: Target, judge: Judge) -> None:
+    """Look at accounts of equal `created_at`, within a page and across pages: the greater id comes first."""
+    whole_walk = _walked(target)
+    # With timestamps in seconds, a tie may not be one; with milliseconds neither, among accounts of one request.
+    connected = {change.id for change in target.ledger.of("connected")}
+    for one in (whole_walk, whole(target), *_filtered(target, whole_walk)):
+        exact = max((_decimals(row) for row in one.rows), default=0)
+        if not _newest_first(one):
+            raise Blocked(needs.unexpected("the list is not newest first"))
+        for before, after in pairwise(_once(one)):
+            if _tied(before, after) and (
+                exact > MILLISECONDS or (exact and not connected & {before["id"], after["id"]})
+            ):
+                greater = str(before["id"]).lower() > str(after["id"]).lower()
+                pages = () if greater else _pages(one, before, after)
+                got = f"{after['id']} after {before['id']}, both created {after['created_at']}"
+                judge.expect("list.ties-by-id", greater, "the greater id first", *pages, got=got)
+    if not judge.judged:
+        raise Blocked(needs.TIES)
+
+
+def _walked(target: Target) -> Walk:
+    whole_walk = walk(target, limit=_LIMIT)
+    if whole_walk.pages[0].status != 200:
+        raise Blocked(needs.unexpected(f"the list answered {whole_walk.pages[0].status}"))
+    return whole_walk
+
+
+def _filtered(target: Target, whole_walk: Walk) -> Iterator[Walk]:
+    """For each filter, a walk through the matches of its most frequent value."""
+    for each in FILTERS:
+        counts = Counter(value for row in whole_walk.rows if (value := each.value(row)))
+        for value, count in counts.most_common(1):
+            if count > 1:
+                yield walk(target, {each.name: value}, limit=max(2, ceil(count / 2)))
+
+
+def _once(whole_walk: Walk) -> list[Account]:
+    """The accounts of a walk; only those of its first page if it repeats some, because then it does not advance."""
+    return survey.rows(whole_walk.pages[0]) if repeated(whole_walk) else whole_walk.rows
+
+
+def _newest_first(whole_walk: Walk) -> bool:
+    times = [at for row in _once(whole_walk) if (at := instant(row.get("created_at"))) is not None]
+    return all(earlier >= later for earlier, later in pairwise(times))
+
+
+def _decimals(row: Account) -> int:
+    """How many decimals the seconds of the account's `created_at` have, without trailing zeros."""
+    match = re.search(r"\.(\d+)", str(row.get("created_at")))
+    return len(match[1].rstrip("0")) if match else 0
+
+
+def _tied(before: Account, after: Account) -> bool:
+    at = instant(before.get("created_at"))
+    return at is not None and at == instant(after.get("created_at")) and not same_id(before["id"], after["id"])
+
+
+def _pages(whole_walk: Walk, *accounts: Account) -> tuple[Exchange, ...]:
+    """The pages that show these accounts."""
+    ids = {row["id"] for row in accounts}
+    return tuple(page for page in whole_walk.pages if any(row["id"] in ids for row in survey.rows(page)))

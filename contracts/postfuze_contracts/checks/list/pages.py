@@ -1,0 +1,149 @@
+"""Judges single pages of the list: the envelope, the size, and empty lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import zip_longest
+
+from postfuze_contracts.checks.list.filtering import FILTERS, sample_values
+from postfuze_contracts.checks.list.walks import DEFAULT_LIMIT, GREATEST_LIMIT, NOT_NOW, walk
+from postfuze_contracts.engine import survey
+from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.registry import check
+from postfuze_contracts.model import needs
+from postfuze_contracts.model.exchange import Exchange, describe
+from postfuze_contracts.model.operations import LIST, MISSING_ID
+from postfuze_contracts.target.target import Target
+
+NOBODY = "nobody-00000000c0de"
+_LIMITS = {"quick": (1, 10, 100), "ci": (1, 2, 10, 24, 26, 99, 100), "deep": (1, 2, 3, 5, 10, 24, 25, 26, 50, 99, 100)}
+
+
+@check("list.envelope")
+def the_envelope(target: Target, judge: Judge) -> None:
+    """Look at the members of a first, a following and a filtered page."""
+    first = target.call(LIST, query={"limit": "1"})
+    _expect_envelope(judge, first)
+    queries = [{}, *_by_platform(first)]
+    cursor = first.member("next_cursor")
+    if isinstance(cursor, str):
+        queries.append({"limit": "1", "cursor": cursor})
+    for query in queries:
+        _expect_envelope(judge, target.call(LIST, query=query))
+
+
+def _by_platform(page: Exchange) -> list[dict[str, str]]:
+    """A query for the platform of an account on a page."""
+    return [{"platform": str(row["platform"])} for row in survey.rows(page)[:1] if row.get("platform")]
+
+
+def _expect_envelope(judge: Judge, page: Exchange) -> None:
+    if page.status in NOT_NOW:
+        raise Blocked(needs.unexpected(f"the list answered {page.status}"))
+    mismatch = _mismatch(page)
+    said = "200 with accounts in `data` and a cursor or null in `next_cursor`"
+    judge.expect("list.envelope", mismatch is None, said, page, got=mismatch)
+
+
+def _mismatch(page: Exchange) -> str | None:
+    """What is wrong with a page, or None."""
+    if page.status != 200 or not isinstance(page.json, dict):
+        return describe(page) if page.status != 200 else "no JSON object"
+    data, cursor = page.member("data"), page.json.get("next_cursor", ...)
+    if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
+        return "`data` is no array of objects" if "data" in page.json else "no `data`"
+    if cursor is ...:
+        return "no `next_cursor`"
+    # list.null-at-end covers whether an empty string is a cursor.
+    return None if cursor is None or isinstance(cursor, str) else f"`next_cursor` is {cursor!r}"
+
+
+@check("list.default-25", needs=(needs.ACCOUNTS,))
+def pages_without_a_limit(target: Target, judge: Judge) -> None:
+    """List without `limit`: the first two pages, and those of a filter that matches many."""
+    walks = [survey.walk(target, pages=3)]
+    walks += [survey.walk(target, query, pages=3) for query in _frequent(walks[0])]
+    for pages in walks:
+        for page, behind in zip_longest(pages[:2], pages[1:3]):
+            count, more = _size(page), behind is not None and bool(survey.rows(behind))
+            if more or count > DEFAULT_LIMIT:
+                said = f"{DEFAULT_LIMIT} accounts: more follow" if more else f"at most {DEFAULT_LIMIT} accounts"
+                judge.expect("list.default-25", count == DEFAULT_LIMIT, said, page, got=f"{count} accounts")
+    if not judge.judged:
+        raise Blocked(needs.accounts(DEFAULT_LIMIT + 1))
+
+
+def _frequent(pages: list[Exchange]) -> Iterator[dict[str, str]]:
+    """Queries for the most frequent platform and tenant of some pages."""
+    for each in FILTERS:
+        if each.name in ("platform", "tenant_id"):
+            yield from ({each.name: value} for value in sample_values(survey.rows(*pages), each, 1))
+
+
+@check("list.limit-100", needs=(needs.ACCOUNTS,))
+def pages_of_a_limit(target: Target, judge: Judge) -> None:
+    """List with several limits, among them the greatest and a greater one; also on a following page."""
+    for limit in _LIMITS[target.options.profile]:
+        for page in survey.walk(target, {"limit": str(limit)}, pages=2 if limit < GREATEST_LIMIT else 1):
+            _expect_limit(target, judge, page, limit)
+    for query in _by_platform(target.call(LIST, query={"limit": "1"})):
+        _expect_limit(target, judge, target.call(LIST, query={**query, "limit": "1"}), 1)
+    for limit in (GREATEST_LIMIT + 1, 1000, 0, -1):
+        page = target.call(LIST, query={"limit": str(limit)})
+        if page.status == 200:
+            # Which limit replaces one out of range is left open, but it is never above the greatest.
+            count = _size(page)
+            if count >= GREATEST_LIMIT:
+                said = f"at most {GREATEST_LIMIT} accounts"
+                judge.expect("list.limit-100", count == GREATEST_LIMIT, said, page, got=f"{count} accounts")
+        judge.observe("limit.out-of-range", "clamped" if page.status == 200 else "refused", page)
+    if not judge.judged:
+        raise Blocked(needs.accounts(2))
+
+
+def _expect_limit(target: Target, judge: Judge, page: Exchange, limit: int) -> None:
+    """Judge the size of a page. The last page need not be full."""
+    count = _size(page)
+    if count > limit:
+        judge.expect("list.limit-100", False, f"at most {limit} accounts", page, got=f"{count} accounts")
+    elif count == limit:
+        judge.expect("list.limit-100", True, f"{limit} accounts", page)
+    elif (cursor := survey.following(page)) is not None:
+        behind = target.call(LIST, query={**dict(page.request.query), "cursor": cursor})
+        said, got = f"{limit} accounts: more follow", f"{count} accounts"
+        judge.expect("list.limit-100", not survey.rows(behind), said, page, behind, got=got)
+
+
+def _size(page: Exchange) -> int:
+    """How many accounts a page has. Raises Blocked if it is not a page."""
+    data = page.member("data")
+    if page.status != 200 or not isinstance(data, list):
+        raise Blocked(needs.unexpected(f"the list answered {page.status}"))
+    return len(data)
+
+
+@check("list.empty")
+def lists_without_accounts(target: Target, judge: Judge) -> None:
+    """Ask for values that no account has, by single filters and by several."""
+    usual = walk(target, limit=GREATEST_LIMIT).pages[-1]
+    nobody = {"tenant_id": NOBODY, "username": NOBODY}
+    singles = ({"id": MISSING_ID}, {"tenant_id": NOBODY}, {"username": NOBODY}, {"network_unique_id": NOBODY})
+    for query in (*singles, nobody, *({**each, **nobody} for each in _by_platform(usual))):
+        page = target.call(LIST, query=query)
+        if survey.rows(page) or page.status in NOT_NOW:
+            continue  # the filter's own check judges that
+        mismatch = _flaw_of_empty(page)
+        if mismatch is not None and mismatch == _flaw_of_empty(usual) and page.response.body != usual.response.body:
+            continue  # a list with accounts has it too: other checks judge that
+        said = "200 with empty `data` and a null `next_cursor`"
+        judge.expect("list.empty", mismatch is None, said, page, got=mismatch)
+    if not judge.judged:
+        raise Blocked(needs.unexpected("no filter for absent values returned an empty list"))
+
+
+def _flaw_of_empty(page: Exchange) -> str | None:
+    """What is wrong with a list that should be empty, except accounts in it; or None."""
+    mismatch = _mismatch(page)
+    if mismatch is not None:
+        return mismatch
+    return None if page.member("next_cursor") is None else f"`next_cursor` is {page.member('next_cursor')!r}"

@@ -1,0 +1,130 @@
+"""Judges walks through all pages: nothing skipped, nothing repeated, and an end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+from postfuze_contracts.checks.list.walks import GREATEST_LIMIT, Walk, churned, mismatch_of, standing, walk, whole
+from postfuze_contracts.engine import survey
+from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.registry import check
+from postfuze_contracts.model import needs
+from postfuze_contracts.model.exchange import Exchange, describe
+from postfuze_contracts.model.operations import LIST
+from postfuze_contracts.target.target import Target
+
+_SMALL = {"quick": (11,), "ci": (1, 7, 50), "deep": (1, 2, 3, 7, 10, 33, 50, 99)}
+_SINGLES = 4  # pages of one account
+_MAX_TIES = {"quick": 3, "ci": 10, "deep": 50}
+
+
+@check("list.walk-complete", "list.walk-steady", "list.null-at-end", needs=(needs.FULL_ACCESS, needs.ACCOUNTS))
+def all_pages_at_several_limits(target: Target, judge: Judge) -> None:
+    """Walk all pages at several limits, a few of them with one account a page, and compare each walk with those around
+    it."""
+    walks = [walk(target), whole(target, at_least=1)]
+    count = len(walks[-1].rows)
+    limits = sorted({min(limit, max(count // 3, 1)) for limit in _SMALL[target.options.profile]})
+    walks += [walk(target, limit=1, most=_SINGLES), *(walk(target, limit=limit) for limit in limits)]
+    walks += [walk(target), whole(target)]
+    steady = not churned(walks[1], walks[-1])
+    for index, between in enumerate(walks[1:-1], 1):
+        before, after = _around(walks, index)
+        _expect_complete(judge, before, between, after, steady)
+    if steady:
+        judge.block("list.walk-steady", needs.FULL_ACCESS)
+    if count < 2:
+        raise Blocked(needs.accounts(2))
+
+
+def _around(walks: list[Walk], index: int) -> tuple[Walk, Walk]:
+    """The walks before and after one, without those of one account a page, which are too short."""
+    others = [each for each in walks[:index] if each.limit > 1], [each for each in walks[index + 1 :] if each.limit > 1]
+    return others[0][-1], others[1][0]
+
+
+def _expect_complete(judge: Judge, before: Walk, between: Walk, after: Walk, steady: bool) -> None:
+    """Judge that `between` shows everything that existed throughout exactly once, and ends there."""
+    mismatch = mismatch_of(before.rows, standing(before, after), between)
+    if mismatch is not None:
+        shifted = mismatch.statement == "list.walk-complete" and between.broken is None and not steady
+        statement = "list.walk-steady" if shifted else mismatch.statement
+        judge.expect(statement, False, mismatch.expected, *mismatch.pages, got=mismatch.got)
+    elif len(between.pages) > 1:
+        judge.expect("list.walk-complete", True, "every account exactly once", *between.pages[-2:])
+        if between.ended:
+            judge.expect("list.null-at-end", True, "null: no accounts are left", between.pages[-1])
+
+
+@check("list.null-at-end", needs=(needs.ACCOUNTS,))
+def a_last_page_that_is_full(target: Target, judge: Judge) -> None:
+    """Make the last page exactly full: its cursor is null; with a limit of one less, it is not."""
+    query, last = _ending(target)
+    count = len(survey.rows(last))
+    full = target.call(LIST, query={**query, "limit": str(count)})
+    if len(survey.rows(full)) == count and (cursor := survey.following(full)) is not None:
+        after = target.call(LIST, query={**query, "limit": str(count), "cursor": cursor})
+        longer = target.call(LIST, query={**query, "limit": str(count + 1)})  # shows what a walk may lose
+        more = bool(survey.rows(after)) or len(survey.rows(longer)) > count
+        got = f"a cursor; {describe(after)} without accounts follows"
+        judge.expect("list.null-at-end", more, "null: no accounts are left", full, after, got=got)
+    elif full.status == 200:
+        judge.expect("list.null-at-end", True, "null: no accounts are left", full)
+    if count > 1:
+        short = target.call(LIST, query={**query, "limit": str(count - 1)})
+        again = target.call(LIST, query={**query, "limit": str(count)})
+        if _ids(again) == _ids(full) and len(survey.rows(short)) == count - 1:
+            more = survey.following(short) is not None
+            judge.expect("list.null-at-end", more, "a cursor: an account is left", again, short, got="null")
+
+
+def _ids(page: Exchange) -> list[str]:
+    return [row["id"] for row in survey.rows(page)]
+
+
+def _ending(target: Target) -> tuple[Mapping[str, str], Exchange]:
+    """A query for the last page of a list, and that page; of a platform's list if the whole is too long."""
+    first = whole(target, at_least=1)
+    platforms = dict.fromkeys(str(row.get("platform")) for row in first.rows)
+    for query in ({}, *({"platform": platform} for platform in platforms)):
+        ending = first if not query else walk(target, query, limit=GREATEST_LIMIT)
+        if ending.ended and survey.rows(ending.pages[-1]):
+            cursors = [survey.following(page) for page in ending.pages[:-1]]
+            return {**query, **({"cursor": str(cursors[-1])} if cursors else {})}, ending.pages[-1]
+    raise Blocked(needs.unexpected("no list has an end within what was looked at"))
+
+
+@check("list.walk-complete", needs=(needs.TIES,))
+def pages_that_end_within_a_tie(target: Target, judge: Judge) -> None:
+    """Let a page end between two accounts of equal `created_at`: the next begins with the second."""
+    everything = whole(target)
+    for query, one, other in list(_cuts(everything))[: _MAX_TIES[target.options.profile]]:
+        page = target.call(LIST, query=query)
+        accounts, cursor = survey.rows(page), survey.following(page)
+        if not accounts or accounts[-1]["id"] != one or cursor is None:
+            continue  # others changed the pages before
+        following = target.call(LIST, query={"limit": query["limit"], "cursor": cursor})
+        behind = [row["id"] for row in survey.rows(following)]
+        goes_on = other in behind and one not in behind  # if it is not the first, the order is broken
+        if not goes_on and (one, other) not in _neighbours(whole(target)):
+            continue
+        got = f"{behind[0] if behind else describe(following)}"
+        judge.expect("list.walk-complete", goes_on, f"{other} to come next", page, following, got=got)
+    if not judge.judged:
+        raise Blocked(needs.TIES)
+
+
+def _cuts(everything: Walk) -> Iterator[tuple[dict[str, str], str, str]]:
+    """Queries for pages that end within a tie, and the ids before and after the cut."""
+    cursor: dict[str, str] = {}
+    for page in everything.pages:
+        accounts = survey.rows(page)
+        for index, (one, other) in enumerate(pairwise(accounts)):
+            if index and one.get("created_at") == other.get("created_at"):  # a page of one account proves nothing
+                yield {**cursor, "limit": str(index + 1)}, one["id"], other["id"]
+        cursor = {"cursor": str(page.member("next_cursor"))}
+
+
+def _neighbours(everything: Walk) -> set[tuple[str, str]]:
+    return {(one["id"], other["id"]) for one, other in pairwise(everything.rows)}

@@ -1,0 +1,206 @@
+"""Finds metrics on the target: which accounts have a live value, a stored one, a series, or none yet."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from postfuze_contracts.engine import survey
+from postfuze_contracts.engine.judge import Blocked
+from postfuze_contracts.engine.survey import Account
+from postfuze_contracts.model import needs
+from postfuze_contracts.model.exchange import Exchange
+from postfuze_contracts.model.instants import instant, iso
+from postfuze_contracts.model.operations import METRICS
+from postfuze_contracts.target.target import Target
+from postfuze_mock import spec
+
+PLATFORMS: tuple[str, ...] = tuple(spec.load()["components"]["schemas"]["Platform"]["enum"])
+NUMBERS = ("followers", "following", "posts_count", "impressions", "reach", "profile_views")
+
+#: A window that has everything, and one that has nothing.
+LONG_AGO, FAR_AHEAD = iso(1_000_000_000), iso(4_000_000_000)
+WIDE = {"since": LONG_AGO, "until": FAR_AHEAD}
+EMPTY = {"since": LONG_AGO, "until": iso(1_000_086_400)}
+
+_MAX_ACCOUNTS = {"quick": 120, "ci": 200, "deep": 600}  # accounts, at most
+_MAX_LIVE = {"quick": 8, "ci": 16, "deep": 60}  # live values
+_TRIES = 4
+_PAUSE = 0.5  # seconds between them
+PASSING = (502, 503, 504)  # temporary statuses of a gateway
+
+Snapshot = dict[str, Any]
+T = TypeVar("T")
+_values: WeakKeyDictionary[Target, list[tuple[Account, Exchange]]] = WeakKeyDictionary()
+
+
+def read(target: Target, account: Account, query: Mapping[str, str] | None = None) -> Exchange:
+    """An account's metrics, of the window `query` if any. Temporary failures are retried."""
+    for left in reversed(range(_TRIES)):
+        exchange = target.call(METRICS, path={"id": account["id"]}, query=query or {})
+        if exchange.status not in PASSING or left == 0:
+            break
+        target.client.wait(_PAUSE)
+    return exchange
+
+
+def form(exchange: Exchange) -> str:
+    """The form of a response: `value`, `series`, `none-yet`, `other` (another 200) or `refused`."""
+    if exchange.status != 200 or not isinstance(exchange.json, dict):
+        return "refused" if exchange.status != 200 else "other"
+    if isinstance(exchange.member("data"), list):
+        return "series"
+    if exchange.member("captured_at") is not None:
+        return "value"
+    if isinstance(exchange.member("message"), str) and exchange.member("metrics", ...) is None:
+        return "none-yet"
+    # A broken value still has some of its members, a broken message has none of them.
+    has_value = exchange.json.keys() & {"source", "raw", *NUMBERS}
+    return "other" if has_value else "none-yet"
+
+
+def items(exchange: Exchange) -> list[Any]:
+    """Everything in the `data` of a series; nothing if it is not a series."""
+    data = exchange.member("data")
+    return data if isinstance(data, list) else []
+
+
+def rows(exchange: Exchange) -> list[Snapshot]:
+    """The snapshots of a series that have a time of capture, in order."""
+    snapshots = items(exchange)
+    return [row for row in snapshots if isinstance(row, dict) and instant(row.get("captured_at")) is not None]
+
+
+def readable(exchange: Exchange) -> bool:
+    """Whether all snapshots of a series have a time of capture; else nothing can be said of what is missing."""
+    return len(rows(exchange)) == len(items(exchange))
+
+
+def captured(snapshot: Snapshot) -> float:
+    """When a snapshot of `rows` was captured."""
+    at = instant(snapshot["captured_at"])
+    assert at is not None
+    return at
+
+
+def essence(snapshot: Snapshot) -> tuple[Any, ...]:
+    """What identifies a snapshot in any response: its time, its numbers and its payload."""
+    numbers = tuple(snapshot.get(name) for name in NUMBERS)
+    return (round(captured(snapshot), 3), *numbers, repr(snapshot.get("raw")))
+
+
+def field_mismatches(value: Any, account: Account) -> list[str]:
+    """What is wrong with a value or snapshot of `account`, except its source. The account may lack a platform."""
+    if not isinstance(value, dict):
+        return ["no object"]
+    wrong = {
+        "social_account_id": not is_id(value.get("social_account_id"), account["id"]),
+        "network": value.get("network") not in ([account["platform"]] if "platform" in account else PLATFORMS),
+        "raw": not isinstance(value.get("raw"), dict),
+        "captured_at": instant(value.get("captured_at")) is None,
+    }
+    # A metric that the platform does not have may be absent or null: that is not documented.
+    numbers = {name: not is_number(value[name]) for name in NUMBERS if value.get(name) is not None}
+    names = [name for name, is_wrong in {**wrong, **numbers}.items() if is_wrong]
+    texts = [f"{name} is {value[name]!r:.60}" if name in value else f"{name} is missing" for name in names]
+    return texts + [f"{name} is called {other}" for name, other in _renamed(value)]
+
+
+def _renamed(value: Snapshot) -> Iterator[tuple[str, str]]:
+    """The metrics that a value has under another name, or a level deeper."""
+    inner = value.get("metrics")
+    others = {_bare(name): name for name in value if name not in NUMBERS}
+    others |= {_bare(name): f"metrics/{name}" for name in (inner if isinstance(inner, dict) else ())}
+    yield from ((name, others[_bare(name)]) for name in NUMBERS if name not in value and _bare(name) in others)
+
+
+def _bare(name: str) -> str:
+    """A metric's name without its style: `postsCount`, `posts_count` and `posts` are one."""
+    return name.lower().replace("_", "").removesuffix("count").removesuffix("s")
+
+
+def is_id(id: Any, expected: str) -> bool:
+    return isinstance(id, str) and id.lower() == expected.lower()
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def steady(target: Target, account: Account, look: Callable[[], T]) -> tuple[Exchange, T]:
+    """The whole series, and the result of `look` while it did not change. Raises Blocked if it keeps changing."""
+    before = read(target, account, WIDE)
+    for _ in range(_TRIES):
+        result = look()
+        after = read(target, account, WIDE)
+        if _same(before, after):
+            return after, result
+        before = after
+    raise Blocked(needs.unexpected("the data kept changing"))
+
+
+def values(target: Target) -> list[tuple[Account, Exchange]]:
+    """Accounts of all kinds with their metrics without a window: until each form was found, and a live value of each
+    platform that soon has one, or as many as the profile allows. Read once a run; a check reads again what it depends
+    on."""
+    if target not in _values:
+        _values[target] = list(_read_values(target))
+    return _values[target]
+
+
+def of_form(target: Target, expected: str, source: str | None = None) -> list[Account]:
+    """Accounts whose metrics without a window had this form, and this source."""
+    return [
+        account
+        for account, exchange in values(target)
+        if form(exchange) == expected and source in (None, exchange.member("source"))
+    ]
+
+
+def with_series(target: Target, most: int, at_least: int = 3) -> Iterator[tuple[Account, Exchange]]:
+    """Up to `most` accounts with at least so many stored snapshots that have times, and their whole series: those with
+    the most snapshots, and finally the one with the fewest. Raises Blocked if there are none."""
+    candidates = list(with_items(target, 5 * most))
+    timed = [(account, series) for account, series in candidates if readable(series)]
+    fit = [each for each in timed if len({captured(row) for row in rows(each[1])}) >= at_least]
+    if not fit:
+        untold = needs.unexpected("snapshots do not tell when they were captured")
+        raise Blocked(untold if len(timed) < len(candidates) else needs.accounts(1, "account with snapshots"))
+    fit.sort(key=lambda each: len(rows(each[1])), reverse=True)
+    yield from fit[:most] if most < 2 or len(fit) <= most else [*fit[: most - 1], fit[-1]]
+
+
+def with_items(target: Target, most: int) -> Iterator[tuple[Account, Exchange]]:
+    """Accounts whose whole series is not empty; at most `most` are examined."""
+    for account in survey.spread(survey.accounts(target), most):
+        series = read(target, account, WIDE)
+        if items(series):
+            yield account, series
+
+
+def _read_values(target: Target) -> Iterator[tuple[Account, Exchange]]:
+    profile = target.options.profile
+    missing, live = {"snapshot", "none-yet"}, 0
+    live_platforms, reads = (
+        set[str](),
+        Counter[str](),
+    )  # platforms with a live value, and reads of each platform
+    for account in survey.spread(survey.accounts(target), _MAX_ACCOUNTS[profile]):
+        platform = str(account.get("platform"))
+        if not missing and live >= _MAX_LIVE[profile] and (platform in live_platforms or reads[platform] >= _TRIES):
+            continue
+        exchange = target.call(METRICS, path={"id": account["id"]})
+        yield account, exchange
+        reads[platform] += 1
+        if exchange.member("source") == "live":
+            live += 1
+            live_platforms.add(platform)
+        missing -= {form(exchange), exchange.member("source") if form(exchange) == "value" else ""}
+
+
+def _same(one: Exchange, other: Exchange) -> bool:
+    essences = [sorted(repr(essence(row)) for row in rows(exchange)) for exchange in (one, other)]
+    return one.status == other.status and essences[0] == essences[1]

@@ -1,0 +1,185 @@
+"""Judges metrics without a window: when a live value was captured, and the fields of one value."""
+
+from __future__ import annotations
+
+import time
+from typing import NamedTuple
+
+from postfuze_contracts.checks.metrics.fallback import SKEW, behind
+from postfuze_contracts.checks.metrics.snapshots import (
+    WIDE,
+    essence,
+    field_mismatches,
+    form,
+    is_id,
+    items,
+    of_form,
+    read,
+    rows,
+    values,
+    with_items,
+)
+from postfuze_contracts.engine import survey
+from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.registry import check
+from postfuze_contracts.engine.survey import Account
+from postfuze_contracts.model import needs
+from postfuze_contracts.model.exchange import Exchange
+from postfuze_contracts.model.instants import http_date, instant, iso
+from postfuze_contracts.model.operations import HEALTH, SERVICE_HEALTH
+from postfuze_contracts.model.options import Access
+from postfuze_contracts.target.target import Target
+
+_MAX_SERIES = {"quick": 10, "ci": 20, "deep": 60}  # accounts whose whole series are read
+_PASSING = (429, 502, 503, 504)  # temporary statuses of a gateway
+
+
+class Reading(NamedTuple):
+    """A live value: its exchange, when it was captured according to itself, and the service's clock at the call."""
+
+    exchange: Exchange
+    at: float
+    clock: float
+
+
+@check("metrics.live", needs=(needs.ACCOUNTS,))
+def the_time_of_a_live_value(target: Target, judge: Judge) -> None:
+    """Compare the times of live values with the service's own clock at each call."""
+    if all(exchange.status not in (200, *_PASSING) for _, exchange in values(target)):
+        account, exchange = values(target)[0]
+        judge.expect("metrics.live", False, f"200 with the metrics of {account['id']}", exchange)
+        return
+    late, _ = behind(target)  # if only some are late, the clock is not to blame: see fallback.py
+    live = [account for account in of_form(target, "value", "live") if account["id"] not in late][:4]
+    readings = [reading for account in live if (reading := _live(target, account))]
+    if not readings:
+        raise Blocked(needs.accounts(1, "account with a live value"))
+    astray = [reading for reading in readings if abs(reading.at - reading.clock) > SKEW]
+    ours = bool(astray) and _is_organizations_clock(target, readings)
+    for reading in readings:
+        got = f"captured at {iso(reading.at)}"
+        holds = reading not in astray or ours
+        judge.expect("metrics.live", holds, f"captured about {iso(reading.clock)}", reading.exchange, got=got)
+    if not astray:
+        _fresh_each_time(target, judge, live[0], readings[0])
+
+
+def _fresh_each_time(target: Target, judge: Judge, account: Account, first: Reading) -> None:
+    coarse = not first.at % 1 or not first.clock % 1  # whole seconds
+    time.sleep(1.1 if coarse else 0.05)  # not the client's wait, which may move another clock: the service's must go on
+    second = _live(target, account)
+    if second and second.clock - first.clock > (1 if coarse else 0.04):
+        expected, got = "a value captured for this call", f"captured at {iso(second.at)}, as the one before"
+        judge.expect("metrics.live", second.at != first.at, expected, first.exchange, second.exchange, got=got)
+
+
+def _live(target: Target, account: Account) -> Reading | None:
+    """None if the value is not live, or the service does not show its time."""
+    exchange, clock = read(target, account), instant(target.call(SERVICE_HEALTH, key=None).member("time"))
+    at, clock = instant(exchange.member("captured_at")), clock or http_date(exchange.response.headers.get("date"))
+    return Reading(exchange, at, clock) if at and clock and exchange.member("source") == "live" else None
+
+
+def _is_organizations_clock(target: Target, readings: list[Reading]) -> bool:
+    """Whether live values that disagree with the service's clock may follow another one, such as a test organization's
+    frozen clock: they agree with one another, and nothing is known to have happened later."""
+    first, last = min(reading.at for reading in readings), max(reading.at for reading in readings)
+    if last - first > SKEW:
+        return False
+    accounts = survey.accounts(target)
+    if target.options.access >= Access.PROBE and target.options.probe is None:
+        checked_at = instant(target.call(HEALTH, path={"id": accounts[0]["id"]}).member("checked_at"))
+        if checked_at:
+            return abs(checked_at - last) <= 2 * SKEW
+    pulled = {reading.exchange.request.path for reading in readings}
+    synced = [instant(account.get("last_synced_at")) for account in accounts if _metrics_path(account) in pulled]
+    if synced and all(at is not None and abs(at - last) <= SKEW for at in synced):
+        return True
+    names = ("created_at", "updated_at", "last_synced_at")
+    times = [at for account in accounts for name in names if (at := instant(account.get(name)))]
+    return all(at <= last + SKEW for at in times)
+
+
+def _metrics_path(account: Account) -> str:
+    return f"/social-accounts/{account['id']}/metrics"
+
+
+@check("metrics.live", access=Access.PROBE, needs=(needs.ACCOUNTS,))
+def a_platform_that_was_reached(target: Target, judge: Judge) -> None:
+    """If probes reach the platforms, metrics do not come from snapshots for all accounts that have some."""
+    reachable: list[tuple[Account, Exchange]] = []
+    allowed = target.options.probe
+    candidates = [account for account, _ in values(target) if allowed is None or account["id"] in allowed]
+    for account in candidates[:12]:
+        probe = target.call(HEALTH, path={"id": account["id"]})
+        if probe.member("healthy") is True and probe.member("checked_live") is True:
+            reachable.append((account, read(target, account)))
+    if len({account["platform"] for account, _ in reachable}) < 3:
+        raise Blocked(needs.accounts(3, "account that a probe reaches"))
+    # Any other source: metrics.value-fields covers that.
+    live = [exchange for _, exchange in reachable if exchange.member("source") not in ("snapshot", None)]
+    live += [exchange for _, exchange in reachable if form(exchange) not in ("value", "none-yet")]
+    live += [exchange for _, exchange in reachable if form(exchange) == "value" and exchange.member("source") is None]
+    stored = [exchange for account, exchange in reachable if items(read(target, account, WIDE))]
+    holds = bool(live) and (not stored or any(exchange in live for exchange in stored))
+    witness = (stored or [exchange for _, exchange in reachable])[-1]
+    judge.expect("metrics.live", holds, "source: live, because a probe reached the platform just now", witness)
+
+
+@check("metrics.value-fields", "metrics.series-switch", needs=(needs.ACCOUNTS,))
+def the_fields_of_one_value(target: Target, judge: Judge) -> None:
+    """Look at the fields of the metrics without a window, of accounts of all platforms."""
+    count = 0
+    for account, metrics in values(target):
+        if form(metrics) in ("refused", "none-yet"):
+            continue
+        # What looks right need not be read again; what looks wrong may be right by the time.
+        now = metrics if form(metrics) == "value" and not _value_mismatches(metrics, account) else read(target, account)
+        if now.status != 200 or (form(now) == "other" and not _is_value(target, account, now)):
+            continue
+        if form(now) == "series" and not items(now) and not items(read(target, account, WIDE)):
+            continue  # in place of the message that there is none yet: metrics.none-yet
+        count += 1
+        judge.expect("metrics.series-switch", form(now) != "series", "one value: no bound was sent", now)
+        if form(now) in ("value", "other"):
+            mismatches = _value_mismatches(now, account)
+            judge.expect(
+                "metrics.value-fields", not mismatches, "the documented fields", now, got="; ".join(mismatches)
+            )
+    if not count:
+        raise Blocked(needs.accounts(1, "account with a value"))
+
+
+def _is_value(target: Target, account: Account, exchange: Exchange) -> bool:
+    """Whether a response of neither form should be a value, and not the message that there is none yet."""
+    return exchange.member("source") == "live" or bool(items(read(target, account, WIDE)))
+
+
+@check("metrics.series-fields", needs=(needs.ACCOUNTS,))
+def the_fields_of_a_series(target: Target, judge: Judge) -> None:
+    """Look at the fields of whole series and of each of their snapshots."""
+    for account, series in with_items(target, _MAX_SERIES[target.options.profile]):
+        id, source = series.member("social_account_id"), series.member("source")
+        mismatches = [] if is_id(id, account["id"]) else [f"social_account_id is {id!r}"]
+        mismatches += [] if source == "snapshot" else [f"source is {source!r}"]
+        for index, row in enumerate(items(series)):
+            mismatches += [f"data/{index}: {mismatch}" for mismatch in field_mismatches(row, account)]
+        mismatches += _passing_times(series, read(target, account, WIDE))
+        got = "; ".join(mismatches[:3])
+        judge.expect("metrics.series-fields", not mismatches, "the documented fields", series, got=got)
+    if not judge.judged:
+        raise Blocked(needs.accounts(1, "account with snapshots"))
+
+
+def _passing_times(series: Exchange, again: Exchange) -> list[str]:
+    """What is wrong if the same snapshots have other times when they are read again."""
+    essences = [[essence(row) for row in rows(each)] for each in (series, again)]
+    same = len(essences[0]) == len(essences[1]) > 1 and all(a[1:] == b[1:] for a, b in zip(*essences, strict=True))
+    moved = same and all(a[0] != b[0] for a, b in zip(*essences, strict=True))
+    return ["each captured_at is another when it is read again"] if moved else []
+
+
+def _value_mismatches(exchange: Exchange, account: Account) -> list[str]:
+    source = exchange.member("source")
+    texts = field_mismatches(exchange.json, account)
+    return texts if source in ("live", "snapshot") else [*texts, f"source is {source!r:.60}"]

@@ -1,0 +1,163 @@
+"""Runs checks one after the other, as a stream of events. A failure is repeated before it is believed."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections import Counter, defaultdict
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from postfuze_contracts.engine.check import Check
+from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.model import needs
+from postfuze_contracts.model.events import CheckFinished, CheckStarted, Event
+from postfuze_contracts.model.needs import Need
+from postfuze_contracts.model.operations import LIST
+from postfuze_contracts.model.options import Access
+from postfuze_contracts.model.verdicts import Failure, Observation
+from postfuze_contracts.target.client import BudgetSpent, Unreachable
+from postfuze_contracts.target.target import Target
+
+REPEATS = 3  # runs that must fail by the same statement
+
+
+@dataclass
+class Tally:
+    """What all checks found, by statement."""
+
+    judged: Counter[str] = field(default_factory=Counter)
+    failures: dict[str, list[Failure]] = field(default_factory=lambda: defaultdict(list))
+    flaky: dict[str, list[Failure]] = field(default_factory=lambda: defaultdict(list))
+    unrepeated: set[str] = field(default_factory=set)  # what failed once, and could not be repeated
+    needs: dict[str, list[Need]] = field(default_factory=lambda: defaultdict(list))
+    observations: dict[tuple[str, str], Observation] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    tracebacks: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Result:
+    """What all runs of a check found. `ended` is the exception that ended it."""
+
+    failures: tuple[Failure, ...]
+    flaky: tuple[Failure, ...]
+    ended: Exception | None
+
+
+def run_checks(target: Target, checks: Sequence[Check], tally: Tally) -> Generator[Event, None, str | None]:
+    """Run `checks`, and collect the results in `tally`. Returns why the run broke off, or None."""
+    for check in checks:
+        if (need := _barred(target, check)) is not None:
+            block(tally, check, need)
+            continue
+        yield CheckStarted(check.name, check.subject, check.writes)
+        began, changed = time.monotonic(), len(target.ledger.changes)
+        result = _repeated(target, check, tally)
+        yield from target.ledger.changes[changed:]
+        yield CheckFinished(check.name, check.subject, time.monotonic() - began, result.failures, result.flaky)
+        if isinstance(result.ended, Unreachable) and not _answers(target):
+            return str(result.ended)
+    return None
+
+
+def _barred(target: Target, check: Check) -> Need | None:
+    """What keeps `check` from running at all, or None."""
+    if target.options.access < check.access:
+        return needs.FULL_ACCESS if check.access is Access.FULL else needs.PROBE_ACCESS
+    return needs.BUDGET if target.client.spent else None
+
+
+def _answers(target: Target) -> bool:
+    """Whether the target still answers. If it does, only one check's call got no response."""
+    try:
+        target.call(LIST, query={"limit": "1"})
+    except Unreachable:
+        return False
+    except BudgetSpent:
+        return True
+    return True
+
+
+def _repeated(target: Target, check: Check, tally: Tally) -> _Result:
+    """Run `check`, and repeat it if it failed: a failure must break the same statement each time."""
+    first = last = _once(target, check)
+    _take(tally, first)
+    seen_once = Counter(failure.statement for failure in first.failures if failure.once)
+    certain = {statement for statement, times in seen_once.items() if times > 1}
+    suspects = {failure.statement for failure in first.failures} - certain
+    cleared: dict[str, Judge] = {}
+    seen_again: set[str] = set()
+    for _ in range(REPEATS - 1):
+        if not suspects:
+            break
+        last = _once(target, check, frozenset(suspects))
+        judged_again = suspects & last.judged.keys()
+        if not judged_again:  # what it used up is gone: the first run counts
+            break
+        seen_again |= judged_again & {failure.statement for failure in last.failures}
+        cleared_now = judged_again - {failure.statement for failure in last.failures}
+        cleared |= dict.fromkeys(cleared_now, last)
+        suspects -= cleared_now
+    unrepeated = suspects - seen_again if last.ended is not None else set[str]()
+    tally.unrepeated |= unrepeated
+    confirmed, flaky = _sorted_out(first.failures, cleared, unrepeated)
+    for failure in confirmed:
+        tally.failures[failure.statement].append(failure)
+    for failure in (flaky := (*flaky, *first.flaky)):
+        tally.flaky[failure.statement].append(failure)
+    _note_fault(tally, check, last.ended)
+    return _Result(confirmed, flaky, last.ended)
+
+
+def _sorted_out(
+    failures: Sequence[Failure], cleared: Mapping[str, Judge], unrepeated: set[str]
+) -> tuple[tuple[Failure, ...], tuple[Failure, ...]]:
+    """The confirmed failures, and the flaky ones, each with what held the next time."""
+    confirmed = [each for each in failures if each.statement not in cleared.keys() | unrepeated]
+    flaky = [
+        replace(each, again=cleared[each.statement].held_for(each)) if each.statement in cleared else each
+        for each in failures
+        if each.statement in cleared.keys() | unrepeated
+    ]
+    return tuple(confirmed), tuple(flaky)
+
+
+def _once(target: Target, check: Check, watched: frozenset[str] = frozenset[str]()) -> Judge:
+    """Run `check` once. An exception that ends it is kept in `ended`, except an interruption."""
+    judge = Judge(check.name, check.statements, watched)
+    try:
+        check.run(target, judge)
+    except Blocked as blocked:
+        need = blocked.need
+    except BudgetSpent as error:
+        need, judge.ended = needs.BUDGET, error
+    except Unreachable as error:
+        need, judge.ended = needs.no_answer(str(error)), error
+    except Exception as error:  # noqa: BLE001 - a fault in one check must not cost the verdicts of the others
+        judge = Judge(check.name, check.statements)  # nothing of it can be relied on
+        need, judge.ended = needs.harness_fault(check.name, error), error
+    else:
+        return judge
+    for statement in check.statements - judge.judged.keys():
+        judge.blocked.setdefault(statement, need)
+    return judge
+
+
+def _take(tally: Tally, judge: Judge) -> None:
+    tally.judged.update(judge.judged)
+    for statement, need in judge.blocked.items():
+        tally.needs[statement].append(need)
+    for observation in judge.observations:
+        tally.observations.setdefault((observation.assumption, observation.choice), observation)
+
+
+def _note_fault(tally: Tally, check: Check, ended: Exception | None) -> None:
+    if ended is not None and not isinstance(ended, (BudgetSpent, Unreachable)):
+        tally.faults.append(f"{check.name}: {type(ended).__name__}")
+        tally.tracebacks.append("".join(traceback.format_exception(ended)))
+
+
+def block(tally: Tally, check: Check, need: Need) -> None:
+    for statement in check.statements:
+        tally.needs[statement].append(need)

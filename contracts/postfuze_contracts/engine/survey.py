@@ -1,0 +1,78 @@
+"""Finds accounts of each platform, status and tenant on the target, by the list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from postfuze_contracts.engine.judge import Blocked
+from postfuze_contracts.model import needs
+from postfuze_contracts.model.exchange import Exchange
+from postfuze_contracts.model.operations import LIST
+from postfuze_contracts.target.target import Target
+
+Account = dict[str, Any]
+
+_MAX_PAGES = {"quick": 5, "ci": 15, "deep": 60}  # of a hundred accounts, at most
+
+
+def walk(
+    target: Target, query: Mapping[str, str] | None = None, *, key: str = "full", pages: int = 1000
+) -> list[Exchange]:
+    """The pages of a list, following `next_cursor`. Ends early at a response that is not a page, or a repeated
+    cursor."""
+    exchanges: list[Exchange] = []
+    cursors: set[str] = set()
+    cursor: str | None = None
+    while len(exchanges) < pages:
+        parameters = {**(query or {}), **({"cursor": cursor} if cursor is not None else {})}
+        exchanges.append(target.call(LIST, query=parameters, key=key))
+        cursor = following(exchanges[-1])
+        if cursor is None or cursor in cursors:
+            break
+        cursors.add(cursor)
+    return exchanges
+
+
+def following(page: Exchange) -> str | None:
+    """The cursor of the next page, or None. An empty string leads nowhere, so it is never sent."""
+    cursor = page.member("next_cursor")
+    return cursor if page.status == 200 and isinstance(cursor, str) and cursor else None
+
+
+def rows(*exchanges: Exchange) -> list[Account]:
+    """The accounts of pages, in order, without anything that is not an object with an id."""
+    lists = [exchange.member("data") for exchange in exchanges]
+    members = [row for data in lists if isinstance(data, list) for row in data]
+    return [row for row in members if isinstance(row, dict) and isinstance(row.get("id"), str)]
+
+
+def accounts(target: Target, at_least: int = 1) -> list[Account]:
+    """Accounts of the organization as they are now, each once, the newest first, as many as the profile allows. Raises
+    Blocked if there are fewer than `at_least`."""
+    pages = walk(target, {"limit": "100"}, pages=_MAX_PAGES[target.options.profile])
+    if pages[0].status != 200:
+        raise Blocked(needs.unexpected(f"the list answered {pages[0].status}"))
+    distinct = [*{row["id"]: row for row in rows(*pages)}.values()]
+    if len(distinct) < at_least:
+        raise Blocked(needs.accounts(at_least))
+    return distinct
+
+
+def spread(candidates: list[Account], most: int) -> Iterator[Account]:
+    """Up to `most` of the candidates, as different in platform and status as possible."""
+    groups: dict[tuple[str, str], list[Account]] = {}
+    for account in candidates:
+        groups.setdefault((str(account.get("platform")), str(account.get("status"))), []).append(account)
+    states = {kind[1]: kind for kind in reversed(groups)}.values()
+    platforms = {kind[0]: kind for kind in reversed(groups)}.values()
+    order = dict.fromkeys([*states, *platforms, *groups])
+    count = 0
+    while groups and count < most:
+        for kind in [kind for kind in order if kind in groups]:
+            yield groups[kind].pop(0)
+            count += 1
+            if not groups[kind]:
+                del groups[kind]
+            if count == most:
+                return

@@ -1,0 +1,1 @@
+"""Plain records: the options of a run, exchanges, verdicts and events. Nothing here sends anything."""

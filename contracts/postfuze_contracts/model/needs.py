@@ -1,0 +1,86 @@
+"""What a check may need, and how to provide it: the reasons of a blocked verdict."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Need(NamedTuple):
+    """A precondition: `id` is stable, `what` says what is missing, `how` says how to provide it."""
+
+    id: str
+    what: str
+    how: str
+
+
+FULL_KEY = Need("keys.full", "no API key was given", "set [keys] full, --key-env or POSTFUZE_KEY")
+READ_ONLY_KEY = Need(
+    "keys.read_only", "no key without scopes was given", "set [keys] read_only to a key that lacks accounts:write"
+)
+REVOKED_KEY = Need("keys.revoked", "no revoked key was given", "set [keys] revoked")
+EXPIRED_KEY = Need("keys.expired", "no expired key was given", "set [keys] expired")
+OTHER_ORGANIZATION = Need(
+    "keys.other_organization",
+    "no key of another organization was given",
+    "set [keys] other_organization to a key of an organization with other accounts",
+)
+FRESH_SESSION = Need(
+    "sessions.fresh",
+    "no (further) fresh session token was given",
+    "set [sessions] fresh to unused tokens, or command to a program that prints them",
+)
+STALE_SESSION = Need(
+    "sessions.fresh",
+    "the session tokens that were given answer 404: they were used up, or have expired",
+    "give unused tokens: set [sessions] command to a program that prints them",
+)
+EXPIRED_SESSION = Need("sessions.expired", "no expired session token was given", "set [sessions] expired")
+OTHER_MODE = Need(
+    "modes.both",
+    "all keys that were given are of one mode",
+    "let one of [keys] full, read_only and other_organization be an sk_live_ key, and one an sk_test_ key",
+)
+ACCOUNTS = Need(
+    "data.account",
+    "accounts of the organization",
+    "give a key of an organization that has some, or allow writes and give fresh sessions",
+)
+TIES = Need(
+    "data.ties",
+    "the organization shows no two accounts of equal `created_at`",
+    "give a key of an organization that has some, such as pages that were connected at once",
+)
+PROBE_ACCESS = Need("access.probe", "the health probe is not allowed", "run with --access probe (or full)")
+FULL_ACCESS = Need("access.full", "writing is not allowed", "run with --access full (or --allow-writes)")
+EXHAUST_LIMITS = Need("allow.exhaust_limits", "exhausting a rate limit is not allowed", "set [allow] exhaust_limits")
+BUDGET = Need("limits.budget", "the run's budget of time or requests was spent", "raise --max-time or the budget")
+UNREACHABLE = Need("target.unreachable", "the target did not respond, or refused the key", "check its URL and key")
+INTERRUPTED = Need("run.interrupted", "the run was interrupted", "let the run finish")
+
+
+def accounts(count: int, kind: str = "account") -> Need:
+    """The organization has too few accounts of a kind."""
+    noun = kind if count == 1 else f"{kind}s"
+    return Need(
+        f"data.{kind.replace(' ', '-')}",
+        f"the organization shows fewer than {count} {noun}" if count > 1 else f"the organization shows no {noun}",
+        ACCOUNTS.how,
+    )
+
+
+def no_answer(what: str) -> Need:
+    """The target responds to other calls, but not to this one."""
+    return Need(
+        "target.no-answer", f"the target gave no answer to {what}", "find out why it does not respond to this call"
+    )
+
+
+def harness_fault(check: str, error: Exception) -> Need:
+    """The harness itself failed in a check."""
+    what = f"the harness failed in {check} ({type(error).__name__})"
+    return Need("harness.fault", what, "please report it, with what --debug prints")
+
+
+def unexpected(what: str) -> Need:
+    """A step on the way to the check got a response that leaves nothing to judge."""
+    return Need("target.unexpected", what, "see the statements that failed: this one depends on them")

@@ -1,0 +1,17 @@
+"""The operationIds that checks call, and names of what does not exist."""
+
+from typing import Final
+
+LIST: Final = "listSocialAccounts"
+GET: Final = "getSocialAccount"
+DELETE: Final = "deleteSocialAccount"
+METRICS: Final = "getSocialAccountMetrics"
+HEALTH: Final = "getSocialAccountHealth"
+PENDING: Final = "listPendingPages"
+FINALIZE: Final = "finalizeConnection"
+SERVICE_HEALTH: Final = "getServiceHealth"
+CREATE_AUTH_URL: Final = "createAuthUrl"
+
+#: Nothing on a target has these names: a call that a broken deployment wrongly carries out hits nothing.
+MISSING_ID: Final = "00000000-dead-4bad-8bad-00000000c0de"
+MISSING_SESSION: Final = "no-such-session-00000000c0de"

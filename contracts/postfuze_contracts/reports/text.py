@@ -1,0 +1,85 @@
+"""Text for reports: harmless in a terminal, a page or a parser, on one line or wrapped."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import unicodedata
+from collections.abc import Iterator
+from typing import Final, TypeAlias
+from urllib.parse import unquote_plus
+
+from postfuze_contracts.model.exchange import Exchange, Request
+
+Line: TypeAlias = list[tuple[str, str]]
+"""Pieces of text with their styles, of one line on a terminal."""
+
+# Characters that change the direction of text can make a line look like something else.
+_BIDIRECTIONAL: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_ENCODED_PLACEHOLDER: Final = re.compile(r"%E2%80%B9(.*?)%E2%80%BA")
+_MIN_COLUMNS: Final = 24  # that text gets, however narrow the terminal is
+
+
+def printable(text: str) -> str:
+    """`text` with control characters, except for line ends and tabs, written as escapes."""
+    return "".join(character if _harmless(character) else _escape(character) for character in text)
+
+
+def one_line(text: str, limit: int = 2000) -> str:
+    """`text` printable on one line, cut after `limit` characters."""
+    line = " ".join(printable(text).split())
+    return line if len(line) <= limit else f"{line[:limit]} …"
+
+
+def curl(request: Request, url: str) -> str:
+    """A command that sends `request` again; placeholders in it stay readable."""
+    command = request.curl(url.rstrip("/"))
+    return printable(_ENCODED_PLACEHOLDER.sub(lambda match: unquote_plus(match[0]), command))
+
+
+def response(exchange: Exchange, limit: int = 300) -> str:
+    """Status and body of a response on one line: `500 {"title": …}`."""
+    body = one_line(exchange.response.body[: 4 * limit].decode("utf-8", "replace"), limit)
+    return f"{exchange.status} {body}".rstrip()
+
+
+def number(count: int, noun: str, plural: str | None = None) -> str:
+    """`1 response`, `1,200 responses`."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def duration(seconds: float) -> str:
+    """`0.4 s`, `75 s`, `12 min`."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    return f"{seconds:.0f} s" if seconds < 600 else f"{seconds / 60:.0f} min"
+
+
+def wrapped(text: str, width: int, *, indent: int, style: str = "") -> Iterator[Line]:
+    """`text` in lines of at most `width` columns; the first piece of each line is its indent."""
+    for line in textwrap.wrap(text, max(width - indent, _MIN_COLUMNS), break_on_hyphens=False):
+        yield [(" " * indent, ""), (line, style)]
+
+
+def entry(name: str, text: str, width: int, *, indent: int = 4, gap: int = 10, style: str = "") -> Iterator[Line]:
+    """A name with a text beside it, or below it if there is no room beside it."""
+    beside = indent + gap + _MIN_COLUMNS <= width
+    lines = list(wrapped(text, width, indent=indent + (gap if beside else 2), style=style))
+    if not name:
+        pass
+    elif beside and lines:
+        yield [(" " * indent, ""), (f"{name:<{gap}}", "dim"), *lines.pop(0)[1:]]
+    else:
+        yield [(" " * indent + name, "dim")]
+    yield from lines
+
+
+def _harmless(character: str) -> bool:
+    if character in "\n\t":
+        return True
+    return unicodedata.category(character) not in ("Cc", "Cs", "Cn") and character not in _BIDIRECTIONAL
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -1,0 +1,170 @@
+"""Sends requests to the target: paced, patient with 429, within the run's budget. Keys are used here and nowhere
+else."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from postfuze_contracts.model.exchange import Exchange, Request, Response
+from postfuze_contracts.model.options import Options, Secret
+
+if TYPE_CHECKING:  # importing it takes a tenth of a second, which `list` and `explain` need not pay
+    import httpx
+
+_MAX_WAIT = 120.0  # seconds; the longest Retry-After that is obeyed
+_TRIES = 4
+_DOWN = (502, 503, 504)
+_MAX_WAIT_IF_DOWN = 5.0  # seconds to wait for a service that is down
+_MAX_RETRIES = 30  # retries of a whole run for that reason
+_REQUESTS_PER_CLEANUP = 3  # requests to disconnect an account at the end
+_MAX_REFUSALS = 100  # responses that ask to wait
+
+
+class Unreachable(Exception):
+    """The target sent no response at all."""
+
+
+class BudgetSpent(Exception):
+    """The run's time or requests are used up."""
+
+
+class Client:
+    """A pool of connections to one target. Thread-safe."""
+
+    def __init__(self, options: Options, sleep: Callable[[float], None] = time.sleep) -> None:
+        import httpx
+
+        limits = httpx.Limits(max_connections=options.connections, max_keepalive_connections=options.connections)
+        self._http: httpx.Client = httpx.Client(
+            base_url=options.url.rstrip("/"),
+            limits=limits,
+            timeout=options.timeout,
+            trust_env=False,
+            proxy=None if options.proxy is None else options.proxy.value,
+            verify=True if options.certificates is None else ssl.create_default_context(cadata=options.certificates),
+        )
+        self._options = options
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._next_at = 0.0
+        self._started = time.monotonic()
+        self.requests = 0
+        self.writes = 0  # requests that count as writes of accounts, which have a rate limit of their own
+        self.refusals: list[Exchange] = []  # responses that ask to wait, the first of them
+        self._reserved = 0
+        self._patience = _MAX_RETRIES
+
+    def close(self) -> None:
+        self._http.close()
+
+    def send(
+        self, request: Request, key: Secret | str | None, *, patient: bool = True, bearing: bool = True
+    ) -> Exchange:
+        """Send `request` with `key` (a Secret, a whole Authorization header, or None). If `patient`, it is sent again
+        when the target asks for that; if `bearing` too, also after a gateway's temporary failure. Raises Unreachable,
+        BudgetSpent."""
+        headers = {"Accept": "application/json", **request.headers, **_authorization(key)}
+        for left in reversed(range(_TRIES)):
+            exchange = self._once(request, headers)
+            if not patient or left == 0 or not (exchange.status == 429 or self._passes(exchange, bearing)):
+                break
+            self.wait(_retry_after(exchange.response.headers, 1.0 if exchange.status == 429 else 0.0))
+        return exchange
+
+    def _passes(self, exchange: Exchange, bearing: bool) -> bool:
+        """Whether to send a request again: a gateway or a service that is down for a moment says nothing of the
+        contract. A write is only sent again if the service asks for that. A run does this a limited number of times."""
+        asked_for = exchange.status == 503 and "retry-after" in exchange.response.headers
+        again = asked_for or (bearing and exchange.request.method == "GET" and exchange.status in _DOWN)
+        if not again or self._patience <= 0 or _retry_after(exchange.response.headers, 0.0) > _MAX_WAIT_IF_DOWN:
+            return False
+        self._patience -= 1
+        return True
+
+    def _once(self, request: Request, headers: Mapping[str, str]) -> Exchange:
+        import httpx
+
+        self._spend(request)
+        raw = [(name.encode(), value.encode("utf-8")) for name, value in headers.items()]
+        sent = time.time()
+        for left in reversed(range(_TRIES)):
+            try:
+                response = self._http.request(request.method, request.target, headers=raw, content=request.body)
+                break
+            except httpx.TransportError as error:
+                # A dropped connection says nothing. A write is sent again only if it cannot have arrived; a second
+                # time-out in a row is final.
+                again = request.method == "GET" or isinstance(error, httpx.ConnectError)
+                silent = isinstance(error, httpx.ReadTimeout) and left < _TRIES - 1
+                if left == 0 or silent or not again:
+                    raise Unreachable(f"{request.method} {request.path}: {type(error).__name__}") from error
+        names = {name.lower(): value for name, value in response.headers.items()}
+        exchange = Exchange(request, Response(response.status_code, names, response.content, sent, time.time()))
+        if exchange.status in (429, 503) and len(self.refusals) < _MAX_REFUSALS:
+            self.refusals.append(exchange)
+        return exchange
+
+    def reserve(self, accounts: int) -> None:
+        """Reserve what disconnecting so many accounts takes, at most a quarter of the budget; 0 releases it."""
+        self._reserved = accounts * _REQUESTS_PER_CLEANUP
+
+    @property
+    def spent(self) -> bool:
+        """Whether the run's requests or its time are used up."""
+        return self._used_up() is not None
+
+    def _used_up(self) -> str | None:
+        """The part of the run's budget that is used up, or None."""
+        options = self._options
+        reserve = min(self._reserved, (options.max_requests or 0) // 4)
+        if options.max_requests is not None and self.requests >= options.max_requests - reserve:
+            return f"{options.max_requests} requests"
+        if options.max_time is not None and time.monotonic() - self._started >= self._most_time(options.max_time):
+            return f"{options.max_time:g} s"
+        return None
+
+    def _most_time(self, seconds: float) -> float:
+        """The time that checks may take. The rest is reserved for the clean-up, by the average time of a request."""
+        spent = time.monotonic() - self._started
+        return seconds - min(self._reserved * spent / max(self.requests, 1), seconds / 4)
+
+    def _spend(self, request: Request) -> None:
+        """Count a request, and wait for its turn if there is a rate. Raises BudgetSpent."""
+        options = self._options
+        with self._lock:
+            if (used_up := self._used_up()) is not None:
+                raise BudgetSpent(used_up)
+            self.requests += 1
+            self.writes += request.method != "GET" and request.path.startswith("/social-accounts")
+            pause = 0.0
+            if options.rate:
+                now = time.monotonic()
+                self._next_at = max(self._next_at + 1 / options.rate, now)
+                pause = self._next_at - now
+        if pause > 0:
+            self._sleep(pause)
+
+    def wait(self, seconds: float) -> None:
+        """Wait, at most two minutes. Raises BudgetSpent if the run has less time left."""
+        max_time = self._options.max_time
+        if max_time is not None and time.monotonic() - self._started + seconds > self._most_time(max_time):
+            raise BudgetSpent(f"{max_time:g} s")
+        self._sleep(min(seconds, _MAX_WAIT))
+
+
+def _authorization(key: Secret | str | None) -> dict[str, str]:
+    if key is None:
+        return {}
+    return {"Authorization": key if isinstance(key, str) else f"Bearer {key.value}"}
+
+
+def _retry_after(headers: Mapping[str, str], otherwise: float) -> float:
+    """Seconds to wait; `otherwise` if the response does not say."""
+    try:
+        return max(float(headers.get("retry-after", otherwise)), 0.0)
+    except ValueError:
+        return otherwise

@@ -1,0 +1,105 @@
+"""What a run changed on the target, and which accounts are its own.
+
+Finalizing may reconnect an account that the organization has; the run must never disconnect that. An account is the
+run's own if it is not older than the newest that stood before, or if its page had no account then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from postfuze_contracts.model.events import Changed
+from postfuze_contracts.model.exchange import Exchange
+from postfuze_contracts.model.instants import instant
+
+#: Lists accounts by a query.
+Listing = Callable[[dict[str, str]], Exchange]
+
+
+class Before:
+    """The accounts that stood before the run connected anything, as far as they have to be known."""
+
+    def __init__(self, listing: Listing) -> None:
+        self._listing = listing
+        page = listing({"limit": "100"})
+        rows = list(_rows(page))
+        created = [instant(row.get("created_at")) or 0.0 for row in rows]
+        self._ids = {str(row["id"]).lower() for row in rows}
+        self._newest = max(created, default=0.0)
+        # If the list is in order, everything beyond its first page is older.
+        self._in_order = page.status == 200 and created == sorted(created, reverse=True) and 0.0 not in created
+        self._example = next((row for row in rows if isinstance(row.get("network_unique_id"), str)), None)
+        self._filters: bool | None = None
+        self._stood: dict[str, bool] = {}
+
+    def look(self, pages: Iterable[str]) -> None:
+        """Look whether these pages have accounts; at each page only once, before anything is connected."""
+        for page in pages:
+            if page not in self._stood:
+                self._stood[page] = True
+                exchange = self._listing({"network_unique_id": page, "limit": "1"})
+                self._stood[page] = exchange.status != 200 or exchange.member("data") != []
+
+    def stood(self, account: Exchange) -> bool:
+        """Whether `account`, as it was retrieved after it was connected, stood before, or might have."""
+        created = instant(account.member("created_at"))
+        if account.status != 200 or str(account.member("id")).lower() in self._ids:
+            return True
+        if self._in_order and created is not None and created >= self._newest:
+            return False
+        return self._stood.get(str(account.member("network_unique_id")), True) or not self._filter_works()
+
+    def _filter_works(self) -> bool:
+        """Whether filtering by `network_unique_id` finds an account that exists."""
+        if self._filters is None and self._example is not None:
+            page = self._listing({"network_unique_id": self._example["network_unique_id"], "limit": "100"})
+            self._filters = self._example["id"] in [row["id"] for row in _rows(page)]
+        return bool(self._filters)
+
+
+class Ledger:
+    """What the run changed, in order, and which accounts it may change."""
+
+    def __init__(self) -> None:
+        self.changes: list[Changed] = []
+        self.own: set[str] = set()  # ids in lower case
+        self.others: set[str] = set()  # accounts that the run connected, but that stood before
+        self.ends: dict[str, str | None] = {}  # by id: why the account still stands in the end; None if it does not
+
+    def of(self, what: str) -> list[Changed]:
+        """The changes of one kind: `connected` or `deleted`."""
+        return [change for change in self.changes if change.what == what]
+
+    def connected(self) -> list[str]:
+        """Ids of all accounts that the run connected and may disconnect, the oldest first."""
+        ids = dict.fromkeys(change.id for change in self.of("connected"))
+        return [id for id in ids if id.lower() in self.own]
+
+    def standing(self) -> list[str]:
+        """The ids of `connected` that the run has not disconnected since."""
+        stands = self._stands()
+        return [id for id in self.connected() if stands[id]]
+
+    def closed(self) -> tuple[Changed, ...]:
+        """All changes at the end of the run: each connected account with whether it still stands, and why."""
+        stands = self._stands()
+        return tuple(self._closed(change, stands) if change.what == "connected" else change for change in self.changes)
+
+    def _closed(self, change: Changed, stands: dict[str, bool]) -> Changed:
+        if change.id.lower() not in self.own:
+            return replace(change, stands=True, why="it stood before the run, or may have")
+        if change.id not in self.ends:
+            return replace(change, stands=stands[change.id])
+        why = self.ends[change.id]
+        return replace(change, stands=why is not None, why=why or "")
+
+    def _stands(self) -> dict[str, bool]:
+        """By id, whether the last change to an account was that it was connected."""
+        return {change.id: change.what == "connected" for change in self.changes}
+
+
+def _rows(page: Exchange) -> Iterator[dict[str, Any]]:
+    data = page.member("data")
+    return (row for row in (data if isinstance(data, list) else ()) if isinstance(row, dict) and "id" in row)

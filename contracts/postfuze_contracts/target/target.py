@@ -1,0 +1,171 @@
+"""The deployment under test: calls by operationId, within what the guard allows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Any
+from urllib.parse import quote
+
+from postfuze_contracts.model.events import Changed
+from postfuze_contracts.model.exchange import Exchange, Request, variable_of
+from postfuze_contracts.model.operations import DELETE, FINALIZE, GET, LIST, PENDING
+from postfuze_contracts.model.options import Access, Keys, Options, Secret
+from postfuze_contracts.target.client import Client
+from postfuze_contracts.target.guard import Guard, NotAllowed
+from postfuze_contracts.target.ledger import Before, Ledger
+from postfuze_mock import spec
+
+
+class Target:
+    """The deployment under test. `ledger` has what the run changed there; `own` says what it may change."""
+
+    def __init__(self, options: Options, client: Client) -> None:
+        self.options = options
+        self.client = client
+        self.ledger = Ledger()
+        self.stale_sessions = 0  # sessions in a row that the target did not know
+        self.offered: set[str] = set()  # ids and usernames of the pages that sessions offered
+        self._before: Before | None = None
+        self._own_sessions: set[str] = set()
+        self._unused: list[Secret] = []
+        self._operations = spec.operations()
+        self._guard = Guard(options, self._owns)
+
+    def own(self, *, account: str | None = None, session: str | None = None) -> None:
+        """Note that this run may delete `account`, or finalize `session`."""
+        self.ledger.own |= {account.lower()} if account else set()
+        self._own_sessions |= {session} if session else set()
+
+    def _owns(self, parameter: str, value: str) -> bool:
+        """Whether the run may change what a path parameter names."""
+        owned = {"id": self.ledger.own, "sessionToken": self._own_sessions}.get(parameter, set())
+        return (value.lower() if parameter == "id" else value) in owned
+
+    def allows(self, operation: str, **path: str) -> bool:
+        """Whether the run's access allows a call with these path parameters."""
+        return self._guard.allows(self._operations[operation], path)
+
+    def writes(self, operation: str) -> bool:
+        """Whether an operation is a write, or might be one because its effect is not declared."""
+        return self._operations[operation].effect.kind not in ("read", "probe")
+
+    def fresh_session(self) -> Secret | None:
+        """An unused session token, or None if there are no more. Only finalizing it takes full access. `put_back` one
+        that was not used up, for the next check."""
+        session = self._unused.pop(0) if self._unused else self.options.sessions.fresh()
+        if session is not None:
+            self.own(session=session.value)
+        return session
+
+    def put_back(self, session: Secret) -> None:
+        """Keep a session that is still fresh for the next check that needs one."""
+        self._unused.append(session)
+
+    def standing_accounts(self) -> list[str]:
+        """Ids of the accounts that this run connected anew and has not deleted, the oldest first."""
+        return self.ledger.standing()
+
+    def call(
+        self,
+        operation: str,
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | tuple[tuple[str, str], ...] = (),
+        body: Any = None,
+        raw_body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        key: str | None = "full",
+        authorization: str | None = None,
+        patient: bool = True,
+        bearing: bool = True,
+    ) -> Exchange:
+        """Call an operation of the spec. `key` names one of the options' keys (None: none); `authorization` is a whole
+        header in its place. `body` is sent as JSON, `raw_body` as it is; `patient` and `bearing` as for `Client.send`.
+        Raises NotAllowed, Unreachable, BudgetSpent."""
+        described = self._operations[operation]
+        values = {name: str(value) for name, value in (path or {}).items()}
+        self._guard.require(described, values)
+        content = raw_body if body is None else json.dumps(body).encode()
+        sent_headers = dict(headers or {})
+        if content is not None:
+            sent_headers.setdefault("Content-Type", "application/json")
+        request = Request(
+            operation,
+            described.method,
+            described.path.format_map(
+                {name: quote(value, safe="", errors="surrogateescape") for name, value in values.items()}
+            ),
+            tuple(query.items()) if isinstance(query, Mapping) else tuple(query),
+            sent_headers,
+            content,
+            "literal" if authorization is not None else key,
+            None if authorization is None else self._without_keys(authorization),
+        )
+        exchange = self.client.send(request, authorization or self.secret(key), patient=patient, bearing=bearing)
+        self._note(exchange, values)
+        return exchange
+
+    def secret(self, key: str | None) -> Secret | None:
+        """The key of this name, None for none."""
+        if key is None:
+            return None
+        secret = getattr(self.options.keys, key)
+        if secret is None:
+            raise NotAllowed(f"there is no key {key}")
+        assert isinstance(secret, Secret)
+        return secret
+
+    def _without_keys(self, text: str) -> str:
+        """`text` with variables in place of keys. The longest come first, because one key may begin with another."""
+        keys = [(each.name, getattr(self.options.keys, each.name)) for each in fields(Keys)]
+        variables = [(secret.value, variable_of(name)) for name, secret in keys if secret is not None]
+        for value, variable in sorted(variables, key=lambda pair: -len(pair[0])):
+            text = text.replace(value, variable)
+        return text
+
+    def _note(self, exchange: Exchange, path: Mapping[str, str]) -> None:
+        """Note in the ledger what was changed, and what sessions offer."""
+        if exchange.status >= 300:
+            return
+        if exchange.operation == PENDING:
+            self._note_pages(exchange, path["sessionToken"])
+        elif exchange.operation == DELETE:
+            self.ledger.changes.append(Changed("deleted", path["id"], exchange))
+        elif exchange.operation == FINALIZE:
+            for id in _named(exchange.member("connectedAccounts"), "id"):
+                self._note_connected(id, exchange)
+
+    def _note_pages(self, exchange: Exchange, session: str) -> None:
+        """Note what a session offers, and which of its pages have accounts, before any of them is selected."""
+        pages = list(_named(exchange.member("availablePages"), "id"))
+        self.offered |= {*pages, *_named(exchange.member("availablePages"), "username")}
+        if self.options.access >= Access.FULL and session in self._own_sessions:
+            self._before = self._before or Before(lambda query: self.call(LIST, query=query))
+            self._before.look(pages)
+
+    def _note_connected(self, id: str, exchange: Exchange) -> None:
+        """Note an account that finalizing returned."""
+        self.ledger.changes.append(Changed("connected", id, exchange))
+        self.client.reserve(len(self.ledger.of("connected")))
+        self.claim(id)
+
+    def claim(self, id: str) -> None:
+        """Note that the run owns an account that it connected, unless that existed before."""
+        if self._before is None or id.lower() in self.ledger.own | self.ledger.others:
+            return
+        account = next((exchange for _ in range(3) if (exchange := self.call(GET, path={"id": id})).status < 500), None)
+        if account is None:
+            return
+        if self._before.stood(account):
+            self.ledger.others.add(id.lower())
+        else:
+            self.own(account=id)
+
+
+def _named(objects: Any, name: str) -> Iterator[str]:
+    """A string member of each page or account."""
+    for each in objects if isinstance(objects, list) else ():
+        if isinstance(each, dict) and isinstance(each.get(name), str):
+            yield each[name]

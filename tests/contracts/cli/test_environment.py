@@ -1,0 +1,84 @@
+"""The harness's own variables begin with POSTFUZE_CONTRACTS_; the target and its keys have names that are shared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from postfuze_contracts.cli import main
+from postfuze_contracts.config import ConfigError, read
+from postfuze_contracts.model.options import Access
+
+#: Every variable that was renamed: its old name, and the one that counts.
+RENAMED = {
+    f"POSTFUZE_{name}": f"POSTFUZE_CONTRACTS_{name}"
+    for name in (
+        "CONFIG",
+        "PROXY",
+        "CA_BUNDLE",
+        "PROBE",
+        "SESSIONS_FRESH",
+        "SESSIONS_COMMAND",
+        "SESSIONS_EXPIRED",
+        "ALLOW_WRITES",
+        "ALLOW_EXHAUST_LIMITS",
+        "RATE",
+        "MAX_TIME",
+        "MAX_REQUESTS",
+        "CONNECTIONS",
+        "ACCESS",
+        "PROFILE",
+        "SEED",
+    )
+}
+
+
+@pytest.mark.parametrize(("old", "new"), RENAMED.items(), ids=RENAMED)
+def test_an_old_name_is_refused_with_the_new_one(old: str, new: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=rf"\b{old} is called {new} now"):
+        read({}, {old: "1", new: "1"}, tmp_path)
+
+
+def test_an_old_name_is_refused_even_if_a_flag_wins(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="POSTFUZE_CONTRACTS_SEED"):
+        read({"seed": 7}, {"POSTFUZE_SEED": "1"}, tmp_path)
+
+
+def test_an_old_name_without_a_value_is_ignored(tmp_path: Path) -> None:
+    assert read({}, {"POSTFUZE_ACCESS": ""}, tmp_path).options.access is Access.PASSIVE
+
+
+def test_variables_of_the_mock_are_ignored(tmp_path: Path) -> None:
+    assert read({}, {"POSTFUZE_MOCK_SEED": "5", "POSTFUZE_MOCK_PORT": "0"}, tmp_path).options.seed == 1
+
+
+def test_target_and_keys_have_shared_names(tmp_path: Path) -> None:
+    names = ("full", "read_only", "revoked", "expired", "other_organization")
+    environ = {"POSTFUZE_URL": "http://target"} | {
+        f"POSTFUZE_KEY{'' if name == 'full' else f'_{name.upper()}'}": f"the-{name}" for name in names
+    }
+    options = read({}, environ, tmp_path).options
+    assert options.url == "http://target"
+    assert [getattr(options.keys, name).value for name in names] == [f"the-{name}" for name in names]
+
+
+def test_the_file_can_be_named_by_its_variable(tmp_path: Path) -> None:
+    (tmp_path / "other.toml").write_text('[target]\nurl = "http://other"\n')
+    assert read({}, {"POSTFUZE_CONTRACTS_CONFIG": "other.toml"}, tmp_path).options.url == "http://other"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("run", "--dry-run"), ("replay", "run.json"), ("diff", "http://a", "http://b")], ids=lambda a: a[0]
+)
+def test_a_command_ends_with_2_and_one_line(
+    arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("POSTFUZE_SEED", "5")
+    (tmp_path / "run.json").write_text('{"statements": []}')
+    assert main(arguments) == 2
+    assert capsys.readouterr() == (
+        "",
+        "postfuze-contracts: the environment variable POSTFUZE_SEED is called POSTFUZE_CONTRACTS_SEED now; rename it\n",
+    )

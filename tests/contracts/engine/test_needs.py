@@ -1,0 +1,123 @@
+"""What a check declares to need is what it blocks on: each declared need is real, and no other need blocks it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import count
+
+import pytest
+from tests.e2e.mock_process import MockProcess
+
+from postfuze_contracts.checks import REGISTRY
+from postfuze_contracts.engine import catalogue
+from postfuze_contracts.engine.check import Check
+from postfuze_contracts.model import needs
+from postfuze_contracts.model.events import RunFinished
+from postfuze_contracts.model.needs import Need
+from postfuze_contracts.model.options import Access, Keys, Options, Secret, Sessions
+from postfuze_contracts.run import run
+from postfuze_contracts.target.client import Client
+
+NUMBERS = count(1)
+DECLARED = [(check, need) for check in REGISTRY for need in check.needs]
+#: Needs whose lack is the organization's, not the options'.
+DATA = (needs.ACCOUNTS, needs.TIES)
+
+
+@pytest.fixture(scope="module")
+def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockProcess]:
+    process = MockProcess("--rate-limits", folder=tmp_path_factory.mktemp("needs"))
+    yield process
+    process.stop()
+
+
+@dataclass(frozen=True)
+class Organizations:
+    """Two organizations of their own, with everything that a check may need."""
+
+    mock: MockProcess
+    name: str
+
+    @property
+    def other(self) -> str:
+        return f"{self.name}-other"
+
+    def key(self, suffix: str = "", mode: str = "test") -> Secret:
+        return Secret(f"sk_{mode}_{self.name}{suffix}", f"key{suffix}")
+
+    def options(self) -> Options:
+        keys = Keys(
+            full=self.key(),
+            read_only=self.key("_readonly"),
+            revoked=self.key("_revoked"),
+            expired=self.key("_expired"),
+            other_organization=Secret(f"sk_live_{self.other}", "other key"),
+        )
+        sessions = Sessions(fresh=self.session, expired=self.session(expires_in=0))
+        return Options(f"{self.mock.url}/api/v1", keys, sessions, Access.FULL, exhaust_limits=True)
+
+    def session(self, expires_in: int = 900) -> Secret:
+        session = self.mock.mock(self.name).create_session(network="facebook", pages=2, expires_in=expires_in)
+        return Secret(session["session_token"], "session")
+
+    def without(self, need: Need) -> Options:
+        """The options that lack one need, or the options of organizations that lack it."""
+        options = self.options()
+        kind, _, name = need.id.partition(".")
+        if kind == "keys":
+            # The limits are told apart by either of two further keys: both must be missing.
+            missing = (name, "read_only") if need is needs.OTHER_ORGANIZATION else (name,)
+            return replace(options, keys=replace(options.keys, **dict.fromkeys(missing)))
+        if need is needs.FRESH_SESSION:  # `ci`, for one check of sessions does nothing in a quick run
+            return replace(options, sessions=replace(options.sessions, fresh=lambda: None), profile="ci")
+        if need is needs.EXPIRED_SESSION:
+            return replace(options, sessions=replace(options.sessions, expired=None))
+        if kind == "access":
+            return replace(options, access=Access.PASSIVE)
+        if need is needs.EXHAUST_LIMITS:
+            return replace(options, exhaust_limits=False)
+        if need is needs.OTHER_MODE:
+            return replace(options, keys=replace(options.keys, other_organization=None))
+        assert need in DATA, f"no way to lack {need.id} is written here"
+        for each in (self.name, self.other):
+            self.mock.mock(each).reset(world="empty")
+        return options
+
+    def _advance(self, seconds: float) -> None:
+        self.mock.mock(self.name).advance_clock(seconds)
+
+    def judge(self, check: Check, options: Options) -> RunFinished:
+        """Run one check; a wait moves the mock's clock instead."""
+        client = Client(options, sleep=self._advance)
+        *_, finished = run(options, [check], client)
+        assert isinstance(finished, RunFinished)
+        return finished
+
+
+@pytest.fixture
+def organizations(mock: MockProcess) -> Organizations:
+    return Organizations(mock, f"needs-{next(NUMBERS)}")
+
+
+def blocking(finished: RunFinished) -> set[str]:
+    """The ids of what blocked, accounts of any kind as accounts."""
+    ids = {need.id for verdict in finished.verdicts for need in verdict.needs}
+    return {needs.ACCOUNTS.id if id.startswith(needs.ACCOUNTS.id) else id for id in ids}
+
+
+@pytest.mark.parametrize(("check", "need"), DECLARED, ids=[f"{check.name}-{need.id}" for check, need in DECLARED])
+def test_a_check_blocks_on_each_need_that_it_declares(organizations: Organizations, check: Check, need: Need) -> None:
+    finished = organizations.judge(check, organizations.without(need))
+
+    assert need.id in blocking(finished)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("need", sorted({need for _, need in DECLARED}), ids=lambda need: need.id)
+def test_a_check_blocks_on_no_other_need(organizations: Organizations, need: Need) -> None:
+    options = organizations.without(need)
+
+    for check in (check for check in REGISTRY if check.subject != "generated"):
+        declared = {each.id for each in catalogue.needs_of(check)} | {"target.unexpected"}
+        assert blocking(organizations.judge(check, options)) <= declared, check.name

@@ -1,0 +1,91 @@
+"""What the harness finds out about a variant."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from tests.contracts.family.mock import Mock
+from tests.contracts.family.variants import Variant
+
+from postfuze_contracts.checks import REGISTRY
+from postfuze_contracts.engine.check import Check
+from postfuze_contracts.model.events import RunFinished
+from postfuze_contracts.model.options import Access
+from postfuze_contracts.model.verdicts import Failure, Outcome
+
+
+def statements(finished: RunFinished, *outcomes: Outcome) -> frozenset[str]:
+    """The statements with one of these outcomes. A run that ended early fails the test."""
+    assert finished.fault is None
+    return frozenset(verdict.statement for verdict in finished.verdicts if verdict.outcome in outcomes)
+
+
+def failed(finished: RunFinished) -> frozenset[str]:
+    """The statements that the deployment is said to break, each time or once."""
+    return statements(finished, Outcome.FAIL, Outcome.FLAKY)
+
+
+def checks_of(*subjects: str) -> list[Check]:
+    """The checks of these subjects; of none, all checks."""
+    return [check for check in REGISTRY if not subjects or check.subject in subjects]
+
+
+def checks_for(wanted: Collection[str], *, generated: bool = True) -> list[Check]:
+    """The checks that judge one of these statements, with or without the generated ones."""
+    return [
+        check
+        for check in REGISTRY
+        if not check.statements.isdisjoint(wanted) and (generated or check.subject != "generated")
+    ]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The outcome of a run against a variant."""
+
+    variant: Variant
+    finished: RunFinished
+
+    @cached_property
+    def failures(self) -> list[Failure]:
+        return [failure for verdict in self.finished.verdicts for failure in verdict.failures]
+
+    @property
+    def failed(self) -> frozenset[str]:
+        """The statements that failed each time."""
+        return frozenset(each.statement for each in self.finished.verdicts if each.outcome is Outcome.FAIL)
+
+    @property
+    def caught(self) -> bool:
+        """Whether a broken deployment failed by the statement that it breaks."""
+        return self.variant.statement in self.failed
+
+    @property
+    def accused(self) -> bool:
+        """Whether a correct deployment failed by any statement."""
+        return self.variant.statement is None and bool(self.failures or self.finished.fault)
+
+    def __str__(self) -> str:
+        texts = [f"{each.check}, {each.statement}: {each.expected}; got {each.got}" for each in self.failures]
+        return "; ".join(filter(None, [self.finished.fault, *texts])) or "nothing failed"
+
+
+def judge(
+    variant: Variant,
+    checks: Collection[Check] = REGISTRY,
+    access: Access = Access.FULL,
+    *,
+    one_key: bool = False,
+    seed: int = 1,
+) -> Judgement:
+    """Run `checks` against the variant; `seed` is used both for the mock's data and for what the harness generates."""
+    mock = Mock(seed)
+    try:
+        variant.change(mock)
+        with mock.served() as deployment:
+            options = replace(deployment.options(access, one_key=one_key), seed=seed)
+            return Judgement(variant, deployment.run(options, checks))
+    finally:
+        mock.restore()
