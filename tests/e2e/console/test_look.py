@@ -36,6 +36,14 @@ def variants(console: Console) -> Iterator[str]:
             yield f"{size['width']} px, {scheme}"
 
 
+def boxes_cut_off(console: Console) -> list[str]:
+    """The boxes of the visible panel whose content is wider than they are."""
+    boxes: list[str] = console.panel.locator(".rows, .card, aside").evaluate_all(
+        "boxes => boxes.filter((box) => box.scrollWidth > box.clientWidth + 1).map((box) => box.outerHTML)"
+    )
+    return boxes
+
+
 def test_every_panel_fits_and_keeps_nobody_out(console: Console) -> None:
     furnish(console)
     for panel in PANELS:
@@ -43,6 +51,7 @@ def test_every_panel_fits_and_keeps_nobody_out(console: Console) -> None:
         console.unfold()
         for variant in variants(console):
             assert fits(console.page), (panel, variant)
+            assert boxes_cut_off(console) == [], (panel, variant)
             assert barriers(console.page) == [], (panel, variant)
     assert console.visit.complaints == []
 
