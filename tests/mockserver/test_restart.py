@@ -176,7 +176,7 @@ def test_failing_write_is_told_and_made_up_for(start: Start, tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [('{"version": 2, "worlds": {}}', "of version 2; this postfuze-mock reads version 1"), ("{", "no state file")],
+    [('{"version": 2, "worlds": {}}', "of version 2; this postfuze-mock reads version 1"), ("{", "not a state file")],
 )
 def test_file_that_is_invalid_is_refused_and_left(content: str, message: str, file: Path) -> None:
     file.write_text(content, encoding="utf-8")

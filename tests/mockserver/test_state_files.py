@@ -33,7 +33,7 @@ Change = Callable[[dict[str, Any]], object]
 BROKEN: Final[dict[str, tuple[Change, str]]] = {
     "another version": (lambda file: file.update(version=2), r"of version 2; this postfuze-mock reads version 1"),
     "state of another version": (lambda file: state(file).update(version=2), r"/worlds/acme/state/version must be .*1"),
-    "no version": (lambda file: file.pop("version"), r"no state file"),
+    "no version": (lambda file: file.pop("version"), r"not a state file"),
     "unknown member": (lambda file: file.update(extra=1), r"extra"),
     "world without a state": (lambda file: file["worlds"]["acme"].pop("state"), r"/worlds/acme/state is required"),
     "account without an id": (
@@ -42,9 +42,9 @@ BROKEN: Final[dict[str, tuple[Change, str]]] = {
     ),
     "twin accounts": (
         lambda file: state(file)["accounts"].append(state(file)["accounts"][0]),
-        r"world acme: .*stands twice",
+        r"world acme: .*appears twice",
     ),
-    "clock of no time": (lambda file: origin(file).update(clock="noon"), r"world acme: 'noon' is no setting"),
+    "clock of no time": (lambda file: origin(file).update(clock="noon"), r"world acme: 'noon' is not a clock setting"),
     "beginning at no time": (lambda file: origin(file).update(begun="9999-12-31T00:00:00Z"), r"world acme: .*begun"),
     "world that cannot be": (lambda file: origin(file).update(world={"generat": 1}), r"world acme: .*generate"),
     "unknown assumption": (lambda file: origin(file).update(assume={"a.b": "c"}), r"world acme: .*a\.b"),
@@ -93,7 +93,7 @@ def test_file_that_is_something_else_is_refused_and_left(content: str, file: Pat
     file.write_text(content, encoding="utf-8", errors="surrogateescape")
     before = file.read_bytes()
 
-    assert "no state file" in refusal(file)
+    assert "not a state file" in refusal(file)
     assert file.read_bytes() == before
 
 

@@ -27,12 +27,12 @@ class Setting(NamedTuple):
         """Reads `T` or `T,frozen`, T an RFC 3339 timestamp. Raises ValueError (one sentence) for anything else."""
         at, comma, word = text.partition(",")
         if comma and word.strip() != "frozen":
-            raise ValueError(f"A clock is a timestamp, or a timestamp and ',frozen'; '{word.strip()}' is neither.")
+            raise ValueError(f"A clock is a timestamp, or a timestamp and ',frozen', not '{word.strip()}'.")
         try:
             return cls(_checked(parse_iso(at.strip())), frozen=bool(comma))
         except ValueError as error:
             example = "2026-06-14T12:10:00.000Z,frozen"
-            raise ValueError(f"'{text}' is no setting of a clock ({error}); write it like {example}.") from error
+            raise ValueError(f"'{text}' is not a clock setting ({error}); write it like {example}.") from error
 
     def text(self) -> str | None:
         """The text that `parse` reads; None for real time."""
@@ -115,4 +115,4 @@ class Clock:
 def _checked(at: int) -> int:
     if EARLIEST <= at < LATEST:
         return at
-    raise ValueError(f"A clock stands between {iso(EARLIEST)} and {iso(LATEST)}.")
+    raise ValueError(f"A clock must be between {iso(EARLIEST)} and {iso(LATEST)}.")

@@ -32,15 +32,15 @@ def current(account: Account, hidden: Hidden, now: int, choices: Choices) -> Rea
     """
     counts = _live_counts(account, hidden, now, choices)
     if counts:
-        pulled = {**counts, "raw": _raw(account["platform"], counts)}
-        response = _value(account, "live", iso(now), pulled)
+        metrics: dict[str, Any] = {**counts, "raw": _raw(account["platform"], counts)}
+        response = _value(account, "live", iso(now), metrics)
         if choices.metrics_live_snapshot == "stored":
-            hidden = snapshots.stored(hidden, {"captured_at": iso(now), **pulled})
+            hidden = snapshots.with_snapshot(hidden, {"captured_at": iso(now), **metrics})
         return Reading(response, {**account, "last_synced_at": iso(now)}, hidden)
     latest = snapshots.latest(account, hidden, now, choices)
     if latest is None:
         return Reading(_none_yet(account), account, hidden)
-    metrics: dict[str, Any] = {name: latest[name] for name in (*METRICS, "raw") if name in latest}
+    metrics = {name: latest[name] for name in (*METRICS, "raw") if name in latest}
     return Reading(_value(account, "snapshot", latest["captured_at"], metrics), account, hidden)
 
 

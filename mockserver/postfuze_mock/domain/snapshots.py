@@ -27,25 +27,25 @@ def between(
     A posted one replaces a daily one of the same instant. Daily ones end at `now`; posted ones do not, because the
     clock may have been set back since.
     """
-    posted = {
+    explicit = {
         at: snapshot
-        for at, snapshot in _posted(hidden).items()
+        for at, snapshot in _explicit(hidden).items()
         if (first is None or first <= at) and (last is None or at <= last)
     }
     growth = _growth(account)
     return [
-        _from_posted(account, posted[at], at) if at in posted else _computed(account, growth, at)
-        for at in sorted(posted.keys() | set(_daily(hidden, first, last, now, choices)))
+        _from_explicit(account, explicit[at], at) if at in explicit else _computed(account, growth, at)
+        for at in sorted(explicit.keys() | set(_daily(hidden, first, last, now, choices)))
     ]
 
 
 def latest(account: Account, hidden: Hidden, now: int, choices: Choices) -> Snapshot | None:
     """The latest snapshot; None where there is none."""
-    posted = _posted(hidden)
-    at = max([*_daily(hidden, None, None, now, choices)[-1:], *posted], default=None)
+    explicit = _explicit(hidden)
+    at = max([*_daily(hidden, None, None, now, choices)[-1:], *explicit], default=None)
     if at is None:
         return None
-    return _from_posted(account, posted[at], at) if at in posted else _computed(account, _growth(account), at)
+    return _from_explicit(account, explicit[at], at) if at in explicit else _computed(account, _growth(account), at)
 
 
 def daily_count(hidden: Hidden, now: int, choices: Choices) -> int:
@@ -53,13 +53,13 @@ def daily_count(hidden: Hidden, now: int, choices: Choices) -> int:
     return len(_daily(hidden, None, None, now, choices))
 
 
-def stored(hidden: Hidden, snapshot: Mapping[str, Any]) -> Hidden:
+def with_snapshot(hidden: Hidden, snapshot: Mapping[str, Any]) -> Hidden:
     """`hidden` with another posted snapshot, which replaces one of the same instant."""
-    others = {at: each for at, each in _posted(hidden).items() if at != parse_iso(snapshot["captured_at"])}
+    others = {at: each for at, each in _explicit(hidden).items() if at != parse_iso(snapshot["captured_at"])}
     return {**hidden, "snapshots": [*others.values(), dict(snapshot)]}
 
 
-def _posted(hidden: Hidden) -> dict[int, Mapping[str, Any]]:
+def _explicit(hidden: Hidden) -> dict[int, Mapping[str, Any]]:
     return {parse_iso(snapshot["captured_at"]): snapshot for snapshot in hidden.get("snapshots", ())}
 
 
@@ -87,7 +87,7 @@ def _computed(account: Account, growth: Growth, at: int) -> Snapshot:
     return _snapshot(account, metrics, {}, at)
 
 
-def _from_posted(account: Account, snapshot: Mapping[str, Any], at: int) -> Snapshot:
+def _from_explicit(account: Account, snapshot: Mapping[str, Any], at: int) -> Snapshot:
     metrics = {name: snapshot[name] for name in METRICS if snapshot.get(name) is not None}
     return _snapshot(account, metrics, snapshot.get("raw", {}), at)
 

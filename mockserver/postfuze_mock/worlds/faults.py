@@ -32,7 +32,7 @@ def read(documents: Sequence[dict[str, Any]]) -> list[Fault]:
     ids = [each["id"].lower() for each in documents]
     for index, id in enumerate(ids):
         if id in ids[:index]:
-            raise refused(f"/faults/{index}/id", f"{id} stands twice")
+            raise refused(f"/faults/{index}/id", f"{id} appears twice")
     return [rules.fault(each, ids[index], f"/faults/{index}") for index, each in enumerate(documents)]
 
 

@@ -127,7 +127,7 @@ def test_clock_that_stands_is_ahead_of_nothing() -> None:
 
 
 def test_clock_does_not_run_outside_the_years_that_can_be_written() -> None:
-    with pytest.raises(ValueError, match="stands between"):
+    with pytest.raises(ValueError, match="must be between"):
         Clock(lambda: 0).run(-1)
 
 

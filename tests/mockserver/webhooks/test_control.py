@@ -124,7 +124,7 @@ def test_url_where_events_may_not_go_is_refused_with_what_to_do(
         ([{"url": URL, "signing_secret": "a b"}], "/0/signing_secret", "must be 1 to 256 printable characters"),
         ([{"url": URL, "secret": "a"}], "/0", "has unknown members: secret"),
         ([{"url": URL, "description": 1}], "/0/description", "must be of type"),
-        ([{"url": URL}, {"url": f"{URL}/b"}, {"url": URL}], "/2/url", "stands at /0 already"),
+        ([{"url": URL}, {"url": f"{URL}/b"}, {"url": URL}], "/2/url", "is at /0 already"),
         ([{"url": URL}] * 21, "", "must have at most 20 item(s)"),
         (["http://localhost/"], "/0", "must be of type object"),
         ({"url": URL}, "", "has unknown members: url"),

@@ -117,4 +117,4 @@ def test_event_that_no_webhook_wants_cannot_be_sent_again(world: World) -> None:
     response = world.control_response("POST", f"/events/{event['id']}/redeliver")
 
     assert (response.status_code, response.json()["code"]) == (409, "no_webhook")
-    assert "No webhook of this world wants account.disconnected" in response.json()["detail"]
+    assert "No webhook of this world subscribes to account.disconnected" in response.json()["detail"]

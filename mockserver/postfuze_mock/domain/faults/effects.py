@@ -40,16 +40,16 @@ def check(effect: Effect, pointer: str) -> None:
     """Raises a 400 problem where the parts of `effect`, at the JSON pointer `pointer`, contradict each other."""
     ends = [name for name in ("status", "drop", "corrupt") if name in effect]
     if len(ends) > 1:
-        message = f"cannot go with {ends[0]}: an answer fails in one way; make two faults of it"
+        message = f"cannot be combined with {ends[0]}: a response fails in one way; set two faults"
         raise refused(f"{pointer}/{ends[1]}", message)
     if "retry_after" in effect and effect.get("status") not in _WITH_RETRY_AFTER:
-        raise refused(f"{pointer}/retry_after", "goes with the status 429 or 503 alone")
+        raise refused(f"{pointer}/retry_after", "is allowed only with the status 429 or 503")
     if "processed" in effect and not {"status", "drop"} & set(effect):
-        message = "goes with a status or a drop alone: without them the call is processed, and its answer sent"
+        message = "is allowed only with a status or a drop: any other call is processed, and its response sent"
         raise refused(f"{pointer}/processed", message)
     delay = effect.get("delay_ms", 0)
     if not isinstance(delay, int) and delay[0] > delay[1]:
-        raise refused(f"{pointer}/delay_ms", f"must be a minimum and a maximum, so not {delay[0]} before {delay[1]}")
+        raise refused(f"{pointer}/delay_ms", f"must be a minimum and a maximum, not {delay[0]} and then {delay[1]}")
 
 
 def is_processed(effect: Effect) -> bool:

@@ -94,12 +94,14 @@ def fault(fields: dict[str, Any], id: str, pointer: str = "") -> Fault:
     other."""
     preset, effect = fields.get("preset"), fields.get("effect")
     if preset is not None and effect is not None:
-        raise refused(f"{pointer}/preset", "cannot go with an effect: a preset has its own; leave one of them out")
+        raise refused(
+            f"{pointer}/preset", "cannot be combined with an effect: a preset has its own; leave one of them out"
+        )
     if preset is not None:
         operation = _operation_of_preset(preset, fields.get("operation", ANY), pointer)
         effect = presets.PRESETS[preset].effect
     elif effect is None:
-        raise refused(f"{pointer}/effect", "is required where no preset is named")
+        raise refused(f"{pointer}/effect", "is required without a preset")
     else:
         operation = _required_operation(fields, pointer)
         effects.check(effect, f"{pointer}/effect")
@@ -110,7 +112,7 @@ def fault(fields: dict[str, Any], id: str, pointer: str = "") -> Fault:
 
 def _required_operation(fields: dict[str, Any], pointer: str) -> str:
     if "operation" not in fields:
-        raise refused(f"{pointer}/operation", "is required beside an effect: an operationId, or * for every operation")
+        raise refused(f"{pointer}/operation", "is required with an effect: an operationId, or * for every operation")
     operation: str = fields["operation"]
     return operation
 

@@ -23,7 +23,7 @@ def create_account(world: World, fields: Mapping[str, Any]) -> Row:
     _check_times(account.public)
     row = encode(account.public, account.hidden)
     if not world.store.insert(row):
-        detail = f"There is an account {account.public['id']} already."
+        detail = f"An account {account.public['id']} exists already."
         raise Problem(409, detail, rule="accounts.conflict", code="conflict")
     return row
 

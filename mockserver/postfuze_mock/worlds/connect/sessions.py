@@ -19,7 +19,7 @@ def mint(world: World, fields: Mapping[str, Any], created: int) -> Session:
     `account_ids`."""
     pages = fields["pages"]
     if not isinstance(pages, int):
-        refuse_twins(pages, "/pages")
+        refuse_repeated_pages(pages, "/pages")
     count = world.store.next("session")
     session: Session = {
         "session_token": fields.get("token") or generator.token(world.seed, world.name, "session", count),
@@ -69,12 +69,12 @@ def to_dict(session: Session) -> dict[str, Any]:
     return {name: value for name, value in session.items() if name != "account_ids"}
 
 
-def refuse_twins(pages: Sequence[Mapping[str, Any]], pointer: str) -> None:
-    """Raises a 400 problem, at `pointer`, where two pages have one id."""
+def refuse_repeated_pages(pages: Sequence[Mapping[str, Any]], pointer: str) -> None:
+    """Raises a 400 problem, at `pointer`, where two pages have the same id."""
     ids = [page["id"] for page in pages if "id" in page]
     for id in ids:
         if ids.count(id) > 1:
-            raise refused(pointer, f"the page {id} stands twice")
+            raise refused(pointer, f"the page {id} appears twice")
 
 
 def _expires_at(world: World, fields: Mapping[str, Any], created: int) -> str | None:

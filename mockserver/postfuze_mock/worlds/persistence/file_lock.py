@@ -33,7 +33,7 @@ def lock(path: Path) -> IO[bytes]:
     try:
         file = open(beside, "wb", opener=private)  # noqa: SIM115 - it stays open as long as the server runs
     except OSError as error:
-        raise StateFileError(f"the state file {path} cannot be kept there: {error.strerror}") from error
+        raise StateFileError(f"the state file {path} cannot be written there: {error.strerror}") from error
     try:
         _acquire(file)
     except OSError as error:

@@ -28,7 +28,7 @@ from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.world import Origin, World
 
 VERSION = 1
-_UNTOUCHED = "; it was left as it is, name another with --state-file"
+_UNTOUCHED = "; it is unchanged, name another with --state-file"
 _BATCH = 500  # accounts that are encoded before other threads get their turn
 
 #: Says what is wrong with a file's document; None if nothing is.
@@ -88,10 +88,10 @@ def read(path: Path, check: Check) -> dict[str, Any]:
     except OSError as error:
         raise StateFileError(f"the state file {path} cannot be read: {error.strerror}") from error
     except orjson.JSONDecodeError as error:
-        raise StateFileError(f"{path} is no state file, for it is not JSON ({error}){_UNTOUCHED}") from error
+        raise StateFileError(f"{path} is not a state file: it is not JSON ({error}){_UNTOUCHED}") from error
     version = document.get("version") if isinstance(document, dict) else None
     if version != VERSION:
-        what = f"a state file of version {version}" if isinstance(version, int) else "no state file"
+        what = f"a state file of version {version}" if isinstance(version, int) else "not a state file"
         raise StateFileError(f"{path} is {what}; this postfuze-mock reads version {VERSION}{_UNTOUCHED}")
     problem = check(document)
     if problem is not None:

@@ -103,7 +103,7 @@ def _refuse_repeated_ids(accounts: list[dict[str, Any]]) -> None:
     for index, entry in enumerate(accounts):
         id = entry["account"]["id"].lower()
         if id in ids:
-            raise refused(f"/accounts/{index}/account/id", f"{id} stands twice")
+            raise refused(f"/accounts/{index}/account/id", f"{id} appears twice")
         ids.add(id)
 
 
@@ -111,5 +111,5 @@ def _refuse_repeated_tokens(entries: list[Session]) -> None:
     tokens = [session["session_token"] for session in entries]
     for index, session in enumerate(entries):
         if session["session_token"] in tokens[:index]:
-            raise refused(f"/sessions/{index}/session_token", f"{session['session_token']} stands twice")
-        sessions.refuse_twins(session["pages"], f"/sessions/{index}/pages")
+            raise refused(f"/sessions/{index}/session_token", f"{session['session_token']} appears twice")
+        sessions.refuse_repeated_pages(session["pages"], f"/sessions/{index}/pages")

@@ -27,7 +27,7 @@ def redeliver(world: World, id: str) -> dict[str, Any]:
         raise Problem(404, "No such event in this world.", rule="events.unknown", code="not_found")
     subscribers = [webhook for webhook in world.webhooks if event["event"] in webhook.events]
     if not subscribers:
-        detail = f"No webhook of this world wants {event['event']}; PUT /_mock/webhooks sets one that does."
+        detail = f"No webhook of this world subscribes to {event['event']}; PUT /_mock/webhooks sets one that does."
         raise Problem(409, detail, rule="events.unwanted", code="no_webhook")
     for webhook in subscribers:
         world.outbox.request(event["id"], webhook.url, world.clock.now())

@@ -44,7 +44,7 @@ def read(documents: Sequence[Mapping[str, Any]], world: World, at: str) -> tuple
         except ValueError as error:
             raise refused(f"{at}/{index}/url", str(error)) from error
         if url in urls[:index]:
-            message = f"stands at {at}/{urls.index(url)} already; name all its events there"
+            message = f"is at {at}/{urls.index(url)} already; list all its events there"
             raise refused(f"{at}/{index}/url", message)
     return tuple(_webhook(world, fields) for fields in documents)
 
