@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tests.e2e.mock_process import MockProcess
+from tests.support.processes import MockProcess
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

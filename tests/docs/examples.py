@@ -20,7 +20,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from tests.e2e.mock_process import PATIENCE, environment
+from tests.support.processes import PATIENCE, environment
 
 CUT: Final = "…"
 OUTPUTS: Final = frozenset({"json", "text"})

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.docs.examples import Block, Example, blocks, examples, table
-from tests.e2e.mock_process import ROOT
+from tests.support.processes import ROOT
 
 MOCK_URL: Final = "http://127.0.0.1:8080"
 _CODE_BLOCK: Final = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)

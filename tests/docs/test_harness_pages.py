@@ -13,7 +13,7 @@ from tests.contracts.family.everyone import BROKEN
 from tests.contracts.family.mock import Mock
 from tests.docs.examples import Example, flags, matches_text, run, write_files
 from tests.docs.pages import MOCK_URL, Page, guide, with_program
-from tests.e2e.mock_process import ROOT, MockProcess
+from tests.support.processes import ROOT, MockProcess
 
 from postfuze_contracts.cli import exits
 

@@ -17,7 +17,7 @@ from typing import Final
 import pytest
 from tests.docs.examples import Example, difference, flags, parse_output, run, write_files
 from tests.docs.pages import ALL, MOCK_URL, PAGES, README, Page, with_program
-from tests.e2e.mock_process import ROOT, MockProcess
+from tests.support.processes import ROOT, MockProcess
 
 from postfuze_mock import spec
 from postfuze_mock.domain.choices import alternatives
