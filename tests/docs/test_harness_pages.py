@@ -9,16 +9,16 @@ from typing import Any, Final
 
 import pytest
 import yaml
-from tests.contracts.family.everyone import BROKEN
+from tests.contracts.family.members import BROKEN
 from tests.contracts.family.mock import Mock
 from tests.docs.examples import Example, flags, matches_text, run, write_files
 from tests.docs.pages import MOCK_URL, Page, guide, with_program
 from tests.support.processes import ROOT, MockProcess
 
-from postfuze_contracts.cli import exits
+from postfuze_contracts.cli import exit_codes
 
 BROKEN_URL: Final = "http://127.0.0.1:8081"
-BROKEN_VARIANT: Final = "walks.greatest_pages_skip"
+BROKEN_VARIANT: Final = "list_walks.greatest_pages_skip"
 RUNS: Final = with_program("postfuze-contracts")
 CI: Final = {name: yaml.safe_load(block.text) for name, block in guide("ci").files.items()}
 KEYS: Final = {
@@ -34,11 +34,10 @@ def hosts(mock: MockProcess) -> Iterator[dict[str, str]]:
     """The documented addresses, and what they are here: the mock, and a deployment that breaks a statement."""
     mock.mock("demo").reset(all=True)
     variant = next(variant for variant in BROKEN if variant.name == BROKEN_VARIANT)
-    deployment = Mock(1)
-    variant.change(deployment)
-    with deployment.served() as url:
-        yield {MOCK_URL: mock.url, BROKEN_URL: url.removesuffix("/api/v1")}
-    deployment.put_back()
+    broken = Mock()
+    variant.change(broken)
+    with broken.served() as deployment:
+        yield {MOCK_URL: mock.url, BROKEN_URL: deployment.root}
 
 
 def localized(text: str, hosts: dict[str, str]) -> str:
@@ -62,14 +61,14 @@ def test_run_prints_what_the_page_says(page: Page, example: Example, hosts: dict
     assert example.output
     assert matches_text(localized(example.output.text, hosts), process.stdout), process.stdout + process.stderr
     assert process.stderr == ""
-    assert process.returncode == (exits.BROKEN if "\nFAIL" in example.output.text else exits.KEPT)
+    assert process.returncode == (exit_codes.BROKEN if "\nFAIL" in example.output.text else exit_codes.KEPT)
 
 
 def test_configuration_is_valid(tmp_path: Path) -> None:
     write_files([guide("harness").files["contracts.toml"]], tmp_path)
     process = run("postfuze-contracts run --dry-run", tmp_path, KEYS)
 
-    assert (process.returncode, process.stderr) == (exits.KEPT, "")
+    assert (process.returncode, process.stderr) == (exit_codes.KEPT, "")
     assert "https://api.example.com/api/v1" in process.stdout
 
 
@@ -100,14 +99,14 @@ def test_gitlab_job_runs(hosts: dict[str, str], tmp_path: Path) -> None:
     variables = {"POSTFUZE_KEY": "sk_live_demo", "POSTFUZE_URL": url}
     process = run(f"{command} --only service,get.unknown", tmp_path, variables, PATIENCE)
 
-    assert process.returncode == exits.KEPT, process.stderr
+    assert process.returncode == exit_codes.KEPT, process.stderr
     artifacts = [*job["artifacts"]["paths"], job["artifacts"]["reports"]["junit"]]
     assert all((tmp_path / path).is_file() for path in artifacts)
     assert sorted(artifacts) == sorted(word.partition("=")[2] for word in shlex.split(command) if "=contract." in word)
 
 
 def test_exit_codes_are_those_of_the_command() -> None:
-    codes = {value for name, value in vars(exits).items() if name.isupper() and isinstance(value, int)}
+    codes = {value for name, value in vars(exit_codes).items() if name.isupper() and isinstance(value, int)}
 
     assert {int(row[0]) for row in guide("harness").table("| exit code |")} == codes
 
@@ -115,4 +114,4 @@ def test_exit_codes_are_those_of_the_command() -> None:
 def test_statement_to_explain_exists(tmp_path: Path) -> None:
     row = next(row for row in guide("harness").table("| command of the harness |") if "explain" in row[0])
 
-    assert run(row[0].strip("`"), tmp_path).returncode == exits.KEPT
+    assert run(row[0].strip("`"), tmp_path).returncode == exit_codes.KEPT

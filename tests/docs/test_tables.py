@@ -11,11 +11,11 @@ from urllib.parse import parse_qsl
 
 import pytest
 import yaml
-from postfuze_contracts.options import Access
 from tests.docs.examples import CUT, flags, run, write_files
 from tests.docs.pages import PAGES, guide
 from tests.support.processes import ROOT, MockProcess
 
+from postfuze_contracts.model.options import Access
 from postfuze_contracts.reports import FORMATS
 from postfuze_mock import settings
 from postfuze_mock.client import Mock
