@@ -183,5 +183,5 @@ def keys_that_write(target: Target, judge: Judge) -> None:
     exchange = target.call(DELETE, path={"id": id})
     if exchange.status in NOT_NOW:
         raise Blocked(needs.unexpected(f"disconnecting answered {exchange.status}"))
-    written = exchange.status not in (401, 403)
-    judge.expect("auth.write-scopes", written, "a key with `accounts:write` or `*` to write", exchange)
+    may_write = exchange.status not in (401, 403)
+    judge.expect("auth.write-scopes", may_write, "a key with `accounts:write` or `*` to write", exchange)

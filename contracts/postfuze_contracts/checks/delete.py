@@ -61,10 +61,10 @@ def an_account(target: Target, judge: Judge) -> None:
     exchange = target.call(DELETE, path={"id": id})
     rows = current_accounts(target)
     now = _states_of(rows)
-    acknowledged = exchange.status == 200 and str(exchange.member("id")).lower() == id.lower()
-    acknowledged = acknowledged and exchange.member("deleted") is True
+    is_acknowledged = exchange.status == 200 and str(exchange.member("id")).lower() == id.lower()
+    is_acknowledged = is_acknowledged and exchange.member("deleted") is True
     judge.expect(
-        "delete.acknowledged", acknowledged, "200, the `id` and `deleted: true`", exchange, got=_short(exchange)
+        "delete.acknowledged", is_acknowledged, "200, the `id` and `deleted: true`", exchange, got=_short(exchange)
     )
     if exchange.status >= 300:
         raise Blocked(needs.unexpected(f"disconnecting an account answered {exchange.status}"))

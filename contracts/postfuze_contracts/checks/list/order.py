@@ -43,15 +43,13 @@ def the_order_of_a_tie(target: Target, judge: Judge) -> None:
     """Look at accounts of equal `created_at`, within a page and across pages: the greater id comes first."""
     whole_walk = _walked(target)
     # With timestamps in seconds, a tie may not be one; with milliseconds neither, among accounts of one request.
-    connected = {change.id for change in target.ledger.of("connected")}
+    own_ids = {change.id for change in target.ledger.of("connected")}
     for one in (whole_walk, whole_list(target), *_filtered(target, whole_walk)):
         exact = max((_decimals(row) for row in one.rows), default=0)
         if not _newest_first(one):
             raise Blocked(needs.unexpected("the list is not newest first"))
         for before, after in pairwise(_once(one)):
-            if _tied(before, after) and (
-                exact > MILLISECONDS or (exact and not connected & {before["id"], after["id"]})
-            ):
+            if _tied(before, after) and (exact > MILLISECONDS or (exact and not own_ids & {before["id"], after["id"]})):
                 greater = str(before["id"]).lower() > str(after["id"]).lower()
                 pages = () if greater else _pages(one, before, after)
                 got = f"{after['id']} after {before['id']}, both created {after['created_at']}"

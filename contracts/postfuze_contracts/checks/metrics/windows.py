@@ -108,9 +108,9 @@ def judge_window(judge: Judge, window: Window, whole: Exchange, part: Exchange) 
 
 def _expect_full(judge: Judge, window: Window, whole: Exchange, part: Exchange, expected: list[Snapshot]) -> None:
     describe_window, all_times = {captured_at(row) for row in rows(part)}, {captured_at(row) for row in rows(whole)}
-    lacking = sorted(captured_at(row) for row in expected if captured_at(row) not in describe_window)
-    said, got = f"all {len(expected)} snapshots of {_span(window)}", f"not {', '.join(map(iso, lacking[:3]))}"
-    judge.expect("metrics.full-series", not lacking, said, whole, part, got=got if part.status == 200 else None)
+    missing = sorted(captured_at(row) for row in expected if captured_at(row) not in describe_window)
+    said, got = f"all {len(expected)} snapshots of {_span(window)}", f"not {', '.join(map(iso, missing[:3]))}"
+    judge.expect("metrics.full-series", not missing, said, whole, part, got=got if part.status == 200 else None)
     unknown = sorted(at for at in describe_window if at not in all_times)
     got = f"not {', '.join(map(iso, unknown[:3]))}, which {_span(window)} has"
     judge.expect("metrics.full-series", not unknown, "all snapshots in the widest window", part, whole, got=got)
