@@ -9,8 +9,8 @@ import logging
 import sys
 from collections.abc import Iterator, Sequence
 
-from tests.contracts.family.everyone import BROKEN, CORRECT, Variant
-from tests.contracts.family.judging import Judged, judge
+from tests.contracts.family.judgement import Judged, judge
+from tests.contracts.family.members import BROKEN, CORRECT, Variant
 
 from postfuze_contracts.model.options import Access
 

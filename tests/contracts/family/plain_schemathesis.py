@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Final
 
-from tests.contracts.family.everyone import BROKEN, CORRECT, Variant
+from tests.contracts.family.members import BROKEN, CORRECT, Variant
 from tests.contracts.family.mock import NAME, Mock
 
 ROOT: Final = Path(__file__).parents[3]

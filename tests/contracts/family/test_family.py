@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from tests.contracts.family.everyone import BROKEN, CORRECT, Variant
-from tests.contracts.family.judging import judge
+from tests.contracts.family.judgement import judge
+from tests.contracts.family.members import BROKEN, CORRECT, Variant
 
 from postfuze_mock import spec
 

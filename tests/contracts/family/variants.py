@@ -36,8 +36,9 @@ def correct(sentence: str) -> Callable[[Change], Change]:
 
 def _noting(where: list[Variant], statement: str | None, sentence: str) -> Callable[[Change], Change]:
     def note(change: Change) -> Change:
-        subject = change.__module__.rpartition(".")[2].removeprefix("broken_")
-        where.append(Variant(f"{subject}.{change.__name__}", statement, sentence, change))
+        kind, module = change.__module__.split(".")[-2:]
+        prefix = module if kind == "broken" else f"correct_{module}"
+        where.append(Variant(f"{prefix}.{change.__name__}", statement, sentence, change))
         return change
 
     return note

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+from tests.contracts.family.lookups import Where, stored_page
 from tests.contracts.family.mock import NAME, OTHER, Mock
-from tests.contracts.family.tables import Where, stored_page
 from tests.contracts.family.variants import broken
 from tests.contracts.family.wire import Answer, Call, answer
 

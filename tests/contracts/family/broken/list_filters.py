@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from tests.contracts.family.lookups import Where, equal, filtering, matching, stored_page
 from tests.contracts.family.mock import Mock
-from tests.contracts.family.tables import Where, equal, filtering, matching, stored_page
 from tests.contracts.family.variants import broken
 from tests.contracts.family.wire import Call
 

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from tests.contracts.family.lookups import Where, stored_page
 from tests.contracts.family.mock import Mock
-from tests.contracts.family.tables import Where, stored_page
 from tests.contracts.family.variants import broken
 from tests.contracts.family.wire import Answer, Call, answer
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode
 from collections.abc import Callable
 
+from tests.contracts.family.lookups import Where, stored_page
 from tests.contracts.family.mock import Mock
-from tests.contracts.family.tables import Where, stored_page
 from tests.contracts.family.variants import broken
 from tests.contracts.family.wire import Answer, Call
 

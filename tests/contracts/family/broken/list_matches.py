@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.contracts.family.broken_cursors import _payload, _read, _reading
+from tests.contracts.family.broken.list_cursors import _payload, _read, _reading
+from tests.contracts.family.lookups import Where, filtering, stored_page
 from tests.contracts.family.mock import Mock
-from tests.contracts.family.tables import Where, filtering, stored_page
 from tests.contracts.family.variants import broken
 from tests.contracts.family.wire import Call
 

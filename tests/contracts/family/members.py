@@ -5,8 +5,8 @@ from pathlib import Path
 
 from tests.contracts.family.variants import BROKEN, CORRECT, Variant
 
-for _file in sorted(Path(__file__).parent.glob("*.py")):
-    if _file.stem.startswith(("broken_", "correct")):
-        import_module(f"tests.contracts.family.{_file.stem}")
+for _folder in ("broken", "correct"):
+    for _file in sorted((Path(__file__).parent / _folder).glob("*.py")):
+        import_module(f"tests.contracts.family.{_folder}.{_file.stem}")
 
 __all__ = ["BROKEN", "CORRECT", "Variant"]
