@@ -1,70 +1,91 @@
-"""The harness judges a variant."""
+"""What the harness finds out about a variant."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import Variant
 
 from postfuze_contracts.checks import REGISTRY
+from postfuze_contracts.engine.check import Check
 from postfuze_contracts.model.events import RunFinished
 from postfuze_contracts.model.options import Access
 from postfuze_contracts.model.verdicts import Failure, Outcome
-from postfuze_contracts.run import run
-from postfuze_contracts.target.client import Client
+
+
+def statements(finished: RunFinished, *outcomes: Outcome) -> frozenset[str]:
+    """The statements with one of these outcomes. A run that ended early fails the test."""
+    assert finished.fault is None
+    return frozenset(verdict.statement for verdict in finished.verdicts if verdict.outcome in outcomes)
+
+
+def failed(finished: RunFinished) -> frozenset[str]:
+    """The statements that the deployment is said to break, each time or once."""
+    return statements(finished, Outcome.FAIL, Outcome.FLAKY)
+
+
+def checks_of(*subjects: str) -> list[Check]:
+    """The checks of these subjects; of none, all checks."""
+    return [check for check in REGISTRY if not subjects or check.subject in subjects]
+
+
+def checks_for(wanted: Collection[str], *, generated: bool = True) -> list[Check]:
+    """The checks that judge one of these statements, with or without the generated ones."""
+    return [
+        check
+        for check in REGISTRY
+        if not check.statements.isdisjoint(wanted) and (generated or check.subject != "generated")
+    ]
 
 
 @dataclass(frozen=True)
-class Judged:
-    """What the harness said of a variant."""
+class Judgement:
+    """The outcome of a run against a variant."""
 
     variant: Variant
-    failures: tuple[Failure, ...]
-    flaky: frozenset[str]
-    seconds: float
-    fault: str | None
+    finished: RunFinished
+
+    @cached_property
+    def failures(self) -> list[Failure]:
+        return [failure for verdict in self.finished.verdicts for failure in verdict.failures]
 
     @property
     def failed(self) -> frozenset[str]:
-        """The statements that it is said to break each time."""
-        return frozenset(failure.statement for failure in self.failures) - self.flaky
+        """The statements that failed each time."""
+        return frozenset(each.statement for each in self.finished.verdicts if each.outcome is Outcome.FAIL)
 
     @property
     def caught(self) -> bool:
+        """Whether a broken deployment failed by the statement that it breaks."""
         return self.variant.statement in self.failed
 
     @property
     def accused(self) -> bool:
-        """Whether a correct deployment is said to break something."""
-        return self.variant.statement is None and bool(self.failures or self.fault)
+        """Whether a correct deployment failed by any statement."""
+        return self.variant.statement is None and bool(self.failures or self.finished.fault)
 
     def __str__(self) -> str:
-        told = [f"{each.check}, {each.statement}: {each.expected}; got {each.got}" for each in self.failures]
-        return "; ".join([*([self.fault] if self.fault else []), *told]) or "nothing failed"
+        texts = [f"{each.check}, {each.statement}: {each.expected}; got {each.got}" for each in self.failures]
+        return "; ".join(filter(None, [self.finished.fault, *texts])) or "nothing failed"
 
 
 def judge(
     variant: Variant,
+    checks: Collection[Check] = REGISTRY,
     access: Access = Access.FULL,
     *,
     one_key: bool = False,
-    only: frozenset[str] = frozenset(),
     seed: int = 1,
-) -> Judged:
-    """Run all checks against the variant, or those of the statements `only`. `seed` is for the data that the variant
-    has, and for what the harness makes up."""
+) -> Judgement:
+    """Run `checks` against the variant; `seed` is used both for the mock's data and for what the harness generates."""
     mock = Mock(seed)
-    variant_checks = [check for check in REGISTRY if not only or check.statements & only]
     try:
         variant.change(mock)
-        with mock.served() as url:
-            options = replace(mock.options(url, access, one_key=one_key), seed=seed)
-            *_, finished = run(options, variant_checks, Client(options, sleep=mock.advance))
+        with mock.served() as deployment:
+            options = replace(deployment.options(access, one_key=one_key), seed=seed)
+            return Judgement(variant, deployment.run(options, checks))
     finally:
-        mock.put_back()
-    assert isinstance(finished, RunFinished)
-    wrong = [verdict for verdict in finished.verdicts if verdict.outcome in (Outcome.FAIL, Outcome.FLAKY)]
-    flaky = frozenset(verdict.statement for verdict in wrong if verdict.outcome is Outcome.FLAKY)
-    failures = tuple(failure for verdict in wrong for failure in verdict.failures)
-    return Judged(variant, failures, flaky, finished.seconds, finished.fault)
+        mock.restore()

@@ -1,21 +1,26 @@
-"""The mock in this process, with a rule replaced or something between it and its callers."""
+"""The mock in this process, served over real HTTP, with something replaced in it or put in front of it."""
 
 from __future__ import annotations
 
+import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from time import sleep
 from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
-from tests.contracts.family.wire import Answer, Between, Call, Rule
+from tests.contracts.family.wire import Handler, Interceptor, Request, Response
 
+from postfuze_contracts.engine.check import Check
+from postfuze_contracts.model.events import RunFinished
 from postfuze_contracts.model.options import Access, Keys, Options, Secret, Sessions
+from postfuze_contracts.run import run
+from postfuze_contracts.target.client import Client
 from postfuze_fixtures import world_file
 from postfuze_mock.app import make_worlds, serve
+from postfuze_mock.client import Mock as Control
 from postfuze_mock.http.living import Living
 from postfuze_mock.settings import API_PATH, Settings
 from postfuze_mock.worlds import sessions
@@ -23,22 +28,23 @@ from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.world import World
 
 NAME, OTHER = "family", "relatives"  # two organizations
+PATIENCE = 60.0  # seconds
 
 
 class Mock:
-    """What a variant changes before it is served."""
+    """A mock that a variant or a test may change before it is served."""
 
     def __init__(self, seed: int = 1) -> None:
-        # It sends browsers anywhere, so that more can be wrong with what it seals.
+        # Any redirect URI is allowed, so that variants can get more wrong about what they seal into `state`.
         self.settings = Settings(port=0, seed=seed, assume={"auth-url.redirect-uri": "any-host"})
         self.document: Mapping[str, Any] = {}
-        """What each world is made from."""
+        """The world file that each world is made from."""
         self.specification: bytes | None = None
         self.exhaust_limits = False
         self.time_stands = False
         self.worlds: Worlds
         self.background: list[Callable[[World, int], None]] = []
-        """Each is called time and again while the mock is judged, with a count."""
+        """Each is called every few milliseconds while the mock is served, with a count."""
         self._apps: list[Callable[[ASGIApp], ASGIApp]] = []
         self._undo: list[Callable[[], None]] = []
 
@@ -51,100 +57,160 @@ class Mock:
         return self.worlds.world(OTHER)
 
     def replace(self, owner: Any, name: str, new: Any) -> None:
-        """Put `new` in the place of an attribute, until the mock is stopped."""
+        """Replace an attribute until the mock is stopped."""
         old = vars(owner)[name] if name in vars(owner) else getattr(owner, name)
         self._undo.append(lambda: setattr(owner, name, old))
         setattr(owner, name, new)
 
     def asgi(self, wrap: Callable[[ASGIApp], ASGIApp]) -> None:
-        """Put an ASGI application around the mock."""
+        """Put an ASGI application in front of the mock."""
         self._apps.append(wrap)
 
-    def rule(self, operation: str, rule: Rule) -> None:
-        """Let `rule` answer the calls of an operation (`*`: all of the API's)."""
+    def handle(self, operation: str, handler: Handler) -> None:
+        """Let `handler` answer the requests of an operation (`*`: of every API request)."""
 
-        async def between(call: Call) -> Answer:
-            return await (rule(call) if operation in ("*", call.operation) else call.answer())
+        async def handle(request: Request) -> Response:
+            return await (handler(request) if operation in ("*", request.operation) else request.send())
 
-        self.asgi(lambda app: Between(app, between))
+        self.asgi(lambda app: Interceptor(app, handle))
 
-    def calls(self, operation: str, change: Callable[[Call], Call]) -> None:
-        """Let the mock see what `change` makes of the calls of an operation."""
+    def requests(self, operation: str, change: Callable[[Request], Request]) -> None:
+        """Change the requests of an operation before the mock sees them."""
 
-        async def rule(call: Call) -> Answer:
-            return await change(call).answer()
+        async def handle(request: Request) -> Response:
+            return await change(request).send()
 
-        self.rule(operation, rule)
+        self.handle(operation, handle)
 
-    def answers(self, operation: str, change: Callable[[Call, Answer], Answer]) -> None:
-        """Let callers see what `change` makes of the answers of an operation."""
+    def responses(self, operation: str, change: Callable[[Request, Response], Response]) -> None:
+        """Change the responses of an operation before the client sees them."""
 
-        async def rule(call: Call) -> Answer:
-            return change(call, await call.answer())
+        async def handle(request: Request) -> Response:
+            return change(request, await request.send())
 
-        self.rule(operation, rule)
+        self.handle(operation, handle)
 
     def bodies(self, operation: str, change: Callable[[Any], Any]) -> None:
-        """Let callers see what `change` makes of the bodies of answers with 200."""
-        self.answers(operation, lambda _, said: said.but(change(said.json)) if said.status == 200 else said)
+        """Change the bodies of an operation's responses with status 200."""
+        self.responses(
+            operation,
+            lambda _, response: response.with_body(change(response.json)) if response.status == 200 else response,
+        )
 
-    def session(self, **wanted: Any) -> Secret:
-        """A fresh session of three facebook pages, or as `wanted`."""
-        described = {"network": "facebook", "pages": 3, **wanted}
+    def session(self, **fields: Any) -> Secret:
+        """A fresh session of three facebook pages, unless `fields` say otherwise."""
+        described = {"network": "facebook", "pages": 3, **fields}
         return Secret(sessions.mint(self.world, described, self.world.clock.now())["session_token"], "session")
 
-    def options(self, url: str, access: Access, *, one_key: bool) -> Options:
-        """All keys and any number of sessions; or one key, and nothing else."""
-        full = Secret(f"sk_test_{NAME}", "key")
-        options = Options(url, Keys(full=full), access=access, exhaust_limits=self.exhaust_limits)
-        if one_key:
-            return options
-        names = {"read_only": "_readonly", "revoked": "_revoked", "expired": "_expired"}
-        others = {name: Secret(f"sk_test_{NAME}{suffix}", name) for name, suffix in names.items()}
-        keys = Keys(full=full, other_organization=Secret(f"sk_live_{OTHER}", "other key"), **others)
-        return replace(options, keys=keys, sessions=Sessions(self.session, self.session(expires_in=0)))
-
     def advance(self, seconds: float) -> None:
-        """What the harness waits is time that passes in all worlds."""
+        """Advance the clocks of all worlds, in place of waiting."""
         for world in self.worlds:
             if not self.time_stands:
                 world.clock.advance(seconds)
 
     @contextmanager
-    def served(self) -> Iterator[str]:
-        """Serve on a free port; gives the API's URL. Whatever was replaced is put back in the end."""
+    def served(self) -> Iterator[Deployment]:
+        """Serve the mock on a free port. Every replaced attribute is restored at the end."""
         self.worlds = make_worlds(self.settings)
         self.worlds.use_template(world_file.from_document(dict(self.document)))
         app = serve(self.settings, self.worlds, self.specification)
         for wrap in self._apps:
             app = wrap(app)
-        config = uvicorn.Config(Living(app), port=0, log_config=None, access_log=False, server_header=False, ws="none")
-        server = uvicorn.Server(config)
-        ended = threading.Event()
-        threads = [threading.Thread(target=server.run), *(self._repeating(each, ended) for each in self.background)]
+        server = _Server(app)
+        stop = threading.Event()
+        threads = [threading.Thread(target=_repeat, args=(each, self, stop)) for each in self.background]
         try:
+            server.start()
             for thread in threads:
                 thread.start()
-                while not server.started:
-                    sleep(0.002)
-            yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}{API_PATH}"
+            yield Deployment(self, server.url)
         finally:
-            ended.set()
-            server.should_exit = True
+            stop.set()
             for thread in threads:
                 thread.join()
-            self.put_back()
+            server.stop()
+            self.restore()
 
-    def put_back(self) -> None:
-        """Undo what was replaced."""
+    def restore(self) -> None:
+        """Restore every replaced attribute."""
         while self._undo:
             self._undo.pop()()
 
-    def _repeating(self, change: Callable[[World, int], None], ended: threading.Event) -> threading.Thread:
-        def repeat() -> None:
-            count = 0
-            while not ended.wait(0.01):
-                change(self.world, count)
-                count += 1
 
-        return threading.Thread(target=repeat)
+class Deployment:
+    """A mock that is being served."""
+
+    def __init__(self, mock: Mock, url: str) -> None:
+        self.mock = mock
+        self.url = f"{url}{API_PATH}"
+        self.control = Control(url, self.key().value)
+
+    def key(self, suffix: str = "") -> Secret:
+        return Secret(f"sk_test_{NAME}{suffix}", f"key{suffix}")
+
+    def options(self, access: Access = Access.FULL, *, one_key: bool = False) -> Options:
+        """Options with every key and any number of sessions, or with one key and nothing else."""
+        options = Options(self.url, Keys(self.key()), access=access, exhaust_limits=self.mock.exhaust_limits)
+        if one_key:
+            return options
+        keys = Keys(
+            full=self.key(),
+            read_only=self.key("_readonly"),
+            revoked=self.key("_revoked"),
+            expired=self.key("_expired"),
+            other_organization=Secret(f"sk_live_{OTHER}", "other key"),
+        )
+        return replace(options, keys=keys, sessions=Sessions(self.mock.session, self.mock.session(expires_in=0)))
+
+    def run(self, options: Options, checks: Collection[Check]) -> RunFinished:
+        """Run `checks`; where the harness waits, the mock's clock is advanced instead."""
+        *_, finished = run(options, list(checks), Client(options, sleep=self.mock.advance))
+        assert isinstance(finished, RunFinished)
+        return finished
+
+    def judge(self, checks: Collection[Check], **changes: Any) -> RunFinished:
+        """Run `checks` with the default options, changed by `changes`."""
+        return self.run(replace(self.options(), **changes), checks)
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn server in a thread of its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(
+            uvicorn.Config(Living(app), port=0, log_config=None, access_log=False, server_header=False, ws="none")
+        )
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run_until_stopped)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready.set()
+
+    def _run_until_stopped(self) -> None:
+        try:
+            self.run()
+        finally:
+            self._ready.set()
+
+    def start(self) -> None:
+        """Return once the server accepts connections; AssertionError if it does not start."""
+        self._thread.start()
+        assert self._ready.wait(PATIENCE), "The server does not start."
+        assert self.started, "The server ended while it started."
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.servers[0].sockets[0].getsockname()[1]}"
+
+    def stop(self) -> None:
+        self.should_exit = True
+        if self._thread.ident is not None:
+            self._thread.join()
+
+
+def _repeat(change: Callable[[World, int], None], mock: Mock, stop: threading.Event) -> None:
+    count = 0
+    while not stop.wait(0.01):
+        change(mock.world, count)
+        count += 1

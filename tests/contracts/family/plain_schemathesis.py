@@ -1,6 +1,6 @@
-"""Prints how plain `st run`, with all its checks and phases, fares with the same family: `python -m
-tests.contracts.family.plain_schemathesis [--every N] [PART-OF-A-NAME …]`. Any failure that it finds counts as caught,
-whatever it is about, if it finds none where nothing is broken."""
+"""Shows how plain `st run`, with all its checks and phases, does on the same family: `python -m
+tests.contracts.family.plain_schemathesis [--every N] [PART-OF-A-NAME …]`. Any failure counts as caught, whatever it is
+about, provided that the unchanged mock has none."""
 
 from __future__ import annotations
 
@@ -24,42 +24,52 @@ ROOT: Final = Path(__file__).parents[3]
 
 @dataclass(frozen=True)
 class Run:
-    """What one run came to."""
+    """The outcome of one run."""
 
     failed: bool
     seconds: float
 
 
 def st_run(variant: Variant) -> Run:
-    """Run it, as somebody would who has a key and openapi.yaml; what it keeps goes to a folder of its own."""
+    """Run it with a key and openapi.yaml; the files that it writes go to a temporary folder."""
     mock = Mock()
     try:
         variant.change(mock)
-        with mock.served() as url, tempfile.TemporaryDirectory() as folder:
+        with mock.served() as deployment, tempfile.TemporaryDirectory() as folder:
             started = time.perf_counter()
-            done = subprocess.run(
+            process = subprocess.run(
                 [
                     *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(ROOT / "schemathesis.toml")),
-                    *("run", str(ROOT / "openapi.yaml"), "--url", url, "--seed", "1", "--continue-on-failure"),
+                    *(
+                        "run",
+                        str(ROOT / "openapi.yaml"),
+                        "--url",
+                        deployment.url,
+                        "--seed",
+                        "1",
+                        "--continue-on-failure",
+                    ),
                     *("--header", f"Authorization: Bearer sk_test_{NAME}"),
                 ],
                 cwd=folder,
                 capture_output=True,
                 check=False,
             )
-            return Run(done.returncode == 1, time.perf_counter() - started)
+            return Run(process.returncode == 1, time.perf_counter() - started)
     finally:
-        mock.put_back()
+        mock.restore()
 
 
 def main() -> int:
     arguments = argparse.ArgumentParser(prog="plain_schemathesis", description=__doc__)
     arguments.add_argument("names", nargs="*", help="only variants whose name has one of these parts")
     arguments.add_argument("--every", type=int, default=1, metavar="N", help="only each Nth variant")
-    given = arguments.parse_args()
+    options = arguments.parse_args()
     logging.disable(logging.CRITICAL)
-    variants = [each for each in BROKEN + CORRECT if not given.names or any(part in each.name for part in given.names)]
-    _report(variants[:: given.every])
+    variants = [
+        each for each in BROKEN + CORRECT if not options.names or any(part in each.name for part in options.names)
+    ]
+    _report(variants[:: options.every])
     return 0
 
 

@@ -1,37 +1,51 @@
-"""Each broken deployment is caught, by the statement that it breaks; no correct one is accused."""
+"""The harness catches each broken deployment by the statement that it breaks, and accuses no correct one."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
-from tests.contracts.family.judgement import judge
+from tests.contracts.family.judgement import checks_for, judge
 from tests.contracts.family.members import BROKEN, CORRECT, Variant
 
 from postfuze_mock import spec
 
-
-def _each(variants: Sequence[Variant]) -> list[object]:
-    return [pytest.param(each, id=each.name) for each in variants]
-
-
-@pytest.mark.parametrize("variant", _each(BROKEN))
-def test_a_broken_deployment_is_caught_by_the_statement_that_it_breaks(variant: Variant) -> None:
-    judged = judge(variant)
-    assert judged.caught, f"{variant.statement}: {variant.sentence}. {judged}"
+OBSERVABLE = {each.id for each in spec.statements() if each.observable}
+FIRST = {each.statement: each for each in reversed(BROKEN)}
 
 
-@pytest.mark.parametrize("variant", _each(CORRECT))
-def test_a_correct_deployment_is_not_accused(variant: Variant) -> None:
-    judged = judge(variant)
-    assert not judged.accused, f"{variant.sentence}. {judged}"
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give the tests their variants: every Nth broken one with `--family-every N`, else all."""
+    every = metafunc.config.getoption("--family-every", default=1)
+    variants = {"broken": BROKEN[::every], "correct": CORRECT, "first": list(FIRST.values())}
+    for name in variants.keys() & metafunc.fixturenames:
+        metafunc.parametrize(name, [pytest.param(each, id=each.name) for each in variants[name]])
 
 
-def test_each_statement_that_can_be_observed_has_somebody_who_breaks_it() -> None:
-    observable = {each.id for each in spec.statements() if each.observable}
-    assert {each.statement for each in BROKEN} == observable
+def test_every_observable_statement_has_a_check() -> None:
+    assert {statement for statement in OBSERVABLE if not checks_for({statement})} == set()
+
+
+def test_every_observable_statement_has_a_deployment_that_breaks_it() -> None:
+    assert {each.statement for each in BROKEN} == OBSERVABLE
 
 
 def test_names_are_unique() -> None:
     names = [each.name for each in BROKEN + CORRECT]
     assert len(set(names)) == len(names)
+
+
+def test_the_subject_s_own_checks_catch_a_deployment_that_breaks_the_statement(first: Variant) -> None:
+    assert first.statement is not None
+    judgement = judge(first, checks_for({first.statement}, generated=False))
+    assert judgement.caught, f"{first.statement}: {first.sentence}. {judgement}"
+
+
+@pytest.mark.slow
+def test_a_broken_deployment_is_caught_by_the_statement_that_it_breaks(broken: Variant) -> None:
+    judgement = judge(broken)
+    assert judgement.caught, f"{broken.statement}: {broken.sentence}. {judgement}"
+
+
+@pytest.mark.slow
+def test_a_correct_deployment_is_not_accused(correct: Variant) -> None:
+    judgement = judge(correct)
+    assert not judgement.accused, f"{correct.sentence}. {judgement}"

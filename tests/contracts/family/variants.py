@@ -12,7 +12,7 @@ Change = Callable[[Mock], None]
 
 @dataclass(frozen=True)
 class Variant:
-    """A mock that `change` made another. `statement` is what it breaks, and so what must catch it (None: nothing)."""
+    """A mock changed by `change`. `statement` is the one that it breaks and must fail by; None for a correct one."""
 
     name: str
     statement: str | None
@@ -25,20 +25,20 @@ CORRECT: list[Variant] = []
 
 
 def broken(statement: str, sentence: str) -> Callable[[Change], Change]:
-    """Note a function as what breaks `statement`, in the way that `sentence` tells."""
-    return _noting(BROKEN, statement, sentence)
+    """Register a function that makes the mock break `statement`; `sentence` says how."""
+    return _register(BROKEN, statement, sentence)
 
 
 def correct(sentence: str) -> Callable[[Change], Change]:
-    """Note a function as one after which the mock still keeps every statement."""
-    return _noting(CORRECT, None, sentence)
+    """Register a function that makes the mock differ without breaking a statement."""
+    return _register(CORRECT, None, sentence)
 
 
-def _noting(where: list[Variant], statement: str | None, sentence: str) -> Callable[[Change], Change]:
-    def note(change: Change) -> Change:
+def _register(variants: list[Variant], statement: str | None, sentence: str) -> Callable[[Change], Change]:
+    def register(change: Change) -> Change:
         kind, module = change.__module__.split(".")[-2:]
         prefix = module if kind == "broken" else f"correct_{module}"
-        where.append(Variant(f"{prefix}.{change.__name__}", statement, sentence, change))
+        variants.append(Variant(f"{prefix}.{change.__name__}", statement, sentence, change))
         return change
 
-    return note
+    return register

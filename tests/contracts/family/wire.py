@@ -1,4 +1,4 @@
-"""What passes between a caller and the mock, to be changed on the way."""
+"""Requests and responses on their way between a client and the mock, where a variant changes them."""
 
 from __future__ import annotations
 
@@ -17,33 +17,36 @@ from postfuze_mock.settings import API_PATH
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What goes back to the caller; names of headers are in lower case."""
+class Response:
+    """What goes back to the client; header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
 
+    @classmethod
+    def of(cls, status: int, body: object, media_type: str = "application/json") -> Response:
+        """A response from scratch; `body` is sent as JSON unless it is bytes."""
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return cls(status, {"content-type": media_type}, content)
+
     @property
     def json(self) -> Any:
-        """The body, parsed; a new object each time, to be changed as one likes."""
+        """The body, parsed anew at each access, so that callers may change it."""
         return json.loads(self.body) if self.body else None
 
-    def but(self, body: object, status: int | None = None, **headers: str) -> Answer:
-        """This answer with another body, and another status and further headers where given (`_` for `-`)."""
+    def with_body(self, body: object, status: int | None = None, **headers: str) -> Response:
+        """This response with another body, and optionally another status and more headers (`_` stands for `-`)."""
         more = {name.replace("_", "-"): value for name, value in headers.items()}
-        return Answer(status or self.status, {**self.headers, **more}, json.dumps(body).encode())
+        return Response(status or self.status, {**self.headers, **more}, json.dumps(body).encode())
 
-
-def answer(status: int, body: object, media_type: str = "application/json") -> Answer:
-    """An answer of one's own."""
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Answer(status, {"content-type": media_type}, content)
+    def with_media_type(self, media_type: str) -> Response:
+        return Response(self.status, {**self.headers, "content-type": media_type}, self.body)
 
 
 @dataclass(frozen=True)
-class Call:
-    """What came in; `path` is below the API's root, undecoded; `operation` is the spec's ("" for none)."""
+class Request:
+    """What a client sent; `path` is relative to the API's root, not decoded."""
 
     app: ASGIApp
     scope: Scope = field(repr=False)
@@ -55,67 +58,69 @@ class Call:
 
     @property
     def operation(self) -> str:
+        """The operationId; empty where the spec has no such operation."""
         return next(
             (name for name, method, path in routes() if method == self.method and path.fullmatch(self.path)), ""
         )
 
     @property
     def parameters(self) -> dict[str, str]:
-        """The query; of a name that is given more than once, the last value."""
+        """The query as a mapping; the last value wins where a name is repeated."""
         return dict(self.query)
 
     @property
     def id(self) -> str:
-        """The account's id, or the session's token, in the path."""
+        """The account id or session token in the path."""
         parts = self.path.split("/")
         return parts[3] if parts[2] == "pending" else parts[2]
 
     @property
     def json(self) -> Any:
-        """The body, parsed; None where it is no JSON, or too deep."""
+        """The body, parsed; None if it is not JSON or nests too deeply."""
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
             return None
 
-    def but(self, **changes: Any) -> Call:
+    def replace(self, **changes: Any) -> Request:
         return replace(self, **changes)
 
-    def asking(self, **parameters: str) -> Call:
-        """This call with these parameters in its query, in the place of those of the same name."""
-        return self.without(*parameters).but(query=(*self.without(*parameters).query, *parameters.items()))
+    def with_query(self, **parameters: str) -> Request:
+        """This request with these query parameters, replacing those of the same names."""
+        rest = self.without_query(*parameters).query
+        return replace(self, query=(*rest, *parameters.items()))
 
-    def without(self, *names: str) -> Call:
-        return self.but(query=tuple(pair for pair in self.query if pair[0] not in names))
+    def without_query(self, *names: str) -> Request:
+        return replace(self, query=tuple(pair for pair in self.query if pair[0] not in names))
 
-    def keyed(self, key: str) -> Call:
-        """This call with another key."""
-        return self.but(headers={**self.headers, "authorization": f"Bearer {key}"})
+    def with_key(self, key: str) -> Request:
+        return replace(self, headers={**self.headers, "authorization": f"Bearer {key}"})
 
-    def sending(self, body: object) -> Call:
+    def with_body(self, body: object) -> Request:
+        """This request with `body`, sent as JSON."""
         content = json.dumps(body).encode()
         headers = {**self.headers, "content-type": "application/json", "content-length": str(len(content))}
-        return self.but(body=content, headers=headers)
+        return replace(self, body=content, headers=headers)
 
-    def instead(self, method: str, path: str) -> Call:
-        """Another call without a body, with the same headers."""
+    def to(self, method: str, path: str) -> Request:
+        """A request with the same headers to another endpoint, with neither query nor body."""
         headers = {name: value for name, value in self.headers.items() if not name.startswith("content-")}
-        return self.but(method=method, path=path, query=(), body=b"", headers=headers)
+        return replace(self, method=method, path=path, query=(), body=b"", headers=headers)
 
-    async def answer(self) -> Answer:
-        """What the mock says."""
-        sent: list[Message] = []
+    async def send(self) -> Response:
+        """Pass the request on to the mock."""
+        messages: list[Message] = []
 
         async def receive() -> Message:
             return {"type": "http.request", "body": self.body, "more_body": False}
 
-        async def send(message: Message) -> None:
-            sent.append(message)
+        async def collect(message: Message) -> None:
+            messages.append(message)
 
-        await self.app(self._scope(), receive, send)
-        headers = {name.decode(): value.decode("latin-1") for name, value in sent[0].get("headers", ())}
-        body = b"".join(message.get("body", b"") for message in sent[1:])
-        return Answer(sent[0]["status"], {name.lower(): value for name, value in headers.items()}, body)
+        await self.app(self._scope(), receive, collect)
+        headers = {name.decode().lower(): value.decode("latin-1") for name, value in messages[0].get("headers", ())}
+        body = b"".join(message.get("body", b"") for message in messages[1:])
+        return Response(messages[0]["status"], headers, body)
 
     def _scope(self) -> Scope:
         raw = (API_PATH + self.path).encode()
@@ -131,34 +136,34 @@ class Call:
         }
 
 
-Rule = Callable[[Call], Awaitable[Answer]]
+Handler = Callable[[Request], Awaitable[Response]]
 
 
 @cache
 def routes() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
-    """The operations of the spec: id, method, path; literal paths first."""
-    found = sorted(spec.operations().items(), key=lambda each: "/pending/" not in each[1].path)
-    return tuple((id, each.method, re.compile(re.sub(r"\{\w+\}", "[^/]+", each.path))) for id, each in found)
+    """The operations of the spec as (operationId, method, path pattern), literal paths first."""
+    operations = sorted(spec.operations().items(), key=lambda item: "/pending/" not in item[1].path)
+    return tuple((id, each.method, re.compile(re.sub(r"\{\w+\}", "[^/]+", each.path))) for id, each in operations)
 
 
-class Between:
-    """An application that lets `rule` answer what comes in below the API's root."""
+class Interceptor:
+    """An ASGI application that lets `handler` answer every API request."""
 
-    def __init__(self, app: ASGIApp, rule: Rule) -> None:
+    def __init__(self, app: ASGIApp, handler: Handler) -> None:
         self.app = app
-        self.rule = rule
+        self.handler = handler
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith(API_PATH):
             await self.app(scope, receive, send)
             return
-        said = await self.rule(await self._call(scope, receive))
-        headers = {**said.headers, "content-length": str(len(said.body))}
+        response = await self.handler(await self._request(scope, receive))
+        headers = {**response.headers, "content-length": str(len(response.body))}
         raw = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": said.status, "headers": raw})
-        await send({"type": "http.response.body", "body": said.body})
+        await send({"type": "http.response.start", "status": response.status, "headers": raw})
+        await send({"type": "http.response.body", "body": response.body})
 
-    async def _call(self, scope: Scope, receive: Receive) -> Call:
+    async def _request(self, scope: Scope, receive: Receive) -> Request:
         body, more = b"", True
         while more:
             message = await receive()
@@ -168,4 +173,4 @@ class Between:
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
         path = raw.decode("latin-1").removeprefix(API_PATH)
-        return Call(self.app, scope, scope["method"], path, tuple(query), headers, body)
+        return Request(self.app, scope, scope["method"], path, tuple(query), headers, body)

@@ -93,12 +93,12 @@ def later_pages(mock: Mock) -> None:
     def change(row: Row) -> Row:
         return {name: row[name] for name in row if name != "profile_image_url"}
 
-    mock.answers(
+    mock.responses(
         LIST,
-        lambda call, said: (
-            said.but({**said.json, "data": [change(row) for row in said.json["data"]]})
-            if said.status == 200 and "cursor" in call.parameters
-            else said
+        lambda request, response: (
+            response.with_body({**response.json, "data": [change(row) for row in response.json["data"]]})
+            if response.status == 200 and "cursor" in request.parameters
+            else response
         ),
     )
 

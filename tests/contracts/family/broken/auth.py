@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tests.contracts.family.mock import NAME, Mock
 from tests.contracts.family.variants import broken
-from tests.contracts.family.wire import Answer, Call, answer
+from tests.contracts.family.wire import Request, Response
 
 from postfuze_mock.problems import Problem
 from postfuze_mock.worlds.accounts import missing
@@ -14,41 +14,45 @@ from postfuze_mock.worlds.accounts import missing
 LIST, GET, METRICS = "listSocialAccounts", "getSocialAccount", "getSocialAccountMetrics"
 HEALTH, DELETE = "getSocialAccountHealth", "deleteSocialAccount"
 FULL = f"sk_test_{NAME}"
-FORBIDDEN = answer(403, Problem(403, "This API key may not do that.").document(), "application/problem+json")
-Which = Callable[[Call], bool]
+FORBIDDEN = Response.of(403, Problem(403, "This API key may not do that.").document(), "application/problem+json")
+Which = Callable[[Request], bool]
 
 
-def _key(call: Call) -> str:
-    return call.headers.get("authorization", "")
+def _key(request: Request) -> str:
+    return request.headers.get("authorization", "")
 
 
-def none(call: Call) -> bool:
-    return "authorization" not in call.headers
+def none(request: Request) -> bool:
+    return "authorization" not in request.headers
 
 
-def malformed(call: Call) -> bool:
-    return not none(call) and not _key(call).startswith("Bearer sk_")
+def malformed(request: Request) -> bool:
+    return not none(request) and not _key(request).startswith("Bearer sk_")
 
 
 def ending(suffix: str) -> Which:
-    return lambda call: _key(call).endswith(suffix)
+    return lambda request: _key(request).endswith(suffix)
 
 
 def _accepting(mock: Mock, operation: str, which: Which) -> None:
     """Take such keys for the full one."""
-    mock.calls(operation, lambda call: call.keyed(FULL) if which(call) else call)
+    mock.requests(operation, lambda request: request.with_key(FULL) if which(request) else request)
 
 
-def _refusing(mock: Mock, which: Which, change: Callable[[Answer], Answer]) -> None:
-    mock.answers("*", lambda call, said: change(said) if said.status == 401 and which(call) else said)
+def _refusing(mock: Mock, which: Which, change: Callable[[Response], Response]) -> None:
+    mock.responses(
+        "*", lambda request, response: change(response) if response.status == 401 and which(request) else response
+    )
 
 
-def _instead(status: int) -> Callable[[Answer], Answer]:
-    return lambda said: said.but({**said.json, **Problem(status, said.json["detail"]).document()}, status)
+def _instead(status: int) -> Callable[[Response], Response]:
+    return lambda response: response.with_body(
+        {**response.json, **Problem(status, response.json["detail"]).document()}, status
+    )
 
 
-def _detail(text: str | None) -> Callable[[Answer], Answer]:
-    return lambda said: said.but({**said.json, "detail": text})
+def _detail(text: str | None) -> Callable[[Response], Response]:
+    return lambda response: response.with_body({**response.json, "detail": text})
 
 
 @broken("auth.missing", "metrics can be read without a key")
@@ -78,26 +82,28 @@ def missing_in_other_words(mock: Mock) -> None:
 
 @broken("auth.malformed", "a key of another scheme is accepted")
 def any_scheme(mock: Mock) -> None:
-    def change(call: Call) -> Call:
-        scheme, _, key = _key(call).partition(" ")
-        return call.keyed(key) if key.startswith("sk_") and scheme != "Bearer" else call
+    def change(request: Request) -> Request:
+        scheme, _, key = _key(request).partition(" ")
+        return request.with_key(key) if key.startswith("sk_") and scheme != "Bearer" else request
 
-    mock.calls("*", change)
+    mock.requests("*", change)
 
 
 @broken("auth.malformed", "a key without its scheme is accepted")
 def no_scheme(mock: Mock) -> None:
-    mock.calls("*", lambda call: call.keyed(_key(call)) if _key(call).startswith("sk_") else call)
+    mock.requests("*", lambda request: request.with_key(_key(request)) if _key(request).startswith("sk_") else request)
 
 
 @broken("auth.malformed", "the scheme may be in small letters")
 def small_letters(mock: Mock) -> None:
-    mock.calls("*", lambda call: call.keyed(_key(call)[7:]) if _key(call).startswith("bearer sk_") else call)
+    mock.requests(
+        "*", lambda request: request.with_key(_key(request)[7:]) if _key(request).startswith("bearer sk_") else request
+    )
 
 
 @broken("auth.missing", "without a key, the answer of 401 is empty")
 def missing_is_empty(mock: Mock) -> None:
-    _refusing(mock, none, lambda _: Answer(401, {"content-type": "text/plain"}, b""))
+    _refusing(mock, none, lambda _: Response(401, {"content-type": "text/plain"}, b""))
 
 
 @broken("auth.revoked", "a revoked key still starts connect flows")
@@ -112,13 +118,15 @@ def expired_checks_health(mock: Mock) -> None:
 
 @broken("auth.modes", "live keys read no metrics")
 def live_reads_no_metrics(mock: Mock) -> None:
-    mock.calls(METRICS, lambda call: call.keyed("none") if _key(call).startswith("Bearer sk_live_") else call)
+    mock.requests(
+        METRICS, lambda request: request.with_key("none") if _key(request).startswith("Bearer sk_live_") else request
+    )
 
 
 @broken("auth.reads-need-no-scope", "a key without scopes cannot read a series")
 def scope_for_series(mock: Mock) -> None:
     read_only = ending("_readonly")
-    mock.answers(METRICS, lambda call, said: FORBIDDEN if call.query and read_only(call) else said)
+    mock.responses(METRICS, lambda request, response: FORBIDDEN if request.query and read_only(request) else response)
 
 
 @broken("auth.malformed", "a malformed key answers 400")
@@ -128,17 +136,17 @@ def malformed_is_400(mock: Mock) -> None:
 
 @broken("auth.malformed", "with a malformed key, what is unknown answers 404: it was looked up")
 def looked_up_first(mock: Mock) -> None:
-    async def rule(call: Call) -> Answer:
-        found = await call.keyed(FULL).answer() if malformed(call) else await call.answer()
-        return found if found.status == 404 or not malformed(call) else await call.answer()
+    async def handle(request: Request) -> Response:
+        found = await request.with_key(FULL).send() if malformed(request) else await request.send()
+        return found if found.status == 404 or not malformed(request) else await request.send()
 
     for operation in (GET, METRICS):
-        mock.rule(operation, rule)
+        mock.handle(operation, handle)
 
 
 @broken("auth.malformed", "any bearer token is accepted")
 def any_token(mock: Mock) -> None:
-    _accepting(mock, "*", lambda call: malformed(call) and _key(call).startswith("Bearer"))
+    _accepting(mock, "*", lambda request: malformed(request) and _key(request).startswith("Bearer"))
 
 
 @broken("auth.malformed", "the detail of a malformed key says something else")
@@ -193,12 +201,16 @@ def expired_is_not_told(mock: Mock) -> None:
 
 @broken("auth.modes", "live keys are refused")
 def live_refused(mock: Mock) -> None:
-    mock.calls("*", lambda call: call.keyed("none") if _key(call).startswith("Bearer sk_live_") else call)
+    mock.requests(
+        "*", lambda request: request.with_key("none") if _key(request).startswith("Bearer sk_live_") else request
+    )
 
 
 def _read_only_refused(mock: Mock, operation: str) -> None:
     read_only = ending("_readonly")
-    mock.answers(operation, lambda call, said: FORBIDDEN if read_only(call) and said.status == 200 else said)
+    mock.responses(
+        operation, lambda request, response: FORBIDDEN if read_only(request) and response.status == 200 else response
+    )
 
 
 @broken("auth.reads-need-no-scope", "a key without scopes cannot list")
@@ -220,45 +232,62 @@ def scope_for_health(mock: Mock) -> None:
 def active_only(mock: Mock) -> None:
     read_only = ending("_readonly")
 
-    def change(call: Call, said: Answer) -> Answer:
-        if said.status != 200 or not read_only(call):
-            return said
-        return said.but({**said.json, "data": [row for row in said.json["data"] if row["status"] == "active"]})
+    def change(request: Request, response: Response) -> Response:
+        if response.status != 200 or not read_only(request):
+            return response
+        return response.with_body(
+            {**response.json, "data": [row for row in response.json["data"] if row["status"] == "active"]}
+        )
 
-    mock.answers(LIST, change)
+    mock.responses(LIST, change)
 
 
 @broken("auth.reads-need-no-scope", "a key without scopes retrieves no disabled account")
 def no_disabled(mock: Mock) -> None:
     read_only = ending("_readonly")
-    gone = answer(404, missing().document(), "application/problem+json")
+    gone = Response.of(404, missing().document(), "application/problem+json")
 
-    def change(call: Call, said: Answer) -> Answer:
-        return gone if said.status == 200 and read_only(call) and said.json["status"] == "disabled" else said
+    def change(request: Request, response: Response) -> Response:
+        return (
+            gone
+            if response.status == 200 and read_only(request) and response.json["status"] == "disabled"
+            else response
+        )
 
-    mock.answers(GET, change)
+    mock.responses(GET, change)
 
 
 @broken("auth.write-scopes", "a key with all scopes may not disconnect")
 def nobody_may(mock: Mock) -> None:
-    async def rule(call: Call) -> Answer:
-        return FORBIDDEN if _key(call) == f"Bearer {FULL}" else await call.answer()
+    async def handle(request: Request) -> Response:
+        return FORBIDDEN if _key(request) == f"Bearer {FULL}" else await request.send()
 
-    mock.rule(DELETE, rule)
+    mock.handle(DELETE, handle)
 
 
 @broken("auth.revoked", "a revoked key still follows cursors")
 def revoked_goes_on(mock: Mock) -> None:
     revoked = ending("_revoked")
-    _accepting(mock, LIST, lambda call: revoked(call) and "cursor" in call.parameters)
+    _accepting(mock, LIST, lambda request: revoked(request) and "cursor" in request.parameters)
 
 
 @broken("auth.expired", "an expired key still reads series")
 def expired_reads_series(mock: Mock) -> None:
     expired = ending("_expired")
-    _accepting(mock, METRICS, lambda call: expired(call) and "since" in call.parameters)
+    _accepting(mock, METRICS, lambda request: expired(request) and "since" in request.parameters)
 
 
 @broken("auth.malformed", "more than one blank may stand before the key")
 def two_blanks(mock: Mock) -> None:
-    mock.calls("*", lambda call: call.keyed(_key(call)[7:].strip()) if _key(call).startswith("Bearer  sk_") else call)
+    mock.requests(
+        "*",
+        lambda request: (
+            request.with_key(_key(request)[7:].strip()) if _key(request).startswith("Bearer  sk_") else request
+        ),
+    )
+
+
+@broken("auth.write-scopes", "a key without scopes may disconnect")
+def readers_disconnect(mock: Mock) -> None:
+    read_only = ending("_readonly")
+    mock.requests("deleteSocialAccount", lambda request: request.with_key(FULL) if read_only(request) else request)

@@ -7,9 +7,10 @@ from typing import Any
 
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import broken
-from tests.contracts.family.wire import Answer, Call, answer
+from tests.contracts.family.wire import Request, Response
 
 from postfuze_mock.domain import connect as rules
+from postfuze_mock.problems import CONTENT_TYPE, Problem
 from postfuze_mock.records import Page, Session, encode
 from postfuze_mock.worlds import connect
 from postfuze_mock.worlds.world import World
@@ -44,17 +45,17 @@ def connects_the_others(mock: Mock) -> None:
 
 @broken("connect.exactly-selected", "besides the selected pages, another is connected in secret")
 def connects_one_more(mock: Mock) -> None:
-    async def rule(call: Call) -> Answer:
-        session = mock.world.store.session(call.id)
-        said = await call.answer()
-        if said.status == 200 and session is not None:
-            other = next((page for page in session["pages"] if page["id"] not in call.json["selectedPageIds"]), None)
+    async def handle(request: Request) -> Response:
+        session = mock.world.store.session(request.id)
+        response = await request.send()
+        if response.status == 200 and session is not None:
+            other = next((page for page in session["pages"] if page["id"] not in request.json["selectedPageIds"]), None)
             if other is not None:
                 mock.world.store.put_session(session)
-                await call.sending({"selectedPageIds": [other["id"]]}).answer()
-        return said
+                await request.with_body({"selectedPageIds": [other["id"]]}).send()
+        return response
 
-    mock.rule(FINALIZE, rule)
+    mock.handle(FINALIZE, handle)
 
 
 @broken("connect.exactly-selected", "with a single page, the first one of the session is connected too")
@@ -81,47 +82,47 @@ def connects_twice(mock: Mock) -> None:
     mock.replace(rules, "finalize", twice)
 
 
-def _without_pages(mock: Mock, rule: Callable[[Call], Any]) -> None:
-    async def maybe(call: Call) -> Answer:
-        body = call.json
+def _without_pages(mock: Mock, handle: Callable[[Request], Any]) -> None:
+    async def maybe(request: Request) -> Response:
+        body = request.json
         ids = body.get("selectedPageIds") if isinstance(body, dict) else None
-        if ids or not isinstance(body, dict) or call.id.startswith("no-such"):
-            return await call.answer()
-        said = await rule(call)
-        assert isinstance(said, Answer)
-        return said
+        if ids or not isinstance(body, dict) or request.id.startswith("no-such"):
+            return await request.send()
+        response = await handle(request)
+        assert isinstance(response, Response)
+        return response
 
-    mock.rule(FINALIZE, maybe)
+    mock.handle(FINALIZE, maybe)
 
 
 @broken("connect.at-least-one", "without a page, nothing is connected, with 200")
 def none_is_enough(mock: Mock) -> None:
-    async def rule(call: Call) -> Answer:
-        known = mock.world.store.session(call.id)
-        return answer(200, {"connectedAccounts": []}) if known else await call.answer()
+    async def handle(request: Request) -> Response:
+        known = mock.world.store.session(request.id)
+        return Response.of(200, {"connectedAccounts": []}) if known else await request.send()
 
-    _without_pages(mock, rule)
+    _without_pages(mock, handle)
 
 
 @broken("connect.at-least-one", "without a page, all are connected")
 def none_is_all(mock: Mock) -> None:
-    async def rule(call: Call) -> Answer:
-        session = mock.world.store.session(call.id)
+    async def handle(request: Request) -> Response:
+        session = mock.world.store.session(request.id)
         pages = [page["id"] for page in session["pages"]] if session else ["1"]
-        return await call.sending({"selectedPageIds": pages}).answer()
+        return await request.with_body({"selectedPageIds": pages}).send()
 
-    _without_pages(mock, rule)
+    _without_pages(mock, handle)
 
 
 @broken("connect.at-least-one", "a body without `selectedPageIds` connects the first page")
 def first_by_default(mock: Mock) -> None:
-    async def rule(call: Call) -> Answer:
-        session = mock.world.store.session(call.id)
-        if session is None or "selectedPageIds" in call.json:
-            return await call.answer()
-        return await call.sending({"selectedPageIds": [session["pages"][0]["id"]]}).answer()
+    async def handle(request: Request) -> Response:
+        session = mock.world.store.session(request.id)
+        if session is None or "selectedPageIds" in request.json:
+            return await request.send()
+        return await request.with_body({"selectedPageIds": [session["pages"][0]["id"]]}).send()
 
-    _without_pages(mock, rule)
+    _without_pages(mock, handle)
 
 
 @broken("connect.unknown-page", "unknown pages are ignored")
@@ -144,29 +145,29 @@ def unknown_connected(mock: Mock) -> None:
 
 @broken("connect.unknown-page", "an unknown page is refused, and the known ones besides it are connected")
 def refused_and_connected(mock: Mock) -> None:
-    async def rule(call: Call) -> Answer:
-        session = mock.world.store.session(call.id)
-        said = await call.answer()
-        if said.status == 422 and session is not None:
-            known = [page["id"] for page in session["pages"] if page["id"] in call.json["selectedPageIds"]]
+    async def handle(request: Request) -> Response:
+        session = mock.world.store.session(request.id)
+        response = await request.send()
+        if response.status == 422 and session is not None:
+            known = [page["id"] for page in session["pages"] if page["id"] in request.json["selectedPageIds"]]
             if known:
-                await call.sending({"selectedPageIds": known}).answer()
+                await request.with_body({"selectedPageIds": known}).send()
                 mock.world.store.put_session(session)
-        return said
+        return response
 
-    mock.rule(FINALIZE, rule)
+    mock.handle(FINALIZE, handle)
 
 
 def _kept(mock: Mock, **fields: Any) -> None:
     """What finalizing connects, it stores otherwise than it says."""
 
     def finalize(world: World | None, token: str, ids: list[str]) -> Body:
-        said = _finalize(world, token, ids)
-        for each in said["connectedAccounts"]:
+        response = _finalize(world, token, ids)
+        for each in response["connectedAccounts"]:
             row = mock.world.store.get(each["id"])
             if row is not None:
                 mock.world.store.compare_and_set(each["id"], row, encode({**row.account(), **fields}, row.unseen()))
-        return said
+        return response
 
     mock.replace(connect, "finalize", finalize)
 
@@ -209,13 +210,13 @@ def other_ids(mock: Mock) -> None:
 @broken("connect.shown-after", "a connected account belongs to another organization")
 def in_another_organization(mock: Mock) -> None:
     def finalize(world: World | None, token: str, ids: list[str]) -> Body:
-        said = _finalize(world, token, ids)
-        for each in said["connectedAccounts"]:
+        response = _finalize(world, token, ids)
+        for each in response["connectedAccounts"]:
             row = mock.world.store.get(each["id"])
             if row is not None:
                 mock.other_world.store.insert(row)
                 mock.world.store.compare_and_set(each["id"], row, row._replace(deleted=True))
-        return said
+        return response
 
     mock.replace(connect, "finalize", finalize)
 
@@ -251,3 +252,23 @@ def several_are_all(mock: Mock) -> None:
         return session["pages"] if len(chosen) > 1 else chosen
 
     _selecting(mock, select)
+
+
+@broken("connect.exactly-selected", "the last page of a session is connected along with those that were selected")
+def the_last_page_too(mock: Mock) -> None:
+    def select(session: Session, ids: list[str], choices: Any) -> list[Page]:
+        chosen = _select(session, ids, choices)
+        return chosen + [page for page in session["pages"][-1:] if page not in chosen]
+
+    mock.replace(rules, "select", select)
+
+
+@broken("connect.exactly-selected", "as many pages as were selected are connected, but the session's first ones")
+def connects_from_the_top(mock: Mock) -> None:
+    _selecting(mock, lambda session, ids, choices: session["pages"][: len(_select(session, ids, choices))])
+
+
+@broken("connect.unknown-page", "an unknown page answers 500")
+def unknown_is_500(mock: Mock) -> None:
+    crash = Response.of(500, Problem(500, None).document(), CONTENT_TYPE)
+    mock.responses(FINALIZE, lambda _, response: crash if response.status == 422 else response)

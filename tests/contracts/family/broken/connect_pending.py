@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import broken
-from tests.contracts.family.wire import Answer, Call, answer
+from tests.contracts.family.wire import Request, Response
 
 from postfuze_mock.problems import Problem
 from postfuze_mock.worlds import sessions
@@ -15,8 +15,8 @@ PENDING, FINALIZE = "listPendingPages", "finalizeConnection"
 Body = dict[str, Any]
 
 
-def _problem(problem: Problem) -> Answer:
-    return answer(problem.status, problem.document(), "application/problem+json")
+def _problem(problem: Problem) -> Response:
+    return Response.of(problem.status, problem.document(), "application/problem+json")
 
 
 UNKEYED = _problem(Problem(401, "Invalid or expired API key."))
@@ -24,15 +24,15 @@ UNKEYED = _problem(Problem(401, "Invalid or expired API key."))
 
 @broken("connect.no-key", "listing a session's pages takes an API key")
 def pending_takes_a_key(mock: Mock) -> None:
-    mock.answers(PENDING, lambda call, said: said if "authorization" in call.headers else UNKEYED)
+    mock.responses(PENDING, lambda request, response: response if "authorization" in request.headers else UNKEYED)
 
 
 @broken("connect.no-key", "finalizing takes an API key")
 def finalize_takes_a_key(mock: Mock) -> None:
-    async def rule(call: Call) -> Answer:
-        return await call.answer() if "authorization" in call.headers else UNKEYED
+    async def handle(request: Request) -> Response:
+        return await request.send() if "authorization" in request.headers else UNKEYED
 
-    mock.rule(FINALIZE, rule)
+    mock.handle(FINALIZE, handle)
 
 
 @broken("connect.several-pages", "a session offers one of its pages")
@@ -68,20 +68,20 @@ def no_network(mock: Mock) -> None:
 
 @broken("connect.unknown-session", "an unknown session has no pages, with 200")
 def unknown_is_empty(mock: Mock) -> None:
-    empty = answer(200, {"network": "facebook", "availablePages": []})
-    mock.answers(PENDING, lambda call, said: empty if call.id.startswith("no-such") else said)
+    empty = Response.of(200, {"network": "facebook", "availablePages": []})
+    mock.responses(PENDING, lambda request, response: empty if request.id.startswith("no-such") else response)
 
 
 @broken("connect.unknown-session", "an unknown session answers 401")
 def unknown_is_401(mock: Mock) -> None:
     for operation in (PENDING, FINALIZE):
-        mock.answers(operation, lambda call, said: UNKEYED if call.id.startswith("no-such") else said)
+        mock.responses(operation, lambda request, response: UNKEYED if request.id.startswith("no-such") else response)
 
 
 @broken("connect.unknown-session", "finalizing an unknown session connects nothing, with 200")
 def unknown_is_finalized(mock: Mock) -> None:
-    nothing = answer(200, {"connectedAccounts": []})
-    mock.answers(FINALIZE, lambda call, said: nothing if call.id.startswith("no-such") else said)
+    nothing = Response.of(200, {"connectedAccounts": []})
+    mock.responses(FINALIZE, lambda request, response: nothing if request.id.startswith("no-such") else response)
 
 
 @broken("connect.expired-session", "an expired session is as good as any")
@@ -89,24 +89,24 @@ def never_expires(mock: Mock) -> None:
     mock.replace(sessions, "_is_over", lambda *_: False)
 
 
-def _expired(mock: Mock, operation: str, said: Answer) -> None:
-    def change(call: Call, real: Answer) -> Answer:
-        session = mock.world.store.session(call.id)
+def _expired(mock: Mock, operation: str, response: Response) -> None:
+    def change(request: Request, real: Response) -> Response:
+        session = mock.world.store.session(request.id)
         over = session is not None and sessions._is_over(session, mock.world.clock.now())
-        return said if real.status == 404 and over else real
+        return response if real.status == 404 and over else real
 
-    mock.answers(operation, change)
+    mock.responses(operation, change)
 
 
 @broken("connect.expired-session", "an expired session's pages are listed")
 def expired_is_listed(mock: Mock) -> None:
-    async def rule(call: Call) -> Answer:
-        session = mock.world.store.session(call.id)
-        if session is None or call.id.startswith("no-such"):
-            return await call.answer()
-        return answer(200, {"network": session["network"], "availablePages": session["pages"]})
+    async def handle(request: Request) -> Response:
+        session = mock.world.store.session(request.id)
+        if session is None or request.id.startswith("no-such"):
+            return await request.send()
+        return Response.of(200, {"network": session["network"], "availablePages": session["pages"]})
 
-    mock.rule(PENDING, rule)
+    mock.handle(PENDING, handle)
 
 
 @broken("connect.expired-session", "an expired session answers 403")
@@ -116,22 +116,22 @@ def expired_is_403(mock: Mock) -> None:
 
 @broken("connect.expired-session", "an expired session is not listed, and can be finalized")
 def expired_is_finalized(mock: Mock) -> None:
-    async def rule(call: Call) -> Answer:
-        session = mock.world.store.session(call.id)
+    async def handle(request: Request) -> Response:
+        session = mock.world.store.session(request.id)
         if session is not None:
             mock.world.store.put_session({**session, "expires_at": None})
-        return await call.answer()
+        return await request.send()
 
-    mock.rule(FINALIZE, rule)
+    mock.handle(FINALIZE, handle)
 
 
 @broken("connect.unknown-session", "a session is found by the first characters of its token")
 def by_its_beginning(mock: Mock) -> None:
     known: set[str] = set()
 
-    def change(call: Call) -> Call:
-        whole = next((token for token in known if token.startswith(call.id)), call.id)
+    def change(request: Request) -> Request:
+        whole = next((token for token in known if token.startswith(request.id)), request.id)
         known.add(whole)
-        return call.but(path=call.path.replace(call.id, whole))
+        return request.replace(path=request.path.replace(request.id, whole))
 
-    mock.calls(PENDING, change)
+    mock.requests(PENDING, change)

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import broken
-from tests.contracts.family.wire import Answer, Call, answer
+from tests.contracts.family.wire import Request, Response
 
 from postfuze_mock.domain import connect as rules
 from postfuze_mock.problems import CONTENT_TYPE, Problem
@@ -18,46 +18,46 @@ FINALIZE = "finalizeConnection"
 _select = rules.select
 
 
-async def _connect(mock: Mock, call: Call, session: Session, pages: list[str]) -> Answer:
+async def _connect(mock: Mock, request: Request, session: Session, pages: list[str]) -> Response:
     """Connect these pages, and keep the session."""
-    said = await call.sending({"selectedPageIds": pages}).answer()
+    response = await request.with_body({"selectedPageIds": pages}).send()
     mock.world.store.put_session(session)
-    return said
+    return response
 
 
 @broken("connect.at-least-one", "null for the pages connects all of them")
 def null_is_all(mock: Mock) -> None:
-    async def rule(call: Call) -> Answer:
-        session, body = mock.world.store.session(call.id), call.json
+    async def handle(request: Request) -> Response:
+        session, body = mock.world.store.session(request.id), request.json
         if session is None or not isinstance(body, dict) or body.get("selectedPageIds", 1) is not None:
-            return await call.answer()
-        return await call.sending({"selectedPageIds": [page["id"] for page in session["pages"]]}).answer()
+            return await request.send()
+        return await request.with_body({"selectedPageIds": [page["id"] for page in session["pages"]]}).send()
 
-    mock.rule(FINALIZE, rule)
+    mock.handle(FINALIZE, handle)
 
 
 @broken("connect.at-least-one", "no page is refused, and all are connected")
 def none_refused_and_all_connected(mock: Mock) -> None:
-    async def rule(call: Call) -> Answer:
-        session, body = mock.world.store.session(call.id), call.json
-        said = await call.answer()
-        if said.status == 400 and session is not None and body == {"selectedPageIds": []}:
-            await _connect(mock, call, session, [page["id"] for page in session["pages"]])
-        return said
+    async def handle(request: Request) -> Response:
+        session, body = mock.world.store.session(request.id), request.json
+        response = await request.send()
+        if response.status == 400 and session is not None and body == {"selectedPageIds": []}:
+            await _connect(mock, request, session, [page["id"] for page in session["pages"]])
+        return response
 
-    mock.rule(FINALIZE, rule)
+    mock.handle(FINALIZE, handle)
 
 
 @broken("connect.unknown-page", "an unknown page alone connects nothing, with 200")
 def unknown_alone_is_nothing(mock: Mock) -> None:
-    async def rule(call: Call) -> Answer:
-        session, said = mock.world.store.session(call.id), await call.answer()
-        if said.status != 422 or session is None:
-            return said
+    async def handle(request: Request) -> Response:
+        session, response = mock.world.store.session(request.id), await request.send()
+        if response.status != 422 or session is None:
+            return response
         offered = {page["id"] for page in session["pages"]}
-        return said if offered & {*call.json["selectedPageIds"]} else answer(200, {"connectedAccounts": []})
+        return response if offered & {*request.json["selectedPageIds"]} else Response.of(200, {"connectedAccounts": []})
 
-    mock.rule(FINALIZE, rule)
+    mock.handle(FINALIZE, handle)
 
 
 @broken("connect.unknown-page", "pages of any session are connected")
@@ -87,43 +87,47 @@ def by_its_beginning(mock: Mock) -> None:
 
 @broken("connect.unknown-page", "an unknown page is refused, and what it names is connected as it is")
 def unknown_connected_in_secret(mock: Mock) -> None:
-    async def rule(call: Call) -> Answer:
-        session, said = mock.world.store.session(call.id), await call.answer()
-        if said.status == 422 and session is not None:
+    async def handle(request: Request) -> Response:
+        session, response = mock.world.store.session(request.id), await request.send()
+        if response.status == 422 and session is not None:
             known = {page["id"] for page in session["pages"]}
-            unknown = [id for id in call.json["selectedPageIds"] if id not in known]
+            unknown = [id for id in request.json["selectedPageIds"] if id not in known]
             pages: list[Page] = [{**session["pages"][0], "id": id} for id in unknown]
             mock.world.store.put_session({**session, "pages": pages})
-            await _connect(mock, call, session, unknown)
-        return said
+            await _connect(mock, request, session, unknown)
+        return response
 
-    mock.rule(FINALIZE, rule)
+    mock.handle(FINALIZE, handle)
 
 
 @broken("errors.no-server-error", "a session is finalized with an array for a body: that answers 500")
 def array_for_a_body(mock: Mock) -> None:
-    _crashes(mock, FINALIZE, lambda call, said: said.status == 400 and isinstance(call.json, list))
+    _crashes(mock, FINALIZE, lambda request, response: response.status == 400 and isinstance(request.json, list))
 
 
 @broken("errors.no-server-error", "a session is finalized with pages that are no texts: that answers 500")
 def pages_that_are_no_texts(mock: Mock) -> None:
-    def wrong(call: Call, said: Answer) -> bool:
-        pages = call.json.get("selectedPageIds") if isinstance(call.json, dict) else None
-        return said.status == 400 and isinstance(pages, list) and not all(isinstance(page, str) for page in pages)
+    def wrong(request: Request, response: Response) -> bool:
+        pages = request.json.get("selectedPageIds") if isinstance(request.json, dict) else None
+        return response.status == 400 and isinstance(pages, list) and not all(isinstance(page, str) for page in pages)
 
     _crashes(mock, FINALIZE, wrong)
 
 
 @broken("errors.no-server-error", "starting the connect flow of a platform that there is not answers 500")
 def no_such_platform(mock: Mock) -> None:
-    _crashes(mock, "createAuthUrl", lambda call, said: said.status == 400 and call.json == {})
+    _crashes(mock, "createAuthUrl", lambda request, response: response.status == 400 and request.json == {})
 
 
-def _crashes(mock: Mock, operation: str, when: Callable[[Call, Answer], bool]) -> None:
-    """Bring the service down by calls whose session stands, if any, and `when` says so."""
-    crash = answer(500, Problem(500, None).document(), CONTENT_TYPE)
+def _crashes(mock: Mock, operation: str, when: Callable[[Request, Response], bool]) -> None:
+    """Bring the service down by requests whose session stands, if any, and `when` says so."""
+    crash = Response.of(500, Problem(500, None).document(), CONTENT_TYPE)
 
-    def change(call: Call, said: Answer) -> Answer:
-        return crash if when(call, said) and (operation != FINALIZE or mock.world.store.session(call.id)) else said
+    def change(request: Request, response: Response) -> Response:
+        return (
+            crash
+            if when(request, response) and (operation != FINALIZE or mock.world.store.session(request.id))
+            else response
+        )
 
-    mock.answers(operation, change)
+    mock.responses(operation, change)

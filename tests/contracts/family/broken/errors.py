@@ -8,9 +8,8 @@ from typing import Any
 
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import broken
-from tests.contracts.family.wire import Answer, Call, answer
+from tests.contracts.family.wire import Request, Response
 
-from postfuze_mock.problems import CONTENT_TYPE, Problem
 from postfuze_mock.worlds.accounts import missing
 
 Body = dict[str, Any]
@@ -19,11 +18,11 @@ Body = dict[str, Any]
 def _problems(mock: Mock, change: Callable[[Body], Any], *statuses: int) -> None:
     """Change the problem documents of some statuses (none: of all)."""
 
-    def maybe(_call: Call, said: Answer) -> Answer:
-        wanted = said.status >= 400 and (not statuses or said.status in statuses)
-        return said.but(change(said.json)) if wanted else said
+    def maybe(_request: Request, response: Response) -> Response:
+        wanted = response.status >= 400 and (not statuses or response.status in statuses)
+        return response.with_body(change(response.json)) if wanted else response
 
-    mock.answers("*", maybe)
+    mock.responses("*", maybe)
 
 
 def _without(name: str) -> Callable[[Body], Body]:
@@ -57,28 +56,32 @@ def wrapped(mock: Mock) -> None:
 
 @broken("errors.problem-document", "problem documents are announced as plain JSON")
 def plain_json(mock: Mock) -> None:
-    mock.answers(
+    mock.responses(
         "*",
-        lambda _, said: said.but(said.json, content_type="application/json") if said.status >= 400 else said,
+        lambda _, response: (
+            response.with_body(response.json, content_type="application/json") if response.status >= 400 else response
+        ),
     )
 
 
 @broken("errors.problem-document", "a 401 is a page of HTML")
 def html(mock: Mock) -> None:
-    page = answer(401, b"<html><body><h1>401 Unauthorized</h1></body></html>", "text/html")
-    mock.answers("*", lambda _, said: page if said.status == 401 else said)
+    page = Response.of(401, b"<html><body><h1>401 Unauthorized</h1></body></html>", "text/html")
+    mock.responses("*", lambda _, response: page if response.status == 401 else response)
 
 
 @broken("errors.problem-document", "a 404 has an empty body")
 def empty(mock: Mock) -> None:
-    mock.answers("*", lambda _, said: answer(404, b"", "text/plain") if said.status == 404 else said)
+    mock.responses("*", lambda _, response: Response.of(404, b"", "text/plain") if response.status == 404 else response)
 
 
 @broken("errors.problem-document", "a 403 is announced as plain JSON")
 def forbidden_in_json(mock: Mock) -> None:
-    mock.answers(
+    mock.responses(
         "*",
-        lambda _, said: said.but(said.json, content_type="application/json") if said.status == 403 else said,
+        lambda _, response: (
+            response.with_body(response.json, content_type="application/json") if response.status == 403 else response
+        ),
     )
 
 
@@ -158,92 +161,19 @@ def empty_errors(mock: Mock) -> None:
     _problems(mock, lambda body: {**body, "errors": []} if "errors" in body else body)
 
 
-CRASH = answer(500, Problem(500, None).document(), CONTENT_TYPE)
-
-
-def _crashes(mock: Mock, operation: str, when: Callable[[Call, Answer], bool]) -> None:
-    mock.answers(
-        operation, lambda call, said: CRASH if said.status in (400, 404, 415, 422) and when(call, said) else said
-    )
-
-
-@broken("errors.no-server-error", "a limit that is no number answers 500")
-def bad_limit(mock: Mock) -> None:
-    _crashes(mock, "listSocialAccounts", lambda call, said: "limit" in call.parameters and said.status == 400)
-
-
-@broken("errors.no-server-error", "a filter `id` that is no UUID answers 500")
-def bad_filter(mock: Mock) -> None:
-    _crashes(mock, "listSocialAccounts", lambda call, _: "id" in call.parameters)
-
-
-@broken("errors.no-server-error", "a cursor that is no base64 answers 500")
-def bad_cursor(mock: Mock) -> None:
-    _crashes(
-        mock,
-        "listSocialAccounts",
-        lambda call, _: (
-            not call.parameters.get("cursor", "a").strip("*%!").isascii()
-            or "." not in call.parameters.get("cursor", ".")
-        ),
-    )
-
-
-@broken("errors.no-server-error", "a body that is no JSON answers 500")
-def bad_body(mock: Mock) -> None:
-    _crashes(mock, "finalizeConnection", lambda call, _: call.json is None)
-
-
-@broken("errors.no-server-error", "a window of letters answers 500")
-def bad_window(mock: Mock) -> None:
-    _crashes(mock, "getSocialAccountMetrics", lambda call, said: bool(call.query) and said.status == 400)
-
-
-@broken("errors.no-server-error", "an id in the path that is no UUID answers 500")
-def bad_path(mock: Mock) -> None:
-    _crashes(mock, "getSocialAccount", lambda call, _: len(call.id) != 36)
-
-
-@broken("errors.no-server-error", "`selectedPageIds` that is no array answers 500")
-def bad_ids(mock: Mock) -> None:
-    def when(call: Call, _said: Answer) -> bool:
-        return isinstance(call.json, dict) and not isinstance(call.json.get("selectedPageIds", []), list)
-
-    _crashes(mock, "finalizeConnection", when)
-
-
-@broken("errors.no-server-error", "a bad redirect URI answers 500")
-def bad_redirect(mock: Mock) -> None:
-    _crashes(mock, "createAuthUrl", lambda call, said: bool(call.body) and said.status == 400)
-
-
-@broken("errors.no-server-error", "NUL in a filter answers 500")
-def nul(mock: Mock) -> None:
-    mock.answers(
-        "listSocialAccounts",
-        lambda call, said: CRASH if any("\0" in value for value in call.parameters.values()) else said,
-    )
-
-
-@broken("errors.no-server-error", "a long filter answers 500")
-def long_filter(mock: Mock) -> None:
-    mock.answers(
-        "listSocialAccounts",
-        lambda call, said: CRASH if any(len(value) > 255 for value in call.parameters.values()) else said,
-    )
-
-
 @broken("errors.problem-document", "an unknown account is told in plain text")
 def plain_text(mock: Mock) -> None:
-    said = answer(404, missing().document()["detail"].encode(), "text/plain")
-    mock.answers("getSocialAccount", lambda _, real: said if real.status == 404 else real)
+    response = Response.of(404, missing().document()["detail"].encode(), "text/plain")
+    mock.responses("getSocialAccount", lambda _, real: response if real.status == 404 else real)
 
 
 @broken("errors.problem-document", "what a session does not offer is refused in plain JSON")
 def page_in_plain_json(mock: Mock) -> None:
-    mock.answers(
+    mock.responses(
         "finalizeConnection",
-        lambda _, said: said.but(said.json, content_type="application/json") if said.status == 422 else said,
+        lambda _, response: (
+            response.with_body(response.json, content_type="application/json") if response.status == 422 else response
+        ),
     )
 
 
@@ -251,26 +181,21 @@ def page_in_plain_json(mock: Mock) -> None:
 def gone_already(mock: Mock) -> None:
     deleted: set[str] = set()
 
-    def change(call: Call, said: Answer) -> Answer:
-        if said.status == 200:
-            deleted.add(call.id)
-        return said.but({**said.json, "title": "Already Gone"}) if said.status == 404 and call.id in deleted else said
+    def change(request: Request, response: Response) -> Response:
+        if response.status == 200:
+            deleted.add(request.id)
+        return (
+            response.with_body({**response.json, "title": "Already Gone"})
+            if response.status == 404 and request.id in deleted
+            else response
+        )
 
-    mock.answers("deleteSocialAccount", change)
-
-
-@broken("errors.no-server-error", "a quotation mark in a tenant answers 500")
-def quotation_mark(mock: Mock) -> None:
-    mock.answers(
-        "listSocialAccounts", lambda call, said: CRASH if "'" in call.parameters.get("tenant_id", "") else said
-    )
+    mock.responses("deleteSocialAccount", change)
 
 
-@broken("errors.no-server-error", "a window that begins in the year 10000 answers 500")
-def year_10000(mock: Mock) -> None:
-    mock.answers(
-        "getSocialAccountMetrics",
-        lambda call, said: (
-            CRASH if call.parameters.get("since", "0") >= "253402300800" and said.status == 400 else said
-        ),
+@broken("errors.problem-document", "a body that is not JSON is refused by a page of HTML")
+def html_for_malformed_json(mock: Mock) -> None:
+    page = Response.of(400, b"<html><body><h1>400 Bad Request</h1></body></html>", "text/html")
+    mock.responses(
+        "finalizeConnection", lambda request, response: page if request.body and request.json is None else response
     )

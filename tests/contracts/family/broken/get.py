@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import broken
-from tests.contracts.family.wire import Answer, Call, answer
+from tests.contracts.family.wire import Request, Response
 
 from postfuze_mock.problems import Problem
 from postfuze_mock.records import Row
@@ -44,35 +44,35 @@ def no_scopes(mock: Mock) -> None:
 
 @broken("get.by-id", "disabled accounts cannot be retrieved, yet are listed")
 def disabled_not_found(mock: Mock) -> None:
-    def change(_call: Call, said: Answer) -> Answer:
-        hidden = said.status == 200 and said.json["status"] == "disabled"
-        return answer(404, accounts.missing().document(), "application/problem+json") if hidden else said
+    def change(_request: Request, response: Response) -> Response:
+        hidden = response.status == 200 and response.json["status"] == "disabled"
+        return Response.of(404, accounts.missing().document(), "application/problem+json") if hidden else response
 
-    mock.answers(GET, change)
+    mock.responses(GET, change)
 
 
-def _unknown(mock: Mock, said: Answer) -> None:
-    mock.answers(GET, lambda _, real: said if real.status == 404 else real)
+def _unknown(mock: Mock, response: Response) -> None:
+    mock.responses(GET, lambda _, real: response if real.status == 404 else real)
 
 
 @broken("get.unknown", "an unknown id answers 200 with null")
 def unknown_is_null(mock: Mock) -> None:
-    _unknown(mock, answer(200, None))
+    _unknown(mock, Response.of(200, None))
 
 
 @broken("get.unknown", "an unknown id answers 403")
 def unknown_is_403(mock: Mock) -> None:
-    _unknown(mock, answer(403, Problem(403, None).document(), "application/problem+json"))
+    _unknown(mock, Response.of(403, Problem(403, None).document(), "application/problem+json"))
 
 
 @broken("get.unknown", "an unknown id answers 204")
 def unknown_is_204(mock: Mock) -> None:
-    _unknown(mock, Answer(204, {}, b""))
+    _unknown(mock, Response(204, {}, b""))
 
 
 @broken("get.unknown", "an unknown id answers 410")
 def unknown_is_410(mock: Mock) -> None:
-    _unknown(mock, answer(410, Problem(410, None).document(), "application/problem+json"))
+    _unknown(mock, Response.of(410, Problem(410, None).document(), "application/problem+json"))
 
 
 def _deleted(mock: Mock, deal: Callable[[Row], Row]) -> None:
@@ -107,14 +107,18 @@ def deleted_is_410(mock: Mock) -> None:
 
 @broken("get.deleted", "what was retrieved before it was deleted can be retrieved for good")
 def deleted_from_cache(mock: Mock) -> None:
-    seen: dict[str, Answer] = {}
+    seen: dict[str, Response] = {}
 
-    def change(call: Call, said: Answer) -> Answer:
-        if said.status == 200:
-            seen[call.id] = said
-        return seen.get(call.id, said) if said.status == 404 and "authorization" in call.headers else said
+    def change(request: Request, response: Response) -> Response:
+        if response.status == 200:
+            seen[request.id] = response
+        return (
+            seen.get(request.id, response)
+            if response.status == 404 and "authorization" in request.headers
+            else response
+        )
 
-    mock.answers(GET, change)
+    mock.responses(GET, change)
 
 
 def _shown(mock: Mock, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:

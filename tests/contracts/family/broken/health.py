@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import broken
-from tests.contracts.family.wire import Answer, Call, answer
+from tests.contracts.family.wire import Request, Response
 
 from postfuze_fixtures.timestamps import iso, parse_iso
 from postfuze_mock.domain import health as rules
@@ -112,16 +112,16 @@ def checked_at_creation(mock: Mock) -> None:
 
 @broken("health.checked-at", "a check is kept, and given again")
 def kept(mock: Mock) -> None:
-    answers: dict[tuple[str, str], Answer] = {}
+    answers: dict[tuple[str, str], Response] = {}
 
-    async def rule(call: Call) -> Answer:
-        asked = call.path, call.headers.get("authorization", "")
-        said = answers.get(asked) or await call.answer()
-        if said.status == 200:
-            answers[asked] = said
-        return said
+    async def handle(request: Request) -> Response:
+        asked = request.path, request.headers.get("authorization", "")
+        response = answers.get(asked) or await request.send()
+        if response.status == 200:
+            answers[asked] = response
+        return response
 
-    mock.rule(HEALTH, rule)
+    mock.handle(HEALTH, handle)
 
 
 @broken("health.checked-at", "`checked_at` is an hour ahead")
@@ -138,18 +138,18 @@ def an_hour_ahead(mock: Mock) -> None:
 
 @broken("health.unknown", "an unknown account is not healthy, with 200")
 def unknown_is_ill(mock: Mock) -> None:
-    def change(call: Call, said: Answer) -> Answer:
-        body = {"id": call.id, "network": "x", "healthy": False, "status": "unknown", "error_code": "not_found"}
+    def change(request: Request, response: Response) -> Response:
+        body = {"id": request.id, "network": "x", "healthy": False, "status": "unknown", "error_code": "not_found"}
         times = {"token_expires_at": None, "checked_live": False, "checked_at": mock.world.now()}
-        return answer(200, {**body, **times}) if said.status == 404 else said
+        return Response.of(200, {**body, **times}) if response.status == 404 else response
 
-    mock.answers(HEALTH, change)
+    mock.responses(HEALTH, change)
 
 
 @broken("health.unknown", "an unknown account answers 400")
 def unknown_is_400(mock: Mock) -> None:
     body = {**missing().document(), "status": 400, "title": "Bad Request"}
-    mock.answers(HEALTH, lambda _, said: said.but(body, 400) if said.status == 404 else said)
+    mock.responses(HEALTH, lambda _, response: response.with_body(body, 400) if response.status == 404 else response)
 
 
 @broken("health.fallback", "without a probe, an account is healthy whatever its status")
@@ -242,7 +242,7 @@ def past_is_not_refreshed(mock: Mock) -> None:
 
 
 def _as_before(mock: Mock, *names: str) -> None:
-    """Answer with what the account had before the probe."""
+    """Response with what the account had before the probe."""
 
     def check(account: Account, behaviour: Mapping[str, Any], now: int, choices: Any) -> rules.Check:
         result = _check(account, behaviour, now, choices)

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import broken
-from tests.contracts.family.wire import Answer, Call, answer
+from tests.contracts.family.wire import Request, Response
 
 from postfuze_fixtures.timestamps import iso
 from postfuze_mock.domain import health as rules
@@ -58,29 +58,36 @@ def wrapped(mock: Mock) -> None:
 
 @broken("health.fields", "disabled accounts have no health: 404")
 def disabled_404(mock: Mock) -> None:
-    gone = answer(404, missing().document(), "application/problem+json")
-    mock.answers(HEALTH, lambda _, said: gone if said.status == 200 and said.json["status"] == "disabled" else said)
+    gone = Response.of(404, missing().document(), "application/problem+json")
+    mock.responses(
+        HEALTH,
+        lambda _, response: gone if response.status == 200 and response.json["status"] == "disabled" else response,
+    )
 
 
 @broken("health.fields", "what is not healthy answers 503")
 def ill_is_503(mock: Mock) -> None:
-    def change(_call: Call, said: Answer) -> Answer:
-        return said.but(said.json, 503) if said.status == 200 and not said.json["healthy"] else said
+    def change(_request: Request, response: Response) -> Response:
+        return (
+            response.with_body(response.json, 503)
+            if response.status == 200 and not response.json["healthy"]
+            else response
+        )
 
-    mock.answers(HEALTH, change)
+    mock.responses(HEALTH, change)
 
 
 @broken("health.fields", "a refresh that fails answers 502, and flips the account")
 def failure_is_502(mock: Mock) -> None:
-    failed = answer(502, Problem(502, "The token could not be refreshed.").document(), "application/problem+json")
+    failed = Response.of(502, Problem(502, "The token could not be refreshed.").document(), "application/problem+json")
 
-    async def rule(call: Call) -> Answer:
-        row = mock.world.store.get(call.id.lower())
-        said = await call.answer()
-        flipped = said.status == 200 and row is not None and row.account()["status"] != said.json["status"]
-        return failed if flipped and said.json["status"] == "token_expired" else said
+    async def handle(request: Request) -> Response:
+        row = mock.world.store.get(request.id.lower())
+        response = await request.send()
+        flipped = response.status == 200 and row is not None and row.account()["status"] != response.json["status"]
+        return failed if flipped and response.json["status"] == "token_expired" else response
 
-    mock.rule(HEALTH, rule)
+    mock.handle(HEALTH, handle)
 
 
 @broken("health.error-code", "the error of a healthy account is its state")
@@ -171,13 +178,13 @@ def synced_at(mock: Mock) -> None:
 
 @broken("health.checked-at", "checks of accounts that are not probed are kept for an hour")
 def unprobed_kept(mock: Mock) -> None:
-    answers: dict[tuple[str, str], Answer] = {}
+    answers: dict[tuple[str, str], Response] = {}
 
-    async def rule(call: Call) -> Answer:
-        asked = call.path, call.headers.get("authorization", "")
-        said = answers.get(asked) or await call.answer()
-        if said.status == 200 and not said.json["checked_live"]:
-            answers[asked] = said
-        return said
+    async def handle(request: Request) -> Response:
+        asked = request.path, request.headers.get("authorization", "")
+        response = answers.get(asked) or await request.send()
+        if response.status == 200 and not response.json["checked_live"]:
+            answers[asked] = response
+        return response
 
-    mock.rule(HEALTH, rule)
+    mock.handle(HEALTH, handle)

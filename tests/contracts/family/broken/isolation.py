@@ -8,7 +8,7 @@ from typing import Any
 from tests.contracts.family.lookups import Where, stored_page
 from tests.contracts.family.mock import NAME, OTHER, Mock
 from tests.contracts.family.variants import broken
-from tests.contracts.family.wire import Answer, Call, answer
+from tests.contracts.family.wire import Request, Response
 
 from postfuze_mock.problems import Problem
 from postfuze_mock.records import Row, encode, sort_key
@@ -19,100 +19,100 @@ HEALTH, DELETE = "getSocialAccountHealth", "deleteSocialAccount"
 _KEYS = (f"sk_test_{NAME}", f"sk_live_{OTHER}")
 
 
-async def _by_any(call: Call) -> Answer:
+async def _by_any(request: Request) -> Response:
     """What the other organization's key gets, where the caller's gets 404."""
-    said = await call.answer()
-    authorization = call.headers.get("authorization", "")
-    if said.status == 404 and authorization.startswith("Bearer sk_"):
+    response = await request.send()
+    authorization = request.headers.get("authorization", "")
+    if response.status == 404 and authorization.startswith("Bearer sk_"):
         other = _KEYS[authorization.startswith(f"Bearer {_KEYS[0]}")]
-        return await call.keyed(other).answer()
-    return said
+        return await request.with_key(other).send()
+    return response
 
 
 @broken("isolation.reads", "another organization's account can be retrieved")
 def get_leaks(mock: Mock) -> None:
-    mock.rule(GET, _by_any)
+    mock.handle(GET, _by_any)
 
 
 @broken("isolation.reads", "the metrics of another organization's account can be read")
 def metrics_leak(mock: Mock) -> None:
-    mock.rule(METRICS, _by_any)
+    mock.handle(METRICS, _by_any)
 
 
 @broken("isolation.reads", "the series of another organization's account can be read")
 def series_leak(mock: Mock) -> None:
-    async def rule(call: Call) -> Answer:
-        return await (_by_any(call) if call.query else call.answer())
+    async def handle(request: Request) -> Response:
+        return await (_by_any(request) if request.query else request.send())
 
-    mock.rule(METRICS, rule)
+    mock.handle(METRICS, handle)
 
 
 @broken("isolation.reads", "the series of another organization's account can be read by `until` alone")
 def series_until_leaks(mock: Mock) -> None:
-    async def rule(call: Call) -> Answer:
-        return await (_by_any(call) if [name for name, _ in call.query] == ["until"] else call.answer())
+    async def handle(request: Request) -> Response:
+        return await (_by_any(request) if [name for name, _ in request.query] == ["until"] else request.send())
 
-    mock.rule(METRICS, rule)
+    mock.handle(METRICS, handle)
 
 
 @broken("isolation.reads", "the health of another organization's account can be checked")
 def health_leaks(mock: Mock) -> None:
-    mock.rule(HEALTH, _by_any)
+    mock.handle(HEALTH, _by_any)
 
 
 @broken("isolation.reads", "another organization's account answers 403, which tells that it is there")
 def forbidden(mock: Mock) -> None:
-    refused = answer(403, Problem(403, "Not yours.").document(), "application/problem+json")
+    refused = Response.of(403, Problem(403, "Not yours.").document(), "application/problem+json")
 
-    async def rule(call: Call) -> Answer:
-        said = await call.answer()
-        return refused if said.status == 404 and (await _by_any(call)).status == 200 else said
+    async def handle(request: Request) -> Response:
+        response = await request.send()
+        return refused if response.status == 404 and (await _by_any(request)).status == 200 else response
 
-    mock.rule(GET, rule)
+    mock.handle(GET, handle)
 
 
 @broken("isolation.delete", "another organization's account can be disconnected")
 def delete_leaks(mock: Mock) -> None:
-    mock.rule(DELETE, _by_any)
+    mock.handle(DELETE, _by_any)
 
 
 @broken("isolation.delete", "another organization's account answers 404, and is disconnected")
 def deleted_in_secret(mock: Mock) -> None:
-    async def rule(call: Call) -> Answer:
-        said = await call.answer()
-        await _by_any(call)
-        return said
+    async def handle(request: Request) -> Response:
+        response = await request.send()
+        await _by_any(request)
+        return response
 
-    mock.rule(DELETE, rule)
+    mock.handle(DELETE, handle)
 
 
 @broken("isolation.delete", "another organization's account answers 404 to disconnecting, and is updated")
 def updated_by_a_refusal(mock: Mock) -> None:
     years = count(2031)
 
-    async def rule(call: Call) -> Answer:
-        said = await call.answer()
-        row = mock.world.store.get(call.id.lower())
-        if said.status == 404 and row is not None and not row.deleted:
+    async def handle(request: Request) -> Response:
+        response = await request.send()
+        row = mock.world.store.get(request.id.lower())
+        if response.status == 404 and row is not None and not row.deleted:
             later = {**row.account(), "updated_at": f"{next(years)}-01-01T00:00:00.000Z"}
-            mock.world.store.compare_and_set(call.id.lower(), row, encode(later, row.unseen()))
-        return said
+            mock.world.store.compare_and_set(request.id.lower(), row, encode(later, row.unseen()))
+        return response
 
-    mock.rule(DELETE, rule)
+    mock.handle(DELETE, handle)
 
 
 @broken("isolation.delete", "another organization's account answers 403 to disconnecting")
 def delete_is_forbidden(mock: Mock) -> None:
-    refused = answer(403, Problem(403, "Not yours.").document(), "application/problem+json")
+    refused = Response.of(403, Problem(403, "Not yours.").document(), "application/problem+json")
 
-    async def rule(call: Call) -> Answer:
-        known = [world for world in (mock.world, mock.other_world) if world.store.get(call.id.lower())]
-        rows = [world.store.get(call.id.lower()) for world in known]
+    async def handle(request: Request) -> Response:
+        known = [world for world in (mock.world, mock.other_world) if world.store.get(request.id.lower())]
+        rows = [world.store.get(request.id.lower()) for world in known]
         standing = any(row is not None and not row.deleted for row in rows)
-        said = await call.answer()
-        return refused if said.status == 404 and standing else said
+        response = await request.send()
+        return refused if response.status == 404 and standing else response
 
-    mock.rule(DELETE, rule)
+    mock.handle(DELETE, handle)
 
 
 def _list_leaks(mock: Mock, when: Any) -> None:
@@ -138,14 +138,18 @@ def listed_by_id(mock: Mock) -> None:
 
 @broken("isolation.list", "a key without scopes lists the accounts of all organizations")
 def listed_to_readers(mock: Mock) -> None:
-    async def rule(call: Call) -> Answer:
-        said = await call.answer()
-        if said.status != 200 or not call.headers["authorization"].endswith("_readonly"):
-            return said
-        other = await call.keyed(_KEYS[1]).answer()
-        return said.but({**said.json, "data": said.json["data"] + other.json["data"]}) if other.status == 200 else said
+    async def handle(request: Request) -> Response:
+        response = await request.send()
+        if response.status != 200 or not request.headers["authorization"].endswith("_readonly"):
+            return response
+        other = await request.with_key(_KEYS[1]).send()
+        return (
+            response.with_body({**response.json, "data": response.json["data"] + other.json["data"]})
+            if other.status == 200
+            else response
+        )
 
-    mock.rule("listSocialAccounts", rule)
+    mock.handle("listSocialAccounts", handle)
 
 
 @broken("isolation.list", "all organizations' accounts are listed")

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.contracts.family.mock import NAME, OTHER, Mock
 from tests.contracts.family.variants import broken
-from tests.contracts.family.wire import Answer, Call, answer
+from tests.contracts.family.wire import Request, Response
 
 from postfuze_mock.domain.limits import Buckets
 from postfuze_mock.http.limits import Full, Limits
@@ -44,12 +44,12 @@ def none(mock: Mock) -> None:
     mock.exhaust_limits = True
 
 
-@broken("limits.organization", "the limit is 900 calls")
+@broken("limits.organization", "the limit is 900 requests")
 def of_900(mock: Mock) -> None:
     _bucket(mock, "organization", 900)
 
 
-@broken("limits.organization", "the limit is 200 calls")
+@broken("limits.organization", "the limit is 200 requests")
 def of_200(mock: Mock) -> None:
     _bucket(mock, "organization", 200)
 
@@ -78,43 +78,50 @@ def writes_apart(mock: Mock) -> None:
 
 def _refusals(mock: Mock, change: Any) -> None:
     _limited(mock)
-    mock.answers("*", lambda _, said: change(said) if said.status == 429 else said)
+    mock.responses("*", lambda _, response: change(response) if response.status == 429 else response)
 
 
 @broken("limits.retry-after", "a 429 has no `Retry-After`")
 def no_header(mock: Mock) -> None:
-    def change(said: Answer) -> Answer:
-        return Answer(429, {name: said.headers[name] for name in said.headers if name != "retry-after"}, said.body)
+    def change(response: Response) -> Response:
+        return Response(
+            429, {name: response.headers[name] for name in response.headers if name != "retry-after"}, response.body
+        )
 
     _refusals(mock, change)
 
 
 @broken("limits.retry-after", "`Retry-After` is in the body")
 def in_the_body(mock: Mock) -> None:
-    _refusals(mock, lambda said: said.but({**said.json, "retry_after": int(said.headers["retry-after"])}))
+    _refusals(
+        mock,
+        lambda response: response.with_body({**response.json, "retry_after": int(response.headers["retry-after"])}),
+    )
 
 
 @broken("limits.retry-after", "`Retry-After` is in milliseconds")
 def in_milliseconds(mock: Mock) -> None:
-    _refusals(mock, lambda said: said.but(said.json, retry_after=said.headers["retry-after"] + "000"))
+    _refusals(
+        mock, lambda response: response.with_body(response.json, retry_after=response.headers["retry-after"] + "000")
+    )
 
 
 @broken("limits.retry-after", "`Retry-After` is a second, however long the window lasts")
 def too_short(mock: Mock) -> None:
-    _refusals(mock, lambda said: said.but(said.json, retry_after="1"))
+    _refusals(mock, lambda response: response.with_body(response.json, retry_after="1"))
 
 
 @broken("limits.per-organization", "each key has its own limits")
 def per_key(mock: Mock) -> None:
     _limited(mock)
-    mock.calls("*", _own_world)
+    mock.requests("*", _own_world)
 
 
-def _own_world(call: Call) -> Call:
+def _own_world(request: Request) -> Request:
     """A key without scopes reads as another organization: for what does not exist, that is the same."""
-    read_only = call.headers.get("authorization", "") == f"Bearer sk_test_{NAME}_readonly"
-    missing = call.operation == "getSocialAccount" and "dead" in call.path
-    return call.keyed(f"sk_test_{NAME}-2") if read_only and missing else call
+    read_only = request.headers.get("authorization", "") == f"Bearer sk_test_{NAME}_readonly"
+    missing = request.operation == "getSocialAccount" and "dead" in request.path
+    return request.with_key(f"sk_test_{NAME}-2") if read_only and missing else request
 
 
 @broken("limits.per-organization", "all organizations share one window")
@@ -125,17 +132,23 @@ def shared(mock: Mock) -> None:
     _hitting(mock, hit)
 
 
-def _now_and_then(mock: Mock, said: Answer) -> None:
+def _now_and_then(mock: Mock, response: Response) -> None:
     """Refuse each 25th retrieval."""
     numbers = count(1)
-    mock.answers("getSocialAccount", lambda _, real: real if next(numbers) % 25 else said)
+    mock.responses("getSocialAccount", lambda _, real: real if next(numbers) % 25 else response)
 
 
 @broken("limits.retry-after", "a 429 that comes now and then has no `Retry-After`")
 def passing_429(mock: Mock) -> None:
-    _now_and_then(mock, answer(429, Problem(429, "Slow down.").document(), CONTENT_TYPE))
+    _now_and_then(mock, Response.of(429, Problem(429, "Slow down.").document(), CONTENT_TYPE))
 
 
 @broken("limits.retry-after", "a 503 that comes now and then has no `Retry-After`")
 def passing_503(mock: Mock) -> None:
-    _now_and_then(mock, answer(503, Problem(503, "Come back later.").document(), CONTENT_TYPE))
+    _now_and_then(mock, Response.of(503, Problem(503, "Come back later.").document(), CONTENT_TYPE))
+
+
+@broken("limits.retry-after", "`Retry-After` is a date")
+def as_a_date(mock: Mock) -> None:
+    late = "Wed, 25 Nov 2099 02:00:00 GMT"
+    _refusals(mock, lambda response: response.with_body(response.json, retry_after=late))

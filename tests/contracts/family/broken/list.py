@@ -9,7 +9,7 @@ from typing import Any
 from tests.contracts.family.lookups import Where, stored_page
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import broken
-from tests.contracts.family.wire import Answer, Call, answer
+from tests.contracts.family.wire import Request, Response
 
 from postfuze_mock import spec
 from postfuze_mock.records import Account, Row, sort_key
@@ -47,37 +47,45 @@ def tie_is_cut(mock: Mock) -> None:
 
 @broken("list.walk-complete", "the last row of all is on no page, where there are several")
 def last_row_lost(mock: Mock) -> None:
-    def change(call: Call, said: Answer) -> Answer:
-        last = said.status == 200 and "cursor" in call.parameters and said.json["next_cursor"] is None
-        return said.but({**said.json, "data": said.json["data"][:-1] or said.json["data"]}) if last else said
+    def change(request: Request, response: Response) -> Response:
+        last = response.status == 200 and "cursor" in request.parameters and response.json["next_cursor"] is None
+        return (
+            response.with_body({**response.json, "data": response.json["data"][:-1] or response.json["data"]})
+            if last
+            else response
+        )
 
-    mock.answers(LIST, change)
+    mock.responses(LIST, change)
 
 
 @broken("list.walk-complete", "a page of one row leads to the same page again")
 def stuck_on_one(mock: Mock) -> None:
-    def change(call: Call) -> Call:
-        return call.without("cursor") if call.parameters.get("limit") == "1" else call
+    def change(request: Request) -> Request:
+        return request.without_query("cursor") if request.parameters.get("limit") == "1" else request
 
-    mock.calls(LIST, change)
+    mock.requests(LIST, change)
 
 
 @broken("list.default-25", "without a limit, a page holds twenty")
 def default_of_20(mock: Mock) -> None:
-    mock.calls(LIST, lambda call: call if "limit" in call.parameters else call.asking(limit="20"))
+    mock.requests(LIST, lambda request: request if "limit" in request.parameters else request.with_query(limit="20"))
 
 
 @broken("list.default-25", "without a limit, a page holds fifty")
 def default_of_50(mock: Mock) -> None:
-    mock.calls(LIST, lambda call: call if "limit" in call.parameters else call.asking(limit="50"))
+    mock.requests(LIST, lambda request: request if "limit" in request.parameters else request.with_query(limit="50"))
 
 
 @broken("list.default-25", "without a limit, a further page holds ten")
 def default_of_10_later(mock: Mock) -> None:
-    def change(call: Call) -> Call:
-        return call.asking(limit="10") if "cursor" in call.parameters and "limit" not in call.parameters else call
+    def change(request: Request) -> Request:
+        return (
+            request.with_query(limit="10")
+            if "cursor" in request.parameters and "limit" not in request.parameters
+            else request
+        )
 
-    mock.calls(LIST, change)
+    mock.requests(LIST, change)
 
 
 @broken("list.limit-100", "a limit of 101 gives 101 rows")
@@ -87,10 +95,10 @@ def more_than_100(mock: Mock) -> None:
 
 @broken("list.limit-100", "a page never holds more than fifty")
 def at_most_50(mock: Mock) -> None:
-    def change(call: Call) -> Call:
-        return call.asking(limit="50") if call.parameters.get("limit") in ("75", "99", "100") else call
+    def change(request: Request) -> Request:
+        return request.with_query(limit="50") if request.parameters.get("limit") in ("75", "99", "100") else request
 
-    mock.calls(LIST, change)
+    mock.requests(LIST, change)
 
 
 @broken("list.limit-100", "a page holds one row more than the limit")
@@ -107,7 +115,7 @@ def limit_ignored(mock: Mock) -> None:
 
 @broken("list.limit-100", "with a filter, the limit is ignored")
 def limit_ignored_with_filter(mock: Mock) -> None:
-    mock.calls(LIST, lambda call: call.without("limit") if "platform" in call.parameters else call)
+    mock.requests(LIST, lambda request: request.without_query("limit") if "platform" in request.parameters else request)
 
 
 def _ordered(mock: Mock, key: Callable[[Account], Any]) -> None:
@@ -147,12 +155,12 @@ def by_update(mock: Mock) -> None:
 
 @broken("list.newest-first", "with a filter, the oldest come first")
 def oldest_first_with_filter(mock: Mock) -> None:
-    mock.answers(
+    mock.responses(
         LIST,
-        lambda call, said: (
-            said.but({**said.json, "data": said.json["data"][::-1]})
-            if said.status == 200 and "platform" in call.parameters
-            else said
+        lambda request, response: (
+            response.with_body({**response.json, "data": response.json["data"][::-1]})
+            if response.status == 200 and "platform" in request.parameters
+            else response
         ),
     )
 
@@ -264,23 +272,3 @@ def camel_case(mock: Mock) -> None:
 @broken("list.envelope", "the last page has no `next_cursor`")
 def no_cursor_at_end(mock: Mock) -> None:
     mock.bodies(LIST, lambda body: body if body["next_cursor"] else {"data": body["data"]})
-
-
-def _when_empty(mock: Mock, empty: Answer) -> None:
-    mock.answers(LIST, lambda _, said: empty if said.status == 200 and not said.json["data"] else said)
-
-
-@broken("list.empty", "a list without accounts answers 404")
-def empty_is_404(mock: Mock) -> None:
-    body = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": "No accounts."}
-    _when_empty(mock, answer(404, body, "application/problem+json"))
-
-
-@broken("list.empty", "a list without accounts answers 204")
-def empty_is_204(mock: Mock) -> None:
-    _when_empty(mock, Answer(204, {}, b""))
-
-
-@broken("list.empty", "a list without accounts has null for `data`")
-def empty_is_null(mock: Mock) -> None:
-    _when_empty(mock, answer(200, {"data": None, "next_cursor": None}))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from tests.contracts.family.lookups import Where, stored_page
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import broken
-from tests.contracts.family.wire import Answer, Call
+from tests.contracts.family.wire import Request, Response
 
 from postfuze_mock.domain.pagination import Cursors
 from postfuze_mock.problems import Problem
@@ -104,12 +104,16 @@ def bad_cursor_is_the_end(mock: Mock) -> None:
 
 
 def _refusal(mock: Mock, status: int, detail: str) -> None:
-    def change(_call: Call, said: Answer) -> Answer:
-        bad = said.status == 400 and said.json["detail"] == "Invalid cursor"
+    def change(_request: Request, response: Response) -> Response:
+        bad = response.status == 400 and response.json["detail"] == "Invalid cursor"
         title = {400: "Bad Request", 404: "Not Found", 422: "Unprocessable Entity"}[status]
-        return said.but({**said.json, "status": status, "title": title, "detail": detail}, status) if bad else said
+        return (
+            response.with_body({**response.json, "status": status, "title": title, "detail": detail}, status)
+            if bad
+            else response
+        )
 
-    mock.answers(LIST, change)
+    mock.responses(LIST, change)
 
 
 @broken("list.cursor-signed", "a bad cursor answers 422")
@@ -156,3 +160,17 @@ def _deleted_listed(mock: Mock, when: Callable[[Where], bool]) -> None:
 @broken("list.cursor-signed", "what follows the signature, after another dot, is not looked at")
 def a_part_too_many(mock: Mock) -> None:
     _reading(mock, lambda cursors, cursor: _read(cursors, ".".join(cursor.split(".")[:2])))
+
+
+@broken("list.cursor-signed", "the case of a cursor's signature does not matter")
+def signatures_in_any_case(mock: Mock) -> None:
+    given: dict[str, str] = {}
+
+    async def handle(request: Request) -> Response:
+        cursor = request.parameters.get("cursor", "")
+        response = await (request.with_query(cursor=given.get(cursor.lower(), cursor)) if cursor else request).send()
+        if response.status == 200 and response.json["next_cursor"]:
+            given[response.json["next_cursor"].lower()] = response.json["next_cursor"]
+        return response
+
+    mock.handle("listSocialAccounts", handle)

@@ -7,7 +7,7 @@ import sys
 from tests.contracts.family.lookups import Where, equal, filtering, matching, stored_page
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import broken
-from tests.contracts.family.wire import Call
+from tests.contracts.family.wire import Request
 
 from postfuze_mock.records import Account, Row
 from postfuze_mock.state.memory import MemoryStore
@@ -110,7 +110,9 @@ def platform_hides_disabled(mock: Mock) -> None:
 
 @broken("list.filter-platform", "behind the first page, `platform` is forgotten")
 def platform_forgotten(mock: Mock) -> None:
-    mock.calls(LIST, lambda call: call.without("platform") if "cursor" in call.parameters else call)
+    mock.requests(
+        LIST, lambda request: request.without_query("platform") if "cursor" in request.parameters else request
+    )
 
 
 @broken("list.filter-platform", "google_business cannot be filtered by")
@@ -171,7 +173,7 @@ def unique_id_by_prefix(mock: Mock) -> None:
 
 @broken("list.filter-network-unique-id", "`network_unique_id` is ignored, its alias is not")
 def unique_id_ignored(mock: Mock) -> None:
-    mock.calls(LIST, lambda call: call.without("network_unique_id"))
+    mock.requests(LIST, lambda request: request.without_query("network_unique_id"))
 
 
 @broken("list.filter-network-unique-id", "`network_unique_id` does not tell capitals from small letters")
@@ -181,21 +183,23 @@ def unique_id_in_any_case(mock: Mock) -> None:
 
 @broken("list.filter-alias", "`networkUniqueId` is ignored")
 def alias_ignored(mock: Mock) -> None:
-    mock.calls(LIST, lambda call: call.without("networkUniqueId"))
+    mock.requests(LIST, lambda request: request.without_query("networkUniqueId"))
 
 
 @broken("list.filter-alias", "`networkUniqueId` is refused")
 def alias_refused(mock: Mock) -> None:
-    mock.calls(LIST, lambda call: call.asking(limit="none") if "networkUniqueId" in call.parameters else call)
+    mock.requests(
+        LIST, lambda request: request.with_query(limit="none") if "networkUniqueId" in request.parameters else request
+    )
 
 
 @broken("list.filter-alias", "`networkUniqueId` looks for usernames")
 def alias_of_another(mock: Mock) -> None:
-    def change(call: Call) -> Call:
-        wanted = call.parameters.get("networkUniqueId")
-        return call if wanted is None else call.without("networkUniqueId").asking(username=wanted)
+    def change(request: Request) -> Request:
+        wanted = request.parameters.get("networkUniqueId")
+        return request if wanted is None else request.without_query("networkUniqueId").with_query(username=wanted)
 
-    mock.calls(LIST, change)
+    mock.requests(LIST, change)
 
 
 @broken("list.filters-and", "several filters leave what matches one of them")
@@ -262,4 +266,6 @@ def tenants_of_tenants(mock: Mock) -> None:
 def alias_of_the_first_page(mock: Mock) -> None:
     shared = [{"platform": each, "network_unique_id": "4242"} for each in ("x", "facebook", "reddit")]
     mock.document = {"generate": 30, "accounts": shared}
-    mock.calls(LIST, lambda call: call.without("networkUniqueId") if "cursor" in call.parameters else call)
+    mock.requests(
+        LIST, lambda request: request.without_query("networkUniqueId") if "cursor" in request.parameters else request
+    )

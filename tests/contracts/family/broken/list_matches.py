@@ -8,7 +8,7 @@ from tests.contracts.family.broken.list_cursors import _payload, _read, _reading
 from tests.contracts.family.lookups import Where, filtering, stored_page
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import broken
-from tests.contracts.family.wire import Call
+from tests.contracts.family.wire import Request
 
 from postfuze_mock.domain.pagination import Cursors
 from postfuze_mock.problems import Problem
@@ -21,7 +21,7 @@ LIST = "listSocialAccounts"
 
 def _forgetting(mock: Mock, *names: str) -> None:
     """Forget filters behind the first page."""
-    mock.calls(LIST, lambda call: call.without(*names) if "cursor" in call.parameters else call)
+    mock.requests(LIST, lambda request: request.without_query(*names) if "cursor" in request.parameters else request)
 
 
 @broken("list.filter-tenant", "behind the first page, `tenant_id` is forgotten")
@@ -68,29 +68,33 @@ def two_at_most(mock: Mock) -> None:
 
 @broken("list.filters-and", "beside a username, the tenant does not count")
 def username_over_tenant(mock: Mock) -> None:
-    mock.calls(LIST, lambda call: call.without("tenant_id") if "username" in call.parameters else call)
+    mock.requests(
+        LIST, lambda request: request.without_query("tenant_id") if "username" in request.parameters else request
+    )
 
 
 @broken("list.filter-alias", "beside a platform, `networkUniqueId` does not count")
 def alias_dropped_beside_another(mock: Mock) -> None:
-    mock.calls(LIST, lambda call: call.without("networkUniqueId") if "platform" in call.parameters else call)
+    mock.requests(
+        LIST, lambda request: request.without_query("networkUniqueId") if "platform" in request.parameters else request
+    )
 
 
 @broken("list.filter-alias", "`networkUniqueId` does not tell capitals from small letters")
 def alias_in_any_case(mock: Mock) -> None:
     ids: dict[str, str] = {}
 
-    def change(call: Call) -> Call:
-        wanted = call.parameters.get("networkUniqueId")
+    def change(request: Request) -> Request:
+        wanted = request.parameters.get("networkUniqueId")
         if wanted is None:
-            return call
+            return request
         ids.update({row.account()["network_unique_id"].lower(): row.account()["network_unique_id"] for row in _all()})
-        return call.without("networkUniqueId").asking(network_unique_id=ids.get(wanted.lower(), wanted))
+        return request.without_query("networkUniqueId").with_query(network_unique_id=ids.get(wanted.lower(), wanted))
 
     def _all() -> list[Row]:
         return list(mock.world.store.rows())
 
-    mock.calls(LIST, change)
+    mock.requests(LIST, change)
 
 
 @broken("list.filter-network-unique-id", "ids of digits are compared as floating-point numbers")
@@ -167,3 +171,37 @@ def undecodable_ignored(mock: Mock) -> None:
         return "~" if "." not in cursor else _read(cursors, cursor)
 
     _reading(mock, read)
+
+
+def _losing(mock: Mock, name: str) -> None:
+    """Filter by `name` and leave out the oldest match, unless it is the only one."""
+
+    def page(store: MemoryStore, where: Where, after: str | None, limit: int) -> list[Row]:
+        rows = stored_page(store, where, after, limit)
+        matches = stored_page(store, {name: where[name]}, None, 10**6) if name in where else []
+        return [row for row in rows if len(matches) < 2 or row is not matches[-1]]
+
+    mock.replace(MemoryStore, "page", page)
+
+
+@broken("list.filter-tenant", "the oldest account of a tenant is not found")
+def tenant_loses_the_oldest(mock: Mock) -> None:
+    _losing(mock, "tenant_id")
+
+
+@broken("list.filter-platform", "the oldest account of a platform is not found")
+def platform_loses_the_oldest(mock: Mock) -> None:
+    _losing(mock, "platform")
+
+
+@broken("list.filter-tenant", "`tenant_id` does not tell capitals from small letters")
+def tenant_in_any_case(mock: Mock) -> None:
+    filtering(mock, "tenant_id", lambda value, text: (value or "").lower() == text.lower())
+
+
+@broken("list.filters-and", "two filters together find nothing")
+def nothing_for_two(mock: Mock) -> None:
+    def page(store: MemoryStore, where: Where, after: str | None, limit: int) -> list[Row]:
+        return stored_page(store, where, after, limit) if len(where) < 2 else []
+
+    mock.replace(MemoryStore, "page", page)

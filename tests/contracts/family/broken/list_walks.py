@@ -9,7 +9,7 @@ from typing import Any
 from tests.contracts.family.lookups import Where, everything, stored_page
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import broken
-from tests.contracts.family.wire import Answer, Call
+from tests.contracts.family.wire import Request, Response
 
 from postfuze_mock.problems import Problem
 from postfuze_mock.records import Row, sort_key
@@ -17,19 +17,19 @@ from postfuze_mock.state.memory import MemoryStore
 from postfuze_mock.worlds import accounts
 
 LIST = "listSocialAccounts"
-Following = Callable[[Call, list[Any], str | None], str | None]
+Following = Callable[[Request, list[Any], str | None], str | None]
 
 
 def _following(mock: Mock, change: Following) -> None:
     """Let `next_cursor` be what `change` makes of it."""
 
-    def changed(call: Call, said: Answer) -> Answer:
-        if said.status != 200:
-            return said
-        cursor = change(call, said.json["data"], said.json["next_cursor"])
-        return said.but({**said.json, "next_cursor": cursor})
+    def changed(request: Request, response: Response) -> Response:
+        if response.status != 200:
+            return response
+        cursor = change(request, response.json["data"], response.json["next_cursor"])
+        return response.with_body({**response.json, "next_cursor": cursor})
 
-    mock.answers(LIST, changed)
+    mock.responses(LIST, changed)
 
 
 def _key(row: Row) -> str:
@@ -65,12 +65,14 @@ def oldest_lost(mock: Mock) -> None:
 
 @broken("list.walk-complete", "the last row of a last page is lost, unless it is the first page too")
 def last_row_of_each_walk(mock: Mock) -> None:
-    def change(call: Call, said: Answer) -> Answer:
-        last = said.status == 200 and "cursor" in call.parameters and said.json["next_cursor"] is None
-        full = last and len(said.json["data"]) == int(call.parameters.get("limit", 25))
-        return said.but({**said.json, "data": said.json["data"][:-1]}) if last and not full else said
+    def change(request: Request, response: Response) -> Response:
+        last = response.status == 200 and "cursor" in request.parameters and response.json["next_cursor"] is None
+        full = last and len(response.json["data"]) == int(request.parameters.get("limit", 25))
+        return (
+            response.with_body({**response.json, "data": response.json["data"][:-1]}) if last and not full else response
+        )
 
-    mock.answers(LIST, change)
+    mock.responses(LIST, change)
 
 
 @broken("list.walk-complete", "with the greatest limit, each further page skips a row")
@@ -93,23 +95,25 @@ def filtered_pages_skip(mock: Mock) -> None:
 
 @broken("list.walk-complete", "whatever the cursor, the first page is shown")
 def cursor_ignored(mock: Mock) -> None:
-    mock.calls(LIST, lambda call: call.without("cursor"))
+    mock.requests(LIST, lambda request: request.without_query("cursor"))
 
 
 @broken("list.walk-complete", "with a filter, whatever the cursor, the first page is shown")
 def cursor_ignored_with_filter(mock: Mock) -> None:
-    mock.calls(LIST, lambda call: call.without("cursor") if "platform" in call.parameters else call)
+    mock.requests(
+        LIST, lambda request: request.without_query("cursor") if "platform" in request.parameters else request
+    )
 
 
 @broken("list.null-at-end", "the last page leads to the second")
 def goes_round(mock: Mock) -> None:
     firsts: dict[str, str] = {}
 
-    def around(call: Call, _rows: list[Any], cursor: str | None) -> str | None:
-        asked = str(sorted(pair for pair in call.query if pair[0] != "cursor"))
-        if "cursor" not in call.parameters and cursor:
+    def around(request: Request, _rows: list[Any], cursor: str | None) -> str | None:
+        asked = str(sorted(pair for pair in request.query if pair[0] != "cursor"))
+        if "cursor" not in request.parameters and cursor:
             firsts[asked] = cursor
-        return cursor or (firsts.get(asked) if "cursor" in call.parameters else None)
+        return cursor or (firsts.get(asked) if "cursor" in request.parameters else None)
 
     _following(mock, around)
 
@@ -128,17 +132,17 @@ def leads_to_the_top(mock: Mock) -> None:
 
 @broken("list.null-at-end", "the last page leads to itself")
 def leads_to_itself(mock: Mock) -> None:
-    _following(mock, lambda call, _rows, cursor: cursor or call.parameters.get("cursor"))
+    _following(mock, lambda request, _rows, cursor: cursor or request.parameters.get("cursor"))
 
 
 @broken("list.null-at-end", "a page of a hundred has no cursor")
 def null_at_the_greatest(mock: Mock) -> None:
-    _following(mock, lambda _call, rows, cursor: cursor if len(rows) < 100 else None)
+    _following(mock, lambda _request, rows, cursor: cursor if len(rows) < 100 else None)
 
 
 @broken("list.null-at-end", "with a filter, no page has a cursor")
 def null_with_filter(mock: Mock) -> None:
-    _following(mock, lambda call, _rows, cursor: None if "platform" in call.parameters else cursor)
+    _following(mock, lambda request, _rows, cursor: None if "platform" in request.parameters else cursor)
 
 
 @broken("list.null-at-end", "with a filter, a last page that is full has a cursor")

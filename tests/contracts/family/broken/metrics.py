@@ -7,11 +7,11 @@ from typing import Any
 
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import broken
-from tests.contracts.family.wire import Answer, Call, answer
+from tests.contracts.family.wire import Request, Response
 
-from postfuze_fixtures.timestamps import iso
+from postfuze_fixtures.timestamps import iso, parse_iso
 from postfuze_mock.domain import metrics, snapshots
-from postfuze_mock.problems import Problem
+from postfuze_mock.problems import CONTENT_TYPE, Problem
 from postfuze_mock.worlds import accounts
 
 METRICS = "getSocialAccountMetrics"
@@ -44,18 +44,18 @@ def captured_once(mock: Mock) -> None:
 
 @broken("metrics.live", "a live value is kept, and given again")
 def live_from_cache(mock: Mock) -> None:
-    kept: dict[tuple[str, str], Answer] = {}
+    kept: dict[tuple[str, str], Response] = {}
 
-    async def rule(call: Call) -> Answer:
-        if call.query or "authorization" not in call.headers:
-            return await call.answer()
-        asked = call.path, call.headers["authorization"]
-        said = kept.get(asked) or await call.answer()
-        if said.status == 200:
-            kept[asked] = said
-        return said
+    async def handle(request: Request) -> Response:
+        if request.query or "authorization" not in request.headers:
+            return await request.send()
+        asked = request.path, request.headers["authorization"]
+        response = kept.get(asked) or await request.send()
+        if response.status == 200:
+            kept[asked] = response
+        return response
 
-    mock.rule(METRICS, rule)
+    mock.handle(METRICS, handle)
 
 
 @broken("metrics.live", "no value is ever live")
@@ -104,13 +104,13 @@ def other_counts(mock: Mock) -> None:
 
 @broken("metrics.snapshot-fallback", "where the platform cannot be reached, the answer is 503")
 def unavailable(mock: Mock) -> None:
-    said = answer(503, Problem(503, "The platform cannot be reached.").document(), "application/problem+json")
-    said = Answer(503, {**said.headers, "retry-after": "1"}, said.body)
+    response = Response.of(503, Problem(503, "The platform cannot be reached.").document(), "application/problem+json")
+    response = Response(503, {**response.headers, "retry-after": "1"}, response.body)
 
-    def change(call: Call, real: Answer) -> Answer:
-        return said if real.status == 200 and real.json.get("source") == "snapshot" and not call.query else real
+    def change(request: Request, real: Response) -> Response:
+        return response if real.status == 200 and real.json.get("source") == "snapshot" and not request.query else real
 
-    mock.answers(METRICS, change)
+    mock.responses(METRICS, change)
 
 
 @broken("metrics.value-fields", "counts are texts")
@@ -160,8 +160,10 @@ def no_message(mock: Mock) -> None:
 
 @broken("metrics.none-yet", "where none were collected, the answer is 404")
 def none_is_404(mock: Mock) -> None:
-    missing = answer(404, accounts.missing().document(), "application/problem+json")
-    mock.answers(METRICS, lambda _, said: missing if said.status == 200 and "message" in said.json else said)
+    missing = Response.of(404, accounts.missing().document(), "application/problem+json")
+    mock.responses(
+        METRICS, lambda _, response: missing if response.status == 200 and "message" in response.json else response
+    )
 
 
 @broken("metrics.none-yet", "where none were collected, all counts are nought")
@@ -198,21 +200,21 @@ def none_is_a_series(mock: Mock) -> None:
     _none_yet(mock, lambda body: {"social_account_id": body["social_account_id"], "source": "snapshot", "data": []})
 
 
-def _none_answers(mock: Mock, said: Answer) -> None:
-    def change(call: Call, real: Answer) -> Answer:
-        return said if real.status == 200 and "message" in real.json and not call.query else real
+def _none_answers(mock: Mock, response: Response) -> None:
+    def change(request: Request, real: Response) -> Response:
+        return response if real.status == 200 and "message" in real.json and not request.query else real
 
-    mock.answers(METRICS, change)
+    mock.responses(METRICS, change)
 
 
 @broken("metrics.none-yet", "where none were collected, the answer is 204")
 def none_is_204(mock: Mock) -> None:
-    _none_answers(mock, Answer(204, {}, b""))
+    _none_answers(mock, Response(204, {}, b""))
 
 
 @broken("metrics.none-yet", "where none were collected, the answer is 503")
 def none_is_503(mock: Mock) -> None:
-    _none_answers(mock, answer(503, Problem(503, None).document(), "application/problem+json"))
+    _none_answers(mock, Response.of(503, Problem(503, None).document(), "application/problem+json"))
 
 
 @broken("metrics.value-fields", "metrics have names like `followersCount`")
@@ -242,3 +244,43 @@ def threads_is_instagram(mock: Mock) -> None:
         return {**body, "network": "instagram"} if live else body
 
     mock.bodies(METRICS, change)
+
+
+def _moved(mock: Mock, milliseconds: int) -> None:
+    _values(mock, "live", lambda body: {**body, "captured_at": iso(parse_iso(body["captured_at"]) + milliseconds)})
+
+
+@broken("metrics.live", "a live value says that it was captured an hour ago")
+def captured_an_hour_ago(mock: Mock) -> None:
+    _moved(mock, -3_600_000)
+
+
+@broken("metrics.live", "a live value says that it will be captured tomorrow")
+def captured_tomorrow(mock: Mock) -> None:
+    _moved(mock, 86_400_000)
+
+
+@broken("metrics.live", "metrics answer 404, whatever the account")
+def never_found(mock: Mock) -> None:
+    missing = Response.of(404, accounts.missing().document(), CONTENT_TYPE)
+    mock.responses(METRICS, lambda _, response: missing if response.status == 200 else response)
+
+
+@broken("metrics.value-fields", "the source of a live value is `cache`")
+def another_source(mock: Mock) -> None:
+    _values(mock, "live", lambda body: {**body, "source": "cache"})
+
+
+@broken("metrics.value-fields", "`captured_at` of a live value is in unix seconds")
+def captured_in_unix_seconds(mock: Mock) -> None:
+    _values(mock, "live", lambda body: {**body, "captured_at": parse_iso(body["captured_at"]) // 1000})
+
+
+@broken("metrics.value-fields", "a live value does not say when it was captured")
+def not_captured(mock: Mock) -> None:
+    _values(mock, "live", lambda body: {name: value for name, value in body.items() if name != "captured_at"})
+
+
+@broken("metrics.none-yet", "where none were collected, there is no `metrics`")
+def metrics_left_out(mock: Mock) -> None:
+    _none_yet(mock, lambda body: {name: value for name, value in body.items() if name != "metrics"})

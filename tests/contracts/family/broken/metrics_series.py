@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import broken
-from tests.contracts.family.wire import Answer, Call
+from tests.contracts.family.wire import Request, Response
 
 from postfuze_fixtures.timestamps import parse_iso
 from postfuze_mock.domain import snapshots, windows
@@ -28,28 +28,30 @@ def _each(mock: Mock, change: Callable[[Body], Body]) -> None:
 
 @broken("metrics.series-switch", "`since` alone does not switch to the series")
 def since_alone(mock: Mock) -> None:
-    mock.calls(METRICS, lambda call: call if "until" in call.parameters else call.without("since"))
+    mock.requests(METRICS, lambda request: request if "until" in request.parameters else request.without_query("since"))
 
 
 @broken("metrics.series-switch", "`until` alone does not switch to the series")
 def until_alone(mock: Mock) -> None:
-    mock.calls(METRICS, lambda call: call if "since" in call.parameters else call.without("until"))
+    mock.requests(METRICS, lambda request: request if "since" in request.parameters else request.without_query("until"))
 
 
 @broken("metrics.series-switch", "`until` alone is refused")
 def until_alone_refused(mock: Mock) -> None:
-    mock.calls(METRICS, lambda call: call.asking(since="?") if [*call.parameters] == ["until"] else call)
+    mock.requests(
+        METRICS, lambda request: request.with_query(since="?") if [*request.parameters] == ["until"] else request
+    )
 
 
 @broken("metrics.series-switch", "a window in the future gives one value")
 def future_is_one_value(mock: Mock) -> None:
-    async def rule(call: Call) -> Answer:
-        said = await call.answer()
-        if said.status == 200 and call.query and said.json.get("data") == []:
-            return await call.without("since", "until").answer()
-        return said
+    async def handle(request: Request) -> Response:
+        response = await request.send()
+        if response.status == 200 and request.query and response.json.get("data") == []:
+            return await request.without_query("since", "until").send()
+        return response
 
-    mock.rule(METRICS, rule)
+    mock.handle(METRICS, handle)
 
 
 _between = snapshots.between
@@ -139,12 +141,12 @@ def newest_first(mock: Mock) -> None:
 
 @broken("metrics.oldest-first", "with `until` alone, a series has the newest first")
 def newest_first_sometimes(mock: Mock) -> None:
-    mock.answers(
+    mock.responses(
         METRICS,
-        lambda call, said: (
-            said.but({**said.json, "data": said.json["data"][::-1]})
-            if said.status == 200 and call.parameters.keys() == {"until"}
-            else said
+        lambda request, response: (
+            response.with_body({**response.json, "data": response.json["data"][::-1]})
+            if response.status == 200 and request.parameters.keys() == {"until"}
+            else response
         ),
     )
 
@@ -248,3 +250,37 @@ def the_sixth_of_many(mock: Mock) -> None:
         return {**body, "data": data[:5] + data[6:] if len(data) > 80 else data}
 
     _series(mock, without)
+
+
+@broken("metrics.full-series", "what is stored cannot be had while the platform cannot be reached")
+def no_series_without_a_platform(mock: Mock) -> None:
+    async def handle(request: Request) -> Response:
+        row = mock.world.store.get(request.id)
+        lost = row is not None and row.unseen().get("behaviour", {}).get("platform") == "unreachable"
+        if lost and request.parameters.keys() & {"since", "until"}:
+            problem = {"type": "about:blank", "title": "Bad Gateway", "status": 502, "detail": None}
+            return Response.of(502, problem, "application/problem+json")
+        return await request.send()
+
+    mock.handle("getSocialAccountMetrics", handle)
+
+
+def _snapshots(mock: Mock, change: Callable[[Body], Body]) -> None:
+    mock.bodies(
+        METRICS, lambda body: {**body, "data": [change(each) for each in body["data"]]} if "data" in body else body
+    )
+
+
+@broken("metrics.series-fields", "the snapshots of a series name another network")
+def series_of_another_network(mock: Mock) -> None:
+    _snapshots(mock, lambda each: {**each, "network": "myspace"})
+
+
+@broken("metrics.series-fields", "the counts of a series are texts")
+def series_in_texts(mock: Mock) -> None:
+    _snapshots(mock, lambda each: {**each, "followers": str(each["followers"])})
+
+
+@broken("metrics.full-series", "the first snapshot of a window is left out")
+def without_the_first(mock: Mock) -> None:
+    mock.bodies(METRICS, lambda body: {**body, "data": body["data"][1:]} if "data" in body else body)

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import broken
-from tests.contracts.family.wire import Answer, Call, answer
+from tests.contracts.family.wire import Request, Response
 
 from postfuze_fixtures.timestamps import iso, parse_iso
 from postfuze_mock.domain import snapshots, windows
@@ -29,21 +29,27 @@ def _data(mock: Mock, change: Callable[[list[Body]], list[Body]]) -> None:
 
 @broken("metrics.series-switch", "`since=0` is taken for no bound")
 def since_zero(mock: Mock) -> None:
-    mock.calls(METRICS, lambda call: call.without("since") if call.parameters.get("since") == "0" else call)
+    mock.requests(
+        METRICS, lambda request: request.without_query("since") if request.parameters.get("since") == "0" else request
+    )
 
 
 @broken("metrics.series-switch", "both bounds together are refused")
 def both_refused(mock: Mock) -> None:
-    mock.calls(METRICS, lambda call: call.asking(since="?") if len(call.parameters) == 2 else call)
+    mock.requests(METRICS, lambda request: request.with_query(since="?") if len(request.parameters) == 2 else request)
 
 
 @broken("metrics.window", "bounds that are the wrong way round are swapped")
 def swapped(mock: Mock) -> None:
-    def change(call: Call) -> Call:
-        since, until = call.parameters.get("since", ""), call.parameters.get("until", "")
-        return call.asking(since=until, until=since) if since[:2] == until[:2] == "20" and since > until else call
+    def change(request: Request) -> Request:
+        since, until = request.parameters.get("since", ""), request.parameters.get("until", "")
+        return (
+            request.with_query(since=until, until=since)
+            if since[:2] == until[:2] == "20" and since > until
+            else request
+        )
 
-    mock.calls(METRICS, change)
+    mock.requests(METRICS, change)
 
 
 @broken("metrics.window", "with `since`, `until` does not bind")
@@ -97,11 +103,11 @@ def within_a_day_refused(mock: Mock) -> None:
 
 @broken("metrics.oldest-first", "with both bounds, a series has the newest first")
 def newest_first_of_both(mock: Mock) -> None:
-    def change(call: Call, said: Answer) -> Answer:
-        both = said.status == 200 and len(call.parameters) == 2
-        return said.but({**said.json, "data": said.json.get("data", [])[::-1]}) if both else said
+    def change(request: Request, response: Response) -> Response:
+        both = response.status == 200 and len(request.parameters) == 2
+        return response.with_body({**response.json, "data": response.json.get("data", [])[::-1]}) if both else response
 
-    mock.answers(METRICS, change)
+    mock.responses(METRICS, change)
 
 
 @broken("metrics.oldest-first", "the latest snapshot is in front of the others")
@@ -146,16 +152,16 @@ def no_echo_of_nothing(mock: Mock) -> None:
 
 @broken("metrics.echo", "unix seconds are repeated as a day of 1970")
 def echo_of_1970(mock: Mock) -> None:
-    def change(call: Call, said: Answer) -> Answer:
-        seconds = {name: int(text) for name, text in call.parameters.items() if text.isdigit()}
-        if said.status != 200 or "data" not in said.json:
-            return said
-        return said.but({**said.json, **{name: iso(each) for name, each in seconds.items()}})
+    def change(request: Request, response: Response) -> Response:
+        seconds = {name: int(text) for name, text in request.parameters.items() if text.isdigit()}
+        if response.status != 200 or "data" not in response.json:
+            return response
+        return response.with_body({**response.json, **{name: iso(each) for name, each in seconds.items()}})
 
-    mock.answers(METRICS, change)
+    mock.responses(METRICS, change)
 
 
-@broken("metrics.series-fields", "`captured_at` of a series is the time of the call")
+@broken("metrics.series-fields", "`captured_at` of a series is the time of the request")
 def captured_now(mock: Mock) -> None:
     _data(mock, lambda data: [{**each, "captured_at": iso(mock.world.clock.now())} for each in data])
 
@@ -201,13 +207,13 @@ def metrics_deeper(mock: Mock) -> None:
 
 @broken("metrics.snapshot-fallback", "metrics of disabled accounts are refused, with a window as without one")
 def disabled_refused(mock: Mock) -> None:
-    refused = answer(403, Problem(403, "This account is disabled.").document(), "application/problem+json")
+    refused = Response.of(403, Problem(403, "This account is disabled.").document(), "application/problem+json")
 
-    def change(call: Call, said: Answer) -> Answer:
-        row = mock.world.store.get(call.id.lower()) if said.status == 200 else None
-        return refused if row is not None and row.account()["status"] == "disabled" else said
+    def change(request: Request, response: Response) -> Response:
+        row = mock.world.store.get(request.id.lower()) if response.status == 200 else None
+        return refused if row is not None and row.account()["status"] == "disabled" else response
 
-    mock.answers(METRICS, change)
+    mock.responses(METRICS, change)
 
 
 @broken("metrics.snapshot-fallback", "where the platform cannot be reached, the stored snapshot claims to be live")
@@ -234,17 +240,17 @@ def _is_stored(body: Body) -> bool:
 def live_every_hour(mock: Mock) -> None:
     pulled: dict[str, int] = {}
 
-    async def rule(call: Call) -> Answer:
-        said = await call.answer()
-        if said.status != 200 or said.json.get("source") != "live":
-            return said
-        at = parse_iso(said.json["captured_at"])
-        if at - pulled.setdefault(call.path, at) in (0, *range(3_600_000, 7_200_000)):
-            return said
-        data = (await call.asking(until=iso(at)).answer()).json["data"]
-        return said.but({**data[-1], "source": "snapshot"}) if data else said
+    async def handle(request: Request) -> Response:
+        response = await request.send()
+        if response.status != 200 or response.json.get("source") != "live":
+            return response
+        at = parse_iso(response.json["captured_at"])
+        if at - pulled.setdefault(request.path, at) in (0, *range(3_600_000, 7_200_000)):
+            return response
+        data = (await request.with_query(until=iso(at)).send()).json["data"]
+        return response.with_body({**data[-1], "source": "snapshot"}) if data else response
 
-    mock.rule(METRICS, rule)
+    mock.handle(METRICS, handle)
 
 
 @broken("metrics.window", "bounds are cut to whole seconds")

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import CORRECT, Variant, correct
-from tests.contracts.family.wire import Answer, Call, answer
+from tests.contracts.family.wire import Request, Response
 
 from postfuze_contracts.model.options import Secret
 from postfuze_mock.domain import connect as rules
@@ -33,8 +33,8 @@ def _offering_the_same(id: str, alternative: str) -> Variant:
         mock.settings = replace(mock.settings, assume={id: alternative})
         _same_pages(mock)
 
-    said = f"each session offers the same pages, and {id} is {alternative}"
-    return Variant(f"correct_connecting.same_pages.{id}={alternative}", None, said, change)
+    response = f"each session offers the same pages, and {id} is {alternative}"
+    return Variant(f"correct_connecting.same_pages.{id}={alternative}", None, response, change)
 
 
 CORRECT += [
@@ -70,22 +70,22 @@ def state_in_the_fragment(mock: Mock) -> None:
     mock.bodies("createAuthUrl", change)
 
 
-@correct("a call now and then is refused for a second")
+@correct("a request now and then is refused for a second")
 def now_and_then(mock: Mock) -> None:
     numbers = count(1)
-    busy = answer(429, Problem(429, "Slow down.").document(), CONTENT_TYPE)
+    busy = Response.of(429, Problem(429, "Slow down.").document(), CONTENT_TYPE)
 
-    def change(call: Call, said: Answer) -> Answer:
-        return said if next(numbers) % 40 or call.method != "GET" else busy.but(busy.json, retry_after="1")
+    def change(request: Request, response: Response) -> Response:
+        return response if next(numbers) % 40 or request.method != "GET" else busy.with_body(busy.json, retry_after="1")
 
-    mock.answers("*", change)
+    mock.responses("*", change)
 
 
 @correct("the organization has an app for YouTube alone; starting the others' flows answers 422, whatever is asked")
 def one_app(mock: Mock) -> None:
-    none = answer(422, Problem(422, "This platform has no app.").document(), CONTENT_TYPE)
+    none = Response.of(422, Problem(422, "This platform has no app.").document(), CONTENT_TYPE)
 
-    def change(call: Call, said: Answer) -> Answer:
-        return none if "/youtube/" not in call.path and said.status in (200, 400) else said
+    def change(request: Request, response: Response) -> Response:
+        return none if "/youtube/" not in request.path and response.status in (200, 400) else response
 
-    mock.answers("createAuthUrl", change)
+    mock.responses("createAuthUrl", change)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from tests.contracts.family.mock import Mock
-from tests.contracts.family.variants import correct
+from tests.contracts.family.variants import CORRECT, Variant, correct
 
 from postfuze_mock.domain.health import UNPROBED
 from postfuze_mock.records import encode
@@ -62,3 +65,48 @@ def growth(mock: Mock) -> None:
             editing.create_account(world, {"platform": "x", "tenant_id": "tenant_42"})
 
     mock.background.append(comes)
+
+
+def _generated(number: int) -> Variant:
+    def change(mock: Mock) -> None:
+        mock.document = {"generate": number}
+
+    return Variant(f"correct_data.accounts_{number}", None, f"an organization with {number} accounts", change)
+
+
+CORRECT += [_generated(number) for number in (2, 5)]
+
+
+@correct("accounts have unusual but valid values")
+def unusual_values(mock: Mock) -> None:
+    odd = {"profile_image_url": "https://pbs.example/ü…", "network_unique_id": "ünïque", "display_name": "\u202eAcme"}
+    mock.document = {"generate": 20, "accounts": [{"platform": each, **odd} for each in ("x", "tiktok")]}
+
+
+@correct("`created_at` has a fraction, an update in the same second has none")
+def updated_to_the_second(mock: Mock) -> None:
+    at = {"created_at": "2026-05-01T12:00:00.900Z", "updated_at": "2026-05-01T12:00:00Z"}
+    for operation in ("listSocialAccounts", "getSocialAccount"):
+        mock.bodies(
+            operation,
+            lambda body: {**body, "data": [_cut(row) for row in body["data"]]} if "data" in body else _cut(body),
+        )
+    mock.document = {"generate": 10, "accounts": [{"platform": "x", **at}]}
+
+
+def _cut(account: dict[str, Any]) -> dict[str, Any]:
+    return {**account, "updated_at": account["updated_at"][:19] + "Z"}
+
+
+def _clock(name: str, sentence: str, setting: str) -> Variant:
+    def change(mock: Mock) -> None:
+        mock.settings = replace(mock.settings, clock=setting)
+        mock.time_stands = setting.endswith("frozen")
+
+    return Variant(f"correct_data.{name}", None, sentence, change)
+
+
+CORRECT += [
+    _clock("leap_day", "a clock that stands on a leap day", "2020-02-29T12:00:00.000Z,frozen"),
+    _clock("years_ahead", "a clock that is years ahead", "2031-01-01T00:00:00.000Z"),
+]

@@ -12,7 +12,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import CORRECT, Variant, correct
-from tests.contracts.family.wire import Answer, Call
+from tests.contracts.family.wire import Request, Response
 
 from postfuze_fixtures.timestamps import parse_iso
 from postfuze_mock.domain import clock
@@ -95,25 +95,6 @@ def extra_fields(mock: Mock) -> None:
     mock.bodies(LIST, lambda body: {**body, "data": [{**row, "metadata": {"a": None}} for row in body["data"]]})
 
 
-@correct("problem documents have an `instance` and a trace")
-def extra_problem_fields(mock: Mock) -> None:
-    mock.answers(
-        "*",
-        lambda call, said: (
-            said.but({**said.json, "instance": call.path, "trace_id": "0af7"}) if said.status >= 400 else said
-        ),
-    )
-
-
-@correct("there is no `code` in problem documents")
-def no_code(mock: Mock) -> None:
-    def change(_call: Call, said: Answer) -> Answer:
-        body = said.json if said.status >= 400 else {}
-        return said.but({name: body[name] for name in body if name != "code"}) if body else said
-
-    mock.answers("*", change)
-
-
 @correct("some accounts are paused, or in a state that nobody knows")
 def other_statuses(mock: Mock) -> None:
     mock.document = {"accounts": [{"platform": "x", "status": "paused"}, {"platform": "reddit", "status": "archived"}]}
@@ -153,11 +134,11 @@ def slow_clock(mock: Mock) -> None:
 
 @correct("answers take their time")
 def slow(mock: Mock) -> None:
-    async def rule(call: Call) -> Answer:
+    async def handle(request: Request) -> Response:
         await asyncio.sleep(0.005)
-        return await call.answer()
+        return await request.send()
 
-    mock.rule("*", rule)
+    mock.handle("*", handle)
 
 
 @correct("a gateway adds headers, a charset and other capitals, and compresses")
@@ -197,38 +178,28 @@ async def _send_compressed(start: Message, body: bytes, send: Send) -> None:
 def used_sessions_409(mock: Mock) -> None:
     used: set[str] = set()
 
-    def change(call: Call, said: Answer) -> Answer:
-        if said.status == 200:
-            used.add(call.id)
-        elif said.status == 404 and call.id in used:
-            return said.but(Problem(409, "Used.").document(), 409)
-        return said
+    def change(request: Request, response: Response) -> Response:
+        if response.status == 200:
+            used.add(request.id)
+        elif response.status == 404 and request.id in used:
+            return response.with_body(Problem(409, "Used.").document(), 409)
+        return response
 
-    mock.answers(FINALIZE, change)
+    mock.responses(FINALIZE, change)
 
 
 @correct("a used session answers 410 to finalizing")
 def used_sessions_410(mock: Mock) -> None:
     used: set[str] = set()
 
-    def change(call: Call, said: Answer) -> Answer:
-        if said.status == 200:
-            used.add(call.id)
-        elif said.status == 404 and call.id in used:
-            return said.but(Problem(410, "Used.").document(), 410)
-        return said
+    def change(request: Request, response: Response) -> Response:
+        if response.status == 200:
+            used.add(request.id)
+        elif response.status == 404 and request.id in used:
+            return response.with_body(Problem(410, "Used.").document(), 410)
+        return response
 
-    mock.answers(FINALIZE, change)
-
-
-@correct("validation failures of bodies are 422, of parameters 400")
-def mixed_validation(mock: Mock) -> None:
-    def change(_call: Call, said: Answer) -> Answer:
-        if said.status != 400 or "errors" not in said.json:
-            return said
-        return said.but({**said.json, "status": 422, "title": "Unprocessable Entity"}, 422)
-
-    mock.answers(FINALIZE, change)
+    mock.responses(FINALIZE, change)
 
 
 @correct("ids are written in capitals")
@@ -259,3 +230,18 @@ def other_metrics(mock: Mock) -> None:
 @correct("a revoked grant and an account that is refused have words of their own for the error")
 def other_error_codes(mock: Mock) -> None:
     mock.bodies(HEALTH, lambda body: {**body, "error_code": body["error_code"] and f"E_{body['error_code']}"})
+
+
+@correct("the service is down for a second, now and then")
+def down_now_and_then(mock: Mock) -> None:
+    requests = 0
+
+    async def handle(request: Request) -> Response:
+        nonlocal requests
+        requests += 1
+        if requests % 61 == 60:
+            down = {"type": "about:blank", "title": "Service Unavailable", "status": 503, "detail": None}
+            return Response.of(503, down, "application/problem+json").with_body(down, retry_after="1")
+        return await request.send()
+
+    mock.handle("*", handle)

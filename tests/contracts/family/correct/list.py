@@ -8,7 +8,7 @@ from itertools import count
 from tests.contracts.family.lookups import Where, stored_page
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import correct
-from tests.contracts.family.wire import Call
+from tests.contracts.family.wire import Request, Response
 
 from postfuze_mock.domain.pagination import Cursors
 from postfuze_mock.records import Row
@@ -20,12 +20,12 @@ AT = "2026-05-01T12:00:00.000Z"
 
 @correct("a limit out of range gives as many as no limit")
 def strange_limits_are_none(mock: Mock) -> None:
-    def change(call: Call) -> Call:
-        limit = call.parameters.get("limit", "1")
+    def change(request: Request) -> Request:
+        limit = request.parameters.get("limit", "1")
         fits = not limit.lstrip("-").isdecimal() or 1 <= int(limit) <= 100
-        return call if fits else call.without("limit")
+        return request if fits else request.without_query("limit")
 
-    mock.calls(LIST, change)
+    mock.requests(LIST, change)
 
 
 @correct("an organization whose accounts were all created at the same instant")
@@ -89,3 +89,48 @@ def hex_signatures(mock: Mock) -> None:
 
     mock.replace(Cursors, "sign", in_hex)
     mock.replace(Cursors, "read", of_hex)
+
+
+PROBLEM = "application/problem+json"
+
+
+@correct("a cursor goes on with the limit that it came with, and with no other")
+def cursors_of_a_limit(mock: Mock) -> None:
+    given: dict[str, str] = {}
+
+    async def handle(request: Request) -> Response:
+        limit, cursor = request.parameters.get("limit", "25"), request.parameters.get("cursor")
+        if cursor in given and given[cursor] != limit:
+            refused = {"type": "about:blank", "title": "Bad Request", "status": 400, "detail": "Invalid cursor"}
+            return Response.of(400, refused, PROBLEM)
+        response = await request.send()
+        if response.status == 200 and response.json["next_cursor"]:
+            given[response.json["next_cursor"]] = limit
+        return response
+
+    mock.handle("listSocialAccounts", handle)
+
+
+@correct("accounts that were connected at once have their order among milliseconds from what does not show")
+def hidden_microseconds(mock: Mock) -> None:
+    made: list[str] = []
+
+    def order(_request: Request, response: Response) -> Response:
+        if response.status != 200:
+            return response
+        data, body = response.json["data"], response.json
+        places = [at for at, row in enumerate(data) if row["id"] in made]
+        for at, row in zip(places, sorted((data[at] for at in places), key=_hidden, reverse=True), strict=True):
+            data[at] = row
+        return response.with_body({**body, "data": data})
+
+    def _hidden(row: dict[str, str]) -> tuple[str, int]:
+        return row["created_at"], made.index(row["id"])
+
+    def connected(_request: Request, response: Response) -> Response:
+        if response.status == 200:
+            made.extend(account["id"] for account in response.json["connectedAccounts"] if account["id"] not in made)
+        return response
+
+    mock.responses("finalizeConnection", connected)
+    mock.responses("listSocialAccounts", order)

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import correct
-from tests.contracts.family.wire import Answer, Call
+from tests.contracts.family.wire import Request, Response
 
 from postfuze_fixtures.timestamps import iso, parse_iso
 from postfuze_mock.domain import health, metrics, snapshots
@@ -156,17 +156,17 @@ def _unreached(platform: str) -> Body:
 def now_and_then_503(mock: Mock) -> None:
     count = 0
 
-    async def rule(call: Call) -> Answer:
+    async def handle(request: Request) -> Response:
         nonlocal count
         count += 1
-        said = await call.answer()
-        if count % 40 or said.status != 200:
-            return said
+        response = await request.send()
+        if count % 40 or response.status != 200:
+            return response
         problem = Problem(503, "Try again.").document()
-        return said.but(problem, 503, retry_after="1", content_type="application/problem+json")
+        return response.with_body(problem, 503, retry_after="1", content_type="application/problem+json")
 
     for operation in (METRICS, HEALTH):
-        mock.rule(operation, rule)
+        mock.handle(operation, handle)
 
 
 @correct("accounts of platforms whose adapters cannot probe are most of them")

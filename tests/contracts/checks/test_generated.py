@@ -1,0 +1,58 @@
+"""The generated checks: what they catch by themselves, and that they aim what writes at nothing."""
+
+from __future__ import annotations
+
+import pytest
+from tests.contracts.family.judgement import checks_of, failed, judge
+from tests.contracts.family.members import BROKEN, Variant
+from tests.contracts.family.mock import Deployment
+
+from postfuze_contracts.checks.generated.cases import Sendable, generate
+from postfuze_contracts.checks.generated.operations import harmless
+from postfuze_contracts.model.operations import DELETE, FINALIZE, HEALTH, MISSING_ID, MISSING_SESSION
+from postfuze_contracts.model.options import Options
+from postfuze_mock import spec
+
+UNUSED = Options("http://unused.invalid")
+#: Variants that any request can show to be broken.
+SHOWN_BY_ANY_REQUEST = {
+    *("get.no_scopes", "get.scopes_in_a_text", "get.null_updated", "get.twitter", "get.numbered_status"),
+    *("accounts.milliseconds", "get.no_offset", "metrics.counts_in_texts", "list.camel_case", "list.limit_ignored"),
+    *("errors.bad_limit", "connect_pending.unknown_is_finalized"),
+}
+VARIANTS = [each for each in BROKEN if each.name in SHOWN_BY_ANY_REQUEST]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("variant", VARIANTS, ids=[each.name for each in VARIANTS])
+def test_they_catch_by_themselves_what_any_request_shows(variant: Variant) -> None:
+    assert len(VARIANTS) == len(SHOWN_BY_ANY_REQUEST)
+    judgement = judge(variant, checks_of("generated"))
+    assert judgement.caught, str(judgement)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(5))
+def test_no_seed_accuses_the_mock(deployment: Deployment, seed: int) -> None:
+    assert not failed(deployment.judge(checks_of("generated"), seed=seed))
+
+
+@pytest.mark.parametrize("operation", spec.operations())
+def test_equal_seeds_make_equal_requests(operation: str) -> None:
+    assert list(generate(operation, UNUSED)) == list(generate(operation, UNUSED))
+
+
+@pytest.mark.parametrize("operation", [DELETE, FINALIZE, HEALTH])
+def test_what_would_change_a_target_is_aimed_at_nothing(operation: str) -> None:
+    requests = [harmless(request) for request in generate(operation, UNUSED)]
+    assert requests
+    assert all(map(_hits_nothing, requests))
+
+
+def _hits_nothing(request: Sendable) -> bool:
+    id = request.path.get("id", "")
+    return (
+        request.path.get("sessionToken") == MISSING_SESSION
+        or id == MISSING_ID
+        or (request.operation == HEALTH and len(id) != len(MISSING_ID))
+    )

@@ -1,0 +1,23 @@
+"""The checks of account health probe only accounts that they may probe."""
+
+from __future__ import annotations
+
+from tests.contracts.family.judgement import checks_of, failed
+from tests.contracts.family.mock import Mock
+from tests.contracts.family.wire import Request, Response
+
+from postfuze_contracts.model.options import Access
+
+
+def test_only_accounts_that_may_be_probed_are(mock: Mock) -> None:
+    probed: set[str] = set()
+
+    def record(request: Request, response: Response) -> Response:
+        probed.add(request.id)
+        return response
+
+    mock.responses("getSocialAccountHealth", record)
+    with mock.served() as deployment:
+        ids = [row["account"]["id"] for row in deployment.control.get_state()["accounts"][:3]]
+        assert not failed(deployment.judge(checks_of("health"), access=Access.PROBE, probe=tuple(ids)))
+    assert {id for id in probed if not id.startswith("00000000-dead")} == set(ids)

@@ -1,0 +1,116 @@
+"""Runs of all checks against the mock: with everything, with less access, with one key, and without accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from tests.contracts.family.judgement import checks_of, failed, statements
+from tests.contracts.family.mock import NAME, Deployment, Mock
+from tests.contracts.family.wire import Request, Response
+
+from postfuze_contracts.engine.registry import REGISTRY
+from postfuze_contracts.model.events import RunFinished
+from postfuze_contracts.model.operations import MISSING_ID
+from postfuze_contracts.model.options import Access, Profile
+from postfuze_contracts.model.verdicts import Outcome
+from postfuze_mock import spec
+
+OBSERVABLE = {each.id for each in spec.statements() if each.observable}
+LIMITS = {"limits.organization", "limits.account-writes", "limits.retry-after", "limits.per-organization"}
+WRITING = {
+    *("auth-url.state", "auth-url.url", "auth.write-scopes", "connect.at-least-one", "connect.exactly-selected"),
+    *("connect.finalize-fields", "connect.once", "connect.shown-after", "connect.unknown-page", "delete.acknowledged"),
+    *("delete.gone", "delete.needs-scope", "delete.only-that-one", "get.deleted", "isolation.delete"),
+    *("list.deleted-excluded", "list.walk-steady"),
+}
+PROBING = {
+    *("health.checked-at", "health.error-code", "health.fallback", "health.fields", "health.live-probe"),
+    *("health.refresh", "health.refresh-failure", "health.reread", "health.unprobed"),
+}
+OTHER_KEYS = {
+    *("auth.expired", "auth.modes", "auth.reads-need-no-scope", "auth.revoked", "isolation.list", "isolation.reads"),
+    *("isolation.delete", "delete.needs-scope"),
+}
+SESSIONS = {
+    *("connect.expired-session", "connect.kept-until-finalized", "connect.no-key", "connect.several-pages"),
+    *(WRITING - {"auth-url.state", "auth-url.url"}),
+}
+#: What the subjects' own checks can judge of an organization that has no account.
+WITHOUT_ACCOUNTS = {"list.empty", "list.envelope", "get.unknown", "health.unknown", "delete.again", "service.health"}
+
+
+@pytest.fixture(scope="module")
+def full() -> Iterator[RunFinished]:
+    """A run with full access, every key, and leave to exhaust the rate limits."""
+    mock = Mock()
+    mock.settings = replace(mock.settings, rate_limits=True)
+    mock.exhaust_limits = True
+    with mock.served() as deployment:
+        yield deployment.judge(REGISTRY)
+
+
+def contents(deployment: Deployment) -> dict[str, Any]:
+    """The accounts, sessions and events of the organization, except for what a live pull of metrics notes."""
+    state = deployment.control.get_state()
+    for account in state["accounts"]:
+        account["account"] |= {"last_synced_at": None, "updated_at": None}
+    return {name: state[name] for name in ("accounts", "sessions", "events")}
+
+
+def test_the_mock_passes_every_observable_statement(full: RunFinished) -> None:
+    assert statements(full, Outcome.PASS) == OBSERVABLE
+
+
+def test_the_choices_that_a_run_observes_are_the_mock_s_own(full: RunFinished) -> None:
+    choices = {each.id: each.choice for each in spec.assumptions()} | {"auth-url.redirect-uri": "any-host"}
+    observed = {each.assumption: each.choice for each in full.observations}
+    assert len(observed) > 15
+    assert observed == {name: choices[name] for name in observed}
+
+
+def test_no_key_is_in_what_a_run_finds(full: RunFinished) -> None:
+    assert NAME not in repr(full)
+
+
+@pytest.mark.parametrize("profile", ["quick", pytest.param("ci", marks=pytest.mark.slow)])
+def test_a_passive_run_judges_what_can_be_read_and_changes_nothing(mock: Mock, profile: Profile) -> None:
+    requests: list[Request] = []
+
+    def record(request: Request, response: Response) -> Response:
+        requests.append(request)
+        return response
+
+    mock.responses("*", record)
+    with mock.served() as deployment:
+        session = mock.session()
+        options = deployment.options(Access.PASSIVE)
+        sessions = replace(options.sessions, fresh=lambda: session)
+        before = contents(deployment)
+        finished = deployment.run(replace(options, sessions=sessions, profile=profile), REGISTRY)
+        assert contents(deployment) == before
+    assert statements(finished, Outcome.BLOCKED) == WRITING | PROBING | LIMITS
+    assert statements(finished, Outcome.PASS) == OBSERVABLE - WRITING - PROBING - LIMITS
+    assert not finished.ledger
+    probes = {request.id for request in requests if request.operation == "getSocialAccountHealth"}
+    assert {id for id in probes if len(id) == 36} <= {MISSING_ID}
+
+
+def test_a_run_with_one_key_is_blocked_where_it_needs_more(mock: Mock) -> None:
+    with mock.served() as deployment:
+        finished = deployment.run(deployment.options(one_key=True), REGISTRY)
+    assert not failed(finished)
+    assert statements(finished, Outcome.BLOCKED) == OTHER_KEYS | SESSIONS | LIMITS
+
+
+def test_an_organization_without_accounts_is_blocked_and_not_accused(mock: Mock) -> None:
+    mock.document = {"generate": 0}
+    subjects = ("account", "delete", "get", "health", "isolation", "list", "metrics", "service")
+    with mock.served() as deployment:
+        finished = deployment.judge(checks_of(*subjects), access=Access.PASSIVE)
+    judged = {each.id for each in spec.statements() if each.observable and each.subject in subjects}
+    assert statements(finished, Outcome.PASS) & judged == WITHOUT_ACCOUNTS
+    assert statements(finished, Outcome.BLOCKED) >= judged - WITHOUT_ACCOUNTS
+    assert not failed(finished)
