@@ -7,5 +7,5 @@ from tests.contracts.family.mock import OTHER, Deployment
 
 
 def test_another_organization_without_accounts_is_no_failure(deployment: Deployment) -> None:
-    deployment.control.world(OTHER).reset(world="empty")
+    deployment.control_of(OTHER).reset(world="empty")
     assert not failed(deployment.judge(checks_of("isolation")))

@@ -24,8 +24,8 @@ def run(folder: Path, command: str, env: dict[str, str], **inputs: str) -> subpr
     program.parent.mkdir()
     program.write_text(f"#!/bin/sh\n{command}\n")
     program.chmod(0o755)
-    given = {name: "" if default is None else str(default) for name, default in defaults().items()} | inputs
-    step = {name: given[value.removeprefix("${{ inputs.").removesuffix(" }}")] for name, value in CHECK["env"].items()}
+    values = {name: "" if default is None else str(default) for name, default in defaults().items()} | inputs
+    step = {name: values[value.removeprefix("${{ inputs.").removesuffix(" }}")] for name, value in CHECK["env"].items()}
     files = {"GITHUB_OUTPUT": str(folder / "output"), "GITHUB_STEP_SUMMARY": str(folder / "summary")}
     path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
@@ -66,8 +66,8 @@ def test_it_installs_the_harness() -> None:
 def test_inputs_become_flags_whatever_is_in_them(tmp_path: Path) -> None:
     hostile = "http://a/$(touch ran) `touch ran`; touch ran"
     inputs = {"url": hostile, "key-env": "MINE", "junit": "a b.xml", "strict": "true", "require": "all"}
-    ended = run(tmp_path, 'printf "%s\\n" "$@" > arguments', {}, **inputs)
-    assert ended.returncode == 0, ended.stderr
+    process = run(tmp_path, 'printf "%s\\n" "$@" > arguments', {}, **inputs)
+    assert process.returncode == 0, process.stderr
     arguments = (tmp_path / "arguments").read_text().splitlines()
     assert arguments[0] == "run"
     pairs = {arguments[i]: arguments[i + 1] for i in range(len(arguments) - 1)}
@@ -81,16 +81,17 @@ def test_inputs_become_flags_whatever_is_in_them(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("code", [0, 1, 2, 3, 4, 5])
 def test_its_exit_code_is_that_of_the_command_and_the_summary_is_never_empty(code: int, tmp_path: Path) -> None:
-    ended = run(tmp_path, f"exit {code}", {})
-    assert ended.returncode == code
+    process = run(tmp_path, f"exit {code}", {})
+    assert process.returncode == code
     assert (tmp_path / "output").read_text() == f"exit-code={code}\n"
     assert f"exit code {code}" in (tmp_path / "summary").read_text()
 
 
+@pytest.mark.process
 def test_it_checks_a_real_deployment(url: str, tmp_path: Path) -> None:
     real = f'exec {shlex.quote(sys.executable)} -m postfuze_contracts "$@"'
     inputs = {"url": url, "profile": "quick", "only": "health.unknown", "junit": "contracts.xml"}
-    ended = run(tmp_path, real, {"POSTFUZE_KEY": "sk_test_action"}, **inputs)
-    assert ended.returncode == 0, ended.stderr
+    process = run(tmp_path, real, {"POSTFUZE_KEY": "sk_test_action"}, **inputs)
+    assert process.returncode == 0, process.stderr
     assert "1 pass" in (tmp_path / "summary").read_text()
     assert (tmp_path / "contracts.xml").read_text().startswith("<?xml")

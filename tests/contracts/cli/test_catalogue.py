@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.contracts.cli.processes import contracts
-from tests.e2e.mock_process import MockProcess
+from tests.contracts.cli.commands import contracts
+from tests.contracts.family.mock import Deployment
 
 from postfuze_contracts.checks import REGISTRY
 from postfuze_contracts.engine import catalogue
@@ -39,11 +39,11 @@ def test_list_names_no_need_that_never_blocks(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("access", [Access.PASSIVE, Access.FULL])
 @pytest.mark.parametrize("empty", [False, True], ids=["accounts", "no account"])
-def test_what_blocks_in_a_run_was_told_before_it(access: Access, empty: bool, mock: MockProcess, url: str) -> None:
+def test_what_blocks_in_a_run_was_told_before_it(access: Access, empty: bool, server: Deployment) -> None:
     key = f"sk_test_told-{access.name}-{empty}".lower()
     if empty:
-        mock.mock(key.removeprefix("sk_test_")).reset(world="empty")
-    *_, finished = run(Options(url, Keys(Secret(key)), access=access), REGISTRY)
+        server.control_of(key.removeprefix("sk_test_")).reset(world="empty")
+    *_, finished = run(Options(server.url, Keys(Secret(key)), access=access), REGISTRY)
     assert isinstance(finished, RunFinished)
     told = {each.statement.id: {need.id for need in each.needs} for each in catalogue.entries(REGISTRY)}
     for verdict in finished.verdicts:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.contracts.cli.processes import contracts
+from tests.contracts.cli.commands import contracts
 
 from postfuze_contracts.config import ConfigError, read
 

@@ -4,37 +4,37 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.contracts.cli.processes import contracts
-from tests.e2e.calls import API
-from tests.e2e.mock_process import MockProcess
+from tests.contracts.cli.commands import contracts
+from tests.contracts.family.mock import Deployment, Mock
 
 from postfuze_contracts.diff import shape
 
 
 @pytest.fixture(scope="module")
-def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockProcess]:
-    """A mock that decided two assumptions otherwise."""
-    assumed = ("--assume", "limit.out-of-range=clamped", "--assume", "metrics.open-bound=omitted")
-    process = MockProcess(*assumed, folder=tmp_path_factory.mktemp("other"))
-    yield process
-    process.stop()
+def other() -> Iterator[Deployment]:
+    """A mock that decides two assumptions otherwise."""
+    mock = Mock()
+    mock.settings = replace(mock.settings, assume={"limit.out-of-range": "clamped", "metrics.open-bound": "omitted"})
+    with mock.served() as deployment:
+        yield deployment
 
 
 def test_a_deployment_does_not_differ_from_itself(url: str, tmp_path: Path) -> None:
-    ended = contracts("diff", url, url, cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_same"})
-    assert ended.returncode == 0, ended.stdout
-    assert "0 differences" in ended.stdout
+    result = contracts("diff", url, url, cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_same"})
+    assert result.returncode == 0, result.stdout
+    assert "0 differences" in result.stdout
 
 
-def test_it_names_status_shape_and_assumption(url: str, other: MockProcess, tmp_path: Path) -> None:
+def test_it_names_status_shape_and_assumption(url: str, other: Deployment, tmp_path: Path) -> None:
     env = {"KEY_A": "sk_test_same", "KEY_B": "sk_test_same"}
     keys = ("--key-env-a", "KEY_A", "--key-env-b", "KEY_B")
-    ended = contracts("diff", url, f"{other.url}{API}", *keys, "--json", cwd=tmp_path, env=env)
-    assert ended.returncode == 1, ended.stderr
-    found = [tuple(each.values()) for each in json.loads(ended.stdout)["differences"]]
+    result = contracts("diff", url, other.url, *keys, "--json", cwd=tmp_path, env=env)
+    assert result.returncode == 1, result.stderr
+    found = [tuple(each.values()) for each in json.loads(result.stdout)["differences"]]
     assert ("status", "list, limit 101", "400", "200") in found
     assert ("nulls", "metrics, since alone: until", "null", "absent") in found or any(
         kind == "shape" and where == "metrics, since alone: until" for kind, where, *_ in found
@@ -44,9 +44,9 @@ def test_it_names_status_shape_and_assumption(url: str, other: MockProcess, tmp_
 
 def test_3_where_one_of_them_refuses_its_key(url: str, tmp_path: Path) -> None:
     env = {"POSTFUZE_KEY": "sk_test_same", "KEY_B": "sk_test_same_revoked"}
-    ended = contracts("diff", url, url, "--key-env-b", "KEY_B", cwd=tmp_path, env=env)
-    assert ended.returncode == 3
-    assert "refuses the API key" in ended.stderr
+    result = contracts("diff", url, url, "--key-env-b", "KEY_B", cwd=tmp_path, env=env)
+    assert result.returncode == 3
+    assert "refuses the API key" in result.stderr
 
 
 def test_a_shape_is_the_types_by_path() -> None:

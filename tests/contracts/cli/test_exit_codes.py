@@ -1,16 +1,18 @@
-"""What the exit codes tell apart, in processes of their own against the real mock."""
+"""What the exit codes mean, by runs against the mock."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import socket
-from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from tests.contracts.cli.processes import Answer, Call, breaking, contracts, stub
-from tests.e2e.mock_process import MockProcess
+from tests.contracts.cli.commands import contracts
+from tests.contracts.cli.targets import changed_mock, stub
+from tests.contracts.family.mock import Deployment
+from tests.contracts.family.wire import Request, Response
 
 from postfuze_contracts.cli import exit_codes
 
@@ -18,79 +20,77 @@ ONE = "health.unknown"  # a statement that is judged with any access, on any org
 WAIVER = '[[waivers]]\nstatement = "{}"\nreason = "a reason"\nowner = "an owner"\nexpires = {}\n'
 
 
-def broken(times: int = 1000) -> Callable[[Call, Answer], Answer]:
-    """Breaks ONE in as many answers."""
+def broken(times: int = 1000) -> AbstractContextManager[Deployment]:
+    """The mock, breaking ONE in so many responses."""
     left = iter(range(times))
 
-    def change(call: Call, answer: Answer) -> Answer:
-        if call.path.endswith("/health") and next(left, None) is not None:
-            return 500, answer[1], b"{}"
-        return answer
+    def change(_: Request, response: Response) -> Response:
+        return Response.of(500, {}) if next(left, None) is not None else response
 
-    return change
+    return changed_mock("getSocialAccountHealth", change)
 
 
 def code_of(url: str, key: str, folder: Path, *arguments: str) -> tuple[int, str]:
-    ended = contracts("run", "--url", url, *arguments, cwd=folder, env={"POSTFUZE_KEY": key})
-    assert "Traceback" not in ended.stderr
-    return ended.returncode, ended.stderr
+    result = contracts("run", "--url", url, *arguments, cwd=folder, env={"POSTFUZE_KEY": key})
+    assert "Traceback" not in result.stderr
+    return result.returncode, result.stderr
 
 
 def test_0_where_all_that_is_judged_passes(url: str, tmp_path: Path) -> None:
     assert code_of(url, "sk_test_kept", tmp_path, "--only", ONE) == (0, "")
 
 
-def test_1_where_a_statement_fails(url: str, tmp_path: Path) -> None:
-    with breaking(url, broken()) as target:
+def test_1_where_a_statement_fails(tmp_path: Path) -> None:
+    with broken() as target:
         assert code_of(target.url, "sk_test_broken", tmp_path, "--only", ONE)[0] == 1
 
 
-def test_a_failure_outweighs_a_required_statement_that_stays_blocked(url: str, tmp_path: Path) -> None:
-    asked = ("--only", f"{ONE},delete.acknowledged", "--require", "all")
-    with breaking(url, broken()) as target:
-        assert code_of(target.url, "sk_test_both", tmp_path, *asked)[0] == 1
+def test_a_failure_outweighs_a_required_statement_that_stays_blocked(tmp_path: Path) -> None:
+    arguments = ("--only", f"{ONE},delete.acknowledged", "--require", "all")
+    with broken() as target:
+        assert code_of(target.url, "sk_test_both", tmp_path, *arguments)[0] == 1
 
 
 @pytest.mark.parametrize(("arguments", "code"), [((), 0), (("--strict",), 1)])
 def test_what_does_not_fail_again_fails_a_strict_run_only(
-    arguments: tuple[str, ...], code: int, url: str, tmp_path: Path
+    arguments: tuple[str, ...], code: int, tmp_path: Path
 ) -> None:
-    with breaking(url, broken(times=1)) as target:
+    with broken(times=1) as target:
         assert code_of(target.url, "sk_test_flaky", tmp_path, "--only", ONE, *arguments)[0] == code
 
 
-def test_0_where_the_failure_is_waived(url: str, tmp_path: Path) -> None:
+def test_0_where_the_failure_is_waived(tmp_path: Path) -> None:
     (tmp_path / "contracts.toml").write_text(WAIVER.format(ONE, "2999-01-01"))
-    with breaking(url, broken()) as target:
+    with broken() as target:
         assert code_of(target.url, "sk_test_waived", tmp_path, "--only", ONE) == (0, "")
 
 
 def test_1_where_a_waiver_is_expired(url: str, tmp_path: Path) -> None:
     (tmp_path / "contracts.toml").write_text(WAIVER.format(ONE, "2020-01-01"))
-    code, said = code_of(url, "sk_test_expired-waiver", tmp_path, "--only", ONE)
+    code, message = code_of(url, "sk_test_expired-waiver", tmp_path, "--only", ONE)
     assert code == 1
-    assert f"the waiver of {ONE} (owner: an owner) expired on 2020-01-01; it passes now, so remove" in said
+    assert f"the waiver of {ONE} (owner: an owner) expired on 2020-01-01; it passes now, so remove" in message
 
 
 def test_a_waiver_that_is_not_needed_is_a_warning(url: str, tmp_path: Path) -> None:
     (tmp_path / "contracts.toml").write_text(WAIVER.format(ONE, "2999-01-01"))
-    code, said = code_of(url, "sk_test_no-waiver", tmp_path, "--only", ONE)
+    code, message = code_of(url, "sk_test_no-waiver", tmp_path, "--only", ONE)
     assert code == 0
-    assert f"warning: {ONE} passes; its waiver (owner: an owner) is no longer needed" in said
+    assert f"warning: {ONE} passes; its waiver (owner: an owner) is no longer needed" in message
 
 
 def test_3_where_nothing_answers(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    code, said = code_of(f"http://127.0.0.1:{port}", "k", tmp_path)
+    code, message = code_of(f"http://127.0.0.1:{port}", "k", tmp_path)
     assert code == 3
-    assert f"http://127.0.0.1:{port} cannot be reached: [Errno 111] Connection refused" in said
+    assert f"http://127.0.0.1:{port} cannot be reached: [Errno 111] Connection refused" in message
 
 
 def test_3_where_the_key_is_refused_and_the_reports_say_so(url: str, tmp_path: Path) -> None:
-    code, said = code_of(url, "sk_test_kept_revoked", tmp_path, "--report", "json=run.json")
+    code, message = code_of(url, "sk_test_kept_revoked", tmp_path, "--report", "json=run.json")
     assert code == 3
-    assert "refuses the API key: 401" in said
+    assert "refuses the API key: 401" in message
     report = json.loads((tmp_path / "run.json").read_text())
     assert "refuses the API key" in report["run"]["fault"]
     assert {each["outcome"] for each in report["statements"]} == {"blocked"}
@@ -98,28 +98,28 @@ def test_3_where_the_key_is_refused_and_the_reports_say_so(url: str, tmp_path: P
 
 def test_3_where_the_target_is_elsewhere(tmp_path: Path) -> None:
     with stub(308, headers={"Location": "https://elsewhere.example.com"}) as target:
-        code, said = code_of(target.url, "k", tmp_path)
+        code, message = code_of(target.url, "k", tmp_path)
     assert code == 3
-    assert "redirects (308)" in said
-    assert len(target.calls) == 1
+    assert "redirects (308)" in message
+    assert len(target.requests) == 1
 
 
 def test_3_where_nothing_could_be_judged(url: str, tmp_path: Path) -> None:
-    code, said = code_of(url, "sk_test_nothing", tmp_path, "--only", "delete.acknowledged")
+    code, message = code_of(url, "sk_test_nothing", tmp_path, "--only", "delete.acknowledged")
     assert code == 3
-    assert "nothing could be judged" in said
+    assert "nothing could be judged" in message
 
 
-def test_a_url_below_which_nothing_is_gets_a_hint(mock: MockProcess, tmp_path: Path) -> None:
-    said = code_of(mock.url, "sk_test_hint", tmp_path, "--only", ONE)[1]
-    assert "warning: listing the accounts returns 404" in said
+def test_a_url_below_which_nothing_is_gets_a_hint(server: Deployment, tmp_path: Path) -> None:
+    message = code_of(server.root, "sk_test_hint", tmp_path, "--only", ONE)[1]
+    assert "warning: listing the accounts returns 404" in message
 
 
 def test_4_where_a_required_statement_stays_blocked(url: str, tmp_path: Path) -> None:
-    asked = ("--only", f"{ONE},delete.acknowledged", "--require", "delete.acknowledged")
-    code, said = code_of(url, "sk_test_required", tmp_path, *asked)
+    arguments = ("--only", f"{ONE},delete.acknowledged", "--require", "delete.acknowledged")
+    code, message = code_of(url, "sk_test_required", tmp_path, *arguments)
     assert code == 4
-    assert "delete.acknowledged is required, and was not judged: writing is not allowed" in said
+    assert "delete.acknowledged is required, and was not judged: writing is not allowed" in message
 
 
 def test_5_and_one_line_where_the_harness_is_at_fault(capsys: pytest.CaptureFixture[str]) -> None:
@@ -127,10 +127,10 @@ def test_5_and_one_line_where_the_harness_is_at_fault(capsys: pytest.CaptureFixt
         raise LookupError("sk_live_do-not-show")
 
     assert exit_codes.guarded(argparse.Namespace(run=at_fault, debug=False)) == 5
-    said = capsys.readouterr().err
-    assert said.count("\n") == 1
-    assert "fault of the harness, not of the target: LookupError" in said
-    assert "--debug" in said
+    message = capsys.readouterr().err
+    assert message.count("\n") == 1
+    assert "fault of the harness, not of the target: LookupError" in message
+    assert "--debug" in message
 
 
 def test_a_fault_shows_its_traceback_where_asked_and_no_key(capsys: pytest.CaptureFixture[str]) -> None:
@@ -138,6 +138,6 @@ def test_a_fault_shows_its_traceback_where_asked_and_no_key(capsys: pytest.Captu
         raise LookupError("sk_live_do-not-show")
 
     assert exit_codes.guarded(argparse.Namespace(run=at_fault, debug=True)) == 5
-    said = capsys.readouterr().err
-    assert "Traceback" in said
-    assert "do-not-show" not in said
+    message = capsys.readouterr().err
+    assert "Traceback" in message
+    assert "do-not-show" not in message

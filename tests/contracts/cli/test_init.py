@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import certifi
-from tests.contracts.cli.processes import contracts
+from tests.contracts.cli.commands import contracts
 
 from postfuze_contracts.cli.init import TEMPLATE
 from postfuze_contracts.config import read

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from tests.contracts.cli.processes import Answer, Call, breaking, contracts, stub
+from tests.contracts.cli.commands import contracts
+from tests.contracts.cli.targets import changed_mock, stub
+from tests.contracts.family.mock import Deployment
+from tests.contracts.family.wire import Request, Response
 
 from postfuze_contracts.engine.check import Check
 from postfuze_contracts.engine.judge import Judge
@@ -17,40 +21,43 @@ from postfuze_contracts.target.target import Target
 ONE = ("--only", "get.unknown")
 
 
-def without_404(call: Call, answer: Answer) -> Answer:
-    """Breaks ONE: an account that is not there is a fault of the server."""
-    get = call.method == "GET" and call.path.startswith("/social-accounts/") and call.path.count("/") == 2
-    return (500, answer[1], b"{}") if get and answer[0] == 404 else answer
+def broken() -> AbstractContextManager[Deployment]:
+    """The mock, breaking get.unknown: it answers 500."""
+
+    def change(_: Request, response: Response) -> Response:
+        return Response.of(500, {}) if response.status == 404 else response
+
+    return changed_mock("getSocialAccount", change)
 
 
 def test_it_tells_what_still_fails_and_what_passes_now(url: str, tmp_path: Path) -> None:
     env = {"POSTFUZE_KEY": "sk_test_replay", "POSTFUZE_URL": url}
-    with breaking(url, without_404) as broken:
-        at = ("--url", broken.url)
+    with broken() as target:
+        at = ("--url", target.url)
         assert contracts("run", *ONE, *at, "--report", "json=run.json", cwd=tmp_path, env=env).returncode == 1
         again = contracts("replay", "run.json", *at, cwd=tmp_path, env=env)
     assert again.returncode == 1, again.stderr
     assert "get.unknown: still fails" in again.stdout
     assert "then 500, now 500" in again.stdout
 
-    mended = contracts("replay", "run.json", cwd=tmp_path, env=env)
-    assert mended.returncode == 0, mended.stderr
-    assert "get.unknown: passes now" in mended.stdout
+    mresult = contracts("replay", "run.json", cwd=tmp_path, env=env)
+    assert mresult.returncode == 0, mresult.stderr
+    assert "get.unknown: passes now" in mresult.stdout
 
 
-def test_it_sends_nothing_of_a_report_but_reads_that_openapi_yaml_describes(url: str, tmp_path: Path) -> None:
+def test_it_sends_nothing_of_a_report_but_reads_that_openapi_yaml_describes(tmp_path: Path) -> None:
     env = {"POSTFUZE_KEY": "sk_test_replay-odd"}
-    with breaking(url, without_404) as broken:
-        contracts("run", *ONE, "--url", broken.url, "--report", "json=run.json", cwd=tmp_path, env=env)
+    with broken() as target:
+        contracts("run", *ONE, "--url", target.url, "--report", "json=run.json", cwd=tmp_path, env=env)
     report = json.loads((tmp_path / "run.json").read_text())
     failures = next(each["failures"] for each in report["statements"] if each["failures"])
     odd = {"path": "/social-accounts/x", "method": "DELETE"}, {"path": "//127.0.0.1:1/x"}, {"path": "/_mock/reset"}
     for failure, change in zip(failures * 3, odd, strict=False):
         failure["exchanges"][-1]["request"] |= change
     (tmp_path / "run.json").write_text(json.dumps(report))
-    with stub(200, b'{"data": [], "next_cursor": null}') as target:
-        contracts("replay", "run.json", "--url", target.url, cwd=tmp_path, env=env)
-    assert not [call for call in target.calls if not call.startswith("GET /social-accounts")]
+    with stub(200, b'{"data": [], "next_cursor": null}') as empty:
+        contracts("replay", "run.json", "--url", empty.url, cwd=tmp_path, env=env)
+    assert not [request for request in empty.requests if not request.startswith("GET /social-accounts")]
 
 
 def test_people_are_masked_in_what_it_tells() -> None:
@@ -69,5 +76,5 @@ def test_people_are_masked_in_what_it_tells() -> None:
 def test_a_report_without_a_failure_has_nothing_to_replay(url: str, tmp_path: Path) -> None:
     env = {"POSTFUZE_KEY": "sk_test_replay-none", "POSTFUZE_URL": url}
     contracts("run", *ONE, "--report", "json=run.json", cwd=tmp_path, env=env)
-    ended = contracts("replay", "run.json", cwd=tmp_path, env=env)
-    assert (ended.returncode, ended.stdout) == (0, "The report has no failures.\n")
+    result = contracts("replay", "run.json", cwd=tmp_path, env=env)
+    assert (result.returncode, result.stdout) == (0, "The report has no failures.\n")

@@ -1,19 +1,21 @@
-"""A run as its operator sees it: the plan, an interruption, and no secret anywhere."""
+"""A run as its operator sees it: the plan, what is missing, and no secret anywhere."""
 
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-import psutil
 import pytest
-from tests.contracts.cli.processes import PATIENCE, Answer, Call, arguments_of, breaking, contracts, stub
-from tests.e2e.mock_process import MockProcess, environment, until
+from tests.contracts.cli.commands import contracts
+from tests.contracts.cli.targets import Request, Response, Stub, changed_mock, served, stub
+from tests.contracts.family import wire
 
-from postfuze_mock.client import Mock
+from postfuze_contracts.checks import REGISTRY
+from postfuze_contracts.engine.judge import Judge
+from postfuze_contracts.target.target import Target
+from postfuze_mock.problems import CONTENT_TYPE, Problem
 
 SECRETS = {
     "POSTFUZE_KEY": "sk_test_hush",
@@ -25,147 +27,103 @@ SECRETS = {
 }
 
 
-#: The command with a check that fails by itself.
-AT_FAULT = """
-import sys
-from dataclasses import replace
-from postfuze_contracts.cli import main
-from postfuze_contracts.checks import REGISTRY
-
-def at_fault(target, judge):
-    raise LookupError(target.options.keys.full.value)
-
-for index, check in enumerate(REGISTRY):
-    if check.name == "health.an_account_that_does_not_exist":
-        REGISTRY[index] = replace(check, run=at_fault)
-sys.exit(main())
-"""
-
-
-def _echoing(call: Call, answer: Answer) -> Answer:
-    """Breaks what is not found, and repeats what was sent with it."""
-    sent = f"{call.path} {call.headers.get('Authorization')}"
-    return answer if answer[0] < 400 else (500, answer[1], json.dumps({"status": 500, "detail": sent}).encode())
-
-
 def test_a_dry_run_sends_nothing_and_runs_no_command(tmp_path: Path) -> None:
     with stub() as target:
         env = {"POSTFUZE_KEY": "sk_test_secret", "POSTFUZE_CONTRACTS_SESSIONS_COMMAND": "touch ran; echo token"}
-        ended = contracts("run", "--url", target.url, "--access", "full", "--dry-run", cwd=tmp_path, env=env)
-    assert ended.returncode == 0
-    assert target.calls == []
+        result = contracts("run", "--url", target.url, "--access", "full", "--dry-run", cwd=tmp_path, env=env)
+    assert result.returncode == 0
+    assert target.requests == []
     assert not (tmp_path / "ran").exists()
-    assert "nothing was sent" in ended.stdout
-    assert "sk_test" not in ended.stdout
+    assert "nothing was sent" in result.stdout
+    assert "sk_test" not in result.stdout
 
 
 def test_the_plan_names_what_writes_and_what_is_missing(tmp_path: Path) -> None:
     passive = contracts("run", "--dry-run", "--only", "delete", cwd=tmp_path).stdout
     assert "writes: " in passive
-    assert "blocked: writing is not allowed (access.full); run with --access full" in passive
+    assert "(access.full)" in passive
     full = contracts("run", "--dry-run", "--only", "delete", "--access", "full", cwd=tmp_path).stdout
-    assert "writing is not allowed" not in full
-    assert "no key without scopes was given (keys.read_only)" in full
+    assert "(access.full)" not in full
+    assert "(keys.read_only)" in full
 
 
-def test_no_secret_is_in_what_is_written(mock: MockProcess, url: str, tmp_path: Path) -> None:
-    token = Mock(mock.url, SECRETS["POSTFUZE_KEY"]).create_session("facebook", 3)["session_token"]
-    env = SECRETS | {"POSTFUZE_CONTRACTS_SESSIONS_FRESH": token}
+def _echo(request: wire.Request, response: wire.Response) -> wire.Response:
+    """Answer 500 to whatever is refused, repeating what was sent."""
+    text = f"{request.path} {request.headers.get('authorization')}"
+    return response if response.status < 400 else wire.Response.of(500, {"status": 500, "detail": text})
+
+
+def test_no_secret_is_in_what_is_written(tmp_path: Path) -> None:
     reports = [f"--report={name}={name}.out" for name in ("json", "junit", "markdown", "html", "sarif")]
-    with breaking(url, _echoing) as target:
-        asked = (
-            "--url",
-            target.url,
-            "--access",
-            "full",
-            "--only",
-            "connect.once,connect.unknown-session,delete.gone,isolation.delete",
-            "--debug",
-        )
-        ended = contracts("run", *asked, *reports, cwd=tmp_path, env=env)
-    written = [ended.stdout, ended.stderr, *(path.read_text() for path in tmp_path.glob("*.out"))]
-    assert len(written) == 7
-    assert ended.returncode == 1, ended.stderr
+    only = "connect.once,connect.unknown-session,delete.gone,isolation.delete"
+    with changed_mock("*", _echo) as target:
+        control = target.control_of(SECRETS["POSTFUZE_KEY"].removeprefix("sk_test_"))
+        token = control.create_session("facebook", 3)["session_token"]
+        env = SECRETS | {"POSTFUZE_CONTRACTS_SESSIONS_FRESH": token}
+        arguments = ("--url", target.url, "--access", "full", "--only", only, "--debug", *reports)
+        result = contracts("run", *arguments, cwd=tmp_path, env=env)
+    texts = [result.stdout, result.stderr, *(path.read_text() for path in tmp_path.glob("*.out"))]
+    assert len(texts) == 7
+    assert result.returncode == 1, result.stderr
     for secret in (*SECRETS.values(), token):
-        assert not any(secret in text for text in written)
+        assert not any(secret in text for text in texts)
 
 
-def test_a_session_is_masked_in_what_is_said_of_a_call_without_an_answer(url: str, tmp_path: Path) -> None:
-    def silent(call: Call, answer: Answer) -> Answer:
-        if "/pending/" in call.path and "to-hide" in call.path:
-            raise ConnectionError
-        return answer
+def _hang_up_on_sessions(request: Request) -> Response | None:
+    if "/pending/" in request.path:
+        return None
+    if request.path.startswith("/social-accounts?"):
+        return Response(200, {"Content-Type": "application/json"}, b'{"data": [], "next_cursor": null}')
+    return Response(404, {"Content-Type": CONTENT_TYPE}, json.dumps(Problem(404, None).document()).encode())
 
+
+def test_a_session_is_masked_where_a_request_got_no_response(tmp_path: Path) -> None:
     env = {"POSTFUZE_KEY": "sk_test_silent", "POSTFUZE_CONTRACTS_SESSIONS_FRESH": "session-token-to-hide"}
-    asked = ("--only", "connect.several-pages,health.unknown", "--require", "all")
-    with breaking(url, silent) as target:
-        ended = contracts("run", "--url", target.url, *asked, cwd=tmp_path, env=env)
-    assert ended.returncode == 4, ended.stderr
-    assert "the target gave no answer to GET /social-accounts/pending/‹session 1›" in ended.stderr
-    assert "to-hide" not in ended.stdout + ended.stderr
+    arguments = ("--only", "connect.several-pages,health.unknown", "--require", "all")
+    with served(Stub(_hang_up_on_sessions)) as target:
+        result = contracts("run", "--url", target.url, *arguments, cwd=tmp_path, env=env)
+    assert result.returncode == 4, result.stderr
+    assert "GET /social-accounts/pending/‹session 1›" in result.stderr
+    assert "to-hide" not in result.stdout + result.stderr
+
+
+@pytest.fixture
+def faulty_check() -> Iterator[str]:
+    """The name of a check, of health.unknown, that raises an exception with the key in its text."""
+
+    def fail(target: Target, _: Judge) -> None:
+        assert target.options.keys.full is not None
+        raise LookupError(target.options.keys.full.value)
+
+    checks = list(REGISTRY)
+    check = next(check for check in checks if "health.unknown" in check.statements)
+    REGISTRY[:] = [replace(each, run=fail) if each is check else each for each in checks]
+    yield check.name
+    REGISTRY[:] = checks
 
 
 @pytest.mark.parametrize("debug", [False, True])
-def test_a_fault_in_a_check_shows_its_traceback_where_asked_and_no_key(debug: bool, url: str, tmp_path: Path) -> None:
-    (tmp_path / "at_fault.py").write_text(AT_FAULT)
-    command = [sys.executable, "at_fault.py", "run", "--url", url, "--only", "health.unknown"]
-    env = environment(extra={"POSTFUZE_KEY": "sk_test_do-not-show"})
-    asked = [*command, "--debug"] if debug else command
-    ended = subprocess.run(asked, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
-    assert ended.returncode == 5
-    assert "the harness failed in health.an_account_that_does_not_exist: LookupError" in ended.stderr
-    assert ("Traceback" in ended.stderr) is debug
-    assert "do-not-show" not in ended.stderr
+def test_a_fault_in_a_check_shows_its_traceback_only_on_request_and_no_key(
+    debug: bool, faulty_check: str, url: str, tmp_path: Path
+) -> None:
+    arguments = ("--url", url, "--only", "health.unknown", *(["--debug"] if debug else []))
+    result = contracts("run", *arguments, cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_do-not-show"})
+    assert result.returncode == 5
+    assert f"{faulty_check}: LookupError" in result.stderr
+    assert ("Traceback" in result.stderr) is debug
+    assert "do-not-show" not in result.stderr
 
 
-def test_an_interrupted_run_reports_what_it_found_and_has_no_secret_in_its_arguments(url: str, tmp_path: Path) -> None:
-    with (tmp_path / "out").open("wb") as out:
-        process = subprocess.Popen(
-            arguments_of("run", "--url", url, "--rate", "4", "--key-env", "MINE", "--report", "json=run.json"),
-            cwd=tmp_path,
-            env=environment(extra=SECRETS | {"MINE": "sk_test_interrupted"}),
-            stdout=out,
-            stderr=subprocess.PIPE,
-        )
-    with process:
-        until(lambda: (tmp_path / "out").stat().st_size > 0, "the first line", PATIENCE)
-        assert "sk_test" not in " ".join(psutil.Process(process.pid).cmdline())
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 130
-    assert b"Traceback" not in errors
-    assert b"interrupted" in errors
-    assert '"run.interrupted"' in (tmp_path / "run.json").read_text()
-
-
-def test_an_interruption_of_a_target_that_is_silent_ends_at_once(tmp_path: Path) -> None:
-    with stub(429, headers={"Retry-After": "60"}) as target:
-        process = subprocess.Popen(
-            arguments_of("run", "--url", target.url),
-            cwd=tmp_path,
-            env=environment(extra={"POSTFUZE_KEY": "k"}),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        with process:
-            assert target.arrived.wait(PATIENCE)
-            process.send_signal(signal.SIGINT)
-            _, errors = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 130
-    assert errors == b""
-
-
-def test_a_session_command_that_fails_blocks_and_says_so_once(url: str, tmp_path: Path) -> None:
+def test_a_session_command_that_fails_blocks_and_is_reported_once(url: str, tmp_path: Path) -> None:
     env = {"POSTFUZE_KEY": "sk_test_no-sessions", "POSTFUZE_CONTRACTS_SESSIONS_COMMAND": "echo secret-token; exit 9"}
-    asked = ("--only", "connect", "--access", "full")
-    ended = contracts("run", "--url", url, *asked, cwd=tmp_path, env=env)
-    assert ended.returncode == 0
-    assert ended.stderr.count("[sessions] command gave no tokens: it ended with exit code 9") == 1
-    assert "secret-token" not in ended.stdout + ended.stderr
+    result = contracts("run", "--url", url, "--only", "connect", "--access", "full", cwd=tmp_path, env=env)
+    assert result.returncode == 0
+    assert result.stderr.count("exit code 9") == 1
+    assert "secret-token" not in result.stdout + result.stderr
 
 
 @pytest.mark.parametrize("bound", [("--max-requests", "2"), ("--max-time", "0.001")])
 def test_a_budget_that_is_spent_blocks_the_rest(bound: tuple[str, str], url: str, tmp_path: Path) -> None:
-    ended = contracts("run", "--url", url, *bound, cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_budget"})
-    assert ended.returncode in (0, 3)
-    assert "Traceback" not in ended.stderr
+    result = contracts("run", "--url", url, *bound, cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_budget"})
+    assert result.returncode in (0, 3)
+    assert "Traceback" not in result.stderr

@@ -13,37 +13,37 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from tests.contracts.cli.processes import PATIENCE, Answer, Call, Stub, contracts, served
+from tests.contracts.cli.commands import contracts
+from tests.contracts.cli.targets import PATIENCE, Request, Response, Stub, served
 
-ONE = ("--only", "health.unknown")
 PROXY = "POSTFUZE_CONTRACTS_PROXY"
 BUNDLE = "POSTFUZE_CONTRACTS_CA_BUNDLE"
+ONE = ("--only", "health.unknown")
 PASSWORD = "p%40ss-to-hide"
 BASIC = base64.b64encode(b"me:p@ss-to-hide").decode()
-AFAR = "http://target.invalid/api/v1"  # nobody but the proxy finds it
-_TOLD = ("Content-Type", "Www-Authenticate", "Cache-Control", "Allow")
+AFAR = "http://target.invalid/api/v1"  # only the proxy can resolve it
+FORWARDED = ("Content-Type", "Www-Authenticate", "Cache-Control", "Allow")
 USAGE = "keyUsage=critical,digitalSignature,keyCertSign"  # Python 3.13 wants it said
 NEW = ("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-addext", USAGE)
 REPORTS = [f"--report={name}={name}.out" for name in ("json", "junit", "markdown", "html", "sarif")]
 
 
 def forwarding(url: str, *, breaks: bool = False) -> Stub:
-    """A proxy that wants a password, and finds the deployment at `url` by its name alone; `breaks` repeats the password
-    in each answer."""
+    """A proxy that requires a password and forwards everything to `url`; `breaks` repeats the password in responses."""
 
-    def respond(call: Call) -> Answer:
-        if call.headers.get("Proxy-Authorization") != f"Basic {BASIC}":
-            return 407, {}, b""
+    def respond(request: Request) -> Response:
+        if request.headers.get("Proxy-Authorization") != f"Basic {BASIC}":
+            return Response(407, {}, b"")
         connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
-        kept = {name: value for name, value in call.headers.items() if name in ("Authorization", "Content-Type")}
-        connection.request(call.method, call.path.removeprefix("http://target.invalid"), call.body, kept)
-        answer = connection.getresponse()
-        content = answer.read()
+        headers = {name: value for name, value in request.headers.items() if name in ("Authorization", "Content-Type")}
+        connection.request(request.method, request.path.removeprefix("http://target.invalid"), request.body, headers)
+        upstream = connection.getresponse()
+        body = upstream.read()
         connection.close()
-        told = {name: value for name, value in answer.getheaders() if name.title() in _TOLD}
-        if breaks and answer.status == 404:
-            return 500, told, b'{"detail": "%s of me:p@ss-to-hide"}' % BASIC.encode()
-        return answer.status, told, content
+        headers = {name: value for name, value in upstream.getheaders() if name.title() in FORWARDED}
+        if breaks and upstream.status == 404:
+            return Response(500, headers, b'{"detail": "%s of me:p@ss-to-hide"}' % BASIC.encode())
+        return Response(upstream.status, headers, body)
 
     return Stub(respond)
 
@@ -57,28 +57,25 @@ def test_a_target_behind_a_proxy_is_reached_through_it(url: str, tmp_path: Path)
         assert by_flag.returncode == 0, by_flag.stderr
         both = ("diff", AFAR, url, "--proxy", "env:THROUGH", "--json")
         assert contracts(*both, cwd=tmp_path, env=env).returncode == 0
-    assert all(call.partition(" ")[2].startswith(AFAR) for call in proxy.calls)
+    assert all(request.partition(" ")[2].startswith(AFAR) for request in proxy.requests)
 
 
 def test_its_password_shows_nowhere(url: str, tmp_path: Path) -> None:
     with served(forwarding(url, breaks=True)) as proxy:
-        env = {
-            "POSTFUZE_KEY": "sk_test_hidden",
-            PROXY: proxy.url.replace("//", f"//me:{PASSWORD}@"),
-        }
-        asked = ("run", "--url", AFAR, *ONE, *REPORTS, "--show-bodies")
-        ended = contracts(*asked, cwd=tmp_path, env=env)
-        assert ended.returncode == 1, ended.stderr
+        env = {"POSTFUZE_KEY": "sk_test_hidden", PROXY: proxy.url.replace("//", f"//me:{PASSWORD}@")}
+        arguments = ("run", "--url", AFAR, *ONE, *REPORTS, "--show-bodies")
+        result = contracts(*arguments, cwd=tmp_path, env=env)
+        assert result.returncode == 1, result.stderr
         planned = contracts("run", "--url", AFAR, "--dry-run", cwd=tmp_path, env=env)
         wrong = contracts("run", "--url", AFAR, *ONE, cwd=tmp_path, env={**env, PROXY: f"{proxy.url}"})
     assert wrong.returncode == 3
     assert f"{AFAR} cannot be reached through the proxy: it responds with 407" in wrong.stderr
     assert "Proxy    <target.proxy>" in planned.stdout
-    written = [each for one in (ended, planned, wrong) for each in (one.stdout, one.stderr)]
-    written += [path.read_text() for path in tmp_path.glob("*.out")]
-    assert len(written) == 11
+    texts = [each for one in (result, planned, wrong) for each in (one.stdout, one.stderr)]
+    texts += [path.read_text() for path in tmp_path.glob("*.out")]
+    assert len(texts) == 11
     for secret in (PASSWORD, "p@ss-to-hide", BASIC):
-        assert not any(secret in text for text in written)
+        assert not any(secret in text for text in texts)
 
 
 def openssl(folder: Path, *arguments: str) -> None:
@@ -100,8 +97,8 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def secured(authority: Path) -> Iterator[str]:
     """The URL of a target with that certificate, which has no account."""
-    answer = 200, {"Content-Type": "application/json"}, b'{"data": [], "next_cursor": null}'
-    target = Stub(lambda _: answer)
+    response = Response(200, {"Content-Type": "application/json"}, b'{"data": [], "next_cursor": null}')
+    target = Stub(lambda _: response)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(authority / "site.pem", authority / "site.key")
     target.server.socket = context.wrap_socket(target.server.socket, server_side=True)
@@ -110,33 +107,30 @@ def secured(authority: Path) -> Iterator[str]:
 
 
 def test_a_certificate_that_nobody_known_vouches_for_ends_the_run_with_a_hint(secured: str, tmp_path: Path) -> None:
-    ended = contracts(
+    result = contracts(
         "run", "--url", secured, "--only", "list.empty", cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_secured"}
     )
-    assert ended.returncode == 3
-    assert "certificate verify failed" in ended.stderr
-    assert "certificates with --ca-bundle" in ended.stderr
+    assert result.returncode == 3
+    assert "certificate verify failed" in result.stderr
+    assert "certificates with --ca-bundle" in result.stderr
 
 
 def test_with_the_authority_given_it_is_judged(secured: str, authority: Path, tmp_path: Path) -> None:
-    asked = ("run", "--url", secured, "--only", "list.empty")
+    arguments = ("run", "--url", secured, "--only", "list.empty")
     shutil.copy(authority / "ca.pem", tmp_path / "ca.pem")
-    for env in (
-        {BUNDLE: "ca.pem"},
-        {BUNDLE: (authority / "ca.pem").read_text()},
-    ):
-        ended = contracts(*asked, cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_secured", **env})
-        assert ended.returncode == 0, ended.stderr
+    for env in ({BUNDLE: "ca.pem"}, {BUNDLE: (authority / "ca.pem").read_text()}):
+        result = contracts(*arguments, cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_secured", **env})
+        assert result.returncode == 0, result.stderr
     (authority / "contracts.toml").write_text('[target]\nca_bundle = "ca.pem"\n')
     there = ("--config", authority / "contracts.toml")
-    assert contracts(*asked, *there, cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_secured"}).returncode == 0
+    assert contracts(*arguments, *there, cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_secured"}).returncode == 0
     by_flag = contracts(
-        *asked, "--ca-bundle", authority / "ca.pem", cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_secured"}
+        *arguments, "--ca-bundle", authority / "ca.pem", cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_secured"}
     )
     assert by_flag.returncode == 0
 
 
 def test_another_authority_s_word_is_not_enough(secured: str, tmp_path: Path) -> None:
     openssl(tmp_path, *NEW, "-keyout", "other.key", "-out", "other.pem", "-subj", "/CN=Another authority")
-    asked = ("run", "--url", secured, "--ca-bundle", "other.pem")
-    assert contracts(*asked, cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_secured"}).returncode == 3
+    arguments = ("run", "--url", secured, "--ca-bundle", "other.pem")
+    assert contracts(*arguments, cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_secured"}).returncode == 3

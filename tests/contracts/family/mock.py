@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -123,7 +123,8 @@ class Mock:
             server.start()
             for thread in threads:
                 thread.start()
-            yield Deployment(self, server.url)
+            with closing(Deployment(self, server.url)) as deployment:
+                yield deployment
         finally:
             stop.set()
             for thread in threads:
@@ -142,8 +143,20 @@ class Deployment:
 
     def __init__(self, mock: Mock, url: str) -> None:
         self.mock = mock
+        self.root = url
         self.url = f"{url}{API_PATH}"
         self.control = Control(url, self.key().value)
+        self._controls = [self.control]
+
+    def control_of(self, world: str) -> Control:
+        """The control API of another world."""
+        self._controls.append(self.control.world(world))
+        return self._controls[-1]
+
+    def close(self) -> None:
+        """Close the connections to the control API."""
+        for control in self._controls:
+            control.close()
 
     def key(self, suffix: str = "") -> Secret:
         return Secret(f"sk_test_{NAME}{suffix}", f"key{suffix}")

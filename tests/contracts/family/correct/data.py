@@ -79,7 +79,11 @@ CORRECT += [_generated(number) for number in (2, 5)]
 
 @correct("accounts have unusual but valid values")
 def unusual_values(mock: Mock) -> None:
-    odd = {"profile_image_url": "https://pbs.example/ü…", "network_unique_id": "ünïque", "display_name": "\u202eAcme"}
+    odd = {
+        "profile_image_url": "https://pbs.example/%C3%BC?a=b&c=%2F",
+        "network_unique_id": "ünïque",
+        "display_name": "\u202eAcme",
+    }
     mock.document = {"generate": 20, "accounts": [{"platform": each, **odd} for each in ("x", "tiktok")]}
 
 

@@ -1,0 +1,90 @@
+"""The commands as processes: each one starts and ends as it should, also when it is interrupted."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+from tests.contracts.cli.commands import command_line
+from tests.contracts.cli.targets import PATIENCE, stub
+from tests.e2e.mock_process import environment, until
+
+ONE = ("--only", "health.unknown")
+
+
+@contextmanager
+def process(*arguments: str, cwd: Path, env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """`postfuze-contracts ARGUMENTS` as a process that ends with the block at the latest."""
+    with (cwd / "stdout").open("wb") as out, (cwd / "stderr").open("wb") as err:
+        started = subprocess.Popen(
+            command_line(*arguments), cwd=cwd, env=environment(extra=env), stdout=out, stderr=err
+        )
+    try:
+        yield started
+    finally:
+        started.kill()
+        started.wait()
+
+
+def end(started: subprocess.Popen[bytes], folder: Path) -> tuple[int, str]:
+    """The exit code, and what was written to stderr."""
+    return started.wait(PATIENCE), (folder / "stderr").read_text(encoding="utf-8")
+
+
+@pytest.mark.process(quick=True)
+def test_a_run_is_a_process_that_writes_its_report(url: str, tmp_path: Path) -> None:
+    arguments = ("run", "--url", url, *ONE, "--report", "json=run.json")
+    with process(*arguments, cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_process"}) as started:
+        assert end(started, tmp_path) == (0, "")
+    assert json.loads((tmp_path / "run.json").read_text())["run"]["fault"] is None
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("list", "--json"), 0),
+        (("explain", "get.unknown"), 0),
+        (("init",), 0),
+        (("diff", "http://a", "not-a-url"), 2),
+        (("replay", "none.json"), 2),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else None,
+)
+def test_each_command_starts_and_ends(arguments: tuple[str, ...], code: int, tmp_path: Path) -> None:
+    with process(*arguments, cwd=tmp_path, env={"POSTFUZE_KEY": "k"}) as started:
+        returned, errors = end(started, tmp_path)
+    assert returned == code
+    assert "Traceback" not in errors
+
+
+@pytest.mark.process
+def test_an_interrupted_run_reports_its_results_and_has_no_secret_in_its_arguments(url: str, tmp_path: Path) -> None:
+    env = {"MINE": "sk_test_interrupted", "POSTFUZE_KEY_READ_ONLY": "sk_test_hush_readonly"}
+    arguments = ("run", "--url", url, "--rate", "4", "--key-env", "MINE", "--report", "json=run.json")
+    with process(*arguments, cwd=tmp_path, env=env) as started:
+        until(lambda: (tmp_path / "stdout").stat().st_size > 0, "the first line", PATIENCE)
+        assert "sk_test" not in " ".join(psutil.Process(started.pid).cmdline())
+        started.send_signal(signal.SIGINT)
+        code, errors = end(started, tmp_path)
+    assert code == 130
+    assert "Traceback" not in errors
+    assert "interrupted" in errors
+    assert '"run.interrupted"' in (tmp_path / "run.json").read_text()
+
+
+@pytest.mark.process
+def test_an_interruption_while_the_target_makes_it_wait_ends_the_run_at_once(tmp_path: Path) -> None:
+    with (
+        stub(429, headers={"Retry-After": "60"}) as target,
+        process("run", "--url", target.url, cwd=tmp_path, env={"POSTFUZE_KEY": "k"}) as started,
+    ):
+        assert target.arrived.wait(PATIENCE)
+        started.send_signal(signal.SIGINT)
+        assert end(started, tmp_path) == (130, "")
