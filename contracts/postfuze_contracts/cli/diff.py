@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import get_args
@@ -30,10 +31,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the differences; 1 if there are any. Raises ConfigError, Unreachable."""
     refuse_old_names(os.environ)
     a, b = _options(arguments, "a"), _options(arguments, "b")
-    targets = [_target(each) for each in (a, b)]
-    differences = diff.differences(*diff.exchanges(*targets)) + diff.assumption_differences(a, b, REGISTRY)
-    for target in targets:
-        target.client.close()
+    with closing(Client(a)) as client_a, closing(Client(b)) as client_b:
+        targets = [_target(a, client_a), _target(b, client_b)]
+        differences = diff.differences(*diff.exchanges(*targets)) + diff.assumption_differences(a, b, REGISTRY)
     if arguments.json:
         print(json.dumps({"a": a.url, "b": b.url, "differences": [asdict(each) for each in differences]}, indent=2))
     else:
@@ -76,8 +76,7 @@ def _value(raw: str, source: str) -> Value:
     return Value(raw, source, os.environ, Path(), private=True)
 
 
-def _target(options: Options) -> Target:
-    client = Client(options)
+def _target(options: Options, client: Client) -> Target:
     preflight(options, client)
     return Target(options, client)
 

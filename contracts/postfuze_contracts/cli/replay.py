@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from postfuze_contracts import replay
@@ -36,11 +37,11 @@ def run(arguments: argparse.Namespace) -> int:
     if not failures:
         print("The report has no failures.")
         return exit_codes.KEPT
-    client = Client(options)
-    preflight(options, client)
-    for request, then, now in replay.resend(failures, options, client):
-        print(f"{curl(request, options.url)}\n  then {then}, now {now}")
-    verdicts = replay.verdicts(failures, replay.rerun(options, replay.failed_checks(failures, REGISTRY), client))
+    with closing(Client(options)) as client:
+        preflight(options, client)
+        for request, then, now in replay.resend(failures, options, client):
+            print(f"{curl(request, options.url)}\n  then {then}, now {now}")
+        verdicts = replay.verdicts(failures, replay.rerun(options, replay.failed_checks(failures, REGISTRY), client))
     for verdict in verdicts:
         print(_line(verdict))
     return _code(verdicts)
