@@ -11,7 +11,8 @@ from tests.contracts.family.judgement import checks_of, failed, statements
 from tests.contracts.family.mock import NAME, Deployment, Mock
 from tests.contracts.family.wire import Request, Response
 
-from postfuze_contracts.engine.registry import REGISTRY
+from postfuze_contracts.checks import REGISTRY
+from postfuze_contracts.engine import catalogue
 from postfuze_contracts.model.events import RunFinished
 from postfuze_contracts.model.operations import MISSING_ID
 from postfuze_contracts.model.options import Access, Profile
@@ -60,6 +61,17 @@ def contents(deployment: Deployment) -> dict[str, Any]:
     return {name: state[name] for name in ("accounts", "sessions", "events")}
 
 
+def undeclared(finished: RunFinished) -> dict[str, set[str]]:
+    """The needs that blocked a statement, and that none of its checks declares."""
+    declared = {each.statement.id: {need.id for need in each.needs} for each in catalogue.entries(REGISTRY)}
+    blocking = {
+        verdict.statement: {"data.account" if need.id.startswith("data.account") else need.id for need in verdict.needs}
+        for verdict in finished.verdicts
+    }
+    rest = {name: ids - declared[name] - {"target.unexpected"} for name, ids in blocking.items()}
+    return {name: ids for name, ids in rest.items() if ids}
+
+
 def test_the_mock_passes_every_observable_statement(full: RunFinished) -> None:
     assert statements(full, Outcome.PASS) == OBSERVABLE
 
@@ -93,6 +105,7 @@ def test_a_passive_run_judges_what_can_be_read_and_changes_nothing(mock: Mock, p
         assert contents(deployment) == before
     assert statements(finished, Outcome.BLOCKED) == WRITING | PROBING | LIMITS
     assert statements(finished, Outcome.PASS) == OBSERVABLE - WRITING - PROBING - LIMITS
+    assert undeclared(finished) == {}
     assert not finished.ledger
     probes = {request.id for request in requests if request.operation == "getSocialAccountHealth"}
     assert {id for id in probes if len(id) == 36} <= {MISSING_ID}
@@ -102,6 +115,7 @@ def test_a_run_with_one_key_is_blocked_where_it_needs_more(mock: Mock) -> None:
     with mock.served() as deployment:
         finished = deployment.run(deployment.options(one_key=True), REGISTRY)
     assert not failed(finished)
+    assert undeclared(finished) == {}
     assert statements(finished, Outcome.BLOCKED) == OTHER_KEYS | SESSIONS | LIMITS
 
 
@@ -114,3 +128,4 @@ def test_an_organization_without_accounts_is_blocked_and_not_accused(mock: Mock)
     assert statements(finished, Outcome.PASS) & judged == WITHOUT_ACCOUNTS
     assert statements(finished, Outcome.BLOCKED) >= judged - WITHOUT_ACCOUNTS
     assert not failed(finished)
+    assert undeclared(finished) == {}
