@@ -15,8 +15,11 @@ from tests.contracts.reports import sample
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 
 
+pytestmark = pytest.mark.browser
+
+
 def missing(what: str) -> None:
-    """Skip for want of `what`; in CI that is a failure."""
+    """Skip because `what` is missing; in CI that is a failure."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"{what} is missing")
     pytest.skip(f"{what} is missing")
@@ -32,28 +35,34 @@ def browser() -> Iterator[Any]:
     with playwright.sync_playwright() as started:
         if chromium is None and not Path(started.chromium.executable_path).exists():
             missing("chromium")
-        found = started.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield found
-        found.close()
+        launched = started.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the sample run."""
+    folder = tmp_path_factory.mktemp("page")
+    sample.report(sample.events(), folder)
+    return (folder / "report.html").rename(folder / "page.html")
 
 
 @pytest.fixture
-def page(browser: Any, tmp_path: Path) -> Iterator[Any]:
-    """The page of the sample run; anything that the browser complains of fails the test."""
-    sample.report(sample.events(), tmp_path)
-    (tmp_path / "report.html").rename(tmp_path / "page.html")
-    opened = browser.new_page(viewport={"width": 1200, "height": 900})
+def page(browser: Any, file: Path) -> Iterator[Any]:
+    """The page, tab; any complaint of the browser fails the test."""
+    tab = browser.new_page(viewport={"width": 1200, "height": 900})
     complaints: list[str] = []
-    opened.on("console", lambda message: complaints.append(message.text))
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("request", lambda sent: complaints.extend([] if sent.url.startswith("file:") else [sent.url]))
-    opened.goto((tmp_path / "page.html").as_uri())
-    yield opened
-    opened.close()
+    tab.on("console", lambda message: complaints.append(message.text))
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    tab.on("request", lambda request: complaints.extend([] if request.url.startswith("file:") else [request.url]))
+    tab.goto(file.as_uri())
+    yield tab
+    tab.close()
     assert complaints == []
 
 
-def shown(page: Any) -> list[str]:
+def visible(page: Any) -> list[str]:
     ids: list[str] = page.evaluate(
         "[...document.querySelectorAll('details.statement')].filter(e => e.offsetParent !== null).map(e => e.id)"
     )
@@ -61,24 +70,24 @@ def shown(page: Any) -> list[str]:
 
 
 def test_failures_come_first_and_are_open(page: Any) -> None:
-    assert set(shown(page)[:6]) == {failure.statement for failure in sample.FAILURES}
+    assert set(visible(page)[:6]) == {failure.statement for failure in sample.FAILURES}
     assert page.locator("details.statement[open]").count() == 6
 
 
 def test_a_chip_leaves_its_outcome_and_a_second_one_adds_to_it(page: Any) -> None:
     page.click("button[value=flaky]")
-    assert shown(page) == ["list.default-25"]
+    assert visible(page) == ["list.default-25"]
     page.click("button[value=waived]")
-    assert shown(page) == ["list.default-25", "get.unknown"]
+    assert visible(page) == ["list.default-25", "get.unknown"]
     assert page.inner_text("#count") == "2 of 88"
 
 
 def test_text_filters_and_escape_shows_all_again(page: Any) -> None:
     page.keyboard.press("/")
     page.keyboard.type("cursor signature")
-    assert shown(page) == ["list.cursor-signed"]
+    assert visible(page) == ["list.cursor-signed"]
     page.keyboard.press("Escape")
-    assert len(shown(page)) == 88
+    assert len(visible(page)) == 88
 
 
 def test_a_cell_opens_its_statement_also_where_it_is_filtered_out(page: Any) -> None:
@@ -89,7 +98,7 @@ def test_a_cell_opens_its_statement_also_where_it_is_filtered_out(page: Any) -> 
 
 
 def test_keys_walk_and_open(page: Any) -> None:
-    first, second, *_ = shown(page)
+    first, second, *_ = visible(page)
     page.keyboard.press("j")
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.closest('details').id") == second
