@@ -115,7 +115,7 @@ def nulls(mock: Mock) -> None:
     mock.bodies(METRICS, change)
 
 
-@correct("word that there is none yet has the other fields too, all null")
+@correct("the response without metrics has the other fields too, all null")
 def none_with_nulls(mock: Mock) -> None:
     names = ("network", "source", "captured_at", "raw", *NUMBERS)
     mock.bodies(METRICS, lambda body: {**dict.fromkeys(names), **body} if "message" in body else body)
