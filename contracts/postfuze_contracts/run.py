@@ -53,7 +53,7 @@ def run(options: Options, checks: Sequence[Check], client: Client | None = None)
 
 
 def _cleaned(target: Target, tally: Tally, fault: str | None) -> Generator[Event, None, None]:
-    """Disconnect what the run connected, unless that would do damage or cannot be done."""
+    """Disconnect what the run connected, unless that would do damage or is impossible."""
     if fault is not None:
         cleanup.leave(target, "the target gave no answer")
     elif tally.failures["delete.only-that-one"]:
@@ -63,14 +63,14 @@ def _cleaned(target: Target, tally: Tally, fault: str | None) -> Generator[Event
 
 
 def without_target(options: Options, checks: Sequence[Check], need: Need) -> tuple[Verdict, ...]:
-    """The verdicts where nothing could be judged, for `need` is missing."""
+    """The verdicts if nothing can be judged because `need` is missing."""
     tally = Tally()
     _block_rest(tally, checks, need)
     return tuple(_verdicts(options, checks, tally))
 
 
 def _block_rest(tally: Tally, checks: Sequence[Check], need: Need) -> None:
-    """Say of each statement of which nothing is known yet why that is so."""
+    """Give `need` as the reason for each statement that has none yet."""
     for statement in {statement for check in checks for statement in check.statements} - tally.needs.keys():
         tally.needs[statement].append(need)
 

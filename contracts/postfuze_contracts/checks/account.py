@@ -1,4 +1,4 @@
-"""What an account looks like, wherever it is shown: its fields, their types, and what they say of each other."""
+"""Judges accounts wherever they appear: their fields, the types of these, and how they fit together."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ Mismatches = Iterator[tuple[str, str]]
     needs=(needs.ACCOUNTS,),
 )
 def each_account(target: Target, judge: Judge) -> None:
-    """Look at each account, as the list and as its id shows it."""
+    """Look at each account, as listed and as retrieved by its id."""
     said = {
         "account.fields": "all fifteen fields, each of its type",
-        "account.nulls": f"null in none but {', '.join(name for name in _FIELDS if name in _NULLABLE)}",
+        "account.nulls": f"null in no field except {', '.join(name for name in _FIELDS if name in _NULLABLE)}",
         "account.platform": "one of the eleven platforms",
         "account.status": "the name of a state",
         "account.timestamps": "RFC 3339 date-times with an offset, and no update before the creation",
@@ -71,7 +71,7 @@ def ids_of_accounts(target: Target, judge: Judge) -> None:
 
 
 def _accounts(target: Target) -> Iterator[tuple[Account, Exchange]]:
-    """Accounts as the list shows them, then some of them as their id does, each with the answer that shows it."""
+    """Accounts as listed, then some of them as retrieved by id, each with its exchange."""
     rows = [*_rows(target)]
     yield from rows
     accounts = [account for account, _ in rows if isinstance(account.get("id"), str)]
@@ -93,7 +93,7 @@ def _rows(target: Target) -> Iterator[tuple[Account, Exchange]]:
 
 
 def _mismatches(account: Account) -> Mismatches:
-    """The statements that an account breaks, each with how."""
+    """The statements that an account breaks, and how it breaks them."""
     missing = [name for name in _FIELDS if name not in account]
     nulls = [name for name in _FIELDS if name not in _NULLABLE and name in account and account[name] is None]
     mistyped = [name for name in _FIELDS if account.get(name) is not None and not _typed(name, account[name])]
@@ -120,7 +120,7 @@ def _typed(name: str, value: Any) -> bool:
 
 
 def _is_state(status: Any) -> bool:
-    """Whether it may name a state: any does, but not a documented one that is written otherwise."""
+    """Whether this may name a state: any text may, except another spelling of a documented one."""
     if not isinstance(status, str):
         return False
     bare = status.strip().lower()

@@ -1,4 +1,4 @@
-"""Keys: which are refused, and what each lets do."""
+"""Judges API keys: which are refused, and what each may do."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from postfuze_contracts.model.options import Access, Secret
 from postfuze_contracts.target.target import Target
 
 DETAIL = "Invalid or expired API key."
-#: Headers that do not begin with `Bearer sk_`. None holds a key, so that they can be shown.
+#: Headers that do not begin with `Bearer sk_`. None holds a key, so reports may show them.
 MALFORMED = ("", "Bearer", "Bearer xyz", "Bearer pk_live_c0de", "Basic c2tfbGl2ZV9jMGRlOg==", "sk_live_c0de", "sk_")
 _MAX_READS = {"quick": 4, "ci": 15, "deep": 60}
 
@@ -27,7 +27,7 @@ Call = tuple[str, Mapping[str, Any]]
 
 @check("auth.missing")
 def calls_without_a_key(target: Target, judge: Judge) -> None:
-    """Call each operation without a key, with ids that stand and ids that do not."""
+    """Call each operation without a key, with ids that exist and ids that do not."""
     for operation, arguments in _keyed(target):
         _expect_refused(target, judge, "auth.missing", target.call(operation, key=None, **arguments))
 
@@ -68,7 +68,8 @@ def _expect_useless(target: Target, judge: Judge, key: str, need: Need) -> None:
 
 
 def _keyed(target: Target) -> Iterator[Call]:
-    """Calls of each operation that takes a key. What could change something is aimed at what does not exist."""
+    """Calls of each operation that takes a key. Those that could change something are aimed at ids that do not
+    exist."""
     page = target.call(LIST, query={"limit": "1"})
     yield LIST, {}
     for id in [account["id"] for account in survey.rows(page)] + [MISSING_ID]:
@@ -88,24 +89,24 @@ def _expect_refused(target: Target, judge: Judge, statement: str, exchange: Exch
         raise Blocked(needs.unexpected(f"a call answered {exchange.status}"))
     holds = exchange.status == 401 and exchange.member("detail") == DETAIL
     if exchange.status == 401 and not _tells(exchange) and not _tells(_otherwise_refused(target, statement)):
-        holds = True  # no 401 tells anything: what is broken is the problem document
+        holds = True  # no 401 has a detail: it is the problem document that is broken
     judge.expect(statement, holds, f'401, "{DETAIL}"', exchange)
 
 
 def _tells(exchange: Exchange) -> bool:
-    """Whether the answer is a problem document, with a detail that is a text or null."""
+    """Whether the response is a problem document with a `detail` that is a string or null."""
     return isinstance(exchange.json, dict) and isinstance(exchange.json.get("detail", 0), str | None)
 
 
 def _otherwise_refused(target: Target, statement: str) -> Exchange:
-    """The list, refused for another reason than that of `statement`."""
+    """A list call that is refused for another reason than `statement` is about."""
     headers = {"Authorization": "Bearer xyz"} if statement == "auth.missing" else {}
     return target.call(LIST, key=None, headers=headers)
 
 
 @check("auth.modes", needs=(needs.OTHER_MODE,))
 def keys_of_both_modes(target: Target, judge: Judge) -> None:
-    """List with each key that was given, of either mode."""
+    """List with each key of the options, of both modes."""
     exchanges: dict[str, list[Exchange]] = {"sk_live_": [], "sk_test_": []}
     for name in ("full", "read_only", "other_organization"):
         key = _key(target, name)
@@ -124,7 +125,7 @@ def keys_of_both_modes(target: Target, judge: Judge) -> None:
 
 @check("auth.reads-need-no-scope", needs=(needs.READ_ONLY_KEY,))
 def a_key_without_scopes(target: Target, judge: Judge) -> None:
-    """Read with a key without scopes: the list, accounts and their metrics; with leave to probe, their health."""
+    """Read with a key without scopes: the list, accounts and their metrics; and their health, if probing is allowed."""
     if target.options.keys.read_only is None:
         raise Blocked(needs.READ_ONLY_KEY)
     before, own, after = whole(target), walk(target, limit=GREATEST_LIMIT, key="read_only"), whole(target)
@@ -132,7 +133,7 @@ def a_key_without_scopes(target: Target, judge: Judge) -> None:
     judge.expect("auth.reads-need-no-scope", own.broken is None, "200 for a key without scopes", page)
     missing = skipped(stable, own)
     if own.rows and len(missing) == len(stable) > 0:
-        # The data of the other mode may be others: that is left open.
+        # Whether the other mode has the same data is left open.
         judge.observe("keys.modes", "separate", page)
     elif own.broken is None:
         got = f"not {ids(missing)}"

@@ -1,4 +1,4 @@
-"""Starting the connect flow: the URL for the customer's browser, and what its state gives away."""
+"""Judges how the connect flow starts: the URL for the user's browser, and what its state gives away."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REDIRECT = "https://contracts.example.com/connected"
 TENANTS = ("contract-tenant-one", "contract-tenant-two")
 PLATFORMS: tuple[str, ...] = tuple(spec.load()["components"]["schemas"]["Platform"]["enum"])
 ELSEWHERE = "https://contracts.example.com/elsewhere"
-_DEPTH = 4  # codings within one another
+_DEPTH = 4  # nested encodings
 
 
 def start(target: Target, platform: str, body: dict[str, str] | None) -> Exchange:
@@ -33,8 +33,8 @@ def start(target: Target, platform: str, body: dict[str, str] | None) -> Exchang
 
 
 def startable(target: Target) -> tuple[str | None, list[Exchange]]:
-    """A platform whose connect flow can be started, those of the accounts first, for an organization may have no app
-    for the others; None where that is so of all. With all that was answered on the way."""
+    """A platform whose connect flow can be started, or None, with all exchanges on the way. The platforms of the
+    organization's accounts come first, because it may have no app for the others."""
     platforms = [account.get("platform") for account in survey.accounts(target, at_least=0)]
     tenant = {"tenant_id": TENANTS[0]}
     bodies: tuple[dict[str, str] | None, ...] = (None, {}, tenant, {**tenant, "redirect_uri": REDIRECT})
@@ -58,9 +58,7 @@ def the_url(target: Target, judge: Judge) -> None:
         start(target, platform, {"redirect_uri": REDIRECT, **more}) for more in ({"tenant_id": TENANTS[0]}, {})
     ]
     is_accepted = any(exchange.status == 200 for exchange in elsewhere)
-    for (
-        exchange
-    ) in elsewhere:  # a deployment may know where it redirects to, and refuse other places, whatever the tenant
+    for exchange in elsewhere:  # a deployment may have a list of redirect targets, and refuse all others
         holds = exchange.status == 200 or (not is_accepted and 400 <= exchange.status < 500)
         judge.expect("auth-url.url", holds, "200 with `auth_url`: members are optional", exchange)
     exchanges += elsewhere
@@ -73,13 +71,13 @@ def the_url(target: Target, judge: Judge) -> None:
 
 @check("auth-url.state", access=Access.FULL, writes="starts connect flows that nobody completes")
 def the_state(target: Target, judge: Judge) -> None:
-    """Start the connect flow for two tenants and two places to go to, and try to read the URLs."""
+    """Start the connect flow for two tenants and two redirect URIs, and try to read them from the URLs."""
     platform, _ = _first_flow(target)
     bodies = [{"redirect_uri": REDIRECT, "tenant_id": tenant} for tenant in TENANTS]
     first_with: dict[str, Exchange] = {}
     for body in (*bodies, {**bodies[0], "redirect_uri": ELSEWHERE}):
         exchange = start(target, platform, body)
-        if exchange.status >= 300:  # a deployment may know where it redirects to, and refuse other places
+        if exchange.status >= 300:  # a deployment may have a list of redirect targets, and refuse others
             exchange = start(target, platform, {"tenant_id": body["tenant_id"]})
         if exchange.status >= 300 or not isinstance(url := exchange.member("auth_url"), str):
             raise Blocked(needs.unexpected(f"starting the connect flow answered {exchange.status}"))
@@ -87,7 +85,7 @@ def the_state(target: Target, judge: Judge) -> None:
         for state in _states(url):
             before = first_with.setdefault(state, exchange)
             other = before is exchange or before.request.body == exchange.request.body
-            said = "another state for another tenant, and for another place to go to"
+            said = "another state for another tenant, and for another redirect URI"
             judge.expect("auth-url.state", other, said, before, exchange, got="the same")
 
 
@@ -97,13 +95,13 @@ def _expect_sealed(judge: Judge, url: str, exchange: Exchange) -> None:
     secrets = (*TENANTS, REDIRECT, ELSEWHERE, urlsplit(REDIRECT).netloc)
     parts = [*_states(url), *(value for _, value in _parameters(url)), url]
     legible = next((text for part in parts if (text := _legible(part, secrets))), None)
-    said = "tenant and redirect URI in the state alone, for nobody else to read"
+    said = "tenant and redirect URI unreadable, inside the state"
     judge.expect("auth-url.state", legible is None, said, exchange, got=f"{legible}")
 
 
 @check("auth-url.url", access=Access.FULL, writes="starts a connect flow that nobody completes")
 def what_is_left_open(target: Target, judge: Judge) -> None:
-    """Start the connect flow of an unknown platform, for a place that nobody registered, and with a key without
+    """Start the connect flow of an unknown platform, with a redirect URI that nobody registered, and with a key without
     scopes."""
     unknown = start(target, "no-such-platform", {})
     judge.observe("auth-url.unknown-platform", str(unknown.status), unknown)
@@ -152,7 +150,7 @@ def _parameters(url: str) -> list[tuple[str, str]]:
 
 
 def _legible(text: str, secrets: tuple[str, ...]) -> str | None:
-    """Which of `secrets` can be read in `text`, as it is or decoded; None where none can."""
+    """Which of `secrets` can be read in `text`, plain or decoded, or None."""
     layers, layer = {text}, {text}
     for _ in range(_DEPTH):
         for each in layer:
@@ -165,7 +163,7 @@ def _legible(text: str, secrets: tuple[str, ...]) -> str | None:
 
 
 def _decoded(text: str) -> Iterator[str]:
-    """What `text`, or a part of it between dots and the like, may stand for."""
+    """What `text`, or a part of it between separators, decodes to."""
     yield unquote_plus(text)
     for part in {text, *re.split(r"[.:|~$,;\"{}]", text)}:
         if len(part) < 8:

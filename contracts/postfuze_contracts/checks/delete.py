@@ -1,4 +1,4 @@
-"""Disconnecting accounts: only such as this run connected itself from fresh sessions."""
+"""Disconnects accounts, only those that this run itself connected from fresh sessions."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
 
 LOOKS = 10
-MAX_DELETED = 20  # accounts that are looked for once more
+MAX_DELETED = 20  # accounts that are checked once more at the end
 States = dict[str, survey.Account]
-MOVING = {"last_synced_at", "updated_at", "token_expires_at"}  # change by themselves, as the service works
+MOVING = {"last_synced_at", "updated_at", "token_expires_at"}  # the service changes these by itself
 
 
 @check("delete.again")
 def an_id_that_never_was(target: Target, judge: Judge) -> None:
-    """Disconnect an account that never was."""
+    """Disconnect an account that never existed."""
     exchange = target.call(DELETE, path={"id": MISSING_ID})
     judge.expect("delete.again", exchange.status == 404, "404 for an id that no account has", exchange)
 
@@ -78,12 +78,12 @@ def an_account(target: Target, judge: Judge) -> None:
     judge.expect("delete.again", again.status == 404, "404: the account is deleted already", exchange, again)
     inspected = target.call(METRICS, path={"id": id})
     judge.observe("deleted.inspection", "answered" if inspected.status == 200 else str(inspected.status), inspected)
-    _expect_gone(target, judge, account, exchange)  # still, whatever was asked of it since
+    _expect_gone(target, judge, account, exchange)  # still, whatever was sent since
 
 
 @check("delete.gone", access=Access.FULL, needs=(needs.FRESH_SESSION,), last=True)
 def what_was_deleted(target: Target, judge: Judge) -> None:
-    """When all else is done, look once more for each account that was disconnected."""
+    """At the end of the run, look once more for each account that was disconnected."""
     deletions = target.ledger.of("deleted")
     for change in deletions[:MAX_DELETED]:
         if change.id in target.standing_accounts():
@@ -103,8 +103,8 @@ def _with_a_sibling(target: Target, ids: list[str]) -> str:
 
 
 def _expect_gone(target: Target, judge: Judge, account: Exchange, deletion: Exchange) -> bool:
-    """Judge that neither the list nor its id shows the account, whoever of the organization asks, and how. Returns
-    whether something does not show it."""
+    """Judge that neither list nor get shows the account, with any key of the organization and any filter. Returns
+    whether at least one of them does not show it."""
     views: list[bool] = []
     keys = ["full"] + (["read_only"] if target.options.keys.read_only is not None else [])
     for key in keys:
@@ -125,7 +125,7 @@ def _expect_gone(target: Target, judge: Judge, account: Exchange, deletion: Exch
 
 
 def _others(target: Target, id: str, *looks: States) -> States:
-    """The other accounts that all looks show alike; only the run's own where accounts are vanishing meanwhile."""
+    """The other accounts that are alike in all looks; only the run's own if others delete accounts meanwhile."""
     first, last = looks
     alike = {other: state for other, state in last.items() if first.get(other) == state and other != id}
     if first.keys() <= last.keys():
@@ -138,7 +138,7 @@ def _states(target: Target) -> States:
 
 
 def _states_of(rows: list[survey.Account]) -> States:
-    """What does not change by itself of each account."""
+    """The part of each account that does not change by itself, by id."""
     return {row["id"]: _state(row) for row in rows}
 
 
@@ -147,8 +147,8 @@ def _state(row: survey.Account) -> survey.Account:
 
 
 def _expect_others(target: Target, judge: Judge, before: States, now: States, deletion: Exchange) -> None:
-    """Judge that the others are `now` as they were. What seems otherwise is looked up: new accounts may have pushed it
-    out of what a walk shows. Where others delete too, only what the run connected is judged."""
+    """Judge that the other accounts are unchanged. Suspects are looked up, because new accounts may have pushed them
+    beyond the end of a walk. If others delete accounts too, only those that the run connected are judged."""
     suspects = [id for id, state in before.items() if now.get(id) != state]
     if suspects and _vanishing(target, now):
         suspects = [id for id in suspects if id in target.standing_accounts()]
@@ -163,7 +163,7 @@ def _expect_others(target: Target, judge: Judge, before: States, now: States, de
         state = next((_state(row) for row in survey.rows(page) if row["id"] == id), None)
         if state is not None and not quiet and state.get("status") == before[id].get("status"):
             judge.block("delete.only-that-one", needs.unexpected("the accounts kept changing"))
-            continue  # it stands, and whoever changes the accounts all the while may have changed this one too
+            continue  # it exists, and whoever changes accounts all the time may have changed this one
         got = "it is not listed" if state is None else f"another {', '.join(_differing(before[id], state))}"
         same = state == before[id]
         said = f"`{id}` to stay as it was"
@@ -171,7 +171,7 @@ def _expect_others(target: Target, judge: Judge, before: States, now: States, de
 
 
 def _expect_untouched(judge: Judge, looks: list[list[survey.Account]], deletion: Exchange) -> None:
-    """Judge that most of the others were not updated between the last two of three looks, where none was before."""
+    """Judge that most of the others were not updated between the last two of three looks, if none was before."""
     before, then, after = ({row["id"]: row.get("updated_at") for row in rows} for rows in looks)
     common = [id for id in then if id in after]
     touched = [id for id in common if after[id] != then[id]]
@@ -183,7 +183,7 @@ def _expect_untouched(judge: Judge, looks: list[list[survey.Account]], deletion:
 
 
 def _strangers(target: Target) -> States:
-    """The accounts of another organization, where none is vanishing by itself."""
+    """The accounts of another organization; none if some vanish by themselves."""
     if target.options.keys.other_organization is None:
         return {}
     first, last = (_states_of(whole(target, key="other_organization").rows) for _ in range(2))
@@ -191,7 +191,7 @@ def _strangers(target: Target) -> States:
 
 
 def _expect_strangers(target: Target, judge: Judge, before: States, deletion: Exchange) -> None:
-    """Judge that the accounts of another organization stand."""
+    """Judge that the accounts of another organization still exist."""
     now = _states_of(whole(target, key="other_organization").rows) if before else {}
     for id in [id for id in before if id not in now][:3]:
         got = target.call(GET, path={"id": id}, key="other_organization")
@@ -200,13 +200,13 @@ def _expect_strangers(target: Target, judge: Judge, before: States, deletion: Ex
 
 
 def _quiet(target: Target) -> bool:
-    """Whether nothing changes while nothing is deleted: then nobody else has changed several accounts just before."""
+    """Whether nothing changes while the run deletes nothing. Then nobody else changed several accounts just before."""
     looks = [_states(target) for _ in range(LOOKS)]
     return all(look == looks[0] for look in looks)
 
 
 def _vanishing(target: Target, now: States) -> bool:
-    """Whether others are deleting accounts, too."""
+    """Whether somebody else deletes accounts too."""
     return any(not now.keys() <= _states(target).keys() for _ in range(LOOKS))
 
 

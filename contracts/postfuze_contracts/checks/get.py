@@ -1,4 +1,4 @@
-"""Retrieving an account by its id."""
+"""Judges how an account is retrieved by its id."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def ids_that_no_account_has(target: Target, judge: Judge) -> None:
 
 
 def _neighbour(id: str) -> str:
-    """An id that differs in its last bit; a random UUID never stands beside another."""
+    """An id that differs in its last bit. No two random UUIDs are that close."""
     try:
         return str(UUID(int=UUID(id).int ^ 1))
     except ValueError:
@@ -90,8 +90,8 @@ def a_deleted_account(target: Target, judge: Judge) -> None:
 
 
 def _unless_others_matter(target: Target, exchange: Exchange, unknown: Exchange) -> None:
-    """Stop where it is not a deleted account that is answered wrongly: one that is listed still was not deleted, and
-    one that is answered as any unknown id is as gone as can be."""
+    """Block if the deletion is not to blame: an account that is still listed was not deleted, and one that gets the
+    same response as an unknown id is gone."""
     if exchange.status == 200:
         page = target.call(LIST, query={"id": str(exchange.member("id"))})
         if any(same_id(row["id"], exchange.member("id")) for row in survey.rows(page)):

@@ -1,4 +1,4 @@
-"""Organizations: a key sees its own, and nothing of another."""
+"""Judges that a key sees its own organization and nothing of another."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MAX_STRANGERS = {"quick": 2, "ci": 6, "deep": 30}  # of either organization
 
 @check("isolation.list", needs=(needs.ACCOUNTS, needs.OTHER_ORGANIZATION))
 def lists_of_two_organizations(target: Target, judge: Judge) -> None:
-    """List with the keys of two organizations, and ask each by filters and cursors for what is the other's."""
+    """List with the keys of two organizations, and ask for accounts of the other by filters and cursors."""
     for key, stranger in _both_ways(target):
         strange = whole(target, key=stranger).rows
         foreign = {str(row["id"]).lower() for row in strange}
@@ -40,7 +40,7 @@ def lists_of_two_organizations(target: Target, judge: Judge) -> None:
 
 
 def _filters(strange: list[Account], target: Target) -> Iterator[Mapping[str, str]]:
-    """What asks for accounts of another organization."""
+    """Queries for accounts of another organization."""
     for account in survey.spread(strange, _MAX_STRANGERS[target.options.profile]):
         values = {each.name: value for each in FILTERS if (value := each.value(account))}
         yield from ({name: value, "limit": "100"} for name, value in values.items())
@@ -49,7 +49,7 @@ def _filters(strange: list[Account], target: Target) -> Iterator[Mapping[str, st
 
 
 def _cursors(target: Target, key: str) -> Iterator[Mapping[str, str]]:
-    """What goes on where a walk of another organization is."""
+    """Queries that continue a walk of another organization."""
     cursor = target.call(LIST, query={"limit": "1"}, key=key).member("next_cursor")
     if isinstance(cursor, str):
         yield {"limit": "100", "cursor": cursor}
@@ -57,7 +57,7 @@ def _cursors(target: Target, key: str) -> Iterator[Mapping[str, str]]:
 
 @check("isolation.reads", needs=(needs.ACCOUNTS, needs.OTHER_ORGANIZATION))
 def accounts_of_another_organization(target: Target, judge: Judge) -> None:
-    """Retrieve accounts of another organization, and their metrics; with leave to probe, their health."""
+    """Retrieve accounts of another organization, and their metrics; and their health, if probing is allowed."""
     for key, stranger in _both_ways(target):
         for account in survey.spread(whole(target, key=stranger).rows, _MAX_STRANGERS[target.options.profile]):
             for operation in (GET, METRICS):
@@ -80,7 +80,7 @@ def _expect_missing(target: Target, judge: Judge, operation: str, account: Accou
 
 
 def _as_unknown(target: Target, exchange: Exchange, key: str) -> bool:
-    """Whether an id that no account has is answered alike: then it is not the organizations that are not kept apart."""
+    """Whether an id that no account has gets the same response. Then isolation is not to blame."""
     if exchange.operation != GET and exchange.status not in (401, 403):
         return False
     unknown = target.call(exchange.operation, path={"id": MISSING_ID}, query=exchange.request.query, key=key)
@@ -88,7 +88,7 @@ def _as_unknown(target: Target, exchange: Exchange, key: str) -> bool:
 
 
 def _both_ways(target: Target) -> list[tuple[str, str]]:
-    """The key that asks, and the one whose accounts it asks for, both ways. Raises Blocked."""
+    """Pairs of a key that asks and a key whose accounts it asks for, both ways. Raises Blocked."""
     if target.options.keys.other_organization is None:
         raise Blocked(needs.OTHER_ORGANIZATION)
     reader = [("read_only", OTHER)] if target.options.keys.read_only is not None else []
@@ -113,6 +113,6 @@ def disconnecting_for_another_organization(target: Target, judge: Judge) -> None
     judge.expect("isolation.delete", exchange.status == 404, "404 for an account of another organization", exchange)
     after = target.call(GET, path={"id": id})
     stands = after.status == 200 and after.member("status") == before.member("status")
-    if earlier.json == before.json:  # it does not change all the while
+    if earlier.json == before.json:  # it does not change by itself
         stands = stands and after.member("updated_at") == before.member("updated_at")
     judge.expect("isolation.delete", stands, "the account to stay as it was", before, exchange, after)

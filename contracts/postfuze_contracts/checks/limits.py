@@ -1,4 +1,4 @@
-"""Exhausting the rate limits, where that is allowed: with cheap reads, and with deletes of what does not exist.
+"""Exhausts the rate limits, if that is allowed: with cheap reads, and by deleting accounts that do not exist.
 
 Others may call meanwhile, and the run itself has called before: a limit may seem lower than it is, never higher. What
 is counted exactly starts with a window, that is, after `Retry-After` has passed.
@@ -26,7 +26,7 @@ WINDOW = _BUCKETS["organization"]["window_seconds"]
 
 @check("limits.account-writes", "limits.retry-after", needs=(needs.EXHAUST_LIMITS,))
 def account_writes(target: Target, judge: Judge) -> None:
-    """Disconnect what does not exist until that is refused, wait as told, and count what a window takes."""
+    """Disconnect an account that does not exist until that gets 429, wait as told, and count the calls of a window."""
     _allowed(target)
     exchanges = _until_refused(target, DELETE, 2 * WRITES + 5)
     said = f"429 beyond {WRITES} writes in {WINDOW} s"
@@ -52,7 +52,7 @@ def account_writes(target: Target, judge: Judge) -> None:
     needs=(needs.EXHAUST_LIMITS, needs.OTHER_ORGANIZATION),
 )
 def calls_of_an_organization(target: Target, judge: Judge) -> None:
-    """Read until that is refused, also with other keys; wait as told, and count what a window takes."""
+    """Read until that gets 429, also with other keys; wait as told, and count the calls of a window."""
     _allowed(target)
     exchanges = _until_refused(target, GET, 2 * CALLS + 100)
     if not _expect_refused(judge, "limits.organization", exchanges, f"429 beyond {CALLS} calls in {WINDOW} s"):
@@ -68,7 +68,7 @@ def calls_of_an_organization(target: Target, judge: Judge) -> None:
 
 @check("limits.retry-after", needs=(needs.EXHAUST_LIMITS,), last=True)
 def what_asked_to_wait(target: Target, judge: Judge) -> None:
-    """Look at each answer of 429, and of 503 by the service itself, that came in the whole run."""
+    """Look at every 429 of the whole run, and at every 503 by the service itself."""
     for refusal in target.client.refusals:
         if refusal.status == 429 or refusal.response.media_type == "application/problem+json":
             _expect_retry_after(judge, refusal)
@@ -82,7 +82,7 @@ def _allowed(target: Target) -> None:
 
 
 def _until_refused(target: Target, operation: str, most: int) -> list[Exchange]:
-    """The answers to the same call, until the first 429, or `most` of them. Reads are sent over all connections."""
+    """The exchanges of the same call, until the first 429 or `most` of them. Reads use all connections."""
     path = {"id": MISSING_ID}
     lanes = 1 if operation == DELETE else max(1, target.options.connections)
     exchanges: list[Exchange] = []
@@ -98,12 +98,12 @@ def _accepted(exchanges: list[Exchange]) -> int:
 
 
 def _duration(exchanges: list[Exchange]) -> float:
-    """Seconds from the first call to the last answer."""
+    """Seconds from the first request to the last response."""
     return max(each.response.received_at for each in exchanges) - min(each.response.sent_at for each in exchanges)
 
 
 def _expect_refused(judge: Judge, statement: str, exchanges: list[Exchange], expected: str) -> bool:
-    """Judge that there is a limit. Raises Blocked where the calls took longer than a window."""
+    """Judge that there is a limit. Raises Blocked if the calls took longer than a window."""
     holds = exchanges[-1].status == 429
     if not holds and _duration(exchanges) > WINDOW:
         raise Blocked(needs.unexpected(f"{len(exchanges)} calls take more than {WINDOW} s on this target"))
@@ -112,7 +112,7 @@ def _expect_refused(judge: Judge, statement: str, exchanges: list[Exchange], exp
 
 
 def _expect_retry_after(judge: Judge, refusal: Exchange) -> None:
-    """Judge that the header tells how long to wait, in seconds, and the body does not."""
+    """Judge that the header says how long to wait, in seconds, and that the body does not."""
     value = refusal.response.headers.get("retry-after")
     sound = value is not None and re.fullmatch("[0-9]+", value.strip()) is not None and int(value) <= MAX_WAIT
     said = f"`Retry-After` in seconds, within the window of {WINDOW}"
@@ -123,7 +123,7 @@ def _expect_retry_after(judge: Judge, refusal: Exchange) -> None:
 
 
 def _wait(target: Target, refusal: Exchange) -> None:
-    """Wait as told; a whole window where nothing sound was told."""
+    """Wait as told; a whole window if the header makes no sense."""
     value = refusal.response.headers.get("retry-after", "")
     seconds = float(value) if re.fullmatch("[0-9]+", value) else float(WINDOW)
     target.client.wait(min(seconds, MAX_WAIT) + SLACK)
@@ -140,7 +140,7 @@ def _expect_other_keys(target: Target, judge: Judge, refusal: Exchange) -> None:
     path, keys = {"id": MISSING_ID}, target.options.keys
     if keys.read_only is not None:
         exchange = target.call(GET, path=path, key="read_only", patient=False)
-        if target.call(GET, path=path, patient=False).status == 429:  # the window has not ended meanwhile
+        if target.call(GET, path=path, patient=False).status == 429:  # still the same window
             limited = exchange.status == 429
             judge.expect("limits.per-organization", limited, "429: a key of the same organization", refusal, exchange)
     if keys.other_organization is not None:
@@ -152,7 +152,7 @@ def _expect_other_keys(target: Target, judge: Judge, refusal: Exchange) -> None:
 
 
 def _expect_count(target: Target, judge: Judge, window: list[Exchange]) -> None:
-    """Judge how many calls a whole window takes; parallel ones may pass a shared counter together."""
+    """Judge how many calls a whole window takes. Parallel calls may pass a shared counter together."""
     if _duration(window) > WINDOW * 0.8:
         return
     accepted, most = _accepted(window), CALLS + max(1, target.options.connections)
@@ -162,7 +162,7 @@ def _expect_count(target: Target, judge: Judge, window: list[Exchange]) -> None:
 
 
 def _expect_both(target: Target, judge: Judge, writes: list[Exchange]) -> None:
-    """Judge that writes count among the calls of the organization too: that leaves fewer reads."""
+    """Judge that writes count as calls of the organization too, which leaves fewer reads."""
     reads = _until_refused(target, GET, CALLS + 50)
     if reads[-1].status != 429 or _duration([*writes, *reads]) > WINDOW * 0.8:
         return

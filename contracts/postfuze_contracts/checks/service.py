@@ -1,4 +1,4 @@
-"""The service's own health."""
+"""Judges the service's own health."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def the_service(target: Target, judge: Judge) -> None:
 
 
 def _mismatch(exchange: Exchange) -> str | None:
-    """What is wrong with the answer, None where nothing is."""
+    """What is wrong with the response, or None."""
     if exchange.status != 200 or not isinstance(exchange.json, dict):
         return describe(exchange) if exchange.status != 200 else "no JSON object"
     if exchange.json.get("ok") is not True:

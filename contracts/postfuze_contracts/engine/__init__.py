@@ -1,1 +1,1 @@
-"""What makes functions into checks and runs them: the judge, the registry, the catalogue, the survey, the runner."""
+"""The engine: what a check is and how it judges, the registry, the catalogue, the survey of the data, the runner."""

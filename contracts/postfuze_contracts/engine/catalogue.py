@@ -27,7 +27,7 @@ class Entry:
 
     @property
     def access(self) -> Access:
-        """The least access with which a check looks at it."""
+        """The least access with which one of its checks runs."""
         return min((check.access for check in self.checks), default=Access.PASSIVE)
 
     @property

@@ -1,4 +1,4 @@
-"""What one run of one check sees of the statements: the verdicts' raw material."""
+"""Collects what one run of one check says of the statements."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ class Blocked(Exception):
 
 
 class Judge:
-    """Takes down what one run of one check saw. Of the `watched` statements it also keeps what held."""
+    """Collects the judgements of one run of one check. For the `watched` statements it also keeps what held."""
 
     def __init__(self, check: str, statements: frozenset[str], watched: frozenset[str] = frozenset[str]()) -> None:
         self.check = check
         self.statements = statements
         self.judged: Counter[str] = Counter()
         self.failures: list[Failure] = []
-        self.flaky: list[Failure] = []  # what the check itself looked at again, and did not see again
+        self.flaky: list[Failure] = []  # failures that the check itself repeated, and that held then
         self.blocked: dict[str, Need] = {}
         self.observations: list[Observation] = []
-        self.ended: Exception | None = None  # what broke the check off: what it saw until then counts
+        self.ended: Exception | None = None  # the exception that ended the check: its judgements until then count
         self._watched = watched
         self._held: list[tuple[str, tuple[Exchange, ...]]] = []
 
@@ -41,9 +41,9 @@ class Judge:
         got: str | None = None,
         once: bool = False,
     ) -> bool:
-        """Judge one answer (the last of `exchanges`) by `statement`: `holds`, or broken, for `expected` was not what
-        came (`got`; default: the status line). What can be seen but `once` counts without repetition, if it is seen
-        of two things. Returns `holds`."""
+        """Judge the last of `exchanges` by `statement`: it `holds`, or it is broken, because `got` (default: the
+        status) is not what was `expected`. A failure that shows only `once` counts without repetition, if two exchanges
+        show it. Returns `holds`."""
         self._declared(statement)
         self.judged[statement] += 1
         if not holds:
@@ -54,17 +54,17 @@ class Judge:
         return holds
 
     def held_for(self, failure: Failure) -> tuple[Exchange, ...]:
-        """What held of a watched statement, the likest to what failed by it in another run of this check."""
+        """The exchanges for which a watched statement held, those most like `failure` of another run."""
         candidates = [exchanges for statement, exchanges in self._held if statement == failure.statement]
         return max(candidates, key=lambda exchanges: _likeness(exchanges, failure.exchanges), default=())
 
     def block(self, statement: str, need: Need) -> None:
-        """Say that `statement` could not be judged here, for `need` was missing."""
+        """Say that `statement` could not be judged, because `need` was missing."""
         self._declared(statement)
         self.blocked[statement] = need
 
     def observe(self, assumption: str, choice: str, exchange: Exchange | None = None) -> None:
-        """Note which way the deployment decided an assumption. It is never a failure."""
+        """Note how the deployment decided an assumption. This is never a failure."""
         self.observations.append(Observation(assumption, choice, exchange))
 
     def _declared(self, statement: str) -> None:
@@ -73,7 +73,7 @@ class Judge:
 
 
 def _likeness(some: tuple[Exchange, ...], others: tuple[Exchange, ...]) -> tuple[bool, bool]:
-    """Whether what decided was the same request, or at least a call of the same operation."""
+    """Whether the decisive request was the same, or at least of the same operation."""
     if not others:
         return False, False
     one, other = some[-1].request, others[-1].request

@@ -1,4 +1,4 @@
-"""How a check is written: a function that calls the target and says what it saw of which statement.
+"""How a check is written: a function that calls the target and judges the responses by statements.
 
     @check("get.unknown")
     def an_unknown_id(target: Target, judge: Judge) -> None:
@@ -33,7 +33,7 @@ def check(
     block on is declared in `needs`; the target's own behaviour needs no declaration."""
 
     def register(function: Callable[[Target, Judge], None]) -> Callable[[Target, Judge], None]:
-        # A subject with much to say is a package: `list` of checks.list.filters.
+        # The subject may be a package: `list` of checks.list.filters.
         _, is_ours, module = function.__module__.partition(".checks.")
         subject = module.partition(".")[0] if is_ours else function.__module__.rpartition(".")[2]
         name = f"{subject}.{function.__name__}"

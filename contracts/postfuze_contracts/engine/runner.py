@@ -1,4 +1,4 @@
-"""Checks, one after the other, as a stream of events; what fails is repeated before it is believed."""
+"""Runs checks one after the other, as a stream of events. A failure is repeated before it is believed."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from postfuze_contracts.model.verdicts import Failure, Observation
 from postfuze_contracts.target.client import BudgetSpent, Unreachable
 from postfuze_contracts.target.target import Target
 
-REPEATS = 3  # times that a check must fail by the same statement
+REPEATS = 3  # runs that must fail by the same statement
 
 
 @dataclass
 class Tally:
-    """What all checks saw, by statement."""
+    """What all checks found, by statement."""
 
     judged: Counter[str] = field(default_factory=Counter)
     failures: dict[str, list[Failure]] = field(default_factory=lambda: defaultdict(list))
     flaky: dict[str, list[Failure]] = field(default_factory=lambda: defaultdict(list))
-    unrepeated: set[str] = field(default_factory=set)  # what failed once, and nothing was left to look again
+    unrepeated: set[str] = field(default_factory=set)  # what failed once, and could not be repeated
     needs: dict[str, list[Need]] = field(default_factory=lambda: defaultdict(list))
     observations: dict[tuple[str, str], Observation] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
@@ -38,7 +38,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class _Result:
-    """What a check found, in all of its runs. `ended` is what broke it off."""
+    """What all runs of a check found. `ended` is the exception that ended it."""
 
     failures: tuple[Failure, ...]
     flaky: tuple[Failure, ...]
@@ -46,7 +46,7 @@ class _Result:
 
 
 def run_checks(target: Target, checks: Sequence[Check], tally: Tally) -> Generator[Event, None, str | None]:
-    """Run `checks`, and put what they saw into `tally`. Returns why the run broke off, None where it did not."""
+    """Run `checks`, and collect the results in `tally`. Returns why the run broke off, or None."""
     for check in checks:
         if (need := _barred(target, check)) is not None:
             block(tally, check, need)
@@ -62,14 +62,14 @@ def run_checks(target: Target, checks: Sequence[Check], tally: Tally) -> Generat
 
 
 def _barred(target: Target, check: Check) -> Need | None:
-    """What keeps `check` from being run at all."""
+    """What keeps `check` from running at all, or None."""
     if target.options.access < check.access:
         return needs.FULL_ACCESS if check.access is Access.FULL else needs.PROBE_ACCESS
     return needs.BUDGET if target.client.spent else None
 
 
 def _answers(target: Target) -> bool:
-    """Whether the target still answers at all; what it does not answer to is one check's matter then."""
+    """Whether the target still answers. If it does, only one check's call got no response."""
     try:
         target.call(LIST, query={"limit": "1"})
     except Unreachable:
@@ -80,7 +80,7 @@ def _answers(target: Target) -> bool:
 
 
 def _repeated(target: Target, check: Check, tally: Tally) -> _Result:
-    """Run `check`, again where it failed: a failure is what fails by the same statement each time."""
+    """Run `check`, and repeat it if it failed: a failure must break the same statement each time."""
     first = last = _once(target, check)
     _take(tally, first)
     seen_once = Counter(failure.statement for failure in first.failures if failure.once)
@@ -93,7 +93,7 @@ def _repeated(target: Target, check: Check, tally: Tally) -> _Result:
             break
         last = _once(target, check, frozenset(suspects))
         judged_again = suspects & last.judged.keys()
-        if not judged_again:  # what it used up cannot be had again: the first run stands
+        if not judged_again:  # what it used up is gone: the first run counts
             break
         seen_again |= judged_again & {failure.statement for failure in last.failures}
         cleared_now = judged_again - {failure.statement for failure in last.failures}
@@ -113,7 +113,7 @@ def _repeated(target: Target, check: Check, tally: Tally) -> _Result:
 def _sorted_out(
     failures: Sequence[Failure], cleared: Mapping[str, Judge], unrepeated: set[str]
 ) -> tuple[tuple[Failure, ...], tuple[Failure, ...]]:
-    """The failures that are believed, and those that are not, each with what held the next time."""
+    """The confirmed failures, and the flaky ones, each with what held the next time."""
     confirmed = [each for each in failures if each.statement not in cleared.keys() | unrepeated]
     flaky = [
         replace(each, again=cleared[each.statement].held_for(each)) if each.statement in cleared else each
@@ -124,7 +124,7 @@ def _sorted_out(
 
 
 def _once(target: Target, check: Check, watched: frozenset[str] = frozenset[str]()) -> Judge:
-    """What one run of `check` sees. What breaks it off is kept in `ended`, but for an interruption."""
+    """Run `check` once. An exception that ends it is kept in `ended`, except an interruption."""
     judge = Judge(check.name, check.statements, watched)
     try:
         check.run(target, judge)
@@ -135,7 +135,7 @@ def _once(target: Target, check: Check, watched: frozenset[str] = frozenset[str]
     except Unreachable as error:
         need, judge.ended = needs.no_answer(str(error)), error
     except Exception as error:  # noqa: BLE001 - a fault in one check must not cost the verdicts of the others
-        judge = Judge(check.name, check.statements)  # nothing that it saw is to be relied on
+        judge = Judge(check.name, check.statements)  # nothing of it can be relied on
         need, judge.ended = needs.harness_fault(check.name, error), error
     else:
         return judge

@@ -1,4 +1,4 @@
-"""Finding data on the target: accounts of each platform, state and tenant, as the list shows them."""
+"""Finds accounts of each platform, status and tenant on the target, by the list."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _MAX_PAGES = {"quick": 5, "ci": 15, "deep": 60}  # of a hundred accounts, at mos
 def walk(
     target: Target, query: Mapping[str, str] | None = None, *, key: str = "full", pages: int = 1000
 ) -> list[Exchange]:
-    """The pages of a list, following `next_cursor`; ends early at an answer that is no page, or a cursor that came
-    before."""
+    """The pages of a list, following `next_cursor`. Ends early at a response that is not a page, or a repeated
+    cursor."""
     exchanges: list[Exchange] = []
     cursors: set[str] = set()
     cursor: str | None = None
@@ -35,21 +35,21 @@ def walk(
 
 
 def following(page: Exchange) -> str | None:
-    """The cursor of the next page, None where there is none. An empty text leads nowhere, so it is never sent."""
+    """The cursor of the next page, or None. An empty string leads nowhere, so it is never sent."""
     cursor = page.member("next_cursor")
     return cursor if page.status == 200 and isinstance(cursor, str) and cursor else None
 
 
 def rows(*exchanges: Exchange) -> list[Account]:
-    """The accounts of pages, in their order; what is no object with an id is left out."""
+    """The accounts of pages, in order, without anything that is not an object with an id."""
     lists = [exchange.member("data") for exchange in exchanges]
     members = [row for data in lists if isinstance(data, list) for row in data]
     return [row for row in members if isinstance(row, dict) and isinstance(row.get("id"), str)]
 
 
 def accounts(target: Target, at_least: int = 1) -> list[Account]:
-    """Accounts of the organization as they are now, each once, the newest first, as many as the profile looks at.
-    Raises Blocked where there are fewer than `at_least`."""
+    """Accounts of the organization as they are now, each once, the newest first, as many as the profile allows. Raises
+    Blocked if there are fewer than `at_least`."""
     pages = walk(target, {"limit": "100"}, pages=_MAX_PAGES[target.options.profile])
     if pages[0].status != 200:
         raise Blocked(needs.unexpected(f"the list answered {pages[0].status}"))
@@ -60,7 +60,7 @@ def accounts(target: Target, at_least: int = 1) -> list[Account]:
 
 
 def spread(candidates: list[Account], most: int) -> Iterator[Account]:
-    """Up to `most` candidates that differ in platform and status as much as can be."""
+    """Up to `most` of the candidates, as different in platform and status as possible."""
     groups: dict[tuple[str, str], list[Account]] = {}
     for account in candidates:
         groups.setdefault((str(account.get("platform")), str(account.get("status"))), []).append(account)

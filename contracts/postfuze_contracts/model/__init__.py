@@ -1,1 +1,1 @@
-"""Plain records: what a run is asked, what was exchanged, and what is said of it. Nothing here sends anything."""
+"""Plain records: the options of a run, exchanges, verdicts and events. Nothing here sends anything."""

@@ -1,4 +1,4 @@
-"""The stream of a run: reporters read it, each for itself."""
+"""The events of a run, which each reporter reads independently."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class CheckStarted:
 
 @dataclass(frozen=True)
 class CheckFinished:
-    """A check is over; `failures` are confirmed by repetition, `flaky` ones were not."""
+    """A check is over; `failures` were confirmed by repetition, `flaky` ones were not."""
 
     check: str
     subject: str
@@ -39,8 +39,8 @@ class CheckFinished:
 
 @dataclass(frozen=True)
 class Changed:
-    """The run changed the target: `what` (connected, deleted) and the account's id. Of what was connected, the ledger
-    says in the end whether it `stands`, and if so, `why`."""
+    """The run changed the target: `what` (connected, deleted) and the account's id. At the end, the ledger says of each
+    connected account whether it still `stands`, and if so, `why`."""
 
     what: str
     id: str
@@ -51,8 +51,8 @@ class Changed:
 
 @dataclass(frozen=True)
 class RunFinished:
-    """The result. `writes` of the `requests` were to change accounts. `fault` is set where the target could not be
-    judged at all; `faults` are the harness's own, by the check that failed, each with its traceback."""
+    """The result. `writes` are those of the `requests` that were to change accounts. `fault` is set if the target could
+    not be judged at all; `faults` are the harness's own, by check, each with its traceback."""
 
     verdicts: tuple[Verdict, ...]
     observations: tuple[Observation, ...]

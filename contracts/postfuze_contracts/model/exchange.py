@@ -1,4 +1,4 @@
-"""One request and its answer, as they are judged, reported and replayed."""
+"""One request and its response, as they are judged, reported and replayed."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ KEY_VARIABLE = "$POSTFUZE_KEY"
 
 
 def variable_of(key: str) -> str:
-    """What a command has in place of a key: `$POSTFUZE_KEY`, or `$POSTFUZE_KEY_READ_ONLY` and so on."""
+    """The variable in place of a key in a command: `$POSTFUZE_KEY`, or `$POSTFUZE_KEY_READ_ONLY` and so on."""
     return KEY_VARIABLE if key == "full" else f"{KEY_VARIABLE}_{key.upper()}"
 
 
 @dataclass(frozen=True)
 class Request:
     """A request. `path` is below the target's URL, filled in; `key` names the key that it carried (`full`, `read_only`
-    …, `literal` for a header that a check made up, None for none) and never is the key itself. `authorization` is
-    that header, with `$POSTFUZE_KEY` and the like in place of keys."""
+    …, `literal` for a header that a check made up, None for none) and never is the key itself. `authorization` is that
+    header, with variables such as `$POSTFUZE_KEY` in place of keys."""
 
     operation: str
     method: str
@@ -40,7 +40,7 @@ class Request:
         return self.path + (f"?{urlencode(self.query, errors='surrogateescape')}" if self.query else "")
 
     def curl(self, url: str) -> str:
-        """A command that sends it again; the key is `$POSTFUZE_KEY`, or `$POSTFUZE_KEY_READ_ONLY` and so on."""
+        """A curl command that sends it again. The key is `$POSTFUZE_KEY`, `$POSTFUZE_KEY_READ_ONLY` and so on."""
         parts = ["curl", "-i"] + (["-X", self.method] if self.method != "GET" else [])
         parts.append(shlex.quote(url + self.target))
         if self.authorization is not None:
@@ -55,7 +55,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """An answer. `headers` have lower-case names; `sent_at` and `received_at` are unix seconds of this machine."""
+    """A response. `headers` have lower-case names; `sent_at` and `received_at` are unix seconds of this machine."""
 
     status: int
     headers: Mapping[str, str]
@@ -65,7 +65,7 @@ class Response:
 
     @cached_property
     def json(self) -> Any:
-        """The body as JSON, or None where it is none."""
+        """The body as JSON, or None if it is not JSON."""
         try:
             return json.loads(self.body)
         except ValueError:
@@ -79,7 +79,7 @@ class Response:
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request and its answer."""
+    """A request and its response."""
 
     request: Request
     response: Response
@@ -90,7 +90,7 @@ class Exchange:
 
     @property
     def json(self) -> Any:
-        """The answer's body as JSON, or None."""
+        """The body of the response as JSON, or None."""
         return self.response.json
 
     @property
@@ -98,17 +98,17 @@ class Exchange:
         return self.request.operation
 
     def member(self, name: str, default: Any = None) -> Any:
-        """A member of the answer's object; `default` where the answer is no object or lacks it."""
+        """A member of the response's object; `default` if it is missing, or the response is not an object."""
         return self.json.get(name, default) if isinstance(self.json, dict) else default
 
 
 def describe(exchange: Exchange) -> str:
-    """An answer in a few words."""
+    """A response in a few words."""
     detail = exchange.member("detail")
     return f"{exchange.status}" + (f" ({detail})" if isinstance(detail, str) else "")
 
 
 def _in_double_quotes(text: str) -> str:
-    """`text` for a shell, which is to put in the key alone."""
+    """`text` in double quotes for a shell, which expands only the variables of keys."""
     quoted = re.sub(r'[\\"`]|\$(?!POSTFUZE_KEY)', lambda match: f"\\{match[0]}", text)
     return f'"{quoted}"'

@@ -1,4 +1,4 @@
-"""Timestamps as answers have them and as requests may write them. Instants are unix seconds."""
+"""Timestamps of responses and requests. Instants are unix seconds."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from email.utils import parsedate_to_datetime
 
 _RFC_3339 = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
-)  # section 5.6, with the note's blank
+)  # RFC 3339, section 5.6, with a space allowed for the `T`
 
 
 def instant(value: object) -> float | None:
-    """When a timestamp is, whatever its offset and precision; None where it is no RFC 3339 date-time."""
+    """The instant of a timestamp of any offset and precision; None if it is not an RFC 3339 date-time."""
     if not isinstance(value, str) or not _RFC_3339.fullmatch(value):
         return None
     try:
@@ -22,14 +22,15 @@ def instant(value: object) -> float | None:
 
 
 def iso(at: float, offset_hours: float = 0) -> str:
-    """An instant to the millisecond, as the document writes it: `2026-06-01T00:00:00.000Z`; `+02:00` for an offset."""
+    """An instant to the millisecond, as the documentation writes it: `2026-06-01T00:00:00.000Z`; `+02:00` for an
+    offset."""
     zone = timezone(timedelta(hours=offset_hours))
     text = datetime.fromtimestamp(round(at, 3), UTC).astimezone(zone).isoformat(timespec="milliseconds")
     return text.replace("+00:00", "Z")
 
 
 def http_date(value: str | None) -> float | None:
-    """When a `Date` header is; None where there is none or it is no date."""
+    """The instant of a `Date` header; None if it is missing or not a date."""
     try:
         return parsedate_to_datetime(value).timestamp() if value else None
     except (ValueError, TypeError):

@@ -1,4 +1,4 @@
-"""What a check may be missing, and how to provide it: the reasons of a blocked verdict."""
+"""What a check may need, and how to provide it: the reasons of a blocked verdict."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Need(NamedTuple):
-    """A precondition: `id` is stable, `what` was missing, `how` to provide it."""
+    """A precondition: `id` is stable, `what` says what is missing, `how` says how to provide it."""
 
     id: str
     what: str
@@ -42,7 +42,7 @@ OTHER_MODE = Need(
 )
 ACCOUNTS = Need(
     "data.account",
-    "accounts to look at",
+    "accounts of the organization",
     "give a key of an organization that has some, or allow writes and give fresh sessions",
 )
 TIES = Need(
@@ -54,8 +54,8 @@ PROBE_ACCESS = Need("access.probe", "the health probe is not allowed", "run with
 FULL_ACCESS = Need("access.full", "writing is not allowed", "run with --access full (or --allow-writes)")
 EXHAUST_LIMITS = Need("allow.exhaust_limits", "exhausting a rate limit is not allowed", "set [allow] exhaust_limits")
 BUDGET = Need("limits.budget", "the run's budget of time or requests was spent", "raise --max-time or the budget")
-UNREACHABLE = Need("target.unreachable", "the target gave no answer, or refused the key", "see to its URL and key")
-INTERRUPTED = Need("run.interrupted", "the run was interrupted", "let it run to its end")
+UNREACHABLE = Need("target.unreachable", "the target did not respond, or refused the key", "check its URL and key")
+INTERRUPTED = Need("run.interrupted", "the run was interrupted", "let the run finish")
 
 
 def accounts(count: int, kind: str = "account") -> Need:
@@ -69,8 +69,10 @@ def accounts(count: int, kind: str = "account") -> Need:
 
 
 def no_answer(what: str) -> Need:
-    """The target answers other calls, but not this one."""
-    return Need("target.no-answer", f"the target gave no answer to {what}", "see why it does not answer this call")
+    """The target responds to other calls, but not to this one."""
+    return Need(
+        "target.no-answer", f"the target gave no answer to {what}", "find out why it does not respond to this call"
+    )
 
 
 def harness_fault(check: str, error: Exception) -> Need:
@@ -80,5 +82,5 @@ def harness_fault(check: str, error: Exception) -> Need:
 
 
 def unexpected(what: str) -> Need:
-    """The target answered a step on the way to the check in a way that leaves nothing to judge."""
+    """A step on the way to the check got a response that leaves nothing to judge."""
     return Need("target.unexpected", what, "see the statements that failed: this one depends on them")

@@ -1,4 +1,4 @@
-"""The operations that checks call, by the names that this code has for them, and ids of what does not exist."""
+"""The operationIds that checks call, and names of what does not exist."""
 
 from typing import Final
 
@@ -12,6 +12,6 @@ FINALIZE: Final = "finalizeConnection"
 SERVICE_HEALTH: Final = "getServiceHealth"
 CREATE_AUTH_URL: Final = "createAuthUrl"
 
-#: What nothing on a target can be called: a call that a broken deployment wrongly carries out must hit nothing.
+#: Nothing on a target has these names: a call that a broken deployment wrongly carries out hits nothing.
 MISSING_ID: Final = "00000000-dead-4bad-8bad-00000000c0de"
 MISSING_SESSION: Final = "no-such-session-00000000c0de"

@@ -1,4 +1,4 @@
-"""What a run was asked to do: the target, the keys and sessions that it was given, and how far it may go."""
+"""The options of a run: the target, the keys and sessions, and how far the run may go."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Profile = Literal["quick", "ci", "deep"]
 class Access(IntEnum):
     """How far a run may go on the target.
 
-    PASSIVE reads, and makes calls that must be refused, aimed at ids and sessions that do not exist. PROBE adds the
+    PASSIVE reads, and makes calls that must be refused because their ids and sessions do not exist. PROBE adds the
     health probe, which may refresh a token, flip a status and fire events. FULL adds deletes and finalizes, of what the
     run was given or connected itself.
     """
@@ -26,7 +26,7 @@ class Access(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A text that never shows: not in a `repr`, a report or a message. `name` is what it is called instead."""
+    """A string that is never shown: not in a `repr`, a report or a message. `name` appears instead."""
 
     value: str = field(repr=False)
     name: str = "secret"
@@ -37,7 +37,7 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """API keys of the target. Only `full` is a must."""
+    """API keys of the target. Only `full` is required."""
 
     full: Secret | None = None
     read_only: Secret | None = None
@@ -48,7 +48,7 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """Session tokens: `fresh` gives the next unused one, or None when there are no more; `expired` has expired."""
+    """Session tokens: `fresh` returns the next unused one, or None if there are no more; `expired` has expired."""
 
     fresh: Callable[[], Secret | None] = lambda: None
     expired: Secret | None = None
@@ -56,7 +56,7 @@ class Sessions:
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """A statement whose failure somebody accepts, why, who, and until when."""
+    """A statement whose failure somebody accepts: why, who, and until when."""
 
     statement: str
     reason: str
@@ -66,10 +66,10 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Everything that a run is told. `rate` is calls per second (None: as fast as the target allows); `max_time` is in
-    seconds; `proxy` is a URL, which may hold credentials; `certificates` are those of the only authorities that may
-    vouch for the target, in PEM form (None: the usual ones); `probe` are the only accounts whose health may be probed
-    (None: all); `only` are the ids of the only statements that are asked for (empty: all)."""
+    """All options of a run. `rate` is calls per second (None: as fast as the target allows); `max_time` is in seconds;
+    `proxy` is a URL, which may hold credentials; `certificates` are those of the only authorities that may vouch for
+    the target, in PEM form (None: the usual ones); `probe` are the only accounts whose health may be probed (None:
+    all); `only` are the ids of the selected statements (empty: all)."""
 
     url: str
     keys: Keys = Keys()

@@ -1,4 +1,4 @@
-"""What is said of a statement in the end."""
+"""Verdicts: what a run says of each statement."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from postfuze_contracts.model.needs import Need
 
 
 class Outcome(StrEnum):
-    """PASS and FAIL were judged; BLOCKED lacked a precondition; SKIPPED was not to be judged (waived, not asked for);
-    FLAKY failed and did not fail again."""
+    """PASS and FAIL were judged; BLOCKED lacked a precondition; SKIPPED was not selected or is waived; FLAKY failed,
+    and not again."""
 
     PASS = "pass"
     FAIL = "fail"
@@ -22,9 +22,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Failure:
-    """One way in which a statement was broken. `exchanges` are what shows it, the decisive one last. What was seen
-    `once` cannot come again: the deployment did its damage. `again` is what held when a flaky check looked again, the
-    decisive exchange last."""
+    """One way in which a statement was broken. `exchanges` show it, the decisive one last. `once` means that it cannot
+    be repeated, because the damage is done. `again` are the exchanges for which it held when a flaky check was
+    repeated, the decisive one last."""
 
     statement: str
     expected: str
@@ -37,7 +37,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Observation:
-    """Which way a deployment decided an assumption; `choice` is an id of the spec or other words."""
+    """How a deployment decided an assumption; `choice` is an id of the spec or other words."""
 
     assumption: str
     choice: str
@@ -46,7 +46,7 @@ class Observation:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is said of a statement. `judged` counts the answers that were judged for it."""
+    """What a run says of a statement. `judged` counts the responses that were judged by it."""
 
     statement: str
     outcome: Outcome

@@ -1,4 +1,4 @@
-"""The end of a run: what it connected, and nothing has disconnected since, is disconnected again."""
+"""The end of a run: the accounts that it connected and that still exist are disconnected."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ CLEAN_UP = "clean-up"
 
 
 def clean_up(target: Target) -> Generator[Event, None, None]:
-    """Disconnect what the run itself connected, if it stands; nothing else, and nothing that stood before the run. What
-    cannot be disconnected is no failure: the ledger tells of it."""
+    """Disconnect what the run itself connected and still exists; nothing that existed before the run. Failing to
+    disconnect is not a failure of the contract: the ledger says so."""
     target.client.reserve(0)
     for change in target.ledger.of("connected"):
         with suppress(BudgetSpent, Unreachable):
@@ -31,13 +31,14 @@ def clean_up(target: Target) -> Generator[Event, None, None]:
 
 
 def leave(target: Target, why: str) -> None:
-    """Disconnect nothing; the ledger tells why."""
+    """Disconnect nothing; the ledger says why."""
     for id in target.standing_accounts():
         target.ledger.ends[id] = why
 
 
 def _standing(target: Target) -> list[str]:
-    """Of what the run connected, what stands: as told by the target, for that something was deleted is what it said."""
+    """The accounts that the run connected and that still exist. The target is asked, because a deletion is only what it
+    said."""
     return [id for id in target.ledger.connected() if id in target.standing_accounts() or _shown(target, id)]
 
 
@@ -49,7 +50,7 @@ def _shown(target: Target, id: str) -> bool:
 
 
 def _disconnect(target: Target, id: str) -> str | None:
-    """Disconnect an account, and look whether that was done; why it is left, where it is."""
+    """Disconnect an account, and check that it is gone. Returns why it is left, or None."""
     try:
         exchange = target.call(DELETE, path={"id": id})
         if exchange.status == 404 or target.call(GET, path={"id": id}).status != 200:

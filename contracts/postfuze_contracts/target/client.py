@@ -1,4 +1,5 @@
-"""Sends requests to the target: paced, patient with 429, within the run's budget. Secrets go no further than here."""
+"""Sends requests to the target: paced, patient with 429, within the run's budget. Keys are used here and nowhere
+else."""
 
 from __future__ import annotations
 
@@ -11,20 +12,20 @@ from typing import TYPE_CHECKING
 from postfuze_contracts.model.exchange import Exchange, Request, Response
 from postfuze_contracts.model.options import Options, Secret
 
-if TYPE_CHECKING:  # importing it takes a tenth of a second, which only those who send something shall pay
+if TYPE_CHECKING:  # importing it takes a tenth of a second, which `list` and `explain` need not pay
     import httpx
 
-_MAX_WAIT = 120.0  # seconds that a Retry-After may ask for
+_MAX_WAIT = 120.0  # seconds; the longest Retry-After that is obeyed
 _TRIES = 4
 _DOWN = (502, 503, 504)
-_MAX_WAIT_IF_DOWN = 5.0  # seconds that are waited for a service that is down
-_MAX_RETRIES = 30  # times that a run asks again for that reason
-_REQUESTS_PER_CLEANUP = 3  # requests that disconnecting an account in the end may take
-_MAX_REFUSALS = 100  # answers that ask to wait
+_MAX_WAIT_IF_DOWN = 5.0  # seconds to wait for a service that is down
+_MAX_RETRIES = 30  # retries of a whole run for that reason
+_REQUESTS_PER_CLEANUP = 3  # requests to disconnect an account at the end
+_MAX_REFUSALS = 100  # responses that ask to wait
 
 
 class Unreachable(Exception):
-    """The target gave no answer at all."""
+    """The target sent no response at all."""
 
 
 class BudgetSpent(Exception):
@@ -52,8 +53,8 @@ class Client:
         self._next_at = 0.0
         self._started = time.monotonic()
         self.requests = 0
-        self.writes = 0  # of them, those on accounts, which have a limit of their own
-        self.refusals: list[Exchange] = []  # answers that ask to wait, the first of them
+        self.writes = 0  # requests that count as writes of accounts, which have a rate limit of their own
+        self.refusals: list[Exchange] = []  # responses that ask to wait, the first of them
         self._reserved = 0
         self._patience = _MAX_RETRIES
 
@@ -63,8 +64,8 @@ class Client:
     def send(
         self, request: Request, key: Secret | str | None, *, patient: bool = True, bearing: bool = True
     ) -> Exchange:
-        """The answer to `request` with `key` (a Secret, a whole Authorization header, or none). Where `patient`, it is
-        asked again as the target wishes; where `bearing` too, on a gateway's trouble of the moment. Raises Unreachable,
+        """Send `request` with `key` (a Secret, a whole Authorization header, or None). If `patient`, it is sent again
+        when the target asks for that; if `bearing` too, also after a gateway's temporary failure. Raises Unreachable,
         BudgetSpent."""
         headers = {"Accept": "application/json", **request.headers, **_authorization(key)}
         for left in reversed(range(_TRIES)):
@@ -75,9 +76,8 @@ class Client:
         return exchange
 
     def _passes(self, exchange: Exchange, bearing: bool) -> bool:
-        """Whether to ask again, for a gateway or a service that is down for the moment says nothing of the contract; to
-        write again, the service must have asked for it. A run does so a few times; what stays that way is then told
-        as it is."""
+        """Whether to send a request again: a gateway or a service that is down for a moment says nothing of the
+        contract. A write is only sent again if the service asks for that. A run does this a limited number of times."""
         asked_for = exchange.status == 503 and "retry-after" in exchange.response.headers
         again = asked_for or (bearing and exchange.request.method == "GET" and exchange.status in _DOWN)
         if not again or self._patience <= 0 or _retry_after(exchange.response.headers, 0.0) > _MAX_WAIT_IF_DOWN:
@@ -96,8 +96,8 @@ class Client:
                 response = self._http.request(request.method, request.target, headers=raw, content=request.body)
                 break
             except httpx.TransportError as error:
-                # A dropped connection is no verdict; a write is sent again only where it cannot have arrived, and
-                # silence is borne twice.
+                # A dropped connection says nothing. A write is sent again only if it cannot have arrived; a second
+                # time-out in a row is final.
                 again = request.method == "GET" or isinstance(error, httpx.ConnectError)
                 silent = isinstance(error, httpx.ReadTimeout) and left < _TRIES - 1
                 if left == 0 or silent or not again:
@@ -109,7 +109,7 @@ class Client:
         return exchange
 
     def reserve(self, accounts: int) -> None:
-        """Keep back what disconnecting so many accounts takes, at most a quarter of the budget; 0 gives it free."""
+        """Reserve what disconnecting so many accounts takes, at most a quarter of the budget; 0 releases it."""
         self._reserved = accounts * _REQUESTS_PER_CLEANUP
 
     @property
@@ -118,7 +118,7 @@ class Client:
         return self._used_up() is not None
 
     def _used_up(self) -> str | None:
-        """What of the run's budget is used up, None for nothing."""
+        """The part of the run's budget that is used up, or None."""
         options = self._options
         reserve = min(self._reserved, (options.max_requests or 0) // 4)
         if options.max_requests is not None and self.requests >= options.max_requests - reserve:
@@ -128,12 +128,12 @@ class Client:
         return None
 
     def _most_time(self, seconds: float) -> float:
-        """What checks may take of the time; the rest is kept back, at what a request takes on average."""
+        """The time that checks may take. The rest is reserved for the clean-up, by the average time of a request."""
         spent = time.monotonic() - self._started
         return seconds - min(self._reserved * spent / max(self.requests, 1), seconds / 4)
 
     def _spend(self, request: Request) -> None:
-        """Count a request, and wait for its turn where a rate is set."""
+        """Count a request, and wait for its turn if there is a rate. Raises BudgetSpent."""
         options = self._options
         with self._lock:
             if (used_up := self._used_up()) is not None:
@@ -149,7 +149,7 @@ class Client:
             self._sleep(pause)
 
     def wait(self, seconds: float) -> None:
-        """Let time pass, at most two minutes. Raises BudgetSpent where the run has less time left."""
+        """Wait, at most two minutes. Raises BudgetSpent if the run has less time left."""
         max_time = self._options.max_time
         if max_time is not None and time.monotonic() - self._started + seconds > self._most_time(max_time):
             raise BudgetSpent(f"{max_time:g} s")
@@ -163,7 +163,7 @@ def _authorization(key: Secret | str | None) -> dict[str, str]:
 
 
 def _retry_after(headers: Mapping[str, str], otherwise: float) -> float:
-    """Seconds to wait; `otherwise` where the answer does not say."""
+    """Seconds to wait; `otherwise` if the response does not say."""
     try:
         return max(float(headers.get("retry-after", otherwise)), 0.0)
     except ValueError:

@@ -21,7 +21,7 @@ from postfuze_contracts.model.operations import MISSING_ID, MISSING_SESSION
 from postfuze_contracts.model.options import Access, Options
 from postfuze_mock.spec import Operation
 
-#: By path parameter, what nothing on a target can be called.
+#: By path parameter, a name that nothing on a target has.
 MISSING: Final[Mapping[str, str]] = {"id": MISSING_ID, "sessionToken": MISSING_SESSION}
 
 
@@ -75,7 +75,7 @@ def is_missing(parameter: str, value: str) -> bool:
 
 def aimed_at_nothing(operation: Operation) -> Mapping[str, str] | None:
     """The path parameters that a call must have to hit nothing that exists: none for what only reads, or changes
-    nothing that exists. None where the operation cannot be aimed so."""
+    nothing that exists. None if the operation cannot be aimed like that."""
     effect = operation.effect
     if effect.kind == "undeclared":
         names = operation.path_parameters
@@ -87,6 +87,6 @@ def aimed_at_nothing(operation: Operation) -> Mapping[str, str] | None:
 
 
 def least_access(operation: Operation) -> Access:
-    """The least access with which an operation may be called at all, aimed at nothing where it must be."""
+    """The least access with which an operation may be called at all, aimed at nothing if necessary."""
     effect = operation.effect
     return Access.PASSIVE if effect.kind == "read" or effect.target is not None else Access.FULL

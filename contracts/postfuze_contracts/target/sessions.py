@@ -1,4 +1,4 @@
-"""Fresh session tokens: those that were given, then those that the operator's command prints."""
+"""Fresh session tokens: those of the configuration, then those that the operator's command prints."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ PATIENCE = 60.0  # seconds that the command may take
 
 
 class CommandFailed(Exception):
-    """The command gave no tokens: the message says why, and shows nothing of what it printed."""
+    """The command printed no tokens: the message says why, without any of its output."""
 
 
 class FreshSessions:
-    """Gives each token once. The command runs at most once, when the given tokens are used up; should it fail, `tell`
-    hears why, and there are no more tokens. Thread-safe."""
+    """Returns each token once. The command runs at most once, when the configured tokens are used up. If it fails,
+    `tell` is called with the reason, and there are no more tokens. Thread-safe."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class FreshSessions:
 
     @property
     def provided(self) -> bool:
-        """Whether there may be a token, as far as can be told without running the command."""
+        """Whether there may be a token, as far as is known without running the command."""
         return bool(self._tokens) or self._command is not None
 
     def _mint(self, command: str) -> None:
@@ -58,7 +58,7 @@ class FreshSessions:
 
 
 def _printed(command: str, patience: float) -> list[str]:
-    """The lines that the shell command prints, without blank and repeated ones."""
+    """The distinct lines that the shell command prints. Raises CommandFailed."""
     process = subprocess.Popen(
         command,
         shell=True,
@@ -87,7 +87,7 @@ def _printed(command: str, patience: float) -> list[str]:
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End the shell and all that it started."""
+    """Kill the shell and everything that it started."""
     if hasattr(os, "killpg"):
         os.killpg(process.pid, signal.SIGKILL)
     else:

@@ -48,19 +48,19 @@ class Target:
         return self._guard.allows(self._operations[operation], path)
 
     def writes(self, operation: str) -> bool:
-        """Whether an operation is declared to change something, or is not declared not to."""
+        """Whether an operation is a write, or might be one because its effect is not declared."""
         return self._operations[operation].effect.kind not in ("read", "probe")
 
     def fresh_session(self) -> Secret | None:
-        """A session token that the run was given and has not used up; None when there are no more. Only finalizing it
-        takes full access. `put_back` what was not used up, for the next check."""
+        """An unused session token, or None if there are no more. Only finalizing it takes full access. `put_back` one
+        that was not used up, for the next check."""
         session = self._unused.pop(0) if self._unused else self.options.sessions.fresh()
         if session is not None:
             self.own(session=session.value)
         return session
 
     def put_back(self, session: Secret) -> None:
-        """Keep a session that is as fresh as it was for the next check that asks for one."""
+        """Keep a session that is still fresh for the next check that needs one."""
         self._unused.append(session)
 
     def standing_accounts(self) -> list[str]:
@@ -118,7 +118,7 @@ class Target:
         return secret
 
     def _without_keys(self, text: str) -> str:
-        """`text` with variables in place of keys, the longest first, for one may begin with another."""
+        """`text` with variables in place of keys. The longest come first, because one key may begin with another."""
         keys = [(each.name, getattr(self.options.keys, each.name)) for each in fields(Keys)]
         variables = [(secret.value, variable_of(name)) for name, secret in keys if secret is not None]
         for value, variable in sorted(variables, key=lambda pair: -len(pair[0])):
@@ -126,7 +126,7 @@ class Target:
         return text
 
     def _note(self, exchange: Exchange, path: Mapping[str, str]) -> None:
-        """Keep in the ledger what was changed, and what sessions offered."""
+        """Note in the ledger what was changed, and what sessions offer."""
         if exchange.status >= 300:
             return
         if exchange.operation == PENDING:
@@ -138,7 +138,7 @@ class Target:
                 self._note_connected(id, exchange)
 
     def _note_pages(self, exchange: Exchange, session: str) -> None:
-        """What a session offers; before pages are selected, look which of them have accounts."""
+        """Note what a session offers, and which of its pages have accounts, before any of them is selected."""
         pages = list(_named(exchange.member("availablePages"), "id"))
         self.offered |= {*pages, *_named(exchange.member("availablePages"), "username")}
         if self.options.access >= Access.FULL and session in self._own_sessions:
@@ -146,13 +146,13 @@ class Target:
             self._before.look(pages)
 
     def _note_connected(self, id: str, exchange: Exchange) -> None:
-        """An account that finalizing told of."""
+        """Note an account that finalizing returned."""
         self.ledger.changes.append(Changed("connected", id, exchange))
         self.client.reserve(len(self.ledger.of("connected")))
         self.claim(id)
 
     def claim(self, id: str) -> None:
-        """Call an account that was connected the run's own, where it did not stand before."""
+        """Note that the run owns an account that it connected, unless that existed before."""
         if self._before is None or id.lower() in self.ledger.own | self.ledger.others:
             return
         account = next((exchange for _ in range(3) if (exchange := self.call(GET, path={"id": id})).status < 500), None)
@@ -165,7 +165,7 @@ class Target:
 
 
 def _named(objects: Any, name: str) -> Iterator[str]:
-    """A text that pages, or accounts, have."""
+    """A string member of each page or account."""
     for each in objects if isinstance(objects, list) else ():
         if isinstance(each, dict) and isinstance(each.get(name), str):
             yield each[name]

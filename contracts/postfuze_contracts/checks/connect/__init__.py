@@ -1,5 +1,5 @@
-"""Completing the connect flow: the pages that a session offers, refusals, and what selected pages become.
+"""Judges how the connect flow is completed: the pages that a session offers, refusals, and what selected pages become.
 
-Checks that leave a session as it was put it back: one fresh session serves them all, the race takes a second. Only a
-page of another session, and a selection of all pages, take more.
+A check that leaves a session unused puts it back, so one fresh session serves them all. The race takes a second one; a
+page of another session and a selection of all pages take more.
 """

@@ -1,4 +1,4 @@
-"""The connect flow as checks walk it: fresh sessions, their pages, and the accounts that selected pages become."""
+"""Steps of the connect flow: fresh sessions, their pages, and the accounts that selected pages become."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from postfuze_contracts.model.options import Secret
 from postfuze_contracts.target.target import Target
 
 KEY_REFUSED = (401, 403)
-MAX_STALE = 20  # sessions that are passed over; a supplier may give tokens without end
+MAX_STALE = 20  # sessions in a row; a command may print stale tokens without end
 Page = dict[str, Any]
-#: Of accounts, by their id, what connecting them changes; None of one whose account changes by itself.
+#: By account id, the fields that connecting changes; None for an account that changes by itself.
 States = dict[str, tuple[object, ...] | None]
 
 
 def ask(target: Target, judge: Judge | None, operation: str, session: str, body: Any = None) -> Exchange:
-    """A call of the connect flow without a key. Where it works only with one, that is what comes back, and `judge` is
-    told that connect.no-key is broken."""
+    """Call an operation of the connect flow without a key. If it only works with a key, that call is returned, and
+    connect.no-key is judged broken."""
     path = {"sessionToken": session}
     exchange = target.call(operation, path=path, body=body, key=None)
     if exchange.status in KEY_REFUSED and target.options.keys.full is not None:
@@ -39,10 +39,10 @@ def ask(target: Target, judge: Judge | None, operation: str, session: str, body:
 
 
 def first_listing(target: Target, judge: Judge | None = None) -> tuple[Secret, Exchange]:
-    """A fresh session, and what listing its pages answered. Raises Blocked.
+    """A fresh session, and the listing of its pages. Raises Blocked.
 
-    One that answers 404 is passed over: tokens that were written down may have been used up, or have expired, since.
-    Where one after the other is, that ends.
+    Sessions that get 404 are passed over: stored tokens may be used up or expired. After too many in a row, it gives
+    up.
     """
     while target.stale_sessions < MAX_STALE and (session := target.fresh_session()) is not None:
         exchange = ask(target, judge, PENDING, session.value)
@@ -53,7 +53,7 @@ def first_listing(target: Target, judge: Judge | None = None) -> tuple[Secret, E
 
 
 def pending(target: Target, judge: Judge | None = None) -> tuple[Secret, Exchange]:
-    """A fresh session that offers pages, and the answer that lists them. Raises Blocked."""
+    """A fresh session that offers pages, and the listing of them. Raises Blocked."""
     session, exchange = first_listing(target, judge)
     if exchange.status != 200 or not pages_of(exchange):
         raise Blocked(needs.unexpected(f"listing the pages of a fresh session answered {exchange.status}, no pages"))
@@ -66,8 +66,8 @@ def finalize(target: Target, judge: Judge | None, session: Secret, pages: Sequen
 
 
 def connected(target: Target, count: int = 1) -> list[str]:
-    """Ids of at least `count` accounts that this run connected and has not deleted, from a fresh session where it has
-    too few. Raises Blocked."""
+    """Ids of at least `count` accounts that this run connected and has not deleted, connecting pages of fresh sessions
+    if there are too few. Raises Blocked."""
     standing = _standing(target)
     while len(standing) < count:
         session, first = pending(target)
@@ -81,8 +81,8 @@ def connected(target: Target, count: int = 1) -> list[str]:
 
 
 def _standing(target: Target) -> list[str]:
-    """What the run connected, stands, and is one of the pages that it was offered: a deployment that names other
-    accounts must not make the run delete those."""
+    """The accounts that the run connected, that still exist, and that are pages that it was offered. A deployment that
+    names other accounts must not make the run delete those."""
     ids = []
     for id in target.standing_accounts():
         account = target.call(GET, path={"id": id})
@@ -100,15 +100,15 @@ def pages_of(exchange: Exchange) -> list[Page]:
 
 
 def accounts_of(exchange: Exchange) -> list[Account]:
-    """The accounts that finalizing returned; what is no object with an id is left out."""
+    """The accounts that finalizing returned, without anything that is not an object with an id."""
     accounts = exchange.member("connectedAccounts") if exchange.status < 300 else None
     objects = [each for each in accounts if isinstance(each, dict)] if isinstance(accounts, list) else []
     return [each for each in objects if isinstance(each.get("id"), str)]
 
 
 def is_page(account: Account, page: Page) -> bool:
-    """Whether an account is what `page` became: by the platform's id, else by a name that they share. An account is
-    given as the list shows it, as finalizing does, or both merged."""
+    """Whether `page` became this account: by the platform's id, or else by a name that they share. The account is as
+    listed, as finalizing returned it, or both merged."""
     unique = account.get("network_unique_id")
     if isinstance(unique, str) and _bare(unique) == _bare(page["id"]):
         return True
@@ -117,17 +117,17 @@ def is_page(account: Account, page: Page) -> bool:
 
 
 def _bare(id: str) -> str:
-    """The id without what platforms put before it: `urn:li:organization:42`, `locations/42`."""
+    """The id without the prefixes of platforms: `urn:li:organization:42`, `locations/42`."""
     return re.split("[:/]", id)[-1]
 
 
 def states(target: Target, pages: Sequence[Page]) -> States:
-    """The accounts of these pages as the organization has them now."""
+    """The accounts of these pages as they are now."""
     return states_among(listed(target), pages)
 
 
 def states_among(accounts: Sequence[Account], pages: Sequence[Page]) -> States:
-    """The states of those of `accounts` that are one of the pages."""
+    """The states of those `accounts` that belong to one of the pages."""
     names = ("created_at", "updated_at", "status")
     matches = [account for account in accounts if any(is_page(account, page) for page in pages)]
     return {account["id"]: tuple(account.get(name) for name in names) for account in matches}
@@ -140,15 +140,15 @@ def settled(target: Target, pages: Sequence[Page]) -> States:
 
 
 def changed(before: States, after: States) -> list[str]:
-    """Ids of the accounts that are new since `before`, or that are not as they were then."""
+    """Ids of the accounts that are new or changed since `before`."""
     return [id for id, state in after.items() if id not in before or before[id] not in (None, state)]
 
 
 def listed(target: Target) -> list[Account]:
-    """The organization's accounts now, as many as the profile looks at."""
+    """The organization's accounts now, as many as the profile allows."""
     return survey.accounts(target, at_least=0)
 
 
 def refused(exchange: Exchange) -> bool:
-    """Whether the request itself was refused: not for its key, and not for now."""
+    """Whether the request itself was refused, not its key, and not by a rate limit."""
     return 400 <= exchange.status < 500 and exchange.status not in (*KEY_REFUSED, 429)

@@ -1,4 +1,4 @@
-"""What a session offers, and sessions that are none."""
+"""Judges what a session offers, and sessions that do not exist or have expired."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
 from postfuze_mock import spec
 
-SHORT = 12  # characters: of what is shorter, no half is tried
+SHORT = 12  # characters; half of a shorter token is not tried
 
 
 @check("connect.unknown-session", "connect.no-key")
@@ -34,10 +34,10 @@ def an_expired_session(target: Target, judge: Judge) -> None:
         raise Blocked(needs.EXPIRED_SESSION)
     exchange = ask(target, judge, PENDING, session.value)
     judge.expect("connect.expired-session", exchange.status == 404, "404 for an expired session", exchange)
-    if target.options.access >= Access.FULL and exchange.status >= 400:  # one that is listed would be used up
+    if target.options.access >= Access.FULL and exchange.status >= 400:  # finalizing would use it up
         target.own(session=session.value)
         exchange = ask(target, judge, FINALIZE, session.value, {"selectedPageIds": [UNKNOWN_PAGE]})
-        is_refused = exchange.status in (404, 410)  # the document speaks of listing only
+        is_refused = exchange.status in (404, 410)  # the documentation speaks of listing only
         judge.expect("connect.expired-session", is_refused, "404 for finalizing an expired session", exchange)
 
 
@@ -62,7 +62,7 @@ def the_pages_of_a_session(target: Target, judge: Judge) -> None:
 
 
 def _expect_several(judge: Judge, first: Exchange) -> None:
-    """Judge that the pages are several, where they have ids to tell them by."""
+    """Judge that there are several pages, if they have ids."""
     ids, pages = [page["id"] for page in pages_of(first)], first.member("availablePages")
     if isinstance(pages, list) and len(pages) == len(ids):
         several = len(ids) > 1 and len(set(ids)) == len(ids)
@@ -70,7 +70,7 @@ def _expect_several(judge: Judge, first: Exchange) -> None:
 
 
 def _flaw_of_pages(exchange: Exchange) -> str | None:
-    """What is wrong with a listing's members, None where nothing is."""
+    """What is wrong with the members of a listing, or None."""
     network, pages = exchange.member("network"), exchange.member("availablePages")
     if network not in spec.load()["components"]["schemas"]["Platform"]["enum"]:
         return f"network {network!r}"

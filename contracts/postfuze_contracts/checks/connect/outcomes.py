@@ -1,4 +1,4 @@
-"""What finalizing must have done, and what it must have left alone."""
+"""Judges what finalizing did, and what it left alone."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ UNKNOWN_PAGE = "no-such-page-00000000c0de"
 
 
 def expect_still_pending(target: Target, judge: Judge, session: Secret, first: Exchange, *after: Exchange) -> bool:
-    """Judge that the session offers what it did at `first`."""
+    """Judge that the session still offers the pages of `first`."""
     again = ask(target, judge, PENDING, session.value)
     same = again.status == 200 and {p["id"] for p in pages_of(again)} == {p["id"] for p in pages_of(first)}
     what = "a refused request" if after else "listing them"
@@ -37,8 +37,8 @@ def expect_still_pending(target: Target, judge: Judge, session: Secret, first: E
 def unless_they_stand(
     target: Target, judge: Judge, session: Secret, exchange: Exchange, selected: Sequence[Page]
 ) -> None:
-    """Stop where the pages are refused because the organization has them already, for that is left open, and where
-    listing them has ended the session, which is another statement's."""
+    """Block if the pages are refused because the organization has them already, which is left open, or if listing them
+    ended the session, which another statement covers."""
     if exchange.status == 404 and ask(target, None, PENDING, session.value).status == 404:
         raise Blocked(needs.unexpected("a session that had just been listed was gone"))
     stand = [page for page in selected if any(is_page(account, page) for account in listed(target))]
@@ -68,7 +68,7 @@ def expect_fields(judge: Judge, first: Exchange, exchange: Exchange) -> None:
 
 
 def expect_shown(target: Target, judge: Judge, first: Exchange, exchange: Exchange) -> None:
-    """Judge that list and get show what finalizing returned; of the network, only if it is the session's."""
+    """Judge that list and get show what finalizing returned; the network only if it is the session's."""
     pages = survey.walk(target, {"limit": "100"}, pages=3)
     newest = {row["id"]: row for row in survey.rows(*pages)}
     for account in accounts_of(exchange):
@@ -81,13 +81,13 @@ def expect_shown(target: Target, judge: Judge, first: Exchange, exchange: Exchan
         judge.expect("connect.shown-after", holds, f"get to show {said}", exchange, got, got=text)
         row, page = newest.get(account["id"]), pages[-1]
         if row is None and page.member("next_cursor") is not None and got.status == 200:
-            continue  # connected long ago, and anew now: beyond what was looked at
+            continue  # reconnected, and too old to be among the listed
         text = "it is not listed" if row is None else _differences(account, row)
         judge.expect("connect.shown-after", not text, f"the list to show {said}", exchange, page, got=text)
 
 
 def _differences(account: survey.Account, view: object) -> str:
-    """Where a view of the account differs from what finalizing returned; empty where it does not."""
+    """The fields in which a view of the account differs from what finalizing returned."""
     if not isinstance(view, dict):
         return "no object"
     pairs = (("id", "id"), ("network", "platform"), ("username", "username"), ("accountType", "account_type"))
@@ -122,16 +122,16 @@ def expect_exactly(
 
 
 def _left_alone(now: list[survey.Account], offered: list[Page], selected: list[Page], before: States) -> str | None:
-    """Which page was connected that was not selected, None for none."""
+    """What was connected though it was not selected, or None."""
     others = [row for row in now if not any(is_page(row, page) for page in selected)]
     for page in (page for page in offered if page not in selected):
-        if states_among(others, [page]).keys() - before.keys():  # one that stood may change by itself
+        if states_among(others, [page]).keys() - before.keys():  # an older account may change by itself
             return f"an account for page {page['id']}, which was not selected"
     return None
 
 
 def observe(judge: Judge, exchange: Exchange, selected: list[Page], before: States) -> None:
-    """Note what the deployment decided of accounts that stand, and of nicknames."""
+    """Note how the deployment treats accounts that exist already, and nicknames."""
     for account in accounts_of(exchange):
         if account["id"] in before:
             judge.observe("finalize.standing-account", "reconnects", exchange)

@@ -1,4 +1,4 @@
-"""Requests that finalizing must refuse, with nothing connected and the session kept."""
+"""Judges requests that finalizing must refuse, connecting nothing and keeping the session."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def a_page_that_is_not_offered(target: Target, judge: Judge) -> None:
     """Finalize a fresh session with a page that it does not offer: alone, and with one that it does."""
     session, first = pending(target, judge)
     page_id = pages_of(first)[-1]["id"]
-    near = f"{page_id}0"  # what takes the beginning of an id for the whole
+    near = f"{page_id}0"  # trips a comparison of prefixes
     others = [near] if near not in {page["id"] for page in pages_of(first)} else []
     for ids in ([UNKNOWN_PAGE], [page_id, UNKNOWN_PAGE], [UNKNOWN_PAGE, page_id], others):
         if ids and not _expect_refused(target, judge, session, first, ids):
@@ -111,8 +111,8 @@ def _expect_refused(
 def _expect_nothing(
     target: Target, judge: Judge, statement: str, pages: list[Page], before: States, exchange: Exchange
 ) -> bool:
-    """Judge that a refused request connected none of the pages. Returns whether none is new: the next time, a session
-    whose pages stand could only reconnect them, and that shows less."""
+    """Judge that a refused request connected none of the pages. Returns whether the session is as good as before: once
+    its pages have accounts, it can only reconnect them, which shows less."""
     new = changed(before, states(target, pages))
     said = f"{describe(exchange)}, and connected {', '.join(new)}"
     judge.expect(statement, not new, "nothing connected by a refused request", exchange, got=said)

@@ -1,4 +1,4 @@
-"""Finalizing: some pages of a session, all of them, one named twice, and callers that race."""
+"""Judges finalizing: some pages of a session, all of them, one named twice, and callers that race."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from postfuze_contracts.model.options import Access, Secret
 from postfuze_contracts.target.target import Target
 
 CALLERS = 4  # that race for a session
-_FEW = 2  # pages, of which all but one are but one
+_FEW = 2  # pages: of so few, all but one are just one
 RACES = {"quick": 3, "ci": 5, "deep": 10}
 
 
@@ -46,7 +46,7 @@ def some_of_the_pages(target: Target, judge: Judge) -> None:
     """Finalize a fresh session with some of its pages, look at the accounts, then try to use it again."""
     session, first = pending(target, judge)
     offered = pages_of(first)
-    # Neither the first nor the last where that can be: those are what would come along by mistake.
+    # If possible neither the first nor the last: those are the likeliest to be connected by mistake.
     selected, before = offered[1:-1][:2] or offered[1:] or offered, settled(target, offered)
     exchange = finalize(target, judge, session, selected)
     unless_they_stand(target, judge, session, exchange, selected)
@@ -66,8 +66,8 @@ def some_of_the_pages(target: Target, judge: Judge) -> None:
     writes="connects one page of each of a few fresh sessions",
 )
 def a_race_for_a_session(target: Target, judge: Judge) -> None:
-    """Finalize a fresh session from several callers at once, each with a page of its own as far as they go; and some
-    more, if there are more, for who wins a race is luck."""
+    """Finalize a fresh session from several callers at once, each with a page of its own as far as possible. Repeat it
+    with further sessions, because a race may go well by luck."""
     _race(target, judge)
     with suppress(Blocked):
         for _ in range(RACES[target.options.profile] - 1):
@@ -86,7 +86,7 @@ def _race(target: Target, judge: Judge) -> None:
         unless_they_stand(target, judge, session, exchanges[0][1], offered)
     one, several = len(winners) == 1, len(winners) > 1
     got = f"statuses {', '.join(str(exchange.status) for _, exchange in exchanges)}"
-    for _, exchange in winners or exchanges[:1]:  # several that won are proof enough: no other race need go that way
+    for _, exchange in winners or exchanges[:1]:  # several winners are proof enough, another race may end differently
         judge.expect("connect.once", one, "success for one of the callers", exchange, got=got, once=several)
     if one:
         ((page, exchange),) = winners
@@ -95,9 +95,9 @@ def _race(target: Target, judge: Judge) -> None:
 
 
 def _raced(target: Target, session: Secret, offered: list[Page]) -> list[tuple[Page, Exchange]]:
-    """The answers to callers that finalize at once, each with what it selected."""
+    """The exchanges of callers that finalize at once, each with the page that it selected."""
     callers = max(2, min(CALLERS, target.options.connections))
-    pages = offered[:-1] or offered  # the last is what would come along by mistake
+    pages = offered[:-1] or offered  # the last is the likeliest to be connected by mistake
     selected = [pages[number % len(pages)] for number in range(callers)]
     start = Barrier(callers)
 
@@ -173,7 +173,8 @@ def a_page_named_twice(target: Target, judge: Judge) -> None:
 def _expect_used_up(
     target: Target, judge: Judge, session: Secret, exchange: Exchange, selections: list[list[Page]]
 ) -> None:
-    """Judge that the session is gone: its pages, and finalizing it with pages that it had selected, and had not."""
+    """Judge that the session is gone: for listing its pages, and for finalizing with pages that were or were not
+    selected."""
     pages = ask(target, judge, PENDING, session.value)
     judge.expect("connect.once", pages.status == 404, "404: the session was finalized", exchange, pages)
     for selected in selections:

@@ -1,5 +1,5 @@
-"""Bad input, to see whether a deployment refuses it properly. All of it is far below 4 KiB: what is longer, gateways
-refuse by themselves. A byte that is no UTF-8 is written "\\udcNN", as Python's `surrogateescape` does."""
+"""Bad input, to see whether a deployment refuses it properly. All of it is far below 4 KiB, because gateways
+refuse what is longer. A byte that is not UTF-8 is written "\\udcNN", as Python's `surrogateescape` does."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 _HALF = "\udced\udca0\udc80"  # half a surrogate pair, percent-encoded
 
-#: What may be sent for any parameter.
+#: Values for any parameter.
 VALUES: Final = (
     "\0", "a\0b", "x" * 3000, "9" * 3000, _HALF, "\udcff\udcfe", "😀", "\u202e\u0301", "' OR 1=1 --", "%", "%00",
     "${jndi:x}", "<script>", "{}", "[]", "null", "true", "NaN", "-1", "0", "1e400", "1.5", " 1", "１", "\r\n", "",
@@ -33,7 +33,7 @@ _TIMES = (
 )
 _FILTER = ("\0", _HALF, "😀", "", "%", "\\", "' OR 1=1 --", "x" * 300)
 
-#: What is likely to trip this parameter: what its parser, its index or its database may not expect.
+#: Values that are likely to trip this parameter's parser, index or database.
 LIKELY: Final[Mapping[str, tuple[str, ...]]] = {
     "limit": ("x", "0", "-1", "101", "1.5", "1e3", "NaN", "", " 1", "１", "9" * 20, "9" * 3000, "\0"),
     "cursor": (
@@ -58,7 +58,7 @@ BODIES: Final = (
     b'{"selectedPageIds": [' + b"9" * 3000 + b"]}", b'{"selectedPageIds": [NaN, Infinity, 1e999]}',
 )  # fmt: skip
 
-#: Media types that a body may wrongly be announced as.
+#: Wrong media types for a body.
 MEDIA_TYPES: Final = (
     "text/plain", "nonsense", "application/x-www-form-urlencoded", "multipart/form-data", "", "application/xml",
     "application/json; charset=nonsense", "Application/JSON", "application/json;;;=", "text/html; \u00e9",

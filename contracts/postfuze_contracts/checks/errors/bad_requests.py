@@ -1,4 +1,4 @@
-"""Errors: each failed request answers with a problem document, and a bad request never is the server's fault."""
+"""Judges errors: every failed request gets a problem document, and no bad request causes a 5xx."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _PARAMETERS: Mapping[str, tuple[str, ...]] = {
     LIST: ("limit", "cursor", "id", "tenant_id", "platform", "username", "network_unique_id"),
     METRICS: ("since", "until"),
 }
-_STRIDE = {"quick": 12, "ci": 3, "deep": 1}  # each how manieth of what is unlikely to be wrong is sent
+_STRIDE = {"quick": 12, "ci": 3, "deep": 1}  # of the unlikely values, one in so many is sent
 _MEMBERS: tuple[Mapping[str, Any], ...] = (
     {"redirect_uri": "no URL"},
     {"redirect_uri": "//"},
@@ -63,7 +63,7 @@ _SELECTING_NOTHING = (b"{", b"[]", b'"x"', b'{"selectedPageIds": {}}', b'{"selec
 
 
 class BadRequest(NamedTuple):
-    """A request that must fail; `invalid` where it fails validation, so far as it is refused with 400 or 422."""
+    """A request that must fail. `invalid` ones fail validation, if they are refused with 400 or 422."""
 
     operation: str
     arguments: Mapping[str, Any]
@@ -80,7 +80,7 @@ def what_fails(target: Target, judge: Judge) -> None:
         if first.status in (400, 422) and request.invalid and first.member("status") is not None:
             errors = first.member("errors")
             holds = isinstance(errors, list) and bool(errors)
-            judge.expect(VALIDATION, holds, "an array of the flaws, `errors`", first, got=f"errors: {errors!r:.60}")
+            judge.expect(VALIDATION, holds, "`errors`, an array of what is wrong", first, got=f"errors: {errors!r:.60}")
         _judge_code(judge, first, second)
     missing = [target.call(GET, path={"id": id}) for id in (MISSING_ID, _OTHER_MISSING_ID)]
     _judge_code(judge, *missing)
@@ -106,7 +106,7 @@ def _failing(target: Target) -> Iterator[BadRequest]:
         yield BadRequest(DELETE, {"path": _NO_ACCOUNT, "key": "read_only"})
     if target.options.access >= Access.FULL:
         platform, _ = startable(target)
-        # Where no flow can be started, that may be why the request fails.
+        # If no flow can be started, the request may fail for that reason.
         path = {"platform": platform or PLATFORMS[0]}
         yield BadRequest(CREATE_AUTH_URL, {"path": path, "body": {"redirect_uri": 1}}, invalid=platform is not None)
         yield BadRequest(CREATE_AUTH_URL, {"path": path, "key": None})
@@ -120,7 +120,7 @@ def _judge_code(judge: Judge, first: Exchange, second: Exchange) -> None:
 
 @check(NO_SERVER_ERROR, DOCUMENT, TITLE, STATUS, CODE, VALIDATION)
 def bad_parameters(target: Target, judge: Judge) -> None:
-    """Send what no parameter can mean: control characters, broken UTF-8, huge numbers, parameters given twice."""
+    """Send meaningless parameters: control characters, broken UTF-8, huge numbers, repeated names."""
     path = {LIST: {}, METRICS: _any_account(target)}
     for operation, names in _PARAMETERS.items():
         for name in names:
@@ -139,7 +139,7 @@ def bad_parameters(target: Target, judge: Judge) -> None:
 
 @check(NO_SERVER_ERROR, DOCUMENT, TITLE, STATUS, CODE, VALIDATION)
 def bad_paths(target: Target, judge: Judge) -> None:
-    """Ask for ids and sessions that cannot be."""
+    """Ask for impossible ids and sessions."""
     for operation, name in ((GET, "id"), (METRICS, "id"), (HEALTH, "id"), (PENDING, "sessionToken")):
         for value in _bad_values(target, "path"):
             if operation == HEALTH and not is_missing(name, value):
@@ -199,8 +199,8 @@ def bad_bodies(target: Target, judge: Judge) -> None:
 def _try(
     target: Target, judge: Judge, operation: str, *, well_formed: bool = True, **arguments: Any
 ) -> Exchange | None:
-    """Send a request that is bad in some way, and judge what comes back."""
-    # Writes are scarce: a 429 in their place is an answer to judge like any other.
+    """Send a bad request, and judge the response. None if there is no response."""
+    # Writes are scarce: for them, a 429 is judged like any other response.
     call = partial(target.call, operation, **arguments, patient=not target.writes(operation))
     exchange = send_tolerantly(target, judge, call, well_formed=well_formed)
     if exchange is not None:
@@ -211,7 +211,7 @@ def _try(
 
 
 def _bad_values(target: Target, name: str) -> list[str]:
-    """What is likely to trip this parameter, and a share of all the rest that the seed chooses."""
+    """Values that are likely to trip this parameter, and a share of the others, chosen by the seed."""
     stride = _STRIDE[target.options.profile]
     rest = VALUES[(target.options.seed + len(name)) % stride :: stride]
     return [value for value in dict.fromkeys((*LIKELY.get(name, ()), *rest)) if name != "path" or value.strip("./")]

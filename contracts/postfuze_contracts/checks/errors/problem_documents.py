@@ -1,4 +1,4 @@
-"""What a failed request's answer must be, by the statements of the errors: an RFC 9457 problem document."""
+"""Judges the response to a failed request: an RFC 9457 problem document."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from postfuze_contracts.target.target import Target
 DOCUMENT, TITLE, STATUS = "errors.problem-document", "errors.title", "errors.status"
 CODE, VALIDATION, NO_SERVER_ERROR = "errors.code", "errors.validation", "errors.no-server-error"
 
-#: Statuses of what never is a failed validation.
+#: Statuses that never mean a failed validation.
 _NEVER_VALIDATION = frozenset({401, 403, 404, 405, 406, 409, 410, 415, 429, 500, 503})
-#: What a gateway in front answers by itself: to a line or body that it does not take, or with nothing behind it.
+#: Statuses that a gateway sends by itself: it refuses the request line or the body, or has no upstream.
 _GATEWAYS = frozenset({408, 411, 413, 414, 421, 425, 426, 431, 494, 502, 503, 504, *range(520, 531)})
 _TRIES = 3
 _PHRASES = {
@@ -31,21 +31,23 @@ _PHRASES = {
 def send_tolerantly(
     target: Target, judge: Judge, call: Callable[[], Exchange], *, well_formed: bool = True
 ) -> Exchange | None:
-    """The answer to a bad request; None where the connection is closed instead, again and again, which a gateway may do
-    to a request that is not `well_formed`. Raises Unreachable where the target answers nothing else either."""
+    """Send a bad request. None if the connection is closed each time, which a gateway may do to a request that is not
+    `well_formed`. Raises Unreachable if the target does not answer other calls either."""
     for _ in range(_TRIES):
         try:
             return call()
         except Unreachable:
             target.call(SERVICE_HEALTH, key=None)
     if well_formed:
-        judge.expect(NO_SERVER_ERROR, False, "an answer of 4xx", got="a closed connection, while others are answered")
+        judge.expect(
+            NO_SERVER_ERROR, False, "a response of 4xx", got="a closed connection, while other calls get responses"
+        )
     return None
 
 
 def judge_problem(judge: Judge, exchange: Exchange, *, well_formed: bool = True) -> None:
-    """Judge one answer of 4xx or 5xx. A request that is not `well_formed` HTTP may have been refused by a gateway in
-    front, which knows nothing of problem documents."""
+    """Judge one response of 4xx or 5xx. A request that is not `well_formed` HTTP may have been refused by a gateway,
+    which does not send problem documents."""
     if exchange.status < 400:
         return
     is_problem = exchange.response.media_type == "application/problem+json"
@@ -68,14 +70,14 @@ def judge_problem(judge: Judge, exchange: Exchange, *, well_formed: bool = True)
     if errors is not None:
         allowed = exchange.status not in _NEVER_VALIDATION
         holds = allowed and isinstance(errors, list)
-        expected = "an array" if allowed else "no `errors`, for nothing failed validation"
+        expected = "an array" if allowed else "no `errors`: nothing failed validation"
         judge.expect(VALIDATION, holds, expected, exchange, got=f"errors: {errors!r:.60}")
 
 
 def judge_no_server_error(judge: Judge, exchange: Exchange) -> None:
-    """Judge that a request, however bad, did not bring the service down; what a gateway says for it is not judged."""
+    """Judge that a bad request caused no 5xx. Responses of a gateway are not judged."""
     if exchange.status not in _GATEWAYS and exchange.status != 429:
-        judge.expect(NO_SERVER_ERROR, exchange.status < 500, "an answer below 500", exchange)
+        judge.expect(NO_SERVER_ERROR, exchange.status < 500, "a status below 500", exchange)
 
 
 def _mismatches(exchange: Exchange) -> list[str]:

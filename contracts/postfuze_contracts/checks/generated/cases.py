@@ -1,5 +1,5 @@
-"""Requests that Schemathesis makes from openapi.yaml: its examples, its coverage of each parameter, random ones, and
-walks over its links. Nothing is sent here."""
+"""Requests that Schemathesis makes from openapi.yaml: examples, coverage of each parameter, and random ones. Nothing is
+sent here."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from postfuze_contracts.model.options import Options
 from postfuze_mock import spec
 
-if TYPE_CHECKING:  # importing it takes a third of a second, which only a run shall pay
+if TYPE_CHECKING:  # importing it takes a third of a second, which only a run should pay
     from schemathesis.generation.case import Case
     from schemathesis.schemas import APIOperation
     from schemathesis.specs.openapi.schemas import OpenApiSchema
@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # importing it takes a third of a second, which only a run sh
 _BASE = "http://target.invalid"  # nothing is sent there
 _MAX_EXAMPLES = {"quick": 6, "ci": 20, "deep": 200}  # of random cases, valid and invalid each
 _MAX_COVERAGE = {"quick": 12, "ci": 60, "deep": 1000}
-_MAX_BYTES = 3500  # bytes of a target or body; what is longer, gateways refuse by themselves
+_MAX_BYTES = 3500  # bytes of a target or body; gateways refuse longer ones
 
 
 class Sendable(NamedTuple):
@@ -53,7 +53,7 @@ def operation(id: str) -> APIOperation[Any, Any, Any, Any]:
 
 
 def generate(id: str, options: Options) -> Iterator[Sendable]:
-    """Requests of one operation: equal ones for equal seeds and profiles, none twice."""
+    """Requests of one operation, without repetitions; equal for equal seeds and profiles."""
     profile, yielded = options.profile, set()
     for case in (*_examples(id), *_covering(id, options.seed, _MAX_COVERAGE[profile]), *_random(id, options)):
         request = sendable(case)
@@ -63,7 +63,7 @@ def generate(id: str, options: Options) -> Iterator[Sendable]:
 
 
 def sendable(case: Case[Any]) -> Sendable | None:
-    """A case in the target's terms; None where HTTP cannot carry it to the operation, or a gateway may not."""
+    """A case in the target's terms; None if HTTP cannot carry it to the operation, or a gateway might not."""
     from requests import Request
     from requests.exceptions import RequestException
     from schemathesis.generation import GenerationMode
@@ -90,7 +90,7 @@ def sendable(case: Case[Any]) -> Sendable | None:
 
 
 def _path_values(template: str, path: str) -> dict[str, str] | None:
-    """What stands in `path` for the parameters of `template`; None where it is another path, or has a blank one."""
+    """The values in `path` of the parameters of `template`; None if it is another path, or one value is blank."""
     names, parts = template.split("/"), path.split("/")
     if len(names) != len(parts):
         return None
@@ -116,7 +116,7 @@ def _covering(id: str, seed: int, most: int) -> Iterator[Case[Any]]:
     every = list(
         schema().iter_coverage_cases(described, generation_modes=list(GenerationMode), generation_config=config)
     )
-    # Spread over all parameters, whose cases stand one after the other; another seed shows others.
+    # Cases are ordered by parameter: take some of all, and others with another seed.
     stride = max(len(every) // most, 1)
     yield from islice(every[seed % stride :: stride], most)
 
@@ -150,5 +150,5 @@ def _drawn(strategy: Any, count: int, seed: int) -> list[Case[Any]]:
     try:
         collect()
     except hypothesis.errors.Unsatisfiable:
-        return []  # an operation without parameters cannot be called wrongly
+        return []  # an operation without parameters has no invalid requests
     return cases

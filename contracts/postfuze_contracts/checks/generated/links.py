@@ -1,4 +1,4 @@
-"""Walks over the links of openapi.yaml: from a page of accounts to each of them, and on to its metrics."""
+"""Walks along the links of openapi.yaml: from a page of accounts to one of them, and on to its metrics."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _links(target: Target, judge: Judge) -> None:
 
 
 def _walk(target: Target, steps: list[tuple[Sendable, Exchange]], ended: list[Exception]) -> None:
-    """Take the walks; what ends the run on the way is kept for the caller, for Hypothesis would try it again."""
+    """Take the walks. What ends the run on the way is kept in `ended`, because Hypothesis would try it again."""
     import hypothesis
 
     accounts = survey.rows(target.call(LIST, query={"limit": "50"}))
@@ -64,7 +64,7 @@ def _walk(target: Target, steps: list[tuple[Sendable, Exchange]], ended: list[Ex
             return as_response(exchange.status, exchange.response.headers, exchange.response.body)
 
         def validate_response(self, *_: Any, **__: Any) -> None:
-            """Nothing: the answers are judged when all walks are over."""
+            """Do nothing: the responses are judged after all walks."""
 
     settings = hypothesis.settings(
         max_examples=_MAX_WALKS[target.options.profile],

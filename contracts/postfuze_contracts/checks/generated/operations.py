@@ -1,4 +1,4 @@
-"""One check for each operation: what Schemathesis makes of it, sent to the target and judged."""
+"""One check for each operation: sends what Schemathesis generates, and judges the responses."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from postfuze_mock import spec
 from postfuze_mock.spec import Operation
 
 _MAX_WRITES = {"quick": 6, "ci": 10, "deep": 15}  # of the twenty a minute that are allowed
-_MAX_REPORTED = 3  # failures of a statement: more would say the same
+_MAX_REPORTED = 3  # failures of one statement
 
 
 def checks() -> Iterator[Check]:
-    """A check for each operation that can be called without doing harm."""
+    """A check for each operation that can be called without harm."""
     for operation in spec.operations().values():
         if aimed_at_nothing(operation) is not None:
             yield Check(
@@ -52,7 +52,7 @@ def _check(operation: Operation) -> Callable[[Target, Judge], None]:
                 continue
             exchanges += 1
             if exchange.status == 429:
-                break  # the limit's statements have checks of their own
+                break  # the rate limits have checks of their own
             judge_twice(target, judge, request, exchange)
         if not exchanges:
             raise Blocked(needs.unexpected("nothing could be generated"))
@@ -61,7 +61,7 @@ def _check(operation: Operation) -> Callable[[Target, Judge], None]:
 
 
 def _requests(target: Target, operation: Operation) -> Iterator[Sendable]:
-    """Generated requests, some aimed at what the target has, none at what they might harm."""
+    """Generated requests: some aimed at existing accounts, none at what they might harm."""
     reads_account = operation.effect.kind == "read" and "id" in operation.path_parameters
     page = target.call(LIST, query={"limit": "50"}) if operation.id == LIST or reads_account else None
     accounts = [] if page is None else survey.rows(page)
@@ -76,7 +76,7 @@ def _requests(target: Target, operation: Operation) -> Iterator[Sendable]:
 
 
 def aim(request: Sendable, accounts: Sequence[Account], seed: int) -> Sendable:
-    """A valid request with some of its values taken from what the target has, so that it finds something."""
+    """A valid request with some values of an existing account, so that it matches something."""
     random = Random(f"{seed}{request!r}")
     if not request.valid or not accounts or random.random() < 0.25:
         return request
@@ -90,7 +90,8 @@ def aim(request: Sendable, accounts: Sequence[Account], seed: int) -> Sendable:
 
 
 def harmless(request: Sendable) -> Sendable:
-    """The request, aimed at what does not exist if it could change what does. A probe of what is no id stays so."""
+    """The request, aimed at what does not exist if it could change something. A probe of an impossible id stays as it
+    is."""
     operation = spec.operations()[request.operation]
     path = aimed_at_nothing(operation) or {}
     if operation.effect.kind == "probe" and all(is_missing(name, request.path[name]) for name in path):
@@ -99,7 +100,7 @@ def harmless(request: Sendable) -> Sendable:
 
 
 def send(target: Target, request: Sendable, key: str | None = "full") -> Exchange:
-    """The target's answer. Writes are not waited for: their limit is low."""
+    """Send a generated request. Writes do not wait for a rate limit, because theirs is low."""
     keyless = spec.operations()[request.operation].definition.get("security") == []
     return target.call(
         request.operation,
@@ -113,8 +114,8 @@ def send(target: Target, request: Sendable, key: str | None = "full") -> Exchang
 
 
 def judge_twice(target: Target, judge: Judge, request: Sendable, exchange: Exchange) -> None:
-    """Judge an answer. What it breaks is believed only if the same request's next answer breaks it too; else it is
-    flaky."""
+    """Judge an exchange. If it breaks a statement, the request is sent again: if the next response does not break it
+    too, the failure is flaky."""
     first = _judge_once(judge, exchange)
     exchange = send(target, request) if first.failures else exchange
     again = _judge_once(judge, exchange) if first.failures else first

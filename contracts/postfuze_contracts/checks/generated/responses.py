@@ -1,4 +1,4 @@
-"""What an answer to any request, however it was made, says of the statements."""
+"""Judges the response to any request by all statements of its operation."""
 
 from __future__ import annotations
 
@@ -58,14 +58,14 @@ _MISSING = {HEALTH: "health.unknown", DELETE: "delete.again", FINALIZE: "connect
 
 
 def statements(operation: str) -> frozenset[str]:
-    """Those that `judge_answer` judges answers of this operation by."""
+    """The statements by which `judge_exchange` judges this operation."""
     errors = _ERRORS if operation != SERVICE_HEALTH else frozenset[str]()
     form = frozenset({FORMS[operation]}) if operation in FORMS and operation != HEALTH else frozenset[str]()
     return errors | form | _OWN.get(operation, frozenset())
 
 
 def judge_exchange(judge: Judge, exchange: Exchange) -> None:
-    """Judge an answer by all that is stated of its operation."""
+    """Judge an exchange by all that is stated of its operation."""
     if exchange.operation != SERVICE_HEALTH:
         judge_no_server_error(judge, exchange)
         if exchange.status < 500:
@@ -77,18 +77,16 @@ def judge_exchange(judge: Judge, exchange: Exchange) -> None:
             _judge_page(judge, exchange)
         elif exchange.operation == GET:
             id, got = exchange.request.path.rpartition("/")[2], exchange.member("id")
-            # A deployment may read an id's other spellings, whose signs are escaped here.
+            # A deployment may accept other spellings of an id, which are percent-encoded here.
             holds = "%" in id or (isinstance(got, str) and got.lower() == id.lower())
             judge.expect("get.by-id", holds, f"the account {id}", exchange, got=f"id: {got!r:.60}")
         elif exchange.operation == METRICS and _has_bound(exchange):
             is_value = exchange.member("captured_at") is not None and not isinstance(exchange.member("data"), list)
-            judge.expect(
-                "metrics.series-switch", not is_value, "a series, for a bound was given", exchange, got="a value"
-            )
+            judge.expect("metrics.series-switch", not is_value, "a series: a bound was sent", exchange, got="a value")
 
 
 def _has_bound(exchange: Exchange) -> bool:
-    """Whether the request had a bound that is a time; what becomes of one that is none is left open."""
+    """Whether the request had a bound that is a time. What becomes of any other is left open."""
     bounds = [value for name, value in exchange.request.query if name in ("since", "until")]
     return any(
         instant(value) is not None or (value.isascii() and value.isdigit() and len(value) < 12) for value in bounds
@@ -96,10 +94,10 @@ def _has_bound(exchange: Exchange) -> bool:
 
 
 def _judge_missing(judge: Judge, exchange: Exchange) -> None:
-    """What does not exist cannot be read or changed. Which refusal a bad request for it gets is left open."""
+    """Judge that what does not exist is not read or changed. Which refusal a bad request for it gets is left open."""
     statement, path = _MISSING.get(exchange.operation), exchange.request.path
     if statement and (MISSING_ID in path or MISSING_SESSION in path):
-        judge.expect(statement, exchange.status >= 400, "404, for there is none", exchange, got=describe(exchange))
+        judge.expect(statement, exchange.status >= 400, "404: it does not exist", exchange, got=describe(exchange))
 
 
 def _judge_form(judge: Judge, exchange: Exchange) -> None:
@@ -113,7 +111,7 @@ def _judge_form(judge: Judge, exchange: Exchange) -> None:
 
 
 def _forms(exchange: Exchange) -> frozenset[str]:
-    """The statements that an answer is an instance of."""
+    """The statements that a response is an instance of."""
     if exchange.operation in _ACCOUNTS:
         accounts = survey.rows(exchange) if exchange.operation == LIST else [exchange.json]
         return (_ACCOUNT if accounts else frozenset()) | ({"list.envelope"} if exchange.operation == LIST else set())
@@ -141,7 +139,7 @@ def _judge_filters(judge: Judge, exchange: Exchange, parameters: Mapping[str, st
     for name, statement in _FILTERS.items():
         expected = parameters.get(name, "")
         if not _is_plain(name, expected):
-            continue  # what a filter does with a value that nothing can have is left open
+            continue  # what a filter does with an impossible value is left open
         field = "network_unique_id" if name == "networkUniqueId" else name
         values = [row.get(field) for row in survey.rows(exchange)]
         wrong = [value for value in values if not _matches(value, expected, field)]

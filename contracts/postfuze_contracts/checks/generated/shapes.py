@@ -1,4 +1,4 @@
-"""Which statement an answer breaks whose form is not that of openapi.yaml, by Schemathesis's validation of it."""
+"""Which statement a response breaks if its form is not that of openapi.yaml, by Schemathesis's validation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _ACCOUNTS = (LIST, GET)
 _TIMES = ("token_expires_at", "last_synced_at", "created_at", "updated_at", "captured_at", "checked_at", "time")
-#: What the form of a whole answer is stated by.
+#: The statement of the form of a whole response, by operation.
 FORMS = {
     SERVICE_HEALTH: "service.health",
     PENDING: "connect.pages-fields",
@@ -26,7 +26,7 @@ FORMS = {
 
 
 class Mismatch(NamedTuple):
-    """Where an answer's form breaks `statement`."""
+    """Where the form of a response breaks `statement`."""
 
     statement: str
     expected: str
@@ -34,8 +34,8 @@ class Mismatch(NamedTuple):
 
 
 def mismatches(exchange: Exchange) -> Iterator[Mismatch]:
-    """What the documentation states of an answer of 200 and is not so. Of what openapi.yaml adds to it (formats of
-    ids and URLs, lowest numbers) nothing is said."""
+    """What breaks the documented form of a 200. What openapi.yaml adds to the documentation (formats of ids and URLs,
+    minimums) is not judged."""
     if exchange.operation == METRICS:
         yield from _metrics_mismatches(exchange)
         return
@@ -43,7 +43,7 @@ def mismatches(exchange: Exchange) -> Iterator[Mismatch]:
     from schemathesis.openapi.checks import JsonSchemaError
 
     try:
-        # A body that is valid JSON is judged as such: no media type of success is documented.
+        # Any valid JSON is judged: no media type of success is documented.
         headers = {"content-type": "application/json"}
         response = as_response(exchange.status, headers, exchange.response.body)
         operation(exchange.operation).validate_response(response)
@@ -57,7 +57,7 @@ def _mismatch(exchange: Exchange, failure: Any) -> Iterator[Mismatch]:
     path, rule = [str(part) for part in failure.instance_path], str(failure.schema_path[-1])
     name = next((part for part in reversed(path) if not part.isdigit()), "")
     value = failure.instance
-    # What may be null is a choice of schemas, which a text fails by its format alone.
+    # A nullable schema is a choice of schemas, which a string fails only by its format.
     is_format = rule == "format" or (rule in ("anyOf", "oneOf") and isinstance(value, str))
     if is_format and (name not in _TIMES or instant(value) is not None):
         return
@@ -70,7 +70,7 @@ def _mismatch(exchange: Exchange, failure: Any) -> Iterator[Mismatch]:
 
 
 def _metrics_mismatches(exchange: Exchange) -> Iterator[Mismatch]:
-    """Metrics are a choice of three forms, by which Schemathesis can only say that none of them fits."""
+    """Mismatches of metrics, of whose three forms Schemathesis could only say that none fits."""
     account = {"id": exchange.request.path.split("/")[2]}
     forms = {"metrics.value-fields": [exchange.json], "metrics.series-fields": exchange.member("data")}
     statement = statement_of_metrics(exchange)
@@ -91,15 +91,15 @@ def _statement(exchange: Exchange, path: list[str], name: str, value: object) ->
 
 
 def statement_of_metrics(exchange: Exchange) -> str | None:
-    """Which statement an answer of metrics is an instance of, by its form."""
+    """Which statement a response of metrics is an instance of, by its form."""
     if isinstance(exchange.member("data"), list):
         return "metrics.series-fields"
-    # Which of the forms was meant by what is neither is for those to say who look at the account's snapshots.
+    # Which form any other response was meant to have, only the checks of snapshots can say.
     return "metrics.value-fields" if instant(exchange.member("captured_at")) is not None else None
 
 
 def as_response(status: int, headers: Mapping[str, str], body: bytes) -> Response:
-    """An answer as Schemathesis sees it."""
+    """A response as Schemathesis sees it."""
     from requests import Request
     from schemathesis import Response
 

@@ -1,4 +1,4 @@
-"""Checking the health of accounts, each check held against what list and get show around it.
+"""Judges health checks of accounts by what list and get show before and after.
 
 Whether a platform can be probed is not documented: what a platform's accounts show is held against each other.
 """

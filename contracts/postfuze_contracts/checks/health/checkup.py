@@ -1,4 +1,4 @@
-"""A health check of an account, between the account as it was listed and as it is retrieved right after."""
+"""A health check of an account, with the account as listed before and as retrieved right after."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from postfuze_contracts.target.target import Target
 
 UNPROBED = ("disabled", "revoked")
 MAX_ACCOUNTS = {"quick": 20, "ci": 40, "deep": 150}  # accounts that a check looks at
-PASSING = (*NOT_NOW, 502, 504)  # what a gateway answers for the moment
+PASSING = (*NOT_NOW, 502, 504)  # temporary statuses of a gateway
 
 _TYPES: dict[str, type | UnionType] = {"healthy": bool, "checked_live": bool, "status": str, "error_code": str | None}
 _TRIES = 3
@@ -47,7 +47,7 @@ class Checkup:
 
     @property
     def at(self) -> float | None:
-        """When it ran, as it says."""
+        """When it ran, according to `checked_at`."""
         return instant(self.health.member("checked_at"))
 
     @property
@@ -57,7 +57,7 @@ class Checkup:
 
     @property
     def agrees(self) -> bool:
-        """Whether the retrieval shows the status and the expiry that the check told, if it told any."""
+        """Whether the retrieval shows the status and the expiry of the health check, if that has any."""
         health, after = self.health, self.after
         return (
             after.status != 200
@@ -71,7 +71,7 @@ class Checkup:
 
     @property
     def mismatch(self) -> str | None:
-        """What is wrong with its members, None where nothing is."""
+        """What is wrong with its members, or None."""
         if self.health.status == 200 and isinstance(self.health.json, dict):
             return next(_mismatches(self.before, self.health.json), None)
         return None if self.health.status == self.after.status == 404 else f"status {self.health.status}"
@@ -83,7 +83,7 @@ def check_up(target: Target, account: Account) -> Checkup:
     for _ in range(_TRIES):
         health, after = target.call(HEALTH, path=path, bearing=False), target.call(GET, path=path)
         if health.status not in PASSING or after.member("status") != account.get("status"):
-            break  # what fails and changes the account is no trouble of the moment
+            break  # a failure that changes the account is not temporary
         target.client.wait(_PAUSE)
     status = _seen.setdefault(target, {}).setdefault(
         f"{account['id']} {health.member('checked_at')}", account.get("status")
@@ -92,7 +92,7 @@ def check_up(target: Target, account: Account) -> Checkup:
 
 
 def accounts(target: Target) -> list[Account]:
-    """The accounts that may be probed, as they are now. Raises Blocked where there are none."""
+    """The accounts that may be probed, as they are now. Raises Blocked if there are none."""
     if target.options.probe is None:
         rows = survey.accounts(target)
     else:
@@ -105,7 +105,7 @@ def accounts(target: Target) -> list[Account]:
 
 
 def urgency(account: Account) -> tuple[bool, float]:
-    """What sorts the accounts that a check may change first: active ones by the expiry of their tokens."""
+    """Sort key: active accounts first, by the expiry of their tokens, because a health check may change them."""
     expiry = instant(account.get("token_expires_at"))
     return account.get("status") != "active" or expiry is None, expiry or 0.0
 

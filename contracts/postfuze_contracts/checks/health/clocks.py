@@ -1,4 +1,4 @@
-"""When a check ran: `checked_at` against the deployment's other clocks, and from one check to the next.
+"""Judges `checked_at` by the deployment's other clocks, and from one health check to the next.
 
 The other clocks are the time at which live metrics were captured, and the time that the service gives. An organization
 may have another clock than the service, so either will do.
@@ -20,29 +20,29 @@ from postfuze_contracts.model.operations import METRICS, SERVICE_HEALTH
 from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
 
-FAR = 120.0  # seconds that no difference between machines explains
+FAR = 120.0  # seconds that no clock skew explains
 LONG = 900.0  # seconds that a check's calls may take
 
 
 class ClockReading(NamedTuple):
-    """Instants, None for what is not told."""
+    """What a deployment shows of its time, as instants; None for a clock that it does not show."""
 
     live: float | None
     service: float | None
 
     def allows(self, at: float, later: ClockReading) -> bool:
-        """Whether `at` may be a time between this and `later`, by one of the clocks at least."""
+        """Whether `at` may lie between this reading and `later`, by at least one clock."""
         pairs = [(one, other) for one, other in zip(self, later, strict=True) if one is not None and other is not None]
         return any(one - FAR <= at <= other + FAR for one, other in pairs)
 
     def agrees(self, at: float) -> bool:
-        """Whether `at` may be a time soon after this one, by one of the clocks at least; where none tells, it may."""
+        """Whether `at` may lie soon after this reading, by at least one clock; always if there is no clock."""
         readings = [each for each in self if each is not None]
         return not readings or any(each - FAR <= at <= each + LONG for each in readings)
 
 
 def read_clocks(target: Target, account: str | None) -> ClockReading:
-    """What is told now; `account` is one whose metrics come live, if any."""
+    """Read the clocks now; `account` is one whose metrics come live, if any."""
     service = instant(target.call(SERVICE_HEALTH, key=None).member("time"))
     return ClockReading(_captured(target, account), service)
 
@@ -90,15 +90,16 @@ def checks_a_moment_apart(target: Target, judge: Judge) -> None:
 
 
 def _expect_time_of_call(judge: Judge, checkup: Checkup, before: ClockReading, after: ClockReading) -> None:
-    """Judge `checked_at` by what the deployment told of its time before and after. An organization may have a clock of
-    its own, such as one that stands, which its live metrics go by."""
+    """Judge `checked_at` by the clock readings before and after. An organization may have a clock of its own, even a
+    frozen one, which its live metrics follow."""
     if checkup.at is not None and before.live is not None and after.live is not None:
         said, got = "the time of the call, as live metrics tell it", str(checkup.health.member("checked_at"))
         judge.expect("health.checked-at", before.allows(checkup.at, after), said, checkup.health, got=got)
 
 
 def expect_one_clock(judge: Judge, checkups: Sequence[Checkup], waited: float = 0.0) -> None:
-    """Judge that `checked_at` goes on as time does from check to check, or stands with a clock that stands."""
+    """Judge that `checked_at` moves on as time does from one health check to the next, or is frozen with a frozen
+    clock."""
     for then, now in pairwise(checkups):
         if then.at is None or now.at is None or then.delayed or now.delayed:
             continue

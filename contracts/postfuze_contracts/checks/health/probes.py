@@ -1,4 +1,4 @@
-"""What health checks show: of accounts of each platform and state, and of tokens near their expiry."""
+"""Judges health checks of accounts of each platform and state, and of tokens near their expiry."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ UNWELL = (*UNPROBED, "token_expired")
 
 
 def expect_sound(judge: Judge, checkup: Checkup, time: ClockReading) -> None:
-    """Judge what a check says by itself; `told` is the deployment's time, a little before."""
+    """Judge a health check by itself. `time` is the deployment's time, a little before."""
     health, mismatch = checkup.health, checkup.mismatch
-    # A fault that came of changing the account is not to be had again.
+    # A fault that comes with a change of the account cannot be repeated.
     once = health.status >= 500 and checkup.before.get("status") != checkup.after.member("status")
     said = "200 with the eight fields of the account's health"
     judge.expect("health.fields", mismatch is None, said, health, got=mismatch, once=once)
@@ -49,9 +49,9 @@ def expect_sound(judge: Judge, checkup: Checkup, time: ClockReading) -> None:
     expired = None if now is None else expiry is not None and expiry <= now
     sure = now is None or expiry is None or abs(expiry - now) > TOLERANCE
     if checkup.live and healthy and sure:
-        # A token of which the retrieval shows another expiry was refreshed: that is health.reread.
+        # If the retrieval shows another expiry, the token was refreshed: health.reread covers that.
         is_stale = expired and (checkup.agrees or checkup.after.status != 200)
-        said, got = "an unexpired token, for the probe found the account healthy", f"it expires at {expiry_of(checkup)}"
+        said, got = "an unexpired token: the probe found the account healthy", f"it expires at {expiry_of(checkup)}"
         judge.expect("health.refresh", not is_stale, said, health, got=got)
     if not checkup.live and len(statuses) == 1 and sure and expired is not None:
         _expect_fallback(judge, checkup, healthy, expired)
@@ -62,8 +62,8 @@ def expiry_of(checkup: Checkup) -> object:
 
 
 def _now(checkup: Checkup, time: ClockReading) -> float | None:
-    """The time of the check, unless the account has a later past, or the deployment tells another time elsewhere: then
-    it is `checked_at` that is wrong, and nothing follows from it."""
+    """The time of the health check. None if the account has later timestamps, or the deployment shows another time
+    elsewhere: then `checked_at` is wrong, and nothing follows from it."""
     past = [instant(checkup.after.member(name)) for name in ("created_at", "updated_at", "last_synced_at")]
     if (
         checkup.at is None
@@ -75,7 +75,7 @@ def _now(checkup: Checkup, time: ClockReading) -> float | None:
 
 
 def _expect_fallback(judge: Judge, checkup: Checkup, healthy: bool, expired: bool) -> None:
-    """Judge a check without a probe by status and expiry."""
+    """Judge a health check without a probe by status and expiry."""
     status = checkup.health.member("status")
     if status in UNWELL or (status == "active" and expired):
         why = f"it is {status}" if status in UNWELL else "its token has expired"
@@ -85,7 +85,10 @@ def _expect_fallback(judge: Judge, checkup: Checkup, healthy: bool, expired: boo
         judge.expect("health.fallback", healthy, "healthy: active, with an unexpired token", checkup.health, got=got)
 
 
-DUE, NEAR = 3600.0, 600.0  # seconds before its expiry: some refresh a token already, most do (`health.near-expiry`)
+DUE, NEAR = (
+    3600.0,
+    600.0,
+)  # seconds before its expiry: when some deployments refresh a token, and when most do (`health.near-expiry`)
 
 
 @check(
@@ -95,7 +98,7 @@ DUE, NEAR = 3600.0, 600.0  # seconds before its expiry: some refresh a token alr
     writes="probes accounts whose token is to be refreshed",
 )
 def tokens_near_their_expiry(target: Target, judge: Judge) -> None:
-    """Check the accounts whose tokens expire first: they are refreshed, or flipped for good."""
+    """Check the accounts whose tokens expire first: they are refreshed, or the account is flipped for good."""
     due, most, time = 0, MAX_ACCOUNTS[target.options.profile], read_clocks(target, witness(target))
     for account in sorted(accounts(target), key=urgency)[: 3 * most]:
         checkup = check_up(target, account)
@@ -114,8 +117,8 @@ def tokens_near_their_expiry(target: Target, judge: Judge) -> None:
 
 
 def _expect_refreshed(target: Target, judge: Judge, checkup: Checkup) -> None:
-    """Judge a probe of an account with a token that was to be refreshed. It cannot be had again, so that the retrieval
-    is looked at twice instead."""
+    """Judge a probe of an account whose token was to be refreshed. It cannot be repeated, so the account is retrieved
+    twice instead."""
     again = target.call(GET, path={"id": checkup.before["id"]})
     if again.json != checkup.after.json:
         return  # somebody else is changing it
@@ -123,7 +126,7 @@ def _expect_refreshed(target: Target, judge: Judge, checkup: Checkup) -> None:
         _expect_lasting(target, judge, checkup)
         return
     said, pair = "the status and expiry that the account has after the probe", (checkup.health, checkup.after)
-    stale = checkup.before.get("token_expires_at") == checkup.health.member("token_expires_at")  # what it was before
+    stale = checkup.before.get("token_expires_at") == checkup.health.member("token_expires_at")  # the old value
     judge.expect("health.reread", checkup.agrees, said, *pair, got=checkup.shown, once=stale)
     expiry, at = instant(checkup.health.member("token_expires_at")), checkup.at
     failed = checkup.health.member("error_code") == "token_expired" and checkup.agrees
@@ -133,7 +136,7 @@ def _expect_refreshed(target: Target, judge: Judge, checkup: Checkup) -> None:
 
 
 def _expect_lasting(target: Target, judge: Judge, checkup: Checkup) -> None:
-    """Judge that every later read shows what a refresh that failed made of the account."""
+    """Judge that every later read shows the status that a failed refresh left."""
     path, said = {"id": checkup.before["id"]}, "every later read to show `token_expired`"
     for later in (checkup.after, target.call(LIST, query={"id": path["id"]}), target.call(HEALTH, path=path)):
         for row in () if later.status in PASSING else survey.rows(later) or [later.json or {}]:
@@ -159,7 +162,7 @@ def an_account_that_does_not_exist(target: Target, judge: Judge) -> None:
 def accounts_of_each_kind(target: Target, judge: Judge) -> None:
     """Check accounts of each platform and state, and retrieve each right after."""
     rows, most, time = accounts(target), MAX_ACCOUNTS[target.options.profile], read_clocks(target, witness(target))
-    # Many of those that may not be probed: on a platform that none can probe, a probe too many does not show.
+    # Many that may not be probed: on a platform without probes, one too many does not show.
     kinds = {"unprobed": most, "unwell": most // 2, "active": most}
     sample = [each for kind, count in kinds.items() for each in survey.spread(_of(kind, rows), count)]
     checkups = [check_up(target, each) for each in sample]
@@ -168,20 +171,20 @@ def accounts_of_each_kind(target: Target, judge: Judge) -> None:
         _expect_reread(target, judge, each)
     expect_one_clock(judge, checkups)
     checkups += [check_up(target, account) for account in _others(_of("active", rows), checkups)]
-    if not any(each.live for each in checkups):  # then the document's own example is taken at its word
+    if not any(each.live for each in checkups):  # then the documentation's own example is relied on
         on_x = [account for account in _of("active", rows) if account.get("platform") == "x"]
         checkups += [check_up(target, account) for account in on_x[:3]]
     _expect_live(target, judge, [each for each in checkups if isinstance(each.health.member("checked_live"), bool)])
 
 
 def _of(kind: str, rows: list[Account]) -> list[Account]:
-    """The accounts that are active, that may not be probed, or that are unwell otherwise."""
+    """The accounts of a kind: `active`, `unprobed`, or `unwell` for any other status."""
     kinds = {"active": "active", **dict.fromkeys(UNPROBED, "unprobed")}
     return [account for account in rows if kinds.get(str(account.get("status")), "unwell") == kind]
 
 
 def _others(active: list[Account], checkups: Sequence[Checkup]) -> Iterator[Account]:
-    """Two more accounts of each platform that was not probed: they may show that it can be."""
+    """Two more accounts of each platform without a probe so far: they may show that it can be probed."""
     probed = {each.before.get("platform") for each in checkups if each.live}
     looked_at = {each.before["id"] for each in checkups}
     for platform in {each.before.get("platform"): None for each in checkups if each.before.get("status") == "active"}:
@@ -190,7 +193,7 @@ def _others(active: list[Account], checkups: Sequence[Checkup]) -> Iterator[Acco
 
 
 def _expect_reread(target: Target, judge: Judge, checkup: Checkup) -> None:
-    """Judge what a check tells of the account by the retrieval that follows."""
+    """Judge a health check by the retrieval that follows."""
     again = checkup if checkup.agrees else check_up(target, checkup.before)
     if checkup.health.member("status") == "token_expired" != checkup.after.member("status"):
         return  # a flip that does not last: health.refresh-failure
@@ -199,8 +202,8 @@ def _expect_reread(target: Target, judge: Judge, checkup: Checkup) -> None:
 
 
 def _expect_live(target: Target, judge: Judge, checkups: Sequence[Checkup]) -> None:
-    """Judge that an active account is probed if its platform can be probed, and reached now: others of it were probed,
-    and its metrics come live. Where none was probed at all, the document's own example is taken at its word."""
+    """Judge that an active account is probed if its platform can be probed and reached now: other accounts were probed,
+    and its metrics come live. If none was probed at all, the documentation's own example is relied on."""
     for each in (each for each in checkups if each.live):
         judge.expect("health.live-probe", True, "a probe", each.health)
         if each.before.get("status") == "token_expired" and each.after.member("status") == "active":

@@ -1,4 +1,4 @@
-"""Lists while accounts come and go: only such as the run connects itself."""
+"""Judges lists while accounts come and go, only those that the run itself connects."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from postfuze_contracts.target.target import Target
 
 _LIMIT = 5
 _FURTHER = 3  # pages of a walk that goes on
-_MAX_ROWS = 50  # of the newest accounts, for those that the run connected
+_MAX_ROWS = 50  # newest accounts among which the run's own are looked for
 _NOT_NEWEST = "accounts that were just connected are not among the newest"
 
 
@@ -58,8 +58,8 @@ def accounts_that_go(target: Target, judge: Judge) -> None:
 
 
 def _below_another(rows: list[Account], own: set[str]) -> int:
-    """Where the first account stands that the run may delete and that has another above it: a walk that begins anew
-    when it is gone shows that one again. Raises Blocked."""
+    """The index of the first account that the run may delete and that has another above it: a walk that starts over
+    after its deletion repeats that one. Raises Blocked."""
     index = next((index for index, row in enumerate(rows[:_MAX_ROWS]) if index and row["id"] in own), None)
     if index is None:
         raise Blocked(needs.unexpected(_NOT_NEWEST))
@@ -67,8 +67,8 @@ def _below_another(rows: list[Account], own: set[str]) -> int:
 
 
 def _expect_steady(target: Target, judge: Judge, before: Walk, first: Exchange, change: Exchange) -> None:
-    """Walk on from `first`, and judge that no account that stands is skipped or repeated. Raises Blocked where that is
-    so of any walk."""
+    """Walk on from `first`, and judge that no existing account is skipped or repeated. Raises Blocked if every walk
+    does that."""
     between = _walked_on(target, first)
     mismatch = _mismatch(before, between, whole(target))
     if mismatch is not None and _flawed_anyway(target, len(survey.rows(first))):
@@ -79,7 +79,7 @@ def _expect_steady(target: Target, judge: Judge, before: Walk, first: Exchange, 
 
 
 def _flawed_anyway(target: Target, count: int) -> bool:
-    """Whether walks whose first page ends near there are flawed when nothing comes or goes."""
+    """Whether walks whose first page ends near there are broken even if nothing comes or goes."""
     before = whole(target)
     firsts = [target.call(LIST, query={"limit": str(max(1, count + more))}) for more in (-1, 0, 1)]
     walks = [_walked_on(target, first) for first in firsts]
@@ -132,14 +132,13 @@ def a_deleted_account(target: Target, judge: Judge) -> None:
 
 
 def _upon(target: Target, above: int) -> list[Exchange]:
-    """The page that begins where an account was that has so many above it."""
+    """The page that begins where an account with so many above it was."""
     cursor = survey.following(target.call(LIST, query={"limit": str(above)}))
     return [target.call(LIST, query={"limit": str(GREATEST_LIMIT), "cursor": cursor})] if cursor is not None else []
 
 
 def _own(target: Target) -> tuple[Account, int]:
-    """An account that this run connected, as it is listed now, and how many are above it, one at least. Raises
-    Blocked."""
+    """An account that this run connected, as listed now, and how many are above it, at least one. Raises Blocked."""
     own, rows = set(connected(target, 2)), whole(target).rows
     index = _below_another(rows, own)
     return rows[index], index

@@ -1,4 +1,4 @@
-"""Cursors: their form, and that none is taken that was not given out."""
+"""Judges cursors: their form, and that only those of the service are accepted."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from postfuze_contracts.model.operations import LIST
 from postfuze_contracts.target.target import Target
 
 _FORM = re.compile(r"[A-Za-z0-9_-]+={0,2}\.[A-Za-z0-9_+/-]+={0,2}", re.ASCII)
-_HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+", re.ASCII)  # in the other case it is the same signature
+_HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+", re.ASCII)  # upper or lower case is the same signature
 
 
 @check("list.cursor-signed", needs=(needs.ACCOUNTS,))
 def cursors_that_were_tampered_with(target: Target, judge: Judge) -> None:
-    """Look at the form of cursors; change one in each of its parts, drop parts, mix two, and make some up."""
+    """Look at the form of cursors; tamper with each part of one, drop parts, mix two, and make some up."""
     one, other = _cursors(target)
     for cursor in (one, other):
         payload = cursor.partition(".")[0].rstrip("=")
@@ -37,7 +37,7 @@ def cursors_that_were_tampered_with(target: Target, judge: Judge) -> None:
 
 
 def _cursors(target: Target) -> tuple[str, str]:
-    """Two cursors of the organization; one twice where it has but two accounts. Raises Blocked."""
+    """Two cursors of the organization; twice the same if it has only two accounts. Raises Blocked."""
     pages = survey.walk(target, {"limit": "1"}, pages=2)
     cursors = [survey.following(page) for page in pages]
     if pages[0].status != 200:
@@ -50,7 +50,7 @@ def _cursors(target: Target) -> tuple[str, str]:
 
 
 def _forged(one: str, other: str) -> Iterator[tuple[str, str]]:
-    """Cursors that were never given out, each with what it is."""
+    """Cursors that the service never returned, each with a description."""
     payload, dot, signature = one.rpartition(".")
     payload, signature = (payload, signature) if dot else (one, "")
     for where, index in _places(payload):
@@ -74,18 +74,18 @@ def _forged(one: str, other: str) -> Iterator[tuple[str, str]]:
 
 
 def _places(text: str) -> tuple[tuple[str, int], ...]:
-    """Where to change a text. The last character of base64 may hold bits that mean nothing, so it is none of them."""
+    """Where to change a text: not at its last character, because in base64 that may hold unused bits."""
     length = len(text.rstrip("="))
     return ("at its start", 0), ("in its middle", length // 2), ("near its end", max(length - 3, 0))
 
 
 def _changed(text: str, index: int) -> str:
-    """The text with another character there; a digit, so that it stays hex or base64."""
+    """The text with another character at `index`: a digit, so that it stays hex or base64."""
     return text[:index] + ("1" if text[index : index + 1] == "0" else "0") + text[index + 1 :]
 
 
 def _rewritten(payload: str) -> Iterator[tuple[str, str]]:
-    """Payloads as well formed as this one that name another row: with another first, and another last digit in them."""
+    """Payloads as well formed as this one that name another row: with another first, or another last digit."""
     try:
         content = urlsafe_b64decode(payload.rstrip("=") + "=" * (-len(payload.rstrip("=")) % 4))
     except ValueError:

@@ -1,4 +1,4 @@
-"""What filters of the list should leave: by the field that each looks at."""
+"""The filters of the list, and what each should match."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from postfuze_contracts.engine.survey import Account
 
 @dataclass(frozen=True)
 class Filter:
-    """A query parameter, the field that it looks at, and the statement that says so."""
+    """A query parameter, which is also the field that it filters by, and its statement."""
 
     name: str
     statement: str
@@ -21,7 +21,7 @@ class Filter:
         return value if isinstance(value, str) else None
 
     def matches(self, account: Account, value: str) -> bool:
-        """Whether an account may be shown for `value`."""
+        """Whether an account matches `value`."""
         own = self.value(account)
         return own == value or (self.name == "id" and own is not None and own.lower() == value.lower())
 
@@ -36,7 +36,7 @@ FILTERS = (
 
 
 def sample_values(accounts: list[Account], each: Filter, most: int) -> list[str]:
-    """Values to filter by: the most frequent, one that is hard to send, the rarest and last, then any."""
+    """Values to filter by: the most frequent, one that is hard to encode, the rarest, then any."""
     counts = Counter(value for row in accounts if (value := each.value(row)))
     frequent = [value for value, _ in counts.most_common()]
     hard = [value for value in frequent if not value.isascii()][:1] + [v for v in frequent if not v.isalnum()][:1]
@@ -45,14 +45,14 @@ def sample_values(accounts: list[Account], each: Filter, most: int) -> list[str]
 
 
 def telltale_values(values: list[str]) -> list[str]:
-    """One value whose capitals can be told from small letters, and one that is a number, as far as there are: `near`
-    knows most of these."""
+    """One value with letters of a case, and one that is a number, if there are such: `near_misses` has most for
+    these."""
     lettered = [value for value in values if value.swapcase() != value][:1]
     return lettered + [value for value in values if value.isdecimal()][:1] or values[:1]
 
 
 def near_misses(value: str, existing: set[str | None]) -> Iterator[str]:
-    """Values that are nearly `value` and that no account has: a filter for exact matches shows nothing for them."""
+    """Values that are nearly `value` and that no account has: an exact filter returns nothing for them."""
     parts = (*_first(_beginnings(value), existing), *_first(_ends(value), existing), value.swapcase())
     numbers = (value[:-1] + str((int(value[-1]) + 1) % 10), f"0{value}") if value[-1:].isdecimal() else ()
     wildcards = (f"{value[:-1]}%", f"{value[:-1]}*", f"{value[:-1]}_")

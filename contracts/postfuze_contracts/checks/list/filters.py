@@ -1,4 +1,4 @@
-"""Each filter by itself: it leaves what matches, and all of that."""
+"""Judges each filter by itself: it returns what matches, and all of it."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ from postfuze_contracts.target.target import Target
 NOBODY = "nobody-00000000c0de"
 _MAX_VALUES = {"quick": 3, "ci": 6, "deep": 20}  # of each filter
 _MAX_NEAR = {"quick": 5, "ci": 8, "deep": 8}  # of each value
-_MAX_NAMES = 3  # display names and handles, where usernames are asked for
-_PAGES = 3  # that what a filter leaves is spread over
+_MAX_NAMES = 3  # display names and handles, sent as usernames
+_PAGES = 3  # pages over which the matches of a filter are spread
 _BY_NAME = {each.name: each for each in FILTERS}
 _EXACT = ("tenant_id", "username", "network_unique_id")
 FilteredWalk = tuple[Filter, str, Walk]
@@ -41,11 +41,12 @@ FilteredWalk = tuple[Filter, str, Walk]
 
 @check(*(each.statement for each in FILTERS), "list.walk-complete", "list.null-at-end", needs=(needs.ACCOUNTS,))
 def each_filter(target: Target, judge: Judge) -> None:
-    """Walk through what each filter leaves, with its cursor and a small limit, and compare with the unfiltered walk."""
+    """Walk through the matches of each filter, with its cursor and a small limit, and compare with the unfiltered
+    walk."""
     before = whole(target, at_least=1)
     filtered: list[FilteredWalk] = []
     for each in FILTERS:
-        # Of platforms there are few: any of them may let another's accounts through.
+        # There are few platforms, and any of them may let another's accounts through.
         most = len(before.rows) if each.name == "platform" else _MAX_VALUES[target.options.profile]
         for at, value in enumerate(sample_values(before.rows, each, most)):
             limit = _limit(sum(each.matches(row, value) for row in before.rows), full=at % 2 == 0)
@@ -58,14 +59,14 @@ def each_filter(target: Target, judge: Judge) -> None:
 
 
 def _limit(count: int, *, full: bool) -> int:
-    """A limit that spreads `count` accounts over a few pages, the last of them `full` where that can be."""
+    """A limit that spreads `count` accounts over a few pages, the last of them `full` if possible."""
     few = range(_PAGES, 1, -1)
     pages = next((each for each in few if full and count % each == 0), _PAGES)
     return GREATEST_LIMIT if count < 2 else min(ceil(count / pages), GREATEST_LIMIT)
 
 
 def _expect_left(target: Target, judge: Judge, filtered: FilteredWalk, before: Walk, after: Walk) -> None:
-    """Judge what a filter leaves: only what matches, all that matches and stood meanwhile, and that once."""
+    """Judge the walk of a filter: only matches, all that existed throughout, and each once."""
     each, value, result = filtered
     said = f"all accounts of this {each.name}, and no other"
     wrong = [row for row in result.rows if not each.matches(row, value)]
@@ -76,7 +77,7 @@ def _expect_left(target: Target, judge: Judge, filtered: FilteredWalk, before: W
         page = next(page for page in result.pages if any(row in wrong for row in survey.rows(page)))
         judge.expect(each.statement, False, said, page, got=f"also {ids(wrong)}")
     elif mismatch is not None and (one := _at_once(target, each, value, should)) is not None:
-        # The oldest may be on no page of any walk: then it is lost, and no page too many.
+        # The oldest may be on no page of any walk: then an account is lost, and there is no page too many.
         lost = not {row["id"] for row in survey.rows(one)[-1:]} <= {row["id"] for row in (*result.rows, *should)}
         statement = "list.walk-complete" if lost else mismatch.statement
         judge.expect(statement, False, f"{mismatch.expected} ({each.name})", *mismatch.pages, got=mismatch.got)
@@ -87,15 +88,15 @@ def _expect_left(target: Target, judge: Judge, filtered: FilteredWalk, before: W
 
 
 def _expect_walked(target: Target, judge: Judge, filtered: FilteredWalk, before: Walk, after: Walk) -> None:
-    """Judge that the walk without filters shows what a filter leaves, if it stands before and after."""
+    """Judge that the unfiltered walk shows the matches of a filter, if they existed before and after."""
     each, value, result = filtered
     row_ids = {row["id"] for row in (*before.rows, *after.rows)}
     oldest = min((str(row.get("created_at")) for row in after.rows), default="")
     for row in result.rows:
         if row["id"] in row_ids or not each.matches(row, value) or row.get("status") == "disabled" or not after.ended:
-            continue  # whether accounts are listed that are disabled is left open
+            continue  # whether disabled accounts are listed is left open
         if after.last_is_full and str(row.get("created_at")) <= oldest:
-            continue  # the walk ended too early, which its own check tells
+            continue  # the walk ended too early, which its own check judges
         stands = target.call(GET, path={"id": row["id"]})
         if stands.member("created_at") == row.get("created_at") and stands.status == 200:
             got = f"skipped: {row['id']}, which {each.name} {value!r:.60} leaves"
@@ -104,8 +105,7 @@ def _expect_walked(target: Target, judge: Judge, filtered: FilteredWalk, before:
 
 
 def _at_once(target: Target, each: Filter, value: str, should: list[Account]) -> Exchange | None:
-    """The one page on which a filter leaves all that it should, for then it is the walk that is broken; None where it
-    does not."""
+    """The one page that has all matches of a filter, or None. With it, the walk is to blame, and not the filter."""
     page = target.call(LIST, query={each.name: value, "limit": str(GREATEST_LIMIT)})
     result = Walk((page,))
     return page if result.broken is None and not skipped(should, result) and not repeated(result) else None
@@ -113,7 +113,7 @@ def _at_once(target: Target, each: Filter, value: str, should: list[Account]) ->
 
 @check(*(each.statement for each in FILTERS), needs=(needs.ACCOUNTS,))
 def values_that_no_account_has(target: Target, judge: Judge) -> None:
-    """Filter by values that no account has: by made-up ones, and by such as are nearly one's value."""
+    """Filter by values that no account has: made-up ones, and near misses."""
     everything = whole(target, at_least=1)
     for each in (_BY_NAME[name] for name in _EXACT):
         _expect_none(target, judge, each, NOBODY)
@@ -155,28 +155,28 @@ def _block_unseen(judge: Judge) -> None:
 
 @check("list.filter-alias", needs=(needs.ACCOUNTS,))
 def the_alias(target: Target, judge: Judge) -> None:
-    """Ask for the same by `network_unique_id` and by `networkUniqueId`: it leaves the same accounts."""
+    """Ask for the same by `network_unique_id` and by `networkUniqueId`, and compare."""
     everything = whole(target, at_least=1)
     each = _BY_NAME["network_unique_id"]
     for value, more in _alike(everything.rows, each, _MAX_VALUES[target.options.profile]):
         plain = target.call(LIST, query={each.name: value, **more})
         alias = target.call(LIST, query={"networkUniqueId": value, **more})
         if plain.status != 200:
-            continue  # the filter's own check tells
+            continue  # the filter's own check judges that
         if _ids(alias) != _ids(plain) != _ids(target.call(LIST, query={each.name: value, **more})):
             continue  # others changed the data
         alike = alias.status == 200 and _ids(alias) == _ids(plain)
         should = [r for r in everything.rows if each.matches(r, value) and more.items() <= r.items()]
         right = alias.status == 200 and {row["id"] for row in should} == set(_ids(alias))
         got = f"{len(_ids(alias))} accounts, not {len(_ids(plain))}" if alias.status == 200 else None
-        judge.expect("list.filter-alias", alike or right, f"what `{each.name}` leaves", plain, alias, got=got)
+        judge.expect("list.filter-alias", alike or right, f"the matches of `{each.name}`", plain, alias, got=got)
     _expect_alias_throughout(target, judge, everything, each)
     if not judge.judged:
-        raise Blocked(needs.unexpected(f"`{each.name}` did not leave the same twice"))
+        raise Blocked(needs.unexpected(f"`{each.name}` did not return the same twice"))
 
 
 def _expect_alias_throughout(target: Target, judge: Judge, everything: Walk, each: Filter) -> None:
-    """Judge the alias on following pages, where different accounts share an id on their platforms."""
+    """Judge the alias on following pages, if different accounts share an id on their platforms."""
     names = ("networkUniqueId", each.name)
     for value in sample_values(everything.rows, each, 1):
         count = sum(each.matches(row, value) for row in everything.rows)
@@ -184,14 +184,14 @@ def _expect_alias_throughout(target: Target, judge: Judge, everything: Walk, eac
             limit = min(ceil(count / _PAGES), GREATEST_LIMIT)
             result, same = (walk(target, {name: value}, limit=limit, most=_PAGES + 1) for name in names)
             wrong = [row for row in result.rows if not each.matches(row, value)]
-            if all(each.matches(row, value) for row in same.rows):  # else the filter's own check tells
+            if all(each.matches(row, value) for row in same.rows):  # else the filter's own check judges that
                 got = f"also {ids(wrong)}"
-                judge.expect("list.filter-alias", not wrong, f"what `{each.name}` leaves", result.pages[-1], got=got)
+                judge.expect("list.filter-alias", not wrong, f"the matches of `{each.name}`", result.pages[-1], got=got)
 
 
 def _alike(rows: list[Account], each: Filter, most: int) -> Iterator[tuple[str, dict[str, str]]]:
-    """Values for both spellings of a filter, with what else to filter by: such as accounts have, one for which they are
-    of another platform, and such as none has."""
+    """Values for both spellings of a filter, with further filters: values of accounts, one combined with another
+    platform, and values that no account has."""
     yield from ((value, {}) for value in sample_values(rows, each, most))
     for value in telltale_values(sample_values(rows, each, len(rows)))[:1]:
         own = {row.get("platform") for row in rows if each.matches(row, value)}

@@ -1,4 +1,4 @@
-"""The order of accounts: newest first, and by id among those of equal `created_at`."""
+"""Judges the order of accounts: newest first, and by id among those of equal `created_at`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from postfuze_contracts.model.instants import instant
 from postfuze_contracts.target.target import Target
 
 MILLISECONDS = 3
-_LIMIT = 40  # so that the order goes on from page to page
+_LIMIT = 40  # small, so that walks have several pages
 
 
 @check("list.newest-first", needs=(needs.ACCOUNTS,))
@@ -42,7 +42,7 @@ def the_order_of_a_walk(target: Target, judge: Judge) -> None:
 def the_order_of_a_tie(target: Target, judge: Judge) -> None:
     """Look at accounts of equal `created_at`, within a page and across pages: the greater id comes first."""
     whole_walk = _walked(target)
-    # Where seconds are all that shows, a tie may be none; nor where milliseconds are, among accounts of one request.
+    # With timestamps in seconds, a tie may not be one; with milliseconds neither, among accounts of one request.
     connected = {change.id for change in target.ledger.of("connected")}
     for one in (whole_walk, whole(target), *_filtered(target, whole_walk)):
         exact = max((_decimals(row) for row in one.rows), default=0)
@@ -68,7 +68,7 @@ def _walked(target: Target) -> Walk:
 
 
 def _filtered(target: Target, whole_walk: Walk) -> Iterator[Walk]:
-    """Walks through what is left by the value of each filter that leaves most."""
+    """For each filter, a walk through the matches of its most frequent value."""
     for each in FILTERS:
         counts = Counter(value for row in whole_walk.rows if (value := each.value(row)))
         for value, count in counts.most_common(1):
@@ -77,7 +77,7 @@ def _filtered(target: Target, whole_walk: Walk) -> Iterator[Walk]:
 
 
 def _once(whole_walk: Walk) -> list[Account]:
-    """The accounts of a walk; of one that shows some again, for it does not go on, those of its first page."""
+    """The accounts of a walk; only those of its first page if it repeats some, because then it does not advance."""
     return survey.rows(whole_walk.pages[0]) if repeated(whole_walk) else whole_walk.rows
 
 
@@ -87,7 +87,7 @@ def _newest_first(whole_walk: Walk) -> bool:
 
 
 def _decimals(row: Account) -> int:
-    """How many decimals of a second the account's `created_at` shows that are not all noughts."""
+    """How many decimals the seconds of the account's `created_at` have, without trailing zeros."""
     match = re.search(r"\.(\d+)", str(row.get("created_at")))
     return len(match[1].rstrip("0")) if match else 0
 

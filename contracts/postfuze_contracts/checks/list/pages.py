@@ -1,4 +1,4 @@
-"""What one page is: its envelope, its size, and that of an empty list."""
+"""Judges single pages of the list: the envelope, the size, and empty lists."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def the_envelope(target: Target, judge: Judge) -> None:
 
 
 def _by_platform(page: Exchange) -> list[dict[str, str]]:
-    """What asks for the platform of an account that a page shows."""
+    """A query for the platform of an account on a page."""
     return [{"platform": str(row["platform"])} for row in survey.rows(page)[:1] if row.get("platform")]
 
 
@@ -46,7 +46,7 @@ def _expect_envelope(judge: Judge, page: Exchange) -> None:
 
 
 def _mismatch(page: Exchange) -> str | None:
-    """What is wrong with a page, None where nothing is."""
+    """What is wrong with a page, or None."""
     if page.status != 200 or not isinstance(page.json, dict):
         return describe(page) if page.status != 200 else "no JSON object"
     data, cursor = page.member("data"), page.json.get("next_cursor", ...)
@@ -54,27 +54,27 @@ def _mismatch(page: Exchange) -> str | None:
         return "`data` is no array of objects" if "data" in page.json else "no `data`"
     if cursor is ...:
         return "no `next_cursor`"
-    # Whether an empty text is a cursor is what list.null-at-end speaks of.
+    # list.null-at-end covers whether an empty string is a cursor.
     return None if cursor is None or isinstance(cursor, str) else f"`next_cursor` is {cursor!r}"
 
 
 @check("list.default-25", needs=(needs.ACCOUNTS,))
 def pages_without_a_limit(target: Target, judge: Judge) -> None:
-    """List without `limit`: the first two pages, and those of a filter that leaves much."""
+    """List without `limit`: the first two pages, and those of a filter that matches many."""
     walks = [survey.walk(target, pages=3)]
     walks += [survey.walk(target, query, pages=3) for query in _frequent(walks[0])]
     for pages in walks:
         for page, behind in zip_longest(pages[:2], pages[1:3]):
             count, more = _size(page), behind is not None and bool(survey.rows(behind))
             if more or count > DEFAULT_LIMIT:
-                said = f"{DEFAULT_LIMIT} accounts, for more follow" if more else f"at most {DEFAULT_LIMIT} accounts"
+                said = f"{DEFAULT_LIMIT} accounts: more follow" if more else f"at most {DEFAULT_LIMIT} accounts"
                 judge.expect("list.default-25", count == DEFAULT_LIMIT, said, page, got=f"{count} accounts")
     if not judge.judged:
         raise Blocked(needs.accounts(DEFAULT_LIMIT + 1))
 
 
 def _frequent(pages: list[Exchange]) -> Iterator[dict[str, str]]:
-    """What asks for the most frequent platform and tenant of some pages."""
+    """Queries for the most frequent platform and tenant of some pages."""
     for each in FILTERS:
         if each.name in ("platform", "tenant_id"):
             yield from ({each.name: value} for value in sample_values(survey.rows(*pages), each, 1))
@@ -82,7 +82,7 @@ def _frequent(pages: list[Exchange]) -> Iterator[dict[str, str]]:
 
 @check("list.limit-100", needs=(needs.ACCOUNTS,))
 def pages_of_a_limit(target: Target, judge: Judge) -> None:
-    """List with several limits, the greatest and a greater one among them; on a following page too."""
+    """List with several limits, among them the greatest and a greater one; also on a following page."""
     for limit in _LIMITS[target.options.profile]:
         for page in survey.walk(target, {"limit": str(limit)}, pages=2 if limit < GREATEST_LIMIT else 1):
             _expect_limit(target, judge, page, limit)
@@ -91,7 +91,7 @@ def pages_of_a_limit(target: Target, judge: Judge) -> None:
     for limit in (GREATEST_LIMIT + 1, 1000, 0, -1):
         page = target.call(LIST, query={"limit": str(limit)})
         if page.status == 200:
-            # Which limit is taken for one that is out of range is left open, but none is above the greatest.
+            # Which limit replaces one out of range is left open, but it is never above the greatest.
             count = _size(page)
             if count >= GREATEST_LIMIT:
                 said = f"at most {GREATEST_LIMIT} accounts"
@@ -102,7 +102,7 @@ def pages_of_a_limit(target: Target, judge: Judge) -> None:
 
 
 def _expect_limit(target: Target, judge: Judge, page: Exchange, limit: int) -> None:
-    """Judge the size of a page; one that is not full while nothing follows says nothing."""
+    """Judge the size of a page. The last page need not be full."""
     count = _size(page)
     if count > limit:
         judge.expect("list.limit-100", False, f"at most {limit} accounts", page, got=f"{count} accounts")
@@ -110,12 +110,12 @@ def _expect_limit(target: Target, judge: Judge, page: Exchange, limit: int) -> N
         judge.expect("list.limit-100", True, f"{limit} accounts", page)
     elif (cursor := survey.following(page)) is not None:
         behind = target.call(LIST, query={**dict(page.request.query), "cursor": cursor})
-        said, got = f"{limit} accounts, for more follow", f"{count} accounts"
+        said, got = f"{limit} accounts: more follow", f"{count} accounts"
         judge.expect("list.limit-100", not survey.rows(behind), said, page, behind, got=got)
 
 
 def _size(page: Exchange) -> int:
-    """How many accounts a page has. Raises Blocked where it is no page."""
+    """How many accounts a page has. Raises Blocked if it is not a page."""
     data = page.member("data")
     if page.status != 200 or not isinstance(data, list):
         raise Blocked(needs.unexpected(f"the list answered {page.status}"))
@@ -124,25 +124,25 @@ def _size(page: Exchange) -> int:
 
 @check("list.empty")
 def lists_without_accounts(target: Target, judge: Judge) -> None:
-    """Ask for what no account has, by single filters and by several."""
+    """Ask for values that no account has, by single filters and by several."""
     usual = walk(target, limit=GREATEST_LIMIT).pages[-1]
     nobody = {"tenant_id": NOBODY, "username": NOBODY}
     singles = ({"id": MISSING_ID}, {"tenant_id": NOBODY}, {"username": NOBODY}, {"network_unique_id": NOBODY})
     for query in (*singles, nobody, *({**each, **nobody} for each in _by_platform(usual))):
         page = target.call(LIST, query=query)
         if survey.rows(page) or page.status in NOT_NOW:
-            continue  # the filter's own check tells
+            continue  # the filter's own check judges that
         mismatch = _flaw_of_empty(page)
         if mismatch is not None and mismatch == _flaw_of_empty(usual) and page.response.body != usual.response.body:
-            continue  # a list with accounts has it too: other checks tell
+            continue  # a list with accounts has it too: other checks judge that
         said = "200 with empty `data` and a null `next_cursor`"
         judge.expect("list.empty", mismatch is None, said, page, got=mismatch)
     if not judge.judged:
-        raise Blocked(needs.unexpected("filters for what no account has did not show what a list without accounts is"))
+        raise Blocked(needs.unexpected("no filter for absent values returned an empty list"))
 
 
 def _flaw_of_empty(page: Exchange) -> str | None:
-    """What is wrong with a list that is to be without accounts, but for accounts in it; None where nothing is."""
+    """What is wrong with a list that should be empty, except accounts in it; or None."""
     mismatch = _mismatch(page)
     if mismatch is not None:
         return mismatch

@@ -1,4 +1,4 @@
-"""Several filters at once: each of them counts."""
+"""Judges several filters at once: each of them counts."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Query = Mapping[str, str]
 
 @check("list.filters-and", needs=(needs.ACCOUNTS,))
 def pages_of_filters_together(target: Target, judge: Judge) -> None:
-    """Walk through what two filters leave, by small pages: both count on each of them."""
+    """Walk through the matches of two filters, by small pages: both count on each page."""
     before = whole(target, at_least=2)
     queries = list(_widest(before.rows))[: _MAX_PAIRS[target.options.profile]]
     walks = [walk(target, query, limit=1, most=_PAGES) for query in queries]
@@ -53,7 +53,7 @@ def pages_of_filters_together(target: Target, judge: Judge) -> None:
 
 
 def _widest(rows: list[Account]) -> Iterator[Query]:
-    """Pairs of values that several accounts have both, those first that most have."""
+    """Pairs of values that several accounts share, the most frequent first."""
     for pair in combinations(FILTERS[1:], 2):
         values = Counter(tuple(each.value(row) for each in pair) for row in rows)
         both = [(one, other) for (one, other), count in values.most_common() if count > 1 and one and other]
@@ -64,14 +64,14 @@ def _widest(rows: list[Account]) -> Iterator[Query]:
 def filters_together(target: Target, judge: Judge) -> None:
     """Give filters in pairs, matching one account and contradicting each other, and all of them at once."""
     before = whole(target, at_least=2)
-    filters = FILTERS[1:] if target.options.profile == "quick" else FILTERS  # an id leaves one account anyway
+    filters = FILTERS[1:] if target.options.profile == "quick" else FILTERS  # an id matches only one account anyway
     queries = [*_contradicting(before.rows), *_but_one(before.rows), *_matching(before.rows, filters)]
     pages = [target.call(LIST, query={**query, "limit": str(GREATEST_LIMIT)}) for query in queries]
     stable = unchanged(before, whole(target))
     for query, page in zip(queries, pages, strict=True):
         mismatch = _mismatch(query, page, stable)
         if page.status in EMPTY_STATUSES and not any(_match(row, query) for row in stable):
-            continue  # what list.empty speaks of
+            continue  # list.empty covers that
         if mismatch is None or _alone(target, query, stable):
             said = f"only accounts that match each of {', '.join(query)}"
             judge.expect("list.filters-and", mismatch is None, said, page, got=mismatch)
@@ -80,7 +80,7 @@ def filters_together(target: Target, judge: Judge) -> None:
 
 
 def _matching(rows: list[Account], filters: tuple[Filter, ...]) -> Iterator[Query]:
-    """Pairs of values that an account has, where one alone leaves more; and all values of an account."""
+    """Pairs of values of an account, if each alone matches more; and all values of an account."""
     for pair in combinations(filters, 2):
         queries = [(row, _values(row, pair)) for row in rows]
         good = [query for row, query in queries if query and _narrows(rows, row, pair)]
@@ -89,7 +89,7 @@ def _matching(rows: list[Account], filters: tuple[Filter, ...]) -> Iterator[Quer
 
 
 def _contradicting(rows: list[Account]) -> Iterator[Query]:
-    """Pairs of values that accounts have, and none has both."""
+    """Pairs of existing values that no account has both of."""
     for one, other in combinations(FILTERS, 2):
         pairs = {(one.value(row), other.value(row)) for row in rows}
         firsts = [value for value in dict.fromkeys(one.value(row) for row in rows) if isinstance(value, str)]
@@ -99,7 +99,7 @@ def _contradicting(rows: list[Account]) -> Iterator[Query]:
 
 
 def _but_one(rows: list[Account]) -> Iterator[Query]:
-    """All values of an account but one, which is another's, so that none has them all."""
+    """All values of an account except one, which is another's, so that no account matches."""
     values = max((_values(row, FILTERS[1:], some=True) for row in rows), key=len)
     for name in values if len(values) > 2 else ():
         others = [value for row in reversed(rows) if (value := _BY_NAME[name].value(row)) not in (None, values[name])]
@@ -108,19 +108,19 @@ def _but_one(rows: list[Account]) -> Iterator[Query]:
 
 
 def _values(row: Account, filters: tuple[Filter, ...], *, some: bool = False) -> dict[str, str]:
-    """The filters' values of an account; none where one has none, unless `some` will do."""
+    """The filters' values of an account; empty if one is missing, unless `some` are enough."""
     values = {each.name: value for each in filters if (value := each.value(row))}
     return values if some or len(values) == len(filters) else {}
 
 
 def _narrows(rows: list[Account], row: Account, filters: tuple[Filter, ...]) -> bool:
-    """Whether each filter's value of an account leaves others that the filters together do not."""
+    """Whether each filter alone matches accounts that the filters together do not."""
     both = sum(all(each.value(one) == each.value(row) for each in filters) for one in rows)
     return all(sum(each.value(one) == each.value(row) for one in rows) > both for each in filters)
 
 
 def _mismatch(query: Query, page: Exchange, stable: list[Account]) -> str | None:
-    """What is wrong with the page that filters left; None where nothing is."""
+    """What is wrong with a filtered page, or None."""
     if page.status != 200:
         return f"{page.status}"
     wrong = [row for row in survey.rows(page) if not _match(row, query)]
@@ -133,7 +133,7 @@ def _match(row: Account, query: Query) -> bool:
 
 
 def _alone(target: Target, query: Query, stable: list[Account]) -> bool:
-    """Whether each of the filters works alone: where one does not, that is what is broken."""
+    """Whether each of the filters works alone. If one does not, it is to blame."""
     limit = str(GREATEST_LIMIT)
     singles = [({name: value}, target.call(LIST, query={name: value, "limit": limit})) for name, value in query.items()]
     return all(_mismatch(single, page, stable) is None for single, page in singles)

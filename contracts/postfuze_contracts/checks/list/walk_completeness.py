@@ -1,4 +1,4 @@
-"""Walking through all pages: nothing skipped, nothing repeated, and an end."""
+"""Judges walks through all pages: nothing skipped, nothing repeated, and an end."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ _MAX_TIES = {"quick": 3, "ci": 10, "deep": 50}
 
 @check("list.walk-complete", "list.walk-steady", "list.null-at-end", needs=(needs.FULL_ACCESS, needs.ACCOUNTS))
 def all_pages_at_several_limits(target: Target, judge: Judge) -> None:
-    """Walk all pages at several limits, some by single accounts, and compare each walk with those around it."""
+    """Walk all pages at several limits, a few of them with one account a page, and compare each walk with those around
+    it."""
     walks = [walk(target), whole(target, at_least=1)]
     count = len(walks[-1].rows)
     limits = sorted({min(limit, max(count // 3, 1)) for limit in _SMALL[target.options.profile]})
@@ -38,13 +39,13 @@ def all_pages_at_several_limits(target: Target, judge: Judge) -> None:
 
 
 def _around(walks: list[Walk], index: int) -> tuple[Walk, Walk]:
-    """The walk before and the walk after one; a walk by single accounts goes too short a way to be either."""
+    """The walks before and after one, without those of one account a page, which are too short."""
     others = [each for each in walks[:index] if each.limit > 1], [each for each in walks[index + 1 :] if each.limit > 1]
     return others[0][-1], others[1][0]
 
 
 def _expect_complete(judge: Judge, before: Walk, between: Walk, after: Walk, steady: bool) -> None:
-    """Judge that `between` shows exactly once what stood all the while, and that it ends there."""
+    """Judge that `between` shows everything that existed throughout exactly once, and ends there."""
     mismatch = mismatch_of(before.rows, standing(before, after), between)
     if mismatch is not None:
         shifted = mismatch.statement == "list.walk-complete" and between.broken is None and not steady
@@ -53,7 +54,7 @@ def _expect_complete(judge: Judge, before: Walk, between: Walk, after: Walk, ste
     elif len(between.pages) > 1:
         judge.expect("list.walk-complete", True, "every account exactly once", *between.pages[-2:])
         if between.ended:
-            judge.expect("list.null-at-end", True, "null, for no accounts are left", between.pages[-1])
+            judge.expect("list.null-at-end", True, "null: no accounts are left", between.pages[-1])
 
 
 @check("list.null-at-end", needs=(needs.ACCOUNTS,))
@@ -64,18 +65,18 @@ def a_last_page_that_is_full(target: Target, judge: Judge) -> None:
     full = target.call(LIST, query={**query, "limit": str(count)})
     if len(survey.rows(full)) == count and (cursor := survey.following(full)) is not None:
         after = target.call(LIST, query={**query, "limit": str(count), "cursor": cursor})
-        longer = target.call(LIST, query={**query, "limit": str(count + 1)})  # shows what a walk may have lost
+        longer = target.call(LIST, query={**query, "limit": str(count + 1)})  # shows what a walk may lose
         more = bool(survey.rows(after)) or len(survey.rows(longer)) > count
         got = f"a cursor; {describe(after)} without accounts follows"
-        judge.expect("list.null-at-end", more, "null, for no accounts are left", full, after, got=got)
+        judge.expect("list.null-at-end", more, "null: no accounts are left", full, after, got=got)
     elif full.status == 200:
-        judge.expect("list.null-at-end", True, "null, for no accounts are left", full)
+        judge.expect("list.null-at-end", True, "null: no accounts are left", full)
     if count > 1:
         short = target.call(LIST, query={**query, "limit": str(count - 1)})
         again = target.call(LIST, query={**query, "limit": str(count)})
         if _ids(again) == _ids(full) and len(survey.rows(short)) == count - 1:
             more = survey.following(short) is not None
-            judge.expect("list.null-at-end", more, "a cursor, for an account is left", again, short, got="null")
+            judge.expect("list.null-at-end", more, "a cursor: an account is left", again, short, got="null")
 
 
 def _ids(page: Exchange) -> list[str]:
@@ -83,7 +84,7 @@ def _ids(page: Exchange) -> list[str]:
 
 
 def _ending(target: Target) -> tuple[Mapping[str, str], Exchange]:
-    """What asks for the last page of a list, and that page; of a platform's where the whole is too long."""
+    """A query for the last page of a list, and that page; of a platform's list if the whole is too long."""
     first = whole(target, at_least=1)
     platforms = dict.fromkeys(str(row.get("platform")) for row in first.rows)
     for query in ({}, *({"platform": platform} for platform in platforms)):
@@ -102,10 +103,10 @@ def pages_that_end_within_a_tie(target: Target, judge: Judge) -> None:
         page = target.call(LIST, query=query)
         accounts, cursor = survey.rows(page), survey.following(page)
         if not accounts or accounts[-1]["id"] != one or cursor is None:
-            continue  # others changed what comes before
+            continue  # others changed the pages before
         following = target.call(LIST, query={"limit": query["limit"], "cursor": cursor})
         behind = [row["id"] for row in survey.rows(following)]
-        goes_on = other in behind and one not in behind  # if not as the first, then it is the order that is broken
+        goes_on = other in behind and one not in behind  # if it is not the first, the order is broken
         if not goes_on and (one, other) not in _neighbours(whole(target)):
             continue
         got = f"{behind[0] if behind else describe(following)}"
@@ -115,12 +116,12 @@ def pages_that_end_within_a_tie(target: Target, judge: Judge) -> None:
 
 
 def _cuts(everything: Walk) -> Iterator[tuple[dict[str, str], str, str]]:
-    """What asks for a page that ends within a tie, and the ids before and after the cut."""
+    """Queries for pages that end within a tie, and the ids before and after the cut."""
     cursor: dict[str, str] = {}
     for page in everything.pages:
         accounts = survey.rows(page)
         for index, (one, other) in enumerate(pairwise(accounts)):
-            if index and one.get("created_at") == other.get("created_at"):  # a page of one cannot show where it went
+            if index and one.get("created_at") == other.get("created_at"):  # a page of one account proves nothing
                 yield {**cursor, "limit": str(index + 1)}, one["id"], other["id"]
         cursor = {"cursor": str(page.member("next_cursor"))}
 

@@ -1,7 +1,7 @@
-"""Walks through a list, and what can be said of one walk by those before and after it, while others change the data.
+"""Walks through the list, each judged by the walks before and after it, while others may change the data.
 
-An account that the walk before and the walk after both show, with the same `created_at`, stood all the while: the walk
-between must show it exactly once, whatever came and went.
+An account that the walks before and after both show, with the same `created_at`, existed throughout: the walk between
+must show it exactly once, whatever else came and went.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from postfuze_contracts.target.target import Target
 
 DEFAULT_LIMIT, GREATEST_LIMIT = 25, 100
 NOT_NOW = (429, 503)
-EMPTY_STATUSES = (204, 404)  # of a list without accounts: what list.empty speaks of
+EMPTY_STATUSES = (204, 404)  # of an empty list: list.empty covers that
 
-_MAX_ROWS = {"quick": 500, "ci": 1500, "deep": 6000}  # that a walk looks at, at most
+_MAX_ROWS = {"quick": 500, "ci": 1500, "deep": 6000}  # rows of a walk
 _MAX_PAGES = {"quick": 20, "ci": 60, "deep": 600}
 
 Matches = Callable[[Account], bool]
@@ -32,9 +32,9 @@ Matches = Callable[[Account], bool]
 
 @dataclass(frozen=True)
 class Walk:
-    """The pages of a list, one after the other, each of `limit` accounts at most. It `ended` where a page had no next
-    cursor, but null (or an empty text); otherwise it went as far as the profile goes, came to a page that it had seen
-    before, or met an answer that is no page."""
+    """The pages of a list, in order, each of at most `limit` accounts. The walk `ended` if the last page has no next
+    cursor but null (or an empty string). Otherwise it reached the limit of the profile, came back to an earlier page,
+    or met a response that is not a page."""
 
     pages: tuple[Exchange, ...]
     limit: int = 0
@@ -50,7 +50,7 @@ class Walk:
 
     @property
     def circled(self) -> bool:
-        """Whether its last page leads to one that it went through."""
+        """Whether its last page leads back to an earlier one."""
         *before, last = map(survey.following, self.pages)
         return last is not None and last in before
 
@@ -60,7 +60,7 @@ class Walk:
 
     @property
     def broken(self) -> Exchange | None:
-        """The answer that is no page, if there is one."""
+        """The response that is not a page, if there is one."""
         last = self.pages[-1]
         return last if last.status != 200 or not isinstance(last.member("data"), list) else None
 
@@ -73,8 +73,7 @@ def walk(
     key: str = "full",
     most: int | None = None,
 ) -> Walk:
-    """Walk a list as far as the profile goes, `most` pages at most. Raises Blocked where the target is too busy to
-    answer."""
+    """Walk a list as far as the profile allows, at most `most` pages. Raises Blocked if the target is too busy."""
     profile = target.options.profile
     pages_of_profile = min(ceil(_MAX_ROWS[profile] / (limit or DEFAULT_LIMIT)), _MAX_PAGES[profile])
     parameters = {**(query or {}), **({"limit": str(limit)} if limit is not None else {})}
@@ -85,8 +84,8 @@ def walk(
 
 
 def whole(target: Target, *, at_least: int = 0, key: str = "full") -> Walk:
-    """An unfiltered walk with the largest pages. Raises Blocked where it is none, shows fewer than `at_least`, or where
-    accounts cannot be told apart by their ids: account.id speaks of that."""
+    """An unfiltered walk with the largest pages. Raises Blocked if it is not a list, shows fewer than `at_least`, or if
+    accounts share an id, which account.id covers."""
     everything = walk(target, limit=GREATEST_LIMIT, key=key)
     if everything.pages[0].status != 200:
         raise Blocked(needs.unexpected(f"the list answered {everything.pages[0].status}"))
@@ -101,7 +100,7 @@ def whole(target: Target, *, at_least: int = 0, key: str = "full") -> Walk:
 
 
 def standing(before: Walk, after: Walk) -> list[Account]:
-    """The accounts that stood from the one walk to the other, as `after` shows them, in the order of `before`."""
+    """The accounts that existed from one walk to the other, as `after` shows them, in the order of `before`."""
     later = {row["id"]: row for row in after.rows}
     pairs = [(row, later[row["id"]]) for row in before.rows if row["id"] in later]
     alike = {row["id"]: now for row, now in pairs if row.get("created_at") == now.get("created_at")}
@@ -115,15 +114,15 @@ def unchanged(before: Walk, after: Walk) -> list[Account]:
 
 
 def skipped(stable: list[Account], passed: Walk) -> list[Account]:
-    """Which accounts of `stood` (in the list's order) the walk should have shown, as far as it went, and did not."""
+    """The `stable` accounts (in the list's order) that the walk should have shown as far as it went, and did not."""
     row_ids = {row["id"] for row in passed.rows}
     end = len(stable) if passed.ended else _reached(stable, passed)
     return [row for row in stable[:end] if row["id"] not in row_ids]
 
 
 def _reached(stable: list[Account], passed: Walk) -> int:
-    """How many of `stood` a walk came by that has not ended; none where it has another order, for then it cannot be
-    told what it has still to show."""
+    """How many of the `stable` accounts a walk that has not ended got past; 0 if its order differs, because then
+    nothing can be said of the rest."""
     places = {row["id"]: place for place, row in enumerate(stable, 1)}
     came_by = [places[row["id"]] for row in passed.rows if row["id"] in places]
     ordered = all(one <= other for one, other in pairwise(dict.fromkeys(came_by)))
@@ -131,14 +130,15 @@ def _reached(stable: list[Account], passed: Walk) -> int:
 
 
 def repeated(passed: Walk) -> list[str]:
-    """Ids that the walk shows more than once. One that was connected anew meanwhile has another `created_at`."""
+    """Ids that the walk shows more than once. An account that was connected again meanwhile has another
+    `created_at`."""
     counts = Counter((row["id"], str(row.get("created_at"))) for row in passed.rows)
     return [id for (id, _), count in counts.items() if count > 1]
 
 
 @dataclass(frozen=True)
 class Mismatch:
-    """What is wrong with a walk: the statement that it breaks, what was expected of which pages, and what came."""
+    """What is wrong with a walk: the broken statement, what was expected of which pages, and what they show."""
 
     statement: str
     expected: str
@@ -147,16 +147,16 @@ class Mismatch:
 
 
 def mismatch_of(before: list[Account], stable: list[Account], passed: Walk) -> Mismatch | None:
-    """What is wrong with the walk, if anything is; `stood` of the accounts that the walk `before` showed."""
+    """What is wrong with the walk, or None. The `stable` accounts are those of `before` that existed throughout."""
     last = passed.pages[-2:]
     if passed.broken is not None:
         got = f"{describe(passed.broken)} on page {len(passed.pages)}"
         return Mismatch("list.walk-complete", "the next page for the cursor of the last", got, last)
     missing, twice = skipped(stable, passed), repeated(passed)
     if missing and not twice and passed.ended and passed.last_is_full and missing == stable[-len(missing) :]:
-        # A page that is not full, and the last, has lost them; one that is full would have had a next.
+        # A last page that is not full has lost them; a full one should have had a next.
         got = f"{passed.pages[-1].member('next_cursor')!r}, while {len(missing)} accounts were left: {ids(missing)}"
-        return Mismatch("list.null-at-end", "a cursor, for accounts are left", got.replace("None", "null", 1), last)
+        return Mismatch("list.null-at-end", "a cursor: accounts are left", got.replace("None", "null", 1), last)
     useless = None if missing else _useless(before, stable, passed)
     if useless is not None:
         return useless
@@ -164,13 +164,13 @@ def mismatch_of(before: list[Account], stable: list[Account], passed: Walk) -> M
         got = f"skipped: {ids(missing)}" if missing else f"repeated: {', '.join(twice[:3])}"
         return Mismatch("list.walk-complete", "every account exactly once", got, _where(passed, missing, twice))
     if passed.ended and passed.pages[-1].member("next_cursor") == "":
-        return Mismatch("list.null-at-end", "null, for no accounts are left", "an empty text", last)
+        return Mismatch("list.null-at-end", "null: no accounts are left", "an empty text", last)
     return None
 
 
 def _useless(before: list[Account], stable: list[Account], passed: Walk) -> Mismatch | None:
-    """Told of a walk that goes on when all accounts were shown, each once: to a page without any, or back. Where the
-    oldest went meanwhile there was a next page, then there was none."""
+    """The mismatch of a walk that goes on after all accounts were shown, each once: to an empty page, or back. If the
+    oldest account was deleted meanwhile, there was a next page for a while."""
     oldest = [*dict.fromkeys(row["id"] for row in before)][-1:]
     if oldest != [row["id"] for row in stable[-1:]] or not (passed.ended or passed.circled):
         return None
@@ -184,15 +184,13 @@ def _useless(before: list[Account], stable: list[Account], passed: Walk) -> Mism
             )
             back = survey.rows(*passed.pages[index + 1 :])
             got = f"a cursor to {'accounts that were shown' if back or passed.circled else 'a page without accounts'}"
-            mismatch = Mismatch(
-                "list.null-at-end", "null, for no accounts are left", got, passed.pages[index : index + 2]
-            )
+            mismatch = Mismatch("list.null-at-end", "null: no accounts are left", got, passed.pages[index : index + 2])
             return mismatch if goes_on and whole and {row["id"] for row in back} <= row_ids else None
     return None
 
 
 def _where(passed: Walk, missing: list[Account], twice: list[str]) -> tuple[Exchange, ...]:
-    """The pages that show the flaw: where an account is repeated, or where the one that is skipped should be."""
+    """The pages that show the mismatch: where an account is repeated, or where a skipped one should be."""
     for id in () if missing else twice[:1]:
         return tuple(page for page in passed.pages if any(row["id"] == id for row in survey.rows(page)))[:2]
     at = str(missing[0].get("created_at"))
@@ -210,11 +208,11 @@ def churned(*walks: Walk) -> bool:
 
 
 def ids(accounts: list[Account]) -> str:
-    """A few of their ids, for a message."""
+    """The first few ids, for a message."""
     names = [str(row["id"]) for row in accounts[:3]]
     return ", ".join(names) + (f" and {len(accounts) - 3} more" if len(accounts) > 3 else "")
 
 
 def same_id(one: Any, other: Any) -> bool:
-    """Whether two ids are the same: a UUID's case means nothing."""
+    """Whether two ids are the same; the case of a UUID does not matter."""
     return str(one).lower() == str(other).lower()

@@ -1,1 +1,1 @@
-"""Metrics: one value, live or stored; the series of a window; or word that there is none yet."""
+"""Judges metrics: one value, live or stored; the series of a window; or the message that there is none yet."""

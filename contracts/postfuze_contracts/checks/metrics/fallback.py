@@ -1,4 +1,4 @@
-"""Where the platform gave no live value: the latest stored snapshot, or word that there is none yet."""
+"""Judges metrics without a live value: the latest stored snapshot, or the message that there is none yet."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ from postfuze_contracts.model.operations import GET
 from postfuze_contracts.target.target import Target
 
 _MAX_OF_A_KIND = {"quick": 6, "ci": 20, "deep": 60}  # accounts of a kind
-SKEW = 30.0  # seconds that the clocks of one service may differ
+SKEW = 30.0  # seconds by which the clocks of one service may differ
 _MOMENT = 1.1  # seconds after which a time in whole seconds has changed
 
 
 @check("metrics.snapshot-fallback", "metrics.none-yet", "metrics.full-series", "metrics.live", needs=(needs.ACCOUNTS,))
 def without_a_platform(target: Target, judge: Judge) -> None:
-    """Where the platform gave no live value, compare the answer with the latest stored snapshot."""
+    """If the platform gave no live value, compare the response with the latest stored snapshot."""
     looked_at: Counter[str] = Counter()
     late, timely = behind(target)
     for account, exchange in values(target):
@@ -53,7 +53,7 @@ def without_a_platform(target: Target, judge: Judge) -> None:
 
 
 def behind(target: Target) -> tuple[set[str], Account]:
-    """The ids of accounts whose live values were captured long before those of most others, and one of those others."""
+    """The ids of accounts whose live values are much older than most others, and one of those others."""
     live = [(account, each) for account, each in values(target) if each.member("source") == "live"]
     times = [(account, each, instant(each.member("captured_at"))) for account, each in live]
     ages = sorted((each.response.received_at - at, account["id"], account) for account, each, at in times if at)
@@ -62,37 +62,37 @@ def behind(target: Target) -> tuple[set[str], Account]:
 
 
 def _expect_timely(target: Target, judge: Judge, account: Account, timely: Account) -> None:
-    """Judge when a live value was captured by that of another account; it may be what is stored."""
+    """Judge the time of a live value by another account's; it may be a stored snapshot."""
     value, other = read(target, account), read(target, timely)
     times = [instant(each.member("captured_at")) for each in (value, other) if each.member("source") == "live"]
     at, now = times if len(times) == 2 else (None, None)
     if at is not None and now is not None:
         stored = at in {captured(row) for row in rows(read(target, account, WIDE))}
         statement = "metrics.snapshot-fallback" if stored else "metrics.live"
-        said = "source: snapshot, for it is a stored one" if stored else "captured at the call, as others are"
+        said = "source: snapshot, because it is a stored one" if stored else "captured at the call, as others are"
         got, passed = f"a live value, captured at {iso(at)}", other.response.received_at - value.response.sent_at
         judge.expect(statement, now - at <= SKEW + passed, said, other, value, got=got)
 
 
 def _kind(exchange: Exchange) -> str:
-    """What an answer stands for: accounts of each kind are looked at. Empty for what is not to be looked at here."""
+    """The kind of a response, so that some of each kind are examined. Empty for what is not judged here."""
     source, shape = exchange.member("source"), form(exchange)
     if source == "live":
         return "hollow live value" if _is_hollow(exchange) and not exchange.member("raw") else ""
     if shape == "value" and source != "snapshot":
-        return ""  # a broken source, that the statement of the fields is for
+        return ""  # a broken source: metrics.value-fields covers that
     if shape == "series" and exchange.member("data"):
         return ""
     return f"hollow {shape}" if shape == "value" and _is_hollow(exchange) else shape
 
 
 def _is_hollow(exchange: Exchange) -> bool:
-    """Whether a value has no metric, or noughts alone."""
+    """Whether a value has no metrics, or only zeros."""
     return not any(exchange.member(name) for name in NUMBERS)
 
 
 class Fallback(NamedTuple):
-    """The stored snapshots of an account, by their time, and its metrics without a window, read twice meanwhile."""
+    """The stored snapshots of an account, oldest first, and its metrics without a window, read twice meanwhile."""
 
     series: Exchange
     stored: list[Snapshot]
@@ -110,7 +110,7 @@ def _judge_fallback(target: Target, judge: Judge, account: Account) -> None:
     if series.status != 200:
         _expect_metrics(target, judge, account, series, value)
     elif not readable(series) or value.status == 429 or (value.status in PASSING and first.status not in PASSING):
-        return  # nothing to go by
+        return  # nothing to compare with
     elif value.member("source") == "live":
         _expect_pulled(judge, fallback)
     elif not fallback.stored:
@@ -122,19 +122,19 @@ def _judge_fallback(target: Target, judge: Judge, account: Account) -> None:
 
 
 def _expect_metrics(target: Target, judge: Judge, account: Account, series: Exchange, value: Exchange) -> None:
-    """Judge a series that cannot be had though its latest snapshot can, and refusals, with a window as without one: an
-    account of the organization has metrics, or word of none."""
+    """Judge a series that is refused although its latest snapshot is not, and refusals with and without a window: every
+    account of the organization has metrics, or the message that there are none."""
     if series.status >= 500 and value.member("source") == "snapshot" and read(target, account, WIDE).status >= 500:
-        said = "the series of what is stored, for the latest of it can be had"
+        said = "the series of what is stored: its latest snapshot is available"
         judge.expect("metrics.full-series", False, said, value, series, got=describe(series))
     are_refusals = all(400 <= each.status < 500 and each.status != 429 for each in (series, value))
     if are_refusals and target.call(GET, path={"id": account["id"]}).status == 200:
-        said = "a value, a snapshot or word of none, for the account can be retrieved"
+        said = "a value, a snapshot or the message that there is none: the account can be retrieved"
         judge.expect("metrics.snapshot-fallback", False, said, series, value)
 
 
 def _expect_pulled(judge: Judge, fallback: Fallback) -> None:
-    """Judge a live value that has nothing, for which the platform sent nothing, by what is stored."""
+    """Judge an empty live value, for which the platform sent nothing, by what is stored."""
     if _is_hollow(fallback.value) and not fallback.value.member("raw") and fallback.stored:
         names = [name for name in NUMBERS if fallback.stored[-1].get(name)]
         got = f"a live value without {', '.join(names)}, or a payload"
@@ -144,12 +144,12 @@ def _expect_pulled(judge: Judge, fallback: Fallback) -> None:
 
 
 def _expect_message(target: Target, judge: Judge, account: Account, fallback: Fallback) -> None:
-    """Judge what there is in place of a snapshot where none is stored."""
+    """Judge what comes in place of a snapshot if none is stored."""
     if form(fallback.value) == "value" and not _is_hollow(fallback.value):
         _expect_elsewhere(target, judge, account, fallback)
         return
     holds = form(fallback.value) == "none-yet" and _is_message(fallback.value, account)
-    said = "a message, `metrics: null` and the account's id, for nothing is stored"
+    said = "a message, `metrics: null` and the account's id: nothing is stored"
     judge.expect("metrics.none-yet", holds, said, fallback.series, fallback.value, got=_shown(fallback.value))
 
 
@@ -158,9 +158,9 @@ def _shown(value: Exchange) -> str:
 
 
 def _expect_latest(target: Target, judge: Judge, account: Account, fallback: Fallback) -> None:
-    """Judge a snapshot by the latest that is stored."""
+    """Judge a snapshot by the latest stored one."""
     latest = [row for row in fallback.stored if captured(row) == captured(fallback.stored[-1])]
-    broken = field_mismatches(latest[-1], account)  # then its numbers are not to be had: metrics.series-fields
+    broken = field_mismatches(latest[-1], account)  # then its numbers are unknown: metrics.series-fields
     contradictions = [] if broken else _contradict(latest[-1], fallback.value.json)
     if fallback.at is not None and fallback.at > captured(latest[-1]) and contradictions:
         _expect_elsewhere(target, judge, account, fallback)
@@ -172,15 +172,18 @@ def _expect_latest(target: Target, judge: Judge, account: Account, fallback: Fal
 
 
 def _expect_elsewhere(target: Target, judge: Judge, account: Account, fallback: Fallback) -> None:
-    """Judge a snapshot with numbers of its own that is in no series: it is stored and the series lacks it, or it was
-    pulled just now, and so is none."""
+    """Judge a snapshot with numbers of its own that is in no series: either it is stored and the series lacks it, or it
+    was pulled just now and is not a snapshot."""
     target.client.wait(_MOMENT)
     later = read(target, account)
     if later.member("captured_at") == fallback.value.member("captured_at"):
         said = f"also the snapshot of {fallback.value.member('captured_at')}"
         judge.expect("metrics.full-series", False, said, fallback.value, fallback.series, got="without it")
     elif later.member("source") == "snapshot":
-        said, got = "source: live, for each call has a value of its own", f"captured at {later.member('captured_at')}"
+        said, got = (
+            "source: live, because each call has a value of its own",
+            f"captured at {later.member('captured_at')}",
+        )
         judge.expect("metrics.live", False, said, fallback.value, later, got=f"a snapshot, {got}")
 
 
@@ -189,7 +192,7 @@ def _latest(fallback: Fallback) -> str:
 
 
 def _contradict(row: Snapshot, value: Snapshot) -> list[str]:
-    """In which fields a snapshot and the value that should be it differ; what has no documented form is left out."""
+    """The fields in which a snapshot and the value that should equal it differ, without those of undocumented form."""
     contradictions = []
     for name in NUMBERS:
         one, other = row.get(name), value.get(name)

@@ -1,4 +1,4 @@
-"""When the answer is a series, in which order, and how the bounds of its window are written and repeated."""
+"""Judges when metrics are a series, its order, and how the bounds of its window are written and echoed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from postfuze_contracts.model.exchange import Exchange, describe
 from postfuze_contracts.model.instants import iso
 from postfuze_contracts.target.target import Target
 
-_MAX_ACCOUNTS = {"quick": 2, "ci": 4, "deep": 12}  # accounts that are looked at
+_MAX_ACCOUNTS = {"quick": 2, "ci": 4, "deep": 12}  # accounts that are examined
 _MILLISECOND = 0.001
 _MINUTE = 60
 _UNTOLD = needs.unexpected("snapshots do not tell their milliseconds")
@@ -42,7 +42,7 @@ def bounds_a_millisecond_beside(target: Target, judge: Judge) -> None:
     """Ask for windows that begin or end a millisecond beside a snapshot."""
     for account, series in with_series(target, _MAX_ACCOUNTS[target.options.profile]):
         if not _tell_milliseconds(rows(series)):
-            continue  # what is shown as of one second may be of any time in it
+            continue  # a time in whole seconds may be any time within it
         windows = list(_windows(rows(series)))
         whole, parts = steady(target, account, partial(read_all, target, account, windows))
         for window, part in zip(windows, parts, strict=True):
@@ -61,15 +61,15 @@ def _windows(snapshots: list[Snapshot]) -> Iterator[Window]:
 
 
 def _tell_milliseconds(snapshots: list[Snapshot]) -> bool:
-    """Whether their times are those of their capture to the millisecond: some have other milliseconds than none, or
-    all were captured on the minute."""
+    """Whether the snapshots' times are exact to the millisecond: some have milliseconds other than 000, or all were
+    captured on the minute."""
     texts = [str(row["captured_at"]) for row in snapshots]
     fine = all(re.search(r"\.\d{3}", text) for text in texts)
     return fine and (any(map(_fraction, texts)) or all(captured(row) % _MINUTE == 0 for row in snapshots))
 
 
 def _shows_fractions(account: Account, series: Exchange) -> bool:
-    """Whether any time that the deployment shows of the account is between two seconds."""
+    """Whether any timestamp of the account has a fraction of a second."""
     times = [account.get(name) for name in ("created_at", "updated_at", "last_synced_at")]
     return any(_fraction(str(time)) for time in (*times, *(row["captured_at"] for row in rows(series))))
 
@@ -79,7 +79,7 @@ def _fraction(time: str) -> bool:
 
 
 def _in_seconds(window: Window, part: Exchange) -> bool:
-    """Whether the bounds are repeated as whole numbers of unix seconds: a form that has no milliseconds."""
+    """Whether the bounds are echoed in whole unix seconds, which have no milliseconds."""
     return any(re.fullmatch(r"\d+", str(part.member(name))) for name in window)
 
 
@@ -89,19 +89,19 @@ _OTHERS: list[Window] = [{"since": FAR_AHEAD}, {"until": LONG_AGO}, {"since": "0
 
 @check("metrics.series-switch", needs=(needs.ACCOUNTS,))
 def each_bound_alone_and_both(target: Target, judge: Judge) -> None:
-    """Ask for all that is stored, and at the ends of time, with either bound alone and with both."""
+    """Ask for everything stored, and for the far past and future, with either bound alone and with both."""
     for account in list(survey.spread(survey.accounts(target), 2 * _MAX_ACCOUNTS[target.options.profile])):
         exchanges = [read(target, account, window) for window in _OPENING]
         if all(form(exchange) == "none-yet" and not exchange.member("source") for exchange in exchanges):
             continue  # nothing is stored; see the assumption metrics.empty-series
         if all(form(exchange) == "refused" for exchange in exchanges) and read(target, account).status != 200:
-            continue  # what is refused with a window as without one is not for the switch
+            continue  # refused with and without a window: the switch is not to blame
         for exchange in exchanges:
             judge.expect(
                 "metrics.series-switch", form(exchange) == "series", "a series", exchange, got=describe_window(exchange)
             )
         for exchange in (read(target, account, window) for window in _OTHERS):
-            switched, said = form(exchange) != "value", "a series, or word that there is none, for a bound was given"
+            switched, said = form(exchange) != "value", "a series, or the message that there is none: a bound was sent"
             judge.expect("metrics.series-switch", switched, said, exchange, got=describe_window(exchange))
     if not judge.judged["metrics.series-switch"]:
         raise Blocked(needs.accounts(1, "account with snapshots"))
@@ -109,7 +109,7 @@ def each_bound_alone_and_both(target: Target, judge: Judge) -> None:
 
 @check("metrics.oldest-first", needs=(needs.ACCOUNTS,))
 def in_the_order_of_time(target: Target, judge: Judge) -> None:
-    """Read whole series and parts of them in their order."""
+    """Read whole series and parts of them, and compare their order."""
     for account, series in with_series(target, 2 * _MAX_ACCOUNTS[target.options.profile], at_least=2):
         times = sorted(map(captured, rows(series)))
         middle = iso(times[len(times) // 2] - 1)
@@ -140,14 +140,14 @@ def _written(at: int) -> tuple[str, ...]:
 
 
 def _judge_forms(target: Target, judge: Judge, account: Account, windows: list[Window]) -> None:
-    """Compare windows with the first of the same bounds that is not refused; judge what those repeat that agree."""
+    """Compare windows with the first one of the same bounds that is not refused; judge what the agreeing ones echo."""
     _, exchanges = steady(target, account, lambda: read_all(target, account, windows))
     pairs = list(zip(windows, exchanges, strict=True))
     first = {tuple(window): exchange for window, exchange in reversed(pairs) if exchange.status == 200}
     for window, exchange in pairs:
         same = first.get(tuple(window))
         if same is None:
-            continue  # either bound alone must do: metrics.series-switch
+            continue  # either bound alone must be enough: metrics.series-switch
         got = describe(exchange) if exchange.status != 200 else f"{len(rows(exchange))} snapshots"
         said = f"the {len(rows(same))} snapshots of the same window in another form"
         holds = exchange.status == 200 and _snapshots(exchange) == _snapshots(same)

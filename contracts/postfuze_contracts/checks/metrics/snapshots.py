@@ -1,4 +1,4 @@
-"""Finding metrics on the target: which accounts have a live value, a stored one, a series, or none yet."""
+"""Finds metrics on the target: which accounts have a live value, a stored one, a series, or none yet."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from postfuze_mock import spec
 PLATFORMS: tuple[str, ...] = tuple(spec.load()["components"]["schemas"]["Platform"]["enum"])
 NUMBERS = ("followers", "following", "posts_count", "impressions", "reach", "profile_views")
 
-#: A window that holds all that can be stored, and one that holds nothing.
+#: A window that has everything, and one that has nothing.
 LONG_AGO, FAR_AHEAD = iso(1_000_000_000), iso(4_000_000_000)
 WIDE = {"since": LONG_AGO, "until": FAR_AHEAD}
 EMPTY = {"since": LONG_AGO, "until": iso(1_000_086_400)}
@@ -30,7 +30,7 @@ _MAX_ACCOUNTS = {"quick": 120, "ci": 200, "deep": 600}  # accounts, at most
 _MAX_LIVE = {"quick": 8, "ci": 16, "deep": 60}  # live values
 _TRIES = 4
 _PAUSE = 0.5  # seconds between them
-PASSING = (502, 503, 504)  # what a gateway answers for the moment
+PASSING = (502, 503, 504)  # temporary statuses of a gateway
 
 Snapshot = dict[str, Any]
 T = TypeVar("T")
@@ -38,7 +38,7 @@ _values: WeakKeyDictionary[Target, list[tuple[Account, Exchange]]] = WeakKeyDict
 
 
 def read(target: Target, account: Account, query: Mapping[str, str] | None = None) -> Exchange:
-    """An account's metrics, of the window `query` if any. What may be trouble of the moment is asked for again."""
+    """An account's metrics, of the window `query` if any. Temporary failures are retried."""
     for left in reversed(range(_TRIES)):
         exchange = target.call(METRICS, path={"id": account["id"]}, query=query or {})
         if exchange.status not in PASSING or left == 0:
@@ -48,7 +48,7 @@ def read(target: Target, account: Account, query: Mapping[str, str] | None = Non
 
 
 def form(exchange: Exchange) -> str:
-    """What an answer is: `value`, `series`, `none-yet`, `other` (200, but none of these) or `refused`."""
+    """The form of a response: `value`, `series`, `none-yet`, `other` (another 200) or `refused`."""
     if exchange.status != 200 or not isinstance(exchange.json, dict):
         return "refused" if exchange.status != 200 else "other"
     if isinstance(exchange.member("data"), list):
@@ -57,25 +57,25 @@ def form(exchange: Exchange) -> str:
         return "value"
     if isinstance(exchange.member("message"), str) and exchange.member("metrics", ...) is None:
         return "none-yet"
-    # A broken value shows by what it has, a broken message by having none of it.
+    # A broken value still has some of its members, a broken message has none of them.
     has_value = exchange.json.keys() & {"source", "raw", *NUMBERS}
     return "other" if has_value else "none-yet"
 
 
 def items(exchange: Exchange) -> list[Any]:
-    """What a series has in `data`, whatever that is; nothing where there is no series."""
+    """Everything in the `data` of a series; nothing if it is not a series."""
     data = exchange.member("data")
     return data if isinstance(data, list) else []
 
 
 def rows(exchange: Exchange) -> list[Snapshot]:
-    """The snapshots of a series that tell when they were captured, in the answer's order."""
+    """The snapshots of a series that have a time of capture, in order."""
     snapshots = items(exchange)
     return [row for row in snapshots if isinstance(row, dict) and instant(row.get("captured_at")) is not None]
 
 
 def readable(exchange: Exchange) -> bool:
-    """Whether all snapshots of a series tell when they were captured; else nothing can be said of what it lacks."""
+    """Whether all snapshots of a series have a time of capture; else nothing can be said of what is missing."""
     return len(rows(exchange)) == len(items(exchange))
 
 
@@ -87,13 +87,13 @@ def captured(snapshot: Snapshot) -> float:
 
 
 def essence(snapshot: Snapshot) -> tuple[Any, ...]:
-    """What makes a snapshot the same wherever it is shown: its time, its numbers and its payload."""
+    """What identifies a snapshot in any response: its time, its numbers and its payload."""
     numbers = tuple(snapshot.get(name) for name in NUMBERS)
     return (round(captured(snapshot), 3), *numbers, repr(snapshot.get("raw")))
 
 
 def field_mismatches(value: Any, account: Account) -> list[str]:
-    """What is wrong with a value or snapshot of `account`, but for its source; its platform need not be known."""
+    """What is wrong with a value or snapshot of `account`, except its source. The account may lack a platform."""
     if not isinstance(value, dict):
         return ["no object"]
     wrong = {
@@ -102,7 +102,7 @@ def field_mismatches(value: Any, account: Account) -> list[str]:
         "raw": not isinstance(value.get("raw"), dict),
         "captured_at": instant(value.get("captured_at")) is None,
     }
-    # A metric that the platform does not give may be left out, or null: nothing is documented of that.
+    # A metric that the platform does not have may be absent or null: that is not documented.
     numbers = {name: not is_number(value[name]) for name in NUMBERS if value.get(name) is not None}
     names = [name for name, is_wrong in {**wrong, **numbers}.items() if is_wrong]
     texts = [f"{name} is {value[name]!r:.60}" if name in value else f"{name} is missing" for name in names]
@@ -110,7 +110,7 @@ def field_mismatches(value: Any, account: Account) -> list[str]:
 
 
 def _renamed(value: Snapshot) -> Iterator[tuple[str, str]]:
-    """The metrics that a value has under another name, or a level deeper, in place of their own."""
+    """The metrics that a value has under another name, or a level deeper."""
     inner = value.get("metrics")
     others = {_bare(name): name for name in value if name not in NUMBERS}
     others |= {_bare(name): f"metrics/{name}" for name in (inner if isinstance(inner, dict) else ())}
@@ -118,7 +118,7 @@ def _renamed(value: Snapshot) -> Iterator[tuple[str, str]]:
 
 
 def _bare(name: str) -> str:
-    """A metric's name without its manner: `postsCount`, `posts_count` and `posts` are one."""
+    """A metric's name without its style: `postsCount`, `posts_count` and `posts` are one."""
     return name.lower().replace("_", "").removesuffix("count").removesuffix("s")
 
 
@@ -131,7 +131,7 @@ def is_number(value: Any) -> bool:
 
 
 def steady(target: Target, account: Account, look: Callable[[], T]) -> tuple[Exchange, T]:
-    """The whole series, and what `look` saw while that did not change. Raises Blocked where it keeps changing."""
+    """The whole series, and the result of `look` while it did not change. Raises Blocked if it keeps changing."""
     before = read(target, account, WIDE)
     for _ in range(_TRIES):
         result = look()
@@ -143,16 +143,16 @@ def steady(target: Target, account: Account, look: Callable[[], T]) -> tuple[Exc
 
 
 def values(target: Target) -> list[tuple[Account, Exchange]]:
-    """Accounts of all kinds with their metrics without a window: until each form was seen, and a live value of each
-    platform where it has one soon, or as many as the profile looks at. Read once a run; what a check depends on it
-    reads again."""
+    """Accounts of all kinds with their metrics without a window: until each form was found, and a live value of each
+    platform that soon has one, or as many as the profile allows. Read once a run; a check reads again what it depends
+    on."""
     if target not in _values:
         _values[target] = list(_read_values(target))
     return _values[target]
 
 
 def of_form(target: Target, expected: str, source: str | None = None) -> list[Account]:
-    """Accounts whose metrics without a window had this form, and source."""
+    """Accounts whose metrics without a window had this form, and this source."""
     return [
         account
         for account, exchange in values(target)
@@ -161,8 +161,8 @@ def of_form(target: Target, expected: str, source: str | None = None) -> list[Ac
 
 
 def with_series(target: Target, most: int, at_least: int = 3) -> Iterator[tuple[Account, Exchange]]:
-    """Up to `most` accounts with at least so many stored snapshots that tell their times, and their whole series: those
-    with the most of them, and at last the one with the fewest. Raises Blocked for none."""
+    """Up to `most` accounts with at least so many stored snapshots that have times, and their whole series: those with
+    the most snapshots, and finally the one with the fewest. Raises Blocked if there are none."""
     candidates = list(with_items(target, 5 * most))
     timed = [(account, series) for account, series in candidates if readable(series)]
     fit = [each for each in timed if len({captured(row) for row in rows(each[1])}) >= at_least]
@@ -174,7 +174,7 @@ def with_series(target: Target, most: int, at_least: int = 3) -> Iterator[tuple[
 
 
 def with_items(target: Target, most: int) -> Iterator[tuple[Account, Exchange]]:
-    """Accounts whose whole series has something in it, whatever that is; `most` are looked at."""
+    """Accounts whose whole series is not empty; at most `most` are examined."""
     for account in survey.spread(survey.accounts(target), most):
         series = read(target, account, WIDE)
         if items(series):
@@ -187,7 +187,7 @@ def _read_values(target: Target) -> Iterator[tuple[Account, Exchange]]:
     live_platforms, reads = (
         set[str](),
         Counter[str](),
-    )  # platforms that had a live value, and how often each was asked for
+    )  # platforms with a live value, and reads of each platform
     for account in survey.spread(survey.accounts(target), _MAX_ACCOUNTS[profile]):
         platform = str(account.get("platform"))
         if not missing and live >= _MAX_LIVE[profile] and (platform in live_platforms or reads[platform] >= _TRIES):

@@ -1,4 +1,4 @@
-"""Metrics without a window: when a live value was captured, and the fields of one value."""
+"""Judges metrics without a window: when a live value was captured, and the fields of one value."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
 
 _MAX_SERIES = {"quick": 10, "ci": 20, "deep": 60}  # accounts whose whole series are read
-_PASSING = (429, 502, 503, 504)  # what a gateway answers for the moment
+_PASSING = (429, 502, 503, 504)  # temporary statuses of a gateway
 
 
 class Reading(NamedTuple):
-    """A live value: its answer, when it says that it was captured, and the service's clock at the call."""
+    """A live value: its exchange, when it was captured according to itself, and the service's clock at the call."""
 
     exchange: Exchange
     at: float
@@ -44,12 +44,12 @@ class Reading(NamedTuple):
 
 @check("metrics.live", needs=(needs.ACCOUNTS,))
 def the_time_of_a_live_value(target: Target, judge: Judge) -> None:
-    """Compare when live values were captured with the service's own clock at each call."""
+    """Compare the times of live values with the service's own clock at each call."""
     if all(exchange.status not in (200, *_PASSING) for _, exchange in values(target)):
         account, exchange = values(target)[0]
         judge.expect("metrics.live", False, f"200 with the metrics of {account['id']}", exchange)
         return
-    late, _ = behind(target)  # what only some of them are is no matter of clocks: see fallback.py
+    late, _ = behind(target)  # if only some are late, the clock is not to blame: see fallback.py
     live = [account for account in of_form(target, "value", "live") if account["id"] not in late][:4]
     readings = [reading for account in live if (reading := _live(target, account))]
     if not readings:
@@ -66,7 +66,7 @@ def the_time_of_a_live_value(target: Target, judge: Judge) -> None:
 
 def _fresh_each_time(target: Target, judge: Judge, account: Account, first: Reading) -> None:
     coarse = not first.at % 1 or not first.clock % 1  # whole seconds
-    time.sleep(1.1 if coarse else 0.05)  # not the client's wait, which may be another clock's: the service's must go on
+    time.sleep(1.1 if coarse else 0.05)  # not the client's wait, which may move another clock: the service's must go on
     second = _live(target, account)
     if second and second.clock - first.clock > (1 if coarse else 0.04):
         expected, got = "a value captured for this call", f"captured at {iso(second.at)}, as the one before"
@@ -74,15 +74,15 @@ def _fresh_each_time(target: Target, judge: Judge, account: Account, first: Read
 
 
 def _live(target: Target, account: Account) -> Reading | None:
-    """None where the value is not live, or the service does not tell its time."""
+    """None if the value is not live, or the service does not show its time."""
     exchange, clock = read(target, account), instant(target.call(SERVICE_HEALTH, key=None).member("time"))
     at, clock = instant(exchange.member("captured_at")), clock or http_date(exchange.response.headers.get("date"))
     return Reading(exchange, at, clock) if at and clock and exchange.member("source") == "live" else None
 
 
 def _is_organizations_clock(target: Target, readings: list[Reading]) -> bool:
-    """Whether live values that disagree with the service's clock may go by another one, such as a test organization's
-    that stands still: they agree with one another, and nothing is known that happened later."""
+    """Whether live values that disagree with the service's clock may follow another one, such as a test organization's
+    frozen clock: they agree with one another, and nothing is known to have happened later."""
     first, last = min(reading.at for reading in readings), max(reading.at for reading in readings)
     if last - first > SKEW:
         return False
@@ -106,7 +106,7 @@ def _metrics_path(account: Account) -> str:
 
 @check("metrics.live", access=Access.PROBE, needs=(needs.ACCOUNTS,))
 def a_platform_that_was_reached(target: Target, judge: Judge) -> None:
-    """Where probes reach the platforms, not all of the accounts that have snapshots answer with those."""
+    """If probes reach the platforms, metrics do not come from snapshots for all accounts that have some."""
     reachable: list[tuple[Account, Exchange]] = []
     allowed = target.options.probe
     candidates = [account for account, _ in values(target) if allowed is None or account["id"] in allowed]
@@ -116,14 +116,14 @@ def a_platform_that_was_reached(target: Target, judge: Judge) -> None:
             reachable.append((account, read(target, account)))
     if len({account["platform"] for account, _ in reachable}) < 3:
         raise Blocked(needs.accounts(3, "account that a probe reaches"))
-    # Any other source is what the statement of the fields is for.
+    # Any other source: metrics.value-fields covers that.
     live = [exchange for _, exchange in reachable if exchange.member("source") not in ("snapshot", None)]
     live += [exchange for _, exchange in reachable if form(exchange) not in ("value", "none-yet")]
     live += [exchange for _, exchange in reachable if form(exchange) == "value" and exchange.member("source") is None]
     stored = [exchange for account, exchange in reachable if items(read(target, account, WIDE))]
     holds = bool(live) and (not stored or any(exchange in live for exchange in stored))
     witness = (stored or [exchange for _, exchange in reachable])[-1]
-    judge.expect("metrics.live", holds, "source: live, for a probe reached the platform just now", witness)
+    judge.expect("metrics.live", holds, "source: live, because a probe reached the platform just now", witness)
 
 
 @check("metrics.value-fields", "metrics.series-switch", needs=(needs.ACCOUNTS,))
@@ -133,14 +133,14 @@ def the_fields_of_one_value(target: Target, judge: Judge) -> None:
     for account, metrics in values(target):
         if form(metrics) in ("refused", "none-yet"):
             continue
-        # What looks right need not be looked at again; what looks wrong may have been mended.
+        # What looks right need not be read again; what looks wrong may be right by the time.
         now = metrics if form(metrics) == "value" and not _value_mismatches(metrics, account) else read(target, account)
         if now.status != 200 or (form(now) == "other" and not _is_value(target, account, now)):
             continue
         if form(now) == "series" and not items(now) and not items(read(target, account, WIDE)):
-            continue  # in place of word that there is none yet: metrics.none-yet
+            continue  # in place of the message that there is none yet: metrics.none-yet
         count += 1
-        judge.expect("metrics.series-switch", form(now) != "series", "one value, for no bound was given", now)
+        judge.expect("metrics.series-switch", form(now) != "series", "one value: no bound was sent", now)
         if form(now) in ("value", "other"):
             mismatches = _value_mismatches(now, account)
             judge.expect(
@@ -151,13 +151,13 @@ def the_fields_of_one_value(target: Target, judge: Judge) -> None:
 
 
 def _is_value(target: Target, account: Account, exchange: Exchange) -> bool:
-    """Whether an answer that is neither of the forms ought to be a value, rather than word that there is none yet."""
+    """Whether a response of neither form should be a value, and not the message that there is none yet."""
     return exchange.member("source") == "live" or bool(items(read(target, account, WIDE)))
 
 
 @check("metrics.series-fields", needs=(needs.ACCOUNTS,))
 def the_fields_of_a_series(target: Target, judge: Judge) -> None:
-    """Look at the fields of whole series and of each snapshot in them."""
+    """Look at the fields of whole series and of each of their snapshots."""
     for account, series in with_items(target, _MAX_SERIES[target.options.profile]):
         id, source = series.member("social_account_id"), series.member("source")
         mismatches = [] if is_id(id, account["id"]) else [f"social_account_id is {id!r}"]
@@ -172,7 +172,7 @@ def the_fields_of_a_series(target: Target, judge: Judge) -> None:
 
 
 def _passing_times(series: Exchange, again: Exchange) -> list[str]:
-    """What is wrong if the same snapshots were captured at other times when they are read again."""
+    """What is wrong if the same snapshots have other times when they are read again."""
     essences = [[essence(row) for row in rows(each)] for each in (series, again)]
     same = len(essences[0]) == len(essences[1]) > 1 and all(a[1:] == b[1:] for a, b in zip(*essences, strict=True))
     moved = same and all(a[0] != b[0] for a, b in zip(*essences, strict=True))

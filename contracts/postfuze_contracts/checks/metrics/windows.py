@@ -1,4 +1,4 @@
-"""Which snapshots the series of a window has: all of those that were captured within it, and no others."""
+"""Judges which snapshots the series of a window has: all that were captured within it, and no others."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ from postfuze_contracts.model.exchange import Exchange, describe
 from postfuze_contracts.model.instants import instant, iso
 from postfuze_contracts.target.target import Target
 
-_MAX_ACCOUNTS = {"quick": 2, "ci": 4, "deep": 12}  # accounts that are looked at closely
-_MAX_PARTS = {"quick": 3, "ci": 5, "deep": 12}  # that the whole window is cut into
-_MAX_GAPS = {"quick": 3, "ci": 6, "deep": 20}  # in the whole series that are looked into
+_MAX_ACCOUNTS = {"quick": 2, "ci": 4, "deep": 12}  # accounts that are examined
+_MAX_PARTS = {"quick": 3, "ci": 5, "deep": 12}  # parts of the whole window
+_MAX_GAPS = {"quick": 3, "ci": 6, "deep": 20}  # gaps in the whole series
 _DAY = 86_400.0
 
 Window = Mapping[str, str]
@@ -56,7 +56,7 @@ def read_all(target: Target, account: Account, windows: Sequence[Window]) -> lis
 
 
 def _windows(target: Target, snapshots: list[Snapshot]) -> Iterator[Window]:
-    """Windows whose bounds lie a second beside a snapshot's time: what a bound itself holds is an assumption."""
+    """Windows whose bounds lie a second beside a snapshot's time: whether a bound is inclusive is an assumption."""
     at = sorted({captured(row) for row in snapshots})
     step = max(len(at) // _MAX_PARTS[target.options.profile], 1)
     yield {"since": iso(at[len(at) // 2] - 1)}
@@ -70,7 +70,7 @@ def _windows(target: Target, snapshots: list[Snapshot]) -> Iterator[Window]:
 
 
 def _narrow_windows(at: list[float], most: int) -> Iterator[Window]:
-    """Windows that show what wide ones may leave out: over gaps, over each day of a week, over single snapshots."""
+    """Windows over gaps, over each day of a week and over single snapshots, which show what wide ones may leave out."""
     steps = list(pairwise(at))
     usual = median(high - low for low, high in steps)
     gaps = [(low + 1, high - 1) for low, high in reversed(steps) if high - low > 1.5 * usual]
@@ -81,7 +81,7 @@ def _narrow_windows(at: list[float], most: int) -> Iterator[Window]:
 
 
 def _expect_each_once(judge: Judge, whole: Exchange) -> None:
-    """Judge that a series is none of copies; two captures may come to the same now and then."""
+    """Judge that a series does not repeat one snapshot. Two captures may be equal now and then."""
     describe_windowces = [repr(essence(row)) for row in rows(whole)]
     got = f"{len(describe_windowces)} snapshots, of which only {len(set(describe_windowces))} differ"
     said = "each stored snapshot once"
@@ -91,11 +91,11 @@ def _expect_each_once(judge: Judge, whole: Exchange) -> None:
 
 
 def judge_window(judge: Judge, window: Window, whole: Exchange, part: Exchange) -> None:
-    """Judge what a window has of the whole series."""
+    """Judge a window by the whole series."""
     low, high = (instant(window.get(name)) for name in ("since", "until"))
     low, high = low or -math.inf, high or math.inf
     if low >= high or (part.status != 200 and len(window) == 1) or part.status in (429, *PASSING):
-        return  # a single bound that is refused is for the statement of the switch
+        return  # a refused single bound: metrics.series-switch covers that
     if form(part) == "value":
         got = f"one value, of source {part.member('source')!r:.60}"
         judge.expect("metrics.series-switch", False, f"the series of {_span(window)}", part, got=got)
@@ -122,7 +122,7 @@ def _span(window: Window) -> str:
 
 @check("metrics.window", "metrics.echo", needs=(needs.ACCOUNTS,))
 def unusual_windows(target: Target, judge: Judge) -> None:
-    """Ask for a window that has nothing, an inverted one, and ones that begin or end at a snapshot; note the ways."""
+    """Ask for an empty window, an inverted one, and ones that begin or end at a snapshot; note the choices."""
     account, series = next(with_series(target, 1))
     empty = read(target, account, EMPTY)
     judge.expect("metrics.window", not rows(empty), "no snapshots of a day in 2001", empty, got="some")
@@ -132,7 +132,7 @@ def unusual_windows(target: Target, judge: Judge) -> None:
         expect_echo(judge, EMPTY, empty)
     low, high = min(map(captured, rows(series))), max(map(captured, rows(series)))
     inverted = read(target, account, {"since": iso(high + 1), "until": iso(low - 1)})
-    said = "no snapshots, for none is after `since` and before `until`"
+    said = "no snapshots: none is after `since` and before `until`"
     judge.expect("metrics.window", not rows(inverted), said, inverted, got=f"{len(rows(inverted))} of them")
     way = {
         400: "refused",
@@ -149,13 +149,13 @@ def unusual_windows(target: Target, judge: Judge) -> None:
 
 
 def describe_window(exchange: Exchange) -> str:
-    """An answer of metrics in a few words."""
+    """A response of metrics in a few words."""
     source = exchange.member("source")
     return f"one value, of source {source!r}" if form(exchange) == "value" else describe(exchange)
 
 
 def expect_echo(judge: Judge, window: Window, exchange: Exchange) -> None:
-    """Judge the bounds that a series repeats, and note those that were not given."""
+    """Judge the bounds that a series echoes, and note what it echoes for absent ones."""
     for name in ("since", "until"):
         echo = exchange.member(name, "omitted")
         if name in window:
@@ -171,7 +171,7 @@ def expect_echo(judge: Judge, window: Window, exchange: Exchange) -> None:
 
 
 def _instant(value: object) -> float | None:
-    """A bound's instant, however it is written."""
+    """The instant of a bound in any notation."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value / 1000 if value > 1e11 else value
     if isinstance(value, str) and value.isdigit() and value.isascii():
