@@ -59,24 +59,24 @@ def events(
 ) -> list[Event]:
     """All events; a list of statuses is given in order, and 404 after its end."""
     if not callable(statuses):
-        given = list(statuses)
-        return list(run(options, checks, Answers(options, lambda _, n: given[n] if n < len(given) else 404)))
+        codes = list(statuses)
+        return list(run(options, checks, Answers(options, lambda _, n: codes[n] if n < len(codes) else 404)))
     return list(run(options, checks, Answers(options, statuses)))
 
 
-def finished(found: list[Event]) -> RunFinished:
-    assert isinstance(found[-1], RunFinished)
-    return found[-1]
+def finished(stream: list[Event]) -> RunFinished:
+    assert isinstance(stream[-1], RunFinished)
+    return stream[-1]
 
 
-def verdict(found: list[Event], statement: str = ONE) -> Verdict:
-    return next(each for each in finished(found).verdicts if each.statement == statement)
+def verdict(stream: list[Event], statement: str = ONE) -> Verdict:
+    return next(each for each in finished(stream).verdicts if each.statement == statement)
 
 
-def pairs(found: list[Event]) -> tuple[list[str], list[str]]:
+def pairs(stream: list[Event]) -> tuple[list[str], list[str]]:
     """The checks that started, and those that finished."""
-    started = [each.check for each in found if isinstance(each, CheckStarted)]
-    return started, [each.check for each in found if isinstance(each, CheckFinished)]
+    started = [each.check for each in stream if isinstance(each, CheckStarted)]
+    return started, [each.check for each in stream if isinstance(each, CheckFinished)]
 
 
 def statuses_of(exchanges: Iterable[Exchange]) -> list[int]:
@@ -84,15 +84,15 @@ def statuses_of(exchanges: Iterable[Exchange]) -> list[int]:
 
 
 def test_what_fails_each_of_three_times_is_a_failure() -> None:
-    found = verdict(events([500, 404, 404, 500, 500, 404]))
-    assert (found.outcome, [each.again for each in found.failures]) == (Outcome.FAIL, [()])
+    stream = verdict(events([500, 404, 404, 500, 500, 404]))
+    assert (stream.outcome, [each.again for each in stream.failures]) == (Outcome.FAIL, [()])
 
 
 @pytest.mark.parametrize("statuses", [[404, 500], [404, 500, 500, 404]], ids=["at once", "at the third time"])
 def test_what_does_not_fail_again_is_flaky_with_both_answers(statuses: list[int]) -> None:
-    found = verdict(events(statuses))
-    assert (found.outcome, found.reason) == (Outcome.FLAKY, "failed, and not again")
-    assert [(statuses_of(each.exchanges), statuses_of(each.again)) for each in found.failures] == [([500], [404])]
+    stream = verdict(events(statuses))
+    assert (stream.outcome, stream.reason) == (Outcome.FLAKY, "failed, and not again")
+    assert [(statuses_of(each.exchanges), statuses_of(each.again)) for each in stream.failures] == [([500], [404])]
 
 
 def test_the_answer_that_held_is_the_same_request_s() -> None:
@@ -109,12 +109,12 @@ def test_the_answer_that_held_is_the_same_request_s() -> None:
 def test_a_check_that_looks_again_itself_tells_of_it() -> None:
     def look(target: Target, judge: Judge) -> None:
         judge.expect(ONE, True, "404")
-        failed, held = (target.call("getSocialAccountHealth", path={"id": MISSING_ID}) for _ in range(2))
-        judge.flaky.append(replace(_failure(failed), again=(held,)))
+        failed, second = (target.call("getSocialAccountHealth", path={"id": MISSING_ID}) for _ in range(2))
+        judge.flaky.append(replace(_failure(failed), again=(second,)))
 
-    found = verdict(events([500], [Check("a.b", "a", frozenset({ONE}), look, Access.PASSIVE, None, "")]))
-    assert found.outcome is Outcome.FLAKY
-    assert statuses_of(found.failures[0].again) == [404]
+    stream = verdict(events([500], [Check("a.b", "a", frozenset({ONE}), look, Access.PASSIVE, None, "")]))
+    assert stream.outcome is Outcome.FLAKY
+    assert statuses_of(stream.failures[0].again) == [404]
 
 
 def _failure(exchange: Exchange) -> Failure:
@@ -124,29 +124,29 @@ def _failure(exchange: Exchange) -> Failure:
 
 
 def test_a_failure_that_could_not_be_looked_at_again_is_flaky() -> None:
-    found = events([500, 404], options=replace(OPTIONS, max_requests=2))
-    assert verdict(found).outcome is Outcome.FLAKY
-    assert verdict(found).reason == "failed once, and the run could not look again"
-    assert verdict(found).failures[0].again == ()
+    stream = events([500, 404], options=replace(OPTIONS, max_requests=2))
+    assert verdict(stream).outcome is Outcome.FLAKY
+    assert verdict(stream).reason == "failed once, and the run could not look again"
+    assert verdict(stream).failures[0].again == ()
 
 
 def test_one_that_failed_again_before_the_budget_was_spent_is_a_failure() -> None:
-    found = events([500, 404, 500, 404], options=replace(OPTIONS, max_requests=4))
-    assert verdict(found).outcome is Outcome.FAIL
+    stream = events([500, 404, 500, 404], options=replace(OPTIONS, max_requests=4))
+    assert verdict(stream).outcome is Outcome.FAIL
 
 
 def test_where_the_budget_is_spent_what_was_seen_counts_and_what_was_not_reached_is_blocked() -> None:
-    found = events([], [PROBE, GET, check("delete.again", "deleteSocialAccount")], replace(OPTIONS, max_requests=3))
-    assert pairs(found) == ([PROBE.name, GET.name],) * 2
-    assert (verdict(found, OTHER).outcome, verdict(found, OTHER).judged) == (Outcome.PASS, 1)
-    assert verdict(found, "delete.again").needs == (needs.BUDGET,)
-    assert finished(found).fault is None
+    stream = events([], [PROBE, GET, check("delete.again", "deleteSocialAccount")], replace(OPTIONS, max_requests=3))
+    assert pairs(stream) == ([PROBE.name, GET.name],) * 2
+    assert (verdict(stream, OTHER).outcome, verdict(stream, OTHER).judged) == (Outcome.PASS, 1)
+    assert verdict(stream, "delete.again").needs == (needs.BUDGET,)
+    assert finished(stream).fault is None
 
 
 def test_where_the_time_is_spent_so_too() -> None:
-    found = events([], [PROBE, GET], replace(OPTIONS, max_time=1e-9))
-    assert pairs(found) == ([], [])
-    assert {verdict(found, each).needs for each in (ONE, OTHER)} == {(needs.BUDGET,)}
+    stream = events([], [PROBE, GET], replace(OPTIONS, max_time=1e-9))
+    assert pairs(stream) == ([], [])
+    assert {verdict(stream, each).needs for each in (ONE, OTHER)} == {(needs.BUDGET,)}
 
 
 def test_a_wait_that_is_too_long_blocks_its_check_alone() -> None:
@@ -154,10 +154,10 @@ def test_a_wait_that_is_too_long_blocks_its_check_alone() -> None:
         target.client.wait(10_000)
 
     waiting = Check("a.waits", "a", frozenset({ONE}), look, Access.PASSIVE, None, "")
-    found = events([], [waiting, GET], replace(OPTIONS, max_time=1000))
-    assert pairs(found)[0] == pairs(found)[1] == ["a.waits", GET.name]
-    assert verdict(found).needs == (needs.BUDGET,)
-    assert verdict(found, OTHER).outcome is Outcome.PASS
+    stream = events([], [waiting, GET], replace(OPTIONS, max_time=1000))
+    assert pairs(stream)[0] == pairs(stream)[1] == ["a.waits", GET.name]
+    assert verdict(stream).needs == (needs.BUDGET,)
+    assert verdict(stream, OTHER).outcome is Outcome.PASS
 
 
 def test_what_was_changed_before_the_budget_was_spent_is_told() -> None:
@@ -167,32 +167,32 @@ def test_what_was_changed_before_the_budget_was_spent_is_told() -> None:
         target.call("getSocialAccount", path={"id": MISSING_ID})
 
     deleting = Check("a.deletes", "a", frozenset({ONE}), look, Access.FULL, "deletes", "")
-    found = events([200], [deleting], replace(OPTIONS, max_requests=1))
-    assert [type(each) for each in found[1:-1]] == [CheckStarted, Changed, CheckFinished]
+    stream = events([200], [deleting], replace(OPTIONS, max_requests=1))
+    assert [type(each) for each in stream[1:-1]] == [CheckStarted, Changed, CheckFinished]
 
 
 def test_a_call_that_gets_no_answer_blocks_its_check_where_others_do() -> None:
-    found = events(lambda request, _: 0 if request.path.endswith("/health") else 404, [PROBE, GET])
-    assert finished(found).fault is None
-    assert verdict(found).needs[0].id == "target.no-answer"
-    assert verdict(found, OTHER).outcome is Outcome.PASS
+    stream = events(lambda request, _: 0 if request.path.endswith("/health") else 404, [PROBE, GET])
+    assert finished(stream).fault is None
+    assert verdict(stream).needs[0].id == "target.no-answer"
+    assert verdict(stream, OTHER).outcome is Outcome.PASS
 
 
 def test_a_target_that_falls_silent_ends_the_run() -> None:
-    found = events([404, 404] + [0] * 9, [PROBE, GET, check("delete.again", "deleteSocialAccount")])
-    assert "it is silent" in str(finished(found).fault)
-    assert verdict(found).outcome is Outcome.PASS
-    assert verdict(found, "delete.again").needs == (needs.UNREACHABLE,)
+    stream = events([404, 404] + [0] * 9, [PROBE, GET, check("delete.again", "deleteSocialAccount")])
+    assert "it is silent" in str(finished(stream).fault)
+    assert verdict(stream).outcome is Outcome.PASS
+    assert verdict(stream, "delete.again").needs == (needs.UNREACHABLE,)
 
 
 def test_a_fault_of_the_harness_is_told_and_the_check_is_finished() -> None:
     def look(*_: object) -> None:
         raise LookupError
 
-    found = events([], [Check("a.fails", "a", frozenset({ONE}), look, Access.PASSIVE, None, ""), GET])
-    assert pairs(found)[0] == pairs(found)[1] == ["a.fails", GET.name]
-    assert finished(found).faults == ("a.fails: LookupError",)
-    assert verdict(found).needs[0].id == "harness.fault"
+    stream = events([], [Check("a.fails", "a", frozenset({ONE}), look, Access.PASSIVE, None, ""), GET])
+    assert pairs(stream)[0] == pairs(stream)[1] == ["a.fails", GET.name]
+    assert finished(stream).faults == ("a.fails: LookupError",)
+    assert verdict(stream).needs[0].id == "harness.fault"
 
 
 def test_what_is_observed_in_two_ways_is_told_in_both() -> None:
@@ -200,5 +200,5 @@ def test_what_is_observed_in_two_ways_is_told_in_both() -> None:
         for choice in ("404", "400", "404"):
             judge.observe("ids.malformed-path", choice)
 
-    found = events([], [Check("a.sees", "a", frozenset({ONE}), look, Access.PASSIVE, None, "")])
-    assert [each.choice for each in finished(found).observations] == ["404", "400"]
+    stream = events([], [Check("a.sees", "a", frozenset({ONE}), look, Access.PASSIVE, None, "")])
+    assert [each.choice for each in finished(stream).observations] == ["404", "400"]

@@ -9,9 +9,8 @@ from tests.contracts.family.mock import Deployment
 
 from postfuze_contracts.checks.generated.cases import Sendable, generate
 from postfuze_contracts.checks.generated.operations import harmless
-from postfuze_contracts.model.operations import DELETE, FINALIZE, HEALTH, MISSING_ID, MISSING_SESSION
+from postfuze_contracts.model.operations import DELETE, FINALIZE, HEALTH, LIST, MISSING_ID, MISSING_SESSION
 from postfuze_contracts.model.options import Options
-from postfuze_mock import spec
 
 UNUSED = Options("http://unused.invalid")
 #: Variants that any request can show to be broken.
@@ -37,7 +36,7 @@ def test_no_seed_accuses_the_mock(deployment: Deployment, seed: int) -> None:
     assert not failed(deployment.judge(checks_of("generated"), seed=seed))
 
 
-@pytest.mark.parametrize("operation", spec.operations())
+@pytest.mark.parametrize("operation", [LIST, FINALIZE])
 def test_equal_seeds_make_equal_requests(operation: str) -> None:
     assert list(generate(operation, UNUSED)) == list(generate(operation, UNUSED))
 

@@ -183,9 +183,9 @@ def test_wrong_usage_is_told_and_ends_with_2(
 ) -> None:
     (tmp_path / "bad.toml").write_text("[tagret]\n")
     (tmp_path / "other.json").write_text("[]")
-    ended = contracts(*arguments, cwd=tmp_path, env=env)
-    assert ended.returncode == 2
-    assert says in ended.stderr
-    assert not ended.stdout
-    assert "Traceback" not in ended.stderr
-    assert "do-not-show" not in ended.stderr
+    result = contracts(*arguments, cwd=tmp_path, env=env)
+    assert result.returncode == 2
+    assert says in result.stderr
+    assert not result.stdout
+    assert "Traceback" not in result.stderr
+    assert "do-not-show" not in result.stderr

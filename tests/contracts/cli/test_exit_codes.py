@@ -22,10 +22,10 @@ WAIVER = '[[waivers]]\nstatement = "{}"\nreason = "a reason"\nowner = "an owner"
 
 def broken(times: int = 1000) -> AbstractContextManager[Deployment]:
     """The mock, breaking ONE in so many responses."""
-    left = iter(range(times))
+    rest = iter(range(times))
 
     def change(_: Request, response: Response) -> Response:
-        return Response.of(500, {}) if next(left, None) is not None else response
+        return Response.of(500, {}) if next(rest, None) is not None else response
 
     return changed_mock("getSocialAccountHealth", change)
 

@@ -18,16 +18,16 @@ from postfuze_contracts.model.options import Access
 def test_what_it_writes_is_taken_as_it_is(url: str, tmp_path: Path) -> None:
     assert contracts("init", cwd=tmp_path).returncode == 0
     env = {"POSTFUZE_KEY": "sk_test_init", "POSTFUZE_URL": url}
-    ended = contracts("run", "--only", "health.unknown", cwd=tmp_path, env=env)
-    assert (ended.returncode, ended.stderr) == (0, "")
+    result = contracts("run", "--only", "health.unknown", cwd=tmp_path, env=env)
+    assert (result.returncode, result.stderr) == (0, "")
 
 
 def test_it_never_overwrites(tmp_path: Path) -> None:
     mine = tmp_path / "contracts.toml"
     mine.write_text("# mine\n")
-    ended = contracts("init", cwd=tmp_path)
-    assert ended.returncode == 2
-    assert "contracts.toml already exists" in ended.stderr
+    result = contracts("init", cwd=tmp_path)
+    assert result.returncode == 2
+    assert "contracts.toml already exists" in result.stderr
     assert mine.read_text() == "# mine\n"
 
 
@@ -42,7 +42,7 @@ def test_every_setting_stands_in_it_and_holds_when_its_mark_is_taken_away(tmp_pa
     (tmp_path / "contracts.toml").write_text(text)
     names = re.findall(r"env:(\w+)", text)
     shutil.copy(certifi.where(), tmp_path / "authority.pem")
-    asked = read({}, dict.fromkeys(names, "http://x"), tmp_path)
-    assert asked.options.access is Access.FULL
-    assert asked.options.waivers[0].owner == "accounts team"
+    settings = read({}, dict.fromkeys(names, "http://x"), tmp_path)
+    assert settings.options.access is Access.FULL
+    assert settings.options.waivers[0].owner == "accounts team"
     assert all(re.search(rf"^{key} = ", text, re.MULTILINE) for keys in TABLES.values() for key in keys)

@@ -52,12 +52,12 @@ def options(folder: Path, flags: Mapping[str, Any] | None = None, **environ: str
 
 
 def test_the_file_says_all(folder: Path) -> None:
-    found = options(folder)
-    assert found.url == "https://file.example.com/api/v1"
-    assert found.probe == ("a", "b")
-    assert (found.access, found.exhaust_limits) == (Access.FULL, True)
-    assert (found.rate, found.max_time, found.max_requests, found.connections) == (2.5, 60, 500, 2)
-    assert found.waivers[0].expires.year == 2999
+    result = options(folder)
+    assert result.url == "https://file.example.com/api/v1"
+    assert result.probe == ("a", "b")
+    assert (result.access, result.exhaust_limits) == (Access.FULL, True)
+    assert (result.rate, result.max_time, result.max_requests, result.connections) == (2.5, 60, 500, 2)
+    assert result.waivers[0].expires.year == 2999
 
 
 def test_keys_come_from_the_file_a_variable_and_a_file_beside_it(folder: Path) -> None:
@@ -68,33 +68,33 @@ def test_keys_come_from_the_file_a_variable_and_a_file_beside_it(folder: Path) -
 
 def test_fresh_sessions_are_given_once_each(folder: Path) -> None:
     sessions = options(folder).sessions
-    given = [sessions.fresh() for _ in range(3)]
-    assert [each and each.value for each in given] == ["one", "two", None]
+    tokens = [sessions.fresh() for _ in range(3)]
+    assert [each and each.value for each in tokens] == ["one", "two", None]
 
 
 def test_several_sessions_may_stand_in_one_variable(folder: Path) -> None:
     sessions = options(folder, POSTFUZE_CONTRACTS_SESSIONS_FRESH="a,b\nc").sessions
-    given = [sessions.fresh() for _ in range(4)]
-    assert [each and each.value for each in given] == ["a", "b", "c", None]
+    tokens = [sessions.fresh() for _ in range(4)]
+    assert [each and each.value for each in tokens] == ["a", "b", "c", None]
 
 
 def test_the_environment_wins_over_the_file(folder: Path) -> None:
-    found = options(
+    result = options(
         folder, POSTFUZE_URL="http://environment", POSTFUZE_KEY="from-environment", POSTFUZE_CONTRACTS_RATE="9"
     )
-    assert (found.url, found.rate) == ("http://environment", 9)
-    assert found.keys.full is not None
-    assert found.keys.full.value == "from-environment"
+    assert (result.url, result.rate) == ("http://environment", 9)
+    assert result.keys.full is not None
+    assert result.keys.full.value == "from-environment"
 
 
 def test_a_flag_wins_over_the_environment(folder: Path) -> None:
     flags = {"url": "http://flag", "key_env": "MINE", "rate": 1.0, "seed": 7}
-    found = options(
+    result = options(
         folder, flags, POSTFUZE_URL="http://environment", POSTFUZE_KEY="k", MINE="mine", POSTFUZE_CONTRACTS_SEED="3"
     )
-    assert (found.url, found.rate, found.seed) == ("http://flag", 1, 7)
-    assert found.keys.full is not None
-    assert found.keys.full.value == "mine"
+    assert (result.url, result.rate, result.seed) == ("http://flag", 1, 7)
+    assert result.keys.full is not None
+    assert result.keys.full.value == "mine"
 
 
 ACCESSES: dict[str, tuple[dict[str, Any], dict[str, str], Access]] = {
@@ -118,14 +118,14 @@ def test_what_is_overruled_is_not_looked_up(folder: Path) -> None:
 
 
 def test_without_anything_a_run_is_passive_and_quick(tmp_path: Path) -> None:
-    found = read({}, {}, tmp_path).options
-    assert (found.url, found.keys.full, found.access, found.profile) == ("", None, Access.PASSIVE, "quick")
+    result = read({}, {}, tmp_path).options
+    assert (result.url, result.keys.full, result.access, result.profile) == ("", None, Access.PASSIVE, "quick")
 
 
 def test_a_beginning_stands_for_all_that_begin_so(tmp_path: Path) -> None:
-    asked = read({"only": "get,list.newest-first", "require": "get.unknown"}, {}, tmp_path)
-    assert asked.options.only == ("get.by-id", "get.unknown", "get.deleted", "list.newest-first")
-    assert asked.require == ("get.unknown",)
+    settings = read({"only": "get,list.newest-first", "require": "get.unknown"}, {}, tmp_path)
+    assert settings.options.only == ("get.by-id", "get.unknown", "get.deleted", "list.newest-first")
+    assert settings.require == ("get.unknown",)
 
 
 def test_all_required_are_all_that_are_asked_for(tmp_path: Path) -> None:
@@ -134,6 +134,6 @@ def test_all_required_are_all_that_are_asked_for(tmp_path: Path) -> None:
 
 
 def test_no_secret_shows_in_the_options(folder: Path) -> None:
-    shown = repr(options(folder)) + str(options(folder).keys.full)
-    assert not any(secret in shown for secret in ("from-file", "'ro'", "gone", "old"))
+    text = repr(options(folder)) + str(options(folder).keys.full)
+    assert not any(secret in text for secret in ("from-file", "'ro'", "gone", "old"))
     assert str(Secret("x", "keys.full")) == "<keys.full>"

@@ -25,7 +25,7 @@ print(json.dumps([name for name in {HEAVY} if name in sys.modules]))
     ids=" ".join,
 )
 def test_it_loads_nothing_that_only_a_run_needs(arguments: tuple[str, ...], tmp_path: Path) -> None:
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", SCRIPT, *arguments], cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    assert json.loads(done.stdout) == []
+    assert json.loads(process.stdout) == []

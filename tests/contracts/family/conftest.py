@@ -1,4 +1,4 @@
-"""The size of the family that is judged."""
+"""How much of the family is judged."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--family-every`, which pytest knows if it is called with this folder: `pytest tests/contracts/family`."""
+    """Add `--family-every N`. It only works when pytest is given this folder."""
     parser.addoption(
         "--family-every", type=int, default=1, metavar="N", help="judge only every Nth broken deployment of the family"
     )

@@ -28,16 +28,16 @@ def failed(finished: RunFinished) -> frozenset[str]:
 
 
 def checks_of(*subjects: str) -> list[Check]:
-    """The checks of these subjects; of none, all checks."""
+    """The checks of these subjects, by default of all."""
     return [check for check in REGISTRY if not subjects or check.subject in subjects]
 
 
-def checks_for(wanted: Collection[str], *, generated: bool = True) -> list[Check]:
+def checks_for(ids: Collection[str], *, generated: bool = True) -> list[Check]:
     """The checks that judge one of these statements, with or without the generated ones."""
     return [
         check
         for check in REGISTRY
-        if not check.statements.isdisjoint(wanted) and (generated or check.subject != "generated")
+        if not check.statements.isdisjoint(ids) and (generated or check.subject != "generated")
     ]
 
 
@@ -51,6 +51,11 @@ class Judgement:
     @cached_property
     def failures(self) -> list[Failure]:
         return [failure for verdict in self.finished.verdicts for failure in verdict.failures]
+
+    @property
+    def observed(self) -> dict[str, str]:
+        """The alternative that the run observed, by assumption."""
+        return {each.assumption: each.choice for each in self.finished.observations}
 
     @property
     def failed(self) -> frozenset[str]:

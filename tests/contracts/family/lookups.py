@@ -1,4 +1,4 @@
-"""Other ways to look rows up, for a mock that is to do it wrongly."""
+"""Ways to make the mock's store look up rows differently."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ stored_page: Page = MemoryStore.page  # as it is before anything replaces it
 
 
 def everything(store: MemoryStore, after: str | None = None) -> list[Row]:
-    """All rows that are listed, the newest first."""
+    """All rows that a list shows, newest first."""
     return stored_page(store, {}, after, sys.maxsize)
 
 
 def equal(account: Account, where: Where) -> bool:
-    """What the document states of filters."""
+    """Whether an account matches the filters as documented."""
     return all(account[name] == value for name, value in where.items())
 
 
 def matching(mock: Mock, matches: Matches) -> None:
-    """List what `matches`, whatever the filters say."""
+    """Replace the store's filtering by `matches`."""
 
     def page(store: MemoryStore, where: Where, after: str | None, limit: int) -> list[Row]:
         return [row for row in everything(store, after) if matches(row.account(), where)][:limit]
@@ -38,7 +38,7 @@ def matching(mock: Mock, matches: Matches) -> None:
 
 
 def filtering(mock: Mock, field: str, matches: Callable[[Any, str], bool]) -> None:
-    """Filter by `field` in another way than by equality."""
+    """Filter by `field` with `matches` instead of equality."""
 
     def both(account: Account, where: Where) -> bool:
         rest = {name: value for name, value in where.items() if name != field}

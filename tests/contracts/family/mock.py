@@ -99,8 +99,8 @@ class Mock:
 
     def session(self, **fields: Any) -> Secret:
         """A fresh session of three facebook pages, unless `fields` say otherwise."""
-        described = {"network": "facebook", "pages": 3, **fields}
-        return Secret(sessions.mint(self.world, described, self.world.clock.now())["session_token"], "session")
+        request = {"network": "facebook", "pages": 3, **fields}
+        return Secret(sessions.mint(self.world, request, self.world.clock.now())["session_token"], "session")
 
     def advance(self, seconds: float) -> None:
         """Advance the clocks of all worlds, in place of waiting."""

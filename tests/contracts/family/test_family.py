@@ -13,7 +13,7 @@ FIRST = {each.statement: each for each in reversed(BROKEN)}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Give the tests their variants: every Nth broken one with `--family-every N`, else all."""
+    """Parametrize the tests by variants; `--family-every N` leaves every Nth broken one."""
     every = metafunc.config.getoption("--family-every", default=1)
     variants = {"broken": BROKEN[::every], "correct": CORRECT, "first": list(FIRST.values())}
     for name in variants.keys() & metafunc.fixturenames:
@@ -46,6 +46,9 @@ def test_a_broken_deployment_is_caught_by_the_statement_that_it_breaks(broken: V
 
 
 @pytest.mark.slow
-def test_a_correct_deployment_is_not_accused(correct: Variant) -> None:
+def test_a_correct_deployment_is_not_accused_and_its_choice_is_observed(correct: Variant) -> None:
     judgement = judge(correct)
     assert not judgement.accused, f"{correct.sentence}. {judgement}"
+    if correct.choice is not None:
+        assumption, choice = correct.choice
+        assert judgement.observed.get(assumption, choice) == choice

@@ -12,12 +12,14 @@ Change = Callable[[Mock], None]
 
 @dataclass(frozen=True)
 class Variant:
-    """A mock changed by `change`. `statement` is the one that it breaks and must fail by; None for a correct one."""
+    """A mock changed by `change`. `statement` is the one that it breaks and must fail by; None for a correct
+    one. `choice` is the assumption that it decides differently, with the alternative."""
 
     name: str
     statement: str | None
     sentence: str
     change: Change
+    choice: tuple[str, str] | None = None
 
 
 BROKEN: list[Variant] = []

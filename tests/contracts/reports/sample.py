@@ -86,10 +86,10 @@ def exchange(
 ) -> Exchange:
     """A request and its answer; `answer` is sent as JSON where it is not bytes."""
     content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-    sent = {} if body is None else {"Content-Type": "application/json"}
+    headers = {} if body is None else {"Content-Type": "application/json"}
     received = {"content-type": "application/json", **(headers or {})}
     return Exchange(
-        Request(operation, method, path, query, sent, body, key, authorization),
+        Request(operation, method, path, query, headers, body, key, authorization),
         Response(status, received, content, 1.0, 2.0),
     )
 
@@ -182,9 +182,9 @@ _LACKING: Final = needs.unexpected(f"a step answered {ACCOUNT['username']} with 
 
 
 def _verdict(statement: spec.Statement) -> Verdict:
-    known = {**_ODD, **_SKIPPED}.get(statement.id)
-    if known is not None:
-        return known
+    verdict = {**_ODD, **_SKIPPED}.get(statement.id)
+    if verdict is not None:
+        return verdict
     match statement.subject:
         case "limits":
             return Verdict(statement.id, Outcome.BLOCKED, needs=(needs.EXHAUST_LIMITS,))

@@ -73,8 +73,8 @@ def test_a_made_up_header_is_recorded_with_variables_in_place_of_keys(open_repor
 
 def test_what_is_flaky_has_both_answers(reports: dict[str, str]) -> None:
     flaky = failing(load(reports["json"]), "list.default-25")
-    shown = [json.loads(flaky[name][-1]["response"]["body"]["text"]) for name in ("exchanges", "again")]
-    assert shown == [{"data": [], "next_cursor": None}, {"data": [], "next_cursor": None, "held": "‹held 1›"}]
+    bodies = [json.loads(flaky[name][-1]["response"]["body"]["text"]) for name in ("exchanges", "again")]
+    assert bodies == [{"data": [], "next_cursor": None}, {"data": [], "next_cursor": None, "held": "‹held 1›"}]
 
 
 def test_what_is_no_flaky_failure_did_not_hold(reports: dict[str, str]) -> None:
@@ -92,14 +92,16 @@ def test_a_fault_is_told(fault_reports: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "kept"),
+    ("body", "replayable"),
     [(b"\xff\x00", True), ('{"a": "ä"}'.encode(), True), (b"", True), (b"x" * (MAX_REQUEST_BODY + 1), False)],
     ids=["binary", "text", "empty", "too large"],
 )
-def test_a_body_is_kept_as_it_was_or_the_request_is_not_replayable(body: bytes, kept: bool, tmp_path: Path) -> None:
-    sent = sample.exchange("createAuthUrl", "/social-networks/x/auth-url", {}, method="POST", body=body)
-    failure = Failure("auth-url.url", "a", "b", (sent,))
+def test_a_body_is_kept_as_it_was_or_the_request_is_not_replayable(
+    body: bytes, replayable: bool, tmp_path: Path
+) -> None:
+    exchange = sample.exchange("createAuthUrl", "/social-networks/x/auth-url", {}, method="POST", body=body)
+    failure = Failure("auth-url.url", "a", "b", (exchange,))
     finished = replace(sample.finished(), verdicts=(Verdict("auth-url.url", Outcome.FAIL, 1, (failure,)),))
     report = load(sample.report([sample.events()[0], finished], tmp_path)["json"])
     recorded = failing(report, "auth-url.url")["exchanges"][0]["request"]
-    assert request(recorded) == (sent.request if kept else None)
+    assert request(recorded) == (exchange.request if replayable else None)

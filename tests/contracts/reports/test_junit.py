@@ -43,8 +43,8 @@ def test_it_has_the_common_shape(name: str, request: pytest.FixtureRequest) -> N
 
 def test_there_is_one_case_for_each_statement(reports: dict[str, str]) -> None:
     root = ElementTree.fromstring(reports["junit"])
-    found = [(case.get("classname"), case.get("name")) for case in root.iter("testcase")]
-    assert sorted(found) == sorted(
+    names = [(case.get("classname"), case.get("name")) for case in root.iter("testcase")]
+    assert sorted(names) == sorted(
         (each.statement.partition(".")[0], each.statement) for each in sample.finished().verdicts
     )
 
@@ -67,10 +67,10 @@ def test_a_failure_tells_expected_got_and_command(reports: dict[str, str]) -> No
 
 
 def test_what_was_not_judged_is_skipped_with_the_reason(reports: dict[str, str]) -> None:
-    found = cases(ElementTree.fromstring(reports["junit"]))
+    by_name = cases(ElementTree.fromstring(reports["junit"]))
     messages = {}
     for name in ("limits.organization", "get.unknown", "auth-url.url", "list.default-25"):
-        skipped = found[name].find("skipped")
+        skipped = by_name[name].find("skipped")
         assert skipped is not None
         messages[name] = skipped.get("message")
     assert messages == {
@@ -84,17 +84,17 @@ def test_what_was_not_judged_is_skipped_with_the_reason(reports: dict[str, str])
 def test_what_is_flaky_has_both_answers(reports: dict[str, str], tmp_path: Path) -> None:
     strict = sample.report(sample.events(), tmp_path, strict=True)
     for text in (reports["junit"], strict["junit"]):
-        told = "".join(cases(ElementTree.fromstring(text))["list.default-25"].itertext())
-        assert 'failed: 200 {"data": []' in told
-        assert "held: 200" in told
+        message = "".join(cases(ElementTree.fromstring(text))["list.default-25"].itertext())
+        assert 'failed: 200 {"data": []' in message
+        assert "held: 200" in message
 
 
 def test_assumptions_tell_whether_the_mock_differs(reports: dict[str, str]) -> None:
     suite = ElementTree.fromstring(reports["junit"]).find("testsuite[@name='assumptions']/properties")
     assert suite is not None
-    told = {each.get("name"): each.get("value") for each in suite}
-    assert told["keys.modes"] == "shared (as the mock)"
-    assert told["errors.validation-status"] == "422 (the mock differs: 400)"
+    values = {each.get("name"): each.get("value") for each in suite}
+    assert values["keys.modes"] == "shared (as the mock)"
+    assert values["errors.validation-status"] == "422 (the mock differs: 400)"
 
 
 def test_a_strict_run_fails_what_is_flaky(tmp_path: Path) -> None:

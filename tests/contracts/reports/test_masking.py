@@ -78,8 +78,8 @@ def test_a_fault_shows_no_secret(format: str, fault_reports: dict[str, str]) -> 
 
 @pytest.mark.parametrize("schema", PERSONAL_MEMBERS)
 def test_each_member_is_known_to_be_about_people_or_not(schema: str) -> None:
-    described = set(spec.load()["components"]["schemas"][schema]["properties"])
-    assert described == OF_NOBODY[schema] | set(PERSONAL_MEMBERS[schema])
+    members = set(spec.load()["components"]["schemas"][schema]["properties"])
+    assert members == OF_NOBODY[schema] | set(PERSONAL_MEMBERS[schema])
 
 
 def test_equal_values_have_equal_placeholders(reports: dict[str, str]) -> None:
@@ -99,16 +99,16 @@ def test_what_the_contract_does_not_describe_is_masked_too() -> None:
 
 def test_ids_states_and_numbers_stay_readable() -> None:
     row = masked(sample.listing(sample.ACCOUNT)).json["data"][0]
-    shown = ("id", "platform", "tenant_id", "account_type", "status", "scopes", "created_at", "token_expires_at")
-    assert {name: row[name] for name in shown} == {name: sample.ACCOUNT[name] for name in shown}
+    text = ("id", "platform", "tenant_id", "account_type", "status", "scopes", "created_at", "token_expires_at")
+    assert {name: row[name] for name in text} == {name: sample.ACCOUNT[name] for name in text}
 
 
 @pytest.mark.parametrize(
     ("value", "shown"),
     [(None, None), ("", ""), (7, "‹username 1, number›"), (["a"], "‹username 1, array›"), (True, True)],
 )
-def test_a_masked_value_tells_its_type(value: Any, shown: Any) -> None:
-    assert masked(sample.listing({"username": value})).json["data"][0]["username"] == shown
+def test_a_masked_value_tells_its_type(value: Any, text: Any) -> None:
+    assert masked(sample.listing({"username": value})).json["data"][0]["username"] == text
 
 
 def test_an_empty_payload_shows_as_such() -> None:

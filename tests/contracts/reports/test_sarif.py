@@ -113,9 +113,9 @@ def test_what_is_flaky_has_both_answers(reports: dict[str, str]) -> None:
 
 
 def test_assumptions_tell_whether_the_mock_differs(reports: dict[str, str]) -> None:
-    told = run_of(reports)["properties"]["assumptions"]
-    assert told["errors.validation-status"] == "422 (the mock differs: 400)"
-    assert told["keys.modes"] == "shared (as the mock)"
+    text = run_of(reports)["properties"]["assumptions"]
+    assert text["errors.validation-status"] == "422 (the mock differs: 400)"
+    assert text["keys.modes"] == "shared (as the mock)"
 
 
 def test_a_strict_run_takes_flaky_ones_for_errors(tmp_path: Path) -> None:

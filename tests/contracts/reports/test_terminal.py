@@ -53,9 +53,9 @@ def test_what_is_flaky_has_both_answers(reports: dict[str, str]) -> None:
 def test_a_header_that_a_check_made_up_stands_in_the_command(reports: dict[str, str]) -> None:
     block = reports["terminal"].partition("FAIL errors.title")[2].split("\n\n")[0]
     command = next(line.strip() for line in lines(block) if "curl" in line)
-    shown = ["sh", "-c", command.replace("curl -i", "printf '%s\\n'")]
-    said = subprocess.run(shown, env={"POSTFUZE_KEY": "mine"}, capture_output=True, text=True, check=True).stdout
-    assert said.splitlines()[-1] == 'Authorization: Basic mine"$(id)`'
+    script = ["sh", "-c", command.replace("curl -i", "printf '%s\\n'")]
+    output = subprocess.run(script, env={"POSTFUZE_KEY": "mine"}, capture_output=True, text=True, check=True).stdout
+    assert output.splitlines()[-1] == 'Authorization: Basic mine"$(id)`'
 
 
 def test_what_blocks_is_told_once_with_how_to_provide_it(reports: dict[str, str]) -> None:
@@ -133,8 +133,8 @@ def test_what_is_flaky_fails_only_a_strict_run(strict: bool, word: str, tmp_path
 @pytest.mark.parametrize("width", [60, 80, 200])
 def test_all_but_commands_fits_the_width(width: int, tmp_path: Path) -> None:
     text = sample.report(sample.events(), tmp_path, width=width)["terminal"]
-    kept = ("curl", "Postfuze contract at", "writes", "FAIL  ")
-    wide = [line for line in lines(text) if len(line) > width and not line.strip().startswith(kept)]
+    wider = ("curl", "Postfuze contract at", "writes", "FAIL  ")
+    wide = [line for line in lines(text) if len(line) > width and not line.strip().startswith(wider)]
     assert wide == []
 
 

@@ -43,9 +43,9 @@ FAILURES = {
 
 @pytest.mark.parametrize(("command", "says"), FAILURES.values(), ids=FAILURES)
 def test_a_command_that_fails_gives_no_tokens_and_says_why(command: str, says: str) -> None:
-    told: list[str] = []
-    sessions = FreshSessions([], command, told.append, patience=0.2 if "sleep" in command else 20)
+    messages: list[str] = []
+    sessions = FreshSessions([], command, messages.append, patience=0.2 if "sleep" in command else 20)
     assert drained(sessions) == []
-    assert len(told) == 1
-    assert says in told[0]
-    assert "secret" not in told[0]
+    assert len(messages) == 1
+    assert says in messages[0]
+    assert "secret" not in messages[0]

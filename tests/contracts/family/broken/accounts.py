@@ -1,4 +1,4 @@
-"""Accounts that break what the document states of them, in less common ways."""
+"""Broken: the fields of an account, in less common ways."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys that break what the document states of them."""
+"""Broken: authentication and scopes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def ending(suffix: str) -> Which:
 
 
 def _accepting(mock: Mock, operation: str, which: Which) -> None:
-    """Take such keys for the full one."""
+    """Accept these keys as the full one."""
     mock.requests(operation, lambda request: request.with_key(FULL) if which(request) else request)
 
 
@@ -137,8 +137,8 @@ def malformed_is_400(mock: Mock) -> None:
 @broken("auth.malformed", "with a malformed key, what is unknown answers 404: it was looked up")
 def looked_up_first(mock: Mock) -> None:
     async def handle(request: Request) -> Response:
-        found = await request.with_key(FULL).send() if malformed(request) else await request.send()
-        return found if found.status == 404 or not malformed(request) else await request.send()
+        response = await request.with_key(FULL).send() if malformed(request) else await request.send()
+        return response if response.status == 404 or not malformed(request) else await request.send()
 
     for operation in (GET, METRICS):
         mock.handle(operation, handle)
@@ -245,11 +245,11 @@ def active_only(mock: Mock) -> None:
 @broken("auth.reads-need-no-scope", "a key without scopes retrieves no disabled account")
 def no_disabled(mock: Mock) -> None:
     read_only = ending("_readonly")
-    gone = Response.of(404, missing().document(), "application/problem+json")
+    refusal = Response.of(404, missing().document(), "application/problem+json")
 
     def change(request: Request, response: Response) -> Response:
         return (
-            gone
+            refusal
             if response.status == 200 and read_only(request) and response.json["status"] == "disabled"
             else response
         )

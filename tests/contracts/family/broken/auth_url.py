@@ -1,4 +1,4 @@
-"""Authorization URLs that break what the document states of them."""
+"""Broken: authorization URLs."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def created(mock: Mock) -> None:
 
 
 def _url(mock: Mock, query: Any) -> None:
-    """Hand out URLs of another query, which `query` makes of the request's body."""
+    """Return URLs with another query, made by `query` from the URL's own and the request body."""
 
     def change(request: Request, response: Response) -> Response:
         if response.status != 200:
@@ -100,11 +100,11 @@ def state_of_the_tenant(mock: Mock) -> None:
 
 @broken("auth-url.url", "a redirect URI is taken with a tenant alone")
 def redirects_of_tenants(mock: Mock) -> None:
-    wanted = Response.of(400, Problem(400, "Which tenant?", errors=[{"name": "tenant_id"}]).document(), CONTENT_TYPE)
+    refusal = Response.of(400, Problem(400, "Which tenant?", errors=[{"name": "tenant_id"}]).document(), CONTENT_TYPE)
 
     def change(request: Request, response: Response) -> Response:
         body = request.json
-        return wanted if isinstance(body, dict) and "redirect_uri" in body and "tenant_id" not in body else response
+        return refusal if isinstance(body, dict) and "redirect_uri" in body and "tenant_id" not in body else response
 
     mock.responses(AUTH_URL, change)
 

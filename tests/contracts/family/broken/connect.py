@@ -1,4 +1,4 @@
-"""The end of the connect flow, breaking what the document states of it."""
+"""Broken: finalizing a connection."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def connects_the_first(mock: Mock) -> None:
 @broken("connect.exactly-selected", "the pages that were not selected are connected")
 def connects_the_others(mock: Mock) -> None:
     def select(session: Session, ids: list[str], choices: Any) -> list[Page]:
-        chosen = _select(session, ids, choices)
-        return [page for page in session["pages"] if page not in chosen] or chosen
+        selection = _select(session, ids, choices)
+        return [page for page in session["pages"] if page not in selection] or selection
 
     _selecting(mock, select)
 
@@ -61,8 +61,12 @@ def connects_one_more(mock: Mock) -> None:
 @broken("connect.exactly-selected", "with a single page, the first one of the session is connected too")
 def the_first_with_one(mock: Mock) -> None:
     def select(session: Session, ids: list[str], choices: Any) -> list[Page]:
-        chosen = _select(session, ids, choices)
-        return [*session["pages"][:1], *chosen] if len(chosen) == 1 and chosen != session["pages"][:1] else chosen
+        selection = _select(session, ids, choices)
+        return (
+            [*session["pages"][:1], *selection]
+            if len(selection) == 1 and selection != session["pages"][:1]
+            else selection
+        )
 
     _selecting(mock, select)
 
@@ -76,8 +80,8 @@ def two_at_most(mock: Mock) -> None:
 def connects_twice(mock: Mock) -> None:
     finalize = rules.finalize
 
-    def twice(session: Session, pages: list[Page], **given: Any) -> Any:
-        return finalize(session, [*pages, *pages], **{**given, "standing": {}})
+    def twice(session: Session, pages: list[Page], **arguments: Any) -> Any:
+        return finalize(session, [*pages, *pages], **{**arguments, "standing": {}})
 
     mock.replace(rules, "finalize", twice)
 
@@ -98,8 +102,8 @@ def _without_pages(mock: Mock, handle: Callable[[Request], Any]) -> None:
 @broken("connect.at-least-one", "without a page, nothing is connected, with 200")
 def none_is_enough(mock: Mock) -> None:
     async def handle(request: Request) -> Response:
-        known = mock.world.store.session(request.id)
-        return Response.of(200, {"connectedAccounts": []}) if known else await request.send()
+        session = mock.world.store.session(request.id)
+        return Response.of(200, {"connectedAccounts": []}) if session else await request.send()
 
     _without_pages(mock, handle)
 
@@ -149,9 +153,9 @@ def refused_and_connected(mock: Mock) -> None:
         session = mock.world.store.session(request.id)
         response = await request.send()
         if response.status == 422 and session is not None:
-            known = [page["id"] for page in session["pages"] if page["id"] in request.json["selectedPageIds"]]
-            if known:
-                await request.with_body({"selectedPageIds": known}).send()
+            ids = [page["id"] for page in session["pages"] if page["id"] in request.json["selectedPageIds"]]
+            if ids:
+                await request.with_body({"selectedPageIds": ids}).send()
                 mock.world.store.put_session(session)
         return response
 
@@ -159,7 +163,7 @@ def refused_and_connected(mock: Mock) -> None:
 
 
 def _kept(mock: Mock, **fields: Any) -> None:
-    """What finalizing connects, it stores otherwise than it says."""
+    """Store connected accounts with other fields than finalizing returns."""
 
     def finalize(world: World | None, token: str, ids: list[str]) -> Body:
         response = _finalize(world, token, ids)
@@ -248,8 +252,8 @@ def in_data(mock: Mock) -> None:
 @broken("connect.exactly-selected", "where more than one page is selected, all are connected")
 def several_are_all(mock: Mock) -> None:
     def select(session: Session, ids: list[str], choices: Any) -> list[Page]:
-        chosen = _select(session, ids, choices)
-        return session["pages"] if len(chosen) > 1 else chosen
+        selection = _select(session, ids, choices)
+        return session["pages"] if len(selection) > 1 else selection
 
     _selecting(mock, select)
 
@@ -257,8 +261,8 @@ def several_are_all(mock: Mock) -> None:
 @broken("connect.exactly-selected", "the last page of a session is connected along with those that were selected")
 def the_last_page_too(mock: Mock) -> None:
     def select(session: Session, ids: list[str], choices: Any) -> list[Page]:
-        chosen = _select(session, ids, choices)
-        return chosen + [page for page in session["pages"][-1:] if page not in chosen]
+        selection = _select(session, ids, choices)
+        return selection + [page for page in session["pages"][-1:] if page not in selection]
 
     mock.replace(rules, "select", select)
 

@@ -1,4 +1,4 @@
-"""Sessions that are consumed too early, too late, or by more than one."""
+"""Broken: sessions that are consumed too early, too late or by several requests."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ def bad_body_consumes(mock: Mock) -> None:
 
 @broken("connect.kept-until-finalized", "listing the pages a second time is not possible")
 def listing_consumes(mock: Mock) -> None:
-    listed: set[str] = set()
+    tokens: set[str] = set()
 
     def change(request: Request, response: Response) -> Response:
-        again = request.id in listed and response.status == 200
-        listed.add(request.id)
+        again = request.id in tokens and response.status == 200
+        tokens.add(request.id)
         return _problem(sessions.gone()) if again else response
 
     mock.responses(PENDING, change)
@@ -64,24 +64,24 @@ def never_consumed(mock: Mock) -> None:
 
 @broken("connect.once", "a finalized session's pages can still be listed")
 def still_listed(mock: Mock) -> None:
-    seen: dict[str, Response] = {}
+    tokens: dict[str, Response] = {}
 
     def change(request: Request, response: Response) -> Response:
         if response.status == 200:
-            seen[request.id] = response
-        return seen.get(request.id, response) if response.status == 404 else response
+            tokens[request.id] = response
+        return tokens.get(request.id, response) if response.status == 404 else response
 
     mock.responses(PENDING, change)
 
 
 @broken("connect.once", "finalizing again is acknowledged again, and does nothing")
 def acknowledged_again(mock: Mock) -> None:
-    seen: dict[str, Response] = {}
+    tokens: dict[str, Response] = {}
 
     def change(request: Request, response: Response) -> Response:
         if response.status == 200:
-            seen[request.id] = response
-        return seen.get(request.id, response) if response.status == 404 else response
+            tokens[request.id] = response
+        return tokens.get(request.id, response) if response.status == 404 else response
 
     mock.responses(FINALIZE, change)
 
@@ -92,9 +92,9 @@ def until_all_are_connected(mock: Mock) -> None:
         session = mock.world.store.session(request.id)
         response = await request.send()
         if response.status == 200 and session is not None:
-            left = [page for page in session["pages"] if page["id"] not in request.json["selectedPageIds"]]
-            if left:
-                mock.world.store.put_session({**session, "pages": left})
+            rest = [page for page in session["pages"] if page["id"] not in request.json["selectedPageIds"]]
+            if rest:
+                mock.world.store.put_session({**session, "pages": rest})
         return response
 
     mock.handle(FINALIZE, handle)
@@ -114,25 +114,25 @@ def race(mock: Mock) -> None:
 
 @broken("connect.once", "finalizing again with the same pages is acknowledged again")
 def same_pages_again(mock: Mock) -> None:
-    seen: dict[tuple[str, bytes], Response] = {}
+    tokens: dict[tuple[str, bytes], Response] = {}
 
     def change(request: Request, response: Response) -> Response:
         if response.status == 200:
-            seen[request.id, request.body] = response
-        return seen.get((request.id, request.body), response) if response.status == 404 else response
+            tokens[request.id, request.body] = response
+        return tokens.get((request.id, request.body), response) if response.status == 404 else response
 
     mock.responses(FINALIZE, change)
 
 
 @broken("connect.once", "of callers that race for a session, each wins that selects other pages")
 def race_by_page(mock: Mock) -> None:
-    taken: set[tuple[str, bytes]] = set()
+    tokens: set[tuple[str, bytes]] = set()
 
     async def handle(request: Request) -> Response:
         session = mock.world.store.session(request.id)
         await asyncio.sleep(0.05)
-        if session is not None and (request.id, request.body) not in taken:
-            taken.add((request.id, request.body))
+        if session is not None and (request.id, request.body) not in tokens:
+            tokens.add((request.id, request.body))
             mock.world.store.put_session(session)
             response = await request.send()
             if response.status == 200:

@@ -1,4 +1,4 @@
-"""Listing the pages of a session that breaks what the document states of it."""
+"""Broken: the pages of a pending session, and sessions that are unknown or expired."""
 
 from __future__ import annotations
 
@@ -127,11 +127,11 @@ def expired_is_finalized(mock: Mock) -> None:
 
 @broken("connect.unknown-session", "a session is found by the first characters of its token")
 def by_its_beginning(mock: Mock) -> None:
-    known: set[str] = set()
+    tokens: set[str] = set()
 
     def change(request: Request) -> Request:
-        whole = next((token for token in known if token.startswith(request.id)), request.id)
-        known.add(whole)
+        whole = next((token for token in tokens if token.startswith(request.id)), request.id)
+        tokens.add(whole)
         return request.replace(path=request.path.replace(request.id, whole))
 
     mock.requests(PENDING, change)

@@ -1,4 +1,4 @@
-"""Finalizing that does not refuse what it must, or refuses and connects all the same."""
+"""Broken: finalizing that accepts what it must refuse, or refuses it and connects accounts anyway."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _select = rules.select
 
 
 async def _connect(mock: Mock, request: Request, session: Session, pages: list[str]) -> Response:
-    """Connect these pages, and keep the session."""
+    """Connect these pages and keep the session."""
     response = await request.with_body({"selectedPageIds": pages}).send()
     mock.world.store.put_session(session)
     return response
@@ -79,8 +79,8 @@ def any_sessions_page(mock: Mock) -> None:
 @broken("connect.unknown-page", "a page is found by how its id begins")
 def by_its_beginning(mock: Mock) -> None:
     def select(session: Session, ids: list[str], choices: Any) -> list[Page]:
-        found = [next((page["id"] for page in session["pages"] if id.startswith(page["id"])), id) for id in ids]
-        return _select(session, found, choices)
+        page_ids = [next((page["id"] for page in session["pages"] if id.startswith(page["id"])), id) for id in ids]
+        return _select(session, page_ids, choices)
 
     mock.replace(rules, "select", select)
 
@@ -90,8 +90,8 @@ def unknown_connected_in_secret(mock: Mock) -> None:
     async def handle(request: Request) -> Response:
         session, response = mock.world.store.session(request.id), await request.send()
         if response.status == 422 and session is not None:
-            known = {page["id"] for page in session["pages"]}
-            unknown = [id for id in request.json["selectedPageIds"] if id not in known]
+            page_ids = {page["id"] for page in session["pages"]}
+            unknown = [id for id in request.json["selectedPageIds"] if id not in page_ids]
             pages: list[Page] = [{**session["pages"][0], "id": id} for id in unknown]
             mock.world.store.put_session({**session, "pages": pages})
             await _connect(mock, request, session, unknown)
@@ -120,7 +120,7 @@ def no_such_platform(mock: Mock) -> None:
 
 
 def _crashes(mock: Mock, operation: str, when: Callable[[Request, Response], bool]) -> None:
-    """Bring the service down by requests whose session stands, if any, and `when` says so."""
+    """Respond with 500 when `when` says so, for finalizing only if the session exists."""
     crash = Response.of(500, Problem(500, None).document(), CONTENT_TYPE)
 
     def change(request: Request, response: Response) -> Response:

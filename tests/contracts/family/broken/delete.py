@@ -1,4 +1,4 @@
-"""Disconnecting that breaks what the document states of it."""
+"""Broken: disconnecting an account."""
 
 from __future__ import annotations
 
@@ -55,18 +55,18 @@ def not_done(mock: Mock) -> None:
 @broken("delete.gone", "a disconnected account is shown for two more reads")
 def not_at_once(mock: Mock) -> None:
     reads: Counter[str] = Counter()
-    kept: dict[str, Response] = {}
+    copies: dict[str, Response] = {}
 
     async def delete(request: Request) -> Response:
         before = await request.to("GET", request.path).send()
         response = await request.send()
         if response.status == 200:
-            kept[request.id] = before
+            copies[request.id] = before
         return response
 
     async def get(request: Request) -> Response:
-        reads[request.id] += request.id in kept
-        return kept[request.id] if request.id in kept and reads[request.id] <= 2 else await request.send()
+        reads[request.id] += request.id in copies
+        return copies[request.id] if request.id in copies and reads[request.id] <= 2 else await request.send()
 
     mock.handle(DELETE, delete)
     mock.handle(GET, get)
@@ -76,29 +76,29 @@ def not_at_once(mock: Mock) -> None:
 def still_listed(mock: Mock) -> None:
     def delete(world: World, id: str) -> dict[str, Any]:
         row = accounts.get(world, id)
-        gone.add(row.account()["id"])
+        ids.add(row.account()["id"])
         accounts.replace(world, row, encode({**row.account(), "status": "disabled"}, row.unseen()))
         return {"id": row.account()["id"], "deleted": True}
 
-    gone: set[str] = set()
+    ids: set[str] = set()
 
     def change(request: Request, response: Response) -> Response:
-        hidden = request.id in gone
-        return Response.of(404, accounts.missing().document(), "application/problem+json") if hidden else response
+        is_deleted = request.id in ids
+        return Response.of(404, accounts.missing().document(), "application/problem+json") if is_deleted else response
 
     mock.replace(accounts, "delete", delete)
     for operation in (GET, DELETE):
-        mock.responses(operation, _second(gone) if operation == DELETE else change)
+        mock.responses(operation, _second(ids) if operation == DELETE else change)
 
 
-def _second(gone: set[str]) -> Any:
-    """Acknowledges an account once."""
-    told: set[str] = set()
+def _second(ids: set[str]) -> Any:
+    """Acknowledge the deletion of each account once."""
+    acknowledged_ids: set[str] = set()
 
     def change(request: Request, response: Response) -> Response:
-        if request.id in told:
+        if request.id in acknowledged_ids:
             return Response.of(404, accounts.missing().document(), "application/problem+json")
-        told.update({request.id} & gone)
+        acknowledged_ids.update({request.id} & ids)
         return response
 
     return change
@@ -118,15 +118,15 @@ def revived(mock: Mock) -> None:
 
 @broken("delete.gone", "a disconnected account is still listed by `networkUniqueId`")
 def listed_by_alias(mock: Mock) -> None:
-    kept: dict[str, Any] = {}
+    copies: dict[str, Any] = {}
 
     def delete(world: World, id: str) -> dict[str, Any]:
         account = accounts.get(world, id).account()
-        kept[account["network_unique_id"]] = account
+        copies[account["network_unique_id"]] = account
         return _delete(world, id)
 
     def change(request: Request, response: Response) -> Response:
-        account = kept.get(request.parameters.get("networkUniqueId", ""))
+        account = copies.get(request.parameters.get("networkUniqueId", ""))
         return (
             response.with_body({**response.json, "data": [account]})
             if account is not None and response.status == 200
@@ -142,20 +142,20 @@ LATER = 25  # requests
 
 @broken("delete.gone", "a disconnected account is back a while later")
 def back_again(mock: Mock) -> None:
-    gone: dict[str, tuple[int, Row]] = {}
+    ids: dict[str, tuple[int, Row]] = {}
     requests = 0
 
     async def handle(request: Request) -> Response:
         nonlocal requests
         requests += 1
         store = mock.world.store
-        for id, (since, row) in list(gone.items()):
+        for id, (since, row) in list(ids.items()):
             if requests - since > LATER and store.compare_and_set(id, store.get(id) or row, row):
-                del gone[id]
+                del ids[id]
         before = store.get(request.id) if request.method == "DELETE" else None
         response = await request.send()
         if before is not None and response.status == 200:
-            gone[request.id] = (requests, before)
+            ids[request.id] = (requests, before)
         return response
 
     mock.handle("*", handle)
@@ -163,11 +163,11 @@ def back_again(mock: Mock) -> None:
 
 @broken("delete.gone", "a disconnected account is not listed, but can be retrieved")
 def still_retrieved(mock: Mock) -> None:
-    retrieved: dict[str, Response] = {}
+    copies: dict[str, Response] = {}
 
     def change(request: Request, response: Response) -> Response:
         if response.status == 200:
-            retrieved[request.id] = response
-        return retrieved.get(request.id, response) if response.status == 404 else response
+            copies[request.id] = response
+        return copies.get(request.id, response) if response.status == 404 else response
 
     mock.responses(GET, change)

@@ -1,4 +1,4 @@
-"""Disconnecting that touches other accounts, or that may be repeated or needs no scope."""
+"""Broken: disconnecting that changes other accounts, can be repeated or needs no scope."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Problem documents that are none, and bad requests that are not refused as such."""
+"""Broken: problem documents."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ Body = dict[str, Any]
 
 
 def _problems(mock: Mock, change: Callable[[Body], Any], *statuses: int) -> None:
-    """Change the problem documents of some statuses (none: of all)."""
+    """Change the problem documents with these statuses, by default all."""
 
     def maybe(_request: Request, response: Response) -> Response:
-        wanted = response.status >= 400 and (not statuses or response.status in statuses)
-        return response.with_body(change(response.json)) if wanted else response
+        applies = response.status >= 400 and (not statuses or response.status in statuses)
+        return response.with_body(change(response.json)) if applies else response
 
     mock.responses("*", maybe)
 
@@ -179,14 +179,14 @@ def page_in_plain_json(mock: Mock) -> None:
 
 @broken("errors.title", "to disconnect an account again is answered with a title of its own")
 def gone_already(mock: Mock) -> None:
-    deleted: set[str] = set()
+    ids: set[str] = set()
 
     def change(request: Request, response: Response) -> Response:
         if response.status == 200:
-            deleted.add(request.id)
+            ids.add(request.id)
         return (
             response.with_body({**response.json, "title": "Already Gone"})
-            if response.status == 404 and request.id in deleted
+            if response.status == 404 and request.id in ids
             else response
         )
 

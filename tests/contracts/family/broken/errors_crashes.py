@@ -1,4 +1,4 @@
-"""Bad requests that are answered with 500."""
+"""Broken: bad requests that get a 500."""
 
 from __future__ import annotations
 

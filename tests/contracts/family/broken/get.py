@@ -1,4 +1,4 @@
-"""Retrievals, and accounts as they are shown, that break what the document states of them."""
+"""Broken: retrieving an account, and the fields of accounts."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def no_scopes(mock: Mock) -> None:
 @broken("get.by-id", "disabled accounts cannot be retrieved, yet are listed")
 def disabled_not_found(mock: Mock) -> None:
     def change(_request: Request, response: Response) -> Response:
-        hidden = response.status == 200 and response.json["status"] == "disabled"
-        return Response.of(404, accounts.missing().document(), "application/problem+json") if hidden else response
+        is_disabled = response.status == 200 and response.json["status"] == "disabled"
+        return Response.of(404, accounts.missing().document(), "application/problem+json") if is_disabled else response
 
     mock.responses(GET, change)
 
@@ -99,21 +99,21 @@ def deleted_is_shown(mock: Mock) -> None:
 
 @broken("get.deleted", "a deleted account answers 410")
 def deleted_is_410(mock: Mock) -> None:
-    def gone(_row: Row) -> Row:
+    def is_gone(_row: Row) -> Row:
         raise Problem(410, "This account was disconnected.")
 
-    _deleted(mock, gone)
+    _deleted(mock, is_gone)
 
 
 @broken("get.deleted", "what was retrieved before it was deleted can be retrieved for good")
 def deleted_from_cache(mock: Mock) -> None:
-    seen: dict[str, Response] = {}
+    copies: dict[str, Response] = {}
 
     def change(request: Request, response: Response) -> Response:
         if response.status == 200:
-            seen[request.id] = response
+            copies[request.id] = response
         return (
-            seen.get(request.id, response)
+            copies.get(request.id, response)
             if response.status == 404 and "authorization" in request.headers
             else response
         )
@@ -122,7 +122,7 @@ def deleted_from_cache(mock: Mock) -> None:
 
 
 def _shown(mock: Mock, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    """Show accounts otherwise, wherever they are shown."""
+    """Change accounts in lists and retrievals."""
     mock.bodies(GET, change)
     mock.bodies(LIST, lambda body: {**body, "data": [change(row) for row in body["data"]]})
 

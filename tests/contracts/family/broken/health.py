@@ -1,4 +1,4 @@
-"""Health checks that break what the document states of them."""
+"""Broken: account health."""
 
 from __future__ import annotations
 
@@ -115,10 +115,10 @@ def kept(mock: Mock) -> None:
     answers: dict[tuple[str, str], Response] = {}
 
     async def handle(request: Request) -> Response:
-        asked = request.path, request.headers.get("authorization", "")
-        response = answers.get(asked) or await request.send()
+        key = request.path, request.headers.get("authorization", "")
+        response = answers.get(key) or await request.send()
         if response.status == 200:
-            answers[asked] = response
+            answers[key] = response
         return response
 
     mock.handle(HEALTH, handle)
@@ -171,11 +171,11 @@ def ill_unprobed(mock: Mock) -> None:
 
 @broken("health.fallback", "a disabled account whose token lives is healthy")
 def disabled_is_healthy(mock: Mock) -> None:
-    stored = rules._stored_error
+    stored_error = rules._stored_error
     mock.replace(
         rules,
         "_stored_error",
-        lambda account, now: None if account["status"] == "disabled" else stored(account, now),
+        lambda account, now: None if account["status"] == "disabled" else stored_error(account, now),
     )
 
 
@@ -242,7 +242,7 @@ def past_is_not_refreshed(mock: Mock) -> None:
 
 
 def _as_before(mock: Mock, *names: str) -> None:
-    """Response with what the account had before the probe."""
+    """Respond with the fields that the account had before the probe."""
 
     def check(account: Account, behaviour: Mapping[str, Any], now: int, choices: Any) -> rules.Check:
         result = _check(account, behaviour, now, choices)

@@ -1,4 +1,4 @@
-"""Health checks that break what the document states of them, in less common ways."""
+"""Broken: account health, in less common ways."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ def wrapped(mock: Mock) -> None:
 
 @broken("health.fields", "disabled accounts have no health: 404")
 def disabled_404(mock: Mock) -> None:
-    gone = Response.of(404, missing().document(), "application/problem+json")
+    refusal = Response.of(404, missing().document(), "application/problem+json")
     mock.responses(
         HEALTH,
-        lambda _, response: gone if response.status == 200 and response.json["status"] == "disabled" else response,
+        lambda _, response: refusal if response.status == 200 and response.json["status"] == "disabled" else response,
     )
 
 
@@ -84,8 +84,8 @@ def failure_is_502(mock: Mock) -> None:
     async def handle(request: Request) -> Response:
         row = mock.world.store.get(request.id.lower())
         response = await request.send()
-        flipped = response.status == 200 and row is not None and row.account()["status"] != response.json["status"]
-        return failed if flipped and response.json["status"] == "token_expired" else response
+        flips = response.status == 200 and row is not None and row.account()["status"] != response.json["status"]
+        return failed if flips and response.json["status"] == "token_expired" else response
 
     mock.handle(HEALTH, handle)
 
@@ -153,10 +153,10 @@ def flip_not_reread(mock: Mock) -> None:
 
 @broken("health.refresh-failure", "the list does not show what a refresh that failed made of the account")
 def flip_not_listed(mock: Mock) -> None:
-    listed: dict[str, str] = {}
+    statuses: dict[str, str] = {}
 
     def change(body: Body) -> Body:
-        rows = [{**row, "status": listed.setdefault(row["id"], row["status"])} for row in body["data"]]
+        rows = [{**row, "status": statuses.setdefault(row["id"], row["status"])} for row in body["data"]]
         return {**body, "data": rows}
 
     mock.bodies(LIST, change)
@@ -181,10 +181,10 @@ def unprobed_kept(mock: Mock) -> None:
     answers: dict[tuple[str, str], Response] = {}
 
     async def handle(request: Request) -> Response:
-        asked = request.path, request.headers.get("authorization", "")
-        response = answers.get(asked) or await request.send()
+        key = request.path, request.headers.get("authorization", "")
+        response = answers.get(key) or await request.send()
         if response.status == 200 and not response.json["checked_live"]:
-            answers[asked] = response
+            answers[key] = response
         return response
 
     mock.handle(HEALTH, handle)

@@ -1,4 +1,4 @@
-"""Organizations that are not kept apart."""
+"""Broken: organizations that are not isolated."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _KEYS = (f"sk_test_{NAME}", f"sk_live_{OTHER}")
 
 
 async def _by_any(request: Request) -> Response:
-    """What the other organization's key gets, where the caller's gets 404."""
+    """The response to the other organization's key, where the client's own gets a 404."""
     response = await request.send()
     authorization = request.headers.get("authorization", "")
     if response.status == 404 and authorization.startswith("Bearer sk_"):
@@ -106,17 +106,17 @@ def delete_is_forbidden(mock: Mock) -> None:
     refused = Response.of(403, Problem(403, "Not yours.").document(), "application/problem+json")
 
     async def handle(request: Request) -> Response:
-        known = [world for world in (mock.world, mock.other_world) if world.store.get(request.id.lower())]
-        rows = [world.store.get(request.id.lower()) for world in known]
-        standing = any(row is not None and not row.deleted for row in rows)
+        worlds = [world for world in (mock.world, mock.other_world) if world.store.get(request.id.lower())]
+        rows = [world.store.get(request.id.lower()) for world in worlds]
+        exists = any(row is not None and not row.deleted for row in rows)
         response = await request.send()
-        return refused if response.status == 404 and standing else response
+        return refused if response.status == 404 and exists else response
 
     mock.handle(DELETE, handle)
 
 
 def _list_leaks(mock: Mock, when: Any) -> None:
-    """Lists with such filters show the accounts of all organizations."""
+    """Let lists with these filters show the accounts of all organizations."""
 
     def page(store: MemoryStore, where: Where, after: str | None, limit: int) -> list[Row]:
         rows = stored_page(store, where, after, limit)

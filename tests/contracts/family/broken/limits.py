@@ -1,4 +1,4 @@
-"""Rate limits that break what the document states of them."""
+"""Broken: rate limits."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _hitting(mock: Mock, hit: Any) -> None:
 
 
 def _bucket(mock: Mock, name: str, limit: int) -> None:
-    """Make a bucket larger or smaller."""
+    """Change the size of a bucket."""
     _limited(mock)
     init = Buckets.__init__
 
@@ -37,16 +37,6 @@ def _bucket(mock: Mock, name: str, limit: int) -> None:
         init(self, [each._replace(limit=limit) if each.id == name else each for each in buckets], choices)
 
     mock.replace(Buckets, "__init__", other)
-
-
-@broken("limits.organization", "there are no limits at all")
-def none(mock: Mock) -> None:
-    mock.exhaust_limits = True
-
-
-@broken("limits.organization", "the limit is 900 requests")
-def of_900(mock: Mock) -> None:
-    _bucket(mock, "organization", 900)
 
 
 @broken("limits.organization", "the limit is 200 requests")
@@ -81,16 +71,6 @@ def _refusals(mock: Mock, change: Any) -> None:
     mock.responses("*", lambda _, response: change(response) if response.status == 429 else response)
 
 
-@broken("limits.retry-after", "a 429 has no `Retry-After`")
-def no_header(mock: Mock) -> None:
-    def change(response: Response) -> Response:
-        return Response(
-            429, {name: response.headers[name] for name in response.headers if name != "retry-after"}, response.body
-        )
-
-    _refusals(mock, change)
-
-
 @broken("limits.retry-after", "`Retry-After` is in the body")
 def in_the_body(mock: Mock) -> None:
     _refusals(
@@ -118,7 +98,7 @@ def per_key(mock: Mock) -> None:
 
 
 def _own_world(request: Request) -> Request:
-    """A key without scopes reads as another organization: for what does not exist, that is the same."""
+    """Let a key without scopes read as another organization: an unknown account is unknown there too."""
     read_only = request.headers.get("authorization", "") == f"Bearer sk_test_{NAME}_readonly"
     missing = request.operation == "getSocialAccount" and "dead" in request.path
     return request.with_key(f"sk_test_{NAME}-2") if read_only and missing else request
@@ -133,7 +113,7 @@ def shared(mock: Mock) -> None:
 
 
 def _now_and_then(mock: Mock, response: Response) -> None:
-    """Refuse each 25th retrieval."""
+    """Refuse every 25th retrieval."""
     numbers = count(1)
     mock.responses("getSocialAccount", lambda _, real: real if next(numbers) % 25 else response)
 
@@ -152,3 +132,23 @@ def passing_503(mock: Mock) -> None:
 def as_a_date(mock: Mock) -> None:
     late = "Wed, 25 Nov 2099 02:00:00 GMT"
     _refusals(mock, lambda response: response.with_body(response.json, retry_after=late))
+
+
+@broken("limits.organization", "there are no limits at all")
+def none(mock: Mock) -> None:
+    mock.exhaust_limits = True
+
+
+@broken("limits.organization", "the limit is 900 requests")
+def of_900(mock: Mock) -> None:
+    _bucket(mock, "organization", 900)
+
+
+@broken("limits.retry-after", "a 429 has no `Retry-After`")
+def no_header(mock: Mock) -> None:
+    def change(response: Response) -> Response:
+        return Response(
+            429, {name: response.headers[name] for name in response.headers if name != "retry-after"}, response.body
+        )
+
+    _refusals(mock, change)

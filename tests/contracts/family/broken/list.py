@@ -1,4 +1,4 @@
-"""Lists that break what the document states of pages, order and cursors."""
+"""Broken: the pages, the order and the cursors of the list."""
 
 from __future__ import annotations
 
@@ -119,22 +119,21 @@ def limit_ignored_with_filter(mock: Mock) -> None:
 
 
 def _ordered(mock: Mock, key: Callable[[Account], Any]) -> None:
-    """List by another key, the least first; a cursor goes on behind its row, and where that is gone by now, behind
-    where it was."""
-    known: dict[str, Any] = {}
+    """Order the list by another key, lowest first. A cursor continues after its row, or after where that row was."""
+    numbers: dict[str, Any] = {}
 
     def page(store: MemoryStore, where: Where, after: str | None, limit: int) -> list[Row]:
         rows = [(row, row.account()) for row in stored_page(store, where, None, sys.maxsize)]
-        known.update({sort_key(account): key(account) for _, account in rows})
-        rows.sort(key=lambda row: known[sort_key(row[1])])
-        start = known.get(after or "")
-        return [row for row, account in rows if start is None or known[sort_key(account)] > start][:limit]
+        numbers.update({sort_key(account): key(account) for _, account in rows})
+        rows.sort(key=lambda row: numbers[sort_key(row[1])])
+        start = numbers.get(after or "")
+        return [row for row, account in rows if start is None or numbers[sort_key(account)] > start][:limit]
 
     mock.replace(MemoryStore, "page", page)
 
 
 def _falling(text: str) -> tuple[int, ...]:
-    """Sorts from last to first."""
+    """A sort key for descending order."""
     return tuple(-ord(each) for each in text)
 
 
@@ -226,8 +225,8 @@ def null_too_early(mock: Mock) -> None:
 
     def early(world: Any, filters: Where, cursor: str | None, limit: int) -> bytes:
         body = page(world, filters, cursor, limit)
-        left = len(stored_page(world.store, {}, world.cursors.read(cursor) if cursor else None, sys.maxsize))
-        return body[: body.rindex(b":")] + b":null}" if left <= 2 * limit else body
+        rest = len(stored_page(world.store, {}, world.cursors.read(cursor) if cursor else None, sys.maxsize))
+        return body[: body.rindex(b":")] + b":null}" if rest <= 2 * limit else body
 
     mock.replace(accounts, "page", early)
 

@@ -1,4 +1,4 @@
-"""Cursors, and lists with deleted accounts, that break what the document states of them."""
+"""Broken: signed cursors, and lists that show deleted accounts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _reading(mock: Mock, read: Callable[[Cursors, str], str]) -> None:
 
 
 def _payload(_cursors: Cursors, cursor: str) -> str:
-    """What a cursor's payload says; its signature is made, not checked."""
+    """Decode a cursor's payload without checking its signature."""
     payload = cursor.partition(".")[0]
     try:
         return urlsafe_b64decode(payload + "=" * (-len(payload) % 4)).decode()
@@ -57,16 +57,16 @@ def half_compared(mock: Mock) -> None:
 
 @broken("list.cursor-signed", "only the signature is checked to be one of ours, not what it signs")
 def payload_exchanged(mock: Mock) -> None:
-    given: set[str] = set()
+    signatures: set[str] = set()
     sign = Cursors.sign
 
     def signed(cursors: Cursors, key: str) -> str:
         cursor = sign(cursors, key)
-        given.add(cursor.partition(".")[2])
+        signatures.add(cursor.partition(".")[2])
         return cursor
 
     def read(cursors: Cursors, cursor: str) -> str:
-        if cursor.partition(".")[2] not in given:
+        if cursor.partition(".")[2] not in signatures:
             raise Problem(400, "Invalid cursor")
         return _payload(cursors, cursor)
 
@@ -150,8 +150,8 @@ def _deleted_listed(mock: Mock, when: Callable[[Where], bool]) -> None:
     def page(store: MemoryStore, where: Where, after: str | None, limit: int) -> list[Row]:
         if not when(where):
             return stored_page(store, where, after, limit)
-        found = [row for row in store.rows() if all(row.account()[name] == value for name, value in where.items())]
-        newer = [row for row in reversed(found) if after is None or sort_key(row.account()) < after]
+        rows = [row for row in store.rows() if all(row.account()[name] == value for name, value in where.items())]
+        newer = [row for row in reversed(rows) if after is None or sort_key(row.account()) < after]
         return newer[:limit]
 
     mock.replace(MemoryStore, "page", page)
@@ -164,13 +164,13 @@ def a_part_too_many(mock: Mock) -> None:
 
 @broken("list.cursor-signed", "the case of a cursor's signature does not matter")
 def signatures_in_any_case(mock: Mock) -> None:
-    given: dict[str, str] = {}
+    cursors: dict[str, str] = {}
 
     async def handle(request: Request) -> Response:
         cursor = request.parameters.get("cursor", "")
-        response = await (request.with_query(cursor=given.get(cursor.lower(), cursor)) if cursor else request).send()
+        response = await (request.with_query(cursor=cursors.get(cursor.lower(), cursor)) if cursor else request).send()
         if response.status == 200 and response.json["next_cursor"]:
-            given[response.json["next_cursor"].lower()] = response.json["next_cursor"]
+            cursors[response.json["next_cursor"].lower()] = response.json["next_cursor"]
         return response
 
     mock.handle("listSocialAccounts", handle)

@@ -1,4 +1,4 @@
-"""Filters that break what the document states of them."""
+"""Broken: filters of the list."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ LIST = "listSocialAccounts"
 
 @broken("list.filter-username", "`username` does not tell capitals from small letters")
 def username_in_any_case(mock: Mock) -> None:
-    filtering(mock, "username", lambda value, wanted: (value or "").lower() == wanted.lower())
+    filtering(mock, "username", lambda value, term: (value or "").lower() == term.lower())
 
 
 @broken("list.filter-username", "`username` matches how a name begins")
 def username_by_prefix(mock: Mock) -> None:
-    filtering(mock, "username", lambda value, wanted: (value or "").startswith(wanted))
+    filtering(mock, "username", lambda value, term: (value or "").startswith(term))
 
 
 @broken("list.filter-username", "`username` matches display names too")
@@ -38,7 +38,7 @@ def username_or_display_name(mock: Mock) -> None:
 
 @broken("list.filter-username", "`username` is ignored")
 def username_ignored(mock: Mock) -> None:
-    filtering(mock, "username", lambda _value, _wanted: True)
+    filtering(mock, "username", lambda _value, _term: True)
 
 
 @broken("list.filter-username", "only the first of a username's accounts is found")
@@ -67,37 +67,37 @@ def username_among_the_newest(mock: Mock) -> None:
 
 @broken("list.filter-tenant", "accounts without a tenant are everybody's")
 def tenant_or_none(mock: Mock) -> None:
-    filtering(mock, "tenant_id", lambda value, wanted: value in (wanted, None))
+    filtering(mock, "tenant_id", lambda value, term: value in (term, None))
 
 
 @broken("list.filter-tenant", "`tenant_id` matches how a tenant begins")
 def tenant_by_prefix(mock: Mock) -> None:
-    filtering(mock, "tenant_id", lambda value, wanted: (value or "").startswith(wanted))
+    filtering(mock, "tenant_id", lambda value, term: (value or "").startswith(term))
 
 
 @broken("list.filter-tenant", "`tenant_id` is ignored")
 def tenant_ignored(mock: Mock) -> None:
-    filtering(mock, "tenant_id", lambda _value, _wanted: True)
+    filtering(mock, "tenant_id", lambda _value, _term: True)
 
 
 @broken("list.filter-tenant", "an unknown tenant has all accounts")
 def unknown_tenant_sees_all(mock: Mock) -> None:
     def page(store: MemoryStore, where: Where, after: str | None, limit: int) -> list[Row]:
-        known = "tenant_id" not in where or stored_page(store, {"tenant_id": where["tenant_id"]}, None, 1)
-        return stored_page(store, where if known else {}, after, limit)
+        exists = "tenant_id" not in where or stored_page(store, {"tenant_id": where["tenant_id"]}, None, 1)
+        return stored_page(store, where if exists else {}, after, limit)
 
     mock.replace(MemoryStore, "page", page)
 
 
 @broken("list.filter-platform", "`platform` is ignored")
 def platform_ignored(mock: Mock) -> None:
-    filtering(mock, "platform", lambda _value, _wanted: True)
+    filtering(mock, "platform", lambda _value, _term: True)
 
 
 @broken("list.filter-platform", "facebook's accounts are instagram's too")
 def platform_leaks(mock: Mock) -> None:
     families = {"instagram": ("instagram", "facebook")}
-    filtering(mock, "platform", lambda value, wanted: value in families.get(wanted, (wanted,)))
+    filtering(mock, "platform", lambda value, term: value in families.get(term, (term,)))
 
 
 @broken("list.filter-platform", "a platform's disabled accounts are left out")
@@ -117,7 +117,7 @@ def platform_forgotten(mock: Mock) -> None:
 
 @broken("list.filter-platform", "google_business cannot be filtered by")
 def platform_unknown(mock: Mock) -> None:
-    filtering(mock, "platform", lambda value, wanted: value == wanted != "google_business")
+    filtering(mock, "platform", lambda value, term: value == term != "google_business")
 
 
 @broken("list.filter-platform", "a page is cut first and filtered then")
@@ -132,7 +132,7 @@ def cut_before_filtering(mock: Mock) -> None:
 
 @broken("list.filter-id", "`id` is ignored")
 def id_ignored(mock: Mock) -> None:
-    filtering(mock, "id", lambda _value, _wanted: True)
+    filtering(mock, "id", lambda _value, _term: True)
 
 
 @broken("list.filter-id", "`id` gives the account and all that are older")
@@ -168,7 +168,7 @@ def id_on_the_first_page(mock: Mock) -> None:
 
 @broken("list.filter-network-unique-id", "`network_unique_id` matches how an id begins")
 def unique_id_by_prefix(mock: Mock) -> None:
-    filtering(mock, "network_unique_id", lambda value, wanted: value.startswith(wanted))
+    filtering(mock, "network_unique_id", lambda value, term: value.startswith(term))
 
 
 @broken("list.filter-network-unique-id", "`network_unique_id` is ignored, its alias is not")
@@ -178,7 +178,7 @@ def unique_id_ignored(mock: Mock) -> None:
 
 @broken("list.filter-network-unique-id", "`network_unique_id` does not tell capitals from small letters")
 def unique_id_in_any_case(mock: Mock) -> None:
-    filtering(mock, "network_unique_id", lambda value, wanted: value.lower() == wanted.lower())
+    filtering(mock, "network_unique_id", lambda value, term: value.lower() == term.lower())
 
 
 @broken("list.filter-alias", "`networkUniqueId` is ignored")
@@ -196,8 +196,8 @@ def alias_refused(mock: Mock) -> None:
 @broken("list.filter-alias", "`networkUniqueId` looks for usernames")
 def alias_of_another(mock: Mock) -> None:
     def change(request: Request) -> Request:
-        wanted = request.parameters.get("networkUniqueId")
-        return request if wanted is None else request.without_query("networkUniqueId").with_query(username=wanted)
+        term = request.parameters.get("networkUniqueId")
+        return request if term is None else request.without_query("networkUniqueId").with_query(username=term)
 
     mock.requests(LIST, change)
 
@@ -215,9 +215,9 @@ def _only_one(mock: Mock, preferred: tuple[str, ...]) -> None:
     where = accounts._where
 
     def one(filters: Where) -> dict[str, str] | None:
-        found = where(filters)
-        name = next((name for name in preferred if name in (found or {})), None)
-        return found if found is None or name is None else {name: found[name]}
+        values = where(filters)
+        name = next((name for name in preferred if name in (values or {})), None)
+        return values if values is None or name is None else {name: values[name]}
 
     mock.replace(accounts, "_where", one)
 
@@ -242,17 +242,17 @@ def tenant_over_platform(mock: Mock) -> None:
     where = accounts._where
 
     def less(filters: Where) -> dict[str, str] | None:
-        found = where(filters)
-        if found and {"tenant_id", "platform"} <= found.keys():
-            found.pop("platform")
-        return found
+        values = where(filters)
+        if values and {"tenant_id", "platform"} <= values.keys():
+            values.pop("platform")
+        return values
 
     mock.replace(accounts, "_where", less)
 
 
 @broken("list.filter-username", "a handle, with its @, finds its username")
 def handles(mock: Mock) -> None:
-    filtering(mock, "username", lambda value, wanted: value == wanted.removeprefix("@"))
+    filtering(mock, "username", lambda value, term: value == term.removeprefix("@"))
 
 
 @broken("list.filter-tenant", "a tenant is found by its beginning, and most of those are tenants too")

@@ -1,4 +1,4 @@
-"""Filters that are broken only on a further page, or only beside another one; and values that nearly match."""
+"""Broken: filters that fail only on later pages or next to another filter, and values that nearly match."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LIST = "listSocialAccounts"
 
 
 def _forgetting(mock: Mock, *names: str) -> None:
-    """Forget filters behind the first page."""
+    """Ignore these filters after the first page."""
     mock.requests(LIST, lambda request: request.without_query(*names) if "cursor" in request.parameters else request)
 
 
@@ -41,8 +41,8 @@ def platform_forgotten_late(mock: Mock) -> None:
 
     def late(world: object, filters: Mapping[str, str], cursor: str | None, limit: int) -> bytes:
         number = pages.get(cursor, 1) if cursor else 1
-        kept = {name: value for name, value in filters.items() if name != "platform" or number < 3}
-        body: bytes = page(world, kept, cursor, limit)  # type: ignore[arg-type]
+        rest = {name: value for name, value in filters.items() if name != "platform" or number < 3}
+        body: bytes = page(world, rest, cursor, limit)  # type: ignore[arg-type]
         pages[body[body.rindex(b":") + 1 : -1].strip(b'"').decode()] = number + 1
         return body
 
@@ -52,8 +52,8 @@ def platform_forgotten_late(mock: Mock) -> None:
 @broken("list.filters-and", "behind the first page, of several filters the first alone counts")
 def second_forgotten(mock: Mock) -> None:
     def page(store: MemoryStore, where: Where, after: str | None, limit: int) -> list[Row]:
-        kept = dict([*where.items()][:1]) if after else where
-        return stored_page(store, kept, after, limit)
+        rest = dict([*where.items()][:1]) if after else where
+        return stored_page(store, rest, after, limit)
 
     mock.replace(MemoryStore, "page", page)
 
@@ -85,11 +85,11 @@ def alias_in_any_case(mock: Mock) -> None:
     ids: dict[str, str] = {}
 
     def change(request: Request) -> Request:
-        wanted = request.parameters.get("networkUniqueId")
-        if wanted is None:
+        term = request.parameters.get("networkUniqueId")
+        if term is None:
             return request
         ids.update({row.account()["network_unique_id"].lower(): row.account()["network_unique_id"] for row in _all()})
-        return request.without_query("networkUniqueId").with_query(network_unique_id=ids.get(wanted.lower(), wanted))
+        return request.without_query("networkUniqueId").with_query(network_unique_id=ids.get(term.lower(), term))
 
     def _all() -> list[Row]:
         return list(mock.world.store.rows())
@@ -99,29 +99,29 @@ def alias_in_any_case(mock: Mock) -> None:
 
 @broken("list.filter-network-unique-id", "ids of digits are compared as floating-point numbers")
 def unique_id_as_number(mock: Mock) -> None:
-    def matches(value: str, wanted: str) -> bool:
-        numbers = value.isdecimal() and wanted.isdecimal()
-        return float(value) == float(wanted) if numbers else value == wanted
+    def matches(value: str, term: str) -> bool:
+        numbers = value.isdecimal() and term.isdecimal()
+        return float(value) == float(term) if numbers else value == term
 
     filtering(mock, "network_unique_id", matches)
 
 
 @broken("list.filter-username", "`username` matches how a name ends")
 def username_by_suffix(mock: Mock) -> None:
-    filtering(mock, "username", lambda value, wanted: (value or "").endswith(wanted))
+    filtering(mock, "username", lambda value, term: (value or "").endswith(term))
 
 
 @broken("list.filter-username", "`username` matches any part of a name")
 def username_by_part(mock: Mock) -> None:
-    filtering(mock, "username", lambda value, wanted: wanted in (value or ""))
+    filtering(mock, "username", lambda value, term: term in (value or ""))
 
 
 @broken("list.filter-tenant", "`tenant_id` takes `%` for anything")
 def tenant_like(mock: Mock) -> None:
-    def matches(value: str | None, wanted: str) -> bool:
-        head, wild, tail = wanted.partition("%")
+    def matches(value: str | None, term: str) -> bool:
+        head, wild, tail = term.partition("%")
         text = value or ""
-        return text == wanted or bool(wild and text.startswith(head) and text.endswith(tail))
+        return text == term or bool(wild and text.startswith(head) and text.endswith(tail))
 
     filtering(mock, "tenant_id", matches)
 

@@ -1,4 +1,4 @@
-"""Pages whose size, or whose order, is wrong in certain cases only; and deleted accounts that come back in such."""
+"""Broken: pages whose size or order is wrong in some cases only, empty pages, deleted accounts that come back."""
 
 from __future__ import annotations
 
@@ -112,8 +112,8 @@ def tenants_turned_round(mock: Mock) -> None:
 
 def _turned(mock: Mock, when: Callable[[Request], bool]) -> None:
     def change(request: Request, response: Response) -> Response:
-        turned = response.status == 200 and when(request)
-        return response.with_body({**response.json, "data": response.json["data"][::-1]}) if turned else response
+        applies = response.status == 200 and when(request)
+        return response.with_body({**response.json, "data": response.json["data"][::-1]}) if applies else response
 
     mock.responses(LIST, change)
 
@@ -153,9 +153,9 @@ def _deleted_among(mock: Mock, when: Callable[[Where, str | None], bool]) -> Non
     def page(store: MemoryStore, where: Where, after: str | None, limit: int) -> list[Row]:
         if not when(where, after):
             return stored_page(store, where, after, limit)
-        found = [row for row in store.rows() if all(row.account()[name] == value for name, value in where.items())]
-        found.sort(key=lambda row: sort_key(row.account()), reverse=True)
-        return [row for row in found if after is None or sort_key(row.account()) < after][:limit]
+        rows = [row for row in store.rows() if all(row.account()[name] == value for name, value in where.items())]
+        rows.sort(key=lambda row: sort_key(row.account()), reverse=True)
+        return [row for row in rows if after is None or sort_key(row.account()) < after][:limit]
 
     mock.replace(MemoryStore, "page", page)
 

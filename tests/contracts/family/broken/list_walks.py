@@ -1,4 +1,4 @@
-"""Walks that go wrong at certain places only: at the end, at the greatest limit, with a filter, after a deletion."""
+"""Broken: walks that fail only at the end, at the maximum limit, with a filter or after a deletion."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Following = Callable[[Request, list[Any], str | None], str | None]
 
 
 def _following(mock: Mock, change: Following) -> None:
-    """Let `next_cursor` be what `change` makes of it."""
+    """Change `next_cursor`."""
 
     def changed(request: Request, response: Response) -> Response:
         if response.status != 200:
@@ -110,10 +110,10 @@ def goes_round(mock: Mock) -> None:
     firsts: dict[str, str] = {}
 
     def around(request: Request, _rows: list[Any], cursor: str | None) -> str | None:
-        asked = str(sorted(pair for pair in request.query if pair[0] != "cursor"))
+        walk = str(sorted(pair for pair in request.query if pair[0] != "cursor"))
         if "cursor" not in request.parameters and cursor:
-            firsts[asked] = cursor
-        return cursor or (firsts.get(asked) if "cursor" in request.parameters else None)
+            firsts[walk] = cursor
+        return cursor or (firsts.get(walk) if "cursor" in request.parameters else None)
 
     _following(mock, around)
 
@@ -161,7 +161,7 @@ def not_null_with_filter(mock: Mock) -> None:
 
 
 def _once_gone(mock: Mock, rest: Callable[[MemoryStore, Where, str], list[Row]]) -> None:
-    """Let `rest` be what follows a row that was deleted."""
+    """Change the page that follows a deleted row."""
 
     def page(store: MemoryStore, where: Where, after: str | None, limit: int) -> list[Row]:
         row = store.get(after[24:]) if after else None

@@ -1,4 +1,4 @@
-"""Metrics that break what the document states of them."""
+"""Broken: current metrics."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Body = dict[str, Any]
 
 
 def _values(mock: Mock, source: str, change: Callable[[Body], Body]) -> None:
-    """Change values of one source."""
+    """Change current metrics that have this source."""
 
     def maybe(body: Body) -> Body:
         return change(body) if body.get("source") == source and "data" not in body else body
@@ -44,15 +44,15 @@ def captured_once(mock: Mock) -> None:
 
 @broken("metrics.live", "a live value is kept, and given again")
 def live_from_cache(mock: Mock) -> None:
-    kept: dict[tuple[str, str], Response] = {}
+    cache: dict[tuple[str, str], Response] = {}
 
     async def handle(request: Request) -> Response:
         if request.query or "authorization" not in request.headers:
             return await request.send()
-        asked = request.path, request.headers["authorization"]
-        response = kept.get(asked) or await request.send()
+        key = request.path, request.headers["authorization"]
+        response = cache.get(key) or await request.send()
         if response.status == 200:
-            kept[asked] = response
+            cache[key] = response
         return response
 
     mock.handle(METRICS, handle)
@@ -70,16 +70,16 @@ def claims_to_be_stored(mock: Mock) -> None:
 
 @broken("metrics.snapshot-fallback", "the oldest snapshot stands in, not the latest")
 def oldest_stands_in(mock: Mock) -> None:
-    def oldest(account: Body, hidden: Body, now: int, choices: Any) -> Body | None:
-        return next(iter(snapshots.between(account, hidden, None, None, now, choices)), None)
+    def oldest(account: Body, unseen: Body, now: int, choices: Any) -> Body | None:
+        return next(iter(snapshots.between(account, unseen, None, None, now, choices)), None)
 
     mock.replace(snapshots, "latest", oldest)
 
 
 @broken("metrics.snapshot-fallback", "the snapshot before the latest stands in")
 def last_but_one_stands_in(mock: Mock) -> None:
-    def before(account: Body, hidden: Body, now: int, choices: Any) -> Body | None:
-        return next(iter(snapshots.between(account, hidden, None, None, now, choices)[-2:]), None)
+    def before(account: Body, unseen: Body, now: int, choices: Any) -> Body | None:
+        return next(iter(snapshots.between(account, unseen, None, None, now, choices)[-2:]), None)
 
     mock.replace(snapshots, "latest", before)
 

@@ -1,4 +1,4 @@
-"""Series of snapshots that break what the document states of them."""
+"""Broken: series of snapshots."""
 
 from __future__ import annotations
 
@@ -212,8 +212,8 @@ def echo_swapped(mock: Mock) -> None:
 @broken("metrics.echo", "`since` is the first snapshot's, not the one that was asked for")
 def echo_of_what_was_found(mock: Mock) -> None:
     def change(body: Body) -> Body:
-        found = body["data"] and body["since"]
-        return {**body, "since": body["data"][0]["captured_at"] if found else body["since"]}
+        echoes = body["data"] and body["since"]
+        return {**body, "since": body["data"][0]["captured_at"] if echoes else body["since"]}
 
     _series(mock, change)
 
@@ -256,8 +256,8 @@ def the_sixth_of_many(mock: Mock) -> None:
 def no_series_without_a_platform(mock: Mock) -> None:
     async def handle(request: Request) -> Response:
         row = mock.world.store.get(request.id)
-        lost = row is not None and row.unseen().get("behaviour", {}).get("platform") == "unreachable"
-        if lost and request.parameters.keys() & {"since", "until"}:
+        unreachable = row is not None and row.unseen().get("behaviour", {}).get("platform") == "unreachable"
+        if unreachable and request.parameters.keys() & {"since", "until"}:
             problem = {"type": "about:blank", "title": "Bad Gateway", "status": 502, "detail": None}
             return Response.of(502, problem, "application/problem+json")
         return await request.send()

@@ -1,4 +1,4 @@
-"""Windows of snapshots that break what the document states of them, in less common ways."""
+"""Broken: windows of snapshots, in less common ways."""
 
 from __future__ import annotations
 
@@ -83,8 +83,8 @@ def every_second(mock: Mock) -> None:
 @broken("metrics.full-series", "a window of less than a day is empty")
 def nothing_within_a_day(mock: Mock) -> None:
     def between(a: Body, h: Body, first: int | None, last: int | None, *rest: Any) -> list[Body]:
-        found = _between(a, h, first, last, *rest)
-        return found if first is None or last is None or last - first > DAY else []
+        rows = _between(a, h, first, last, *rest)
+        return rows if first is None or last is None or last - first > DAY else []
 
     mock.replace(snapshots, "between", between)
 
@@ -123,9 +123,9 @@ def whole_hours(mock: Mock) -> None:
 @broken("metrics.unix-and-iso", "offsets are added where they are to be taken off")
 def offset_inverted(mock: Mock) -> None:
     def instant(text: str) -> int:
-        found = re.search(r"T.*([+\- ])\d\d:\d\d$", text)
-        at = found.start(1) if found else 0
-        return _instant(text[:at] + {"-": "+"}.get(text[at], "-") + text[at + 1 :] if found else text)
+        match = re.search(r"T.*([+\- ])\d\d:\d\d$", text)
+        at = match.start(1) if match else 0
+        return _instant(text[:at] + {"-": "+"}.get(text[at], "-") + text[at + 1 :] if match else text)
 
     mock.replace(windows, "instant", instant)
 

@@ -1,4 +1,4 @@
-"""The service's own health, and authorization URLs, breaking what the documents state of them."""
+"""Broken: the health of the service itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connect flows that differ where the documents are silent: correct deployments all the same."""
+"""Correct: connect flows that differ where the documents are silent."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ SAME = [{"id": f"10293847561029{number}", "name": f"Acme {number}", "username": 
 
 
 def _same_pages(mock: Mock) -> None:
-    """The sessions of one test user: each offers the same pages."""
+    """Let every session offer the same pages, as for a test user."""
     session = mock.session
 
-    def again(**wanted: Any) -> Secret:
-        return session(**{"pages": SAME, **wanted})
+    def again(**fields: Any) -> Secret:
+        return session(**{"pages": SAME, **fields})
 
     mock.replace(mock, "session", again)
 
@@ -55,8 +55,8 @@ def another_account(mock: Mock) -> None:
     _same_pages(mock)
     finalize = rules.finalize
 
-    def anew(*given: Any, **named: Any) -> Any:
-        return finalize(*given, **{**named, "standing": {}})
+    def anew(*arguments: Any, **options: Any) -> Any:
+        return finalize(*arguments, **{**options, "standing": {}})
 
     mock.replace(rules, "finalize", anew)
 

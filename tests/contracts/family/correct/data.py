@@ -1,4 +1,4 @@
-"""Organizations of other data, and data that changes meanwhile: correct deployments all the same."""
+"""Correct: organizations with other data, and data that changes during the run."""
 
 from __future__ import annotations
 
@@ -42,15 +42,15 @@ def three_hundred(mock: Mock) -> None:
 
 
 def _comes(world: World, count: int) -> None:
-    """Accounts come, change and go."""
-    made = editing.create_account(world, {"platform": ("x", "facebook", "reddit")[count % 3]}).account()["id"]
+    """Create, change and delete accounts."""
+    id = editing.create_account(world, {"platform": ("x", "facebook", "reddit")[count % 3]}).account()["id"]
     rows = world.store.page({}, None, 40)
     row = rows[count % len(rows)]
     if row.account()["status"] not in UNPROBED:
-        changed = {**row.account(), "last_synced_at": world.now(), "display_name": f"Name {count}"}
-        world.store.compare_and_set(row.account()["id"], row, encode(changed, row.unseen()))
+        account = {**row.account(), "last_synced_at": world.now(), "display_name": f"Name {count}"}
+        world.store.compare_and_set(row.account()["id"], row, encode(account, row.unseen()))
     if count % 2:
-        accounts.delete(world, made)
+        accounts.delete(world, id)
 
 
 @correct("accounts come, change and go all the while")

@@ -1,4 +1,4 @@
-"""Errors that differ where the documents are silent."""
+"""Correct: errors that differ where the documents are silent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deployments that keep every statement, and differ where the documents are silent."""
+"""Correct: every alternative of an assumption, other formats, gateways, clocks."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def _assuming(id: str, alternative: str) -> Variant:
         mock.settings = replace(mock.settings, assume={id: alternative}, rate_limits=id.startswith("limits."))
         mock.exhaust_limits = mock.settings.rate_limits
 
-    return Variant(f"assuming.{id}={alternative}", None, f"{id} is {alternative}", change)
+    return Variant(f"assuming.{id}={alternative}", None, f"{id} is {alternative}", change, (id, alternative))
 
 
 CORRECT += [_assuming(id, each) for id, (_ours, *others) in alternatives().items() for each in others]
 
 
 def _everywhere(body: Any, change: Callable[[str, Any], Any]) -> Any:
-    """`body` with its members changed, at any depth but in `raw`."""
+    """`body` with its members changed at any depth, except in `raw`."""
     if isinstance(body, list):
         return [_everywhere(each, change) for each in body]
     if not isinstance(body, dict):
@@ -153,12 +153,12 @@ def _compressing(app: ASGIApp) -> ASGIApp:
         )
 
         async def changed(message: Message) -> None:
-            held.append(message)
+            messages.append(message)
             if message["type"] == "http.response.body" and not message.get("more_body"):
-                start, body = held[0], b"".join(each.get("body", b"") for each in held[1:])
+                start, body = messages[0], b"".join(each.get("body", b"") for each in messages[1:])
                 await _send_compressed(start, body, send)
 
-        held: list[Message] = []
+        messages: list[Message] = []
         await app(scope, receive, changed if compress else send)
 
     return gateway
@@ -221,8 +221,8 @@ def whole_seconds(mock: Mock) -> None:
 @correct("metrics have none of impressions, reach and profile views, and a few more")
 def other_metrics(mock: Mock) -> None:
     def change(body: Body) -> Body:
-        kept = {name: body[name] for name in body if name not in ("impressions", "reach", "profile_views")}
-        return {**kept, "data": [change(each) for each in kept["data"]]} if "data" in kept else {**kept, "likes": 3}
+        rest = {name: body[name] for name in body if name not in ("impressions", "reach", "profile_views")}
+        return {**rest, "data": [change(each) for each in rest["data"]]} if "data" in rest else {**rest, "likes": 3}
 
     mock.bodies(METRICS, lambda body: change(body) if "source" in body else body)
 

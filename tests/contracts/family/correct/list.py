@@ -1,4 +1,4 @@
-"""Lists that keep every statement, of data that is easily taken for a flaw, or in ways that are left open."""
+"""Correct: lists of data that looks like a mistake, and lists that differ where the documents are silent."""
 
 from __future__ import annotations
 
@@ -96,16 +96,16 @@ PROBLEM = "application/problem+json"
 
 @correct("a cursor goes on with the limit that it came with, and with no other")
 def cursors_of_a_limit(mock: Mock) -> None:
-    given: dict[str, str] = {}
+    limits: dict[str, str] = {}
 
     async def handle(request: Request) -> Response:
         limit, cursor = request.parameters.get("limit", "25"), request.parameters.get("cursor")
-        if cursor in given and given[cursor] != limit:
+        if cursor in limits and limits[cursor] != limit:
             refused = {"type": "about:blank", "title": "Bad Request", "status": 400, "detail": "Invalid cursor"}
             return Response.of(400, refused, PROBLEM)
         response = await request.send()
         if response.status == 200 and response.json["next_cursor"]:
-            given[response.json["next_cursor"]] = limit
+            limits[response.json["next_cursor"]] = limit
         return response
 
     mock.handle("listSocialAccounts", handle)
@@ -113,23 +113,23 @@ def cursors_of_a_limit(mock: Mock) -> None:
 
 @correct("accounts that were connected at once have their order among milliseconds from what does not show")
 def hidden_microseconds(mock: Mock) -> None:
-    made: list[str] = []
+    ids: list[str] = []
 
     def order(_request: Request, response: Response) -> Response:
         if response.status != 200:
             return response
         data, body = response.json["data"], response.json
-        places = [at for at, row in enumerate(data) if row["id"] in made]
+        places = [at for at, row in enumerate(data) if row["id"] in ids]
         for at, row in zip(places, sorted((data[at] for at in places), key=_hidden, reverse=True), strict=True):
             data[at] = row
         return response.with_body({**body, "data": data})
 
     def _hidden(row: dict[str, str]) -> tuple[str, int]:
-        return row["created_at"], made.index(row["id"])
+        return row["created_at"], ids.index(row["id"])
 
     def connected(_request: Request, response: Response) -> Response:
         if response.status == 200:
-            made.extend(account["id"] for account in response.json["connectedAccounts"] if account["id"] not in made)
+            ids.extend(account["id"] for account in response.json["connectedAccounts"] if account["id"] not in ids)
         return response
 
     mock.responses("finalizeConnection", connected)

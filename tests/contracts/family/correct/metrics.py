@@ -1,4 +1,4 @@
-"""Metrics, health and accounts that keep every statement, and differ where the documents are silent."""
+"""Correct: metrics and health that differ where the documents are silent."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _between, _latest = snapshots.between, snapshots.latest
 
 
 def _stored(mock: Mock, change: Callable[[list[Body]], list[Body]]) -> None:
-    """Store other snapshots: what series show is what stands in."""
+    """Store other snapshots, for series and for the fallback alike."""
 
     def between(a: Body, h: Body, first: int | None, last: int | None, now: int, choices: Any) -> list[Body]:
-        found = change(_between(a, h, None, None, now, choices))
-        at = [parse_iso(each["captured_at"]) for each in found]
-        kept = zip(found, at, strict=True)
-        return [each for each, at in kept if (first is None or first <= at) and (last is None or at <= last)]
+        rows = change(_between(a, h, None, None, now, choices))
+        at = [parse_iso(each["captured_at"]) for each in rows]
+        pairs = zip(rows, at, strict=True)
+        return [each for each, at in pairs if (first is None or first <= at) and (last is None or at <= last)]
 
     def latest(a: Body, h: Body, now: int, choices: Any) -> Body | None:
         return next(reversed(between(a, h, None, None, now, choices)), None)
@@ -115,7 +115,7 @@ def nulls(mock: Mock) -> None:
     mock.bodies(METRICS, change)
 
 
-@correct("word that there is none yet has the other fields too, all null")
+@correct("the response without metrics has the other fields too, all null")
 def none_with_nulls(mock: Mock) -> None:
     names = ("network", "source", "captured_at", "raw", *NUMBERS)
     mock.bodies(METRICS, lambda body: {**dict.fromkeys(names), **body} if "message" in body else body)
@@ -139,7 +139,7 @@ def stored_to_the_second(mock: Mock) -> None:
     mock.settings = replace(mock.settings, assume={"metrics.live-snapshot": "stored"})
     current = metrics.current
     mock.replace(
-        metrics, "current", lambda account, hidden, now, *rest: current(account, hidden, now // 1000 * 1000, *rest)
+        metrics, "current", lambda account, unseen, now, *rest: current(account, unseen, now // 1000 * 1000, *rest)
     )
 
 
