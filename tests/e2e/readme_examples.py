@@ -20,7 +20,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from tests.e2e.mock_process import PATIENCE, environment
+from tests.support.patience import PATIENCE
+from tests.support.processes import environment
 
 CUT: Final = "…"
 OUTPUTS: Final = frozenset({"json", "text"})

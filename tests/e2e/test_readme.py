@@ -18,8 +18,8 @@ from urllib.parse import parse_qsl
 
 import pytest
 import yaml
-from tests.e2e.mock_process import ROOT, MockProcess
 from tests.e2e.readme_examples import CUT, Example, blocks, difference, examples, flags, run, shown, spell_out, table
+from tests.support.processes import ROOT, MockProcess
 
 from postfuze_mock import settings, spec
 from postfuze_mock.client import Mock

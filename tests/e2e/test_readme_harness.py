@@ -11,8 +11,8 @@ import pytest
 import yaml
 from tests.contracts.cli.targets import changed_mock
 from tests.contracts.family.wire import Request, Response
-from tests.e2e.mock_process import ROOT, MockProcess
 from tests.e2e.readme_examples import Example, blocks, examples, flags, is_shown, run, spell_out, table
+from tests.support.processes import ROOT, MockProcess
 
 from postfuze_contracts.cli import exit_codes
 from postfuze_contracts.model.options import Access

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from tests.e2e.conftest import Start
 from tests.support.calls import Caller
-from tests.support.processes import ROOT, MockProcess, until
+from tests.support.patience import until
+from tests.support.processes import ROOT, MockProcess
 
 SERVED = ("mockserver", "fixtures")
 DEFAULT = "default: 25}"  # of `limit`, in openapi.yaml

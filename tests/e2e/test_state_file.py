@@ -9,7 +9,8 @@ from typing import Final
 import pytest
 from tests.e2e.conftest import Start
 from tests.mockserver.test_restart import lived_in, state_in
-from tests.support.processes import MockProcess, command, until
+from tests.support.patience import until
+from tests.support.processes import MockProcess, command
 
 CLOCK: Final = "2026-06-14T12:10:00.000Z"
 FROZEN: Final = ("--clock", f"{CLOCK},frozen")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 import pytest
-from tests.e2e.mock_process import MockProcess
+from tests.support.processes import MockProcess
 
 from postfuze_contracts.checks import REGISTRY
 from postfuze_contracts.engine import catalogue

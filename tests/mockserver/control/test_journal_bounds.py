@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.support import wire
-from tests.support.processes import until
+from tests.support.patience import until
 from tests.support.server import Server
 from tests.support.world import World
 
