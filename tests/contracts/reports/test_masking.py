@@ -104,7 +104,7 @@ def test_ids_states_and_numbers_stay_readable() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"),
+    ("value", "text"),
     [(None, None), ("", ""), (7, "‹username 1, number›"), (["a"], "‹username 1, array›"), (True, True)],
 )
 def test_a_masked_value_tells_its_type(value: Any, text: Any) -> None:
