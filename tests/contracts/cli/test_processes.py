@@ -38,7 +38,7 @@ def end(started: subprocess.Popen[bytes], folder: Path) -> tuple[int, str]:
     return started.wait(PATIENCE), (folder / "stderr").read_text(encoding="utf-8")
 
 
-@pytest.mark.process(quick=True)
+@pytest.mark.process
 def test_a_run_is_a_process_that_writes_its_report(url: str, tmp_path: Path) -> None:
     arguments = ("run", "--url", url, *ONE, "--report", "json=run.json")
     with process(*arguments, cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_process"}) as started:
