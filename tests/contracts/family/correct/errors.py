@@ -87,15 +87,6 @@ def capital_media_type(mock: Mock) -> None:
     )
 
 
-@correct("a malformed window is ignored: the metrics of now are the answer")
-def lenient(mock: Mock) -> None:
-    async def handle(request: Request) -> Response:
-        response = await request.send()
-        return await request.to("GET", request.path).send() if response.status == 400 else response
-
-    mock.handle(METRICS, handle)
-
-
 @correct("a gateway refuses odd characters and long lines by pages of HTML, and times out")
 def strict_gateway(mock: Mock) -> None:
     statuses = {b"%00": 400, b"%0D": 400, b"%ED%A0%80": 400, b"1E400": 504}
