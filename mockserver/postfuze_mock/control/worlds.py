@@ -35,7 +35,7 @@ def list_worlds(worlds: Worlds, _world: World) -> dict[str, Any]:
 
 
 def reset_world(worlds: Worlds, world: World, all: bool, body: dict[str, Any] | None) -> None:
-    """Reset to the first state, or build anew from what the body names."""
+    """Reset to the first state, or build again from what the body names."""
     options = body or {}
     file = _file(worlds, options["world"]) if "world" in options else None
     if all:

@@ -101,7 +101,7 @@ class Worlds:
             world.origin = origin
 
     def rebuild(self, world: World, file: WorldFile | None = None, seed: int | None = None) -> None:
-        """Build `world` anew, from `file` (None: its own) and with `seed` (None: the file's, or the server's)."""
+        """Build `world` again, from `file` (None: its own) and with `seed` (None: the file's, or the server's)."""
         file = file or world.origin.file
         clock = self._clock(file)
         making.build(world, self._origin(file, clock.now(), seed), clock)
