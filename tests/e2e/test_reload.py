@@ -1,4 +1,4 @@
-"""`--reload`: saved files are served; a broken save is told and changes nothing."""
+"""`--reload`: saved files are served; a broken save is logged and changes nothing."""
 
 from __future__ import annotations
 

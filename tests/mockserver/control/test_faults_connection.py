@@ -1,4 +1,4 @@
-"""The control API: answers that come late, and answers that do not come."""
+"""The control API: late responses, and connections without a response."""
 
 from __future__ import annotations
 

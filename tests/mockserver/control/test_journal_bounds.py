@@ -1,4 +1,4 @@
-"""The control API: a journal's bounds, and odd calls that it must bear."""
+"""The control API: a journal's bounds, and odd requests in it."""
 
 from __future__ import annotations
 
