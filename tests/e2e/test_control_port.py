@@ -1,4 +1,4 @@
-"""`--control-port`: the control API at a port of their own on 127.0.0.1, and nothing else there."""
+"""`--control-port`, as a process and in a browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A start with an invalid setting is refused in one sentence, with the nearest valid name, and never with a traceback."""
+"""A start with an invalid setting is refused in one sentence, with the nearest valid name and without a traceback."""
 
 from __future__ import annotations
 
