@@ -20,7 +20,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from tests.support.processes import PATIENCE, environment
+from tests.support.patience import PATIENCE
+from tests.support.processes import environment
 
 CUT: Final = "…"
 OUTPUTS: Final = frozenset({"json", "text"})

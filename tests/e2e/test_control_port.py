@@ -1,4 +1,4 @@
-"""`--control-port`: the control API at a port of their own on 127.0.0.1, and nothing else there."""
+"""`--control-port`, as a process and in a browser."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from playwright.sync_api import expect
 from tests.e2e.browser import Browser, Visit
 from tests.e2e.conftest import Start
 from tests.support.calls import Caller
-from tests.support.patience import seconds
-from tests.support.processes import ROOT, MockProcess, until
+from tests.support.patience import seconds, until
+from tests.support.processes import ROOT, MockProcess
 
 PROMPTLY = 3.0  # seconds
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}

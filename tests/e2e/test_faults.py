@@ -1,4 +1,4 @@
-"""A server whose answers are late ends at once all the same; faults in its journal and its state file."""
+"""A server ends promptly though its responses are late."""
 
 from __future__ import annotations
 

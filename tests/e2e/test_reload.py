@@ -1,4 +1,4 @@
-"""`--reload`: saved files are served; a broken save is told and changes nothing."""
+"""`--reload`: saved files are served; a broken save is logged and changes nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from tests.e2e.conftest import Start
 from tests.support.calls import Caller
-from tests.support.processes import ROOT, MockProcess, until
+from tests.support.patience import until
+from tests.support.processes import ROOT, MockProcess
 
 SERVED = ("mockserver", "fixtures")
 DEFAULT = "default: 25}"  # of `limit`, in openapi.yaml

@@ -14,7 +14,7 @@ from tests.e2e.conftest import Start
 from tests.support.patience import seconds
 from tests.support.processes import MockProcess
 
-PROMPTLY = 3.0  # seconds; uvicorn would wait for open connections for ever if it were told to
+PROMPTLY = 3.0  # seconds; uvicorn can be configured to wait for open connections forever
 ENDINGS = [signal.SIGINT, signal.SIGTERM]
 
 

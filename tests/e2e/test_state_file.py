@@ -1,4 +1,4 @@
-"""`--state-file`: the worlds are there again after a restart, and a file that cannot be used is left as it is."""
+"""`--state-file`: worlds survive a restart, and an invalid file is left as it is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Final
 import pytest
 from tests.e2e.conftest import Start
 from tests.mockserver.test_restart import lived_in, state_in
-from tests.support.processes import MockProcess, command, until
+from tests.support.patience import until
+from tests.support.processes import MockProcess, command
 
 CLOCK: Final = "2026-06-14T12:10:00.000Z"
 FROZEN: Final = ("--clock", f"{CLOCK},frozen")

@@ -17,7 +17,8 @@ from typing import Final, NamedTuple, TypeAlias
 import pytest
 from tests.mockserver.webhooks.hooked import disconnect_one, secret
 from tests.mockserver.webhooks.receiver import receiving
-from tests.support.processes import PATIENCE, ROOT, MockProcess
+from tests.support.patience import PATIENCE
+from tests.support.processes import ROOT, MockProcess
 from tests.support.server import Server
 
 FILES: Final = ("examples/verify_webhook.py", "examples/verify_webhook.mjs")

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from starlette.exceptions import HTTPException
-from tests.e2e.mock_process import environment
+from tests.support.processes import environment
 
 from postfuze_mock.problems import Problem
 

@@ -1,4 +1,4 @@
-"""`--state-file`: the worlds are there again after a restart, and a file that cannot be used is left as it is."""
+"""`--state-file`: worlds survive a restart, and an invalid file is left as it is."""
 
 from __future__ import annotations
 

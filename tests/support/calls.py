@@ -68,6 +68,3 @@ def encoded(query: Mapping[str, Any]) -> str:
     """`?…`, without what is None; empty where nothing is left."""
     parameters = {name: value for name, value in query.items() if value is not None}
     return f"?{urlencode(parameters)}" if parameters else ""
-
-
-Answer = Response

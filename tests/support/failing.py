@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 
 import httpx
 from tests.support import schemas, wire
+from tests.support.patience import PATIENCE
 from tests.support.server import Server
 from tests.support.world import API, Json, World
 
@@ -60,6 +61,6 @@ class Failing:
         headers = [(name, value) for name, value in self.world.bearer().items()]
         headers += [("Content-Type", "application/json"), ("Content-Length", str(len(body)))] if body else []
         host, port = self.server.url.removeprefix("http://").split(":")
-        connection = socket.create_connection((host, int(port)), timeout=wire.PATIENCE)
+        connection = socket.create_connection((host, int(port)), timeout=PATIENCE)
         connection.sendall(wire.request(method, f"{API}{path}", headers, body))
         return connection

@@ -12,9 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.support import children
-from tests.support.patience import PATIENCE as PATIENCE
-from tests.support.patience import seconds
-from tests.support.patience import until as until
+from tests.support.patience import seconds, until
 from tests.support.servers import RunningMock
 
 ROOT: Final = Path(__file__).parents[2]

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 from tests.support import problem, wire
 from tests.support.calls import Response
+from tests.support.patience import PATIENCE
 from tests.support.servers import RunningMock
 from tests.support.world import World
 
@@ -18,7 +19,7 @@ class Server:
     def __init__(self, mock: RunningMock) -> None:
         self.mock = mock
         self.url = mock.url
-        self.pool = httpx.Client(base_url=self.url, timeout=wire.PATIENCE)
+        self.pool = httpx.Client(base_url=self.url, timeout=PATIENCE)
 
     def request(self, method: str, path: str, headers: dict[str, str | bytes], **options: Any) -> httpx.Response:
         """Any call; `options` are httpx's."""

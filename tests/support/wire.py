@@ -9,9 +9,7 @@ from urllib.parse import urlsplit
 
 from tests.support import problem
 from tests.support.calls import Response
-from tests.support.patience import PATIENCE as PATIENCE
-
-Answer = Response
+from tests.support.patience import PATIENCE
 
 
 def exchange(url: str, *parts: bytes, method: str = "GET") -> Response:

@@ -189,18 +189,6 @@ class World:
             "POST", "/clock/advance", {"seconds": seconds + sum(n * lengths[unit] for unit, n in units.items())}
         )
 
-    # Old names, until nothing uses them.
-    list_answer = list_response
-    get_answer = get_response
-    delete_answer = delete_response
-    metrics_answer = metrics_response
-    health_answer = health_response
-    pending_answer = pending_response
-    finalize_answer = finalize_response
-    auth_url_answer = auth_url_response
-    lever_answer = control_response
-    lever = control
-
 
 def _succeeded(response: httpx.Response) -> Json:
     assert response.status_code == 200, response.text

@@ -13,7 +13,8 @@ import psutil
 import pytest
 from tests.contracts.cli.commands import command_line
 from tests.contracts.cli.targets import PATIENCE, stub
-from tests.e2e.mock_process import environment, until
+from tests.support.patience import until
+from tests.support.processes import environment
 
 ONE = ("--only", "health.unknown")
 

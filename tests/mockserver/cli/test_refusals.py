@@ -1,4 +1,4 @@
-"""What cannot be started is refused in a sentence, with the nearest right name, and never with a traceback."""
+"""A start with an invalid setting is refused in one sentence, with the nearest valid name and without a traceback."""
 
 from __future__ import annotations
 

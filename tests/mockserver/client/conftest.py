@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tests.mockserver.http.server import Server
+from tests.support.server import Server
 
 from postfuze_mock.client import Mock
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from unittest.mock import ANY
 
 import pytest
-from tests.mockserver.http.world import World
+from tests.support.world import World
 
 from postfuze_mock.client import Mock
 
 
 def test_call_is_found_by_its_query_headers_and_status(mock: Mock, world: World) -> None:
-    world.list_answer({"platform": "x", "limit": 2})
-    world.list_answer({"platform": "x"})
+    world.list_response({"platform": "x", "limit": 2})
+    world.list_response({"platform": "x"})
 
     (entry,) = mock.assert_called(
         "listSocialAccounts", times=1, query={"platform": "x", "limit": 2}, headers={"Accept": "*/*"}, status=200
@@ -33,8 +33,8 @@ def test_call_is_found_by_its_body(mock: Mock, world: World) -> None:
 
 
 def test_miss_shows_the_nearest_call_and_why_it_was_refused(mock: Mock, world: World) -> None:
-    world.list_answer({"limit": 2})
-    world.list_answer({"limit": 1000})
+    world.list_response({"limit": 2})
+    world.list_response({"limit": 1000})
 
     with pytest.raises(AssertionError) as missed:
         mock.assert_called("listSocialAccounts", query={"limit": 1000}, status=200)

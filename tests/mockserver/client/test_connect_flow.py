@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.mockserver.http.world import World
+from tests.support.world import World
 
 from postfuze_mock.client import Mock, MockError
 
@@ -11,7 +11,7 @@ REDIRECT = "http://127.0.0.1:9000/connected?attempt=7"
 
 
 def auth_url(world: World, platform: str = "facebook", **body: str) -> str:
-    url: str = world.auth_url_answer(platform, json=body).json()["auth_url"]
+    url: str = world.auth_url_response(platform, json=body).json()["auth_url"]
     return url
 
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import Final
 
-from tests.e2e.mock_process import environment
+from tests.support.processes import environment
 
 PROGRAM: Final = """
 import sys

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from tests.mockserver.client.recorder import recording
 from tests.mockserver.conftest import Serve
-from tests.mockserver.http.server import Server
-from tests.mockserver.http.times import NOW
-from tests.mockserver.http.world import World
+from tests.support.server import Server
+from tests.support.times import NOW
+from tests.support.world import World
 
 from postfuze_mock.client import Mock, MockError
 
@@ -21,7 +21,7 @@ def test_levers_act_on_the_world_of_the_key(mock: Mock, world: World, other: Wor
     id = mock.create_account(platform="x", username="made")["id"]
 
     assert world.get(id)["username"] == "made"
-    assert other.get_answer(id).status_code == 404
+    assert other.get_response(id).status_code == 404
 
 
 def test_without_a_key_it_is_the_world_demo(server: Server, demo: World) -> None:

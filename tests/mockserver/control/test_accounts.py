@@ -1,4 +1,4 @@
-"""The control API: accounts made, changed and measured behind the API's back."""
+"""The control API: accounts are created, changed and given snapshots without the API."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def test_id_in_upper_case_is_the_same_id(world: World) -> None:
 
 
 @pytest.mark.parametrize(("fields", "pointer"), BAD_FIELDS, ids=str)
-def test_account_that_cannot_be_is_refused_with_its_place(world: World, fields: dict[str, Any], pointer: str) -> None:
+def test_account_that_is_invalid_is_refused_with_its_place(world: World, fields: dict[str, Any], pointer: str) -> None:
     before = world.state()
     response = world.control_response("POST", "/accounts", fields)
 
@@ -159,7 +159,7 @@ def test_account_that_cannot_be_is_refused_with_its_place(world: World, fields: 
 
 
 @pytest.mark.parametrize(("fields", "pointer"), BAD_FIELDS, ids=str)
-def test_change_that_cannot_be_is_refused_with_its_place(world: World, fields: dict[str, Any], pointer: str) -> None:
+def test_change_that_is_invalid_is_refused_with_its_place(world: World, fields: dict[str, Any], pointer: str) -> None:
     world.make(id=ID)
     before = world.state()
     response = world.control_response("PATCH", f"/accounts/{ID}", fields)
@@ -264,7 +264,7 @@ def test_snapshot_of_an_instant_that_has_one_replaces_it(world: World) -> None:
 
 
 @pytest.mark.parametrize(("body", "pointer"), BAD_SNAPSHOTS, ids=str)
-def test_snapshot_that_cannot_be_is_refused_with_its_place(world: World, body: Any, pointer: str) -> None:
+def test_snapshot_that_is_invalid_is_refused_with_its_place(world: World, body: Any, pointer: str) -> None:
     world.make(id=ID)
     response = world.control_response("POST", f"/accounts/{ID}/snapshots", body)
 

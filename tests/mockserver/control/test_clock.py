@@ -127,7 +127,7 @@ def test_reset_restores_the_first_setting(world: World) -> None:
     ],
     ids=str,
 )
-def test_setting_that_cannot_be_is_refused_with_its_place(world: World, body: Any, pointer: str) -> None:
+def test_setting_that_is_invalid_is_refused_with_its_place(world: World, body: Any, pointer: str) -> None:
     response = world.control_response("PUT", "/clock", body)
 
     assert response.status_code == 400

@@ -1,4 +1,4 @@
-"""The control API: scripted faults, and what an answer of failure looks like."""
+"""The control API: scripted faults, and their responses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The control API: answers that come late, and answers that do not come."""
+"""The control API: late responses, and connections without a response."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.support.failing import Failing
-from tests.support.processes import until
+from tests.support.patience import until
 from tests.support.world import API, World
 
 

@@ -1,4 +1,4 @@
-"""The control API: answers that come out wrong."""
+"""The control API: corrupt responses."""
 
 from __future__ import annotations
 

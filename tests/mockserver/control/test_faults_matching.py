@@ -1,4 +1,4 @@
-"""The control API: which call a fault hits."""
+"""The control API: which request a fault hits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The control API: faults that cannot be, and how that is told."""
+"""The control API: invalid faults, and the errors that name what is wrong."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ CORRUPT = {"path": "/data", "how": "remove"}
     ],
     ids=str,
 )
-def test_effect_that_cannot_be_is_refused_with_its_place(
+def test_effect_that_is_invalid_is_refused_with_its_place(
     failing: Failing, effect: Json, pointer: str, message: str
 ) -> None:
     error = failing.refusal(operation=LISTING, effect=effect)
@@ -87,7 +87,7 @@ def test_effect_that_cannot_be_is_refused_with_its_place(
     ],
     ids=str,
 )
-def test_fault_that_cannot_be_is_refused_with_its_place(
+def test_fault_that_is_invalid_is_refused_with_its_place(
     failing: Failing, body: Any, pointer: str, message: str
 ) -> None:
     before = failing.world.state()

@@ -108,7 +108,7 @@ def test_saved_fault_needs_no_counts(failing: Failing) -> None:
     ],
     ids=lambda value: str(value)[:80],
 )
-def test_state_with_faults_that_cannot_be_is_refused_and_nothing_is_changed(
+def test_state_with_faults_that_is_invalid_is_refused_and_nothing_is_changed(
     failing: Failing, faults: list[Any], pointer: str
 ) -> None:
     failing.set(status=500)

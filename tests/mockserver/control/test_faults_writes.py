@@ -1,4 +1,4 @@
-"""The control API: what was done, and what was not, when a write fails. A client that repeats it must bear both."""
+"""The control API: what a failed write did and what it did not. A client that retries must cope with both."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The control API: the journal of what a world was asked and what became of it."""
+"""The control API: the journal of the requests to a world and of the responses."""
 
 from __future__ import annotations
 

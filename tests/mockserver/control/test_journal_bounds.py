@@ -1,4 +1,4 @@
-"""The control API: a journal's bounds, and odd calls that it must bear."""
+"""The control API: a journal's bounds, and odd requests in it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.support import wire
-from tests.support.processes import until
+from tests.support.patience import until
 from tests.support.server import Server
 from tests.support.world import World
 

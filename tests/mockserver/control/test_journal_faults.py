@@ -1,4 +1,4 @@
-"""The control API: calls that were made to fail, in the journal."""
+"""The control API: requests that a fault hit, in the journal."""
 
 from __future__ import annotations
 

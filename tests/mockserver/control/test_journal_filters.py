@@ -1,4 +1,4 @@
-"""The control API: which entries of a journal are shown."""
+"""The control API: filters of the journal."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_filters_combine_and_the_limit_counts_what_is_left(world: World) -> None
         ("limit=many", "limit", "must be of type integer"),
     ],
 )
-def test_filter_that_cannot_be_is_refused(world: World, query: str, name: str, message: str) -> None:
+def test_filter_that_is_invalid_is_refused(world: World, query: str, name: str, message: str) -> None:
     response = world.control_response("GET", f"/requests?{query}")
 
     assert response.status_code == 400

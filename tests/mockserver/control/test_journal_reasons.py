@@ -1,4 +1,4 @@
-"""The control API: by which rule a call was refused, as its journal tells."""
+"""The control API: the rule that refused a request, as the journal names it."""
 
 from __future__ import annotations
 

@@ -138,7 +138,7 @@ def test_settings_that_cannot_be_are_refused_with_their_place(
 @pytest.mark.parametrize(
     "journal", [{"bodies": True}, {"bodies": True, "size": 2000}, {"bodies": 1, "size": 1}, []], ids=str
 )
-def test_state_with_settings_that_cannot_be_is_refused(world: World, journal: Any) -> None:
+def test_state_with_settings_that_is_invalid_is_refused(world: World, journal: Any) -> None:
     before = world.state()
     response = world.control_response("PUT", "/state", {**before, "journal": journal})
 

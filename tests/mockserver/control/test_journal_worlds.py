@@ -1,4 +1,4 @@
-"""The control API: in the journal of which world a call is; what undoes a journal."""
+"""The control API: which world's journal has a request, and what clears a journal."""
 
 from __future__ import annotations
 

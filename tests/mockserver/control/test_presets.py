@@ -1,4 +1,4 @@
-"""The control API: presets, one for each way in which the documents say that things fail."""
+"""The control API: presets, one for each failure that the documents describe."""
 
 from __future__ import annotations
 

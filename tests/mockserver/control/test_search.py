@@ -1,4 +1,4 @@
-"""The control API: accounts found, with what the API does not show of them, and disconnected."""
+"""The control API: accounts are searched, with the fields that the API does not show, and disconnected."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_search_sees_one_world_alone(world: World, other: World) -> None:
         ("platform=myspace", "platform"),
     ],
 )
-def test_search_that_cannot_be_is_refused_with_the_name_of_the_parameter(world: World, query: str, name: str) -> None:
+def test_search_that_is_invalid_is_refused_with_the_name_of_the_parameter(world: World, query: str, name: str) -> None:
     response = world.control_response("GET", f"/accounts?{query}")
 
     assert response.status_code == 400
@@ -215,7 +215,7 @@ def test_snapshots_of_an_account_that_is_unknown_here_are_404(world: World, othe
 
 
 @pytest.mark.parametrize("limit", ["0", "3651", "all"])
-def test_number_of_snapshots_that_cannot_be_is_refused(world: World, limit: str) -> None:
+def test_number_of_snapshots_that_is_invalid_is_refused(world: World, limit: str) -> None:
     world.make(id=ID)
     response: Any = world.control_response("GET", f"/accounts/{ID}/snapshots?limit={limit}")
 

@@ -90,7 +90,7 @@ def test_made_up_pages_are_none_of_the_accounts_that_stand(world: World) -> None
     ],
     ids=str,
 )
-def test_session_that_cannot_be_is_refused_with_its_place(world: World, body: Any, pointer: str) -> None:
+def test_session_that_is_invalid_is_refused_with_its_place(world: World, body: Any, pointer: str) -> None:
     response = world.control_response("POST", "/sessions", body)
 
     assert response.status_code == 400

@@ -210,7 +210,7 @@ def altered(state: Any, pointer: str, value: Any) -> Any:
     ],
     ids=str,
 )
-def test_document_that_cannot_be_is_refused_with_its_place_and_nothing_is_changed(
+def test_document_that_is_invalid_is_refused_with_its_place_and_nothing_is_changed(
     world: World, pointer: str, value: Any
 ) -> None:
     world.session()

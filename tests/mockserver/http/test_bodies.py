@@ -60,7 +60,7 @@ def padded(size: int) -> bytes:
 
 
 def sessions(world: World) -> int:
-    return len(world.lever("GET", "/sessions")["data"])
+    return len(world.control("GET", "/sessions")["data"])
 
 
 @pytest.mark.statement("connect.kept-until-finalized")

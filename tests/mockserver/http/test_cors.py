@@ -83,10 +83,10 @@ def test_preflight_allows_every_method_and_header(server: Server, path: str) -> 
 
 
 def test_preflight_makes_no_world_and_needs_no_key(server: Server, world: World) -> None:
-    before = len(world.lever("GET", "/worlds")["data"])
+    before = len(world.control("GET", "/worlds")["data"])
     send(server, "OPTIONS", LIST, APP, **PREFLIGHT, Authorization="Bearer sk_test_made-by-a-preflight")
 
-    assert len(world.lever("GET", "/worlds")["data"]) == before
+    assert len(world.control("GET", "/worlds")["data"]) == before
 
 
 @pytest.mark.parametrize(

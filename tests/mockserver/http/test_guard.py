@@ -115,13 +115,13 @@ def test_form_of_another_site_is_refused(world: World) -> None:
 
 
 def test_body_of_a_type_that_forms_can_send_does_nothing(world: World) -> None:
-    before = world.lever("GET", "/clock")
+    before = world.control("GET", "/clock")
 
     for type in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=a"):
         headers = {**world.bearer(), "Content-Type": type}
         body = b'{"now": "2030-01-01T00:00:00.000Z"}'
         assert world.request("PUT", "/_mock/clock", headers, content=body).status_code == 415
-    assert world.lever("GET", "/clock") == before
+    assert world.control("GET", "/clock") == before
 
 
 def test_another_spelling_of_the_path_is_no_way_around(world: World) -> None:

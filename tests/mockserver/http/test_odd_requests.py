@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.support import wire
+from tests.support.patience import PATIENCE
 from tests.support.server import Server
 from tests.support.world import World
 
@@ -60,7 +61,7 @@ def test_expectation_to_continue_is_met(server: Server, world: World) -> None:
     path = f"/api/v1/social-accounts/pending/{session['session_token']}/finalize"
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body))), ("Expect", "100-continue")]
     address = urlsplit(server.url)
-    with socket.create_connection((address.hostname, address.port), timeout=wire.PATIENCE) as connection:
+    with socket.create_connection((address.hostname, address.port), timeout=PATIENCE) as connection:
         connection.sendall(wire.request("POST", path, headers))
         assert connection.recv(100).startswith(b"HTTP/1.1 100 ")
         connection.sendall(body)
@@ -75,7 +76,7 @@ def test_response_is_sent_in_one_segment(server: Server, world: World) -> None:
     """The head does not go ahead of the body: each write is a system call, here and at the client."""
     header = ("Authorization", f"Bearer {world.key}")
     address = urlsplit(server.url)
-    with socket.create_connection((address.hostname, address.port), timeout=wire.PATIENCE) as connection:
+    with socket.create_connection((address.hostname, address.port), timeout=PATIENCE) as connection:
         for _ in range(5):
             connection.sendall(wire.request("GET", "/api/v1/social-accounts?limit=1", [header]))
             _read(connection)
@@ -86,7 +87,7 @@ def test_response_is_sent_in_one_segment(server: Server, world: World) -> None:
 def test_head_without_a_body_is_sent_at_once(server: Server) -> None:
     """Not only when the connection is closed, or the second request would fail."""
     address = urlsplit(server.url)
-    with socket.create_connection((address.hostname, address.port), timeout=wire.PATIENCE) as connection:
+    with socket.create_connection((address.hostname, address.port), timeout=PATIENCE) as connection:
         for method in ("HEAD", "GET"):
             connection.sendall(wire.request(method, "/docs"))
             assert _read(connection, method).status == 200
@@ -104,7 +105,7 @@ def test_pipelined_requests_get_their_responses_in_order(server: Server, world: 
     header = ("Authorization", f"Bearer {world.key}")
     requests = b"".join(wire.request("GET", f"/api/v1/social-accounts/{id}", [header]) for id in ids)
     address = urlsplit(server.url)
-    with socket.create_connection((address.hostname, address.port), timeout=wire.PATIENCE) as connection:
+    with socket.create_connection((address.hostname, address.port), timeout=PATIENCE) as connection:
         connection.sendall(requests + wire.request("GET", "/api/v1/health", [("Connection", "close")]))
         received = b"".join(iter(lambda: connection.recv(65536), b""))
 
@@ -121,7 +122,7 @@ def test_client_that_hangs_up_does_not_disturb_others(server: Server, world: Wor
         [("Authorization", f"Bearer {world.key}"), ("Content-Type", "application/json"), ("Content-Length", "100")],
     )  # fmt: skip
     for _ in range(3):
-        with socket.create_connection((address.hostname, address.port), timeout=wire.PATIENCE) as connection:
+        with socket.create_connection((address.hostname, address.port), timeout=PATIENCE) as connection:
             connection.sendall(head + b'{"tenant')
 
     assert len(world.page()["data"]) == 25

@@ -86,7 +86,7 @@ def test_escaped_slash_or_other_oddity_in_an_id_is_an_unknown_account(server: Se
 
 @pytest.mark.statement("connect.unknown-session", "errors.no-server-error")
 def test_oddity_in_a_token_is_an_unknown_session(server: Server, demo: World) -> None:
-    assert demo.pending_answer(TOKEN).status_code == 200
+    assert demo.pending_response(TOKEN).status_code == 200
 
     statuses = {each: send(server, "GET", f"/api/v1/social-accounts/pending/{each}").status for each in ODD_TOKENS}
     assert statuses == dict.fromkeys(ODD_TOKENS, 404)

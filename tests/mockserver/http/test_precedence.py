@@ -15,7 +15,7 @@ pytestmark = pytest.mark.statement("errors.problem-document")
 def exhaust(world: World) -> None:
     """Use up the limit of writes on accounts."""
     for _ in range(20):
-        assert world.delete_answer(UNKNOWN).status_code == 404
+        assert world.delete_response(UNKNOWN).status_code == 404
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])
@@ -39,7 +39,7 @@ def test_key_before_everything_wrong_with_the_request(world: World) -> None:
 @pytest.mark.parametrize("suffix", ["_readonly_revoked", "_revoked", "_expired"])
 def test_key_before_its_scope(world: World, suffix: str) -> None:
     """A key has one suffix; the rest belongs to the name."""
-    assert world.delete_answer(UNKNOWN, f"{world.key}{suffix}").status_code == 401
+    assert world.delete_response(UNKNOWN, f"{world.key}{suffix}").status_code == 401
 
 
 def test_scope_before_media_type_and_account(world: World) -> None:
@@ -50,14 +50,14 @@ def test_scope_before_media_type_and_account(world: World) -> None:
 def test_scope_before_the_limit(limited: World) -> None:
     exhaust(limited)
 
-    assert limited.delete_answer(UNKNOWN, limited.readonly_key).status_code == 403
+    assert limited.delete_response(UNKNOWN, limited.readonly_key).status_code == 403
 
 
 def test_key_before_the_limit(limited: World) -> None:
     exhaust(limited)
 
-    assert limited.delete_answer(UNKNOWN, limited.revoked_key).status_code == 401
-    assert limited.delete_answer(UNKNOWN, None).status_code == 401
+    assert limited.delete_response(UNKNOWN, limited.revoked_key).status_code == 401
+    assert limited.delete_response(UNKNOWN, None).status_code == 401
 
 
 def test_limit_before_media_type_and_account(limited: World) -> None:
@@ -79,12 +79,12 @@ def test_limit_before_the_body(limited: World) -> None:
 def test_form_of_the_request_before_the_account(world: World) -> None:
     for path in ("", "/metrics", "/health"):
         assert world.call("GET", f"/social-accounts/{UNKNOWN}{path}", headers=HTML).status_code == 406
-    assert world.metrics_answer(UNKNOWN, {"since": "x"}).status_code == 400
-    assert world.metrics_answer("no-uuid", {"since": "x"}).status_code == 400
+    assert world.metrics_response(UNKNOWN, {"since": "x"}).status_code == 400
+    assert world.metrics_response("no-uuid", {"since": "x"}).status_code == 400
 
 
 def test_inverted_window_before_the_account(world: World) -> None:
-    assert world.metrics_answer(UNKNOWN, {"since": 2, "until": 1}).status_code == 400
+    assert world.metrics_response(UNKNOWN, {"since": 2, "until": 1}).status_code == 400
 
 
 def test_form_of_the_request_before_the_session(world: World) -> None:
@@ -99,11 +99,11 @@ def test_form_of_the_request_before_the_session(world: World) -> None:
 def test_session_before_its_pages(world: World) -> None:
     session = world.session(expires_in=0)
 
-    assert world.finalize_answer(session["session_token"], "unknown").status_code == 404
+    assert world.finalize_response(session["session_token"], "unknown").status_code == 404
 
 
 def test_parameter_before_the_cursor(world: World) -> None:
-    answer = world.list_answer("limit=x&cursor=y")
+    answer = world.list_response("limit=x&cursor=y")
 
     assert answer.status_code == 400
     assert answer.json()["code"] == "validation_failed"

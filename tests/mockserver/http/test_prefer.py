@@ -107,7 +107,7 @@ def test_call_that_prefers_a_delay_is_processed(failing: Failing) -> None:
     id = failing.world.page()["data"][0]["id"]
     failing.call("DELETE", f"/social-accounts/{id}", prefer="delay=1")
 
-    assert failing.world.get_answer(id).status_code == 404
+    assert failing.world.get_response(id).status_code == 404
 
 
 def test_key_is_checked_first(failing: Failing) -> None:

@@ -46,13 +46,13 @@ def test_odd_query_is_no_server_error_and_matches_only_what_it_says(server: Serv
 @pytest.mark.assumption("parameters.repeated", "last-wins")
 def test_last_of_a_repeated_parameter_counts(world: World) -> None:
     for query, count in (("limit=3&limit=7", 7), ("limit=7&limit=3", 3), ("limit=0&limit=4", 4)):
-        assert len(world.list_answer(query).json()["data"]) == count, query
+        assert len(world.list_response(query).json()["data"]) == count, query
 
 
 @pytest.mark.statement("list.filter-platform")
 @pytest.mark.assumption("parameters.repeated", "last-wins")
 def test_last_of_a_repeated_filter_counts(world: World) -> None:
-    assert {each["platform"] for each in world.list_answer("platform=x&platform=reddit").json()["data"]} == {"reddit"}
+    assert {each["platform"] for each in world.list_response("platform=x&platform=reddit").json()["data"]} == {"reddit"}
 
 
 @pytest.mark.statement("list.envelope")
@@ -60,7 +60,7 @@ def test_last_of_a_repeated_filter_counts(world: World) -> None:
 def test_unknown_parameter_is_ignored(world: World) -> None:
     page = world.page()
     for query in ("foo=bar", "Limit=1", "offset=5", "page=2", "tenantId=x", "a=1&a=2", "status=active"):
-        assert world.list_answer(query).json() == page, query
+        assert world.list_response(query).json() == page, query
 
 
 @pytest.mark.statement("list.envelope")
@@ -78,7 +78,7 @@ def test_query_is_decoded_as_forms_are(empty: World) -> None:
     account = empty.make(username="a b")
 
     for query in ("username=a+b", "username=a%20b", "%75sername=a%20b", "username=%61%20%62"):
-        assert empty.list_answer(query).json()["data"] == [account], query
+        assert empty.list_response(query).json()["data"] == [account], query
 
 
 @pytest.mark.statement("list.filter-username")
@@ -86,4 +86,4 @@ def test_escaped_text_is_decoded_once(empty: World) -> None:
     account = empty.make(username="%41")
     empty.make(username="A")
 
-    assert empty.list_answer("username=%2541").json()["data"] == [account]
+    assert empty.list_response("username=%2541").json()["data"] == [account]

@@ -1,3 +1,0 @@
-"""Moved to `tests.support.server`."""
-
-from tests.support.server import Server as Server
