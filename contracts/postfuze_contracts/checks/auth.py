@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from postfuze_contracts.checks.connect.connect_flow import connected
-from postfuze_contracts.checks.list.walks import GREATEST_LIMIT, NOT_NOW, ids, skipped, standing, walk, whole
+from postfuze_contracts.checks.connect.connect_flow import connected_ids
+from postfuze_contracts.checks.list.walks import (
+    GREATEST_LIMIT,
+    NOT_NOW,
+    ids,
+    skipped_accounts,
+    stable_accounts,
+    walk,
+    whole_list,
+)
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Blocked, Judge
 from postfuze_contracts.engine.registry import check
@@ -128,10 +136,10 @@ def a_key_without_scopes(target: Target, judge: Judge) -> None:
     """Read with a key without scopes: the list, accounts and their metrics; and their health, if probing is allowed."""
     if target.options.keys.read_only is None:
         raise Blocked(needs.READ_ONLY_KEY)
-    before, own, after = whole(target), walk(target, limit=GREATEST_LIMIT, key="read_only"), whole(target)
-    page, stable = own.pages[-1], standing(before, after)
+    before, own, after = whole_list(target), walk(target, limit=GREATEST_LIMIT, key="read_only"), whole_list(target)
+    page, stable = own.pages[-1], stable_accounts(before, after)
     judge.expect("auth.reads-need-no-scope", own.broken is None, "200 for a key without scopes", page)
-    missing = skipped(stable, own)
+    missing = skipped_accounts(stable, own)
     if own.rows and len(missing) == len(stable) > 0:
         # Whether the other mode has the same data is left open.
         judge.observe("keys.modes", "separate", page)
@@ -165,7 +173,7 @@ def _key(target: Target, name: str) -> Secret | None:
 )
 def keys_that_write(target: Target, judge: Judge) -> None:
     """Disconnect an account with a key that lacks `accounts:write`, then with one that has it."""
-    id = connected(target)[-1]
+    id = connected_ids(target)[-1]
     if _key(target, "read_only") is not None:
         exchange = target.call(DELETE, path={"id": id}, key="read_only")
         holds = exchange.status == 403
@@ -175,5 +183,5 @@ def keys_that_write(target: Target, judge: Judge) -> None:
     exchange = target.call(DELETE, path={"id": id})
     if exchange.status in NOT_NOW:
         raise Blocked(needs.unexpected(f"disconnecting answered {exchange.status}"))
-    written = exchange.status not in (401, 403)
-    judge.expect("auth.write-scopes", written, "a key with `accounts:write` or `*` to write", exchange)
+    may_write = exchange.status not in (401, 403)
+    judge.expect("auth.write-scopes", may_write, "a key with `accounts:write` or `*` to write", exchange)

@@ -115,7 +115,7 @@ def what_is_left_open(target: Target, judge: Judge) -> None:
 
 
 def _first_flow(target: Target, judge: Judge | None = None) -> tuple[str, Exchange]:
-    """A platform whose connect flow can be started, and the answer without a body. Raises Blocked."""
+    """A platform whose connect flow can be started, and the exchange without a body. Raises Blocked."""
     platform, exchanges = startable(target)
     for exchange in (each for each in exchanges if each.status >= 500 or 300 <= each.status < 400):
         if judge is not None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from postfuze_contracts.checks.connect.connect_flow import connected, listed
-from postfuze_contracts.checks.list.walks import whole
+from postfuze_contracts.checks.connect.connect_flow import connected_ids, current_accounts
+from postfuze_contracts.checks.list.walks import whole_list
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Blocked, Judge
 from postfuze_contracts.engine.registry import check
@@ -36,7 +36,7 @@ def a_key_without_scopes(target: Target, judge: Judge) -> None:
     """Disconnect an account with a key that may only read."""
     if target.options.keys.read_only is None:
         raise Blocked(needs.READ_ONLY_KEY)
-    id = connected(target)[-1]
+    id = connected_ids(target)[-1]
     exchange = target.call(DELETE, path={"id": id}, key="read_only")
     judge.expect("delete.needs-scope", exchange.status == 403, "403 for a key without `accounts:write`", exchange)
     after = target.call(GET, path={"id": id})
@@ -53,18 +53,18 @@ def a_key_without_scopes(target: Target, judge: Judge) -> None:
 )
 def an_account(target: Target, judge: Judge) -> None:
     """Disconnect an account; look for it everywhere, and at all others; disconnect it again."""
-    id = _with_a_sibling(target, connected(target, 2))
+    id = _with_a_sibling(target, connected_ids(target, 2))
     account = target.call(GET, path={"id": id})
-    looks = [listed(target), listed(target)]
+    looks = [current_accounts(target), current_accounts(target)]
     others = _others(target, id, *map(_states_of, looks))
     strangers = _strangers(target)
     exchange = target.call(DELETE, path={"id": id})
-    rows = listed(target)
+    rows = current_accounts(target)
     now = _states_of(rows)
-    acknowledged = exchange.status == 200 and str(exchange.member("id")).lower() == id.lower()
-    acknowledged = acknowledged and exchange.member("deleted") is True
+    is_acknowledged = exchange.status == 200 and str(exchange.member("id")).lower() == id.lower()
+    is_acknowledged = is_acknowledged and exchange.member("deleted") is True
     judge.expect(
-        "delete.acknowledged", acknowledged, "200, the `id` and `deleted: true`", exchange, got=_short(exchange)
+        "delete.acknowledged", is_acknowledged, "200, the `id` and `deleted: true`", exchange, got=_short(exchange)
     )
     if exchange.status >= 300:
         raise Blocked(needs.unexpected(f"disconnecting an account answered {exchange.status}"))
@@ -134,7 +134,7 @@ def _others(target: Target, id: str, *looks: States) -> States:
 
 
 def _states(target: Target) -> States:
-    return _states_of(listed(target))
+    return _states_of(current_accounts(target))
 
 
 def _states_of(rows: list[survey.Account]) -> States:
@@ -186,13 +186,13 @@ def _strangers(target: Target) -> States:
     """The accounts of another organization; none if some vanish by themselves."""
     if target.options.keys.other_organization is None:
         return {}
-    first, last = (_states_of(whole(target, key="other_organization").rows) for _ in range(2))
+    first, last = (_states_of(whole_list(target, key="other_organization").rows) for _ in range(2))
     return last if first.keys() <= last.keys() else {}
 
 
 def _expect_strangers(target: Target, judge: Judge, before: States, deletion: Exchange) -> None:
     """Judge that the accounts of another organization still exist."""
-    now = _states_of(whole(target, key="other_organization").rows) if before else {}
+    now = _states_of(whole_list(target, key="other_organization").rows) if before else {}
     for id in [id for id in before if id not in now][:3]:
         got = target.call(GET, path={"id": id}, key="other_organization")
         said = f"`{id}`, of another organization, to stay"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from postfuze_contracts.checks.connect.connect_flow import connected
-from postfuze_contracts.checks.list.walks import same_id, unchanged, whole
+from postfuze_contracts.checks.connect.connect_flow import connected_ids
+from postfuze_contracts.checks.list.walks import same_id, unchanged_accounts, whole_list
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Blocked, Judge
 from postfuze_contracts.engine.registry import check
@@ -25,10 +25,10 @@ _TRIES = 3
 def accounts_as_listed(target: Target, judge: Judge) -> None:
     """Retrieve accounts of each platform and state, and compare with what the list shows before and after."""
     for _ in range(_TRIES):
-        before = whole(target, at_least=1)
+        before = whole_list(target, at_least=1)
         sample = [*survey.spread(before.rows, _MAX_ACCOUNTS[target.options.profile] - 1), before.rows[-1]]
         exchanges = {account["id"]: target.call(GET, path={"id": account["id"]}) for account in sample}
-        stable = unchanged(before, whole(target))
+        stable = unchanged_accounts(before, whole_list(target))
         for account in stable:
             if account["id"] in exchanges:
                 _expect_as_listed(judge, account, exchanges[account["id"]])
@@ -78,18 +78,18 @@ def _neighbour(id: str) -> str:
 )
 def a_deleted_account(target: Target, judge: Judge) -> None:
     """Delete an account, then retrieve it."""
-    id = connected(target)[-1]
+    id = connected_ids(target)[-1]
     deletion = target.call(DELETE, path={"id": id})
     if deletion.status >= 300:
         raise Blocked(needs.unexpected(f"disconnecting an account answered {deletion.status}"))
     unknown = target.call(GET, path={"id": MISSING_ID})
     for key in ("full", *(("read_only",) if target.options.keys.read_only is not None else ())):
         exchange = target.call(GET, path={"id": id}, key=key)
-        _unless_others_matter(target, exchange, unknown)
+        _block_if_not_deleted(target, exchange, unknown)
         judge.expect("get.deleted", exchange.status == 404, "404 for an account that was deleted", deletion, exchange)
 
 
-def _unless_others_matter(target: Target, exchange: Exchange, unknown: Exchange) -> None:
+def _block_if_not_deleted(target: Target, exchange: Exchange, unknown: Exchange) -> None:
     """Block if the deletion is not to blame: an account that is still listed was not deleted, and one that gets the
     same response as an unknown id is gone."""
     if exchange.status == 200:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from postfuze_contracts.checks.connect.connect_flow import connected
+from postfuze_contracts.checks.connect.connect_flow import connected_ids
 from postfuze_contracts.checks.list.filtering import FILTERS
-from postfuze_contracts.checks.list.walks import NOT_NOW, whole
+from postfuze_contracts.checks.list.walks import NOT_NOW, whole_list
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Blocked, Judge
 from postfuze_contracts.engine.registry import check
@@ -27,7 +27,7 @@ _MAX_STRANGERS = {"quick": 2, "ci": 6, "deep": 30}  # of either organization
 def lists_of_two_organizations(target: Target, judge: Judge) -> None:
     """List with the keys of two organizations, and ask for accounts of the other by filters and cursors."""
     for key, stranger in _both_ways(target):
-        strange = whole(target, key=stranger).rows
+        strange = whole_list(target, key=stranger).rows
         foreign = {str(row["id"]).lower() for row in strange}
         for query in ({"limit": "100"}, *_filters(strange, target), *_cursors(target, stranger)):
             page = target.call(LIST, query=query, key=key)
@@ -59,7 +59,7 @@ def _cursors(target: Target, key: str) -> Iterator[Mapping[str, str]]:
 def accounts_of_another_organization(target: Target, judge: Judge) -> None:
     """Retrieve accounts of another organization, and their metrics; and their health, if probing is allowed."""
     for key, stranger in _both_ways(target):
-        for account in survey.spread(whole(target, key=stranger).rows, _MAX_STRANGERS[target.options.profile]):
+        for account in survey.spread(whole_list(target, key=stranger).rows, _MAX_STRANGERS[target.options.profile]):
             for operation in (GET, METRICS):
                 _expect_missing(target, judge, operation, account, key)
             if target.allows(HEALTH, id=account["id"]):
@@ -105,7 +105,7 @@ def disconnecting_for_another_organization(target: Target, judge: Judge) -> None
     """Disconnect an account with the key of another organization; look whether it stands."""
     if target.options.keys.other_organization is None:
         raise Blocked(needs.OTHER_ORGANIZATION)
-    id = connected(target)[-1]
+    id = connected_ids(target)[-1]
     earlier, before = (target.call(GET, path={"id": id}) for _ in range(2))
     exchange = target.call(DELETE, path={"id": id}, key=OTHER)
     if exchange.status in NOT_NOW:

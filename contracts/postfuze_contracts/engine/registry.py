@@ -2,8 +2,8 @@
 
     @check("get.unknown")
     def an_unknown_id(target: Target, judge: Judge) -> None:
-        answer = target.call(GET, path={"id": MISSING_ID})
-        judge.expect("get.unknown", answer.status == 404, "404 for an id that no account has", answer)
+        exchange = target.call(GET, path={"id": MISSING_ID})
+        judge.expect("get.unknown", exchange.status == 404, "404 for an id that no account has", exchange)
 
 A check runs again when something failed: only what fails each time is a failure. So it must leave nothing behind that
 would change its second run, and compare nothing that others may change meanwhile without looking twice.

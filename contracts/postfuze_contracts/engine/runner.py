@@ -86,7 +86,7 @@ def _repeated(target: Target, check: Check, tally: Tally) -> _Result:
     seen_once = Counter(failure.statement for failure in first.failures if failure.once)
     certain = {statement for statement, times in seen_once.items() if times > 1}
     suspects = {failure.statement for failure in first.failures} - certain
-    cleared: dict[str, Judge] = {}
+    held_again: dict[str, Judge] = {}
     seen_again: set[str] = set()
     for _ in range(REPEATS - 1):
         if not suspects:
@@ -97,11 +97,11 @@ def _repeated(target: Target, check: Check, tally: Tally) -> _Result:
             break
         seen_again |= judged_again & {failure.statement for failure in last.failures}
         cleared_now = judged_again - {failure.statement for failure in last.failures}
-        cleared |= dict.fromkeys(cleared_now, last)
+        held_again |= dict.fromkeys(cleared_now, last)
         suspects -= cleared_now
     unrepeated = suspects - seen_again if last.ended is not None else set[str]()
     tally.unrepeated |= unrepeated
-    confirmed, flaky = _sorted_out(first.failures, cleared, unrepeated)
+    confirmed, flaky = _sorted_out(first.failures, held_again, unrepeated)
     for failure in confirmed:
         tally.failures[failure.statement].append(failure)
     for failure in (flaky := (*flaky, *first.flaky)):
@@ -111,14 +111,14 @@ def _repeated(target: Target, check: Check, tally: Tally) -> _Result:
 
 
 def _sorted_out(
-    failures: Sequence[Failure], cleared: Mapping[str, Judge], unrepeated: set[str]
+    failures: Sequence[Failure], held_again: Mapping[str, Judge], unrepeated: set[str]
 ) -> tuple[tuple[Failure, ...], tuple[Failure, ...]]:
     """The confirmed failures, and the flaky ones, each with what held the next time."""
-    confirmed = [each for each in failures if each.statement not in cleared.keys() | unrepeated]
+    confirmed = [each for each in failures if each.statement not in held_again.keys() | unrepeated]
     flaky = [
-        replace(each, again=cleared[each.statement].held_for(each)) if each.statement in cleared else each
+        replace(each, again=held_again[each.statement].held_for(each)) if each.statement in held_again else each
         for each in failures
-        if each.statement in cleared.keys() | unrepeated
+        if each.statement in held_again.keys() | unrepeated
     ]
     return tuple(confirmed), tuple(flaky)
 

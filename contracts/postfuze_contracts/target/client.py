@@ -90,7 +90,7 @@ class Client:
 
         self._spend(request)
         raw = [(name.encode(), value.encode("utf-8")) for name, value in headers.items()]
-        sent = time.time()
+        sent_at = time.time()
         for left in reversed(range(_TRIES)):
             try:
                 response = self._http.request(request.method, request.target, headers=raw, content=request.body)
@@ -103,7 +103,7 @@ class Client:
                 if left == 0 or silent or not again:
                     raise Unreachable(f"{request.method} {request.path}: {type(error).__name__}") from error
         names = {name.lower(): value for name, value in response.headers.items()}
-        exchange = Exchange(request, Response(response.status_code, names, response.content, sent, time.time()))
+        exchange = Exchange(request, Response(response.status_code, names, response.content, sent_at, time.time()))
         if exchange.status in (429, 503) and len(self.refusals) < _MAX_REFUSALS:
             self.refusals.append(exchange)
         return exchange

@@ -22,7 +22,7 @@ Page = dict[str, Any]
 States = dict[str, tuple[object, ...] | None]
 
 
-def ask(target: Target, judge: Judge | None, operation: str, session: str, body: Any = None) -> Exchange:
+def call_without_key(target: Target, judge: Judge | None, operation: str, session: str, body: Any = None) -> Exchange:
     """Call an operation of the connect flow without a key. If it only works with a key, that call is returned, and
     connect.no-key is judged broken."""
     path = {"sessionToken": session}
@@ -45,14 +45,14 @@ def first_listing(target: Target, judge: Judge | None = None) -> tuple[Secret, E
     up.
     """
     while target.stale_sessions < MAX_STALE and (session := target.fresh_session()) is not None:
-        exchange = ask(target, judge, PENDING, session.value)
+        exchange = call_without_key(target, judge, PENDING, session.value)
         target.stale_sessions = target.stale_sessions + 1 if exchange.status == 404 else 0
         if exchange.status != 404:
             return session, exchange
     raise Blocked(needs.STALE_SESSION if target.stale_sessions else needs.FRESH_SESSION)
 
 
-def pending(target: Target, judge: Judge | None = None) -> tuple[Secret, Exchange]:
+def pending_session(target: Target, judge: Judge | None = None) -> tuple[Secret, Exchange]:
     """A fresh session that offers pages, and the listing of them. Raises Blocked."""
     session, exchange = first_listing(target, judge)
     if exchange.status != 200 or not pages_of(exchange):
@@ -62,15 +62,15 @@ def pending(target: Target, judge: Judge | None = None) -> tuple[Secret, Exchang
 
 def finalize(target: Target, judge: Judge | None, session: Secret, pages: Sequence[Page]) -> Exchange:
     """Connect these pages."""
-    return ask(target, judge, FINALIZE, session.value, {"selectedPageIds": [page["id"] for page in pages]})
+    return call_without_key(target, judge, FINALIZE, session.value, {"selectedPageIds": [page["id"] for page in pages]})
 
 
-def connected(target: Target, count: int = 1) -> list[str]:
+def connected_ids(target: Target, count: int = 1) -> list[str]:
     """Ids of at least `count` accounts that this run connected and has not deleted, connecting pages of fresh sessions
     if there are too few. Raises Blocked."""
     standing = _standing(target)
     while len(standing) < count:
-        session, first = pending(target)
+        session, first = pending_session(target)
         exchange = finalize(target, None, session, pages_of(first))
         if not accounts_of(exchange):
             raise Blocked(needs.unexpected(f"finalizing a fresh session answered {exchange.status}"))
@@ -123,7 +123,7 @@ def _bare(id: str) -> str:
 
 def states(target: Target, pages: Sequence[Page]) -> States:
     """The accounts of these pages as they are now."""
-    return states_among(listed(target), pages)
+    return states_among(current_accounts(target), pages)
 
 
 def states_among(accounts: Sequence[Account], pages: Sequence[Page]) -> States:
@@ -133,22 +133,22 @@ def states_among(accounts: Sequence[Account], pages: Sequence[Page]) -> States:
     return {account["id"]: tuple(account.get(name) for name in names) for account in matches}
 
 
-def settled(target: Target, pages: Sequence[Page]) -> States:
+def stable_states(target: Target, pages: Sequence[Page]) -> States:
     """The accounts of these pages, looked at twice."""
     first, last = states(target, pages), states(target, pages)
     return {id: state if first.get(id) == state else None for id, state in last.items()}
 
 
-def changed(before: States, after: States) -> list[str]:
+def changed_ids(before: States, after: States) -> list[str]:
     """Ids of the accounts that are new or changed since `before`."""
     return [id for id, state in after.items() if id not in before or before[id] not in (None, state)]
 
 
-def listed(target: Target) -> list[Account]:
+def current_accounts(target: Target) -> list[Account]:
     """The organization's accounts now, as many as the profile allows."""
     return survey.accounts(target, at_least=0)
 
 
-def refused(exchange: Exchange) -> bool:
+def is_refusal(exchange: Exchange) -> bool:
     """Whether the request itself was refused, not its key, and not by a rate limit."""
     return 400 <= exchange.status < 500 and exchange.status not in (*KEY_REFUSED, 429)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from postfuze_contracts.checks.connect.connect_flow import ask, first_listing, pages_of
+from postfuze_contracts.checks.connect.connect_flow import call_without_key, first_listing, pages_of
 from postfuze_contracts.checks.connect.outcomes import UNKNOWN_PAGE, expect_still_pending
 from postfuze_contracts.engine.judge import Blocked, Judge
 from postfuze_contracts.engine.registry import check
@@ -20,7 +20,7 @@ SHORT = 12  # characters; half of a shorter token is not tried
 def an_unknown_session(target: Target, judge: Judge) -> None:
     """List the pages of a session that does not exist, and finalize it."""
     for operation, body in ((PENDING, None), (FINALIZE, {"selectedPageIds": [UNKNOWN_PAGE]})):
-        exchange = ask(target, judge, operation, MISSING_SESSION, body)
+        exchange = call_without_key(target, judge, operation, MISSING_SESSION, body)
         judge.expect(
             "connect.unknown-session", exchange.status == 404, "404 for a session that does not exist", exchange
         )
@@ -32,11 +32,11 @@ def an_expired_session(target: Target, judge: Judge) -> None:
     session = target.options.sessions.expired
     if session is None:
         raise Blocked(needs.EXPIRED_SESSION)
-    exchange = ask(target, judge, PENDING, session.value)
+    exchange = call_without_key(target, judge, PENDING, session.value)
     judge.expect("connect.expired-session", exchange.status == 404, "404 for an expired session", exchange)
     if target.options.access >= Access.FULL and exchange.status >= 400:  # finalizing would use it up
         target.own(session=session.value)
-        exchange = ask(target, judge, FINALIZE, session.value, {"selectedPageIds": [UNKNOWN_PAGE]})
+        exchange = call_without_key(target, judge, FINALIZE, session.value, {"selectedPageIds": [UNKNOWN_PAGE]})
         is_refused = exchange.status in (404, 410)  # the documentation speaks of listing only
         judge.expect("connect.expired-session", is_refused, "404 for finalizing an expired session", exchange)
 
@@ -55,7 +55,7 @@ def the_pages_of_a_session(target: Target, judge: Judge) -> None:
     judge.expect("connect.pages-fields", mismatch is None, "`network`, and pages with all fields", first, got=mismatch)
     _expect_several(judge, first)
     if len(session.value) >= SHORT:
-        exchange = ask(target, judge, PENDING, session.value[: len(session.value) // 2])
+        exchange = call_without_key(target, judge, PENDING, session.value[: len(session.value) // 2])
         judge.expect("connect.unknown-session", exchange.status == 404, "404 for half of a session's token", exchange)
     if expect_still_pending(target, judge, session, first):
         target.put_back(session)

@@ -9,9 +9,9 @@ from postfuze_contracts.checks.connect.connect_flow import (
     Page,
     States,
     accounts_of,
-    ask,
+    call_without_key,
+    current_accounts,
     is_page,
-    listed,
     pages_of,
     states_among,
 )
@@ -28,20 +28,20 @@ UNKNOWN_PAGE = "no-such-page-00000000c0de"
 
 def expect_still_pending(target: Target, judge: Judge, session: Secret, first: Exchange, *after: Exchange) -> bool:
     """Judge that the session still offers the pages of `first`."""
-    again = ask(target, judge, PENDING, session.value)
+    again = call_without_key(target, judge, PENDING, session.value)
     same = again.status == 200 and {p["id"] for p in pages_of(again)} == {p["id"] for p in pages_of(first)}
     what = "a refused request" if after else "listing them"
     return judge.expect("connect.kept-until-finalized", same, f"the same pages after {what}", first, *after, again)
 
 
-def unless_they_stand(
+def block_if_connected_already(
     target: Target, judge: Judge, session: Secret, exchange: Exchange, selected: Sequence[Page]
 ) -> None:
     """Block if the pages are refused because the organization has them already, which is left open, or if listing them
     ended the session, which another statement covers."""
-    if exchange.status == 404 and ask(target, None, PENDING, session.value).status == 404:
+    if exchange.status == 404 and call_without_key(target, None, PENDING, session.value).status == 404:
         raise Blocked(needs.unexpected("a session that had just been listed was gone"))
-    stand = [page for page in selected if any(is_page(account, page) for account in listed(target))]
+    stand = [page for page in selected if any(is_page(account, page) for account in current_accounts(target))]
     if exchange.status == 409 and stand:
         judge.observe("finalize.standing-account", "refused", exchange)
         target.put_back(session)
@@ -101,7 +101,7 @@ def expect_exactly(
     """Judge that the selected pages, and no others, became one account each."""
     if not isinstance(exchange.member("connectedAccounts"), list):
         raise Blocked(needs.unexpected("finalizing returned no list of accounts"))
-    accounts, now = accounts_of(exchange), listed(target)
+    accounts, now = accounts_of(exchange), current_accounts(target)
     rows = {row["id"]: row for row in now}
     views = [{**account, **rows.get(account["id"], {})} for account in accounts]
     ids = {account["id"] for account in accounts}

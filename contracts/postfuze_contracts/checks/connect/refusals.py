@@ -5,12 +5,12 @@ from __future__ import annotations
 from postfuze_contracts.checks.connect.connect_flow import (
     Page,
     States,
-    ask,
-    changed,
+    call_without_key,
+    changed_ids,
+    is_refusal,
     pages_of,
-    pending,
-    refused,
-    settled,
+    pending_session,
+    stable_states,
     states,
 )
 from postfuze_contracts.checks.connect.outcomes import UNKNOWN_PAGE, expect_still_pending
@@ -32,14 +32,14 @@ from postfuze_contracts.target.target import Target
 )
 def finalizing_without_a_page(target: Target, judge: Judge) -> None:
     """Finalize a fresh session with an empty list of pages, with null, without the member, and without a body."""
-    session, first = pending(target, judge)
-    before = settled(target, pages_of(first))
+    session, first = pending_session(target, judge)
+    before = stable_states(target, pages_of(first))
     bodies: tuple[dict[str, list[str] | None] | None, ...]
     bodies = ({"selectedPageIds": []}, {"selectedPageIds": None}, {}, None)
     for body in bodies:
-        exchange = ask(target, judge, FINALIZE, session.value, body)
+        exchange = call_without_key(target, judge, FINALIZE, session.value, body)
         said = f"a refusal of {'no body' if body is None else body}: it selects nothing"
-        if not judge.expect("connect.at-least-one", refused(exchange), said, exchange):
+        if not judge.expect("connect.at-least-one", is_refusal(exchange), said, exchange):
             return
         if exchange.status in (400, 422):
             judge.observe("errors.validation-status", str(exchange.status), exchange)
@@ -58,7 +58,7 @@ def finalizing_without_a_page(target: Target, judge: Judge) -> None:
 )
 def a_page_that_is_not_offered(target: Target, judge: Judge) -> None:
     """Finalize a fresh session with a page that it does not offer: alone, and with one that it does."""
-    session, first = pending(target, judge)
+    session, first = pending_session(target, judge)
     page_id = pages_of(first)[-1]["id"]
     near = f"{page_id}0"  # trips a comparison of prefixes
     others = [near] if near not in {page["id"] for page in pages_of(first)} else []
@@ -77,9 +77,9 @@ def a_page_that_is_not_offered(target: Target, judge: Judge) -> None:
 )
 def a_page_of_another_session(target: Target, judge: Judge) -> None:
     """Finalize a fresh session with a page that only another one offers."""
-    session, first = pending(target)
+    session, first = pending_session(target)
     try:
-        other, offered = pending(target)
+        other, offered = pending_session(target)
     except Blocked:
         target.put_back(session)
         raise
@@ -99,9 +99,9 @@ def _expect_refused(
     """Judge that finalizing with these pages is refused, connects nothing and keeps the session. Returns whether the
     session is as fresh as it was."""
     pages = [*pages_of(first), *(others or ()), {"id": UNKNOWN_PAGE}]
-    before = settled(target, pages)
-    exchange = ask(target, judge, FINALIZE, session.value, {"selectedPageIds": ids})
-    if not judge.expect("connect.unknown-page", refused(exchange), "a refusal: one page is not offered", exchange):
+    before = stable_states(target, pages)
+    exchange = call_without_key(target, judge, FINALIZE, session.value, {"selectedPageIds": ids})
+    if not judge.expect("connect.unknown-page", is_refusal(exchange), "a refusal: one page is not offered", exchange):
         return False
     judge.observe("finalize.unknown-page", str(exchange.status), exchange)
     is_fresh = _expect_nothing(target, judge, "connect.unknown-page", pages, before, exchange)
@@ -113,7 +113,7 @@ def _expect_nothing(
 ) -> bool:
     """Judge that a refused request connected none of the pages. Returns whether the session is as good as before: once
     its pages have accounts, it can only reconnect them, which shows less."""
-    new = changed(before, states(target, pages))
+    new = changed_ids(before, states(target, pages))
     said = f"{describe(exchange)}, and connected {', '.join(new)}"
     judge.expect(statement, not new, "nothing connected by a refused request", exchange, got=said)
     return all(id in before for id in new)

@@ -9,19 +9,19 @@ from threading import Barrier
 from postfuze_contracts.checks.connect.connect_flow import (
     Page,
     accounts_of,
-    ask,
+    call_without_key,
     finalize,
+    is_refusal,
     pages_of,
-    pending,
-    refused,
-    settled,
+    pending_session,
+    stable_states,
 )
 from postfuze_contracts.checks.connect.outcomes import (
+    block_if_connected_already,
     expect_exactly,
     expect_fields,
     expect_shown,
     observe,
-    unless_they_stand,
 )
 from postfuze_contracts.engine.judge import Blocked, Judge
 from postfuze_contracts.engine.registry import check
@@ -44,12 +44,12 @@ RACES = {"quick": 3, "ci": 5, "deep": 10}
 )
 def some_of_the_pages(target: Target, judge: Judge) -> None:
     """Finalize a fresh session with some of its pages, look at the accounts, then try to use it again."""
-    session, first = pending(target, judge)
+    session, first = pending_session(target, judge)
     offered = pages_of(first)
     # If possible neither the first nor the last: those are the likeliest to be connected by mistake.
-    selected, before = offered[1:-1][:2] or offered[1:] or offered, settled(target, offered)
+    selected, before = offered[1:-1][:2] or offered[1:] or offered, stable_states(target, offered)
     exchange = finalize(target, judge, session, selected)
-    unless_they_stand(target, judge, session, exchange, selected)
+    block_if_connected_already(target, judge, session, exchange, selected)
     if not judge.expect("connect.exactly-selected", exchange.status == 200, "200: the pages are offered", exchange):
         return
     expect_fields(judge, first, exchange)
@@ -77,13 +77,13 @@ def a_race_for_a_session(target: Target, judge: Judge) -> None:
 
 
 def _race(target: Target, judge: Judge) -> None:
-    session, first = pending(target)
+    session, first = pending_session(target)
     offered = pages_of(first)
-    before = settled(target, offered)
+    before = stable_states(target, offered)
     exchanges = _raced(target, session, offered)
     winners = [(page, exchange) for page, exchange in exchanges if exchange.status < 300]
     if not winners:
-        unless_they_stand(target, judge, session, exchanges[0][1], offered)
+        block_if_connected_already(target, judge, session, exchanges[0][1], offered)
     one, several = len(winners) == 1, len(winners) > 1
     got = f"statuses {', '.join(str(exchange.status) for _, exchange in exchanges)}"
     for _, exchange in winners or exchanges[:1]:  # several winners are proof enough, another race may end differently
@@ -106,7 +106,9 @@ def _raced(target: Target, session: Secret, offered: list[Page]) -> list[tuple[P
         return finalize(target, None, session, [page])
 
     with ThreadPoolExecutor(callers) as pool:
-        list(pool.map(lambda _: ask(target, None, PENDING, session.value), range(callers)))  # opens the connections
+        list(
+            pool.map(lambda _: call_without_key(target, None, PENDING, session.value), range(callers))
+        )  # opens the connections
         return list(zip(selected, pool.map(race, selected), strict=True))
 
 
@@ -118,11 +120,11 @@ def _raced(target: Target, session: Secret, offered: list[Page]) -> list[tuple[P
 )
 def all_of_the_pages(target: Target, judge: Judge) -> None:
     """Finalize a fresh session with all of its pages, the last one first."""
-    session, first = pending(target)
+    session, first = pending_session(target)
     offered = pages_of(first)
-    before = settled(target, offered)
+    before = stable_states(target, offered)
     exchange = finalize(target, None, session, offered[::-1])
-    unless_they_stand(target, judge, session, exchange, offered)
+    block_if_connected_already(target, judge, session, exchange, offered)
     if judge.expect("connect.exactly-selected", exchange.status == 200, "200: the pages are offered", exchange):
         expect_exactly(target, judge, exchange, offered, offered, before)
 
@@ -135,14 +137,14 @@ def all_of_the_pages(target: Target, judge: Judge) -> None:
 )
 def all_but_one_of_the_pages(target: Target, judge: Judge) -> None:
     """Finalize a fresh session that offers three pages or more with all of them but the second."""
-    session, first = pending(target)
+    session, first = pending_session(target)
     offered = pages_of(first)
     if len(offered) <= _FEW:
         target.put_back(session)
         return
-    selected, before = [*offered[2:], offered[0]], settled(target, offered)
+    selected, before = [*offered[2:], offered[0]], stable_states(target, offered)
     exchange = finalize(target, None, session, selected)
-    unless_they_stand(target, judge, session, exchange, selected)
+    block_if_connected_already(target, judge, session, exchange, selected)
     if judge.expect("connect.exactly-selected", exchange.status == 200, "200: the pages are offered", exchange):
         expect_exactly(target, judge, exchange, offered, selected, before)
 
@@ -157,8 +159,8 @@ def a_page_named_twice(target: Target, judge: Judge) -> None:
     """Finalize a fresh session with one of its pages, named twice; not in a quick run."""
     if target.options.profile == "quick":
         return
-    session, first = pending(target)
-    page, before = pages_of(first)[0], settled(target, pages_of(first))
+    session, first = pending_session(target)
+    page, before = pages_of(first)[0], stable_states(target, pages_of(first))
     exchange = finalize(target, None, session, [page, page])
     accounts = accounts_of(exchange)
     if len(accounts) == 1:
@@ -166,7 +168,7 @@ def a_page_named_twice(target: Target, judge: Judge) -> None:
         expect_exactly(target, judge, exchange, pages_of(first), [page], before)
     else:
         judge.observe("finalize.duplicate-page", f"{len(accounts)} accounts" if accounts else "refused", exchange)
-        if ask(target, None, PENDING, session.value).status == 200:
+        if call_without_key(target, None, PENDING, session.value).status == 200:
             target.put_back(session)
 
 
@@ -175,8 +177,8 @@ def _expect_used_up(
 ) -> None:
     """Judge that the session is gone: for listing its pages, and for finalizing with pages that were or were not
     selected."""
-    pages = ask(target, judge, PENDING, session.value)
+    pages = call_without_key(target, judge, PENDING, session.value)
     judge.expect("connect.once", pages.status == 404, "404: the session was finalized", exchange, pages)
     for selected in selections:
         again = finalize(target, None, session, selected)
-        judge.expect("connect.once", refused(again), "a refusal: the session was finalized", exchange, again)
+        judge.expect("connect.once", is_refusal(again), "a refusal: the session was finalized", exchange, again)

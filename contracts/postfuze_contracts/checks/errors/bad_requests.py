@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from postfuze_contracts.checks.auth_url import PLATFORMS, startable
-from postfuze_contracts.checks.connect.connect_flow import pending
+from postfuze_contracts.checks.connect.connect_flow import pending_session
 from postfuze_contracts.checks.errors.bad_input import BODIES, LIKELY, MEDIA_TYPES, VALUES, is_well_formed
 from postfuze_contracts.checks.errors.problem_documents import (
     CODE,
@@ -156,7 +156,7 @@ def bad_paths(target: Target, judge: Judge) -> None:
 @check(DOCUMENT, TITLE, STATUS, CODE, VALIDATION, NO_SERVER_ERROR, access=Access.FULL, needs=(needs.FRESH_SESSION,))
 def refusals_of_a_session(target: Target, judge: Judge) -> None:
     """Finalize a fresh session without a page, with one that it does not offer, and with bodies that select nothing."""
-    session, _ = pending(target)
+    session, _ = pending_session(target)
     path = {"sessionToken": session.value}
     bodies = [json.dumps({"selectedPageIds": ids}).encode() for ids in ([], ["no-such-page-00000000c0de"])]
     for body in (*bodies, *_SELECTING_NOTHING):

@@ -85,6 +85,6 @@ REGISTRY.append(
         run=_links,
         access=Access.PASSIVE,
         writes=None,
-        text="Follow the links of openapi.yaml from answer to answer, as Schemathesis chooses (not in `quick`).",
+        text="Follow the links of openapi.yaml from response to response, as Schemathesis chooses (not in `quick`).",
     )
 )

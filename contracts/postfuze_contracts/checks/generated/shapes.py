@@ -64,7 +64,7 @@ def _mismatch(exchange: Exchange, failure: Any) -> Iterator[Mismatch]:
     if not is_format and rule not in ("type", "required", "enum", "anyOf", "oneOf"):
         return
     if statement := _statement(exchange, path, name, value):
-        where = "/".join(path) or "the answer"
+        where = "/".join(path) or "the response"
         lacks = f" is no such thing: {failure.validation_message:.80}" if rule == "required" else f" is {value!r:.60}"
         yield Mismatch(statement, "the documented form", where + lacks)
 

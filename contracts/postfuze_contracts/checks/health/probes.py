@@ -46,15 +46,15 @@ def expect_sound(judge: Judge, checkup: Checkup, time: ClockReading) -> None:
     if statuses <= set(UNPROBED) and not checkup.given_before:
         judge.expect("health.unprobed", not checkup.live, f"no probe: it is {health.member('status')}", health)
     expiry, now = instant(health.member("token_expires_at")), _now(checkup, time)
-    expired = None if now is None else expiry is not None and expiry <= now
+    is_expired = None if now is None else expiry is not None and expiry <= now
     sure = now is None or expiry is None or abs(expiry - now) > TOLERANCE
     if checkup.live and healthy and sure:
         # If the retrieval shows another expiry, the token was refreshed: health.reread covers that.
-        is_stale = expired and (checkup.agrees or checkup.after.status != 200)
+        is_stale = is_expired and (checkup.agrees or checkup.after.status != 200)
         said, got = "an unexpired token: the probe found the account healthy", f"it expires at {expiry_of(checkup)}"
         judge.expect("health.refresh", not is_stale, said, health, got=got)
-    if not checkup.live and len(statuses) == 1 and sure and expired is not None:
-        _expect_fallback(judge, checkup, healthy, expired)
+    if not checkup.live and len(statuses) == 1 and sure and is_expired is not None:
+        _expect_fallback(judge, checkup, healthy, is_expired)
 
 
 def expiry_of(checkup: Checkup) -> object:
@@ -74,10 +74,10 @@ def _now(checkup: Checkup, time: ClockReading) -> float | None:
     return checkup.at
 
 
-def _expect_fallback(judge: Judge, checkup: Checkup, healthy: bool, expired: bool) -> None:
+def _expect_fallback(judge: Judge, checkup: Checkup, healthy: bool, is_expired: bool) -> None:
     """Judge a health check without a probe by status and expiry."""
     status = checkup.health.member("status")
-    if status in UNWELL or (status == "active" and expired):
+    if status in UNWELL or (status == "active" and is_expired):
         why = f"it is {status}" if status in UNWELL else "its token has expired"
         judge.expect("health.fallback", not healthy, f"not healthy: {why}", checkup.health, got="healthy")
     elif status == "active":

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from postfuze_contracts.checks.connect.connect_flow import accounts_of, connected, finalize, pages_of, pending
+from postfuze_contracts.checks.connect.connect_flow import (
+    accounts_of,
+    connected_ids,
+    finalize,
+    pages_of,
+    pending_session,
+)
 from postfuze_contracts.checks.list.filtering import FILTERS
-from postfuze_contracts.checks.list.walks import GREATEST_LIMIT, Walk, ids, repeated, skipped, standing, whole
+from postfuze_contracts.checks.list.walks import (
+    GREATEST_LIMIT,
+    Walk,
+    ids,
+    repeated_ids,
+    skipped_accounts,
+    stable_accounts,
+    whole_list,
+)
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Blocked, Judge
 from postfuze_contracts.engine.registry import check
@@ -29,8 +43,8 @@ _NOT_NEWEST = "accounts that were just connected are not among the newest"
 )
 def accounts_that_come(target: Target, judge: Judge) -> None:
     """Connect accounts after the first page of a walk: the walk goes on where it was."""
-    session, offer = pending(target)
-    before = whole(target, at_least=3)
+    session, offer = pending_session(target)
+    before = whole_list(target, at_least=3)
     first = target.call(LIST, query={"limit": str(min(_LIMIT, len(before.rows) - 1))})
     exchange = finalize(target, None, session, pages_of(offer))
     if not accounts_of(exchange):
@@ -46,8 +60,8 @@ def accounts_that_come(target: Target, judge: Judge) -> None:
 )
 def accounts_that_go(target: Target, judge: Judge) -> None:
     """Delete the last account of a walk's page: the walk goes on where it was."""
-    connected(target, 2)
-    before = whole(target, at_least=3)
+    connected_ids(target, 2)
+    before = whole_list(target, at_least=3)
     own = set(target.standing_accounts())
     first = target.call(LIST, query={"limit": str(_below_another(before.rows[:-1], own) + 1)})
     last_own = next((row["id"] for row in reversed(survey.rows(first)) if row["id"] in own), None)
@@ -70,7 +84,7 @@ def _expect_steady(target: Target, judge: Judge, before: Walk, first: Exchange, 
     """Walk on from `first`, and judge that no existing account is skipped or repeated. Raises Blocked if every walk
     does that."""
     between = _walked_on(target, first)
-    mismatch = _mismatch(before, between, whole(target))
+    mismatch = _mismatch(before, between, whole_list(target))
     if mismatch is not None and _flawed_anyway(target, len(survey.rows(first))):
         raise Blocked(needs.unexpected("walks are not complete, even while nothing comes or goes"))
     judge.expect(
@@ -80,10 +94,10 @@ def _expect_steady(target: Target, judge: Judge, before: Walk, first: Exchange, 
 
 def _flawed_anyway(target: Target, count: int) -> bool:
     """Whether walks whose first page ends near there are broken even if nothing comes or goes."""
-    before = whole(target)
+    before = whole_list(target)
     firsts = [target.call(LIST, query={"limit": str(max(1, count + more))}) for more in (-1, 0, 1)]
     walks = [_walked_on(target, first) for first in firsts]
-    after = whole(target)
+    after = whole_list(target)
     return any(_mismatch(before, each, after) is not None for each in walks)
 
 
@@ -99,7 +113,7 @@ def _walked_on(target: Target, first: Exchange) -> Walk:
 def _mismatch(before: Walk, between: Walk, after: Walk) -> str | None:
     if between.broken is not None:
         return f"{describe(between.pages[-1])} for the next cursor"
-    missing, twice = skipped(standing(before, after), between), repeated(between)
+    missing, twice = skipped_accounts(stable_accounts(before, after), between), repeated_ids(between)
     if missing:
         return f"skipped: {ids(missing)}"
     return f"repeated: {', '.join(twice[:3])}" if twice else None
@@ -139,6 +153,6 @@ def _upon(target: Target, above: int) -> list[Exchange]:
 
 def _own(target: Target) -> tuple[Account, int]:
     """An account that this run connected, as listed now, and how many are above it, at least one. Raises Blocked."""
-    own, rows = set(connected(target, 2)), whole(target).rows
+    own, rows = set(connected_ids(target, 2)), whole_list(target).rows
     index = _below_another(rows, own)
     return rows[index], index

@@ -44,7 +44,7 @@ def sample_values(accounts: list[Account], each: Filter, most: int) -> list[str]
     return list(dict.fromkeys(candidates))[:most]
 
 
-def telltale_values(values: list[str]) -> list[str]:
+def distinctive_values(values: list[str]) -> list[str]:
     """One value with letters of a case, and one that is a number, if there are such: `near_misses` has most for
     these."""
     lettered = [value for value in values if value.swapcase() != value][:1]

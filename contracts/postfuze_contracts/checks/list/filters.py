@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import ceil
 from typing import Any
 
-from postfuze_contracts.checks.list.filtering import FILTERS, Filter, near_misses, sample_values, telltale_values
+from postfuze_contracts.checks.list.filtering import FILTERS, Filter, distinctive_values, near_misses, sample_values
 from postfuze_contracts.checks.list.walks import (
     EMPTY_STATUSES,
     GREATEST_LIMIT,
@@ -14,11 +14,11 @@ from postfuze_contracts.checks.list.walks import (
     Walk,
     ids,
     mismatch_of,
-    repeated,
-    skipped,
-    unchanged,
+    repeated_ids,
+    skipped_accounts,
+    unchanged_accounts,
     walk,
-    whole,
+    whole_list,
 )
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Blocked, Judge
@@ -43,7 +43,7 @@ FilteredWalk = tuple[Filter, str, Walk]
 def each_filter(target: Target, judge: Judge) -> None:
     """Walk through the matches of each filter, with its cursor and a small limit, and compare with the unfiltered
     walk."""
-    before = whole(target, at_least=1)
+    before = whole_list(target, at_least=1)
     filtered: list[FilteredWalk] = []
     for each in FILTERS:
         # There are few platforms, and any of them may let another's accounts through.
@@ -51,7 +51,7 @@ def each_filter(target: Target, judge: Judge) -> None:
         for at, value in enumerate(sample_values(before.rows, each, most)):
             limit = _limit(sum(each.matches(row, value) for row in before.rows), full=at % 2 == 0)
             filtered.append((each, value, walk(target, {each.name: value}, limit=limit)))
-    after = whole(target)
+    after = whole_list(target)
     for each, value, result in filtered:
         _expect_left(target, judge, (each, value, result), before, after)
         _expect_walked(target, judge, (each, value, result), before, after)
@@ -71,7 +71,7 @@ def _expect_left(target: Target, judge: Judge, filtered: FilteredWalk, before: W
     said = f"all accounts of this {each.name}, and no other"
     wrong = [row for row in result.rows if not each.matches(row, value)]
     earlier = [row for row in before.rows if each.matches(row, value)]
-    should = [row for row in unchanged(before, after) if each.matches(row, value)]
+    should = [row for row in unchanged_accounts(before, after) if each.matches(row, value)]
     mismatch = None if wrong else mismatch_of(earlier, should, result)
     if wrong:
         page = next(page for page in result.pages if any(row in wrong for row in survey.rows(page)))
@@ -82,7 +82,7 @@ def _expect_left(target: Target, judge: Judge, filtered: FilteredWalk, before: W
         statement = "list.walk-complete" if lost else mismatch.statement
         judge.expect(statement, False, f"{mismatch.expected} ({each.name})", *mismatch.pages, got=mismatch.got)
     else:
-        missing = skipped(should, result)
+        missing = skipped_accounts(should, result)
         got = f"not {ids(missing)}" if missing else mismatch.got if mismatch else None
         judge.expect(each.statement, mismatch is None, said, result.pages[-1], got=got)
 
@@ -108,17 +108,17 @@ def _at_once(target: Target, each: Filter, value: str, should: list[Account]) ->
     """The one page that has all matches of a filter, or None. With it, the walk is to blame, and not the filter."""
     page = target.call(LIST, query={each.name: value, "limit": str(GREATEST_LIMIT)})
     result = Walk((page,))
-    return page if result.broken is None and not skipped(should, result) and not repeated(result) else None
+    return page if result.broken is None and not skipped_accounts(should, result) and not repeated_ids(result) else None
 
 
 @check(*(each.statement for each in FILTERS), needs=(needs.ACCOUNTS,))
 def values_that_no_account_has(target: Target, judge: Judge) -> None:
     """Filter by values that no account has: made-up ones, and near misses."""
-    everything = whole(target, at_least=1)
+    everything = whole_list(target, at_least=1)
     for each in (_BY_NAME[name] for name in _EXACT):
         _expect_none(target, judge, each, NOBODY)
         existing = {each.value(row) for row in everything.rows}
-        for value in telltale_values(sample_values(everything.rows, each, len(everything.rows))):
+        for value in distinctive_values(sample_values(everything.rows, each, len(everything.rows))):
             for other in list(near_misses(value, existing))[: _MAX_NEAR[target.options.profile]]:
                 _expect_none(target, judge, each, other)
     usernames, names = ({row.get(name) for row in everything.rows} for name in ("username", "display_name"))
@@ -156,7 +156,7 @@ def _block_unseen(judge: Judge) -> None:
 @check("list.filter-alias", needs=(needs.ACCOUNTS,))
 def the_alias(target: Target, judge: Judge) -> None:
     """Ask for the same by `network_unique_id` and by `networkUniqueId`, and compare."""
-    everything = whole(target, at_least=1)
+    everything = whole_list(target, at_least=1)
     each = _BY_NAME["network_unique_id"]
     for value, more in _alike(everything.rows, each, _MAX_VALUES[target.options.profile]):
         plain = target.call(LIST, query={each.name: value, **more})
@@ -193,7 +193,7 @@ def _alike(rows: list[Account], each: Filter, most: int) -> Iterator[tuple[str, 
     """Values for both spellings of a filter, with further filters: values of accounts, one combined with another
     platform, and values that no account has."""
     yield from ((value, {}) for value in sample_values(rows, each, most))
-    for value in telltale_values(sample_values(rows, each, len(rows)))[:1]:
+    for value in distinctive_values(sample_values(rows, each, len(rows)))[:1]:
         own = {row.get("platform") for row in rows if each.matches(row, value)}
         yield from ((value, {"platform": str(row["platform"])}) for row in _others(rows, own)[:1])
         yield from ((other, {}) for other in list(near_misses(value, {each.value(row) for row in rows}))[:3])

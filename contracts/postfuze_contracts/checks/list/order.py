@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import ceil
 
 from postfuze_contracts.checks.list.filtering import FILTERS
-from postfuze_contracts.checks.list.walks import Walk, repeated, same_id, walk, whole
+from postfuze_contracts.checks.list.walks import Walk, repeated_ids, same_id, walk, whole_list
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Blocked, Judge
 from postfuze_contracts.engine.registry import check
@@ -27,7 +27,7 @@ _LIMIT = 40  # small, so that walks have several pages
 def the_order_of_a_walk(target: Target, judge: Judge) -> None:
     """Walk through all accounts, and through those of a platform and of a tenant: each is older than the one before."""
     whole_walk = _walked(target)
-    for one in (whole_walk, whole(target), *_filtered(target, whole_walk)):
+    for one in (whole_walk, whole_list(target), *_filtered(target, whole_walk)):
         for before, after in pairwise(_once(one)):
             earlier, later = instant(before.get("created_at")), instant(after.get("created_at"))
             if earlier is not None and later is not None and before["id"] != after["id"]:
@@ -43,15 +43,13 @@ def the_order_of_a_tie(target: Target, judge: Judge) -> None:
     """Look at accounts of equal `created_at`, within a page and across pages: the greater id comes first."""
     whole_walk = _walked(target)
     # With timestamps in seconds, a tie may not be one; with milliseconds neither, among accounts of one request.
-    connected = {change.id for change in target.ledger.of("connected")}
-    for one in (whole_walk, whole(target), *_filtered(target, whole_walk)):
+    own_ids = {change.id for change in target.ledger.of("connected")}
+    for one in (whole_walk, whole_list(target), *_filtered(target, whole_walk)):
         exact = max((_decimals(row) for row in one.rows), default=0)
         if not _newest_first(one):
             raise Blocked(needs.unexpected("the list is not newest first"))
         for before, after in pairwise(_once(one)):
-            if _tied(before, after) and (
-                exact > MILLISECONDS or (exact and not connected & {before["id"], after["id"]})
-            ):
+            if _tied(before, after) and (exact > MILLISECONDS or (exact and not own_ids & {before["id"], after["id"]})):
                 greater = str(before["id"]).lower() > str(after["id"]).lower()
                 pages = () if greater else _pages(one, before, after)
                 got = f"{after['id']} after {before['id']}, both created {after['created_at']}"
@@ -78,7 +76,7 @@ def _filtered(target: Target, whole_walk: Walk) -> Iterator[Walk]:
 
 def _once(whole_walk: Walk) -> list[Account]:
     """The accounts of a walk; only those of its first page if it repeats some, because then it does not advance."""
-    return survey.rows(whole_walk.pages[0]) if repeated(whole_walk) else whole_walk.rows
+    return survey.rows(whole_walk.pages[0]) if repeated_ids(whole_walk) else whole_walk.rows
 
 
 def _newest_first(whole_walk: Walk) -> bool:

@@ -12,10 +12,10 @@ from postfuze_contracts.checks.list.walks import (
     GREATEST_LIMIT,
     Walk,
     ids,
-    skipped,
-    unchanged,
+    skipped_accounts,
+    unchanged_accounts,
     walk,
-    whole,
+    whole_list,
 )
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Blocked, Judge
@@ -35,7 +35,7 @@ Query = Mapping[str, str]
 @check("list.filters-and", needs=(needs.ACCOUNTS,))
 def pages_of_filters_together(target: Target, judge: Judge) -> None:
     """Walk through the matches of two filters, by small pages: both count on each page."""
-    before = whole(target, at_least=2)
+    before = whole_list(target, at_least=2)
     queries = list(_widest(before.rows))[: _MAX_PAIRS[target.options.profile]]
     walks = [walk(target, query, limit=1, most=_PAGES) for query in queries]
     for query, result in zip(queries, walks, strict=True):
@@ -63,11 +63,11 @@ def _widest(rows: list[Account]) -> Iterator[Query]:
 @check("list.filters-and", needs=(needs.ACCOUNTS,))
 def filters_together(target: Target, judge: Judge) -> None:
     """Give filters in pairs, matching one account and contradicting each other, and all of them at once."""
-    before = whole(target, at_least=2)
+    before = whole_list(target, at_least=2)
     filters = FILTERS[1:] if target.options.profile == "quick" else FILTERS  # an id matches only one account anyway
     queries = [*_contradicting(before.rows), *_but_one(before.rows), *_matching(before.rows, filters)]
     pages = [target.call(LIST, query={**query, "limit": str(GREATEST_LIMIT)}) for query in queries]
-    stable = unchanged(before, whole(target))
+    stable = unchanged_accounts(before, whole_list(target))
     for query, page in zip(queries, pages, strict=True):
         mismatch = _mismatch(query, page, stable)
         if page.status in EMPTY_STATUSES and not any(_match(row, query) for row in stable):
@@ -124,7 +124,7 @@ def _mismatch(query: Query, page: Exchange, stable: list[Account]) -> str | None
     if page.status != 200:
         return f"{page.status}"
     wrong = [row for row in survey.rows(page) if not _match(row, query)]
-    missing = skipped([row for row in stable if _match(row, query)], Walk((page,)))
+    missing = skipped_accounts([row for row in stable if _match(row, query)], Walk((page,)))
     return f"also {ids(wrong)}" if wrong else f"not {ids(missing)}" if missing else None
 
 

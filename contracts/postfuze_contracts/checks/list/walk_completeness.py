@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from postfuze_contracts.checks.list.walks import GREATEST_LIMIT, Walk, churned, mismatch_of, standing, walk, whole
+from postfuze_contracts.checks.list.walks import (
+    GREATEST_LIMIT,
+    Walk,
+    data_changed,
+    mismatch_of,
+    stable_accounts,
+    walk,
+    whole_list,
+)
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Blocked, Judge
 from postfuze_contracts.engine.registry import check
@@ -23,12 +31,12 @@ _MAX_TIES = {"quick": 3, "ci": 10, "deep": 50}
 def all_pages_at_several_limits(target: Target, judge: Judge) -> None:
     """Walk all pages at several limits, a few of them with one account a page, and compare each walk with those around
     it."""
-    walks = [walk(target), whole(target, at_least=1)]
+    walks = [walk(target), whole_list(target, at_least=1)]
     count = len(walks[-1].rows)
     limits = sorted({min(limit, max(count // 3, 1)) for limit in _SMALL[target.options.profile]})
     walks += [walk(target, limit=1, most=_SINGLES), *(walk(target, limit=limit) for limit in limits)]
-    walks += [walk(target), whole(target)]
-    steady = not churned(walks[1], walks[-1])
+    walks += [walk(target), whole_list(target)]
+    steady = not data_changed(walks[1], walks[-1])
     for index, between in enumerate(walks[1:-1], 1):
         before, after = _around(walks, index)
         _expect_complete(judge, before, between, after, steady)
@@ -46,7 +54,7 @@ def _around(walks: list[Walk], index: int) -> tuple[Walk, Walk]:
 
 def _expect_complete(judge: Judge, before: Walk, between: Walk, after: Walk, steady: bool) -> None:
     """Judge that `between` shows everything that existed throughout exactly once, and ends there."""
-    mismatch = mismatch_of(before.rows, standing(before, after), between)
+    mismatch = mismatch_of(before.rows, stable_accounts(before, after), between)
     if mismatch is not None:
         shifted = mismatch.statement == "list.walk-complete" and between.broken is None and not steady
         statement = "list.walk-steady" if shifted else mismatch.statement
@@ -85,7 +93,7 @@ def _ids(page: Exchange) -> list[str]:
 
 def _ending(target: Target) -> tuple[Mapping[str, str], Exchange]:
     """A query for the last page of a list, and that page; of a platform's list if the whole is too long."""
-    first = whole(target, at_least=1)
+    first = whole_list(target, at_least=1)
     platforms = dict.fromkeys(str(row.get("platform")) for row in first.rows)
     for query in ({}, *({"platform": platform} for platform in platforms)):
         ending = first if not query else walk(target, query, limit=GREATEST_LIMIT)
@@ -98,7 +106,7 @@ def _ending(target: Target) -> tuple[Mapping[str, str], Exchange]:
 @check("list.walk-complete", needs=(needs.TIES,))
 def pages_that_end_within_a_tie(target: Target, judge: Judge) -> None:
     """Let a page end between two accounts of equal `created_at`: the next begins with the second."""
-    everything = whole(target)
+    everything = whole_list(target)
     for query, one, other in list(_cuts(everything))[: _MAX_TIES[target.options.profile]]:
         page = target.call(LIST, query=query)
         accounts, cursor = survey.rows(page), survey.following(page)
@@ -107,7 +115,7 @@ def pages_that_end_within_a_tie(target: Target, judge: Judge) -> None:
         following = target.call(LIST, query={"limit": query["limit"], "cursor": cursor})
         behind = [row["id"] for row in survey.rows(following)]
         goes_on = other in behind and one not in behind  # if it is not the first, the order is broken
-        if not goes_on and (one, other) not in _neighbours(whole(target)):
+        if not goes_on and (one, other) not in _neighbours(whole_list(target)):
             continue
         got = f"{behind[0] if behind else describe(following)}"
         judge.expect("list.walk-complete", goes_on, f"{other} to come next", page, following, got=got)

@@ -83,7 +83,7 @@ def walk(
     return Walk(tuple(pages), limit or DEFAULT_LIMIT)
 
 
-def whole(target: Target, *, at_least: int = 0, key: str = "full") -> Walk:
+def whole_list(target: Target, *, at_least: int = 0, key: str = "full") -> Walk:
     """An unfiltered walk with the largest pages. Raises Blocked if it is not a list, shows fewer than `at_least`, or if
     accounts share an id, which account.id covers."""
     everything = walk(target, limit=GREATEST_LIMIT, key=key)
@@ -99,7 +99,7 @@ def whole(target: Target, *, at_least: int = 0, key: str = "full") -> Walk:
     return everything
 
 
-def standing(before: Walk, after: Walk) -> list[Account]:
+def stable_accounts(before: Walk, after: Walk) -> list[Account]:
     """The accounts that existed from one walk to the other, as `after` shows them, in the order of `before`."""
     later = {row["id"]: row for row in after.rows}
     pairs = [(row, later[row["id"]]) for row in before.rows if row["id"] in later]
@@ -107,13 +107,13 @@ def standing(before: Walk, after: Walk) -> list[Account]:
     return list(alike.values())
 
 
-def unchanged(before: Walk, after: Walk) -> list[Account]:
+def unchanged_accounts(before: Walk, after: Walk) -> list[Account]:
     """The accounts that both walks show alike."""
     earlier = {row["id"]: row for row in before.rows}
-    return [row for row in standing(before, after) if row == earlier[row["id"]]]
+    return [row for row in stable_accounts(before, after) if row == earlier[row["id"]]]
 
 
-def skipped(stable: list[Account], passed: Walk) -> list[Account]:
+def skipped_accounts(stable: list[Account], passed: Walk) -> list[Account]:
     """The `stable` accounts (in the list's order) that the walk should have shown as far as it went, and did not."""
     row_ids = {row["id"] for row in passed.rows}
     end = len(stable) if passed.ended else _reached(stable, passed)
@@ -129,7 +129,7 @@ def _reached(stable: list[Account], passed: Walk) -> int:
     return max(came_by, default=0) if ordered else 0
 
 
-def repeated(passed: Walk) -> list[str]:
+def repeated_ids(passed: Walk) -> list[str]:
     """Ids that the walk shows more than once. An account that was connected again meanwhile has another
     `created_at`."""
     counts = Counter((row["id"], str(row.get("created_at"))) for row in passed.rows)
@@ -152,12 +152,12 @@ def mismatch_of(before: list[Account], stable: list[Account], passed: Walk) -> M
     if passed.broken is not None:
         got = f"{describe(passed.broken)} on page {len(passed.pages)}"
         return Mismatch("list.walk-complete", "the next page for the cursor of the last", got, last)
-    missing, twice = skipped(stable, passed), repeated(passed)
+    missing, twice = skipped_accounts(stable, passed), repeated_ids(passed)
     if missing and not twice and passed.ended and passed.last_is_full and missing == stable[-len(missing) :]:
         # A last page that is not full has lost them; a full one should have had a next.
         got = f"{passed.pages[-1].member('next_cursor')!r}, while {len(missing)} accounts were left: {ids(missing)}"
         return Mismatch("list.null-at-end", "a cursor: accounts are left", got.replace("None", "null", 1), last)
-    useless = None if missing else _useless(before, stable, passed)
+    useless = None if missing else _needless_cursor(before, stable, passed)
     if useless is not None:
         return useless
     if missing or twice:
@@ -168,7 +168,7 @@ def mismatch_of(before: list[Account], stable: list[Account], passed: Walk) -> M
     return None
 
 
-def _useless(before: list[Account], stable: list[Account], passed: Walk) -> Mismatch | None:
+def _needless_cursor(before: list[Account], stable: list[Account], passed: Walk) -> Mismatch | None:
     """The mismatch of a walk that goes on after all accounts were shown, each once: to an empty page, or back. If the
     oldest account was deleted meanwhile, there was a next page for a while."""
     oldest = [*dict.fromkeys(row["id"] for row in before)][-1:]
@@ -179,13 +179,13 @@ def _useless(before: list[Account], stable: list[Account], passed: Walk) -> Mism
         row_ids |= {row["id"] for row in survey.rows(page)}
         if expected_ids <= row_ids:
             goes_on = index + 1 < len(passed.pages) or passed.circled
-            whole = [row["id"] for row in survey.rows(page)][-1:] == oldest and not repeated(
+            is_whole = [row["id"] for row in survey.rows(page)][-1:] == oldest and not repeated_ids(
                 Walk(passed.pages[: index + 1])
             )
             back = survey.rows(*passed.pages[index + 1 :])
             got = f"a cursor to {'accounts that were shown' if back or passed.circled else 'a page without accounts'}"
             mismatch = Mismatch("list.null-at-end", "null: no accounts are left", got, passed.pages[index : index + 2])
-            return mismatch if goes_on and whole and {row["id"] for row in back} <= row_ids else None
+            return mismatch if goes_on and is_whole and {row["id"] for row in back} <= row_ids else None
     return None
 
 
@@ -201,7 +201,7 @@ def _where(passed: Walk, missing: list[Account], twice: list[str]) -> tuple[Exch
     return passed.pages[-2:]
 
 
-def churned(*walks: Walk) -> bool:
+def data_changed(*walks: Walk) -> bool:
     """Whether accounts came or went between these walks."""
     ids = [{row["id"] for row in each.rows} for each in walks]
     return any(each != ids[0] for each in ids)

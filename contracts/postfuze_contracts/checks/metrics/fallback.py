@@ -10,7 +10,7 @@ from postfuze_contracts.checks.metrics.snapshots import (
     PASSING,
     WIDE,
     Snapshot,
-    captured,
+    captured_at,
     field_mismatches,
     form,
     is_id,
@@ -18,8 +18,8 @@ from postfuze_contracts.checks.metrics.snapshots import (
     read,
     readable,
     rows,
-    steady,
     values,
+    while_unchanged,
 )
 from postfuze_contracts.engine.judge import Judge
 from postfuze_contracts.engine.registry import check
@@ -39,7 +39,7 @@ _MOMENT = 1.1  # seconds after which a time in whole seconds has changed
 def without_a_platform(target: Target, judge: Judge) -> None:
     """If the platform gave no live value, compare the response with the latest stored snapshot."""
     looked_at: Counter[str] = Counter()
-    late, timely = behind(target)
+    late, timely = late_accounts(target)
     for account, exchange in values(target):
         kind = "late live value" if account["id"] in late else _kind(exchange)
         looked_at[kind] += 1
@@ -52,7 +52,7 @@ def without_a_platform(target: Target, judge: Judge) -> None:
             judge.block(statement, needs.accounts(1, f"account whose metrics are a {kind}"))
 
 
-def behind(target: Target) -> tuple[set[str], Account]:
+def late_accounts(target: Target) -> tuple[set[str], Account]:
     """The ids of accounts whose live values are much older than most others, and one of those others."""
     live = [(account, each) for account, each in values(target) if each.member("source") == "live"]
     times = [(account, each, instant(each.member("captured_at"))) for account, each in live]
@@ -67,7 +67,7 @@ def _expect_timely(target: Target, judge: Judge, account: Account, timely: Accou
     times = [instant(each.member("captured_at")) for each in (value, other) if each.member("source") == "live"]
     at, now = times if len(times) == 2 else (None, None)
     if at is not None and now is not None:
-        stored = at in {captured(row) for row in rows(read(target, account, WIDE))}
+        stored = at in {captured_at(row) for row in rows(read(target, account, WIDE))}
         statement = "metrics.snapshot-fallback" if stored else "metrics.live"
         said = "source: snapshot, because it is a stored one" if stored else "captured at the call, as others are"
         got, passed = f"a live value, captured at {iso(at)}", other.response.received_at - value.response.sent_at
@@ -105,8 +105,8 @@ class Fallback(NamedTuple):
 
 
 def _judge_fallback(target: Target, judge: Judge, account: Account) -> None:
-    series, (first, value) = steady(target, account, lambda: (read(target, account), read(target, account)))
-    fallback = Fallback(series, sorted(rows(series), key=captured), first, value)
+    series, (first, value) = while_unchanged(target, account, lambda: (read(target, account), read(target, account)))
+    fallback = Fallback(series, sorted(rows(series), key=captured_at), first, value)
     if series.status != 200:
         _expect_metrics(target, judge, account, series, value)
     elif not readable(series) or value.status == 429 or (value.status in PASSING and first.status not in PASSING):
@@ -159,14 +159,14 @@ def _shown(value: Exchange) -> str:
 
 def _expect_latest(target: Target, judge: Judge, account: Account, fallback: Fallback) -> None:
     """Judge a snapshot by the latest stored one."""
-    latest = [row for row in fallback.stored if captured(row) == captured(fallback.stored[-1])]
+    latest = [row for row in fallback.stored if captured_at(row) == captured_at(fallback.stored[-1])]
     broken = field_mismatches(latest[-1], account)  # then its numbers are unknown: metrics.series-fields
     contradictions = [] if broken else _contradict(latest[-1], fallback.value.json)
-    if fallback.at is not None and fallback.at > captured(latest[-1]) and contradictions:
+    if fallback.at is not None and fallback.at > captured_at(latest[-1]) and contradictions:
         _expect_elsewhere(target, judge, account, fallback)
         return
     same = any(not _contradict(row, fallback.value.json) for row in latest)
-    holds = fallback.at == captured(latest[-1]) and (same or bool(broken))
+    holds = fallback.at == captured_at(latest[-1]) and (same or bool(broken))
     got = f"one of {fallback.value.member('captured_at')} with {', '.join(contradictions) or 'its numbers'}"
     judge.expect("metrics.snapshot-fallback", holds, _latest(fallback), fallback.series, fallback.value, got=got)
 
@@ -188,7 +188,7 @@ def _expect_elsewhere(target: Target, judge: Judge, account: Account, fallback: 
 
 
 def _latest(fallback: Fallback) -> str:
-    return f"the latest snapshot, captured at {iso(captured(fallback.stored[-1]))}"
+    return f"the latest snapshot, captured at {iso(captured_at(fallback.stored[-1]))}"
 
 
 def _contradict(row: Snapshot, value: Snapshot) -> list[str]:

@@ -13,12 +13,12 @@ from postfuze_contracts.checks.metrics.snapshots import (
     LONG_AGO,
     WIDE,
     Snapshot,
-    captured,
-    essence,
+    captured_at,
     form,
+    identity,
     read,
     rows,
-    steady,
+    while_unchanged,
     with_series,
 )
 from postfuze_contracts.checks.metrics.windows import Window, describe_window, expect_echo, judge_window, read_all
@@ -44,7 +44,7 @@ def bounds_a_millisecond_beside(target: Target, judge: Judge) -> None:
         if not _tell_milliseconds(rows(series)):
             continue  # a time in whole seconds may be any time within it
         windows = list(_windows(rows(series)))
-        whole, parts = steady(target, account, partial(read_all, target, account, windows))
+        whole, parts = while_unchanged(target, account, partial(read_all, target, account, windows))
         for window, part in zip(windows, parts, strict=True):
             judge_window(judge, window, whole, part)
             if _shows_fractions(account, series) and form(part) == "series" and not _in_seconds(window, part):
@@ -54,7 +54,7 @@ def bounds_a_millisecond_beside(target: Target, judge: Judge) -> None:
 
 
 def _windows(snapshots: list[Snapshot]) -> Iterator[Window]:
-    at = sorted(map(captured, snapshots))
+    at = sorted(map(captured_at, snapshots))
     for each in dict.fromkeys((at[0], at[len(at) // 2], at[-1])):
         before, after = iso(each - _MILLISECOND), iso(each + _MILLISECOND)
         yield from ({"since": after}, {"until": before}, {"since": before, "until": after})
@@ -65,7 +65,7 @@ def _tell_milliseconds(snapshots: list[Snapshot]) -> bool:
     captured on the minute."""
     texts = [str(row["captured_at"]) for row in snapshots]
     fine = all(re.search(r"\.\d{3}", text) for text in texts)
-    return fine and (any(map(_fraction, texts)) or all(captured(row) % _MINUTE == 0 for row in snapshots))
+    return fine and (any(map(_fraction, texts)) or all(captured_at(row) % _MINUTE == 0 for row in snapshots))
 
 
 def _shows_fractions(account: Account, series: Exchange) -> bool:
@@ -111,11 +111,11 @@ def each_bound_alone_and_both(target: Target, judge: Judge) -> None:
 def in_the_order_of_time(target: Target, judge: Judge) -> None:
     """Read whole series and parts of them, and compare their order."""
     for account, series in with_series(target, 2 * _MAX_ACCOUNTS[target.options.profile], at_least=2):
-        times = sorted(map(captured, rows(series)))
+        times = sorted(map(captured_at, rows(series)))
         middle = iso(times[len(times) // 2] - 1)
         windows: list[Window] = [{"since": middle}, {"until": FAR_AHEAD}, {"since": iso(times[0] - 1), "until": middle}]
         for exchange in (series, *(read(target, account, window) for window in windows)):
-            order = list(map(captured, rows(exchange)))
+            order = list(map(captured_at, rows(exchange)))
             turn = next((f"{iso(a)} before {iso(b)}" for a, b in pairwise(order) if a > b), "")
             if len(order) > 1:
                 judge.expect("metrics.oldest-first", not turn, "the oldest first", exchange, got=turn)
@@ -125,7 +125,7 @@ def in_the_order_of_time(target: Target, judge: Judge) -> None:
 def one_instant_in_many_forms(target: Target, judge: Judge) -> None:
     """Ask for the same window in unix seconds, in ISO 8601 with and without milliseconds, and with an offset."""
     for account, series in with_series(target, _MAX_ACCOUNTS[target.options.profile]):
-        at = sorted({captured(row) for row in rows(series)})
+        at = sorted({captured_at(row) for row in rows(series)})
         low, high = math.floor(at[len(at) // 3]) - 1, math.ceil(at[-(len(at) // 3) - 1]) + 1
         written = list(zip(_written(low), _written(high), strict=True))
         bounds = [*written, (written[0][0], written[1][1]), (written[1][0], written[0][1])]
@@ -141,7 +141,7 @@ def _written(at: int) -> tuple[str, ...]:
 
 def _judge_forms(target: Target, judge: Judge, account: Account, windows: list[Window]) -> None:
     """Compare windows with the first one of the same bounds that is not refused; judge what the agreeing ones echo."""
-    _, exchanges = steady(target, account, lambda: read_all(target, account, windows))
+    _, exchanges = while_unchanged(target, account, lambda: read_all(target, account, windows))
     pairs = list(zip(windows, exchanges, strict=True))
     first = {tuple(window): exchange for window, exchange in reversed(pairs) if exchange.status == 200}
     for window, exchange in pairs:
@@ -156,4 +156,4 @@ def _judge_forms(target: Target, judge: Judge, account: Account, windows: list[W
 
 
 def _snapshots(exchange: Exchange) -> list[object]:
-    return [essence(row) for row in rows(exchange)]
+    return [identity(row) for row in rows(exchange)]

@@ -79,17 +79,17 @@ def readable(exchange: Exchange) -> bool:
     return len(rows(exchange)) == len(items(exchange))
 
 
-def captured(snapshot: Snapshot) -> float:
+def captured_at(snapshot: Snapshot) -> float:
     """When a snapshot of `rows` was captured."""
     at = instant(snapshot["captured_at"])
     assert at is not None
     return at
 
 
-def essence(snapshot: Snapshot) -> tuple[Any, ...]:
+def identity(snapshot: Snapshot) -> tuple[Any, ...]:
     """What identifies a snapshot in any response: its time, its numbers and its payload."""
     numbers = tuple(snapshot.get(name) for name in NUMBERS)
-    return (round(captured(snapshot), 3), *numbers, repr(snapshot.get("raw")))
+    return (round(captured_at(snapshot), 3), *numbers, repr(snapshot.get("raw")))
 
 
 def field_mismatches(value: Any, account: Account) -> list[str]:
@@ -130,7 +130,7 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def steady(target: Target, account: Account, look: Callable[[], T]) -> tuple[Exchange, T]:
+def while_unchanged(target: Target, account: Account, look: Callable[[], T]) -> tuple[Exchange, T]:
     """The whole series, and the result of `look` while it did not change. Raises Blocked if it keeps changing."""
     before = read(target, account, WIDE)
     for _ in range(_TRIES):
@@ -165,7 +165,7 @@ def with_series(target: Target, most: int, at_least: int = 3) -> Iterator[tuple[
     the most snapshots, and finally the one with the fewest. Raises Blocked if there are none."""
     candidates = list(with_items(target, 5 * most))
     timed = [(account, series) for account, series in candidates if readable(series)]
-    fit = [each for each in timed if len({captured(row) for row in rows(each[1])}) >= at_least]
+    fit = [each for each in timed if len({captured_at(row) for row in rows(each[1])}) >= at_least]
     if not fit:
         untold = needs.unexpected("snapshots do not tell when they were captured")
         raise Blocked(untold if len(timed) < len(candidates) else needs.accounts(1, "account with snapshots"))
@@ -202,5 +202,5 @@ def _read_values(target: Target) -> Iterator[tuple[Account, Exchange]]:
 
 
 def _same(one: Exchange, other: Exchange) -> bool:
-    essences = [sorted(repr(essence(row)) for row in rows(exchange)) for exchange in (one, other)]
+    essences = [sorted(repr(identity(row)) for row in rows(exchange)) for exchange in (one, other)]
     return one.status == other.status and essences[0] == essences[1]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from typing import NamedTuple
 
-from postfuze_contracts.checks.metrics.fallback import SKEW, behind
+from postfuze_contracts.checks.metrics.fallback import SKEW, late_accounts
 from postfuze_contracts.checks.metrics.snapshots import (
     WIDE,
-    essence,
     field_mismatches,
     form,
+    identity,
     is_id,
     items,
     of_form,
@@ -49,7 +49,7 @@ def the_time_of_a_live_value(target: Target, judge: Judge) -> None:
         account, exchange = values(target)[0]
         judge.expect("metrics.live", False, f"200 with the metrics of {account['id']}", exchange)
         return
-    late, _ = behind(target)  # if only some are late, the clock is not to blame: see fallback.py
+    late, _ = late_accounts(target)  # if only some are late, the clock is not to blame: see fallback.py
     live = [account for account in of_form(target, "value", "live") if account["id"] not in late][:4]
     readings = [reading for account in live if (reading := _live(target, account))]
     if not readings:
@@ -173,7 +173,7 @@ def the_fields_of_a_series(target: Target, judge: Judge) -> None:
 
 def _passing_times(series: Exchange, again: Exchange) -> list[str]:
     """What is wrong if the same snapshots have other times when they are read again."""
-    essences = [[essence(row) for row in rows(each)] for each in (series, again)]
+    essences = [[identity(row) for row in rows(each)] for each in (series, again)]
     same = len(essences[0]) == len(essences[1]) > 1 and all(a[1:] == b[1:] for a, b in zip(*essences, strict=True))
     moved = same and all(a[0] != b[0] for a, b in zip(*essences, strict=True))
     return ["each captured_at is another when it is read again"] if moved else []

@@ -14,13 +14,13 @@ from postfuze_contracts.checks.metrics.snapshots import (
     PASSING,
     WIDE,
     Snapshot,
-    captured,
-    essence,
+    captured_at,
     form,
+    identity,
     of_form,
     read,
     rows,
-    steady,
+    while_unchanged,
     with_series,
 )
 from postfuze_contracts.engine.judge import Judge
@@ -44,7 +44,7 @@ def windows_cut_from_the_whole(target: Target, judge: Judge) -> None:
     """Cut the whole series into windows, wide and narrow, and compare each with what it should have."""
     for account, series in with_series(target, _MAX_ACCOUNTS[target.options.profile]):
         windows = list(_windows(target, rows(series)))
-        whole, parts = steady(target, account, partial(read_all, target, account, windows))
+        whole, parts = while_unchanged(target, account, partial(read_all, target, account, windows))
         _expect_each_once(judge, whole)
         for window, part in zip(windows, parts, strict=True):
             judge_window(judge, window, whole, part)
@@ -57,7 +57,7 @@ def read_all(target: Target, account: Account, windows: Sequence[Window]) -> lis
 
 def _windows(target: Target, snapshots: list[Snapshot]) -> Iterator[Window]:
     """Windows whose bounds lie a second beside a snapshot's time: whether a bound is inclusive is an assumption."""
-    at = sorted({captured(row) for row in snapshots})
+    at = sorted({captured_at(row) for row in snapshots})
     step = max(len(at) // _MAX_PARTS[target.options.profile], 1)
     yield {"since": iso(at[len(at) // 2] - 1)}
     yield {"until": iso(at[len(at) // 2] + 1)}
@@ -82,7 +82,7 @@ def _narrow_windows(at: list[float], most: int) -> Iterator[Window]:
 
 def _expect_each_once(judge: Judge, whole: Exchange) -> None:
     """Judge that a series does not repeat one snapshot. Two captures may be equal now and then."""
-    describe_windowces = [repr(essence(row)) for row in rows(whole)]
+    describe_windowces = [repr(identity(row)) for row in rows(whole)]
     got = f"{len(describe_windowces)} snapshots, of which only {len(set(describe_windowces))} differ"
     said = "each stored snapshot once"
     judge.expect(
@@ -100,17 +100,17 @@ def judge_window(judge: Judge, window: Window, whole: Exchange, part: Exchange) 
         got = f"one value, of source {part.member('source')!r:.60}"
         judge.expect("metrics.series-switch", False, f"the series of {_span(window)}", part, got=got)
         return
-    beyond = [row["captured_at"] for row in rows(part) if not low <= captured(row) <= high]
+    beyond = [row["captured_at"] for row in rows(part) if not low <= captured_at(row) <= high]
     got = f"also {', '.join(beyond[:3])}"
     if judge.expect("metrics.window", not beyond, f"only {_span(window)}", whole, part, got=got):
-        _expect_full(judge, window, whole, part, [row for row in rows(whole) if low < captured(row) < high])
+        _expect_full(judge, window, whole, part, [row for row in rows(whole) if low < captured_at(row) < high])
 
 
 def _expect_full(judge: Judge, window: Window, whole: Exchange, part: Exchange, expected: list[Snapshot]) -> None:
-    describe_window, all_times = {captured(row) for row in rows(part)}, {captured(row) for row in rows(whole)}
-    lacking = sorted(captured(row) for row in expected if captured(row) not in describe_window)
-    said, got = f"all {len(expected)} snapshots of {_span(window)}", f"not {', '.join(map(iso, lacking[:3]))}"
-    judge.expect("metrics.full-series", not lacking, said, whole, part, got=got if part.status == 200 else None)
+    describe_window, all_times = {captured_at(row) for row in rows(part)}, {captured_at(row) for row in rows(whole)}
+    missing = sorted(captured_at(row) for row in expected if captured_at(row) not in describe_window)
+    said, got = f"all {len(expected)} snapshots of {_span(window)}", f"not {', '.join(map(iso, missing[:3]))}"
+    judge.expect("metrics.full-series", not missing, said, whole, part, got=got if part.status == 200 else None)
     unknown = sorted(at for at in describe_window if at not in all_times)
     got = f"not {', '.join(map(iso, unknown[:3]))}, which {_span(window)} has"
     judge.expect("metrics.full-series", not unknown, "all snapshots in the widest window", part, whole, got=got)
@@ -130,7 +130,7 @@ def unusual_windows(target: Target, judge: Judge) -> None:
     judge.observe("metrics.empty-series", ways.get(form(empty), describe_window(empty)), empty)
     if form(empty) == "series":
         expect_echo(judge, EMPTY, empty)
-    low, high = min(map(captured, rows(series))), max(map(captured, rows(series)))
+    low, high = min(map(captured_at, rows(series))), max(map(captured_at, rows(series)))
     inverted = read(target, account, {"since": iso(high + 1), "until": iso(low - 1)})
     said = "no snapshots: none is after `since` and before `until`"
     judge.expect("metrics.window", not rows(inverted), said, inverted, got=f"{len(rows(inverted))} of them")
@@ -141,7 +141,7 @@ def unusual_windows(target: Target, judge: Judge) -> None:
     }
     judge.observe("metrics.inverted-window", way.get(inverted.status, describe(inverted)), inverted)
     exact = read(target, account, {"since": iso(low), "until": iso(high)})
-    times = {round(captured(row), 3) for row in rows(exact)}
+    times = {round(captured_at(row), 3) for row in rows(exact)}
     both = (round(low, 3) in times, round(high, 3) in times)
     bounds = {(True, True): "inclusive", (True, False): "until-exclusive", (False, True): "since-exclusive"}
     judge.observe("metrics.window-bounds", bounds.get(both, "exclusive"), exact)
@@ -180,7 +180,7 @@ def _instant(value: object) -> float | None:
 
 
 def _observe_snapshots(target: Target, judge: Judge, series: Exchange) -> None:
-    clocks = {iso(captured(row))[11:16] for row in rows(series)}
+    clocks = {iso(captured_at(row))[11:16] for row in rows(series)}
     choices = {"06:00": "daily-0600", "00:00": "daily-0000"}
     judge.observe(
         "metrics.snapshot-time", choices.get(clocks.pop(), "another") if len(clocks) == 1 else "others", series
@@ -190,6 +190,6 @@ def _observe_snapshots(target: Target, judge: Judge, series: Exchange) -> None:
     judge.observe("metrics.metric-sets", "with nulls" if null else "per-platform" if absent else "all of them", series)
     for account in of_form(target, "value", "live")[:1]:
         live = read(target, account)
-        stored = {captured(row) for row in rows(read(target, account, WIDE))}
+        stored = {captured_at(row) for row in rows(read(target, account, WIDE))}
         if at := instant(live.member("captured_at")):
             judge.observe("metrics.live-snapshot", "stored" if at in stored else "not-stored", live)
