@@ -20,25 +20,22 @@ from postfuze_contracts.model.verdicts import Outcome
 from postfuze_mock import spec
 
 OBSERVABLE = {each.id for each in spec.statements() if each.observable}
-LIMITS = {"limits.organization", "limits.account-writes", "limits.retry-after", "limits.per-organization"}
-WRITING = {
-    *("auth-url.state", "auth-url.url", "auth.write-scopes", "connect.at-least-one", "connect.exactly-selected"),
-    *("connect.finalize-fields", "connect.once", "connect.shown-after", "connect.unknown-page", "delete.acknowledged"),
-    *("delete.gone", "delete.needs-scope", "delete.only-that-one", "get.deleted", "isolation.delete"),
-    *("list.deleted-excluded", "list.walk-steady"),
-}
-PROBING = {
-    *("health.checked-at", "health.error-code", "health.fallback", "health.fields", "health.live-probe"),
-    *("health.refresh", "health.refresh-failure", "health.reread", "health.unprobed"),
-}
-OTHER_KEYS = {
-    *("auth.expired", "auth.modes", "auth.reads-need-no-scope", "auth.revoked", "isolation.list", "isolation.reads"),
-    *("isolation.delete", "delete.needs-scope"),
-}
-SESSIONS = {
-    *("connect.expired-session", "connect.kept-until-finalized", "connect.no-key", "connect.several-pages"),
-    *(WRITING - {"auth-url.state", "auth-url.url"}),
-}
+ENTRIES = catalogue.entries(REGISTRY)
+
+
+def needing(*needs: str) -> set[str]:
+    """The statements all of whose checks declare one of these needs."""
+    return {
+        entry.statement.id
+        for entry in ENTRIES
+        if all({need.id for need in catalogue.needs_of(check)} & set(needs) for check in entry.checks)
+    }
+
+
+LIMITS, WRITING, PROBING = needing("allow.exhaust_limits"), needing("access.full"), needing("access.probe")
+OTHER_KEYS = needing("keys.read_only", "keys.revoked", "keys.expired", "keys.other_organization", "modes.both")
+#: The last two have checks that run without a session, and judge something else then.
+SESSIONS = needing("sessions.fresh", "sessions.expired") | {"connect.no-key", "list.walk-steady"}
 #: What the subjects' own checks can judge of an organization that has no account.
 WITHOUT_ACCOUNTS = {"list.empty", "list.envelope", "get.unknown", "health.unknown", "delete.again", "service.health"}
 
@@ -63,7 +60,7 @@ def contents(deployment: Deployment) -> dict[str, Any]:
 
 def undeclared(finished: RunFinished) -> dict[str, set[str]]:
     """The needs that blocked a statement, and that none of its checks declares."""
-    declared = {each.statement.id: {need.id for need in each.needs} for each in catalogue.entries(REGISTRY)}
+    declared = {each.statement.id: {need.id for need in each.needs} for each in ENTRIES}
     blocking = {
         verdict.statement: {"data.account" if need.id.startswith("data.account") else need.id for need in verdict.needs}
         for verdict in finished.verdicts

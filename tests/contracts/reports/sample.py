@@ -86,10 +86,10 @@ def exchange(
 ) -> Exchange:
     """A request and its answer; `answer` is sent as JSON where it is not bytes."""
     content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-    headers = {} if body is None else {"Content-Type": "application/json"}
+    request_headers = {} if body is None else {"Content-Type": "application/json"}
     received = {"content-type": "application/json", **(headers or {})}
     return Exchange(
-        Request(operation, method, path, query, headers, body, key, authorization),
+        Request(operation, method, path, query, request_headers, body, key, authorization),
         Response(status, received, content, 1.0, 2.0),
     )
 

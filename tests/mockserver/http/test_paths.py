@@ -8,18 +8,17 @@ from tests.support.calls import Response
 from tests.support.server import Server
 from tests.support.world import World
 
+from postfuze_mock import spec
+
 ID = "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"
 TOKEN = "9f8e7d6c5b4a39281706"
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"]
+_EXAMPLES = {"id": ID, "sessionToken": TOKEN, "platform": "x"}
 ALLOWED = {
-    "/health": {"GET"},
-    "/social-accounts": {"GET"},
-    f"/social-accounts/{ID}": {"GET", "DELETE"},
-    f"/social-accounts/{ID}/metrics": {"GET"},
-    f"/social-accounts/{ID}/health": {"GET"},
-    f"/social-accounts/pending/{TOKEN}": {"GET"},
-    f"/social-accounts/pending/{TOKEN}/finalize": {"POST"},
-    "/social-networks/x/auth-url": {"POST"},
+    operation.path.format_map(_EXAMPLES): {
+        other.method for other in spec.operations().values() if other.path == operation.path
+    }
+    for operation in spec.operations().values()
 }
 UNKNOWN = [
     "/api/v1", "/api/v1/", "/api/v2/social-accounts", "/API/V1/social-accounts", "/api/v1/social-account",
