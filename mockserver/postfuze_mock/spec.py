@@ -19,10 +19,12 @@ METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "t
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What a call may do to a deployment. `target` is the path parameter that names what a probe or a write changes,
-    None where nothing that exists is changed."""
+    None where nothing that exists is changed. `missing` is the statement by which a call for a target that does not
+    exist is refused, None where it may not be."""
 
     kind: Literal["read", "probe", "write", "undeclared"]
     target: str | None = None
+    missing: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Operation:
             case "write", "none":
                 return Effect("write")
             case "probe" | "write" as kind, target if target in self.path_parameters:
-                return Effect(kind, target)
+                return Effect(kind, target, self.definition.get("x-effect-missing"))
         return Effect("undeclared")
 
 

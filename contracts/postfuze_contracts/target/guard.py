@@ -8,8 +8,9 @@
 | `write` of nothing that exists | with full access |
 | not declared | with full access, if no part of the path names anything that exists |
 
-Probes and writes may also be sent to what does not exist, whatever the access: they must be refused, and a deployment
-that wrongly carries them out hits nothing.
+Probes and writes may also be sent to what does not exist: with any access where a statement says that they are refused
+(`x-effect-missing`), because a deployment that wrongly carries them out hits nothing; else only with the access that
+their kind takes, because a write may create what it does not find.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class Guard:
         if effect.kind == "read":
             return True
         if effect.target is not None and is_missing(effect.target, path[effect.target]):
-            return True
+            return access >= least_access(operation)
         if effect.kind == "probe":
             return self._may_probe(str(effect.target), path)
         if access < Access.FULL:
@@ -89,4 +90,6 @@ def aimed_at_nothing(operation: Operation) -> Mapping[str, str] | None:
 def least_access(operation: Operation) -> Access:
     """The least access with which an operation may be called at all, aimed at nothing if necessary."""
     effect = operation.effect
-    return Access.PASSIVE if effect.kind == "read" or effect.target is not None else Access.FULL
+    if effect.kind == "read" or effect.missing is not None:
+        return Access.PASSIVE
+    return Access.PROBE if effect.kind == "probe" else Access.FULL

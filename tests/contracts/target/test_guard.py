@@ -32,15 +32,25 @@ BODY = {"required": True, "content": {"application/json": {"schema": {"type": "o
 ADDED: dict[tuple[str, str], dict[str, str]] = {
     ("/social-accounts/{id}", "patch"): {},
     ("/social-accounts/{id}/archive", "post"): {"x-effect": "harmless"},
-    ("/social-accounts/{id}/tags", "put"): {"x-effect": "write", "x-effect-target": "id"},
+    ("/social-accounts/{id}", "put"): {"x-effect": "write", "x-effect-target": "id"},
+    ("/social-accounts/{id}/tags", "put"): {
+        "x-effect": "write",
+        "x-effect-target": "id",
+        "x-effect-missing": "get.unknown",
+    },
     ("/social-accounts/{id}/owner", "put"): {"x-effect": "write", "x-effect-target": "tenant"},
-    ("/social-accounts/{id}/refresh", "post"): {"x-effect": "probe", "x-effect-target": "id"},
+    ("/social-accounts/{id}/refresh", "post"): {
+        "x-effect": "probe",
+        "x-effect-target": "id",
+        "x-effect-missing": "get.unknown",
+    },
     ("/social-accounts/{id}/wake", "post"): {"x-effect": "probe"},
     ("/social-accounts/{id}/posts", "get"): {"x-effect": "read"},
     ("/social-accounts", "post"): {"x-effect": "write", "x-effect-target": "none"},
     ("/imports", "post"): {},
 }
 FULL_ONLY = {
+    ("PUT", f"/social-accounts/{MISSING_ID}"),
     ("PATCH", f"/social-accounts/{MISSING_ID}"),
     ("POST", f"/social-accounts/{MISSING_ID}/archive"),
     ("PUT", f"/social-accounts/{MISSING_ID}/owner"),
@@ -166,6 +176,9 @@ def guard(access: Access, probe: tuple[str, ...] | None = None) -> Guard:
         ("finalizeConnection", {"sessionToken": OWN_SESSION}, Access.FULL),
         ("finalizeConnection", {"sessionToken": "any"}, None),
         ("createAuthUrl", {"platform": "x"}, Access.FULL),
+        ("putSocial-Accounts", {"id": MISSING_ID}, Access.FULL),
+        ("putSocial-Accounts", {"id": OWN}, Access.FULL),
+        ("putSocial-AccountsTags", {"id": MISSING_ID}, Access.PASSIVE),
         ("patchSocial-Accounts", {"id": OWN}, None),
         ("patchSocial-Accounts", {"id": "no-uuid"}, None),
         ("patchSocial-Accounts", {"id": MISSING_ID}, Access.FULL),

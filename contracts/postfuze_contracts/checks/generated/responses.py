@@ -21,8 +21,6 @@ from postfuze_contracts.engine.judge import Judge
 from postfuze_contracts.model.exchange import Exchange, describe
 from postfuze_contracts.model.instants import instant
 from postfuze_contracts.model.operations import (
-    DELETE,
-    FINALIZE,
     GET,
     HEALTH,
     LIST,
@@ -50,18 +48,15 @@ _OWN = {
     LIST: {*_ACCOUNT, *_FILTERS.values(), "list.envelope", "list.default-25", "list.limit-100"},
     GET: {*_ACCOUNT, "get.by-id"},
     METRICS: {"metrics.value-fields", "metrics.series-fields", "metrics.series-switch"},
-    HEALTH: {"health.unknown"},
-    DELETE: {"delete.again"},
-    FINALIZE: {"connect.unknown-session"},
 }
-_MISSING = {HEALTH: "health.unknown", DELETE: "delete.again", FINALIZE: "connect.unknown-session"}
 
 
 def statements(operation: str) -> frozenset[str]:
     """The statements by which `judge_exchange` judges this operation."""
     errors = _ERRORS if operation != SERVICE_HEALTH else frozenset[str]()
     form = frozenset({FORMS[operation]}) if operation in FORMS and operation != HEALTH else frozenset[str]()
-    return errors | form | _OWN.get(operation, frozenset())
+    missing = spec.operations()[operation].effect.missing
+    return errors | form | _OWN.get(operation, frozenset()) | ({missing} if missing else frozenset())
 
 
 def judge_exchange(judge: Judge, exchange: Exchange) -> None:
@@ -95,7 +90,7 @@ def _has_bound(exchange: Exchange) -> bool:
 
 def _judge_missing(judge: Judge, exchange: Exchange) -> None:
     """Judge that what does not exist is not read or changed. Which refusal a bad request for it gets is left open."""
-    statement, path = _MISSING.get(exchange.operation), exchange.request.path
+    statement, path = spec.operations()[exchange.operation].effect.missing, exchange.request.path
     if statement and (MISSING_ID in path or MISSING_SESSION in path):
         judge.expect(statement, exchange.status >= 400, "404: it does not exist", exchange, got=describe(exchange))
 
