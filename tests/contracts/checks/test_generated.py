@@ -17,7 +17,7 @@ UNUSED = Options("http://unused.invalid")
 SHOWN_BY_ANY_REQUEST = {
     *("get.no_scopes", "get.scopes_in_a_text", "get.null_updated", "get.twitter", "get.numbered_status"),
     *("accounts.milliseconds", "get.no_offset", "metrics.counts_in_texts", "list.camel_case", "list.limit_ignored"),
-    *("errors.bad_limit", "connect_pending.unknown_is_finalized"),
+    *("errors_crashes.bad_limit", "connect_pending.unknown_is_finalized"),
 }
 VARIANTS = [each for each in BROKEN if each.name in SHOWN_BY_ANY_REQUEST]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 import pytest
-from tests.support.processes import MockProcess
+from tests.contracts.family.mock import Deployment, Mock
 
 from postfuze_contracts.checks import REGISTRY
 from postfuze_contracts.engine import catalogue
@@ -26,17 +26,19 @@ DATA = (needs.ACCOUNTS, needs.TIES)
 
 
 @pytest.fixture(scope="module")
-def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockProcess]:
-    process = MockProcess("--rate-limits", folder=tmp_path_factory.mktemp("needs"))
-    yield process
-    process.stop()
+def limited() -> Iterator[Deployment]:
+    """A mock with rate limits."""
+    mock = Mock()
+    mock.settings = replace(mock.settings, rate_limits=True)
+    with mock.served() as deployment:
+        yield deployment
 
 
 @dataclass(frozen=True)
 class Organizations:
     """Two organizations of their own, with everything that a check may need."""
 
-    mock: MockProcess
+    deployment: Deployment
     name: str
 
     @property
@@ -55,10 +57,12 @@ class Organizations:
             other_organization=Secret(f"sk_live_{self.other}", "other key"),
         )
         sessions = Sessions(fresh=self.session, expired=self.session(expires_in=0))
-        return Options(f"{self.mock.url}/api/v1", keys, sessions, Access.FULL, exhaust_limits=True)
+        return Options(self.deployment.url, keys, sessions, Access.FULL, exhaust_limits=True)
 
     def session(self, expires_in: int = 900) -> Secret:
-        session = self.mock.mock(self.name).create_session(network="facebook", pages=2, expires_in=expires_in)
+        session = self.deployment.control_of(self.name).create_session(
+            network="facebook", pages=2, expires_in=expires_in
+        )
         return Secret(session["session_token"], "session")
 
     def without(self, need: Need) -> Options:
@@ -81,11 +85,11 @@ class Organizations:
             return replace(options, keys=replace(options.keys, other_organization=None))
         assert need in DATA, f"no way to lack {need.id} is written here"
         for each in (self.name, self.other):
-            self.mock.mock(each).reset(world="empty")
+            self.deployment.control_of(each).reset(world="empty")
         return options
 
     def _advance(self, seconds: float) -> None:
-        self.mock.mock(self.name).advance_clock(seconds)
+        self.deployment.control_of(self.name).advance_clock(seconds)
 
     def judge(self, check: Check, options: Options) -> RunFinished:
         """Run one check; a wait moves the mock's clock instead."""
@@ -96,8 +100,8 @@ class Organizations:
 
 
 @pytest.fixture
-def organizations(mock: MockProcess) -> Organizations:
-    return Organizations(mock, f"needs-{next(NUMBERS)}")
+def organizations(limited: Deployment) -> Organizations:
+    return Organizations(limited, f"needs-{next(NUMBERS)}")
 
 
 def blocking(finished: RunFinished) -> set[str]:

@@ -146,16 +146,17 @@ class Deployment:
         self.root = url
         self.url = f"{url}{API_PATH}"
         self.control = Control(url, self.key().value)
-        self._controls = [self.control]
+        self._controls: dict[str, Control] = {}
 
     def control_of(self, world: str) -> Control:
         """The control API of another world."""
-        self._controls.append(self.control.world(world))
-        return self._controls[-1]
+        if world not in self._controls:
+            self._controls[world] = self.control.world(world)
+        return self._controls[world]
 
     def close(self) -> None:
         """Close the connections to the control API."""
-        for control in self._controls:
+        for control in (self.control, *self._controls.values()):
             control.close()
 
     def key(self, suffix: str = "") -> Secret:

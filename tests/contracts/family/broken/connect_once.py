@@ -100,7 +100,7 @@ def until_all_are_connected(mock: Mock) -> None:
     mock.handle(FINALIZE, handle)
 
 
-@broken("connect.once", "of callers that race for a session, all win")
+@broken("connect.once", "of clients that race for a session, all win")
 def race(mock: Mock) -> None:
     async def handle(request: Request) -> Response:
         session = mock.world.store.session(request.id)
@@ -124,7 +124,7 @@ def same_pages_again(mock: Mock) -> None:
     mock.responses(FINALIZE, change)
 
 
-@broken("connect.once", "of callers that race for a session, each wins that selects other pages")
+@broken("connect.once", "of clients that race for a session, each wins that selects other pages")
 def race_by_page(mock: Mock) -> None:
     tokens: set[tuple[str, bytes]] = set()
 
@@ -143,7 +143,7 @@ def race_by_page(mock: Mock) -> None:
     mock.handle(FINALIZE, handle)
 
 
-@broken("connect.exactly-selected", "callers that lose a race are refused, and connect their pages")
+@broken("connect.exactly-selected", "clients that lose a race are refused, and connect their pages")
 def losers_connect(mock: Mock) -> None:
     async def handle(request: Request) -> Response:
         session = mock.world.store.session(request.id)

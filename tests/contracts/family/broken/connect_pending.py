@@ -84,7 +84,7 @@ def unknown_is_finalized(mock: Mock) -> None:
     mock.responses(FINALIZE, lambda request, response: nothing if request.id.startswith("no-such") else response)
 
 
-@broken("connect.expired-session", "an expired session is as good as any")
+@broken("connect.expired-session", "an expired session works like any other")
 def never_expires(mock: Mock) -> None:
     mock.replace(sessions, "_is_over", lambda *_: False)
 

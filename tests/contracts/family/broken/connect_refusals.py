@@ -114,7 +114,7 @@ def pages_that_are_no_texts(mock: Mock) -> None:
     _crashes(mock, FINALIZE, wrong)
 
 
-@broken("errors.no-server-error", "starting the connect flow of a platform that there is not answers 500")
+@broken("errors.no-server-error", "starting the connect flow of an unknown platform answers 500")
 def no_such_platform(mock: Mock) -> None:
     _crashes(mock, "createAuthUrl", lambda request, response: response.status == 400 and request.json == {})
 

@@ -105,7 +105,7 @@ def twice(mock: Mock) -> None:
     mock.replace(accounts, "delete", delete)
 
 
-@broken("delete.again", "deleting what never was is acknowledged")
+@broken("delete.again", "deleting an unknown account is acknowledged")
 def what_never_was(mock: Mock) -> None:
     def delete(world: World, id: str) -> dict[str, Any]:
         return _delete(world, id) if world.store.get(id.lower()) else {"id": id.lower(), "deleted": True}
@@ -149,7 +149,7 @@ def unauthorized(mock: Mock) -> None:
     mock.responses(DELETE, lambda _, response: refused if response.status == 403 else response)
 
 
-@broken("delete.needs-scope", "a key without scopes gets 404 for what there is")
+@broken("delete.needs-scope", "a key without scopes gets 404 for an existing account")
 def not_found(mock: Mock) -> None:
     refused = Response.of(404, accounts.missing().document(), "application/problem+json")
     mock.responses(DELETE, lambda _, response: refused if response.status == 403 else response)

@@ -161,7 +161,7 @@ def empty_errors(mock: Mock) -> None:
     _problems(mock, lambda body: {**body, "errors": []} if "errors" in body else body)
 
 
-@broken("errors.problem-document", "an unknown account is told in plain text")
+@broken("errors.problem-document", "an unknown account is reported in plain text")
 def plain_text(mock: Mock) -> None:
     response = Response.of(404, missing().document()["detail"].encode(), "text/plain")
     mock.responses("getSocialAccount", lambda _, real: response if real.status == 404 else real)
@@ -177,7 +177,7 @@ def page_in_plain_json(mock: Mock) -> None:
     )
 
 
-@broken("errors.title", "to disconnect an account again is answered with a title of its own")
+@broken("errors.title", "disconnecting an account again returns a title of its own")
 def gone_already(mock: Mock) -> None:
     ids: set[str] = set()
 

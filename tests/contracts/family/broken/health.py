@@ -31,7 +31,7 @@ def an_error_of_the_healthy(mock: Mock) -> None:
     _says(mock, lambda body: {"error_code": body["error_code"] or "none"})
 
 
-@broken("health.error-code", "an ill account has no error code")
+@broken("health.error-code", "an unhealthy account has no error code")
 def no_error_code(mock: Mock) -> None:
     _says(mock, lambda _: {"error_code": None})
 
@@ -136,7 +136,7 @@ def an_hour_ahead(mock: Mock) -> None:
     )
 
 
-@broken("health.unknown", "an unknown account is not healthy, with 200")
+@broken("health.unknown", "an unknown account is unhealthy, with 200")
 def unknown_is_ill(mock: Mock) -> None:
     def change(request: Request, response: Response) -> Response:
         body = {"id": request.id, "network": "x", "healthy": False, "status": "unknown", "error_code": "not_found"}
@@ -202,7 +202,7 @@ def _flips_to(status: str | None) -> Callable[..., Change]:
     return refresh
 
 
-@broken("health.refresh-failure", "a refresh that fails leaves the status, and the check finds the account ill")
+@broken("health.refresh-failure", "a refresh that fails leaves the status, and the check finds the account unhealthy")
 def never_flips(mock: Mock) -> None:
     mock.replace(rules, "_refresh", _flips_to(None))
     error = rules._probe_error

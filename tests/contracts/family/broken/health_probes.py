@@ -100,7 +100,7 @@ def empty_error(mock: Mock) -> None:
     _says(mock, lambda body: {"error_code": body["error_code"] or ""})
 
 
-@broken("health.error-code", "what a probe finds ill has no error code")
+@broken("health.error-code", "what a probe finds unhealthy has no error code")
 def no_error_of_probes(mock: Mock) -> None:
     _says(mock, lambda body: {"error_code": None} if body["checked_live"] else {})
 

@@ -115,7 +115,7 @@ def platform_forgotten(mock: Mock) -> None:
     )
 
 
-@broken("list.filter-platform", "google_business cannot be filtered by")
+@broken("list.filter-platform", "filtering by google_business finds nothing")
 def platform_unknown(mock: Mock) -> None:
     filtering(mock, "platform", lambda value, term: value == term != "google_business")
 

@@ -52,7 +52,7 @@ def at_most_99(mock: Mock) -> None:
     _limited(mock, lambda request: request.parameters.get("limit") == "100", "99")
 
 
-@broken("list.limit-100", "a limit of nought is none at all")
+@broken("list.limit-100", "a limit of zero means no limit")
 def nought_is_all(mock: Mock) -> None:
     mock.specification = spec.load_bytes().replace(b"maximum: 100,", b"maximum: 1000,")
     _limited(mock, lambda request: request.parameters.get("limit") == "0", "1000")

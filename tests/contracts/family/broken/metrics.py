@@ -68,7 +68,7 @@ def claims_to_be_stored(mock: Mock) -> None:
     _values(mock, "live", lambda body: {**body, "source": "snapshot"})
 
 
-@broken("metrics.snapshot-fallback", "the oldest snapshot stands in, not the latest")
+@broken("metrics.snapshot-fallback", "the fallback is the oldest snapshot, not the latest")
 def oldest_stands_in(mock: Mock) -> None:
     def oldest(account: Body, unseen: Body, now: int, choices: Any) -> Body | None:
         return next(iter(snapshots.between(account, unseen, None, None, now, choices)), None)
@@ -76,7 +76,7 @@ def oldest_stands_in(mock: Mock) -> None:
     mock.replace(snapshots, "latest", oldest)
 
 
-@broken("metrics.snapshot-fallback", "the snapshot before the latest stands in")
+@broken("metrics.snapshot-fallback", "the fallback is the snapshot before the latest")
 def last_but_one_stands_in(mock: Mock) -> None:
     def before(account: Body, unseen: Body, now: int, choices: Any) -> Body | None:
         return next(iter(snapshots.between(account, unseen, None, None, now, choices)[-2:]), None)
@@ -84,17 +84,17 @@ def last_but_one_stands_in(mock: Mock) -> None:
     mock.replace(snapshots, "latest", before)
 
 
-@broken("metrics.snapshot-fallback", "nothing stands in: none were collected, it says")
+@broken("metrics.snapshot-fallback", "there is no fallback: the response says that none were collected")
 def nothing_stands_in(mock: Mock) -> None:
     mock.replace(snapshots, "latest", lambda *_: None)
 
 
-@broken("metrics.snapshot-fallback", "the snapshot that stands in says that it was captured now")
+@broken("metrics.snapshot-fallback", "the fallback says that it was captured now")
 def stands_in_as_of_now(mock: Mock) -> None:
     _values(mock, "snapshot", lambda body: {**body, "captured_at": iso(mock.world.clock.now())})
 
 
-@broken("metrics.snapshot-fallback", "the snapshot that stands in has other counts than the stored one")
+@broken("metrics.snapshot-fallback", "the fallback has other counts than the stored one")
 def other_counts(mock: Mock) -> None:
     def change(body: Body) -> Body:
         return {name: value + 1 if isinstance(value, int) else value for name, value in body.items()}
@@ -166,7 +166,7 @@ def none_is_404(mock: Mock) -> None:
     )
 
 
-@broken("metrics.none-yet", "where none were collected, all counts are nought")
+@broken("metrics.none-yet", "where none were collected, all counts are zero")
 def noughts(mock: Mock) -> None:
     def change(body: Body) -> Body:
         id = body["social_account_id"]
@@ -232,7 +232,7 @@ def a_level_deeper(mock: Mock) -> None:
     _values(mock, "live", change)
 
 
-@broken("metrics.value-fields", "a snapshot that stands in has null for `raw`")
+@broken("metrics.value-fields", "a fallback has null for `raw`")
 def null_for_raw(mock: Mock) -> None:
     _values(mock, "snapshot", lambda body: {**body, "raw": None})
 

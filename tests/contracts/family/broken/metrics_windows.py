@@ -221,7 +221,7 @@ def stored_claims_to_be_live(mock: Mock) -> None:
     mock.bodies(METRICS, lambda body: {**body, "source": "live"} if _is_stored(body) else body)
 
 
-@broken("metrics.snapshot-fallback", "where the platform cannot be reached, a live value has nothing in it")
+@broken("metrics.snapshot-fallback", "where the platform cannot be reached, a live value has no counts")
 def live_and_hollow(mock: Mock) -> None:
     def change(body: Body) -> Body:
         if not _is_stored(body):

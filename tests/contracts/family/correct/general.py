@@ -84,7 +84,7 @@ def another_zone(mock: Mock) -> None:
     _times(mock, write)
 
 
-@correct("every object has fields more")
+@correct("every object has more fields")
 def extra_fields(mock: Mock) -> None:
     def change(name: str, value: Any) -> Any:
         return {**value, "object": name} if isinstance(value, dict) else value

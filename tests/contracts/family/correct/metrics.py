@@ -59,7 +59,7 @@ def weekly(mock: Mock) -> None:
     _stored(mock, lambda data: data[::7])
 
 
-@correct("accounts that nobody follows: all that is stored is nought")
+@correct("accounts that nobody follows: every stored count is zero")
 def nobody_follows(mock: Mock) -> None:
     _stored(mock, lambda data: [{name: 0 if name in NUMBERS else each[name] for name in each} for each in data])
 
@@ -121,7 +121,7 @@ def none_with_nulls(mock: Mock) -> None:
     mock.bodies(METRICS, lambda body: {**dict.fromkeys(names), **body} if "message" in body else body)
 
 
-@correct("a snapshot that stands in, and those of series, have a few fields more")
+@correct("fallbacks and the snapshots of series have a few fields more")
 def more_of_snapshots(mock: Mock) -> None:
     def more(value: Body) -> Body:
         return {**value, "id": 7, "source": "snapshot", "metrics": {"likes": 3}, "likes_count": 3}
@@ -187,7 +187,7 @@ def checked_behind(mock: Mock) -> None:
     mock.bodies(HEALTH, change)
 
 
-@correct("a status in words of its own: `Active since 2024` is none that is documented")
+@correct("a status in words of its own: `Active since 2024` is not documented")
 def wordy_status(mock: Mock) -> None:
     mock.document = {
         "accounts": [{"platform": "x", "status": "ACTIVE_LIMITED"}, {"platform": "tiktok", "status": "Paused"}]
