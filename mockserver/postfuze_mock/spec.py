@@ -159,3 +159,8 @@ def _statement(entry: Mapping[str, Any], pointer: str, enclosing: tuple[str, ...
 def pointer(path: Iterable[object]) -> str:
     """`path` as a JSON pointer (RFC 6901)."""
     return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
+
+
+def pointer_parts(pointer: str) -> list[str]:
+    """The member names and item indexes of a JSON pointer (RFC 6901); none for the whole document."""
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]

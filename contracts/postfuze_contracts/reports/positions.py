@@ -31,8 +31,8 @@ def positions() -> dict[str, Position]:
 
 def _line(node: yaml.Node | None, pointer: str) -> int:
     """The line of the node at `pointer`. Raises LookupError if there is none."""
-    for step in pointer.split("/")[1:]:
-        node = _child(node, step.replace("~1", "/").replace("~0", "~"))
+    for step in spec.pointer_parts(pointer):
+        node = _child(node, step)
     assert node is not None
     return int(node.start_mark.line) + 1
 

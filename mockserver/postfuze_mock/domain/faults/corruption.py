@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Literal, TypedDict
 
+from postfuze_mock.spec import pointer_parts
+
 
 class Corruption(TypedDict):
     """Which value is corrupted (JSON pointer), and how; see `corrupted`."""
@@ -29,8 +31,7 @@ def corrupted(document: Any, corruption: Corruption) -> Any:
     `remove` removes the member or item. With `type` a string becomes 0, a number or boolean its text, null a list, an
     object a list, a list an object. With `enum` a string becomes `UNKNOWN_VALUE`. Raises Missed.
     """
-    path = [part.replace("~1", "/").replace("~0", "~") for part in corruption["path"].split("/")[1:]]
-    return _corrupted(document, path, corruption["how"])
+    return _corrupted(document, pointer_parts(corruption["path"]), corruption["how"])
 
 
 def _corrupted(document: Any, path: Sequence[str], how: str) -> Any:
