@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from postfuze_contracts.engine.check import Check
+from postfuze_contracts.engine.registry import Check
 from postfuze_contracts.engine.survey import Account, rows
 from postfuze_contracts.model.events import RunFinished
 from postfuze_contracts.model.exchange import Exchange

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from postfuze_contracts.engine.check import Check
+from postfuze_contracts.engine.registry import Check
 from postfuze_contracts.model.events import RunFinished
 from postfuze_contracts.model.exchange import Request, variable_of
 from postfuze_contracts.model.options import Keys, Options, Secret

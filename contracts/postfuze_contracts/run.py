@@ -6,7 +6,7 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from datetime import date
 
-from postfuze_contracts.engine.check import Check
+from postfuze_contracts.engine.registry import Check
 from postfuze_contracts.engine.runner import Tally, run_checks
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.events import Event, RunFinished, RunStarted

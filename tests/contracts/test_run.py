@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from postfuze_contracts.engine.check import Check
 from postfuze_contracts.engine.judge import Judge
+from postfuze_contracts.engine.registry import Check
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.events import Changed, CheckFinished, CheckStarted, Event, RunFinished
 from postfuze_contracts.model.exchange import Exchange, Request, Response

@@ -7,24 +7,17 @@ from typing import Any
 
 from postfuze_contracts.checks.list.walks import GREATEST_LIMIT, walk
 from postfuze_contracts.engine import survey
-from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.judge import Blocked, Judge, require
 from postfuze_contracts.engine.registry import check
-from postfuze_contracts.engine.survey import Account
+from postfuze_contracts.engine.survey import FIELDS, PLATFORMS, Account
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.instants import instant
 from postfuze_contracts.model.operations import GET
 from postfuze_contracts.target.target import Target
-from postfuze_mock import spec
 
-_FIELDS = (
-    *("id", "platform", "tenant_id", "social_network_id", "network_unique_id", "username", "display_name"),
-    *("profile_image_url", "account_type", "status", "scopes", "token_expires_at", "last_synced_at"),
-    *("created_at", "updated_at"),
-)
-_NULLABLE = {"tenant_id", "username", "display_name", "profile_image_url", "account_type"}
-_NULLABLE |= {"token_expires_at", "last_synced_at"}
-_TIMES = ("token_expires_at", "last_synced_at", "created_at", "updated_at")
+_NULLABLE = [name for name, schema in FIELDS.items() if schema.get("nullable")]
+_TIMES = [name for name, schema in FIELDS.items() if schema.get("format") == "date-time"]
 _MAX_GETS = {"quick": 6, "ci": 20, "deep": 100}
 
 Mismatches = Iterator[tuple[str, str]]
@@ -42,7 +35,7 @@ def each_account(target: Target, judge: Judge) -> None:
     """Look at each account, as listed and as retrieved by its id."""
     said = {
         "account.fields": "all fifteen fields, each of its type",
-        "account.nulls": f"null in no field except {', '.join(name for name in _FIELDS if name in _NULLABLE)}",
+        "account.nulls": f"null in no field except {', '.join(_NULLABLE)}",
         "account.platform": "one of the eleven platforms",
         "account.status": "the name of a state",
         "account.timestamps": "RFC 3339 date-times with an offset, and no update before the creation",
@@ -52,8 +45,7 @@ def each_account(target: Target, judge: Judge) -> None:
         for statement, expected in said.items():
             got = mismatches.get(statement)
             judge.expect(statement, got is None, expected, page, got=f"{account.get('id')}: {got}")
-    if not judge.judged:
-        raise Blocked(needs.accounts(1))
+    require(judge.judged, needs.accounts(1))
 
 
 @check("account.id", needs=(needs.ACCOUNTS,))
@@ -83,26 +75,21 @@ def _accounts(target: Target) -> Iterator[tuple[Account, Exchange]]:
 
 def _rows(target: Target) -> Iterator[tuple[Account, Exchange]]:
     pages = walk(target, limit=GREATEST_LIMIT).pages
-    if pages[0].status != 200:
-        raise Blocked(needs.unexpected(f"the list answered {pages[0].status}"))
-    for page in pages:
-        data = page.member("data")
-        for account in data if isinstance(data, list) else ():
-            if isinstance(account, dict):
-                yield account, page
+    require(pages[0].status == 200, needs.unexpected(f"the list answered {pages[0].status}"))
+    yield from ((account, page) for page in pages for account in page.objects("data"))
 
 
 def _mismatches(account: Account) -> Mismatches:
     """The statements that an account breaks, and how it breaks them."""
-    missing = [name for name in _FIELDS if name not in account]
-    nulls = [name for name in _FIELDS if name not in _NULLABLE and name in account and account[name] is None]
-    mistyped = [name for name in _FIELDS if account.get(name) is not None and not _typed(name, account[name])]
+    missing = [name for name in FIELDS if name not in account]
+    nulls = [name for name in FIELDS if name not in _NULLABLE and name in account and account[name] is None]
+    mistyped = [name for name in FIELDS if account.get(name) is not None and not _typed(name, account[name])]
     if missing or mistyped:
         yield "account.fields", ", ".join([*(f"no {n}" for n in missing), *(_kind(n, account[n]) for n in mistyped)])
     if nulls:
         yield "account.nulls", f"{', '.join(nulls)} null"
     platform, status = account.get("platform"), account.get("status")
-    if platform is not None and platform not in spec.load()["components"]["schemas"]["Platform"]["enum"]:
+    if platform is not None and platform not in PLATFORMS:
         yield "account.platform", f"platform {platform!r}"
     if status is not None and not _is_state(status):
         yield "account.status", f"status {status!r}"

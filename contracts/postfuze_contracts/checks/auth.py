@@ -16,8 +16,8 @@ from postfuze_contracts.checks.list.walks import (
     whole_list,
 )
 from postfuze_contracts.engine import survey
-from postfuze_contracts.engine.judge import Blocked, Judge
-from postfuze_contracts.engine.registry import check
+from postfuze_contracts.engine.judge import Judge, require
+from postfuze_contracts.engine.registry import check, session_check
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.needs import Need
@@ -69,8 +69,7 @@ def an_expired_key(target: Target, judge: Judge) -> None:
 
 
 def _expect_useless(target: Target, judge: Judge, key: str, need: Need) -> None:
-    if _key(target, key) is None:
-        raise Blocked(need)
+    require(_key(target, key) is not None, need)
     for operation, arguments in _keyed(target):
         _expect_refused(target, judge, f"auth.{key}", target.call(operation, key=key, **arguments))
 
@@ -93,8 +92,7 @@ def _keyed(target: Target) -> Iterator[Call]:
 
 
 def _expect_refused(target: Target, judge: Judge, statement: str, exchange: Exchange) -> None:
-    if exchange.status in NOT_NOW:
-        raise Blocked(needs.unexpected(f"a call answered {exchange.status}"))
+    require(exchange.status not in NOT_NOW, needs.unexpected(f"a call answered {exchange.status}"))
     holds = exchange.status == 401 and exchange.member("detail") == DETAIL
     if exchange.status == 401 and not _tells(exchange) and not _tells(_otherwise_refused(target, statement)):
         holds = True  # no 401 has a detail: it is the problem document that is broken
@@ -121,8 +119,7 @@ def keys_of_both_modes(target: Target, judge: Judge) -> None:
         for mode in (mode for mode in exchanges if key is not None and key.value.startswith(mode)):
             exchanges[mode].append(target.call(LIST, query={"limit": "1"}, key=name))
             exchanges[mode] += [target.call(each, path={"id": MISSING_ID}, key=name) for each in (GET, METRICS)]
-    if not all(exchanges.values()):
-        raise Blocked(needs.OTHER_MODE)
+    require(all(exchanges.values()), needs.OTHER_MODE)
     for mode, of_mode in exchanges.items():
         for operation in (LIST, GET, METRICS):
             same = [exchange for exchange in of_mode if exchange.operation == operation]
@@ -134,8 +131,7 @@ def keys_of_both_modes(target: Target, judge: Judge) -> None:
 @check("auth.reads-need-no-scope", needs=(needs.READ_ONLY_KEY,))
 def a_key_without_scopes(target: Target, judge: Judge) -> None:
     """Read with a key without scopes: the list, accounts and their metrics; and their health, if probing is allowed."""
-    if target.options.keys.read_only is None:
-        raise Blocked(needs.READ_ONLY_KEY)
+    require(target.options.keys.read_only is not None, needs.READ_ONLY_KEY)
     before, own, after = whole_list(target), walk(target, limit=GREATEST_LIMIT, key="read_only"), whole_list(target)
     page, stable = own.pages[-1], stable_accounts(before, after)
     judge.expect("auth.reads-need-no-scope", own.broken is None, "200 for a key without scopes", page)
@@ -165,12 +161,7 @@ def _key(target: Target, name: str) -> Secret | None:
     return key if isinstance(key, Secret) else None
 
 
-@check(
-    "auth.write-scopes",
-    access=Access.FULL,
-    needs=(needs.FRESH_SESSION,),
-    writes="deletes an account that the run connected",
-)
+@session_check("auth.write-scopes", writes="deletes an account that the run connected")
 def keys_that_write(target: Target, judge: Judge) -> None:
     """Disconnect an account with a key that lacks `accounts:write`, then with one that has it."""
     id = connected_ids(target)[-1]
@@ -181,7 +172,6 @@ def keys_that_write(target: Target, judge: Judge) -> None:
         if exchange.status < 300:
             return
     exchange = target.call(DELETE, path={"id": id})
-    if exchange.status in NOT_NOW:
-        raise Blocked(needs.unexpected(f"disconnecting answered {exchange.status}"))
+    require(exchange.status not in NOT_NOW, needs.unexpected(f"disconnecting answered {exchange.status}"))
     may_write = exchange.status not in (401, 403)
     judge.expect("auth.write-scopes", may_write, "a key with `accounts:write` or `*` to write", exchange)

@@ -13,16 +13,15 @@ from urllib.parse import parse_qsl, unquote_plus, urlsplit
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Blocked, Judge
 from postfuze_contracts.engine.registry import check
+from postfuze_contracts.engine.survey import PLATFORMS
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.operations import CREATE_AUTH_URL
 from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
-from postfuze_mock import spec
 
 REDIRECT = "https://contracts.example.com/connected"
 TENANTS = ("contract-tenant-one", "contract-tenant-two")
-PLATFORMS: tuple[str, ...] = tuple(spec.load()["components"]["schemas"]["Platform"]["enum"])
 ELSEWHERE = "https://contracts.example.com/elsewhere"
 _DEPTH = 4  # nested encodings
 

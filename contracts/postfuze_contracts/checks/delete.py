@@ -5,12 +5,11 @@ from __future__ import annotations
 from postfuze_contracts.checks.connect.connect_flow import connected_ids, current_accounts
 from postfuze_contracts.checks.list.walks import whole_list
 from postfuze_contracts.engine import survey
-from postfuze_contracts.engine.judge import Blocked, Judge
-from postfuze_contracts.engine.registry import check
+from postfuze_contracts.engine.judge import Judge, require
+from postfuze_contracts.engine.registry import check, session_check
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange, describe
 from postfuze_contracts.model.operations import DELETE, GET, LIST, METRICS, MISSING_ID
-from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
 
 LOOKS = 10
@@ -26,16 +25,14 @@ def an_id_that_never_was(target: Target, judge: Judge) -> None:
     judge.expect("delete.again", exchange.status == 404, "404 for an id that no account has", exchange)
 
 
-@check(
+@session_check(
     "delete.needs-scope",
-    access=Access.FULL,
     needs=(needs.READ_ONLY_KEY, needs.FRESH_SESSION),
     writes="tries to delete an account that the run connected",
 )
 def a_key_without_scopes(target: Target, judge: Judge) -> None:
     """Disconnect an account with a key that may only read."""
-    if target.options.keys.read_only is None:
-        raise Blocked(needs.READ_ONLY_KEY)
+    require(target.options.keys.read_only is not None, needs.READ_ONLY_KEY)
     id = connected_ids(target)[-1]
     exchange = target.call(DELETE, path={"id": id}, key="read_only")
     judge.expect("delete.needs-scope", exchange.status == 403, "403 for a key without `accounts:write`", exchange)
@@ -45,10 +42,8 @@ def a_key_without_scopes(target: Target, judge: Judge) -> None:
         judge.expect("delete.needs-scope", stands, "the account to stay as it was", exchange, after)
 
 
-@check(
+@session_check(
     *("delete.acknowledged", "delete.gone", "delete.only-that-one", "delete.again"),
-    access=Access.FULL,
-    needs=(needs.FRESH_SESSION,),
     writes="deletes an account that the run connected",
 )
 def an_account(target: Target, judge: Judge) -> None:
@@ -66,14 +61,12 @@ def an_account(target: Target, judge: Judge) -> None:
     judge.expect(
         "delete.acknowledged", is_acknowledged, "200, the `id` and `deleted: true`", exchange, got=_short(exchange)
     )
-    if exchange.status >= 300:
-        raise Blocked(needs.unexpected(f"disconnecting an account answered {exchange.status}"))
+    require(exchange.status < 300, needs.unexpected(f"disconnecting an account answered {exchange.status}"))
     _expect_others(target, judge, others, now, exchange)
     _expect_untouched(judge, [*looks, rows], exchange)
     _expect_strangers(target, judge, strangers, exchange)
     is_gone = _expect_gone(target, judge, account, exchange)
-    if not is_gone:
-        raise Blocked(needs.unexpected("a disconnected account still stands"))
+    require(is_gone, needs.unexpected("a disconnected account still stands"))
     again = target.call(DELETE, path={"id": id})
     judge.expect("delete.again", again.status == 404, "404: the account is deleted already", exchange, again)
     inspected = target.call(METRICS, path={"id": id})
@@ -81,7 +74,7 @@ def an_account(target: Target, judge: Judge) -> None:
     _expect_gone(target, judge, account, exchange)  # still, whatever was sent since
 
 
-@check("delete.gone", access=Access.FULL, needs=(needs.FRESH_SESSION,), last=True)
+@session_check("delete.gone", last=True)
 def what_was_deleted(target: Target, judge: Judge) -> None:
     """At the end of the run, look once more for each account that was disconnected."""
     deletions = target.ledger.of("deleted")
@@ -91,8 +84,7 @@ def what_was_deleted(target: Target, judge: Judge) -> None:
         got = target.call(GET, path={"id": change.id})
         is_shown = got.status < 300 and got.member("id") is not None
         judge.expect("delete.gone", not is_shown, "a disconnected account to stay so", change.exchange, got)
-    if not judge.judged:
-        raise Blocked(needs.FRESH_SESSION)  # nothing was connected, so nothing was disconnected
+    require(judge.judged, needs.FRESH_SESSION)  # nothing was connected, so nothing was disconnected
 
 
 def _with_a_sibling(target: Target, ids: list[str]) -> str:

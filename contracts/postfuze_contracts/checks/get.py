@@ -7,15 +7,13 @@ from uuid import UUID
 from postfuze_contracts.checks.connect.connect_flow import connected_ids
 from postfuze_contracts.checks.list.walks import same_id, unchanged_accounts, whole_list
 from postfuze_contracts.engine import survey
-from postfuze_contracts.engine.judge import Blocked, Judge
-from postfuze_contracts.engine.registry import check
+from postfuze_contracts.engine.judge import Blocked, Judge, require
+from postfuze_contracts.engine.registry import check, session_check
 from postfuze_contracts.engine.survey import Account
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange, describe
 from postfuze_contracts.model.operations import DELETE, GET, LIST, MISSING_ID
-from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
-from postfuze_mock import spec
 
 _MAX_ACCOUNTS = {"quick": 12, "ci": 40, "deep": 300}
 _TRIES = 3
@@ -42,15 +40,11 @@ def _expect_as_listed(judge: Judge, account: Account, exchange: Exchange) -> Non
         got = describe(exchange) if exchange.status != 200 else "no JSON object"
         judge.expect("get.by-id", False, f"200 with {account['id']}, which the list shows", exchange, got=got)
         return
-    other = [name for name in _fields() if name in account and exchange.json.get(name, ...) != account[name]]
+    other = [name for name in survey.FIELDS if name in account and exchange.json.get(name, ...) != account[name]]
     if "id" in other and same_id(exchange.json.get("id"), account["id"]):
         other.remove("id")
     got = f"another {', '.join(other)}"
     judge.expect("get.by-id", not other, f"{account['id']} as the list shows it", exchange, got=got)
-
-
-def _fields() -> list[str]:
-    return list(spec.load()["components"]["schemas"]["SocialAccount"]["properties"])
 
 
 @check("get.unknown")
@@ -73,15 +67,12 @@ def _neighbour(id: str) -> str:
         return MISSING_ID
 
 
-@check(
-    "get.deleted", access=Access.FULL, needs=(needs.FRESH_SESSION,), writes="deletes an account that the run connected"
-)
+@session_check("get.deleted", writes="deletes an account that the run connected")
 def a_deleted_account(target: Target, judge: Judge) -> None:
     """Delete an account, then retrieve it."""
     id = connected_ids(target)[-1]
     deletion = target.call(DELETE, path={"id": id})
-    if deletion.status >= 300:
-        raise Blocked(needs.unexpected(f"disconnecting an account answered {deletion.status}"))
+    require(deletion.status < 300, needs.unexpected(f"disconnecting an account answered {deletion.status}"))
     unknown = target.call(GET, path={"id": MISSING_ID})
     for key in ("full", *(("read_only",) if target.options.keys.read_only is not None else ())):
         exchange = target.call(GET, path={"id": id}, key=key)

@@ -8,13 +8,12 @@ from postfuze_contracts.checks.connect.connect_flow import connected_ids
 from postfuze_contracts.checks.list.filtering import FILTERS
 from postfuze_contracts.checks.list.walks import NOT_NOW, whole_list
 from postfuze_contracts.engine import survey
-from postfuze_contracts.engine.judge import Blocked, Judge
-from postfuze_contracts.engine.registry import check
+from postfuze_contracts.engine.judge import Blocked, Judge, require
+from postfuze_contracts.engine.registry import check, session_check
 from postfuze_contracts.engine.survey import Account
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.operations import DELETE, GET, HEALTH, LIST, METRICS, MISSING_ID
-from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
 
 OTHER = "other_organization"
@@ -35,8 +34,7 @@ def lists_of_two_organizations(target: Target, judge: Judge) -> None:
             if page.status not in NOT_NOW and foreign:
                 got = f"{len(leaked)} of another organization: {', '.join(leaked[:3])}"
                 judge.expect("isolation.list", not leaked, "only the key's own accounts", page, got=got)
-    if not judge.judged:
-        raise Blocked(needs.accounts(1))
+    require(judge.judged, needs.accounts(1))
 
 
 def _filters(strange: list[Account], target: Target) -> Iterator[Mapping[str, str]]:
@@ -64,8 +62,7 @@ def accounts_of_another_organization(target: Target, judge: Judge) -> None:
                 _expect_missing(target, judge, operation, account, key)
             if target.allows(HEALTH, id=account["id"]):
                 _expect_missing(target, judge, HEALTH, account, key)
-    if not judge.judged:
-        raise Blocked(needs.accounts(1))
+    require(judge.judged, needs.accounts(1))
 
 
 def _expect_missing(target: Target, judge: Judge, operation: str, account: Account, key: str) -> None:
@@ -89,27 +86,23 @@ def _as_unknown(target: Target, exchange: Exchange, key: str) -> bool:
 
 def _both_ways(target: Target) -> list[tuple[str, str]]:
     """Pairs of a key that asks and a key whose accounts it asks for, both ways. Raises Blocked."""
-    if target.options.keys.other_organization is None:
-        raise Blocked(needs.OTHER_ORGANIZATION)
+    require(target.options.keys.other_organization is not None, needs.OTHER_ORGANIZATION)
     reader = [("read_only", OTHER)] if target.options.keys.read_only is not None else []
     return [("full", OTHER), (OTHER, "full"), *reader]
 
 
-@check(
+@session_check(
     "isolation.delete",
-    access=Access.FULL,
     needs=(needs.OTHER_ORGANIZATION, needs.FRESH_SESSION),
     writes="tries to delete an account that the run connected",
 )
 def disconnecting_for_another_organization(target: Target, judge: Judge) -> None:
     """Disconnect an account with the key of another organization; look whether it stands."""
-    if target.options.keys.other_organization is None:
-        raise Blocked(needs.OTHER_ORGANIZATION)
+    require(target.options.keys.other_organization is not None, needs.OTHER_ORGANIZATION)
     id = connected_ids(target)[-1]
     earlier, before = (target.call(GET, path={"id": id}) for _ in range(2))
     exchange = target.call(DELETE, path={"id": id}, key=OTHER)
-    if exchange.status in NOT_NOW:
-        raise Blocked(needs.unexpected(f"disconnecting answered {exchange.status}"))
+    require(exchange.status not in NOT_NOW, needs.unexpected(f"disconnecting answered {exchange.status}"))
     judge.expect("isolation.delete", exchange.status == 404, "404 for an account of another organization", exchange)
     after = target.call(GET, path={"id": id})
     stands = after.status == 200 and after.member("status") == before.member("status")

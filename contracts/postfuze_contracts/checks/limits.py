@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 
-from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.judge import Blocked, Judge, require
 from postfuze_contracts.engine.registry import check
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
@@ -72,13 +72,11 @@ def what_asked_to_wait(target: Target, judge: Judge) -> None:
     for refusal in target.client.refusals:
         if refusal.status == 429 or refusal.response.media_type == "application/problem+json":
             _expect_retry_after(judge, refusal)
-    if not judge.judged:
-        raise Blocked(needs.EXHAUST_LIMITS)
+    require(judge.judged, needs.EXHAUST_LIMITS)
 
 
 def _allowed(target: Target) -> None:
-    if not target.options.exhaust_limits:
-        raise Blocked(needs.EXHAUST_LIMITS)
+    require(target.options.exhaust_limits, needs.EXHAUST_LIMITS)
 
 
 def _until_refused(target: Target, operation: str, most: int) -> list[Exchange]:

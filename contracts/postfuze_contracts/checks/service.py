@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.judge import Judge, require
 from postfuze_contracts.engine.registry import check
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange, describe
@@ -15,8 +15,7 @@ from postfuze_contracts.target.target import Target
 def the_service(target: Target, judge: Judge) -> None:
     """Ask the service for its health, without a key."""
     exchange = target.call(SERVICE_HEALTH, key=None)
-    if exchange.status == 503:
-        raise Blocked(needs.unexpected("the service says that it is not up"))
+    require(exchange.status != 503, needs.unexpected("the service says that it is not up"))
     mismatch = _mismatch(exchange)
     said = "200 with `ok: true`, `service: PostFuze` and the `time`"
     judge.expect("service.health", mismatch is None, said, exchange, got=mismatch)

@@ -12,7 +12,7 @@ from postfuze_contracts.config import ConfigError
 from postfuze_contracts.config.casts import did_you_mean
 from postfuze_contracts.engine import catalogue
 from postfuze_contracts.engine.catalogue import Entry
-from postfuze_contracts.engine.check import Check
+from postfuze_contracts.engine.registry import Check
 from postfuze_contracts.reports.positions import positions
 from postfuze_mock import spec
 

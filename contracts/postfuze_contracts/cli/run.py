@@ -20,7 +20,7 @@ from postfuze_contracts.cli.exit_codes import log
 from postfuze_contracts.cli.preflight import preflight
 from postfuze_contracts.config import ConfigError, Configuration
 from postfuze_contracts.engine import catalogue
-from postfuze_contracts.engine.check import Check
+from postfuze_contracts.engine.registry import Check
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.events import Event, RunFinished, RunStarted
 from postfuze_contracts.model.options import Options

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from postfuze_contracts.engine.check import Check
+from postfuze_contracts.engine.registry import Check
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.needs import Need
 from postfuze_contracts.model.options import Access, Options

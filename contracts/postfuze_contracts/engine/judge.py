@@ -17,6 +17,12 @@ class Blocked(Exception):
         self.need = need
 
 
+def require(holds: object, need: Need) -> None:
+    """Raise Blocked for `need` unless `holds`."""
+    if not holds:
+        raise Blocked(need)
+
+
 class Judge:
     """Collects the judgements of one run of one check. For the `watched` statements it also keeps what held."""
 

@@ -5,19 +5,37 @@
         exchange = target.call(GET, path={"id": MISSING_ID})
         judge.expect("get.unknown", exchange.status == 404, "404 for an id that no account has", exchange)
 
-A check runs again when something failed: only what fails each time is a failure. So it must leave nothing behind that
-would change its second run, and compare nothing that others may change meanwhile without looking twice.
+A check that failed runs again, and only what fails each time is a failure. So a check must leave nothing behind that
+changes its second run, and must look twice at anything that other clients may change meanwhile.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
-from postfuze_contracts.engine.check import Check
 from postfuze_contracts.engine.judge import Judge
-from postfuze_contracts.model.needs import Need
+from postfuze_contracts.model.needs import FRESH_SESSION, Need
 from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
+
+
+@dataclass(frozen=True)
+class Check:
+    """A registered check. `access` is the least access that it needs, `needs` are the other preconditions that it may
+    block on. `writes` says what it changes on the target, if anything. A `last` check runs after all others."""
+
+    name: str
+    subject: str
+    statements: frozenset[str]
+    run: Callable[[Target, Judge], None]
+    access: Access
+    writes: str | None
+    text: str
+    last: bool = False
+    needs: tuple[Need, ...] = ()
+
 
 REGISTRY: list[Check] = []
 
@@ -29,8 +47,8 @@ def check(
     writes: str | None = None,
     last: bool = False,
 ) -> Callable[[Callable[[Target, Judge], None]], Callable[[Target, Judge], None]]:
-    """Register a function as a check of `statements`. The first line of its docstring says what it does. What it may
-    block on is declared in `needs`; the target's own behaviour needs no declaration."""
+    """Register a function as a check of `statements`. The first line of its docstring says what it does. `needs`
+    declares what it may block on, except for the target's own behaviour."""
 
     def register(function: Callable[[Target, Judge], None]) -> Callable[[Target, Judge], None]:
         # The subject may be a package: `list` of checks.list.filters.
@@ -42,3 +60,7 @@ def check(
         return function
 
     return register
+
+
+#: Registers a check that finalizes fresh sessions.
+session_check = partial(check, access=Access.FULL, needs=(FRESH_SESSION,))

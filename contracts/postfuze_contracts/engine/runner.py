@@ -8,8 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from postfuze_contracts.engine.check import Check
 from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.registry import Check
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.events import CheckFinished, CheckStarted, Event
 from postfuze_contracts.model.needs import Need

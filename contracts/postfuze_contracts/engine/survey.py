@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from postfuze_contracts.engine.judge import Blocked
+from postfuze_contracts.engine.judge import require
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.operations import LIST
 from postfuze_contracts.target.target import Target
+from postfuze_mock import spec
 
 Account = dict[str, Any]
+
+#: From openapi.yaml: the fields of an account with their schemas, and the platforms.
+FIELDS: dict[str, dict[str, Any]] = spec.load()["components"]["schemas"]["SocialAccount"]["properties"]
+PLATFORMS: tuple[str, ...] = tuple(spec.load()["components"]["schemas"]["Platform"]["enum"])
 
 _MAX_PAGES = {"quick": 5, "ci": 15, "deep": 60}  # of a hundred accounts, at most
 
@@ -41,21 +46,17 @@ def following(page: Exchange) -> str | None:
 
 
 def rows(*exchanges: Exchange) -> list[Account]:
-    """The accounts of pages, in order, without anything that is not an object with an id."""
-    lists = [exchange.member("data") for exchange in exchanges]
-    members = [row for data in lists if isinstance(data, list) for row in data]
-    return [row for row in members if isinstance(row, dict) and isinstance(row.get("id"), str)]
+    """The accounts of pages, in order, without those that have no id."""
+    return [row for page in exchanges for row in page.objects("data") if isinstance(row.get("id"), str)]
 
 
 def accounts(target: Target, at_least: int = 1) -> list[Account]:
     """Accounts of the organization as they are now, each once, the newest first, as many as the profile allows. Raises
     Blocked if there are fewer than `at_least`."""
     pages = walk(target, {"limit": "100"}, pages=_MAX_PAGES[target.options.profile])
-    if pages[0].status != 200:
-        raise Blocked(needs.unexpected(f"the list answered {pages[0].status}"))
+    require(pages[0].status == 200, needs.unexpected(f"the list answered {pages[0].status}"))
     distinct = [*{row["id"]: row for row in rows(*pages)}.values()]
-    if len(distinct) < at_least:
-        raise Blocked(needs.accounts(at_least))
+    require(len(distinct) >= at_least, needs.accounts(at_least))
     return distinct
 
 

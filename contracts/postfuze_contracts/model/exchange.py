@@ -101,6 +101,11 @@ class Exchange:
         """A member of the response's object; `default` if it is missing, or the response is not an object."""
         return self.json.get(name, default) if isinstance(self.json, dict) else default
 
+    def objects(self, name: str) -> list[dict[str, Any]]:
+        """The objects in a list that is a member of the response."""
+        members = self.member(name)
+        return [each for each in members if isinstance(each, dict)] if isinstance(members, list) else []
+
 
 def describe(exchange: Exchange) -> str:
     """A response in a few words."""

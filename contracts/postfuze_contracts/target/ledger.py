@@ -6,9 +6,8 @@ run's own if it is not older than the newest that stood before, or if its page h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any
 
 from postfuze_contracts.model.events import Changed
 from postfuze_contracts.model.exchange import Exchange
@@ -24,7 +23,7 @@ class Before:
     def __init__(self, listing: Listing) -> None:
         self._listing = listing
         page = listing({"limit": "100"})
-        rows = list(_rows(page))
+        rows = [row for row in page.objects("data") if "id" in row]
         created = [instant(row.get("created_at")) or 0.0 for row in rows]
         self._ids = {str(row["id"]).lower() for row in rows}
         self._newest = max(created, default=0.0)
@@ -55,7 +54,7 @@ class Before:
         """Whether filtering by `network_unique_id` finds an account that exists."""
         if self._filters is None and self._example is not None:
             page = self._listing({"network_unique_id": self._example["network_unique_id"], "limit": "100"})
-            self._filters = self._example["id"] in [row["id"] for row in _rows(page)]
+            self._filters = self._example["id"] in [row.get("id") for row in page.objects("data")]
         return bool(self._filters)
 
 
@@ -98,8 +97,3 @@ class Ledger:
     def _stands(self) -> dict[str, bool]:
         """By id, whether the last change to an account was that it was connected."""
         return {change.id: change.what == "connected" for change in self.changes}
-
-
-def _rows(page: Exchange) -> Iterator[dict[str, Any]]:
-    data = page.member("data")
-    return (row for row in (data if isinstance(data, list) else ()) if isinstance(row, dict) and "id" in row)

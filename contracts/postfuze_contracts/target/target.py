@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 from urllib.parse import quote
@@ -134,16 +134,17 @@ class Target:
         elif exchange.operation == DELETE:
             self.ledger.changes.append(Changed("deleted", path["id"], exchange))
         elif exchange.operation == FINALIZE:
-            for id in _named(exchange.member("connectedAccounts"), "id"):
+            for id in _strings(exchange.objects("connectedAccounts"), "id"):
                 self._note_connected(id, exchange)
 
     def _note_pages(self, exchange: Exchange, session: str) -> None:
         """Note what a session offers, and which of its pages have accounts, before any of them is selected."""
-        pages = list(_named(exchange.member("availablePages"), "id"))
-        self.offered |= {*pages, *_named(exchange.member("availablePages"), "username")}
+        pages = exchange.objects("availablePages")
+        ids = _strings(pages, "id")
+        self.offered |= {*ids, *_strings(pages, "username")}
         if self.options.access >= Access.FULL and session in self._own_sessions:
             self._before = self._before or Before(lambda query: self.call(LIST, query=query))
-            self._before.look(pages)
+            self._before.look(ids)
 
     def _note_connected(self, id: str, exchange: Exchange) -> None:
         """Note an account that finalizing returned."""
@@ -164,8 +165,6 @@ class Target:
             self.own(account=id)
 
 
-def _named(objects: Any, name: str) -> Iterator[str]:
-    """A string member of each page or account."""
-    for each in objects if isinstance(objects, list) else ():
-        if isinstance(each, dict) and isinstance(each.get(name), str):
-            yield each[name]
+def _strings(objects: list[dict[str, Any]], name: str) -> list[str]:
+    """A member of each page or account, where it is a string."""
+    return [each[name] for each in objects if isinstance(each.get(name), str)]

@@ -11,8 +11,8 @@ from tests.contracts.cli.targets import changed_mock, stub
 from tests.contracts.family.mock import Deployment
 from tests.contracts.family.wire import Request, Response
 
-from postfuze_contracts.engine.check import Check
 from postfuze_contracts.engine.judge import Judge
+from postfuze_contracts.engine.registry import Check
 from postfuze_contracts.model.options import Access, Keys, Options, Secret
 from postfuze_contracts.replay import rerun
 from postfuze_contracts.target.client import Client

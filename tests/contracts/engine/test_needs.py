@@ -11,7 +11,7 @@ from tests.contracts.family.mock import Deployment, Mock
 
 from postfuze_contracts.checks import REGISTRY
 from postfuze_contracts.engine import catalogue
-from postfuze_contracts.engine.check import Check
+from postfuze_contracts.engine.registry import Check
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.events import RunFinished
 from postfuze_contracts.model.needs import Need

@@ -10,7 +10,7 @@ from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import Variant
 
 from postfuze_contracts.checks import REGISTRY
-from postfuze_contracts.engine.check import Check
+from postfuze_contracts.engine.registry import Check
 from postfuze_contracts.model.events import RunFinished
 from postfuze_contracts.model.options import Access
 from postfuze_contracts.model.verdicts import Failure, Outcome

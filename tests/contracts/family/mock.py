@@ -13,7 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from tests.contracts.family.wire import Handler, Interceptor, Request, Response
 
-from postfuze_contracts.engine.check import Check
+from postfuze_contracts.engine.registry import Check
 from postfuze_contracts.model.events import RunFinished
 from postfuze_contracts.model.options import Access, Keys, Options, Secret, Sessions
 from postfuze_contracts.run import run

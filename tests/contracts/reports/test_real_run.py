@@ -12,8 +12,8 @@ import pytest
 from tests.contracts.family.mock import Deployment, Mock
 from tests.contracts.reports import sample
 
-from postfuze_contracts.engine.check import Check
 from postfuze_contracts.engine.judge import Judge
+from postfuze_contracts.engine.registry import Check
 from postfuze_contracts.engine.survey import accounts, rows
 from postfuze_contracts.model.events import Event, RunFinished
 from postfuze_contracts.model.options import Access, Secret, Sessions

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from postfuze_contracts.engine import survey
-from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.judge import Blocked, Judge, require
 from postfuze_contracts.engine.survey import Account
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
@@ -72,8 +72,7 @@ def connected_ids(target: Target, count: int = 1) -> list[str]:
     while len(standing) < count:
         session, first = pending_session(target)
         exchange = finalize(target, None, session, pages_of(first))
-        if not accounts_of(exchange):
-            raise Blocked(needs.unexpected(f"finalizing a fresh session answered {exchange.status}"))
+        require(accounts_of(exchange), needs.unexpected(f"finalizing a fresh session answered {exchange.status}"))
         before, standing = standing, _standing(target)
         if len(standing) <= len(before):  # further sessions would be wasted
             raise Blocked(needs.unexpected("the accounts that were connected cannot be retrieved as such"))
@@ -94,15 +93,12 @@ def _standing(target: Target) -> list[str]:
 
 def pages_of(exchange: Exchange) -> list[Page]:
     """The pages of a listing that can be selected."""
-    pages = exchange.member("availablePages")
-    objects = [page for page in pages if isinstance(page, dict)] if isinstance(pages, list) else []
-    return [page for page in objects if isinstance(page.get("id"), str)]
+    return [page for page in exchange.objects("availablePages") if isinstance(page.get("id"), str)]
 
 
 def accounts_of(exchange: Exchange) -> list[Account]:
-    """The accounts that finalizing returned, without anything that is not an object with an id."""
-    accounts = exchange.member("connectedAccounts") if exchange.status < 300 else None
-    objects = [each for each in accounts if isinstance(each, dict)] if isinstance(accounts, list) else []
+    """The accounts that finalizing returned, without those that have no id."""
+    objects = exchange.objects("connectedAccounts") if exchange.status < 300 else []
     return [each for each in objects if isinstance(each.get("id"), str)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from postfuze_contracts.checks.connect.connect_flow import call_without_key, first_listing, pages_of
 from postfuze_contracts.checks.connect.outcomes import UNKNOWN_PAGE, expect_still_pending
+from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Blocked, Judge
 from postfuze_contracts.engine.registry import check
 from postfuze_contracts.model import needs
@@ -11,7 +12,6 @@ from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.operations import FINALIZE, MISSING_SESSION, PENDING
 from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
-from postfuze_mock import spec
 
 SHORT = 12  # characters; half of a shorter token is not tried
 
@@ -72,7 +72,7 @@ def _expect_several(judge: Judge, first: Exchange) -> None:
 def _flaw_of_pages(exchange: Exchange) -> str | None:
     """What is wrong with the members of a listing, or None."""
     network, pages = exchange.member("network"), exchange.member("availablePages")
-    if network not in spec.load()["components"]["schemas"]["Platform"]["enum"]:
+    if network not in survey.PLATFORMS:
         return f"network {network!r}"
     if not isinstance(pages, list):
         return f"availablePages {type(pages).__name__}"

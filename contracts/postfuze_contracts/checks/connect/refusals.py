@@ -15,21 +15,15 @@ from postfuze_contracts.checks.connect.connect_flow import (
 )
 from postfuze_contracts.checks.connect.outcomes import UNKNOWN_PAGE, expect_still_pending
 from postfuze_contracts.engine.judge import Blocked, Judge
-from postfuze_contracts.engine.registry import check
+from postfuze_contracts.engine.registry import session_check
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange, describe
 from postfuze_contracts.model.operations import FINALIZE
-from postfuze_contracts.model.options import Access, Secret
+from postfuze_contracts.model.options import Secret
 from postfuze_contracts.target.target import Target
 
 
-@check(
-    "connect.at-least-one",
-    "connect.kept-until-finalized",
-    "connect.no-key",
-    access=Access.FULL,
-    needs=(needs.FRESH_SESSION,),
-)
+@session_check("connect.at-least-one", "connect.kept-until-finalized", "connect.no-key")
 def finalizing_without_a_page(target: Target, judge: Judge) -> None:
     """Finalize a fresh session with an empty list of pages, with null, without the member, and without a body."""
     session, first = pending_session(target, judge)
@@ -49,13 +43,7 @@ def finalizing_without_a_page(target: Target, judge: Judge) -> None:
         target.put_back(session)
 
 
-@check(
-    "connect.unknown-page",
-    "connect.kept-until-finalized",
-    "connect.no-key",
-    access=Access.FULL,
-    needs=(needs.FRESH_SESSION,),
-)
+@session_check("connect.unknown-page", "connect.kept-until-finalized", "connect.no-key")
 def a_page_that_is_not_offered(target: Target, judge: Judge) -> None:
     """Finalize a fresh session with a page that it does not offer: alone, and with one that it does."""
     session, first = pending_session(target, judge)
@@ -68,13 +56,7 @@ def a_page_that_is_not_offered(target: Target, judge: Judge) -> None:
     target.put_back(session)
 
 
-@check(
-    "connect.unknown-page",
-    "connect.kept-until-finalized",
-    "connect.no-key",
-    access=Access.FULL,
-    needs=(needs.FRESH_SESSION,),
-)
+@session_check("connect.unknown-page", "connect.kept-until-finalized", "connect.no-key")
 def a_page_of_another_session(target: Target, judge: Judge) -> None:
     """Finalize a fresh session with a page that only another one offers."""
     session, first = pending_session(target)

@@ -24,11 +24,10 @@ from postfuze_contracts.checks.connect.outcomes import (
     observe,
 )
 from postfuze_contracts.engine.judge import Blocked, Judge
-from postfuze_contracts.engine.registry import check
-from postfuze_contracts.model import needs
+from postfuze_contracts.engine.registry import session_check
 from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.operations import PENDING
-from postfuze_contracts.model.options import Access, Secret
+from postfuze_contracts.model.options import Secret
 from postfuze_contracts.target.target import Target
 
 CALLERS = 4  # that race for a session
@@ -36,10 +35,8 @@ _FEW = 2  # pages: of so few, all but one are just one
 RACES = {"quick": 3, "ci": 5, "deep": 10}
 
 
-@check(
+@session_check(
     *("connect.exactly-selected", "connect.finalize-fields", "connect.shown-after", "connect.once", "connect.no-key"),
-    access=Access.FULL,
-    needs=(needs.FRESH_SESSION,),
     writes="connects some pages of a fresh session",
 )
 def some_of_the_pages(target: Target, judge: Judge) -> None:
@@ -59,11 +56,8 @@ def some_of_the_pages(target: Target, judge: Judge) -> None:
     _expect_used_up(target, judge, session, exchange, [offered[:1], selected])
 
 
-@check(
-    *("connect.once", "connect.exactly-selected"),
-    access=Access.FULL,
-    needs=(needs.FRESH_SESSION,),
-    writes="connects one page of each of a few fresh sessions",
+@session_check(
+    *("connect.once", "connect.exactly-selected"), writes="connects one page of each of a few fresh sessions"
 )
 def a_race_for_a_session(target: Target, judge: Judge) -> None:
     """Finalize a fresh session from several callers at once, each with a page of its own as far as possible. Repeat it
@@ -112,12 +106,7 @@ def _raced(target: Target, session: Secret, offered: list[Page]) -> list[tuple[P
         return list(zip(selected, pool.map(race, selected), strict=True))
 
 
-@check(
-    "connect.exactly-selected",
-    access=Access.FULL,
-    needs=(needs.FRESH_SESSION,),
-    writes="connects all pages of a fresh session",
-)
+@session_check("connect.exactly-selected", writes="connects all pages of a fresh session")
 def all_of_the_pages(target: Target, judge: Judge) -> None:
     """Finalize a fresh session with all of its pages, the last one first."""
     session, first = pending_session(target)
@@ -129,12 +118,7 @@ def all_of_the_pages(target: Target, judge: Judge) -> None:
         expect_exactly(target, judge, exchange, offered, offered, before)
 
 
-@check(
-    "connect.exactly-selected",
-    access=Access.FULL,
-    needs=(needs.FRESH_SESSION,),
-    writes="connects all pages but one of a fresh session",
-)
+@session_check("connect.exactly-selected", writes="connects all pages but one of a fresh session")
 def all_but_one_of_the_pages(target: Target, judge: Judge) -> None:
     """Finalize a fresh session that offers three pages or more with all of them but the second."""
     session, first = pending_session(target)
@@ -149,12 +133,7 @@ def all_but_one_of_the_pages(target: Target, judge: Judge) -> None:
         expect_exactly(target, judge, exchange, offered, selected, before)
 
 
-@check(
-    "connect.exactly-selected",
-    access=Access.FULL,
-    needs=(needs.FRESH_SESSION,),
-    writes="connects one page of a fresh session",
-)
+@session_check("connect.exactly-selected", writes="connects one page of a fresh session")
 def a_page_named_twice(target: Target, judge: Judge) -> None:
     """Finalize a fresh session with one of its pages, named twice; not in a quick run."""
     if target.options.profile == "quick":

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
-from postfuze_contracts.checks.auth_url import PLATFORMS, startable
+from postfuze_contracts.checks.auth_url import startable
 from postfuze_contracts.checks.connect.connect_flow import pending_session
 from postfuze_contracts.checks.errors.bad_input import BODIES, LIKELY, MEDIA_TYPES, VALUES, is_well_formed
 from postfuze_contracts.checks.errors.problem_documents import (
@@ -23,8 +23,7 @@ from postfuze_contracts.checks.errors.problem_documents import (
 )
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Judge
-from postfuze_contracts.engine.registry import check
-from postfuze_contracts.model import needs
+from postfuze_contracts.engine.registry import check, session_check
 from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.operations import (
     CREATE_AUTH_URL,
@@ -107,7 +106,7 @@ def _failing(target: Target) -> Iterator[BadRequest]:
     if target.options.access >= Access.FULL:
         platform, _ = startable(target)
         # If no flow can be started, the request may fail for that reason.
-        path = {"platform": platform or PLATFORMS[0]}
+        path = {"platform": platform or survey.PLATFORMS[0]}
         yield BadRequest(CREATE_AUTH_URL, {"path": path, "body": {"redirect_uri": 1}}, invalid=platform is not None)
         yield BadRequest(CREATE_AUTH_URL, {"path": path, "key": None})
 
@@ -153,7 +152,7 @@ def bad_paths(target: Target, judge: Judge) -> None:
             _try(target, judge, CREATE_AUTH_URL, path={"platform": value}, body={})
 
 
-@check(DOCUMENT, TITLE, STATUS, CODE, VALIDATION, NO_SERVER_ERROR, access=Access.FULL, needs=(needs.FRESH_SESSION,))
+@session_check(DOCUMENT, TITLE, STATUS, CODE, VALIDATION, NO_SERVER_ERROR)
 def refusals_of_a_session(target: Target, judge: Judge) -> None:
     """Finalize a fresh session without a page, with one that it does not offer, and with bodies that select nothing."""
     session, _ = pending_session(target)
@@ -189,7 +188,7 @@ def bad_bodies(target: Target, judge: Judge) -> None:
         _try(target, judge, FINALIZE, **arguments, well_formed=well_formed)
     if target.options.access >= Access.FULL:
         platform, _ = startable(target)
-        path = {"platform": platform or PLATFORMS[0]}
+        path = {"platform": platform or survey.PLATFORMS[0]}
         for body in BODIES[::4]:
             _try(target, judge, CREATE_AUTH_URL, path=path, raw_body=body)
         for members in _MEMBERS:

@@ -9,9 +9,8 @@ from postfuze_contracts.checks.generated.operations import aim, judge_twice, sen
 from postfuze_contracts.checks.generated.responses import statements
 from postfuze_contracts.checks.generated.shapes import as_response
 from postfuze_contracts.engine import survey
-from postfuze_contracts.engine.check import Check
 from postfuze_contracts.engine.judge import Judge
-from postfuze_contracts.engine.registry import REGISTRY
+from postfuze_contracts.engine.registry import REGISTRY, Check
 from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.operations import GET, LIST, METRICS, PENDING
 from postfuze_contracts.model.options import Access

@@ -11,9 +11,8 @@ from postfuze_contracts.checks.errors.problem_documents import send_tolerantly
 from postfuze_contracts.checks.generated.cases import Sendable, generate
 from postfuze_contracts.checks.generated.responses import judge_exchange, statements
 from postfuze_contracts.engine import survey
-from postfuze_contracts.engine.check import Check
-from postfuze_contracts.engine.judge import Blocked, Judge
-from postfuze_contracts.engine.registry import REGISTRY
+from postfuze_contracts.engine.judge import Judge, require
+from postfuze_contracts.engine.registry import REGISTRY, Check
 from postfuze_contracts.engine.survey import Account
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
@@ -54,8 +53,7 @@ def _check(operation: Operation) -> Callable[[Target, Judge], None]:
             if exchange.status == 429:
                 break  # the rate limits have checks of their own
             judge_twice(target, judge, request, exchange)
-        if not exchanges:
-            raise Blocked(needs.unexpected("nothing could be generated"))
+        require(exchanges, needs.unexpected("nothing could be generated"))
 
     return run
 

@@ -41,7 +41,6 @@ _FILTERS = {
     "networkUniqueId": "list.filter-alias",
 }
 _ACCOUNTS = (LIST, GET)
-_PLATFORMS = frozenset(spec.load()["components"]["schemas"]["Platform"]["enum"])
 _ERRORS = frozenset({CODE, DOCUMENT, NO_SERVER_ERROR, STATUS, TITLE, VALIDATION})
 _ACCOUNT = frozenset({"account.fields", "account.nulls", "account.platform", "account.status", "account.timestamps"})
 _OWN = {
@@ -143,7 +142,7 @@ def _judge_filters(judge: Judge, exchange: Exchange, parameters: Mapping[str, st
 
 def _is_plain(name: str, value: str) -> bool:
     if name == "platform":
-        return value in _PLATFORMS
+        return value in survey.PLATFORMS
     return bool(value.strip()) and value.isprintable() and (name != "id" or len(value) == len(MISSING_ID))
 
 

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 from postfuze_contracts.checks.list.walks import NOT_NOW
 from postfuze_contracts.engine import survey
-from postfuze_contracts.engine.judge import Blocked
+from postfuze_contracts.engine.judge import require
 from postfuze_contracts.engine.survey import Account
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
@@ -99,8 +99,7 @@ def accounts(target: Target) -> list[Account]:
         own = [] if target.options.access < Access.FULL else target.standing_accounts()
         exchanges = [target.call(GET, path={"id": id}) for id in (*target.options.probe, *own)]
         rows = [exchange.json for exchange in exchanges if exchange.status == 200 and isinstance(exchange.json, dict)]
-    if not rows:
-        raise Blocked(needs.accounts(1))
+    require(rows, needs.accounts(1))
     return rows
 
 

@@ -16,7 +16,7 @@ from postfuze_contracts.checks.health.checkup import (
 )
 from postfuze_contracts.checks.health.clocks import FAR, TOLERANCE, ClockReading, expect_one_clock, read_clocks, witness
 from postfuze_contracts.engine import survey
-from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.judge import Judge, require
 from postfuze_contracts.engine.registry import check
 from postfuze_contracts.engine.survey import Account
 from postfuze_contracts.model import needs
@@ -110,8 +110,7 @@ def tokens_near_their_expiry(target: Target, judge: Judge) -> None:
         if checkup.live:
             due += 1
             _expect_refreshed(target, judge, checkup)
-    if not due:
-        raise Blocked(needs.accounts(1, "account with a token near its expiry"))
+    require(due, needs.accounts(1, "account with a token near its expiry"))
     if not judge.judged["health.refresh-failure"]:
         judge.block("health.refresh-failure", needs.accounts(1, "account whose token cannot be refreshed"))
 

@@ -20,13 +20,12 @@ from postfuze_contracts.checks.list.walks import (
     whole_list,
 )
 from postfuze_contracts.engine import survey
-from postfuze_contracts.engine.judge import Blocked, Judge
-from postfuze_contracts.engine.registry import check
+from postfuze_contracts.engine.judge import Blocked, Judge, require
+from postfuze_contracts.engine.registry import session_check
 from postfuze_contracts.engine.survey import Account
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange, describe
 from postfuze_contracts.model.operations import DELETE, LIST
-from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
 
 _LIMIT = 5
@@ -35,11 +34,8 @@ _MAX_ROWS = 50  # newest accounts among which the run's own are looked for
 _NOT_NEWEST = "accounts that were just connected are not among the newest"
 
 
-@check(
-    "list.walk-steady",
-    access=Access.FULL,
-    needs=(needs.ACCOUNTS, needs.FRESH_SESSION),
-    writes="connects accounts during a walk",
+@session_check(
+    "list.walk-steady", needs=(needs.ACCOUNTS, needs.FRESH_SESSION), writes="connects accounts during a walk"
 )
 def accounts_that_come(target: Target, judge: Judge) -> None:
     """Connect accounts after the first page of a walk: the walk goes on where it was."""
@@ -47,14 +43,12 @@ def accounts_that_come(target: Target, judge: Judge) -> None:
     before = whole_list(target, at_least=3)
     first = target.call(LIST, query={"limit": str(min(_LIMIT, len(before.rows) - 1))})
     exchange = finalize(target, None, session, pages_of(offer))
-    if not accounts_of(exchange):
-        raise Blocked(needs.unexpected(f"finalizing a fresh session answered {exchange.status}"))
+    require(accounts_of(exchange), needs.unexpected(f"finalizing a fresh session answered {exchange.status}"))
     _expect_steady(target, judge, before, first, exchange)
 
 
-@check(
+@session_check(
     "list.walk-steady",
-    access=Access.FULL,
     needs=(needs.ACCOUNTS, needs.FRESH_SESSION),
     writes="deletes an account that the run connected during a walk",
 )
@@ -119,18 +113,12 @@ def _mismatch(before: Walk, between: Walk, after: Walk) -> str | None:
     return f"repeated: {', '.join(twice[:3])}" if twice else None
 
 
-@check(
-    "list.deleted-excluded",
-    access=Access.FULL,
-    needs=(needs.FRESH_SESSION,),
-    writes="deletes an account that the run connected",
-)
+@session_check("list.deleted-excluded", writes="deletes an account that the run connected")
 def a_deleted_account(target: Target, judge: Judge) -> None:
     """Delete an account; look for it in the lists, with and without filters."""
     account, above = _own(target)
     deletion = target.call(DELETE, path={"id": account["id"]})
-    if deletion.status >= 300:
-        raise Blocked(needs.unexpected(f"disconnecting an account answered {deletion.status}"))
+    require(deletion.status < 300, needs.unexpected(f"disconnecting an account answered {deletion.status}"))
     values = {each.name: value for each in FILTERS if (value := each.value(account))}
     pages = [
         target.call(LIST, query={**query, "limit": str(GREATEST_LIMIT)})

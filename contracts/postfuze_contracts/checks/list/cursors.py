@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from postfuze_contracts.checks.list.walks import NOT_NOW
 from postfuze_contracts.engine import survey
-from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.judge import Blocked, Judge, require
 from postfuze_contracts.engine.registry import check
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.operations import LIST
@@ -30,8 +30,7 @@ def cursors_that_were_tampered_with(target: Target, judge: Judge) -> None:
         if cursor in (one, other):
             continue
         exchange = target.call(LIST, query={"limit": "1", "cursor": cursor})
-        if exchange.status in NOT_NOW:
-            raise Blocked(needs.unexpected(f"the list answered {exchange.status}"))
+        require(exchange.status not in NOT_NOW, needs.unexpected(f"the list answered {exchange.status}"))
         holds = exchange.status == 400 and exchange.member("detail") == "Invalid cursor"
         judge.expect("list.cursor-signed", holds, f'400, "Invalid cursor", for {what}', exchange)
 
@@ -40,8 +39,7 @@ def _cursors(target: Target) -> tuple[str, str]:
     """Two cursors of the organization; twice the same if it has only two accounts. Raises Blocked."""
     pages = survey.walk(target, {"limit": "1"}, pages=2)
     cursors = [survey.following(page) for page in pages]
-    if pages[0].status != 200:
-        raise Blocked(needs.unexpected(f"the list answered {pages[0].status}"))
+    require(pages[0].status == 200, needs.unexpected(f"the list answered {pages[0].status}"))
     if cursors[0] is None:
         raise Blocked(needs.accounts(2))
     if survey.rows(*pages[1:]) == survey.rows(pages[0]):

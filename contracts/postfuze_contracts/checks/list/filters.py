@@ -21,7 +21,7 @@ from postfuze_contracts.checks.list.walks import (
     whole_list,
 )
 from postfuze_contracts.engine import survey
-from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.judge import Judge, require
 from postfuze_contracts.engine.registry import check
 from postfuze_contracts.engine.survey import Account
 from postfuze_contracts.model import needs
@@ -137,8 +137,7 @@ def values_that_no_account_has(target: Target, judge: Judge) -> None:
 
 def _expect_none(target: Target, judge: Judge, each: Filter, value: str, *, refusable: bool = False) -> Exchange:
     page = target.call(LIST, query={each.name: value})
-    if page.status in NOT_NOW:
-        raise Blocked(needs.unexpected(f"the list answered {page.status}"))
+    require(page.status not in NOT_NOW, needs.unexpected(f"the list answered {page.status}"))
     if not (refusable and 400 <= page.status < 500) and page.status not in EMPTY_STATUSES:
         wrong = [row for row in survey.rows(page) if not each.matches(row, value)]
         said = f"only accounts whose {each.name} is exactly that"
@@ -171,8 +170,7 @@ def the_alias(target: Target, judge: Judge) -> None:
         got = f"{len(_ids(alias))} accounts, not {len(_ids(plain))}" if alias.status == 200 else None
         judge.expect("list.filter-alias", alike or right, f"the matches of `{each.name}`", plain, alias, got=got)
     _expect_alias_throughout(target, judge, everything, each)
-    if not judge.judged:
-        raise Blocked(needs.unexpected(f"`{each.name}` did not return the same twice"))
+    require(judge.judged, needs.unexpected(f"`{each.name}` did not return the same twice"))
 
 
 def _expect_alias_throughout(target: Target, judge: Judge, everything: Walk, each: Filter) -> None:

@@ -11,7 +11,7 @@ from math import ceil
 from postfuze_contracts.checks.list.filtering import FILTERS
 from postfuze_contracts.checks.list.walks import Walk, repeated_ids, same_id, walk, whole_list
 from postfuze_contracts.engine import survey
-from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.judge import Judge, require
 from postfuze_contracts.engine.registry import check
 from postfuze_contracts.engine.survey import Account
 from postfuze_contracts.model import needs
@@ -34,8 +34,7 @@ def the_order_of_a_walk(target: Target, judge: Judge) -> None:
                 got = f"{after['id']} ({after['created_at']}) after {before['id']} ({before['created_at']})"
                 pages = _pages(one, before, after) if earlier < later else ()
                 judge.expect("list.newest-first", earlier >= later, "the newer account first", *pages, got=got)
-    if not judge.judged:
-        raise Blocked(needs.accounts(2))
+    require(judge.judged, needs.accounts(2))
 
 
 @check("list.ties-by-id", needs=(needs.TIES,))
@@ -46,22 +45,19 @@ def the_order_of_a_tie(target: Target, judge: Judge) -> None:
     own_ids = {change.id for change in target.ledger.of("connected")}
     for one in (whole_walk, whole_list(target), *_filtered(target, whole_walk)):
         exact = max((_decimals(row) for row in one.rows), default=0)
-        if not _newest_first(one):
-            raise Blocked(needs.unexpected("the list is not newest first"))
+        require(_newest_first(one), needs.unexpected("the list is not newest first"))
         for before, after in pairwise(_once(one)):
             if _tied(before, after) and (exact > MILLISECONDS or (exact and not own_ids & {before["id"], after["id"]})):
                 greater = str(before["id"]).lower() > str(after["id"]).lower()
                 pages = () if greater else _pages(one, before, after)
                 got = f"{after['id']} after {before['id']}, both created {after['created_at']}"
                 judge.expect("list.ties-by-id", greater, "the greater id first", *pages, got=got)
-    if not judge.judged:
-        raise Blocked(needs.TIES)
+    require(judge.judged, needs.TIES)
 
 
 def _walked(target: Target) -> Walk:
     whole_walk = walk(target, limit=_LIMIT)
-    if whole_walk.pages[0].status != 200:
-        raise Blocked(needs.unexpected(f"the list answered {whole_walk.pages[0].status}"))
+    require(whole_walk.pages[0].status == 200, needs.unexpected(f"the list answered {whole_walk.pages[0].status}"))
     return whole_walk
 
 

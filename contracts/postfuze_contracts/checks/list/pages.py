@@ -8,7 +8,7 @@ from itertools import zip_longest
 from postfuze_contracts.checks.list.filtering import FILTERS, sample_values
 from postfuze_contracts.checks.list.walks import DEFAULT_LIMIT, GREATEST_LIMIT, NOT_NOW, walk
 from postfuze_contracts.engine import survey
-from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.judge import Blocked, Judge, require
 from postfuze_contracts.engine.registry import check
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange, describe
@@ -38,8 +38,7 @@ def _by_platform(page: Exchange) -> list[dict[str, str]]:
 
 
 def _expect_envelope(judge: Judge, page: Exchange) -> None:
-    if page.status in NOT_NOW:
-        raise Blocked(needs.unexpected(f"the list answered {page.status}"))
+    require(page.status not in NOT_NOW, needs.unexpected(f"the list answered {page.status}"))
     mismatch = _mismatch(page)
     said = "200 with accounts in `data` and a cursor or null in `next_cursor`"
     judge.expect("list.envelope", mismatch is None, said, page, got=mismatch)
@@ -69,8 +68,7 @@ def pages_without_a_limit(target: Target, judge: Judge) -> None:
             if more or count > DEFAULT_LIMIT:
                 said = f"{DEFAULT_LIMIT} accounts: more follow" if more else f"at most {DEFAULT_LIMIT} accounts"
                 judge.expect("list.default-25", count == DEFAULT_LIMIT, said, page, got=f"{count} accounts")
-    if not judge.judged:
-        raise Blocked(needs.accounts(DEFAULT_LIMIT + 1))
+    require(judge.judged, needs.accounts(DEFAULT_LIMIT + 1))
 
 
 def _frequent(pages: list[Exchange]) -> Iterator[dict[str, str]]:
@@ -97,8 +95,7 @@ def pages_of_a_limit(target: Target, judge: Judge) -> None:
                 said = f"at most {GREATEST_LIMIT} accounts"
                 judge.expect("list.limit-100", count == GREATEST_LIMIT, said, page, got=f"{count} accounts")
         judge.observe("limit.out-of-range", "clamped" if page.status == 200 else "refused", page)
-    if not judge.judged:
-        raise Blocked(needs.accounts(2))
+    require(judge.judged, needs.accounts(2))
 
 
 def _expect_limit(target: Target, judge: Judge, page: Exchange, limit: int) -> None:
@@ -137,8 +134,7 @@ def lists_without_accounts(target: Target, judge: Judge) -> None:
             continue  # a list with accounts has it too: other checks judge that
         said = "200 with empty `data` and a null `next_cursor`"
         judge.expect("list.empty", mismatch is None, said, page, got=mismatch)
-    if not judge.judged:
-        raise Blocked(needs.unexpected("no filter for absent values returned an empty list"))
+    require(judge.judged, needs.unexpected("no filter for absent values returned an empty list"))
 
 
 def _flaw_of_empty(page: Exchange) -> str | None:

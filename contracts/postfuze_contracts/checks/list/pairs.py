@@ -18,7 +18,7 @@ from postfuze_contracts.checks.list.walks import (
     whole_list,
 )
 from postfuze_contracts.engine import survey
-from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.judge import Judge, require
 from postfuze_contracts.engine.registry import check
 from postfuze_contracts.engine.survey import Account
 from postfuze_contracts.model import needs
@@ -48,8 +48,7 @@ def pages_of_filters_together(target: Target, judge: Judge) -> None:
         if len(result.pages) > 1:
             said, got = f"only accounts that match each of {', '.join(query)}", f"also {ids(wrong)}"
             judge.expect("list.filters-and", not wrong, said, *result.pages[-2:], got=got)
-    if not judge.judged:
-        raise Blocked(needs.accounts(2, "account of one tenant and platform"))
+    require(judge.judged, needs.accounts(2, "account of one tenant and platform"))
 
 
 def _widest(rows: list[Account]) -> Iterator[Query]:
@@ -75,8 +74,7 @@ def filters_together(target: Target, judge: Judge) -> None:
         if mismatch is None or _alone(target, query, stable):
             said = f"only accounts that match each of {', '.join(query)}"
             judge.expect("list.filters-and", mismatch is None, said, page, got=mismatch)
-    if not judge.judged:
-        raise Blocked(needs.unexpected("the filters do not work alone"))
+    require(judge.judged, needs.unexpected("the filters do not work alone"))
 
 
 def _matching(rows: list[Account], filters: tuple[Filter, ...]) -> Iterator[Query]:

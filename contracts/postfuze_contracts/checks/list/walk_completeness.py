@@ -15,7 +15,7 @@ from postfuze_contracts.checks.list.walks import (
     whole_list,
 )
 from postfuze_contracts.engine import survey
-from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.judge import Blocked, Judge, require
 from postfuze_contracts.engine.registry import check
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange, describe
@@ -42,8 +42,7 @@ def all_pages_at_several_limits(target: Target, judge: Judge) -> None:
         _expect_complete(judge, before, between, after, steady)
     if steady:
         judge.block("list.walk-steady", needs.FULL_ACCESS)
-    if count < 2:
-        raise Blocked(needs.accounts(2))
+    require(count >= 2, needs.accounts(2))
 
 
 def _around(walks: list[Walk], index: int) -> tuple[Walk, Walk]:
@@ -119,8 +118,7 @@ def pages_that_end_within_a_tie(target: Target, judge: Judge) -> None:
             continue
         got = f"{behind[0] if behind else describe(following)}"
         judge.expect("list.walk-complete", goes_on, f"{other} to come next", page, following, got=got)
-    if not judge.judged:
-        raise Blocked(needs.TIES)
+    require(judge.judged, needs.TIES)
 
 
 def _cuts(everything: Walk) -> Iterator[tuple[dict[str, str], str, str]]:

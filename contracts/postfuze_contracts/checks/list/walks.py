@@ -14,7 +14,7 @@ from math import ceil
 from typing import Any
 
 from postfuze_contracts.engine import survey
-from postfuze_contracts.engine.judge import Blocked
+from postfuze_contracts.engine.judge import Blocked, require
 from postfuze_contracts.engine.survey import Account
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange, describe
@@ -78,8 +78,7 @@ def walk(
     pages_of_profile = min(ceil(_MAX_ROWS[profile] / (limit or DEFAULT_LIMIT)), _MAX_PAGES[profile])
     parameters = {**(query or {}), **({"limit": str(limit)} if limit is not None else {})}
     pages = survey.walk(target, parameters, key=key, pages=min(most or pages_of_profile, pages_of_profile))
-    if pages[-1].status in NOT_NOW:
-        raise Blocked(needs.unexpected(f"the list answered {pages[-1].status}"))
+    require(pages[-1].status not in NOT_NOW, needs.unexpected(f"the list answered {pages[-1].status}"))
     return Walk(tuple(pages), limit or DEFAULT_LIMIT)
 
 
@@ -87,12 +86,10 @@ def whole_list(target: Target, *, at_least: int = 0, key: str = "full") -> Walk:
     """An unfiltered walk with the largest pages. Raises Blocked if it is not a list, shows fewer than `at_least`, or if
     accounts share an id, which account.id covers."""
     everything = walk(target, limit=GREATEST_LIMIT, key=key)
-    if everything.pages[0].status != 200:
-        raise Blocked(needs.unexpected(f"the list answered {everything.pages[0].status}"))
+    require(everything.pages[0].status == 200, needs.unexpected(f"the list answered {everything.pages[0].status}"))
     if not isinstance(everything.pages[0].member("data"), list):
         raise Blocked(needs.unexpected("the list has no accounts in `data`"))
-    if len(everything.rows) < at_least:
-        raise Blocked(needs.accounts(at_least))
+    require(len(everything.rows) >= at_least, needs.accounts(at_least))
     identities = {(row["id"], str(row.get("platform")), str(row.get("network_unique_id"))) for row in everything.rows}
     if len(identities) > len({id for id, _, _ in identities}):
         raise Blocked(needs.unexpected("different accounts have the same id"))

@@ -23,7 +23,7 @@ from postfuze_contracts.checks.metrics.snapshots import (
 )
 from postfuze_contracts.checks.metrics.windows import Window, describe_window, expect_echo, judge_window, read_all
 from postfuze_contracts.engine import survey
-from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.judge import Judge, require
 from postfuze_contracts.engine.registry import check
 from postfuze_contracts.engine.survey import Account
 from postfuze_contracts.model import needs
@@ -49,8 +49,7 @@ def bounds_a_millisecond_beside(target: Target, judge: Judge) -> None:
             judge_window(judge, window, whole, part)
             if _shows_fractions(account, series) and form(part) == "series" and not _in_seconds(window, part):
                 expect_echo(judge, window, part)
-    if not judge.judged:
-        raise Blocked(_UNTOLD)
+    require(judge.judged, _UNTOLD)
 
 
 def _windows(snapshots: list[Snapshot]) -> Iterator[Window]:
@@ -103,8 +102,7 @@ def each_bound_alone_and_both(target: Target, judge: Judge) -> None:
         for exchange in (read(target, account, window) for window in _OTHERS):
             switched, said = form(exchange) != "value", "a series, or the message that there is none: a bound was sent"
             judge.expect("metrics.series-switch", switched, said, exchange, got=describe_window(exchange))
-    if not judge.judged["metrics.series-switch"]:
-        raise Blocked(needs.accounts(1, "account with snapshots"))
+    require(judge.judged["metrics.series-switch"], needs.accounts(1, "account with snapshots"))
 
 
 @check("metrics.oldest-first", needs=(needs.ACCOUNTS,))

@@ -10,15 +10,13 @@ from weakref import WeakKeyDictionary
 
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Blocked
-from postfuze_contracts.engine.survey import Account
+from postfuze_contracts.engine.survey import PLATFORMS, Account
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.instants import instant, iso
 from postfuze_contracts.model.operations import METRICS
 from postfuze_contracts.target.target import Target
-from postfuze_mock import spec
 
-PLATFORMS: tuple[str, ...] = tuple(spec.load()["components"]["schemas"]["Platform"]["enum"])
 NUMBERS = ("followers", "following", "posts_count", "impressions", "reach", "profile_views")
 
 #: A window that has everything, and one that has nothing.

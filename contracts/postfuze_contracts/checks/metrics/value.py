@@ -20,7 +20,7 @@ from postfuze_contracts.checks.metrics.snapshots import (
     with_items,
 )
 from postfuze_contracts.engine import survey
-from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.judge import Blocked, Judge, require
 from postfuze_contracts.engine.registry import check
 from postfuze_contracts.engine.survey import Account
 from postfuze_contracts.model import needs
@@ -52,8 +52,7 @@ def the_time_of_a_live_value(target: Target, judge: Judge) -> None:
     late, _ = late_accounts(target)  # if only some are late, the clock is not to blame: see fallback.py
     live = [account for account in of_form(target, "value", "live") if account["id"] not in late][:4]
     readings = [reading for account in live if (reading := _live(target, account))]
-    if not readings:
-        raise Blocked(needs.accounts(1, "account with a live value"))
+    require(readings, needs.accounts(1, "account with a live value"))
     astray = [reading for reading in readings if abs(reading.at - reading.clock) > SKEW]
     ours = bool(astray) and _is_organizations_clock(target, readings)
     for reading in readings:
@@ -146,8 +145,7 @@ def the_fields_of_one_value(target: Target, judge: Judge) -> None:
             judge.expect(
                 "metrics.value-fields", not mismatches, "the documented fields", now, got="; ".join(mismatches)
             )
-    if not count:
-        raise Blocked(needs.accounts(1, "account with a value"))
+    require(count, needs.accounts(1, "account with a value"))
 
 
 def _is_value(target: Target, account: Account, exchange: Exchange) -> bool:
@@ -167,8 +165,7 @@ def the_fields_of_a_series(target: Target, judge: Judge) -> None:
         mismatches += _passing_times(series, read(target, account, WIDE))
         got = "; ".join(mismatches[:3])
         judge.expect("metrics.series-fields", not mismatches, "the documented fields", series, got=got)
-    if not judge.judged:
-        raise Blocked(needs.accounts(1, "account with snapshots"))
+    require(judge.judged, needs.accounts(1, "account with snapshots"))
 
 
 def _passing_times(series: Exchange, again: Exchange) -> list[str]:
