@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 from postfuze_contracts.engine.registry import Check
 from postfuze_contracts.engine.survey import Account, rows
-from postfuze_contracts.model.events import RunFinished
 from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.operations import (
     DELETE,
@@ -24,7 +23,7 @@ from postfuze_contracts.model.operations import (
     SERVICE_HEALTH,
 )
 from postfuze_contracts.model.options import Access, Options
-from postfuze_contracts.reports.masking import Masker
+from postfuze_contracts.reports.masking import finished
 from postfuze_contracts.run import run
 from postfuze_contracts.target.client import Client
 from postfuze_contracts.target.target import Target
@@ -209,10 +208,7 @@ def assumption_differences(a: Options, b: Options, checks: Sequence[Check]) -> l
 
 
 def _choices(options: Options, checks: Sequence[Check]) -> dict[str, str]:
-    masker = Masker()
-    *_, finished = (masker.event(event) for event in run(options, checks, Client(options)))
-    assert isinstance(finished, RunFinished)
     choices: dict[str, list[str]] = {}
-    for observation in finished.observations:
+    for observation in finished(run(options, checks, Client(options))).observations:
         choices.setdefault(observation.assumption, []).append(observation.choice)
     return {assumption: " and ".join(sorted(values)) for assumption, values in choices.items()}

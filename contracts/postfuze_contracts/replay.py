@@ -19,7 +19,7 @@ from postfuze_contracts.model.exchange import Request, variable_of
 from postfuze_contracts.model.options import Keys, Options, Secret
 from postfuze_contracts.model.verdicts import Verdict
 from postfuze_contracts.reports import json_report
-from postfuze_contracts.reports.masking import Masker
+from postfuze_contracts.reports.masking import finished
 from postfuze_contracts.run import run
 from postfuze_contracts.target.client import Client
 from postfuze_mock import spec
@@ -64,10 +64,7 @@ def failed_checks(failures: Sequence[RecordedFailure], checks: Sequence[Check]) 
 
 def rerun(options: Options, checks: Sequence[Check], client: Client) -> RunFinished:
     """The result of `checks` alone, masked like a report."""
-    masker = Masker()
-    *_, finished = (masker.event(event) for event in run(options, checks, client))
-    assert isinstance(finished, RunFinished)
-    return finished
+    return finished(run(options, checks, client))
 
 
 def verdicts(failures: Sequence[RecordedFailure], finished: RunFinished) -> list[Verdict]:

@@ -79,7 +79,7 @@ def what_was_deleted(target: Target, judge: Judge) -> None:
     """At the end of the run, look once more for each account that was disconnected."""
     deletions = target.ledger.of("deleted")
     for change in deletions[:MAX_DELETED]:
-        if change.id in target.standing_accounts():
+        if change.id in target.ledger.standing():
             continue  # connected anew since
         got = target.call(GET, path={"id": change.id})
         is_shown = got.status < 300 and got.member("id") is not None
@@ -122,7 +122,7 @@ def _others(target: Target, id: str, *looks: States) -> States:
     alike = {other: state for other, state in last.items() if first.get(other) == state and other != id}
     if first.keys() <= last.keys():
         return alike
-    return {other: state for other, state in alike.items() if other in target.standing_accounts()}
+    return {other: state for other, state in alike.items() if other in target.ledger.standing()}
 
 
 def _states(target: Target) -> States:
@@ -143,7 +143,7 @@ def _expect_others(target: Target, judge: Judge, before: States, now: States, de
     beyond the end of a walk. If others delete accounts too, only those that the run connected are judged."""
     suspects = [id for id, state in before.items() if now.get(id) != state]
     if suspects and _vanishing(target, now):
-        suspects = [id for id in suspects if id in target.standing_accounts()]
+        suspects = [id for id in suspects if id in target.ledger.standing()]
     if before and not suspects:
         judge.expect("delete.only-that-one", True, "the others as they were")
     if not before:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from functools import partial
+from importlib import import_module
 from typing import Any, NoReturn, get_args
 
 from postfuze_contracts.cli.exit_codes import redacted
@@ -77,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_run(commands: Any) -> None:
-    command = _command(commands, "run", "Check a deployment.", _run, _RUN)
+    command = _command(commands, "run", "Check a deployment.", _RUN)
     _add_target(command)
     _add_bounds(command)
     add = command.add_argument
@@ -114,18 +116,18 @@ def _add_bounds(command: argparse.ArgumentParser) -> None:
 
 
 def _add_list(commands: Any) -> None:
-    command = _command(commands, "list", "List the statements and what each needs.", _list, _LIST)
+    command = _command(commands, "list", "List the statements and what each needs.", _LIST, "explain.list_statements")
     command.add_argument("--json", action="store_true", help="as JSON")
 
 
 def _add_explain(commands: Any) -> None:
     about = "Explain a statement: how it is checked, and what that needs."
-    command = _command(commands, "explain", about, _explain, _EXPLAIN)
+    command = _command(commands, "explain", about, _EXPLAIN, "explain.explain")
     command.add_argument("statement", metavar="STATEMENT", help="its id")
 
 
 def _add_replay(commands: Any) -> None:
-    command = _command(commands, "replay", "Run the failures of a JSON report again.", _replay, _REPLAY)
+    command = _command(commands, "replay", "Run the failures of a JSON report again.", _REPLAY)
     command.add_argument("report", metavar="REPORT", help="a report of `run --report json=REPORT`")
     _add_target(command)
     _add_bounds(command)
@@ -133,7 +135,7 @@ def _add_replay(commands: Any) -> None:
 
 def _add_diff(commands: Any) -> None:
     about = "Make the same reading calls to two deployments and show where they differ."
-    add = _command(commands, "diff", about, _diff, _DIFF).add_argument
+    add = _command(commands, "diff", about, _DIFF).add_argument
     add("a", metavar="A", help="URL of a deployment")
     add("b", metavar="B", help="URL of the other")
     add("--key-env", metavar="NAME", help="variable that holds the key for both (default POSTFUZE_KEY)")
@@ -148,13 +150,12 @@ def _add_diff(commands: Any) -> None:
 
 
 def _add_init(commands: Any) -> None:
-    command = _command(commands, "init", f"Write a commented {FILE_NAME}.", _init, "It never overwrites a file.\n")
+    command = _command(commands, "init", f"Write a commented {FILE_NAME}.", "It never overwrites a file.\n")
     command.add_argument("file", metavar="FILE", nargs="?", default=FILE_NAME, help=f"default {FILE_NAME}")
 
 
-def _command(
-    commands: Any, name: str, about: str, run: Callable[[argparse.Namespace], int], epilog: str
-) -> argparse.ArgumentParser:
+def _command(commands: Any, name: str, about: str, epilog: str, function: str | None = None) -> argparse.ArgumentParser:
+    """A command. It runs `function` (MODULE.NAME in this package), by default `run` of the module of its name."""
     command: argparse.ArgumentParser = commands.add_parser(
         name,
         help=about,
@@ -164,8 +165,13 @@ def _command(
         allow_abbrev=False,
     )
     command.add_argument("--debug", action="store_true", help="show the traceback of a fault of the harness")
-    command.set_defaults(run=run)
+    command.set_defaults(run=partial(_run, function or f"{name}.run"))
     return command
+
+
+def _run(function: str, arguments: argparse.Namespace) -> int:
+    module, _, name = function.partition(".")
+    return int(getattr(import_module(f"postfuze_contracts.cli.{module}"), name)(arguments))
 
 
 def _checked(convert: Callable[[Any], float]) -> Callable[[str], float]:
@@ -178,39 +184,3 @@ def _checked(convert: Callable[[Any], float]) -> Callable[[str], float]:
             raise argparse.ArgumentTypeError(f"{error}; it is {text!r}") from error
 
     return convert_or_explain
-
-
-def _run(arguments: argparse.Namespace) -> int:
-    from postfuze_contracts.cli.run import run
-
-    return run(arguments)
-
-
-def _list(arguments: argparse.Namespace) -> int:
-    from postfuze_contracts.cli.explain import list_statements
-
-    return list_statements(arguments)
-
-
-def _explain(arguments: argparse.Namespace) -> int:
-    from postfuze_contracts.cli.explain import explain
-
-    return explain(arguments)
-
-
-def _replay(arguments: argparse.Namespace) -> int:
-    from postfuze_contracts.cli.replay import run
-
-    return run(arguments)
-
-
-def _diff(arguments: argparse.Namespace) -> int:
-    from postfuze_contracts.cli.diff import run
-
-    return run(arguments)
-
-
-def _init(arguments: argparse.Namespace) -> int:
-    from postfuze_contracts.cli.init import run
-
-    return run(arguments)

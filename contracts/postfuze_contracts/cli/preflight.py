@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from postfuze_contracts.cli.exit_codes import log
-from postfuze_contracts.model.exchange import Exchange
+from postfuze_contracts.model.exchange import describe
 from postfuze_contracts.model.operations import LIST
 from postfuze_contracts.model.options import Options
 from postfuze_contracts.target.client import Client, Unreachable
@@ -18,7 +18,7 @@ def preflight(options: Options, client: Client) -> None:
         via = " through the proxy" if options.proxy is not None else ""
         raise Unreachable(f"{options.url} cannot be reached{via}: {_reason(error)}") from error
     if response.status == 401:
-        raise Unreachable(f"{options.url} refuses the API key: {_detail(response)}")
+        raise Unreachable(f"{options.url} refuses the API key: {describe(response)}")
     if response.status == 407:
         raise Unreachable(
             f"{options.url} cannot be reached through the proxy: it responds with 407; add user and password to its URL"
@@ -26,12 +26,7 @@ def preflight(options: Options, client: Client) -> None:
     if 300 <= response.status < 400:
         raise Unreachable(f"{options.url} redirects ({response.status}); use the URL that it redirects to")
     if response.status != 200:
-        log(f"warning: listing the accounts returns {_detail(response)}; is the URL the base of openapi.yaml's paths?")
-
-
-def _detail(exchange: Exchange) -> str:
-    detail = exchange.member("detail")
-    return f"{exchange.status}" + (f" ({detail})" if isinstance(detail, str) else "")
+        log(f"warning: listing the accounts returns {describe(response)}; is the URL the base of openapi.yaml's paths?")
 
 
 def _reason(error: Unreachable) -> str:

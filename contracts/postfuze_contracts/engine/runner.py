@@ -6,6 +6,7 @@ import time
 import traceback
 from collections import Counter, defaultdict
 from collections.abc import Generator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from postfuze_contracts.engine.judge import Blocked, Judge
@@ -71,11 +72,10 @@ def _barred(target: Target, check: Check) -> Need | None:
 def _answers(target: Target) -> bool:
     """Whether the target still answers. If it does, only one check's call got no response."""
     try:
-        target.call(LIST, query={"limit": "1"})
+        with suppress(BudgetSpent):
+            target.call(LIST, query={"limit": "1"})
     except Unreachable:
         return False
-    except BudgetSpent:
-        return True
     return True
 
 

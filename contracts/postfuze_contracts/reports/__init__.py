@@ -1,11 +1,12 @@
 """Reports of a run: independent readers of its events. They see only masked events.
 
-This module is light: the reporters, and rich and ElementTree with them, are imported when they are made.
+Reporters, and with them rich and ElementTree, are imported only when they are used.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -16,11 +17,19 @@ if TYPE_CHECKING:
 
     from postfuze_contracts.reports.masking import Masker
 
-FORMATS: Final = ("json", "junit", "markdown", "html", "sarif")
+#: The reporter of each format: a module and its class.
+_CLASSES: Final = {
+    "json": "json_report.JsonReport",
+    "junit": "junit.JUnitReport",
+    "markdown": "markdown.MarkdownReport",
+    "html": "html.HtmlReport",
+    "sarif": "sarif.SarifReport",
+}
+FORMATS: Final = tuple(_CLASSES)
 
 
 class Reporter(Protocol):
-    """Reads the events of one run, in their order. One that writes a file does so at RunFinished."""
+    """Reads the events of one run, in order. Reporters that write a file do so at RunFinished."""
 
     def handle(self, event: Event) -> None: ...
 
@@ -28,11 +37,10 @@ class Reporter(Protocol):
 def reporters(
     formats: Mapping[str, Path], console: Console | None = None, *, masker: Masker, strict: bool = False
 ) -> list[Reporter]:
-    """The terminal's reporter, on `console` (default: standard output), and one for each of `formats`, which writes to
-    its path.
+    """The reporter for `console` (default: standard output), and one for the file of each format.
 
-    All of them see what `masker` leaves of the events. `strict` counts a flaky statement as failed. ValueError for a
-    format that is not in FORMATS.
+    They see only what `masker` leaves of the events. `strict` counts a flaky statement as failed. Raises ValueError for
+    a format that is not in FORMATS.
     """
     from postfuze_contracts.reports.terminal import Terminal
 
@@ -52,25 +60,8 @@ class _Masked:
 
 
 def _file(name: str, path: Path, strict: bool) -> Reporter:
-    match name:
-        case "json":
-            from postfuze_contracts.reports.json_report import JsonReport
-
-            return JsonReport(path)
-        case "junit":
-            from postfuze_contracts.reports.junit import JUnitReport
-
-            return JUnitReport(path, strict=strict)
-        case "markdown":
-            from postfuze_contracts.reports.markdown import MarkdownReport
-
-            return MarkdownReport(path, strict=strict)
-        case "html":
-            from postfuze_contracts.reports.html import HtmlReport
-
-            return HtmlReport(path, strict=strict)
-        case "sarif":
-            from postfuze_contracts.reports.sarif import SarifReport
-
-            return SarifReport(path, strict=strict)
-    raise ValueError(f"There is no report format {name}; the formats are {', '.join(FORMATS)}.")
+    if name not in _CLASSES:
+        raise ValueError(f"There is no report format {name}; the formats are {', '.join(FORMATS)}.")
+    module, _, class_name = _CLASSES[name].partition(".")
+    reporter: Reporter = getattr(import_module(f"{__name__}.{module}"), class_name)(path, strict=strict)
+    return reporter

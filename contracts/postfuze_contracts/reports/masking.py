@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -184,6 +184,14 @@ class Masker:
         if token == MISSING_SESSION or len(token) < _MIN_TOKEN or token.startswith("‹"):
             return token
         return self._secrets.add("session", unquote(token))
+
+
+def finished(events: Iterable[Event]) -> RunFinished:
+    """The end of a run, masked."""
+    masker = Masker()
+    *_, last = map(masker.event, events)
+    assert isinstance(last, RunFinished)
+    return last
 
 
 def _of_proxy(proxy: Secret | None) -> list[str]:

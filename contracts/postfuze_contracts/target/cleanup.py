@@ -32,14 +32,14 @@ def clean_up(target: Target) -> Generator[Event, None, None]:
 
 def leave(target: Target, why: str) -> None:
     """Disconnect nothing; the ledger says why."""
-    for id in target.standing_accounts():
+    for id in target.ledger.standing():
         target.ledger.ends[id] = why
 
 
 def _standing(target: Target) -> list[str]:
     """The accounts that the run connected and that still exist. The target is asked, because a deletion is only what it
     said."""
-    return [id for id in target.ledger.connected() if id in target.standing_accounts() or _shown(target, id)]
+    return [id for id in target.ledger.connected() if id in target.ledger.standing() or _shown(target, id)]
 
 
 def _shown(target: Target, id: str) -> bool:

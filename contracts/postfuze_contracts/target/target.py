@@ -63,10 +63,6 @@ class Target:
         """Keep a session that is still fresh for the next check that needs one."""
         self._unused.append(session)
 
-    def standing_accounts(self) -> list[str]:
-        """Ids of the accounts that this run connected anew and has not deleted, the oldest first."""
-        return self.ledger.standing()
-
     def call(
         self,
         operation: str,

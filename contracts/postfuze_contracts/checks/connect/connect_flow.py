@@ -83,7 +83,7 @@ def _standing(target: Target) -> list[str]:
     """The accounts that the run connected, that still exist, and that are pages that it was offered. A deployment that
     names other accounts must not make the run delete those."""
     ids = []
-    for id in target.standing_accounts():
+    for id in target.ledger.standing():
         account = target.call(GET, path={"id": id})
         names = [account.member(name) for name in ("network_unique_id", "username")]
         if account.status == 200 and any(isinstance(name, str) and name in target.offered for name in names):

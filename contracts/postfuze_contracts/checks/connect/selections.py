@@ -110,12 +110,7 @@ def _raced(target: Target, session: Secret, offered: list[Page]) -> list[tuple[P
 def all_of_the_pages(target: Target, judge: Judge) -> None:
     """Finalize a fresh session with all of its pages, the last one first."""
     session, first = pending_session(target)
-    offered = pages_of(first)
-    before = stable_states(target, offered)
-    exchange = finalize(target, None, session, offered[::-1])
-    block_if_connected_already(target, judge, session, exchange, offered)
-    if judge.expect("connect.exactly-selected", exchange.status == 200, "200: the pages are offered", exchange):
-        expect_exactly(target, judge, exchange, offered, offered, before)
+    _expect_connected(target, judge, session, pages_of(first), pages_of(first)[::-1])
 
 
 @session_check("connect.exactly-selected", writes="connects all pages but one of a fresh session")
@@ -126,7 +121,11 @@ def all_but_one_of_the_pages(target: Target, judge: Judge) -> None:
     if len(offered) <= _FEW:
         target.put_back(session)
         return
-    selected, before = [*offered[2:], offered[0]], stable_states(target, offered)
+    _expect_connected(target, judge, session, offered, [*offered[2:], offered[0]])
+
+
+def _expect_connected(target: Target, judge: Judge, session: Secret, offered: list[Page], selected: list[Page]) -> None:
+    before = stable_states(target, offered)
     exchange = finalize(target, None, session, selected)
     block_if_connected_already(target, judge, session, exchange, selected)
     if judge.expect("connect.exactly-selected", exchange.status == 200, "200: the pages are offered", exchange):

@@ -9,18 +9,9 @@ from typing import Any, NamedTuple
 
 from postfuze_contracts.checks.auth_url import startable
 from postfuze_contracts.checks.connect.connect_flow import pending_session
+from postfuze_contracts.checks.errors import problem_documents
 from postfuze_contracts.checks.errors.bad_input import BODIES, LIKELY, MEDIA_TYPES, VALUES, is_well_formed
-from postfuze_contracts.checks.errors.problem_documents import (
-    CODE,
-    DOCUMENT,
-    NO_SERVER_ERROR,
-    STATUS,
-    TITLE,
-    VALIDATION,
-    judge_no_server_error,
-    judge_problem,
-    send_tolerantly,
-)
+from postfuze_contracts.checks.errors.problem_documents import CODE, VALIDATION, send_tolerantly
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Judge
 from postfuze_contracts.engine.registry import check, session_check
@@ -48,14 +39,8 @@ _PARAMETERS: Mapping[str, tuple[str, ...]] = {
     METRICS: ("since", "until"),
 }
 _STRIDE = {"quick": 12, "ci": 3, "deep": 1}  # of the unlikely values, one in so many is sent
-_MEMBERS: tuple[Mapping[str, Any], ...] = (
-    {"redirect_uri": "no URL"},
-    {"redirect_uri": "//"},
-    {"tenant_id": 1},
-    {"tenant_id": {}},
-)
-
-
+_MEMBERS: tuple[Mapping[str, Any], ...]
+_MEMBERS = ({"redirect_uri": "no URL"}, {"redirect_uri": "//"}, {"tenant_id": 1}, {"tenant_id": {}})
 _NO_PLATFORMS = ("no-such-platform", "X", "1")
 #: Bodies that select none of a session's pages.
 _SELECTING_NOTHING = (b"{", b"[]", b'"x"', b'{"selectedPageIds": {}}', b'{"selectedPageIds": [null, 1, {}, [], true]}')
@@ -69,7 +54,7 @@ class BadRequest(NamedTuple):
     invalid: bool = False
 
 
-@check(DOCUMENT, TITLE, STATUS, CODE, VALIDATION, NO_SERVER_ERROR)
+@check(*problem_documents.ALL)
 def what_fails(target: Target, judge: Judge) -> None:
     """Make requests fail in each documented way, twice, and look at the problem documents."""
     for request in _failing(target):
@@ -117,7 +102,7 @@ def _judge_code(judge: Judge, first: Exchange, second: Exchange) -> None:
         judge.expect(CODE, one == other, f"code: {one!r}, as before", first, second, got=f"code: {other!r:.60}")
 
 
-@check(NO_SERVER_ERROR, DOCUMENT, TITLE, STATUS, CODE, VALIDATION)
+@check(*problem_documents.ALL)
 def bad_parameters(target: Target, judge: Judge) -> None:
     """Send meaningless parameters: control characters, broken UTF-8, huge numbers, repeated names."""
     path = {LIST: {}, METRICS: _any_account(target)}
@@ -136,7 +121,7 @@ def bad_parameters(target: Target, judge: Judge) -> None:
     _try(target, judge, METRICS, path=path[METRICS], query=inverted)
 
 
-@check(NO_SERVER_ERROR, DOCUMENT, TITLE, STATUS, CODE, VALIDATION)
+@check(*problem_documents.ALL)
 def bad_paths(target: Target, judge: Judge) -> None:
     """Ask for impossible ids and sessions."""
     for operation, name in ((GET, "id"), (METRICS, "id"), (HEALTH, "id"), (PENDING, "sessionToken")):
@@ -152,7 +137,7 @@ def bad_paths(target: Target, judge: Judge) -> None:
             _try(target, judge, CREATE_AUTH_URL, path={"platform": value}, body={})
 
 
-@session_check(DOCUMENT, TITLE, STATUS, CODE, VALIDATION, NO_SERVER_ERROR)
+@session_check(*problem_documents.ALL)
 def refusals_of_a_session(target: Target, judge: Judge) -> None:
     """Finalize a fresh session without a page, with one that it does not offer, and with bodies that select nothing."""
     session, _ = pending_session(target)
@@ -166,7 +151,7 @@ def refusals_of_a_session(target: Target, judge: Judge) -> None:
         target.put_back(session)
 
 
-@check(DOCUMENT, TITLE, STATUS, CODE, NO_SERVER_ERROR, access=Access.FULL)
+@check(*(set(problem_documents.ALL) - {VALIDATION}), access=Access.FULL)
 def what_the_run_has_deleted(target: Target, judge: Judge) -> None:
     """Retrieve an account that was disconnected, and disconnect it again."""
     ids = [change.id for change in target.ledger.of("deleted") if change.id != MISSING_ID]
@@ -175,7 +160,7 @@ def what_the_run_has_deleted(target: Target, judge: Judge) -> None:
             _try(target, judge, operation, path={"id": id})
 
 
-@check(NO_SERVER_ERROR, DOCUMENT, TITLE, STATUS, CODE, VALIDATION)
+@check(*problem_documents.ALL)
 def bad_bodies(target: Target, judge: Judge) -> None:
     """Finalize a session that does not exist with bodies that no client would send, of any media type."""
     stride = 2 if target.options.profile == "quick" else 1
@@ -203,9 +188,9 @@ def _try(
     call = partial(target.call, operation, **arguments, patient=not target.writes(operation))
     exchange = send_tolerantly(target, judge, call, well_formed=well_formed)
     if exchange is not None:
-        judge_no_server_error(judge, exchange)
+        problem_documents.judge_no_server_error(judge, exchange)
         if exchange.status < 500:
-            judge_problem(judge, exchange, well_formed=well_formed)
+            problem_documents.judge_problem(judge, exchange, well_formed=well_formed)
     return exchange
 
 

@@ -13,6 +13,7 @@ from postfuze_contracts.target.target import Target
 
 DOCUMENT, TITLE, STATUS = "errors.problem-document", "errors.title", "errors.status"
 CODE, VALIDATION, NO_SERVER_ERROR = "errors.code", "errors.validation", "errors.no-server-error"
+ALL = (DOCUMENT, TITLE, STATUS, CODE, VALIDATION, NO_SERVER_ERROR)
 
 #: Statuses that never mean a failed validation.
 _NEVER_VALIDATION = frozenset({401, 403, 404, 405, 406, 409, 410, 415, 429, 500, 503})

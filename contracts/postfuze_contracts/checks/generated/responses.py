@@ -4,44 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from postfuze_contracts.checks.errors import problem_documents
 from postfuze_contracts.checks.errors.bad_input import is_well_formed
-from postfuze_contracts.checks.errors.problem_documents import (
-    CODE,
-    DOCUMENT,
-    NO_SERVER_ERROR,
-    STATUS,
-    TITLE,
-    VALIDATION,
-    judge_no_server_error,
-    judge_problem,
-)
 from postfuze_contracts.checks.generated.shapes import FORMS, mismatches, statement_of_metrics
+from postfuze_contracts.checks.list.filtering import FILTERS
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Judge
 from postfuze_contracts.model.exchange import Exchange, describe
 from postfuze_contracts.model.instants import instant
-from postfuze_contracts.model.operations import (
-    GET,
-    HEALTH,
-    LIST,
-    METRICS,
-    MISSING_ID,
-    MISSING_SESSION,
-    SERVICE_HEALTH,
-)
+from postfuze_contracts.model.operations import GET, HEALTH, LIST, METRICS, MISSING_ID, MISSING_SESSION, SERVICE_HEALTH
 from postfuze_contracts.target.guard import aimed_at_nothing
 from postfuze_mock import spec
 
-_FILTERS = {
-    "id": "list.filter-id",
-    "tenant_id": "list.filter-tenant",
-    "platform": "list.filter-platform",
-    "username": "list.filter-username",
-    "network_unique_id": "list.filter-network-unique-id",
-    "networkUniqueId": "list.filter-alias",
-}
+_FILTERS = {each.name: each.statement for each in FILTERS} | {"networkUniqueId": "list.filter-alias"}
 _ACCOUNTS = (LIST, GET)
-_ERRORS = frozenset({CODE, DOCUMENT, NO_SERVER_ERROR, STATUS, TITLE, VALIDATION})
+_ERRORS = frozenset(problem_documents.ALL)
 _ACCOUNT = frozenset({"account.fields", "account.nulls", "account.platform", "account.status", "account.timestamps"})
 _OWN = {
     LIST: {*_ACCOUNT, *_FILTERS.values(), "list.envelope", "list.default-25", "list.limit-100"},
@@ -61,9 +38,9 @@ def statements(operation: str) -> frozenset[str]:
 def judge_exchange(judge: Judge, exchange: Exchange) -> None:
     """Judge an exchange by all that is stated of its operation."""
     if exchange.operation != SERVICE_HEALTH:
-        judge_no_server_error(judge, exchange)
+        problem_documents.judge_no_server_error(judge, exchange)
         if exchange.status < 500:
-            judge_problem(judge, exchange, well_formed=_is_well_formed(exchange))
+            problem_documents.judge_problem(judge, exchange, well_formed=_is_well_formed(exchange))
         _judge_missing(judge, exchange)
     if exchange.status == 200:
         _judge_form(judge, exchange)

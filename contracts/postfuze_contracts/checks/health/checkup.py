@@ -96,7 +96,7 @@ def accounts(target: Target) -> list[Account]:
     if target.options.probe is None:
         rows = survey.accounts(target)
     else:
-        own = [] if target.options.access < Access.FULL else target.standing_accounts()
+        own = [] if target.options.access < Access.FULL else target.ledger.standing()
         exchanges = [target.call(GET, path={"id": id}) for id in (*target.options.probe, *own)]
         rows = [exchange.json for exchange in exchanges if exchange.status == 200 and isinstance(exchange.json, dict)]
     require(rows, needs.accounts(1))

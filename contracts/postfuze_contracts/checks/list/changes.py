@@ -56,7 +56,7 @@ def accounts_that_go(target: Target, judge: Judge) -> None:
     """Delete the last account of a walk's page: the walk goes on where it was."""
     connected_ids(target, 2)
     before = whole_list(target, at_least=3)
-    own = set(target.standing_accounts())
+    own = set(target.ledger.standing())
     first = target.call(LIST, query={"limit": str(_below_another(before.rows[:-1], own) + 1)})
     last_own = next((row["id"] for row in reversed(survey.rows(first)) if row["id"] in own), None)
     if last_own is None:

@@ -33,6 +33,8 @@ FILTERS = (
     Filter("username", "list.filter-username"),
     Filter("network_unique_id", "list.filter-network-unique-id"),
 )
+BY_NAME = {each.name: each for each in FILTERS}
+NOBODY = "nobody-00000000c0de"  # a value that no account has
 
 
 def sample_values(accounts: list[Account], each: Filter, most: int) -> list[str]:

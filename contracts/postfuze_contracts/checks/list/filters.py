@@ -6,13 +6,22 @@ from collections.abc import Iterator
 from math import ceil
 from typing import Any
 
-from postfuze_contracts.checks.list.filtering import FILTERS, Filter, distinctive_values, near_misses, sample_values
+from postfuze_contracts.checks.list.filtering import (
+    BY_NAME,
+    FILTERS,
+    NOBODY,
+    Filter,
+    distinctive_values,
+    near_misses,
+    sample_values,
+)
 from postfuze_contracts.checks.list.walks import (
     EMPTY_STATUSES,
     GREATEST_LIMIT,
     NOT_NOW,
     Walk,
     ids,
+    ids_of,
     mismatch_of,
     repeated_ids,
     skipped_accounts,
@@ -29,12 +38,10 @@ from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.operations import GET, LIST, MISSING_ID
 from postfuze_contracts.target.target import Target
 
-NOBODY = "nobody-00000000c0de"
 _MAX_VALUES = {"quick": 3, "ci": 6, "deep": 20}  # of each filter
 _MAX_NEAR = {"quick": 5, "ci": 8, "deep": 8}  # of each value
 _MAX_NAMES = 3  # display names and handles, sent as usernames
 _PAGES = 3  # pages over which the matches of a filter are spread
-_BY_NAME = {each.name: each for each in FILTERS}
 _EXACT = ("tenant_id", "username", "network_unique_id")
 FilteredWalk = tuple[Filter, str, Walk]
 
@@ -115,7 +122,7 @@ def _at_once(target: Target, each: Filter, value: str, should: list[Account]) ->
 def values_that_no_account_has(target: Target, judge: Judge) -> None:
     """Filter by values that no account has: made-up ones, and near misses."""
     everything = whole_list(target, at_least=1)
-    for each in (_BY_NAME[name] for name in _EXACT):
+    for each in (BY_NAME[name] for name in _EXACT):
         _expect_none(target, judge, each, NOBODY)
         existing = {each.value(row) for row in everything.rows}
         for value in distinctive_values(sample_values(everything.rows, each, len(everything.rows))):
@@ -124,13 +131,13 @@ def values_that_no_account_has(target: Target, judge: Judge) -> None:
     usernames, names = ({row.get(name) for row in everything.rows} for name in ("username", "display_name"))
     handles = {f"@{name}" for name in sorted(str(name) for name in usernames if name)[:1]}
     for name in sorted(filter(None, map(str, (names | handles) - usernames)))[:_MAX_NAMES]:
-        _expect_none(target, judge, _BY_NAME["username"], name)
-    _expect_none(target, judge, _BY_NAME["id"], MISSING_ID)
+        _expect_none(target, judge, BY_NAME["username"], name)
+    _expect_none(target, judge, BY_NAME["id"], MISSING_ID)
     for name, value, assumption in (
         ("platform", "no-such-platform", "platform.unknown-filter"),
         ("id", "no-such-id", "ids.malformed-filter"),
     ):
-        page = _expect_none(target, judge, _BY_NAME[name], value, refusable=True)
+        page = _expect_none(target, judge, BY_NAME[name], value, refusable=True)
         judge.observe(assumption, "empty-page" if page.status == 200 else "refused", page)
     _block_unseen(judge)
 
@@ -156,18 +163,18 @@ def _block_unseen(judge: Judge) -> None:
 def the_alias(target: Target, judge: Judge) -> None:
     """Ask for the same by `network_unique_id` and by `networkUniqueId`, and compare."""
     everything = whole_list(target, at_least=1)
-    each = _BY_NAME["network_unique_id"]
+    each = BY_NAME["network_unique_id"]
     for value, more in _alike(everything.rows, each, _MAX_VALUES[target.options.profile]):
         plain = target.call(LIST, query={each.name: value, **more})
         alias = target.call(LIST, query={"networkUniqueId": value, **more})
         if plain.status != 200:
             continue  # the filter's own check judges that
-        if _ids(alias) != _ids(plain) != _ids(target.call(LIST, query={each.name: value, **more})):
+        if ids_of(alias) != ids_of(plain) != ids_of(target.call(LIST, query={each.name: value, **more})):
             continue  # others changed the data
-        alike = alias.status == 200 and _ids(alias) == _ids(plain)
+        alike = alias.status == 200 and ids_of(alias) == ids_of(plain)
         should = [r for r in everything.rows if each.matches(r, value) and more.items() <= r.items()]
-        right = alias.status == 200 and {row["id"] for row in should} == set(_ids(alias))
-        got = f"{len(_ids(alias))} accounts, not {len(_ids(plain))}" if alias.status == 200 else None
+        right = alias.status == 200 and {row["id"] for row in should} == set(ids_of(alias))
+        got = f"{len(ids_of(alias))} accounts, not {len(ids_of(plain))}" if alias.status == 200 else None
         judge.expect("list.filter-alias", alike or right, f"the matches of `{each.name}`", plain, alias, got=got)
     _expect_alias_throughout(target, judge, everything, each)
     require(judge.judged, needs.unexpected(f"`{each.name}` did not return the same twice"))
@@ -200,7 +207,3 @@ def _alike(rows: list[Account], each: Filter, most: int) -> Iterator[tuple[str, 
 
 def _others(rows: list[Account], platforms: set[Any]) -> list[Account]:
     return [row for row in rows if row.get("platform") and row["platform"] not in platforms]
-
-
-def _ids(page: Exchange) -> list[str]:
-    return [row["id"] for row in survey.rows(page)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from postfuze_contracts.checks.list.filtering import FILTERS, sample_values
+from postfuze_contracts.checks.list.filtering import FILTERS, NOBODY, sample_values
 from postfuze_contracts.checks.list.walks import DEFAULT_LIMIT, GREATEST_LIMIT, NOT_NOW, walk
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Blocked, Judge, require
@@ -15,7 +15,6 @@ from postfuze_contracts.model.exchange import Exchange, describe
 from postfuze_contracts.model.operations import LIST, MISSING_ID
 from postfuze_contracts.target.target import Target
 
-NOBODY = "nobody-00000000c0de"
 _LIMITS = {"quick": (1, 10, 100), "ci": (1, 2, 10, 24, 26, 99, 100), "deep": (1, 2, 3, 5, 10, 24, 25, 26, 50, 99, 100)}
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from postfuze_contracts.checks.list.filtering import FILTERS, Filter
+from postfuze_contracts.checks.list.filtering import BY_NAME, FILTERS, Filter
 from postfuze_contracts.checks.list.walks import (
     EMPTY_STATUSES,
     GREATEST_LIMIT,
@@ -28,7 +28,6 @@ from postfuze_contracts.target.target import Target
 
 _MAX_PAIRS = {"quick": 1, "ci": 3, "deep": 10}  # pairs of filters
 _PAGES = 3
-_BY_NAME = {each.name: each for each in FILTERS}
 Query = Mapping[str, str]
 
 
@@ -100,7 +99,7 @@ def _but_one(rows: list[Account]) -> Iterator[Query]:
     """All values of an account except one, which is another's, so that no account matches."""
     values = max((_values(row, FILTERS[1:], some=True) for row in rows), key=len)
     for name in values if len(values) > 2 else ():
-        others = [value for row in reversed(rows) if (value := _BY_NAME[name].value(row)) not in (None, values[name])]
+        others = [value for row in reversed(rows) if (value := BY_NAME[name].value(row)) not in (None, values[name])]
         queries = [{**values, name: value} for value in dict.fromkeys(others)]
         yield from [query for query in queries if not any(_match(row, query) for row in rows)][:1]
 
@@ -127,7 +126,7 @@ def _mismatch(query: Query, page: Exchange, stable: list[Account]) -> str | None
 
 
 def _match(row: Account, query: Query) -> bool:
-    return all(_BY_NAME[name].matches(row, value) for name, value in query.items())
+    return all(BY_NAME[name].matches(row, value) for name, value in query.items())
 
 
 def _alone(target: Target, query: Query, stable: list[Account]) -> bool:

@@ -9,6 +9,7 @@ from postfuze_contracts.checks.list.walks import (
     GREATEST_LIMIT,
     Walk,
     data_changed,
+    ids_of,
     mismatch_of,
     stable_accounts,
     walk,
@@ -81,13 +82,9 @@ def a_last_page_that_is_full(target: Target, judge: Judge) -> None:
     if count > 1:
         short = target.call(LIST, query={**query, "limit": str(count - 1)})
         again = target.call(LIST, query={**query, "limit": str(count)})
-        if _ids(again) == _ids(full) and len(survey.rows(short)) == count - 1:
+        if ids_of(again) == ids_of(full) and len(survey.rows(short)) == count - 1:
             more = survey.following(short) is not None
             judge.expect("list.null-at-end", more, "a cursor: an account is left", again, short, got="null")
-
-
-def _ids(page: Exchange) -> list[str]:
-    return [row["id"] for row in survey.rows(page)]
 
 
 def _ending(target: Target) -> tuple[Mapping[str, str], Exchange]:
@@ -112,7 +109,7 @@ def pages_that_end_within_a_tie(target: Target, judge: Judge) -> None:
         if not accounts or accounts[-1]["id"] != one or cursor is None:
             continue  # others changed the pages before
         following = target.call(LIST, query={"limit": query["limit"], "cursor": cursor})
-        behind = [row["id"] for row in survey.rows(following)]
+        behind = ids_of(following)
         goes_on = other in behind and one not in behind  # if it is not the first, the order is broken
         if not goes_on and (one, other) not in _neighbours(whole_list(target)):
             continue

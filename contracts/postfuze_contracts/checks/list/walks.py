@@ -204,6 +204,10 @@ def data_changed(*walks: Walk) -> bool:
     return any(each != ids[0] for each in ids)
 
 
+def ids_of(page: Exchange) -> list[str]:
+    return [row["id"] for row in survey.rows(page)]
+
+
 def ids(accounts: list[Account]) -> str:
     """The first few ids, for a message."""
     names = [str(row["id"]) for row in accounts[:3]]
