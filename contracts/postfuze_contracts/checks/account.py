@@ -33,7 +33,7 @@ Mismatches = Iterator[tuple[str, str]]
 )
 def each_account(target: Target, judge: Judge) -> None:
     """Look at each account, as listed and as retrieved by its id."""
-    said = {
+    rules = {
         "account.fields": "all fifteen fields, each of its type",
         "account.nulls": f"null in no field except {', '.join(_NULLABLE)}",
         "account.platform": "one of the eleven platforms",
@@ -42,7 +42,7 @@ def each_account(target: Target, judge: Judge) -> None:
     }
     for account, page in _accounts(target):
         mismatches = dict(_mismatches(account))
-        for statement, expected in said.items():
+        for statement, expected in rules.items():
             got = mismatches.get(statement)
             judge.expect(statement, got is None, expected, page, got=f"{account.get('id')}: {got}")
     require(judge.judged, needs.accounts(1))

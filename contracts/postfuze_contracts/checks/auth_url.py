@@ -84,8 +84,8 @@ def the_state(target: Target, judge: Judge) -> None:
         for state in _states(url):
             before = first_with.setdefault(state, exchange)
             other = before is exchange or before.request.body == exchange.request.body
-            said = "another state for another tenant, and for another redirect URI"
-            judge.expect("auth-url.state", other, said, before, exchange, got="the same")
+            expected = "another state for another tenant, and for another redirect URI"
+            judge.expect("auth-url.state", other, expected, before, exchange, got="the same")
 
 
 def _expect_sealed(judge: Judge, url: str, exchange: Exchange) -> None:
@@ -94,8 +94,8 @@ def _expect_sealed(judge: Judge, url: str, exchange: Exchange) -> None:
     secrets = (*TENANTS, REDIRECT, ELSEWHERE, urlsplit(REDIRECT).netloc)
     parts = [*_states(url), *(value for _, value in _parameters(url)), url]
     legible = next((text for part in parts if (text := _legible(part, secrets))), None)
-    said = "tenant and redirect URI unreadable, inside the state"
-    judge.expect("auth-url.state", legible is None, said, exchange, got=f"{legible}")
+    expected = "tenant and redirect URI unreadable, inside the state"
+    judge.expect("auth-url.state", legible is None, expected, exchange, got=f"{legible}")
 
 
 @check("auth-url.url", access=Access.FULL, writes="starts a connect flow that nobody completes")

@@ -102,8 +102,8 @@ def _expect_gone(target: Target, judge: Judge, account: Exchange, deletion: Exch
     for key in keys:
         got = target.call(GET, path={"id": account.json["id"]}, key=key)
         views.append(got.status < 300 and got.member("id") is not None)
-        said = "a disconnected account cannot be retrieved"
-        judge.expect("delete.gone", not views[-1], said, account, deletion, got)
+        expected = "a disconnected account cannot be retrieved"
+        judge.expect("delete.gone", not views[-1], expected, account, deletion, got)
     filters = ("id", "platform", "username", "network_unique_id", "tenant_id")
     values = {name: account.member(name) for name in filters if isinstance(account.member(name), str)}
     if "network_unique_id" in values:
@@ -158,8 +158,8 @@ def _expect_others(target: Target, judge: Judge, before: States, now: States, de
             continue  # it exists, and whoever changes accounts all the time may have changed this one
         got = "it is not listed" if state is None else f"another {', '.join(_differing(before[id], state))}"
         same = state == before[id]
-        said = f"`{id}` to stay as it was"
-        judge.expect("delete.only-that-one", same, said, deletion, page, got=got, once=damage)
+        expected = f"`{id}` to stay as it was"
+        judge.expect("delete.only-that-one", same, expected, deletion, page, got=got, once=damage)
 
 
 def _expect_untouched(judge: Judge, looks: list[list[survey.Account]], deletion: Exchange) -> None:
@@ -187,8 +187,8 @@ def _expect_strangers(target: Target, judge: Judge, before: States, deletion: Ex
     now = _states_of(whole_list(target, key="other_organization").rows) if before else {}
     for id in [id for id in before if id not in now][:3]:
         got = target.call(GET, path={"id": id}, key="other_organization")
-        said = f"`{id}`, of another organization, to stay"
-        judge.expect("delete.only-that-one", got.status != 404, said, deletion, got)
+        expected = f"`{id}`, of another organization, to stay"
+        judge.expect("delete.only-that-one", got.status != 404, expected, deletion, got)
 
 
 def _quiet(target: Target) -> bool:

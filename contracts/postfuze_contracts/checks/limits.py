@@ -29,8 +29,8 @@ def account_writes(target: Target, judge: Judge) -> None:
     """Disconnect an account that does not exist until that gets 429, wait as told, and count the calls of a window."""
     _allowed(target)
     exchanges = _until_refused(target, DELETE, 2 * WRITES + 5)
-    said = f"429 beyond {WRITES} writes in {WINDOW} s"
-    if not _expect_refused(judge, "limits.account-writes", exchanges, said):
+    expected = f"429 beyond {WRITES} writes in {WINDOW} s"
+    if not _expect_refused(judge, "limits.account-writes", exchanges, expected):
         return
     _expect_retry_after(judge, exchanges[-1])
     _wait(target, exchanges[-1])
@@ -113,8 +113,8 @@ def _expect_retry_after(judge: Judge, refusal: Exchange) -> None:
     """Judge that the header says how long to wait, in seconds, and that the body does not."""
     value = refusal.response.headers.get("retry-after")
     sound = value is not None and re.fullmatch("[0-9]+", value.strip()) is not None and int(value) <= MAX_WAIT
-    said = f"`Retry-After` in seconds, within the window of {WINDOW}"
-    judge.expect("limits.retry-after", sound, said, refusal, got=f"Retry-After {value!r}")
+    expected = f"`Retry-After` in seconds, within the window of {WINDOW}"
+    judge.expect("limits.retry-after", sound, expected, refusal, got=f"Retry-After {value!r}")
     members = refusal.json if isinstance(refusal.json, dict) else {}
     repeats = [name for name in members if re.sub("[^a-z]", "", name.lower()) == "retryafter"]
     judge.expect("limits.retry-after", not repeats, "no such member of the body", refusal, got=f"{repeats} in the body")
@@ -167,5 +167,5 @@ def _expect_both(target: Target, judge: Judge, writes: list[Exchange]) -> None:
     most = CALLS + max(1, target.options.connections)
     accepted = _accepted(writes) + _accepted(reads)
     got = f"{_accepted(writes)} writes and {_accepted(reads)} reads"
-    said = f"writes to count among the {CALLS} calls in {WINDOW} s"
-    judge.expect("limits.account-writes", accepted <= most, said, writes[0], reads[-1], got=got)
+    expected = f"writes to count among the {CALLS} calls in {WINDOW} s"
+    judge.expect("limits.account-writes", accepted <= most, expected, writes[0], reads[-1], got=got)

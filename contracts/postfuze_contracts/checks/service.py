@@ -17,8 +17,8 @@ def the_service(target: Target, judge: Judge) -> None:
     exchange = target.call(SERVICE_HEALTH, key=None)
     require(exchange.status != 503, needs.unexpected("the service says that it is not up"))
     mismatch = _mismatch(exchange)
-    said = "200 with `ok: true`, `service: PostFuze` and the `time`"
-    judge.expect("service.health", mismatch is None, said, exchange, got=mismatch)
+    expected = "200 with `ok: true`, `service: PostFuze` and the `time`"
+    judge.expect("service.health", mismatch is None, expected, exchange, got=mismatch)
 
 
 def _mismatch(exchange: Exchange) -> str | None:

@@ -1,1 +1,1 @@
-"""The engine: what a check is and how it judges, the registry, the catalogue, the survey of the data, the runner."""
+"""The engine: registers checks, describes them, runs them, and collects their judgements."""

@@ -1,4 +1,4 @@
-"""What is known of each statement without a run: which checks judge it, and what they need."""
+"""Says without a run which checks judge each statement, and what they need."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class Entry:
 
     @property
     def access(self) -> Access:
-        """The least access with which one of its checks runs."""
+        """The least access that one of its checks needs."""
         return min((check.access for check in self.checks), default=Access.PASSIVE)
 
     @property
     def needs(self) -> tuple[Need, ...]:
-        """What its checks may lack, each need once."""
+        """The needs of all its checks, each once."""
         return tuple(dict.fromkeys(need for check in self.checks for need in needs_of(check)))
 
 
@@ -47,17 +47,17 @@ def entries(checks: Iterable[Check]) -> list[Entry]:
 
 
 def selected(checks: Iterable[Check], only: Sequence[str]) -> list[Check]:
-    """The checks that judge one of the statements `only`; all of them if it is empty."""
+    """The checks that judge a statement of `only`; all checks if that is empty."""
     return [check for check in checks if not only or not check.statements.isdisjoint(only)]
 
 
 def needs_of(check: Check) -> tuple[Need, ...]:
-    """What `check` needs: its access, then what it declares."""
+    """The needs of `check`: its access, then its declared ones."""
     return (*_ACCESS[check.access], *check.needs)
 
 
 def missing(options: Options, check: Check) -> tuple[Need, ...]:
-    """What `check` needs and `options` lack, as far as can be told without sending anything."""
+    """The needs of `check` that `options` do not provide, as far as this is known without sending anything."""
     return tuple(need for need in needs_of(check) if not _provided(options, need))
 
 

@@ -1,4 +1,4 @@
-"""Collects what one run of one check says of the statements."""
+"""Collects the judgements of one run of one check."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from postfuze_contracts.model.verdicts import Failure, Observation
 
 
 class Blocked(Exception):
-    """The check cannot go on: a precondition is missing."""
+    """A check cannot continue, because a precondition is missing."""
 
     def __init__(self, need: Need) -> None:
         super().__init__(need.what)
@@ -24,17 +24,17 @@ def require(holds: object, need: Need) -> None:
 
 
 class Judge:
-    """Collects the judgements of one run of one check. For the `watched` statements it also keeps what held."""
+    """The judgements of one run of one check. For `watched` statements, it also stores the exchanges that kept them."""
 
     def __init__(self, check: str, statements: frozenset[str], watched: frozenset[str] = frozenset[str]()) -> None:
         self.check = check
         self.statements = statements
         self.judged: Counter[str] = Counter()
         self.failures: list[Failure] = []
-        self.flaky: list[Failure] = []  # failures that the check itself repeated, and that held then
+        self.flaky: list[Failure] = []  # failures that did not recur when the check itself tried again
         self.blocked: dict[str, Need] = {}
         self.observations: list[Observation] = []
-        self.ended: Exception | None = None  # the exception that ended the check: its judgements until then count
+        self.ended: Exception | None = None  # what ended the check; its judgements until then count
         self._watched = watched
         self._held: list[tuple[str, tuple[Exchange, ...]]] = []
 
@@ -47,10 +47,10 @@ class Judge:
         got: str | None = None,
         once: bool = False,
     ) -> bool:
-        """Judge the last of `exchanges` by `statement`: it `holds`, or it is broken, because `got` (default: the
-        status) is not what was `expected`. A failure that shows only `once` counts without repetition, if two exchanges
-        show it. Returns `holds`."""
-        self._declared(statement)
+        """Judge the last of `exchanges` by `statement`: it `holds`, or it is broken because of `got` (default: the
+        status and detail) instead of `expected`. Failures that show only `once` count without repetition if there are
+        two of them. Returns `holds`."""
+        self._require_declared(statement)
         self.judged[statement] += 1
         if not holds:
             got_text = got if got is not None else describe(exchanges[-1]) if exchanges else "something else"
@@ -60,26 +60,26 @@ class Judge:
         return holds
 
     def held_for(self, failure: Failure) -> tuple[Exchange, ...]:
-        """The exchanges for which a watched statement held, those most like `failure` of another run."""
+        """The exchanges that kept a watched statement, the most similar to those of a `failure` in another run."""
         candidates = [exchanges for statement, exchanges in self._held if statement == failure.statement]
-        return max(candidates, key=lambda exchanges: _likeness(exchanges, failure.exchanges), default=())
+        return max(candidates, key=lambda exchanges: _similarity(exchanges, failure.exchanges), default=())
 
     def block(self, statement: str, need: Need) -> None:
-        """Say that `statement` could not be judged, because `need` was missing."""
-        self._declared(statement)
+        """Record that `statement` cannot be judged, because `need` is missing."""
+        self._require_declared(statement)
         self.blocked[statement] = need
 
     def observe(self, assumption: str, choice: str, exchange: Exchange | None = None) -> None:
-        """Note how the deployment decided an assumption. This is never a failure."""
+        """Record how the deployment decided an assumption. This is never a failure."""
         self.observations.append(Observation(assumption, choice, exchange))
 
-    def _declared(self, statement: str) -> None:
+    def _require_declared(self, statement: str) -> None:
         if statement not in self.statements:
             raise LookupError(f"{self.check} judges {statement} without declaring it")
 
 
-def _likeness(some: tuple[Exchange, ...], others: tuple[Exchange, ...]) -> tuple[bool, bool]:
-    """Whether the decisive request was the same, or at least of the same operation."""
+def _similarity(some: tuple[Exchange, ...], others: tuple[Exchange, ...]) -> tuple[bool, bool]:
+    """Whether the decisive requests are equal, and whether they have the same operation."""
     if not others:
         return False, False
     one, other = some[-1].request, others[-1].request

@@ -1,4 +1,4 @@
-"""Runs checks one after the other, as a stream of events. A failure is repeated before it is believed."""
+"""Runs checks in order, as a stream of events. A failure counts only if repetition confirms it."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from postfuze_contracts.model.verdicts import Failure, Observation
 from postfuze_contracts.target.client import BudgetSpent, Unreachable
 from postfuze_contracts.target.target import Target
 
-REPEATS = 3  # runs that must fail by the same statement
+REPEATS = 3  # runs that must break the same statement
 
 
 @dataclass
 class Tally:
-    """What all checks found, by statement."""
+    """The results of all checks, by statement."""
 
     judged: Counter[str] = field(default_factory=Counter)
     failures: dict[str, list[Failure]] = field(default_factory=lambda: defaultdict(list))
     flaky: dict[str, list[Failure]] = field(default_factory=lambda: defaultdict(list))
-    unrepeated: set[str] = field(default_factory=set)  # what failed once, and could not be repeated
+    unrepeated: set[str] = field(default_factory=set)  # statements that failed once and could not be judged again
     needs: dict[str, list[Need]] = field(default_factory=lambda: defaultdict(list))
     observations: dict[tuple[str, str], Observation] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
@@ -39,7 +39,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class _Result:
-    """What all runs of a check found. `ended` is the exception that ended it."""
+    """The result of all runs of a check. `ended` is the exception that ended it."""
 
     failures: tuple[Failure, ...]
     flaky: tuple[Failure, ...]
@@ -47,30 +47,30 @@ class _Result:
 
 
 def run_checks(target: Target, checks: Sequence[Check], tally: Tally) -> Generator[Event, None, str | None]:
-    """Run `checks`, and collect the results in `tally`. Returns why the run broke off, or None."""
+    """Run `checks`, and collect the results in `tally`. Returns why the run ended early, or None."""
     for check in checks:
-        if (need := _barred(target, check)) is not None:
+        if (need := _hindrance(target, check)) is not None:
             block(tally, check, need)
             continue
         yield CheckStarted(check.name, check.subject, check.writes)
         began, changed = time.monotonic(), len(target.ledger.changes)
-        result = _repeated(target, check, tally)
+        result = _run_repeatedly(target, check, tally)
         yield from target.ledger.changes[changed:]
         yield CheckFinished(check.name, check.subject, time.monotonic() - began, result.failures, result.flaky)
-        if isinstance(result.ended, Unreachable) and not _answers(target):
+        if isinstance(result.ended, Unreachable) and not _responds(target):
             return str(result.ended)
     return None
 
 
-def _barred(target: Target, check: Check) -> Need | None:
-    """What keeps `check` from running at all, or None."""
+def _hindrance(target: Target, check: Check) -> Need | None:
+    """The need without which `check` cannot run at all, or None."""
     if target.options.access < check.access:
         return needs.FULL_ACCESS if check.access is Access.FULL else needs.PROBE_ACCESS
     return needs.BUDGET if target.client.spent else None
 
 
-def _answers(target: Target) -> bool:
-    """Whether the target still answers. If it does, only one check's call got no response."""
+def _responds(target: Target) -> bool:
+    """Whether the target still responds; then only one call got no response."""
     try:
         with suppress(BudgetSpent):
             target.call(LIST, query={"limit": "1"})
@@ -79,29 +79,29 @@ def _answers(target: Target) -> bool:
     return True
 
 
-def _repeated(target: Target, check: Check, tally: Tally) -> _Result:
-    """Run `check`, and repeat it if it failed: a failure must break the same statement each time."""
+def _run_repeatedly(target: Target, check: Check, tally: Tally) -> _Result:
+    """Run `check`. If it fails, repeat it: only what breaks the same statement each time is a failure."""
     first = last = _once(target, check)
-    _take(tally, first)
-    seen_once = Counter(failure.statement for failure in first.failures if failure.once)
-    certain = {statement for statement, times in seen_once.items() if times > 1}
+    _collect(tally, first)
+    once_counts = Counter(failure.statement for failure in first.failures if failure.once)
+    certain = {statement for statement, times in once_counts.items() if times > 1}
     suspects = {failure.statement for failure in first.failures} - certain
     held_again: dict[str, Judge] = {}
-    seen_again: set[str] = set()
+    broken_again: set[str] = set()
     for _ in range(REPEATS - 1):
         if not suspects:
             break
         last = _once(target, check, frozenset(suspects))
         judged_again = suspects & last.judged.keys()
-        if not judged_again:  # what it used up is gone: the first run counts
+        if not judged_again:  # the first run used up what it needs, so that run counts
             break
-        seen_again |= judged_again & {failure.statement for failure in last.failures}
-        cleared_now = judged_again - {failure.statement for failure in last.failures}
-        held_again |= dict.fromkeys(cleared_now, last)
-        suspects -= cleared_now
-    unrepeated = suspects - seen_again if last.ended is not None else set[str]()
+        broken_again |= judged_again & {failure.statement for failure in last.failures}
+        cleared = judged_again - {failure.statement for failure in last.failures}
+        held_again |= dict.fromkeys(cleared, last)
+        suspects -= cleared
+    unrepeated = suspects - broken_again if last.ended is not None else set[str]()
     tally.unrepeated |= unrepeated
-    confirmed, flaky = _sorted_out(first.failures, held_again, unrepeated)
+    confirmed, flaky = _confirmed_and_flaky(first.failures, held_again, unrepeated)
     for failure in confirmed:
         tally.failures[failure.statement].append(failure)
     for failure in (flaky := (*flaky, *first.flaky)):
@@ -110,10 +110,10 @@ def _repeated(target: Target, check: Check, tally: Tally) -> _Result:
     return _Result(confirmed, flaky, last.ended)
 
 
-def _sorted_out(
+def _confirmed_and_flaky(
     failures: Sequence[Failure], held_again: Mapping[str, Judge], unrepeated: set[str]
 ) -> tuple[tuple[Failure, ...], tuple[Failure, ...]]:
-    """The confirmed failures, and the flaky ones, each with what held the next time."""
+    """The confirmed failures, and the flaky ones with the exchanges that kept the statement later."""
     confirmed = [each for each in failures if each.statement not in held_again.keys() | unrepeated]
     flaky = [
         replace(each, again=held_again[each.statement].held_for(each)) if each.statement in held_again else each
@@ -124,7 +124,7 @@ def _sorted_out(
 
 
 def _once(target: Target, check: Check, watched: frozenset[str] = frozenset[str]()) -> Judge:
-    """Run `check` once. An exception that ends it is kept in `ended`, except an interruption."""
+    """Run `check` once. An exception that ends it is stored in `ended`, except an interruption."""
     judge = Judge(check.name, check.statements, watched)
     try:
         check.run(target, judge)
@@ -135,7 +135,7 @@ def _once(target: Target, check: Check, watched: frozenset[str] = frozenset[str]
     except Unreachable as error:
         need, judge.ended = needs.no_answer(str(error)), error
     except Exception as error:  # noqa: BLE001 - a fault in one check must not cost the verdicts of the others
-        judge = Judge(check.name, check.statements)  # nothing of it can be relied on
+        judge = Judge(check.name, check.statements)  # its judgements are unreliable
         need, judge.ended = needs.harness_fault(check.name, error), error
     else:
         return judge
@@ -144,7 +144,7 @@ def _once(target: Target, check: Check, watched: frozenset[str] = frozenset[str]
     return judge
 
 
-def _take(tally: Tally, judge: Judge) -> None:
+def _collect(tally: Tally, judge: Judge) -> None:
     tally.judged.update(judge.judged)
     for statement, need in judge.blocked.items():
         tally.needs[statement].append(need)

@@ -1,4 +1,4 @@
-"""Finds accounts of each platform, status and tenant on the target, by the list."""
+"""Lists the accounts of the target, and selects various ones among them."""
 
 from __future__ import annotations
 
@@ -24,8 +24,7 @@ _MAX_PAGES = {"quick": 5, "ci": 15, "deep": 60}  # of a hundred accounts, at mos
 def walk(
     target: Target, query: Mapping[str, str] | None = None, *, key: str = "full", pages: int = 1000
 ) -> list[Exchange]:
-    """The pages of a list, following `next_cursor`. Ends early at a response that is not a page, or a repeated
-    cursor."""
+    """The pages of a list. Ends early at a response that is not a page, or at a repeated cursor."""
     exchanges: list[Exchange] = []
     cursors: set[str] = set()
     cursor: str | None = None
@@ -40,7 +39,7 @@ def walk(
 
 
 def following(page: Exchange) -> str | None:
-    """The cursor of the next page, or None. An empty string leads nowhere, so it is never sent."""
+    """The cursor of the next page, or None. An empty string is no cursor."""
     cursor = page.member("next_cursor")
     return cursor if page.status == 200 and isinstance(cursor, str) and cursor else None
 
@@ -51,8 +50,8 @@ def rows(*exchanges: Exchange) -> list[Account]:
 
 
 def accounts(target: Target, at_least: int = 1) -> list[Account]:
-    """Accounts of the organization as they are now, each once, the newest first, as many as the profile allows. Raises
-    Blocked if there are fewer than `at_least`."""
+    """The organization's accounts, newest first, as many as the profile allows. Raises Blocked if there are fewer than
+    `at_least`."""
     pages = walk(target, {"limit": "100"}, pages=_MAX_PAGES[target.options.profile])
     require(pages[0].status == 200, needs.unexpected(f"the list answered {pages[0].status}"))
     distinct = [*{row["id"]: row for row in rows(*pages)}.values()]
@@ -60,8 +59,8 @@ def accounts(target: Target, at_least: int = 1) -> list[Account]:
     return distinct
 
 
-def spread(candidates: list[Account], most: int) -> Iterator[Account]:
-    """Up to `most` of the candidates, as different in platform and status as possible."""
+def spread(candidates: list[Account], maximum: int) -> Iterator[Account]:
+    """Up to `maximum` of the candidates, as different in platform and status as possible."""
     groups: dict[tuple[str, str], list[Account]] = {}
     for account in candidates:
         groups.setdefault((str(account.get("platform")), str(account.get("status"))), []).append(account)
@@ -69,11 +68,11 @@ def spread(candidates: list[Account], most: int) -> Iterator[Account]:
     platforms = {kind[0]: kind for kind in reversed(groups)}.values()
     order = dict.fromkeys([*states, *platforms, *groups])
     count = 0
-    while groups and count < most:
+    while groups and count < maximum:
         for kind in [kind for kind in order if kind in groups]:
             yield groups[kind].pop(0)
             count += 1
             if not groups[kind]:
                 del groups[kind]
-            if count == most:
+            if count == maximum:
                 return

@@ -1,1 +1,1 @@
-"""Plain records: the options of a run, exchanges, verdicts and events. Nothing here sends anything."""
+"""Plain records: the options of a run, exchanges, verdicts and events."""

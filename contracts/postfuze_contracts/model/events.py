@@ -1,4 +1,4 @@
-"""The events of a run, which each reporter reads independently."""
+"""The events of a run. Each reporter reads them independently."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class RunStarted:
 
 @dataclass(frozen=True)
 class CheckStarted:
-    """A check begins. `writes` names what it will change on the target, before it does."""
+    """A check begins. `writes` says what it will change on the target."""
 
     check: str
     subject: str
@@ -28,7 +28,7 @@ class CheckStarted:
 
 @dataclass(frozen=True)
 class CheckFinished:
-    """A check is over; `failures` were confirmed by repetition, `flaky` ones were not."""
+    """A check has ended. Repetition confirmed its `failures`, but not the `flaky` ones."""
 
     check: str
     subject: str
@@ -39,8 +39,8 @@ class CheckFinished:
 
 @dataclass(frozen=True)
 class Changed:
-    """The run changed the target: `what` (connected, deleted) and the account's id. At the end, the ledger says of each
-    connected account whether it still `stands`, and if so, `why`."""
+    """The run changed the target: `what` (connected, deleted) and the account's id. In the final ledger, `stands` says
+    whether a connected account still exists, and `why`."""
 
     what: str
     id: str
@@ -51,8 +51,8 @@ class Changed:
 
 @dataclass(frozen=True)
 class RunFinished:
-    """The result. `writes` are those of the `requests` that were to change accounts. `fault` is set if the target could
-    not be judged at all; `faults` are the harness's own, by check, each with its traceback."""
+    """The result of a run. `writes` counts the `requests` to change accounts. `fault` is set if the target could not be
+    judged at all; `faults` are those of the harness, by check, each with its traceback."""
 
     verdicts: tuple[Verdict, ...]
     observations: tuple[Observation, ...]

@@ -1,4 +1,4 @@
-"""One request and its response, as they are judged, reported and replayed."""
+"""A request and its response, as checks judge, reports show and `replay` repeats them."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ KEY_VARIABLE = "$POSTFUZE_KEY"
 
 
 def variable_of(key: str) -> str:
-    """The variable in place of a key in a command: `$POSTFUZE_KEY`, or `$POSTFUZE_KEY_READ_ONLY` and so on."""
+    """The variable for a key in a command: `$POSTFUZE_KEY`, `$POSTFUZE_KEY_READ_ONLY` …"""
     return KEY_VARIABLE if key == "full" else f"{KEY_VARIABLE}_{key.upper()}"
 
 
 @dataclass(frozen=True)
 class Request:
-    """A request. `path` is below the target's URL, filled in; `key` names the key that it carried (`full`, `read_only`
-    …, `literal` for a header that a check made up, None for none) and never is the key itself. `authorization` is that
-    header, with variables such as `$POSTFUZE_KEY` in place of keys."""
+    """A request. `path` is relative to the target's URL, with its parameters filled in. `key` is the name of the key:
+    `full`, `read_only` …, `literal` for a header that a check made up, or None. `authorization` is such a header, with
+    variables (`$POSTFUZE_KEY`) in place of keys."""
 
     operation: str
     method: str
@@ -40,7 +40,7 @@ class Request:
         return self.path + (f"?{urlencode(self.query, errors='surrogateescape')}" if self.query else "")
 
     def curl(self, url: str) -> str:
-        """A curl command that sends it again. The key is `$POSTFUZE_KEY`, `$POSTFUZE_KEY_READ_ONLY` and so on."""
+        """A curl command that sends the request again, with variables in place of keys."""
         parts = ["curl", "-i"] + (["-X", self.method] if self.method != "GET" else [])
         parts.append(shlex.quote(url + self.target))
         if self.authorization is not None:
@@ -108,12 +108,12 @@ class Exchange:
 
 
 def describe(exchange: Exchange) -> str:
-    """A response in a few words."""
+    """The status of a response, with its detail."""
     detail = exchange.member("detail")
     return f"{exchange.status}" + (f" ({detail})" if isinstance(detail, str) else "")
 
 
 def _in_double_quotes(text: str) -> str:
-    """`text` in double quotes for a shell, which expands only the variables of keys."""
+    """`text` in double quotes for a shell, which then expands only the variables of keys."""
     quoted = re.sub(r'[\\"`]|\$(?!POSTFUZE_KEY)', lambda match: f"\\{match[0]}", text)
     return f'"{quoted}"'

@@ -1,4 +1,4 @@
-"""Timestamps of responses and requests. Instants are unix seconds."""
+"""Parses and writes timestamps. Instants are unix seconds."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ def instant(value: object) -> float | None:
 
 
 def iso(at: float, offset_hours: float = 0) -> str:
-    """An instant to the millisecond, as the documentation writes it: `2026-06-01T00:00:00.000Z`; `+02:00` for an
-    offset."""
+    """An instant as the documentation writes it: `2026-06-01T00:00:00.000Z`, or with an offset such as `+02:00`."""
     zone = timezone(timedelta(hours=offset_hours))
     text = datetime.fromtimestamp(round(at, 3), UTC).astimezone(zone).isoformat(timespec="milliseconds")
     return text.replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""What a check may need, and how to provide it: the reasons of a blocked verdict."""
+"""The preconditions of checks, and how to provide them: the reasons of blocked verdicts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Need(NamedTuple):
-    """A precondition: `id` is stable, `what` says what is missing, `how` says how to provide it."""
+    """A precondition. `what` says what is missing, `how` says how to provide it."""
 
     id: str
     what: str
@@ -69,7 +69,7 @@ def accounts(count: int, kind: str = "account") -> Need:
 
 
 def no_answer(what: str) -> Need:
-    """The target responds to other calls, but not to this one."""
+    """The target responds to other calls, but not to that one."""
     return Need(
         "target.no-answer", f"the target gave no answer to {what}", "find out why it does not respond to this call"
     )
@@ -82,5 +82,5 @@ def harness_fault(check: str, error: Exception) -> Need:
 
 
 def unexpected(what: str) -> Need:
-    """A step on the way to the check got a response that leaves nothing to judge."""
+    """A preparatory step got a response that leaves nothing to judge."""
     return Need("target.unexpected", what, "see the statements that failed: this one depends on them")

@@ -1,4 +1,4 @@
-"""The operationIds that checks call, and names of what does not exist."""
+"""The operationIds that checks call, and ids that do not exist."""
 
 from typing import Final
 
@@ -12,6 +12,6 @@ FINALIZE: Final = "finalizeConnection"
 SERVICE_HEALTH: Final = "getServiceHealth"
 CREATE_AUTH_URL: Final = "createAuthUrl"
 
-#: Nothing on a target has these names: a call that a broken deployment wrongly carries out hits nothing.
+#: Nothing on a target has these ids, so a broken deployment that carries out a forbidden call changes nothing.
 MISSING_ID: Final = "00000000-dead-4bad-8bad-00000000c0de"
 MISSING_SESSION: Final = "no-such-session-00000000c0de"

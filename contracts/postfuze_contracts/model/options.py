@@ -1,4 +1,4 @@
-"""The options of a run: the target, the keys and sessions, and how far the run may go."""
+"""The options of a run: the target, its keys and sessions, and the limits of the run."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ Profile = Literal["quick", "ci", "deep"]
 
 
 class Access(IntEnum):
-    """How far a run may go on the target.
+    """What a run may do on the target.
 
-    PASSIVE reads, and makes calls that must be refused because their ids and sessions do not exist. PROBE adds the
-    health probe, which may refresh a token, flip a status and fire events. FULL adds deletes and finalizes, of what the
-    run was given or connected itself.
+    PASSIVE reads, and sends writes only for ids and sessions that do not exist. PROBE also checks the health of
+    accounts, which may refresh tokens, change statuses and fire events. FULL also finalizes the configured sessions,
+    and deletes the accounts that it connected.
     """
 
     PASSIVE = 0
@@ -26,7 +26,7 @@ class Access(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A string that is never shown: not in a `repr`, a report or a message. `name` appears instead."""
+    """A string that no `repr`, report or message shows: `name` appears instead."""
 
     value: str = field(repr=False)
     name: str = "secret"
@@ -48,7 +48,7 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """Session tokens: `fresh` returns the next unused one, or None if there are no more; `expired` has expired."""
+    """Session tokens: `fresh` returns the next unused one, or None; `expired` is one that has expired."""
 
     fresh: Callable[[], Secret | None] = lambda: None
     expired: Secret | None = None
@@ -56,7 +56,7 @@ class Sessions:
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """A statement whose failure somebody accepts: why, who, and until when."""
+    """A statement whose failure is accepted: why, by whom and until when."""
 
     statement: str
     reason: str
@@ -66,10 +66,9 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """All options of a run. `rate` is calls per second (None: as fast as the target allows); `max_time` is in seconds;
-    `proxy` is a URL, which may hold credentials; `certificates` are those of the only authorities that may vouch for
-    the target, in PEM form (None: the usual ones); `probe` are the only accounts whose health may be probed (None:
-    all); `only` are the ids of the selected statements (empty: all)."""
+    """All options of a run. `rate` is in calls per second (None: no limit), `max_time` in seconds. `proxy` is a URL,
+    possibly with credentials. `certificates` (PEM) are the only trusted authorities (None: the system's). `probe` are
+    the only accounts whose health may be checked (None: all). `only` selects statements by id (empty: all)."""
 
     url: str
     keys: Keys = Keys()

@@ -1,4 +1,4 @@
-"""Verdicts: what a run says of each statement."""
+"""Verdicts: the result of a run for each statement."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from postfuze_contracts.model.needs import Need
 
 
 class Outcome(StrEnum):
-    """PASS and FAIL were judged; BLOCKED lacked a precondition; SKIPPED was not selected or is waived; FLAKY failed,
-    and not again."""
+    """PASS and FAIL were judged; BLOCKED lacked a precondition; SKIPPED was not selected or is waived; FLAKY failed
+    once, but not when it was repeated."""
 
     PASS = "pass"
     FAIL = "fail"
@@ -23,8 +23,8 @@ class Outcome(StrEnum):
 @dataclass(frozen=True)
 class Failure:
     """One way in which a statement was broken. `exchanges` show it, the decisive one last. `once` means that it cannot
-    be repeated, because the damage is done. `again` are the exchanges for which it held when a flaky check was
-    repeated, the decisive one last."""
+    recur, because the damage is done. `again` are the exchanges that kept the statement when the check was repeated,
+    the decisive one last."""
 
     statement: str
     expected: str
@@ -37,7 +37,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Observation:
-    """How a deployment decided an assumption; `choice` is an id of the spec or other words."""
+    """How a deployment decided an assumption. `choice` is an alternative of the spec, or a description."""
 
     assumption: str
     choice: str
@@ -46,7 +46,7 @@ class Observation:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a run says of a statement. `judged` counts the responses that were judged by it."""
+    """The result for a statement. `judged` counts the responses that were judged by it."""
 
     statement: str
     outcome: Outcome

@@ -1,1 +1,1 @@
-"""The deployment under test: what may be sent to it, how, and what the run changed there."""
+"""The deployment under test: the calls to it, which of them are allowed, and what the run changed there."""

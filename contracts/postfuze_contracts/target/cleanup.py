@@ -1,4 +1,4 @@
-"""The end of a run: the accounts that it connected and that still exist are disconnected."""
+"""Disconnects the accounts that a run connected, when it ends."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ CLEAN_UP = "clean-up"
 
 
 def clean_up(target: Target) -> Generator[Event, None, None]:
-    """Disconnect what the run itself connected and still exists; nothing that existed before the run. Failing to
-    disconnect is not a failure of the contract: the ledger says so."""
+    """Disconnect the accounts that the run connected and that still exist, but none that existed before. If that fails,
+    no statement is broken: the ledger says why the account is left."""
     target.client.reserve(0)
     for change in target.ledger.of("connected"):
         with suppress(BudgetSpent, Unreachable):
             target.claim(change.id)
-    if not (ids := _standing(target)):
+    if not (ids := _remaining_accounts(target)):
         return
-    yield CheckStarted(CLEAN_UP, CLEAN_UP, f"disconnects what the run connected and still stands: {len(ids)} in all")
+    yield CheckStarted(
+        CLEAN_UP, CLEAN_UP, f"disconnects the {len(ids)} accounts that the run connected and that still exist"
+    )
     for id in ids:
         changed = len(target.ledger.changes)
         target.ledger.ends[id] = _disconnect(target, id)
@@ -36,13 +38,13 @@ def leave(target: Target, why: str) -> None:
         target.ledger.ends[id] = why
 
 
-def _standing(target: Target) -> list[str]:
-    """The accounts that the run connected and that still exist. The target is asked, because a deletion is only what it
-    said."""
-    return [id for id in target.ledger.connected() if id in target.ledger.standing() or _shown(target, id)]
+def _remaining_accounts(target: Target) -> list[str]:
+    """The accounts that the run connected and that still exist. A deletion is verified, because the response to it may
+    be wrong."""
+    return [id for id in target.ledger.connected() if id in target.ledger.standing() or _exists(target, id)]
 
 
-def _shown(target: Target, id: str) -> bool:
+def _exists(target: Target, id: str) -> bool:
     try:
         return target.call(GET, path={"id": id}).status == 200
     except (BudgetSpent, Unreachable):
@@ -50,7 +52,7 @@ def _shown(target: Target, id: str) -> bool:
 
 
 def _disconnect(target: Target, id: str) -> str | None:
-    """Disconnect an account, and check that it is gone. Returns why it is left, or None."""
+    """Disconnect an account, and verify that. Returns why it is left, or None."""
     try:
         exchange = target.call(DELETE, path={"id": id})
         if exchange.status == 404 or target.call(GET, path={"id": id}).status != 200:

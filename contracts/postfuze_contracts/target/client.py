@@ -1,5 +1,4 @@
-"""Sends requests to the target: paced, patient with 429, within the run's budget. Keys are used here and nowhere
-else."""
+"""Sends requests to the target, within the run's rate and budget. Only this module uses the keys."""
 
 from __future__ import annotations
 
@@ -12,20 +11,20 @@ from typing import TYPE_CHECKING
 from postfuze_contracts.model.exchange import Exchange, Request, Response
 from postfuze_contracts.model.options import Options, Secret
 
-if TYPE_CHECKING:  # importing it takes a tenth of a second, which `list` and `explain` need not pay
+if TYPE_CHECKING:  # importing it takes a tenth of a second; `list` and `explain` do without
     import httpx
 
-_MAX_WAIT = 120.0  # seconds; the longest Retry-After that is obeyed
+_MAX_WAIT = 120.0  # seconds; the longest wait for a Retry-After
 _TRIES = 4
 _DOWN = (502, 503, 504)
-_MAX_WAIT_IF_DOWN = 5.0  # seconds to wait for a service that is down
-_MAX_RETRIES = 30  # retries of a whole run for that reason
-_REQUESTS_PER_CLEANUP = 3  # requests to disconnect an account at the end
-_MAX_REFUSALS = 100  # responses that ask to wait
+_MAX_WAIT_IF_DOWN = 5.0  # seconds; the longest wait for a service that is down
+_MAX_RETRIES = 30  # of a whole run, for a service that is down
+_REQUESTS_PER_CLEANUP = 3  # to disconnect an account
+_MAX_REFUSALS = 100  # stored responses of 429 and 503
 
 
 class Unreachable(Exception):
-    """The target sent no response at all."""
+    """The target sent no response."""
 
 
 class BudgetSpent(Exception):
@@ -53,8 +52,8 @@ class Client:
         self._next_at = 0.0
         self._started = time.monotonic()
         self.requests = 0
-        self.writes = 0  # requests that count as writes of accounts, which have a rate limit of their own
-        self.refusals: list[Exchange] = []  # responses that ask to wait, the first of them
+        self.writes = 0  # requests that count for the rate limit of account writes
+        self.refusals: list[Exchange] = []  # the first responses of 429 and 503
         self._reserved = 0
         self._patience = _MAX_RETRIES
 
@@ -64,22 +63,22 @@ class Client:
     def send(
         self, request: Request, key: Secret | str | None, *, patient: bool = True, bearing: bool = True
     ) -> Exchange:
-        """Send `request` with `key` (a Secret, a whole Authorization header, or None). If `patient`, it is sent again
-        when the target asks for that; if `bearing` too, also after a gateway's temporary failure. Raises Unreachable,
-        BudgetSpent."""
+        """Send `request` with `key` (a Secret, a whole Authorization header, or None). If `patient`, send it again
+        after a 429, or a 503 with `Retry-After`; if `bearing` too, also after a gateway's temporary failure. Raises
+        Unreachable, BudgetSpent."""
         headers = {"Accept": "application/json", **request.headers, **_authorization(key)}
         for left in reversed(range(_TRIES)):
             exchange = self._once(request, headers)
-            if not patient or left == 0 or not (exchange.status == 429 or self._passes(exchange, bearing)):
+            if not patient or left == 0 or not (exchange.status == 429 or self._is_temporary(exchange, bearing)):
                 break
             self.wait(_retry_after(exchange.response.headers, 1.0 if exchange.status == 429 else 0.0))
         return exchange
 
-    def _passes(self, exchange: Exchange, bearing: bool) -> bool:
-        """Whether to send a request again: a gateway or a service that is down for a moment says nothing of the
-        contract. A write is only sent again if the service asks for that. A run does this a limited number of times."""
-        asked_for = exchange.status == 503 and "retry-after" in exchange.response.headers
-        again = asked_for or (bearing and exchange.request.method == "GET" and exchange.status in _DOWN)
+    def _is_temporary(self, exchange: Exchange, bearing: bool) -> bool:
+        """Whether to send a request again, because the service or a gateway is down for a moment. A write is sent again
+        only if the service asks for that. The retries of a run are limited."""
+        requested = exchange.status == 503 and "retry-after" in exchange.response.headers
+        again = requested or (bearing and exchange.request.method == "GET" and exchange.status in _DOWN)
         if not again or self._patience <= 0 or _retry_after(exchange.response.headers, 0.0) > _MAX_WAIT_IF_DOWN:
             return False
         self._patience -= 1
@@ -96,11 +95,11 @@ class Client:
                 response = self._http.request(request.method, request.target, headers=raw, content=request.body)
                 break
             except httpx.TransportError as error:
-                # A dropped connection says nothing. A write is sent again only if it cannot have arrived; a second
-                # time-out in a row is final.
+                # After a dropped connection, a write is sent again only if it cannot have arrived. A second time-out
+                # in a row is final.
                 again = request.method == "GET" or isinstance(error, httpx.ConnectError)
-                silent = isinstance(error, httpx.ReadTimeout) and left < _TRIES - 1
-                if left == 0 or silent or not again:
+                timed_out_again = isinstance(error, httpx.ReadTimeout) and left < _TRIES - 1
+                if left == 0 or timed_out_again or not again:
                     raise Unreachable(f"{request.method} {request.path}: {type(error).__name__}") from error
         names = {name.lower(): value for name, value in response.headers.items()}
         exchange = Exchange(request, Response(response.status_code, names, response.content, sent_at, time.time()))
@@ -109,7 +108,7 @@ class Client:
         return exchange
 
     def reserve(self, accounts: int) -> None:
-        """Reserve what disconnecting so many accounts takes, at most a quarter of the budget; 0 releases it."""
+        """Reserve the requests to disconnect so many accounts, at most a quarter of the budget."""
         self._reserved = accounts * _REQUESTS_PER_CLEANUP
 
     @property
@@ -123,17 +122,17 @@ class Client:
         reserve = min(self._reserved, (options.max_requests or 0) // 4)
         if options.max_requests is not None and self.requests >= options.max_requests - reserve:
             return f"{options.max_requests} requests"
-        if options.max_time is not None and time.monotonic() - self._started >= self._most_time(options.max_time):
+        if options.max_time is not None and time.monotonic() - self._started >= self._time_for_checks(options.max_time):
             return f"{options.max_time:g} s"
         return None
 
-    def _most_time(self, seconds: float) -> float:
-        """The time that checks may take. The rest is reserved for the clean-up, by the average time of a request."""
+    def _time_for_checks(self, seconds: float) -> float:
+        """The part of `seconds` for checks. The rest is reserved for the clean-up, by the average time of a request."""
         spent = time.monotonic() - self._started
         return seconds - min(self._reserved * spent / max(self.requests, 1), seconds / 4)
 
     def _spend(self, request: Request) -> None:
-        """Count a request, and wait for its turn if there is a rate. Raises BudgetSpent."""
+        """Count a request, and wait as the rate demands. Raises BudgetSpent."""
         options = self._options
         with self._lock:
             if (used_up := self._used_up()) is not None:
@@ -149,9 +148,9 @@ class Client:
             self._sleep(pause)
 
     def wait(self, seconds: float) -> None:
-        """Wait, at most two minutes. Raises BudgetSpent if the run has less time left."""
+        """Wait for at most two minutes. Raises BudgetSpent if the run has less time left."""
         max_time = self._options.max_time
-        if max_time is not None and time.monotonic() - self._started + seconds > self._most_time(max_time):
+        if max_time is not None and time.monotonic() - self._started + seconds > self._time_for_checks(max_time):
             raise BudgetSpent(f"{max_time:g} s")
         self._sleep(min(seconds, _MAX_WAIT))
 
@@ -163,7 +162,7 @@ def _authorization(key: Secret | str | None) -> dict[str, str]:
 
 
 def _retry_after(headers: Mapping[str, str], otherwise: float) -> float:
-    """Seconds to wait; `otherwise` if the response does not say."""
+    """The seconds to wait; `otherwise` without a valid header."""
     try:
         return max(float(headers.get("retry-after", otherwise)), 0.0)
     except ValueError:

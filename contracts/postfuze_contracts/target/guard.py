@@ -1,16 +1,16 @@
-"""What may be sent to a target: an allow-list made from the effects that openapi.yaml declares.
+"""Decides which calls are allowed, by the effects that openapi.yaml declares.
 
-| effect | may be sent |
+| effect | allowed |
 | --- | --- |
 | `read` | always |
-| `probe` | with access to probe, to the accounts of `[target] probe` if these are named; to the run's own |
-| `write` | with full access, to what the run was given or made itself |
-| `write` of nothing that exists | with full access |
-| not declared | with full access, if no part of the path names anything that exists |
+| `probe` | with access `probe`, for the accounts of `[target] probe` if any are listed; for the run's own accounts |
+| `write` | with full access, for configured sessions and accounts that the run connected |
+| `write` without a target | with full access |
+| not declared | with full access, if all path parameters name what does not exist |
 
-Probes and writes may also be sent to what does not exist: with any access where a statement says that they are refused
-(`x-effect-missing`), because a deployment that wrongly carries them out hits nothing; else only with the access that
-their kind takes, because a write may create what it does not find.
+Probes and writes for what does not exist are also allowed: with any access if a statement says that they are refused
+(`x-effect-missing`), because a deployment that wrongly carries them out changes nothing; else with the access that the
+effect needs, because a write may create what it does not find.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from postfuze_contracts.model.operations import MISSING_ID, MISSING_SESSION
 from postfuze_contracts.model.options import Access, Options
 from postfuze_mock.spec import Operation
 
-#: By path parameter, a name that nothing on a target has.
+#: By path parameter, a value that does not exist on any target.
 MISSING: Final[Mapping[str, str]] = {"id": MISSING_ID, "sessionToken": MISSING_SESSION}
 
 
 class NotAllowed(Exception):
-    """A check tried what the run's access does not allow: a fault of the harness. Nothing was sent."""
+    """A check tried a call that is not allowed: a fault of the harness. Nothing was sent."""
 
 
 class Guard:
-    """Says whether a call is allowed. `owns` says whether the run may change what a path parameter's value names."""
+    """Decides whether a call is allowed. `owns(parameter, value)` says whether the run may change what a path names."""
 
     def __init__(self, options: Options, owns: Callable[[str, str], bool]) -> None:
         self._options = options
@@ -66,8 +66,8 @@ class Guard:
 
 
 def is_missing(parameter: str, value: str) -> bool:
-    """Whether nothing can have this name: it is the one kept for that, or cannot be an account's id. Dots alone, or no
-    text at all, would make another path."""
+    """Whether this value of a path parameter cannot exist: it is the one in MISSING, or no valid account id. Dots alone,
+    or an empty text, would make another path."""
     if value == MISSING.get(parameter):
         return True
     is_uuid = len(value) == len(MISSING_ID) and value.count("-") == MISSING_ID.count("-")
@@ -75,8 +75,8 @@ def is_missing(parameter: str, value: str) -> bool:
 
 
 def aimed_at_nothing(operation: Operation) -> Mapping[str, str] | None:
-    """The path parameters that a call must have to hit nothing that exists: none for what only reads, or changes
-    nothing that exists. None if the operation cannot be aimed like that."""
+    """The path parameters with which a call changes nothing that exists, without those that may have any value. None if
+    there are no such parameters."""
     effect = operation.effect
     if effect.kind == "undeclared":
         names = operation.path_parameters
@@ -88,7 +88,7 @@ def aimed_at_nothing(operation: Operation) -> Mapping[str, str] | None:
 
 
 def least_access(operation: Operation) -> Access:
-    """The least access with which an operation may be called at all, aimed at nothing if necessary."""
+    """The least access with which an operation may be called, at least for what does not exist."""
     effect = operation.effect
     if effect.kind == "read" or effect.missing is not None:
         return Access.PASSIVE

@@ -1,7 +1,7 @@
 """What a run changed on the target, and which accounts are its own.
 
-Finalizing may reconnect an account that the organization has; the run must never disconnect that. An account is the
-run's own if it is not older than the newest that stood before, or if its page had no account then.
+Finalizing may reconnect an existing account of the organization, which the run must never disconnect. An account is
+the run's own if it is not older than the newest one before the run, or if its page had no account then.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Listing = Callable[[dict[str, str]], Exchange]
 
 
 class Before:
-    """The accounts that stood before the run connected anything, as far as they have to be known."""
+    """What is known of the accounts that existed before the run connected any."""
 
     def __init__(self, listing: Listing) -> None:
         self._listing = listing
@@ -31,24 +31,24 @@ class Before:
         self._in_order = page.status == 200 and created == sorted(created, reverse=True) and 0.0 not in created
         self._example = next((row for row in rows if isinstance(row.get("network_unique_id"), str)), None)
         self._filters: bool | None = None
-        self._stood: dict[str, bool] = {}
+        self._had_account: dict[str, bool] = {}
 
     def look(self, pages: Iterable[str]) -> None:
-        """Look whether these pages have accounts; at each page only once, before anything is connected."""
+        """Find out whether these pages have accounts, once for each page, before any is connected."""
         for page in pages:
-            if page not in self._stood:
-                self._stood[page] = True
+            if page not in self._had_account:
+                self._had_account[page] = True
                 exchange = self._listing({"network_unique_id": page, "limit": "1"})
-                self._stood[page] = exchange.status != 200 or exchange.member("data") != []
+                self._had_account[page] = exchange.status != 200 or exchange.member("data") != []
 
-    def stood(self, account: Exchange) -> bool:
-        """Whether `account`, as it was retrieved after it was connected, stood before, or might have."""
+    def existed(self, account: Exchange) -> bool:
+        """Whether `account`, as retrieved after it was connected, may have existed before."""
         created = instant(account.member("created_at"))
         if account.status != 200 or str(account.member("id")).lower() in self._ids:
             return True
         if self._in_order and created is not None and created >= self._newest:
             return False
-        return self._stood.get(str(account.member("network_unique_id")), True) or not self._filter_works()
+        return self._had_account.get(str(account.member("network_unique_id")), True) or not self._filter_works()
 
     def _filter_works(self) -> bool:
         """Whether filtering by `network_unique_id` finds an account that exists."""
@@ -64,8 +64,8 @@ class Ledger:
     def __init__(self) -> None:
         self.changes: list[Changed] = []
         self.own: set[str] = set()  # ids in lower case
-        self.others: set[str] = set()  # accounts that the run connected, but that stood before
-        self.ends: dict[str, str | None] = {}  # by id: why the account still stands in the end; None if it does not
+        self.others: set[str] = set()  # accounts that the run connected, but that existed before
+        self.ends: dict[str, str | None] = {}  # by id: why the account was left; None if it was disconnected
 
     def of(self, what: str) -> list[Changed]:
         """The changes of one kind: `connected` or `deleted`."""
@@ -78,22 +78,22 @@ class Ledger:
 
     def standing(self) -> list[str]:
         """The ids of `connected` that the run has not disconnected since."""
-        stands = self._stands()
+        stands = self._last_connected()
         return [id for id in self.connected() if stands[id]]
 
     def closed(self) -> tuple[Changed, ...]:
-        """All changes at the end of the run: each connected account with whether it still stands, and why."""
-        stands = self._stands()
+        """All changes at the end of the run. `stands` says of each connected account whether it still exists, and why."""
+        stands = self._last_connected()
         return tuple(self._closed(change, stands) if change.what == "connected" else change for change in self.changes)
 
     def _closed(self, change: Changed, stands: dict[str, bool]) -> Changed:
         if change.id.lower() not in self.own:
-            return replace(change, stands=True, why="it stood before the run, or may have")
+            return replace(change, stands=True, why="it existed before the run, or may have")
         if change.id not in self.ends:
             return replace(change, stands=stands[change.id])
         why = self.ends[change.id]
         return replace(change, stands=why is not None, why=why or "")
 
-    def _stands(self) -> dict[str, bool]:
+    def _last_connected(self) -> dict[str, bool]:
         """By id, whether the last change to an account was that it was connected."""
         return {change.id: change.what == "connected" for change in self.changes}

@@ -1,4 +1,4 @@
-"""Fresh session tokens: those of the configuration, then those that the operator's command prints."""
+"""Fresh session tokens: the configured ones, then those that the configured command prints."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from collections.abc import Callable, Iterable
 
 from postfuze_contracts.model.options import Secret
 
-PATIENCE = 60.0  # seconds that the command may take
+PATIENCE = 60.0  # seconds for the command
 
 
 class CommandFailed(Exception):
-    """The command printed no tokens: the message says why, without any of its output."""
+    """The command printed no tokens. The message says why, without its output."""
 
 
 class FreshSessions:
-    """Returns each token once. The command runs at most once, when the configured tokens are used up. If it fails,
-    `tell` is called with the reason, and there are no more tokens. Thread-safe."""
+    """Returns each token once. When the configured tokens are used up, the command runs, once. If it fails, `warn` gets
+    the reason, and there are no more tokens. Thread-safe."""
 
     def __init__(
         self,
         tokens: Iterable[str],
         command: str | None,
-        tell: Callable[[str], None],
+        warn: Callable[[str], None],
         patience: float = PATIENCE,
     ) -> None:
         self._tokens = deque(dict.fromkeys(tokens))
         self._command = command
-        self._tell = tell
+        self._warn = warn
         self._patience = patience
         self._lock = threading.Lock()
 
@@ -45,20 +45,20 @@ class FreshSessions:
 
     @property
     def provided(self) -> bool:
-        """Whether there may be a token, as far as is known without running the command."""
+        """Whether there may be another token."""
         return bool(self._tokens) or self._command is not None
 
     def _mint(self, command: str) -> None:
         try:
-            self._tokens.extend(_printed(command, self._patience))
+            self._tokens.extend(_run(command, self._patience))
         except CommandFailed as failure:
-            self._tell(
+            self._warn(
                 f"[sessions] command gave no tokens: {failure}; statements that need a fresh session are blocked"
             )
 
 
-def _printed(command: str, patience: float) -> list[str]:
-    """The distinct lines that the shell command prints. Raises CommandFailed."""
+def _run(command: str, patience: float) -> list[str]:
+    """The tokens that the shell command prints. Raises CommandFailed."""
     process = subprocess.Popen(
         command,
         shell=True,

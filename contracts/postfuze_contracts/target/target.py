@@ -1,4 +1,4 @@
-"""The deployment under test: calls by operationId, within what the guard allows."""
+"""The deployment under test: calls its operations by id, as far as the guard allows."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from postfuze_mock import spec
 
 
 class Target:
-    """The deployment under test. `ledger` has what the run changed there; `own` says what it may change."""
+    """The deployment under test. `ledger` records what the run changed there."""
 
     def __init__(self, options: Options, client: Client) -> None:
         self.options = options
         self.client = client
         self.ledger = Ledger()
-        self.stale_sessions = 0  # sessions in a row that the target did not know
-        self.offered: set[str] = set()  # ids and usernames of the pages that sessions offered
+        self.stale_sessions = 0  # sessions in a row that got 404
+        self.offered: set[str] = set()  # ids and usernames of pages that sessions offered
         self._before: Before | None = None
         self._own_sessions: set[str] = set()
         self._unused: list[Secret] = []
@@ -34,7 +34,7 @@ class Target:
         self._guard = Guard(options, self._owns)
 
     def own(self, *, account: str | None = None, session: str | None = None) -> None:
-        """Note that this run may delete `account`, or finalize `session`."""
+        """Allow this run to delete `account`, or to finalize `session`."""
         self.ledger.own |= {account.lower()} if account else set()
         self._own_sessions |= {session} if session else set()
 
@@ -48,19 +48,18 @@ class Target:
         return self._guard.allows(self._operations[operation], path)
 
     def writes(self, operation: str) -> bool:
-        """Whether an operation is a write, or might be one because its effect is not declared."""
+        """Whether an operation is a write, or may be one because its effect is not declared."""
         return self._operations[operation].effect.kind not in ("read", "probe")
 
     def fresh_session(self) -> Secret | None:
-        """An unused session token, or None if there are no more. Only finalizing it takes full access. `put_back` one
-        that was not used up, for the next check."""
+        """An unused session token, or None if there are no more. A check that does not use it up must `put_back` it."""
         session = self._unused.pop(0) if self._unused else self.options.sessions.fresh()
         if session is not None:
             self.own(session=session.value)
         return session
 
     def put_back(self, session: Secret) -> None:
-        """Keep a session that is still fresh for the next check that needs one."""
+        """Return an unused session, for the next check that needs one."""
         self._unused.append(session)
 
     def call(
@@ -77,34 +76,34 @@ class Target:
         patient: bool = True,
         bearing: bool = True,
     ) -> Exchange:
-        """Call an operation of the spec. `key` names one of the options' keys (None: none); `authorization` is a whole
-        header in its place. `body` is sent as JSON, `raw_body` as it is; `patient` and `bearing` as for `Client.send`.
-        Raises NotAllowed, Unreachable, BudgetSpent."""
-        described = self._operations[operation]
+        """Call an operation of the spec. `key` is the name of a key of the options, or None; `authorization` is a whole
+        header in its place. `body` is sent as JSON, `raw_body` unchanged. `patient` and `bearing` are those of
+        `Client.send`. Raises NotAllowed, Unreachable, BudgetSpent."""
+        definition = self._operations[operation]
         values = {name: str(value) for name, value in (path or {}).items()}
-        self._guard.require(described, values)
+        self._guard.require(definition, values)
         content = raw_body if body is None else json.dumps(body).encode()
-        sent_headers = dict(headers or {})
+        all_headers = dict(headers or {})
         if content is not None:
-            sent_headers.setdefault("Content-Type", "application/json")
+            all_headers.setdefault("Content-Type", "application/json")
         request = Request(
             operation,
-            described.method,
-            described.path.format_map(
+            definition.method,
+            definition.path.format_map(
                 {name: quote(value, safe="", errors="surrogateescape") for name, value in values.items()}
             ),
             tuple(query.items()) if isinstance(query, Mapping) else tuple(query),
-            sent_headers,
+            all_headers,
             content,
             "literal" if authorization is not None else key,
             None if authorization is None else self._without_keys(authorization),
         )
         exchange = self.client.send(request, authorization or self.secret(key), patient=patient, bearing=bearing)
-        self._note(exchange, values)
+        self._record(exchange, values)
         return exchange
 
     def secret(self, key: str | None) -> Secret | None:
-        """The key of this name, None for none."""
+        """The key of this name, or None."""
         if key is None:
             return None
         secret = getattr(self.options.keys, key)
@@ -114,27 +113,27 @@ class Target:
         return secret
 
     def _without_keys(self, text: str) -> str:
-        """`text` with variables in place of keys. The longest come first, because one key may begin with another."""
+        """`text` with variables in place of keys. Longer keys first, because one key may begin with another."""
         keys = [(each.name, getattr(self.options.keys, each.name)) for each in fields(Keys)]
         variables = [(secret.value, variable_of(name)) for name, secret in keys if secret is not None]
         for value, variable in sorted(variables, key=lambda pair: -len(pair[0])):
             text = text.replace(value, variable)
         return text
 
-    def _note(self, exchange: Exchange, path: Mapping[str, str]) -> None:
-        """Note in the ledger what was changed, and what sessions offer."""
+    def _record(self, exchange: Exchange, path: Mapping[str, str]) -> None:
+        """Record what a call changed, or which pages a session offers."""
         if exchange.status >= 300:
             return
         if exchange.operation == PENDING:
-            self._note_pages(exchange, path["sessionToken"])
+            self._record_pages(exchange, path["sessionToken"])
         elif exchange.operation == DELETE:
             self.ledger.changes.append(Changed("deleted", path["id"], exchange))
         elif exchange.operation == FINALIZE:
             for id in _strings(exchange.objects("connectedAccounts"), "id"):
-                self._note_connected(id, exchange)
+                self._record_connected(id, exchange)
 
-    def _note_pages(self, exchange: Exchange, session: str) -> None:
-        """Note what a session offers, and which of its pages have accounts, before any of them is selected."""
+    def _record_pages(self, exchange: Exchange, session: str) -> None:
+        """Record the pages that a session offers, and which of them have accounts before any is selected."""
         pages = exchange.objects("availablePages")
         ids = _strings(pages, "id")
         self.offered |= {*ids, *_strings(pages, "username")}
@@ -142,25 +141,25 @@ class Target:
             self._before = self._before or Before(lambda query: self.call(LIST, query=query))
             self._before.look(ids)
 
-    def _note_connected(self, id: str, exchange: Exchange) -> None:
-        """Note an account that finalizing returned."""
+    def _record_connected(self, id: str, exchange: Exchange) -> None:
+        """Record an account that finalizing returned."""
         self.ledger.changes.append(Changed("connected", id, exchange))
         self.client.reserve(len(self.ledger.of("connected")))
         self.claim(id)
 
     def claim(self, id: str) -> None:
-        """Note that the run owns an account that it connected, unless that existed before."""
+        """Allow the run to disconnect an account that it connected, unless it existed before."""
         if self._before is None or id.lower() in self.ledger.own | self.ledger.others:
             return
         account = next((exchange for _ in range(3) if (exchange := self.call(GET, path={"id": id})).status < 500), None)
         if account is None:
             return
-        if self._before.stood(account):
+        if self._before.existed(account):
             self.ledger.others.add(id.lower())
         else:
             self.own(account=id)
 
 
 def _strings(objects: list[dict[str, Any]], name: str) -> list[str]:
-    """A member of each page or account, where it is a string."""
+    """The strings among the members `name` of pages or accounts."""
     return [each[name] for each in objects if isinstance(each.get(name), str)]

@@ -63,8 +63,8 @@ def expect_fields(judge: Judge, first: Exchange, exchange: Exchange) -> None:
         )
         differs = isinstance(network, str) and account.get("network") != network
         mismatch = mismatch or (f"network {account.get('network')!r}" if differs else None)
-    said = f"accounts with all fields, of network {network}"
-    judge.expect("connect.finalize-fields", mismatch is None, said, first, exchange, got=mismatch)
+    expected = f"accounts with all fields, of network {network}"
+    judge.expect("connect.finalize-fields", mismatch is None, expected, first, exchange, got=mismatch)
 
 
 def expect_shown(target: Target, judge: Judge, first: Exchange, exchange: Exchange) -> None:
@@ -76,14 +76,14 @@ def expect_shown(target: Target, judge: Judge, first: Exchange, exchange: Exchan
             account = {name: account[name] for name in account if name != "network"}
         got = target.call(GET, path={"id": account["id"]})
         holds = got.status == 200 and not _differences(account, got.json)
-        said = f"`{account['id']}` as it was returned"
+        expected = f"`{account['id']}` as it was returned"
         text = describe(got) if got.status != 200 else _differences(account, got.json)
-        judge.expect("connect.shown-after", holds, f"get to show {said}", exchange, got, got=text)
+        judge.expect("connect.shown-after", holds, f"get to show {expected}", exchange, got, got=text)
         row, page = newest.get(account["id"]), pages[-1]
         if row is None and page.member("next_cursor") is not None and got.status == 200:
             continue  # reconnected, and too old to be among the listed
         text = "it is not listed" if row is None else _differences(account, row)
-        judge.expect("connect.shown-after", not text, f"the list to show {said}", exchange, page, got=text)
+        judge.expect("connect.shown-after", not text, f"the list to show {expected}", exchange, page, got=text)
 
 
 def _differences(account: survey.Account, view: object) -> str:
@@ -117,8 +117,8 @@ def expect_exactly(
     mismatch = mismatch or next(
         (f"`{row['id']}` is disabled" for row in views if row.get("status") == "disabled"), None
     )
-    said = f"one account for each of the {len(selected)} selected pages of {len(offered)}, and no other"
-    judge.expect("connect.exactly-selected", mismatch is None, said, exchange, got=mismatch)
+    expected = f"one account for each of the {len(selected)} selected pages of {len(offered)}, and no other"
+    judge.expect("connect.exactly-selected", mismatch is None, expected, exchange, got=mismatch)
 
 
 def _left_alone(now: list[survey.Account], offered: list[Page], selected: list[Page], before: States) -> str | None:

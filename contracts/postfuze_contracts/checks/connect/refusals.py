@@ -32,8 +32,8 @@ def finalizing_without_a_page(target: Target, judge: Judge) -> None:
     bodies = ({"selectedPageIds": []}, {"selectedPageIds": None}, {}, None)
     for body in bodies:
         exchange = call_without_key(target, judge, FINALIZE, session.value, body)
-        said = f"a refusal of {'no body' if body is None else body}: it selects nothing"
-        if not judge.expect("connect.at-least-one", is_refusal(exchange), said, exchange):
+        expected = f"a refusal of {'no body' if body is None else body}: it selects nothing"
+        if not judge.expect("connect.at-least-one", is_refusal(exchange), expected, exchange):
             return
         if exchange.status in (400, 422):
             judge.observe("errors.validation-status", str(exchange.status), exchange)
@@ -96,6 +96,6 @@ def _expect_nothing(
     """Judge that a refused request connected none of the pages. Returns whether the session is as good as before: once
     its pages have accounts, it can only reconnect them, which shows less."""
     new = changed_ids(before, states(target, pages))
-    said = f"{describe(exchange)}, and connected {', '.join(new)}"
-    judge.expect(statement, not new, "nothing connected by a refused request", exchange, got=said)
+    expected = f"{describe(exchange)}, and connected {', '.join(new)}"
+    judge.expect(statement, not new, "nothing connected by a refused request", exchange, got=expected)
     return all(id in before for id in new)

@@ -1,7 +1,7 @@
-"""Judges `checked_at` by the deployment's other clocks, and from one health check to the next.
+"""Judges `checked_at` by the deployment's other clocks, and by the health checks before and after.
 
-The other clocks are the time at which live metrics were captured, and the time that the service gives. An organization
-may have another clock than the service, so either will do.
+The other clocks are the capture time of live metrics and the time of the service. An organization may have another
+clock than the service, so agreement with either of them is enough.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from postfuze_contracts.model.operations import METRICS, SERVICE_HEALTH
 from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
 
-FAR = 120.0  # seconds that no clock skew explains
-LONG = 900.0  # seconds that a check's calls may take
+FAR = 120.0  # seconds; more than any clock skew
+LONG = 900.0  # seconds; the calls of a check take less
 
 
 class ClockReading(NamedTuple):
-    """What a deployment shows of its time, as instants; None for a clock that it does not show."""
+    """The times of a deployment's clocks; None for a clock that it does not show."""
 
     live: float | None
     service: float | None
@@ -42,13 +42,13 @@ class ClockReading(NamedTuple):
 
 
 def read_clocks(target: Target, account: str | None) -> ClockReading:
-    """Read the clocks now; `account` is one whose metrics come live, if any."""
+    """Read the clocks now. `account` is the id of an account with live metrics, if any."""
     service = instant(target.call(SERVICE_HEALTH, key=None).member("time"))
     return ClockReading(_captured(target, account), service)
 
 
 def witness(target: Target) -> str | None:
-    """The id of an account whose metrics come live, if any."""
+    """The id of an account with live metrics, if any."""
     active = [account for account in survey.accounts(target) if account.get("status") == "active"]
     ids = (str(account["id"]) for account in survey.spread(active, 6))
     return next((id for id in ids if _captured(target, id) is not None), None)
@@ -56,11 +56,8 @@ def witness(target: Target) -> str | None:
 
 def _captured(target: Target, id: str | None) -> float | None:
     exchange = None if id is None else target.call(METRICS, path={"id": id})
-    return (
-        instant(exchange.member("captured_at"))
-        if exchange is not None and exchange.member("source") == "live"
-        else None
-    )
+    is_live = exchange is not None and exchange.member("source") == "live"
+    return instant(exchange.member("captured_at")) if exchange is not None and is_live else None
 
 
 TOLERANCE = 5.0  # seconds by which the clocks of a deployment's machines may differ
@@ -69,42 +66,43 @@ MOMENT = 1.2  # seconds after which a timestamp in whole seconds has changed
 
 @check("health.checked-at", access=Access.PROBE, needs=(needs.ACCOUNTS,), writes="probes up to three accounts")
 def checks_a_moment_apart(target: Target, judge: Judge) -> None:
-    """Check accounts, and again after a moment, and compare `checked_at` with one another and with live metrics."""
+    """Check accounts twice, a moment apart, and compare the values of `checked_at` with each other and with live metrics."""
     by_urgency = sorted(accounts(target), key=urgency, reverse=True)
-    well = [account for account in by_urgency if account.get("status") == "active"]
-    twice = [*well[:1], *[account for account in by_urgency if account.get("status") != "active"][:1]]
+    active = [account for account in by_urgency if account.get("status") == "active"]
+    twice = [*active[:1], *[account for account in by_urgency if account.get("status") != "active"][:1]]
     live = witness(target)
     before, earlier = read_clocks(target, live), [check_up(target, account) for account in twice]
     target.client.wait(MOMENT)
-    later = [check_up(target, account) for account in (*twice, *well[1:2])]
+    later = [check_up(target, account) for account in (*twice, *active[1:2])]
     after = read_clocks(target, live)
     expect_one_clock(judge, [*earlier, *later], MOMENT)
-    others = ((before.live, after.live), (earlier[0].at, later[-1].at if well[1:2] else None))
+    others = ((before.live, after.live), (earlier[0].at, later[-1].at if active[1:2] else None))
     runs = any(now - then >= MOMENT - 0.4 for then, now in others if then is not None and now is not None)
     for then, now in zip(earlier, later, strict=False):
         stuck = runs and then.at is not None and then.at == now.at
-        said, pair = "another `checked_at` a moment later: time goes on there", (then.health, now.health)
-        judge.expect("health.checked-at", not stuck, said, *pair, got=f"{now.health.member('checked_at')} both times")
+        expected, pair = "another `checked_at` a moment later: time goes on there", (then.health, now.health)
+        judge.expect(
+            "health.checked-at", not stuck, expected, *pair, got=f"{now.health.member('checked_at')} both times"
+        )
     for each in (*earlier, *later):
         _expect_time_of_call(judge, each, before, after)
 
 
 def _expect_time_of_call(judge: Judge, checkup: Checkup, before: ClockReading, after: ClockReading) -> None:
-    """Judge `checked_at` by the clock readings before and after. An organization may have a clock of its own, even a
-    frozen one, which its live metrics follow."""
+    """Judge `checked_at` by the clock readings before and after. Live metrics follow the organization's clock, even if
+    that is another one than the service's, or frozen."""
     if checkup.at is not None and before.live is not None and after.live is not None:
-        said, got = "the time of the call, as live metrics tell it", str(checkup.health.member("checked_at"))
-        judge.expect("health.checked-at", before.allows(checkup.at, after), said, checkup.health, got=got)
+        expected, got = "the time of the call, as live metrics show it", str(checkup.health.member("checked_at"))
+        judge.expect("health.checked-at", before.allows(checkup.at, after), expected, checkup.health, got=got)
 
 
 def expect_one_clock(judge: Judge, checkups: Sequence[Checkup], waited: float = 0.0) -> None:
-    """Judge that `checked_at` moves on as time does from one health check to the next, or is frozen with a frozen
-    clock."""
+    """Judge that `checked_at` advances with time from one health check to the next, unless the clock is frozen."""
     for then, now in pairwise(checkups):
         if then.at is None or now.at is None or then.delayed or now.delayed:
             continue
         passed = now.health.response.received_at - then.health.response.sent_at + waited
         sound = -TOLERANCE <= now.at - then.at <= passed + TOLERANCE
         got = f"{then.health.member('checked_at')}, then {now.health.member('checked_at')}"
-        said = "`checked_at` to be the time of each call"
-        judge.expect("health.checked-at", sound, said, then.health, now.health, got=got)
+        expected = "`checked_at` to be the time of each call"
+        judge.expect("health.checked-at", sound, expected, then.health, now.health, got=got)

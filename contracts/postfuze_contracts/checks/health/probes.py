@@ -34,8 +34,8 @@ def expect_sound(judge: Judge, checkup: Checkup, time: ClockReading) -> None:
     health, mismatch = checkup.health, checkup.mismatch
     # A fault that comes with a change of the account cannot be repeated.
     once = health.status >= 500 and checkup.before.get("status") != checkup.after.member("status")
-    said = "200 with the eight fields of the account's health"
-    judge.expect("health.fields", mismatch is None, said, health, got=mismatch, once=once)
+    expected = "200 with the eight fields of the account's health"
+    judge.expect("health.fields", mismatch is None, expected, health, got=mismatch, once=once)
     if health.status != 200 or not isinstance(healthy := health.member("healthy"), bool):
         return
     code, got = health.member("error_code"), f"healthy {healthy}, error_code {health.member('error_code')!r}"
@@ -51,8 +51,8 @@ def expect_sound(judge: Judge, checkup: Checkup, time: ClockReading) -> None:
     if checkup.live and healthy and sure:
         # If the retrieval shows another expiry, the token was refreshed: health.reread covers that.
         is_stale = is_expired and (checkup.agrees or checkup.after.status != 200)
-        said, got = "an unexpired token: the probe found the account healthy", f"it expires at {expiry_of(checkup)}"
-        judge.expect("health.refresh", not is_stale, said, health, got=got)
+        expected, got = "an unexpired token: the probe found the account healthy", f"it expires at {expiry_of(checkup)}"
+        judge.expect("health.refresh", not is_stale, expected, health, got=got)
     if not checkup.live and len(statuses) == 1 and sure and is_expired is not None:
         _expect_fallback(judge, checkup, healthy, is_expired)
 
@@ -124,25 +124,25 @@ def _expect_refreshed(target: Target, judge: Judge, checkup: Checkup) -> None:
     if checkup.health.member("status") == "token_expired":
         _expect_lasting(target, judge, checkup)
         return
-    said, pair = "the status and expiry that the account has after the probe", (checkup.health, checkup.after)
+    expected, pair = "the status and expiry that the account has after the probe", (checkup.health, checkup.after)
     stale = checkup.before.get("token_expires_at") == checkup.health.member("token_expires_at")  # the old value
-    judge.expect("health.reread", checkup.agrees, said, *pair, got=checkup.shown, once=stale)
+    judge.expect("health.reread", checkup.agrees, expected, *pair, got=checkup.shown, once=stale)
     expiry, at = instant(checkup.health.member("token_expires_at")), checkup.at
     failed = checkup.health.member("error_code") == "token_expired" and checkup.agrees
     if failed and expiry is not None and at is not None and expiry - at < NEAR:
-        said, got = "status `token_expired`: the refresh failed", f"status `{checkup.health.member('status')}`"
-        judge.expect("health.refresh-failure", False, said, checkup.health, got=got)
+        expected, got = "status `token_expired`: the refresh failed", f"status `{checkup.health.member('status')}`"
+        judge.expect("health.refresh-failure", False, expected, checkup.health, got=got)
 
 
 def _expect_lasting(target: Target, judge: Judge, checkup: Checkup) -> None:
     """Judge that every later read shows the status that a failed refresh left."""
-    path, said = {"id": checkup.before["id"]}, "every later read to show `token_expired`"
+    path, expected = {"id": checkup.before["id"]}, "every later read to show `token_expired`"
     for later in (checkup.after, target.call(LIST, query={"id": path["id"]}), target.call(HEALTH, path=path)):
         for row in () if later.status in PASSING else survey.rows(later) or [later.json or {}]:
             recovered = later.operation == HEALTH and later.member("healthy") is True
             shows = recovered or row.get("status") == "token_expired"
             got = f"status {row.get('status')!r}"
-            judge.expect("health.refresh-failure", shows, said, checkup.health, later, got=got)
+            judge.expect("health.refresh-failure", shows, expected, checkup.health, later, got=got)
 
 
 @check("health.unknown")
@@ -196,8 +196,8 @@ def _expect_reread(target: Target, judge: Judge, checkup: Checkup) -> None:
     again = checkup if checkup.agrees else check_up(target, checkup.before)
     if checkup.health.member("status") == "token_expired" != checkup.after.member("status"):
         return  # a flip that does not last: health.refresh-failure
-    said = "a retrieval that follows to show the same `status` and `token_expires_at`"
-    judge.expect("health.reread", again.agrees, said, again.health, again.after, got=again.shown)
+    expected = "a retrieval that follows to show the same `status` and `token_expires_at`"
+    judge.expect("health.reread", again.agrees, expected, again.health, again.after, got=again.shown)
 
 
 def _expect_live(target: Target, judge: Judge, checkups: Sequence[Checkup]) -> None:
@@ -217,7 +217,7 @@ def _expect_live(target: Target, judge: Judge, checkups: Sequence[Checkup]) -> N
         again = target.call(HEALTH, path=path) if metrics.member("source") == "live" else None
         if again is not None and again.status == 200:
             live = again.member("checked_live") is True
-            said = f"a live probe: {each.before.get('platform')} can be probed, and reached"
-            judge.expect("health.live-probe", live, said, metrics, again, got="checked_live false")
+            expected = f"a live probe: {each.before.get('platform')} can be probed, and reached"
+            judge.expect("health.live-probe", live, expected, metrics, again, got="checked_live false")
     if not judge.judged["health.live-probe"]:
         judge.block("health.live-probe", needs.accounts(1, "account that can be probed"))

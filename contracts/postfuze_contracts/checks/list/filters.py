@@ -75,14 +75,14 @@ def _limit(count: int, *, full: bool) -> int:
 def _expect_left(target: Target, judge: Judge, filtered: FilteredWalk, before: Walk, after: Walk) -> None:
     """Judge the walk of a filter: only matches, all that existed throughout, and each once."""
     each, value, result = filtered
-    said = f"all accounts of this {each.name}, and no other"
+    expected = f"all accounts of this {each.name}, and no other"
     wrong = [row for row in result.rows if not each.matches(row, value)]
     earlier = [row for row in before.rows if each.matches(row, value)]
     should = [row for row in unchanged_accounts(before, after) if each.matches(row, value)]
     mismatch = None if wrong else mismatch_of(earlier, should, result)
     if wrong:
         page = next(page for page in result.pages if any(row in wrong for row in survey.rows(page)))
-        judge.expect(each.statement, False, said, page, got=f"also {ids(wrong)}")
+        judge.expect(each.statement, False, expected, page, got=f"also {ids(wrong)}")
     elif mismatch is not None and (one := _at_once(target, each, value, should)) is not None:
         # The oldest may be on no page of any walk: then an account is lost, and there is no page too many.
         lost = not {row["id"] for row in survey.rows(one)[-1:]} <= {row["id"] for row in (*result.rows, *should)}
@@ -91,7 +91,7 @@ def _expect_left(target: Target, judge: Judge, filtered: FilteredWalk, before: W
     else:
         missing = skipped_accounts(should, result)
         got = f"not {ids(missing)}" if missing else mismatch.got if mismatch else None
-        judge.expect(each.statement, mismatch is None, said, result.pages[-1], got=got)
+        judge.expect(each.statement, mismatch is None, expected, result.pages[-1], got=got)
 
 
 def _expect_walked(target: Target, judge: Judge, filtered: FilteredWalk, before: Walk, after: Walk) -> None:
@@ -147,9 +147,9 @@ def _expect_none(target: Target, judge: Judge, each: Filter, value: str, *, refu
     require(page.status not in NOT_NOW, needs.unexpected(f"the list answered {page.status}"))
     if not (refusable and 400 <= page.status < 500) and page.status not in EMPTY_STATUSES:
         wrong = [row for row in survey.rows(page) if not each.matches(row, value)]
-        said = f"only accounts whose {each.name} is exactly that"
+        expected = f"only accounts whose {each.name} is exactly that"
         got = f"also {ids(wrong)}" if wrong else None
-        judge.expect(each.statement, page.status == 200 and not wrong, said, page, got=got)
+        judge.expect(each.statement, page.status == 200 and not wrong, expected, page, got=got)
     return page
 
 

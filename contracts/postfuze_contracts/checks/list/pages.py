@@ -39,8 +39,8 @@ def _by_platform(page: Exchange) -> list[dict[str, str]]:
 def _expect_envelope(judge: Judge, page: Exchange) -> None:
     require(page.status not in NOT_NOW, needs.unexpected(f"the list answered {page.status}"))
     mismatch = _mismatch(page)
-    said = "200 with accounts in `data` and a cursor or null in `next_cursor`"
-    judge.expect("list.envelope", mismatch is None, said, page, got=mismatch)
+    expected = "200 with accounts in `data` and a cursor or null in `next_cursor`"
+    judge.expect("list.envelope", mismatch is None, expected, page, got=mismatch)
 
 
 def _mismatch(page: Exchange) -> str | None:
@@ -65,8 +65,8 @@ def pages_without_a_limit(target: Target, judge: Judge) -> None:
         for page, behind in zip_longest(pages[:2], pages[1:3]):
             count, more = _size(page), behind is not None and bool(survey.rows(behind))
             if more or count > DEFAULT_LIMIT:
-                said = f"{DEFAULT_LIMIT} accounts: more follow" if more else f"at most {DEFAULT_LIMIT} accounts"
-                judge.expect("list.default-25", count == DEFAULT_LIMIT, said, page, got=f"{count} accounts")
+                expected = f"{DEFAULT_LIMIT} accounts: more follow" if more else f"at most {DEFAULT_LIMIT} accounts"
+                judge.expect("list.default-25", count == DEFAULT_LIMIT, expected, page, got=f"{count} accounts")
     require(judge.judged, needs.accounts(DEFAULT_LIMIT + 1))
 
 
@@ -91,8 +91,8 @@ def pages_of_a_limit(target: Target, judge: Judge) -> None:
             # Which limit replaces one out of range is left open, but it is never above the greatest.
             count = _size(page)
             if count >= GREATEST_LIMIT:
-                said = f"at most {GREATEST_LIMIT} accounts"
-                judge.expect("list.limit-100", count == GREATEST_LIMIT, said, page, got=f"{count} accounts")
+                expected = f"at most {GREATEST_LIMIT} accounts"
+                judge.expect("list.limit-100", count == GREATEST_LIMIT, expected, page, got=f"{count} accounts")
         judge.observe("limit.out-of-range", "clamped" if page.status == 200 else "refused", page)
     require(judge.judged, needs.accounts(2))
 
@@ -106,8 +106,8 @@ def _expect_limit(target: Target, judge: Judge, page: Exchange, limit: int) -> N
         judge.expect("list.limit-100", True, f"{limit} accounts", page)
     elif (cursor := survey.following(page)) is not None:
         behind = target.call(LIST, query={**dict(page.request.query), "cursor": cursor})
-        said, got = f"{limit} accounts: more follow", f"{count} accounts"
-        judge.expect("list.limit-100", not survey.rows(behind), said, page, behind, got=got)
+        expected, got = f"{limit} accounts: more follow", f"{count} accounts"
+        judge.expect("list.limit-100", not survey.rows(behind), expected, page, behind, got=got)
 
 
 def _size(page: Exchange) -> int:
@@ -131,8 +131,8 @@ def lists_without_accounts(target: Target, judge: Judge) -> None:
         mismatch = _flaw_of_empty(page)
         if mismatch is not None and mismatch == _flaw_of_empty(usual) and page.response.body != usual.response.body:
             continue  # a list with accounts has it too: other checks judge that
-        said = "200 with empty `data` and a null `next_cursor`"
-        judge.expect("list.empty", mismatch is None, said, page, got=mismatch)
+        expected = "200 with empty `data` and a null `next_cursor`"
+        judge.expect("list.empty", mismatch is None, expected, page, got=mismatch)
     require(judge.judged, needs.unexpected("no filter for absent values returned an empty list"))
 
 

@@ -45,8 +45,8 @@ def pages_of_filters_together(target: Target, judge: Judge) -> None:
         ):
             continue  # a filter that does not work alone has its own check
         if len(result.pages) > 1:
-            said, got = f"only accounts that match each of {', '.join(query)}", f"also {ids(wrong)}"
-            judge.expect("list.filters-and", not wrong, said, *result.pages[-2:], got=got)
+            expected, got = f"only accounts that match each of {', '.join(query)}", f"also {ids(wrong)}"
+            judge.expect("list.filters-and", not wrong, expected, *result.pages[-2:], got=got)
     require(judge.judged, needs.accounts(2, "account of one tenant and platform"))
 
 
@@ -71,8 +71,8 @@ def filters_together(target: Target, judge: Judge) -> None:
         if page.status in EMPTY_STATUSES and not any(_match(row, query) for row in stable):
             continue  # list.empty covers that
         if mismatch is None or _alone(target, query, stable):
-            said = f"only accounts that match each of {', '.join(query)}"
-            judge.expect("list.filters-and", mismatch is None, said, page, got=mismatch)
+            expected = f"only accounts that match each of {', '.join(query)}"
+            judge.expect("list.filters-and", mismatch is None, expected, page, got=mismatch)
     require(judge.judged, needs.unexpected("the filters do not work alone"))
 
 

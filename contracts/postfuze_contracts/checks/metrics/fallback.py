@@ -69,9 +69,9 @@ def _expect_timely(target: Target, judge: Judge, account: Account, timely: Accou
     if at is not None and now is not None:
         stored = at in {captured_at(row) for row in rows(read(target, account, WIDE))}
         statement = "metrics.snapshot-fallback" if stored else "metrics.live"
-        said = "source: snapshot, because it is a stored one" if stored else "captured at the call, as others are"
+        expected = "source: snapshot, because it is a stored one" if stored else "captured at the call, as others are"
         got, passed = f"a live value, captured at {iso(at)}", other.response.received_at - value.response.sent_at
-        judge.expect(statement, now - at <= SKEW + passed, said, other, value, got=got)
+        judge.expect(statement, now - at <= SKEW + passed, expected, other, value, got=got)
 
 
 def _kind(exchange: Exchange) -> str:
@@ -125,12 +125,12 @@ def _expect_metrics(target: Target, judge: Judge, account: Account, series: Exch
     """Judge a series that is refused although its latest snapshot is not, and refusals with and without a window: every
     account of the organization has metrics, or the message that there are none."""
     if series.status >= 500 and value.member("source") == "snapshot" and read(target, account, WIDE).status >= 500:
-        said = "the series of what is stored: its latest snapshot is available"
-        judge.expect("metrics.full-series", False, said, value, series, got=describe(series))
+        expected = "the series of what is stored: its latest snapshot is available"
+        judge.expect("metrics.full-series", False, expected, value, series, got=describe(series))
     are_refusals = all(400 <= each.status < 500 and each.status != 429 for each in (series, value))
     if are_refusals and target.call(GET, path={"id": account["id"]}).status == 200:
-        said = "a value, a snapshot or the message that there is none: the account can be retrieved"
-        judge.expect("metrics.snapshot-fallback", False, said, series, value)
+        expected = "a value, a snapshot or the message that there is none: the account can be retrieved"
+        judge.expect("metrics.snapshot-fallback", False, expected, series, value)
 
 
 def _expect_pulled(judge: Judge, fallback: Fallback) -> None:
@@ -149,8 +149,8 @@ def _expect_message(target: Target, judge: Judge, account: Account, fallback: Fa
         _expect_elsewhere(target, judge, account, fallback)
         return
     holds = form(fallback.value) == "none-yet" and _is_message(fallback.value, account)
-    said = "a message, `metrics: null` and the account's id: nothing is stored"
-    judge.expect("metrics.none-yet", holds, said, fallback.series, fallback.value, got=_shown(fallback.value))
+    expected = "a message, `metrics: null` and the account's id: nothing is stored"
+    judge.expect("metrics.none-yet", holds, expected, fallback.series, fallback.value, got=_shown(fallback.value))
 
 
 def _shown(value: Exchange) -> str:
@@ -177,14 +177,14 @@ def _expect_elsewhere(target: Target, judge: Judge, account: Account, fallback: 
     target.client.wait(_MOMENT)
     later = read(target, account)
     if later.member("captured_at") == fallback.value.member("captured_at"):
-        said = f"also the snapshot of {fallback.value.member('captured_at')}"
-        judge.expect("metrics.full-series", False, said, fallback.value, fallback.series, got="without it")
+        expected = f"also the snapshot of {fallback.value.member('captured_at')}"
+        judge.expect("metrics.full-series", False, expected, fallback.value, fallback.series, got="without it")
     elif later.member("source") == "snapshot":
-        said, got = (
+        expected, got = (
             "source: live, because each call has a value of its own",
             f"captured at {later.member('captured_at')}",
         )
-        judge.expect("metrics.live", False, said, fallback.value, later, got=f"a snapshot, {got}")
+        judge.expect("metrics.live", False, expected, fallback.value, later, got=f"a snapshot, {got}")
 
 
 def _latest(fallback: Fallback) -> str:

@@ -1,4 +1,4 @@
-"""Judges when metrics are a series, its order, and how the bounds of its window are written and echoed."""
+"""Judges which requests get a series of metrics, its order, and the notations and echoes of its bounds."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ from postfuze_contracts.target.target import Target
 _MAX_ACCOUNTS = {"quick": 2, "ci": 4, "deep": 12}  # accounts that are examined
 _MILLISECOND = 0.001
 _MINUTE = 60
-_UNTOLD = needs.unexpected("snapshots do not tell their milliseconds")
+_NO_MILLISECONDS = needs.unexpected("snapshots do not show their milliseconds")
 
 
 @check("metrics.window", "metrics.full-series", "metrics.echo", needs=(needs.ACCOUNTS,))
 def bounds_a_millisecond_beside(target: Target, judge: Judge) -> None:
-    """Ask for windows that begin or end a millisecond beside a snapshot."""
+    """Request windows that begin or end a millisecond before or after a snapshot."""
     for account, series in with_series(target, _MAX_ACCOUNTS[target.options.profile]):
-        if not _tell_milliseconds(rows(series)):
+        if not _show_milliseconds(rows(series)):
             continue  # a time in whole seconds may be any time within it
         windows = list(_windows(rows(series)))
         whole, parts = while_unchanged(target, account, partial(read_all, target, account, windows))
         for window, part in zip(windows, parts, strict=True):
             judge_window(judge, window, whole, part)
-            if _shows_fractions(account, series) and form(part) == "series" and not _in_seconds(window, part):
+            if _has_fractions(account, series) and form(part) == "series" and not _in_seconds(window, part):
                 expect_echo(judge, window, part)
-    require(judge.judged, _UNTOLD)
+    require(judge.judged, _NO_MILLISECONDS)
 
 
 def _windows(snapshots: list[Snapshot]) -> Iterator[Window]:
@@ -59,15 +59,14 @@ def _windows(snapshots: list[Snapshot]) -> Iterator[Window]:
         yield from ({"since": after}, {"until": before}, {"since": before, "until": after})
 
 
-def _tell_milliseconds(snapshots: list[Snapshot]) -> bool:
-    """Whether the snapshots' times are exact to the millisecond: some have milliseconds other than 000, or all were
-    captured on the minute."""
+def _show_milliseconds(snapshots: list[Snapshot]) -> bool:
+    """Whether the snapshots' times are exact: some have milliseconds other than 000, or all are full minutes."""
     texts = [str(row["captured_at"]) for row in snapshots]
     fine = all(re.search(r"\.\d{3}", text) for text in texts)
     return fine and (any(map(_fraction, texts)) or all(captured_at(row) % _MINUTE == 0 for row in snapshots))
 
 
-def _shows_fractions(account: Account, series: Exchange) -> bool:
+def _has_fractions(account: Account, series: Exchange) -> bool:
     """Whether any timestamp of the account has a fraction of a second."""
     times = [account.get(name) for name in ("created_at", "updated_at", "last_synced_at")]
     return any(_fraction(str(time)) for time in (*times, *(row["captured_at"] for row in rows(series))))
@@ -88,20 +87,23 @@ _OTHERS: list[Window] = [{"since": FAR_AHEAD}, {"until": LONG_AGO}, {"since": "0
 
 @check("metrics.series-switch", needs=(needs.ACCOUNTS,))
 def each_bound_alone_and_both(target: Target, judge: Judge) -> None:
-    """Ask for everything stored, and for the far past and future, with either bound alone and with both."""
-    for account in list(survey.spread(survey.accounts(target), 2 * _MAX_ACCOUNTS[target.options.profile])):
+    """Request all snapshots, and the far past and future, with either bound alone and with both."""
+    for account in survey.spread(survey.accounts(target), 2 * _MAX_ACCOUNTS[target.options.profile]):
         exchanges = [read(target, account, window) for window in _OPENING]
         if all(form(exchange) == "none-yet" and not exchange.member("source") for exchange in exchanges):
             continue  # nothing is stored; see the assumption metrics.empty-series
         if all(form(exchange) == "refused" for exchange in exchanges) and read(target, account).status != 200:
-            continue  # refused with and without a window: the switch is not to blame
+            continue  # refused without a window too
         for exchange in exchanges:
             judge.expect(
                 "metrics.series-switch", form(exchange) == "series", "a series", exchange, got=describe_window(exchange)
             )
         for exchange in (read(target, account, window) for window in _OTHERS):
-            switched, said = form(exchange) != "value", "a series, or the message that there is none: a bound was sent"
-            judge.expect("metrics.series-switch", switched, said, exchange, got=describe_window(exchange))
+            switched, expected = (
+                form(exchange) != "value",
+                "a series, or the message that there is none: a bound was sent",
+            )
+            judge.expect("metrics.series-switch", switched, expected, exchange, got=describe_window(exchange))
     require(judge.judged["metrics.series-switch"], needs.accounts(1, "account with snapshots"))
 
 
@@ -121,24 +123,24 @@ def in_the_order_of_time(target: Target, judge: Judge) -> None:
 
 @check("metrics.unix-and-iso", "metrics.echo", needs=(needs.ACCOUNTS,))
 def one_instant_in_many_forms(target: Target, judge: Judge) -> None:
-    """Ask for the same window in unix seconds, in ISO 8601 with and without milliseconds, and with an offset."""
+    """Request the same window in unix seconds, in ISO 8601 with and without milliseconds, and with an offset."""
     for account, series in with_series(target, _MAX_ACCOUNTS[target.options.profile]):
         at = sorted({captured_at(row) for row in rows(series)})
         low, high = math.floor(at[len(at) // 3]) - 1, math.ceil(at[-(len(at) // 3) - 1]) + 1
-        written = list(zip(_written(low), _written(high), strict=True))
-        bounds = [*written, (written[0][0], written[1][1]), (written[1][0], written[0][1])]
+        pairs = list(zip(_notations(low), _notations(high), strict=True))
+        bounds = [*pairs, (pairs[0][0], pairs[1][1]), (pairs[1][0], pairs[0][1])]
         windows: list[Window] = [{"since": since, "until": until} for since, until in bounds]
-        windows += [{name: text} for name in ("since", "until") for text in _written(low)[:2]]
+        windows += [{name: text} for name in ("since", "until") for text in _notations(low)[:2]]
         _judge_forms(target, judge, account, windows)
 
 
-def _written(at: int) -> tuple[str, ...]:
+def _notations(at: int) -> tuple[str, ...]:
     plain = iso(at).replace(".000Z", "Z")
     return iso(at), str(at), plain, iso(at, 2), iso(at, -7), iso(at, 5.5)
 
 
 def _judge_forms(target: Target, judge: Judge, account: Account, windows: list[Window]) -> None:
-    """Compare windows with the first one of the same bounds that is not refused; judge what the agreeing ones echo."""
+    """Compare windows of the same bounds with the first that is not refused. Judge the echo of those that agree."""
     _, exchanges = while_unchanged(target, account, lambda: read_all(target, account, windows))
     pairs = list(zip(windows, exchanges, strict=True))
     first = {tuple(window): exchange for window, exchange in reversed(pairs) if exchange.status == 200}
@@ -147,9 +149,12 @@ def _judge_forms(target: Target, judge: Judge, account: Account, windows: list[W
         if same is None:
             continue  # either bound alone must be enough: metrics.series-switch
         got = describe(exchange) if exchange.status != 200 else f"{len(rows(exchange))} snapshots"
-        said = f"the {len(rows(same))} snapshots of the same window in another form"
+        expected = f"the {len(rows(same))} snapshots of the same window in another form"
         holds = exchange.status == 200 and _snapshots(exchange) == _snapshots(same)
-        if judge.expect("metrics.unix-and-iso", holds, said, same, exchange, got=got) and form(exchange) == "series":
+        if (
+            judge.expect("metrics.unix-and-iso", holds, expected, same, exchange, got=got)
+            and form(exchange) == "series"
+        ):
             expect_echo(judge, window, exchange)
 
 

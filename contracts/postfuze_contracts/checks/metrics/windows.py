@@ -82,12 +82,10 @@ def _narrow_windows(at: list[float], most: int) -> Iterator[Window]:
 
 def _expect_each_once(judge: Judge, whole: Exchange) -> None:
     """Judge that a series does not repeat one snapshot. Two captures may be equal now and then."""
-    describe_windowces = [repr(identity(row)) for row in rows(whole)]
-    got = f"{len(describe_windowces)} snapshots, of which only {len(set(describe_windowces))} differ"
-    said = "each stored snapshot once"
-    judge.expect(
-        "metrics.full-series", 4 * len(set(describe_windowces)) > 3 * len(describe_windowces), said, whole, got=got
-    )
+    identities = [repr(identity(row)) for row in rows(whole)]
+    distinct = len(set(identities))
+    got = f"{len(identities)} snapshots, of which only {distinct} differ"
+    judge.expect("metrics.full-series", 4 * distinct > 3 * len(identities), "each stored snapshot once", whole, got=got)
 
 
 def judge_window(judge: Judge, window: Window, whole: Exchange, part: Exchange) -> None:
@@ -106,12 +104,12 @@ def judge_window(judge: Judge, window: Window, whole: Exchange, part: Exchange) 
         _expect_full(judge, window, whole, part, [row for row in rows(whole) if low < captured_at(row) < high])
 
 
-def _expect_full(judge: Judge, window: Window, whole: Exchange, part: Exchange, expected: list[Snapshot]) -> None:
-    describe_window, all_times = {captured_at(row) for row in rows(part)}, {captured_at(row) for row in rows(whole)}
-    missing = sorted(captured_at(row) for row in expected if captured_at(row) not in describe_window)
-    said, got = f"all {len(expected)} snapshots of {_span(window)}", f"not {', '.join(map(iso, missing[:3]))}"
-    judge.expect("metrics.full-series", not missing, said, whole, part, got=got if part.status == 200 else None)
-    unknown = sorted(at for at in describe_window if at not in all_times)
+def _expect_full(judge: Judge, window: Window, whole: Exchange, part: Exchange, inside: list[Snapshot]) -> None:
+    times, all_times = ({captured_at(row) for row in rows(each)} for each in (part, whole))
+    missing = sorted(captured_at(row) for row in inside if captured_at(row) not in times)
+    expected, got = f"all {len(inside)} snapshots of {_span(window)}", f"not {', '.join(map(iso, missing[:3]))}"
+    judge.expect("metrics.full-series", not missing, expected, whole, part, got=got if part.status == 200 else None)
+    unknown = sorted(at for at in times if at not in all_times)
     got = f"not {', '.join(map(iso, unknown[:3]))}, which {_span(window)} has"
     judge.expect("metrics.full-series", not unknown, "all snapshots in the widest window", part, whole, got=got)
 
@@ -132,8 +130,8 @@ def unusual_windows(target: Target, judge: Judge) -> None:
         expect_echo(judge, EMPTY, empty)
     low, high = min(map(captured_at, rows(series))), max(map(captured_at, rows(series)))
     inverted = read(target, account, {"since": iso(high + 1), "until": iso(low - 1)})
-    said = "no snapshots: none is after `since` and before `until`"
-    judge.expect("metrics.window", not rows(inverted), said, inverted, got=f"{len(rows(inverted))} of them")
+    expected = "no snapshots: none is after `since` and before `until`"
+    judge.expect("metrics.window", not rows(inverted), expected, inverted, got=f"{len(rows(inverted))} of them")
     way = {
         400: "refused",
         422: "refused",
