@@ -1,5 +1,4 @@
-"""All checks: the modules of each subject, and those that are generated. Importing this package puts them into
-REGISTRY, in the order in which a run takes them."""
+"""All checks, by subject, and the generated ones. Importing this package registers them in the order of a run."""
 
 from importlib import import_module
 
@@ -7,7 +6,7 @@ from postfuze_contracts.engine.registry import REGISTRY
 
 __all__ = ["MODULES", "REGISTRY"]
 
-#: Every module with checks. What only helps them stands beside them, and is not named here.
+#: Every module with checks.
 MODULES = (
     "account",
     "auth",

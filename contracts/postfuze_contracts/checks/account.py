@@ -1,4 +1,4 @@
-"""Judges accounts wherever they appear: their fields, the types of these, and how they fit together."""
+"""Judges accounts, as listed and as retrieved: their fields, types and ids."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def ids_of_accounts(target: Target, judge: Judge) -> None:
 
 
 def _accounts(target: Target) -> Iterator[tuple[Account, Exchange]]:
-    """Accounts as listed, then some of them as retrieved by id, each with its exchange."""
+    """The accounts as listed, then some of them as retrieved, each with its exchange."""
     rows = [*_rows(target)]
     yield from rows
     accounts = [account for account, _ in rows if isinstance(account.get("id"), str)]
@@ -80,12 +80,12 @@ def _rows(target: Target) -> Iterator[tuple[Account, Exchange]]:
 
 
 def _mismatches(account: Account) -> Mismatches:
-    """The statements that an account breaks, and how it breaks them."""
+    """The statements that an account breaks, and how."""
     missing = [name for name in FIELDS if name not in account]
     nulls = [name for name in FIELDS if name not in _NULLABLE and name in account and account[name] is None]
-    mistyped = [name for name in FIELDS if account.get(name) is not None and not _typed(name, account[name])]
-    if missing or mistyped:
-        yield "account.fields", ", ".join([*(f"no {n}" for n in missing), *(_kind(n, account[n]) for n in mistyped)])
+    wrong_types = [name for name in FIELDS if account.get(name) is not None and not _has_type(name, account[name])]
+    if missing or wrong_types:
+        yield "account.fields", ", ".join([*(f"no {n}" for n in missing), *(_kind(n, account[n]) for n in wrong_types)])
     if nulls:
         yield "account.nulls", f"{', '.join(nulls)} null"
     platform, status = account.get("platform"), account.get("status")
@@ -100,14 +100,14 @@ def _mismatches(account: Account) -> Mismatches:
         yield "account.timestamps", f"updated {account['updated_at']}, before it was created, {account['created_at']}"
 
 
-def _typed(name: str, value: Any) -> bool:
+def _has_type(name: str, value: Any) -> bool:
     if name == "scopes":
         return isinstance(value, list) and all(isinstance(scope, str) for scope in value)
     return isinstance(value, str)
 
 
 def _is_state(status: Any) -> bool:
-    """Whether this may name a state: any text may, except another spelling of a documented one."""
+    """Whether this may be a status: any text, except another spelling of a documented status."""
     if not isinstance(status, str):
         return False
     bare = status.strip().lower()
@@ -119,7 +119,7 @@ def _kind(name: str, value: Any) -> str:
 
 
 def _updated_too_early(account: Account) -> bool:
-    """Whether `updated_at` is before `created_at`, to the precision that both have."""
+    """Whether `updated_at` is before `created_at`, at the precision of both."""
     created, updated = instant(account.get("created_at")), instant(account.get("updated_at"))
     if created is None or updated is None:
         return False

@@ -1,4 +1,4 @@
-"""Judges API keys: which are refused, and what each may do."""
+"""Judges which API keys are refused, and what the others may do."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ Call = tuple[str, Mapping[str, Any]]
 @check("auth.missing")
 def calls_without_a_key(target: Target, judge: Judge) -> None:
     """Call each operation without a key, with ids that exist and ids that do not."""
-    for operation, arguments in _keyed(target):
+    for operation, arguments in _calls_with_key(target):
         _expect_refused(target, judge, "auth.missing", target.call(operation, key=None, **arguments))
 
 
 @check("auth.malformed")
 def malformed_headers(target: Target, judge: Judge) -> None:
-    """Call each operation with headers that do not begin with `Bearer sk_`, some around the key itself."""
-    calls = [*_keyed(target)]
+    """Call each operation with headers that do not begin with `Bearer sk_`, some of which contain the key."""
+    calls = [*_calls_with_key(target)]
     for header in MALFORMED:
         for operation, arguments in calls if header == "Bearer xyz" else calls[:2]:
             exchange = target.call(operation, key=None, headers={"Authorization": header}, **arguments)
@@ -59,24 +59,23 @@ def malformed_headers(target: Target, judge: Judge) -> None:
 @check("auth.revoked", needs=(needs.REVOKED_KEY,))
 def a_revoked_key(target: Target, judge: Judge) -> None:
     """Call each operation with a revoked key."""
-    _expect_useless(target, judge, "revoked", needs.REVOKED_KEY)
+    _expect_key_refused(target, judge, "revoked", needs.REVOKED_KEY)
 
 
 @check("auth.expired", needs=(needs.EXPIRED_KEY,))
 def an_expired_key(target: Target, judge: Judge) -> None:
     """Call each operation with an expired key."""
-    _expect_useless(target, judge, "expired", needs.EXPIRED_KEY)
+    _expect_key_refused(target, judge, "expired", needs.EXPIRED_KEY)
 
 
-def _expect_useless(target: Target, judge: Judge, key: str, need: Need) -> None:
+def _expect_key_refused(target: Target, judge: Judge, key: str, need: Need) -> None:
     require(_key(target, key) is not None, need)
-    for operation, arguments in _keyed(target):
+    for operation, arguments in _calls_with_key(target):
         _expect_refused(target, judge, f"auth.{key}", target.call(operation, key=key, **arguments))
 
 
-def _keyed(target: Target) -> Iterator[Call]:
-    """Calls of each operation that takes a key. Those that could change something are aimed at ids that do not
-    exist."""
+def _calls_with_key(target: Target) -> Iterator[Call]:
+    """Calls of each operation that needs a key. Those that could change something are for ids that do not exist."""
     page = target.call(LIST, query={"limit": "1"})
     yield LIST, {}
     for id in [account["id"] for account in survey.rows(page)] + [MISSING_ID]:
@@ -94,25 +93,25 @@ def _keyed(target: Target) -> Iterator[Call]:
 def _expect_refused(target: Target, judge: Judge, statement: str, exchange: Exchange) -> None:
     require(exchange.status not in NOT_NOW, needs.unexpected(f"a call answered {exchange.status}"))
     holds = exchange.status == 401 and exchange.member("detail") == DETAIL
-    if exchange.status == 401 and not _tells(exchange) and not _tells(_otherwise_refused(target, statement)):
-        holds = True  # no 401 has a detail: it is the problem document that is broken
+    if exchange.status == 401 and not _has_detail(exchange) and not _has_detail(_refused_otherwise(target, statement)):
+        holds = True  # no 401 has a detail: errors.problem-document covers that
     judge.expect(statement, holds, f'401, "{DETAIL}"', exchange)
 
 
-def _tells(exchange: Exchange) -> bool:
+def _has_detail(exchange: Exchange) -> bool:
     """Whether the response is a problem document with a `detail` that is a string or null."""
     return isinstance(exchange.json, dict) and isinstance(exchange.json.get("detail", 0), str | None)
 
 
-def _otherwise_refused(target: Target, statement: str) -> Exchange:
-    """A list call that is refused for another reason than `statement` is about."""
+def _refused_otherwise(target: Target, statement: str) -> Exchange:
+    """A list call that is refused for a reason other than `statement`."""
     headers = {"Authorization": "Bearer xyz"} if statement == "auth.missing" else {}
     return target.call(LIST, key=None, headers=headers)
 
 
 @check("auth.modes", needs=(needs.OTHER_MODE,))
 def keys_of_both_modes(target: Target, judge: Judge) -> None:
-    """List with each key of the options, of both modes."""
+    """List accounts with each configured key of both modes."""
     exchanges: dict[str, list[Exchange]] = {"sk_live_": [], "sk_test_": []}
     for name in ("full", "read_only", "other_organization"):
         key = _key(target, name)
@@ -120,9 +119,9 @@ def keys_of_both_modes(target: Target, judge: Judge) -> None:
             exchanges[mode].append(target.call(LIST, query={"limit": "1"}, key=name))
             exchanges[mode] += [target.call(each, path={"id": MISSING_ID}, key=name) for each in (GET, METRICS)]
     require(all(exchanges.values()), needs.OTHER_MODE)
-    for mode, of_mode in exchanges.items():
+    for mode, group in exchanges.items():
         for operation in (LIST, GET, METRICS):
-            same = [exchange for exchange in of_mode if exchange.operation == operation]
+            same = [exchange for exchange in group if exchange.operation == operation]
             refusals = (401, 403) if operation == LIST else (401,)
             accepted = any(exchange.status not in refusals for exchange in same)
             judge.expect("auth.modes", accepted, f"keys of both modes to be accepted, {mode}… too", *same)
@@ -130,14 +129,14 @@ def keys_of_both_modes(target: Target, judge: Judge) -> None:
 
 @check("auth.reads-need-no-scope", needs=(needs.READ_ONLY_KEY,))
 def a_key_without_scopes(target: Target, judge: Judge) -> None:
-    """Read with a key without scopes: the list, accounts and their metrics; and their health, if probing is allowed."""
+    """Read the list, accounts, their metrics, and their health if probing is allowed, with a key without scopes."""
     require(target.options.keys.read_only is not None, needs.READ_ONLY_KEY)
     before, own, after = whole_list(target), walk(target, limit=GREATEST_LIMIT, key="read_only"), whole_list(target)
     page, stable = own.pages[-1], stable_accounts(before, after)
     judge.expect("auth.reads-need-no-scope", own.broken is None, "200 for a key without scopes", page)
     missing = skipped_accounts(stable, own)
     if own.rows and len(missing) == len(stable) > 0:
-        # Whether the other mode has the same data is left open.
+        # Whether both modes have the same data is an assumption.
         judge.observe("keys.modes", "separate", page)
     elif own.broken is None:
         got = f"not {ids(missing)}"
@@ -148,7 +147,7 @@ def a_key_without_scopes(target: Target, judge: Judge) -> None:
 
 
 def _expect_readable(target: Target, judge: Judge, operation: str, id: str) -> None:
-    """Judge that a key without scopes reads what a key with scopes does."""
+    """Judge that a key without scopes can read what a key with scopes can."""
     for query in ({}, *(({"since": "0"},) if operation == METRICS else ())):
         exchange = target.call(operation, path={"id": id}, query=query, key="read_only")
         if exchange.status == 200 or target.call(operation, path={"id": id}, query=query).status == 200:
@@ -163,7 +162,7 @@ def _key(target: Target, name: str) -> Secret | None:
 
 @session_check("auth.write-scopes", writes="deletes an account that the run connected")
 def keys_that_write(target: Target, judge: Judge) -> None:
-    """Disconnect an account with a key that lacks `accounts:write`, then with one that has it."""
+    """Disconnect an account with a key without `accounts:write`, then with a key that has it."""
     id = connected_ids(target)[-1]
     if _key(target, "read_only") is not None:
         exchange = target.call(DELETE, path={"id": id}, key="read_only")

@@ -1,4 +1,4 @@
-"""Judges how the connect flow starts: the URL for the user's browser, and what its state gives away."""
+"""Judges the start of the connect flow: the URL for the user's browser, and whether its state reveals anything."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _DEPTH = 4  # nested encodings
 
 
 def start(target: Target, platform: str, body: dict[str, str] | None) -> Exchange:
-    """Ask for a URL of this platform's connect flow."""
+    """Start the connect flow of a platform."""
     return target.call(CREATE_AUTH_URL, path={"platform": platform}, body=body)
 
 
 def startable(target: Target) -> tuple[str | None, list[Exchange]]:
-    """A platform whose connect flow can be started, or None, with all exchanges on the way. The platforms of the
-    organization's accounts come first, because it may have no app for the others."""
+    """A platform whose connect flow can be started, or None, with the exchanges of all attempts. The platforms of the
+    organization's accounts come first, because others may not be set up."""
     platforms = [account.get("platform") for account in survey.accounts(target, at_least=0)]
     tenant = {"tenant_id": TENANTS[0]}
     bodies: tuple[dict[str, str] | None, ...] = (None, {}, tenant, {**tenant, "redirect_uri": REDIRECT})
@@ -46,7 +46,7 @@ def startable(target: Target) -> tuple[str | None, list[Exchange]]:
     return None, exchanges
 
 
-@check("auth-url.url", access=Access.FULL, writes="starts connect flows that nobody completes")
+@check("auth-url.url", access=Access.FULL, writes="starts connect flows that are never completed")
 def the_url(target: Target, judge: Judge) -> None:
     """Start the connect flow with both members of the body, with either, with neither, and without a body."""
     platform, first = _first_flow(target, judge)
@@ -68,7 +68,7 @@ def the_url(target: Target, judge: Judge) -> None:
         judge.expect("auth-url.url", _absolute(url), "an absolute URL, `auth_url`", exchange, got=got)
 
 
-@check("auth-url.state", access=Access.FULL, writes="starts connect flows that nobody completes")
+@check("auth-url.state", access=Access.FULL, writes="starts connect flows that are never completed")
 def the_state(target: Target, judge: Judge) -> None:
     """Start the connect flow for two tenants and two redirect URIs, and try to read them from the URLs."""
     platform, _ = _first_flow(target)
@@ -76,11 +76,11 @@ def the_state(target: Target, judge: Judge) -> None:
     first_with: dict[str, Exchange] = {}
     for body in (*bodies, {**bodies[0], "redirect_uri": ELSEWHERE}):
         exchange = start(target, platform, body)
-        if exchange.status >= 300:  # a deployment may have a list of redirect targets, and refuse others
+        if exchange.status >= 300:  # not a registered redirect target
             exchange = start(target, platform, {"tenant_id": body["tenant_id"]})
         if exchange.status >= 300 or not isinstance(url := exchange.member("auth_url"), str):
             raise Blocked(needs.unexpected(f"starting the connect flow answered {exchange.status}"))
-        _expect_sealed(judge, url, exchange)
+        _expect_unreadable(judge, url, exchange)
         for state in _states(url):
             before = first_with.setdefault(state, exchange)
             other = before is exchange or before.request.body == exchange.request.body
@@ -88,8 +88,8 @@ def the_state(target: Target, judge: Judge) -> None:
             judge.expect("auth-url.state", other, expected, before, exchange, got="the same")
 
 
-def _expect_sealed(judge: Judge, url: str, exchange: Exchange) -> None:
-    """Judge that the URL carries a state, and that neither this nor anything else in it can be read."""
+def _expect_unreadable(judge: Judge, url: str, exchange: Exchange) -> None:
+    """Judge that the URL has a state, and that nothing in the URL reveals tenant or redirect URI."""
     judge.expect("auth-url.state", any(_states(url)), "a `state` in the URL", exchange, got=url)
     secrets = (*TENANTS, REDIRECT, ELSEWHERE, urlsplit(REDIRECT).netloc)
     parts = [*_states(url), *(value for _, value in _parameters(url)), url]
@@ -98,10 +98,9 @@ def _expect_sealed(judge: Judge, url: str, exchange: Exchange) -> None:
     judge.expect("auth-url.state", legible is None, expected, exchange, got=f"{legible}")
 
 
-@check("auth-url.url", access=Access.FULL, writes="starts a connect flow that nobody completes")
+@check("auth-url.url", access=Access.FULL, writes="starts a connect flow that is never completed")
 def what_is_left_open(target: Target, judge: Judge) -> None:
-    """Start the connect flow of an unknown platform, with a redirect URI that nobody registered, and with a key without
-    scopes."""
+    """Start the connect flow of an unknown platform, with an unregistered redirect URI, and with a key without scopes."""
     unknown = start(target, "no-such-platform", {})
     judge.observe("auth-url.unknown-platform", str(unknown.status), unknown)
     platform, _ = _first_flow(target)
@@ -114,7 +113,7 @@ def what_is_left_open(target: Target, judge: Judge) -> None:
 
 
 def _first_flow(target: Target, judge: Judge | None = None) -> tuple[str, Exchange]:
-    """A platform whose connect flow can be started, and the exchange without a body. Raises Blocked."""
+    """A platform whose connect flow can be started, and the exchange of a start without a body. Raises Blocked."""
     platform, exchanges = startable(target)
     for exchange in (each for each in exchanges if each.status >= 500 or 300 <= each.status < 400):
         if judge is not None:
@@ -135,7 +134,7 @@ def _absolute(url: object) -> bool:
 
 
 def _states(url: str) -> Iterator[str]:
-    """The `state` parameters of a URL, in its query or its fragment, or in a URL that it carries."""
+    """The `state` parameters in the query and fragment of a URL, and in URLs within these."""
     for name, value in _parameters(url):
         if name == "state":
             yield value
@@ -149,7 +148,7 @@ def _parameters(url: str) -> list[tuple[str, str]]:
 
 
 def _legible(text: str, secrets: tuple[str, ...]) -> str | None:
-    """Which of `secrets` can be read in `text`, plain or decoded, or None."""
+    """A message if `text`, plain or decoded, contains one of `secrets`; else None."""
     layers, layer = {text}, {text}
     for _ in range(_DEPTH):
         for each in layer:
@@ -162,7 +161,7 @@ def _legible(text: str, secrets: tuple[str, ...]) -> str | None:
 
 
 def _decoded(text: str) -> Iterator[str]:
-    """What `text`, or a part of it between separators, decodes to."""
+    """The decodings of `text` and of its parts between separators."""
     yield unquote_plus(text)
     for part in {text, *re.split(r"[.:|~$,;\"{}]", text)}:
         if len(part) < 8:

@@ -1,4 +1,4 @@
-"""Disconnects accounts, only those that this run itself connected from fresh sessions."""
+"""Judges disconnecting accounts. Only accounts that this run connected from fresh sessions are disconnected."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from postfuze_contracts.model.operations import DELETE, GET, LIST, METRICS, MISS
 from postfuze_contracts.target.target import Target
 
 LOOKS = 10
-MAX_DELETED = 20  # accounts that are checked once more at the end
+MAX_DELETED = 20  # accounts that are checked again at the end
 States = dict[str, survey.Account]
-MOVING = {"last_synced_at", "updated_at", "token_expires_at"}  # the service changes these by itself
+MOVING = {"last_synced_at", "updated_at", "token_expires_at"}  # the service changes these on its own initiative
 
 
 @check("delete.again")
@@ -31,7 +31,7 @@ def an_id_that_never_was(target: Target, judge: Judge) -> None:
     writes="tries to delete an account that the run connected",
 )
 def a_key_without_scopes(target: Target, judge: Judge) -> None:
-    """Disconnect an account with a key that may only read."""
+    """Disconnect an account with a key without `accounts:write`."""
     require(target.options.keys.read_only is not None, needs.READ_ONLY_KEY)
     id = connected_ids(target)[-1]
     exchange = target.call(DELETE, path={"id": id}, key="read_only")
@@ -47,7 +47,7 @@ def a_key_without_scopes(target: Target, judge: Judge) -> None:
     writes="deletes an account that the run connected",
 )
 def an_account(target: Target, judge: Judge) -> None:
-    """Disconnect an account; look for it everywhere, and at all others; disconnect it again."""
+    """Disconnect an account, look for it and at all others, then disconnect it again."""
     id = _with_a_sibling(target, connected_ids(target, 2))
     account = target.call(GET, path={"id": id})
     looks = [current_accounts(target), current_accounts(target)]
@@ -66,37 +66,37 @@ def an_account(target: Target, judge: Judge) -> None:
     _expect_untouched(judge, [*looks, rows], exchange)
     _expect_strangers(target, judge, strangers, exchange)
     is_gone = _expect_gone(target, judge, account, exchange)
-    require(is_gone, needs.unexpected("a disconnected account still stands"))
+    require(is_gone, needs.unexpected("a disconnected account still exists"))
     again = target.call(DELETE, path={"id": id})
     judge.expect("delete.again", again.status == 404, "404: the account is deleted already", exchange, again)
     inspected = target.call(METRICS, path={"id": id})
     judge.observe("deleted.inspection", "answered" if inspected.status == 200 else str(inspected.status), inspected)
-    _expect_gone(target, judge, account, exchange)  # still, whatever was sent since
+    _expect_gone(target, judge, account, exchange)  # also after the second deletion
 
 
 @session_check("delete.gone", last=True)
 def what_was_deleted(target: Target, judge: Judge) -> None:
-    """At the end of the run, look once more for each account that was disconnected."""
+    """At the end of the run, look again for each account that was disconnected."""
     deletions = target.ledger.of("deleted")
     for change in deletions[:MAX_DELETED]:
         if change.id in target.ledger.standing():
-            continue  # connected anew since
+            continue  # connected again
         got = target.call(GET, path={"id": change.id})
         is_shown = got.status < 300 and got.member("id") is not None
-        judge.expect("delete.gone", not is_shown, "a disconnected account to stay so", change.exchange, got)
+        judge.expect("delete.gone", not is_shown, "a disconnected account to stay disconnected", change.exchange, got)
     require(judge.judged, needs.FRESH_SESSION)  # nothing was connected, so nothing was disconnected
 
 
 def _with_a_sibling(target: Target, ids: list[str]) -> str:
-    """One of `ids` that was connected together with another of them, if there is one."""
+    """One of `ids`, if possible one that was connected together with another of them."""
     connected_by = {change.id: change.exchange for change in target.ledger.of("connected")}
     together = [id for id in ids if any(connected_by[id] is connected_by[other] for other in ids if other != id)]
     return (together or ids)[0]
 
 
 def _expect_gone(target: Target, judge: Judge, account: Exchange, deletion: Exchange) -> bool:
-    """Judge that neither list nor get shows the account, with any key of the organization and any filter. Returns
-    whether at least one of them does not show it."""
+    """Judge that no list and no retrieval shows the account, with any key or filter. Returns whether at least one of
+    them does not show it."""
     views: list[bool] = []
     keys = ["full"] + (["read_only"] if target.options.keys.read_only is not None else [])
     for key in keys:
@@ -117,12 +117,12 @@ def _expect_gone(target: Target, judge: Judge, account: Exchange, deletion: Exch
 
 
 def _others(target: Target, id: str, *looks: States) -> States:
-    """The other accounts that are alike in all looks; only the run's own if others delete accounts meanwhile."""
+    """The other accounts that are equal in both looks; only the run's own if other clients delete accounts."""
     first, last = looks
-    alike = {other: state for other, state in last.items() if first.get(other) == state and other != id}
+    unchanged = {other: state for other, state in last.items() if first.get(other) == state and other != id}
     if first.keys() <= last.keys():
-        return alike
-    return {other: state for other, state in alike.items() if other in target.ledger.standing()}
+        return unchanged
+    return {other: state for other, state in unchanged.items() if other in target.ledger.standing()}
 
 
 def _states(target: Target) -> States:
@@ -130,7 +130,7 @@ def _states(target: Target) -> States:
 
 
 def _states_of(rows: list[survey.Account]) -> States:
-    """The part of each account that does not change by itself, by id."""
+    """By id, the fields of each account that the service does not change."""
     return {row["id"]: _state(row) for row in rows}
 
 
@@ -139,31 +139,31 @@ def _state(row: survey.Account) -> survey.Account:
 
 
 def _expect_others(target: Target, judge: Judge, before: States, now: States, deletion: Exchange) -> None:
-    """Judge that the other accounts are unchanged. Suspects are looked up, because new accounts may have pushed them
-    beyond the end of a walk. If others delete accounts too, only those that the run connected are judged."""
+    """Judge that the other accounts are unchanged. Suspects are looked up by id, because new accounts may have pushed
+    them beyond the end of the walk. If other clients delete accounts too, only the run's own are judged."""
     suspects = [id for id, state in before.items() if now.get(id) != state]
-    if suspects and _vanishing(target, now):
+    if suspects and _others_delete(target, now):
         suspects = [id for id in suspects if id in target.ledger.standing()]
     if before and not suspects:
         judge.expect("delete.only-that-one", True, "the others as they were")
     if not before:
-        judge.block("delete.only-that-one", needs.unexpected("no other account stayed as it was for long enough"))
-    quiet = not suspects or _quiet(target)
+        judge.block("delete.only-that-one", needs.unexpected("no other account stayed unchanged for long enough"))
+    quiet = not suspects or _is_quiet(target)
     damage = len(suspects) > 1 and quiet
     for id in suspects[:10]:
         page = target.call(LIST, query={"id": id})
         state = next((_state(row) for row in survey.rows(page) if row["id"] == id), None)
         if state is not None and not quiet and state.get("status") == before[id].get("status"):
             judge.block("delete.only-that-one", needs.unexpected("the accounts kept changing"))
-            continue  # it exists, and whoever changes accounts all the time may have changed this one
-        got = "it is not listed" if state is None else f"another {', '.join(_differing(before[id], state))}"
+            continue  # another client may have changed it
+        got = "it is not listed" if state is None else f"another {', '.join(_changed_names(before[id], state))}"
         same = state == before[id]
         expected = f"`{id}` to stay as it was"
         judge.expect("delete.only-that-one", same, expected, deletion, page, got=got, once=damage)
 
 
 def _expect_untouched(judge: Judge, looks: list[list[survey.Account]], deletion: Exchange) -> None:
-    """Judge that most of the others were not updated between the last two of three looks, if none was before."""
+    """Judge that most other accounts were not updated between the last two of three looks, if none was before."""
     before, then, after = ({row["id"]: row.get("updated_at") for row in rows} for rows in looks)
     common = [id for id in then if id in after]
     touched = [id for id in common if after[id] != then[id]]
@@ -175,7 +175,7 @@ def _expect_untouched(judge: Judge, looks: list[list[survey.Account]], deletion:
 
 
 def _strangers(target: Target) -> States:
-    """The accounts of another organization; none if some vanish by themselves."""
+    """The accounts of another organization; none if some of them vanish without this run."""
     if target.options.keys.other_organization is None:
         return {}
     first, last = (_states_of(whole_list(target, key="other_organization").rows) for _ in range(2))
@@ -191,18 +191,18 @@ def _expect_strangers(target: Target, judge: Judge, before: States, deletion: Ex
         judge.expect("delete.only-that-one", got.status != 404, expected, deletion, got)
 
 
-def _quiet(target: Target) -> bool:
-    """Whether nothing changes while the run deletes nothing. Then nobody else changed several accounts just before."""
+def _is_quiet(target: Target) -> bool:
+    """Whether nothing changes now. Then probably no other client changed several accounts just before."""
     looks = [_states(target) for _ in range(LOOKS)]
     return all(look == looks[0] for look in looks)
 
 
-def _vanishing(target: Target, now: States) -> bool:
-    """Whether somebody else deletes accounts too."""
+def _others_delete(target: Target, now: States) -> bool:
+    """Whether other clients delete accounts too."""
     return any(not now.keys() <= _states(target).keys() for _ in range(LOOKS))
 
 
-def _differing(before: survey.Account, after: survey.Account) -> list[str]:
+def _changed_names(before: survey.Account, after: survey.Account) -> list[str]:
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 
 

@@ -1,4 +1,4 @@
-"""Judges how an account is retrieved by its id."""
+"""Judges the retrieval of an account by its id."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TRIES = 3
 
 @check("get.by-id", needs=(needs.ACCOUNTS,))
 def accounts_as_listed(target: Target, judge: Judge) -> None:
-    """Retrieve accounts of each platform and state, and compare with what the list shows before and after."""
+    """Retrieve accounts of each platform and status, and compare them with the list before and after."""
     for _ in range(_TRIES):
         before = whole_list(target, at_least=1)
         sample = [*survey.spread(before.rows, _MAX_ACCOUNTS[target.options.profile] - 1), before.rows[-1]]
@@ -60,7 +60,7 @@ def ids_that_no_account_has(target: Target, judge: Judge) -> None:
 
 
 def _neighbour(id: str) -> str:
-    """An id that differs in its last bit. No two random UUIDs are that close."""
+    """An id that differs in its last bit. Random UUIDs are never that close."""
     try:
         return str(UUID(int=UUID(id).int ^ 1))
     except ValueError:
@@ -81,11 +81,11 @@ def a_deleted_account(target: Target, judge: Judge) -> None:
 
 
 def _block_if_not_deleted(target: Target, exchange: Exchange, unknown: Exchange) -> None:
-    """Block if the deletion is not to blame: an account that is still listed was not deleted, and one that gets the
-    same response as an unknown id is gone."""
+    """Raise Blocked if another statement covers the response: the account is still listed, or an unknown id gets the
+    same response."""
     if exchange.status == 200:
         page = target.call(LIST, query={"id": str(exchange.member("id"))})
         if any(same_id(row["id"], exchange.member("id")) for row in survey.rows(page)):
-            raise Blocked(needs.unexpected("an account that was disconnected still stands"))
+            raise Blocked(needs.unexpected("an account that was disconnected still exists"))
     if exchange.status == unknown.status != 404 and exchange.response.body == unknown.response.body:
         raise Blocked(needs.unexpected(f"an id that no account has answers {unknown.status}"))

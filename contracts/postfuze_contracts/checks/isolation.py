@@ -1,4 +1,4 @@
-"""Judges that a key sees its own organization and nothing of another."""
+"""Judges that a key gives access to its own organization only."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _MAX_STRANGERS = {"quick": 2, "ci": 6, "deep": 30}  # of either organization
 
 @check("isolation.list", needs=(needs.ACCOUNTS, needs.OTHER_ORGANIZATION))
 def lists_of_two_organizations(target: Target, judge: Judge) -> None:
-    """List with the keys of two organizations, and ask for accounts of the other by filters and cursors."""
+    """List with the keys of two organizations, and request accounts of the other one by filters and cursors."""
     for key, stranger in _both_ways(target):
-        strange = whole_list(target, key=stranger).rows
-        foreign = {str(row["id"]).lower() for row in strange}
-        for query in ({"limit": "100"}, *_filters(strange, target), *_cursors(target, stranger)):
+        others = whole_list(target, key=stranger).rows
+        foreign = {str(row["id"]).lower() for row in others}
+        for query in ({"limit": "100"}, *_filters(others, target), *_cursors(target, stranger)):
             page = target.call(LIST, query=query, key=key)
             leaked = [row["id"] for row in survey.rows(page) if str(row["id"]).lower() in foreign]
             if page.status not in NOT_NOW and foreign:
@@ -37,9 +37,9 @@ def lists_of_two_organizations(target: Target, judge: Judge) -> None:
     require(judge.judged, needs.accounts(1))
 
 
-def _filters(strange: list[Account], target: Target) -> Iterator[Mapping[str, str]]:
+def _filters(accounts: list[Account], target: Target) -> Iterator[Mapping[str, str]]:
     """Queries for accounts of another organization."""
-    for account in survey.spread(strange, _MAX_STRANGERS[target.options.profile]):
+    for account in survey.spread(accounts, _MAX_STRANGERS[target.options.profile]):
         values = {each.name: value for each in FILTERS if (value := each.value(account))}
         yield from ({name: value, "limit": "100"} for name, value in values.items())
         yield {"networkUniqueId": str(account.get("network_unique_id"))}
@@ -55,7 +55,7 @@ def _cursors(target: Target, key: str) -> Iterator[Mapping[str, str]]:
 
 @check("isolation.reads", needs=(needs.ACCOUNTS, needs.OTHER_ORGANIZATION))
 def accounts_of_another_organization(target: Target, judge: Judge) -> None:
-    """Retrieve accounts of another organization, and their metrics; and their health, if probing is allowed."""
+    """Retrieve accounts of another organization, their metrics, and their health if probing is allowed."""
     for key, stranger in _both_ways(target):
         for account in survey.spread(whole_list(target, key=stranger).rows, _MAX_STRANGERS[target.options.profile]):
             for operation in (GET, METRICS):
@@ -77,7 +77,7 @@ def _expect_missing(target: Target, judge: Judge, operation: str, account: Accou
 
 
 def _as_unknown(target: Target, exchange: Exchange, key: str) -> bool:
-    """Whether an id that no account has gets the same response. Then isolation is not to blame."""
+    """Whether an unknown id gets the same response, which another statement covers."""
     if exchange.operation != GET and exchange.status not in (401, 403):
         return False
     unknown = target.call(exchange.operation, path={"id": MISSING_ID}, query=exchange.request.query, key=key)
@@ -85,7 +85,7 @@ def _as_unknown(target: Target, exchange: Exchange, key: str) -> bool:
 
 
 def _both_ways(target: Target) -> list[tuple[str, str]]:
-    """Pairs of a key that asks and a key whose accounts it asks for, both ways. Raises Blocked."""
+    """Pairs of a key to call with and the key of an organization to read, both ways. Raises Blocked."""
     require(target.options.keys.other_organization is not None, needs.OTHER_ORGANIZATION)
     reader = [("read_only", OTHER)] if target.options.keys.read_only is not None else []
     return [("full", OTHER), (OTHER, "full"), *reader]
@@ -97,7 +97,7 @@ def _both_ways(target: Target) -> list[tuple[str, str]]:
     writes="tries to delete an account that the run connected",
 )
 def disconnecting_for_another_organization(target: Target, judge: Judge) -> None:
-    """Disconnect an account with the key of another organization; look whether it stands."""
+    """Disconnect an account with the key of another organization, and see whether it still exists."""
     require(target.options.keys.other_organization is not None, needs.OTHER_ORGANIZATION)
     id = connected_ids(target)[-1]
     earlier, before = (target.call(GET, path={"id": id}) for _ in range(2))
@@ -106,6 +106,6 @@ def disconnecting_for_another_organization(target: Target, judge: Judge) -> None
     judge.expect("isolation.delete", exchange.status == 404, "404 for an account of another organization", exchange)
     after = target.call(GET, path={"id": id})
     stands = after.status == 200 and after.member("status") == before.member("status")
-    if earlier.json == before.json:  # it does not change by itself
+    if earlier.json == before.json:  # it does not change without this run
         stands = stands and after.member("updated_at") == before.member("updated_at")
     judge.expect("isolation.delete", stands, "the account to stay as it was", before, exchange, after)

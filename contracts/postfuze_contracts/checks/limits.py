@@ -1,7 +1,7 @@
 """Exhausts the rate limits, if that is allowed: with cheap reads, and by deleting accounts that do not exist.
 
-Others may call meanwhile, and the run itself has called before: a limit may seem lower than it is, never higher. What
-is counted exactly starts with a window, that is, after `Retry-After` has passed.
+Because other clients and earlier calls of the run count too, a limit may seem lower than it is, but never higher. Exact
+counts start with a new window, after the time in `Retry-After`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from postfuze_contracts.model.operations import DELETE, GET, MISSING_ID
 from postfuze_contracts.target.target import Target
 from postfuze_mock import spec
 
-SLACK = 1.0  # seconds: Retry-After is given in whole ones, and a call takes its time
-MAX_WAIT = 120  # seconds that a wait for a window of 60 may take, generously
+SLACK = 1.0  # seconds, because Retry-After is in whole seconds and a call takes time
+MAX_WAIT = 120  # seconds to wait for a window of 60
 _BUCKETS = {bucket["id"]: bucket for bucket in spec.load()["x-rate-limits"]}
 CALLS, WRITES = _BUCKETS["organization"]["limit"], _BUCKETS["account-writes"]["limit"]
 WINDOW = _BUCKETS["organization"]["window_seconds"]
@@ -26,8 +26,8 @@ WINDOW = _BUCKETS["organization"]["window_seconds"]
 
 @check("limits.account-writes", "limits.retry-after", needs=(needs.EXHAUST_LIMITS,))
 def account_writes(target: Target, judge: Judge) -> None:
-    """Disconnect an account that does not exist until that gets 429, wait as told, and count the calls of a window."""
-    _allowed(target)
+    """Disconnect an account that does not exist until the response is 429, wait, and count the calls of a window."""
+    require(target.options.exhaust_limits, needs.EXHAUST_LIMITS)
     exchanges = _until_refused(target, DELETE, 2 * WRITES + 5)
     expected = f"429 beyond {WRITES} writes in {WINDOW} s"
     if not _expect_refused(judge, "limits.account-writes", exchanges, expected):
@@ -52,8 +52,8 @@ def account_writes(target: Target, judge: Judge) -> None:
     needs=(needs.EXHAUST_LIMITS, needs.OTHER_ORGANIZATION),
 )
 def calls_of_an_organization(target: Target, judge: Judge) -> None:
-    """Read until that gets 429, also with other keys; wait as told, and count the calls of a window."""
-    _allowed(target)
+    """Read until the response is 429, also with other keys, wait, and count the calls of a window."""
+    require(target.options.exhaust_limits, needs.EXHAUST_LIMITS)
     exchanges = _until_refused(target, GET, 2 * CALLS + 100)
     if not _expect_refused(judge, "limits.organization", exchanges, f"429 beyond {CALLS} calls in {WINDOW} s"):
         return
@@ -68,24 +68,20 @@ def calls_of_an_organization(target: Target, judge: Judge) -> None:
 
 @check("limits.retry-after", needs=(needs.EXHAUST_LIMITS,), last=True)
 def what_asked_to_wait(target: Target, judge: Judge) -> None:
-    """Look at every 429 of the whole run, and at every 503 by the service itself."""
+    """Look at every 429 of the whole run, and at every 503 of the service itself."""
     for refusal in target.client.refusals:
         if refusal.status == 429 or refusal.response.media_type == "application/problem+json":
             _expect_retry_after(judge, refusal)
     require(judge.judged, needs.EXHAUST_LIMITS)
 
 
-def _allowed(target: Target) -> None:
-    require(target.options.exhaust_limits, needs.EXHAUST_LIMITS)
-
-
-def _until_refused(target: Target, operation: str, most: int) -> list[Exchange]:
-    """The exchanges of the same call, until the first 429 or `most` of them. Reads use all connections."""
+def _until_refused(target: Target, operation: str, maximum: int) -> list[Exchange]:
+    """Repeat a call until the first 429, at most `maximum` times. Reads use all connections."""
     path = {"id": MISSING_ID}
     lanes = 1 if operation == DELETE else max(1, target.options.connections)
     exchanges: list[Exchange] = []
     with ThreadPoolExecutor(lanes) as pool:
-        while len(exchanges) < most and (not exchanges or exchanges[-1].status != 429):
+        while len(exchanges) < maximum and (not exchanges or exchanges[-1].status != 429):
             batch = pool.map(lambda _: target.call(operation, path=path, patient=False), range(lanes))
             exchanges += sorted(batch, key=lambda exchange: exchange.status == 429)
     return exchanges
@@ -110,7 +106,7 @@ def _expect_refused(judge: Judge, statement: str, exchanges: list[Exchange], exp
 
 
 def _expect_retry_after(judge: Judge, refusal: Exchange) -> None:
-    """Judge that the header says how long to wait, in seconds, and that the body does not."""
+    """Judge that the header contains the seconds to wait, and that the body does not."""
     value = refusal.response.headers.get("retry-after")
     sound = value is not None and re.fullmatch("[0-9]+", value.strip()) is not None and int(value) <= MAX_WAIT
     expected = f"`Retry-After` in seconds, within the window of {WINDOW}"
@@ -121,7 +117,7 @@ def _expect_retry_after(judge: Judge, refusal: Exchange) -> None:
 
 
 def _wait(target: Target, refusal: Exchange) -> None:
-    """Wait as told; a whole window if the header makes no sense."""
+    """Wait for the seconds in the header, or for a whole window if it has none."""
     value = refusal.response.headers.get("retry-after", "")
     seconds = float(value) if re.fullmatch("[0-9]+", value) else float(WINDOW)
     target.client.wait(min(seconds, MAX_WAIT) + SLACK)
@@ -134,7 +130,7 @@ def _expect_accepted(judge: Judge, refusal: Exchange, after: Exchange) -> bool:
 
 
 def _expect_other_keys(target: Target, judge: Judge, refusal: Exchange) -> None:
-    """Judge that a second key of the organization is refused too, and one of another organization is not."""
+    """Judge that another key of the organization is refused too, and a key of another organization is not."""
     path, keys = {"id": MISSING_ID}, target.options.keys
     if keys.read_only is not None:
         exchange = target.call(GET, path=path, key="read_only", patient=False)
@@ -150,22 +146,22 @@ def _expect_other_keys(target: Target, judge: Judge, refusal: Exchange) -> None:
 
 
 def _expect_count(target: Target, judge: Judge, window: list[Exchange]) -> None:
-    """Judge how many calls a whole window takes. Parallel calls may pass a shared counter together."""
+    """Judge the number of calls in a whole window. Parallel calls may pass a shared counter together."""
     if _duration(window) > WINDOW * 0.8:
         return
-    accepted, most = _accepted(window), CALLS + max(1, target.options.connections)
+    accepted, maximum = _accepted(window), CALLS + max(1, target.options.connections)
     got = f"{accepted} accepted" + ("" if window[-1].status == 429 else " and no 429")
-    sound = CALLS // 2 <= accepted <= most
+    sound = CALLS // 2 <= accepted <= maximum
     judge.expect("limits.organization", sound, f"{CALLS} calls accepted in {WINDOW} s", window[-1], got=got)
 
 
 def _expect_both(target: Target, judge: Judge, writes: list[Exchange]) -> None:
-    """Judge that writes count as calls of the organization too, which leaves fewer reads."""
+    """Judge that writes also count as calls of the organization."""
     reads = _until_refused(target, GET, CALLS + 50)
     if reads[-1].status != 429 or _duration([*writes, *reads]) > WINDOW * 0.8:
         return
-    most = CALLS + max(1, target.options.connections)
+    maximum = CALLS + max(1, target.options.connections)
     accepted = _accepted(writes) + _accepted(reads)
     got = f"{_accepted(writes)} writes and {_accepted(reads)} reads"
     expected = f"writes to count among the {CALLS} calls in {WINDOW} s"
-    judge.expect("limits.account-writes", accepted <= most, expected, writes[0], reads[-1], got=got)
+    judge.expect("limits.account-writes", accepted <= maximum, expected, writes[0], reads[-1], got=got)

@@ -1,4 +1,4 @@
-"""Judges the service's own health."""
+"""Judges the health of the service itself."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ class Guard:
 
 
 def is_missing(parameter: str, value: str) -> bool:
-    """Whether this value of a path parameter cannot exist: it is the one in MISSING, or no valid account id. Dots alone,
+    """Whether this value of a path parameter cannot exist: it is the one in MISSING, or no valid account id. Only dots,
     or an empty text, would make another path."""
     if value == MISSING.get(parameter):
         return True

@@ -82,7 +82,7 @@ class Ledger:
         return [id for id in self.connected() if stands[id]]
 
     def closed(self) -> tuple[Changed, ...]:
-        """All changes at the end of the run. `stands` says of each connected account whether it still exists, and why."""
+        """All changes at the end of the run, and whether each connected account still exists, and why."""
         stands = self._last_connected()
         return tuple(self._closed(change, stands) if change.what == "connected" else change for change in self.changes)
 

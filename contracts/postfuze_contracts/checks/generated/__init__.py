@@ -1,5 +1,5 @@
-"""Generated checks: Schemathesis makes requests from openapi.yaml; our own code judges the responses.
+"""Generated checks: Schemathesis generates requests from openapi.yaml, and our own code judges the responses.
 
-Requests go through the target like those of any other check, so that its guard, pace, budget and ledger hold. Requests
-that could change something are aimed at what does not exist.
+Like any other check, they call through the target, with its guard, rate, budget and ledger. Requests that could change
+something are for ids that do not exist.
 """

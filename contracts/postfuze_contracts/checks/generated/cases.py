@@ -1,5 +1,4 @@
-"""Requests that Schemathesis makes from openapi.yaml: examples, coverage of each parameter, and random ones. Nothing is
-sent here."""
+"""Generates requests from openapi.yaml with Schemathesis: its examples, each parameter's boundaries, and random ones."""
 
 from __future__ import annotations
 
@@ -13,7 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from postfuze_contracts.model.options import Options
 from postfuze_mock import spec
 
-if TYPE_CHECKING:  # importing it takes a third of a second, which only a run should pay
+if TYPE_CHECKING:  # importing it takes a third of a second, which only a run needs
     from schemathesis.generation.case import Case
     from schemathesis.schemas import APIOperation
     from schemathesis.specs.openapi.schemas import OpenApiSchema
@@ -25,7 +24,7 @@ _MAX_BYTES = 3500  # bytes of a target or body; gateways refuse longer ones
 
 
 class Sendable(NamedTuple):
-    """A generated request in the target's terms. `valid` is whether openapi.yaml allows it."""
+    """A generated request, as arguments of `Target.call`. `valid` says whether openapi.yaml allows it."""
 
     operation: str
     path: dict[str, str]
@@ -53,23 +52,23 @@ def operation(id: str) -> APIOperation[Any, Any, Any, Any]:
 
 
 def generate(id: str, options: Options) -> Iterator[Sendable]:
-    """Requests of one operation, without repetitions; equal for equal seeds and profiles."""
-    profile, yielded = options.profile, set()
-    for case in (*_examples(id), *_covering(id, options.seed, _MAX_COVERAGE[profile]), *_random(id, options)):
+    """The distinct requests of one operation, equal for equal seeds and profiles."""
+    profile, keys = options.profile, set[str]()
+    for case in (*_examples(id), *_coverage(id, options.seed, _MAX_COVERAGE[profile]), *_random(id, options)):
         request = sendable(case)
-        if request is not None and repr(request) not in yielded:
-            yielded.add(repr(request))
+        if request is not None and repr(request) not in keys:
+            keys.add(repr(request))
             yield request
 
 
 def sendable(case: Case[Any]) -> Sendable | None:
-    """A case in the target's terms; None if HTTP cannot carry it to the operation, or a gateway might not."""
+    """A case as a Sendable. None if HTTP or a gateway might not carry it to the operation."""
     from requests import Request
     from requests.exceptions import RequestException
     from schemathesis.generation import GenerationMode
 
-    described = spec.operations()[case.operation.definition.raw["operationId"]]
-    if case.method.upper() != described.method:
+    definition = spec.operations()[case.operation.definition.raw["operationId"]]
+    if case.method.upper() != definition.method:
         return None
     try:
         parts = schema().transport.serialize_case(case, base_url=_BASE)
@@ -79,18 +78,18 @@ def sendable(case: Case[Any]) -> Sendable | None:
         return None
     url, body = urlsplit(prepared.url or ""), prepared.body
     content = body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else None
-    path = _path_values(described.path, url.path)
+    path = _path_values(definition.path, url.path)
     if path is None or len(url.path) + len(url.query) > _MAX_BYTES or len(content or b"") > _MAX_BYTES:
         return None
     query = tuple(parse_qsl(url.query, keep_blank_values=True, errors="surrogateescape"))
     media_type = prepared.headers.get("Content-Type") if content is not None else None
     headers = {"Content-Type": str(media_type)} if media_type else {}
     valid = case.meta is not None and case.meta.generation.mode is GenerationMode.POSITIVE
-    return Sendable(described.id, path, query, headers, content, valid)
+    return Sendable(definition.id, path, query, headers, content, valid)
 
 
 def _path_values(template: str, path: str) -> dict[str, str] | None:
-    """The values in `path` of the parameters of `template`; None if it is another path, or one value is blank."""
+    """The parameters of `template` in `path`. None if it is another path, or a value is blank."""
     names, parts = template.split("/"), path.split("/")
     if len(names) != len(parts):
         return None
@@ -105,30 +104,30 @@ def _path_values(template: str, path: str) -> dict[str, str] | None:
 
 def _examples(id: str) -> Iterator[Case[Any]]:
     for strategy in operation(id).get_strategies_from_examples():
-        yield from _drawn(strategy, 1, 0)
+        yield from _draw(strategy, 1, 0)
 
 
-def _covering(id: str, seed: int, most: int) -> Iterator[Case[Any]]:
+def _coverage(id: str, seed: int, maximum: int) -> Iterator[Case[Any]]:
     from schemathesis.generation import GenerationMode
 
-    described = operation(id)
-    config = schema().config.generation_for(operation=described, phase="coverage")
+    definition = operation(id)
+    config = schema().config.generation_for(operation=definition, phase="coverage")
     every = list(
-        schema().iter_coverage_cases(described, generation_modes=list(GenerationMode), generation_config=config)
+        schema().iter_coverage_cases(definition, generation_modes=list(GenerationMode), generation_config=config)
     )
-    # Cases are ordered by parameter: take some of all, and others with another seed.
-    stride = max(len(every) // most, 1)
-    yield from islice(every[seed % stride :: stride], most)
+    # Cases are ordered by parameter: take some of each, and others with another seed.
+    stride = max(len(every) // maximum, 1)
+    yield from islice(every[seed % stride :: stride], maximum)
 
 
 def _random(id: str, options: Options) -> Iterator[Case[Any]]:
     from schemathesis.generation import GenerationMode
 
     for mode in GenerationMode:
-        yield from _drawn(operation(id).as_strategy(mode), _MAX_EXAMPLES[options.profile], options.seed)
+        yield from _draw(operation(id).as_strategy(mode), _MAX_EXAMPLES[options.profile], options.seed)
 
 
-def _drawn(strategy: Any, count: int, seed: int) -> list[Case[Any]]:
+def _draw(strategy: Any, count: int, seed: int) -> list[Case[Any]]:
     """Up to `count` cases of a strategy."""
     import hypothesis
 

@@ -1,4 +1,4 @@
-"""Walks along the links of openapi.yaml: from a page of accounts to one of them, and on to its metrics."""
+"""Follows the links of openapi.yaml: from a page of accounts to an account, and on to its metrics."""
 
 from __future__ import annotations
 
@@ -37,12 +37,14 @@ def _links(target: Target, judge: Judge) -> None:
     for request, exchange in steps:
         judge_twice(target, judge, request, exchange)
         if request.operation == GET and request.path["id"] in listed_ids:
-            judge.expect("get.by-id", exchange.status == 200, "200 for an account that was listed just now", exchange)
+            judge.expect(
+                "get.by-id", exchange.status == 200, "200 for an account that was listed just before", exchange
+            )
         listed_ids |= {account["id"] for account in survey.rows(exchange)} if request.operation == LIST else set()
 
 
 def _walk(target: Target, steps: list[tuple[Sendable, Exchange]], ended: list[Exception]) -> None:
-    """Take the walks. What ends the run on the way is kept in `ended`, because Hypothesis would try it again."""
+    """Follow the links. An exception that ends the run goes to `ended`, because Hypothesis would try again."""
     import hypothesis
 
     accounts = survey.rows(target.call(LIST, query={"limit": "50"}))

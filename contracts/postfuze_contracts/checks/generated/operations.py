@@ -1,4 +1,4 @@
-"""One check for each operation: sends what Schemathesis generates, and judges the responses."""
+"""A check for each operation: sends generated requests, and judges the responses."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from postfuze_contracts.target.target import Target
 from postfuze_mock import spec
 from postfuze_mock.spec import Operation
 
-_MAX_WRITES = {"quick": 6, "ci": 10, "deep": 15}  # of the twenty a minute that are allowed
+_MAX_WRITES = {"quick": 6, "ci": 10, "deep": 15}  # of the twenty that are allowed per minute
 _MAX_REPORTED = 3  # failures of one statement
 
 
@@ -59,7 +59,7 @@ def _check(operation: Operation) -> Callable[[Target, Judge], None]:
 
 
 def _requests(target: Target, operation: Operation) -> Iterator[Sendable]:
-    """Generated requests: some aimed at existing accounts, none at what they might harm."""
+    """Generated requests, some of them for existing accounts, but none that could change these."""
     reads_account = operation.effect.kind == "read" and "id" in operation.path_parameters
     page = target.call(LIST, query={"limit": "50"}) if operation.id == LIST or reads_account else None
     accounts = [] if page is None else survey.rows(page)
@@ -74,7 +74,7 @@ def _requests(target: Target, operation: Operation) -> Iterator[Sendable]:
 
 
 def aim(request: Sendable, accounts: Sequence[Account], seed: int) -> Sendable:
-    """A valid request with some values of an existing account, so that it matches something."""
+    """The request; if it is valid, then often with values of an existing account, so that it matches some."""
     random = Random(f"{seed}{request!r}")
     if not request.valid or not accounts or random.random() < 0.25:
         return request
@@ -88,8 +88,8 @@ def aim(request: Sendable, accounts: Sequence[Account], seed: int) -> Sendable:
 
 
 def harmless(request: Sendable) -> Sendable:
-    """The request, aimed at what does not exist if it could change something. A probe of an impossible id stays as it
-    is."""
+    """The request, with an id that does not exist if it could change something. A probe of an impossible id stays
+    unchanged."""
     operation = spec.operations()[request.operation]
     path = aimed_at_nothing(operation) or {}
     if operation.effect.kind == "probe" and all(is_missing(name, request.path[name]) for name in path):
@@ -98,7 +98,7 @@ def harmless(request: Sendable) -> Sendable:
 
 
 def send(target: Target, request: Sendable, key: str | None = "full") -> Exchange:
-    """Send a generated request. Writes do not wait for a rate limit, because theirs is low."""
+    """Send a generated request. Writes do not wait for their rate limit, because it is low."""
     keyless = spec.operations()[request.operation].definition.get("security") == []
     return target.call(
         request.operation,
@@ -112,8 +112,8 @@ def send(target: Target, request: Sendable, key: str | None = "full") -> Exchang
 
 
 def judge_twice(target: Target, judge: Judge, request: Sendable, exchange: Exchange) -> None:
-    """Judge an exchange. If it breaks a statement, the request is sent again: if the next response does not break it
-    too, the failure is flaky."""
+    """Judge an exchange. If it breaks a statement, send the request again: if the next response keeps the statement,
+    the failure is flaky."""
     first = _judge_once(judge, exchange)
     exchange = send(target, request) if first.failures else exchange
     again = _judge_once(judge, exchange) if first.failures else first
@@ -121,12 +121,12 @@ def judge_twice(target: Target, judge: Judge, request: Sendable, exchange: Excha
     judge.judged.update(first.judged)
     for failure in first.failures:
         if failure.statement in suspects:
-            _keep(judge.failures, failure)
+            _append(judge.failures, failure)
         else:
-            _keep(judge.flaky, replace(failure, again=(exchange,)))
+            _append(judge.flaky, replace(failure, again=(exchange,)))
 
 
-def _keep(failures: list[Failure], failure: Failure) -> None:
+def _append(failures: list[Failure], failure: Failure) -> None:
     if sum(other.statement == failure.statement for other in failures) < _MAX_REPORTED:
         failures.append(failure)
 

@@ -1,4 +1,4 @@
-"""Judges the response to any request by all statements of its operation."""
+"""Judges the response to any request by the statements of its operation."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def statements(operation: str) -> frozenset[str]:
 
 
 def judge_exchange(judge: Judge, exchange: Exchange) -> None:
-    """Judge an exchange by all that is stated of its operation."""
+    """Judge an exchange by the statements of its operation."""
     if exchange.operation != SERVICE_HEALTH:
         problem_documents.judge_no_server_error(judge, exchange)
         if exchange.status < 500:
@@ -57,7 +57,7 @@ def judge_exchange(judge: Judge, exchange: Exchange) -> None:
 
 
 def _has_bound(exchange: Exchange) -> bool:
-    """Whether the request had a bound that is a time. What becomes of any other is left open."""
+    """Whether the request had a bound that is a time. The effect of any other bound is an assumption."""
     bounds = [value for name, value in exchange.request.query if name in ("since", "until")]
     return any(
         instant(value) is not None or (value.isascii() and value.isdigit() and len(value) < 12) for value in bounds
@@ -65,7 +65,7 @@ def _has_bound(exchange: Exchange) -> bool:
 
 
 def _judge_missing(judge: Judge, exchange: Exchange) -> None:
-    """Judge that what does not exist is not read or changed. Which refusal a bad request for it gets is left open."""
+    """Judge that a request for what does not exist is refused. Which status a bad request gets is an assumption."""
     statement, path = spec.operations()[exchange.operation].effect.missing, exchange.request.path
     if statement and (MISSING_ID in path or MISSING_SESSION in path):
         judge.expect(statement, exchange.status >= 400, "404: it does not exist", exchange, got=describe(exchange))
@@ -82,7 +82,7 @@ def _judge_form(judge: Judge, exchange: Exchange) -> None:
 
 
 def _forms(exchange: Exchange) -> frozenset[str]:
-    """The statements that a response is an instance of."""
+    """The statements on the form of this response."""
     if exchange.operation in _ACCOUNTS:
         accounts = survey.rows(exchange) if exchange.operation == LIST else [exchange.json]
         return (_ACCOUNT if accounts else frozenset()) | ({"list.envelope"} if exchange.operation == LIST else set())
@@ -110,7 +110,7 @@ def _judge_filters(judge: Judge, exchange: Exchange, parameters: Mapping[str, st
     for name, statement in _FILTERS.items():
         expected = parameters.get(name, "")
         if not _is_plain(name, expected):
-            continue  # what a filter does with an impossible value is left open
+            continue  # the effect of an impossible value is an assumption
         field = "network_unique_id" if name == "networkUniqueId" else name
         values = [row.get(field) for row in survey.rows(exchange)]
         wrong = [value for value in values if not _matches(value, expected, field)]

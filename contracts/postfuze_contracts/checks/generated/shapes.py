@@ -1,4 +1,4 @@
-"""Which statement a response breaks if its form is not that of openapi.yaml, by Schemathesis's validation."""
+"""Maps the schema errors of a response, as Schemathesis finds them, to the statements that they break."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class Mismatch(NamedTuple):
 
 
 def mismatches(exchange: Exchange) -> Iterator[Mismatch]:
-    """What breaks the documented form of a 200. What openapi.yaml adds to the documentation (formats of ids and URLs,
-    minimums) is not judged."""
+    """The mismatches of a 200 with its documented form. What openapi.yaml adds to the documentation (formats of ids and
+    URLs, minimums) is not judged."""
     if exchange.operation == METRICS:
         yield from _metrics_mismatches(exchange)
         return
@@ -70,7 +70,7 @@ def _mismatch(exchange: Exchange, failure: Any) -> Iterator[Mismatch]:
 
 
 def _metrics_mismatches(exchange: Exchange) -> Iterator[Mismatch]:
-    """Mismatches of metrics, of whose three forms Schemathesis could only say that none fits."""
+    """Mismatches of metrics. They have three forms, of which Schemathesis could only say that none fits."""
     account = {"id": exchange.request.path.split("/")[2]}
     forms = {"metrics.value-fields": [exchange.json], "metrics.series-fields": exchange.member("data")}
     statement = statement_of_metrics(exchange)
@@ -91,15 +91,15 @@ def _statement(exchange: Exchange, path: list[str], name: str, value: object) ->
 
 
 def statement_of_metrics(exchange: Exchange) -> str | None:
-    """Which statement a response of metrics is an instance of, by its form."""
+    """The statement on the form of a response of metrics."""
     if isinstance(exchange.member("data"), list):
         return "metrics.series-fields"
-    # Which form any other response was meant to have, only the checks of snapshots can say.
+    # The checks of snapshots judge all other forms.
     return "metrics.value-fields" if instant(exchange.member("captured_at")) is not None else None
 
 
 def as_response(status: int, headers: Mapping[str, str], body: bytes) -> Response:
-    """A response as Schemathesis sees it."""
+    """A response in the type of Schemathesis."""
     from requests import Request
     from schemathesis import Response
 

@@ -66,7 +66,7 @@ MOMENT = 1.2  # seconds after which a timestamp in whole seconds has changed
 
 @check("health.checked-at", access=Access.PROBE, needs=(needs.ACCOUNTS,), writes="probes up to three accounts")
 def checks_a_moment_apart(target: Target, judge: Judge) -> None:
-    """Check accounts twice, a moment apart, and compare the values of `checked_at` with each other and with live metrics."""
+    """Check accounts twice, a moment apart: compare `checked_at` with each other and with live metrics."""
     by_urgency = sorted(accounts(target), key=urgency, reverse=True)
     active = [account for account in by_urgency if account.get("status") == "active"]
     twice = [*active[:1], *[account for account in by_urgency if account.get("status") != "active"][:1]]
