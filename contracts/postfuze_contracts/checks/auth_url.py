@@ -100,7 +100,7 @@ def _expect_unreadable(judge: Judge, url: str, exchange: Exchange) -> None:
 
 @check("auth-url.url", access=Access.FULL, writes="starts a connect flow that is never completed")
 def what_is_left_open(target: Target, judge: Judge) -> None:
-    """Start the connect flow of an unknown platform, with an unregistered redirect URI, and with a key without scopes."""
+    """Start the connect flow of an unknown platform, with another redirect URI, and with a key without scopes."""
     unknown = start(target, "no-such-platform", {})
     judge.observe("auth-url.unknown-platform", str(unknown.status), unknown)
     platform, _ = _first_flow(target)

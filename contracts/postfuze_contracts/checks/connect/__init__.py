@@ -1,5 +1,5 @@
-"""Judges how the connect flow is completed: the pages that a session offers, refusals, and what selected pages become.
+"""Judges the rest of the connect flow: the pages of a session, refusals, and the accounts of selected pages.
 
-A check that leaves a session unused puts it back, so one fresh session serves them all. The race takes a second one; a
-page of another session and a selection of all pages take more.
+A check that does not use up its session puts it back. So most checks share one fresh session; races, pages of another
+session and selections of all pages need more.
 """

@@ -1,4 +1,4 @@
-"""Steps of the connect flow: fresh sessions, their pages, and the accounts that selected pages become."""
+"""Steps of the connect flow: fresh sessions, their pages, and the accounts of selected pages."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from postfuze_contracts.model.options import Secret
 from postfuze_contracts.target.target import Target
 
 KEY_REFUSED = (401, 403)
-MAX_STALE = 20  # sessions in a row; a command may print stale tokens without end
+MAX_STALE = 20  # sessions in a row; a command may print any number of stale tokens
 Page = dict[str, Any]
-#: By account id, the fields that connecting changes; None for an account that changes by itself.
+#: By account id, the fields that connecting changes; None for an account that changes without this run.
 States = dict[str, tuple[object, ...] | None]
 
 
 def call_without_key(target: Target, judge: Judge | None, operation: str, session: str, body: Any = None) -> Exchange:
-    """Call an operation of the connect flow without a key. If it only works with a key, that call is returned, and
-    connect.no-key is judged broken."""
+    """Call an operation of the connect flow without a key. If it needs a key, judge connect.no-key broken, and return
+    the exchange with a key."""
     path = {"sessionToken": session}
     exchange = target.call(operation, path=path, body=body, key=None)
     if exchange.status in KEY_REFUSED and target.options.keys.full is not None:
@@ -39,11 +39,8 @@ def call_without_key(target: Target, judge: Judge | None, operation: str, sessio
 
 
 def first_listing(target: Target, judge: Judge | None = None) -> tuple[Secret, Exchange]:
-    """A fresh session, and the listing of its pages. Raises Blocked.
-
-    Sessions that get 404 are passed over: stored tokens may be used up or expired. After too many in a row, it gives
-    up.
-    """
+    """A fresh session, and the list of its pages. Sessions that get 404 are skipped, because configured tokens may be
+    used up or expired. Raises Blocked, also after too many of these in a row."""
     while target.stale_sessions < MAX_STALE and (session := target.fresh_session()) is not None:
         exchange = call_without_key(target, judge, PENDING, session.value)
         target.stale_sessions = target.stale_sessions + 1 if exchange.status == 404 else 0
@@ -53,7 +50,7 @@ def first_listing(target: Target, judge: Judge | None = None) -> tuple[Secret, E
 
 
 def pending_session(target: Target, judge: Judge | None = None) -> tuple[Secret, Exchange]:
-    """A fresh session that offers pages, and the listing of them. Raises Blocked."""
+    """A fresh session that offers pages, and the list of these. Raises Blocked."""
     session, exchange = first_listing(target, judge)
     if exchange.status != 200 or not pages_of(exchange):
         raise Blocked(needs.unexpected(f"listing the pages of a fresh session answered {exchange.status}, no pages"))
@@ -66,22 +63,22 @@ def finalize(target: Target, judge: Judge | None, session: Secret, pages: Sequen
 
 
 def connected_ids(target: Target, count: int = 1) -> list[str]:
-    """Ids of at least `count` accounts that this run connected and has not deleted, connecting pages of fresh sessions
-    if there are too few. Raises Blocked."""
-    standing = _standing(target)
-    while len(standing) < count:
+    """Ids of at least `count` accounts that this run connected and has not deleted. If there are too few, connect pages
+    of fresh sessions. Raises Blocked."""
+    ids = _own_accounts(target)
+    while len(ids) < count:
         session, first = pending_session(target)
         exchange = finalize(target, None, session, pages_of(first))
         require(accounts_of(exchange), needs.unexpected(f"finalizing a fresh session answered {exchange.status}"))
-        before, standing = standing, _standing(target)
-        if len(standing) <= len(before):  # further sessions would be wasted
+        before, ids = ids, _own_accounts(target)
+        if len(ids) <= len(before):  # further sessions would be wasted
             raise Blocked(needs.unexpected("the accounts that were connected cannot be retrieved as such"))
-    return standing
+    return ids
 
 
-def _standing(target: Target) -> list[str]:
-    """The accounts that the run connected, that still exist, and that are pages that it was offered. A deployment that
-    names other accounts must not make the run delete those."""
+def _own_accounts(target: Target) -> list[str]:
+    """The existing accounts that the run connected and that belong to a page that a session offered. Even a deployment
+    that returns other accounts must not make the run delete those."""
     ids = []
     for id in target.ledger.standing():
         account = target.call(GET, path={"id": id})
@@ -92,7 +89,7 @@ def _standing(target: Target) -> list[str]:
 
 
 def pages_of(exchange: Exchange) -> list[Page]:
-    """The pages of a listing that can be selected."""
+    """The pages that can be selected."""
     return [page for page in exchange.objects("availablePages") if isinstance(page.get("id"), str)]
 
 
@@ -103,8 +100,8 @@ def accounts_of(exchange: Exchange) -> list[Account]:
 
 
 def is_page(account: Account, page: Page) -> bool:
-    """Whether `page` became this account: by the platform's id, or else by a name that they share. The account is as
-    listed, as finalizing returned it, or both merged."""
+    """Whether this is the account of `page`: they share the platform's id or a name. The account is as listed, as
+    finalizing returned it, or both merged."""
     unique = account.get("network_unique_id")
     if isinstance(unique, str) and _bare(unique) == _bare(page["id"]):
         return True
@@ -118,19 +115,19 @@ def _bare(id: str) -> str:
 
 
 def states(target: Target, pages: Sequence[Page]) -> States:
-    """The accounts of these pages as they are now."""
+    """The current states of the accounts of these pages."""
     return states_among(current_accounts(target), pages)
 
 
 def states_among(accounts: Sequence[Account], pages: Sequence[Page]) -> States:
-    """The states of those `accounts` that belong to one of the pages."""
+    """The states of the accounts that belong to one of these pages."""
     names = ("created_at", "updated_at", "status")
     matches = [account for account in accounts if any(is_page(account, page) for page in pages)]
     return {account["id"]: tuple(account.get(name) for name in names) for account in matches}
 
 
 def stable_states(target: Target, pages: Sequence[Page]) -> States:
-    """The accounts of these pages, looked at twice."""
+    """The states of the accounts of these pages, read twice."""
     first, last = states(target, pages), states(target, pages)
     return {id: state if first.get(id) == state else None for id, state in last.items()}
 
@@ -141,7 +138,7 @@ def changed_ids(before: States, after: States) -> list[str]:
 
 
 def current_accounts(target: Target) -> list[Account]:
-    """The organization's accounts now, as many as the profile allows."""
+    """The organization's current accounts, as many as the profile allows."""
     return survey.accounts(target, at_least=0)
 
 

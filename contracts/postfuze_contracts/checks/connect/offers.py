@@ -1,4 +1,4 @@
-"""Judges what a session offers, and sessions that do not exist or have expired."""
+"""Judges the pages that a session offers, and sessions that do not exist or have expired."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def an_expired_session(target: Target, judge: Judge) -> None:
     if target.options.access >= Access.FULL and exchange.status >= 400:  # finalizing would use it up
         target.own(session=session.value)
         exchange = call_without_key(target, judge, FINALIZE, session.value, {"selectedPageIds": [UNKNOWN_PAGE]})
-        is_refused = exchange.status in (404, 410)  # the documentation speaks of listing only
+        is_refused = exchange.status in (404, 410)  # only listing is documented to get 404
         judge.expect("connect.expired-session", is_refused, "404 for finalizing an expired session", exchange)
 
 
@@ -51,7 +51,7 @@ def the_pages_of_a_session(target: Target, judge: Judge) -> None:
     session, first = first_listing(target, judge)
     if not judge.expect("connect.pages-fields", first.status == 200, "200 with the session's pages", first):
         raise Blocked(needs.unexpected(f"listing the pages of a fresh session answered {first.status}"))
-    mismatch = _flaw_of_pages(first)
+    mismatch = _mismatch_of_pages(first)
     judge.expect("connect.pages-fields", mismatch is None, "`network`, and pages with all fields", first, got=mismatch)
     _expect_several(judge, first)
     if len(session.value) >= SHORT:
@@ -62,15 +62,15 @@ def the_pages_of_a_session(target: Target, judge: Judge) -> None:
 
 
 def _expect_several(judge: Judge, first: Exchange) -> None:
-    """Judge that there are several pages, if they have ids."""
+    """Judge that there are several pages, if all have ids."""
     ids, pages = [page["id"] for page in pages_of(first)], first.member("availablePages")
     if isinstance(pages, list) and len(pages) == len(ids):
         several = len(ids) > 1 and len(set(ids)) == len(ids)
         judge.expect("connect.several-pages", several, "several pages, all different", first, got=f"{len(ids)} pages")
 
 
-def _flaw_of_pages(exchange: Exchange) -> str | None:
-    """What is wrong with the members of a listing, or None."""
+def _mismatch_of_pages(exchange: Exchange) -> str | None:
+    """What is wrong with the members of a list of pages, or None."""
     network, pages = exchange.member("network"), exchange.member("availablePages")
     if network not in survey.PLATFORMS:
         return f"network {network!r}"

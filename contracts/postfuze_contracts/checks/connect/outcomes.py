@@ -1,4 +1,4 @@
-"""Judges what finalizing did, and what it left alone."""
+"""Judges what finalizing changed, and what it did not."""
 
 from __future__ import annotations
 
@@ -37,19 +37,19 @@ def expect_still_pending(target: Target, judge: Judge, session: Secret, first: E
 def block_if_connected_already(
     target: Target, judge: Judge, session: Secret, exchange: Exchange, selected: Sequence[Page]
 ) -> None:
-    """Block if the pages are refused because the organization has them already, which is left open, or if listing them
-    ended the session, which another statement covers."""
+    """Raise Blocked if the pages are refused because the organization has them already, which is an assumption, or if
+    listing them ended the session, which another statement covers."""
     if exchange.status == 404 and call_without_key(target, None, PENDING, session.value).status == 404:
         raise Blocked(needs.unexpected("a session that had just been listed was gone"))
-    stand = [page for page in selected if any(is_page(account, page) for account in current_accounts(target))]
-    if exchange.status == 409 and stand:
+    accounts = current_accounts(target)
+    if exchange.status == 409 and any(is_page(account, page) for page in selected for account in accounts):
         judge.observe("finalize.standing-account", "refused", exchange)
         target.put_back(session)
         raise Blocked(needs.unexpected("the pages that the session offers are connected already"))
 
 
 def expect_fields(judge: Judge, first: Exchange, exchange: Exchange) -> None:
-    """Judge the members of what finalizing returned."""
+    """Judge the members of the accounts that finalizing returned."""
     network, mismatch = first.member("network"), None
     accounts = exchange.member("connectedAccounts")
     for account in accounts if isinstance(accounts, list) else [None]:
@@ -68,7 +68,7 @@ def expect_fields(judge: Judge, first: Exchange, exchange: Exchange) -> None:
 
 
 def expect_shown(target: Target, judge: Judge, first: Exchange, exchange: Exchange) -> None:
-    """Judge that list and get show what finalizing returned; the network only if it is the session's."""
+    """Judge that list and get show what finalizing returned, with its network if that is the session's."""
     pages = survey.walk(target, {"limit": "100"}, pages=3)
     newest = {row["id"]: row for row in survey.rows(*pages)}
     for account in accounts_of(exchange):
@@ -87,7 +87,7 @@ def expect_shown(target: Target, judge: Judge, first: Exchange, exchange: Exchan
 
 
 def _differences(account: survey.Account, view: object) -> str:
-    """The fields in which a view of the account differs from what finalizing returned."""
+    """The fields in which `view` differs from the account that finalizing returned."""
     if not isinstance(view, dict):
         return "no object"
     pairs = (("id", "id"), ("network", "platform"), ("username", "username"), ("accountType", "account_type"))
@@ -109,7 +109,7 @@ def expect_exactly(
     for page in selected:
         if mismatch is None and not any(is_page(view, page) for view in views):
             mismatch = f"no account for page {page['id']}"
-    mismatch = mismatch or _left_alone(now, offered, selected, before)
+    mismatch = mismatch or _other_page(now, offered, selected, before)
     new = Counter(str(row.get("network_unique_id")) for row in now if row["id"] not in before)
     mismatch = mismatch or next(
         (f"{new[p['id']]} accounts of page {p['id']}" for p in offered if new[p["id"]] > 1), None
@@ -121,17 +121,17 @@ def expect_exactly(
     judge.expect("connect.exactly-selected", mismatch is None, expected, exchange, got=mismatch)
 
 
-def _left_alone(now: list[survey.Account], offered: list[Page], selected: list[Page], before: States) -> str | None:
-    """What was connected though it was not selected, or None."""
+def _other_page(now: list[survey.Account], offered: list[Page], selected: list[Page], before: States) -> str | None:
+    """What was connected without being selected, or None."""
     others = [row for row in now if not any(is_page(row, page) for page in selected)]
     for page in (page for page in offered if page not in selected):
-        if states_among(others, [page]).keys() - before.keys():  # an older account may change by itself
+        if states_among(others, [page]).keys() - before.keys():  # an older account may change without this run
             return f"an account for page {page['id']}, which was not selected"
     return None
 
 
 def observe(judge: Judge, exchange: Exchange, selected: list[Page], before: States) -> None:
-    """Note how the deployment treats accounts that exist already, and nicknames."""
+    """Record how the deployment treats existing accounts and nicknames."""
     for account in accounts_of(exchange):
         if account["id"] in before:
             judge.observe("finalize.standing-account", "reconnects", exchange)

@@ -1,4 +1,4 @@
-"""Judges requests that finalizing must refuse, connecting nothing and keeping the session."""
+"""Judges requests to finalize that must be refused, without connecting anything or ending the session."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ def finalizing_without_a_page(target: Target, judge: Judge) -> None:
 
 @session_check("connect.unknown-page", "connect.kept-until-finalized", "connect.no-key")
 def a_page_that_is_not_offered(target: Target, judge: Judge) -> None:
-    """Finalize a fresh session with a page that it does not offer: alone, and with one that it does."""
+    """Finalize a fresh session with a page that it does not offer, alone and with one that it offers."""
     session, first = pending_session(target, judge)
     page_id = pages_of(first)[-1]["id"]
-    near = f"{page_id}0"  # trips a comparison of prefixes
+    near = f"{page_id}0"  # fools a comparison of prefixes
     others = [near] if near not in {page["id"] for page in pages_of(first)} else []
     for ids in ([UNKNOWN_PAGE], [page_id, UNKNOWN_PAGE], [UNKNOWN_PAGE, page_id], others):
         if ids and not _expect_refused(target, judge, session, first, ids):
@@ -79,7 +79,7 @@ def _expect_refused(
     target: Target, judge: Judge, session: Secret, first: Exchange, ids: list[str], others: list[Page] | None = None
 ) -> bool:
     """Judge that finalizing with these pages is refused, connects nothing and keeps the session. Returns whether the
-    session is as fresh as it was."""
+    session is as good as before."""
     pages = [*pages_of(first), *(others or ()), {"id": UNKNOWN_PAGE}]
     before = stable_states(target, pages)
     exchange = call_without_key(target, judge, FINALIZE, session.value, {"selectedPageIds": ids})
@@ -93,8 +93,8 @@ def _expect_refused(
 def _expect_nothing(
     target: Target, judge: Judge, statement: str, pages: list[Page], before: States, exchange: Exchange
 ) -> bool:
-    """Judge that a refused request connected none of the pages. Returns whether the session is as good as before: once
-    its pages have accounts, it can only reconnect them, which shows less."""
+    """Judge that a refused request connected none of the pages. Returns whether the session is as good as before: if
+    its pages have new accounts, it can only reconnect these."""
     new = changed_ids(before, states(target, pages))
     expected = f"{describe(exchange)}, and connected {', '.join(new)}"
     judge.expect(statement, not new, "nothing connected by a refused request", exchange, got=expected)

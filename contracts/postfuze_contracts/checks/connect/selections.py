@@ -1,4 +1,4 @@
-"""Judges finalizing: some pages of a session, all of them, one named twice, and callers that race."""
+"""Judges finalizing with some pages of a session, with all, with one page twice, and by callers that race."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from postfuze_contracts.model.options import Secret
 from postfuze_contracts.target.target import Target
 
 CALLERS = 4  # that race for a session
-_FEW = 2  # pages: of so few, all but one are just one
+_FEW = 2  # pages, of which all but one are a single one
 RACES = {"quick": 3, "ci": 5, "deep": 10}
 
 
@@ -40,10 +40,10 @@ RACES = {"quick": 3, "ci": 5, "deep": 10}
     writes="connects some pages of a fresh session",
 )
 def some_of_the_pages(target: Target, judge: Judge) -> None:
-    """Finalize a fresh session with some of its pages, look at the accounts, then try to use it again."""
+    """Finalize a fresh session with some of its pages, look at the accounts, then try to use the session again."""
     session, first = pending_session(target, judge)
     offered = pages_of(first)
-    # If possible neither the first nor the last: those are the likeliest to be connected by mistake.
+    # If possible neither the first nor the last: these are the most likely to be connected by mistake.
     selected, before = offered[1:-1][:2] or offered[1:] or offered, stable_states(target, offered)
     exchange = finalize(target, judge, session, selected)
     block_if_connected_already(target, judge, session, exchange, selected)
@@ -60,8 +60,8 @@ def some_of_the_pages(target: Target, judge: Judge) -> None:
     *("connect.once", "connect.exactly-selected"), writes="connects one page of each of a few fresh sessions"
 )
 def a_race_for_a_session(target: Target, judge: Judge) -> None:
-    """Finalize a fresh session from several callers at once, each with a page of its own as far as possible. Repeat it
-    with further sessions, because a race may go well by luck."""
+    """Finalize a fresh session from several callers at once, if possible with different pages. Repeat this with other
+    sessions, because a race may end well by chance."""
     _race(target, judge)
     with suppress(Blocked):
         for _ in range(RACES[target.options.profile] - 1):
@@ -74,13 +74,13 @@ def _race(target: Target, judge: Judge) -> None:
     session, first = pending_session(target)
     offered = pages_of(first)
     before = stable_states(target, offered)
-    exchanges = _raced(target, session, offered)
+    exchanges = _race_exchanges(target, session, offered)
     winners = [(page, exchange) for page, exchange in exchanges if exchange.status < 300]
     if not winners:
         block_if_connected_already(target, judge, session, exchanges[0][1], offered)
     one, several = len(winners) == 1, len(winners) > 1
     got = f"statuses {', '.join(str(exchange.status) for _, exchange in exchanges)}"
-    for _, exchange in winners or exchanges[:1]:  # several winners are proof enough, another race may end differently
+    for _, exchange in winners or exchanges[:1]:  # several winners are proof enough: another race may end well
         judge.expect("connect.once", one, "success for one of the callers", exchange, got=got, once=several)
     if one:
         ((page, exchange),) = winners
@@ -88,10 +88,10 @@ def _race(target: Target, judge: Judge) -> None:
         _expect_used_up(target, judge, session, exchange, [])
 
 
-def _raced(target: Target, session: Secret, offered: list[Page]) -> list[tuple[Page, Exchange]]:
-    """The exchanges of callers that finalize at once, each with the page that it selected."""
+def _race_exchanges(target: Target, session: Secret, offered: list[Page]) -> list[tuple[Page, Exchange]]:
+    """The exchanges of callers that finalize at the same time, each with the selected page."""
     callers = max(2, min(CALLERS, target.options.connections))
-    pages = offered[:-1] or offered  # the last is the likeliest to be connected by mistake
+    pages = offered[:-1] or offered  # the last is the most likely to be connected by mistake
     selected = [pages[number % len(pages)] for number in range(callers)]
     start = Barrier(callers)
 
@@ -100,9 +100,8 @@ def _raced(target: Target, session: Secret, offered: list[Page]) -> list[tuple[P
         return finalize(target, None, session, [page])
 
     with ThreadPoolExecutor(callers) as pool:
-        list(
-            pool.map(lambda _: call_without_key(target, None, PENDING, session.value), range(callers))
-        )  # opens the connections
+        # Open the connections.
+        list(pool.map(lambda _: call_without_key(target, None, PENDING, session.value), range(callers)))
         return list(zip(selected, pool.map(race, selected), strict=True))
 
 
@@ -134,7 +133,7 @@ def _expect_connected(target: Target, judge: Judge, session: Secret, offered: li
 
 @session_check("connect.exactly-selected", writes="connects one page of a fresh session")
 def a_page_named_twice(target: Target, judge: Judge) -> None:
-    """Finalize a fresh session with one of its pages, named twice; not in a quick run."""
+    """Finalize a fresh session with the same page twice (not in a quick run)."""
     if target.options.profile == "quick":
         return
     session, first = pending_session(target)
@@ -153,8 +152,7 @@ def a_page_named_twice(target: Target, judge: Judge) -> None:
 def _expect_used_up(
     target: Target, judge: Judge, session: Secret, exchange: Exchange, selections: list[list[Page]]
 ) -> None:
-    """Judge that the session is gone: for listing its pages, and for finalizing with pages that were or were not
-    selected."""
+    """Judge that the session is gone for listing its pages, and for finalizing with each of `selections`."""
     pages = call_without_key(target, judge, PENDING, session.value)
     judge.expect("connect.once", pages.status == 404, "404: the session was finalized", exchange, pages)
     for selected in selections:

@@ -1,4 +1,4 @@
-"""Generates requests from openapi.yaml with Schemathesis: its examples, each parameter's boundaries, and random ones."""
+"""Generates requests from openapi.yaml with Schemathesis: its examples, coverage of its parameters, and random ones."""
 
 from __future__ import annotations
 

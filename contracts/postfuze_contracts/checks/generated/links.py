@@ -37,9 +37,7 @@ def _links(target: Target, judge: Judge) -> None:
     for request, exchange in steps:
         judge_twice(target, judge, request, exchange)
         if request.operation == GET and request.path["id"] in listed_ids:
-            judge.expect(
-                "get.by-id", exchange.status == 200, "200 for an account that was listed just before", exchange
-            )
+            judge.expect("get.by-id", exchange.status == 200, "200 for an account that was just listed", exchange)
         listed_ids |= {account["id"] for account in survey.rows(exchange)} if request.operation == LIST else set()
 
 

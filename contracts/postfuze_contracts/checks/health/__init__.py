@@ -1,4 +1,4 @@
 """Judges health checks of accounts by what list and get show before and after.
 
-Whether a platform can be probed is not documented: what a platform's accounts show is held against each other.
+Which platforms can be probed is not documented, so the accounts of a platform are compared with each other.
 """

@@ -1,4 +1,4 @@
-"""A health check of an account, with the account as listed before and as retrieved right after."""
+"""A health check of an account, with the account before and after it."""
 
 from __future__ import annotations
 
@@ -26,20 +26,22 @@ PASSING = (*NOT_NOW, 502, 504)  # temporary statuses of a gateway
 _TYPES: dict[str, type | UnionType] = {"healthy": bool, "checked_live": bool, "status": str, "error_code": str | None}
 _TRIES = 3
 _PAUSE = 0.5  # seconds between them
-_seen: WeakKeyDictionary[Target, dict[str, Any]] = WeakKeyDictionary()  # states of accounts, by id and `checked_at`
+_statuses: WeakKeyDictionary[Target, dict[str, Any]] = (
+    WeakKeyDictionary()
+)  # the first status of an account, by id and `checked_at`
 
 
 @dataclass(frozen=True)
 class Checkup:
-    """A health check of an account, which was listed as `before` and retrieved as `after`. `delayed`: an answer had to
-    be waited for, so that nothing follows from when it came. `given_before`: with this time, this run had it already
-    when the account was in another state."""
+    """A health check of an account, which was listed as `before` and retrieved as `after`. `delayed`: a call was
+    repeated, so the time of the response proves nothing. `cached`: this run got a result with the same `checked_at`
+    when the account had another status."""
 
     before: Account
     health: Exchange
     after: Exchange
     delayed: bool = False
-    given_before: bool = False
+    cached: bool = False
 
     @property
     def live(self) -> bool:
@@ -47,52 +49,47 @@ class Checkup:
 
     @property
     def at(self) -> float | None:
-        """When it ran, according to `checked_at`."""
+        """The time of the check, according to `checked_at`."""
         return instant(self.health.member("checked_at"))
 
     @property
-    def shown(self) -> str:
+    def description(self) -> str:
         texts = (f"{each.member('status')}, {each.member('token_expires_at')}" for each in (self.health, self.after))
         return " and ".join(texts)
 
     @property
     def agrees(self) -> bool:
-        """Whether the retrieval shows the status and the expiry of the health check, if that has any."""
+        """Whether the account after the check has the status and expiry of the check, if that has any."""
         health, after = self.health, self.after
-        return (
-            after.status != 200
-            or health.status != 200
-            or health.member("status") is None
-            or (
-                health.member("status") == after.member("status")
-                and instant(health.member("token_expires_at")) == instant(after.member("token_expires_at"))
-            )
-        )
+        if not after.status == health.status == 200 or health.member("status") is None:
+            return True
+        expiries = [instant(each.member("token_expires_at")) for each in (health, after)]
+        return bool(health.member("status") == after.member("status")) and expiries[0] == expiries[1]
 
     @property
     def mismatch(self) -> str | None:
-        """What is wrong with its members, or None."""
+        """What is wrong with the response, or None."""
         if self.health.status == 200 and isinstance(self.health.json, dict):
             return next(_mismatches(self.before, self.health.json), None)
         return None if self.health.status == self.after.status == 404 else f"status {self.health.status}"
 
 
 def check_up(target: Target, account: Account) -> Checkup:
-    """Check an account, then retrieve it."""
+    """Check the health of an account, then retrieve it."""
     path, requests = {"id": account["id"]}, target.client.requests
     for _ in range(_TRIES):
         health, after = target.call(HEALTH, path=path, bearing=False), target.call(GET, path=path)
         if health.status not in PASSING or after.member("status") != account.get("status"):
             break  # a failure that changes the account is not temporary
         target.client.wait(_PAUSE)
-    status = _seen.setdefault(target, {}).setdefault(
+    status = _statuses.setdefault(target, {}).setdefault(
         f"{account['id']} {health.member('checked_at')}", account.get("status")
     )
     return Checkup(account, health, after, target.client.requests > requests + 2, status != account.get("status"))
 
 
 def accounts(target: Target) -> list[Account]:
-    """The accounts that may be probed, as they are now. Raises Blocked if there are none."""
+    """The current accounts that may be probed. Raises Blocked if there are none."""
     if target.options.probe is None:
         rows = survey.accounts(target)
     else:
@@ -104,7 +101,7 @@ def accounts(target: Target) -> list[Account]:
 
 
 def urgency(account: Account) -> tuple[bool, float]:
-    """Sort key: active accounts first, by the expiry of their tokens, because a health check may change them."""
+    """The sort key by which active accounts come first, in the order in which their tokens expire."""
     expiry = instant(account.get("token_expires_at"))
     return account.get("status") != "active" or expiry is None, expiry or 0.0
 
