@@ -1,1 +1,1 @@
-"""Judges metrics: one value, live or stored; the series of a window; or the message that there is none yet."""
+"""Judges metrics: one live or stored value, the series of a window, or the message that there is none yet."""

@@ -30,20 +30,20 @@ from postfuze_contracts.model.instants import instant, iso
 from postfuze_contracts.model.operations import GET
 from postfuze_contracts.target.target import Target
 
-_MAX_OF_A_KIND = {"quick": 6, "ci": 20, "deep": 60}  # accounts of a kind
+_MAX_OF_A_KIND = {"quick": 6, "ci": 20, "deep": 60}  # accounts of each kind
 SKEW = 30.0  # seconds by which the clocks of one service may differ
 _MOMENT = 1.1  # seconds after which a time in whole seconds has changed
 
 
 @check("metrics.snapshot-fallback", "metrics.none-yet", "metrics.full-series", "metrics.live", needs=(needs.ACCOUNTS,))
 def without_a_platform(target: Target, judge: Judge) -> None:
-    """If the platform gave no live value, compare the response with the latest stored snapshot."""
-    looked_at: Counter[str] = Counter()
+    """Where the platform returned no live value, compare the response with the latest stored snapshot."""
+    counts: Counter[str] = Counter()
     late, timely = late_accounts(target)
     for account, exchange in values(target):
         kind = "late live value" if account["id"] in late else _kind(exchange)
-        looked_at[kind] += 1
-        if kind and looked_at[kind] <= _MAX_OF_A_KIND[target.options.profile]:
+        counts[kind] += 1
+        if kind and counts[kind] <= _MAX_OF_A_KIND[target.options.profile]:
             _judge_fallback(target, judge, account)
             if account["id"] in late:
                 _expect_timely(target, judge, account, timely)
@@ -53,7 +53,7 @@ def without_a_platform(target: Target, judge: Judge) -> None:
 
 
 def late_accounts(target: Target) -> tuple[set[str], Account]:
-    """The ids of accounts whose live values are much older than most others, and one of those others."""
+    """The ids of accounts whose live values are much older than most, and an account with a usual one."""
     live = [(account, each) for account, each in values(target) if each.member("source") == "live"]
     times = [(account, each, instant(each.member("captured_at"))) for account, each in live]
     ages = sorted((each.response.received_at - at, account["id"], account) for account, each, at in times if at)
@@ -62,37 +62,39 @@ def late_accounts(target: Target) -> tuple[set[str], Account]:
 
 
 def _expect_timely(target: Target, judge: Judge, account: Account, timely: Account) -> None:
-    """Judge the time of a live value by another account's; it may be a stored snapshot."""
+    """Judge the time of a live value by that of another account. It may be a stored snapshot."""
     value, other = read(target, account), read(target, timely)
     times = [instant(each.member("captured_at")) for each in (value, other) if each.member("source") == "live"]
     at, now = times if len(times) == 2 else (None, None)
     if at is not None and now is not None:
         stored = at in {captured_at(row) for row in rows(read(target, account, WIDE))}
         statement = "metrics.snapshot-fallback" if stored else "metrics.live"
-        expected = "source: snapshot, because it is a stored one" if stored else "captured at the call, as others are"
+        expected = (
+            "source: snapshot, because it is stored" if stored else "captured at the time of the call, like others"
+        )
         got, passed = f"a live value, captured at {iso(at)}", other.response.received_at - value.response.sent_at
         judge.expect(statement, now - at <= SKEW + passed, expected, other, value, got=got)
 
 
 def _kind(exchange: Exchange) -> str:
-    """The kind of a response, so that some of each kind are examined. Empty for what is not judged here."""
+    """The kind of a response, to examine some of each. Empty for what is not judged here."""
     source, shape = exchange.member("source"), form(exchange)
     if source == "live":
-        return "hollow live value" if _is_hollow(exchange) and not exchange.member("raw") else ""
+        return "empty live value" if _is_empty(exchange) and not exchange.member("raw") else ""
     if shape == "value" and source != "snapshot":
         return ""  # a broken source: metrics.value-fields covers that
     if shape == "series" and exchange.member("data"):
         return ""
-    return f"hollow {shape}" if shape == "value" and _is_hollow(exchange) else shape
+    return f"empty {shape}" if shape == "value" and _is_empty(exchange) else shape
 
 
-def _is_hollow(exchange: Exchange) -> bool:
+def _is_empty(exchange: Exchange) -> bool:
     """Whether a value has no metrics, or only zeros."""
     return not any(exchange.member(name) for name in NUMBERS)
 
 
 class Fallback(NamedTuple):
-    """The stored snapshots of an account, oldest first, and its metrics without a window, read twice meanwhile."""
+    """The stored snapshots of an account, oldest first, and two readings of its metrics without a window."""
 
     series: Exchange
     stored: list[Snapshot]
@@ -112,7 +114,7 @@ def _judge_fallback(target: Target, judge: Judge, account: Account) -> None:
     elif not readable(series) or value.status == 429 or (value.status in PASSING and first.status not in PASSING):
         return  # nothing to compare with
     elif value.member("source") == "live":
-        _expect_pulled(judge, fallback)
+        _expect_not_empty(judge, fallback)
     elif not fallback.stored:
         _expect_message(target, judge, account, fallback)
     elif form(value) == "value" and fallback.at is not None:
@@ -122,8 +124,8 @@ def _judge_fallback(target: Target, judge: Judge, account: Account) -> None:
 
 
 def _expect_metrics(target: Target, judge: Judge, account: Account, series: Exchange, value: Exchange) -> None:
-    """Judge a series that is refused although its latest snapshot is not, and refusals with and without a window: every
-    account of the organization has metrics, or the message that there are none."""
+    """Judge refusals: of a series whose latest snapshot is available, and of both, because each account of the
+    organization has metrics, or the message that there are none."""
     if series.status >= 500 and value.member("source") == "snapshot" and read(target, account, WIDE).status >= 500:
         expected = "the series of what is stored: its latest snapshot is available"
         judge.expect("metrics.full-series", False, expected, value, series, got=describe(series))
@@ -133,9 +135,9 @@ def _expect_metrics(target: Target, judge: Judge, account: Account, series: Exch
         judge.expect("metrics.snapshot-fallback", False, expected, series, value)
 
 
-def _expect_pulled(judge: Judge, fallback: Fallback) -> None:
-    """Judge an empty live value, for which the platform sent nothing, by what is stored."""
-    if _is_hollow(fallback.value) and not fallback.value.member("raw") and fallback.stored:
+def _expect_not_empty(judge: Judge, fallback: Fallback) -> None:
+    """Judge an empty live value by what is stored."""
+    if _is_empty(fallback.value) and not fallback.value.member("raw") and fallback.stored:
         names = [name for name in NUMBERS if fallback.stored[-1].get(name)]
         got = f"a live value without {', '.join(names)}, or a payload"
         judge.expect(
@@ -144,64 +146,57 @@ def _expect_pulled(judge: Judge, fallback: Fallback) -> None:
 
 
 def _expect_message(target: Target, judge: Judge, account: Account, fallback: Fallback) -> None:
-    """Judge what comes in place of a snapshot if none is stored."""
-    if form(fallback.value) == "value" and not _is_hollow(fallback.value):
-        _expect_elsewhere(target, judge, account, fallback)
+    """Judge the response if no snapshot is stored."""
+    if form(fallback.value) == "value" and not _is_empty(fallback.value):
+        _expect_stored(target, judge, account, fallback)
         return
     holds = form(fallback.value) == "none-yet" and _is_message(fallback.value, account)
     expected = "a message, `metrics: null` and the account's id: nothing is stored"
-    judge.expect("metrics.none-yet", holds, expected, fallback.series, fallback.value, got=_shown(fallback.value))
+    judge.expect("metrics.none-yet", holds, expected, fallback.series, fallback.value, got=_describe(fallback.value))
 
 
-def _shown(value: Exchange) -> str:
+def _describe(value: Exchange) -> str:
     return f"one value, of source {value.member('source')!r:.60}" if form(value) == "value" else describe(value)
 
 
 def _expect_latest(target: Target, judge: Judge, account: Account, fallback: Fallback) -> None:
     """Judge a snapshot by the latest stored one."""
     latest = [row for row in fallback.stored if captured_at(row) == captured_at(fallback.stored[-1])]
-    broken = field_mismatches(latest[-1], account)  # then its numbers are unknown: metrics.series-fields
-    contradictions = [] if broken else _contradict(latest[-1], fallback.value.json)
+    broken = field_mismatches(latest[-1], account)  # then its numbers are unknown, which metrics.series-fields covers
+    contradictions = [] if broken else _contradictions(latest[-1], fallback.value.json)
     if fallback.at is not None and fallback.at > captured_at(latest[-1]) and contradictions:
-        _expect_elsewhere(target, judge, account, fallback)
+        _expect_stored(target, judge, account, fallback)
         return
-    same = any(not _contradict(row, fallback.value.json) for row in latest)
+    same = any(not _contradictions(row, fallback.value.json) for row in latest)
     holds = fallback.at == captured_at(latest[-1]) and (same or bool(broken))
     got = f"one of {fallback.value.member('captured_at')} with {', '.join(contradictions) or 'its numbers'}"
     judge.expect("metrics.snapshot-fallback", holds, _latest(fallback), fallback.series, fallback.value, got=got)
 
 
-def _expect_elsewhere(target: Target, judge: Judge, account: Account, fallback: Fallback) -> None:
-    """Judge a snapshot with numbers of its own that is in no series: either it is stored and the series lacks it, or it
-    was pulled just now and is not a snapshot."""
+def _expect_stored(target: Target, judge: Judge, account: Account, fallback: Fallback) -> None:
+    """Judge a snapshot that no series has: either it is stored and the series lacks it, or it was fetched just now and
+    is not a snapshot."""
     target.client.wait(_MOMENT)
     later = read(target, account)
     if later.member("captured_at") == fallback.value.member("captured_at"):
         expected = f"also the snapshot of {fallback.value.member('captured_at')}"
         judge.expect("metrics.full-series", False, expected, fallback.value, fallback.series, got="without it")
     elif later.member("source") == "snapshot":
-        expected, got = (
-            "source: live, because each call has a value of its own",
-            f"captured at {later.member('captured_at')}",
-        )
-        judge.expect("metrics.live", False, expected, fallback.value, later, got=f"a snapshot, {got}")
+        expected, got = "source: live, because each call has another value", later.member("captured_at")
+        judge.expect("metrics.live", False, expected, fallback.value, later, got=f"a snapshot, captured at {got}")
 
 
 def _latest(fallback: Fallback) -> str:
     return f"the latest snapshot, captured at {iso(captured_at(fallback.stored[-1]))}"
 
 
-def _contradict(row: Snapshot, value: Snapshot) -> list[str]:
-    """The fields in which a snapshot and the value that should equal it differ, without those of undocumented form."""
-    contradictions = []
-    for name in NUMBERS:
-        one, other = row.get(name), value.get(name)
-        if one != other and all(each is None or is_number(each) for each in (one, other)):
-            contradictions.append(f"{name} {other}")
+def _contradictions(row: Snapshot, value: Snapshot) -> list[str]:
+    """The fields in which a snapshot and its value differ, except those of undocumented form."""
+    pairs = ((name, row.get(name), value.get(name)) for name in NUMBERS)
+    documented = [pair for pair in pairs if all(each is None or is_number(each) for each in pair[1:])]
     one, other = row.get("raw"), value.get("raw")
-    return contradictions + (
-        ["another raw"] if isinstance(one, dict) and isinstance(other, dict) and one != other else []
-    )
+    payloads = ["another raw"] if isinstance(one, dict) and isinstance(other, dict) and one != other else []
+    return [f"{name} {there}" for name, here, there in documented if here != there] + payloads
 
 
 def _is_message(value: Exchange, account: Account) -> bool:

@@ -21,7 +21,7 @@ from postfuze_contracts.checks.metrics.snapshots import (
     while_unchanged,
     with_series,
 )
-from postfuze_contracts.checks.metrics.windows import Window, describe_window, expect_echo, judge_window, read_all
+from postfuze_contracts.checks.metrics.windows import Window, describe_metrics, expect_echo, judge_window, read_all
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Judge, require
 from postfuze_contracts.engine.registry import check
@@ -96,14 +96,18 @@ def each_bound_alone_and_both(target: Target, judge: Judge) -> None:
             continue  # refused without a window too
         for exchange in exchanges:
             judge.expect(
-                "metrics.series-switch", form(exchange) == "series", "a series", exchange, got=describe_window(exchange)
+                "metrics.series-switch",
+                form(exchange) == "series",
+                "a series",
+                exchange,
+                got=describe_metrics(exchange),
             )
         for exchange in (read(target, account, window) for window in _OTHERS):
             switched, expected = (
                 form(exchange) != "value",
                 "a series, or the message that there is none: a bound was sent",
             )
-            judge.expect("metrics.series-switch", switched, expected, exchange, got=describe_window(exchange))
+            judge.expect("metrics.series-switch", switched, expected, exchange, got=describe_metrics(exchange))
     require(judge.judged["metrics.series-switch"], needs.accounts(1, "account with snapshots"))
 
 
@@ -116,9 +120,9 @@ def in_the_order_of_time(target: Target, judge: Judge) -> None:
         windows: list[Window] = [{"since": middle}, {"until": FAR_AHEAD}, {"since": iso(times[0] - 1), "until": middle}]
         for exchange in (series, *(read(target, account, window) for window in windows)):
             order = list(map(captured_at, rows(exchange)))
-            turn = next((f"{iso(a)} before {iso(b)}" for a, b in pairwise(order) if a > b), "")
+            wrong_order = next((f"{iso(a)} before {iso(b)}" for a, b in pairwise(order) if a > b), "")
             if len(order) > 1:
-                judge.expect("metrics.oldest-first", not turn, "the oldest first", exchange, got=turn)
+                judge.expect("metrics.oldest-first", not wrong_order, "the oldest first", exchange, got=wrong_order)
 
 
 @check("metrics.unix-and-iso", "metrics.echo", needs=(needs.ACCOUNTS,))

@@ -1,4 +1,4 @@
-"""Finds metrics on the target: which accounts have a live value, a stored one, a series, or none yet."""
+"""Reads metrics, and finds accounts with a live value, a stored one, a series, or none yet."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from postfuze_contracts.target.target import Target
 
 NUMBERS = ("followers", "following", "posts_count", "impressions", "reach", "profile_views")
 
-#: A window that has everything, and one that has nothing.
+#: Bounds before and after all snapshots, the window between them, and one without snapshots.
 LONG_AGO, FAR_AHEAD = iso(1_000_000_000), iso(4_000_000_000)
 WIDE = {"since": LONG_AGO, "until": FAR_AHEAD}
 EMPTY = {"since": LONG_AGO, "until": iso(1_000_086_400)}
@@ -36,7 +36,7 @@ _values: WeakKeyDictionary[Target, list[tuple[Account, Exchange]]] = WeakKeyDict
 
 
 def read(target: Target, account: Account, query: Mapping[str, str] | None = None) -> Exchange:
-    """An account's metrics, of the window `query` if any. Temporary failures are retried."""
+    """The metrics of an account, of the window `query` if any. Retries temporary failures."""
     for left in reversed(range(_TRIES)):
         exchange = target.call(METRICS, path={"id": account["id"]}, query=query or {})
         if exchange.status not in PASSING or left == 0:
@@ -55,37 +55,37 @@ def form(exchange: Exchange) -> str:
         return "value"
     if isinstance(exchange.member("message"), str) and exchange.member("metrics", ...) is None:
         return "none-yet"
-    # A broken value still has some of its members, a broken message has none of them.
+    # A broken value has some of these members, a broken message has none.
     has_value = exchange.json.keys() & {"source", "raw", *NUMBERS}
     return "other" if has_value else "none-yet"
 
 
 def items(exchange: Exchange) -> list[Any]:
-    """Everything in the `data` of a series; nothing if it is not a series."""
+    """The `data` of a series; empty for other responses."""
     data = exchange.member("data")
     return data if isinstance(data, list) else []
 
 
 def rows(exchange: Exchange) -> list[Snapshot]:
-    """The snapshots of a series that have a time of capture, in order."""
+    """The snapshots of a series that have a `captured_at`, in order."""
     snapshots = items(exchange)
     return [row for row in snapshots if isinstance(row, dict) and instant(row.get("captured_at")) is not None]
 
 
 def readable(exchange: Exchange) -> bool:
-    """Whether all snapshots of a series have a time of capture; else nothing can be said of what is missing."""
+    """Whether all snapshots of a series have a `captured_at`; else nothing is known about missing ones."""
     return len(rows(exchange)) == len(items(exchange))
 
 
 def captured_at(snapshot: Snapshot) -> float:
-    """When a snapshot of `rows` was captured."""
+    """The time at which a snapshot of `rows` was captured."""
     at = instant(snapshot["captured_at"])
     assert at is not None
     return at
 
 
 def identity(snapshot: Snapshot) -> tuple[Any, ...]:
-    """What identifies a snapshot in any response: its time, its numbers and its payload."""
+    """What identifies a snapshot: its time, numbers and payload."""
     numbers = tuple(snapshot.get(name) for name in NUMBERS)
     return (round(captured_at(snapshot), 3), *numbers, repr(snapshot.get("raw")))
 
@@ -100,7 +100,7 @@ def field_mismatches(value: Any, account: Account) -> list[str]:
         "raw": not isinstance(value.get("raw"), dict),
         "captured_at": instant(value.get("captured_at")) is None,
     }
-    # A metric that the platform does not have may be absent or null: that is not documented.
+    # A metric that the platform does not have may be absent or null, which is not documented.
     numbers = {name: not is_number(value[name]) for name in NUMBERS if value.get(name) is not None}
     names = [name for name, is_wrong in {**wrong, **numbers}.items() if is_wrong]
     texts = [f"{name} is {value[name]!r:.60}" if name in value else f"{name} is missing" for name in names]
@@ -108,7 +108,7 @@ def field_mismatches(value: Any, account: Account) -> list[str]:
 
 
 def _renamed(value: Snapshot) -> Iterator[tuple[str, str]]:
-    """The metrics that a value has under another name, or a level deeper."""
+    """The metrics that a value has under another name, or in a `metrics` object."""
     inner = value.get("metrics")
     others = {_bare(name): name for name in value if name not in NUMBERS}
     others |= {_bare(name): f"metrics/{name}" for name in (inner if isinstance(inner, dict) else ())}
@@ -116,7 +116,7 @@ def _renamed(value: Snapshot) -> Iterator[tuple[str, str]]:
 
 
 def _bare(name: str) -> str:
-    """A metric's name without its style: `postsCount`, `posts_count` and `posts` are one."""
+    """The name of a metric without its style: `postsCount`, `posts_count` and `posts` are the same."""
     return name.lower().replace("_", "").removesuffix("count").removesuffix("s")
 
 
@@ -129,7 +129,7 @@ def is_number(value: Any) -> bool:
 
 
 def while_unchanged(target: Target, account: Account, look: Callable[[], T]) -> tuple[Exchange, T]:
-    """The whole series, and the result of `look` while it did not change. Raises Blocked if it keeps changing."""
+    """The whole series, and a result of `look` while it did not change. Raises Blocked if it keeps changing."""
     before = read(target, account, WIDE)
     for _ in range(_TRIES):
         result = look()
@@ -141,9 +141,8 @@ def while_unchanged(target: Target, account: Account, look: Callable[[], T]) -> 
 
 
 def values(target: Target) -> list[tuple[Account, Exchange]]:
-    """Accounts of all kinds with their metrics without a window: until each form was found, and a live value of each
-    platform that soon has one, or as many as the profile allows. Read once a run; a check reads again what it depends
-    on."""
+    """Accounts of all kinds with their metrics without a window: until there is one of each form, and a live value of
+    each platform, or as many as the profile allows. Read once per run, so a check must read again what it depends on."""
     if target not in _values:
         _values[target] = list(_read_values(target))
     return _values[target]
@@ -158,22 +157,22 @@ def of_form(target: Target, expected: str, source: str | None = None) -> list[Ac
     ]
 
 
-def with_series(target: Target, most: int, at_least: int = 3) -> Iterator[tuple[Account, Exchange]]:
-    """Up to `most` accounts with at least so many stored snapshots that have times, and their whole series: those with
-    the most snapshots, and finally the one with the fewest. Raises Blocked if there are none."""
-    candidates = list(with_items(target, 5 * most))
+def with_series(target: Target, maximum: int, at_least: int = 3) -> Iterator[tuple[Account, Exchange]]:
+    """Up to `maximum` accounts with `at_least` snapshots that have times, and their whole series: those with the most
+    snapshots, and finally the one with the fewest. Raises Blocked if there are none."""
+    candidates = list(with_items(target, 5 * maximum))
     timed = [(account, series) for account, series in candidates if readable(series)]
     fit = [each for each in timed if len({captured_at(row) for row in rows(each[1])}) >= at_least]
     if not fit:
-        untold = needs.unexpected("snapshots do not tell when they were captured")
-        raise Blocked(untold if len(timed) < len(candidates) else needs.accounts(1, "account with snapshots"))
+        no_times = needs.unexpected("snapshots do not show when they were captured")
+        raise Blocked(no_times if len(timed) < len(candidates) else needs.accounts(1, "account with snapshots"))
     fit.sort(key=lambda each: len(rows(each[1])), reverse=True)
-    yield from fit[:most] if most < 2 or len(fit) <= most else [*fit[: most - 1], fit[-1]]
+    yield from fit[:maximum] if maximum < 2 or len(fit) <= maximum else [*fit[: maximum - 1], fit[-1]]
 
 
-def with_items(target: Target, most: int) -> Iterator[tuple[Account, Exchange]]:
-    """Accounts whose whole series is not empty; at most `most` are examined."""
-    for account in survey.spread(survey.accounts(target), most):
+def with_items(target: Target, maximum: int) -> Iterator[tuple[Account, Exchange]]:
+    """The accounts among the first `maximum` whose whole series is not empty."""
+    for account in survey.spread(survey.accounts(target), maximum):
         series = read(target, account, WIDE)
         if items(series):
             yield account, series
@@ -182,10 +181,7 @@ def with_items(target: Target, most: int) -> Iterator[tuple[Account, Exchange]]:
 def _read_values(target: Target) -> Iterator[tuple[Account, Exchange]]:
     profile = target.options.profile
     missing, live = {"snapshot", "none-yet"}, 0
-    live_platforms, reads = (
-        set[str](),
-        Counter[str](),
-    )  # platforms with a live value, and reads of each platform
+    live_platforms, reads = set[str](), Counter[str]()
     for account in survey.spread(survey.accounts(target), _MAX_ACCOUNTS[profile]):
         platform = str(account.get("platform"))
         if not missing and live >= _MAX_LIVE[profile] and (platform in live_platforms or reads[platform] >= _TRIES):

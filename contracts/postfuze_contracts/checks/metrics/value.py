@@ -1,4 +1,4 @@
-"""Judges metrics without a window: when a live value was captured, and the fields of one value."""
+"""Judges metrics without a window: the time and source of a live value, and the fields of a value."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _PASSING = (429, 502, 503, 504)  # temporary statuses of a gateway
 
 
 class Reading(NamedTuple):
-    """A live value: its exchange, when it was captured according to itself, and the service's clock at the call."""
+    """A live value: its exchange, its `captured_at`, and the service's clock at the time of the call."""
 
     exchange: Exchange
     at: float
@@ -44,28 +44,28 @@ class Reading(NamedTuple):
 
 @check("metrics.live", needs=(needs.ACCOUNTS,))
 def the_time_of_a_live_value(target: Target, judge: Judge) -> None:
-    """Compare the times of live values with the service's own clock at each call."""
+    """Compare the times of live values with the service's clock at each call."""
     if all(exchange.status not in (200, *_PASSING) for _, exchange in values(target)):
         account, exchange = values(target)[0]
         judge.expect("metrics.live", False, f"200 with the metrics of {account['id']}", exchange)
         return
-    late, _ = late_accounts(target)  # if only some are late, the clock is not to blame: see fallback.py
+    late, _ = late_accounts(target)  # if only some are late, fallback.py judges them
     live = [account for account in of_form(target, "value", "live") if account["id"] not in late][:4]
     readings = [reading for account in live if (reading := _live(target, account))]
     require(readings, needs.accounts(1, "account with a live value"))
-    astray = [reading for reading in readings if abs(reading.at - reading.clock) > SKEW]
-    ours = bool(astray) and _is_organizations_clock(target, readings)
+    deviating = [reading for reading in readings if abs(reading.at - reading.clock) > SKEW]
+    is_own_clock = bool(deviating) and _is_organizations_clock(target, readings)
     for reading in readings:
         got = f"captured at {iso(reading.at)}"
-        holds = reading not in astray or ours
+        holds = reading not in deviating or is_own_clock
         judge.expect("metrics.live", holds, f"captured about {iso(reading.clock)}", reading.exchange, got=got)
-    if not astray:
-        _fresh_each_time(target, judge, live[0], readings[0])
+    if not deviating:
+        _expect_fresh(target, judge, live[0], readings[0])
 
 
-def _fresh_each_time(target: Target, judge: Judge, account: Account, first: Reading) -> None:
+def _expect_fresh(target: Target, judge: Judge, account: Account, first: Reading) -> None:
     coarse = not first.at % 1 or not first.clock % 1  # whole seconds
-    time.sleep(1.1 if coarse else 0.05)  # not the client's wait, which may move another clock: the service's must go on
+    time.sleep(1.1 if coarse else 0.05)  # not the client's wait, which may not advance the service's clock
     second = _live(target, account)
     if second and second.clock - first.clock > (1 if coarse else 0.04):
         expected, got = "a value captured for this call", f"captured at {iso(second.at)}, as the one before"
@@ -73,15 +73,15 @@ def _fresh_each_time(target: Target, judge: Judge, account: Account, first: Read
 
 
 def _live(target: Target, account: Account) -> Reading | None:
-    """None if the value is not live, or the service does not show its time."""
+    """A reading; None if the value is not live, or the service does not show its time."""
     exchange, clock = read(target, account), instant(target.call(SERVICE_HEALTH, key=None).member("time"))
     at, clock = instant(exchange.member("captured_at")), clock or http_date(exchange.response.headers.get("date"))
     return Reading(exchange, at, clock) if at and clock and exchange.member("source") == "live" else None
 
 
 def _is_organizations_clock(target: Target, readings: list[Reading]) -> bool:
-    """Whether live values that disagree with the service's clock may follow another one, such as a test organization's
-    frozen clock: they agree with one another, and nothing is known to have happened later."""
+    """Whether live values that disagree with the service's clock may follow another one, such as the frozen clock of a
+    test organization: they agree with each other, and no known event is later."""
     first, last = min(reading.at for reading in readings), max(reading.at for reading in readings)
     if last - first > SKEW:
         return False
@@ -105,7 +105,7 @@ def _metrics_path(account: Account) -> str:
 
 @check("metrics.live", access=Access.PROBE, needs=(needs.ACCOUNTS,))
 def a_platform_that_was_reached(target: Target, judge: Judge) -> None:
-    """If probes reach the platforms, metrics do not come from snapshots for all accounts that have some."""
+    """If probes reach the platforms, the metrics of some accounts must be live, even if they have snapshots."""
     reachable: list[tuple[Account, Exchange]] = []
     allowed = target.options.probe
     candidates = [account for account, _ in values(target) if allowed is None or account["id"] in allowed]
@@ -115,7 +115,7 @@ def a_platform_that_was_reached(target: Target, judge: Judge) -> None:
             reachable.append((account, read(target, account)))
     if len({account["platform"] for account, _ in reachable}) < 3:
         raise Blocked(needs.accounts(3, "account that a probe reaches"))
-    # Any other source: metrics.value-fields covers that.
+    # metrics.value-fields covers any other source.
     live = [exchange for _, exchange in reachable if exchange.member("source") not in ("snapshot", None)]
     live += [exchange for _, exchange in reachable if form(exchange) not in ("value", "none-yet")]
     live += [exchange for _, exchange in reachable if form(exchange) == "value" and exchange.member("source") is None]
@@ -132,12 +132,12 @@ def the_fields_of_one_value(target: Target, judge: Judge) -> None:
     for account, metrics in values(target):
         if form(metrics) in ("refused", "none-yet"):
             continue
-        # What looks right need not be read again; what looks wrong may be right by the time.
+        # Read again only what was wrong: it may have changed.
         now = metrics if form(metrics) == "value" and not _value_mismatches(metrics, account) else read(target, account)
         if now.status != 200 or (form(now) == "other" and not _is_value(target, account, now)):
             continue
         if form(now) == "series" and not items(now) and not items(read(target, account, WIDE)):
-            continue  # in place of the message that there is none yet: metrics.none-yet
+            continue  # instead of the message that there is none yet, which metrics.none-yet covers
         count += 1
         judge.expect("metrics.series-switch", form(now) != "series", "one value: no bound was sent", now)
         if form(now) in ("value", "other"):
@@ -149,7 +149,7 @@ def the_fields_of_one_value(target: Target, judge: Judge) -> None:
 
 
 def _is_value(target: Target, account: Account, exchange: Exchange) -> bool:
-    """Whether a response of neither form should be a value, and not the message that there is none yet."""
+    """Whether a response of unknown form should be a value, and not the message that there is none yet."""
     return exchange.member("source") == "live" or bool(items(read(target, account, WIDE)))
 
 
@@ -169,7 +169,7 @@ def the_fields_of_a_series(target: Target, judge: Judge) -> None:
 
 
 def _passing_times(series: Exchange, again: Exchange) -> list[str]:
-    """What is wrong if the same snapshots have other times when they are read again."""
+    """The mismatch if all snapshots have other times when they are read again."""
     essences = [[identity(row) for row in rows(each)] for each in (series, again)]
     same = len(essences[0]) == len(essences[1]) > 1 and all(a[1:] == b[1:] for a, b in zip(*essences, strict=True))
     moved = same and all(a[0] != b[0] for a, b in zip(*essences, strict=True))

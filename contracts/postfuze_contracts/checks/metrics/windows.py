@@ -41,7 +41,7 @@ Window = Mapping[str, str]
 
 @check("metrics.window", "metrics.full-series", "metrics.series-switch", needs=(needs.ACCOUNTS,))
 def windows_cut_from_the_whole(target: Target, judge: Judge) -> None:
-    """Cut the whole series into windows, wide and narrow, and compare each with what it should have."""
+    """Request wide and narrow windows, and compare each with the same part of the whole series."""
     for account, series in with_series(target, _MAX_ACCOUNTS[target.options.profile]):
         windows = list(_windows(target, rows(series)))
         whole, parts = while_unchanged(target, account, partial(read_all, target, account, windows))
@@ -56,7 +56,7 @@ def read_all(target: Target, account: Account, windows: Sequence[Window]) -> lis
 
 
 def _windows(target: Target, snapshots: list[Snapshot]) -> Iterator[Window]:
-    """Windows whose bounds lie a second beside a snapshot's time: whether a bound is inclusive is an assumption."""
+    """Windows whose bounds are a second away from snapshots, because whether bounds are inclusive is an assumption."""
     at = sorted({captured_at(row) for row in snapshots})
     step = max(len(at) // _MAX_PARTS[target.options.profile], 1)
     yield {"since": iso(at[len(at) // 2] - 1)}
@@ -69,19 +69,19 @@ def _windows(target: Target, snapshots: list[Snapshot]) -> Iterator[Window]:
     yield from _narrow_windows(at, _MAX_GAPS[target.options.profile])
 
 
-def _narrow_windows(at: list[float], most: int) -> Iterator[Window]:
-    """Windows over gaps, over each day of a week and over single snapshots, which show what wide ones may leave out."""
+def _narrow_windows(at: list[float], maximum: int) -> Iterator[Window]:
+    """Windows of gaps, of a few days and of single snapshots, which show what wide ones may not."""
     steps = list(pairwise(at))
     usual = median(high - low for low, high in steps)
     gaps = [(low + 1, high - 1) for low, high in reversed(steps) if high - low > 1.5 * usual]
     days = [(at[-1] - (count + 3) * _DAY + 1, at[-1] - count * _DAY + 1) for count in (0, 3, 6)]
     single = [(each - 1, each + 1) for each in (at[0], at[len(at) // 2], at[-1])]
-    for low, high in (*gaps[:most], *days, *single):
+    for low, high in (*gaps[:maximum], *days, *single):
         yield {"since": iso(low), "until": iso(high)}
 
 
 def _expect_each_once(judge: Judge, whole: Exchange) -> None:
-    """Judge that a series does not repeat one snapshot. Two captures may be equal now and then."""
+    """Judge that a series does not repeat its snapshots. A few captures may be equal."""
     identities = [repr(identity(row)) for row in rows(whole)]
     distinct = len(set(identities))
     got = f"{len(identities)} snapshots, of which only {distinct} differ"
@@ -93,7 +93,7 @@ def judge_window(judge: Judge, window: Window, whole: Exchange, part: Exchange) 
     low, high = (instant(window.get(name)) for name in ("since", "until"))
     low, high = low or -math.inf, high or math.inf
     if low >= high or (part.status != 200 and len(window) == 1) or part.status in (429, *PASSING):
-        return  # a refused single bound: metrics.series-switch covers that
+        return  # metrics.series-switch covers a refused single bound
     if form(part) == "value":
         got = f"one value, of source {part.member('source')!r:.60}"
         judge.expect("metrics.series-switch", False, f"the series of {_span(window)}", part, got=got)
@@ -120,24 +120,21 @@ def _span(window: Window) -> str:
 
 @check("metrics.window", "metrics.echo", needs=(needs.ACCOUNTS,))
 def unusual_windows(target: Target, judge: Judge) -> None:
-    """Ask for an empty window, an inverted one, and ones that begin or end at a snapshot; note the choices."""
+    """Request an empty window, an inverted one, and one that begins and ends at a snapshot."""
     account, series = next(with_series(target, 1))
     empty = read(target, account, EMPTY)
     judge.expect("metrics.window", not rows(empty), "no snapshots of a day in 2001", empty, got="some")
-    ways = {"series": "empty-data", "none-yet": "message"}
-    judge.observe("metrics.empty-series", ways.get(form(empty), describe_window(empty)), empty)
+    choices = {"series": "empty-data", "none-yet": "message"}
+    judge.observe("metrics.empty-series", choices.get(form(empty), describe_metrics(empty)), empty)
     if form(empty) == "series":
         expect_echo(judge, EMPTY, empty)
     low, high = min(map(captured_at, rows(series))), max(map(captured_at, rows(series)))
     inverted = read(target, account, {"since": iso(high + 1), "until": iso(low - 1)})
     expected = "no snapshots: none is after `since` and before `until`"
     judge.expect("metrics.window", not rows(inverted), expected, inverted, got=f"{len(rows(inverted))} of them")
-    way = {
-        400: "refused",
-        422: "refused",
-        200: "empty-data" if form(inverted) == "series" else describe_window(inverted),
-    }
-    judge.observe("metrics.inverted-window", way.get(inverted.status, describe(inverted)), inverted)
+    in_200 = "empty-data" if form(inverted) == "series" else describe_metrics(inverted)
+    choice = {400: "refused", 422: "refused", 200: in_200}.get(inverted.status, describe(inverted))
+    judge.observe("metrics.inverted-window", choice, inverted)
     exact = read(target, account, {"since": iso(low), "until": iso(high)})
     times = {round(captured_at(row), 3) for row in rows(exact)}
     both = (round(low, 3) in times, round(high, 3) in times)
@@ -146,14 +143,14 @@ def unusual_windows(target: Target, judge: Judge) -> None:
     _observe_snapshots(target, judge, series)
 
 
-def describe_window(exchange: Exchange) -> str:
-    """A response of metrics in a few words."""
+def describe_metrics(exchange: Exchange) -> str:
+    """A short description of a response of metrics."""
     source = exchange.member("source")
     return f"one value, of source {source!r}" if form(exchange) == "value" else describe(exchange)
 
 
 def expect_echo(judge: Judge, window: Window, exchange: Exchange) -> None:
-    """Judge the bounds that a series echoes, and note what it echoes for absent ones."""
+    """Judge the bounds that a series echoes, and record the echo of absent ones."""
     for name in ("since", "until"):
         echo = exchange.member(name, "omitted")
         if name in window:
