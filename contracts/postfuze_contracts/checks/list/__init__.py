@@ -1,1 +1,1 @@
-"""Listing accounts: pages, walks, order, cursors and filters."""
+"""Judges lists of accounts: pages, walks, order, cursors and filters."""

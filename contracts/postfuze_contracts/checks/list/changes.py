@@ -1,4 +1,4 @@
-"""Judges lists while accounts come and go, only those that the run itself connects."""
+"""Judges lists while accounts are connected and deleted. Only accounts that the run connected are deleted."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from postfuze_contracts.model.operations import DELETE, LIST
 from postfuze_contracts.target.target import Target
 
 _LIMIT = 5
-_FURTHER = 3  # pages of a walk that goes on
-_MAX_ROWS = 50  # newest accounts among which the run's own are looked for
+_FURTHER = 3  # further pages of a walk
+_MAX_ROWS = 50  # the newest accounts, which should include the run's own
 _NOT_NEWEST = "accounts that were just connected are not among the newest"
 
 
@@ -38,7 +38,7 @@ _NOT_NEWEST = "accounts that were just connected are not among the newest"
     "list.walk-steady", needs=(needs.ACCOUNTS, needs.FRESH_SESSION), writes="connects accounts during a walk"
 )
 def accounts_that_come(target: Target, judge: Judge) -> None:
-    """Connect accounts after the first page of a walk: the walk goes on where it was."""
+    """Connect accounts after the first page of a walk. The walk must continue where it was."""
     session, offer = pending_session(target)
     before = whole_list(target, at_least=3)
     first = target.call(LIST, query={"limit": str(min(_LIMIT, len(before.rows) - 1))})
@@ -53,7 +53,7 @@ def accounts_that_come(target: Target, judge: Judge) -> None:
     writes="deletes an account that the run connected during a walk",
 )
 def accounts_that_go(target: Target, judge: Judge) -> None:
-    """Delete the last account of a walk's page: the walk goes on where it was."""
+    """Delete the last account of the first page of a walk. The walk must continue where it was."""
     connected_ids(target, 2)
     before = whole_list(target, at_least=3)
     own = set(target.ledger.standing())
@@ -66,8 +66,8 @@ def accounts_that_go(target: Target, judge: Judge) -> None:
 
 
 def _below_another(rows: list[Account], own: set[str]) -> int:
-    """The index of the first account that the run may delete and that has another above it: a walk that starts over
-    after its deletion repeats that one. Raises Blocked."""
+    """The index of the first account that the run may delete and that is not at the top: a walk that starts over after
+    its deletion repeats the one above it. Raises Blocked."""
     index = next((index for index, row in enumerate(rows[:_MAX_ROWS]) if index and row["id"] in own), None)
     if index is None:
         raise Blocked(needs.unexpected(_NOT_NEWEST))
@@ -75,27 +75,27 @@ def _below_another(rows: list[Account], own: set[str]) -> int:
 
 
 def _expect_steady(target: Target, judge: Judge, before: Walk, first: Exchange, change: Exchange) -> None:
-    """Walk on from `first`, and judge that no existing account is skipped or repeated. Raises Blocked if every walk
-    does that."""
-    between = _walked_on(target, first)
+    """Continue the walk after `first`, and judge that it skips and repeats no existing account. Raises Blocked if walks
+    do so without changes too."""
+    between = _continue(target, first)
     mismatch = _mismatch(before, between, whole_list(target))
-    if mismatch is not None and _flawed_anyway(target, len(survey.rows(first))):
-        raise Blocked(needs.unexpected("walks are not complete, even while nothing comes or goes"))
+    if mismatch is not None and _broken_anyway(target, len(survey.rows(first))):
+        raise Blocked(needs.unexpected("walks are not complete, even while no account is connected or deleted"))
     judge.expect(
         "list.walk-steady", mismatch is None, "the others exactly once", first, change, *between.pages[1:], got=mismatch
     )
 
 
-def _flawed_anyway(target: Target, count: int) -> bool:
-    """Whether walks whose first page ends near there are broken even if nothing comes or goes."""
+def _broken_anyway(target: Target, count: int) -> bool:
+    """Whether walks with a first page of about `count` accounts are broken even without changes."""
     before = whole_list(target)
     firsts = [target.call(LIST, query={"limit": str(max(1, count + more))}) for more in (-1, 0, 1)]
-    walks = [_walked_on(target, first) for first in firsts]
+    walks = [_continue(target, first) for first in firsts]
     after = whole_list(target)
     return any(_mismatch(before, each, after) is not None for each in walks)
 
 
-def _walked_on(target: Target, first: Exchange) -> Walk:
+def _continue(target: Target, first: Exchange) -> Walk:
     pages, limit = [first], str(max(len(survey.rows(first)), _LIMIT))
     for _ in range(_FURTHER):
         cursor = survey.following(pages[-1])
@@ -115,7 +115,7 @@ def _mismatch(before: Walk, between: Walk, after: Walk) -> str | None:
 
 @session_check("list.deleted-excluded", writes="deletes an account that the run connected")
 def a_deleted_account(target: Target, judge: Judge) -> None:
-    """Delete an account; look for it in the lists, with and without filters."""
+    """Delete an account, then look for it in the list, with and without filters."""
     account, above = _own(target)
     deletion = target.call(DELETE, path={"id": account["id"]})
     require(deletion.status < 300, needs.unexpected(f"disconnecting an account answered {deletion.status}"))
@@ -124,7 +124,7 @@ def a_deleted_account(target: Target, judge: Judge) -> None:
         target.call(LIST, query={**query, "limit": str(GREATEST_LIMIT)})
         for query in ({}, *({name: value} for name, value in values.items()), {**values})
     ]
-    pages += _upon(target, above)
+    pages += _page_after(target, above)
     for page in pages:
         if page.status == 200:
             is_listed = any(row["id"] == account["id"] for row in survey.rows(page))
@@ -133,14 +133,14 @@ def a_deleted_account(target: Target, judge: Judge) -> None:
             )
 
 
-def _upon(target: Target, above: int) -> list[Exchange]:
-    """The page that begins where an account with so many above it was."""
-    cursor = survey.following(target.call(LIST, query={"limit": str(above)}))
+def _page_after(target: Target, count: int) -> list[Exchange]:
+    """The page after the first `count` accounts."""
+    cursor = survey.following(target.call(LIST, query={"limit": str(count)}))
     return [target.call(LIST, query={"limit": str(GREATEST_LIMIT), "cursor": cursor})] if cursor is not None else []
 
 
 def _own(target: Target) -> tuple[Account, int]:
-    """An account that this run connected, as listed now, and how many are above it, at least one. Raises Blocked."""
+    """An account that this run connected, as listed, and its index, at least 1. Raises Blocked."""
     own, rows = set(connected_ids(target, 2)), whole_list(target).rows
     index = _below_another(rows, own)
     return rows[index], index

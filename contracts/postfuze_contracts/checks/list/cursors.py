@@ -1,4 +1,4 @@
-"""Judges cursors: their form, and that only those of the service are accepted."""
+"""Judges cursors: their form, and that no others than those of the service are accepted."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+", re.ASCII)  # upper or lower case is th
 
 @check("list.cursor-signed", needs=(needs.ACCOUNTS,))
 def cursors_that_were_tampered_with(target: Target, judge: Judge) -> None:
-    """Look at the form of cursors; tamper with each part of one, drop parts, mix two, and make some up."""
+    """Look at the form of cursors. Change and remove their parts, combine two, and invent others."""
     one, other = _cursors(target)
     for cursor in (one, other):
         payload = cursor.partition(".")[0].rstrip("=")
-        formed = _FORM.fullmatch(cursor) is not None and len(payload) % 4 != 1
-        judge.expect("list.cursor-signed", formed, "a base64url payload, a dot and a signature", got=repr(cursor))
-    for what, cursor in _forged(one, other):
+        holds = _FORM.fullmatch(cursor) is not None and len(payload) % 4 != 1
+        judge.expect("list.cursor-signed", holds, "a base64url payload, a dot and a signature", got=repr(cursor))
+    for what, cursor in _forgeries(one, other):
         if cursor in (one, other):
             continue
         exchange = target.call(LIST, query={"limit": "1", "cursor": cursor})
@@ -36,7 +36,7 @@ def cursors_that_were_tampered_with(target: Target, judge: Judge) -> None:
 
 
 def _cursors(target: Target) -> tuple[str, str]:
-    """Two cursors of the organization; twice the same if it has only two accounts. Raises Blocked."""
+    """Two cursors of the organization; the same one twice if it has only two accounts. Raises Blocked."""
     pages = survey.walk(target, {"limit": "1"}, pages=2)
     cursors = [survey.following(page) for page in pages]
     require(pages[0].status == 200, needs.unexpected(f"the list answered {pages[0].status}"))
@@ -47,17 +47,17 @@ def _cursors(target: Target) -> tuple[str, str]:
     return cursors[0], cursors[-1] or cursors[0]
 
 
-def _forged(one: str, other: str) -> Iterator[tuple[str, str]]:
+def _forgeries(one: str, other: str) -> Iterator[tuple[str, str]]:
     """Cursors that the service never returned, each with a description."""
     payload, dot, signature = one.rpartition(".")
     payload, signature = (payload, signature) if dot else (one, "")
-    for where, index in _places(payload):
-        yield f"a payload that was changed {where}", f"{_changed(payload, index)}.{signature}"
-    yield from ((f"a payload that {what}", f"{forged}.{signature}") for what, forged in _rewritten(payload))
+    for where, index in _positions(payload):
+        yield f"a payload that was changed {where}", f"{_change(payload, index)}.{signature}"
+    yield from ((f"a payload that {what}", f"{forged}.{signature}") for what, forged in _other_payloads(payload))
     yield "a payload that was cut", f"{payload[: len(payload) // 2]}.{signature}"
     if signature:
-        for where, index in _places(signature):
-            yield f"a signature that was changed {where}", f"{payload}.{_changed(signature, index)}"
+        for where, index in _positions(signature):
+            yield f"a signature that was changed {where}", f"{payload}.{_change(signature, index)}"
         if not _HEX.fullmatch(signature):
             yield "a signature in the other case", f"{payload}.{signature.swapcase()}"
         yield "a signature that was cut", f"{payload}.{signature[: len(signature) // 2]}"
@@ -71,19 +71,19 @@ def _forged(one: str, other: str) -> Iterator[tuple[str, str]]:
     yield "a number", "25"
 
 
-def _places(text: str) -> tuple[tuple[str, int], ...]:
-    """Where to change a text: not at its last character, because in base64 that may hold unused bits."""
+def _positions(text: str) -> tuple[tuple[str, int], ...]:
+    """Where to change a text: not at its last character, which may have unused bits in base64."""
     length = len(text.rstrip("="))
     return ("at its start", 0), ("in its middle", length // 2), ("near its end", max(length - 3, 0))
 
 
-def _changed(text: str, index: int) -> str:
-    """The text with another character at `index`: a digit, so that it stays hex or base64."""
+def _change(text: str, index: int) -> str:
+    """The text with another digit at `index`, so that it remains hex or base64."""
     return text[:index] + ("1" if text[index : index + 1] == "0" else "0") + text[index + 1 :]
 
 
-def _rewritten(payload: str) -> Iterator[tuple[str, str]]:
-    """Payloads as well formed as this one that name another row: with another first, or another last digit."""
+def _other_payloads(payload: str) -> Iterator[tuple[str, str]]:
+    """Well-formed payloads for another row: with another first digit, and with another last digit."""
     try:
         content = urlsafe_b64decode(payload.rstrip("=") + "=" * (-len(payload.rstrip("=")) % 4))
     except ValueError:

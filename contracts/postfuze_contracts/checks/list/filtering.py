@@ -1,4 +1,4 @@
-"""The filters of the list, and what each should match."""
+"""The filters of the list, and values to filter by."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from postfuze_contracts.engine.survey import Account
 
 @dataclass(frozen=True)
 class Filter:
-    """A query parameter, which is also the field that it filters by, and its statement."""
+    """A query parameter, which is also the name of the field, and its statement."""
 
     name: str
     statement: str
@@ -37,24 +37,23 @@ BY_NAME = {each.name: each for each in FILTERS}
 NOBODY = "nobody-00000000c0de"  # a value that no account has
 
 
-def sample_values(accounts: list[Account], each: Filter, most: int) -> list[str]:
-    """Values to filter by: the most frequent, one that is hard to encode, the rarest, then any."""
+def sample_values(accounts: list[Account], each: Filter, maximum: int) -> list[str]:
+    """Up to `maximum` values: the most frequent, one that is hard to encode, the rarest, then any."""
     counts = Counter(value for row in accounts if (value := each.value(row)))
     frequent = [value for value, _ in counts.most_common()]
     hard = [value for value in frequent if not value.isascii()][:1] + [v for v in frequent if not v.isalnum()][:1]
     candidates = [*frequent[:1], *hard[:1], *frequent[-1:], *hard[1:], *frequent]
-    return list(dict.fromkeys(candidates))[:most]
+    return list(dict.fromkeys(candidates))[:maximum]
 
 
 def distinctive_values(values: list[str]) -> list[str]:
-    """One value with letters of a case, and one that is a number, if there are such: `near_misses` has most for
-    these."""
-    lettered = [value for value in values if value.swapcase() != value][:1]
-    return lettered + [value for value in values if value.isdecimal()][:1] or values[:1]
+    """A value with letters, and one that is a number, if there are any, because these have the most `near_misses`."""
+    with_letters = [value for value in values if value.swapcase() != value][:1]
+    return with_letters + [value for value in values if value.isdecimal()][:1] or values[:1]
 
 
 def near_misses(value: str, existing: set[str | None]) -> Iterator[str]:
-    """Values that are nearly `value` and that no account has: an exact filter returns nothing for them."""
+    """Values similar to `value` that no account has, so that an exact filter returns nothing for them."""
     parts = (*_first(_beginnings(value), existing), *_first(_ends(value), existing), value.swapcase())
     numbers = (value[:-1] + str((int(value[-1]) + 1) % 10), f"0{value}") if value[-1:].isdecimal() else ()
     wildcards = (f"{value[:-1]}%", f"{value[:-1]}*", f"{value[:-1]}_")

@@ -1,4 +1,4 @@
-"""Judges each filter by itself: it returns what matches, and all of it."""
+"""Judges single filters: each returns all matches, and nothing else."""
 
 from __future__ import annotations
 
@@ -43,37 +43,36 @@ _MAX_NEAR = {"quick": 5, "ci": 8, "deep": 8}  # of each value
 _MAX_NAMES = 3  # display names and handles, sent as usernames
 _PAGES = 3  # pages over which the matches of a filter are spread
 _EXACT = ("tenant_id", "username", "network_unique_id")
-FilteredWalk = tuple[Filter, str, Walk]
+FilterWalk = tuple[Filter, str, Walk]
 
 
 @check(*(each.statement for each in FILTERS), "list.walk-complete", "list.null-at-end", needs=(needs.ACCOUNTS,))
 def each_filter(target: Target, judge: Judge) -> None:
-    """Walk through the matches of each filter, with its cursor and a small limit, and compare with the unfiltered
-    walk."""
+    """Walk through the matches of each filter with a small limit, and compare them with the unfiltered list."""
     before = whole_list(target, at_least=1)
-    filtered: list[FilteredWalk] = []
+    filtered: list[FilterWalk] = []
     for each in FILTERS:
-        # There are few platforms, and any of them may let another's accounts through.
-        most = len(before.rows) if each.name == "platform" else _MAX_VALUES[target.options.profile]
-        for at, value in enumerate(sample_values(before.rows, each, most)):
+        # There are few platforms, so all of them are tried.
+        maximum = len(before.rows) if each.name == "platform" else _MAX_VALUES[target.options.profile]
+        for at, value in enumerate(sample_values(before.rows, each, maximum)):
             limit = _limit(sum(each.matches(row, value) for row in before.rows), full=at % 2 == 0)
             filtered.append((each, value, walk(target, {each.name: value}, limit=limit)))
     after = whole_list(target)
     for each, value, result in filtered:
-        _expect_left(target, judge, (each, value, result), before, after)
-        _expect_walked(target, judge, (each, value, result), before, after)
-    _block_unseen(judge)
+        _expect_matches(target, judge, (each, value, result), before, after)
+        _expect_in_list(target, judge, (each, value, result), before, after)
+    _block_unjudged(judge)
 
 
 def _limit(count: int, *, full: bool) -> int:
-    """A limit that spreads `count` accounts over a few pages, the last of them `full` if possible."""
+    """A limit that spreads `count` accounts over a few pages, with a `full` last page if possible."""
     few = range(_PAGES, 1, -1)
     pages = next((each for each in few if full and count % each == 0), _PAGES)
     return GREATEST_LIMIT if count < 2 else min(ceil(count / pages), GREATEST_LIMIT)
 
 
-def _expect_left(target: Target, judge: Judge, filtered: FilteredWalk, before: Walk, after: Walk) -> None:
-    """Judge the walk of a filter: only matches, all that existed throughout, and each once."""
+def _expect_matches(target: Target, judge: Judge, filtered: FilterWalk, before: Walk, after: Walk) -> None:
+    """Judge the walk of a filter: it has only matches, and each that existed throughout exactly once."""
     each, value, result = filtered
     expected = f"all accounts of this {each.name}, and no other"
     wrong = [row for row in result.rows if not each.matches(row, value)]
@@ -83,8 +82,8 @@ def _expect_left(target: Target, judge: Judge, filtered: FilteredWalk, before: W
     if wrong:
         page = next(page for page in result.pages if any(row in wrong for row in survey.rows(page)))
         judge.expect(each.statement, False, expected, page, got=f"also {ids(wrong)}")
-    elif mismatch is not None and (one := _at_once(target, each, value, should)) is not None:
-        # The oldest may be on no page of any walk: then an account is lost, and there is no page too many.
+    elif mismatch is not None and (one := _whole_page(target, each, value, should)) is not None:
+        # If no walk shows the oldest account, that is lost, and the last cursor is not needless.
         lost = not {row["id"] for row in survey.rows(one)[-1:]} <= {row["id"] for row in (*result.rows, *should)}
         statement = "list.walk-complete" if lost else mismatch.statement
         judge.expect(statement, False, f"{mismatch.expected} ({each.name})", *mismatch.pages, got=mismatch.got)
@@ -94,25 +93,25 @@ def _expect_left(target: Target, judge: Judge, filtered: FilteredWalk, before: W
         judge.expect(each.statement, mismatch is None, expected, result.pages[-1], got=got)
 
 
-def _expect_walked(target: Target, judge: Judge, filtered: FilteredWalk, before: Walk, after: Walk) -> None:
-    """Judge that the unfiltered walk shows the matches of a filter, if they existed before and after."""
+def _expect_in_list(target: Target, judge: Judge, filtered: FilterWalk, before: Walk, after: Walk) -> None:
+    """Judge that the unfiltered list has the matches of a filter that existed before and after."""
     each, value, result = filtered
     row_ids = {row["id"] for row in (*before.rows, *after.rows)}
     oldest = min((str(row.get("created_at")) for row in after.rows), default="")
     for row in result.rows:
         if row["id"] in row_ids or not each.matches(row, value) or row.get("status") == "disabled" or not after.ended:
-            continue  # whether disabled accounts are listed is left open
+            continue  # whether disabled accounts are listed is an assumption
         if after.last_is_full and str(row.get("created_at")) <= oldest:
-            continue  # the walk ended too early, which its own check judges
+            continue  # the walk ended too early, which another check judges
         stands = target.call(GET, path={"id": row["id"]})
         if stands.member("created_at") == row.get("created_at") and stands.status == 200:
-            got = f"skipped: {row['id']}, which {each.name} {value!r:.60} leaves"
+            got = f"skipped: {row['id']}, which {each.name} {value!r:.60} matches"
             pages = (result.pages[-1], *after.pages)
             judge.expect("list.walk-complete", False, "every account exactly once", *pages, got=got)
 
 
-def _at_once(target: Target, each: Filter, value: str, should: list[Account]) -> Exchange | None:
-    """The one page that has all matches of a filter, or None. With it, the walk is to blame, and not the filter."""
+def _whole_page(target: Target, each: Filter, value: str, should: list[Account]) -> Exchange | None:
+    """A single page with all matches of a filter, or None. If there is one, the walk is wrong, and not the filter."""
     page = target.call(LIST, query={each.name: value, "limit": str(GREATEST_LIMIT)})
     result = Walk((page,))
     return page if result.broken is None and not skipped_accounts(should, result) and not repeated_ids(result) else None
@@ -120,7 +119,7 @@ def _at_once(target: Target, each: Filter, value: str, should: list[Account]) ->
 
 @check(*(each.statement for each in FILTERS), needs=(needs.ACCOUNTS,))
 def values_that_no_account_has(target: Target, judge: Judge) -> None:
-    """Filter by values that no account has: made-up ones, and near misses."""
+    """Filter by values that no account has: invented ones, and ones similar to existing values."""
     everything = whole_list(target, at_least=1)
     for each in (BY_NAME[name] for name in _EXACT):
         _expect_none(target, judge, each, NOBODY)
@@ -139,7 +138,7 @@ def values_that_no_account_has(target: Target, judge: Judge) -> None:
     ):
         page = _expect_none(target, judge, BY_NAME[name], value, refusable=True)
         judge.observe(assumption, "empty-page" if page.status == 200 else "refused", page)
-    _block_unseen(judge)
+    _block_unjudged(judge)
 
 
 def _expect_none(target: Target, judge: Judge, each: Filter, value: str, *, refusable: bool = False) -> Exchange:
@@ -153,7 +152,7 @@ def _expect_none(target: Target, judge: Judge, each: Filter, value: str, *, refu
     return page
 
 
-def _block_unseen(judge: Judge) -> None:
+def _block_unjudged(judge: Judge) -> None:
     for each in FILTERS:
         if each.statement not in judge.judged:
             judge.block(each.statement, needs.accounts(1, f"account with a {each.name}"))
@@ -161,16 +160,16 @@ def _block_unseen(judge: Judge) -> None:
 
 @check("list.filter-alias", needs=(needs.ACCOUNTS,))
 def the_alias(target: Target, judge: Judge) -> None:
-    """Ask for the same by `network_unique_id` and by `networkUniqueId`, and compare."""
+    """Filter by `network_unique_id` and by `networkUniqueId`, and compare the results."""
     everything = whole_list(target, at_least=1)
     each = BY_NAME["network_unique_id"]
-    for value, more in _alike(everything.rows, each, _MAX_VALUES[target.options.profile]):
+    for value, more in _alias_queries(everything.rows, each, _MAX_VALUES[target.options.profile]):
         plain = target.call(LIST, query={each.name: value, **more})
         alias = target.call(LIST, query={"networkUniqueId": value, **more})
         if plain.status != 200:
-            continue  # the filter's own check judges that
+            continue  # each_filter judges that
         if ids_of(alias) != ids_of(plain) != ids_of(target.call(LIST, query={each.name: value, **more})):
-            continue  # others changed the data
+            continue  # other clients changed the data
         alike = alias.status == 200 and ids_of(alias) == ids_of(plain)
         should = [r for r in everything.rows if each.matches(r, value) and more.items() <= r.items()]
         right = alias.status == 200 and {row["id"] for row in should} == set(ids_of(alias))
@@ -181,29 +180,29 @@ def the_alias(target: Target, judge: Judge) -> None:
 
 
 def _expect_alias_throughout(target: Target, judge: Judge, everything: Walk, each: Filter) -> None:
-    """Judge the alias on following pages, if different accounts share an id on their platforms."""
+    """Judge the alias on further pages, if several accounts share a `network_unique_id`."""
     names = ("networkUniqueId", each.name)
     for value in sample_values(everything.rows, each, 1):
         count = sum(each.matches(row, value) for row in everything.rows)
         if count > 1:
             limit = min(ceil(count / _PAGES), GREATEST_LIMIT)
-            result, same = (walk(target, {name: value}, limit=limit, most=_PAGES + 1) for name in names)
+            result, same = (walk(target, {name: value}, limit=limit, maximum=_PAGES + 1) for name in names)
             wrong = [row for row in result.rows if not each.matches(row, value)]
-            if all(each.matches(row, value) for row in same.rows):  # else the filter's own check judges that
+            if all(each.matches(row, value) for row in same.rows):  # else each_filter judges it
                 got = f"also {ids(wrong)}"
                 judge.expect("list.filter-alias", not wrong, f"the matches of `{each.name}`", result.pages[-1], got=got)
 
 
-def _alike(rows: list[Account], each: Filter, most: int) -> Iterator[tuple[str, dict[str, str]]]:
-    """Values for both spellings of a filter, with further filters: values of accounts, one combined with another
-    platform, and values that no account has."""
-    yield from ((value, {}) for value in sample_values(rows, each, most))
+def _alias_queries(rows: list[Account], each: Filter, maximum: int) -> Iterator[tuple[str, dict[str, str]]]:
+    """Values for both spellings of a filter, with further filters: those of accounts, one with another platform, and
+    some that no account has."""
+    yield from ((value, {}) for value in sample_values(rows, each, maximum))
     for value in distinctive_values(sample_values(rows, each, len(rows)))[:1]:
         own = {row.get("platform") for row in rows if each.matches(row, value)}
-        yield from ((value, {"platform": str(row["platform"])}) for row in _others(rows, own)[:1])
+        yield from ((value, {"platform": str(row["platform"])}) for row in _of_other_platforms(rows, own)[:1])
         yield from ((other, {}) for other in list(near_misses(value, {each.value(row) for row in rows}))[:3])
     yield NOBODY, {}
 
 
-def _others(rows: list[Account], platforms: set[Any]) -> list[Account]:
+def _of_other_platforms(rows: list[Account], platforms: set[Any]) -> list[Account]:
     return [row for row in rows if row.get("platform") and row["platform"] not in platforms]

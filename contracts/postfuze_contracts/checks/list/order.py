@@ -1,4 +1,4 @@
-"""Judges the order of accounts: newest first, and by id among those of equal `created_at`."""
+"""Judges the order of accounts: newest first, and by id where `created_at` is equal."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _LIMIT = 40  # small, so that walks have several pages
 
 @check("list.newest-first", needs=(needs.ACCOUNTS,))
 def the_order_of_a_walk(target: Target, judge: Judge) -> None:
-    """Walk through all accounts, and through those of a platform and of a tenant: each is older than the one before."""
-    whole_walk = _walked(target)
-    for one in (whole_walk, whole_list(target), *_filtered(target, whole_walk)):
-        for before, after in pairwise(_once(one)):
+    """Walk through all accounts and through the matches of filters: none is newer than the one before."""
+    whole_walk = _whole_walk(target)
+    for one in (whole_walk, whole_list(target), *_filter_walks(target, whole_walk)):
+        for before, after in pairwise(_unrepeated(one)):
             earlier, later = instant(before.get("created_at")), instant(after.get("created_at"))
             if earlier is not None and later is not None and before["id"] != after["id"]:
                 got = f"{after['id']} ({after['created_at']}) after {before['id']} ({before['created_at']})"
@@ -39,14 +39,14 @@ def the_order_of_a_walk(target: Target, judge: Judge) -> None:
 
 @check("list.ties-by-id", needs=(needs.TIES,))
 def the_order_of_a_tie(target: Target, judge: Judge) -> None:
-    """Look at accounts of equal `created_at`, within a page and across pages: the greater id comes first."""
-    whole_walk = _walked(target)
-    # With timestamps in seconds, a tie may not be one; with milliseconds neither, among accounts of one request.
+    """Look at accounts of equal `created_at`, within pages and across them: the greater id comes first."""
+    whole_walk = _whole_walk(target)
+    # With timestamps in seconds, a tie may be none; nor with milliseconds among accounts that one request connected.
     own_ids = {change.id for change in target.ledger.of("connected")}
-    for one in (whole_walk, whole_list(target), *_filtered(target, whole_walk)):
+    for one in (whole_walk, whole_list(target), *_filter_walks(target, whole_walk)):
         exact = max((_decimals(row) for row in one.rows), default=0)
         require(_newest_first(one), needs.unexpected("the list is not newest first"))
-        for before, after in pairwise(_once(one)):
+        for before, after in pairwise(_unrepeated(one)):
             if _tied(before, after) and (exact > MILLISECONDS or (exact and not own_ids & {before["id"], after["id"]})):
                 greater = str(before["id"]).lower() > str(after["id"]).lower()
                 pages = () if greater else _pages(one, before, after)
@@ -55,13 +55,13 @@ def the_order_of_a_tie(target: Target, judge: Judge) -> None:
     require(judge.judged, needs.TIES)
 
 
-def _walked(target: Target) -> Walk:
+def _whole_walk(target: Target) -> Walk:
     whole_walk = walk(target, limit=_LIMIT)
     require(whole_walk.pages[0].status == 200, needs.unexpected(f"the list answered {whole_walk.pages[0].status}"))
     return whole_walk
 
 
-def _filtered(target: Target, whole_walk: Walk) -> Iterator[Walk]:
+def _filter_walks(target: Target, whole_walk: Walk) -> Iterator[Walk]:
     """For each filter, a walk through the matches of its most frequent value."""
     for each in FILTERS:
         counts = Counter(value for row in whole_walk.rows if (value := each.value(row)))
@@ -70,18 +70,18 @@ def _filtered(target: Target, whole_walk: Walk) -> Iterator[Walk]:
                 yield walk(target, {each.name: value}, limit=max(2, ceil(count / 2)))
 
 
-def _once(whole_walk: Walk) -> list[Account]:
-    """The accounts of a walk; only those of its first page if it repeats some, because then it does not advance."""
+def _unrepeated(whole_walk: Walk) -> list[Account]:
+    """The accounts of a walk, or only those of its first page if it repeats some, because it may not advance then."""
     return survey.rows(whole_walk.pages[0]) if repeated_ids(whole_walk) else whole_walk.rows
 
 
 def _newest_first(whole_walk: Walk) -> bool:
-    times = [at for row in _once(whole_walk) if (at := instant(row.get("created_at"))) is not None]
+    times = [at for row in _unrepeated(whole_walk) if (at := instant(row.get("created_at"))) is not None]
     return all(earlier >= later for earlier, later in pairwise(times))
 
 
 def _decimals(row: Account) -> int:
-    """How many decimals the seconds of the account's `created_at` have, without trailing zeros."""
+    """The number of decimals of `created_at`, without trailing zeros."""
     match = re.search(r"\.(\d+)", str(row.get("created_at")))
     return len(match[1].rstrip("0")) if match else 0
 

@@ -58,12 +58,12 @@ def _mismatch(page: Exchange) -> str | None:
 
 @check("list.default-25", needs=(needs.ACCOUNTS,))
 def pages_without_a_limit(target: Target, judge: Judge) -> None:
-    """List without `limit`: the first two pages, and those of a filter that matches many."""
+    """List without `limit`: the first two pages, also of filters with many matches."""
     walks = [survey.walk(target, pages=3)]
     walks += [survey.walk(target, query, pages=3) for query in _frequent(walks[0])]
     for pages in walks:
-        for page, behind in zip_longest(pages[:2], pages[1:3]):
-            count, more = _size(page), behind is not None and bool(survey.rows(behind))
+        for page, next_page in zip_longest(pages[:2], pages[1:3]):
+            count, more = _size(page), next_page is not None and bool(survey.rows(next_page))
             if more or count > DEFAULT_LIMIT:
                 expected = f"{DEFAULT_LIMIT} accounts: more follow" if more else f"at most {DEFAULT_LIMIT} accounts"
                 judge.expect("list.default-25", count == DEFAULT_LIMIT, expected, page, got=f"{count} accounts")
@@ -71,7 +71,7 @@ def pages_without_a_limit(target: Target, judge: Judge) -> None:
 
 
 def _frequent(pages: list[Exchange]) -> Iterator[dict[str, str]]:
-    """Queries for the most frequent platform and tenant of some pages."""
+    """Queries for the most frequent platform and tenant of these pages."""
     for each in FILTERS:
         if each.name in ("platform", "tenant_id"):
             yield from ({each.name: value} for value in sample_values(survey.rows(*pages), each, 1))
@@ -79,7 +79,7 @@ def _frequent(pages: list[Exchange]) -> Iterator[dict[str, str]]:
 
 @check("list.limit-100", needs=(needs.ACCOUNTS,))
 def pages_of_a_limit(target: Target, judge: Judge) -> None:
-    """List with several limits, among them the greatest and a greater one; also on a following page."""
+    """List with several limits, also on a following page, and with limits out of range."""
     for limit in _LIMITS[target.options.profile]:
         for page in survey.walk(target, {"limit": str(limit)}, pages=2 if limit < GREATEST_LIMIT else 1):
             _expect_limit(target, judge, page, limit)
@@ -88,7 +88,7 @@ def pages_of_a_limit(target: Target, judge: Judge) -> None:
     for limit in (GREATEST_LIMIT + 1, 1000, 0, -1):
         page = target.call(LIST, query={"limit": str(limit)})
         if page.status == 200:
-            # Which limit replaces one out of range is left open, but it is never above the greatest.
+            # The limit in place of one out of range is an assumption, but never above the greatest.
             count = _size(page)
             if count >= GREATEST_LIMIT:
                 expected = f"at most {GREATEST_LIMIT} accounts"
@@ -105,13 +105,13 @@ def _expect_limit(target: Target, judge: Judge, page: Exchange, limit: int) -> N
     elif count == limit:
         judge.expect("list.limit-100", True, f"{limit} accounts", page)
     elif (cursor := survey.following(page)) is not None:
-        behind = target.call(LIST, query={**dict(page.request.query), "cursor": cursor})
+        next_page = target.call(LIST, query={**dict(page.request.query), "cursor": cursor})
         expected, got = f"{limit} accounts: more follow", f"{count} accounts"
-        judge.expect("list.limit-100", not survey.rows(behind), expected, page, behind, got=got)
+        judge.expect("list.limit-100", not survey.rows(next_page), expected, page, next_page, got=got)
 
 
 def _size(page: Exchange) -> int:
-    """How many accounts a page has. Raises Blocked if it is not a page."""
+    """The number of accounts of a page. Raises Blocked if it is not a page."""
     data = page.member("data")
     if page.status != 200 or not isinstance(data, list):
         raise Blocked(needs.unexpected(f"the list answered {page.status}"))
@@ -120,23 +120,23 @@ def _size(page: Exchange) -> int:
 
 @check("list.empty")
 def lists_without_accounts(target: Target, judge: Judge) -> None:
-    """Ask for values that no account has, by single filters and by several."""
+    """Filter by values that no account has, with one filter and with several."""
     usual = walk(target, limit=GREATEST_LIMIT).pages[-1]
     nobody = {"tenant_id": NOBODY, "username": NOBODY}
     singles = ({"id": MISSING_ID}, {"tenant_id": NOBODY}, {"username": NOBODY}, {"network_unique_id": NOBODY})
     for query in (*singles, nobody, *({**each, **nobody} for each in _by_platform(usual))):
         page = target.call(LIST, query=query)
         if survey.rows(page) or page.status in NOT_NOW:
-            continue  # the filter's own check judges that
-        mismatch = _flaw_of_empty(page)
-        if mismatch is not None and mismatch == _flaw_of_empty(usual) and page.response.body != usual.response.body:
-            continue  # a list with accounts has it too: other checks judge that
+            continue  # list.filters judges that
+        mismatch = _mismatch_of_empty(page)
+        if mismatch is not None and mismatch == _mismatch_of_empty(usual) and page.response.body != usual.response.body:
+            continue  # other checks judge what a list with accounts has too
         expected = "200 with empty `data` and a null `next_cursor`"
         judge.expect("list.empty", mismatch is None, expected, page, got=mismatch)
     require(judge.judged, needs.unexpected("no filter for absent values returned an empty list"))
 
 
-def _flaw_of_empty(page: Exchange) -> str | None:
+def _mismatch_of_empty(page: Exchange) -> str | None:
     """What is wrong with a list that should be empty, except accounts in it; or None."""
     mismatch = _mismatch(page)
     if mismatch is not None:

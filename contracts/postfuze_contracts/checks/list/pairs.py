@@ -1,4 +1,4 @@
-"""Judges several filters at once: each of them counts."""
+"""Judges combinations of filters: all of them apply."""
 
 from __future__ import annotations
 
@@ -33,24 +33,24 @@ Query = Mapping[str, str]
 
 @check("list.filters-and", needs=(needs.ACCOUNTS,))
 def pages_of_filters_together(target: Target, judge: Judge) -> None:
-    """Walk through the matches of two filters, by small pages: both count on each page."""
+    """Walk through the matches of two filters by small pages: both apply on each page."""
     before = whole_list(target, at_least=2)
-    queries = list(_widest(before.rows))[: _MAX_PAIRS[target.options.profile]]
-    walks = [walk(target, query, limit=1, most=_PAGES) for query in queries]
+    queries = list(_most_frequent(before.rows))[: _MAX_PAIRS[target.options.profile]]
+    walks = [walk(target, query, limit=1, maximum=_PAGES) for query in queries]
     for query, result in zip(queries, walks, strict=True):
         wrong = [row for row in result.rows if not _match(row, query)]
         alone = ({name: value} for name, value in query.items())
         if wrong and not all(
-            _match(row, each) for each in alone for row in walk(target, each, limit=1, most=_PAGES).rows
+            _match(row, each) for each in alone for row in walk(target, each, limit=1, maximum=_PAGES).rows
         ):
-            continue  # a filter that does not work alone has its own check
+            continue  # list.filters judges single filters
         if len(result.pages) > 1:
             expected, got = f"only accounts that match each of {', '.join(query)}", f"also {ids(wrong)}"
             judge.expect("list.filters-and", not wrong, expected, *result.pages[-2:], got=got)
     require(judge.judged, needs.accounts(2, "account of one tenant and platform"))
 
 
-def _widest(rows: list[Account]) -> Iterator[Query]:
+def _most_frequent(rows: list[Account]) -> Iterator[Query]:
     """Pairs of values that several accounts share, the most frequent first."""
     for pair in combinations(FILTERS[1:], 2):
         values = Counter(tuple(each.value(row) for each in pair) for row in rows)
@@ -60,24 +60,24 @@ def _widest(rows: list[Account]) -> Iterator[Query]:
 
 @check("list.filters-and", needs=(needs.ACCOUNTS,))
 def filters_together(target: Target, judge: Judge) -> None:
-    """Give filters in pairs, matching one account and contradicting each other, and all of them at once."""
+    """Combine filters in pairs, matching an account and contradicting each other, and all filters."""
     before = whole_list(target, at_least=2)
-    filters = FILTERS[1:] if target.options.profile == "quick" else FILTERS  # an id matches only one account anyway
-    queries = [*_contradicting(before.rows), *_but_one(before.rows), *_matching(before.rows, filters)]
+    filters = FILTERS[1:] if target.options.profile == "quick" else FILTERS  # an id matches only one account
+    queries = [*_contradicting(before.rows), *_all_but_one(before.rows), *_matching(before.rows, filters)]
     pages = [target.call(LIST, query={**query, "limit": str(GREATEST_LIMIT)}) for query in queries]
     stable = unchanged_accounts(before, whole_list(target))
     for query, page in zip(queries, pages, strict=True):
         mismatch = _mismatch(query, page, stable)
         if page.status in EMPTY_STATUSES and not any(_match(row, query) for row in stable):
             continue  # list.empty covers that
-        if mismatch is None or _alone(target, query, stable):
+        if mismatch is None or _work_alone(target, query, stable):
             expected = f"only accounts that match each of {', '.join(query)}"
             judge.expect("list.filters-and", mismatch is None, expected, page, got=mismatch)
     require(judge.judged, needs.unexpected("the filters do not work alone"))
 
 
 def _matching(rows: list[Account], filters: tuple[Filter, ...]) -> Iterator[Query]:
-    """Pairs of values of an account, if each alone matches more; and all values of an account."""
+    """Pairs of values of an account, if possible such that each alone matches more; and all values of an account."""
     for pair in combinations(filters, 2):
         queries = [(row, _values(row, pair)) for row in rows]
         good = [query for row, query in queries if query and _narrows(rows, row, pair)]
@@ -86,7 +86,7 @@ def _matching(rows: list[Account], filters: tuple[Filter, ...]) -> Iterator[Quer
 
 
 def _contradicting(rows: list[Account]) -> Iterator[Query]:
-    """Pairs of existing values that no account has both of."""
+    """Pairs of existing values that no account combines."""
     for one, other in combinations(FILTERS, 2):
         pairs = {(one.value(row), other.value(row)) for row in rows}
         firsts = [value for value in dict.fromkeys(one.value(row) for row in rows) if isinstance(value, str)]
@@ -95,8 +95,8 @@ def _contradicting(rows: list[Account]) -> Iterator[Query]:
         yield from ({one.name: a, other.name: b} for a, b in [*none][:1])
 
 
-def _but_one(rows: list[Account]) -> Iterator[Query]:
-    """All values of an account except one, which is another's, so that no account matches."""
+def _all_but_one(rows: list[Account]) -> Iterator[Query]:
+    """All values of an account but one, which is from another account, so that no account matches."""
     values = max((_values(row, FILTERS[1:], some=True) for row in rows), key=len)
     for name in values if len(values) > 2 else ():
         others = [value for row in reversed(rows) if (value := BY_NAME[name].value(row)) not in (None, values[name])]
@@ -111,7 +111,7 @@ def _values(row: Account, filters: tuple[Filter, ...], *, some: bool = False) ->
 
 
 def _narrows(rows: list[Account], row: Account, filters: tuple[Filter, ...]) -> bool:
-    """Whether each filter alone matches accounts that the filters together do not."""
+    """Whether each filter alone matches more accounts than both together."""
     both = sum(all(each.value(one) == each.value(row) for each in filters) for one in rows)
     return all(sum(each.value(one) == each.value(row) for one in rows) > both for each in filters)
 
@@ -129,8 +129,8 @@ def _match(row: Account, query: Query) -> bool:
     return all(BY_NAME[name].matches(row, value) for name, value in query.items())
 
 
-def _alone(target: Target, query: Query, stable: list[Account]) -> bool:
-    """Whether each of the filters works alone. If one does not, it is to blame."""
+def _work_alone(target: Target, query: Query, stable: list[Account]) -> bool:
+    """Whether each of the filters works alone."""
     limit = str(GREATEST_LIMIT)
     singles = [({name: value}, target.call(LIST, query={name: value, "limit": limit})) for name, value in query.items()]
     return all(_mismatch(single, page, stable) is None for single, page in singles)

@@ -1,4 +1,4 @@
-"""Judges walks through all pages: nothing skipped, nothing repeated, and an end."""
+"""Judges walks through all pages: they skip nothing, repeat nothing, and end."""
 
 from __future__ import annotations
 
@@ -30,12 +30,11 @@ _MAX_TIES = {"quick": 3, "ci": 10, "deep": 50}
 
 @check("list.walk-complete", "list.walk-steady", "list.null-at-end", needs=(needs.FULL_ACCESS, needs.ACCOUNTS))
 def all_pages_at_several_limits(target: Target, judge: Judge) -> None:
-    """Walk all pages at several limits, a few of them with one account a page, and compare each walk with those around
-    it."""
+    """Walk through all pages with several limits, and compare each walk with those before and after it."""
     walks = [walk(target), whole_list(target, at_least=1)]
     count = len(walks[-1].rows)
     limits = sorted({min(limit, max(count // 3, 1)) for limit in _SMALL[target.options.profile]})
-    walks += [walk(target, limit=1, most=_SINGLES), *(walk(target, limit=limit) for limit in limits)]
+    walks += [walk(target, limit=1, maximum=_SINGLES), *(walk(target, limit=limit) for limit in limits)]
     walks += [walk(target), whole_list(target)]
     steady = not data_changed(walks[1], walks[-1])
     for index, between in enumerate(walks[1:-1], 1):
@@ -47,13 +46,13 @@ def all_pages_at_several_limits(target: Target, judge: Judge) -> None:
 
 
 def _around(walks: list[Walk], index: int) -> tuple[Walk, Walk]:
-    """The walks before and after one, without those of one account a page, which are too short."""
+    """The walks before and after this one, without those of one account per page, which are too short."""
     others = [each for each in walks[:index] if each.limit > 1], [each for each in walks[index + 1 :] if each.limit > 1]
     return others[0][-1], others[1][0]
 
 
 def _expect_complete(judge: Judge, before: Walk, between: Walk, after: Walk, steady: bool) -> None:
-    """Judge that `between` shows everything that existed throughout exactly once, and ends there."""
+    """Judge that `between` shows each account that existed throughout exactly once, and ends with the last."""
     mismatch = mismatch_of(before.rows, stable_accounts(before, after), between)
     if mismatch is not None:
         shifted = mismatch.statement == "list.walk-complete" and between.broken is None and not steady
@@ -67,13 +66,13 @@ def _expect_complete(judge: Judge, before: Walk, between: Walk, after: Walk, ste
 
 @check("list.null-at-end", needs=(needs.ACCOUNTS,))
 def a_last_page_that_is_full(target: Target, judge: Judge) -> None:
-    """Make the last page exactly full: its cursor is null; with a limit of one less, it is not."""
+    """Request a last page that is full: its cursor is null. With a limit of one less, it is not."""
     query, last = _ending(target)
     count = len(survey.rows(last))
     full = target.call(LIST, query={**query, "limit": str(count)})
     if len(survey.rows(full)) == count and (cursor := survey.following(full)) is not None:
         after = target.call(LIST, query={**query, "limit": str(count), "cursor": cursor})
-        longer = target.call(LIST, query={**query, "limit": str(count + 1)})  # shows what a walk may lose
+        longer = target.call(LIST, query={**query, "limit": str(count + 1)})  # may show accounts that walks skip
         more = bool(survey.rows(after)) or len(survey.rows(longer)) > count
         got = f"a cursor; {describe(after)} without accounts follows"
         judge.expect("list.null-at-end", more, "null: no accounts are left", full, after, got=got)
@@ -88,7 +87,7 @@ def a_last_page_that_is_full(target: Target, judge: Judge) -> None:
 
 
 def _ending(target: Target) -> tuple[Mapping[str, str], Exchange]:
-    """A query for the last page of a list, and that page; of a platform's list if the whole is too long."""
+    """A query for the last page of a list, and that page; of a platform's accounts if the whole list is too long."""
     first = whole_list(target, at_least=1)
     platforms = dict.fromkeys(str(row.get("platform")) for row in first.rows)
     for query in ({}, *({"platform": platform} for platform in platforms)):
@@ -96,18 +95,18 @@ def _ending(target: Target) -> tuple[Mapping[str, str], Exchange]:
         if ending.ended and survey.rows(ending.pages[-1]):
             cursors = [survey.following(page) for page in ending.pages[:-1]]
             return {**query, **({"cursor": str(cursors[-1])} if cursors else {})}, ending.pages[-1]
-    raise Blocked(needs.unexpected("no list has an end within what was looked at"))
+    raise Blocked(needs.unexpected("no list ends within the pages that the profile allows"))
 
 
 @check("list.walk-complete", needs=(needs.TIES,))
 def pages_that_end_within_a_tie(target: Target, judge: Judge) -> None:
-    """Let a page end between two accounts of equal `created_at`: the next begins with the second."""
+    """Request pages that end between two accounts of equal `created_at`: the next page begins with the second."""
     everything = whole_list(target)
     for query, one, other in list(_cuts(everything))[: _MAX_TIES[target.options.profile]]:
         page = target.call(LIST, query=query)
         accounts, cursor = survey.rows(page), survey.following(page)
         if not accounts or accounts[-1]["id"] != one or cursor is None:
-            continue  # others changed the pages before
+            continue  # other clients changed the pages before
         following = target.call(LIST, query={"limit": query["limit"], "cursor": cursor})
         behind = ids_of(following)
         goes_on = other in behind and one not in behind  # if it is not the first, the order is broken
@@ -119,7 +118,7 @@ def pages_that_end_within_a_tie(target: Target, judge: Judge) -> None:
 
 
 def _cuts(everything: Walk) -> Iterator[tuple[dict[str, str], str, str]]:
-    """Queries for pages that end within a tie, and the ids before and after the cut."""
+    """Queries for pages that end within a tie, and the ids before and after the end."""
     cursor: dict[str, str] = {}
     for page in everything.pages:
         accounts = survey.rows(page)

@@ -1,7 +1,7 @@
-"""Walks through the list, each judged by the walks before and after it, while others may change the data.
+"""Walks through the list. Each is judged by the walks before and after it, because other clients may change the data.
 
-An account that the walks before and after both show, with the same `created_at`, existed throughout: the walk between
-must show it exactly once, whatever else came and went.
+An account that both of these show with the same `created_at` existed throughout, so the walk between them must show it
+exactly once.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from postfuze_contracts.target.target import Target
 
 DEFAULT_LIMIT, GREATEST_LIMIT = 25, 100
 NOT_NOW = (429, 503)
-EMPTY_STATUSES = (204, 404)  # of an empty list: list.empty covers that
+EMPTY_STATUSES = (204, 404)  # in place of an empty list, which list.empty covers
 
 _MAX_ROWS = {"quick": 500, "ci": 1500, "deep": 6000}  # rows of a walk
 _MAX_PAGES = {"quick": 20, "ci": 60, "deep": 600}
@@ -32,9 +32,8 @@ Matches = Callable[[Account], bool]
 
 @dataclass(frozen=True)
 class Walk:
-    """The pages of a list, in order, each of at most `limit` accounts. The walk `ended` if the last page has no next
-    cursor but null (or an empty string). Otherwise it reached the limit of the profile, came back to an earlier page,
-    or met a response that is not a page."""
+    """The pages of a list, in order, of at most `limit` accounts each. The walk `ended` if the last cursor is null or
+    empty. Otherwise it reached the maximum of the profile, an earlier page, or a response that is not a page."""
 
     pages: tuple[Exchange, ...]
     limit: int = 0
@@ -71,20 +70,20 @@ def walk(
     *,
     limit: int | None = None,
     key: str = "full",
-    most: int | None = None,
+    maximum: int | None = None,
 ) -> Walk:
-    """Walk a list as far as the profile allows, at most `most` pages. Raises Blocked if the target is too busy."""
+    """Walk through a list as far as the profile allows, at most `maximum` pages. Raises Blocked for 429 and 503."""
     profile = target.options.profile
     pages_of_profile = min(ceil(_MAX_ROWS[profile] / (limit or DEFAULT_LIMIT)), _MAX_PAGES[profile])
     parameters = {**(query or {}), **({"limit": str(limit)} if limit is not None else {})}
-    pages = survey.walk(target, parameters, key=key, pages=min(most or pages_of_profile, pages_of_profile))
+    pages = survey.walk(target, parameters, key=key, pages=min(maximum or pages_of_profile, pages_of_profile))
     require(pages[-1].status not in NOT_NOW, needs.unexpected(f"the list answered {pages[-1].status}"))
     return Walk(tuple(pages), limit or DEFAULT_LIMIT)
 
 
 def whole_list(target: Target, *, at_least: int = 0, key: str = "full") -> Walk:
-    """An unfiltered walk with the largest pages. Raises Blocked if it is not a list, shows fewer than `at_least`, or if
-    accounts share an id, which account.id covers."""
+    """The walk through the unfiltered list with the largest pages. Raises Blocked if it is no list, has fewer accounts
+    than `at_least`, or if accounts share an id, which account.id covers."""
     everything = walk(target, limit=GREATEST_LIMIT, key=key)
     require(everything.pages[0].status == 200, needs.unexpected(f"the list answered {everything.pages[0].status}"))
     if not isinstance(everything.pages[0].member("data"), list):
@@ -97,7 +96,7 @@ def whole_list(target: Target, *, at_least: int = 0, key: str = "full") -> Walk:
 
 
 def stable_accounts(before: Walk, after: Walk) -> list[Account]:
-    """The accounts that existed from one walk to the other, as `after` shows them, in the order of `before`."""
+    """The accounts that existed throughout, as `after` shows them, in the order of `before`."""
     later = {row["id"]: row for row in after.rows}
     pairs = [(row, later[row["id"]]) for row in before.rows if row["id"] in later]
     alike = {row["id"]: now for row, now in pairs if row.get("created_at") == now.get("created_at")}
@@ -105,31 +104,30 @@ def stable_accounts(before: Walk, after: Walk) -> list[Account]:
 
 
 def unchanged_accounts(before: Walk, after: Walk) -> list[Account]:
-    """The accounts that both walks show alike."""
+    """The accounts that are equal in both walks."""
     earlier = {row["id"]: row for row in before.rows}
     return [row for row in stable_accounts(before, after) if row == earlier[row["id"]]]
 
 
-def skipped_accounts(stable: list[Account], passed: Walk) -> list[Account]:
-    """The `stable` accounts (in the list's order) that the walk should have shown as far as it went, and did not."""
-    row_ids = {row["id"] for row in passed.rows}
-    end = len(stable) if passed.ended else _reached(stable, passed)
+def skipped_accounts(stable: list[Account], result: Walk) -> list[Account]:
+    """The `stable` accounts (in the order of the list) that the walk should have shown so far, and did not."""
+    row_ids = {row["id"] for row in result.rows}
+    end = len(stable) if result.ended else _count_passed(stable, result)
     return [row for row in stable[:end] if row["id"] not in row_ids]
 
 
-def _reached(stable: list[Account], passed: Walk) -> int:
-    """How many of the `stable` accounts a walk that has not ended got past; 0 if its order differs, because then
-    nothing can be said of the rest."""
-    places = {row["id"]: place for place, row in enumerate(stable, 1)}
-    came_by = [places[row["id"]] for row in passed.rows if row["id"] in places]
-    ordered = all(one <= other for one, other in pairwise(dict.fromkeys(came_by)))
-    return max(came_by, default=0) if ordered else 0
+def _count_passed(stable: list[Account], result: Walk) -> int:
+    """How many of the `stable` accounts a walk that has not ended got past; 0 if its order differs, because then that
+    is unknown."""
+    index_of = {row["id"]: index for index, row in enumerate(stable, 1)}
+    indexes = [index_of[row["id"]] for row in result.rows if row["id"] in index_of]
+    ordered = all(one <= other for one, other in pairwise(dict.fromkeys(indexes)))
+    return max(indexes, default=0) if ordered else 0
 
 
-def repeated_ids(passed: Walk) -> list[str]:
-    """Ids that the walk shows more than once. An account that was connected again meanwhile has another
-    `created_at`."""
-    counts = Counter((row["id"], str(row.get("created_at"))) for row in passed.rows)
+def repeated_ids(result: Walk) -> list[str]:
+    """The ids that the walk shows more than once. A newly connected account has another `created_at`."""
+    counts = Counter((row["id"], str(row.get("created_at"))) for row in result.rows)
     return [id for (id, _), count in counts.items() if count > 1]
 
 
@@ -143,63 +141,63 @@ class Mismatch:
     pages: tuple[Exchange, ...]
 
 
-def mismatch_of(before: list[Account], stable: list[Account], passed: Walk) -> Mismatch | None:
+def mismatch_of(before: list[Account], stable: list[Account], result: Walk) -> Mismatch | None:
     """What is wrong with the walk, or None. The `stable` accounts are those of `before` that existed throughout."""
-    last = passed.pages[-2:]
-    if passed.broken is not None:
-        got = f"{describe(passed.broken)} on page {len(passed.pages)}"
+    last = result.pages[-2:]
+    if result.broken is not None:
+        got = f"{describe(result.broken)} on page {len(result.pages)}"
         return Mismatch("list.walk-complete", "the next page for the cursor of the last", got, last)
-    missing, twice = skipped_accounts(stable, passed), repeated_ids(passed)
-    if missing and not twice and passed.ended and passed.last_is_full and missing == stable[-len(missing) :]:
-        # A last page that is not full has lost them; a full one should have had a next.
-        got = f"{passed.pages[-1].member('next_cursor')!r}, while {len(missing)} accounts were left: {ids(missing)}"
+    missing, repetitions = skipped_accounts(stable, result), repeated_ids(result)
+    if missing and not repetitions and result.ended and result.last_is_full and missing == stable[-len(missing) :]:
+        # A last page that is not full has lost them. A full one lacks a cursor.
+        got = f"{result.pages[-1].member('next_cursor')!r}, while {len(missing)} accounts were left: {ids(missing)}"
         return Mismatch("list.null-at-end", "a cursor: accounts are left", got.replace("None", "null", 1), last)
-    useless = None if missing else _needless_cursor(before, stable, passed)
+    useless = None if missing else _needless_cursor(before, stable, result)
     if useless is not None:
         return useless
-    if missing or twice:
-        got = f"skipped: {ids(missing)}" if missing else f"repeated: {', '.join(twice[:3])}"
-        return Mismatch("list.walk-complete", "every account exactly once", got, _where(passed, missing, twice))
-    if passed.ended and passed.pages[-1].member("next_cursor") == "":
-        return Mismatch("list.null-at-end", "null: no accounts are left", "an empty text", last)
+    if missing or repetitions:
+        got = f"skipped: {ids(missing)}" if missing else f"repeated: {', '.join(repetitions[:3])}"
+        return Mismatch("list.walk-complete", "every account exactly once", got, _where(result, missing, repetitions))
+    if result.ended and result.pages[-1].member("next_cursor") == "":
+        return Mismatch("list.null-at-end", "null: no accounts are left", "an empty string", last)
     return None
 
 
-def _needless_cursor(before: list[Account], stable: list[Account], passed: Walk) -> Mismatch | None:
-    """The mismatch of a walk that goes on after all accounts were shown, each once: to an empty page, or back. If the
-    oldest account was deleted meanwhile, there was a next page for a while."""
+def _needless_cursor(before: list[Account], stable: list[Account], result: Walk) -> Mismatch | None:
+    """The mismatch of a walk that continues after it has shown all accounts once: to an empty page, or back. None if the
+    oldest account was deleted meanwhile, because then there was a next page for a while."""
     oldest = [*dict.fromkeys(row["id"] for row in before)][-1:]
-    if oldest != [row["id"] for row in stable[-1:]] or not (passed.ended or passed.circled):
+    if oldest != [row["id"] for row in stable[-1:]] or not (result.ended or result.circled):
         return None
     expected_ids, row_ids = {row["id"] for row in stable}, set[str]()
-    for index, page in enumerate(passed.pages):
+    for index, page in enumerate(result.pages):
         row_ids |= {row["id"] for row in survey.rows(page)}
         if expected_ids <= row_ids:
-            goes_on = index + 1 < len(passed.pages) or passed.circled
+            continues = index + 1 < len(result.pages) or result.circled
             is_whole = [row["id"] for row in survey.rows(page)][-1:] == oldest and not repeated_ids(
-                Walk(passed.pages[: index + 1])
+                Walk(result.pages[: index + 1])
             )
-            back = survey.rows(*passed.pages[index + 1 :])
-            got = f"a cursor to {'accounts that were shown' if back or passed.circled else 'a page without accounts'}"
-            mismatch = Mismatch("list.null-at-end", "null: no accounts are left", got, passed.pages[index : index + 2])
-            return mismatch if goes_on and is_whole and {row["id"] for row in back} <= row_ids else None
+            back = survey.rows(*result.pages[index + 1 :])
+            got = f"a cursor to {'accounts that were shown' if back or result.circled else 'a page without accounts'}"
+            mismatch = Mismatch("list.null-at-end", "null: no accounts are left", got, result.pages[index : index + 2])
+            return mismatch if continues and is_whole and {row["id"] for row in back} <= row_ids else None
     return None
 
 
-def _where(passed: Walk, missing: list[Account], twice: list[str]) -> tuple[Exchange, ...]:
-    """The pages that show the mismatch: where an account is repeated, or where a skipped one should be."""
-    for id in () if missing else twice[:1]:
-        return tuple(page for page in passed.pages if any(row["id"] == id for row in survey.rows(page)))[:2]
+def _where(result: Walk, missing: list[Account], repetitions: list[str]) -> tuple[Exchange, ...]:
+    """The pages that show the mismatch: those that repeat an account, or those between which one is missing."""
+    for id in () if missing else repetitions[:1]:
+        return tuple(page for page in result.pages if any(row["id"] == id for row in survey.rows(page)))[:2]
     at = str(missing[0].get("created_at"))
-    for page, behind in pairwise(passed.pages):
+    for page, behind in pairwise(result.pages):
         rows = survey.rows(behind)
         if rows and str(rows[-1].get("created_at")) <= at:
             return page, behind
-    return passed.pages[-2:]
+    return result.pages[-2:]
 
 
 def data_changed(*walks: Walk) -> bool:
-    """Whether accounts came or went between these walks."""
+    """Whether accounts were connected or deleted between these walks."""
     ids = [{row["id"] for row in each.rows} for each in walks]
     return any(each != ids[0] for each in ids)
 
@@ -215,5 +213,5 @@ def ids(accounts: list[Account]) -> str:
 
 
 def same_id(one: Any, other: Any) -> bool:
-    """Whether two ids are the same; the case of a UUID does not matter."""
+    """Whether two ids are equal, in any case."""
     return str(one).lower() == str(other).lower()

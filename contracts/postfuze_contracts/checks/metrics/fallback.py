@@ -11,6 +11,7 @@ from postfuze_contracts.checks.metrics.snapshots import (
     WIDE,
     Snapshot,
     captured_at,
+    describe_metrics,
     field_mismatches,
     form,
     is_id,
@@ -69,9 +70,7 @@ def _expect_timely(target: Target, judge: Judge, account: Account, timely: Accou
     if at is not None and now is not None:
         stored = at in {captured_at(row) for row in rows(read(target, account, WIDE))}
         statement = "metrics.snapshot-fallback" if stored else "metrics.live"
-        expected = (
-            "source: snapshot, because it is stored" if stored else "captured at the time of the call, like others"
-        )
+        expected = "source: snapshot, because it is stored" if stored else "captured at the call, like others"
         got, passed = f"a live value, captured at {iso(at)}", other.response.received_at - value.response.sent_at
         judge.expect(statement, now - at <= SKEW + passed, expected, other, value, got=got)
 
@@ -152,11 +151,9 @@ def _expect_message(target: Target, judge: Judge, account: Account, fallback: Fa
         return
     holds = form(fallback.value) == "none-yet" and _is_message(fallback.value, account)
     expected = "a message, `metrics: null` and the account's id: nothing is stored"
-    judge.expect("metrics.none-yet", holds, expected, fallback.series, fallback.value, got=_describe(fallback.value))
-
-
-def _describe(value: Exchange) -> str:
-    return f"one value, of source {value.member('source')!r:.60}" if form(value) == "value" else describe(value)
+    judge.expect(
+        "metrics.none-yet", holds, expected, fallback.series, fallback.value, got=describe_metrics(fallback.value)
+    )
 
 
 def _expect_latest(target: Target, judge: Judge, account: Account, fallback: Fallback) -> None:

@@ -14,6 +14,7 @@ from postfuze_contracts.checks.metrics.snapshots import (
     WIDE,
     Snapshot,
     captured_at,
+    describe_metrics,
     form,
     identity,
     read,
@@ -21,7 +22,7 @@ from postfuze_contracts.checks.metrics.snapshots import (
     while_unchanged,
     with_series,
 )
-from postfuze_contracts.checks.metrics.windows import Window, describe_metrics, expect_echo, judge_window, read_all
+from postfuze_contracts.checks.metrics.windows import Window, expect_echo, judge_window, read_all
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Judge, require
 from postfuze_contracts.engine.registry import check

@@ -12,7 +12,7 @@ from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Blocked
 from postfuze_contracts.engine.survey import PLATFORMS, Account
 from postfuze_contracts.model import needs
-from postfuze_contracts.model.exchange import Exchange
+from postfuze_contracts.model.exchange import Exchange, describe
 from postfuze_contracts.model.instants import instant, iso
 from postfuze_contracts.model.operations import METRICS
 from postfuze_contracts.target.target import Target
@@ -58,6 +58,12 @@ def form(exchange: Exchange) -> str:
     # A broken value has some of these members, a broken message has none.
     has_value = exchange.json.keys() & {"source", "raw", *NUMBERS}
     return "other" if has_value else "none-yet"
+
+
+def describe_metrics(exchange: Exchange) -> str:
+    """A short description of a response of metrics."""
+    source = exchange.member("source")
+    return f"one value, of source {source!r:.60}" if form(exchange) == "value" else describe(exchange)
 
 
 def items(exchange: Exchange) -> list[Any]:
@@ -142,7 +148,7 @@ def while_unchanged(target: Target, account: Account, look: Callable[[], T]) -> 
 
 def values(target: Target) -> list[tuple[Account, Exchange]]:
     """Accounts of all kinds with their metrics without a window: until there is one of each form, and a live value of
-    each platform, or as many as the profile allows. Read once per run, so a check must read again what it depends on."""
+    each platform, or as many as the profile allows. Read once per run, so checks must read again what they depend on."""
     if target not in _values:
         _values[target] = list(_read_values(target))
     return _values[target]

@@ -15,6 +15,7 @@ from postfuze_contracts.checks.metrics.snapshots import (
     WIDE,
     Snapshot,
     captured_at,
+    describe_metrics,
     form,
     identity,
     of_form,
@@ -95,8 +96,7 @@ def judge_window(judge: Judge, window: Window, whole: Exchange, part: Exchange) 
     if low >= high or (part.status != 200 and len(window) == 1) or part.status in (429, *PASSING):
         return  # metrics.series-switch covers a refused single bound
     if form(part) == "value":
-        got = f"one value, of source {part.member('source')!r:.60}"
-        judge.expect("metrics.series-switch", False, f"the series of {_span(window)}", part, got=got)
+        judge.expect("metrics.series-switch", False, f"the series of {_span(window)}", part, got=describe_metrics(part))
         return
     beyond = [row["captured_at"] for row in rows(part) if not low <= captured_at(row) <= high]
     got = f"also {', '.join(beyond[:3])}"
@@ -141,12 +141,6 @@ def unusual_windows(target: Target, judge: Judge) -> None:
     bounds = {(True, True): "inclusive", (True, False): "until-exclusive", (False, True): "since-exclusive"}
     judge.observe("metrics.window-bounds", bounds.get(both, "exclusive"), exact)
     _observe_snapshots(target, judge, series)
-
-
-def describe_metrics(exchange: Exchange) -> str:
-    """A short description of a response of metrics."""
-    source = exchange.member("source")
-    return f"one value, of source {source!r}" if form(exchange) == "value" else describe(exchange)
 
 
 def expect_echo(judge: Judge, window: Window, exchange: Exchange) -> None:
