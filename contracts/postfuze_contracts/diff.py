@@ -1,4 +1,4 @@
-"""The same reading calls to two deployments, and where their responses differ."""
+"""Makes the same reading calls to two deployments, and compares the responses."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ from postfuze_contracts.target.target import Target
 Kind = Literal["status", "header", "shape", "nulls", "assumption"]
 Exchanges = dict[str, Exchange]  # by the label of the call
 
-_OPAQUE = frozenset({"raw"})  # members whose content is the platform's, not this API's
+_OPAQUE = frozenset({"raw"})  # members whose content comes from the platform
 _DAY = 86_400  # seconds
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Where two deployments differ: in which call (or assumption), and what each of them has there."""
+    """A difference between two deployments in a call or an assumption."""
 
     kind: Kind
     where: str
@@ -46,7 +46,7 @@ class Difference:
 
 
 def exchanges(a: Target, b: Target) -> tuple[Exchanges, Exchanges]:
-    """The same calls to both. Those about an account use one of each side's own, of the same platform if possible."""
+    """The same calls to both. Those about an account use one of each side, of the same platform if possible."""
     accounts_of_a, accounts_of_b = (rows(target.call(LIST, query={"limit": "100"})) for target in (a, b))
     shared = {each.get("platform") for each in accounts_of_a} & {each.get("platform") for each in accounts_of_b}
     return _exchanges(a, _example(accounts_of_a, shared)), _exchanges(b, _example(accounts_of_b, shared))
@@ -61,7 +61,7 @@ def _exchanges(target: Target, account: Account | None) -> Exchanges:
     general = {label: target.call(operation, **call) for label, (operation, call) in _CALLS.items()}
     if account is None:
         return general
-    own = {label: target.call(operation, **call) for label, (operation, call) in _about(account).items()}
+    own = {label: target.call(operation, **call) for label, (operation, call) in _account_calls(account).items()}
     cursor = own["list, limit 1"].member("next_cursor")
     if isinstance(cursor, str):
         own["list, the next page"] = target.call(LIST, query={"limit": "1", "cursor": cursor})
@@ -96,8 +96,8 @@ _CALLS: Mapping[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-def _about(account: Account) -> dict[str, tuple[str, dict[str, Any]]]:
-    """Calls about one account; the window of its series is the last thirty days."""
+def _account_calls(account: Account) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Calls about one account. The window of its metrics is the last thirty days."""
     path = {"id": str(account["id"])}
     now = int(time.time())
     since, until = str(now - 30 * _DAY), str(now)
@@ -119,12 +119,12 @@ def _about(account: Account) -> dict[str, tuple[str, dict[str, Any]]]:
 
 
 def differences(a: Exchanges, b: Exchanges) -> list[Difference]:
-    """Where the responses differ in status, headers, shape and nulls. Calls that only one of them got are left out."""
+    """The differences of responses in status, headers, shape and nulls. Only calls to both sides count."""
     pairs = ((label, a[label], b[label]) for label in a if label in b)
-    return list(dict.fromkeys(each for pair in pairs for each in _of_one_call(*pair)))
+    return list(dict.fromkeys(each for pair in pairs for each in _call_differences(*pair)))
 
 
-def _of_one_call(label: str, a: Exchange, b: Exchange) -> Iterator[Difference]:
+def _call_differences(label: str, a: Exchange, b: Exchange) -> Iterator[Difference]:
     if a.status != b.status:
         yield Difference("status", label, str(a.status), str(b.status))
     for name in _HEADERS:
@@ -132,10 +132,10 @@ def _of_one_call(label: str, a: Exchange, b: Exchange) -> Iterator[Difference]:
         if first != second:
             yield Difference("header", f"{label}: {name}", first, second)
     if (a.status < 400) == (b.status < 400):
-        yield from _of_shapes(label, shape(a.json), shape(b.json))
+        yield from _shape_differences(label, shape(a.json), shape(b.json))
 
 
-#: Headers of interest, and whether their value counts or only their presence.
+#: Headers to compare, and whether by value or only by presence.
 _HEADERS = {
     "content-type": True,
     "allow": True,
@@ -169,7 +169,7 @@ def shape(value: Any, path: str = "") -> dict[str, set[str]]:
     return types
 
 
-def _of_shapes(label: str, a: dict[str, set[str]], b: dict[str, set[str]]) -> Iterator[Difference]:
+def _shape_differences(label: str, a: dict[str, set[str]], b: dict[str, set[str]]) -> Iterator[Difference]:
     for path in sorted(a.keys() | b.keys()):
         first, second, where = a.get(path, set()), b.get(path, set()), f"{label}: {path or 'body'}"
         if not first or not second:
@@ -182,9 +182,8 @@ def _of_shapes(label: str, a: dict[str, set[str]], b: dict[str, set[str]]) -> It
 
 
 def _comparable(path: str, shapes: dict[str, set[str]]) -> bool:
-    """Whether the object that `path` is a member of occurs; an empty list says nothing about its elements."""
-    parent = path.removesuffix("[]") if path.endswith("[]") else path.rpartition(".")[0]
-    return "object" in shapes.get(parent, set()) if not path.endswith("[]") else False
+    """Whether the object with the member `path` occurs. An empty list shows nothing about its elements."""
+    return not path.endswith("[]") and "object" in shapes.get(path.rpartition(".")[0], set())
 
 
 def _types(types: set[str]) -> str:
@@ -199,7 +198,7 @@ def _type(value: Any) -> str:
 
 
 def assumption_differences(a: Options, b: Options, checks: Sequence[Check]) -> list[Difference]:
-    """Assumptions that the two decide differently, as the passive ones of `checks` observe them."""
+    """The assumptions that passive checks see both deployments decide differently."""
     passive = [check for check in checks if check.access is Access.PASSIVE]
     first, second = (_choices(options, passive) for options in (a, b))
     return [

@@ -1,7 +1,7 @@
-"""Replays the failures of an earlier run: the failed checks run again, and the recorded requests are sent again.
+"""Replays the failures of an earlier run: runs the failed checks and sends the recorded requests again.
 
-Nothing in a report is trusted: only its statements, checks and requests count, only requests that openapi.yaml declares
-as reads are sent, and never to the report's own target.
+A report is not trusted: only its statements, checks and requests are used, only requests that openapi.yaml declares as
+reads are sent, and never to the target in the report.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def failures(path: Path) -> list[RecordedFailure]:
 
 
 def failed_checks(failures: Sequence[RecordedFailure], checks: Sequence[Check]) -> list[Check]:
-    """Those of `checks` that failed; for a check that was renamed since, those that judge its statement."""
+    """The checks that failed. For a check that no longer exists, those that judge its statement."""
     names = {check.name for check in checks}
     current = {failure.check for failure in failures if failure.check in names}
     orphans = {failure.statement for failure in failures if failure.check not in names}
@@ -63,7 +63,7 @@ def failed_checks(failures: Sequence[RecordedFailure], checks: Sequence[Check]) 
 
 
 def rerun(options: Options, checks: Sequence[Check], client: Client) -> RunFinished:
-    """The result of `checks` alone, masked like a report."""
+    """The result of running `checks`, masked like a report."""
     return finished(run(options, checks, client))
 
 
@@ -76,18 +76,18 @@ def verdicts(failures: Sequence[RecordedFailure], finished: RunFinished) -> list
 def resend(
     failures: Sequence[RecordedFailure], options: Options, client: Client
 ) -> Iterator[tuple[Request, int | None, int]]:
-    """Send each recorded request that may be sent as it is, once; each with its status then and now."""
+    """Send each recorded request that is allowed, once. Yields it with its status then and now."""
     commands: set[str] = set()
     for failure in failures:
         request = failure.request
-        if request is None or request.curl("") in commands or not _may_be_sent(request, options):
+        if request is None or request.curl("") in commands or not _is_allowed(request, options):
             continue
         commands.add(request.curl(""))
         yield request, failure.status, client.send(request, _authorization(request, options.keys)).status
 
 
-def _may_be_sent(request: Request, options: Options) -> bool:
-    """Whether the request changes nothing, fits its operation in openapi.yaml, and its key is configured."""
+def _is_allowed(request: Request, options: Options) -> bool:
+    """Whether the request changes nothing, matches its operation in openapi.yaml, and its key is configured."""
     operation = spec.operations().get(request.operation)
     if operation is None or request.method != operation.method or operation.effect.kind != "read":
         return False
@@ -97,7 +97,7 @@ def _may_be_sent(request: Request, options: Options) -> bool:
 
 
 def _authorization(request: Request, keys: Keys) -> Secret | str | None:
-    """The key that the request had, or the header that its check made up, with the keys of this run."""
+    """The key of the request, or the header that its check made up, with the keys of this run."""
     if request.authorization is None:
         return None if request.key is None else getattr(keys, request.key, None)
     header = request.authorization

@@ -1,4 +1,4 @@
-"""A run: all checks as a stream of events, then the verdicts, then the clean-up."""
+"""A run: its checks as a stream of events, the clean-up, then the verdicts."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def run(options: Options, checks: Sequence[Check], client: Client | None = None)
         fault = yield from run_checks(target, sorted(checks, key=lambda check: check.last), tally)
         if fault is not None:
             _block_rest(tally, checks, needs.UNREACHABLE)
-        yield from _cleaned(target, tally, fault)
+        yield from _clean_up(target, tally, fault)
     except KeyboardInterrupt:
         fault = "interrupted"
         _block_rest(tally, checks, needs.INTERRUPTED)
@@ -52,8 +52,8 @@ def run(options: Options, checks: Sequence[Check], client: Client | None = None)
     )
 
 
-def _cleaned(target: Target, tally: Tally, fault: str | None) -> Generator[Event, None, None]:
-    """Disconnect what the run connected, unless that would do damage or is impossible."""
+def _clean_up(target: Target, tally: Tally, fault: str | None) -> Generator[Event, None, None]:
+    """Disconnect what the run connected, unless that is impossible or would damage other accounts."""
     if fault is not None:
         cleanup.leave(target, "the target gave no answer")
     elif tally.failures["delete.only-that-one"]:
@@ -63,14 +63,14 @@ def _cleaned(target: Target, tally: Tally, fault: str | None) -> Generator[Event
 
 
 def without_target(options: Options, checks: Sequence[Check], need: Need) -> tuple[Verdict, ...]:
-    """The verdicts if nothing can be judged because `need` is missing."""
+    """The verdicts if nothing can be judged, because `need` is missing."""
     tally = Tally()
     _block_rest(tally, checks, need)
     return tuple(_verdicts(options, checks, tally))
 
 
 def _block_rest(tally: Tally, checks: Sequence[Check], need: Need) -> None:
-    """Give `need` as the reason for each statement that has none yet."""
+    """Block each statement that has no other need by `need`."""
     for statement in {statement for check in checks for statement in check.statements} - tally.needs.keys():
         tally.needs[statement].append(need)
 

@@ -1,4 +1,4 @@
-"""The command `postfuze-contracts`. `exit_codes` says what its exit codes mean."""
+"""The command `postfuze-contracts`. Its exit codes are in `exit_codes`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with `arguments` (default: those of the process) and return its exit code."""
-    from postfuze_contracts.cli import exit_codes  # late, so that Ctrl-C ends cleanly also while the rest loads
+    from postfuze_contracts.cli import exit_codes  # here, so that Ctrl-C also ends cleanly while the rest loads
 
     try:
         from postfuze_contracts.cli.arguments import parser

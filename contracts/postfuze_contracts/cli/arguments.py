@@ -1,4 +1,4 @@
-"""The flags of each command. A command's own module is imported only when it runs: most of them are slow to load."""
+"""The flags of each command. The module of a command is imported only when it runs, because most load slowly."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ examples:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Does not repeat a key that was passed as an argument."""
+    """Its messages do not repeat a key that was passed as an argument."""
 
     def error(self, message: str) -> NoReturn:
         super().error(redacted(message))
@@ -63,10 +63,10 @@ class _NoKey(argparse.Action):
 
 
 def parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line; `run` of the namespace runs the command."""
+    """The parser of the command line. `run` of its namespace runs the command."""
     top = _Parser(
         "postfuze-contracts",
-        description="Says, statement by statement, whether a deployment keeps the contract.",
+        description="Checks statement by statement whether a deployment keeps the contract.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -83,7 +83,7 @@ def _add_run(commands: Any) -> None:
     _add_target(command)
     _add_bounds(command)
     add = command.add_argument
-    add("--only", metavar="ID,…", help="judge only these statements; a prefix stands for all that begin with it")
+    add("--only", metavar="ID,…", help="judge only these statements; a prefix selects all that begin with it")
     add("--require", metavar="ID,…|all", help="exit with 4 if one of these stays blocked")
     add("--strict", action="store_true", help="let a flaky statement fail the run")
     add("--dry-run", action="store_true", help="print the plan and send nothing")

@@ -28,7 +28,7 @@ _ORDER = get_args(Kind)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the differences; 1 if there are any. Raises ConfigError, Unreachable."""
+    """Print the differences. Returns 1 if there are any. Raises ConfigError, Unreachable."""
     refuse_old_names(os.environ)
     a, b = _options(arguments, "a"), _options(arguments, "b")
     with closing(Client(a)) as client_a, closing(Client(b)) as client_b:
@@ -63,7 +63,7 @@ def _key(arguments: argparse.Namespace, side: str, url: str) -> Value:
 
 
 def _own_or_shared(arguments: argparse.Namespace, side: str, url: str, name: str) -> Value | None:
-    """The proxy or the certificates for one side: its own, else the shared ones, which do not apply to loopback."""
+    """The proxy or certificates of one side: its own, else the shared ones, which do not apply to loopback."""
     flags = vars(arguments)
     for flag in (f"{name}_{side}", name):
         refuse_credentials(flags, flag)

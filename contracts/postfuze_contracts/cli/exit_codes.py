@@ -1,4 +1,4 @@
-"""The exit codes: of a finished run, and of each error, which is reported in one line on stderr."""
+"""The exit codes of runs and errors. Each error is reported in one line on stderr."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PASSWORD = re.compile(r"(?<=://)[^/@\s]+(?=@)")
 
 
 def of_run(configuration: Configuration, finished: RunFinished, *, strict: bool, today: date | None = None) -> int:
-    """The exit code of a run that was not interrupted. A failure outweighs everything else."""
+    """The exit code of a run that was not interrupted. A failed statement outweighs everything else."""
     today = today or date.today()
     if any(_fails(configuration, verdict, strict, today) for verdict in finished.verdicts):
         return BROKEN
@@ -39,7 +39,7 @@ def of_run(configuration: Configuration, finished: RunFinished, *, strict: bool,
         return FAULT
     if any(waiver.expires < today for waiver in configuration.options.waivers):
         return BROKEN
-    return BLOCKED if any(True for _ in unjudged(configuration, finished)) else KEPT
+    return BLOCKED if next(unjudged(configuration, finished), None) else KEPT
 
 
 def unjudged(configuration: Configuration, finished: RunFinished) -> Iterator[Verdict]:
@@ -50,7 +50,7 @@ def unjudged(configuration: Configuration, finished: RunFinished) -> Iterator[Ve
 
 
 def guarded(arguments: argparse.Namespace) -> int:
-    """Run the command of `arguments`. Whatever goes wrong becomes one line and an exit code."""
+    """Run the command of `arguments`. Each error becomes one line and an exit code."""
     try:
         code: int = arguments.run(arguments)
         sys.stdout.flush()
@@ -65,7 +65,7 @@ def guarded(arguments: argparse.Namespace) -> int:
         return UNREACHABLE
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:  # whatever read our output has closed it
+    except BrokenPipeError:  # the reader of the output has closed it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + 13
     except Exception as error:  # noqa: BLE001 - any exception may be a fault of the harness

@@ -1,4 +1,4 @@
-"""`postfuze-contracts list` and `explain`: what is known about statements without a run."""
+"""`postfuze-contracts list` and `explain`: describe statements without a run."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BASIS = {
 
 
 def list_statements(arguments: argparse.Namespace) -> int:
-    """Print each statement with the number of its checks, the access that they need, and their other needs."""
+    """Print each statement with the number of its checks, their least access and their other needs."""
     entries = catalogue.entries(REGISTRY)
     if arguments.json:
         print(json.dumps({"statements": [_to_dict(entry) for entry in entries]}, indent=2))
@@ -39,7 +39,7 @@ def list_statements(arguments: argparse.Namespace) -> int:
 
 
 def explain(arguments: argparse.Namespace) -> int:
-    """Print all that is known about a statement. Raises ConfigError for an unknown one."""
+    """Print all that is known about a statement. Raises ConfigError if there is no such statement."""
     statements = {statement.id: statement for statement in spec.statements()}
     statement = statements.get(arguments.statement)
     if statement is None:

@@ -31,7 +31,7 @@ full = "env:POSTFUZE_KEY"    # the only key that every run needs
 # expired = "env:EXPIRED_SESSION"
 
 [allow]
-# writes = true    # full access: finalize the sessions above, and disconnect the accounts that this connected
+# writes = true    # full access: finalize the sessions above, and disconnect the accounts that this connects
 # exhaust_limits = true    # use up a rate limit, to see its 429
 
 [limits]
@@ -50,7 +50,7 @@ full = "env:POSTFUZE_KEY"    # the only key that every run needs
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the template, but never over another file. Raises ConfigError."""
+    """Write the template to a new file. Raises ConfigError if the file exists."""
     path = Path(arguments.file)
     try:
         with path.open("x", encoding="utf-8") as file:

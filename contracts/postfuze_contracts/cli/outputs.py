@@ -1,4 +1,4 @@
-"""What a run writes: its reports, and remarks on stderr."""
+"""The outputs of a run: its reports, and remarks on stderr."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Outputs:
         self._reporters = reporters(files, masker=self._masker, strict=strict)
 
     def handle(self, event: Event) -> None:
-        """Pass `event` to all of them."""
+        """Pass `event` to all reporters."""
         for reporter in self._reporters:
             reporter.handle(event)
 
@@ -51,13 +51,13 @@ def files(flags: Sequence[str]) -> dict[str, Path]:
 
 
 def remarks(configuration: Configuration, finished: RunFinished, today: date | None = None) -> Iterator[str]:
-    """What the reports do not say: waivers that are out of date, required statements that stayed blocked, faults."""
-    yield from _about_waivers(configuration, finished, today or date.today())
+    """What reports do not say: outdated waivers, required statements that stayed blocked, accounts left, faults."""
+    yield from _waiver_remarks(configuration, finished, today or date.today())
     for verdict in unjudged(configuration, finished):
         reason = "; ".join(f"{need.what}: {need.how}" for need in verdict.needs) or verdict.reason
         yield f"{verdict.statement} is required, and was not judged: {reason}"
     for id, change in {change.id: change for change in finished.ledger if change.stands}.items():
-        yield f"warning: the run connected {id}, which still stands: {change.why or 'it was left'}"
+        yield f"warning: the run connected {id}, which still exists: {change.why or 'it was left'}"
     for fault in finished.faults:
         yield f"the harness failed in {fault}; please report it, with the output of --debug"
     if finished.fault is not None:
@@ -66,7 +66,7 @@ def remarks(configuration: Configuration, finished: RunFinished, today: date | N
         yield "nothing could be judged"
 
 
-def _about_waivers(configuration: Configuration, finished: RunFinished, today: date) -> Iterator[str]:
+def _waiver_remarks(configuration: Configuration, finished: RunFinished, today: date) -> Iterator[str]:
     outcomes = {verdict.statement: verdict.outcome for verdict in finished.verdicts}
     for waiver in configuration.options.waivers:
         passes = outcomes[waiver.statement] is Outcome.PASS
@@ -78,7 +78,7 @@ def _about_waivers(configuration: Configuration, finished: RunFinished, today: d
 
 
 def _writable(path: Path, flag: str) -> Path:
-    """`path`, if a file can be written there; missing folders are no obstacle."""
+    """`path`, if a file can be written there, possibly in new folders."""
     if path.is_dir():
         raise ConfigError(f"--report {flag}: cannot write {path}: it is a folder")
     nearest = next(each for each in (path, *path.absolute().parents) if each.exists())

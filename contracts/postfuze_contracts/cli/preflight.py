@@ -1,4 +1,4 @@
-"""The first call of a command: is the target there, and does it accept the key?"""
+"""The first call of a command, which shows whether the target responds and accepts the key."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from postfuze_contracts.target.target import Target
 
 
 def preflight(options: Options, client: Client) -> None:
-    """List one account. Raises Unreachable if the response shows that nothing can be judged; logs an unexpected one."""
+    """List one account. Raises Unreachable if nothing can be judged. Logs an unexpected response."""
     try:
         response = Target(options, client).call(LIST, query={"limit": "1"})
     except Unreachable as error:
@@ -30,7 +30,7 @@ def preflight(options: Options, client: Client) -> None:
 
 
 def _reason(error: Unreachable) -> str:
-    """Why the connection failed, in the system's words."""
+    """The system's message on a failed connection."""
     cause = str(error.__cause__ or "").strip() or str(error)
     unknown_authority = "CERTIFICATE_VERIFY_FAILED" in cause
     return cause + ("; pass a private authority's certificates with --ca-bundle" if unknown_authority else "")

@@ -27,7 +27,7 @@ _RESULTS = {
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Judge again what failed; 1 if something still does. Raises ConfigError, Unreachable."""
+    """Judge failed statements again. Returns 1 if one still fails. Raises ConfigError, Unreachable."""
     try:
         failures = replay.failures(Path(arguments.report))
     except replay.InvalidReport as error:

@@ -1,4 +1,4 @@
-"""`postfuze-contracts run`: the run with its reports, or the plan of it."""
+"""`postfuze-contracts run`: a run with its reports, or its plan."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from postfuze_contracts.target.client import BudgetSpent, Client, Unreachable
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check the target and report; or print the plan. Raises ConfigError."""
+    """Check the target and report, or print the plan. Raises ConfigError."""
     configuration = configure(arguments)
     options = configuration.options
     checks = catalogue.selected(REGISTRY, options.only)
@@ -53,7 +53,7 @@ def configure(arguments: argparse.Namespace) -> Configuration:
 
 
 def require_target(options: Options) -> None:
-    """ConfigError if the URL or the key is missing."""
+    """Raise ConfigError if the URL or the key is missing."""
     if not options.url:
         raise ConfigError(f"the target is missing: set --url, POSTFUZE_URL or [target] url in {config.FILE_NAME}")
     if options.keys.full is None:
@@ -61,7 +61,7 @@ def require_target(options: Options) -> None:
 
 
 def _events(options: Options, checks: Sequence[Check]) -> Generator[Event, None, None]:
-    """The events of a run. If the target cannot be judged at all, every verdict is blocked."""
+    """The events of a run. If the target cannot be judged, all verdicts are blocked."""
     client, started = Client(options), time.monotonic()
     try:
         preflight(options, client)
@@ -91,7 +91,7 @@ def _follow(events: Generator[Event, None, None], handle: Callable[[Event], None
     with _Interrupts() as interrupts:
         while True:
             try:
-                if interrupts.came and not interrupted:
+                if interrupts.received and not interrupted:
                     interrupted = True
                     event = events.throw(KeyboardInterrupt())
                 else:
@@ -101,32 +101,32 @@ def _follow(events: Generator[Event, None, None], handle: Callable[[Event], None
                 handle(event)
             except KeyboardInterrupt:
                 continue
-            except StopIteration:  # the interrupt came where the run could not go on
+            except StopIteration:  # the run could not continue after the interrupt
                 raise KeyboardInterrupt from None
     handle(event)
-    return _Ending(event, interrupts.came)
+    return _Ending(event, interrupts.received)
 
 
 class _Interrupts:
-    """Remembers that SIGINT came, because a check may swallow the exception. A second SIGINT ends the process."""
+    """Records a SIGINT, because a check may swallow its exception. A second SIGINT ends the process."""
 
-    came = False
+    received = False
 
     def __enter__(self) -> _Interrupts:
-        self._before = signal.signal(signal.SIGINT, self._note)
+        self._handler = signal.signal(signal.SIGINT, self._record)
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        signal.signal(signal.SIGINT, self._before)
+        signal.signal(signal.SIGINT, self._handler)
 
-    def _note(self, _signal: int, _frame: FrameType | None) -> None:
-        self.came = True
+    def _record(self, _signal: int, _frame: FrameType | None) -> None:
+        self.received = True
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         raise KeyboardInterrupt
 
 
 def _plan(options: Options, checks: Sequence[Check]) -> Iterator[str]:
-    """The plan, by subject: each check with its access, what it writes, and what it is missing."""
+    """The plan, by subject: each check with its access, its writes and its missing needs."""
     statements = {statement for check in checks for statement in check.statements}
     count = len(statements & set(options.only)) if options.only else len(statements)
     yield f"Target   {options.url or 'missing: set --url, POSTFUZE_URL or [target] url'}"
@@ -141,10 +141,10 @@ def _plan(options: Options, checks: Sequence[Check]) -> Iterator[str]:
     for subject, group in groupby(checks, key=lambda check: check.subject):
         yield f"\n{subject}"
         for check in group:
-            yield from _planned(options, check)
+            yield from _plan_of(options, check)
 
 
-def _planned(options: Options, check: Check) -> Iterator[str]:
+def _plan_of(options: Options, check: Check) -> Iterator[str]:
     yield f"  {check.name} ({check.access.name.lower()}): {', '.join(sorted(check.statements))}"
     if check.writes:
         yield f"    writes: {check.writes}"

@@ -1,7 +1,7 @@
-"""The configuration of a run: flags, then the environment, then contracts.toml. The first that sets a value counts.
+"""The configuration of a run, from flags, environment and contracts.toml. The first source that sets a value counts.
 
-A string in the file or the environment may be `env:NAME` or `file:PATH` (relative to the file's folder): the value is
-read from there. Anything wrong is one ConfigError: the source, what is wrong there, the nearest right name.
+A string in the file or the environment may be `env:NAME` or `file:PATH` (relative to the file's folder), which the
+value is read from. A ConfigError names the source, the problem and the most similar valid name.
 """
 
 from postfuze_contracts.config.precedence import Configuration, read

@@ -1,4 +1,4 @@
-"""Casts from a configured value to the value that a run uses. Each raises ValueError that says what would be right."""
+"""Casts of configured values to those that a run uses. They raise ValueError that says what would be valid."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _FLAGS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false":
 
 
 def did_you_mean(wrong: str, names: Iterable[str]) -> str:
-    """`; did you mean X?` with the nearest of `names`; empty if none is near."""
+    """`; did you mean X?` with the most similar of `names`; empty if none is similar."""
     return "".join(f"; did you mean {name}?" for name in get_close_matches(wrong, list(names), n=1, cutoff=0.5))
 
 
 def text(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError("must be a string")  # noqa: TRY004 - one kind of error for every bad value
+        raise ValueError("must be a string")  # noqa: TRY004 - one type of error for all bad values
     if not value.strip():
         raise ValueError("must not be empty")
     return value.strip()
@@ -40,7 +40,7 @@ def token(value: Any) -> str:
 
 
 def tokens(value: Any) -> tuple[str, ...]:
-    """A list of tokens, or one string with spaces, commas or line ends between them."""
+    """A list of tokens, or a string with spaces, commas or line ends between them."""
     if isinstance(value, str):
         value = value.replace(",", " ").split()
     if not isinstance(value, list):
@@ -108,7 +108,7 @@ def day(value: Any) -> date:
 
 
 def url(value: Any) -> str:
-    """The URL that all paths of the spec are below, without a slash at its end."""
+    """The base of all paths of the spec, without a slash at its end."""
     stripped = text(value)
     try:
         parts = urlsplit(stripped)
@@ -128,7 +128,7 @@ def url(value: Any) -> str:
 
 def proxy(value: Any) -> str:
     """The URL of a proxy, possibly with a user and a password. No message repeats it."""
-    import httpx  # late: `list` and `explain` need no HTTP client
+    import httpx  # here, because `list` and `explain` need no HTTP client
 
     stripped = text(value)
     try:
@@ -147,7 +147,7 @@ def proxy(value: Any) -> str:
 
 
 def certificates(value: str) -> str:
-    """The certificates in a PEM text, without anything else that it contains."""
+    """The certificates of a PEM text, without its other content."""
     pem = "\n".join(_CERTIFICATE.findall(value))
     if not pem:
         raise ValueError("has no certificate in PEM form (-----BEGIN CERTIFICATE-----)")
@@ -174,7 +174,7 @@ def statement(value: Any) -> str:
 
 
 def statements(value: Any) -> tuple[str, ...]:
-    """The ids in a list `ID,…`, where a prefix stands for all ids that begin with it."""
+    """The ids in a list `ID,…`, where a prefix selects all ids that begin with it."""
     names = [part.strip() for part in str(value).split(",") if part.strip()]
     if not names:
         raise ValueError("names no statement; `postfuze-contracts list` shows them")

@@ -1,4 +1,4 @@
-"""Flags, environment and file together, as the options of a run: the nearest source that sets a value counts."""
+"""Combines flags, environment and file into the options of a run. The nearest source that sets a value counts."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from postfuze_contracts.target.sessions import FreshSessions
 
 @dataclass(frozen=True)
 class Configuration:
-    """The options of a run, and the statements that it must judge. `options.url` is empty and its full key None if no
-    source sets them."""
+    """The options of a run, and the statements that it must judge. Without a source for them, `options.url` is empty
+    and the full key None."""
 
     options: Options
     require: tuple[str, ...] = ()
@@ -30,8 +30,8 @@ def read(
     folder: Path,
     warn: Callable[[str], None] = lambda _: None,
 ) -> Configuration:
-    """The configuration from `flags` (None counts as absent), `environ` and the file in `folder`. `warn` is called if
-    the session command fails later. Raises ConfigError."""
+    """The configuration from `flags` (None counts as absent), `environ` and the file in `folder`. `warn` gets a message
+    if the session command fails later. Raises ConfigError."""
     refuse_old_names(environ)
     file = _file(flags, environ, folder)
     sources = from_flags(flags, environ, folder), from_environment(environ, folder), file.settings() if file else {}
@@ -63,7 +63,7 @@ def _file(flags: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
 
 
 def _access(sources: Sequence[Mapping[str, Value]]) -> Access:
-    """The access that the nearest of `sources` sets, as such or by `allow.writes`, which is short for full."""
+    """The access that the nearest source sets, by `access` or by `allow.writes`, which is short for full."""
     for source in sources:
         name, writes = (
             source[setting].cast(SETTINGS[setting].cast) if setting in source else None

@@ -1,4 +1,4 @@
-"""Every setting: its key in contracts.toml, its environment variable and its flag."""
+"""All settings, with their keys in contracts.toml, environment variables and flags."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ FILE_VARIABLE: Final = "POSTFUZE_CONTRACTS_CONFIG"
 
 @dataclass(frozen=True)
 class Setting:
-    """A setting. `name` is `table.key`, or has no dot if the file does not have it. No message repeats a value that is
-    `private`."""
+    """A setting. `name` is `table.key`, or has no dot if the file does not have it. Messages do not repeat a `private`
+    value."""
 
     name: str
     cast: Callable[[Any], Any]
@@ -52,13 +52,13 @@ SETTINGS: Final = {
     )
 }
 
-#: The tables of the file with their keys; `waivers` is an array of tables.
+#: The keys of each table of the file; `waivers` is an array of tables.
 TABLES: Final[dict[str, tuple[str, ...]]] = {
     table: tuple(name.partition(".")[2] for name in SETTINGS if name.startswith(f"{table}."))
     for table in ("target", "keys", "sessions", "allow", "limits")
 } | {"waivers": ("statement", "reason", "owner", "expires")}
 
-#: The names that the harness's own variables had before they got the prefix, with their names of today.
+#: The former names of the harness's variables, without the prefix, and their present names.
 OLD_VARIABLES: Final[dict[str, str]] = {
     variable.replace(PREFIX, "POSTFUZE_"): variable
     for variable in (FILE_VARIABLE, *(setting.variable for setting in SETTINGS.values()))

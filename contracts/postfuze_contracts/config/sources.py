@@ -1,4 +1,4 @@
-"""Values from flags and the environment, each with the source that it came from."""
+"""Reads values from flags and the environment, with their sources."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ T = TypeVar("T")
 
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*|[a-z_][a-z0-9_]*")
 _LOOKS_LIKE_A_KEY = re.compile(r"sk_|whsec_", re.IGNORECASE)
-_MAX_QUOTED = 80  # characters of a wrong value that a message repeats
+_MAX_QUOTED = 80  # characters of an invalid value in a message
 
 
 class ConfigError(ValueError):
-    """The configuration is invalid. The message says where, why and what would be right, and shows no secret."""
+    """The configuration is invalid. The message says where, why and what would be valid, without any secret."""
 
 
 @dataclass(frozen=True)
 class Value:
-    """A value before its cast. `source` begins every message about it; a `private` value is not repeated there.
-    `env:NAME` is looked up in `environ`, `file:PATH` from `folder`."""
+    """A value before its cast. Messages begin with `source`, and do not repeat a `private` value. `env:NAME` is looked
+    up in `environ`, `file:PATH` in `folder`."""
 
     raw: Any = field(repr=False)
     source: str
@@ -35,7 +35,7 @@ class Value:
     private: bool = False
 
     def cast(self, cast: Callable[[Any], T]) -> T:
-        """The value, looked up where it says so, and cast. Raises ConfigError."""
+        """The value, looked up if it is a reference, and cast. Raises ConfigError."""
         value = [self._resolve(each) for each in self.raw] if isinstance(self.raw, list) else self._resolve(self.raw)
         try:
             return cast(value)
@@ -44,7 +44,7 @@ class Value:
             raise ConfigError(f"{self.source} {error}{quoted}") from None
 
     def certificates(self) -> str:
-        """The certificates in the file of this name, or in the value itself if that is PEM. Raises ConfigError."""
+        """The certificates in the file of this name, or in the value if that is PEM. Raises ConfigError."""
         name: str = self.cast(casts.text)
         inline = "-----BEGIN" in name
         pem = name if inline else self._contents(name, errors="replace")
@@ -70,8 +70,7 @@ class Value:
 
 
 def variable(name: str, source: str, environ: Mapping[str, str]) -> str:
-    """The value of an environment variable. Raises ConfigError if it has none. The message does not repeat a
-    `name` that may be the secret itself."""
+    """The value of an environment variable. Raises ConfigError if it is not set, without a `name` that may be a key."""
     if value := environ.get(name, "").strip():
         return value
     if not _VARIABLE.fullmatch(name) or _LOOKS_LIKE_A_KEY.match(name):
@@ -85,7 +84,7 @@ def variable(name: str, source: str, environ: Mapping[str, str]) -> str:
 
 
 def from_environment(environ: Mapping[str, str], folder: Path) -> dict[str, Value]:
-    """The settings that have a variable in `environ`, by name; an empty variable counts as not set."""
+    """The settings in `environ`, by name. An empty variable counts as not set."""
     return {
         name: Value(environ[setting.variable], setting.variable, environ, folder, setting.private)
         for name, setting in SETTINGS.items()
@@ -94,7 +93,7 @@ def from_environment(environ: Mapping[str, str], folder: Path) -> dict[str, Valu
 
 
 def from_flags(flags: Mapping[str, Any], environ: Mapping[str, str], folder: Path) -> dict[str, Value]:
-    """The settings that `flags` has, by name; None counts as absent. Raises ConfigError."""
+    """The settings in `flags`, by name. None counts as absent. Raises ConfigError."""
     refuse_credentials(flags, "proxy")
     values = {
         name: Value(flags[setting.flag], spelling(setting.flag), environ, folder, setting.private)
@@ -113,7 +112,7 @@ def spelling(flag: str) -> str:
 
 
 def refuse_credentials(flags: Mapping[str, Any], flag: str) -> None:
-    """ConfigError if the proxy URL of this flag has a user or a password in it."""
+    """Raise ConfigError if the proxy URL of this flag contains a user or a password."""
     if "@" in str(flags.get(flag) or ""):
         raise ConfigError(
             f"{spelling(flag)} has a user or a password in it, and everyone on the machine can read arguments; "
@@ -122,7 +121,7 @@ def refuse_credentials(flags: Mapping[str, Any], flag: str) -> None:
 
 
 def refuse_old_names(environ: Mapping[str, str]) -> None:
-    """ConfigError if a variable is set by the name that it had before the harness's variables got their prefix."""
+    """Raise ConfigError if a variable is set under its former name."""
     for old, new in OLD_VARIABLES.items():
         if environ.get(old, "").strip():
             raise ConfigError(f"the environment variable {old} is called {new} now; rename it")

@@ -1,4 +1,4 @@
-"""contracts.toml: its values and waivers, with their lines. Unknown tables and keys are refused."""
+"""Reads the values and waivers of contracts.toml, with their lines. Refuses unknown tables and keys."""
 
 from __future__ import annotations
 
@@ -21,8 +21,7 @@ _DECODE_ERROR_LINE = re.compile(r"at line (\d+)")
 
 
 class TomlFile:
-    """A configuration file whose tables and keys are all known. `path` may be relative to `folder`. Raises
-    ConfigError."""
+    """A valid configuration file. `path` may be relative to `folder`. Raises ConfigError."""
 
     def __init__(self, path: Path, folder: Path, environ: Mapping[str, str]) -> None:
         self.path = path
@@ -37,7 +36,7 @@ class TomlFile:
         self._check()
 
     def settings(self) -> dict[str, Value]:
-        """The values in the tables, by the settings' names."""
+        """The values in the tables, by name of the setting."""
         return {
             name: self._value(self._document[table][key], name, f"[{table}] {key}", setting.private)
             for name, setting in SETTINGS.items()
@@ -98,7 +97,7 @@ class TomlFile:
 
 
 class _Lines:
-    """The line of each key of a TOML text, by dotted path: `target.url`, `waivers.1.reason`. tomllib does not say."""
+    """The line of each key of a TOML text, by dotted path (`waivers.1.reason`), which tomllib does not provide."""
 
     def __init__(self, text: str) -> None:
         self._lines: dict[str, int] = {}
@@ -107,13 +106,13 @@ class _Lines:
         self._last = max(text.count("\n"), 1)
 
     def of(self, path: str) -> int:
-        """The line of the key at `path`, or of the table that it is in."""
+        """The line of the key at `path`, or of its table."""
         while path and path not in self._lines:
             path = path.rpartition(".")[0]
         return self._lines.get(path, 1)
 
     def of_error(self, message: str) -> int:
-        """The line that a message of tomllib names; the last line if it says that the text ends too early."""
+        """The line in a message of tomllib; the last line if the text ends too early."""
         match = _DECODE_ERROR_LINE.search(message)
         return int(match[1]) if match else self._last
 
@@ -147,6 +146,6 @@ def _text(file: Path, path: Path) -> str:
 
 
 def _correction(key: str, names: Mapping[str, Any] | tuple[str, ...]) -> str:
-    """The table that the key belongs in, or the name that was probably meant."""
+    """The table that the key belongs to, or a similar name."""
     tables = [table for table, keys in TABLES.items() if key in keys]
     return f"; it belongs in [{tables[0]}]" if tables else did_you_mean(key, names)

@@ -24,7 +24,7 @@ PERSONAL: Final = frozenset(name for names in PERSONAL_MEMBERS.values() for name
     "networkUniqueId"
 }
 _PAGES, _SELECTED, _ERRORS = "availablePages", "selectedPageIds", "errors"
-# Members with few, well-known values: a person called `active` must not make them unreadable.
+# Members with few, well-known values, which must stay readable even if a person is called `active`.
 _NOT_PERSONAL: Final = frozenset(
     {"account_type", "accountType", "code", "error_code", "network", "platform", "scopes", "source", "status", "title"}
 )
@@ -32,14 +32,14 @@ _WORD: Final = re.compile(r"[a-z_]{1,12}")
 
 
 class Bodies:
-    """Masks bodies; `text` masks prose, such as the detail of a problem."""
+    """Masks bodies. `text` masks prose, such as the detail of a problem."""
 
     def __init__(self, people: Placeholders, text: Callable[[str], str]) -> None:
         self._people = people
         self._text = text
 
     def of_request(self, body: bytes) -> bytes:
-        """A request's body, masked. One that is not JSON was made up by a check; only known values are masked in it."""
+        """The masked body of a request. If it is not JSON, a check made it up, and only known values are masked."""
         try:
             document = json.loads(body)
         except (ValueError, RecursionError):
@@ -48,7 +48,7 @@ class Bodies:
         return body if result == document else _encoded(result)
 
     def of_response(self, body: bytes, operation: str, status: int) -> bytes:
-        """A response's body, masked. One that is not JSON is replaced, because its content is unknown."""
+        """The masked body of a response. If it is not JSON, it is replaced, because its content is unknown."""
         if not body.strip():
             return body
         try:
@@ -59,8 +59,8 @@ class Bodies:
         return _encoded(self._walk(document, "", within, mask_unknown=status < 400))
 
     def _walk(self, value: Any, name: str, within: frozenset[str], *, mask_unknown: bool) -> Any:
-        """`value` masked. `name` is its member, `within` are the members around it. `mask_unknown` also masks strings
-        of members that openapi.yaml does not describe."""
+        """The masked `value` of the member `name`, inside the members `within`. `mask_unknown` also masks strings of
+        members that openapi.yaml does not describe."""
         if isinstance(value, dict):
             inside = within | {name}
             return {
@@ -74,13 +74,13 @@ class Bodies:
     def _member(self, name: str, value: Any, within: frozenset[str], mask_unknown: bool) -> Any:
         page_id = name == _SELECTED or (name == "id" and _PAGES in within)
         if page_id and not isinstance(value, list):
-            return self._hidden("page id", value)
+            return self._placeholder("page id", value)
         if name in PERSONAL and not (name == "name" and _ERRORS in within):
-            return self._hidden(name, value)
+            return self._placeholder(name, value)
         return self._walk(value, name, within, mask_unknown=mask_unknown)
 
-    def _hidden(self, kind: str, value: Any) -> Any:
-        """The placeholder of a value. Its type stays visible, and so do null and empty values."""
+    def _placeholder(self, kind: str, value: Any) -> Any:
+        """The placeholder of a value, with its type. Null and empty values stay as they are."""
         if value is None or isinstance(value, bool) or value in ("", {}, []):
             return value
         if isinstance(value, str):
@@ -92,7 +92,7 @@ class Bodies:
         return self._people.add(kind, json.dumps(value, sort_keys=True), note=note, also=spellings)
 
     def _learn(self, kind: str, value: Any) -> None:
-        """Add the strings within a hidden value, because they may occur elsewhere."""
+        """Add the strings within a masked value, because they may occur elsewhere."""
         for each in value.values() if isinstance(value, dict) else value:
             if isinstance(each, (dict, list)):
                 self._learn(kind, each)
@@ -103,7 +103,7 @@ class Bodies:
         placeholder = None if name in _NOT_PERSONAL else self._people.find(value)
         if placeholder is not None:
             return placeholder
-        if mask_unknown and value and name and name not in _described():
+        if mask_unknown and value and name and name not in _spec_members():
             return self._people.add(name, value)
         return self._text(value) if " " in value or "/" in value or not mask_unknown else value
 
@@ -112,7 +112,7 @@ _TYPES: Final = {int: "number", float: "number", dict: "object", list: "array"}
 
 
 @cache
-def _described() -> frozenset[str]:
+def _spec_members() -> frozenset[str]:
     """The names of all members in openapi.yaml."""
     return frozenset(_properties(spec.load()["components"]["schemas"]))
 

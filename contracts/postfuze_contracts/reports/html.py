@@ -1,7 +1,6 @@
-"""One self-contained page: a matrix of statements, filters, each failure's exchanges.
+"""An HTML page without external resources: a matrix of statements, filters, and the exchanges of failures.
 
-It loads nothing. All text is escaped, and the content security policy allows only the page's own script, whatever a
-response contains.
+All text is escaped, and the content security policy allows only the page's own script, whatever a response contains.
 """
 
 from __future__ import annotations
@@ -155,5 +154,5 @@ def _part(name: str) -> str:
 
 
 def _hash(inline: str) -> str:
-    """The name of an inline style or script in a content security policy."""
+    """The source of an inline style or script in a content security policy."""
     return f"sha256-{base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()}"

@@ -1,4 +1,4 @@
-"""The report for programs: one JSON document, described by report.schema.json. `replay` reads it."""
+"""The report for programs, a JSON document with the schema report.schema.json. `replay` reads it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from importlib import metadata, resources
 from typing import Any, Final
 
-from postfuze_contracts.model.events import RunFinished
+from postfuze_contracts.model.events import Changed, RunFinished
 from postfuze_contracts.model.exchange import Exchange, Request
 from postfuze_contracts.model.verdicts import Failure
 from postfuze_contracts.reports import results
@@ -20,20 +20,21 @@ from postfuze_contracts.reports.text import curl
 from postfuze_mock import spec
 
 VERSION: Final = 1
-MAX_REQUEST_BODY: Final = 64 * 1024  # bytes; a request whose body is cut cannot be replayed
+MAX_REQUEST_BODY: Final = 64 * 1024  # bytes; a request with a longer body cannot be replayed
 MAX_DECISIVE_BODY: Final = 8 * 1024  # bytes of the decisive response
 MAX_OTHER_BODY: Final = 1024  # bytes of each other response
 
 
 def schema() -> dict[str, Any]:
     """The report's JSON Schema."""
-    text = resources.files(__package__).joinpath("report.schema.json").read_text("utf-8")
-    loaded: dict[str, Any] = json.loads(text)
-    return loaded
+    document: dict[str, Any] = json.loads(
+        resources.files(__package__).joinpath("report.schema.json").read_text("utf-8")
+    )
+    return document
 
 
 def request(document: Mapping[str, Any]) -> Request | None:
-    """The request that a report recorded; None if it cannot be sent again, because something in it is masked or cut."""
+    """The request in a report; None if it cannot be sent again, because a part of it is masked or cut."""
     if not document["replayable"]:
         return None
     body = document["body"]
@@ -82,18 +83,14 @@ class JsonReport(FileReport):
             "counts": {label: totals[label] for label in results.LABELS},
             "statements": [_result(each, options.url) for each in entries],
             "assumptions": [_choice(each, options.url) for each in results.choices(finished.observations)],
-            "ledger": [
-                {
-                    "what": each.what,
-                    "id": each.id,
-                    "operation": each.exchange.operation,
-                    "stands": each.stands,
-                    "why": each.why,
-                }
-                for each in finished.ledger
-            ],
+            "ledger": [_change(each) for each in finished.ledger],
             "notes": results.waiver_notes(options, entries),
         }
+
+
+def _change(change: Changed) -> dict[str, Any]:
+    operation = change.exchange.operation
+    return {"what": change.what, "id": change.id, "operation": operation, "stands": change.stands, "why": change.why}
 
 
 def _result(result: Result, url: str) -> dict[str, Any]:
@@ -143,11 +140,7 @@ def _exchange(exchange: Exchange, url: str, limit: int) -> dict[str, Any]:
     response = exchange.response
     return {
         "request": _request(exchange.request, url),
-        "response": {
-            "status": response.status,
-            "headers": dict(response.headers),
-            "body": _body(response.body, limit),
-        },
+        "response": {"status": response.status, "headers": dict(response.headers), "body": _body(response.body, limit)},
     }
 
 

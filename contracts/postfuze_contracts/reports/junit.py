@@ -1,4 +1,4 @@
-"""JUnit XML, as CI servers read it: a suite for each subject, a case for each statement."""
+"""JUnit XML, for CI servers: a suite for each subject, a case for each statement."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class JUnitReport(FileReport):
 
 
 def _assumptions(finished: RunFinished) -> Element:
-    """A suite without cases: the observed choice of each assumption, and whether the mock's differs."""
+    """A suite without cases: the observed choice of each assumption, compared with the mock's."""
     suite = Element("testsuite", name="assumptions")
     properties = SubElement(suite, "properties")
     for choice in results.choices(finished.observations):
@@ -94,7 +94,7 @@ def _assumptions(finished: RunFinished) -> Element:
 
 
 def _count(suite: Element, seconds: float) -> None:
-    """Set the totals of the suite from its cases."""
+    """Set the totals of a suite."""
     cases = suite.findall("testcase")
     suite.set("tests", str(len(cases)))
     for name, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):

@@ -13,7 +13,7 @@ from postfuze_contracts.reports.results import FileReport, Result
 from postfuze_contracts.reports.text import curl, one_line
 
 _ACTIVE: Final = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&$-])")
-_MAX_STATEMENTS: Final = 40  # failed ones with their details, because a step's summary may have 1 MiB
+_MAX_STATEMENTS: Final = 40  # failed ones with details, because the summary of a step is limited to 1 MiB
 _MAX_COMMAND: Final = 4000  # characters
 
 
@@ -113,7 +113,7 @@ def _table(heads: list[str], rows: list[list[str]]) -> Iterator[str]:
 
 
 def _text(text: str) -> str:
-    """Text in which nothing is markup."""
+    """`text` with all markup escaped."""
     return _ACTIVE.sub(r"\\\1", one_line(text)).replace("\\<", "&lt;").replace("\\>", "&gt;").replace("\\&", "&amp;")
 
 

@@ -22,15 +22,15 @@ from postfuze_contracts.reports.bodies import PERSONAL, Bodies
 from postfuze_contracts.reports.placeholders import Placeholders
 
 _SESSION: Final = re.compile(r"(?:(?<=/pending/)|(?<=session_token=))[^/?#&:;,)`\s'\"<>\\]+")
-_KEY: Final = re.compile(r"sk_(?:live|test)_[A-Za-z0-9][A-Za-z0-9_.~+/=-]{5,}")  # keys that checks make up are shorter
+_KEY: Final = re.compile(r"sk_(?:live|test)_[A-Za-z0-9][A-Za-z0-9_.~+/=-]{5,}")  # invented keys are shorter
 _SECRET_HEADER: Final = re.compile(r"authorization|cookie|token|secret|api-?key", re.IGNORECASE)
 _SECRET_PARAMETER: Final = re.compile(r"session_?token|token|secret|api_?key|state|code", re.IGNORECASE)
 _USER_INFO: Final = re.compile(r"(?<=://)[^/@\s]+@")
-_MIN_TOKEN: Final = 8  # characters; only generated tokens are shorter
+_MIN_TOKEN: Final = 8  # characters; only invented tokens are shorter
 
 
 class Masker:
-    """Masks the events of one run. Equal values have equal placeholders in all of them."""
+    """Masks the events of one run. Equal values have equal placeholders in all events."""
 
     def __init__(self, *, show_bodies: bool = False) -> None:
         self._secrets = Placeholders(within_words=True)
@@ -41,13 +41,13 @@ class Masker:
         self._last: tuple[Event, Event] | None = None
 
     def event(self, event: Event) -> Event:
-        """`event` masked; for the same event the same object."""
+        """The masked event; the same object for the same event."""
         if self._last is None or self._last[0] is not event:
             self._last = (event, self._masked(event))
         return self._last[1]
 
     def text(self, text: str) -> str:
-        """`text` without secrets, and without personal data of any exchange."""
+        """`text` without secrets and without the personal data of all exchanges."""
         text = self._secret_free(text)
         return text if self._show else self._people.replace(text)
 
@@ -71,18 +71,19 @@ class Masker:
             if isinstance(secret, Secret) and secret.value:
                 kind = name if " " in name else f"key {name}"
                 self._secrets.add(kind, secret.value, numbered=False)
-        for secret in _of_proxy(options.proxy):
+        for secret in _proxy_secrets(options.proxy):
             self._secrets.add("proxy", secret, numbered=False)
         url = _USER_INFO.sub("‹credentials›@", options.url)
         return replace(options, url=url, keys=Keys(), sessions=Sessions(), proxy=None)
 
     def _finished(self, event: RunFinished) -> RunFinished:
         self._learn(*(failure for verdict in event.verdicts for failure in verdict.failures))
-        ledger = tuple(self._changed(change) for change in event.ledger)
-        observations = tuple(self._observation(each) for each in event.observations)
+        # In the order in which the placeholders are numbered.
+        ledger = tuple(map(self._changed, event.ledger))
+        observations = tuple(map(self._observation, event.observations))
         return replace(
             event,
-            verdicts=tuple(self._verdict(each) for each in event.verdicts),
+            verdicts=tuple(map(self._verdict, event.verdicts)),
             observations=observations,
             ledger=ledger,
             fault=None if event.fault is None else self.text(event.fault),
@@ -95,7 +96,7 @@ class Masker:
         return replace(verdict, failures=self._failures(verdict.failures), needs=needs, reason=reason)
 
     def _learn(self, *failures: Failure) -> None:
-        """Collect the values to mask before any text is masked, because a text may quote another failure's exchange."""
+        """Collect the values to mask first, because a text may quote the exchange of another failure."""
         for failure in failures:
             for exchange in (*failure.exchanges, *failure.again):
                 self._exchange(exchange)
@@ -121,9 +122,9 @@ class Masker:
         return replace(change, id=self._secrets.replace(change.id), exchange=exchange)
 
     def _exchange(self, exchange: Exchange) -> Exchange:
-        """The exchange masked; the same object for the same exchange, because failures share them."""
+        """The masked exchange; the same object for the same exchange, because failures share exchanges."""
         if id(exchange) not in self._exchanges:
-            # Keep the original too, or its id could be reused for another object.
+            # With the original, so that its id is not reused for another object.
             masked = Exchange(self._request(exchange.request), self._response(exchange))
             self._exchanges[id(exchange)] = (exchange, masked)
         return self._exchanges[id(exchange)][1]
@@ -150,7 +151,7 @@ class Masker:
         return body if self._show else self._bodies.of_request(body)
 
     def _body(self, body: bytes) -> bytes:
-        """A body without secrets. If it is not UTF-8, each byte counts as a character."""
+        """The body without secrets. If it is not UTF-8, each byte counts as a character."""
         try:
             return self._secret_free(body.decode()).encode()
         except UnicodeDecodeError:
@@ -171,11 +172,14 @@ class Masker:
         return self.text(value)
 
     def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
-        return {name: "‹not shown›" if _secret(name) else self.text(value) for name, value in sorted(headers.items())}
+        return {
+            name: "‹not shown›" if _SECRET_HEADER.search(name) else self.text(value)
+            for name, value in sorted(headers.items())
+        }
 
     def _request_headers(self, headers: Mapping[str, str]) -> dict[str, str]:
-        """The headers of a request. An Authorization among them was made up by a check; the one with the key is not
-        recorded here."""
+        """The masked headers of a request. If they have an Authorization, a check made it up: the key is not recorded
+        here."""
         made_up = {name: value for name, value in headers.items() if name.lower() == "authorization"}
         others = {name: value for name, value in headers.items() if name not in made_up}
         return self._headers(others) | {name: self._secret_free(value) for name, value in made_up.items()}
@@ -194,16 +198,11 @@ def finished(events: Iterable[Event]) -> RunFinished:
     return last
 
 
-def _of_proxy(proxy: Secret | None) -> list[str]:
-    """The secrets of a proxy's URL: user and password, also as they appear in a header."""
+def _proxy_secrets(proxy: Secret | None) -> list[str]:
+    """The secrets in the URL of a proxy: user and password, also in the form of a header."""
     credentials = "" if proxy is None else urlsplit(proxy.value).netloc.rpartition("@")[0]
     if not credentials:
         return []
     user, _, password = map(unquote, credentials.partition(":"))
     basic = base64.b64encode(f"{user}:{password}".encode()).decode()
     return [credentials, basic] + ([password] if len(password) >= _MIN_TOKEN else [])
-
-
-def _secret(header: str) -> bool:
-    """Whether a header may contain a secret."""
-    return bool(_SECRET_HEADER.search(header))

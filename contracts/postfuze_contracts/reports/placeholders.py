@@ -16,8 +16,8 @@ _MIN_WORD: Final = 3  # characters; shorter values are replaced only in quotes o
 class Placeholders:
     """Values and their placeholders, numbered by kind in the order of their first use.
 
-    In texts, values are replaced as whole words, because a name may be part of any word; with `within_words` also as
-    parts of words, such as a key to which a check appended something.
+    In texts, only whole words are replaced, because a name may be part of any word. With `within_words`, parts of words
+    are replaced too, such as a key to which a check appended something.
     """
 
     def __init__(self, *, within_words: bool = False) -> None:
@@ -27,7 +27,7 @@ class Placeholders:
         self._counts: Counter[str] = Counter()
 
     def add(self, kind: str, value: str, *, note: str = "", numbered: bool = True, also: Iterable[str] = ()) -> str:
-        """The placeholder of `value`, a new one for a new value; `also` are other spellings of it."""
+        """The placeholder of `value`, possibly a new one. `also` are other spellings of the value."""
         if value not in self._placeholders:
             self._counts[kind] += 1
             number = f" {self._counts[kind]}" if numbered else ""
@@ -40,7 +40,7 @@ class Placeholders:
         return self._placeholders.get(value)
 
     def replace(self, text: str) -> str:
-        """`text` with every value replaced, also in its spellings for a URL, JSON or Python."""
+        """`text` with placeholders for all values, also as spelled in a URL, JSON or Python."""
         hits = [spelling for spelling in self._spellings if spelling in text]
         if not hits:
             return text

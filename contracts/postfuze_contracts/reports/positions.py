@@ -13,7 +13,7 @@ FILE: Final = "openapi.yaml"
 
 
 class Position(NamedTuple):
-    """A line of openapi.yaml, counted from 1, and the JSON pointer to what begins there."""
+    """A line of openapi.yaml, counted from 1, and its JSON pointer."""
 
     line: int
     pointer: str
@@ -24,7 +24,7 @@ class Position(NamedTuple):
 
 @cache
 def positions() -> dict[str, Position]:
-    """The positions of all statements by id, in the file as it is now."""
+    """The positions of all statements, by id."""
     root = yaml.compose(spec.load_bytes(), Loader=yaml.CSafeLoader)
     return {each.id: Position(_line(root, each.pointer), each.pointer) for each in spec.statements()}
 

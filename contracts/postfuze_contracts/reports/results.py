@@ -1,4 +1,4 @@
-"""What all reports share: verdicts with their statements in openapi.yaml, counts, and notes on the run."""
+"""What reports share: verdicts with their statements in openapi.yaml, counts, and notes on the run."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MAX_EXAMPLES = 3  # failures of one statement that a report for people shows
 
 @dataclass(frozen=True)
 class Result:
-    """A verdict with its statement and the position of that."""
+    """A verdict with its statement and the statement's position."""
 
     verdict: Verdict
     statement: Statement
@@ -34,13 +34,13 @@ class Result:
 
     @property
     def label(self) -> str:
-        """The outcome; `waived` for a failure that somebody accepted."""
+        """The outcome; `waived` for an accepted failure."""
         waived = self.verdict.outcome is Outcome.SKIPPED and self.verdict.failures
         return WAIVED if waived else self.verdict.outcome.value
 
     @property
     def note(self) -> str:
-        """The outcome's reason or numbers, in a few words."""
+        """The reason or the numbers of the outcome, in a few words."""
         verdict = self.verdict
         match self.label:
             case "pass":
@@ -61,13 +61,13 @@ class Result:
 
 
 def _size(failure: Failure) -> tuple[int, int]:
-    """The size of the reproduction: its calls, and the characters of the decisive one."""
+    """The sort key by size: the number of calls, and the characters of the decisive one."""
     last = failure.exchanges[-1].request if failure.exchanges else None
     return len(failure.exchanges), len(last.target) + len(last.body or b"") if last is not None else 0
 
 
 def both_responses(failure: Failure) -> list[tuple[str, str]]:
-    """The response of a flaky failure that failed and the one that held, each on one line; empty for others."""
+    """The response that failed and the one that held later, each on one line; empty if the failure is not flaky."""
     if not failure.again or not failure.exchanges:
         return []
     return [("failed", response(failure.exchanges[-1])), ("held", response(failure.again[-1]))]
@@ -120,7 +120,7 @@ class Choice:
 
     @property
     def differs(self) -> bool:
-        """Whether the mock decided it otherwise."""
+        """Whether the mock decided it differently."""
         return self.observation.choice != self.assumption.choice
 
     @property
@@ -152,12 +152,12 @@ class FileReport(ABC):
         self._options = Options("")
 
     def handle(self, event: Event) -> None:
-        """Write the file at the end of the run, and make missing folders. Raises OSError."""
+        """Write the file at the end of the run, with missing folders. Raises OSError."""
         if isinstance(event, RunStarted):
             self._options = event.options
         elif isinstance(event, RunFinished):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            # A lone surrogate, as in a broken response, has no UTF-8: JSON reads `\udc80`, other formats show that.
+            # A lone surrogate in a broken response has no UTF-8: JSON reads `\udc80`, other formats show it.
             self._path.write_bytes(self.render(event).encode("utf-8", "backslashreplace"))
 
     @abstractmethod
@@ -171,7 +171,7 @@ def settings(options: Options) -> str:
 
 
 def least_seconds(finished: RunFinished) -> int:
-    """The seconds that such a run takes at least under the documented limits, however fast the target is."""
+    """The minimum duration of such a run under the documented limits, in seconds."""
     return max(_windows(limit, finished) * int(limit["window_seconds"]) for limit in _limits())
 
 
@@ -182,7 +182,7 @@ def cost(finished: RunFinished) -> str:
 
 
 def limits_note(finished: RunFinished) -> str:
-    """What the documented limits mean for the duration of such a run."""
+    """The effect of the documented limits on the duration of such a run."""
     limits = ", ".join(
         f"{limit['limit']} {'account writes' if 'methods' in limit else 'requests'} in {limit['window_seconds']} s"
         for limit in _limits()
@@ -198,13 +198,13 @@ def _limits() -> list[dict[str, Any]]:
 
 
 def _windows(limit: Mapping[str, Any], finished: RunFinished) -> int:
-    """The number of the limit's windows that are full before the run's last call."""
+    """The number of full windows of a limit before the last call of the run."""
     calls = finished.writes if "methods" in limit else finished.requests
     return max(math.ceil(calls / int(limit["limit"])) - 1, 0)
 
 
 def waiver_notes(options: Options, results: Iterable[Result]) -> list[str]:
-    """Notes on waivers that have expired, and on those that are no longer needed."""
+    """Notes on waivers that have expired or are no longer needed."""
     labels = {result.statement.id: result.label for result in results}
     notes = []
     for waiver in options.waivers:
@@ -222,8 +222,8 @@ def changes(ledger: Iterable[Changed]) -> list[tuple[str, str]]:
 
 
 def end(change: Changed) -> str:
-    """Whether what the run connected still stands in the end, and why; empty for other changes."""
+    """Whether a connected account still exists in the end, and why; empty for other changes."""
     if change.stands is None:
         return ""
-    stands = "still stands" if change.stands else "gone again"
-    return f"{stands}: {one_line(change.why)}" if change.why else stands
+    state = "still exists" if change.stands else "gone again"
+    return f"{state}: {one_line(change.why)}" if change.why else state

@@ -1,4 +1,4 @@
-"""The report that people read during and after a run. Colour and a live part appear only on a terminal."""
+"""The report for people, during and after a run. Only a terminal gets colours and a live part."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ MARKS: Final = {
     "flaky": "bold yellow",
 }
 _MAX_REQUESTS: Final = 3  # of one failure
-_MAX_CHARACTERS: Final = 600  # of what was expected and what came instead
+_MAX_CHARACTERS: Final = 600  # of an expected or actual value
 
 
 def console(file: IO[str] | None = None) -> Console:
-    """A console on `file` (default: standard output): colours and live parts only where it is a terminal."""
+    """A console on `file` (default: standard output), with colours and live parts if it is a terminal."""
     file = file or sys.stdout
     terminal = file.isatty()
     if isinstance(file, io.TextIOWrapper):
-        file.reconfigure(errors="backslashreplace")  # a character that the terminal lacks must not end the run
+        file.reconfigure(errors="backslashreplace")  # a character that the encoding lacks must not end the run
     return Console(
         file=file,
         force_terminal=terminal,
@@ -56,7 +56,7 @@ def console(file: IO[str] | None = None) -> Console:
 
 @dataclass
 class Progress:
-    """The checks of a subject that are done."""
+    """The numbers of finished and failing checks of a subject."""
 
     done: int = 0
     failing: int = 0
@@ -208,7 +208,7 @@ class Terminal:
                 yield from self._request(exchange)
 
     def _request(self, exchange: Exchange) -> Iterator[Line]:
-        """The command, never wrapped, so that it can be pasted."""
+        """The command, not wrapped, so that it can be pasted."""
         for index, line in enumerate(curl(exchange.request, self._options.url).split("\n")):
             yield [("    " if index == 0 else "", ""), (line, "")]
 
@@ -238,12 +238,12 @@ def _verdicts(entries: list[Result], width: int) -> Iterator[Line]:
 
 
 def _note(result: Result) -> str:
-    """What is missing, if it is blocked: how to provide that is printed once, below the verdicts."""
+    """The note, for blocked ones only the missing needs: how to provide these is printed once, below the verdicts."""
     return "; ".join(one_line(need.what) for need in result.verdict.needs) or result.note
 
 
 def _blocking(entries: list[Result], width: int) -> Iterator[Line]:
-    """What was missing, how to provide it, and how many statements need it."""
+    """The missing needs, how to provide them, and how many statements need them."""
     needs = Counter(need for result in entries for need in result.verdict.needs)
     if needs:
         yield from _heading("What blocked, and how to provide it")

@@ -1,4 +1,4 @@
-"""Text for reports: harmless in a terminal, a page or a parser, on one line or wrapped."""
+"""Formats text for reports, safe for terminals, pages and parsers, on one line or wrapped."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from urllib.parse import unquote_plus
 from postfuze_contracts.model.exchange import Exchange, Request
 
 Line: TypeAlias = list[tuple[str, str]]
-"""Pieces of text with their styles, of one line on a terminal."""
+"""The pieces of one line on a terminal, with their styles."""
 
 # Characters that change the direction of text can make a line look like something else.
 _BIDIRECTIONAL: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _ENCODED_PLACEHOLDER: Final = re.compile(r"%E2%80%B9(.*?)%E2%80%BA")
-_MIN_COLUMNS: Final = 24  # that text gets, however narrow the terminal is
+_MIN_COLUMNS: Final = 24  # for text, on any terminal
 
 
 def printable(text: str) -> str:
@@ -32,7 +32,7 @@ def one_line(text: str, limit: int = 2000) -> str:
 
 
 def curl(request: Request, url: str) -> str:
-    """A command that sends `request` again; placeholders in it stay readable."""
+    """A command that sends `request` again, with readable placeholders."""
     command = request.curl(url.rstrip("/"))
     return printable(_ENCODED_PLACEHOLDER.sub(lambda match: unquote_plus(match[0]), command))
 
@@ -62,7 +62,7 @@ def wrapped(text: str, width: int, *, indent: int, style: str = "") -> Iterator[
 
 
 def entry(name: str, text: str, width: int, *, indent: int = 4, gap: int = 10, style: str = "") -> Iterator[Line]:
-    """A name with a text beside it, or below it if there is no room beside it."""
+    """A name with a text beside it, or below it on a narrow terminal."""
     beside = indent + gap + _MIN_COLUMNS <= width
     lines = list(wrapped(text, width, indent=indent + (gap if beside else 2), style=style))
     if not name:

@@ -23,7 +23,7 @@ def clean_up(target: Target) -> Generator[Event, None, None]:
             target.claim(change.id)
     if not (ids := _remaining_accounts(target)):
         return
-    yield CheckStarted(CLEAN_UP, CLEAN_UP, f"disconnects the accounts that the run connected: {len(ids)} in all")
+    yield CheckStarted(CLEAN_UP, CLEAN_UP, f"disconnects what the run connected and still exists: {len(ids)} in all")
     for id in ids:
         changed = len(target.ledger.changes)
         target.ledger.ends[id] = _disconnect(target, id)

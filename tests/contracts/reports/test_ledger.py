@@ -1,4 +1,4 @@
-"""The reports say of each account that the run connected whether it still stands, and why."""
+"""The reports say of each account that the run connected whether it still exists, and why."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 def test_what_still_stands_is_told(format: str, reports: dict[str, str]) -> None:
     text = " ".join(reports[format].split())
     assert "disconnecting it answered 500" in text
-    assert ('"stands": true' if format == "json" else "still stands") in text
+    assert ('"stands": true' if format == "json" else "still exists") in text
 
 
 def test_the_ledger_of_the_json_report(reports: dict[str, str]) -> None:

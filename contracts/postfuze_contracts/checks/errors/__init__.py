@@ -1,1 +1,1 @@
-"""Errors: problem documents, and bad input of all kinds."""
+"""Judges errors: problem documents, and the responses to bad input."""

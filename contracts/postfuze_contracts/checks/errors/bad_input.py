@@ -1,5 +1,5 @@
-"""Bad input, to see whether a deployment refuses it properly. All of it is far below 4 KiB, because gateways
-refuse what is longer. A byte that is not UTF-8 is written "\\udcNN", as Python's `surrogateescape` does."""
+"""Bad input that a deployment must refuse. All of it is far below 4 KiB, because gateways refuse what is longer. A byte
+that is not UTF-8 is written "\\udcNN", as in Python's `surrogateescape`."""
 
 from __future__ import annotations
 
@@ -54,5 +54,5 @@ MEDIA_TYPES: Final = (
 
 
 def is_well_formed(value: str) -> bool:
-    """Whether every gateway in front lets this value pass to the service."""
+    """Whether any gateway passes this value on to the service."""
     return value.isprintable() and len(value) < 500 and not any(sign in value for sign in "%/<'") and value.isascii()

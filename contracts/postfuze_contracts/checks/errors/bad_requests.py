@@ -38,7 +38,7 @@ _PARAMETERS: Mapping[str, tuple[str, ...]] = {
     LIST: ("limit", "cursor", "id", "tenant_id", "platform", "username", "network_unique_id"),
     METRICS: ("since", "until"),
 }
-_STRIDE = {"quick": 12, "ci": 3, "deep": 1}  # of the unlikely values, one in so many is sent
+_STRIDE = {"quick": 12, "ci": 3, "deep": 1}  # one in so many of VALUES is sent
 _MEMBERS: tuple[Mapping[str, Any], ...]
 _MEMBERS = ({"redirect_uri": "no URL"}, {"redirect_uri": "//"}, {"tenant_id": 1}, {"tenant_id": {}})
 _NO_PLATFORMS = ("no-such-platform", "X", "1")
@@ -47,7 +47,7 @@ _SELECTING_NOTHING = (b"{", b"[]", b'"x"', b'{"selectedPageIds": {}}', b'{"selec
 
 
 class BadRequest(NamedTuple):
-    """A request that must fail. `invalid` ones fail validation, if they are refused with 400 or 422."""
+    """A request that must fail. If an `invalid` one gets 400 or 422, it failed validation."""
 
     operation: str
     arguments: Mapping[str, Any]
@@ -123,7 +123,7 @@ def bad_parameters(target: Target, judge: Judge) -> None:
 
 @check(*problem_documents.ALL)
 def bad_paths(target: Target, judge: Judge) -> None:
-    """Ask for impossible ids and sessions."""
+    """Call operations with impossible ids and sessions."""
     for operation, name in ((GET, "id"), (METRICS, "id"), (HEALTH, "id"), (PENDING, "sessionToken")):
         for value in _bad_values(target, "path"):
             if operation == HEALTH and not is_missing(name, value):
@@ -162,7 +162,7 @@ def what_the_run_has_deleted(target: Target, judge: Judge) -> None:
 
 @check(*problem_documents.ALL)
 def bad_bodies(target: Target, judge: Judge) -> None:
-    """Finalize a session that does not exist with bodies that no client would send, of any media type."""
+    """Finalize a session that does not exist, with bad bodies and media types."""
     stride = 2 if target.options.profile == "quick" else 1
     bodies = [(body, "application/json") for body in BODIES[::stride]]
     bodies += [(b'{"selectedPageIds": ["1"]}', media_type) for media_type in MEDIA_TYPES[::stride]]
@@ -184,7 +184,7 @@ def _try(
     target: Target, judge: Judge, operation: str, *, well_formed: bool = True, **arguments: Any
 ) -> Exchange | None:
     """Send a bad request, and judge the response. None if there is no response."""
-    # Writes are scarce: for them, a 429 is judged like any other response.
+    # The limit of writes is low, so a 429 to a write is judged like any other response.
     call = partial(target.call, operation, **arguments, patient=not target.writes(operation))
     exchange = send_tolerantly(target, judge, call, well_formed=well_formed)
     if exchange is not None:

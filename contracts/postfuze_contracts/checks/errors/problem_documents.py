@@ -15,9 +15,9 @@ DOCUMENT, TITLE, STATUS = "errors.problem-document", "errors.title", "errors.sta
 CODE, VALIDATION, NO_SERVER_ERROR = "errors.code", "errors.validation", "errors.no-server-error"
 ALL = (DOCUMENT, TITLE, STATUS, CODE, VALIDATION, NO_SERVER_ERROR)
 
-#: Statuses that never mean a failed validation.
+#: Statuses that never mean that validation failed.
 _NEVER_VALIDATION = frozenset({401, 403, 404, 405, 406, 409, 410, 415, 429, 500, 503})
-#: Statuses that a gateway sends by itself: it refuses the request line or the body, or has no upstream.
+#: Statuses that a gateway may send, because it refuses the request line or the body, or has no upstream.
 _GATEWAYS = frozenset({408, 411, 413, 414, 421, 425, 426, 431, 494, 502, 503, 504, *range(520, 531)})
 _TRIES = 3
 _PHRASES = {
@@ -32,23 +32,22 @@ _PHRASES = {
 def send_tolerantly(
     target: Target, judge: Judge, call: Callable[[], Exchange], *, well_formed: bool = True
 ) -> Exchange | None:
-    """Send a bad request. None if the connection is closed each time, which a gateway may do to a request that is not
-    `well_formed`. Raises Unreachable if the target does not answer other calls either."""
+    """Send a bad request. None if the connection is closed each time, which a gateway may do with a request that is not
+    `well_formed`. Raises Unreachable if the target does not respond to other calls either."""
     for _ in range(_TRIES):
         try:
             return call()
         except Unreachable:
             target.call(SERVICE_HEALTH, key=None)
     if well_formed:
-        judge.expect(
-            NO_SERVER_ERROR, False, "a response of 4xx", got="a closed connection, while other calls get responses"
-        )
+        got = "a closed connection, while other calls get responses"
+        judge.expect(NO_SERVER_ERROR, False, "a response of 4xx", got=got)
     return None
 
 
 def judge_problem(judge: Judge, exchange: Exchange, *, well_formed: bool = True) -> None:
-    """Judge one response of 4xx or 5xx. A request that is not `well_formed` HTTP may have been refused by a gateway,
-    which does not send problem documents."""
+    """Judge a response of 4xx or 5xx. A request that is not `well_formed` may have been refused by a gateway, which
+    sends no problem documents."""
     if exchange.status < 400:
         return
     is_problem = exchange.response.media_type == "application/problem+json"

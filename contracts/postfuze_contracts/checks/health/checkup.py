@@ -26,9 +26,8 @@ PASSING = (*NOT_NOW, 502, 504)  # temporary statuses of a gateway
 _TYPES: dict[str, type | UnionType] = {"healthy": bool, "checked_live": bool, "status": str, "error_code": str | None}
 _TRIES = 3
 _PAUSE = 0.5  # seconds between them
-_statuses: WeakKeyDictionary[Target, dict[str, Any]] = (
-    WeakKeyDictionary()
-)  # the first status of an account, by id and `checked_at`
+# The first status of an account, by id and `checked_at`.
+_statuses: WeakKeyDictionary[Target, dict[str, Any]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)

@@ -164,8 +164,8 @@ def mismatch_of(before: list[Account], stable: list[Account], result: Walk) -> M
 
 
 def _needless_cursor(before: list[Account], stable: list[Account], result: Walk) -> Mismatch | None:
-    """The mismatch of a walk that continues after it has shown all accounts once: to an empty page, or back. None if the
-    oldest account was deleted meanwhile, because then there was a next page for a while."""
+    """The mismatch of a walk that continues after it has shown all accounts once: to an empty page, or back. If the
+    oldest account was deleted meanwhile, there was a next page for a while, and this is None."""
     oldest = [*dict.fromkeys(row["id"] for row in before)][-1:]
     if oldest != [row["id"] for row in stable[-1:]] or not (result.ended or result.circled):
         return None
@@ -174,9 +174,7 @@ def _needless_cursor(before: list[Account], stable: list[Account], result: Walk)
         row_ids |= {row["id"] for row in survey.rows(page)}
         if expected_ids <= row_ids:
             continues = index + 1 < len(result.pages) or result.circled
-            is_whole = [row["id"] for row in survey.rows(page)][-1:] == oldest and not repeated_ids(
-                Walk(result.pages[: index + 1])
-            )
+            is_whole = ids_of(page)[-1:] == oldest and not repeated_ids(Walk(result.pages[: index + 1]))
             back = survey.rows(*result.pages[index + 1 :])
             got = f"a cursor to {'accounts that were shown' if back or result.circled else 'a page without accounts'}"
             mismatch = Mismatch("list.null-at-end", "null: no accounts are left", got, result.pages[index : index + 2])

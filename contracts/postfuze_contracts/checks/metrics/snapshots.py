@@ -148,7 +148,7 @@ def while_unchanged(target: Target, account: Account, look: Callable[[], T]) -> 
 
 def values(target: Target) -> list[tuple[Account, Exchange]]:
     """Accounts of all kinds with their metrics without a window: until there is one of each form, and a live value of
-    each platform, or as many as the profile allows. Read once per run, so checks must read again what they depend on."""
+    each platform, or as many as the profile allows. Read once per run: a check must read again what it depends on."""
     if target not in _values:
         _values[target] = list(_read_values(target))
     return _values[target]
