@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from postfuze_contracts.checks.connect.connect_flow import connected_ids, current_accounts
-from postfuze_contracts.checks.list.walks import whole_list
+from postfuze_contracts.checks.list.walks import same_id, whole_list
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Judge, require
 from postfuze_contracts.engine.registry import check, session_check
@@ -56,17 +56,13 @@ def an_account(target: Target, judge: Judge) -> None:
     exchange = target.call(DELETE, path={"id": id})
     rows = current_accounts(target)
     now = _states_of(rows)
-    is_acknowledged = exchange.status == 200 and str(exchange.member("id")).lower() == id.lower()
-    is_acknowledged = is_acknowledged and exchange.member("deleted") is True
-    judge.expect(
-        "delete.acknowledged", is_acknowledged, "200, the `id` and `deleted: true`", exchange, got=_short(exchange)
-    )
+    holds = exchange.status == 200 and same_id(exchange.member("id"), id) and exchange.member("deleted") is True
+    judge.expect("delete.acknowledged", holds, "200, the `id` and `deleted: true`", exchange, got=_short(exchange))
     require(exchange.status < 300, needs.unexpected(f"disconnecting an account answered {exchange.status}"))
     _expect_others(target, judge, others, now, exchange)
     _expect_untouched(judge, [*looks, rows], exchange)
     _expect_strangers(target, judge, strangers, exchange)
-    is_gone = _expect_gone(target, judge, account, exchange)
-    require(is_gone, needs.unexpected("a disconnected account still exists"))
+    require(_expect_gone(target, judge, account, exchange), needs.unexpected("a disconnected account still exists"))
     again = target.call(DELETE, path={"id": id})
     judge.expect("delete.again", again.status == 404, "404: the account is deleted already", exchange, again)
     inspected = target.call(METRICS, path={"id": id})
@@ -125,10 +121,6 @@ def _others(target: Target, id: str, *looks: States) -> States:
     return {other: state for other, state in unchanged.items() if other in target.ledger.standing()}
 
 
-def _states(target: Target) -> States:
-    return _states_of(current_accounts(target))
-
-
 def _states_of(rows: list[survey.Account]) -> States:
     """By id, the fields of each account that the service does not change."""
     return {row["id"]: _state(row) for row in rows}
@@ -169,9 +161,8 @@ def _expect_untouched(judge: Judge, looks: list[list[survey.Account]], deletion:
     touched = [id for id in common if after[id] != then[id]]
     if before == then and len(common) > 2:
         got = f"{len(touched)} others have another `updated_at`"
-        judge.expect(
-            "delete.only-that-one", 2 * len(touched) <= len(common), "the others as they were", deletion, got=got
-        )
+        holds = 2 * len(touched) <= len(common)
+        judge.expect("delete.only-that-one", holds, "the others as they were", deletion, got=got)
 
 
 def _strangers(target: Target) -> States:
@@ -193,13 +184,13 @@ def _expect_strangers(target: Target, judge: Judge, before: States, deletion: Ex
 
 def _is_quiet(target: Target) -> bool:
     """Whether nothing changes now. Then probably no other client changed several accounts just before."""
-    looks = [_states(target) for _ in range(LOOKS)]
+    looks = [_states_of(current_accounts(target)) for _ in range(LOOKS)]
     return all(look == looks[0] for look in looks)
 
 
 def _others_delete(target: Target, now: States) -> bool:
     """Whether other clients delete accounts too."""
-    return any(not now.keys() <= _states(target).keys() for _ in range(LOOKS))
+    return any(not now.keys() <= _states_of(current_accounts(target)).keys() for _ in range(LOOKS))
 
 
 def _changed_names(before: survey.Account, after: survey.Account) -> list[str]:

@@ -20,9 +20,8 @@ def preflight(options: Options, client: Client) -> None:
     if response.status == 401:
         raise Unreachable(f"{options.url} refuses the API key: {describe(response)}")
     if response.status == 407:
-        raise Unreachable(
-            f"{options.url} cannot be reached through the proxy: it responds with 407; add user and password to its URL"
-        )
+        advice = "add user and password to its URL"
+        raise Unreachable(f"{options.url} cannot be reached through the proxy: it responds with 407; {advice}")
     if 300 <= response.status < 400:
         raise Unreachable(f"{options.url} redirects ({response.status}); use the URL that it redirects to")
     if response.status != 200:

@@ -74,9 +74,8 @@ def variable(name: str, source: str, environ: Mapping[str, str]) -> str:
     if value := environ.get(name, "").strip():
         return value
     if not _VARIABLE.fullmatch(name) or _LOOKS_LIKE_A_KEY.match(name):
-        raise ConfigError(
-            f"{source} takes the name of an environment variable, such as POSTFUZE_KEY, not the key itself"
-        )
+        example = "the name of an environment variable, such as POSTFUZE_KEY"
+        raise ConfigError(f"{source} takes {example}, not the key itself")
     if name in environ:
         raise ConfigError(f"{source}: the environment variable {name} is empty")
     near = did_you_mean(name, [each for each in environ if each.startswith("POSTFUZE_")])

@@ -21,9 +21,8 @@ def an_unknown_session(target: Target, judge: Judge) -> None:
     """List the pages of a session that does not exist, and finalize it."""
     for operation, body in ((PENDING, None), (FINALIZE, {"selectedPageIds": [UNKNOWN_PAGE]})):
         exchange = call_without_key(target, judge, operation, MISSING_SESSION, body)
-        judge.expect(
-            "connect.unknown-session", exchange.status == 404, "404 for a session that does not exist", exchange
-        )
+        holds = exchange.status == 404
+        judge.expect("connect.unknown-session", holds, "404 for a session that does not exist", exchange)
 
 
 @check("connect.expired-session", "connect.no-key", needs=(needs.EXPIRED_SESSION,))

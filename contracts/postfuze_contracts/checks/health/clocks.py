@@ -80,10 +80,8 @@ def checks_a_moment_apart(target: Target, judge: Judge) -> None:
     runs = any(now - then >= MOMENT - 0.4 for then, now in others if then is not None and now is not None)
     for then, now in zip(earlier, later, strict=False):
         stuck = runs and then.at is not None and then.at == now.at
-        expected, pair = "another `checked_at` a moment later: time goes on there", (then.health, now.health)
-        judge.expect(
-            "health.checked-at", not stuck, expected, *pair, got=f"{now.health.member('checked_at')} both times"
-        )
+        expected, got = "another `checked_at` a moment later", f"{now.health.member('checked_at')} both times"
+        judge.expect("health.checked-at", not stuck, expected, then.health, now.health, got=got)
     for each in (*earlier, *later):
         _expect_time_of_call(judge, each, before, after)
 

@@ -81,9 +81,8 @@ def _expect_steady(target: Target, judge: Judge, before: Walk, first: Exchange, 
     mismatch = _mismatch(before, between, whole_list(target))
     if mismatch is not None and _broken_anyway(target, len(survey.rows(first))):
         raise Blocked(needs.unexpected("walks are not complete, even while no account is connected or deleted"))
-    judge.expect(
-        "list.walk-steady", mismatch is None, "the others exactly once", first, change, *between.pages[1:], got=mismatch
-    )
+    pages = (first, change, *between.pages[1:])
+    judge.expect("list.walk-steady", mismatch is None, "the others exactly once", *pages, got=mismatch)
 
 
 def _broken_anyway(target: Target, count: int) -> bool:
@@ -127,10 +126,8 @@ def a_deleted_account(target: Target, judge: Judge) -> None:
     pages += _page_after(target, above)
     for page in pages:
         if page.status == 200:
-            is_listed = any(row["id"] == account["id"] for row in survey.rows(page))
-            judge.expect(
-                "list.deleted-excluded", not is_listed, "no list to show it", deletion, page, got="it is listed"
-            )
+            holds = all(row["id"] != account["id"] for row in survey.rows(page))
+            judge.expect("list.deleted-excluded", holds, "no list to show it", deletion, page, got="it is listed")
 
 
 def _page_after(target: Target, count: int) -> list[Exchange]:

@@ -138,10 +138,8 @@ def _expect_not_empty(judge: Judge, fallback: Fallback) -> None:
     """Judge an empty live value by what is stored."""
     if _is_empty(fallback.value) and not fallback.value.member("raw") and fallback.stored:
         names = [name for name in NUMBERS if fallback.stored[-1].get(name)]
-        got = f"a live value without {', '.join(names)}, or a payload"
-        judge.expect(
-            "metrics.snapshot-fallback", not names, _latest(fallback), fallback.series, fallback.value, got=got
-        )
+        expected, got = _latest(fallback), f"a live value without {', '.join(names)}, or a payload"
+        judge.expect("metrics.snapshot-fallback", not names, expected, fallback.series, fallback.value, got=got)
 
 
 def _expect_message(target: Target, judge: Judge, account: Account, fallback: Fallback) -> None:
@@ -151,9 +149,8 @@ def _expect_message(target: Target, judge: Judge, account: Account, fallback: Fa
         return
     holds = form(fallback.value) == "none-yet" and _is_message(fallback.value, account)
     expected = "a message, `metrics: null` and the account's id: nothing is stored"
-    judge.expect(
-        "metrics.none-yet", holds, expected, fallback.series, fallback.value, got=describe_metrics(fallback.value)
-    )
+    got = describe_metrics(fallback.value)
+    judge.expect("metrics.none-yet", holds, expected, fallback.series, fallback.value, got=got)
 
 
 def _expect_latest(target: Target, judge: Judge, account: Account, fallback: Fallback) -> None:

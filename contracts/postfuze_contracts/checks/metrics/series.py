@@ -96,19 +96,11 @@ def each_bound_alone_and_both(target: Target, judge: Judge) -> None:
         if all(form(exchange) == "refused" for exchange in exchanges) and read(target, account).status != 200:
             continue  # refused without a window too
         for exchange in exchanges:
-            judge.expect(
-                "metrics.series-switch",
-                form(exchange) == "series",
-                "a series",
-                exchange,
-                got=describe_metrics(exchange),
-            )
+            got = describe_metrics(exchange)
+            judge.expect("metrics.series-switch", form(exchange) == "series", "a series", exchange, got=got)
         for exchange in (read(target, account, window) for window in _OTHERS):
-            switched, expected = (
-                form(exchange) != "value",
-                "a series, or the message that there is none: a bound was sent",
-            )
-            judge.expect("metrics.series-switch", switched, expected, exchange, got=describe_metrics(exchange))
+            expected, got = "a series, or the message that there is none: a bound was sent", describe_metrics(exchange)
+            judge.expect("metrics.series-switch", form(exchange) != "value", expected, exchange, got=got)
     require(judge.judged["metrics.series-switch"], needs.accounts(1, "account with snapshots"))
 
 
@@ -156,10 +148,8 @@ def _judge_forms(target: Target, judge: Judge, account: Account, windows: list[W
         got = describe(exchange) if exchange.status != 200 else f"{len(rows(exchange))} snapshots"
         expected = f"the {len(rows(same))} snapshots of the same window in another form"
         holds = exchange.status == 200 and _snapshots(exchange) == _snapshots(same)
-        if (
-            judge.expect("metrics.unix-and-iso", holds, expected, same, exchange, got=got)
-            and form(exchange) == "series"
-        ):
+        holds = judge.expect("metrics.unix-and-iso", holds, expected, same, exchange, got=got)
+        if holds and form(exchange) == "series":
             expect_echo(judge, window, exchange)
 
 

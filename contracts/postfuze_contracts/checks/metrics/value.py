@@ -141,10 +141,8 @@ def the_fields_of_one_value(target: Target, judge: Judge) -> None:
         count += 1
         judge.expect("metrics.series-switch", form(now) != "series", "one value: no bound was sent", now)
         if form(now) in ("value", "other"):
-            mismatches = _value_mismatches(now, account)
-            judge.expect(
-                "metrics.value-fields", not mismatches, "the documented fields", now, got="; ".join(mismatches)
-            )
+            got = "; ".join(_value_mismatches(now, account))
+            judge.expect("metrics.value-fields", not got, "the documented fields", now, got=got)
     require(count, needs.accounts(1, "account with a value"))
 
 
