@@ -123,8 +123,8 @@ def keys_of_both_modes(target: Target, judge: Judge) -> None:
         for operation in (LIST, GET, METRICS):
             same = [exchange for exchange in group if exchange.operation == operation]
             refusals = (401, 403) if operation == LIST else (401,)
-            accepted = any(exchange.status not in refusals for exchange in same)
-            judge.expect("auth.modes", accepted, f"keys of both modes to be accepted, {mode}… too", *same)
+            is_accepted = any(exchange.status not in refusals for exchange in same)
+            judge.expect("auth.modes", is_accepted, f"keys of both modes to be accepted, {mode}… too", *same)
 
 
 @check("auth.reads-need-no-scope", needs=(needs.READ_ONLY_KEY,))

@@ -38,8 +38,8 @@ def a_key_without_scopes(target: Target, judge: Judge) -> None:
     judge.expect("delete.needs-scope", exchange.status == 403, "403 for a key without `accounts:write`", exchange)
     after = target.call(GET, path={"id": id})
     if exchange.status == 403:
-        stands = after.status == 200 and after.member("status") != "disabled"
-        judge.expect("delete.needs-scope", stands, "the account to stay as it was", exchange, after)
+        is_unchanged = after.status == 200 and after.member("status") != "disabled"
+        judge.expect("delete.needs-scope", is_unchanged, "the account to stay as it was", exchange, after)
 
 
 @session_check(
@@ -65,8 +65,8 @@ def an_account(target: Target, judge: Judge) -> None:
     require(_expect_gone(target, judge, account, exchange), needs.unexpected("a disconnected account still exists"))
     again = target.call(DELETE, path={"id": id})
     judge.expect("delete.again", again.status == 404, "404: the account is deleted already", exchange, again)
-    inspected = target.call(METRICS, path={"id": id})
-    judge.observe("deleted.inspection", "answered" if inspected.status == 200 else str(inspected.status), inspected)
+    metrics = target.call(METRICS, path={"id": id})
+    judge.observe("deleted.inspection", "answered" if metrics.status == 200 else str(metrics.status), metrics)
     _expect_gone(target, judge, account, exchange)  # also after the second deletion
 
 
@@ -158,10 +158,10 @@ def _expect_untouched(judge: Judge, looks: list[list[survey.Account]], deletion:
     """Judge that most other accounts were not updated between the last two of three looks, if none was before."""
     before, then, after = ({row["id"]: row.get("updated_at") for row in rows} for rows in looks)
     common = [id for id in then if id in after]
-    touched = [id for id in common if after[id] != then[id]]
+    updates = [id for id in common if after[id] != then[id]]
     if before == then and len(common) > 2:
-        got = f"{len(touched)} others have another `updated_at`"
-        holds = 2 * len(touched) <= len(common)
+        got = f"{len(updates)} others have another `updated_at`"
+        holds = 2 * len(updates) <= len(common)
         judge.expect("delete.only-that-one", holds, "the others as they were", deletion, got=got)
 
 

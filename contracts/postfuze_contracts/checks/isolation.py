@@ -30,10 +30,10 @@ def lists_of_two_organizations(target: Target, judge: Judge) -> None:
         foreign = {str(row["id"]).lower() for row in others}
         for query in ({"limit": "100"}, *_filters(others, target), *_cursors(target, stranger)):
             page = target.call(LIST, query=query, key=key)
-            leaked = [row["id"] for row in survey.rows(page) if str(row["id"]).lower() in foreign]
+            leaks = [row["id"] for row in survey.rows(page) if str(row["id"]).lower() in foreign]
             if page.status not in NOT_NOW and foreign:
-                got = f"{len(leaked)} of another organization: {', '.join(leaked[:3])}"
-                judge.expect("isolation.list", not leaked, "only the key's own accounts", page, got=got)
+                got = f"{len(leaks)} of another organization: {', '.join(leaks[:3])}"
+                judge.expect("isolation.list", not leaks, "only the key's own accounts", page, got=got)
     require(judge.judged, needs.accounts(1))
 
 
@@ -70,10 +70,10 @@ def _expect_missing(target: Target, judge: Judge, operation: str, account: Accou
         exchange = target.call(operation, path={"id": account["id"]}, query=query, key=key)
         if exchange.status in NOT_NOW:
             continue
-        missing = exchange.status == 404
-        if not missing and _as_unknown(target, exchange, key):
+        is_missing = exchange.status == 404
+        if not is_missing and _as_unknown(target, exchange, key):
             raise Blocked(needs.unexpected(f"an id that no account has answers {exchange.status}"))
-        judge.expect("isolation.reads", missing, "404 for an account of another organization", exchange)
+        judge.expect("isolation.reads", is_missing, "404 for an account of another organization", exchange)
 
 
 def _as_unknown(target: Target, exchange: Exchange, key: str) -> bool:
@@ -105,7 +105,7 @@ def disconnecting_for_another_organization(target: Target, judge: Judge) -> None
     require(exchange.status not in NOT_NOW, needs.unexpected(f"disconnecting answered {exchange.status}"))
     judge.expect("isolation.delete", exchange.status == 404, "404 for an account of another organization", exchange)
     after = target.call(GET, path={"id": id})
-    stands = after.status == 200 and after.member("status") == before.member("status")
+    is_unchanged = after.status == 200 and after.member("status") == before.member("status")
     if earlier.json == before.json:  # it does not change without this run
-        stands = stands and after.member("updated_at") == before.member("updated_at")
-    judge.expect("isolation.delete", stands, "the account to stay as it was", before, exchange, after)
+        is_unchanged = is_unchanged and after.member("updated_at") == before.member("updated_at")
+    judge.expect("isolation.delete", is_unchanged, "the account to stay as it was", before, exchange, after)

@@ -38,10 +38,10 @@ def account_writes(target: Target, judge: Judge) -> None:
     if not _expect_accepted(judge, exchanges[-1], window[0]):
         return
     if _duration(window) < WINDOW / 2:
-        accepted = _accepted(window)
-        sound = WRITES // 2 <= accepted <= WRITES
-        got = f"{accepted} accepted" + ("" if window[-1].status == 429 else " and no 429")
-        judge.expect("limits.account-writes", sound, f"{WRITES} writes accepted in {WINDOW} s", window[-1], got=got)
+        count = _accepted(window)
+        holds = WRITES // 2 <= count <= WRITES
+        got = f"{count} accepted" + ("" if window[-1].status == 429 else " and no 429")
+        judge.expect("limits.account-writes", holds, f"{WRITES} writes accepted in {WINDOW} s", window[-1], got=got)
     _expect_both(target, judge, window)
 
 
@@ -108,9 +108,9 @@ def _expect_refused(judge: Judge, statement: str, exchanges: list[Exchange], exp
 def _expect_retry_after(judge: Judge, refusal: Exchange) -> None:
     """Judge that the header contains the seconds to wait, and that the body does not."""
     value = refusal.response.headers.get("retry-after")
-    sound = value is not None and re.fullmatch("[0-9]+", value.strip()) is not None and int(value) <= MAX_WAIT
+    holds = value is not None and re.fullmatch("[0-9]+", value.strip()) is not None and int(value) <= MAX_WAIT
     expected = f"`Retry-After` in seconds, within the window of {WINDOW}"
-    judge.expect("limits.retry-after", sound, expected, refusal, got=f"Retry-After {value!r}")
+    judge.expect("limits.retry-after", holds, expected, refusal, got=f"Retry-After {value!r}")
     members = refusal.json if isinstance(refusal.json, dict) else {}
     repeats = [name for name in members if re.sub("[^a-z]", "", name.lower()) == "retryafter"]
     judge.expect("limits.retry-after", not repeats, "no such member of the body", refusal, got=f"{repeats} in the body")
@@ -124,9 +124,9 @@ def _wait(target: Target, refusal: Exchange) -> None:
 
 
 def _expect_accepted(judge: Judge, refusal: Exchange, after: Exchange) -> bool:
-    value, accepted = refusal.response.headers.get("retry-after"), after.status != 429
+    value, is_accepted = refusal.response.headers.get("retry-after"), after.status != 429
     got = f"429 again, after {value} s"
-    return judge.expect("limits.retry-after", accepted, "the call accepted after the wait", refusal, after, got=got)
+    return judge.expect("limits.retry-after", is_accepted, "the call accepted after the wait", refusal, after, got=got)
 
 
 def _expect_other_keys(target: Target, judge: Judge, refusal: Exchange) -> None:
@@ -135,8 +135,8 @@ def _expect_other_keys(target: Target, judge: Judge, refusal: Exchange) -> None:
     if keys.read_only is not None:
         exchange = target.call(GET, path=path, key="read_only", patient=False)
         if target.call(GET, path=path, patient=False).status == 429:  # still the same window
-            limited = exchange.status == 429
-            judge.expect("limits.per-organization", limited, "429: a key of the same organization", refusal, exchange)
+            holds = exchange.status == 429
+            judge.expect("limits.per-organization", holds, "429: a key of the same organization", refusal, exchange)
     if keys.other_organization is not None:
         exchange = target.call(GET, path=path, key="other_organization", patient=False)
         free = exchange.status != 429
@@ -149,10 +149,10 @@ def _expect_count(target: Target, judge: Judge, window: list[Exchange]) -> None:
     """Judge the number of calls in a whole window. Parallel calls may pass a shared counter together."""
     if _duration(window) > WINDOW * 0.8:
         return
-    accepted, maximum = _accepted(window), CALLS + max(1, target.options.connections)
-    got = f"{accepted} accepted" + ("" if window[-1].status == 429 else " and no 429")
-    sound = CALLS // 2 <= accepted <= maximum
-    judge.expect("limits.organization", sound, f"{CALLS} calls accepted in {WINDOW} s", window[-1], got=got)
+    count, maximum = _accepted(window), CALLS + max(1, target.options.connections)
+    got = f"{count} accepted" + ("" if window[-1].status == 429 else " and no 429")
+    holds = CALLS // 2 <= count <= maximum
+    judge.expect("limits.organization", holds, f"{CALLS} calls accepted in {WINDOW} s", window[-1], got=got)
 
 
 def _expect_both(target: Target, judge: Judge, writes: list[Exchange]) -> None:
@@ -161,7 +161,7 @@ def _expect_both(target: Target, judge: Judge, writes: list[Exchange]) -> None:
     if reads[-1].status != 429 or _duration([*writes, *reads]) > WINDOW * 0.8:
         return
     maximum = CALLS + max(1, target.options.connections)
-    accepted = _accepted(writes) + _accepted(reads)
+    count = _accepted(writes) + _accepted(reads)
     got = f"{_accepted(writes)} writes and {_accepted(reads)} reads"
     expected = f"writes to count among the {CALLS} calls in {WINDOW} s"
-    judge.expect("limits.account-writes", accepted <= maximum, expected, writes[0], reads[-1], got=got)
+    judge.expect("limits.account-writes", count <= maximum, expected, writes[0], reads[-1], got=got)

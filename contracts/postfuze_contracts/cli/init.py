@@ -8,7 +8,7 @@ from pathlib import Path
 from postfuze_contracts.config import ConfigError
 
 TEMPLATE = """\
-# The configuration of postfuze-contracts. Flags and environment variables win over this file.
+# The configuration of postfuze-contracts. Flags and environment variables override this file.
 # Any value may be "env:NAME" (a variable) or "file:PATH" (a file, relative to this one). Keep secrets out of here.
 
 [target]

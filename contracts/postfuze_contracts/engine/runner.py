@@ -53,9 +53,9 @@ def run_checks(target: Target, checks: Sequence[Check], tally: Tally) -> Generat
             block(tally, check, need)
             continue
         yield CheckStarted(check.name, check.subject, check.writes)
-        began, changed = time.monotonic(), len(target.ledger.changes)
+        began, first_change = time.monotonic(), len(target.ledger.changes)
         result = _run_repeatedly(target, check, tally)
-        yield from target.ledger.changes[changed:]
+        yield from target.ledger.changes[first_change:]
         yield CheckFinished(check.name, check.subject, time.monotonic() - began, result.failures, result.flaky)
         if isinstance(result.ended, Unreachable) and not _responds(target):
             return str(result.ended)

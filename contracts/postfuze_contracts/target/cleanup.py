@@ -25,9 +25,9 @@ def clean_up(target: Target) -> Generator[Event, None, None]:
         return
     yield CheckStarted(CLEAN_UP, CLEAN_UP, f"disconnects what the run connected and still exists: {len(ids)} in all")
     for id in ids:
-        changed = len(target.ledger.changes)
+        first_change = len(target.ledger.changes)
         target.ledger.ends[id] = _disconnect(target, id)
-        yield from target.ledger.changes[changed:]
+        yield from target.ledger.changes[first_change:]
 
 
 def leave(target: Target, why: str) -> None:

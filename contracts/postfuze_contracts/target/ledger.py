@@ -78,19 +78,19 @@ class Ledger:
 
     def standing(self) -> list[str]:
         """The ids of `connected` that the run has not disconnected since."""
-        stands = self._last_connected()
-        return [id for id in self.connected() if stands[id]]
+        latest = self._last_connected()
+        return [id for id in self.connected() if latest[id]]
 
     def closed(self) -> tuple[Changed, ...]:
         """All changes at the end of the run, and whether each connected account still exists, and why."""
-        stands = self._last_connected()
-        return tuple(self._closed(change, stands) if change.what == "connected" else change for change in self.changes)
+        latest = self._last_connected()
+        return tuple(self._closed(change, latest) if change.what == "connected" else change for change in self.changes)
 
-    def _closed(self, change: Changed, stands: dict[str, bool]) -> Changed:
+    def _closed(self, change: Changed, latest: dict[str, bool]) -> Changed:
         if change.id.lower() not in self.own:
             return replace(change, stands=True, why="it existed before the run, or may have")
         if change.id not in self.ends:
-            return replace(change, stands=stands[change.id])
+            return replace(change, stands=latest[change.id])
         why = self.ends[change.id]
         return replace(change, stands=why is not None, why=why or "")
 

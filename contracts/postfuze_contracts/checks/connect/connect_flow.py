@@ -28,11 +28,11 @@ def call_without_key(target: Target, judge: Judge | None, operation: str, sessio
     path = {"sessionToken": session}
     exchange = target.call(operation, path=path, body=body, key=None)
     if exchange.status in KEY_REFUSED and target.options.keys.full is not None:
-        keyed = target.call(operation, path=path, body=body)
-        if keyed.status not in KEY_REFUSED:
+        with_key = target.call(operation, path=path, body=body)
+        if with_key.status not in KEY_REFUSED:
             if judge is not None:
                 judge.expect("connect.no-key", False, "the session's token is enough, without an API key", exchange)
-            return keyed
+            return with_key
     if exchange.status == 200 and judge is not None:
         judge.expect("connect.no-key", True, "the session's token is enough, without an API key", exchange)
     return exchange
@@ -105,8 +105,8 @@ def is_page(account: Account, page: Page) -> bool:
     unique = account.get("network_unique_id")
     if isinstance(unique, str) and _bare(unique) == _bare(page["id"]):
         return True
-    ours = {account.get(name) for name in ("username", "nickname", "display_name")}
-    return bool(ours & {page.get("username"), page.get("name")} - {None, ""})
+    names = {account.get(name) for name in ("username", "nickname", "display_name")}
+    return bool(names & {page.get("username"), page.get("name")} - {None, ""})
 
 
 def _bare(id: str) -> str:

@@ -91,7 +91,7 @@ def _differences(account: survey.Account, view: object) -> str:
     if not isinstance(view, dict):
         return "no object"
     pairs = (("id", "id"), ("network", "platform"), ("username", "username"), ("accountType", "account_type"))
-    differing = [name for mine, name in pairs if mine in account and account[mine] != view.get(name)]
+    differing = [name for own_name, name in pairs if own_name in account and account[own_name] != view.get(name)]
     return f"another {', '.join(differing)}" if differing else ""
 
 

@@ -73,16 +73,16 @@ def sendable(case: Case[Any]) -> Sendable | None:
     try:
         parts = schema().transport.serialize_case(case, base_url=_BASE)
         parts = {name: parts[name] for name in ("method", "url", "headers", "params", "data", "json") if name in parts}
-        prepared = Request(**parts).prepare()
+        http_request = Request(**parts).prepare()
     except (RequestException, ValueError, TypeError):
         return None
-    url, body = urlsplit(prepared.url or ""), prepared.body
+    url, body = urlsplit(http_request.url or ""), http_request.body
     content = body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else None
     path = _path_values(definition.path, url.path)
     if path is None or len(url.path) + len(url.query) > _MAX_BYTES or len(content or b"") > _MAX_BYTES:
         return None
     query = tuple(parse_qsl(url.query, keep_blank_values=True, errors="surrogateescape"))
-    media_type = prepared.headers.get("Content-Type") if content is not None else None
+    media_type = http_request.headers.get("Content-Type") if content is not None else None
     headers = {"Content-Type": str(media_type)} if media_type else {}
     valid = case.meta is not None and case.meta.generation.mode is GenerationMode.POSITIVE
     return Sendable(definition.id, path, query, headers, content, valid)

@@ -28,11 +28,11 @@ _MAX_STEPS = 8
 
 def _links(target: Target, judge: Judge) -> None:
     steps: list[tuple[Sendable, Exchange]] = []
-    ended: list[Exception] = []
+    errors: list[Exception] = []
     if _MAX_WALKS[target.options.profile]:
-        _walk(target, steps, ended)
-    if ended:
-        raise ended[0]
+        _walk(target, steps, errors)
+    if errors:
+        raise errors[0]
     listed_ids: set[str] = set()
     for request, exchange in steps:
         judge_twice(target, judge, request, exchange)
@@ -41,23 +41,23 @@ def _links(target: Target, judge: Judge) -> None:
         listed_ids |= {account["id"] for account in survey.rows(exchange)} if request.operation == LIST else set()
 
 
-def _walk(target: Target, steps: list[tuple[Sendable, Exchange]], ended: list[Exception]) -> None:
+def _walk(target: Target, steps: list[tuple[Sendable, Exchange]], errors: list[Exception]) -> None:
     """Follow the links. An exception that ends the run goes to `ended`, because Hypothesis would try again."""
     import hypothesis
 
     accounts = survey.rows(target.call(LIST, query={"limit": "50"}))
-    linked = schema().include(operation_id=list(_WALKED))
+    subset = schema().include(operation_id=list(_WALKED))
 
-    class Walk(linked.as_state_machine()):  # type: ignore[misc]
+    class Walk(subset.as_state_machine()):  # type: ignore[misc]
         def call(self, case: Case[Any], **_: Any) -> Response:
             request = sendable(case)
-            if request is None or ended:
+            if request is None or errors:
                 return as_response(404, {}, b"")
             try:
                 request = aim(request, accounts, target.options.seed) if request.operation == LIST else request
                 exchange = send(target, request)
             except (BudgetSpent, Unreachable) as error:
-                ended.append(error)
+                errors.append(error)
                 return as_response(404, {}, b"")
             steps.append((request, exchange))
             return as_response(exchange.status, exchange.response.headers, exchange.response.body)

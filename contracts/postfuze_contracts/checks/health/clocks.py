@@ -69,11 +69,11 @@ def checks_a_moment_apart(target: Target, judge: Judge) -> None:
     """Check accounts twice, a moment apart: compare `checked_at` with each other and with live metrics."""
     by_urgency = sorted(accounts(target), key=urgency, reverse=True)
     active = [account for account in by_urgency if account.get("status") == "active"]
-    twice = [*active[:1], *[account for account in by_urgency if account.get("status") != "active"][:1]]
+    sample = [*active[:1], *[account for account in by_urgency if account.get("status") != "active"][:1]]
     live = witness(target)
-    before, earlier = read_clocks(target, live), [check_up(target, account) for account in twice]
+    before, earlier = read_clocks(target, live), [check_up(target, account) for account in sample]
     target.client.wait(MOMENT)
-    later = [check_up(target, account) for account in (*twice, *active[1:2])]
+    later = [check_up(target, account) for account in (*sample, *active[1:2])]
     after = read_clocks(target, live)
     expect_one_clock(judge, [*earlier, *later], MOMENT)
     others = ((before.live, after.live), (earlier[0].at, later[-1].at if active[1:2] else None))
@@ -94,13 +94,13 @@ def _expect_time_of_call(judge: Judge, checkup: Checkup, before: ClockReading, a
         judge.expect("health.checked-at", before.allows(checkup.at, after), expected, checkup.health, got=got)
 
 
-def expect_one_clock(judge: Judge, checkups: Sequence[Checkup], waited: float = 0.0) -> None:
+def expect_one_clock(judge: Judge, checkups: Sequence[Checkup], pause: float = 0.0) -> None:
     """Judge that `checked_at` advances with time from one health check to the next, unless the clock is frozen."""
     for then, now in pairwise(checkups):
         if then.at is None or now.at is None or then.delayed or now.delayed:
             continue
-        passed = now.health.response.received_at - then.health.response.sent_at + waited
-        sound = -TOLERANCE <= now.at - then.at <= passed + TOLERANCE
+        seconds = now.health.response.received_at - then.health.response.sent_at + pause
+        holds = -TOLERANCE <= now.at - then.at <= seconds + TOLERANCE
         got = f"{then.health.member('checked_at')}, then {now.health.member('checked_at')}"
         expected = "`checked_at` to be the time of each call"
-        judge.expect("health.checked-at", sound, expected, then.health, now.health, got=got)
+        judge.expect("health.checked-at", holds, expected, then.health, now.health, got=got)

@@ -45,15 +45,20 @@ def expect_sound(judge: Judge, checkup: Checkup, time: ClockReading) -> None:
     statuses = {checkup.before.get("status"), health.member("status"), checkup.after.member("status")}
     if statuses <= set(UNPROBED) and not checkup.cached:
         judge.expect("health.unprobed", not checkup.live, f"no probe: it is {health.member('status')}", health)
-    expiry, now = instant(health.member("token_expires_at")), _now(checkup, time)
+    _expect_by_expiry(judge, checkup, healthy, _now(checkup, time), stable=len(statuses) == 1)
+
+
+def _expect_by_expiry(judge: Judge, checkup: Checkup, healthy: bool, now: float | None, *, stable: bool) -> None:
+    """Judge a health check by the expiry of the token. `stable` says whether the status is the same before and after."""
+    expiry = instant(expiry_of(checkup))
     is_expired = None if now is None else expiry is not None and expiry <= now
     is_sure = now is None or expiry is None or abs(expiry - now) > TOLERANCE
     if checkup.live and healthy and is_sure:
         # If the retrieval shows another expiry, the token was refreshed: health.reread covers that.
         is_stale = is_expired and (checkup.agrees or checkup.after.status != 200)
         expected, got = "an unexpired token: the probe found the account healthy", f"it expires at {expiry_of(checkup)}"
-        judge.expect("health.refresh", not is_stale, expected, health, got=got)
-    if not checkup.live and len(statuses) == 1 and is_sure and is_expired is not None:
+        judge.expect("health.refresh", not is_stale, expected, checkup.health, got=got)
+    if not checkup.live and stable and is_sure and is_expired is not None:
         _expect_fallback(judge, checkup, healthy, is_expired)
 
 
@@ -123,8 +128,8 @@ def _expect_refreshed(target: Target, judge: Judge, checkup: Checkup) -> None:
     stale = checkup.before.get("token_expires_at") == checkup.health.member("token_expires_at")  # the old value
     judge.expect("health.reread", checkup.agrees, expected, *pair, got=checkup.description, once=stale)
     expiry, at = instant(checkup.health.member("token_expires_at")), checkup.at
-    failed = checkup.health.member("error_code") == "token_expired" and checkup.agrees
-    if failed and expiry is not None and at is not None and expiry - at < NEAR:
+    refresh_failed = checkup.health.member("error_code") == "token_expired" and checkup.agrees
+    if refresh_failed and expiry is not None and at is not None and expiry - at < NEAR:
         expected, got = "status `token_expired`: the refresh failed", f"status `{checkup.health.member('status')}`"
         judge.expect("health.refresh-failure", False, expected, checkup.health, got=got)
 
@@ -134,8 +139,8 @@ def _expect_lasting(target: Target, judge: Judge, checkup: Checkup) -> None:
     path, expected = {"id": checkup.before["id"]}, "every later read to show `token_expired`"
     for later in (checkup.after, target.call(LIST, query={"id": path["id"]}), target.call(HEALTH, path=path)):
         for row in () if later.status in PASSING else survey.rows(later) or [later.json or {}]:
-            recovered = later.operation == HEALTH and later.member("healthy") is True
-            shows = recovered or row.get("status") == "token_expired"
+            is_healthy = later.operation == HEALTH and later.member("healthy") is True
+            shows = is_healthy or row.get("status") == "token_expired"
             got = f"status {row.get('status')!r}"
             judge.expect("health.refresh-failure", shows, expected, checkup.health, later, got=got)
 
@@ -179,11 +184,11 @@ def _of(kind: str, rows: list[Account]) -> list[Account]:
 
 def _others(active: list[Account], checkups: Sequence[Checkup]) -> Iterator[Account]:
     """Two more accounts of each platform without a probe so far, which may show that it can be probed."""
-    probed = {each.before.get("platform") for each in checkups if each.live}
+    platforms = {each.before.get("platform") for each in checkups if each.live}
     checked_ids = {each.before["id"] for each in checkups}
     for platform in {each.before.get("platform"): None for each in checkups if each.before.get("status") == "active"}:
         rest = (each for each in active if each.get("platform") == platform and each["id"] not in checked_ids)
-        yield from islice(rest, 0 if platform in probed else 2)
+        yield from islice(rest, 0 if platform in platforms else 2)
 
 
 def _expect_reread(target: Target, judge: Judge, checkup: Checkup) -> None:
@@ -203,10 +208,10 @@ def _expect_live(target: Target, judge: Judge, checkups: Sequence[Checkup]) -> N
         if each.before.get("status") == "token_expired" and each.after.member("status") == "active":
             judge.observe("health.recovery", "active-again", each.health)
     rightly = [each for each in checkups if each.live and each.before.get("status") not in UNPROBED]
-    probed = {each.before.get("platform") for each in rightly} or {"x"}
+    platforms = {each.before.get("platform") for each in rightly} or {"x"}
     states = [(each, {each.before.get("status"), each.after.member("status")}) for each in checkups if not each.live]
     active = [each for each, statuses in states if statuses == {"active"}]
-    for each in [each for each in active if each.before.get("platform") in probed][:6]:
+    for each in [each for each in active if each.before.get("platform") in platforms][:6]:
         metrics = target.call(METRICS, path=(path := {"id": each.before["id"]}))
         again = target.call(HEALTH, path=path) if metrics.member("source") == "live" else None
         if again is not None and again.status == 200:

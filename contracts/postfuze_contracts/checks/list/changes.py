@@ -106,10 +106,10 @@ def _continue(target: Target, first: Exchange) -> Walk:
 def _mismatch(before: Walk, between: Walk, after: Walk) -> str | None:
     if between.broken is not None:
         return f"{describe(between.pages[-1])} for the next cursor"
-    missing, twice = skipped_accounts(stable_accounts(before, after), between), repeated_ids(between)
+    missing, repetitions = skipped_accounts(stable_accounts(before, after), between), repeated_ids(between)
     if missing:
         return f"skipped: {ids(missing)}"
-    return f"repeated: {', '.join(twice[:3])}" if twice else None
+    return f"repeated: {', '.join(repetitions[:3])}" if repetitions else None
 
 
 @session_check("list.deleted-excluded", writes="deletes an account that the run connected")

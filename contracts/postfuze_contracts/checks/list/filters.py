@@ -50,15 +50,15 @@ FilterWalk = tuple[Filter, str, Walk]
 def each_filter(target: Target, judge: Judge) -> None:
     """Walk through the matches of each filter with a small limit, and compare them with the unfiltered list."""
     before = whole_list(target, at_least=1)
-    filtered: list[FilterWalk] = []
+    walks: list[FilterWalk] = []
     for each in FILTERS:
         # There are few platforms, so all of them are tried.
         maximum = len(before.rows) if each.name == "platform" else _MAX_VALUES[target.options.profile]
         for at, value in enumerate(sample_values(before.rows, each, maximum)):
             limit = _limit(sum(each.matches(row, value) for row in before.rows), full=at % 2 == 0)
-            filtered.append((each, value, walk(target, {each.name: value}, limit=limit)))
+            walks.append((each, value, walk(target, {each.name: value}, limit=limit)))
     after = whole_list(target)
-    for each, value, result in filtered:
+    for each, value, result in walks:
         _expect_matches(target, judge, (each, value, result), before, after)
         _expect_in_list(target, judge, (each, value, result), before, after)
     _block_unjudged(judge)
@@ -71,31 +71,31 @@ def _limit(count: int, *, full: bool) -> int:
     return GREATEST_LIMIT if count < 2 else min(ceil(count / pages), GREATEST_LIMIT)
 
 
-def _expect_matches(target: Target, judge: Judge, filtered: FilterWalk, before: Walk, after: Walk) -> None:
+def _expect_matches(target: Target, judge: Judge, filter_walk: FilterWalk, before: Walk, after: Walk) -> None:
     """Judge the walk of a filter: it has only matches, and each that existed throughout exactly once."""
-    each, value, result = filtered
+    each, value, result = filter_walk
     expected = f"all accounts of this {each.name}, and no other"
     wrong = [row for row in result.rows if not each.matches(row, value)]
     earlier = [row for row in before.rows if each.matches(row, value)]
-    should = [row for row in unchanged_accounts(before, after) if each.matches(row, value)]
-    mismatch = None if wrong else mismatch_of(earlier, should, result)
+    expected_rows = [row for row in unchanged_accounts(before, after) if each.matches(row, value)]
+    mismatch = None if wrong else mismatch_of(earlier, expected_rows, result)
     if wrong:
         page = next(page for page in result.pages if any(row in wrong for row in survey.rows(page)))
         judge.expect(each.statement, False, expected, page, got=f"also {ids(wrong)}")
-    elif mismatch is not None and (one := _whole_page(target, each, value, should)) is not None:
+    elif mismatch is not None and (one := _whole_page(target, each, value, expected_rows)) is not None:
         # If no walk shows the oldest account, that is lost, and the last cursor is not needless.
-        lost = not {row["id"] for row in survey.rows(one)[-1:]} <= {row["id"] for row in (*result.rows, *should)}
+        lost = not {row["id"] for row in survey.rows(one)[-1:]} <= {row["id"] for row in (*result.rows, *expected_rows)}
         statement = "list.walk-complete" if lost else mismatch.statement
         judge.expect(statement, False, f"{mismatch.expected} ({each.name})", *mismatch.pages, got=mismatch.got)
     else:
-        missing = skipped_accounts(should, result)
+        missing = skipped_accounts(expected_rows, result)
         got = f"not {ids(missing)}" if missing else mismatch.got if mismatch else None
         judge.expect(each.statement, mismatch is None, expected, result.pages[-1], got=got)
 
 
-def _expect_in_list(target: Target, judge: Judge, filtered: FilterWalk, before: Walk, after: Walk) -> None:
+def _expect_in_list(target: Target, judge: Judge, filter_walk: FilterWalk, before: Walk, after: Walk) -> None:
     """Judge that the unfiltered list has the matches of a filter that existed before and after."""
-    each, value, result = filtered
+    each, value, result = filter_walk
     row_ids = {row["id"] for row in (*before.rows, *after.rows)}
     oldest = min((str(row.get("created_at")) for row in after.rows), default="")
     for row in result.rows:
@@ -103,18 +103,19 @@ def _expect_in_list(target: Target, judge: Judge, filtered: FilterWalk, before: 
             continue  # whether disabled accounts are listed is an assumption
         if after.last_is_full and str(row.get("created_at")) <= oldest:
             continue  # the walk ended too early, which another check judges
-        stands = target.call(GET, path={"id": row["id"]})
-        if stands.member("created_at") == row.get("created_at") and stands.status == 200:
+        account = target.call(GET, path={"id": row["id"]})
+        if account.member("created_at") == row.get("created_at") and account.status == 200:
             got = f"skipped: {row['id']}, which {each.name} {value!r:.60} matches"
             pages = (result.pages[-1], *after.pages)
             judge.expect("list.walk-complete", False, "every account exactly once", *pages, got=got)
 
 
-def _whole_page(target: Target, each: Filter, value: str, should: list[Account]) -> Exchange | None:
-    """A single page with all matches of a filter, or None. If there is one, the walk is wrong, and not the filter."""
+def _whole_page(target: Target, each: Filter, value: str, expected_rows: list[Account]) -> Exchange | None:
+    """A single page with all matches of a filter, or None. If it exists, the walk is wrong, and not the filter."""
     page = target.call(LIST, query={each.name: value, "limit": str(GREATEST_LIMIT)})
     result = Walk((page,))
-    return page if result.broken is None and not skipped_accounts(should, result) and not repeated_ids(result) else None
+    is_whole = result.broken is None and not skipped_accounts(expected_rows, result) and not repeated_ids(result)
+    return page if is_whole else None
 
 
 @check(*(each.statement for each in FILTERS), needs=(needs.ACCOUNTS,))
@@ -171,8 +172,8 @@ def the_alias(target: Target, judge: Judge) -> None:
         if ids_of(alias) != ids_of(plain) != ids_of(target.call(LIST, query={each.name: value, **more})):
             continue  # other clients changed the data
         alike = alias.status == 200 and ids_of(alias) == ids_of(plain)
-        should = [r for r in everything.rows if each.matches(r, value) and more.items() <= r.items()]
-        right = alias.status == 200 and {row["id"] for row in should} == set(ids_of(alias))
+        expected_rows = [r for r in everything.rows if each.matches(r, value) and more.items() <= r.items()]
+        right = alias.status == 200 and {row["id"] for row in expected_rows} == set(ids_of(alias))
         got = f"{len(ids_of(alias))} accounts, not {len(ids_of(plain))}" if alias.status == 200 else None
         judge.expect("list.filter-alias", alike or right, f"the matches of `{each.name}`", plain, alias, got=got)
     _expect_alias_throughout(target, judge, everything, each)

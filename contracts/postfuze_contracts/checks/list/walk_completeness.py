@@ -55,8 +55,8 @@ def _expect_complete(judge: Judge, before: Walk, between: Walk, after: Walk, ste
     """Judge that `between` shows each account that existed throughout exactly once, and ends with the last."""
     mismatch = mismatch_of(before.rows, stable_accounts(before, after), between)
     if mismatch is not None:
-        shifted = mismatch.statement == "list.walk-complete" and between.broken is None and not steady
-        statement = "list.walk-steady" if shifted else mismatch.statement
+        is_shifted = mismatch.statement == "list.walk-complete" and between.broken is None and not steady
+        statement = "list.walk-steady" if is_shifted else mismatch.statement
         judge.expect(statement, False, mismatch.expected, *mismatch.pages, got=mismatch.got)
     elif len(between.pages) > 1:
         judge.expect("list.walk-complete", True, "every account exactly once", *between.pages[-2:])
@@ -109,11 +109,11 @@ def pages_that_end_within_a_tie(target: Target, judge: Judge) -> None:
             continue  # other clients changed the pages before
         following = target.call(LIST, query={"limit": query["limit"], "cursor": cursor})
         behind = ids_of(following)
-        goes_on = other in behind and one not in behind  # if it is not the first, the order is broken
-        if not goes_on and (one, other) not in _neighbours(whole_list(target)):
+        continues = other in behind and one not in behind  # if it is not the first, the order is broken
+        if not continues and (one, other) not in _neighbours(whole_list(target)):
             continue
         got = f"{behind[0] if behind else describe(following)}"
-        judge.expect("list.walk-complete", goes_on, f"{other} to come next", page, following, got=got)
+        judge.expect("list.walk-complete", continues, f"{other} to come next", page, following, got=got)
     require(judge.judged, needs.TIES)
 
 

@@ -121,8 +121,8 @@ def _count_passed(stable: list[Account], result: Walk) -> int:
     is unknown."""
     index_of = {row["id"]: index for index, row in enumerate(stable, 1)}
     indexes = [index_of[row["id"]] for row in result.rows if row["id"] in index_of]
-    ordered = all(one <= other for one, other in pairwise(dict.fromkeys(indexes)))
-    return max(indexes, default=0) if ordered else 0
+    is_ordered = all(one <= other for one, other in pairwise(dict.fromkeys(indexes)))
+    return max(indexes, default=0) if is_ordered else 0
 
 
 def repeated_ids(result: Walk) -> list[str]:
@@ -187,10 +187,10 @@ def _where(result: Walk, missing: list[Account], repetitions: list[str]) -> tupl
     for id in () if missing else repetitions[:1]:
         return tuple(page for page in result.pages if any(row["id"] == id for row in survey.rows(page)))[:2]
     at = str(missing[0].get("created_at"))
-    for page, behind in pairwise(result.pages):
-        rows = survey.rows(behind)
+    for page, next_page in pairwise(result.pages):
+        rows = survey.rows(next_page)
         if rows and str(rows[-1].get("created_at")) <= at:
-            return page, behind
+            return page, next_page
     return result.pages[-2:]
 
 

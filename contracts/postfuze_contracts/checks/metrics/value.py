@@ -90,9 +90,9 @@ def _is_organizations_clock(target: Target, readings: list[Reading]) -> bool:
         checked_at = instant(target.call(HEALTH, path={"id": accounts[0]["id"]}).member("checked_at"))
         if checked_at:
             return abs(checked_at - last) <= 2 * SKEW
-    pulled = {reading.exchange.request.path for reading in readings}
-    synced = [instant(account.get("last_synced_at")) for account in accounts if _metrics_path(account) in pulled]
-    if synced and all(at is not None and abs(at - last) <= SKEW for at in synced):
+    paths = {reading.exchange.request.path for reading in readings}
+    sync_times = [instant(account.get("last_synced_at")) for account in accounts if _metrics_path(account) in paths]
+    if sync_times and all(at is not None and abs(at - last) <= SKEW for at in sync_times):
         return True
     names = ("created_at", "updated_at", "last_synced_at")
     times = [at for account in accounts for name in names if (at := instant(account.get(name)))]
@@ -170,8 +170,8 @@ def _passing_times(series: Exchange, again: Exchange) -> list[str]:
     """The mismatch if all snapshots have other times when they are read again."""
     essences = [[identity(row) for row in rows(each)] for each in (series, again)]
     same = len(essences[0]) == len(essences[1]) > 1 and all(a[1:] == b[1:] for a, b in zip(*essences, strict=True))
-    moved = same and all(a[0] != b[0] for a, b in zip(*essences, strict=True))
-    return ["each captured_at is another when it is read again"] if moved else []
+    have_moved = same and all(a[0] != b[0] for a, b in zip(*essences, strict=True))
+    return ["each captured_at is another when it is read again"] if have_moved else []
 
 
 def _value_mismatches(exchange: Exchange, account: Account) -> list[str]:
