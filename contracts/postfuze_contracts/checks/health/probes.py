@@ -49,7 +49,7 @@ def expect_sound(judge: Judge, checkup: Checkup, time: ClockReading) -> None:
 
 
 def _expect_by_expiry(judge: Judge, checkup: Checkup, healthy: bool, now: float | None, *, stable: bool) -> None:
-    """Judge a health check by the expiry of the token. `stable` says whether the status is the same before and after."""
+    """Judge a health check by the expiry of the token. `stable`: the status is the same before and after it."""
     expiry = instant(expiry_of(checkup))
     is_expired = None if now is None else expiry is not None and expiry <= now
     is_sure = now is None or expiry is None or abs(expiry - now) > TOLERANCE
