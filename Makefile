@@ -72,13 +72,13 @@ format: $(STAMP) ## Format the code
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format --quiet .
 
-bench: $(STAMP) ## Measure the mock beside bare Starlette and a bare ASGI function
+bench: $(STAMP) ## Compare the mock with bare Starlette and a bare ASGI function
 	@$(BIN)/python -m benchmarks.run $(ARGS)
 
 bench-large: $(STAMP) ## Do the same, with a world of a million accounts
 	@$(BIN)/python -m benchmarks.run --large $(ARGS)
 
-bench-others: $(STAMP) ## Measure the mock beside Prism, Steady and Mockoon
+bench-others: $(STAMP) ## Compare the mock with Prism, Steady and Mockoon
 	@scripts/bench_others $(ARGS)
 
 lock: $(STAMP) ## Resolve the dependencies again; ARGS=--upgrade for newer versions

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from verify_webhook import verified  # beside this file
+from verify_webhook import verified  # next to this file
 
 from postfuze_mock.client import Mock
 
