@@ -1,16 +1,16 @@
-# Everything here needs Python 3.11 or newer and make, and nothing else: the first target called makes .venv.
+# All targets need only Python 3.11 or newer and make; the first one to run creates .venv.
 # ARGS is passed on: make serve ARGS="--port 9000", make test ARGS="-k metrics", make bench ARGS=--quick.
 
 BIN := .venv/bin
 STAMP := .venv/.installed
 ARGS ?=
 EVERY ?= 8
-# A process for each core, each with servers of its own; ARGS="-n 0" takes one.
+# One process per core, each with its own servers; ARGS="-n 0" runs all tests in a single process.
 WORKERS := -n logical --maxprocesses 8 --dist worksteal
 PYTEST := $(BIN)/python -m pytest -q $(WORKERS)
-# What a developer waits for. A test marked process(quick=True) starts a process, and is quick all the same.
+# The tests of `make test`. A test marked process(quick=True) starts a process, but is quick.
 DEFAULT := not slow and not browser and not packaging and not docs and (not process or process(quick=True))
-# A part of the tests may be empty: pytest ends with 5 then.
+# A selection of tests may be empty; pytest then exits with 5.
 part = $(PYTEST) -m $(1) $(2) $(ARGS) || [ $$? -eq 5 ]
 
 .DEFAULT_GOAL := help
@@ -20,7 +20,7 @@ part = $(PYTEST) -m $(1) $(2) $(ARGS) || [ $$? -eq 5 ]
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-install: $(STAMP) ## Make .venv, or bring it up to date
+install: $(STAMP) ## Create .venv, or update it
 
 $(STAMP): pyproject.toml requirements-dev.lock scripts/bootstrap
 	@scripts/bootstrap
@@ -28,7 +28,7 @@ $(STAMP): pyproject.toml requirements-dev.lock scripts/bootstrap
 serve: $(STAMP) ## Start the mock at http://127.0.0.1:8080
 	@exec $(BIN)/postfuze-mock serve $(ARGS)
 
-test: $(STAMP) ## Run the tests that a developer waits for: every statement, in two minutes
+test: $(STAMP) ## Run the fast tests, which cover every statement, in two minutes
 	@$(PYTEST) -m '$(DEFAULT)' $(ARGS)
 
 test-all: $(STAMP) ## Run all tests
@@ -40,49 +40,49 @@ test-browser: $(STAMP) ## Run the tests of the pages in Chromium
 test-process: $(STAMP) ## Run the tests that start the commands as processes: signals, restarts, Schemathesis
 	@$(call part,'process and not (slow or browser or packaging or docs)')
 
-test-docs: $(STAMP) ## Run every command of README.md and the guides, and compare what it prints
+test-docs: $(STAMP) ## Run every command of README.md and the guides, and compare the output
 	@$(call part,'docs and not slow')
 
 test-packaging: $(STAMP) ## Build the package and install it
 	@$(call part,'packaging and not slow')
 
-test-slow: $(STAMP) ## Run the slow tests, without the harness's family
+test-slow: $(STAMP) ## Run the slow tests, except the harness's family of deployments
 	@$(call part,'slow',--ignore=tests/contracts/family)
 
-test-family: $(STAMP) ## Judge every 8th broken deployment and all correct ones; EVERY=1 all
+test-family: $(STAMP) ## Judge every 8th broken deployment and all correct ones; EVERY=1 for all
 	@$(PYTEST) tests/contracts/family --family-every $(EVERY) $(ARGS)
 
-coverage: $(STAMP) ## Run what `make test` runs and print what it covers; fails under the figure in pyproject.toml
+coverage: $(STAMP) ## Run the tests of `make test` and print their coverage; fails below the minimum in pyproject.toml
 	@rm -rf .cache/coverage
 	@$(BIN)/coverage run -m pytest -q $(WORKERS) -m '$(DEFAULT)' $(ARGS)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
-mutation: $(STAMP) ## Try the harness on a family of broken and of correct deployments; ARGS="--every 8" on some
+mutation: $(STAMP) ## Run the harness against all broken and correct deployments; ARGS="--every 8" for a sample
 	@$(BIN)/python -m tests.contracts.family $(ARGS)
 
-check: $(STAMP) ## Lint, types, layers and the spec
+check: $(STAMP) ## Check style, types, layers and the specification
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@scripts/lint_spec openapi.yaml mockserver/postfuze_mock/control/openapi.yaml
 
-format: $(STAMP) ## Put the code into shape
+format: $(STAMP) ## Format the code
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format --quiet .
 
-bench: $(STAMP) ## Measure the mock beside bare Starlette and a bare ASGI function
+bench: $(STAMP) ## Compare the mock with bare Starlette and a bare ASGI function
 	@$(BIN)/python -m benchmarks.run $(ARGS)
 
-bench-large: $(STAMP) ## The same, and a world of a million accounts
+bench-large: $(STAMP) ## Do the same, with a world of a million accounts
 	@$(BIN)/python -m benchmarks.run --large $(ARGS)
 
-bench-others: $(STAMP) ## Measure the mock beside Prism, Steady and Mockoon
+bench-others: $(STAMP) ## Compare the mock with Prism, Steady and Mockoon
 	@scripts/bench_others $(ARGS)
 
-lock: $(STAMP) ## Resolve the dependencies anew; ARGS=--upgrade takes newer ones
+lock: $(STAMP) ## Resolve the dependencies again; ARGS=--upgrade for newer versions
 	@scripts/lock $(ARGS)
 
-clean: ## Remove .venv and what the tools left
+clean: ## Remove .venv, caches and build output
 	@rm -rf .venv .cache build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

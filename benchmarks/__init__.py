@@ -1,1 +1,1 @@
-"""How fast the mock is, beside what could be had at best from the same event loop: run by `make bench`."""
+"""How fast the mock is, compared with the best that the same event loop allows: run by `make bench`."""

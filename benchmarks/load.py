@@ -1,9 +1,8 @@
-"""A load generator over keep-alive connections: two system calls a request, so that it outruns any server here.
+"""A load generator over keep-alive connections, faster than any server here: it makes two system calls per request.
 
-All connections are kept busy and served in turn: as a server on one core answers in about the order in which it was
-asked, the answer that is waited for is the next to come, and no selector is needed. It waits awake: to wake who sleeps
-is the sender's work, and on a virtual machine as much as a third of a request's, so that it would be put down to a
-server in steps, once it is just slow enough to let the load doze off.
+It keeps all connections busy and reads them in turn. A server on one core responds in about the order of the requests,
+so no selector is needed. It polls instead of sleeping, because the server would pay for waking it: up to a third of a
+request's cost on a virtual machine, but only if the server is slow enough to let it sleep. That would distort ratios.
 """
 
 from __future__ import annotations
@@ -17,17 +16,17 @@ from dataclasses import dataclass
 from typing import Final
 
 CONNECTIONS: Final = 16
-PATIENCE: Final = 120.0  # seconds for one answer: the first of a large world waits until it is made
+TIMEOUT: Final = 120.0  # seconds for one response: the first one of a large world waits for its creation
 _LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
 
 
 class LoadError(Exception):
-    """The server closed a connection, or answered with another status than 200."""
+    """The server closed a connection, timed out, or responded with a status other than 200."""
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What was asked and answered: `requests` in `seconds`."""
+    """A number of completed `requests`, and the `seconds` that they took."""
 
     requests: int
     seconds: float
@@ -39,14 +38,14 @@ class Load:
 
 
 def fetch(port: int, path: str, headers: Mapping[str, str]) -> bytes:
-    """The body of one answer. Raises LoadError for any status but 200."""
+    """The body of one response. Raises LoadError for any status but 200."""
     with _connect(port) as connection:
         connection.sendall(_request(path, headers))
-        return _answer(connection).partition(b"\r\n\r\n")[2]
+        return _response(connection).partition(b"\r\n\r\n")[2]
 
 
 def drive(port: int, path: str, headers: Mapping[str, str], seconds: float) -> Load:
-    """Ask for `path` over all connections for `seconds`; every answer must be a 200."""
+    """Request `path` over all connections for `seconds`. Raises LoadError for any status but 200."""
     request = _request(path, headers)
     with ExitStack() as stack:
         connections = [stack.enter_context(_connect(port)) for _ in range(CONNECTIONS)]
@@ -55,14 +54,14 @@ def drive(port: int, path: str, headers: Mapping[str, str], seconds: float) -> L
         requests, start = 0, time.perf_counter()
         while (elapsed := time.perf_counter() - start) < seconds:
             for connection in connections:
-                _answer(connection)
+                _response(connection)
                 connection.sendall(request)
             requests += CONNECTIONS
     return Load(requests, elapsed)
 
 
 def _connect(port: int) -> socket.socket:
-    connection = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+    connection = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     connection.setblocking(False)
     return connection
@@ -73,33 +72,32 @@ def _request(path: str, headers: Mapping[str, str]) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode()
 
 
-def _received(connection: socket.socket) -> bytes:
-    """What comes next."""
-    patience = time.monotonic() + PATIENCE
+def _receive(connection: socket.socket) -> bytes:
+    deadline = time.monotonic() + TIMEOUT
     while True:
         try:
             return connection.recv(65536)
         except BlockingIOError:
-            if time.monotonic() > patience:
-                raise LoadError(f"no answer within {PATIENCE:.0f} s") from None
+            if time.monotonic() > deadline:
+                raise LoadError(f"no response within {TIMEOUT:.0f} s") from None
 
 
-def _answer(connection: socket.socket) -> bytes:
-    answer = _received(connection)
-    while (size := _size(answer)) is None or len(answer) < size:
-        more = _received(connection)
-        if not more:
-            raise LoadError(f"connection closed after {answer[:200]!r}")
-        answer += more
-    if not answer.startswith(b"HTTP/1.1 200 "):
-        raise LoadError(answer[:500].decode(errors="replace"))
-    return answer
+def _response(connection: socket.socket) -> bytes:
+    response = _receive(connection)
+    while (size := _size(response)) is None or len(response) < size:
+        data = _receive(connection)
+        if not data:
+            raise LoadError(f"connection closed after {response[:200]!r}")
+        response += data
+    if not response.startswith(b"HTTP/1.1 200 "):
+        raise LoadError(response[:500].decode(errors="replace"))
+    return response
 
 
-def _size(answer: bytes) -> int | None:
-    """Bytes of the whole answer, or None while its head is not all there."""
-    end = answer.find(b"\r\n\r\n")
+def _size(response: bytes) -> int | None:
+    """Bytes of the whole response, or None while its head is incomplete."""
+    end = response.find(b"\r\n\r\n")
     if end < 0:
         return None
-    length = _LENGTH.search(answer, 0, end + 2)
+    length = _LENGTH.search(response, 0, end + 2)
     return end + 4 + (int(length[1]) if length else 0)

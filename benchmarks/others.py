@@ -1,7 +1,7 @@
-"""Other mocks beside ours, all serving openapi.yaml: `make bench-others` prints a Markdown table.
+"""Compares our mock with others that serve openapi.yaml: `make bench-others` prints a Markdown table.
 
-Each answers the same two calls, from one core, under the same load. The others answer every call with one example, ours
-looks up one of 120 accounts.
+Each serves the same two calls, on one core, under the same load. The others always return the same example; ours looks
+up one of 120 accounts.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from benchmarks.throughput import HEADERS, calls, sample, walk
 
 BIN: Final = Path(".cache/other-mocks/node_modules/.bin")
 SPEC: Final = "openapi.yaml"
-PATIENCE: Final = 30.0  # seconds until the first answer
+TIMEOUT: Final = 30.0  # seconds until the first response
 NAMES: Final = ("postfuze-mock", "Prism 5.16 (silent)", "Steady 0.22 (quiet)", "Mockoon CLI 9.9")
 
 
 class Peer(NamedTuple):
-    """A running server; its paths begin with `prefix`; `start` is seconds until its first answer."""
+    """A running server whose paths begin with `prefix`; its first response took `start` seconds."""
 
     server: Server
     prefix: str
@@ -38,7 +38,7 @@ class Peer(NamedTuple):
 
 
 def main() -> int:
-    """Measure each in interleaved rounds."""
+    """Measure all mocks in interleaved rounds."""
     rounds, seconds = _options()
     print(f"{cores()}; load average before: {os.getloadavg()[0]:.1f}", file=sys.stderr)
     try:
@@ -54,7 +54,7 @@ def main() -> int:
 
 
 def _commands() -> Iterator[tuple[list[str], str]]:
-    """How to start each on a port that is put in place of PORT, and where its paths begin."""
+    """The command of each mock, with PORT where its port belongs, and the prefix of its paths."""
     yield [str(BIN / "prism"), "mock", SPEC, "-p", "PORT", "-v", "silent"], ""
     yield [str(BIN / "steady"), "--quiet", "-p", "PORT", SPEC], ""
     yield [str(BIN / "mockoon-cli"), "start", "-d", SPEC, "-p", "PORT", "-X", "--disable-admin-api"], "/api/v1"
@@ -62,59 +62,60 @@ def _commands() -> Iterator[tuple[list[str], str]]:
 
 @contextmanager
 def _ours() -> Iterator[Peer]:
-    before = time.perf_counter()
+    start = time.perf_counter()
     with running(MOCK) as server:
-        yield Peer(server, "/api/v1", time.perf_counter() - before)
+        yield Peer(server, "/api/v1", time.perf_counter() - start)
 
 
 @contextmanager
 def _other(command: tuple[list[str], str], id: str) -> Iterator[Peer]:
-    """Another mock for the length of a `with` block. Raises ServerError where it does not answer in time."""
+    """Run another mock during a `with` block. Raises ServerError if it does not respond in time."""
     words, prefix = command
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
-    before = time.perf_counter()
+    start = time.perf_counter()
     words = [word.replace("PORT", str(port)) for word in words]
     with tempfile.TemporaryFile("w+") as log, spawn(words, log) as process:
         server = Server(process, port)
         try:
             _wait(server, f"{prefix}/social-accounts/{id}", process)
-            yield Peer(server, prefix, time.perf_counter() - before)
+            yield Peer(server, prefix, time.perf_counter() - start)
         finally:
             server.end()
 
 
 def _wait(server: Server, path: str, process: subprocess.Popen[str]) -> None:
-    deadline = time.perf_counter() + PATIENCE
+    deadline = time.perf_counter() + TIMEOUT
     while True:
         try:
             fetch(server.port, path, HEADERS)
         except (OSError, LoadError) as error:
             if process.poll() is not None or time.perf_counter() > deadline:
-                raise ServerError(f"{process.args!r} gave no answer: {error}") from error
+                raise ServerError(f"{process.args!r} does not respond: {error}") from error
             time.sleep(0.01)
         else:
             return
 
 
 def _print_table(peers: list[Peer], id: str, rounds: int, seconds: float) -> None:
-    idle = [peer.server.megabytes() for peer in peers]
+    memory = [peer.server.megabytes() for peer in peers]
     get, page = (path.removeprefix("/api/v1") for path in calls(id))
-    rates: dict[str, list[list[float]]] = {path: [[] for _ in peers] for path in (page, get)}
-    for path, columns in rates.items():
-        for _ in range(rounds):
-            for peer, column in zip(peers, columns, strict=True):
-                column.append(sample(peer.server, peer.prefix + path, seconds)[0])
+    pages, gets = (_rates(peers, path, rounds, seconds) for path in (page, get))
     print("| mock | start | page of ten, requests/s | one account, requests/s | idle memory |")
     print("| --- | --- | --- | --- | --- |")
-    for at, (name, peer) in enumerate(zip(NAMES, peers, strict=True)):
-        pages, gets = (f"{median(columns[at]):,.0f}" for columns in rates.values())
-        print(f"| {name} | {peer.start:.2f} s | {pages} | {gets} | {idle[at]:.0f} MB |")
+    for row in zip(NAMES, peers, pages, gets, memory, strict=True):
+        print("| {} | {.start:.2f} s | {:,.0f} | {:,.0f} | {:.0f} MB |".format(*row))
+
+
+def _rates(peers: list[Peer], path: str, rounds: int, seconds: float) -> list[float]:
+    """The median requests per second of each peer."""
+    samples = [[sample(peer.server, peer.prefix + path, seconds)[0] for peer in peers] for _ in range(rounds)]
+    return [median(column) for column in zip(*samples, strict=True)]
 
 
 def _options() -> tuple[int, float]:
     parser = argparse.ArgumentParser(prog="benchmarks.others", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="one short round: rough, within a minute")
+    parser.add_argument("--quick", action="store_true", help="one short, rough round, in under a minute")
     return (1, 0.5) if parser.parse_args().quick else (7, 1.0)
 
 

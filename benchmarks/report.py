@@ -1,4 +1,4 @@
-"""The table: one line a measure, printed as it is known."""
+"""The lines of the table, one per measure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ COLUMNS: Final = "{:<63} {:>9} {:>10} {:>9} {:>6}  {:<10} {}"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is promised, and whether the measured value keeps it."""
+    """A bound for a measure, and whether the measured value keeps it; empty without a bound."""
 
     text: str = ""
     holds: bool | None = None
@@ -21,18 +21,18 @@ class Target:
 
 
 def at_least(bound: float, value: float) -> Target:
-    """Holds when `value` reaches `bound`."""
+    """The target that `value` is at least `bound`."""
     return Target(f"≥ {bound:g}", value >= bound)
 
 
 def at_most(bound: float, value: float, unit: str = "") -> Target:
-    """Holds when `value` does not pass `bound`."""
+    """The target that `value` is at most `bound`."""
     return Target(f"≤ {bound:,g} {unit}".rstrip(), value <= bound)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A measure's values for the mock, Starlette and hello (as many of them as have it), their ratio and the target."""
+    """A measure: up to three values in the order of the columns, their ratio and the target."""
 
     measure: str
     values: Iterable[float]
@@ -48,5 +48,5 @@ class Line:
 
 
 def head(*columns: str) -> str:
-    """The names of the columns of values, over the lines that follow."""
+    """The header line, with the names of the value columns."""
     return "\n" + COLUMNS.format("", *columns, *[""] * (3 - len(columns)), "ratio", "target", "holds")

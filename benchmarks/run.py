@@ -1,7 +1,7 @@
 """Measures the mock and prints a table: `make bench`, `make bench ARGS=--quick`, `make bench-large`.
 
-Timings are no test: the exit code is 0 whatever they are, and 1 only when something could not run. Beside other work on
-the machine, trust CPU times and ratios before rates.
+Timings are not a test: the exit code is 1 only if something could not run. On a busy machine, trust CPU times and
+ratios more than rates.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from benchmarks.report import Line, head
 from benchmarks.startup import memory, startup
 from benchmarks.steering import steering
 from benchmarks.throughput import throughput
-from benchmarks.world_sizes import SIZES, making, page_costs
+from benchmarks.world_sizes import SIZES, creation, page_costs
 
 
 def main() -> int:
@@ -50,13 +50,13 @@ def _tables(quick: bool, large: bool) -> Iterator[Iterable[Line | str]]:
     yield page_costs(sizes, rounds, seconds / 2)
     if large:
         yield [head("mock")]
-        yield making(sizes[-1])
+        yield creation(sizes[-1])
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks.run", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="one short round: rough, within a minute")
-    parser.add_argument("--large", action="store_true", help="also a world of a million accounts")
+    parser.add_argument("--quick", action="store_true", help="one short, rough round, in under a minute")
+    parser.add_argument("--large", action="store_true", help="also measure a world of a million accounts")
     return parser.parse_args()
 
 

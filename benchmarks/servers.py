@@ -1,4 +1,4 @@
-"""Servers under measurement: each a process of its own, on a core of its own where the system lets one choose."""
+"""Runs the servers under measurement as processes, on a separate core where the system allows it."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ _READY: Final = re.compile(r" ready at http://[^:]+:(\d+)$")
 
 
 class ServerError(Exception):
-    """The server did not start, or did not stay."""
+    """The server did not start, or ended too soon."""
 
 
 class Server:
-    """A process that has said that it is ready, and what it has used so far."""
+    """A process that reported ready, and the resources that it has used."""
 
     def __init__(self, process: subprocess.Popen[str], port: int) -> None:
         self.port = port
-        self.peak_megabytes = 0.0  # known once it has ended
+        self.peak_megabytes = 0.0  # set by `end`
         self._process = process
         self._usage = psutil.Process(process.pid)
 
     def cpu_seconds(self) -> float:
-        """User and system time so far, that of worker processes included."""
+        """User and system time so far, including worker processes."""
         return sum(times.user + times.system for times in (process.cpu_times() for process in self._processes()))
 
     def megabytes(self) -> float:
-        """Resident memory now."""
+        """Current resident memory."""
         return sum(process.memory_info().rss for process in self._processes()) / MEGABYTE
 
     def end(self) -> None:
-        """Stop it and note its peak memory."""
+        """Stop the process and record its peak memory."""
         self._process.terminate()
         _, status, usage = os.wait4(self._process.pid, 0)
         self._process.returncode = os.waitstatus_to_exitcode(status)
@@ -56,7 +56,7 @@ class Server:
 
 @contextmanager
 def running(command: Sequence[str]) -> Iterator[Server]:
-    """A server for the length of a `with` block. Raises ServerError, with its log, if it does not get ready."""
+    """Run a server during a `with` block. Raises ServerError, with its log, if it does not become ready."""
     with tempfile.TemporaryFile("w+") as log, spawn(command, log) as process:
         server = Server(process, _port(process, log, " ".join(command)))
         try:
@@ -66,24 +66,24 @@ def running(command: Sequence[str]) -> Iterator[Server]:
 
 
 def cores() -> str:
-    """How the cores are shared, for the report's head."""
+    """How servers and load generator share the cores, for the head of the report."""
     if len(_CORES) < 2:
-        return "not pinned: timings are rough"
+        return "not pinned, so timings are rough"
     return f"servers on core {_CORES[0]}, load from core {_CORES[-1]}"
 
 
 def spawn(command: Sequence[str], log: IO[str]) -> subprocess.Popen[str]:
-    """Start on the first core, which a process inherits, as this one goes there for that moment."""
+    """Start a process on the first core: this process moves there meanwhile, and the new one inherits the core."""
     _move_to(_CORES[:1])
     try:
         return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL, text=True)
     finally:
-        _move_to(_CORES[-1:])  # this process makes the load: off the servers' core
+        _move_to(_CORES[-1:])  # this process generates the load, so it leaves the servers' core
 
 
-def _move_to(some: list[int]) -> None:
-    if some and hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, some)
+def _move_to(numbers: list[int]) -> None:
+    if numbers and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, numbers)
 
 
 def _port(process: subprocess.Popen[str], log: IO[str], command: str) -> int:

@@ -1,4 +1,4 @@
-"""What it costs each call that the mock can be steered: itself, beside itself without its journal and its faults."""
+"""The cost per call of journal and faults: the mock, compared with itself without them."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Final
 
 from benchmarks.report import Line
 from benchmarks.servers import MOCK, UNSTEERED, running
-from benchmarks.throughput import calls, compare, taken, walk
+from benchmarks.throughput import calls, compare, samples_of, walk
 
-FLOOR: Final = 0.85  # of its speed without them
+FLOOR: Final = 0.85  # of the speed without them
 
 
 def steering(rounds: int, seconds: float) -> Iterator[Line]:
-    """Two lines for each of the two calls, in interleaved rounds."""
+    """Two lines for each of the two calls, from interleaved rounds."""
     with ExitStack() as stack:
         servers = [stack.enter_context(running(command)) for command in (MOCK, UNSTEERED)]
         ids = [walk(server, pages=1)[0]["id"] for server in servers]
-        assert ids[0] == ids[1], "one seed and one key make one world"
+        assert ids[0] == ids[1], "equal seeds and keys give equal worlds"
         for path in calls(ids[0]):
-            yield from compare(path.replace(ids[0], "{id}"), taken(servers, path, rounds, seconds), FLOOR)
+            yield from compare(path.replace(ids[0], "{id}"), samples_of(servers, path, rounds, seconds), FLOOR)

@@ -1,4 +1,4 @@
-"""What a page costs in worlds of different sizes, and what it takes to make the largest."""
+"""The cost of a page in worlds of different sizes, and of creating the largest one."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from benchmarks.servers import MOCK, Server, running
 from benchmarks.throughput import HEADERS, LIST, sample, walk
 
 SIZES: Final = (100, 10_000, 1_000_000)
-SPREAD: Final = 1.5  # between the dearest and the cheapest size
+SPREAD: Final = 1.5  # the most expensive size divided by the cheapest
 SECONDS: Final = 60
 MEGABYTES: Final = 2048
 
 
 def page_costs(sizes: Sequence[int], rounds: int, seconds: float) -> Iterator[Line]:
-    """A line for each kind of page; its values are those of the `sizes`, its ratio the dearest to the cheapest."""
+    """A line for each kind of page, with a value for each of `sizes`."""
     with ExitStack() as stack:
         servers = [stack.enter_context(_serving(size)) for size in sizes]
         queries = [_queries(server) for server in servers]
         for kind in queries[0]:
-            yield _page_cost(kind, servers, [own[kind] for own in queries], rounds, seconds)
+            yield _page_cost(kind, servers, [paths[kind] for paths in queries], rounds, seconds)
 
 
-def making(size: int) -> Iterator[Line]:
-    """What it takes to make a large world, from the first request for it to the answer."""
+def creation(size: int) -> Iterator[Line]:
+    """The time and memory to create a large world, measured at the first request to it."""
     with _serving(size) as server:
         start = time.perf_counter()
         fetch(server.port, LIST, HEADERS)
-        took = time.perf_counter() - start
-    yield Line(f"making {size:,} accounts, s", [took], 1, target=at_most(SECONDS, took, "s"))
+        duration = time.perf_counter() - start
+    yield Line(f"creating {size:,} accounts, s", [duration], 1, target=at_most(SECONDS, duration, "s"))
     peak = server.peak_megabytes
     yield Line("  peak memory, MB", [peak], target=at_most(MEGABYTES, peak, "MB"))
 
@@ -52,7 +52,7 @@ def _serving(size: int) -> Iterator[Server]:
 
 
 def _queries(server: Server) -> Mapping[str, str]:
-    """Kind of page → its path, with values that this world holds; pages are short enough for the smallest world."""
+    """Kind of page → its path, with values of this world's accounts. The smallest world can fill each page."""
     account = next(account for account in walk(server, pages=1) if account["tenant_id"] and account["username"])
     filters = {
         "unfiltered": {"limit": 5},
@@ -67,6 +67,6 @@ def _queries(server: Server) -> Mapping[str, str]:
 def _page_cost(kind: str, servers: list[Server], paths: list[str], rounds: int, seconds: float) -> Line:
     pairs = list(zip(servers, paths, strict=True))
     samples = [[sample(server, path, seconds)[1] for server, path in pairs] for _ in range(rounds + 1)]
-    costs = [median(own) for own in zip(*samples[1:], strict=True)]  # the first round warms
+    costs = [median(column) for column in zip(*samples[1:], strict=True)]  # the first round is for warming up
     spread = max(costs) / min(costs)
     return Line(f"a page, {kind}, CPU µs/request", costs, ratio=spread, target=at_most(SPREAD, spread))

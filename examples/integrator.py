@@ -1,4 +1,4 @@
-"""What an integrator does, against a fresh mock: `python examples/integrator.py http://127.0.0.1:8080`.
+"""A typical integration, run against a fresh mock: `python examples/integrator.py http://127.0.0.1:8080`.
 
 Connect a customer, receive the webhook, read metrics, lose a token, hit a rate limit, disconnect.
 """
@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from verify_webhook import verified  # beside this file
+from verify_webhook import verified  # next to this file
 
 from postfuze_mock.client import Mock
 
@@ -21,7 +21,7 @@ deliveries: queue.Queue[dict] = queue.Queue()
 
 
 class Receiver(BaseHTTPRequestHandler):
-    """Receives webhooks, and accepts those that are signed with our secret."""
+    """Receives webhooks, and accepts only those that are signed with our secret."""
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -36,7 +36,7 @@ class Receiver(BaseHTTPRequestHandler):
 
 
 def call(method, path, body=None):
-    """Call the API as any program does. A rate limit is waited for on the mock's clock."""
+    """Call the API as any program does; at a rate limit, advance the mock's clock and retry."""
     headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
     request = Request(mock.api_url + path, body and json.dumps(body).encode(), headers, method=method)
     try:
@@ -50,7 +50,7 @@ def call(method, path, body=None):
 
 
 def account_of(event):
-    """The account in the next webhook, which must be of this event."""
+    """The account in the next webhook, which must be this event."""
     delivery = deliveries.get(timeout=10)
     assert delivery["event"] == event, delivery
     return delivery["data"]
@@ -62,7 +62,7 @@ with mock:  # resets its world at the end
     mock.reset()
     mock.put_webhooks([{"url": f"http://127.0.0.1:{receiver.server_port}/hook", "signing_secret": SECRET}])
 
-    # A customer approves two pages and selects one of them. A person would open auth_url in a browser.
+    # A customer approves two pages and selects one of them. In production, auth_url opens in a browser.
     settings = {"redirect_uri": "http://127.0.0.1:9000/connected", "tenant_id": "tenant_42"}
     auth_url = call("POST", "/social-networks/linkedin/auth-url", settings)["auth_url"]
     pending = f"/social-accounts/pending/{mock.decide(auth_url, 'approve', pages=2)['session_token']}"
@@ -71,7 +71,7 @@ with mock:  # resets its world at the end
     account = f"/social-accounts/{connected['id']}"
     assert account_of("account.connected")["tenant_id"] == "tenant_42"
 
-    # Three days pass, and its followers are counted.
+    # Three daily snapshots of its followers.
     days = [{"captured_at": f"2026-06-0{day}T06:00:00Z", "followers": 100 * day} for day in (1, 2, 3)]
     mock.create_snapshots(connected["id"], days)
     series = call("GET", f"{account}/metrics?since=2026-06-01T00:00:00Z")["data"]
@@ -84,7 +84,7 @@ with mock:  # resets its world at the end
     assert (health["healthy"], health["error_code"]) == (False, "token_expired")
     assert account_of("account.token_expired")["status"] == "token_expired"
 
-    # One call hits the rate limit and waits.
+    # One call hits the rate limit, waits and succeeds.
     mock.create_fault(operation="listSocialAccounts", effect={"status": 429, "retry_after": 30}, times=1)
     before = mock.get_clock()["now"]
     call("GET", "/social-accounts?platform=linkedin")

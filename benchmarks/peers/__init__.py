@@ -1,1 +1,1 @@
-"""What the mock is measured against: the same job, or none, on the same uvicorn, uvloop and httptools."""
+"""What the mock is compared with: the same job, or none, on the same uvicorn, uvloop and httptools."""

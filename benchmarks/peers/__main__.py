@@ -12,7 +12,7 @@ import uvicorn
 
 
 def main(name: str, data: str | None = None) -> None:
-    """Announce the address in the mock's own words, then serve until ended."""
+    """Print the ready line in the mock's format, then serve until terminated."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
     config = uvicorn.Config(_application(name, data), log_level="warning", access_log=False, lifespan="off")
     print(f"{name} ready at http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
@@ -20,7 +20,7 @@ def main(name: str, data: str | None = None) -> None:
 
 
 def _application(name: str, data: str | None) -> Callable[..., Any]:
-    # Imported by name, so that a peer's start-up is its own and not that of the others.
+    # A late import, so that each peer's start-up loads only that peer.
     if name == "hello":
         from benchmarks.peers import hello
 

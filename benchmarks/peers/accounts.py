@@ -1,4 +1,4 @@
-"""One organization's accounts as the Starlette peer keeps them: encoded once, sorted once, an index per platform."""
+"""One organization's accounts in the Starlette peer: encoded and sorted once, with an index per platform."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KEY_TIME: Final = 24  # characters of created_at, before the id, in a sort key
 
 
 class Accounts:
-    """Look-ups and pages over encoded rows, keyed by created_at + id."""
+    """Lookups and pages of encoded rows; sort keys are created_at + id."""
 
     def __init__(self, accounts: list[dict[str, Any]]) -> None:
         self._rows = {account["id"]: orjson.dumps(account) for account in accounts}
@@ -30,12 +30,12 @@ class Accounts:
         return self._rows.get(id_)
 
     def page(self, platform: str | None, cursor: str | None, limit: int) -> bytes:
-        """One page as JSON, newest first. Raises ValueError for a cursor that was not signed here."""
+        """One page as JSON, newest first. Raises ValueError for a cursor with an invalid signature."""
         keys = self._keys.get(platform, [])
         end = bisect_left(keys, _open(cursor)) if cursor else len(keys)
-        found = keys[max(0, end - limit) : end][::-1]
-        rows = b",".join([self._rows[key[KEY_TIME:]] for key in found])
-        next_cursor = b'"%b"' % _sign(found[-1]) if end > limit else b"null"
+        page = keys[max(0, end - limit) : end][::-1]
+        rows = b",".join([self._rows[key[KEY_TIME:]] for key in page])
+        next_cursor = b'"%b"' % _sign(page[-1]) if end > limit else b"null"
         return b'{"data":[%b],"next_cursor":%b}' % (rows, next_cursor)
 
 

@@ -1,4 +1,4 @@
-"""The floor: an ASGI function that answers everything alike. What it costs, uvicorn costs."""
+"""The lower bound: an ASGI function with one constant response, so it measures the cost of uvicorn."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ HEADERS: Final = [(b"content-type", b"application/json"), (b"content-length", st
 async def application(
     _scope: Message, _receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
 ) -> None:
-    """Answer 200 with a few bytes."""
+    """Send 200 with a few bytes."""
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
     await send({"type": "http.response.body", "body": BODY})

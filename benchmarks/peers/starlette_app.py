@@ -1,6 +1,6 @@
-"""The mark to reach: a bare Starlette application whose handlers do for two operations what the mock's do.
+"""The reference: a bare Starlette application that does the mock's work for two operations.
 
-It checks the key, reads its parameters and answers with encoded rows; it validates no more than it needs to stay up.
+It checks the key, reads the parameters and returns encoded rows; it validates only what it needs to not crash.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ JSON: Final = "application/json"
 
 
 def application(data: Path | None) -> Starlette:
-    """The application over `data`, JSON `{key: [account, …]}` (none: no key is known)."""
+    """Serves the accounts of `data`, JSON `{key: [account, …]}`; None for no accounts, when every key is refused."""
     documents = orjson.loads(data.read_bytes()) if data else {}
     organizations = {f"Bearer {key}": Accounts(accounts) for key, accounts in documents.items()}
 

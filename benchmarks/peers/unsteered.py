@@ -1,4 +1,4 @@
-"""The mock without what makes it steerable: its own command and parts, less the stages of journal and faults."""
+"""Runs the mock without the stages of journal and faults."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _stages = application.stages
 
 
 def stages(parts: Parts) -> list[Any]:
-    """All stages but two; a stage is a class, or a class with arguments."""
-    kept = [stage for stage in _stages(parts) if getattr(stage, "func", stage) not in STEERING]
-    assert len(kept) == len(_stages(parts)) - len(STEERING)
-    return kept
+    """All stages except these two; a stage is a class, or a partial of one."""
+    others = [stage for stage in _stages(parts) if getattr(stage, "func", stage) not in STEERING]
+    assert len(others) == len(_stages(parts)) - len(STEERING)
+    return others
 
 
 if __name__ == "__main__":
