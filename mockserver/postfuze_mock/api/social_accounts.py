@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from postfuze_mock.worlds.accounts import accounts, health, metrics
+from postfuze_mock.worlds.accounts import accounts, inspection
 from postfuze_mock.worlds.world import World
 
 
@@ -29,9 +29,9 @@ def get_social_account_metrics(
     behaviour: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     if since is None and until is None:
-        return metrics.current(world, id, behaviour)
-    return metrics.series(world, id, since, until, behaviour)
+        return inspection.current_metrics(world, id, behaviour)
+    return inspection.metric_series(world, id, since, until, behaviour)
 
 
 def get_social_account_health(world: World, id: str, behaviour: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    return health.check(world, id, behaviour)
+    return inspection.check_health(world, id, behaviour)

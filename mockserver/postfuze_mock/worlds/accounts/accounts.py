@@ -22,14 +22,6 @@ def get(world: World, id: str, *, unknown: str = "get.unknown", deleted: str = "
     return row
 
 
-def inspected(world: World, id: str, *, unknown: str = "get.unknown") -> Row:
-    """The account's row for its metrics and health: as `get`, except for the choice `deleted.inspection`."""
-    row = world.store.get(id.lower())
-    if row is not None and row.deleted and world.choices.deleted_inspection == "answered":
-        return row
-    return get(world, id, unknown=unknown, deleted="deleted.inspection")
-
-
 def missing(*, rule: str = "get.unknown") -> Problem:
     """The problem for an id that no account of this organization has."""
     return Problem(404, "No such account.", rule=rule, code="not_found")

@@ -13,8 +13,8 @@ from postfuze_fixtures.timestamps import iso, parse_iso
 from postfuze_mock.domain import health as rules
 from postfuze_mock.domain.lifecycle import Change
 from postfuze_mock.records import Account
-from postfuze_mock.worlds.accounts import health
-from postfuze_mock.worlds.accounts.accounts import inspected, missing
+from postfuze_mock.worlds.accounts import inspection
+from postfuze_mock.worlds.accounts.accounts import missing
 from postfuze_mock.worlds.world import World
 
 HEALTH = "getSocialAccountHealth"
@@ -182,14 +182,14 @@ def disabled_is_healthy(mock: Mock) -> None:
 @broken("health.refresh-failure", "a status that a check flipped is not kept")
 def flip_forgotten(mock: Mock) -> None:
     def check(world: World, id: str, _behaviour: object = None) -> Body:
-        row = inspected(world, id)
+        row = inspection.inspectable(world, id)
         result = _check(row.account(), row.unseen().get("behaviour", {}), world.clock.now(), world.choices)
         if result.events:
             return result.response
         return kept_check(world, id)
 
-    kept_check = health.check
-    mock.replace(health, "check", check)
+    kept_check = inspection.check_health
+    mock.replace(inspection, "check_health", check)
 
 
 def _flips_to(status: str | None) -> Callable[..., Change]:

@@ -1,0 +1,58 @@
+"""Inspecting an account on its platform: its health and its metrics. What an inspection changes is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from postfuze_mock.domain import health, metrics
+from postfuze_mock.domain.faults.presets import with_behaviour
+from postfuze_mock.domain.windows import window
+from postfuze_mock.records import Row, encode, encoded
+from postfuze_mock.worlds.accounts.accounts import get, replace
+from postfuze_mock.worlds.world import World
+
+#: How a scripted fault makes the platform behave; it overrides the account's own behaviour.
+Behaviour = Mapping[str, Any] | None
+
+
+def inspectable(world: World, id: str, *, unknown: str = "get.unknown") -> Row:
+    """The row of an account whose health and metrics can be read: as `accounts.get`, except that the choice
+    `deleted.inspection` may include deleted accounts."""
+    row = world.store.get(id.lower())
+    if row is not None and row.deleted and world.choices.deleted_inspection == "answered":
+        return row
+    return get(world, id, unknown=unknown, deleted="deleted.inspection")
+
+
+def check_health(world: World, id: str, behaviour: Behaviour = None) -> dict[str, Any]:
+    """The health of the account. A probe may refresh the token, or change the status and fire the event, once."""
+    row = inspectable(world, id, unknown="health.unknown")
+    hidden = with_behaviour(row.unseen(), behaviour)
+    check = health.check(row.account(), hidden.get("behaviour", {}), world.clock.now(), world.choices)
+    replace(world, row, row._replace(json=encoded(check.account)))
+    world.fire_all(check.events, check.account)
+    return check.response
+
+
+def current_metrics(world: World, id: str, behaviour: Behaviour = None) -> dict[str, Any]:
+    """One value: live, else the latest snapshot, else a message that there is none yet. A live pull sets
+    `last_synced_at`."""
+    row = inspectable(world, id)
+    hidden = with_behaviour(row.unseen(), behaviour)
+    reading = metrics.current(row.account(), hidden, world.clock.now(), world.choices)
+    stored = row.unseen()
+    if reading.hidden is not hidden:  # store the new snapshot, but not the fault's behaviour
+        stored["snapshots"] = reading.hidden["snapshots"]
+    replace(world, row, encode(reading.account, stored, deleted=row.deleted))
+    return reading.response
+
+
+def metric_series(
+    world: World, id: str, since: str | None, until: str | None, behaviour: Behaviour = None
+) -> dict[str, Any]:
+    """The stored snapshots of a window, oldest first. Raises a 400 problem for invalid bounds."""
+    bounds = window(since, until, world.choices)
+    row = inspectable(world, id)
+    hidden = with_behaviour(row.unseen(), behaviour)
+    return metrics.series(row.account(), hidden, bounds, world.clock.now(), world.choices)
