@@ -8,6 +8,7 @@ from __future__ import annotations
 import abc
 import importlib
 import sys
+import textwrap
 import warnings
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postfuze_mock.http import errors
 from postfuze_mock.problems import CONTENT_TYPE, Problem
+from postfuze_mock.spec import SpecificationError, pointer
 
 #: Modules that Connexion imports, and the names that it takes from them while it is being imported.
 _DEFERRED: dict[str, tuple[str, ...]] = {
@@ -60,6 +62,8 @@ def _lean_import() -> Iterator[None]:
 
 with _lean_import():
     from connexion import ConnexionMiddleware
+    from connexion.exceptions import InvalidSpecification
+    from connexion.json_schema import RefResolutionError
     from connexion.lifecycle import ConnexionRequest, ConnexionResponse
     from connexion.middleware.abstract import RoutedAPI, SpecMiddleware
     from connexion.middleware.exceptions import ExceptionMiddleware
@@ -68,6 +72,7 @@ with _lean_import():
     from connexion.spec import Specification
 
 Handler = Callable[..., Any]
+MAX_REASON = 300  # characters
 
 #: The stage that turns whatever is raised further in into a response.
 ErrorStage = ExceptionMiddleware
@@ -120,6 +125,10 @@ class _Endpoints(RoutedAPI[OpenAPIOperation]):
         )
 
 
+class MissingHandler(LookupError):
+    """An operation has no handler. Connexion would respond with 501 to an AttributeError, ImportError or ValueError."""
+
+
 class Stage(SpecMiddleware, abc.ABC):
     """A middleware that prepares its work for each endpoint when the application starts."""
 
@@ -142,15 +151,24 @@ class Stage(SpecMiddleware, abc.ABC):
 
 def build(terminal: Stage, stages: Iterable[Any], apis: Iterable[Api]) -> ASGIApp:
     """The application of `apis`: Connexion's middleware with our `stages`, outermost first, around `terminal`. Raises
-    LookupError for an operation without a handler, and Connexion's own errors for an invalid specification."""
+    SpecificationError for an invalid specification and for an operation without a handler."""
     stack = ConnexionMiddleware(terminal, middlewares=list(stages))
-    for api in apis:
-        stack.add_api(api.document, base_path=api.path, resolver=Resolver(_resolver(api.handlers)))
     for kind in (Problem, HTTPException, Exception):
         stack.add_error_handler(kind, _handle_error)
-    app, _ = stack._build_middleware_stack()  # now, so that an invalid specification fails at the start
+    try:
+        for api in apis:
+            stack.add_api(api.document, base_path=api.path, resolver=Resolver(_resolver(api.handlers)))
+        app, _ = stack._build_middleware_stack()  # Connexion would do this at the first request
+    except (InvalidSpecification, RefResolutionError, MissingHandler) as error:
+        raise SpecificationError(f"openapi.yaml is invalid: {_reason(error)}") from error
     result: ASGIApp = app
     return result
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong, and where if Connexion knows it. Its message may contain the whole document, so it is cut."""
+    where = pointer(error.absolute_path) if isinstance(error, InvalidSpecification) else ""
+    return textwrap.shorten(f"{where} {error.args[0] if error.args else error}", MAX_REASON, placeholder=" …")
 
 
 async def _handle_error(request: ConnexionRequest, error: Exception) -> ConnexionResponse:
@@ -165,9 +183,8 @@ async def _handle_error(request: ConnexionRequest, error: Exception) -> Connexio
 
 def _resolver(handlers: Mapping[str, Handler]) -> Callable[[str], Handler]:
     def resolve(operation_id: str) -> Handler:
-        # Not an AttributeError, ImportError or ValueError: Connexion would serve a 501 instead of failing.
         if underscore(operation_id) not in handlers:
-            raise LookupError(f"No handler is named {underscore(operation_id)}.")
+            raise MissingHandler(f"there is no handler for the operation {operation_id}")
         return handlers[underscore(operation_id)]
 
     return resolve
