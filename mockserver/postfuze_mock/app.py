@@ -36,16 +36,16 @@ from postfuze_mock.worlds.world import ServerContext
 
 
 def create_app(settings: Settings | None = None) -> ASGIApp:
-    """The mock as an ASGI application. Raises ValueError, one sentence, for an invalid world file, clock or assumption.
-    With a `control_port`, serve it at that port of 127.0.0.1 too."""
+    """The mock as an ASGI application. Raises ValueError (one sentence) for an invalid world file, clock or assumption.
+    With a `control_port`, the server must listen on that port of 127.0.0.1 too."""
     settings = settings or Settings()
     worlds = make_worlds(settings)
     return Lifespan(serve(settings, worlds), services(settings, worlds))
 
 
 def services(settings: Settings, worlds: Worlds) -> list[Service]:
-    """What runs in the background, around `worlds`, which are restored from the state file if there is one. Raises
-    ValueError, one sentence, for a state file that cannot be used."""
+    """The background services for `worlds`. Restores the worlds from the state file, if there is one. Raises ValueError
+    (one sentence) if that file cannot be used."""
     deliverer = Deliverer(worlds)
     if settings.state_file is None:
         return [deliverer]
@@ -53,7 +53,7 @@ def services(settings: Settings, worlds: Worlds) -> list[Service]:
 
 
 def make_worlds(settings: Settings, base_url: str | None = None) -> Worlds:
-    """The worlds of a server, none of them built yet; `base_url` is where browsers will find it."""
+    """The worlds of a server; none is built yet. `base_url` is the server's URL for browsers."""
     template = WorldFile("the default world", {}) if settings.world is None else world_file.load(settings.world)
     webhook_allow = _allowed("--webhook-allow", settings.webhook_allow)
     return Worlds(
@@ -77,7 +77,8 @@ def make_worlds(settings: Settings, base_url: str | None = None) -> Worlds:
 
 
 def serve(settings: Settings, worlds: Worlds, specification: bytes | None = None) -> ASGIApp:
-    """The application around `worlds`, which outlive it when `--reload` serves another `specification` (None: ours)."""
+    """The application that serves `worlds`. `--reload` replaces it by one for a changed `specification` (None: the
+    installed file), with the same worlds."""
     document = spec.load() if specification is None else spec.parse(specification)
     control_document = control_spec.load(document)
     parts = Parts(
@@ -110,7 +111,7 @@ def _allowed(flag: str, patterns: Iterable[str]) -> Allowed:
 
 
 def _common_webhook(settings: Settings, allowed: Allowed) -> Webhook | None:
-    """The receiver of all worlds' events. It has one secret for all, because it is one receiver."""
+    """The webhook of every world. It has the same secret in all worlds, because it is one receiver."""
     if settings.webhook_url is None:
         return None
     try:

@@ -64,8 +64,8 @@ class Problem(Exception):
     machine-readable (`not_found`, …); `errors` lists the violations of a failed validation, and nothing else; `headers`
     go with the response (`Allow`, `Retry-After`, `WWW-Authenticate`).
 
-    `rule` says what refused it, for the journal alone: the id of a statement or an assumption of openapi.yaml, or of a
-    rule of the mock (`x-rules` of the control API's specification). Every problem that this package raises has one.
+    `rule` says what refused the request, for the journal: the id of a statement or an assumption of openapi.yaml, or of
+    a rule of the mock (`x-rules` of the control API's specification). Every problem that this package raises has one.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The plain records that all layers share: an account, the row that keeps it, a connect attempt and its session."""
+"""The plain records that all layers share: an account, its stored row, a connect attempt and its session."""
 
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, NotRequired, TypedDict
@@ -56,7 +56,7 @@ class Row(NamedTuple):
 
 
 class Page(TypedDict):
-    """One connectable page of a pending session, in the document's own spelling."""
+    """One connectable page of a pending session, with the names of the documents."""
 
     id: str
     type: str
@@ -66,7 +66,8 @@ class Page(TypedDict):
 
 
 class Session(TypedDict):
-    """A pending connection: `expires_at` None never expires; new accounts take `account_ids`, if any, in order."""
+    """A pending connection. One without `expires_at` never expires; new accounts get the `account_ids`, if any, in
+    order."""
 
     session_token: str
     network: str

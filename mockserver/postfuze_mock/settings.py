@@ -28,11 +28,11 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """How the server runs. `port` 0 picks a free one; `world` is a file or the name of a shipped world; `clock` is
-    `T` or `T,frozen`; `assume` maps assumption ids to alternatives. `redirect_allow` and `webhook_allow` are hosts
-    beyond loopback, `allow_origin` the web origins that may call the API (`*`: all, none: none), `allow_host` the names
-    under which the control API may be called; `control` (None: only where just this machine can reach it),
-    `control_port` and `control_token` say whether, where and to whom it is open."""
+    """How the server runs. `port` 0 picks a free port; `world` is a file or the name of a shipped world; `clock` is `T`
+    or `T,frozen`; `assume` maps assumption ids to alternatives. `redirect_allow` and `webhook_allow` are hosts beyond
+    loopback; `allow_origin` are the web origins that may call the API (`*` for all, empty for none); `allow_host` are
+    the names by which the control API may be called. `control`, `control_port` and `control_token` say whether (None:
+    only on loopback), where and to whom the control API is open."""
 
     host: str = "127.0.0.1"
     port: int = 8080
@@ -57,8 +57,8 @@ class Settings:
 
 
 def read(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
-    """The settings in force. `flags` has the flags of the command line by setting, others absent or None; entries that
-    are no setting are ignored. Raises SettingsError."""
+    """The effective settings. `flags` are the values of command-line flags by setting, absent or None without the flag;
+    other entries are ignored. Raises SettingsError."""
     values = _from_pyproject((folder or Path.cwd()) / "pyproject.toml")
     values |= _from_environment(os.environ if environ is None else environ)
     for name in (each.name for each in fields(Settings)):
@@ -106,13 +106,13 @@ def _cast(name: str, value: Any, where: str) -> Any:
     try:
         return cast_one(value)
     except ValueError as error:
-        repeated = "" if name in _SECRETS else f"; it is {value!r}"
-        raise SettingsError(f"{where} {error}{repeated}") from error
+        quote = "" if name in _SECRETS else f"; it is {value!r}"
+        raise SettingsError(f"{where} {error}{quote}") from error
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError("must be a text")  # noqa: TRY004 - one kind of error for every bad setting
+        raise ValueError("must be a string")  # noqa: TRY004 - one kind of error for all invalid settings
     return value
 
 
@@ -148,18 +148,18 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 
 def _origins(value: Any) -> tuple[str, ...]:
-    """Web origins as browsers write them; `*` stays, `none` becomes no origin at all."""
+    """Web origins as browsers write them; `*` stays, `none` becomes an empty tuple."""
     origins = tuple(each.lower() for each in _texts(value))
     if origins in (("*",), ("none",)):
         return tuple(each for each in origins if each == "*")
     if not origins or not all(_ORIGIN.fullmatch(each) for each in origins):
-        raise ValueError("must be scheme://host[:port] as in http://localhost:3000, or * or none by itself")
+        raise ValueError("must be scheme://host[:port] as in http://localhost:3000, or just * or none")
     return tuple(each.removesuffix(_PORT_OF_SCHEME.get(each.partition(":")[0], "")) for each in origins)
 
 
 def _token(value: Any) -> str:
     if not re.fullmatch(r"[!-~]+", _text(value)):
-        raise ValueError("must not be empty, and have only visible ASCII characters, since it is sent as a header")
+        raise ValueError("must not be empty, and have only visible ASCII characters, because it is sent as a header")
     return str(value)
 
 
@@ -170,12 +170,12 @@ def _log_format(value: Any) -> LogFormat:
 
 
 def _assumptions(value: Any) -> dict[str, str]:
-    """`ID=ALTERNATIVE,…`, a list of such, or a TOML table, as a mapping."""
+    """A mapping from `ID=ALTERNATIVE,…`, a list of these, or a TOML table."""
     if isinstance(value, Mapping):
         return {str(id): str(alternative) for id, alternative in value.items()}
     pairs = [part.partition("=") for text in _texts(value) for part in _texts(text)]
     if not all(id and alternative for id, _, alternative in pairs):
-        raise ValueError("must be ID=ALTERNATIVE, several with commas between them")
+        raise ValueError("must be ID=ALTERNATIVE, or several of these with commas between them")
     return {id: alternative for id, _, alternative in pairs}
 
 

@@ -1,6 +1,6 @@
 """openapi.yaml, loaded: the document, its operations, its statements and its assumptions.
 
-The server, the contract harness and the tests all read it here; nothing of the server is imported.
+The server, the contract harness and the tests read it here, so this module imports nothing of the server.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,8 +23,8 @@ class SpecificationError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What a call may do to a deployment. `target` is the path parameter that names what a probe or a write changes,
-    None where nothing that exists is changed. `missing` is the statement by which a call for a target that does not
-    exist is refused, None where it may not be."""
+    None if it changes nothing that exists. `missing` is the statement that requires a refusal if the target does not
+    exist, None if there is none."""
 
     kind: Literal["read", "probe", "write", "undeclared"]
     target: str | None = None
@@ -47,7 +47,7 @@ class Operation:
 
     @property
     def effect(self) -> Effect:
-        """The declared `x-effect`; `undeclared` where it is missing or makes no sense."""
+        """The declared `x-effect`; `undeclared` if it is missing or invalid."""
         declared = self.definition.get("x-effect"), self.definition.get("x-effect-target")
         match declared:
             case "read", None:
@@ -61,8 +61,8 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What the documentation states. `operations` are those that it binds; `pointer` is where in openapi.yaml it stands
-    (JSON pointer). One that is not `observable` cannot be shown by HTTP alone."""
+    """What the documentation states, for `operations`; `pointer` is where in openapi.yaml (JSON pointer). HTTP alone
+    cannot show a statement that is not `observable`."""
 
     id: str
     statement: str
@@ -79,7 +79,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """What the documentation leaves open, with our choice and the alternatives that a deployment may take."""
+    """What the documentation leaves open, with our choice and the alternatives of a deployment."""
 
     id: str
     question: str
@@ -89,13 +89,13 @@ class Assumption:
 
 def source() -> Traversable:
     """The file itself: inside an installed package, or at the root of a checkout."""
-    # First the package's own: above an installed package there may be an openapi.yaml of somebody else.
+    # First the packaged one: the folders above an installed package may contain another openapi.yaml.
     packaged = resources.files("postfuze_mock") / "_data" / "openapi.yaml"
     return packaged if packaged.is_file() else Path(__file__).resolve().parents[2] / "openapi.yaml"
 
 
 def load_bytes() -> bytes:
-    """The file's bytes as they are now. FileNotFoundError in a broken installation."""
+    """The file's current bytes. Raises FileNotFoundError in a broken installation."""
     return source().read_bytes()
 
 
@@ -141,7 +141,7 @@ def assumptions() -> list[Assumption]:
 
 
 def _statements(node: object, at: str, enclosing: tuple[str, ...]) -> Iterator[Statement]:
-    """Those below `node`, which stands at `at`, within the operation `enclosing` if any."""
+    """The statements below `node`, which is at the pointer `at` and within the operation `enclosing`, if any."""
     if isinstance(node, Mapping):
         enclosing = (node["operationId"],) if "operationId" in node and "responses" in node else enclosing
         for index, entry in enumerate(node.get("x-statements", ())):

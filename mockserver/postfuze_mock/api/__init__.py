@@ -1,7 +1,7 @@
 """The API's handlers: a module for each resource, a function for each operation, listed in `HANDLERS`.
 
-A handler is `handler(world, **parameters)`: it asks the world and returns the record, or JSON as bytes. Parameters are
-valid already; `http/dispatch.py` sends the response.
+A handler is called as `handler(world, **parameters)`, with valid parameters, and returns an object or JSON as bytes;
+`http/dispatch.py` sends the response.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from postfuze_mock.api import connect, service, social_accounts
 
-#: Named as the operationId in snake case.
+#: By operationId in snake case, which is also the name of the function.
 HANDLERS: Final[Mapping[str, Callable[..., Any]]] = {
     handler.__name__: handler
     for handler in (

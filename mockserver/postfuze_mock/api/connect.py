@@ -1,4 +1,4 @@
-"""The connect flow: where it starts, and its second half, authenticated by the session token in the path."""
+"""The connect flow: its start, and its end, where the session token in the path authenticates the caller."""
 
 from __future__ import annotations
 

@@ -9,5 +9,5 @@ from postfuze_fixtures.timestamps import iso
 
 
 def get_service_health(_world: None) -> dict[str, Any]:
-    """The call has no key, so no world's clock applies: the time is real."""
+    """The time is real: the call has no key, so no world's clock applies."""
     return {"ok": True, "service": "PostFuze", "time": iso(time.time_ns() // 1_000_000)}

@@ -1,4 +1,4 @@
-"""The command `postfuze-mock`. Exit codes: 0 done, 1 refused (a bad file, a busy port), 2 wrong usage."""
+"""The command `postfuze-mock`. Exit codes: 0 success, 1 refused (an invalid file, a busy port), 2 wrong usage."""
 
 from __future__ import annotations
 

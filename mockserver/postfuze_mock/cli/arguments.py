@@ -31,7 +31,7 @@ examples:
 
 def parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
-    top = argparse.ArgumentParser("postfuze-mock", **_form("A stateful, deterministic, offline Postfuze.", _EXAMPLES))
+    top = argparse.ArgumentParser("postfuze-mock", **_texts("A stateful, deterministic, offline Postfuze.", _EXAMPLES))
     top.add_argument("--version", action="version", version=f"postfuze-mock {__version__}")
     group = top.add_subparsers(metavar="COMMAND", required=True)
     _serve(group)
@@ -47,8 +47,12 @@ def _serve(group: Any) -> None:
     add("--port", type=_checked(settings.port), help="port to listen on; 0 picks a free one (default 8080)")
     add("--seed", type=_checked(settings.whole_number), help="seed of all generated data (default 1)")
     add("--world", metavar="FILE", help="world file, or the name of a shipped one: demo, empty, large")
-    add("--clock", metavar="T[,frozen]", help="the worlds' time, as 2026-06-14T12:10:00Z,frozen (default: real time)")
-    add("--assume", metavar="ID=ALTERNATIVE", action="append", help="choose another alternative (repeatable)")
+    add(
+        "--clock",
+        metavar="T[,frozen]",
+        help="time of worlds, such as 2026-06-14T12:10:00Z,frozen (default: real time)",
+    )
+    add("--assume", metavar="ID=ALTERNATIVE", action="append", help="decide an assumption otherwise (repeatable)")
     _switch(command, "--strict-keys", "accept only the keys that the world file lists")
     _switch(command, "--rate-limits", "enforce the documented rate limits")
     _switch(command, "--validate-responses", "check each response against the specification")
@@ -57,7 +61,7 @@ def _serve(group: Any) -> None:
     add(
         "--state-file",
         metavar="FILE",
-        help="keep all worlds in FILE over restarts; only its owner can read it, one server uses it at a time",
+        help="keep all worlds in FILE across restarts; only its owner can read it, only one server can use it",
     )
     _browsers(command.add_argument_group("browsers and webhooks"))
     _control(command.add_argument_group("the control API at /_mock"))
@@ -71,18 +75,22 @@ def _browsers(group: Any) -> None:
         action="append",
         help="host that redirect_uri may name: HOST, HOST:PORT or *.DOMAIN (repeatable; loopback is always allowed)",
     )
-    add("--webhook-url", metavar="URL", help="where the events of all worlds go, as http://127.0.0.1:9000/hook")
+    add(
+        "--webhook-url",
+        metavar="URL",
+        help="URL that gets the events of all worlds, such as http://127.0.0.1:9000/hook",
+    )
     add(
         "--webhook-allow",
         metavar="HOST",
         action="append",
-        help="where webhooks may go beyond loopback: HOST, HOST:PORT or *.DOMAIN (repeatable)",
+        help="host beyond loopback that webhooks may be sent to: HOST, HOST:PORT or *.DOMAIN (repeatable)",
     )
     add(
         "--allow-origin",
         metavar="ORIGIN",
         action="append",
-        help="web origin whose pages may call the API, as http://localhost:3000 (repeatable), or none (default *: all)",
+        help="web origin that may call the API, such as http://localhost:3000 (repeatable), or none (default: all)",
     )
 
 
@@ -92,7 +100,7 @@ def _control(group: Any) -> None:
     add(
         "--control-port",
         type=_checked(settings.port),
-        help="serve the control API at this port of 127.0.0.1 instead; 0 picks a free one",
+        help="serve the control API on this port of 127.0.0.1 instead; 0 picks a free one",
     )
     add(
         "--control-token",
@@ -103,7 +111,7 @@ def _control(group: Any) -> None:
         "--allow-host",
         metavar="HOST",
         action="append",
-        help="name besides loopback's under which it may be called: HOST, HOST:PORT or *.DOMAIN (repeatable)",
+        help="host name, besides those of loopback, that calls may use: HOST, HOST:PORT or *.DOMAIN (repeatable)",
     )
 
 
@@ -120,7 +128,7 @@ def _world(group: Any) -> None:
     check = _command(
         subcommands,
         "check",
-        "Check a world file and say what it makes.",
+        "Check a world file and list the worlds that it describes.",
         commands.check_world,
         "examples:\n  postfuze-mock world check my-world.yaml\n",
     )
@@ -136,12 +144,12 @@ def _spec(group: Any) -> None:
 def _command(
     group: Any, name: str, text: str, run: Callable[[argparse.Namespace], int], epilog: str
 ) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = group.add_parser(name, help=text, **_form(text, epilog))
+    command: argparse.ArgumentParser = group.add_parser(name, help=text, **_texts(text, epilog))
     command.set_defaults(run=run)
     return command
 
 
-def _form(text: str, epilog: str) -> dict[str, Any]:
+def _texts(text: str, epilog: str) -> dict[str, Any]:
     return {
         "description": text,
         "epilog": epilog,
@@ -157,10 +165,10 @@ def _switch(group: Any, flag: str, text: str) -> None:
 def _checked(convert: Callable[[Any], int]) -> Callable[[str], int]:
     """`convert` for argparse, which would replace the message of a plain ValueError."""
 
-    def convert_or_explain(text: str) -> int:
+    def convert_text(text: str) -> int:
         try:
             return convert(text)
         except ValueError as error:
             raise argparse.ArgumentTypeError(str(error)) from error
 
-    return convert_or_explain
+    return convert_text

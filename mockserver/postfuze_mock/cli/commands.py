@@ -13,7 +13,7 @@ from postfuze_mock.settings import Settings
 
 
 def print_spec(arguments: argparse.Namespace) -> int:
-    """Print openapi.yaml, byte for byte, or the same as JSON."""
+    """Print openapi.yaml, byte for byte, or its content as JSON."""
     if arguments.json:
         sys.stdout.write(json.dumps(spec.load(), indent=2, ensure_ascii=False) + "\n")
     else:
@@ -23,13 +23,13 @@ def print_spec(arguments: argparse.Namespace) -> int:
 
 
 def print_world_schema(_arguments: argparse.Namespace) -> int:
-    """Print the JSON Schema with which editors complete world files."""
+    """Print the JSON Schema of world files, with which editors complete and check them."""
     sys.stdout.write(SCHEMA_FILE.read_text(encoding="utf-8"))
     return 0
 
 
 def check_world(arguments: argparse.Namespace) -> int:
-    """Load the file and build its worlds, as serving it would: some mistakes only show then."""
+    """Load the file and build its worlds, as `serve` does: some errors appear only then."""
     worlds = make_worlds(Settings(world=arguments.file))
     for name in ("any-name", *worlds.template.worlds):
         world = worlds.world(name)

@@ -16,7 +16,8 @@ logger = logging.getLogger(__name__)
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: `time`, `level`, `logger`, `message`, and `error` with a traceback if there is one."""
+    """One JSON object per line: `time`, `level`, `logger`, `message`, and `error` with the traceback, if there is
+    one."""
 
     def format(self, record: logging.LogRecord) -> str:
         entry = {
@@ -40,7 +41,7 @@ def configure_log(form: LogFormat) -> None:
 
 
 def announce(url: str, access: Access, form: LogFormat) -> None:
-    """Say that the server is ready: the banner (two log entries with `form` json), and the line that scripts wait
+    """Report that the server is ready: the banner (with `form` json, two log entries) and the line that scripts wait
     for."""
     console = _console(url, access)
     if form == "json":

@@ -1,4 +1,4 @@
-"""`--reload`: serves changed files without a restart. While a file is broken, its last good version stays in force."""
+"""`--reload`: serves changed files without a restart. While a file is invalid, its last valid version stays in use."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from postfuze_mock.settings import Settings
 from postfuze_mock.spec import load_bytes, source
 from postfuze_mock.worlds.registry import Worlds
 
-PAUSE = 0.25  # seconds between looks at the files
+PAUSE = 0.25  # seconds between checks of the files
 logger = logging.getLogger(__name__)
 
 
@@ -38,7 +38,7 @@ class Reload:
         self.task = asyncio.create_task(self._watch())
 
     async def stop(self) -> None:
-        """Stop watching them."""
+        """Stop watching the files."""
         self.task.cancel()
 
     async def _watch(self) -> None:
@@ -54,8 +54,8 @@ class Reload:
             if self.settings.world is not None:
                 self.worlds.use_template(world_file.load(self.settings.world))
             self.app = serve(self.settings, self.worlds, load_bytes())
-        except Exception as error:  # noqa: BLE001 - a half-written file may cause any
-            logger.error("Not reloaded, the last good files stay in force: %s", _in_one_line(error))  # noqa: TRY400
+        except Exception as error:  # noqa: BLE001 - a half-written file may cause any error
+            logger.error("Not reloaded, the last valid files stay in use: %s", _in_one_line(error))  # noqa: TRY400
         else:
             logger.info("Reloaded %s.", ", ".join(path.name for path in self.files))
 
@@ -64,7 +64,7 @@ class Reload:
 
 
 def _stamp(path: Path) -> tuple[float, int]:
-    """What changes when the file does; zeros while an editor has moved it away."""
+    """Time of change and size of the file; zeros while it does not exist, as some editors replace files."""
     try:
         stat = path.stat()
     except OSError:

@@ -23,7 +23,8 @@ from postfuze_mock.settings import Settings, read
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until SIGINT or SIGTERM; 0 then. ValueError and OSError say in a sentence why it cannot start."""
+    """Serve until SIGINT or SIGTERM, then return 0. Raises ValueError or OSError (one sentence) if the server cannot
+    start."""
     settings = read(vars(arguments))
     output.configure_log(settings.log_format)
     settings, sockets = listen(settings)
@@ -36,11 +37,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def listen(settings: Settings) -> tuple[Settings, list[socket.socket]]:
-    """The sockets of the API and, if it has a port of its own, of the control API; the settings with their real ports.
+    """Open the sockets of the API and, if it has a separate port, of the control API. Returns the settings with the
+    actual ports, and the sockets.
 
-    Raises OSError or SettingsError, each one sentence.
+    Raises OSError or SettingsError (one sentence).
     """
-    listener = access(settings).listener  # invalid settings are refused before a port is taken
+    listener = access(settings).listener  # refuses invalid settings before a port is opened
     api = _listen(settings.host, settings.port, "--port")
     settings, sockets = replace(settings, port=api.getsockname()[1]), [api]
     if listener is not None:
@@ -50,14 +52,14 @@ def listen(settings: Settings) -> tuple[Settings, list[socket.socket]]:
 
 
 def base_url(settings: Settings) -> str:
-    """Where a browser on this machine finds the server."""
+    """The URL of the server for browsers on this machine."""
     host = settings.host
     name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
     return f"http://{name}:{settings.port}"
 
 
 def server_config(settings: Settings) -> uvicorn.Config:
-    """How uvicorn runs the mock with settings whose ports are known. Raises ValueError, one sentence."""
+    """The configuration of uvicorn for settings with actual ports. Raises ValueError (one sentence)."""
     worlds = make_worlds(settings, base_url=base_url(settings))
     app: ASGIApp = serve(settings, worlds)
     background = services(settings, worlds)
@@ -68,7 +70,7 @@ def server_config(settings: Settings) -> uvicorn.Config:
         Lifespan(app, background),
         http=UvicornProtocol,
         ws="none",
-        proxy_headers=False,  # nothing here reads them
+        proxy_headers=False,  # the mock does not read them
         lifespan="on",
         log_config=None,
         access_log=False,
@@ -77,7 +79,7 @@ def server_config(settings: Settings) -> uvicorn.Config:
 
 
 class _Server(uvicorn.Server):
-    """Calls `announce` when it is ready."""
+    """Calls `announce` when it accepts requests."""
 
     def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
         super().__init__(config)
@@ -92,7 +94,7 @@ class _Server(uvicorn.Server):
 
 
 def _listen(host: str, port: int, flag: str) -> socket.socket:
-    """A listening socket. `flag` is the one that chose the port. Raises OSError, one sentence."""
+    """A listening socket; `flag` is the flag that sets its port. Raises OSError (one sentence)."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.socket(family, socket.SOCK_STREAM)

@@ -1,4 +1,4 @@
-"""Connections to one server that are kept open and that threads may share, and the client's one exception."""
+"""Persistent connections to a server, which threads may share, and the client's exception."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Response(NamedTuple):
 
 class Connections:
     """Connections to the server at `url` (only scheme, host and port matter), each used by one call at a time;
-    `timeout` is in seconds. They are closed by `close`, and when this object goes."""
+    `timeout` is in seconds. `close` closes them, and so does the end of this object."""
 
     def __init__(self, url: str, timeout: float) -> None:
         parts = urlsplit(url)
@@ -60,7 +60,7 @@ class Connections:
         weakref.finalize(self, _close_all, self._idle)
 
     def exchange(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None = None) -> Response:
-        """The response to one call. Raises MockError, without a status, if none comes."""
+        """Send a request and return its response. Raises MockError, without a status, if no response comes."""
         connection = self._idle_one() or self._open(self._netloc, timeout=self.timeout)
         try:
             connection.request(method, target, body, dict(headers))
@@ -100,19 +100,19 @@ class Connections:
 
 
 def _is_alive(sock: socket.socket | None) -> bool:
-    """Whether the server still holds the connection; servers close those that were idle for some seconds."""
+    """Whether the connection is still open; servers close connections that were idle for some seconds."""
     if sock is None:
         return False
-    patience = sock.gettimeout()
+    timeout = sock.gettimeout()
     sock.settimeout(0)
     try:
-        sock.recv(1)  # between two calls there is nothing to read except the end
+        sock.recv(1)  # between two calls there is nothing to read but the end of the stream
     except (BlockingIOError, InterruptedError):
         return True
     except OSError:
         return False
     finally:
-        sock.settimeout(patience)
+        sock.settimeout(timeout)
     return False
 
 

@@ -30,7 +30,7 @@ class ControlAPI(ABC):
         return self._record("GET", "/health")
 
     def list_worlds(self) -> list[Json]:
-        """`name`, `accounts`, `sessions` of each world that exists so far."""
+        """`name`, `accounts` and `sessions` of each world that is built."""
         return self._list("GET", "/worlds")
 
     # The world as a whole.
@@ -38,17 +38,17 @@ class ControlAPI(ABC):
     def reset(
         self, *, world: str | Mapping[str, Any] | None = None, seed: int | None = None, all: bool | None = None
     ) -> None:
-        """Back to the first state, or start again from another `world`, the name of a shipped one or a
-        document. `all`: every world."""
+        """Reset the world to its first state, or rebuild it from `world` (the name of a shipped world, or a document).
+        `all` resets every world."""
         body = _present(world=world, seed=seed)
         self._call("POST", "/reset", query=_present(all=all), body=body or None)
 
     def get_state(self) -> Json:
-        """The world as one document that can be put back later, or into another world."""
+        """The world as a document that `put_state` can restore later, also into another world."""
         return self._record("GET", "/state")
 
     def put_state(self, state: Mapping[str, Any]) -> None:
-        """Restore the world from such a document."""
+        """Restore the world from a document of `get_state`."""
         self._call("PUT", "/state", body=state)
 
     # Time.
@@ -62,7 +62,7 @@ class ControlAPI(ABC):
         return self._record("PUT", "/clock", body=_present(now=now, frozen=frozen))
 
     def advance_clock(self, seconds: float) -> Json:
-        """Let time pass, or go back; returns the clock."""
+        """Move the clock forward, or back with negative `seconds`; returns the clock."""
         return self._record("POST", "/clock/advance", body={"seconds": seconds})
 
     # Accounts, without the API's limits.
@@ -81,11 +81,11 @@ class ControlAPI(ABC):
         return self._list("GET", "/accounts", query=query)
 
     def get_account(self, id: str) -> Json:
-        """One account as in `search_accounts`, a disconnected one too."""
+        """One account as `search_accounts` returns it; it may be disconnected."""
         return self._record("GET", f"/accounts/{_segment(id)}")
 
     def create_account(self, **fields: Unpack[AccountFields]) -> Json:
-        """A new account from any subset of its fields and `behaviour`."""
+        """Create an account from any subset of its fields and its `behaviour`."""
         return self._record("POST", "/accounts", body=fields)
 
     def patch_account(self, id: str, /, **fields: Unpack[AccountFields]) -> Json:
@@ -93,7 +93,7 @@ class ControlAPI(ABC):
         return self._record("PATCH", f"/accounts/{_segment(id)}", body=fields)
 
     def delete_account(self, id: str) -> Json:
-        """Disconnect it, as the API does; returns the acknowledgement."""
+        """Disconnect the account, as the API does; returns the acknowledgement."""
         return self._record("DELETE", f"/accounts/{_segment(id)}")
 
     def list_snapshots(self, id: str, *, limit: int | None = None) -> list[Json]:
@@ -107,7 +107,7 @@ class ControlAPI(ABC):
     # Pending sessions.
 
     def list_sessions(self) -> list[Json]:
-        """The pending sessions, expired ones too."""
+        """The pending sessions, including expired ones."""
         return self._list("GET", "/sessions")
 
     def create_session(
@@ -118,8 +118,8 @@ class ControlAPI(ABC):
         tenant_id: str | None = None,
         expires_in: int | None = None,
     ) -> Json:
-        """A pending session, as after a customer's approval: with so many pages, or with these. `expires_in` is in
-        seconds."""
+        """Create a pending session, as a customer's approval does: with `pages` generated pages, or with the pages
+        described. `expires_in` is in seconds."""
         body = {"network": network, "pages": pages if isinstance(pages, int) else list(pages)}
         body |= _present(tenant_id=tenant_id, expires_in=expires_in)
         return self._record("POST", "/sessions", body=body)
@@ -165,8 +165,8 @@ class ControlAPI(ABC):
         since: str | None = None,
         limit: int | None = None,
     ) -> list[Json]:
-        """The world's recent requests, the newest last. `status` is one (404), a class (`4XX`) or `dropped`; `since` is
-        the `id` of an entry: only later ones."""
+        """The recent requests of the world, the newest last. `status` is a status (404), a class of statuses (`4XX`) or
+        `dropped`; `since` is the `id` of an entry and selects later ones."""
         query = _present(operation=operation, status=status, since=since, limit=limit)
         return self._list("GET", "/requests", query=query)
 
@@ -175,29 +175,29 @@ class ControlAPI(ABC):
         self._call("DELETE", "/requests")
 
     def get_journal_settings(self) -> Json:
-        """`bodies` (whether they are kept) and `size` (how many requests are kept)."""
+        """`bodies` (whether they are stored) and `size` (how many requests are stored)."""
         return self._record("GET", "/requests/settings")
 
     def put_journal_settings(self, *, bodies: bool | None = None, size: int | None = None) -> Json:
-        """Set whether bodies are kept, and how many requests; returns the settings."""
+        """Set whether bodies are stored, and how many requests; returns the settings."""
         return self._record("PUT", "/requests/settings", body=_present(bodies=bodies, size=size))
 
-    # Events, and where they go.
+    # Events and webhooks.
 
     def list_events(self, *, event: str | None = None, limit: int | None = None) -> list[Json]:
-        """Events of accounts, oldest first, each with its `deliveries`; `event` is the name of one kind."""
+        """Events of accounts, oldest first, each with its `deliveries`; `event` selects one kind by its name."""
         return self._list("GET", "/events", query=_present(event=event, limit=limit))
 
     def redeliver_event(self, id: str) -> Json:
-        """Send it again now to each webhook that subscribes to it; returns the event."""
+        """Deliver the event again, now, to each webhook that subscribes to it; returns the event."""
         return self._record("POST", f"/events/{_segment(id)}/redeliver")
 
     def get_webhooks(self) -> list[Json]:
-        """Where events go: `url`, `events`, `description`."""
+        """The webhooks: `url`, `events`, `description`."""
         return self._list("GET", "/webhooks")
 
     def put_webhooks(self, webhooks: Sequence[WebhookFields]) -> list[Json]:
-        """Replace all webhooks. A `signing_secret` that was generated is in this response, and in no other."""
+        """Replace all webhooks. A generated `signing_secret` is in this response only."""
         return self._list("PUT", "/webhooks", body=list(webhooks))
 
     def _list(self, method: str, path: str, **parts: Any) -> list[Json]:
@@ -217,7 +217,7 @@ class ControlAPI(ABC):
 
 
 def refusal(call: str, status: int, body: bytes) -> MockError:
-    """The error of a response that is no success: a problem document, or what another server sends."""
+    """The error for an unsuccessful response: a problem document, or the text of a server that is not a mock."""
     try:
         problem = json.loads(body)
         detail = problem["detail"] or problem["title"]

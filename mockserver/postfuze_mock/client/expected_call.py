@@ -1,4 +1,4 @@
-"""Whether the API was called exactly so; if not, which call comes nearest and how it differs."""
+"""Compares an expected call with the journal, and describes the nearest call where none matches."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from postfuze_mock.client.fields import Json
 
 MAX_LISTED = 5  # calls that a message lists
-_ABSENT = object()  # in place of a value that was not sent or not expected; null is a value
+_ABSENT = object()  # a value that was not sent or not expected (None is null)
 
 
 @dataclass(frozen=True)
@@ -28,15 +28,15 @@ class ExpectedCall:
     status: int | None = None
 
     def differences(self, entry: Json) -> list[str]:
-        """How the call of a journal entry differs, one line each."""
+        """The differences between a journal entry and this call, one line each."""
         return [*self._in_query(entry), *self._in_headers(entry), *self._in_body(entry), *self._in_status(entry)]
 
     def matches(self, entries: Sequence[Json]) -> list[Json]:
-        """The entries of exactly this call."""
+        """The entries that match this call."""
         return [entry for entry in entries if entry["operation"] == self.operation and not self.differences(entry)]
 
     def failure(self, times: int | None, entries: Sequence[Json]) -> str | None:
-        """What is wrong, in lines, unless `entries` have this call so many `times` (None: at least once)."""
+        """The failure message, or None if `entries` have `times` calls like this (None: at least one)."""
         matches = self.matches(entries)
         if len(matches) == times or (times is None and matches):
             return None
@@ -87,11 +87,11 @@ class ExpectedCall:
 
 def check_operation(name: str) -> None:
     """Raises ValueError, with the nearest name, if the API has no operation `name`."""
-    from postfuze_mock import spec  # needs YAML and some milliseconds, and hardly any test needs it
+    from postfuze_mock import spec  # takes some milliseconds, and few tests need it
 
     names = list(spec.operations())
     if name not in names:
-        nearest = get_close_matches(name, names, n=1)  # the fixtures' suggestions are out of a client's reach
+        nearest = get_close_matches(name, names, n=1)  # a client must not import `postfuze_fixtures.suggestions`
         hint = f"did you mean {nearest[0]}?" if nearest else f"there are {', '.join(names)}"
         raise ValueError(f"The API has no operation {name}; {hint}")
 
@@ -136,7 +136,7 @@ def _differences(expected: Any, actual: Any, pointer: str = "") -> Iterator[tupl
 
 
 def _equal(expected: Any, actual: Any) -> bool:
-    """Python takes 1 for True, and `ANY` for everything, which an absent value must not match."""
+    """Equality, except that 1 is not True, and that `unittest.mock.ANY` does not match an absent value."""
     present = expected is not _ABSENT and actual is not _ABSENT
     return present and expected == actual and {type(expected), type(actual)} != {bool, int}
 

@@ -1,4 +1,4 @@
-"""The objects that the control API takes; members may be left out unless they are marked as required."""
+"""The objects that the control API accepts; members may be left out unless they are `Required`."""
 
 from collections.abc import Sequence
 from typing import Any, Literal, Required, TypeAlias, TypedDict
@@ -80,7 +80,7 @@ class Effect(TypedDict, total=False):
 
 
 class WebhookFields(TypedDict, total=False):
-    """A receiver of events: of all, unless `events` names some."""
+    """A receiver of events: of all events, unless `events` lists some."""
 
     url: Required[str]
     events: list[

@@ -31,7 +31,7 @@ class Mock(ControlAPI):
 
     @property
     def api_url(self) -> str:
-        """The API's address, for the code under test; not with `--control-port`, which puts it elsewhere."""
+        """The URL of the API, for the code under test. With `--control-port` the API is at another port."""
         return f"{self.url}/api/v1"
 
     def world(self, name: str) -> Mock:
@@ -48,13 +48,11 @@ class Mock(ControlAPI):
         headers: Mapping[str, str] | None = None,
         status: int | None = None,
     ) -> list[Json]:
-        """Fail unless the API was called exactly so, so many `times` (None: at least once); returns the journal's
-        entries of those calls.
+        """Fail unless the journal has `times` calls like this (None: at least one). Returns their entries.
 
-        `query` and `body` are all that was sent, `headers` some of it. A part that is left out may be anything, and so
-        may any value that is `unittest.mock.ANY`. Secrets are masked in the journal, so they cannot be compared.
-        Raises AssertionError, whose message has the nearest call and how it differs, and ValueError for an unknown
-        operation.
+        `query` and `body` must equal what was sent, `headers` must be among what was sent. A part that is left out, or
+        a value that is `unittest.mock.ANY`, matches anything. Secrets are masked in the journal, so they cannot be
+        compared. Raises AssertionError, which describes the nearest call, and ValueError for an unknown operation.
         """
         entries = self.list_requests()
         call = ExpectedCall(operation, query, body, headers, status)
@@ -72,8 +70,8 @@ class Mock(ControlAPI):
         *,
         pages: int | None = None,
     ) -> dict[str, str]:
-        """Decide as the customer whose browser was sent to `auth_url`, for so many `pages`. Returns the parameters that
-        the `redirect_uri` gets, or would get if there were one. Raises MockError if the mock refuses."""
+        """Decide as the customer whose browser was sent to `auth_url`, with `pages` pages approved. Returns the
+        parameters for the `redirect_uri`, also if there is none. Raises MockError if the mock refuses."""
         query = {"decision": decision} | ({} if pages is None else {"pages": str(pages)})
         connections = Connections(auth_url, self._connections.timeout)
         target = f"{auth_url.removeprefix(connections.origin)}{'&' if '?' in auth_url else '?'}{urlencode(query)}"

@@ -1,4 +1,5 @@
-"""The control API below `/_mock`: handlers as in `api/`, from a specification of its own, `openapi.yaml`."""
+"""The control API below `/_mock`: handlers like those of `api/`, for the specification in `openapi.yaml` beside
+them."""
 
 from __future__ import annotations
 
@@ -40,7 +41,7 @@ _OF_A_WORLD: Final[tuple[Handler, ...]] = (
     events.get_webhooks,
     events.put_webhooks,
 )
-#: Handlers that take all worlds first.
+#: Handlers whose first argument is the registry of all worlds.
 _OF_ALL_WORLDS: Final[tuple[Handler, ...]] = (worlds.get_mock_health, worlds.list_worlds, worlds.reset_world)
 
 

@@ -1,4 +1,4 @@
-"""Accounts and pending sessions, behind the API's back."""
+"""Accounts and pending sessions, created and changed without the limits of the API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A world's events, and the webhooks that they go to."""
+"""The events and the webhooks of a world."""
 
 from __future__ import annotations
 
@@ -21,6 +21,6 @@ def get_webhooks(world: World) -> dict[str, Any]:
 
 
 def put_webhooks(world: World, body: list[dict[str, Any]] | dict[str, Any]) -> dict[str, Any]:
-    """The body is the list itself, or the response of `get_webhooks`."""
+    """Accepts the list itself, or the response of `get_webhooks`."""
     documents, pointer = (body, "") if isinstance(body, list) else (body["data"], "/data")
     return {"data": webhooks.replace(world, documents, pointer)}

@@ -21,7 +21,7 @@ NumberedEntry = tuple[int, Entry]
 def list_requests(
     world: World, limit: int, operation: str | None = None, status: str | None = None, since: str | None = None
 ) -> dict[str, Any]:
-    """The newest `limit` that match, the newest last. Raises a 400 problem for an unknown operation."""
+    """The newest `limit` matching requests, the newest last. Raises a 400 problem for an unknown operation."""
     if operation is not None and operation not in spec.operations():
         raise _unknown_operation(operation)
     entries = world.journal.entries()
@@ -46,20 +46,22 @@ def put_journal_settings(world: World, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def rule_texts(world: World) -> Callable[[str], str]:
-    """Finds a rule's text by its id: a statement, a rule of the mock, or an assumption with its choice in `world`."""
+    """A function that returns the text of a rule: a statement, a rule of the mock, or an assumption with its choice in
+    `world`."""
     choices = world.choices.by_id()
     return lambda rule: _texts().get((rule, choices.get(rule, "")), "") or _texts()[rule, ""]
 
 
 @cache
 def _texts() -> dict[tuple[str, str], str]:
-    """By rule id and, for assumptions, alternative."""
+    """The texts by rule and, for an assumption, alternative (otherwise empty)."""
     document = spec.load()
     texts = {(each.id, ""): each.statement for each in spec.statements()}
     texts |= {(rule["id"], ""): rule["rule"] for rule in control_spec.read()["x-rules"]}
     for assumption in document["x-assumptions"]:
-        ways = [{"id": "", "description": assumption["description"]}, *assumption["alternatives"]]
-        texts |= {(assumption["id"], way["id"]): f"{assumption['question']} {way['description']}" for way in ways}
+        options = [{"id": "", "description": assumption["description"]}, *assumption["alternatives"]]
+        id, question = assumption["id"], assumption["question"]
+        texts |= {(id, each["id"]): f"{question} {each['description']}" for each in options}
     return texts
 
 
@@ -73,7 +75,7 @@ def _has_status(entry: Entry, status: str | None) -> bool:
 
 
 def _after(world: World, entries: list[NumberedEntry], id: str) -> list[NumberedEntry]:
-    """Those after the entry `id`; all, if it is no longer kept."""
+    """The entries after the entry `id`; all entries if it is no longer stored."""
     ids = [journal_view.entry_id(world, number) for number, _ in entries]
     return entries[ids.index(id.lower()) + 1 :] if id.lower() in ids else entries
 

@@ -1,4 +1,4 @@
-"""The control API's specification, completed by what it takes from openapi.yaml."""
+"""The specification of the control API, with the parts that it shares with openapi.yaml."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SHARED = "../../../openapi.yaml"
 
 
 def read() -> dict[str, Any]:
-    """The document of the file."""
+    """The document in the file, incomplete."""
     document: dict[str, Any] = yaml.load(FILE.read_bytes(), Loader=yaml.CSafeLoader)
     return document
 

@@ -1,4 +1,4 @@
-"""What is wrong with a state file, by the control API's schema of a state."""
+"""Checks a state file against the control API's schema of a state."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from postfuze_mock.worlds.persistence.state_file import Check
 
 
 def state_file_check(control_document: dict[str, Any]) -> Check:
-    """A function that returns the first violation of a state file's document in words, or None.
+    """A function that returns the first violation in a state file's document as a text, or None.
 
     `control_document` is the control API's specification.
     """

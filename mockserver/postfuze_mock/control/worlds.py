@@ -1,4 +1,4 @@
-"""Worlds as a whole: reset, state and clock; and what concerns all of them."""
+"""One world as a whole (reset, state, clock), and all worlds of the server."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def list_worlds(worlds: Worlds, _world: World) -> dict[str, Any]:
 
 
 def reset_world(worlds: Worlds, world: World, all: bool, body: dict[str, Any] | None) -> None:
-    """Reset to the first state, or build again from what the body names."""
+    """Reset the world to its first state, or rebuild it as the body says."""
     options = body or {}
     file = _file(worlds, options["world"]) if "world" in options else None
     if all:
@@ -71,7 +71,7 @@ def advance_clock(world: World, body: dict[str, Any]) -> dict[str, Any]:
 def _move_clock(world: World, move: Callable[[], None], pointer: str) -> dict[str, Any]:
     try:
         move()
-    except ValueError as error:  # outside the years that a timestamp can name
+    except ValueError as error:  # outside the range of timestamps
         raise refused(pointer, str(error)) from error
     world.signal_due()
     return get_clock(world)

@@ -1,1 +1,1 @@
-"""The rules of Postfuze, pure: plain records in, plain records and event names out; no I/O, no HTTP, no store."""
+"""The rules of Postfuze, without I/O, HTTP or a store: records in, records and event names out."""

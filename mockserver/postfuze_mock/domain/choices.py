@@ -1,7 +1,7 @@
-"""What the documents leave open, decided: one field for each assumption of openapi.yaml that has alternatives.
+"""The decisions on what the documents leave open: a field for each assumption of openapi.yaml that has alternatives.
 
-A field's first alternative is our choice. The assumption's id stands beside the field, because the field's name cannot
-tell a dot from a dash (`finalize.duplicate-page`).
+A field's first alternative is our choice. Each field also has the assumption's id, because its name cannot distinguish
+a dot from a dash (`finalize.duplicate-page`).
 """
 
 from collections.abc import Mapping
@@ -14,8 +14,8 @@ from postfuze_fixtures.timestamps import MINUTE_MS
 
 
 class ChoiceError(ValueError):
-    """An unknown assumption or alternative; the message is one sentence that names the nearest one. `id` is that of the
-    assumption, as it was written."""
+    """An unknown assumption or alternative; the message is one sentence that names the nearest one. `id` is the id of
+    the assumption, as the user wrote it."""
 
     def __init__(self, message: str, id: str) -> None:
         super().__init__(message)
@@ -70,8 +70,8 @@ class Choices:
     def with_overrides(cls, overrides: Mapping[str, str | int]) -> Self:
         """Our choices, except for `overrides` (assumption id → alternative).
 
-        A number stands for its digits, since YAML reads `finalize.unknown-page: 404` as one. Raises ChoiceError for an
-        unknown id or alternative.
+        A number stands for its digits, because YAML reads `finalize.unknown-page: 404` as one. Raises ChoiceError for
+        an unknown id or alternative.
         """
         values: dict[str, Any] = {_attribute(id): _alternative(id, str(value)) for id, value in overrides.items()}
         return cls(**values)
@@ -119,7 +119,7 @@ def _alternative(id: str, value: str) -> str:
 
 
 def _hint(value: str, options: tuple[str, ...]) -> str:
-    """The nearest option; without one, all of them if they are few."""
+    """A hint at the nearest option or, if none is near, at all options if they are few."""
     match = nearest(value, options)
     if match:
         return f"; the nearest is '{match}'"

@@ -1,4 +1,4 @@
-"""A world's clock: real time unless it is set; it runs on from there, or is frozen."""
+"""A world's clock: it shows real time, runs on from another time, or is frozen."""
 
 import time
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, Self
 from postfuze_fixtures.timestamps import iso, parse_iso
 
 EARLIEST: Final = 0
-#: A year before the last timestamp, so that what is computed from the clock (expiries) is a timestamp too.
+#: A year before the last timestamp, so that times computed from the clock (expiries) are timestamps too.
 LATEST: Final = parse_iso("9999-01-01T00:00:00Z")
 
 
@@ -43,9 +43,9 @@ REAL_TIME: Final = Setting()
 
 
 class Clock:
-    """Milliseconds since the epoch; `source` is real time, or a test's own.
+    """Milliseconds since the epoch; `source` returns real time, or the time of a test.
 
-    A running clock with a first setting T runs on from T, from the moment of its construction or `restore`.
+    A running clock whose first setting is T starts at T when it is constructed or restored.
     """
 
     def __init__(self, source: Callable[[], int] = real_milliseconds, first: Setting = REAL_TIME) -> None:
@@ -75,7 +75,7 @@ class Clock:
         return self._source() + self._ahead if self._frozen_at is None else self._frozen_at
 
     def set(self, now: int | None = None, frozen: bool | None = None) -> None:
-        """Changes what is not None, also backwards. Raises ValueError outside 1970 to 9998."""
+        """Sets what is not None; the clock may go back. Raises ValueError outside 1970 to 9998."""
         at = self.now() if now is None else _checked(now)
         if self.frozen if frozen is None else frozen:
             self._frozen_at = at
@@ -96,12 +96,12 @@ class Clock:
         return None if self.frozen else self._ahead
 
     def run(self, ahead: int) -> None:
-        """Let it run, `ahead` of real time (ms). Raises ValueError outside 1970 to 9998."""
+        """Runs `ahead` of real time (ms). Raises ValueError outside 1970 to 9998."""
         _checked(self._source() + ahead)
         self._ahead, self._frozen_at = ahead, None
 
     def restore(self) -> None:
-        """Back to the first setting."""
+        """Goes back to the first setting."""
         self._ahead, self._frozen_at = 0, None
         # Real time needs no offset; one computed from two readings could be a millisecond off.
         if self._first.at is not None or self._first.frozen:

@@ -39,8 +39,8 @@ def finalize(
 ) -> list[Change]:
     """The accounts that `pages` become at `now` (ms), in their order.
 
-    `standing` are the accounts that the organization has for these pages, by the page's id; `deleted`, asked only if
-    needed, those that it had. An id for a new account is drawn from `ids`. Raises a 409 problem where a page is
+    `standing` are the undeleted accounts of the organization for these pages, by page id; `deleted` returns its deleted
+    ones, and is called only if needed. New accounts get the next of `ids`. Raises a 409 problem where a page is
     connected and may not be reconnected (choice `finalize.standing-account`).
     """
     if choices.finalize_standing_account == "refused":
@@ -58,15 +58,15 @@ def finalize(
 
 
 def connect(session: Session, page: Page, *, id: str, network_id: str, now: int) -> Change:
-    """A new account for `page`. Its metadata comes with the connection, so that counts as its first sync."""
-    fields = _granted(session, page, network_id, now)
+    """A new account for `page`. Connecting fetches its metadata, so it counts as the first sync."""
+    fields = _grant(session, page, network_id, now)
     account = {"id": id, **fields, "last_synced_at": iso(now), "created_at": iso(now), "updated_at": iso(now)}
     return Change(account, (ACCOUNT_CONNECTED,))
 
 
 def reconnect(account: Account, session: Session, page: Page, *, network_id: str, now: int) -> Change:
     """The account connected again: active, with its id and `created_at` unchanged."""
-    fields = _granted(session, page, network_id, now)
+    fields = _grant(session, page, network_id, now)
     return Change(updated(account, now, **fields, last_synced_at=iso(now)), (ACCOUNT_CONNECTED,))
 
 
@@ -84,7 +84,7 @@ def to_dict(account: Account, choices: Choices) -> dict[str, Any]:
     }
 
 
-def _granted(session: Session, page: Page, network_id: str, now: int) -> dict[str, Any]:
+def _grant(session: Session, page: Page, network_id: str, now: int) -> dict[str, Any]:
     """The fields that a grant sets, in the document's order."""
     return {
         "platform": session["network"],
@@ -106,16 +106,16 @@ def _not_offered(page_ids: Sequence[str], unknown: Sequence[int], status: int) -
     detail = f"This session does not offer the {'page' if len(names) == 1 else 'pages'} {', '.join(names)}."
     if status == 404:
         return Problem(404, detail, rule="connect.unknown-page", code="not_found")
-    errors = [_issue(at, "must be a page that the session offers") for at in unknown]
+    errors = [_error(at, "must be a page that the session offers") for at in unknown]
     return Problem(status, detail, rule="connect.unknown-page", errors=errors)
 
 
 def _refuse_repeated_ids(page_ids: Sequence[str], choices: Choices) -> None:
     first: dict[str, int] = {}
-    again = [at for at, id in enumerate(page_ids) if first.setdefault(id, at) != at]
-    if again:
-        detail = "; ".join(f"body/selectedPageIds/{at} must be named once" for at in again[:3])
-        errors = [_issue(at, "must be named once") for at in again]
+    repeats = [at for at, id in enumerate(page_ids) if first.setdefault(id, at) != at]
+    if repeats:
+        detail = "; ".join(f"body/selectedPageIds/{at} must be named once" for at in repeats[:3])
+        errors = [_error(at, "must be named once") for at in repeats]
         raise Problem(
             int(choices.errors_validation_status),
             f"{detail}.",
@@ -125,5 +125,5 @@ def _refuse_repeated_ids(page_ids: Sequence[str], choices: Choices) -> None:
         )
 
 
-def _issue(at: int, message: str) -> dict[str, str]:
+def _error(at: int, message: str) -> dict[str, str]:
     return {"in": "body", "pointer": f"/selectedPageIds/{at}", "message": message}

@@ -13,10 +13,10 @@ from urllib.parse import urlencode, urlsplit
 
 Address = IPv4Address | IPv6Address
 
-#: The one name that is loopback without being listed (RFC 6761, section 6.3), and its addresses: it is not looked up.
+#: The only name that is loopback (RFC 6761, section 6.3), and its addresses: it is not looked up.
 LOCALHOST: Final = "localhost"
 LOOPBACK: Final = ("127.0.0.1", "::1")
-#: Characters of a redirect URI: browsers and proxies reject URLs that are not much longer.
+#: Characters of a redirect URI: some browsers and proxies reject URLs that are slightly longer.
 MAX_URI: Final = 2_000
 PORTS: Final = {"http": 80, "https": 443}
 _LABEL = r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?"
@@ -27,7 +27,7 @@ _URL: Final = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+", re.ASCII)  # 
 
 class Allowed:
     """Loopback (`localhost`, 127.0.0.0/8, `::1`), and `patterns`: `host`, `host:port` or `*.domain` (what is below the
-    domain, not the domain itself). A host is a name or an address; IPv6 addresses with a port stand in brackets.
+    domain, not the domain itself). A host is a name or an address; IPv6 addresses with a port are in brackets.
 
     Raises ValueError (one sentence) for any other pattern.
     """
@@ -43,13 +43,13 @@ class Allowed:
         return is_loopback(host) or any((name, at) in self._hosts for name in names for at in (None, port))
 
     def permits_address(self, host: str, address: str) -> bool:
-        """Whether `address`, found for a permitted `host`, may be connected to. A host that is not listed must be on
-        loopback; a listed name may have any address of a host (not link-local, multicast …)."""
+        """Whether `address`, to which a permitted `host` resolves, may be connected to. A host that is not listed must
+        be on loopback; a listed name may have any address of a host (not link-local, multicast …)."""
         host, at = normal(host), _address(address)
         if at is None or is_loopback(host):
             return at is not None and is_loopback(address)
-        nowhere = at.is_link_local or at.is_multicast or at.is_unspecified
-        return _address(host) == at or not nowhere
+        is_special = at.is_link_local or at.is_multicast or at.is_unspecified
+        return _address(host) == at or not is_special
 
 
 class Destination(NamedTuple):
@@ -62,7 +62,7 @@ class Destination(NamedTuple):
 
     @classmethod
     def parse(cls, url: str) -> Self:
-        """The parts of an http or https URL. Raises ValueError, which says what it must be instead."""
+        """The parts of an http or https URL. Raises ValueError, which says what the URL must be."""
         if not _URL.fullmatch(url):
             raise ValueError("must be a URL in ASCII, with everything else percent-encoded (a host in punycode)")
         try:
@@ -95,10 +95,10 @@ class Destination(NamedTuple):
 
 
 def check_redirect(uri: str, allowed: Allowed, hosts: Literal["registered-hosts", "any-host"]) -> None:
-    """Raises ValueError, which says what `uri` must be instead, where no browser may be sent there.
+    """Raises ValueError, which says what `uri` must be, unless browsers may be sent there.
 
     It needs a host on loopback or in `allowed` (choice `auth-url.redirect-uri`), no credentials, no fragment (RFC 6749,
-    section 3.1.2), and nothing that browsers read differently: nobody may use the mock to send people anywhere.
+    section 3.1.2), and nothing that browsers read differently: the mock must not be an open redirector.
     """
     if len(uri) > MAX_URI:
         raise ValueError(f"must be no longer than {MAX_URI} characters")
@@ -113,19 +113,19 @@ def check_redirect(uri: str, allowed: Allowed, hosts: Literal["registered-hosts"
 def with_outcome(uri: str, outcome: Mapping[str, str]) -> str:
     """`uri` with `outcome` appended to its query, which stays unchanged."""
     query = urlsplit(uri).query
-    joint = "" if uri.endswith(("?", "&")) else "&" if query else "?"
-    return f"{uri}{joint}{urlencode(outcome)}"
+    separator = "" if uri.endswith(("?", "&")) else "&" if query else "?"
+    return f"{uri}{separator}{urlencode(outcome)}"
 
 
 def normal(host: str) -> str:
-    """`host` in the form that is compared: lower case, no final dot, no brackets, addresses in their usual spelling."""
+    """`host` in normal form: lower case, no final dot, no brackets, addresses in their usual spelling."""
     host = host.removeprefix("[").removesuffix("]").lower().removesuffix(".")
     address = _address(host)
     return host if address is None else str(address)
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a `host` in normal form is this machine, whatever a name server says."""
+    """Whether a `host` in normal form is this machine, without asking a name server."""
     address = _address(host)
     return host == LOCALHOST if address is None else address.is_loopback
 
@@ -148,7 +148,8 @@ def _pattern(text: str) -> tuple[str, int | None]:
 
 
 def _valid_host(host: str) -> str | None:
-    """`host` where it is an address or a name (perhaps with a wildcard); None for what looks like both, as `127.1`."""
+    """`host` if it is an address or a name (perhaps with a wildcard), else None; `127.1` looks like both and is
+    refused."""
     if _address(host):
         return host
     return host if _NAME.fullmatch(host) and not host.rpartition(".")[2].isdecimal() else None

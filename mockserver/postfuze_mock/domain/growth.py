@@ -40,11 +40,11 @@ class Growth:
         """All six counts at `instant` (ms), in the document's order."""
         date, time = divmod(instant, DAY_MS)
         noise = self._noise(date)
-        followers, posts = self._risen(date, noise), self._posted(date, noise)
+        followers, posts = self._followers(date, noise), self._posts(date, noise)
         if time:
             tomorrow = self._noise(date + 1)
-            followers += (self._risen(date + 1, tomorrow) - followers) * time // DAY_MS
-            posts += (self._posted(date + 1, tomorrow) - posts) * time // DAY_MS
+            followers += (self._followers(date + 1, tomorrow) - followers) * time // DAY_MS
+            posts += (self._posts(date + 1, tomorrow) - posts) * time // DAY_MS
         following = self._following + self._age(date) * self._followed_per_1000_days // 1_000 + (noise >> 16) % 4
         weekday = WEEK[(date + _EPOCH_WEEKDAY) % 7]
         impressions = followers * self._impressions * weekday * _around_1000(noise >> 24) // 10**9
@@ -52,15 +52,16 @@ class Growth:
         profile_views = impressions * self._profile_views * _around_1000(noise >> 40) // 10**6
         return dict(zip(METRICS, (followers, following, posts, impressions, reach, profile_views), strict=True))
 
-    def _risen(self, date: int, noise: int) -> int:
-        """Followers at midnight: between the smooth curve's values of this day and the next, so they never fall."""
+    def _followers(self, date: int, noise: int) -> int:
+        """Followers at midnight: between the values of the smooth curve for this day and the next, so they never
+        fall."""
         age = self._age(date)
         smooth = self._audience * age // (age + self._half_way)
         gain = self._audience * (age + 1) // (age + 1 + self._half_way) - smooth
         return smooth + gain * (noise & 0xFF) // 0x100
 
-    def _posted(self, date: int, noise: int) -> int:
-        """Posts at midnight; some come early, but never before those of the day before."""
+    def _posts(self, date: int, noise: int) -> int:
+        """Posts at midnight; some come early, but never before those of the previous day."""
         return self._posts_per_100_days * (self._age(date) * 0x100 + (noise >> 8 & 0xFF)) // (100 * 0x100)
 
     def _age(self, date: int) -> int:
@@ -86,10 +87,10 @@ class _Draw:
 
     def between(self, low: int, high: int) -> int:
         """The next number, from `low` to `high` (both included)."""
-        two, self._rest = self._rest[:2], self._rest[2:]
-        return low + (int.from_bytes(two) * (high - low + 1) >> 16)
+        digits, self._rest = self._rest[:2], self._rest[2:]
+        return low + (int.from_bytes(digits) * (high - low + 1) >> 16)
 
 
 def _around_1000(noise: int) -> int:
-    """1000 give or take 64."""
+    """A number from 936 to 1063."""
     return 936 + (noise & 0x7F)

@@ -38,11 +38,11 @@ def check(account: Account, behaviour: Mapping[str, Any], now: int, choices: Cho
     """The account's health at `now` (ms); `behaviour` is that of its platform (entries may be absent)."""
     if not _probeable(account, behaviour):
         return Check(_response(account, _stored_error(account, now), now, live=False), account)
-    probed, events = _refresh(account, behaviour, now, choices)
-    error = _probe_error(probed, behaviour)
+    after, events = _refresh(account, behaviour, now, choices)
+    error = _probe_error(after, behaviour)
     if error is None:
-        probed = {**probed, "last_synced_at": iso(now)}
-    return Check(_response(probed, error, now, live=True), probed, events)
+        after = {**after, "last_synced_at": iso(now)}
+    return Check(_response(after, error, now, live=True), after, events)
 
 
 def _probeable(account: Account, behaviour: Mapping[str, Any]) -> bool:
@@ -51,18 +51,18 @@ def _probeable(account: Account, behaviour: Mapping[str, Any]) -> bool:
 
 
 def _refresh(account: Account, behaviour: Mapping[str, Any], now: int, choices: Choices) -> Change:
-    """Refreshes the token if needed. A failure changes the account and fires an event only the first time."""
-    flipped = account["status"] == TOKEN_EXPIRED
-    if flipped and choices.health_recovery == "stays-flipped":
+    """Refreshes the token if needed. Only the first failure changes the account and fires an event."""
+    is_expired = account["status"] == TOKEN_EXPIRED
+    if is_expired and choices.health_recovery == "stays-flipped":
         return Change(account)
-    if not flipped and not _near_expiry(account, now, choices):
+    if not is_expired and not _near_expiry(account, now, choices):
         return Change(account)
     if refusal := _REFUSALS.get(behaviour.get("refresh", "ok")):
         status, event = refusal
         return (
             Change(account) if account["status"] == status else Change(updated(account, now, status=status), (event,))
         )
-    status = ACTIVE if flipped else account["status"]
+    status = ACTIVE if is_expired else account["status"]
     return Change(updated(account, now, status=status, token_expires_at=token_expiry(account["platform"], now)))
 
 
@@ -72,7 +72,8 @@ def _near_expiry(account: Account, now: int, choices: Choices) -> bool:
 
 
 def _probe_error(account: Account, behaviour: Mapping[str, Any]) -> str | None:
-    """Without a token the platform is not asked. Then its answer counts, then the status: None only for `active`."""
+    """The error of a probed account: no usable token, else the refusal of the platform, else the status; None if it is
+    `active`."""
     status: str = account["status"]
     if status in (TOKEN_EXPIRED, REVOKED):
         return status
@@ -82,7 +83,7 @@ def _probe_error(account: Account, behaviour: Mapping[str, Any]) -> str | None:
 
 
 def _stored_error(account: Account, now: int) -> str | None:
-    """The status, whatever it is; for an active account the token's expiry decides."""
+    """The error of an account that is not probed: its status or, if it is active, an expired token."""
     status: str = account["status"]
     if status != ACTIVE:
         return status

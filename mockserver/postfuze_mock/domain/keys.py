@@ -1,7 +1,4 @@
-"""Reading an API key: its mode, the world that it opens, and whether it still works.
-
-A key is `sk_live_NAME` or `sk_test_NAME`; a suffix of NAME changes the key, not the world.
-"""
+"""Parses API keys: the mode, the world that a key opens, its status and its scopes."""
 
 from __future__ import annotations
 
@@ -13,11 +10,11 @@ Status = Literal["active", "revoked", "expired"]
 ALL_SCOPES = frozenset({"*"})
 _KEY = re.compile(r"sk_(?P<mode>live|test)_(?P<name>[A-Za-z0-9_-]+?)(?P<suffix>_readonly|_revoked|_expired)?", re.ASCII)
 _MAX_NAME = 64
-_DOCUMENTED = ("sk_live_…", "sk_test_…")  # as the document's curls print it
+_DOCUMENTED = ("sk_live_…", "sk_test_…")  # as the curl examples of the documents print it
 
 
 class Key(NamedTuple):
-    """A well-formed key. `name` is its world's."""
+    """A well-formed key; `name` is the name of its world."""
 
     mode: str
     name: str
@@ -44,5 +41,5 @@ def parse(text: str) -> Key | None:
 
 
 def masked(name: str) -> str:
-    """`name` for logs and lists: a long one is shortened, since it may be part of somebody's real key."""
+    """`name` for logs and lists: a long one is shortened, because it may be part of a real key."""
     return name if len(name) <= 24 else f"{name[:6]}…{name[-2:]}"

@@ -1,4 +1,4 @@
-"""An account's life: its statuses, the events of a change, and its end."""
+"""The statuses of accounts, and the changes that fire events."""
 
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple

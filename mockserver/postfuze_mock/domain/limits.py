@@ -1,4 +1,4 @@
-"""Rate limits: fixed windows in named buckets, exact at the edge."""
+"""Rate limits: fixed windows in named buckets."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class _Window:
 
 
 class Buckets:
-    """The buckets of one organization. A call may count in several."""
+    """The buckets of one organization. A call may count in several buckets."""
 
     def __init__(self, buckets: Iterable[Bucket], choices: Choices = DEFAULT) -> None:
         self._windows = {each.id: _Window(each.limit, each.window_seconds * 1000) for each in buckets}
@@ -34,7 +34,7 @@ class Buckets:
         """Counts a call at `now` (ms). Returns None if it is allowed, else its `Retry-After` in seconds (1 or more).
 
         A window [start, start + length) begins with the first counted call after the previous window. A refused call is
-        not counted. A clock that was moved back starts a new window; otherwise nobody could call until it caught up.
+        not counted. A clock that was set back starts a new window; otherwise no call would pass until it caught up.
         Raises KeyError for an unknown bucket.
         """
         window = self._windows[bucket]

@@ -1,4 +1,4 @@
-"""Keyset cursors: opaque and signed, so that a caller cannot make one.
+"""Keyset cursors: opaque and signed, so that callers cannot forge them.
 
 A cursor is base64url of the last row's sort key (its `created_at` and `id`), a dot, and base64url of the key's
 HMAC-SHA256; neither part is padded.
@@ -22,7 +22,7 @@ class Cursors:
         return self._signed(sort_key.encode()).decode()
 
     def read(self, cursor: str) -> str:
-        """The sort key that was signed.
+        """The sort key in `cursor`.
 
         Raises a 400 problem, "Invalid cursor", for anything that `sign` did not return, byte for byte: base64 has
         several spellings of the same bytes, so the whole cursor is signed again and compared.

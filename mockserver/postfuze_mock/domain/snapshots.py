@@ -1,4 +1,4 @@
-"""Metric snapshots: those that were posted, and daily ones, which are computed when they are read."""
+"""Metric snapshots: posted ones, and daily ones, which are computed when they are read."""
 
 from collections.abc import Mapping
 from typing import Any, Final

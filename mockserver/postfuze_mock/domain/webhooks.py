@@ -1,4 +1,4 @@
-"""Webhooks: who gets which event, how a delivery is signed, and when a failed one is tried again."""
+"""Webhooks: which events they get, how a delivery is signed, and when a failed one is repeated."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ Status = Literal["pending", "delivered", "failed", "given_up"]
 
 EVENTS: Final = (ACCOUNT_CONNECTED, ACCOUNT_DISCONNECTED, ACCOUNT_TOKEN_EXPIRED, ACCOUNT_REAUTH_REQUIRED)
 SIGNATURE_HEADER: Final = "X-PostFuze-Signature"
-#: Seconds of the world's clock to wait after the first failed attempt, the second …; after the last it is given up.
+#: Seconds of the world's clock after the first failed attempt, the second …; then the delivery is given up.
 PAUSES: Final = (60, 300, 1800, 7200, 28800)
-#: How many attempts of one delivery are remembered, the newest: it can be sent again without end.
+#: How many attempts of a delivery are stored, the newest ones: there is no limit on redeliveries.
 MAX_ATTEMPTS: Final = 20
 
 
 class Webhook(NamedTuple):
-    """A receiver of the events `events`, signed with the secret."""
+    """A receiver of `events`; deliveries are signed with the secret."""
 
     url: str
     events: tuple[str, ...]
@@ -36,7 +36,7 @@ class Webhook(NamedTuple):
 
     @classmethod
     def of(cls, fields: Mapping[str, Any], secret: str) -> Self:
-        """The webhook that the control API, a world file or a saved state describes; `secret` is for one without."""
+        """The webhook that the control API, a world file or a saved state describes; `secret` is the default."""
         return cls(
             fields["url"],
             tuple(fields.get("events") or EVENTS),
@@ -45,14 +45,14 @@ class Webhook(NamedTuple):
         )
 
     def to_dict(self, *, secret: bool = False) -> dict[str, Any]:
-        """As the control API has it; only with `secret` with the `signing_secret`."""
+        """As the control API returns it; the `signing_secret` only with `secret`."""
         document = {"url": self.url, "events": list(self.events), "description": self.description}
         return document | ({"signing_secret": self.signing_secret} if secret else {})
 
 
 class Attempt(NamedTuple):
-    """One attempt to deliver: when (ms of the world's clock), the status of the response (None without one), what was
-    wrong, and how long it took in real time."""
+    """An attempt to deliver: its time (ms of the world's clock), the status of the response (None without one), the
+    error if it failed, and its duration in real time."""
 
     at: int
     status: int | None
@@ -65,7 +65,7 @@ class Attempt(NamedTuple):
         return self.error is None
 
     def to_dict(self) -> dict[str, Any]:
-        """As the control API has it."""
+        """As the control API returns it."""
         return {**self._asdict(), "at": iso(self.at)}
 
     @classmethod
@@ -87,7 +87,7 @@ class Delivery:
 
     @property
     def over(self) -> bool:
-        """Whether no attempt will follow unless somebody asks for one."""
+        """Whether no attempt will follow, unless one is requested."""
         return self.status in ("delivered", "given_up")
 
     def request(self, now: int) -> None:
@@ -95,7 +95,7 @@ class Delivery:
         self.status, self.next_attempt_at = "pending", now
 
     def settle(self, attempt: Attempt, now: int) -> None:
-        """Record an attempt. One that was requested meanwhile still follows."""
+        """Record an attempt. An attempt that was requested in the meantime still follows."""
         self.attempts = [*self.attempts, attempt][-MAX_ATTEMPTS:]
         if self.next_attempt_at is not None:
             return
@@ -108,12 +108,12 @@ class Delivery:
             self.next_attempt_at = now + PAUSES[len(self.attempts) - 1] * SECOND_MS
 
     def give_up(self) -> None:
-        """Send it no more."""
+        """Plan no more attempts."""
         if not self.over:
             self.status, self.next_attempt_at = "given_up", None
 
     def to_dict(self) -> dict[str, Any]:
-        """As the control API has it."""
+        """As the control API returns it."""
         due = self.next_attempt_at
         return {
             "url": self.url,
@@ -124,7 +124,7 @@ class Delivery:
 
     @classmethod
     def of(cls, event_id: str, document: Mapping[str, Any], now: int) -> Self:
-        """The delivery of a saved document. One that was under way is due `now`."""
+        """The delivery of a saved document. One whose attempt was in progress is due `now`."""
         attempts = [Attempt.of(attempt) for attempt in document["attempts"]]
         delivery = cls(event_id, document["url"], None, document["status"], attempts[-MAX_ATTEMPTS:])
         if not delivery.over:
@@ -135,5 +135,5 @@ class Delivery:
 
 def signature(secret: str, timestamp: int, body: bytes) -> str:
     """The value of `X-PostFuze-Signature` (assumption `webhooks.signature`); `timestamp` in seconds."""
-    signed = hmac.new(secret.encode(), b"%d.%b" % (timestamp, body), hashlib.sha256)
-    return f"t={timestamp},v1={signed.hexdigest()}"
+    digest = hmac.new(secret.encode(), b"%d.%b" % (timestamp, body), hashlib.sha256)
+    return f"t={timestamp},v1={digest.hexdigest()}"

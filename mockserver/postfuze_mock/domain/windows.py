@@ -7,7 +7,7 @@ from postfuze_fixtures.timestamps import SECOND_MS, iso, parse_iso
 from postfuze_mock.domain.choices import Choices
 from postfuze_mock.problems import Problem
 
-# The schema `Instant` allows nothing else, except days that do not exist, such as the 30th of February.
+# The schema `Instant` allows only these, but also days that do not exist, such as the 30th of February.
 _UNIX: Final = re.compile(r"[0-9]{1,11}")
 _ISO: Final = re.compile(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})"
@@ -50,7 +50,7 @@ class Window(NamedTuple):
 def window(since: str | None, until: str | None, choices: Choices) -> Window:
     """The window between two texts, each unix seconds or ISO 8601.
 
-    Raises the problem of a bad parameter for texts that are no instants, and for a window that ends before it begins
+    Raises the problem of a bad parameter for texts that are not instants, and for a window that ends before it begins
     (unless choice `metrics.inverted-window` makes that an empty one).
     """
     bounds = {name: _bound(text) for name, text in (("since", since), ("until", until)) if text is not None}

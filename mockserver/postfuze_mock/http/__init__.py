@@ -1,6 +1,6 @@
-"""HTTP: the stages of a request, in the order that `application.py` gives them.
+"""HTTP: the stages of a request, in the order of `application.py`.
 
-Each stage compiles its work once per operation (`Stage.compile`) and finds it again at request time through the `Call`
-that routing has put into the ASGI scope. `validation/` checks requests, `perimeter/` says who may reach what, `server/`
-is what lies between uvicorn and the application. Connexion is known to `connexion_stack.py` alone.
+Each stage prepares its work once per operation (`Stage.compile`) and looks it up for a request by the `Call` that
+routing puts into the ASGI scope. `validation/` checks requests, `perimeter/` controls access, `server/` connects
+uvicorn and the application. Only `connexion_stack.py` imports Connexion.
 """

@@ -1,4 +1,4 @@
-"""The order of the stack: what each request goes through, from `Parts` to an ASGI application."""
+"""Builds the ASGI application from its `Parts`: the stages of a request, in their order."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from postfuze_mock.worlds.registry import Worlds
 
 @dataclass(frozen=True)
 class Parts:
-    """What the stages are made of. `limits` is None where rate limits are off; `retry_after` (seconds) is sent where a
-    fault does not say when to come back."""
+    """What the stages need. `limits` is None where rate limits are off; `retry_after` (seconds) is the default of
+    faults."""
 
     apis: tuple[Api, ...]
     documents: dict[str, Document]
@@ -54,7 +54,7 @@ def application(parts: Parts) -> ASGIApp:
 
 
 def stages(parts: Parts) -> list[Any]:
-    """What a request goes through, outermost first."""
+    """The stages, outermost first."""
     return [
         *_journal(parts),
         ErrorStage,
@@ -76,7 +76,7 @@ def stages(parts: Parts) -> list[Any]:
 
 
 def _journal(parts: Parts) -> list[Any]:
-    """No journal where the control API is refused: nobody could read it."""
+    """The journal stage; none where the control API is refused, because nothing could read the journal."""
     if parts.access.refusal is not None:
         return []
     return [functools.partial(JournalStage, worlds=parts.worlds, keyring=parts.keyring)]

@@ -1,4 +1,4 @@
-"""What is known of a request, filled in by one stage after the other."""
+"""The state of a request, which one stage after the other completes."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class Call:
     """A routed request.
 
     `operation` is the operationId; `headers` have lower-case names; `path` holds the percent-decoded path parameters.
-    `world` is set by security (None where no key and no session leads to one), `parameters` by validation: they become
-    the handler's arguments. `fault` is the id of the scripted fault that hit the call, and `behaviour` how that fault
-    makes the platforms behave. `body` is the beginning of the request body, where it was read.
+    Security sets `world` (None if neither a key nor a session leads to one), validation sets `parameters`, the
+    arguments of the handler. `fault` is the id of the scripted fault that hit the call, and `behaviour` is how that
+    fault makes the platforms behave. `body` is the beginning of the request body, if it was read.
     """
 
     operation: str

@@ -1,6 +1,6 @@
-"""Everything that touches Connexion: a lean import, the base class of our stages, and its middleware around them.
+"""Everything that uses Connexion: a lean import, the base class of our stages, and the middleware around them.
 
-Connexion documents few of the parts used here, so it is pinned to 3.3.*, and tests name each part we rely on.
+Connexion documents few of the parts used here, so it is pinned to 3.3.*, and tests check each part we rely on.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from postfuze_mock.http import errors
 from postfuze_mock.problems import CONTENT_TYPE, Problem
 from postfuze_mock.spec import SpecificationError, pointer
 
-#: Modules that Connexion imports, and the names that it takes from them while it is being imported.
+#: Modules that Connexion imports and the mock does not need, and the names that Connexion uses during its import.
 _DEFERRED: dict[str, tuple[str, ...]] = {
     "httpx": (),
     "jinja2": (),
@@ -35,7 +35,7 @@ _DEFERRED: dict[str, tuple[str, ...]] = {
 
 
 class _Deferred(ModuleType):
-    """Stands in for a module of the same name, and imports it when a name is looked up."""
+    """A stand-in for a module, which imports the module when a name is looked up."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or sys.modules.get(self.__name__) is self:
@@ -45,8 +45,8 @@ class _Deferred(ModuleType):
 
 @contextmanager
 def _lean_import() -> Iterator[None]:
-    """Keeps HTTP clients, the template engine and the test client out while Connexion is imported: a third of the
-    mock's start-up time and a quarter of its memory. Hides the deprecation warnings of Connexion's own imports too."""
+    """Imports Connexion without HTTP clients, template engine and test client, which take a third of the mock's
+    start-up time and a quarter of its memory. Also hides the deprecation warnings of that import."""
     stand_ins = {name: _Deferred(name) for name in _DEFERRED if name not in sys.modules}
     for name, stand_in in stand_ins.items():
         vars(stand_in).update(dict.fromkeys(_DEFERRED[name], object))
@@ -74,7 +74,7 @@ with _lean_import():
 Handler = Callable[..., Any]
 MAX_REASON = 300  # characters
 
-#: The stage that turns whatever is raised further in into a response.
+#: The stage that turns the exceptions of inner stages into responses.
 ErrorStage = ExceptionMiddleware
 
 
@@ -90,8 +90,8 @@ class Api:
 @dataclass(frozen=True)
 class Endpoint:
     """An operation and the handler that Connexion resolved for it. `document` is its operation object with references
-    followed; `path` is the template below `base_path`; `security` is the specification's default where the operation
-    has none of its own."""
+    resolved; `path` is the template below `base_path`; `security` is the default of the specification, unless the
+    operation has its own."""
 
     id: str
     method: str
@@ -145,16 +145,16 @@ class Stage(SpecMiddleware, abc.ABC):
 
     @abc.abstractmethod
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        """Handle a request. A stage that only looks at the request is no coroutine: it returns the awaitable of the
-        next stage, because each coroutine costs time of its own."""
+        """Handle a request. A stage that only looks at the request is not a coroutine but returns the awaitable of the
+        next stage, because each coroutine costs time."""
 
 
 def build(terminal: Stage, stages: Iterable[Any], apis: Iterable[Api]) -> ASGIApp:
     """The application of `apis`: Connexion's middleware with our `stages`, outermost first, around `terminal`. Raises
     SpecificationError for an invalid specification and for an operation without a handler."""
     stack = ConnexionMiddleware(terminal, middlewares=list(stages))
-    for kind in (Problem, HTTPException, Exception):
-        stack.add_error_handler(kind, _handle_error)
+    for error_type in (Problem, HTTPException, Exception):
+        stack.add_error_handler(error_type, _handle_error)
     try:
         for api in apis:
             stack.add_api(api.document, base_path=api.path, resolver=Resolver(_resolver(api.handlers)))

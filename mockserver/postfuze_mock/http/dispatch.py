@@ -1,4 +1,4 @@
-"""The end of the stack: calls the handler with the world and the parameters, and sends what it returns."""
+"""The end of the stack: calls the handler with the world and the parameters, and sends its result."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _JSON = (b"content-type", b"application/json")
 
 
 class Target(NamedTuple):
-    """An operation's handler, and the status of a success."""
+    """The handler of an operation, and the status of a success."""
 
     handler: Handler
     status: int
@@ -22,8 +22,8 @@ class Target(NamedTuple):
 
 class Dispatch(Stage):
     """The terminal application. A handler is `handler(world, **parameters)`; it returns JSON as bytes, or an object to
-    encode, or None for a response without a body. One whose platform a fault can change also takes `behaviour`.
-    Handlers are synchronous: they run on the event loop one at a time, so what they do is atomic."""
+    encode, or None for a response without a body. Handlers that reach a platform also accept `behaviour`.
+    Handlers are synchronous and run on the event loop one at a time, so each call is atomic."""
 
     def __init__(self) -> None:
         self.targets: dict[str, Target] = {}

@@ -1,4 +1,4 @@
-"""What an exception means to the caller: always a problem document (RFC 9457)."""
+"""Turns exceptions into problem documents (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ logger = logging.getLogger(__name__)
 
 
 def problem(scope: Scope, error: Exception) -> Problem:
-    """The problem that `error` amounts to; its rule is left in `scope` for the journal. Anything that is neither a
-    problem nor an HTTP error of the pages is a bug of the mock: it is logged, and the problem says so."""
-    if isinstance(error, HTTPException):  # raised by the pages, which are Starlette's
+    """The problem for `error`; its rule goes into `scope` for the journal. An exception that is neither a Problem nor
+    an HTTP error of the pages is a bug of the mock: it is logged, and the problem says so."""
+    if isinstance(error, HTTPException):  # from Starlette, which serves the pages
         rule = "paths.method" if error.status_code == 405 else "paths.unknown"
         error = Problem(error.status_code, error.detail, rule=rule, headers=error.headers)
     elif not isinstance(error, Problem):

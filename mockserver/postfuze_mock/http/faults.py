@@ -1,6 +1,6 @@
-"""Calls that fail on purpose: by a scripted fault of their world, or by their own `Prefer` header (RFC 7240).
+"""Makes calls fail: by a scripted fault of their world, or by their `Prefer` header (RFC 7240).
 
-The stage stands behind security, which knows the world, and before validation: a call that fails need not be valid.
+The stage comes after security, which finds the world, and before validation, because a failing call need not be valid.
 The control API never fails this way.
 """
 
@@ -30,12 +30,12 @@ _APPLIED = b"preference-applied"
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 _QUOTED_PAIR = re.compile(r"\\(.)")
 
-#: The result of the stages further in, held back: a response's messages, or a problem.
+#: The buffered result of the inner stages: the messages of a response, or a problem.
 Result = list[Message] | Problem
 
 
 class Preferences(NamedTuple):
-    """The preferences of a request that this server honours: fail with the status `code`, respond `delay_ms` late."""
+    """The supported preferences of a request: fail with the status `code`, respond `delay_ms` late."""
 
     code: int | None = None
     delay_ms: int = 0
@@ -58,7 +58,7 @@ class Failure(NamedTuple):
 
 
 class FaultStage(Stage):
-    """Makes calls fail. `retry_after` (seconds) is sent where a fault does not say when to come back."""
+    """Makes calls fail. `retry_after` (seconds) is the default of faults."""
 
     def __init__(self, app: ASGIApp, *, retry_after: int) -> None:
         super().__init__(app)
@@ -87,7 +87,7 @@ class FaultStage(Stage):
         if effects.is_processed(effect):
             result = await self._process(scope, receive)
         else:
-            await _note_body(scope, receive)
+            await _read_body(scope, receive)
         await uvicorn_protocol.pause(scope, failure.delay_ms / 1000)
         if "drop" in effect:
             await uvicorn_protocol.drop(scope, receive, send, effect["drop"])
@@ -114,7 +114,7 @@ class FaultStage(Stage):
 
 
 def _failure(call: Call, preferences: Preferences) -> Failure | None:
-    """How the call fails, if it does. A call that prefers a status is neither hit nor counted by scripted faults."""
+    """How the call fails, if it does. Scripted faults neither hit nor count a call that prefers a status."""
     delay, applied = preferences.delay_ms, preferences.applied()
     if preferences.code is not None:
         return Failure({"status": preferences.code}, delay, applied)
@@ -126,7 +126,7 @@ def _failure(call: Call, preferences: Preferences) -> Failure | None:
 
 
 def _corrupt(result: Result, corruption: Corruption, hit: Hit | None, call: Call) -> Result:
-    """The response, corrupted. If it has nothing to corrupt, it stays as it is and the fault does not count it."""
+    """The response, corrupted. If it has nothing to corrupt, it is unchanged, and the hit does not count."""
     try:
         return _corrupted(result, corruption)
     except Missed:
@@ -145,7 +145,7 @@ def _corrupted(result: Result, corruption: Corruption) -> list[Message]:
     return [start, {"type": "http.response.body", "body": content}]
 
 
-async def _note_body(scope: Scope, receive: Receive) -> None:
+async def _read_body(scope: Scope, receive: Receive) -> None:
     """Read the body of a request that is not processed, so that the journal can show it."""
     call = call_of(scope)
     if body.is_present(call.headers):
@@ -183,8 +183,8 @@ def _number(text: str, minimum: int, maximum: int) -> int | None:
 
 
 def _preferences(line: str) -> Iterator[tuple[str, str]]:
-    """The names and values of the preferences in one header line. Parameters behind a semicolon are dropped: none of
-    the preferences that are honoured has any."""
+    """The names and values of the preferences in one header line. Parameters after a semicolon are dropped, because no
+    supported preference has any."""
     for item in _split(line, ","):
         name, _, value = _split(item, ";")[0].partition("=")
         value = value.strip()

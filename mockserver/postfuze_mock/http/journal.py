@@ -1,6 +1,6 @@
-"""The outermost stage: each call of the API goes into the journal of its world, with the response it got.
+"""The outermost stage: records each call of the API and its response in the journal of its world.
 
-It adds little to a call: requests and responses are kept by reference, and read when somebody asks for the journal.
+It adds little to a call: requests and responses are stored by reference, and formatted when the journal is read.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NO_CALL = Call("", {}, {})
 
 
 class JournalStage:
-    """Notes calls. A call without a world is noted for the world of its key if the key is well-formed, else for
+    """Records calls. A call without a world is recorded in the world of its key if the key is well-formed, else in
     `demo`."""
 
     def __init__(self, app: ASGIApp, *, worlds: Worlds, keyring: Keyring) -> None:
@@ -37,14 +37,14 @@ class JournalStage:
         path = scope["path"]
         if path.startswith(NOT_JOURNALLED) or path == "/":
             return self.app(scope, receive, send)
-        return self.app(scope, receive, Recorder(scope, send, self.note).send)
+        return self.app(scope, receive, Recorder(scope, send, self.record).send)
 
-    def note(self, scope: Scope, recorder: Recorder) -> None:
-        """Note a call whose response is complete, or that gets none."""
+    def record(self, scope: Scope, recorder: Recorder) -> None:
+        """Record a call whose response is complete, or that gets no response."""
         call: Call = scope.get(SCOPE_KEY, _NO_CALL)
         world = call.world
         if world is None:
-            world, journal = self._elsewhere(scope)
+            world, journal = self._world_and_journal(scope)
         else:
             journal = world.journal
         journal.add(
@@ -63,9 +63,9 @@ class JournalStage:
             call.fault,
         )
 
-    def _elsewhere(self, scope: Scope) -> tuple[World | None, Journal]:
-        """The world and the journal for a call without a world. The world is None if it has not been made: noting a
-        call is no reason to make it."""
+    def _world_and_journal(self, scope: Scope) -> tuple[World | None, Journal]:
+        """The world and the journal for a call without a world. The world is None if it is not built yet: recording a
+        call does not build it."""
         header = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
         key = self.keyring.key(header) or Key("live", DEMO)
         world = self.worlds.existing(key.name, mode=key.mode)
@@ -73,23 +73,23 @@ class JournalStage:
 
 
 class Recorder:
-    """Passes a response on and keeps its parts. The body comes in one message; with it the call is noted."""
+    """Passes a response on and stores its parts. The body comes in one message; with it the call is recorded."""
 
-    __slots__ = ("_note", "_scope", "_send", "body", "head", "start")
+    __slots__ = ("_record", "_scope", "_send", "body", "head", "start")
 
-    def __init__(self, scope: Scope, send: Send, note: Callable[[Scope, Recorder], None]) -> None:
+    def __init__(self, scope: Scope, send: Send, record: Callable[[Scope, Recorder], None]) -> None:
         self._scope = scope
         self._send = send
-        self._note = note
+        self._record = record
         self.start = perf_counter()
         self.head: Message = NO_RESPONSE
         self.body = b""
 
     def send(self, message: Message) -> Awaitable[None]:
-        """No coroutine: that would cost more than everything else here."""
+        """Not a coroutine, which would cost more than everything else here."""
         if message["type"] == "http.response.start":
             self.head = message
         else:
             self.body = message.get("body", b"")
-            self._note(self._scope, self)
+            self._record(self._scope, self)
         return self._send(message)

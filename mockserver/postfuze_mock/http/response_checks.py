@@ -1,4 +1,4 @@
-"""`--validate-responses`: a response that would break the mock's own contract is replaced by a 500 that says why."""
+"""`--validate-responses`: replaces a response that violates the specification by a 500 that says why."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ logger = logging.getLogger(__name__)
 
 
 class ResponseCheckStage(Stage):
-    """Holds a successful response back until it is known to match what the specification declares for its status."""
+    """Buffers each successful response and checks it against the schema that the specification declares for its
+    status."""
 
     def __init__(self, app: ASGIApp) -> None:
         super().__init__(app)

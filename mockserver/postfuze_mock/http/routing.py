@@ -1,7 +1,7 @@
-"""Which operation a request is for: one flat table over all specifications.
+"""Finds the operation of a request in one flat table over all specifications.
 
-Connexion's own router matches in file order, splits at an encoded slash, names the methods of only one route in `Allow`
-and redirects a trailing slash to wherever the Host header says.
+Connexion's own router matches in file order, splits at an encoded slash, lists the methods of only one route in `Allow`
+and redirects a trailing slash to whatever host the Host header names.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MAX_PATH_IN_DETAIL = 200  # characters
 
 
 class Route:
-    """One path template and the operations of its methods."""
+    """A path template and the operations of its methods."""
 
     def __init__(self, template: str) -> None:
         self.template = template
@@ -36,7 +36,7 @@ class Route:
 
 class RoutingStage(Stage):
     """Finds the operation, or refuses with 404 or 405. Paths outside the APIs go to `pages`, and so do `files`, which
-    may lie below an API. `not_mocked` says whether the real service has a path that the mock does not."""
+    may lie below an API. `not_mocked` tells whether the real service has a path that the mock does not have."""
 
     def __init__(
         self, app: ASGIApp, *, pages: ASGIApp, files: Collection[str], not_mocked: Callable[[str], bool]
@@ -69,7 +69,7 @@ class RoutingStage(Stage):
         raw: str = (scope.get("raw_path") or scope["path"].encode()).decode("utf-8", "replace")
         match = self._match(raw, scope["method"])
         if match is None:
-            return self._elsewhere(scope, receive, send)
+            return self._no_operation(scope, receive, send)
         operation, path = match
         scope[SCOPE_KEY] = Call(operation, dict(scope["headers"]), path)
         return self.app(scope, receive, send)
@@ -99,7 +99,7 @@ class RoutingStage(Stage):
         detail = f"{method} is not allowed here; allowed: {allow}."
         return Problem(405, detail, rule="paths.method", code="method_not_allowed", headers={"Allow": allow})
 
-    async def _elsewhere(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _no_operation(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
         base = next((b for b in self.base_paths if path == b or path.startswith(b + "/")), None)
         if base is None or path in self.files:

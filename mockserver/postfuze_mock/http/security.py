@@ -1,4 +1,4 @@
-"""Who is calling: the API key, or the session token in the path, leads to a world. Scopes and rate limits too.
+"""Authenticates calls by their API key or the session token in the path, and checks scopes and rate limits.
 
 Connexion builds a request object and walks generic schemes on each call; this looks the header up in a table.
 """
@@ -25,7 +25,7 @@ TOKEN_HEADER = "X-Mock-Control-Token"
 
 
 class Full(NamedTuple):
-    """A bucket that takes no more calls for `wait` seconds. Its id is also that of the statement `limits.ID`."""
+    """A bucket that accepts no more calls for `wait` seconds. `limits.` and its id are the id of its statement."""
 
     wait: int
     bucket: str
@@ -45,7 +45,7 @@ class Limits:
         self.unkeyed: set[str] = set()
 
     def compile(self, endpoint: Endpoint, keyed: bool) -> None:
-        """Note which buckets `endpoint` belongs to."""
+        """Find the buckets that `endpoint` belongs to."""
         self.by_operation[endpoint.id] = [each["id"] for each in self.buckets if _counts(each, endpoint, keyed)]
         if not keyed:
             self.unkeyed.add(endpoint.id)
@@ -67,8 +67,8 @@ def _counts(bucket: dict[str, Any], endpoint: Endpoint, keyed: bool) -> bool:
 
 class Requirement(NamedTuple):
     """What an operation requires of its caller. `key` is "required", "optional" (the control API: no key means `demo`)
-    or "none"; `scope` applies always, that of `scope_under` only where its `assumption` is decided as `choice`;
-    `guarded` asks for the control token, where the server has one."""
+    or "none"; `scope` is always required, unless `scope_under` replaces it: its `scope` applies where its `assumption`
+    is decided as `choice`; `guarded` requires the control token, if the server has one."""
 
     key: str
     scope: str | None
@@ -86,7 +86,7 @@ class Requirement(NamedTuple):
 
 
 class SecurityStage(Stage):
-    """Sets the call's world, or refuses with 401, 403, 429 (in this order). A call that needs no key and has one
+    """Sets the call's world, or refuses with 401, 403, 429 (in this order). A call that has a key without needing one
     belongs to that key's world, if the world exists."""
 
     def __init__(

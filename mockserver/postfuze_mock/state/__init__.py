@@ -1,1 +1,1 @@
-"""The store: one small interface (`store`), one file per engine; it knows nothing of why a row changes."""
+"""The store: a small interface (`store`) and its engines. It stores rows and knows no rules."""

@@ -16,11 +16,11 @@ import orjson
 from postfuze_mock.records import TIMESTAMP_WIDTH, Row, Session, encoded, sort_key
 from postfuze_mock.state.memory_table import Table
 
-#: The filters, and the pair of them that can both match a large part of a world: without an index of their own, a page
-#: of a tenant's accounts of a rare platform would cost in proportion to all accounts of that tenant.
+#: The filters, and the pair of them that can both match a large part of a world: without an index of the pair, a page
+#: of a tenant's accounts of a rare platform would take time in proportion to all accounts of that tenant.
 INDEXED: Final = (("tenant_id",), ("platform",), ("username",), ("network_unique_id",), ("tenant_id", "platform"))
 
-#: With this many rows, they are hidden from the garbage collector.
+#: From this number of rows on, the garbage collector ignores them.
 MIN_FROZEN: Final = 50_000
 
 
@@ -43,7 +43,7 @@ class MemoryStore:
 
     def load(self, rows: Iterable[Row]) -> None:
         self._revision += 1
-        self._table = Table(self._indexed)  # first, so that two worlds of a million need not fit in memory
+        self._table = Table(self._indexed)  # first, so that the old rows need not fit in memory beside the new ones
         table = Table(self._indexed)
         with _collector_paused():
             table.fill(rows)

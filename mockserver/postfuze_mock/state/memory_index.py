@@ -9,13 +9,14 @@ _NONE: Final[Sequence[str]] = ()
 
 
 class Index:
-    """Value of `columns` → sort keys, ascending. A row with a null among them is not indexed: null equals nothing."""
+    """Value of `columns` → sort keys, ascending. A row with a null in these columns is not indexed: null equals
+    nothing."""
 
     def __init__(self, columns: Sequence[str]) -> None:
         self.columns = frozenset(columns)
         self._composite = len(columns) > 1
         self._read = itemgetter(*columns)
-        # A single key is not in a list: almost all usernames have one, and a million lists would take 90 MB.
+        # A single key is stored without a list: most usernames have one, and a million lists would take 90 MB.
         self._keys: dict[Any, str | list[str]] = {}
 
     def add(self, account: Mapping[str, Any], key: str) -> None:
@@ -23,7 +24,7 @@ class Index:
         self._put(account, key, insort)
 
     def append(self, account: Mapping[str, Any], key: str) -> None:
-        """As `add`, for many rows: unordered, so that `settle` must follow before anything else."""
+        """As `add`, but unordered, for many rows: `settle` must be called before anything else."""
         self._put(account, key, list.append)
 
     def settle(self) -> None:

@@ -29,10 +29,10 @@ class Store(Protocol):
         """The row with this id, deleted or not (see `Row.deleted`)."""
 
     def insert(self, row: Row) -> bool:
-        """Adds a row; False, with nothing changed, where a row has its id, deleted or not."""
+        """Adds a row; False, with nothing changed, where a row with its id exists, deleted or not."""
 
     def compare_and_set(self, id: str, expected: Row, new: Row) -> bool:
-        """Puts `new` in the place of `expected`; False, with nothing changed, where the row differs from it."""
+        """Replaces `expected` by `new`; False, with nothing changed, where the row differs from `expected`."""
 
     def page(self, where: Mapping[str, str], after: str | None, limit: int) -> list[Row]:
         """At most `limit` undeleted matching rows, newest first, after the sort key `after` (None: from the newest).
@@ -69,14 +69,14 @@ class Store(Protocol):
         """The last value of each counter."""
 
     def set_counters(self, counters: Mapping[str, int]) -> None:
-        """Continues all counters from these values, and others from 0."""
+        """Sets counters to these values, and all others to 0."""
 
     def append(self, log: str, key: str, entry: Mapping[str, Any], limit: int) -> str | None:
-        """Adds an entry to a log that keeps the last `limit` of them, or replaces the one with this key. Returns the
+        """Adds an entry to a log that stores the last `limit` of them, or replaces the one with this key. Returns the
         key of the entry that was dropped for it, if any."""
 
     def replace_logged(self, log: str, key: str, expected: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-        """Puts `new` in the place of `expected`; False, with nothing changed, where the entry is another one."""
+        """Replaces `expected` by `new`; False, with nothing changed, where the entry differs from `expected`."""
 
     def logged(self, log: str, key: str) -> dict[str, Any] | None:
         """The entry of a log with this key."""

@@ -1,1 +1,1 @@
-"""Delivers events: whatever the receiver does, no call of the API waits for it, and no other world."""
+"""Delivers events in the background: a slow receiver delays no call of the API and no other world."""

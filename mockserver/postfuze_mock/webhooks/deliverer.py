@@ -1,4 +1,4 @@
-"""Delivers events in the background: to each URL of a world one after the other, to different URLs in parallel."""
+"""Delivers events in the background: one after the other to the same URL of a world, in parallel to different URLs."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ logger = logging.getLogger(__name__)
 
 
 class Deliverer:
-    """A service (`http/server/lifespan.py`). A signal tells it that something may be due in a world; an alarm wakes it
-    for what is due later by a running clock. A frozen clock needs none, because moving it sends the signal."""
+    """A service (`http/server/lifespan.py`). A signal says that something may be due in a world; an alarm wakes the
+    deliverer for what is due later by a running clock. A frozen clock needs no alarm, because moving it sends the
+    signal."""
 
     def __init__(self, worlds: Worlds, sender: Sender | None = None, parallel: int = MAX_PARALLEL) -> None:
         self.worlds = worlds
@@ -36,12 +37,12 @@ class Deliverer:
     async def start(self) -> None:
         """Deliver what is due, from now on."""
         self._loop = asyncio.get_running_loop()
-        self.worlds.context.due.listen(self._look)
+        self.worlds.context.due.listen(self._check)
         for world in self.worlds:
-            self._look(world.name)
+            self._check(world.name)
 
     async def stop(self) -> None:
-        """Cancel what is under way: it is due again when the world is restored."""
+        """Cancel the attempts in progress: their deliveries are due again when the world is restored."""
         self.worlds.context.due.listen(None)
         for alarm in self._alarms.values():
             alarm.cancel()
@@ -50,7 +51,7 @@ class Deliverer:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _look(self, name: str) -> None:
+    def _check(self, name: str) -> None:
         world = self.worlds.existing(name)
         if world is None:
             return
@@ -65,9 +66,9 @@ class Deliverer:
     def _start_delivering(self, world: World, url: str) -> None:
         queue = (world.outbox, url)
         self._tasks[queue] = self._loop.create_task(self._deliver(world, *queue))
-        self._tasks[queue].add_done_callback(lambda task: self._ended(world, queue, task))
+        self._tasks[queue].add_done_callback(lambda task: self._on_end(world, queue, task))
 
-    def _ended(self, world: World, queue: tuple[Outbox, str], task: asyncio.Task[None]) -> None:
+    def _on_end(self, world: World, queue: tuple[Outbox, str], task: asyncio.Task[None]) -> None:
         del self._tasks[queue]
         if task.cancelled():
             return
@@ -75,7 +76,7 @@ class Deliverer:
             logger.error(
                 "The mock failed to deliver an event of world %s.", masked(world.name), exc_info=task.exception()
             )
-        self._look(world.name)
+        self._check(world.name)
 
     def _cancel_replaced(self, world: World) -> None:
         """Cancel the deliveries of an outbox that a reset has replaced."""
@@ -93,7 +94,7 @@ class Deliverer:
         later = [due for due in map(world.outbox.due_at, world.outbox.urls()) if due is not None and due > now]
         if later and not world.clock.frozen:
             pause = min((min(later) - now) / 1000, _MAX_PAUSE)
-            self._alarms[world.name] = self._loop.call_later(pause, self._look, world.name)
+            self._alarms[world.name] = self._loop.call_later(pause, self._check, world.name)
 
     async def _deliver(self, world: World, outbox: Outbox, url: str) -> None:
         """Deliver everything that is due to `url`, in order."""
@@ -113,4 +114,4 @@ class Deliverer:
         attempt = await self.sender.attempt(webhook, orjson.dumps(event), world.clock.now())
         outbox.settle(delivery, attempt, world.clock.now())
         if delivery.status == "given_up":
-            logger.warning("World %s: an event was given up; GET /_mock/events tells why.", masked(world.name))
+            logger.warning("World %s: an event was given up; GET /_mock/events says why.", masked(world.name))

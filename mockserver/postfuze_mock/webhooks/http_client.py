@@ -1,4 +1,4 @@
-"""An HTTP/1.1 client that posts to an address that was checked before, and reads a bounded response.
+"""An HTTP/1.1 client that posts to checked addresses, and reads a response of limited size.
 
 Libraries look addresses up themselves, follow proxies from the environment, or are slow to import.
 """
@@ -56,8 +56,8 @@ class Response:
 
 async def post(destination: Destination, addresses: Sequence[str], headers: Mapping[str, str], body: bytes) -> Response:
     """POST `body` to `destination`, at the first of `addresses` that accepts a connection. Raises OSError or
-    NoResponse. It has no timeout: a caller cancels it."""
-    reader, writer = await _connected(destination, addresses)
+    NoResponse. There is no timeout: callers cancel it."""
+    reader, writer = await _connect_to_any(destination, addresses)
     response = Response()
     try:
         writer.write(_head(destination, headers, body) + body)
@@ -71,22 +71,22 @@ async def post(destination: Destination, addresses: Sequence[str], headers: Mapp
     return response
 
 
-async def _connected(destination: Destination, addresses: Sequence[str]) -> _Streams:
+async def _connect_to_any(destination: Destination, addresses: Sequence[str]) -> _Streams:
     first: OSError | None = None
     for address in addresses:
         try:
-            return await _connection(destination, address)
+            return await _connect(destination, address)
         except OSError as error:
             first = first or error
     raise first or OSError("it has no address")
 
 
-async def _connection(destination: Destination, address: str) -> _Streams:
+async def _connect(destination: Destination, address: str) -> _Streams:
     secure = destination.scheme == "https"
     return await asyncio.open_connection(
         address,
         destination.port,
-        ssl=_trust() if secure else None,
+        ssl=_tls_context() if secure else None,
         server_hostname=destination.host if secure else None,
     )
 
@@ -118,6 +118,6 @@ def _head(destination: Destination, headers: Mapping[str, str], body: bytes) -> 
 
 
 @cache
-def _trust() -> ssl.SSLContext:
-    """The certificates that this machine trusts, or those of `SSL_CERT_FILE`."""
+def _tls_context() -> ssl.SSLContext:
+    """TLS with the certificates that this machine trusts, or those of `SSL_CERT_FILE`."""
     return ssl.create_default_context()

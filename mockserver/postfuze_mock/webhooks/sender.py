@@ -73,7 +73,7 @@ class Sender:
         return await post(where, await self._addresses(where), headers, body)
 
     async def _addresses(self, where: Destination) -> list[str]:
-        """The addresses to try. They are checked and then connected to, so that no second look-up can change them."""
+        """The permitted addresses of a host. Only these are connected to, so that no second look-up can change them."""
         if where.host == LOCALHOST:
             return list(LOOPBACK)
         addresses = await self.look_up(where.host, where.port)
@@ -87,8 +87,8 @@ def _error(response: Response) -> str | None:
     if 200 <= response.status < 300:
         return None
     if 300 <= response.status < 400:
-        there = f" to {response.location}" if response.location else ""
-        return f"answered {response.status}, a redirect{there}, which is not followed"
+        target = f" to {response.location}" if response.location else ""
+        return f"answered {response.status}, a redirect{target}, which is not followed"
     return f"answered {response.status}, not 2xx"
 
 

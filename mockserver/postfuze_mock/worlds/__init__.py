@@ -1,1 +1,1 @@
-"""Finds or makes the world of a key, and joins its rules and its store."""
+"""The worlds: found by key or built on first use; each applies the rules of the domain to its store."""

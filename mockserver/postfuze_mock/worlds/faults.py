@@ -1,4 +1,4 @@
-"""A world's scripted faults: set, saved and restored."""
+"""A world's scripted faults: creating, saving and restoring them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _DERIVED = "left"
 
 
 def create(world: World, fields: dict[str, Any]) -> Fault:
-    """Set the fault that `fields` describe. Raises problems: 400 where they contradict each other, 409 where there are
+    """Add the fault that `fields` describe. Raises problems: 400 where they contradict each other, 409 where there are
     too many faults."""
-    rules.fault(fields, "")  # an invalid one must not use up an id
+    rules.fault(fields, "")  # an invalid fault must not use up an id
     world.faults.refuse_more()
     return world.faults.add(rules.fault(fields, world.uuid("fault")))
 
@@ -28,7 +28,7 @@ def to_list(world: World) -> list[dict[str, Any]]:
 
 
 def read(documents: Sequence[dict[str, Any]]) -> list[Fault]:
-    """The faults of a saved state. Raises a 400 problem where they contradict themselves."""
+    """The faults of a saved state. Raises a 400 problem where a fault contradicts itself."""
     ids = [each["id"].lower() for each in documents]
     for index, id in enumerate(ids):
         if id in ids[:index]:

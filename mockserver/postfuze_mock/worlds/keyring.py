@@ -1,4 +1,4 @@
-"""Which key opens which world, with which scopes."""
+"""Finds the world and the scopes of an API key."""
 
 from __future__ import annotations
 

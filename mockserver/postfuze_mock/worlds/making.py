@@ -1,4 +1,4 @@
-"""Building and resetting a world: its first data are what its file lists, and what is generated around it."""
+"""Builds and resets worlds. The first data of a world come from its file and from the generator."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from postfuze_mock.worlds.world import Origin, World
 
 
 def build(world: World, origin: Origin, clock: Clock) -> None:
-    """Make `world` what `origin` describes, for good: a reset goes back to this."""
+    """Build `world` as `origin` describes it; a reset restores this."""
     world.origin = origin
     world.clear(origin, clock)
     _fill(world)
 
 
 def reset(world: World) -> None:
-    """Put `world` back to its origin: first data, first clock, no counted calls, faults or recorded requests."""
+    """Reset `world` to its origin: first data, first clock, no counted calls, faults or recorded requests."""
     world.clock.restore()
     world.clear(world.origin, world.clock)
     _fill(world)
@@ -30,7 +30,7 @@ def _fill(world: World) -> None:
     world.store.load(_rows(world))
     for session in world.origin.file.sessions:
         sessions.mint(world, session, world.start)
-    webhooks.set_first(world)
+    webhooks.reset(world)
 
 
 def _rows(world: World) -> Iterator[Row]:

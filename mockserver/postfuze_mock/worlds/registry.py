@@ -65,8 +65,8 @@ class Worlds:
         return self._worlds.get(self._world_name(name, mode))
 
     def early_journal(self, name: str, *, mode: str = "live") -> Journal:
-        """The journal that the world `name` will start with: a refused call is noted, but builds no world. Only the
-        `MAX_EARLY_JOURNALS` that were used last are kept."""
+        """The journal that the world `name` will start with, for refused calls, which build no world. Only the
+        `MAX_EARLY_JOURNALS` that were used last are stored."""
         name = self._world_name(name, mode)
         journal = self._early_journals[name] = self._early_journals.pop(name, Journal())
         if len(self._early_journals) > MAX_EARLY_JOURNALS:
@@ -107,7 +107,7 @@ class Worlds:
         making.build(world, self._origin(file, clock.now(), seed), clock)
 
     def add(self, name: str, origin: Origin, clock: Clock) -> World:
-        """A world `name` that follows `origin`, without data."""
+        """Add a world `name` with `origin`, but without data."""
         world = self._worlds[name] = World(name, origin, clock, self.new_store(), self.context)
         return world
 
@@ -134,8 +134,8 @@ class Worlds:
 
 
 def reserved_tokens(template: WorldFile) -> dict[str, str]:
-    """The session tokens that files list, and the worlds that they lead to before the first use of these: tokens of
-    `demo`, of the template's named worlds, and of the template itself, which belong to its first key."""
+    """The session tokens in world files, each with its world, for worlds that are not built yet: tokens of `demo`, of
+    the template's named worlds, and of the template itself, which belong to the world of its first key."""
     files = {DEMO: world_file.load_shipped(DEMO), **{name: template.for_world(name) for name in template.worlds}}
     keys = [key for key in (parse(entry["key"]) for entry in template.keys[:1]) if key is not None]
     files |= {name: template.for_world(name) for name in [key.name for key in keys] if name not in files}

@@ -1,4 +1,4 @@
-"""Which world holds which token: a session token or the `state` of a link must lead to its world without a key."""
+"""Finds the world of a session token or of a link's `state`, which are used without a key."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 
 
 class Tokens:
-    """Tokens, unique on a server, and the names of the worlds that hold them. `reserved` are those of worlds that may
-    not exist yet; it is called when it is first needed."""
+    """The tokens of a server and the names of the worlds that hold them. `reserved` returns those of worlds that may
+    not be built yet; it is called once, when it is needed."""
 
     def __init__(self, reserved: Callable[[], Mapping[str, str]] = dict) -> None:
-        self._read_reserved = reserved
+        self._load_reserved = reserved
         self._reserved: Mapping[str, str] | None = None
         self._holders: dict[str, str] = {}
         self._tokens: dict[str, set[str]] = {}
@@ -28,7 +28,7 @@ class Tokens:
         return True
 
     def forget(self, token: str) -> None:
-        """Forget a token that its world no longer knows."""
+        """Forget a token that its world has dropped."""
         world = self._holders.pop(token, None)
         if world is not None:
             self._tokens[world].discard(token)
@@ -40,5 +40,5 @@ class Tokens:
 
     def _reservations(self) -> Mapping[str, str]:
         if self._reserved is None:
-            self._reserved = self._read_reserved()
+            self._reserved = self._load_reserved()
         return self._reserved

@@ -1,6 +1,6 @@
 """A world: one organization with its own data, clock, limits and events.
 
-Three verbs change it as a whole: `making.build`, `making.reset` and `persistence.world_state.restore`.
+Three functions replace its whole state: `making.build`, `making.reset` and `persistence.world_state.restore`.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ class Origin:
 class ServerContext:
     """What all worlds of a server share.
 
-    `tokens` and `states` say which world holds a session token, or the `state` of an auth URL. `redirects` are the
-    hosts that browsers may be sent to; `webhook_allow` those that webhooks may go to; `webhook` is the one that every
-    world has. `due` tells the deliverer that something may be due.
+    `tokens` and `states` find the world of a session token, or of the `state` of an auth URL. `redirects` are the hosts
+    that browsers may be sent to; `webhook_allow` are those that webhooks may be sent to; `webhook` is the one that
+    every world has. `due` signals to the deliverer that something may be due.
     """
 
     limits: tuple[Bucket, ...]
@@ -70,7 +70,7 @@ class World:
         self.clear(origin, clock)
 
     def clear(self, origin: Origin, clock: Clock) -> None:
-        """Follow `origin` and `clock`, with no data: the first half of each verb. Other worlds may have its tokens."""
+        """Drop all data and use `origin` and `clock`. Other worlds may get the tokens from now on."""
         self.seed = origin.seed
         self.choices = origin.choices
         self.start = origin.start
@@ -92,7 +92,7 @@ class World:
         return iso(self.clock.now())
 
     def next_account(self) -> tuple[int, str]:
-        """The count and the id of the next generated account; the id is free."""
+        """The count and the id of the next generated account; no account has this id."""
         while True:
             count = self.store.next("account")
             id = generator.uuid(self.seed, self.name, "account", count)
@@ -100,11 +100,11 @@ class World:
                 return count, id
 
     def uuid(self, kind: str) -> str:
-        """The id of the next thing of its kind."""
+        """The next generated id of this kind."""
         return generator.uuid(self.seed, self.name, kind, self.store.next(kind))
 
     def fire_all(self, events: Iterable[str], account: dict[str, Any]) -> None:
-        """Record that `events` happened to `account`, as it is after them, and queue their deliveries."""
+        """Record that `events` happened to `account` (its fields after them), and queue their deliveries."""
         for event in events:
             id, now = self.uuid("event"), self.clock.now()
             entry = {"id": id, "event": event, "created_at": iso(now), "data": account}
@@ -113,5 +113,5 @@ class World:
             self.signal_due()
 
     def signal_due(self) -> None:
-        """Tell the deliverer that something may be due: something new was queued, or the clock was moved."""
+        """Signal to the deliverer that something may be due, because an event was queued or the clock was moved."""
         self.context.due(self.name)

@@ -16,7 +16,7 @@ class Corruption(TypedDict):
     how: Literal["remove", "type", "enum"]
 
 
-#: A value of no enumeration of the API.
+#: A value that is in no enumeration of the API.
 UNKNOWN_VALUE: Final = "unheard_of"
 _INDEX: Final = re.compile(r"0|[1-9][0-9]*", re.ASCII)
 
@@ -47,7 +47,7 @@ def _corrupted(document: Any, path: Sequence[str], how: str) -> Any:
 
 
 def _key(document: Any, part: str) -> str | int:
-    """The member's name or the item's index that `part` of a pointer means in `document`."""
+    """`part` of a pointer as a key of `document`: the name of a member, or the index of an item."""
     if isinstance(document, dict) and part in document:
         return part
     if isinstance(document, list) and _INDEX.fullmatch(part) and int(part) < len(document):

@@ -1,4 +1,4 @@
-"""Scripted faults: which call of an operation fails, and how. It depends on the world's seed alone."""
+"""Scripted faults: which call of an operation fails, and how. Both follow from the world's seed alone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from postfuze_mock.problems import Problem, refused
 ANY: Final = "*"
 #: How many faults a world can have; control/openapi.yaml has the same number for saved ones.
 MAX_FAULTS: Final = 100
-_CHANCES: Final = 1 << 128  # what `number` is below
+_CHANCES: Final = 1 << 128  # `number` returns less
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ class Fault:
         return effects.delay(self.effect, self._draw(seed, "delay"))
 
     def _draw(self, seed: int, what: str) -> int:
-        # By the fault's id and not by the world's name: a state that is restored elsewhere behaves the same.
+        # By the fault's id, not the world's name, so that a state behaves the same in another world.
         return number(seed, self.id, f"fault {what}", self.calls)
 
     def to_dict(self) -> dict[str, Any]:
@@ -83,7 +83,7 @@ class Hit(NamedTuple):
     delay_ms: int
 
     def miss(self) -> None:
-        """Take it back: the response had nothing to corrupt."""
+        """Undo the hit, because the response had nothing to corrupt."""
         self.fault.hits -= 1
         self.fault.missed += 1
 
@@ -118,15 +118,15 @@ def _required_operation(fields: dict[str, Any], pointer: str) -> str:
 
 
 def _operation_of_preset(preset: str, operation: str, pointer: str) -> str:
-    can_hit = presets.PRESETS[preset].operations
-    if operation not in (ANY, *can_hit):
-        message = f"must be * or one that the preset {preset} can hit: {', '.join(can_hit)}"
+    operations = presets.PRESETS[preset].operations
+    if operation not in (ANY, *operations):
+        message = f"must be * or one that the preset {preset} can hit: {', '.join(operations)}"
         raise refused(f"{pointer}/operation", message)
     return operation
 
 
 class Faults:
-    """The faults of a world, in the order in which they were set; the first that applies hits the call."""
+    """The faults of a world, in the order in which they were added; the first that applies hits the call."""
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
@@ -143,7 +143,7 @@ class Faults:
             raise Problem(409, detail, rule="faults.most", code="conflict")
 
     def add(self, fault: Fault) -> Fault:
-        """Set `fault`, after the others."""
+        """Add `fault` after the others."""
         self.by_id[fault.id] = fault
         return fault
 
@@ -157,8 +157,8 @@ class Faults:
         self.by_id.clear()
 
     def hit(self, operation: str) -> Hit | None:
-        """Count a call of `operation`; the hit, if a fault applies. Each fault counts all calls of its operation, also
-        those that another one hits."""
+        """Count a call of `operation`; the hit, if a fault applies. Each fault counts all calls of its operation,
+        including those that another fault hits."""
         if not self.by_id:
             return None
         applicable = None

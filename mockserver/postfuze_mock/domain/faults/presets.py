@@ -129,7 +129,7 @@ def to_list() -> list[dict[str, Any]]:
 
 
 def with_behaviour(hidden: Hidden, behaviour: Mapping[str, Any] | None) -> Hidden:
-    """The hidden part of an account, with its platform acting as `behaviour` says; unchanged for None."""
+    """The hidden part of an account, in which its platform behaves as `behaviour` says; unchanged for None."""
     if behaviour is None:
         return hidden
     result = {**hidden, "behaviour": {**hidden.get("behaviour", {}), **behaviour}}

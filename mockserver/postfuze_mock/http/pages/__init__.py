@@ -1,1 +1,1 @@
-"""What a person opens in a browser: the reference page, the console and the consent screen, with the headers of all."""
+"""The pages for browsers: the reference, the console and the consent screen, and their common headers."""

@@ -12,7 +12,7 @@ from postfuze_mock.settings import CONTROL_PATH
 
 FOLDER = Path(__file__).with_name("console")
 PAGE = f"{CONTROL_PATH}/"
-#: Spelled out, because machines differ in the media types that they know for an ending.
+#: Explicit, because machines differ in the media types that they register for a file extension.
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 ASSETS = {f"{PAGE}console/{file.name}": file for file in sorted(FOLDER.iterdir()) if file.suffix in MEDIA_TYPES}
 PATHS = frozenset([CONTROL_PATH, PAGE, *ASSETS])
@@ -28,7 +28,8 @@ def _to_page(_request: Request) -> Response:
 
 
 def _file(request: Request) -> Response:
-    """The page or an asset. Browsers ask for it each time, so that no page mixes the files of two versions."""
+    """The page or an asset. Browsers revalidate each file every time, so that no page mixes the files of two
+    versions."""
     file = ASSETS.get(request.url.path, FOLDER / "index.html")
     media_type = MEDIA_TYPES.get(file.suffix, "text/html")
     return FileResponse(file, media_type=media_type, headers={"Cache-Control": "no-cache"})

@@ -1,6 +1,6 @@
-"""The headers of every page: with them a browser loads and runs only what this server ships.
+"""The headers of every page: they let a browser load and run only what this server ships.
 
-`PageHeaders` adds them to all pages of `routes.py`; a page that needs others makes them with `page_headers()`.
+`PageHeaders` adds them to all pages of `routes.py`; a page that needs other headers gets them from `page_headers()`.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _HEADERS: Sequence[tuple[str, str]] = tuple(page_headers().items())
 
 
 class PageHeaders:
-    """Adds the headers to every response of `app`; a header that the response already has is kept."""
+    """Adds the headers to every response of `app`, except those that a response already has."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -34,7 +34,7 @@ class Document:
 
 
 def files(documents: Iterable[str]) -> frozenset[str]:
-    """The paths of all files, since some lie below an API's: those of `documents`, and the console's."""
+    """The paths of all files: those of `documents`, and the console's. Some are below the path of an API."""
     return frozenset(f"{stem}.{format}" for stem in documents for format in FORMATS) | console.PATHS
 
 
@@ -61,7 +61,8 @@ def pages(documents: dict[str, Document], routes: Iterable[BaseRoute] = ()) -> A
 
 
 class _Pages(Router):
-    """Raises for a wrong method, which becomes a problem document: without an application Starlette responds itself."""
+    """Raises for a wrong method, which becomes a problem document; without `scope["app"]` Starlette responds in plain
+    text."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["app"] = self

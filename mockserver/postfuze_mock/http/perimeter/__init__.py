@@ -1,1 +1,1 @@
-"""Who may reach what: web pages, browsers on other sites, the two listeners, the control API."""
+"""Access to the server: CORS, foreign web pages, the two listeners, the control API."""

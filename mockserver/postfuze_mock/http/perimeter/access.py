@@ -1,6 +1,6 @@
 """Whether, where and to whom the control API is open, according to the settings.
 
-It can do anything, so by default it is open only where nobody but this machine can reach it.
+It can change everything, so by default it is open only if the server listens on loopback.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from postfuze_mock.domain.destinations import Allowed, is_loopback, normal
 from postfuze_mock.settings import CONTROL_PATH, Settings, SettingsError
 
 CONTROL_HOST = "127.0.0.1"  # where `--control-port` listens
-#: Open to everybody: it shows nothing of any world, and tools that start the mock wait for it.
+#: Always open: it shows nothing of any world, and tools that start the mock wait for it.
 HEALTH = f"{CONTROL_PATH}/health"
 REFERENCE = "/docs/control"
 
@@ -25,9 +25,8 @@ _EXPOSED = (
 
 @dataclass(frozen=True)
 class Access:
-    """`refusal` says why the control API is refused (None: it is not); `token` is what its callers must send, if
-    anything; `hosts` are the names by which it may be called; `listener` is the address that serves it and nothing
-    else, if there is one."""
+    """`refusal` says why the control API is refused (None: it is not); `token` is the token that callers must send, if
+    any; `hosts` are the names by which it may be called; `listener` is the address of its separate listener, if any."""
 
     refusal: str | None
     token: bytes | None = field(repr=False)
@@ -35,21 +34,21 @@ class Access:
     listener: tuple[str, int] | None
 
     def refusal_at(self, address: str) -> str | None:
-        """The refusal for a call that came in at `address`. A server that somebody else starts with this application
-        may listen elsewhere than the settings say."""
+        """The refusal for a call that came in at `address`. If another ASGI server runs this application, it may listen
+        on other addresses than the settings say."""
         if self.refusal is None and self.token is None and _is_exposed(address):
             return _EXPOSED
         return self.refusal
 
     @property
     def url(self) -> str | None:
-        """Where the control API's own listener is, if there is one."""
+        """The URL of the separate listener, if any."""
         return None if self.listener is None else "http://{}:{}".format(*self.listener)
 
 
 def access(settings: Settings) -> Access:
-    """Who may use the control API. Raises SettingsError for `--control` where that would open it to everybody, and for
-    an invalid host."""
+    """The access to the control API that `settings` describe. Raises SettingsError for an invalid host, and for
+    `--control` where that would open it to everybody."""
     exposed = (
         not is_loopback(normal(settings.host)) and settings.control_token is None and settings.control_port is None
     )
@@ -85,7 +84,8 @@ def _listener(settings: Settings) -> tuple[str, int] | None:
 
 
 def _is_exposed(address: str) -> bool:
-    """Whether `address` is an IP address other than loopback; a server may also report a name, or a socket's file."""
+    """Whether `address` is an IP address other than loopback; a server may also report a name or the file of a
+    socket."""
     try:
         ip_address(address)
     except ValueError:

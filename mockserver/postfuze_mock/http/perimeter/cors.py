@@ -17,7 +17,7 @@ from postfuze_mock.settings import API_PATH
 ALL = "*"
 #: Every method, so that a page can read the 405 of a path that lacks one.
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
-#: What a page may read beyond the headers that it always may.
+#: The headers that pages may read, besides those that they always may.
 EXPOSED = "Retry-After, Allow, WWW-Authenticate, Preference-Applied"
 MAX_AGE = "600"  # seconds that a browser remembers a preflight
 _API = f"{API_PATH}/"
@@ -27,7 +27,7 @@ _REQUESTED_METHOD, _REQUESTED_HEADERS = "access-control-request-method", "access
 
 class Cors:
     """Tells browsers that pages of `origins` (`*`: all) may read the responses below the API's path, refusals included.
-    Credentials are never allowed: the API knows keys, which a page sends itself, and no cookies."""
+    Credentials are never allowed: the API uses keys, which a page sends itself, not cookies."""
 
     def __init__(self, app: ASGIApp, origins: Collection[str]) -> None:
         self.app = app

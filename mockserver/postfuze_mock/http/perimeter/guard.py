@@ -49,14 +49,14 @@ class Guard:
             raise _foreign("The browser says that the request comes from another site")
 
     def _is_ours(self, host: str, address: str) -> bool:
-        """Whether `host` is a name that only we can have made to resolve to this machine: an allowed one, or the
-        `address` itself that the call came in at."""
+        """Whether `host` cannot come from DNS rebinding: it is an allowed name, or the `address` that the call came in
+        at."""
         name = _parse_host(host)
         return name is not None and (self.access.hosts.permits(name.host, name.port) or name.host == address)
 
 
 def _is_navigation(method: str, headers: Headers) -> bool:
-    """Whether a person follows a link: the person may see the response, and the page with the link cannot."""
+    """Whether the user follows a link: the user may see the response, and the page with the link cannot."""
     fetch = headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest")
     return method == "GET" and fetch == ("navigate", "document")
 

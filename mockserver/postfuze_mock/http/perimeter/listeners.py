@@ -1,4 +1,4 @@
-"""With `--control-port`: which of the two listeners serves what."""
+"""`--control-port`: separates what the two listeners serve."""
 
 from __future__ import annotations
 
@@ -68,5 +68,5 @@ def _is_from_console(scope: Scope) -> bool:
 
 
 def _is_page_view(scope: Scope) -> bool:
-    """Whether a person opens this in a browser."""
+    """Whether a user opens this in a browser."""
     return scope["method"] == "GET" and prefers_html(Headers(scope=scope).get("accept", ""))

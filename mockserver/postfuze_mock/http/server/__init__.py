@@ -1,1 +1,1 @@
-"""What lies between uvicorn and the application: its protocol, and the lifespan."""
+"""Between uvicorn and the application: the HTTP protocol and the lifespan."""

@@ -12,16 +12,16 @@ class Service(Protocol):
     """Background work: started before the first request, stopped after the last."""
 
     async def start(self) -> None:
-        """Begin; tasks that this starts run until `stop`."""
+        """Start the work; its tasks run until `stop`."""
 
     async def stop(self) -> None:
-        """End, and leave nothing running."""
+        """Stop the work and all its tasks."""
 
 
 class Lifespan:
     """Serves `app` to HTTP requests, refuses web sockets, and runs `services` from the server's startup to its shutdown
     (stopped in reverse order). Its call is a coroutine, because that is how servers recognize an ASGI 3 application;
-    those further in need not be."""
+    inner applications need not be."""
 
     def __init__(self, app: ASGIApp, services: Sequence[Service] = ()) -> None:
         self.app = app

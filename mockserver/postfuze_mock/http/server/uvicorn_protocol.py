@@ -36,7 +36,7 @@ class ClientConnection(NamedTuple):
 
     @property
     def cycle(self) -> RequestResponseCycle:
-        """What uvicorn knows of the request; it lives until the response is complete."""
+        """The state of the request in uvicorn; it exists until the response is complete."""
         cycle = self.weak_cycle()
         assert cycle is not None
         return cycle
@@ -61,7 +61,7 @@ class JoiningTransport:
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
         self._head = b""
-        self.is_closing = transport.is_closing  # called for each response; everything else takes `__getattr__`
+        self.is_closing = transport.is_closing  # called for each response; other attributes use `__getattr__`
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
@@ -88,7 +88,7 @@ class JoiningTransport:
 
 
 class UvicornProtocol(HttpToolsProtocol):
-    """uvicorn's own, with three differences: responses go through a `JoiningTransport`; stages find the
+    """uvicorn's protocol with three differences: responses go through a `JoiningTransport`; stages find the
     `ClientConnection` in the scope; and bytes that are not HTTP, which never reach the application, are refused with a
     problem document instead of plain text (RFC 9112, section 2.2: 400, and the connection is closed)."""
 
@@ -130,7 +130,7 @@ async def pause(scope: Scope, seconds: float) -> None:
     if not seconds:
         return
     connection = _connection(scope)
-    if connection is None:  # a server other than ours, which cancels the requests it does not wait for
+    if connection is None:  # not our server: it cancels the requests that it does not wait for
         await asyncio.sleep(seconds)
     else:
         with suppress(TimeoutError):
@@ -138,7 +138,8 @@ async def pause(scope: Scope, seconds: float) -> None:
 
 
 async def drop(scope: Scope, receive: Receive, send: Send, how: Literal["reset", "empty"]) -> None:
-    """End the connection without a response. Raises a 501 problem on a server other than ours, which keeps it open."""
+    """End the connection without a response. Raises a 501 problem on another server, where the connection stays
+    open."""
     connection = _connection(scope)
     if connection is None:
         detail = "Only postfuze-mock's own server can drop a connection."
@@ -147,7 +148,7 @@ async def drop(scope: Scope, receive: Receive, send: Send, how: Literal["reset",
         connection.reset()
     else:
         await connection.close(receive)
-    connection.cycle.disconnected = True  # stops uvicorn from sending a 500 of its own
+    connection.cycle.disconnected = True  # stops uvicorn from sending a 500
     await send(NO_RESPONSE)
 
 

@@ -1,1 +1,1 @@
-"""Is a request what its operation declares: media types, parameters, body? Compiled once per operation."""
+"""Checks requests against their operations: media types, parameters, body. Compiled once per operation."""

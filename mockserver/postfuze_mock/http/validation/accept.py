@@ -10,7 +10,7 @@ _SPECIFICITY = {"*/*": 0, "application/*": 1, "application/json": 2}
 
 def check(accept: bytes | None) -> None:
     """Raises a 406 problem if `accept` excludes JSON."""
-    if accept is None or accept in _COMMON or not accept.strip() or _takes_json(accept.decode("latin-1").lower()):
+    if accept is None or accept in _COMMON or not accept.strip() or _accepts_json(accept.decode("latin-1").lower()):
         return
     detail = f"Only application/json can be sent; Accept was {accept.decode('latin-1')}."
     raise Problem(406, detail, rule="media-types.answer", code="not_acceptable")
@@ -21,7 +21,7 @@ def prefers_html(accept: str) -> bool:
     return "text/html" in accept.lower()
 
 
-def _takes_json(accept: str) -> bool:
+def _accepts_json(accept: str) -> bool:
     best = (-1, 0.0)  # the most specific range decides
     for item in accept.split(","):
         media_range, *parameters = (part.strip() for part in item.split(";"))

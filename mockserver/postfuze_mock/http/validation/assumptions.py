@@ -1,4 +1,4 @@
-"""Which rule a violation breaks, and whether a world's assumptions tolerate it."""
+"""Finds the rule that a violation breaks, and whether a world's assumptions tolerate it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ANY: Final = "*"
 
 class Clause(NamedTuple):
     """The statement or assumption that refuses a violation. With an `alternative`, `rule` is an assumption, and a world
-    that decides it that way does not refuse the violation: it ignores a query parameter or takes the nearest value,
+    that decides it that way does not refuse the violation: it ignores a query parameter or uses the nearest value,
     and responds to a path with 404."""
 
     rule: str
@@ -27,7 +27,7 @@ class Clause(NamedTuple):
         return self.alternative is not None and choices.by_id()[self.rule] == self.alternative
 
 
-#: By location, name and keyword. What is not here breaks only `errors.validation`.
+#: By location, name and keyword. A violation that is not listed breaks only `errors.validation`.
 CLAUSES: Final[Mapping[tuple[Location, str, str], Clause]] = {
     ("query", ANY, "unknown"): Clause("parameters.unknown", "ignored"),
     ("query", ANY, "repeated"): Clause("parameters.repeated", "last-wins"),
@@ -50,8 +50,7 @@ def clause(location: Location, violation: Violation) -> Clause:
 
 
 def refused(violations: Iterable[Violation], values: dict[str, Any], choices: Choices) -> list[Violation]:
-    """The violations of the query that stay refused. Where the limit of a value is to be taken instead, it replaces the
-    value in `values`."""
+    """The violations of the query that are refused. A value that is clamped is replaced in `values` by its limit."""
     refusals = []
     for violation in violations:
         if not clause("query", violation).is_tolerated(choices):
@@ -62,7 +61,7 @@ def refused(violations: Iterable[Violation], values: dict[str, Any], choices: Ch
 
 
 def missing(violations: Iterable[Violation], choices: Choices) -> Problem | None:
-    """The 404 problem that `violations` of the path amount to, where the choice is that such a path names nothing."""
+    """The 404 problem for `violations` of the path, if the choices are that such a path names nothing."""
     for violation in violations:
         broken = clause("path", violation)
         if broken.is_tolerated(choices):

@@ -1,4 +1,4 @@
-"""An operation's path and query parameters, compiled: read, cast strictly, checked, with all violations at once."""
+"""Reads, casts and checks path and query parameters. Casts are strict, and all violations are reported at once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Parameters:
         self.schema = Schema({"type": "object", "properties": schemas, "required": required})
 
     def cast(self, texts: dict[str, str]) -> dict[str, Any]:
-        """The values that `texts` stand for, by the parameters' types."""
+        """`texts` as values of the parameters' types."""
         return {name: _cast(text, self.types[name]) for name, text in texts.items()}
 
     def violations(self, values: dict[str, Any]) -> list[Violation]:
@@ -47,9 +47,9 @@ def _decoded(text: str) -> str:
 
 
 def _cast(text: str, type: str) -> Any:
-    """`text` as the JSON type `type`, or unchanged if it is not of that type: then the schema refuses it.
+    """`text` as a value of the JSON type `type`; unchanged if it is none, so that the schema refuses it.
 
-    Strict, unlike `int()`, which takes `1_0`, a leading blank and digits of other scripts.
+    Strict, unlike `int()`, which accepts `1_0`, a leading blank and digits of other scripts.
     """
     if type == "integer" and _INTEGER.fullmatch(text):
         return int(text)

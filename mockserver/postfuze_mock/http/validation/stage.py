@@ -1,6 +1,6 @@
 """The stage that checks a request against its operation's parameters and body schema.
 
-Connexion's own validation takes `1_0` for an integer, fails with 500 on odd media types and stops at the first error.
+Connexion's own validation accepts `1_0` as an integer, fails with 500 on odd media types and stops at the first error.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Contract(NamedTuple):
 
 
 class ValidationStage(Stage):
-    """Sets the call's parameters, or refuses with 406, 413, 415, 400 (with every violation) or 404. `defaults` are the
+    """Sets the call's parameters, or refuses with 406, 413, 415, 400 (with all violations) or 404. `defaults` are the
     choices for a call without a world."""
 
     def __init__(self, app: ASGIApp, *, defaults: Choices) -> None:
@@ -113,7 +113,7 @@ async def _read_body(receive: Receive, call: Call, contract: Contract) -> tuple[
 
 
 def _read_query(query: Parameters, content: bytes, parameters: dict[str, Any], choices: Choices) -> list[Refusal]:
-    """Adds the values of the query string to `parameters`. Returns what is refused."""
+    """Add the values of the query string to `parameters`. Returns the refusals."""
     texts: dict[str, str] = {}
     violations: list[Violation] = []
     for name, text in pairs(content):

@@ -1,1 +1,1 @@
-"""A world's accounts: read, searched, edited, probed, measured."""
+"""A world's accounts: reading, searching, editing, inspecting and deleting them."""

@@ -36,7 +36,7 @@ def page(world: World, filters: Mapping[str, str], cursor: str | None, limit: in
     where = _where(filters)
     if where is None:
         return _NO_ROWS
-    rows = _rows(world, where, after, limit + 1)  # one more tells whether there is a next page
+    rows = _rows(world, where, after, limit + 1)  # one more, to see whether there is a next page
     next_cursor = "null"
     if len(rows) > limit:
         del rows[limit:]
@@ -44,7 +44,7 @@ def page(world: World, filters: Mapping[str, str], cursor: str | None, limit: in
     if not rows:
         return _NO_ROWS
     parts = [row.json for row in rows]
-    # The ends go into the first and the last part, so that the whole is copied once.
+    # The brackets are added to the first and the last part, so that the page is copied only once.
     parts[0] = b'{"data":[' + parts[0]
     parts[-1] += b'],"next_cursor":%b}' % next_cursor.encode()
     return b",".join(parts)
@@ -84,7 +84,7 @@ def delete(world: World, id: str) -> dict[str, Any]:
 
 
 def replace(world: World, row: Row, new: Row) -> Row:
-    """Put `new` in the place of `row`. Raises a 409 problem where the row has changed meanwhile, which can only happen
+    """Replace `row` by `new`. Raises a 409 problem where the row has changed in the meantime, which can only happen
     with an engine that several processes share."""
     if new != row and not world.store.compare_and_set(new.account()["id"], row, new):
         detail = "The account was changed by another call; try again."

@@ -15,7 +15,7 @@ from postfuze_mock.worlds.world import World
 
 
 def create_account(world: World, fields: Mapping[str, Any]) -> Row:
-    """A new account from any subset of its fields and `behaviour`. Raises a 409 problem where its id exists."""
+    """Create an account from any subset of its fields and `behaviour`. Raises a 409 problem where its id exists."""
     now, (count, _) = world.clock.now(), world.next_account()
     account = generator.explicit(
         fields, seed=world.seed, world=world.name, count=count, now=now, networks=world.networks
@@ -29,17 +29,17 @@ def create_account(world: World, fields: Mapping[str, Any]) -> Row:
 
 
 def patch_account(world: World, id: str, fields: Mapping[str, Any]) -> Row:
-    """The account with `fields` and `behaviour` changed. Raises a 404 problem, and 400 for another `id`."""
+    """Change `fields` and `behaviour` of an account. Raises a 404 problem, and 400 for another `id`."""
     row = get(world, id)
     account, now = row.account(), world.clock.now()
     values = generator.normal_times({name: value for name, value in fields.items() if name != "behaviour"})
     if values.get("id", id).lower() != account["id"]:
         raise refused("/id", f"must stay {account['id']}")
-    changed = {**account, **values, "id": account["id"]}
+    result = {**account, **values, "id": account["id"]}
     if "updated_at" not in values:
-        changed = updated(changed, now)
-    _check_times(changed)
-    return replace(world, row, encode(changed, _hidden(row, fields, now)))
+        result = updated(result, now)
+    _check_times(result)
+    return replace(world, row, encode(result, _hidden(row, fields, now)))
 
 
 def _check_times(account: Mapping[str, Any]) -> None:
@@ -60,7 +60,7 @@ def _hidden(row: Row, fields: Mapping[str, Any], now: int) -> dict[str, Any]:
 
 
 def store_snapshots(world: World, id: str, snapshots: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Store snapshots; one replaces an older one of the same instant. Returns them, oldest first."""
+    """Store snapshots, which replace older ones of the same instants. Returns them, oldest first."""
     row = get(world, id)
     hidden = row.unseen()
     additions = {

@@ -1,4 +1,4 @@
-"""Looking up accounts for the control API: with their behaviour and snapshots, deleted ones too."""
+"""Finds accounts for the control API, including deleted ones, with their behaviour and snapshots."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from postfuze_mock.records import Row, sort_key
 from postfuze_mock.worlds.accounts import accounts
 from postfuze_mock.worlds.world import World
 
-#: The fields that `q` is looked for in.
+#: The fields that `q` searches.
 SEARCH_FIELDS: Final = ("id", "username", "display_name", "network_unique_id", "tenant_id")
 
 _BATCH: Final = 250
@@ -21,15 +21,15 @@ _BATCH: Final = 250
 def search(
     world: World, *, limit: int, deleted: bool, q: str = "", status: str | None = None, platform: str | None = None
 ) -> list[dict[str, Any]]:
-    """The newest `limit` accounts that match, newest first. `q` is looked for in `SEARCH_FIELDS`, ignoring case; only
-    `deleted` includes disconnected ones."""
+    """The newest `limit` accounts that match, newest first. `q` is a part of one of `SEARCH_FIELDS`, in any case; with
+    `deleted`, disconnected accounts are included."""
     where = {name: value for name, value in (("status", status), ("platform", platform)) if value is not None}
     rows = _all_rows(world) if deleted else _undeleted_rows(world, platform)
     return list(islice((_to_dict(world, row) for row in rows if _matches(row, q.casefold(), where)), limit))
 
 
 def account(world: World, id: str) -> dict[str, Any]:
-    """The account, in the form of a search. Raises a 404 problem for an unknown one."""
+    """The account as `search` returns it. Raises a 404 problem for an unknown one."""
     return _to_dict(world, _row(world, id))
 
 

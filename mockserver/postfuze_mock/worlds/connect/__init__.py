@@ -1,1 +1,1 @@
-"""How a customer connects accounts: auth URLs, the consent, pending sessions."""
+"""How customers connect accounts: auth URLs, consent, pending sessions."""

@@ -1,6 +1,6 @@
 """The URL that a customer's browser opens to approve a connection: issued here, and recognized when it is opened.
 
-Its `state` is an opaque token. It says nothing itself: it is the key of a connect attempt in a world's log.
+Its `state` is an opaque token: the key of a connect attempt in a world's log.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from postfuze_mock.records import Authorization
 from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.world import World
 
-#: The log of connect attempts, and how many of them a world remembers.
+#: The log of connect attempts, and how many of them a world stores.
 LOG: Final = "authorizations"
 MAX_ATTEMPTS: Final = 10_000
 AGAIN: Final = "Ask for a new auth_url, with POST /social-networks/{platform}/auth-url."
@@ -38,11 +38,11 @@ def url(world: World, platform: str, request: dict[str, Any]) -> str:
         "expires_at": iso(world.clock.now() + lifetime),
         "decided": False,
     }
-    return f"{world.context.base_url}/connect/{platform}?state={keep(world, attempt)}"
+    return f"{world.context.base_url}/connect/{platform}?state={store(world, attempt)}"
 
 
 def attempt(worlds: Worlds, platform: str, state: str) -> tuple[World, Authorization]:
-    """The connect attempt that `state` was issued for, and its world. Makes no world. Raises problems: 400 for a state
+    """The connect attempt that `state` was issued for, and its world. Builds no world. Raises problems: 400 for a state
     that is unknown or for another platform, 410 for one that is expired or used."""
     world = worlds.existing(worlds.context.states.holder(state) or "")
     attempt = None if world is None else cast(Authorization | None, world.store.logged(LOG, state))
@@ -61,14 +61,14 @@ def attempt(worlds: Worlds, platform: str, state: str) -> tuple[World, Authoriza
 
 
 def decide(world: World, attempt: Authorization) -> None:
-    """Use up a connect attempt. Raises a 410 problem where it is used up already."""
+    """Mark a connect attempt as decided. Raises a 410 problem where it is decided already."""
     before, after = {**attempt, "decided": False}, {**attempt, "decided": True}
     if not world.store.replace_logged(LOG, _state(world, attempt), before, after):
         _refuse_reuse(world)
 
 
-def keep(world: World, attempt: Authorization) -> str:
-    """Store a connect attempt: its `state`."""
+def store(world: World, attempt: Authorization) -> str:
+    """Store a connect attempt and return its `state`."""
     state = _state(world, attempt)
     world.context.states.claim(state, world.name)
     oldest = world.store.append(LOG, state, attempt, MAX_ATTEMPTS)
@@ -78,16 +78,17 @@ def keep(world: World, attempt: Authorization) -> str:
 
 
 def to_list(world: World) -> list[Authorization]:
-    """The connect attempts, as a saved world has them."""
+    """The connect attempts for a saved state."""
     return cast(list[Authorization], world.store.log(LOG))
 
 
 def restore(world: World, documents: list[dict[str, Any]]) -> None:
-    """Store the connect attempts of a saved world. Older ones have no `decided`, but a counter for each decision."""
+    """Store the connect attempts of a saved world. Older files have no `decided`, but a counter for each
+    decision."""
     counters = world.store.counters()
     decisions = {f"decision of authorization {document['count']}": document for document in documents}
     for counter, document in decisions.items():
-        keep(world, cast(Authorization, {**document, "decided": document.get("decided", counter in counters)}))
+        store(world, cast(Authorization, {**document, "decided": document.get("decided", counter in counters)}))
     world.store.set_counters({name: value for name, value in counters.items() if name not in decisions})
 
 

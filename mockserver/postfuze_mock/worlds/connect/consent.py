@@ -1,4 +1,4 @@
-"""What a customer decides on the consent screen, and its outcome."""
+"""A customer's decision on the consent screen, and its outcome."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ _ERRORS: Final = {"deny": "access_denied", "error": "server_error"}
 
 
 class Decision(NamedTuple):
-    """A customer's decision. Approved are the first `pages` on offer, or the pages with the ids `page_ids`."""
+    """A customer's decision. It approves the first `pages` pages on offer, or those with the ids `page_ids`."""
 
     kind: Kind
     pages: int = 1
     page_ids: tuple[str, ...] | None = None
 
 
-def offered(world: World, attempt: Authorization, n: int) -> list[Page]:
-    """The first `n` pages of the customer, none of which this organization has seen before."""
+def pages_on_offer(world: World, attempt: Authorization, n: int) -> list[Page]:
+    """The first `n` pages of the customer, all new to this organization."""
     pages = generator.pages(world.seed, world.name, attempt["count"], attempt["platform"], n, auth_urls.LOG)
     return cast(list[Page], pages)
 
@@ -48,7 +48,7 @@ def decide(world: World, attempt: Authorization, decision: Decision) -> dict[str
     """The outcome, as redirect parameters (assumption `pending.redirect-parameters`): `status`, and `account_ids`,
     `session_token` or `error`. Raises problems, with nothing decided: 400 for pages that are not on offer or too few,
     410 where the attempt is decided already."""
-    pages = _approved(world, attempt, decision)
+    pages = _approved_pages(world, attempt, decision)
     auth_urls.decide(world, attempt)
     if decision.kind in _ERRORS:
         return _failed(_ERRORS[decision.kind])
@@ -62,11 +62,11 @@ def decide(world: World, attempt: Authorization, decision: Decision) -> dict[str
     return {"status": "pending", "session_token": sessions.mint(world, session, world.clock.now())["session_token"]}
 
 
-def _approved(world: World, attempt: Authorization, decision: Decision) -> list[Page]:
+def _approved_pages(world: World, attempt: Authorization, decision: Decision) -> list[Page]:
     if decision.page_ids is None:
-        pages = offered(world, attempt, decision.pages)
+        pages = pages_on_offer(world, attempt, decision.pages)
     else:
-        pages_by_id = {page["id"]: page for page in offered(world, attempt, MAX_PAGES)}
+        pages_by_id = {page["id"]: page for page in pages_on_offer(world, attempt, MAX_PAGES)}
         ids = dict.fromkeys(decision.page_ids)
         pages = [pages_by_id[id] if id in pages_by_id else _page_of(world, attempt, id) for id in ids]
     if decision.kind == "expired" and len(pages) < 2:
@@ -75,7 +75,7 @@ def _approved(world: World, attempt: Authorization, decision: Decision) -> list[
 
 
 def _page_of(world: World, attempt: Authorization, id: str) -> Page:
-    """The page whose account the organization has, or had."""
+    """The page of an account that the organization has, or had."""
     account = pending.account_of_page(world, attempt["platform"], id)
     if account is None:
         raise _refused(f"page: {id} is neither on offer here nor the page of an account.")

@@ -1,4 +1,4 @@
-"""Completing the connect flow: the pages of a pending session, and the accounts that the selected ones become."""
+"""The end of the connect flow: the pages of a pending session, and the accounts that the selected pages become."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def finalize(world: World | None, token: str, page_ids: Sequence[str]) -> dict[s
     a session that is not pending (any more), 422 for pages that it does not offer."""
     world, session = sessions.living(world, token)
     changes = _changes(world, session, rules.select(session, page_ids, world.choices))
-    if world.store.take(token) is None:  # of callers that race for it, one takes it
+    if world.store.take(token) is None:  # only one of several concurrent calls gets it
         raise sessions.gone(rule="connect.once")
     for change in changes:
         _apply(world, change)
@@ -33,8 +33,8 @@ def finalize(world: World | None, token: str, page_ids: Sequence[str]) -> dict[s
 
 
 def connect(world: World, attempt: Authorization, page: Page) -> Account:
-    """Connect the only page that an attempt was approved for, without a session: the account. Raises a 409 problem
-    where it may not be reconnected."""
+    """Connect the only page that was approved, without a session. Returns the account. Raises a 409 problem where it
+    may not be reconnected."""
     session: Session = {
         "session_token": "",
         "network": attempt["platform"],

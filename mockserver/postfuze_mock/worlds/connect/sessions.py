@@ -1,4 +1,4 @@
-"""Pending sessions: minted under a token that is unique on the server, and looked up until they expire."""
+"""Pending sessions: created with a token that is unique on the server, and valid until they expire."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from postfuze_mock.worlds.world import World
 
 
 def mint(world: World, fields: Mapping[str, Any], created: int) -> Session:
-    """A new pending session, created at `created` (ms), as a world file or the control API describes it: `network`,
+    """Create a pending session at `created` (ms). `fields` are those of a world file or the control API: `network`,
     `pages` (a number, or the pages), and optionally `tenant_id`, `expires_in` (seconds; null for never), `token`,
     `account_ids`."""
     pages = fields["pages"]
@@ -35,11 +35,11 @@ def mint(world: World, fields: Mapping[str, Any], created: int) -> Session:
         ),  # type: ignore[typeddict-item]
         "account_ids": list(fields.get("account_ids", ())),
     }
-    return keep(world, session)
+    return store(world, session)
 
 
-def keep(world: World, session: Session) -> Session:
-    """Store `session`, under a new token where another world holds its own."""
+def store(world: World, session: Session) -> Session:
+    """Store `session`, with a new token where another world holds its own."""
     while not world.context.tokens.claim(session["session_token"], world.name):
         token = generator.token(world.seed, world.name, "session", world.store.next("session"))
         session = {**session, "session_token": token}
@@ -65,7 +65,7 @@ def gone(*, rule: str = "connect.unknown-session") -> Problem:
 
 
 def to_dict(session: Session) -> dict[str, Any]:
-    """`session` as the control API has it."""
+    """`session` as the control API returns it."""
     return {name: value for name, value in session.items() if name != "account_ids"}
 
 

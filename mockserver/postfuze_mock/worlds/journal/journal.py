@@ -1,4 +1,4 @@
-"""A world's recent requests and their responses, stored as they came; `journal_view.py` makes them readable."""
+"""A world's recent requests and their responses, stored as received; `journal_view.py` formats them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MAX_ENTRIES: Final = 1000
 MAX_BODY: Final = 8192
 MAX_TARGET: Final = 2048
 MAX_HEADERS: Final = 8192
-# One byte more shows that something was cut.
+# One more byte shows that a part was cut.
 _BODY: Final = slice(MAX_BODY + 1)
 _TARGET: Final = slice(MAX_TARGET + 1)
 
@@ -27,9 +27,8 @@ class JournalSettings(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A request and its response; each part has at most its maximum and the one byte that shows a cut. `at` is in ms,
-    None before the world was built; `body` is None where none was read; `status` is None where there was no
-    response."""
+    """A request and its response; a part that is longer than its maximum was cut. `at` is in ms, None before the world
+    was built; `body` is None if it was not read; `status` is None if there was no response."""
 
     at: int | None
     method: str
@@ -72,8 +71,8 @@ class Journal:
         rule: str | None,
         fault: str | None,
     ) -> None:
-        """Store a request, with the fields of an `Entry`. This is done for each call, so it is fast: headers that equal
-        those of the request before, as a client's mostly do, are shared, and no `Entry` is built yet (0.2 µs)."""
+        """Store the fields of an `Entry`, in its order. Each call does this, so it is fast (0.2 µs): headers that equal
+        those of the previous request are shared, and no `Entry` is built."""
         self._count += 1
         if headers != self._headers:
             self._headers = _cut(headers)
@@ -81,26 +80,12 @@ class Journal:
             self._response_headers = response_headers
         if not self.settings.bodies:
             body, response_body = None, response_body if rule else b""
-        self._entries.append(
-            (
-                at,
-                method,
-                path[_TARGET],
-                query[_TARGET],
-                self._headers,
-                body,
-                operation,
-                status,
-                self._response_headers,
-                response_body[_BODY],
-                seconds,
-                rule,
-                fault,
-            )
-        )
+        request = (at, method, path[_TARGET], query[_TARGET], self._headers, body, operation)
+        response = (status, self._response_headers, response_body[_BODY], seconds, rule, fault)
+        self._entries.append(request + response)
 
     def change(self, *, bodies: bool | None = None, size: int | None = None) -> None:
-        """Change the settings that are not None; drop the oldest requests where there are too many."""
+        """Change the settings that are not None, and drop the oldest requests if there are too many."""
         if bodies is not None:
             self.settings = self.settings._replace(bodies=bodies)
         if size is not None:
@@ -112,7 +97,7 @@ class Journal:
         return list(enumerate(map(Entry._make, self._entries), start=self._count - len(self._entries) + 1))
 
     def clear(self) -> None:
-        """Drop all requests; the settings, and the count that ids follow from, stay."""
+        """Drop all requests, but not the settings and the count, which ids follow from."""
         self._entries.clear()
 
 

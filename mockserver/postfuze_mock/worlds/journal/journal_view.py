@@ -1,4 +1,4 @@
-"""A journal's entries as the control API has them: readable, and without secrets."""
+"""The entries of a journal as the control API returns them: readable, and without secrets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Document = dict[str, Any]
 
 
 def to_dict(world: World, number: int, entry: Entry, rule_text: Callable[[str], str]) -> Document:
-    """The entry of this number in the journal of `world`; `rule_text` finds a rule's text."""
+    """The entry with this number in the journal of `world`; `rule_text` returns the text of a rule."""
     masking = Masking(lambda text: world.context.tokens.holder(text) is not None)
     response_body = _body(entry.response_body, masking)
     return {

@@ -1,4 +1,4 @@
-"""Removing secrets from texts: API keys, session tokens, signing secrets, and values with the name of a secret."""
+"""Masks secrets in texts: API keys, session tokens, signing secrets, and values whose names sound secret."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Masking:
         self._is_token = is_token
 
     def text(self, text: str) -> str:
-        """`text` masked; it may contain JSON, part of it, or a URL."""
+        """`text` with its secrets masked; it may be a URL or contain (part of) a JSON document."""
         for pattern, replacement in _PATTERNS:
             text = pattern.sub(replacement, text)
         return _RUN.sub(lambda run: MASK if self._is_token(run[0]) else run[0], text)

@@ -1,1 +1,1 @@
-"""A world as a document; all worlds of a server in a file."""
+"""Saving and restoring: one world as a document, all worlds of a server in a file."""

@@ -11,13 +11,13 @@ from postfuze_mock.worlds.persistence import state_file
 from postfuze_mock.worlds.persistence.file_lock import StateFileError, lock
 from postfuze_mock.worlds.registry import Worlds
 
-PAUSE = 2.0  # seconds between looks at the worlds
+PAUSE = 2.0  # seconds between checks of the worlds
 logger = logging.getLogger(__name__)
 
 
 class Autosave:
-    """Keeps `worlds` in the file at `path`. The constructor restores what the file has; it raises StateFileError, with
-    the file untouched, where it cannot be used."""
+    """Saves `worlds` in the file at `path`. The constructor restores them from the file; it raises StateFileError, and
+    leaves the file unchanged, where that fails."""
 
     def __init__(self, worlds: Worlds, path: Path, check: state_file.Check) -> None:
         self.worlds = worlds
@@ -28,13 +28,13 @@ class Autosave:
         except StateFileError:
             self._lock.close()
             raise
-        self._written = {world.name: state_file.stamp(world) for world in worlds}
+        self._saved_stamps = {world.name: state_file.stamp(world) for world in worlds}
         self._failing = False
 
     async def start(self) -> None:
         """Write changes from now on."""
         self._ending = asyncio.Event()
-        self._saving = asyncio.create_task(self._save_often())
+        self._saving = asyncio.create_task(self._save_repeatedly())
 
     async def stop(self) -> None:
         """Write the last changes."""
@@ -47,7 +47,7 @@ class Autosave:
         """Release the file."""
         self._lock.close()
 
-    async def _save_often(self) -> None:
+    async def _save_repeatedly(self) -> None:
         pause = PAUSE
         while not await self._ends_within(pause):
             before = time.monotonic()
@@ -62,13 +62,13 @@ class Autosave:
         return True
 
     async def save(self) -> None:
-        """Write all worlds if one has changed. Each is copied at one moment, with requests served in between; another
-        thread does the slow part."""
+        """Write all worlds if one has changed. Each is copied at one moment, and requests are served between two
+        copies; another thread does the slow part."""
         stamps, copies = {}, []
         for world in list(self.worlds):
             stamps[world.name] = state_file.stamp(world)
             await asyncio.sleep(0)
-        if stamps == self._written:
+        if stamps == self._saved_stamps:
             return
         for world in list(self.worlds):
             copies.append(state_file.copy(world))
@@ -82,7 +82,7 @@ class Autosave:
         else:
             if self._failing:
                 logger.info("The state file %s is written again.", self.path)
-            self._written, self._failing = stamps, False
+            self._saved_stamps, self._failing = stamps, False
 
     def _restore(self, check: state_file.Check) -> None:
         entries = state_file.read(self.path, check)

@@ -1,4 +1,4 @@
-"""Locking a file, so that one server uses it at a time."""
+"""Locks a file, so that only one server uses it."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class StateFileError(ValueError):
 
 
 def lock(path: Path) -> IO[bytes]:
-    """Keep other servers from using `path` until the result is closed or this process ends, however it ends. The lock
-    is on a file beside it, because `path` itself is replaced by each write. Raises StateFileError where another server
-    has it, or nothing can be written there."""
+    """Lock `path` against other servers until the result is closed or this process ends. The lock is on a file beside
+    it, because each write replaces `path`. Raises StateFileError where another server has the lock, or the folder
+    cannot be written to."""
     if path.is_dir():
         raise StateFileError(f"the state file {path} is a folder; name a file in it")
     beside = path.with_name(f"{path.name}.lock")

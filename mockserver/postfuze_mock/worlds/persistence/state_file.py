@@ -1,7 +1,7 @@
 """All worlds of a server in one file, which a restart restores.
 
-`{"version": 1, "worlds": {NAME: {"origin": …, "ahead": …, "state": …}}}`: `state` is what `GET /_mock/state` gives,
-`origin` is what a reset goes back to, `ahead` how far a running clock is ahead of real time (ms; null for a frozen
+`{"version": 1, "worlds": {NAME: {"origin": …, "ahead": …, "state": …}}}`: `state` is what `GET /_mock/state` returns,
+`origin` is what a reset restores, `ahead` how far a running clock is ahead of real time (ms; null for a frozen
 one).
 """
 
@@ -29,14 +29,14 @@ from postfuze_mock.worlds.world import Origin, World
 
 VERSION = 1
 _UNTOUCHED = "; it is unchanged, name another with --state-file"
-_BATCH = 500  # accounts that are encoded before other threads get their turn
+_BATCH = 500  # accounts that are encoded before other threads can run
 
-#: Says what is wrong with a file's document; None if nothing is.
+#: Returns the first error in a file's document, or None.
 Check = Callable[[Any], str | None]
 
 
 class Stamp(NamedTuple):
-    """Two states of a world are equal if their stamps are."""
+    """Equal for two states of a world that are equal."""
 
     origin: Origin
     digest: bytes
@@ -51,7 +51,7 @@ class Copy(NamedTuple):
 
 
 def stamp(world: World) -> Stamp:
-    """Differs after each change of `world`, but not because time passes."""
+    """A stamp that differs after each change of `world`, but not because time passes."""
     clock = [world.clock.ahead, world.now() if world.clock.frozen else None]
     rest = {**world_state.without_accounts(world), "clock": clock}
     digest = hashlib.blake2b(orjson.dumps([world.store.revision(), rest])).digest()
@@ -65,8 +65,7 @@ def copy(world: World) -> Copy:
 
 
 def write(path: Path, copies: Iterable[Copy]) -> None:
-    """Replace the file at `path` by the worlds, in one step: whatever happens, the file is complete. Raises OSError
-    where it cannot be written."""
+    """Replace the file at `path` by one with the worlds, atomically. Raises OSError where it cannot be written."""
     beside = path.with_name(f"{path.name}.new")
     try:
         with open(beside, "wb", opener=private) as file:
@@ -80,7 +79,7 @@ def write(path: Path, copies: Iterable[Copy]) -> None:
 
 
 def read(path: Path, check: Check) -> dict[str, Any]:
-    """The entries of the file at `path`, by world; none where there is no file. Raises StateFileError."""
+    """The entries of the file at `path`, by world; empty if there is no file. Raises StateFileError."""
     try:
         document = orjson.loads(path.read_bytes())
     except FileNotFoundError:

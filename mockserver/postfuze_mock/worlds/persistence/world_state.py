@@ -44,12 +44,12 @@ def without_accounts(world: World) -> dict[str, Any]:
 
 
 def restore(world: World, state: dict[str, Any]) -> None:
-    """Make `world` what `state` says. Session tokens that other worlds hold are replaced. Raises a 400 problem, with
-    nothing changed, where the document contradicts itself."""
+    """Replace the state of `world` by `state`. Session tokens that other worlds hold are replaced. Raises a 400
+    problem, with nothing changed, where the document contradicts itself."""
     rows = [_row(entry) for entry in state["accounts"]]
     _refuse_repeated_ids(state["accounts"])
     _refuse_repeated_tokens(state["sessions"])
-    scripted = faults.read(state.get("faults", ()))
+    fault_list = faults.read(state.get("faults", ()))
     start = instant(state["start"], "/start")
     origin = Origin(state["seed"], world.origin.file, _choices(state["assume"]), start)
     hooks = webhooks.read(state.get("webhooks", []), world, "/webhooks")
@@ -60,9 +60,9 @@ def restore(world: World, state: dict[str, Any]) -> None:
     world.store.load(rows)
     world.store.set_counters(state["counters"])
     for session in state["sessions"]:
-        sessions.keep(world, session)
+        sessions.store(world, session)
     auth_urls.restore(world, state.get("authorizations", []))
-    for fault in scripted:
+    for fault in fault_list:
         world.faults.add(fault)
     world.webhooks = hooks
     for event in state["events"]:
@@ -71,7 +71,7 @@ def restore(world: World, state: dict[str, Any]) -> None:
 
 
 def account(row: Row) -> dict[str, Any]:
-    """A row in a saved state; its JSON goes into the document as it is."""
+    """A row for a saved state; its JSON is inserted unchanged."""
     return {"account": orjson.Fragment(row.json), "deleted": row.deleted, "hidden": orjson.Fragment(row.hidden)}
 
 

@@ -14,7 +14,7 @@ _LOG = "events"
 
 
 def to_list(world: World, name: str | None = None, limit: int = MAX_EVENTS) -> list[dict[str, Any]]:
-    """The newest events, at most `limit`, oldest first, each with its deliveries; with `name` only those."""
+    """The newest events, at most `limit`, oldest first, each with its deliveries; `name` selects one kind."""
     events = [event for event in world.store.log(_LOG) if name in (None, event["event"])]
     return [_with_deliveries(world, event) for event in events[-limit:]]
 
@@ -36,7 +36,7 @@ def redeliver(world: World, id: str) -> dict[str, Any]:
 
 
 def restore(world: World, document: Mapping[str, Any]) -> None:
-    """Store an event of a saved world, and queue what is still to be delivered of it."""
+    """Store an event of a saved world, and queue its pending deliveries."""
     event = {**document, "id": document["id"].lower()}
     deliveries = event.pop("deliveries", [])
     world.store.append(_LOG, event["id"], event, MAX_EVENTS)

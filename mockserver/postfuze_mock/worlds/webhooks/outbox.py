@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from postfuze_mock.domain.webhooks import Attempt, Delivery
 
-#: How many events a world remembers, the newest; pending deliveries of an older one are dropped with it.
+#: How many events a world stores, the newest ones; pending deliveries of older events are dropped with them.
 MAX_EVENTS: Final = 1000
 
 
@@ -23,7 +23,7 @@ class _Due(NamedTuple):
 
 class Outbox:
     """The deliveries of one world's events, in a queue for each URL. A world that is reset gets a new outbox; the
-    deliverer may still finish with the old one, but nobody reads it."""
+    deliverer may finish an attempt for the old one, without effect."""
 
     def __init__(self) -> None:
         self._deliveries: dict[str, dict[str, Delivery]] = {}
@@ -50,7 +50,7 @@ class Outbox:
         self._queue(delivery)
 
     def urls(self) -> list[str]:
-        """The URLs that something is still to be delivered to."""
+        """The URLs with pending deliveries."""
         return [url for url in list(self._queues) if self.due_at(url) is not None]
 
     def due_at(self, url: str) -> int | None:
@@ -65,7 +65,7 @@ class Outbox:
         return queue[0].at
 
     def take(self, url: str, now: int) -> Delivery | None:
-        """The delivery to `url` that is due first, for the caller to attempt and `settle`."""
+        """Take the next due delivery to `url`. The caller attempts it and calls `settle`."""
         due_at = self.due_at(url)
         if due_at is None or due_at > now:
             return None
@@ -74,12 +74,12 @@ class Outbox:
         return delivery
 
     def settle(self, delivery: Delivery, attempt: Attempt, now: int) -> None:
-        """Record an attempt, and queue the next one if there is to be one."""
+        """Record an attempt, and queue the next one, if any."""
         delivery.settle(attempt, now)
         self._queue(delivery)
 
     def give_up(self, is_gone: Callable[[str], bool]) -> None:
-        """Deliver nothing more to the URLs for which `is_gone` is true."""
+        """Give up the deliveries to the URLs for which `is_gone` is true."""
         for deliveries in self._deliveries.values():
             for delivery in deliveries.values():
                 if is_gone(delivery.url):
@@ -94,14 +94,14 @@ class Outbox:
 
 
 class DueSignal:
-    """Tells the deliverer that something may be due in a world, by the world's name. Without a listener the signal is
-    lost: a deliverer looks at all worlds when it starts."""
+    """Signals to the deliverer that something may be due in a world. Without a listener the signal is lost: a deliverer
+    checks all worlds when it starts."""
 
     def __init__(self) -> None:
         self._listener: Callable[[str], None] | None = None
 
     def listen(self, listener: Callable[[str], None] | None) -> None:
-        """Call `listener` from now on; None for nobody."""
+        """Call `listener` with the name of the world from now on; None removes it."""
         self._listener = listener
 
     def __call__(self, world: str) -> None:

@@ -1,4 +1,4 @@
-"""Where a world's events are delivered."""
+"""The webhooks of a world: where its events are delivered."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def destination(url: str, allowed: Allowed) -> Destination:
     return destination
 
 
-def set_first(world: World) -> None:
-    """Give `world` the webhooks of its file, and the one that every world has."""
+def reset(world: World) -> None:
+    """Set the webhooks of `world` to those of its file, and the one that every world has."""
     hooks = [_webhook(world, fields) for fields in world.origin.file.webhooks]
     common = world.context.webhook
     if common is not None and common.url not in {webhook.url for webhook in hooks}:
@@ -50,8 +50,8 @@ def read(documents: Sequence[Mapping[str, Any]], world: World, at: str) -> tuple
 
 
 def replace(world: World, documents: Sequence[Mapping[str, Any]], at: str) -> list[dict[str, Any]]:
-    """Replace all webhooks by those that `documents` describe. Returns them as `to_list` does, and this once with the
-    `signing_secret` that was just made. Deliveries to a URL that is gone are given up. Raises as `read`."""
+    """Replace all webhooks by those that `documents` describe. Returns them as `to_list` does, and this once with a
+    `signing_secret` that is generated here. Gives up deliveries to URLs that are removed. Raises as `read`."""
     before = {webhook.url for webhook in world.webhooks}
     world.webhooks = read(documents, world, at)
     urls = {webhook.url for webhook in world.webhooks}
@@ -66,7 +66,7 @@ def to_list(world: World) -> list[dict[str, Any]]:
 
 
 def check(file: WorldFile, allowed: Allowed) -> None:
-    """Raises WorldFileError where a worlds file sends events where webhooks may not go."""
+    """Raises WorldFileError where a world file sends events to a host that webhooks may not be sent to."""
     for path, url in _urls(file):
         try:
             destination(url, allowed)

@@ -39,13 +39,13 @@ _HEADLINES: Final = {"connected": "Connected", "pending": "Choose what to connec
 
 
 class _HTML(str):
-    """A text that is HTML already."""
+    """A text that is HTML, and so is not escaped."""
 
 
 def screen(world: World, attempt: Authorization, state: str, offer: int) -> str:
     """The consent screen of a connect attempt, with `offer` pages to choose from."""
     platform = PLATFORMS[attempt["platform"]]
-    pages = consent.offered(world, attempt, offer)
+    pages = consent.pages_on_offer(world, attempt, offer)
     return _page(
         "screen",
         f"Connect {platform.title} (stand-in)",
@@ -81,7 +81,7 @@ def result(attempt: Authorization, outcome: Mapping[str, str]) -> str:
 
 
 def refusal(problem: Problem) -> str:
-    """Why there is no screen."""
+    """The page that shows `problem` instead of a screen."""
     headline = title(problem.status)
     return _page(
         "refusal",

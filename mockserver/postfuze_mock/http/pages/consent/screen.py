@@ -1,4 +1,4 @@
-"""The routes below /connect: what a request says, the decision, and the response."""
+"""The routes below /connect: read the request, decide, respond."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _APPROVED: Final = {"approve": 1, "expired": 2}
 _KINDS: Final[dict[str, Kind]] = {kind: kind for kind in get_args(Kind)}
 _MAX_FORM: Final = 1 << 16  # bytes
 
-# Browsers apply `form-action` to all redirects that follow a form, the application's own included. Nothing in our page
-# decides where a form goes, so every web address may be the last one.
+# Browsers apply `form-action` to all redirects that follow a form, including those of the application, so every web
+# address must be allowed. That is safe, because no input decides where our forms go.
 _HEADERS: Final = {**page_headers(form_action="'self' http: https:"), "Cache-Control": "no-store"}
 
 
@@ -47,8 +47,7 @@ def routes(worlds: Worlds) -> list[BaseRoute]:
 
 
 class _Screen:
-    """An ASGI application and no function, because Starlette itself would refuse a function's wrong methods, in plain
-    text."""
+    """A class, because Starlette would refuse the wrong methods of a function in plain text."""
 
     def __init__(self, worlds: Worlds) -> None:
         self.worlds = worlds
@@ -87,7 +86,7 @@ async def _respond(worlds: Worlds, request: Request) -> Response:
 def _end(request: Request, attempt: Authorization, outcome: Mapping[str, str]) -> Response:
     """A redirect to the application; the outcome itself if the attempt has no redirect URI."""
     if attempt["redirect_uri"] is not None:
-        # The API checked that it is ASCII and needs no escaping: it must arrive as the application wrote it.
+        # Not escaped, because it must arrive as the application wrote it; the API checked that it is ASCII.
         return Response(
             None, 303, {"Location": destinations.with_outcome(attempt["redirect_uri"], outcome), **_HEADERS}
         )
@@ -97,15 +96,15 @@ def _end(request: Request, attempt: Authorization, outcome: Mapping[str, str]) -
 
 
 async def _form(request: Request) -> list[tuple[str, str]]:
-    """The fields of a form that is posted. Raises problems: 400, 413, and 415 for a body that is no form."""
+    """The fields of a form that is posted. Raises problems: 400, 413, and 415 for a body that is not a form."""
     headers = dict(request.scope["headers"])
     if request.method != "POST" or not body.is_present(headers):
         return []
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != FORM:
         detail = f"The body must be sent with Content-Type: {FORM}, as a form is."
-        accepted = {"Accept": FORM}
-        raise Problem(415, detail, rule="media-types.body", code="unsupported_media_type", headers=accepted)
+        acceptable = {"Accept": FORM}
+        raise Problem(415, detail, rule="media-types.body", code="unsupported_media_type", headers=acceptable)
     content = await body.read(request.receive, headers, _MAX_FORM)
     try:
         return parse_qsl(content.decode("ascii"), keep_blank_values=True)
@@ -142,7 +141,7 @@ class _Parameters(NamedTuple):
             raise _bad_request(f"decision must be one of {', '.join(_KINDS)}; it is {text!r:.40}.")
         if pages is not None and ids:
             raise _bad_request("pages says how many, page says which: give one of them.")
-        # The screen's form always sends an empty `page`, to tell "no page selected" from "not said".
+        # The screen's form always sends an empty `page`, to distinguish "no page selected" from a missing parameter.
         page_ids = tuple(filter(None, ids)) if ids else None
         return Decision(kind, _APPROVED.get(kind, 0) if pages is None else pages, page_ids)
 

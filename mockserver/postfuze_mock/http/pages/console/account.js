@@ -1,4 +1,4 @@
-// An open account: what can be changed, its fields, its metric snapshots.
+// The open account: actions and forms that change it, its fields, its metric snapshots.
 import {actionButton, field, form, input, jsonOf, numberOf, select} from "./actions.js";
 import {fieldsOf, get, Refusal, statuses, valuesOf} from "./api.js";
 import {
@@ -25,7 +25,7 @@ const EXPIRIES = [
 ];
 const CONFIRM_DISCONNECT = {
   title: "Disconnect this account?",
-  text: "As the API does it: the account is disabled, no response contains it any more, and account.disconnected fires.",
+  text: "As the API does: the account is disabled, no response contains it any more, and account.disconnected fires.",
 };
 const [MAX_SNAPSHOTS, TABLE_ROWS] = [90, 7];
 const [CHART_WIDTH, CHART_HEIGHT, CHART_MARGIN] = [320, 48, 3];
@@ -34,7 +34,7 @@ const NOT_METRICS = ["captured_at", "raw"];
 
 export const nameOf = (account) => account.display_name || account.username || account.id;
 
-// Some platforms' user names begin with the @ already.
+// The usernames of some platforms already begin with @.
 export const handleOf = (username) => (username ? `@${username.replace(/^@/, "")}` : "");
 
 export const statusKind = (status) => STATUS_KINDS[status] ?? "mute";
@@ -95,7 +95,7 @@ function memberRow({id}) {
   return {node: el("div", {}, el("dt", {}, id), value), update};
 }
 
-// The buttons and forms that change an account; `problem` is the box for what the buttons' requests are refused for.
+// The buttons and forms that change an account; `problem` is the box for refusals of the buttons' requests.
 function accountChanges(path, problem) {
   const change = (label, body, success, attributes = {}) =>
     actionButton(label, {request: () => ({method: "PATCH", path, body: body()}), success, problem, ...attributes});
@@ -137,7 +137,7 @@ function expiryText(at) {
   return `${Date.parse(at) > clock.now() ? "Expires" : "Expired"} ${relativeTime(at)}, at ${at}.`;
 }
 
-// How the platform behaves for this account. A field that somebody is changing is not overwritten.
+// How the platform behaves for this account. A field that the user is changing is not overwritten.
 function behaviourForm(path) {
   const fields = fieldsOf("Behaviour").map((name) => {
     const values = valuesOf("Behaviour", name);

@@ -1,5 +1,5 @@
-// Whatever a person sets off: buttons and forms that send a request, and the footer that shows it as a curl command
-// with its outcome. Errors of a form stand at the field that they are about.
+// The user's actions: buttons and forms that send a request, and the footer that shows it as a curl command with its
+// outcome. The errors of a form are shown at their fields.
 import {curl, prepare, Refusal, send, Unreachable} from "./api.js";
 import {copyable, el, openDialog, problemBox, setText, showProblem, uniqueId} from "./dom.js";
 import {refresh} from "./live.js";
@@ -20,7 +20,7 @@ const lastAction = el(
 );
 document.querySelector("footer").append(outcome, lastAction);
 
-// Sends {method, path, body}. `success` is what to say if it works; `problem` is the box for a refusal (null: the
+// Sends {method, path, body}. `success` is the message of a success; `problem` is the box for a refusal (null: the
 // caller shows it). Returns {body} or {error}.
 export async function act(call, {success, problem = null, file = null}) {
   const request = prepare(call);
@@ -41,7 +41,7 @@ export async function act(call, {success, problem = null, file = null}) {
   }
 }
 
-// With a control port of its own, the server answers API requests there for the console only: a shell needs the API's.
+// With --control-port, the server serves the API at that port to the console only: a shell needs the API's port.
 function atPortOf(apiUrl, request) {
   const url = new URL(request.url);
   url.port = new URL(apiUrl).port;
@@ -59,7 +59,7 @@ function report(kind, text, command) {
   lastAction.hidden = false;
 }
 
-// A button that sends `request()` ({method, path, body}), after the question `confirm` ({title, text}) if there is one.
+// A button that sends `request()` ({method, path, body}), after the user confirms `confirm` ({title, text}), if any.
 // `then(body)` is called after success.
 export function actionButton(label, {request, success, problem, then = () => {}, confirm, kind = "", ...attributes}) {
   const run = async () => {
@@ -88,7 +88,7 @@ function ask({title, text}, yes, action) {
   );
 }
 
-// The text in a field cannot be sent; `pointer` is the field's.
+// The text in the field at `pointer` is invalid.
 class InvalidInput extends Error {
   constructor(pointer, message) {
     super(message);
@@ -207,7 +207,7 @@ function clearErrors(fields, problem) {
   showProblem(problem, null);
 }
 
-// Each detail goes to the field with the longest pointer that its own begins with. The rest stand below the fields.
+// Each detail goes to the field whose pointer is the longest prefix of its own. The rest go below the fields.
 function placeErrors(error, fields, problem) {
   const rest = (error.problem?.errors ?? []).filter((detail) => {
     const target = detail.pointer ?? detail.name ?? "";

@@ -1,9 +1,9 @@
-// Requests to the control API and the API, made over HTTP with a world's key, as any client makes them.
+// Requests to the control API and the API, sent with a world's key, as by any client.
 
 const CONTROL_PATH = "/_mock";
 const TIMEOUT = 10_000; // milliseconds
 const TOKEN_HEADER = "X-Mock-Control-Token";
-const MAX_VISIBLE_NAME = 24; // characters; a longer name may be somebody's real key
+const MAX_VISIBLE_NAME = 24; // characters; a longer name may be a real key
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const KEY = /^sk_(live|test)_([\x21-\x7e]+)$/;
 const SUFFIX = /_(readonly|revoked|expired)$/;
@@ -30,7 +30,7 @@ export function worldName() {
   return name.length <= MAX_VISIBLE_NAME ? name : `${name.slice(0, 6)}…${name.slice(-2)}`;
 }
 
-// The key that a world's name or a key stands for; null for text that is neither.
+// The key for `text`, which is a world's name or a key; null if it is neither.
 export function keyOf(text) {
   if (KEY.test(text)) return text;
   return NAME.test(text) && !text.startsWith("sk_") ? `sk_test_${text}` : null;
@@ -57,7 +57,7 @@ export class Refusal extends Error {
 // No response came.
 export class Unreachable extends Error {}
 
-// What is sent for {method, path, body}. `api: true`: the path is one of the API, not of the control API.
+// The request for {method, path, body}. With `api: true` the path belongs to the API, not to the control API.
 export function prepare({method = "GET", path, body, api = false}) {
   const headers = {Authorization: `Bearer ${identity.key}`};
   if (identity.token && !api) headers[TOKEN_HEADER] = identity.token;
@@ -119,7 +119,7 @@ export const operations = () => (schema("FaultOperation").enum ?? []).filter((id
 export const eventNames = () => schema("EventName").enum;
 export const fieldsOf = (name) => Object.keys(schema(name).properties ?? {});
 
-// The values of an enumeration inside a schema, reached member by member.
+// The values of an enumeration in the schema `name`, below the path `members`.
 export function valuesOf(name, ...members) {
   return members.reduce((node, member) => node?.properties?.[member], schema(name))?.enum ?? [];
 }

@@ -1,4 +1,4 @@
-// Building blocks. Elements are built, never parsed: whatever a world holds is text, and stays text.
+// Building blocks. Elements are created, never parsed from HTML, so the data of a world are always text.
 
 export function el(name, attributes = {}, ...children) {
   const node = document.createElement(name);
@@ -11,7 +11,7 @@ export function el(name, attributes = {}, ...children) {
   return node;
 }
 
-// Writes only what is new, so that nothing flickers and a selection stays.
+// Writes only changes, so that nothing flickers and selections stay.
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
@@ -24,13 +24,13 @@ export function setAttribute(node, name, value) {
 
 export const toJson = (value) => JSON.stringify(value, null, 2);
 
-// A row's key made from its content. An id is not enough: a world that is reset makes the same ids again.
+// A row's key, from its content. An id is not enough, because a reset world generates the same ids again.
 export const contentKey = (...parts) => JSON.stringify(parts);
 
 let lastId = 0;
 export const uniqueId = (stem) => `${stem}-${(lastId += 1)}`;
 
-// A list that follows the data. A row that stays keeps its element, and with it focus, selection and what is open.
+// A list that follows the data. A row that stays keeps its element, and so its focus, selection and open details.
 export class Rows {
   // `create(item)` returns {node, update(item)}.
   constructor(parent, create) {
@@ -74,7 +74,7 @@ export class Rows {
   }
 }
 
-// A panel: a heading that takes the focus, a place for problems, and content.
+// A panel: a heading that can have the focus, a box for problems, and content.
 export function panel(title, about, ...content) {
   const id = uniqueId("panel");
   const problem = problemBox();
@@ -110,7 +110,7 @@ export function showProblem(box, error) {
   return box.replaceChildren(el("p", {}, error.message), ...(details.length ? [el("ul", {}, ...details)] : []));
 }
 
-// A row that opens below itself; `fill(body)` is called each time it opens. Returns the row and what it opens.
+// A row that opens below itself; `fill(body)` is called each time it opens. Returns the row and its body.
 export function disclosure(line, fill) {
   const id = uniqueId("more");
   const body = el("div", {id, class: "more", hidden: true});

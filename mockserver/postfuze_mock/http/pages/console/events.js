@@ -118,7 +118,7 @@ export function webhooksPanel() {
   return {node, update};
 }
 
-// Shows the secrets that the server has just made: it does not return them again.
+// Shows the secrets that the server has just generated: it does not return them again.
 function showSecrets(box, webhooks) {
   const cards = webhooks
     .filter((webhook) => webhook.signing_secret)
@@ -150,7 +150,7 @@ function webhookRow(webhook, request, problem) {
   return {node: el("li", {class: "line"}, url, names, about, remove), update};
 }
 
-// The whole list is put, so errors point at the new webhook by `nextIndex()`; `request(webhook)` adds it to the list.
+// The request replaces the whole list: errors point at the new webhook by `nextIndex()`; `request(webhook)` adds it.
 function webhookForm({nextIndex, request, then}) {
   const url = field("URL", input({type: "url", placeholder: "http://127.0.0.1:9000/hooks"}), {wide: true});
   const description = field("Description", input(), {wide: true});

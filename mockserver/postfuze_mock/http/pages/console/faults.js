@@ -1,4 +1,4 @@
-// Scripted faults: those that are active, presets at the press of a button, and a form for any other.
+// Scripted faults: the active ones, a button for each preset, and a form for any other.
 import {actionButton, field, form, input, numberOf, select} from "./actions.js";
 import {get, operations, valuesOf} from "./api.js";
 import {card, contentKey, el, emptyNote, hint, panel, Rows, setText} from "./dom.js";
@@ -128,7 +128,7 @@ function faultForm() {
 const numberField = (label, pointer, hint = "", value = "") =>
   field(label, input({inputmode: "decimal", value}), {pointer, hint});
 
-// For each kind of effect its fields, and the effect that they describe.
+// By kind of effect: its fields, and a function that returns the effect that they describe.
 function effectFields() {
   const status = numberField("Status", "/effect/status", "400 to 599", "503");
   const wait = numberField("Retry-After (s)", "/effect/retry_after");

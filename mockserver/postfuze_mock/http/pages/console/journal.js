@@ -48,7 +48,7 @@ export function journalPanel() {
       status.setError(null);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      status.setError(error.message); // somebody may still be typing the status
+      status.setError(error.message); // the user may still be typing the status
       return;
     }
     query = newQuery;
@@ -63,7 +63,7 @@ async function latest(filters) {
   return (await get(`/requests?${new URLSearchParams([...filters, ["limit", MAX_ENTRIES]])}`)).data;
 }
 
-// Adds the entries that are newer than `entries`. It asks for those after the last but one: if the last is not among
+// Adds the entries that are newer than `entries`. It requests those after the last but one: if the last is not among
 // them, the journal was emptied, or so many requests came that some are missing, and all are loaded again.
 async function withNewest(entries, filters) {
   const [previous, last] = entries.slice(-2);
@@ -117,7 +117,7 @@ function messageSide(title, message) {
   );
 }
 
-// JSON is indented; a body that is no JSON, or was cut off, is shown as it is.
+// JSON is indented; a body that is not JSON, or was cut, is unchanged.
 function bodyText(body) {
   if (body === null || body === undefined) return "";
   if (typeof body !== "string") return toJson(body);

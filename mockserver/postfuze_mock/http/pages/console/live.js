@@ -1,4 +1,4 @@
-// Keeps the page up to date: polls while somebody looks, and lets the world's clock run between two polls.
+// Keeps the page up to date: polls while the page is visible, and lets the world's clock run between two polls.
 
 const INTERVAL = 1500; // milliseconds
 const MAX_INTERVAL = 15_000;
@@ -51,7 +51,7 @@ async function run() {
   else if (!document.hidden) timer = setTimeout(run, pause);
 }
 
-// The world's clock: its last reading, and where it is now.
+// The world's clock: its last reading, and its time now (ms).
 export const clock = {
   reading: null,
   set({now, frozen}) {
@@ -76,7 +76,7 @@ export function tick() {
 
 setInterval(tick, 1000);
 
-// The world's time so many milliseconds from now, as a timestamp.
+// The world's time in `milliseconds` from now, as a timestamp.
 export const timeFromNow = (milliseconds) => new Date(clock.now() + milliseconds).toISOString();
 
 // "2026-06-14 12:10:00"; always UTC.

@@ -10,7 +10,7 @@ import {clock, onTick, refresh, start, tick} from "./live.js";
 import {sessionsPanel} from "./sessions.js";
 import {clockPanel, worldPanel} from "./world.js";
 
-// Each panel is made again for another world: {node, update() → promise, open?(rest of the hash)}.
+// The panels, which are built for one world: {node, update() → promise, open?(rest of the hash)}.
 const PANELS = {
   accounts: ["Accounts", accountsPanel],
   sessions: ["Sessions", sessionsPanel],
@@ -49,7 +49,7 @@ function navigate() {
   refresh();
 }
 
-// Makes the panels of the current world; nothing of another world stays.
+// Builds the panels of the current world, and removes those of the previous one.
 function makePanels() {
   for (const {node} of panels.values()) node.remove();
   panels = new Map(Object.entries(PANELS).map(([name, [, make]]) => [name, make()]));
@@ -69,7 +69,7 @@ async function update() {
     showProblem(trouble, null);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    if (key !== identity.key) return; // the world was switched meanwhile
+    if (key !== identity.key) return; // the user has switched to another world
     if (TOKEN_CODES.includes(error.problem.code)) askForToken();
     else if (trouble.textContent !== error.message) showProblem(trouble, error);
   }
@@ -121,7 +121,7 @@ async function listWorlds(list, problem, choose) {
   }
 }
 
-// A world with a masked name (`key` is null) has no button: its name has to be typed.
+// A world with a masked name (`key` is null) has no button: the user has to type its name.
 function worldItem(world, key, choose) {
   const label = [el("b", {}, world.name), hint(`${world.accounts} accounts, ${world.sessions} sessions`)];
   if (key === null) return el("li", {class: "shut"}, ...label, hint("Type its full name or key to switch to it."));
@@ -152,7 +152,7 @@ function askForToken() {
   const dialog = openDialog("This server requires a control token", tokenForm);
 }
 
-// A form of one field that sends no request.
+// A form with one field, which sends no request.
 function dialogForm(label, submit, {node}, onSubmit) {
   const onsubmit = (event) => (event.preventDefault(), onSubmit());
   const button = el("p", {class: "actions"}, el("button", {class: "primary"}, submit));

@@ -1,4 +1,4 @@
-// Pending sessions of the connect flow, and the way through the connect page.
+// Pending sessions of the connect flow, and a form that starts the flow.
 import {handleOf} from "./account.js";
 import {field, form, input, numberOf, select, textOf} from "./actions.js";
 import {get, platforms} from "./api.js";
@@ -23,7 +23,7 @@ const ABOUT =
 const PENDING_PATH = "/api/v1/social-accounts/pending/";
 const OUTCOME_PARAMETERS = ["status", "session_token", "account_ids", "error"];
 
-// What the connect flow brought back, if the console was its redirect_uri. Read once, so that a reload shows it no more.
+// The outcome of the connect flow, if the console was its redirect_uri. Read once: a reload does not show it again.
 const query = new URLSearchParams(location.search);
 const outcome = OUTCOME_PARAMETERS.filter((name) => query.has(name)).map((name) => [name, query.get(name)]);
 if (outcome.length) history.replaceState(null, "", `${location.pathname}#sessions`);
@@ -101,7 +101,7 @@ function mintForm() {
   }).node;
 }
 
-// Gets an auth URL from the API, as an integrator's backend does, for a person to open.
+// Gets an auth URL from the API, as an integrator's backend does; the user opens it.
 function connectForm() {
   const network = field("Platform", select(platforms(), "facebook"));
   const redirect = field("Come back to", input({type: "url", value: new URL("/_mock/", location.origin).href}), {

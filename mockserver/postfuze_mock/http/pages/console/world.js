@@ -41,7 +41,7 @@ export function clockPanel() {
     el("div", {class: "card"}, setClockForm()),
   );
   const show = (text) => setText(now, `${text.slice(0, 10)} ${text.slice(11, 19)} UTC`);
-  onTick((text) => (node.isConnected ? show(text) : false)); // a panel of another world may take its place
+  onTick((text) => (node.isConnected ? show(text) : false)); // ends when the panel is removed
   const update = async () => {
     const {frozen} = clock.reading;
     setText(state, frozen ? "It is frozen." : "It is running.");

@@ -31,7 +31,7 @@ function fillTable(id, entries, cells) {
   }
 }
 
-// Statements stand at what they apply to: the root, an operation or a schema. `scope` names it.
+// The statements at the root, the operations and the schemas. `scope` names what a statement applies to.
 function statements(spec) {
   const at = (node, ...names) =>
     (node["x-statements"] || []).map((each) => ({...each, scope: (each.operations || names).join(", ")}));
