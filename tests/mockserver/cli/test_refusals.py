@@ -102,7 +102,7 @@ REFUSALS = {
         says=("POSTFUZE_MOCK_ALLOW_ORIGIN", "scheme://host[:port]"),
     ),
     "all origins and one more": Refusal(
-        files=pyproject("[tool.postfuze-mock]\nallow-origin = ['*', 'http://a']\n"), says=("allow-origin", "by itself")
+        files=pyproject("[tool.postfuze-mock]\nallow-origin = ['*', 'http://a']\n"), says=("allow-origin", "just *")
     ),
     "control port out of range": Refusal(
         env={"POSTFUZE_MOCK_CONTROL_PORT": "65536"}, says=("POSTFUZE_MOCK_CONTROL_PORT", "65535")
