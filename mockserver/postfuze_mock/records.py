@@ -38,7 +38,7 @@ NOTHING_HIDDEN: Final = b"{}"
 
 
 class Row(NamedTuple):
-    """A stored account: encoded once when written, sent as it is when read."""
+    """A stored account: encoded once, when it is written, and sent unchanged."""
 
     json: bytes
     hidden: bytes = NOTHING_HIDDEN
@@ -95,7 +95,7 @@ def encode(account: Mapping[str, Any], hidden: Mapping[str, Any] | None = None, 
 
 
 def encoded(value: Mapping[str, Any]) -> bytes:
-    """`value` as JSON for storage. It is copied, because orjson's own result keeps its buffer of about 8 KiB alive."""
+    """`value` as JSON for storage. It is copied, because the result of orjson holds a buffer of about 8 KiB."""
     return bytes(memoryview(orjson.dumps(value)))
 
 

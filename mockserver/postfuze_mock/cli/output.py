@@ -67,7 +67,7 @@ def _banner(url: str, console: str) -> str:
   API        {url}{API_PATH}
   Reference  {url}/docs
   Console    {console}
-  Key        {DEMO_KEY}   (any sk_live_NAME or sk_test_NAME opens a world of its own)
+  Key        {DEMO_KEY}   (any sk_live_NAME or sk_test_NAME opens its own world)
 
   Try it:
     curl "{url}{API_PATH}/social-accounts?platform=x" -H "Authorization: Bearer {DEMO_KEY}"

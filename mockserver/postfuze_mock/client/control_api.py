@@ -127,7 +127,7 @@ class ControlAPI(ABC):
     # Scripted faults.
 
     def list_faults(self, *, presets: bool | None = None) -> list[Json]:
-        """The faults, each with its `hits` and `left`; with `presets`, the ready-made ones."""
+        """The faults, each with its `hits` and `left`; with `presets`, the presets instead."""
         return self._list("GET", "/faults", query=_present(presets=presets))
 
     def create_fault(

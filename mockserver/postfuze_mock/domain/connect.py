@@ -40,7 +40,7 @@ def finalize(
     """The accounts that `pages` become at `now` (ms), in their order.
 
     `standing` are the undeleted accounts of the organization for these pages, by page id; `deleted` returns its deleted
-    ones, and is called only if needed. New accounts get the next of `ids`. Raises a 409 problem where a page is
+    ones, and is called only if needed. New accounts get the next of `ids`. Raises a 409 problem if a page is
     connected and may not be reconnected (choice `finalize.standing-account`).
     """
     if choices.finalize_standing_account == "refused":
@@ -72,7 +72,7 @@ def reconnect(account: Account, session: Session, page: Page, *, network_id: str
 
 def to_dict(account: Account, choices: Choices) -> dict[str, Any]:
     """A connected account in the response of finalizing. `nickname` is the username or the display name, whichever the
-    choice `finalize.nickname` says, or the other where it has none."""
+    choice `finalize.nickname` says, or the other if that is null."""
     names = (account["username"], account["display_name"])
     first, second = names if choices.finalize_nickname == "username" else reversed(names)
     return {

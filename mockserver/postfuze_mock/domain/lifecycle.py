@@ -26,7 +26,7 @@ class Change(NamedTuple):
 
 
 def disconnect(account: Account, now: int) -> Change:
-    """The account as it is deleted: disabled. Only receivers of the event still see it."""
+    """The deleted account: it is disabled, and only the receivers of the event see it."""
     return Change(updated(account, now, status=DISABLED), (ACCOUNT_DISCONNECTED,))
 
 

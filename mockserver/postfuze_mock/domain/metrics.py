@@ -54,10 +54,10 @@ def series(account: Account, hidden: Hidden, window: Window, now: int, choices: 
 
 
 def _live_counts(account: Account, hidden: Hidden, now: int, choices: Choices) -> dict[str, int]:
-    """The platform's current counts; none where it cannot be reached, has no metrics, or refuses the token (choice
+    """The platform's current counts; none if it cannot be reached, has no metrics, or refuses the token (choice
     `metrics.refused-token`).
 
-    Explicit counts win, even where the platform has no such metric.
+    Explicit counts win, even for metrics that the platform does not have.
     """
     behaviour, explicit = hidden.get("behaviour", {}), hidden.get("metrics", {})
     if behaviour.get("platform") == "unreachable":

@@ -40,7 +40,7 @@ def between(
 
 
 def latest(account: Account, hidden: Hidden, now: int, choices: Choices) -> Snapshot | None:
-    """The latest snapshot; None where there is none."""
+    """The latest snapshot; None if there is none."""
     explicit = _explicit(hidden)
     at = max([*_daily(hidden, None, None, now, choices)[-1:], *explicit], default=None)
     if at is None:

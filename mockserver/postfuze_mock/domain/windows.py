@@ -34,7 +34,7 @@ class Window(NamedTuple):
     until: Bound | None
 
     def last(self, choices: Choices) -> int | None:
-        """The last instant (ms) in the window; None where it is open."""
+        """The last instant (ms) in the window; None if it is open."""
         if self.until is None:
             return None
         return self.until.at - (choices.metrics_window_bounds == "until-exclusive")

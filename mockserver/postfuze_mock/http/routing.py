@@ -36,7 +36,7 @@ class Route:
 
 class RoutingStage(Stage):
     """Finds the operation, or refuses with 404 or 405. Paths outside the APIs go to `pages`, and so do `files`, which
-    may lie below an API. `not_mocked` tells whether the real service has a path that the mock does not have."""
+    may lie below an API. `not_mocked` says whether the real service has a path that the mock does not have."""
 
     def __init__(
         self, app: ASGIApp, *, pages: ASGIApp, files: Collection[str], not_mocked: Callable[[str], bool]

@@ -1,6 +1,6 @@
 """The engine in this process's memory: encoded rows, sorted keys, an index for each filter.
 
-It serves one thread: a call is atomic because nothing else runs meanwhile.
+It serves one thread: a call is atomic because nothing else runs during it.
 """
 
 import gc

@@ -50,7 +50,7 @@ class Index:
         return (keys,) if isinstance(keys, str) else keys
 
     def value(self, account: Mapping[str, Any]) -> Any:
-        """The value that the row of this account is indexed by; None where it is not."""
+        """The value that the row of this account is indexed by; None if it is not."""
         value = self._read(account)
         return None if self._composite and None in value else value
 

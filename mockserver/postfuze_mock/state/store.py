@@ -29,10 +29,10 @@ class Store(Protocol):
         """The row with this id, deleted or not (see `Row.deleted`)."""
 
     def insert(self, row: Row) -> bool:
-        """Adds a row; False, with nothing changed, where a row with its id exists, deleted or not."""
+        """Adds a row; False, with nothing changed, if a row with its id exists, deleted or not."""
 
     def compare_and_set(self, id: str, expected: Row, new: Row) -> bool:
-        """Replaces `expected` by `new`; False, with nothing changed, where the row differs from `expected`."""
+        """Replaces `expected` by `new`; False, with nothing changed, if the row differs from `expected`."""
 
     def page(self, where: Mapping[str, str], after: str | None, limit: int) -> list[Row]:
         """At most `limit` undeleted matching rows, newest first, after the sort key `after` (None: from the newest).
@@ -76,7 +76,7 @@ class Store(Protocol):
         key of the entry that was dropped for it, if any."""
 
     def replace_logged(self, log: str, key: str, expected: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-        """Replaces `expected` by `new`; False, with nothing changed, where the entry differs from `expected`."""
+        """Replaces `expected` by `new`; False, with nothing changed, if the entry differs from `expected`."""
 
     def logged(self, log: str, key: str) -> dict[str, Any] | None:
         """The entry of a log with this key."""

@@ -35,7 +35,7 @@ class Deliverer:
         self._alarms: dict[str, asyncio.TimerHandle] = {}
 
     async def start(self) -> None:
-        """Deliver what is due, from now on."""
+        """Start to deliver what is due."""
         self._loop = asyncio.get_running_loop()
         self.worlds.context.due.listen(self._check)
         for world in self.worlds:

@@ -21,7 +21,7 @@ _Streams: TypeAlias = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class NoResponse(Exception):
-    """No response came, or one that is not HTTP."""
+    """No response came, or it is not HTTP."""
 
 
 class Response:

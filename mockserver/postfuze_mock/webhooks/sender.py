@@ -21,7 +21,7 @@ _MAX_ERROR = 200  # characters
 
 
 async def look_up(host: str, port: int) -> list[str]:
-    """The addresses of a name, as this machine resolves it. Raises OSError where there are none."""
+    """The addresses of a name, as this machine resolves it. Raises OSError if there are none."""
     results = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(each[4][0]) for each in results]
 

@@ -15,7 +15,7 @@ _DERIVED = "left"
 
 
 def create(world: World, fields: dict[str, Any]) -> Fault:
-    """Add the fault that `fields` describe. Raises problems: 400 where they contradict each other, 409 where there are
+    """Add the fault that `fields` describe. Raises problems: 400 if they contradict each other, 409 if there are
     too many faults."""
     rules.fault(fields, "")  # an invalid fault must not use up an id
     world.faults.refuse_more()
@@ -23,12 +23,12 @@ def create(world: World, fields: dict[str, Any]) -> Fault:
 
 
 def to_list(world: World) -> list[dict[str, Any]]:
-    """The faults in a saved state: each has its preset's name, or its effect where it has no preset."""
+    """The faults for a saved state: each has the name of its preset or, without a preset, its effect."""
     return [_without(each.to_dict(), _DERIVED, "effect" if each.preset else "preset") for each in world.faults]
 
 
 def read(documents: Sequence[dict[str, Any]]) -> list[Fault]:
-    """The faults of a saved state. Raises a 400 problem where a fault contradicts itself."""
+    """The faults of a saved state. Raises a 400 problem if a fault contradicts itself."""
     ids = [each["id"].lower() for each in documents]
     for index, id in enumerate(ids):
         if id in ids[:index]:

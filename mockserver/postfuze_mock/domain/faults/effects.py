@@ -37,7 +37,7 @@ class Effect(TypedDict, total=False):
 
 
 def check(effect: Effect, pointer: str) -> None:
-    """Raises a 400 problem where the parts of `effect`, at the JSON pointer `pointer`, contradict each other."""
+    """Raises a 400 problem if the parts of `effect`, at the JSON pointer `pointer`, contradict each other."""
     ends = [name for name in ("status", "drop", "corrupt") if name in effect]
     if len(ends) > 1:
         message = f"cannot be combined with {ends[0]}: a response fails in one way; set two faults"
@@ -53,7 +53,7 @@ def check(effect: Effect, pointer: str) -> None:
 
 
 def is_processed(effect: Effect) -> bool:
-    """Whether the call takes effect; by default not where it fails with a status."""
+    """Whether the call takes effect; by default it does, unless it fails with a status."""
     return effect.get("processed", "status" not in effect)
 
 

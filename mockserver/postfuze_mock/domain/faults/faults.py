@@ -90,7 +90,7 @@ class Hit(NamedTuple):
 
 def fault(fields: dict[str, Any], id: str, pointer: str = "") -> Fault:
     """The fault that `fields` describe: `operation`, `effect` or `preset`, and optionally `times`, `after`,
-    `probability` and counts. Raises a 400 problem, below the JSON pointer `pointer`, where they contradict each
+    `probability` and counts. Raises a 400 problem, below the JSON pointer `pointer`, if they contradict each
     other."""
     preset, effect = fields.get("preset"), fields.get("effect")
     if preset is not None and effect is not None:
@@ -136,7 +136,7 @@ class Faults:
         return iter(self.by_id.values())
 
     def refuse_more(self) -> None:
-        """Raises a 409 problem where no more faults can be set."""
+        """Raises a 409 problem if no more faults can be set."""
         if len(self.by_id) >= MAX_FAULTS:
             remedy = "DELETE /_mock/faults removes all of them, or one by its id"
             detail = f"This world has {MAX_FAULTS} faults already: {remedy}."
@@ -148,7 +148,7 @@ class Faults:
         return fault
 
     def remove(self, id: str) -> None:
-        """Remove the fault `id`. Raises a 404 problem where there is none."""
+        """Remove the fault `id`. Raises a 404 problem if there is none."""
         if self.by_id.pop(id.lower(), None) is None:
             raise Problem(404, f"This world has no fault {id}.", rule="faults.unknown", code="not_found")
 

@@ -48,7 +48,7 @@ class Access:
 
 def access(settings: Settings) -> Access:
     """The access to the control API that `settings` describe. Raises SettingsError for an invalid host, and for
-    `--control` where that would open it to everybody."""
+    `--control` if that would open it to everybody."""
     exposed = (
         not is_loopback(normal(settings.host)) and settings.control_token is None and settings.control_port is None
     )

@@ -138,8 +138,7 @@ async def pause(scope: Scope, seconds: float) -> None:
 
 
 async def drop(scope: Scope, receive: Receive, send: Send, how: Literal["reset", "empty"]) -> None:
-    """End the connection without a response. Raises a 501 problem on another server, where the connection stays
-    open."""
+    """End the connection without a response. Raises a 501 problem on another server, which keeps it open."""
     connection = _connection(scope)
     if connection is None:
         detail = "Only postfuze-mock's own server can drop a connection."

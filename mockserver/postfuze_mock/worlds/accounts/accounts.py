@@ -15,7 +15,7 @@ _NO_ROWS = b'{"data":[],"next_cursor":null}'
 
 
 def get(world: World, id: str, *, unknown: str = "get.unknown", deleted: str = "get.deleted") -> Row:
-    """The account's row. Raises a 404 problem, with `unknown` or `deleted` as its rule, where there is none."""
+    """The account's row. Raises a 404 problem, with `unknown` or `deleted` as its rule, if there is none."""
     row = world.store.get(id.lower())
     if row is None or row.deleted:
         raise missing(rule=unknown if row is None else deleted)
@@ -51,7 +51,7 @@ def page(world: World, filters: Mapping[str, str], cursor: str | None, limit: in
 
 
 def _where(filters: Mapping[str, str]) -> dict[str, str] | None:
-    """The filters by field name; None where the two spellings of one filter contradict each other."""
+    """The filters by field name; None if the two spellings of one filter contradict each other."""
     where = dict(filters)
     alias = where.pop(_ALIAS, None)
     if alias is not None and where.setdefault("network_unique_id", alias) != alias:
@@ -84,7 +84,7 @@ def delete(world: World, id: str) -> dict[str, Any]:
 
 
 def replace(world: World, row: Row, new: Row) -> Row:
-    """Replace `row` by `new`. Raises a 409 problem where the row has changed in the meantime, which can only happen
+    """Replace `row` by `new`. Raises a 409 problem if the row has changed in the meantime, which can only happen
     with an engine that several processes share."""
     if new != row and not world.store.compare_and_set(new.account()["id"], row, new):
         detail = "The account was changed by another call; try again."

@@ -15,7 +15,7 @@ from postfuze_mock.worlds.world import World
 
 
 def create_account(world: World, fields: Mapping[str, Any]) -> Row:
-    """Create an account from any subset of its fields and `behaviour`. Raises a 409 problem where its id exists."""
+    """Create an account from any subset of its fields and `behaviour`. Raises a 409 problem if its id exists."""
     now, (count, _) = world.clock.now(), world.next_account()
     account = generator.explicit(
         fields, seed=world.seed, world=world.name, count=count, now=now, networks=world.networks

@@ -61,7 +61,7 @@ def attempt(worlds: Worlds, platform: str, state: str) -> tuple[World, Authoriza
 
 
 def decide(world: World, attempt: Authorization) -> None:
-    """Mark a connect attempt as decided. Raises a 410 problem where it is decided already."""
+    """Mark a connect attempt as decided. Raises a 410 problem if it is decided already."""
     before, after = {**attempt, "decided": False}, {**attempt, "decided": True}
     if not world.store.replace_logged(LOG, _state(world, attempt), before, after):
         _refuse_reuse(world)
@@ -93,8 +93,8 @@ def restore(world: World, documents: list[dict[str, Any]]) -> None:
 
 
 def _state(world: World, attempt: Authorization) -> str:
-    """32 hexadecimal digits that follow from the attempt, so that the link of an attempt before a reset does not open
-    the one that has its count afterwards."""
+    """32 hexadecimal digits that follow from the attempt, so that a link from before a reset does not open a later
+    attempt with the same count."""
     fields = orjson.dumps([attempt[name] for name in ("platform", "redirect_uri", "tenant_id", "expires_at")]).decode()
     return f"{number(world.seed, world.name, f'state {fields}', attempt['count']):032x}"
 

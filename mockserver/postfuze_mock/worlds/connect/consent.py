@@ -47,7 +47,7 @@ def reconnectable(world: World, attempt: Authorization) -> list[Account]:
 def decide(world: World, attempt: Authorization, decision: Decision) -> dict[str, str]:
     """The outcome, as redirect parameters (assumption `pending.redirect-parameters`): `status`, and `account_ids`,
     `session_token` or `error`. Raises problems, with nothing decided: 400 for pages that are not on offer or too few,
-    410 where the attempt is decided already."""
+    410 if the attempt is decided already."""
     pages = _approved_pages(world, attempt, decision)
     auth_urls.decide(world, attempt)
     if decision.kind in _ERRORS:

@@ -15,7 +15,7 @@ from postfuze_mock.worlds.world import World
 
 
 def pages(world: World | None, token: str) -> dict[str, Any]:
-    """The platform and the pages on offer. Raises a 404 problem where the session is unknown or expired."""
+    """The platform and the pages on offer. Raises a 404 problem if the session is unknown or expired."""
     _, session = sessions.living(world, token)
     return {"network": session["network"], "availablePages": session["pages"]}
 
@@ -33,7 +33,7 @@ def finalize(world: World | None, token: str, page_ids: Sequence[str]) -> dict[s
 
 
 def connect(world: World, attempt: Authorization, page: Page) -> Account:
-    """Connect the only page that was approved, without a session. Returns the account. Raises a 409 problem where it
+    """Connect the only page that was approved, without a session. Returns the account. Raises a 409 problem if it
     may not be reconnected."""
     session: Session = {
         "session_token": "",

@@ -48,7 +48,7 @@ def store(world: World, session: Session) -> Session:
 
 
 def living(world: World | None, token: str) -> tuple[World, Session]:
-    """The pending session of `token`, and its world. Raises a 404 problem where it is unknown, used or expired."""
+    """The pending session of `token`, and its world. Raises a 404 problem if it is unknown, used or expired."""
     if world is None:
         raise gone()
     session = world.store.session(token)
@@ -70,7 +70,7 @@ def to_dict(session: Session) -> dict[str, Any]:
 
 
 def refuse_repeated_pages(pages: Sequence[Mapping[str, Any]], pointer: str) -> None:
-    """Raises a 400 problem, at `pointer`, where two pages have the same id."""
+    """Raises a 400 problem, at `pointer`, if two pages have the same id."""
     ids = [page["id"] for page in pages if "id" in page]
     for id in ids:
         if ids.count(id) > 1:

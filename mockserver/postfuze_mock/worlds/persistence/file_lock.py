@@ -25,7 +25,7 @@ class StateFileError(ValueError):
 
 def lock(path: Path) -> IO[bytes]:
     """Lock `path` against other servers until the result is closed or this process ends. The lock is on a file beside
-    it, because each write replaces `path`. Raises StateFileError where another server has the lock, or the folder
+    it, because each write replaces `path`. Raises StateFileError if another server has the lock, or the folder
     cannot be written to."""
     if path.is_dir():
         raise StateFileError(f"the state file {path} is a folder; name a file in it")

@@ -65,7 +65,7 @@ def copy(world: World) -> Copy:
 
 
 def write(path: Path, copies: Iterable[Copy]) -> None:
-    """Replace the file at `path` by one with the worlds, atomically. Raises OSError where it cannot be written."""
+    """Replace the file at `path` by one with the worlds, atomically. Raises OSError if it cannot be written."""
     beside = path.with_name(f"{path.name}.new")
     try:
         with open(beside, "wb", opener=private) as file:
@@ -100,7 +100,7 @@ def read(path: Path, check: Check) -> dict[str, Any]:
 
 
 def restore(worlds: Worlds, name: str, entry: dict[str, Any]) -> None:
-    """Restore the world that `entry` of a checked document describes. Raises ValueError where it contradicts itself."""
+    """Restore the world that `entry` of a checked document describes. Raises ValueError if it contradicts itself."""
     document = entry["origin"]
     file = world_file.from_document(document["world"], document["source"])
     choices = Choices.with_overrides(document["assume"])

@@ -45,7 +45,7 @@ def without_accounts(world: World) -> dict[str, Any]:
 
 def restore(world: World, state: dict[str, Any]) -> None:
     """Replace the state of `world` by `state`. Session tokens that other worlds hold are replaced. Raises a 400
-    problem, with nothing changed, where the document contradicts itself."""
+    problem, with nothing changed, if the document contradicts itself."""
     rows = [_row(entry) for entry in state["accounts"]]
     _refuse_repeated_ids(state["accounts"])
     _refuse_repeated_tokens(state["sessions"])

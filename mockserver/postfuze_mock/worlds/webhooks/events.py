@@ -21,7 +21,7 @@ def to_list(world: World, name: str | None = None, limit: int = MAX_EVENTS) -> l
 
 def redeliver(world: World, id: str) -> dict[str, Any]:
     """Send the event at once to each webhook that subscribes to it. Raises problems: 404 for an unknown event, 409
-    where no webhook subscribes to it."""
+    if no webhook subscribes to it."""
     event = world.store.logged(_LOG, id.lower())
     if event is None:
         raise Problem(404, "No such event in this world.", rule="events.unknown", code="not_found")

@@ -31,7 +31,7 @@ class Outbox:
         self._numbers = count()
 
     def add(self, event_id: str, deliveries: Iterable[Delivery]) -> None:
-        """Add a new event and queue its deliveries; drop the oldest event where there are too many."""
+        """Add a new event and queue its deliveries; drop the oldest event if there are too many."""
         self._deliveries[event_id] = {delivery.url: delivery for delivery in deliveries}
         for delivery in self._deliveries[event_id].values():
             self._queue(delivery)

@@ -15,7 +15,7 @@ from postfuze_mock.worlds.world import World
 
 
 def destination(url: str, allowed: Allowed) -> Destination:
-    """The destination of `url`. ValueError says what is wrong with it, or that webhooks may not go there."""
+    """The destination of `url`. Raises ValueError, which says what the URL must be, for an invalid or forbidden one."""
     destination = Destination.parse(url)
     if not allowed.permits(destination.host, destination.port):
         raise ValueError(
@@ -66,7 +66,7 @@ def to_list(world: World) -> list[dict[str, Any]]:
 
 
 def check(file: WorldFile, allowed: Allowed) -> None:
-    """Raises WorldFileError where a world file sends events to a host that webhooks may not be sent to."""
+    """Raises WorldFileError if a world file sends events to a host that webhooks may not be sent to."""
     for path, url in _urls(file):
         try:
             destination(url, allowed)

@@ -5,7 +5,7 @@ import {card, el, panel, setText} from "./dom.js";
 import {clock, onTick, timeFromNow} from "./live.js";
 
 const CLOCK_ABOUT =
-  "Every timestamp of this world follows it. Passing time changes nothing by itself: sessions and tokens are checked for expiry when they are used.";
+  "Every timestamp of this world follows it. Time alone changes nothing: sessions and tokens are checked for expiry when they are used.";
 const STEPS = [
   ["− 1 day", -86_400],
   ["− 1 hour", -3600],
