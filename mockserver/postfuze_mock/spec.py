@@ -48,8 +48,8 @@ class Operation:
     @property
     def effect(self) -> Effect:
         """The declared `x-effect`; `undeclared` if it is missing or invalid."""
-        declared = self.definition.get("x-effect"), self.definition.get("x-effect-target")
-        match declared:
+        declaration = self.definition.get("x-effect"), self.definition.get("x-effect-target")
+        match declaration:
             case "read", None:
                 return Effect("read")
             case "write", "none":
@@ -90,8 +90,8 @@ class Assumption:
 def source() -> Traversable:
     """The file itself: inside an installed package, or at the root of a checkout."""
     # First the packaged one: the folders above an installed package may contain another openapi.yaml.
-    packaged = resources.files("postfuze_mock") / "_data" / "openapi.yaml"
-    return packaged if packaged.is_file() else Path(__file__).resolve().parents[2] / "openapi.yaml"
+    file = resources.files("postfuze_mock") / "_data" / "openapi.yaml"
+    return file if file.is_file() else Path(__file__).resolve().parents[2] / "openapi.yaml"
 
 
 def load_bytes() -> bytes:

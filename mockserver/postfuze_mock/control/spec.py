@@ -27,15 +27,15 @@ def load(openapi: dict[str, Any]) -> dict[str, Any]:
     schema with `x-members-of: NAME` gets the members of that schema, all optional, and allows no others; one with
     `x-enum-of` gets the names of the operations that can fail, or of the presets."""
     document = read()
-    shared = openapi["components"]["schemas"]
+    api_schemas = openapi["components"]["schemas"]
     schemas = document["components"]["schemas"]
     names = {"operations": [ANY, *_operations(openapi)], "presets": list(PRESETS)}
-    for name, schema in shared.items():
+    for name, schema in api_schemas.items():
         schemas.setdefault(name, copy.deepcopy(schema))
     for schema in schemas.values():
         source = schema.pop("x-members-of", None)
         if source is not None:
-            schema["properties"] = {**shared[source]["properties"], **schema["properties"]}
+            schema["properties"] = {**api_schemas[source]["properties"], **schema["properties"]}
             schema["additionalProperties"] = False
         if "x-enum-of" in schema:
             schema["enum"] = names[schema.pop("x-enum-of")]

@@ -17,13 +17,13 @@ def select(session: Session, page_ids: Sequence[str], choices: Choices) -> list[
     Raises problems: 422 (choice `finalize.unknown-page`) for ids that the session does not offer; the status of a bad
     body for a repeated id, where choice `finalize.duplicate-page` refuses it.
     """
-    offered = {page["id"]: page for page in session["pages"]}
+    pages = {page["id"]: page for page in session["pages"]}
     if choices.finalize_duplicate_page == "refused":
         _refuse_repeated_ids(page_ids, choices)
-    unknown = [at for at, id in enumerate(page_ids) if id not in offered]
+    unknown = [at for at, id in enumerate(page_ids) if id not in pages]
     if unknown:
         raise _not_offered(page_ids, unknown, int(choices.finalize_unknown_page))
-    return [offered[id] for id in dict.fromkeys(page_ids)]
+    return [pages[id] for id in dict.fromkeys(page_ids)]
 
 
 def finalize(

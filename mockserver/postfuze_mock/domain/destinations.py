@@ -161,5 +161,5 @@ def _address(host: str) -> Address | None:
         address = ip_address(host)
     except ValueError:
         return None
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return mapped or address
+    ipv4 = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return ipv4 or address

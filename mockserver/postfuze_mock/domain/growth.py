@@ -26,7 +26,7 @@ class Growth:
     def __init__(self, id: str, created_at: int) -> None:
         draw = _Draw(id)
         self._seed = draw.seed
-        self._joined = created_at // DAY_MS - draw.between(90, 2_000)
+        self._first_day = created_at // DAY_MS - draw.between(90, 2_000)
         self._audience = draw.between(100, 999) * _SIZES[draw.between(0, len(_SIZES) - 1)]
         self._half_way = draw.between(200, 1_500)  # days until half of the audience follows
         self._following = draw.between(20, 1_200)
@@ -65,16 +65,16 @@ class Growth:
         return self._posts_per_100_days * (self._age(date) * 0x100 + (noise >> 8 & 0xFF)) // (100 * 0x100)
 
     def _age(self, date: int) -> int:
-        return max(date - self._joined, 0)
+        return max(date - self._first_day, 0)
 
     def _noise(self, date: int) -> int:
         """64 pseudorandom bits: SplitMix64 at the position `date`; 0 before the account joined."""
-        if date < self._joined:
+        if date < self._first_day:
             return 0
-        mixed = (self._seed + date * 0x9E3779B97F4A7C15) & _MASK
-        mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9 & _MASK
-        mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EB & _MASK
-        return mixed ^ mixed >> 31
+        bits = (self._seed + date * 0x9E3779B97F4A7C15) & _MASK
+        bits = (bits ^ bits >> 30) * 0xBF58476D1CE4E5B9 & _MASK
+        bits = (bits ^ bits >> 27) * 0x94D049BB133111EB & _MASK
+        return bits ^ bits >> 31
 
 
 class _Draw:

@@ -29,9 +29,9 @@ class Cursors:
         """
         payload, _, _ = cursor.partition(".")
         try:
-            signed = cursor.encode("ascii")
+            raw = cursor.encode("ascii")
             sort_key = urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
-            if hmac.compare_digest(self._signed(sort_key), signed):
+            if hmac.compare_digest(self._signed(sort_key), raw):
                 return sort_key.decode()
         except (Base64Error, UnicodeError) as error:
             raise _invalid() from error

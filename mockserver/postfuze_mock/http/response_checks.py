@@ -28,8 +28,7 @@ class ResponseCheckStage(Stage):
         for status, response in endpoint.document["responses"].items():
             if status.startswith("2"):
                 schema = response.get("content", {}).get(JSON, {}).get("schema")
-                compiled = Schema(schema) if schema is not None else None
-                self.schemas[endpoint.id, int(status)] = compiled
+                self.schemas[endpoint.id, int(status)] = None if schema is None else Schema(schema)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         messages: list[Message] = []

@@ -18,12 +18,12 @@ class Table:
 
     def fill(self, rows: Iterable[Row]) -> None:
         """Adds many rows to an empty table. Raises ValueError for a repeated id."""
-        shared: dict[bytes, bytes] = {}  # most hidden parts are equal; a million copies would take 80 MB
+        hidden_parts: dict[bytes, bytes] = {}  # most are equal; a million copies would take 80 MB
         for row in rows:
             account = row.account()
             if account["id"] in self.rows:
                 raise ValueError(f"There are two accounts with the id {account['id']}.")
-            self.rows[account["id"]] = Row(row.json, shared.setdefault(row.hidden, row.hidden), row.deleted)
+            self.rows[account["id"]] = Row(row.json, hidden_parts.setdefault(row.hidden, row.hidden), row.deleted)
             if not row.deleted:
                 key = sort_key(account)
                 self.keys.append(key)

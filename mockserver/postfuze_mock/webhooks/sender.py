@@ -77,10 +77,10 @@ class Sender:
         if where.host == LOCALHOST:
             return list(LOOPBACK)
         addresses = await self.look_up(where.host, where.port)
-        permitted = [address for address in addresses if self.allowed.permits_address(where.host, address)]
-        if not permitted:
+        targets = [address for address in addresses if self.allowed.permits_address(where.host, address)]
+        if not targets:
             raise ValueError(f"{where.host} is at {', '.join(addresses)}, where webhooks do not go")
-        return permitted
+        return targets
 
 
 def _error(response: Response) -> str | None:

@@ -33,9 +33,9 @@ class Keyring:
 
     def credential(self, header: bytes) -> Credential | None:
         """The credential of `header`; None for a missing, malformed, unlisted, revoked or expired key."""
-        cached = self._credentials.get(header)
-        if cached is not None:
-            return cached
+        credential = self._credentials.get(header)
+        if credential is not None:
+            return credential
         key = self.key(header)
         if key is None or key.status != "active":
             return None

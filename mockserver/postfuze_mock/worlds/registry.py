@@ -139,9 +139,9 @@ def reserved_tokens(template: WorldFile) -> dict[str, str]:
     files = {DEMO: world_file.load_shipped(DEMO), **{name: template.for_world(name) for name in template.worlds}}
     keys = [key for key in (parse(entry["key"]) for entry in template.keys[:1]) if key is not None]
     files |= {name: template.for_world(name) for name in [key.name for key in keys] if name not in files}
-    reserved: dict[str, str] = {}
+    holders: dict[str, str] = {}
     for name, file in files.items():
         for session in file.sessions:
             if "token" in session:
-                reserved.setdefault(session["token"], name)
-    return reserved
+                holders.setdefault(session["token"], name)
+    return holders

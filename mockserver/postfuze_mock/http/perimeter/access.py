@@ -49,16 +49,16 @@ class Access:
 def access(settings: Settings) -> Access:
     """The access to the control API that `settings` describe. Raises SettingsError for an invalid host, and for
     `--control` if that would open it to everybody."""
-    exposed = (
+    is_exposed = (
         not is_loopback(normal(settings.host)) and settings.control_token is None and settings.control_port is None
     )
-    if exposed and settings.control:
+    if is_exposed and settings.control:
         raise SettingsError(
             f"--control would open the control API to everybody who reaches {settings.host}: add --control-token "
             "TOKEN, or --control-port PORT to have it on 127.0.0.1 only"
         )
     return Access(
-        refusal=_OFF if settings.control is False else _EXPOSED if exposed else None,
+        refusal=_OFF if settings.control is False else _EXPOSED if is_exposed else None,
         token=None if settings.control_token is None else settings.control_token.encode(),
         hosts=_allowed(settings.allow_host),
         listener=_listener(settings),

@@ -63,9 +63,9 @@ def refused(violations: Iterable[Violation], values: dict[str, Any], choices: Ch
 def missing(violations: Iterable[Violation], choices: Choices) -> Problem | None:
     """The 404 problem for `violations` of the path, if the choices are that such a path names nothing."""
     for violation in violations:
-        broken = clause("path", violation)
-        if broken.is_tolerated(choices):
+        breach = clause("path", violation)
+        if breach.is_tolerated(choices):
             if violation.path[0] == "id":
-                return missing_account(rule=broken.rule)
-            return Problem(404, "No such platform.", rule=broken.rule, code="not_found")
+                return missing_account(rule=breach.rule)
+            return Problem(404, "No such platform.", rule=breach.rule, code="not_found")
     return None

@@ -41,10 +41,10 @@ def current_metrics(world: World, id: str, behaviour: Behaviour = None) -> dict[
     row = inspectable(world, id)
     hidden = with_behaviour(row.unseen(), behaviour)
     reading = metrics.current(row.account(), hidden, world.clock.now(), world.choices)
-    stored = row.unseen()
+    new_hidden = row.unseen()
     if reading.hidden is not hidden:  # store the new snapshot, but not the fault's behaviour
-        stored["snapshots"] = reading.hidden["snapshots"]
-    replace(world, row, encode(reading.account, stored, deleted=row.deleted))
+        new_hidden["snapshots"] = reading.hidden["snapshots"]
+    replace(world, row, encode(reading.account, new_hidden, deleted=row.deleted))
     return reading.response
 
 

@@ -54,8 +54,8 @@ class Masking:
         segments, before = [], ""
         for segment in path.split("/"):
             plain = unquote(segment)
-            masked = MASK if plain and before.lower().endswith("pending") else self.text(plain)
-            segments.append(segment if masked == plain else masked)
+            result = MASK if plain and before.lower().endswith("pending") else self.text(plain)
+            segments.append(segment if result == plain else result)
             before = plain or before
         return "/".join(segments)
 
@@ -65,7 +65,7 @@ class Masking:
             return f"{name}={MASK}"
         return self._plain(name) + mark + self._plain(value)
 
-    def _plain(self, encoded: str) -> str:
-        plain = unquote_plus(encoded)
-        masked = self.text(plain)
-        return encoded if masked == plain else masked
+    def _plain(self, text: str) -> str:
+        plain = unquote_plus(text)
+        result = self.text(plain)
+        return text if result == plain else result

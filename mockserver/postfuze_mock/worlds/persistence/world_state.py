@@ -87,8 +87,8 @@ def instant(text: str, pointer: str) -> int:
 
 def _row(entry: dict[str, Any]) -> Row:
     fields = generator.normal_times(entry["account"])
-    ordered = {name: fields[name] for name in ACCOUNT_FIELDS} | {"id": fields["id"].lower()}
-    return encode(ordered, entry["hidden"], deleted=entry["deleted"])
+    fields = {name: fields[name] for name in ACCOUNT_FIELDS} | {"id": fields["id"].lower()}
+    return encode(fields, entry["hidden"], deleted=entry["deleted"])
 
 
 def _choices(assume: dict[str, str]) -> Choices:
