@@ -111,7 +111,7 @@ def _allowed(flag: str, patterns: Iterable[str]) -> Allowed:
 
 
 def _common_webhook(settings: Settings, allowed: Allowed) -> Webhook | None:
-    """The webhook of every world. It has the same secret in all worlds, because it is one receiver."""
+    """The webhook that every world has, if any. It has one secret for all worlds, because it is one receiver."""
     if settings.webhook_url is None:
         return None
     try:

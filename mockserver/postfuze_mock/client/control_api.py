@@ -118,8 +118,8 @@ class ControlAPI(ABC):
         tenant_id: str | None = None,
         expires_in: int | None = None,
     ) -> Json:
-        """Create a pending session, as a customer's approval does: with `pages` generated pages, or with the pages
-        described. `expires_in` is in seconds."""
+        """Create a pending session, as a customer's approval does: with `pages` generated pages, or with these
+        pages. `expires_in` is in seconds."""
         body = {"network": network, "pages": pages if isinstance(pages, int) else list(pages)}
         body |= _present(tenant_id=tenant_id, expires_in=expires_in)
         return self._record("POST", "/sessions", body=body)

@@ -31,8 +31,8 @@ from postfuze_mock.worlds.registry import Worlds
 
 @dataclass(frozen=True)
 class Parts:
-    """What the stages need. `limits` is None where rate limits are off; `retry_after` (seconds) is the default of
-    faults."""
+    """What the stages need. `limits` is None where rate limits are off; `retry_after` is the
+    default `Retry-After` (seconds) of faults."""
 
     apis: tuple[Api, ...]
     documents: dict[str, Document]

@@ -58,7 +58,7 @@ class Failure(NamedTuple):
 
 
 class FaultStage(Stage):
-    """Makes calls fail. `retry_after` (seconds) is the default of faults."""
+    """Makes calls fail. `retry_after` is the default `Retry-After` (seconds) of faults."""
 
     def __init__(self, app: ASGIApp, *, retry_after: int) -> None:
         super().__init__(app)

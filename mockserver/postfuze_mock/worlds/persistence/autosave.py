@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 class Autosave:
     """Saves `worlds` in the file at `path`. The constructor restores them from the file; it raises StateFileError, and
-    leaves the file unchanged, where that fails."""
+    leaves the file unchanged, if that fails."""
 
     def __init__(self, worlds: Worlds, path: Path, check: state_file.Check) -> None:
         self.worlds = worlds

@@ -36,7 +36,7 @@ Check = Callable[[Any], str | None]
 
 
 class Stamp(NamedTuple):
-    """Equal for two states of a world that are equal."""
+    """Two states of a world are equal if their stamps are equal."""
 
     origin: Origin
     digest: bytes
