@@ -15,6 +15,7 @@ from postfuze_mock.spec import SpecificationError
     [
         ('"#/components/schemas/ServiceHealth"', '"#/components/schemas/Missing"', "components/schemas/Missing"),
         ("openapi: 3.", "openapi: 9.", "/openapi"),
+        ("\npaths:", "\nroutes:", "no paths"),
         ("      responses:", "      answers:", "'responses' is a required property"),
         ("operationId: getServiceHealth", "operationId: getWeather", "getWeather"),
         ("operationId: getServiceHealth", "operationId: [getServiceHealth", "not valid YAML"),

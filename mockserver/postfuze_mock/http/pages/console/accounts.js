@@ -56,7 +56,7 @@ function accountList() {
   const rows = new Rows(body, accountRow);
 
   async function update() {
-    const {data} = await get(`/accounts?${filters.query(Math.min(limit + 1, MAX_LIMIT))}`); // one more: are there others?
+    const {data} = await get(`/accounts?${filters.query(Math.min(limit + 1, MAX_LIMIT))}`); // one extra: are there more?
     const accounts = data.slice(0, limit);
     rows.update(accounts);
     more.hidden = data.length === accounts.length;
