@@ -168,7 +168,7 @@ def build(terminal: Stage, stages: Iterable[Any], apis: Iterable[Api]) -> ASGIAp
 def _reason(error: Exception) -> str:
     """What is wrong, and where if Connexion knows it. Its message may contain the whole document, so it is cut."""
     where = pointer(error.absolute_path) if isinstance(error, InvalidSpecification) else ""
-    return textwrap.shorten(f"{where} {error.args[0] if error.args else error}", MAX_REASON, placeholder=" …")
+    return textwrap.shorten(f"{where} {error.args[0]}", MAX_REASON, placeholder=" …")
 
 
 async def _handle_error(request: ConnexionRequest, error: Exception) -> ConnexionResponse:
