@@ -20,8 +20,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from tests.support.patience import PATIENCE
 from tests.support.processes import environment
+from tests.support.times import PATIENCE
 
 CUT: Final = "…"
 OUTPUTS: Final = frozenset({"json", "text"})

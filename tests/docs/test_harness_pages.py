@@ -32,7 +32,7 @@ PATIENCE: Final = 120.0  # seconds: a run sends a thousand requests
 @pytest.fixture(scope="module")
 def hosts(mock: MockProcess) -> Iterator[dict[str, str]]:
     """The documented addresses, and what they are here: the mock, and a deployment that breaks a statement."""
-    mock.mock("demo").reset(all=True)
+    mock.client("demo").reset(all=True)
     variant = next(variant for variant in BROKEN if variant.name == BROKEN_VARIANT)
     broken = Mock()
     variant.change(broken)

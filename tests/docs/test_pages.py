@@ -38,7 +38,7 @@ def outputs(mock: MockProcess, tmp_path_factory: pytest.TempPathFactory) -> dict
 
 
 def _outputs(page: Page, mock: MockProcess, folder: Path) -> Outputs:
-    mock.mock("demo").reset(all=True)
+    mock.client("demo").reset(all=True)
     curls = [example for example in page.examples if example.program == "curl"]
     return {example: run(example.command.replace(MOCK_URL, mock.url), folder) for example in curls}
 

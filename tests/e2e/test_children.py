@@ -9,8 +9,8 @@ from typing import Final
 import psutil
 import pytest
 from tests.support import children
-from tests.support.patience import until
 from tests.support.processes import ROOT, MockProcess, environment
+from tests.support.times import until
 
 pytestmark = pytest.mark.process(quick=True)
 

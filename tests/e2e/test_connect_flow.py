@@ -20,7 +20,7 @@ from postfuze_mock.client import Mock
 def world(mock: MockProcess, request: pytest.FixtureRequest) -> Iterator[Mock]:
     """An empty world of the test's own."""
     name = hashlib.blake2s(request.node.nodeid.encode(), digest_size=8).hexdigest()
-    with mock.mock(name) as world:
+    with mock.client(name) as world:
         world.reset(world="empty")
         yield world
 

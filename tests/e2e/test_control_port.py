@@ -16,8 +16,8 @@ from playwright.sync_api import expect
 from tests.e2e.browser import Browser, Visit
 from tests.e2e.conftest import Start
 from tests.support.calls import Caller
-from tests.support.patience import seconds, until
 from tests.support.processes import ROOT, MockProcess
+from tests.support.times import seconds, until
 
 PROMPTLY = 3.0  # seconds
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}

@@ -98,7 +98,7 @@ def foreign(
 
 def change_world(mock: RunningMock) -> None:
     """Change the world `demo`, so that a reset of it would be noticed."""
-    demo = mock.mock("demo")
+    demo = mock.client("demo")
     demo.reset()
     demo.patch_account(ACCOUNT, username="changed")
 

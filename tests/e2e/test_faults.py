@@ -8,13 +8,13 @@ import time
 import pytest
 from tests.e2e.conftest import Start
 from tests.mockserver.control.test_faults_waiting import LATE, ask, hits
-from tests.support.patience import seconds, until
+from tests.support.times import seconds, until
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_signal_ends_a_server_whose_answers_are_late(start: Start, number: signal.Signals) -> None:
     mock = start()
-    mock.mock("acme").create_fault(operation="*", effect=LATE)
+    mock.client("acme").create_fault(operation="*", effect=LATE)
     waiting = [ask(mock) for _ in range(3)]
     until(lambda: hits(mock) == 3, "the calls")
     begun = time.monotonic()

@@ -30,12 +30,12 @@ def live(mock: MockProcess) -> subprocess.CompletedProcess[bytes]:
 
 def test_script_lives_through_everything_twice_and_leaves_nothing_behind(start: Start) -> None:
     mock = start("--clock", "2026-06-14T12:10:00Z,frozen", "--validate-responses")
-    before = mock.mock(WORLD).get_state()
+    before = mock.client(WORLD).get_state()
     outputs = {live(mock).stdout for _ in range(2)}
 
     assert len(outputs) == 1
     assert outputs.pop().startswith(b"Connected ")
-    assert mock.mock(WORLD).get_state() == before
+    assert mock.client(WORLD).get_state() == before
     assert "Traceback" not in mock.stderr
 
 
@@ -58,7 +58,7 @@ def judge(mock: MockProcess, folder: Path) -> None:
     """Run the contract harness with full access on the script's world; every statement that it judges must pass."""
     (folder / "mint.py").write_text(MINT, encoding="utf-8")
     key = f"sk_test_{WORLD}"
-    expired = mock.mock(WORLD).create_session("facebook", 2, expires_in=0)
+    expired = mock.client(WORLD).create_session("facebook", 2, expires_in=0)
     env = {
         "POSTFUZE_KEY": key,
         "POSTFUZE_KEY_READ_ONLY": f"sk_live_{WORLD}_readonly",

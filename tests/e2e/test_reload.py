@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from tests.e2e.conftest import Start
 from tests.support.calls import Caller
-from tests.support.patience import until
 from tests.support.processes import ROOT, MockProcess
+from tests.support.times import until
 
 SERVED = ("mockserver", "fixtures")
 DEFAULT = "default: 25}"  # of `limit`, in openapi.yaml
@@ -122,5 +122,5 @@ def test_saved_world_file_counts_for_worlds_made_or_reset_from_then_on(start: St
     until(lambda: "Reloaded" in mock.stderr, "word of the good save")
     assert page_size(mock.caller("sk_test_late")) == 5
     assert page_size(early) == 3
-    mock.mock("early").reset()
+    mock.client("early").reset()
     assert page_size(early) == 5

@@ -82,7 +82,7 @@ def test_config_turns_off_one_check_for_three_operations_and_nothing_else() -> N
 
 @EFFORT
 def test_all_checks_and_phases_find_nothing(mock: MockProcess, examples: int, tmp_path: Path) -> None:
-    mock.mock("demo").reset()
+    mock.client("demo").reset()
     run = Run(tmp_path, mock, header="Authorization: Bearer sk_test_demo")
     run.go(examples)
 

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.e2e.conftest import Start
-from tests.support.patience import seconds
 from tests.support.processes import MockProcess
+from tests.support.times import seconds
 
 PROMPTLY = 3.0  # seconds; uvicorn can be configured to wait for open connections forever
 ENDINGS = [signal.SIGINT, signal.SIGTERM]

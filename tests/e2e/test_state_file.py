@@ -9,8 +9,8 @@ from typing import Final
 import pytest
 from tests.e2e.conftest import Start
 from tests.mockserver.test_restart import lived_in, state_in
-from tests.support.patience import until
 from tests.support.processes import MockProcess, command
+from tests.support.times import until
 
 CLOCK: Final = "2026-06-14T12:10:00.000Z"
 FROZEN: Final = ("--clock", f"{CLOCK},frozen")
@@ -30,13 +30,13 @@ def ended(mock: MockProcess) -> MockProcess:
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 def test_restart_keeps_every_world(ending: signal.Signals, start: Start, file: Path) -> None:
     first = start(*FROZEN, "--state-file", file)
-    acme, demo = lived_in(first), first.mock("demo").get_state()
+    acme, demo = lived_in(first), first.client("demo").get_state()
     first.send(ending)
     second = start("--state-file", file)
 
-    assert [each["name"] for each in second.mock("acme").list_worlds()] == ["acme", "demo"]
-    assert second.mock("acme").get_state() == acme
-    assert second.mock("demo").get_state() == demo
+    assert [each["name"] for each in second.client("acme").list_worlds()] == ["acme", "demo"]
+    assert second.client("acme").get_state() == acme
+    assert second.client("demo").get_state() == demo
 
 
 def test_kill_loses_no_more_than_the_last_seconds(start: Start, file: Path) -> None:
@@ -45,7 +45,7 @@ def test_kill_loses_no_more_than_the_last_seconds(start: Start, file: Path) -> N
     until(lambda: file.exists() and state_in(file) == state, "the autosave")
     mock.send(signal.SIGKILL)
 
-    assert start("--state-file", file).mock("acme").get_state() == state
+    assert start("--state-file", file).client("acme").get_state() == state
 
 
 def test_second_server_on_one_file_is_refused(start: Start, file: Path, tmp_path: Path) -> None:

@@ -17,9 +17,8 @@ from typing import Final, NamedTuple, TypeAlias
 import pytest
 from tests.mockserver.webhooks.hooked import disconnect_one, secret
 from tests.mockserver.webhooks.receiver import receiving
-from tests.support.patience import PATIENCE
 from tests.support.processes import ROOT, MockProcess
-from tests.support.server import Server
+from tests.support.times import PATIENCE
 
 FILES: Final = ("examples/verify_webhook.py", "examples/verify_webhook.mjs")
 _NODE: Final = """
@@ -44,13 +43,12 @@ Verify: TypeAlias = Callable[[list[Case]], list[bool]]
 @pytest.fixture(scope="module")
 def delivered(mock: MockProcess) -> Case:
     """A delivery as it came."""
-    server = Server(mock)
+    world = mock.world("verified")
     with receiving() as receiver:
-        signing_secret = secret(server.world("verified"), receiver.url)
-        disconnect_one(server.world("verified"), display_name="Zoë 🦊")
-        (received,) = receiver.wait_for(1)
-    server.pool.close()
-    return Case(received.body, received.headers["x-postfuze-signature"], signing_secret)
+        signing_secret = secret(world, receiver.url)
+        disconnect_one(world, display_name="Zoë 🦊")
+        (delivery,) = receiver.wait_for(1)
+    return Case(delivery.body, delivery.headers["x-postfuze-signature"], signing_secret)
 
 
 @pytest.fixture(params=["python", "node"])

@@ -12,8 +12,7 @@ from typing import Protocol
 import pytest
 from tests.support.failing import Failing
 from tests.support.processes import MockProcess
-from tests.support.server import Server
-from tests.support.servers import LocalMock
+from tests.support.servers import LocalMock, RunningMock
 from tests.support.times import NOW
 from tests.support.world import World
 
@@ -23,7 +22,7 @@ COMMON = ("--validate-responses", "--clock", f"{NOW},frozen")
 class Serve(Protocol):
     """The server that was started with these flags, next to those that all have; started once a session."""
 
-    def __call__(self, *flags: str | Path) -> Server: ...
+    def __call__(self, *flags: str | Path) -> RunningMock: ...
 
 
 class Start(Protocol):
@@ -39,12 +38,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def serve() -> Iterator[Serve]:
-    running: dict[tuple[str, ...], Server] = {}
+    running: dict[tuple[str, ...], RunningMock] = {}
 
-    def serving(*flags: str | Path) -> Server:
+    def serving(*flags: str | Path) -> RunningMock:
         key = tuple(map(str, flags))
         if key not in running:
-            running[key] = Server(LocalMock(*COMMON, *key))
+            running[key] = LocalMock(*COMMON, *key)
         return running[key]
 
     yield serving
@@ -66,13 +65,12 @@ def start() -> Iterator[Start]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningMock]:
     """The server that most tests share, in a process of its own; the clocks of its worlds stand at `NOW`."""
-    process = MockProcess(*COMMON, folder=tmp_path_factory.mktemp("mock"))
-    server = Server(process)
+    server = MockProcess(*COMMON, folder=tmp_path_factory.mktemp("mock"))
     yield server
-    assert process.send(signal.SIGTERM) == 0
-    assert re.fullmatch(r"postfuze-mock ready at http://127\.0\.0\.1:[1-9][0-9]*\n", process.stdout)
+    assert server.send(signal.SIGTERM) == 0
+    assert re.fullmatch(r"postfuze-mock ready at http://127\.0\.0\.1:[1-9][0-9]*\n", server.stdout)
     server.stop()
 
 
@@ -83,19 +81,19 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def world(server: Server, name: str) -> World:
+def world(server: RunningMock, name: str) -> World:
     """A world of the test's own: 120 generated accounts."""
     return server.world(name)
 
 
 @pytest.fixture
-def failing(server: Server, world: World) -> Failing:
+def failing(server: RunningMock, world: World) -> Failing:
     """The test's own world, to make its calls fail."""
     return Failing(server, world)
 
 
 @pytest.fixture
-def other(server: Server, name: str) -> World:
+def other(server: RunningMock, name: str) -> World:
     """Another organization."""
     return server.world(f"{name}-other")
 
@@ -108,7 +106,7 @@ def empty(world: World) -> World:
 
 
 @pytest.fixture
-def demo(server: Server) -> World:
+def demo(server: RunningMock) -> World:
     """The world of the documents' own example, as it was at first."""
     demo = server.world("demo")
     demo.reset()

@@ -11,8 +11,8 @@ from typing import Any, Final
 import pytest
 from tests.mockserver.conftest import Start
 from tests.mockserver.webhooks.receiver import receiving
-from tests.support.patience import until
 from tests.support.servers import LocalMock, RunningMock
+from tests.support.times import until
 
 from postfuze_mock.client import Mock
 
@@ -27,7 +27,7 @@ def file(tmp_path: Path) -> Path:
 
 def lived_in(mock: RunningMock, name: str = "acme") -> dict[str, Any]:
     """Use a world: its state afterwards."""
-    world = mock.mock(name)
+    world = mock.client(name)
     account = world.create_account(platform="x", username="kept", behaviour={"refresh": "fails"})
     world.create_snapshots(account["id"], [{"captured_at": "2026-06-01T06:00:00Z", "followers": 5}])
     world.delete_account(world.search_accounts(limit=1, platform="facebook")[0]["id"])
@@ -47,7 +47,7 @@ def test_restored_world_goes_on_as_if_nothing_had_happened(start: Start, file: P
     first.stop()
     second = start("--state-file", file)
 
-    mocks = [each.mock("acme") for each in (alone, second)]
+    mocks = [each.client("acme") for each in (alone, second)]
     assert len({json.dumps([m.create_account(), m.create_session("facebook", 2)]) for m in mocks}) == 1
     pages = [each.caller("sk_test_acme").get("/social-accounts", limit=2, cursor=cursor) for each in (alone, second)]
     assert pages[0].body == pages[1].body
@@ -58,32 +58,32 @@ def test_restored_world_goes_on_as_if_nothing_had_happened(start: Start, file: P
 
 def test_reset_comes_back_to_the_first_state_also_after_a_restart(start: Start, file: Path) -> None:
     first = start(*FROZEN, "--seed", "5", "--assume", "list.disabled=hidden", "--state-file", file)
-    fresh = first.mock("acme").get_state()
+    fresh = first.client("acme").get_state()
     lived_in(first)
-    first.mock("other").reset(world={"generate": {"facebook": 2}, "clock": "2027-01-01T00:00:00Z,frozen"}, seed=9)
-    other = first.mock("other").get_state()
+    first.client("other").reset(world={"generate": {"facebook": 2}, "clock": "2027-01-01T00:00:00Z,frozen"}, seed=9)
+    other = first.client("other").get_state()
     lived_in(first, "other")
     first.stop()
     second = start("--state-file", file)  # with none of the flags that the worlds were made with
     for name in ("acme", "other"):
-        second.mock(name).reset()
+        second.client(name).reset()
 
-    assert second.mock("acme").get_state() == fresh
-    assert second.mock("other").get_state() == other
+    assert second.client("acme").get_state() == fresh
+    assert second.client("other").get_state() == other
 
 
 def test_event_that_nobody_took_is_delivered_after_a_restart(start: Start, file: Path) -> None:
     with receiving() as receiver:
         receiver.next(503)
         first = start(*FROZEN, "--state-file", file)
-        world = first.mock("acme")
+        world = first.client("acme")
         world.put_webhooks([{"url": receiver.url, "signing_secret": "whsec_kept"}])
         world.delete_account(world.search_accounts(limit=1)[0]["id"])
         receiver.wait_for(1)
         until(lambda: world.list_events()[0]["deliveries"][0]["status"] == "failed", "the failed delivery")
         first.stop()
         second = start("--state-file", file)
-        second.mock("acme").advance_clock(60)
+        second.client("acme").advance_clock(60)
         first_delivery, again = receiver.wait_for(2)
 
     assert again.event == first_delivery.event
@@ -92,12 +92,12 @@ def test_event_that_nobody_took_is_delivered_after_a_restart(start: Start, file:
 
 def test_clock_of_real_time_is_real_time_again_and_one_that_is_ahead_stays_ahead(start: Start, file: Path) -> None:
     first = start("--state-file", file)
-    first.mock("real").get_clock()
-    first.mock("ahead").advance_clock(timedelta(days=365).total_seconds())
+    first.client("real").get_clock()
+    first.client("ahead").advance_clock(timedelta(days=365).total_seconds())
     first.stop()
     second = start("--state-file", file)
 
-    before, real, ahead, after = (now(second.mock(name)) for name in ("unused", "real", "ahead", "unused"))
+    before, real, ahead, after = (now(second.client(name)) for name in ("unused", "real", "ahead", "unused"))
     assert before <= real <= after
     assert before <= ahead - timedelta(days=365) <= after
 
@@ -163,9 +163,9 @@ def test_failing_write_is_told_and_made_up_for(start: Start, tmp_path: Path) -> 
     lived_in(mock)
     until((folder / "state.json").exists, "the first autosave")
     folder.rename(away)
-    mock.mock("acme").advance_clock(1)
+    mock.client("acme").advance_clock(1)
     until(lambda: "state.json is not written" in mock.log, "the complaint")
-    state = mock.mock("acme").get_state()
+    state = mock.client("acme").get_state()
     away.rename(folder)
     until(lambda: state_in(folder / "state.json") == state, "the next autosave")
 

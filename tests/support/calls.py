@@ -10,7 +10,7 @@ from select import select
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from tests.support.patience import PATIENCE
+from tests.support.times import PATIENCE
 
 API = "/api/v1"
 

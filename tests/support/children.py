@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Final
 
-from tests.support.patience import seconds
+from tests.support.times import seconds
 
 #: Kills the groups that were announced and not taken back, once nobody holds the other end of its stdin: also when this
 #: process was killed and could clean up nothing itself.

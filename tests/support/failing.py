@@ -8,8 +8,8 @@ from typing import Any, Final, cast
 
 import httpx
 from tests.support import schemas, wire
-from tests.support.patience import PATIENCE
-from tests.support.server import Server
+from tests.support.servers import RunningMock
+from tests.support.times import PATIENCE
 from tests.support.world import API, Json, World
 
 LIST: Final = "/social-accounts"
@@ -18,9 +18,9 @@ LISTING: Final = "listSocialAccounts"
 
 @dataclass(frozen=True)
 class Failing:
-    """The world `world` of `server`. Unlike `World`, it takes 5xx for an answer."""
+    """The world `world` of `server`. Unlike `World`, it accepts 5xx."""
 
-    server: Server
+    server: RunningMock
     world: World
 
     def set(self, operation: str = LISTING, **more: Any) -> Json:

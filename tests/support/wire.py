@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from http.client import HTTPResponse
 from urllib.parse import urlsplit
 
-from tests.support import problem
+from tests.support import schemas
 from tests.support.calls import Response
-from tests.support.patience import PATIENCE
+from tests.support.times import PATIENCE
 
 
 def exchange(url: str, *parts: bytes, method: str = "GET") -> Response:
@@ -26,7 +26,7 @@ def exchange(url: str, *parts: bytes, method: str = "GET") -> Response:
         finally:
             response.close()
     if content.status >= 400 and method != "HEAD":
-        problem.check(content.status, content.headers, content.json)
+        schemas.check_problem(content.status, content.headers, content.json)
     return content
 
 

@@ -13,8 +13,8 @@ import psutil
 import pytest
 from tests.contracts.cli.commands import command_line
 from tests.contracts.cli.targets import PATIENCE, stub
-from tests.support.patience import until
 from tests.support.processes import environment
+from tests.support.times import until
 
 ONE = ("--only", "health.unknown")
 

@@ -84,7 +84,7 @@ def test_console_is_on_the_control_port_and_knows_where_the_api_is(browser: Brow
     mock = serve("--control-port", "0")
     with browser.page() as page:
         visit = Visit(page, mock.control_url)
-        console = Console(visit, mock.mock("demo"), mock.caller("sk_test_demo"), "sk_test_demo")
+        console = Console(visit, mock.client("demo"), mock.caller("sk_test_demo"), "sk_test_demo")
         console.open("sessions")
         console.button("Get an auth URL").click()
         console.expect_outcome("Auth URL made (200)")

@@ -29,7 +29,7 @@ def test_seed_in_force_is_that_of_the_nearest_place(
 ) -> None:
     (folder / "pyproject.toml").write_text(file, encoding="utf-8")
 
-    assert start(*flags, env=env).mock("any").get_mock_health()["seed"] == seed
+    assert start(*flags, env=env).client("any").get_mock_health()["seed"] == seed
 
 
 def test_flag_can_switch_off_what_the_environment_switches_on(start: Start, folder: Path) -> None:
@@ -82,4 +82,4 @@ def test_who_may_call_is_set_alike_in_all_places(
 def test_empty_environment_value_counts_as_none(start: Start) -> None:
     mock = start(env={"POSTFUZE_MOCK_SEED": "", "POSTFUZE_MOCK_WORLD": ""})
 
-    assert mock.mock("any").get_mock_health()["seed"] == 1
+    assert mock.client("any").get_mock_health()["seed"] == 1

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tests.support.server import Server
+from tests.support.servers import RunningMock
 
 from postfuze_mock.client import Mock
 
 
 @pytest.fixture
-def mock(server: Server, name: str) -> Iterator[Mock]:
+def mock(server: RunningMock, name: str) -> Iterator[Mock]:
     mock = Mock(server.url, f"sk_test_{name}")
     yield mock
     mock.close()

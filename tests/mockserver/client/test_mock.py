@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from tests.mockserver.client.recorder import recording
 from tests.mockserver.conftest import Serve
-from tests.support.server import Server
+from tests.support.servers import RunningMock
 from tests.support.times import NOW
 from tests.support.world import World
 
@@ -24,7 +24,7 @@ def test_levers_act_on_the_world_of_the_key(mock: Mock, world: World, other: Wor
     assert other.get_response(id).status_code == 404
 
 
-def test_without_a_key_it_is_the_world_demo(server: Server, demo: World) -> None:
+def test_without_a_key_it_is_the_world_demo(server: RunningMock, demo: World) -> None:
     assert Mock(server.url).get_state() == demo.state()
 
 
@@ -35,7 +35,7 @@ def test_client_of_another_world_is_had_by_its_name(mock: Mock, other: World) ->
     assert len(mock.get_state()["accounts"]) == 120
 
 
-def test_block_resets_its_world_at_the_end_also_after_a_failure(server: Server, world: World) -> None:
+def test_block_resets_its_world_at_the_end_also_after_a_failure(server: RunningMock, world: World) -> None:
     before = world.state()
     with pytest.raises(MockError, match="platform"), Mock(server.url, world.key) as mock:
         mock.create_account(username=mock.create_account()["id"], platform="unknown")

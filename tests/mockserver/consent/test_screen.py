@@ -7,7 +7,7 @@ from html import escape, unescape
 import httpx
 import pytest
 from tests.mockserver.consent.flow import REDIRECT, start
-from tests.support.server import Server
+from tests.support.servers import RunningMock
 from tests.support.world import World
 
 from postfuze_fixtures.platforms import PLATFORMS
@@ -41,7 +41,7 @@ def test_it_tells_where_the_browser_goes_and_for_whom(world: World) -> None:
     assert f"<dd>{world.name}</dd>" in page
 
 
-def test_long_name_of_a_world_is_masked(server: Server) -> None:
+def test_long_name_of_a_world_is_masked(server: RunningMock) -> None:
     """Somebody may have sent a key that opens something elsewhere."""
     name = "a-key-that-is-used-elsewhere-too"
     page = start(server.world(name)).look().text

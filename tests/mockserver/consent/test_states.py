@@ -11,8 +11,8 @@ import httpx
 import pytest
 from tests.mockserver.conftest import Serve
 from tests.mockserver.consent.flow import HTML, REDIRECT, WAYS, Attempt, Way, start
-from tests.support import problem
-from tests.support.server import Server
+from tests.support import schemas
+from tests.support.servers import RunningMock
 from tests.support.world import World
 
 AGAIN = "Ask for a new auth_url, with POST /social-networks/{platform}/auth-url."
@@ -26,7 +26,7 @@ def refused(attempt: Attempt, status: int, detail: str) -> None:
     """Looking and deciding are refused alike, to a client with a problem document and to a browser with a page."""
     for response in (attempt.look(), attempt.decide("approve"), attempt.decide("deny")):
         assert (response.status_code, response.headers.get("location")) == (status, None)
-        problem.check(status, response.headers, response.json())
+        schemas.check_problem(status, response.headers, response.json())
         assert response.json()["detail"] == detail
     page = Attempt(attempt.url, attempt.way, HTML).look()
     assert (page.status_code, page.headers.get("location")) == (status, None)
@@ -107,7 +107,7 @@ def test_attempt_of_before_a_reset_is_not_taken_for_its_successor(world: World) 
     assert new.outcome()["status"] == "connected"
 
 
-def test_world_that_was_never_used_is_not_made(serve: Serve, server: Server, name: str) -> None:
+def test_world_that_was_never_used_is_not_made(serve: Serve, server: RunningMock, name: str) -> None:
     stranger = serve("--rate-limits")
     attempt = start(stranger.world(name))
     here = Attempt(attempt.url.replace(stranger.url, server.url))
@@ -118,7 +118,7 @@ def test_world_that_was_never_used_is_not_made(serve: Serve, server: Server, nam
 
 
 def test_state_that_another_server_gave_out_for_a_world_that_stands_is_refused(
-    serve: Serve, server: Server, name: str
+    serve: Serve, server: RunningMock, name: str
 ) -> None:
     stranger = serve("--rate-limits")
     start(server.world(name))
@@ -179,7 +179,7 @@ def test_state_that_is_spelled_in_another_way_is_refused(world: World) -> None:
         "=&=&",
     ],
 )
-def test_state_that_is_none_is_refused(server: Server, query: str) -> None:
+def test_state_that_is_none_is_refused(server: RunningMock, query: str) -> None:
     refused(Attempt(f"{server.url}/connect/x?state=x"), 400, UNKNOWN)
     response = httpx.get(f"{server.url}/connect/x?{query}&decision=approve")
 
@@ -194,12 +194,12 @@ def test_state_tells_nothing_of_the_attempt(world: World) -> None:
         assert sum(a == b for a, b in zip(first, second, strict=True)) < 12
 
 
-def test_equal_servers_issue_equal_states(serve: Serve, server: Server, name: str) -> None:
+def test_equal_servers_issue_equal_states(serve: Serve, server: RunningMock, name: str) -> None:
     assert start(serve("--rate-limits").world(name)).state == start(server.world(name)).state
 
 
 @pytest.mark.parametrize("path", ["/connect/myspace", "/connect/x/", "/connect/", "/connect", "/connect/X"])
-def test_platform_that_does_not_exist_has_no_screen(server: Server, path: str) -> None:
+def test_platform_that_does_not_exist_has_no_screen(server: RunningMock, path: str) -> None:
     assert server.request("GET", path, {}).status_code == 404
 
 

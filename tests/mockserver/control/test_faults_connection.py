@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.support.failing import Failing
-from tests.support.patience import until
+from tests.support.times import until
 from tests.support.world import API, World
 
 

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.support import wire
-from tests.support.patience import until
-from tests.support.server import Server
+from tests.support.servers import RunningMock
+from tests.support.times import until
 from tests.support.world import World
 
 BOUND = 8192
@@ -55,7 +55,7 @@ def test_body_that_just_fits_is_whole(world: World) -> None:
     assert world.requests()[0]["request"]["body"] == body
 
 
-def test_body_of_many_megabytes_is_not_kept(server: Server, world: World) -> None:
+def test_body_of_many_megabytes_is_not_kept(server: RunningMock, world: World) -> None:
     headers = [("Authorization", f"Bearer {world.key}"), ("Content-Type", "application/json")]
     size = 1 << 30
     response = server.exchange(wire.request("POST", FINALIZE, [*headers, ("Content-Length", str(size))], b"x" * 1000))
@@ -66,7 +66,7 @@ def test_body_of_many_megabytes_is_not_kept(server: Server, world: World) -> Non
 
 
 @pytest.mark.parametrize("header", [("X-", "y" * 1000), ("X-" + "y" * 1000, "")], ids=["values", "names"])
-def test_long_head_is_cut(server: Server, world: World, header: tuple[str, str]) -> None:
+def test_long_head_is_cut(server: RunningMock, world: World, header: tuple[str, str]) -> None:
     name, value = header
     headers = [("Authorization", f"Bearer {world.key}"), *((f"{name}{number}", value) for number in range(50))]
     server.exchange(wire.request("GET", "/api/v1/nothing", headers))
@@ -77,7 +77,7 @@ def test_long_head_is_cut(server: Server, world: World, header: tuple[str, str])
 
 
 @pytest.mark.parametrize("divider", ["/", "?"])
-def test_long_target_is_cut_and_says_so(server: Server, world: World, divider: str) -> None:
+def test_long_target_is_cut_and_says_so(server: RunningMock, world: World, divider: str) -> None:
     start = f"/api/v1/nothing{divider}"
     headers = [("Authorization", f"Bearer {world.key}")]
     server.exchange(wire.request("GET", f"{start}{'z' * 20_000}", headers))
@@ -98,7 +98,7 @@ def test_problem_that_is_too_long_is_shown_as_the_answer_alone(world: World) -> 
     assert (entry["status"], entry["reason"]["rule"]) == (400, "errors.validation")
 
 
-def test_headers_are_those_of_each_call(server: Server, world: World) -> None:
+def test_headers_are_those_of_each_call(server: RunningMock, world: World) -> None:
     """Though equal ones are kept once."""
     for agent in ("one", "one", "other", "one"):
         headers = [("Authorization", f"Bearer {world.key}"), ("User-Agent", agent)]
@@ -122,7 +122,7 @@ def test_body_that_is_no_json_is_shown_as_a_text(world: World) -> None:
     assert [entry["request"]["body"] for entry in world.requests()] == ["[1, 2", None, "a text", None]
 
 
-def test_each_header_is_shown_once(server: Server, world: World) -> None:
+def test_each_header_is_shown_once(server: RunningMock, world: World) -> None:
     key = f"Bearer {world.key}".encode()
     headers = [("Authorization", key), ("X-Twice", b"a"), ("x-twice", b"b"), ("X-Odd", b"\xe4\xff")]
     server.exchange(wire.request("GET", "/api/v1/social-accounts", headers))
@@ -139,7 +139,7 @@ def test_head_is_noted_like_any_method(world: World) -> None:
     assert (entry["method"], entry["status"], entry["reason"]["rule"]) == ("HEAD", 405, "paths.method")
 
 
-def test_caller_that_hangs_up_in_the_middle_of_its_body_is_noted(server: Server, world: World) -> None:
+def test_caller_that_hangs_up_in_the_middle_of_its_body_is_noted(server: RunningMock, world: World) -> None:
     head = [("Authorization", f"Bearer {world.key}"), ("Content-Type", "application/json"), ("Content-Length", "100")]
     address = urlsplit(server.url)
     with socket.create_connection((address.hostname, address.port)) as connection:
@@ -149,7 +149,7 @@ def test_caller_that_hangs_up_in_the_middle_of_its_body_is_noted(server: Server,
     assert world.requests()[0]["operation"] == "finalizeConnection"
 
 
-def test_caller_that_does_not_wait_for_the_answer_is_noted(server: Server, world: World) -> None:
+def test_caller_that_does_not_wait_for_the_answer_is_noted(server: RunningMock, world: World) -> None:
     address = urlsplit(server.url)
     request = wire.request("GET", "/api/v1/social-accounts?limit=100", [("Authorization", f"Bearer {world.key}")])
     with socket.create_connection((address.hostname, address.port)) as connection:

@@ -7,7 +7,7 @@ import json
 import pytest
 from tests.mockserver.conftest import Serve
 from tests.support import wire
-from tests.support.server import Server
+from tests.support.servers import RunningMock
 from tests.support.world import World
 
 API = "/api/v1"
@@ -193,7 +193,7 @@ def test_what_is_no_secret_is_shown_as_it_was(world: World) -> None:
     assert entry["response"]["body"] == page
 
 
-def test_secret_in_bytes_that_are_no_text_breaks_nothing(server: Server, world: World) -> None:
+def test_secret_in_bytes_that_are_no_text_breaks_nothing(server: RunningMock, world: World) -> None:
     secret = world.session()["session_token"].encode()
     headers = [("Authorization", f"Bearer {world.key}"), ("X-Odd", b"\xff\xfe " + secret)]
     server.exchange(wire.request("GET", f"{API}/social-accounts?a=".encode() + b"%ff%fe=" + secret, headers))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.mockserver.conftest import Serve
 from tests.support.processes import MockProcess
-from tests.support.server import Server
+from tests.support.servers import RunningMock
 from tests.support.times import NOW
 from tests.support.world import World
 
@@ -42,7 +42,7 @@ def test_call_that_opens_no_world_is_in_that_of_its_key(world: World, path: str,
 
 
 def test_world_whose_first_call_is_refused_has_it_in_its_journal_and_is_not_made_for_it(
-    server: Server, name: str, demo: World
+    server: RunningMock, name: str, demo: World
 ) -> None:
     """Or nobody could see why: the control call that asks would be the first to make it."""
     before = demo.control("GET", "/health")["worlds"]
@@ -53,7 +53,7 @@ def test_world_whose_first_call_is_refused_has_it_in_its_journal_and_is_not_made
     assert after == before
 
 
-def test_journals_of_so_many_unmade_worlds_are_kept_and_no_more(server: Server, name: str, demo: World) -> None:
+def test_journals_of_so_many_unmade_worlds_are_kept_and_no_more(server: RunningMock, name: str, demo: World) -> None:
     before = demo.control("GET", "/health")["worlds"]
     for number in range(102):
         server.world(f"{name}-{number}").call("GET", "/nothing")
@@ -93,8 +93,7 @@ def test_call_with_a_malformed_key_is_in_the_journal_of_demo_and_makes_no_world(
 
 
 def test_calls_of_before_demo_was_made_are_in_its_journal_and_do_not_make_it(tmp_path: Path) -> None:
-    process = MockProcess(folder=tmp_path)
-    server = Server(process)
+    server = MockProcess(folder=tmp_path)
     demo = server.world("demo")
     for path in ("/health", "/nothing"):
         demo.call("GET", path, None)
@@ -113,17 +112,16 @@ def test_calls_of_before_demo_was_made_are_in_its_journal_and_do_not_make_it(tmp
 
 def test_no_journal_is_kept_where_nobody_could_read_it(tmp_path: Path) -> None:
     """So a call that opens no world makes none."""
-    process = MockProcess("--no-control", folder=tmp_path)
-    server = Server(process)
+    server = MockProcess("--no-control", folder=tmp_path)
     world = server.world("acme")
     refusal = world.call("GET", "/nothing")
-    unmade = "New world" not in process.stderr
+    unmade = "New world" not in server.log
     answered = world.list_response()
     server.stop()
 
     assert (refusal.status_code, answered.status_code) == (404, 200)
     assert unmade
-    assert "New world acme" in process.stderr
+    assert "New world acme" in server.log
 
 
 def test_key_that_is_not_listed_leads_to_demo_where_keys_are_strict(serve: Serve, name: str) -> None:

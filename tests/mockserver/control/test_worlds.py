@@ -6,7 +6,7 @@ import re
 
 import pytest
 from tests.mockserver.conftest import Serve
-from tests.support.server import Server
+from tests.support.servers import RunningMock
 from tests.support.world import World
 
 
@@ -63,7 +63,7 @@ def test_finalized_session_is_not_counted_any_more(world: World) -> None:
     assert listed(world)[world.name] == {"accounts": 121, "sessions": 0}
 
 
-def test_long_name_is_masked_for_it_may_be_somebodys_real_key(server: Server) -> None:
+def test_long_name_is_masked_for_it_may_be_somebodys_real_key(server: RunningMock) -> None:
     name = "4f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c"
     server.world(name).page()
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import httpx
 import pytest
 from tests.mockserver.conftest import Serve
-from tests.support.server import Server
+from tests.support.servers import RunningMock
 from tests.support.world import World
 
 from postfuze_mock.app import create_app
@@ -59,7 +59,7 @@ def test_refusal_names_the_flag_that_would_allow_the_host(world: World) -> None:
     assert detail.endswith("start it with --allow-host mock.internal.")
 
 
-def test_call_without_a_host_is_refused(server: Server) -> None:
+def test_call_without_a_host_is_refused(server: RunningMock) -> None:
     assert server.exchange(b"GET /_mock/clock HTTP/1.0\r\n\r\n").status == 421
 
 
@@ -220,7 +220,7 @@ def test_api_needs_no_token(guarded: World) -> None:
     assert guarded.page()["data"] != []
 
 
-def test_specification_of_the_control_api_describes_the_token(server: Server) -> None:
+def test_specification_of_the_control_api_describes_the_token(server: RunningMock) -> None:
     document = server.request("GET", "/_mock/openapi.json", {}).json()
     scheme = document["components"]["securitySchemes"]["controlToken"]
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 import uvicorn
 from starlette.types import Message
-from tests.support.patience import until
+from tests.support.times import until
 
 from postfuze_mock.app import create_app
 

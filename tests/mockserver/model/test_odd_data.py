@@ -11,7 +11,7 @@ ODD_IDS = ["10 4/5", "名前", "50%", "a#b?c", '"<>\\^`{|}', "..", "%zz"]
 
 @pytest.fixture
 def caller(validating: MockProcess) -> Caller:
-    validating.mock("odd").reset(world={"generate": 0, "clock": "2026-06-14T12:10:00.000Z,frozen"})
+    validating.client("odd").reset(world={"generate": 0, "clock": "2026-06-14T12:10:00.000Z,frozen"})
     return validating.caller("sk_live_odd")
 
 
@@ -35,7 +35,7 @@ def test_page_of_an_odd_id_can_be_connected(caller: Caller, id: str) -> None:
 
 @pytest.mark.usefixtures("caller")
 def test_account_is_never_changed_before_it_was_made(validating: MockProcess) -> None:
-    mock = validating.mock("odd")
+    mock = validating.client("odd")
     account = mock.create_account(platform="x")
     mock.put_clock(now="2026-06-01T00:00:00.000Z")
     changed = mock.patch_account(account["id"], tenant_id="tenant_1")

@@ -32,6 +32,6 @@ class OrganizationMachine(AccountRules, ConnectRules, InspectionRules):
 def test_server_responds_like_the_model(validating: MockProcess, effort: settings) -> None:
     class Served(OrganizationMachine):
         caller, neighbour = validating.caller("sk_live_model"), validating.caller("sk_live_neighbour")
-        mock = validating.mock("model")
+        mock = validating.client("model")
 
     run_state_machine_as_test(Served, settings=effort)

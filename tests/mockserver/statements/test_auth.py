@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.mockserver.conftest import Serve
-from tests.support.server import Server
+from tests.support.servers import RunningMock
 from tests.support.world import World
 
 ID = "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"
@@ -103,7 +103,7 @@ def test_every_well_formed_name_is_a_key(world: World, name: str) -> None:
 
 
 @pytest.mark.statement("auth.modes", "delete.needs-scope")
-def test_suffix_changes_the_key_and_not_the_world_however_long_its_name_is(server: Server) -> None:
+def test_suffix_changes_the_key_and_not_the_world_however_long_its_name_is(server: RunningMock) -> None:
     world = server.world("b" * 64)
     id = world.page()["data"][0]["id"]
 

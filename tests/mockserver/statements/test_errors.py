@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import httpx
 import pytest
-from tests.support import problem
+from tests.support import schemas
 from tests.support.world import World
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
@@ -65,7 +65,7 @@ def test_refusal_is_a_problem_document(world: World, refusal: Refusal) -> None:
     response = refusal.answer(world)
 
     assert response.status_code == refusal.status
-    problem.check(response.status_code, response.headers, response.json())
+    schemas.check_problem(response.status_code, response.headers, response.json())
     assert isinstance(response.json()["detail"], str)
 
 
@@ -89,14 +89,14 @@ def test_errors_are_there_for_failed_validation_and_for_nothing_else(world: Worl
 def test_key_without_the_scope_is_refused_with_a_problem_document(world: World) -> None:
     response = world.delete_response(UNKNOWN, world.readonly_key)
 
-    problem.check(403, response.headers, response.json())
+    schemas.check_problem(403, response.headers, response.json())
 
 
 @pytest.mark.statement("errors.problem-document", "errors.title", "errors.status", "connect.unknown-page")
 def test_page_that_is_not_offered_is_refused_with_a_problem_document(world: World) -> None:
     response = world.finalize_response(world.session()["session_token"], "x")
 
-    problem.check(422, response.headers, response.json())
+    schemas.check_problem(422, response.headers, response.json())
 
 
 @pytest.mark.statement("errors.validation")

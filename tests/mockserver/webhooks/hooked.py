@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, cast
 
-from tests.support.patience import until
+from tests.support.times import until
 from tests.support.world import Json, World
 
 #: Where nobody listens.

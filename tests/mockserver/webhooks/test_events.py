@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.mockserver.webhooks.hooked import ALL, URL, deliveries, disconnect_one, events, hook, put, secret, settled
 from tests.mockserver.webhooks.receiver import Receiver
-from tests.support.patience import until
+from tests.support.times import until
 from tests.support.world import World
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"

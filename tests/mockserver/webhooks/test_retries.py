@@ -15,8 +15,7 @@ from tests.mockserver.webhooks.receiver import (
     status_line,
     unused_port,
 )
-from tests.support.patience import until
-from tests.support.times import NOW, later
+from tests.support.times import NOW, later, until
 from tests.support.world import World
 
 #: As in the control API's specification.
