@@ -101,7 +101,7 @@ def test_python_tests_of_a_page_pass(page: Page, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
-def test_every_example_is_of_a_kind_that_is_run(page: Page) -> None:
+def test_every_example_is_of_a_runnable_kind(page: Page) -> None:
     programs = {"curl", "postfuze-mock", "postfuze-contracts", "python", "make", "pip"}
 
     assert {example.program for example in page.examples} <= programs
@@ -113,7 +113,7 @@ def test_every_example_is_of_a_kind_that_is_run(page: Page) -> None:
     [(page, name) for page in PAGES for name in page.files if name.startswith("examples/")],
     ids=str,
 )
-def test_example_is_the_file_of_that_name(page: Page, name: str) -> None:
+def test_example_equals_the_file_of_that_name(page: Page, name: str) -> None:
     assert page.files[name].text.strip() in (ROOT / name).read_text(encoding="utf-8")
 
 

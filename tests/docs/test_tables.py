@@ -41,7 +41,7 @@ def test_settings_have_the_documented_defaults() -> None:
     assert documented == {each.name: _in_words(getattr(defaults, each.name)) for each in fields(Settings)}
 
 
-def test_settings_file_sets_what_it_says(tmp_path: Path) -> None:
+def test_documented_settings_file_is_effective(tmp_path: Path) -> None:
     page = guide("settings")
     write_files(page.files.values(), tmp_path)
     read = settings.read({}, {}, tmp_path)
@@ -66,7 +66,7 @@ def test_presets_are_those_of_the_control_api(mock: MockProcess) -> None:
 
 
 @pytest.mark.parametrize("row", DECISIONS, ids=lambda row: row[0].strip("`"))
-def test_decision_redirects_as_the_table_says(row: list[str], mock: MockProcess) -> None:
+def test_decision_redirects_as_documented(row: list[str], mock: MockProcess) -> None:
     decision, redirect = [dict(parse_qsl(cell.split("`")[1].strip("&"))) for cell in row]
     pages = int(decision["pages"]) if "pages" in decision else None
     caller = mock.caller("sk_test_deciding")

@@ -33,14 +33,14 @@ def is_running(pid: int) -> bool:
         return False
 
 
-def test_child_ends_though_its_parent_was_killed() -> None:
+def test_child_ends_when_its_parent_is_killed() -> None:
     done = children.run([sys.executable, "-c", KILLED], cwd=ROOT, env=environment())
     pid = int(done.stdout)
 
     until(lambda: not is_running(pid), "the end of the child")
 
 
-def test_server_whose_start_is_late_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_server_that_starts_too_late_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = children.running()
     monkeypatch.setenv("POSTFUZE_TEST_PATIENCE", "0.000001")
     with pytest.raises(AssertionError, match="the ready line"):

@@ -141,7 +141,7 @@ def test_form_resets_nothing(foreign: Foreign) -> None:
     assert is_untouched(foreign.mock)
 
 
-def test_element_loads_nothing_of_the_control_api(foreign: Foreign) -> None:
+def test_foreign_element_loads_nothing_of_the_control_api(foreign: Foreign) -> None:
     for tag in ("img", "script"):
         for path in ("/_mock/state", "/_mock/reset"):
             with foreign.page.expect_request(f"{foreign.mock.url}{path}"):
@@ -210,7 +210,7 @@ def test_only_the_origin_that_is_allowed_can_read_the_api(browser: Browser, serv
     assert readable == {"localhost": True, "127.0.0.1": False}
 
 
-def test_name_that_points_to_this_machine_does_not_reach_the_control_api(browser: Browser, mock: RunningMock) -> None:
+def test_foreign_name_for_this_machine_does_not_reach_the_control_api(browser: Browser, mock: RunningMock) -> None:
     """Its pages are of the same origin as the mock's, so that the browser itself holds nothing back."""
     change_world(mock)
     with browser.page() as page:

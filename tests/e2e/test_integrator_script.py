@@ -28,7 +28,7 @@ def live(mock: MockProcess) -> subprocess.CompletedProcess[bytes]:
     return children.run([sys.executable, ROOT / "examples" / "integrator.py", mock.url], cwd=ROOT, env=environment())
 
 
-def test_script_lives_through_everything_twice_and_leaves_nothing_behind(start: Start) -> None:
+def test_script_runs_twice_and_leaves_nothing_behind(start: Start) -> None:
     mock = start("--clock", "2026-06-14T12:10:00Z,frozen", "--validate-responses")
     before = mock.client(WORLD).get_state()
     outputs = {live(mock).stdout for _ in range(2)}
@@ -46,7 +46,7 @@ def test_script_runs_on_real_time_too(start: Start) -> None:
 
 
 @pytest.mark.slow
-def test_contract_holds_before_between_and_after(start: Start, tmp_path: Path) -> None:
+def test_contract_holds_before_between_and_after_two_runs(start: Start, tmp_path: Path) -> None:
     mock = start()
     for _ in range(2):
         judge(mock, tmp_path)

@@ -55,7 +55,7 @@ def test_saved_specification_is_followed_and_served(reloading: MockProcess, chec
     assert caller.call("GET", "/openapi.yaml").body == (checkout / "openapi.yaml").read_bytes()
 
 
-def test_worlds_live_on_when_the_specification_is_saved(reloading: MockProcess, checkout: Path) -> None:
+def test_worlds_survive_a_saved_specification(reloading: MockProcess, checkout: Path) -> None:
     caller = reloading.caller("sk_test_acme")
     id = caller.get("/social-accounts").json["data"][0]["id"]
     assert caller.call("DELETE", f"/api/v1/social-accounts/{id}").status == 200
@@ -77,7 +77,7 @@ def test_worlds_live_on_when_the_specification_is_saved(reloading: MockProcess, 
     ],
     ids=["no YAML", "another OpenAPI", "an operation without a handler", "a schema that is none", "no paths"],
 )
-def test_broken_save_is_told_and_the_last_good_one_goes_on_until_a_good_save(
+def test_broken_save_is_logged_and_the_last_valid_one_stays_in_use(
     reloading: MockProcess, checkout: Path, old: str, new: str
 ) -> None:
     caller = reloading.caller("sk_test_acme")
@@ -93,7 +93,7 @@ def test_broken_save_is_told_and_the_last_good_one_goes_on_until_a_good_save(
     assert "Traceback" not in reloading.stderr
 
 
-def test_specification_that_is_gone_for_a_moment_is_no_end(reloading: MockProcess, checkout: Path) -> None:
+def test_server_survives_a_briefly_missing_specification(reloading: MockProcess, checkout: Path) -> None:
     caller = reloading.caller("sk_test_acme")
     file = checkout / "openapi.yaml"
 
@@ -107,7 +107,7 @@ def test_specification_that_is_gone_for_a_moment_is_no_end(reloading: MockProces
 
 
 @pytest.mark.process(quick=True)
-def test_saved_world_file_counts_for_worlds_made_or_reset_from_then_on(start: Start, tmp_path: Path) -> None:
+def test_saved_world_file_applies_to_worlds_created_or_reset_afterwards(start: Start, tmp_path: Path) -> None:
     file = tmp_path / "w.yaml"
     file.write_text("generate: 3\n", encoding="utf-8")
     mock = start("--reload", "--world", file)

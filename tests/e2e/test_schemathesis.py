@@ -94,9 +94,7 @@ def test_all_checks_and_phases_find_nothing(mock: MockProcess, examples: int, tm
 
 
 @EFFORT
-def test_neither_of_two_organizations_reads_what_is_the_other_s(
-    mock: MockProcess, examples: int, tmp_path: Path
-) -> None:
+def test_two_organizations_cannot_read_each_others_data(mock: MockProcess, examples: int, tmp_path: Path) -> None:
     users = [
         {"name": key, "fixedHeaders": [{"name": "Authorization", "value": f"Bearer {key}"}]} for key in (ACME, GLOBEX)
     ]

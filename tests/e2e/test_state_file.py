@@ -39,7 +39,7 @@ def test_restart_keeps_every_world(ending: signal.Signals, start: Start, file: P
     assert second.client("demo").get_state() == demo
 
 
-def test_kill_loses_no_more_than_the_last_seconds(start: Start, file: Path) -> None:
+def test_kill_loses_only_the_last_seconds(start: Start, file: Path) -> None:
     mock = start(*FROZEN, "--state-file", file)
     state = lived_in(mock)
     until(lambda: file.exists() and state_in(file) == state, "the autosave")
@@ -48,7 +48,7 @@ def test_kill_loses_no_more_than_the_last_seconds(start: Start, file: Path) -> N
     assert start("--state-file", file).client("acme").get_state() == state
 
 
-def test_second_server_on_one_file_is_refused(start: Start, file: Path, tmp_path: Path) -> None:
+def test_second_server_on_the_same_file_is_refused(start: Start, file: Path, tmp_path: Path) -> None:
     mock = start("--state-file", file)
 
     assert "is in use by another postfuze-mock" in refusal(file, tmp_path)

@@ -85,11 +85,11 @@ def signed(case: Case, at: str) -> Case:
     return case._replace(header=f"t={at},v1={digest}")
 
 
-def test_delivery_is_taken(verify: Verify, delivered: Case) -> None:
+def test_unchanged_delivery_is_accepted(verify: Verify, delivered: Case) -> None:
     assert verify([delivered, signed(delivered, str(int(time.time()) - 200))]) == [True, True]
 
 
-def test_what_was_changed_is_refused(verify: Verify, delivered: Case) -> None:
+def test_changed_delivery_is_refused(verify: Verify, delivered: Case) -> None:
     at, digest = delivered.header.removeprefix("t=").split(",v1=")
     wrong = [
         delivered._replace(body=delivered.body.replace(b"disconnected", b"connected")),
@@ -108,7 +108,7 @@ def test_what_was_changed_is_refused(verify: Verify, delivered: Case) -> None:
     assert verify(wrong) == [False] * len(wrong)
 
 
-def test_what_is_old_or_from_the_future_is_refused(verify: Verify, delivered: Case) -> None:
+def test_old_or_future_delivery_is_refused(verify: Verify, delivered: Case) -> None:
     now = int(time.time())
 
     assert verify([signed(delivered, str(now - 400)), signed(delivered, str(now + 400))]) == [False, False]

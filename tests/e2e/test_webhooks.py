@@ -26,7 +26,7 @@ def receiver() -> Iterator[Receiver]:
         yield receiver
 
 
-def test_receivers_that_hang_do_not_keep_the_server_from_its_end(start: Start, receiver: Receiver) -> None:
+def test_hanging_receivers_do_not_delay_the_end_of_the_server(start: Start, receiver: Receiver) -> None:
     process = start()
     receiver.next(*[hanging] * 5)
     for number in range(5):
@@ -42,7 +42,7 @@ def test_receivers_that_hang_do_not_keep_the_server_from_its_end(start: Start, r
     assert "ERROR" not in process.stderr
 
 
-def test_deliveries_go_on_when_the_application_is_made_anew(start: Start, receiver: Receiver, tmp_path: Path) -> None:
+def test_deliveries_continue_after_a_reload(start: Start, receiver: Receiver, tmp_path: Path) -> None:
     file = tmp_path / "world.yaml"
     file.write_text("generate: 3")
     process = start("--reload", "--world", file, *CLOCK)
@@ -83,7 +83,7 @@ def secure(certificate: Path) -> Iterator[Receiver]:
         yield receiver
 
 
-def test_certificate_that_the_machine_trusts_is_taken(start: Start, secure: Receiver, certificate: Path) -> None:
+def test_trusted_certificate_is_accepted(start: Start, secure: Receiver, certificate: Path) -> None:
     world = start(env={"SSL_CERT_FILE": str(certificate)}).world("acme")
     hook(world, f"https://localhost:{secure.port}/hook")
     disconnect_one(world)
@@ -92,7 +92,7 @@ def test_certificate_that_the_machine_trusts_is_taken(start: Start, secure: Rece
     assert secure.wait_for(1)[0].headers["host"] == f"localhost:{secure.port}"
 
 
-def test_certificate_of_another_name_or_of_nobody_is_refused(
+def test_untrusted_certificate_or_one_of_another_name_is_refused(
     start: Start, secure: Receiver, receiver: Receiver, certificate: Path
 ) -> None:
     trusting, wary = start(env={"SSL_CERT_FILE": str(certificate)}).world("acme"), start().world("acme")

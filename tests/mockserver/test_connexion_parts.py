@@ -64,7 +64,7 @@ CALLABLES = [
 
 
 @pytest.mark.parametrize(("name", "parameters", "why"), CALLABLES, ids=[name for name, _, _ in CALLABLES])
-def test_callable_is_there_and_takes_its_parameters(name: str, parameters: tuple[str, ...], why: str) -> None:
+def test_callable_exists_with_its_parameters(name: str, parameters: tuple[str, ...], why: str) -> None:
     assert set(parameters) <= inspect.signature(resolve_name(name)).parameters.keys(), why
 
 
@@ -93,7 +93,7 @@ def operations(resolve: Callable[[str], Any] = lambda _: handler) -> tuple[Any, 
     return api, received
 
 
-def test_each_operation_is_made_once_and_kept_by_its_id() -> None:
+def test_each_operation_is_created_once_and_stored_by_id() -> None:
     api, received = operations()
 
     assert api.operations == {"getThing": "getThing", "deleteThing": "deleteThing"}
@@ -109,14 +109,14 @@ def test_operation_has_its_id_method_path_and_handler() -> None:
     assert (delete.operation_id, delete.method) == ("deleteThing", "delete")
 
 
-def test_operation_has_the_default_security_unless_it_has_its_own() -> None:
+def test_operation_has_the_default_security_unless_overridden() -> None:
     _, (get, delete) = operations()
 
     assert get.security == [{"bearer": []}]
     assert delete.security == []
 
 
-def test_specification_gives_operations_with_references_followed() -> None:
+def test_specification_resolves_references_of_operations() -> None:
     api, _ = operations()
     operation = api.specification.get_operation("/things/{id}", "get")
 
@@ -199,7 +199,7 @@ async def call(app: Any) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("error", [Problem(404, None), HTTPException(405), ZeroDivisionError("a bug")], ids=repr)
-def test_our_handler_gets_what_a_stage_raises_and_its_response_is_sent_unchanged(error: Exception) -> None:
+def test_error_handler_gets_the_exception_and_its_response_is_sent(error: Exception) -> None:
     arguments: list[Any] = []
 
     async def render(request: Any, raised: Exception) -> Any:
@@ -220,7 +220,7 @@ def test_our_handler_gets_what_a_stage_raises_and_its_response_is_sent_unchanged
     assert (headers[b"content-type"], headers[b"retry-after"]) == (b"application/problem+json", b"1")
 
 
-def test_it_can_be_imported_without_its_clients_and_templates() -> None:
+def test_connexion_can_be_imported_without_its_clients_and_templates() -> None:
     program = """
 import sys
 import postfuze_mock.http.connexion_stack

@@ -39,7 +39,7 @@ def lived_in(mock: RunningMock, name: str = "acme") -> dict[str, Any]:
     return world.get_state()
 
 
-def test_restored_world_goes_on_as_if_nothing_had_happened(start: Start, file: Path) -> None:
+def test_restored_world_continues_unchanged(start: Start, file: Path) -> None:
     """Ids and tokens to come, cursors that were given out, sessions, expiries."""
     alone, first = start(*FROZEN), start(*FROZEN, "--state-file", file)
     lived_in(alone), lived_in(first)
@@ -56,7 +56,7 @@ def test_restored_world_goes_on_as_if_nothing_had_happened(start: Start, file: P
     assert second.caller(None).get(path).json["network"] == "facebook"
 
 
-def test_reset_comes_back_to_the_first_state_also_after_a_restart(start: Start, file: Path) -> None:
+def test_reset_after_a_restart_restores_the_initial_state(start: Start, file: Path) -> None:
     first = start(*FROZEN, "--seed", "5", "--assume", "list.disabled=hidden", "--state-file", file)
     fresh = first.client("acme").get_state()
     lived_in(first)
@@ -72,7 +72,7 @@ def test_reset_comes_back_to_the_first_state_also_after_a_restart(start: Start, 
     assert second.client("other").get_state() == other
 
 
-def test_event_that_nobody_took_is_delivered_after_a_restart(start: Start, file: Path) -> None:
+def test_undelivered_event_is_delivered_after_a_restart(start: Start, file: Path) -> None:
     with receiving() as receiver:
         receiver.next(503)
         first = start(*FROZEN, "--state-file", file)
@@ -90,7 +90,7 @@ def test_event_that_nobody_took_is_delivered_after_a_restart(start: Start, file:
     assert again.is_signed_with("whsec_kept")
 
 
-def test_clock_of_real_time_is_real_time_again_and_one_that_is_ahead_stays_ahead(start: Start, file: Path) -> None:
+def test_clocks_preserve_their_offset_over_a_restart(start: Start, file: Path) -> None:
     first = start("--state-file", file)
     first.client("real").get_clock()
     first.client("ahead").advance_clock(timedelta(days=365).total_seconds())
@@ -123,13 +123,13 @@ def test_restart_without_a_change_leaves_the_file(start: Start, file: Path) -> N
     assert (file.read_bytes(), file.stat().st_mtime_ns) == (before, modified)
 
 
-def test_without_a_use_there_is_no_file(start: Start, file: Path) -> None:
+def test_unused_server_writes_no_file(start: Start, file: Path) -> None:
     start("--state-file", file).stop()
 
     assert not file.exists()
 
 
-def test_only_its_owner_can_read_it(start: Start, file: Path) -> None:
+def test_file_is_readable_only_by_its_owner(start: Start, file: Path) -> None:
     mock = start("--state-file", file)
     lived_in(mock)
     mock.stop()
@@ -137,7 +137,7 @@ def test_only_its_owner_can_read_it(start: Start, file: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
-def test_link_stays_a_link(start: Start, file: Path, tmp_path: Path) -> None:
+def test_symbolic_link_is_preserved(start: Start, file: Path, tmp_path: Path) -> None:
     link = tmp_path / "link.json"
     link.symlink_to(file)
     mock = start("--state-file", link)
@@ -148,7 +148,7 @@ def test_link_stays_a_link(start: Start, file: Path, tmp_path: Path) -> None:
     assert "acme" in json.loads(file.read_bytes())["worlds"]
 
 
-def test_nothing_else_is_left_beside_it_but_the_lock(start: Start, file: Path, tmp_path: Path) -> None:
+def test_only_the_lock_remains_beside_the_file(start: Start, file: Path, tmp_path: Path) -> None:
     mock = start("--state-file", file)
     lived_in(mock)
     mock.stop()
@@ -156,7 +156,7 @@ def test_nothing_else_is_left_beside_it_but_the_lock(start: Start, file: Path, t
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["state.json", "state.json.lock"]
 
 
-def test_failing_write_is_told_and_made_up_for(start: Start, tmp_path: Path) -> None:
+def test_failed_write_is_logged_and_repeated(start: Start, tmp_path: Path) -> None:
     folder, away = tmp_path / "kept", tmp_path / "away"
     folder.mkdir()
     mock = start(*FROZEN, "--state-file", folder / "state.json")
@@ -178,7 +178,7 @@ def test_failing_write_is_told_and_made_up_for(start: Start, tmp_path: Path) -> 
     ("content", "message"),
     [('{"version": 2, "worlds": {}}', "of version 2; this postfuze-mock reads version 1"), ("{", "not a state file")],
 )
-def test_file_that_is_invalid_is_refused_and_left(content: str, message: str, file: Path) -> None:
+def test_invalid_file_is_refused_and_unchanged(content: str, message: str, file: Path) -> None:
     file.write_text(content, encoding="utf-8")
 
     assert message in refusal(file)
@@ -188,7 +188,7 @@ def test_file_that_is_invalid_is_refused_and_left(content: str, message: str, fi
 @pytest.mark.parametrize(
     ("path", "message"), [(".", "is a folder"), ("missing/state.json", "No such file or directory")]
 )
-def test_place_that_cannot_be_written_is_refused(path: str, message: str, tmp_path: Path) -> None:
+def test_unwritable_location_is_refused(path: str, message: str, tmp_path: Path) -> None:
     assert message in refusal(tmp_path / path)
 
 

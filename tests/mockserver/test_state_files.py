@@ -71,14 +71,14 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return path.read_bytes()
 
 
-def test_good_file_is_taken(good: bytes, file: Path) -> None:
+def test_valid_file_is_accepted(good: bytes, file: Path) -> None:
     file.write_bytes(good)
 
     assert [world.name for world in restored(file)] == ["acme"]
 
 
 @pytest.mark.parametrize(("change", "says"), BROKEN.values(), ids=BROKEN)
-def test_file_that_cannot_be_used_is_refused_and_left(change: Change, says: str, good: bytes, file: Path) -> None:
+def test_unusable_file_is_refused_and_unchanged(change: Change, says: str, good: bytes, file: Path) -> None:
     document = json.loads(good)
     change(document)
     file.write_text(json.dumps(document), encoding="utf-8")
@@ -89,7 +89,7 @@ def test_file_that_cannot_be_used_is_refused_and_left(change: Change, says: str,
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "3", "null", '{"a": "\udcff"}'])
-def test_file_that_is_something_else_is_refused_and_left(content: str, file: Path) -> None:
+def test_other_file_is_refused_and_unchanged(content: str, file: Path) -> None:
     file.write_text(content, encoding="utf-8", errors="surrogateescape")
     before = file.read_bytes()
 

@@ -46,7 +46,7 @@ def test_secret_of_the_webhook_url_follows_from_the_seed_and_is_not_logged(start
     assert secrets["1"] != secrets["2"]
 
 
-def test_world_file_names_webhooks_that_a_reset_comes_back_to(start: Start, receiver: Receiver, tmp_path: Path) -> None:
+def test_reset_restores_the_webhooks_of_the_world_file(start: Start, receiver: Receiver, tmp_path: Path) -> None:
     file = tmp_path / "world.yaml"
     own = {"url": f"{receiver.url}/own", "events": ["account.token_expired"]}
     common = {"url": receiver.url, "signing_secret": "whsec_mine", "description": "staging"}
@@ -82,7 +82,7 @@ def test_invalid_setting_is_refused_in_a_sentence(flags: list[str], message: str
     assert "\n" not in str(error.value)
 
 
-def test_world_file_that_sends_events_elsewhere_is_refused_with_the_place(tmp_path: Path) -> None:
+def test_world_file_with_a_forbidden_webhook_is_refused_with_the_place(tmp_path: Path) -> None:
     file = tmp_path / "w.yaml"
     file.write_text("worlds: {acme: {webhooks: [{url: https://hooks.example.com/}]}}")
     with pytest.raises(ValueError, match=r"worlds\.acme\.webhooks\[0\]\.url must be on loopback") as error:
@@ -91,7 +91,7 @@ def test_world_file_that_sends_events_elsewhere_is_refused_with_the_place(tmp_pa
     assert "--webhook-allow hooks.example.com" in str(error.value)
 
 
-def test_listed_host_may_be_named(start: Start) -> None:
+def test_webhook_to_an_allowed_host_is_accepted(start: Start) -> None:
     process = start("--webhook-allow", "*.invalid", "--webhook-url", "https://hooks.invalid/a")
     world = process.world("acme")
 
@@ -99,9 +99,7 @@ def test_listed_host_may_be_named(start: Start) -> None:
     assert world.control_response("PUT", "/webhooks", [{"url": "https://invalid/b"}]).status_code == 400
 
 
-def test_what_was_under_way_when_the_server_ended_is_delivered_by_the_next_one(
-    start: Start, receiver: Receiver, tmp_path: Path
-) -> None:
+def test_pending_delivery_is_made_by_the_next_server(start: Start, receiver: Receiver, tmp_path: Path) -> None:
     file = tmp_path / "state.json"
     first = start("--state-file", file, *CLOCK)
     signing_secret = secret(first.world("acme"), receiver.url)

@@ -111,7 +111,7 @@ def blocking(finished: RunFinished) -> set[str]:
 
 
 @pytest.mark.parametrize(("check", "need"), DECLARED, ids=[f"{check.name}-{need.id}" for check, need in DECLARED])
-def test_a_check_blocks_on_each_need_that_it_declares(organizations: Organizations, check: Check, need: Need) -> None:
+def test_check_blocks_on_each_declared_need(organizations: Organizations, check: Check, need: Need) -> None:
     finished = organizations.judge(check, organizations.without(need))
 
     assert need.id in blocking(finished)
@@ -119,7 +119,7 @@ def test_a_check_blocks_on_each_need_that_it_declares(organizations: Organizatio
 
 @pytest.mark.slow
 @pytest.mark.parametrize("need", sorted({need for _, need in DECLARED}), ids=lambda need: need.id)
-def test_a_check_blocks_on_no_other_need(organizations: Organizations, need: Need) -> None:
+def test_check_blocks_on_no_undeclared_need(organizations: Organizations, need: Need) -> None:
     options = organizations.without(need)
 
     for check in (check for check in REGISTRY if check.subject != "generated"):

@@ -8,12 +8,12 @@ import pytest
 
 
 @pytest.mark.parametrize("format", ["terminal", "markdown", "html", "json"])
-def test_what_still_stands_is_told(format: str, reports: dict[str, str]) -> None:
+def test_remaining_accounts_are_reported(format: str, reports: dict[str, str]) -> None:
     text = " ".join(reports[format].split())
     assert "disconnecting it answered 500" in text
     assert ('"stands": true' if format == "json" else "still stands") in text
 
 
-def test_the_ledger_of_the_json_report(reports: dict[str, str]) -> None:
+def test_json_report_contains_the_ledger(reports: dict[str, str]) -> None:
     (change,) = json.loads(reports["json"])["ledger"]
     assert (change["what"], change["stands"], change["why"]) == ("connected", True, "disconnecting it answered 500")

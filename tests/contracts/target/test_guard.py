@@ -185,16 +185,14 @@ def guard(access: Access, probe: tuple[str, ...] | None = None) -> Guard:
         ("postImports", {}, None),
     ],
 )
-def test_a_call_takes_the_access_that_its_effect_says(
-    operation: str, path: dict[str, str], least: Access | None
-) -> None:
+def test_call_requires_the_access_for_its_effect(operation: str, path: dict[str, str], least: Access | None) -> None:
     allowed = [access for access in Access if guard(access).allows(spec.operations()[operation], path)]
 
     assert allowed == [access for access in Access if least is not None and access >= least]
 
 
 @pytest.mark.parametrize("access", [Access.PROBE, Access.FULL])
-def test_only_the_accounts_named_may_be_probed(access: Access) -> None:
+def test_only_the_named_accounts_may_be_probed(access: Access) -> None:
     health = spec.operations()["getSocialAccountHealth"]
 
     assert guard(access, probe=(ACCOUNT,)).allows(health, {"id": ACCOUNT})
@@ -202,7 +200,7 @@ def test_only_the_accounts_named_may_be_probed(access: Access) -> None:
     assert guard(access, probe=()).allows(health, {"id": OWN})
 
 
-def test_what_is_not_allowed_is_not_sent(recorder: tuple[str, list[tuple[str, str]]]) -> None:
+def test_disallowed_request_is_not_sent(recorder: tuple[str, list[tuple[str, str]]]) -> None:
     url, requests = recorder
     options = Options(url, Keys(Secret("sk_test_guard")), access=Access.FULL)
     client = Client(options)

@@ -13,7 +13,7 @@ from tests.e2e.console.console import Console, open_console, shell
 from tests.support.processes import MockProcess
 
 
-def test_server_that_is_away_is_reported_and_its_return_noticed(browser: Browser, start: Start) -> None:
+def test_lost_server_is_reported_and_its_return_noticed(browser: Browser, start: Start) -> None:
     mock = start()
     with open_console(browser, mock, "acme") as console:
         console.api.get("/social-accounts", limit=1)
@@ -71,7 +71,7 @@ def test_action_without_a_server_is_reported_in_place_and_can_be_repeated(
         expect(problem).to_have_count(0)
 
 
-def test_no_console_opens_without_the_control_api(browser: Browser, serve: Serve) -> None:
+def test_console_does_not_open_without_the_control_api(browser: Browser, serve: Serve) -> None:
     mock = serve("--no-control")
     with browser.page() as page:
         response = page.goto(f"{mock.url}/_mock/")
@@ -93,9 +93,7 @@ def test_console_is_on_the_control_port_and_knows_where_the_api_is(browser: Brow
         assert shell(console.curl)[0] == 200
 
 
-def test_key_that_opens_no_world_is_reported_and_another_can_be_typed(
-    browser: Browser, serve: Serve, tmp_path: Path
-) -> None:
+def test_key_without_a_world_is_reported_and_can_be_replaced(browser: Browser, serve: Serve, tmp_path: Path) -> None:
     file = tmp_path / "worlds.yaml"
     file.write_text("keys: [{key: sk_test_listed, world: acme}]\n", encoding="utf-8")
     mock = serve("--strict-keys", "--world", file)

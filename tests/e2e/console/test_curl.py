@@ -53,7 +53,7 @@ def test_curl_acts_on_the_same_world(console: Console) -> None:
     assert console.world.get_clock()["now"] == "2026-06-14T14:10:00.000Z"
 
 
-def test_awkward_text_is_quoted_so_that_a_shell_leaves_it_alone(console: Console, acme: Json) -> None:
+def test_awkward_text_is_quoted_for_the_shell(console: Console, acme: Json) -> None:
     console.open(f"accounts/{acme['id']}")
     console.page.get_by_text("Change any field").click()
     body = console.page.evaluate("text => JSON.stringify({display_name: text})", AWKWARD)
@@ -86,7 +86,7 @@ def test_curl_of_a_refused_action_is_shown_too(console: Console) -> None:
     assert shell(console.curl)[0] == 400
 
 
-def test_curl_is_copied_and_earlier_ones_are_listed_newest_first(console: Console) -> None:
+def test_curl_is_copied_and_earlier_commands_are_listed_newest_first(console: Console) -> None:
     console.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     console.open("clock")
     for label in ("+ 1 minute", "+ 1 hour", "+ 1 day"):

@@ -44,7 +44,7 @@ def boxes_cut_off(console: Console) -> list[str]:
     return boxes
 
 
-def test_every_panel_fits_and_keeps_nobody_out(console: Console) -> None:
+def test_every_panel_fits_and_is_accessible(console: Console) -> None:
     furnish(console)
     for panel in PANELS:
         console.open(panel)
@@ -56,7 +56,7 @@ def test_every_panel_fits_and_keeps_nobody_out(console: Console) -> None:
     assert console.visit.complaints == []
 
 
-def test_refusal_fits_and_keeps_nobody_out(console: Console) -> None:
+def test_refusal_fits_and_is_accessible(console: Console) -> None:
     console.open("webhooks")
     console.field("URL").fill(f"https://example.com/{'x' * 200}")
     console.button("Add").click()
@@ -69,7 +69,7 @@ def test_refusal_fits_and_keeps_nobody_out(console: Console) -> None:
         assert barriers(console.page) == [], variant
 
 
-def test_dialogs_keep_nobody_out(console: Console) -> None:
+def test_dialogs_are_accessible(console: Console) -> None:
     console.open("world")
     for opener in (console.button("Reset this world …"), console.switch):
         opener.click()
@@ -79,7 +79,7 @@ def test_dialogs_keep_nobody_out(console: Console) -> None:
         console.page.keyboard.press("Escape")
 
 
-def test_scheme_follows_the_preference(console: Console) -> None:
+def test_colour_scheme_follows_the_preference(console: Console) -> None:
     console.open()
     brightness = []
     for scheme in SCHEMES:
@@ -116,7 +116,7 @@ def test_account_is_searched_opened_changed_and_closed_by_the_keyboard(console: 
     expect(link).to_be_focused()
 
 
-def test_every_panel_is_reached_by_the_keyboard_with_a_ring_to_see(console: Console) -> None:
+def test_every_panel_is_reached_by_keyboard_with_a_visible_focus_ring(console: Console) -> None:
     console.open()
     links = console.page.get_by_role("navigation").get_by_role("link")
     links.first.focus()

@@ -27,14 +27,14 @@ def test_spec_as_json_says_the_same(command: Command) -> None:
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_shipped_world_is_good(name: str, command: Command) -> None:
+def test_shipped_world_is_valid(name: str, command: Command) -> None:
     done = command("world", "check", name)
 
     assert done.code == 0, done.stderr
     assert name in done.stdout.decode().splitlines()[-1]
 
 
-def test_world_check_tells_what_the_file_makes(command: Command, tmp_path: Path) -> None:
+def test_world_check_summarizes_the_world(command: Command, tmp_path: Path) -> None:
     (tmp_path / "w.yaml").write_text("generate: 3\nsessions: [{network: facebook, pages: 2}]\n", encoding="utf-8")
     done = command("world", "check", "w.yaml")
 
@@ -42,7 +42,7 @@ def test_world_check_tells_what_the_file_makes(command: Command, tmp_path: Path)
     assert "3 accounts, 1 pending session" in done.stdout.decode()
 
 
-def test_world_check_of_a_bad_file_tells_where_and_what_would_be_right(command: Command, tmp_path: Path) -> None:
+def test_world_check_of_an_invalid_file_names_position_and_remedy(command: Command, tmp_path: Path) -> None:
     (tmp_path / "w.yaml").write_text("generate: 3\nsesions: []\n", encoding="utf-8")
     done = command("world", "check", "w.yaml")
 
@@ -54,7 +54,7 @@ def test_world_check_of_a_bad_file_tells_where_and_what_would_be_right(command: 
     assert "2" in sentence
 
 
-def test_world_check_finds_what_shows_only_when_the_world_is_made(command: Command, tmp_path: Path) -> None:
+def test_world_check_finds_errors_of_building_the_world(command: Command, tmp_path: Path) -> None:
     twins = "accounts:\n" + 2 * "  - id: a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234\n"
     (tmp_path / "w.yaml").write_text(twins, encoding="utf-8")
     done = command("world", "check", "w.yaml")
@@ -74,7 +74,7 @@ def test_help_shows_examples(arguments: tuple[str, ...], command: Command) -> No
 
 
 @pytest.mark.parametrize("arguments", [(), ("world",), ("sevre",)], ids=lambda given: " ".join(given) or "nothing")
-def test_wrong_usage_is_2_and_shows_the_usage(arguments: tuple[str, ...], command: Command) -> None:
+def test_wrong_usage_ends_with_2_and_shows_the_usage(arguments: tuple[str, ...], command: Command) -> None:
     done = command(*arguments)
 
     assert done.code == 2

@@ -111,7 +111,7 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("refusal", REFUSALS.values(), ids=REFUSALS)
-def test_bad_setting_is_refused_in_a_sentence(refusal: Refusal, command: Command, tmp_path: Path) -> None:
+def test_invalid_setting_is_refused_in_one_sentence(refusal: Refusal, command: Command, tmp_path: Path) -> None:
     for name, text in refusal.files.items():
         (tmp_path / name).write_text(text, encoding="utf-8", errors="surrogateescape")
 
@@ -128,7 +128,7 @@ def test_bad_setting_is_refused_in_a_sentence(refusal: Refusal, command: Command
         assert done.stderr.startswith("usage: ")
 
 
-def test_token_that_is_refused_is_not_shown(command: Command) -> None:
+def test_refused_token_is_not_shown(command: Command) -> None:
     done = command("serve", env={"POSTFUZE_MOCK_PORT": "0", "POSTFUZE_MOCK_CONTROL_TOKEN": "s3cret word"})
 
     assert done.code == 1

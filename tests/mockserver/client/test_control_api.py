@@ -105,7 +105,7 @@ def recorder() -> Iterator[Recorder]:
         yield recorder
 
 
-def test_each_operation_has_a_method_and_each_method_an_operation() -> None:
+def test_operations_and_methods_correspond() -> None:
     methods = {name for name, _ in inspect.getmembers(ControlAPI, inspect.isfunction) if not name.startswith("_")}
     ids = [underscore(operation.id) for operation in OPERATIONS]
 
@@ -114,7 +114,7 @@ def test_each_operation_has_a_method_and_each_method_an_operation() -> None:
 
 
 @each_operation
-def test_method_takes_what_the_operation_takes_and_nothing_else(operation: Operation) -> None:
+def test_method_accepts_exactly_the_parameters_of_the_operation(operation: Operation) -> None:
     members = {**operation.parameters("path"), **operation.parameters("query"), **operation.members}
     whole = WHOLE.get(operation.id)
 
@@ -123,7 +123,7 @@ def test_method_takes_what_the_operation_takes_and_nothing_else(operation: Opera
 
 
 @each_operation
-def test_method_asks_for_what_the_operation_requires(operation: Operation) -> None:
+def test_method_requires_what_the_operation_requires(operation: Operation) -> None:
     in_query = {name for name, each in operation.parameters("query").items() if each.get("required")}
     in_body = set(operation.body.get("required", ())) if operation.body and operation.members else set()
     required = {name for name, each in operation.arguments.items() if each.default is inspect.Parameter.empty}
@@ -132,7 +132,7 @@ def test_method_asks_for_what_the_operation_requires(operation: Operation) -> No
 
 
 @each_operation
-def test_method_sends_what_it_is_given_to_its_operation(operation: Operation, recorder: Recorder) -> None:
+def test_method_sends_its_arguments(operation: Operation, recorder: Recorder) -> None:
     values = {name: value_of(operation, name) for name in operation.arguments}
     request = send(operation, recorder, values)
     path = {name: values[name] for name in operation.parameters("path")}
@@ -144,7 +144,7 @@ def test_method_sends_what_it_is_given_to_its_operation(operation: Operation, re
 
 
 @each_operation
-def test_method_sends_nothing_that_it_is_not_given(operation: Operation, recorder: Recorder) -> None:
+def test_method_omits_missing_arguments(operation: Operation, recorder: Recorder) -> None:
     required = {name for name, each in operation.arguments.items() if each.default is inspect.Parameter.empty}
     request = send(operation, recorder, {name: value_of(operation, name) for name in required})
 

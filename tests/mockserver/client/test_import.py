@@ -16,7 +16,7 @@ print(*sorted(name for name in set(sys.modules) - before))
 """
 
 
-def test_nothing_but_the_standard_library_and_the_client_is_imported() -> None:
+def test_client_imports_only_the_standard_library() -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM], env=environment(), capture_output=True, text=True, check=True
     )

@@ -33,7 +33,7 @@ def hits(mock: RunningMock) -> int:
     return count
 
 
-def test_answer_that_nobody_waits_for_any_more_is_not_waited_for(start: Start) -> None:
+def test_late_response_is_abandoned_when_the_client_leaves(start: Start) -> None:
     """Thousands of them would otherwise stay for minutes."""
     mock = start()
     control = mock.client("acme")
@@ -45,7 +45,7 @@ def test_answer_that_nobody_waits_for_any_more_is_not_waited_for(start: Start) -
 
 
 @pytest.mark.parametrize("drop", ["reset", "empty"])
-def test_journal_tells_the_fault_and_that_nothing_was_answered(start: Start, drop: Literal["reset", "empty"]) -> None:
+def test_journal_shows_the_fault_and_no_status(start: Start, drop: Literal["reset", "empty"]) -> None:
     mock = start()
     control = mock.client("acme")
     fault = control.create_fault(operation="*", effect={"drop": drop})
@@ -58,7 +58,7 @@ def test_journal_tells_the_fault_and_that_nothing_was_answered(start: Start, dro
     assert "ASGI" not in mock.log
 
 
-def test_many_late_answers_hold_up_nobody(start: Start) -> None:
+def test_many_late_responses_do_not_block_other_calls(start: Start) -> None:
     mock = start()
     mock.client("acme").create_fault(operation="*", effect=LATE, times=200)
     waiting = [ask(mock) for _ in range(200)]
@@ -69,7 +69,7 @@ def test_many_late_answers_hold_up_nobody(start: Start) -> None:
         connection.close()
 
 
-def test_faults_are_kept_over_a_restart(start: Start, tmp_path: Path) -> None:
+def test_faults_survive_a_restart(start: Start, tmp_path: Path) -> None:
     state = tmp_path / "state.json"
     first = start("--state-file", state)
     fault = first.client("acme").create_fault(preset="service_down", times=3)
@@ -83,9 +83,7 @@ def test_faults_are_kept_over_a_restart(start: Start, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("drop", ["reset", "empty"])
-def test_calls_that_were_sent_ahead_on_a_dropped_connection_hold_up_nothing(
-    start: Start, drop: Literal["reset", "empty"]
-) -> None:
+def test_pipelined_calls_on_a_dropped_connection_block_nothing(start: Start, drop: Literal["reset", "empty"]) -> None:
     mock = start()
     mock.client("acme").create_fault(operation="*", effect={"drop": drop})
     with ask(mock) as connection:

@@ -61,7 +61,7 @@ def constants(node: ast.expr) -> set[str]:
     return {node.value} if isinstance(node, ast.Constant) and isinstance(node.value, str) else set()
 
 
-def test_each_problem_that_the_mock_raises_has_a_rule() -> None:
+def test_every_raised_problem_has_a_rule() -> None:
     without = [
         f"{file.name}:{call.lineno}"
         for file, call in calls("Problem")
@@ -71,14 +71,14 @@ def test_each_problem_that_the_mock_raises_has_a_rule() -> None:
     assert without == []
 
 
-def test_each_rule_that_the_code_names_is_a_statement_or_an_assumption_or_one_of_the_mocks_own() -> None:
+def test_every_rule_is_a_statement_an_assumption_or_a_mock_rule() -> None:
     rules = named()
 
     assert len(rules) > 25
     assert rules - KNOWN == set()
 
 
-def test_each_rule_that_is_put_together_is_known() -> None:
+def test_every_composed_rule_is_known() -> None:
     for file, call in calls("Problem"):
         for keyword in call.keywords:
             if keyword.arg == "rule" and isinstance(keyword.value, ast.JoinedStr):
@@ -86,9 +86,9 @@ def test_each_rule_that_is_put_together_is_known() -> None:
     assert {f"{first}{rest}" for first, parts in COMPOSED.items() for rest in parts} <= KNOWN
 
 
-def test_each_rule_of_the_mocks_own_is_named_somewhere() -> None:
+def test_every_mock_rule_is_used() -> None:
     assert set(OWN) - named() == set()
 
 
-def test_no_rule_of_the_mocks_own_takes_the_name_of_another() -> None:
+def test_no_mock_rule_has_the_name_of_a_statement_or_assumption() -> None:
     assert len(KNOWN) == len(OWN) + len(spec.statements()) + len(spec.assumptions())

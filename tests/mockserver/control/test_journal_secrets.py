@@ -62,7 +62,7 @@ def json_body(world: World, body: str) -> None:
         "state",
     ],
 )
-def test_what_goes_by_the_name_of_a_secret_is_not_shown(world: World, member: str) -> None:
+def test_member_named_like_a_secret_is_not_shown(world: World, member: str) -> None:
     kinds = secrets(world)
     for secret in kinds:
         put_everywhere(world, member, secret)
@@ -72,7 +72,7 @@ def test_what_goes_by_the_name_of_a_secret_is_not_shown(world: World, member: st
     assert len(world.requests()) > 50
 
 
-def test_session_token_is_not_shown_wherever_it_stands(world: World, other: World) -> None:
+def test_session_token_is_not_shown_anywhere(world: World, other: World) -> None:
     """That of a session that stands, of one that is used up, and of another world."""
     session = world.session()
     world.finalize(session["session_token"], session["pages"][0]["id"])
@@ -139,7 +139,7 @@ def test_authorization_is_shown_without_its_key(world: World, demo: World, heade
     assert world.name not in json.dumps(entries)
 
 
-def test_key_is_not_shown_wherever_it_stands(world: World) -> None:
+def test_key_is_not_shown_anywhere(world: World) -> None:
     for key in (world.key, world.live_key, f"sk_live_{world.name}_revoked"):
         world.call("GET", f"/social-accounts?username={key}")
         world.call("GET", f"/social-accounts/{key}")
@@ -153,7 +153,7 @@ def test_key_is_not_shown_wherever_it_stands(world: World) -> None:
 @pytest.mark.parametrize(
     "secret", [WEBHOOK_SECRET, f"Bearer {PASSWORD}", f"bearer sk_live_{PASSWORD}", f"Basic {PASSWORD}"]
 )
-def test_what_looks_like_a_secret_is_not_shown_wherever_it_stands(world: World, secret: str) -> None:
+def test_text_that_looks_like_a_secret_is_not_shown_anywhere(world: World, secret: str) -> None:
     encoded = secret.replace(" ", "%20")
     world.call("GET", f"/social-accounts?username={encoded}")
     world.call("GET", f"/nothing/{encoded}", headers={"X-Other": f"it is {secret}, yes"})
@@ -185,7 +185,7 @@ def test_connect_url_is_shown_without_its_state(world: World) -> None:
     assert entry["request"]["body"] == {"redirect_uri": "http://localhost/back?state=…&a=1"}
 
 
-def test_what_is_no_secret_is_shown_as_it_was(world: World) -> None:
+def test_text_without_a_secret_is_shown_unchanged(world: World) -> None:
     page = world.list_response("limit=2&platform=x&cursor_=a&key_word=b").json()
     (entry,) = world.requests()
 
@@ -193,7 +193,7 @@ def test_what_is_no_secret_is_shown_as_it_was(world: World) -> None:
     assert entry["response"]["body"] == page
 
 
-def test_secret_in_bytes_that_are_no_text_breaks_nothing(server: RunningMock, world: World) -> None:
+def test_secret_beside_invalid_utf_8_is_masked(server: RunningMock, world: World) -> None:
     secret = world.session()["session_token"].encode()
     headers = [("Authorization", f"Bearer {world.key}"), ("X-Odd", b"\xff\xfe " + secret)]
     server.exchange(wire.request("GET", f"{API}/social-accounts?a=".encode() + b"%ff%fe=" + secret, headers))

@@ -64,7 +64,9 @@ def sessions(world: World) -> int:
 
 
 @pytest.mark.statement("connect.kept-until-finalized")
-def test_body_that_is_not_json_is_refused_and_the_session_kept(server: RunningMock, empty: World, path: str) -> None:
+def test_body_that_is_not_json_is_refused_and_the_session_stays_usable(
+    server: RunningMock, empty: World, path: str
+) -> None:
     for body in MALFORMED:
         response = post(server, path, body, JSON)
         assert (response.status, response.json["errors"][0]["in"]) == (400, "body"), body[:80]
@@ -80,7 +82,7 @@ def test_json_of_another_shape_is_refused_with_its_place(server: RunningMock, pa
         assert all(error["in"] == "body" and "pointer" in error for error in response.json["errors"]), body[:80]
 
 
-def test_odd_value_of_an_unknown_member_is_no_server_error(server: RunningMock, path: str) -> None:
+def test_odd_value_of_an_unknown_member_causes_no_server_error(server: RunningMock, path: str) -> None:
     for member in (b"9" * 5000, b"1e999", b"-0.0", b'"\\u0000"', b"[" * 50 + b"]" * 50):
         response = post(server, path, b'{"selectedPageIds": ["unknown"], "more": %s}' % member, JSON)
         assert response.status in (400, 422), member[:80]
@@ -129,7 +131,7 @@ def test_body_of_a_mebibyte_is_read(server: RunningMock, path: str) -> None:
 
 
 @pytest.mark.statement("connect.kept-until-finalized")
-def test_body_of_one_byte_more_is_refused(server: RunningMock, empty: World, path: str) -> None:
+def test_body_of_one_byte_over_a_mebibyte_is_refused(server: RunningMock, empty: World, path: str) -> None:
     assert post(server, path, padded(LIMIT + 1), JSON).status == 413
     assert chunked(server, path, padded(LIMIT + 1)).status == 413
     assert sessions(empty) == 1

@@ -16,7 +16,7 @@ KINDS = {"/_mock/": "text/html", MODULE: "text/javascript", STYLES: "text/css", 
 
 
 @pytest.mark.parametrize("path", KINDS)
-def test_file_has_its_media_type_and_is_revalidated_each_time(server: RunningMock, path: str) -> None:
+def test_file_has_its_media_type_and_is_always_revalidated(server: RunningMock, path: str) -> None:
     response = server.request("GET", path, {})
 
     assert response.status_code == 200
@@ -42,12 +42,12 @@ def test_path_of_the_control_api_leads_to_the_console(server: RunningMock) -> No
 
 
 @pytest.mark.parametrize("name", ["nothing.js", "index.html", "", "../routes.py", "%2e%2e%2froutes.py", "main.js/"])
-def test_path_that_is_no_file_of_the_console_is_404(server: RunningMock, name: str) -> None:
+def test_unknown_console_file_gets_404(server: RunningMock, name: str) -> None:
     assert server.exchange(f"GET /_mock/console/{name} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()).status == 404
 
 
 @pytest.mark.parametrize("path", ["/_mock", "/_mock/", MODULE, "/docs", "/openapi.json"])
-def test_page_refuses_other_methods_and_names_those_it_allows(server: RunningMock, path: str) -> None:
+def test_page_refuses_other_methods_with_the_allowed_ones(server: RunningMock, path: str) -> None:
     response = server.request("POST", path, {})
 
     assert response.status_code == 405

@@ -32,14 +32,14 @@ MEANINGLESS = [
 pytestmark = pytest.mark.statement("errors.no-server-error")
 
 
-def test_odd_key_is_refused_like_any_bad_key(server: RunningMock) -> None:
+def test_odd_key_is_refused_like_any_invalid_key(server: RunningMock) -> None:
     keys = (b"", b"sk_live_\xe2\x80\xa6\xe2\x80\xa6", b"\xff\xff", b"sk_test_" + b"a" * 20_000)
     for header in (*(b"Bearer " + key for key in keys), b"\xff\xff"):
         response = server.exchange(wire.request("GET", "/api/v1/social-accounts", [("Authorization", header)]))
         assert (response.status, response.json["detail"]) == (401, "Invalid or expired API key."), header[:40]
 
 
-def test_header_without_a_meaning_here_is_ignored(server: RunningMock, world: World) -> None:
+def test_unused_header_is_ignored(server: RunningMock, world: World) -> None:
     page = world.page(limit=1)
     for header in MEANINGLESS:
         headers = [("Authorization", f"Bearer {world.key}"), header]
@@ -54,7 +54,7 @@ def test_offer_to_switch_protocols_is_ignored(server: RunningMock, world: World)
         assert server.exchange(wire.request("GET", "/api/v1/social-accounts?limit=1", headers)).status == 200
 
 
-def test_expectation_to_continue_is_met(server: RunningMock, world: World) -> None:
+def test_expect_continue_is_honoured(server: RunningMock, world: World) -> None:
     """As curl does with large bodies: it waits for the 100 before it sends."""
     session = world.session()
     body = b'{"selectedPageIds": ["%s"]}' % session["pages"][0]["id"].encode()
@@ -84,7 +84,7 @@ def test_response_is_sent_in_one_segment(server: RunningMock, world: World) -> N
         assert int.from_bytes(counts[152:156], sys.byteorder) == 5  # tcpi_data_segs_in
 
 
-def test_head_without_a_body_is_sent_at_once(server: RunningMock) -> None:
+def test_bodyless_response_is_sent_at_once(server: RunningMock) -> None:
     """Not only when the connection is closed, or the second request would fail."""
     address = urlsplit(server.url)
     with socket.create_connection((address.hostname, address.port), timeout=PATIENCE) as connection:
@@ -115,7 +115,7 @@ def test_pipelined_requests_get_their_responses_in_order(server: RunningMock, wo
     assert received.count(b"HTTP/1.1 200 ") == 6
 
 
-def test_client_that_hangs_up_does_not_disturb_others(server: RunningMock, world: World) -> None:
+def test_hang_up_does_not_affect_other_clients(server: RunningMock, world: World) -> None:
     address = urlsplit(server.url)
     head = wire.request(
         "POST", "/api/v1/social-networks/x/auth-url",

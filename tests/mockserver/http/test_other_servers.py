@@ -61,7 +61,7 @@ def test_web_socket_is_refused() -> None:
 
 
 @pytest.mark.parametrize("drop", ["reset", "empty"])
-def test_dropping_a_connection_is_not_possible_and_says_so(drop: str) -> None:
+def test_dropping_a_connection_is_refused_with_a_reason(drop: str) -> None:
     async def calls(client: httpx.AsyncClient) -> httpx.Response:
         await client.post("/_mock/faults", json={"operation": "*", "effect": {"drop": drop}})
         return await client.get(LIST)
@@ -72,7 +72,7 @@ def test_dropping_a_connection_is_not_possible_and_says_so(drop: str) -> None:
     assert "own server" in response.json()["detail"]
 
 
-def test_delays_work_all_the_same() -> None:
+def test_delays_work() -> None:
     async def calls(client: httpx.AsyncClient) -> httpx.Response:
         await client.post("/_mock/faults", json={"operation": "*", "effect": {"delay_ms": 1, "status": 503}})
         return await client.get(LIST, headers={"Prefer": "delay=1"})

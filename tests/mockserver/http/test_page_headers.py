@@ -25,7 +25,7 @@ def directives(server: RunningMock, path: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_page_loads_and_runs_only_what_this_server_ships(server: RunningMock, path: str) -> None:
+def test_page_loads_and_runs_only_files_of_the_server(server: RunningMock, path: str) -> None:
     policy = directives(server, path)
 
     assert policy["default-src"] == "'none'"
@@ -39,7 +39,7 @@ def test_page_cannot_be_framed(server: RunningMock, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_page_forbids_guessing_its_media_type(server: RunningMock, path: str) -> None:
+def test_page_forbids_media_type_sniffing(server: RunningMock, path: str) -> None:
     assert server.request("GET", path, {}).headers["x-content-type-options"] == "nosniff"
 
 

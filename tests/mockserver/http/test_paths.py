@@ -48,7 +48,7 @@ def authorization(world: World) -> tuple[str, str | bytes]:
 
 @pytest.mark.statement("errors.no-server-error")
 @pytest.mark.parametrize("path", ALLOWED)
-def test_wrong_method_is_refused_with_the_right_ones(server: RunningMock, path: str) -> None:
+def test_wrong_method_is_refused_with_the_allowed_ones(server: RunningMock, path: str) -> None:
     """Also without a key: which paths exist is no secret."""
     for method in METHODS:
         if method not in ALLOWED[path]:
@@ -59,7 +59,7 @@ def test_wrong_method_is_refused_with_the_right_ones(server: RunningMock, path: 
 
 @pytest.mark.statement("errors.no-server-error")
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
-def test_unknown_path_is_404_and_redirects_nowhere(server: RunningMock, method: str) -> None:
+def test_unknown_path_gets_404_without_a_redirect(server: RunningMock, method: str) -> None:
     for target in UNKNOWN:
         response = send(server, method, target, ("Content-Length", "0"))
         assert (response.status, response.json["code"]) == (404, "not_found"), target
@@ -68,7 +68,7 @@ def test_unknown_path_is_404_and_redirects_nowhere(server: RunningMock, method: 
 
 @pytest.mark.statement("errors.code")
 @pytest.mark.parametrize("path", NOT_MOCKED)
-def test_path_of_the_real_service_is_not_taken_for_a_missing_account(empty: World, path: str) -> None:
+def test_path_of_the_real_service_is_not_a_missing_account(empty: World, path: str) -> None:
     for rest in ("", "/", f"/{ID}", f"/{ID}/x/y", "?a=b"):
         for method in ("GET", "POST", "PATCH", "DELETE"):
             response = empty.call(method, f"{path}{rest}", None)
@@ -77,16 +77,14 @@ def test_path_of_the_real_service_is_not_taken_for_a_missing_account(empty: Worl
 
 @pytest.mark.statement("get.unknown", "errors.no-server-error")
 @pytest.mark.parametrize("rest", ["", "/metrics", "/health"])
-def test_escaped_slash_or_other_oddity_in_an_id_is_an_unknown_account(
-    server: RunningMock, demo: World, rest: str
-) -> None:
+def test_odd_id_is_an_unknown_account(server: RunningMock, demo: World, rest: str) -> None:
     for id in ODD_IDS:
         response = send(server, "GET", f"/api/v1/social-accounts/{id}{rest}", authorization(demo))
         assert (response.status, response.json["code"]) == (404, "not_found"), id
 
 
 @pytest.mark.statement("connect.unknown-session", "errors.no-server-error")
-def test_oddity_in_a_token_is_an_unknown_session(server: RunningMock, demo: World) -> None:
+def test_odd_token_is_an_unknown_session(server: RunningMock, demo: World) -> None:
     assert demo.pending_response(TOKEN).status_code == 200
 
     statuses = {each: send(server, "GET", f"/api/v1/social-accounts/pending/{each}").status for each in ODD_TOKENS}
@@ -102,7 +100,7 @@ def test_escaped_letters_of_an_id_are_decoded(server: RunningMock, demo: World) 
 
 
 @pytest.mark.statement("get.by-id")
-def test_target_in_absolute_form_is_understood(server: RunningMock, demo: World) -> None:
+def test_absolute_target_is_accepted(server: RunningMock, demo: World) -> None:
     response = send(server, "GET", f"{server.url}/api/v1/social-accounts/{ID}", authorization(demo))
 
     assert response.json == demo.get(ID)
@@ -118,7 +116,7 @@ def test_api_responds_to_any_host_header(server: RunningMock, demo: World) -> No
 
 
 @pytest.mark.statement("list.envelope")
-def test_http_1_0_is_spoken_too(server: RunningMock, demo: World) -> None:
+def test_http_1_0_is_supported(server: RunningMock, demo: World) -> None:
     head = f"GET /api/v1/social-accounts?platform=x HTTP/1.0\r\nAuthorization: Bearer {demo.key}\r\n\r\n"
 
     assert server.exchange(head.encode()).json == demo.page(platform="x")

@@ -16,7 +16,7 @@ def caller(validating: MockProcess) -> Caller:
 
 
 @pytest.mark.parametrize("id", ODD_IDS)
-def test_account_of_an_odd_id_has_an_avatar_all_the_same(caller: Caller, id: str) -> None:
+def test_account_with_an_odd_id_has_an_avatar(caller: Caller, id: str) -> None:
     account = caller.call("POST", "/_mock/accounts", {"platform": "facebook", "network_unique_id": id})
 
     assert account.status == 201, account.body
@@ -24,7 +24,7 @@ def test_account_of_an_odd_id_has_an_avatar_all_the_same(caller: Caller, id: str
 
 
 @pytest.mark.parametrize("id", ODD_IDS)
-def test_page_of_an_odd_id_can_be_connected(caller: Caller, id: str) -> None:
+def test_page_with_an_odd_id_can_be_connected(caller: Caller, id: str) -> None:
     session = caller.call("POST", "/_mock/sessions", {"network": "facebook", "pages": [{"id": id}, {"id": "1"}]})
     assert session.status == 201, session.body
     pending = f"/api/v1/social-accounts/pending/{session.json['session_token']}"
@@ -34,7 +34,7 @@ def test_page_of_an_odd_id_can_be_connected(caller: Caller, id: str) -> None:
 
 
 @pytest.mark.usefixtures("caller")
-def test_account_is_never_changed_before_it_was_made(validating: MockProcess) -> None:
+def test_updated_at_is_never_before_created_at(validating: MockProcess) -> None:
     mock = validating.client("odd")
     account = mock.create_account(platform="x")
     mock.put_clock(now="2026-06-01T00:00:00.000Z")

@@ -120,7 +120,7 @@ TestStoreMachine.settings = settings(max_examples=60, stateful_step_count=30)
     st.integers(1, 3),
     st.lists(st.lists(st.tuples(ids, rows), max_size=3), max_size=12),
 )
-def test_a_walk_shows_once_every_row_that_stands_throughout_whatever_comes_and_goes_meanwhile(
+def test_walk_shows_every_lasting_row_once_despite_concurrent_changes(
     first: list[Row], where: dict[str, str], limit: int, changes: list[list[tuple[str, Row]]]
 ) -> None:
     store = MemoryStore()
