@@ -1,4 +1,4 @@
-"""How a run repeats, ends early and tells of it: checks of their own, and a target that is a function."""
+"""How a run repeats checks and ends early, with custom checks against a function as the target."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OPTIONS = Options("http://target.invalid", Keys(Secret("key")), access=Access.FU
 
 
 class Answers(Client):
-    """A client whose target answers by `status`, of the request and of how many came before it."""
+    """A client whose target responds with `status(request, number of earlier requests)`."""
 
     def __init__(self, options: Options, status: Callable[[Request, int], int]) -> None:
         super().__init__(options)
@@ -39,7 +39,7 @@ class Answers(Client):
 
 
 def check(statement: str, operation: str, *, writes: str | None = None) -> Check:
-    """A check that calls twice, and wants a 404 each time."""
+    """A check that expects a 404 of each of two calls."""
 
     def look(target: Target, judge: Judge) -> None:
         for _ in range(2):
@@ -57,7 +57,7 @@ def events(
     checks: Sequence[Check] = (PROBE,),
     options: Options = OPTIONS,
 ) -> list[Event]:
-    """All events; a list of statuses is given in order, and 404 after its end."""
+    """All events of a run; a list of statuses is used in order, followed by 404."""
     if not callable(statuses):
         codes = list(statuses)
         return list(run(options, checks, Answers(options, lambda _, n: codes[n] if n < len(codes) else 404)))

@@ -1,4 +1,4 @@
-"""The comparison of documented output with real output detects differences."""
+"""The comparison of documented and real output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pages say is true: every example runs here, and what they name exists."""
+"""The guides: every example runs, and everything they name exists."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MAX_README_LINES: Final = 250
 
 @pytest.fixture(scope="session")
 def outputs(mock: MockProcess, tmp_path_factory: pytest.TempPathFactory) -> dict[Page, Outputs]:
-    """What the curls of each page get, one after the other, from the first to the last of a page."""
+    """The output of each page's curl commands, run in order."""
     if shutil.which("curl") is None:
         complain = pytest.fail if os.environ.get("CI") else pytest.skip
         complain("curl is not installed, so the documented calls cannot be run as a reader would run them")
@@ -184,7 +184,7 @@ def test_readme_is_read_in_five_minutes() -> None:
 
 
 def _method(example: Example) -> str:
-    """What a curl sends: GET, unless it says otherwise or has data."""
+    """The method of a curl command: GET, unless it names another or has data."""
     option = re.search(r"-X ([A-Z]+)", example.command)
     return option[1] if option else "POST" if " -d " in example.command else "GET"
 

@@ -1,4 +1,4 @@
-"""The tables of the guides say what the tools say of themselves."""
+"""The tables of the guides agree with the tools."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_report_formats_are_all_named() -> None:
 
 
 def _in_words(default: Any) -> str:
-    """A default as the table of settings has it."""
+    """A default in the words of the table of settings."""
     if isinstance(default, bool):
         return "on" if default else "off"
     if isinstance(default, tuple):

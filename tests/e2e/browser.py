@@ -1,4 +1,4 @@
-"""A real browser without a network: pages are looked at as a person would, and as axe-core does."""
+"""A real browser without a network, and axe-core to check accessibility."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ ARGUMENTS: Final = [
 
 
 class Browser:
-    """Chromium; each page that it opens knows nothing of the others."""
+    """Chromium; each page has its own browser context."""
 
     def __init__(self, chromium: Chromium) -> None:
         self.chromium = chromium
@@ -56,7 +56,7 @@ class Browser:
 
 @dataclass
 class Visit:
-    """A page of the server at `url`, with all that it requested and complained about."""
+    """A page of the server at `url`, with its requests and errors."""
 
     page: Page
     url: str
@@ -107,13 +107,13 @@ def _running(loop: asyncio.AbstractEventLoop | None) -> Iterator[None]:
 
 
 def fits(page: Page) -> bool:
-    """Whether nobody has to scroll sideways."""
+    """Whether the page needs no horizontal scrolling."""
     return bool(page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth"))
 
 
 def barriers(page: Page, within: str = "html") -> list[str]:
-    """What axe-core reports as keeping people from using the page, or the part that the selector `within` names: rule,
-    what it demands, and where."""
+    """The accessibility violations that axe-core finds on the page, or in the part that the selector `within` names:
+    rule, requirement, place."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())
     violations: list[dict[str, Any]] = page.evaluate(

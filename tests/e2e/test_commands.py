@@ -1,4 +1,4 @@
-"""The commands beside `serve`, each once as a process. What they do is tested in `tests/mockserver/cli/`."""
+"""Each command except `serve`, once as a process. `tests/mockserver/cli/` tests the details."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from postfuze_mock.client import Mock
 
 @pytest.fixture
 def world(mock: MockProcess, request: pytest.FixtureRequest) -> Iterator[Mock]:
-    """An empty world of the test's own."""
+    """An empty world that only the test uses."""
     name = hashlib.blake2s(request.node.nodeid.encode(), digest_size=8).hexdigest()
     with mock.client(name) as world:
         world.reset(world="empty")
@@ -39,7 +39,7 @@ def visit(browser: Browser, app: Integrator) -> Iterator[Visit]:
 
 
 def go_to_consent(visit: Visit, platform: str = "facebook") -> Page:
-    """From the application's page to the consent screen, as a customer goes."""
+    """Go from the application's page to the consent screen."""
     visit.go("/")
     visit.page.get_by_label("Platform").select_option(platform)
     visit.page.get_by_role("button", name="Connect").click()
@@ -52,7 +52,7 @@ def press(page: Page, button: str) -> None:
 
 
 def accounts(page: Page) -> list[str]:
-    """Ids and states of the accounts that the application shows."""
+    """The ids and statuses of the accounts that the application shows."""
     expect(page.locator("#accounts")).to_be_attached()
     return page.locator("#accounts li").all_inner_texts()
 

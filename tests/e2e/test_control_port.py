@@ -25,7 +25,7 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 @dataclass(frozen=True)
 class Pair:
-    """A mock with two listeners; `control` is where its control API is."""
+    """A mock with two listeners; `control` is the port of its control API."""
 
     mock: MockProcess
     control_url: str

@@ -1,4 +1,4 @@
-"""A server ends promptly though its responses are late."""
+"""A server with late responses ends promptly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An integrator's whole life, as `examples/integrator.py` tells it, against a fresh server."""
+"""`examples/integrator.py` against a fresh server."""
 
 from __future__ import annotations
 

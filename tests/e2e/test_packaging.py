@@ -1,4 +1,4 @@
-"""What a user gets from `pip install postfuze-mock`: three packages with their data, and nothing beside them."""
+"""The distribution: three packages with their data, and nothing else."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def wheel(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from the sdist, as an installer does it: a file that the sdist lacks cannot reach the wheel."""
+    """The wheel, built from the sdist as an installer does."""
     folder = tmp_path_factory.mktemp("wheel")
     run("-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, sdist, cwd=folder)
     return next(folder.glob("postfuze_mock-*.whl"))

@@ -38,7 +38,7 @@ def page_size(caller: Caller) -> int:
 
 
 def save(file: Path, old: str, new: str) -> str:
-    """Replace the one `old` in `file`; what stood there before."""
+    """Replace the only `old` in `file`; returns the former text."""
     text = file.read_text(encoding="utf-8")
     assert text.count(old) == 1
     file.write_text(text.replace(old, new), encoding="utf-8")

@@ -27,7 +27,7 @@ EFFORT = pytest.mark.parametrize("examples", [50, pytest.param(1000, marks=pytes
 
 @dataclass
 class Run:
-    """`st run` in a folder of its own, so that what the tool keeps is not found by the next run."""
+    """`st run` in a fresh folder, so that the tool finds nothing of an earlier run."""
 
     folder: Path
     mock: MockProcess
@@ -36,7 +36,7 @@ class Run:
     report: dict[str, Any] = field(default_factory=dict)
 
     def go(self, examples: int) -> None:
-        """Run it; AssertionError with what it printed where it ends with a failure."""
+        """Run it; AssertionError with its output if it fails."""
         config = self.folder / "schemathesis.toml"
         config.write_text(CONFIG.read_text(encoding="utf-8") + self.more, encoding="utf-8")
         header = ["--header", self.header] if self.header else []
@@ -55,7 +55,7 @@ class Run:
         self.report = json.loads((self.folder / "report.json").read_text(encoding="utf-8"))
 
     def accepted(self) -> dict[str, int]:
-        """How many requests of each operation were answered with success."""
+        """The number of successful requests by operation."""
         return {
             operation: sum(phase["accepted"] for phase in phases.values())
             for operation, phases in self.report["valid_rates"].items()
@@ -111,7 +111,7 @@ def test_two_organizations_cannot_read_each_others_data(mock: MockProcess, examp
 
 
 def _two_users(token: str) -> str:
-    """More of the configuration: two organizations, and a session whose pages can be listed."""
+    """Additional configuration: two organizations, and a session whose pages can be listed."""
     return f"""
 [[operations]]
 include-operation-id = "listPendingPages"

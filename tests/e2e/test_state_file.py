@@ -22,7 +22,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def ended(mock: MockProcess) -> MockProcess:
-    """The server, ended as an operator would."""
+    """Stop the server as an operator would."""
     assert mock.send(signal.SIGTERM) == 0
     return mock
 
@@ -63,7 +63,7 @@ def test_server_that_was_killed_leaves_no_lock(start: Start, file: Path) -> None
 
 
 def refusal(file: Path, folder: Path) -> str:
-    """The one sentence that a start with `file` ends with."""
+    """The one sentence with which a start with `file` ends."""
     done = command("serve", "--port", "0", "--state-file", file, cwd=folder)
     assert (done.returncode, done.stdout) == (1, b"")
     (sentence,) = done.stderr.decode().splitlines()

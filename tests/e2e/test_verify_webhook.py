@@ -30,7 +30,7 @@ console.log(JSON.stringify(cases.map(([body, ...rest]) => verified(Buffer.from(b
 
 
 class Case(NamedTuple):
-    """What a receiver has in hand."""
+    """The data that a receiver has."""
 
     body: bytes
     header: str
@@ -42,7 +42,7 @@ Verify: TypeAlias = Callable[[list[Case]], list[bool]]
 
 @pytest.fixture(scope="module")
 def delivered(mock: MockProcess) -> Case:
-    """A delivery as it came."""
+    """A received delivery."""
     world = mock.world("verified")
     with receiving() as receiver:
         signing_secret = secret(world, receiver.url)
@@ -80,7 +80,7 @@ def by_node(node: str, cases: list[Case]) -> list[bool]:
 
 
 def signed(case: Case, at: str) -> Case:
-    """The case as its sender would have signed it at another time."""
+    """The case, signed at another time."""
     digest = hmac.new(case.secret.encode(), f"{at}.".encode() + case.body, hashlib.sha256).hexdigest()
     return case._replace(header=f"t={at},v1={digest}")
 

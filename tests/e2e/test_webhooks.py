@@ -1,4 +1,4 @@
-"""Deliveries of a server as it is started, changed and ended."""
+"""Deliveries during start, reload and end of a server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeping the worlds in a file, seen from within: what takes many seconds, or a million accounts, to show."""
+"""Saving the worlds to a file, tested from inside: effects that take many seconds or a million accounts."""
 
 from __future__ import annotations
 
@@ -138,6 +138,6 @@ def test_requests_are_served_between_two_worlds(worlds: Worlds, autosave: Autosa
 
 
 def written(path: Path) -> dict[str, Any]:
-    """What a file holds, by world."""
+    """The content of a file, by world."""
     worlds: dict[str, Any] = json.loads(path.read_bytes())["worlds"]
     return worlds

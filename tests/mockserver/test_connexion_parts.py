@@ -1,4 +1,4 @@
-"""The parts of Connexion that `http/connexion_stack.py` uses: if an upgrade breaks one, a test names it."""
+"""The parts of Connexion that `http/connexion_stack.py` uses, so that an upgrade that breaks one fails here."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_callable_exists_with_its_parameters(name: str, parameters: tuple[str, .
 
 
 def handler() -> None:
-    """Answers an operation."""
+    """Responds to an operation."""
 
 
 def operations(resolve: Callable[[str], Any] = lambda _: handler) -> tuple[Any, list[Any]]:
@@ -133,7 +133,7 @@ def test_lookup_error_of_the_resolver_stops_the_start() -> None:
 
 
 class Terminal:
-    """The end of a stack: notes the specifications it gets, and raises or responds."""
+    """The end of a stack: records its specifications, and raises or responds."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self.added: list[tuple[Any, dict[str, Any]]] = []
@@ -184,7 +184,7 @@ def test_stages_are_classes_or_partials_and_the_first_is_outermost() -> None:
 
 
 async def call(app: Any) -> list[dict[str, Any]]:
-    """What `app` sends for a GET."""
+    """The messages that `app` sends for a GET."""
     messages: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`--control-port`: the control API at a port of its own on 127.0.0.1, and nothing else there."""
+"""`--control-port`: only the control API is at that port of 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 @dataclass(frozen=True)
 class Pair:
-    """A mock with two listeners; `control` is where its control API is."""
+    """A mock with two listeners; `control` is the port of its control API."""
 
     mock: LocalMock
 
@@ -44,7 +44,7 @@ def both() -> Iterator[Pair]:
 
 
 def elsewhere(response: Response) -> str:
-    """The detail of a refusal at the wrong port."""
+    """The `detail` of a refusal at the wrong port."""
     assert (response.status, response.json["code"]) == (404, "served_elsewhere")
     detail: str = response.json["detail"]
     return detail
@@ -112,7 +112,7 @@ def test_other_machines_are_not_told_the_control_port(start: Start) -> None:
 
 
 def own_address() -> str:
-    """An address of this machine that is not loopback; nothing is sent to find it."""
+    """A non-loopback address of this machine, found without sending anything."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as unsent:
         try:
             unsent.connect(("192.0.2.1", 9))

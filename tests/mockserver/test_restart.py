@@ -26,7 +26,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def lived_in(mock: RunningMock, name: str = "acme") -> dict[str, Any]:
-    """Use a world: its state afterwards."""
+    """Use a world; returns its state."""
     world = mock.client(name)
     account = world.create_account(platform="x", username="kept", behaviour={"refresh": "fails"})
     world.create_snapshots(account["id"], [{"captured_at": "2026-06-01T06:00:00Z", "followers": 5}])
@@ -40,7 +40,7 @@ def lived_in(mock: RunningMock, name: str = "acme") -> dict[str, Any]:
 
 
 def test_restored_world_continues_unchanged(start: Start, file: Path) -> None:
-    """Ids and tokens to come, cursors that were given out, sessions, expiries."""
+    """This covers future ids and tokens, earlier cursors, sessions and expiries."""
     alone, first = start(*FROZEN), start(*FROZEN, "--state-file", file)
     lived_in(alone), lived_in(first)
     cursor = first.caller("sk_test_acme").get("/social-accounts", limit=2).json["next_cursor"]
@@ -193,7 +193,7 @@ def test_unwritable_location_is_refused(path: str, message: str, tmp_path: Path)
 
 
 def refusal(file: Path) -> str:
-    """The one sentence that a start with `file` ends with."""
+    """The one sentence with which a start with `file` ends."""
     with pytest.raises((ValueError, OSError)) as error:
         LocalMock("--state-file", file)
     sentence = str(error.value)
@@ -207,6 +207,6 @@ def now(world: Mock) -> datetime:
 
 
 def state_in(file: Path) -> dict[str, Any]:
-    """The state of acme that a file holds."""
+    """The state of acme in a file."""
     state: dict[str, Any] = json.loads(file.read_bytes())["worlds"]["acme"]["state"]
     return state

@@ -1,4 +1,4 @@
-"""Settings are read from flags, the environment and pyproject.toml; each mistake is one sentence."""
+"""Settings from flags, the environment and pyproject.toml; each error is one sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which state files are refused, and what for: in one sentence, with the file left as it is."""
+"""Which state files are refused: in one sentence, leaving the file unchanged."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def origin(file: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """What a good file holds."""
+    """The content of a valid file."""
     world = make_worlds(Settings(clock=CLOCK)).world("acme")
     path = tmp_path_factory.mktemp("good") / "state.json"
     state_file.write(path, [state_file.copy(world)])
@@ -98,14 +98,14 @@ def test_other_file_is_refused_and_unchanged(content: str, file: Path) -> None:
 
 
 def restored(file: Path) -> Worlds:
-    """The worlds that a server finds in `file`."""
+    """The worlds that a server restores from `file`."""
     worlds = make_worlds(Settings())
     Autosave(worlds, file, CHECK).close()
     return worlds
 
 
 def refusal(file: Path) -> str:
-    """The one sentence that `file` is refused with."""
+    """The one sentence with which `file` is refused."""
     with pytest.raises(StateFileError) as refused:
         restored(file)
     sentence = str(refused.value)

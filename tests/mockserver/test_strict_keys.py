@@ -1,4 +1,4 @@
-"""`--strict-keys`: the world file's keys, and no others."""
+"""`--strict-keys`: only the keys of the world file are accepted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Webhooks that flags and world files name."""
+"""Webhooks of flags and world files."""
 
 from __future__ import annotations
 

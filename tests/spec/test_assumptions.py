@@ -1,4 +1,4 @@
-"""`x-assumptions`: each is decided, described, cited where it matters, and known to the mock."""
+"""`x-assumptions`: each is decided, described, cited and implemented by the mock."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ ENTRIES = spec.load()["x-assumptions"]
 
 
 def descriptions(node: object) -> Iterator[str]:
-    """Every description below `node`, but for those of the extensions."""
+    """Every description below `node`, except those of extensions."""
     if isinstance(node, dict):
         for key, value in node.items():
             if key == "description" and isinstance(value, str):

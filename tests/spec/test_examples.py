@@ -1,4 +1,4 @@
-"""Examples: one for every response and body, each as its schema says, checked by a validator that is not the mock's."""
+"""Every response and body has an example that follows its schema, by a validator other than the mock's."""
 
 from collections.abc import Iterator
 from copy import deepcopy

@@ -1,4 +1,4 @@
-"""The loader finds openapi.yaml in a checkout and in an installed package, and drags no server along."""
+"""The loader finds openapi.yaml in a checkout and in an installed package, without importing the server."""
 
 import shutil
 import subprocess
@@ -15,14 +15,14 @@ PACKAGE = Path(postfuze_mock.__file__).parent
 
 
 def run(code: str, *roots: Path) -> str:
-    """What `code` prints in a Python of its own that finds packages in `roots`."""
+    """The output of `code` in a new Python process with `roots` as its path."""
     script = f"import sys\nsys.path[:0] = {[str(root) for root in roots]!r}\n{code}"
     return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
 
 
 @pytest.fixture
 def installed(tmp_path: Path) -> Path:
-    """A folder where the package lies as a wheel lays it, below somebody else's openapi.yaml."""
+    """A folder with the package as installed from a wheel, below a foreign openapi.yaml."""
     (tmp_path / "openapi.yaml").write_text("info: {title: somebody else's}\n", encoding="utf-8")
     package = tmp_path / "site-packages" / "postfuze_mock"
     (package / "_data").mkdir(parents=True)

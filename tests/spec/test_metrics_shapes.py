@@ -1,4 +1,4 @@
-"""The three forms of the metrics answer exclude each other, and the bounds of a window are what the document allows."""
+"""The three forms of a metrics response exclude each other; the bounds of a window are as documented."""
 
 import re
 from typing import Any
@@ -18,7 +18,7 @@ LIVE, SERIES, NONE_YET = EXAMPLES["live"], EXAMPLES["series"], EXAMPLES["none-ye
 
 
 def matching(value: Any) -> list[str]:
-    """The forms whose schema `value` fulfils."""
+    """The forms whose schema `value` follows."""
     return [form for form in FORMS if _validator(form).is_valid(value)]
 
 

@@ -1,4 +1,4 @@
-"""What holds for every operation: ids, descriptions, errors, links, and what Connexion asks of a spec."""
+"""Invariants of every operation: ids, descriptions, errors, links, requirements of Connexion."""
 
 import re
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def is_keyed(operation: Operation) -> bool:
 
 
 def links() -> Iterator[tuple[Operation, dict[str, Any], dict[str, Any]]]:
-    """Each link with the operation and the answer that it stands at."""
+    """Each link with its operation and response."""
     for operation in OPERATIONS.values():
         for response in responses(operation).values():
             for link in response.get("links", {}).values():
@@ -52,7 +52,7 @@ def example_of(response: dict[str, Any]) -> Any:
 
 
 def undescribed(node: Any, place: str) -> Iterator[str]:
-    """Parameters, answers, bodies, headers, schemas, properties and tags below `node` that have no description."""
+    """The parameters, responses, bodies, headers, schemas, properties and tags below `node` without a description."""
     if isinstance(node, list):
         for index, item in enumerate(node):
             yield from undescribed(item, f"{place}/{index}")
@@ -122,7 +122,7 @@ def test_file_contains_no_jinja() -> None:
 
 @each_operation
 def test_literal_paths_precede_patterns(operation: Operation) -> None:
-    """Also where a session token is called like the end of another path."""
+    """The router takes the first match; a session token may look like the end of another path."""
     path_asked = re.sub(r"{\w+}", "health", operation.path)
     patterns = {path: re.sub(r"{\w+}", "[^/]+", path) for path in DOCUMENT["paths"]}
     assert next(path for path, pattern in patterns.items() if re.fullmatch(pattern, path_asked)) == operation.path
@@ -189,7 +189,7 @@ def test_link_supplies_the_parameters_of_its_target(
 
 
 def evaluated(expression: str, operation: Operation, response: Any) -> Any:
-    """A runtime expression's value for the examples of a call."""
+    """The value of a runtime expression for the examples of a call."""
     if expression.startswith("$request.path."):
         name = expression.removeprefix("$request.path.")
         return next(each["example"] for each in parameters(operation) if each["name"] == name)

@@ -1,4 +1,4 @@
-"""`x-statements`: each has an id of its own, binds operations that exist, and stands where its pointer leads."""
+"""`x-statements`: unique ids, existing operations, correct pointers."""
 
 import re
 from collections import Counter
@@ -10,7 +10,7 @@ STATEMENTS = spec.statements()
 
 
 def entry_at(pointer: str) -> dict[str, Any]:
-    """What stands in the document at a JSON pointer."""
+    """The value in the document at a JSON pointer."""
     parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
     node: Any = spec.load()
     for part in parts:
@@ -64,6 +64,6 @@ def test_statement_at_an_operation_binds_it() -> None:
 
 
 def test_loader_finds_all() -> None:
-    """Compared with the bare text, which no loader has a part in."""
+    """Compared with the raw text of the file."""
     ids = re.findall(r"^ +- id: (\S+)\n +basis:", spec.load_bytes().decode(), re.MULTILINE)
     assert sorted(ids) == sorted(each.id for each in STATEMENTS)

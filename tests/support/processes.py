@@ -21,7 +21,7 @@ READY: Final = "postfuze-mock ready at "
 
 
 def environment(root: Path = ROOT, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """This process's environment without settings of the mock, with the packages of the checkout at `root`."""
+    """The environment of this process, without settings of the mock and with the packages of the checkout at `root`."""
     variables = {name: value for name, value in os.environ.items() if not name.startswith("POSTFUZE_")}
     variables["PYTHONPATH"] = os.pathsep.join(str(root / name) for name in SOURCE_ROOTS)
     return variables | dict(extra or {})
@@ -30,7 +30,7 @@ def environment(root: Path = ROOT, extra: Mapping[str, str] | None = None) -> di
 def command(
     *arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run `postfuze-mock ARGUMENTS` to its end."""
+    """Run `postfuze-mock ARGUMENTS` to completion."""
     return children.run([sys.executable, "-m", "postfuze_mock", *arguments], cwd=cwd, env=environment(extra=env))
 
 

@@ -1,4 +1,4 @@
-"""The checks of keys, with keys and deployments that a whole run does not have."""
+"""The checks of keys, against deployments that whole runs do not cover."""
 
 from __future__ import annotations
 

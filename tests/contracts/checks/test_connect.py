@@ -1,4 +1,4 @@
-"""The checks of the connect flow, by what sessions a run is given."""
+"""The checks of the connect flow, with different supplies of sessions."""
 
 from __future__ import annotations
 

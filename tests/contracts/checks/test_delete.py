@@ -25,7 +25,7 @@ def test_run_deletes_no_account_that_existed_before(deployment: Deployment) -> N
 
 
 def test_account_that_no_session_offered_is_not_deleted(mock: Mock) -> None:
-    """A deployment that names ids of other accounts when it connects must not make the run delete those."""
+    """The deployment returns ids of other accounts from finalize."""
     victims: list[str] = []
 
     def name_the_victim(body: dict[str, list[dict[str, str]]]) -> dict[str, list[dict[str, str]]]:

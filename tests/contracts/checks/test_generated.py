@@ -1,4 +1,4 @@
-"""The generated checks: what they catch by themselves, and that they aim what writes at nothing."""
+"""The generated checks: what they catch alone, and that their writes name no existing resource."""
 
 from __future__ import annotations
 

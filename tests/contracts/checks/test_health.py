@@ -1,4 +1,4 @@
-"""The checks of account health probe only accounts that they may probe."""
+"""The checks of account health probe only accounts that may be probed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The checks of organizations, where the other organization has nothing to leak."""
+"""The checks of isolation, with an empty second organization."""
 
 from __future__ import annotations
 

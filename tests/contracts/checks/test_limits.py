@@ -1,4 +1,4 @@
-"""The checks of rate limits exhaust nothing without leave."""
+"""The checks of rate limits exhaust nothing without permission."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ ENTRIES = catalogue.entries(REGISTRY)
 
 
 def needing(*needs: str) -> set[str]:
-    """The statements all of whose checks declare one of these needs."""
+    """The statements whose checks all declare one of these needs."""
     return {
         entry.statement.id
         for entry in ENTRIES
@@ -42,7 +42,7 @@ WITHOUT_ACCOUNTS = {"list.empty", "list.envelope", "get.unknown", "health.unknow
 
 @pytest.fixture(scope="module")
 def full() -> Iterator[RunFinished]:
-    """A run with full access, every key, and leave to exhaust the rate limits."""
+    """A run with full access, every key, and permission to exhaust the rate limits."""
     mock = Mock()
     mock.settings = replace(mock.settings, rate_limits=True)
     mock.exhaust_limits = True
@@ -51,7 +51,7 @@ def full() -> Iterator[RunFinished]:
 
 
 def contents(deployment: Deployment) -> dict[str, Any]:
-    """The accounts, sessions and events of the organization, except for what a live pull of metrics notes."""
+    """The accounts, sessions and events of the organization, without the traces of live metrics pulls."""
     state = deployment.control.get_state()
     for account in state["accounts"]:
         account["account"] |= {"last_synced_at": None, "updated_at": None}
@@ -59,7 +59,7 @@ def contents(deployment: Deployment) -> dict[str, Any]:
 
 
 def undeclared(finished: RunFinished) -> dict[str, set[str]]:
-    """The needs that blocked a statement, and that none of its checks declares."""
+    """The needs that blocked a statement although none of its checks declares them."""
     declared = {each.statement.id: {need.id for need in each.needs} for each in ENTRIES}
     blocking = {
         verdict.statement: {"data.account" if need.id.startswith("data.account") else need.id for need in verdict.needs}

@@ -1,4 +1,4 @@
-"""The GitHub Action, as far as a shell can run it."""
+"""The steps of the GitHub Action, run in a shell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`list` and `explain`: what is known of a statement without a run."""
+"""`list` and `explain`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from postfuze_mock import spec
 
 @pytest.fixture(scope="module")
 def entries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """What `list --json` prints of each statement."""
+    """The statements that `list --json` prints."""
     output = contracts("list", "--json", cwd=tmp_path_factory.mktemp("list")).stdout
     return {each["id"]: each for each in json.loads(output)["statements"]}
 

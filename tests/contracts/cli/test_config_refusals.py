@@ -1,4 +1,4 @@
-"""What a configuration cannot say is refused in one message: file, line, what is wrong, the nearest right name."""
+"""An invalid configuration is refused in one message: file, line, reason, nearest valid name."""
 
 from __future__ import annotations
 

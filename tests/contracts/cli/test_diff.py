@@ -1,4 +1,4 @@
-"""`diff` tells where two deployments differ."""
+"""`diff` reports the differences of two deployments."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from postfuze_contracts.diff import shape
 
 @pytest.fixture(scope="module")
 def other() -> Iterator[Deployment]:
-    """A mock that decides two assumptions otherwise."""
+    """A mock that decides two assumptions differently."""
     mock = Mock()
     mock.settings = replace(mock.settings, assume={"limit.out-of-range": "clamped", "metrics.open-bound": "omitted"})
     with mock.served() as deployment:

@@ -1,4 +1,4 @@
-"""The harness's own variables begin with POSTFUZE_CONTRACTS_; the target and its keys have names that are shared."""
+"""The harness's variables begin with POSTFUZE_CONTRACTS_; those of the target and its keys are shared with the mock."""
 
 from __future__ import annotations
 

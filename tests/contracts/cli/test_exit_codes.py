@@ -1,4 +1,4 @@
-"""What the exit codes mean, by runs against the mock."""
+"""The exit codes of runs against the mock."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WAIVER = '[[waivers]]\nstatement = "{}"\nreason = "a reason"\nowner = "an owner"
 
 
 def broken(times: int = 1000) -> AbstractContextManager[Deployment]:
-    """The mock, breaking ONE in so many responses."""
+    """The mock; the first responses break ONE, as many as `times` says."""
     rest = iter(range(times))
 
     def change(_: Request, response: Response) -> Response:

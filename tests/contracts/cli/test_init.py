@@ -1,4 +1,4 @@
-"""`init` writes a file that `run` takes as it is, and never overwrites one."""
+"""`init` writes a file that `run` accepts, and never overwrites one."""
 
 from __future__ import annotations
 

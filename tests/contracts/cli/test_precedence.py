@@ -1,4 +1,4 @@
-"""A flag wins over the environment, the environment over the file; values may be looked up elsewhere."""
+"""Flags override the environment, which overrides the file; values may be references."""
 
 from __future__ import annotations
 

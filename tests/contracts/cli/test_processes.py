@@ -1,4 +1,4 @@
-"""The commands as processes: each one starts and ends as it should, also when it is interrupted."""
+"""The commands as processes: start, end, interruption."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ONE = ("--only", "health.unknown")
 
 @contextmanager
 def process(*arguments: str, cwd: Path, env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """`postfuze-contracts ARGUMENTS` as a process that ends with the block at the latest."""
+    """Run `postfuze-contracts ARGUMENTS` as a process, at most until the end of the block."""
     with (cwd / "stdout").open("wb") as out, (cwd / "stderr").open("wb") as err:
         started = subprocess.Popen(
             command_line(*arguments), cwd=cwd, env=environment(extra=env), stdout=out, stderr=err
@@ -34,7 +34,7 @@ def process(*arguments: str, cwd: Path, env: Mapping[str, str]) -> Iterator[subp
 
 
 def end(started: subprocess.Popen[bytes], folder: Path) -> tuple[int, str]:
-    """The exit code, and what was written to stderr."""
+    """The exit code and the output to stderr."""
     return started.wait(PATIENCE), (folder / "stderr").read_text(encoding="utf-8")
 
 

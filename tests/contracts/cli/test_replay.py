@@ -1,4 +1,4 @@
-"""`replay` judges again what an earlier run found."""
+"""`replay` repeats the failures of an earlier run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ONE = ("--only", "get.unknown")
 
 
 def broken() -> AbstractContextManager[Deployment]:
-    """The mock, breaking get.unknown: it answers 500."""
+    """The mock, breaking get.unknown with a 500."""
 
     def change(_: Request, response: Response) -> Response:
         return Response.of(500, {}) if response.status == 404 else response

@@ -1,4 +1,4 @@
-"""A run as its operator sees it: the plan, what is missing, and no secret anywhere."""
+"""A run as its operator sees it: the plan, missing needs, and no secrets."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_plan_names_writes_and_missing_needs(tmp_path: Path) -> None:
 
 
 def _echo(request: wire.Request, response: wire.Response) -> wire.Response:
-    """Answer 500 to whatever is refused, repeating what was sent."""
+    """Replace each refusal by a 500 that repeats the request."""
     text = f"{request.path} {request.headers.get('authorization')}"
     return response if response.status < 400 else wire.Response.of(500, {"status": 500, "detail": text})
 

@@ -1,4 +1,4 @@
-"""Commands that send nothing start quickly: they do not load what only a run needs."""
+"""Commands that send nothing do not load what only a run needs."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def openssl(folder: Path, *arguments: str) -> None:
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a private authority, and a certificate of it for this machine."""
+    """A folder with a private authority and a certificate that it issued for this machine."""
     if shutil.which("openssl") is None:
         pytest.fail("openssl is missing") if os.environ.get("CI") == "true" else pytest.skip("openssl is missing")
     folder = tmp_path_factory.mktemp("authority")
@@ -103,7 +103,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def secured(authority: Path) -> Iterator[str]:
-    """The URL of a target with that certificate, which has no account."""
+    """The URL of an empty target with that certificate."""
     response = Response(200, {"Content-Type": "application/json"}, b'{"data": [], "next_cursor": null}')
     target = Stub(lambda _: response)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

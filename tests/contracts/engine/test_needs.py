@@ -1,4 +1,4 @@
-"""What a check declares to need is what it blocks on: each declared need is real, and no other need blocks it."""
+"""A check blocks on exactly the needs that it declares."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def limited() -> Iterator[Deployment]:
 
 @dataclass(frozen=True)
 class Organizations:
-    """Two organizations of their own, with everything that a check may need."""
+    """Two fresh organizations with everything that a check may need."""
 
     deployment: Deployment
     name: str
@@ -66,7 +66,7 @@ class Organizations:
         return Secret(session["session_token"], "session")
 
     def without(self, need: Need) -> Options:
-        """The options that lack one need, or the options of organizations that lack it."""
+        """Options without one need, or the options of organizations without it."""
         options = self.options()
         kind, _, name = need.id.partition(".")
         if kind == "keys":
@@ -105,7 +105,7 @@ def organizations(limited: Deployment) -> Organizations:
 
 
 def blocking(finished: RunFinished) -> set[str]:
-    """The ids of what blocked, accounts of any kind as accounts."""
+    """The ids of the needs that blocked; any kind of account counts as `accounts`."""
     ids = {need.id for verdict in finished.verdicts for need in verdict.needs}
     return {needs.ACCOUNTS.id if id.startswith(needs.ACCOUNTS.id) else id for id in ids}
 

@@ -1,4 +1,4 @@
-"""The mock in this process, served over real HTTP, with something replaced in it or put in front of it."""
+"""The mock in this process, served over real HTTP, with parts replaced or middleware in front of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs as events, made by hand: one of each outcome, about people whose names must not show."""
+"""Sample runs as events: one of each outcome, about people whose names must not be shown."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def exchange(
     headers: Mapping[str, str] | None = None,
     authorization: str | None = None,
 ) -> Exchange:
-    """A request and its answer; `answer` is sent as JSON where it is not bytes."""
+    """A request and its response; `content` is sent as JSON unless it is bytes."""
     content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
     request_headers = {} if body is None else {"Content-Type": "application/json"}
     received = {"content-type": "application/json", **(headers or {})}
@@ -240,7 +240,7 @@ def finished() -> RunFinished:
 def report(
     run: Iterable[Event], folder: Path, *, show_bodies: bool = False, strict: bool = False, width: int | None = None
 ) -> dict[str, str]:
-    """All reports of a run by their format, the terminal's as `terminal`, as it is without a terminal."""
+    """All reports of a run by format; `terminal` is the plain output."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = {name: folder / f"report.{name}" for name in FORMATS}
     stream = io.StringIO()

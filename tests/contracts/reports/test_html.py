@@ -1,4 +1,4 @@
-"""The page, as text: whole in itself, and with nothing of others in it that acts."""
+"""The HTML report as text: self-contained, with foreign text escaped."""
 
 from __future__ import annotations
 

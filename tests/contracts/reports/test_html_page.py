@@ -13,7 +13,7 @@ from tests.e2e.browser import SCHEMES, Browser, Visit
 
 @pytest.fixture
 def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
-    """The page of the sample run. It may request nothing, and the browser may not complain."""
+    """The page of the sample run; it must request nothing and cause no browser error."""
     sample.report(sample.events(), tmp_path)
     (tmp_path / "report.html").rename(tmp_path / "page.html")
     with browser.page({"width": 1200, "height": 900}) as page:

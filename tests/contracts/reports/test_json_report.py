@@ -1,4 +1,4 @@
-"""The report for programs keeps its schema, adds up, and holds what a replay needs."""
+"""The JSON report follows its schema, adds up, and contains what a replay needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reports say of each account that the run connected whether it still stands, and why."""
+"""The reports say whether each account connected by the run still exists, and why."""
 
 from __future__ import annotations
 

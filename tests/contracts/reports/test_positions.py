@@ -1,4 +1,4 @@
-"""Each statement is found at its line of openapi.yaml."""
+"""The line of each statement in openapi.yaml."""
 
 from __future__ import annotations
 

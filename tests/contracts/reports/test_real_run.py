@@ -1,4 +1,4 @@
-"""Reports of runs against the real mock, with checks of their own: two that hold, some that do not."""
+"""Reports of runs against the real mock with custom checks: two that pass, some that fail."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ CHECKS = [
 
 
 class Run:
-    """A run against a fresh mock whose clock stands, and its reports."""
+    """A run against a fresh mock with a frozen clock, and its reports."""
 
     def __init__(self, folder: Path) -> None:
         mock = Mock()

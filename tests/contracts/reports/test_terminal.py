@@ -1,4 +1,4 @@
-"""The report for people: stable without a terminal, live on one."""
+"""The terminal report: stable without a terminal, live on one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from postfuze_contracts.reports.terminal import ProgressTable, Terminal, console
 
 
 class Tty(io.StringIO):
-    """A stream that says that it is a terminal."""
+    """A stream that claims to be a terminal."""
 
     def isatty(self) -> bool:
         return True

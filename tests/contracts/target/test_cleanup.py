@@ -1,4 +1,4 @@
-"""The end of a run: it disconnects what it connected, and nothing else."""
+"""The end of a run disconnects exactly the accounts that the run connected."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_cleanup_reports_what_it_writes(deployment: Deployment) -> None:
 
 
 def test_accounts_from_before_the_run_are_reconnected_and_stay(deployment: Deployment) -> None:
-    """They are older than a hundred others, so they are not on the first page of the list."""
+    """The accounts are not on the first page of the list."""
     old = "2020-01-01T00:00:00.000Z"
     ids = {
         deployment.control.create_account(platform="facebook", network_unique_id=page["id"], created_at=old)["id"]

@@ -1,4 +1,4 @@
-"""What may be sent to a target follows from the effects that openapi.yaml declares, and what declares none is safe."""
+"""The effects in openapi.yaml decide which requests may be sent; operations without one are read-only."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def extended(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 class Recorder(BaseHTTPRequestHandler):
-    """Lists one account, says 404 to everything else, and notes each method and path."""
+    """Lists one account, responds with 404 otherwise, and records each method and path."""
 
     requests: list[tuple[str, str]]
     protocol_version = "HTTP/1.1"
@@ -102,12 +102,12 @@ class Recorder(BaseHTTPRequestHandler):
     do_POST = do_PUT = do_PATCH = do_DELETE = do_GET
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Tests are silent."""
+        """Log nothing."""
 
 
 @pytest.fixture
 def recorder() -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """The URL of a server, and the requests that it gets."""
+    """The URL of a recording server, and its list of requests."""
     requests: list[tuple[str, str]] = []
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Recording", (Recorder,), {"requests": requests}))
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
@@ -119,7 +119,7 @@ def recorder() -> Iterator[tuple[str, list[tuple[str, str]]]]:
 
 
 def hits_nothing(path: str) -> bool:
-    """Whether a probe names no account: the id that is missing, or what is no UUID."""
+    """Whether a request names no account: a missing id, or one that is not a UUID."""
     id = unquote(path.split("/")[2])
     return id == MISSING_ID or len(id) != len(MISSING_ID)
 

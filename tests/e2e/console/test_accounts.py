@@ -1,4 +1,4 @@
-"""The console's accounts: listed, opened, changed, disconnected."""
+"""The console: accounts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def rows(console: Console) -> Locator:
 
 
 def open_account(console: Console, account: Json) -> Locator:
-    """The account, open, with its fields loaded."""
+    """Open the account, with its fields loaded."""
     console.open(f"accounts/{account['id']}")
     detail = console.page.get_by_role("complementary", name="The open account")
     expect(detail.get_by_role("heading", name=account["display_name"])).to_be_visible()

@@ -1,4 +1,4 @@
-"""The console's clock."""
+"""The console: the clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The console bears a server that goes away and comes back, and polls only while somebody looks."""
+"""The console survives a lost server, and polls only while its page is visible."""
 
 from __future__ import annotations
 

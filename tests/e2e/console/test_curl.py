@@ -1,4 +1,4 @@
-"""The curl commands that the console shows work, wherever they are pasted."""
+"""The curl commands that the console shows work in a shell."""
 
 from __future__ import annotations
 

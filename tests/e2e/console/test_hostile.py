@@ -1,4 +1,4 @@
-"""Whatever a world holds, the console shows as text and never runs."""
+"""The console shows hostile data as text and never runs it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_sessions_events_webhooks_and_requests_are_text(console: Console) -> Non
 
 
 def test_world_with_an_odd_name_is_listed_as_text_and_opens_nothing(console: Console) -> None:
-    """No server has such a world, but another program at its address may say so."""
+    """No mock has such a world, but another program at its address may claim so."""
     worlds = [{"name": HOSTILE, "accounts": 1, "sessions": 0}]
     console.page.route("**/_mock/worlds", lambda route: route.fulfill(json={"data": worlds}))
     console.open()

@@ -1,4 +1,4 @@
-"""The console's live journal."""
+"""The console: the live journal."""
 
 from __future__ import annotations
 

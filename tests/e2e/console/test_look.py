@@ -1,4 +1,4 @@
-"""The console in light and dark, on a desk and on a phone, with the keyboard alone, and as axe-core sees it."""
+"""The console in light and dark, on a desktop and a phone, by keyboard, and checked by axe-core."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PANELS: Final = ("accounts", f"accounts/{ID}", "sessions", "clock", "faults", "r
 
 
 def furnish(console: Console) -> None:
-    """Put something into each panel."""
+    """Fill each panel."""
     world = console.world
     world.create_account(id=ID, display_name="W" * 60, username="w" * 80, behaviour={"snapshots": 9})
     world.put_webhooks(
@@ -28,7 +28,7 @@ def furnish(console: Console) -> None:
 
 
 def variants(console: Console) -> Iterator[str]:
-    """Show the page on a desk and on a phone, in light and in dark; yields what it shows."""
+    """Show the page on a desktop and a phone, in light and in dark; yield each variant's name."""
     for size in (DESKTOP, PHONE):
         console.page.set_viewport_size(size)
         for scheme in SCHEMES:

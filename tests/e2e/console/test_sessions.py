@@ -1,4 +1,4 @@
-"""The console's sessions, and the way through the connect page."""
+"""The console: sessions and the connect page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the console does to the world as a whole, and the way to another world."""
+"""The console: reset, export and import of the world, and the choice of another one."""
 
 from __future__ import annotations
 

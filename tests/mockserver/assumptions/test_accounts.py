@@ -1,4 +1,4 @@
-"""Other ways with accounts: disabled and deleted ones, metrics, health."""
+"""Alternatives for accounts: disabled and deleted ones, metrics, health."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Other ways to start the connect flow."""
+"""Alternatives for starting the connect flow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Other ways to finalize a connection."""
+"""Alternatives for finalizing a connection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Other ways to take requests: parameters, ids, limits, statuses."""
+"""Alternatives for requests: parameters, ids, limits, statuses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where assumptions are decided: on the command line, in a worlds file, for one world of it."""
+"""Assumptions are decided on the command line, in a world file, or for one world of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands beside `serve`."""
+"""The commands except `serve`."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from tests.mockserver.cli.conftest import Command
 
 @dataclass(frozen=True)
 class Refusal:
-    """A start that must fail: `files` are written into the working directory; `says` must stand in the message."""
+    """A start that must fail: `files` are written to the working directory; the message must contain `says`."""
 
     arguments: tuple[str, ...] = ()
     env: dict[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Where settings come from: a flag wins over the environment, that over pyproject.toml, that over the default."""
+"""Flags override the environment, which overrides pyproject.toml, which overrides the defaults."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FLAGS = ("--seed", "4")
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the server is started."""
+    """The working directory of the server."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

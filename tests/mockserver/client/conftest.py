@@ -1,4 +1,4 @@
-"""The client of a world of the test's own."""
+"""The client of a world that only the test uses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asking the client of a running mock whether the API was called exactly so."""
+"""`assert_called` of the client of a running mock."""
 
 from __future__ import annotations
 

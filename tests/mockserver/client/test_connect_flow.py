@@ -1,4 +1,4 @@
-"""The connect flow without a browser, by the client."""
+"""The client's connect flow without a browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The client has each lever of the specification, with all that it takes, and no other."""
+"""The client has a method for each operation of the control API, with the same parameters."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NAMES: Final = {"reset_world": "reset"}
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation of the control API's specification, its references followed one step."""
+    """An operation of the control API's specification, with its direct references resolved."""
 
     id: str
     method: str
@@ -45,7 +45,7 @@ class Operation:
 
     @property
     def members(self) -> dict[str, Any]:
-        """The body's members, where it is an object of known ones that the method takes one by one."""
+        """The members of the body, if the method has a parameter for each."""
         body = self.body
         by_member = body is not None and body.get("type") == "object" and self.id not in WHOLE
         members = dict(body["properties"]) if body is not None and by_member else {}
@@ -58,7 +58,7 @@ class Operation:
 
     @property
     def arguments(self) -> dict[str, inspect.Parameter]:
-        """What the method takes; members that it takes as a typed dictionary one by one."""
+        """The parameters of the method; a typed dictionary is expanded to its members."""
         arguments = dict(list(inspect.signature(self.call).parameters.items())[1:])
         for name, argument in list(arguments.items()):
             if argument.kind is inspect.Parameter.VAR_KEYWORD:
@@ -81,7 +81,7 @@ WHOLE: Final = {"putState": "state", "putWebhooks": "webhooks"}
 
 
 def resolved(node: Any) -> Any:
-    """`node`, or what it refers to."""
+    """`node`, or the target of its reference."""
     while "$ref" in node:
         target: Any = CONTROL_API
         for part in node["$ref"].removeprefix("#/").split("/"):
@@ -171,7 +171,7 @@ def test_typed_dictionary_has_the_members_of_its_schema(fields_type: Any, schema
 
 
 def send(operation: Operation, recorder: Recorder, values: Mapping[str, Any]) -> Received:
-    """What is received when the method is called with `values`."""
+    """The request that the method sends for `values`."""
     in_path = [values[name] for name in operation.parameters("path")]
     others = {name: value for name, value in values.items() if name not in operation.parameters("path")}
     operation.call(Mock(recorder.url), *in_path, **others)
@@ -179,7 +179,7 @@ def send(operation: Operation, recorder: Recorder, values: Mapping[str, Any]) ->
 
 
 def value_of(operation: Operation, name: str) -> Any:
-    """A value that the specification lets pass: one that it shows, or the first that fits."""
+    """A valid value: an example of the specification, or the first that fits."""
     example = operation.definition.get("requestBody", {}).get("content", {}).get("application/json", {}).get("example")
     if name == WHOLE.get(operation.id):
         return example
@@ -195,7 +195,7 @@ def value_of(operation: Operation, name: str) -> Any:
 
 
 def inlined(node: Any) -> Any:
-    """`node` with all that it refers to in place."""
+    """`node` with all references inlined."""
     if isinstance(node, dict):
         return {name: inlined(value) for name, value in (resolved(node) if "$ref" in node else node).items()}
     return [inlined(value) for value in node] if isinstance(node, list) else node

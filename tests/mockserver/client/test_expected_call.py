@@ -1,4 +1,4 @@
-"""What the client says of calls that were not as they should be."""
+"""How the client reports calls that differ from the expected one."""
 
 from __future__ import annotations
 

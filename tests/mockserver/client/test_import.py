@@ -1,4 +1,4 @@
-"""What the client costs those who import it."""
+"""What importing the client loads."""
 
 from __future__ import annotations
 

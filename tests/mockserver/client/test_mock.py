@@ -1,4 +1,4 @@
-"""The client's own manners: worlds, refusals, connections."""
+"""The client: worlds, refusals, connections."""
 
 from __future__ import annotations
 

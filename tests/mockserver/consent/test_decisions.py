@@ -1,4 +1,4 @@
-"""Each decision on the consent screen, and what becomes of it."""
+"""Each decision on the consent screen and its outcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which redirect URIs may be given, and how the outcome is appended to one."""
+"""Which redirect URIs are allowed, and how the outcome is appended to them."""
 
 from __future__ import annotations
 

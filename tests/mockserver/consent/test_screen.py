@@ -1,4 +1,4 @@
-"""What the consent screen says, and what a browser may do with it."""
+"""The content and the headers of the consent screen."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_screen_shows_redirect_and_tenant(world: World) -> None:
 
 
 def test_long_name_of_a_world_is_masked(server: RunningMock) -> None:
-    """Somebody may have sent a key that opens something elsewhere."""
+    """The name may be part of a real key."""
     name = "a-key-that-is-used-elsewhere-too"
     page = start(server.world(name)).look().text
 

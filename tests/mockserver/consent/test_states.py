@@ -1,4 +1,4 @@
-"""An invalid `state`: a clear refusal, no redirect, and nothing is made."""
+"""An invalid `state` is refused without a redirect or an effect."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNKNOWN = (
 
 
 def refused(attempt: Attempt, status: int, detail: str) -> None:
-    """Looking and deciding are refused alike, to a client with a problem document and to a browser with a page."""
+    """Opening and deciding are refused alike: clients get a problem document, browsers a page."""
     for response in (attempt.look(), attempt.decide("approve"), attempt.decide("deny")):
         assert (response.status_code, response.headers.get("location")) == (status, None)
         schemas.check_problem(status, response.headers, response.json())

@@ -1,4 +1,4 @@
-"""The control API: accounts are created, changed and given snapshots without the API."""
+"""The control API: creating and changing accounts, storing snapshots."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def test_fault_responds_with_a_problem_document(failing: Failing, status: int, t
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize(("effect", "seconds"), [({}, "60"), ({"retry_after": 7}, "7"), ({"retry_after": 0}, "0")])
 def test_fault_sends_retry_after(failing: Failing, status: int, effect: dict[str, Any], seconds: str) -> None:
-    """The rate limits' window, where the fault does not say it."""
+    """By default it is the window of the rate limits."""
     failing.set(status=status, **effect)
 
     assert failing.call().headers["retry-after"] == seconds

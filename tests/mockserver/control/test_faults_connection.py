@@ -17,7 +17,7 @@ from tests.support.world import API, World
 
 
 def elapsed(call: Callable[[], object]) -> float:
-    """How many milliseconds `call` takes."""
+    """The duration of `call` in milliseconds."""
     start = time.monotonic()
     call()
     return (time.monotonic() - start) * 1000
@@ -29,7 +29,7 @@ def hit(failing: Failing) -> None:
 
 
 def read(connection: socket.socket) -> bytes:
-    """The body of the answer."""
+    """The body of the response."""
     response = HTTPResponse(connection)
     response.begin()
     return response.read()
@@ -94,7 +94,7 @@ def test_connection_is_closed_without_a_byte(failing: Failing) -> None:
 @pytest.mark.parametrize("processed", [True, False])
 @pytest.mark.parametrize("body", [b"{}", b"{" + b" " * 2_000_000 + b"}"], ids=["small", "too large"])
 def test_connection_is_closed_without_a_byte_after_a_body(failing: Failing, body: bytes, processed: bool) -> None:
-    """A close with unread bytes would be a reset."""
+    """Closing with unread bytes would be a reset."""
     failing.set("createAuthUrl", drop="empty", processed=processed)
     with failing.open("POST", "/social-networks/x/auth-url", body) as connection:
         assert connection.recv(1) == b""

@@ -10,7 +10,7 @@ from tests.support.world import Json
 
 
 def corrupted(failing: Failing, how: str, path: str) -> Json:
-    """A page of two accounts with that fault, which is removed again."""
+    """A page of two accounts with that fault; the fault is removed afterwards."""
     failing.set(corrupt={"path": path, "how": how})
     response = failing.call(path="/social-accounts?limit=2")
     failing.world.control("DELETE", "/faults")

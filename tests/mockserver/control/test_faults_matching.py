@@ -1,4 +1,4 @@
-"""The control API: which request a fault hits."""
+"""The control API: which requests a fault hits."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.support.world import World
 
 
 def draws(failing: Failing, count: int = 60) -> list[bool]:
-    """Which of so many calls are hit."""
+    """Which of `count` calls are hit."""
     return [status != 200 for status in failing.statuses(count)]
 
 

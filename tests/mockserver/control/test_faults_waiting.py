@@ -21,7 +21,7 @@ REQUEST = b"GET /api/v1/social-accounts HTTP/1.1\r\nHost: mock\r\nAuthorization:
 
 
 def ask(mock: RunningMock, more: bytes = b"") -> socket.socket:
-    """A call that waits for its answer."""
+    """A call that waits for its response."""
     address = urlsplit(mock.url)
     connection = socket.create_connection((address.hostname, address.port), timeout=PATIENCE)
     connection.sendall(REQUEST % more)
@@ -34,7 +34,7 @@ def hits(mock: RunningMock) -> int:
 
 
 def test_late_response_is_abandoned_when_the_client_leaves(start: Start) -> None:
-    """Thousands of them would otherwise stay for minutes."""
+    """Otherwise thousands of them would stay for minutes."""
     mock = start()
     control = mock.client("acme")
     control.create_fault(operation="*", effect=LATE)

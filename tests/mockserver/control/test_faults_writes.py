@@ -1,4 +1,4 @@
-"""The control API: what a failed write did and what it did not. A client that retries must cope with both."""
+"""The control API: whether a failed write took effect. A client that retries must cope with both."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOT_DONE = [
 
 
 def attempt(failing: Failing, method: str, path: str, **options: Any) -> None:
-    """A call whose answer may not come."""
+    """Make a call that may get no response."""
     try:
         failing.call(method, path, **options)
     except httpx.TransportError:
@@ -36,7 +36,7 @@ def attempt(failing: Failing, method: str, path: str, **options: Any) -> None:
 
 
 def session(failing: Failing) -> tuple[str, Json]:
-    """A pending session: the path to finalize it, and a body that does."""
+    """A pending session: the path and a body to finalize it."""
     session = failing.world.session()
     path = f"/social-accounts/pending/{session['session_token']}/finalize"
     return path, {"selectedPageIds": [session["pages"][0]["id"]]}

@@ -1,4 +1,4 @@
-"""The control API acts on one world alone, and a reset undoes all of them."""
+"""The control API acts on one world only, and a reset undoes every change."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_reset_of_all_undoes_every_change(world: World) -> None:
 
 
 def test_run_repeated_after_a_reset_sees_the_same_data(world: World) -> None:
-    """Also the made-up ids, tokens and pages."""
+    """This includes generated ids, tokens and pages."""
     runs = []
     for _ in range(2):
         world.reset()

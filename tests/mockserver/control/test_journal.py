@@ -108,7 +108,7 @@ def test_ids_are_unique_and_reproducible(world: World, other: World) -> None:
 
 
 def test_recording_calls_changes_nothing_else_of_a_world(world: World) -> None:
-    """Neither its state nor, so, the ids that it makes up."""
+    """The state stays equal, hence the ids generated later."""
     before = world.state()
     for _ in range(3):
         world.get_response(UNKNOWN)

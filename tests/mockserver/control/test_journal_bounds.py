@@ -99,7 +99,7 @@ def test_overlong_problem_is_shown_only_as_the_body(world: World) -> None:
 
 
 def test_each_entry_has_its_own_headers(server: RunningMock, world: World) -> None:
-    """Though equal ones are kept once."""
+    """Equal headers are stored only once."""
     for agent in ("one", "one", "other", "one"):
         headers = [("Authorization", f"Bearer {world.key}"), ("User-Agent", agent)]
         server.exchange(wire.request("GET", "/api/v1/social-accounts", headers))

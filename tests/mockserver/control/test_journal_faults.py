@@ -73,7 +73,7 @@ def test_call_without_a_hit_has_no_fault(world: World) -> None:
 
 
 def test_body_of_a_call_hit_by_a_fault_is_recorded(world: World) -> None:
-    """Or nobody could see that it is sent again as it was."""
+    """So a test can see that a retry sends the same body."""
     fault(world, status=404)
     world.auth_url_response(json={"tenant_id": "t"})
 

@@ -11,7 +11,7 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
 def call_some(world: World) -> None:
-    """Statuses 200, 404, 400, 401, 405, in this order."""
+    """Make calls with the statuses 200, 404, 400, 401, 405, in this order."""
     world.page()
     world.get_response(UNKNOWN)
     world.list_response("limit=0")

@@ -88,7 +88,7 @@ DECIDED: list[tuple[str, str, int, Call]] = [
 
 
 def refused(world: World) -> Json:
-    """The last entry, which is that of a refusal."""
+    """The last entry, which must be a refusal."""
     entry = world.requests()[-1]
     assert entry["problem"] is not None
     return entry

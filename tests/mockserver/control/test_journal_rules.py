@@ -23,7 +23,7 @@ NO_REQUEST = {"uvicorn_protocol.py"}
 
 
 def calls(name: str) -> Iterator[tuple[Path, ast.Call]]:
-    """All calls of `name` in the package."""
+    """All calls of the function `name` in the package."""
     for file in SOURCES:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == name:
@@ -31,7 +31,7 @@ def calls(name: str) -> Iterator[tuple[Path, ast.Call]]:
 
 
 def named() -> set[str]:
-    """Every text that is given as a `rule`, and those that tables and functions give it."""
+    """Every text passed as a `rule`, directly or by tables and functions."""
     texts = {each.rule for each in CLAUSES.values()} | {"errors.validation"}
     for file in SOURCES:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
@@ -55,7 +55,7 @@ def values(node: ast.Return) -> set[str]:
 
 
 def constants(node: ast.expr) -> set[str]:
-    """The texts that an expression may give; none where it is put together."""
+    """The texts that an expression may have; none if it is composed."""
     if isinstance(node, ast.IfExp):
         return constants(node.body) | constants(node.orelse)
     return {node.value} if isinstance(node, ast.Constant) and isinstance(node.value, str) else set()

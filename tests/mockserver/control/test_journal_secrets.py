@@ -1,4 +1,4 @@
-"""The control API: no secret is in a journal, wherever it was put."""
+"""The control API: journals contain no secret, wherever a request had it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PASSWORD = "hunter2-correct-horse"
 
 
 def shown(world: World) -> str:
-    """The whole journal, as it goes over the wire and without escapes."""
+    """The whole journal, as sent and without escapes."""
     response = world.control_response("GET", "/requests")
     return response.text + json.dumps(response.json(), ensure_ascii=False)
 
@@ -29,7 +29,7 @@ def secrets(world: World) -> list[str]:
 
 
 def put_everywhere(world: World, name: str, secret: str) -> None:
-    """In each part of a request that a caller can put something into, as a value of this name."""
+    """Send `secret` as a value named `member` in each part of a request."""
     encoded = "".join(f"%{byte:02x}" for byte in secret.encode())
     escaped = "".join(f"\\u{ord(letter):04x}" for letter in secret)
     for value in (secret, encoded):
@@ -73,7 +73,7 @@ def test_member_named_like_a_secret_is_not_shown(world: World, member: str) -> N
 
 
 def test_session_token_is_not_shown_anywhere(world: World, other: World) -> None:
-    """That of a session that stands, of one that is used up, and of another world."""
+    """Tokens of a pending session, of a used one, and of another world."""
     session = world.session()
     world.finalize(session["session_token"], session["pages"][0]["id"])
     tokens = [world.session()["session_token"], session["session_token"], other.session()["session_token"]]

@@ -1,4 +1,4 @@
-"""The control API: what a journal keeps."""
+"""The control API: the settings of a journal."""
 
 from __future__ import annotations
 

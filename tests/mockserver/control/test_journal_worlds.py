@@ -1,4 +1,4 @@
-"""The control API: which world's journal has a request, and what clears a journal."""
+"""The control API: which journal records a request, and what empties a journal."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_refused_call_is_in_the_journal_of_the_world_of_its_key(world: World, pa
 
 
 def test_refused_first_call_is_recorded_without_creating_the_world(server: RunningMock, name: str, demo: World) -> None:
-    """Or nobody could see why: the control call that asks would be the first to make it."""
+    """The control call that reads the journal may be the first to create the world."""
     before = demo.control("GET", "/health")["worlds"]
     server.world(name).call("GET", "/nothing")
     after = demo.control("GET", "/health")["worlds"]
@@ -109,7 +109,7 @@ def test_earlier_calls_are_in_the_journal_of_demo_without_creating_it(tmp_path: 
 
 
 def test_no_journal_is_stored_without_the_control_api(tmp_path: Path) -> None:
-    """So a call that opens no world makes none."""
+    """A refused call creates no world either."""
     server = MockProcess("--no-control", folder=tmp_path)
     world = server.world("acme")
     refusal = world.call("GET", "/nothing")

@@ -86,7 +86,7 @@ def test_token_cannot_be_refreshed(failing: Failing) -> None:
 
 
 def test_token_cannot_be_refreshed_once_it_expires(failing: Failing) -> None:
-    """As the preset's description says: advance the clock."""
+    """As the description of the preset says: advance the clock."""
     account = failing.world.make(platform="x")
     use(failing, "token_refresh_fails")
     assert failing.world.health(account["id"])["healthy"]

@@ -1,4 +1,4 @@
-"""The control API: accounts are searched, with the fields that the API does not show, and disconnected."""
+"""The control API: searching accounts, their internal fields, disconnecting them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The control API: a world as one document, and back."""
+"""The control API: saving and restoring a world as a document."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.world import World
 
 
 def use(world: World) -> None:
-    """Leave traces of every kind."""
+    """Use every part of a world."""
     for each in world.walk()[:30]:
         world.health(each["id"])
     world.advance(minutes=1)
@@ -151,7 +151,7 @@ def test_other_name_or_seed_makes_another_world(world: World, other: World, serv
 
 
 def altered(state: Any, pointer: str, value: Any) -> Any:
-    """A copy of the state with one place changed; `...` takes it out."""
+    """A copy of the state with one value replaced; `...` removes it."""
     copy = json.loads(json.dumps(state))
     *way, last = [int(part) if part.isdecimal() else part for part in pointer.split("/")[1:]]
     node = copy
@@ -242,7 +242,7 @@ def test_duplicate_page_or_token_is_refused(world: World) -> None:
 
 
 def test_generated_ids_avoid_existing_ones_without_saved_counters(world: World) -> None:
-    """As in a document that a person wrote."""
+    """A handwritten document has no counters."""
     ids = [world.make()["id"] for _ in range(3)]
     put(world, {**world.state(), "counters": {}})
     more = [world.make()["id"]]
@@ -265,7 +265,7 @@ def test_start_at_the_limits_of_time_works(world: World, start: str) -> None:
 
 
 def test_state_of_a_default_world_fits_into_a_body(world: World) -> None:
-    """Of a usual world, that is: what one call gives, another must take."""
+    """One call must accept the response of another."""
     use(world)
 
     put(world, world.state())

@@ -11,7 +11,7 @@ from tests.support.world import World
 
 
 def listed(world: World) -> dict[str, dict[str, int]]:
-    """The worlds that there are, by name."""
+    """The worlds by name."""
     worlds = world.control("GET", "/worlds")["data"]
     return {each["name"]: {"accounts": each["accounts"], "sessions": each["sessions"]} for each in worlds}
 

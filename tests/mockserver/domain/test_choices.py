@@ -1,4 +1,4 @@
-"""The choices where the documents are silent."""
+"""The choices for what the documents leave open."""
 
 from dataclasses import FrozenInstanceError, fields
 

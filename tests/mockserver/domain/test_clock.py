@@ -9,7 +9,7 @@ T = parse_iso("2026-06-14T12:10:00.000Z")
 
 
 class Source:
-    """Real time as a test moves it."""
+    """Real time under the control of the test."""
 
     def __init__(self) -> None:
         self.now = 1_700_000_000_000

@@ -53,7 +53,7 @@ def finalize(
 
 
 def earlier(**fields: Any) -> dict[str, Account]:
-    """The account that the organization has, or had, for the storefront."""
+    """An account of the organization for the storefront."""
     account: Account = dict.fromkeys(ACCOUNT_FIELDS)
     account |= {
         "id": "old",

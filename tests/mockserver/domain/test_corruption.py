@@ -1,4 +1,4 @@
-"""An answer that goes wrong: in one place, and in no other."""
+"""A corrupt response differs in one place only."""
 
 from __future__ import annotations
 

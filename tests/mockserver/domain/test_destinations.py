@@ -1,4 +1,4 @@
-"""Where the mock may send something: loopback, and what is listed."""
+"""Where the mock may send requests: loopback and listed hosts."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which call a fault strikes: by its rule and the world's seed alone."""
+"""Which call a fault hits depends only on the fault and the seed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SCHEMAS: dict[str, Any] = control_spec.load(load())["components"]["schemas"]
 
 
 def scripted(*scripts: dict[str, Any], seed: int = 1) -> Faults:
-    """A world's faults; each is of every operation and answers 500 unless it says otherwise."""
+    """The faults of a world; each defaults to a 500 of every operation."""
     all = Faults(seed)
     for number, each in enumerate(scripts):
         fields = {"operation": "*", "effect": {"status": 500}, **each}

@@ -1,4 +1,4 @@
-"""The growth curve: believable, and the same everywhere."""
+"""The growth curve: plausible and reproducible."""
 
 from collections.abc import Iterable
 from itertools import pairwise

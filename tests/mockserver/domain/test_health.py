@@ -27,7 +27,7 @@ def account(status: str = "active", expires: int | None = LATER, platform: str =
 
 
 class Case(NamedTuple):
-    """What is checked, and what must come of it: the error code (None: healthy), live or not, status, events."""
+    """A check and its expected outcome: error code (None: healthy), live or not, status, events."""
 
     status: str
     expires: int | None

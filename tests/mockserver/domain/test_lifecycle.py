@@ -1,4 +1,4 @@
-"""An account's end, and the times that its changes leave."""
+"""Disconnecting an account, and the timestamps of changes."""
 
 from postfuze_fixtures.timestamps import parse_iso
 from postfuze_mock.domain import lifecycle

@@ -1,4 +1,4 @@
-"""Signed cursors: only what was signed is read, byte for byte."""
+"""Signed cursors: only exact copies are accepted."""
 
 import base64
 from string import ascii_lowercase, ascii_uppercase, digits

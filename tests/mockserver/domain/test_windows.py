@@ -1,4 +1,4 @@
-"""The bounds of a series: read, checked, repeated."""
+"""The bounds of a series: parsed, checked, echoed."""
 
 from typing import Any
 

@@ -40,7 +40,7 @@ pytestmark = pytest.mark.statement("errors.no-server-error")
 
 @pytest.fixture
 def path(empty: World) -> str:
-    """Where a session of the test's world is finalized."""
+    """The path that finalizes a session of the test's world."""
     return f"/api/v1/social-accounts/pending/{empty.session()['session_token']}/finalize"
 
 

@@ -1,4 +1,4 @@
-"""The table of rules, and the faults that change the behaviour of platforms, fit the specification and the handlers."""
+"""The table of rules and the behaviour presets agree with the specification and the handlers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The console's files: each has its media type, browsers ask for it each time, and nothing else is below them."""
+"""The console's files: media types, caching, unknown paths."""
 
 from __future__ import annotations
 

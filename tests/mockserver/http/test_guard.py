@@ -1,4 +1,4 @@
-"""Who may use the control API: callers on this machine that are no foreign web page, or those with the token."""
+"""Who may use the control API: local callers other than foreign web pages, or callers with the token."""
 
 from __future__ import annotations
 

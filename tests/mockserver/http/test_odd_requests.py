@@ -55,7 +55,7 @@ def test_offer_to_switch_protocols_is_ignored(server: RunningMock, world: World)
 
 
 def test_expect_continue_is_honoured(server: RunningMock, world: World) -> None:
-    """As curl does with large bodies: it waits for the 100 before it sends."""
+    """curl waits for the 100 before it sends a large body."""
     session = world.session()
     body = b'{"selectedPageIds": ["%s"]}' % session["pages"][0]["id"].encode()
     path = f"/api/v1/social-accounts/pending/{session['session_token']}/finalize"
@@ -73,7 +73,7 @@ def test_expect_continue_is_honoured(server: RunningMock, world: World) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts a connection's segments")
 def test_response_is_sent_in_one_segment(server: RunningMock, world: World) -> None:
-    """The head does not go ahead of the body: each write is a system call, here and at the client."""
+    """Each separate write of the head would cost a system call here and at the client."""
     header = ("Authorization", f"Bearer {world.key}")
     address = urlsplit(server.url)
     with socket.create_connection((address.hostname, address.port), timeout=PATIENCE) as connection:
@@ -85,7 +85,7 @@ def test_response_is_sent_in_one_segment(server: RunningMock, world: World) -> N
 
 
 def test_bodyless_response_is_sent_at_once(server: RunningMock) -> None:
-    """Not only when the connection is closed, or the second request would fail."""
+    """The second request would fail if the first response ended only with the connection."""
     address = urlsplit(server.url)
     with socket.create_connection((address.hostname, address.port), timeout=PATIENCE) as connection:
         for method in ("HEAD", "GET"):

@@ -1,4 +1,4 @@
-"""The application under an ASGI server other than the mock's own: it cannot reach the connections."""
+"""The application under another ASGI server, where it cannot reach the connections."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LIST = "/api/v1/social-accounts"
 
 
 def run(calls: Callable[[httpx.AsyncClient], Coroutine[Any, Any, httpx.Response]]) -> httpx.Response:
-    """The last response of `calls`, against an application of its own."""
+    """The last response of `calls` to a new application."""
 
     async def with_client() -> httpx.Response:
         transport = httpx.ASGITransport(create_app())

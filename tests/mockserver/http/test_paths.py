@@ -1,4 +1,4 @@
-"""Paths and methods: what exists, what does not, and what only the real service has."""
+"""Paths and methods: known, unknown, and those that only the real service has."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ODD_TOKENS = [f"{TOKEN}%2Ffinalize", f"x%2F{TOKEN}", "%2F", "%00", "%FF%FE", "%E
 
 
 def send(server: RunningMock, method: str, target: str, *headers: tuple[str, str | bytes]) -> Response:
-    """A request whose target goes over the wire as it is."""
+    """Send a request with the target as it is."""
     return server.exchange(wire.request(method, target, headers), method=method)
 
 
@@ -49,7 +49,7 @@ def authorization(world: World) -> tuple[str, str | bytes]:
 @pytest.mark.statement("errors.no-server-error")
 @pytest.mark.parametrize("path", ALLOWED)
 def test_wrong_method_is_refused_with_the_allowed_ones(server: RunningMock, path: str) -> None:
-    """Also without a key: which paths exist is no secret."""
+    """A key is not needed: which paths exist is no secret."""
     for method in METHODS:
         if method not in ALLOWED[path]:
             response = send(server, method, f"/api/v1{path}", ("Content-Length", "0"))

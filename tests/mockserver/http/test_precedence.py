@@ -13,7 +13,7 @@ pytestmark = pytest.mark.statement("errors.problem-document")
 
 
 def exhaust(world: World) -> None:
-    """Use up the limit of writes on accounts."""
+    """Exhaust the limit of writes on accounts."""
     for _ in range(20):
         assert world.delete_response(UNKNOWN).status_code == 404
 
@@ -38,7 +38,7 @@ def test_key_precedes_the_request(world: World) -> None:
 
 @pytest.mark.parametrize("suffix", ["_readonly_revoked", "_revoked", "_expired"])
 def test_key_precedes_its_scope(world: World, suffix: str) -> None:
-    """A key has one suffix; the rest belongs to the name."""
+    """Only the last suffix counts; the rest belongs to the name."""
     assert world.delete_response(UNKNOWN, f"{world.key}{suffix}").status_code == 401
 
 

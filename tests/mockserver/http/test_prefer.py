@@ -26,7 +26,7 @@ IGNORED: list[str | bytes] = [
 
 
 def test_call_fails_with_the_preferred_status(failing: Failing) -> None:
-    """Whether the operation declares it or not."""
+    """The operation need not declare the status."""
     for code in (400, 401, 404, 418, 429, 451, 500, 502, 503, 599):
         response = failing.call(prefer=f"code={code}")
         assert (response.status_code, response.headers["preference-applied"]) == (code, f"code={code}")

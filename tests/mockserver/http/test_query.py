@@ -20,7 +20,7 @@ ODD = [
 
 
 def get(server: RunningMock, world: World, query: str) -> Response:
-    """List with a query string that goes over the wire as it is."""
+    """List accounts with the query string as it is."""
     header = ("Authorization", f"Bearer {world.key}")
     return server.exchange(wire.request("GET", f"/api/v1/social-accounts?{query}", [header]))
 

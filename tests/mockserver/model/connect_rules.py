@@ -1,4 +1,4 @@
-"""The connect flow's end: sessions are minted, looked at, and finalized once."""
+"""Rules for sessions: creating, listing pages, finalizing once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def askable(organization: Organization) -> dict[str, Offer]:
 
 
 class ConnectRules(Machine):
-    """What is done to sessions. No call has a key: the token leads to the organization."""
+    """Rules for sessions. No call has a key: the token identifies the organization."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A world on a real server beside its model: after each step, both show the same accounts."""
+"""A world on a real server and its model: after each step, both have the same accounts."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ LARGEST_PAGE: Final = 100
 
 @dataclass
 class Walk:
-    """A walk through the pages of a list: how far it came, what it showed, and which accounts stood at each page."""
+    """A walk through the pages of a list: its position, the rows so far, and the accounts that existed at each page."""
 
     filters: dict[str, str]
     limit: int
@@ -56,15 +56,16 @@ class Walk:
 
 @dataclass
 class Saved:
-    """A state document, and the model of the same moment."""
+    """A state document and the model at the same moment."""
 
     document: dict[str, Any]
     organization: Organization
 
 
 class Machine(RuleBasedStateMachine):
-    """What all rules share. The world has one name and starts anew for each example, so that a replay makes the same
-    ids and tokens; `neighbour` is another organization on the same server. A test sets all, in a class of its own."""
+    """The base of all rules. The world has a fixed name and is reset for each example, so that a replay generates the
+    same ids and tokens. `neighbour` is another organization on the same server. Tests set the attributes in a
+    subclass."""
 
     caller: ClassVar[Caller]
     mock: ClassVar[Mock]
@@ -88,7 +89,7 @@ class Machine(RuleBasedStateMachine):
         self.steps_since_reset = 0
 
     def list_all(self) -> list[Account]:
-        """The first page, as large as it can be."""
+        """The first page, with the maximum limit."""
         page = self.caller.get("/social-accounts", limit=LARGEST_PAGE).json
         accounts: list[Account] = page["data"]
         return accounts
@@ -101,7 +102,7 @@ class Machine(RuleBasedStateMachine):
         self.organization.offers[session["session_token"]] = offer
 
     def some_id(self, data: st.DataObject) -> str:
-        """An id of an account, mostly one that stands; else one that was deleted, or never was."""
+        """An account id, mostly of an existing account; else deleted or unknown."""
         standing = sorted(account["id"] for account in self.organization.find({}))
         ids = [*standing, *standing, *sorted(self.organization.accounts), values.UNKNOWN_ID]
         drawn: str = data.draw(st.sampled_from(ids), label="id")

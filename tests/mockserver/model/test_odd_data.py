@@ -1,4 +1,4 @@
-"""Unusual data that the control API accepts; responses with them still keep the contract."""
+"""Unusual data that the control API accepts: responses still follow the contract."""
 
 from __future__ import annotations
 

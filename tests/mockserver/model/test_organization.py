@@ -1,4 +1,4 @@
-"""Whatever happens to an organization, the server responds like the model of the documents."""
+"""The server responds like the model, whatever happens to an organization."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LONG = settings(QUICK, max_examples=500, stateful_step_count=100)
 
 
 class OrganizationMachine(AccountRules, ConnectRules, InspectionRules):
-    """Everything that can be done to an organization."""
+    """All rules for an organization."""
 
 
 @pytest.mark.parametrize(

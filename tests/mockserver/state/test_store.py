@@ -1,4 +1,4 @@
-"""What each engine of the store promises, and what the in-memory one does to be fast."""
+"""The contract of every store engine, and the optimizations of the in-memory one."""
 
 import gc
 from collections.abc import Callable, Iterator

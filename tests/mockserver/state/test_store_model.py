@@ -1,4 +1,4 @@
-"""Whatever is done to an engine, it answers as the naive model does."""
+"""Every engine behaves like a naive model."""
 
 from collections.abc import Mapping
 from itertools import pairwise
@@ -42,7 +42,7 @@ def key(row: Row) -> str:
 
 
 class NaiveRows(dict[str, Row]):
-    """Rows by id, looked through from end to end: the store as anybody would write it who need not care for speed."""
+    """The simplest possible store: rows by id, scanned from end to end."""
 
     def page(self, where: Mapping[str, str], after: str | None, limit: int) -> list[Row]:
         matching = [row for row in self.values() if matches(row, where) and (after is None or key(row) < after)]
@@ -54,7 +54,7 @@ def matches(row: Row, where: Mapping[str, str]) -> bool:
 
 
 class StoreMachine(RuleBasedStateMachine):
-    """Rows come, change and go; pages and look-ups are compared after each step."""
+    """Rows are added, changed and removed; pages and look-ups are compared after each step."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -140,7 +140,7 @@ def test_walk_shows_every_lasting_row_once_despite_concurrent_changes(
 
 
 def put(store: Store, id: str, row: Row) -> None:
-    """Makes `row` that of `id`, which may have stood, or not."""
+    """Store `row` under `id`, which may exist or not."""
     fields: dict[str, Any] = {**row.account(), "id": id}
     new = encode(fields, deleted=row.deleted)
     standing = store.get(id)

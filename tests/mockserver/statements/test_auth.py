@@ -32,7 +32,7 @@ every_keyed_call = pytest.mark.parametrize(("method", "path"), KEYED)
 
 
 def refused(response: httpx.Response) -> None:
-    """Fail unless the answer is the documented 401."""
+    """Fail unless the response is the documented 401."""
     assert response.status_code == 401
     assert response.json() == {
         "type": "about:blank",

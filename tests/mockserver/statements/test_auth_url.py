@@ -101,7 +101,7 @@ def test_state_reveals_neither_redirect_uri_nor_tenant(world: World) -> None:
 
 @pytest.mark.statement("auth-url.state")
 def test_state_holds_redirect_uri_and_tenant(world: World) -> None:
-    """It cannot be read, but differs with each of them."""
+    """It cannot be read, but differs for each of them."""
     plain = state(world.auth_url_response(json={}))
     one = state(world.auth_url_response(json={"tenant_id": TENANT}))
     other = state(world.auth_url_response(json={"tenant_id": TENANT.replace("42", "43")}))

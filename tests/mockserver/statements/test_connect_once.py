@@ -20,7 +20,7 @@ def page_ids(session: dict[str, Any]) -> list[str]:
 
 
 def connect(world: World, page: str, **more: Any) -> dict[str, Any]:
-    """A connect attempt that ends with the page `page`: the account."""
+    """Connect `page`; returns the account."""
     session = world.session(pages=[{"id": page, "username": "acme"}, {"id": f"{page}-other"}], **more)
     (connected,) = world.finalize(session["session_token"], page)
     return world.get(connected["id"])

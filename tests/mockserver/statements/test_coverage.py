@@ -1,5 +1,5 @@
-"""Each statement, and each alternative of an assumption, is named by a test that `make test` runs; each id that a test
-names exists."""
+"""A test of `make test` names each statement and each alternative of an assumption; every id that a test names
+exists."""
 
 from __future__ import annotations
 

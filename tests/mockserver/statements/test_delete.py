@@ -13,7 +13,7 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 @pytest.fixture
 def id(world: World) -> str:
-    """Some account of the test's world."""
+    """The id of an account of the test's world."""
     id: str = world.page(limit=50)["data"][-1]["id"]
     return id
 
@@ -96,7 +96,7 @@ def test_one_of_many_concurrent_deletions_succeeds(world: World, id: str) -> Non
 
 @pytest.mark.statement("delete.not-targetable")
 def test_deleted_account_is_unreachable_by_any_field(world: World, id: str) -> None:
-    """Posts are not mocked; what a post would look the account up by no longer leads to it."""
+    """Posts are not mocked; the look-ups that a post would need find nothing."""
     world.delete(id)
 
     assert world.saved(id)["account"]["status"] == "disabled"

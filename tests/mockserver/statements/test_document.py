@@ -1,4 +1,4 @@
-"""The curls of the documentation, host and key aside, as they stand there, and the answers that stand below them."""
+"""The curl commands of the documentation, except host and key, and their documented responses."""
 
 from __future__ import annotations
 

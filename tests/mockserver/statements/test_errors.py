@@ -1,4 +1,4 @@
-"""Problem documents: the form of every refusal. (That each one has it is checked with every call of these tests.)"""
+"""Problem documents: the form of every refusal. (Every call of these tests checks it, too.)"""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EVERY = [*KEYED, ("GET", "/social-accounts/pending/none"), ("POST", "/social-acc
 
 
 class Refusal(NamedTuple):
-    """A request (`more` is httpx's) and what it is refused with."""
+    """A request (`more` is httpx's) and its expected refusal."""
 
     method: str
     path: str
@@ -147,7 +147,7 @@ def test_places_distinguish_query_path_and_body(world: World) -> None:
 
 @pytest.mark.statement("errors.problem-document")
 def test_problem_has_its_own_media_type(world: World) -> None:
-    """A client that takes any JSON gets problems too, under their own media type."""
+    """Clients that accept any JSON get problem documents as well."""
     for accept in ("application/json", "*/*", "application/*", "application/problem+json"):
         response = world.call("GET", f"/social-accounts/{UNKNOWN}", headers={"Accept": accept})
         assert response.headers["content-type"] == "application/problem+json"

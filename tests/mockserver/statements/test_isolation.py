@@ -12,7 +12,7 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 @pytest.fixture
 def foreign(other: World) -> dict[str, Any]:
-    """An account of another organization, with a value in each field that can be filtered by."""
+    """An account of another organization, with a value in each filterable field."""
     return other.make(
         tenant_id="tenant_foreign", username="foreign", network_unique_id="4711", behaviour={"snapshots": 3}
     )

@@ -15,7 +15,7 @@ def read(world: World, times: int = 1, key: str = "own") -> list[int]:
 
 
 def write(world: World, times: int = 1, key: str = "own") -> list[int]:
-    """The statuses of `times` deletions of nothing."""
+    """The statuses of `times` deletions of unknown accounts."""
     return [world.delete_response(UNKNOWN, key).status_code for _ in range(times)]
 
 

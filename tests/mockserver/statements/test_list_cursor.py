@@ -21,7 +21,7 @@ def encoded(raw: bytes) -> str:
 
 
 def refused(world: World, cursor: str) -> None:
-    """Fail unless `cursor` gets the documented answer."""
+    """Fail unless `cursor` gets the documented refusal."""
     response = world.list_response(f"cursor={quote(cursor, safe='')}")
     assert (response.status_code, response.json()["detail"]) == (400, "Invalid cursor"), cursor
     assert "errors" not in response.json()
@@ -96,7 +96,7 @@ def test_cut_swapped_or_padded_cursor_is_refused(world: World, mangled: str) -> 
 
 @pytest.mark.statement("list.cursor-signed")
 def test_other_spelling_of_the_same_bytes_is_refused(world: World) -> None:
-    """Unpadded base64 leaves bits over, and decoders forgive padding: neither makes a second valid cursor."""
+    """Unpadded base64 has unused bits, and decoders ignore padding: neither makes a second valid cursor."""
     parts = world.page()["next_cursor"].split(".")
     for part in (0, 1):
         for spelling in (
@@ -147,7 +147,7 @@ def test_refused_cursor_has_a_code(world: World) -> None:
 
 
 def _unused_bits(part: str) -> str:
-    """The same bytes with the bits set that base64 leaves over in the last character, if it leaves any."""
+    """The same bytes with the unused bits of the last base64 character set, if there are any."""
     unused = {2: 4, 3: 2}.get(len(part) % 4, 0)
     last = BASE64URL.index(part[-1]) | (1 << unused) - 1
     spelling = part[:-1] + BASE64URL[last]

@@ -14,7 +14,7 @@ def ids(accounts: list[dict[str, Any]]) -> list[str]:
 
 
 def rest(world: World, page: dict[str, Any], limit: int = 10) -> list[str]:
-    """The ids of what comes after `page`."""
+    """The ids of the accounts after `page`."""
     rows: list[str] = []
     while page["next_cursor"] is not None:
         page = world.page(limit=limit, cursor=page["next_cursor"])
@@ -71,7 +71,7 @@ def test_walk_with_a_filter_shows_every_match_exactly_once(world: World, limit: 
 
 @pytest.mark.statement("list.walk-complete")
 def test_cursor_continues_under_another_filter(world: World) -> None:
-    """A cursor is a place in the order, no more; filters are the caller's to repeat."""
+    """A cursor is only a position; the caller repeats the filters."""
     walked = world.walk()
     cursor = world.page(limit=60)["next_cursor"]
 

@@ -31,7 +31,7 @@ def counts(value: dict[str, Any]) -> dict[str, int]:
 
 
 def leaves(node: Any) -> Iterator[Any]:
-    """What stands at the ends of a JSON document."""
+    """The leaf values of a JSON document."""
     if isinstance(node, dict):
         for each in node.values():
             yield from leaves(each)

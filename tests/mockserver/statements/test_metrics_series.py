@@ -39,7 +39,7 @@ GARBAGE = [
 
 @pytest.fixture
 def id(world: World) -> str:
-    """An account that three snapshots are stored of."""
+    """An account with three stored snapshots."""
     account = world.make()
     world.store_snapshots(account["id"], *({"captured_at": at, "followers": 1} for at in (FIRST, SECOND, THIRD)))
     id: str = account["id"]

@@ -1,4 +1,4 @@
-"""An event is delivered: what is sent, to whom, signed how."""
+"""Delivery of an event: content, destination, signature."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What undoes and keeps webhooks and events: reset, saved state, worlds of one's own."""
+"""Webhooks and events over resets, saved states and inline worlds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a world remembers of its deliveries is bounded, and queued by the time at which it is due."""
+"""The outbox of a world is bounded and ordered by due time."""
 
 from __future__ import annotations
 

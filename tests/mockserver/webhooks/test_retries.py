@@ -1,4 +1,4 @@
-"""A delivery that fails is tried again, by the world's clock, until it is given up."""
+"""A failed delivery is retried by the world's clock until it is given up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One attempt to deliver, close up: how long it may take, and which of a name's addresses it goes to."""
+"""One attempt to deliver: its time limits, and the address that it uses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def attempted(url: str, sender: Sender) -> Attempt:
 
 
 def resolving(*responses: list[str]) -> Answers:
-    """A name server that gives these responses, one after the other."""
+    """A name server with these responses, in order."""
     left = list(responses)
 
     async def response(host: str, port: int) -> list[str]:
