@@ -23,7 +23,7 @@ ONE, OTHER = "health.unknown", "get.unknown"
 OPTIONS = Options("http://target.invalid", Keys(Secret("key")), access=Access.FULL)
 
 
-class Answers(Client):
+class ScriptedClient(Client):
     """A client whose target responds with `status(request, number of earlier requests)`."""
 
     def __init__(self, options: Options, status: Callable[[Request, int], int]) -> None:
@@ -41,12 +41,12 @@ class Answers(Client):
 def check(statement: str, operation: str, *, writes: str | None = None) -> Check:
     """A check that expects a 404 of each of two calls."""
 
-    def look(target: Target, judge: Judge) -> None:
+    def call(target: Target, judge: Judge) -> None:
         for _ in range(2):
-            answer = target.call(operation, path={"id": MISSING_ID})
-            judge.expect(statement, answer.status == 404, "404", answer)
+            response = target.call(operation, path={"id": MISSING_ID})
+            judge.expect(statement, response.status == 404, "404", response)
 
-    return Check(f"a.{operation}", "a", frozenset({statement}), look, Access.PASSIVE, writes, "")
+    return Check(f"a.{operation}", "a", frozenset({statement}), call, Access.PASSIVE, writes, "")
 
 
 PROBE, GET = check(ONE, "getSocialAccountHealth"), check(OTHER, "getSocialAccount")
@@ -60,8 +60,8 @@ def events(
     """All events of a run; a list of statuses is used in order, followed by 404."""
     if not callable(statuses):
         codes = list(statuses)
-        return list(run(options, checks, Answers(options, lambda _, n: codes[n] if n < len(codes) else 404)))
-    return list(run(options, checks, Answers(options, statuses)))
+        return list(run(options, checks, ScriptedClient(options, lambda _, n: codes[n] if n < len(codes) else 404)))
+    return list(run(options, checks, ScriptedClient(options, statuses)))
 
 
 def finished(stream: list[Event]) -> RunFinished:
@@ -96,23 +96,23 @@ def test_check_that_does_not_fail_again_is_flaky_with_both_responses(statuses: l
 
 
 def test_passing_response_belongs_to_the_same_request() -> None:
-    def look(target: Target, judge: Judge) -> None:
+    def call(target: Target, judge: Judge) -> None:
         for id in (MISSING_ID, MISSING_ID[:-1]):
-            answer = target.call("getSocialAccount", path={"id": id})
-            judge.expect(OTHER, answer.status == 404, "404", answer)
+            response = target.call("getSocialAccount", path={"id": id})
+            judge.expect(OTHER, response.status == 404, "404", response)
 
-    two = Check("a.two", "a", frozenset({OTHER}), look, Access.PASSIVE, None, "")
+    two = Check("a.two", "a", frozenset({OTHER}), call, Access.PASSIVE, None, "")
     failure = verdict(events([404, 500], [two]), OTHER).failures[0]
     assert failure.again[0].request == failure.exchanges[0].request
 
 
 def test_check_that_retries_reports_its_retries() -> None:
-    def look(target: Target, judge: Judge) -> None:
+    def call(target: Target, judge: Judge) -> None:
         judge.expect(ONE, True, "404")
         failed, second = (target.call("getSocialAccountHealth", path={"id": MISSING_ID}) for _ in range(2))
         judge.flaky.append(replace(_failure(failed), again=(second,)))
 
-    stream = verdict(events([500], [Check("a.b", "a", frozenset({ONE}), look, Access.PASSIVE, None, "")]))
+    stream = verdict(events([500], [Check("a.b", "a", frozenset({ONE}), call, Access.PASSIVE, None, "")]))
     assert stream.outcome is Outcome.FLAKY
     assert statuses_of(stream.failures[0].again) == [404]
 
@@ -150,10 +150,10 @@ def test_spent_time_blocks_every_check() -> None:
 
 
 def test_overlong_wait_blocks_only_its_check() -> None:
-    def look(target: Target, _: Judge) -> None:
+    def call(target: Target, _: Judge) -> None:
         target.client.wait(10_000)
 
-    waiting = Check("a.waits", "a", frozenset({ONE}), look, Access.PASSIVE, None, "")
+    waiting = Check("a.waits", "a", frozenset({ONE}), call, Access.PASSIVE, None, "")
     stream = events([], [waiting, GET], replace(OPTIONS, max_time=1000))
     assert pairs(stream)[0] == pairs(stream)[1] == ["a.waits", GET.name]
     assert verdict(stream).needs == (needs.BUDGET,)
@@ -161,12 +161,12 @@ def test_overlong_wait_blocks_only_its_check() -> None:
 
 
 def test_changes_made_before_the_budget_was_spent_are_reported() -> None:
-    def look(target: Target, _: Judge) -> None:
+    def call(target: Target, _: Judge) -> None:
         target.own(account=MISSING_ID[:-1] + "0")
         target.call("deleteSocialAccount", path={"id": MISSING_ID[:-1] + "0"})
         target.call("getSocialAccount", path={"id": MISSING_ID})
 
-    deleting = Check("a.deletes", "a", frozenset({ONE}), look, Access.FULL, "deletes", "")
+    deleting = Check("a.deletes", "a", frozenset({ONE}), call, Access.FULL, "deletes", "")
     stream = events([200], [deleting], replace(OPTIONS, max_requests=1))
     assert [type(each) for each in stream[1:-1]] == [CheckStarted, Changed, CheckFinished]
 
@@ -186,19 +186,19 @@ def test_silent_target_ends_the_run() -> None:
 
 
 def test_harness_failure_is_reported_and_the_check_is_finished() -> None:
-    def look(*_: object) -> None:
+    def call(*_: object) -> None:
         raise LookupError
 
-    stream = events([], [Check("a.fails", "a", frozenset({ONE}), look, Access.PASSIVE, None, ""), GET])
+    stream = events([], [Check("a.fails", "a", frozenset({ONE}), call, Access.PASSIVE, None, ""), GET])
     assert pairs(stream)[0] == pairs(stream)[1] == ["a.fails", GET.name]
     assert finished(stream).faults == ("a.fails: LookupError",)
     assert verdict(stream).needs[0].id == "harness.fault"
 
 
 def test_conflicting_observations_are_both_reported() -> None:
-    def look(_: Target, judge: Judge) -> None:
+    def call(_: Target, judge: Judge) -> None:
         for choice in ("404", "400", "404"):
             judge.observe("ids.malformed-path", choice)
 
-    stream = events([], [Check("a.sees", "a", frozenset({ONE}), look, Access.PASSIVE, None, "")])
+    stream = events([], [Check("a.sees", "a", frozenset({ONE}), call, Access.PASSIVE, None, "")])
     assert [each.choice for each in finished(stream).observations] == ["404", "400"]

@@ -41,8 +41,8 @@ class Integrator:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.api}/api/v1{path}", data, headers, method=method)
         try:
-            with urllib.request.urlopen(request) as answer:
-                return json.load(answer)
+            with urllib.request.urlopen(request) as response:
+                return json.load(response)
         except urllib.error.HTTPError as refusal:
             refusal.close()
             return None

@@ -34,8 +34,8 @@ def is_running(pid: int) -> bool:
 
 
 def test_child_ends_when_its_parent_is_killed() -> None:
-    done = children.run([sys.executable, "-c", KILLED], cwd=ROOT, env=environment())
-    pid = int(done.stdout)
+    result = children.run([sys.executable, "-c", KILLED], cwd=ROOT, env=environment())
+    pid = int(result.stdout)
 
     until(lambda: not is_running(pid), "the end of the child")
 

@@ -40,9 +40,9 @@ def test_script_runs_twice_and_leaves_nothing_behind(start: Start) -> None:
 
 
 def test_script_runs_on_real_time_too(start: Start) -> None:
-    done = live(start())
+    result = live(start())
 
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert (result.returncode, result.stderr) == (0, b"")
 
 
 @pytest.mark.slow

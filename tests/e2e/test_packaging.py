@@ -23,9 +23,9 @@ SOURCES: Final = {
 
 def run(*command: str | Path, cwd: Path) -> str:
     """Run Python with `command`; a failure shows its output."""
-    done = children.run([sys.executable, *command], cwd=cwd, env=os.environ, limit=300)
-    assert done.returncode == 0, done.stderr.decode()
-    return done.stdout.decode()
+    result = children.run([sys.executable, *command], cwd=cwd, env=os.environ, limit=300)
+    assert result.returncode == 0, result.stderr.decode()
+    return result.stdout.decode()
 
 
 @pytest.fixture(scope="module")

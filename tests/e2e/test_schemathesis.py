@@ -40,7 +40,7 @@ class Run:
         config = self.folder / "schemathesis.toml"
         config.write_text(CONFIG.read_text(encoding="utf-8") + self.more, encoding="utf-8")
         header = ["--header", self.header] if self.header else []
-        done = children.run(
+        result = children.run(
             [
                 *(sys.executable, "-m", "schemathesis.cli", "--config-file", config.name, "--no-color"),
                 *("run", str(SPECIFICATION), "--url", f"{self.mock.url}/api/v1", *header),
@@ -51,7 +51,7 @@ class Run:
             env=os.environ,
             limit=600,
         )
-        assert done.returncode == 0, (done.stdout[-8000:] + done.stderr[-2000:]).decode()
+        assert result.returncode == 0, (result.stdout[-8000:] + result.stderr[-2000:]).decode()
         self.report = json.loads((self.folder / "report.json").read_text(encoding="utf-8"))
 
     def accepted(self) -> dict[str, int]:

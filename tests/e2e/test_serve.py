@@ -60,9 +60,9 @@ def test_banner_mentions_the_control_token_without_showing_it(start: Start) -> N
 
 def test_curl_of_the_banner_works_when_pasted(mock: MockProcess) -> None:
     pasted = next(line for line in mock.stderr.splitlines() if line.strip().startswith("curl "))
-    done = subprocess.run(["bash", "-c", f"{pasted} --silent --fail"], capture_output=True, text=True, check=True)
+    result = subprocess.run(["bash", "-c", f"{pasted} --silent --fail"], capture_output=True, text=True, check=True)
 
-    assert '"username":"acme"' in done.stdout
+    assert '"username":"acme"' in result.stdout
 
 
 @pytest.mark.process(quick=True)

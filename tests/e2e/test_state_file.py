@@ -64,9 +64,9 @@ def test_server_that_was_killed_leaves_no_lock(start: Start, file: Path) -> None
 
 def refusal(file: Path, folder: Path) -> str:
     """The one sentence with which a start with `file` ends."""
-    done = command("serve", "--port", "0", "--state-file", file, cwd=folder)
-    assert (done.returncode, done.stdout) == (1, b"")
-    (sentence,) = done.stderr.decode().splitlines()
+    result = command("serve", "--port", "0", "--state-file", file, cwd=folder)
+    assert (result.returncode, result.stdout) == (1, b"")
+    (sentence,) = result.stderr.decode().splitlines()
     assert sentence.startswith("postfuze-mock: ")
     assert str(file.resolve()) in sentence
     return sentence

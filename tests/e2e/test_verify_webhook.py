@@ -66,7 +66,7 @@ def verify(request: pytest.FixtureRequest) -> Iterator[Verify]:
 
 def by_node(node: str, cases: list[Case]) -> list[bool]:
     data = json.dumps([[base64.b64encode(body).decode(), *rest] for body, *rest in cases])
-    done = subprocess.run(
+    result = subprocess.run(
         [node, "--input-type=module", "--eval", _NODE, "--", str(ROOT / FILES[1])],
         input=data,
         capture_output=True,
@@ -74,8 +74,8 @@ def by_node(node: str, cases: list[Case]) -> list[bool]:
         timeout=PATIENCE,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    responses: list[bool] = json.loads(done.stdout)
+    assert result.returncode == 0, result.stderr
+    responses: list[bool] = json.loads(result.stdout)
     return responses
 
 

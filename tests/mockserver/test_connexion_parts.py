@@ -74,10 +74,10 @@ def handler() -> None:
 
 def operations(resolve: Callable[[str], Any] = lambda _: handler) -> tuple[Any, list[Any]]:
     """A RoutedAPI over DOCUMENT, and the operations that its `make_operation` received."""
-    received: list[Any] = []
+    routed_operations: list[Any] = []
 
     def make_operation(_api: Any, operation: Any) -> Any:
-        received.append(operation)
+        routed_operations.append(operation)
         return operation.operation_id
 
     routed = resolve_name("connexion.middleware.abstract:RoutedAPI")
@@ -88,16 +88,16 @@ def operations(resolve: Callable[[str], Any] = lambda _: handler) -> tuple[Any, 
         next_app=None,
         resolver=resolve_name("connexion.resolver:Resolver")(resolve),
     )
-    assert received == [], "our subclass starts the walk itself"
+    assert routed_operations == [], "our subclass starts the walk itself"
     api.add_paths()
-    return api, received
+    return api, routed_operations
 
 
 def test_each_operation_is_created_once_and_stored_by_id() -> None:
-    api, received = operations()
+    api, routed_operations = operations()
 
     assert api.operations == {"getThing": "getThing", "deleteThing": "deleteThing"}
-    assert len(received) == 2
+    assert len(routed_operations) == 2
     assert api.base_path == "/api"
 
 
@@ -202,8 +202,8 @@ async def call(app: Any) -> list[dict[str, Any]]:
 def test_error_handler_gets_the_exception_and_its_response_is_sent(error: Exception) -> None:
     arguments: list[Any] = []
 
-    async def render(request: Any, raised: Exception) -> Any:
-        arguments.extend((request, raised))
+    async def render(request: Any, exception: Exception) -> Any:
+        arguments.extend((request, exception))
         return resolve_name("connexion.lifecycle:ConnexionResponse")(
             status_code=418, content_type="application/problem+json", body=b"{}", headers={"Retry-After": "1"}
         )

@@ -27,11 +27,11 @@ def test_webhook_url_gets_the_events_of_all_worlds_under_one_secret(start: Start
     worlds = [process.world(name) for name in ("acme", "other", "demo")]
     ids = [disconnect_one(world)["id"] for world in worlds]
     secrets = {hook["signing_secret"] for world in worlds for hook in world.state()["webhooks"]}
-    received = receiver.wait_for(3)
+    deliveries = receiver.wait_for(3)
 
-    assert {each.event["id"] for each in received} == set(ids)
+    assert {each.event["id"] for each in deliveries} == set(ids)
     assert len(secrets) == 1
-    assert all(each.is_signed_with(next(iter(secrets))) for each in received)
+    assert all(each.is_signed_with(next(iter(secrets))) for each in deliveries)
 
 
 def test_secret_of_the_webhook_url_follows_from_the_seed_and_is_not_logged(start: Start, receiver: Receiver) -> None:

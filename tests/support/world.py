@@ -58,7 +58,7 @@ class World:
         """Call the API; `more` is httpx's."""
         return self.request(method, f"{API}{path}", {**self.bearer(key), **(headers or {})}, **more)
 
-    # The operations of the API. What ends in `_answer` may be refused; the others must succeed.
+    # The operations of the API. Methods ending in `_response` may be refused; the others must succeed.
 
     def list_response(self, query: str | Mapping[str, Any] = "", key: str | None = OWN) -> httpx.Response:
         """List accounts; a `query` that is a string is sent as it is."""
@@ -158,7 +158,7 @@ class World:
     def state(self) -> Json:
         return cast(Json, self.control("GET", "/state"))
 
-    def saved(self, id: str) -> Json:
+    def record(self, id: str) -> Json:
         """The stored record of an account, even if deleted: `account`, `deleted`, `hidden`."""
         (record,) = [each for each in self.state()["accounts"] if each["account"]["id"] == id]
         return cast(Json, record)

@@ -21,7 +21,7 @@ WAIVER = '[[waivers]]\nstatement = "{}"\nreason = "a reason"\nowner = "an owner"
 
 
 def broken(times: int = 1000) -> AbstractContextManager[Deployment]:
-    """The mock; the first responses break ONE, as many as `times` says."""
+    """The mock, whose first `times` responses break ONE."""
     rest = iter(range(times))
 
     def change(_: Request, response: Response) -> Response:

@@ -74,7 +74,7 @@ VALUE: Final = {
 def exchange(
     operation: str = "listSocialAccounts",
     path: str = "/social-accounts",
-    answer: Any = None,
+    content: Any = None,
     *,
     method: str = "GET",
     status: int = 200,
@@ -85,17 +85,17 @@ def exchange(
     authorization: str | None = None,
 ) -> Exchange:
     """A request and its response; `content` is sent as JSON unless it is bytes."""
-    content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+    response_body = content if isinstance(content, bytes) else json.dumps(content).encode()
     request_headers = {} if body is None else {"Content-Type": "application/json"}
-    received = {"content-type": "application/json", **(headers or {})}
+    response_headers = {"content-type": "application/json", **(headers or {})}
     return Exchange(
         Request(operation, method, path, query, request_headers, body, key, authorization),
-        Response(status, received, content, 1.0, 2.0),
+        Response(status, response_headers, response_body, 1.0, 2.0),
     )
 
 
 def listing(*accounts: Any, query: tuple[tuple[str, str], ...] = ()) -> Exchange:
-    return exchange(answer={"data": list(accounts), "next_cursor": None}, query=query)
+    return exchange(content={"data": list(accounts), "next_cursor": None}, query=query)
 
 
 FILTERED: Final = listing(ACCOUNT, query=(("username", ACCOUNT["username"]), ("limit", "2")))
@@ -124,7 +124,7 @@ REFUSED: Final = exchange(
     key=None,
 )
 METRICS: Final = exchange("getSocialAccountMetrics", f"/social-accounts/{ID}/metrics", VALUE)
-BROKEN: Final = exchange(answer=b'{"data": [{"username": "MARKER1cut', key="read_only")
+BROKEN: Final = exchange(content=b'{"data": [{"username": "MARKER1cut', key="read_only")
 HOSTILE: Final = exchange(
     "getSocialAccount",
     "/social-accounts/%3Cscript%3E",
@@ -154,7 +154,7 @@ FAILURES: Final = (
         "errors.title", "the phrase of 404", "</script><img src=x> \x1b[31m ]]> | ` \ufffe", (HOSTILE,), "errors.all"
     ),
 )
-HELD: Final = exchange(answer={"data": [], "next_cursor": None, "held": "here"})
+HELD: Final = exchange(content={"data": [], "next_cursor": None, "held": "here"})
 FLAKY: Final = Failure("list.default-25", "at most 25", "26 accounts", (listing(),), "list.first", again=(HELD,))
 ACCEPTED: Final = Failure(
     "get.unknown", "404", "500", (exchange("getSocialAccount", "/social-accounts/0"),), "get.none"

@@ -112,7 +112,7 @@ def test_placeholder_names_the_type(value: Any, text: Any) -> None:
 
 
 def test_empty_payload_is_shown_as_empty() -> None:
-    assert masked(sample.exchange(answer={"raw": {}})).json == {"raw": {}}
+    assert masked(sample.exchange(content={"raw": {}})).json == {"raw": {}}
 
 
 def test_person_named_like_a_state_leaves_states_readable() -> None:
@@ -121,8 +121,8 @@ def test_person_named_like_a_state_leaves_states_readable() -> None:
 
 
 def test_parameter_name_is_not_masked() -> None:
-    answer = {"detail": "limit must be at most 100.", "errors": [{"in": "query", "name": "limit", "message": "x"}]}
-    assert masked(sample.exchange(answer=answer, status=400)).json == answer
+    document = {"detail": "limit must be at most 100.", "errors": [{"in": "query", "name": "limit", "message": "x"}]}
+    assert masked(sample.exchange(content=document, status=400)).json == document
 
 
 def test_account_id_beside_a_page_is_not_masked() -> None:
@@ -185,7 +185,7 @@ def test_unknown_format_is_refused(tmp_path: Path) -> None:
 def test_secrets_are_masked_in_json_escapes() -> None:
     key = 'quote"backslash\\key'
     options = Options(sample.URL, Keys(Secret(key)))
-    exchange = sample.exchange(answer={"detail": key}, status=500)
+    exchange = sample.exchange(content={"detail": key}, status=500)
     masker = Masker(show_bodies=True)
     masker.event(RunStarted(options, 1))
     event = masker.event(CheckFinished("a", "a", 0.0, (Failure("list.empty", "x", key, (exchange,)),)))
@@ -226,7 +226,7 @@ def test_name_within_a_word_is_not_masked() -> None:
 
 def test_payload_is_masked_inside_a_text() -> None:
     payload = {"followers_count": 2246}
-    failure = Failure("metrics.raw", "x", f"raw is {payload}", (sample.exchange(answer={"raw": payload}),))
+    failure = Failure("metrics.raw", "x", f"raw is {payload}", (sample.exchange(content={"raw": payload}),))
     event = Masker().event(CheckFinished("a", "a", 0.0, (failure,)))
     assert isinstance(event, CheckFinished)
     assert event.failures[0].got == "raw is ‹raw 1›"

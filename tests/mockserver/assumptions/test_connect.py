@@ -74,7 +74,7 @@ def test_reconnected_deleted_account_gets_its_old_id(assumed: World) -> None:
     account = assumed.get(after["id"])
     assert (account["status"], account["updated_at"]) == ("active", later(days=1))
     assert [each["id"] for each in assumed.walk()].count(after["id"]) == 1
-    assert assumed.saved(after["id"])["deleted"] is False
+    assert assumed.record(after["id"])["deleted"] is False
 
 
 @pytest.mark.assumption("finalize.nickname", "name")

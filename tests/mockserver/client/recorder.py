@@ -54,7 +54,7 @@ def recording() -> Iterator[Recorder]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def answer(self) -> None:
+        def respond(self) -> None:
             content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             parts = urlsplit(self.path)
             body = json.loads(content) if content else None
@@ -72,7 +72,7 @@ def recording() -> Iterator[Recorder]:
             self.end_headers()
             self.wfile.write(b'{"data": []}')
 
-        do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = answer
+        do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = respond
 
         def log_message(self, format: str, *args: Any) -> None:
             """Log nothing."""

@@ -17,13 +17,13 @@ print(*sorted(name for name in set(sys.modules) - before))
 
 
 def test_client_imports_only_the_standard_library() -> None:
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", PROGRAM], env=environment(), capture_output=True, text=True, check=True
     )
-    imported = done.stdout.split()
-    others = {name.partition(".")[0] for name in imported} - sys.stdlib_module_names
+    modules = result.stdout.split()
+    others = {name.partition(".")[0] for name in modules} - sys.stdlib_module_names
 
     assert others == {"postfuze_mock"}
-    assert {".".join(name.split(".")[:2]) for name in imported if name.startswith("postfuze_mock.")} == {
+    assert {".".join(name.split(".")[:2]) for name in modules if name.startswith("postfuze_mock.")} == {
         "postfuze_mock.client"
     }

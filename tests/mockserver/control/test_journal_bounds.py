@@ -36,12 +36,12 @@ def test_last_thousand_calls_are_stored(world: World) -> None:
 def test_long_body_is_cut_and_marked(world: World) -> None:
     finalize(world, json.dumps({"selectedPageIds": ["x" * 10_000]}))
     page = world.list_response("limit=100")
-    finalized, listed = world.requests()
+    finalized, list_entry = world.requests()
 
     assert finalized["request"]["body"] == '{"selectedPageIds": ["' + "x" * (BOUND - 22) + "…"
-    assert listed["response"]["body"].startswith(page.text[:1000])
-    assert listed["response"]["body"].endswith("…")
-    assert len(listed["response"]["body"].encode()) <= BOUND + 3
+    assert list_entry["response"]["body"].startswith(page.text[:1000])
+    assert list_entry["response"]["body"].endswith("…")
+    assert len(list_entry["response"]["body"].encode()) <= BOUND + 3
 
 
 def test_body_of_the_maximum_size_is_complete(world: World) -> None:

@@ -61,11 +61,11 @@ def test_since_shows_later_entries(world: World) -> None:
 
 def test_since_a_dropped_entry_shows_all(world: World) -> None:
     world.page()
-    (gone,) = world.requests()
+    (dropped,) = world.requests()
     world.control("DELETE", "/requests")
     call_some(world)
 
-    assert len(world.requests(since=gone["id"])) == 5
+    assert len(world.requests(since=dropped["id"])) == 5
 
 
 def test_limit_shows_the_newest(world: World) -> None:

@@ -16,9 +16,9 @@ from postfuze_mock.http.validation.assumptions import CLAUSES
 SOURCES = sorted(Path(postfuze_mock.__file__).parent.rglob("*.py"))
 OWN = {each["id"]: each["rule"] for each in yaml.safe_load(control_spec.FILE.read_bytes())["x-rules"]}
 KNOWN = {*OWN, *(each.id for each in spec.statements()), *(each.id for each in spec.assumptions())}
-#: What is put together while it runs, by its first part: the standing of a key, the bucket that is full.
+#: Rules that are composed at run time, by prefix: the state of a key, the exhausted bucket.
 COMPOSED = {"auth.": ["revoked", "expired"], "limits.": [each["id"] for each in spec.load()["x-rate-limits"]]}
-#: What no request leads to: the answer to what is no HTTP.
+#: Modules whose problems belong to no request: the response to invalid HTTP.
 NO_REQUEST = {"uvicorn_protocol.py"}
 
 
@@ -30,7 +30,7 @@ def calls(name: str) -> Iterator[tuple[Path, ast.Call]]:
                 yield file, node
 
 
-def named() -> set[str]:
+def rules_in_code() -> set[str]:
     """Every text passed as a `rule`, directly or by tables and functions."""
     texts = {each.rule for each in CLAUSES.values()} | {"errors.validation"}
     for file in SOURCES:
@@ -72,7 +72,7 @@ def test_every_raised_problem_has_a_rule() -> None:
 
 
 def test_every_rule_is_a_statement_an_assumption_or_a_mock_rule() -> None:
-    rules = named()
+    rules = rules_in_code()
 
     assert len(rules) > 25
     assert rules - KNOWN == set()
@@ -87,7 +87,7 @@ def test_every_composed_rule_is_known() -> None:
 
 
 def test_every_mock_rule_is_used() -> None:
-    assert set(OWN) - named() == set()
+    assert set(OWN) - rules_in_code() == set()
 
 
 def test_no_mock_rule_has_the_name_of_a_statement_or_assumption() -> None:

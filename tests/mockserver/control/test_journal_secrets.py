@@ -16,7 +16,7 @@ WEBHOOK_SECRET = "whsec_c2VjcmV0LW9mLWEtd2ViaG9vaw=="
 PASSWORD = "hunter2-correct-horse"
 
 
-def shown(world: World) -> str:
+def journal_text(world: World) -> str:
     """The whole journal, as sent and without escapes."""
     response = world.control_response("GET", "/requests")
     return response.text + json.dumps(response.json(), ensure_ascii=False)
@@ -29,7 +29,7 @@ def secrets(world: World) -> list[str]:
 
 
 def put_everywhere(world: World, name: str, secret: str) -> None:
-    """Send `secret` as a value named `member` in each part of a request."""
+    """Send `secret` as a value named `name` in each part of a request."""
     encoded = "".join(f"%{byte:02x}" for byte in secret.encode())
     escaped = "".join(f"\\u{ord(letter):04x}" for letter in secret)
     for value in (secret, encoded):
@@ -66,7 +66,7 @@ def test_member_named_like_a_secret_is_not_shown(world: World, member: str) -> N
     kinds = secrets(world)
     for secret in kinds:
         put_everywhere(world, member, secret)
-    journal = shown(world)
+    journal = journal_text(world)
 
     assert [secret for secret in kinds if secret in journal] == []
     assert len(world.requests()) > 50
@@ -98,8 +98,8 @@ def test_session_token_is_not_shown_anywhere(world: World, other: World) -> None
         world.pending_response(token)
 
     for token in tokens:
-        assert token not in shown(world)
-        assert token not in shown(other)
+        assert token not in journal_text(world)
+        assert token not in journal_text(other)
 
 
 def test_unknown_token_in_the_path_is_not_shown(world: World, demo: World) -> None:
@@ -109,7 +109,7 @@ def test_unknown_token_in_the_path_is_not_shown(world: World, demo: World) -> No
         for rest in ("", "/finalize", "/nothing", "?a=b"):
             world.call("GET", f"/social-accounts/pending/{token}{rest}", key)
 
-    assert token not in shown(world) + shown(demo)
+    assert token not in journal_text(world) + journal_text(demo)
     assert [entry["path"] for entry in world.requests()][:2] == [
         f"{API}/social-accounts/pending/…",
         f"{API}/social-accounts/pending/…/finalize",
@@ -147,7 +147,7 @@ def test_key_is_not_shown_anywhere(world: World) -> None:
         json_body(world, json.dumps({"selectedPageIds": [key]}))
         json_body(world, f"{key}: no JSON")
 
-    assert world.name not in shown(world)
+    assert world.name not in journal_text(world)
 
 
 @pytest.mark.parametrize(
@@ -160,8 +160,8 @@ def test_text_that_looks_like_a_secret_is_not_shown_anywhere(world: World, secre
     json_body(world, json.dumps({"selectedPageIds": [secret], "note": f"({secret})"}))
     json_body(world, f"no JSON: {secret}")
 
-    assert WEBHOOK_SECRET not in shown(world)
-    assert PASSWORD not in shown(world)
+    assert WEBHOOK_SECRET not in journal_text(world)
+    assert PASSWORD not in journal_text(world)
 
 
 def test_control_token_is_not_shown(serve: Serve, name: str) -> None:
@@ -202,4 +202,4 @@ def test_secret_beside_invalid_utf_8_is_masked(server: RunningMock, world: World
     server.exchange(wire.request("POST", FINALIZE, [*headers, *more], body))
 
     assert len(world.requests()) == 2
-    assert secret.decode() not in shown(world)
+    assert secret.decode() not in journal_text(world)

@@ -114,10 +114,10 @@ def test_no_journal_is_stored_without_the_control_api(tmp_path: Path) -> None:
     world = server.world("acme")
     refusal = world.call("GET", "/nothing")
     unmade = "New world" not in server.log
-    answered = world.list_response()
+    response = world.list_response()
     server.stop()
 
-    assert (refusal.status_code, answered.status_code) == (404, 200)
+    assert (refusal.status_code, response.status_code) == (404, 200)
     assert unmade
     assert "New world acme" in server.log
 

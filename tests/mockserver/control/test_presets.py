@@ -26,7 +26,7 @@ PRESETS = (
 )
 
 
-def listed(world: World) -> list[Json]:
+def presets_of(world: World) -> list[Json]:
     return cast(list[Json], world.control("GET", "/faults?presets=true")["data"])
 
 
@@ -40,7 +40,7 @@ def expiring(world: World, **fields: Any) -> Json:
 
 
 def test_presets_are_listed_with_their_descriptions(failing: Failing) -> None:
-    presets = listed(failing.world)
+    presets = presets_of(failing.world)
 
     assert tuple(each["preset"] for each in presets) == PRESETS
     assert all(each["title"] and each["description"] and each["operations"] for each in presets)
@@ -50,14 +50,14 @@ def test_presets_are_listed_with_their_descriptions(failing: Failing) -> None:
 def test_presets_name_existing_statements_and_operations(failing: Failing) -> None:
     statements = {each.id for each in spec.statements()}
 
-    for preset in listed(failing.world):
+    for preset in presets_of(failing.world):
         assert set(preset["statements"]) <= statements
         assert preset["statements"]
         assert set(preset["operations"]) <= set(spec.operations())
 
 
 def test_service_down_and_revoked_key_hit_every_operation(failing: Failing) -> None:
-    operations = {each["preset"]: set(each["operations"]) for each in listed(failing.world)}
+    operations = {each["preset"]: set(each["operations"]) for each in presets_of(failing.world)}
     keyed = {id for id, each in spec.operations().items() if each.definition.get("security", [{}]) != []}
 
     assert operations["service_down"] == set(spec.operations())
@@ -67,7 +67,7 @@ def test_service_down_and_revoked_key_hit_every_operation(failing: Failing) -> N
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_listed_body_can_be_posted(failing: Failing, preset: str) -> None:
-    (entry,) = [each for each in listed(failing.world) if each["preset"] == preset]
+    (entry,) = [each for each in presets_of(failing.world) if each["preset"] == preset]
     fault = failing.world.control("POST", "/faults", entry["body"])
 
     assert (fault["preset"], fault["operation"], fault["effect"]) == (preset, "*", entry["effect"])
@@ -252,12 +252,12 @@ def test_random_preset_is_reproducible(failing: Failing) -> None:
 @pytest.mark.parametrize("preset", ["token_refresh_fails", "grant_revoked", "platform_down", "no_snapshot_yet"])
 def test_preset_changes_no_stored_behaviour(failing: Failing, preset: str) -> None:
     account = failing.world.make(platform="x", behaviour={"snapshots": 3, "identity": "unauthorized"})
-    before = failing.world.saved(account["id"])["hidden"]
+    before = failing.world.record(account["id"])["hidden"]
     use(failing, preset)
     failing.world.metrics(account["id"])
     failing.world.health(account["id"])
 
-    assert failing.world.saved(account["id"])["hidden"] == before
+    assert failing.world.record(account["id"])["hidden"] == before
 
 
 def test_preset_does_not_affect_other_worlds(failing: Failing, other: World) -> None:

@@ -92,13 +92,13 @@ def test_filters_combine_with_and(empty: World) -> None:
 
 def test_deleted_accounts_are_shown_only_on_request(empty: World) -> None:
     account = empty.make(created_at=later(days=-1))
-    gone = empty.make(username="gone")
-    empty.delete(gone["id"])
+    deleted_account = empty.make(username="gone")
+    empty.delete(deleted_account["id"])
 
     assert ids(empty) == [account["id"]]
-    assert ids(empty, "deleted=true") == [gone["id"], account["id"]]
+    assert ids(empty, "deleted=true") == [deleted_account["id"], account["id"]]
     assert [row["deleted"] for row in search(empty, "deleted=true")] == [True, False]
-    assert ids(empty, "deleted=true&q=gone&status=disabled") == [gone["id"]]
+    assert ids(empty, "deleted=true&q=deleted_account&status=disabled") == [deleted_account["id"]]
 
 
 def test_search_changes_nothing(world: World) -> None:

@@ -9,7 +9,7 @@ from tests.support.times import later
 from tests.support.world import World
 
 
-def listed(world: World) -> list[dict[str, Any]]:
+def sessions_of(world: World) -> list[dict[str, Any]]:
     sessions: list[dict[str, Any]] = world.control("GET", "/sessions")["data"]
     return sessions
 
@@ -27,14 +27,14 @@ def test_session_is_minted_with_201_and_works(world: World) -> None:
 def test_sessions_are_listed_oldest_first(world: World) -> None:
     minted = [world.session(network) for network in ("x", "facebook", "linkedin")]
 
-    assert listed(world) == minted
+    assert sessions_of(world) == minted
 
 
 def test_finalized_session_is_not_listed(world: World) -> None:
     pending, finalized = world.session(), world.session()
     world.finalize(finalized["session_token"], finalized["pages"][0]["id"])
 
-    assert listed(world) == [pending]
+    assert sessions_of(world) == [pending]
 
 
 @pytest.mark.parametrize("seconds", [1, 3600, 10**8])
@@ -58,9 +58,9 @@ def test_generated_pages_differ_between_sessions(world: World) -> None:
 
 
 def test_generated_pages_are_not_connected_yet(world: World) -> None:
-    standing = {account["network_unique_id"] for account in world.walk()}
+    connected = {account["network_unique_id"] for account in world.walk()}
 
-    assert not standing & {page["id"] for page in world.session(pages=100)["pages"]}
+    assert not connected & {page["id"] for page in world.session(pages=100)["pages"]}
 
 
 @pytest.mark.parametrize(
@@ -95,4 +95,4 @@ def test_invalid_session_is_refused_with_its_place(world: World, body: Any, poin
 
     assert response.status_code == 400
     assert response.json()["errors"][0]["pointer"].startswith(pointer)
-    assert listed(world) == []
+    assert sessions_of(world) == []

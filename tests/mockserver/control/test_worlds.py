@@ -10,7 +10,7 @@ from tests.support.servers import RunningMock
 from tests.support.world import World
 
 
-def listed(world: World) -> dict[str, dict[str, int]]:
+def worlds_of(world: World) -> dict[str, dict[str, int]]:
     """The worlds by name."""
     worlds = world.control("GET", "/worlds")["data"]
     return {each["name"]: {"accounts": each["accounts"], "sessions": each["sessions"]} for each in worlds}
@@ -53,14 +53,14 @@ def test_world_is_listed_by_name_with_its_size(world: World) -> None:
     world.delete(world.page(limit=1)["data"][0]["id"])
     world.session()
 
-    assert listed(world)[world.name] == {"accounts": 119, "sessions": 1}
+    assert worlds_of(world)[world.name] == {"accounts": 119, "sessions": 1}
 
 
 def test_finalized_session_is_not_counted(world: World) -> None:
     session = world.session()
     world.finalize(session["session_token"], session["pages"][0]["id"])
 
-    assert listed(world)[world.name] == {"accounts": 121, "sessions": 0}
+    assert worlds_of(world)[world.name] == {"accounts": 121, "sessions": 0}
 
 
 def test_long_name_is_masked(server: RunningMock) -> None:
@@ -68,7 +68,7 @@ def test_long_name_is_masked(server: RunningMock) -> None:
     server.world(name).page()
 
     assert name not in str(server.world("x").control("GET", "/worlds"))
-    assert any(each.startswith(name[:4]) for each in listed(server.world("x")))
+    assert any(each.startswith(name[:4]) for each in worlds_of(server.world("x")))
 
 
 def test_control_api_without_a_key_acts_on_demo(demo: World) -> None:

@@ -9,14 +9,14 @@ from postfuze_mock.domain.choices import DEFAULT, DURATIONS, ChoiceError, Choice
 
 
 def test_first_alternative_is_the_default() -> None:
-    assert DEFAULT.by_id() == {id: known[0] for id, known in alternatives().items()}
+    assert DEFAULT.by_id() == {id: values[0] for id, values in alternatives().items()}
 
 
 def test_attributes_are_the_ids_with_underscores() -> None:
     assert [each.name for each in fields(Choices)] == [id.replace(".", "_").replace("-", "_") for id in alternatives()]
 
 
-@pytest.mark.parametrize(("id", "value"), [(id, value) for id, known in alternatives().items() for value in known])
+@pytest.mark.parametrize(("id", "value"), [(id, value) for id, values in alternatives().items() for value in values])
 def test_every_alternative_can_be_chosen_and_changes_nothing_else(id: str, value: str) -> None:
     assert Choices.with_overrides({id: value}).by_id() == {**DEFAULT.by_id(), id: value}
 

@@ -44,10 +44,10 @@ def test_value_of_each_type_gets_another_type(path: str, expected: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "gone"), [("/x~1y", "x/y"), ("/", ""), ("/1", "1")], ids=["slash", "empty name", "digits"]
+    ("path", "member"), [("/x~1y", "x/y"), ("/", ""), ("/1", "1")], ids=["slash", "empty name", "digits"]
 )
-def test_pointer_follows_rfc_6901(path: str, gone: str) -> None:
-    assert set(DOCUMENT) - set(wrong(path, "remove")) == {gone}
+def test_pointer_follows_rfc_6901(path: str, member: str) -> None:
+    assert set(DOCUMENT) - set(wrong(path, "remove")) == {member}
 
 
 def test_tilde_and_slash_are_escaped() -> None:

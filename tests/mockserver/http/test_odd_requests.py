@@ -107,12 +107,12 @@ def test_pipelined_requests_get_their_responses_in_order(server: RunningMock, wo
     address = urlsplit(server.url)
     with socket.create_connection((address.hostname, address.port), timeout=PATIENCE) as connection:
         connection.sendall(requests + wire.request("GET", "/api/v1/health", [("Connection", "close")]))
-        received = b"".join(iter(lambda: connection.recv(65536), b""))
+        output = b"".join(iter(lambda: connection.recv(65536), b""))
 
-    assert [received.index(f'"id":"{id}"'.encode()) for id in ids] == sorted(
-        received.index(f'"id":"{id}"'.encode()) for id in ids
+    assert [output.index(f'"id":"{id}"'.encode()) for id in ids] == sorted(
+        output.index(f'"id":"{id}"'.encode()) for id in ids
     )
-    assert received.count(b"HTTP/1.1 200 ") == 6
+    assert output.count(b"HTTP/1.1 200 ") == 6
 
 
 def test_hang_up_does_not_affect_other_clients(server: RunningMock, world: World) -> None:

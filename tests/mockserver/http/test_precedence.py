@@ -103,7 +103,7 @@ def test_session_precedes_its_pages(world: World) -> None:
 
 
 def test_parameter_precedes_the_cursor(world: World) -> None:
-    answer = world.list_response("limit=x&cursor=y")
+    response = world.list_response("limit=x&cursor=y")
 
-    assert answer.status_code == 400
-    assert answer.json()["code"] == "validation_failed"
+    assert response.status_code == 400
+    assert response.json()["code"] == "validation_failed"

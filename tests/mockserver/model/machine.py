@@ -55,7 +55,7 @@ class Walk:
 
 
 @dataclass
-class Saved:
+class Savepoint:
     """A state document and the model at the same moment."""
 
     document: dict[str, Any]
@@ -84,7 +84,7 @@ class Machine(RuleBasedStateMachine):
         for session in self.mock.list_sessions():
             self.keep_offer(session)
         self.first = deepcopy(self.organization)
-        self.saved: list[Saved] = []
+        self.savepoints: list[Savepoint] = []
         self.walks: list[Walk] = []
         self.steps_since_reset = 0
 
@@ -103,10 +103,10 @@ class Machine(RuleBasedStateMachine):
 
     def some_id(self, data: st.DataObject) -> str:
         """An account id, mostly of an existing account; else deleted or unknown."""
-        standing = sorted(account["id"] for account in self.organization.find({}))
-        ids = [*standing, *standing, *sorted(self.organization.accounts), values.UNKNOWN_ID]
-        drawn: str = data.draw(st.sampled_from(ids), label="id")
-        return drawn
+        existing = sorted(account["id"] for account in self.organization.find({}))
+        ids = [*existing, *existing, *sorted(self.organization.accounts), values.UNKNOWN_ID]
+        id: str = data.draw(st.sampled_from(ids), label="id")
+        return id
 
     @invariant()
     def list_shows_the_accounts_of_the_model(self) -> None:
@@ -141,16 +141,16 @@ class Machine(RuleBasedStateMachine):
 
     @rule()
     def save(self) -> None:
-        self.saved.append(Saved(self.mock.get_state(), deepcopy(self.organization)))
+        self.savepoints.append(Savepoint(self.mock.get_state(), deepcopy(self.organization)))
 
-    @precondition(lambda self: bool(self.saved) and self.steps_since_reset >= STEPS_BETWEEN_RESETS)
+    @precondition(lambda self: bool(self.savepoints) and self.steps_since_reset >= STEPS_BETWEEN_RESETS)
     @rule(data=st.data())
     def restore(self, data: st.DataObject) -> None:
         self.steps_since_reset = 0
-        saved = data.draw(st.sampled_from(self.saved), label="saved")
-        self.mock.put_state(saved.document)
-        assert self.mock.get_state() == saved.document
-        self.organization = deepcopy(saved.organization)
+        savepoint = data.draw(st.sampled_from(self.savepoints), label="savepoint")
+        self.mock.put_state(savepoint.document)
+        assert self.mock.get_state() == savepoint.document
+        self.organization = deepcopy(savepoint.organization)
 
     @rule(filters=values.filters, limit=st.sampled_from([1, 2, 3]))
     def begin_walk(self, filters: dict[str, str], limit: int) -> None:
@@ -160,8 +160,8 @@ class Machine(RuleBasedStateMachine):
     @rule(data=st.data())
     def walk_on(self, data: st.DataObject) -> None:
         walk = data.draw(st.sampled_from(self.walks), label="walk")
-        standing = {account["id"] for account in self.organization.find(walk.filters)}
-        walk.throughout = standing if walk.throughout is None else walk.throughout & standing
+        existing = {account["id"] for account in self.organization.find(walk.filters)}
+        walk.throughout = existing if walk.throughout is None else walk.throughout & existing
         expected, more = self.organization.page(walk.filters, walk.after, walk.limit)
         response = self.caller.get("/social-accounts", limit=walk.limit, cursor=walk.cursor, **walk.filters)
         assert response.json["data"] == expected
@@ -176,7 +176,7 @@ class Machine(RuleBasedStateMachine):
     def teardown(self) -> None:
         state = self.mock.get_state()
         assert [(event["event"], event["data"]["id"]) for event in state["events"]] == self.organization.events
-        assert {saved["account"]["id"]: saved["deleted"] for saved in state["accounts"]} == {
+        assert {record["account"]["id"]: record["deleted"] for record in state["accounts"]} == {
             id: model.deleted for id, model in self.organization.accounts.items()
         }
         assert all(saved["account"]["status"] == "disabled" for saved in state["accounts"] if saved["deleted"])

@@ -75,10 +75,10 @@ class StoreMachine(RuleBasedStateMachine):
     @rule(id=ids, row=rows, stale=st.booleans())
     def compare_and_set(self, id: str, row: Row, stale: bool) -> None:
         new = encode({**row.account(), "id": id}, deleted=row.deleted)
-        standing = self.model.get(id)
-        expected = standing._replace(hidden=b'{"metrics":{}}') if standing and stale else standing or row
-        assert self.store.compare_and_set(id, expected, new) is (expected == standing)
-        if expected == standing:
+        present = self.model.get(id)
+        expected = present._replace(hidden=b'{"metrics":{}}') if present and stale else present or row
+        assert self.store.compare_and_set(id, expected, new) is (expected == present)
+        if expected == present:
             self.model[id] = new
 
     @precondition(lambda self: self.model)
@@ -126,22 +126,22 @@ def test_walk_shows_every_lasting_row_once_despite_concurrent_changes(
     store = MemoryStore()
     store.load(first)
     throughout = {key(row) for row in store.find(where)}
-    shown: list[str] = []
+    keys: list[str] = []
     after: str | None = None
     steps = iter(changes)
     while page := store.page(where, after, limit):
-        shown += map(key, page)
-        after = shown[-1]
+        keys += map(key, page)
+        after = keys[-1]
         for id, row in next(steps, []):
             put(store, id, row)
             throughout &= {key(row) for row in store.find(where)}
-    assert throughout <= set(shown)
-    assert all(later < earlier for earlier, later in pairwise(shown))
+    assert throughout <= set(keys)
+    assert all(later < earlier for earlier, later in pairwise(keys))
 
 
 def put(store: Store, id: str, row: Row) -> None:
     """Store `row` under `id`, which may exist or not."""
     fields: dict[str, Any] = {**row.account(), "id": id}
     new = encode(fields, deleted=row.deleted)
-    standing = store.get(id)
-    assert store.insert(new) if standing is None else store.compare_and_set(id, standing, new)
+    present = store.get(id)
+    assert store.insert(new) if present is None else store.compare_and_set(id, present, new)

@@ -94,9 +94,9 @@ def test_state_reveals_neither_redirect_uri_nor_tenant(world: World) -> None:
     response = world.auth_url_response(json={"redirect_uri": REDIRECT, "tenant_id": TENANT})
     parts = [urlsafe_b64decode(part + "==") for part in state(response).split(".")]
 
-    for shown in (url(response).encode(), *parts):
-        assert TENANT.encode() not in shown
-        assert b"localhost:3000" not in shown
+    for text in (url(response).encode(), *parts):
+        assert TENANT.encode() not in text
+        assert b"localhost:3000" not in text
 
 
 @pytest.mark.statement("auth-url.state")

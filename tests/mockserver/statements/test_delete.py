@@ -34,7 +34,7 @@ def test_deleted_account_is_stored_as_disabled_and_otherwise_unchanged(world: Wo
     account = world.make(status="active", username="kept")
     world.advance(hours=1)
     world.delete(account["id"])
-    record = world.saved(account["id"])
+    record = world.record(account["id"])
 
     assert record["deleted"] is True
     assert record["account"] == {**account, "status": "disabled", "updated_at": later(NOW, hours=1)}
@@ -70,11 +70,11 @@ def test_other_accounts_are_unchanged(world: World, id: str) -> None:
 @pytest.mark.statement("delete.again")
 def test_deleted_account_gets_404(world: World, id: str) -> None:
     world.delete(id)
-    record = world.saved(id)
+    record = world.record(id)
     world.advance(hours=1)
 
     assert world.delete_response(id).status_code == 404
-    assert world.saved(id) == record
+    assert world.record(id) == record
 
 
 @pytest.mark.statement("delete.again")
@@ -99,7 +99,7 @@ def test_deleted_account_is_unreachable_by_any_field(world: World, id: str) -> N
     """Posts are not mocked; the look-ups that a post would need find nothing."""
     world.delete(id)
 
-    assert world.saved(id)["account"]["status"] == "disabled"
+    assert world.record(id)["account"]["status"] == "disabled"
     assert world.walk(id=id) == []
     assert world.control_response("PATCH", f"/accounts/{id}", {"status": "active"}).status_code == 404
     assert world.get_response(id).status_code == 404

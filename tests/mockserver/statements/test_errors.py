@@ -30,7 +30,7 @@ class Refusal(NamedTuple):
     status: int
     code: str
 
-    def answer(self, world: World) -> httpx.Response:
+    def send(self, world: World) -> httpx.Response:
         return world.call(self.method, self.path, **self.more)
 
 
@@ -62,7 +62,7 @@ every_refusal = pytest.mark.parametrize(
 @pytest.mark.statement("errors.problem-document", "errors.title", "errors.status")
 @every_refusal
 def test_refusal_is_a_problem_document(world: World, refusal: Refusal) -> None:
-    response = refusal.answer(world)
+    response = refusal.send(world)
 
     assert response.status_code == refusal.status
     schemas.check_problem(response.status_code, response.headers, response.json())
@@ -73,13 +73,13 @@ def test_refusal_is_a_problem_document(world: World, refusal: Refusal) -> None:
 @pytest.mark.assumption("errors.codes", "one-per-kind")
 @every_refusal
 def test_code_is_stable(world: World, refusal: Refusal) -> None:
-    assert [refusal.answer(world).json()["code"] for _ in range(3)] == [refusal.code] * 3
+    assert [refusal.send(world).json()["code"] for _ in range(3)] == [refusal.code] * 3
 
 
 @pytest.mark.statement("errors.validation")
 @every_refusal
 def test_errors_appear_only_for_failed_validation(world: World, refusal: Refusal) -> None:
-    response = refusal.answer(world).json()
+    response = refusal.send(world).json()
 
     assert ("errors" in response) == (refusal.code == "validation_failed")
     assert response.get("errors", ["x"])
@@ -102,7 +102,7 @@ def test_page_that_is_not_offered_is_refused_with_a_problem_document(world: Worl
 @pytest.mark.statement("errors.validation")
 @pytest.mark.assumption("errors.validation-status", "400")
 def test_failed_validation_gets_400(world: World) -> None:
-    statuses = [each.answer(world).status_code for each in REFUSALS if each.code == "validation_failed"]
+    statuses = [each.send(world).status_code for each in REFUSALS if each.code == "validation_failed"]
 
     assert set(statuses) == {400}
 

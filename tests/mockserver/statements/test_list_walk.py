@@ -116,8 +116,8 @@ def test_only_accounts_deleted_ahead_of_a_walk_are_left_out(world: World) -> Non
     for id in before[12:40:3]:
         world.delete(id)
 
-    gone = set(before[12:40:3])
-    assert rest(world, page) == [id for id in before[10:] if id not in gone]
+    deleted = set(before[12:40:3])
+    assert rest(world, page) == [id for id in before[10:] if id not in deleted]
 
 
 @pytest.mark.statement("list.walk-steady")

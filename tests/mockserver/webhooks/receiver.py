@@ -19,7 +19,7 @@ from tests.support.times import until
 
 OK: Final = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
-#: What becomes of a connection once the request is there: bytes are sent, and the connection is closed.
+#: Handles a connection after its request; the connection is closed afterwards.
 Behaviour: TypeAlias = Callable[[socket.socket, threading.Event], None]
 
 
@@ -92,9 +92,9 @@ class Receiver:
                 connection, _ = self._listener.accept()
             except OSError:  # closed
                 return
-            threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
+            threading.Thread(target=self._respond, args=(connection,), daemon=True).start()
 
-    def _answer(self, connection: socket.socket) -> None:
+    def _respond(self, connection: socket.socket) -> None:
         try:
             with self.tls.wrap_socket(connection, server_side=True) if self.tls else connection as stream:
                 request = _read(stream)

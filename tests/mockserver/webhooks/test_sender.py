@@ -12,22 +12,22 @@ from postfuze_mock.domain.destinations import Allowed
 from postfuze_mock.domain.webhooks import Attempt, Webhook
 from postfuze_mock.webhooks.sender import Sender
 
-Answers = Callable[[str, int], Awaitable[list[str]]]
+NameServer = Callable[[str, int], Awaitable[list[str]]]
 
 
 def attempted(url: str, sender: Sender) -> Attempt:
     return asyncio.run(sender.attempt(Webhook.of({"url": url}, "whsec_a"), b"{}", 7))
 
 
-def resolving(*responses: list[str]) -> Answers:
+def resolving(*responses: list[str]) -> NameServer:
     """A name server with these responses, in order."""
-    left = list(responses)
+    queue = list(responses)
 
-    async def response(host: str, port: int) -> list[str]:
+    async def look_up_host(host: str, port: int) -> list[str]:
         del host, port
-        return left.pop(0)
+        return queue.pop(0)
 
-    return response
+    return look_up_host
 
 
 @pytest.mark.parametrize("behaviour", [hanging, dripping])

@@ -112,13 +112,13 @@ def checked_at_creation(mock: Mock) -> None:
 
 @broken("health.checked-at", "a check is kept, and given again")
 def kept(mock: Mock) -> None:
-    answers: dict[tuple[str, str], Response] = {}
+    cache: dict[tuple[str, str], Response] = {}
 
     async def handle(request: Request) -> Response:
         key = request.path, request.headers.get("authorization", "")
-        response = answers.get(key) or await request.send()
+        response = cache.get(key) or await request.send()
         if response.status == 200:
-            answers[key] = response
+            cache[key] = response
         return response
 
     mock.handle(HEALTH, handle)

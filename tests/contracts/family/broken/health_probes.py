@@ -178,13 +178,13 @@ def synced_at(mock: Mock) -> None:
 
 @broken("health.checked-at", "checks of accounts that are not probed are kept for an hour")
 def unprobed_kept(mock: Mock) -> None:
-    answers: dict[tuple[str, str], Response] = {}
+    cache: dict[tuple[str, str], Response] = {}
 
     async def handle(request: Request) -> Response:
         key = request.path, request.headers.get("authorization", "")
-        response = answers.get(key) or await request.send()
+        response = cache.get(key) or await request.send()
         if response.status == 200 and not response.json["checked_live"]:
-            answers[key] = response
+            cache[key] = response
         return response
 
     mock.handle(HEALTH, handle)
