@@ -145,7 +145,7 @@ def test_commands_in_the_text_exist(page: Page, tmp_path: Path) -> None:
 
 def test_flags_in_the_text_exist(tmp_path: Path) -> None:
     code = [code for page in PAGES for code in page.inline_code if not code.startswith(("make", "git"))]
-    code += [example.command for _, example in COMMANDS]  # a command would accept an abbreviation, too
+    code += [example.command for _, example in COMMANDS]  # argparse would accept an abbreviation, too
     names = {word.partition("=")[0] for each in code for word in each.split() if word.startswith("--")}
 
     assert names <= flags("postfuze-mock serve", tmp_path) | flags("postfuze-contracts run", tmp_path) | {"--json"}

@@ -71,7 +71,7 @@ def test_decision_redirects_as_documented(row: list[str], mock: MockProcess) -> 
     pages = int(decision["pages"]) if "pages" in decision else None
     caller = mock.caller("sk_test_deciding")
     auth_url = caller.call("POST", "/api/v1/social-networks/x/auth-url", {}).json["auth_url"]
-    parameters = mock.client("deciding").decide(auth_url, decision["decision"], pages=pages)  # type: ignore[arg-type]  # the table's words
+    parameters = mock.client("deciding").decide(auth_url, decision["decision"], pages=pages)  # type: ignore[arg-type]  # words of the table
 
     assert {name: CUT if redirect.get(name) == CUT else value for name, value in parameters.items()} == redirect
 

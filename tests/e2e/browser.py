@@ -25,7 +25,7 @@ SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")
 PATIENCE: Final = 20_000  # milliseconds
 REBOUND: Final = "evil.test"
 
-# Nothing but the page itself may send requests; whatever would still leave the machine finds no host.
+# Only the page itself may send requests; host names of other machines do not resolve.
 ARGUMENTS: Final = [
     "--no-sandbox",
     "--disable-gpu",
@@ -34,7 +34,7 @@ ARGUMENTS: Final = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # One foreign name points to this machine, as its owner can arrange it (DNS rebinding).
+    # One foreign name points to this machine (DNS rebinding).
     f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 
@@ -139,6 +139,6 @@ def _path_from(script: str) -> str:
         fcntl.flock(file, fcntl.LOCK_EX)
         process = subprocess.run([ROOT / "scripts" / script], capture_output=True, text=True, check=False)
     if process.returncode != 0:
-        # A skip that nobody reads would let the pages rot where they are meant to be watched.
+        # In CI, a skip would go unnoticed.
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(process.stderr.strip())
     return process.stdout.strip()

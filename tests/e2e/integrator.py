@@ -25,7 +25,7 @@ class Integrator:
         self.api, self.key, self.tenant = api, key, tenant
         self.server = _Server(self)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
-        #: Its other name, to which it sends the browser when all is done: another origin, as a front end often is.
+        #: The other host name, to which the browser returns: another origin, as a front end often is.
         self.front = f"http://localhost:{self.server.server_port}"
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
         self.thread.start()

@@ -141,7 +141,7 @@ def test_customer_who_goes_back_cannot_decide_again(visit: Visit) -> None:
     page = go_to_consent(visit)
     press(page, "Allow")
     assert len(accounts(page)) == 1
-    page.go_back()  # nothing is kept, so the screen is asked for anew
+    page.go_back()  # nothing is cached, so the screen is requested again
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Gone")
     expect(page.locator("main")).to_contain_text("This link has been used already.")
@@ -208,7 +208,7 @@ def test_final_pages_fit_and_are_accessible(browser: Browser, mock: MockProcess,
                 page.emulate_media(color_scheme=scheme)
                 assert barriers(page) == [], (heading, scheme)
             assert fits(page), heading
-            page.goto(url)  # used, so the second page is the refusal
+            page.goto(url)  # used up, so the second page is the refusal
 
 
 def test_screen_fits_the_narrowest_phone(browser: Browser, app: Integrator) -> None:

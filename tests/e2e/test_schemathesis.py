@@ -106,7 +106,7 @@ def test_two_organizations_cannot_read_each_others_data(mock: MockProcess, examp
     run.go(examples)
 
     assert run.report["failures"] == run.report["errors"] == []
-    # An operation that answers with nothing but refusals would show nothing; pages of a session are hard to guess.
+    # An operation with nothing but refusals proves nothing; the pages of a session are hard to guess.
     assert {name for name, count in run.accepted().items() if not count} <= {FINALIZE}
 
 
@@ -117,7 +117,7 @@ def _two_users(token: str) -> str:
 include-operation-id = "listPendingPages"
 parameters = {{ "path.sessionToken" = "{token}" }}
 
-# From there the tool goes on to finalize that very session, with pages that it does not offer.
+# The tool then finalizes that session with pages that it does not offer.
 [[operations]]
 include-operation-id = "finalizeConnection"
 checks.positive_data_acceptance.enabled = false

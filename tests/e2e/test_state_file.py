@@ -1,4 +1,4 @@
-"""`--state-file`: worlds survive a restart, and an invalid file is left as it is."""
+"""`--state-file`: worlds survive a restart, and an invalid file is unchanged."""
 
 from __future__ import annotations
 

@@ -123,18 +123,20 @@ def test_file_contains_no_jinja() -> None:
 @each_operation
 def test_literal_paths_precede_patterns(operation: Operation) -> None:
     """The router takes the first match; a session token may look like the end of another path."""
-    path_asked = re.sub(r"{\w+}", "health", operation.path)
+    request_path = re.sub(r"{\w+}", "health", operation.path)
     patterns = {path: re.sub(r"{\w+}", "[^/]+", path) for path in DOCUMENT["paths"]}
-    assert next(path for path, pattern in patterns.items() if re.fullmatch(pattern, path_asked)) == operation.path
+    assert next(path for path, pattern in patterns.items() if re.fullmatch(pattern, request_path)) == operation.path
 
 
 @each_operation
 def test_declared_errors_are_those_that_can_happen(operation: Operation) -> None:
     keyed, body = is_keyed(operation), "requestBody" in operation.definition
-    asks = {status: status in responses(operation) for status in ("401", "403", "413", "415", "default", "503", "406")}
+    declared = {
+        status: status in responses(operation) for status in ("401", "403", "413", "415", "default", "503", "406")
+    }
     scoped = "x-required-scope" in operation.definition
     always = {"default": True, "503": True, "406": True}
-    assert asks == {"401": keyed, "403": scoped, "413": body, "415": body, **always}
+    assert declared == {"401": keyed, "403": scoped, "413": body, "415": body, **always}
 
 
 @each_operation

@@ -16,8 +16,8 @@ from typing import IO, Final
 
 from tests.support.times import seconds
 
-#: Kills the groups that were announced and not taken back, once nobody holds the other end of its stdin: also when this
-#: process was killed and could clean up nothing itself.
+#: Reads `+PGID` and `-PGID` lines. Once its stdin is closed, even because this process was killed, it kills the groups
+#: that remain.
 _GUARDIAN: Final = """
 import os, signal, sys
 groups = set()

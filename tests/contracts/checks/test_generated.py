@@ -13,7 +13,7 @@ from postfuze_contracts.model.operations import DELETE, FINALIZE, HEALTH, LIST, 
 from postfuze_contracts.model.options import Options
 
 UNUSED = Options("http://unused.invalid")
-#: Variants that any request can show to be broken.
+#: Variants that any request can expose.
 SHOWN_BY_ANY_REQUEST = {
     *("accounts.short_list", "get.scopes_in_a_text", "get.null_updated", "get.twitter", "get.numbered_status"),
     *("get.no_offset", "metrics.counts_in_texts", "list.camel_case"),

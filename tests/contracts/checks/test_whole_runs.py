@@ -34,9 +34,9 @@ def needing(*needs: str) -> set[str]:
 
 LIMITS, WRITING, PROBING = needing("allow.exhaust_limits"), needing("access.full"), needing("access.probe")
 OTHER_KEYS = needing("keys.read_only", "keys.revoked", "keys.expired", "keys.other_organization", "modes.both")
-#: The last two have checks that run without a session, and judge something else then.
+#: The last two have checks that judge other things without a session.
 SESSIONS = needing("sessions.fresh", "sessions.expired") | {"connect.no-key", "list.walk-steady"}
-#: What the subjects' own checks can judge of an organization that has no account.
+#: The statements that can be judged without an account, generated checks aside.
 WITHOUT_ACCOUNTS = {"list.empty", "list.envelope", "get.unknown", "health.unknown", "delete.again", "service.health"}
 
 

@@ -10,7 +10,7 @@ from postfuze_contracts.cli import main
 from postfuze_contracts.config import ConfigError, read
 from postfuze_contracts.model.options import Access
 
-#: Every variable that was renamed: its old name, and the one that counts.
+#: Renamed variables: old name, new name.
 RENAMED = {
     f"POSTFUZE_{name}": f"POSTFUZE_CONTRACTS_{name}"
     for name in (

@@ -21,7 +21,7 @@ from postfuze_contracts.target.client import Client
 
 NUMBERS = count(1)
 DECLARED = [(check, need) for check in REGISTRY for need in check.needs]
-#: Needs whose lack is the organization's, not the options'.
+#: Needs that the organization lacks, not the options.
 DATA = (needs.ACCOUNTS, needs.TIES)
 
 
@@ -70,10 +70,10 @@ class Organizations:
         options = self.options()
         kind, _, name = need.id.partition(".")
         if kind == "keys":
-            # The limits are told apart by either of two further keys: both must be missing.
+            # Either of two further keys tells the limits apart: both must be missing.
             missing = (name, "read_only") if need is needs.OTHER_ORGANIZATION else (name,)
             return replace(options, keys=replace(options.keys, **dict.fromkeys(missing)))
-        if need is needs.FRESH_SESSION:  # `ci`, for one check of sessions does nothing in a quick run
+        if need is needs.FRESH_SESSION:  # `ci`, because one check of sessions does nothing in a quick run
             return replace(options, sessions=replace(options.sessions, fresh=lambda: None), profile="ci")
         if need is needs.EXPIRED_SESSION:
             return replace(options, sessions=replace(options.sessions, expired=None))

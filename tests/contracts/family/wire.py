@@ -147,7 +147,7 @@ def routes() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
 
 
 class Interceptor:
-    """An ASGI application that lets `handler` answer every API request."""
+    """An ASGI application that lets `handler` respond to every API request."""
 
     def __init__(self, app: ASGIApp, handler: Handler) -> None:
         self.app = app

@@ -27,7 +27,7 @@ READ_ONLY: Final = "sk_live_MARKER0readonly"
 SESSION: Final = "MARKER0session0token"
 EXPIRED: Final = "MARKER0expired0token"
 
-#: What is secret, and what is about people; each has a MARKER that must be in no report.
+#: Secrets and personal data; each has a MARKER that no report may contain.
 SECRETS: Final = (KEY, READ_ONLY, SESSION, EXPIRED)
 ACCOUNT: Final[dict[str, Any]] = {
     "id": ID,

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 import pytest
 from tests.contracts.reports import sample
 
-# What the schema that CI servers share allows, in its order.
+# Elements that CI servers accept, in order.
 CHILDREN = {
     "testsuites": ["testsuite"],
     "testsuite": ["properties", "testcase", "system-out", "system-err"],

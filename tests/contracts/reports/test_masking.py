@@ -1,4 +1,4 @@
-"""No report shows a secret, and none shows people unless asked to."""
+"""No report shows a secret, and none shows people unless requested."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from postfuze_mock import spec
 
 ALL = ("terminal", *FORMATS)
 
-# Members of these schemas that are about nobody: a new one must be put here or into PERSONAL_MEMBERS.
+# Members that are not personal: a new member must be listed here or in PERSONAL_MEMBERS.
 OF_NOBODY = {
     "SocialAccount": {
         "id",

@@ -12,7 +12,7 @@ from tests.contracts.reports import sample
 
 from postfuze_contracts.reports.positions import positions
 
-# Of SARIF's own schema, what code scanning relies on.
+# The part of the SARIF schema that code scanning relies on.
 TEXT = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string", "minLength": 1}}}
 SHAPE = {
     "type": "object",

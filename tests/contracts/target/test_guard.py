@@ -28,7 +28,7 @@ ACCOUNT = "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"
 OWN, OWN_SESSION = "0b0b0b0b-0000-4a9f-9b1c-2e7d6f0a1234", "own-session"
 ID = [{"$ref": "#/components/parameters/AccountId"}]
 BODY = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
-#: Operations that openapi.yaml does not have, by path and method, with what they declare.
+#: Additional operations by path and method.
 ADDED: dict[tuple[str, str], dict[str, str]] = {
     ("/social-accounts/{id}", "patch"): {},
     ("/social-accounts/{id}/archive", "post"): {"x-effect": "harmless"},
@@ -87,7 +87,7 @@ class Recorder(BaseHTTPRequestHandler):
 
     requests: list[tuple[str, str]]
     protocol_version = "HTTP/1.1"
-    wbufsize = 65536  # one packet a response, so that no acknowledgement is waited for
+    wbufsize = 65536  # one packet per response, so that it does not wait for an acknowledgement
 
     def do_GET(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -125,7 +125,7 @@ def hits_nothing(path: str) -> bool:
 
 
 def starts_flow(method: str, path: str) -> bool:
-    """Whether a request is one of createAuthUrl, which has checks of its own."""
+    """Whether a request is one of createAuthUrl, which has separate checks."""
     return method == "POST" and path.endswith("/auth-url")
 
 
@@ -136,7 +136,7 @@ def test_generated_requests_of_new_operations_do_no_harm(
 ) -> None:
     url, requests = recorder
     checks = [*operations.checks(), *(check for check in REGISTRY if check.name == "generated.links")]
-    if access is not Access.PASSIVE:  # what only reads is sent alike
+    if access is not Access.PASSIVE:  # reads are sent to any id
         reads = {f"generated.{each.id}" for each in spec.operations().values() if each.effect.kind == "read"}
         checks = [check for check in checks if check.name not in reads - {"generated.getSocial-AccountsPosts"}]
 

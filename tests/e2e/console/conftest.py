@@ -12,7 +12,7 @@ from tests.support.processes import MockProcess
 
 from postfuze_mock.client.fields import Json
 
-#: What the browser says about each refused request.
+#: The message of the browser about each refused request.
 REFUSED = "Failed to load resource: the server responded with a status of 4"
 ID = "a1b2c3d4-1111-4a9f-9b1c-2e7d6f0a1234"
 

@@ -49,7 +49,7 @@ def test_server_is_polled_at_once_on_request(browser: Browser, mock: MockProcess
         console.open()
         with console.cut_off():
             expect(console.page.locator("#connection")).to_contain_text("Not connected")
-            clock.pause_at(datetime.now() + timedelta(hours=1))  # from now on it does not poll by itself
+            clock.pause_at(datetime.now() + timedelta(hours=1))  # stops the polling
         console.page.get_by_role("button", name="Try now").click()
 
         expect(console.page.locator("#connection")).to_have_text("Live")

@@ -15,7 +15,7 @@ from postfuze_mock.client.fields import Json
 
 AWKWARD: Final = "O'Brien's \"quotes\" $HOME `id` \\ & more\n#"
 
-#: What is done in a panel, and the status of the response.
+#: Actions by panel, with the status of the response.
 ACTIONS: Final[list[tuple[str, Callable[[Console], None], int]]] = [
     (f"accounts/{ID}", lambda console: console.page.get_by_role("button", name="revoked").click(), 200),
     ("clock", lambda console: console.button("+ 1 hour").click(), 200),

@@ -6,7 +6,7 @@ import pytest
 from tests.mockserver.conftest import Serve
 from tests.support.world import World
 
-#: Alternatives that do not meet in any test can share a server.
+#: Alternatives that no test combines can share a server.
 GROUPS: tuple[dict[str, str], ...] = (
     {
         "errors.validation-status": "422",

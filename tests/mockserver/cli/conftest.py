@@ -39,7 +39,7 @@ def undone() -> Iterator[None]:
     actions = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         with warnings.catch_warnings():
-            # A start that is refused leaves its socket to the end of its process.
+            # A refused start leaves its socket open until the process ends.
             warnings.simplefilter("ignore", ResourceWarning)
             yield
     finally:

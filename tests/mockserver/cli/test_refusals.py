@@ -115,7 +115,7 @@ def test_invalid_setting_is_refused_in_one_sentence(refusal: Refusal, command: C
     for name, text in refusal.files.items():
         (tmp_path / name).write_text(text, encoding="utf-8", errors="surrogateescape")
 
-    # An environment that names the port, so that a start that wrongly succeeds takes no fixed one.
+    # If the start wrongly succeeds, it must not occupy a fixed port.
     result = command("serve", *refusal.arguments, env={"POSTFUZE_MOCK_PORT": "0", **refusal.env})
 
     assert result.code == refusal.code, result.stderr

@@ -20,7 +20,7 @@ from postfuze_mock.control import spec as control_spec
 
 CONTROL_API: Final[dict[str, Any]] = control_spec.load(spec.load())
 UUID: Final = "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"
-#: What reads better than the operation's own name: a client is a world already.
+#: Methods with shorter names than their operations: a client belongs to a world already.
 NAMES: Final = {"reset_world": "reset"}
 
 
@@ -76,7 +76,7 @@ class Operation:
         return arguments
 
 
-#: Bodies that a method takes whole, under this name: a document of its own, or a list.
+#: Parameters that are the whole body: a document or a list.
 WHOLE: Final = {"putState": "state", "putWebhooks": "webhooks"}
 
 

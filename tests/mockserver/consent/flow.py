@@ -13,7 +13,7 @@ REDIRECT: Final = "http://127.0.0.1:3000/connected?from=postfuze"
 TENANT: Final = "tenant_42"
 HTML: Final = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 Way = Literal["link", "form"]
-#: A client puts the decision into the URL, the page's form posts it.
+#: A client sends the decision in the URL, the page's form posts it.
 WAYS: Final[tuple[Way, ...]] = ("link", "form")
 
 

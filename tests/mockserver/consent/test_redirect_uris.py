@@ -26,7 +26,7 @@ GOOD = (
 )
 
 NASTY = (
-    # Not of the web.
+    # Not a web address.
     "javascript:alert(1)",
     "javascript://localhost/%0aalert(1)",
     "JaVaScRiPt:alert(1)",
@@ -36,7 +36,7 @@ NASTY = (
     "ws://localhost/",
     "myapp://callback",
     "vbscript:x",
-    # No absolute URL.
+    # Not an absolute URL.
     "",
     "/callback",
     "//evil.example/",
@@ -48,7 +48,7 @@ NASTY = (
     "http://?x",
     "https:localhost",
     "localhost:3000/cb",
-    # What browsers read otherwise.
+    # Browsers parse these differently.
     "http:\\\\evil.example",
     "http://localhost\\@evil.example/",
     "http://evil.example\\.localhost/",

@@ -76,7 +76,7 @@ REFUSALS: list[tuple[str, int, Call]] = [
     ("connect.at-least-one", 400, finalize),
     ("connect.unknown-page", 422, lambda world: finalize(world, "1")),
 ]
-#: What refuses only where the world decides an assumption so.
+#: Refusals that depend on the decision of an assumption.
 DECIDED: list[tuple[str, str, int, Call]] = [
     ("parameters.unknown", "refused", 400, lambda world: world.list_response("a=1")),
     ("parameters.repeated", "refused", 400, lambda world: world.list_response("limit=1&limit=1")),

@@ -25,9 +25,9 @@ def test_session_is_minted_with_201_and_works(world: World) -> None:
 
 
 def test_sessions_are_listed_oldest_first(world: World) -> None:
-    minted = [world.session(network) for network in ("x", "facebook", "linkedin")]
+    sessions = [world.session(network) for network in ("x", "facebook", "linkedin")]
 
-    assert sessions_of(world) == minted
+    assert sessions_of(world) == sessions
 
 
 def test_finalized_session_is_not_listed(world: World) -> None:

@@ -11,7 +11,7 @@ from postfuze_mock.domain.growth import WEEK, Growth
 
 ACME = "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"
 CREATED = parse_iso("2026-06-01T09:30:00.000Z")
-# From before most accounts joined their platforms until far beyond any test's clock.
+# From before most accounts joined their platforms until far beyond any clock of the tests.
 INSTANTS = st.integers(CREATED - 3_000 * DAY_MS, CREATED + 10_000 * DAY_MS)
 ids = st.uuids(version=4).map(str)
 

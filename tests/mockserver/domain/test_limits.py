@@ -78,7 +78,7 @@ def test_window_never_exceeds_its_limit_and_retry_after_suffices(steps: list[int
             now += wait * 1000
             assert limited.hit("all", now) is None
             passed.append(now)
-    # The model: a call belongs to the minute it falls into, or to the window that the first call since the last began.
+    # The model: a call belongs to its minute, or to the window opened by the first call after the previous window.
     for at in passed:
         starts_one = not windows or (
             at // 60_000 != windows[-1][0] // 60_000 if aligned else at - windows[-1][0] >= 60_000

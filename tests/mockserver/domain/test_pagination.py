@@ -38,7 +38,7 @@ def test_another_secret_gives_another_signature() -> None:
 
 @given(st.data())
 def test_changing_any_character_invalidates_a_cursor(data: st.DataObject) -> None:
-    # Keys of each length mod 3, for base64 leaves 0, 2 or 4 bits of the last character unused.
+    # Keys of each length mod 3, because base64 leaves 0, 2 or 4 bits of the last character unused.
     cursor = CURSORS.sign(KEY + "x" * data.draw(st.integers(0, 2)))
     at = data.draw(st.integers(0, len(cursor) - 1))
     other = data.draw(st.sampled_from(ALPHABET + ".=+/ \n\0é").filter(lambda character: character != cursor[at]))

@@ -37,7 +37,7 @@ def refused(response: httpx.Response, status: int, code: str) -> str:
     return detail
 
 
-# Where only this machine can reach the control API, it is open to whatever runs here.
+# On loopback, the control API is open to local programs.
 
 
 def test_control_api_responds_to_loopback_names(world: World) -> None:

@@ -100,6 +100,6 @@ class ConnectRules(Machine):
         for account in connected:
             model = self.organization.accounts[account["id"]]
             response = self.caller.get(f"/social-accounts/{account['id']}").json
-            # Which app it was connected through no document says of a page; that all accounts agree is an invariant.
+            # The documents do not say which app a page was connected through; all accounts must agree.
             model.fields = {name: model.fields.get(name, response["social_network_id"]) for name in response}
             assert response == model.fields

@@ -104,7 +104,7 @@ class InspectionRules(Machine):
             return
         response = self.caller.get(f"/social-accounts/{id}/metrics", **parameters)
         if model is None:
-            # Whether a wrong window or a missing account is told first, the documents leave open.
+            # The documents do not say whether an invalid window precedes a missing account.
             assert response.status in (400, 404)
         elif since and until and since[0] > until[0]:
             assert response.status == 400

@@ -24,7 +24,7 @@ from tests.support.calls import Caller
 from postfuze_fixtures.timestamps import MINUTE_MS, iso, parse_iso
 from postfuze_mock.client import Mock
 
-NEAR: Final = iso(values.START + 10 * MINUTE_MS)  # and not a moment nearer: not near yet
+NEAR: Final = iso(values.START + 10 * MINUTE_MS)  # exactly at the bound: not near yet
 ACCOUNTS: Final[list[dict[str, Any]]] = [
     {"id": values.IDS[0], "platform": "x", "username": "acme", "token_expires_at": iso(values.START)},
     {"id": values.IDS[1], "platform": "facebook", "tenant_id": "tenant_1", "network_unique_id": "101"},
@@ -38,7 +38,7 @@ WORLD: Final = {
     "accounts": ACCOUNTS,
     "sessions": [{"network": "facebook", "pages": 3, "expires_in": None}],
 }
-STEPS_BETWEEN_RESETS: Final = 15  # sooner, and little would ever come to pass
+STEPS_BETWEEN_RESETS: Final = 15  # more often, and examples would be too short
 LARGEST_PAGE: Final = 100
 
 

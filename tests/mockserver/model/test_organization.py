@@ -10,7 +10,7 @@ from tests.mockserver.model.connect_rules import ConnectRules
 from tests.mockserver.model.inspection_rules import InspectionRules
 from tests.support.processes import MockProcess
 
-# Explaining, and several failures at a time, would replay a failing run very often, and each replay is real HTTP.
+# Explanations and multiple failures would need many replays, each over real HTTP.
 PHASES = (Phase.generate, Phase.shrink)
 QUICK = settings(
     max_examples=40,

@@ -187,7 +187,7 @@ def unfrozen() -> Iterator[None]:
 @pytest.mark.usefixtures("unfrozen")
 def test_large_world_is_not_tracked_by_the_garbage_collector(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "MIN_FROZEN", 3)
-    before = gc.get_freeze_count()  # a new interpreter of 3.12 has frozen objects of its own
+    before = gc.get_freeze_count()  # Python 3.12 itself freezes some objects
     store = MemoryStore()
     store.load(map(row, range(2)))
     assert gc.get_freeze_count() == before

@@ -12,7 +12,7 @@ from postfuze_mock.records import Row, encode, sort_key
 from postfuze_mock.state.memory import MemoryStore
 from postfuze_mock.state.store import Store
 
-# Few different values, so that ties and matches are common.
+# Few distinct values, so that ties and matches are common.
 IDS = [f"{n:08x}-0000-4a9f-9b1c-2e7d6f0a1234" for n in range(12)]
 TIMES = [f"2026-06-01T09:30:00.00{n}Z" for n in range(4)]
 VALUES: dict[str, list[str | None]] = {

@@ -190,7 +190,7 @@ def test_call_over_both_limits_is_accepted_after_retry_after(limited: World) -> 
     write(limited, 20)
     limited.advance(seconds=retry_after(limited.delete_response(UNKNOWN)))
     response = limited.delete_response(UNKNOWN)
-    if response.status_code == 429:  # the writes' own window, which began later
+    if response.status_code == 429:  # the window of writes, which began later
         limited.advance(seconds=retry_after(response))
         response = limited.delete_response(UNKNOWN)
 

@@ -13,7 +13,7 @@ from tests.support.world import World
 METRICS = ("followers", "following", "posts_count", "impressions", "reach", "profile_views")
 FIRST, SECOND, THIRD = (f"2026-06-0{day}T06:00:00.000Z" for day in (1, 2, 3))
 
-# The 1st of June 2026, 00:00 UTC, in all spellings; as they stand in a query string.
+# 2026-06-01 00:00 UTC in all spellings, as in a query string.
 MIDNIGHT = [
     "1780272000",
     "2026-06-01",

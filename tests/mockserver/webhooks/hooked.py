@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 from tests.support.times import until
 from tests.support.world import Json, World
 
-#: Where nobody listens.
+#: A URL without a listener.
 URL: Final = "http://127.0.0.1:9/hook"
 ALL: Final = ["account.connected", "account.disconnected", "account.token_expired", "account.reauth_required"]
 

@@ -83,7 +83,7 @@ class Receiver:
     def close(self) -> None:
         """Stop listening and release waiting connections."""
         self.ended.set()
-        self._listener.shutdown(socket.SHUT_RDWR)  # closing alone would leave `accept` waiting
+        self._listener.shutdown(socket.SHUT_RDWR)  # close() alone does not wake `accept`
         self._listener.close()
 
     def _serve(self) -> None:
