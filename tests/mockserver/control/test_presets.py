@@ -276,7 +276,8 @@ def test_control_api_shows_the_stored_accounts(failing: Failing) -> None:
 
 
 def test_reset_removes_the_effect_of_a_preset(failing: Failing) -> None:
-    id = next(each["id"] for each in failing.world.walk(platform="x"))
+    ids = [each["id"] for each in failing.world.walk(platform="x")]
+    id = next(id for id in ids if failing.world.metrics(id).get("source") == "live")
     use(failing, "platform_down")
     failing.world.reset()
 

@@ -98,7 +98,7 @@ def test_deleted_accounts_are_shown_only_on_request(empty: World) -> None:
     assert ids(empty) == [account["id"]]
     assert ids(empty, "deleted=true") == [deleted_account["id"], account["id"]]
     assert [row["deleted"] for row in search(empty, "deleted=true")] == [True, False]
-    assert ids(empty, "deleted=true&q=deleted_account&status=disabled") == [deleted_account["id"]]
+    assert ids(empty, "deleted=true&q=gone&status=disabled") == [deleted_account["id"]]
 
 
 def test_search_changes_nothing(world: World) -> None:
