@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""Fixtures and hooks that all tests share."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ settings.load_profile("fixed")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that need a browser, so that none can forget to."""
+    """Mark the tests that use the fixture `browser`."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
@@ -26,14 +26,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def no_process_outlives_the_tests() -> Iterator[None]:
-    """Ends what a test started and left running; a session in which one did fails."""
+    """End leftover processes; the test session fails if there are any."""
     yield
     assert children.end_all() == []
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium, one for the session; each test opens pages of its own. See `tests/e2e/browser.py`."""
+    """Chromium, shared by the session; each test opens its own pages. See `tests/e2e/browser.py`."""
     from tests.e2e.browser import launch  # imports Playwright, which few tests need
 
     with launch() as browser:

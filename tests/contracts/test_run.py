@@ -1,4 +1,4 @@
-"""How a run repeats, ends early and tells of it: checks of their own, and a target that is a function."""
+"""How a run repeats checks and ends early, with custom checks against a function as the target."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ ONE, OTHER = "health.unknown", "get.unknown"
 OPTIONS = Options("http://target.invalid", Keys(Secret("key")), access=Access.FULL)
 
 
-class Answers(Client):
-    """A client whose target answers by `status`, of the request and of how many came before it."""
+class ScriptedClient(Client):
+    """A client whose target responds with `status(request, number of earlier requests)`."""
 
     def __init__(self, options: Options, status: Callable[[Request, int], int]) -> None:
         super().__init__(options)
@@ -39,14 +39,14 @@ class Answers(Client):
 
 
 def check(statement: str, operation: str, *, writes: str | None = None) -> Check:
-    """A check that calls twice, and wants a 404 each time."""
+    """A check that expects a 404 of each of two calls."""
 
-    def look(target: Target, judge: Judge) -> None:
+    def call(target: Target, judge: Judge) -> None:
         for _ in range(2):
-            answer = target.call(operation, path={"id": MISSING_ID})
-            judge.expect(statement, answer.status == 404, "404", answer)
+            response = target.call(operation, path={"id": MISSING_ID})
+            judge.expect(statement, response.status == 404, "404", response)
 
-    return Check(f"a.{operation}", "a", frozenset({statement}), look, Access.PASSIVE, writes, "")
+    return Check(f"a.{operation}", "a", frozenset({statement}), call, Access.PASSIVE, writes, "")
 
 
 PROBE, GET = check(ONE, "getSocialAccountHealth"), check(OTHER, "getSocialAccount")
@@ -57,11 +57,11 @@ def events(
     checks: Sequence[Check] = (PROBE,),
     options: Options = OPTIONS,
 ) -> list[Event]:
-    """All events; a list of statuses is given in order, and 404 after its end."""
+    """All events of a run; a list of statuses is used in order, followed by 404."""
     if not callable(statuses):
         codes = list(statuses)
-        return list(run(options, checks, Answers(options, lambda _, n: codes[n] if n < len(codes) else 404)))
-    return list(run(options, checks, Answers(options, statuses)))
+        return list(run(options, checks, ScriptedClient(options, lambda _, n: codes[n] if n < len(codes) else 404)))
+    return list(run(options, checks, ScriptedClient(options, statuses)))
 
 
 def finished(stream: list[Event]) -> RunFinished:
@@ -83,36 +83,36 @@ def statuses_of(exchanges: Iterable[Exchange]) -> list[int]:
     return [each.status for each in exchanges]
 
 
-def test_what_fails_each_of_three_times_is_a_failure() -> None:
+def test_check_that_fails_three_times_is_a_failure() -> None:
     stream = verdict(events([500, 404, 404, 500, 500, 404]))
     assert (stream.outcome, [each.again for each in stream.failures]) == (Outcome.FAIL, [()])
 
 
 @pytest.mark.parametrize("statuses", [[404, 500], [404, 500, 500, 404]], ids=["at once", "at the third time"])
-def test_what_does_not_fail_again_is_flaky_with_both_answers(statuses: list[int]) -> None:
+def test_check_that_does_not_fail_again_is_flaky_with_both_responses(statuses: list[int]) -> None:
     stream = verdict(events(statuses))
     assert (stream.outcome, stream.reason) == (Outcome.FLAKY, "failed, and not again")
     assert [(statuses_of(each.exchanges), statuses_of(each.again)) for each in stream.failures] == [([500], [404])]
 
 
-def test_the_answer_that_held_is_the_same_request_s() -> None:
-    def look(target: Target, judge: Judge) -> None:
+def test_passing_response_belongs_to_the_same_request() -> None:
+    def call(target: Target, judge: Judge) -> None:
         for id in (MISSING_ID, MISSING_ID[:-1]):
-            answer = target.call("getSocialAccount", path={"id": id})
-            judge.expect(OTHER, answer.status == 404, "404", answer)
+            response = target.call("getSocialAccount", path={"id": id})
+            judge.expect(OTHER, response.status == 404, "404", response)
 
-    two = Check("a.two", "a", frozenset({OTHER}), look, Access.PASSIVE, None, "")
+    two = Check("a.two", "a", frozenset({OTHER}), call, Access.PASSIVE, None, "")
     failure = verdict(events([404, 500], [two]), OTHER).failures[0]
     assert failure.again[0].request == failure.exchanges[0].request
 
 
-def test_a_check_that_looks_again_itself_tells_of_it() -> None:
-    def look(target: Target, judge: Judge) -> None:
+def test_check_that_retries_reports_its_retries() -> None:
+    def call(target: Target, judge: Judge) -> None:
         judge.expect(ONE, True, "404")
         failed, second = (target.call("getSocialAccountHealth", path={"id": MISSING_ID}) for _ in range(2))
         judge.flaky.append(replace(_failure(failed), again=(second,)))
 
-    stream = verdict(events([500], [Check("a.b", "a", frozenset({ONE}), look, Access.PASSIVE, None, "")]))
+    stream = verdict(events([500], [Check("a.b", "a", frozenset({ONE}), call, Access.PASSIVE, None, "")]))
     assert stream.outcome is Outcome.FLAKY
     assert statuses_of(stream.failures[0].again) == [404]
 
@@ -123,19 +123,19 @@ def _failure(exchange: Exchange) -> Failure:
     return judge.failures[0]
 
 
-def test_a_failure_that_could_not_be_looked_at_again_is_flaky() -> None:
+def test_failure_that_could_not_be_repeated_is_flaky() -> None:
     stream = events([500, 404], options=replace(OPTIONS, max_requests=2))
     assert verdict(stream).outcome is Outcome.FLAKY
     assert verdict(stream).reason == "failed once, and the run could not look again"
     assert verdict(stream).failures[0].again == ()
 
 
-def test_one_that_failed_again_before_the_budget_was_spent_is_a_failure() -> None:
+def test_check_that_failed_again_before_the_budget_was_spent_is_a_failure() -> None:
     stream = events([500, 404, 500, 404], options=replace(OPTIONS, max_requests=4))
     assert verdict(stream).outcome is Outcome.FAIL
 
 
-def test_where_the_budget_is_spent_what_was_seen_counts_and_what_was_not_reached_is_blocked() -> None:
+def test_spent_budget_keeps_results_and_blocks_the_rest() -> None:
     stream = events([], [PROBE, GET, check("delete.again", "deleteSocialAccount")], replace(OPTIONS, max_requests=3))
     assert pairs(stream) == ([PROBE.name, GET.name],) * 2
     assert (verdict(stream, OTHER).outcome, verdict(stream, OTHER).judged) == (Outcome.PASS, 1)
@@ -143,62 +143,62 @@ def test_where_the_budget_is_spent_what_was_seen_counts_and_what_was_not_reached
     assert finished(stream).fault is None
 
 
-def test_where_the_time_is_spent_so_too() -> None:
+def test_spent_time_blocks_every_check() -> None:
     stream = events([], [PROBE, GET], replace(OPTIONS, max_time=1e-9))
     assert pairs(stream) == ([], [])
     assert {verdict(stream, each).needs for each in (ONE, OTHER)} == {(needs.BUDGET,)}
 
 
-def test_a_wait_that_is_too_long_blocks_its_check_alone() -> None:
-    def look(target: Target, _: Judge) -> None:
+def test_overlong_wait_blocks_only_its_check() -> None:
+    def call(target: Target, _: Judge) -> None:
         target.client.wait(10_000)
 
-    waiting = Check("a.waits", "a", frozenset({ONE}), look, Access.PASSIVE, None, "")
+    waiting = Check("a.waits", "a", frozenset({ONE}), call, Access.PASSIVE, None, "")
     stream = events([], [waiting, GET], replace(OPTIONS, max_time=1000))
     assert pairs(stream)[0] == pairs(stream)[1] == ["a.waits", GET.name]
     assert verdict(stream).needs == (needs.BUDGET,)
     assert verdict(stream, OTHER).outcome is Outcome.PASS
 
 
-def test_what_was_changed_before_the_budget_was_spent_is_told() -> None:
-    def look(target: Target, _: Judge) -> None:
+def test_changes_made_before_the_budget_was_spent_are_reported() -> None:
+    def call(target: Target, _: Judge) -> None:
         target.own(account=MISSING_ID[:-1] + "0")
         target.call("deleteSocialAccount", path={"id": MISSING_ID[:-1] + "0"})
         target.call("getSocialAccount", path={"id": MISSING_ID})
 
-    deleting = Check("a.deletes", "a", frozenset({ONE}), look, Access.FULL, "deletes", "")
+    deleting = Check("a.deletes", "a", frozenset({ONE}), call, Access.FULL, "deletes", "")
     stream = events([200], [deleting], replace(OPTIONS, max_requests=1))
     assert [type(each) for each in stream[1:-1]] == [CheckStarted, Changed, CheckFinished]
 
 
-def test_a_call_that_gets_no_answer_blocks_its_check_where_others_do() -> None:
+def test_call_without_a_response_blocks_its_check_if_others_get_one() -> None:
     stream = events(lambda request, _: 0 if request.path.endswith("/health") else 404, [PROBE, GET])
     assert finished(stream).fault is None
     assert verdict(stream).needs[0].id == "target.no-answer"
     assert verdict(stream, OTHER).outcome is Outcome.PASS
 
 
-def test_a_target_that_falls_silent_ends_the_run() -> None:
+def test_silent_target_ends_the_run() -> None:
     stream = events([404, 404] + [0] * 9, [PROBE, GET, check("delete.again", "deleteSocialAccount")])
     assert "it is silent" in str(finished(stream).fault)
     assert verdict(stream).outcome is Outcome.PASS
     assert verdict(stream, "delete.again").needs == (needs.UNREACHABLE,)
 
 
-def test_a_fault_of_the_harness_is_told_and_the_check_is_finished() -> None:
-    def look(*_: object) -> None:
+def test_harness_failure_is_reported_and_the_check_is_finished() -> None:
+    def call(*_: object) -> None:
         raise LookupError
 
-    stream = events([], [Check("a.fails", "a", frozenset({ONE}), look, Access.PASSIVE, None, ""), GET])
+    stream = events([], [Check("a.fails", "a", frozenset({ONE}), call, Access.PASSIVE, None, ""), GET])
     assert pairs(stream)[0] == pairs(stream)[1] == ["a.fails", GET.name]
     assert finished(stream).faults == ("a.fails: LookupError",)
     assert verdict(stream).needs[0].id == "harness.fault"
 
 
-def test_what_is_observed_in_two_ways_is_told_in_both() -> None:
-    def look(_: Target, judge: Judge) -> None:
+def test_conflicting_observations_are_both_reported() -> None:
+    def call(_: Target, judge: Judge) -> None:
         for choice in ("404", "400", "404"):
             judge.observe("ids.malformed-path", choice)
 
-    stream = events([], [Check("a.sees", "a", frozenset({ONE}), look, Access.PASSIVE, None, "")])
+    stream = events([], [Check("a.sees", "a", frozenset({ONE}), call, Access.PASSIVE, None, "")])
     assert [each.choice for each in finished(stream).observations] == ["404", "400"]

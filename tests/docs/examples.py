@@ -20,8 +20,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from tests.support.patience import PATIENCE
 from tests.support.processes import environment
+from tests.support.times import PATIENCE
 
 CUT: Final = "…"
 OUTPUTS: Final = frozenset({"json", "text"})
@@ -65,7 +65,7 @@ class Example:
 
 
 def blocks(markdown: str) -> list[Block]:
-    """All fenced blocks, in their order."""
+    """All fenced blocks, in order."""
     return [
         Block(markdown.count("\n", 0, match.start("text")) + 1, match["language"], match["file"], match["text"])
         for match in _FENCE.finditer(markdown)
@@ -73,7 +73,7 @@ def blocks(markdown: str) -> list[Block]:
 
 
 def examples(markdown: str) -> list[Example]:
-    """All commands, in their order. ValueError for an output that belongs to none."""
+    """All commands, in order; ValueError for an output without a command."""
     fenced = [*blocks(markdown), Block(0, "", "", "")]
     if fenced[0].language in OUTPUTS:
         raise ValueError(f"The block at line {fenced[0].line} is the output of nothing.")
@@ -117,7 +117,7 @@ def parse_output(text: str) -> Any:
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object that may be cut in several places: a dict would keep one of them."""
+    """An object with several cuts, of which a dict would drop all but one."""
     return {f"{CUT}{at}" if name == CUT else name: value for at, (name, value) in enumerate(pairs)}
 
 
@@ -132,7 +132,7 @@ def _line(text: str) -> str:
 
 
 def difference(expected: Any, actual: Any, pointer: str = "") -> str | None:
-    """Where `actual` differs from `expected`, in words; None where it does not."""
+    """Where `actual` differs from `expected`, in words; None if it does not."""
     if isinstance(expected, dict) and isinstance(actual, dict):
         return _difference_of_objects(expected, actual, pointer)
     if isinstance(expected, list) and isinstance(actual, list):

@@ -1,4 +1,4 @@
-"""The comparison of documented output with real output detects differences."""
+"""The comparison of documented and real output."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.docs.examples import difference, examples, matches_text, parse_output
         ('{"a": "long…", "b": "…"}', {"a": "longer", "b": "any"}),
     ],
 )
-def test_output_as_documented_is_accepted(text: str, output: object) -> None:
+def test_documented_output_is_accepted(text: str, output: object) -> None:
     assert difference(parse_output(text), output) is None
 
 
@@ -37,7 +37,7 @@ def test_output_as_documented_is_accepted(text: str, output: object) -> None:
         ('{"a": null}', {"a": "…"}),
     ],
 )
-def test_output_that_differs_is_reported(text: str, output: object) -> None:
+def test_different_output_is_reported(text: str, output: object) -> None:
     assert difference(parse_output(text), output) is not None
 
 
@@ -59,5 +59,5 @@ def test_output_without_a_command_is_reported(text: str) -> None:
         ("a\n", "a\nb\n", False),
     ],
 )
-def test_cut_text_matches_what_it_leaves_out(text: str, output: str, matches: bool) -> None:
+def test_ellipsis_matches_the_omitted_text(text: str, output: str, matches: bool) -> None:
     assert matches_text(text, output) is matches

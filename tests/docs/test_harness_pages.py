@@ -1,4 +1,4 @@
-"""The pages on the harness are true: their runs print what they say, their configuration is valid."""
+"""The guides of the harness: their runs print the documented output, their configuration is valid."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ PATIENCE: Final = 120.0  # seconds: a run sends a thousand requests
 
 @pytest.fixture(scope="module")
 def hosts(mock: MockProcess) -> Iterator[dict[str, str]]:
-    """The documented addresses, and what they are here: the mock, and a deployment that breaks a statement."""
-    mock.mock("demo").reset(all=True)
+    """The documented addresses mapped to the mock and to a deployment that breaks a statement."""
+    mock.client("demo").reset(all=True)
     variant = next(variant for variant in BROKEN if variant.name == BROKEN_VARIANT)
     broken = Mock()
     variant.change(broken)

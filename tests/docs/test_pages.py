@@ -1,4 +1,4 @@
-"""What the pages say is true: every example runs here, and what they name exists."""
+"""The guides: every example runs, and everything they name exists."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MAX_README_LINES: Final = 250
 
 @pytest.fixture(scope="session")
 def outputs(mock: MockProcess, tmp_path_factory: pytest.TempPathFactory) -> dict[Page, Outputs]:
-    """What the curls of each page get, one after the other, from the first to the last of a page."""
+    """The output of each page's curl commands, run in order."""
     if shutil.which("curl") is None:
         complain = pytest.fail if os.environ.get("CI") else pytest.skip
         complain("curl is not installed, so the documented calls cannot be run as a reader would run them")
@@ -38,7 +38,7 @@ def outputs(mock: MockProcess, tmp_path_factory: pytest.TempPathFactory) -> dict
 
 
 def _outputs(page: Page, mock: MockProcess, folder: Path) -> Outputs:
-    mock.mock("demo").reset(all=True)
+    mock.client("demo").reset(all=True)
     curls = [example for example in page.examples if example.program == "curl"]
     return {example: run(example.command.replace(MOCK_URL, mock.url), folder) for example in curls}
 
@@ -101,7 +101,7 @@ def test_python_tests_of_a_page_pass(page: Page, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
-def test_every_example_is_of_a_kind_that_is_run(page: Page) -> None:
+def test_every_example_is_of_a_runnable_kind(page: Page) -> None:
     programs = {"curl", "postfuze-mock", "postfuze-contracts", "python", "make", "pip"}
 
     assert {example.program for example in page.examples} <= programs
@@ -113,7 +113,7 @@ def test_every_example_is_of_a_kind_that_is_run(page: Page) -> None:
     [(page, name) for page in PAGES for name in page.files if name.startswith("examples/")],
     ids=str,
 )
-def test_example_is_the_file_of_that_name(page: Page, name: str) -> None:
+def test_example_equals_the_file_of_that_name(page: Page, name: str) -> None:
     assert page.files[name].text.strip() in (ROOT / name).read_text(encoding="utf-8")
 
 
@@ -145,7 +145,7 @@ def test_commands_in_the_text_exist(page: Page, tmp_path: Path) -> None:
 
 def test_flags_in_the_text_exist(tmp_path: Path) -> None:
     code = [code for page in PAGES for code in page.inline_code if not code.startswith(("make", "git"))]
-    code += [example.command for _, example in COMMANDS]  # a command would accept an abbreviation, too
+    code += [example.command for _, example in COMMANDS]  # argparse would accept an abbreviation, too
     names = {word.partition("=")[0] for each in code for word in each.split() if word.startswith("--")}
 
     assert names <= flags("postfuze-mock serve", tmp_path) | flags("postfuze-contracts run", tmp_path) | {"--json"}
@@ -184,7 +184,7 @@ def test_readme_is_read_in_five_minutes() -> None:
 
 
 def _method(example: Example) -> str:
-    """What a curl sends: GET, unless it says otherwise or has data."""
+    """The method of a curl command: GET, unless it names another or has data."""
     option = re.search(r"-X ([A-Z]+)", example.command)
     return option[1] if option else "POST" if " -d " in example.command else "GET"
 

@@ -1,4 +1,4 @@
-"""The tables of the guides say what the tools say of themselves."""
+"""The tables of the guides agree with the tools."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_settings_have_the_documented_defaults() -> None:
     assert documented == {each.name: _in_words(getattr(defaults, each.name)) for each in fields(Settings)}
 
 
-def test_settings_file_sets_what_it_says(tmp_path: Path) -> None:
+def test_documented_settings_file_is_effective(tmp_path: Path) -> None:
     page = guide("settings")
     write_files(page.files.values(), tmp_path)
     read = settings.read({}, {}, tmp_path)
@@ -66,12 +66,12 @@ def test_presets_are_those_of_the_control_api(mock: MockProcess) -> None:
 
 
 @pytest.mark.parametrize("row", DECISIONS, ids=lambda row: row[0].strip("`"))
-def test_decision_redirects_as_the_table_says(row: list[str], mock: MockProcess) -> None:
+def test_decision_redirects_as_documented(row: list[str], mock: MockProcess) -> None:
     decision, redirect = [dict(parse_qsl(cell.split("`")[1].strip("&"))) for cell in row]
     pages = int(decision["pages"]) if "pages" in decision else None
     caller = mock.caller("sk_test_deciding")
     auth_url = caller.call("POST", "/api/v1/social-networks/x/auth-url", {}).json["auth_url"]
-    parameters = mock.mock("deciding").decide(auth_url, decision["decision"], pages=pages)  # type: ignore[arg-type]  # the table's words
+    parameters = mock.client("deciding").decide(auth_url, decision["decision"], pages=pages)  # type: ignore[arg-type]  # words of the table
 
     assert {name: CUT if redirect.get(name) == CUT else value for name, value in parameters.items()} == redirect
 
@@ -104,7 +104,7 @@ def test_report_formats_are_all_named() -> None:
 
 
 def _in_words(default: Any) -> str:
-    """A default as the table of settings has it."""
+    """A default in the words of the table of settings."""
     if isinstance(default, bool):
         return "on" if default else "off"
     if isinstance(default, tuple):

@@ -1,4 +1,4 @@
-"""A real browser without a network: pages are looked at as a person would, and as axe-core does."""
+"""A real browser without a network, and axe-core to check accessibility."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")
 PATIENCE: Final = 20_000  # milliseconds
 REBOUND: Final = "evil.test"
 
-# Nothing but the page itself may send requests; whatever would still leave the machine finds no host.
+# Only the page itself may send requests; host names of other machines do not resolve.
 ARGUMENTS: Final = [
     "--no-sandbox",
     "--disable-gpu",
@@ -34,13 +34,13 @@ ARGUMENTS: Final = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # One foreign name points to this machine, as its owner can arrange it (DNS rebinding).
+    # One foreign name points to this machine (DNS rebinding).
     f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 
 
 class Browser:
-    """Chromium; each page that it opens knows nothing of the others."""
+    """Chromium; each page has its own browser context."""
 
     def __init__(self, chromium: Chromium) -> None:
         self.chromium = chromium
@@ -56,7 +56,7 @@ class Browser:
 
 @dataclass
 class Visit:
-    """A page of the server at `url`, with all that it requested and complained about."""
+    """A page of the server at `url`, with its requests and errors."""
 
     page: Page
     url: str
@@ -107,13 +107,13 @@ def _running(loop: asyncio.AbstractEventLoop | None) -> Iterator[None]:
 
 
 def fits(page: Page) -> bool:
-    """Whether nobody has to scroll sideways."""
+    """Whether the page needs no horizontal scrolling."""
     return bool(page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth"))
 
 
 def barriers(page: Page, within: str = "html") -> list[str]:
-    """What axe-core reports as keeping people from using the page, or the part that the selector `within` names: rule,
-    what it demands, and where."""
+    """The accessibility violations that axe-core finds on the page, or in the part that the selector `within` names:
+    rule, requirement, place."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())
     violations: list[dict[str, Any]] = page.evaluate(
@@ -139,6 +139,6 @@ def _path_from(script: str) -> str:
         fcntl.flock(file, fcntl.LOCK_EX)
         process = subprocess.run([ROOT / "scripts" / script], capture_output=True, text=True, check=False)
     if process.returncode != 0:
-        # A skip that nobody reads would let the pages rot where they are meant to be watched.
+        # In CI, a skip would go unnoticed.
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(process.stderr.strip())
     return process.stdout.strip()

@@ -1,4 +1,4 @@
-"""Servers in processes of their own."""
+"""Servers as processes, and in this process."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here starts processes. What `make test` runs too says so itself: `process(quick=True)`."""
+    """Mark all tests of this folder as `process`; those marked `process(quick=True)` run in `make test` as well."""
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.process)
 
 
 class Start(Protocol):
-    """Starts the command in the test's own folder; it is ended with the test."""
+    """Starts the command in the test's folder; it is stopped after the test."""
 
     def __call__(self, *arguments: str | Path, env: dict[str, str] | None = None, root: Path = ROOT) -> MockProcess: ...
 
@@ -43,7 +43,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 
 class Serve(Protocol):
-    """Starts a mock in this process, as `postfuze-mock serve ARGUMENTS` does; it is ended with the test."""
+    """Starts a mock in this process, as `postfuze-mock serve ARGUMENTS` does; it is stopped after the test."""
 
     def __call__(self, *arguments: str | Path, env: Mapping[str, str] | None = None) -> LocalMock: ...
 
@@ -62,7 +62,7 @@ def serve() -> Iterator[Serve]:
 
 @pytest.fixture(scope="session")
 def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockProcess]:
-    """A server with the default settings, for tests that only look."""
+    """A server with the default settings, for read-only tests."""
     process = MockProcess(folder=tmp_path_factory.mktemp("mock"))
     yield process
     process.stop()

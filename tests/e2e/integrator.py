@@ -1,5 +1,5 @@
-"""A small application that connects its customers' accounts, as an integrator would write it: its key stays on its
-server, the customer's browser goes to `auth_url` and comes back to `/callback`."""
+"""A small integrator's application: its key stays on its server, the customer's browser goes to `auth_url` and returns
+to `/callback`."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ PLATFORMS = ("facebook", "x", "google_business", "youtube")
 
 
 class Integrator:
-    """The application, at `url` until it is stopped. `key` is its key of the API at `api`."""
+    """The application, at `url` until it is stopped; `key` is its API key."""
 
     def __init__(self, api: str, key: str, tenant: str = "tenant_42") -> None:
         self.api, self.key, self.tenant = api, key, tenant
         self.server = _Server(self)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
-        #: Its other name, to which it sends the browser when all is done: another origin, as a front end often is.
+        #: The other host name, to which the browser returns: another origin, as a front end often is.
         self.front = f"http://localhost:{self.server.server_port}"
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
         self.thread.start()
@@ -36,19 +36,19 @@ class Integrator:
         self.thread.join()
 
     def call(self, method: str, path: str, body: Any = None, *, keyed: bool = True) -> Any:
-        """A call of the API; None where it is refused."""
+        """Call the API; None if it refuses."""
         headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {self.key}"} if keyed else {})}
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.api}/api/v1{path}", data, headers, method=method)
         try:
-            with urllib.request.urlopen(request) as answer:
-                return json.load(answer)
+            with urllib.request.urlopen(request) as response:
+                return json.load(response)
         except urllib.error.HTTPError as refusal:
             refusal.close()
             return None
 
     def auth_url(self, platform: str) -> str:
-        """Where a customer's browser is to go."""
+        """The URL for a customer's browser."""
         body = {"redirect_uri": f"{self.url}/callback?from=planner", "tenant_id": self.tenant}
         url: str = self.call("POST", f"/social-networks/{platform}/auth-url", body)["auth_url"]
         return url
@@ -133,4 +133,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Nobody reads it."""
+        """Log nothing."""

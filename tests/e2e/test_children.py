@@ -9,8 +9,8 @@ from typing import Final
 import psutil
 import pytest
 from tests.support import children
-from tests.support.patience import until
 from tests.support.processes import ROOT, MockProcess, environment
+from tests.support.times import until
 
 pytestmark = pytest.mark.process(quick=True)
 
@@ -33,14 +33,14 @@ def is_running(pid: int) -> bool:
         return False
 
 
-def test_child_ends_though_its_parent_was_killed() -> None:
-    done = children.run([sys.executable, "-c", KILLED], cwd=ROOT, env=environment())
-    pid = int(done.stdout)
+def test_child_ends_when_its_parent_is_killed() -> None:
+    result = children.run([sys.executable, "-c", KILLED], cwd=ROOT, env=environment())
+    pid = int(result.stdout)
 
     until(lambda: not is_running(pid), "the end of the child")
 
 
-def test_server_whose_start_is_late_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_server_that_starts_too_late_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = children.running()
     monkeypatch.setenv("POSTFUZE_TEST_PATIENCE", "0.000001")
     with pytest.raises(AssertionError, match="the ready line"):

@@ -1,4 +1,4 @@
-"""The commands beside `serve`, each once as a process. What they do is tested in `tests/mockserver/cli/`."""
+"""Each command except `serve`, once as a process. `tests/mockserver/cli/` tests the details."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ pytestmark = pytest.mark.process(quick=True)
 
 
 def test_spec_prints_the_file(tmp_path: Path) -> None:
-    done = command("spec", cwd=tmp_path)
+    result = command("spec", cwd=tmp_path)
 
-    assert (done.returncode, done.stdout, done.stderr) == (0, (ROOT / "openapi.yaml").read_bytes(), b"")
+    assert (result.returncode, result.stdout, result.stderr) == (0, (ROOT / "openapi.yaml").read_bytes(), b"")
 
 
 def test_world_check_reads_a_file_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "w.yaml").write_text("generate: 3\n", encoding="utf-8")
-    done = command("world", "check", "w.yaml", cwd=tmp_path)
+    result = command("world", "check", "w.yaml", cwd=tmp_path)
 
-    assert (done.returncode, done.stderr) == (0, b"")
-    assert b"3 accounts" in done.stdout
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert b"3 accounts" in result.stdout
 
 
 def test_refusal_goes_to_stderr_and_the_exit_code(tmp_path: Path) -> None:
-    done = command("serve", "--port", "0", "--world", "missing.yaml", cwd=tmp_path)
+    result = command("serve", "--port", "0", "--world", "missing.yaml", cwd=tmp_path)
 
-    assert (done.returncode, done.stdout) == (1, b"")
-    assert b"missing.yaml" in done.stderr
-    assert b"Traceback" not in done.stderr
+    assert (result.returncode, result.stdout) == (1, b"")
+    assert b"missing.yaml" in result.stderr
+    assert b"Traceback" not in result.stderr

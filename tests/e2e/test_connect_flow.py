@@ -18,9 +18,9 @@ from postfuze_mock.client import Mock
 
 @pytest.fixture
 def world(mock: MockProcess, request: pytest.FixtureRequest) -> Iterator[Mock]:
-    """An empty world of the test's own."""
+    """An empty world that only the test uses."""
     name = hashlib.blake2s(request.node.nodeid.encode(), digest_size=8).hexdigest()
-    with mock.mock(name) as world:
+    with mock.client(name) as world:
         world.reset(world="empty")
         yield world
 
@@ -39,7 +39,7 @@ def visit(browser: Browser, app: Integrator) -> Iterator[Visit]:
 
 
 def go_to_consent(visit: Visit, platform: str = "facebook") -> Page:
-    """From the application's page to the consent screen, as a customer goes."""
+    """Go from the application's page to the consent screen."""
     visit.go("/")
     visit.page.get_by_label("Platform").select_option(platform)
     visit.page.get_by_role("button", name="Connect").click()
@@ -52,7 +52,7 @@ def press(page: Page, button: str) -> None:
 
 
 def accounts(page: Page) -> list[str]:
-    """Ids and states of the accounts that the application shows."""
+    """The ids and statuses of the accounts that the application shows."""
     expect(page.locator("#accounts")).to_be_attached()
     return page.locator("#accounts li").all_inner_texts()
 
@@ -63,7 +63,7 @@ def ids_on_offer(page: Page) -> list[str]:
     return [str(box.get_attribute("value")) for box in boxes.all()]
 
 
-def test_one_account_is_connected_and_shown_by_the_application(visit: Visit, app: Integrator) -> None:
+def test_application_shows_the_connected_account(visit: Visit, app: Integrator) -> None:
     page = go_to_consent(visit)
     first = ids_on_offer(page)[0]
     press(page, "Allow")
@@ -90,7 +90,7 @@ def test_pages_are_chosen_in_the_application(visit: Visit, app: Integrator) -> N
     assert visit.complaints == []
 
 
-def test_application_learns_what_went_wrong(visit: Visit) -> None:
+def test_application_receives_the_error(visit: Visit) -> None:
     for button, outcome in [
         ("Deny", "Not connected: access_denied"),
         ("Allow, with nothing to connect", "Not connected: no_accounts"),
@@ -105,7 +105,7 @@ def test_application_learns_what_went_wrong(visit: Visit) -> None:
     assert accounts(page) == []
 
 
-def test_nothing_selected_connects_nothing(visit: Visit) -> None:
+def test_empty_selection_connects_nothing(visit: Visit) -> None:
     page = go_to_consent(visit)
     page.get_by_role("checkbox").first.uncheck()
     press(page, "Allow")
@@ -113,7 +113,7 @@ def test_nothing_selected_connects_nothing(visit: Visit) -> None:
     expect(page.locator("#outcome")).to_have_text("Not connected: no_accounts")
 
 
-def test_customer_can_have_more_pages(visit: Visit) -> None:
+def test_customer_can_request_more_pages(visit: Visit) -> None:
     page = go_to_consent(visit, "google_business")
     before = ids_on_offer(page)
     page.get_by_label("How many locations are on offer").fill("12")
@@ -141,7 +141,7 @@ def test_customer_who_goes_back_cannot_decide_again(visit: Visit) -> None:
     page = go_to_consent(visit)
     press(page, "Allow")
     assert len(accounts(page)) == 1
-    page.go_back()  # nothing is kept, so the screen is asked for anew
+    page.go_back()  # nothing is cached, so the screen is requested again
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Gone")
     expect(page.locator("main")).to_contain_text("This link has been used already.")
@@ -183,7 +183,7 @@ def test_nothing_leaves_the_machine(visit: Visit) -> None:
     assert visit.complaints == []
 
 
-def test_screen_of_each_platform_fits_and_keeps_nobody_out(browser: Browser, app: Integrator, world: Mock) -> None:
+def test_screen_of_each_platform_fits_and_is_accessible(browser: Browser, app: Integrator, world: Mock) -> None:
     with browser.page(PHONE) as page:
         for platform in PLATFORMS:
             world.create_account(platform=platform, tenant_id="tenant_42")
@@ -195,7 +195,7 @@ def test_screen_of_each_platform_fits_and_keeps_nobody_out(browser: Browser, app
             assert fits(page), platform
 
 
-def test_pages_at_the_end_fit_and_keep_nobody_out(browser: Browser, mock: MockProcess, world: Mock) -> None:
+def test_final_pages_fit_and_are_accessible(browser: Browser, mock: MockProcess, world: Mock) -> None:
     url = mock.caller(world.key).call("POST", "/api/v1/social-networks/facebook/auth-url").json["auth_url"]
     with browser.page(PHONE) as page:
         page.goto(url)
@@ -208,7 +208,7 @@ def test_pages_at_the_end_fit_and_keep_nobody_out(browser: Browser, mock: MockPr
                 page.emulate_media(color_scheme=scheme)
                 assert barriers(page) == [], (heading, scheme)
             assert fits(page), heading
-            page.goto(url)  # used, so the second page is the refusal
+            page.goto(url)  # used up, so the second page is the refusal
 
 
 def test_screen_fits_the_narrowest_phone(browser: Browser, app: Integrator) -> None:

@@ -16,8 +16,8 @@ from playwright.sync_api import expect
 from tests.e2e.browser import Browser, Visit
 from tests.e2e.conftest import Start
 from tests.support.calls import Caller
-from tests.support.patience import seconds, until
 from tests.support.processes import ROOT, MockProcess
+from tests.support.times import seconds, until
 
 PROMPTLY = 3.0  # seconds
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -25,7 +25,7 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 @dataclass(frozen=True)
 class Pair:
-    """A mock with two listeners; `control` is where its control API is."""
+    """A mock with two listeners; `control` is the port of its control API."""
 
     mock: MockProcess
     control_url: str
@@ -67,9 +67,7 @@ def test_json_log_names_the_control_port(start: Start) -> None:
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_signal_ends_both_listeners_promptly_though_connections_are_kept_open(
-    both: Pair, ending: signal.Signals
-) -> None:
+def test_signal_promptly_ends_both_listeners_despite_open_connections(both: Pair, ending: signal.Signals) -> None:
     callers = [both.api, both.control]
     assert [each.call("GET", "/_mock/health").status for each in callers] == [200, 200]
     silent = [
@@ -100,7 +98,7 @@ def test_reload_keeps_both_listeners(start: Start, tmp_path: Path) -> None:
     assert both.api.call("POST", "/_mock/reset").json["code"] == "served_elsewhere"
 
 
-def test_reference_of_the_control_api_is_reached_from_that_of_the_api_and_works(browser: Browser, both: Pair) -> None:
+def test_control_reference_is_linked_from_the_api_reference_and_works(browser: Browser, both: Pair) -> None:
     with browser.page() as page:
         visit = Visit(page, both.mock.url)
         visit.go("/docs")
@@ -118,9 +116,7 @@ def test_reference_of_the_control_api_is_reached_from_that_of_the_api_and_works(
         assert visit.complaints == []
 
 
-def test_console_works_at_the_port_of_the_control_api_with_all_that_it_asks_of_the_api(
-    browser: Browser, both: Pair
-) -> None:
+def test_console_at_the_control_port_works_including_its_api_calls(browser: Browser, both: Pair) -> None:
     with browser.page() as page:
         visit = Visit(page, both.control_url)
         visit.go("/#sessions")
@@ -132,7 +128,7 @@ def test_console_works_at_the_port_of_the_control_api_with_all_that_it_asks_of_t
         assert visit.complaints == []
 
 
-def test_reference_of_the_control_api_has_a_field_for_the_token(browser: Browser, start: Start) -> None:
+def test_control_reference_has_a_field_for_the_token(browser: Browser, start: Start) -> None:
     guarded = pair(start("--control-port", "0", env={"POSTFUZE_MOCK_CONTROL_TOKEN": "s3cret"}))
     with browser.page() as page:
         visit = Visit(page, guarded.control_url)

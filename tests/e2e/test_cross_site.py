@@ -1,5 +1,4 @@
-"""What a foreign web page that a developer happens to visit can do to the mock, in a real browser: read the API if it
-may, and nothing else."""
+"""What a foreign web page can do to the mock in a real browser: read the API if allowed, and nothing else."""
 
 from __future__ import annotations
 
@@ -71,7 +70,7 @@ class _Blank(BaseHTTPRequestHandler):
         self.wfile.write(b"<!doctype html><title>Foreign</title><body></body>")
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +97,7 @@ def foreign(
 
 def change_world(mock: RunningMock) -> None:
     """Change the world `demo`, so that a reset of it would be noticed."""
-    demo = mock.mock("demo")
+    demo = mock.client("demo")
     demo.reset()
     demo.patch_account(ACCOUNT, username="changed")
 
@@ -141,7 +140,7 @@ def test_form_resets_nothing(foreign: Foreign) -> None:
     assert is_untouched(foreign.mock)
 
 
-def test_element_loads_nothing_of_the_control_api(foreign: Foreign) -> None:
+def test_foreign_element_loads_nothing_of_the_control_api(foreign: Foreign) -> None:
     for tag in ("img", "script"):
         for path in ("/_mock/state", "/_mock/reset"):
             with foreign.page.expect_request(f"{foreign.mock.url}{path}"):
@@ -210,8 +209,8 @@ def test_only_the_origin_that_is_allowed_can_read_the_api(browser: Browser, serv
     assert readable == {"localhost": True, "127.0.0.1": False}
 
 
-def test_name_that_points_to_this_machine_does_not_reach_the_control_api(browser: Browser, mock: RunningMock) -> None:
-    """Its pages are of the same origin as the mock's, so that the browser itself holds nothing back."""
+def test_foreign_name_for_this_machine_does_not_reach_the_control_api(browser: Browser, mock: RunningMock) -> None:
+    """The pages have the origin of the mock, so the browser itself blocks nothing."""
     change_world(mock)
     with browser.page() as page:
         page.goto(f"http://{REBOUND}:{urlsplit(mock.url).port}/api/v1/health")

@@ -1,4 +1,4 @@
-"""A server ends promptly though its responses are late."""
+"""A server with late responses ends promptly."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import time
 import pytest
 from tests.e2e.conftest import Start
 from tests.mockserver.control.test_faults_waiting import LATE, ask, hits
-from tests.support.patience import seconds, until
+from tests.support.times import seconds, until
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_signal_ends_a_server_whose_answers_are_late(start: Start, number: signal.Signals) -> None:
+def test_signal_ends_a_server_with_late_responses(start: Start, number: signal.Signals) -> None:
     mock = start()
-    mock.mock("acme").create_fault(operation="*", effect=LATE)
+    mock.client("acme").create_fault(operation="*", effect=LATE)
     waiting = [ask(mock) for _ in range(3)]
     until(lambda: hits(mock) == 3, "the calls")
     begun = time.monotonic()
@@ -27,7 +27,7 @@ def test_signal_ends_a_server_whose_answers_are_late(start: Start, number: signa
         connection.close()
 
 
-def test_signal_ends_a_server_that_was_asked_for_a_late_answer(start: Start) -> None:
+def test_signal_ends_a_server_with_a_preferred_late_response(start: Start) -> None:
     mock = start()
     with ask(mock, b"Prefer: delay=600000\r\n"):
         until(lambda: "New world acme" in mock.stderr, "the call")

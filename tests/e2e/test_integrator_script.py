@@ -1,4 +1,4 @@
-"""An integrator's whole life, as `examples/integrator.py` tells it, against a fresh server."""
+"""`examples/integrator.py` against a fresh server."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ def live(mock: MockProcess) -> subprocess.CompletedProcess[bytes]:
     return children.run([sys.executable, ROOT / "examples" / "integrator.py", mock.url], cwd=ROOT, env=environment())
 
 
-def test_script_lives_through_everything_twice_and_leaves_nothing_behind(start: Start) -> None:
+def test_script_runs_twice_and_leaves_nothing_behind(start: Start) -> None:
     mock = start("--clock", "2026-06-14T12:10:00Z,frozen", "--validate-responses")
-    before = mock.mock(WORLD).get_state()
+    before = mock.client(WORLD).get_state()
     outputs = {live(mock).stdout for _ in range(2)}
 
     assert len(outputs) == 1
     assert outputs.pop().startswith(b"Connected ")
-    assert mock.mock(WORLD).get_state() == before
+    assert mock.client(WORLD).get_state() == before
     assert "Traceback" not in mock.stderr
 
 
 def test_script_runs_on_real_time_too(start: Start) -> None:
-    done = live(start())
+    result = live(start())
 
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert (result.returncode, result.stderr) == (0, b"")
 
 
 @pytest.mark.slow
-def test_contract_holds_before_between_and_after(start: Start, tmp_path: Path) -> None:
+def test_contract_holds_before_between_and_after_two_runs(start: Start, tmp_path: Path) -> None:
     mock = start()
     for _ in range(2):
         judge(mock, tmp_path)
@@ -58,7 +58,7 @@ def judge(mock: MockProcess, folder: Path) -> None:
     """Run the contract harness with full access on the script's world; every statement that it judges must pass."""
     (folder / "mint.py").write_text(MINT, encoding="utf-8")
     key = f"sk_test_{WORLD}"
-    expired = mock.mock(WORLD).create_session("facebook", 2, expires_in=0)
+    expired = mock.client(WORLD).create_session("facebook", 2, expires_in=0)
     env = {
         "POSTFUZE_KEY": key,
         "POSTFUZE_KEY_READ_ONLY": f"sk_live_{WORLD}_readonly",

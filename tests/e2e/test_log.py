@@ -10,7 +10,7 @@ from tests.e2e.conftest import Start
 
 
 @pytest.mark.process(quick=True)
-def test_json_log_is_one_object_a_line_and_nothing_else(start: Start) -> None:
+def test_json_log_has_one_object_per_line_and_nothing_else(start: Start) -> None:
     mock = start("--log-format", "json")
     mock.caller("sk_test_acme").get("/social-accounts")
     mock.send(signal.SIGTERM)

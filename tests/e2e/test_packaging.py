@@ -1,4 +1,4 @@
-"""What a user gets from `pip install postfuze-mock`: three packages with their data, and nothing beside them."""
+"""The distribution: three packages with their data, and nothing else."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ SOURCES: Final = {
 
 def run(*command: str | Path, cwd: Path) -> str:
     """Run Python with `command`; a failure shows its output."""
-    done = children.run([sys.executable, *command], cwd=cwd, env=os.environ, limit=300)
-    assert done.returncode == 0, done.stderr.decode()
-    return done.stdout.decode()
+    result = children.run([sys.executable, *command], cwd=cwd, env=os.environ, limit=300)
+    assert result.returncode == 0, result.stderr.decode()
+    return result.stdout.decode()
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def wheel(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from the sdist, as an installer does it: a file that the sdist lacks cannot reach the wheel."""
+    """The wheel, built from the sdist as an installer does."""
     folder = tmp_path_factory.mktemp("wheel")
     run("-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, sdist, cwd=folder)
     return next(folder.glob("postfuze_mock-*.whl"))

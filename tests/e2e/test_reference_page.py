@@ -37,7 +37,7 @@ class Reference(Visit):
 
 @pytest.fixture
 def visit(browser: Browser, mock: MockProcess) -> Iterator[Reference]:
-    mock.mock("demo").reset()
+    mock.client("demo").reset()
     with browser.page() as page:
         yield Reference(page, mock.url)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from tests.e2e.conftest import Start
 from tests.support.calls import Caller
-from tests.support.patience import until
 from tests.support.processes import ROOT, MockProcess
+from tests.support.times import until
 
 SERVED = ("mockserver", "fixtures")
 DEFAULT = "default: 25}"  # of `limit`, in openapi.yaml
@@ -38,7 +38,7 @@ def page_size(caller: Caller) -> int:
 
 
 def save(file: Path, old: str, new: str) -> str:
-    """Replace the one `old` in `file`; what stood there before."""
+    """Replace the only `old` in `file`; returns the former text."""
     text = file.read_text(encoding="utf-8")
     assert text.count(old) == 1
     file.write_text(text.replace(old, new), encoding="utf-8")
@@ -55,7 +55,7 @@ def test_saved_specification_is_followed_and_served(reloading: MockProcess, chec
     assert caller.call("GET", "/openapi.yaml").body == (checkout / "openapi.yaml").read_bytes()
 
 
-def test_worlds_live_on_when_the_specification_is_saved(reloading: MockProcess, checkout: Path) -> None:
+def test_worlds_survive_a_saved_specification(reloading: MockProcess, checkout: Path) -> None:
     caller = reloading.caller("sk_test_acme")
     id = caller.get("/social-accounts").json["data"][0]["id"]
     assert caller.call("DELETE", f"/api/v1/social-accounts/{id}").status == 200
@@ -77,7 +77,7 @@ def test_worlds_live_on_when_the_specification_is_saved(reloading: MockProcess, 
     ],
     ids=["no YAML", "another OpenAPI", "an operation without a handler", "a schema that is none", "no paths"],
 )
-def test_broken_save_is_told_and_the_last_good_one_goes_on_until_a_good_save(
+def test_broken_save_is_logged_and_the_last_valid_one_stays_in_use(
     reloading: MockProcess, checkout: Path, old: str, new: str
 ) -> None:
     caller = reloading.caller("sk_test_acme")
@@ -93,7 +93,7 @@ def test_broken_save_is_told_and_the_last_good_one_goes_on_until_a_good_save(
     assert "Traceback" not in reloading.stderr
 
 
-def test_specification_that_is_gone_for_a_moment_is_no_end(reloading: MockProcess, checkout: Path) -> None:
+def test_server_survives_a_briefly_missing_specification(reloading: MockProcess, checkout: Path) -> None:
     caller = reloading.caller("sk_test_acme")
     file = checkout / "openapi.yaml"
 
@@ -107,7 +107,7 @@ def test_specification_that_is_gone_for_a_moment_is_no_end(reloading: MockProces
 
 
 @pytest.mark.process(quick=True)
-def test_saved_world_file_counts_for_worlds_made_or_reset_from_then_on(start: Start, tmp_path: Path) -> None:
+def test_saved_world_file_applies_to_worlds_created_or_reset_afterwards(start: Start, tmp_path: Path) -> None:
     file = tmp_path / "w.yaml"
     file.write_text("generate: 3\n", encoding="utf-8")
     mock = start("--reload", "--world", file)
@@ -122,5 +122,5 @@ def test_saved_world_file_counts_for_worlds_made_or_reset_from_then_on(start: St
     until(lambda: "Reloaded" in mock.stderr, "word of the good save")
     assert page_size(mock.caller("sk_test_late")) == 5
     assert page_size(early) == 3
-    mock.mock("early").reset()
+    mock.client("early").reset()
     assert page_size(early) == 5

@@ -27,7 +27,7 @@ EFFORT = pytest.mark.parametrize("examples", [50, pytest.param(1000, marks=pytes
 
 @dataclass
 class Run:
-    """`st run` in a folder of its own, so that what the tool keeps is not found by the next run."""
+    """`st run` in a fresh folder, so that the tool finds nothing of an earlier run."""
 
     folder: Path
     mock: MockProcess
@@ -36,11 +36,11 @@ class Run:
     report: dict[str, Any] = field(default_factory=dict)
 
     def go(self, examples: int) -> None:
-        """Run it; AssertionError with what it printed where it ends with a failure."""
+        """Run it; AssertionError with its output if it fails."""
         config = self.folder / "schemathesis.toml"
         config.write_text(CONFIG.read_text(encoding="utf-8") + self.more, encoding="utf-8")
         header = ["--header", self.header] if self.header else []
-        done = children.run(
+        result = children.run(
             [
                 *(sys.executable, "-m", "schemathesis.cli", "--config-file", config.name, "--no-color"),
                 *("run", str(SPECIFICATION), "--url", f"{self.mock.url}/api/v1", *header),
@@ -51,11 +51,11 @@ class Run:
             env=os.environ,
             limit=600,
         )
-        assert done.returncode == 0, (done.stdout[-8000:] + done.stderr[-2000:]).decode()
+        assert result.returncode == 0, (result.stdout[-8000:] + result.stderr[-2000:]).decode()
         self.report = json.loads((self.folder / "report.json").read_text(encoding="utf-8"))
 
     def accepted(self) -> dict[str, int]:
-        """How many requests of each operation were answered with success."""
+        """The number of successful requests by operation."""
         return {
             operation: sum(phase["accepted"] for phase in phases.values())
             for operation, phases in self.report["valid_rates"].items()
@@ -82,7 +82,7 @@ def test_config_turns_off_one_check_for_three_operations_and_nothing_else() -> N
 
 @EFFORT
 def test_all_checks_and_phases_find_nothing(mock: MockProcess, examples: int, tmp_path: Path) -> None:
-    mock.mock("demo").reset()
+    mock.client("demo").reset()
     run = Run(tmp_path, mock, header="Authorization: Bearer sk_test_demo")
     run.go(examples)
 
@@ -94,9 +94,7 @@ def test_all_checks_and_phases_find_nothing(mock: MockProcess, examples: int, tm
 
 
 @EFFORT
-def test_neither_of_two_organizations_reads_what_is_the_other_s(
-    mock: MockProcess, examples: int, tmp_path: Path
-) -> None:
+def test_two_organizations_cannot_read_each_others_data(mock: MockProcess, examples: int, tmp_path: Path) -> None:
     users = [
         {"name": key, "fixedHeaders": [{"name": "Authorization", "value": f"Bearer {key}"}]} for key in (ACME, GLOBEX)
     ]
@@ -108,18 +106,18 @@ def test_neither_of_two_organizations_reads_what_is_the_other_s(
     run.go(examples)
 
     assert run.report["failures"] == run.report["errors"] == []
-    # An operation that answers with nothing but refusals would show nothing; pages of a session are hard to guess.
+    # An operation with nothing but refusals proves nothing; the pages of a session are hard to guess.
     assert {name for name, count in run.accepted().items() if not count} <= {FINALIZE}
 
 
 def _two_users(token: str) -> str:
-    """More of the configuration: two organizations, and a session whose pages can be listed."""
+    """Additional configuration: two organizations, and a session whose pages can be listed."""
     return f"""
 [[operations]]
 include-operation-id = "listPendingPages"
 parameters = {{ "path.sessionToken" = "{token}" }}
 
-# From there the tool goes on to finalize that very session, with pages that it does not offer.
+# The tool then finalizes that session with pages that it does not offer.
 [[operations]]
 include-operation-id = "finalizeConnection"
 checks.positive_data_acceptance.enabled = false

@@ -11,15 +11,15 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.e2e.conftest import Start
-from tests.support.patience import seconds
 from tests.support.processes import MockProcess
+from tests.support.times import seconds
 
 PROMPTLY = 3.0  # seconds; uvicorn can be configured to wait for open connections forever
 ENDINGS = [signal.SIGINT, signal.SIGTERM]
 
 
 @pytest.mark.process(quick=True)
-def test_ready_line_stands_alone_on_stdout(start: Start) -> None:
+def test_stdout_has_only_the_ready_line(start: Start) -> None:
     mock = start()
     mock.caller("sk_test_acme").get("/social-accounts")
     mock.send(signal.SIGTERM)
@@ -28,7 +28,7 @@ def test_ready_line_stands_alone_on_stdout(start: Start) -> None:
 
 
 @pytest.mark.process(quick=True)
-def test_stderr_holds_the_banner_and_then_the_log_and_nothing_else(start: Start) -> None:
+def test_stderr_has_the_banner_then_the_log_and_nothing_else(start: Start) -> None:
     mock = start()
     mock.caller("sk_test_acme").get("/social-accounts")
 
@@ -44,14 +44,14 @@ def test_banner_names_the_url_the_pages_and_the_key(mock: MockProcess) -> None:
     assert "sk_live_demo" in mock.stderr
 
 
-def test_banner_says_that_the_control_api_is_refused_where_others_reach_the_server(start: Start) -> None:
+def test_banner_says_that_the_control_api_is_refused_on_a_public_address(start: Start) -> None:
     mock = start("--host", "0.0.0.0")
 
     assert "The control API is refused" in mock.stderr
     assert "--control-token" in mock.stderr
 
 
-def test_banner_says_that_the_control_api_asks_for_a_token_and_does_not_tell_it(start: Start) -> None:
+def test_banner_mentions_the_control_token_without_showing_it(start: Start) -> None:
     mock = start("--control-token", "s3cret")
 
     assert "X-Mock-Control-Token" in mock.stderr
@@ -60,14 +60,14 @@ def test_banner_says_that_the_control_api_asks_for_a_token_and_does_not_tell_it(
 
 def test_curl_of_the_banner_works_when_pasted(mock: MockProcess) -> None:
     pasted = next(line for line in mock.stderr.splitlines() if line.strip().startswith("curl "))
-    done = subprocess.run(["bash", "-c", f"{pasted} --silent --fail"], capture_output=True, text=True, check=True)
+    result = subprocess.run(["bash", "-c", f"{pasted} --silent --fail"], capture_output=True, text=True, check=True)
 
-    assert '"username":"acme"' in done.stdout
+    assert '"username":"acme"' in result.stdout
 
 
 @pytest.mark.process(quick=True)
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_signal_ends_it_with_0(start: Start, ending: signal.Signals) -> None:
+def test_signal_ends_the_server_with_exit_code_0(start: Start, ending: signal.Signals) -> None:
     mock = start()
 
     assert mock.send(ending) == 0
@@ -75,7 +75,7 @@ def test_signal_ends_it_with_0(start: Start, ending: signal.Signals) -> None:
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_signal_ends_it_promptly_though_a_connection_is_kept_open(start: Start, ending: signal.Signals) -> None:
+def test_signal_promptly_ends_the_server_despite_an_open_connection(start: Start, ending: signal.Signals) -> None:
     mock = start()
     caller = mock.caller("sk_test_acme")
     assert caller.get("/social-accounts").status == 200
@@ -86,7 +86,7 @@ def test_signal_ends_it_promptly_though_a_connection_is_kept_open(start: Start, 
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_signal_ends_it_promptly_though_a_request_is_half_sent(start: Start, ending: signal.Signals) -> None:
+def test_signal_promptly_ends_the_server_despite_a_half_sent_request(start: Start, ending: signal.Signals) -> None:
     mock = start()
     address = urlsplit(mock.url)
     with socket.create_connection((address.hostname, address.port)) as connection:
@@ -106,7 +106,7 @@ def test_port_is_free_again_at_once(start: Start) -> None:
     assert again.url == mock.url
 
 
-def test_a_host_of_ipv6_is_announced_as_a_url(start: Start) -> None:
+def test_ipv6_host_is_announced_as_a_url(start: Start) -> None:
     try:
         socket.create_server(("::1", 0), family=socket.AF_INET6).close()
     except OSError:

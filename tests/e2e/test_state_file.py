@@ -1,4 +1,4 @@
-"""`--state-file`: worlds survive a restart, and an invalid file is left as it is."""
+"""`--state-file`: worlds survive a restart, and an invalid file is unchanged."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Final
 import pytest
 from tests.e2e.conftest import Start
 from tests.mockserver.test_restart import lived_in, state_in
-from tests.support.patience import until
 from tests.support.processes import MockProcess, command
+from tests.support.times import until
 
 CLOCK: Final = "2026-06-14T12:10:00.000Z"
 FROZEN: Final = ("--clock", f"{CLOCK},frozen")
@@ -22,7 +22,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def ended(mock: MockProcess) -> MockProcess:
-    """The server, ended as an operator would."""
+    """Stop the server as an operator would."""
     assert mock.send(signal.SIGTERM) == 0
     return mock
 
@@ -30,25 +30,25 @@ def ended(mock: MockProcess) -> MockProcess:
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 def test_restart_keeps_every_world(ending: signal.Signals, start: Start, file: Path) -> None:
     first = start(*FROZEN, "--state-file", file)
-    acme, demo = lived_in(first), first.mock("demo").get_state()
+    acme, demo = lived_in(first), first.client("demo").get_state()
     first.send(ending)
     second = start("--state-file", file)
 
-    assert [each["name"] for each in second.mock("acme").list_worlds()] == ["acme", "demo"]
-    assert second.mock("acme").get_state() == acme
-    assert second.mock("demo").get_state() == demo
+    assert [each["name"] for each in second.client("acme").list_worlds()] == ["acme", "demo"]
+    assert second.client("acme").get_state() == acme
+    assert second.client("demo").get_state() == demo
 
 
-def test_kill_loses_no_more_than_the_last_seconds(start: Start, file: Path) -> None:
+def test_kill_loses_only_the_last_seconds(start: Start, file: Path) -> None:
     mock = start(*FROZEN, "--state-file", file)
     state = lived_in(mock)
     until(lambda: file.exists() and state_in(file) == state, "the autosave")
     mock.send(signal.SIGKILL)
 
-    assert start("--state-file", file).mock("acme").get_state() == state
+    assert start("--state-file", file).client("acme").get_state() == state
 
 
-def test_second_server_on_one_file_is_refused(start: Start, file: Path, tmp_path: Path) -> None:
+def test_second_server_on_the_same_file_is_refused(start: Start, file: Path, tmp_path: Path) -> None:
     mock = start("--state-file", file)
 
     assert "is in use by another postfuze-mock" in refusal(file, tmp_path)
@@ -63,10 +63,10 @@ def test_server_that_was_killed_leaves_no_lock(start: Start, file: Path) -> None
 
 
 def refusal(file: Path, folder: Path) -> str:
-    """The one sentence that a start with `file` ends with."""
-    done = command("serve", "--port", "0", "--state-file", file, cwd=folder)
-    assert (done.returncode, done.stdout) == (1, b"")
-    (sentence,) = done.stderr.decode().splitlines()
+    """The one sentence with which a start with `file` ends."""
+    result = command("serve", "--port", "0", "--state-file", file, cwd=folder)
+    assert (result.returncode, result.stdout) == (1, b"")
+    (sentence,) = result.stderr.decode().splitlines()
     assert sentence.startswith("postfuze-mock: ")
     assert str(file.resolve()) in sentence
     return sentence

@@ -17,9 +17,8 @@ from typing import Final, NamedTuple, TypeAlias
 import pytest
 from tests.mockserver.webhooks.hooked import disconnect_one, secret
 from tests.mockserver.webhooks.receiver import receiving
-from tests.support.patience import PATIENCE
 from tests.support.processes import ROOT, MockProcess
-from tests.support.server import Server
+from tests.support.times import PATIENCE
 
 FILES: Final = ("examples/verify_webhook.py", "examples/verify_webhook.mjs")
 _NODE: Final = """
@@ -31,7 +30,7 @@ console.log(JSON.stringify(cases.map(([body, ...rest]) => verified(Buffer.from(b
 
 
 class Case(NamedTuple):
-    """What a receiver has in hand."""
+    """The data that a receiver has."""
 
     body: bytes
     header: str
@@ -43,14 +42,13 @@ Verify: TypeAlias = Callable[[list[Case]], list[bool]]
 
 @pytest.fixture(scope="module")
 def delivered(mock: MockProcess) -> Case:
-    """A delivery as it came."""
-    server = Server(mock)
+    """A received delivery."""
+    world = mock.world("verified")
     with receiving() as receiver:
-        signing_secret = secret(server.world("verified"), receiver.url)
-        disconnect_one(server.world("verified"), display_name="Zoë 🦊")
-        (received,) = receiver.wait_for(1)
-    server.pool.close()
-    return Case(received.body, received.headers["x-postfuze-signature"], signing_secret)
+        signing_secret = secret(world, receiver.url)
+        disconnect_one(world, display_name="Zoë 🦊")
+        (delivery,) = receiver.wait_for(1)
+    return Case(delivery.body, delivery.headers["x-postfuze-signature"], signing_secret)
 
 
 @pytest.fixture(params=["python", "node"])
@@ -68,7 +66,7 @@ def verify(request: pytest.FixtureRequest) -> Iterator[Verify]:
 
 def by_node(node: str, cases: list[Case]) -> list[bool]:
     data = json.dumps([[base64.b64encode(body).decode(), *rest] for body, *rest in cases])
-    done = subprocess.run(
+    result = subprocess.run(
         [node, "--input-type=module", "--eval", _NODE, "--", str(ROOT / FILES[1])],
         input=data,
         capture_output=True,
@@ -76,22 +74,22 @@ def by_node(node: str, cases: list[Case]) -> list[bool]:
         timeout=PATIENCE,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    responses: list[bool] = json.loads(done.stdout)
+    assert result.returncode == 0, result.stderr
+    responses: list[bool] = json.loads(result.stdout)
     return responses
 
 
 def signed(case: Case, at: str) -> Case:
-    """The case as its sender would have signed it at another time."""
+    """The case, signed at another time."""
     digest = hmac.new(case.secret.encode(), f"{at}.".encode() + case.body, hashlib.sha256).hexdigest()
     return case._replace(header=f"t={at},v1={digest}")
 
 
-def test_delivery_is_taken(verify: Verify, delivered: Case) -> None:
+def test_unchanged_delivery_is_accepted(verify: Verify, delivered: Case) -> None:
     assert verify([delivered, signed(delivered, str(int(time.time()) - 200))]) == [True, True]
 
 
-def test_what_was_changed_is_refused(verify: Verify, delivered: Case) -> None:
+def test_changed_delivery_is_refused(verify: Verify, delivered: Case) -> None:
     at, digest = delivered.header.removeprefix("t=").split(",v1=")
     wrong = [
         delivered._replace(body=delivered.body.replace(b"disconnected", b"connected")),
@@ -110,7 +108,7 @@ def test_what_was_changed_is_refused(verify: Verify, delivered: Case) -> None:
     assert verify(wrong) == [False] * len(wrong)
 
 
-def test_what_is_old_or_from_the_future_is_refused(verify: Verify, delivered: Case) -> None:
+def test_old_or_future_delivery_is_refused(verify: Verify, delivered: Case) -> None:
     now = int(time.time())
 
     assert verify([signed(delivered, str(now - 400)), signed(delivered, str(now + 400))]) == [False, False]

@@ -1,4 +1,4 @@
-"""Deliveries of a server as it is started, changed and ended."""
+"""Deliveries during start, reload and end of a server."""
 
 from __future__ import annotations
 
@@ -13,11 +13,9 @@ from pathlib import Path
 
 import pytest
 from tests.e2e.conftest import Start
-from tests.mockserver.test_webhook_settings import WorldOf as WorldOf
-from tests.mockserver.test_webhook_settings import world_of as world_of
 from tests.mockserver.webhooks.hooked import deliveries, disconnect_one, hook, secret, settled
 from tests.mockserver.webhooks.receiver import Receiver, hanging, receiving
-from tests.support.patience import seconds, until
+from tests.support.times import seconds, until
 
 CLOCK = ("--clock", "2026-06-14T12:10:00Z,frozen")
 
@@ -28,13 +26,11 @@ def receiver() -> Iterator[Receiver]:
         yield receiver
 
 
-def test_receivers_that_hang_do_not_keep_the_server_from_its_end(
-    start: Start, world_of: WorldOf, receiver: Receiver
-) -> None:
+def test_hanging_receivers_do_not_delay_the_end_of_the_server(start: Start, receiver: Receiver) -> None:
     process = start()
     receiver.next(*[hanging] * 5)
     for number in range(5):
-        world = world_of(process, f"w{number}")
+        world = process.world(f"w{number}")
         hook(world, receiver.url)
         disconnect_one(world)
     receiver.wait_for(5)
@@ -46,13 +42,11 @@ def test_receivers_that_hang_do_not_keep_the_server_from_its_end(
     assert "ERROR" not in process.stderr
 
 
-def test_deliveries_go_on_when_the_application_is_made_anew(
-    start: Start, world_of: WorldOf, receiver: Receiver, tmp_path: Path
-) -> None:
+def test_deliveries_continue_after_a_reload(start: Start, receiver: Receiver, tmp_path: Path) -> None:
     file = tmp_path / "world.yaml"
     file.write_text("generate: 3")
     process = start("--reload", "--world", file, *CLOCK)
-    world = world_of(process)
+    world = process.world("acme")
     signing_secret = secret(world, receiver.url)
     receiver.next(500)
     disconnect_one(world)
@@ -89,10 +83,8 @@ def secure(certificate: Path) -> Iterator[Receiver]:
         yield receiver
 
 
-def test_certificate_that_the_machine_trusts_is_taken(
-    start: Start, world_of: WorldOf, secure: Receiver, certificate: Path
-) -> None:
-    world = world_of(start(env={"SSL_CERT_FILE": str(certificate)}))
+def test_trusted_certificate_is_accepted(start: Start, secure: Receiver, certificate: Path) -> None:
+    world = start(env={"SSL_CERT_FILE": str(certificate)}).world("acme")
     hook(world, f"https://localhost:{secure.port}/hook")
     disconnect_one(world)
 
@@ -100,10 +92,10 @@ def test_certificate_that_the_machine_trusts_is_taken(
     assert secure.wait_for(1)[0].headers["host"] == f"localhost:{secure.port}"
 
 
-def test_certificate_of_another_name_or_of_nobody_is_refused(
-    start: Start, world_of: WorldOf, secure: Receiver, receiver: Receiver, certificate: Path
+def test_untrusted_certificate_or_one_of_another_name_is_refused(
+    start: Start, secure: Receiver, receiver: Receiver, certificate: Path
 ) -> None:
-    trusting, wary = world_of(start(env={"SSL_CERT_FILE": str(certificate)})), world_of(start())
+    trusting, wary = start(env={"SSL_CERT_FILE": str(certificate)}).world("acme"), start().world("acme")
     errors = []
     for world, url in [
         (trusting, f"https://127.0.0.1:{secure.port}/"),

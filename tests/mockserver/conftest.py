@@ -1,4 +1,4 @@
-"""The mock as a user has it: the real command in a process of its own, real HTTP, and a world for each test."""
+"""The mock as users run it: the real command, real HTTP, and a world for each test."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from typing import Protocol
 import pytest
 from tests.support.failing import Failing
 from tests.support.processes import MockProcess
-from tests.support.server import Server
-from tests.support.servers import LocalMock
+from tests.support.servers import LocalMock, RunningMock
 from tests.support.times import NOW
 from tests.support.world import World
 
@@ -21,13 +20,13 @@ COMMON = ("--validate-responses", "--clock", f"{NOW},frozen")
 
 
 class Serve(Protocol):
-    """The server that was started with these flags, next to those that all have; started once a session."""
+    """Returns the server with these flags besides the common ones; each is started once per session."""
 
-    def __call__(self, *flags: str | Path) -> Server: ...
+    def __call__(self, *flags: str | Path) -> RunningMock: ...
 
 
 class Start(Protocol):
-    """A mock of the test's own, as `postfuze-mock serve ARGUMENTS` starts it; it is ended with the test."""
+    """Starts a mock as `postfuze-mock serve ARGUMENTS` does; it is stopped after the test."""
 
     def __call__(self, *arguments: str | Path, env: Mapping[str, str] | None = None) -> LocalMock: ...
 
@@ -39,12 +38,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def serve() -> Iterator[Serve]:
-    running: dict[tuple[str, ...], Server] = {}
+    running: dict[tuple[str, ...], RunningMock] = {}
 
-    def serving(*flags: str | Path) -> Server:
+    def serving(*flags: str | Path) -> RunningMock:
         key = tuple(map(str, flags))
         if key not in running:
-            running[key] = Server(LocalMock(*COMMON, *key))
+            running[key] = LocalMock(*COMMON, *key)
         return running[key]
 
     yield serving
@@ -66,50 +65,49 @@ def start() -> Iterator[Start]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The server that most tests share, in a process of its own; the clocks of its worlds stand at `NOW`."""
-    process = MockProcess(*COMMON, folder=tmp_path_factory.mktemp("mock"))
-    server = Server(process)
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningMock]:
+    """The server that most tests share, as a process; the clocks of its worlds are frozen at `NOW`."""
+    server = MockProcess(*COMMON, folder=tmp_path_factory.mktemp("mock"))
     yield server
-    assert process.send(signal.SIGTERM) == 0
-    assert re.fullmatch(r"postfuze-mock ready at http://127\.0\.0\.1:[1-9][0-9]*\n", process.stdout)
+    assert server.send(signal.SIGTERM) == 0
+    assert re.fullmatch(r"postfuze-mock ready at http://127\.0\.0\.1:[1-9][0-9]*\n", server.stdout)
     server.stop()
 
 
 @pytest.fixture
 def name(request: pytest.FixtureRequest) -> str:
-    """A name for a world that no other test uses."""
+    """A world name that no other test uses."""
     return hashlib.blake2s(request.node.nodeid.encode(), digest_size=8).hexdigest()
 
 
 @pytest.fixture
-def world(server: Server, name: str) -> World:
-    """A world of the test's own: 120 generated accounts."""
+def world(server: RunningMock, name: str) -> World:
+    """A world that only the test uses, with 120 generated accounts."""
     return server.world(name)
 
 
 @pytest.fixture
-def failing(server: Server, world: World) -> Failing:
-    """The test's own world, to make its calls fail."""
+def failing(server: RunningMock, world: World) -> Failing:
+    """The test's world, with helpers for faults."""
     return Failing(server, world)
 
 
 @pytest.fixture
-def other(server: Server, name: str) -> World:
+def other(server: RunningMock, name: str) -> World:
     """Another organization."""
     return server.world(f"{name}-other")
 
 
 @pytest.fixture
 def empty(world: World) -> World:
-    """The test's own world, without accounts."""
+    """The test's world, without accounts."""
     world.reset(world="empty")
     return world
 
 
 @pytest.fixture
-def demo(server: Server) -> World:
-    """The world of the documents' own example, as it was at first."""
+def demo(server: RunningMock) -> World:
+    """The world of the documented example, after a reset."""
     demo = server.world("demo")
     demo.reset()
     return demo

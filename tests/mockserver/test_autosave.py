@@ -1,4 +1,4 @@
-"""Keeping the worlds in a file, seen from within: what takes many seconds, or a million accounts, to show."""
+"""Saving the worlds to a file, tested from inside: effects that take many seconds or a million accounts."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def autosave(worlds: Worlds, folder: Path) -> Iterator[Autosave]:
     autosave.close()
 
 
-def test_write_that_goes_on_failing_is_told_once(
+def test_repeatedly_failing_write_is_logged_once(
     world: World, autosave: Autosave, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder.rename(folder.with_name("away"))
@@ -61,7 +61,7 @@ def test_write_that_goes_on_failing_is_told_once(
     assert record.getMessage().endswith("state.json is not written: No such file or directory.")
 
 
-def test_write_that_fails_halfway_leaves_the_old_file_and_nothing_beside_it(world: World, folder: Path) -> None:
+def test_partial_write_leaves_only_the_old_file(world: World, folder: Path) -> None:
     path = folder / "state.json"
     state_file.write(path, [state_file.copy(world)])
     before = path.read_bytes()
@@ -77,7 +77,7 @@ def test_write_that_fails_halfway_leaves_the_old_file_and_nothing_beside_it(worl
     assert list(folder.iterdir()) == [path]
 
 
-def test_world_is_written_as_it_was_when_it_was_copied(world: World, folder: Path) -> None:
+def test_world_is_written_as_of_its_copy(world: World, folder: Path) -> None:
     for _ in range(3):
         editing.create_account(world, {})
     copies = [state_file.copy(world)]
@@ -102,7 +102,7 @@ def test_world_is_written_as_it_was_when_it_was_copied(world: World, folder: Pat
     ],
     ids=["account", "time", "clock let go", "counter", "event", "new start"],
 )
-def test_every_change_is_one(change: Any, world: World) -> None:
+def test_every_change_triggers_a_save(change: Any, world: World) -> None:
     before = state_file.stamp(world)
     assert state_file.stamp(world) == before
     change(world)
@@ -110,13 +110,13 @@ def test_every_change_is_one(change: Any, world: World) -> None:
     assert state_file.stamp(world) != before
 
 
-def test_time_that_passes_is_no_change() -> None:
+def test_passing_time_triggers_no_save() -> None:
     real = make_worlds(Settings(world="empty")).world("acme")
 
     assert state_file.stamp(real) == state_file.stamp(real)
 
 
-def test_requests_are_answered_between_the_worlds(worlds: Worlds, autosave: Autosave) -> None:
+def test_requests_are_served_between_two_worlds(worlds: Worlds, autosave: Autosave) -> None:
     for n in range(10):
         worlds.world(f"world-{n}")
     turns = 0
@@ -138,6 +138,6 @@ def test_requests_are_answered_between_the_worlds(worlds: Worlds, autosave: Auto
 
 
 def written(path: Path) -> dict[str, Any]:
-    """What a file holds, by world."""
+    """The content of a file, by world."""
     worlds: dict[str, Any] = json.loads(path.read_bytes())["worlds"]
     return worlds

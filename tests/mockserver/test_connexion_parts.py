@@ -1,4 +1,4 @@
-"""The parts of Connexion that `http/connexion_stack.py` uses: if an upgrade breaks one, a test names it."""
+"""The parts of Connexion that `http/connexion_stack.py` uses, so that an upgrade that breaks one fails here."""
 
 from __future__ import annotations
 
@@ -64,20 +64,20 @@ CALLABLES = [
 
 
 @pytest.mark.parametrize(("name", "parameters", "why"), CALLABLES, ids=[name for name, _, _ in CALLABLES])
-def test_callable_is_there_and_takes_its_parameters(name: str, parameters: tuple[str, ...], why: str) -> None:
+def test_callable_exists_with_its_parameters(name: str, parameters: tuple[str, ...], why: str) -> None:
     assert set(parameters) <= inspect.signature(resolve_name(name)).parameters.keys(), why
 
 
 def handler() -> None:
-    """Answers an operation."""
+    """Responds to an operation."""
 
 
 def operations(resolve: Callable[[str], Any] = lambda _: handler) -> tuple[Any, list[Any]]:
     """A RoutedAPI over DOCUMENT, and the operations that its `make_operation` received."""
-    received: list[Any] = []
+    routed_operations: list[Any] = []
 
     def make_operation(_api: Any, operation: Any) -> Any:
-        received.append(operation)
+        routed_operations.append(operation)
         return operation.operation_id
 
     routed = resolve_name("connexion.middleware.abstract:RoutedAPI")
@@ -88,16 +88,16 @@ def operations(resolve: Callable[[str], Any] = lambda _: handler) -> tuple[Any, 
         next_app=None,
         resolver=resolve_name("connexion.resolver:Resolver")(resolve),
     )
-    assert received == [], "our subclass starts the walk itself"
+    assert routed_operations == [], "our subclass starts the walk itself"
     api.add_paths()
-    return api, received
+    return api, routed_operations
 
 
-def test_each_operation_is_made_once_and_kept_by_its_id() -> None:
-    api, received = operations()
+def test_each_operation_is_created_once_and_stored_by_id() -> None:
+    api, routed_operations = operations()
 
     assert api.operations == {"getThing": "getThing", "deleteThing": "deleteThing"}
-    assert len(received) == 2
+    assert len(routed_operations) == 2
     assert api.base_path == "/api"
 
 
@@ -109,14 +109,14 @@ def test_operation_has_its_id_method_path_and_handler() -> None:
     assert (delete.operation_id, delete.method) == ("deleteThing", "delete")
 
 
-def test_operation_has_the_default_security_unless_it_has_its_own() -> None:
+def test_operation_has_the_default_security_unless_overridden() -> None:
     _, (get, delete) = operations()
 
     assert get.security == [{"bearer": []}]
     assert delete.security == []
 
 
-def test_specification_gives_operations_with_references_followed() -> None:
+def test_specification_resolves_references_of_operations() -> None:
     api, _ = operations()
     operation = api.specification.get_operation("/things/{id}", "get")
 
@@ -133,7 +133,7 @@ def test_lookup_error_of_the_resolver_stops_the_start() -> None:
 
 
 class Terminal:
-    """The end of a stack: notes the specifications it gets, and raises or responds."""
+    """The end of a stack: records its specifications, and raises or responds."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self.added: list[tuple[Any, dict[str, Any]]] = []
@@ -184,7 +184,7 @@ def test_stages_are_classes_or_partials_and_the_first_is_outermost() -> None:
 
 
 async def call(app: Any) -> list[dict[str, Any]]:
-    """What `app` sends for a GET."""
+    """The messages that `app` sends for a GET."""
     messages: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
@@ -199,11 +199,11 @@ async def call(app: Any) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("error", [Problem(404, None), HTTPException(405), ZeroDivisionError("a bug")], ids=repr)
-def test_our_handler_gets_what_a_stage_raises_and_its_response_is_sent_unchanged(error: Exception) -> None:
+def test_error_handler_gets_the_exception_and_its_response_is_sent(error: Exception) -> None:
     arguments: list[Any] = []
 
-    async def render(request: Any, raised: Exception) -> Any:
-        arguments.extend((request, raised))
+    async def render(request: Any, exception: Exception) -> Any:
+        arguments.extend((request, exception))
         return resolve_name("connexion.lifecycle:ConnexionResponse")(
             status_code=418, content_type="application/problem+json", body=b"{}", headers={"Retry-After": "1"}
         )
@@ -220,7 +220,7 @@ def test_our_handler_gets_what_a_stage_raises_and_its_response_is_sent_unchanged
     assert (headers[b"content-type"], headers[b"retry-after"]) == (b"application/problem+json", b"1")
 
 
-def test_it_can_be_imported_without_its_clients_and_templates() -> None:
+def test_connexion_can_be_imported_without_its_clients_and_templates() -> None:
     program = """
 import sys
 import postfuze_mock.http.connexion_stack

@@ -1,4 +1,4 @@
-"""`--control-port`: the control API at a port of its own on 127.0.0.1, and nothing else there."""
+"""`--control-port`: only the control API is at that port of 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 @dataclass(frozen=True)
 class Pair:
-    """A mock with two listeners; `control` is where its control API is."""
+    """A mock with two listeners; `control` is the port of its control API."""
 
     mock: LocalMock
 
@@ -44,7 +44,7 @@ def both() -> Iterator[Pair]:
 
 
 def elsewhere(response: Response) -> str:
-    """The detail of a refusal at the wrong port."""
+    """The `detail` of a refusal at the wrong port."""
     assert (response.status, response.json["code"]) == (404, "served_elsewhere")
     detail: str = response.json["detail"]
     return detail
@@ -58,33 +58,33 @@ def test_control_api_works_at_its_own_port(both: Pair) -> None:
     assert both.api.get(f"/social-accounts/{id}").json["username"] == "changed"
 
 
-def test_control_api_is_not_at_the_port_of_the_api_which_says_where_it_is(both: Pair) -> None:
+def test_api_port_refuses_control_calls_and_names_the_control_port(both: Pair) -> None:
     assert f"{both.control_url} " in elsewhere(both.api.call("POST", "/_mock/reset"))
 
 
-def test_api_is_not_at_the_port_of_the_control_api_which_says_where_it_is(both: Pair) -> None:
+def test_control_port_refuses_api_calls_and_names_the_api_port(both: Pair) -> None:
     for path in ("/api/v1/social-accounts", "/openapi.json", "/connect/x"):
         assert f"{both.mock.url} " in elsewhere(both.control.call("GET", path))
 
 
-def test_health_of_the_mock_is_at_both(both: Pair) -> None:
+def test_health_of_the_mock_is_at_both_ports(both: Pair) -> None:
     assert [each.call("GET", "/_mock/health").status for each in (both.api, both.control)] == [200, 200]
 
 
 @pytest.mark.parametrize("path", ["/docs/control", "/_mock/clock?a=b"])
-def test_browser_is_sent_to_the_port_of_the_control_api(both: Pair, path: str) -> None:
+def test_browser_is_redirected_to_the_control_port(both: Pair, path: str) -> None:
     response = both.api.call("GET", path, **BROWSER)
 
     assert (response.status, response.headers["location"]) == (307, f"{both.control_url}{path}")
 
 
-def test_browser_is_sent_to_the_port_of_the_api(both: Pair) -> None:
+def test_browser_is_redirected_to_the_api_port(both: Pair) -> None:
     response = both.control.call("GET", "/docs", **BROWSER)
 
     assert (response.status, response.headers["location"]) == (307, f"{both.mock.url}/docs")
 
 
-def test_control_api_at_its_own_port_is_kept_from_pages_too(both: Pair) -> None:
+def test_control_port_refuses_foreign_pages(both: Pair) -> None:
     responses = [
         both.control.call("POST", "/_mock/reset", Origin=both.mock.url),
         both.control.call("POST", "/_mock/reset", Host="evil.test"),
@@ -94,7 +94,7 @@ def test_control_api_at_its_own_port_is_kept_from_pages_too(both: Pair) -> None:
     assert [response.status for response in responses] == [403, 421, 200]
 
 
-def test_control_port_opens_the_control_api_to_this_machine_alone(start: Start) -> None:
+def test_control_port_is_reachable_only_from_this_machine(start: Start) -> None:
     exposed = Pair(start("--host", "0.0.0.0", "--control", "--control-port", "0"))
 
     assert exposed.control.call("POST", "/_mock/reset").status == 204
@@ -102,7 +102,7 @@ def test_control_port_opens_the_control_api_to_this_machine_alone(start: Start) 
     assert "127.0.0.1" in exposed.control_url
 
 
-def test_other_machines_do_not_learn_where_the_control_api_is(start: Start) -> None:
+def test_other_machines_are_not_told_the_control_port(start: Start) -> None:
     address = own_address()
     exposed = Pair(start("--host", "0.0.0.0", "--control-port", "0"))
     outside = exposed.mock.caller("sk_test_acme", f"http://{address}:{urlsplit(exposed.mock.url).port}")
@@ -112,7 +112,7 @@ def test_other_machines_do_not_learn_where_the_control_api_is(start: Start) -> N
 
 
 def own_address() -> str:
-    """An address of this machine that is not loopback; nothing is sent to find it."""
+    """A non-loopback address of this machine, found without sending anything."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as unsent:
         try:
             unsent.connect(("192.0.2.1", 9))
@@ -121,7 +121,7 @@ def own_address() -> str:
         return str(unsent.getsockname()[0])
 
 
-def test_token_is_asked_for_at_the_control_port_too(start: Start) -> None:
+def test_control_port_requires_the_token(start: Start) -> None:
     guarded = Pair(start("--control-port", "0", env={"POSTFUZE_MOCK_CONTROL_TOKEN": "s3cret"}))
 
     assert guarded.control.call("POST", "/_mock/reset").status == 401

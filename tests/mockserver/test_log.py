@@ -23,7 +23,7 @@ def test_long_name_of_a_world_is_masked(start: Start) -> None:
     assert secret not in mock.log
 
 
-def test_malformed_key_makes_no_world(start: Start) -> None:
+def test_malformed_key_creates_no_world(start: Start) -> None:
     mock = start()
     assert mock.caller("sk_live_no/name").get("/social-accounts").status == 401
 

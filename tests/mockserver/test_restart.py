@@ -1,4 +1,4 @@
-"""`--state-file`: worlds survive a restart, and an invalid file is left as it is."""
+"""`--state-file`: worlds survive a restart, and an invalid file is unchanged."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any, Final
 import pytest
 from tests.mockserver.conftest import Start
 from tests.mockserver.webhooks.receiver import receiving
-from tests.support.patience import until
 from tests.support.servers import LocalMock, RunningMock
+from tests.support.times import until
 
 from postfuze_mock.client import Mock
 
@@ -26,8 +26,8 @@ def file(tmp_path: Path) -> Path:
 
 
 def lived_in(mock: RunningMock, name: str = "acme") -> dict[str, Any]:
-    """Use a world: its state afterwards."""
-    world = mock.mock(name)
+    """Use a world; returns its state."""
+    world = mock.client(name)
     account = world.create_account(platform="x", username="kept", behaviour={"refresh": "fails"})
     world.create_snapshots(account["id"], [{"captured_at": "2026-06-01T06:00:00Z", "followers": 5}])
     world.delete_account(world.search_accounts(limit=1, platform="facebook")[0]["id"])
@@ -39,15 +39,15 @@ def lived_in(mock: RunningMock, name: str = "acme") -> dict[str, Any]:
     return world.get_state()
 
 
-def test_restored_world_goes_on_as_if_nothing_had_happened(start: Start, file: Path) -> None:
-    """Ids and tokens to come, cursors that were given out, sessions, expiries."""
+def test_restored_world_continues_unchanged(start: Start, file: Path) -> None:
+    """This covers future ids and tokens, earlier cursors, sessions and expiries."""
     alone, first = start(*FROZEN), start(*FROZEN, "--state-file", file)
     lived_in(alone), lived_in(first)
     cursor = first.caller("sk_test_acme").get("/social-accounts", limit=2).json["next_cursor"]
     first.stop()
     second = start("--state-file", file)
 
-    mocks = [each.mock("acme") for each in (alone, second)]
+    mocks = [each.client("acme") for each in (alone, second)]
     assert len({json.dumps([m.create_account(), m.create_session("facebook", 2)]) for m in mocks}) == 1
     pages = [each.caller("sk_test_acme").get("/social-accounts", limit=2, cursor=cursor) for each in (alone, second)]
     assert pages[0].body == pages[1].body
@@ -56,48 +56,48 @@ def test_restored_world_goes_on_as_if_nothing_had_happened(start: Start, file: P
     assert second.caller(None).get(path).json["network"] == "facebook"
 
 
-def test_reset_comes_back_to_the_first_state_also_after_a_restart(start: Start, file: Path) -> None:
+def test_reset_after_a_restart_restores_the_initial_state(start: Start, file: Path) -> None:
     first = start(*FROZEN, "--seed", "5", "--assume", "list.disabled=hidden", "--state-file", file)
-    fresh = first.mock("acme").get_state()
+    fresh = first.client("acme").get_state()
     lived_in(first)
-    first.mock("other").reset(world={"generate": {"facebook": 2}, "clock": "2027-01-01T00:00:00Z,frozen"}, seed=9)
-    other = first.mock("other").get_state()
+    first.client("other").reset(world={"generate": {"facebook": 2}, "clock": "2027-01-01T00:00:00Z,frozen"}, seed=9)
+    other = first.client("other").get_state()
     lived_in(first, "other")
     first.stop()
     second = start("--state-file", file)  # with none of the flags that the worlds were made with
     for name in ("acme", "other"):
-        second.mock(name).reset()
+        second.client(name).reset()
 
-    assert second.mock("acme").get_state() == fresh
-    assert second.mock("other").get_state() == other
+    assert second.client("acme").get_state() == fresh
+    assert second.client("other").get_state() == other
 
 
-def test_event_that_nobody_took_is_delivered_after_a_restart(start: Start, file: Path) -> None:
+def test_undelivered_event_is_delivered_after_a_restart(start: Start, file: Path) -> None:
     with receiving() as receiver:
         receiver.next(503)
         first = start(*FROZEN, "--state-file", file)
-        world = first.mock("acme")
+        world = first.client("acme")
         world.put_webhooks([{"url": receiver.url, "signing_secret": "whsec_kept"}])
         world.delete_account(world.search_accounts(limit=1)[0]["id"])
         receiver.wait_for(1)
         until(lambda: world.list_events()[0]["deliveries"][0]["status"] == "failed", "the failed delivery")
         first.stop()
         second = start("--state-file", file)
-        second.mock("acme").advance_clock(60)
+        second.client("acme").advance_clock(60)
         first_delivery, again = receiver.wait_for(2)
 
     assert again.event == first_delivery.event
     assert again.is_signed_with("whsec_kept")
 
 
-def test_clock_of_real_time_is_real_time_again_and_one_that_is_ahead_stays_ahead(start: Start, file: Path) -> None:
+def test_clocks_preserve_their_offset_over_a_restart(start: Start, file: Path) -> None:
     first = start("--state-file", file)
-    first.mock("real").get_clock()
-    first.mock("ahead").advance_clock(timedelta(days=365).total_seconds())
+    first.client("real").get_clock()
+    first.client("ahead").advance_clock(timedelta(days=365).total_seconds())
     first.stop()
     second = start("--state-file", file)
 
-    before, real, ahead, after = (now(second.mock(name)) for name in ("unused", "real", "ahead", "unused"))
+    before, real, ahead, after = (now(second.client(name)) for name in ("unused", "real", "ahead", "unused"))
     assert before <= real <= after
     assert before <= ahead - timedelta(days=365) <= after
 
@@ -123,13 +123,13 @@ def test_restart_without_a_change_leaves_the_file(start: Start, file: Path) -> N
     assert (file.read_bytes(), file.stat().st_mtime_ns) == (before, modified)
 
 
-def test_without_a_use_there_is_no_file(start: Start, file: Path) -> None:
+def test_unused_server_writes_no_file(start: Start, file: Path) -> None:
     start("--state-file", file).stop()
 
     assert not file.exists()
 
 
-def test_only_its_owner_can_read_it(start: Start, file: Path) -> None:
+def test_file_is_readable_only_by_its_owner(start: Start, file: Path) -> None:
     mock = start("--state-file", file)
     lived_in(mock)
     mock.stop()
@@ -137,7 +137,7 @@ def test_only_its_owner_can_read_it(start: Start, file: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
-def test_link_stays_a_link(start: Start, file: Path, tmp_path: Path) -> None:
+def test_symbolic_link_is_preserved(start: Start, file: Path, tmp_path: Path) -> None:
     link = tmp_path / "link.json"
     link.symlink_to(file)
     mock = start("--state-file", link)
@@ -148,7 +148,7 @@ def test_link_stays_a_link(start: Start, file: Path, tmp_path: Path) -> None:
     assert "acme" in json.loads(file.read_bytes())["worlds"]
 
 
-def test_nothing_else_is_left_beside_it_but_the_lock(start: Start, file: Path, tmp_path: Path) -> None:
+def test_only_the_lock_remains_beside_the_file(start: Start, file: Path, tmp_path: Path) -> None:
     mock = start("--state-file", file)
     lived_in(mock)
     mock.stop()
@@ -156,16 +156,16 @@ def test_nothing_else_is_left_beside_it_but_the_lock(start: Start, file: Path, t
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["state.json", "state.json.lock"]
 
 
-def test_failing_write_is_told_and_made_up_for(start: Start, tmp_path: Path) -> None:
+def test_failed_write_is_logged_and_repeated(start: Start, tmp_path: Path) -> None:
     folder, away = tmp_path / "kept", tmp_path / "away"
     folder.mkdir()
     mock = start(*FROZEN, "--state-file", folder / "state.json")
     lived_in(mock)
     until((folder / "state.json").exists, "the first autosave")
     folder.rename(away)
-    mock.mock("acme").advance_clock(1)
+    mock.client("acme").advance_clock(1)
     until(lambda: "state.json is not written" in mock.log, "the complaint")
-    state = mock.mock("acme").get_state()
+    state = mock.client("acme").get_state()
     away.rename(folder)
     until(lambda: state_in(folder / "state.json") == state, "the next autosave")
 
@@ -178,7 +178,7 @@ def test_failing_write_is_told_and_made_up_for(start: Start, tmp_path: Path) -> 
     ("content", "message"),
     [('{"version": 2, "worlds": {}}', "of version 2; this postfuze-mock reads version 1"), ("{", "not a state file")],
 )
-def test_file_that_is_invalid_is_refused_and_left(content: str, message: str, file: Path) -> None:
+def test_invalid_file_is_refused_and_unchanged(content: str, message: str, file: Path) -> None:
     file.write_text(content, encoding="utf-8")
 
     assert message in refusal(file)
@@ -188,12 +188,12 @@ def test_file_that_is_invalid_is_refused_and_left(content: str, message: str, fi
 @pytest.mark.parametrize(
     ("path", "message"), [(".", "is a folder"), ("missing/state.json", "No such file or directory")]
 )
-def test_place_that_cannot_be_written_is_refused(path: str, message: str, tmp_path: Path) -> None:
+def test_unwritable_location_is_refused(path: str, message: str, tmp_path: Path) -> None:
     assert message in refusal(tmp_path / path)
 
 
 def refusal(file: Path) -> str:
-    """The one sentence that a start with `file` ends with."""
+    """The one sentence with which a start with `file` ends."""
     with pytest.raises((ValueError, OSError)) as error:
         LocalMock("--state-file", file)
     sentence = str(error.value)
@@ -207,6 +207,6 @@ def now(world: Mock) -> datetime:
 
 
 def state_in(file: Path) -> dict[str, Any]:
-    """The state of acme that a file holds."""
+    """The state of acme in a file."""
     state: dict[str, Any] = json.loads(file.read_bytes())["worlds"]["acme"]["state"]
     return state

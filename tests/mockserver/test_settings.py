@@ -1,4 +1,4 @@
-"""Settings are read from flags, the environment and pyproject.toml; each mistake is one sentence."""
+"""Settings from flags, the environment and pyproject.toml; each error is one sentence."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_flag_wins_over_the_environment_and_that_over_the_file(folder: Path) -> None:
+def test_flag_overrides_the_environment_which_overrides_the_file(folder: Path) -> None:
     variables = {"POSTFUZE_MOCK_SEED": "3", "POSTFUZE_MOCK_CONTROL": "no"}
     settings = read({"seed": 4, "control": True}, variables, folder)
 
@@ -26,11 +26,11 @@ def test_flag_wins_over_the_environment_and_that_over_the_file(folder: Path) -> 
     assert read({}, {}, folder).seed == 2
 
 
-def test_empty_variable_counts_as_absent(tmp_path: Path) -> None:
+def test_empty_variable_is_ignored(tmp_path: Path) -> None:
     assert read({}, {"POSTFUZE_MOCK_SEED": "", "POSTFUZE_SEED": ""}, tmp_path) == Settings()
 
 
-def test_lists_in_the_environment_have_commas(tmp_path: Path) -> None:
+def test_lists_in_the_environment_are_separated_by_commas(tmp_path: Path) -> None:
     variables = {"POSTFUZE_MOCK_ALLOW_HOST": "a, b", "POSTFUZE_MOCK_ASSUME": "a=b, c=d"}
     settings = read({}, variables, tmp_path)
 
@@ -39,7 +39,7 @@ def test_lists_in_the_environment_have_commas(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["SEED", "CONTROL_TOKEN"])
-def test_old_name_of_a_variable_is_refused_with_the_new_one(name: str, tmp_path: Path) -> None:
+def test_old_variable_is_refused_with_the_new_name(name: str, tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as error:
         read({}, {f"POSTFUZE_{name}": "s3cret"}, tmp_path)
 
@@ -64,11 +64,11 @@ OTHERS = {
 
 
 @pytest.mark.parametrize("variables", OTHERS.values(), ids=OTHERS)
-def test_variables_of_others_change_nothing(variables: dict[str, str], tmp_path: Path) -> None:
+def test_foreign_variables_are_ignored(variables: dict[str, str], tmp_path: Path) -> None:
     assert read({}, variables, tmp_path) == Settings()
 
 
-def test_bad_value_names_its_place_but_never_a_token(tmp_path: Path) -> None:
+def test_error_names_the_source_but_never_the_token(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="POSTFUZE_MOCK_PORT must be a whole number; it is 'http'"):
         read({}, {"POSTFUZE_MOCK_PORT": "http"}, tmp_path)
     with pytest.raises(SettingsError) as error:

@@ -1,4 +1,4 @@
-"""Which state files are refused, and what for: in one sentence, with the file left as it is."""
+"""Which state files are refused: in one sentence, leaving the file unchanged."""
 
 from __future__ import annotations
 
@@ -64,21 +64,21 @@ def origin(file: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """What a good file holds."""
+    """The content of a valid file."""
     world = make_worlds(Settings(clock=CLOCK)).world("acme")
     path = tmp_path_factory.mktemp("good") / "state.json"
     state_file.write(path, [state_file.copy(world)])
     return path.read_bytes()
 
 
-def test_good_file_is_taken(good: bytes, file: Path) -> None:
+def test_valid_file_is_accepted(good: bytes, file: Path) -> None:
     file.write_bytes(good)
 
     assert [world.name for world in restored(file)] == ["acme"]
 
 
 @pytest.mark.parametrize(("change", "says"), BROKEN.values(), ids=BROKEN)
-def test_file_that_cannot_be_used_is_refused_and_left(change: Change, says: str, good: bytes, file: Path) -> None:
+def test_unusable_file_is_refused_and_unchanged(change: Change, says: str, good: bytes, file: Path) -> None:
     document = json.loads(good)
     change(document)
     file.write_text(json.dumps(document), encoding="utf-8")
@@ -89,7 +89,7 @@ def test_file_that_cannot_be_used_is_refused_and_left(change: Change, says: str,
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "3", "null", '{"a": "\udcff"}'])
-def test_file_that_is_something_else_is_refused_and_left(content: str, file: Path) -> None:
+def test_other_file_is_refused_and_unchanged(content: str, file: Path) -> None:
     file.write_text(content, encoding="utf-8", errors="surrogateescape")
     before = file.read_bytes()
 
@@ -98,14 +98,14 @@ def test_file_that_is_something_else_is_refused_and_left(content: str, file: Pat
 
 
 def restored(file: Path) -> Worlds:
-    """The worlds that a server finds in `file`."""
+    """The worlds that a server restores from `file`."""
     worlds = make_worlds(Settings())
     Autosave(worlds, file, CHECK).close()
     return worlds
 
 
 def refusal(file: Path) -> str:
-    """The one sentence that `file` is refused with."""
+    """The one sentence with which `file` is refused."""
     with pytest.raises(StateFileError) as refused:
         restored(file)
     sentence = str(refused.value)

@@ -1,4 +1,4 @@
-"""`--strict-keys`: the world file's keys, and no others."""
+"""`--strict-keys`: only the keys of the world file are accepted."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_listed_key_is_accepted(strict: LocalMock, key: str) -> None:
 @pytest.mark.parametrize(
     "key", ["sk_live_other", "sk_test_acme", "sk_live_acme_readonly", "sk_live_demo", "sk_live_gone"]
 )
-def test_any_other_key_is_refused(strict: LocalMock, key: str) -> None:
+def test_unlisted_key_is_refused(strict: LocalMock, key: str) -> None:
     assert strict.caller(key).get("/social-accounts").status == 401
 
 
@@ -48,7 +48,7 @@ def test_listed_key_without_scopes_cannot_write(strict: LocalMock) -> None:
     assert caller.call("DELETE", f"/api/v1/social-accounts/{id}").status == 403
 
 
-def test_refused_key_makes_no_world(strict: LocalMock) -> None:
+def test_refused_key_creates_no_world(strict: LocalMock) -> None:
     strict.caller("sk_live_stranger").get("/social-accounts")
 
     assert "stranger" not in strict.log

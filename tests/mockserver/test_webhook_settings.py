@@ -1,20 +1,17 @@
-"""Webhooks that flags and world files name."""
+"""Webhooks of flags and world files."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 import yaml
 from tests.mockserver.conftest import Start
 from tests.mockserver.webhooks.hooked import disconnect_one, events, hook, secret, settled
 from tests.mockserver.webhooks.receiver import Receiver, hanging, receiving
-from tests.support.server import Server
-from tests.support.servers import LocalMock, RunningMock
-from tests.support.world import World
+from tests.support.servers import LocalMock
 
 CLOCK = ("--clock", "2026-06-14T12:10:00Z,frozen")
 
@@ -25,46 +22,23 @@ def receiver() -> Iterator[Receiver]:
         yield receiver
 
 
-class WorldOf(Protocol):
-    """A world of a running server."""
-
-    def __call__(self, process: RunningMock, name: str = "acme") -> World: ...
-
-
-@pytest.fixture
-def world_of() -> Iterator[WorldOf]:
-    servers: list[Server] = []
-
-    def world(process: RunningMock, name: str = "acme") -> World:
-        servers.append(Server(process))
-        return servers[-1].world(name)
-
-    yield world
-    for server in servers:
-        server.pool.close()
-
-
-def test_webhook_url_gets_the_events_of_all_worlds_under_one_secret(
-    start: Start, world_of: WorldOf, receiver: Receiver
-) -> None:
+def test_webhook_url_gets_the_events_of_all_worlds_under_one_secret(start: Start, receiver: Receiver) -> None:
     process = start("--webhook-url", receiver.url)
-    worlds = [world_of(process, name) for name in ("acme", "other", "demo")]
+    worlds = [process.world(name) for name in ("acme", "other", "demo")]
     ids = [disconnect_one(world)["id"] for world in worlds]
     secrets = {hook["signing_secret"] for world in worlds for hook in world.state()["webhooks"]}
-    received = receiver.wait_for(3)
+    deliveries = receiver.wait_for(3)
 
-    assert {each.event["id"] for each in received} == set(ids)
+    assert {each.event["id"] for each in deliveries} == set(ids)
     assert len(secrets) == 1
-    assert all(each.is_signed_with(next(iter(secrets))) for each in received)
+    assert all(each.is_signed_with(next(iter(secrets))) for each in deliveries)
 
 
-def test_secret_of_the_webhook_url_follows_from_the_seed_and_is_not_logged(
-    start: Start, world_of: WorldOf, receiver: Receiver
-) -> None:
+def test_secret_of_the_webhook_url_follows_from_the_seed_and_is_not_logged(start: Start, receiver: Receiver) -> None:
     secrets: dict[str, set[str]] = {}
     for seed in ("1", "1", "2"):
         process = start("--webhook-url", receiver.url, "--seed", seed)
-        (webhook,) = world_of(process).state()["webhooks"]
+        (webhook,) = process.world("acme").state()["webhooks"]
         secrets.setdefault(seed, set()).add(webhook["signing_secret"])
         assert webhook["signing_secret"] not in process.log
 
@@ -72,15 +46,13 @@ def test_secret_of_the_webhook_url_follows_from_the_seed_and_is_not_logged(
     assert secrets["1"] != secrets["2"]
 
 
-def test_world_file_names_webhooks_that_a_reset_comes_back_to(
-    start: Start, world_of: WorldOf, receiver: Receiver, tmp_path: Path
-) -> None:
+def test_reset_restores_the_webhooks_of_the_world_file(start: Start, receiver: Receiver, tmp_path: Path) -> None:
     file = tmp_path / "world.yaml"
     own = {"url": f"{receiver.url}/own", "events": ["account.token_expired"]}
     common = {"url": receiver.url, "signing_secret": "whsec_mine", "description": "staging"}
     file.write_text(yaml.safe_dump({"webhooks": [common], "worlds": {"other": {"webhooks": [own]}}}))
     process = start("--world", file, *CLOCK)
-    acme, other = world_of(process, "acme"), world_of(process, "other")
+    acme, other = process.world("acme"), process.world("other")
     before = acme.state()
     hook(acme, f"{receiver.url}/changed")
     acme.reset()
@@ -110,7 +82,7 @@ def test_invalid_setting_is_refused_in_a_sentence(flags: list[str], message: str
     assert "\n" not in str(error.value)
 
 
-def test_world_file_that_sends_events_elsewhere_is_refused_with_the_place(tmp_path: Path) -> None:
+def test_world_file_with_a_forbidden_webhook_is_refused_with_the_place(tmp_path: Path) -> None:
     file = tmp_path / "w.yaml"
     file.write_text("worlds: {acme: {webhooks: [{url: https://hooks.example.com/}]}}")
     with pytest.raises(ValueError, match=r"worlds\.acme\.webhooks\[0\]\.url must be on loopback") as error:
@@ -119,28 +91,26 @@ def test_world_file_that_sends_events_elsewhere_is_refused_with_the_place(tmp_pa
     assert "--webhook-allow hooks.example.com" in str(error.value)
 
 
-def test_listed_host_may_be_named(start: Start, world_of: WorldOf) -> None:
+def test_webhook_to_an_allowed_host_is_accepted(start: Start) -> None:
     process = start("--webhook-allow", "*.invalid", "--webhook-url", "https://hooks.invalid/a")
-    world = world_of(process)
+    world = process.world("acme")
 
     hook(world, "https://hooks.invalid/b")
     assert world.control_response("PUT", "/webhooks", [{"url": "https://invalid/b"}]).status_code == 400
 
 
-def test_what_was_under_way_when_the_server_ended_is_delivered_by_the_next_one(
-    start: Start, world_of: WorldOf, receiver: Receiver, tmp_path: Path
-) -> None:
+def test_pending_delivery_is_made_by_the_next_server(start: Start, receiver: Receiver, tmp_path: Path) -> None:
     file = tmp_path / "state.json"
     first = start("--state-file", file, *CLOCK)
-    signing_secret = secret(world_of(first), receiver.url)
+    signing_secret = secret(first.world("acme"), receiver.url)
     receiver.next(hanging)
-    event = disconnect_one(world_of(first))
+    event = disconnect_one(first.world("acme"))
     receiver.wait_for(1)
     first.stop()
     second = start("--state-file", file, *CLOCK)
-    settled(world_of(second), "delivered")
+    settled(second.world("acme"), "delivered")
     again = receiver.wait_for(2)[1]
 
     assert again.event["id"] == event["id"]
     assert again.is_signed_with(signing_secret)
-    assert [each["id"] for each in events(world_of(second))] == [event["id"]]
+    assert [each["id"] for each in events(second.world("acme"))] == [event["id"]]

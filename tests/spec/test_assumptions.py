@@ -1,4 +1,4 @@
-"""`x-assumptions`: each is decided, described, cited where it matters, and known to the mock."""
+"""`x-assumptions`: each is decided, described, cited and implemented by the mock."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ ENTRIES = spec.load()["x-assumptions"]
 
 
 def descriptions(node: object) -> Iterator[str]:
-    """Every description below `node`, but for those of the extensions."""
+    """Every description below `node`, except those of extensions."""
     if isinstance(node, dict):
         for key, value in node.items():
             if key == "description" and isinstance(value, str):
@@ -29,7 +29,7 @@ def cited() -> set[str]:
     return {id for ids in lists for id in re.findall(r"`([^`]+)`", ids)}
 
 
-def test_the_loader_misses_none() -> None:
+def test_loader_finds_all() -> None:
     rows = [(each.id, each.question, each.choice, list(each.alternatives)) for each in spec.assumptions()]
     assert rows == [
         (entry["id"], entry["question"], entry["choice"], [other["id"] for other in entry["alternatives"]])
@@ -37,28 +37,28 @@ def test_the_loader_misses_none() -> None:
     ]
 
 
-def test_no_two_have_the_same_id() -> None:
+def test_ids_are_unique() -> None:
     assert len({entry["id"] for entry in ENTRIES}) == len(ENTRIES)
 
 
-def test_each_asks_and_decides() -> None:
+def test_each_assumption_has_a_question_and_a_decision() -> None:
     for assumption in ENTRIES:
         assert assumption["question"].endswith("?"), assumption["id"]
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", assumption["choice"]), assumption["id"]
         assert assumption["description"].strip().endswith("."), assumption["id"]
 
 
-def test_the_alternatives_of_each_differ_and_are_described() -> None:
+def test_alternatives_differ_and_are_described() -> None:
     for assumption in ENTRIES:
         ids = [assumption["choice"], *(other["id"] for other in assumption["alternatives"])]
         assert len(set(ids)) == len(ids), assumption["id"]
         assert all(other["description"] for other in assumption["alternatives"]), assumption["id"]
 
 
-def test_each_is_cited_and_each_that_is_cited_exists() -> None:
+def test_exactly_the_existing_assumptions_are_cited() -> None:
     assert cited() == {entry["id"] for entry in ENTRIES}
 
 
-def test_the_mock_has_each_alternative() -> None:
+def test_mock_implements_each_alternative() -> None:
     offered = {each.id: (each.choice, *each.alternatives) for each in spec.assumptions() if each.alternatives}
     assert offered == dict(choices.alternatives())

@@ -1,4 +1,4 @@
-"""Examples: one for every response and body, each as its schema says, checked by a validator that is not the mock's."""
+"""Every response and body has an example that follows its schema, by a validator other than the mock's."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -78,19 +78,19 @@ RESPONSES = list(of_responses())
 each_object = pytest.mark.parametrize("name", ["SocialAccount", "AccountHealth", "AccountDeleted", "ServiceHealth"])
 
 
-def test_each_follows_its_schema() -> None:
+def test_example_follows_its_schema() -> None:
     for example in [*(each for _, each in RESPONSES), *of_requests(), *of_headers()]:
         assert violations(example.schema, example.value) == [], example.place
 
 
-def test_every_response_and_body_has_one() -> None:
+def test_every_response_and_body_has_an_example() -> None:
     places = {example.place.split(" application/")[0] for example in [*(e for _, e in RESPONSES), *of_requests()]}
     for operation in spec.operations().values():
         assert {f"{operation.id} {status}" for status in operation.definition["responses"]} <= places
         assert "requestBody" not in operation.definition or f"{operation.id} body" in places
 
 
-def test_a_problem_has_the_status_of_its_response_and_its_phrase() -> None:
+def test_problem_example_has_the_status_and_phrase_of_its_response() -> None:
     for status, example in RESPONSES:
         if status[0] in "45":
             values = (example.value["status"], example.value["title"])
@@ -98,7 +98,7 @@ def test_a_problem_has_the_status_of_its_response_and_its_phrase() -> None:
 
 
 @each_object
-def test_an_object_lacks_none_of_its_fields(name: str) -> None:
+def test_every_documented_field_is_required(name: str) -> None:
     for field in SCHEMAS[name]["properties"]:
         value = example_of(name)
         del value[field]
@@ -106,7 +106,7 @@ def test_an_object_lacks_none_of_its_fields(name: str) -> None:
 
 
 @each_object
-def test_an_object_may_have_fields_that_the_schema_does_not_name(name: str) -> None:
+def test_unnamed_fields_are_allowed(name: str) -> None:
     assert violations(component(name), {**example_of(name), "added_later": {"a": [1]}}) == []
 
 
@@ -120,13 +120,13 @@ def test_an_object_may_have_fields_that_the_schema_does_not_name(name: str) -> N
         ("AccountHealth", "error_code token_expires_at"),
     ],
 )
-def test_only_the_documented_fields_may_be_null(name: str, nullable: str) -> None:
+def test_only_documented_fields_are_nullable(name: str, nullable: str) -> None:
     value = example_of(name)
     allowed = [field for field in value if not violations(component(name), {**value, field: None})]
     assert sorted(allowed) == sorted(nullable.split())
 
 
-def test_a_status_may_be_one_that_the_documents_do_not_name_and_a_platform_may_not() -> None:
+def test_status_is_open_and_platform_is_closed() -> None:
     account = example_of("SocialAccount")
     assert violations(component("SocialAccount"), {**account, "status": "migrating"}) == []
     assert violations(component("SocialAccount"), {**account, "platform": "myspace"})

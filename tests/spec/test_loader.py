@@ -1,4 +1,4 @@
-"""The loader finds openapi.yaml in a checkout and in an installed package, and drags no server along."""
+"""The loader finds openapi.yaml in a checkout and in an installed package, without importing the server."""
 
 import shutil
 import subprocess
@@ -15,14 +15,14 @@ PACKAGE = Path(postfuze_mock.__file__).parent
 
 
 def run(code: str, *roots: Path) -> str:
-    """What `code` prints in a Python of its own that finds packages in `roots`."""
+    """The output of `code` in a new Python process with `roots` as its path."""
     script = f"import sys\nsys.path[:0] = {[str(root) for root in roots]!r}\n{code}"
     return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
 
 
 @pytest.fixture
 def installed(tmp_path: Path) -> Path:
-    """A folder where the package lies as a wheel lays it, below somebody else's openapi.yaml."""
+    """A folder with the package as installed from a wheel, below a foreign openapi.yaml."""
     (tmp_path / "openapi.yaml").write_text("info: {title: somebody else's}\n", encoding="utf-8")
     package = tmp_path / "site-packages" / "postfuze_mock"
     (package / "_data").mkdir(parents=True)
@@ -32,34 +32,34 @@ def installed(tmp_path: Path) -> Path:
     return package.parent
 
 
-def test_a_checkout_has_it_at_its_root() -> None:
+def test_spec_is_found_at_the_root_of_a_checkout() -> None:
     assert spec.load_bytes() == (CHECKOUT / "openapi.yaml").read_bytes()
 
 
-def test_an_installed_package_has_it_inside(installed: Path) -> None:
+def test_spec_is_found_inside_an_installed_package(installed: Path) -> None:
     code = "from postfuze_mock import spec; print(spec.source(), spec.load()['info']['title'], len(spec.statements()))"
     expected = f"{installed / 'postfuze_mock/_data/openapi.yaml'} {spec.load()['info']['title']}"
     assert run(code, installed) == f"{expected} {len(spec.statements())}\n"
 
 
-def test_a_broken_installation_says_so(installed: Path) -> None:
+def test_missing_spec_is_reported(installed: Path) -> None:
     (installed / "postfuze_mock/_data/openapi.yaml").unlink()
     (installed.parent / "openapi.yaml").unlink()
     code = "from postfuze_mock import spec\ntry: spec.load()\nexcept FileNotFoundError: print('not found')"
     assert run(code, installed) == "not found\n"
 
 
-def test_no_server_is_imported() -> None:
+def test_loader_imports_no_server() -> None:
     roots = {"connexion", "starlette", "uvicorn", "faker", "postfuze_fixtures", "postfuze_mock"}
     code = f"import postfuze_mock.spec\nprint(sorted(m for m in sys.modules if m.split('.')[0] in {roots!r}))"
     assert run(code, PACKAGE.parent) == "['postfuze_mock', 'postfuze_mock.spec']\n"
 
 
-def test_it_is_read_once() -> None:
+def test_spec_is_read_once() -> None:
     assert spec.load() is spec.load()
 
 
-def test_operations_say_where_they_are() -> None:
+def test_operations_have_method_and_path() -> None:
     operation = spec.operations()["finalizeConnection"]
     assert (operation.method, operation.path) == ("POST", "/social-accounts/pending/{sessionToken}/finalize")
     assert operation.definition is spec.load()["paths"][operation.path]["post"]

@@ -1,4 +1,4 @@
-"""The three forms of the metrics answer exclude each other, and the bounds of a window are what the document allows."""
+"""The three forms of a metrics response exclude each other; the bounds of a window are as documented."""
 
 import re
 from typing import Any
@@ -18,7 +18,7 @@ LIVE, SERIES, NONE_YET = EXAMPLES["live"], EXAMPLES["series"], EXAMPLES["none-ye
 
 
 def matching(value: Any) -> list[str]:
-    """The forms whose schema `value` fulfils."""
+    """The forms whose schema `value` follows."""
     return [form for form in FORMS if _validator(form).is_valid(value)]
 
 
@@ -56,12 +56,12 @@ def test_each_example_has_exactly_one_form(name: str) -> None:
         pytest.param({**NONE_YET, "network": "x"}, "MetricsNotCollected", id="none yet, with its network"),
     ],
 )  # fmt: skip
-def test_what_a_deployment_may_answer_has_exactly_one_form(value: dict[str, Any], form: str) -> None:
+def test_valid_response_has_exactly_one_form(value: dict[str, Any], form: str) -> None:
     assert matching(value) == [form]
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_without_a_required_member_it_has_none(name: str) -> None:
+def test_response_without_a_required_member_has_no_form(name: str) -> None:
     form = COMPONENTS["schemas"][matching(EXAMPLES[name])[0]]
     snapshot = COMPONENTS["schemas"]["MetricsSnapshot"]["required"]
     required = form.get("required") or [*snapshot, *form["allOf"][1]["required"]]
@@ -80,7 +80,7 @@ def test_without_a_required_member_it_has_none(name: str) -> None:
         pytest.param({**NONE_YET, "metrics": {"followers": 1}}, id="metrics beside the message"),
     ],
 )
-def test_what_breaks_the_document_has_none(value: dict[str, Any]) -> None:
+def test_undocumented_response_has_no_form(value: dict[str, Any]) -> None:
     assert matching(value) == []
 
 
@@ -90,7 +90,7 @@ def test_what_breaks_the_document_has_none(value: dict[str, Any]) -> None:
      "2026-06-01t00:00:00.123456789z", "2026-06-01 00:00:00+02:00", "2026-06-01T00:00:00-11:30",
      "2026-06-01T00:00:00 02:00"],
 )  # fmt: skip
-def test_a_bound_may_be(text: str) -> None:
+def test_valid_bound_is_accepted(text: str) -> None:
     assert INSTANT.search(text)
 
 
@@ -101,5 +101,5 @@ def test_a_bound_may_be(text: str) -> None:
      "2026-06-01T24:00:00Z", "2026-06-01T00:60:00Z", "2026-06-01T00:00:00+2", "20260601T000000Z", "2026-06-01T",
      " 1780272000", "1780272000 "],
 )  # fmt: skip
-def test_a_bound_may_not_be(text: str) -> None:
+def test_invalid_bound_is_refused(text: str) -> None:
     assert not INSTANT.search(text)

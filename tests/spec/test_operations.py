@@ -1,4 +1,4 @@
-"""What holds for every operation: ids, descriptions, errors, links, and what Connexion asks of a spec."""
+"""Invariants of every operation: ids, descriptions, errors, links, requirements of Connexion."""
 
 import re
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def is_keyed(operation: Operation) -> bool:
 
 
 def links() -> Iterator[tuple[Operation, dict[str, Any], dict[str, Any]]]:
-    """Each link with the operation and the answer that it stands at."""
+    """Each link with its operation and response."""
     for operation in OPERATIONS.values():
         for response in responses(operation).values():
             for link in response.get("links", {}).values():
@@ -52,7 +52,7 @@ def example_of(response: dict[str, Any]) -> Any:
 
 
 def undescribed(node: Any, place: str) -> Iterator[str]:
-    """Parameters, answers, bodies, headers, schemas, properties and tags below `node` that have no description."""
+    """The parameters, responses, bodies, headers, schemas, properties and tags below `node` without a description."""
     if isinstance(node, list):
         for index, item in enumerate(node):
             yield from undescribed(item, f"{place}/{index}")
@@ -72,7 +72,7 @@ def described(entry: Any) -> bool:
     return not isinstance(entry, dict) or bool(resolved(entry).get("description", "").strip())
 
 
-def test_no_two_operations_have_the_same_id() -> None:
+def test_operation_ids_are_unique() -> None:
     ids = [
         definition["operationId"]
         for item in DOCUMENT["paths"].values()
@@ -87,14 +87,14 @@ def test_everything_has_a_description() -> None:
 
 
 @each_operation
-def test_an_operation_says_what_it_does_under_a_tag_that_exists(operation: Operation) -> None:
+def test_operation_has_a_summary_and_an_existing_tag(operation: Operation) -> None:
     definition = operation.definition
     assert definition["summary"]
     assert definition["description"]
     assert set(definition["tags"]) < {tag["name"] for tag in DOCUMENT["tags"]}
 
 
-def test_all_parameters_stand_at_operations() -> None:
+def test_parameters_are_declared_at_operations() -> None:
     assert [path for path, item in DOCUMENT["paths"].items() if not set(item) <= set(METHODS)] == []
 
 
@@ -105,40 +105,42 @@ def test_path_parameters_are_those_of_the_path(operation: Operation) -> None:
 
 
 @each_operation
-def test_no_name_stands_twice_for_connexion_passes_them_as_arguments(operation: Operation) -> None:
+def test_parameter_names_are_unique_per_operation(operation: Operation) -> None:
     names = [parameter["name"] for parameter in parameters(operation)]
     assert sorted(names) == sorted(set(names))
 
 
 @each_operation
-def test_a_parameter_has_one_plain_type_or_connexion_fails(operation: Operation) -> None:
+def test_parameter_has_one_plain_type(operation: Operation) -> None:
     schemas = {parameter["name"]: resolved(parameter["schema"]) for parameter in parameters(operation)}
     assert [name for name, schema in schemas.items() if not isinstance(schema.get("type"), str)] == []
 
 
-def test_no_jinja_stands_in_the_file_or_connexion_runs_it() -> None:
+def test_file_contains_no_jinja() -> None:
     assert not re.search(rb"{%|{{|{#", spec.load_bytes())
 
 
 @each_operation
-def test_a_router_that_takes_the_first_match_finds_it(operation: Operation) -> None:
-    """Also where a session token is called like the end of another path."""
-    path_asked = re.sub(r"{\w+}", "health", operation.path)
+def test_literal_paths_precede_patterns(operation: Operation) -> None:
+    """The router takes the first match; a session token may look like the end of another path."""
+    request_path = re.sub(r"{\w+}", "health", operation.path)
     patterns = {path: re.sub(r"{\w+}", "[^/]+", path) for path in DOCUMENT["paths"]}
-    assert next(path for path, pattern in patterns.items() if re.fullmatch(pattern, path_asked)) == operation.path
+    assert next(path for path, pattern in patterns.items() if re.fullmatch(pattern, request_path)) == operation.path
 
 
 @each_operation
-def test_the_errors_are_those_that_can_happen(operation: Operation) -> None:
+def test_declared_errors_are_those_that_can_happen(operation: Operation) -> None:
     keyed, body = is_keyed(operation), "requestBody" in operation.definition
-    asks = {status: status in responses(operation) for status in ("401", "403", "413", "415", "default", "503", "406")}
+    declared = {
+        status: status in responses(operation) for status in ("401", "403", "413", "415", "default", "503", "406")
+    }
     scoped = "x-required-scope" in operation.definition
     always = {"default": True, "503": True, "406": True}
-    assert asks == {"401": keyed, "403": scoped, "413": body, "415": body, **always}
+    assert declared == {"401": keyed, "403": scoped, "413": body, "415": body, **always}
 
 
 @each_operation
-def test_what_counts_in_a_rate_limit_can_answer_429(operation: Operation) -> None:
+def test_rate_limited_operation_declares_429(operation: Operation) -> None:
     is_limited = is_keyed(operation) or any(
         operation.method in bucket.get("methods", ()) and operation.path.startswith(bucket["path_prefix"])
         for bucket in DOCUMENT["x-rate-limits"]
@@ -147,7 +149,7 @@ def test_what_counts_in_a_rate_limit_can_answer_429(operation: Operation) -> Non
 
 
 @each_operation
-def test_an_error_is_a_problem_document_and_a_success_is_json(operation: Operation) -> None:
+def test_errors_are_problem_documents_and_successes_json(operation: Operation) -> None:
     for status, response in responses(operation).items():
         media_type = "application/json" if status == "200" else "application/problem+json"
         assert list(response["content"]) == [media_type]
@@ -162,7 +164,7 @@ def test_429_and_503_promise_retry_after_and_401_a_challenge(operation: Operatio
     assert promised == {status: expected.get(status, []) for status in promised}
 
 
-def test_links_lead_through_the_life_of_an_account() -> None:
+def test_links_cover_the_life_of_an_account() -> None:
     led = {(operation.id, link["operationId"]) for operation, _, link in links()}
     assert led == {
         ("listSocialAccounts", "getSocialAccount"),
@@ -177,7 +179,7 @@ def test_links_lead_through_the_life_of_an_account() -> None:
 @pytest.mark.parametrize(
     ("operation", "response", "link"), list(links()), ids=[f"{o.id} {link['operationId']}" for o, _, link in links()]
 )
-def test_a_link_gives_its_target_what_that_needs(
+def test_link_supplies_the_parameters_of_its_target(
     operation: Operation, response: dict[str, Any], link: dict[str, Any]
 ) -> None:
     needed = {each["name"]: each for each in parameters(OPERATIONS[link["operationId"]]) if each.get("required")}
@@ -189,7 +191,7 @@ def test_a_link_gives_its_target_what_that_needs(
 
 
 def evaluated(expression: str, operation: Operation, response: Any) -> Any:
-    """A runtime expression's value for the examples of a call."""
+    """The value of a runtime expression for the examples of a call."""
     if expression.startswith("$request.path."):
         name = expression.removeprefix("$request.path.")
         return next(each["example"] for each in parameters(operation) if each["name"] == name)

@@ -1,4 +1,4 @@
-"""HTTP calls with nothing between the test and the wire: no retries, no redirects, one kept connection."""
+"""Plain HTTP calls: no retries, no redirects, one persistent connection."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from select import select
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from tests.support.patience import PATIENCE
+from tests.support.times import PATIENCE
 
 API = "/api/v1"
 
@@ -25,7 +25,7 @@ class Response:
 
     @property
     def json(self) -> Any:
-        """The body, parsed; None where there is none."""
+        """The body, parsed; None if it is empty."""
         return json.loads(self.body) if self.body else None
 
 
@@ -37,7 +37,7 @@ class Caller:
         self.connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
 
     def call(self, method: str, path: str, body: object = None, key: str | None = None, **headers: str) -> Response:
-        """Any call; a `body` is sent as JSON, `key` stands in for the caller's own."""
+        """Make a call; `body` is sent as JSON, `key` replaces the caller's."""
         fields = dict(headers)
         if key or self.key:
             fields["Authorization"] = f"Bearer {key or self.key}"
@@ -50,13 +50,13 @@ class Caller:
         return Response(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
 
     def _close_if_server_did(self) -> None:
-        """A server closes connections that are idle for long; the next call then opens a new one."""
+        """Close the connection if the server closed it as idle; the next call opens a new one."""
         socket = self.connection.sock
         if socket is not None and select([socket], [], [], 0)[0]:
             self.connection.close()
 
     def get(self, path: str, key: str | None = None, **query: Any) -> Response:
-        """GET of an API path; a parameter that is None is not sent."""
+        """GET an API path; parameters that are None are omitted."""
         return self.call("GET", f"{API}{path}{encoded(query)}", key=key)
 
     def close(self) -> None:
@@ -65,6 +65,6 @@ class Caller:
 
 
 def encoded(query: Mapping[str, Any]) -> str:
-    """`?…`, without what is None; empty where nothing is left."""
+    """`?…` without parameters that are None; empty without parameters."""
     parameters = {name: value for name, value in query.items() if value is not None}
     return f"?{urlencode(parameters)}" if parameters else ""

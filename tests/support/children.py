@@ -1,5 +1,5 @@
-"""Processes that tests start: each is killed with its group at the end of its test, of the test session, or of this
-process, however that ends."""
+"""Processes of tests. Each is killed with its group at the end of its test, of the test session, or of this process,
+however that ends."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Final
 
-from tests.support.patience import seconds
+from tests.support.times import seconds
 
-#: Kills the groups that were announced and not taken back, once nobody holds the other end of its stdin: also when this
-#: process was killed and could clean up nothing itself.
+#: Reads `+PGID` and `-PGID` lines. Once its stdin is closed, even because this process was killed, it kills the groups
+#: that remain.
 _GUARDIAN: Final = """
 import os, signal, sys
 groups = set()
@@ -40,7 +40,7 @@ def start(
     stdout: int | IO[bytes],
     stderr: int | IO[bytes],
 ) -> subprocess.Popen[bytes]:
-    """A process in a group of its own; whoever starts it calls `end`."""
+    """Start a process in a new group; the caller must call `end`."""
     guardian = _guardian()
     child = subprocess.Popen(
         arguments,
@@ -57,7 +57,7 @@ def start(
 
 
 def end(child: subprocess.Popen[bytes]) -> None:
-    """Kill what is left of the process and of its group, and close its pipes."""
+    """Kill the process and its group, and close its pipes."""
     if _running.pop(child.pid, None) is None:
         return
     with suppress(ProcessLookupError, PermissionError):
@@ -70,12 +70,12 @@ def end(child: subprocess.Popen[bytes]) -> None:
 
 
 def running() -> list[subprocess.Popen[bytes]]:
-    """Those that have not been ended."""
+    """The processes that have not been ended."""
     return list(_running.values())
 
 
 def end_all() -> list[str]:
-    """End what runs still: the command lines."""
+    """End all running processes; returns their command lines."""
     children = running()
     for child in children:
         end(child)
@@ -85,7 +85,7 @@ def end_all() -> list[str]:
 def run(
     arguments: Sequence[str | Path], *, cwd: Path, env: Mapping[str, str], limit: float = 60.0
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run a process to its end; subprocess.TimeoutExpired after `limit` seconds of an idle machine."""
+    """Run a process to completion; subprocess.TimeoutExpired after `limit` seconds of an idle machine."""
     child = start(arguments, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
         stdout, stderr = child.communicate(timeout=seconds(limit))

@@ -1,4 +1,4 @@
-"""A world whose calls may fail: what its faults make of them, as it comes over the wire."""
+"""A world with faults, and calls that may fail."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any, Final, cast
 
 import httpx
 from tests.support import schemas, wire
-from tests.support.patience import PATIENCE
-from tests.support.server import Server
+from tests.support.servers import RunningMock
+from tests.support.times import PATIENCE
 from tests.support.world import API, Json, World
 
 LIST: Final = "/social-accounts"
@@ -18,19 +18,19 @@ LISTING: Final = "listSocialAccounts"
 
 @dataclass(frozen=True)
 class Failing:
-    """The world `world` of `server`. Unlike `World`, it takes 5xx for an answer."""
+    """The world `world` of `server`. Unlike `World`, it accepts 5xx."""
 
-    server: Server
+    server: RunningMock
     world: World
 
     def set(self, operation: str = LISTING, **more: Any) -> Json:
-        """A new fault; what is not a member of a fault belongs to its effect."""
+        """Create a fault; other arguments belong to its effect."""
         members = {name: more.pop(name) for name in ("times", "after", "probability", "preset") if name in more}
         effect = {"effect": more} if more else {}
         return cast(Json, self.world.control("POST", "/faults", {"operation": operation, **members, **effect}))
 
     def refusal(self, **body: Any) -> Json:
-        """The first error of a fault that must be refused."""
+        """Send a fault that must be refused; returns the first error."""
         response = self.world.control_response("POST", "/faults", body)
         assert response.status_code == 400, response.text
         return cast(Json, response.json()["errors"][0])
@@ -39,7 +39,7 @@ class Failing:
         return cast(list[Json], self.world.control("GET", "/faults")["data"])
 
     def call(self, method: str = "GET", path: str = LIST, prefer: str | None = None, **options: Any) -> httpx.Response:
-        """A call of the API; what fails must be a problem document that says so."""
+        """Call the API; a failure must be a problem document with its status."""
         headers = {
             **self.world.bearer(),
             **({} if prefer is None else {"Prefer": prefer}),
@@ -53,11 +53,11 @@ class Failing:
         return response
 
     def statuses(self, count: int, path: str = LIST) -> list[int]:
-        """What so many calls are answered."""
+        """The statuses of `count` calls."""
         return [self.call(path=path).status_code for _ in range(count)]
 
     def open(self, method: str = "GET", path: str = LIST, body: bytes = b"") -> socket.socket:
-        """A connection of its own, with a request sent and nothing read."""
+        """Send a request on a new connection without reading the response."""
         headers = [(name, value) for name, value in self.world.bearer().items()]
         headers += [("Content-Type", "application/json"), ("Content-Length", str(len(body)))] if body else []
         host, port = self.server.url.removeprefix("http://").split(":")

@@ -1,4 +1,4 @@
-"""The command in a process of its own, as a user runs it."""
+"""The command as a process, as a user runs it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from tests.support import children
-from tests.support.patience import seconds, until
 from tests.support.servers import RunningMock
+from tests.support.times import seconds, until
 
 ROOT: Final = Path(__file__).parents[2]
 SOURCE_ROOTS: Final = ("mockserver", "contracts", "fixtures")
@@ -21,21 +21,21 @@ READY: Final = "postfuze-mock ready at "
 
 
 def environment(root: Path = ROOT, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """This process's environment without settings of the mock, with the packages of the checkout at `root`."""
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("POSTFUZE_")}
-    ours["PYTHONPATH"] = os.pathsep.join(str(root / name) for name in SOURCE_ROOTS)
-    return ours | dict(extra or {})
+    """The environment of this process, without settings of the mock and with the packages of the checkout at `root`."""
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("POSTFUZE_")}
+    variables["PYTHONPATH"] = os.pathsep.join(str(root / name) for name in SOURCE_ROOTS)
+    return variables | dict(extra or {})
 
 
 def command(
     *arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run `postfuze-mock ARGUMENTS` to its end."""
+    """Run `postfuze-mock ARGUMENTS` to completion."""
     return children.run([sys.executable, "-m", "postfuze_mock", *arguments], cwd=cwd, env=environment(extra=env))
 
 
 class MockProcess(RunningMock):
-    """`postfuze-mock serve ARGUMENTS` on a free port, ready for calls; what it writes goes to files in `folder`."""
+    """`postfuze-mock serve ARGUMENTS` on a free port, ready for calls; its output goes to files in `folder`."""
 
     def __init__(
         self,
@@ -44,7 +44,6 @@ class MockProcess(RunningMock):
         env: Mapping[str, str] | None = None,
         root: Path = ROOT,
     ) -> None:
-        super().__init__()
         self.out, self.err = folder / "stdout.txt", folder / "stderr.txt"
         with self.out.open("wb") as out, self.err.open("wb") as err:
             self.process = children.start(
@@ -60,16 +59,16 @@ class MockProcess(RunningMock):
         except BaseException:
             children.end(self.process)
             raise
-        self.url = self.stdout.removeprefix(READY).strip()
+        super().__init__(self.stdout.removeprefix(READY).strip())
 
     @property
     def stdout(self) -> str:
-        """What it has written to stdout."""
+        """The output to stdout so far."""
         return self.out.read_text(encoding="utf-8")
 
     @property
     def stderr(self) -> str:
-        """What it has written to stderr."""
+        """The output to stderr so far."""
         return self.err.read_text(encoding="utf-8")
 
     @property
@@ -77,13 +76,12 @@ class MockProcess(RunningMock):
         return self.stderr
 
     def send(self, number: signal.Signals, limit: float = 20.0) -> int:
-        """Send the signal and wait for the end: the exit code."""
+        """Send the signal and wait for the exit code."""
         self.process.send_signal(number)
         return self.process.wait(seconds(limit))
 
-    def stop(self) -> None:
-        """End it, if it has not ended: as an operator would, and if that takes long, by force."""
-        self.hang_up()
+    def _end(self) -> None:
+        """Terminate the process; kill it if that takes long."""
         if self.process.poll() is None:
             self.process.terminate()
             with suppress(subprocess.TimeoutExpired):

@@ -1,4 +1,4 @@
-"""HTTP by the byte, for requests that no client would send."""
+"""Raw HTTP, for requests that no client would send."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from http.client import HTTPResponse
 from urllib.parse import urlsplit
 
-from tests.support import problem
+from tests.support import schemas
 from tests.support.calls import Response
-from tests.support.patience import PATIENCE
+from tests.support.times import PATIENCE
 
 
 def exchange(url: str, *parts: bytes, method: str = "GET") -> Response:
-    """Send `parts` to the server at `url` on a connection of their own, and read one response. A refusal is checked to
-    be a problem document."""
+    """Send `parts` to the server at `url` on a new connection, and read one response. A refusal must be a problem
+    document."""
     address = urlsplit(url)
     with socket.create_connection((address.hostname, address.port), timeout=PATIENCE) as connection:
         for part in parts:
@@ -26,21 +26,21 @@ def exchange(url: str, *parts: bytes, method: str = "GET") -> Response:
         finally:
             response.close()
     if content.status >= 400 and method != "HEAD":
-        problem.check(content.status, content.headers, content.json)
+        schemas.check_problem(content.status, content.headers, content.json)
     return content
 
 
 def request(
     method: str, target: str | bytes, headers: Iterable[tuple[str, str | bytes]] = (), body: bytes = b""
 ) -> bytes:
-    """A request as it goes over the wire. Neither `target` nor `headers` are mended; only Host is added."""
+    """The bytes of a request. `target` and `headers` are sent as they are; only Host is added."""
     lines = [b" ".join([method.encode(), _raw(target), b"HTTP/1.1"]), b"Host: localhost"]
     lines += [name.encode() + b": " + _raw(value) for name, value in headers]
     return b"\r\n".join([*lines, b"", body])
 
 
 def chunked(body: bytes, size: int = 65536) -> bytes:
-    """`body` in the chunked transfer coding (RFC 9112, section 7.1)."""
+    """Encode `body` in chunks (RFC 9112, section 7.1)."""
     chunks = [body[start : start + size] for start in range(0, len(body), size)]
     return b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in [*chunks, b""])
 

@@ -1,4 +1,4 @@
-"""One world of a running mock, for one test: its keys, the calls of the API, and the control API."""
+"""One world of a running mock: its keys, the API and the control API."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class World:
-    """The world `name`; calls carry its key of test mode unless they name another `key` (None: none at all)."""
+    """The world `name`; calls use its test key unless they name another `key` (None: no key)."""
 
     request: Callable[..., httpx.Response]
     url: str
@@ -31,7 +31,7 @@ class World:
 
     @property
     def readonly_key(self) -> str:
-        """It has no scopes."""
+        """A key without scopes."""
         return f"{self.key}_readonly"
 
     @property
@@ -55,13 +55,13 @@ class World:
         headers: Mapping[str, str | bytes] | None = None,
         **more: Any,
     ) -> httpx.Response:
-        """Any call of the API; `more` is httpx's."""
+        """Call the API; `more` is httpx's."""
         return self.request(method, f"{API}{path}", {**self.bearer(key), **(headers or {})}, **more)
 
-    # The operations of the API. What ends in `_answer` may be refused; the others must succeed.
+    # The operations of the API. Methods ending in `_response` may be refused; the others must succeed.
 
     def list_response(self, query: str | Mapping[str, Any] = "", key: str | None = OWN) -> httpx.Response:
-        """A page; `query` as a text goes over the wire as it is."""
+        """List accounts; a `query` that is a string is sent as it is."""
         text = query if isinstance(query, str) else str(httpx.QueryParams(dict(query)))
         return self.call("GET", f"/social-accounts{text and '?'}{text}", key)
 
@@ -69,7 +69,7 @@ class World:
         return _succeeded(self.list_response(query))
 
     def walk(self, limit: int = 100, **filters: Any) -> list[Json]:
-        """All accounts that match, page by page."""
+        """All matching accounts, page by page."""
         page = self.page(limit=limit, **filters)
         rows: list[Json] = page["data"]
         while page["next_cursor"] is not None:
@@ -90,7 +90,7 @@ class World:
         return _succeeded(self.delete_response(id))
 
     def metrics_response(self, id: str, query: str | Mapping[str, Any] = "", key: str | None = OWN) -> httpx.Response:
-        """Metrics; `query` as a text goes over the wire as it is."""
+        """Read metrics; a `query` that is a string is sent as it is."""
         text = query if isinstance(query, str) else str(httpx.QueryParams(dict(query)))
         return self.call("GET", f"/social-accounts/{id}/metrics{text and '?'}{text}", key)
 
@@ -98,7 +98,7 @@ class World:
         return _succeeded(self.metrics_response(id, window))
 
     def series(self, id: str, **window: str | int) -> list[Json]:
-        """The stored snapshots of a window; of all time without one."""
+        """The stored snapshots of a window, by default of all time."""
         return cast(list[Json], self.metrics(id, **(window or {"since": 0}))["data"])
 
     def health_response(self, id: str, key: str | None = OWN) -> httpx.Response:
@@ -128,7 +128,7 @@ class World:
     # The control API.
 
     def control_response(self, method: str, path: str, body: Any = None, key: str | None = OWN) -> httpx.Response:
-        """A call of the control API, which may refuse it. A `body` that is bytes is sent as it is."""
+        """Call the control API, which may refuse; a `body` that is bytes is sent as it is."""
         headers = self.bearer(key)
         if isinstance(body, bytes):
             headers["Content-Type"] = "application/json"
@@ -136,13 +136,13 @@ class World:
         return self.request(method, f"/_mock{path}", headers, json=body)
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
-        """A call of the control API, which must succeed: the body of its response, parsed."""
+        """Call the control API, which must succeed; returns the parsed body."""
         response = self.control_response(method, path, body)
         assert response.is_success, response.text
         return response.json() if response.content else None
 
     def make(self, **fields: Any) -> Json:
-        """A new account."""
+        """Create an account."""
         return cast(Json, self.control("POST", "/accounts", fields))
 
     def patch(self, id: str, **fields: Any) -> Json:
@@ -152,28 +152,28 @@ class World:
         return cast(list[Json], self.control("POST", f"/accounts/{id}/snapshots", {"snapshots": snapshots})["data"])
 
     def session(self, network: str = "facebook", pages: Any = 2, **more: Any) -> Json:
-        """A new pending session."""
+        """Create a pending session."""
         return cast(Json, self.control("POST", "/sessions", {"network": network, "pages": pages, **more}))
 
     def state(self) -> Json:
         return cast(Json, self.control("GET", "/state"))
 
-    def saved(self, id: str) -> Json:
-        """All that the mock keeps of an account, a deleted one too: `account`, `deleted`, `hidden`."""
+    def record(self, id: str) -> Json:
+        """The stored record of an account, even if deleted: `account`, `deleted`, `hidden`."""
         (record,) = [each for each in self.state()["accounts"] if each["account"]["id"] == id]
         return cast(Json, record)
 
     def events(self, name: str | None = None) -> list[Json]:
-        """The events that were fired, oldest first; only those called `name`, if given."""
+        """The fired events, oldest first, optionally only those named `name`."""
         return [each for each in self.state()["events"] if name in (None, each["event"])]
 
     def requests(self, **filters: Any) -> list[Json]:
-        """The journal, the newest last; only those that match, if `filters` are given."""
+        """The journal, newest last, optionally filtered."""
         query = f"?{httpx.QueryParams(filters)}" if filters else ""
         return cast(list[Json], self.control("GET", f"/requests{query}")["data"])
 
     def reset(self, **body: Any) -> None:
-        """Back to the first state, or anew from another `world` or `seed`."""
+        """Reset the world, optionally to another `world` or `seed`."""
         self.control("POST", "/reset", body or None)
 
     def now(self) -> str:
@@ -183,7 +183,7 @@ class World:
         self.control("PUT", "/clock", {"now": now})
 
     def advance(self, seconds: float = 0, **units: float) -> None:
-        """Let time pass: `seconds`, and `minutes`, `hours`, `days`."""
+        """Advance the clock by `seconds`, `minutes`, `hours` and `days`."""
         lengths = {"minutes": 60, "hours": 3600, "days": 86400}
         self.control(
             "POST", "/clock/advance", {"seconds": seconds + sum(n * lengths[unit] for unit, n in units.items())}

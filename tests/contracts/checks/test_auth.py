@@ -1,4 +1,4 @@
-"""The checks of keys, with keys and deployments that a whole run does not have."""
+"""The checks of keys, against deployments that whole runs do not cover."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def accounts(deployment: Deployment) -> list[tuple[str, str, object]]:
     return [(row["account"]["id"], row["account"]["status"], row.get("deleted")) for row in rows]
 
 
-def test_a_deployment_that_takes_every_key_loses_nothing_to_a_passive_run(mock: Mock) -> None:
+def test_passive_run_changes_nothing_even_if_every_key_is_accepted(mock: Mock) -> None:
     mock.requests("*", lambda request: request.with_key(f"sk_test_{NAME}"))
     with mock.served() as deployment:
         before = accounts(deployment)
@@ -24,6 +24,6 @@ def test_a_deployment_that_takes_every_key_loses_nothing_to_a_passive_run(mock: 
     assert failed(finished) == {"auth.missing", "auth.malformed", "auth.revoked", "auth.expired"}
 
 
-def test_modes_that_have_data_of_their_own_are_no_failure(deployment: Deployment) -> None:
+def test_separate_data_for_test_and_live_mode_is_not_a_failure(deployment: Deployment) -> None:
     keys = replace(deployment.options().keys, read_only=Secret("sk_live_of-the-other-mode_readonly", "read-only key"))
     assert not failed(deployment.judge(checks_of("auth"), keys=keys, access=Access.PASSIVE))

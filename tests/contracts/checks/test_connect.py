@@ -1,4 +1,4 @@
-"""The checks of the connect flow, by what sessions a run is given."""
+"""The checks of the connect flow, with different supplies of sessions."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ def test_an_expired_session_that_still_works_is_caught(deployment: Deployment) -
     assert failed(finished) == {"connect.expired-session"}
 
 
-def test_a_passive_run_keeps_the_session_that_it_lists(deployment: Deployment) -> None:
+def test_passive_run_does_not_use_up_the_session(deployment: Deployment) -> None:
     session = deployment.mock.session()
     finished = deployment.judge(checks_of("connect"), sessions=Sessions(fresh=supply(session)), access=Access.PASSIVE)
     assert statements(finished, Outcome.PASS) == {"connect.unknown-session", *READABLE}
     assert session.value in {each["session_token"] for each in deployment.control.list_sessions()}
 
 
-def test_two_sessions_of_two_pages_are_enough(deployment: Deployment) -> None:
+def test_two_sessions_of_two_pages_suffice(deployment: Deployment) -> None:
     mint = deployment.mock.session
     sessions = Sessions(fresh=supply(mint(pages=2), mint(pages=2)), expired=mint(expires_in=0))
     assert statements(deployment.judge(checks_of("connect"), sessions=sessions), Outcome.PASS) == CONNECT
 
 
-def test_sessions_that_were_used_up_before_accuse_nobody(deployment: Deployment) -> None:
+def test_used_up_sessions_are_not_a_failure(deployment: Deployment) -> None:
     stale = [deployment.mock.session(expires_in=0) for _ in range(2)]
     finished = deployment.judge(checks_of("connect"), sessions=Sessions(fresh=supply(*stale)))
     assert not failed(finished)

@@ -16,7 +16,7 @@ def account_ids(deployment: Deployment) -> set[str]:
     return {row["account"]["id"] for row in rows if not row.get("deleted")}
 
 
-def test_every_account_that_stood_before_the_run_still_stands(deployment: Deployment) -> None:
+def test_run_deletes_no_account_that_existed_before(deployment: Deployment) -> None:
     before = account_ids(deployment)
     finished = deployment.judge(checks_of("delete"))
     connected = {change.id for change in finished.ledger if change.what == "connected"}
@@ -24,8 +24,8 @@ def test_every_account_that_stood_before_the_run_still_stands(deployment: Deploy
     assert account_ids(deployment) >= before
 
 
-def test_an_account_that_no_session_offered_is_left_alone(mock: Mock) -> None:
-    """A deployment that names ids of other accounts when it connects must not make the run delete those."""
+def test_account_that_no_session_offered_is_not_deleted(mock: Mock) -> None:
+    """The deployment returns ids of other accounts from finalize."""
     victims: list[str] = []
 
     def name_the_victim(body: dict[str, list[dict[str, str]]]) -> dict[str, list[dict[str, str]]]:
@@ -40,7 +40,7 @@ def test_an_account_that_no_session_offered_is_left_alone(mock: Mock) -> None:
         assert victims[0] in account_ids(deployment)
 
 
-def test_without_a_read_only_key_the_other_statements_are_judged(deployment: Deployment) -> None:
+def test_other_statements_are_judged_without_a_read_only_key(deployment: Deployment) -> None:
     keys = replace(deployment.options().keys, read_only=None)
     finished = deployment.judge(checks_of("delete"), keys=keys)
     assert statements(finished, Outcome.BLOCKED) == {"delete.needs-scope"}

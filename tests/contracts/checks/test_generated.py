@@ -1,4 +1,4 @@
-"""The generated checks: what they catch by themselves, and that they aim what writes at nothing."""
+"""The generated checks: what they catch alone, and that their writes name no existing resource."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from postfuze_contracts.model.operations import DELETE, FINALIZE, HEALTH, LIST, 
 from postfuze_contracts.model.options import Options
 
 UNUSED = Options("http://unused.invalid")
-#: Variants that any request can show to be broken.
+#: Variants that any request can expose.
 SHOWN_BY_ANY_REQUEST = {
     *("accounts.short_list", "get.scopes_in_a_text", "get.null_updated", "get.twitter", "get.numbered_status"),
     *("get.no_offset", "metrics.counts_in_texts", "list.camel_case"),
@@ -24,7 +24,7 @@ VARIANTS = [each for each in BROKEN if each.name in SHOWN_BY_ANY_REQUEST]
 
 @pytest.mark.slow
 @pytest.mark.parametrize("variant", VARIANTS, ids=[each.name for each in VARIANTS])
-def test_they_catch_by_themselves_what_any_request_shows(variant: Variant) -> None:
+def test_generated_checks_alone_catch_what_any_request_shows(variant: Variant) -> None:
     assert len(VARIANTS) == len(SHOWN_BY_ANY_REQUEST)
     judgement = judge(variant, checks_of("generated"))
     assert judgement.caught, str(judgement)
@@ -32,7 +32,7 @@ def test_they_catch_by_themselves_what_any_request_shows(variant: Variant) -> No
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
-def test_no_seed_accuses_the_mock(deployment: Deployment, seed: int) -> None:
+def test_mock_passes_with_every_seed(deployment: Deployment, seed: int) -> None:
     assert not failed(deployment.judge(checks_of("generated"), seed=seed))
 
 
@@ -42,7 +42,7 @@ def test_equal_seeds_make_equal_requests(operation: str) -> None:
 
 
 @pytest.mark.parametrize("operation", [DELETE, FINALIZE, HEALTH])
-def test_what_would_change_a_target_is_aimed_at_nothing(operation: str) -> None:
+def test_generated_writes_name_no_existing_resource(operation: str) -> None:
     requests = [harmless(request) for request in generate(operation, UNUSED)]
     assert requests
     assert all(map(_hits_nothing, requests))

@@ -1,4 +1,4 @@
-"""The checks of account health probe only accounts that they may probe."""
+"""The checks of account health probe only accounts that may be probed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.contracts.family.wire import Request, Response
 from postfuze_contracts.model.options import Access
 
 
-def test_only_accounts_that_may_be_probed_are(mock: Mock) -> None:
+def test_only_probeable_accounts_are_probed(mock: Mock) -> None:
     probed: set[str] = set()
 
     def record(request: Request, response: Response) -> Response:

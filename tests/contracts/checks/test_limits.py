@@ -1,4 +1,4 @@
-"""The checks of rate limits exhaust nothing without leave."""
+"""The checks of rate limits exhaust nothing without permission."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from tests.contracts.family.judgement import checks_of
 from tests.contracts.family.mock import Deployment
 
 
-def test_without_leave_nothing_is_sent(deployment: Deployment) -> None:
+def test_nothing_is_sent_without_permission_to_exhaust_limits(deployment: Deployment) -> None:
     assert not deployment.judge(checks_of("limits"), exhaust_limits=False).requests

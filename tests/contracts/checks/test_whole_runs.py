@@ -24,7 +24,7 @@ ENTRIES = catalogue.entries(REGISTRY)
 
 
 def needing(*needs: str) -> set[str]:
-    """The statements all of whose checks declare one of these needs."""
+    """The statements whose checks all declare one of these needs."""
     return {
         entry.statement.id
         for entry in ENTRIES
@@ -34,15 +34,15 @@ def needing(*needs: str) -> set[str]:
 
 LIMITS, WRITING, PROBING = needing("allow.exhaust_limits"), needing("access.full"), needing("access.probe")
 OTHER_KEYS = needing("keys.read_only", "keys.revoked", "keys.expired", "keys.other_organization", "modes.both")
-#: The last two have checks that run without a session, and judge something else then.
+#: The last two have checks that judge other things without a session.
 SESSIONS = needing("sessions.fresh", "sessions.expired") | {"connect.no-key", "list.walk-steady"}
-#: What the subjects' own checks can judge of an organization that has no account.
+#: The statements that can be judged without an account, generated checks aside.
 WITHOUT_ACCOUNTS = {"list.empty", "list.envelope", "get.unknown", "health.unknown", "delete.again", "service.health"}
 
 
 @pytest.fixture(scope="module")
 def full() -> Iterator[RunFinished]:
-    """A run with full access, every key, and leave to exhaust the rate limits."""
+    """A run with full access, every key, and permission to exhaust the rate limits."""
     mock = Mock()
     mock.settings = replace(mock.settings, rate_limits=True)
     mock.exhaust_limits = True
@@ -51,7 +51,7 @@ def full() -> Iterator[RunFinished]:
 
 
 def contents(deployment: Deployment) -> dict[str, Any]:
-    """The accounts, sessions and events of the organization, except for what a live pull of metrics notes."""
+    """The accounts, sessions and events of the organization, without the traces of live metrics pulls."""
     state = deployment.control.get_state()
     for account in state["accounts"]:
         account["account"] |= {"last_synced_at": None, "updated_at": None}
@@ -59,7 +59,7 @@ def contents(deployment: Deployment) -> dict[str, Any]:
 
 
 def undeclared(finished: RunFinished) -> dict[str, set[str]]:
-    """The needs that blocked a statement, and that none of its checks declares."""
+    """The needs that blocked a statement although none of its checks declares them."""
     declared = {each.statement.id: {need.id for need in each.needs} for each in ENTRIES}
     blocking = {
         verdict.statement: {"data.account" if need.id.startswith("data.account") else need.id for need in verdict.needs}
@@ -69,23 +69,23 @@ def undeclared(finished: RunFinished) -> dict[str, set[str]]:
     return {name: ids for name, ids in rest.items() if ids}
 
 
-def test_the_mock_passes_every_observable_statement(full: RunFinished) -> None:
+def test_mock_passes_every_observable_statement(full: RunFinished) -> None:
     assert statements(full, Outcome.PASS) == OBSERVABLE
 
 
-def test_the_choices_that_a_run_observes_are_the_mock_s_own(full: RunFinished) -> None:
+def test_run_observes_the_choices_of_the_mock(full: RunFinished) -> None:
     choices = {each.id: each.choice for each in spec.assumptions()} | {"auth-url.redirect-uri": "any-host"}
     observed = {each.assumption: each.choice for each in full.observations}
     assert len(observed) > 15
     assert observed == {name: choices[name] for name in observed}
 
 
-def test_no_key_is_in_what_a_run_finds(full: RunFinished) -> None:
+def test_events_of_a_run_contain_no_key(full: RunFinished) -> None:
     assert NAME not in repr(full)
 
 
 @pytest.mark.parametrize("profile", ["quick", pytest.param("ci", marks=pytest.mark.slow)])
-def test_a_passive_run_judges_what_can_be_read_and_changes_nothing(mock: Mock, profile: Profile) -> None:
+def test_passive_run_judges_reads_and_changes_nothing(mock: Mock, profile: Profile) -> None:
     requests: list[Request] = []
 
     def record(request: Request, response: Response) -> Response:
@@ -108,7 +108,7 @@ def test_a_passive_run_judges_what_can_be_read_and_changes_nothing(mock: Mock, p
     assert {id for id in probes if len(id) == 36} <= {MISSING_ID}
 
 
-def test_a_run_with_one_key_is_blocked_where_it_needs_more(mock: Mock) -> None:
+def test_run_with_one_key_is_blocked_where_it_needs_more(mock: Mock) -> None:
     with mock.served() as deployment:
         finished = deployment.run(deployment.options(one_key=True), REGISTRY)
     assert not failed(finished)
@@ -116,7 +116,7 @@ def test_a_run_with_one_key_is_blocked_where_it_needs_more(mock: Mock) -> None:
     assert statements(finished, Outcome.BLOCKED) == OTHER_KEYS | SESSIONS | LIMITS
 
 
-def test_an_organization_without_accounts_is_blocked_and_not_accused(mock: Mock) -> None:
+def test_organization_without_accounts_is_blocked_and_never_fails(mock: Mock) -> None:
     mock.document = {"generate": 0}
     subjects = ("account", "delete", "get", "health", "isolation", "list", "metrics", "service")
     with mock.served() as deployment:

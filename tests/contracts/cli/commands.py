@@ -17,7 +17,7 @@ from postfuze_contracts.cli import main
 
 @dataclass(frozen=True)
 class Result:
-    """How a command ended, and what it wrote."""
+    """The exit code and output of a command."""
 
     returncode: int
     stdout: str

@@ -10,12 +10,12 @@ from tests.contracts.family.mock import Deployment, Mock
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Deployment]:
-    """One mock for all tests; each has a key, and so a world, of its own."""
+    """One mock for all tests; each test uses its own key, hence its own world."""
     with Mock().served() as deployment:
         yield deployment
 
 
 @pytest.fixture
 def url(server: Deployment) -> str:
-    """Where the API begins."""
+    """The base URL of the API."""
     return server.url

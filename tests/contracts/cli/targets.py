@@ -1,4 +1,4 @@
-"""Targets for the command: one that answers every request alike, and the mock with its responses changed."""
+"""Targets for the command: one with the same response to every request, and the mock with changed responses."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Response(NamedTuple):
 
 
 class Request(NamedTuple):
-    """A request as it came in; `path` includes the query."""
+    """A received request; `path` includes the query."""
 
     method: str
     path: str
@@ -30,8 +30,8 @@ class Request(NamedTuple):
 
 
 class Stub:
-    """An HTTP server in this process that hangs up where `respond` returns None. `requests` are those that came in;
-    `arrived` is set by the first."""
+    """An HTTP server in this process that hangs up if `respond` returns None. It collects `requests`; the first one
+    sets `arrived`."""
 
     def __init__(self, respond: Callable[[Request], Response | None]) -> None:
         self.requests: list[str] = []
@@ -68,7 +68,7 @@ class Stub:
 
 @contextmanager
 def stub(status: int = 200, body: bytes = b"{}", headers: Mapping[str, str] | None = None) -> Iterator[Stub]:
-    """A target that answers every request alike, for as long as the block runs."""
+    """Serve a target with the same response to every request while the block runs."""
     response = Response(status, {"Content-Type": "application/json", **(headers or {})}, body)
     with served(Stub(lambda _: response)) as target:
         yield target
@@ -76,7 +76,7 @@ def stub(status: int = 200, body: bytes = b"{}", headers: Mapping[str, str] | No
 
 @contextmanager
 def served(target: Stub) -> Iterator[Stub]:
-    """`target`, for as long as the block runs."""
+    """Serve `target` while the block runs."""
     thread = threading.Thread(target=target.server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
@@ -91,7 +91,7 @@ def served(target: Stub) -> Iterator[Stub]:
 def changed_mock(
     operation: str, change: Callable[[wire.Request, wire.Response], wire.Response]
 ) -> Iterator[Deployment]:
-    """The mock with the responses of an operation changed (`*`: of all), for as long as the block runs."""
+    """Serve the mock with changed responses of an operation (`*`: of all) while the block runs."""
     mock = Mock()
     mock.responses(operation, change)
     with mock.served() as deployment:

@@ -1,4 +1,4 @@
-"""The GitHub Action, as far as a shell can run it."""
+"""The steps of the GitHub Action, run in a shell."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def defaults() -> dict[str, Any]:
     return {name: each["default"] for name, each in ACTION["inputs"].items()}
 
 
-def test_it_is_composite_and_no_input_is_pasted_into_a_script() -> None:
+def test_action_is_composite_and_interpolates_no_input_into_scripts() -> None:
     assert ACTION["runs"]["using"] == "composite"
     scripts = [step["run"] for step in STEPS if "run" in step]
     assert not any("${{" in script for script in scripts)
@@ -56,14 +56,14 @@ def test_every_input_is_used_and_described() -> None:
     assert all(each["description"] for each in ACTION["inputs"].values())
 
 
-def test_it_installs_the_harness() -> None:
+def test_action_installs_the_harness() -> None:
     assert defaults()["package"] == "postfuze-mock[contracts]"
     install = next(step for step in STEPS if step.get("name") == "Install")
     assert "pip install" in install["run"]
     assert install["env"] == {"PACKAGE": "${{ inputs.package }}"}
 
 
-def test_inputs_become_flags_whatever_is_in_them(tmp_path: Path) -> None:
+def test_inputs_become_flags_whatever_they_contain(tmp_path: Path) -> None:
     hostile = "http://a/$(touch ran) `touch ran`; touch ran"
     inputs = {"url": hostile, "key-env": "MINE", "junit": "a b.xml", "strict": "true", "require": "all"}
     process = run(tmp_path, 'printf "%s\\n" "$@" > arguments', {}, **inputs)
@@ -80,7 +80,7 @@ def test_inputs_become_flags_whatever_is_in_them(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("code", [0, 1, 2, 3, 4, 5])
-def test_its_exit_code_is_that_of_the_command_and_the_summary_is_never_empty(code: int, tmp_path: Path) -> None:
+def test_exit_code_is_that_of_the_command_and_the_summary_is_never_empty(code: int, tmp_path: Path) -> None:
     process = run(tmp_path, f"exit {code}", {})
     assert process.returncode == code
     assert (tmp_path / "output").read_text() == f"exit-code={code}\n"
@@ -88,7 +88,7 @@ def test_its_exit_code_is_that_of_the_command_and_the_summary_is_never_empty(cod
 
 
 @pytest.mark.process
-def test_it_checks_a_real_deployment(url: str, tmp_path: Path) -> None:
+def test_action_checks_a_real_deployment(url: str, tmp_path: Path) -> None:
     real = f'exec {shlex.quote(sys.executable)} -m postfuze_contracts "$@"'
     inputs = {"url": url, "profile": "quick", "only": "health.unknown", "junit": "contracts.xml"}
     process = run(tmp_path, real, {"POSTFUZE_KEY": "sk_test_action"}, **inputs)

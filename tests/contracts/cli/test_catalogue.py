@@ -1,4 +1,4 @@
-"""`list` and `explain`: what is known of a statement without a run."""
+"""`list` and `explain`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from postfuze_mock import spec
 
 @pytest.fixture(scope="module")
 def entries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """What `list --json` prints of each statement."""
+    """The statements that `list --json` prints."""
     output = contracts("list", "--json", cwd=tmp_path_factory.mktemp("list")).stdout
     return {each["id"]: each for each in json.loads(output)["statements"]}
 
@@ -23,7 +23,7 @@ def test_list_has_every_statement_that_a_run_can_judge(entries: dict[str, dict[s
     assert list(entries) == [each.id for each in spec.statements() if each.observable]
 
 
-def test_list_tells_what_a_statement_needs(entries: dict[str, dict[str, Any]]) -> None:
+def test_list_shows_the_needs_of_a_statement(entries: dict[str, dict[str, Any]]) -> None:
     needs = {need["id"] for need in entries["delete.needs-scope"]["needs"]}
     assert needs >= {"access.full", "keys.read_only"}
     assert entries["delete.needs-scope"]["access"] == "full"
@@ -36,13 +36,13 @@ def test_list_says_how_to_provide_a_need(entries: dict[str, dict[str, Any]]) -> 
     assert "[sessions] fresh" in needs["sessions.fresh"]
 
 
-def test_list_is_a_table_for_people(tmp_path: Path) -> None:
+def test_list_is_a_table_by_default(tmp_path: Path) -> None:
     lines = contracts("list", cwd=tmp_path).stdout.splitlines()
     assert lines[0].split() == ["STATEMENT", "CHECKS", "ACCESS", "NEEDS"]
     assert any(line.startswith("delete.needs-scope ") and "keys.read_only" in line for line in lines)
 
 
-def test_explain_tells_all_of_a_statement(tmp_path: Path) -> None:
+def test_explain_describes_a_statement_completely(tmp_path: Path) -> None:
     output = contracts("explain", "delete.needs-scope", cwd=tmp_path).stdout
     statement = next(each for each in spec.statements() if each.id == "delete.needs-scope")
     assert " ".join(statement.statement.split())[:60] in output

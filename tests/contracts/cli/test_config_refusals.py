@@ -1,4 +1,4 @@
-"""What a configuration cannot say is refused in one message: file, line, what is wrong, the nearest right name."""
+"""An invalid configuration is refused in one message: file, line, reason, nearest valid name."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize(("text", "line", "says"), [(r[0], r[1], r[2:]) for r in REFUSALS.values()], ids=REFUSALS)
-def test_the_message_names_the_line(text: str, line: int, says: tuple[str, ...], tmp_path: Path) -> None:
+def test_message_names_the_line(text: str, line: int, says: tuple[str, ...], tmp_path: Path) -> None:
     (tmp_path / "contracts.toml").write_text(text)
     environ = {"POSTFUZE_EMPTY": "", "POSTFUZE_EXAMPLE": "x"}
     with pytest.raises(ConfigError) as refusal:
@@ -134,7 +134,7 @@ ELSEWHERE = {
 
 
 @pytest.mark.parametrize(("flags", "environ", "says"), ELSEWHERE.values(), ids=ELSEWHERE)
-def test_flags_and_variables_are_named(
+def test_message_names_the_flag_or_variable(
     flags: dict[str, object], environ: dict[str, str], says: str, tmp_path: Path
 ) -> None:
     with pytest.raises(ConfigError, match=re.escape(says)) as refusal:
@@ -142,7 +142,7 @@ def test_flags_and_variables_are_named(
     assert "do-not-show" not in str(refusal.value)
 
 
-def test_a_file_that_is_no_utf_8_is_refused_at_its_line(tmp_path: Path) -> None:
+def test_file_that_is_not_utf_8_is_refused_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "contracts.toml").write_bytes(b"[target]\nurl = '\xff'\n")
     with pytest.raises(ConfigError, match=r"^contracts\.toml:2: is not UTF-8 text"):
         read({}, {}, tmp_path)
@@ -178,7 +178,7 @@ USAGES = {
 
 
 @pytest.mark.parametrize(("arguments", "env", "says"), USAGES.values(), ids=USAGES)
-def test_wrong_usage_is_told_and_ends_with_2(
+def test_wrong_usage_is_reported_with_exit_code_2(
     arguments: tuple[str, ...], env: dict[str, str], says: str, tmp_path: Path
 ) -> None:
     (tmp_path / "bad.toml").write_text("[tagret]\n")

@@ -1,4 +1,4 @@
-"""`diff` tells where two deployments differ."""
+"""`diff` reports the differences of two deployments."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from postfuze_contracts.diff import shape
 
 @pytest.fixture(scope="module")
 def other() -> Iterator[Deployment]:
-    """A mock that decides two assumptions otherwise."""
+    """A mock that decides two assumptions differently."""
     mock = Mock()
     mock.settings = replace(mock.settings, assume={"limit.out-of-range": "clamped", "metrics.open-bound": "omitted"})
     with mock.served() as deployment:
@@ -24,13 +24,13 @@ def other() -> Iterator[Deployment]:
 
 
 @pytest.mark.slow
-def test_a_deployment_does_not_differ_from_itself(url: str, tmp_path: Path) -> None:
+def test_deployment_does_not_differ_from_itself(url: str, tmp_path: Path) -> None:
     result = contracts("diff", url, url, cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_same"})
     assert result.returncode == 0, result.stdout
     assert "0 differences" in result.stdout
 
 
-def test_it_names_status_shape_and_assumption(url: str, other: Deployment, tmp_path: Path) -> None:
+def test_diff_names_status_shape_and_assumption(url: str, other: Deployment, tmp_path: Path) -> None:
     env = {"KEY_A": "sk_test_same", "KEY_B": "sk_test_same"}
     keys = ("--key-env-a", "KEY_A", "--key-env-b", "KEY_B")
     result = contracts("diff", url, other.url, *keys, "--json", cwd=tmp_path, env=env)
@@ -43,14 +43,14 @@ def test_it_names_status_shape_and_assumption(url: str, other: Deployment, tmp_p
     assert ("assumption", "metrics.open-bound", "null-echo", "omitted") in differences
 
 
-def test_3_where_one_of_them_refuses_its_key(url: str, tmp_path: Path) -> None:
+def test_exit_code_3_if_one_deployment_refuses_its_key(url: str, tmp_path: Path) -> None:
     env = {"POSTFUZE_KEY": "sk_test_same", "KEY_B": "sk_test_same_revoked"}
     result = contracts("diff", url, url, "--key-env-b", "KEY_B", cwd=tmp_path, env=env)
     assert result.returncode == 3
     assert "refuses the API key" in result.stderr
 
 
-def test_a_shape_is_the_types_by_path() -> None:
+def test_shape_maps_paths_to_types() -> None:
     body = {"data": [{"id": "a", "n": None}, {"id": "b", "n": 1.5}], "raw": {"x": {"y": 1}}}
     assert shape(body)["data[].n"] == {"null", "number"}
     assert shape(body)["raw"] == {"object"}

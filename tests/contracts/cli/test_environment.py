@@ -1,4 +1,4 @@
-"""The harness's own variables begin with POSTFUZE_CONTRACTS_; the target and its keys have names that are shared."""
+"""The harness's variables begin with POSTFUZE_CONTRACTS_; those of the target and its keys are shared with the mock."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from postfuze_contracts.cli import main
 from postfuze_contracts.config import ConfigError, read
 from postfuze_contracts.model.options import Access
 
-#: Every variable that was renamed: its old name, and the one that counts.
+#: Renamed variables: old name, new name.
 RENAMED = {
     f"POSTFUZE_{name}": f"POSTFUZE_CONTRACTS_{name}"
     for name in (
@@ -35,17 +35,17 @@ RENAMED = {
 
 
 @pytest.mark.parametrize(("old", "new"), RENAMED.items(), ids=RENAMED)
-def test_an_old_name_is_refused_with_the_new_one(old: str, new: str, tmp_path: Path) -> None:
+def test_old_name_is_refused_with_the_new_one(old: str, new: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=rf"\b{old} is called {new} now"):
         read({}, {old: "1", new: "1"}, tmp_path)
 
 
-def test_an_old_name_is_refused_even_if_a_flag_wins(tmp_path: Path) -> None:
+def test_old_name_is_refused_even_if_a_flag_overrides_it(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="POSTFUZE_CONTRACTS_SEED"):
         read({"seed": 7}, {"POSTFUZE_SEED": "1"}, tmp_path)
 
 
-def test_an_old_name_without_a_value_is_ignored(tmp_path: Path) -> None:
+def test_old_name_without_a_value_is_ignored(tmp_path: Path) -> None:
     assert read({}, {"POSTFUZE_ACCESS": ""}, tmp_path).options.access is Access.PASSIVE
 
 
@@ -63,7 +63,7 @@ def test_target_and_keys_have_shared_names(tmp_path: Path) -> None:
     assert [getattr(options.keys, name).value for name in names] == [f"the-{name}" for name in names]
 
 
-def test_the_file_can_be_named_by_its_variable(tmp_path: Path) -> None:
+def test_variable_names_the_configuration_file(tmp_path: Path) -> None:
     (tmp_path / "other.toml").write_text('[target]\nurl = "http://other"\n')
     assert read({}, {"POSTFUZE_CONTRACTS_CONFIG": "other.toml"}, tmp_path).options.url == "http://other"
 
@@ -71,7 +71,7 @@ def test_the_file_can_be_named_by_its_variable(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "arguments", [("run", "--dry-run"), ("replay", "run.json"), ("diff", "http://a", "http://b")], ids=lambda a: a[0]
 )
-def test_a_command_ends_with_2_and_one_line(
+def test_command_ends_with_2_and_one_line(
     arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)

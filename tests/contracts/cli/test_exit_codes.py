@@ -1,4 +1,4 @@
-"""What the exit codes mean, by runs against the mock."""
+"""The exit codes of runs against the mock."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WAIVER = '[[waivers]]\nstatement = "{}"\nreason = "a reason"\nowner = "an owner"
 
 
 def broken(times: int = 1000) -> AbstractContextManager[Deployment]:
-    """The mock, breaking ONE in so many responses."""
+    """The mock, whose first `times` responses break ONE."""
     rest = iter(range(times))
 
     def change(_: Request, response: Response) -> Response:
@@ -36,50 +36,48 @@ def code_of(url: str, key: str, folder: Path, *arguments: str) -> tuple[int, str
     return result.returncode, result.stderr
 
 
-def test_0_where_all_that_is_judged_passes(url: str, tmp_path: Path) -> None:
+def test_exit_code_0_if_every_judged_statement_passes(url: str, tmp_path: Path) -> None:
     assert code_of(url, "sk_test_kept", tmp_path, "--only", ONE) == (0, "")
 
 
-def test_1_where_a_statement_fails(tmp_path: Path) -> None:
+def test_exit_code_1_if_a_statement_fails(tmp_path: Path) -> None:
     with broken() as target:
         assert code_of(target.url, "sk_test_broken", tmp_path, "--only", ONE)[0] == 1
 
 
-def test_a_failure_outweighs_a_required_statement_that_stays_blocked(tmp_path: Path) -> None:
+def test_failure_outweighs_a_blocked_required_statement(tmp_path: Path) -> None:
     arguments = ("--only", f"{ONE},delete.acknowledged", "--require", "all")
     with broken() as target:
         assert code_of(target.url, "sk_test_both", tmp_path, *arguments)[0] == 1
 
 
 @pytest.mark.parametrize(("arguments", "code"), [((), 0), (("--strict",), 1)])
-def test_what_does_not_fail_again_fails_a_strict_run_only(
-    arguments: tuple[str, ...], code: int, tmp_path: Path
-) -> None:
+def test_flaky_failure_fails_only_a_strict_run(arguments: tuple[str, ...], code: int, tmp_path: Path) -> None:
     with broken(times=1) as target:
         assert code_of(target.url, "sk_test_flaky", tmp_path, "--only", ONE, *arguments)[0] == code
 
 
-def test_0_where_the_failure_is_waived(tmp_path: Path) -> None:
+def test_exit_code_0_if_the_failure_is_waived(tmp_path: Path) -> None:
     (tmp_path / "contracts.toml").write_text(WAIVER.format(ONE, "2999-01-01"))
     with broken() as target:
         assert code_of(target.url, "sk_test_waived", tmp_path, "--only", ONE) == (0, "")
 
 
-def test_1_where_a_waiver_is_expired(url: str, tmp_path: Path) -> None:
+def test_exit_code_1_if_the_waiver_has_expired(url: str, tmp_path: Path) -> None:
     (tmp_path / "contracts.toml").write_text(WAIVER.format(ONE, "2020-01-01"))
     code, message = code_of(url, "sk_test_expired-waiver", tmp_path, "--only", ONE)
     assert code == 1
     assert f"the waiver of {ONE} (owner: an owner) expired on 2020-01-01; it passes now, so remove" in message
 
 
-def test_a_waiver_that_is_not_needed_is_a_warning(url: str, tmp_path: Path) -> None:
+def test_unneeded_waiver_is_a_warning(url: str, tmp_path: Path) -> None:
     (tmp_path / "contracts.toml").write_text(WAIVER.format(ONE, "2999-01-01"))
     code, message = code_of(url, "sk_test_no-waiver", tmp_path, "--only", ONE)
     assert code == 0
     assert f"warning: {ONE} passes; its waiver (owner: an owner) is no longer needed" in message
 
 
-def test_3_where_nothing_answers(tmp_path: Path) -> None:
+def test_exit_code_3_if_nothing_listens(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     code, message = code_of(f"http://127.0.0.1:{port}", "k", tmp_path)
@@ -87,7 +85,7 @@ def test_3_where_nothing_answers(tmp_path: Path) -> None:
     assert f"http://127.0.0.1:{port} cannot be reached: [Errno 111] Connection refused" in message
 
 
-def test_3_where_the_key_is_refused_and_the_reports_say_so(url: str, tmp_path: Path) -> None:
+def test_exit_code_3_and_a_report_if_the_key_is_refused(url: str, tmp_path: Path) -> None:
     code, message = code_of(url, "sk_test_kept_revoked", tmp_path, "--report", "json=run.json")
     assert code == 3
     assert "refuses the API key: 401" in message
@@ -96,7 +94,7 @@ def test_3_where_the_key_is_refused_and_the_reports_say_so(url: str, tmp_path: P
     assert {each["outcome"] for each in report["statements"]} == {"blocked"}
 
 
-def test_3_where_the_target_is_elsewhere(tmp_path: Path) -> None:
+def test_exit_code_3_if_the_target_is_another_service(tmp_path: Path) -> None:
     with stub(308, headers={"Location": "https://elsewhere.example.com"}) as target:
         code, message = code_of(target.url, "k", tmp_path)
     assert code == 3
@@ -104,25 +102,25 @@ def test_3_where_the_target_is_elsewhere(tmp_path: Path) -> None:
     assert len(target.requests) == 1
 
 
-def test_3_where_nothing_could_be_judged(url: str, tmp_path: Path) -> None:
+def test_exit_code_3_if_nothing_could_be_judged(url: str, tmp_path: Path) -> None:
     code, message = code_of(url, "sk_test_nothing", tmp_path, "--only", "delete.acknowledged")
     assert code == 3
     assert "nothing could be judged" in message
 
 
-def test_a_url_below_which_nothing_is_gets_a_hint(server: Deployment, tmp_path: Path) -> None:
+def test_url_without_the_api_below_it_gets_a_hint(server: Deployment, tmp_path: Path) -> None:
     message = code_of(server.root, "sk_test_hint", tmp_path, "--only", ONE)[1]
     assert "warning: listing the accounts returns 404" in message
 
 
-def test_4_where_a_required_statement_stays_blocked(url: str, tmp_path: Path) -> None:
+def test_exit_code_4_if_a_required_statement_is_blocked(url: str, tmp_path: Path) -> None:
     arguments = ("--only", f"{ONE},delete.acknowledged", "--require", "delete.acknowledged")
     code, message = code_of(url, "sk_test_required", tmp_path, *arguments)
     assert code == 4
     assert "delete.acknowledged is required, and was not judged: writing is not allowed" in message
 
 
-def test_5_and_one_line_where_the_harness_is_at_fault(capsys: pytest.CaptureFixture[str]) -> None:
+def test_exit_code_5_and_one_line_if_the_harness_fails(capsys: pytest.CaptureFixture[str]) -> None:
     def at_fault(_: argparse.Namespace) -> int:
         raise LookupError("sk_live_do-not-show")
 
@@ -133,7 +131,7 @@ def test_5_and_one_line_where_the_harness_is_at_fault(capsys: pytest.CaptureFixt
     assert "--debug" in message
 
 
-def test_a_fault_shows_its_traceback_where_asked_and_no_key(capsys: pytest.CaptureFixture[str]) -> None:
+def test_harness_failure_shows_its_traceback_on_request_and_no_key(capsys: pytest.CaptureFixture[str]) -> None:
     def at_fault(_: argparse.Namespace) -> int:
         raise LookupError("sk_live_do-not-show")
 

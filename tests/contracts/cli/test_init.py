@@ -1,4 +1,4 @@
-"""`init` writes a file that `run` takes as it is, and never overwrites one."""
+"""`init` writes a file that `run` accepts, and never overwrites one."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from postfuze_contracts.config.settings import TABLES
 from postfuze_contracts.model.options import Access
 
 
-def test_what_it_writes_is_taken_as_it_is(url: str, tmp_path: Path) -> None:
+def test_written_file_is_valid_unchanged(url: str, tmp_path: Path) -> None:
     assert contracts("init", cwd=tmp_path).returncode == 0
     env = {"POSTFUZE_KEY": "sk_test_init", "POSTFUZE_URL": url}
     result = contracts("run", "--only", "health.unknown", cwd=tmp_path, env=env)
     assert (result.returncode, result.stderr) == (0, "")
 
 
-def test_it_never_overwrites(tmp_path: Path) -> None:
+def test_init_never_overwrites(tmp_path: Path) -> None:
     mine = tmp_path / "contracts.toml"
     mine.write_text("# mine\n")
     result = contracts("init", cwd=tmp_path)
@@ -31,13 +31,13 @@ def test_it_never_overwrites(tmp_path: Path) -> None:
     assert mine.read_text() == "# mine\n"
 
 
-def test_it_writes_where_it_is_told(tmp_path: Path) -> None:
+def test_init_writes_to_the_path_that_is_named(tmp_path: Path) -> None:
     assert contracts("init", "staging.toml", cwd=tmp_path).returncode == 0
     assert (tmp_path / "staging.toml").read_text() == TEMPLATE
     assert contracts("init", "none/staging.toml", cwd=tmp_path).returncode == 2
 
 
-def test_every_setting_stands_in_it_and_holds_when_its_mark_is_taken_away(tmp_path: Path) -> None:
+def test_every_setting_is_in_the_file_and_valid_when_uncommented(tmp_path: Path) -> None:
     text = re.sub(r"^# (?=[a-z_]+ = |\[\[)", "", TEMPLATE, flags=re.MULTILINE)
     (tmp_path / "contracts.toml").write_text(text)
     names = re.findall(r"env:(\w+)", text)

@@ -1,4 +1,4 @@
-"""A flag wins over the environment, the environment over the file; values may be looked up elsewhere."""
+"""Flags override the environment, which overrides the file; values may be references."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def options(folder: Path, flags: Mapping[str, Any] | None = None, **environ: str
     return read(flags or {}, ELSEWHERE | environ, folder).options
 
 
-def test_the_file_says_all(folder: Path) -> None:
+def test_file_can_set_everything(folder: Path) -> None:
     result = options(folder)
     assert result.url == "https://file.example.com/api/v1"
     assert result.probe == ("a", "b")
@@ -60,25 +60,25 @@ def test_the_file_says_all(folder: Path) -> None:
     assert result.waivers[0].expires.year == 2999
 
 
-def test_keys_come_from_the_file_a_variable_and_a_file_beside_it(folder: Path) -> None:
+def test_keys_come_from_the_file_a_variable_or_another_file(folder: Path) -> None:
     keys = options(folder).keys
     values = [each and each.value for each in (keys.full, keys.read_only, keys.revoked, keys.expired)]
     assert values == ["from-file", "ro", "gone", None]
 
 
-def test_fresh_sessions_are_given_once_each(folder: Path) -> None:
+def test_each_fresh_session_is_supplied_once(folder: Path) -> None:
     sessions = options(folder).sessions
     tokens = [sessions.fresh() for _ in range(3)]
     assert [each and each.value for each in tokens] == ["one", "two", None]
 
 
-def test_several_sessions_may_stand_in_one_variable(folder: Path) -> None:
+def test_variable_may_hold_several_sessions(folder: Path) -> None:
     sessions = options(folder, POSTFUZE_CONTRACTS_SESSIONS_FRESH="a,b\nc").sessions
     tokens = [sessions.fresh() for _ in range(4)]
     assert [each and each.value for each in tokens] == ["a", "b", "c", None]
 
 
-def test_the_environment_wins_over_the_file(folder: Path) -> None:
+def test_environment_overrides_the_file(folder: Path) -> None:
     result = options(
         folder, POSTFUZE_URL="http://environment", POSTFUZE_KEY="from-environment", POSTFUZE_CONTRACTS_RATE="9"
     )
@@ -87,7 +87,7 @@ def test_the_environment_wins_over_the_file(folder: Path) -> None:
     assert result.keys.full.value == "from-environment"
 
 
-def test_a_flag_wins_over_the_environment(folder: Path) -> None:
+def test_flag_overrides_the_environment(folder: Path) -> None:
     flags = {"url": "http://flag", "key_env": "MINE", "rate": 1.0, "seed": 7}
     result = options(
         folder, flags, POSTFUZE_URL="http://environment", POSTFUZE_KEY="k", MINE="mine", POSTFUZE_CONTRACTS_SEED="3"
@@ -107,33 +107,33 @@ ACCESSES: dict[str, tuple[dict[str, Any], dict[str, str], Access]] = {
 
 
 @pytest.mark.parametrize(("flags", "environ", "access"), ACCESSES.values(), ids=ACCESSES)
-def test_access_is_decided_where_it_is_said_nearest(
+def test_nearest_source_decides_the_access(
     folder: Path, flags: dict[str, Any], environ: dict[str, str], access: Access
 ) -> None:
     assert options(folder, flags, **environ).access is access
 
 
-def test_what_is_overruled_is_not_looked_up(folder: Path) -> None:
+def test_overridden_values_are_not_looked_up(folder: Path) -> None:
     assert read({"rate": 1.0}, {"READ_ONLY": "ro", "TWO": "t"}, folder).options.rate == 1
 
 
-def test_without_anything_a_run_is_passive_and_quick(tmp_path: Path) -> None:
+def test_run_is_passive_and_quick_by_default(tmp_path: Path) -> None:
     result = read({}, {}, tmp_path).options
     assert (result.url, result.keys.full, result.access, result.profile) == ("", None, Access.PASSIVE, "quick")
 
 
-def test_a_beginning_stands_for_all_that_begin_so(tmp_path: Path) -> None:
+def test_prefix_selects_every_statement_that_starts_with_it(tmp_path: Path) -> None:
     settings = read({"only": "get,list.newest-first", "require": "get.unknown"}, {}, tmp_path)
     assert settings.options.only == ("get.by-id", "get.unknown", "get.deleted", "list.newest-first")
     assert settings.require == ("get.unknown",)
 
 
-def test_all_required_are_all_that_are_asked_for(tmp_path: Path) -> None:
+def test_require_all_covers_the_selected_statements(tmp_path: Path) -> None:
     assert read({"only": "health.unknown", "require": "all"}, {}, tmp_path).require == ("health.unknown",)
     assert len(read({"require": "all"}, {}, tmp_path).require) > 60
 
 
-def test_no_secret_shows_in_the_options(folder: Path) -> None:
+def test_options_do_not_show_secrets(folder: Path) -> None:
     text = repr(options(folder)) + str(options(folder).keys.full)
     assert not any(secret in text for secret in ("from-file", "'ro'", "gone", "old"))
     assert str(Secret("x", "keys.full")) == "<keys.full>"

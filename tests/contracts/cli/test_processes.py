@@ -1,4 +1,4 @@
-"""The commands as processes: each one starts and ends as it should, also when it is interrupted."""
+"""The commands as processes: start, end, interruption."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ import psutil
 import pytest
 from tests.contracts.cli.commands import command_line
 from tests.contracts.cli.targets import PATIENCE, stub
-from tests.support.patience import until
 from tests.support.processes import environment
+from tests.support.times import until
 
 ONE = ("--only", "health.unknown")
 
 
 @contextmanager
 def process(*arguments: str, cwd: Path, env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """`postfuze-contracts ARGUMENTS` as a process that ends with the block at the latest."""
+    """Run `postfuze-contracts ARGUMENTS` as a process, at most until the end of the block."""
     with (cwd / "stdout").open("wb") as out, (cwd / "stderr").open("wb") as err:
         started = subprocess.Popen(
             command_line(*arguments), cwd=cwd, env=environment(extra=env), stdout=out, stderr=err
@@ -34,12 +34,12 @@ def process(*arguments: str, cwd: Path, env: Mapping[str, str]) -> Iterator[subp
 
 
 def end(started: subprocess.Popen[bytes], folder: Path) -> tuple[int, str]:
-    """The exit code, and what was written to stderr."""
+    """The exit code and the output to stderr."""
     return started.wait(PATIENCE), (folder / "stderr").read_text(encoding="utf-8")
 
 
 @pytest.mark.process(quick=True)
-def test_a_run_is_a_process_that_writes_its_report(url: str, tmp_path: Path) -> None:
+def test_run_as_a_process_writes_its_report(url: str, tmp_path: Path) -> None:
     arguments = ("run", "--url", url, *ONE, "--report", "json=run.json")
     with process(*arguments, cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_process"}) as started:
         assert end(started, tmp_path) == (0, "")
@@ -66,7 +66,7 @@ def test_each_command_starts_and_ends(arguments: tuple[str, ...], code: int, tmp
 
 
 @pytest.mark.process
-def test_an_interrupted_run_reports_its_results_and_has_no_secret_in_its_arguments(url: str, tmp_path: Path) -> None:
+def test_interrupted_run_reports_its_results_and_has_no_secret_in_its_arguments(url: str, tmp_path: Path) -> None:
     env = {"MINE": "sk_test_interrupted", "POSTFUZE_KEY_READ_ONLY": "sk_test_hush_readonly"}
     arguments = ("run", "--url", url, "--rate", "4", "--key-env", "MINE", "--report", "json=run.json")
     with process(*arguments, cwd=tmp_path, env=env) as started:
@@ -81,7 +81,7 @@ def test_an_interrupted_run_reports_its_results_and_has_no_secret_in_its_argumen
 
 
 @pytest.mark.process
-def test_an_interruption_while_the_target_makes_it_wait_ends_the_run_at_once(tmp_path: Path) -> None:
+def test_interruption_during_a_wait_ends_the_run_at_once(tmp_path: Path) -> None:
     with (
         stub(429, headers={"Retry-After": "60"}) as target,
         process("run", "--url", target.url, cwd=tmp_path, env={"POSTFUZE_KEY": "k"}) as started,

@@ -1,4 +1,4 @@
-"""`replay` judges again what an earlier run found."""
+"""`replay` repeats the failures of an earlier run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ONE = ("--only", "get.unknown")
 
 
 def broken() -> AbstractContextManager[Deployment]:
-    """The mock, breaking get.unknown: it answers 500."""
+    """The mock, breaking get.unknown with a 500."""
 
     def change(_: Request, response: Response) -> Response:
         return Response.of(500, {}) if response.status == 404 else response
@@ -30,7 +30,7 @@ def broken() -> AbstractContextManager[Deployment]:
     return changed_mock("getSocialAccount", change)
 
 
-def test_it_tells_what_still_fails_and_what_passes_now(url: str, tmp_path: Path) -> None:
+def test_replay_reports_what_still_fails_and_what_passes_now(url: str, tmp_path: Path) -> None:
     env = {"POSTFUZE_KEY": "sk_test_replay", "POSTFUZE_URL": url}
     with broken() as target:
         at = ("--url", target.url)
@@ -45,7 +45,7 @@ def test_it_tells_what_still_fails_and_what_passes_now(url: str, tmp_path: Path)
     assert "get.unknown: passes now" in mresult.stdout
 
 
-def test_it_sends_nothing_of_a_report_but_reads_that_openapi_yaml_describes(tmp_path: Path) -> None:
+def test_replay_sends_only_reads_that_openapi_yaml_describes(tmp_path: Path) -> None:
     env = {"POSTFUZE_KEY": "sk_test_replay-odd"}
     with broken() as target:
         contracts("run", *ONE, "--url", target.url, "--report", "json=run.json", cwd=tmp_path, env=env)
@@ -60,7 +60,7 @@ def test_it_sends_nothing_of_a_report_but_reads_that_openapi_yaml_describes(tmp_
     assert not [request for request in empty.requests if not request.startswith("GET /social-accounts")]
 
 
-def test_people_are_masked_in_what_it_tells() -> None:
+def test_replay_masks_people() -> None:
     def look(target: Target, judge: Judge) -> None:
         page = target.call("listSocialAccounts")
         judge.expect("list.envelope", False, "nobody", page, got=page.member("data")[0]["username"])
@@ -73,7 +73,7 @@ def test_people_are_masked_in_what_it_tells() -> None:
     assert got == ["‹username 1›"]
 
 
-def test_a_report_without_a_failure_has_nothing_to_replay(url: str, tmp_path: Path) -> None:
+def test_report_without_a_failure_has_nothing_to_replay(url: str, tmp_path: Path) -> None:
     env = {"POSTFUZE_KEY": "sk_test_replay-none", "POSTFUZE_URL": url}
     contracts("run", *ONE, "--report", "json=run.json", cwd=tmp_path, env=env)
     result = contracts("replay", "run.json", cwd=tmp_path, env=env)

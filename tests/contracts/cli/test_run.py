@@ -1,4 +1,4 @@
-"""A run as its operator sees it: the plan, what is missing, and no secret anywhere."""
+"""A run as its operator sees it: the plan, missing needs, and no secrets."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SECRETS = {
 }
 
 
-def test_a_dry_run_sends_nothing_and_runs_no_command(tmp_path: Path) -> None:
+def test_dry_run_sends_nothing_and_runs_no_command(tmp_path: Path) -> None:
     with stub() as target:
         env = {"POSTFUZE_KEY": "sk_test_secret", "POSTFUZE_CONTRACTS_SESSIONS_COMMAND": "touch ran; echo token"}
         result = contracts("run", "--url", target.url, "--access", "full", "--dry-run", cwd=tmp_path, env=env)
@@ -38,7 +38,7 @@ def test_a_dry_run_sends_nothing_and_runs_no_command(tmp_path: Path) -> None:
     assert "sk_test" not in result.stdout
 
 
-def test_the_plan_names_what_writes_and_what_is_missing(tmp_path: Path) -> None:
+def test_plan_names_writes_and_missing_needs(tmp_path: Path) -> None:
     passive = contracts("run", "--dry-run", "--only", "delete", cwd=tmp_path).stdout
     assert "writes: " in passive
     assert "(access.full)" in passive
@@ -48,12 +48,12 @@ def test_the_plan_names_what_writes_and_what_is_missing(tmp_path: Path) -> None:
 
 
 def _echo(request: wire.Request, response: wire.Response) -> wire.Response:
-    """Answer 500 to whatever is refused, repeating what was sent."""
+    """Replace each refusal by a 500 that repeats the request."""
     text = f"{request.path} {request.headers.get('authorization')}"
     return response if response.status < 400 else wire.Response.of(500, {"status": 500, "detail": text})
 
 
-def test_no_secret_is_in_what_is_written(tmp_path: Path) -> None:
+def test_output_contains_no_secret(tmp_path: Path) -> None:
     reports = [f"--report={name}={name}.out" for name in ("json", "junit", "markdown", "html", "sarif")]
     only = "connect.once,connect.unknown-session,delete.gone,isolation.delete"
     with changed_mock("*", _echo) as target:
@@ -77,7 +77,7 @@ def _hang_up_on_sessions(request: Request) -> Response | None:
     return Response(404, {"Content-Type": CONTENT_TYPE}, json.dumps(Problem(404, None).document()).encode())
 
 
-def test_a_session_is_masked_where_a_request_got_no_response(tmp_path: Path) -> None:
+def test_session_is_masked_if_a_request_got_no_response(tmp_path: Path) -> None:
     env = {"POSTFUZE_KEY": "sk_test_silent", "POSTFUZE_CONTRACTS_SESSIONS_FRESH": "session-token-to-hide"}
     arguments = ("--only", "connect.several-pages,health.unknown", "--require", "all")
     with served(Stub(_hang_up_on_sessions)) as target:
@@ -103,7 +103,7 @@ def faulty_check() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("debug", [False, True])
-def test_a_fault_in_a_check_shows_its_traceback_only_on_request_and_no_key(
+def test_failing_check_shows_its_traceback_only_on_request_and_no_key(
     debug: bool, faulty_check: str, url: str, tmp_path: Path
 ) -> None:
     arguments = ("--url", url, "--only", "health.unknown", *(["--debug"] if debug else []))
@@ -114,7 +114,7 @@ def test_a_fault_in_a_check_shows_its_traceback_only_on_request_and_no_key(
     assert "do-not-show" not in result.stderr
 
 
-def test_a_session_command_that_fails_blocks_and_is_reported_once(url: str, tmp_path: Path) -> None:
+def test_failing_session_command_blocks_and_is_reported_once(url: str, tmp_path: Path) -> None:
     env = {"POSTFUZE_KEY": "sk_test_no-sessions", "POSTFUZE_CONTRACTS_SESSIONS_COMMAND": "echo secret-token; exit 9"}
     result = contracts("run", "--url", url, "--only", "connect", "--access", "full", cwd=tmp_path, env=env)
     assert result.returncode == 0
@@ -123,7 +123,7 @@ def test_a_session_command_that_fails_blocks_and_is_reported_once(url: str, tmp_
 
 
 @pytest.mark.parametrize("bound", [("--max-requests", "2"), ("--max-time", "0.001")])
-def test_a_budget_that_is_spent_blocks_the_rest(bound: tuple[str, str], url: str, tmp_path: Path) -> None:
+def test_spent_budget_blocks_the_rest(bound: tuple[str, str], url: str, tmp_path: Path) -> None:
     result = contracts("run", "--url", url, *bound, cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_budget"})
     assert result.returncode in (0, 3)
     assert "Traceback" not in result.stderr

@@ -1,4 +1,4 @@
-"""Commands that send nothing start quickly: they do not load what only a run needs."""
+"""Commands that send nothing do not load what only a run needs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ print(json.dumps([name for name in {HEAVY} if name in sys.modules]))
     [("--help",), ("init",), ("list",), ("list", "--json"), ("explain", "delete.needs-scope")],
     ids=" ".join,
 )
-def test_it_loads_nothing_that_only_a_run_needs(arguments: tuple[str, ...], tmp_path: Path) -> None:
+def test_command_loads_nothing_that_only_a_run_needs(arguments: tuple[str, ...], tmp_path: Path) -> None:
     process = subprocess.run(
         [sys.executable, "-c", SCRIPT, *arguments], cwd=tmp_path, capture_output=True, text=True, check=True
     )

@@ -48,7 +48,7 @@ def forwarding(url: str, *, breaks: bool = False) -> Stub:
     return Stub(respond)
 
 
-def test_a_target_behind_a_proxy_is_reached_through_it(url: str, tmp_path: Path) -> None:
+def test_target_is_reached_through_its_proxy(url: str, tmp_path: Path) -> None:
     with served(forwarding(url)) as proxy:
         (tmp_path / "contracts.toml").write_text(f'[target]\nurl = "{AFAR}"\nproxy = "env:THROUGH"\n')
         env = {"POSTFUZE_KEY": "sk_test_proxied", "THROUGH": proxy.url.replace("//", f"//me:{PASSWORD}@")}
@@ -67,7 +67,7 @@ def test_one_side_of_a_diff_is_reached_through_a_proxy(url: str, tmp_path: Path)
     assert proxy.requests
 
 
-def test_its_password_shows_nowhere(url: str, tmp_path: Path) -> None:
+def test_proxy_password_is_not_shown(url: str, tmp_path: Path) -> None:
     with served(forwarding(url, breaks=True)) as proxy:
         env = {"POSTFUZE_KEY": "sk_test_hidden", PROXY: proxy.url.replace("//", f"//me:{PASSWORD}@")}
         arguments = ("run", "--url", AFAR, *ONE, *REPORTS, "--show-bodies")
@@ -91,7 +91,7 @@ def openssl(folder: Path, *arguments: str) -> None:
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a private authority, and a certificate of it for this machine."""
+    """A folder with a private authority and a certificate that it issued for this machine."""
     if shutil.which("openssl") is None:
         pytest.fail("openssl is missing") if os.environ.get("CI") == "true" else pytest.skip("openssl is missing")
     folder = tmp_path_factory.mktemp("authority")
@@ -103,7 +103,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def secured(authority: Path) -> Iterator[str]:
-    """The URL of a target with that certificate, which has no account."""
+    """The URL of an empty target with that certificate."""
     response = Response(200, {"Content-Type": "application/json"}, b'{"data": [], "next_cursor": null}')
     target = Stub(lambda _: response)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -113,7 +113,7 @@ def secured(authority: Path) -> Iterator[str]:
         yield target.url.replace("http:", "https:")
 
 
-def test_a_certificate_that_nobody_known_vouches_for_ends_the_run_with_a_hint(secured: str, tmp_path: Path) -> None:
+def test_certificate_of_an_unknown_authority_ends_the_run_with_a_hint(secured: str, tmp_path: Path) -> None:
     result = contracts(
         "run", "--url", secured, "--only", "list.empty", cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_secured"}
     )
@@ -122,7 +122,7 @@ def test_a_certificate_that_nobody_known_vouches_for_ends_the_run_with_a_hint(se
     assert "certificates with --ca-bundle" in result.stderr
 
 
-def test_with_the_authority_given_it_is_judged(secured: str, authority: Path, tmp_path: Path) -> None:
+def test_target_is_judged_if_its_authority_is_configured(secured: str, authority: Path, tmp_path: Path) -> None:
     arguments = ("run", "--url", secured, "--only", "list.empty")
     shutil.copy(authority / "ca.pem", tmp_path / "ca.pem")
     for env in ({BUNDLE: "ca.pem"}, {BUNDLE: (authority / "ca.pem").read_text()}):
@@ -137,7 +137,7 @@ def test_with_the_authority_given_it_is_judged(secured: str, authority: Path, tm
     assert by_flag.returncode == 0
 
 
-def test_another_authority_s_word_is_not_enough(secured: str, tmp_path: Path) -> None:
+def test_certificate_of_another_authority_is_refused(secured: str, tmp_path: Path) -> None:
     openssl(tmp_path, *NEW, "-keyout", "other.key", "-out", "other.pem", "-subj", "/CN=Another authority")
     arguments = ("run", "--url", secured, "--ca-bundle", "other.pem")
     assert contracts(*arguments, cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_secured"}).returncode == 3

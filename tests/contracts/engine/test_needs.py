@@ -1,4 +1,4 @@
-"""What a check declares to need is what it blocks on: each declared need is real, and no other need blocks it."""
+"""A check blocks on exactly the needs that it declares."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from postfuze_contracts.target.client import Client
 
 NUMBERS = count(1)
 DECLARED = [(check, need) for check in REGISTRY for need in check.needs]
-#: Needs whose lack is the organization's, not the options'.
+#: Needs that the organization lacks, not the options.
 DATA = (needs.ACCOUNTS, needs.TIES)
 
 
@@ -36,7 +36,7 @@ def limited() -> Iterator[Deployment]:
 
 @dataclass(frozen=True)
 class Organizations:
-    """Two organizations of their own, with everything that a check may need."""
+    """Two fresh organizations with everything that a check may need."""
 
     deployment: Deployment
     name: str
@@ -66,14 +66,14 @@ class Organizations:
         return Secret(session["session_token"], "session")
 
     def without(self, need: Need) -> Options:
-        """The options that lack one need, or the options of organizations that lack it."""
+        """Options without one need, or the options of organizations without it."""
         options = self.options()
         kind, _, name = need.id.partition(".")
         if kind == "keys":
-            # The limits are told apart by either of two further keys: both must be missing.
+            # Either of two further keys tells the limits apart: both must be missing.
             missing = (name, "read_only") if need is needs.OTHER_ORGANIZATION else (name,)
             return replace(options, keys=replace(options.keys, **dict.fromkeys(missing)))
-        if need is needs.FRESH_SESSION:  # `ci`, for one check of sessions does nothing in a quick run
+        if need is needs.FRESH_SESSION:  # `ci`, because one check of sessions does nothing in a quick run
             return replace(options, sessions=replace(options.sessions, fresh=lambda: None), profile="ci")
         if need is needs.EXPIRED_SESSION:
             return replace(options, sessions=replace(options.sessions, expired=None))
@@ -105,13 +105,13 @@ def organizations(limited: Deployment) -> Organizations:
 
 
 def blocking(finished: RunFinished) -> set[str]:
-    """The ids of what blocked, accounts of any kind as accounts."""
+    """The ids of the needs that blocked; any kind of account counts as `accounts`."""
     ids = {need.id for verdict in finished.verdicts for need in verdict.needs}
     return {needs.ACCOUNTS.id if id.startswith(needs.ACCOUNTS.id) else id for id in ids}
 
 
 @pytest.mark.parametrize(("check", "need"), DECLARED, ids=[f"{check.name}-{need.id}" for check, need in DECLARED])
-def test_a_check_blocks_on_each_need_that_it_declares(organizations: Organizations, check: Check, need: Need) -> None:
+def test_check_blocks_on_each_declared_need(organizations: Organizations, check: Check, need: Need) -> None:
     finished = organizations.judge(check, organizations.without(need))
 
     assert need.id in blocking(finished)
@@ -119,7 +119,7 @@ def test_a_check_blocks_on_each_need_that_it_declares(organizations: Organizatio
 
 @pytest.mark.slow
 @pytest.mark.parametrize("need", sorted({need for _, need in DECLARED}), ids=lambda need: need.id)
-def test_a_check_blocks_on_no_other_need(organizations: Organizations, need: Need) -> None:
+def test_check_blocks_on_no_undeclared_need(organizations: Organizations, need: Need) -> None:
     options = organizations.without(need)
 
     for check in (check for check in REGISTRY if check.subject != "generated"):

@@ -1,6 +1,6 @@
-"""Shows how the harness does on the family, for each level of access and with one key as well as with all:
-`python -m tests.contracts.family [--every N] [--seeds N] [PART-OF-A-NAME …]`. Exits with 1 if full access with all keys
-misses a broken deployment, or if a correct one is accused at any level."""
+"""Judges the family at each level of access, with one key and with all: `python -m tests.contracts.family [--every N]
+[--seeds N] [PART-OF-A-NAME …]`. Exits with 1 if full access with all keys misses a broken deployment, or if a correct
+one fails at any level."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the harness finds out about a variant."""
+"""The judgement of the harness about a variant."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def statements(finished: RunFinished, *outcomes: Outcome) -> frozenset[str]:
 
 
 def failed(finished: RunFinished) -> frozenset[str]:
-    """The statements that the deployment is said to break, each time or once."""
+    """The failed statements, flaky ones included."""
     return statements(finished, Outcome.FAIL, Outcome.FLAKY)
 
 
@@ -54,7 +54,7 @@ class Judgement:
 
     @property
     def observed(self) -> dict[str, str]:
-        """The alternative that the run observed, by assumption."""
+        """The observed alternative by assumption."""
         return {each.assumption: each.choice for each in self.finished.observations}
 
     @property

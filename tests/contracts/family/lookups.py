@@ -15,7 +15,7 @@ Where = Mapping[str, str]
 Matches = Callable[[Account, Where], bool]
 Page = Callable[[MemoryStore, Where, str | None, int], list[Row]]
 
-stored_page: Page = MemoryStore.page  # as it is before anything replaces it
+stored_page: Page = MemoryStore.page  # the original, before a variant replaces it
 
 
 def everything(store: MemoryStore, after: str | None = None) -> list[Row]:

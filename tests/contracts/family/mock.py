@@ -1,4 +1,4 @@
-"""The mock in this process, served over real HTTP, with something replaced in it or put in front of it."""
+"""The mock in this process, served over real HTTP, with parts replaced or middleware in front of it."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ PATIENCE = 60.0  # seconds
 
 
 class Mock:
-    """A mock that a variant or a test may change before it is served."""
+    """A mock that variants and tests can change before it is served."""
 
     def __init__(self, seed: int = 1) -> None:
-        # Any redirect URI is allowed, so that variants can get more wrong about what they seal into `state`.
+        # Any redirect URI is allowed, so that variants can break more of `state`.
         self.settings = Settings(port=0, seed=seed, assume={"auth-url.redirect-uri": "any-host"})
         self.document: Mapping[str, Any] = {}
         """The world file that each world is made from."""
@@ -67,7 +67,7 @@ class Mock:
         self._apps.append(wrap)
 
     def handle(self, operation: str, handler: Handler) -> None:
-        """Let `handler` answer the requests of an operation (`*`: of every API request)."""
+        """Let `handler` respond to the requests of an operation (`*`: of the whole API)."""
 
         async def handle(request: Request) -> Response:
             return await (handler(request) if operation in ("*", request.operation) else request.send())
@@ -188,7 +188,7 @@ class Deployment:
 
 
 class _Server(uvicorn.Server):
-    """A uvicorn server in a thread of its own."""
+    """A uvicorn server in its own thread."""
 
     def __init__(self, app: ASGIApp) -> None:
         super().__init__(

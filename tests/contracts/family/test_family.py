@@ -33,20 +33,20 @@ def test_names_are_unique() -> None:
     assert len(set(names)) == len(names)
 
 
-def test_the_subject_s_own_checks_catch_a_deployment_that_breaks_the_statement(first: Variant) -> None:
+def test_checks_of_the_subject_catch_a_deployment_that_breaks_the_statement(first: Variant) -> None:
     assert first.statement is not None
     judgement = judge(first, checks_for({first.statement}, generated=False))
     assert judgement.caught, f"{first.statement}: {first.sentence}. {judgement}"
 
 
 @pytest.mark.slow
-def test_a_broken_deployment_is_caught_by_the_statement_that_it_breaks(broken: Variant) -> None:
+def test_broken_deployment_fails_the_statement_that_it_breaks(broken: Variant) -> None:
     judgement = judge(broken)
     assert judgement.caught, f"{broken.statement}: {broken.sentence}. {judgement}"
 
 
 @pytest.mark.slow
-def test_a_correct_deployment_is_not_accused_and_its_choice_is_observed(correct: Variant) -> None:
+def test_correct_deployment_passes_and_its_choice_is_observed(correct: Variant) -> None:
     judgement = judge(correct)
     assert not judgement.accused, f"{correct.sentence}. {judgement}"
     if correct.choice is not None:

@@ -12,7 +12,7 @@ Change = Callable[[Mock], None]
 
 @dataclass(frozen=True)
 class Variant:
-    """A mock changed by `change`. `statement` is the one that it breaks and must fail by; None for a correct
+    """A mock changed by `change`. `statement` is the one that it breaks; None for a correct
     one. `choice` is the assumption that it decides differently, with the alternative."""
 
     name: str

@@ -1,4 +1,4 @@
-"""Requests and responses on their way between a client and the mock, where a variant changes them."""
+"""Requests and responses between a client and the mock, which a variant may change."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from postfuze_mock.settings import API_PATH
 
 @dataclass(frozen=True)
 class Response:
-    """What goes back to the client; header names are in lower case."""
+    """The response to the client; header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -46,7 +46,7 @@ class Response:
 
 @dataclass(frozen=True)
 class Request:
-    """What a client sent; `path` is relative to the API's root, not decoded."""
+    """The request of a client; `path` is relative to the API's root and not decoded."""
 
     app: ASGIApp
     scope: Scope = field(repr=False)
@@ -147,7 +147,7 @@ def routes() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
 
 
 class Interceptor:
-    """An ASGI application that lets `handler` answer every API request."""
+    """An ASGI application that lets `handler` respond to every API request."""
 
     def __init__(self, app: ASGIApp, handler: Handler) -> None:
         self.app = app

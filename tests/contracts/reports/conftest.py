@@ -1,4 +1,4 @@
-"""The reports of the sample run, made once."""
+"""The reports of the sample run, rendered once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.contracts.reports import sample
 
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """All reports by their format, as they are by default."""
+    """All reports by format, with the default settings."""
     return sample.report(sample.events(), tmp_path_factory.mktemp("reports"))
 
 

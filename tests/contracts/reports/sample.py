@@ -1,4 +1,4 @@
-"""Runs as events, made by hand: one of each outcome, about people whose names must not show."""
+"""Sample runs as events: one of each outcome, about people whose names must not be shown."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ READ_ONLY: Final = "sk_live_MARKER0readonly"
 SESSION: Final = "MARKER0session0token"
 EXPIRED: Final = "MARKER0expired0token"
 
-#: What is secret, and what is about people; each has a MARKER that must be in no report.
+#: Secrets and personal data; each has a MARKER that no report may contain.
 SECRETS: Final = (KEY, READ_ONLY, SESSION, EXPIRED)
 ACCOUNT: Final[dict[str, Any]] = {
     "id": ID,
@@ -74,7 +74,7 @@ VALUE: Final = {
 def exchange(
     operation: str = "listSocialAccounts",
     path: str = "/social-accounts",
-    answer: Any = None,
+    content: Any = None,
     *,
     method: str = "GET",
     status: int = 200,
@@ -84,18 +84,18 @@ def exchange(
     headers: Mapping[str, str] | None = None,
     authorization: str | None = None,
 ) -> Exchange:
-    """A request and its answer; `answer` is sent as JSON where it is not bytes."""
-    content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+    """A request and its response; `content` is sent as JSON unless it is bytes."""
+    response_body = content if isinstance(content, bytes) else json.dumps(content).encode()
     request_headers = {} if body is None else {"Content-Type": "application/json"}
-    received = {"content-type": "application/json", **(headers or {})}
+    response_headers = {"content-type": "application/json", **(headers or {})}
     return Exchange(
         Request(operation, method, path, query, request_headers, body, key, authorization),
-        Response(status, received, content, 1.0, 2.0),
+        Response(status, response_headers, response_body, 1.0, 2.0),
     )
 
 
 def listing(*accounts: Any, query: tuple[tuple[str, str], ...] = ()) -> Exchange:
-    return exchange(answer={"data": list(accounts), "next_cursor": None}, query=query)
+    return exchange(content={"data": list(accounts), "next_cursor": None}, query=query)
 
 
 FILTERED: Final = listing(ACCOUNT, query=(("username", ACCOUNT["username"]), ("limit", "2")))
@@ -124,7 +124,7 @@ REFUSED: Final = exchange(
     key=None,
 )
 METRICS: Final = exchange("getSocialAccountMetrics", f"/social-accounts/{ID}/metrics", VALUE)
-BROKEN: Final = exchange(answer=b'{"data": [{"username": "MARKER1cut', key="read_only")
+BROKEN: Final = exchange(content=b'{"data": [{"username": "MARKER1cut', key="read_only")
 HOSTILE: Final = exchange(
     "getSocialAccount",
     "/social-accounts/%3Cscript%3E",
@@ -154,7 +154,7 @@ FAILURES: Final = (
         "errors.title", "the phrase of 404", "</script><img src=x> \x1b[31m ]]> | ` \ufffe", (HOSTILE,), "errors.all"
     ),
 )
-HELD: Final = exchange(answer={"data": [], "next_cursor": None, "held": "here"})
+HELD: Final = exchange(content={"data": [], "next_cursor": None, "held": "here"})
 FLAKY: Final = Failure("list.default-25", "at most 25", "26 accounts", (listing(),), "list.first", again=(HELD,))
 ACCEPTED: Final = Failure(
     "get.unknown", "404", "500", (exchange("getSocialAccount", "/social-accounts/0"),), "get.none"
@@ -240,7 +240,7 @@ def finished() -> RunFinished:
 def report(
     run: Iterable[Event], folder: Path, *, show_bodies: bool = False, strict: bool = False, width: int | None = None
 ) -> dict[str, str]:
-    """All reports of a run by their format, the terminal's as `terminal`, as it is without a terminal."""
+    """All reports of a run by format; `terminal` is the plain output."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = {name: folder / f"report.{name}" for name in FORMATS}
     stream = io.StringIO()

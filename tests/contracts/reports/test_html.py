@@ -1,4 +1,4 @@
-"""The page, as text: whole in itself, and with nothing of others in it that acts."""
+"""The HTML report as text: self-contained, with foreign text escaped."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Page(HTMLParser):
 
 
 @pytest.mark.parametrize("name", ["reports", "open_reports", "fault_reports"])
-def test_it_is_well_formed_and_loads_nothing(name: str, request: pytest.FixtureRequest) -> None:
+def test_page_is_well_formed_and_loads_nothing(name: str, request: pytest.FixtureRequest) -> None:
     page = Page(request.getfixturevalue(name)["html"])
     assert len(page.all("script")) == 1
     assert page.all("link") + page.all("img") + page.all("iframe") == []
@@ -45,7 +45,7 @@ def test_it_is_well_formed_and_loads_nothing(name: str, request: pytest.FixtureR
         assert str(attributes.get("href", "#")).startswith("#")
 
 
-def test_its_policy_allows_its_own_script_and_style_only(reports: dict[str, str]) -> None:
+def test_policy_allows_only_the_script_and_style_of_the_page(reports: dict[str, str]) -> None:
     html = reports["html"]
     policy = next(str(each["content"]) for each in Page(html).all("meta") if "http-equiv" in each)
     for tag in ("script", "style"):
@@ -63,18 +63,18 @@ def test_each_statement_has_a_cell_and_an_entry(reports: dict[str, str]) -> None
     assert entries == cells == {each.statement for each in sample.finished().verdicts}
 
 
-def test_what_is_flaky_has_both_answers(reports: dict[str, str]) -> None:
+def test_flaky_failure_shows_both_responses(reports: dict[str, str]) -> None:
     entry = reports["html"].partition('id="list.default-25"')[2].partition('class="statement"')[0]
     assert entry.count('class="exchange"') == 2
     assert entry.index("When the check ran again, this held:") < entry.index("‹held 1›")
 
 
-def test_assumptions_tell_whether_the_mock_differs(reports: dict[str, str]) -> None:
+def test_assumptions_show_whether_the_mock_differs(reports: dict[str, str]) -> None:
     assert "<td>422</td><td>differs: 400</td>" in reports["html"]
     assert "<td>shared</td><td>the same</td>" in reports["html"]
 
 
-def test_what_others_wrote_is_escaped(reports: dict[str, str]) -> None:
+def test_foreign_text_is_escaped(reports: dict[str, str]) -> None:
     assert "<img" not in reports["html"]
     assert "alert(1)</script>" not in reports["html"]
     assert "\x1b" not in reports["html"]

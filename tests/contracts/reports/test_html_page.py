@@ -13,7 +13,7 @@ from tests.e2e.browser import SCHEMES, Browser, Visit
 
 @pytest.fixture
 def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
-    """The page of the sample run. It may request nothing, and the browser may not complain."""
+    """The page of the sample run; it must request nothing and cause no browser error."""
     sample.report(sample.events(), tmp_path)
     (tmp_path / "report.html").rename(tmp_path / "page.html")
     with browser.page({"width": 1200, "height": 900}) as page:
@@ -69,13 +69,13 @@ def test_keys_move_and_open(page: Page) -> None:
     assert page.locator(f"details[id='{first}']").get_attribute("open") is None
 
 
-def test_it_fits_the_window(page: Page) -> None:
+def test_page_fits_the_window(page: Page) -> None:
     for width in (360, 768, 1600):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_colours_have_contrast(page: Page) -> None:
+def test_colours_have_enough_contrast(page: Page) -> None:
     """At least 4.5 to 1 (WCAG 2.2, 1.4.3), for each outcome and for the page's text."""
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)

@@ -1,4 +1,4 @@
-"""The report for programs keeps its schema, adds up, and holds what a replay needs."""
+"""The JSON report follows its schema, adds up, and contains what a replay needs."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def failing(report: Any, statement: str) -> Any:
     return next(each for each in report["statements"] if each["id"] == statement)["failures"][0]
 
 
-def test_the_schema_is_one() -> None:
+def test_report_schema_is_a_valid_schema() -> None:
     jsonschema_rs.meta.validate(schema())
 
 
-def test_reports_keep_the_schema(
+def test_reports_follow_the_schema(
     reports: dict[str, str], open_reports: dict[str, str], fault_reports: dict[str, str]
 ) -> None:
     validator = jsonschema_rs.validator_for(schema())
@@ -37,47 +37,47 @@ def test_reports_keep_the_schema(
 
 
 @pytest.mark.parametrize("member", ["version", "statements", "ledger"])
-def test_the_schema_notices_what_is_missing(member: str, reports: dict[str, str]) -> None:
+def test_schema_requires_every_member(member: str, reports: dict[str, str]) -> None:
     broken = load(reports["json"])
     del broken[member]
     assert not jsonschema_rs.validator_for(schema()).is_valid(broken)
 
 
-def test_the_numbers_add_up(reports: dict[str, str]) -> None:
+def test_totals_add_up(reports: dict[str, str]) -> None:
     report = load(reports["json"])
     assert Counter(each["outcome"] for each in report["statements"]) == Counter(report["counts"])
     assert len(report["statements"]) == len(sample.finished().verdicts)
     assert report["run"]["requests"] == 1234
 
 
-def test_a_recorded_request_can_be_read_back_as_it_was(reports: dict[str, str]) -> None:
+def test_recorded_request_is_read_back_unchanged(reports: dict[str, str]) -> None:
     recorded = failing(load(reports["json"]), "metrics.value-fields")["exchanges"][-1]["request"]
     assert request(recorded) == sample.METRICS.request
 
 
-def test_a_request_with_something_masked_is_not_replayable(reports: dict[str, str]) -> None:
+def test_masked_request_is_not_replayable(reports: dict[str, str]) -> None:
     recorded = failing(load(reports["json"]), "list.filter-username")["exchanges"][-1]["request"]
     assert recorded["masked"] == ["‹username 1›"]
     assert request(recorded) is None
 
 
-def test_with_bodies_it_is(open_reports: dict[str, str]) -> None:
+def test_masked_request_is_replayable_with_bodies(open_reports: dict[str, str]) -> None:
     recorded = failing(load(open_reports["json"]), "list.filter-username")["exchanges"][-1]["request"]
     assert request(recorded) == sample.FILTERED.request
 
 
-def test_a_made_up_header_is_recorded_with_variables_in_place_of_keys(open_reports: dict[str, str]) -> None:
+def test_custom_header_is_recorded_with_variables_in_place_of_keys(open_reports: dict[str, str]) -> None:
     recorded = failing(load(open_reports["json"]), "errors.title")["exchanges"][-1]["request"]
     assert request(recorded) == sample.HOSTILE.request
 
 
-def test_what_is_flaky_has_both_answers(reports: dict[str, str]) -> None:
+def test_flaky_failure_shows_both_responses(reports: dict[str, str]) -> None:
     flaky = failing(load(reports["json"]), "list.default-25")
     bodies = [json.loads(flaky[name][-1]["response"]["body"]["text"]) for name in ("exchanges", "again")]
     assert bodies == [{"data": [], "next_cursor": None}, {"data": [], "next_cursor": None, "held": "‹held 1›"}]
 
 
-def test_what_is_no_flaky_failure_did_not_hold(reports: dict[str, str]) -> None:
+def test_lasting_failure_has_no_second_exchange(reports: dict[str, str]) -> None:
     assert failing(load(reports["json"]), "list.envelope")["again"] == []
 
 
@@ -87,7 +87,7 @@ def test_assumptions_name_both_choices(reports: dict[str, str]) -> None:
     assert differs == {"keys.modes": False, "errors.validation-status": True, "account.status-values": True}
 
 
-def test_a_fault_is_told(fault_reports: dict[str, str]) -> None:
+def test_harness_failure_is_reported(fault_reports: dict[str, str]) -> None:
     assert load(fault_reports["json"])["run"]["fault"] == "GET /: ConnectError at ‹key full›"
 
 
@@ -96,7 +96,7 @@ def test_a_fault_is_told(fault_reports: dict[str, str]) -> None:
     [(b"\xff\x00", True), ('{"a": "ä"}'.encode(), True), (b"", True), (b"x" * (MAX_REQUEST_BODY + 1), False)],
     ids=["binary", "text", "empty", "too large"],
 )
-def test_a_body_is_kept_as_it_was_or_the_request_is_not_replayable(
+def test_body_is_recorded_unchanged_or_the_request_is_not_replayable(
     body: bytes, replayable: bool, tmp_path: Path
 ) -> None:
     exchange = sample.exchange("createAuthUrl", "/social-networks/x/auth-url", {}, method="POST", body=body)

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 import pytest
 from tests.contracts.reports import sample
 
-# What the schema that CI servers share allows, in its order.
+# Elements that CI servers accept, in order.
 CHILDREN = {
     "testsuites": ["testsuite"],
     "testsuite": ["properties", "testcase", "system-out", "system-err"],
@@ -32,7 +32,7 @@ def cases(root: Element) -> dict[str, Element]:
 
 
 @pytest.mark.parametrize("name", ["reports", "open_reports", "fault_reports"])
-def test_it_has_the_common_shape(name: str, request: pytest.FixtureRequest) -> None:
+def test_report_has_the_common_shape(name: str, request: pytest.FixtureRequest) -> None:
     root = ElementTree.fromstring(request.getfixturevalue(name)["junit"])
     for element in root.iter():
         allowed = CHILDREN.get(element.tag, [])
@@ -41,7 +41,7 @@ def test_it_has_the_common_shape(name: str, request: pytest.FixtureRequest) -> N
         assert set(element.keys()) <= ATTRIBUTES.get(element.tag, set())
 
 
-def test_there_is_one_case_for_each_statement(reports: dict[str, str]) -> None:
+def test_each_statement_is_one_case(reports: dict[str, str]) -> None:
     root = ElementTree.fromstring(reports["junit"])
     names = [(case.get("classname"), case.get("name")) for case in root.iter("testcase")]
     assert sorted(names) == sorted(
@@ -49,7 +49,7 @@ def test_there_is_one_case_for_each_statement(reports: dict[str, str]) -> None:
     )
 
 
-def test_the_numbers_add_up(reports: dict[str, str]) -> None:
+def test_totals_add_up(reports: dict[str, str]) -> None:
     root = ElementTree.fromstring(reports["junit"])
     for name, tag in (("failures", "failure"), ("skipped", "skipped"), ("errors", "error"), ("tests", "testcase")):
         assert int(root.get(name, "")) == len(list(root.iter(tag)))
@@ -58,7 +58,7 @@ def test_the_numbers_add_up(reports: dict[str, str]) -> None:
     assert root.get("failures") == "6"
 
 
-def test_a_failure_tells_expected_got_and_command(reports: dict[str, str]) -> None:
+def test_failure_shows_expected_actual_and_command(reports: dict[str, str]) -> None:
     failure = cases(ElementTree.fromstring(reports["junit"]))["list.envelope"].find("failure")
     assert failure is not None
     assert failure.get("message") == "expected an object with `data`; got 200"
@@ -66,7 +66,7 @@ def test_a_failure_tells_expected_got_and_command(reports: dict[str, str]) -> No
     assert "curl -i" in str(failure.text)
 
 
-def test_what_was_not_judged_is_skipped_with_the_reason(reports: dict[str, str]) -> None:
+def test_unjudged_statement_is_skipped_with_the_reason(reports: dict[str, str]) -> None:
     by_name = cases(ElementTree.fromstring(reports["junit"]))
     messages = {}
     for name in ("limits.organization", "get.unknown", "auth-url.url", "list.default-25"):
@@ -81,7 +81,7 @@ def test_what_was_not_judged_is_skipped_with_the_reason(reports: dict[str, str])
     }
 
 
-def test_what_is_flaky_has_both_answers(reports: dict[str, str], tmp_path: Path) -> None:
+def test_flaky_failure_shows_both_responses(reports: dict[str, str], tmp_path: Path) -> None:
     strict = sample.report(sample.events(), tmp_path, strict=True)
     for text in (reports["junit"], strict["junit"]):
         message = "".join(cases(ElementTree.fromstring(text))["list.default-25"].itertext())
@@ -89,7 +89,7 @@ def test_what_is_flaky_has_both_answers(reports: dict[str, str], tmp_path: Path)
         assert "held: 200" in message
 
 
-def test_assumptions_tell_whether_the_mock_differs(reports: dict[str, str]) -> None:
+def test_assumptions_show_whether_the_mock_differs(reports: dict[str, str]) -> None:
     suite = ElementTree.fromstring(reports["junit"]).find("testsuite[@name='assumptions']/properties")
     assert suite is not None
     values = {each.get("name"): each.get("value") for each in suite}
@@ -97,11 +97,11 @@ def test_assumptions_tell_whether_the_mock_differs(reports: dict[str, str]) -> N
     assert values["errors.validation-status"] == "422 (the mock differs: 400)"
 
 
-def test_a_strict_run_fails_what_is_flaky(tmp_path: Path) -> None:
+def test_flaky_failure_fails_a_strict_run(tmp_path: Path) -> None:
     root = ElementTree.fromstring(sample.report(sample.events(), tmp_path, strict=True)["junit"])
     assert cases(root)["list.default-25"].find("failure") is not None
 
 
-def test_a_fault_is_an_error(fault_reports: dict[str, str]) -> None:
+def test_harness_failure_is_an_error(fault_reports: dict[str, str]) -> None:
     root = ElementTree.fromstring(fault_reports["junit"])
     assert root.get("errors") == "1"

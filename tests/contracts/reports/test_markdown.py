@@ -13,11 +13,11 @@ def rows(text: str, head: str) -> list[list[str]]:
     return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in block]
 
 
-def test_it_begins_with_the_result(reports: dict[str, str]) -> None:
+def test_summary_begins_with_the_result(reports: dict[str, str]) -> None:
     assert reports["markdown"].startswith("## Postfuze contract: FAIL\n\n")
 
 
-def test_the_numbers_add_up(reports: dict[str, str]) -> None:
+def test_totals_add_up(reports: dict[str, str]) -> None:
     head, _, *body = rows(reports["markdown"], "| Subject |")
     assert all(len(row) == len(head) for row in body)
     passed = head.index("Pass")
@@ -25,39 +25,39 @@ def test_the_numbers_add_up(reports: dict[str, str]) -> None:
     assert sum(int(cell or 0) for row in body for cell in row[1:-1]) == len(sample.finished().verdicts)
 
 
-def test_a_failure_is_told_with_its_command(reports: dict[str, str]) -> None:
+def test_failure_is_shown_with_its_command(reports: dict[str, str]) -> None:
     block = reports["markdown"].split("### Fail: `list.envelope`")[1].split("###")[0]
     assert "> `openapi.yaml:" in block
     assert "- got: 200" in block
     assert "```sh\ncurl -i " in block
 
 
-def test_what_others_wrote_is_no_markup(reports: dict[str, str]) -> None:
+def test_foreign_text_is_not_markup(reports: dict[str, str]) -> None:
     assert "- got: &lt;/script&gt;&lt;img src=x&gt; \\\\x1b\\[31m \\]\\]&gt; \\| \\` \\\\ufffe" in reports["markdown"]
 
 
-def test_what_was_not_judged_is_folded_with_the_reasons(reports: dict[str, str]) -> None:
+def test_unjudged_statements_are_folded_with_the_reasons(reports: dict[str, str]) -> None:
     body = rows(reports["markdown"], "| Statement | Outcome | Why |")[2:]
     assert len(body) == 14 + 1
 
 
-def test_what_is_flaky_has_both_answers(reports: dict[str, str]) -> None:
+def test_flaky_failure_shows_both_responses(reports: dict[str, str]) -> None:
     block = reports["markdown"].split("### Flaky: `list.default-25`")[1].split("###")[0]
     assert '- failed: `200 {"data": []' in block
     assert "- held: `200 " in block
 
 
-def test_assumptions_tell_whether_the_mock_differs(reports: dict[str, str]) -> None:
+def test_assumptions_show_whether_the_mock_differs(reports: dict[str, str]) -> None:
     body = rows(reports["markdown"], "| Assumption | Here | Mock |")[2:]
     assert ["`keys.modes`", "shared", "the same"] in body
     assert ["`errors.validation-status`", "422", "differs: 400"] in body
 
 
-def test_the_last_line_is_a_sentence_about_the_limits(reports: dict[str, str]) -> None:
+def test_last_line_states_the_limits(reports: dict[str, str]) -> None:
     last = reports["markdown"].splitlines()[-1]
     assert last.startswith("Under the documented limits ")
     assert last.endswith(" such a run takes at least 120 seconds.")
 
 
-def test_a_fault_is_told(fault_reports: dict[str, str]) -> None:
+def test_harness_failure_is_reported(fault_reports: dict[str, str]) -> None:
     assert "**The target could not be judged:**" in fault_reports["markdown"]

@@ -1,4 +1,4 @@
-"""No report shows a secret, and none shows people unless asked to."""
+"""No report shows a secret, and none shows people unless requested."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from postfuze_mock import spec
 
 ALL = ("terminal", *FORMATS)
 
-# Members of these schemas that are about nobody: a new one must be put here or into PERSONAL_MEMBERS.
+# Members that are not personal: a new member must be listed here or in PERSONAL_MEMBERS.
 OF_NOBODY = {
     "SocialAccount": {
         "id",
@@ -61,23 +61,23 @@ def masked(exchange: Exchange, *, show_bodies: bool = False) -> Exchange:
 
 
 @pytest.mark.parametrize("format", ALL)
-def test_a_report_shows_neither_secrets_nor_people(format: str, reports: dict[str, str]) -> None:
+def test_report_shows_neither_secrets_nor_people(format: str, reports: dict[str, str]) -> None:
     assert "MARKER" not in reports[format]
 
 
 @pytest.mark.parametrize("format", ALL)
-def test_with_bodies_a_report_shows_people_and_no_secrets(format: str, open_reports: dict[str, str]) -> None:
+def test_report_with_bodies_shows_people_and_no_secrets(format: str, open_reports: dict[str, str]) -> None:
     assert "MARKER1" in open_reports[format]
     assert "MARKER0" not in open_reports[format]
 
 
 @pytest.mark.parametrize("format", ALL)
-def test_a_fault_shows_no_secret(format: str, fault_reports: dict[str, str]) -> None:
+def test_harness_failure_shows_no_secret(format: str, fault_reports: dict[str, str]) -> None:
     assert "MARKER" not in fault_reports[format]
 
 
 @pytest.mark.parametrize("schema", PERSONAL_MEMBERS)
-def test_each_member_is_known_to_be_about_people_or_not(schema: str) -> None:
+def test_each_member_is_classified_as_personal_or_not(schema: str) -> None:
     members = set(spec.load()["components"]["schemas"][schema]["properties"])
     assert members == OF_NOBODY[schema] | set(PERSONAL_MEMBERS[schema])
 
@@ -87,12 +87,12 @@ def test_equal_values_have_equal_placeholders(reports: dict[str, str]) -> None:
     assert "only accounts named ‹username 1›" in reports["terminal"]
 
 
-def test_the_same_placeholder_stands_in_all_formats(reports: dict[str, str]) -> None:
+def test_placeholders_are_the_same_in_all_formats(reports: dict[str, str]) -> None:
     for format in ("terminal", "json", "junit", "html", "sarif", "markdown"):
         assert "only accounts named ‹username 1›" in reports[format]
 
 
-def test_what_the_contract_does_not_describe_is_masked_too() -> None:
+def test_undescribed_member_is_masked() -> None:
     body = masked(sample.listing(sample.ACCOUNT)).json
     assert body["data"][0]["fullName"] == "‹fullName 1›"
 
@@ -107,39 +107,39 @@ def test_ids_states_and_numbers_stay_readable() -> None:
     ("value", "text"),
     [(None, None), ("", ""), (7, "‹username 1, number›"), (["a"], "‹username 1, array›"), (True, True)],
 )
-def test_a_masked_value_tells_its_type(value: Any, text: Any) -> None:
+def test_placeholder_names_the_type(value: Any, text: Any) -> None:
     assert masked(sample.listing({"username": value})).json["data"][0]["username"] == text
 
 
-def test_an_empty_payload_shows_as_such() -> None:
-    assert masked(sample.exchange(answer={"raw": {}})).json == {"raw": {}}
+def test_empty_payload_is_shown_as_empty() -> None:
+    assert masked(sample.exchange(content={"raw": {}})).json == {"raw": {}}
 
 
-def test_a_person_called_like_a_state_leaves_states_readable() -> None:
+def test_person_named_like_a_state_leaves_states_readable() -> None:
     row = masked(sample.listing({"username": "active", "status": "active", "platform": "x"})).json["data"][0]
     assert row == {"username": "‹username 1›", "status": "active", "platform": "x"}
 
 
-def test_the_name_of_a_parameter_is_nobodys() -> None:
-    answer = {"detail": "limit must be at most 100.", "errors": [{"in": "query", "name": "limit", "message": "x"}]}
-    assert masked(sample.exchange(answer=answer, status=400)).json == answer
+def test_parameter_name_is_not_masked() -> None:
+    document = {"detail": "limit must be at most 100.", "errors": [{"in": "query", "name": "limit", "message": "x"}]}
+    assert masked(sample.exchange(content=document, status=400)).json == document
 
 
-def test_an_account_id_beside_a_page_is_not_masked() -> None:
+def test_account_id_beside_a_page_is_not_masked() -> None:
     body = masked(sample.FINALIZED).json
     assert body["connectedAccounts"][0]["id"] == sample.ID
 
 
-def test_a_body_that_is_no_json_is_only_counted() -> None:
+def test_only_the_size_of_a_non_json_body_is_shown() -> None:
     assert masked(sample.BROKEN).response.body == "‹34 bytes that are not JSON›".encode()
 
 
-def test_a_token_that_was_made_up_stays_so_that_the_request_can_be_sent_again() -> None:
+def test_made_up_token_is_shown_so_that_the_request_can_be_repeated() -> None:
     path = f"/social-accounts/pending/{MISSING_SESSION}"
     assert masked(sample.exchange("listPendingPages", path, {}, status=404)).request.path == path
 
 
-def test_a_session_token_is_masked_in_path_text_and_ledger() -> None:
+def test_session_token_is_masked_in_path_text_and_ledger() -> None:
     masker = Masker()
     assert masker.text(f"GET /social-accounts/pending/{sample.SESSION}: 500") == (
         "GET /social-accounts/pending/‹session 1›: 500"
@@ -147,29 +147,29 @@ def test_a_session_token_is_masked_in_path_text_and_ledger() -> None:
     assert masker.text(f"{sample.SESSION} again") == "‹session 1› again"
 
 
-def test_a_key_that_nobody_told_of_is_masked() -> None:
+def test_unconfigured_key_is_masked() -> None:
     assert Masker().text("sent sk_test_somebody_else") == "sent ‹key 1›"
 
 
-def test_the_words_of_the_documents_are_no_key() -> None:
+def test_words_of_the_documents_are_not_masked_as_keys() -> None:
     text = "A header that does not begin with `Bearer sk_`, sk_live_… or sk_test_…"
     assert Masker().text(text) == text
 
 
-def test_headers_that_carry_secrets_do_not_show() -> None:
+def test_headers_with_secrets_are_not_shown() -> None:
     headers = masked(sample.PENDING, show_bodies=True).response.headers
     assert headers["set-cookie"] == "‹not shown›"
     assert headers["x-echo"] == "Bearer ‹key full›"
 
 
-def test_credentials_in_the_url_do_not_show() -> None:
+def test_credentials_in_the_url_are_not_shown() -> None:
     options = Options("https://user:MARKER0@example.com/v1", Keys(Secret(sample.KEY)))
     event = Masker().event(RunStarted(options, 1))
     assert isinstance(event, RunStarted)
     assert event.options.url == "https://‹credentials›@example.com/v1"
 
 
-def test_the_masked_run_keeps_its_numbers() -> None:
+def test_masking_leaves_the_totals_unchanged() -> None:
     event, original = Masker().event(sample.finished()), sample.finished()
     assert isinstance(event, RunFinished)
     assert [(v.statement, v.outcome, v.judged) for v in event.verdicts] == [
@@ -177,15 +177,15 @@ def test_the_masked_run_keeps_its_numbers() -> None:
     ]
 
 
-def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
+def test_unknown_format_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="There is no report format pdf"):
         reporters({"pdf": tmp_path / "x"}, masker=Masker())
 
 
-def test_secrets_are_not_in_json_escapes_either() -> None:
+def test_secrets_are_masked_in_json_escapes() -> None:
     key = 'quote"backslash\\key'
     options = Options(sample.URL, Keys(Secret(key)))
-    exchange = sample.exchange(answer={"detail": key}, status=500)
+    exchange = sample.exchange(content={"detail": key}, status=500)
     masker = Masker(show_bodies=True)
     masker.event(RunStarted(options, 1))
     event = masker.event(CheckFinished("a", "a", 0.0, (Failure("list.empty", "x", key, (exchange,)),)))
@@ -195,20 +195,20 @@ def test_secrets_are_not_in_json_escapes_either() -> None:
     assert json.loads(failure.exchanges[0].response.body) == {"detail": "‹key full›"}
 
 
-def test_a_secret_to_which_something_was_appended_is_masked() -> None:
+def test_secret_with_a_suffix_is_masked() -> None:
     masker = Masker()
     masker.event(RunStarted(Options(sample.URL, Keys(Secret("MARKER0plain"))), 1))
     assert masker.text("xMARKER0plainx") == "x‹key full›x"
 
 
-def test_reporters_get_no_secrets_at_all() -> None:
+def test_reporters_receive_no_secrets() -> None:
     event = Masker().event(RunStarted(sample.OPTIONS, 1))
     assert isinstance(event, RunStarted)
     assert event.options.keys == Keys()
     assert event.options.sessions.expired is None
 
 
-def test_a_name_is_masked_in_every_spelling() -> None:
+def test_name_is_masked_in_every_spelling() -> None:
     masker = Masker()
     failure = Failure("list.empty", "x", "MARKER1%C3%A1cme MARKER1\\u00e1cme MARKER1ácme", (sample.FILTERED,))
     event = masker.event(CheckFinished("a", "a", 0.0, (failure,)))
@@ -216,7 +216,7 @@ def test_a_name_is_masked_in_every_spelling() -> None:
     assert event.failures[0].got == "‹username 1› ‹username 1› ‹username 1›"
 
 
-def test_a_name_within_a_word_is_no_name() -> None:
+def test_name_within_a_word_is_not_masked() -> None:
     masker = Masker()
     failure = Failure("list.empty", "x", "packed", (sample.listing({"username": "ack"}),))
     event = masker.event(CheckFinished("a", "a", 0.0, (failure,)))
@@ -224,9 +224,9 @@ def test_a_name_within_a_word_is_no_name() -> None:
     assert event.failures[0].got == "packed"
 
 
-def test_a_payload_is_masked_where_a_text_prints_it() -> None:
+def test_payload_is_masked_inside_a_text() -> None:
     payload = {"followers_count": 2246}
-    failure = Failure("metrics.raw", "x", f"raw is {payload}", (sample.exchange(answer={"raw": payload}),))
+    failure = Failure("metrics.raw", "x", f"raw is {payload}", (sample.exchange(content={"raw": payload}),))
     event = Masker().event(CheckFinished("a", "a", 0.0, (failure,)))
     assert isinstance(event, CheckFinished)
     assert event.failures[0].got == "raw is ‹raw 1›"

@@ -1,4 +1,4 @@
-"""Each statement is found at its line of openapi.yaml."""
+"""The line of each statement in openapi.yaml."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ LINES = spec.load_bytes().decode().splitlines()
 
 
 @pytest.mark.parametrize("statement", [each.id for each in spec.statements()])
-def test_a_statement_begins_at_its_line(statement: str) -> None:
+def test_statement_begins_at_its_line(statement: str) -> None:
     assert LINES[positions()[statement].line - 1].strip() == f"- id: {statement}"
 
 
-def test_a_position_reads_as_file_and_line() -> None:
+def test_position_is_written_as_file_and_line() -> None:
     assert str(positions()["list.envelope"]).startswith("openapi.yaml:")

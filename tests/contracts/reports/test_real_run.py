@@ -1,4 +1,4 @@
-"""Reports of runs against the real mock, with checks of their own: two that hold, some that do not."""
+"""Reports of runs against the real mock with custom checks: two that pass, some that fail."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ CHECKS = [
 
 
 class Run:
-    """A run against a fresh mock whose clock stands, and its reports."""
+    """A run against a fresh mock with a frozen clock, and its reports."""
 
     def __init__(self, folder: Path) -> None:
         mock = Mock()
@@ -120,7 +120,7 @@ def stable(text: str) -> str:
     return re.sub(times, "T", text, flags=re.IGNORECASE)
 
 
-def test_the_run_failed_where_it_should(first: Run) -> None:
+def test_run_fails_the_broken_checks(first: Run) -> None:
     finished = first.events[-1]
     assert isinstance(finished, RunFinished)
     failed = {verdict.statement for verdict in finished.verdicts if verdict.failures}
@@ -128,24 +128,24 @@ def test_the_run_failed_where_it_should(first: Run) -> None:
 
 
 @pytest.mark.parametrize("format", ["terminal", *FORMATS])
-def test_nobody_is_named(format: str, first: Run) -> None:
+def test_report_names_no_person(format: str, first: Run) -> None:
     text = first.reports[format]
     names = re.compile("|".join(rf"(?<!\w){re.escape(value)}(?!\w)" for value in set(first.people)))
     assert set(names.findall(text)) == set()
 
 
 @pytest.mark.parametrize("format", ["terminal", *FORMATS])
-def test_no_secret_shows_even_with_bodies(format: str, first: Run) -> None:
+def test_no_secret_is_shown_even_with_bodies(format: str, first: Run) -> None:
     for text in (first.reports[format], first.open_reports[format]):
         assert [secret for secret in (first.key, *first.tokens) if secret in text] == []
 
 
-def test_with_bodies_people_are_named(first: Run) -> None:
+def test_report_with_bodies_names_people(first: Run) -> None:
     assert any(value in first.open_reports["json"] for value in first.people)
 
 
 @pytest.mark.parametrize("format", ["terminal", *FORMATS])
-def test_equal_runs_give_equal_reports_but_for_times(format: str, first: Run, second: Run) -> None:
+def test_reports_of_equal_runs_differ_only_in_times(format: str, first: Run, second: Run) -> None:
     assert stable(second.reports[format]) == stable(first.reports[format])
 
 

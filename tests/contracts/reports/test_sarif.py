@@ -12,7 +12,7 @@ from tests.contracts.reports import sample
 
 from postfuze_contracts.reports.positions import positions
 
-# Of SARIF's own schema, what code scanning relies on.
+# The part of the SARIF schema that code scanning relies on.
 TEXT = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string", "minLength": 1}}}
 SHAPE = {
     "type": "object",
@@ -85,7 +85,7 @@ def run_of(reports: dict[str, str]) -> Any:
 
 
 @pytest.mark.parametrize("name", ["reports", "open_reports", "fault_reports"])
-def test_it_has_the_shape(name: str, request: pytest.FixtureRequest) -> None:
+def test_report_follows_the_sarif_schema(name: str, request: pytest.FixtureRequest) -> None:
     jsonschema_rs.validator_for(SHAPE).validate(json.loads(request.getfixturevalue(name)["sarif"]))
 
 
@@ -98,7 +98,7 @@ def test_each_failure_points_to_its_statement(reports: dict[str, str]) -> None:
         assert place["region"]["startLine"] == positions()[result["ruleId"]].line
 
 
-def test_failures_are_errors_flaky_ones_warnings_and_waived_ones_suppressed(reports: dict[str, str]) -> None:
+def test_failures_are_errors_flaky_warnings_and_waived_suppressed(reports: dict[str, str]) -> None:
     results = {each["ruleId"]: each for each in run_of(reports)["results"]}
     assert len(results) == len(sample.FAILURES) + 2
     assert results["list.envelope"]["level"] == "error"
@@ -106,22 +106,22 @@ def test_failures_are_errors_flaky_ones_warnings_and_waived_ones_suppressed(repo
     assert results["get.unknown"]["suppressions"][0]["kind"] == "external"
 
 
-def test_what_is_flaky_has_both_answers(reports: dict[str, str]) -> None:
+def test_flaky_failure_shows_both_responses(reports: dict[str, str]) -> None:
     results = {each["ruleId"]: each for each in run_of(reports)["results"]}
     lines = results["list.default-25"]["message"]["text"].splitlines()
     assert [line[:12] for line in lines if line.startswith(("Failed", "Held"))] == ["Failed: 200 ", 'Held: 200 {"']
 
 
-def test_assumptions_tell_whether_the_mock_differs(reports: dict[str, str]) -> None:
+def test_assumptions_show_whether_the_mock_differs(reports: dict[str, str]) -> None:
     text = run_of(reports)["properties"]["assumptions"]
     assert text["errors.validation-status"] == "422 (the mock differs: 400)"
     assert text["keys.modes"] == "shared (as the mock)"
 
 
-def test_a_strict_run_takes_flaky_ones_for_errors(tmp_path: Path) -> None:
+def test_flaky_failures_are_errors_in_a_strict_run(tmp_path: Path) -> None:
     strict = run_of(sample.report(sample.events(), tmp_path, strict=True))
     assert {each["level"] for each in strict["results"]} == {"error"}
 
 
-def test_a_fault_is_told(fault_reports: dict[str, str]) -> None:
+def test_harness_failure_is_reported(fault_reports: dict[str, str]) -> None:
     assert run_of(fault_reports)["invocations"][0]["executionSuccessful"] is False

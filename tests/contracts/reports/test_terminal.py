@@ -1,4 +1,4 @@
-"""The report for people: stable without a terminal, live on one."""
+"""The terminal report: stable without a terminal, live on one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from postfuze_contracts.reports.terminal import ProgressTable, Terminal, console
 
 
 class Tty(io.StringIO):
-    """A stream that says that it is a terminal."""
+    """A stream that claims to be a terminal."""
 
     def isatty(self) -> bool:
         return True
@@ -29,7 +29,7 @@ def lines(text: str) -> list[str]:
     return text.splitlines()
 
 
-def test_each_outcome_says_what_there_is_to_say(reports: dict[str, str]) -> None:
+def test_each_outcome_is_explained(reports: dict[str, str]) -> None:
     text = re.sub(" +", " ", reports["terminal"])
     assert "pass auth.missing 12 responses" in text
     assert "fail list.envelope 1 failure in 7 responses" in text
@@ -38,19 +38,19 @@ def test_each_outcome_says_what_there_is_to_say(reports: dict[str, str]) -> None
     assert "flaky list.default-25 failed, and not again" in text
 
 
-def test_of_what_was_not_asked_for_only_the_number_is_told(reports: dict[str, str]) -> None:
+def test_unselected_statements_are_only_counted(reports: dict[str, str]) -> None:
     table = reports["terminal"].partition("What blocked")[0]
     assert "skipped" not in table
     assert "\n2 statements not asked for\n" in table
 
 
-def test_what_is_flaky_has_both_answers(reports: dict[str, str]) -> None:
+def test_flaky_failure_shows_both_responses(reports: dict[str, str]) -> None:
     block = reports["terminal"].partition("FLAKY list.default-25")[2].split("\n\n")[0]
     assert re.search(r'failed    200 \{"data": \[\], "next_cursor": null\}', block)
     assert re.search(r'held      200 \{"data": \[\], "next_cursor": null, "held": "‹held 1›"\}', block)
 
 
-def test_a_header_that_a_check_made_up_stands_in_the_command(reports: dict[str, str]) -> None:
+def test_command_contains_the_custom_header(reports: dict[str, str]) -> None:
     block = reports["terminal"].partition("FAIL errors.title")[2].split("\n\n")[0]
     command = next(line.strip() for line in lines(block) if "curl" in line)
     script = ["sh", "-c", command.replace("curl -i", "printf '%s\\n'")]
@@ -58,11 +58,11 @@ def test_a_header_that_a_check_made_up_stands_in_the_command(reports: dict[str, 
     assert output.splitlines()[-1] == 'Authorization: Basic mine"$(id)`'
 
 
-def test_what_blocks_is_told_once_with_how_to_provide_it(reports: dict[str, str]) -> None:
+def test_missing_need_is_reported_once_with_its_remedy(reports: dict[str, str]) -> None:
     assert reports["terminal"].count("set [allow] exhaust_limits") == 1
 
 
-def test_a_failure_has_sentence_place_expected_got_and_command(reports: dict[str, str]) -> None:
+def test_failure_shows_sentence_position_expected_actual_and_command(reports: dict[str, str]) -> None:
     text = reports["terminal"]
     block = text[text.index("FAIL list.envelope") :].split("\n\n")[0]
     assert re.search(r"FAIL list\.envelope  openapi\.yaml:\d+", block)
@@ -79,19 +79,19 @@ def test_a_failure_has_sentence_place_expected_got_and_command(reports: dict[str
     ]
 
 
-def test_a_writing_step_is_named_before_it_runs() -> None:
+def test_writing_step_is_named_before_it_runs() -> None:
     stream = io.StringIO()
     reporter = Terminal(console(stream))
     reporter.handle(CheckStarted("connect.two", "connect", "connects one page"))
     assert stream.getvalue() == "writes   connects one page (connect.two)\n"
 
 
-def test_assumptions_tell_whether_the_mock_differs(reports: dict[str, str]) -> None:
+def test_assumptions_show_whether_the_mock_differs(reports: dict[str, str]) -> None:
     assert re.search(r"keys\.modes +shared \(as the mock\)", reports["terminal"])
     assert re.search(r"errors\.validation-status +422 \(the mock differs: 400\)", reports["terminal"])
 
 
-def test_the_ledger_and_the_cost_are_told(reports: dict[str, str]) -> None:
+def test_ledger_and_cost_are_reported(reports: dict[str, str]) -> None:
     assert f"connected  {sample.ID}" in reports["terminal"]
     flowing = " ".join(reports["terminal"].split())
     assert "1,234 requests, 21 of them account writes, in 2.5 s;" in flowing
@@ -102,28 +102,28 @@ def test_the_ledger_and_the_cost_are_told(reports: dict[str, str]) -> None:
     ("requests", "writes", "least"),
     [(5, 0, 0), (600, 20, 0), (601, 0, 60), (30, 21, 60), (30, 41, 120), (1201, 21, 120)],
 )
-def test_the_limit_that_is_filled_most_tells_the_least_time(requests: int, writes: int, least: int) -> None:
+def test_fullest_limit_determines_the_least_time(requests: int, writes: int, least: int) -> None:
     finished = replace(sample.finished(), requests=requests, writes=writes)
     assert least_seconds(finished) == least
     assert ("need not wait" in limits_note(finished)) is (least == 0)
 
 
-def test_a_waiver_that_nothing_needs_is_told(reports: dict[str, str]) -> None:
+def test_unneeded_waiver_is_reported(reports: dict[str, str]) -> None:
     assert "the waiver of list.empty by ops is no longer needed" in reports["terminal"]
 
 
-def test_the_last_line_sums_up(reports: dict[str, str]) -> None:
+def test_last_line_sums_up(reports: dict[str, str]) -> None:
     assert lines(reports["terminal"])[-1] == (
         "FAIL  6 fail, 1 flaky, 1 waived, 14 blocked, 2 skipped, 64 pass; 1,234 requests in 2.5 s"
     )
 
 
-def test_a_fault_is_the_last_word(fault_reports: dict[str, str]) -> None:
+def test_harness_failure_comes_last(fault_reports: dict[str, str]) -> None:
     assert lines(fault_reports["terminal"])[-1].startswith("FAULT  GET /: ConnectError at ‹key full›")
 
 
 @pytest.mark.parametrize(("strict", "word"), [(False, "PASS"), (True, "FAIL")])
-def test_what_is_flaky_fails_only_a_strict_run(strict: bool, word: str, tmp_path: Path) -> None:
+def test_flaky_failure_fails_only_a_strict_run(strict: bool, word: str, tmp_path: Path) -> None:
     run = sample.events()
     flaky = tuple(each for each in sample.finished().verdicts if each.outcome != "fail")
     run[-1] = replace(sample.finished(), verdicts=flaky)
@@ -131,7 +131,7 @@ def test_what_is_flaky_fails_only_a_strict_run(strict: bool, word: str, tmp_path
 
 
 @pytest.mark.parametrize("width", [60, 80, 200])
-def test_all_but_commands_fits_the_width(width: int, tmp_path: Path) -> None:
+def test_everything_but_commands_fits_the_width(width: int, tmp_path: Path) -> None:
     text = sample.report(sample.events(), tmp_path, width=width)["terminal"]
     wider = ("curl", "Postfuze contract at", "writes", "FAIL  ")
     wide = [line for line in lines(text) if len(line) > width and not line.strip().startswith(wider)]
@@ -145,12 +145,12 @@ def test_commands_are_never_wrapped(width: int, tmp_path: Path, reports: dict[st
     assert [line for line in lines(text) if line.strip().startswith("curl")] == commands
 
 
-def test_without_a_terminal_there_is_no_colour_and_no_trailing_blank(reports: dict[str, str]) -> None:
+def test_plain_output_has_no_colour_and_no_trailing_blank(reports: dict[str, str]) -> None:
     assert "\x1b" not in reports["terminal"]
     assert [line for line in lines(reports["terminal"]) if line != line.rstrip()] == []
 
 
-def test_without_a_terminal_colour_cannot_be_forced(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_colour_cannot_be_forced_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     stream = io.StringIO()
     reporter = Terminal(console(stream))
@@ -159,12 +159,12 @@ def test_without_a_terminal_colour_cannot_be_forced(monkeypatch: pytest.MonkeyPa
     assert "\x1b" not in stream.getvalue().replace("\\x1b", "")
 
 
-def test_equal_runs_give_equal_bytes(tmp_path: Path) -> None:
+def test_equal_runs_give_equal_output(tmp_path: Path) -> None:
     first = sample.report(sample.events(), tmp_path / "a")["terminal"]
     assert sample.report(sample.events(), tmp_path / "b")["terminal"] == first
 
 
-def test_on_a_terminal_there_are_colours_and_the_live_part_is_gone_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_terminal_gets_colours_and_the_progress_vanishes_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
     stream = Tty()

@@ -1,4 +1,4 @@
-"""The end of a run: it disconnects what it connected, and nothing else."""
+"""The end of a run disconnects exactly the accounts that the run connected."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def same_pages(mock: Mock) -> Sessions:
 
 
 @pytest.mark.parametrize("max_requests", [None, 150], ids=["no budget", "a small budget"])
-def test_a_run_leaves_the_accounts_as_they_were(deployment: Deployment, max_requests: int | None) -> None:
+def test_run_leaves_the_accounts_as_they_were(deployment: Deployment, max_requests: int | None) -> None:
     before = account_ids(deployment)
     changes = {} if max_requests is None else {"max_requests": max_requests}
     finished = deployment.judge(CONNECT, **changes)
@@ -46,15 +46,15 @@ def test_a_run_leaves_the_accounts_as_they_were(deployment: Deployment, max_requ
     assert max_requests is None or finished.requests <= max_requests
 
 
-def test_the_clean_up_says_what_it_writes(deployment: Deployment) -> None:
+def test_cleanup_reports_what_it_writes(deployment: Deployment) -> None:
     options = deployment.options()
     events = list(run(options, CONNECT, Client(options, sleep=deployment.mock.advance)))
     texts = [str(event.writes) for event in events if isinstance(event, CheckStarted) and event.check == "clean-up"]
     assert [text.partition(":")[0][:34] for text in texts] == ["disconnects what the run connected"]
 
 
-def test_accounts_that_stood_before_are_reconnected_and_stay(deployment: Deployment) -> None:
-    """They are older than a hundred others, so they are not on the first page of the list."""
+def test_accounts_from_before_the_run_are_reconnected_and_stay(deployment: Deployment) -> None:
+    """The accounts are not on the first page of the list."""
     old = "2020-01-01T00:00:00.000Z"
     ids = {
         deployment.control.create_account(platform="facebook", network_unique_id=page["id"], created_at=old)["id"]
@@ -67,7 +67,7 @@ def test_accounts_that_stood_before_are_reconnected_and_stay(deployment: Deploym
     assert left_over(finished).keys() == ids
 
 
-def test_an_account_that_comes_back_under_its_old_id_is_disconnected_again(deployment: Deployment) -> None:
+def test_account_that_returns_under_its_old_id_is_disconnected_again(deployment: Deployment) -> None:
     deployment.control.reset(world={"assume": {"finalize.deleted-account": "same-id"}})
     before = account_ids(deployment)
     deployment.judge(CONNECT, sessions=same_pages(deployment.mock))
@@ -77,7 +77,7 @@ def test_an_account_that_comes_back_under_its_old_id_is_disconnected_again(deplo
     assert not left_over(finished)
 
 
-def test_what_cannot_be_disconnected_is_reported_and_no_failure(mock: Mock) -> None:
+def test_account_that_cannot_be_disconnected_is_reported_and_not_a_failure(mock: Mock) -> None:
     async def refuse(_: Request) -> Response:
         return Response.of(500, Problem(500, None).document(), CONTENT_TYPE)
 
@@ -89,7 +89,7 @@ def test_what_cannot_be_disconnected_is_reported_and_no_failure(mock: Mock) -> N
     assert all("500" in reason for reason in left_over(finished).values())
 
 
-def test_nothing_is_disconnected_without_leave_to_write(deployment: Deployment) -> None:
+def test_nothing_is_disconnected_without_permission_to_write(deployment: Deployment) -> None:
     options = deployment.options(Access.PASSIVE)
     *events, finished = run(options, CONNECT, Client(options, sleep=deployment.mock.advance))
     assert isinstance(finished, RunFinished)
@@ -97,7 +97,7 @@ def test_nothing_is_disconnected_without_leave_to_write(deployment: Deployment) 
     assert not any(isinstance(event, CheckStarted) and event.writes for event in events)
 
 
-def test_an_endless_supply_of_stale_sessions_is_given_up(deployment: Deployment) -> None:
+def test_endless_supply_of_stale_sessions_is_given_up(deployment: Deployment) -> None:
     tokens: list[Secret] = []
 
     def stale() -> Secret:

@@ -1,4 +1,4 @@
-"""What may be sent to a target follows from the effects that openapi.yaml declares, and what declares none is safe."""
+"""The effects in openapi.yaml decide which requests may be sent; operations without one are read-only."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ACCOUNT = "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"
 OWN, OWN_SESSION = "0b0b0b0b-0000-4a9f-9b1c-2e7d6f0a1234", "own-session"
 ID = [{"$ref": "#/components/parameters/AccountId"}]
 BODY = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
-#: Operations that openapi.yaml does not have, by path and method, with what they declare.
+#: Additional operations by path and method.
 ADDED: dict[tuple[str, str], dict[str, str]] = {
     ("/social-accounts/{id}", "patch"): {},
     ("/social-accounts/{id}/archive", "post"): {"x-effect": "harmless"},
@@ -83,11 +83,11 @@ def extended(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 class Recorder(BaseHTTPRequestHandler):
-    """Lists one account, says 404 to everything else, and notes each method and path."""
+    """Lists one account, responds with 404 otherwise, and records each method and path."""
 
     requests: list[tuple[str, str]]
     protocol_version = "HTTP/1.1"
-    wbufsize = 65536  # one packet a response, so that no acknowledgement is waited for
+    wbufsize = 65536  # one packet per response, so that it does not wait for an acknowledgement
 
     def do_GET(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -102,12 +102,12 @@ class Recorder(BaseHTTPRequestHandler):
     do_POST = do_PUT = do_PATCH = do_DELETE = do_GET
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Tests are silent."""
+        """Log nothing."""
 
 
 @pytest.fixture
 def recorder() -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """The URL of a server, and the requests that it gets."""
+    """The URL of a recording server, and its list of requests."""
     requests: list[tuple[str, str]] = []
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Recording", (Recorder,), {"requests": requests}))
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
@@ -119,13 +119,13 @@ def recorder() -> Iterator[tuple[str, list[tuple[str, str]]]]:
 
 
 def hits_nothing(path: str) -> bool:
-    """Whether a probe names no account: the id that is missing, or what is no UUID."""
+    """Whether a request names no account: a missing id, or one that is not a UUID."""
     id = unquote(path.split("/")[2])
     return id == MISSING_ID or len(id) != len(MISSING_ID)
 
 
 def starts_flow(method: str, path: str) -> bool:
-    """Whether a request is one of createAuthUrl, which has checks of its own."""
+    """Whether a request is one of createAuthUrl, which has separate checks."""
     return method == "POST" and path.endswith("/auth-url")
 
 
@@ -136,7 +136,7 @@ def test_generated_requests_of_new_operations_do_no_harm(
 ) -> None:
     url, requests = recorder
     checks = [*operations.checks(), *(check for check in REGISTRY if check.name == "generated.links")]
-    if access is not Access.PASSIVE:  # what only reads is sent alike
+    if access is not Access.PASSIVE:  # reads are sent to any id
         reads = {f"generated.{each.id}" for each in spec.operations().values() if each.effect.kind == "read"}
         checks = [check for check in checks if check.name not in reads - {"generated.getSocial-AccountsPosts"}]
 
@@ -185,16 +185,14 @@ def guard(access: Access, probe: tuple[str, ...] | None = None) -> Guard:
         ("postImports", {}, None),
     ],
 )
-def test_a_call_takes_the_access_that_its_effect_says(
-    operation: str, path: dict[str, str], least: Access | None
-) -> None:
+def test_call_requires_the_access_for_its_effect(operation: str, path: dict[str, str], least: Access | None) -> None:
     allowed = [access for access in Access if guard(access).allows(spec.operations()[operation], path)]
 
     assert allowed == [access for access in Access if least is not None and access >= least]
 
 
 @pytest.mark.parametrize("access", [Access.PROBE, Access.FULL])
-def test_only_the_accounts_named_may_be_probed(access: Access) -> None:
+def test_only_the_named_accounts_may_be_probed(access: Access) -> None:
     health = spec.operations()["getSocialAccountHealth"]
 
     assert guard(access, probe=(ACCOUNT,)).allows(health, {"id": ACCOUNT})
@@ -202,7 +200,7 @@ def test_only_the_accounts_named_may_be_probed(access: Access) -> None:
     assert guard(access, probe=()).allows(health, {"id": OWN})
 
 
-def test_what_is_not_allowed_is_not_sent(recorder: tuple[str, list[tuple[str, str]]]) -> None:
+def test_disallowed_request_is_not_sent(recorder: tuple[str, list[tuple[str, str]]]) -> None:
     url, requests = recorder
     options = Options(url, Keys(Secret("sk_test_guard")), access=Access.FULL)
     client = Client(options)

@@ -16,12 +16,12 @@ def drained(sessions: FreshSessions) -> list[str]:
     return tokens
 
 
-def test_given_tokens_come_first_and_then_those_that_the_command_prints() -> None:
+def test_configured_tokens_precede_those_of_the_command() -> None:
     sessions = FreshSessions(["a"], "printf 'b\\n\\n c \\nb\\n'", pytest.fail)
     assert drained(sessions) == ["a", "b", "c"]
 
 
-def test_the_command_runs_once_and_only_when_a_token_is_needed(tmp_path: Path) -> None:
+def test_command_runs_once_and_only_when_a_token_is_needed(tmp_path: Path) -> None:
     runs = tmp_path / "runs"
     sessions = FreshSessions(["a"], f"echo run >> {runs}; echo b", pytest.fail)
     assert sessions() is not None
@@ -42,7 +42,7 @@ FAILURES = {
 
 
 @pytest.mark.parametrize(("command", "says"), FAILURES.values(), ids=FAILURES)
-def test_a_command_that_fails_gives_no_tokens_and_says_why(command: str, says: str) -> None:
+def test_failing_command_supplies_no_tokens_and_says_why(command: str, says: str) -> None:
     messages: list[str] = []
     sessions = FreshSessions([], command, messages.append, patience=0.2 if "sleep" in command else 20)
     assert drained(sessions) == []

@@ -1,4 +1,4 @@
-"""The console on a world of the test's own."""
+"""The console on a world that only the test uses."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from tests.support.processes import MockProcess
 
 from postfuze_mock.client.fields import Json
 
-#: What the browser says about each refused request.
+#: The message of the browser about each refused request.
 REFUSED = "Failed to load resource: the server responded with a status of 4"
 ID = "a1b2c3d4-1111-4a9f-9b1c-2e7d6f0a1234"
 
 
 @pytest.fixture
 def name(request: pytest.FixtureRequest) -> str:
-    """A name for a world that no other test uses."""
+    """A world name that no other test uses."""
     return hashlib.blake2s(request.node.nodeid.encode(), digest_size=8).hexdigest()
 
 
 @pytest.fixture
 def console(browser: Browser, mock: MockProcess, name: str) -> Iterator[Console]:
-    """The console on a world of 120 accounts; nothing that it shows may make the browser complain."""
+    """The console on a world of 120 accounts; a browser error fails the test."""
     with open_console(browser, mock, name) as console:
         console.world.put_clock(now="2026-06-14T12:10:00Z", frozen=True)
         yield console
@@ -34,5 +34,5 @@ def console(browser: Browser, mock: MockProcess, name: str) -> Iterator[Console]
 
 @pytest.fixture
 def acme(console: Console) -> Json:
-    """An account of the test's own."""
+    """An account that only the test uses."""
     return console.world.create_account(id=ID, username="acme", display_name="Acme Inc.", platform="x")

@@ -1,4 +1,4 @@
-"""The console as a person uses it, next to clients of the control API and of the API that show what it did."""
+"""The console in a browser, with clients that show its effects."""
 
 from __future__ import annotations
 

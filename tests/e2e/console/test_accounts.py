@@ -1,4 +1,4 @@
-"""The console's accounts: listed, opened, changed, disconnected."""
+"""The console: accounts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def rows(console: Console) -> Locator:
 
 
 def open_account(console: Console, account: Json) -> Locator:
-    """The account, open, with its fields loaded."""
+    """Open the account, with its fields loaded."""
     console.open(f"accounts/{account['id']}")
     detail = console.page.get_by_role("complementary", name="The open account")
     expect(detail.get_by_role("heading", name=account["display_name"])).to_be_visible()
@@ -123,7 +123,7 @@ def test_invalid_behaviour_is_refused_at_its_field(console: Console, acme: Json)
     expect(snapshots).to_be_focused()
 
 
-def test_field_that_somebody_is_changing_is_not_overwritten(console: Console, acme: Json) -> None:
+def test_field_being_edited_is_not_overwritten(console: Console, acme: Json) -> None:
     detail = open_account(console, acme)
     detail.get_by_label("identity").select_option("unauthorized")
     console.world.patch_account(acme["id"], display_name="Changed", behaviour={"refresh": "fails"})
@@ -133,7 +133,7 @@ def test_field_that_somebody_is_changing_is_not_overwritten(console: Console, ac
     expect(detail.get_by_label("identity")).to_have_value("unauthorized")
 
 
-def test_any_field_is_changed_by_json_and_errors_stand_at_the_form(console: Console, acme: Json) -> None:
+def test_any_field_is_changed_by_json_and_errors_appear_at_the_form(console: Console, acme: Json) -> None:
     form = open_account(console, acme).get_by_role("form", name="Other fields")
     console.panel.get_by_text("Change any field").click()
     for text, message in [
@@ -151,7 +151,7 @@ def test_any_field_is_changed_by_json_and_errors_stand_at_the_form(console: Cons
     assert console.world.get_account(acme["id"])["tenant_id"] == "tenant_7"
 
 
-def test_account_is_disconnected_after_a_question(console: Console, acme: Json) -> None:
+def test_account_is_disconnected_after_confirmation(console: Console, acme: Json) -> None:
     detail = open_account(console, acme)
     detail.get_by_role("button", name="Disconnect …").click()
     console.dialog.get_by_role("button", name="Cancel").click()
@@ -173,7 +173,7 @@ def test_changes_by_others_appear_without_a_reload(console: Console, acme: Json)
     expect(rows(console)).to_contain_text("under_review")
 
 
-def test_open_account_that_a_reset_removes_is_reported_missing(console: Console, acme: Json) -> None:
+def test_open_account_removed_by_a_reset_is_reported_missing(console: Console, acme: Json) -> None:
     detail = open_account(console, acme)
     console.world.reset()
 

@@ -1,4 +1,4 @@
-"""The console's clock."""
+"""The console: the clock."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_clock_runs_and_is_frozen_again(console: Console) -> None:
     expect(console.button("Freeze")).to_have_attribute("aria-pressed", "true")
 
 
-def test_clock_is_set_to_a_time_and_refuses_what_is_none(console: Console) -> None:
+def test_clock_accepts_a_time_and_refuses_anything_else(console: Console) -> None:
     console.open("clock")
     console.field("Set it to").fill("noon")
     console.button("Set").click()

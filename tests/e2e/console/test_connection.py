@@ -1,4 +1,4 @@
-"""The console bears a server that goes away and comes back, and polls only while somebody looks."""
+"""The console survives a lost server, and polls only while its page is visible."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.e2e.console.console import Console, open_console, shell
 from tests.support.processes import MockProcess
 
 
-def test_server_that_is_away_is_reported_and_its_return_noticed(browser: Browser, start: Start) -> None:
+def test_lost_server_is_reported_and_its_return_noticed(browser: Browser, start: Start) -> None:
     mock = start()
     with open_console(browser, mock, "acme") as console:
         console.api.get("/social-accounts", limit=1)
@@ -49,7 +49,7 @@ def test_server_is_polled_at_once_on_request(browser: Browser, mock: MockProcess
         console.open()
         with console.cut_off():
             expect(console.page.locator("#connection")).to_contain_text("Not connected")
-            clock.pause_at(datetime.now() + timedelta(hours=1))  # from now on it does not poll by itself
+            clock.pause_at(datetime.now() + timedelta(hours=1))  # stops the polling
         console.page.get_by_role("button", name="Try now").click()
 
         expect(console.page.locator("#connection")).to_have_text("Live")
@@ -71,7 +71,7 @@ def test_action_without_a_server_is_reported_in_place_and_can_be_repeated(
         expect(problem).to_have_count(0)
 
 
-def test_no_console_opens_without_the_control_api(browser: Browser, serve: Serve) -> None:
+def test_console_does_not_open_without_the_control_api(browser: Browser, serve: Serve) -> None:
     mock = serve("--no-control")
     with browser.page() as page:
         response = page.goto(f"{mock.url}/_mock/")
@@ -84,7 +84,7 @@ def test_console_is_on_the_control_port_and_knows_where_the_api_is(browser: Brow
     mock = serve("--control-port", "0")
     with browser.page() as page:
         visit = Visit(page, mock.control_url)
-        console = Console(visit, mock.mock("demo"), mock.caller("sk_test_demo"), "sk_test_demo")
+        console = Console(visit, mock.client("demo"), mock.caller("sk_test_demo"), "sk_test_demo")
         console.open("sessions")
         console.button("Get an auth URL").click()
         console.expect_outcome("Auth URL made (200)")
@@ -93,9 +93,7 @@ def test_console_is_on_the_control_port_and_knows_where_the_api_is(browser: Brow
         assert shell(console.curl)[0] == 200
 
 
-def test_key_that_opens_no_world_is_reported_and_another_can_be_typed(
-    browser: Browser, serve: Serve, tmp_path: Path
-) -> None:
+def test_key_without_a_world_is_reported_and_can_be_replaced(browser: Browser, serve: Serve, tmp_path: Path) -> None:
     file = tmp_path / "worlds.yaml"
     file.write_text("keys: [{key: sk_test_listed, world: acme}]\n", encoding="utf-8")
     mock = serve("--strict-keys", "--world", file)

@@ -1,4 +1,4 @@
-"""The curl commands that the console shows work, wherever they are pasted."""
+"""The curl commands that the console shows work in a shell."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from postfuze_mock.client.fields import Json
 
 AWKWARD: Final = "O'Brien's \"quotes\" $HOME `id` \\ & more\n#"
 
-#: What is done in a panel, and the status of the response.
+#: Actions by panel, with the status of the response.
 ACTIONS: Final[list[tuple[str, Callable[[Console], None], int]]] = [
     (f"accounts/{ID}", lambda console: console.page.get_by_role("button", name="revoked").click(), 200),
     ("clock", lambda console: console.button("+ 1 hour").click(), 200),
@@ -53,7 +53,7 @@ def test_curl_acts_on_the_same_world(console: Console) -> None:
     assert console.world.get_clock()["now"] == "2026-06-14T14:10:00.000Z"
 
 
-def test_awkward_text_is_quoted_so_that_a_shell_leaves_it_alone(console: Console, acme: Json) -> None:
+def test_awkward_text_is_quoted_for_the_shell(console: Console, acme: Json) -> None:
     console.open(f"accounts/{acme['id']}")
     console.page.get_by_text("Change any field").click()
     body = console.page.evaluate("text => JSON.stringify({display_name: text})", AWKWARD)
@@ -86,7 +86,7 @@ def test_curl_of_a_refused_action_is_shown_too(console: Console) -> None:
     assert shell(console.curl)[0] == 400
 
 
-def test_curl_is_copied_and_earlier_ones_are_listed_newest_first(console: Console) -> None:
+def test_curl_is_copied_and_earlier_commands_are_listed_newest_first(console: Console) -> None:
     console.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     console.open("clock")
     for label in ("+ 1 minute", "+ 1 hour", "+ 1 day"):

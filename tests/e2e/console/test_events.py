@@ -1,4 +1,4 @@
-"""The console's events and webhooks, with a real receiver."""
+"""The console: events and webhooks, with a real receiver."""
 
 from __future__ import annotations
 

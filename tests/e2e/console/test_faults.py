@@ -1,4 +1,4 @@
-"""The console's faults: presets, custom ones, and those that are active."""
+"""The console: presets, custom faults, and active faults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever a world holds, the console shows as text and never runs."""
+"""The console shows hostile data as text and never runs it."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def test_sessions_events_webhooks_and_requests_are_text(console: Console) -> Non
         expect_unharmed(console.page)
 
 
-def test_world_of_an_odd_name_is_listed_as_text_and_opens_nothing(console: Console) -> None:
-    """No server has such a world, but another program at its address may say so."""
+def test_world_with_an_odd_name_is_listed_as_text_and_opens_nothing(console: Console) -> None:
+    """No mock has such a world, but another program at its address may claim so."""
     worlds = [{"name": HOSTILE, "accounts": 1, "sessions": 0}]
     console.page.route("**/_mock/worlds", lambda route: route.fulfill(json={"data": worlds}))
     console.open()
@@ -66,7 +66,7 @@ def test_world_of_an_odd_name_is_listed_as_text_and_opens_nothing(console: Conso
     expect_unharmed(console.page)
 
 
-def test_address_that_names_no_account_opens_nothing(console: Console) -> None:
+def test_address_without_an_account_opens_nothing(console: Console) -> None:
     for odd in ("../../reset", "%3Cimg%20src=x%3E", "x" * 36):
         console.open(f"accounts/{odd}")
         expect(console.page.get_by_role("complementary")).to_have_count(0)
@@ -74,7 +74,7 @@ def test_address_that_names_no_account_opens_nothing(console: Console) -> None:
     expect_unharmed(console.page)
 
 
-def test_auth_url_that_runs_something_is_no_link(console: Console) -> None:
+def test_auth_url_with_a_script_is_not_a_link(console: Console) -> None:
     console.page.route(
         "**/auth-url", lambda route: route.fulfill(json={"auth_url": "javascript:document.title='owned'"})
     )
@@ -85,7 +85,7 @@ def test_auth_url_that_runs_something_is_no_link(console: Console) -> None:
     expect(console.panel.get_by_role("link", name="Open the connect page")).to_have_count(0)
 
 
-def test_page_may_load_and_run_only_what_the_server_ships(console: Console) -> None:
+def test_page_may_load_and_run_only_the_files_of_the_server(console: Console) -> None:
     response = console.page.goto(f"{console.visit.url}/_mock/")
     assert response is not None
     policy = response.header_value("content-security-policy") or ""

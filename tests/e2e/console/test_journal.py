@@ -1,4 +1,4 @@
-"""The console's live journal."""
+"""The console: the live journal."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_open_row_focus_and_selection_stay_while_requests_come_in(console: Conso
     assert "limit=1" in console.page.evaluate("String(getSelection())")
 
 
-def test_journal_that_others_empty_is_empty_here_too(console: Console) -> None:
+def test_journal_emptied_elsewhere_is_shown_empty(console: Console) -> None:
     for number in range(1, 4):
         console.api.get("/social-accounts", limit=number)
     console.open("requests")

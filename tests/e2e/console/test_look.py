@@ -1,4 +1,4 @@
-"""The console in light and dark, on a desk and on a phone, with the keyboard alone, and as axe-core sees it."""
+"""The console in light and dark, on a desktop and a phone, by keyboard, and checked by axe-core."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PANELS: Final = ("accounts", f"accounts/{ID}", "sessions", "clock", "faults", "r
 
 
 def furnish(console: Console) -> None:
-    """Put something into each panel."""
+    """Fill each panel."""
     world = console.world
     world.create_account(id=ID, display_name="W" * 60, username="w" * 80, behaviour={"snapshots": 9})
     world.put_webhooks(
@@ -28,7 +28,7 @@ def furnish(console: Console) -> None:
 
 
 def variants(console: Console) -> Iterator[str]:
-    """Show the page on a desk and on a phone, in light and in dark; yields what it shows."""
+    """Show the page on a desktop and a phone, in light and in dark; yield each variant's name."""
     for size in (DESKTOP, PHONE):
         console.page.set_viewport_size(size)
         for scheme in SCHEMES:
@@ -44,7 +44,7 @@ def boxes_cut_off(console: Console) -> list[str]:
     return boxes
 
 
-def test_every_panel_fits_and_keeps_nobody_out(console: Console) -> None:
+def test_every_panel_fits_and_is_accessible(console: Console) -> None:
     furnish(console)
     for panel in PANELS:
         console.open(panel)
@@ -56,7 +56,7 @@ def test_every_panel_fits_and_keeps_nobody_out(console: Console) -> None:
     assert console.visit.complaints == []
 
 
-def test_refusal_fits_and_keeps_nobody_out(console: Console) -> None:
+def test_refusal_fits_and_is_accessible(console: Console) -> None:
     console.open("webhooks")
     console.field("URL").fill(f"https://example.com/{'x' * 200}")
     console.button("Add").click()
@@ -69,7 +69,7 @@ def test_refusal_fits_and_keeps_nobody_out(console: Console) -> None:
         assert barriers(console.page) == [], variant
 
 
-def test_dialogs_keep_nobody_out(console: Console) -> None:
+def test_dialogs_are_accessible(console: Console) -> None:
     console.open("world")
     for opener in (console.button("Reset this world …"), console.switch):
         opener.click()
@@ -79,7 +79,7 @@ def test_dialogs_keep_nobody_out(console: Console) -> None:
         console.page.keyboard.press("Escape")
 
 
-def test_scheme_follows_the_preference(console: Console) -> None:
+def test_colour_scheme_follows_the_preference(console: Console) -> None:
     console.open()
     brightness = []
     for scheme in SCHEMES:
@@ -116,7 +116,7 @@ def test_account_is_searched_opened_changed_and_closed_by_the_keyboard(console: 
     expect(link).to_be_focused()
 
 
-def test_every_panel_is_reached_by_the_keyboard_with_a_ring_to_see(console: Console) -> None:
+def test_every_panel_is_reached_by_keyboard_with_a_visible_focus_ring(console: Console) -> None:
     console.open()
     links = console.page.get_by_role("navigation").get_by_role("link")
     links.first.focus()

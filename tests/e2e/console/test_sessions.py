@@ -1,4 +1,4 @@
-"""The console's sessions, and the way through the connect page."""
+"""The console: sessions and the connect page."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_session_opens_with_its_pages(console: Console) -> None:
         expect(console.rows).to_contain_text(page["name"])
 
 
-def test_session_is_marked_expired_when_the_clock_passes_it(console: Console) -> None:
+def test_session_is_marked_expired_when_the_clock_passes_its_end(console: Console) -> None:
     console.world.create_session(network="facebook", pages=2, expires_in=60)
     console.open("sessions")
     expect(console.rows).to_contain_text("expires in 1 min")
@@ -47,7 +47,7 @@ def test_invalid_number_of_pages_is_refused_at_its_field(console: Console) -> No
     assert console.world.list_sessions() == []
 
 
-def test_connect_page_is_opened_and_comes_back_to_the_console_of_the_same_world(console: Console) -> None:
+def test_connect_page_returns_to_the_console_of_the_same_world(console: Console) -> None:
     console.open("sessions")
     console.button("Get an auth URL").click()
     link = console.panel.get_by_role("link", name="Open the connect page")

@@ -1,4 +1,4 @@
-"""What the console does to the world as a whole, and the way to another world."""
+"""The console: reset, export and import of the world, and the choice of another one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.processes import MockProcess
 from postfuze_mock.client.fields import Json
 
 
-def test_world_is_reset_after_a_question(console: Console, acme: Json) -> None:
+def test_world_is_reset_after_confirmation(console: Console, acme: Json) -> None:
     console.open("world")
     console.button("Reset this world …").click()
     console.dialog.get_by_role("button", name="Cancel").click()
@@ -53,7 +53,7 @@ def test_all_worlds_are_reset(browser: Browser, mock: MockProcess, name: str) ->
             assert world.search_accounts(q=id) == []
 
 
-def test_world_is_started_over_from_another_description(console: Console) -> None:
+def test_world_restarts_from_another_description(console: Console) -> None:
     console.open("world")
     console.field("Seed").fill("7")
     console.button("Start over").click()
@@ -111,7 +111,7 @@ def test_another_world_is_chosen_from_the_list(console: Console, acme: Json) -> 
     assert acme["id"] not in console.page.url
 
 
-def test_another_world_is_chosen_by_name_or_key_and_stays_over_a_reload(console: Console, name: str) -> None:
+def test_world_chosen_by_name_or_key_survives_a_reload(console: Console, name: str) -> None:
     console.open()
     for number, form in enumerate(("{}", "sk_test_{}", "sk_live_{}_readonly")):
         other = f"{name}-{number}"
@@ -134,7 +134,7 @@ def test_invalid_name_is_refused_at_its_field(console: Console) -> None:
     expect(console.dialog.get_by_text("must be a name of 1 to 64")).to_be_visible()
 
 
-def test_masked_name_is_listed_but_has_no_button(console: Console) -> None:
+def test_masked_name_is_listed_without_a_button(console: Console) -> None:
     console.world.world("a-very-long-name-like-a-real-key").get_clock()
     console.open()
     console.switch.click()

@@ -1,4 +1,4 @@
-"""Worlds that decide an assumption otherwise than the mock does by itself."""
+"""Worlds that decide an assumption differently from the default."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from tests.mockserver.conftest import Serve
 from tests.support.world import World
 
-#: Alternatives that do not meet in any test can share a server.
+#: Alternatives that no test combines can share a server.
 GROUPS: tuple[dict[str, str], ...] = (
     {
         "errors.validation-status": "422",
@@ -50,20 +50,20 @@ GROUPS: tuple[dict[str, str], ...] = (
 
 
 def flags(id: str, alternative: str) -> list[str]:
-    """The command line of a server that takes the alternative."""
+    """The command line of a server with the alternative."""
     (group,) = [group for group in GROUPS if group.get(id) == alternative]
     return [*base(id), *(part for pair in group.items() for part in ("--assume", "=".join(pair)))]
 
 
 def base(id: str) -> list[str]:
-    """What a server needs for the assumption to matter."""
+    """The flags without which the assumption has no effect."""
     return ["--rate-limits"] if id.startswith("limits.") else []
 
 
 @pytest.fixture(params=["flag", "document"])
 def assumed(request: pytest.FixtureRequest, serve: Serve, name: str) -> World:
-    """A world that takes the alternative that the test's mark `assumption` names: once as `--assume` says it for a
-    whole server, once as `assume:` in a world's own document does."""
+    """A world with the alternative of the test's mark `assumption`: once by `--assume`, once by `assume:` in its
+    document."""
     mark = request.node.get_closest_marker("assumption")
     assert mark is not None
     id, alternative = mark.args

@@ -1,4 +1,4 @@
-"""Other ways with accounts: disabled and deleted ones, metrics, health."""
+"""Alternatives for accounts: disabled and deleted ones, metrics, health."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PAST = later(days=-1)
 
 
 @pytest.mark.assumption("list.disabled", "listed")
-def test_disabled_account_that_was_not_deleted_is_listed(world: World) -> None:
+def test_disabled_but_not_deleted_account_is_listed(world: World) -> None:
     account = world.make(status="disabled")
 
     assert world.page(limit=1)["data"] == [account]
@@ -29,7 +29,7 @@ def test_disabled_account_is_not_listed_but_can_be_retrieved(assumed: World) -> 
 
 @pytest.mark.assumption("list.disabled", "hidden")
 @pytest.mark.parametrize("limit", [1, 3, 25])
-def test_pages_are_full_though_disabled_accounts_stand_between_and_end_in_time(assumed: World, limit: int) -> None:
+def test_hidden_disabled_accounts_leave_no_gaps_in_pages(assumed: World, limit: int) -> None:
     assumed.reset(world={"generate": 0, "assume": {"list.disabled": "hidden"}})
     for number in range(12):
         assumed.make(status="disabled" if number % 3 else "active", created_at=later(minutes=-number))
@@ -53,7 +53,7 @@ def test_account_is_listed_again_once_it_is_active_again(assumed: World) -> None
 
 
 @pytest.mark.assumption("deleted.inspection", "answered")
-def test_metrics_and_health_of_a_deleted_account_are_answered(assumed: World) -> None:
+def test_deleted_account_has_metrics_and_health(assumed: World) -> None:
     account = assumed.make(behaviour={"snapshots": 3})
     assumed.delete(account["id"])
     health = assumed.health(account["id"])
@@ -65,7 +65,7 @@ def test_metrics_and_health_of_a_deleted_account_are_answered(assumed: World) ->
 
 
 @pytest.mark.assumption("deleted.inspection", "answered")
-def test_deleted_account_is_gone_all_the_same(assumed: World) -> None:
+def test_deleted_account_is_still_not_listed_or_retrieved(assumed: World) -> None:
     account = assumed.make()
     assumed.delete(account["id"])
     assumed.metrics(account["id"])
@@ -79,7 +79,7 @@ def test_deleted_account_is_gone_all_the_same(assumed: World) -> None:
 
 @pytest.mark.assumption("metrics.refused-token", "snapshot")
 @pytest.mark.parametrize("status", ["disabled", "revoked", "token_expired"])
-def test_account_whose_token_would_be_refused_gives_the_latest_snapshot(assumed: World, status: str) -> None:
+def test_account_with_a_refused_token_gives_the_latest_snapshot(assumed: World, status: str) -> None:
     account = assumed.make(status=status, behaviour={"snapshots": 3})
 
     assert assumed.metrics(account["id"]) == {**assumed.series(account["id"])[-1], "source": "snapshot"}
@@ -117,7 +117,7 @@ def test_snapshots_are_captured_at_midnight(assumed: World) -> None:
 
 
 @pytest.mark.assumption("metrics.window-bounds", "until-exclusive")
-def test_snapshot_captured_at_until_is_not_within_the_window(assumed: World) -> None:
+def test_snapshot_captured_at_until_is_excluded(assumed: World) -> None:
     account = assumed.make()
     assumed.store_snapshots(account["id"], {"captured_at": FIRST}, {"captured_at": SECOND})
 
@@ -130,7 +130,7 @@ def test_snapshot_captured_at_until_is_not_within_the_window(assumed: World) -> 
 
 @pytest.mark.assumption("metrics.window-echo", "verbatim")
 @pytest.mark.parametrize("spelling", ["1780272000", "2026-06-01", "2026-06-01T02:00:00+02:00", "2026-06-01T00:00:00Z"])
-def test_bounds_are_echoed_as_they_were_given(assumed: World, spelling: str) -> None:
+def test_bounds_are_echoed_verbatim(assumed: World, spelling: str) -> None:
     response = assumed.metrics(assumed.make()["id"], since=spelling, until=spelling)
 
     assert (response["since"], response["until"]) == (spelling, spelling)
@@ -138,7 +138,7 @@ def test_bounds_are_echoed_as_they_were_given(assumed: World, spelling: str) -> 
 
 @pytest.mark.assumption("metrics.open-bound", "omitted")
 @pytest.mark.parametrize(("bound", "open"), [("since", "until"), ("until", "since")])
-def test_open_bound_is_left_out(assumed: World, bound: str, open: str) -> None:
+def test_open_bound_is_omitted(assumed: World, bound: str, open: str) -> None:
     account = assumed.make(behaviour={"snapshots": 1})
     instant = {"since": "2026-06-14T00:00:00.000Z", "until": "2026-06-15T00:00:00.000Z"}[bound]
     response = assumed.metrics(account["id"], **{bound: instant})
@@ -148,7 +148,7 @@ def test_open_bound_is_left_out(assumed: World, bound: str, open: str) -> None:
 
 
 @pytest.mark.assumption("metrics.empty-series", "message")
-def test_window_without_snapshots_answers_the_message(assumed: World) -> None:
+def test_window_without_snapshots_returns_the_message(assumed: World) -> None:
     account = assumed.make(behaviour={"snapshots": 1})
 
     assert assumed.metrics(account["id"], until=0) == {
@@ -160,7 +160,7 @@ def test_window_without_snapshots_answers_the_message(assumed: World) -> None:
 
 
 @pytest.mark.assumption("metrics.inverted-window", "empty-data")
-def test_inverted_window_answers_a_series_with_empty_data(assumed: World) -> None:
+def test_inverted_window_returns_an_empty_series(assumed: World) -> None:
     account = assumed.make(behaviour={"snapshots": 3})
 
     assert assumed.metrics(account["id"], since=SECOND, until=FIRST)["data"] == []
@@ -173,7 +173,7 @@ def test_inverted_window_answers_a_series_with_empty_data(assumed: World) -> Non
         pytest.param(60, marks=pytest.mark.assumption("health.near-expiry", "60-minutes")),
     ],
 )
-def test_token_is_refreshed_when_it_expires_within_less(assumed: World, minutes: int) -> None:
+def test_token_is_refreshed_only_close_to_its_expiry(assumed: World, minutes: int) -> None:
     far, near = later(minutes=minutes), later(minutes=minutes, milliseconds=-1)
 
     assert assumed.health(assumed.make(token_expires_at=far)["id"])["token_expires_at"] == far
@@ -181,7 +181,7 @@ def test_token_is_refreshed_when_it_expires_within_less(assumed: World, minutes:
 
 
 @pytest.mark.assumption("health.recovery", "stays-flipped")
-def test_flipped_account_stays_so_though_a_refresh_would_succeed(assumed: World) -> None:
+def test_flipped_account_stays_flipped_even_if_a_refresh_would_succeed(assumed: World) -> None:
     account = assumed.make(token_expires_at=PAST, behaviour={"refresh": "fails"})
     assumed.health(account["id"])
     assumed.patch(account["id"], behaviour={"refresh": "ok"})
@@ -192,7 +192,7 @@ def test_flipped_account_stays_so_though_a_refresh_would_succeed(assumed: World)
 
 
 @pytest.mark.assumption("health.recovery", "stays-flipped")
-def test_active_account_is_refreshed_all_the_same(assumed: World) -> None:
+def test_active_account_is_still_refreshed(assumed: World) -> None:
     account = assumed.make(token_expires_at=PAST)
 
     assert assumed.health(account["id"])["token_expires_at"] == later(hours=2)

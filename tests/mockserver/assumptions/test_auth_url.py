@@ -1,4 +1,4 @@
-"""Other ways to start the connect flow."""
+"""Alternatives for starting the connect flow."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def test_browser_may_be_sent_to_any_host(assumed: World) -> None:
 
 @pytest.mark.assumption("auth-url.redirect-uri", "any-host")
 @pytest.mark.parametrize("uri", ["javascript:alert(1)", "https://me@example.com/", "https://example.com/#a", "//a.b"])
-def test_browser_may_still_be_sent_to_the_web_alone(assumed: World, uri: str) -> None:
+def test_browser_may_still_be_sent_only_to_web_addresses(assumed: World, uri: str) -> None:
     response = assumed.auth_url_response(json={"redirect_uri": uri})
 
     assert response.json()["code"] == "validation_failed"

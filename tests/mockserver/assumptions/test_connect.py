@@ -1,4 +1,4 @@
-"""Other ways to finalize a connection."""
+"""Alternatives for finalizing a connection."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PAGES: list[dict[str, Any]] = [
         pytest.param(404, marks=pytest.mark.assumption("finalize.unknown-page", "404")),
     ],
 )
-def test_unknown_page_gets_another_status_and_the_session_is_kept(assumed: World, status: int) -> None:
+def test_unknown_page_gets_the_assumed_status_and_the_session_stays_usable(assumed: World, status: int) -> None:
     token = assumed.session(pages=PAGES)["session_token"]
     before = assumed.state()
 
@@ -32,7 +32,7 @@ def test_unknown_page_gets_another_status_and_the_session_is_kept(assumed: World
 
 
 @pytest.mark.assumption("finalize.duplicate-page", "refused")
-def test_page_that_is_named_twice_is_refused_and_the_session_is_kept(assumed: World) -> None:
+def test_duplicate_page_is_refused_and_the_session_stays_usable(assumed: World) -> None:
     token = assumed.session(pages=PAGES)["session_token"]
     response = assumed.finalize_response(token, "1", "2", "1")
 
@@ -42,7 +42,7 @@ def test_page_that_is_named_twice_is_refused_and_the_session_is_kept(assumed: Wo
 
 
 @pytest.mark.assumption("finalize.standing-account", "refused")
-def test_page_whose_account_stands_is_refused_nothing_is_connected_and_the_session_is_kept(assumed: World) -> None:
+def test_page_of_an_existing_account_is_refused_and_the_session_stays_usable(assumed: World) -> None:
     first, second = (assumed.session(pages=PAGES)["session_token"] for _ in range(2))
     assumed.finalize(first, "1")
     before = assumed.state()
@@ -54,7 +54,7 @@ def test_page_whose_account_stands_is_refused_nothing_is_connected_and_the_sessi
 
 
 @pytest.mark.assumption("finalize.standing-account", "refused")
-def test_page_whose_account_was_deleted_does_not_count_as_standing(assumed: World) -> None:
+def test_page_of_a_deleted_account_is_accepted(assumed: World) -> None:
     first, second = (assumed.session(pages=PAGES)["session_token"] for _ in range(2))
     (connected,) = assumed.finalize(first, "1")
     assumed.delete(connected["id"])
@@ -63,7 +63,7 @@ def test_page_whose_account_was_deleted_does_not_count_as_standing(assumed: Worl
 
 
 @pytest.mark.assumption("finalize.deleted-account", "same-id")
-def test_deleted_account_comes_back_under_its_id(assumed: World) -> None:
+def test_reconnected_deleted_account_gets_its_old_id(assumed: World) -> None:
     first, second = (assumed.session(pages=PAGES, expires_in=10**6)["session_token"] for _ in range(2))
     (before,) = assumed.finalize(first, "1")
     assumed.delete(before["id"])
@@ -74,7 +74,7 @@ def test_deleted_account_comes_back_under_its_id(assumed: World) -> None:
     account = assumed.get(after["id"])
     assert (account["status"], account["updated_at"]) == ("active", later(days=1))
     assert [each["id"] for each in assumed.walk()].count(after["id"]) == 1
-    assert assumed.saved(after["id"])["deleted"] is False
+    assert assumed.record(after["id"])["deleted"] is False
 
 
 @pytest.mark.assumption("finalize.nickname", "name")

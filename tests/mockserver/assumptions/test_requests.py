@@ -1,4 +1,4 @@
-"""Other ways to take requests: parameters, ids, limits, statuses."""
+"""Alternatives for requests: parameters, ids, limits, statuses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 @pytest.mark.assumption("errors.validation-status", "422")
 @pytest.mark.parametrize("query", ["limit=x", "limit=1_0", "limit=%00"])
-def test_bad_parameter_gets_422_with_errors(assumed: World, query: str) -> None:
+def test_invalid_parameter_gets_422_with_errors(assumed: World, query: str) -> None:
     response = assumed.list_response(query)
 
     assert response.status_code == 422
@@ -20,7 +20,7 @@ def test_bad_parameter_gets_422_with_errors(assumed: World, query: str) -> None:
 
 
 @pytest.mark.assumption("errors.validation-status", "422")
-def test_bad_bound_gets_422_with_errors(assumed: World) -> None:
+def test_invalid_bound_gets_422_with_errors(assumed: World) -> None:
     response = assumed.metrics_response(assumed.make()["id"], {"since": "x"})
 
     assert response.status_code == 422
@@ -28,7 +28,7 @@ def test_bad_bound_gets_422_with_errors(assumed: World) -> None:
 
 
 @pytest.mark.assumption("errors.validation-status", "422")
-def test_bad_body_gets_422_with_errors_from_keyed_and_unkeyed_calls(assumed: World) -> None:
+def test_invalid_body_gets_422_with_errors_with_and_without_a_key(assumed: World) -> None:
     path = f"/social-accounts/pending/{assumed.session()['session_token']}/finalize"
     for response in (assumed.call("POST", path, None, json={}), assumed.auth_url_response(json={"tenant_id": 1})):
         assert response.status_code == 422
@@ -36,7 +36,7 @@ def test_bad_body_gets_422_with_errors_from_keyed_and_unkeyed_calls(assumed: Wor
 
 
 @pytest.mark.assumption("errors.validation-status", "422")
-def test_invalid_cursor_gets_400_all_the_same_for_that_is_documented(assumed: World) -> None:
+def test_invalid_cursor_still_gets_the_documented_400(assumed: World) -> None:
     response = assumed.list_response("cursor=x")
 
     assert (response.status_code, response.json()["detail"]) == (400, "Invalid cursor")
@@ -61,7 +61,7 @@ def test_unknown_parameter_is_refused_by_every_operation(assumed: World) -> None
 
 
 @pytest.mark.assumption("parameters.unknown", "refused")
-def test_known_parameters_are_taken(assumed: World) -> None:
+def test_known_parameters_are_accepted(assumed: World) -> None:
     account = assumed.make()
     values = {name: account[name] for name in ("id", "platform", "username", "network_unique_id") if account[name]}
 
@@ -82,7 +82,7 @@ def test_repeated_parameter_is_refused(assumed: World, query: str) -> None:
 
 @pytest.mark.assumption("ids.malformed-path", "400")
 @pytest.mark.parametrize("id", ["acme", "123", "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a123g"])
-def test_id_in_the_path_that_is_no_uuid_is_refused_with_errors(assumed: World, id: str) -> None:
+def test_malformed_id_in_the_path_is_refused_with_errors(assumed: World, id: str) -> None:
     for response in (
         assumed.get_response(id),
         assumed.delete_response(id),
@@ -96,7 +96,7 @@ def test_id_in_the_path_that_is_no_uuid_is_refused_with_errors(assumed: World, i
 
 @pytest.mark.assumption("ids.malformed-filter", "empty-page")
 @pytest.mark.parametrize("id", ["acme", "", "123", "%00"])
-def test_id_filter_that_is_no_uuid_gives_an_empty_page(assumed: World, id: str) -> None:
+def test_malformed_id_filter_gives_an_empty_page(assumed: World, id: str) -> None:
     assert assumed.list_response(f"id={id}").json() == {"data": [], "next_cursor": None}
 
 
@@ -109,7 +109,7 @@ def test_unknown_platform_gives_an_empty_page(assumed: World, platform: str) -> 
 
 @pytest.mark.assumption("limit.out-of-range", "clamped")
 @pytest.mark.parametrize(("limit", "count"), [(101, 100), (10**9, 100), (0, 1), (-7, 1), (10**30, 100)])
-def test_limit_out_of_range_becomes_the_nearest_allowed_one(assumed: World, limit: int, count: int) -> None:
+def test_limit_out_of_range_is_clamped(assumed: World, limit: int, count: int) -> None:
     assert len(assumed.page(limit=limit)["data"]) == count
 
 
@@ -130,7 +130,7 @@ def test_connect_flow_of_an_unknown_platform_answers_404(assumed: World) -> None
 
 
 @pytest.mark.assumption("limits.unkeyed-finalize", "uncounted")
-def test_finalizing_counts_in_no_limit(assumed: World) -> None:
+def test_finalizing_does_not_count_in_any_limit(assumed: World) -> None:
     token = assumed.session()["session_token"]
     assert [assumed.finalize_response(token, "unknown").status_code for _ in range(25)] == [422] * 25
 
@@ -151,7 +151,7 @@ def test_window_starts_on_the_full_minute(assumed: World) -> None:
 
 
 @pytest.mark.assumption("keys.modes", "separate")
-def test_each_mode_has_data_of_its_own(serve: Serve, name: str) -> None:
+def test_each_mode_has_its_own_data(serve: Serve, name: str) -> None:
     world = serve("--assume", "keys.modes=separate").world(name)
     live, test = (world.list_response("limit=100", key).json()["data"] for key in (world.live_key, world.key))
 

@@ -1,4 +1,4 @@
-"""Where assumptions are decided: on the command line, in a worlds file, for one world of it."""
+"""Assumptions are decided on the command line, in a world file, or for one world of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.mockserver.conftest import Serve
-from tests.support.server import Server
+from tests.support.servers import RunningMock
 
 FILE = """\
 generate: {x: 3}
@@ -22,7 +22,7 @@ worlds:
 
 
 @pytest.fixture(scope="module")
-def served(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Server:
+def served(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> RunningMock:
     file: Path = tmp_path_factory.mktemp("assume") / "world.yaml"
     file.write_text(FILE, encoding="utf-8")
     return serve("--world", file)
@@ -30,7 +30,7 @@ def served(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Server:
 
 @pytest.mark.assumption("limit.out-of-range", "clamped")
 @pytest.mark.assumption("finalize.unknown-page", "404")
-def test_file_decides_for_every_world(served: Server, name: str) -> None:
+def test_file_decides_for_every_world(served: RunningMock, name: str) -> None:
     world = served.world(name)
 
     assert len(world.page(limit=1000)["data"]) == 3
@@ -38,7 +38,7 @@ def test_file_decides_for_every_world(served: Server, name: str) -> None:
 
 
 @pytest.mark.assumption("metrics.open-bound", "omitted")
-def test_entry_of_one_world_decides_further_for_it(served: Server) -> None:
+def test_entry_of_a_world_adds_decisions(served: RunningMock) -> None:
     world = served.world("other")
     world.reset()
 
@@ -47,11 +47,11 @@ def test_entry_of_one_world_decides_further_for_it(served: Server) -> None:
 
 
 @pytest.mark.assumption("limit.out-of-range", "refused")
-def test_entry_of_one_world_can_decide_back(served: Server) -> None:
+def test_entry_of_a_world_overrides_decisions(served: RunningMock) -> None:
     assert served.world("back").list_response("limit=1000").status_code == 400
 
 
-def test_file_does_not_decide_for_demo_which_has_a_file_of_its_own(served: Server) -> None:
+def test_file_does_not_decide_for_demo(served: RunningMock) -> None:
     assert served.world("demo").list_response("limit=1000").status_code == 400
 
 
@@ -61,7 +61,7 @@ def test_command_line_decides_for_demo_too(serve: Serve) -> None:
     assert demo.list_response("limit=1000").status_code == 200
 
 
-def test_decisions_are_part_of_a_worlds_state_and_go_where_it_goes(served: Server, name: str) -> None:
+def test_decisions_are_part_of_the_state_of_a_world(served: RunningMock, name: str) -> None:
     world, elsewhere = served.world("other"), served.world(name)
     elsewhere.control("PUT", "/state", world.state())
 
@@ -73,7 +73,7 @@ def test_decisions_are_part_of_a_worlds_state_and_go_where_it_goes(served: Serve
     assert "until" not in elsewhere.metrics(elsewhere.page()["data"][0]["id"], since=0)
 
 
-def test_reset_keeps_what_was_decided_for_the_world(served: Server) -> None:
+def test_reset_preserves_the_decisions_of_the_world(served: RunningMock) -> None:
     world = served.world("other")
     world.reset()
 

@@ -1,4 +1,4 @@
-"""The command in this process. One test a command runs it as a process: `tests/e2e/test_processes.py`."""
+"""Runs the command in this process; `tests/e2e/test_commands.py` runs it as a process."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from postfuze_mock.cli import main
 
 
 class Done(NamedTuple):
-    """What a command came to."""
+    """The result of a command."""
 
     code: int | str | None
     stdout: bytes
@@ -26,20 +26,20 @@ class Done(NamedTuple):
 
 
 class Command(Protocol):
-    """Runs `postfuze-mock ARGUMENTS` in the test's own folder, with the settings `env` and no others around."""
+    """Runs `postfuze-mock ARGUMENTS` in the test's folder with the environment `env`."""
 
     def __call__(self, *arguments: str | Path, env: Mapping[str, str] | None = None) -> Done: ...
 
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """Undo what the command changes in its process: how it logs, what signals do, and when garbage is collected."""
+    """Restore what the command changes in the process: logging, signal handlers, garbage collection."""
     root, mock = logging.getLogger(), logging.getLogger("postfuze_mock")
     handlers, levels = root.handlers[:], (root.level, mock.level)
     actions = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         with warnings.catch_warnings():
-            # A start that is refused leaves its socket to the end of its process.
+            # A refused start leaves its socket open until the process ends.
             warnings.simplefilter("ignore", ResourceWarning)
             yield
     finally:

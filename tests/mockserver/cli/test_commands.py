@@ -1,4 +1,4 @@
-"""The commands beside `serve`."""
+"""The commands except `serve`."""
 
 from __future__ import annotations
 
@@ -14,71 +14,73 @@ SHIPPED = ["demo", "empty"]
 
 
 def test_spec_is_the_file_byte_for_byte(command: Command) -> None:
-    done = command("spec")
+    result = command("spec")
 
-    assert done.code == 0
-    assert done.stdout == (ROOT / "openapi.yaml").read_bytes()
+    assert result.code == 0
+    assert result.stdout == (ROOT / "openapi.yaml").read_bytes()
 
 
 def test_spec_as_json_says_the_same(command: Command) -> None:
-    done = command("spec", "--json")
+    result = command("spec", "--json")
 
-    assert json.loads(done.stdout) == yaml.safe_load((ROOT / "openapi.yaml").read_bytes())
+    assert json.loads(result.stdout) == yaml.safe_load((ROOT / "openapi.yaml").read_bytes())
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_shipped_world_is_good(name: str, command: Command) -> None:
-    done = command("world", "check", name)
+def test_shipped_world_is_valid(name: str, command: Command) -> None:
+    result = command("world", "check", name)
 
-    assert done.code == 0, done.stderr
-    assert name in done.stdout.decode().splitlines()[-1]
+    assert result.code == 0, result.stderr
+    assert name in result.stdout.decode().splitlines()[-1]
 
 
-def test_world_check_tells_what_the_file_makes(command: Command, tmp_path: Path) -> None:
+def test_world_check_summarizes_the_world(command: Command, tmp_path: Path) -> None:
     (tmp_path / "w.yaml").write_text("generate: 3\nsessions: [{network: facebook, pages: 2}]\n", encoding="utf-8")
-    done = command("world", "check", "w.yaml")
+    result = command("world", "check", "w.yaml")
 
-    assert done.code == 0, done.stderr
-    assert "3 accounts, 1 pending session" in done.stdout.decode()
+    assert result.code == 0, result.stderr
+    assert "3 accounts, 1 pending session" in result.stdout.decode()
 
 
-def test_world_check_of_a_bad_file_tells_where_and_what_would_be_right(command: Command, tmp_path: Path) -> None:
+def test_world_check_of_an_invalid_file_names_position_and_remedy(command: Command, tmp_path: Path) -> None:
     (tmp_path / "w.yaml").write_text("generate: 3\nsesions: []\n", encoding="utf-8")
-    done = command("world", "check", "w.yaml")
+    result = command("world", "check", "w.yaml")
 
-    assert done.code == 1
-    assert done.stdout == b""
-    (sentence,) = done.stderr.splitlines()
+    assert result.code == 1
+    assert result.stdout == b""
+    (sentence,) = result.stderr.splitlines()
     assert "w.yaml" in sentence
     assert "sessions" in sentence
     assert "2" in sentence
 
 
-def test_world_check_finds_what_shows_only_when_the_world_is_made(command: Command, tmp_path: Path) -> None:
+def test_world_check_finds_errors_of_building_the_world(command: Command, tmp_path: Path) -> None:
     twins = "accounts:\n" + 2 * "  - id: a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234\n"
     (tmp_path / "w.yaml").write_text(twins, encoding="utf-8")
-    done = command("world", "check", "w.yaml")
+    result = command("world", "check", "w.yaml")
 
-    assert done.code == 1
-    assert "Traceback" not in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+    assert result.code == 1
+    assert "Traceback" not in result.stderr
+    assert len(result.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize("arguments", [(), ("serve",), ("world", "check"), ("spec",)], ids=" ".join)
 def test_help_shows_examples(arguments: tuple[str, ...], command: Command) -> None:
-    done = command(*arguments, "--help")
+    result = command(*arguments, "--help")
 
-    assert done.code == 0
-    assert f"examples:\n  postfuze-mock {' '.join(arguments)}".rstrip() in done.stdout.decode()
-    assert done.stderr == ""
+    assert result.code == 0
+    assert f"examples:\n  postfuze-mock {' '.join(arguments)}".rstrip() in result.stdout.decode()
+    assert result.stderr == ""
 
 
-@pytest.mark.parametrize("arguments", [(), ("world",), ("sevre",)], ids=lambda given: " ".join(given) or "nothing")
-def test_wrong_usage_is_2_and_shows_the_usage(arguments: tuple[str, ...], command: Command) -> None:
-    done = command(*arguments)
+@pytest.mark.parametrize(
+    "arguments", [(), ("world",), ("sevre",)], ids=lambda arguments: " ".join(arguments) or "nothing"
+)
+def test_wrong_usage_ends_with_2_and_shows_the_usage(arguments: tuple[str, ...], command: Command) -> None:
+    result = command(*arguments)
 
-    assert done.code == 2
-    assert done.stderr.startswith("usage: postfuze-mock")
+    assert result.code == 2
+    assert result.stderr.startswith("usage: postfuze-mock")
 
 
 def test_version_is_that_of_the_package(command: Command) -> None:

@@ -12,7 +12,7 @@ from tests.mockserver.cli.conftest import Command
 
 @dataclass(frozen=True)
 class Refusal:
-    """A start that must fail: `files` are written into the working directory; `says` must stand in the message."""
+    """A start that must fail: `files` are written to the working directory; the message must contain `says`."""
 
     arguments: tuple[str, ...] = ()
     env: dict[str, str] = field(default_factory=dict)
@@ -111,37 +111,37 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("refusal", REFUSALS.values(), ids=REFUSALS)
-def test_bad_setting_is_refused_in_a_sentence(refusal: Refusal, command: Command, tmp_path: Path) -> None:
+def test_invalid_setting_is_refused_in_one_sentence(refusal: Refusal, command: Command, tmp_path: Path) -> None:
     for name, text in refusal.files.items():
         (tmp_path / name).write_text(text, encoding="utf-8", errors="surrogateescape")
 
-    # An environment that names the port, so that a start that wrongly succeeds takes no fixed one.
-    done = command("serve", *refusal.arguments, env={"POSTFUZE_MOCK_PORT": "0", **refusal.env})
+    # If the start wrongly succeeds, it must not occupy a fixed port.
+    result = command("serve", *refusal.arguments, env={"POSTFUZE_MOCK_PORT": "0", **refusal.env})
 
-    assert done.code == refusal.code, done.stderr
-    assert done.stdout == b""
-    assert [part for part in refusal.says if part not in done.stderr] == []
+    assert result.code == refusal.code, result.stderr
+    assert result.stdout == b""
+    assert [part for part in refusal.says if part not in result.stderr] == []
     if refusal.code == 1:  # 2 is wrong usage, which shows the usage before the sentence
-        assert len(done.stderr.splitlines()) == 1
-        assert done.stderr.startswith("postfuze-mock: ")
+        assert len(result.stderr.splitlines()) == 1
+        assert result.stderr.startswith("postfuze-mock: ")
     else:
-        assert done.stderr.startswith("usage: ")
+        assert result.stderr.startswith("usage: ")
 
 
-def test_token_that_is_refused_is_not_shown(command: Command) -> None:
-    done = command("serve", env={"POSTFUZE_MOCK_PORT": "0", "POSTFUZE_MOCK_CONTROL_TOKEN": "s3cret word"})
+def test_refused_token_is_not_shown(command: Command) -> None:
+    result = command("serve", env={"POSTFUZE_MOCK_PORT": "0", "POSTFUZE_MOCK_CONTROL_TOKEN": "s3cret word"})
 
-    assert done.code == 1
-    assert "s3cret" not in done.stderr
+    assert result.code == 1
+    assert "s3cret" not in result.stderr
 
 
 def test_busy_port_is_refused(command: Command) -> None:
     with socket.create_server(("127.0.0.1", 0)) as busy:
         port = busy.getsockname()[1]
-        done = command("serve", "--port", str(port))
+        result = command("serve", "--port", str(port))
 
-    assert (done.code, done.stdout) == (1, b"")
-    (sentence,) = done.stderr.splitlines()
+    assert (result.code, result.stdout) == (1, b"")
+    (sentence,) = result.stderr.splitlines()
     assert sentence.startswith(f"postfuze-mock: cannot listen on 127.0.0.1:{port}")
     assert "--port" in sentence
 
@@ -149,10 +149,10 @@ def test_busy_port_is_refused(command: Command) -> None:
 def test_busy_control_port_is_refused(command: Command) -> None:
     with socket.create_server(("127.0.0.1", 0)) as busy:
         port = busy.getsockname()[1]
-        done = command("serve", "--port", "0", "--control-port", str(port))
+        result = command("serve", "--port", "0", "--control-port", str(port))
 
-    assert (done.code, done.stdout) == (1, b"")
-    (sentence,) = done.stderr.splitlines()
+    assert (result.code, result.stdout) == (1, b"")
+    (sentence,) = result.stderr.splitlines()
     assert sentence.startswith(f"postfuze-mock: cannot listen on 127.0.0.1:{port}")
     assert "--control-port" in sentence
 
@@ -160,15 +160,15 @@ def test_busy_control_port_is_refused(command: Command) -> None:
 def test_two_flags_cannot_name_one_port(command: Command) -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         port = str(unused.getsockname()[1])
-    done = command("serve", "--port", port, "--control-port", port)
+    result = command("serve", "--port", port, "--control-port", port)
 
-    assert done.code == 1
-    assert len(done.stderr.splitlines()) == 1
+    assert result.code == 1
+    assert len(result.stderr.splitlines()) == 1
 
 
 def test_address_of_another_machine_is_refused(command: Command) -> None:
-    done = command("serve", "--host", "192.0.2.1", "--port", "0")
+    result = command("serve", "--host", "192.0.2.1", "--port", "0")
 
-    assert done.code == 1
-    (sentence,) = done.stderr.splitlines()
+    assert result.code == 1
+    (sentence,) = result.stderr.splitlines()
     assert "192.0.2.1" in sentence

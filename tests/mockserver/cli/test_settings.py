@@ -1,4 +1,4 @@
-"""Where settings come from: a flag wins over the environment, that over pyproject.toml, that over the default."""
+"""Flags override the environment, which overrides pyproject.toml, which overrides the defaults."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FLAGS = ("--seed", "4")
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the server is started."""
+    """The working directory of the server."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -24,15 +24,15 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     [("", {}, (), 1), (FILE, {}, (), 2), (FILE, ENVIRONMENT, (), 3), (FILE, ENVIRONMENT, FLAGS, 4)],
     ids=["default", "pyproject.toml", "environment", "flag"],
 )
-def test_seed_in_force_is_that_of_the_nearest_place(
+def test_nearest_source_decides_the_seed(
     file: str, env: dict[str, str], flags: tuple[str, ...], seed: int, start: Start, folder: Path
 ) -> None:
     (folder / "pyproject.toml").write_text(file, encoding="utf-8")
 
-    assert start(*flags, env=env).mock("any").get_mock_health()["seed"] == seed
+    assert start(*flags, env=env).client("any").get_mock_health()["seed"] == seed
 
 
-def test_flag_can_switch_off_what_the_environment_switches_on(start: Start, folder: Path) -> None:
+def test_flag_overrides_a_switch_of_the_environment(start: Start, folder: Path) -> None:
     (folder / "w.yaml").write_text("keys:\n  - key: sk_test_listed\n", encoding="utf-8")
     mock = start("--no-strict-keys", env={"POSTFUZE_MOCK_STRICT_KEYS": "true", "POSTFUZE_MOCK_WORLD": "w.yaml"})
 
@@ -66,7 +66,7 @@ PLACES = {
 
 
 @pytest.mark.parametrize(("file", "env", "flags"), PLACES.values(), ids=PLACES)
-def test_who_may_call_is_set_alike_in_all_places(
+def test_access_settings_work_in_every_source(
     file: str, env: dict[str, str], flags: tuple[str, ...], start: Start, folder: Path
 ) -> None:
     (folder / "pyproject.toml").write_text(f"[tool.postfuze-mock]\n{file}", encoding="utf-8")
@@ -79,7 +79,7 @@ def test_who_may_call_is_set_alike_in_all_places(
     assert statuses == [401, 200]
 
 
-def test_empty_environment_value_counts_as_none(start: Start) -> None:
+def test_empty_environment_value_is_ignored(start: Start) -> None:
     mock = start(env={"POSTFUZE_MOCK_SEED": "", "POSTFUZE_MOCK_WORLD": ""})
 
-    assert mock.mock("any").get_mock_health()["seed"] == 1
+    assert mock.client("any").get_mock_health()["seed"] == 1

@@ -1,4 +1,4 @@
-"""A server that writes down what it is asked and answers everything with an empty list."""
+"""A server that records requests and responds to each with an empty list."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 @dataclass(frozen=True)
 class Received:
-    """A request; `path` is decoded, `query` has a list of values a name, `body` is parsed (None: there was none);
-    `connection` is the port that it came from."""
+    """A request; `path` is decoded, `query` maps names to lists of values, `body` is parsed (None: no body),
+    `connection` is the client's port."""
 
     method: str
     path: str
@@ -29,19 +29,19 @@ class Received:
 
 @dataclass
 class Recorder:
-    """Where it listens, and what it received."""
+    """The URL of the server, and the requests that it received."""
 
     url: str
     received: list[Received] = field(default_factory=list)
     connections: list[socket.socket] = field(default_factory=list)
 
     def hang_up(self) -> None:
-        """End all connections, as a server does with those that were idle for long."""
+        """End all connections, as a server does with idle ones."""
         for connection in set(self.connections):
             connection.shutdown(socket.SHUT_RDWR)
 
     def only(self) -> Received:
-        """What it received since the last look: one request."""
+        """The only request since the last call."""
         (request,) = self.received
         self.received.clear()
         return request
@@ -49,12 +49,12 @@ class Recorder:
 
 @contextmanager
 def recording() -> Iterator[Recorder]:
-    """A recorder that runs."""
+    """Run a recorder."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def answer(self) -> None:
+        def respond(self) -> None:
             content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             parts = urlsplit(self.path)
             body = json.loads(content) if content else None
@@ -72,10 +72,10 @@ def recording() -> Iterator[Recorder]:
             self.end_headers()
             self.wfile.write(b'{"data": []}')
 
-        do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = answer
+        do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = respond
 
         def log_message(self, format: str, *args: Any) -> None:
-            """Nothing: the tests' output is for failures."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

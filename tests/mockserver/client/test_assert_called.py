@@ -1,4 +1,4 @@
-"""Asking the client of a running mock whether the API was called exactly so."""
+"""`assert_called` of the client of a running mock."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_call_is_found_by_its_body(mock: Mock, world: World) -> None:
         mock.assert_called("finalizeConnection", body={"selectedPageIds": ["other"]})
 
 
-def test_miss_shows_the_nearest_call_and_why_it_was_refused(mock: Mock, world: World) -> None:
+def test_failed_assertion_shows_the_nearest_call_and_its_refusal(mock: Mock, world: World) -> None:
     world.list_response({"limit": 2})
     world.list_response({"limit": 1000})
 
@@ -45,25 +45,25 @@ def test_miss_shows_the_nearest_call_and_why_it_was_refused(mock: Mock, world: W
     ]
 
 
-def test_calls_of_another_world_are_none_of_this_one(mock: Mock, other: World) -> None:
+def test_calls_of_another_world_do_not_match(mock: Mock, other: World) -> None:
     other.page()
 
     with pytest.raises(AssertionError, match="listSocialAccounts was not called\n  and there was no other call"):
         mock.assert_called("listSocialAccounts")
 
 
-def test_secret_may_be_anything(mock: Mock, world: World) -> None:
+def test_secret_matches_any_value(mock: Mock, world: World) -> None:
     world.page()
 
     mock.assert_called("listSocialAccounts", headers={"Authorization": ANY})
 
 
-def test_misspelt_operation_is_told(mock: Mock) -> None:
+def test_misspelt_operation_is_reported(mock: Mock) -> None:
     with pytest.raises(ValueError, match=r"did you mean listSocialAccounts\?"):
         mock.assert_called("listSocialAccount", times=0)
 
 
-def test_reset_forgets_the_calls(mock: Mock, world: World) -> None:
+def test_reset_clears_the_counted_calls(mock: Mock, world: World) -> None:
     world.page()
     mock.reset()
 

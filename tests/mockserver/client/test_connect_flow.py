@@ -1,4 +1,4 @@
-"""The connect flow without a browser, by the client."""
+"""The client's connect flow without a browser."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def test_approved_account_is_connected(mock: Mock, empty: World) -> None:
     assert account["tenant_id"] == "tenant_7"
 
 
-def test_several_pages_make_a_session(mock: Mock, world: World) -> None:
+def test_several_pages_create_a_session(mock: Mock, world: World) -> None:
     outcome = mock.decide(auth_url(world, redirect_uri=REDIRECT), pages=3)
 
     assert outcome["status"] == "pending"
     assert len(world.pending(outcome["session_token"])["availablePages"]) == 3
 
 
-def test_denial_is_an_error_for_the_application(mock: Mock, world: World) -> None:
+def test_denial_returns_an_error(mock: Mock, world: World) -> None:
     outcome = mock.decide(auth_url(world, redirect_uri=REDIRECT), "deny")
 
     assert outcome == {"attempt": "7", "status": "error", "error": "access_denied"}

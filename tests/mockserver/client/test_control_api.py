@@ -1,4 +1,4 @@
-"""The client has each lever of the specification, with all that it takes, and no other."""
+"""The client has a method for each operation of the control API, with the same parameters."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from postfuze_mock.control import spec as control_spec
 
 CONTROL_API: Final[dict[str, Any]] = control_spec.load(spec.load())
 UUID: Final = "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"
-#: What reads better than the operation's own name: a client is a world already.
+#: Methods with shorter names than their operations: a client belongs to a world already.
 NAMES: Final = {"reset_world": "reset"}
 
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation of the control API's specification, its references followed one step."""
+    """An operation of the control API's specification, with its direct references resolved."""
 
     id: str
     method: str
@@ -45,7 +45,7 @@ class Operation:
 
     @property
     def members(self) -> dict[str, Any]:
-        """The body's members, where it is an object of known ones that the method takes one by one."""
+        """The members of the body, if the method has a parameter for each."""
         body = self.body
         by_member = body is not None and body.get("type") == "object" and self.id not in WHOLE
         members = dict(body["properties"]) if body is not None and by_member else {}
@@ -58,7 +58,7 @@ class Operation:
 
     @property
     def arguments(self) -> dict[str, inspect.Parameter]:
-        """What the method takes; members that it takes as a typed dictionary one by one."""
+        """The parameters of the method; a typed dictionary is expanded to its members."""
         arguments = dict(list(inspect.signature(self.call).parameters.items())[1:])
         for name, argument in list(arguments.items()):
             if argument.kind is inspect.Parameter.VAR_KEYWORD:
@@ -76,12 +76,12 @@ class Operation:
         return arguments
 
 
-#: Bodies that a method takes whole, under this name: a document of its own, or a list.
+#: Parameters that are the whole body: a document or a list.
 WHOLE: Final = {"putState": "state", "putWebhooks": "webhooks"}
 
 
 def resolved(node: Any) -> Any:
-    """`node`, or what it refers to."""
+    """`node`, or the target of its reference."""
     while "$ref" in node:
         target: Any = CONTROL_API
         for part in node["$ref"].removeprefix("#/").split("/"):
@@ -105,7 +105,7 @@ def recorder() -> Iterator[Recorder]:
         yield recorder
 
 
-def test_each_operation_has_a_method_and_each_method_an_operation() -> None:
+def test_operations_and_methods_correspond() -> None:
     methods = {name for name, _ in inspect.getmembers(ControlAPI, inspect.isfunction) if not name.startswith("_")}
     ids = [underscore(operation.id) for operation in OPERATIONS]
 
@@ -114,7 +114,7 @@ def test_each_operation_has_a_method_and_each_method_an_operation() -> None:
 
 
 @each_operation
-def test_method_takes_what_the_operation_takes_and_nothing_else(operation: Operation) -> None:
+def test_method_accepts_exactly_the_parameters_of_the_operation(operation: Operation) -> None:
     members = {**operation.parameters("path"), **operation.parameters("query"), **operation.members}
     whole = WHOLE.get(operation.id)
 
@@ -123,7 +123,7 @@ def test_method_takes_what_the_operation_takes_and_nothing_else(operation: Opera
 
 
 @each_operation
-def test_method_asks_for_what_the_operation_requires(operation: Operation) -> None:
+def test_method_requires_what_the_operation_requires(operation: Operation) -> None:
     in_query = {name for name, each in operation.parameters("query").items() if each.get("required")}
     in_body = set(operation.body.get("required", ())) if operation.body and operation.members else set()
     required = {name for name, each in operation.arguments.items() if each.default is inspect.Parameter.empty}
@@ -132,7 +132,7 @@ def test_method_asks_for_what_the_operation_requires(operation: Operation) -> No
 
 
 @each_operation
-def test_method_sends_what_it_is_given_to_its_operation(operation: Operation, recorder: Recorder) -> None:
+def test_method_sends_its_arguments(operation: Operation, recorder: Recorder) -> None:
     values = {name: value_of(operation, name) for name in operation.arguments}
     request = send(operation, recorder, values)
     path = {name: values[name] for name in operation.parameters("path")}
@@ -144,7 +144,7 @@ def test_method_sends_what_it_is_given_to_its_operation(operation: Operation, re
 
 
 @each_operation
-def test_method_sends_nothing_that_it_is_not_given(operation: Operation, recorder: Recorder) -> None:
+def test_method_omits_missing_arguments(operation: Operation, recorder: Recorder) -> None:
     required = {name for name, each in operation.arguments.items() if each.default is inspect.Parameter.empty}
     request = send(operation, recorder, {name: value_of(operation, name) for name in required})
 
@@ -171,7 +171,7 @@ def test_typed_dictionary_has_the_members_of_its_schema(fields_type: Any, schema
 
 
 def send(operation: Operation, recorder: Recorder, values: Mapping[str, Any]) -> Received:
-    """What is received when the method is called with `values`."""
+    """The request that the method sends for `values`."""
     in_path = [values[name] for name in operation.parameters("path")]
     others = {name: value for name, value in values.items() if name not in operation.parameters("path")}
     operation.call(Mock(recorder.url), *in_path, **others)
@@ -179,7 +179,7 @@ def send(operation: Operation, recorder: Recorder, values: Mapping[str, Any]) ->
 
 
 def value_of(operation: Operation, name: str) -> Any:
-    """A value that the specification lets pass: one that it shows, or the first that fits."""
+    """A valid value: an example of the specification, or the first that fits."""
     example = operation.definition.get("requestBody", {}).get("content", {}).get("application/json", {}).get("example")
     if name == WHOLE.get(operation.id):
         return example
@@ -195,7 +195,7 @@ def value_of(operation: Operation, name: str) -> Any:
 
 
 def inlined(node: Any) -> Any:
-    """`node` with all that it refers to in place."""
+    """`node` with all references inlined."""
     if isinstance(node, dict):
         return {name: inlined(value) for name, value in (resolved(node) if "$ref" in node else node).items()}
     return [inlined(value) for value in node] if isinstance(node, list) else node

@@ -1,4 +1,4 @@
-"""What the client says of calls that were not as they should be."""
+"""How the client reports calls that differ from the expected one."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def post(body: Any) -> dict[str, Any]:
         (ExpectedCall(FINALIZE, body={"selectedPageIds": [ANY, "2"]}), post({"selectedPageIds": ["1", "2"]})),
     ],
 )
-def test_call_that_is_just_so_is_found(expected: ExpectedCall, entry: dict[str, Any]) -> None:
+def test_matching_call_is_found(expected: ExpectedCall, entry: dict[str, Any]) -> None:
     assert expected.matches([entry]) == [entry]
     assert expected.failure(1, [entry]) is None
 
@@ -77,12 +77,12 @@ def test_call_that_is_just_so_is_found(expected: ExpectedCall, entry: dict[str, 
         (ExpectedCall(FINALIZE, body=["1"]), post("1"), "body: wanted ['1'], was '1'"),
     ],
 )
-def test_difference_is_told_with_its_place(expected: ExpectedCall, entry: dict[str, Any], difference: str) -> None:
+def test_difference_is_reported_with_its_place(expected: ExpectedCall, entry: dict[str, Any], difference: str) -> None:
     assert difference in expected.differences(entry)
     assert expected.matches([entry]) == []
 
 
-def test_nearest_miss_is_the_call_with_the_fewest_differences() -> None:
+def test_nearest_call_has_the_fewest_differences() -> None:
     expected = ExpectedCall(LIST, query={"platform": "x", "limit": 10}, status=200)
     calls = [call("?platform=x&limit=25"), call("?platform=facebook&limit=25"), call("?other=1", status=400)]
 
@@ -93,13 +93,13 @@ def test_nearest_miss_is_the_call_with_the_fewest_differences() -> None:
     )
 
 
-def test_refusal_and_fault_of_the_nearest_miss_are_told() -> None:
+def test_refusal_and_fault_of_the_nearest_call_are_reported() -> None:
     refused = call(status=401, reason={"rule": "auth.revoked", "detail": ""}, fault="id")
 
     assert "→ 401, by auth.revoked, hit by a fault\n" in (ExpectedCall(LIST, status=200).failure(None, [refused]) or "")
 
 
-def test_what_was_called_instead_is_told() -> None:
+def test_actual_calls_are_reported() -> None:
     calls = [call(operation="getSocialAccount"), call(operation="getSocialAccount"), call(operation=None)]
 
     assert ExpectedCall(LIST).failure(None, calls) == (
@@ -117,18 +117,18 @@ def test_what_was_called_instead_is_told() -> None:
         (2, 0, "was not called, wanted twice"),
     ],
 )
-def test_wrong_number_of_calls_is_told(times: int, calls: int, line: str) -> None:
+def test_wrong_number_of_calls_is_reported(times: int, calls: int, line: str) -> None:
     message = ExpectedCall(LIST).failure(times, [call()] * calls) or ""
 
     assert message.splitlines()[0] == f"listSocialAccounts {line}"
     assert message.count("→ 200") == calls
 
 
-def test_call_that_was_never_wanted_and_never_made_is_right() -> None:
+def test_zero_expected_and_zero_actual_calls_pass() -> None:
     assert ExpectedCall(LIST).failure(0, [call(operation="getSocialAccount")]) is None
 
 
-def test_misspelt_operation_is_told_with_the_right_one() -> None:
+def test_misspelt_operation_is_reported_with_the_right_one() -> None:
     with pytest.raises(ValueError, match=r"no operation listSocialAccount; did you mean listSocialAccounts\?"):
         check_operation("listSocialAccount")
     check_operation(LIST)

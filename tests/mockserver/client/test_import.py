@@ -1,4 +1,4 @@
-"""What the client costs those who import it."""
+"""What importing the client loads."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ print(*sorted(name for name in set(sys.modules) - before))
 """
 
 
-def test_nothing_but_the_standard_library_and_the_client_is_imported() -> None:
-    done = subprocess.run(
+def test_client_imports_only_the_standard_library() -> None:
+    result = subprocess.run(
         [sys.executable, "-c", PROGRAM], env=environment(), capture_output=True, text=True, check=True
     )
-    imported = done.stdout.split()
-    others = {name.partition(".")[0] for name in imported} - sys.stdlib_module_names
+    modules = result.stdout.split()
+    others = {name.partition(".")[0] for name in modules} - sys.stdlib_module_names
 
     assert others == {"postfuze_mock"}
-    assert {".".join(name.split(".")[:2]) for name in imported if name.startswith("postfuze_mock.")} == {
+    assert {".".join(name.split(".")[:2]) for name in modules if name.startswith("postfuze_mock.")} == {
         "postfuze_mock.client"
     }

@@ -1,4 +1,4 @@
-"""Each decision on the consent screen, and what becomes of it."""
+"""Each decision on the consent screen and its outcome."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_one_page_is_connected_at_once(empty: World, way: Way) -> None:
 
 
 @either_way
-def test_several_pages_are_left_to_the_application(empty: World, way: Way) -> None:
+def test_application_selects_among_several_pages(empty: World, way: Way) -> None:
     attempt = start(empty, way=way)
     outcome = attempt.outcome("approve", pages=4)
 
@@ -48,7 +48,7 @@ def test_customer_chooses_which_pages(empty: World, way: Way) -> None:
 
 
 @either_way
-def test_the_only_page_chosen_is_connected_at_once(empty: World, way: Way) -> None:
+def test_single_chosen_page_is_connected_at_once(empty: World, way: Way) -> None:
     attempt = start(empty, way=way)
     second = attempt.ids()[1]
     attempt.outcome("approve", page=["", second])
@@ -79,7 +79,7 @@ def test_nothing_is_connected(world: World, way: Way, decision: str, more: dict[
 
 @either_way
 @pytest.mark.statement("connect.unknown-session")
-def test_session_can_be_over_when_the_browser_returns(world: World, way: Way) -> None:
+def test_session_can_be_expired_when_the_browser_returns(world: World, way: Way) -> None:
     outcome = start(world, way=way).outcome("expired")
 
     assert outcome["status"] == "pending"
@@ -99,7 +99,7 @@ def test_each_platform_can_be_connected(empty: World, platform: str) -> None:
 
 
 @pytest.mark.parametrize("pages", [1, 2])
-def test_tenant_stands_on_the_accounts(empty: World, pages: int) -> None:
+def test_accounts_have_the_tenant(empty: World, pages: int) -> None:
     outcome = start(empty, tenant_id=TENANT).outcome("approve", pages=pages)
     if pages > 1:
         token = outcome["session_token"]
@@ -125,7 +125,7 @@ def test_connect_attempts_offer_different_pages(empty: World) -> None:
     assert len(set(ids)) == 5
 
 
-def test_same_attempt_in_the_same_world_comes_to_the_same(empty: World) -> None:
+def test_equal_attempts_in_equal_worlds_have_equal_outcomes(empty: World) -> None:
     outcomes = []
     for _ in range(2):
         empty.reset(world="empty")
@@ -155,7 +155,7 @@ def test_same_attempt_in_the_same_world_comes_to_the_same(empty: World) -> None:
     ids=str,
 )
 @either_way
-def test_decision_that_cannot_be_is_refused_and_none_is_taken(
+def test_invalid_decision_is_refused_and_nothing_is_decided(
     world: World, way: Way, parameters: dict[str, Any], detail: str
 ) -> None:
     attempt = start(world, way=way)
@@ -173,7 +173,7 @@ def test_form_without_a_decision_is_refused(world: World) -> None:
     assert (response.status_code, response.json()["detail"]) == (400, "decision is required.")
 
 
-def test_asking_for_the_headers_alone_decides_nothing(world: World) -> None:
+def test_head_request_decides_nothing(world: World) -> None:
     attempt = start(world)
     assert httpx.head(f"{attempt.url}&decision=approve").status_code == 200
 
@@ -182,7 +182,7 @@ def test_asking_for_the_headers_alone_decides_nothing(world: World) -> None:
 
 @pytest.mark.parametrize("html", [True, False])
 @pytest.mark.parametrize(("decision", "pages"), [("approve", 1), ("approve", 2), ("deny", 0)])
-def test_without_a_redirect_uri_the_outcome_is_shown(world: World, html: bool, decision: str, pages: int) -> None:
+def test_outcome_is_shown_without_a_redirect_uri(world: World, html: bool, decision: str, pages: int) -> None:
     response = start(world, html=html, redirect_uri=None).decide(decision, pages=pages)
 
     assert response.status_code == 200

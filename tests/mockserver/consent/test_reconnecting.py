@@ -10,7 +10,7 @@ from tests.support.world import World
 
 @pytest.mark.statement("events.connected")
 @pytest.mark.parametrize("status", ["active", "disabled", "revoked", "token_expired"])
-def test_standing_account_is_active_again_under_its_id(empty: World, status: str) -> None:
+def test_existing_account_becomes_active_under_its_id(empty: World, status: str) -> None:
     account = empty.make(platform="x", status=status, tenant_id=TENANT)
     empty.advance(days=1)
     outcome = start(empty, "x", tenant_id=TENANT).outcome(page=account["network_unique_id"])
@@ -27,7 +27,7 @@ def test_standing_account_is_active_again_under_its_id(empty: World, status: str
     assert [each["event"] for each in empty.events()] == ["account.connected"]
 
 
-def test_standing_account_may_be_one_of_several_pages(empty: World) -> None:
+def test_existing_account_may_be_among_several_pages(empty: World) -> None:
     account = empty.make(platform="facebook", status="revoked", display_name="Acme", username="acme")
     attempt = start(empty)
     token = attempt.outcome(page=[account["network_unique_id"], attempt.ids()[0]])["session_token"]
@@ -50,7 +50,7 @@ def test_deleted_account_is_connected_anew(empty: World) -> None:
     assert empty.get(outcome["account_ids"])["network_unique_id"] == account["network_unique_id"]
 
 
-def test_screen_offers_accounts_that_are_connected_already_first_those_in_need(empty: World) -> None:
+def test_screen_offers_connected_accounts_starting_with_broken_ones(empty: World) -> None:
     active = empty.make(platform="x", display_name="Active One")
     expired = empty.make(platform="x", display_name="Expired One", status="token_expired")
     empty.make(platform="reddit", display_name="Elsewhere")
@@ -61,7 +61,7 @@ def test_screen_offers_accounts_that_are_connected_already_first_those_in_need(e
     assert page.index(expired["network_unique_id"]) < page.index(active["network_unique_id"])
 
 
-def test_screen_offers_to_a_tenant_only_its_own_accounts(empty: World) -> None:
+def test_screen_offers_only_accounts_of_the_tenant(empty: World) -> None:
     empty.make(platform="x", display_name="Mine", tenant_id=TENANT)
     empty.make(platform="x", display_name="Theirs", tenant_id="another")
     page = start(empty, "x", tenant_id=TENANT).look().text

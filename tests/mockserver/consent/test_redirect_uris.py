@@ -1,4 +1,4 @@
-"""Which redirect URIs may be given, and how the outcome is appended to one."""
+"""Which redirect URIs are allowed, and how the outcome is appended to them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ GOOD = (
 )
 
 NASTY = (
-    # Not of the web.
+    # Not a web address.
     "javascript:alert(1)",
     "javascript://localhost/%0aalert(1)",
     "JaVaScRiPt:alert(1)",
@@ -36,7 +36,7 @@ NASTY = (
     "ws://localhost/",
     "myapp://callback",
     "vbscript:x",
-    # No absolute URL.
+    # Not an absolute URL.
     "",
     "/callback",
     "//evil.example/",
@@ -48,7 +48,7 @@ NASTY = (
     "http://?x",
     "https:localhost",
     "localhost:3000/cb",
-    # What browsers read otherwise.
+    # Browsers parse these differently.
     "http:\\\\evil.example",
     "http://localhost\\@evil.example/",
     "http://evil.example\\.localhost/",
@@ -133,7 +133,7 @@ def name(uri: str) -> str:
 @pytest.mark.statement("auth-url.url")
 @pytest.mark.assumption("auth-url.redirect-uri", "registered-hosts")
 @pytest.mark.parametrize("uri", GOOD, ids=name)
-def test_this_machine_is_always_a_place_to_return_to(world: World, uri: str) -> None:
+def test_redirect_to_this_machine_is_always_allowed(world: World, uri: str) -> None:
     location = start(world, redirect_uri=uri).decide("deny").headers["location"]
 
     assert location.startswith(uri)
@@ -142,7 +142,7 @@ def test_this_machine_is_always_a_place_to_return_to(world: World, uri: str) -> 
 
 @pytest.mark.assumption("auth-url.redirect-uri", "registered-hosts")
 @pytest.mark.parametrize("uri", NASTY, ids=name)
-def test_other_places_are_refused_with_a_reason(world: World, uri: str) -> None:
+def test_redirect_elsewhere_is_refused_with_a_reason(world: World, uri: str) -> None:
     before = world.state()
     response = world.auth_url_response(json={"redirect_uri": uri})
 
@@ -165,7 +165,7 @@ def test_other_places_are_refused_with_a_reason(world: World, uri: str) -> None:
         ("javascript:alert(1)", "must be an http or https URL"),
     ],
 )
-def test_refusal_says_what_would_be_right(world: World, uri: str, message: str) -> None:
+def test_refusal_names_the_remedy(world: World, uri: str, message: str) -> None:
     (error,) = world.auth_url_response(json={"redirect_uri": uri}).json()["errors"]
 
     assert error["message"].startswith(message)
@@ -178,7 +178,7 @@ REGISTERED = ("--redirect-allow", "app.example.com", "--redirect-allow", "*.apps
 @pytest.mark.parametrize(
     "uri", ["https://app.example.com/cb", "https://a.b.apps.test:99/", "http://web:3000/cb?x", "http://localhost/"]
 )
-def test_host_that_is_registered_is_a_place_to_return_to(serve: Serve, name: str, uri: str) -> None:
+def test_redirect_to_a_registered_host_is_allowed(serve: Serve, name: str, uri: str) -> None:
     location = start(serve(*REGISTERED).world(name), redirect_uri=uri).decide("deny").headers["location"]
 
     assert location.startswith(uri)
@@ -187,7 +187,7 @@ def test_host_that_is_registered_is_a_place_to_return_to(serve: Serve, name: str
 @pytest.mark.parametrize(
     "uri", ["https://example.com/", "https://apps.test/", "http://web/", "http://web.evil.test:3000/"]
 )
-def test_host_beside_the_registered_ones_is_none(serve: Serve, name: str, uri: str) -> None:
+def test_redirect_to_an_unregistered_host_is_refused(serve: Serve, name: str, uri: str) -> None:
     assert serve(*REGISTERED).world(name).auth_url_response(json={"redirect_uri": uri}).status_code == 400
 
 

@@ -1,4 +1,4 @@
-"""What the consent screen says, and what a browser may do with it."""
+"""The content and the headers of the consent screen."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from html import escape, unescape
 import httpx
 import pytest
 from tests.mockserver.consent.flow import REDIRECT, start
-from tests.support.server import Server
+from tests.support.servers import RunningMock
 from tests.support.world import World
 
 from postfuze_fixtures.platforms import PLATFORMS
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
-def test_it_names_the_platform_its_scopes_and_that_it_is_none_of_it(world: World, platform: str) -> None:
+def test_screen_names_platform_and_scopes_and_that_it_is_a_mock(world: World, platform: str) -> None:
     page = unescape(start(world, platform).look().text)
 
     title = PLATFORMS[platform].title
@@ -33,7 +33,7 @@ def style(world: World) -> str:
     return response.text
 
 
-def test_it_tells_where_the_browser_goes_and_for_whom(world: World) -> None:
+def test_screen_shows_redirect_and_tenant(world: World) -> None:
     page = unescape(start(world, tenant_id="tenant <42>").look().text)
 
     assert f"<dd>{REDIRECT}</dd>" in page
@@ -41,8 +41,8 @@ def test_it_tells_where_the_browser_goes_and_for_whom(world: World) -> None:
     assert f"<dd>{world.name}</dd>" in page
 
 
-def test_long_name_of_a_world_is_masked(server: Server) -> None:
-    """Somebody may have sent a key that opens something elsewhere."""
+def test_long_name_of_a_world_is_masked(server: RunningMock) -> None:
+    """The name may be part of a real key."""
     name = "a-key-that-is-used-elsewhere-too"
     page = start(server.world(name)).look().text
 
@@ -52,7 +52,7 @@ def test_long_name_of_a_world_is_masked(server: Server) -> None:
 @pytest.mark.parametrize(
     "text", ['"><script>alert(1)</script>', "' onfocus='x", "$state ${title} %s", "</dd><form action=x>"]
 )
-def test_what_was_given_is_shown_as_text(world: World, text: str) -> None:
+def test_input_is_shown_as_text(world: World, text: str) -> None:
     world.make(platform="x", tenant_id=text, display_name=text, network_unique_id=text)
     page = start(world, "x", tenant_id=text).look().text
 
@@ -61,7 +61,7 @@ def test_what_was_given_is_shown_as_text(world: World, text: str) -> None:
 
 
 @pytest.mark.parametrize("offer", [1, 2, 7, 500])
-def test_it_offers_as_many_pages_as_asked_for(empty: World, offer: int) -> None:
+def test_screen_offers_the_requested_number_of_pages(empty: World, offer: int) -> None:
     attempt = start(empty)
 
     ids = attempt.ids(offer)
@@ -70,7 +70,7 @@ def test_it_offers_as_many_pages_as_asked_for(empty: World, offer: int) -> None:
 
 
 @pytest.mark.parametrize("offer", ["-1", "501", "x", "1e2"])
-def test_number_of_pages_that_cannot_be_is_refused(world: World, offer: str) -> None:
+def test_invalid_number_of_pages_is_refused(world: World, offer: str) -> None:
     response = start(world).look(offer=offer)
 
     assert response.status_code == 400
@@ -79,7 +79,7 @@ def test_number_of_pages_that_cannot_be_is_refused(world: World, offer: str) -> 
 
 @pytest.mark.parametrize("html", [True, False])
 @pytest.mark.parametrize("state", ["good", "bad"])
-def test_nobody_may_frame_keep_or_tell_of_it(world: World, html: bool, state: str) -> None:
+def test_screen_forbids_framing_caching_and_referrers(world: World, html: bool, state: str) -> None:
     attempt = start(world, html=html)
     if state == "bad":
         attempt.decide("deny")
@@ -97,14 +97,14 @@ def test_nobody_may_frame_keep_or_tell_of_it(world: World, html: bool, state: st
 
 
 @pytest.mark.parametrize("decision", ["approve", "deny"])
-def test_redirect_is_not_kept_either(world: World, decision: str) -> None:
+def test_redirect_is_not_cached(world: World, decision: str) -> None:
     headers = start(world).decide(decision).headers
 
     assert headers["cache-control"] == "no-store"
     assert headers["referrer-policy"] == "no-referrer"
 
 
-def test_it_asks_for_nothing_from_elsewhere(world: World) -> None:
+def test_screen_loads_nothing_from_elsewhere(world: World) -> None:
     page = start(world).look().text + style(world)
 
     assert "http://" not in page.replace(REDIRECT, "")

@@ -1,4 +1,4 @@
-"""An invalid `state`: a clear refusal, no redirect, and nothing is made."""
+"""An invalid `state` is refused without a redirect or an effect."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import httpx
 import pytest
 from tests.mockserver.conftest import Serve
 from tests.mockserver.consent.flow import HTML, REDIRECT, WAYS, Attempt, Way, start
-from tests.support import problem
-from tests.support.server import Server
+from tests.support import schemas
+from tests.support.servers import RunningMock
 from tests.support.world import World
 
 AGAIN = "Ask for a new auth_url, with POST /social-networks/{platform}/auth-url."
@@ -23,10 +23,10 @@ UNKNOWN = (
 
 
 def refused(attempt: Attempt, status: int, detail: str) -> None:
-    """Looking and deciding are refused alike, to a client with a problem document and to a browser with a page."""
+    """Opening and deciding are refused alike: clients get a problem document, browsers a page."""
     for response in (attempt.look(), attempt.decide("approve"), attempt.decide("deny")):
         assert (response.status_code, response.headers.get("location")) == (status, None)
-        problem.check(status, response.headers, response.json())
+        schemas.check_problem(status, response.headers, response.json())
         assert response.json()["detail"] == detail
     page = Attempt(attempt.url, attempt.way, HTML).look()
     assert (page.status_code, page.headers.get("location")) == (status, None)
@@ -47,7 +47,7 @@ def test_state_is_used_once(world: World, way: Way, decision: str) -> None:
     assert {**world.state(), "counters": {}} == {**before, "counters": {}}
 
 
-def test_of_many_decisions_at_once_one_is_taken(empty: World) -> None:
+def test_only_one_of_many_concurrent_decisions_succeeds(empty: World) -> None:
     attempt = start(empty)
     with ThreadPoolExecutor(8) as pool:
         statuses = [response.status_code for response in pool.map(lambda _: attempt.decide("approve"), range(16))]
@@ -57,7 +57,7 @@ def test_of_many_decisions_at_once_one_is_taken(empty: World) -> None:
 
 
 @pytest.mark.parametrize("mode", ["live", "test"])
-def test_each_mode_has_attempts_of_its_own_where_modes_are_separate(serve: Serve, name: str, mode: str) -> None:
+def test_each_mode_has_its_own_attempts_if_modes_are_separate(serve: Serve, name: str, mode: str) -> None:
     world = serve("--assume", "keys.modes=separate").world(name)
     keys = {"live": world.live_key, "test": world.key}
     url = world.auth_url_response(key=keys[mode]).json()["auth_url"]
@@ -68,7 +68,7 @@ def test_each_mode_has_attempts_of_its_own_where_modes_are_separate(serve: Serve
     }
 
 
-def test_screen_can_be_looked_at_again_and_again(world: World) -> None:
+def test_screen_can_be_opened_repeatedly(world: World) -> None:
     attempt = start(world)
     before = world.state()
     pages = {attempt.look().text for _ in range(3)}
@@ -98,7 +98,7 @@ def test_reset_ends_all_attempts(world: World, start_anew: Callable[[World], Non
     refused(attempt, 400, UNKNOWN)
 
 
-def test_attempt_of_before_a_reset_is_not_taken_for_its_successor(world: World) -> None:
+def test_attempt_from_before_a_reset_is_not_confused_with_a_later_one(world: World) -> None:
     old = start(world, tenant_id="old")
     world.reset()
     new = start(world, tenant_id="new")
@@ -107,7 +107,7 @@ def test_attempt_of_before_a_reset_is_not_taken_for_its_successor(world: World) 
     assert new.outcome()["status"] == "connected"
 
 
-def test_world_that_was_never_used_is_not_made(serve: Serve, server: Server, name: str) -> None:
+def test_state_does_not_create_an_unused_world(serve: Serve, server: RunningMock, name: str) -> None:
     stranger = serve("--rate-limits")
     attempt = start(stranger.world(name))
     here = Attempt(attempt.url.replace(stranger.url, server.url))
@@ -117,9 +117,7 @@ def test_world_that_was_never_used_is_not_made(serve: Serve, server: Server, nam
     assert server.world("demo").control("GET", "/worlds") == worlds
 
 
-def test_state_that_another_server_gave_out_for_a_world_that_stands_is_refused(
-    serve: Serve, server: Server, name: str
-) -> None:
+def test_state_from_another_server_is_refused(serve: Serve, server: RunningMock, name: str) -> None:
     stranger = serve("--rate-limits")
     start(server.world(name))
     attempt = start(stranger.world(name), tenant_id="another")
@@ -135,7 +133,7 @@ def test_state_of_one_platform_opens_no_other(world: World) -> None:
     assert attempt.outcome()["status"] == "connected"
 
 
-def test_state_that_was_changed_in_any_place_is_refused(world: World) -> None:
+def test_changed_state_is_refused(world: World) -> None:
     attempt = start(world)
     state = attempt.state
     with httpx.Client() as client:
@@ -146,7 +144,7 @@ def test_state_that_was_changed_in_any_place_is_refused(world: World) -> None:
     assert attempt.outcome()["status"] == "connected"
 
 
-def test_state_that_is_spelled_in_another_way_is_refused(world: World) -> None:
+def test_state_in_another_spelling_is_refused(world: World) -> None:
     attempt = start(world)
     state = attempt.state
     others = [
@@ -179,14 +177,14 @@ def test_state_that_is_spelled_in_another_way_is_refused(world: World) -> None:
         "=&=&",
     ],
 )
-def test_state_that_is_none_is_refused(server: Server, query: str) -> None:
+def test_malformed_state_is_refused(server: RunningMock, query: str) -> None:
     refused(Attempt(f"{server.url}/connect/x?state=x"), 400, UNKNOWN)
     response = httpx.get(f"{server.url}/connect/x?{query}&decision=approve")
 
     assert (response.status_code, response.json()["detail"]) == (400, UNKNOWN)
 
 
-def test_state_tells_nothing_of_the_attempt(world: World) -> None:
+def test_state_does_not_reveal_the_attempt(world: World) -> None:
     states = [start(world, tenant_id="tenant").state for _ in range(3)]
 
     assert all(re.fullmatch("[0-9a-f]{32}", state) for state in states)
@@ -194,12 +192,12 @@ def test_state_tells_nothing_of_the_attempt(world: World) -> None:
         assert sum(a == b for a, b in zip(first, second, strict=True)) < 12
 
 
-def test_equal_servers_issue_equal_states(serve: Serve, server: Server, name: str) -> None:
+def test_equal_servers_issue_equal_states(serve: Serve, server: RunningMock, name: str) -> None:
     assert start(serve("--rate-limits").world(name)).state == start(server.world(name)).state
 
 
 @pytest.mark.parametrize("path", ["/connect/myspace", "/connect/x/", "/connect/", "/connect", "/connect/X"])
-def test_platform_that_does_not_exist_has_no_screen(server: Server, path: str) -> None:
+def test_unknown_platform_has_no_screen(server: RunningMock, path: str) -> None:
     assert server.request("GET", path, {}).status_code == 404
 
 
@@ -221,7 +219,7 @@ def test_other_methods_are_not_allowed(world: World, method: str) -> None:
         (b"&".join([b"page=1"] * 9000), "application/x-www-form-urlencoded", 400),
     ],
 )
-def test_body_that_is_no_form_is_refused(world: World, content: bytes, media_type: str, status: int) -> None:
+def test_body_that_is_not_a_form_is_refused(world: World, content: bytes, media_type: str, status: int) -> None:
     attempt = start(world)
     response = world.request("POST", attempt.url, {"Content-Type": media_type} if media_type else {}, content=content)
 
@@ -229,13 +227,13 @@ def test_body_that_is_no_form_is_refused(world: World, content: bytes, media_typ
     assert attempt.outcome()["status"] == "connected"
 
 
-def test_state_may_stand_in_the_url_that_a_form_is_posted_to(world: World) -> None:
+def test_state_may_be_in_the_url_of_the_form(world: World) -> None:
     response = httpx.post(start(world).url, data={"decision": "deny"})
 
     assert response.headers["location"] == f"{REDIRECT}&status=error&error=access_denied"
 
 
-def test_browser_is_told_what_to_do_about_it(world: World) -> None:
+def test_browser_gets_a_remedy(world: World) -> None:
     attempt = start(world, html=True)
     attempt.decide("deny")
     page = attempt.look()

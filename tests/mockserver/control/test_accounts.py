@@ -1,4 +1,4 @@
-"""The control API: accounts are created, changed and given snapshots without the API."""
+"""The control API: creating and changing accounts, storing snapshots."""
 
 from __future__ import annotations
 
@@ -72,20 +72,20 @@ BAD_SNAPSHOTS: list[tuple[Any, str]] = [
 ]
 
 
-def test_account_is_made_with_201_and_shown_as_the_api_shows_it(world: World) -> None:
+def test_account_is_created_with_201_and_shown_as_by_the_api(world: World) -> None:
     response = world.control_response("POST", "/accounts", {})
 
     assert response.status_code == 201
     assert world.get(response.json()["id"]) == response.json()
 
 
-def test_every_field_can_be_given(world: World) -> None:
+def test_every_field_can_be_set(world: World) -> None:
     assert world.make(**FIELDS) == FIELDS
     assert world.get(ID) == FIELDS
 
 
 @pytest.mark.parametrize("field", FIELDS)
-def test_each_field_can_be_given_alone_and_the_rest_is_made_up(world: World, field: str) -> None:
+def test_each_field_can_be_set_alone_and_the_rest_is_generated(world: World, field: str) -> None:
     account = world.make(**{field: FIELDS[field]})
 
     assert account[field] == FIELDS[field]
@@ -93,12 +93,12 @@ def test_each_field_can_be_given_alone_and_the_rest_is_made_up(world: World, fie
 
 
 @pytest.mark.parametrize("field", NULLABLE)
-def test_what_may_be_null_can_be_made_null(world: World, field: str) -> None:
+def test_nullable_field_can_be_set_to_null(world: World, field: str) -> None:
     assert world.make(**{field: None})[field] is None
 
 
 @pytest.mark.parametrize("platform", ["x", "linkedin", "youtube", "google_business", "reddit"])
-def test_what_is_made_up_is_plausible(world: World, platform: str) -> None:
+def test_generated_fields_are_plausible(world: World, platform: str) -> None:
     account = world.make(platform=platform)
     generated = world.page(platform=platform, limit=2)["data"][1]
 
@@ -114,18 +114,18 @@ def test_what_is_made_up_is_plausible(world: World, platform: str) -> None:
     assert world.health(account["id"])["healthy"] is True
 
 
-def test_account_of_no_platform_in_particular_is_of_x(world: World) -> None:
+def test_platform_is_x_by_default(world: World) -> None:
     assert world.make()["platform"] == "x"
 
 
-def test_two_accounts_that_are_made_alike_are_two(world: World) -> None:
+def test_equal_requests_create_different_accounts(world: World) -> None:
     first, second = world.make(), world.make()
 
     assert first["id"] != second["id"]
     assert first["network_unique_id"] != second["network_unique_id"]
 
 
-def test_timestamps_may_be_given_with_any_offset_and_are_shown_in_utc(world: World) -> None:
+def test_timestamps_accept_any_offset_and_are_shown_in_utc(world: World) -> None:
     account = world.make(created_at="2026-06-01T02:00:00+02:00", token_expires_at="2026-07-01T00:00:00Z")
 
     assert (account["created_at"], account["token_expires_at"]) == (
@@ -135,7 +135,7 @@ def test_timestamps_may_be_given_with_any_offset_and_are_shown_in_utc(world: Wor
 
 
 @pytest.mark.parametrize("again", [ID, ID.upper()])
-def test_id_that_stands_is_refused_with_409(world: World, again: str) -> None:
+def test_existing_id_is_refused_with_409(world: World, again: str) -> None:
     account = world.make(id=ID)
     response = world.control_response("POST", "/accounts", {"id": again, "username": "another"})
 
@@ -149,7 +149,7 @@ def test_id_in_upper_case_is_the_same_id(world: World) -> None:
 
 
 @pytest.mark.parametrize(("fields", "pointer"), BAD_FIELDS, ids=str)
-def test_account_that_is_invalid_is_refused_with_its_place(world: World, fields: dict[str, Any], pointer: str) -> None:
+def test_invalid_account_is_refused_with_its_place(world: World, fields: dict[str, Any], pointer: str) -> None:
     before = world.state()
     response = world.control_response("POST", "/accounts", fields)
 
@@ -159,7 +159,7 @@ def test_account_that_is_invalid_is_refused_with_its_place(world: World, fields:
 
 
 @pytest.mark.parametrize(("fields", "pointer"), BAD_FIELDS, ids=str)
-def test_change_that_is_invalid_is_refused_with_its_place(world: World, fields: dict[str, Any], pointer: str) -> None:
+def test_invalid_change_is_refused_with_its_place(world: World, fields: dict[str, Any], pointer: str) -> None:
     world.make(id=ID)
     before = world.state()
     response = world.control_response("PATCH", f"/accounts/{ID}", fields)
@@ -194,7 +194,7 @@ def test_id_cannot_be_changed(world: World) -> None:
     assert world.control("PATCH", f"/accounts/{account['id']}", {"id": account["id"]}) == account
 
 
-def test_changed_created_at_moves_the_account_in_the_list(empty: World) -> None:
+def test_new_created_at_moves_the_account_in_the_list(empty: World) -> None:
     first, second = empty.make(created_at=later(days=-1)), empty.make()
     empty.patch(second["id"], created_at=later(days=-2))
 
@@ -219,7 +219,7 @@ def test_number_of_snapshots_can_be_changed(world: World) -> None:
         assert len(world.series(ID)) == count
 
 
-def test_unknown_and_deleted_accounts_answer_404(world: World) -> None:
+def test_unknown_and_deleted_accounts_get_404(world: World) -> None:
     snapshots = {"snapshots": [{"captured_at": NOW}]}
     deleted = world.make()["id"]
     world.delete(deleted)
@@ -228,7 +228,7 @@ def test_unknown_and_deleted_accounts_answer_404(world: World) -> None:
         assert world.control_response("POST", f"/accounts/{id}/snapshots", snapshots).status_code == 404
 
 
-def test_account_of_another_world_answers_404(world: World, other: World) -> None:
+def test_account_of_another_world_gets_404(world: World, other: World) -> None:
     other.make(id=ID)
 
     assert world.control_response("PATCH", f"/accounts/{ID}", {"username": "x"}).status_code == 404
@@ -244,7 +244,7 @@ def test_snapshots_are_stored_with_201_and_shown_oldest_first(world: World) -> N
     assert [each["followers"] for each in world.series(ID)] == [1, 2, 0]
 
 
-def test_snapshot_has_the_metrics_that_were_given_and_no_others(world: World) -> None:
+def test_snapshot_has_exactly_the_metrics_of_the_request(world: World) -> None:
     world.make(id=ID)
     world.store_snapshots(ID, {"captured_at": NOW, "reach": 3, "impressions": 9.5})
 
@@ -253,7 +253,7 @@ def test_snapshot_has_the_metrics_that_were_given_and_no_others(world: World) ->
     ]
 
 
-def test_snapshot_of_an_instant_that_has_one_replaces_it(world: World) -> None:
+def test_snapshot_replaces_that_of_the_same_instant(world: World) -> None:
     world.make(id=ID, behaviour={"snapshots": 2})
     at = world.series(ID)[0]["captured_at"]
     for followers in (1, 2):
@@ -264,7 +264,7 @@ def test_snapshot_of_an_instant_that_has_one_replaces_it(world: World) -> None:
 
 
 @pytest.mark.parametrize(("body", "pointer"), BAD_SNAPSHOTS, ids=str)
-def test_snapshot_that_is_invalid_is_refused_with_its_place(world: World, body: Any, pointer: str) -> None:
+def test_invalid_snapshot_is_refused_with_its_place(world: World, body: Any, pointer: str) -> None:
     world.make(id=ID)
     response = world.control_response("POST", f"/accounts/{ID}/snapshots", body)
 

@@ -15,7 +15,7 @@ def clock(world: World) -> dict[str, Any]:
     return clock
 
 
-def test_clock_shows_the_worlds_time_and_whether_it_stands_still(world: World) -> None:
+def test_clock_shows_the_time_and_whether_it_is_frozen(world: World) -> None:
     assert clock(world) == {"now": NOW, "frozen": True}
 
 
@@ -37,13 +37,13 @@ def test_time_can_be_set_back(world: World) -> None:
     "now",
     ["2026-06-14T14:10:00+02:00", "2026-06-14T12:10:00Z", "2026-06-14t12:10:00.0000001z", "2026-06-14T07:10:00-05:00"],
 )
-def test_time_may_be_given_with_any_offset_and_precision(world: World, now: str) -> None:
+def test_time_accepts_any_offset_and_precision(world: World, now: str) -> None:
     world.advance(days=1)
 
     assert world.control("PUT", "/clock", {"now": now})["now"] == NOW
 
 
-def test_clock_that_is_set_running_runs_on_from_where_it_stood(world: World) -> None:
+def test_unfrozen_clock_continues_from_its_time(world: World) -> None:
     assert world.control("PUT", "/clock", {"frozen": False})["frozen"] is False
     before = world.now()
     deadline = time.monotonic() + 10
@@ -53,7 +53,7 @@ def test_clock_that_is_set_running_runs_on_from_where_it_stood(world: World) -> 
     assert NOW <= before < world.now() < later(minutes=1)
 
 
-def test_clock_that_is_stopped_stands_where_it_was(world: World) -> None:
+def test_frozen_clock_stays_at_its_time(world: World) -> None:
     world.control("PUT", "/clock", {"now": "2027-01-01T00:00:00Z", "frozen": False})
     stopped = world.control("PUT", "/clock", {"frozen": True})["now"]
 
@@ -70,7 +70,7 @@ def test_running_clock_can_be_advanced(world: World) -> None:
 
 
 @pytest.mark.parametrize("seconds", [0, 1, 0.001, 1.5, 86400, -3600, -0.5, 4_000_000_000])
-def test_time_passes_by_what_was_said(world: World, seconds: float) -> None:
+def test_clock_advances_by_the_requested_time(world: World, seconds: float) -> None:
     assert world.control("POST", "/clock/advance", {"seconds": seconds}) == {
         "now": later(seconds=seconds),
         "frozen": True,
@@ -78,7 +78,7 @@ def test_time_passes_by_what_was_said(world: World, seconds: float) -> None:
     assert world.now() == later(seconds=seconds)
 
 
-def test_passing_time_fires_flips_and_removes_nothing_by_itself(world: World) -> None:
+def test_advancing_the_clock_changes_nothing_else(world: World) -> None:
     world.session(expires_in=1)
     before = world.state()
     world.advance(days=10_000)
@@ -86,7 +86,7 @@ def test_passing_time_fires_flips_and_removes_nothing_by_itself(world: World) ->
     assert {**world.state(), "clock": None} == {**before, "clock": None}
 
 
-def test_all_that_is_dated_follows_the_clock(world: World) -> None:
+def test_all_timestamps_follow_the_clock(world: World) -> None:
     world.set_clock("2040-01-01T00:00:00Z")
     account = world.make()
     session = world.session(expires_in=60)
@@ -97,7 +97,7 @@ def test_all_that_is_dated_follows_the_clock(world: World) -> None:
     assert world.events()[0]["created_at"] == "2040-01-01T00:00:00.000Z"
 
 
-def test_each_world_has_a_clock_of_its_own(world: World, other: World) -> None:
+def test_each_world_has_its_own_clock(world: World, other: World) -> None:
     world.advance(days=1)
 
     assert moment(other.now()) < moment(world.now())
@@ -127,7 +127,7 @@ def test_reset_restores_the_first_setting(world: World) -> None:
     ],
     ids=str,
 )
-def test_setting_that_is_invalid_is_refused_with_its_place(world: World, body: Any, pointer: str) -> None:
+def test_invalid_clock_is_refused_with_its_place(world: World, body: Any, pointer: str) -> None:
     response = world.control_response("PUT", "/clock", body)
 
     assert response.status_code == 400
@@ -150,7 +150,7 @@ def test_setting_that_is_invalid_is_refused_with_its_place(world: World, body: A
         b'{"minutes": 1}',
     ],
 )
-def test_time_that_cannot_pass_is_refused(world: World, body: bytes) -> None:
+def test_invalid_advance_is_refused(world: World, body: bytes) -> None:
     response = world.control_response("POST", "/clock/advance", body)
 
     assert response.status_code == 400
@@ -159,9 +159,7 @@ def test_time_that_cannot_pass_is_refused(world: World, body: bytes) -> None:
 
 
 @pytest.mark.parametrize(("now", "seconds"), [("9998-12-31T23:59:59Z", 2), ("1970-01-01T00:00:01Z", -2)])
-def test_clock_stands_between_1970_and_the_last_year_that_can_be_written(
-    world: World, now: str, seconds: float
-) -> None:
+def test_clock_cannot_be_advanced_beyond_its_limits(world: World, now: str, seconds: float) -> None:
     world.set_clock(now)
 
     assert world.control_response("POST", "/clock/advance", {"seconds": seconds}).status_code == 400

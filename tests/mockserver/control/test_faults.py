@@ -11,7 +11,7 @@ from tests.support.failing import LISTING, Failing
 from tests.support.world import World
 
 
-def test_fault_that_is_set_is_told_with_all_its_members(failing: Failing) -> None:
+def test_new_fault_is_returned_with_all_members(failing: Failing) -> None:
     fault = failing.set("getSocialAccount", status=503, retry_after=3, times=2, after=1, probability=0.5)
 
     assert fault == {
@@ -30,7 +30,7 @@ def test_fault_that_is_set_is_told_with_all_its_members(failing: Failing) -> Non
     assert failing.faults() == [fault]
 
 
-def test_fault_without_more_hits_every_call_until_it_is_removed(failing: Failing) -> None:
+def test_fault_hits_every_call_until_it_is_removed(failing: Failing) -> None:
     fault = failing.set(status=500)
 
     assert (fault["times"], fault["after"], fault["probability"], fault["left"]) == (None, 0, 1, None)
@@ -40,7 +40,7 @@ def test_fault_without_more_hits_every_call_until_it_is_removed(failing: Failing
     assert failing.faults() == []
 
 
-def test_one_fault_is_removed_and_the_others_stand(failing: Failing) -> None:
+def test_removing_one_fault_leaves_the_others(failing: Failing) -> None:
     first, second = failing.set(status=500), failing.set(status=502)
     failing.world.control("DELETE", f"/faults/{first['id'].upper()}")
 
@@ -59,7 +59,7 @@ def test_all_faults_are_removed_at_once(failing: Failing) -> None:
 
 
 @pytest.mark.parametrize("id", ["0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234", "first"])
-def test_fault_that_there_is_none_of_cannot_be_removed(failing: Failing, id: str) -> None:
+def test_unknown_fault_cannot_be_removed(failing: Failing, id: str) -> None:
     response = failing.world.control_response("DELETE", f"/faults/{id}")
 
     assert (response.status_code, response.json()["code"]) == (404, "not_found")
@@ -94,7 +94,7 @@ def test_calls_and_hits_are_counted(failing: Failing) -> None:
         (599, "Internal Server Error", "internal_server_error"),
     ],
 )
-def test_status_comes_with_its_problem_document(failing: Failing, status: int, title: str, code: str) -> None:
+def test_fault_responds_with_a_problem_document(failing: Failing, status: int, title: str, code: str) -> None:
     failing.set(status=status)
     problem = failing.call().json()
 
@@ -105,8 +105,8 @@ def test_status_comes_with_its_problem_document(failing: Failing, status: int, t
 @pytest.mark.statement("limits.retry-after")
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize(("effect", "seconds"), [({}, "60"), ({"retry_after": 7}, "7"), ({"retry_after": 0}, "0")])
-def test_when_to_come_back_is_told(failing: Failing, status: int, effect: dict[str, Any], seconds: str) -> None:
-    """The rate limits' window, where the fault does not say it."""
+def test_fault_sends_retry_after(failing: Failing, status: int, effect: dict[str, Any], seconds: str) -> None:
+    """By default it is the window of the rate limits."""
     failing.set(status=status, **effect)
 
     assert failing.call().headers["retry-after"] == seconds
@@ -116,13 +116,13 @@ def test_when_to_come_back_is_told(failing: Failing, status: int, effect: dict[s
     ("status", "header"),
     [(401, "www-authenticate"), (405, "allow"), (407, "proxy-authenticate"), (426, "upgrade")],
 )
-def test_status_comes_with_the_header_that_it_cannot_be_without(failing: Failing, status: int, header: str) -> None:
+def test_fault_sends_the_mandatory_header_of_its_status(failing: Failing, status: int, header: str) -> None:
     failing.set(status=status)
 
     assert header in failing.call().headers
 
 
-def test_refusal_for_the_key_is_the_one_that_a_bad_key_gets(failing: Failing) -> None:
+def test_fault_401_equals_the_refusal_of_an_invalid_key(failing: Failing) -> None:
     real = failing.world.list_response(key=failing.world.revoked_key)
     failing.set(status=401)
     scripted = failing.call()
@@ -131,14 +131,14 @@ def test_refusal_for_the_key_is_the_one_that_a_bad_key_gets(failing: Failing) ->
     assert scripted.headers["www-authenticate"] == real.headers["www-authenticate"]
 
 
-def test_operation_that_is_not_named_is_not_hit(failing: Failing) -> None:
+def test_fault_does_not_hit_other_operations(failing: Failing) -> None:
     failing.set("deleteSocialAccount", status=500)
 
     assert failing.statuses(1) == [200]
     assert failing.faults()[0]["calls"] == 0
 
 
-def test_star_stands_for_every_operation_of_the_api_and_for_no_control_call(failing: Failing) -> None:
+def test_star_matches_every_api_operation_and_no_control_call(failing: Failing) -> None:
     world = failing.world
     token = world.session()["session_token"]
     id = world.page()["data"][0]["id"]
@@ -160,7 +160,7 @@ def test_star_stands_for_every_operation_of_the_api_and_for_no_control_call(fail
     assert failing.faults()[0]["calls"] == len(calls)
 
 
-def test_call_that_is_refused_for_its_key_is_not_counted(failing: Failing) -> None:
+def test_call_with_an_invalid_key_is_not_counted(failing: Failing) -> None:
     failing.set(status=500)
     failing.set("deleteSocialAccount", status=500)
     failing.world.list_response(key=failing.world.revoked_key)
@@ -170,13 +170,13 @@ def test_call_that_is_refused_for_its_key_is_not_counted(failing: Failing) -> No
     assert [each["calls"] for each in failing.faults()] == [0, 0]
 
 
-def test_call_need_not_be_valid_to_be_hit(failing: Failing) -> None:
+def test_invalid_call_is_hit(failing: Failing) -> None:
     failing.set(status=500)
 
     assert failing.call(path="/social-accounts?limit=none").status_code == 500
 
 
-def test_service_is_asked_without_a_key_as_if_nothing_were_wrong(failing: Failing) -> None:
+def test_service_health_is_hit_only_with_a_valid_key(failing: Failing) -> None:
     failing.set("getServiceHealth", status=503)
 
     assert failing.world.call("GET", "/health", key=None).status_code == 200
@@ -184,7 +184,7 @@ def test_service_is_asked_without_a_key_as_if_nothing_were_wrong(failing: Failin
     assert failing.call(path="/health").status_code == 503
 
 
-def test_no_other_world_is_hit(failing: Failing, other: World) -> None:
+def test_fault_does_not_hit_other_worlds(failing: Failing, other: World) -> None:
     failing.set("*", status=500)
     other_id = other.page()["data"][0]["id"]
 
@@ -192,7 +192,7 @@ def test_no_other_world_is_hit(failing: Failing, other: World) -> None:
     assert other.control("GET", "/faults") == {"data": []}
 
 
-def test_unknown_session_belongs_to_no_world(failing: Failing) -> None:
+def test_unknown_session_is_not_hit(failing: Failing) -> None:
     failing.set("*", status=500)
 
     assert failing.world.pending_response("0" * 20).status_code == 404
@@ -207,7 +207,7 @@ def test_reset_removes_all_faults(failing: Failing, body: dict[str, str]) -> Non
     assert failing.statuses(1) == [200]
 
 
-def test_world_has_so_many_faults_and_no_more(failing: Failing) -> None:
+def test_number_of_faults_is_limited(failing: Failing) -> None:
     for _ in range(100):
         failing.set(status=500, times=1)
     before = failing.world.state()
@@ -218,7 +218,7 @@ def test_world_has_so_many_faults_and_no_more(failing: Failing) -> None:
     assert failing.world.state() == before
 
 
-def test_limits_are_counted_before_faults(serve: Serve, name: str) -> None:
+def test_rate_limits_precede_faults(serve: Serve, name: str) -> None:
     server = serve("--rate-limits")
     failing = Failing(server, server.world(name))
     failing.set("*", status=500)

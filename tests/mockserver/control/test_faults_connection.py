@@ -12,12 +12,12 @@ from typing import Any
 import httpx
 import pytest
 from tests.support.failing import Failing
-from tests.support.patience import until
+from tests.support.times import until
 from tests.support.world import API, World
 
 
 def elapsed(call: Callable[[], object]) -> float:
-    """How many milliseconds `call` takes."""
+    """The duration of `call` in milliseconds."""
     start = time.monotonic()
     call()
     return (time.monotonic() - start) * 1000
@@ -29,32 +29,32 @@ def hit(failing: Failing) -> None:
 
 
 def read(connection: socket.socket) -> bytes:
-    """The body of the answer."""
+    """The body of the response."""
     response = HTTPResponse(connection)
     response.begin()
     return response.read()
 
 
 @pytest.mark.parametrize("more", [{}, {"status": 503}, {"corrupt": {"path": "/data", "how": "remove"}}], ids=str)
-def test_answer_of_any_kind_is_late(failing: Failing, more: dict[str, Any]) -> None:
+def test_delay_applies_to_any_response(failing: Failing, more: dict[str, Any]) -> None:
     failing.set(delay_ms=80, **more)
 
     assert elapsed(failing.call) >= 80
 
 
-def test_refusal_is_late_too(failing: Failing) -> None:
+def test_delay_applies_to_refusals(failing: Failing) -> None:
     failing.set(delay_ms=80)
 
     assert elapsed(lambda: failing.call(path="/social-accounts?limit=0")) >= 80
 
 
-def test_delay_is_drawn_within_its_bounds(failing: Failing) -> None:
+def test_random_delay_is_within_its_bounds(failing: Failing) -> None:
     failing.set(delay_ms=[60, 90])
 
     assert all(elapsed(failing.call) >= 60 for _ in range(5))
 
 
-def test_late_answer_is_as_of_when_the_call_came(failing: Failing) -> None:
+def test_late_response_shows_the_state_at_the_call(failing: Failing) -> None:
     failing.set(delay_ms=300, times=1)
     with failing.open() as connection:
         hit(failing)
@@ -65,7 +65,7 @@ def test_late_answer_is_as_of_when_the_call_came(failing: Failing) -> None:
     assert failing.world.page(username="made_meanwhile")["data"]
 
 
-def test_nobody_else_waits(failing: Failing, other: World) -> None:
+def test_delay_does_not_affect_other_calls(failing: Failing, other: World) -> None:
     failing.set(delay_ms=600_000, times=1)
     with failing.open():
         hit(failing)
@@ -94,7 +94,7 @@ def test_connection_is_closed_without_a_byte(failing: Failing) -> None:
 @pytest.mark.parametrize("processed", [True, False])
 @pytest.mark.parametrize("body", [b"{}", b"{" + b" " * 2_000_000 + b"}"], ids=["small", "too large"])
 def test_connection_is_closed_without_a_byte_after_a_body(failing: Failing, body: bytes, processed: bool) -> None:
-    """A close with unread bytes would be a reset."""
+    """Closing with unread bytes would be a reset."""
     failing.set("createAuthUrl", drop="empty", processed=processed)
     with failing.open("POST", "/social-networks/x/auth-url", body) as connection:
         assert connection.recv(1) == b""
@@ -112,7 +112,7 @@ def test_connection_is_dropped_late(failing: Failing, drop: str) -> None:
 
 
 @pytest.mark.parametrize("drop", ["reset", "empty"])
-def test_no_other_connection_is_dropped(failing: Failing, drop: str) -> None:
+def test_other_connections_are_not_dropped(failing: Failing, drop: str) -> None:
     failing.set(drop=drop, after=1, times=1)
     with httpx.Client(base_url=failing.server.url, headers={"Authorization": f"Bearer {failing.world.key}"}) as client:
         assert client.get(f"{API}/social-accounts").status_code == 200

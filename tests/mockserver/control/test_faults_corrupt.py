@@ -10,7 +10,7 @@ from tests.support.world import Json
 
 
 def corrupted(failing: Failing, how: str, path: str) -> Json:
-    """A page of two accounts with that fault, which is removed again."""
+    """A page of two accounts with that fault; the fault is removed afterwards."""
     failing.set(corrupt={"path": path, "how": how})
     response = failing.call(path="/social-accounts?limit=2")
     failing.world.control("DELETE", "/faults")
@@ -38,7 +38,7 @@ def test_item_of_a_list_is_removed(failing: Failing) -> None:
     ("path", "value"),
     [("/data/0/status", 0), ("/data/0/scopes", {}), ("/data/0", []), ("/data", {}), ("/next_cursor", 0)],
 )
-def test_value_is_of_another_type(failing: Failing, path: str, value: Any) -> None:
+def test_value_gets_another_type(failing: Failing, path: str, value: Any) -> None:
     wrong: Any = corrupted(failing, "type", path)
     for part in path.split("/")[1:]:
         wrong = wrong[int(part) if part.isdigit() else part]
@@ -47,7 +47,7 @@ def test_value_is_of_another_type(failing: Failing, path: str, value: Any) -> No
     assert type(wrong) is type(value)
 
 
-def test_value_is_one_that_no_enumeration_has(failing: Failing) -> None:
+def test_value_becomes_outside_of_every_enumeration(failing: Failing) -> None:
     right = failing.world.page(limit=2)
     wrong = corrupted(failing, "enum", "/data/0/platform")
 
@@ -67,9 +67,7 @@ def test_value_is_one_that_no_enumeration_has(failing: Failing) -> None:
         ("enum", "/data/0/"),
     ],
 )
-def test_answer_that_has_nothing_there_stays_right_and_the_fault_tells_so(
-    failing: Failing, how: str, path: str
-) -> None:
+def test_response_without_the_place_stays_correct_and_counts_as_missed(failing: Failing, how: str, path: str) -> None:
     failing.set(corrupt={"path": path, "how": how}, times=1)
     right = failing.world.page(limit=2)
     again = failing.call(path="/social-accounts?limit=2")
@@ -79,7 +77,7 @@ def test_answer_that_has_nothing_there_stays_right_and_the_fault_tells_so(
     assert (fault["calls"], fault["hits"], fault["missed"], fault["left"]) == (2, 0, 2, 1)
 
 
-def test_fault_that_missed_still_hits_the_next_answer_that_it_can(failing: Failing) -> None:
+def test_missed_fault_hits_the_next_suitable_response(failing: Failing) -> None:
     failing.set(corrupt={"path": "/data/0/username", "how": "remove"}, times=1)
     empty = failing.world.page(username="nobody")
     wrong = failing.world.page(limit=1)
@@ -91,7 +89,7 @@ def test_fault_that_missed_still_hits_the_next_answer_that_it_can(failing: Faili
     assert (fault["hits"], fault["missed"], fault["left"]) == (1, 1, 0)
 
 
-def test_refusal_is_missed(failing: Failing) -> None:
+def test_refusal_is_not_corrupted(failing: Failing) -> None:
     failing.set("getSocialAccount", corrupt={"path": "/detail", "how": "remove"})
     response = failing.world.get_response("0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234")
 
@@ -99,7 +97,7 @@ def test_refusal_is_missed(failing: Failing) -> None:
     assert failing.faults()[0]["missed"] == 1
 
 
-def test_nothing_that_is_kept_goes_wrong(failing: Failing) -> None:
+def test_stored_data_is_not_corrupted(failing: Failing) -> None:
     before = failing.world.page()
     id = before["data"][0]["id"]
     failing.set("*", corrupt={"path": "/status", "how": "type"}, times=1)
@@ -109,7 +107,7 @@ def test_nothing_that_is_kept_goes_wrong(failing: Failing) -> None:
     assert failing.world.page() == before
 
 
-def test_journal_names_the_fault_of_a_hit_and_none_of_a_miss(failing: Failing) -> None:
+def test_journal_names_the_fault_only_for_a_hit(failing: Failing) -> None:
     fault = failing.set(corrupt={"path": "/data/0", "how": "remove"})
     failing.world.page(limit=1)
     failing.world.page(username="nobody")

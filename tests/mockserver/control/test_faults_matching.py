@@ -1,4 +1,4 @@
-"""The control API: which request a fault hits."""
+"""The control API: which requests a fault hits."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from tests.support.world import World
 
 
 def draws(failing: Failing, count: int = 60) -> list[bool]:
-    """Which of so many calls are hit."""
+    """Which of `count` calls are hit."""
     return [status != 200 for status in failing.statuses(count)]
 
 
-def test_first_calls_pass(failing: Failing) -> None:
+def test_after_lets_the_first_calls_pass(failing: Failing) -> None:
     failing.set(status=500, after=2)
 
     assert failing.statuses(5) == [200, 200, 500, 500, 500]
 
 
-def test_so_many_calls_are_hit_and_no_more(failing: Failing) -> None:
+def test_times_limits_the_hits(failing: Failing) -> None:
     failing.set(status=500, times=2)
 
     assert failing.statuses(4) == [500, 500, 200, 200]
 
 
-def test_nth_call_alone_is_hit(failing: Failing) -> None:
+def test_after_and_times_hit_only_the_nth_call(failing: Failing) -> None:
     failing.set(status=500, after=2, times=1)
 
     assert failing.statuses(5) == [200, 200, 500, 200, 200]
@@ -38,35 +38,35 @@ def test_calls_of_other_operations_do_not_count(failing: Failing) -> None:
     assert failing.statuses(3) == [200, 500, 200]
 
 
-def test_first_fault_that_strikes_hits_the_call(failing: Failing) -> None:
+def test_oldest_matching_fault_hits(failing: Failing) -> None:
     failing.set(status=500, after=1, times=1)
     failing.set("*", status=502, times=3)
 
     assert failing.statuses(6) == [502, 500, 502, 502, 200, 200]
 
 
-def test_one_failure_after_the_other_is_a_fault_after_the_other(failing: Failing) -> None:
+def test_successive_faults_hit_successive_calls(failing: Failing) -> None:
     for status in (429, 503, 500):
         failing.set(status=status, times=1)
 
     assert failing.statuses(4) == [429, 503, 500, 200]
 
 
-def test_each_fault_counts_all_calls_also_those_that_another_hits(failing: Failing) -> None:
+def test_fault_counts_calls_that_another_fault_hits(failing: Failing) -> None:
     failing.set(status=500, times=2)
     failing.set(status=429, after=2, times=1)
 
     assert failing.statuses(4) == [500, 500, 429, 200]
 
 
-def test_calls_before_the_fault_was_set_do_not_count(failing: Failing) -> None:
+def test_earlier_calls_do_not_count(failing: Failing) -> None:
     failing.statuses(3)
     failing.set(status=500, after=1)
 
     assert failing.statuses(2) == [200, 500]
 
 
-def test_some_calls_are_hit_by_chance(failing: Failing) -> None:
+def test_probability_hits_some_calls(failing: Failing) -> None:
     failing.set(status=500, probability=0.5)
     draws_of_one = draws(failing)
 
@@ -75,19 +75,19 @@ def test_some_calls_are_hit_by_chance(failing: Failing) -> None:
 
 
 @pytest.mark.parametrize(("probability", "hits"), [(0, 0), (1, 20)])
-def test_no_call_or_every_call_is_hit_where_chance_has_no_part(failing: Failing, probability: float, hits: int) -> None:
+def test_probability_0_hits_no_call_and_1_every_call(failing: Failing, probability: float, hits: int) -> None:
     failing.set(status=500, probability=probability)
 
     assert sum(draws(failing, 20)) == hits
 
 
-def test_chance_decides_until_so_many_calls_were_hit(failing: Failing) -> None:
+def test_times_limits_random_hits(failing: Failing) -> None:
     failing.set(status=500, probability=0.5, times=3)
 
     assert sum(draws(failing)) == 3
 
 
-def test_same_run_gives_the_same_faults(failing: Failing) -> None:
+def test_random_hits_are_reproducible(failing: Failing) -> None:
     runs = []
     for _ in range(2):
         failing.world.reset()
@@ -97,7 +97,7 @@ def test_same_run_gives_the_same_faults(failing: Failing) -> None:
     assert runs[0] == runs[1]
 
 
-def test_another_seed_gives_other_faults(failing: Failing) -> None:
+def test_another_seed_gives_other_hits(failing: Failing) -> None:
     failing.set(status=500, probability=0.5)
     first = draws(failing)
     failing.world.reset(seed=2)
@@ -106,7 +106,7 @@ def test_another_seed_gives_other_faults(failing: Failing) -> None:
     assert draws(failing) != first
 
 
-def test_faults_are_drawn_apart_from_each_other(failing: Failing) -> None:
+def test_faults_are_drawn_independently(failing: Failing) -> None:
     runs = []
     for _ in range(2):
         failing.world.control("DELETE", "/faults")
@@ -116,7 +116,7 @@ def test_faults_are_drawn_apart_from_each_other(failing: Failing) -> None:
     assert runs[0] != runs[1]
 
 
-def test_what_another_world_does_changes_no_draw(failing: Failing, other: World) -> None:
+def test_other_worlds_do_not_affect_the_draws(failing: Failing, other: World) -> None:
     failing.set(status=500, probability=0.5)
     alone = draws(failing)
     failing.world.reset()

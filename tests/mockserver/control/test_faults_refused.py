@@ -48,9 +48,7 @@ CORRUPT = {"path": "/data", "how": "remove"}
     ],
     ids=str,
 )
-def test_effect_that_is_invalid_is_refused_with_its_place(
-    failing: Failing, effect: Json, pointer: str, message: str
-) -> None:
+def test_invalid_effect_is_refused_with_its_place(failing: Failing, effect: Json, pointer: str, message: str) -> None:
     error = failing.refusal(operation=LISTING, effect=effect)
 
     assert error["in"] == "body"
@@ -87,9 +85,7 @@ def test_effect_that_is_invalid_is_refused_with_its_place(
     ],
     ids=str,
 )
-def test_fault_that_is_invalid_is_refused_with_its_place(
-    failing: Failing, body: Any, pointer: str, message: str
-) -> None:
+def test_invalid_fault_is_refused_with_its_place(failing: Failing, body: Any, pointer: str, message: str) -> None:
     before = failing.world.state()
     response = failing.world.control_response("POST", "/faults", body)
     (error,) = response.json()["errors"]
@@ -100,7 +96,7 @@ def test_fault_that_is_invalid_is_refused_with_its_place(
 
 
 @pytest.mark.parametrize("operation", ["listSocialAcounts", "list_social_accounts", "resetWorld", ""])
-def test_operation_is_one_of_the_api_and_the_nearest_is_named(failing: Failing, operation: str) -> None:
+def test_unknown_operation_is_refused_with_the_nearest_name(failing: Failing, operation: str) -> None:
     error = failing.refusal(operation=operation, effect={"status": 500})
 
     assert error["pointer"] == "/operation"
@@ -108,16 +104,16 @@ def test_operation_is_one_of_the_api_and_the_nearest_is_named(failing: Failing, 
     assert (operation != "listSocialAcounts") or error["message"].endswith("did you mean listSocialAccounts?")
 
 
-def test_body_must_be_sent(failing: Failing) -> None:
+def test_body_is_required(failing: Failing) -> None:
     assert failing.world.control_response("POST", "/faults").status_code == 400
 
 
 @pytest.mark.parametrize("presets", ["maybe", "1"])
-def test_bad_parameter_is_refused(failing: Failing, presets: str) -> None:
+def test_invalid_parameter_is_refused(failing: Failing, presets: str) -> None:
     assert failing.world.control_response("GET", f"/faults?presets={presets}").status_code == 400
 
 
-def test_every_flaw_is_told_at_once(failing: Failing) -> None:
+def test_all_violations_are_reported_at_once(failing: Failing) -> None:
     body = {"operation": "nothing", "effect": {"status": 99, "drop": "x"}, "times": 0}
     response = failing.world.control_response("POST", "/faults", body)
 

@@ -24,7 +24,7 @@ def script(failing: Failing) -> None:
     failing.statuses(7)
 
 
-def test_faults_are_saved_with_their_counts(failing: Failing) -> None:
+def test_state_contains_faults_with_counts(failing: Failing) -> None:
     script(failing)
     first, second, third, fourth = failing.world.state()["faults"]
 
@@ -45,7 +45,7 @@ def test_faults_are_saved_with_their_counts(failing: Failing) -> None:
     assert fourth["effect"] == {"drop": "reset", "delay_ms": [1, 2]}
 
 
-def test_faults_that_are_put_back_are_the_same(failing: Failing) -> None:
+def test_restored_faults_are_the_same(failing: Failing) -> None:
     script(failing)
     before = failing.faults()
     state = failing.world.state()
@@ -56,7 +56,7 @@ def test_faults_that_are_put_back_are_the_same(failing: Failing) -> None:
     assert failing.world.state() == state
 
 
-def test_chance_goes_on_from_a_restored_state_as_from_the_saved_one(failing: Failing) -> None:
+def test_random_hits_continue_from_a_restored_state(failing: Failing) -> None:
     failing.set(status=500, probability=0.5)
     failing.statuses(5)
     state = failing.world.state()
@@ -68,7 +68,7 @@ def test_chance_goes_on_from_a_restored_state_as_from_the_saved_one(failing: Fai
     assert runs[0] == runs[1]
 
 
-def test_chance_goes_on_equally_in_another_world(failing: Failing, other: World) -> None:
+def test_random_hits_continue_equally_in_another_world(failing: Failing, other: World) -> None:
     failing.set(status=500, probability=0.5)
     failing.statuses(5)
     put(other, failing.world.state())
@@ -108,7 +108,7 @@ def test_saved_fault_needs_no_counts(failing: Failing) -> None:
     ],
     ids=lambda value: str(value)[:80],
 )
-def test_state_with_faults_that_is_invalid_is_refused_and_nothing_is_changed(
+def test_state_with_invalid_faults_is_refused_and_changes_nothing(
     failing: Failing, faults: list[Any], pointer: str
 ) -> None:
     failing.set(status=500)

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from tests.mockserver.conftest import Start
-from tests.support.patience import PATIENCE, until
 from tests.support.servers import RunningMock
+from tests.support.times import PATIENCE, until
 
 from postfuze_mock.client.fields import Effect
 
@@ -21,7 +21,7 @@ REQUEST = b"GET /api/v1/social-accounts HTTP/1.1\r\nHost: mock\r\nAuthorization:
 
 
 def ask(mock: RunningMock, more: bytes = b"") -> socket.socket:
-    """A call that waits for its answer."""
+    """A call that waits for its response."""
     address = urlsplit(mock.url)
     connection = socket.create_connection((address.hostname, address.port), timeout=PATIENCE)
     connection.sendall(REQUEST % more)
@@ -29,14 +29,14 @@ def ask(mock: RunningMock, more: bytes = b"") -> socket.socket:
 
 
 def hits(mock: RunningMock) -> int:
-    count: int = mock.mock("acme").list_faults()[0]["hits"]
+    count: int = mock.client("acme").list_faults()[0]["hits"]
     return count
 
 
-def test_answer_that_nobody_waits_for_any_more_is_not_waited_for(start: Start) -> None:
-    """Thousands of them would otherwise stay for minutes."""
+def test_late_response_is_abandoned_when_the_client_leaves(start: Start) -> None:
+    """Otherwise thousands of them would stay for minutes."""
     mock = start()
-    control = mock.mock("acme")
+    control = mock.client("acme")
     control.create_fault(operation="*", effect=LATE)
     with ask(mock):
         until(lambda: hits(mock) == 1, "the call")
@@ -45,9 +45,9 @@ def test_answer_that_nobody_waits_for_any_more_is_not_waited_for(start: Start) -
 
 
 @pytest.mark.parametrize("drop", ["reset", "empty"])
-def test_journal_tells_the_fault_and_that_nothing_was_answered(start: Start, drop: Literal["reset", "empty"]) -> None:
+def test_journal_shows_the_fault_and_no_status(start: Start, drop: Literal["reset", "empty"]) -> None:
     mock = start()
-    control = mock.mock("acme")
+    control = mock.client("acme")
     fault = control.create_fault(operation="*", effect={"drop": drop})
     with pytest.raises(httpx.TransportError):
         httpx.get(f"{mock.url}/api/v1/social-accounts", headers={"Authorization": "Bearer sk_test_acme"})
@@ -58,9 +58,9 @@ def test_journal_tells_the_fault_and_that_nothing_was_answered(start: Start, dro
     assert "ASGI" not in mock.log
 
 
-def test_many_late_answers_hold_up_nobody(start: Start) -> None:
+def test_many_late_responses_do_not_block_other_calls(start: Start) -> None:
     mock = start()
-    mock.mock("acme").create_fault(operation="*", effect=LATE, times=200)
+    mock.client("acme").create_fault(operation="*", effect=LATE, times=200)
     waiting = [ask(mock) for _ in range(200)]
     until(lambda: hits(mock) == 200, "the calls")
 
@@ -69,25 +69,23 @@ def test_many_late_answers_hold_up_nobody(start: Start) -> None:
         connection.close()
 
 
-def test_faults_are_kept_over_a_restart(start: Start, tmp_path: Path) -> None:
+def test_faults_survive_a_restart(start: Start, tmp_path: Path) -> None:
     state = tmp_path / "state.json"
     first = start("--state-file", state)
-    fault = first.mock("acme").create_fault(preset="service_down", times=3)
+    fault = first.client("acme").create_fault(preset="service_down", times=3)
     assert first.caller("sk_test_acme").get("/social-accounts").status == 503
     first.stop()
     second = start("--state-file", state)
 
     assert second.caller("sk_test_acme").get("/social-accounts").status == 503
-    (fault_after,) = second.mock("acme").list_faults()
+    (fault_after,) = second.client("acme").list_faults()
     assert (fault_after["id"], fault_after["hits"], fault_after["left"]) == (fault["id"], 2, 1)
 
 
 @pytest.mark.parametrize("drop", ["reset", "empty"])
-def test_calls_that_were_sent_ahead_on_a_dropped_connection_hold_up_nothing(
-    start: Start, drop: Literal["reset", "empty"]
-) -> None:
+def test_pipelined_calls_on_a_dropped_connection_block_nothing(start: Start, drop: Literal["reset", "empty"]) -> None:
     mock = start()
-    mock.mock("acme").create_fault(operation="*", effect={"drop": drop})
+    mock.client("acme").create_fault(operation="*", effect={"drop": drop})
     with ask(mock) as connection:
         connection.sendall(REQUEST % b"" * 3)
         with suppress(ConnectionResetError):

@@ -1,4 +1,4 @@
-"""The control API: what a failed write did and what it did not. A client that retries must cope with both."""
+"""The control API: whether a failed write took effect. A client that retries must cope with both."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOT_DONE = [
 
 
 def attempt(failing: Failing, method: str, path: str, **options: Any) -> None:
-    """A call whose answer may not come."""
+    """Make a call that may get no response."""
     try:
         failing.call(method, path, **options)
     except httpx.TransportError:
@@ -36,14 +36,14 @@ def attempt(failing: Failing, method: str, path: str, **options: Any) -> None:
 
 
 def session(failing: Failing) -> tuple[str, Json]:
-    """A pending session: the path to finalize it, and a body that does."""
+    """A pending session: the path and a body to finalize it."""
     session = failing.world.session()
     path = f"/social-accounts/pending/{session['session_token']}/finalize"
     return path, {"selectedPageIds": [session["pages"][0]["id"]]}
 
 
 @pytest.mark.parametrize("effect", DONE, ids=str)
-def test_account_is_disconnected_although_nobody_is_told_rightly(failing: Failing, effect: Json) -> None:
+def test_delete_takes_effect_if_only_its_response_fails(failing: Failing, effect: Json) -> None:
     id = failing.world.page()["data"][0]["id"]
     failing.set("deleteSocialAccount", **effect)
     attempt(failing, "DELETE", f"/social-accounts/{id}")
@@ -54,7 +54,7 @@ def test_account_is_disconnected_although_nobody_is_told_rightly(failing: Failin
 
 
 @pytest.mark.parametrize("effect", NOT_DONE, ids=str)
-def test_nothing_is_done_where_the_call_fails_at_the_door(failing: Failing, effect: Json) -> None:
+def test_delete_has_no_effect_if_its_request_fails(failing: Failing, effect: Json) -> None:
     id = failing.world.page()["data"][0]["id"]
     failing.set("deleteSocialAccount", **effect)
     before = {**failing.world.state(), "faults": []}
@@ -65,7 +65,7 @@ def test_nothing_is_done_where_the_call_fails_at_the_door(failing: Failing, effe
 
 
 @pytest.mark.statement("connect.once")
-def test_repeated_finalize_after_a_lost_answer_finds_the_session_used(failing: Failing) -> None:
+def test_finalize_after_a_lost_response_finds_the_session_used(failing: Failing) -> None:
     path, body = session(failing)
     failing.set("finalizeConnection", drop="reset", times=1)
     attempt(failing, "POST", path, json=body)
@@ -75,7 +75,7 @@ def test_repeated_finalize_after_a_lost_answer_finds_the_session_used(failing: F
 
 
 @pytest.mark.statement("connect.kept-until-finalized")
-def test_repeated_finalize_after_a_lost_request_connects(failing: Failing) -> None:
+def test_finalize_after_a_lost_request_connects(failing: Failing) -> None:
     path, body = session(failing)
     failing.set("finalizeConnection", drop="reset", processed=False, times=1)
     attempt(failing, "POST", path, json=body)
@@ -85,7 +85,7 @@ def test_repeated_finalize_after_a_lost_request_connects(failing: Failing) -> No
     assert len(failing.world.walk()) == 121
 
 
-def test_failure_hides_what_the_call_would_have_been_refused_for(failing: Failing) -> None:
+def test_fault_precedes_the_refusal_of_the_call(failing: Failing) -> None:
     failing.set(status=504, processed=True)
 
     assert failing.call(path="/social-accounts?limit=0").status_code == 504

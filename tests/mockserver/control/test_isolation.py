@@ -1,4 +1,4 @@
-"""The control API acts on one world alone, and a reset undoes all of them."""
+"""The control API acts on one world only, and a reset undoes every change."""
 
 from __future__ import annotations
 
@@ -58,9 +58,7 @@ every_mutation = pytest.mark.parametrize("mutate", MUTATIONS.values(), ids=MUTAT
 
 
 @every_mutation
-def test_what_is_done_to_one_world_is_done_to_no_other(
-    world: World, other: World, mutate: Callable[[World], object]
-) -> None:
+def test_change_affects_one_world_only(world: World, other: World, mutate: Callable[[World], object]) -> None:
     before = other.state()
     first = world.state()
     mutate(world)
@@ -70,7 +68,7 @@ def test_what_is_done_to_one_world_is_done_to_no_other(
 
 
 @pytest.mark.parametrize("name_of", [each for each in MUTATIONS if not each.startswith("reset")])
-def test_reset_undoes_what_was_done_since_the_world_was_made(world: World, name_of: str) -> None:
+def test_reset_undoes_every_change_of_the_world(world: World, name_of: str) -> None:
     before = world.state()
     MUTATIONS[name_of](world)
     world.reset()
@@ -78,7 +76,7 @@ def test_reset_undoes_what_was_done_since_the_world_was_made(world: World, name_
     assert world.state() == before
 
 
-def test_all_is_undone_at_once(world: World) -> None:
+def test_reset_of_all_undoes_every_change(world: World) -> None:
     before = world.state()
     for mutate in (delete_and_connect, make_and_patch, probe, store_snapshot):
         mutate(world)
@@ -88,8 +86,8 @@ def test_all_is_undone_at_once(world: World) -> None:
     assert world.state() == before
 
 
-def test_a_test_run_twice_with_a_reset_between_sees_the_same(world: World) -> None:
-    """Also the made-up ids, tokens and pages."""
+def test_run_repeated_after_a_reset_sees_the_same_data(world: World) -> None:
+    """This includes generated ids, tokens and pages."""
     runs = []
     for _ in range(2):
         world.reset()

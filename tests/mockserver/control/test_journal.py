@@ -9,7 +9,7 @@ from tests.support.world import World
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
-def test_call_is_noted_with_what_was_asked_and_answered(world: World) -> None:
+def test_journal_records_request_and_response(world: World) -> None:
     session = world.session()
     page = session["pages"][0]["id"]
     response = world.finalize_response(session["session_token"], page).json()
@@ -25,7 +25,7 @@ def test_call_is_noted_with_what_was_asked_and_answered(world: World) -> None:
     assert 0 < entry["duration_ms"] < 20_000
 
 
-def test_path_and_query_are_shown_as_they_came(world: World) -> None:
+def test_path_and_query_are_shown_verbatim(world: World) -> None:
     queries = ["limit=3&platform=x", "username=a%20b+c&limit=1", "tenant_id=%C3%A4", "a=1&a=2&=&", ""]
     for query in queries:
         world.list_response(query)
@@ -35,7 +35,7 @@ def test_path_and_query_are_shown_as_they_came(world: World) -> None:
     ]
 
 
-def test_refused_call_is_noted_with_its_problem(world: World) -> None:
+def test_refused_call_is_recorded_with_its_problem(world: World) -> None:
     problem = world.get_response(UNKNOWN).json()
     (entry,) = world.requests()
 
@@ -53,14 +53,14 @@ def test_refused_call_is_noted_with_its_problem(world: World) -> None:
         ("GET", "/api/v2/social-accounts?limit=1", 404),
     ],
 )
-def test_call_that_no_operation_has_is_noted(world: World, method: str, path: str, status: int) -> None:
+def test_call_of_no_operation_is_recorded(world: World, method: str, path: str, status: int) -> None:
     world.request(method, path, world.bearer())
     (entry,) = world.requests()
 
     assert (entry["method"], entry["path"], entry["operation"], entry["status"]) == (method, path, None, status)
 
 
-def test_each_call_that_reaches_the_api_is_noted_the_newest_last(world: World) -> None:
+def test_every_api_call_is_recorded_newest_last(world: World) -> None:
     id = world.page()["data"][0]["id"]
     for call in (world.get, world.metrics, world.health, world.delete):
         call(id)
@@ -76,7 +76,7 @@ def test_each_call_that_reaches_the_api_is_noted_the_newest_last(world: World) -
     ]
 
 
-def test_calls_are_noted_at_the_worlds_time(world: World) -> None:
+def test_calls_are_recorded_with_the_time_of_the_world(world: World) -> None:
     world.page()
     world.advance(hours=1)
     world.page()
@@ -87,13 +87,13 @@ def test_calls_are_noted_at_the_worlds_time(world: World) -> None:
 @pytest.mark.parametrize(
     "path", ["/_mock/clock", "/_mock/nothing", "/docs", "/openapi.json", "/", "/connect/x?state=1"]
 )
-def test_control_api_and_pages_are_not_noted(world: World, path: str) -> None:
+def test_control_calls_and_pages_are_not_recorded(world: World, path: str) -> None:
     world.request("GET", path, world.bearer())
 
     assert world.requests() == []
 
 
-def test_ids_follow_from_the_world_and_are_no_two_alike(world: World, other: World) -> None:
+def test_ids_are_unique_and_reproducible(world: World, other: World) -> None:
     statuses = []
     for each in (world, other):
         for _ in range(3):
@@ -107,8 +107,8 @@ def test_ids_follow_from_the_world_and_are_no_two_alike(world: World, other: Wor
     assert [entry["id"] for entry in world.requests()] == statuses[0]
 
 
-def test_noting_calls_changes_nothing_else_of_a_world(world: World) -> None:
-    """Neither its state nor, so, the ids that it makes up."""
+def test_recording_calls_changes_nothing_else_of_a_world(world: World) -> None:
+    """The state stays equal, hence the ids generated later."""
     before = world.state()
     for _ in range(3):
         world.get_response(UNKNOWN)
@@ -116,7 +116,7 @@ def test_noting_calls_changes_nothing_else_of_a_world(world: World) -> None:
     assert world.state() == before
 
 
-def test_journal_is_emptied_and_ids_go_on(world: World) -> None:
+def test_emptied_journal_continues_its_ids(world: World) -> None:
     world.page()
     (before,) = world.requests()
     response = world.control_response("DELETE", "/requests")

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.support import wire
-from tests.support.patience import until
-from tests.support.server import Server
+from tests.support.servers import RunningMock
+from tests.support.times import until
 from tests.support.world import World
 
 BOUND = 8192
@@ -22,7 +22,7 @@ def finalize(world: World, body: str) -> Any:
     return world.request("POST", FINALIZE, headers, content=body)
 
 
-def test_last_thousand_calls_are_kept(world: World) -> None:
+def test_last_thousand_calls_are_stored(world: World) -> None:
     world.page()
     for number in range(1002):
         world.call("GET", f"/nothing?{number}")
@@ -33,18 +33,18 @@ def test_last_thousand_calls_are_kept(world: World) -> None:
     assert world.requests(operation="listSocialAccounts") == []
 
 
-def test_long_body_is_cut_and_says_so(world: World) -> None:
+def test_long_body_is_cut_and_marked(world: World) -> None:
     finalize(world, json.dumps({"selectedPageIds": ["x" * 10_000]}))
     page = world.list_response("limit=100")
-    finalized, listed = world.requests()
+    finalized, list_entry = world.requests()
 
     assert finalized["request"]["body"] == '{"selectedPageIds": ["' + "x" * (BOUND - 22) + "…"
-    assert listed["response"]["body"].startswith(page.text[:1000])
-    assert listed["response"]["body"].endswith("…")
-    assert len(listed["response"]["body"].encode()) <= BOUND + 3
+    assert list_entry["response"]["body"].startswith(page.text[:1000])
+    assert list_entry["response"]["body"].endswith("…")
+    assert len(list_entry["response"]["body"].encode()) <= BOUND + 3
 
 
-def test_body_that_just_fits_is_whole(world: World) -> None:
+def test_body_of_the_maximum_size_is_complete(world: World) -> None:
     body = {"selectedPageIds": ["x" * (BOUND - 25)]}
     text = json.dumps(body)
     finalize(world, text)
@@ -55,7 +55,7 @@ def test_body_that_just_fits_is_whole(world: World) -> None:
     assert world.requests()[0]["request"]["body"] == body
 
 
-def test_body_of_many_megabytes_is_not_kept(server: Server, world: World) -> None:
+def test_body_of_many_megabytes_is_not_stored(server: RunningMock, world: World) -> None:
     headers = [("Authorization", f"Bearer {world.key}"), ("Content-Type", "application/json")]
     size = 1 << 30
     response = server.exchange(wire.request("POST", FINALIZE, [*headers, ("Content-Length", str(size))], b"x" * 1000))
@@ -66,7 +66,7 @@ def test_body_of_many_megabytes_is_not_kept(server: Server, world: World) -> Non
 
 
 @pytest.mark.parametrize("header", [("X-", "y" * 1000), ("X-" + "y" * 1000, "")], ids=["values", "names"])
-def test_long_head_is_cut(server: Server, world: World, header: tuple[str, str]) -> None:
+def test_long_head_is_cut(server: RunningMock, world: World, header: tuple[str, str]) -> None:
     name, value = header
     headers = [("Authorization", f"Bearer {world.key}"), *((f"{name}{number}", value) for number in range(50))]
     server.exchange(wire.request("GET", "/api/v1/nothing", headers))
@@ -77,7 +77,7 @@ def test_long_head_is_cut(server: Server, world: World, header: tuple[str, str])
 
 
 @pytest.mark.parametrize("divider", ["/", "?"])
-def test_long_target_is_cut_and_says_so(server: Server, world: World, divider: str) -> None:
+def test_long_target_is_cut_and_marked(server: RunningMock, world: World, divider: str) -> None:
     start = f"/api/v1/nothing{divider}"
     headers = [("Authorization", f"Bearer {world.key}")]
     server.exchange(wire.request("GET", f"{start}{'z' * 20_000}", headers))
@@ -88,7 +88,7 @@ def test_long_target_is_cut_and_says_so(server: Server, world: World, divider: s
     assert len(entry["path"]) < BOUND
 
 
-def test_problem_that_is_too_long_is_shown_as_the_answer_alone(world: World) -> None:
+def test_overlong_problem_is_shown_only_as_the_body(world: World) -> None:
     response = finalize(world, json.dumps({"selectedPageIds": [1] * 1000}))
     (entry,) = world.requests()
 
@@ -98,8 +98,8 @@ def test_problem_that_is_too_long_is_shown_as_the_answer_alone(world: World) -> 
     assert (entry["status"], entry["reason"]["rule"]) == (400, "errors.validation")
 
 
-def test_headers_are_those_of_each_call(server: Server, world: World) -> None:
-    """Though equal ones are kept once."""
+def test_each_entry_has_its_own_headers(server: RunningMock, world: World) -> None:
+    """Equal headers are stored only once."""
     for agent in ("one", "one", "other", "one"):
         headers = [("Authorization", f"Bearer {world.key}"), ("User-Agent", agent)]
         server.exchange(wire.request("GET", "/api/v1/social-accounts", headers))
@@ -107,7 +107,7 @@ def test_headers_are_those_of_each_call(server: Server, world: World) -> None:
     assert [entry["request"]["headers"]["user-agent"] for entry in world.requests()] == ["one", "one", "other", "one"]
 
 
-def test_body_that_nobody_read_is_not_shown(world: World) -> None:
+def test_unread_body_is_not_shown(world: World) -> None:
     world.call("GET", "/social-accounts", content=b'{"a": 1}')
     world.call("POST", "/nothing", json={"a": 1})
     world.auth_url_response(key=world.revoked_key, json={"a": 1})
@@ -115,14 +115,14 @@ def test_body_that_nobody_read_is_not_shown(world: World) -> None:
     assert [entry["request"]["body"] for entry in world.requests()] == [None, None, None]
 
 
-def test_body_that_is_no_json_is_shown_as_a_text(world: World) -> None:
+def test_body_that_is_not_json_is_shown_as_text(world: World) -> None:
     for body in ("[1, 2", "", '"a text"', "null"):
         finalize(world, body)
 
     assert [entry["request"]["body"] for entry in world.requests()] == ["[1, 2", None, "a text", None]
 
 
-def test_each_header_is_shown_once(server: Server, world: World) -> None:
+def test_each_header_is_shown_once(server: RunningMock, world: World) -> None:
     key = f"Bearer {world.key}".encode()
     headers = [("Authorization", key), ("X-Twice", b"a"), ("x-twice", b"b"), ("X-Odd", b"\xe4\xff")]
     server.exchange(wire.request("GET", "/api/v1/social-accounts", headers))
@@ -132,14 +132,14 @@ def test_each_header_is_shown_once(server: Server, world: World) -> None:
     assert isinstance(entry["x-odd"], str)
 
 
-def test_head_is_noted_like_any_method(world: World) -> None:
+def test_head_request_is_recorded(world: World) -> None:
     world.call("HEAD", "/social-accounts")
     (entry,) = world.requests()
 
     assert (entry["method"], entry["status"], entry["reason"]["rule"]) == ("HEAD", 405, "paths.method")
 
 
-def test_caller_that_hangs_up_in_the_middle_of_its_body_is_noted(server: Server, world: World) -> None:
+def test_call_that_ends_within_its_body_is_recorded(server: RunningMock, world: World) -> None:
     head = [("Authorization", f"Bearer {world.key}"), ("Content-Type", "application/json"), ("Content-Length", "100")]
     address = urlsplit(server.url)
     with socket.create_connection((address.hostname, address.port)) as connection:
@@ -149,7 +149,7 @@ def test_caller_that_hangs_up_in_the_middle_of_its_body_is_noted(server: Server,
     assert world.requests()[0]["operation"] == "finalizeConnection"
 
 
-def test_caller_that_does_not_wait_for_the_answer_is_noted(server: Server, world: World) -> None:
+def test_call_that_ends_before_its_response_is_recorded(server: RunningMock, world: World) -> None:
     address = urlsplit(server.url)
     request = wire.request("GET", "/api/v1/social-accounts?limit=100", [("Authorization", f"Bearer {world.key}")])
     with socket.create_connection((address.hostname, address.port)) as connection:

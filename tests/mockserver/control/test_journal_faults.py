@@ -49,7 +49,7 @@ def test_delay_is_in_the_duration(world: World) -> None:
     assert only(world)["duration_ms"] >= 29  # the loop's timers know milliseconds
 
 
-def test_corrupted_answer_is_noted_as_it_was_sent(world: World) -> None:
+def test_corrupted_response_is_recorded_as_sent(world: World) -> None:
     fault(world, corrupt={"path": "/next_cursor", "how": "remove"})
     response = world.list_response("limit=1").json()
 
@@ -57,14 +57,14 @@ def test_corrupted_answer_is_noted_as_it_was_sent(world: World) -> None:
     assert only(world)["response"]["body"] == response
 
 
-def test_what_the_call_asked_for_itself_has_a_rule_and_no_fault(world: World) -> None:
+def test_preferred_failure_has_a_rule_and_no_fault(world: World) -> None:
     world.call("GET", "/social-accounts", headers={"Prefer": "code=404"})
     entry = only(world)
 
     assert (entry["status"], entry["fault"], entry["reason"]["rule"]) == (404, None, "faults.preferred")
 
 
-def test_call_that_no_fault_hit_has_none(world: World) -> None:
+def test_call_without_a_hit_has_no_fault(world: World) -> None:
     fault(world, status=404)
     world.control("DELETE", "/faults")
     world.page()
@@ -72,8 +72,8 @@ def test_call_that_no_fault_hit_has_none(world: World) -> None:
     assert only(world)["fault"] is None
 
 
-def test_body_of_a_call_that_was_made_to_fail_is_noted(world: World) -> None:
-    """Or nobody could see that it is sent again as it was."""
+def test_body_of_a_call_hit_by_a_fault_is_recorded(world: World) -> None:
+    """So a test can see that a retry sends the same body."""
     fault(world, status=404)
     world.auth_url_response(json={"tenant_id": "t"})
 

@@ -11,7 +11,7 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
 def call_some(world: World) -> None:
-    """Statuses 200, 404, 400, 401, 405, in this order."""
+    """Make calls with the statuses 200, 404, 400, 401, 405, in this order."""
     world.page()
     world.get_response(UNKNOWN)
     world.list_response("limit=0")
@@ -36,13 +36,13 @@ def statuses(world: World, **filters: Any) -> list[int]:
         ("dropped", []),
     ],
 )
-def test_status_or_class(world: World, status: str, expected: list[int]) -> None:
+def test_status_filter_accepts_a_status_or_class(world: World, status: str, expected: list[int]) -> None:
     call_some(world)
 
     assert statuses(world, status=status) == expected
 
 
-def test_operation(world: World) -> None:
+def test_operation_filter_selects_the_operation(world: World) -> None:
     call_some(world)
 
     assert statuses(world, operation="listSocialAccounts") == [200, 400, 401]
@@ -50,7 +50,7 @@ def test_operation(world: World) -> None:
     assert statuses(world, operation="finalizeConnection") == []
 
 
-def test_since_shows_what_came_after_an_entry(world: World) -> None:
+def test_since_shows_later_entries(world: World) -> None:
     call_some(world)
     entries = world.requests()
 
@@ -59,13 +59,13 @@ def test_since_shows_what_came_after_an_entry(world: World) -> None:
     assert world.requests(since=entries[0]["id"].upper()) == entries[1:]
 
 
-def test_since_an_entry_that_is_gone_shows_all(world: World) -> None:
+def test_since_a_dropped_entry_shows_all(world: World) -> None:
     world.page()
-    (gone,) = world.requests()
+    (dropped,) = world.requests()
     world.control("DELETE", "/requests")
     call_some(world)
 
-    assert len(world.requests(since=gone["id"])) == 5
+    assert len(world.requests(since=dropped["id"])) == 5
 
 
 def test_limit_shows_the_newest(world: World) -> None:
@@ -75,7 +75,7 @@ def test_limit_shows_the_newest(world: World) -> None:
     assert statuses(world, limit=1000) == [200, 404, 400, 401, 405]
 
 
-def test_filters_combine_and_the_limit_counts_what_is_left(world: World) -> None:
+def test_filters_combine_before_the_limit(world: World) -> None:
     call_some(world)
     first = world.requests()[0]["id"]
 
@@ -95,14 +95,14 @@ def test_filters_combine_and_the_limit_counts_what_is_left(world: World) -> None
         ("limit=many", "limit", "must be of type integer"),
     ],
 )
-def test_filter_that_is_invalid_is_refused(world: World, query: str, name: str, message: str) -> None:
+def test_invalid_filter_is_refused(world: World, query: str, name: str, message: str) -> None:
     response = world.control_response("GET", f"/requests?{query}")
 
     assert response.status_code == 400
     assert response.json()["errors"] == [{"in": "query", "name": name, "message": message}]
 
 
-def test_operation_that_there_is_none_of_is_refused_with_the_nearest(world: World) -> None:
+def test_unknown_operation_is_refused_with_the_nearest(world: World) -> None:
     response = world.control_response("GET", "/requests?operation=listSocialAccount")
 
     assert response.status_code == 400

@@ -76,7 +76,7 @@ REFUSALS: list[tuple[str, int, Call]] = [
     ("connect.at-least-one", 400, finalize),
     ("connect.unknown-page", 422, lambda world: finalize(world, "1")),
 ]
-#: What refuses only where the world decides an assumption so.
+#: Refusals that depend on the decision of an assumption.
 DECIDED: list[tuple[str, str, int, Call]] = [
     ("parameters.unknown", "refused", 400, lambda world: world.list_response("a=1")),
     ("parameters.repeated", "refused", 400, lambda world: world.list_response("limit=1&limit=1")),
@@ -88,7 +88,7 @@ DECIDED: list[tuple[str, str, int, Call]] = [
 
 
 def refused(world: World) -> Json:
-    """The last entry, which is that of a refusal."""
+    """The last entry, which must be a refusal."""
     entry = world.requests()[-1]
     assert entry["problem"] is not None
     return entry
@@ -99,7 +99,7 @@ def names(refusals: list[Any]) -> list[str]:
 
 
 @pytest.mark.parametrize(("rule", "status", "call"), REFUSALS, ids=names(REFUSALS))
-def test_refusal_is_noted_with_its_rule(world: World, demo: World, rule: str, status: int, call: Call) -> None:
+def test_refusal_is_recorded_with_its_rule(world: World, demo: World, rule: str, status: int, call: Call) -> None:
     call(world)
     entry = refused(demo if rule == "auth.malformed" else world)
 
@@ -109,7 +109,7 @@ def test_refusal_is_noted_with_its_rule(world: World, demo: World, rule: str, st
 
 
 @pytest.mark.parametrize(("rule", "alternative", "status", "call"), DECIDED, ids=names(DECIDED))
-def test_refusal_by_an_assumption_says_how_the_world_decided_it(
+def test_refusal_by_an_assumption_names_the_decision(
     world: World, rule: str, alternative: str, status: int, call: Call
 ) -> None:
     world.reset(world={"assume": {rule: alternative}})
@@ -122,7 +122,7 @@ def test_refusal_by_an_assumption_says_how_the_world_decided_it(
     assert entry["reason"]["detail"] == f"{assumption['question']} {way}"
 
 
-def test_page_that_stands_is_refused_by_the_assumption_that_says_so(world: World) -> None:
+def test_refusal_of_a_connected_page_names_its_assumption(world: World) -> None:
     world.reset(world={"assume": {"finalize.standing-account": "refused"}})
     pages = [{"id": "1"}, {"id": "2"}]
     for _ in range(2):
@@ -131,7 +131,7 @@ def test_page_that_stands_is_refused_by_the_assumption_that_says_so(world: World
     assert refused(world)["reason"]["rule"] == "finalize.standing-account"
 
 
-def test_call_without_a_key_is_refused_by_that_rule(demo: World) -> None:
+def test_refusal_without_a_key_names_its_rule(demo: World) -> None:
     demo.list_response(key=None)
 
     assert refused(demo)["reason"] == {"rule": "auth.missing", "detail": STATEMENTS["auth.missing"]}
@@ -144,28 +144,28 @@ def test_call_without_a_key_is_refused_by_that_rule(demo: World) -> None:
         ("limits.organization", 601, lambda world: world.get_response(UNKNOWN)),
     ],
 )
-def test_call_beyond_a_limit_is_refused_by_that_limit(limited: World, rule: str, times: int, call: Call) -> None:
+def test_refusal_beyond_a_limit_names_the_limit(limited: World, rule: str, times: int, call: Call) -> None:
     for _ in range(times):
         call(limited)
 
     assert refused(limited)["reason"] == {"rule": rule, "detail": STATEMENTS[rule]}
 
 
-def test_assumption_that_the_world_left_as_it_is_says_our_choice(world: World) -> None:
+def test_default_decision_of_an_assumption_is_named(world: World) -> None:
     world.list_response("limit=0")
     assumption = next(each for each in spec.load()["x-assumptions"] if each["id"] == "limit.out-of-range")
 
     assert refused(world)["reason"]["detail"] == f"{assumption['question']} {assumption['description']}"
 
 
-def test_rule_is_in_no_answer_of_the_api(world: World) -> None:
+def test_responses_of_the_api_do_not_show_the_rule(world: World) -> None:
     response = world.get_response(UNKNOWN)
 
     assert "rule" not in response.json()
     assert "get.unknown" not in response.text
 
 
-def test_answer_of_success_has_no_reason(world: World) -> None:
+def test_success_has_no_rule(world: World) -> None:
     world.page()
 
     assert [entry["reason"] for entry in world.requests()] == [None]

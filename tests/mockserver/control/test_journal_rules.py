@@ -16,22 +16,22 @@ from postfuze_mock.http.validation.assumptions import CLAUSES
 SOURCES = sorted(Path(postfuze_mock.__file__).parent.rglob("*.py"))
 OWN = {each["id"]: each["rule"] for each in yaml.safe_load(control_spec.FILE.read_bytes())["x-rules"]}
 KNOWN = {*OWN, *(each.id for each in spec.statements()), *(each.id for each in spec.assumptions())}
-#: What is put together while it runs, by its first part: the standing of a key, the bucket that is full.
+#: Rules that are composed at run time, by prefix: the state of a key, the exhausted bucket.
 COMPOSED = {"auth.": ["revoked", "expired"], "limits.": [each["id"] for each in spec.load()["x-rate-limits"]]}
-#: What no request leads to: the answer to what is no HTTP.
+#: Modules whose problems belong to no request: the response to invalid HTTP.
 NO_REQUEST = {"uvicorn_protocol.py"}
 
 
 def calls(name: str) -> Iterator[tuple[Path, ast.Call]]:
-    """All calls of `name` in the package."""
+    """All calls of the function `name` in the package."""
     for file in SOURCES:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == name:
                 yield file, node
 
 
-def named() -> set[str]:
-    """Every text that is given as a `rule`, and those that tables and functions give it."""
+def rules_in_code() -> set[str]:
+    """Every text passed as a `rule`, directly or by tables and functions."""
     texts = {each.rule for each in CLAUSES.values()} | {"errors.validation"}
     for file in SOURCES:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
@@ -55,13 +55,13 @@ def values(node: ast.Return) -> set[str]:
 
 
 def constants(node: ast.expr) -> set[str]:
-    """The texts that an expression may give; none where it is put together."""
+    """The texts that an expression may have; none if it is composed."""
     if isinstance(node, ast.IfExp):
         return constants(node.body) | constants(node.orelse)
     return {node.value} if isinstance(node, ast.Constant) and isinstance(node.value, str) else set()
 
 
-def test_each_problem_that_the_mock_raises_has_a_rule() -> None:
+def test_every_raised_problem_has_a_rule() -> None:
     without = [
         f"{file.name}:{call.lineno}"
         for file, call in calls("Problem")
@@ -71,14 +71,14 @@ def test_each_problem_that_the_mock_raises_has_a_rule() -> None:
     assert without == []
 
 
-def test_each_rule_that_the_code_names_is_a_statement_or_an_assumption_or_one_of_the_mocks_own() -> None:
-    rules = named()
+def test_every_rule_is_a_statement_an_assumption_or_a_mock_rule() -> None:
+    rules = rules_in_code()
 
     assert len(rules) > 25
     assert rules - KNOWN == set()
 
 
-def test_each_rule_that_is_put_together_is_known() -> None:
+def test_every_composed_rule_is_known() -> None:
     for file, call in calls("Problem"):
         for keyword in call.keywords:
             if keyword.arg == "rule" and isinstance(keyword.value, ast.JoinedStr):
@@ -86,9 +86,9 @@ def test_each_rule_that_is_put_together_is_known() -> None:
     assert {f"{first}{rest}" for first, parts in COMPOSED.items() for rest in parts} <= KNOWN
 
 
-def test_each_rule_of_the_mocks_own_is_named_somewhere() -> None:
-    assert set(OWN) - named() == set()
+def test_every_mock_rule_is_used() -> None:
+    assert set(OWN) - rules_in_code() == set()
 
 
-def test_no_rule_of_the_mocks_own_takes_the_name_of_another() -> None:
+def test_no_mock_rule_has_the_name_of_a_statement_or_assumption() -> None:
     assert len(KNOWN) == len(OWN) + len(spec.statements()) + len(spec.assumptions())

@@ -1,4 +1,4 @@
-"""The control API: no secret is in a journal, wherever it was put."""
+"""The control API: journals contain no secret, wherever a request had it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import pytest
 from tests.mockserver.conftest import Serve
 from tests.support import wire
-from tests.support.server import Server
+from tests.support.servers import RunningMock
 from tests.support.world import World
 
 API = "/api/v1"
@@ -16,8 +16,8 @@ WEBHOOK_SECRET = "whsec_c2VjcmV0LW9mLWEtd2ViaG9vaw=="
 PASSWORD = "hunter2-correct-horse"
 
 
-def shown(world: World) -> str:
-    """The whole journal, as it goes over the wire and without escapes."""
+def journal_text(world: World) -> str:
+    """The whole journal, as sent and without escapes."""
     response = world.control_response("GET", "/requests")
     return response.text + json.dumps(response.json(), ensure_ascii=False)
 
@@ -29,7 +29,7 @@ def secrets(world: World) -> list[str]:
 
 
 def put_everywhere(world: World, name: str, secret: str) -> None:
-    """In each part of a request that a caller can put something into, as a value of this name."""
+    """Send `secret` as a value named `name` in each part of a request."""
     encoded = "".join(f"%{byte:02x}" for byte in secret.encode())
     escaped = "".join(f"\\u{ord(letter):04x}" for letter in secret)
     for value in (secret, encoded):
@@ -62,18 +62,18 @@ def json_body(world: World, body: str) -> None:
         "state",
     ],
 )
-def test_what_goes_by_the_name_of_a_secret_is_not_shown(world: World, member: str) -> None:
+def test_member_named_like_a_secret_is_not_shown(world: World, member: str) -> None:
     kinds = secrets(world)
     for secret in kinds:
         put_everywhere(world, member, secret)
-    journal = shown(world)
+    journal = journal_text(world)
 
     assert [secret for secret in kinds if secret in journal] == []
     assert len(world.requests()) > 50
 
 
-def test_session_token_is_not_shown_wherever_it_stands(world: World, other: World) -> None:
-    """That of a session that stands, of one that is used up, and of another world."""
+def test_session_token_is_not_shown_anywhere(world: World, other: World) -> None:
+    """Tokens of a pending session, of a used one, and of another world."""
     session = world.session()
     world.finalize(session["session_token"], session["pages"][0]["id"])
     tokens = [world.session()["session_token"], session["session_token"], other.session()["session_token"]]
@@ -98,8 +98,8 @@ def test_session_token_is_not_shown_wherever_it_stands(world: World, other: Worl
         world.pending_response(token)
 
     for token in tokens:
-        assert token not in shown(world)
-        assert token not in shown(other)
+        assert token not in journal_text(world)
+        assert token not in journal_text(other)
 
 
 def test_unknown_token_in_the_path_is_not_shown(world: World, demo: World) -> None:
@@ -109,7 +109,7 @@ def test_unknown_token_in_the_path_is_not_shown(world: World, demo: World) -> No
         for rest in ("", "/finalize", "/nothing", "?a=b"):
             world.call("GET", f"/social-accounts/pending/{token}{rest}", key)
 
-    assert token not in shown(world) + shown(demo)
+    assert token not in journal_text(world) + journal_text(demo)
     assert [entry["path"] for entry in world.requests()][:2] == [
         f"{API}/social-accounts/pending/…",
         f"{API}/social-accounts/pending/…/finalize",
@@ -139,7 +139,7 @@ def test_authorization_is_shown_without_its_key(world: World, demo: World, heade
     assert world.name not in json.dumps(entries)
 
 
-def test_key_is_not_shown_wherever_it_stands(world: World) -> None:
+def test_key_is_not_shown_anywhere(world: World) -> None:
     for key in (world.key, world.live_key, f"sk_live_{world.name}_revoked"):
         world.call("GET", f"/social-accounts?username={key}")
         world.call("GET", f"/social-accounts/{key}")
@@ -147,21 +147,21 @@ def test_key_is_not_shown_wherever_it_stands(world: World) -> None:
         json_body(world, json.dumps({"selectedPageIds": [key]}))
         json_body(world, f"{key}: no JSON")
 
-    assert world.name not in shown(world)
+    assert world.name not in journal_text(world)
 
 
 @pytest.mark.parametrize(
     "secret", [WEBHOOK_SECRET, f"Bearer {PASSWORD}", f"bearer sk_live_{PASSWORD}", f"Basic {PASSWORD}"]
 )
-def test_what_looks_like_a_secret_is_not_shown_wherever_it_stands(world: World, secret: str) -> None:
+def test_text_that_looks_like_a_secret_is_not_shown_anywhere(world: World, secret: str) -> None:
     encoded = secret.replace(" ", "%20")
     world.call("GET", f"/social-accounts?username={encoded}")
     world.call("GET", f"/nothing/{encoded}", headers={"X-Other": f"it is {secret}, yes"})
     json_body(world, json.dumps({"selectedPageIds": [secret], "note": f"({secret})"}))
     json_body(world, f"no JSON: {secret}")
 
-    assert WEBHOOK_SECRET not in shown(world)
-    assert PASSWORD not in shown(world)
+    assert WEBHOOK_SECRET not in journal_text(world)
+    assert PASSWORD not in journal_text(world)
 
 
 def test_control_token_is_not_shown(serve: Serve, name: str) -> None:
@@ -185,7 +185,7 @@ def test_connect_url_is_shown_without_its_state(world: World) -> None:
     assert entry["request"]["body"] == {"redirect_uri": "http://localhost/back?state=…&a=1"}
 
 
-def test_what_is_no_secret_is_shown_as_it_was(world: World) -> None:
+def test_text_without_a_secret_is_shown_unchanged(world: World) -> None:
     page = world.list_response("limit=2&platform=x&cursor_=a&key_word=b").json()
     (entry,) = world.requests()
 
@@ -193,7 +193,7 @@ def test_what_is_no_secret_is_shown_as_it_was(world: World) -> None:
     assert entry["response"]["body"] == page
 
 
-def test_secret_in_bytes_that_are_no_text_breaks_nothing(server: Server, world: World) -> None:
+def test_secret_beside_invalid_utf_8_is_masked(server: RunningMock, world: World) -> None:
     secret = world.session()["session_token"].encode()
     headers = [("Authorization", f"Bearer {world.key}"), ("X-Odd", b"\xff\xfe " + secret)]
     server.exchange(wire.request("GET", f"{API}/social-accounts?a=".encode() + b"%ff%fe=" + secret, headers))
@@ -202,4 +202,4 @@ def test_secret_in_bytes_that_are_no_text_breaks_nothing(server: Server, world: 
     server.exchange(wire.request("POST", FINALIZE, [*headers, *more], body))
 
     assert len(world.requests()) == 2
-    assert secret.decode() not in shown(world)
+    assert secret.decode() not in journal_text(world)

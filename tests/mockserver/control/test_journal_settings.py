@@ -1,4 +1,4 @@
-"""The control API: what a journal keeps."""
+"""The control API: the settings of a journal."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ def put(world: World, **changed: Any) -> Any:
     return world.control("PUT", "/requests/settings", changed)
 
 
-def test_bodies_of_the_last_thousand_calls_are_kept_at_first(world: World) -> None:
+def test_default_is_to_store_a_thousand_calls_with_bodies(world: World) -> None:
     assert settings(world) == FIRST
 
 
-def test_settings_are_changed_one_by_one(world: World) -> None:
+def test_each_setting_can_be_changed_alone(world: World) -> None:
     assert put(world, bodies=False) == {"bodies": False, "size": 1000}
     assert put(world, size=3) == settings(world) == {"bodies": False, "size": 3}
     assert put(world, bodies=True, size=4) == {"bodies": True, "size": 4}
 
 
-def test_bodies_are_not_kept_from_then_on(world: World) -> None:
+def test_new_bodies_are_not_stored_once_switched_off(world: World) -> None:
     world.auth_url_response(json={"tenant_id": "a"})
     put(world, bodies=False)
     world.auth_url_response(json={"tenant_id": "b"})
@@ -40,7 +40,7 @@ def test_bodies_are_not_kept_from_then_on(world: World) -> None:
     assert after["request"]["headers"] == before["request"]["headers"]
 
 
-def test_problem_is_kept_where_bodies_are_not(world: World) -> None:
+def test_problem_is_stored_even_without_bodies(world: World) -> None:
     put(world, bodies=False)
     problem = world.auth_url_response(json={"tenant_id": 1}).json()
     (entry,) = world.requests()
@@ -49,7 +49,7 @@ def test_problem_is_kept_where_bodies_are_not(world: World) -> None:
     assert entry["request"]["body"] is None
 
 
-def test_fewer_calls_are_kept(world: World) -> None:
+def test_fewer_calls_can_be_stored(world: World) -> None:
     for number in range(5):
         world.call("GET", f"/nothing?{number}")
     before = [entry["id"] for entry in world.requests()]
@@ -62,7 +62,7 @@ def test_fewer_calls_are_kept(world: World) -> None:
     assert len(world.requests()) == 3
 
 
-def test_no_calls_are_kept(world: World) -> None:
+def test_storing_calls_can_be_switched_off(world: World) -> None:
     world.page()
     put(world, size=0)
     world.page()
@@ -77,7 +77,7 @@ def test_emptying_the_journal_leaves_its_settings(world: World) -> None:
     assert settings(world)["size"] == 7
 
 
-def test_settings_are_those_of_one_world(world: World, other: World) -> None:
+def test_settings_belong_to_one_world(world: World, other: World) -> None:
     put(world, bodies=False, size=1)
 
     assert settings(other) == FIRST
@@ -102,7 +102,7 @@ def test_settings_are_part_of_the_state(world: World, other: World) -> None:
     assert other.requests() == []
 
 
-def test_state_without_settings_means_the_first_ones(world: World) -> None:
+def test_state_without_settings_means_the_defaults(world: World) -> None:
     state = world.state()
     put(world, size=5)
     del state["journal"]
@@ -125,9 +125,7 @@ def test_state_without_settings_means_the_first_ones(world: World) -> None:
     ],
     ids=str,
 )
-def test_settings_that_cannot_be_are_refused_with_their_place(
-    world: World, body: Any, pointer: str, message: str
-) -> None:
+def test_invalid_settings_are_refused_with_their_place(world: World, body: Any, pointer: str, message: str) -> None:
     response = world.control_response("PUT", "/requests/settings", body)
 
     assert response.status_code == 400
@@ -138,7 +136,7 @@ def test_settings_that_cannot_be_are_refused_with_their_place(
 @pytest.mark.parametrize(
     "journal", [{"bodies": True}, {"bodies": True, "size": 2000}, {"bodies": 1, "size": 1}, []], ids=str
 )
-def test_state_with_settings_that_is_invalid_is_refused(world: World, journal: Any) -> None:
+def test_state_with_invalid_settings_is_refused(world: World, journal: Any) -> None:
     before = world.state()
     response = world.control_response("PUT", "/state", {**before, "journal": journal})
 

@@ -1,4 +1,4 @@
-"""The control API: which world's journal has a request, and what clears a journal."""
+"""The control API: which journal records a request, and what empties a journal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.mockserver.conftest import Serve
 from tests.support.processes import MockProcess
-from tests.support.server import Server
+from tests.support.servers import RunningMock
 from tests.support.times import NOW
 from tests.support.world import World
 
@@ -19,7 +19,7 @@ def paths(world: World) -> list[str]:
     return [entry["path"] for entry in world.requests()]
 
 
-def test_call_is_in_the_journal_of_its_own_world_alone(world: World, other: World, demo: World) -> None:
+def test_call_is_only_in_the_journal_of_its_world(world: World, other: World, demo: World) -> None:
     world.page()
 
     assert paths(world) == ["/api/v1/social-accounts"]
@@ -27,7 +27,7 @@ def test_call_is_in_the_journal_of_its_own_world_alone(world: World, other: Worl
 
 
 @pytest.mark.parametrize("key", ["key", "live_key", "readonly_key", "revoked_key", "expired_key"])
-def test_every_key_of_a_world_leads_to_its_journal(world: World, key: str) -> None:
+def test_all_keys_of_a_world_share_its_journal(world: World, key: str) -> None:
     world.list_response(key=getattr(world, key))
 
     assert len(world.requests()) == 1
@@ -35,16 +35,14 @@ def test_every_key_of_a_world_leads_to_its_journal(world: World, key: str) -> No
 
 @pytest.mark.parametrize("key", ["key", "revoked_key"])
 @pytest.mark.parametrize("path", ["/nothing", "/posts", "/health", "/social-accounts/pending/unknown"])
-def test_call_that_opens_no_world_is_in_that_of_its_key(world: World, path: str, key: str) -> None:
+def test_refused_call_is_in_the_journal_of_the_world_of_its_key(world: World, path: str, key: str) -> None:
     world.call("GET", path, getattr(world, key))
 
     assert paths(world)[0].startswith("/api/v1")
 
 
-def test_world_whose_first_call_is_refused_has_it_in_its_journal_and_is_not_made_for_it(
-    server: Server, name: str, demo: World
-) -> None:
-    """Or nobody could see why: the control call that asks would be the first to make it."""
+def test_refused_first_call_is_recorded_without_creating_the_world(server: RunningMock, name: str, demo: World) -> None:
+    """The control call that reads the journal may be the first to create the world."""
     before = demo.control("GET", "/health")["worlds"]
     server.world(name).call("GET", "/nothing")
     after = demo.control("GET", "/health")["worlds"]
@@ -53,7 +51,7 @@ def test_world_whose_first_call_is_refused_has_it_in_its_journal_and_is_not_made
     assert after == before
 
 
-def test_journals_of_so_many_unmade_worlds_are_kept_and_no_more(server: Server, name: str, demo: World) -> None:
+def test_number_of_journals_without_a_world_is_limited(server: RunningMock, name: str, demo: World) -> None:
     before = demo.control("GET", "/health")["worlds"]
     for number in range(102):
         server.world(f"{name}-{number}").call("GET", "/nothing")
@@ -65,7 +63,7 @@ def test_journals_of_so_many_unmade_worlds_are_kept_and_no_more(server: Server, 
     assert after == before
 
 
-def test_connecting_is_in_the_journal_of_the_session(world: World, demo: World) -> None:
+def test_finalizing_is_in_the_journal_of_the_sessions_world(world: World, demo: World) -> None:
     session = world.session()
     world.pending(session["session_token"])
     world.finalize(session["session_token"], session["pages"][0]["id"])
@@ -83,7 +81,7 @@ def test_call_without_a_key_is_in_the_journal_of_demo(demo: World, world: World)
 
 
 @pytest.mark.parametrize("key", MALFORMED)
-def test_call_with_a_malformed_key_is_in_the_journal_of_demo_and_makes_no_world(demo: World, key: str) -> None:
+def test_call_with_a_malformed_key_is_in_the_journal_of_demo_and_creates_no_world(demo: World, key: str) -> None:
     before = demo.control("GET", "/health")["worlds"]
     demo.call("GET", "/social-accounts", key)
     demo.call("GET", "/nothing", key)
@@ -92,9 +90,8 @@ def test_call_with_a_malformed_key_is_in_the_journal_of_demo_and_makes_no_world(
     assert demo.control("GET", "/health")["worlds"] == before
 
 
-def test_calls_of_before_demo_was_made_are_in_its_journal_and_do_not_make_it(tmp_path: Path) -> None:
-    process = MockProcess(folder=tmp_path)
-    server = Server(process)
+def test_earlier_calls_are_in_the_journal_of_demo_without_creating_it(tmp_path: Path) -> None:
+    server = MockProcess(folder=tmp_path)
     demo = server.world("demo")
     for path in ("/health", "/nothing"):
         demo.call("GET", path, None)
@@ -111,22 +108,21 @@ def test_calls_of_before_demo_was_made_are_in_its_journal_and_do_not_make_it(tmp
     assert after[-1] == "/api/v1/social-accounts"
 
 
-def test_no_journal_is_kept_where_nobody_could_read_it(tmp_path: Path) -> None:
-    """So a call that opens no world makes none."""
-    process = MockProcess("--no-control", folder=tmp_path)
-    server = Server(process)
+def test_no_journal_is_stored_without_the_control_api(tmp_path: Path) -> None:
+    """A refused call creates no world either."""
+    server = MockProcess("--no-control", folder=tmp_path)
     world = server.world("acme")
     refusal = world.call("GET", "/nothing")
-    unmade = "New world" not in process.stderr
-    answered = world.list_response()
+    unmade = "New world" not in server.log
+    response = world.list_response()
     server.stop()
 
-    assert (refusal.status_code, answered.status_code) == (404, 200)
+    assert (refusal.status_code, response.status_code) == (404, 200)
     assert unmade
-    assert "New world acme" in process.stderr
+    assert "New world acme" in server.log
 
 
-def test_key_that_is_not_listed_leads_to_demo_where_keys_are_strict(serve: Serve, name: str) -> None:
+def test_unlisted_strict_key_is_in_the_journal_of_demo(serve: Serve, name: str) -> None:
     world = serve("--strict-keys").world(name)
     world.list_response()
     entries = world.control_response("GET", "/requests", key=None).json()["data"]
@@ -147,9 +143,7 @@ UNDOING: dict[str, Callable[[World], None]] = {
 
 
 @pytest.mark.parametrize("undo", UNDOING.values(), ids=UNDOING)
-def test_journal_is_emptied_by_a_reset_of_its_world_alone(
-    world: World, other: World, undo: Callable[[World], None]
-) -> None:
+def test_reset_empties_only_the_journal_of_its_world(world: World, other: World, undo: Callable[[World], None]) -> None:
     world.page()
     other.page()
     undo(world)

@@ -26,7 +26,7 @@ PRESETS = (
 )
 
 
-def listed(world: World) -> list[Json]:
+def presets_of(world: World) -> list[Json]:
     return cast(list[Json], world.control("GET", "/faults?presets=true")["data"])
 
 
@@ -39,25 +39,25 @@ def expiring(world: World, **fields: Any) -> Json:
     return world.make(platform="x", token_expires_at=later(minutes=5), **fields)
 
 
-def test_presets_are_listed_with_what_they_are(failing: Failing) -> None:
-    presets = listed(failing.world)
+def test_presets_are_listed_with_their_descriptions(failing: Failing) -> None:
+    presets = presets_of(failing.world)
 
     assert tuple(each["preset"] for each in presets) == PRESETS
     assert all(each["title"] and each["description"] and each["operations"] for each in presets)
     assert failing.faults() == []
 
 
-def test_presets_show_statements_and_hit_operations_that_there_are(failing: Failing) -> None:
+def test_presets_name_existing_statements_and_operations(failing: Failing) -> None:
     statements = {each.id for each in spec.statements()}
 
-    for preset in listed(failing.world):
+    for preset in presets_of(failing.world):
         assert set(preset["statements"]) <= statements
         assert preset["statements"]
         assert set(preset["operations"]) <= set(spec.operations())
 
 
-def test_service_down_and_a_revoked_key_leave_no_operation_out(failing: Failing) -> None:
-    operations = {each["preset"]: set(each["operations"]) for each in listed(failing.world)}
+def test_service_down_and_revoked_key_hit_every_operation(failing: Failing) -> None:
+    operations = {each["preset"]: set(each["operations"]) for each in presets_of(failing.world)}
     keyed = {id for id, each in spec.operations().items() if each.definition.get("security", [{}]) != []}
 
     assert operations["service_down"] == set(spec.operations())
@@ -66,8 +66,8 @@ def test_service_down_and_a_revoked_key_leave_no_operation_out(failing: Failing)
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_body_that_is_listed_can_be_posted(failing: Failing, preset: str) -> None:
-    (entry,) = [each for each in listed(failing.world) if each["preset"] == preset]
+def test_listed_body_can_be_posted(failing: Failing, preset: str) -> None:
+    (entry,) = [each for each in presets_of(failing.world) if each["preset"] == preset]
     fault = failing.world.control("POST", "/faults", entry["body"])
 
     assert (fault["preset"], fault["operation"], fault["effect"]) == (preset, "*", entry["effect"])
@@ -86,7 +86,7 @@ def test_token_cannot_be_refreshed(failing: Failing) -> None:
 
 
 def test_token_cannot_be_refreshed_once_it_expires(failing: Failing) -> None:
-    """As the preset's description says: advance the clock."""
+    """As the description of the preset says: advance the clock."""
     account = failing.world.make(platform="x")
     use(failing, "token_refresh_fails")
     assert failing.world.health(account["id"])["healthy"]
@@ -223,20 +223,20 @@ def test_service_is_down(failing: Failing) -> None:
     assert all(response.headers["retry-after"] == "60" for response in responses)
 
 
-def test_preset_of_one_operation_alone(failing: Failing) -> None:
+def test_preset_can_be_limited_to_one_operation(failing: Failing) -> None:
     use(failing, "service_down", operation="getSocialAccount")
     id = failing.world.page()["data"][0]["id"]
 
     assert failing.call(path=f"/social-accounts/{id}").status_code == 503
 
 
-def test_preset_hits_after_some_calls_and_so_many_of_them(failing: Failing) -> None:
+def test_preset_supports_after_and_times(failing: Failing) -> None:
     use(failing, "service_down", after=1, times=2)
 
     assert failing.statuses(4) == [200, 503, 503, 200]
 
 
-def test_preset_by_chance_is_the_same_in_the_same_run(failing: Failing) -> None:
+def test_random_preset_is_reproducible(failing: Failing) -> None:
     account = failing.world.make(platform="x", behaviour={"snapshots": 3})
     runs = []
     for _ in range(2):
@@ -250,24 +250,24 @@ def test_preset_by_chance_is_the_same_in_the_same_run(failing: Failing) -> None:
 
 
 @pytest.mark.parametrize("preset", ["token_refresh_fails", "grant_revoked", "platform_down", "no_snapshot_yet"])
-def test_how_platforms_act_for_a_while_is_not_kept(failing: Failing, preset: str) -> None:
+def test_preset_changes_no_stored_behaviour(failing: Failing, preset: str) -> None:
     account = failing.world.make(platform="x", behaviour={"snapshots": 3, "identity": "unauthorized"})
-    before = failing.world.saved(account["id"])["hidden"]
+    before = failing.world.record(account["id"])["hidden"]
     use(failing, preset)
     failing.world.metrics(account["id"])
     failing.world.health(account["id"])
 
-    assert failing.world.saved(account["id"])["hidden"] == before
+    assert failing.world.record(account["id"])["hidden"] == before
 
 
-def test_accounts_of_no_other_world_act_otherwise(failing: Failing, other: World) -> None:
+def test_preset_does_not_affect_other_worlds(failing: Failing, other: World) -> None:
     account = other.make(platform="x", behaviour={"snapshots": 3})
     use(failing, "platform_down")
 
     assert other.metrics(account["id"])["source"] == "live"
 
 
-def test_control_api_shows_accounts_as_they_are_kept(failing: Failing) -> None:
+def test_control_api_shows_the_stored_accounts(failing: Failing) -> None:
     account = failing.world.make(platform="x", behaviour={"snapshots": 3})
     use(failing, "no_snapshot_yet")
     failing.world.metrics(account["id"])
@@ -275,8 +275,9 @@ def test_control_api_shows_accounts_as_they_are_kept(failing: Failing) -> None:
     assert len(failing.world.control("GET", f"/accounts/{account['id']}/snapshots")["data"]) == 3
 
 
-def test_reset_makes_accounts_act_as_before(failing: Failing) -> None:
-    id = next(each["id"] for each in failing.world.walk(platform="x"))
+def test_reset_removes_the_effect_of_a_preset(failing: Failing) -> None:
+    ids = [each["id"] for each in failing.world.walk(platform="x")]
+    id = next(id for id in ids if failing.world.metrics(id).get("source") == "live")
     use(failing, "platform_down")
     failing.world.reset()
 

@@ -10,14 +10,14 @@ from tests.support.times import NOW, later
 from tests.support.world import World
 
 
-def test_reset_answers_204_without_a_body(world: World) -> None:
+def test_reset_responds_with_204_without_a_body(world: World) -> None:
     response = world.control_response("POST", "/reset")
 
     assert (response.status_code, response.content) == (204, b"")
 
 
 @pytest.mark.parametrize("body", [None, {}], ids=str)
-def test_reset_brings_the_first_data_and_clock_back(world: World, body: Any) -> None:
+def test_reset_restores_initial_data_and_clock(world: World, body: Any) -> None:
     before = world.walk()
     world.advance(days=3)
     world.delete(before[0]["id"])
@@ -27,14 +27,14 @@ def test_reset_brings_the_first_data_and_clock_back(world: World, body: Any) -> 
     assert world.now() == NOW
 
 
-def test_session_tokens_of_before_are_gone(world: World) -> None:
+def test_earlier_session_tokens_are_invalid_after_a_reset(world: World) -> None:
     token = world.session()["session_token"]
     world.reset()
 
     assert world.pending_response(token).status_code == 404
 
 
-def test_cursor_of_before_still_works_for_the_data_is_the_same(world: World) -> None:
+def test_earlier_cursor_works_after_a_reset(world: World) -> None:
     first = world.page()
     world.reset()
 
@@ -42,13 +42,13 @@ def test_cursor_of_before_still_works_for_the_data_is_the_same(world: World) -> 
 
 
 @pytest.mark.parametrize("name", ["empty", "demo"])
-def test_world_starts_anew_from_a_shipped_one(world: World, name: str) -> None:
+def test_reset_can_use_a_shipped_world(world: World, name: str) -> None:
     world.reset(world=name)
 
     assert len(world.walk()) == {"empty": 0, "demo": 120}[name]
 
 
-def test_world_starts_anew_from_a_document_of_ones_own(world: World) -> None:
+def test_reset_can_use_an_inline_document(world: World) -> None:
     world.reset(
         world={
             "clock": "2026-01-01T00:00:00.000Z,frozen",
@@ -65,7 +65,7 @@ def test_world_starts_anew_from_a_document_of_ones_own(world: World) -> None:
     assert len(world.pending(f"token-{world.name}")["availablePages"]) == 3
 
 
-def test_another_seed_makes_other_data_of_the_same_kind(world: World) -> None:
+def test_reset_with_another_seed_makes_other_data(world: World) -> None:
     before = world.walk()
     world.reset(seed=2)
     after = world.walk()
@@ -88,7 +88,7 @@ def test_reset_of_all_reaches_every_world(serve: Serve, name: str) -> None:
     assert [world.state() for world in worlds] == before
 
 
-def test_reset_of_not_all_reaches_one(world: World, other: World) -> None:
+def test_reset_with_all_false_reaches_one_world(world: World, other: World) -> None:
     account = other.make()
     world.control("POST", "/reset?all=false")
 
@@ -127,7 +127,7 @@ def test_reset_of_not_all_reaches_one(world: World, other: World) -> None:
     ],
     ids=str,
 )
-def test_bad_description_is_refused_with_its_place_and_nothing_is_changed(
+def test_invalid_description_is_refused_with_its_place_and_changes_nothing(
     world: World, body: Any, pointer: str
 ) -> None:
     world.make()
@@ -140,14 +140,14 @@ def test_bad_description_is_refused_with_its_place_and_nothing_is_changed(
 
 
 @pytest.mark.parametrize("all", ["maybe", "", "1", "TRUE"])
-def test_bad_parameter_is_refused(world: World, all: str) -> None:
+def test_invalid_parameter_is_refused(world: World, all: str) -> None:
     response = world.control_response("POST", f"/reset?all={all}")
 
     assert response.status_code == 400
     assert [error["name"] for error in response.json()["errors"]] == ["all"]
 
 
-def test_large_document_of_ones_own_may_name_many_accounts(world: World) -> None:
+def test_inline_document_may_name_many_accounts(world: World) -> None:
     accounts = [{"platform": "x", "username": f"user_{n}", "created_at": later(minutes=-n)} for n in range(500)]
     world.reset(world={"generate": 0, "accounts": accounts})
 

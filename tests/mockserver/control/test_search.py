@@ -1,4 +1,4 @@
-"""The control API: accounts are searched, with the fields that the API does not show, and disconnected."""
+"""The control API: searching accounts, their internal fields, disconnecting them."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ def test_account_is_shown_with_its_behaviour_and_whether_it_was_deleted(empty: W
     schemas.check("SocialAccount", {name: row[name] for name in account})
 
 
-def test_behaviour_is_whole_where_nothing_was_said(empty: World) -> None:
+def test_default_behaviour_is_shown_completely(empty: World) -> None:
     empty.make()
 
     assert search(empty)[0]["behaviour"] == USUAL
 
 
-def test_shown_behaviour_can_be_put_back_as_it_is(world: World) -> None:
+def test_shown_behaviour_can_be_sent_back_unchanged(world: World) -> None:
     (row,) = search(world, "limit=1")
     world.patch(row["id"], behaviour=row["behaviour"], updated_at=row["updated_at"])
 
     assert search(world, "limit=1") == [row]
 
 
-def test_newest_come_first_and_fifty_unless_more_are_asked_for(world: World) -> None:
+def test_search_returns_the_newest_fifty_by_default(world: World) -> None:
     everything = [account["id"] for account in world.walk()]
 
     assert ids(world) == everything[:50]
@@ -58,25 +58,25 @@ def test_newest_come_first_and_fifty_unless_more_are_asked_for(world: World) -> 
 
 
 @pytest.mark.parametrize("field", SEARCHED)
-def test_text_is_found_in_each_field_whatever_the_case_of_its_letters(world: World, field: str) -> None:
+def test_text_is_found_in_each_field_in_any_case(world: World, field: str) -> None:
     world.make(**{field: SEARCHED[field]})
     part = SEARCHED[field][:-1].swapcase()
 
     assert [account[field] for account in search(world, f"q={part}")] == [SEARCHED[field]]
 
 
-def test_text_that_stands_nowhere_finds_nothing(world: World) -> None:
+def test_unknown_text_finds_nothing(world: World) -> None:
     assert search(world, "q=no+such+account") == []
 
 
-def test_fields_that_are_null_are_not_found_and_harm_nothing(empty: World) -> None:
+def test_null_fields_match_no_text(empty: World) -> None:
     empty.make(tenant_id=None, username=None, display_name=None)
 
     assert search(empty, "q=None") == search(empty, "q=null") == []
 
 
 @pytest.mark.parametrize("name", ["status", "platform"])
-def test_filter_leaves_exactly_the_accounts_that_match(world: World, name: str) -> None:
+def test_filter_returns_exactly_the_matching_accounts(world: World, name: str) -> None:
     for value in {account[name] for account in world.walk()}:
         matching = [account["id"] for account in world.walk() if account[name] == value]
         assert ids(world, f"{name}={value}&limit=1000") == matching
@@ -90,15 +90,15 @@ def test_filters_combine_with_and(empty: World) -> None:
     assert ids(empty, "q=needle&platform=x&status=revoked") == [needle["id"]]
 
 
-def test_deleted_accounts_are_shown_on_request_alone(empty: World) -> None:
+def test_deleted_accounts_are_shown_only_on_request(empty: World) -> None:
     account = empty.make(created_at=later(days=-1))
-    gone = empty.make(username="gone")
-    empty.delete(gone["id"])
+    deleted_account = empty.make(username="gone")
+    empty.delete(deleted_account["id"])
 
     assert ids(empty) == [account["id"]]
-    assert ids(empty, "deleted=true") == [gone["id"], account["id"]]
+    assert ids(empty, "deleted=true") == [deleted_account["id"], account["id"]]
     assert [row["deleted"] for row in search(empty, "deleted=true")] == [True, False]
-    assert ids(empty, "deleted=true&q=gone&status=disabled") == [gone["id"]]
+    assert ids(empty, "deleted=true&q=gone&status=disabled") == [deleted_account["id"]]
 
 
 def test_search_changes_nothing(world: World) -> None:
@@ -108,7 +108,7 @@ def test_search_changes_nothing(world: World) -> None:
     assert world.state() == before
 
 
-def test_search_sees_one_world_alone(world: World, other: World) -> None:
+def test_search_is_limited_to_one_world(world: World, other: World) -> None:
     other.make(id=ID)
 
     assert ids(other, f"q={ID}") == [ID]
@@ -125,14 +125,14 @@ def test_search_sees_one_world_alone(world: World, other: World) -> None:
         ("platform=myspace", "platform"),
     ],
 )
-def test_search_that_is_invalid_is_refused_with_the_name_of_the_parameter(world: World, query: str, name: str) -> None:
+def test_invalid_search_is_refused_with_the_name_of_the_parameter(world: World, query: str, name: str) -> None:
     response = world.control_response("GET", f"/accounts?{query}")
 
     assert response.status_code == 400
     assert [error["name"] for error in response.json()["errors"]] == [name]
 
 
-def test_account_is_shown_by_its_id_as_the_search_shows_it(world: World) -> None:
+def test_account_by_id_is_shown_as_in_the_search(world: World) -> None:
     world.make(id=ID, behaviour={"identity": "unauthorized"})
 
     assert world.control("GET", f"/accounts/{ID.upper()}") == search(world, f"q={ID}")[0]
@@ -145,13 +145,13 @@ def test_disconnected_account_is_still_shown_by_its_id(world: World) -> None:
     assert world.control("GET", f"/accounts/{ID}")["deleted"] is True
 
 
-def test_account_that_is_unknown_here_is_404(world: World, other: World) -> None:
+def test_unknown_account_gets_404(world: World, other: World) -> None:
     other.make(id=ID)
 
     assert world.control_response("GET", f"/accounts/{ID}").status_code == 404
 
 
-def test_account_is_disconnected_as_the_api_does_it(world: World) -> None:
+def test_account_is_disconnected_as_by_the_api(world: World) -> None:
     account = world.make(id=ID)
     response = world.control_response("DELETE", f"/accounts/{ID.upper()}")
 
@@ -208,14 +208,14 @@ def test_snapshots_of_a_disconnected_account_can_still_be_seen(world: World) -> 
     assert len(snapshots(world)) == 2
 
 
-def test_snapshots_of_an_account_that_is_unknown_here_are_404(world: World, other: World) -> None:
+def test_snapshots_of_an_unknown_account_get_404(world: World, other: World) -> None:
     other.make(id=ID)
 
     assert world.control_response("GET", f"/accounts/{ID}/snapshots").status_code == 404
 
 
 @pytest.mark.parametrize("limit", ["0", "3651", "all"])
-def test_number_of_snapshots_that_is_invalid_is_refused(world: World, limit: str) -> None:
+def test_invalid_number_of_snapshots_is_refused(world: World, limit: str) -> None:
     world.make(id=ID)
     response: Any = world.control_response("GET", f"/accounts/{ID}/snapshots?limit={limit}")
 

@@ -9,7 +9,7 @@ from tests.support.times import later
 from tests.support.world import World
 
 
-def listed(world: World) -> list[dict[str, Any]]:
+def sessions_of(world: World) -> list[dict[str, Any]]:
     sessions: list[dict[str, Any]] = world.control("GET", "/sessions")["data"]
     return sessions
 
@@ -25,24 +25,24 @@ def test_session_is_minted_with_201_and_works(world: World) -> None:
 
 
 def test_sessions_are_listed_oldest_first(world: World) -> None:
-    minted = [world.session(network) for network in ("x", "facebook", "linkedin")]
+    sessions = [world.session(network) for network in ("x", "facebook", "linkedin")]
 
-    assert listed(world) == minted
+    assert sessions_of(world) == sessions
 
 
-def test_finalized_session_is_listed_no_more(world: World) -> None:
+def test_finalized_session_is_not_listed(world: World) -> None:
     pending, finalized = world.session(), world.session()
     world.finalize(finalized["session_token"], finalized["pages"][0]["id"])
 
-    assert listed(world) == [pending]
+    assert sessions_of(world) == [pending]
 
 
 @pytest.mark.parametrize("seconds", [1, 3600, 10**8])
-def test_life_time_can_be_given(world: World, seconds: int) -> None:
+def test_lifetime_can_be_set(world: World, seconds: int) -> None:
     assert world.session(expires_in=seconds)["expires_at"] == later(seconds=seconds)
 
 
-def test_pages_that_are_spelled_out_in_part_are_filled_in(world: World) -> None:
+def test_partial_pages_are_completed(world: World) -> None:
     session = world.session(pages=[{"id": "1"}, {"username": "second"}])
     first, second = world.pending(session["session_token"])["availablePages"]
 
@@ -51,16 +51,16 @@ def test_pages_that_are_spelled_out_in_part_are_filled_in(world: World) -> None:
     assert second["id"] != "1"
 
 
-def test_made_up_pages_differ_from_session_to_session(world: World) -> None:
+def test_generated_pages_differ_between_sessions(world: World) -> None:
     ids = [page["id"] for _ in range(5) for page in world.session(pages=10)["pages"]]
 
     assert len(set(ids)) == 50
 
 
-def test_made_up_pages_are_none_of_the_accounts_that_stand(world: World) -> None:
-    standing = {account["network_unique_id"] for account in world.walk()}
+def test_generated_pages_are_not_connected_yet(world: World) -> None:
+    connected = {account["network_unique_id"] for account in world.walk()}
 
-    assert not standing & {page["id"] for page in world.session(pages=100)["pages"]}
+    assert not connected & {page["id"] for page in world.session(pages=100)["pages"]}
 
 
 @pytest.mark.parametrize(
@@ -90,9 +90,9 @@ def test_made_up_pages_are_none_of_the_accounts_that_stand(world: World) -> None
     ],
     ids=str,
 )
-def test_session_that_is_invalid_is_refused_with_its_place(world: World, body: Any, pointer: str) -> None:
+def test_invalid_session_is_refused_with_its_place(world: World, body: Any, pointer: str) -> None:
     response = world.control_response("POST", "/sessions", body)
 
     assert response.status_code == 400
     assert response.json()["errors"][0]["pointer"].startswith(pointer)
-    assert listed(world) == []
+    assert sessions_of(world) == []

@@ -1,4 +1,4 @@
-"""The control API: a world as one document, and back."""
+"""The control API: saving and restoring a world as a document."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.world import World
 
 
 def use(world: World) -> None:
-    """Leave traces of every kind."""
+    """Use every part of a world."""
     for each in world.walk()[:30]:
         world.health(each["id"])
     world.advance(minutes=1)
@@ -28,7 +28,7 @@ def put(world: World, state: Any) -> None:
     assert world.control_response("PUT", "/state", state).status_code == 204
 
 
-def test_state_names_all_there_is(world: World) -> None:
+def test_state_contains_everything(world: World) -> None:
     use(world)
     state = world.state()
 
@@ -52,7 +52,7 @@ def test_state_names_all_there_is(world: World) -> None:
     assert state["events"]
 
 
-def test_state_that_is_read_and_put_back_is_the_same_after_whatever_happened_between(world: World) -> None:
+def test_restored_state_equals_the_saved_one(world: World) -> None:
     use(world)
     before = world.state()
     responses = [world.walk(), world.series(before["accounts"][0]["account"]["id"])]
@@ -64,7 +64,7 @@ def test_state_that_is_read_and_put_back_is_the_same_after_whatever_happened_bet
     assert [world.walk(), world.series(before["accounts"][0]["account"]["id"])] == responses
 
 
-def test_world_goes_on_from_a_restored_state_as_from_the_saved_one(world: World) -> None:
+def test_world_continues_from_a_restored_state(world: World) -> None:
     use(world)
     before = world.state()
     futures = []
@@ -76,7 +76,7 @@ def test_world_goes_on_from_a_restored_state_as_from_the_saved_one(world: World)
     assert futures[0] == futures[1]
 
 
-def test_cursor_of_before_is_good_after_a_restore(world: World) -> None:
+def test_earlier_cursor_works_after_a_restore(world: World) -> None:
     page = world.page()
     put(world, world.state())
 
@@ -105,7 +105,7 @@ def test_token_that_another_world_holds_is_replaced(world: World, other: World) 
     assert world.pending_response(token).status_code == 200
 
 
-def test_token_that_nobody_else_holds_is_kept(world: World, other: World) -> None:
+def test_token_that_no_other_world_holds_is_preserved(world: World, other: World) -> None:
     token = world.session()["session_token"]
     state = world.state()
     world.reset()
@@ -124,7 +124,7 @@ def test_state_can_be_put_into_another_server(world: World, serve: Serve, name: 
     assert elsewhere.walk() == world.walk()
 
 
-def test_equal_seed_name_and_start_make_equal_worlds_to_the_byte(world: World, serve: Serve, name: str) -> None:
+def test_equal_seed_name_and_start_make_identical_worlds(world: World, serve: Serve, name: str) -> None:
     twin = serve("--rate-limits").world(name)
     responses = []
     for each in (world, twin):
@@ -151,7 +151,7 @@ def test_other_name_or_seed_makes_another_world(world: World, other: World, serv
 
 
 def altered(state: Any, pointer: str, value: Any) -> Any:
-    """A copy of the state with one place changed; `...` takes it out."""
+    """A copy of the state with one value replaced; `...` removes it."""
     copy = json.loads(json.dumps(state))
     *way, last = [int(part) if part.isdecimal() else part for part in pointer.split("/")[1:]]
     node = copy
@@ -210,9 +210,7 @@ def altered(state: Any, pointer: str, value: Any) -> Any:
     ],
     ids=str,
 )
-def test_document_that_is_invalid_is_refused_with_its_place_and_nothing_is_changed(
-    world: World, pointer: str, value: Any
-) -> None:
+def test_invalid_document_is_refused_with_its_place_and_changes_nothing(world: World, pointer: str, value: Any) -> None:
     world.session()
     world.make()
     before = world.state()
@@ -224,7 +222,7 @@ def test_document_that_is_invalid_is_refused_with_its_place_and_nothing_is_chang
     assert len(world.walk()) == 121
 
 
-def test_account_that_stands_twice_is_refused(world: World) -> None:
+def test_duplicate_account_is_refused(world: World) -> None:
     state = world.state()
     state["accounts"].append(state["accounts"][0])
 
@@ -232,7 +230,7 @@ def test_account_that_stands_twice_is_refused(world: World) -> None:
     assert len(world.walk()) == 120
 
 
-def test_page_or_token_that_stands_twice_is_refused(world: World) -> None:
+def test_duplicate_page_or_token_is_refused(world: World) -> None:
     session = world.session()
     state = world.state()
     twins = [
@@ -243,8 +241,8 @@ def test_page_or_token_that_stands_twice_is_refused(world: World) -> None:
     assert [world.control_response("PUT", "/state", twin).status_code for twin in twins] == [400, 400]
 
 
-def test_made_up_ids_do_not_meet_those_that_stand_though_the_counters_were_not_kept(world: World) -> None:
-    """As in a document that a person wrote."""
+def test_generated_ids_avoid_existing_ones_without_saved_counters(world: World) -> None:
+    """A handwritten document has no counters."""
     ids = [world.make()["id"] for _ in range(3)]
     put(world, {**world.state(), "counters": {}})
     more = [world.make()["id"]]
@@ -258,7 +256,7 @@ def test_made_up_ids_do_not_meet_those_that_stand_though_the_counters_were_not_k
 
 
 @pytest.mark.parametrize("start", ["1970-01-01T00:00:00.000Z", "0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.000Z"])
-def test_start_at_the_ends_of_time_breaks_nothing(world: World, start: str) -> None:
+def test_start_at_the_limits_of_time_works(world: World, start: str) -> None:
     response = world.control_response("PUT", "/state", {**world.state(), "start": start})
 
     assert response.status_code in (204, 400)
@@ -266,14 +264,14 @@ def test_start_at_the_ends_of_time_breaks_nothing(world: World, start: str) -> N
     assert len(world.walk()) == 120
 
 
-def test_state_of_a_world_is_no_larger_than_a_body_may_be(world: World) -> None:
-    """Of a usual world, that is: what one call gives, another must take."""
+def test_state_of_a_default_world_fits_into_a_body(world: World) -> None:
+    """One call must accept the response of another."""
     use(world)
 
     put(world, world.state())
 
 
-def test_state_of_a_big_world_can_be_put_back_too(world: World) -> None:
+def test_state_of_a_large_world_can_be_restored(world: World) -> None:
     world.reset(world={"generate": 1700})
     before = world.state()
     put(world, before)

@@ -6,17 +6,17 @@ import re
 
 import pytest
 from tests.mockserver.conftest import Serve
-from tests.support.server import Server
+from tests.support.servers import RunningMock
 from tests.support.world import World
 
 
-def listed(world: World) -> dict[str, dict[str, int]]:
-    """The worlds that there are, by name."""
+def worlds_of(world: World) -> dict[str, dict[str, int]]:
+    """The worlds by name."""
     worlds = world.control("GET", "/worlds")["data"]
     return {each["name"]: {"accounts": each["accounts"], "sessions": each["sessions"]} for each in worlds}
 
 
-def test_health_says_what_is_running(world: World) -> None:
+def test_health_describes_the_mock(world: World) -> None:
     health = world.control("GET", "/health")
 
     assert set(health) == {"status", "version", "state", "worlds", "seed"}
@@ -24,7 +24,7 @@ def test_health_says_what_is_running(world: World) -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+.*", health["version"])
 
 
-def test_health_tells_the_seed_in_force(serve: Serve) -> None:
+def test_health_shows_the_seed(serve: Serve) -> None:
     assert serve("--seed", "7").world("anybody").control("GET", "/health")["seed"] == 7
 
 
@@ -33,13 +33,13 @@ def test_health_needs_no_key(world: World, key: str | None) -> None:
     assert world.control_response("GET", "/health", key=key).status_code == 200
 
 
-def test_health_makes_no_world(world: World) -> None:
+def test_health_creates_no_world(world: World) -> None:
     before = world.control("GET", "/health")["worlds"]
 
     assert world.control("GET", "/health")["worlds"] == before
 
 
-def test_worlds_are_counted_as_they_are_made(world: World, other: World) -> None:
+def test_health_counts_the_worlds(world: World, other: World) -> None:
     before = world.control("GET", "/health")["worlds"]
     for each in (world, other, world):
         each.page()
@@ -53,22 +53,22 @@ def test_world_is_listed_by_name_with_its_size(world: World) -> None:
     world.delete(world.page(limit=1)["data"][0]["id"])
     world.session()
 
-    assert listed(world)[world.name] == {"accounts": 119, "sessions": 1}
+    assert worlds_of(world)[world.name] == {"accounts": 119, "sessions": 1}
 
 
-def test_finalized_session_is_not_counted_any_more(world: World) -> None:
+def test_finalized_session_is_not_counted(world: World) -> None:
     session = world.session()
     world.finalize(session["session_token"], session["pages"][0]["id"])
 
-    assert listed(world)[world.name] == {"accounts": 121, "sessions": 0}
+    assert worlds_of(world)[world.name] == {"accounts": 121, "sessions": 0}
 
 
-def test_long_name_is_masked_for_it_may_be_somebodys_real_key(server: Server) -> None:
+def test_long_name_is_masked(server: RunningMock) -> None:
     name = "4f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c"
     server.world(name).page()
 
     assert name not in str(server.world("x").control("GET", "/worlds"))
-    assert any(each.startswith(name[:4]) for each in listed(server.world("x")))
+    assert any(each.startswith(name[:4]) for each in worlds_of(server.world("x")))
 
 
 def test_control_api_without_a_key_acts_on_demo(demo: World) -> None:
@@ -87,7 +87,7 @@ def test_control_api_ignores_mode_and_suffix_of_the_key(world: World, mode: str,
 
 
 @pytest.mark.parametrize("key", ["nonsense", "sk_test_", "sk_test_a b", "sk_other_x", "sk_test_" + "a" * 65])
-def test_control_api_refuses_a_malformed_key_and_makes_no_world(world: World, key: str) -> None:
+def test_control_api_refuses_a_malformed_key_and_creates_no_world(world: World, key: str) -> None:
     before = world.control("GET", "/health")["worlds"]
 
     assert world.control_response("GET", "/clock", key=key).status_code == 401
@@ -106,9 +106,7 @@ def test_control_api_refuses_a_malformed_key_and_makes_no_world(world: World, ke
         ("PUT", "/sessions", {"GET", "POST"}),
     ],
 )
-def test_wrong_method_is_refused_and_told_which_are_right(
-    world: World, method: str, path: str, allowed: set[str]
-) -> None:
+def test_wrong_method_is_refused_with_the_allowed_ones(world: World, method: str, path: str, allowed: set[str]) -> None:
     response = world.control_response(method, path)
 
     assert response.status_code == 405
@@ -116,7 +114,7 @@ def test_wrong_method_is_refused_and_told_which_are_right(
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/clock/", "/accounts/x/y/z", "/State"])
-def test_unknown_control_path_answers_404(world: World, path: str) -> None:
+def test_unknown_control_path_gets_404(world: World, path: str) -> None:
     assert world.control_response("GET", path).status_code == 404
 
 
@@ -134,7 +132,7 @@ def test_unknown_control_path_answers_404(world: World, path: str) -> None:
 @pytest.mark.parametrize(
     "body", [b"{", b"[]", b"null", b'"x"', b"\xff", b"[" * 100_000, b'{"unknown": 1}'], ids=range(7)
 )
-def test_control_api_refuses_what_is_no_such_document(world: World, method: str, path: str, body: bytes) -> None:
+def test_control_api_refuses_other_documents(world: World, method: str, path: str, body: bytes) -> None:
     before = world.state()
     response = world.control_response(method, path, body)
 

@@ -53,7 +53,7 @@ def finalize(
 
 
 def earlier(**fields: Any) -> dict[str, Account]:
-    """The account that the organization has, or had, for the storefront."""
+    """An account of the organization for the storefront."""
     account: Account = dict.fromkeys(ACCOUNT_FIELDS)
     account |= {
         "id": "old",
@@ -68,7 +68,7 @@ def earlier(**fields: Any) -> dict[str, Account]:
     return {STOREFRONT["id"]: account}
 
 
-def test_a_page_becomes_an_account_with_all_fields_in_the_documents_order() -> None:
+def test_page_becomes_an_account_with_all_fields_in_order() -> None:
     [change] = finalize([STOREFRONT])
     assert change.events == CONNECTED
     assert list(change.account.items()) == [
@@ -90,12 +90,12 @@ def test_a_page_becomes_an_account_with_all_fields_in_the_documents_order() -> N
     ]
 
 
-def test_pages_become_accounts_in_their_order_each_with_an_id_of_its_own() -> None:
+def test_pages_become_accounts_in_order_with_unique_ids() -> None:
     assert [change.account["id"] for change in finalize([SUPPORT, STOREFRONT])] == ["new-1", "new-2"]
     assert [change.account["username"] for change in finalize([SUPPORT, STOREFRONT])] == [None, "acmestore"]
 
 
-def test_an_account_that_stands_is_reconnected() -> None:
+def test_existing_account_is_reconnected() -> None:
     old = earlier(tenant_id="tenant_1", social_network_id=OTHER_NETWORK)
     changes = finalize([STOREFRONT, SUPPORT], standing=old)
     again, new = (change.account for change in changes)
@@ -108,7 +108,7 @@ def test_an_account_that_stands_is_reconnected() -> None:
     assert [change.events for change in changes] == [CONNECTED, CONNECTED]
 
 
-def test_an_account_that_stands_may_be_refused() -> None:
+def test_existing_account_can_be_refused_by_choice() -> None:
     refusing = Choices(finalize_standing_account="refused")
     with pytest.raises(Problem) as caught:
         finalize([SUPPORT, STOREFRONT], refusing, standing=earlier())
@@ -116,43 +116,43 @@ def test_an_account_that_stands_may_be_refused() -> None:
     assert len(finalize([SUPPORT], refusing, standing=earlier())) == 1
 
 
-def test_a_page_whose_account_was_deleted_gets_a_new_id_unless_chosen_otherwise() -> None:
+def test_page_of_a_deleted_account_gets_a_new_id_by_default() -> None:
     [change] = finalize([STOREFRONT], deleted=earlier(status="disabled"))
     assert change.account["id"] == "new-1"
     [change] = finalize([STOREFRONT], Choices(finalize_deleted_account="same-id"), deleted=earlier(status="disabled"))
     assert (change.account["id"], change.account["status"]) == ("old", "active")
 
 
-def test_an_account_that_stands_goes_before_one_that_was_deleted() -> None:
+def test_existing_account_takes_precedence_over_a_deleted_one() -> None:
     choices = Choices(finalize_deleted_account="same-id")
     [change] = finalize([STOREFRONT], choices, standing=earlier(id="standing"), deleted=earlier())
     assert change.account["id"] == "standing"
 
 
-def test_an_account_that_was_deleted_is_none_that_stands() -> None:
+def test_deleted_account_is_not_an_existing_one() -> None:
     choices = Choices(finalize_deleted_account="same-id", finalize_standing_account="refused")
     assert finalize([STOREFRONT], choices, deleted=earlier())[0].account["id"] == "old"
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
-def test_a_token_lasts_as_long_as_the_platform_says(platform: str) -> None:
+def test_token_has_the_lifetime_of_the_platform(platform: str) -> None:
     lifetime = PLATFORMS[platform].token_lifetime
     session: Session = {**SESSION, "network": platform}
     account = connect.connect(session, STOREFRONT, id="new", network_id=NETWORK, now=NOW).account
     assert account["token_expires_at"] == (None if lifetime is None else iso(NOW + lifetime * 1000))
 
 
-def test_exactly_the_selected_pages_are_taken_in_the_order_of_selection() -> None:
+def test_selected_pages_are_connected_in_the_order_of_selection() -> None:
     assert connect.select(SESSION, [SUPPORT["id"], STOREFRONT["id"]], DEFAULT) == [SUPPORT, STOREFRONT]
     assert connect.select(SESSION, [SUPPORT["id"]], DEFAULT) == [SUPPORT]
 
 
-def test_a_page_that_is_named_twice_is_taken_once() -> None:
+def test_duplicate_page_is_connected_once() -> None:
     ids = [SUPPORT["id"], STOREFRONT["id"], SUPPORT["id"]]
     assert connect.select(SESSION, ids, DEFAULT) == [SUPPORT, STOREFRONT]
 
 
-def test_a_page_that_is_named_twice_may_be_refused_like_any_bad_body() -> None:
+def test_duplicate_page_can_be_refused_by_choice() -> None:
     ids = [SUPPORT["id"], STOREFRONT["id"], SUPPORT["id"]]
     with pytest.raises(Problem) as caught:
         connect.select(SESSION, ids, Choices(finalize_duplicate_page="refused"))
@@ -162,7 +162,7 @@ def test_a_page_that_is_named_twice_may_be_refused_like_any_bad_body() -> None:
 
 
 @pytest.mark.parametrize("status", ["422", "400", "404"])
-def test_pages_that_the_session_does_not_offer_are_all_named(status: Any) -> None:
+def test_all_pages_that_the_session_does_not_offer_are_reported(status: Any) -> None:
     with pytest.raises(Problem) as caught:
         connect.select(SESSION, ["999", SUPPORT["id"], "888"], Choices(finalize_unknown_page=status))
     assert caught.value.status == int(status)
@@ -185,7 +185,7 @@ def test_pages_that_the_session_does_not_offer_are_all_named(status: Any) -> Non
         ("name", None, None, None),
     ],
 )
-def test_what_a_connected_account_is_called(choice: Any, username: str, name: str, nickname: str | None) -> None:
+def test_nickname_follows_the_choice(choice: Any, username: str, name: str, nickname: str | None) -> None:
     [account] = earlier(username=username, display_name=name, account_type="page").values()
     assert list(connect.to_dict(account, Choices(finalize_nickname=choice)).items()) == [
         ("id", "old"),

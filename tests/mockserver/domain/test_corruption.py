@@ -1,4 +1,4 @@
-"""An answer that goes wrong: in one place, and in no other."""
+"""A corrupt response differs in one place only."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def wrong(path: str, how: Any) -> Any:
         ("/a/6", []),
     ],
 )
-def test_value_of_each_type_becomes_one_of_another(path: str, expected: Any) -> None:
+def test_value_of_each_type_gets_another_type(path: str, expected: Any) -> None:
     changed: Any = wrong(path, "type")["a"][int(path.split("/")[2])]
     changed = changed["b"] if path.endswith("b") else changed
 
@@ -44,24 +44,24 @@ def test_value_of_each_type_becomes_one_of_another(path: str, expected: Any) -> 
 
 
 @pytest.mark.parametrize(
-    ("path", "gone"), [("/x~1y", "x/y"), ("/", ""), ("/1", "1")], ids=["slash", "empty name", "digits"]
+    ("path", "member"), [("/x~1y", "x/y"), ("/", ""), ("/1", "1")], ids=["slash", "empty name", "digits"]
 )
-def test_pointer_is_read_as_the_rfc_has_it(path: str, gone: str) -> None:
-    assert set(DOCUMENT) - set(wrong(path, "remove")) == {gone}
+def test_pointer_follows_rfc_6901(path: str, member: str) -> None:
+    assert set(DOCUMENT) - set(wrong(path, "remove")) == {member}
 
 
-def test_tilde_is_written_as_two_characters() -> None:
+def test_tilde_and_slash_are_escaped() -> None:
     assert wrong("/x~1y/~0", "enum")["x/y"] == {"~": "unheard_of"}
 
 
 @pytest.mark.parametrize("path", ["/b", "/a/7", "/a/-1", "/a/01", "/a/-", "/a/0/b/c", "/a/4/x", "/a/1/0", "/a/٠"])
-def test_place_that_is_not_there_is_missed(path: str) -> None:
+def test_missing_place_is_a_miss(path: str) -> None:
     with pytest.raises(Missed):
         wrong(path, "remove")
 
 
 @pytest.mark.parametrize("path", ["/a", "/a/1", "/a/3", "/a/4", "/a/6"])
-def test_what_is_no_text_is_of_no_enumeration(path: str) -> None:
+def test_non_text_value_has_no_enumeration(path: str) -> None:
     with pytest.raises(Missed):
         wrong(path, "enum")
 
@@ -71,7 +71,7 @@ def test_what_is_no_text_is_of_no_enumeration(path: str) -> None:
     st.lists(st.text(max_size=3) | st.just("0"), min_size=1, max_size=3),
     st.sampled_from(["remove", "type", "enum"]),
 )
-def test_document_itself_stays_as_it_is(document: Any, parts: list[str], how: Any) -> None:
+def test_original_document_is_unchanged(document: Any, parts: list[str], how: Any) -> None:
     before = copy.deepcopy(document)
     path = "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
     try:

@@ -1,4 +1,4 @@
-"""Where the mock may send something: loopback, and what is listed."""
+"""Where the mock may send requests: loopback and listed hosts."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def test_loopback_is_always_allowed(host: str) -> None:
         "2130706433", "0x7f.0.0.1", "0.0.0.0", "::", "10.0.0.1", "169.254.169.254", "::ffff:10.0.0.1", "", "*",
     ],
 )  # fmt: skip
-def test_nothing_else_is_allowed_unless_it_is_listed(host: str) -> None:
+def test_other_hosts_are_refused_unless_listed(host: str) -> None:
     assert not Allowed([]).permits(host, 80)
 
 
@@ -65,12 +65,12 @@ def test_neighbours_of_a_listed_host_are_not_allowed(pattern: str, host: str, po
     "pattern",
     ["", "*", "*.", "http://a", "a/b", "a:0", "a:65536", "a:b", "a b", "a.*", "*a.b", "[::1", "a@b", "ä.de", "127.1"],
 )  # fmt: skip
-def test_pattern_that_names_no_host_is_refused_in_a_sentence(pattern: str) -> None:
+def test_invalid_host_pattern_is_refused_in_one_sentence(pattern: str) -> None:
     with pytest.raises(ValueError, match=r"^must be HOST, HOST:PORT or \*\.DOMAIN"):
         Allowed([pattern])
 
 
-def test_name_is_held_to_the_addresses_that_it_turns_out_to_have() -> None:
+def test_host_name_is_checked_by_its_addresses() -> None:
     allowed = Allowed(["receiver", "169.254.1.1"])
 
     assert allowed.permits_address("localhost", "::1")
@@ -90,7 +90,7 @@ def test_name_is_held_to_the_addresses_that_it_turns_out_to_have() -> None:
         ("HTTP://127.0.0.1:80?x", ("http", "127.0.0.1", 80, "/?x"), "127.0.0.1"),
     ],
 )
-def test_url_is_taken_apart(url: str, parts: tuple[object, ...], authority: str) -> None:
+def test_url_is_split_into_its_parts(url: str, parts: tuple[object, ...], authority: str) -> None:
     destination = Destination.parse(url)
 
     assert destination == parts
@@ -125,6 +125,6 @@ def test_url_is_taken_apart(url: str, parts: tuple[object, ...], authority: str)
         ("http://local%68ost/", "name a host"),
     ],
 )
-def test_url_that_cannot_be_a_destination_is_refused_with_what_would_be_right(url: str, message: str) -> None:
+def test_invalid_destination_is_refused_with_the_remedy(url: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Destination.parse(url)

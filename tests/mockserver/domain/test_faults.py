@@ -1,4 +1,4 @@
-"""Which call a fault strikes: by its rule and the world's seed alone."""
+"""Which call a fault hits depends only on the fault and the seed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SCHEMAS: dict[str, Any] = control_spec.load(load())["components"]["schemas"]
 
 
 def scripted(*scripts: dict[str, Any], seed: int = 1) -> Faults:
-    """A world's faults; each is of every operation and answers 500 unless it says otherwise."""
+    """The faults of a world; each defaults to a 500 of every operation."""
     all = Faults(seed)
     for number, each in enumerate(scripts):
         fields = {"operation": "*", "effect": {"status": 500}, **each}
@@ -46,14 +46,14 @@ def test_no_call_is_hit_too_early_or_too_often(
 
 
 @given(st.floats(0.05, 0.95), st.integers(0, 1000))
-def test_chance_is_what_was_asked_for(probability: float, seed: int) -> None:
+def test_share_of_random_hits_is_the_probability(probability: float, seed: int) -> None:
     struck = hits(scripted({"probability": probability}, seed=seed), 400)
 
     assert abs(sum(map(bool, struck)) / 400 - probability) < 0.15
 
 
 @given(st.integers(0, 1000), st.integers(0, 1000))
-def test_delay_stays_within_its_bounds_and_reaches_them(least: int, more: int) -> None:
+def test_random_delay_covers_its_bounds(least: int, more: int) -> None:
     effect: effects.Effect = {"delay_ms": [least, least + more]}
     drawn = [effects.delay(effect, draw) for draw in (0, more, more + 1, 2**128 - 1)]
 
@@ -61,7 +61,7 @@ def test_delay_stays_within_its_bounds_and_reaches_them(least: int, more: int) -
     assert all(least <= each <= least + more for each in drawn)
 
 
-def test_spread_delays_differ_and_are_the_same_again() -> None:
+def test_random_delays_differ_and_are_reproducible() -> None:
     runs = []
     for _ in range(2):
         all = scripted({"effect": {"delay_ms": [0, 100_000]}})
@@ -71,14 +71,14 @@ def test_spread_delays_differ_and_are_the_same_again() -> None:
     assert len(set(runs[0])) > 15
 
 
-def test_fault_that_is_used_up_lets_the_next_one_strike() -> None:
+def test_next_fault_hits_once_one_is_used_up() -> None:
     all = scripted({"times": 1}, {"effect": {"status": 502}})
     first, second = all
 
     assert hits(all, 3) == [first, second, second]
 
 
-def test_missed_hit_is_given_back() -> None:
+def test_missed_hit_is_not_counted() -> None:
     all = scripted({"times": 1})
     hit = all.hit("getSocialAccount")
     assert hit is not None
@@ -88,7 +88,7 @@ def test_missed_hit_is_given_back() -> None:
     assert all.hit("getSocialAccount") is not None
 
 
-def test_preset_concerns_its_own_operations_alone() -> None:
+def test_preset_hits_only_its_operations() -> None:
     all = Faults(1)
     all.add(faults.fault({"preset": "session_expired"}, ID))
 
@@ -97,11 +97,11 @@ def test_preset_concerns_its_own_operations_alone() -> None:
 
 
 @pytest.mark.parametrize("effect", [each.effect for each in presets.PRESETS.values()], ids=presets.PRESETS)
-def test_effects_of_presets_can_be(effect: effects.Effect) -> None:
+def test_effects_of_presets_are_valid(effect: effects.Effect) -> None:
     effects.check(effect, "")
 
 
-def test_bounds_stand_in_the_specification_too() -> None:
+def test_bounds_equal_those_of_the_specification() -> None:
     delay, bounds = SCHEMAS["Effect"]["properties"]["delay_ms"]["anyOf"]
 
     assert delay["maximum"] == bounds["items"]["maximum"] == effects.MAX_DELAY

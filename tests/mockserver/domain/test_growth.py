@@ -1,4 +1,4 @@
-"""The growth curve: believable, and the same everywhere."""
+"""The growth curve: plausible and reproducible."""
 
 from collections.abc import Iterable
 from itertools import pairwise
@@ -11,7 +11,7 @@ from postfuze_mock.domain.growth import WEEK, Growth
 
 ACME = "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"
 CREATED = parse_iso("2026-06-01T09:30:00.000Z")
-# From before most accounts joined their platforms until far beyond any test's clock.
+# From before most accounts joined their platforms until far beyond any clock of the tests.
 INSTANTS = st.integers(CREATED - 3_000 * DAY_MS, CREATED + 10_000 * DAY_MS)
 ids = st.uuids(version=4).map(str)
 
@@ -21,7 +21,7 @@ def series(id: str, name: str, instants: Iterable[int]) -> list[int]:
     return [growth.counts(instant)[name] for instant in instants]
 
 
-def test_counts_do_not_change_between_versions_and_machines() -> None:
+def test_counts_are_the_same_in_every_version() -> None:
     assert Growth(ACME, CREATED).counts(parse_iso("2026-06-14T12:10:00.000Z")) == {
         "followers": 29419,
         "following": 261,
@@ -40,7 +40,7 @@ def test_followers_and_posts_never_fall(id: str, instants: list[int]) -> None:
 
 
 @given(ids, INSTANTS)
-def test_they_do_not_fall_from_one_millisecond_to_the_next_at_midnight_either(id: str, instant: int) -> None:
+def test_followers_and_posts_do_not_fall_at_midnight(id: str, instant: int) -> None:
     midnight = instant // DAY_MS * DAY_MS
     for name in ("followers", "posts_count"):
         before, at, after = series(id, name, (midnight - 1, midnight, midnight + 1))
@@ -48,7 +48,7 @@ def test_they_do_not_fall_from_one_millisecond_to_the_next_at_midnight_either(id
 
 
 @given(ids, INSTANTS)
-def test_all_counts_are_integers_and_none_is_negative(id: str, instant: int) -> None:
+def test_counts_are_non_negative_integers(id: str, instant: int) -> None:
     counts = Growth(id, CREATED).counts(instant)
     assert all(type(count) is int and count >= 0 for count in counts.values())
     assert counts["reach"] <= counts["impressions"]
@@ -61,7 +61,7 @@ def test_equal_accounts_have_equal_counts(id: str, instant: int) -> None:
 
 
 @given(ids)
-def test_an_account_has_grown_by_the_time_it_is_connected_and_grows_on(id: str) -> None:
+def test_account_has_followers_when_connected_and_grows(id: str) -> None:
     then, later = series(id, "posts_count", (CREATED, CREATED + 400 * DAY_MS))
     assert 0 < then < later
     then, later = series(id, "followers", (CREATED, CREATED + 400 * DAY_MS))
@@ -83,11 +83,11 @@ def test_weekends_are_quieter_than_the_days_before_them(id: str) -> None:
         assert max(weekdays[5:]) < min(weekdays[:5])
 
 
-def test_the_days_of_a_week_average_out() -> None:
+def test_weekly_factors_average_to_one() -> None:
     assert sum(WEEK) == 7_000
 
 
-def test_a_count_moves_within_the_day() -> None:
+def test_count_changes_within_the_day() -> None:
     morning, evening = series(ACME, "followers", (CREATED, CREATED + 12 * HOUR_MS))
     assert morning < evening
 

@@ -27,7 +27,7 @@ def account(status: str = "active", expires: int | None = LATER, platform: str =
 
 
 class Case(NamedTuple):
-    """What is checked, and what must come of it: the error code (None: healthy), live or not, status, events."""
+    """A check and its expected outcome: error code (None: healthy), live or not, status, events."""
 
     status: str
     expires: int | None
@@ -74,7 +74,7 @@ TABLE = {
 
 
 @pytest.mark.parametrize("case", TABLE.values(), ids=TABLE.keys())
-def test_the_table(case: Case) -> None:
+def test_verdict_follows_the_table(case: Case) -> None:
     response, after, events = health.check(account(case.status, case.expires), case.behaviour, NOW, DEFAULT)
     assert (response["error_code"], response["checked_live"], response["status"], events) == (
         case.error,
@@ -93,7 +93,7 @@ def test_the_table(case: Case) -> None:
 
 
 @pytest.mark.parametrize("case", TABLE.values(), ids=TABLE.keys())
-def test_a_second_check_gives_the_same_verdict_and_no_second_event(case: Case) -> None:
+def test_second_check_gives_the_same_verdict_without_an_event(case: Case) -> None:
     first = health.check(account(case.status, case.expires), case.behaviour, NOW, DEFAULT)
     second = health.check(first.account, case.behaviour, NOW, DEFAULT)
     verdict = {name: value for name, value in first.response.items() if name != "checked_live"}
@@ -101,7 +101,7 @@ def test_a_second_check_gives_the_same_verdict_and_no_second_event(case: Case) -
     assert second.events == ()
 
 
-def test_the_documents_example() -> None:
+def test_documented_example() -> None:
     assert list(health.check(account(), {}, NOW, DEFAULT).response.items()) == [
         ("id", "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"),
         ("network", "x"),
@@ -116,27 +116,27 @@ def test_the_documents_example() -> None:
 
 @pytest.mark.parametrize("choice", ["5-minutes", "10-minutes", "60-minutes"])
 @pytest.mark.parametrize(("under", "refreshed"), [(1, True), (0, False)])
-def test_a_token_is_refreshed_that_expires_within_less_than_chosen(choice: Any, under: int, refreshed: bool) -> None:
+def test_token_is_refreshed_within_the_chosen_time_of_its_expiry(choice: Any, under: int, refreshed: bool) -> None:
     edge = NOW + int(choice.split("-")[0]) * MINUTE - under
     checked = health.check(account(expires=edge), {}, NOW, Choices(health_near_expiry=choice))
     assert checked.response["token_expires_at"] == (iso(LATER) if refreshed else iso(edge))
 
 
 @pytest.mark.parametrize("platform", [name for name, facts in PLATFORMS.items() if not facts.probed])
-def test_a_platform_that_cannot_be_probed_falls_back(platform: str) -> None:
+def test_unprobeable_platform_falls_back(platform: str) -> None:
     checked = health.check(account(expires=PAST, platform=platform), FAILS, NOW, DEFAULT)
     assert (checked.response["error_code"], checked.response["checked_live"]) == ("token_expired", False)
     assert checked.account == account(expires=PAST, platform=platform)
 
 
 @pytest.mark.parametrize("platform", [name for name, facts in PLATFORMS.items() if facts.probed])
-def test_a_refresh_gives_the_platforms_lifetime(platform: str) -> None:
+def test_refreshed_token_has_the_lifetime_of_the_platform(platform: str) -> None:
     lifetime = PLATFORMS[platform].token_lifetime
     checked = health.check(account("token_expired", PAST, platform), {}, NOW, DEFAULT)
     assert checked.response["token_expires_at"] == (None if lifetime is None else iso(NOW + lifetime * 1000))
 
 
-def test_a_flipped_account_may_stay_so_until_it_is_connected_anew() -> None:
+def test_flipped_account_can_stay_flipped_until_reconnected_by_choice() -> None:
     checked = health.check(account("token_expired", PAST), {}, NOW, Choices(health_recovery="stays-flipped"))
     assert (checked.account, checked.events) == (account("token_expired", PAST), ())
     assert checked.response["error_code"] == "token_expired"

@@ -1,4 +1,4 @@
-"""An account's end, and the times that its changes leave."""
+"""Disconnecting an account, and the timestamps of changes."""
 
 from postfuze_fixtures.timestamps import parse_iso
 from postfuze_mock.domain import lifecycle
@@ -12,26 +12,26 @@ ACCOUNT = {
 }
 
 
-def test_a_disconnected_account_is_disabled_and_nothing_else_changes_but_updated_at() -> None:
+def test_disconnecting_changes_only_status_and_updated_at() -> None:
     change = lifecycle.disconnect(ACCOUNT, NOW)
     assert change.account == {**ACCOUNT, "status": "disabled", "updated_at": "2026-06-14T12:10:00.000Z"}
     assert change.events == ("account.disconnected",)
 
 
-def test_a_rule_leaves_the_account_that_it_is_given_as_it_was() -> None:
+def test_disconnecting_does_not_change_its_argument() -> None:
     before = dict(ACCOUNT)
     lifecycle.disconnect(ACCOUNT, NOW)
     assert before == ACCOUNT
 
 
-def test_the_order_of_the_fields_is_kept() -> None:
+def test_order_of_the_fields_is_preserved() -> None:
     assert list(lifecycle.disconnect(ACCOUNT, NOW).account) == list(ACCOUNT)
 
 
-def test_no_account_is_updated_before_it_was_created_even_by_a_clock_that_was_set_back() -> None:
+def test_updated_at_is_never_before_created_at() -> None:
     assert lifecycle.disconnect(ACCOUNT, 0).account["updated_at"] == ACCOUNT["created_at"]
 
 
-def test_a_token_lasts_as_long_as_its_platform_says() -> None:
+def test_token_has_the_lifetime_of_its_platform() -> None:
     assert lifecycle.token_expiry("x", NOW) == "2026-06-14T14:10:00.000Z"
     assert lifecycle.token_expiry("facebook", NOW) is None

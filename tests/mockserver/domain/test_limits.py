@@ -14,7 +14,7 @@ def buckets(choices: Choices = DEFAULT) -> Buckets:
     return Buckets([Bucket("all", 3, 60), Bucket("writes", 1, 60)], choices)
 
 
-def test_a_window_starts_with_its_first_call_and_ends_to_the_millisecond() -> None:
+def test_window_starts_with_its_first_call_and_ends_to_the_millisecond() -> None:
     limited = buckets()
     assert [limited.hit("all", now) for now in (5, 6, 7)] == [None, None, None]
     assert limited.hit("all", 60_004) == 1
@@ -28,24 +28,24 @@ def test_retry_after_is_rounded_up_and_never_zero(now: int, seconds: int) -> Non
     assert limited.hit("writes", now) == seconds
 
 
-def test_refused_calls_do_not_lengthen_the_window() -> None:
+def test_refused_calls_do_not_extend_the_window() -> None:
     limited = buckets()
     assert [limited.hit("writes", now) for now in (0, 30_000, 59_999, 60_000)] == [None, 30, 1, None]
 
 
-def test_an_aligned_window_starts_at_the_full_minute() -> None:
+def test_aligned_window_starts_at_the_full_minute() -> None:
     limited = buckets(ALIGNED)
     assert [limited.hit("writes", now) for now in (59_999, 60_000, 60_001, 119_999)] == [None, None, 60, 1]
 
 
-def test_buckets_count_apart() -> None:
+def test_buckets_count_independently() -> None:
     limited = buckets()
     assert limited.hit("writes", 0) is None
     assert limited.hit("writes", 1) == 60
     assert limited.hit("all", 2) is None
 
 
-def test_a_clock_moved_back_starts_the_window_anew() -> None:
+def test_clock_set_back_starts_a_new_window() -> None:
     limited = buckets()
     assert limited.hit("writes", 1_000_000) is None
     assert limited.hit("writes", 999_999) is None
@@ -59,13 +59,13 @@ def test_clearing_forgets_every_call() -> None:
     assert limited.hit("writes", 1) is None
 
 
-def test_a_bucket_that_does_not_exist_is_a_bug() -> None:
+def test_unknown_bucket_is_a_bug() -> None:
     with pytest.raises(KeyError):
         buckets().hit("reads", 0)
 
 
 @given(st.lists(st.integers(0, 30_000), max_size=60), st.booleans())
-def test_no_window_lets_more_than_its_limit_pass_and_waiting_as_told_is_enough(steps: list[int], aligned: bool) -> None:
+def test_window_never_exceeds_its_limit_and_retry_after_suffices(steps: list[int], aligned: bool) -> None:
     limited = buckets(ALIGNED if aligned else DEFAULT)
     now, passed, windows = 0, list[int](), list[list[int]]()
     for step in steps:
@@ -78,7 +78,7 @@ def test_no_window_lets_more_than_its_limit_pass_and_waiting_as_told_is_enough(s
             now += wait * 1000
             assert limited.hit("all", now) is None
             passed.append(now)
-    # The model: a call belongs to the minute it falls into, or to the window that the first call since the last began.
+    # The model: a call belongs to its minute, or to the window opened by the first call after the previous window.
     for at in passed:
         starts_one = not windows or (
             at // 60_000 != windows[-1][0] // 60_000 if aligned else at - windows[-1][0] >= 60_000

@@ -65,7 +65,7 @@ def between(since: int | None, until: int | None) -> Window:
 
 
 class TestOneValue:
-    def test_a_live_pull_is_printed_as_in_the_document(self) -> None:
+    def test_live_pull_matches_the_documented_example(self) -> None:
         hidden = {"metrics": {"followers": 18420, "following": 312, "posts_count": 1894}}
         assert list(response(hidden).items()) == [
             ("social_account_id", ID),
@@ -78,12 +78,12 @@ class TestOneValue:
             ("raw", {"public_metrics": {"followers_count": 18420}}),
         ]
 
-    def test_a_live_pull_syncs_the_account_and_stores_nothing(self) -> None:
+    def test_live_pull_syncs_the_account_and_stores_nothing(self) -> None:
         reading = metrics.current(account(), COLLECTED, NOW, DEFAULT)
         assert reading.account == account(last_synced_at=iso(NOW))
         assert reading.hidden == COLLECTED
 
-    def test_counts_that_were_not_set_follow_the_curve(self) -> None:
+    def test_unset_counts_follow_the_curve(self) -> None:
         counts = Growth(ID, CREATED).counts(NOW)
         live = response({"metrics": {"followers": 7}})
         assert (live["followers"], live["following"], live["posts_count"]) == (
@@ -92,12 +92,12 @@ class TestOneValue:
             counts["posts_count"],
         )
 
-    def test_a_count_that_was_set_is_given_even_where_the_platform_has_none(self) -> None:
+    def test_set_count_is_returned_even_if_the_platform_has_none(self) -> None:
         live = response({"metrics": {"reach": 5}}, platform="google_business")
         assert (live["source"], live["reach"], live["raw"]) == ("live", 5, {})
 
     @pytest.mark.parametrize("platform", PLATFORMS)
-    def test_which_metrics_there_are_depends_on_platform_and_source(self, platform: str) -> None:
+    def test_metrics_depend_on_platform_and_source(self, platform: str) -> None:
         facts = PLATFORMS[platform]
         live, stored = response({}, platform=platform), response(UNREACHABLE | COLLECTED, platform=platform)
         assert tuple(name for name in live if name in METRICS) == facts.live_metrics
@@ -114,7 +114,7 @@ class TestOneValue:
             assert count == live[name]
         assert len(list(leaves(live["raw"]))) == len(PLATFORMS[platform].raw)
 
-    def test_where_the_platform_is_unreachable_the_latest_snapshot_is_the_answer(self) -> None:
+    def test_unreachable_platform_returns_the_latest_snapshot(self) -> None:
         hidden = UNREACHABLE | COLLECTED | {"metrics": {"followers": 1}}
         reading = metrics.current(account(), hidden, NOW, DEFAULT)
         assert (reading.response["source"], reading.response["captured_at"]) == ("snapshot", "2026-06-14T06:00:00.000Z")
@@ -123,18 +123,16 @@ class TestOneValue:
         assert (reading.account, reading.hidden) == (account(), hidden)
 
     @pytest.mark.parametrize("status", ["disabled", "revoked", "token_expired"])
-    def test_an_account_that_its_platform_would_refuse_is_pulled_live_unless_chosen_otherwise(
-        self, status: str
-    ) -> None:
+    def test_refused_account_is_pulled_live_by_default(self, status: str) -> None:
         assert response(COLLECTED, status=status)["source"] == "live"
         assert response(COLLECTED, Choices(metrics_refused_token="snapshot"), status=status)["source"] == "snapshot"
 
-    def test_so_is_one_that_its_platform_does_not_know(self) -> None:
+    def test_account_unknown_to_its_platform_is_pulled_live(self) -> None:
         hidden = COLLECTED | {"behaviour": {"identity": "unauthorized"}}
         assert response(hidden)["source"] == "live"
         assert response(hidden, Choices(metrics_refused_token="snapshot"))["source"] == "snapshot"
 
-    def test_a_snapshot_has_the_fields_of_a_live_value_in_the_same_order(self) -> None:
+    def test_snapshot_has_the_fields_of_a_live_value_in_the_same_order(self) -> None:
         assert list(response(UNREACHABLE | POSTED)) == [
             "social_account_id",
             "network",
@@ -144,24 +142,24 @@ class TestOneValue:
             "raw",
         ]
 
-    def test_a_posted_snapshot_that_is_later_than_the_daily_ones_is_the_latest(self) -> None:
+    def test_later_posted_snapshot_is_the_latest(self) -> None:
         later = {"captured_at": "2026-06-14T07:00:00.000Z", "followers": 5, "raw": {"a": 1}}
         latest = response(UNREACHABLE | COLLECTED | {"snapshots": [later]})
         assert (latest["captured_at"], latest["followers"], latest["raw"]) == (later["captured_at"], 5, {"a": 1})
         assert "following" not in latest
 
-    def test_a_posted_snapshot_that_is_earlier_is_not(self) -> None:
+    def test_earlier_posted_snapshot_is_not_the_latest(self) -> None:
         assert response(UNREACHABLE | COLLECTED | POSTED)["captured_at"] == "2026-06-14T06:00:00.000Z"
 
     @pytest.mark.parametrize("platform", ["x", "google_business"])
-    def test_without_either_a_message_is_the_answer(self, platform: str) -> None:
+    def test_message_is_returned_without_platform_and_snapshots(self, platform: str) -> None:
         assert response(UNREACHABLE, platform=platform) == {
             "social_account_id": ID,
             "metrics": None,
             "message": "No metrics have been collected for this account yet.",
         }
 
-    def test_a_live_pull_may_be_stored(self) -> None:
+    def test_live_pull_can_be_stored_by_choice(self) -> None:
         choices = Choices(metrics_live_snapshot="stored")
         first = metrics.current(account(), COLLECTED, NOW, choices)
         again = metrics.current(first.account, first.hidden, NOW, choices)
@@ -173,7 +171,7 @@ class TestOneValue:
 
 
 class TestSeries:
-    def test_it_is_printed_as_in_the_document(self) -> None:
+    def test_series_matches_the_documented_example(self) -> None:
         window = Window(Bound(parse_iso("2026-06-01T00:00:00Z"), ""), Bound(parse_iso("2026-06-14T00:00:00Z"), ""))
         series = metrics.series(account(), POSTED, window, NOW, DEFAULT)
         assert list(series) == ["social_account_id", "source", "since", "until", "data"]
@@ -197,53 +195,53 @@ class TestSeries:
             ]
         ]
 
-    def test_a_snapshot_is_captured_every_day_at_six_up_to_now(self) -> None:
+    def test_daily_snapshots_are_captured_at_six_up_to_now(self) -> None:
         expected = [f"2026-06-{day:02}T06:00:00.000Z" for day in range(1, 15)]
         assert captured(COLLECTED) == expected
         six = parse_iso("2026-06-14T06:00:00.000Z")
         assert captured(COLLECTED, now=six) == expected
         assert captured(COLLECTED, now=six - 1) == expected[:-1]
 
-    def test_or_at_midnight_from_the_same_day_on(self) -> None:
+    def test_daily_snapshots_can_be_captured_at_midnight(self) -> None:
         midnight = Choices(metrics_snapshot_time="daily-0000")
         assert captured(COLLECTED, choices=midnight) == [f"2026-06-{day:02}T00:00:00.000Z" for day in range(1, 15)]
 
-    def test_without_collecting_there_are_none(self) -> None:
+    def test_no_snapshots_without_collecting(self) -> None:
         assert captured({}) == []
 
-    def test_collecting_that_begins_later_gives_none_yet(self) -> None:
+    def test_no_snapshots_before_collecting_begins(self) -> None:
         assert captured(COLLECTED, now=COLLECTED["collected_from"] - 1) == []
 
-    def test_the_answer_to_none_may_be_the_message(self) -> None:
+    def test_empty_series_can_be_the_message_by_choice(self) -> None:
         series = metrics.series(account(), {}, EVERYTHING, NOW, Choices(metrics_empty_series="message"))
         assert series["message"] == "No metrics have been collected for this account yet."
 
-    def test_a_posted_snapshot_stands_in_the_place_of_the_daily_one(self) -> None:
+    def test_posted_snapshot_replaces_the_daily_one(self) -> None:
         data = metrics.series(account(), COLLECTED | POSTED, EVERYTHING, NOW, DEFAULT)["data"]
         assert len(data) == 14
         assert data[0]["followers"] == 18012
 
-    def test_posted_snapshots_are_put_in_order_among_the_daily_ones(self) -> None:
+    def test_posted_snapshots_are_sorted_among_the_daily_ones(self) -> None:
         posted = [{"captured_at": f"2026-06-{day}T12:00:00.000Z", "followers": 1} for day in ("20", "02", "12")]
         assert captured({"snapshots": posted}) == [f"2026-06-{day}T12:00:00.000Z" for day in ("02", "12", "20")]
         all_of_them = captured(COLLECTED | {"snapshots": posted})
         assert all_of_them == sorted(all_of_them)
         assert len(all_of_them) == 17
 
-    def test_bounds_are_within_the_window(self) -> None:
+    def test_bounds_are_inclusive(self) -> None:
         third, fifth = (parse_iso(f"2026-06-0{day}T06:00:00.000Z") for day in (3, 5))
         assert len(captured(COLLECTED, between(third, fifth))) == 3
         assert len(captured(COLLECTED, between(third + 1, fifth - 1))) == 1
         exclusive = Choices(metrics_window_bounds="until-exclusive")
         assert len(captured(COLLECTED, between(third, fifth), exclusive)) == 2
 
-    def test_a_window_costs_by_its_snapshots_not_by_its_span(self) -> None:
+    def test_cost_of_a_window_depends_on_its_snapshots_not_its_span(self) -> None:
         since_ever = {"collected_from": parse_iso("0001-01-02T06:00:00Z")}
         assert captured(since_ever, between(NOW - DAY_MS, NOW)) == ["2026-06-14T06:00:00.000Z"]
         assert response(UNREACHABLE | since_ever)["captured_at"] == "2026-06-14T06:00:00.000Z"
 
     @given(st.data())
-    def test_a_window_is_the_full_series_filtered(self, data: st.DataObject) -> None:
+    def test_window_is_a_slice_of_the_full_series(self, data: st.DataObject) -> None:
         instants = st.integers(CREATED - 5 * DAY_MS, NOW + 5 * DAY_MS) | st.integers(-5, 20).map(
             lambda day: COLLECTED["collected_from"] + day * DAY_MS
         )
@@ -260,7 +258,7 @@ class TestSeries:
             at for at in full if (since is None or iso(since) <= at) and (until is None or at <= iso(until))
         ]
 
-    def test_a_daily_snapshot_does_not_change_as_time_goes_by(self) -> None:
+    def test_daily_snapshot_does_not_change_over_time(self) -> None:
         early = metrics.series(account(), COLLECTED, EVERYTHING, NOW, DEFAULT)["data"]
         late = metrics.series(account(), COLLECTED, EVERYTHING, NOW + 90 * DAY_MS, DEFAULT)["data"]
         assert late[: len(early)] == early

@@ -1,4 +1,4 @@
-"""Signed cursors: only what was signed is read, byte for byte."""
+"""Signed cursors: only exact copies are accepted."""
 
 import base64
 from string import ascii_lowercase, ascii_uppercase, digits
@@ -22,30 +22,30 @@ def refused(cursor: str) -> bool:
 
 
 @given(st.text(st.characters(codec="utf-8")))
-def test_what_was_signed_is_read(key: str) -> None:
+def test_signed_cursor_is_read(key: str) -> None:
     assert CURSORS.read(CURSORS.sign(key)) == key
 
 
-def test_a_cursor_is_a_base64url_payload_a_dot_and_a_signature_without_padding() -> None:
+def test_cursor_is_an_unpadded_base64url_payload_and_signature() -> None:
     payload, signature = CURSORS.sign(KEY).split(".")
     assert base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)) == KEY.encode()
     assert set(payload + signature) <= set(ALPHABET)
 
 
-def test_another_secret_signs_otherwise() -> None:
+def test_another_secret_gives_another_signature() -> None:
     assert refused(Cursors(b"a secret of that world").sign(KEY))
 
 
 @given(st.data())
-def test_changing_any_one_character_invalidates_it(data: st.DataObject) -> None:
-    # Keys of each length mod 3, for base64 leaves 0, 2 or 4 bits of the last character unused.
+def test_changing_any_character_invalidates_a_cursor(data: st.DataObject) -> None:
+    # Keys of each length mod 3, because base64 leaves 0, 2 or 4 bits of the last character unused.
     cursor = CURSORS.sign(KEY + "x" * data.draw(st.integers(0, 2)))
     at = data.draw(st.integers(0, len(cursor) - 1))
     other = data.draw(st.sampled_from(ALPHABET + ".=+/ \n\0é").filter(lambda character: character != cursor[at]))
     assert refused(cursor[:at] + other + cursor[at + 1 :])
 
 
-def test_a_spelling_that_decodes_to_the_same_bytes_is_no_cursor_of_ours() -> None:
+def test_other_spelling_of_the_same_bytes_is_refused() -> None:
     cursor = CURSORS.sign(KEY)
     last = ALPHABET[ALPHABET.index(cursor[-1]) ^ 1]
     same = cursor[:-1] + last
@@ -78,5 +78,5 @@ def test_a_malformed_cursor_is_refused(form: str) -> None:
 
 
 @given(st.text())
-def test_made_up_text_is_refused(text: str) -> None:
+def test_arbitrary_text_is_refused(text: str) -> None:
     assert refused(text)

@@ -5,7 +5,7 @@ import pytest
 from postfuze_mock.problems import TITLES, Problem, title
 
 
-def test_a_document_has_its_four_members_in_the_documented_order_and_nothing_else() -> None:
+def test_document_has_exactly_the_four_members_in_order() -> None:
     assert list(Problem(404, "No such account.").document().items()) == [
         ("type", "about:blank"),
         ("title", "Not Found"),
@@ -14,7 +14,7 @@ def test_a_document_has_its_four_members_in_the_documented_order_and_nothing_els
     ]
 
 
-def test_code_and_errors_appear_where_given() -> None:
+def test_code_and_errors_appear_if_set() -> None:
     document = Problem(400, None, code="validation_failed", errors=[{"in": "query", "name": "limit"}]).document()
     assert document["detail"] is None
     assert document["code"] == "validation_failed"
@@ -26,7 +26,7 @@ def test_titles_are_the_documented_phrases(status: int, phrase: str) -> None:
     assert title(status) == phrase
 
 
-def test_a_status_that_nobody_registered_is_named_by_its_class() -> None:
+def test_unregistered_status_is_named_by_its_class() -> None:
     assert 499 not in TITLES
     assert title(499) == "Bad Request"
     assert title(599) == "Internal Server Error"

@@ -1,4 +1,4 @@
-"""The bounds of a series: read, checked, repeated."""
+"""The bounds of a series: parsed, checked, echoed."""
 
 from typing import Any
 
@@ -30,12 +30,12 @@ JUNE = parse_iso("2026-06-01T00:00:00.000Z")
         "2026-06-01T00:00:00.000999999Z",
     ],
 )
-def test_one_instant_in_all_its_spellings(text: str) -> None:
+def test_every_spelling_of_an_instant_is_read_alike(text: str) -> None:
     assert instant(text) == JUNE
 
 
 @given(st.integers(0, 99_999_999_999))
-def test_unix_seconds_and_iso_8601_name_the_same_instant(seconds: int) -> None:
+def test_unix_seconds_and_iso_8601_are_equivalent(seconds: int) -> None:
     assert instant(str(seconds)) == instant(iso(seconds * 1000)) == seconds * 1000
 
 
@@ -62,14 +62,14 @@ def test_unix_seconds_and_iso_8601_name_the_same_instant(seconds: int) -> None:
         "0001-01-01T00:00:00+02:00",
     ],
 )
-def test_what_is_no_instant_is_refused_like_any_bad_parameter(text: str) -> None:
+def test_invalid_instant_is_refused_like_any_invalid_parameter(text: str) -> None:
     with pytest.raises(Problem) as caught:
         window(text, None, DEFAULT)
     assert (caught.value.status, caught.value.code) == (400, "validation_failed")
     assert caught.value.errors == [{"in": "query", "name": "since", "message": "must be unix seconds or ISO 8601"}]
 
 
-def test_both_bounds_are_told_at_once_with_the_chosen_status() -> None:
+def test_both_invalid_bounds_are_reported_with_the_chosen_status() -> None:
     with pytest.raises(Problem) as caught:
         window("then", "now", Choices(errors_validation_status="422"))
     assert caught.value.status == 422
@@ -77,19 +77,19 @@ def test_both_bounds_are_told_at_once_with_the_chosen_status() -> None:
     assert [error["name"] for error in caught.value.errors] == ["since", "until"]
 
 
-def test_a_window_that_ends_before_it_begins_is_refused() -> None:
+def test_inverted_window_is_refused() -> None:
     with pytest.raises(Problem, match="since must not be after until") as caught:
         window("1780272001", "2026-06-01", DEFAULT)
     assert caught.value.status == 400
     assert window("1780272000", "2026-06-01", DEFAULT).last(DEFAULT) == JUNE
 
 
-def test_a_window_that_ends_before_it_begins_may_be_empty() -> None:
+def test_inverted_window_can_be_empty_by_choice() -> None:
     choices = Choices(metrics_inverted_window="empty-data")
     assert window("1780272001", "2026-06-01", choices).last(choices) == JUNE
 
 
-def test_the_end_may_be_left_out_of_the_window() -> None:
+def test_end_can_be_exclusive_by_choice() -> None:
     choices = Choices(metrics_window_bounds="until-exclusive")
     assert window(None, "2026-06-01", choices).last(choices) == JUNE - 1
     assert window("2026-06-01", None, choices).last(choices) is None
@@ -104,6 +104,6 @@ def test_the_end_may_be_left_out_of_the_window() -> None:
         ("verbatim", "omitted", {"since": "1780272000"}),
     ],
 )
-def test_the_bounds_are_repeated(echo: Any, open_bound: Any, echoed: dict[str, str | None]) -> None:
+def test_bounds_are_echoed(echo: Any, open_bound: Any, echoed: dict[str, str | None]) -> None:
     choices = Choices(metrics_window_echo=echo, metrics_open_bound=open_bound)
     assert window("1780272000", None, choices).echo(choices) == echoed

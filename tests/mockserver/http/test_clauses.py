@@ -1,4 +1,4 @@
-"""The table of rules, and the faults that change the behaviour of platforms, fit the specification and the handlers."""
+"""The table of rules and the behaviour presets agree with the specification and the handlers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from postfuze_mock.domain.faults.presets import PRESETS
 from postfuze_mock.http.validation.assumptions import CLAUSES
 
 
-def test_each_clause_names_a_statement_or_an_alternative_of_an_assumption() -> None:
+def test_each_clause_names_a_statement_or_alternative() -> None:
     statements = {each.id for each in spec.statements()}
     alternatives = {each.id: {each.choice, *each.alternatives} for each in spec.assumptions()}
 
@@ -22,7 +22,7 @@ def test_each_clause_names_a_statement_or_an_alternative_of_an_assumption() -> N
             assert clause.alternative in alternatives[clause.rule], clause
 
 
-def test_each_operation_that_a_preset_lets_behave_otherwise_takes_the_behaviour() -> None:
+def test_operations_of_a_behaviour_preset_accept_the_behaviour() -> None:
     for name, preset in PRESETS.items():
         if "behaviour" in preset.effect:
             for operation in preset.operations:

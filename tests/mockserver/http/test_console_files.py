@@ -1,11 +1,11 @@
-"""The console's files: each has its media type, browsers ask for it each time, and nothing else is below them."""
+"""The console's files: media types, caching, unknown paths."""
 
 from __future__ import annotations
 
 import re
 
 import pytest
-from tests.support.server import Server
+from tests.support.servers import RunningMock
 
 from postfuze_mock.http.pages.console import ASSETS
 
@@ -16,7 +16,7 @@ KINDS = {"/_mock/": "text/html", MODULE: "text/javascript", STYLES: "text/css", 
 
 
 @pytest.mark.parametrize("path", KINDS)
-def test_file_has_its_media_type_and_is_revalidated_each_time(server: Server, path: str) -> None:
+def test_file_has_its_media_type_and_is_always_revalidated(server: RunningMock, path: str) -> None:
     response = server.request("GET", path, {})
 
     assert response.status_code == 200
@@ -24,7 +24,7 @@ def test_file_has_its_media_type_and_is_revalidated_each_time(server: Server, pa
     assert response.headers["cache-control"] == "no-cache"
 
 
-def test_every_script_is_served_and_imported(server: Server) -> None:
+def test_every_script_is_served_and_imported(server: RunningMock) -> None:
     reached, ahead = set[str](), {MODULE}
     while ahead:
         path = ahead.pop()
@@ -35,19 +35,19 @@ def test_every_script_is_served_and_imported(server: Server) -> None:
     assert reached == {path for path in ASSETS if path.endswith(".js")}
 
 
-def test_path_of_the_control_api_leads_to_the_console(server: Server) -> None:
+def test_path_of_the_control_api_leads_to_the_console(server: RunningMock) -> None:
     response = server.request("GET", "/_mock", {})
 
     assert (response.status_code, response.headers["location"]) == (307, "/_mock/")
 
 
 @pytest.mark.parametrize("name", ["nothing.js", "index.html", "", "../routes.py", "%2e%2e%2froutes.py", "main.js/"])
-def test_path_that_is_no_file_of_the_console_is_404(server: Server, name: str) -> None:
+def test_unknown_console_file_gets_404(server: RunningMock, name: str) -> None:
     assert server.exchange(f"GET /_mock/console/{name} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()).status == 404
 
 
 @pytest.mark.parametrize("path", ["/_mock", "/_mock/", MODULE, "/docs", "/openapi.json"])
-def test_page_refuses_other_methods_and_names_those_it_allows(server: Server, path: str) -> None:
+def test_page_refuses_other_methods_with_the_allowed_ones(server: RunningMock, path: str) -> None:
     response = server.request("POST", path, {})
 
     assert response.status_code == 405

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 from tests.mockserver.conftest import Serve
-from tests.support.server import Server
+from tests.support.servers import RunningMock
 from tests.support.world import World
 
 APP = "http://localhost:3000"
@@ -16,7 +16,7 @@ PREFLIGHT = {"Access-Control-Request-Method": "DELETE", "Access-Control-Request-
 FOREIGN = [OTHER, "https://app.example:8443", "http://app.example", "null", "*", f"{APP}.evil.test"]
 
 
-def send(server: Server, method: str, path: str, origin: str | None, **headers: str) -> httpx.Response:
+def send(server: RunningMock, method: str, path: str, origin: str | None, **headers: str) -> httpx.Response:
     return server.request(method, path, {**({} if origin is None else {"Origin": origin}), **headers})
 
 
@@ -35,7 +35,7 @@ def cors_headers(response: httpx.Response) -> list[str]:
 
 
 @pytest.fixture
-def picky(serve: Serve) -> Server:
+def picky(serve: Serve) -> RunningMock:
     """A server that two origins may call."""
     return serve("--allow-origin", APP, "--allow-origin", "HTTPS://App.Example:443")
 
@@ -48,12 +48,12 @@ def test_page_of_any_origin_may_read_the_api(world: World) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])
-def test_refusals_can_be_read_too(server: Server, method: str) -> None:
+def test_refusals_can_be_read_too(server: RunningMock, method: str) -> None:
     for path in (LIST, "/api/v1/nothing", "/api/v1/posts", f"{LIST}?limit=0", HEALTH):
         assert readers(send(server, method, path, APP)) == "*", path
 
 
-def test_page_may_read_when_to_come_back(limited: World) -> None:
+def test_page_may_read_retry_after(limited: World) -> None:
     calls = [limited.call("DELETE", "/social-accounts/no", headers={"Origin": APP}) for _ in range(21)]
 
     assert calls[-1].status_code == 429
@@ -72,7 +72,7 @@ def test_preferred_failure_can_be_read_too(world: World) -> None:
 
 
 @pytest.mark.parametrize("path", [LIST, f"{LIST}/some-id", "/api/v1/nothing", HEALTH])
-def test_preflight_allows_every_method_and_header(server: Server, path: str) -> None:
+def test_preflight_allows_every_method_and_header(server: RunningMock, path: str) -> None:
     response = send(server, "OPTIONS", path, APP, **PREFLIGHT)
 
     assert (response.status_code, response.content) == (204, b"")
@@ -82,7 +82,7 @@ def test_preflight_allows_every_method_and_header(server: Server, path: str) -> 
     assert int(response.headers["access-control-max-age"]) > 0
 
 
-def test_preflight_makes_no_world_and_needs_no_key(server: Server, world: World) -> None:
+def test_preflight_creates_no_world_and_needs_no_key(server: RunningMock, world: World) -> None:
     before = len(world.control("GET", "/worlds")["data"])
     send(server, "OPTIONS", LIST, APP, **PREFLIGHT, Authorization="Bearer sk_test_made-by-a-preflight")
 
@@ -92,51 +92,51 @@ def test_preflight_makes_no_world_and_needs_no_key(server: Server, world: World)
 @pytest.mark.parametrize(
     "headers", [{"Origin": APP}, {"Access-Control-Request-Method": "GET"}], ids=["no method", "no origin"]
 )
-def test_options_that_is_no_preflight_is_a_wrong_method(server: Server, headers: dict[str, str | bytes]) -> None:
+def test_options_without_preflight_headers_gets_405(server: RunningMock, headers: dict[str, str | bytes]) -> None:
     assert server.request("OPTIONS", LIST, headers).status_code == 405
 
 
 @pytest.mark.parametrize("path", ["/openapi.json", "/openapi.yaml"])
-def test_page_may_read_the_specification(server: Server, path: str) -> None:
+def test_page_may_read_the_specification(server: RunningMock, path: str) -> None:
     assert readers(send(server, "GET", path, APP)) == "*"
 
 
-def test_call_of_no_page_gets_no_cors_headers(world: World) -> None:
+def test_call_without_an_origin_gets_no_cors_headers(world: World) -> None:
     response = world.call("GET", "/social-accounts")
 
     assert cors_headers(response) == []
     assert "vary" not in response.headers
 
 
-def test_response_for_all_origins_varies_with_nothing(server: Server) -> None:
+def test_response_for_all_origins_has_no_vary(server: RunningMock) -> None:
     assert varies(send(server, "GET", HEALTH, APP)) == []
 
 
 @pytest.mark.parametrize("origin", [APP, "https://app.example"])
-def test_page_of_a_listed_origin_may_read_and_is_named(picky: Server, origin: str) -> None:
+def test_page_of_a_listed_origin_may_read(picky: RunningMock, origin: str) -> None:
     assert readers(send(picky, "GET", HEALTH, origin)) == origin
     assert readers(send(picky, "GET", LIST, origin)) == origin
     assert readers(send(picky, "OPTIONS", LIST, origin, **PREFLIGHT)) == origin
 
 
 @pytest.mark.parametrize("origin", FOREIGN)
-def test_page_of_another_origin_may_not(picky: Server, origin: str) -> None:
+def test_page_of_an_unlisted_origin_may_not_read(picky: RunningMock, origin: str) -> None:
     assert readers(send(picky, "GET", HEALTH, origin)) is None
     preflight = send(picky, "OPTIONS", LIST, origin, **PREFLIGHT)
     assert (preflight.status_code, readers(preflight)) == (405, None)
 
 
 @pytest.mark.parametrize("origin", [APP, OTHER, None])
-def test_caches_learn_that_responses_differ_by_origin(picky: Server, origin: str | None) -> None:
+def test_response_varies_by_origin_if_origins_are_listed(picky: RunningMock, origin: str | None) -> None:
     assert "origin" in varies(send(picky, "GET", HEALTH, origin))
     assert "origin" in varies(send(picky, "GET", LIST, origin))
 
 
-def test_preflight_varies_with_the_requested_headers(picky: Server) -> None:
+def test_preflight_varies_with_the_requested_headers(picky: RunningMock) -> None:
     assert varies(send(picky, "OPTIONS", LIST, APP, **PREFLIGHT)) == ["origin", "access-control-request-headers"]
 
 
-def test_no_page_may_read_where_none_is_allowed(serve: Serve) -> None:
+def test_no_page_may_read_if_no_origin_is_allowed(serve: Serve) -> None:
     server = serve("--allow-origin", "none")
 
     responses = [
@@ -149,6 +149,6 @@ def test_no_page_may_read_where_none_is_allowed(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("path", [LIST, HEALTH, "/openapi.json"])
-def test_credentials_are_never_allowed(server: Server, picky: Server, path: str) -> None:
+def test_credentials_are_never_allowed(server: RunningMock, picky: RunningMock, path: str) -> None:
     for each in (server, picky):
         assert "access-control-allow-credentials" not in send(each, "GET", path, APP).headers

@@ -1,4 +1,4 @@
-"""Who may use the control API: callers on this machine that are no foreign web page, or those with the token."""
+"""Who may use the control API: local callers other than foreign web pages, or callers with the token."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import httpx
 import pytest
 from tests.mockserver.conftest import Serve
-from tests.support.server import Server
+from tests.support.servers import RunningMock
 from tests.support.world import World
 
 from postfuze_mock.app import create_app
@@ -37,7 +37,7 @@ def refused(response: httpx.Response, status: int, code: str) -> str:
     return detail
 
 
-# Where only this machine can reach the control API, it is open to whatever runs here.
+# On loopback, the control API is open to local programs.
 
 
 def test_control_api_responds_to_loopback_names(world: World) -> None:
@@ -53,13 +53,13 @@ def test_foreign_name_that_resolves_here_is_refused(world: World) -> None:
     assert world.get(account["id"]) == account
 
 
-def test_refusal_names_the_flag_that_would_allow_the_host(world: World) -> None:
+def test_refusal_names_the_flag_that_allows_the_host(world: World) -> None:
     detail = refused(reset(world, {"Host": "mock.internal:8080"}), 421, "host_not_allowed")
 
     assert detail.endswith("start it with --allow-host mock.internal.")
 
 
-def test_call_without_a_host_is_refused(server: Server) -> None:
+def test_call_without_a_host_is_refused(server: RunningMock) -> None:
     assert server.exchange(b"GET /_mock/clock HTTP/1.0\r\n\r\n").status == 421
 
 
@@ -114,7 +114,7 @@ def test_form_of_another_site_is_refused(world: World) -> None:
     refused(reset(world, LINK), 403, "cross_site")
 
 
-def test_body_of_a_type_that_forms_can_send_does_nothing(world: World) -> None:
+def test_body_of_a_form_media_type_has_no_effect(world: World) -> None:
     before = world.control("GET", "/clock")
 
     for type in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=a"):
@@ -124,7 +124,7 @@ def test_body_of_a_type_that_forms_can_send_does_nothing(world: World) -> None:
     assert world.control("GET", "/clock") == before
 
 
-def test_another_spelling_of_the_path_is_no_way_around(world: World) -> None:
+def test_other_spelling_of_the_path_is_refused(world: World) -> None:
     for path in ("/_mock/reset", "/%5Fmock/reset", "/_mock/r%65set"):
         refused(world.request("POST", path, {**world.bearer(), **PAGE}), 403, "cross_site")
 
@@ -144,7 +144,7 @@ def test_control_api_never_lets_a_page_read_it(world: World) -> None:
 # Beyond this machine.
 
 
-def test_control_api_is_refused_where_others_can_reach_it(serve: Serve, name: str) -> None:
+def test_control_api_is_refused_on_a_public_address(serve: Serve, name: str) -> None:
     world = serve(*EXPOSED).world(name)
 
     detail = refused(reset(world, {}), 403, "control_refused")
@@ -176,7 +176,7 @@ def test_control_api_that_is_switched_off_says_so(serve: Serve, name: str) -> No
 
 
 @pytest.mark.parametrize("flags", [(), EXPOSED, ("--no-control",), ("--control-token", TOKEN)], ids=" ".join)
-def test_health_is_open_to_everybody(serve: Serve, flags: tuple[str, ...]) -> None:
+def test_health_is_public(serve: Serve, flags: tuple[str, ...]) -> None:
     response = serve(*flags).request("GET", "/_mock/health", {"Host": "mock.internal", **PAGE})
 
     assert response.json()["status"] == "ok"
@@ -212,7 +212,7 @@ def test_pages_need_no_token_because_a_link_cannot_send_one(guarded: World) -> N
     assert guarded.request("GET", "/_mock/openapi.json", {}).status_code == 200
 
 
-def test_token_admits_no_foreign_page(guarded: World) -> None:
+def test_token_does_not_admit_foreign_pages(guarded: World) -> None:
     refused(reset(guarded, {"X-Mock-Control-Token": TOKEN, **PAGE}), 403, "cross_site")
 
 
@@ -220,7 +220,7 @@ def test_api_needs_no_token(guarded: World) -> None:
     assert guarded.page()["data"] != []
 
 
-def test_specification_of_the_control_api_describes_the_token(server: Server) -> None:
+def test_specification_of_the_control_api_describes_the_token(server: RunningMock) -> None:
     document = server.request("GET", "/_mock/openapi.json", {}).json()
     scheme = document["components"]["securitySchemes"]["controlToken"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.support import wire
 from tests.support.calls import Response
-from tests.support.server import Server
+from tests.support.servers import RunningMock
 from tests.support.world import World
 
 TAKES_JSON = [
@@ -23,46 +23,46 @@ EXCLUDES_JSON = [
 MALFORMED = [",", ";", ";;;", "*", "*/json", "a/b/c", "application/json;q=x", "q=1", "\xff", "/", "a" * 9000]
 
 
-def get(server: Server, world: World, *accepts: str) -> Response:
+def get(server: RunningMock, world: World, *accepts: str) -> Response:
     headers: list[tuple[str, str | bytes]] = [("Authorization", f"Bearer {world.key}")]
     headers += [("Accept", accept) for accept in accepts]
     return server.exchange(wire.request("GET", "/api/v1/social-accounts?limit=1", headers))
 
 
 @pytest.mark.statement("list.envelope")
-def test_clients_that_accept_json_get_json(server: Server, empty: World) -> None:
+def test_client_that_accepts_json_gets_json(server: RunningMock, empty: World) -> None:
     for accept in TAKES_JSON:
         response = get(server, empty, accept)
         assert (response.status, response.headers["content-type"]) == (200, "application/json"), accept
 
 
 @pytest.mark.statement("list.envelope")
-def test_client_without_an_accept_header_gets_json(server: Server, empty: World) -> None:
+def test_client_without_an_accept_header_gets_json(server: RunningMock, empty: World) -> None:
     assert get(server, empty).status == 200
 
 
 @pytest.mark.statement("list.envelope")
-def test_several_accept_headers_are_one_list(server: Server, empty: World) -> None:
+def test_several_accept_headers_are_one_list(server: RunningMock, empty: World) -> None:
     assert get(server, empty, "text/html", "application/json").status == 200
     assert get(server, empty, "text/html", "text/plain").status == 406
 
 
 @pytest.mark.statement("errors.no-server-error")
-def test_clients_that_exclude_json_are_refused_in_json(server: Server, empty: World) -> None:
+def test_client_that_excludes_json_is_refused_in_json(server: RunningMock, empty: World) -> None:
     for accept in EXCLUDES_JSON:
         response = get(server, empty, accept)
         assert (response.status, response.headers["content-type"]) == (406, "application/problem+json"), accept
 
 
 @pytest.mark.statement("errors.no-server-error")
-def test_malformed_header_is_no_server_error(server: Server, empty: World) -> None:
+def test_malformed_header_causes_no_server_error(server: RunningMock, empty: World) -> None:
     statuses = {accept[:20]: get(server, empty, accept).status for accept in MALFORMED}
 
     assert set(statuses.values()) <= {200, 400, 406}, statuses
 
 
 @pytest.mark.statement("delete.acknowledged", "connect.kept-until-finalized")
-def test_refusal_comes_before_anything_is_done(empty: World) -> None:
+def test_refused_request_has_no_effect(empty: World) -> None:
     account, session = empty.make(), empty.session()
     html: dict[str, str | bytes] = {"Accept": "text/html"}
     body = {"selectedPageIds": [session["pages"][0]["id"]]}

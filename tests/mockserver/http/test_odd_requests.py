@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.support import wire
-from tests.support.patience import PATIENCE
-from tests.support.server import Server
+from tests.support.servers import RunningMock
+from tests.support.times import PATIENCE
 from tests.support.world import World
 
 MEANINGLESS = [
@@ -32,14 +32,14 @@ MEANINGLESS = [
 pytestmark = pytest.mark.statement("errors.no-server-error")
 
 
-def test_odd_key_is_refused_like_any_bad_key(server: Server) -> None:
+def test_odd_key_is_refused_like_any_invalid_key(server: RunningMock) -> None:
     keys = (b"", b"sk_live_\xe2\x80\xa6\xe2\x80\xa6", b"\xff\xff", b"sk_test_" + b"a" * 20_000)
     for header in (*(b"Bearer " + key for key in keys), b"\xff\xff"):
         response = server.exchange(wire.request("GET", "/api/v1/social-accounts", [("Authorization", header)]))
         assert (response.status, response.json["detail"]) == (401, "Invalid or expired API key."), header[:40]
 
 
-def test_header_without_a_meaning_here_is_ignored(server: Server, world: World) -> None:
+def test_unused_header_is_ignored(server: RunningMock, world: World) -> None:
     page = world.page(limit=1)
     for header in MEANINGLESS:
         headers = [("Authorization", f"Bearer {world.key}"), header]
@@ -47,15 +47,15 @@ def test_header_without_a_meaning_here_is_ignored(server: Server, world: World) 
         assert (response.status, response.json) == (200, page), header[0]
 
 
-def test_offer_to_switch_protocols_is_ignored(server: Server, world: World) -> None:
+def test_offer_to_switch_protocols_is_ignored(server: RunningMock, world: World) -> None:
     for protocol in ("websocket", "h2c"):
         headers: list[tuple[str, str | bytes]] = [("Authorization", f"Bearer {world.key}"), ("Connection", "Upgrade")]
         headers += [("Upgrade", protocol), ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", "eDp5")]
         assert server.exchange(wire.request("GET", "/api/v1/social-accounts?limit=1", headers)).status == 200
 
 
-def test_expectation_to_continue_is_met(server: Server, world: World) -> None:
-    """As curl does with large bodies: it waits for the 100 before it sends."""
+def test_expect_continue_is_honoured(server: RunningMock, world: World) -> None:
+    """curl waits for the 100 before it sends a large body."""
     session = world.session()
     body = b'{"selectedPageIds": ["%s"]}' % session["pages"][0]["id"].encode()
     path = f"/api/v1/social-accounts/pending/{session['session_token']}/finalize"
@@ -72,8 +72,8 @@ def test_expectation_to_continue_is_met(server: Server, world: World) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts a connection's segments")
-def test_response_is_sent_in_one_segment(server: Server, world: World) -> None:
-    """The head does not go ahead of the body: each write is a system call, here and at the client."""
+def test_response_is_sent_in_one_segment(server: RunningMock, world: World) -> None:
+    """Each separate write of the head would cost a system call here and at the client."""
     header = ("Authorization", f"Bearer {world.key}")
     address = urlsplit(server.url)
     with socket.create_connection((address.hostname, address.port), timeout=PATIENCE) as connection:
@@ -84,8 +84,8 @@ def test_response_is_sent_in_one_segment(server: Server, world: World) -> None:
         assert int.from_bytes(counts[152:156], sys.byteorder) == 5  # tcpi_data_segs_in
 
 
-def test_head_without_a_body_is_sent_at_once(server: Server) -> None:
-    """Not only when the connection is closed, or the second request would fail."""
+def test_bodyless_response_is_sent_at_once(server: RunningMock) -> None:
+    """The second request would fail if the first response ended only with the connection."""
     address = urlsplit(server.url)
     with socket.create_connection((address.hostname, address.port), timeout=PATIENCE) as connection:
         for method in ("HEAD", "GET"):
@@ -100,22 +100,22 @@ def _read(connection: socket.socket, method: str = "GET") -> HTTPResponse:
     return response
 
 
-def test_pipelined_requests_get_their_responses_in_order(server: Server, world: World) -> None:
+def test_pipelined_requests_get_their_responses_in_order(server: RunningMock, world: World) -> None:
     ids = [account["id"] for account in world.page(limit=5)["data"]]
     header = ("Authorization", f"Bearer {world.key}")
     requests = b"".join(wire.request("GET", f"/api/v1/social-accounts/{id}", [header]) for id in ids)
     address = urlsplit(server.url)
     with socket.create_connection((address.hostname, address.port), timeout=PATIENCE) as connection:
         connection.sendall(requests + wire.request("GET", "/api/v1/health", [("Connection", "close")]))
-        received = b"".join(iter(lambda: connection.recv(65536), b""))
+        output = b"".join(iter(lambda: connection.recv(65536), b""))
 
-    assert [received.index(f'"id":"{id}"'.encode()) for id in ids] == sorted(
-        received.index(f'"id":"{id}"'.encode()) for id in ids
+    assert [output.index(f'"id":"{id}"'.encode()) for id in ids] == sorted(
+        output.index(f'"id":"{id}"'.encode()) for id in ids
     )
-    assert received.count(b"HTTP/1.1 200 ") == 6
+    assert output.count(b"HTTP/1.1 200 ") == 6
 
 
-def test_client_that_hangs_up_does_not_disturb_others(server: Server, world: World) -> None:
+def test_hang_up_does_not_affect_other_clients(server: RunningMock, world: World) -> None:
     address = urlsplit(server.url)
     head = wire.request(
         "POST", "/api/v1/social-networks/x/auth-url",
@@ -140,5 +140,5 @@ def test_client_that_hangs_up_does_not_disturb_others(server: Server, world: Wor
     ],
     ids=["nonsense", "tls", "lower-case-method", "target-beyond-ascii", "content-length"],
 )
-def test_bytes_that_are_not_http_are_refused_with_a_problem_document(server: Server, junk: bytes) -> None:
+def test_bytes_that_are_not_http_are_refused_with_a_problem_document(server: RunningMock, junk: bytes) -> None:
     assert server.exchange(junk).status == 400

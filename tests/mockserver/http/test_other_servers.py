@@ -1,4 +1,4 @@
-"""The application under an ASGI server other than the mock's own: it cannot reach the connections."""
+"""The application under another ASGI server, where it cannot reach the connections."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import httpx
 import pytest
 import uvicorn
 from starlette.types import Message
-from tests.support.patience import until
+from tests.support.times import until
 
 from postfuze_mock.app import create_app
 
@@ -20,7 +20,7 @@ LIST = "/api/v1/social-accounts"
 
 
 def run(calls: Callable[[httpx.AsyncClient], Coroutine[Any, Any, httpx.Response]]) -> httpx.Response:
-    """The last response of `calls`, against an application of its own."""
+    """The last response of `calls` to a new application."""
 
     async def with_client() -> httpx.Response:
         transport = httpx.ASGITransport(create_app())
@@ -61,7 +61,7 @@ def test_web_socket_is_refused() -> None:
 
 
 @pytest.mark.parametrize("drop", ["reset", "empty"])
-def test_dropping_a_connection_is_not_possible_and_says_so(drop: str) -> None:
+def test_dropping_a_connection_is_refused_with_a_reason(drop: str) -> None:
     async def calls(client: httpx.AsyncClient) -> httpx.Response:
         await client.post("/_mock/faults", json={"operation": "*", "effect": {"drop": drop}})
         return await client.get(LIST)
@@ -72,7 +72,7 @@ def test_dropping_a_connection_is_not_possible_and_says_so(drop: str) -> None:
     assert "own server" in response.json()["detail"]
 
 
-def test_delays_work_all_the_same() -> None:
+def test_delays_work() -> None:
     async def calls(client: httpx.AsyncClient) -> httpx.Response:
         await client.post("/_mock/faults", json={"operation": "*", "effect": {"delay_ms": 1, "status": 503}})
         return await client.get(LIST, headers={"Prefer": "delay=1"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.support.server import Server
+from tests.support.servers import RunningMock
 
 PAGES = [
     "/docs",
@@ -19,13 +19,13 @@ PAGES = [
 ]
 
 
-def directives(server: Server, path: str) -> dict[str, str]:
+def directives(server: RunningMock, path: str) -> dict[str, str]:
     header = server.request("GET", path, {}).headers["content-security-policy"]
     return dict(part.strip().split(" ", 1) for part in header.split(";"))
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_page_loads_and_runs_only_what_this_server_ships(server: Server, path: str) -> None:
+def test_page_loads_and_runs_only_files_of_the_server(server: RunningMock, path: str) -> None:
     policy = directives(server, path)
 
     assert policy["default-src"] == "'none'"
@@ -34,19 +34,19 @@ def test_page_loads_and_runs_only_what_this_server_ships(server: Server, path: s
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_page_cannot_be_framed(server: Server, path: str) -> None:
+def test_page_cannot_be_framed(server: RunningMock, path: str) -> None:
     assert directives(server, path)["frame-ancestors"] == "'none'"
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_page_forbids_guessing_its_media_type(server: Server, path: str) -> None:
+def test_page_forbids_media_type_sniffing(server: RunningMock, path: str) -> None:
     assert server.request("GET", path, {}).headers["x-content-type-options"] == "nosniff"
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_page_sends_no_referrer(server: Server, path: str) -> None:
+def test_page_sends_no_referrer(server: RunningMock, path: str) -> None:
     assert server.request("GET", path, {}).headers["referrer-policy"] == "no-referrer"
 
 
-def test_response_of_the_api_has_no_headers_of_pages(server: Server) -> None:
+def test_response_of_the_api_has_no_headers_of_pages(server: RunningMock) -> None:
     assert "content-security-policy" not in server.request("GET", "/api/v1/health", {}).headers

@@ -1,11 +1,11 @@
-"""Paths and methods: what exists, what does not, and what only the real service has."""
+"""Paths and methods: known, unknown, and those that only the real service has."""
 
 from __future__ import annotations
 
 import pytest
 from tests.support import wire
 from tests.support.calls import Response
-from tests.support.server import Server
+from tests.support.servers import RunningMock
 from tests.support.world import World
 
 from postfuze_mock import spec
@@ -37,8 +37,8 @@ ODD_IDS = [
 ODD_TOKENS = [f"{TOKEN}%2Ffinalize", f"x%2F{TOKEN}", "%2F", "%00", "%FF%FE", "%E2%80%AE", f"{TOKEN}%0A"]
 
 
-def send(server: Server, method: str, target: str, *headers: tuple[str, str | bytes]) -> Response:
-    """A request whose target goes over the wire as it is."""
+def send(server: RunningMock, method: str, target: str, *headers: tuple[str, str | bytes]) -> Response:
+    """Send a request with the target as it is."""
     return server.exchange(wire.request(method, target, headers), method=method)
 
 
@@ -48,8 +48,8 @@ def authorization(world: World) -> tuple[str, str | bytes]:
 
 @pytest.mark.statement("errors.no-server-error")
 @pytest.mark.parametrize("path", ALLOWED)
-def test_wrong_method_is_refused_with_the_right_ones(server: Server, path: str) -> None:
-    """Also without a key: which paths exist is no secret."""
+def test_wrong_method_is_refused_with_the_allowed_ones(server: RunningMock, path: str) -> None:
+    """A key is not needed: which paths exist is no secret."""
     for method in METHODS:
         if method not in ALLOWED[path]:
             response = send(server, method, f"/api/v1{path}", ("Content-Length", "0"))
@@ -59,7 +59,7 @@ def test_wrong_method_is_refused_with_the_right_ones(server: Server, path: str) 
 
 @pytest.mark.statement("errors.no-server-error")
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
-def test_unknown_path_is_404_and_redirects_nowhere(server: Server, method: str) -> None:
+def test_unknown_path_gets_404_without_a_redirect(server: RunningMock, method: str) -> None:
     for target in UNKNOWN:
         response = send(server, method, target, ("Content-Length", "0"))
         assert (response.status, response.json["code"]) == (404, "not_found"), target
@@ -68,7 +68,7 @@ def test_unknown_path_is_404_and_redirects_nowhere(server: Server, method: str) 
 
 @pytest.mark.statement("errors.code")
 @pytest.mark.parametrize("path", NOT_MOCKED)
-def test_path_of_the_real_service_is_not_taken_for_a_missing_account(empty: World, path: str) -> None:
+def test_path_of_the_real_service_is_not_a_missing_account(empty: World, path: str) -> None:
     for rest in ("", "/", f"/{ID}", f"/{ID}/x/y", "?a=b"):
         for method in ("GET", "POST", "PATCH", "DELETE"):
             response = empty.call(method, f"{path}{rest}", None)
@@ -77,14 +77,14 @@ def test_path_of_the_real_service_is_not_taken_for_a_missing_account(empty: Worl
 
 @pytest.mark.statement("get.unknown", "errors.no-server-error")
 @pytest.mark.parametrize("rest", ["", "/metrics", "/health"])
-def test_escaped_slash_or_other_oddity_in_an_id_is_an_unknown_account(server: Server, demo: World, rest: str) -> None:
+def test_odd_id_is_an_unknown_account(server: RunningMock, demo: World, rest: str) -> None:
     for id in ODD_IDS:
         response = send(server, "GET", f"/api/v1/social-accounts/{id}{rest}", authorization(demo))
         assert (response.status, response.json["code"]) == (404, "not_found"), id
 
 
 @pytest.mark.statement("connect.unknown-session", "errors.no-server-error")
-def test_oddity_in_a_token_is_an_unknown_session(server: Server, demo: World) -> None:
+def test_odd_token_is_an_unknown_session(server: RunningMock, demo: World) -> None:
     assert demo.pending_response(TOKEN).status_code == 200
 
     statuses = {each: send(server, "GET", f"/api/v1/social-accounts/pending/{each}").status for each in ODD_TOKENS}
@@ -92,7 +92,7 @@ def test_oddity_in_a_token_is_an_unknown_session(server: Server, demo: World) ->
 
 
 @pytest.mark.statement("get.by-id")
-def test_escaped_letters_of_an_id_are_decoded(server: Server, demo: World) -> None:
+def test_escaped_letters_of_an_id_are_decoded(server: RunningMock, demo: World) -> None:
     escaped = "".join(f"%{ord(letter):02x}" for letter in ID)
     response = send(server, "GET", f"/api/v1/social-accounts/{escaped}", authorization(demo))
 
@@ -100,14 +100,14 @@ def test_escaped_letters_of_an_id_are_decoded(server: Server, demo: World) -> No
 
 
 @pytest.mark.statement("get.by-id")
-def test_target_in_absolute_form_is_understood(server: Server, demo: World) -> None:
+def test_absolute_target_is_accepted(server: RunningMock, demo: World) -> None:
     response = send(server, "GET", f"{server.url}/api/v1/social-accounts/{ID}", authorization(demo))
 
     assert response.json == demo.get(ID)
 
 
 @pytest.mark.statement("list.envelope")
-def test_api_responds_to_any_host_header(server: Server, demo: World) -> None:
+def test_api_responds_to_any_host_header(server: RunningMock, demo: World) -> None:
     page = demo.page(platform="x")
     head = "GET /api/v1/social-accounts?platform=x HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\r\n"
 
@@ -116,14 +116,14 @@ def test_api_responds_to_any_host_header(server: Server, demo: World) -> None:
 
 
 @pytest.mark.statement("list.envelope")
-def test_http_1_0_is_spoken_too(server: Server, demo: World) -> None:
+def test_http_1_0_is_supported(server: RunningMock, demo: World) -> None:
     head = f"GET /api/v1/social-accounts?platform=x HTTP/1.0\r\nAuthorization: Bearer {demo.key}\r\n\r\n"
 
     assert server.exchange(head.encode()).json == demo.page(platform="x")
 
 
 @pytest.mark.parametrize("path", ["/api/v1/" + "x" * 9000, "/api/v1/posts/" + "x" * 9000])
-def test_long_path_is_not_repeated_in_full(server: Server, path: str) -> None:
+def test_long_path_is_not_repeated_in_full(server: RunningMock, path: str) -> None:
     detail = send(server, "GET", path).json["detail"]
 
     assert "x…" in detail

@@ -26,7 +26,7 @@ IGNORED: list[str | bytes] = [
 
 
 def test_call_fails_with_the_preferred_status(failing: Failing) -> None:
-    """Whether the operation declares it or not."""
+    """The operation need not declare the status."""
     for code in (400, 401, 404, 418, 429, 451, 500, 502, 503, 599):
         response = failing.call(prefer=f"code={code}")
         assert (response.status_code, response.headers["preference-applied"]) == (code, f"code={code}")
@@ -47,13 +47,13 @@ def test_response_is_late_by_the_preferred_delay(failing: Failing) -> None:
     assert response.headers["preference-applied"] == "delay=80"
 
 
-def test_late_refusal_says_so_too(failing: Failing) -> None:
+def test_late_refusal_has_preference_applied(failing: Failing) -> None:
     response = failing.call(path="/social-accounts?limit=0", prefer="delay=1")
 
     assert (response.status_code, response.headers["preference-applied"]) == (400, "delay=1")
 
 
-def test_several_preferences_are_read_as_the_rfc_says(failing: Failing) -> None:
+def test_several_preferences_follow_rfc_7240(failing: Failing) -> None:
     for prefer in READ_AS_503_LATE:
         response = failing.call(prefer=prefer)
         applied = response.headers["preference-applied"]
@@ -84,7 +84,7 @@ def test_long_header_of_many_preferences_is_read_quickly(failing: Failing) -> No
     assert time.monotonic() - start < 5
 
 
-def test_every_operation_honours_it(failing: Failing) -> None:
+def test_every_operation_honours_prefer(failing: Failing) -> None:
     world = failing.world
     session = world.session()["session_token"]
     id = world.page()["data"][0]["id"]
@@ -95,7 +95,7 @@ def test_every_operation_honours_it(failing: Failing) -> None:
         assert response.status_code == 502, operation.id
 
 
-def test_call_that_prefers_a_failure_does_nothing(failing: Failing) -> None:
+def test_preferred_failure_has_no_effect(failing: Failing) -> None:
     id = failing.world.page()["data"][0]["id"]
     before = failing.world.state()
     failing.call("DELETE", f"/social-accounts/{id}", prefer="code=500")
@@ -103,7 +103,7 @@ def test_call_that_prefers_a_failure_does_nothing(failing: Failing) -> None:
     assert failing.world.state() == before
 
 
-def test_call_that_prefers_a_delay_is_processed(failing: Failing) -> None:
+def test_preferred_delay_does_not_prevent_the_effect(failing: Failing) -> None:
     id = failing.world.page()["data"][0]["id"]
     failing.call("DELETE", f"/social-accounts/{id}", prefer="delay=1")
 
@@ -118,7 +118,7 @@ def test_key_is_checked_first(failing: Failing) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/v1/nothing", "/_mock/clock", "/openapi.json", "/_mock/nothing"])
-def test_control_api_pages_and_unknown_paths_ignore_it(failing: Failing, path: str) -> None:
+def test_control_api_pages_and_unknown_paths_ignore_prefer(failing: Failing, path: str) -> None:
     plain = failing.server.request("GET", path, failing.world.bearer())
     response = failing.server.request("GET", path, {**failing.world.bearer(), "Prefer": "code=503"})
 
@@ -126,7 +126,7 @@ def test_control_api_pages_and_unknown_paths_ignore_it(failing: Failing, path: s
     assert "preference-applied" not in response.headers
 
 
-def test_call_that_prefers_a_failure_is_not_counted_by_faults(failing: Failing) -> None:
+def test_preferred_failure_is_not_counted_by_faults(failing: Failing) -> None:
     failing.set(status=500)
     response = failing.call(prefer="code=503")
 
@@ -134,7 +134,7 @@ def test_call_that_prefers_a_failure_is_not_counted_by_faults(failing: Failing) 
     assert failing.faults()[0]["calls"] == 0
 
 
-def test_call_that_prefers_a_delay_is_hit_by_faults_and_both_delays_add_up(failing: Failing) -> None:
+def test_preferred_delay_adds_to_that_of_a_fault(failing: Failing) -> None:
     failing.set(status=500, delay_ms=40)
     start = time.monotonic()
     response = failing.call(prefer="delay=40")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.support import wire
 from tests.support.calls import Response
-from tests.support.server import Server
+from tests.support.servers import RunningMock
 from tests.support.world import World
 
 NOT_INTEGERS = [
@@ -19,14 +19,14 @@ ODD = [
 ]  # fmt: skip
 
 
-def get(server: Server, world: World, query: str) -> Response:
-    """List with a query string that goes over the wire as it is."""
+def get(server: RunningMock, world: World, query: str) -> Response:
+    """List accounts with the query string as it is."""
     header = ("Authorization", f"Bearer {world.key}")
     return server.exchange(wire.request("GET", f"/api/v1/social-accounts?{query}", [header]))
 
 
 @pytest.mark.statement("errors.validation", "errors.no-server-error")
-def test_limit_that_is_not_a_plain_integer_is_refused(server: Server, empty: World) -> None:
+def test_limit_that_is_not_a_plain_integer_is_refused(server: RunningMock, empty: World) -> None:
     for limit in NOT_INTEGERS:
         response = get(server, empty, f"limit={limit}")
         assert response.status == 400, limit
@@ -34,7 +34,7 @@ def test_limit_that_is_not_a_plain_integer_is_refused(server: Server, empty: Wor
 
 
 @pytest.mark.statement("errors.no-server-error")
-def test_odd_query_is_no_server_error_and_matches_only_what_it_says(server: Server, world: World) -> None:
+def test_odd_query_causes_no_server_error_and_matches_literally(server: RunningMock, world: World) -> None:
     for query in ODD:
         response = get(server, world, query)
         assert response.status in (200, 400), query[:80]
@@ -44,14 +44,14 @@ def test_odd_query_is_no_server_error_and_matches_only_what_it_says(server: Serv
 
 @pytest.mark.statement("list.limit-100")
 @pytest.mark.assumption("parameters.repeated", "last-wins")
-def test_last_of_a_repeated_parameter_counts(world: World) -> None:
+def test_last_repeated_parameter_counts(world: World) -> None:
     for query, count in (("limit=3&limit=7", 7), ("limit=7&limit=3", 3), ("limit=0&limit=4", 4)):
         assert len(world.list_response(query).json()["data"]) == count, query
 
 
 @pytest.mark.statement("list.filter-platform")
 @pytest.mark.assumption("parameters.repeated", "last-wins")
-def test_last_of_a_repeated_filter_counts(world: World) -> None:
+def test_last_repeated_filter_counts(world: World) -> None:
     assert {each["platform"] for each in world.list_response("platform=x&platform=reddit").json()["data"]} == {"reddit"}
 
 

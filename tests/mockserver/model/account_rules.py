@@ -1,4 +1,4 @@
-"""Listing, retrieving and disconnecting accounts, which the control API also creates and changes."""
+"""Rules for accounts: listing, retrieving, disconnecting, creating, changing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ READ_ONLY = "sk_live_model_readonly"
 
 
 class AccountRules(Machine):
-    """What is done to accounts."""
+    """Rules for accounts."""
 
     @rule(fields=values.accounts, daily=st.sampled_from([0, 0, 1, 3]))
     def make_account(self, fields: dict[str, Any], daily: int) -> None:

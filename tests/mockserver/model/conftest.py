@@ -10,7 +10,7 @@ from tests.support.processes import MockProcess
 
 @pytest.fixture(scope="session")
 def validating(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockProcess]:
-    """A server that checks its own answers; its clocks run until a test sets them."""
+    """A server that validates its responses; its clocks run until a test sets them."""
     process = MockProcess("--validate-responses", folder=tmp_path_factory.mktemp("model"))
     yield process
     process.stop()

@@ -1,4 +1,4 @@
-"""The connect flow's end: sessions are minted, looked at, and finalized once."""
+"""Rules for sessions: creating, listing pages, finalizing once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def askable(organization: Organization) -> dict[str, Offer]:
 
 
 class ConnectRules(Machine):
-    """What is done to sessions. No call has a key: the token leads to the organization."""
+    """Rules for sessions. No call has a key: the token identifies the organization."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -100,6 +100,6 @@ class ConnectRules(Machine):
         for account in connected:
             model = self.organization.accounts[account["id"]]
             response = self.caller.get(f"/social-accounts/{account['id']}").json
-            # Which app it was connected through no document says of a page; that all accounts agree is an invariant.
+            # The documents do not say which app a page was connected through; all accounts must agree.
             model.fields = {name: model.fields.get(name, response["social_network_id"]) for name in response}
             assert response == model.fields

@@ -1,4 +1,4 @@
-"""What the documents say that a look at an account's health and metrics answers, and does to it."""
+"""The model of health checks and metrics: responses and effects, as documented."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ METRICS: Final = ("followers", "following", "posts_count", "impressions", "reach
 
 
 def probed(model: ModelAccount) -> bool:
-    """Whether the platform is asked for the account's health."""
+    """Whether the health check probes the platform."""
     account = model.fields
     reachable = PLATFORMS[account["platform"]].probed and model.behaviour["platform"] == "reachable"
     return reachable and account["status"] not in ("disabled", "revoked")
 
 
 def check_health(organization: Organization, model: ModelAccount) -> dict[str, Any]:
-    """The answer to a health check; it may refresh the token, or flip the account and fire an event."""
+    """The result of a health check, which may refresh the token, or flip the account and fire an event."""
     live = probed(model)
     error = _probe(organization, model) if live else _stored_error(model.fields, organization.now)
     if live and error is None:
@@ -81,19 +81,18 @@ def _stored_error(account: Account, now: int) -> str | None:
 
 
 def pulls_live(model: ModelAccount) -> bool:
-    """Whether a metrics answer comes from the platform: it has live metrics and can be reached, whatever the state of
-    the account."""
+    """Whether metrics come from the platform: it has live metrics and is reachable, whatever the account's status."""
     return model.behaviour["platform"] == "reachable" and bool(PLATFORMS[model.fields["platform"]].live_metrics)
 
 
 def captures(model: ModelAccount, now: int) -> list[int]:
-    """When the snapshots were taken that are stored by `now`, oldest first (ms)."""
+    """The capture times of the snapshots stored by `now`, oldest first (ms)."""
     daily = () if model.daily_from is None else range(model.daily_from, now + 1, DAY_MS)
     return sorted({*daily, *model.snapshots})
 
 
 def first_daily(now: int, count: int) -> int | None:
-    """When the first of `count` daily snapshots was taken, if the last one is the latest before `now` (ms)."""
+    """The capture time of the first of `count` daily snapshots, the last being the latest before `now` (ms)."""
     return (now - CAPTURE) // DAY_MS * DAY_MS + CAPTURE - (count - 1) * DAY_MS if count else None
 
 

@@ -1,4 +1,4 @@
-"""Metrics and health, which follow an account's state and time."""
+"""Rules for metrics and health, which depend on an account's state and the time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Answer = dict[str, Any]
 
 
 class InspectionRules(Machine):
-    """What is asked of one account. `measured` are the daily snapshots seen by now: one never changes."""
+    """Rules for one account. `measured` are the daily snapshots seen so far, which never change."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -104,7 +104,7 @@ class InspectionRules(Machine):
             return
         response = self.caller.get(f"/social-accounts/{id}/metrics", **parameters)
         if model is None:
-            # Whether a wrong window or a missing account is told first, the documents leave open.
+            # The documents do not say whether an invalid window precedes a missing account.
             assert response.status in (400, 404)
         elif since and until and since[0] > until[0]:
             assert response.status == 400

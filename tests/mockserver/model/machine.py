@@ -1,4 +1,4 @@
-"""A world on a real server beside its model: after each step, both show the same accounts."""
+"""A world on a real server and its model: after each step, both have the same accounts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.support.calls import Caller
 from postfuze_fixtures.timestamps import MINUTE_MS, iso, parse_iso
 from postfuze_mock.client import Mock
 
-NEAR: Final = iso(values.START + 10 * MINUTE_MS)  # and not a moment nearer: not near yet
+NEAR: Final = iso(values.START + 10 * MINUTE_MS)  # exactly at the bound: not near yet
 ACCOUNTS: Final[list[dict[str, Any]]] = [
     {"id": values.IDS[0], "platform": "x", "username": "acme", "token_expires_at": iso(values.START)},
     {"id": values.IDS[1], "platform": "facebook", "tenant_id": "tenant_1", "network_unique_id": "101"},
@@ -38,13 +38,13 @@ WORLD: Final = {
     "accounts": ACCOUNTS,
     "sessions": [{"network": "facebook", "pages": 3, "expires_in": None}],
 }
-STEPS_BETWEEN_RESETS: Final = 15  # sooner, and little would ever come to pass
+STEPS_BETWEEN_RESETS: Final = 15  # more often, and examples would be too short
 LARGEST_PAGE: Final = 100
 
 
 @dataclass
 class Walk:
-    """A walk through the pages of a list: how far it came, what it showed, and which accounts stood at each page."""
+    """A walk through the pages of a list: its position, the rows so far, and the accounts that existed at each page."""
 
     filters: dict[str, str]
     limit: int
@@ -55,16 +55,17 @@ class Walk:
 
 
 @dataclass
-class Saved:
-    """A state document, and the model of the same moment."""
+class Savepoint:
+    """A state document and the model at the same moment."""
 
     document: dict[str, Any]
     organization: Organization
 
 
 class Machine(RuleBasedStateMachine):
-    """What all rules share. The world has one name and starts anew for each example, so that a replay makes the same
-    ids and tokens; `neighbour` is another organization on the same server. A test sets all, in a class of its own."""
+    """The base of all rules. The world has a fixed name and is reset for each example, so that a replay generates the
+    same ids and tokens. `neighbour` is another organization on the same server. Tests set the attributes in a
+    subclass."""
 
     caller: ClassVar[Caller]
     mock: ClassVar[Mock]
@@ -83,12 +84,12 @@ class Machine(RuleBasedStateMachine):
         for session in self.mock.list_sessions():
             self.keep_offer(session)
         self.first = deepcopy(self.organization)
-        self.saved: list[Saved] = []
+        self.savepoints: list[Savepoint] = []
         self.walks: list[Walk] = []
         self.steps_since_reset = 0
 
     def list_all(self) -> list[Account]:
-        """The first page, as large as it can be."""
+        """The first page, with the maximum limit."""
         page = self.caller.get("/social-accounts", limit=LARGEST_PAGE).json
         accounts: list[Account] = page["data"]
         return accounts
@@ -101,11 +102,11 @@ class Machine(RuleBasedStateMachine):
         self.organization.offers[session["session_token"]] = offer
 
     def some_id(self, data: st.DataObject) -> str:
-        """An id of an account, mostly one that stands; else one that was deleted, or never was."""
-        standing = sorted(account["id"] for account in self.organization.find({}))
-        ids = [*standing, *standing, *sorted(self.organization.accounts), values.UNKNOWN_ID]
-        drawn: str = data.draw(st.sampled_from(ids), label="id")
-        return drawn
+        """An account id, mostly of an existing account; else deleted or unknown."""
+        existing = sorted(account["id"] for account in self.organization.find({}))
+        ids = [*existing, *existing, *sorted(self.organization.accounts), values.UNKNOWN_ID]
+        id: str = data.draw(st.sampled_from(ids), label="id")
+        return id
 
     @invariant()
     def list_shows_the_accounts_of_the_model(self) -> None:
@@ -140,16 +141,16 @@ class Machine(RuleBasedStateMachine):
 
     @rule()
     def save(self) -> None:
-        self.saved.append(Saved(self.mock.get_state(), deepcopy(self.organization)))
+        self.savepoints.append(Savepoint(self.mock.get_state(), deepcopy(self.organization)))
 
-    @precondition(lambda self: bool(self.saved) and self.steps_since_reset >= STEPS_BETWEEN_RESETS)
+    @precondition(lambda self: bool(self.savepoints) and self.steps_since_reset >= STEPS_BETWEEN_RESETS)
     @rule(data=st.data())
     def restore(self, data: st.DataObject) -> None:
         self.steps_since_reset = 0
-        saved = data.draw(st.sampled_from(self.saved), label="saved")
-        self.mock.put_state(saved.document)
-        assert self.mock.get_state() == saved.document
-        self.organization = deepcopy(saved.organization)
+        savepoint = data.draw(st.sampled_from(self.savepoints), label="savepoint")
+        self.mock.put_state(savepoint.document)
+        assert self.mock.get_state() == savepoint.document
+        self.organization = deepcopy(savepoint.organization)
 
     @rule(filters=values.filters, limit=st.sampled_from([1, 2, 3]))
     def begin_walk(self, filters: dict[str, str], limit: int) -> None:
@@ -159,8 +160,8 @@ class Machine(RuleBasedStateMachine):
     @rule(data=st.data())
     def walk_on(self, data: st.DataObject) -> None:
         walk = data.draw(st.sampled_from(self.walks), label="walk")
-        standing = {account["id"] for account in self.organization.find(walk.filters)}
-        walk.throughout = standing if walk.throughout is None else walk.throughout & standing
+        existing = {account["id"] for account in self.organization.find(walk.filters)}
+        walk.throughout = existing if walk.throughout is None else walk.throughout & existing
         expected, more = self.organization.page(walk.filters, walk.after, walk.limit)
         response = self.caller.get("/social-accounts", limit=walk.limit, cursor=walk.cursor, **walk.filters)
         assert response.json["data"] == expected
@@ -175,7 +176,7 @@ class Machine(RuleBasedStateMachine):
     def teardown(self) -> None:
         state = self.mock.get_state()
         assert [(event["event"], event["data"]["id"]) for event in state["events"]] == self.organization.events
-        assert {saved["account"]["id"]: saved["deleted"] for saved in state["accounts"]} == {
+        assert {record["account"]["id"]: record["deleted"] for record in state["accounts"]} == {
             id: model.deleted for id, model in self.organization.accounts.items()
         }
         assert all(saved["account"]["status"] == "disabled" for saved in state["accounts"] if saved["deleted"])

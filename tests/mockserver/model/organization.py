@@ -1,7 +1,5 @@
-"""What the documents say that an organization's accounts and sessions do, written down as plainly as can be.
-
-Where the documents are silent, the first choice of openapi.yaml's `x-assumptions` is taken.
-"""
+"""A plain model of an organization's accounts and sessions, as documented. Where the documents are silent, it follows
+the first choice of openapi.yaml's `x-assumptions`."""
 
 from __future__ import annotations
 
@@ -29,8 +27,8 @@ def key_of(account: Account) -> Key:
 
 @dataclass
 class ModelAccount:
-    """An account: what answers show of it, and what decides about its health and metrics. `snapshots` are those that
-    were stored, by instant (ms); daily ones begin at `daily_from` (ms; None: there are none)."""
+    """An account: its public fields, and what determines its health and metrics. `snapshots` maps instants (ms) to
+    stored snapshots; daily ones begin at `daily_from` (ms; None: no daily ones)."""
 
     fields: Account
     behaviour: dict[str, str] = field(default_factory=lambda: dict(REACHABLE))
@@ -44,8 +42,8 @@ class ModelAccount:
 
 @dataclass
 class Offer:
-    """A pending session. One that was seen expired is no longer asked for: whether it comes back where the clock is
-    set back, nothing says."""
+    """A pending session. Once seen expired it is not used again: the documents do not say whether setting the clock
+    back revives it."""
 
     network: str
     tenant_id: str | None
@@ -56,7 +54,7 @@ class Offer:
 
 @dataclass
 class Organization:
-    """One organization; `now` is in ms, `events` are (name, account's id) in the order of their firing."""
+    """One organization; `now` is in ms, `events` are (name, account id) in order."""
 
     now: int
     accounts: dict[str, ModelAccount] = field(default_factory=dict)
@@ -70,7 +68,7 @@ class Organization:
         )
 
     def page(self, filters: Mapping[str, str], after: Key | None, limit: int) -> tuple[list[Account], bool]:
-        """The page behind `after`, and whether another one follows."""
+        """The page after `after`, and whether another one follows."""
         rest = [account for account in self.find(filters) if after is None or key_of(account) < after]
         return rest[:limit], len(rest) > limit
 
@@ -80,7 +78,7 @@ class Organization:
         return None if model is None or model.deleted else model
 
     def delete(self, id: str) -> None:
-        """Soft: nobody sees the account again, its id stays taken."""
+        """Soft-delete: the account is no longer visible, its id stays reserved."""
         model = self.accounts[id]
         model.deleted = True
         model.fields = {**model.fields, "status": "disabled"}
@@ -100,11 +98,11 @@ class Organization:
         return offer
 
     def reconnectable(self, network: str, page_id: str) -> set[str]:
-        """The accounts that the page may be connected as, for they stand for it already."""
+        """The accounts as which the page may be reconnected."""
         return {account["id"] for account in self.find({"platform": network, "network_unique_id": page_id})}
 
     def finalize(self, token: str, page_ids: Sequence[str], connected: Sequence[Mapping[str, Any]]) -> None:
-        """The session is consumed: each selected page, once, is an account now, with the ids that `connected` has."""
+        """Consume the session: each selected page becomes an account once, with the ids of `connected`."""
         offer = self.offers.pop(token)
         pages = {page["id"]: page for page in offer.pages}
         selected = [pages[page_id] for page_id in dict.fromkeys(page_ids)]
@@ -140,17 +138,17 @@ class Organization:
 
 
 def changed(account: Account, now: int) -> Account:
-    """The account, changed at `now` (ms). No account is changed before it was made, even if the clock was set back."""
+    """The account, changed at `now` (ms). `updated_at` is never before `created_at`, even if the clock was set back."""
     return {**account, "updated_at": max(iso(now), account["created_at"])}
 
 
 def fresh_token(platform: str, now: int) -> str | None:
-    """When a token expires that the platform gives at `now` (ms)."""
+    """The expiry of a token that the platform issues at `now` (ms)."""
     lifetime = PLATFORMS[platform].token_lifetime
     return None if lifetime is None else iso(now + lifetime * SECOND_MS)
 
 
 def expires_within(account: Account, now: int, milliseconds: int) -> bool:
-    """Whether the account's token expires less than so many ms after `now`, or has."""
+    """Whether the account's token has expired, or expires less than this many ms after `now`."""
     expires_at = account["token_expires_at"]
     return expires_at is not None and parse_iso(expires_at) - now < milliseconds

@@ -1,4 +1,4 @@
-"""Unusual data that the control API accepts; responses with them still keep the contract."""
+"""Unusual data that the control API accepts: responses still follow the contract."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ ODD_IDS = ["10 4/5", "名前", "50%", "a#b?c", '"<>\\^`{|}', "..", "%zz"]
 
 @pytest.fixture
 def caller(validating: MockProcess) -> Caller:
-    validating.mock("odd").reset(world={"generate": 0, "clock": "2026-06-14T12:10:00.000Z,frozen"})
+    validating.client("odd").reset(world={"generate": 0, "clock": "2026-06-14T12:10:00.000Z,frozen"})
     return validating.caller("sk_live_odd")
 
 
 @pytest.mark.parametrize("id", ODD_IDS)
-def test_account_of_an_odd_id_has_an_avatar_all_the_same(caller: Caller, id: str) -> None:
+def test_account_with_an_odd_id_has_an_avatar(caller: Caller, id: str) -> None:
     account = caller.call("POST", "/_mock/accounts", {"platform": "facebook", "network_unique_id": id})
 
     assert account.status == 201, account.body
@@ -24,7 +24,7 @@ def test_account_of_an_odd_id_has_an_avatar_all_the_same(caller: Caller, id: str
 
 
 @pytest.mark.parametrize("id", ODD_IDS)
-def test_page_of_an_odd_id_can_be_connected(caller: Caller, id: str) -> None:
+def test_page_with_an_odd_id_can_be_connected(caller: Caller, id: str) -> None:
     session = caller.call("POST", "/_mock/sessions", {"network": "facebook", "pages": [{"id": id}, {"id": "1"}]})
     assert session.status == 201, session.body
     pending = f"/api/v1/social-accounts/pending/{session.json['session_token']}"
@@ -34,8 +34,8 @@ def test_page_of_an_odd_id_can_be_connected(caller: Caller, id: str) -> None:
 
 
 @pytest.mark.usefixtures("caller")
-def test_account_is_never_changed_before_it_was_made(validating: MockProcess) -> None:
-    mock = validating.mock("odd")
+def test_updated_at_is_never_before_created_at(validating: MockProcess) -> None:
+    mock = validating.client("odd")
     account = mock.create_account(platform="x")
     mock.put_clock(now="2026-06-01T00:00:00.000Z")
     changed = mock.patch_account(account["id"], tenant_id="tenant_1")

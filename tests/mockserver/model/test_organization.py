@@ -1,4 +1,4 @@
-"""Whatever happens to an organization, the server responds like the model of the documents."""
+"""The server responds like the model, whatever happens to an organization."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.mockserver.model.connect_rules import ConnectRules
 from tests.mockserver.model.inspection_rules import InspectionRules
 from tests.support.processes import MockProcess
 
-# Explaining, and several failures at a time, would replay a failing run very often, and each replay is real HTTP.
+# Explanations and multiple failures would need many replays, each over real HTTP.
 PHASES = (Phase.generate, Phase.shrink)
 QUICK = settings(
     max_examples=40,
@@ -23,7 +23,7 @@ LONG = settings(QUICK, max_examples=500, stateful_step_count=100)
 
 
 class OrganizationMachine(AccountRules, ConnectRules, InspectionRules):
-    """Everything that can be done to an organization."""
+    """All rules for an organization."""
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,6 @@ class OrganizationMachine(AccountRules, ConnectRules, InspectionRules):
 def test_server_responds_like_the_model(validating: MockProcess, effort: settings) -> None:
     class Served(OrganizationMachine):
         caller, neighbour = validating.caller("sk_live_model"), validating.caller("sk_live_neighbour")
-        mock = validating.mock("model")
+        mock = validating.client("model")
 
     run_state_machine_as_test(Served, settings=effort)

@@ -101,7 +101,7 @@ snapshots = st.lists(
 
 
 def bounds(captured: list[int]) -> st.SearchStrategy[tuple[int, str] | None]:
-    """A bound of a window (ms, and how to write it), often the very instant of a capture; None: open."""
+    """A bound of a window (ms and its format), often the instant of a capture; None: open."""
     return st.none() | st.tuples(st.sampled_from([*captured, *captured, START, START - DAY_MS]), forms)
 
 
@@ -109,7 +109,7 @@ forms = st.sampled_from(["unix", "iso", "offset"])
 
 
 def written(bound: tuple[int, str]) -> str:
-    """A bound of a window as it is sent."""
+    """A bound of a window in the query."""
     at, form = bound
     if form == "unix":
         return str(at // SECOND_MS)

@@ -1,4 +1,4 @@
-"""What each engine of the store promises, and what the in-memory one does to be fast."""
+"""The contract of every store engine, and the optimizations of the in-memory one."""
 
 import gc
 from collections.abc import Callable, Iterator
@@ -44,14 +44,14 @@ def store() -> Store:
     return MemoryStore()
 
 
-def test_a_second_row_of_an_id_is_not_inserted_even_when_the_first_is_deleted(store: Store) -> None:
+def test_id_cannot_be_inserted_twice_even_if_deleted(store: Store) -> None:
     store.load([row(1)._replace(deleted=True)])
     assert not store.insert(row(1))
     assert store.get(id_of(row(1))) == row(1)._replace(deleted=True)
     assert store.count() == 0
 
 
-def test_loading_an_id_twice_is_refused_and_leaves_no_rows(store: Store) -> None:
+def test_loading_a_duplicate_id_is_refused_and_leaves_no_rows(store: Store) -> None:
     store.load([row(3)])
     with pytest.raises(ValueError, match=id_of(row(1))):
         store.load([row(1), row(2), row(1)])
@@ -59,7 +59,7 @@ def test_loading_an_id_twice_is_refused_and_leaves_no_rows(store: Store) -> None
     assert gc.isenabled()
 
 
-def test_a_row_that_changed_meanwhile_is_not_set(store: Store) -> None:
+def test_changed_row_is_not_set(store: Store) -> None:
     store.load([row(1)])
     assert store.compare_and_set(id_of(row(1)), row(1), row(1, username="first"))
     assert not store.compare_and_set(id_of(row(1)), row(1), row(1, username="second"))
@@ -67,25 +67,25 @@ def test_a_row_that_changed_meanwhile_is_not_set(store: Store) -> None:
     assert store.find({"username": "second"}) == []
 
 
-def test_a_row_that_does_not_stand_is_not_set(store: Store) -> None:
+def test_missing_row_is_not_set(store: Store) -> None:
     assert not store.compare_and_set(id_of(row(1)), row(1), row(1))
     assert store.get(id_of(row(1))) is None
 
 
-def test_a_row_cannot_take_another_id(store: Store) -> None:
+def test_row_cannot_change_its_id(store: Store) -> None:
     store.load([row(1)])
     with pytest.raises(ValueError, match="cannot become"):
         store.compare_and_set(id_of(row(1)), row(1), row(2))
     assert list(store.rows()) == [row(1)]
 
 
-def test_a_page_is_the_callers_to_change(store: Store) -> None:
+def test_changing_a_page_does_not_change_the_store(store: Store) -> None:
     store.load([row(1), row(2)])
     store.page({}, None, 25).clear()
     assert store.count() == len(store.page({}, None, 25)) == 2
 
 
-def test_a_session_is_taken_once(store: Store) -> None:
+def test_session_is_taken_once(store: Store) -> None:
     store.put_session(SESSION)
     assert store.session(SESSION["session_token"]) == SESSION
     assert [store.take(SESSION["session_token"]) for _ in range(3)] == [SESSION, None, None]
@@ -93,7 +93,7 @@ def test_a_session_is_taken_once(store: Store) -> None:
     assert store.sessions() == []
 
 
-def test_a_session_that_was_put_or_given_can_be_changed_without_changing_the_stored_one(store: Store) -> None:
+def test_changing_a_session_does_not_change_the_store(store: Store) -> None:
     mine: Session = {**SESSION, "account_ids": ["one"]}
     store.put_session(mine)
     mine["account_ids"].append("two")
@@ -103,14 +103,14 @@ def test_a_session_that_was_put_or_given_can_be_changed_without_changing_the_sto
     assert store.sessions() == [{**SESSION, "account_ids": ["one"]}]
 
 
-def test_counters_count_apart_and_go_on_from_where_they_are_set(store: Store) -> None:
+def test_counters_are_independent_and_continue_from_a_set_value(store: Store) -> None:
     assert [store.next("event"), store.next("event"), store.next("account")] == [1, 2, 1]
     assert store.counters() == {"event": 2, "account": 1}
     store.set_counters({"event": 7})
     assert [store.next("event"), store.next("account")] == [8, 1]
 
 
-def test_logs_keep_their_entries_as_they_were_in_order(store: Store) -> None:
+def test_logs_preserve_entries_and_order(store: Store) -> None:
     entry = {"event": "account.connected", "data": {"status": "active"}}
     store.append("events", "b", entry, 2)
     entry["data"] = {}
@@ -125,14 +125,14 @@ def test_logs_keep_their_entries_as_they_were_in_order(store: Store) -> None:
     assert store.logged("journal", "b") is None
 
 
-def test_logs_keep_the_last_entries_alone(store: Store) -> None:
+def test_logs_store_only_the_last_entries(store: Store) -> None:
     for number in range(5):
         store.append("events", str(number), {"number": number}, 2)
     assert store.log("events") == [{"number": 3}, {"number": 4}]
     assert store.logged("events", "2") is None
 
 
-def test_clearing_forgets_everything(store: Store) -> None:
+def test_clearing_removes_everything(store: Store) -> None:
     store.load([row(1)])
     store.put_session(SESSION)
     store.append("events", "a", {}, 2)
@@ -155,7 +155,7 @@ def test_clearing_forgets_everything(store: Store) -> None:
     ],
     ids=str,
 )
-def test_a_page_decodes_no_row_whatever_the_world_holds(where: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_listing_a_page_decodes_no_row(where: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     store = MemoryStore()
     store.load(map(row, range(1000)))
     monkeypatch.setattr(Row, "account", lambda _: pytest.fail("a row was decoded"))
@@ -163,7 +163,7 @@ def test_a_page_decodes_no_row_whatever_the_world_holds(where: dict[str, str], m
     store.page(where, sort_key({"created_at": "2026-06-01T09:30:08.000Z", "id": ""}), 10)
 
 
-def test_a_filter_that_names_one_account_decodes_only_that_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_filter_for_one_account_decodes_only_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
     store = MemoryStore()
     store.load(map(row, range(1000)))
     decoded: list[Row] = []
@@ -185,9 +185,9 @@ def unfrozen() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("unfrozen")
-def test_a_large_world_is_out_of_the_garbage_collectors_sight(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_world_is_not_tracked_by_the_garbage_collector(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "MIN_FROZEN", 3)
-    before = gc.get_freeze_count()  # a new interpreter of 3.12 has frozen objects of its own
+    before = gc.get_freeze_count()  # Python 3.12 itself freezes some objects
     store = MemoryStore()
     store.load(map(row, range(2)))
     assert gc.get_freeze_count() == before
@@ -196,7 +196,7 @@ def test_a_large_world_is_out_of_the_garbage_collectors_sight(monkeypatch: pytes
     assert gc.isenabled()
 
 
-def test_revision_is_another_one_after_each_change_of_the_rows_and_only_then(store: Store) -> None:
+def test_revision_changes_exactly_with_the_rows(store: Store) -> None:
     changes: list[Callable[[], object]] = [
         lambda: store.load([row(1), row(2)]),
         lambda: store.insert(row(3)),
@@ -216,7 +216,7 @@ def test_revision_is_another_one_after_each_change_of_the_rows_and_only_then(sto
     assert store.revision() == revisions[-1]
 
 
-def test_rows_are_those_there_were_when_they_were_asked_for(store: Store) -> None:
+def test_rows_are_a_snapshot(store: Store) -> None:
     store.load([row(2), row(3)._replace(deleted=True), row(1)])
     rows = store.rows()
     store.insert(row(4))

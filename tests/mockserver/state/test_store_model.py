@@ -1,4 +1,4 @@
-"""Whatever is done to an engine, it answers as the naive model does."""
+"""Every engine behaves like a naive model."""
 
 from collections.abc import Mapping
 from itertools import pairwise
@@ -12,7 +12,7 @@ from postfuze_mock.records import Row, encode, sort_key
 from postfuze_mock.state.memory import MemoryStore
 from postfuze_mock.state.store import Store
 
-# Few different values, so that ties and matches are common.
+# Few distinct values, so that ties and matches are common.
 IDS = [f"{n:08x}-0000-4a9f-9b1c-2e7d6f0a1234" for n in range(12)]
 TIMES = [f"2026-06-01T09:30:00.00{n}Z" for n in range(4)]
 VALUES: dict[str, list[str | None]] = {
@@ -42,7 +42,7 @@ def key(row: Row) -> str:
 
 
 class NaiveRows(dict[str, Row]):
-    """Rows by id, looked through from end to end: the store as anybody would write it who need not care for speed."""
+    """The simplest possible store: rows by id, scanned from end to end."""
 
     def page(self, where: Mapping[str, str], after: str | None, limit: int) -> list[Row]:
         matching = [row for row in self.values() if matches(row, where) and (after is None or key(row) < after)]
@@ -54,7 +54,7 @@ def matches(row: Row, where: Mapping[str, str]) -> bool:
 
 
 class StoreMachine(RuleBasedStateMachine):
-    """Rows come, change and go; pages and look-ups are compared after each step."""
+    """Rows are added, changed and removed; pages and look-ups are compared after each step."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,10 +75,10 @@ class StoreMachine(RuleBasedStateMachine):
     @rule(id=ids, row=rows, stale=st.booleans())
     def compare_and_set(self, id: str, row: Row, stale: bool) -> None:
         new = encode({**row.account(), "id": id}, deleted=row.deleted)
-        standing = self.model.get(id)
-        expected = standing._replace(hidden=b'{"metrics":{}}') if standing and stale else standing or row
-        assert self.store.compare_and_set(id, expected, new) is (expected == standing)
-        if expected == standing:
+        present = self.model.get(id)
+        expected = present._replace(hidden=b'{"metrics":{}}') if present and stale else present or row
+        assert self.store.compare_and_set(id, expected, new) is (expected == present)
+        if expected == present:
             self.model[id] = new
 
     @precondition(lambda self: self.model)
@@ -120,28 +120,28 @@ TestStoreMachine.settings = settings(max_examples=60, stateful_step_count=30)
     st.integers(1, 3),
     st.lists(st.lists(st.tuples(ids, rows), max_size=3), max_size=12),
 )
-def test_a_walk_shows_once_every_row_that_stands_throughout_whatever_comes_and_goes_meanwhile(
+def test_walk_shows_every_lasting_row_once_despite_concurrent_changes(
     first: list[Row], where: dict[str, str], limit: int, changes: list[list[tuple[str, Row]]]
 ) -> None:
     store = MemoryStore()
     store.load(first)
     throughout = {key(row) for row in store.find(where)}
-    shown: list[str] = []
+    keys: list[str] = []
     after: str | None = None
     steps = iter(changes)
     while page := store.page(where, after, limit):
-        shown += map(key, page)
-        after = shown[-1]
+        keys += map(key, page)
+        after = keys[-1]
         for id, row in next(steps, []):
             put(store, id, row)
             throughout &= {key(row) for row in store.find(where)}
-    assert throughout <= set(shown)
-    assert all(later < earlier for earlier, later in pairwise(shown))
+    assert throughout <= set(keys)
+    assert all(later < earlier for earlier, later in pairwise(keys))
 
 
 def put(store: Store, id: str, row: Row) -> None:
-    """Makes `row` that of `id`, which may have stood, or not."""
+    """Store `row` under `id`, which may exist or not."""
     fields: dict[str, Any] = {**row.account(), "id": id}
     new = encode(fields, deleted=row.deleted)
-    standing = store.get(id)
-    assert store.insert(new) if standing is None else store.compare_and_set(id, standing, new)
+    present = store.get(id)
+    assert store.insert(new) if present is None else store.compare_and_set(id, present, new)

@@ -38,7 +38,7 @@ PLATFORMS = {
 
 
 @pytest.mark.statement("account.fields")
-def test_account_has_the_fifteen_fields_of_the_document_each_of_its_type(world: World) -> None:
+def test_account_has_the_fifteen_documented_fields(world: World) -> None:
     for account in world.walk():
         assert list(account) == list(FIELDS)
         assert all(isinstance(account[name], types) for name, types in FIELDS.items()), account
@@ -46,14 +46,14 @@ def test_account_has_the_fifteen_fields_of_the_document_each_of_its_type(world: 
 
 
 @pytest.mark.statement("account.fields")
-def test_listed_and_retrieved_accounts_are_valid_by_the_contract(world: World) -> None:
+def test_listed_and_retrieved_accounts_follow_the_schema(world: World) -> None:
     for account in world.walk():
         schemas.check("SocialAccount", account)
         schemas.check("SocialAccount", world.get(account["id"]))
 
 
 @pytest.mark.statement("account.fields")
-def test_what_only_the_mock_knows_is_in_no_answer(world: World) -> None:
+def test_responses_contain_no_internal_fields(world: World) -> None:
     account = world.make(behaviour={"platform": "unreachable", "identity": "unauthorized", "snapshots": 3})
 
     assert list(account) == list(world.get(account["id"])) == list(FIELDS)
@@ -61,7 +61,7 @@ def test_what_only_the_mock_knows_is_in_no_answer(world: World) -> None:
 
 @pytest.mark.statement("account.nulls")
 @pytest.mark.parametrize("field", NULLABLE)
-def test_field_that_may_be_null_is_null_somewhere_in_a_generated_world(world: World, field: str) -> None:
+def test_each_nullable_field_is_null_in_some_generated_account(world: World, field: str) -> None:
     values = [account[field] for account in world.walk()]
 
     assert None in values
@@ -89,18 +89,18 @@ def test_no_two_accounts_have_the_same_id(world: World) -> None:
 
 
 @pytest.mark.statement("account.platform")
-def test_generated_world_has_accounts_of_the_eleven_platforms_and_of_no_other(world: World) -> None:
+def test_generated_world_has_accounts_of_exactly_the_eleven_platforms(world: World) -> None:
     assert {account["platform"] for account in world.walk()} == PLATFORMS
 
 
 @pytest.mark.statement("account.platform")
-def test_no_account_can_be_of_another_platform(world: World) -> None:
+def test_account_of_another_platform_is_refused(world: World) -> None:
     assert world.control_response("POST", "/accounts", {"platform": "myspace"}).status_code == 400
 
 
 @pytest.mark.statement("account.status")
 @pytest.mark.assumption("account.status-values", "token-expired-and-revoked")
-def test_generated_accounts_are_in_each_state_of_the_mock(world: World) -> None:
+def test_generated_accounts_cover_every_status(world: World) -> None:
     assert {account["status"] for account in world.walk()} == {"active", "disabled", "token_expired", "revoked"}
 
 
@@ -119,14 +119,14 @@ def test_timestamps_are_utc_with_milliseconds(world: World) -> None:
 
 
 @pytest.mark.statement("account.timestamps")
-def test_no_account_was_updated_before_it_was_created_nor_in_the_future(world: World) -> None:
+def test_updated_at_is_between_created_at_and_now(world: World) -> None:
     for account in world.walk():
         assert account["created_at"] <= account["updated_at"] <= NOW
 
 
 @pytest.mark.statement("account.tenant")
 @pytest.mark.parametrize("tenant", ["tenant_42", "Kunde Müller", None])
-def test_connected_account_has_the_tenant_that_was_named_for_its_session(world: World, tenant: str | None) -> None:
+def test_connected_account_has_the_tenant_of_its_session(world: World, tenant: str | None) -> None:
     session = world.session(tenant_id=tenant)
     (connected,) = world.finalize(session["session_token"], session["pages"][0]["id"])
 
@@ -134,7 +134,7 @@ def test_connected_account_has_the_tenant_that_was_named_for_its_session(world: 
 
 
 @pytest.mark.statement("account.tenant")
-def test_connected_account_has_no_tenant_where_none_was_named(world: World) -> None:
+def test_connected_account_has_no_tenant_by_default(world: World) -> None:
     session = world.session()
     (connected,) = world.finalize(session["session_token"], session["pages"][0]["id"])
 
@@ -142,7 +142,7 @@ def test_connected_account_has_no_tenant_where_none_was_named(world: World) -> N
 
 
 @pytest.mark.statement("account.social-network")
-def test_all_accounts_of_a_platform_share_one_social_network_however_they_came(world: World) -> None:
+def test_all_accounts_of_a_platform_share_one_social_network(world: World) -> None:
     for platform in PLATFORMS:
         world.make(platform=platform)
         world.finalize(*_selection(world.session(platform)))
@@ -156,7 +156,7 @@ def test_all_accounts_of_a_platform_share_one_social_network_however_they_came(w
 
 @pytest.mark.statement("account.network-unique-id")
 @pytest.mark.parametrize("platform", sorted(PLATFORMS))
-def test_connected_page_becomes_an_account_with_the_pages_own_id(world: World, platform: str) -> None:
+def test_connected_account_has_the_id_of_its_page(world: World, platform: str) -> None:
     session = world.session(platform, pages=3)
     connected = world.finalize(*_selection(session))
 

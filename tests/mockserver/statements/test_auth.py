@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.mockserver.conftest import Serve
-from tests.support.server import Server
+from tests.support.servers import RunningMock
 from tests.support.world import World
 
 ID = "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"
@@ -32,7 +32,7 @@ every_keyed_call = pytest.mark.parametrize(("method", "path"), KEYED)
 
 
 def refused(response: httpx.Response) -> None:
-    """Fail unless the answer is the documented 401."""
+    """Fail unless the response is the documented 401."""
     assert response.status_code == 401
     assert response.json() == {
         "type": "about:blank",
@@ -46,24 +46,24 @@ def refused(response: httpx.Response) -> None:
 
 @pytest.mark.statement("auth.missing")
 @every_keyed_call
-def test_call_without_a_key_answers_401(world: World, method: str, path: str) -> None:
+def test_call_without_a_key_gets_401(world: World, method: str, path: str) -> None:
     refused(world.call(method, path, key=None))
 
 
 @pytest.mark.statement("auth.malformed")
 @every_keyed_call
-def test_malformed_key_answers_401(world: World, method: str, path: str) -> None:
+def test_malformed_key_gets_401(world: World, method: str, path: str) -> None:
     for header in MALFORMED:
         refused(world.call(method, path, key=None, headers={"Authorization": header.encode()}))
 
 
 @pytest.mark.statement("auth.malformed")
-def test_header_that_is_no_utf_8_answers_401(world: World) -> None:
+def test_header_that_is_not_utf_8_gets_401(world: World) -> None:
     refused(world.call("GET", "/social-accounts", key=None, headers={"Authorization": b"Bearer sk_live_\xff\xfe"}))
 
 
 @pytest.mark.statement("auth.malformed")
-def test_malformed_key_makes_no_world(world: World) -> None:
+def test_malformed_key_creates_no_world(world: World) -> None:
     before = world.control("GET", "/health")["worlds"]
     for header in MALFORMED:
         world.call("GET", "/social-accounts", key=None, headers={"Authorization": header.encode()})
@@ -73,14 +73,14 @@ def test_malformed_key_makes_no_world(world: World) -> None:
 
 @pytest.mark.statement("auth.revoked")
 @every_keyed_call
-def test_revoked_key_answers_401(world: World, method: str, path: str) -> None:
+def test_revoked_key_gets_401(world: World, method: str, path: str) -> None:
     refused(world.call(method, path, key=world.revoked_key))
     refused(world.call(method, path, key=f"{world.live_key}_revoked"))
 
 
 @pytest.mark.statement("auth.expired")
 @every_keyed_call
-def test_expired_key_answers_401(world: World, method: str, path: str) -> None:
+def test_expired_key_gets_401(world: World, method: str, path: str) -> None:
     refused(world.call(method, path, key=world.expired_key))
     refused(world.call(method, path, key=f"{world.live_key}_expired"))
 
@@ -103,7 +103,7 @@ def test_every_well_formed_name_is_a_key(world: World, name: str) -> None:
 
 
 @pytest.mark.statement("auth.modes", "delete.needs-scope")
-def test_suffix_changes_the_key_and_not_the_world_however_long_its_name_is(server: Server) -> None:
+def test_suffix_changes_the_key_but_not_the_world(server: RunningMock) -> None:
     world = server.world("b" * 64)
     id = world.page()["data"][0]["id"]
 
@@ -115,7 +115,7 @@ def test_suffix_changes_the_key_and_not_the_world_however_long_its_name_is(serve
 
 @pytest.mark.statement("auth.modes")
 @pytest.mark.parametrize("mode", ["live", "test"])
-def test_literal_key_of_the_documents_curls_opens_demo(demo: World, mode: str) -> None:
+def test_literal_key_of_the_documentation_opens_demo(demo: World, mode: str) -> None:
     header = f"Bearer sk_{mode}_…".encode()
     response = demo.call("GET", "/social-accounts?platform=x", None, {"Authorization": header})
 
@@ -158,7 +158,7 @@ def scoped(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Callable[[
 
 @pytest.mark.statement("auth.write-scopes")
 @pytest.mark.parametrize("name", ["write", "all", "several"])
-def test_scope_for_accounts_or_for_all_lets_a_key_write(scoped: Callable[[str], World], name: str) -> None:
+def test_scope_for_accounts_or_everything_permits_writes(scoped: Callable[[str], World], name: str) -> None:
     world, key = scoped(name), f"sk_live_{name}"
     id = world.list_response("", key).json()["data"][0]["id"]
 
@@ -167,7 +167,7 @@ def test_scope_for_accounts_or_for_all_lets_a_key_write(scoped: Callable[[str], 
 
 @pytest.mark.statement("auth.write-scopes", "delete.needs-scope")
 @pytest.mark.parametrize("name", ["posts", "profiles", "none"])
-def test_scope_for_other_things_does_not(scoped: Callable[[str], World], name: str) -> None:
+def test_other_scope_does_not_permit_writes(scoped: Callable[[str], World], name: str) -> None:
     world, key = scoped(name), f"sk_live_{name}"
     before = world.list_response("", key).json()
     response = world.delete_response(before["data"][-1]["id"], key)
@@ -178,7 +178,5 @@ def test_scope_for_other_things_does_not(scoped: Callable[[str], World], name: s
 
 @pytest.mark.statement("auth.revoked", "auth.expired")
 @pytest.mark.parametrize("name", ["gone", "over"])
-def test_key_that_the_worlds_file_lists_as_revoked_or_expired_answers_401(
-    scoped: Callable[[str], World], name: str
-) -> None:
+def test_key_listed_as_revoked_or_expired_gets_401(scoped: Callable[[str], World], name: str) -> None:
     refused(scoped(name).list_response("", f"sk_live_{name}"))

@@ -67,7 +67,7 @@ def test_body_is_optional(world: World, headers: dict[str, str | bytes]) -> None
     ],
     ids=str,
 )
-def test_member_of_another_kind_is_refused(world: World, body: dict[str, Any], pointer: str) -> None:
+def test_member_of_another_type_is_refused(world: World, body: dict[str, Any], pointer: str) -> None:
     response = world.auth_url_response(json=body)
 
     assert response.status_code == 400
@@ -76,7 +76,7 @@ def test_member_of_another_kind_is_refused(world: World, body: dict[str, Any], p
 
 @pytest.mark.statement("auth-url.url", "errors.validation")
 @pytest.mark.assumption("auth-url.unknown-platform", "400")
-def test_platform_that_does_not_exist_is_refused(world: World) -> None:
+def test_unknown_platform_is_refused(world: World) -> None:
     response = world.auth_url_response("myspace")
 
     assert response.status_code == 400
@@ -90,18 +90,18 @@ def test_key_without_scopes_may_start_the_flow(world: World) -> None:
 
 
 @pytest.mark.statement("auth-url.state")
-def test_state_shows_neither_redirect_uri_nor_tenant_to_anybody(world: World) -> None:
+def test_state_reveals_neither_redirect_uri_nor_tenant(world: World) -> None:
     response = world.auth_url_response(json={"redirect_uri": REDIRECT, "tenant_id": TENANT})
     parts = [urlsafe_b64decode(part + "==") for part in state(response).split(".")]
 
-    for shown in (url(response).encode(), *parts):
-        assert TENANT.encode() not in shown
-        assert b"localhost:3000" not in shown
+    for text in (url(response).encode(), *parts):
+        assert TENANT.encode() not in text
+        assert b"localhost:3000" not in text
 
 
 @pytest.mark.statement("auth-url.state")
 def test_state_holds_redirect_uri_and_tenant(world: World) -> None:
-    """It cannot be read, but differs with each of them."""
+    """It cannot be read, but differs for each of them."""
     plain = state(world.auth_url_response(json={}))
     one = state(world.auth_url_response(json={"tenant_id": TENANT}))
     other = state(world.auth_url_response(json={"tenant_id": TENANT.replace("42", "43")}))
@@ -111,12 +111,12 @@ def test_state_holds_redirect_uri_and_tenant(world: World) -> None:
 
 
 @pytest.mark.statement("auth-url.state", "isolation.list")
-def test_state_of_one_organization_is_not_that_of_another(world: World, other: World) -> None:
+def test_states_of_two_organizations_differ(world: World, other: World) -> None:
     assert state(world.auth_url_response()) != state(other.auth_url_response())
 
 
 @pytest.mark.statement("auth-url.url")
-def test_starting_the_flow_connects_nothing_yet(world: World) -> None:
+def test_starting_the_flow_connects_nothing(world: World) -> None:
     before = world.state()
     world.auth_url_response(json={"redirect_uri": REDIRECT})
     after = world.state()

@@ -28,7 +28,7 @@ def offer(world: World, token: str) -> list[str]:
 
 @pytest.mark.statement("connect.no-key")
 @pytest.mark.parametrize("header", [None, "Bearer nonsense", "Basic eDp5", "Bearer sk_live_x_revoked", ""], ids=str)
-def test_session_token_alone_authenticates_both_calls(world: World, header: str | None) -> None:
+def test_session_token_authenticates_both_calls(world: World, header: str | None) -> None:
     session = world.session()
     headers = {} if header is None else {"Authorization": header}
     path = f"/social-accounts/pending/{session['session_token']}"
@@ -39,7 +39,7 @@ def test_session_token_alone_authenticates_both_calls(world: World, header: str 
 
 
 @pytest.mark.statement("connect.no-key")
-def test_accounts_go_to_the_organization_of_the_session_whosoever_calls(world: World, other: World) -> None:
+def test_accounts_belong_to_the_organization_of_the_session(world: World, other: World) -> None:
     session = world.session()
     (connected,) = other.finalize_response(session["session_token"], page_ids(session)[0], key=other.key).json()[
         "connectedAccounts"
@@ -60,21 +60,21 @@ def test_session_offers_all_pages_of_its_attempt(world: World, count: int) -> No
 
 
 @pytest.mark.statement("connect.several-pages")
-def test_each_attempt_has_a_session_of_its_own(world: World) -> None:
+def test_each_attempt_has_its_own_session(world: World) -> None:
     tokens = {world.session()["session_token"] for _ in range(20)}
 
     assert len(tokens) == 20
 
 
 @pytest.mark.statement("connect.single-at-once")
-def test_no_session_can_be_made_for_a_single_account(world: World) -> None:
+def test_session_cannot_be_created_for_a_single_account(world: World) -> None:
     for pages in (1, PAGES[:1]):
         assert world.control_response("POST", "/sessions", {"network": "facebook", "pages": pages}).status_code == 400
     assert world.control("GET", "/sessions") == {"data": []}
 
 
 @pytest.mark.statement("connect.pages-fields")
-def test_session_shows_its_network_and_pages_as_they_are(world: World) -> None:
+def test_session_shows_its_network_and_pages(world: World) -> None:
     session = world.session("linkedin", pages=PAGES)
 
     assert world.pending(session["session_token"]) == {"network": "linkedin", "availablePages": PAGES}
@@ -92,7 +92,7 @@ def test_generated_pages_have_the_five_documented_fields(world: World, network: 
 
 @pytest.mark.statement("connect.unknown-session")
 @pytest.mark.parametrize("token", [UNKNOWN, "x", "%20", "9F8E7D6C5B4A39281706", "null", "💥", "%00", "a" * 3000])
-def test_unknown_session_answers_404(world: World, token: str) -> None:
+def test_unknown_session_gets_404(world: World, token: str) -> None:
     for response in (world.pending_response(token), world.finalize_response(token, "1")):
         assert (response.status_code, response.json()["code"]) == (404, "not_found")
 
@@ -113,7 +113,7 @@ def test_session_expires_after_fifteen_minutes_to_the_millisecond(world: World) 
 
 
 @pytest.mark.statement("connect.expired-session")
-def test_session_can_be_finalized_up_to_its_last_millisecond(world: World) -> None:
+def test_session_can_be_finalized_until_its_last_millisecond(world: World) -> None:
     session = world.session(expires_in=60)
     world.advance(59.999)
 
@@ -121,7 +121,7 @@ def test_session_can_be_finalized_up_to_its_last_millisecond(world: World) -> No
 
 
 @pytest.mark.statement("connect.expired-session")
-def test_session_without_any_time_to_live_is_expired_at_once(world: World) -> None:
+def test_session_with_lifetime_zero_is_expired_at_once(world: World) -> None:
     session = world.session(expires_in=0)
 
     assert world.finalize_response(session["session_token"], page_ids(session)[0]).status_code == 404
@@ -129,9 +129,7 @@ def test_session_without_any_time_to_live_is_expired_at_once(world: World) -> No
 
 @pytest.mark.statement("connect.exactly-selected")
 @pytest.mark.parametrize("selection", [[0], [4], [1, 3], [3, 1], [0, 1, 2, 3, 4], [4, 3, 2, 1, 0]], ids=str)
-def test_exactly_the_selected_pages_are_connected_in_the_order_of_the_selection(
-    world: World, selection: list[int]
-) -> None:
+def test_selected_pages_are_connected_in_the_order_of_selection(world: World, selection: list[int]) -> None:
     session = world.session(pages=5)
     before = world.walk()
     selected = [page_ids(session)[index] for index in selection]
@@ -143,7 +141,7 @@ def test_exactly_the_selected_pages_are_connected_in_the_order_of_the_selection(
 
 
 @pytest.mark.statement("connect.exactly-selected")
-def test_no_other_account_is_changed(world: World) -> None:
+def test_finalizing_changes_no_other_account(world: World) -> None:
     before = world.walk()
     session = world.session()
     world.finalize(session["session_token"], *page_ids(session))
@@ -157,7 +155,7 @@ def test_no_other_account_is_changed(world: World) -> None:
     [{"selectedPageIds": []}, {}, {"selectedPageIds": None}, {"selectedPageIds": "1"}, {"pageIds": ["1"]}],
     ids=str,
 )
-def test_request_without_a_page_is_refused_and_the_session_is_kept(world: World, body: dict[str, Any]) -> None:
+def test_empty_selection_is_refused_and_the_session_stays_usable(world: World, body: dict[str, Any]) -> None:
     session = world.session()
     response = world.call("POST", f"/social-accounts/pending/{session['session_token']}/finalize", None, json=body)
 
@@ -169,7 +167,7 @@ def test_request_without_a_page_is_refused_and_the_session_is_kept(world: World,
 
 @pytest.mark.statement("connect.unknown-page", "connect.kept-until-finalized")
 @pytest.mark.assumption("finalize.unknown-page", "422")
-def test_page_that_the_session_does_not_offer_is_refused_and_nothing_is_connected(world: World) -> None:
+def test_unoffered_page_is_refused_and_nothing_is_connected(world: World) -> None:
     session = world.session()
     before = world.state()
     for selection in (["999"], ["999", *page_ids(session)], [*page_ids(session), "999"], [""], ["999", "999"]):
@@ -190,7 +188,7 @@ def test_page_of_another_session_is_unknown(world: World) -> None:
 
 
 @pytest.mark.statement("connect.kept-until-finalized")
-def test_looking_does_not_consume_a_session(world: World) -> None:
+def test_listing_pages_does_not_consume_the_session(world: World) -> None:
     session = world.session()
     for _ in range(5):
         world.pending(session["session_token"])
@@ -213,7 +211,7 @@ def test_connected_account_has_the_five_documented_fields(world: World, network:
 
 @pytest.mark.statement("connect.finalize-fields")
 @pytest.mark.assumption("finalize.nickname", "username")
-def test_nickname_is_the_username_or_the_name_where_there_is_none(world: World) -> None:
+def test_nickname_is_the_username_or_else_the_name(world: World) -> None:
     session = world.session(pages=PAGES)
     connected = world.finalize(session["session_token"], *page_ids(session))
 
@@ -222,7 +220,7 @@ def test_nickname_is_the_username_or_the_name_where_there_is_none(world: World) 
 
 
 @pytest.mark.statement("connect.shown-after")
-def test_what_finalizing_returns_is_what_list_and_retrieval_then_show(world: World) -> None:
+def test_finalized_accounts_are_listed_and_retrieved(world: World) -> None:
     world.advance(seconds=1)
     session = world.session("linkedin", pages=4)
     connected = world.finalize(session["session_token"], *page_ids(session))
@@ -237,7 +235,7 @@ def test_what_finalizing_returns_is_what_list_and_retrieval_then_show(world: Wor
 
 
 @pytest.mark.statement("connect.shown-after")
-def test_connected_account_is_the_page_as_an_active_account_made_now(world: World) -> None:
+def test_connected_page_is_a_new_active_account(world: World) -> None:
     session = world.session(pages=PAGES)
     world.advance(minutes=2)
     connected = world.finalize(session["session_token"], *page_ids(session))

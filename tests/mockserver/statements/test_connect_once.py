@@ -20,14 +20,14 @@ def page_ids(session: dict[str, Any]) -> list[str]:
 
 
 def connect(world: World, page: str, **more: Any) -> dict[str, Any]:
-    """A connect attempt that ends with the page `page`: the account."""
+    """Connect `page`; returns the account."""
     session = world.session(pages=[{"id": page, "username": "acme"}, {"id": f"{page}-other"}], **more)
     (connected,) = world.finalize(session["session_token"], page)
     return world.get(connected["id"])
 
 
 @pytest.mark.statement("connect.once")
-def test_session_is_gone_once_finalized(world: World) -> None:
+def test_finalized_session_gets_404(world: World) -> None:
     session = world.session()
     world.finalize(session["session_token"], page_ids(session)[0])
 
@@ -38,7 +38,7 @@ def test_session_is_gone_once_finalized(world: World) -> None:
 
 
 @pytest.mark.statement("connect.once")
-def test_of_a_hundred_callers_that_race_for_a_session_one_succeeds(world: World) -> None:
+def test_one_of_a_hundred_concurrent_finalizations_succeeds(world: World) -> None:
     session = world.session(pages=5)
     start = Barrier(RACERS)
 
@@ -55,7 +55,7 @@ def test_of_a_hundred_callers_that_race_for_a_session_one_succeeds(world: World)
 
 
 @pytest.mark.statement("connect.once", "connect.kept-until-finalized")
-def test_of_callers_that_race_some_with_a_bad_selection_one_still_succeeds(world: World) -> None:
+def test_one_concurrent_finalization_succeeds_despite_invalid_ones(world: World) -> None:
     session = world.session()
     start = Barrier(20)
 
@@ -81,7 +81,7 @@ def test_other_sessions_are_not_consumed(world: World) -> None:
 
 @pytest.mark.statement("connect.exactly-selected")
 @pytest.mark.assumption("finalize.duplicate-page", "connects-once")
-def test_page_that_is_named_twice_is_connected_once(world: World) -> None:
+def test_duplicate_page_is_connected_once(world: World) -> None:
     session = world.session()
     first, second = page_ids(session)
     connected = world.finalize(session["session_token"], first, second, first, first)
@@ -93,7 +93,7 @@ def test_page_that_is_named_twice_is_connected_once(world: World) -> None:
 @pytest.mark.statement("connect.shown-after")
 @pytest.mark.assumption("finalize.standing-account", "reconnects")
 @pytest.mark.parametrize("status", ["active", "disabled", "revoked", "token_expired"])
-def test_page_whose_account_stands_is_reconnected(world: World, status: str) -> None:
+def test_page_of_an_existing_account_is_reconnected(world: World, status: str) -> None:
     before = connect(world, "42")
     world.patch(before["id"], status=status, token_expires_at=later(days=-1))
     world.advance(days=1)
@@ -116,14 +116,14 @@ def test_reconnecting_fires_account_connected_again(world: World) -> None:
 
 @pytest.mark.statement("connect.shown-after")
 @pytest.mark.assumption("finalize.standing-account", "reconnects")
-def test_account_that_was_not_connected_here_is_reconnected_too(world: World) -> None:
+def test_generated_account_is_reconnected(world: World) -> None:
     standing = next(account for account in world.walk() if account["platform"] == "facebook")
 
     assert connect(world, standing["network_unique_id"])["id"] == standing["id"]
 
 
 @pytest.mark.statement("connect.exactly-selected")
-def test_same_id_on_another_platform_is_another_account(world: World) -> None:
+def test_equal_id_on_another_platform_is_another_account(world: World) -> None:
     facebook, instagram = connect(world, "42"), connect(world, "42", network="instagram")
 
     assert facebook["id"] != instagram["id"]
@@ -132,7 +132,7 @@ def test_same_id_on_another_platform_is_another_account(world: World) -> None:
 
 @pytest.mark.statement("connect.shown-after", "get.deleted")
 @pytest.mark.assumption("finalize.deleted-account", "new-id")
-def test_page_whose_account_was_deleted_gets_a_new_account(world: World) -> None:
+def test_page_of_a_deleted_account_gets_a_new_account(world: World) -> None:
     before = connect(world, "42")
     world.delete(before["id"])
     world.advance(days=1)
@@ -158,7 +158,7 @@ def test_token_of_demo_resolves_before_the_first_use_of_demo(serve: Serve) -> No
 
 
 @pytest.mark.statement("connect.no-key")
-def test_token_of_a_worlds_file_resolves_before_the_first_use_of_its_world(serve: Serve, tmp_path: Path) -> None:
+def test_token_of_a_world_file_resolves_before_the_first_use_of_its_world(serve: Serve, tmp_path: Path) -> None:
     file = tmp_path / "world.yaml"
     sessions = "[{token: token-of-acme, network: linkedin, pages: 3}]"
     file.write_text(f"generate: 0\nworlds: {{acme: {{sessions: {sessions}}}}}\n", encoding="utf-8")

@@ -1,5 +1,5 @@
-"""Each statement, and each alternative of an assumption, is named by a test that `make test` runs; each id that a test
-names exists."""
+"""A test of `make test` names each statement and each alternative of an assumption; every id that a test names
+exists."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_each_statement_is_exercised() -> None:
     assert {statement.id for statement in spec.statements()} - exercised() == set()
 
 
-def test_each_statement_that_a_test_names_exists() -> None:
+def test_every_named_statement_exists() -> None:
     assert exercised() - {statement.id for statement in spec.statements()} == set()
 
 
@@ -58,7 +58,7 @@ def test_each_alternative_of_an_assumption_is_exercised() -> None:
     assert alternatives - decided() == set()
 
 
-def test_each_decision_that_a_test_names_exists() -> None:
+def test_every_named_decision_exists() -> None:
     assert decided() - {(each.id, id) for each in spec.assumptions() for id in _alternatives(each)} == set()
 
 

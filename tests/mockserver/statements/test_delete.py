@@ -13,35 +13,35 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 @pytest.fixture
 def id(world: World) -> str:
-    """Some account of the test's world."""
+    """The id of an account of the test's world."""
     id: str = world.page(limit=50)["data"][-1]["id"]
     return id
 
 
 @pytest.mark.statement("delete.acknowledged")
-def test_answer_is_the_id_and_deleted_true(world: World, id: str) -> None:
+def test_response_has_the_id_and_deleted_true(world: World, id: str) -> None:
     assert world.delete(id) == {"id": id, "deleted": True}
 
 
 @pytest.mark.statement("delete.acknowledged")
-def test_id_in_upper_case_deletes_the_account_and_is_answered_as_the_account_has_it(world: World, id: str) -> None:
+def test_upper_case_id_deletes_the_account_and_is_returned_in_lower_case(world: World, id: str) -> None:
     assert world.delete(id.upper()) == {"id": id, "deleted": True}
     assert world.get_response(id).status_code == 404
 
 
 @pytest.mark.statement("delete.soft")
-def test_account_is_kept_as_disabled_and_otherwise_as_it_was(world: World) -> None:
+def test_deleted_account_is_stored_as_disabled_and_otherwise_unchanged(world: World) -> None:
     account = world.make(status="active", username="kept")
     world.advance(hours=1)
     world.delete(account["id"])
-    record = world.saved(account["id"])
+    record = world.record(account["id"])
 
     assert record["deleted"] is True
     assert record["account"] == {**account, "status": "disabled", "updated_at": later(NOW, hours=1)}
 
 
 @pytest.mark.statement("delete.gone")
-def test_account_is_at_once_gone_from_the_list_and_cannot_be_retrieved(world: World, id: str) -> None:
+def test_deleted_account_is_neither_listed_nor_retrieved(world: World, id: str) -> None:
     before = [account["id"] for account in world.walk()]
     world.delete(id)
 
@@ -51,7 +51,7 @@ def test_account_is_at_once_gone_from_the_list_and_cannot_be_retrieved(world: Wo
 
 @pytest.mark.statement("delete.gone")
 @pytest.mark.assumption("deleted.inspection", "404")
-def test_metrics_and_health_of_a_deleted_account_answer_404(world: World, id: str) -> None:
+def test_metrics_and_health_of_a_deleted_account_get_404(world: World, id: str) -> None:
     world.delete(id)
 
     assert world.metrics_response(id).status_code == 404
@@ -60,7 +60,7 @@ def test_metrics_and_health_of_a_deleted_account_answer_404(world: World, id: st
 
 
 @pytest.mark.statement("delete.only-that-one")
-def test_every_other_account_stays_exactly_as_it_was(world: World, id: str) -> None:
+def test_other_accounts_are_unchanged(world: World, id: str) -> None:
     before = [each for each in world.state()["accounts"] if each["account"]["id"] != id]
     world.delete(id)
 
@@ -68,17 +68,17 @@ def test_every_other_account_stays_exactly_as_it_was(world: World, id: str) -> N
 
 
 @pytest.mark.statement("delete.again")
-def test_account_that_is_deleted_already_answers_404(world: World, id: str) -> None:
+def test_deleted_account_gets_404(world: World, id: str) -> None:
     world.delete(id)
-    record = world.saved(id)
+    record = world.record(id)
     world.advance(hours=1)
 
     assert world.delete_response(id).status_code == 404
-    assert world.saved(id) == record
+    assert world.record(id) == record
 
 
 @pytest.mark.statement("delete.again")
-def test_account_that_never_was_answers_404(world: World) -> None:
+def test_unknown_account_gets_404(world: World) -> None:
     response = world.delete_response(UNKNOWN)
 
     assert response.status_code == 404
@@ -86,7 +86,7 @@ def test_account_that_never_was_answers_404(world: World) -> None:
 
 
 @pytest.mark.statement("delete.again")
-def test_of_callers_that_race_for_one_account_one_is_acknowledged(world: World, id: str) -> None:
+def test_one_of_many_concurrent_deletions_succeeds(world: World, id: str) -> None:
     with ThreadPoolExecutor(20) as threads:
         statuses = list(threads.map(lambda _: world.delete_response(id).status_code, range(20)))
 
@@ -95,18 +95,18 @@ def test_of_callers_that_race_for_one_account_one_is_acknowledged(world: World, 
 
 
 @pytest.mark.statement("delete.not-targetable")
-def test_nothing_that_names_the_account_reaches_it_any_more(world: World, id: str) -> None:
-    """Posts are not mocked; what a post would look the account up by no longer leads to it."""
+def test_deleted_account_is_unreachable_by_any_field(world: World, id: str) -> None:
+    """Posts are not mocked; the look-ups that a post would need find nothing."""
     world.delete(id)
 
-    assert world.saved(id)["account"]["status"] == "disabled"
+    assert world.record(id)["account"]["status"] == "disabled"
     assert world.walk(id=id) == []
     assert world.control_response("PATCH", f"/accounts/{id}", {"status": "active"}).status_code == 404
     assert world.get_response(id).status_code == 404
 
 
 @pytest.mark.statement("delete.needs-scope")
-def test_key_without_scopes_gets_403_and_the_account_stays_as_it_was(world: World, id: str) -> None:
+def test_key_without_scopes_gets_403_and_changes_nothing(world: World, id: str) -> None:
     before = world.state()
     response = world.delete_response(id, world.readonly_key)
 
@@ -117,7 +117,7 @@ def test_key_without_scopes_gets_403_and_the_account_stays_as_it_was(world: Worl
 
 @pytest.mark.statement("delete.acknowledged")
 @pytest.mark.parametrize("status", ["active", "disabled", "token_expired", "revoked", "under_review"])
-def test_account_in_any_state_can_be_disconnected(world: World, status: str) -> None:
+def test_account_of_any_status_can_be_disconnected(world: World, status: str) -> None:
     account = world.make(status=status)
 
     assert world.delete(account["id"])["deleted"] is True
@@ -128,7 +128,7 @@ def test_account_in_any_state_can_be_disconnected(world: World, status: str) -> 
 @pytest.mark.parametrize(
     "id", ["acme", "123", "a1b2c3d400004a9f9b1c2e7d6f0a1234", "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a123g"]
 )
-def test_id_that_is_no_uuid_answers_404_everywhere(world: World, id: str) -> None:
+def test_malformed_id_gets_404_everywhere(world: World, id: str) -> None:
     for response in (
         world.get_response(id),
         world.delete_response(id),

@@ -1,4 +1,4 @@
-"""The curls of the documentation, host and key aside, as they stand there, and the answers that stand below them."""
+"""The curl commands of the documentation, except host and key, and their documented responses."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ def test_list_of_x_accounts(demo: World) -> None:
 
 
 @pytest.mark.statement("get.by-id")
-def test_retrieve(demo: World) -> None:
+def test_documented_retrieve(demo: World) -> None:
     assert is_the_printed_account(curl(demo, f"/social-accounts/{ID}"))
 
 
 @pytest.mark.statement("delete.acknowledged")
-def test_disconnect(demo: World) -> None:
+def test_documented_disconnect(demo: World) -> None:
     assert curl(demo, f"/social-accounts/{ID}", "DELETE") == {"id": ID, "deleted": True}
     assert curl(demo, "/social-accounts?platform=x")["data"] == []
 
@@ -130,7 +130,7 @@ def test_metrics_when_no_snapshot_exists_yet(demo: World) -> None:
 
 
 @pytest.mark.statement("health.fields", "health.refresh")
-def test_health_refreshes_the_token_that_ran_out_for_two_hours(demo: World) -> None:
+def test_health_refreshes_the_token_that_expired_two_hours_ago(demo: World) -> None:
     assert curl(demo, f"/social-accounts/{ID}/health") == {
         "id": ID,
         "network": "x",
@@ -201,7 +201,7 @@ def test_token_can_only_be_used_once(demo: World) -> None:
 
 
 @pytest.mark.statement("list.default-25")
-def test_whole_world_of_the_document_has_enough_accounts_to_page(demo: World) -> None:
+def test_demo_has_enough_accounts_for_several_pages(demo: World) -> None:
     walked = demo.walk()
 
     assert len(walked) == 120
@@ -209,7 +209,7 @@ def test_whole_world_of_the_document_has_enough_accounts_to_page(demo: World) ->
 
 
 @pytest.mark.statement("delete.again", "connect.once")
-def test_reset_brings_all_documented_values_back(demo: World) -> None:
+def test_reset_restores_all_documented_values(demo: World) -> None:
     before = demo.state()
     curl(demo, f"/social-accounts/{ID}/health")
     curl(demo, f"/social-accounts/{ID}", "DELETE")

@@ -1,4 +1,4 @@
-"""Problem documents: the form of every refusal. (That each one has it is checked with every call of these tests.)"""
+"""Problem documents: the form of every refusal. (Every call of these tests checks it, too.)"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import httpx
 import pytest
-from tests.support import problem
+from tests.support import schemas
 from tests.support.world import World
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
@@ -22,7 +22,7 @@ EVERY = [*KEYED, ("GET", "/social-accounts/pending/none"), ("POST", "/social-acc
 
 
 class Refusal(NamedTuple):
-    """A request (`more` is httpx's) and what it is refused with."""
+    """A request (`more` is httpx's) and its expected refusal."""
 
     method: str
     path: str
@@ -30,7 +30,7 @@ class Refusal(NamedTuple):
     status: int
     code: str
 
-    def answer(self, world: World) -> httpx.Response:
+    def send(self, world: World) -> httpx.Response:
         return world.call(self.method, self.path, **self.more)
 
 
@@ -62,24 +62,24 @@ every_refusal = pytest.mark.parametrize(
 @pytest.mark.statement("errors.problem-document", "errors.title", "errors.status")
 @every_refusal
 def test_refusal_is_a_problem_document(world: World, refusal: Refusal) -> None:
-    response = refusal.answer(world)
+    response = refusal.send(world)
 
     assert response.status_code == refusal.status
-    problem.check(response.status_code, response.headers, response.json())
+    schemas.check_problem(response.status_code, response.headers, response.json())
     assert isinstance(response.json()["detail"], str)
 
 
 @pytest.mark.statement("errors.code")
 @pytest.mark.assumption("errors.codes", "one-per-kind")
 @every_refusal
-def test_code_is_the_same_each_time(world: World, refusal: Refusal) -> None:
-    assert [refusal.answer(world).json()["code"] for _ in range(3)] == [refusal.code] * 3
+def test_code_is_stable(world: World, refusal: Refusal) -> None:
+    assert [refusal.send(world).json()["code"] for _ in range(3)] == [refusal.code] * 3
 
 
 @pytest.mark.statement("errors.validation")
 @every_refusal
-def test_errors_are_there_for_failed_validation_and_for_nothing_else(world: World, refusal: Refusal) -> None:
-    response = refusal.answer(world).json()
+def test_errors_appear_only_for_failed_validation(world: World, refusal: Refusal) -> None:
+    response = refusal.send(world).json()
 
     assert ("errors" in response) == (refusal.code == "validation_failed")
     assert response.get("errors", ["x"])
@@ -89,26 +89,26 @@ def test_errors_are_there_for_failed_validation_and_for_nothing_else(world: Worl
 def test_key_without_the_scope_is_refused_with_a_problem_document(world: World) -> None:
     response = world.delete_response(UNKNOWN, world.readonly_key)
 
-    problem.check(403, response.headers, response.json())
+    schemas.check_problem(403, response.headers, response.json())
 
 
 @pytest.mark.statement("errors.problem-document", "errors.title", "errors.status", "connect.unknown-page")
 def test_page_that_is_not_offered_is_refused_with_a_problem_document(world: World) -> None:
     response = world.finalize_response(world.session()["session_token"], "x")
 
-    problem.check(422, response.headers, response.json())
+    schemas.check_problem(422, response.headers, response.json())
 
 
 @pytest.mark.statement("errors.validation")
 @pytest.mark.assumption("errors.validation-status", "400")
-def test_failed_validation_is_a_bad_request(world: World) -> None:
-    statuses = [each.answer(world).status_code for each in REFUSALS if each.code == "validation_failed"]
+def test_failed_validation_gets_400(world: World) -> None:
+    statuses = [each.send(world).status_code for each in REFUSALS if each.code == "validation_failed"]
 
     assert set(statuses) == {400}
 
 
 @pytest.mark.statement("errors.validation")
-def test_all_flaws_of_a_query_are_told_at_once(world: World) -> None:
+def test_all_violations_of_a_query_are_reported_at_once(world: World) -> None:
     response = world.list_response({"limit": "many", "id": "x", "platform": "myspace"}).json()
 
     assert sorted((each["in"], each["name"]) for each in response["errors"]) == [
@@ -120,7 +120,7 @@ def test_all_flaws_of_a_query_are_told_at_once(world: World) -> None:
 
 
 @pytest.mark.statement("errors.validation")
-def test_all_flaws_of_a_body_are_told_at_once_each_with_its_place(world: World) -> None:
+def test_all_violations_of_a_body_are_reported_with_their_places(world: World) -> None:
     body = {"redirect_uri": 7, "tenant_id": ["x"]}
     response = world.auth_url_response(json=body).json()
 
@@ -131,7 +131,7 @@ def test_all_flaws_of_a_body_are_told_at_once_each_with_its_place(world: World) 
 
 
 @pytest.mark.statement("errors.validation")
-def test_place_within_a_list_is_told(world: World) -> None:
+def test_place_within_a_list_is_reported(world: World) -> None:
     path = f"/social-accounts/pending/{world.session()['session_token']}/finalize"
     response = world.call("POST", path, None, json={"selectedPageIds": ["1", 2, "3", None]}).json()
 
@@ -139,15 +139,15 @@ def test_place_within_a_list_is_told(world: World) -> None:
 
 
 @pytest.mark.statement("errors.validation")
-def test_flaws_of_query_path_and_body_are_told_apart(world: World) -> None:
+def test_places_distinguish_query_path_and_body(world: World) -> None:
     response = world.auth_url_response("myspace", json={"redirect_uri": 7}).json()
 
     assert {each["in"] for each in response["errors"]} == {"path", "body"}
 
 
 @pytest.mark.statement("errors.problem-document")
-def test_problem_is_not_to_be_cached_as_anything_else_than_json(world: World) -> None:
-    """A client that takes any JSON gets problems too, under their own media type."""
+def test_problem_has_its_own_media_type(world: World) -> None:
+    """Clients that accept any JSON get problem documents as well."""
     for accept in ("application/json", "*/*", "application/*", "application/problem+json"):
         response = world.call("GET", f"/social-accounts/{UNKNOWN}", headers={"Accept": accept})
         assert response.headers["content-type"] == "application/problem+json"

@@ -12,7 +12,7 @@ PAST = later(days=-1)
 
 
 @pytest.mark.statement("events.connected")
-def test_finished_connect_flow_fires_one_event_for_each_account(world: World) -> None:
+def test_connecting_fires_one_event_per_account(world: World) -> None:
     session = world.session(pages=3)
     connected = world.finalize(session["session_token"], *(page["id"] for page in session["pages"][:2]))
 
@@ -21,7 +21,7 @@ def test_finished_connect_flow_fires_one_event_for_each_account(world: World) ->
 
 
 @pytest.mark.statement("events.connected")
-def test_refused_finalization_and_mere_looking_fire_nothing(world: World) -> None:
+def test_refused_finalization_and_listing_pages_fire_nothing(world: World) -> None:
     session = world.session()
     world.pending(session["session_token"])
     world.finalize_response(session["session_token"], "unknown")
@@ -30,7 +30,7 @@ def test_refused_finalization_and_mere_looking_fire_nothing(world: World) -> Non
 
 
 @pytest.mark.statement("events.disconnected")
-def test_disconnecting_fires_account_disconnected_with_the_account_as_it_is_after(world: World) -> None:
+def test_disconnecting_fires_account_disconnected_with_the_new_state(world: World) -> None:
     account = world.make()
     world.advance(minutes=1)
     world.delete(account["id"])
@@ -51,7 +51,7 @@ def test_refused_deletion_fires_nothing(world: World) -> None:
 
 
 @pytest.mark.statement("events.token-expired")
-def test_refresh_that_fails_fires_account_token_expired_once(world: World) -> None:
+def test_failed_refresh_fires_account_token_expired_once(world: World) -> None:
     account = world.make(token_expires_at=PAST, behaviour={"refresh": "fails"})
     for _ in range(3):
         world.health(account["id"])
@@ -63,7 +63,7 @@ def test_refresh_that_fails_fires_account_token_expired_once(world: World) -> No
 
 
 @pytest.mark.statement("events.token-expired")
-def test_of_checks_that_race_one_fires_the_event(world: World) -> None:
+def test_one_of_many_concurrent_checks_fires_the_event(world: World) -> None:
     account = world.make(token_expires_at=PAST, behaviour={"refresh": "fails"})
     with ThreadPoolExecutor(20) as threads:
         checks = list(threads.map(lambda _: world.health(account["id"]), range(20)))
@@ -73,7 +73,7 @@ def test_of_checks_that_race_one_fires_the_event(world: World) -> None:
 
 
 @pytest.mark.statement("events.token-expired")
-def test_account_that_recovers_and_fails_again_fires_again(world: World) -> None:
+def test_second_failure_after_recovery_fires_again(world: World) -> None:
     account = world.make(token_expires_at=PAST)
     for refresh in ("fails", "ok", "fails"):
         world.patch(account["id"], behaviour={"refresh": refresh})
@@ -84,7 +84,7 @@ def test_account_that_recovers_and_fails_again_fires_again(world: World) -> None
 
 
 @pytest.mark.statement("events.token-expired")
-def test_expiry_that_no_probe_finds_fires_nothing(world: World) -> None:
+def test_expiry_without_a_probe_fires_nothing(world: World) -> None:
     account = world.make(token_expires_at=PAST, behaviour={"platform": "unreachable", "refresh": "fails"})
     world.health(account["id"])
     world.get(account["id"])
@@ -93,7 +93,7 @@ def test_expiry_that_no_probe_finds_fires_nothing(world: World) -> None:
 
 
 @pytest.mark.statement("events.token-expired", "events.reauth-required")
-def test_platform_that_refuses_the_account_fires_nothing(world: World) -> None:
+def test_refused_identity_fires_nothing(world: World) -> None:
     account = world.make(behaviour={"identity": "unauthorized"})
     world.health(account["id"])
 
@@ -101,7 +101,7 @@ def test_platform_that_refuses_the_account_fires_nothing(world: World) -> None:
 
 
 @pytest.mark.statement("events.reauth-required")
-def test_grant_that_turns_out_to_be_revoked_fires_account_reauth_required_once(world: World) -> None:
+def test_revoked_grant_fires_account_reauth_required_once(world: World) -> None:
     account = world.make(token_expires_at=PAST, behaviour={"refresh": "revoked"})
     world.health(account["id"])
     world.health(account["id"])
@@ -112,7 +112,7 @@ def test_grant_that_turns_out_to_be_revoked_fires_account_reauth_required_once(w
 
 
 @pytest.mark.statement("events.connected", "events.disconnected")
-def test_events_have_ids_of_their_own_and_stand_in_the_order_of_their_firing(world: World) -> None:
+def test_events_have_unique_ids_and_are_in_order(world: World) -> None:
     session = world.session()
     for each in world.finalize(session["session_token"], *(page["id"] for page in session["pages"])):
         world.advance(minutes=1)
@@ -125,7 +125,7 @@ def test_events_have_ids_of_their_own_and_stand_in_the_order_of_their_firing(wor
 
 
 @pytest.mark.statement("events.connected", "isolation.list")
-def test_events_of_one_organization_are_none_of_anothers(world: World, other: World) -> None:
+def test_events_belong_to_one_organization(world: World, other: World) -> None:
     world.delete(world.make()["id"])
 
     assert other.events() == []

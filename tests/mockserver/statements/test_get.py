@@ -9,7 +9,7 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.mark.statement("get.by-id")
-def test_each_listed_account_is_retrieved_by_its_id_as_the_list_shows_it(world: World) -> None:
+def test_each_listed_account_is_retrieved_unchanged(world: World) -> None:
     for row in world.walk():
         assert world.get(row["id"]) == row
 
@@ -31,7 +31,7 @@ def test_id_in_upper_case_is_the_same_id(world: World) -> None:
 
 
 @pytest.mark.statement("get.unknown")
-def test_id_that_no_account_has_answers_404(world: World) -> None:
+def test_unknown_id_gets_404(world: World) -> None:
     response = world.get_response(UNKNOWN)
 
     assert response.status_code == 404
@@ -39,7 +39,7 @@ def test_id_that_no_account_has_answers_404(world: World) -> None:
 
 
 @pytest.mark.statement("get.deleted")
-def test_deleted_account_answers_404_like_one_that_never_was(world: World) -> None:
+def test_deleted_account_gets_the_404_of_an_unknown_one(world: World) -> None:
     id = world.page(limit=1)["data"][0]["id"]
     world.delete(id)
 

@@ -18,7 +18,7 @@ JUST_NEAR = later(minutes=10, milliseconds=-1)
 
 
 @pytest.mark.statement("health.fields")
-def test_check_has_the_eight_documented_fields_each_of_its_type(world: World) -> None:
+def test_check_has_the_eight_documented_fields(world: World) -> None:
     for account in world.walk():
         health = world.health(account["id"])
         assert list(health) == FIELDS
@@ -84,7 +84,7 @@ def test_probe_refreshes_a_token_near_or_past_its_expiry(world: World, expiry: s
 @pytest.mark.statement("health.refresh")
 @pytest.mark.assumption("health.near-expiry", "10-minutes")
 @pytest.mark.parametrize("expiry", [later(minutes=10), later(minutes=10, milliseconds=1), FAR])
-def test_probe_leaves_a_token_alone_that_is_good_for_ten_minutes(world: World, expiry: str) -> None:
+def test_probe_does_not_refresh_a_token_valid_for_ten_minutes(world: World, expiry: str) -> None:
     account = world.make(token_expires_at=expiry)
 
     assert world.health(account["id"])["token_expires_at"] == expiry
@@ -98,7 +98,7 @@ def test_token_that_never_expires_is_not_refreshed(world: World) -> None:
 
 
 @pytest.mark.statement("health.refresh")
-def test_account_that_a_probe_found_healthy_has_a_token_that_has_not_expired(world: World) -> None:
+def test_healthy_account_has_an_unexpired_token(world: World) -> None:
     checks = [world.health(account["id"]) for account in world.walk()]
     probed = [check for check in checks if check["checked_live"] and check["healthy"]]
 
@@ -107,7 +107,7 @@ def test_account_that_a_probe_found_healthy_has_a_token_that_has_not_expired(wor
 
 
 @pytest.mark.statement("health.refresh")
-def test_refresh_sets_updated_at_and_a_second_check_finds_nothing_to_refresh(world: World) -> None:
+def test_refresh_sets_updated_at_and_is_not_repeated(world: World) -> None:
     account = world.make(token_expires_at=PAST)
     world.advance(hours=1)
     world.health(account["id"])
@@ -119,7 +119,7 @@ def test_refresh_sets_updated_at_and_a_second_check_finds_nothing_to_refresh(wor
 
 
 @pytest.mark.statement("health.refresh")
-def test_time_alone_flips_and_refreshes_nothing(world: World) -> None:
+def test_passing_time_flips_and_refreshes_nothing(world: World) -> None:
     before = world.walk()
     world.advance(days=1000)
 
@@ -128,7 +128,7 @@ def test_time_alone_flips_and_refreshes_nothing(world: World) -> None:
 
 
 @pytest.mark.statement("health.catches-unauthorized", "health.error-code")
-def test_platform_that_refuses_the_account_makes_it_unhealthy_and_keeps_its_status(world: World) -> None:
+def test_refused_account_is_unhealthy_with_unchanged_status(world: World) -> None:
     account = world.make(token_expires_at=FAR, behaviour={"identity": "unauthorized"})
     health = world.health(account["id"])
 
@@ -138,7 +138,7 @@ def test_platform_that_refuses_the_account_makes_it_unhealthy_and_keeps_its_stat
 
 
 @pytest.mark.statement("health.catches-unauthorized")
-def test_account_is_healthy_again_once_the_platform_accepts_it(world: World) -> None:
+def test_account_recovers_once_the_platform_accepts_it(world: World) -> None:
     account = world.make(token_expires_at=FAR, behaviour={"identity": "unauthorized"})
     world.health(account["id"])
     world.patch(account["id"], behaviour={"identity": "ok"})
@@ -161,7 +161,7 @@ def test_account_is_healthy_again_once_the_platform_accepts_it(world: World) -> 
     ],
     ids=str,
 )
-def test_without_a_probe_status_and_expiry_tell(world: World, fields: dict[str, Any], error: str | None) -> None:
+def test_unprobed_health_follows_status_and_expiry(world: World, fields: dict[str, Any], error: str | None) -> None:
     account = world.make(**fields, behaviour={**UNREACHABLE, "identity": "unauthorized", "refresh": "revoked"})
     health = world.health(account["id"])
 
@@ -171,7 +171,7 @@ def test_without_a_probe_status_and_expiry_tell(world: World, fields: dict[str, 
 
 
 @pytest.mark.statement("health.fallback")
-def test_without_a_probe_a_token_expires_when_the_clock_says_so(world: World) -> None:
+def test_unprobed_token_expires_by_the_clock(world: World) -> None:
     account = world.make(token_expires_at=later(hours=1), behaviour=UNREACHABLE)
     world.advance(3599.999)
     assert world.health(account["id"])["healthy"] is True
@@ -183,7 +183,7 @@ def test_without_a_probe_a_token_expires_when_the_clock_says_so(world: World) ->
 
 @pytest.mark.statement("health.refresh-failure")
 @pytest.mark.parametrize("expiry", [JUST_NEAR, PAST])
-def test_refresh_that_fails_flips_the_account_and_every_later_read_shows_it(world: World, expiry: str) -> None:
+def test_failed_refresh_flips_the_account_for_later_reads(world: World, expiry: str) -> None:
     account = world.make(token_expires_at=expiry, behaviour={"refresh": "fails"})
     world.advance(0.5)
     health = world.health(account["id"])
@@ -196,7 +196,7 @@ def test_refresh_that_fails_flips_the_account_and_every_later_read_shows_it(worl
 
 
 @pytest.mark.statement("health.refresh-failure")
-def test_refresh_that_would_fail_but_is_not_needed_flips_nothing(world: World) -> None:
+def test_unneeded_failing_refresh_flips_nothing(world: World) -> None:
     account = world.make(token_expires_at=later(minutes=10), behaviour={"refresh": "fails"})
 
     assert world.health(account["id"])["healthy"] is True
@@ -204,7 +204,7 @@ def test_refresh_that_would_fail_but_is_not_needed_flips_nothing(world: World) -
 
 
 @pytest.mark.statement("health.refresh-failure")
-def test_account_that_was_flipped_stays_so_while_refreshing_fails(world: World) -> None:
+def test_flipped_account_stays_flipped_while_refreshing_fails(world: World) -> None:
     account = world.make(token_expires_at=PAST, behaviour={"refresh": "fails"})
     world.health(account["id"])
     flipped = world.get(account["id"])
@@ -216,7 +216,7 @@ def test_account_that_was_flipped_stays_so_while_refreshing_fails(world: World) 
 
 @pytest.mark.statement("health.refresh")
 @pytest.mark.assumption("health.recovery", "active-again")
-def test_flipped_account_is_active_again_once_a_refresh_succeeds(world: World) -> None:
+def test_flipped_account_becomes_active_once_a_refresh_succeeds(world: World) -> None:
     account = world.make(token_expires_at=PAST, behaviour={"refresh": "fails"})
     world.health(account["id"])
     world.patch(account["id"], behaviour={"refresh": "ok"})
@@ -228,7 +228,7 @@ def test_flipped_account_is_active_again_once_a_refresh_succeeds(world: World) -
 
 @pytest.mark.statement("health.unprobed")
 @pytest.mark.parametrize("status", ["disabled", "revoked"])
-def test_disabled_or_revoked_account_is_not_probed_and_stays_as_it_is(world: World, status: str) -> None:
+def test_disabled_or_revoked_account_is_not_probed(world: World, status: str) -> None:
     account = world.make(status=status, token_expires_at=PAST)
     health = world.health(account["id"])
 
@@ -237,7 +237,7 @@ def test_disabled_or_revoked_account_is_not_probed_and_stays_as_it_is(world: Wor
 
 
 @pytest.mark.statement("health.unprobed", "health.error-code")
-def test_account_whose_grant_turns_out_to_be_revoked_is_not_probed_again(world: World) -> None:
+def test_account_with_a_revoked_grant_is_not_probed_again(world: World) -> None:
     account = world.make(token_expires_at=PAST, behaviour={"refresh": "revoked"})
     first, second = world.health(account["id"]), world.health(account["id"])
 
@@ -246,14 +246,14 @@ def test_account_whose_grant_turns_out_to_be_revoked_is_not_probed_again(world: 
 
 
 @pytest.mark.statement("health.reread")
-def test_retrieval_that_follows_shows_the_status_and_expiry_of_the_check(world: World) -> None:
+def test_retrieval_shows_the_status_and_expiry_of_the_check(world: World) -> None:
     for account in world.walk():
         health, after = world.health(account["id"]), world.get(account["id"])
         assert (health["status"], health["token_expires_at"]) == (after["status"], after["token_expires_at"])
 
 
 @pytest.mark.statement("health.reread")
-def test_generated_world_has_accounts_that_a_check_changes(world: World) -> None:
+def test_generated_world_has_accounts_changed_by_a_check(world: World) -> None:
     before = {account["id"]: account for account in world.walk()}
     checks = [world.health(id) for id in before]
 
@@ -263,7 +263,7 @@ def test_generated_world_has_accounts_that_a_check_changes(world: World) -> None
 
 @pytest.mark.statement("health.checked-at")
 @pytest.mark.parametrize("behaviour", [{}, UNREACHABLE, {"identity": "unauthorized"}], ids=str)
-def test_each_check_is_made_anew_at_the_time_of_the_call(world: World, behaviour: dict[str, str]) -> None:
+def test_each_check_is_made_at_the_time_of_the_call(world: World, behaviour: dict[str, str]) -> None:
     account = world.make(behaviour=behaviour)
     times = []
     for _ in range(3):
@@ -274,7 +274,7 @@ def test_each_check_is_made_anew_at_the_time_of_the_call(world: World, behaviour
 
 
 @pytest.mark.statement("health.unknown")
-def test_unknown_and_deleted_accounts_answer_404(world: World) -> None:
+def test_unknown_and_deleted_accounts_get_404(world: World) -> None:
     account = world.make()
     world.delete(account["id"])
 

@@ -12,7 +12,7 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 @pytest.fixture
 def foreign(other: World) -> dict[str, Any]:
-    """An account of another organization, with a value in each field that can be filtered by."""
+    """An account of another organization, with a value in each filterable field."""
     return other.make(
         tenant_id="tenant_foreign", username="foreign", network_unique_id="4711", behaviour={"snapshots": 3}
     )
@@ -36,7 +36,7 @@ def test_no_filter_reaches_another_organization(
 
 
 @pytest.mark.statement("isolation.reads")
-def test_foreign_account_answers_404_like_one_that_nobody_has(world: World, foreign: dict[str, Any]) -> None:
+def test_foreign_account_gets_the_404_of_an_unknown_one(world: World, foreign: dict[str, Any]) -> None:
     id = foreign["id"]
 
     assert world.get_response(id).status_code == 404
@@ -47,9 +47,7 @@ def test_foreign_account_answers_404_like_one_that_nobody_has(world: World, fore
 
 
 @pytest.mark.statement("isolation.reads")
-def test_asking_for_a_foreign_account_changes_nothing_there(
-    world: World, other: World, foreign: dict[str, Any]
-) -> None:
+def test_request_for_a_foreign_account_changes_nothing(world: World, other: World, foreign: dict[str, Any]) -> None:
     before = other.state()
     for response in (world.metrics_response(foreign["id"]), world.health_response(foreign["id"])):
         assert response.status_code == 404
@@ -58,9 +56,7 @@ def test_asking_for_a_foreign_account_changes_nothing_there(
 
 
 @pytest.mark.statement("isolation.delete")
-def test_foreign_account_cannot_be_disconnected_and_stays_as_it_was(
-    world: World, other: World, foreign: dict[str, Any]
-) -> None:
+def test_foreign_account_cannot_be_disconnected(world: World, other: World, foreign: dict[str, Any]) -> None:
     before = other.state()
 
     assert world.delete_response(foreign["id"]).status_code == 404
@@ -68,7 +64,7 @@ def test_foreign_account_cannot_be_disconnected_and_stays_as_it_was(
 
 
 @pytest.mark.statement("isolation.delete")
-def test_disconnecting_one_of_two_accounts_of_the_same_id_leaves_the_other(world: World, other: World) -> None:
+def test_disconnecting_an_account_leaves_one_with_the_same_id(world: World, other: World) -> None:
     for each in (world, other):
         each.make(id=UNKNOWN, username=each.name)
     world.delete(UNKNOWN)
@@ -77,7 +73,7 @@ def test_disconnecting_one_of_two_accounts_of_the_same_id_leaves_the_other(world
 
 
 @pytest.mark.statement("isolation.list", "isolation.reads")
-def test_account_of_an_id_that_both_have_is_each_ones_own(world: World, other: World) -> None:
+def test_equal_ids_of_two_organizations_are_separate_accounts(world: World, other: World) -> None:
     for each in (world, other):
         each.make(id=UNKNOWN, username=each.name)
 

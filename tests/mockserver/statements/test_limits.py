@@ -15,7 +15,7 @@ def read(world: World, times: int = 1, key: str = "own") -> list[int]:
 
 
 def write(world: World, times: int = 1, key: str = "own") -> list[int]:
-    """The statuses of `times` deletions of nothing."""
+    """The statuses of `times` deletions of unknown accounts."""
     return [world.delete_response(UNKNOWN, key).status_code for _ in range(times)]
 
 
@@ -39,7 +39,7 @@ def test_six_hundred_calls_pass_and_the_next_is_refused(limited: World) -> None:
 
 
 @pytest.mark.statement("limits.organization", "limits.account-writes")
-def test_every_keyed_operation_counts_among_the_six_hundred(limited: World) -> None:
+def test_every_keyed_operation_counts_toward_the_limit(limited: World) -> None:
     id = limited.page()["data"][0]["id"]
     for _ in range(19):
         limited.get(id)
@@ -76,7 +76,7 @@ def test_window_begins_with_its_first_call_and_ends_after_sixty_seconds_to_the_m
 
 
 @pytest.mark.statement("limits.organization")
-def test_refused_calls_do_not_prolong_the_window(limited: World) -> None:
+def test_refused_calls_do_not_extend_the_window(limited: World) -> None:
     read(limited, 600)
     for _ in range(6):
         limited.advance(seconds=9.9)
@@ -87,7 +87,7 @@ def test_refused_calls_do_not_prolong_the_window(limited: World) -> None:
 
 
 @pytest.mark.statement("limits.account-writes")
-def test_twenty_writes_on_accounts_pass_and_the_next_is_refused_while_reads_go_on(limited: World) -> None:
+def test_twenty_writes_pass_the_next_is_refused_and_reads_continue(limited: World) -> None:
     assert write(limited, 21) == [404] * 20 + [429]
     assert read(limited) == [404]
     assert limited.auth_url_response().status_code == 200
@@ -108,7 +108,7 @@ def test_refused_write_deletes_nothing(limited: World) -> None:
 
 
 @pytest.mark.statement("limits.account-writes", "limits.organization")
-def test_buckets_stack(limited: World) -> None:
+def test_writes_count_in_both_limits(limited: World) -> None:
     assert write(limited, 20) == [404] * 20
     assert read(limited, 581) == [404] * 580 + [429]
     assert write(limited) == [429]
@@ -116,7 +116,7 @@ def test_buckets_stack(limited: World) -> None:
 
 @pytest.mark.statement("limits.account-writes")
 @pytest.mark.assumption("limits.unkeyed-finalize", "counted")
-def test_finalizing_counts_as_a_write_of_the_sessions_organization_and_as_nothing_else(limited: World) -> None:
+def test_finalizing_counts_only_as_a_write_of_the_sessions_organization(limited: World) -> None:
     session = limited.session()
     statuses = [limited.finalize_response(session["session_token"], "unknown").status_code for _ in range(21)]
 
@@ -126,7 +126,7 @@ def test_finalizing_counts_as_a_write_of_the_sessions_organization_and_as_nothin
 
 
 @pytest.mark.statement("limits.account-writes", "connect.kept-until-finalized")
-def test_finalization_that_is_refused_for_its_rate_leaves_the_session_as_it_was(limited: World) -> None:
+def test_rate_limited_finalization_leaves_the_session_unchanged(limited: World) -> None:
     write(limited, 20)
     session = limited.session()
     page = session["pages"][0]["id"]
@@ -137,7 +137,7 @@ def test_finalization_that_is_refused_for_its_rate_leaves_the_session_as_it_was(
 
 
 @pytest.mark.statement("limits.organization")
-def test_unkeyed_reads_count_in_no_limit(limited: World) -> None:
+def test_unkeyed_reads_do_not_count(limited: World) -> None:
     token = limited.session()["session_token"]
     for _ in range(30):
         limited.pending(token)
@@ -149,7 +149,7 @@ def test_unkeyed_reads_count_in_no_limit(limited: World) -> None:
 
 
 @pytest.mark.statement("limits.organization")
-def test_call_that_is_refused_for_its_key_or_route_counts_in_no_limit(limited: World) -> None:
+def test_call_with_an_invalid_key_or_route_does_not_count(limited: World) -> None:
     for key in (None, limited.revoked_key, limited.expired_key):
         for _ in range(5):
             limited.list_response("", key)
@@ -164,7 +164,7 @@ def test_call_that_is_refused_for_its_key_or_route_counts_in_no_limit(limited: W
 @pytest.mark.parametrize(
     ("elapsed", "wait"), [(0, 60), (0.001, 60), (0.999, 60), (1, 59), (30, 30), (59, 1), (59.999, 1)]
 )
-def test_retry_after_tells_in_whole_seconds_how_long_to_wait(limited: World, elapsed: float, wait: int) -> None:
+def test_retry_after_is_the_wait_in_whole_seconds(limited: World, elapsed: float, wait: int) -> None:
     write(limited, 20)
     limited.advance(seconds=elapsed)
     response = limited.delete_response(UNKNOWN)
@@ -175,7 +175,7 @@ def test_retry_after_tells_in_whole_seconds_how_long_to_wait(limited: World, ela
 
 
 @pytest.mark.statement("limits.retry-after")
-def test_call_is_accepted_after_the_time_that_was_told(limited: World) -> None:
+def test_call_is_accepted_after_retry_after(limited: World) -> None:
     write(limited, 20)
     limited.advance(seconds=12.345)
     limited.advance(seconds=retry_after(limited.delete_response(UNKNOWN)))
@@ -184,13 +184,13 @@ def test_call_is_accepted_after_the_time_that_was_told(limited: World) -> None:
 
 
 @pytest.mark.statement("limits.retry-after")
-def test_call_over_both_limits_is_accepted_after_the_time_that_was_told(limited: World) -> None:
+def test_call_over_both_limits_is_accepted_after_retry_after(limited: World) -> None:
     read(limited, 580)
     limited.advance(seconds=30)
     write(limited, 20)
     limited.advance(seconds=retry_after(limited.delete_response(UNKNOWN)))
     response = limited.delete_response(UNKNOWN)
-    if response.status_code == 429:  # the writes' own window, which began later
+    if response.status_code == 429:  # the window of writes, which began later
         limited.advance(seconds=retry_after(response))
         response = limited.delete_response(UNKNOWN)
 
@@ -215,7 +215,7 @@ def test_no_other_organization_is_affected(limited: World) -> None:
 
 
 @pytest.mark.statement("limits.organization")
-def test_control_api_counts_in_no_limit_and_are_never_refused(limited: World) -> None:
+def test_control_calls_do_not_count_and_are_never_refused(limited: World) -> None:
     for _ in range(30):
         limited.control("GET", "/clock")
         limited.make()
@@ -225,7 +225,7 @@ def test_control_api_counts_in_no_limit_and_are_never_refused(limited: World) ->
 
 
 @pytest.mark.statement("limits.organization")
-def test_reset_forgets_the_calls(limited: World) -> None:
+def test_reset_clears_the_counted_calls(limited: World) -> None:
     read(limited, 601)
     limited.reset()
 
@@ -233,7 +233,7 @@ def test_reset_forgets_the_calls(limited: World) -> None:
 
 
 @pytest.mark.statement("limits.organization")
-def test_clock_that_is_set_back_locks_nobody_out(limited: World) -> None:
+def test_clock_set_back_does_not_lock_callers_out(limited: World) -> None:
     read(limited, 601)
     limited.advance(days=-1)
 
@@ -241,6 +241,6 @@ def test_clock_that_is_set_back_locks_nobody_out(limited: World) -> None:
 
 
 @pytest.mark.statement("limits.organization")
-def test_without_the_flag_there_are_no_limits(world: World) -> None:
+def test_limits_are_off_by_default(world: World) -> None:
     assert read(world, 620) == [404] * 620
     assert write(world, 30) == [404] * 30

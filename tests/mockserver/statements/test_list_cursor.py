@@ -21,7 +21,7 @@ def encoded(raw: bytes) -> str:
 
 
 def refused(world: World, cursor: str) -> None:
-    """Fail unless `cursor` gets the documented answer."""
+    """Fail unless `cursor` gets the documented refusal."""
     response = world.list_response(f"cursor={quote(cursor, safe='')}")
     assert (response.status_code, response.json()["detail"]) == (400, "Invalid cursor"), cursor
     assert "errors" not in response.json()
@@ -45,7 +45,7 @@ def test_payload_names_created_at_and_id_of_the_last_row(world: World) -> None:
 
 @pytest.mark.statement("list.cursor-signed")
 @pytest.mark.parametrize("part", [0, 1], ids=["payload", "signature"])
-def test_cursor_with_any_character_changed_is_refused(world: World, part: int) -> None:
+def test_cursor_with_a_changed_character_is_refused(world: World, part: int) -> None:
     parts = world.page()["next_cursor"].split(".")
     for place, character in enumerate(parts[part]):
         other = BASE64URL[(BASE64URL.index(character) + 1) % 64]
@@ -55,7 +55,7 @@ def test_cursor_with_any_character_changed_is_refused(world: World, part: int) -
 
 
 @pytest.mark.statement("list.cursor-signed")
-def test_cursor_whose_payload_names_another_row_is_refused(world: World) -> None:
+def test_cursor_with_another_payload_is_refused(world: World) -> None:
     page = world.page()
     payload, signature = page["next_cursor"].split(".")
     last, before = page["data"][-1], page["data"][-2]
@@ -88,7 +88,7 @@ def test_cursor_whose_payload_names_another_row_is_refused(world: World) -> None
         "{payload}\n.{signature}",
     ],
 )
-def test_cursor_that_is_cut_swapped_or_padded_is_refused(world: World, mangled: str) -> None:
+def test_cut_swapped_or_padded_cursor_is_refused(world: World, mangled: str) -> None:
     payload, signature = world.page()["next_cursor"].split(".")
 
     refused(world, mangled.format(payload=payload, signature=signature))
@@ -96,7 +96,7 @@ def test_cursor_that_is_cut_swapped_or_padded_is_refused(world: World, mangled: 
 
 @pytest.mark.statement("list.cursor-signed")
 def test_other_spelling_of_the_same_bytes_is_refused(world: World) -> None:
-    """Unpadded base64 leaves bits over, and decoders forgive padding: neither makes a second valid cursor."""
+    """Unpadded base64 has unused bits, and decoders ignore padding: neither makes a second valid cursor."""
     parts = world.page()["next_cursor"].split(".")
     for part in (0, 1):
         for spelling in (
@@ -112,12 +112,12 @@ def test_other_spelling_of_the_same_bytes_is_refused(world: World) -> None:
 @pytest.mark.parametrize(
     "cursor", ["", ".", "a", "a.b", "null", "0", "💥", "é.é", "٠.٠", "%", "../..", "[]", '{"id":1}', "A" * 4000]
 )
-def test_cursor_that_is_no_cursor_at_all_is_refused(world: World, cursor: str) -> None:
+def test_arbitrary_cursor_is_refused(world: World, cursor: str) -> None:
     refused(world, cursor)
 
 
 @pytest.mark.statement("list.cursor-signed")
-def test_bytes_that_are_no_utf_8_are_refused(world: World) -> None:
+def test_cursor_that_is_not_utf_8_is_refused(world: World) -> None:
     response = world.list_response("cursor=%ff%fe.%ff")
 
     assert (response.status_code, response.json()["detail"]) == (400, "Invalid cursor")
@@ -129,14 +129,14 @@ def test_cursor_of_another_organization_is_refused(world: World, other: World) -
 
 
 @pytest.mark.statement("list.cursor-signed")
-def test_cursor_is_accepted_from_each_key_of_its_organization(world: World) -> None:
+def test_cursor_works_with_each_key_of_its_organization(world: World) -> None:
     cursor = world.page()["next_cursor"]
     for key in (world.key, world.live_key, world.readonly_key):
         assert world.list_response({"cursor": cursor}, key).json() == world.page(cursor=cursor)
 
 
 @pytest.mark.statement("list.cursor-signed")
-def test_refused_cursor_has_a_code_for_programs(world: World) -> None:
+def test_refused_cursor_has_a_code(world: World) -> None:
     assert world.list_response("cursor=x").json() == {
         "type": "about:blank",
         "title": "Bad Request",
@@ -147,7 +147,7 @@ def test_refused_cursor_has_a_code_for_programs(world: World) -> None:
 
 
 def _unused_bits(part: str) -> str:
-    """The same bytes with the bits set that base64 leaves over in the last character, if it leaves any."""
+    """The same bytes with the unused bits of the last base64 character set, if there are any."""
     unused = {2: 4, 3: 2}.get(len(part) % 4, 0)
     last = BASE64URL.index(part[-1]) | (1 << unused) - 1
     spelling = part[:-1] + BASE64URL[last]

@@ -32,7 +32,7 @@ def field_of(filter: str) -> str:
         pytest.param("networkUniqueId", marks=pytest.mark.statement("list.filter-alias")),
     ],
 )
-def test_filter_leaves_exactly_the_accounts_that_have_the_value_in_order(world: World, filter: str) -> None:
+def test_filter_returns_exactly_the_matching_accounts_in_order(world: World, filter: str) -> None:
     walked = world.walk()
     values = {account[field_of(filter)] for account in walked} - {None}
 
@@ -49,14 +49,14 @@ def test_id_in_upper_case_is_the_same_id(world: World) -> None:
 
 
 @pytest.mark.statement("list.filter-id")
-def test_id_that_no_account_has_leaves_none(world: World) -> None:
+def test_unknown_id_matches_nothing(world: World) -> None:
     assert world.walk(id="00000000-0000-4000-8000-000000000000") == []
 
 
 @pytest.mark.statement("errors.validation")
 @pytest.mark.assumption("ids.malformed-filter", "refused")
 @pytest.mark.parametrize("id", ["", "acme", "123", "a1b2c3d4-0000-4a9f-9b1c", "a1b2c3d400004a9f9b1c2e7d6f0a1234", "{}"])
-def test_id_that_is_no_uuid_is_refused(world: World, id: str) -> None:
+def test_malformed_id_is_refused(world: World, id: str) -> None:
     response = world.list_response({"id": id})
 
     assert response.status_code == 400
@@ -66,7 +66,7 @@ def test_id_that_is_no_uuid_is_refused(world: World, id: str) -> None:
 @pytest.mark.statement("errors.validation")
 @pytest.mark.assumption("platform.unknown-filter", "refused")
 @pytest.mark.parametrize("platform", ["", "myspace", "X", "twitter", "x,reddit", "x "])
-def test_platform_that_does_not_exist_is_refused(world: World, platform: str) -> None:
+def test_unknown_platform_is_refused(world: World, platform: str) -> None:
     response = world.list_response({"platform": platform})
 
     assert response.status_code == 400
@@ -92,7 +92,7 @@ def test_username_must_match_exactly(empty: World, wrong: str) -> None:
 
 
 @pytest.mark.statement("list.filter-username")
-def test_username_is_compared_as_it_is_written_not_as_it_looks(empty: World) -> None:
+def test_username_is_not_normalized(empty: World) -> None:
     composed = empty.make(username=unicodedata.normalize("NFC", "josé"))
     decomposed = empty.make(username=unicodedata.normalize("NFD", "josé"))
 
@@ -101,7 +101,7 @@ def test_username_is_compared_as_it_is_written_not_as_it_looks(empty: World) -> 
 
 
 @pytest.mark.statement("list.filter-username", "list.filter-tenant")
-def test_several_accounts_may_match(empty: World) -> None:
+def test_filter_can_match_several_accounts(empty: World) -> None:
     accounts = [
         empty.make(username="acme", tenant_id="t", platform=platform)["id"] for platform in ("x", "reddit", "threads")
     ]
@@ -140,7 +140,7 @@ def test_both_spellings_together_must_both_match(world: World) -> None:
 
 @pytest.mark.statement("list.filters-and")
 @pytest.mark.parametrize(("one", "two"), list(combinations(FILTERS, 2)))
-def test_two_filters_leave_what_matches_both(world: World, one: str, two: str) -> None:
+def test_two_filters_must_both_match(world: World, one: str, two: str) -> None:
     walked = world.walk()
     complete = [each for each in walked if all(each[field] is not None for field in FIELDS)]
     for left, right in [(complete[0], complete[0]), (complete[0], complete[1]), (complete[2], complete[-1])]:
@@ -150,7 +150,7 @@ def test_two_filters_leave_what_matches_both(world: World, one: str, two: str) -
 
 
 @pytest.mark.statement("list.filters-and")
-def test_all_filters_together_leave_the_account_that_has_all_values(world: World) -> None:
+def test_all_filters_together_must_match(world: World) -> None:
     account = next(each for each in world.walk() if all(each[field] is not None for field in FIELDS))
     values: dict[str, Any] = {filter: account[field_of(filter)] for filter in FILTERS}
 
@@ -159,7 +159,7 @@ def test_all_filters_together_leave_the_account_that_has_all_values(world: World
 
 
 @pytest.mark.statement("list.filters-and")
-def test_two_filters_hold_on_every_page(empty: World) -> None:
+def test_two_filters_apply_on_every_page(empty: World) -> None:
     for number in range(12):
         empty.make(platform=("x", "reddit")[number % 2], tenant_id=("t", "u", "v")[number % 3])
     matches = [each for each in empty.walk() if (each["platform"], each["tenant_id"]) == ("x", "t")]
@@ -170,7 +170,7 @@ def test_two_filters_hold_on_every_page(empty: World) -> None:
 
 @pytest.mark.statement("list.deleted-excluded")
 @pytest.mark.parametrize("filter", FILTERS)
-def test_deleted_account_is_left_out_with_each_filter(world: World, filter: str) -> None:
+def test_no_filter_finds_a_deleted_account(world: World, filter: str) -> None:
     account = next(each for each in world.walk() if all(each[field] is not None for field in FIELDS))
     values = {filter: account[field_of(filter)]}
     assert account in world.walk(**values)
@@ -180,7 +180,7 @@ def test_deleted_account_is_left_out_with_each_filter(world: World, filter: str)
 
 
 @pytest.mark.statement("list.filter-username", "list.filter-tenant", "list.filter-platform")
-def test_filter_follows_a_change(empty: World) -> None:
+def test_filter_sees_a_changed_value(empty: World) -> None:
     account = empty.make(username="before", tenant_id="t")
     changed = empty.patch(account["id"], username="after", tenant_id=None)
 

@@ -15,7 +15,7 @@ def newest_first(accounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @pytest.mark.statement("list.envelope")
-def test_page_has_data_and_next_cursor_and_nothing_else(world: World) -> None:
+def test_page_has_only_data_and_next_cursor(world: World) -> None:
     page = world.page()
 
     assert list(page) == ["data", "next_cursor"]
@@ -36,7 +36,7 @@ def test_page_holds_as_many_as_the_limit_says(world: World, limit: int) -> None:
 
 
 @pytest.mark.statement("list.limit-100")
-def test_page_holds_fewer_where_fewer_are_left(empty: World) -> None:
+def test_last_page_holds_the_remaining_accounts(empty: World) -> None:
     ids = [empty.make()["id"] for _ in range(3)]
 
     assert {account["id"] for account in empty.page(limit=100)["data"]} == set(ids)
@@ -69,7 +69,7 @@ def test_accounts_are_ordered_newest_first_from_page_to_page(world: World) -> No
 
 
 @pytest.mark.statement("list.newest-first")
-def test_account_that_was_just_made_comes_first(world: World) -> None:
+def test_new_account_comes_first(world: World) -> None:
     account = world.make()
 
     assert account["created_at"] == NOW
@@ -77,7 +77,7 @@ def test_account_that_was_just_made_comes_first(world: World) -> None:
 
 
 @pytest.mark.statement("list.newest-first")
-def test_order_is_that_of_creation_and_no_change_moves_an_account(world: World) -> None:
+def test_changing_an_account_does_not_move_it(world: World) -> None:
     before = [account["id"] for account in world.walk()]
     world.advance(hours=1)
     world.patch(before[-1], username="changed")
@@ -88,14 +88,14 @@ def test_order_is_that_of_creation_and_no_change_moves_an_account(world: World) 
 
 
 @pytest.mark.statement("list.ties-by-id")
-def test_accounts_of_equal_created_at_are_ordered_by_id_the_greatest_first(empty: World) -> None:
+def test_accounts_of_equal_created_at_are_ordered_by_descending_id(empty: World) -> None:
     ids = [empty.make(created_at=NOW)["id"] for _ in range(30)]
 
     assert [account["id"] for account in empty.walk()] == sorted(ids, reverse=True)
 
 
 @pytest.mark.statement("list.ties-by-id")
-def test_generated_world_has_ties_and_orders_them_too(world: World) -> None:
+def test_ties_of_a_generated_world_are_ordered(world: World) -> None:
     walked = world.walk()
 
     assert len({account["created_at"] for account in walked}) < len(walked)
@@ -111,7 +111,7 @@ def test_same_instant_written_with_another_offset_is_a_tie(empty: World) -> None
 
 @pytest.mark.statement("list.null-at-end")
 @pytest.mark.parametrize("limit", [1, 5, 25, 60, 100])
-def test_next_cursor_is_null_on_the_page_that_ends_the_list_and_on_no_other(world: World, limit: int) -> None:
+def test_next_cursor_is_null_only_on_the_last_page(world: World, limit: int) -> None:
     count, page = 0, world.page(limit=limit)
     while page["next_cursor"] is not None:
         count += len(page["data"])
@@ -122,7 +122,7 @@ def test_next_cursor_is_null_on_the_page_that_ends_the_list_and_on_no_other(worl
 
 
 @pytest.mark.statement("list.null-at-end")
-def test_next_cursor_is_null_where_the_last_page_is_exactly_full(empty: World) -> None:
+def test_next_cursor_is_null_on_an_exactly_full_last_page(empty: World) -> None:
     for _ in range(4):
         empty.make()
     first = empty.page(limit=2)
@@ -134,7 +134,7 @@ def test_next_cursor_is_null_where_the_last_page_is_exactly_full(empty: World) -
 
 
 @pytest.mark.statement("list.null-at-end")
-def test_next_cursor_of_the_last_account_leads_to_an_empty_page_once_the_rest_is_deleted(empty: World) -> None:
+def test_cursor_leads_to_an_empty_page_if_the_rest_was_deleted(empty: World) -> None:
     older = empty.make(created_at=later(days=-1))
     empty.make()
     cursor = empty.page(limit=1)["next_cursor"]
@@ -144,17 +144,17 @@ def test_next_cursor_of_the_last_account_leads_to_an_empty_page_once_the_rest_is
 
 
 @pytest.mark.statement("list.empty")
-def test_world_without_accounts_answers_an_empty_page(empty: World) -> None:
+def test_world_without_accounts_has_an_empty_page(empty: World) -> None:
     assert empty.page() == {"data": [], "next_cursor": None}
 
 
 @pytest.mark.statement("list.empty")
-def test_filter_that_nothing_matches_answers_an_empty_page(world: World) -> None:
+def test_filter_without_matches_gives_an_empty_page(world: World) -> None:
     assert world.page(tenant_id="nobody") == {"data": [], "next_cursor": None}
 
 
 @pytest.mark.statement("list.deleted-excluded")
-def test_world_whose_accounts_are_all_deleted_answers_an_empty_page(empty: World) -> None:
+def test_world_of_deleted_accounts_has_an_empty_page(empty: World) -> None:
     for _ in range(3):
         empty.delete(empty.make()["id"])
 

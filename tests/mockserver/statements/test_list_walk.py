@@ -14,7 +14,7 @@ def ids(accounts: list[dict[str, Any]]) -> list[str]:
 
 
 def rest(world: World, page: dict[str, Any], limit: int = 10) -> list[str]:
-    """The ids of what comes after `page`."""
+    """The ids of the accounts after `page`."""
     rows: list[str] = []
     while page["next_cursor"] is not None:
         page = world.page(limit=limit, cursor=page["next_cursor"])
@@ -32,7 +32,7 @@ def test_walk_shows_every_account_exactly_once_whatever_the_limit(world: World, 
 
 
 @pytest.mark.statement("list.walk-complete")
-def test_walk_shows_what_the_world_has(world: World) -> None:
+def test_walk_shows_the_accounts_of_the_world(world: World) -> None:
     assert sorted(ids(world.walk(11))) == sorted(each["account"]["id"] for each in world.state()["accounts"])
 
 
@@ -54,7 +54,7 @@ def test_same_cursor_gives_the_same_page_again(world: World) -> None:
 
 @pytest.mark.statement("list.walk-complete", "list.ties-by-id")
 @pytest.mark.parametrize("limit", [1, 2, 3, 7])
-def test_walk_through_accounts_of_one_instant_shows_each_once(empty: World, limit: int) -> None:
+def test_walk_through_tied_accounts_shows_each_once(empty: World, limit: int) -> None:
     ids_made = {empty.make(created_at=NOW)["id"] for _ in range(10)}
 
     assert sorted(ids(empty.walk(limit))) == sorted(ids_made)
@@ -70,8 +70,8 @@ def test_walk_with_a_filter_shows_every_match_exactly_once(world: World, limit: 
 
 
 @pytest.mark.statement("list.walk-complete")
-def test_cursor_of_one_filter_goes_on_from_its_place_under_another(world: World) -> None:
-    """A cursor is a place in the order, no more; filters are the caller's to repeat."""
+def test_cursor_continues_under_another_filter(world: World) -> None:
+    """A cursor is only a position; the caller repeats the filters."""
     walked = world.walk()
     cursor = world.page(limit=60)["next_cursor"]
 
@@ -81,7 +81,7 @@ def test_cursor_of_one_filter_goes_on_from_its_place_under_another(world: World)
 
 
 @pytest.mark.statement("list.walk-steady")
-def test_accounts_that_come_during_a_walk_do_not_shift_it(world: World) -> None:
+def test_new_accounts_do_not_shift_a_walk(world: World) -> None:
     before = ids(world.walk())
     page = world.page(limit=10)
     for _ in range(15):
@@ -91,7 +91,7 @@ def test_accounts_that_come_during_a_walk_do_not_shift_it(world: World) -> None:
 
 
 @pytest.mark.statement("list.walk-steady")
-def test_accounts_that_come_behind_the_place_of_the_walk_appear_in_it(world: World) -> None:
+def test_accounts_created_ahead_of_a_walk_appear_in_it(world: World) -> None:
     before = ids(world.walk())
     page = world.page(limit=10)
     id = world.make(created_at="2001-01-01T00:00:00.000Z")["id"]
@@ -100,7 +100,7 @@ def test_accounts_that_come_behind_the_place_of_the_walk_appear_in_it(world: Wor
 
 
 @pytest.mark.statement("list.walk-steady")
-def test_accounts_that_go_before_the_place_of_the_walk_do_not_shift_it(world: World) -> None:
+def test_accounts_deleted_behind_a_walk_do_not_shift_it(world: World) -> None:
     before = ids(world.walk())
     page = world.page(limit=10)
     for id in before[:10]:
@@ -110,18 +110,18 @@ def test_accounts_that_go_before_the_place_of_the_walk_do_not_shift_it(world: Wo
 
 
 @pytest.mark.statement("list.walk-steady", "list.deleted-excluded")
-def test_accounts_that_go_behind_the_place_of_the_walk_are_left_out_and_no_others(world: World) -> None:
+def test_only_accounts_deleted_ahead_of_a_walk_are_left_out(world: World) -> None:
     before = ids(world.walk())
     page = world.page(limit=10)
     for id in before[12:40:3]:
         world.delete(id)
 
-    gone = set(before[12:40:3])
-    assert rest(world, page) == [id for id in before[10:] if id not in gone]
+    deleted = set(before[12:40:3])
+    assert rest(world, page) == [id for id in before[10:] if id not in deleted]
 
 
 @pytest.mark.statement("list.walk-steady")
-def test_walk_goes_on_after_the_very_account_that_its_cursor_names_is_deleted(world: World) -> None:
+def test_walk_continues_after_the_account_of_its_cursor_is_deleted(world: World) -> None:
     before = ids(world.walk())
     page = world.page(limit=10)
     world.delete(before[9])
@@ -130,7 +130,7 @@ def test_walk_goes_on_after_the_very_account_that_its_cursor_names_is_deleted(wo
 
 
 @pytest.mark.statement("list.walk-steady", "list.ties-by-id")
-def test_rows_that_come_and_go_among_equal_timestamps_do_not_disturb_the_walk(empty: World) -> None:
+def test_changes_among_tied_accounts_do_not_disturb_a_walk(empty: World) -> None:
     before = sorted((empty.make(created_at=NOW)["id"] for _ in range(20)), reverse=True)
     page = empty.page(limit=10)
     empty.delete(before[9])
@@ -142,7 +142,7 @@ def test_rows_that_come_and_go_among_equal_timestamps_do_not_disturb_the_walk(em
 
 
 @pytest.mark.statement("list.walk-steady")
-def test_account_that_is_changed_during_a_walk_appears_in_it_once(world: World) -> None:
+def test_account_changed_during_a_walk_appears_once(world: World) -> None:
     before = ids(world.walk())
     page = world.page(limit=10)
     world.advance(days=1)
@@ -153,7 +153,7 @@ def test_account_that_is_changed_during_a_walk_appears_in_it_once(world: World) 
 
 
 @pytest.mark.statement("list.walk-steady")
-def test_account_that_is_connected_during_a_walk_does_not_shift_it(world: World) -> None:
+def test_account_connected_during_a_walk_does_not_shift_it(world: World) -> None:
     before = ids(world.walk())
     page = world.page(limit=10)
     world.advance(seconds=1)
@@ -165,7 +165,7 @@ def test_account_that_is_connected_during_a_walk_does_not_shift_it(world: World)
 
 
 @pytest.mark.statement("list.walk-steady")
-def test_walk_with_a_filter_is_steady_too(empty: World) -> None:
+def test_changes_do_not_disturb_a_filtered_walk(empty: World) -> None:
     created = [empty.make(platform=platform, created_at=later(minutes=-n))["id"] for n, platform in _alternating(20)]
     page = empty.page(limit=3, platform="x")
     empty.delete(created[0])

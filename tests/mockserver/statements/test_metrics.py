@@ -31,7 +31,7 @@ def counts(value: dict[str, Any]) -> dict[str, int]:
 
 
 def leaves(node: Any) -> Iterator[Any]:
-    """What stands at the ends of a JSON document."""
+    """The leaf values of a JSON document."""
     if isinstance(node, dict):
         for each in node.values():
             yield from leaves(each)
@@ -52,7 +52,7 @@ def test_reachable_platform_gives_a_live_value_of_this_moment(world: World, plat
 
 
 @pytest.mark.statement("metrics.live")
-def test_live_value_is_taken_anew_for_each_call(world: World) -> None:
+def test_each_call_gets_a_fresh_live_value(world: World) -> None:
     account = world.make()
     world.metrics(account["id"])
     world.advance(minutes=5)
@@ -68,7 +68,7 @@ def test_live_value_is_preferred_to_a_stored_snapshot(world: World) -> None:
 
 
 @pytest.mark.statement("metrics.value-fields")
-def test_value_has_the_documented_fields_and_its_metrics_are_whole_numbers(world: World) -> None:
+def test_value_has_the_documented_fields_and_integer_metrics(world: World) -> None:
     for account in world.walk():
         response = world.metrics(account["id"])
         schemas.check("AccountMetrics", response)
@@ -79,7 +79,7 @@ def test_value_has_the_documented_fields_and_its_metrics_are_whole_numbers(world
 
 @pytest.mark.statement("metrics.value-fields")
 @pytest.mark.assumption("metrics.metric-sets", "per-platform")
-def test_live_value_of_x_has_followers_following_and_posts_and_its_snapshot_has_more(world: World) -> None:
+def test_live_value_of_x_has_fewer_metrics_than_its_snapshot(world: World) -> None:
     account = world.make(platform="x", behaviour={"snapshots": 1})
     live = world.metrics(account["id"])
     world.patch(account["id"], behaviour=UNREACHABLE)
@@ -108,7 +108,7 @@ def test_raw_payload_of_x_has_the_documented_form(world: World) -> None:
 
 
 @pytest.mark.statement("metrics.raw")
-def test_raw_payload_of_a_stored_snapshot_comes_back_unmodified(world: World) -> None:
+def test_raw_payload_of_a_stored_snapshot_is_returned_unmodified(world: World) -> None:
     raw = {"a": [1, 2.5, None, {"ключ": "значение"}], "b": {"c": True}, "": ""}
     account = world.make(behaviour=UNREACHABLE)
     world.store_snapshots(account["id"], {"captured_at": NOW, "followers": 1, "raw": raw})
@@ -125,7 +125,7 @@ def test_unreachable_platform_gives_the_latest_stored_snapshot(world: World) -> 
 
 
 @pytest.mark.statement("metrics.snapshot-fallback")
-def test_latest_snapshot_is_a_newer_one_the_day_after(world: World) -> None:
+def test_latest_snapshot_is_newer_the_next_day(world: World) -> None:
     account = world.make(behaviour={"snapshots": 30, **UNREACHABLE})
     before = world.metrics(account["id"])
     world.advance(days=1)
@@ -134,7 +134,7 @@ def test_latest_snapshot_is_a_newer_one_the_day_after(world: World) -> None:
 
 
 @pytest.mark.statement("metrics.snapshot-fallback")
-def test_latest_is_by_capture_not_by_the_order_of_storing(world: World) -> None:
+def test_latest_snapshot_is_decided_by_capture_not_storage(world: World) -> None:
     account = world.make(behaviour=UNREACHABLE)
     for day, followers in [("2026-06-02", 2), ("2026-06-03", 3), ("2026-06-01", 1)]:
         world.store_snapshots(account["id"], {"captured_at": f"{day}T06:00:00.000Z", "followers": followers})
@@ -143,7 +143,7 @@ def test_latest_is_by_capture_not_by_the_order_of_storing(world: World) -> None:
 
 
 @pytest.mark.statement("metrics.snapshot-fallback", "metrics.live")
-def test_platform_that_can_be_reached_again_gives_a_live_value_again(world: World) -> None:
+def test_recovered_platform_gives_a_live_value(world: World) -> None:
     account = world.make(behaviour={"snapshots": 5, **UNREACHABLE})
     sources = []
     for platform in ("unreachable", "reachable", "unreachable"):
@@ -154,7 +154,7 @@ def test_platform_that_can_be_reached_again_gives_a_live_value_again(world: Worl
 
 
 @pytest.mark.statement("metrics.none-yet")
-def test_neither_platform_nor_snapshot_gives_the_documented_message(world: World) -> None:
+def test_message_is_returned_without_platform_and_snapshot(world: World) -> None:
     account = world.make(behaviour=UNREACHABLE)
 
     assert world.metrics(account["id"]) == {
@@ -165,7 +165,7 @@ def test_neither_platform_nor_snapshot_gives_the_documented_message(world: World
 
 
 @pytest.mark.statement("metrics.none-yet")
-def test_message_gives_way_to_the_first_snapshot(world: World) -> None:
+def test_first_snapshot_replaces_the_message(world: World) -> None:
     account = world.make(behaviour=UNREACHABLE)
     world.store_snapshots(account["id"], {"captured_at": NOW, "followers": 7})
 
@@ -203,7 +203,7 @@ def test_live_pull_sets_last_synced_at_and_nothing_else(world: World) -> None:
 
 @pytest.mark.statement("metrics.snapshot-fallback", "metrics.series-switch")
 @pytest.mark.assumption("account.last-synced", "live-contact")
-def test_answer_from_what_is_stored_changes_nothing(world: World) -> None:
+def test_stored_value_changes_nothing(world: World) -> None:
     account = world.make(behaviour={"snapshots": 3, **UNREACHABLE})
     before = world.state()
     world.metrics(account["id"])
@@ -215,14 +215,14 @@ def test_answer_from_what_is_stored_changes_nothing(world: World) -> None:
 @pytest.mark.statement("metrics.live")
 @pytest.mark.assumption("metrics.refused-token", "live")
 @pytest.mark.parametrize("status", ["disabled", "revoked", "token_expired"])
-def test_account_in_a_bad_state_gives_a_live_value_all_the_same(world: World, status: str) -> None:
+def test_account_of_any_status_gives_a_live_value(world: World, status: str) -> None:
     account = world.make(status=status, behaviour={"snapshots": 3})
 
     assert world.metrics(account["id"])["source"] == "live"
 
 
 @pytest.mark.statement("metrics.value-fields")
-def test_unknown_and_deleted_accounts_answer_404(world: World) -> None:
+def test_unknown_and_deleted_accounts_get_404(world: World) -> None:
     account = world.make()
     world.delete(account["id"])
     for id in (account["id"], "00000000-0000-4000-8000-000000000000"):

@@ -13,7 +13,7 @@ from tests.support.world import World
 METRICS = ("followers", "following", "posts_count", "impressions", "reach", "profile_views")
 FIRST, SECOND, THIRD = (f"2026-06-0{day}T06:00:00.000Z" for day in (1, 2, 3))
 
-# The 1st of June 2026, 00:00 UTC, in all spellings; as they stand in a query string.
+# 2026-06-01 00:00 UTC in all spellings, as in a query string.
 MIDNIGHT = [
     "1780272000",
     "2026-06-01",
@@ -39,7 +39,7 @@ GARBAGE = [
 
 @pytest.fixture
 def id(world: World) -> str:
-    """An account that three snapshots are stored of."""
+    """An account with three stored snapshots."""
     account = world.make()
     world.store_snapshots(account["id"], *({"captured_at": at, "followers": 1} for at in (FIRST, SECOND, THIRD)))
     id: str = account["id"]
@@ -52,13 +52,13 @@ def captured(series: list[dict[str, Any]]) -> list[str]:
 
 @pytest.mark.statement("metrics.series-switch")
 @pytest.mark.parametrize("window", [{"since": FIRST}, {"until": THIRD}, {"since": FIRST, "until": THIRD}], ids=str)
-def test_either_bound_or_both_switch_to_the_series(world: World, id: str, window: dict[str, Any]) -> None:
+def test_either_bound_selects_the_series(world: World, id: str, window: dict[str, Any]) -> None:
     assert "data" not in world.metrics(id)
     assert captured(world.metrics(id, **window)["data"]) == [FIRST, SECOND, THIRD]
 
 
 @pytest.mark.statement("metrics.series-switch")
-def test_series_is_of_stored_snapshots_whether_or_not_the_platform_can_be_reached(world: World, id: str) -> None:
+def test_series_has_stored_snapshots_even_if_the_platform_is_unreachable(world: World, id: str) -> None:
     before = world.metrics(id, since=0)
     world.patch(id, behaviour={"platform": "unreachable"})
 
@@ -75,7 +75,7 @@ def test_series_has_the_documented_members(world: World, id: str) -> None:
 
 
 @pytest.mark.statement("metrics.series-fields")
-def test_each_snapshot_has_the_fields_of_one_value_but_for_the_source(world: World) -> None:
+def test_snapshots_have_the_fields_of_one_value_except_the_source(world: World) -> None:
     for account in world.walk(limit=100, platform="x"):
         for snapshot in world.series(account["id"]):
             assert set(snapshot) == {"social_account_id", "network", *METRICS, "raw", "captured_at"}
@@ -96,7 +96,7 @@ def test_each_snapshot_has_the_fields_of_one_value_but_for_the_source(world: Wor
         (later(THIRD, seconds=1), "2027-01-01", []),
     ],
 )
-def test_series_has_only_snapshots_within_the_window_its_edges_included(
+def test_series_has_only_snapshots_within_the_inclusive_window(
     world: World, id: str, since: str, until: str, within: list[str]
 ) -> None:
     assert captured(world.series(id, since=since, until=until)) == within
@@ -115,9 +115,7 @@ def test_series_has_only_snapshots_within_the_window_its_edges_included(
     ],
     ids=str,
 )
-def test_bound_that_is_not_given_does_not_bind(
-    world: World, id: str, window: dict[str, Any], within: list[str]
-) -> None:
+def test_missing_bound_leaves_the_window_open(world: World, id: str, window: dict[str, Any], within: list[str]) -> None:
     assert captured(world.series(id, **window)) == within
 
 
@@ -132,7 +130,7 @@ def test_series_has_one_snapshot_a_day_at_six(world: World, days: int) -> None:
 
 
 @pytest.mark.statement("metrics.full-series")
-def test_another_snapshot_is_stored_with_each_day_that_passes(world: World) -> None:
+def test_each_passing_day_adds_a_snapshot(world: World) -> None:
     account = world.make(behaviour={"snapshots": 10})
     before = world.series(account["id"])
     world.set_clock("2026-06-15T05:59:59.999Z")
@@ -146,7 +144,7 @@ def test_another_snapshot_is_stored_with_each_day_that_passes(world: World) -> N
 
 
 @pytest.mark.statement("metrics.full-series")
-def test_two_windows_side_by_side_make_up_the_whole(world: World) -> None:
+def test_adjacent_windows_make_up_the_whole(world: World) -> None:
     account = world.make(behaviour={"snapshots": 90})
     edge = "2026-05-01T00:00:00.000Z"
     halves = [world.series(account["id"], until=edge), world.series(account["id"], since=edge)]
@@ -164,7 +162,7 @@ def test_most_generated_accounts_have_ninety_snapshots_and_some_have_none(world:
 
 
 @pytest.mark.statement("metrics.oldest-first")
-def test_series_is_ordered_oldest_first_however_its_snapshots_were_stored(world: World) -> None:
+def test_series_is_ordered_oldest_first(world: World) -> None:
     account = world.make(behaviour={"snapshots": 5})
     for at in ("2026-06-12T12:00:00.000Z", "2026-06-14T12:00:00.000Z", "2026-01-01T00:00:00.000Z", NOW):
         world.store_snapshots(account["id"], {"captured_at": at, "followers": 1})
@@ -178,9 +176,7 @@ def test_series_is_ordered_oldest_first_however_its_snapshots_were_stored(world:
 @pytest.mark.assumption("metrics.window-echo", "iso-milliseconds")
 @pytest.mark.parametrize("spelling", MIDNIGHT)
 @pytest.mark.parametrize("bound", ["since", "until"])
-def test_instant_may_be_spelled_in_many_ways_and_means_the_same(
-    world: World, id: str, bound: str, spelling: str
-) -> None:
+def test_spellings_of_an_instant_are_equivalent(world: World, id: str, bound: str, spelling: str) -> None:
     midnight = "2026-06-01T00:00:00.000Z"
     world.store_snapshots(id, *({"captured_at": later(midnight, milliseconds=n)} for n in (-1, 0, 1)))
     response = world.metrics_response(id, f"{bound}={spelling}")
@@ -200,7 +196,7 @@ def test_instant_may_be_spelled_in_many_ways_and_means_the_same(
         ("99999999999", "5138-11-16T09:46:39.000Z"),
     ],
 )
-def test_digits_alone_are_unix_seconds_however_few_they_are(world: World, id: str, seconds: str, instant: str) -> None:
+def test_digits_are_unix_seconds(world: World, id: str, seconds: str, instant: str) -> None:
     assert world.metrics(id, since=seconds)["since"] == instant
 
 
@@ -215,7 +211,7 @@ def test_digits_alone_are_unix_seconds_however_few_they_are(world: World, id: st
     ],
     ids=str,
 )
-def test_series_repeats_the_bounds_and_null_for_an_open_one(
+def test_series_echoes_the_bounds_and_null_for_an_open_one(
     world: World, id: str, window: dict[str, Any], echo: list[str | None]
 ) -> None:
     response = world.metrics(id, **window)
@@ -225,7 +221,7 @@ def test_series_repeats_the_bounds_and_null_for_an_open_one(
 
 @pytest.mark.statement("metrics.window")
 @pytest.mark.assumption("metrics.empty-series", "empty-data")
-def test_window_without_snapshots_answers_a_series_with_empty_data(world: World) -> None:
+def test_window_without_snapshots_returns_an_empty_series(world: World) -> None:
     account = world.make()
 
     assert world.metrics(account["id"], since=FIRST) == {
@@ -238,7 +234,7 @@ def test_window_without_snapshots_answers_a_series_with_empty_data(world: World)
 @pytest.mark.parametrize(
     ("since", "until"), [(SECOND, FIRST), ("1780272001", "2026-06-01"), (later(FIRST, milliseconds=1), FIRST)]
 )
-def test_window_that_ends_before_it_begins_is_refused(world: World, id: str, since: str, until: str) -> None:
+def test_inverted_window_is_refused(world: World, id: str, since: str, until: str) -> None:
     response = world.metrics_response(id, {"since": since, "until": until})
 
     assert response.status_code == 400
@@ -247,7 +243,7 @@ def test_window_that_ends_before_it_begins_is_refused(world: World, id: str, sin
 
 @pytest.mark.statement("metrics.unix-and-iso", "errors.validation")
 @pytest.mark.parametrize("garbage", GARBAGE)
-def test_bound_that_is_no_instant_is_refused(world: World, id: str, garbage: str) -> None:
+def test_invalid_bound_is_refused(world: World, id: str, garbage: str) -> None:
     for query, names in (
         (f"since={garbage}", ["since"]),
         (f"until={garbage}", ["until"]),
@@ -261,7 +257,7 @@ def test_bound_that_is_no_instant_is_refused(world: World, id: str, garbage: str
 
 
 @pytest.mark.statement("metrics.full-series")
-def test_followers_and_posts_grow_believably(world: World) -> None:
+def test_followers_and_posts_grow_plausibly(world: World) -> None:
     for account in world.walk():
         series = world.series(account["id"])
         for before, after in itertools.pairwise(series):
@@ -270,7 +266,7 @@ def test_followers_and_posts_grow_believably(world: World) -> None:
 
 
 @pytest.mark.statement("metrics.full-series", "metrics.live")
-def test_live_counts_go_on_from_the_last_snapshot(world: World) -> None:
+def test_live_counts_continue_from_the_last_snapshot(world: World) -> None:
     account = world.make(platform="instagram", behaviour={"snapshots": 90})
     last, live = world.series(account["id"])[-1], world.metrics(account["id"])
     world.advance(days=1)

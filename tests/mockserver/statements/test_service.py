@@ -14,7 +14,7 @@ from tests.support.world import World
 
 
 @pytest.mark.statement("service.health")
-def test_service_says_that_it_is_up_and_its_name_and_time(world: World) -> None:
+def test_service_health_has_status_name_and_time(world: World) -> None:
     response = world.call("GET", "/health", None).json()
 
     assert list(response) == ["ok", "service", "time"]
@@ -23,7 +23,7 @@ def test_service_says_that_it_is_up_and_its_name_and_time(world: World) -> None:
 
 
 @pytest.mark.statement("service.health")
-def test_time_is_real_where_no_clock_was_set(tmp_path: Path) -> None:
+def test_time_is_real_without_a_clock_setting(tmp_path: Path) -> None:
     process = MockProcess(folder=tmp_path)
     try:
         before = datetime.now(UTC)
@@ -37,5 +37,5 @@ def test_time_is_real_where_no_clock_was_set(tmp_path: Path) -> None:
 
 @pytest.mark.statement("service.health")
 @pytest.mark.parametrize("header", ["Bearer nonsense", "Bearer sk_live_x_revoked", "Basic eDp5"])
-def test_no_key_matters_not_even_a_wrong_one(world: World, header: str) -> None:
+def test_service_health_ignores_the_key(world: World, header: str) -> None:
     assert world.call("GET", "/health", None, {"Authorization": header}).json()["ok"] is True

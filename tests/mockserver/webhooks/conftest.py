@@ -1,4 +1,4 @@
-"""Receivers of the test's own."""
+"""Webhook receivers."""
 
 from __future__ import annotations
 

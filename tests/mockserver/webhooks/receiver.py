@@ -1,4 +1,4 @@
-"""A receiver of webhooks as an integrator has one: a server of its own, which does what the test tells it to."""
+"""A webhook receiver whose behaviour the test controls."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from tests.support.patience import until
+from tests.support.times import until
 
 OK: Final = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
-#: What becomes of a connection once the request is there: bytes are sent, and the connection is closed.
+#: Handles a connection after its request; the connection is closed afterwards.
 Behaviour: TypeAlias = Callable[[socket.socket, threading.Event], None]
 
 
 @dataclass(frozen=True)
 class Received:
-    """A delivery as it came."""
+    """A received delivery."""
 
     line: str
     headers: dict[str, str]
@@ -54,7 +54,7 @@ class Received:
 
 
 class Receiver:
-    """Keeps what it receives. It answers as the `behaviours` say, one a connection, and then with 200."""
+    """Records deliveries. Each connection uses up one of the `behaviours`; afterwards it responds with 200."""
 
     def __init__(self, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> None:
         self.received: list[Received] = []
@@ -71,19 +71,19 @@ class Receiver:
         return f"http://{self.host}:{self.port}/hook"
 
     def next(self, *behaviours: Behaviour | int) -> None:
-        """Answer the next deliveries so: with a status, or as a behaviour does."""
+        """Set the responses to the next deliveries: statuses or behaviours."""
         self.behaviours += [saying(status_line(each)) if isinstance(each, int) else each for each in behaviours]
 
     def wait_for(self, number: int) -> list[Received]:
-        """All deliveries, as soon as there are `number` of them; no more may have come by then."""
+        """Wait for exactly `number` deliveries and return them."""
         until(lambda: len(self.received) >= number, f"{number} deliveries, there are {len(self.received)}")
         assert len(self.received) == number
         return list(self.received)
 
     def close(self) -> None:
-        """Listen no more, and let go whoever still waits."""
+        """Stop listening and release waiting connections."""
         self.ended.set()
-        self._listener.shutdown(socket.SHUT_RDWR)  # closing alone would leave `accept` waiting
+        self._listener.shutdown(socket.SHUT_RDWR)  # close() alone does not wake `accept`
         self._listener.close()
 
     def _serve(self) -> None:
@@ -92,9 +92,9 @@ class Receiver:
                 connection, _ = self._listener.accept()
             except OSError:  # closed
                 return
-            threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
+            threading.Thread(target=self._respond, args=(connection,), daemon=True).start()
 
-    def _answer(self, connection: socket.socket) -> None:
+    def _respond(self, connection: socket.socket) -> None:
         try:
             with self.tls.wrap_socket(connection, server_side=True) if self.tls else connection as stream:
                 request = _read(stream)
@@ -106,31 +106,31 @@ class Receiver:
 
 
 def status_line(status: int, *fields: str) -> bytes:
-    """A whole response of this status without a body."""
+    """A complete response with this status and no body."""
     return "\r\n".join((f"HTTP/1.1 {status} Whatever", "Content-Length: 0", *fields, "", "")).encode()
 
 
 def saying(response: bytes) -> Behaviour:
-    """Sends these bytes, and no more."""
+    """Send only these bytes."""
     return lambda connection, _: connection.sendall(response)
 
 
 def hanging(connection: socket.socket, ended: threading.Event) -> None:
-    """Says nothing until the mock hangs up."""
+    """Send nothing until the mock hangs up."""
     del ended
     while connection.recv(1024):
         pass
 
 
 def dripping(connection: socket.socket, ended: threading.Event) -> None:
-    """A byte of a head that never ends, now and then."""
+    """Slowly send an endless head."""
     connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
     while not ended.wait(0.02):
         connection.sendall(b"a")
 
 
 def flooding(connection: socket.socket, ended: threading.Event) -> None:
-    """A body without an end."""
+    """Send an endless body."""
     connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
     while not ended.is_set():
         connection.sendall(bytes(65536))
@@ -146,7 +146,7 @@ def receiving(host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> Ite
 
 
 def unused_port() -> int:
-    """A port of loopback where nobody listens."""
+    """A loopback port without a listener."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port

@@ -22,7 +22,7 @@ def test_world_has_no_webhooks_at_first(world: World) -> None:
     assert webhooks(world) == []
 
 
-def test_webhook_wants_all_events_and_has_no_description_unless_it_says_so(world: World) -> None:
+def test_webhook_gets_all_events_and_no_description_by_default(world: World) -> None:
     hook(world, URL)
 
     assert webhooks(world) == [{"url": URL, "events": ALL, "description": None}]
@@ -36,7 +36,7 @@ def test_list_is_replaced_as_a_whole(world: World) -> None:
     assert put(world, []) == webhooks(world) == []
 
 
-def test_secret_is_made_and_returned_once(world: World, other: World) -> None:
+def test_secret_is_generated_and_returned_once(world: World, other: World) -> None:
     (first,) = put(world, [{"url": URL}])
     (again,) = put(world, [{"url": URL}])
     two = put(world, [{"url": URL}, {"url": f"{URL}/b"}])
@@ -50,27 +50,27 @@ def test_secret_is_made_and_returned_once(world: World, other: World) -> None:
     assert len({first["signing_secret"], two[1]["signing_secret"], others["signing_secret"]}) == 3
 
 
-def test_secret_that_is_made_is_the_same_in_an_equal_world(world: World) -> None:
+def test_generated_secret_is_reproducible(world: World) -> None:
     first = secret(world, URL)
     world.reset()
 
     assert secret(world, URL) == first
 
 
-def test_secret_of_ones_own_is_kept_and_never_shown(world: World) -> None:
+def test_custom_secret_is_stored_and_never_shown(world: World) -> None:
     assert "signing_secret" not in put(world, [{"url": URL, "signing_secret": "mine"}])[0]
     assert "signing_secret" not in put(world, [{"url": URL}])[0]
     assert [each["signing_secret"] for each in world.state()["webhooks"]] == ["mine"]
 
 
-def test_url_that_was_taken_out_gets_another_secret(world: World) -> None:
+def test_readded_url_gets_another_secret(world: World) -> None:
     first = secret(world, URL)
     put(world, [])
 
     assert secret(world, URL) != first
 
 
-def test_what_is_read_can_be_put_back(world: World) -> None:
+def test_list_can_be_sent_back_unchanged(world: World) -> None:
     put(world, [{"url": URL, "events": ALL[2:], "description": "a"}, {"url": f"{URL}/b"}])
     before, state = webhooks(world), world.state()["webhooks"]
 
@@ -99,9 +99,7 @@ def test_what_is_read_can_be_put_back(world: World) -> None:
     ],
 )
 @pytest.mark.parametrize("wrapped", [False, True])
-def test_url_where_events_may_not_go_is_refused_with_what_to_do(
-    world: World, url: object, message: str, wrapped: bool
-) -> None:
+def test_forbidden_url_is_refused_with_the_remedy(world: World, url: object, message: str, wrapped: bool) -> None:
     put(world, [{"url": URL}])
     body = [{"url": f"{URL}/good"}, {"url": url}]
     response = world.control_response("PUT", "/webhooks", {"data": body} if wrapped else body)
@@ -133,7 +131,7 @@ def test_url_where_events_may_not_go_is_refused_with_what_to_do(
     ],
     ids=str,
 )
-def test_list_that_cannot_be_is_refused_with_its_place(world: World, body: object, pointer: str, message: str) -> None:
+def test_invalid_list_is_refused_with_its_place(world: World, body: object, pointer: str, message: str) -> None:
     response = world.control_response("PUT", "/webhooks", body)
     error = response.json()["errors"][0]
 
@@ -142,7 +140,7 @@ def test_list_that_cannot_be_is_refused_with_its_place(world: World, body: objec
     assert webhooks(world) == []
 
 
-def test_what_waits_for_a_url_that_is_gone_is_given_up(world: World, receiver: Receiver) -> None:
+def test_pending_deliveries_of_a_removed_url_are_given_up(world: World, receiver: Receiver) -> None:
     hook(world, receiver.url)
     receiver.next(500)
     disconnect_one(world)

@@ -1,4 +1,4 @@
-"""An event is delivered: what is sent, to whom, signed how."""
+"""Delivery of an event: content, destination, signature."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ EXPIRED = {"token_expires_at": later(days=-1)}
 
 
 @pytest.mark.statement("events.disconnected")
-def test_delivery_is_a_post_of_the_event_with_the_account_as_it_is_after_the_change(
-    world: World, receiver: Receiver
-) -> None:
+def test_delivery_posts_the_event_with_the_changed_account(world: World, receiver: Receiver) -> None:
     hook(world, f"{receiver.url}?team=a")
     account = world.make()
     world.delete(account["id"])
@@ -33,7 +31,7 @@ def test_delivery_is_a_post_of_the_event_with_the_account_as_it_is_after_the_cha
 
 
 @pytest.mark.assumption("webhooks.signature", "timestamped-hmac")
-def test_delivery_is_signed_with_the_whole_secret_over_real_time_and_body(world: World, receiver: Receiver) -> None:
+def test_signature_covers_real_time_and_body(world: World, receiver: Receiver) -> None:
     signing_secret = secret(world, receiver.url)
     disconnect_one(world)
     (delivery,) = receiver.wait_for(1)
@@ -44,7 +42,7 @@ def test_delivery_is_signed_with_the_whole_secret_over_real_time_and_body(world:
     assert abs(delivery.signed_at - now()) < 60
 
 
-def test_secret_of_ones_own_signs(world: World, receiver: Receiver) -> None:
+def test_custom_secret_signs_deliveries(world: World, receiver: Receiver) -> None:
     hook(world, receiver.url, signing_secret="my-own-secret")
     disconnect_one(world)
 
@@ -52,7 +50,7 @@ def test_secret_of_ones_own_signs(world: World, receiver: Receiver) -> None:
 
 
 @pytest.mark.statement("events.connected", "events.token-expired", "events.reauth-required")
-def test_each_event_is_delivered_once_in_the_order_of_the_changes(world: World, receiver: Receiver) -> None:
+def test_events_are_delivered_once_and_in_order(world: World, receiver: Receiver) -> None:
     hook(world, receiver.url)
     session = world.session()
     world.finalize(session["session_token"], *(page["id"] for page in session["pages"]))
@@ -72,7 +70,7 @@ def test_each_event_is_delivered_once_in_the_order_of_the_changes(world: World, 
     ]
 
 
-def test_webhook_gets_the_events_that_it_wants(world: World, receiver: Receiver, second: Receiver) -> None:
+def test_webhook_gets_only_its_events(world: World, receiver: Receiver, second: Receiver) -> None:
     world.control(
         "PUT",
         "/webhooks",
@@ -87,7 +85,7 @@ def test_webhook_gets_the_events_that_it_wants(world: World, receiver: Receiver,
     assert [each["url"] for each in deliveries(world, 1)] == [receiver.url, second.url]
 
 
-def test_event_tells_of_its_delivery(world: World, receiver: Receiver) -> None:
+def test_event_shows_its_delivery(world: World, receiver: Receiver) -> None:
     hook(world, receiver.url)
     disconnect_one(world)
     (delivery,) = settled(world, "delivered")
@@ -98,14 +96,14 @@ def test_event_tells_of_its_delivery(world: World, receiver: Receiver) -> None:
     assert attempt == {"at": NOW, "status": 200, "error": None}
 
 
-def test_event_that_nobody_wants_is_kept_without_deliveries(world: World) -> None:
+def test_event_without_a_webhook_is_stored_without_deliveries(world: World) -> None:
     disconnect_one(world)
 
     assert deliveries(world) == []
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
-def test_localhost_is_either_loopback_address(world: World, host: str) -> None:
+def test_localhost_means_either_loopback_address(world: World, host: str) -> None:
     with receiving(host) as receiver:
         hook(world, f"http://localhost:{receiver.port}/hook")
         disconnect_one(world)
@@ -115,7 +113,7 @@ def test_localhost_is_either_loopback_address(world: World, host: str) -> None:
     assert delivery.headers["host"] == f"localhost:{receiver.port}"
 
 
-def test_address_of_ipv6_is_written_in_brackets(world: World) -> None:
+def test_ipv6_address_is_written_in_brackets(world: World) -> None:
     with receiving("::1") as receiver:
         hook(world, receiver.url)
         disconnect_one(world)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from tests.mockserver.webhooks.hooked import ALL, URL, deliveries, disconnect_one, events, hook, put, secret, settled
 from tests.mockserver.webhooks.receiver import Receiver
-from tests.support.patience import until
+from tests.support.times import until
 from tests.support.world import World
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
-def test_events_are_found_by_name_and_the_last_of_them_by_number(world: World) -> None:
+def test_events_are_filtered_by_name_and_limited_to_the_last(world: World) -> None:
     session = world.session()
     for each in world.finalize(session["session_token"], *(page["id"] for page in session["pages"])):
         world.delete(each["id"])
@@ -32,7 +32,7 @@ def test_events_are_found_by_name_and_the_last_of_them_by_number(world: World) -
         ("limit=many", "limit", "must be"),
     ],
 )
-def test_question_for_events_that_cannot_be_is_refused(world: World, query: str, pointer: str, message: str) -> None:
+def test_invalid_event_filter_is_refused(world: World, query: str, pointer: str, message: str) -> None:
     response = world.control_response("GET", f"/events?{query}")
     (error,) = response.json()["errors"]
 
@@ -41,7 +41,7 @@ def test_question_for_events_that_cannot_be_is_refused(world: World, query: str,
     assert pointer in str(error)
 
 
-def test_event_is_sent_again_with_its_id_and_a_new_signature(world: World, receiver: Receiver) -> None:
+def test_repeated_event_has_the_same_id_and_a_new_signature(world: World, receiver: Receiver) -> None:
     signing_secret = secret(world, receiver.url)
     event = disconnect_one(world)
     settled(world, "delivered")
@@ -58,7 +58,7 @@ def test_event_is_sent_again_with_its_id_and_a_new_signature(world: World, recei
     assert delivery["url"] == receiver.url
 
 
-def test_event_that_was_given_up_is_sent_again(world: World, receiver: Receiver) -> None:
+def test_given_up_event_can_be_sent_again(world: World, receiver: Receiver) -> None:
     hook(world, receiver.url)
     receiver.next(*[500] * 7)
     event = disconnect_one(world)
@@ -76,7 +76,7 @@ def test_event_that_was_given_up_is_sent_again(world: World, receiver: Receiver)
     assert [each["status"] for each in delivered["attempts"]] == [500] * 7 + [200]
 
 
-def test_event_goes_to_the_webhooks_that_there_are_now(world: World, receiver: Receiver, second: Receiver) -> None:
+def test_repeated_event_goes_to_the_current_webhooks(world: World, receiver: Receiver, second: Receiver) -> None:
     hook(world, receiver.url)
     event = disconnect_one(world)
     settled(world, "delivered")
@@ -89,7 +89,7 @@ def test_event_goes_to_the_webhooks_that_there_are_now(world: World, receiver: R
     assert [each["url"] for each in deliveries(world)] == [receiver.url, second.url]
 
 
-def test_event_that_is_asked_for_while_it_is_under_way_is_sent_once_more(world: World, receiver: Receiver) -> None:
+def test_event_repeated_during_its_delivery_is_sent_once_more(world: World, receiver: Receiver) -> None:
     hook(world, receiver.url)
     receiver.next(lambda connection, _: (connection.recv(1), None)[1])  # until the mock hangs up, or the test ends
     event = disconnect_one(world)
@@ -101,7 +101,7 @@ def test_event_that_is_asked_for_while_it_is_under_way_is_sent_once_more(world: 
     assert waiting["next_attempt_at"] is not None
 
 
-def test_event_that_is_unknown_or_another_worlds_cannot_be_sent_again(world: World, other: World) -> None:
+def test_unknown_or_foreign_event_cannot_be_sent_again(world: World, other: World) -> None:
     hook(world, URL)
     hook(other, URL)
     theirs = disconnect_one(other)
@@ -111,7 +111,7 @@ def test_event_that_is_unknown_or_another_worlds_cannot_be_sent_again(world: Wor
     assert world.control_response("POST", "/events/no-uuid/redeliver").status_code in (400, 404)
 
 
-def test_event_that_no_webhook_wants_cannot_be_sent_again(world: World) -> None:
+def test_event_without_a_webhook_cannot_be_sent_again(world: World) -> None:
     event = disconnect_one(world)
     hook(world, URL, events=ALL[:1])
     response = world.control_response("POST", f"/events/{event['id']}/redeliver")

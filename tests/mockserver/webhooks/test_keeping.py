@@ -1,4 +1,4 @@
-"""What undoes and keeps webhooks and events: reset, saved state, worlds of one's own."""
+"""Webhooks and events over resets, saved states and inline worlds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.mockserver.webhooks.receiver import Receiver, hanging
 from tests.support.world import Json, World
 
 
-def test_reset_takes_webhooks_and_events_away_and_forgets_what_is_under_way(world: World, receiver: Receiver) -> None:
+def test_reset_removes_webhooks_events_and_pending_deliveries(world: World, receiver: Receiver) -> None:
     before = world.state()
     hook(world, receiver.url)
     receiver.next(hanging)
@@ -37,7 +37,7 @@ def test_reset_takes_webhooks_and_events_away_and_forgets_what_is_under_way(worl
     assert receiver.wait_for(2)[1].event["id"] == event["id"]
 
 
-def test_reset_hangs_up_on_a_receiver_that_hangs(world: World, receiver: Receiver) -> None:
+def test_reset_disconnects_a_hanging_receiver(world: World, receiver: Receiver) -> None:
     hung_up = threading.Event()
 
     def telling(connection: socket.socket, ended: threading.Event) -> None:
@@ -53,7 +53,7 @@ def test_reset_hangs_up_on_a_receiver_that_hangs(world: World, receiver: Receive
     assert hung_up.wait(5)  # an attempt itself has 10 seconds
 
 
-def test_webhooks_and_events_of_one_world_are_none_of_anothers(world: World, other: World) -> None:
+def test_webhooks_and_events_belong_to_one_world(world: World, other: World) -> None:
     before = other.state()
     hook(world, URL)
     disconnect_one(world)
@@ -62,7 +62,7 @@ def test_webhooks_and_events_of_one_world_are_none_of_anothers(world: World, oth
     assert other.state() == before
 
 
-def test_state_holds_webhooks_with_secrets_and_events_with_deliveries(world: World, receiver: Receiver) -> None:
+def test_state_contains_webhooks_with_secrets_and_events_with_deliveries(world: World, receiver: Receiver) -> None:
     signing_secret = secret(world, receiver.url)
     receiver.next(500)
     disconnect_one(world)
@@ -80,7 +80,7 @@ def test_state_holds_webhooks_with_secrets_and_events_with_deliveries(world: Wor
     assert all(each.is_signed_with(signing_secret) for each in receiver.wait_for(2))
 
 
-def test_state_goes_on_in_another_world_too(world: World, other: World, receiver: Receiver) -> None:
+def test_state_continues_in_another_world(world: World, other: World, receiver: Receiver) -> None:
     hook(world, receiver.url)
     receiver.next(500)
     disconnect_one(world)
@@ -115,7 +115,7 @@ def test_state_without_webhooks_and_deliveries_has_none(world: World) -> None:
     ],
     ids=str,
 )
-def test_state_with_webhooks_or_events_that_cannot_be_is_refused(world: World, change: Json, pointer: str) -> None:
+def test_state_with_invalid_webhooks_or_events_is_refused(world: World, change: Json, pointer: str) -> None:
     before = world.state()
     response = world.control_response("PUT", "/state", {**before, **change})
 
@@ -135,7 +135,7 @@ def test_inline_world_may_have_webhooks(world: World, receiver: Receiver) -> Non
     assert [each["url"] for each in webhooks(world)] == [receiver.url]
 
 
-def test_inline_world_that_sends_events_elsewhere_is_refused_with_its_place(world: World) -> None:
+def test_inline_world_with_a_forbidden_webhook_is_refused_with_its_place(world: World) -> None:
     body = {"world": {"webhooks": [{"url": "https://hooks.example.com/"}]}}
     response = world.control_response("POST", "/reset", body)
     (error,) = response.json()["errors"]

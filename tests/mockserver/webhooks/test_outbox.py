@@ -1,4 +1,4 @@
-"""What a world remembers of its deliveries is bounded, and queued by the time at which it is due."""
+"""The outbox of a world is bounded and ordered by due time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def take_all(outbox: Outbox, now: int) -> list[str]:
     return ids
 
 
-def test_deliveries_of_an_event_that_is_forgotten_are_forgotten_with_it() -> None:
+def test_removing_an_event_removes_its_deliveries() -> None:
     outbox = Outbox()
     ids = [str(number) for number in range(MAX_EVENTS + 2)]
     for id in ids:
@@ -27,7 +27,7 @@ def test_deliveries_of_an_event_that_is_forgotten_are_forgotten_with_it() -> Non
     assert take_all(outbox, 5) == ids[2:]
 
 
-def test_what_is_due_first_is_taken_first_and_of_equals_what_came_first() -> None:
+def test_deliveries_are_taken_by_due_time_and_then_in_order() -> None:
     outbox = Outbox()
     for id, at in (("b", 7), ("c", 5), ("a", 7), ("late", 9)):
         outbox.add(id, [Delivery(id, URL, at)])
@@ -37,7 +37,7 @@ def test_what_is_due_first_is_taken_first_and_of_equals_what_came_first() -> Non
     assert (outbox.urls(), outbox.due_at(URL)) == ([URL], 9)
 
 
-def test_what_fails_waits_in_the_queue_for_its_next_attempt() -> None:
+def test_failed_delivery_waits_for_its_next_attempt() -> None:
     outbox = Outbox()
     outbox.add("a", [Delivery("a", URL, 5)])
     delivery = outbox.take(URL, 5)
@@ -47,7 +47,7 @@ def test_what_fails_waits_in_the_queue_for_its_next_attempt() -> None:
     assert outbox.due_at(URL) == 5 + 60_000
 
 
-def test_what_is_asked_for_twice_is_taken_once() -> None:
+def test_delivery_requested_twice_is_taken_once() -> None:
     outbox = Outbox()
     outbox.add("a", [])
     outbox.request("a", URL, 5)
@@ -58,7 +58,7 @@ def test_what_is_asked_for_twice_is_taken_once() -> None:
     assert outbox.urls() == []
 
 
-def test_what_is_asked_for_while_it_is_under_way_is_taken_again() -> None:
+def test_delivery_requested_while_in_flight_is_taken_again() -> None:
     outbox = Outbox()
     outbox.add("a", [Delivery("a", URL, 5)])
     delivery = outbox.take(URL, 5)
@@ -70,7 +70,7 @@ def test_what_is_asked_for_while_it_is_under_way_is_taken_again() -> None:
     assert take_all(outbox, 6) == ["a"]
 
 
-def test_what_is_given_up_while_it_is_under_way_is_not_tried_again_unless_it_is_taken_then() -> None:
+def test_delivery_given_up_in_flight_is_not_retried() -> None:
     for attempt, status in ((FAILURE, "given_up"), (Attempt(5, 200, None, 1.0), "delivered")):
         outbox = Outbox()
         outbox.add("a", [Delivery("a", URL, 5)])
@@ -82,7 +82,7 @@ def test_what_is_given_up_while_it_is_under_way_is_not_tried_again_unless_it_is_
         assert (delivery.status, outbox.urls()) == (status, [])
 
 
-def test_a_delivery_keeps_its_last_attempts() -> None:
+def test_delivery_stores_its_last_attempts() -> None:
     delivery = Delivery("a", URL)
     for number in range(MAX_ATTEMPTS + 5):
         delivery.settle(FAILURE._replace(at=number), number)

@@ -1,4 +1,4 @@
-"""A delivery that fails is tried again, by the world's clock, until it is given up."""
+"""A failed delivery is retried by the world's clock until it is given up."""
 
 from __future__ import annotations
 
@@ -15,17 +15,14 @@ from tests.mockserver.webhooks.receiver import (
     status_line,
     unused_port,
 )
-from tests.support.patience import until
-from tests.support.times import NOW, later
+from tests.support.times import NOW, later, until
 from tests.support.world import World
 
 #: As in the control API's specification.
 PAUSES = ({"minutes": 1}, {"minutes": 5}, {"minutes": 30}, {"hours": 2}, {"hours": 8})
 
 
-def test_receiver_that_is_down_gets_the_event_once_it_is_up_and_the_clock_has_moved(
-    world: World, receiver: Receiver
-) -> None:
+def test_recovered_receiver_gets_the_event_when_the_clock_advances(world: World, receiver: Receiver) -> None:
     signing_secret = secret(world, receiver.url)
     receiver.next(503)
     event = disconnect_one(world)
@@ -45,7 +42,7 @@ def test_receiver_that_is_down_gets_the_event_once_it_is_up_and_the_clock_has_mo
     assert second.is_signed_with(signing_secret)
 
 
-def test_port_where_nobody_listens_is_told_and_tried_again(world: World) -> None:
+def test_closed_port_is_reported_and_retried(world: World) -> None:
     hook(world, f"http://127.0.0.1:{unused_port()}/")
     disconnect_one(world)
     (failed,) = settled(world, "failed")
@@ -54,7 +51,7 @@ def test_port_where_nobody_listens_is_told_and_tried_again(world: World) -> None
     assert (attempt["status"], attempt["error"]) == (None, "no connection: nobody listens there")
 
 
-def test_pauses_grow_and_then_it_is_given_up(world: World, receiver: Receiver) -> None:
+def test_pauses_grow_until_the_delivery_is_given_up(world: World, receiver: Receiver) -> None:
     hook(world, receiver.url)
     receiver.next(*[500] * 6)
     disconnect_one(world)
@@ -73,7 +70,7 @@ def test_pauses_grow_and_then_it_is_given_up(world: World, receiver: Receiver) -
     assert len(receiver.wait_for(6)) == 6
 
 
-def test_clock_that_runs_brings_the_next_attempt_by_itself(world: World, receiver: Receiver) -> None:
+def test_running_clock_triggers_the_next_attempt(world: World, receiver: Receiver) -> None:
     hook(world, receiver.url)
     receiver.next(500)
     disconnect_one(world)
@@ -83,7 +80,7 @@ def test_clock_that_runs_brings_the_next_attempt_by_itself(world: World, receive
     settled(world, "delivered")
 
 
-def test_clock_that_is_stopped_brings_none(world: World, receiver: Receiver) -> None:
+def test_frozen_clock_triggers_no_attempt(world: World, receiver: Receiver) -> None:
     world.control("PUT", "/clock", {"frozen": False})
     hook(world, receiver.url)
     receiver.next(500)
@@ -124,7 +121,7 @@ def test_clock_that_is_stopped_brings_none(world: World, receiver: Receiver) -> 
         "half a line", "SSH", "garbage", "upgrade", "endless head",
     ],
 )  # fmt: skip
-def test_what_the_receiver_answers_is_told(
+def test_response_of_the_receiver_is_reported(
     world: World, receiver: Receiver, behaviour: Behaviour, status: int | None, error: str | None
 ) -> None:
     hook(world, receiver.url)
@@ -137,7 +134,7 @@ def test_what_the_receiver_answers_is_told(
     assert attempt["error"] == error or (error is not None and attempt["error"].startswith(error))
 
 
-def test_receiver_that_hangs_holds_up_neither_calls_nor_other_receivers_nor_other_worlds(
+def test_hanging_receiver_does_not_block_calls_receivers_or_worlds(
     world: World, other: World, receiver: Receiver, second: Receiver
 ) -> None:
     hook(world, receiver.url, second.url)
@@ -158,7 +155,7 @@ def test_receiver_that_hangs_holds_up_neither_calls_nor_other_receivers_nor_othe
     }
 
 
-def test_many_worlds_with_receivers_that_hang_do_not_keep_others_from_theirs(
+def test_hanging_receivers_of_many_worlds_do_not_block_others(
     serve: Serve, name: str, receiver: Receiver, second: Receiver
 ) -> None:
     receiver.next(*[hanging] * 30)
@@ -175,7 +172,7 @@ def test_many_worlds_with_receivers_that_hang_do_not_keep_others_from_theirs(
     settled(last, "delivered")
 
 
-def test_name_without_an_address_is_told(serve: Serve, name: str) -> None:
+def test_unresolvable_name_is_reported(serve: Serve, name: str) -> None:
     world = serve("--webhook-allow", "nowhere.invalid").world(name)
     hook(world, "http://nowhere.invalid/")
     disconnect_one(world)
@@ -184,7 +181,7 @@ def test_name_without_an_address_is_told(serve: Serve, name: str) -> None:
     assert deliveries(world)[0]["attempts"][0]["status"] is None
 
 
-def test_events_that_are_many_keep_the_last_thousand(empty: World, receiver: Receiver) -> None:
+def test_last_thousand_events_are_stored(empty: World, receiver: Receiver) -> None:
     hook(empty, receiver.url, events=["account.connected"])
     session = empty.session(pages=500)
     for _ in range(3):

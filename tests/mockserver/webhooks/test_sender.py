@@ -1,4 +1,4 @@
-"""One attempt to deliver, close up: how long it may take, and which of a name's addresses it goes to."""
+"""One attempt to deliver: its time limits, and the address that it uses."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from postfuze_mock.domain.destinations import Allowed
 from postfuze_mock.domain.webhooks import Attempt, Webhook
 from postfuze_mock.webhooks.sender import Sender
 
-Answers = Callable[[str, int], Awaitable[list[str]]]
+NameServer = Callable[[str, int], Awaitable[list[str]]]
 
 
 def attempted(url: str, sender: Sender) -> Attempt:
     return asyncio.run(sender.attempt(Webhook.of({"url": url}, "whsec_a"), b"{}", 7))
 
 
-def resolving(*responses: list[str]) -> Answers:
-    """A name server that gives these responses, one after the other."""
-    left = list(responses)
+def resolving(*responses: list[str]) -> NameServer:
+    """A name server with these responses, in order."""
+    queue = list(responses)
 
-    async def response(host: str, port: int) -> list[str]:
+    async def look_up_host(host: str, port: int) -> list[str]:
         del host, port
-        return left.pop(0)
+        return queue.pop(0)
 
-    return response
+    return look_up_host
 
 
 @pytest.mark.parametrize("behaviour", [hanging, dripping])
-def test_receiver_that_does_not_come_to_an_end_is_hung_up_on(receiver: Receiver, behaviour: Behaviour) -> None:
+def test_endless_response_is_cut_off(receiver: Receiver, behaviour: Behaviour) -> None:
     receiver.next(behaviour)
     attempt = attempted(receiver.url, Sender(Allowed([]), timeout=0.2))
 
@@ -39,7 +39,7 @@ def test_receiver_that_does_not_come_to_an_end_is_hung_up_on(receiver: Receiver,
     assert attempt.duration_ms >= 200
 
 
-def test_name_server_that_hangs_is_not_waited_for() -> None:
+def test_hanging_name_server_times_out() -> None:
     async def never(host: str, port: int) -> list[str]:
         del host, port
         await asyncio.Event().wait()
@@ -50,7 +50,7 @@ def test_name_server_that_hangs_is_not_waited_for() -> None:
     assert attempt.error == "no complete response within 0.1 s"
 
 
-def test_name_is_looked_up_once_so_a_second_answer_leads_nowhere(receiver: Receiver) -> None:
+def test_name_is_resolved_only_once(receiver: Receiver) -> None:
     look_up = resolving(["127.0.0.1"], ["169.254.169.254"])
     url = f"http://receiver:{receiver.port}/"
     attempt = attempted(url, Sender(Allowed(["receiver"]), look_up=look_up))
@@ -60,13 +60,13 @@ def test_name_is_looked_up_once_so_a_second_answer_leads_nowhere(receiver: Recei
 
 
 @pytest.mark.parametrize("address", ["169.254.169.254", "::ffff:169.254.169.254", "fe80::1", "0.0.0.0", "224.0.0.1"])
-def test_listed_name_that_leads_where_no_host_is_is_not_followed(address: str) -> None:
+def test_listed_name_with_an_unusable_address_is_not_contacted(address: str) -> None:
     attempt = attempted("http://receiver/", Sender(Allowed(["receiver"]), look_up=resolving([address])))
 
     assert (attempt.status, attempt.error) == (None, f"receiver is at {address}, where webhooks do not go")
 
 
-def test_of_several_addresses_the_first_that_is_good_and_takes_a_connection_is_taken(receiver: Receiver) -> None:
+def test_first_allowed_and_reachable_address_is_used(receiver: Receiver) -> None:
     look_up = resolving(["169.254.169.254", "::1", "127.0.0.1"])
     attempt = attempted(f"http://receiver:{receiver.port}/", Sender(Allowed(["receiver"]), look_up=look_up))
 
@@ -74,7 +74,7 @@ def test_of_several_addresses_the_first_that_is_good_and_takes_a_connection_is_t
 
 
 @pytest.mark.parametrize("url", ["http://example.com/", "http://10.0.0.1/", "http://a:b@localhost/"])
-def test_url_that_came_in_by_another_way_is_held_to_the_same_rule(url: str) -> None:
+def test_sender_checks_the_url_again(url: str) -> None:
     attempt = attempted(url, Sender(Allowed([]), look_up=resolving()))
 
     assert attempt.status is None

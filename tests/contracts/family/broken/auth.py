@@ -70,7 +70,7 @@ def delete_is_public(mock: Mock) -> None:
     _accepting(mock, DELETE, none)
 
 
-@broken("auth.missing", "without a key, the answer is 403")
+@broken("auth.missing", "without a key, the response is 403")
 def missing_is_403(mock: Mock) -> None:
     _refusing(mock, none, _instead(403))
 
@@ -94,14 +94,14 @@ def no_scheme(mock: Mock) -> None:
     mock.requests("*", lambda request: request.with_key(_key(request)) if _key(request).startswith("sk_") else request)
 
 
-@broken("auth.malformed", "the scheme may be in small letters")
+@broken("auth.malformed", "the scheme may be in lower case")
 def small_letters(mock: Mock) -> None:
     mock.requests(
         "*", lambda request: request.with_key(_key(request)[7:]) if _key(request).startswith("bearer sk_") else request
     )
 
 
-@broken("auth.missing", "without a key, the answer of 401 is empty")
+@broken("auth.missing", "without a key, the 401 has an empty body")
 def missing_is_empty(mock: Mock) -> None:
     _refusing(mock, none, lambda _: Response(401, {"content-type": "text/plain"}, b""))
 
@@ -134,7 +134,7 @@ def malformed_is_400(mock: Mock) -> None:
     _refusing(mock, malformed, _instead(400))
 
 
-@broken("auth.malformed", "with a malformed key, what is unknown answers 404: it was looked up")
+@broken("auth.malformed", "with a malformed key, an unknown account answers 404")
 def looked_up_first(mock: Mock) -> None:
     async def handle(request: Request) -> Response:
         response = await request.with_key(FULL).send() if malformed(request) else await request.send()

@@ -22,12 +22,12 @@ def _problem(problem: Problem) -> Response:
 UNKEYED = _problem(Problem(401, "Invalid or expired API key."))
 
 
-@broken("connect.no-key", "listing a session's pages takes an API key")
+@broken("connect.no-key", "listing a session's pages requires an API key")
 def pending_takes_a_key(mock: Mock) -> None:
     mock.responses(PENDING, lambda request, response: response if "authorization" in request.headers else UNKEYED)
 
 
-@broken("connect.no-key", "finalizing takes an API key")
+@broken("connect.no-key", "finalizing requires an API key")
 def finalize_takes_a_key(mock: Mock) -> None:
     async def handle(request: Request) -> Response:
         return await request.send() if "authorization" in request.headers else UNKEYED
@@ -61,7 +61,7 @@ def numbered_pages(mock: Mock) -> None:
     mock.bodies(PENDING, lambda body: {**body, "availablePages": [change(page) for page in body["availablePages"]]})
 
 
-@broken("connect.pages-fields", "a session does not tell its network")
+@broken("connect.pages-fields", "a session does not name its network")
 def no_network(mock: Mock) -> None:
     mock.bodies(PENDING, lambda body: {"availablePages": body["availablePages"]})
 

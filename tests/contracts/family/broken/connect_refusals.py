@@ -85,7 +85,7 @@ def by_its_beginning(mock: Mock) -> None:
     mock.replace(rules, "select", select)
 
 
-@broken("connect.unknown-page", "an unknown page is refused, and what it names is connected as it is")
+@broken("connect.unknown-page", "an unknown page is refused, and connected anyway")
 def unknown_connected_in_secret(mock: Mock) -> None:
     async def handle(request: Request) -> Response:
         session, response = mock.world.store.session(request.id), await request.send()
@@ -100,12 +100,12 @@ def unknown_connected_in_secret(mock: Mock) -> None:
     mock.handle(FINALIZE, handle)
 
 
-@broken("errors.no-server-error", "a session is finalized with an array for a body: that answers 500")
+@broken("errors.no-server-error", "finalizing with an array as the body answers 500")
 def array_for_a_body(mock: Mock) -> None:
     _crashes(mock, FINALIZE, lambda request, response: response.status == 400 and isinstance(request.json, list))
 
 
-@broken("errors.no-server-error", "a session is finalized with pages that are no texts: that answers 500")
+@broken("errors.no-server-error", "finalizing with pages that are not strings answers 500")
 def pages_that_are_no_texts(mock: Mock) -> None:
     def wrong(request: Request, response: Response) -> bool:
         pages = request.json.get("selectedPageIds") if isinstance(request.json, dict) else None

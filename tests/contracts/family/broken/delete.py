@@ -22,7 +22,7 @@ def no_id(mock: Mock) -> None:
     mock.bodies(DELETE, lambda body: {"deleted": body["deleted"]})
 
 
-@broken("delete.acknowledged", "`deleted` is a text")
+@broken("delete.acknowledged", "`deleted` is a string")
 def deleted_in_words(mock: Mock) -> None:
     mock.bodies(DELETE, lambda body: {**body, "deleted": "true"})
 

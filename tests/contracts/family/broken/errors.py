@@ -110,7 +110,7 @@ def no_status(mock: Mock) -> None:
     _problems(mock, _without("status"))
 
 
-@broken("errors.status", "`status` is a text")
+@broken("errors.status", "`status` is a string")
 def status_in_a_text(mock: Mock) -> None:
     _problems(mock, lambda body: {**body, "status": str(body["status"])})
 

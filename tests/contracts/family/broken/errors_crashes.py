@@ -23,19 +23,19 @@ def _crashes(mock: Mock, operation: str, when: Callable[[Request, Response], boo
     )
 
 
-@broken("errors.no-server-error", "a limit that is no number answers 500")
+@broken("errors.no-server-error", "a limit that is not a number answers 500")
 def bad_limit(mock: Mock) -> None:
     _crashes(
         mock, "listSocialAccounts", lambda request, response: "limit" in request.parameters and response.status == 400
     )
 
 
-@broken("errors.no-server-error", "a filter `id` that is no UUID answers 500")
+@broken("errors.no-server-error", "a filter `id` that is not a UUID answers 500")
 def bad_filter(mock: Mock) -> None:
     _crashes(mock, "listSocialAccounts", lambda request, _: "id" in request.parameters)
 
 
-@broken("errors.no-server-error", "a cursor that is no base64 answers 500")
+@broken("errors.no-server-error", "a cursor that is not base64 answers 500")
 def bad_cursor(mock: Mock) -> None:
     _crashes(
         mock,
@@ -47,7 +47,7 @@ def bad_cursor(mock: Mock) -> None:
     )
 
 
-@broken("errors.no-server-error", "a body that is no JSON answers 500")
+@broken("errors.no-server-error", "a body that is not JSON answers 500")
 def bad_body(mock: Mock) -> None:
     _crashes(mock, "finalizeConnection", lambda request, _: request.json is None)
 
@@ -57,12 +57,12 @@ def bad_window(mock: Mock) -> None:
     _crashes(mock, "getSocialAccountMetrics", lambda request, response: bool(request.query) and response.status == 400)
 
 
-@broken("errors.no-server-error", "an id in the path that is no UUID answers 500")
+@broken("errors.no-server-error", "an id in the path that is not a UUID answers 500")
 def bad_path(mock: Mock) -> None:
     _crashes(mock, "getSocialAccount", lambda request, _: len(request.id) != 36)
 
 
-@broken("errors.no-server-error", "`selectedPageIds` that is no array answers 500")
+@broken("errors.no-server-error", "`selectedPageIds` that is not an array answers 500")
 def bad_ids(mock: Mock) -> None:
     def when(request: Request, _response: Response) -> bool:
         return isinstance(request.json, dict) and not isinstance(request.json.get("selectedPageIds", []), list)
@@ -70,7 +70,7 @@ def bad_ids(mock: Mock) -> None:
     _crashes(mock, "finalizeConnection", when)
 
 
-@broken("errors.no-server-error", "a bad redirect URI answers 500")
+@broken("errors.no-server-error", "an invalid redirect URI answers 500")
 def bad_redirect(mock: Mock) -> None:
     _crashes(mock, "createAuthUrl", lambda request, response: bool(request.body) and response.status == 400)
 

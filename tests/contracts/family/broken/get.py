@@ -18,7 +18,7 @@ GET, LIST = "getSocialAccount", "listSocialAccounts"
 _get = accounts.get
 
 
-@broken("get.by-id", "an id of a letter that is late in the alphabet retrieves the newest account")
+@broken("get.by-id", "an id that begins with a letter late in the alphabet retrieves the newest account")
 def another_account(mock: Mock) -> None:
     mock.replace(
         accounts,
@@ -105,7 +105,7 @@ def deleted_is_410(mock: Mock) -> None:
     _deleted(mock, is_gone)
 
 
-@broken("get.deleted", "what was retrieved before it was deleted can be retrieved for good")
+@broken("get.deleted", "an account retrieved before its deletion stays retrievable")
 def deleted_from_cache(mock: Mock) -> None:
     copies: dict[str, Response] = {}
 
@@ -132,7 +132,7 @@ def nulls_left_out(mock: Mock) -> None:
     _shown(mock, lambda row: {name: value for name, value in row.items() if value is not None})
 
 
-@broken("account.fields", "scopes are one text")
+@broken("account.fields", "scopes are one string")
 def scopes_in_a_text(mock: Mock) -> None:
     _shown(mock, lambda row: {**row, "scopes": " ".join(row["scopes"])})
 
@@ -151,7 +151,7 @@ def numbers_for_ids(mock: Mock) -> None:
     _shown(mock, change)
 
 
-@broken("account.nulls", "an account without scopes to speak of has null for them")
+@broken("account.nulls", "an account without scopes has null for them")
 def null_scopes(mock: Mock) -> None:
     _shown(mock, lambda row: {**row, "scopes": None} if row["status"] == "revoked" else row)
 
@@ -176,7 +176,7 @@ def capitals(mock: Mock) -> None:
     _shown(mock, lambda row: {**row, "platform": row["platform"].capitalize()})
 
 
-@broken("account.status", "the status is empty where all is well")
+@broken("account.status", "the status is empty if the account is active")
 def empty_status(mock: Mock) -> None:
     _shown(mock, lambda row: {**row, "status": "" if row["status"] == "active" else row["status"]})
 

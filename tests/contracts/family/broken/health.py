@@ -46,7 +46,7 @@ def no_checked_live(mock: Mock) -> None:
     mock.bodies(HEALTH, lambda body: {name: value for name, value in body.items() if name != "checked_live"})
 
 
-@broken("health.fields", "`healthy` is a text")
+@broken("health.fields", "`healthy` is a string")
 def healthy_in_words(mock: Mock) -> None:
     _says(mock, lambda body: {"healthy": "yes" if body["healthy"] else "no"})
 
@@ -110,15 +110,15 @@ def checked_at_creation(mock: Mock) -> None:
     _says(mock, change)
 
 
-@broken("health.checked-at", "a check is kept, and given again")
+@broken("health.checked-at", "a check is cached")
 def kept(mock: Mock) -> None:
-    answers: dict[tuple[str, str], Response] = {}
+    cache: dict[tuple[str, str], Response] = {}
 
     async def handle(request: Request) -> Response:
         key = request.path, request.headers.get("authorization", "")
-        response = answers.get(key) or await request.send()
+        response = cache.get(key) or await request.send()
         if response.status == 200:
-            answers[key] = response
+            cache[key] = response
         return response
 
     mock.handle(HEALTH, handle)
@@ -157,7 +157,7 @@ def healthy_unprobed(mock: Mock) -> None:
     mock.replace(rules, "_stored_error", lambda *_: None)
 
 
-@broken("health.fallback", "without a probe, a token's expiry is not looked at")
+@broken("health.fallback", "without a probe, a token's expiry is ignored")
 def expiry_ignored(mock: Mock) -> None:
     mock.replace(
         rules, "_stored_error", lambda account, _now: None if account["status"] == "active" else account["status"]
@@ -179,7 +179,7 @@ def disabled_is_healthy(mock: Mock) -> None:
     )
 
 
-@broken("health.refresh-failure", "a status that a check flipped is not kept")
+@broken("health.refresh-failure", "a status flipped by a check is not stored")
 def flip_forgotten(mock: Mock) -> None:
     def check(world: World, id: str, _behaviour: object = None) -> Body:
         row = inspection.inspectable(world, id)
@@ -261,7 +261,7 @@ def expiry_from_before(mock: Mock) -> None:
     _as_before(mock, "token_expires_at")
 
 
-@broken("health.reread", "a refreshed token's expiry is told, and not kept")
+@broken("health.reread", "a refreshed token's expiry is returned, but not stored")
 def refresh_forgotten(mock: Mock) -> None:
     def check(account: Account, behaviour: Mapping[str, Any], now: int, choices: Any) -> rules.Check:
         result = _check(account, behaviour, now, choices)

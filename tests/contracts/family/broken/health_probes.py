@@ -36,7 +36,7 @@ def live_inverted(mock: Mock) -> None:
     _says(mock, lambda body: {"checked_live": not body["checked_live"]})
 
 
-@broken("health.fields", "`checked_live` is a text")
+@broken("health.fields", "`checked_live` is a string")
 def live_in_words(mock: Mock) -> None:
     _says(mock, lambda body: {"checked_live": str(body["checked_live"]).lower()})
 
@@ -65,7 +65,7 @@ def disabled_404(mock: Mock) -> None:
     )
 
 
-@broken("health.fields", "what is not healthy answers 503")
+@broken("health.fields", "an unhealthy account answers 503")
 def ill_is_503(mock: Mock) -> None:
     def change(_request: Request, response: Response) -> Response:
         return (
@@ -95,7 +95,7 @@ def state_for_error(mock: Mock) -> None:
     _says(mock, lambda body: {"error_code": body["error_code"] or body["status"]})
 
 
-@broken("health.error-code", "the error of a healthy account is an empty text")
+@broken("health.error-code", "the error of a healthy account is an empty string")
 def empty_error(mock: Mock) -> None:
     _says(mock, lambda body: {"error_code": body["error_code"] or ""})
 
@@ -176,15 +176,15 @@ def synced_at(mock: Mock) -> None:
     _says(mock, change)
 
 
-@broken("health.checked-at", "checks of accounts that are not probed are kept for an hour")
+@broken("health.checked-at", "checks of accounts that are not probed are cached for an hour")
 def unprobed_kept(mock: Mock) -> None:
-    answers: dict[tuple[str, str], Response] = {}
+    cache: dict[tuple[str, str], Response] = {}
 
     async def handle(request: Request) -> Response:
         key = request.path, request.headers.get("authorization", "")
-        response = answers.get(key) or await request.send()
+        response = cache.get(key) or await request.send()
         if response.status == 200 and not response.json["checked_live"]:
-            answers[key] = response
+            cache[key] = response
         return response
 
     mock.handle(HEALTH, handle)

@@ -60,7 +60,7 @@ def health_leaks(mock: Mock) -> None:
     mock.handle(HEALTH, _by_any)
 
 
-@broken("isolation.reads", "another organization's account answers 403, which tells that it is there")
+@broken("isolation.reads", "another organization's account answers 403, which reveals that it exists")
 def forbidden(mock: Mock) -> None:
     refused = Response.of(403, Problem(403, "Not yours.").document(), "application/problem+json")
 

@@ -164,7 +164,7 @@ def oldest_first_with_filter(mock: Mock) -> None:
     )
 
 
-@broken("list.ties-by-id", "accounts of equal `created_at` come by id, the least first")
+@broken("list.ties-by-id", "accounts of equal `created_at` come by id, lowest first")
 def ties_rising(mock: Mock) -> None:
     _ordered(mock, lambda account: (_falling(account["created_at"]), account["id"]))
 
@@ -174,7 +174,7 @@ def ties_by_username(mock: Mock) -> None:
     _ordered(mock, lambda account: (_falling(account["created_at"]), account["username"] or "", account["id"]))
 
 
-@broken("list.walk-steady", "a cursor is a row's number: what comes or goes shifts the pages")
+@broken("list.walk-steady", "a cursor is a row's number: additions and deletions shift the pages")
 def cursor_by_offset(mock: Mock) -> None:
     def page(world: Any, filters: Where, cursor: str | None, limit: int) -> bytes:
         start = int(world.cursors.read(cursor)) if cursor is not None else 0
@@ -248,7 +248,7 @@ def three_pages_at_most(mock: Mock) -> None:
     mock.replace(accounts, "page", few)
 
 
-@broken("list.null-at-end", "on the last page, `next_cursor` is an empty text")
+@broken("list.null-at-end", "on the last page, `next_cursor` is an empty string")
 def empty_cursor(mock: Mock) -> None:
     mock.bodies(LIST, lambda body: {**body, "next_cursor": body["next_cursor"] or ""})
 

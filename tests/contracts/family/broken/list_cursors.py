@@ -34,7 +34,7 @@ def _payload(_cursors: Cursors, cursor: str) -> str:
 _read = Cursors.read
 
 
-@broken("list.cursor-signed", "a cursor's signature is not looked at")
+@broken("list.cursor-signed", "a cursor's signature is ignored")
 def signature_unchecked(mock: Mock) -> None:
     _reading(mock, _payload)
 
@@ -81,7 +81,7 @@ def payload_alone(mock: Mock) -> None:
     _reading(mock, _payload)
 
 
-@broken("list.cursor-signed", "a bad cursor starts from the top")
+@broken("list.cursor-signed", "an invalid cursor starts from the top")
 def bad_cursor_ignored(mock: Mock) -> None:
     def read(cursors: Cursors, cursor: str) -> str:
         try:
@@ -92,7 +92,7 @@ def bad_cursor_ignored(mock: Mock) -> None:
     _reading(mock, read)
 
 
-@broken("list.cursor-signed", "a bad cursor gives an empty page")
+@broken("list.cursor-signed", "an invalid cursor gives an empty page")
 def bad_cursor_is_the_end(mock: Mock) -> None:
     def read(cursors: Cursors, cursor: str) -> str:
         try:
@@ -116,12 +116,12 @@ def _refusal(mock: Mock, status: int, detail: str) -> None:
     mock.responses(LIST, change)
 
 
-@broken("list.cursor-signed", "a bad cursor answers 422")
+@broken("list.cursor-signed", "an invalid cursor answers 422")
 def bad_cursor_422(mock: Mock) -> None:
     _refusal(mock, 422, "Invalid cursor")
 
 
-@broken("list.cursor-signed", "a bad cursor is refused in other words than the documented ones")
+@broken("list.cursor-signed", "an invalid cursor is refused in other words than the documented ones")
 def bad_cursor_in_other_words(mock: Mock) -> None:
     _refusal(mock, 400, "Bad request.")
 
@@ -157,7 +157,7 @@ def _deleted_listed(mock: Mock, when: Callable[[Where], bool]) -> None:
     mock.replace(MemoryStore, "page", page)
 
 
-@broken("list.cursor-signed", "what follows the signature, after another dot, is not looked at")
+@broken("list.cursor-signed", "text after the signature and another dot is ignored")
 def a_part_too_many(mock: Mock) -> None:
     _reading(mock, lambda cursors, cursor: _read(cursors, ".".join(cursor.split(".")[:2])))
 

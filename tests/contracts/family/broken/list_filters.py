@@ -16,7 +16,7 @@ from postfuze_mock.worlds.accounts import accounts
 LIST = "listSocialAccounts"
 
 
-@broken("list.filter-username", "`username` does not tell capitals from small letters")
+@broken("list.filter-username", "`username` ignores case")
 def username_in_any_case(mock: Mock) -> None:
     filtering(mock, "username", lambda value, term: (value or "").lower() == term.lower())
 
@@ -108,7 +108,7 @@ def platform_hides_disabled(mock: Mock) -> None:
     matching(mock, matches)
 
 
-@broken("list.filter-platform", "behind the first page, `platform` is forgotten")
+@broken("list.filter-platform", "after the first page, `platform` is forgotten")
 def platform_forgotten(mock: Mock) -> None:
     mock.requests(
         LIST, lambda request: request.without_query("platform") if "cursor" in request.parameters else request
@@ -176,7 +176,7 @@ def unique_id_ignored(mock: Mock) -> None:
     mock.requests(LIST, lambda request: request.without_query("network_unique_id"))
 
 
-@broken("list.filter-network-unique-id", "`network_unique_id` does not tell capitals from small letters")
+@broken("list.filter-network-unique-id", "`network_unique_id` ignores case")
 def unique_id_in_any_case(mock: Mock) -> None:
     filtering(mock, "network_unique_id", lambda value, term: value.lower() == term.lower())
 

@@ -24,12 +24,12 @@ def _forgetting(mock: Mock, *names: str) -> None:
     mock.requests(LIST, lambda request: request.without_query(*names) if "cursor" in request.parameters else request)
 
 
-@broken("list.filter-tenant", "behind the first page, `tenant_id` is forgotten")
+@broken("list.filter-tenant", "after the first page, `tenant_id` is forgotten")
 def tenant_forgotten(mock: Mock) -> None:
     _forgetting(mock, "tenant_id")
 
 
-@broken("list.filter-username", "behind the first page, `username` is forgotten")
+@broken("list.filter-username", "after the first page, `username` is forgotten")
 def username_forgotten(mock: Mock) -> None:
     _forgetting(mock, "username")
 
@@ -49,7 +49,7 @@ def platform_forgotten_late(mock: Mock) -> None:
     mock.replace(accounts, "page", late)
 
 
-@broken("list.filters-and", "behind the first page, of several filters the first alone counts")
+@broken("list.filters-and", "after the first page, of several filters the first alone counts")
 def second_forgotten(mock: Mock) -> None:
     def page(store: MemoryStore, where: Where, after: str | None, limit: int) -> list[Row]:
         rest = dict([*where.items()][:1]) if after else where
@@ -80,7 +80,7 @@ def alias_dropped_beside_another(mock: Mock) -> None:
     )
 
 
-@broken("list.filter-alias", "`networkUniqueId` does not tell capitals from small letters")
+@broken("list.filter-alias", "`networkUniqueId` ignores case")
 def alias_in_any_case(mock: Mock) -> None:
     ids: dict[str, str] = {}
 
@@ -116,7 +116,7 @@ def username_by_part(mock: Mock) -> None:
     filtering(mock, "username", lambda value, term: term in (value or ""))
 
 
-@broken("list.filter-tenant", "`tenant_id` takes `%` for anything")
+@broken("list.filter-tenant", "`tenant_id` treats `%` as a wildcard")
 def tenant_like(mock: Mock) -> None:
     def matches(value: str | None, term: str) -> bool:
         head, wild, tail = term.partition("%")
@@ -137,7 +137,7 @@ def three_quarters_compared(mock: Mock) -> None:
     _reading(mock, read)
 
 
-@broken("list.cursor-signed", "what follows a signature is not looked at")
+@broken("list.cursor-signed", "text after a signature is ignored")
 def anything_behind(mock: Mock) -> None:
     def read(cursors: Cursors, cursor: str) -> str:
         key = _payload(cursors, cursor)
@@ -194,7 +194,7 @@ def platform_loses_the_oldest(mock: Mock) -> None:
     _losing(mock, "platform")
 
 
-@broken("list.filter-tenant", "`tenant_id` does not tell capitals from small letters")
+@broken("list.filter-tenant", "`tenant_id` ignores case")
 def tenant_in_any_case(mock: Mock) -> None:
     filtering(mock, "tenant_id", lambda value, text: (value or "").lower() == text.lower())
 

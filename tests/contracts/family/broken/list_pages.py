@@ -71,7 +71,7 @@ def _above(request: Request) -> bool:
     return limit.isdecimal() and int(limit) > 100
 
 
-@broken("list.limit-100", "behind the first page, the limit is forgotten")
+@broken("list.limit-100", "after the first page, the limit is forgotten")
 def limit_forgotten(mock: Mock) -> None:
     mock.requests(LIST, lambda request: request.without_query("limit") if "cursor" in request.parameters else request)
 
@@ -100,7 +100,7 @@ def by_day(mock: Mock) -> None:
     _ordered(mock, lambda account: _falling(account["created_at"][:10] + account["id"]))
 
 
-@broken("list.newest-first", "behind the first page, the oldest of a page come first")
+@broken("list.newest-first", "after the first page, the oldest of a page come first")
 def later_pages_turned_round(mock: Mock) -> None:
     _turned(mock, lambda request: "cursor" in request.parameters)
 
@@ -123,7 +123,7 @@ def ties_by_update(mock: Mock) -> None:
     _ordered(mock, lambda account: _falling(account["created_at"] + account["updated_at"] + account["id"]))
 
 
-@broken("list.ties-by-id", "with a tenant, accounts of equal `created_at` come by id, the least first")
+@broken("list.ties-by-id", "with a tenant, accounts of equal `created_at` come by id, lowest first")
 def tenants_ties_rising(mock: Mock) -> None:
     at = "2026-05-01T00:00:00.123Z"
     mock.document = {"accounts": [{"platform": each, "tenant_id": "t", "created_at": at} for each in ("x", "tiktok")]}
@@ -160,7 +160,7 @@ def _deleted_among(mock: Mock, when: Callable[[Where, str | None], bool]) -> Non
     mock.replace(MemoryStore, "page", page)
 
 
-@broken("list.deleted-excluded", "deleted accounts come back behind the first page")
+@broken("list.deleted-excluded", "deleted accounts come back after the first page")
 def deleted_on_further_pages(mock: Mock) -> None:
     _deleted_among(mock, lambda _where, after: after is not None)
 

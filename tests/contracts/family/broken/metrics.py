@@ -102,7 +102,7 @@ def other_counts(mock: Mock) -> None:
     _values(mock, "snapshot", change)
 
 
-@broken("metrics.snapshot-fallback", "where the platform cannot be reached, the answer is 503")
+@broken("metrics.snapshot-fallback", "where the platform cannot be reached, the response is 503")
 def unavailable(mock: Mock) -> None:
     response = Response.of(503, Problem(503, "The platform cannot be reached.").document(), "application/problem+json")
     response = Response(503, {**response.headers, "retry-after": "1"}, response.body)
@@ -113,7 +113,7 @@ def unavailable(mock: Mock) -> None:
     mock.responses(METRICS, change)
 
 
-@broken("metrics.value-fields", "counts are texts")
+@broken("metrics.value-fields", "counts are strings")
 def counts_in_texts(mock: Mock) -> None:
     def change(body: Body) -> Body:
         return {name: str(value) if isinstance(value, int) else value for name, value in body.items()}
@@ -126,7 +126,7 @@ def no_raw(mock: Mock) -> None:
     _values(mock, "live", lambda body: {name: value for name, value in body.items() if name != "raw"})
 
 
-@broken("metrics.value-fields", "`raw` is a text")
+@broken("metrics.value-fields", "`raw` is a string")
 def raw_in_a_text(mock: Mock) -> None:
     _values(mock, "live", lambda body: {**body, "raw": str(body["raw"])})
 
@@ -158,7 +158,7 @@ def no_message(mock: Mock) -> None:
     _none_yet(mock, lambda body: {"social_account_id": body["social_account_id"], "metrics": None})
 
 
-@broken("metrics.none-yet", "where none were collected, the answer is 404")
+@broken("metrics.none-yet", "where none were collected, the response is 404")
 def none_is_404(mock: Mock) -> None:
     missing = Response.of(404, accounts.missing().document(), "application/problem+json")
     mock.responses(
@@ -195,7 +195,7 @@ def nulls(mock: Mock) -> None:
     _none_yet(mock, change)
 
 
-@broken("metrics.none-yet", "where none were collected, a series is the answer, an empty one")
+@broken("metrics.none-yet", "where none were collected, an empty series is returned")
 def none_is_a_series(mock: Mock) -> None:
     _none_yet(mock, lambda body: {"social_account_id": body["social_account_id"], "source": "snapshot", "data": []})
 
@@ -207,12 +207,12 @@ def _none_answers(mock: Mock, response: Response) -> None:
     mock.responses(METRICS, change)
 
 
-@broken("metrics.none-yet", "where none were collected, the answer is 204")
+@broken("metrics.none-yet", "where none were collected, the response is 204")
 def none_is_204(mock: Mock) -> None:
     _none_answers(mock, Response(204, {}, b""))
 
 
-@broken("metrics.none-yet", "where none were collected, the answer is 503")
+@broken("metrics.none-yet", "where none were collected, the response is 503")
 def none_is_503(mock: Mock) -> None:
     _none_answers(mock, Response.of(503, Problem(503, None).document(), "application/problem+json"))
 

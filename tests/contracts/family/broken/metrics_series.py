@@ -57,17 +57,17 @@ def future_is_one_value(mock: Mock) -> None:
 _between = snapshots.between
 
 
-@broken("metrics.window", "`since` does not bind")
+@broken("metrics.window", "`since` is ignored")
 def since_ignored(mock: Mock) -> None:
     mock.replace(snapshots, "between", lambda a, h, _first, last, *rest: _between(a, h, None, last, *rest))
 
 
-@broken("metrics.window", "`until` does not bind")
+@broken("metrics.window", "`until` is ignored")
 def until_ignored(mock: Mock) -> None:
     mock.replace(snapshots, "between", lambda a, h, first, _last, *rest: _between(a, h, first, None, *rest))
 
 
-@broken("metrics.window", "`since` alone does not bind")
+@broken("metrics.window", "`since` alone is ignored")
 def since_alone_ignored(mock: Mock) -> None:
     mock.replace(
         snapshots,
@@ -162,7 +162,7 @@ def by_followers(mock: Mock) -> None:
 _instant = windows.instant
 
 
-@broken("metrics.unix-and-iso", "unix seconds are taken for milliseconds")
+@broken("metrics.unix-and-iso", "unix seconds are read as milliseconds")
 def seconds_for_milliseconds(mock: Mock) -> None:
     mock.replace(windows, "instant", lambda text: int(text) if text.isdigit() else _instant(text))
 
@@ -204,12 +204,12 @@ def no_echo(mock: Mock) -> None:
     _series(mock, lambda body: {name: value for name, value in body.items() if name not in ("since", "until")})
 
 
-@broken("metrics.echo", "the bounds are repeated the wrong way round")
+@broken("metrics.echo", "the bounds are echoed the wrong way round")
 def echo_swapped(mock: Mock) -> None:
     _series(mock, lambda body: {**body, "since": body["until"], "until": body["since"]})
 
 
-@broken("metrics.echo", "`since` is the first snapshot's, not the one that was asked for")
+@broken("metrics.echo", "`since` is the first snapshot's, not the requested one")
 def echo_of_what_was_found(mock: Mock) -> None:
     def change(body: Body) -> Body:
         echoes = body["data"] and body["since"]
@@ -218,7 +218,7 @@ def echo_of_what_was_found(mock: Mock) -> None:
     _series(mock, change)
 
 
-@broken("metrics.echo", "`until` is repeated as midnight")
+@broken("metrics.echo", "`until` is echoed as midnight")
 def echo_of_the_day(mock: Mock) -> None:
     _series(mock, lambda body: {**body, "until": body["until"] and body["until"][:10] + "T00:00:00.000Z"})
 
@@ -252,7 +252,7 @@ def the_sixth_of_many(mock: Mock) -> None:
     _series(mock, without)
 
 
-@broken("metrics.full-series", "what is stored cannot be had while the platform cannot be reached")
+@broken("metrics.full-series", "stored snapshots are unavailable while the platform is unreachable")
 def no_series_without_a_platform(mock: Mock) -> None:
     async def handle(request: Request) -> Response:
         row = mock.world.store.get(request.id)
@@ -276,7 +276,7 @@ def series_of_another_network(mock: Mock) -> None:
     _snapshots(mock, lambda each: {**each, "network": "myspace"})
 
 
-@broken("metrics.series-fields", "the counts of a series are texts")
+@broken("metrics.series-fields", "the counts of a series are strings")
 def series_in_texts(mock: Mock) -> None:
     _snapshots(mock, lambda each: {**each, "followers": str(each["followers"])})
 

@@ -27,7 +27,7 @@ def _data(mock: Mock, change: Callable[[list[Body]], list[Body]]) -> None:
     _series(mock, lambda body: {**body, "data": change(body["data"])})
 
 
-@broken("metrics.series-switch", "`since=0` is taken for no bound")
+@broken("metrics.series-switch", "`since=0` is treated as no bound")
 def since_zero(mock: Mock) -> None:
     mock.requests(
         METRICS, lambda request: request.without_query("since") if request.parameters.get("since") == "0" else request
@@ -52,7 +52,7 @@ def swapped(mock: Mock) -> None:
     mock.requests(METRICS, change)
 
 
-@broken("metrics.window", "with `since`, `until` does not bind")
+@broken("metrics.window", "with `since`, `until` is ignored")
 def until_ignored_with_since(mock: Mock) -> None:
     def between(a: Body, h: Body, first: int | None, last: int | None, *rest: Any) -> list[Body]:
         return _between(a, h, first, last if first is None else None, *rest)
@@ -120,7 +120,7 @@ def whole_hours(mock: Mock) -> None:
     mock.replace(windows, "instant", lambda text: _instant(re.sub(r"(T.*[+\- ]\d\d):\d\d$", r"\1:00", text)))
 
 
-@broken("metrics.unix-and-iso", "offsets are added where they are to be taken off")
+@broken("metrics.unix-and-iso", "offsets are added instead of subtracted")
 def offset_inverted(mock: Mock) -> None:
     def instant(text: str) -> int:
         match = re.search(r"T.*([+\- ])\d\d:\d\d$", text)
@@ -140,17 +140,17 @@ def milliseconds_needed(mock: Mock) -> None:
     mock.replace(windows, "instant", instant)
 
 
-@broken("metrics.echo", "`until` is repeated as null")
+@broken("metrics.echo", "`until` is echoed as null")
 def no_echo_of_until(mock: Mock) -> None:
     _series(mock, lambda body: {**body, "until": None})
 
 
-@broken("metrics.echo", "an empty series repeats no bounds")
+@broken("metrics.echo", "an empty series echoes no bounds")
 def no_echo_of_nothing(mock: Mock) -> None:
     _series(mock, lambda body: body if body["data"] else {**body, "since": None, "until": None})
 
 
-@broken("metrics.echo", "unix seconds are repeated as a day of 1970")
+@broken("metrics.echo", "unix seconds are echoed as a day of 1970")
 def echo_of_1970(mock: Mock) -> None:
     def change(request: Request, response: Response) -> Response:
         seconds = {name: int(text) for name, text in request.parameters.items() if text.isdigit()}
@@ -236,7 +236,7 @@ def _is_stored(body: Body) -> bool:
     return body.get("source") == "snapshot" and "data" not in body
 
 
-@broken("metrics.live", "a live value is pulled every hour, else the latest snapshot is the answer")
+@broken("metrics.live", "a live value is pulled every hour, else the latest snapshot is returned")
 def live_every_hour(mock: Mock) -> None:
     pulled: dict[str, int] = {}
 
@@ -258,7 +258,7 @@ def whole_seconds(mock: Mock) -> None:
     mock.replace(windows, "instant", lambda text: _instant(text) // 1000 * 1000)
 
 
-@broken("metrics.full-series", "a window begins a second later than asked for")
+@broken("metrics.full-series", "a window begins a second later than requested")
 def a_second_late(mock: Mock) -> None:
     def between(a: Body, h: Body, first: int | None, *rest: Any) -> list[Body]:
         return _between(a, h, None if first is None else first + 1000, *rest)
@@ -266,7 +266,7 @@ def a_second_late(mock: Mock) -> None:
     mock.replace(snapshots, "between", between)
 
 
-@broken("metrics.echo", "bounds are repeated without their milliseconds")
+@broken("metrics.echo", "bounds are echoed without their milliseconds")
 def echo_of_whole_seconds(mock: Mock) -> None:
     def cut(text: str | None) -> str | None:
         return None if text is None else iso(parse_iso(text) // 1000 * 1000)

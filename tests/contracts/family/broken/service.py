@@ -11,7 +11,7 @@ from postfuze_mock.problems import Problem
 SERVICE, AUTH_URL = "getServiceHealth", "createAuthUrl"
 
 
-@broken("service.health", "the service's health takes a key")
+@broken("service.health", "the service's health requires a key")
 def takes_a_key(mock: Mock) -> None:
     refused = Response.of(401, Problem(401, "Invalid or expired API key.").document(), "application/problem+json")
     mock.responses(SERVICE, lambda request, response: response if "authorization" in request.headers else refused)
@@ -22,7 +22,7 @@ def another_name(mock: Mock) -> None:
     mock.bodies(SERVICE, lambda body: {**body, "service": "api"})
 
 
-@broken("service.health", "`ok` is a text")
+@broken("service.health", "`ok` is a string")
 def ok_in_words(mock: Mock) -> None:
     mock.bodies(SERVICE, lambda body: {**body, "ok": "true"})
 

@@ -50,7 +50,7 @@ def connected_before(mock: Mock) -> None:
     mock.document = {"accounts": [{"platform": "facebook", "network_unique_id": page["id"]} for page in SAME]}
 
 
-@correct("a page whose account stands gets another account")
+@correct("a page of an existing account gets another account")
 def another_account(mock: Mock) -> None:
     _same_pages(mock)
     finalize = rules.finalize

@@ -53,12 +53,12 @@ def _comes(world: World, count: int) -> None:
         accounts.delete(world, id)
 
 
-@correct("accounts come, change and go all the while")
+@correct("accounts come, change and go continuously")
 def churn(mock: Mock) -> None:
     mock.background.append(_comes)
 
 
-@correct("accounts come all the while")
+@correct("accounts come continuously")
 def growth(mock: Mock) -> None:
     def comes(world: World, count: int) -> None:
         if count % 5 == 0:

@@ -49,7 +49,7 @@ def _problems(mock: Mock, change: Callable[[dict[str, Any]], dict[str, Any]]) ->
     )
 
 
-@correct("`code` and `detail` of problem documents are null where they need not be there")
+@correct("`code` and `detail` of problem documents are null where they are optional")
 def null_members(mock: Mock) -> None:
     def change(body: dict[str, Any]) -> dict[str, Any]:
         return {**body, "code": None, "detail": body["detail"] if body["status"] in (400, 401) else None}
@@ -57,7 +57,7 @@ def null_members(mock: Mock) -> None:
     _problems(mock, change)
 
 
-@correct("titles are in small letters")
+@correct("titles are in lower case")
 def small_titles(mock: Mock) -> None:
     _problems(mock, lambda body: {**body, "title": body["title"].lower()})
 
@@ -72,7 +72,7 @@ def unprocessable_content(mock: Mock) -> None:
     mock.responses("*", change)
 
 
-@correct("`errors` are texts")
+@correct("`errors` are strings")
 def errors_in_texts(mock: Mock) -> None:
     _problems(mock, lambda body: {**body, "errors": ["limit is wrong"]} if "errors" in body else body)
 

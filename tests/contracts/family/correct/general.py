@@ -95,7 +95,7 @@ def extra_fields(mock: Mock) -> None:
     mock.bodies(LIST, lambda body: {**body, "data": [{**row, "metadata": {"a": None}} for row in body["data"]]})
 
 
-@correct("some accounts are paused, or in a state that nobody knows")
+@correct("some accounts are paused, or in an unknown state")
 def other_statuses(mock: Mock) -> None:
     mock.document = {"accounts": [{"platform": "x", "status": "paused"}, {"platform": "reddit", "status": "archived"}]}
 
@@ -120,7 +120,7 @@ def cursors_of_json(mock: Mock) -> None:
     mock.replace(Cursors, "read", reading)
 
 
-@correct("a clock that stands")
+@correct("a frozen clock")
 def frozen_clock(mock: Mock) -> None:
     mock.settings = replace(mock.settings, clock="2026-06-14T12:10:00.000Z,frozen")
     mock.time_stands = True
@@ -132,7 +132,7 @@ def slow_clock(mock: Mock) -> None:
     mock.replace(clock.Clock, "now", lambda self: now(self) - 3000)
 
 
-@correct("answers take their time")
+@correct("responses are slow")
 def slow(mock: Mock) -> None:
     async def handle(request: Request) -> Response:
         await asyncio.sleep(0.005)

@@ -94,7 +94,7 @@ def hex_signatures(mock: Mock) -> None:
 PROBLEM = "application/problem+json"
 
 
-@correct("a cursor goes on with the limit that it came with, and with no other")
+@correct("a cursor continues with the limit that it came with, and with no other")
 def cursors_of_a_limit(mock: Mock) -> None:
     limits: dict[str, str] = {}
 

@@ -59,7 +59,7 @@ def weekly(mock: Mock) -> None:
     _stored(mock, lambda data: data[::7])
 
 
-@correct("accounts that nobody follows: every stored count is zero")
+@correct("accounts without followers: every stored count is zero")
 def nobody_follows(mock: Mock) -> None:
     _stored(mock, lambda data: [{name: 0 if name in NUMBERS else each[name] for name in each} for each in data])
 
@@ -90,7 +90,7 @@ def both_exclusive(mock: Mock) -> None:
     _bounds(mock, 1, 1)
 
 
-@correct("bounds are repeated as numbers of unix seconds")
+@correct("bounds are echoed as numbers of unix seconds")
 def echo_in_numbers(mock: Mock) -> None:
     def number(text: str | None) -> int | float | None:
         at = None if text is None else parse_iso(text) / 1000
@@ -179,7 +179,7 @@ def few_probed(mock: Mock) -> None:
     )
 
 
-@correct("health checks tell the time of a machine that is four seconds behind")
+@correct("health checks show the time of a machine that is four seconds behind")
 def checked_behind(mock: Mock) -> None:
     def change(body: Body) -> Body:
         return {**body, "checked_at": iso(parse_iso(body["checked_at"]) - 4000)}
