@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from postfuze_mock.domain.keys import Key
 from postfuze_mock.http.call import RULE_KEY, SCOPE_KEY, Call
 from postfuze_mock.http.server.uvicorn_protocol import NO_RESPONSE
-from postfuze_mock.settings import CONTROL_PATH
+from postfuze_mock.settings import API_PATH, CONTROL_PATH
 from postfuze_mock.worlds.journal.journal import Journal
 from postfuze_mock.worlds.keyring import Keyring
 from postfuze_mock.worlds.registry import DEMO, Worlds
@@ -35,7 +35,7 @@ class JournalStage:
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         path = scope["path"]
-        if path.startswith(NOT_JOURNALLED) or path == "/":
+        if not path.startswith(API_PATH) and (path == "/" or path.startswith(NOT_JOURNALLED)):
             return self.app(scope, receive, send)
         return self.app(scope, receive, Recorder(scope, send, self.record).send)
 
