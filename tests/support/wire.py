@@ -30,6 +30,16 @@ def exchange(url: str, *parts: bytes, method: str = "GET") -> Response:
     return content
 
 
+def stream(url: str, data: bytes, *, close: bool = False) -> bytes:
+    """Send `data` on a new connection, and read until the server closes it; `close` says that nothing follows."""
+    address = urlsplit(url)
+    with socket.create_connection((address.hostname, address.port), timeout=PATIENCE) as connection:
+        connection.sendall(data)
+        if close:
+            connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
 def request(
     method: str, target: str | bytes, headers: Iterable[tuple[str, str | bytes]] = (), body: bytes = b""
 ) -> bytes:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any, Final, Literal, NamedTuple
 from weakref import ReferenceType, ref
 
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from starlette.types import Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
@@ -20,6 +21,8 @@ from postfuze_mock.problems import CONTENT_TYPE, Problem
 NO_RESPONSE: Final[Message] = {"type": "postfuze.no-response"}
 _KEY = "postfuze.connection"
 _NO_LINGER = struct.pack("ii", 1, 0)  # SO_LINGER on, for no time: closing sends RST instead of FIN
+#: Header fields that belong to an offer to upgrade.
+_UPGRADE = frozenset({b"connection", b"upgrade", b"http2-settings"})
 _HEAD = re.compile(rb"HTTP/1\.1 [2-5].*\r\n\r\n", re.DOTALL)
 
 
@@ -88,9 +91,10 @@ class JoiningTransport:
 
 
 class UvicornProtocol(HttpToolsProtocol):
-    """uvicorn's protocol with three differences: responses go through a `JoiningTransport`; stages find the
-    `ClientConnection` in the scope; and bytes that are not HTTP, which never reach the application, are refused with a
-    problem document instead of plain text (RFC 9112, section 2.2: 400, and the connection is closed)."""
+    """uvicorn's protocol with four differences: responses go through a `JoiningTransport`; stages find the
+    `ClientConnection` in the scope; bytes that are not HTTP, which never reach the application, are refused with a
+    problem document instead of plain text (RFC 9112, section 2.2: 400, and the connection is closed); and an offer to
+    upgrade is ignored (RFC 9110, section 7.8), where uvicorn would lose the request's body."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -109,9 +113,39 @@ class UvicornProtocol(HttpToolsProtocol):
         self.ending.set()
         super().shutdown()
 
+    def data_received(self, data: bytes) -> None:
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except HttpParserUpgrade as upgrade:
+            if self._offers_upgrade():
+                self._ignore_upgrade(data[upgrade.args[0] :])
+        except HttpParserError:
+            self.send_400_response("Invalid HTTP request received.")
+
     def on_headers_complete(self) -> None:
+        if self._offers_upgrade():
+            return
         super().on_headers_complete()  # only creates the task, which starts later
         self.scope["state"][_KEY] = ClientConnection(self.transport, self.ending, ref(self.cycle))
+
+    def on_message_complete(self) -> None:
+        if not self._offers_upgrade():
+            super().on_message_complete()
+
+    def _offers_upgrade(self) -> bool:
+        """Whether the client offers another protocol. The parser then takes the body for bytes of that protocol."""
+        return self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT"
+
+    def _ignore_upgrade(self, rest: bytes) -> None:
+        """Parse the request again, without the offer; `rest` are the bytes behind its head."""
+        version = self.parser.get_http_version().encode()
+        headers = [(name, value) for name, value in self.headers if name not in _UPGRADE]
+        if not self.parser.should_keep_alive():
+            headers.append((b"connection", b"close"))
+        lines = [b"%b %b HTTP/%b" % (self.parser.get_method(), self.url, version), *map(b"%b: %b".__mod__, headers)]
+        self.parser = HttpRequestParser(self)
+        self.data_received(b"\r\n".join([*lines, b"", rest]))
 
     def send_400_response(self, msg: str) -> None:
         body = errors.render(Problem(400, msg, code="no_http"))
