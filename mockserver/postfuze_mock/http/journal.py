@@ -5,7 +5,7 @@ It adds little to a call: requests and responses are stored by reference, and fo
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from time import perf_counter
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -37,9 +37,24 @@ class JournalStage:
         path = scope["path"]
         if not path.startswith(API_PATH) and (path == "/" or path.startswith(NOT_JOURNALLED)):
             return self.app(scope, receive, send)
-        return self.app(scope, receive, Recorder(scope, send, self.record).send)
+        return self.app(scope, receive, self._recording(scope, send))
 
-    def record(self, scope: Scope, recorder: Recorder) -> None:
+    def _recording(self, scope: Scope, send: Send) -> Send:
+        """A `send` that keeps the head of the response. The body comes in one message; with it the call is recorded."""
+        start = perf_counter()
+        head = NO_RESPONSE
+
+        def forward(message: Message) -> Awaitable[None]:  # no coroutine: that would cost more than everything else
+            nonlocal head
+            if message["type"] == "http.response.start":
+                head = message
+            else:
+                self._record(scope, head, message.get("body", b""), perf_counter() - start)
+            return send(message)
+
+        return forward
+
+    def _record(self, scope: Scope, head: Message, body: bytes, seconds: float) -> None:
         """Record a call whose response is complete, or that gets no response."""
         call: Call = scope.get(SCOPE_KEY, _NO_CALL)
         world = call.world
@@ -55,10 +70,10 @@ class JournalStage:
             scope["headers"],
             call.body,
             call.operation or None,
-            recorder.head.get("status"),
-            recorder.head.get("headers", ()),
-            recorder.body,
-            perf_counter() - recorder.start,
+            head.get("status"),
+            head.get("headers", ()),
+            body,
+            seconds,
             scope.get(RULE_KEY),
             call.fault,
         )
@@ -70,26 +85,3 @@ class JournalStage:
         key = self.keyring.key(header) or Key("live", DEMO)
         world = self.worlds.existing(key.name, mode=key.mode)
         return world, self.worlds.early_journal(key.name, mode=key.mode) if world is None else world.journal
-
-
-class Recorder:
-    """Passes a response on and stores its parts. The body comes in one message; with it the call is recorded."""
-
-    __slots__ = ("_record", "_scope", "_send", "body", "head", "start")
-
-    def __init__(self, scope: Scope, send: Send, record: Callable[[Scope, Recorder], None]) -> None:
-        self._scope = scope
-        self._send = send
-        self._record = record
-        self.start = perf_counter()
-        self.head: Message = NO_RESPONSE
-        self.body = b""
-
-    def send(self, message: Message) -> Awaitable[None]:
-        """Not a coroutine, which would cost more than everything else here."""
-        if message["type"] == "http.response.start":
-            self.head = message
-        else:
-            self.body = message.get("body", b"")
-            self._record(self._scope, self)
-        return self._send(message)
