@@ -46,7 +46,7 @@ BROKEN: Final[dict[str, tuple[Change, str]]] = {
     ),
     "clock of no time": (lambda file: origin(file).update(clock="noon"), r"world acme: 'noon' is not a clock setting"),
     "beginning at no time": (lambda file: origin(file).update(begun="9999-12-31T00:00:00Z"), r"world acme: .*begun"),
-    "world that cannot be": (lambda file: origin(file).update(world={"generat": 1}), r"world acme: .*generate"),
+    "invalid world": (lambda file: origin(file).update(world={"generat": 1}), r"world acme: .*generate"),
     "unknown assumption": (lambda file: origin(file).update(assume={"a.b": "c"}), r"world acme: .*a\.b"),
     "clock ahead of all times": (lambda file: file["worlds"]["acme"].update(ahead=10**15), r"world acme: A clock"),
 }
