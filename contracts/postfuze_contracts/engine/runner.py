@@ -35,6 +35,7 @@ class Tally:
     observations: dict[tuple[str, str], Observation] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     tracebacks: list[str] = field(default_factory=list)
+    cut: str | None = None  # why checks did not run to their end
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ def run_checks(target: Target, checks: Sequence[Check], tally: Tally) -> Generat
     """Run `checks`, and collect the results in `tally`. Returns why the run ended early, or None."""
     for check in checks:
         if (need := _hindrance(target, check)) is not None:
+            if need is needs.BUDGET:
+                tally.cut = tally.cut or f"the run's budget was spent: {target.client.used_up}"
             block(tally, check, need)
             continue
         yield CheckStarted(check.name, check.subject, check.writes)
@@ -57,6 +60,8 @@ def run_checks(target: Target, checks: Sequence[Check], tally: Tally) -> Generat
         result = _run_repeatedly(target, check, tally)
         yield from target.ledger.changes[first_change:]
         yield CheckFinished(check.name, check.subject, time.monotonic() - began, result.failures, result.flaky)
+        if isinstance(result.ended, BudgetSpent):
+            tally.cut = tally.cut or f"the run's budget was spent: {result.ended}"
         if isinstance(result.ended, Unreachable) and not _responds(target):
             return str(result.ended)
     return None
@@ -66,7 +71,7 @@ def _hindrance(target: Target, check: Check) -> Need | None:
     """The need without which `check` cannot run at all, or None."""
     if target.options.access < check.access:
         return needs.FULL_ACCESS if check.access is Access.FULL else needs.PROBE_ACCESS
-    return needs.BUDGET if target.client.spent else None
+    return None if target.client.used_up is None else needs.BUDGET
 
 
 def _responds(target: Target) -> bool:

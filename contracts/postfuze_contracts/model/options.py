@@ -68,7 +68,8 @@ class Waiver:
 class Options:
     """All options of a run. `rate` is in calls per second (None: no limit), `max_time` in seconds. `proxy` is a URL,
     possibly with credentials. `certificates` (PEM) are the only trusted authorities (None: the system's). `probe` are
-    the only accounts whose health may be checked (None: all). `only` selects statements by id (empty: all)."""
+    the only accounts whose health may be checked (None: all). `only` selects statements by id (empty: all), `require`
+    names those that must be judged. `strict` lets a flaky statement fail the run."""
 
     url: str
     keys: Keys = Keys()
@@ -87,3 +88,5 @@ class Options:
     certificates: str | None = field(default=None, repr=False)
     waivers: tuple[Waiver, ...] = ()
     only: tuple[str, ...] = ()
+    require: tuple[str, ...] = ()
+    strict: bool = False

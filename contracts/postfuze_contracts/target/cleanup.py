@@ -17,7 +17,7 @@ CLEAN_UP = "clean-up"
 def clean_up(target: Target) -> Generator[Event, None, None]:
     """Disconnect the accounts that the run connected and that still exist, but none that existed before. If that fails,
     no statement is broken: the ledger says why the account is left."""
-    target.client.reserve(0)
+    target.client.begin_clean_up()
     for change in target.ledger.of("connected"):
         with suppress(BudgetSpent, Unreachable):
             target.claim(change.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import fields
 from typing import Any
 from urllib.parse import quote
@@ -16,6 +17,8 @@ from postfuze_contracts.target.client import Client
 from postfuze_contracts.target.guard import Guard, NotAllowed
 from postfuze_contracts.target.ledger import Before, Ledger
 from postfuze_mock import spec
+
+_PAGES = 2  # the least that a session offers
 
 
 class Target:
@@ -30,6 +33,7 @@ class Target:
         self._before: Before | None = None
         self._own_sessions: set[str] = set()
         self._unused: list[Secret] = []
+        self._pages: dict[str, int] = {}  # by session: how many pages it offers
         self._operations = spec.operations()
         self._guard = Guard(options, self._owns)
 
@@ -98,8 +102,11 @@ class Target:
             "literal" if authorization is not None else key,
             None if authorization is None else self._without_keys(authorization),
         )
-        exchange = self.client.send(request, authorization or self.secret(key), patient=patient, bearing=bearing)
-        self._record(exchange, values)
+        if operation == FINALIZE and self._owns("sessionToken", values["sessionToken"]):
+            self.client.afford(self._pages.get(values["sessionToken"], _PAGES))
+        with self.client.uninterrupted() if self.writes(operation) else nullcontext():
+            exchange = self.client.send(request, authorization or self.secret(key), patient=patient, bearing=bearing)
+            self._record(exchange, values)
         return exchange
 
     def secret(self, key: str | None) -> Secret | None:
@@ -135,6 +142,7 @@ class Target:
     def _record_pages(self, exchange: Exchange, session: str) -> None:
         """Record the pages that a session offers, and which of them have accounts before any is selected."""
         pages = exchange.objects("availablePages")
+        self._pages[session] = len(pages)
         ids = _strings(pages, "id")
         self.offered |= {*ids, *_strings(pages, "username")}
         if self.options.access >= Access.FULL and session in self._own_sessions:
