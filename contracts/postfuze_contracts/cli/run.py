@@ -17,7 +17,7 @@ from postfuze_contracts import run as runs
 from postfuze_contracts.checks import REGISTRY
 from postfuze_contracts.cli import exit_codes, outputs
 from postfuze_contracts.cli.exit_codes import log
-from postfuze_contracts.cli.preflight import preflight
+from postfuze_contracts.cli.preflight import NotJudgeable, preflight
 from postfuze_contracts.config import ConfigError
 from postfuze_contracts.engine import catalogue
 from postfuze_contracts.engine.registry import Check
@@ -63,6 +63,8 @@ def _events(options: Options, checks: Sequence[Check], client: Client) -> Genera
     started, fault, cut = time.monotonic(), None, None
     try:
         preflight(options, client)
+    except NotJudgeable as error:
+        need, fault = error.need, str(error)
     except Unreachable as error:
         need, fault = needs.UNREACHABLE, str(error)
     except BudgetSpent as error:
