@@ -29,6 +29,10 @@ from postfuze_mock.worlds.keyring import Keyring
 from postfuze_mock.worlds.registry import Worlds
 
 
+#: Says in `GET /health` that keys open worlds, so that nobody takes an accepted unknown key for a defect.
+_KEYS_OPEN_WORLDS = {"getServiceHealth": ((b"x-unknown-keys", b"accepted"),)}
+
+
 @dataclass(frozen=True)
 class Parts:
     """What the stages need. `limits` is None where rate limits are off; `retry_after` is the
@@ -49,7 +53,8 @@ class Parts:
 
 def application(parts: Parts) -> ASGIApp:
     """An ASGI application that serves `parts` to HTTP requests; `http/server/lifespan.py` adds the other protocols."""
-    app = connexion_stack.build(Dispatch(), stages(parts), parts.apis)
+    dispatch = Dispatch({} if parts.keyring.strict else _KEYS_OPEN_WORLDS)
+    app = connexion_stack.build(dispatch, stages(parts), parts.apis)
     return Cors(app, parts.allow_origin) if parts.allow_origin else app
 
 
