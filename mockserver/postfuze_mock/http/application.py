@@ -28,7 +28,6 @@ from postfuze_mock.http.validation.stage import ValidationStage
 from postfuze_mock.worlds.keyring import Keyring
 from postfuze_mock.worlds.registry import Worlds
 
-
 #: Says in `GET /health` that keys open worlds, so that nobody takes an accepted unknown key for a defect.
 _KEYS_OPEN_WORLDS = {"getServiceHealth": ((b"x-unknown-keys", b"accepted"),)}
 
