@@ -29,8 +29,8 @@ POSTFUZE_CONTRACTS_ACCESS … for everything else. Keys are never arguments, bec
 those.
 
 exit codes: 0 all judged statements pass; 1 a statement failed, or a waiver expired; 2 wrong usage or configuration;
-3 the target cannot be reached, refuses the key, or nothing could be judged; 4 a statement of --require stayed blocked;
-5 a fault of the harness; 130 interrupted.
+3 the target cannot be reached, is another service, refuses the key, or nothing could be judged; 4 a statement of
+--require stayed blocked; 5 a fault of the harness; 6 cut off by Ctrl-C, SIGTERM, --max-time or --max-requests.
 
 examples:
   postfuze-contracts run --url http://127.0.0.1:8080/api/v1 --key-env POSTFUZE_KEY
@@ -86,6 +86,8 @@ def _add_run(commands: Any) -> None:
     add("--only", metavar="ID,…", help="judge only these statements; a prefix selects all that begin with it")
     add("--require", metavar="ID,…|all", help="exit with 4 if one of these stays blocked")
     add("--strict", action="store_true", help="let a flaky statement fail the run")
+    add("--assume-file", metavar="FILE", help="judge the choices pinned in this file, too")
+    add("--pin", metavar="FILE", help="write how the target decides what the documentation leaves open")
     add("--dry-run", action="store_true", help="print the plan and send nothing")
     formats = f"write a report: {', '.join(FORMATS)} (repeatable)"
     add("--report", metavar="FORMAT=PATH", action="append", default=[], help=formats)

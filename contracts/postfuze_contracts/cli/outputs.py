@@ -6,8 +6,9 @@ import os
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from postfuze_contracts.config import ConfigError
+from postfuze_contracts.config import ConfigError, pins_file
 from postfuze_contracts.config.casts import did_you_mean
 from postfuze_contracts.model.conclusion import conclude
 from postfuze_contracts.model.events import Event, RunFinished
@@ -60,6 +61,16 @@ def remarks(options: Options, finished: RunFinished, today: date | None = None) 
         yield f"warning: {waiver.statement} passes; its waiver (owner: {waiver.owner}) is no longer needed"
     for id, change in {change.id: change for change in finished.ledger if change.stands}.items():
         yield f"warning: the run connected {id}, which still exists: {change.why or 'it was left'}"
+
+
+def pin(path: Path, options: Options, finished: RunFinished) -> None:
+    """Write what the run observed to an assumptions file. Raises ConfigError."""
+    url = urlsplit(options.url)
+    target = url._replace(netloc=url.netloc.rpartition("@")[2]).geturl()
+    try:
+        path.write_text(pins_file.render(finished.observations, target, date.today()), encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"cannot write {path}: {error.strerror}") from None
 
 
 def _needless(options: Options, finished: RunFinished, today: date) -> Iterator[Waiver]:

@@ -40,6 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
     reports = outputs.Outputs(files, show_bodies=arguments.show_bodies, strict=options.strict)
     client = Client(options)
     finished = reports.masked(_follow(_events(options, checks, client), reports.handle, client))
+    if arguments.pin:
+        outputs.pin(Path(arguments.pin), options, finished)
     for remark in (*outputs.remarks(options, finished), *(finished.tracebacks if arguments.debug else ())):
         log(remark)
     return conclude(options, finished).code

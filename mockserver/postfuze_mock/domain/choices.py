@@ -50,6 +50,10 @@ class Choices:
     metrics_inverted_window: Literal["refused", "empty-data"] = _choice("metrics.inverted-window", "refused")
     health_near_expiry: Literal["10-minutes", "5-minutes", "60-minutes"] = _choice("health.near-expiry", "10-minutes")
     health_recovery: Literal["active-again", "stays-flipped"] = _choice("health.recovery", "active-again")
+    health_revoked_grant: Literal["token-expired", "revoked"] = _choice("health.revoked-grant", "token-expired")
+    events_revoked_grant: Literal["disconnected-too", "not-disconnected"] = _choice(
+        "events.revoked-grant", "disconnected-too"
+    )
     finalize_unknown_page: Literal["422", "400", "404"] = _choice("finalize.unknown-page", "422")
     finalize_duplicate_page: Literal["connects-once", "refused"] = _choice("finalize.duplicate-page", "connects-once")
     finalize_standing_account: Literal["reconnects", "refused"] = _choice("finalize.standing-account", "reconnects")
