@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from postfuze_contracts.engine.registry import Check
-from postfuze_contracts.engine.runner import Tally, block, run_checks
+from postfuze_contracts.engine.runner import Tally, block, judge_missing, run_checks
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.events import Event, RunFinished, RunStarted
 from postfuze_contracts.model.needs import Need
@@ -38,6 +38,7 @@ def run(options: Options, checks: Sequence[Check], client: Client | None = None)
         tally.cut = cut_off_by(interrupt)
         _block_rest(tally, options, checks, needs.INTERRUPTED)
     yield from _clean_up(target, tally, fault)
+    judge_missing(target, tally)
     client.close()
     yield RunFinished(
         verdicts=tuple(_verdicts(options, checks, tally)),

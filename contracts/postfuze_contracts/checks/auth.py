@@ -86,7 +86,7 @@ def _calls_with_key(target: Target) -> Iterator[Call]:
         yield LIST, {"query": {"limit": "1", "cursor": cursor}}
     yield HEALTH, {"path": {"id": MISSING_ID}}
     yield DELETE, {"path": {"id": MISSING_ID}}
-    if target.options.access >= Access.FULL:
+    if target.options.access >= Access.FULL and target.deployed(CREATE_AUTH_URL):
         yield CREATE_AUTH_URL, {"path": {"platform": "x"}, "body": {}}
 
 

@@ -13,11 +13,13 @@ from postfuze_contracts.engine.judge import Blocked, Judge
 from postfuze_contracts.engine.registry import Check
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.events import CheckFinished, CheckStarted, Event
+from postfuze_contracts.model.exchange import describe
 from postfuze_contracts.model.needs import Need
 from postfuze_contracts.model.operations import LIST
 from postfuze_contracts.model.options import Access
 from postfuze_contracts.model.verdicts import Failure, Observation
 from postfuze_contracts.target.client import BudgetSpent, Unreachable
+from postfuze_contracts.target.deployed import MAIN, NotDeployed
 from postfuze_contracts.target.target import Target
 
 REPEATS = 3  # runs that must break the same statement
@@ -66,6 +68,16 @@ def run_checks(target: Target, checks: Sequence[Check], tally: Tally) -> Generat
         if isinstance(result.ended, Unreachable) and not _responds(target):
             return str(result.ended)
     return None
+
+
+def judge_missing(target: Target, tally: Tally) -> None:
+    """Count each documented operation that the target does not have as one failure, of the operation's main
+    statement."""
+    for operation, evidence in target.missing().items():
+        if (statement := MAIN.get(operation)) is not None:
+            expected, check = f"the operation {operation}", f"target.{operation}"
+            tally.judged[statement] += 1
+            tally.failures[statement] = [Failure(statement, expected, describe(evidence), (evidence,), check)]
 
 
 def _hindrance(target: Target, check: Check) -> Need | None:
@@ -136,6 +148,8 @@ def _once(target: Target, check: Check, watched: frozenset[str] = frozenset[str]
         check.run(target, judge)
     except Blocked as blocked:
         need = blocked.need
+    except NotDeployed as error:
+        need = error.need
     except BudgetSpent as error:
         need, judge.ended = needs.BUDGET, error
     except Unreachable as error:

@@ -14,6 +14,7 @@ from postfuze_contracts.model.exchange import Exchange, Request, variable_of
 from postfuze_contracts.model.operations import DELETE, FINALIZE, GET, LIST, PENDING
 from postfuze_contracts.model.options import Access, Keys, Options, Secret
 from postfuze_contracts.target.client import Client
+from postfuze_contracts.target.deployed import AROUND, UNKNOWN_PATH, Deployed, NotDeployed, Ways
 from postfuze_contracts.target.guard import Guard, NotAllowed
 from postfuze_contracts.target.ledger import Before, Ledger
 from postfuze_mock import spec
@@ -36,6 +37,7 @@ class Target:
         self._pages: dict[str, int] = {}  # by session: how many pages it offers
         self._operations = spec.operations()
         self._guard = Guard(options, self._owns)
+        self._deployed = Deployed(Ways(self._ask, self._nowhere, lambda operation, id: self.allows(operation, id=id)))
 
     def own(self, *, account: str | None = None, session: str | None = None) -> None:
         """Allow this run to delete `account`, or to finalize `session`."""
@@ -54,6 +56,15 @@ class Target:
     def writes(self, operation: str) -> bool:
         """Whether an operation is a write, or may be one because its effect is not declared."""
         return self._operations[operation].effect.kind not in ("read", "probe")
+
+    def deployed(self, operation: str) -> bool:
+        """Whether the target has this operation at all, asked when it is first of interest. Raises Unreachable,
+        BudgetSpent."""
+        return self._deployed.evidence(operation) is None
+
+    def missing(self) -> dict[str, Exchange]:
+        """The operations that the target does not have, as far as that is known, each with a response that shows it."""
+        return self._deployed.missing()
 
     def fresh_session(self) -> Secret | None:
         """An unused session token, or None if there are no more. A check that does not use it up must `put_back` it."""
@@ -82,10 +93,12 @@ class Target:
     ) -> Exchange:
         """Call an operation of the spec. `key` is the name of a key of the options, or None; `authorization` is a whole
         header in its place. `body` is sent as JSON, `raw_body` unchanged. `patient` and `bearing` are those of
-        `Client.send`. Raises NotAllowed, Unreachable, BudgetSpent."""
+        `Client.send`. Raises NotAllowed, NotDeployed, Unreachable, BudgetSpent."""
         definition = self._operations[operation]
         values = {name: str(value) for name, value in (path or {}).items()}
         self._guard.require(definition, values)
+        if (operation in AROUND or self._deployed.knows(operation)) and not self.deployed(operation):
+            raise NotDeployed(operation)
         content = raw_body if body is None else json.dumps(body).encode()
         all_headers = dict(headers or {})
         if content is not None:
@@ -107,7 +120,19 @@ class Target:
         with self.client.uninterrupted() if self.writes(operation) else nullcontext():
             exchange = self.client.send(request, authorization or self.secret(key), patient=patient, bearing=bearing)
             self._record(exchange, values)
+        if exchange.status in (405, 501) and not self.deployed(operation):
+            raise NotDeployed(operation)
         return exchange
+
+    def _ask(self, operation: str, path: dict[str, str], key: str | None) -> Exchange:
+        body = {} if self._operations[operation].method == "POST" else None
+        return self.call(operation, path=path, key=key, body=body)
+
+    def _nowhere(self, method: str, key: str | None) -> Exchange:
+        """The response to a path that surely does not exist."""
+        body = b"{}" if method == "POST" else None
+        headers = {"Content-Type": "application/json"} if body else {}
+        return self.client.send(Request("", method, UNKNOWN_PATH, (), headers, body, key), self.secret(key))
 
     def secret(self, key: str | None) -> Secret | None:
         """The key of this name, or None."""

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from postfuze_contracts.engine.judge import Judge
 from postfuze_contracts.model.exchange import Exchange
-from postfuze_contracts.model.operations import SERVICE_HEALTH
+from postfuze_contracts.model.operations import LIST
 from postfuze_contracts.target.client import Unreachable
 from postfuze_contracts.target.target import Target
 
@@ -38,7 +38,7 @@ def send_tolerantly(
         try:
             return call()
         except Unreachable:
-            target.call(SERVICE_HEALTH, key=None)
+            target.call(LIST, query={"limit": "1"})
     if well_formed:
         got = "a closed connection, while other calls get responses"
         judge.expect(NO_SERVER_ERROR, False, "a response of 4xx", got=got)
