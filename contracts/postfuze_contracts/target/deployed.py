@@ -56,7 +56,7 @@ class NotDeployed(Exception):
 
 
 class Ways(NamedTuple):
-    """How to ask: `call(operation, path, key)`, `nowhere(method, key)` for the unknown path, `allows(operation, id)`."""
+    """How to ask: `call(operation, path, key)`, `nowhere(method, key)` for an unknown path, `allows(operation, id)`."""
 
     call: Callable[[str, dict[str, str], str | None], Exchange]
     nowhere: Callable[[str, str | None], Exchange]
@@ -75,8 +75,8 @@ class Deployed:
         return operation in self._evidence
 
     def evidence(self, operation: str) -> Exchange | None:
-        """A response that shows that the target does not have this operation, or None if it has it. Asked twice, because
-        a deployment that is just being replaced may answer anything."""
+        """A response that shows that the target does not have this operation, or None if it has it. Asked twice,
+        because a deployment that is just being replaced may answer anything."""
         if operation not in self._evidence:
             self._evidence[operation] = None  # until it is known, because the question calls the operation itself
             first = self._absence(operation)
