@@ -90,7 +90,7 @@ def _hindrance(target: Target, check: Check) -> Need | None:
 def _responds(target: Target) -> bool:
     """Whether the target still responds; then only one call got no response."""
     try:
-        with suppress(BudgetSpent):
+        with suppress(BudgetSpent, NotDeployed):
             target.call(LIST, query={"limit": "1"})
     except Unreachable:
         return False

@@ -11,11 +11,11 @@ from urllib.parse import quote
 
 from postfuze_contracts.model.events import Changed
 from postfuze_contracts.model.exchange import Exchange, Request, variable_of
-from postfuze_contracts.model.operations import DELETE, FINALIZE, GET, LIST, PENDING
+from postfuze_contracts.model.operations import DELETE, FINALIZE, GET, LIST, NO_OPERATION, PENDING, SERVICE_HEALTH
 from postfuze_contracts.model.options import Access, Keys, Options, Secret
 from postfuze_contracts.target.client import Client
 from postfuze_contracts.target.deployed import AROUND, UNKNOWN_PATH, Deployed, NotDeployed, Ways
-from postfuze_contracts.target.guard import Guard, NotAllowed
+from postfuze_contracts.target.guard import OUTSIDE, Guard, NotAllowed
 from postfuze_contracts.target.ledger import Before, Ledger
 from postfuze_mock import spec
 
@@ -66,6 +66,10 @@ class Target:
         """The operations that the target does not have, as far as that is known, each with a response that shows it."""
         return self._deployed.missing()
 
+    def service_health(self) -> Exchange | None:
+        """The response of `GET /health`, or None if the target does not have it."""
+        return self.call(SERVICE_HEALTH, key=None) if self.deployed(SERVICE_HEALTH) else None
+
     def fresh_session(self) -> Secret | None:
         """An unused session token, or None if there are no more. A check that does not use it up must `put_back` it."""
         session = self._unused.pop(0) if self._unused else self.options.sessions.fresh()
@@ -88,12 +92,14 @@ class Target:
         headers: Mapping[str, str] | None = None,
         key: str | None = "full",
         authorization: str | None = None,
+        alias: str | None = None,
         patient: bool = True,
         bearing: bool = True,
     ) -> Exchange:
         """Call an operation of the spec. `key` is the name of a key of the options, or None; `authorization` is a whole
-        header in its place. `body` is sent as JSON, `raw_body` unchanged. `patient` and `bearing` are those of
-        `Client.send`. Raises NotAllowed, NotDeployed, Unreachable, BudgetSpent."""
+        header in its place, of which reports show only the `alias`, if it has one. `body` is sent as JSON, `raw_body`
+        unchanged. `patient` and `bearing` are those of `Client.send`. Raises NotAllowed, NotDeployed, Unreachable,
+        BudgetSpent."""
         definition = self._operations[operation]
         values = {name: str(value) for name, value in (path or {}).items()}
         self._guard.require(definition, values)
@@ -112,8 +118,8 @@ class Target:
             tuple(query.items()) if isinstance(query, Mapping) else tuple(query),
             all_headers,
             content,
-            "literal" if authorization is not None else key,
-            None if authorization is None else self._without_keys(authorization),
+            _name_of_key(key, authorization, alias),
+            None if authorization is None else alias or self._without_keys(authorization),
         )
         if operation == FINALIZE and self._owns("sessionToken", values["sessionToken"]):
             self.client.afford(self._pages.get(values["sessionToken"], _PAGES))
@@ -125,14 +131,20 @@ class Target:
         return exchange
 
     def _ask(self, operation: str, path: dict[str, str], key: str | None) -> Exchange:
-        body = {} if self._operations[operation].method == "POST" else None
+        body: Any = {} if self._operations[operation].method == "POST" else None
         return self.call(operation, path=path, key=key, body=body)
 
     def _nowhere(self, method: str, key: str | None) -> Exchange:
         """The response to a path that surely does not exist."""
         body = b"{}" if method == "POST" else None
         headers = {"Content-Type": "application/json"} if body else {}
-        return self.client.send(Request("", method, UNKNOWN_PATH, (), headers, body, key), self.secret(key))
+        return self.client.send(Request(NO_OPERATION, method, UNKNOWN_PATH, (), headers, body, key), self.secret(key))
+
+    def call_outside(self, method: str, path: str) -> Exchange:
+        """Call one of the guard's `OUTSIDE` paths, with the full key. Raises NotAllowed, Unreachable, BudgetSpent."""
+        if (method, path) not in OUTSIDE:
+            raise NotAllowed(f"{method} {path}, which is no operation")
+        return self.client.send(Request(NO_OPERATION, method, path, key="full"), self.secret("full"))
 
     def secret(self, key: str | None) -> Secret | None:
         """The key of this name, or None."""
@@ -191,6 +203,13 @@ class Target:
             self.ledger.others.add(id.lower())
         else:
             self.own(account=id)
+
+
+def _name_of_key(key: str | None, authorization: str | None, alias: str | None) -> str | None:
+    """The name of the key that a request records. `replay` does not send a `derived` key again."""
+    if authorization is None:
+        return key
+    return "literal" if alias is None else "derived"
 
 
 def _strings(objects: list[dict[str, Any]], name: str) -> list[str]:

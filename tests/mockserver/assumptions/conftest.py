@@ -28,6 +28,7 @@ GROUPS: tuple[dict[str, str], ...] = (
         "auth-url.redirect-uri": "any-host",
         "auth-url.lifetime": "10-minutes",
         "auth-url.reuse": "connects-again",
+        "isolation.status": "403",
     },
     {
         "parameters.unknown": "refused",
@@ -47,6 +48,7 @@ GROUPS: tuple[dict[str, str], ...] = (
         "sessions.lifetime": "60-minutes",
         "auth-url.unknown-platform": "404",
     },
+    {"errors.listed": "never"},
     {"limits.unkeyed-finalize": "uncounted", "limits.window-start": "aligned"},
 )
 
