@@ -183,6 +183,7 @@ def test_series_is_ordered_oldest_first(world: World) -> None:
 
 @pytest.mark.statement("metrics.unix-and-iso", "metrics.echo")
 @pytest.mark.assumption("metrics.window-echo", "iso-milliseconds")
+@pytest.mark.assumption("metrics.iso-forms", "all")
 @pytest.mark.parametrize("spelling", MIDNIGHT)
 @pytest.mark.parametrize("bound", ["since", "until"])
 def test_spellings_of_an_instant_are_equivalent(world: World, id: str, bound: str, spelling: str) -> None:
