@@ -1,5 +1,5 @@
-"""What the journal says about a request and the response does not: a parameter was ignored, another world has the account.
-Notes are made when the journal is read, so that they cost a request nothing."""
+"""What the journal says about a request and the response does not: a parameter was ignored, another world has the
+account. Notes are made when the journal is read, so that they cost a request nothing."""
 
 from __future__ import annotations
 
