@@ -43,6 +43,7 @@ class Choices:
     metrics_refused_token: Literal["live", "snapshot"] = _choice("metrics.refused-token", "live")
     metrics_live_snapshot: Literal["not-stored", "stored"] = _choice("metrics.live-snapshot", "not-stored")
     metrics_snapshot_time: Literal["daily-0600", "daily-0000"] = _choice("metrics.snapshot-time", "daily-0600")
+    metrics_iso_forms: Literal["all", "rfc3339"] = _choice("metrics.iso-forms", "all")
     metrics_window_bounds: Literal["inclusive", "until-exclusive"] = _choice("metrics.window-bounds", "inclusive")
     metrics_window_echo: Literal["iso-milliseconds", "verbatim"] = _choice("metrics.window-echo", "iso-milliseconds")
     metrics_open_bound: Literal["null-echo", "omitted"] = _choice("metrics.open-bound", "null-echo")

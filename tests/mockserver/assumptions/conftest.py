@@ -35,6 +35,7 @@ GROUPS: tuple[dict[str, str], ...] = (
         "ids.malformed-path": "400",
         "deleted.inspection": "answered",
         "metrics.live-snapshot": "stored",
+        "metrics.iso-forms": "rfc3339",
         "metrics.window-bounds": "until-exclusive",
         "metrics.open-bound": "omitted",
         "metrics.empty-series": "message",

@@ -213,3 +213,11 @@ def test_revoked_grant_does_not_count_as_a_disconnection(assumed: World) -> None
     assumed.health(assumed.make(token_expires_at=PAST, behaviour={"refresh": "revoked"})["id"])
 
     assert [event["event"] for event in assumed.events()] == ["account.token_expired", "account.reauth_required"]
+
+
+@pytest.mark.assumption("metrics.iso-forms", "rfc3339")
+def test_forms_beyond_rfc_3339_are_refused(assumed: World) -> None:
+    response = assumed.metrics_response(assumed.make()["id"], {"since": "2026-06-01"})
+
+    assert (response.status_code, response.json()["code"]) == (400, "validation_failed")
+    assert [(error["in"], error["name"]) for error in response.json()["errors"]] == [("query", "since")]
