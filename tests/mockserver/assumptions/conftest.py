@@ -19,6 +19,9 @@ GROUPS: tuple[dict[str, str], ...] = (
         "metrics.window-echo": "verbatim",
         "metrics.inverted-window": "empty-data",
         "health.near-expiry": "5-minutes",
+        "delete.again": "200",
+        "delete.unknown": "200",
+        "pages.null": "left-out",
         "finalize.unknown-page": "400",
         "finalize.nickname": "name",
         "finalize.deleted-account": "same-id",
@@ -39,13 +42,19 @@ GROUPS: tuple[dict[str, str], ...] = (
         "metrics.empty-series": "message",
         "health.near-expiry": "60-minutes",
         "health.recovery": "stays-flipped",
+        "delete.again": "410",
         "finalize.unknown-page": "404",
         "finalize.duplicate-page": "refused",
         "finalize.standing-account": "refused",
         "sessions.lifetime": "60-minutes",
         "auth-url.unknown-platform": "404",
     },
-    {"limits.unkeyed-finalize": "uncounted", "limits.window-start": "aligned"},
+    {
+        "finalize.unknown-page": "ignored",
+        "auth-url.redirect-uri": "any-uri",
+        "limits.unkeyed-finalize": "uncounted",
+        "limits.window-start": "aligned",
+    },
 )
 
 
