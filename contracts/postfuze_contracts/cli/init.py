@@ -39,6 +39,7 @@ full = "env:POSTFUZE_KEY"    # the only key that every run needs
 # max_time = 300    # seconds
 # max_requests = 2000
 # connections = 4
+# settle = 2    # seconds that lists may take to show what was connected or deleted
 
 # A statement whose failure is accepted until the end of the day `expires`.
 # [[waivers]]

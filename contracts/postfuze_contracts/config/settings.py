@@ -46,6 +46,7 @@ SETTINGS: Final = {
         Setting("limits.max_time", casts.amount, "POSTFUZE_CONTRACTS_MAX_TIME", "max_time"),
         Setting("limits.max_requests", casts.count, "POSTFUZE_CONTRACTS_MAX_REQUESTS", "max_requests"),
         Setting("limits.connections", casts.count, "POSTFUZE_CONTRACTS_CONNECTIONS", "connections"),
+        Setting("limits.settle", casts.duration, "POSTFUZE_CONTRACTS_SETTLE"),
         Setting("access", casts.access, "POSTFUZE_CONTRACTS_ACCESS", "access"),
         Setting("profile", casts.profile, "POSTFUZE_CONTRACTS_PROFILE", "profile"),
         Setting("seed", casts.whole, "POSTFUZE_CONTRACTS_SEED", "seed"),

@@ -68,7 +68,8 @@ class Waiver:
 class Options:
     """All options of a run. `rate` is in calls per second (None: no limit), `max_time` in seconds. `proxy` is a URL,
     possibly with credentials. `certificates` (PEM) are the only trusted authorities (None: the system's). `probe` are
-    the only accounts whose health may be checked (None: all). `only` selects statements by id (empty: all)."""
+    the only accounts whose health may be checked (None: all). `settle` are the seconds that lists may take to show
+    a change. `only` selects statements by id (empty: all)."""
 
     url: str
     keys: Keys = Keys()
@@ -82,6 +83,7 @@ class Options:
     max_time: float | None = None
     max_requests: int | None = None
     connections: int = 4
+    settle: float = 2.0
     timeout: float = 10.0
     proxy: Secret | None = None
     certificates: str | None = field(default=None, repr=False)

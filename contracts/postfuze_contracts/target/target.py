@@ -27,6 +27,7 @@ class Target:
         self.ledger = Ledger()
         self.stale_sessions = 0  # sessions in a row that got 404
         self.offered: set[str] = set()  # ids and usernames of pages that sessions offered
+        self.late_lists: list[bool] = []  # of each list that was to show a change: whether it took time
         self._before: Before | None = None
         self._own_sessions: set[str] = set()
         self._unused: list[Secret] = []
