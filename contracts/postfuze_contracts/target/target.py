@@ -26,6 +26,7 @@ class Target:
         self.client = client
         self.ledger = Ledger()
         self.stale_sessions = 0  # sessions in a row that got 404
+        self.used_sessions: dict[str, Exchange] = {}  # by token, the exchange that finalized it
         self.offered: set[str] = set()  # ids and usernames of pages that sessions offered
         self.late_lists: list[bool] = []  # of each list that was to show a change: whether it took time
         self._before: Before | None = None
@@ -130,6 +131,7 @@ class Target:
         elif exchange.operation == DELETE:
             self.ledger.changes.append(Changed("deleted", path["id"], exchange))
         elif exchange.operation == FINALIZE:
+            self.used_sessions.setdefault(path["sessionToken"], exchange)
             for id in _strings(exchange.objects("connectedAccounts"), "id"):
                 self._record_connected(id, exchange)
 
