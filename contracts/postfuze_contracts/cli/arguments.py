@@ -86,6 +86,8 @@ def _add_run(commands: Any) -> None:
     add("--only", metavar="ID,…", help="judge only these statements; a prefix selects all that begin with it")
     add("--require", metavar="ID,…|all", help="exit with 4 if one of these stays blocked")
     add("--strict", action="store_true", help="let a flaky statement fail the run")
+    add("--assume-file", metavar="FILE", help="judge the choices pinned in this file, too")
+    add("--pin", metavar="FILE", help="write how the target decides what the documentation leaves open")
     add("--dry-run", action="store_true", help="print the plan and send nothing")
     formats = f"write a report: {', '.join(FORMATS)} (repeatable)"
     add("--report", metavar="FORMAT=PATH", action="append", default=[], help=formats)

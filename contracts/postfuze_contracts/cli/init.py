@@ -41,6 +41,11 @@ full = "env:POSTFUZE_KEY"    # the only key that every run needs
 # connections = 4
 # settle = 2    # seconds that lists may take to show what was connected or deleted
 
+# How the deployment decides what the documentation leaves open: `run --pin FILE` observes it, and writes such a table.
+# What is pinned here is judged like a statement.
+# [assume]
+# "ids.malformed-path" = "404"
+
 # A statement whose failure is accepted until the end of the day `expires`.
 # [[waivers]]
 # statement = "list.newest-first"

@@ -6,11 +6,13 @@ import os
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from postfuze_contracts.cli.exit_codes import unjudged
-from postfuze_contracts.config import ConfigError, Configuration
+from postfuze_contracts.config import ConfigError, Configuration, pins_file
 from postfuze_contracts.config.casts import did_you_mean
 from postfuze_contracts.model.events import Event, RunFinished
+from postfuze_contracts.model.options import Options
 from postfuze_contracts.model.verdicts import Outcome
 from postfuze_contracts.reports import FORMATS, reporters
 from postfuze_contracts.reports.masking import Masker
@@ -64,6 +66,16 @@ def remarks(configuration: Configuration, finished: RunFinished, today: date | N
         yield finished.fault
     elif not any(verdict.judged for verdict in finished.verdicts):
         yield "nothing could be judged"
+
+
+def pin(path: Path, options: Options, finished: RunFinished) -> None:
+    """Write what the run observed to an assumptions file. Raises ConfigError."""
+    url = urlsplit(options.url)
+    target = url._replace(netloc=url.netloc.rpartition("@")[2]).geturl()
+    try:
+        path.write_text(pins_file.render(finished.observations, target, date.today()), encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"cannot write {path}: {error.strerror}") from None
 
 
 def _waiver_remarks(configuration: Configuration, finished: RunFinished, today: date) -> Iterator[str]:

@@ -40,6 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
     reports = outputs.Outputs(files, show_bodies=arguments.show_bodies, strict=arguments.strict)
     ending = _follow(_events(options, checks), reports.handle)
     finished = reports.masked(ending.finished)
+    if arguments.pin:
+        outputs.pin(Path(arguments.pin), options, finished)
     for remark in (*outputs.remarks(configuration, finished), *(finished.tracebacks if arguments.debug else ())):
         log(remark)
     if ending.interrupted:

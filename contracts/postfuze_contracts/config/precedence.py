@@ -7,11 +7,11 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from postfuze_contracts.config import casts
-from postfuze_contracts.config.settings import FILE_NAME, FILE_VARIABLE, SETTINGS
+from postfuze_contracts.config import casts, pins_file
+from postfuze_contracts.config.settings import ASSUME_FILE_VARIABLE, FILE_NAME, FILE_VARIABLE, SETTINGS
 from postfuze_contracts.config.sources import ConfigError, Value, from_environment, from_flags, refuse_old_names
 from postfuze_contracts.config.toml_file import TomlFile
-from postfuze_contracts.model.options import Access, Keys, Options, Secret, Sessions
+from postfuze_contracts.model.options import Access, Keys, Options, Pin, Secret, Sessions
 from postfuze_contracts.target.sessions import FreshSessions
 
 
@@ -46,6 +46,7 @@ def read(
         probe=values.get("target.probe"),
         waivers=file.waivers() if file else (),
         only=only,
+        pins=_pins(flags, environ, folder) | (file.pins() if file else {}),
         exhaust_limits=values.get("allow.exhaust_limits", False),
         proxy=_secret(values, "target.proxy"),
         certificates=nearest["target.ca_bundle"].certificates() if "target.ca_bundle" in nearest else None,
@@ -60,6 +61,12 @@ def _file(flags: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
     if name:
         return TomlFile(Path(name), folder, environ)
     return TomlFile(Path(FILE_NAME), folder, environ) if (folder / FILE_NAME).exists() else None
+
+
+def _pins(flags: Mapping[str, Any], environ: Mapping[str, str], folder: Path) -> dict[str, Pin]:
+    """The choices in the assumptions file, if there is one."""
+    name = flags.get("assume_file") or environ.get(ASSUME_FILE_VARIABLE)
+    return pins_file.read(folder / name, str(name)) if name else {}
 
 
 def _access(sources: Sequence[Mapping[str, Value]]) -> Access:
@@ -85,7 +92,7 @@ def _secret(values: Mapping[str, Any], name: str) -> Secret | None:
 
 def _sessions(values: Mapping[str, Any], warn: Callable[[str], None]) -> Sessions:
     fresh = FreshSessions(values.get("sessions.fresh", ()), values.get("sessions.command"), warn)
-    return Sessions(fresh, _secret(values, "sessions.expired"))
+    return Sessions(fresh, _secret(values, "sessions.expired"), values.get("sessions.tenant"))
 
 
 def _statements(flags: Mapping[str, Any], flag: str) -> tuple[str, ...]:

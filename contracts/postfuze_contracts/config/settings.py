@@ -11,6 +11,7 @@ from postfuze_contracts.config import casts
 FILE_NAME: Final = "contracts.toml"
 PREFIX: Final = "POSTFUZE_CONTRACTS_"  # of the harness's own variables; POSTFUZE_URL and POSTFUZE_KEY… are shared
 FILE_VARIABLE: Final = "POSTFUZE_CONTRACTS_CONFIG"
+ASSUME_FILE_VARIABLE: Final = "POSTFUZE_CONTRACTS_ASSUME_FILE"
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ SETTINGS: Final = {
         Setting("sessions.fresh", casts.tokens, "POSTFUZE_CONTRACTS_SESSIONS_FRESH", private=True),
         Setting("sessions.command", casts.text, "POSTFUZE_CONTRACTS_SESSIONS_COMMAND", private=True),
         Setting("sessions.expired", casts.token, "POSTFUZE_CONTRACTS_SESSIONS_EXPIRED", private=True),
+        Setting("sessions.tenant", casts.text, "POSTFUZE_CONTRACTS_SESSIONS_TENANT"),
         Setting("allow.writes", casts.flag, "POSTFUZE_CONTRACTS_ALLOW_WRITES", "allow_writes"),
         Setting("allow.exhaust_limits", casts.flag, "POSTFUZE_CONTRACTS_ALLOW_EXHAUST_LIMITS"),
         Setting("limits.rate", casts.amount, "POSTFUZE_CONTRACTS_RATE", "rate"),
@@ -57,7 +59,7 @@ SETTINGS: Final = {
 TABLES: Final[dict[str, tuple[str, ...]]] = {
     table: tuple(name.partition(".")[2] for name in SETTINGS if name.startswith(f"{table}."))
     for table in ("target", "keys", "sessions", "allow", "limits")
-} | {"waivers": ("statement", "reason", "owner", "expires")}
+} | {"waivers": ("statement", "reason", "owner", "expires"), "assume": casts.assumptions()}
 
 #: The former names of the harness's variables, without the prefix, and their present names.
 OLD_VARIABLES: Final[dict[str, str]] = {

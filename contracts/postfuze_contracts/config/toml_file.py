@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from postfuze_contracts.config import casts
 from postfuze_contracts.config.casts import did_you_mean
 from postfuze_contracts.config.settings import SETTINGS, TABLES
 from postfuze_contracts.config.sources import ConfigError, Value
-from postfuze_contracts.model.options import Waiver
+from postfuze_contracts.model.options import Pin, Waiver
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]#=]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""\s*([\w."'\s-]+?)\s*=""")
@@ -27,10 +28,10 @@ class TomlFile:
         self.path = path
         self._folder = (folder / path).parent
         self._environ = environ
-        text = _text(folder / path, path)
-        self._lines = _Lines(text)
+        content = text(folder / path, path)
+        self._lines = _Lines(content)
         try:
-            self._document = tomllib.loads(text)
+            self._document = tomllib.loads(content)
         except tomllib.TOMLDecodeError as error:
             raise ConfigError(f"{path}:{self._lines.of_error(str(error))}: {error}") from None
         self._check()
@@ -53,6 +54,14 @@ class TomlFile:
                 raise ConfigError(f"{source}: {waiver.statement} is waived twice")
             waivers[waiver.statement] = waiver
         return tuple(waivers.values())
+
+    def pins(self) -> dict[str, Pin]:
+        """The choices in `[assume]`, by assumption. Raises ConfigError."""
+        pins = {}
+        for id, raw in dict(flat(self._document.get("assume", {}))).items():
+            value = self._value(raw, f"assume.{id}", f"[assume] {id}")
+            pins[id] = Pin(value.cast(partial(casts.choice, id)), f"as pinned in {self._position(f'assume.{id}')}")
+        return pins
 
     def _waiver(self, index: int, entry: Mapping[str, Any]) -> tuple[Waiver, str]:
         """A waiver, and the source of its statement."""
@@ -78,6 +87,8 @@ class TomlFile:
                 raise ConfigError(f"{self._position(table)}: there is no table [{table}]{_correction(table, TABLES)}")
             if table == "waivers":
                 self._check_waivers(content)
+            elif table == "assume" and isinstance(content, dict):
+                self._check_table(table, dict(flat(content)), table, "[assume]")
             else:
                 self._check_table(table, content, table, f"[{table}]")
 
@@ -94,6 +105,15 @@ class TomlFile:
             if key not in TABLES[table]:
                 position = self._position(f"{path}.{key}")
                 raise ConfigError(f"{position}: {label} has no key {key}{_correction(key, TABLES[table])}")
+
+
+def flat(table: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The values by dotted key: TOML reads `delete.again = 404` without quotes as a table in a table."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from ((f"{key}.{rest}", inner) for rest, inner in flat(value))
+        else:
+            yield key, value
 
 
 class _Lines:
@@ -135,7 +155,8 @@ def _plain(key: str) -> str:
     return re.sub(r"""[\s"']""", "", key)
 
 
-def _text(file: Path, path: Path) -> str:
+def text(file: Path, path: Path) -> str:
+    """The text of `file`, which messages call `path`. Raises ConfigError."""
     try:
         return file.read_text(encoding="utf-8")
     except OSError as error:
