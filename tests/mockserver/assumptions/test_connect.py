@@ -49,6 +49,23 @@ def test_unknown_pages_alone_are_refused_and_the_session_stays_usable(assumed: W
     assert assumed.state() == before
 
 
+@pytest.mark.parametrize(
+    "status",
+    [
+        pytest.param(409, marks=pytest.mark.assumption("finalize.used-session", "409")),
+        pytest.param(410, marks=pytest.mark.assumption("finalize.used-session", "410")),
+    ],
+)
+def test_used_session_gets_the_assumed_status(assumed: World, status: int) -> None:
+    token = assumed.session(pages=PAGES)["session_token"]
+    assumed.finalize(token, "1")
+    before = assumed.state()
+
+    assert assumed.finalize_response(token, "2").status_code == status
+    assert assumed.pending_response(token).status_code == 404
+    assert assumed.state() == before
+
+
 @pytest.mark.assumption("pages.null", "left-out")
 def test_page_without_a_username_has_no_such_member(assumed: World) -> None:
     token = assumed.session(pages=PAGES)["session_token"]

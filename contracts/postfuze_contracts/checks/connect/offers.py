@@ -36,6 +36,7 @@ def an_unknown_session(target: Target, judge: Judge) -> None:
     for operation, body in ((PENDING, None), (FINALIZE, {"selectedPageIds": [UNKNOWN_PAGE]})):
         exchange = call_without_key(target, judge, operation, MISSING_SESSION, body)
         _expect_unknown(judge, exchange, "a session that does not exist")
+    judge.observe("finalize.unknown-session", str(exchange.status), exchange)
 
 
 @check("connect.expired-session", "connect.no-key", needs=(needs.EXPIRED_SESSION,))
@@ -75,7 +76,7 @@ def the_pages_of_a_session(target: Target, judge: Judge) -> None:
         target.put_back(session)
 
 
-@session_check("connect.unknown-session", assumes=("finalize.unknown-session",))
+@session_check("connect.unknown-session", writes="tries to finalize sessions with similar tokens")
 def finalizing_with_a_similar_token(target: Target, judge: Judge) -> None:
     """Finalize with tokens that are similar to that of a fresh session, each with a page that the session offers."""
     session, first = pending_session(target)
@@ -114,7 +115,6 @@ def _expect_unknown(judge: Judge, exchange: Exchange, what: str) -> None:
         judge.expect("connect.unknown-session", exchange.status == 404, f"404 for {what}", exchange, once=once)
         return
     judge.expect("connect.unknown-session", is_refusal(exchange), f"a refusal of {what}", exchange, once=once)
-    judge.observe("finalize.unknown-session", str(exchange.status), exchange)
 
 
 def _is_leak(exchange: Exchange) -> bool:

@@ -176,7 +176,7 @@ def _expect_kept(
 def observe(
     target: Target, judge: Judge, exchange: Exchange, owners: Sequence[tuple[Page, Account]], existing: Existing
 ) -> None:
-    """Record how the deployment treats the pages of existing and of deleted accounts, and what it calls the new ones."""
+    """Record how the deployment treats pages of existing and of deleted accounts, and what it calls the new ones."""
     for page, account in owners:
         _observe_earlier(target, judge, exchange, page, account, existing)
         if isinstance(account.get("network_unique_id"), str):
@@ -192,7 +192,8 @@ def _observe_earlier(
 ) -> None:
     """Record whether an account that the page had before has been connected again."""
     id = str(account["id"]).lower()
-    standing = [row for row in existing.accounts if has_id(row, page) and row.get("platform") == account.get("platform")]
+    same_platform = [row for row in existing.accounts if row.get("platform") == account.get("platform")]
+    standing = [row for row in same_platform if has_id(row, page)]
     deleted = _deleted_ids(target, page)
     if standing:
         is_same = id in {row["id"].lower() for row in standing}

@@ -109,9 +109,7 @@ def a_page_of_another_session(target: Target, judge: Judge) -> None:
         target.put_back(session)
 
 
-def _try(
-    target: Target, judge: Judge, session: Secret, first: Exchange, ids: list[str], unknown: list[Page]
-) -> bool:
+def _try(target: Target, judge: Judge, session: Secret, first: Exchange, ids: list[str], unknown: list[Page]) -> bool:
     """Finalize with pages that are partly `unknown`: judge that none of these is connected, and none at all by a
     refusal; record what else happens. Returns whether the session is as good as before."""
     existing = Existing(target)

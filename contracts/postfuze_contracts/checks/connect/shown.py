@@ -69,7 +69,8 @@ def _mismatch(account: Account, pages: Sequence[Exchange]) -> str:
         return f"another {', '.join(differing)}" if differing else ""
     if pages[-1].status != 200:
         return describe(pages[-1])
-    return "" if rows and survey.following(pages[-1]) is not None and _is_older(account, rows[-1]) else "it is not listed"
+    is_later = rows and survey.following(pages[-1]) is not None and _is_older(account, rows[-1])
+    return "" if is_later else "it is not listed"
 
 
 def _is_older(account: Account, row: Account) -> bool:
