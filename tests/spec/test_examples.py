@@ -126,7 +126,12 @@ def test_only_documented_fields_are_nullable(name: str, nullable: str) -> None:
     assert sorted(allowed) == sorted(nullable.split())
 
 
-def test_status_is_open_and_platform_is_closed() -> None:
+def test_status_and_platform_of_an_answer_are_open() -> None:
     account = example_of("SocialAccount")
-    assert violations(component("SocialAccount"), {**account, "status": "migrating"}) == []
-    assert violations(component("SocialAccount"), {**account, "platform": "myspace"})
+    for value in ({"status": "migrating"}, {"platform": "mastodon"}):
+        assert violations(component("SocialAccount"), {**account, **value}) == []
+
+
+def test_platform_of_a_request_is_closed() -> None:
+    assert violations(component("Platform"), "x") == []
+    assert violations(component("Platform"), "mastodon")

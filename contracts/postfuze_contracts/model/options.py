@@ -78,8 +78,8 @@ class Pin:
 class Options:
     """All options of a run. `rate` is in calls per second (None: no limit), `max_time` in seconds. `proxy` is a URL,
     possibly with credentials. `certificates` (PEM) are the only trusted authorities (None: the system's). `probe` are
-    the only accounts whose health may be checked (None: all). `settle` are the seconds that lists may take to show
-    a change. `only` selects statements by id (empty: all). `pins` are by assumption."""
+    the only accounts whose health may be checked (None: all). `settle` are the seconds that lists may take to show a
+    change. `only` selects statements by id (empty: all). `pins` are by assumption."""
 
     url: str
     keys: Keys = Keys()

@@ -34,11 +34,15 @@ class Choices:
     errors_validation_status: Literal["400", "422"] = _choice("errors.validation-status", "400")
     parameters_unknown: Literal["ignored", "refused"] = _choice("parameters.unknown", "ignored")
     parameters_repeated: Literal["last-wins", "refused"] = _choice("parameters.repeated", "last-wins")
-    ids_malformed_path: Literal["404", "400"] = _choice("ids.malformed-path", "404")
+    ids_malformed_path: Literal["404", "400", "422"] = _choice("ids.malformed-path", "404")
     ids_malformed_filter: Literal["refused", "empty-page"] = _choice("ids.malformed-filter", "refused")
-    limit_out_of_range: Literal["refused", "clamped"] = _choice("limit.out-of-range", "refused")
+    limit_below_range: Literal["refused", "clamped", "default"] = _choice("limit.below-range", "refused")
+    limit_above_range: Literal["refused", "clamped", "default"] = _choice("limit.above-range", "refused")
     platform_unknown_filter: Literal["refused", "empty-page"] = _choice("platform.unknown-filter", "refused")
     list_disabled: Literal["listed", "hidden"] = _choice("list.disabled", "listed")
+    list_end: Literal["null", "left-out"] = _choice("list.end", "null")
+    filters_empty: Literal["empty-page", "ignored", "refused"] = _choice("filters.empty", "empty-page")
+    fields_null: Literal["null", "left-out"] = _choice("fields.null", "null")
     delete_again: Literal["404", "200", "410"] = _choice("delete.again", "404")
     delete_unknown: Literal["404", "200"] = _choice("delete.unknown", "404")
     deleted_inspection: Literal["404", "answered"] = _choice("deleted.inspection", "404")
@@ -91,6 +95,13 @@ class Choices:
 
 
 DEFAULT: Final = Choices()
+
+
+def shown(record: dict[str, Any], choices: Choices) -> dict[str, Any]:
+    """A record as an answer shows it: whether fields without a value are left out is the choice `fields.null`."""
+    if choices.fields_null == "null":
+        return record
+    return {name: value for name, value in record.items() if value is not None}
 
 
 @cache

@@ -5,7 +5,7 @@ from typing import Any
 
 from postfuze_fixtures.platforms import PLATFORMS
 from postfuze_fixtures.timestamps import iso
-from postfuze_mock.domain.choices import Choices
+from postfuze_mock.domain.choices import Choices, shown
 from postfuze_mock.domain.lifecycle import ACCOUNT_CONNECTED, ACTIVE, Change, token_expiry, updated
 from postfuze_mock.problems import Problem
 from postfuze_mock.records import Account, Page, Session
@@ -84,13 +84,14 @@ def to_dict(account: Account, choices: Choices) -> dict[str, Any]:
     choice `finalize.nickname` says, or the other if that is null."""
     names = (account["username"], account["display_name"])
     first, second = names if choices.finalize_nickname == "username" else reversed(names)
-    return {
+    connected = {
         "id": account["id"],
         "nickname": second if first is None else first,
         "username": account["username"],
         "network": account["platform"],
         "accountType": account["account_type"],
     }
+    return shown(connected, choices)
 
 
 def _grant(session: Session, page: Page, network_id: str, now: int) -> dict[str, Any]:

@@ -11,7 +11,8 @@ GROUPS: tuple[dict[str, str], ...] = (
     {
         "errors.validation-status": "422",
         "ids.malformed-filter": "empty-page",
-        "limit.out-of-range": "clamped",
+        "limit.below-range": "clamped",
+        "limit.above-range": "clamped",
         "platform.unknown-filter": "empty-page",
         "list.disabled": "hidden",
         "metrics.refused-token": "snapshot",
@@ -52,11 +53,19 @@ GROUPS: tuple[dict[str, str], ...] = (
         "auth-url.unknown-platform": "404",
     },
     {
+        "ids.malformed-path": "422",
+        "limit.below-range": "default",
+        "limit.above-range": "default",
+        "filters.empty": "ignored",
+        "list.end": "left-out",
+        "fields.null": "left-out",
+    },
+    {
+        "filters.empty": "refused",
         "finalize.unknown-page": "ignored",
         "auth-url.redirect-uri": "any-uri",
-        "limits.unkeyed-finalize": "uncounted",
-        "limits.window-start": "aligned",
     },
+    {"limits.unkeyed-finalize": "uncounted", "limits.window-start": "aligned"},
 )
 
 

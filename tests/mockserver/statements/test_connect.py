@@ -85,7 +85,7 @@ def test_session_shows_its_network_and_pages(world: World) -> None:
 def test_generated_pages_have_the_five_documented_fields(world: World, network: str) -> None:
     response = world.pending(world.session(network, pages=12)["session_token"])
 
-    schemas.check("PendingPages", response)
+    schemas.check("PendingConnection", response)
     for page in response["availablePages"]:
         assert list(page) == ["id", "type", "name", "username", "profilePictureUrl"]
 
@@ -203,7 +203,7 @@ def test_connected_account_has_the_five_documented_fields(world: World, network:
     response = world.finalize_response(session["session_token"], *page_ids(session)).json()
 
     assert list(response) == ["connectedAccounts"]
-    schemas.check("ConnectedAccounts", response)
+    schemas.check("FinalizedConnection", response)
     for each in response["connectedAccounts"]:
         assert list(each) == ["id", "nickname", "username", "network", "accountType"]
         assert each["network"] == network

@@ -13,6 +13,7 @@ from postfuze_contracts.engine.judge import Judge, require
 from postfuze_contracts.engine.registry import check
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
+from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
 
 SETTLING = "list.settling"
@@ -40,13 +41,14 @@ class Settling:
         if holds(result):
             self._target.late_lists.append(late)
             if late:
-                self._judge.observe(SETTLING, "within-seconds", result if isinstance(result, Exchange) else None)
+                self._judge.observe(SETTLING, "within-seconds", *([result] if isinstance(result, Exchange) else []))
         return result
 
 
-@check(last=True)
+@check(assumes=(SETTLING,), access=Access.FULL, needs=(needs.FRESH_SESSION,), last=True)
 def lists_after_changes(target: Target, judge: Judge) -> None:
     """Look back at the lists that were read after a change: whether each of them showed it at once."""
     require(target.late_lists, needs.FRESH_SESSION)  # nothing was connected, so nothing changed
-    if not any(target.late_lists):
+    pin = judge.pins.get(SETTLING)
+    if not any(target.late_lists) and (pin is None or pin.choice == "at-once"):  # within seconds may be at once
         judge.observe(SETTLING, "at-once")

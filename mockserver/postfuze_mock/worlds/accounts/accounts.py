@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from postfuze_mock.domain import lifecycle
+from postfuze_mock.domain.choices import shown
 from postfuze_mock.problems import Problem
 from postfuze_mock.records import Row, encoded, sort_key
 from postfuze_mock.worlds.world import World
 
 _ALIAS = "networkUniqueId"
-_NO_ROWS = b'{"data":[],"next_cursor":null}'
+_ENDS = {"null": b'],"next_cursor":null}', "left-out": b"]}"}  # by the choice `list.end`
 
 
 def get(world: World, id: str, *, unknown: str = "get.unknown", deleted: str = "get.deleted") -> Row:
@@ -33,21 +34,42 @@ def page(world: World, filters: Mapping[str, str], cursor: str | None, limit: in
     Raises a 400 problem for a cursor that this world did not sign.
     """
     after = world.cursors.read(cursor) if cursor is not None else None
-    where = _where(filters)
-    if where is None:
-        return _NO_ROWS
-    rows = _rows(world, where, after, limit + 1)  # one more, to see whether there is a next page
-    next_cursor = "null"
+    where = _where(_without_empty(world, filters))
+    end = _ENDS[world.choices.list_end]
+    # One row more, to see whether there is a next page.
+    rows = _rows(world, where, after, limit + 1) if where is not None else []
     if len(rows) > limit:
         del rows[limit:]
-        next_cursor = f'"{world.cursors.sign(sort_key(rows[-1].account()))}"'
+        end = b'],"next_cursor":"%b"}' % world.cursors.sign(sort_key(rows[-1].account())).encode()
     if not rows:
-        return _NO_ROWS
-    parts = [row.json for row in rows]
+        return b'{"data":[' + end
+    parts = [content(world, row) for row in rows]
     # The brackets are added to the first and the last part, so that the page is copied only once.
     parts[0] = b'{"data":[' + parts[0]
-    parts[-1] += b'],"next_cursor":%b}' % next_cursor.encode()
+    parts[-1] += end
     return b",".join(parts)
+
+
+def content(world: World, row: Row) -> bytes:
+    """The account as an answer shows it."""
+    return row.json if world.choices.fields_null == "null" else encoded(shown(row.account(), world.choices))
+
+
+def _without_empty(world: World, filters: Mapping[str, str]) -> Mapping[str, str]:
+    """The filters that apply. Raises a problem for an empty value if that is the choice."""
+    empty = [name for name, value in filters.items() if not value]
+    if not empty or world.choices.filters_empty == "empty-page":
+        return filters
+    if world.choices.filters_empty == "ignored":
+        return {name: value for name, value in filters.items() if value}
+    errors = [{"in": "query", "name": name, "message": "must not be empty"} for name in empty]
+    raise Problem(
+        int(world.choices.errors_validation_status),
+        f"{empty[0]} must not be empty.",
+        rule="filters.empty",
+        code="validation_failed",
+        errors=errors,
+    )
 
 
 def _where(filters: Mapping[str, str]) -> dict[str, str] | None:
