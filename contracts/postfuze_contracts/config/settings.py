@@ -41,6 +41,7 @@ SETTINGS: Final = {
         Setting("sessions.fresh", casts.tokens, "POSTFUZE_CONTRACTS_SESSIONS_FRESH", private=True),
         Setting("sessions.command", casts.text, "POSTFUZE_CONTRACTS_SESSIONS_COMMAND", private=True),
         Setting("sessions.expired", casts.token, "POSTFUZE_CONTRACTS_SESSIONS_EXPIRED", private=True),
+        Setting("sessions.tenant", casts.text, "POSTFUZE_CONTRACTS_SESSIONS_TENANT"),
         Setting("allow.writes", casts.flag, "POSTFUZE_CONTRACTS_ALLOW_WRITES", "allow_writes"),
         Setting("allow.exhaust_limits", casts.flag, "POSTFUZE_CONTRACTS_ALLOW_EXHAUST_LIMITS"),
         Setting("limits.rate", casts.amount, "POSTFUZE_CONTRACTS_RATE", "rate"),

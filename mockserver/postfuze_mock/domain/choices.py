@@ -43,6 +43,8 @@ class Choices:
     list_end: Literal["null", "left-out"] = _choice("list.end", "null")
     filters_empty: Literal["empty-page", "ignored", "refused"] = _choice("filters.empty", "empty-page")
     fields_null: Literal["null", "left-out"] = _choice("fields.null", "null")
+    delete_again: Literal["404", "200", "410"] = _choice("delete.again", "404")
+    delete_unknown: Literal["404", "200"] = _choice("delete.unknown", "404")
     deleted_inspection: Literal["404", "answered"] = _choice("deleted.inspection", "404")
     metrics_refused_token: Literal["live", "snapshot"] = _choice("metrics.refused-token", "live")
     metrics_live_snapshot: Literal["not-stored", "stored"] = _choice("metrics.live-snapshot", "not-stored")
@@ -59,7 +61,9 @@ class Choices:
     events_revoked_grant: Literal["disconnected-too", "not-disconnected"] = _choice(
         "events.revoked-grant", "disconnected-too"
     )
-    finalize_unknown_page: Literal["422", "400", "404"] = _choice("finalize.unknown-page", "422")
+    pages_null: Literal["null", "left-out"] = _choice("pages.null", "null")
+    finalize_unknown_page: Literal["422", "400", "404", "ignored"] = _choice("finalize.unknown-page", "422")
+    finalize_used_session: Literal["404", "409", "410"] = _choice("finalize.used-session", "404")
     finalize_duplicate_page: Literal["connects-once", "refused"] = _choice("finalize.duplicate-page", "connects-once")
     finalize_standing_account: Literal["reconnects", "refused"] = _choice("finalize.standing-account", "reconnects")
     finalize_deleted_account: Literal["new-id", "same-id"] = _choice("finalize.deleted-account", "new-id")
@@ -67,7 +71,7 @@ class Choices:
     sessions_lifetime: Literal["15-minutes", "10-minutes", "60-minutes"] = _choice("sessions.lifetime", "15-minutes")
     auth_url_scope: Literal["not-needed", "accounts-write"] = _choice("auth-url.scope", "not-needed")
     auth_url_unknown_platform: Literal["400", "404"] = _choice("auth-url.unknown-platform", "400")
-    auth_url_redirect_uri: Literal["registered-hosts", "any-host"] = _choice(
+    auth_url_redirect_uri: Literal["registered-hosts", "any-host", "any-uri"] = _choice(
         "auth-url.redirect-uri", "registered-hosts"
     )
     auth_url_lifetime: Literal["60-minutes", "10-minutes"] = _choice("auth-url.lifetime", "60-minutes")
