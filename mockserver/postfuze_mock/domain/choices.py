@@ -32,6 +32,8 @@ class Choices:
 
     keys_modes: Literal["shared", "separate"] = _choice("keys.modes", "shared")
     errors_validation_status: Literal["400", "422"] = _choice("errors.validation-status", "400")
+    errors_listed: Literal["always", "never"] = _choice("errors.listed", "always")
+    isolation_status: Literal["404", "403"] = _choice("isolation.status", "404")
     parameters_unknown: Literal["ignored", "refused"] = _choice("parameters.unknown", "ignored")
     parameters_repeated: Literal["last-wins", "refused"] = _choice("parameters.repeated", "last-wins")
     ids_malformed_path: Literal["404", "400", "422"] = _choice("ids.malformed-path", "404")

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from postfuze_mock.domain.choices import Choices
 from postfuze_mock.http import connexion_stack
+from postfuze_mock.http.assumed_problems import AssumedProblems
 from postfuze_mock.http.connexion_stack import Api, ErrorStage
 from postfuze_mock.http.dispatch import Dispatch
 from postfuze_mock.http.faults import FaultStage
@@ -74,6 +75,7 @@ def stages(parts: Parts) -> list[Any]:
             SecurityStage, worlds=parts.worlds, keyring=parts.keyring, limits=parts.limits, token=parts.access.token
         ),
         functools.partial(FaultStage, retry_after=parts.retry_after),
+        functools.partial(AssumedProblems, worlds=parts.worlds),
         functools.partial(ValidationStage, defaults=parts.choices),
         *([ResponseCheckStage] if parts.validate_responses else []),
     ]

@@ -33,6 +33,7 @@ GROUPS: tuple[dict[str, str], ...] = (
         "auth-url.redirect-uri": "any-host",
         "auth-url.lifetime": "10-minutes",
         "auth-url.reuse": "connects-again",
+        "isolation.status": "403",
     },
     {
         "parameters.unknown": "refused",
@@ -68,6 +69,7 @@ GROUPS: tuple[dict[str, str], ...] = (
         "finalize.unknown-page": "ignored",
         "auth-url.redirect-uri": "any-uri",
     },
+    {"errors.listed": "never"},
     {"limits.unkeyed-finalize": "uncounted", "limits.window-start": "aligned"},
 )
 
