@@ -69,7 +69,7 @@ class JsonReport(FileReport):
             "target": {
                 "url": options.url,
                 "access": options.access.name.lower(),
-                "profile": options.profile,
+                "profile": options.profile_name,
                 "seed": options.seed,
             },
             "run": {

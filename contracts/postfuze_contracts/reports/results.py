@@ -173,7 +173,7 @@ class FileReport(ABC):
 
 def settings(options: Options) -> str:
     """`access passive, profile quick, seed 1`."""
-    return f"access {options.access.name.lower()}, profile {options.profile}, seed {options.seed}"
+    return f"access {options.access.name.lower()}, profile {options.profile_name}, seed {options.seed}"
 
 
 def least_seconds(finished: RunFinished) -> int:
