@@ -17,6 +17,7 @@ from postfuze_contracts import run as runs
 from postfuze_contracts.checks import REGISTRY
 from postfuze_contracts.checks.smoke import smoke
 from postfuze_contracts.cli import exit_codes, outputs
+from postfuze_contracts.cli.cost import announcement
 from postfuze_contracts.cli.exit_codes import log
 from postfuze_contracts.cli.preflight import NotJudgeable, preflight
 from postfuze_contracts.config import ConfigError
@@ -75,6 +76,8 @@ def _events(options: Options, checks: Sequence[Check], client: Client) -> Genera
     except KeyboardInterrupt as interrupt:
         need, cut = needs.INTERRUPTED, runs.cut_off_by(interrupt)
     else:
+        if (cost := announcement(options)) is not None:
+            log(cost)
         yield from runs.run(options, checks, client)
         return
     client.close()
