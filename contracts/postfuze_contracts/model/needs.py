@@ -57,6 +57,9 @@ BUDGET = Need("limits.budget", "the run's budget of time or requests was spent",
 UNREACHABLE = Need("target.unreachable", "the target did not respond, or refused the key", "check its URL and key")
 INTERRUPTED = Need("run.interrupted", "the run was interrupted", "let the run finish")
 
+#: The needs whose `what` quotes the target.
+ANSWERS = frozenset({"target.no-answer", "target.unexpected"})
+
 
 def accounts(count: int, kind: str = "account") -> Need:
     """The organization has too few accounts of a kind."""

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from postfuze_contracts.model.events import Changed, CheckFinished, Event, RunFinished, RunStarted
 from postfuze_contracts.model.exchange import Exchange, Request, Response
+from postfuze_contracts.model.needs import ANSWERS, Need
 from postfuze_contracts.model.operations import MISSING_SESSION
 from postfuze_contracts.model.options import Keys, Options, Secret, Sessions
 from postfuze_contracts.model.verdicts import Failure, Observation, Verdict
@@ -47,9 +48,15 @@ class Masker:
         return self._last[1]
 
     def text(self, text: str) -> str:
-        """`text` without secrets and without the personal data of all exchanges."""
-        text = self._secret_free(text)
-        return text if self._show else self._people.replace(text)
+        """A text of the target without secrets and without the personal data of all exchanges."""
+        return self._people_free(self._secret_free(text))
+
+    def sentence(self, text: str) -> str:
+        """The same for a sentence of the harness, whose own words stay, even if they are somebody's name."""
+        return self._people_free(self._secret_free(text, own=True), own=True)
+
+    def _people_free(self, text: str, *, own: bool = False) -> str:
+        return text if self._show else self._people.replace(text, own=own)
 
     def _masked(self, event: Event) -> Event:
         match event:
@@ -86,14 +93,18 @@ class Masker:
             verdicts=tuple(map(self._verdict, event.verdicts)),
             observations=observations,
             ledger=ledger,
-            fault=None if event.fault is None else self.text(event.fault),
+            fault=None if event.fault is None else self.sentence(event.fault),
             tracebacks=tuple(map(self.text, event.tracebacks)),
         )
 
     def _verdict(self, verdict: Verdict) -> Verdict:
-        needs = tuple(need._replace(what=self.text(need.what)) for need in verdict.needs)
+        needs = tuple(map(self._need, verdict.needs))
         reason = self._secrets.replace(verdict.reason)
         return replace(verdict, failures=self._failures(verdict.failures), needs=needs, reason=reason)
+
+    def _need(self, need: Need) -> Need:
+        """The need. Only what says how the target answered can hold a value of the target."""
+        return need._replace(what=self.sentence(need.what)) if need.id in ANSWERS else need
 
     def _learn(self, *failures: Failure) -> None:
         """Collect the values to mask first, because a text may quote the exchange of another failure."""
@@ -105,8 +116,8 @@ class Masker:
         return tuple(
             replace(
                 failure,
-                expected=self.text(failure.expected),
-                got=self.text(failure.got),
+                expected=self.sentence(failure.expected),
+                got=self.sentence(failure.got),
                 exchanges=tuple(self._exchange(each) for each in failure.exchanges),
                 again=tuple(self._exchange(each) for each in failure.again),
             )
@@ -115,7 +126,7 @@ class Masker:
 
     def _observation(self, observation: Observation) -> Observation:
         exchange = None if observation.exchange is None else self._exchange(observation.exchange)
-        return replace(observation, choice=self.text(observation.choice), exchange=exchange)
+        return replace(observation, choice=self.sentence(observation.choice), exchange=exchange)
 
     def _changed(self, change: Changed) -> Changed:
         exchange = self._exchange(change.exchange)
@@ -159,8 +170,8 @@ class Masker:
             masked = self._secret_free(text)
             return body if masked == text else masked.encode()
 
-    def _secret_free(self, text: str) -> str:
-        text = self._secrets.replace(text)
+    def _secret_free(self, text: str, *, own: bool = False) -> str:
+        text = self._secrets.replace(text, own=own)
         text = _SESSION.sub(lambda match: self._session(match[0]), text)
         return _KEY.sub(lambda match: self._secrets.add("key", match[0]), text)
 
