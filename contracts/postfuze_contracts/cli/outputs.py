@@ -2,37 +2,54 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Final
 
-from postfuze_contracts.cli.exit_codes import unjudged
+from postfuze_contracts.cli.exit_codes import log, unjudged
 from postfuze_contracts.config import ConfigError, Configuration
 from postfuze_contracts.config.casts import did_you_mean
+from postfuze_contracts.config.sources import spelling
 from postfuze_contracts.model.events import Event, RunFinished
 from postfuze_contracts.model.verdicts import Outcome
 from postfuze_contracts.reports import FORMATS, reporters
 from postfuze_contracts.reports.masking import Masker
 
+_TARGET_FLAGS: Final = ("config", "url", "key_env", "proxy", "ca_bundle", "access", "profile", "seed")
+
 
 class Outputs:
     """All reporters of a run. They see only masked events."""
 
-    def __init__(self, files: dict[str, Path], *, show_bodies: bool, strict: bool) -> None:
-        self._masker = Masker(show_bodies=show_bodies)
-        self._reporters = reporters(files, masker=self._masker, strict=strict)
+    def __init__(self, configuration: Configuration, arguments: argparse.Namespace) -> None:
+        """Raises ConfigError if a report cannot be written."""
+        self._configuration = configuration
+        self._debug: bool = arguments.debug
+        self._masker = Masker(show_bodies=arguments.show_bodies)
+        self._reporters = reporters(
+            files(arguments.report), masker=self._masker, strict=arguments.strict, flags=target_flags(arguments)
+        )
 
     def handle(self, event: Event) -> None:
-        """Pass `event` to all reporters."""
+        """Pass `event` to all reporters. What they do not say comes first, so that nothing follows the last lines of
+        the terminal."""
+        if isinstance(event, RunFinished):
+            masked = self._masker.event(event)
+            assert isinstance(masked, RunFinished)
+            for remark in (*remarks(self._configuration, masked), *(masked.tracebacks if self._debug else ())):
+                log(remark)
         for reporter in self._reporters:
             reporter.handle(event)
 
-    def masked(self, finished: RunFinished) -> RunFinished:
-        """The end of the run as the reporters saw it."""
-        event = self._masker.event(finished)
-        assert isinstance(event, RunFinished)
-        return event
+
+def target_flags(arguments: argparse.Namespace) -> list[str]:
+    """The flags of the command line that another command needs to reach the same target in the same way."""
+    flags = ((flag, getattr(arguments, flag)) for flag in _TARGET_FLAGS)
+    words = [word for flag, value in flags if value is not None for word in (spelling(flag), str(value))]
+    return [*words, *(["--allow-writes"] if arguments.allow_writes else [])]
 
 
 def files(flags: Sequence[str]) -> dict[str, Path]:

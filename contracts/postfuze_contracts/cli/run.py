@@ -35,16 +35,12 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         print("\n".join(_plan(options, checks)))
         return exit_codes.KEPT
-    files = outputs.files(arguments.report)
+    reports = outputs.Outputs(configuration, arguments)
     require_target(options)
-    reports = outputs.Outputs(files, show_bodies=arguments.show_bodies, strict=arguments.strict)
     ending = _follow(_events(options, checks), reports.handle)
-    finished = reports.masked(ending.finished)
-    for remark in (*outputs.remarks(configuration, finished), *(finished.tracebacks if arguments.debug else ())):
-        log(remark)
     if ending.interrupted:
         return exit_codes.INTERRUPTED
-    return exit_codes.of_run(configuration, finished, strict=arguments.strict)
+    return exit_codes.of_run(configuration, ending.finished, strict=arguments.strict)
 
 
 def configure(arguments: argparse.Namespace) -> Configuration:

@@ -44,6 +44,7 @@ class _Result:
     failures: tuple[Failure, ...]
     flaky: tuple[Failure, ...]
     ended: Exception | None
+    judged: tuple[str, ...] = ()
 
 
 def run_checks(target: Target, checks: Sequence[Check], tally: Tally) -> Generator[Event, None, str | None]:
@@ -56,7 +57,8 @@ def run_checks(target: Target, checks: Sequence[Check], tally: Tally) -> Generat
         began, first_change = time.monotonic(), len(target.ledger.changes)
         result = _run_repeatedly(target, check, tally)
         yield from target.ledger.changes[first_change:]
-        yield CheckFinished(check.name, check.subject, time.monotonic() - began, result.failures, result.flaky)
+        seconds = time.monotonic() - began
+        yield CheckFinished(check.name, check.subject, seconds, result.failures, result.flaky, result.judged)
         if isinstance(result.ended, Unreachable) and not _responds(target):
             return str(result.ended)
     return None
@@ -107,7 +109,7 @@ def _run_repeatedly(target: Target, check: Check, tally: Tally) -> _Result:
     for failure in (flaky := (*flaky, *first.flaky)):
         tally.flaky[failure.statement].append(failure)
     _note_fault(tally, check, last.ended)
-    return _Result(confirmed, flaky, last.ended)
+    return _Result(confirmed, flaky, last.ended, tuple(first.judged))
 
 
 def _confirmed_and_flaky(

@@ -35,7 +35,7 @@ class HtmlReport(FileReport):
         word = results.headline(finished, totals, self._strict)
         style, script = _part("html_style.css"), _part("html_script.js")
         options = self._options
-        cost = results.cost(finished)
+        cost = results.cost(finished, options)
         notes = results.waiver_notes(options, entries)
         return Template(_part("html_template.html")).substitute(
             title=_text(f"{word}: Postfuze contract at {options.url}"),
@@ -45,11 +45,18 @@ class HtmlReport(FileReport):
             word=word,
             tone="pass" if word == "PASS" else "fail",
             target=_text(options.url),
-            settings=_text(f"{results.tally(totals)}; {cost}; {results.settings(options)}"),
+            settings=_text(
+                "; ".join([results.tally(totals), results.coverage(entries), cost, results.settings(options)])
+            ),
             fault=f'<p class="fault">{_text(finished.fault)}</p>' if finished.fault is not None else "",
             matrix="\n".join(_row(subject, group) for subject, group in results.by_subject(entries).items()),
             chips="\n".join(_chip(label, totals[label]) for label in results.LABELS if totals[label]),
             statements="\n".join(self._statement(result) for result in results.worst_first(entries)),
+            blocking=_table(
+                "What blocked, and how to provide it",
+                ("Need", "What is missing", "Statements", "How to provide it"),
+                [(need.id, need.what, str(count), need.how) for need, count in results.blocking(entries)],
+            ),
             assumptions=_table(
                 "Assumptions",
                 ("Assumption", "Question", "Here", "Mock"),

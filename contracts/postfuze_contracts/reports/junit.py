@@ -19,11 +19,13 @@ class JUnitReport(FileReport):
 
     def __init__(self, path: Path, *, strict: bool = False) -> None:
         super().__init__(path, strict=strict)
-        self._seconds: defaultdict[str, float] = defaultdict(float)
+        self._seconds: defaultdict[str, float] = defaultdict(float)  # by statement
 
     def handle(self, event: Event) -> None:
+        """Share the seconds of a check among the statements that it judged, so that the times of all cases add up."""
         if isinstance(event, CheckFinished):
-            self._seconds[event.subject] += event.seconds
+            for statement in event.judged:
+                self._seconds[statement] += event.seconds / len(event.judged)
         super().handle(event)
 
     def render(self, finished: RunFinished) -> str:
@@ -42,7 +44,7 @@ class JUnitReport(FileReport):
             suite = SubElement(root, "testsuite", name="run")
             case = SubElement(suite, "testcase", classname="run", name="target", time="0.000")
             SubElement(case, "error", type="fault", message=one_line(finished.fault))
-            _count(suite, 0.0)
+            _count(suite)
         for name in ("tests", "failures", "errors", "skipped"):
             root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
         return root
@@ -54,11 +56,12 @@ class JUnitReport(FileReport):
             SubElement(properties, "property", name=name, value=printable(str(getattr(self._options, name))))
         for result in group:
             suite.append(self._case(result))
-        _count(suite, self._seconds[subject])
+        _count(suite)
         return suite
 
     def _case(self, result: Result) -> Element:
-        case = Element("testcase", classname=result.statement.subject, name=result.statement.id, time="0.000")
+        case = Element("testcase", classname=result.statement.subject, name=result.statement.id)
+        case.set("time", f"{self._seconds[result.statement.id]:.3f}")
         label = result.label
         if label == "fail" or (label == "flaky" and self._strict):
             first = result.verdict.failures[0]
@@ -89,14 +92,14 @@ def _assumptions(finished: RunFinished) -> Element:
     properties = SubElement(suite, "properties")
     for choice in results.choices(finished.observations):
         SubElement(properties, "property", name=choice.assumption.id, value=choice.note)
-    _count(suite, 0.0)
+    _count(suite)
     return suite
 
 
-def _count(suite: Element, seconds: float) -> None:
+def _count(suite: Element) -> None:
     """Set the totals of a suite."""
     cases = suite.findall("testcase")
     suite.set("tests", str(len(cases)))
     for name, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         suite.set(name, str(sum(case.find(kind) is not None for case in cases)))
-    suite.set("time", f"{seconds:.3f}")
+    suite.set("time", f"{sum(float(case.get('time', '0')) for case in cases):.3f}")

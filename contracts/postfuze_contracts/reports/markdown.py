@@ -30,7 +30,8 @@ class MarkdownReport(FileReport):
         url = self._options.url
         yield f"## Postfuze contract: {results.headline(finished, totals, self._strict)}"
         yield ""
-        yield f"{_text(url)}: {results.tally(totals)}; {results.cost(finished)}."
+        numbers = (results.tally(totals), results.coverage(entries), results.cost(finished, self._options))
+        yield f"{_text(url)}: {'; '.join(numbers)}."
         if finished.fault is not None:
             yield from ("", f"**The target could not be judged:** {_text(finished.fault)}")
         yield from _overview(entries)

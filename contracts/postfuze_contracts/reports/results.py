@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from postfuze_contracts.model.events import Changed, Event, RunFinished, RunStarted
-from postfuze_contracts.model.options import Options
+from postfuze_contracts.model.needs import Need
+from postfuze_contracts.model.options import Access, Options
 from postfuze_contracts.model.verdicts import Failure, Observation, Outcome, Verdict
 from postfuze_contracts.reports.positions import Position, positions
 from postfuze_contracts.reports.text import duration, number, one_line, response
@@ -111,6 +112,25 @@ def headline(finished: RunFinished, totals: Mapping[str, int], strict: bool) -> 
     return "PASS" if judged else "NOTHING JUDGED"
 
 
+def coverage(results: Iterable[Result]) -> str:
+    """`judged 48 of 88, 40 not judged`, of the statements that were asked for."""
+    selected = [result for result in results if result.label != "skipped"]
+    judged = sum(result.verdict.judged > 0 for result in selected)
+    missing = f", {len(selected) - judged} not judged" if judged < len(selected) else ""
+    return f"judged {judged} of {len(selected)}{missing}"
+
+
+def blocking(results: Iterable[Result]) -> list[tuple[Need, int]]:
+    """The missing needs, and how many statements need each."""
+    return list(Counter(need for result in results for need in result.verdict.needs).items())
+
+
+def failed(results: Iterable[Result], strict: bool) -> list[str]:
+    """The ids of the statements that fail the run."""
+    labels = ("fail", "flaky") if strict else ("fail",)
+    return [result.statement.id for result in results if result.label in labels]
+
+
 @dataclass(frozen=True)
 class Choice:
     """An assumption, and how the target decided it."""
@@ -175,9 +195,10 @@ def least_seconds(finished: RunFinished) -> int:
     return max(_windows(limit, finished) * int(limit["window_seconds"]) for limit in _limits())
 
 
-def cost(finished: RunFinished) -> str:
-    """The run's requests and its duration."""
-    writes = f", {finished.writes:,} of them account writes," if finished.writes else ""
+def cost(finished: RunFinished, options: Options) -> str:
+    """The run's requests and its duration. Without full access, a run calls writing operations only to be refused."""
+    kind = "account writes" if options.access is Access.FULL else "calls of writing operations, to see them refused"
+    writes = f", {finished.writes:,} of them {kind}," if finished.writes else ""
     return f"{number(finished.requests, 'request')}{writes} in {duration(finished.seconds)}"
 
 

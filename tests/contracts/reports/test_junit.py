@@ -58,6 +58,19 @@ def test_totals_add_up(reports: dict[str, str]) -> None:
     assert root.get("failures") == "6"
 
 
+def test_times_are_those_of_the_checks_and_add_up(reports: dict[str, str]) -> None:
+    root = ElementTree.fromstring(reports["junit"])
+    times = {name: float(case.get("time", "")) for name, case in cases(root).items()}
+    assert times["list.filter-username"] == times["list.default-25"] == 0.25  # each a half of their check
+    assert {times[failure.statement] for failure in sample.FAILURES[1:]} == {0.05}  # a fifth
+    assert times["auth.missing"] == 0
+    for suite in root:
+        assert float(suite.get("time", "")) == pytest.approx(
+            sum(float(c.get("time", "")) for c in suite.iter("testcase"))
+        )
+    assert root.get("time") == "2.500"
+
+
 def test_failure_shows_expected_actual_and_command(reports: dict[str, str]) -> None:
     failure = cases(ElementTree.fromstring(reports["junit"]))["list.envelope"].find("failure")
     assert failure is not None
