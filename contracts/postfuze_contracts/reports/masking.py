@@ -21,6 +21,7 @@ from postfuze_contracts.model.options import Keys, Options, Secret, Sessions
 from postfuze_contracts.model.verdicts import Failure, Observation, Verdict
 from postfuze_contracts.reports.bodies import PERSONAL, Bodies
 from postfuze_contracts.reports.placeholders import Placeholders
+from postfuze_mock import spec
 
 _SESSION: Final = re.compile(r"(?:(?<=/pending/)|(?<=session_token=))[^/?#&:;,)`\s'\"<>\\]+")
 _KEY: Final = re.compile(r"sk_(?:live|test)_[A-Za-z0-9][A-Za-z0-9_.~+/=-]{5,}")  # invented keys are shorter
@@ -126,7 +127,9 @@ class Masker:
 
     def _observation(self, observation: Observation) -> Observation:
         exchange = None if observation.exchange is None else self._exchange(observation.exchange)
-        return replace(observation, choice=self.sentence(observation.choice), exchange=exchange)
+        known = observation.choice in _choices(observation.assumption)
+        choice = observation.choice if known else self.sentence(observation.choice)
+        return replace(observation, choice=choice, exchange=exchange)
 
     def _changed(self, change: Changed) -> Changed:
         exchange = self._exchange(change.exchange)
@@ -199,6 +202,11 @@ class Masker:
         if token == MISSING_SESSION or len(token) < _MIN_TOKEN or token.startswith("‹"):
             return token
         return self._secrets.add("session", unquote(token))
+
+
+def _choices(assumption: str) -> tuple[str, ...]:
+    """The ids of an assumption's choice and alternatives. They are the harness's own words."""
+    return next(((each.choice, *each.alternatives) for each in spec.assumptions() if each.id == assumption), ())
 
 
 def finished(events: Iterable[Event]) -> RunFinished:

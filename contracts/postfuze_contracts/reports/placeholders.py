@@ -15,6 +15,7 @@ from postfuze_mock import spec
 _PLACEHOLDER: Final = r"‹[^‹›]*›"
 _MIN_WORD: Final = 3  # characters; in texts, shorter values are replaced only in quotes or after `=`
 
+_NUMBER: Final = re.compile(r"\d{1,3}")  # the sentences are full of statuses and counts
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _SENTENCES: Final = frozenset(
     {"choice", "description", "id", "name", "operationId", "question", "statement", "summary", "title"}
@@ -77,7 +78,7 @@ class Placeholders:
         return re.sub("|".join(parts), lambda match: self._spellings.get(match[0], match[0]), text)
 
     def _pattern(self, value: str, own: bool) -> str:
-        if own and value in self._words:
+        if own and (value in self._words or _NUMBER.fullmatch(value)):
             return _quoted(value)
         return re.escape(value) if self._within_words else _whole(value)
 

@@ -15,7 +15,7 @@ from postfuze_contracts.model.events import CheckFinished, RunFinished, RunStart
 from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.operations import MISSING_SESSION
 from postfuze_contracts.model.options import Keys, Options, Secret
-from postfuze_contracts.model.verdicts import Failure, Outcome, Verdict
+from postfuze_contracts.model.verdicts import Failure, Observation, Outcome, Verdict
 from postfuze_contracts.reports import FORMATS, reporters
 from postfuze_contracts.reports.bodies import PERSONAL_MEMBERS
 from postfuze_contracts.reports.masking import Masker
@@ -252,6 +252,22 @@ def test_words_of_the_harness_stay_whatever_a_member_holds(member: str, word: st
 def test_quoted_value_is_masked_even_if_it_is_a_word_of_the_harness(member: str, word: str) -> None:
     failure = masked_failure(sample.listing({member: word}), f"only accounts named `{word}`", f"it is {word!r}")
     assert (failure.expected, failure.got) == (f"only accounts named `‹{member} 1›`", f"it is '‹{member} 1›'")
+
+
+@pytest.mark.parametrize("username", ["404", 404], ids=repr)
+def test_statuses_stay_whatever_a_member_holds(username: str | int) -> None:
+    failure = masked_failure(sample.listing({"username": username}), "404 for an id that no account has", "200")
+    assert failure.expected == "404 for an id that no account has"
+
+
+@pytest.mark.parametrize("choice", ["shared", "separate"])
+def test_alternatives_are_never_masked(choice: str) -> None:
+    masker = Masker()
+    masker.event(RunStarted(Options(sample.URL, Keys(Secret(choice))), 1))
+    observation = Observation("keys.modes", choice, sample.listing({"username": choice}))
+    event = masker.event(replace(sample.finished(), observations=(observation,)))
+    assert isinstance(event, RunFinished)
+    assert event.observations[0].choice == choice
 
 
 @pytest.mark.parametrize("name", ["acmestore", "Bob", "jane.doe", "Zoë"])
