@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from postfuze_contracts.engine.registry import Check
-from postfuze_contracts.engine.runner import Tally, run_checks
+from postfuze_contracts.engine.runner import Tally, block, run_checks
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.events import Event, RunFinished, RunStarted
 from postfuze_contracts.model.needs import Need
@@ -32,11 +33,11 @@ def run(options: Options, checks: Sequence[Check], client: Client | None = None)
         yield RunStarted(options, sum(options.access >= check.access for check in checks))
         fault = yield from run_checks(target, sorted(checks, key=lambda check: check.last), tally)
         if fault is not None:
-            _block_rest(tally, checks, needs.UNREACHABLE)
+            _block_rest(tally, options, checks, needs.UNREACHABLE)
         yield from _clean_up(target, tally, fault)
     except KeyboardInterrupt:
         fault = "interrupted"
-        _block_rest(tally, checks, needs.INTERRUPTED)
+        _block_rest(tally, options, checks, needs.INTERRUPTED)
         cleanup.leave(target, "the run was interrupted")
     client.close()
     yield RunFinished(
@@ -49,6 +50,7 @@ def run(options: Options, checks: Sequence[Check], client: Client | None = None)
         faults=tuple(tally.faults),
         tracebacks=tuple(tally.tracebacks),
         writes=client.writes,
+        undeclared=frozenset(tally.undeclared),
     )
 
 
@@ -65,22 +67,25 @@ def _clean_up(target: Target, tally: Tally, fault: str | None) -> Generator[Even
 def without_target(options: Options, checks: Sequence[Check], need: Need) -> tuple[Verdict, ...]:
     """The verdicts if nothing can be judged, because `need` is missing."""
     tally = Tally()
-    _block_rest(tally, checks, need)
+    _block_rest(tally, options, checks, need)
     return tuple(_verdicts(options, checks, tally))
 
 
-def _block_rest(tally: Tally, checks: Sequence[Check], need: Need) -> None:
+def _block_rest(tally: Tally, options: Options, checks: Sequence[Check], need: Need) -> None:
     """Block each statement that has no other need by `need`."""
-    for statement in {statement for check in checks for statement in check.statements} - tally.needs.keys():
-        tally.needs[statement].append(need)
+    block(tally, frozenset[str]().union(*(check.judges(options.pins) for check in checks)) - tally.needs.keys(), need)
 
 
 def _verdicts(options: Options, checks: Sequence[Check], tally: Tally) -> Iterator[Verdict]:
-    selected = {statement for check in checks for statement in check.statements}
-    selected &= set(options.only or selected)
+    """The verdicts of all observable statements, then of the pinned assumptions."""
+    selected = frozenset[str]().union(*(check.judges(options.pins) for check in checks))
+    selected |= tally.judged.keys()
+    selected &= frozenset(options.only or selected)
     for statement in spec.statements():
         if statement.observable:
             yield _verdict(options, statement.id, statement.id in selected, tally)
+    for id, pin in options.pins.items():
+        yield replace(_verdict(options, id, id in selected, tally), pin=pin.choice)
 
 
 def _verdict(options: Options, id: str, is_selected: bool, tally: Tally) -> Verdict:

@@ -61,15 +61,17 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What the documentation states, for `operations`; `pointer` is where in openapi.yaml (JSON pointer). HTTP alone
-    cannot show a statement that is not `observable`."""
+    """What the documentation states, for `operations`; `pointer` is where in openapi.yaml (JSON pointer), `words` are
+    the documentation's own. HTTP alone cannot show a statement that is not `observable`. The basis `pinned` is that of
+    a pinned assumption, which is judged like a statement."""
 
     id: str
     statement: str
-    basis: Literal["document", "around"]
+    basis: Literal["document", "around", "pinned"]
     observable: bool
     operations: tuple[str, ...]
     pointer: str
+    words: tuple[str, ...] = ()
 
     @property
     def subject(self) -> str:
@@ -79,12 +81,26 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """What the documentation leaves open, with our choice and the alternatives of a deployment."""
+    """What the documentation leaves open, with our choice and the alternatives of a deployment. `descriptions` has a
+    sentence for each of them. The mock does not play the `unplayed` alternatives."""
 
     id: str
     question: str
     choice: str
     alternatives: tuple[str, ...]
+    descriptions: Mapping[str, str]
+    unplayed: frozenset[str]
+    pointer: str
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """Our choice, then the alternatives."""
+        return (self.choice, *self.alternatives)
+
+    def pinned(self, choice: str) -> Statement:
+        """The statement that a deployment keeps if it sticks to `choice`."""
+        sentence = " ".join(f"{self.question} {self.descriptions[choice]}".split())
+        return Statement(self.id, sentence, "pinned", True, (), self.pointer)
 
 
 def source() -> Traversable:
@@ -134,12 +150,20 @@ def statements() -> list[Statement]:
 
 def assumptions() -> list[Assumption]:
     """The `x-assumptions`, in the file's order."""
-    return [
-        Assumption(
-            entry["id"], entry["question"], entry["choice"], tuple(other["id"] for other in entry["alternatives"])
-        )
-        for entry in load()["x-assumptions"]
-    ]
+    return [_assumption(entry, f"/x-assumptions/{index}") for index, entry in enumerate(load()["x-assumptions"])]
+
+
+def _assumption(entry: Mapping[str, Any], pointer: str) -> Assumption:
+    others = entry["alternatives"]
+    return Assumption(
+        id=entry["id"],
+        question=entry["question"],
+        choice=entry["choice"],
+        alternatives=tuple(other["id"] for other in others),
+        descriptions={each["id"]: each["description"] for each in ({**entry, "id": entry["choice"]}, *others)},
+        unplayed=frozenset(other["id"] for other in others if not other.get("played", True)),
+        pointer=pointer,
+    )
 
 
 def _statements(node: object, at: str, enclosing: tuple[str, ...]) -> Iterator[Statement]:
@@ -163,7 +187,12 @@ def _statement(entry: Mapping[str, Any], pointer: str, enclosing: tuple[str, ...
         observable=entry.get("observable", True),
         operations=tuple(entry.get("operations", enclosing)),
         pointer=pointer,
+        words=_words(entry.get("from", ())),
     )
+
+
+def _words(source: str | Sequence[str]) -> tuple[str, ...]:
+    return (source,) if isinstance(source, str) else tuple(source)
 
 
 def pointer(path: Iterable[object]) -> str:

@@ -13,7 +13,7 @@ from postfuze_contracts.model import needs
 from postfuze_contracts.model.events import Changed, CheckFinished, CheckStarted, Event, RunFinished
 from postfuze_contracts.model.exchange import Exchange, Request, Response
 from postfuze_contracts.model.operations import MISSING_ID
-from postfuze_contracts.model.options import Access, Keys, Options, Secret
+from postfuze_contracts.model.options import Access, Keys, Options, Pin, Secret
 from postfuze_contracts.model.verdicts import Failure, Outcome, Verdict
 from postfuze_contracts.run import run
 from postfuze_contracts.target.client import Client, Unreachable
@@ -202,3 +202,43 @@ def test_conflicting_observations_are_both_reported() -> None:
 
     stream = events([], [Check("a.sees", "a", frozenset({ONE}), call, Access.PASSIVE, None, "")])
     assert [each.choice for each in finished(stream).observations] == ["404", "400"]
+
+
+def observing(choice: str) -> Check:
+    def observe(_: Target, judge: Judge) -> None:
+        judge.observe("keys.modes", choice)
+
+    return Check("a.b", "a", frozenset({ONE}), observe, Access.PASSIVE, None, "", assumes=frozenset({"keys.modes"}))
+
+
+def test_open_choice_is_observed_and_not_judged() -> None:
+    finished = events([], [observing("separate")])[-1]
+    assert isinstance(finished, RunFinished)
+    assert [(each.assumption, each.choice) for each in finished.observations] == [("keys.modes", "separate")]
+    assert "keys.modes" not in {each.statement for each in finished.verdicts}
+
+
+@pytest.mark.parametrize(("choice", "outcome"), [("shared", Outcome.PASS), ("separate", Outcome.FAIL)])
+def test_pinned_choice_is_judged_like_a_statement(choice: str, outcome: Outcome) -> None:
+    pins = {"keys.modes": Pin("shared", "as pinned on 2026-01-31")}
+    pinned = verdict(events([], [observing(choice)], replace(OPTIONS, pins=pins)), "keys.modes")
+    assert (pinned.outcome, pinned.pin) == (outcome, "shared")
+    assert [(each.expected, each.got) for each in pinned.failures] == (
+        [] if choice == "shared" else [("shared, as pinned on 2026-01-31", "separate")]
+    )
+
+
+def test_pinned_choice_that_nothing_observed_is_blocked() -> None:
+    pins = {"keys.modes": Pin("shared", "as pinned")}
+    assert verdict(events([], [GET], replace(OPTIONS, pins=pins)), "keys.modes").outcome is not Outcome.PASS
+
+
+def test_undeclared_statement_is_judged_and_noted() -> None:
+    def judge_other(_: Target, judge: Judge) -> None:
+        judge.expect(OTHER, False, "404")
+
+    stream = events([], [Check("a.b", "a", frozenset({ONE}), judge_other, Access.PASSIVE, None, "")])
+    finished = stream[-1]
+    assert isinstance(finished, RunFinished)
+    assert finished.undeclared == {("a.b", OTHER)}
+    assert not finished.faults

@@ -86,6 +86,7 @@ def _add_run(commands: Any) -> None:
     add("--only", metavar="ID,…", help="judge only these statements; a prefix selects all that begin with it")
     add("--require", metavar="ID,…|all", help="exit with 4 if one of these stays blocked")
     add("--strict", action="store_true", help="let a flaky statement fail the run")
+    add("--pin", metavar="FILE", help="write how the target decides what the documentation leaves open")
     add("--dry-run", action="store_true", help="print the plan and send nothing")
     formats = f"write a report: {', '.join(FORMATS)} (repeatable)"
     add("--report", metavar="FORMAT=PATH", action="append", default=[], help=formats)
@@ -100,6 +101,7 @@ def _add_target(command: argparse.ArgumentParser) -> None:
     add("--proxy", metavar="URL", help="HTTP proxy to the target; pass one with a password as env:NAME")
     add("--ca-bundle", metavar="FILE", help="PEM file of the only authorities to trust")
     add("--config", metavar="FILE", help=f"configuration (default {FILE_NAME}, if it exists)")
+    add("--assume-file", metavar="FILE", help="judge the choices pinned in this file, too")
     levels = [each.name.lower() for each in Access]
     add("--access", choices=levels, help="how far to go on the target (default passive: it stays unchanged)")
     add("--allow-writes", action="store_true", default=None, help="short for --access full")

@@ -40,6 +40,11 @@ full = "env:POSTFUZE_KEY"    # the only key that every run needs
 # max_requests = 2000
 # connections = 4
 
+# How the deployment decides what the documentation leaves open: `run --pin FILE` observes it, and writes such a table.
+# What is pinned here is judged like a statement.
+# [assume]
+# "ids.malformed-path" = "404"
+
 # A statement whose failure is accepted until the end of the day `expires`.
 # [[waivers]]
 # statement = "list.newest-first"

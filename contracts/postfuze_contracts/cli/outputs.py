@@ -8,17 +8,19 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from postfuze_contracts.cli.exit_codes import log, unjudged
 from postfuze_contracts.config import ConfigError, Configuration
 from postfuze_contracts.config.casts import did_you_mean
+from postfuze_contracts.config.pins_file import PinsFile
 from postfuze_contracts.config.sources import spelling
 from postfuze_contracts.model.events import Event, RunFinished
 from postfuze_contracts.model.verdicts import Outcome
 from postfuze_contracts.reports import FORMATS, reporters
 from postfuze_contracts.reports.masking import Masker
 
-_TARGET_FLAGS: Final = ("config", "url", "key_env", "proxy", "ca_bundle", "access", "profile", "seed")
+_TARGET_FLAGS: Final = ("config", "assume_file", "url", "key_env", "proxy", "ca_bundle", "access", "profile", "seed")
 
 
 class Outputs:
@@ -29,8 +31,14 @@ class Outputs:
         self._configuration = configuration
         self._debug: bool = arguments.debug
         self._masker = Masker(show_bodies=arguments.show_bodies)
+        pin = arguments.pin
+        self._pins = PinsFile(_writable(Path(pin), f"--pin {pin}")) if pin else None
         self._reporters = reporters(
-            files(arguments.report), masker=self._masker, strict=arguments.strict, flags=target_flags(arguments)
+            files(arguments.report),
+            masker=self._masker,
+            strict=arguments.strict,
+            flags=target_flags(arguments),
+            pins=None if self._pins is None else self._pins.path,
         )
 
     def handle(self, event: Event) -> None:
@@ -41,8 +49,18 @@ class Outputs:
             assert isinstance(masked, RunFinished)
             for remark in (*remarks(self._configuration, masked), *(masked.tracebacks if self._debug else ())):
                 log(remark)
+            self._pin(masked)
         for reporter in self._reporters:
             reporter.handle(event)
+
+    def _pin(self, finished: RunFinished) -> None:
+        """Write what the run observed, and say what that changed."""
+        if self._pins is not None:
+            url = urlsplit(self._configuration.options.url)
+            target = url._replace(netloc=url.netloc.rpartition("@")[2]).geturl()
+            self._pins.write(finished.observations, target, date.today())
+            for change in self._pins.changes:
+                log(change)
 
 
 def target_flags(arguments: argparse.Namespace) -> list[str]:
@@ -63,7 +81,7 @@ def files(flags: Sequence[str]) -> dict[str, Path]:
             raise ConfigError(f"--report {flag}: there is no format {name}{did_you_mean(name, FORMATS)}")
         if name in paths:
             raise ConfigError(f"--report {name} is set twice")
-        paths[name] = _writable(Path(path), flag)
+        paths[name] = _writable(Path(path), f"--report {flag}")
     return paths
 
 
@@ -97,8 +115,8 @@ def _waiver_remarks(configuration: Configuration, finished: RunFinished, today: 
 def _writable(path: Path, flag: str) -> Path:
     """`path`, if a file can be written there, possibly in new folders."""
     if path.is_dir():
-        raise ConfigError(f"--report {flag}: cannot write {path}: it is a folder")
+        raise ConfigError(f"{flag}: cannot write {path}: it is a folder")
     nearest = next(each for each in (path, *path.absolute().parents) if each.exists())
     if not os.access(nearest, os.W_OK) or (nearest != path and not nearest.is_dir()):
-        raise ConfigError(f"--report {flag}: cannot write {path}: {nearest} is not writable")
+        raise ConfigError(f"{flag}: cannot write {path}: {nearest} is not writable")
     return path

@@ -173,6 +173,23 @@ def statement(value: Any) -> str:
     raise ValueError(f"names no statement{did_you_mean(id, observable())}")
 
 
+def choice(assumption: str, value: Any) -> str:
+    """The id of our choice or of an alternative of this assumption. A number stands for its digits."""
+    choices = next((each.choices for each in spec.assumptions() if each.id == assumption), None)
+    if choices is None:
+        raise ValueError(f"names no assumption{did_you_mean(assumption, assumptions())}")
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ValueError(f"must be one of {', '.join(choices)}")  # noqa: TRY004 - one type of error for all bad values
+    if str(value) not in choices:
+        raise ValueError(f"must be one of {', '.join(choices)}{did_you_mean(str(value), choices)}")
+    return str(value)
+
+
+def assumptions() -> tuple[str, ...]:
+    """The ids of all assumptions, in the order of openapi.yaml."""
+    return tuple(assumption.id for assumption in spec.assumptions())
+
+
 def statements(value: Any) -> tuple[str, ...]:
     """The ids in a list `ID,…`, where a prefix selects all ids that begin with it."""
     names = [part.strip() for part in str(value).split(",") if part.strip()]
@@ -182,7 +199,7 @@ def statements(value: Any) -> tuple[str, ...]:
 
 
 def _matches(name: str) -> list[str]:
-    ids = observable()
+    ids = (*observable(), *assumptions())
     matches = [name] if name in ids else [id for id in ids if id.startswith(name)]
     if not matches:
         try:

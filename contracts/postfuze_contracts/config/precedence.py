@@ -7,11 +7,11 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from postfuze_contracts.config import casts
-from postfuze_contracts.config.settings import FILE_NAME, FILE_VARIABLE, SETTINGS
+from postfuze_contracts.config import casts, pins_file
+from postfuze_contracts.config.settings import ASSUME_FILE_VARIABLE, FILE_NAME, FILE_VARIABLE, SETTINGS
 from postfuze_contracts.config.sources import ConfigError, Value, from_environment, from_flags, refuse_old_names
 from postfuze_contracts.config.toml_file import TomlFile
-from postfuze_contracts.model.options import Access, Keys, Options, Secret, Sessions
+from postfuze_contracts.model.options import Access, Keys, Options, Pin, Secret, Sessions
 from postfuze_contracts.target.sessions import FreshSessions
 
 
@@ -46,13 +46,14 @@ def read(
         probe=values.get("target.probe"),
         waivers=file.waivers() if file else (),
         only=only,
+        pins=(file.pins() if file else {}) | _pins(flags, environ, folder),
         exhaust_limits=values.get("allow.exhaust_limits", False),
         proxy=_secret(values, "target.proxy"),
         certificates=nearest["target.ca_bundle"].certificates() if "target.ca_bundle" in nearest else None,
         **{name: values[name] for name in ("profile", "seed") if name in values},
         **{name.removeprefix("limits."): value for name, value in values.items() if name.startswith("limits.")},
     )
-    return Configuration(options, _required(flags, only))
+    return Configuration(options, _required(flags, only, options.pins))
 
 
 def _file(flags: Mapping[str, Any], environ: Mapping[str, str], folder: Path) -> TomlFile | None:
@@ -60,6 +61,12 @@ def _file(flags: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
     if name:
         return TomlFile(Path(name), folder, environ)
     return TomlFile(Path(FILE_NAME), folder, environ) if (folder / FILE_NAME).exists() else None
+
+
+def _pins(flags: Mapping[str, Any], environ: Mapping[str, str], folder: Path) -> dict[str, Pin]:
+    """The choices in the assumptions file, if there is one."""
+    name = flags.get("assume_file") or environ.get(ASSUME_FILE_VARIABLE)
+    return pins_file.read(folder, str(name)) if name else {}
 
 
 def _access(sources: Sequence[Mapping[str, Value]]) -> Access:
@@ -97,9 +104,9 @@ def _statements(flags: Mapping[str, Any], flag: str) -> tuple[str, ...]:
         raise ConfigError(f"--{flag} {error}") from None
 
 
-def _required(flags: Mapping[str, Any], only: tuple[str, ...]) -> tuple[str, ...]:
+def _required(flags: Mapping[str, Any], only: tuple[str, ...], pins: Mapping[str, Pin]) -> tuple[str, ...]:
     if str(flags.get("require")).strip() == "all":
-        return only or casts.observable()
+        return only or (*casts.observable(), *pins)
     statements = _statements(flags, "require")
     missing = [id for id in statements if only and id not in only]
     if missing:

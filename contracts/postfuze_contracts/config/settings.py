@@ -11,6 +11,7 @@ from postfuze_contracts.config import casts
 FILE_NAME: Final = "contracts.toml"
 PREFIX: Final = "POSTFUZE_CONTRACTS_"  # of the harness's own variables; POSTFUZE_URL and POSTFUZE_KEY… are shared
 FILE_VARIABLE: Final = "POSTFUZE_CONTRACTS_CONFIG"
+ASSUME_FILE_VARIABLE: Final = "POSTFUZE_CONTRACTS_ASSUME_FILE"
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ SETTINGS: Final = {
 TABLES: Final[dict[str, tuple[str, ...]]] = {
     table: tuple(name.partition(".")[2] for name in SETTINGS if name.startswith(f"{table}."))
     for table in ("target", "keys", "sessions", "allow", "limits")
-} | {"waivers": ("statement", "reason", "owner", "expires")}
+} | {"waivers": ("statement", "reason", "owner", "expires"), "assume": casts.assumptions()}
 
 #: The former names of the harness's variables, without the prefix, and their present names.
 OLD_VARIABLES: Final[dict[str, str]] = {

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,28 @@ from postfuze_contracts.config import casts
 from postfuze_contracts.config.casts import did_you_mean
 from postfuze_contracts.config.settings import SETTINGS, TABLES
 from postfuze_contracts.config.sources import ConfigError, Value
-from postfuze_contracts.model.options import Waiver
+from postfuze_contracts.model.options import Pin, Waiver
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]#=]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""\s*([\w."'\s-]+?)\s*=""")
 _DECODE_ERROR_LINE = re.compile(r"at line (\d+)")
+
+
+class Document:
+    """A TOML file with the lines of its keys. `path` may be relative to `folder`. Raises ConfigError."""
+
+    def __init__(self, path: Path, folder: Path) -> None:
+        self._path = path
+        text = _text(folder / path, path)
+        self._lines = _Lines(text)
+        try:
+            self.content = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"{path}:{self._lines.of_error(str(error))}: {error}") from None
+
+    def position(self, name: str) -> str:
+        """`FILE:LINE` of the key at this dotted path."""
+        return f"{self._path}:{self._lines.of(name)}"
 
 
 class TomlFile:
@@ -27,12 +45,9 @@ class TomlFile:
         self.path = path
         self._folder = (folder / path).parent
         self._environ = environ
-        text = _text(folder / path, path)
-        self._lines = _Lines(text)
-        try:
-            self._document = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise ConfigError(f"{path}:{self._lines.of_error(str(error))}: {error}") from None
+        document = Document(path, folder)
+        self._position = document.position
+        self._document = document.content
         self._check()
 
     def settings(self) -> dict[str, Value]:
@@ -54,6 +69,14 @@ class TomlFile:
             waivers[waiver.statement] = waiver
         return tuple(waivers.values())
 
+    def pins(self) -> dict[str, Pin]:
+        """The choices in `[assume]`, by assumption. Raises ConfigError."""
+        pins = {}
+        for id, raw in dict(flat(self._document.get("assume", {}))).items():
+            value = self._value(raw, f"assume.{id}", f"[assume] {id}")
+            pins[id] = Pin(value.cast(partial(casts.choice, id)), f"as pinned in {self._position(f'assume.{id}')}")
+        return pins
+
     def _waiver(self, index: int, entry: Mapping[str, Any]) -> tuple[Waiver, str]:
         """A waiver, and the source of its statement."""
         path = f"waivers.{index}"
@@ -65,10 +88,6 @@ class TomlFile:
         reason, owner = (values[key].cast(casts.text) for key in ("reason", "owner"))
         return Waiver(statement, reason, owner, values["expires"].cast(casts.day)), values["statement"].source
 
-    def _position(self, name: str) -> str:
-        """`FILE:LINE` of the key at this dotted path."""
-        return f"{self.path}:{self._lines.of(name)}"
-
     def _value(self, raw: Any, name: str, label: str, private: bool = False) -> Value:
         return Value(raw, f"{self._position(name)}: {label}", self._environ, self._folder, private)
 
@@ -78,6 +97,8 @@ class TomlFile:
                 raise ConfigError(f"{self._position(table)}: there is no table [{table}]{_correction(table, TABLES)}")
             if table == "waivers":
                 self._check_waivers(content)
+            elif table == "assume" and isinstance(content, dict):
+                self._check_table(table, dict(flat(content)), table, "[assume]")
             else:
                 self._check_table(table, content, table, f"[{table}]")
 
@@ -94,6 +115,15 @@ class TomlFile:
             if key not in TABLES[table]:
                 position = self._position(f"{path}.{key}")
                 raise ConfigError(f"{position}: {label} has no key {key}{_correction(key, TABLES[table])}")
+
+
+def flat(table: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The values by dotted key: TOML reads `delete.again = 404` without quotes as a table in a table."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from ((f"{key}.{rest}", inner) for rest, inner in flat(value))
+        else:
+            yield key, value
 
 
 class _Lines:

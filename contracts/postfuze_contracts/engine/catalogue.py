@@ -47,8 +47,8 @@ def entries(checks: Iterable[Check]) -> list[Entry]:
 
 
 def selected(checks: Iterable[Check], only: Sequence[str]) -> list[Check]:
-    """The checks that judge a statement of `only`; all checks if that is empty."""
-    return [check for check in checks if not only or not check.statements.isdisjoint(only)]
+    """The checks that judge a statement of `only`, or observe an assumption; all checks if that is empty."""
+    return [check for check in checks if not only or not (check.statements | check.assumes).isdisjoint(only)]
 
 
 def needs_of(check: Check) -> tuple[Need, ...]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from postfuze_contracts.model.exchange import Exchange, describe
 from postfuze_contracts.model.needs import Need
+from postfuze_contracts.model.options import Pin
 from postfuze_contracts.model.verdicts import Failure, Observation
 
 
@@ -24,11 +26,21 @@ def require(holds: object, need: Need) -> None:
 
 
 class Judge:
-    """The judgements of one run of one check. For `watched` statements, it also stores the exchanges that kept them."""
+    """The judgements of one run of one check. For `watched` statements, it also stores the exchanges that kept them.
+    `pins` are the pinned assumptions, which are judged like statements. A check may judge more statements than it
+    declares: `undeclared` has those, for the tests."""
 
-    def __init__(self, check: str, statements: frozenset[str], watched: frozenset[str] = frozenset[str]()) -> None:
+    def __init__(
+        self,
+        check: str,
+        statements: frozenset[str],
+        watched: frozenset[str] = frozenset[str](),
+        pins: Mapping[str, Pin] | None = None,
+    ) -> None:
         self.check = check
         self.statements = statements
+        self.pins = pins or {}
+        self.undeclared: set[str] = set()
         self.judged: Counter[str] = Counter()
         self.failures: list[Failure] = []
         self.flaky: list[Failure] = []  # failures that did not recur when the check itself tried again
@@ -48,9 +60,9 @@ class Judge:
         once: bool = False,
     ) -> bool:
         """Judge the last of `exchanges` by `statement`: it `holds`, or it is broken because of `got` (default: the
-        status and detail) instead of `expected`. Failures that show only `once` count without repetition if there are
-        two of them. Returns `holds`."""
-        self._require_declared(statement)
+        status and detail) instead of `expected`. A failure that shows only `once`, because it destroys or leaks, counts
+        without repetition. Returns `holds`."""
+        self._note(statement)
         self.judged[statement] += 1
         if not holds:
             got_text = got if got is not None else describe(exchanges[-1]) if exchanges else "something else"
@@ -66,16 +78,22 @@ class Judge:
 
     def block(self, statement: str, need: Need) -> None:
         """Record that `statement` cannot be judged, because `need` is missing."""
-        self._require_declared(statement)
+        self._note(statement)
         self.blocked[statement] = need
 
-    def observe(self, assumption: str, choice: str, exchange: Exchange | None = None) -> None:
-        """Record how the deployment decided an assumption. This is never a failure."""
-        self.observations.append(Observation(assumption, choice, exchange))
+    def observe(self, assumption: str, choice: str, *exchanges: Exchange) -> None:
+        """Record how the deployment decided an assumption, as the last of `exchanges` shows: the id of an alternative,
+        or words for what fits none of them. It is a failure only if another choice is pinned."""
+        self.observations.append(Observation(assumption, choice, exchanges[-1] if exchanges else None))
+        pin = self.pins.get(assumption)
+        if pin is None:
+            self._note(assumption)
+        else:
+            self.expect(assumption, choice == pin.choice, f"{pin.choice}, {pin.origin}", *exchanges, got=choice)
 
-    def _require_declared(self, statement: str) -> None:
-        if statement not in self.statements:
-            raise LookupError(f"{self.check} judges {statement} without declaring it")
+    def _note(self, id: str) -> None:
+        if id not in self.statements:
+            self.undeclared.add(id)
 
 
 def _similarity(some: tuple[Exchange, ...], others: tuple[Exchange, ...]) -> tuple[bool, bool]:

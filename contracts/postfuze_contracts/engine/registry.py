@@ -11,7 +11,7 @@ changes its second run, and must look twice at anything that other clients may c
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 
@@ -23,8 +23,9 @@ from postfuze_contracts.target.target import Target
 
 @dataclass(frozen=True)
 class Check:
-    """A registered check. `access` is the least access that it needs, `needs` are the other preconditions that it may
-    block on. `writes` says what it changes on the target, if anything. A `last` check runs after all others."""
+    """A registered check. `assumes` are the assumptions that it observes. `access` is the least access that it needs,
+    `needs` are the other preconditions that it may block on. `writes` says what it changes on the target, if anything.
+    A `last` check runs after all others."""
 
     name: str
     subject: str
@@ -35,6 +36,11 @@ class Check:
     text: str
     last: bool = False
     needs: tuple[Need, ...] = ()
+    assumes: frozenset[str] = frozenset()
+
+    def judges(self, pins: Collection[str]) -> frozenset[str]:
+        """What it judges if these assumptions are pinned: its statements, and the assumptions among `pins`."""
+        return self.statements | self.assumes.intersection(pins)
 
 
 REGISTRY: list[Check] = []
@@ -42,13 +48,14 @@ REGISTRY: list[Check] = []
 
 def check(
     *statements: str,
+    assumes: tuple[str, ...] = (),
     access: Access = Access.PASSIVE,
     needs: tuple[Need, ...] = (),
     writes: str | None = None,
     last: bool = False,
 ) -> Callable[[Callable[[Target, Judge], None]], Callable[[Target, Judge], None]]:
-    """Register a function as a check of `statements`. The first line of its docstring says what it does. `needs`
-    declares what it may block on, except for the target's own behaviour."""
+    """Register a function as a check of `statements` that also observes the assumptions in `assumes`. The first line
+    of its docstring says what it does. `needs` declares what it may block on, except for the target's own behaviour."""
 
     def register(function: Callable[[Target, Judge], None]) -> Callable[[Target, Judge], None]:
         # The subject may be a package: `list` of checks.list.filters.
@@ -56,7 +63,8 @@ def check(
         subject = module.partition(".")[0] if is_ours else function.__module__.rpartition(".")[2]
         name = f"{subject}.{function.__name__}"
         text = (function.__doc__ or "").partition("\n")[0]
-        REGISTRY.append(Check(name, subject, frozenset(statements), function, access, writes, text, last, needs))
+        promises = frozenset(statements), frozenset(assumes)
+        REGISTRY.append(Check(name, subject, promises[0], function, access, writes, text, last, needs, promises[1]))
         return function
 
     return register

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections import Counter, defaultdict
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -35,6 +35,7 @@ class Tally:
     observations: dict[tuple[str, str], Observation] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     tracebacks: list[str] = field(default_factory=list)
+    undeclared: set[tuple[str, str]] = field(default_factory=set)  # checks, and what they judged without declaring it
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def run_checks(target: Target, checks: Sequence[Check], tally: Tally) -> Generat
     """Run `checks`, and collect the results in `tally`. Returns why the run ended early, or None."""
     for check in checks:
         if (need := _hindrance(target, check)) is not None:
-            block(tally, check, need)
+            block(tally, check.judges(target.options.pins), need)
             continue
         yield CheckStarted(check.name, check.subject, check.writes)
         began, first_change = time.monotonic(), len(target.ledger.changes)
@@ -85,8 +86,7 @@ def _run_repeatedly(target: Target, check: Check, tally: Tally) -> _Result:
     """Run `check`. If it fails, repeat it: only what breaks the same statement each time is a failure."""
     first = last = _once(target, check)
     _collect(tally, first)
-    once_counts = Counter(failure.statement for failure in first.failures if failure.once)
-    certain = {statement for statement, times in once_counts.items() if times > 1}
+    certain = {failure.statement for failure in first.failures if failure.once}
     suspects = {failure.statement for failure in first.failures} - certain
     held_again: dict[str, Judge] = {}
     broken_again: set[str] = set()
@@ -127,7 +127,8 @@ def _confirmed_and_flaky(
 
 def _once(target: Target, check: Check, watched: frozenset[str] = frozenset[str]()) -> Judge:
     """Run `check` once. An exception that ends it is stored in `ended`, except an interruption."""
-    judge = Judge(check.name, check.statements, watched)
+    pins = target.options.pins
+    judge = Judge(check.name, check.statements | check.assumes, watched, pins)
     try:
         check.run(target, judge)
     except Blocked as blocked:
@@ -137,16 +138,17 @@ def _once(target: Target, check: Check, watched: frozenset[str] = frozenset[str]
     except Unreachable as error:
         need, judge.ended = needs.no_answer(str(error)), error
     except Exception as error:  # noqa: BLE001 - a fault in one check must not cost the verdicts of the others
-        judge = Judge(check.name, check.statements)  # its judgements are unreliable
+        judge = Judge(check.name, check.statements | check.assumes, pins=pins)  # its judgements are unreliable
         need, judge.ended = needs.harness_fault(check.name, error), error
     else:
         return judge
-    for statement in check.statements - judge.judged.keys():
+    for statement in check.judges(pins) - judge.judged.keys():
         judge.blocked.setdefault(statement, need)
     return judge
 
 
 def _collect(tally: Tally, judge: Judge) -> None:
+    tally.undeclared |= {(judge.check, id) for id in judge.undeclared}
     tally.judged.update(judge.judged)
     for statement, need in judge.blocked.items():
         tally.needs[statement].append(need)
@@ -160,6 +162,6 @@ def _note_fault(tally: Tally, check: Check, ended: Exception | None) -> None:
         tally.tracebacks.append("".join(traceback.format_exception(ended)))
 
 
-def block(tally: Tally, check: Check, need: Need) -> None:
-    for statement in check.statements:
+def block(tally: Tally, statements: Collection[str], need: Need) -> None:
+    for statement in statements:
         tally.needs[statement].append(need)

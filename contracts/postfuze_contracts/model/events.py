@@ -54,7 +54,8 @@ class Changed:
 @dataclass(frozen=True)
 class RunFinished:
     """The result of a run. `writes` counts the `requests` to change accounts. `fault` is set if the target could not be
-    judged at all; `faults` are those of the harness, by check, each with its traceback."""
+    judged at all; `faults` are those of the harness, by check, each with its traceback. `undeclared` are pairs of a
+    check and what it judged or observed without declaring it."""
 
     verdicts: tuple[Verdict, ...]
     observations: tuple[Observation, ...]
@@ -65,6 +66,7 @@ class RunFinished:
     faults: tuple[str, ...] = ()
     tracebacks: tuple[str, ...] = ()
     writes: int = 0
+    undeclared: frozenset[tuple[str, str]] = frozenset()
 
 
 Event = RunStarted | CheckStarted | CheckFinished | Changed | RunFinished

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
@@ -65,10 +65,19 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True)
+class Pin:
+    """A choice of an assumption that a deployment must stick to. `origin` says who pinned it, and when."""
+
+    choice: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """All options of a run. `rate` is in calls per second (None: no limit), `max_time` in seconds. `proxy` is a URL,
     possibly with credentials. `certificates` (PEM) are the only trusted authorities (None: the system's). `probe` are
-    the only accounts whose health may be checked (None: all). `only` selects statements by id (empty: all)."""
+    the only accounts whose health may be checked (None: all). `only` selects statements by id (empty: all). `pins` are
+    by assumption."""
 
     url: str
     keys: Keys = Keys()
@@ -87,3 +96,4 @@ class Options:
     certificates: str | None = field(default=None, repr=False)
     waivers: tuple[Waiver, ...] = ()
     only: tuple[str, ...] = ()
+    pins: Mapping[str, Pin] = field(default_factory=dict)

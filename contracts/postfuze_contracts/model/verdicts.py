@@ -37,7 +37,8 @@ class Failure:
 
 @dataclass(frozen=True)
 class Observation:
-    """How a deployment decided an assumption. `choice` is an alternative of the spec, or a description."""
+    """How a deployment decided an assumption. `choice` is the id of our choice or of an alternative; other words mean
+    that it fits none of them."""
 
     assumption: str
     choice: str
@@ -46,7 +47,8 @@ class Observation:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The result for a statement. `judged` counts the responses that were judged by it."""
+    """The result for a statement. `judged` counts the responses that were judged by it. `pin` is the pinned choice if
+    `statement` is an assumption."""
 
     statement: str
     outcome: Outcome
@@ -54,3 +56,4 @@ class Verdict:
     failures: tuple[Failure, ...] = ()
     needs: tuple[Need, ...] = ()
     reason: str = ""
+    pin: str | None = None

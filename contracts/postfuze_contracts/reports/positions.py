@@ -1,4 +1,4 @@
-"""The position of each statement in openapi.yaml."""
+"""The position of each statement and each assumption in openapi.yaml."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ class Position(NamedTuple):
 
 @cache
 def positions() -> dict[str, Position]:
-    """The positions of all statements, by id."""
+    """The positions of all statements and assumptions, by id."""
     root = yaml.compose(spec.load_bytes(), Loader=yaml.CSafeLoader)
-    return {each.id: Position(_line(root, each.pointer), each.pointer) for each in spec.statements()}
+    entries: list[spec.Statement | spec.Assumption] = [*spec.statements(), *spec.assumptions()]
+    return {each.id: Position(_line(root, each.pointer), each.pointer) for each in entries}
 
 
 def _line(node: yaml.Node | None, pointer: str) -> int:

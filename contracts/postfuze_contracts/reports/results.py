@@ -76,9 +76,19 @@ def both_responses(failure: Failure) -> list[tuple[str, str]]:
 
 def from_verdicts(verdicts: Iterable[Verdict]) -> list[Result]:
     """The results, in the order of openapi.yaml's subjects."""
-    statements = {statement.id: statement for statement in spec.statements()}
-    order = {subject: index for index, subject in enumerate(dict.fromkeys(s.subject for s in statements.values()))}
-    results = [Result(each, statements[each.statement], positions()[each.statement]) for each in verdicts]
+    statements = {each.id: each for each in spec.statements()}
+    assumptions = {each.id: each for each in spec.assumptions()}
+    subjects = dict.fromkeys(each.subject for each in statements.values())
+    subjects |= dict.fromkeys(id.partition(".")[0] for id in assumptions)
+    order = {subject: index for index, subject in enumerate(subjects)}
+    results = [
+        Result(
+            each,
+            statements[each.statement] if each.pin is None else assumptions[each.statement].pinned(each.pin),
+            positions()[each.statement],
+        )
+        for each in verdicts
+    ]
     return sorted(results, key=lambda result: order[result.statement.subject])
 
 

@@ -111,11 +111,13 @@ class Terminal:
         strict: bool = False,
         files: Mapping[str, Path] | None = None,
         flags: Sequence[str] = (),
+        pins: Path | None = None,
     ) -> None:
         self._console = on or console()
         self._strict = strict
         self._files = dict(files or {})
         self._flags = flags
+        self._pins = pins
         self._options = Options("")
         self._progress = ProgressTable()
         self._live: Live | None = None
@@ -172,6 +174,8 @@ class Terminal:
             yield [("failed   ", "bold red"), (", ".join(failed), "")]
         for format, path in self._files.items():
             yield [("written  ", "dim"), (f"{path} ({format})", "")]
+        if self._pins is not None:
+            yield [("pinned   ", "dim"), (str(self._pins), "")]
         if failed:
             yield [("again    ", "dim"), (self._again(failed), "")]
 

@@ -33,11 +33,11 @@ def checks_of(*subjects: str) -> list[Check]:
 
 
 def checks_for(ids: Collection[str], *, generated: bool = True) -> list[Check]:
-    """The checks that judge one of these statements, with or without the generated ones."""
+    """The checks that judge one of these statements or assumptions, with or without the generated ones."""
     return [
         check
         for check in REGISTRY
-        if not check.statements.isdisjoint(ids) and (generated or check.subject != "generated")
+        if not (check.statements | check.assumes).isdisjoint(ids) and (generated or check.subject != "generated")
     ]
 
 
@@ -85,12 +85,14 @@ def judge(
     one_key: bool = False,
     seed: int = 1,
 ) -> Judgement:
-    """Run `checks` against the variant; `seed` is used both for the mock's data and for what the harness generates."""
+    """Run `checks` against the variant, with all assumptions pinned if it is a broken one. `seed` is used both for the
+    mock's data and for what the harness generates."""
     mock = Mock(seed)
     try:
         variant.change(mock)
         with mock.served() as deployment:
-            options = replace(deployment.options(access, one_key=one_key), seed=seed)
+            options = deployment.options(access, one_key=one_key, pinned=variant.statement is not None)
+            options = replace(options, seed=seed)
             return Judgement(variant, deployment.run(options, checks))
     finally:
         mock.restore()

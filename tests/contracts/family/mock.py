@@ -15,10 +15,11 @@ from tests.contracts.family.wire import Handler, Interceptor, Request, Response
 
 from postfuze_contracts.engine.registry import Check
 from postfuze_contracts.model.events import RunFinished
-from postfuze_contracts.model.options import Access, Keys, Options, Secret, Sessions
+from postfuze_contracts.model.options import Access, Keys, Options, Pin, Secret, Sessions
 from postfuze_contracts.run import run
 from postfuze_contracts.target.client import Client
 from postfuze_fixtures import world_file
+from postfuze_mock import spec
 from postfuze_mock.app import make_worlds, serve
 from postfuze_mock.client import Mock as Control
 from postfuze_mock.http.server.lifespan import Lifespan
@@ -102,6 +103,11 @@ class Mock:
         request = {"network": "facebook", "pages": 3, **fields}
         return Secret(sessions.mint(self.world, request, self.world.clock.now())["session_token"], "session")
 
+    def pins(self) -> dict[str, Pin]:
+        """All assumptions, as the unchanged mock decides them."""
+        choices = {each.id: each.choice for each in spec.assumptions()} | dict(self.settings.assume)
+        return {id: Pin(choice, "as pinned") for id, choice in choices.items()}
+
     def advance(self, seconds: float) -> None:
         """Advance the clocks of all worlds, in place of waiting."""
         for world in self.worlds:
@@ -162,9 +168,11 @@ class Deployment:
     def key(self, suffix: str = "") -> Secret:
         return Secret(f"sk_test_{NAME}{suffix}", f"key{suffix}")
 
-    def options(self, access: Access = Access.FULL, *, one_key: bool = False) -> Options:
-        """Options with every key and any number of sessions, or with one key and nothing else."""
+    def options(self, access: Access = Access.FULL, *, one_key: bool = False, pinned: bool = False) -> Options:
+        """Options with every key and any number of sessions, or with one key and nothing else. `pinned`: all
+        assumptions are pinned to the mock's choices."""
         options = Options(self.url, Keys(self.key()), access=access, exhaust_limits=self.mock.exhaust_limits)
+        options = replace(options, pins=self.mock.pins() if pinned else {})
         if one_key:
             return options
         keys = Keys(

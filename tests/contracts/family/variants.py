@@ -12,8 +12,8 @@ Change = Callable[[Mock], None]
 
 @dataclass(frozen=True)
 class Variant:
-    """A mock changed by `change`. `statement` is the one that it breaks; None for a correct
-    one. `choice` is the assumption that it decides differently, with the alternative."""
+    """A mock changed by `change`. `statement` is what it breaks: a statement, or an assumption that is pinned; None for
+    a correct one. `choice` is the assumption that a correct one decides differently, with the alternative."""
 
     name: str
     statement: str | None

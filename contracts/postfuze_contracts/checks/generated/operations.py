@@ -132,7 +132,7 @@ def _append(failures: list[Failure], failure: Failure) -> None:
 
 
 def _judge_once(judge: Judge, exchange: Exchange) -> Judge:
-    own = Judge(judge.check, judge.statements)
+    own = Judge(judge.check, judge.statements, pins=judge.pins)
     judge_exchange(own, exchange)
     return own
 
