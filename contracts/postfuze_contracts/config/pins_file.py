@@ -121,6 +121,7 @@ def _entry(assumption: spec.Assumption, observed: list[str], before: str | None,
         was = f"; it was {json.dumps(before)}" if before is not None else ""
         texts = json.dumps(observed, ensure_ascii=False)
         yield from _comment(f"{json.dumps(assumption.id)} is not pinned, for this was observed: {texts}{was}.")
+        yield ""
         return
     choice = observed[0] if observed else str(before)
     yield from _comment(assumption.descriptions[choice])
@@ -133,7 +134,9 @@ def _entry(assumption: spec.Assumption, observed: list[str], before: str | None,
 
 def _comment(text: str) -> list[str]:
     line = " ".join("".join(each if each.isprintable() else " " for each in text).split())
-    return textwrap.wrap(line, _WIDTH, initial_indent="# ", subsequent_indent="# ", break_long_words=False)
+    return textwrap.wrap(
+        line, _WIDTH, initial_indent="# ", subsequent_indent="# ", break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _changes(path: Path, observed: Mapping[str, list[str]], before: Mapping[str, str]) -> Iterator[str]:

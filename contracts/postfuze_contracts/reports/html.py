@@ -17,6 +17,7 @@ from postfuze_contracts.model.events import RunFinished
 from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.verdicts import Failure
 from postfuze_contracts.reports import results
+from postfuze_contracts.reports.decisions import Decision, decisions, sections
 from postfuze_contracts.reports.results import FileReport, Result
 from postfuze_contracts.reports.text import curl, number, one_line, printable
 
@@ -57,13 +58,9 @@ class HtmlReport(FileReport):
                 ("Need", "What is missing", "Statements", "How to provide it"),
                 [(need.id, need.what, str(count), need.how) for need, count in results.blocking(entries)],
             ),
-            assumptions=_table(
-                "Assumptions",
-                ("Assumption", "Question", "Here", "Mock"),
-                [
-                    (c.assumption.id, c.assumption.question, c.observation.choice, c.mock)
-                    for c in results.choices(finished.observations)
-                ],
+            assumptions="\n".join(
+                _table(title, _DECISION_HEADS, [_decision(each) for each in group])
+                for title, group in sections(decisions(finished.observations, options.pins))
             ),
             ledger=_table(
                 "Changed on the target",
@@ -110,6 +107,14 @@ class HtmlReport(FileReport):
             f"<pre>{_text(_cut(curl(request, self._options.url)))}</pre>"
             f"<pre>{_text(_response(response.status, response.headers, response.body))}</pre></details>"
         )
+
+
+_DECISION_HEADS: Final = ("Assumption", "Question", "Here", "Mock", "Pinned")
+
+
+def _decision(decision: Decision) -> tuple[str, ...]:
+    assumption = decision.assumption
+    return assumption.id, assumption.question, decision.observed, decision.mock, decision.pin or ""
 
 
 def _row(subject: str, group: Sequence[Result]) -> str:

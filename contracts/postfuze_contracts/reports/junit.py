@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from postfuze_contracts.model.events import CheckFinished, Event, RunFinished
 from postfuze_contracts.reports import results
+from postfuze_contracts.reports.decisions import DECIDED, SEVERAL, UNMATCHED, Decision, decisions, sections
 from postfuze_contracts.reports.results import FileReport, Result
 from postfuze_contracts.reports.text import curl, one_line, printable
 
@@ -39,7 +41,8 @@ class JUnitReport(FileReport):
         root = Element("testsuites", name="postfuze-contracts", time=f"{finished.seconds:.3f}")
         for subject, group in results.by_subject(results.from_verdicts(finished.verdicts)).items():
             root.append(self._suite(subject, group))
-        root.append(_assumptions(finished))
+        for title, open_group in sections(decisions(finished.observations, self._options.pins)):
+            root.append(_open(_OPEN_SUITES[title], open_group))
         if finished.fault is not None:
             suite = SubElement(root, "testsuite", name="run")
             case = SubElement(suite, "testcase", classname="run", name="target", time="0.000")
@@ -86,12 +89,19 @@ class JUnitReport(FileReport):
         return printable("\n".join(lines))
 
 
-def _assumptions(finished: RunFinished) -> Element:
-    """A suite without cases: the observed choice of each assumption, compared with the mock's."""
-    suite = Element("testsuite", name="assumptions")
+_OPEN_SUITES: Final = {
+    DECIDED: "assumptions",
+    SEVERAL: "assumptions, several ways at once",
+    UNMATCHED: "assumptions, no known way",
+}
+
+
+def _open(name: str, group: Sequence[Decision]) -> Element:
+    """A suite without cases: how the target decides what is open, compared with the mock."""
+    suite = Element("testsuite", name=name)
     properties = SubElement(suite, "properties")
-    for choice in results.choices(finished.observations):
-        SubElement(properties, "property", name=choice.assumption.id, value=choice.note)
+    for decision in group:
+        SubElement(properties, "property", name=decision.assumption.id, value=decision.note)
     _count(suite)
     return suite
 

@@ -14,11 +14,11 @@ from typing import Any
 from postfuze_contracts.model.events import Changed, Event, RunFinished, RunStarted
 from postfuze_contracts.model.needs import Need
 from postfuze_contracts.model.options import Access, Options
-from postfuze_contracts.model.verdicts import Failure, Observation, Outcome, Verdict
+from postfuze_contracts.model.verdicts import Failure, Outcome, Verdict
 from postfuze_contracts.reports.positions import Position, positions
 from postfuze_contracts.reports.text import duration, number, one_line, response
 from postfuze_mock import spec
-from postfuze_mock.spec import Assumption, Statement
+from postfuze_mock.spec import Statement
 
 WAIVED = "waived"
 LABELS = (*(outcome.value for outcome in (Outcome.FAIL, Outcome.FLAKY)), WAIVED, "blocked", "skipped", "pass")
@@ -139,38 +139,6 @@ def failed(results: Iterable[Result], strict: bool) -> list[str]:
     """The ids of the statements that fail the run."""
     labels = ("fail", "flaky") if strict else ("fail",)
     return [result.statement.id for result in results if result.label in labels]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """An assumption, and how the target decided it."""
-
-    observation: Observation
-    assumption: Assumption
-
-    @property
-    def differs(self) -> bool:
-        """Whether the mock decided it differently."""
-        return self.observation.choice != self.assumption.choice
-
-    @property
-    def mock(self) -> str:
-        """The mock's choice, compared with the target's."""
-        return f"differs: {self.assumption.choice}" if self.differs else "the same"
-
-    @property
-    def note(self) -> str:
-        """The target's choice, and the mock's."""
-        choice = one_line(self.observation.choice)
-        return f"{choice} (the mock {self.mock})" if self.differs else f"{choice} (as the mock)"
-
-
-def choices(observations: Iterable[Observation]) -> list[Choice]:
-    """The observed choices, in the order of openapi.yaml's assumptions."""
-    assumptions = {assumption.id: assumption for assumption in spec.assumptions()}
-    order = {id: index for index, id in enumerate(assumptions)}
-    pairs = [(each, assumptions[each.assumption]) for each in observations if each.assumption in assumptions]
-    return [Choice(*pair) for pair in sorted(pairs, key=lambda pair: order[pair[1].id])]
 
 
 class FileReport(ABC):

@@ -22,6 +22,7 @@ from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.options import Options
 from postfuze_contracts.model.verdicts import Failure
 from postfuze_contracts.reports import results
+from postfuze_contracts.reports.decisions import decisions, sections
 from postfuze_contracts.reports.results import Result
 from postfuze_contracts.reports.text import Line, curl, duration, entry, number, one_line, wrapped
 
@@ -192,9 +193,8 @@ class Terminal:
         if skipped:
             yield from ([], [(f"{number(skipped, 'statement')} not asked for", "dim")])
         yield from _blocking(entries, width)
-        yield from _section(
-            "Assumptions", [(c.assumption.id, c.note) for c in results.choices(finished.observations)], width
-        )
+        for title, group in sections(decisions(finished.observations, self._options.pins)):
+            yield from _section(title, [(each.assumption.id, each.note) for each in group], width)
         yield from _section("Changed on the target", results.changes(finished.ledger), width)
         yield from _section("Waivers", [("note", each) for each in results.waiver_notes(self._options, entries)], width)
         if self._has_placeholders:
@@ -205,10 +205,10 @@ class Terminal:
         cost = f"{results.cost(finished, self._options)}; {results.limits_note(finished)}"
         yield from wrapped(cost, width, indent=2)
         for title, label in (("Flaky: failed, and not again", "flaky"), ("Failures", "fail")):
-            group = [result for result in entries if result.label == label]
-            if group:
+            broken = [result for result in entries if result.label == label]
+            if broken:
                 yield from _heading(title)
-            for result in group:
+            for result in broken:
                 yield from self._failed(result, width)
 
     def _failed(self, result: Result, width: int) -> Iterator[Line]:

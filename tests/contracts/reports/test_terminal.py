@@ -15,7 +15,7 @@ from tests.contracts.reports import sample
 
 from postfuze_contracts.model.events import CheckFinished, CheckStarted, RunStarted
 from postfuze_contracts.model.options import Options
-from postfuze_contracts.reports import FORMATS, results
+from postfuze_contracts.reports import FORMATS, decisions, results
 from postfuze_contracts.reports.results import least_seconds, limits_note
 from postfuze_contracts.reports.terminal import ProgressTable, Terminal, console
 
@@ -94,11 +94,6 @@ def test_writing_step_is_named_before_it_runs() -> None:
     assert stream.getvalue() == "writes   connects one page (connect.two)\n"
 
 
-def test_assumptions_show_whether_the_mock_differs(reports: dict[str, str]) -> None:
-    assert re.search(r"keys\.modes +shared \(as the mock\)", reports["terminal"])
-    assert re.search(r"errors\.validation-status +422 \(the mock differs: 400\)", reports["terminal"])
-
-
 def test_ledger_and_cost_are_reported(reports: dict[str, str]) -> None:
     assert f"connected  {sample.ID}" in reports["terminal"]
     flowing = " ".join(reports["terminal"].split())
@@ -118,6 +113,30 @@ def test_fullest_limit_determines_the_least_time(requests: int, writes: int, lea
 
 def test_unneeded_waiver_is_reported(reports: dict[str, str]) -> None:
     assert "the waiver of list.empty by ops is no longer needed" in reports["terminal"]
+
+
+OPEN = (decisions.DECIDED, decisions.SEVERAL, decisions.UNMATCHED)
+
+
+def section(text: str, title: str) -> str:
+    """The lines below a title."""
+    return text.partition(f"\n{title}\n")[2].partition("\n\n")[0]
+
+
+def test_observations_stand_in_the_section_that_fits(reports: dict[str, str]) -> None:
+    decided, several, unmatched = (" ".join(section(reports["terminal"], title).split()) for title in OPEN)
+    assert "keys.modes shared (as the mock, pinned)" in decided
+    assert "ids.malformed-path 400 (the mock differs: 404, pinned: 404)" in decided
+    assert several == "limit.out-of-range refused; and clamped (the mock differs: refused)"
+    assert unmatched.startswith("account.status-values also ‹username 1› (the mock differs: ")
+
+
+def test_drift_shows_the_old_and_the_new(reports: dict[str, str]) -> None:
+    block = reports["terminal"].partition("FAIL ids.malformed-path")[2].split("\n\n")[0]
+    text = " ".join(block.split())
+    assert "Which status does an account id in the path get if it is not a UUID? 404, because" in text
+    assert "expected 404, as pinned in assumptions.toml:5 on 2026-01-31 for https://old.example.com" in text
+    assert "got 400" in text
 
 
 def failed() -> list[str]:
@@ -144,7 +163,15 @@ def test_coverage_counts_the_statements_that_were_asked_for() -> None:
 
 def test_failures_come_last_then_what_to_do_next(reports: dict[str, str]) -> None:
     text = reports["terminal"]
-    titles = ("What blocked", "Assumptions", "Changed on the target", "Cost", "Flaky:", "Failures", "FAIL  6 fail")
+    titles = (
+        "What blocked",
+        *OPEN,
+        "Changed on the target",
+        "Cost",
+        "Flaky:",
+        "Failures",
+        f"FAIL  {len(sample.failing())} fail",
+    )
     assert [*titles] == sorted(titles, key=lambda title: text.index(f"\n{title}"))
     summary = lines(text).index(headline(text))
     assert lines(text)[summary + 1 :] == [
