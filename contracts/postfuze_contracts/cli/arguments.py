@@ -118,12 +118,13 @@ def _add_bounds(command: argparse.ArgumentParser) -> None:
 
 
 def _add_list(commands: Any) -> None:
-    command = _command(commands, "list", "List the statements and what each needs.", _LIST, "explain.list_statements")
+    about = "List the statements and assumptions, and what each needs."
+    command = _command(commands, "list", about, _LIST, "explain.list_statements")
     command.add_argument("--json", action="store_true", help="as JSON")
 
 
 def _add_explain(commands: Any) -> None:
-    about = "Explain a statement: how it is checked, and what that needs."
+    about = "Explain a statement or an assumption: how it is checked, and what that needs."
     command = _command(commands, "explain", about, _EXPLAIN, "explain.explain")
     command.add_argument("statement", metavar="STATEMENT", help="its id")
 
