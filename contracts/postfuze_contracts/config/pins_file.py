@@ -21,7 +21,11 @@ from postfuze_contracts.model.options import Pin
 from postfuze_contracts.model.verdicts import Observation
 from postfuze_mock import spec
 
-_KEYS: Final = ("target", "observed", "assume")
+_KEYS: Final[dict[str, tuple[type, str]]] = {
+    "target": (str, "a string"),
+    "observed": (date, "a date"),
+    "assume": (dict, "a table"),
+}
 _WIDTH: Final = 110  # columns of a comment
 
 
@@ -48,8 +52,9 @@ def _document(folder: Path, name: str) -> Document:
         if key not in _KEYS:
             advice = did_you_mean(key, _KEYS) or "; it has target, observed and [assume]"
             raise ConfigError(f"{document.position(key)}: an assumptions file has no {key}{advice}")
-        if key == "assume" and not isinstance(value, dict):
-            raise ConfigError(f"{document.position(key)}: [assume] must be a table")
+        kind, name = _KEYS[key]
+        if not isinstance(value, kind):
+            raise ConfigError(f"{document.position(key)}: {key} must be {name} in an assumptions file")
     return document
 
 
