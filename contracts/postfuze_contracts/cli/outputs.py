@@ -33,12 +33,13 @@ class Outputs:
         self._masker = Masker(show_bodies=arguments.show_bodies)
         pin = arguments.pin
         self._pins = PinsFile(_writable(Path(pin), f"--pin {pin}")) if pin else None
+        self._notes: list[tuple[str, str]] = []
         self._reporters = reporters(
             files(arguments.report),
             masker=self._masker,
             strict=arguments.strict,
             flags=target_flags(arguments),
-            pins=None if self._pins is None else self._pins.path,
+            notes=self._notes,
         )
 
     def handle(self, event: Event) -> None:
@@ -54,13 +55,12 @@ class Outputs:
             reporter.handle(event)
 
     def _pin(self, finished: RunFinished) -> None:
-        """Write what the run observed, and say what that changed."""
+        """Write what the run observed, and note what that changed."""
         if self._pins is not None:
             url = urlsplit(self._configuration.options.url)
             target = url._replace(netloc=url.netloc.rpartition("@")[2]).geturl()
             self._pins.write(finished.observations, target, date.today())
-            for change in self._pins.changes:
-                log(change)
+            self._notes += self._pins.notes
 
 
 def target_flags(arguments: argparse.Namespace) -> list[str]:

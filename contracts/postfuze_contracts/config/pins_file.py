@@ -71,7 +71,7 @@ class PinsFile:
     ConfigError if that file is another, or cannot be written."""
 
     path: Path
-    changes: list[str] = field(default_factory=list)  # what the last `write` changed, in sentences
+    notes: list[tuple[str, str]] = field(default_factory=list)  # what the last `write` changed, each with a word
 
     def __post_init__(self) -> None:
         self._before: dict[str, str] = {}
@@ -84,7 +84,7 @@ class PinsFile:
         for each in observations:
             observed.setdefault(each.assumption, []).append(each.choice)
         if not observed:
-            self.changes = [f"nothing was observed, so {self.path} was not written"]
+            self.notes = [("pinned", f"nothing was observed, so {self.path} was not written")]
             return
         content = "\n".join(_lines(observed, self._before, target, day)) + "\n"
         temporary = self.path.with_name(f"{self.path.name}.tmp")
@@ -94,7 +94,7 @@ class PinsFile:
             temporary.replace(self.path)
         except OSError as error:
             raise ConfigError(f"cannot write {self.path}: {error.strerror}") from None
-        self.changes = [*_changes(self.path, observed, self._before)]
+        self.notes = [*_notes(self.path, observed, self._before)]
 
 
 def pinnable(assumption: spec.Assumption, choices: list[str]) -> bool:
@@ -144,14 +144,15 @@ def _comment(text: str) -> list[str]:
     )
 
 
-def _changes(path: Path, observed: Mapping[str, list[str]], before: Mapping[str, str]) -> Iterator[str]:
+def _notes(path: Path, observed: Mapping[str, list[str]], before: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     assumptions = {each.id: each for each in spec.assumptions()}
     pins = {id: each[0] for id, each in observed.items() if id in assumptions and pinnable(assumptions[id], each)}
     kept = [id for id in before if id not in observed]
     numbers = f"{len(pins)} observed" + (f", {len(kept)} kept that were not" if kept else "")
-    yield f"{path} written: {numbers}"
+    yield "pinned", f"{path} ({numbers})"
     for id, choice in before.items():
         if id in pins and pins[id] != choice:
-            yield f"{id} is {pins[id]} now; it was {choice}"
+            yield "changed", f"{id} is {pins[id]} now; it was {choice}"
         elif id in observed and id not in pins:
-            yield f"{id} is not pinned any more: it was {choice}, and this was observed: {', '.join(observed[id])}"
+            texts = ", ".join(observed[id])
+            yield "changed", f"{id} is not pinned any more: it was {choice}, and this was observed: {texts}"

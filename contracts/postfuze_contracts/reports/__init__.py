@@ -41,17 +41,17 @@ def reporters(
     masker: Masker,
     strict: bool = False,
     flags: Sequence[str] = (),
-    pins: Path | None = None,
+    notes: Sequence[tuple[str, str]] = (),
 ) -> list[Reporter]:
     """One reporter for the file of each format, and the last one for `console` (default: standard output).
 
     They see only what `masker` leaves of the events. `strict` counts a flaky statement as failed. `flags` are those of
-    the command line that describe the target, and `pins` is the assumptions file that the run writes. Raises ValueError
-    for a format that is not in FORMATS.
+    the command line that describe the target, and `notes` are words with texts for the end of the terminal, which may
+    still grow. Raises ValueError for a format that is not in FORMATS.
     """
     from postfuze_contracts.reports.terminal import Terminal
 
-    terminal = Terminal(console, strict=strict, files=formats, flags=flags, pins=pins)
+    terminal = Terminal(console, strict=strict, files=formats, flags=flags, notes=notes)
     all_reporters = [*(_file(name, path, strict) for name, path in formats.items()), terminal]
     return [_Masked(reporter, masker) for reporter in all_reporters]
 

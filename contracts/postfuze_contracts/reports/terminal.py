@@ -103,7 +103,7 @@ class ProgressTable:
 
 class Terminal:
     """Reports on a console. `files` are the other reports of the run by format, and `flags` those of the command line
-    that describe the target, for the command that tries failures again."""
+    that describe the target, for the command that tries failures again. `notes` are words with texts for the end."""
 
     def __init__(
         self,
@@ -112,13 +112,13 @@ class Terminal:
         strict: bool = False,
         files: Mapping[str, Path] | None = None,
         flags: Sequence[str] = (),
-        pins: Path | None = None,
+        notes: Sequence[tuple[str, str]] = (),
     ) -> None:
         self._console = on or console()
         self._strict = strict
         self._files = dict(files or {})
         self._flags = flags
-        self._pins = pins
+        self._notes = notes
         self._options = Options("")
         self._progress = ProgressTable()
         self._live: Live | None = None
@@ -175,8 +175,8 @@ class Terminal:
             yield [("failed   ", "bold red"), (", ".join(failed), "")]
         for format, path in self._files.items():
             yield [("written  ", "dim"), (f"{path} ({format})", "")]
-        if self._pins is not None:
-            yield [("pinned   ", "dim"), (str(self._pins), "")]
+        for word, text in self._notes:
+            yield [(f"{word:<9}", "dim"), (one_line(text), "")]
         if failed:
             yield [("again    ", "dim"), (self._again(failed), "")]
 

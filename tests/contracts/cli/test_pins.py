@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -58,7 +59,7 @@ def test_run_writes_what_it_observed_with_date_and_target(other: Deployment, tmp
     assert document["assume"][ID] == "clamped"
     sentences = "# What if `limit` is below 1 or above 100?\n# The nearest allowed limit is used.\n"
     assert sentences in (tmp_path / "assumptions.toml").read_text()
-    assert result.stdout.splitlines()[-1] == "pinned   assumptions.toml"
+    assert re.fullmatch(r"pinned   assumptions\.toml \(\d+ observed\)", result.stdout.splitlines()[-1])
 
 
 def test_pinned_choice_that_the_target_keeps_passes(url: str, tmp_path: Path) -> None:
@@ -149,15 +150,15 @@ def write(path: Path, *observations: tuple[str, str]) -> list[str]:
     """Write the file anew with these observations; what that changed."""
     file = PinsFile(path)
     file.write([Observation(*each) for each in observations], "https://example.com", DAY)
-    return file.changes
+    return [f"{word} {text}" for word, text in file.notes]
 
 
 def test_what_was_not_observed_is_kept_and_what_changed_is_said(tmp_path: Path) -> None:
     path = tmp_path / "pins.toml"
     path.write_text(PINNED)
     assert write(path, (ID, "clamped"), ("list.disabled", "listed")) == [
-        f"{path} written: 2 observed, 1 kept that were not",
-        f"{ID} is clamped now; it was refused",
+        f"pinned {path} (2 observed, 1 kept that were not)",
+        f"changed {ID} is clamped now; it was refused",
     ]
     assert assumed(path) == {ID: "clamped", "keys.modes": "separate", "list.disabled": "listed"}
     assert '# Not observed on 2026-01-31, and kept.\n"keys.modes" = "separate"' in path.read_text()
@@ -168,7 +169,9 @@ def test_what_is_not_one_alternative_is_told_and_not_pinned(choices: tuple[str, 
     path = tmp_path / "pins.toml"
     path.write_text(PINNED)
     changes = write(path, *((ID, choice) for choice in choices))
-    assert changes[1] == (f"{ID} is not pinned any more: it was refused, and this was observed: {', '.join(choices)}")
+    assert changes[1] == (
+        f"changed {ID} is not pinned any more: it was refused, and this was observed: {', '.join(choices)}"
+    )
     assert assumed(path) == {"keys.modes": "separate"}
     assert f'# "{ID}" is not pinned' in path.read_text()
     assert read(tmp_path, "pins.toml")
@@ -177,7 +180,7 @@ def test_what_is_not_one_alternative_is_told_and_not_pinned(choices: tuple[str, 
 def test_file_stays_if_nothing_was_observed(tmp_path: Path) -> None:
     path = tmp_path / "pins.toml"
     path.write_text(PINNED)
-    assert write(path) == [f"nothing was observed, so {path} was not written"]
+    assert write(path) == [f"pinned nothing was observed, so {path} was not written"]
     assert path.read_text() == PINNED
 
 
