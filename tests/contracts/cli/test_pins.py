@@ -20,8 +20,8 @@ from postfuze_contracts.model.verdicts import Observation
 from postfuze_mock import spec
 
 ENV = {"POSTFUZE_KEY": "sk_test_pins"}
-ID = "limit.out-of-range"
-ONLY = ("--only", f"list.limit-100,{ID}")
+ID = "platform.unknown-filter"
+ONLY = ("--only", f"list.filter-platform,{ID}")
 DAY = date(2026, 1, 31)
 PINNED = f"""\
 target = "https://old.example.com"
@@ -35,9 +35,9 @@ observed = 2026-01-31
 
 @pytest.fixture(scope="module")
 def other() -> Iterator[Deployment]:
-    """A mock that decides limit.out-of-range differently."""
+    """A mock that decides platform.unknown-filter differently."""
     mock = Mock()
-    mock.settings = replace(mock.settings, assume={ID: "clamped"})
+    mock.settings = replace(mock.settings, assume={ID: "empty-page"})
     with mock.served() as deployment:
         yield deployment
 
@@ -56,8 +56,8 @@ def test_run_writes_what_it_observed_with_date_and_target(other: Deployment, tmp
     assert result.returncode == 0, result.stderr
     document = tomllib.loads((tmp_path / "assumptions.toml").read_text())
     assert (document["target"], document["observed"]) == (other.url, date.today())
-    assert document["assume"][ID] == "clamped"
-    sentences = "# What if `limit` is below 1 or above 100?\n# The nearest allowed limit is used.\n"
+    assert document["assume"][ID] == "empty-page"
+    sentences = "# What does the filter `platform` return for a platform that does not exist?\n# An empty page, because no account has it.\n"
     assert sentences in (tmp_path / "assumptions.toml").read_text()
     assert re.fullmatch(r"pinned   assumptions\.toml \(\d+ observed\)", result.stdout.splitlines()[-1])
 
@@ -75,7 +75,7 @@ def test_drift_fails_with_the_old_and_the_new(other: Deployment, tmp_path: Path)
     assert result.returncode == 1
     text = " ".join(result.stdout.split())
     assert "expected refused, as pinned in pins.toml:5 on 2026-01-31 for https://old.example.com" in text
-    assert "got clamped" in text
+    assert "got empty-page" in text
     last = result.stdout.splitlines()[-1]
     assert last == f"again    postfuze-contracts run --only {ID} --assume-file pins.toml --url {other.url}"
 
@@ -85,7 +85,7 @@ def test_configuration_pins_too_and_the_flag_wins(other: Deployment, tmp_path: P
     result = run(other.url, tmp_path)
     assert result.returncode == 1
     assert "as pinned in contracts.toml:2" in " ".join(result.stdout.split())
-    (tmp_path / "pins.toml").write_text(f'[assume]\n"{ID}" = "clamped"\n')
+    (tmp_path / "pins.toml").write_text(f'[assume]\n"{ID}" = "empty-page"\n')
     assert run(other.url, tmp_path, "--assume-file", "pins.toml").returncode == 0
 
 
@@ -108,14 +108,14 @@ def test_required_pin_that_nothing_observes_is_exit_code_4(url: str, tmp_path: P
     ("text", "message"),
     [
         (
-            '\n[assume]\n"limit.out-of-rnage" = "clamped"\n',
-            f"pins.toml:3: there is no assumption limit.out-of-rnage; did you mean {ID}?",
+            '\n[assume]\n"platform.unknown-filtr" = "empty-page"\n',
+            f"pins.toml:3: there is no assumption platform.unknown-filtr; did you mean {ID}?",
         ),
         (
-            f'[assume]\n"{ID}" = "clampt"\n',
-            f"pins.toml:2: [assume] {ID} must be one of refused, clamped; did you mean clamped?",
+            f'[assume]\n"{ID}" = "empty-pag"\n',
+            f"pins.toml:2: [assume] {ID} must be one of refused, empty-page; did you mean empty-page?",
         ),
-        ("[assume]\nlimit.out-of-range = 7\n", f"pins.toml:2: [assume] {ID} must be one of refused, clamped"),
+        ("[assume]\nplatform.unknown-filter = 7\n", f"pins.toml:2: [assume] {ID} must be one of refused, empty-page"),
         ('targt = "x"\n[assume]\n', "pins.toml:1: an assumptions file has no targt; did you mean target?"),
         (
             '[assume]\n[keys]\nfull = "x"\n',
@@ -156,15 +156,17 @@ def write(path: Path, *observations: tuple[str, str]) -> list[str]:
 def test_what_was_not_observed_is_kept_and_what_changed_is_said(tmp_path: Path) -> None:
     path = tmp_path / "pins.toml"
     path.write_text(PINNED)
-    assert write(path, (ID, "clamped"), ("list.disabled", "listed")) == [
+    assert write(path, (ID, "empty-page"), ("list.disabled", "listed")) == [
         f"pinned {path} (2 observed, 1 kept that were not)",
-        f"changed {ID} is clamped now; it was refused",
+        f"changed {ID} is empty-page now; it was refused",
     ]
-    assert assumed(path) == {ID: "clamped", "keys.modes": "separate", "list.disabled": "listed"}
+    assert assumed(path) == {ID: "empty-page", "keys.modes": "separate", "list.disabled": "listed"}
     assert '# Not observed on 2026-01-31, and kept.\n"keys.modes" = "separate"' in path.read_text()
 
 
-@pytest.mark.parametrize("choices", [("refused", "clamped"), ("something\nelse",)], ids=["several", "no alternative"])
+@pytest.mark.parametrize(
+    "choices", [("refused", "empty-page"), ("something\nelse",)], ids=["several", "no alternative"]
+)
 def test_what_is_not_one_alternative_is_told_and_not_pinned(choices: tuple[str, ...], tmp_path: Path) -> None:
     path = tmp_path / "pins.toml"
     path.write_text(PINNED)
@@ -186,11 +188,11 @@ def test_file_stays_if_nothing_was_observed(tmp_path: Path) -> None:
 
 def test_equal_observations_give_equal_files(tmp_path: Path) -> None:
     for name in ("a.toml", "b.toml", "a.toml"):
-        write(tmp_path / name, (ID, "clamped"), ("keys.modes", "shared"))
+        write(tmp_path / name, (ID, "empty-page"), ("keys.modes", "shared"))
     assert (tmp_path / "a.toml").read_text() == (tmp_path / "b.toml").read_text()
 
 
 def test_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError, match="cannot write"):
-        write(tmp_path / "file" / "pins.toml", (ID, "clamped"))
+        write(tmp_path / "file" / "pins.toml", (ID, "empty-page"))

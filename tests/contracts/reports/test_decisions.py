@@ -65,7 +65,7 @@ def test_json_says_whether_an_observation_fits(reports: dict[str, str]) -> None:
     assert [(each["id"], each["observed"]) for each in entries if not each["fits"]] == [
         ("account.status-values", "also ‹username 1›")
     ]
-    assert {each["id"] for each in entries if each["several"]} == {"limit.out-of-range"}
+    assert {each["id"] for each in entries if each["several"]} == {"limit.above-range"}
     assert {each["id"]: each["pinned"] for each in entries if each["pinned"]} == {
         "keys.modes": "shared",
         "ids.malformed-path": "404",

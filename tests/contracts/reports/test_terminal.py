@@ -127,7 +127,7 @@ def test_observations_stand_in_the_section_that_fits(reports: dict[str, str]) ->
     decided, several, unmatched = (" ".join(section(reports["terminal"], title).split()) for title in OPEN)
     assert "keys.modes shared (as the mock, pinned)" in decided
     assert "ids.malformed-path 400 (the mock differs: 404, pinned: 404)" in decided
-    assert several == "limit.out-of-range refused; and clamped (the mock differs: refused)"
+    assert several == "limit.above-range refused; and clamped (the mock differs: refused)"
     assert unmatched.startswith("account.status-values also ‹username 1› (the mock differs: ")
 
 
