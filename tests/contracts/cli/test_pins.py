@@ -57,7 +57,8 @@ def test_run_writes_what_it_observed_with_date_and_target(other: Deployment, tmp
     document = tomllib.loads((tmp_path / "assumptions.toml").read_text())
     assert (document["target"], document["observed"]) == (other.url, date.today())
     assert document["assume"][ID] == "empty-page"
-    sentences = "# What does the filter `platform` return for a platform that does not exist?\n# An empty page, because no account has it.\n"
+    question = "# What does the filter `platform` return for a platform that does not exist?"
+    sentences = f"{question}\n# An empty page, because no account has it.\n"
     assert sentences in (tmp_path / "assumptions.toml").read_text()
     assert re.fullmatch(r"pinned   assumptions\.toml \(\d+ observed\)", result.stdout.splitlines()[-1])
 
