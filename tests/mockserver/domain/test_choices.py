@@ -1,11 +1,12 @@
 """The choices for what the documents leave open."""
 
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import FrozenInstanceError, fields, replace
 
 import pytest
 
 from postfuze_mock import spec
-from postfuze_mock.domain.choices import DEFAULT, DURATIONS, ChoiceError, Choices, alternatives
+from postfuze_mock.domain import choices
+from postfuze_mock.domain.choices import DEFAULT, DURATIONS, ChoiceError, Choices, alternatives, unplayed
 
 
 def test_first_alternative_is_the_default() -> None:
@@ -31,7 +32,8 @@ def test_number_is_accepted_as_its_digits() -> None:
         ("finalise.duplicate-page", "refused", "the nearest is 'finalize.duplicate-page'"),
         ("finalize.duplicate-page", "refuse", "the nearest is 'refused'"),
         ("finalize.unknown-page", "ignored", "it has 422, 400, 404"),
-        ("account.status-values", "any", "There is no assumption 'account.status-values' with alternatives"),
+        ("account.status-values", "any", "it has token-expired-and-revoked"),
+        ("keys", "shared", "There is no assumption 'keys'"),
     ],
 )
 def test_wrong_name_is_refused_with_the_nearest_right_one(id: str, value: str, message: str) -> None:
@@ -52,5 +54,15 @@ def test_durations_are_converted_to_milliseconds(id: str) -> None:
 
 
 def test_spec_has_the_same_assumptions_and_defaults() -> None:
-    assumptions = {each.id: (each.choice, *each.alternatives) for each in spec.assumptions() if each.alternatives}
-    assert assumptions == dict(alternatives())
+    played = {each.id: tuple(it for it in each.choices if it not in each.unplayed) for each in spec.assumptions()}
+    assert {id: choices for id, choices in played.items() if len(choices) > 1} == dict(alternatives())
+
+
+def test_choice_that_the_mock_cannot_play_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    (status,) = (each for each in spec.assumptions() if each.id == "account.status-values")
+    other = replace(status, alternatives=("any",), unplayed=frozenset({"any"}))
+    monkeypatch.setattr(choices, "_assumptions", lambda: {other.id: other})
+
+    assert Choices.with_overrides({other.id: "any"}) == DEFAULT
+    assert unplayed({other.id: "any"}) == ["account.status-values=any"]
+    assert unplayed({other.id: other.choice}) == []
