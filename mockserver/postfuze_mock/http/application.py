@@ -11,12 +11,13 @@ from starlette.types import ASGIApp
 
 from postfuze_mock.domain.choices import Choices
 from postfuze_mock.http import connexion_stack
+from postfuze_mock.http.assumed_problems import AssumedProblems
 from postfuze_mock.http.connexion_stack import Api, ErrorStage
 from postfuze_mock.http.dispatch import Dispatch
 from postfuze_mock.http.faults import FaultStage
 from postfuze_mock.http.journal import JournalStage
 from postfuze_mock.http.pages import consent
-from postfuze_mock.http.pages.routes import Document, files, pages
+from postfuze_mock.http.pages.routes import Derived, Document, files, pages
 from postfuze_mock.http.perimeter.access import Access
 from postfuze_mock.http.perimeter.cors import Cors
 from postfuze_mock.http.perimeter.guard import Guard
@@ -38,7 +39,7 @@ class Parts:
     default `Retry-After` (seconds) of faults."""
 
     apis: tuple[Api, ...]
-    documents: dict[str, Document]
+    documents: dict[str, Document | Derived]
     worlds: Worlds
     keyring: Keyring
     choices: Choices
@@ -74,6 +75,7 @@ def stages(parts: Parts) -> list[Any]:
             SecurityStage, worlds=parts.worlds, keyring=parts.keyring, limits=parts.limits, token=parts.access.token
         ),
         functools.partial(FaultStage, retry_after=parts.retry_after),
+        functools.partial(AssumedProblems, worlds=parts.worlds),
         functools.partial(ValidationStage, defaults=parts.choices),
         *([ResponseCheckStage] if parts.validate_responses else []),
     ]

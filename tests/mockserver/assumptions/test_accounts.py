@@ -8,6 +8,7 @@ from tests.support.world import World
 
 FIRST, SECOND = "2026-06-01T06:00:00.000Z", "2026-06-02T06:00:00.000Z"
 PAST = later(days=-1)
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.mark.assumption("list.disabled", "listed")
@@ -52,6 +53,34 @@ def test_account_is_listed_again_once_it_is_active_again(assumed: World) -> None
     assert assumed.page(limit=1)["data"] == [active]
 
 
+@pytest.mark.assumption("delete.again", "200")
+def test_second_deletion_is_acknowledged_and_changes_nothing(assumed: World) -> None:
+    account = assumed.make()
+    assumed.delete(account["id"])
+    before = assumed.state()
+
+    assert assumed.delete(account["id"].upper()) == {"id": account["id"], "deleted": True}
+    assert assumed.state() == before
+    assert assumed.get_response(account["id"]).status_code == 404
+
+
+@pytest.mark.assumption("delete.again", "410")
+def test_second_deletion_gets_410(assumed: World) -> None:
+    account = assumed.make()
+    assumed.delete(account["id"])
+
+    assert assumed.delete_response(account["id"]).status_code == 410
+
+
+@pytest.mark.assumption("delete.unknown", "200")
+def test_deletion_of_an_unknown_account_is_acknowledged(assumed: World) -> None:
+    before = assumed.state()
+    response = assumed.delete_response(UNKNOWN)
+
+    assert (response.status_code, response.json()) == (200, {"id": UNKNOWN, "deleted": False})
+    assert assumed.state() == before
+
+
 @pytest.mark.assumption("deleted.inspection", "answered")
 def test_deleted_account_has_metrics_and_health(assumed: World) -> None:
     account = assumed.make(behaviour={"snapshots": 3})
@@ -72,9 +101,8 @@ def test_deleted_account_is_still_not_listed_or_retrieved(assumed: World) -> Non
     assumed.health(account["id"])
 
     assert assumed.get_response(account["id"]).status_code == 404
-    assert assumed.delete_response(account["id"]).status_code == 404
     assert assumed.walk(id=account["id"]) == []
-    assert assumed.health_response("00000000-0000-4000-8000-000000000000").status_code == 404
+    assert assumed.health_response(UNKNOWN).status_code == 404
 
 
 @pytest.mark.assumption("metrics.refused-token", "snapshot")

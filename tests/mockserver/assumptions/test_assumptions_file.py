@@ -18,8 +18,8 @@ target = "https://api.example.com/api/v1"
 observed = 2026-06-14
 
 [assume]
-# What if `limit` is below 1 or above 100?
-"limit.out-of-range" = "clamped"
+# What if `limit` is above 100?
+"limit.above-range" = "clamped"
 finalize.unknown-page = 404
 """
 
@@ -43,11 +43,11 @@ def test_file_decides_for_every_world(start: Start, file: Path) -> None:
 
 
 def test_flag_wins_over_the_file(start: Start, file: Path) -> None:
-    assert status(start("--assume-file", file, "--assume", "limit.out-of-range=refused")) == 400
+    assert status(start("--assume-file", file, "--assume", "limit.above-range=refused")) == 400
 
 
 def test_world_file_wins_over_the_file(start: Start, file: Path, tmp_path: Path) -> None:
-    (tmp_path / "w.yaml").write_text("assume: {limit.out-of-range: refused}\n", encoding="utf-8")
+    (tmp_path / "w.yaml").write_text("assume: {limit.above-range: refused}\n", encoding="utf-8")
 
     assert status(start("--assume-file", file, "--world", tmp_path / "w.yaml")) == 400
 
@@ -64,7 +64,19 @@ def test_pyproject_may_name_the_file(start: Start, file: Path, tmp_path: Path, m
 
 
 def test_ids_need_no_quotes_and_numbers_stand_for_their_digits(file: Path) -> None:
-    assert assumptions_file.read(str(file)) == {"limit.out-of-range": "clamped", "finalize.unknown-page": "404"}
+    assert assumptions_file.read(str(file)) == {"limit.above-range": "clamped", "finalize.unknown-page": "404"}
+
+
+def test_what_is_not_played_is_said_once_in_one_line(
+    start: Start, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "a.toml"
+    path.write_text(
+        '[assume]\n"responses.media-type" = "other"\n"list.settling" = "within-seconds"\n', encoding="utf-8"
+    )
+    start("--assume-file", path)
+
+    assert caplog.messages.count("Not played: responses.media-type=other, list.settling=within-seconds.") == 1
 
 
 def test_every_choice_of_every_assumption_can_be_in_the_file(tmp_path: Path) -> None:
@@ -82,16 +94,16 @@ def test_every_choice_of_every_assumption_can_be_in_the_file(tmp_path: Path) -> 
     ("text", "message"),
     [
         (
-            '[assume]\n\n"limit.out-of-rang" = "clamped"\n',
-            ":3: There is no assumption 'limit.out-of-rang'; the nearest",
+            '[assume]\n\n"limit.above-rang" = "clamped"\n',
+            ":3: There is no assumption 'limit.above-rang'; the nearest",
         ),
         (
-            '[assume]\n"limit.out-of-range" = "clampt"\n',
-            ":2: Assumption 'limit.out-of-range' has no alternative 'clampt'",
+            '[assume]\n"limit.above-range" = "clampt"\n',
+            ":2: Assumption 'limit.above-range' has no alternative 'clampt'",
         ),
-        ('x = 1\n[assume.limit]\n"out-of-range" = 7\n', ":3: Assumption 'limit.out-of-range' has no alternative '7'"),
-        ('assume = {"limit.out-of-range" = true}\n', ":1: Assumption 'limit.out-of-range' has no alternative 'True'"),
-        ('[asume]\n"limit.out-of-range" = "clamped"\n', ": there is no table [assume]"),
+        ('x = 1\n[assume.limit]\n"above-range" = 7\n', ":3: Assumption 'limit.above-range' has no alternative '7'"),
+        ('assume = {"limit.above-range" = true}\n', ":1: Assumption 'limit.above-range' has no alternative 'True'"),
+        ('[asume]\n"limit.above-range" = "clamped"\n', ": there is no table [assume]"),
         ("[assume\n", ": Expected"),
         ("\udcff", ": not UTF-8"),
     ],

@@ -161,7 +161,6 @@ def test_no_snapshot_has_been_taken_yet(failing: Failing) -> None:
 
 
 @pytest.mark.statement("get.deleted")
-@pytest.mark.statement("delete.again")
 def test_account_is_gone(failing: Failing) -> None:
     account = f"/social-accounts/{failing.world.page()['data'][0]['id']}"
     real = failing.world.get_response("0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234").json()

@@ -1,11 +1,10 @@
 """The choices for what the documents leave open."""
 
-from dataclasses import FrozenInstanceError, fields, replace
+from dataclasses import FrozenInstanceError, fields
 
 import pytest
 
 from postfuze_mock import spec
-from postfuze_mock.domain import choices
 from postfuze_mock.domain.choices import DEFAULT, DURATIONS, ChoiceError, Choices, alternatives, unplayed
 
 
@@ -31,7 +30,7 @@ def test_number_is_accepted_as_its_digits() -> None:
     [
         ("finalise.duplicate-page", "refused", "the nearest is 'finalize.duplicate-page'"),
         ("finalize.duplicate-page", "refuse", "the nearest is 'refused'"),
-        ("finalize.unknown-page", "ignored", "it has 422, 400, 404"),
+        ("finalize.unknown-page", "dropped", "it has 422, 400, 404, ignored"),
         ("account.status-values", "any", "it has token-expired-and-revoked"),
         ("keys", "shared", "There is no assumption 'keys'"),
     ],
@@ -58,11 +57,13 @@ def test_spec_has_the_same_assumptions_and_defaults() -> None:
     assert {id: choices for id, choices in played.items() if len(choices) > 1} == dict(alternatives())
 
 
-def test_choice_that_the_mock_cannot_play_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    (status,) = (each for each in spec.assumptions() if each.id == "account.status-values")
-    other = replace(status, alternatives=("any",), unplayed=frozenset({"any"}))
-    monkeypatch.setattr(choices, "_assumptions", lambda: {other.id: other})
+def test_choice_that_the_mock_cannot_play_changes_nothing() -> None:
+    assert Choices.with_overrides({"responses.media-type": "other"}) == DEFAULT
 
-    assert Choices.with_overrides({other.id: "any"}) == DEFAULT
-    assert unplayed({other.id: "any"}) == ["account.status-values=any"]
-    assert unplayed({other.id: other.choice}) == []
+
+def test_choices_that_are_not_played_are_known() -> None:
+    own = {each.id: each.choice for each in spec.assumptions()}
+
+    assert unplayed({**own, "responses.media-type": "other", "limit.above-range": "clamped"}) == [
+        "responses.media-type=other"
+    ]

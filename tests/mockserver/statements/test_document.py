@@ -208,7 +208,7 @@ def test_demo_has_enough_accounts_for_several_pages(demo: World) -> None:
     assert [account["id"] for account in walked if account["platform"] == "x"] == [ID]
 
 
-@pytest.mark.statement("delete.again", "connect.once")
+@pytest.mark.statement("connect.once")
 def test_reset_restores_all_documented_values(demo: World) -> None:
     before = demo.state()
     curl(demo, f"/social-accounts/{ID}/health")

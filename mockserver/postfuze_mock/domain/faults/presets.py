@@ -72,7 +72,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
         "Reading or disconnecting an account answers 404, as if somebody had disconnected it a moment ago.",
         _OF_AN_ACCOUNT,
         {"status": 404, "detail": "No such account."},
-        ("get.deleted", "delete.again"),
+        ("get.deleted",),
     ),
     "session_expired": Preset(
         "The pending session has expired",

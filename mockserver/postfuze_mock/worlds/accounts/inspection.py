@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from postfuze_mock.domain import health, metrics
+from postfuze_mock.domain.choices import shown
 from postfuze_mock.domain.faults.presets import with_behaviour
 from postfuze_mock.domain.windows import window
 from postfuze_mock.records import Row, encode
@@ -36,7 +37,7 @@ def check_health(world: World, id: str, behaviour: Behaviour = None) -> dict[str
         hidden["grant_revoked"] = True
     replace(world, row, encode(check.account, hidden, deleted=row.deleted))
     world.fire_all(check.events, check.account)
-    return check.response
+    return shown(check.response, world.choices)
 
 
 def current_metrics(world: World, id: str, behaviour: Behaviour = None) -> dict[str, Any]:
