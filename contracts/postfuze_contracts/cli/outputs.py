@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from postfuze_contracts.cli.exit_codes import log, unjudged
-from postfuze_contracts.config import ConfigError, Configuration
+from postfuze_contracts.cli.exit_codes import log
+from postfuze_contracts.config import ConfigError
 from postfuze_contracts.config.casts import did_you_mean
 from postfuze_contracts.config.pins_file import PinsFile
 from postfuze_contracts.config.sources import spelling
+from postfuze_contracts.model.conclusion import conclude
 from postfuze_contracts.model.events import Event, RunFinished
+from postfuze_contracts.model.options import Options, Waiver
 from postfuze_contracts.model.verdicts import Outcome
 from postfuze_contracts.reports import FORMATS, reporters
 from postfuze_contracts.reports.masking import Masker
@@ -26,9 +28,9 @@ _TARGET_FLAGS: Final = ("config", "assume_file", "url", "key_env", "proxy", "ca_
 class Outputs:
     """All reporters of a run. They see only masked events."""
 
-    def __init__(self, configuration: Configuration, arguments: argparse.Namespace) -> None:
+    def __init__(self, options: Options, arguments: argparse.Namespace) -> None:
         """Raises ConfigError if a report cannot be written."""
-        self._configuration = configuration
+        self._options = options
         self._debug: bool = arguments.debug
         self._masker = Masker(show_bodies=arguments.show_bodies)
         pin = arguments.pin
@@ -37,7 +39,7 @@ class Outputs:
         self._reporters = reporters(
             files(arguments.report),
             masker=self._masker,
-            strict=arguments.strict,
+            strict=options.strict,
             flags=target_flags(arguments),
             notes=self._notes,
         )
@@ -48,7 +50,7 @@ class Outputs:
         if isinstance(event, RunFinished):
             masked = self._masker.event(event)
             assert isinstance(masked, RunFinished)
-            for remark in (*remarks(self._configuration, masked), *(masked.tracebacks if self._debug else ())):
+            for remark in (*remarks(self._options, masked), *(masked.tracebacks if self._debug else ())):
                 log(remark)
             self._pin(masked)
         for reporter in self._reporters:
@@ -57,7 +59,7 @@ class Outputs:
     def _pin(self, finished: RunFinished) -> None:
         """Write what the run observed, and note what that changed."""
         if self._pins is not None:
-            url = urlsplit(self._configuration.options.url)
+            url = urlsplit(self._options.url)
             target = url._replace(netloc=url.netloc.rpartition("@")[2]).geturl()
             self._pins.write(finished.observations, target, date.today())
             self._notes += self._pins.notes
@@ -85,31 +87,20 @@ def files(flags: Sequence[str]) -> dict[str, Path]:
     return paths
 
 
-def remarks(configuration: Configuration, finished: RunFinished, today: date | None = None) -> Iterator[str]:
-    """What reports do not say: outdated waivers, required statements that stayed blocked, accounts left, faults."""
-    yield from _waiver_remarks(configuration, finished, today or date.today())
-    for verdict in unjudged(configuration, finished):
-        reason = "; ".join(f"{need.what}: {need.how}" for need in verdict.needs) or verdict.reason
-        yield f"{verdict.statement} is required, and was not judged: {reason}"
+def remarks(options: Options, finished: RunFinished, today: date | None = None) -> Iterator[str]:
+    """What to say on stderr: why the run does not pass, unless statements failed; needless waivers; accounts left."""
+    for reason in conclude(options, finished, today).reasons:
+        if reason.word != "FAIL":
+            yield reason.sentence
+    for waiver in _needless(options, finished, today or date.today()):
+        yield f"warning: {waiver.statement} passes; its waiver (owner: {waiver.owner}) is no longer needed"
     for id, change in {change.id: change for change in finished.ledger if change.stands}.items():
         yield f"warning: the run connected {id}, which still exists: {change.why or 'it was left'}"
-    for fault in finished.faults:
-        yield f"the harness failed in {fault}; please report it, with the output of --debug"
-    if finished.fault is not None:
-        yield finished.fault
-    elif not any(verdict.judged for verdict in finished.verdicts):
-        yield "nothing could be judged"
 
 
-def _waiver_remarks(configuration: Configuration, finished: RunFinished, today: date) -> Iterator[str]:
-    outcomes = {verdict.statement: verdict.outcome for verdict in finished.verdicts}
-    for waiver in configuration.options.waivers:
-        passes = outcomes[waiver.statement] is Outcome.PASS
-        if waiver.expires < today:
-            advice = "; it passes now, so remove the waiver" if passes else ""
-            yield f"the waiver of {waiver.statement} (owner: {waiver.owner}) expired on {waiver.expires}{advice}"
-        elif passes:
-            yield f"warning: {waiver.statement} passes; its waiver (owner: {waiver.owner}) is no longer needed"
+def _needless(options: Options, finished: RunFinished, today: date) -> Iterator[Waiver]:
+    passes = {each.statement for each in finished.verdicts if each.outcome is Outcome.PASS}
+    yield from (each for each in options.waivers if each.expires >= today and each.statement in passes)
 
 
 def _writable(path: Path, flag: str) -> Path:

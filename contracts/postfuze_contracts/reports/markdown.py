@@ -29,7 +29,7 @@ class MarkdownReport(FileReport):
         entries = results.from_verdicts(finished.verdicts)
         totals = results.counts(entries)
         url = self._options.url
-        yield f"## Postfuze contract: {results.headline(finished, totals, self._strict)}"
+        yield f"## Postfuze contract: {results.headline(self._options, finished, self._strict)}"
         yield ""
         numbers = (results.tally(totals), results.coverage(entries), results.cost(finished, self._options))
         yield f"{_text(url)}: {'; '.join(numbers)}."
