@@ -37,15 +37,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         print("\n".join(_plan(options, checks)))
         return exit_codes.KEPT
-    files = outputs.files(arguments.report)
+    reports = outputs.Outputs(options, arguments)
     require_target(options)
-    reports = outputs.Outputs(files, show_bodies=arguments.show_bodies, strict=options.strict)
     client = Client(options)
-    finished = reports.masked(_follow(_events(options, checks, client), reports.handle, client))
-    if arguments.pin:
-        outputs.pin(Path(arguments.pin), options, finished)
-    for remark in (*outputs.remarks(options, finished), *(finished.tracebacks if arguments.debug else ())):
-        log(remark)
+    finished = _follow(_events(options, checks, client), reports.handle, client)
     return conclude(options, finished).code
 
 

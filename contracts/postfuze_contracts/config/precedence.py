@@ -30,6 +30,7 @@ def read(
     nearest = {name: value for source in reversed(sources) for name, value in source.items()}
     values = {name: value.cast(SETTINGS[name].cast) for name, value in nearest.items()}
     only = _statements(flags, "only")
+    pins = (file.pins() if file else {}) | _pins(flags, environ, folder)
     return Options(
         url=values.get("target.url", ""),
         keys=Keys(**{each.name: _secret(values, f"keys.{each.name}") for each in fields(Keys)}),
@@ -38,9 +39,9 @@ def read(
         probe=values.get("target.probe"),
         waivers=file.waivers() if file else (),
         only=only,
-        require=_required(flags, only),
+        require=_required(flags, only, pins),
         strict=bool(flags.get("strict")),
-        pins=_pins(flags, environ, folder) | (file.pins() if file else {}),
+        pins=pins,
         exhaust_limits=values.get("allow.exhaust_limits", False),
         proxy=_secret(values, "target.proxy"),
         certificates=nearest["target.ca_bundle"].certificates() if "target.ca_bundle" in nearest else None,
@@ -64,7 +65,7 @@ def _file(flags: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
 def _pins(flags: Mapping[str, Any], environ: Mapping[str, str], folder: Path) -> dict[str, Pin]:
     """The choices in the assumptions file, if there is one."""
     name = flags.get("assume_file") or environ.get(ASSUME_FILE_VARIABLE)
-    return pins_file.read(folder / name, str(name)) if name else {}
+    return pins_file.read(folder, str(name)) if name else {}
 
 
 def _access(sources: Sequence[Mapping[str, Value]]) -> Access:
@@ -102,9 +103,9 @@ def _statements(flags: Mapping[str, Any], flag: str) -> tuple[str, ...]:
         raise ConfigError(f"--{flag} {error}") from None
 
 
-def _required(flags: Mapping[str, Any], only: tuple[str, ...]) -> tuple[str, ...]:
+def _required(flags: Mapping[str, Any], only: tuple[str, ...], pins: Mapping[str, Pin]) -> tuple[str, ...]:
     if str(flags.get("require")).strip() == "all":
-        return only or casts.observable()
+        return only or (*casts.observable(), *pins)
     statements = _statements(flags, "require")
     missing = [id for id in statements if only and id not in only]
     if missing:

@@ -48,6 +48,7 @@ class _Result:
     failures: tuple[Failure, ...]
     flaky: tuple[Failure, ...]
     ended: Exception | None
+    judged: tuple[str, ...] = ()
 
 
 def run_checks(target: Target, checks: Sequence[Check], tally: Tally) -> Generator[Event, None, str | None]:
@@ -62,7 +63,8 @@ def run_checks(target: Target, checks: Sequence[Check], tally: Tally) -> Generat
         began, first_change = time.monotonic(), len(target.ledger.changes)
         result = _run_repeatedly(target, check, tally)
         yield from target.ledger.changes[first_change:]
-        yield CheckFinished(check.name, check.subject, time.monotonic() - began, result.failures, result.flaky)
+        seconds = time.monotonic() - began
+        yield CheckFinished(check.name, check.subject, seconds, result.failures, result.flaky, result.judged)
         if isinstance(result.ended, BudgetSpent):
             tally.cut = tally.cut or f"the run's budget was spent: {result.ended}"
         if isinstance(result.ended, Unreachable) and not _responds(target):
@@ -124,7 +126,7 @@ def _run_repeatedly(target: Target, check: Check, tally: Tally) -> _Result:
     for failure in (flaky := (*flaky, *first.flaky)):
         tally.flaky[failure.statement].append(failure)
     _note_fault(tally, check, last.ended)
-    return _Result(confirmed, flaky, last.ended)
+    return _Result(confirmed, flaky, last.ended, tuple(first.judged))
 
 
 def _confirmed_and_flaky(

@@ -28,13 +28,15 @@ class CheckStarted:
 
 @dataclass(frozen=True)
 class CheckFinished:
-    """A check has ended. Repetition confirmed its `failures`, but not the `flaky` ones."""
+    """A check has ended. Repetition confirmed its `failures`, but not the `flaky` ones. It judged the statements
+    `judged`."""
 
     check: str
     subject: str
     seconds: float
     failures: tuple[Failure, ...]
     flaky: tuple[Failure, ...] = ()
+    judged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,9 @@ KEY_REFUSED = Need(
 NO_CONTRACT = Need("target.contract", "the target does not answer like the contract", "check its URL")
 INTERRUPTED = Need("run.interrupted", "the run was interrupted", "let the run finish")
 
+#: The needs whose `what` quotes the target.
+ANSWERS = frozenset({"target.no-answer", "target.unexpected"})
+
 
 def accounts(count: int, kind: str = "account") -> Need:
     """The organization has too few accounts of a kind."""
