@@ -9,7 +9,10 @@ __all__ = ["MODULES", "REGISTRY"]
 #: Every module with checks.
 MODULES = (
     "account",
-    "auth",
+    "auth.keyless_operations",
+    "auth.refused_keys",
+    "auth.scopes",
+    "auth.unknown_keys",
     "auth_url",
     "connect.offers",
     "connect.refusals",
@@ -27,6 +30,7 @@ MODULES = (
     "list.order",
     "list.pages",
     "list.pairs",
+    "list.settling",
     "list.walk_completeness",
     "metrics.fallback",
     "metrics.windows",
