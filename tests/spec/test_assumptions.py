@@ -60,6 +60,5 @@ def test_exactly_the_existing_assumptions_are_cited() -> None:
 
 
 def test_mock_implements_each_alternative() -> None:
-    played = {each.id: [id for id in each.choices if id not in each.unplayed] for each in spec.assumptions()}
-    offered = {id: list(values) for id, values in choices.alternatives().items()}
-    assert {id: values for id, values in played.items() if len(values) > 1} == offered
+    played = {each.id: tuple(it for it in each.choices if it not in each.unplayed) for each in spec.assumptions()}
+    assert {id: names for id, names in played.items() if len(names) > 1} == dict(choices.alternatives())

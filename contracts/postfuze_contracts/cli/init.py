@@ -29,6 +29,7 @@ full = "env:POSTFUZE_KEY"    # the only key that every run needs
 # fresh = ["env:SESSION_1", "env:SESSION_2"]
 # command = "./mint-sessions"    # or a command that prints one fresh token per line; it runs once, when one is needed
 # expired = "env:EXPIRED_SESSION"
+# tenant = "tenant_42"    # what all of these were started for, if it is the same for all
 
 [allow]
 # writes = true    # full access: finalize the sessions above, and disconnect the accounts that this connects

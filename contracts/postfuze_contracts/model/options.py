@@ -41,6 +41,7 @@ class Keys:
 
     full: Secret | None = None
     read_only: Secret | None = None
+    other_scope: Secret | None = None
     revoked: Secret | None = None
     expired: Secret | None = None
     other_organization: Secret | None = None
@@ -48,10 +49,12 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """Session tokens: `fresh` returns the next unused one, or None; `expired` is one that has expired."""
+    """Session tokens: `fresh` returns the next unused one, or None; `expired` is one that has expired. `tenant` is what
+    the sessions were started for, if it is known."""
 
     fresh: Callable[[], Secret | None] = lambda: None
     expired: Secret | None = None
+    tenant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ REFUSALS: list[tuple[str, int, Call]] = [
     ("metrics.inverted-window", 400, lambda world: world.metrics_response(UNKNOWN, "since=2&until=1")),
     ("get.unknown", 404, lambda world: world.get_response(UNKNOWN)),
     ("get.deleted", 404, lambda world: world.get_response(deleted(world))),
-    ("delete.again", 404, lambda world: world.delete_response(UNKNOWN)),
+    ("delete.unknown", 404, lambda world: world.delete_response(UNKNOWN)),
     ("delete.again", 404, lambda world: world.delete_response(deleted(world))),
     ("get.unknown", 404, lambda world: world.metrics_response(UNKNOWN)),
     ("deleted.inspection", 404, lambda world: world.metrics_response(deleted(world))),
@@ -74,7 +74,7 @@ REFUSALS: list[tuple[str, int, Call]] = [
     ),
     ("connect.once", 404, finalize_twice),
     ("connect.at-least-one", 400, finalize),
-    ("connect.unknown-page", 422, lambda world: finalize(world, "1")),
+    ("finalize.unknown-page", 422, lambda world: finalize(world, "1")),
 ]
 #: Refusals that depend on the decision of an assumption.
 DECIDED: list[tuple[str, str, int, Call]] = [

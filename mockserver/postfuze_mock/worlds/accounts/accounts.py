@@ -97,12 +97,30 @@ def _rows(world: World, where: Mapping[str, str], after: str | None, limit: int)
 
 
 def delete(world: World, id: str) -> dict[str, Any]:
-    """Disconnect the account: it is disabled and no longer served. Fires `account.disconnected`."""
-    row = get(world, id, unknown="delete.again", deleted="delete.again")
+    """Disconnect the account: it is disabled and no longer served. Fires `account.disconnected`.
+
+    Raises a problem if there is no such account (choice `delete.unknown`) or it is deleted already (`delete.again`),
+    unless the choice is to acknowledge that.
+    """
+    row = world.store.get(id.lower())
+    if row is None or row.deleted:
+        return _nothing_to_delete(world, id.lower(), is_deleted=row is not None)
     change = lifecycle.disconnect(row.account(), world.clock.now())
     replace(world, row, Row(encoded(change.account), row.hidden, deleted=True))
     world.fire_all(change.events, change.account)
     return {"id": change.account["id"], "deleted": True}
+
+
+def _nothing_to_delete(world: World, id: str, *, is_deleted: bool) -> dict[str, Any]:
+    """The acknowledgement that there was nothing to delete. Raises the problem of the choice that refuses it."""
+    rule = "delete.again" if is_deleted else "delete.unknown"
+    match world.choices.by_id()[rule]:
+        case "200":
+            return {"id": id, "deleted": is_deleted}
+        case "410":
+            raise Problem(410, "This account is disconnected already.", rule=rule, code="gone")
+        case _:
+            raise missing(rule=rule)
 
 
 def replace(world: World, row: Row, new: Row) -> Row:
