@@ -61,7 +61,7 @@ class Organizations:
 
     def session(self, expires_in: int = 900) -> Secret:
         session = self.deployment.control_of(self.name).create_session(
-            network="facebook", pages=2, expires_in=expires_in
+            network="facebook", pages=2, expires_in=expires_in, tenant_id=TENANT
         )
         return Secret(session["session_token"], "session")
 
@@ -75,6 +75,8 @@ class Organizations:
             return replace(options, keys=replace(options.keys, **dict.fromkeys(missing)))
         if need is needs.FRESH_SESSION:  # `ci`, because one check of sessions does nothing in a quick run
             return replace(options, sessions=replace(options.sessions, fresh=lambda: None), profile="ci")
+        if need is needs.SESSION_TENANT:
+            return replace(options, sessions=replace(options.sessions, tenant=None))
         if need is needs.EXPIRED_SESSION:
             return replace(options, sessions=replace(options.sessions, expired=None))
         if kind == "access":

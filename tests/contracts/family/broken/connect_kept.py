@@ -109,7 +109,7 @@ def others_accounts(mock: Mock) -> None:
     mock.bodies(FINALIZE, finalized)
 
 
-@broken("connect.page-kept", "of two accounts that are connected at once, each has the other's id")
+@broken("connect.shown-after", "of two accounts that are connected at once, each has the other's id")
 def exchanged_ids(mock: Mock) -> None:
     def finalized(body: dict[str, Any]) -> dict[str, Any]:
         accounts = body["connectedAccounts"]

@@ -123,13 +123,13 @@ def revived_by_a_probe(mock: Mock) -> None:
 
 
 def _pages_without_usernames(mock: Mock) -> None:
-    """Let the pages of the first two sessions have no username, and those of all others have one."""
+    """Let the pages of the first few sessions have no username, and those of all others have one."""
     session, count = mock.session, 0
 
     def minting(**fields: Any) -> Secret:
         nonlocal count
         count += 1
-        return session(**fields, **({"pages": [{"username": None}] * 3} if count <= 2 else {}))
+        return session(**fields, **({"pages": [{"username": None}] * 3} if count <= 4 else {}))
 
     mock.replace(mock, "session", minting)
 
