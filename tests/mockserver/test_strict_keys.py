@@ -52,3 +52,7 @@ def test_refused_key_creates_no_world(strict: LocalMock) -> None:
     strict.caller("sk_live_stranger").get("/social-accounts")
 
     assert "stranger" not in strict.log
+
+
+def test_health_promises_no_world_for_unknown_keys(strict: LocalMock) -> None:
+    assert "x-unknown-keys" not in strict.caller("sk_live_acme").get("/health").headers

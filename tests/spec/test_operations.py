@@ -159,7 +159,8 @@ def test_errors_are_problem_documents_and_successes_json(operation: Operation) -
 
 @each_operation
 def test_429_and_503_promise_retry_after_and_401_a_challenge(operation: Operation) -> None:
-    promised = {status: sorted(response.get("headers", {})) for status, response in responses(operation).items()}
+    refusals = {status: response for status, response in responses(operation).items() if status != "200"}
+    promised = {status: sorted(response.get("headers", {})) for status, response in refusals.items()}
     expected = {"429": ["Retry-After"], "503": ["Retry-After"], "401": ["WWW-Authenticate"]}
     assert promised == {status: expected.get(status, []) for status in promised}
 

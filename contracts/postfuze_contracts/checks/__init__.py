@@ -9,7 +9,10 @@ __all__ = ["MODULES", "REGISTRY"]
 #: Every module with checks.
 MODULES = (
     "account",
-    "auth",
+    "auth.keyless_operations",
+    "auth.refused_keys",
+    "auth.scopes",
+    "auth.unknown_keys",
     "auth_url",
     "connect.offers",
     "connect.refusals",

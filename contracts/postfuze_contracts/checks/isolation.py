@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 
 from postfuze_contracts.checks.connect.connect_flow import connected_ids
 from postfuze_contracts.checks.list.filtering import FILTERS
 from postfuze_contracts.checks.list.walks import NOT_NOW, whole_list
 from postfuze_contracts.engine import survey
-from postfuze_contracts.engine.judge import Blocked, Judge, require
+from postfuze_contracts.engine.judge import Judge, require
 from postfuze_contracts.engine.registry import check, session_check
 from postfuze_contracts.engine.survey import Account
 from postfuze_contracts.model import needs
@@ -19,6 +21,9 @@ from postfuze_contracts.target.target import Target
 OTHER = "other_organization"
 _LATER = "4102444800"  # in unix seconds, in the year 2100
 _FORMS: tuple[dict[str, str], ...] = ({}, {"since": "0"}, {"until": _LATER}, {"since": "0", "until": _LATER})
+_TELLING = ("username", "display_name", "network_unique_id", "tenant_id", "profile_image_url", "social_network_id")
+_LEGIBLE = 4  # characters; shorter values may be in any sentence
+_MOMENT = 1.2  # seconds
 _MAX_STRANGERS = {"quick": 2, "ci": 6, "deep": 30}  # of either organization
 
 
@@ -33,7 +38,8 @@ def lists_of_two_organizations(target: Target, judge: Judge) -> None:
             leaks = [row["id"] for row in survey.rows(page) if str(row["id"]).lower() in foreign]
             if page.status not in NOT_NOW and foreign:
                 got = f"{len(leaks)} of another organization: {', '.join(leaks[:3])}"
-                judge.expect("isolation.list", not leaks, "only the key's own accounts", page, got=got)
+                once = bool(leaks)
+                judge.expect("isolation.list", not leaks, "only the key's own accounts", page, got=got, once=once)
     require(judge.judged, needs.accounts(1))
 
 
@@ -53,35 +59,62 @@ def _cursors(target: Target, key: str) -> Iterator[Mapping[str, str]]:
         yield {"limit": "100", "cursor": cursor}
 
 
-@check("isolation.reads", needs=(needs.ACCOUNTS, needs.OTHER_ORGANIZATION))
+@check("isolation.reads", assumes=("isolation.status",), needs=(needs.ACCOUNTS, needs.OTHER_ORGANIZATION))
 def accounts_of_another_organization(target: Target, judge: Judge) -> None:
     """Retrieve accounts of another organization, their metrics, and their health if probing is allowed."""
     for key, stranger in _both_ways(target):
         for account in survey.spread(whole_list(target, key=stranger).rows, _MAX_STRANGERS[target.options.profile]):
             for operation in (GET, METRICS):
-                _expect_missing(target, judge, operation, account, key)
+                _expect_hidden(target, judge, operation, account, key)
             if target.allows(HEALTH, id=account["id"]):
-                _expect_missing(target, judge, HEALTH, account, key)
+                _expect_hidden(target, judge, HEALTH, account, key)
     require(judge.judged, needs.accounts(1))
 
 
-def _expect_missing(target: Target, judge: Judge, operation: str, account: Account, key: str) -> None:
+def _expect_hidden(target: Target, judge: Judge, operation: str, account: Account, key: str) -> None:
+    """Judge that the response shows nothing of an account of another organization, and observe its status."""
     for query in _FORMS if operation == METRICS else ({},):
         exchange = target.call(operation, path={"id": account["id"]}, query=query, key=key)
-        if exchange.status in NOT_NOW:
+        if exchange.status in NOT_NOW or exchange.status >= 500:
             continue
-        is_missing = exchange.status == 404
-        if not is_missing and _as_unknown(target, exchange, key):
-            raise Blocked(needs.unexpected(f"an id that no account has answers {exchange.status}"))
-        judge.expect("isolation.reads", is_missing, "404 for an account of another organization", exchange)
+        unknown = target.call(operation, path={"id": MISSING_ID}, query=query, key=key)
+        if exchange.status < 300:
+            got, shown = None, not _is_as_unknown(exchange, unknown)
+        else:
+            names = _revealed(account, exchange, unknown)
+            got, shown = f"{exchange.status}, with its {', '.join(names)}", bool(names)
+            _observe_status(judge, exchange, unknown)
+        expected = "nothing of another organization's account"
+        judge.expect("isolation.reads", not shown, expected, exchange, got=got if shown else None, once=shown)
 
 
-def _as_unknown(target: Target, exchange: Exchange, key: str) -> bool:
-    """Whether an unknown id gets the same response, which another statement covers."""
-    if exchange.operation != GET and exchange.status not in (401, 403):
-        return False
-    unknown = target.call(exchange.operation, path={"id": MISSING_ID}, query=exchange.request.query, key=key)
-    return unknown.status == exchange.status and unknown.response.body == exchange.response.body
+def _is_as_unknown(exchange: Exchange, unknown: Exchange) -> bool:
+    """Whether an id that no account has gets the same response, apart from the id. Other statements cover that."""
+    bodies = [
+        each.response.body.lower().replace(each.request.path.split("/")[2].lower().encode(), b"")
+        for each in (exchange, unknown)
+    ]
+    return exchange.status == unknown.status and bodies[0] == bodies[1]
+
+
+def _revealed(account: Account, exchange: Exchange, unknown: Exchange) -> list[str]:
+    """The fields of the account whose values are in a refusal, but not in that of an unknown id."""
+    text, usual = (each.response.body.decode("utf-8", "replace") for each in (exchange, unknown))
+    names = [name for name in _TELLING if isinstance(value := account.get(name), str) and len(value) >= _LEGIBLE]
+    return [name for name in names if _contains(text, account[name]) and not _contains(usual, account[name])]
+
+
+def _contains(text: str, value: str) -> bool:
+    """Whether `value` is in `text` as a word of its own, also as JSON escapes it."""
+    spellings = {value, json.dumps(value)[1:-1]}
+    return any(re.search(rf"(?<!\w){re.escape(each)}(?!\w)", text, re.IGNORECASE) for each in spellings)
+
+
+def _observe_status(judge: Judge, exchange: Exchange, unknown: Exchange) -> None:
+    """Observe how an account of another organization is refused. The same status for an `unknown` id has another cause,
+    such as a missing scope, unless it is 404."""
+    if exchange.status == 404 or exchange.status != unknown.status:
+        judge.observe("isolation.status", str(exchange.status), exchange)
 
 
 def _both_ways(target: Target) -> list[tuple[str, str]]:
@@ -93,6 +126,7 @@ def _both_ways(target: Target) -> list[tuple[str, str]]:
 
 @session_check(
     "isolation.delete",
+    assumes=("isolation.status",),
     needs=(needs.OTHER_ORGANIZATION, needs.FRESH_SESSION),
     writes="tries to delete an account that the run connected",
 )
@@ -103,9 +137,19 @@ def disconnecting_for_another_organization(target: Target, judge: Judge) -> None
     earlier, before = (target.call(GET, path={"id": id}) for _ in range(2))
     exchange = target.call(DELETE, path={"id": id}, key=OTHER)
     require(exchange.status not in NOT_NOW, needs.unexpected(f"disconnecting answered {exchange.status}"))
-    judge.expect("isolation.delete", exchange.status == 404, "404 for an account of another organization", exchange)
+    if exchange.status >= 400:
+        _observe_status(judge, exchange, target.call(DELETE, path={"id": MISSING_ID}, key=OTHER))
     after = target.call(GET, path={"id": id})
+    require(after.status < 500, needs.unexpected(f"retrieving the account answered {after.status}"))
     is_unchanged = after.status == 200 and after.member("status") == before.member("status")
-    if earlier.json == before.json:  # it does not change without this run
-        is_unchanged = is_unchanged and after.member("updated_at") == before.member("updated_at")
-    judge.expect("isolation.delete", is_unchanged, "the account to stay as it was", before, exchange, after)
+    if earlier.json == before.json and is_unchanged and after.member("updated_at") != before.member("updated_at"):
+        is_unchanged = _changes_by_itself(target, after)
+    expected, is_gone = "the account to stay as it was", after.status in (404, 410)
+    judge.expect("isolation.delete", is_unchanged, expected, before, exchange, after, once=is_gone)
+
+
+def _changes_by_itself(target: Target, account: Exchange) -> bool:
+    """Whether the account is updated without this run, by a job in the background."""
+    target.client.wait(_MOMENT)
+    later = target.call(GET, path={"id": account.request.path.split("/")[2]})
+    return later.status == 200 and later.member("updated_at") != account.member("updated_at")

@@ -35,6 +35,7 @@ SETTINGS: Final = {
         Setting("target.probe", casts.tokens, "POSTFUZE_CONTRACTS_PROBE"),
         Setting("keys.full", casts.token, "POSTFUZE_KEY", private=True),
         Setting("keys.read_only", casts.token, "POSTFUZE_KEY_READ_ONLY", private=True),
+        Setting("keys.other_scope", casts.token, "POSTFUZE_KEY_OTHER_SCOPE", private=True),
         Setting("keys.revoked", casts.token, "POSTFUZE_KEY_REVOKED", private=True),
         Setting("keys.expired", casts.token, "POSTFUZE_KEY_EXPIRED", private=True),
         Setting("keys.other_organization", casts.token, "POSTFUZE_KEY_OTHER_ORGANIZATION", private=True),

@@ -22,8 +22,9 @@ def variable_of(key: str) -> str:
 @dataclass(frozen=True)
 class Request:
     """A request. `path` is relative to the target's URL, with its parameters filled in. `key` is the name of the key:
-    `full`, `read_only` …, `literal` for a header that a check made up, or None. `authorization` is such a header, with
-    variables (`$POSTFUZE_KEY`) in place of keys."""
+    `full`, `read_only` …, `literal` for a header that a check made up, `derived` for one that resembles a key, or None.
+    `authorization` is such a header, with variables (`$POSTFUZE_KEY`) in place of keys; of a derived key it is only the
+    description."""
 
     operation: str
     method: str

@@ -17,6 +17,16 @@ FULL_KEY = Need("keys.full", "no API key was given", "set [keys] full, --key-env
 READ_ONLY_KEY = Need(
     "keys.read_only", "no key without scopes was given", "set [keys] read_only to a key that lacks accounts:write"
 )
+OTHER_SCOPE = Need(
+    "keys.other_scope",
+    "no key with another scope was given",
+    "set [keys] other_scope to a key that has, say, posts:write, but neither accounts:write nor *",
+)
+UNKNOWN_KEYS = Need(
+    "target.unknown-keys",
+    "the target accepts keys that were never issued: its /health says so in X-Unknown-Keys",
+    "judge a target that refuses them; the mock does with --strict-keys and a world file that lists its keys",
+)
 REVOKED_KEY = Need("keys.revoked", "no revoked key was given", "set [keys] revoked")
 EXPIRED_KEY = Need("keys.expired", "no expired key was given", "set [keys] expired")
 OTHER_ORGANIZATION = Need(

@@ -41,6 +41,7 @@ class Keys:
 
     full: Secret | None = None
     read_only: Secret | None = None
+    other_scope: Secret | None = None
     revoked: Secret | None = None
     expired: Secret | None = None
     other_organization: Secret | None = None

@@ -25,6 +25,14 @@ from postfuze_mock.spec import Operation
 #: By path parameter, a value that does not exist on any target.
 MISSING: Final[Mapping[str, str]] = {"id": MISSING_ID, "sessionToken": MISSING_SESSION}
 
+#: Methods and paths that are no operation, and change nothing on any target.
+OUTSIDE: Final = (
+    ("GET", "/no-such-path-00000000c0de"),
+    ("GET", f"/social-accounts/{MISSING_ID}/no-such-path-00000000c0de"),
+    ("POST", "/health"),
+    ("PATCH", f"/social-accounts/{MISSING_ID}"),
+)
+
 
 class NotAllowed(Exception):
     """A check tried a call that is not allowed: a fault of the harness. Nothing was sent."""

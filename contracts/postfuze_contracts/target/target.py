@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 from postfuze_contracts.model.events import Changed
 from postfuze_contracts.model.exchange import Exchange, Request, variable_of
-from postfuze_contracts.model.operations import DELETE, FINALIZE, GET, LIST, PENDING
+from postfuze_contracts.model.operations import DELETE, FINALIZE, GET, LIST, NO_OPERATION, PENDING
 from postfuze_contracts.model.options import Access, Keys, Options, Secret
 from postfuze_contracts.target.client import Client
-from postfuze_contracts.target.guard import Guard, NotAllowed
+from postfuze_contracts.target.guard import OUTSIDE, Guard, NotAllowed
 from postfuze_contracts.target.ledger import Before, Ledger
 from postfuze_mock import spec
 
@@ -75,11 +75,12 @@ class Target:
         headers: Mapping[str, str] | None = None,
         key: str | None = "full",
         authorization: str | None = None,
+        alias: str | None = None,
         patient: bool = True,
         bearing: bool = True,
     ) -> Exchange:
         """Call an operation of the spec. `key` is the name of a key of the options, or None; `authorization` is a whole
-        header in its place. `body` is sent as JSON, `raw_body` unchanged. `patient` and `bearing` are those of
+        header in its place, of which reports show only the `alias`, if it has one. `body` is sent as JSON, `raw_body` unchanged. `patient` and `bearing` are those of
         `Client.send`. Raises NotAllowed, Unreachable, BudgetSpent."""
         definition = self._operations[operation]
         values = {name: str(value) for name, value in (path or {}).items()}
@@ -97,12 +98,18 @@ class Target:
             tuple(query.items()) if isinstance(query, Mapping) else tuple(query),
             all_headers,
             content,
-            "literal" if authorization is not None else key,
-            None if authorization is None else self._without_keys(authorization),
+            _name_of_key(key, authorization, alias),
+            None if authorization is None else alias or self._without_keys(authorization),
         )
         exchange = self.client.send(request, authorization or self.secret(key), patient=patient, bearing=bearing)
         self._record(exchange, values)
         return exchange
+
+    def call_outside(self, method: str, path: str) -> Exchange:
+        """Call one of the guard's `OUTSIDE` paths, with the full key. Raises NotAllowed, Unreachable, BudgetSpent."""
+        if (method, path) not in OUTSIDE:
+            raise NotAllowed(f"{method} {path}, which is no operation")
+        return self.client.send(Request(NO_OPERATION, method, path, key="full"), self.secret("full"))
 
     def secret(self, key: str | None) -> Secret | None:
         """The key of this name, or None."""
@@ -166,6 +173,13 @@ class Target:
             self.ledger.others.add(id.lower())
         else:
             self.own(account=id)
+
+
+def _name_of_key(key: str | None, authorization: str | None, alias: str | None) -> str | None:
+    """The name of the key that a request records. `replay` does not send a `derived` key again."""
+    if authorization is None:
+        return key
+    return "literal" if alias is None else "derived"
 
 
 def _strings(objects: list[dict[str, Any]], name: str) -> list[str]:

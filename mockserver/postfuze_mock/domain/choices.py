@@ -32,6 +32,8 @@ class Choices:
 
     keys_modes: Literal["shared", "separate"] = _choice("keys.modes", "shared")
     errors_validation_status: Literal["400", "422"] = _choice("errors.validation-status", "400")
+    errors_listed: Literal["always", "never"] = _choice("errors.listed", "always")
+    isolation_status: Literal["404", "403"] = _choice("isolation.status", "404")
     parameters_unknown: Literal["ignored", "refused"] = _choice("parameters.unknown", "ignored")
     parameters_repeated: Literal["last-wins", "refused"] = _choice("parameters.repeated", "last-wins")
     ids_malformed_path: Literal["404", "400", "422"] = _choice("ids.malformed-path", "404")
@@ -49,6 +51,7 @@ class Choices:
     metrics_refused_token: Literal["live", "snapshot"] = _choice("metrics.refused-token", "live")
     metrics_live_snapshot: Literal["not-stored", "stored"] = _choice("metrics.live-snapshot", "not-stored")
     metrics_snapshot_time: Literal["daily-0600", "daily-0000"] = _choice("metrics.snapshot-time", "daily-0600")
+    metrics_iso_forms: Literal["all", "rfc3339"] = _choice("metrics.iso-forms", "all")
     metrics_window_bounds: Literal["inclusive", "until-exclusive"] = _choice("metrics.window-bounds", "inclusive")
     metrics_window_echo: Literal["iso-milliseconds", "verbatim"] = _choice("metrics.window-echo", "iso-milliseconds")
     metrics_open_bound: Literal["null-echo", "omitted"] = _choice("metrics.open-bound", "null-echo")
@@ -56,6 +59,10 @@ class Choices:
     metrics_inverted_window: Literal["refused", "empty-data"] = _choice("metrics.inverted-window", "refused")
     health_near_expiry: Literal["10-minutes", "5-minutes", "60-minutes"] = _choice("health.near-expiry", "10-minutes")
     health_recovery: Literal["active-again", "stays-flipped"] = _choice("health.recovery", "active-again")
+    health_revoked_grant: Literal["token-expired", "revoked"] = _choice("health.revoked-grant", "token-expired")
+    events_revoked_grant: Literal["disconnected-too", "not-disconnected"] = _choice(
+        "events.revoked-grant", "disconnected-too"
+    )
     pages_null: Literal["null", "left-out"] = _choice("pages.null", "null")
     finalize_unknown_page: Literal["422", "400", "404", "ignored"] = _choice("finalize.unknown-page", "422")
     finalize_used_session: Literal["404", "409", "410"] = _choice("finalize.used-session", "404")

@@ -11,12 +11,13 @@ from starlette.types import ASGIApp
 
 from postfuze_mock.domain.choices import Choices
 from postfuze_mock.http import connexion_stack
+from postfuze_mock.http.assumed_problems import AssumedProblems
 from postfuze_mock.http.connexion_stack import Api, ErrorStage
 from postfuze_mock.http.dispatch import Dispatch
 from postfuze_mock.http.faults import FaultStage
 from postfuze_mock.http.journal import JournalStage
 from postfuze_mock.http.pages import consent
-from postfuze_mock.http.pages.routes import Document, files, pages
+from postfuze_mock.http.pages.routes import Derived, Document, files, pages
 from postfuze_mock.http.perimeter.access import Access
 from postfuze_mock.http.perimeter.cors import Cors
 from postfuze_mock.http.perimeter.guard import Guard
@@ -28,6 +29,9 @@ from postfuze_mock.http.validation.stage import ValidationStage
 from postfuze_mock.worlds.keyring import Keyring
 from postfuze_mock.worlds.registry import Worlds
 
+#: Says in `GET /health` that keys open worlds, so that nobody takes an accepted unknown key for a defect.
+_KEYS_OPEN_WORLDS = {"getServiceHealth": ((b"x-unknown-keys", b"accepted"),)}
+
 
 @dataclass(frozen=True)
 class Parts:
@@ -35,7 +39,7 @@ class Parts:
     default `Retry-After` (seconds) of faults."""
 
     apis: tuple[Api, ...]
-    documents: dict[str, Document]
+    documents: dict[str, Document | Derived]
     worlds: Worlds
     keyring: Keyring
     choices: Choices
@@ -49,7 +53,8 @@ class Parts:
 
 def application(parts: Parts) -> ASGIApp:
     """An ASGI application that serves `parts` to HTTP requests; `http/server/lifespan.py` adds the other protocols."""
-    app = connexion_stack.build(Dispatch(), stages(parts), parts.apis)
+    dispatch = Dispatch({} if parts.keyring.strict else _KEYS_OPEN_WORLDS)
+    app = connexion_stack.build(dispatch, stages(parts), parts.apis)
     return Cors(app, parts.allow_origin) if parts.allow_origin else app
 
 
@@ -70,6 +75,7 @@ def stages(parts: Parts) -> list[Any]:
             SecurityStage, worlds=parts.worlds, keyring=parts.keyring, limits=parts.limits, token=parts.access.token
         ),
         functools.partial(FaultStage, retry_after=parts.retry_after),
+        functools.partial(AssumedProblems, worlds=parts.worlds),
         functools.partial(ValidationStage, defaults=parts.choices),
         *([ResponseCheckStage] if parts.validate_responses else []),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import orjson
@@ -13,24 +14,32 @@ from postfuze_mock.http.connexion_stack import Endpoint, Handler, Stage
 _JSON = (b"content-type", b"application/json")
 
 
+#: Pairs of name (in lower case) and value.
+Headers = Sequence[tuple[bytes, bytes]]
+
+
 class Target(NamedTuple):
-    """The handler of an operation, and the status of a success."""
+    """The handler of an operation, and the status and the headers of a success."""
 
     handler: Handler
     status: int
+    headers: Headers
 
 
 class Dispatch(Stage):
     """The terminal application. A handler is `handler(world, **parameters)`; it returns JSON as bytes, or an object to
     encode, or None for a response without a body. Handlers that reach a platform also accept `behaviour`.
-    Handlers are synchronous and run on the event loop one at a time, so each call is atomic."""
+    Handlers are synchronous and run on the event loop one at a time, so each call is atomic. `headers` are what the
+    responses of an operation have besides the usual ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, headers: Mapping[str, Headers]) -> None:
+        self.headers = headers
         self.targets: dict[str, Target] = {}
 
     def compile(self, endpoint: Endpoint) -> None:
         status = next(int(code) for code in endpoint.document["responses"] if code.startswith("2"))
-        self.targets[endpoint.id] = Target(endpoint.handler, status)
+        headers = (_JSON, *self.headers.get(endpoint.id, ()))
+        self.targets[endpoint.id] = Target(endpoint.handler, status, headers)
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         call = call_of(scope)
@@ -44,6 +53,6 @@ class Dispatch(Stage):
             await send({"type": "http.response.body"})
             return
         body = result if type(result) is bytes else orjson.dumps(result)
-        headers = [_JSON, (b"content-length", b"%d" % len(body))]
+        headers = [*target.headers, (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": target.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})

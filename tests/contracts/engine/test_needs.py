@@ -34,6 +34,9 @@ def limited() -> Iterator[Deployment]:
         yield deployment
 
 
+TENANT = "tenant_of_the_sessions"
+
+
 @dataclass(frozen=True)
 class Organizations:
     """Two fresh organizations with everything that a check may need."""
@@ -56,7 +59,7 @@ class Organizations:
             expired=self.key("_expired"),
             other_organization=Secret(f"sk_live_{self.other}", "other key"),
         )
-        sessions = Sessions(fresh=self.session, expired=self.session(expires_in=0))
+        sessions = Sessions(fresh=self.session, expired=self.session(expires_in=0), tenant=TENANT)
         return Options(self.deployment.url, keys, sessions, Access.FULL, exhaust_limits=True)
 
     def session(self, expires_in: int = 900) -> Secret:

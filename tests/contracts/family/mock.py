@@ -30,6 +30,12 @@ from postfuze_mock.worlds.world import World
 
 NAME, OTHER = "family", "relatives"  # two organizations
 PATIENCE = 60.0  # seconds
+#: The keys that were issued, as a world file lists them. The one of `posts:write` alone needs this on any mock.
+ISSUED: tuple[dict[str, Any], ...] = (
+    *({"key": f"sk_test_{NAME}{suffix}"} for suffix in ("", "_readonly", "_revoked", "_expired")),
+    {"key": f"sk_test_{NAME}_posts", "world": NAME, "scopes": ["posts:write"]},
+    {"key": f"sk_live_{OTHER}"},
+)
 
 
 class Mock:
@@ -58,6 +64,10 @@ class Mock:
     @property
     def other_world(self) -> World:
         return self.worlds.world(OTHER)
+
+    def refuse_unknown_keys(self) -> None:
+        """Accept only the keys that were issued."""
+        self.settings = replace(self.settings, strict_keys=True)
 
     def replace(self, owner: Any, name: str, new: Any) -> None:
         """Replace an attribute until the mock is stopped."""
@@ -120,7 +130,7 @@ class Mock:
     def served(self) -> Iterator[Deployment]:
         """Serve the mock on a free port. Every replaced attribute is restored at the end."""
         self.worlds = make_worlds(self.settings)
-        self.worlds.use_template(world_file.from_document(dict(self.document)))
+        self.worlds.use_template(world_file.from_document({"keys": [*ISSUED], **self.document}))
         app = serve(self.settings, self.worlds, self.specification)
         for wrap in self._apps:
             app = wrap(app)
@@ -180,6 +190,7 @@ class Deployment:
         keys = Keys(
             full=self.key(),
             read_only=self.key("_readonly"),
+            other_scope=self.key("_posts"),
             revoked=self.key("_revoked"),
             expired=self.key("_expired"),
             other_organization=Secret(f"sk_live_{OTHER}", "other key"),

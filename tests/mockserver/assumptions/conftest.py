@@ -20,6 +20,7 @@ GROUPS: tuple[dict[str, str], ...] = (
         "metrics.window-echo": "verbatim",
         "metrics.inverted-window": "empty-data",
         "health.near-expiry": "5-minutes",
+        "health.revoked-grant": "revoked",
         "delete.again": "200",
         "delete.unknown": "200",
         "pages.null": "left-out",
@@ -32,6 +33,7 @@ GROUPS: tuple[dict[str, str], ...] = (
         "auth-url.redirect-uri": "any-host",
         "auth-url.lifetime": "10-minutes",
         "auth-url.reuse": "connects-again",
+        "isolation.status": "403",
     },
     {
         "parameters.unknown": "refused",
@@ -39,11 +41,13 @@ GROUPS: tuple[dict[str, str], ...] = (
         "ids.malformed-path": "400",
         "deleted.inspection": "answered",
         "metrics.live-snapshot": "stored",
+        "metrics.iso-forms": "rfc3339",
         "metrics.window-bounds": "until-exclusive",
         "metrics.open-bound": "omitted",
         "metrics.empty-series": "message",
         "health.near-expiry": "60-minutes",
         "health.recovery": "stays-flipped",
+        "events.revoked-grant": "not-disconnected",
         "delete.again": "410",
         "finalize.unknown-page": "404",
         "finalize.used-session": "410",
@@ -65,6 +69,7 @@ GROUPS: tuple[dict[str, str], ...] = (
         "finalize.unknown-page": "ignored",
         "auth-url.redirect-uri": "any-uri",
     },
+    {"errors.listed": "never"},
     {"limits.unkeyed-finalize": "uncounted", "limits.window-start": "aligned"},
 )
 

@@ -224,3 +224,28 @@ def test_active_account_is_still_refreshed(assumed: World) -> None:
     account = assumed.make(token_expires_at=PAST)
 
     assert assumed.health(account["id"])["token_expires_at"] == later(hours=2)
+
+
+@pytest.mark.assumption("health.revoked-grant", "revoked")
+def test_account_with_a_revoked_grant_is_revoked_and_not_probed_again(assumed: World) -> None:
+    account = assumed.make(token_expires_at=PAST, behaviour={"refresh": "revoked"})
+    first, second = assumed.health(account["id"]), assumed.health(account["id"])
+
+    assert (first["checked_live"], first["status"], first["error_code"]) == (True, "revoked", "revoked")
+    assert (second["checked_live"], second["status"], second["error_code"]) == (False, "revoked", "revoked")
+    assert [event["event"] for event in assumed.events()] == ["account.reauth_required", "account.disconnected"]
+
+
+@pytest.mark.assumption("events.revoked-grant", "not-disconnected")
+def test_revoked_grant_does_not_count_as_a_disconnection(assumed: World) -> None:
+    assumed.health(assumed.make(token_expires_at=PAST, behaviour={"refresh": "revoked"})["id"])
+
+    assert [event["event"] for event in assumed.events()] == ["account.token_expired", "account.reauth_required"]
+
+
+@pytest.mark.assumption("metrics.iso-forms", "rfc3339")
+def test_forms_beyond_rfc_3339_are_refused(assumed: World) -> None:
+    response = assumed.metrics_response(assumed.make()["id"], {"since": "2026-06-01"})
+
+    assert (response.status_code, response.json()["code"]) == (400, "validation_failed")
+    assert [(error["in"], error["name"]) for error in response.json()["errors"]] == [("query", "since")]

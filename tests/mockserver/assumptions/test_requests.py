@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.mockserver.conftest import Serve
 from tests.support.times import NOW
@@ -41,6 +43,34 @@ def test_invalid_cursor_still_gets_the_documented_400(assumed: World) -> None:
     response = assumed.list_response("cursor=x")
 
     assert (response.status_code, response.json()["detail"]) == (400, "Invalid cursor")
+
+
+@pytest.mark.assumption("errors.listed", "never")
+def test_problem_document_of_a_failed_validation_has_no_errors(assumed: World) -> None:
+    path = f"/social-accounts/pending/{assumed.session()['session_token']}/finalize"
+    for response in (
+        assumed.list_response("limit=x"),
+        assumed.metrics_response(assumed.make()["id"], {"since": "x"}),
+        assumed.call("POST", path, None, json={}),
+        assumed.auth_url_response(json={"redirect_uri": "no URL"}),
+    ):
+        assert response.status_code == 400
+        assert response.json()["detail"]
+        assert "errors" not in response.json()
+
+
+@pytest.mark.assumption("isolation.status", "403")
+@pytest.mark.parametrize(
+    ("method", "below"), [("GET", ""), ("GET", "/metrics"), ("GET", "/health"), ("DELETE", "")], ids=str
+)
+def test_account_of_another_organization_gets_403_and_stays(assumed: World, method: str, below: str) -> None:
+    other = replace(assumed, name=f"{assumed.name}-other")
+    account = other.make()
+    response = assumed.call(method, f"/social-accounts/{account['id']}{below}")
+
+    assert response.status_code == 403
+    assert other.get(account["id"]) == account
+    assert assumed.call(method, f"/social-accounts/{UNKNOWN}{below}").status_code == 404
 
 
 @pytest.mark.assumption("parameters.unknown", "refused")

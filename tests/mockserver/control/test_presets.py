@@ -105,16 +105,20 @@ def test_refreshed_account_recovers_when_the_fault_is_removed(failing: Failing) 
     assert (health["healthy"], health["status"]) == (True, "active")
 
 
-@pytest.mark.statement("health.unprobed")
+@pytest.mark.statement("health.refresh-failure")
+@pytest.mark.statement("events.token-expired")
 @pytest.mark.statement("events.reauth-required")
 def test_grant_was_revoked(failing: Failing) -> None:
     account = expiring(failing.world)
     use(failing, "grant_revoked", times=1)
-    first, second = failing.world.health(account["id"]), failing.world.health(account["id"])
+    health = failing.world.health(account["id"])
 
-    assert (first["healthy"], first["status"], first["error_code"]) == (False, "revoked", "revoked")
-    assert (second["status"], second["checked_live"]) == ("revoked", False)
-    assert [event["event"] for event in failing.world.events()] == ["account.reauth_required"]
+    assert (health["healthy"], health["status"], health["error_code"]) == (False, "token_expired", "token_expired")
+    assert [event["event"].removeprefix("account.") for event in failing.world.events()] == [
+        "token_expired",
+        "reauth_required",
+        "disconnected",
+    ]
 
 
 @pytest.mark.statement("health.catches-unauthorized")

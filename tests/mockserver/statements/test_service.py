@@ -39,3 +39,11 @@ def test_time_is_real_without_a_clock_setting(tmp_path: Path) -> None:
 @pytest.mark.parametrize("header", ["Bearer nonsense", "Bearer sk_live_x_revoked", "Basic eDp5"])
 def test_service_health_ignores_the_key(world: World, header: str) -> None:
     assert world.call("GET", "/health", None, {"Authorization": header}).json()["ok"] is True
+
+
+def test_service_health_says_that_unknown_keys_are_accepted(world: World) -> None:
+    assert world.call("GET", "/health", None).headers["x-unknown-keys"] == "accepted"
+
+
+def test_no_other_response_says_it(world: World) -> None:
+    assert "x-unknown-keys" not in world.list_response().headers

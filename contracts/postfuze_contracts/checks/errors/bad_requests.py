@@ -1,4 +1,4 @@
-"""Judges errors: every failed request gets a problem document, and no bad request causes a 5xx."""
+"""Judges errors: every failed request gets a problem document. Observes whether a bad request causes a 5xx."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ from postfuze_contracts.checks.auth_url import startable
 from postfuze_contracts.checks.connect.connect_flow import pending_session
 from postfuze_contracts.checks.errors import problem_documents
 from postfuze_contracts.checks.errors.bad_input import BODIES, LIKELY, MEDIA_TYPES, VALUES, is_well_formed
-from postfuze_contracts.checks.errors.problem_documents import CODE, VALIDATION, send_tolerantly
+from postfuze_contracts.checks.errors.problem_documents import (
+    CODE,
+    LISTED,
+    NO_SERVER_ERROR,
+    VALIDATION,
+    send_tolerantly,
+)
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Judge
 from postfuze_contracts.engine.registry import check, session_check
@@ -29,7 +35,7 @@ from postfuze_contracts.model.operations import (
     PENDING,
 )
 from postfuze_contracts.model.options import Access
-from postfuze_contracts.target.guard import is_missing
+from postfuze_contracts.target.guard import OUTSIDE, is_missing
 from postfuze_contracts.target.target import Target
 
 _OTHER_MISSING_ID = MISSING_ID[:-1] + "f"
@@ -54,17 +60,15 @@ class BadRequest(NamedTuple):
     invalid: bool = False
 
 
-@check(*problem_documents.ALL)
+@check(*problem_documents.ALL, assumes=(NO_SERVER_ERROR, LISTED))
 def what_fails(target: Target, judge: Judge) -> None:
     """Make requests fail in each documented way, twice, and look at the problem documents."""
     for request in _failing(target):
         first, second = (_try(target, judge, request.operation, **request.arguments) for _ in range(2))
         if first is None or second is None:
             continue
-        if first.status in (400, 422) and request.invalid and first.member("status") is not None:
-            errors = first.member("errors")
-            holds = isinstance(errors, list) and bool(errors)
-            judge.expect(VALIDATION, holds, "`errors`, an array of what is wrong", first, got=f"errors: {errors!r:.60}")
+        if request.invalid:
+            problem_documents.observe_errors(judge, first)
         _judge_code(judge, first, second)
     missing = [target.call(GET, path={"id": id}) for id in (MISSING_ID, _OTHER_MISSING_ID)]
     _judge_code(judge, *missing)
@@ -103,6 +107,21 @@ def _judge_code(judge: Judge, first: Exchange, second: Exchange) -> None:
 
 
 @check(*problem_documents.ALL)
+def outside_the_operations(target: Target, judge: Judge) -> None:
+    """Call paths that do not exist, and paths that do with a method that they do not have."""
+    for method, path in OUTSIDE:
+        problem_documents.judge_problem(judge, target.call_outside(method, path))
+
+
+@check(*problem_documents.ALL, last=True)
+def what_exceeded_a_limit(target: Target, judge: Judge) -> None:
+    """Look at every 429 of the whole run."""
+    for refusal in target.client.refusals:
+        if refusal.status == 429:
+            problem_documents.judge_problem(judge, refusal)
+
+
+@check(*problem_documents.ALL, assumes=(NO_SERVER_ERROR,))
 def bad_parameters(target: Target, judge: Judge) -> None:
     """Send meaningless parameters: control characters, broken UTF-8, huge numbers, repeated names."""
     path = {LIST: {}, METRICS: _any_account(target)}
@@ -121,7 +140,7 @@ def bad_parameters(target: Target, judge: Judge) -> None:
     _try(target, judge, METRICS, path=path[METRICS], query=inverted)
 
 
-@check(*problem_documents.ALL)
+@check(*problem_documents.ALL, assumes=(NO_SERVER_ERROR,))
 def bad_paths(target: Target, judge: Judge) -> None:
     """Call operations with impossible ids and sessions."""
     for operation, name in ((GET, "id"), (METRICS, "id"), (HEALTH, "id"), (PENDING, "sessionToken")):
@@ -137,7 +156,7 @@ def bad_paths(target: Target, judge: Judge) -> None:
             _try(target, judge, CREATE_AUTH_URL, path={"platform": value}, body={})
 
 
-@session_check(*problem_documents.ALL)
+@session_check(*problem_documents.ALL, assumes=(NO_SERVER_ERROR,))
 def refusals_of_a_session(target: Target, judge: Judge) -> None:
     """Finalize a fresh session without a page, with one that it does not offer, and with bodies that select nothing."""
     session, _ = pending_session(target)
@@ -151,7 +170,7 @@ def refusals_of_a_session(target: Target, judge: Judge) -> None:
         target.put_back(session)
 
 
-@check(*(set(problem_documents.ALL) - {VALIDATION}), access=Access.FULL)
+@check(*(set(problem_documents.ALL) - {VALIDATION}), assumes=(NO_SERVER_ERROR,), access=Access.FULL)
 def what_the_run_has_deleted(target: Target, judge: Judge) -> None:
     """Retrieve an account that was disconnected, and disconnect it again."""
     ids = [change.id for change in target.ledger.of("deleted") if change.id != MISSING_ID]
@@ -160,7 +179,7 @@ def what_the_run_has_deleted(target: Target, judge: Judge) -> None:
             _try(target, judge, operation, path={"id": id})
 
 
-@check(*problem_documents.ALL)
+@check(*problem_documents.ALL, assumes=(NO_SERVER_ERROR,))
 def bad_bodies(target: Target, judge: Judge) -> None:
     """Finalize a session that does not exist, with bad bodies and media types."""
     stride = 2 if target.options.profile == "quick" else 1
@@ -187,8 +206,10 @@ def _try(
     # The limit of writes is low, so a 429 to a write is judged like any other response.
     call = partial(target.call, operation, **arguments, patient=not target.writes(operation))
     exchange = send_tolerantly(target, judge, call, well_formed=well_formed)
+    if exchange is not None and exchange.status >= 500:  # once more, because any service may fail for a moment
+        exchange = send_tolerantly(target, judge, call, well_formed=well_formed)
     if exchange is not None:
-        problem_documents.judge_no_server_error(judge, exchange)
+        problem_documents.observe_server_error(judge, exchange)
         if exchange.status < 500:
             problem_documents.judge_problem(judge, exchange, well_formed=well_formed)
     return exchange

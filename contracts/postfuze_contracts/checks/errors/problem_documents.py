@@ -1,4 +1,4 @@
-"""Judges the response to a failed request: an RFC 9457 problem document."""
+"""Judges the response to a failed request, an RFC 9457 problem document, and observes what the documents leave open."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from http import HTTPStatus
 
 from postfuze_contracts.engine.judge import Judge
 from postfuze_contracts.model.exchange import Exchange
-from postfuze_contracts.model.operations import SERVICE_HEALTH
+from postfuze_contracts.model.operations import MISSING_ID, MISSING_SESSION, SERVICE_HEALTH
 from postfuze_contracts.target.client import Unreachable
 from postfuze_contracts.target.target import Target
 
 DOCUMENT, TITLE, STATUS = "errors.problem-document", "errors.title", "errors.status"
-CODE, VALIDATION, NO_SERVER_ERROR = "errors.code", "errors.validation", "errors.no-server-error"
-ALL = (DOCUMENT, TITLE, STATUS, CODE, VALIDATION, NO_SERVER_ERROR)
+CODE, VALIDATION = "errors.code", "errors.validation"
+ALL = (DOCUMENT, TITLE, STATUS, CODE, VALIDATION)
+#: The assumptions that bad requests show.
+NO_SERVER_ERROR, LISTED = "errors.no-server-error", "errors.listed"
 
-#: Statuses that never mean that validation failed.
-_NEVER_VALIDATION = frozenset({401, 403, 404, 405, 406, 409, 410, 415, 429, 500, 503})
+#: Statuses that never mean that validation failed. What others mean is a matter of view: 409, 415, a malformed id's 404.
+_NEVER_VALIDATION = frozenset({401, 403, 405, 429})
 #: Statuses that a gateway may send, because it refuses the request line or the body, or has no upstream.
 _GATEWAYS = frozenset({408, 411, 413, 414, 421, 425, 426, 431, 494, 502, 503, 504, *range(520, 531)})
 _TRIES = 3
@@ -40,8 +42,7 @@ def send_tolerantly(
         except Unreachable:
             target.call(SERVICE_HEALTH, key=None)
     if well_formed:
-        got = "a closed connection, while other calls get responses"
-        judge.expect(NO_SERVER_ERROR, False, "a response of 4xx", got=got)
+        judge.observe(NO_SERVER_ERROR, "a closed connection, while other calls get responses")
     return None
 
 
@@ -68,16 +69,34 @@ def judge_problem(judge: Judge, exchange: Exchange, *, well_formed: bool = True)
     if code is not None:
         judge.expect(CODE, isinstance(code, str) and bool(code), "a string", exchange, got=f"code: {code!r:.60}")
     if errors is not None:
-        allowed = exchange.status not in _NEVER_VALIDATION
+        allowed = exchange.status not in _NEVER_VALIDATION and not _is_unknown(exchange)
         holds = allowed and isinstance(errors, list)
         expected = "an array" if allowed else "no `errors`: nothing failed validation"
         judge.expect(VALIDATION, holds, expected, exchange, got=f"errors: {errors!r:.60}")
 
 
-def judge_no_server_error(judge: Judge, exchange: Exchange) -> None:
-    """Judge that a bad request caused no 5xx. Responses of a gateway are not judged."""
+def _is_unknown(exchange: Exchange) -> bool:
+    """Whether a 404 says that something does not exist, and nothing else can be wrong with the request."""
+    request = exchange.request
+    missing = MISSING_ID in request.path or MISSING_SESSION in request.path
+    return exchange.status == 404 and missing and not request.query and request.body is None
+
+
+def observe_server_error(judge: Judge, exchange: Exchange) -> None:
+    """Observe whether a bad request gets a 5xx. Responses of a gateway show nothing."""
     if exchange.status not in _GATEWAYS and exchange.status != 429:
-        judge.expect(NO_SERVER_ERROR, exchange.status < 500, "a status below 500", exchange)
+        judge.observe(NO_SERVER_ERROR, "4xx" if exchange.status < 500 else "5xx", exchange)
+
+
+def observe_errors(judge: Judge, exchange: Exchange) -> None:
+    """Observe whether the problem document of a request that failed validation lists what is wrong."""
+    errors = exchange.member("errors")
+    if exchange.status not in (400, 422) or exchange.member("status") is None:
+        return
+    if errors is None or errors == []:
+        judge.observe(LISTED, "never" if errors is None else "an empty array", exchange)
+    elif isinstance(errors, list):
+        judge.observe(LISTED, "always", exchange)
 
 
 def _mismatches(exchange: Exchange) -> list[str]:

@@ -38,7 +38,7 @@ def statements(operation: str) -> frozenset[str]:
 def judge_exchange(judge: Judge, exchange: Exchange) -> None:
     """Judge an exchange by the statements of its operation."""
     if exchange.operation != SERVICE_HEALTH:
-        problem_documents.judge_no_server_error(judge, exchange)
+        problem_documents.observe_server_error(judge, exchange)
         if exchange.status < 500:
             problem_documents.judge_problem(judge, exchange, well_formed=_is_well_formed(exchange))
         _judge_missing(judge, exchange)

@@ -18,10 +18,10 @@ ALL = "*"
 #: Every method, so that a page can read the 405 of a path that lacks one.
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 #: The headers that pages may read, besides those that they always may.
-EXPOSED = "Retry-After, Allow, WWW-Authenticate, Preference-Applied"
+EXPOSED = "Retry-After, Allow, WWW-Authenticate, Preference-Applied, X-Unknown-Keys"
 MAX_AGE = "600"  # seconds that a browser remembers a preflight
 _API = f"{API_PATH}/"
-_SPECIFICATIONS = ("/openapi.json", "/openapi.yaml")
+_SPECIFICATIONS = frozenset(f"/openapi{version}.{format}" for version in ("", "-3.1") for format in ("json", "yaml"))
 _REQUESTED_METHOD, _REQUESTED_HEADERS = "access-control-request-method", "access-control-request-headers"
 
 

@@ -291,3 +291,42 @@ def two_blanks(mock: Mock) -> None:
 def readers_disconnect(mock: Mock) -> None:
     read_only = ending("_readonly")
     mock.requests("deleteSocialAccount", lambda request: request.with_key(FULL) if read_only(request) else request)
+
+
+@broken("auth.write-scopes", "a key with any scope may disconnect")
+def any_scope_disconnects(mock: Mock) -> None:
+    _accepting(mock, DELETE, ending("_posts"))
+
+
+@broken("auth.revoked", "a revoked key is accepted until its second call")
+def revoked_a_call_later(mock: Mock) -> None:
+    calls: set[str] = set()
+
+    def which(request: Request) -> bool:
+        is_first = request.path not in calls
+        calls.add(request.path)
+        return is_first and ending("_revoked")(request)
+
+    _accepting(mock, GET, which)
+
+
+@broken("auth.malformed", "a key in quotes is accepted")
+def quoted(mock: Mock) -> None:
+    _rewriting(mock, lambda header: header.replace('"', ""))
+
+
+@broken("auth.malformed", "`Bearer` may stand anywhere in the header")
+def bearer_anywhere(mock: Mock) -> None:
+    _rewriting(mock, lambda header: header[header.find("Bearer ") :] if "Bearer " in header else header)
+
+
+def _rewriting(mock: Mock, change: Callable[[str], str]) -> None:
+    """Change the header of the key."""
+    mock.requests(
+        "*",
+        lambda request: request.replace(
+            headers={
+                name: change(value) if name == "authorization" else value for name, value in request.headers.items()
+            }
+        ),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -141,7 +142,7 @@ def errors_of_401(mock: Mock) -> None:
     _problems(mock, lambda body: {**body, "errors": [{"message": body["detail"]}]}, 401)
 
 
-@broken("errors.validation", "a request that failed validation has no `errors`")
+@broken("errors.listed", "a request that failed validation has no `errors`")
 def no_errors(mock: Mock) -> None:
     _problems(mock, _without("errors"))
 
@@ -156,7 +157,7 @@ def errors_by_field(mock: Mock) -> None:
     _problems(mock, change)
 
 
-@broken("errors.validation", "`errors` is empty")
+@broken("errors.listed", "`errors` is empty")
 def empty_errors(mock: Mock) -> None:
     _problems(mock, lambda body: {**body, "errors": []} if "errors" in body else body)
 
@@ -198,4 +199,37 @@ def html_for_malformed_json(mock: Mock) -> None:
     page = Response.of(400, b"<html><body><h1>400 Bad Request</h1></body></html>", "text/html")
     mock.responses(
         "finalizeConnection", lambda request, response: page if request.body and request.json is None else response
+    )
+
+
+def _outside(mock: Mock, status: int, response: Response) -> None:
+    """Answer so where no operation is called."""
+    mock.responses("", lambda _, real: response if real.status == status else real)
+
+
+@broken("errors.problem-document", "an unknown path gets a page of HTML")
+def html_for_unknown_paths(mock: Mock) -> None:
+    _outside(mock, 404, Response.of(404, b"<html><h1>Not Found</h1></html>", "text/html"))
+
+
+@broken("errors.problem-document", "an unknown path below an account gets plain text")
+def text_below_accounts(mock: Mock) -> None:
+    response = Response.of(404, b"404 page not found", "text/plain")
+    mock.responses(
+        "",
+        lambda request, real: response if request.path.startswith("/social-accounts/") and real.status == 404 else real,
+    )
+
+
+@broken("errors.problem-document", "a wrong method gets plain text")
+def text_for_wrong_methods(mock: Mock) -> None:
+    _outside(mock, 405, Response.of(405, b"Method Not Allowed", "text/plain"))
+
+
+@broken("errors.problem-document", "a call that exceeds a limit gets plain text")
+def text_for_429(mock: Mock) -> None:
+    mock.settings = replace(mock.settings, rate_limits=True)
+    mock.exhaust_limits = True
+    mock.responses(
+        "*", lambda _, response: response.with_media_type("text/plain") if response.status == 429 else response
     )

@@ -60,13 +60,37 @@ def health_leaks(mock: Mock) -> None:
     mock.handle(HEALTH, _by_any)
 
 
-@broken("isolation.reads", "another organization's account answers 403, which reveals that it exists")
+@broken("isolation.status", "another organization's account answers 403, which reveals that it exists")
 def forbidden(mock: Mock) -> None:
     refused = Response.of(403, Problem(403, "Not yours.").document(), "application/problem+json")
 
     async def handle(request: Request) -> Response:
         response = await request.send()
         return refused if response.status == 404 and (await _by_any(request)).status == 200 else response
+
+    mock.handle(GET, handle)
+
+
+@broken("isolation.reads", "the 404 of another organization's account names its user")
+def refusal_names_the_user(mock: Mock) -> None:
+    async def handle(request: Request) -> Response:
+        response = await request.send()
+        other = await _by_any(request)
+        if response.status != 404 or other.status != 200:
+            return response
+        return response.with_body({**response.json, "detail": f"Not yours, but that of {other.json['username']}."})
+
+    mock.handle(GET, handle)
+
+
+@broken("isolation.reads", "another organization's account can be retrieved once")
+def get_leaks_once(mock: Mock) -> None:
+    ids: set[str] = set()
+
+    async def handle(request: Request) -> Response:
+        response = await (request.send() if request.id in ids else _by_any(request))
+        ids.add(request.id)
+        return response
 
     mock.handle(GET, handle)
 
@@ -101,7 +125,7 @@ def updated_by_a_refusal(mock: Mock) -> None:
     mock.handle(DELETE, handle)
 
 
-@broken("isolation.delete", "another organization's account answers 403 to disconnecting")
+@broken("isolation.status", "another organization's account answers 403 to disconnecting")
 def delete_is_forbidden(mock: Mock) -> None:
     refused = Response.of(403, Problem(403, "Not yours.").document(), "application/problem+json")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import broken
 from tests.contracts.family.wire import Response
@@ -40,3 +42,14 @@ def no_time(mock: Mock) -> None:
 @broken("service.health", "`ok` is false")
 def not_ok(mock: Mock) -> None:
     mock.bodies(SERVICE, lambda body: {**body, "ok": False})
+
+
+@broken("service.clock", "the time is that of the first call")
+def fixed_time(mock: Mock) -> None:
+    times: list[str] = []
+
+    def change(body: dict[str, Any]) -> dict[str, Any]:
+        times.append(body["time"])
+        return {**body, "time": times[0]}
+
+    mock.bodies(SERVICE, change)

@@ -1,0 +1,1 @@
+"""Judges which API keys are refused, and what the others may do."""

@@ -1,0 +1,58 @@
+"""Refuses requests as a world assumes: problem documents without `errors`, other organizations' accounts with 403."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from postfuze_mock.http.call import Call, call_of
+from postfuze_mock.http.connexion_stack import Endpoint, Stage
+from postfuze_mock.problems import Problem
+from postfuze_mock.worlds.registry import Worlds
+from postfuze_mock.worlds.world import World
+
+
+class AssumedProblems(Stage):
+    """Changes the problems of the API's operations where their world decides `errors.listed` or `isolation.status`
+    differently from openapi.yaml. Elsewhere it is not there: the next stage's awaitable is returned."""
+
+    def __init__(self, app: ASGIApp, *, worlds: Worlds) -> None:
+        super().__init__(app)
+        self.worlds = worlds
+        self.operations: set[str] = set()
+
+    def compile(self, endpoint: Endpoint) -> None:
+        if "x-effect" in endpoint.document:  # the control API's problems stay as they are
+            self.operations.add(endpoint.id)
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        call = call_of(scope)
+        choices = None if call.world is None else call.world.choices
+        if choices is None or (choices.errors_listed == "always" and choices.isolation_status == "404"):
+            return self.app(scope, receive, send)
+        return self._changed(call, scope, receive, send)
+
+    async def _changed(self, call: Call, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self.app(scope, receive, send)
+        except Problem as problem:
+            if call.operation not in self.operations or call.world is None:
+                raise
+            raise self._problem(problem, call, call.world) from problem
+
+    def _problem(self, problem: Problem, call: Call, world: World) -> Problem:
+        """The problem as `world` assumes it; raising it counts as what refused the request."""
+        if problem.status == 404 and world.choices.isolation_status == "403" and self._is_foreign(call, world):
+            return Problem(403, "This account belongs to another organization.", rule="isolation.status")
+        if problem.errors is not None and world.choices.errors_listed == "never":
+            return Problem(
+                problem.status, problem.detail, rule=problem.rule, code=problem.code, headers=problem.headers
+            )
+        return problem
+
+    def _is_foreign(self, call: Call, world: World) -> bool:
+        """Whether the path names an account of another world, and none of this one."""
+        id = call.path.get("id", "").lower()
+        rows = (other.store.get(id) for other in self.worlds if other is not world)
+        return world.store.get(id) is None and any(row is not None and not row.deleted for row in rows)
