@@ -34,6 +34,9 @@ def limited() -> Iterator[Deployment]:
         yield deployment
 
 
+TENANT = "tenant_of_the_sessions"
+
+
 @dataclass(frozen=True)
 class Organizations:
     """Two fresh organizations with everything that a check may need."""
@@ -56,12 +59,12 @@ class Organizations:
             expired=self.key("_expired"),
             other_organization=Secret(f"sk_live_{self.other}", "other key"),
         )
-        sessions = Sessions(fresh=self.session, expired=self.session(expires_in=0))
+        sessions = Sessions(fresh=self.session, expired=self.session(expires_in=0), tenant=TENANT)
         return Options(self.deployment.url, keys, sessions, Access.FULL, exhaust_limits=True)
 
     def session(self, expires_in: int = 900) -> Secret:
         session = self.deployment.control_of(self.name).create_session(
-            network="facebook", pages=2, expires_in=expires_in
+            network="facebook", pages=2, expires_in=expires_in, tenant_id=TENANT
         )
         return Secret(session["session_token"], "session")
 
@@ -75,6 +78,8 @@ class Organizations:
             return replace(options, keys=replace(options.keys, **dict.fromkeys(missing)))
         if need is needs.FRESH_SESSION:  # `ci`, because one check of sessions does nothing in a quick run
             return replace(options, sessions=replace(options.sessions, fresh=lambda: None), profile="ci")
+        if need is needs.SESSION_TENANT:
+            return replace(options, sessions=replace(options.sessions, tenant=None))
         if need is needs.EXPIRED_SESSION:
             return replace(options, sessions=replace(options.sessions, expired=None))
         if kind == "access":

@@ -48,6 +48,8 @@ class Mock:
         """The world file that each world is made from."""
         self.specification: bytes | None = None
         self.exhaust_limits = False
+        self.tenant: str | None = None
+        """What the sessions are started for, if the harness is told so."""
         self.time_stands = False
         self.worlds: Worlds
         self.background: list[Callable[[World, int], None]] = []
@@ -110,7 +112,7 @@ class Mock:
 
     def session(self, **fields: Any) -> Secret:
         """A fresh session of three facebook pages, unless `fields` say otherwise."""
-        request = {"network": "facebook", "pages": 3, **fields}
+        request = {"network": "facebook", "pages": 3, "tenant_id": self.tenant, **fields}
         return Secret(sessions.mint(self.world, request, self.world.clock.now())["session_token"], "session")
 
     def pins(self) -> dict[str, Pin]:
@@ -193,7 +195,10 @@ class Deployment:
             expired=self.key("_expired"),
             other_organization=Secret(f"sk_live_{OTHER}", "other key"),
         )
-        return replace(options, keys=keys, sessions=Sessions(self.mock.session, self.mock.session(expires_in=0)))
+        return replace(options, keys=keys, sessions=self._sessions())
+
+    def _sessions(self) -> Sessions:
+        return Sessions(self.mock.session, self.mock.session(expires_in=0), self.mock.tenant)
 
     def run(self, options: Options, checks: Collection[Check]) -> RunFinished:
         """Run `checks`; where the harness waits, the mock's clock is advanced instead."""
