@@ -78,8 +78,8 @@ class Target:
         bearing: bool = True,
     ) -> Exchange:
         """Call an operation of the spec. `key` is the name of a key of the options, or None; `authorization` is a whole
-        header in its place, of which reports show only the `alias`, if it has one. `body` is sent as JSON, `raw_body` unchanged. `patient` and `bearing` are those of
-        `Client.send`. Raises NotAllowed, Unreachable, BudgetSpent."""
+        header in its place. Reports show its `alias` instead, if it has one. `body` is sent as JSON, `raw_body`
+        unchanged. `patient` and `bearing` are those of `Client.send`. Raises NotAllowed, Unreachable, BudgetSpent."""
         definition = self._operations[operation]
         values = {name: str(value) for name, value in (path or {}).items()}
         self._guard.require(definition, values)

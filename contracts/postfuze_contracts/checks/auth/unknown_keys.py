@@ -26,7 +26,7 @@ _DIGITS = "0123456789"
 _FILLER = "7q"  # hardly the rest of another key
 
 
-@check("auth.unknown")
+@check("auth.unknown", needs=(needs.UNKNOWN_KEYS,))
 def keys_that_were_never_issued(target: Target, judge: Judge) -> None:
     """List with keys that resemble the given one: a character changed, cut, added, in another case. Call each operation
     with one of them."""
@@ -40,7 +40,7 @@ def keys_that_were_never_issued(target: Target, judge: Judge) -> None:
         expect_refused(target, judge, "auth.unknown", exchange)
 
 
-@check("auth.unknown", assumes=("keys.other-mode",))
+@check(assumes=("keys.other-mode",))
 def the_key_of_the_other_mode(target: Target, judge: Judge) -> None:
     """List with the given key's counterpart of the other mode, which may have been issued or not."""
     full = target.secret("full")
