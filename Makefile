@@ -66,7 +66,8 @@ check: $(STAMP) ## Check style, types, layers and the specification
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@scripts/lint_spec openapi.yaml mockserver/postfuze_mock/control/openapi.yaml
+	@mkdir -p .cache && $(BIN)/postfuze-mock spec --openapi 3.1 >.cache/openapi-3.1.yaml
+	@scripts/lint_spec openapi.yaml .cache/openapi-3.1.yaml mockserver/postfuze_mock/control/openapi.yaml
 
 format: $(STAMP) ## Format the code
 	@$(BIN)/ruff check --fix --quiet .

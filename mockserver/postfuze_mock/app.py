@@ -19,7 +19,7 @@ from postfuze_mock.domain.limits import Bucket
 from postfuze_mock.domain.webhooks import Webhook
 from postfuze_mock.http.application import Parts, application
 from postfuze_mock.http.connexion_stack import Api
-from postfuze_mock.http.pages.routes import Document
+from postfuze_mock.http.pages.routes import Derived, Document
 from postfuze_mock.http.perimeter.access import access
 from postfuze_mock.http.security import Limits
 from postfuze_mock.http.server.lifespan import Lifespan, Service
@@ -88,6 +88,7 @@ def serve(settings: Settings, worlds: Worlds, specification: bytes | None = None
         ),
         documents={
             "/openapi": Document(specification or spec.load_bytes(), document),
+            "/openapi-3.1": Derived(document),
             f"{CONTROL_PATH}/openapi": Document(control_spec.FILE.read_bytes(), control_document),
         },
         worlds=worlds,

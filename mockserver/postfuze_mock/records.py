@@ -9,8 +9,9 @@ import orjson
 Account = dict[str, Any]
 
 #: What only the mock knows about an account. All entries are optional: `behaviour` (what differs from the defaults),
-#: `collected_from` (ms: the first capture of its generated daily snapshots), `metrics` (explicit live counts),
-#: `snapshots` (posted ones, each with its `captured_at`).
+#: `collected_from` (ms: the first capture of its generated daily snapshots), `grant_revoked` (true once a refresh found
+#: that; it counts only while the account is `token_expired`), `metrics` (explicit live counts), `refreshed_until` (the
+#: expiry of the token that a refresh returns), `snapshots` (posted ones, each with its `captured_at`).
 Hidden = dict[str, Any]
 
 ACCOUNT_FIELDS: Final = (

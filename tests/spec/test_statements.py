@@ -50,7 +50,7 @@ def test_each_statement_is_at_its_pointer() -> None:
 
 
 def test_statements_have_no_unused_member() -> None:
-    members = {"id", "statement", "basis", "observable", "operations"}
+    members = {"id", "statement", "basis", "from", "observable", "operations"}
     entries = {each.id: entry_at(each.pointer) for each in STATEMENTS}
     assert [id for id, entry in entries.items() if not set(entry) <= members] == []
     assert [id for id, entry in entries.items() if entry.get("observable") is True] == [], "true is the default"

@@ -31,6 +31,7 @@ MODULES = (
     "list.order",
     "list.pages",
     "list.pairs",
+    "list.settling",
     "list.walk_completeness",
     "metrics.fallback",
     "metrics.windows",

@@ -22,6 +22,7 @@ from postfuze_contracts.target.target import Target
 
 REDIRECT = "https://contracts.example.com/connected"
 TENANTS = ("contract-tenant-one", "contract-tenant-two")
+APP = "com.example.contracts:/connected"  # RFC 8252, section 7.1
 ELSEWHERE = "https://contracts.example.com/elsewhere"
 _DEPTH = 4  # nested encodings
 
@@ -98,18 +99,34 @@ def _expect_unreadable(judge: Judge, url: str, exchange: Exchange) -> None:
     judge.expect("auth-url.state", legible is None, expected, exchange, got=f"{legible}")
 
 
-@check("auth-url.url", access=Access.FULL, writes="starts a connect flow that is never completed")
+@check(
+    "auth-url.url",
+    assumes=("auth-url.unknown-platform", "auth-url.redirect-uri", "auth-url.scope"),
+    access=Access.FULL,
+    writes="starts a connect flow that is never completed",
+)
 def what_is_left_open(target: Target, judge: Judge) -> None:
     """Start the connect flow of an unknown platform, with another redirect URI, and with a key without scopes."""
     unknown = start(target, "no-such-platform", {})
     judge.observe("auth-url.unknown-platform", str(unknown.status), unknown)
     platform, _ = _first_flow(target)
-    elsewhere = start(target, platform, {"redirect_uri": REDIRECT, "tenant_id": TENANTS[0]})
-    judge.observe("auth-url.redirect-uri", "any-host" if elsewhere.status < 300 else "registered-hosts", elsewhere)
+    _observe_redirects(target, judge, platform)
     if target.options.keys.read_only is not None:
         exchange = target.call(CREATE_AUTH_URL, path={"platform": platform}, body={}, key="read_only")
         choice = {200: "not-needed", 403: "accounts-write"}.get(exchange.status, str(exchange.status))
         judge.observe("auth-url.scope", choice, exchange)
+
+
+def _observe_redirects(target: Target, judge: Judge, platform: str) -> None:
+    """Record which redirect URIs are accepted: of any host, and of the scheme of an app."""
+    elsewhere = start(target, platform, {"redirect_uri": REDIRECT, "tenant_id": TENANTS[0]})
+    if elsewhere.status >= 300:
+        if 400 <= elsewhere.status < 500:
+            judge.observe("auth-url.redirect-uri", "registered-hosts", elsewhere)
+        return
+    app = start(target, platform, {"redirect_uri": APP, "tenant_id": TENANTS[0]})
+    if app.status < 300 or 400 <= app.status < 500:
+        judge.observe("auth-url.redirect-uri", "any-uri" if app.status < 300 else "any-host", elsewhere, app)
 
 
 def _first_flow(target: Target, judge: Judge | None = None) -> tuple[str, Exchange]:

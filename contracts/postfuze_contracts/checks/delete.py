@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from postfuze_contracts.checks.connect.connect_flow import connected_ids, current_accounts
+from postfuze_contracts.checks.list.settling import SETTLING, Settling
 from postfuze_contracts.checks.list.walks import same_id, whole_list
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Judge, require
 from postfuze_contracts.engine.registry import check, session_check
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange, describe
-from postfuze_contracts.model.operations import DELETE, GET, LIST, METRICS, MISSING_ID
+from postfuze_contracts.model.operations import DELETE, GET, HEALTH, LIST, METRICS, MISSING_ID
 from postfuze_contracts.target.target import Target
 
 LOOKS = 10
@@ -18,11 +21,10 @@ States = dict[str, survey.Account]
 MOVING = {"last_synced_at", "updated_at", "token_expires_at"}  # the service changes these on its own initiative
 
 
-@check("delete.again")
+@check(assumes=("delete.unknown",))
 def an_id_that_never_was(target: Target, judge: Judge) -> None:
     """Disconnect an account that never existed."""
-    exchange = target.call(DELETE, path={"id": MISSING_ID})
-    judge.expect("delete.again", exchange.status == 404, "404 for an id that no account has", exchange)
+    _observe_status(judge, "delete.unknown", target.call(DELETE, path={"id": MISSING_ID}))
 
 
 @session_check(
@@ -43,7 +45,8 @@ def a_key_without_scopes(target: Target, judge: Judge) -> None:
 
 
 @session_check(
-    *("delete.acknowledged", "delete.gone", "delete.only-that-one", "delete.again"),
+    *("delete.acknowledged", "delete.gone", "delete.only-that-one"),
+    assumes=("delete.again", "deleted.inspection", SETTLING),
     writes="deletes an account that the run connected",
 )
 def an_account(target: Target, judge: Judge) -> None:
@@ -57,17 +60,30 @@ def an_account(target: Target, judge: Judge) -> None:
     rows = current_accounts(target)
     now = _states_of(rows)
     holds = exchange.status == 200 and same_id(exchange.member("id"), id) and exchange.member("deleted") is True
-    judge.expect("delete.acknowledged", holds, "200, the `id` and `deleted: true`", exchange, got=_short(exchange))
+    expected, once = "200, the `id` and `deleted: true`", exchange.status < 300
+    judge.expect("delete.acknowledged", holds, expected, exchange, got=_short(exchange), once=once)
     require(exchange.status < 300, needs.unexpected(f"disconnecting an account answered {exchange.status}"))
     _expect_others(target, judge, others, now, exchange)
     _expect_untouched(judge, [*looks, rows], exchange)
     _expect_strangers(target, judge, strangers, exchange)
     require(_expect_gone(target, judge, account, exchange), needs.unexpected("a disconnected account still exists"))
-    again = target.call(DELETE, path={"id": id})
-    judge.expect("delete.again", again.status == 404, "404: the account is deleted already", exchange, again)
-    metrics = target.call(METRICS, path={"id": id})
-    judge.observe("deleted.inspection", "answered" if metrics.status == 200 else str(metrics.status), metrics)
-    _expect_gone(target, judge, account, exchange)  # also after the second deletion
+    _observe_status(judge, "delete.again", target.call(DELETE, path={"id": id}), exchange)
+    for operation in (METRICS, HEALTH):
+        _observe_inspection(judge, target.call(operation, path={"id": id}))
+    _expect_gone(target, judge, account, exchange)  # also after the second deletion, and after a probe
+
+
+@session_check("delete.only-that-one", writes="tries to delete accounts whose ids are similar to a connected one")
+def a_similar_id(target: Target, judge: Judge) -> None:
+    """Disconnect by ids that are similar to that of an account: the account stays."""
+    id = connected_ids(target)[-1]
+    for similar in (f"{id}0", id[:-1], f"{id} "):
+        exchange = target.call(DELETE, path={"id": similar})
+        got = target.call(GET, path={"id": id})
+        is_gone = got.status in (404, 410)
+        expected = f"`{id}` to stay when `{similar}` is disconnected"
+        if not judge.expect("delete.only-that-one", not is_gone, expected, exchange, got, once=True):
+            return
 
 
 @session_check("delete.gone", last=True)
@@ -78,9 +94,25 @@ def what_was_deleted(target: Target, judge: Judge) -> None:
         if change.id in target.ledger.standing():
             continue  # connected again
         got = target.call(GET, path={"id": change.id})
-        is_shown = got.status < 300 and got.member("id") is not None
-        judge.expect("delete.gone", not is_shown, "a disconnected account to stay disconnected", change.exchange, got)
+        expected, is_shown = "a disconnected account to stay disconnected", _is_shown(got)
+        judge.expect("delete.gone", not is_shown, expected, change.exchange, got, once=True)
     require(judge.judged, needs.FRESH_SESSION)  # nothing was connected, so nothing was disconnected
+
+
+def _observe_status(judge: Judge, assumption: str, exchange: Exchange, *before: Exchange) -> None:
+    """Record what disconnecting returned where nothing was to be disconnected. What `deleted` says then is open."""
+    is_other = exchange.status == 200 and not isinstance(exchange.member("deleted"), bool)
+    choice = f"200, `deleted` {exchange.member('deleted')!r}" if is_other else str(exchange.status)
+    judge.observe(assumption, choice, *before, exchange)
+
+
+def _observe_inspection(judge: Judge, exchange: Exchange) -> None:
+    """Record whether the metrics or the health of a deleted account can be read."""
+    judge.observe("deleted.inspection", "answered" if exchange.status == 200 else str(exchange.status), exchange)
+
+
+def _is_shown(got: Exchange) -> bool:
+    return got.status < 300 and got.member("id") is not None
 
 
 def _with_a_sibling(target: Target, ids: list[str]) -> str:
@@ -91,31 +123,44 @@ def _with_a_sibling(target: Target, ids: list[str]) -> str:
 
 
 def _expect_gone(target: Target, judge: Judge, account: Exchange, deletion: Exchange) -> bool:
-    """Judge that no list and no retrieval shows the account, with any key or filter. Returns whether at least one of
-    them does not show it."""
+    """Judge that no retrieval and no list shows the account, with any key or filter. Returns whether at least one of
+    them does not show it. What is retrieved has no grace."""
+    id, keys = account.json["id"], ["full"] + (["read_only"] if target.options.keys.read_only is not None else [])
     views: list[bool] = []
-    keys = ["full"] + (["read_only"] if target.options.keys.read_only is not None else [])
     for key in keys:
-        got = target.call(GET, path={"id": account.json["id"]}, key=key)
-        views.append(got.status < 300 and got.member("id") is not None)
+        got = target.call(GET, path={"id": id}, key=key)
+        views.append(_is_shown(got))
         expected = "a disconnected account cannot be retrieved"
-        judge.expect("delete.gone", not views[-1], expected, account, deletion, got)
+        judge.expect("delete.gone", not views[-1], expected, account, deletion, got, once=True)
+    settling = Settling(target, judge)
+    for query in _queries(account):
+        for key in keys if "id" in query else keys[:1]:
+            page = settling.look(partial(target.call, LIST, query=query, key=key), lambda page: not _lists(page, id))
+            views.append(_lists(page, id))
+            expected = "no list to show it"
+            judge.expect("delete.gone", not views[-1], expected, deletion, page, got="it is listed", once=True)
+    return not all(views)
+
+
+def _queries(account: Exchange) -> list[dict[str, str]]:
+    """The lists that might show the account: unfiltered, and by each of its values."""
     filters = ("id", "platform", "username", "network_unique_id", "tenant_id")
     values = {name: account.member(name) for name in filters if isinstance(account.member(name), str)}
     if "network_unique_id" in values:
         values["networkUniqueId"] = values["network_unique_id"]
-    for query in ({}, {"limit": "100"}, *({name: value, "limit": "100"} for name, value in values.items())):
-        for key in keys if "id" in query else keys[:1]:
-            page = target.call(LIST, query=query, key=key)
-            views.append(any(row["id"] == account.json["id"] for row in survey.rows(page)))
-            judge.expect("delete.gone", not views[-1], "no list to show it", deletion, page, got="it is listed")
-    return not all(views)
+    return [{}, {"limit": "100"}, *({name: value, "limit": "100"} for name, value in values.items())]
+
+
+def _lists(page: Exchange, id: str) -> bool:
+    return any(row["id"] == id for row in survey.rows(page))
 
 
 def _others(target: Target, id: str, *looks: States) -> States:
-    """The other accounts that are equal in both looks; only the run's own if other clients delete accounts."""
+    """The other accounts that are equal in both looks, without those that a late list still shows; only the run's own
+    if other clients delete accounts."""
     first, last = looks
-    unchanged = {other: state for other, state in last.items() if first.get(other) == state and other != id}
+    gone = {change.id for change in target.ledger.of("deleted")}.difference(target.ledger.standing()) | {id}
+    unchanged = {other: state for other, state in last.items() if first.get(other) == state and other not in gone}
     if first.keys() <= last.keys():
         return unchanged
     return {other: state for other, state in unchanged.items() if other in target.ledger.standing()}
@@ -132,7 +177,8 @@ def _state(row: survey.Account) -> survey.Account:
 
 def _expect_others(target: Target, judge: Judge, before: States, now: States, deletion: Exchange) -> None:
     """Judge that the other accounts are unchanged. Suspects are looked up by id, because new accounts may have pushed
-    them beyond the end of the walk. If other clients delete accounts too, only the run's own are judged."""
+    them beyond the end of the walk. If other clients delete accounts too, only the run's own are judged. An account
+    that is gone needs no repetition."""
     suspects = [id for id, state in before.items() if now.get(id) != state]
     if suspects and _others_delete(target, now):
         suspects = [id for id in suspects if id in target.ledger.standing()]
@@ -143,15 +189,15 @@ def _expect_others(target: Target, judge: Judge, before: States, now: States, de
     quiet = not suspects or _is_quiet(target)
     damage = len(suspects) > 1 and quiet
     for id in suspects[:10]:
-        page = target.call(LIST, query={"id": id})
-        state = next((_state(row) for row in survey.rows(page) if row["id"] == id), None)
+        page = target.call(GET, path={"id": id})
+        state = _state(page.json) if _is_shown(page) else None
         if state is not None and not quiet and state.get("status") == before[id].get("status"):
             judge.block("delete.only-that-one", needs.unexpected("the accounts kept changing"))
             continue  # another client may have changed it
-        got = "it is not listed" if state is None else f"another {', '.join(_changed_names(before[id], state))}"
+        got = describe(page) if state is None else f"another {', '.join(_changed_names(before[id], state))}"
         same = state == before[id]
         expected = f"`{id}` to stay as it was"
-        judge.expect("delete.only-that-one", same, expected, deletion, page, got=got, once=damage)
+        judge.expect("delete.only-that-one", same, expected, deletion, page, got=got, once=damage or page.status == 404)
 
 
 def _expect_untouched(judge: Judge, looks: list[list[survey.Account]], deletion: Exchange) -> None:
@@ -174,12 +220,20 @@ def _strangers(target: Target) -> States:
 
 
 def _expect_strangers(target: Target, judge: Judge, before: States, deletion: Exchange) -> None:
-    """Judge that the accounts of another organization still exist."""
+    """Judge that the accounts of another organization still exist, and that none of them was disabled. They are looked
+    up by id, because new accounts may have pushed them beyond the end of the walk."""
     now = _states_of(whole_list(target, key="other_organization").rows) if before else {}
-    for id in [id for id in before if id not in now][:3]:
+    suspects = [id for id, state in before.items() if id not in now or _is_disabled(state, now[id])]
+    for id in suspects[:10]:
         got = target.call(GET, path={"id": id}, key="other_organization")
-        expected = f"`{id}`, of another organization, to stay"
-        judge.expect("delete.only-that-one", got.status != 404, expected, deletion, got)
+        is_same = got.status != 404 and not _is_disabled(before[id], got.json)
+        expected = f"`{id}`, of another organization, to stay as it was"
+        judge.expect("delete.only-that-one", is_same, expected, deletion, got, once=True)
+
+
+def _is_disabled(before: survey.Account, after: object) -> bool:
+    """Whether the account has become disabled, which is what disconnecting does."""
+    return isinstance(after, dict) and after.get("status") == "disabled" != before.get("status")
 
 
 def _is_quiet(target: Target) -> bool:

@@ -29,6 +29,7 @@ full = "env:POSTFUZE_KEY"    # the only key that every run needs
 # fresh = ["env:SESSION_1", "env:SESSION_2"]
 # command = "./mint-sessions"    # or a command that prints one fresh token per line; it runs once, when one is needed
 # expired = "env:EXPIRED_SESSION"
+# tenant = "tenant_42"    # what all of these were started for, if it is the same for all
 
 [allow]
 # writes = true    # full access: finalize the sessions above, and disconnect the accounts that this connects
@@ -39,6 +40,7 @@ full = "env:POSTFUZE_KEY"    # the only key that every run needs
 # max_time = 300    # seconds
 # max_requests = 2000
 # connections = 4
+# settle = 2    # seconds that lists may take to show what was connected or deleted
 
 # How the deployment decides what the documentation leaves open: `run --pin FILE` observes it, and writes such a table.
 # What is pinned here is judged like a statement.

@@ -70,13 +70,27 @@ def count(value: Any) -> int:
 
 def amount(value: Any) -> float:
     """A positive number."""
+    number = _number(value)
+    if not number > 0:
+        raise ValueError("must be a number above 0")
+    return number
+
+
+def duration(value: Any) -> float:
+    """Seconds, possibly 0."""
+    number = _number(value)
+    if not number >= 0:
+        raise ValueError("must be a number of seconds, 0 or more")
+    return number
+
+
+def _number(value: Any) -> float:
+    """A finite number, or NaN."""
     try:
         number = math.nan if isinstance(value, bool) else float(value)
     except (TypeError, ValueError):
-        number = math.nan
-    if not (number > 0 and math.isfinite(number)):
-        raise ValueError("must be a number above 0")
-    return number
+        return math.nan
+    return number if math.isfinite(number) else math.nan
 
 
 def one_of(names: Iterable[str]) -> Callable[[Any], str]:

@@ -92,7 +92,7 @@ def _secret(values: Mapping[str, Any], name: str) -> Secret | None:
 
 def _sessions(values: Mapping[str, Any], warn: Callable[[str], None]) -> Sessions:
     fresh = FreshSessions(values.get("sessions.fresh", ()), values.get("sessions.command"), warn)
-    return Sessions(fresh, _secret(values, "sessions.expired"))
+    return Sessions(fresh, _secret(values, "sessions.expired"), values.get("sessions.tenant"))
 
 
 def _statements(flags: Mapping[str, Any], flag: str) -> tuple[str, ...]:

@@ -1,24 +1,50 @@
-"""Parses and writes timestamps. Instants are unix seconds."""
+"""Parses, compares and writes timestamps. Instants are unix seconds."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from fractions import Fraction
 
 _RFC_3339 = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
+    r"(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )  # RFC 3339, section 5.6, with a space allowed for the `T`
 
 
 def instant(value: object) -> float | None:
-    """The instant of a timestamp of any offset and precision; None if it is not an RFC 3339 date-time."""
-    if not isinstance(value, str) or not _RFC_3339.fullmatch(value):
+    """The instant of a timestamp of any offset and precision, to the microsecond; None if it is not an RFC 3339
+    date-time."""
+    at = exact(value)
+    return None if at is None else float(at)
+
+
+def exact(value: object) -> Fraction | None:
+    """The instant of a timestamp to its last digit; None if it is not an RFC 3339 date-time."""
+    match = _RFC_3339.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
         return None
+    second, fraction, offset = match[1].upper(), match[2] or "0", match[3].upper()
     try:
-        return datetime.fromisoformat(value.upper().replace(":60", ":59")).timestamp()
+        whole = datetime.fromisoformat(second.replace(":60", ":59") + offset).timestamp()
     except (ValueError, OverflowError):
         return None
+    return int(whole) + Fraction(int(fraction), 10 ** len(fraction))
+
+
+def decimals(value: object) -> int:
+    """The number of decimals of a timestamp's seconds, as written."""
+    match = _RFC_3339.fullmatch(value) if isinstance(value, str) else None
+    return len(match[2] or "") if match else 0
+
+
+def agree(one: object, other: object) -> bool:
+    """Whether two timestamps may be the same instant: they differ by less than the last digit of the coarser one, which
+    may have been rounded or cut."""
+    earlier, later = exact(one), exact(other)
+    if earlier is None or later is None:
+        return earlier is later
+    return abs(earlier - later) < Fraction(1, 10 ** min(decimals(one), decimals(other)))
 
 
 def iso(at: float, offset_hours: float = 0) -> str:

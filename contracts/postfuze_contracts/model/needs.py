@@ -60,6 +60,11 @@ TIES = Need(
     "the organization shows no two accounts of equal `created_at`",
     "give a key of an organization that has some, such as pages that were connected at once",
 )
+EXACT_TIES = Need(
+    "data.exact-ties",
+    "accounts of equal `created_at` are in no order by id: their times may be kept finer than they are shown",
+    "pin the assumption account.created-precision if they are shown as they are kept",
+)
 PROBE_ACCESS = Need("access.probe", "the health probe is not allowed", "run with --access probe (or full)")
 FULL_ACCESS = Need("access.full", "writing is not allowed", "run with --access full (or --allow-writes)")
 EXHAUST_LIMITS = Need("allow.exhaust_limits", "exhausting a rate limit is not allowed", "set [allow] exhaust_limits")

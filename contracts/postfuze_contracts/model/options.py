@@ -49,10 +49,12 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """Session tokens: `fresh` returns the next unused one, or None; `expired` is one that has expired."""
+    """Session tokens: `fresh` returns the next unused one, or None; `expired` is one that has expired. `tenant` is what
+    the sessions were started for, if it is known."""
 
     fresh: Callable[[], Secret | None] = lambda: None
     expired: Secret | None = None
+    tenant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,8 @@ class Pin:
 class Options:
     """All options of a run. `rate` is in calls per second (None: no limit), `max_time` in seconds. `proxy` is a URL,
     possibly with credentials. `certificates` (PEM) are the only trusted authorities (None: the system's). `probe` are
-    the only accounts whose health may be checked (None: all). `only` selects statements by id (empty: all). `pins` are
-    by assumption."""
+    the only accounts whose health may be checked (None: all). `settle` are the seconds that lists may take to show a
+    change. `only` selects statements by id (empty: all). `pins` are by assumption."""
 
     url: str
     keys: Keys = Keys()
@@ -92,6 +94,7 @@ class Options:
     max_time: float | None = None
     max_requests: int | None = None
     connections: int = 4
+    settle: float = 2.0
     timeout: float = 10.0
     proxy: Secret | None = None
     certificates: str | None = field(default=None, repr=False)

@@ -26,7 +26,9 @@ class Target:
         self.client = client
         self.ledger = Ledger()
         self.stale_sessions = 0  # sessions in a row that got 404
+        self.used_sessions: dict[str, Exchange] = {}  # by token, the exchange that finalized it
         self.offered: set[str] = set()  # ids and usernames of pages that sessions offered
+        self.late_lists: list[bool] = []  # of each list that was to show a change: whether it took time
         self._before: Before | None = None
         self._own_sessions: set[str] = set()
         self._unused: list[Secret] = []
@@ -134,8 +136,9 @@ class Target:
         if exchange.operation == PENDING:
             self._record_pages(exchange, path["sessionToken"])
         elif exchange.operation == DELETE:
-            self.ledger.changes.append(Changed("deleted", path["id"], exchange))
+            self._record_deleted(path["id"], exchange)
         elif exchange.operation == FINALIZE:
+            self.used_sessions.setdefault(path["sessionToken"], exchange)
             for id in _strings(exchange.objects("connectedAccounts"), "id"):
                 self._record_connected(id, exchange)
 
@@ -153,6 +156,11 @@ class Target:
         self.ledger.changes.append(Changed("connected", id, exchange))
         self.client.reserve(len(self.ledger.of("connected")))
         self.claim(id)
+
+    def _record_deleted(self, id: str, exchange: Exchange) -> None:
+        """Record that an account was disconnected. To disconnect what is not there may be acknowledged too."""
+        if id in self.ledger.standing():
+            self.ledger.changes.append(Changed("deleted", id, exchange))
 
     def claim(self, id: str) -> None:
         """Allow the run to disconnect an account that it connected, unless it existed before."""

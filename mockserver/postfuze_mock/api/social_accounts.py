@@ -14,7 +14,7 @@ def list_social_accounts(world: World, limit: int, cursor: str | None = None, **
 
 
 def get_social_account(world: World, id: str) -> bytes:
-    return accounts.get(world, id).json
+    return accounts.content(world, accounts.get(world, id))
 
 
 def delete_social_account(world: World, id: str) -> dict[str, Any]:

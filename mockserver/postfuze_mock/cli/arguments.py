@@ -136,9 +136,10 @@ def _world(group: Any) -> None:
 
 
 def _spec(group: Any) -> None:
-    examples = "examples:\n  postfuze-mock spec > openapi.yaml\n"
+    examples = "examples:\n  postfuze-mock spec > openapi.yaml\n  postfuze-mock spec --openapi 3.1 --json\n"
     command = _command(group, "spec", "Print the specification.", commands.print_spec, examples)
     command.add_argument("--json", action="store_true", help="as JSON instead of YAML")
+    command.add_argument("--openapi", choices=["3.0", "3.1"], default="3.0", help="version of OpenAPI; default: 3.0")
 
 
 def _command(

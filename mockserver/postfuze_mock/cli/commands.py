@@ -7,15 +7,18 @@ import json
 import sys
 
 from postfuze_fixtures.world_file import SCHEMA_FILE
-from postfuze_mock import spec
+from postfuze_mock import openapi_3_1, spec
 from postfuze_mock.app import make_worlds
 from postfuze_mock.settings import Settings
 
 
 def print_spec(arguments: argparse.Namespace) -> int:
-    """Print openapi.yaml, byte for byte, or its content as JSON."""
+    """Print openapi.yaml, byte for byte, or its content as JSON; or the OpenAPI 3.1 document that follows from it."""
+    document = openapi_3_1.derived(spec.load()) if arguments.openapi == "3.1" else spec.load()
     if arguments.json:
-        sys.stdout.write(json.dumps(spec.load(), indent=2, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    elif arguments.openapi == "3.1":
+        sys.stdout.write(openapi_3_1.dumped(document))
     else:
         sys.stdout.flush()
         sys.stdout.buffer.write(spec.load_bytes())

@@ -32,7 +32,6 @@ _OF_A_WORLD: Final[tuple[Handler, ...]] = (
     faults.create_fault,
     faults.delete_faults,
     faults.delete_fault,
-    requests.list_requests,
     requests.delete_requests,
     requests.get_journal_settings,
     requests.put_journal_settings,
@@ -42,7 +41,12 @@ _OF_A_WORLD: Final[tuple[Handler, ...]] = (
     events.put_webhooks,
 )
 #: Handlers whose first argument is the registry of all worlds.
-_OF_ALL_WORLDS: Final[tuple[Handler, ...]] = (worlds.get_mock_health, worlds.list_worlds, worlds.reset_world)
+_OF_ALL_WORLDS: Final[tuple[Handler, ...]] = (
+    worlds.get_mock_health,
+    worlds.list_worlds,
+    worlds.reset_world,
+    requests.list_requests,
+)
 
 
 def handlers(worlds: Worlds) -> dict[str, Handler]:

@@ -12,6 +12,7 @@ from postfuze_mock.control import spec as control_spec
 from postfuze_mock.problems import Problem
 from postfuze_mock.worlds.journal import journal_view
 from postfuze_mock.worlds.journal.journal import Entry
+from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.world import World
 
 DROPPED = "dropped"
@@ -19,7 +20,12 @@ NumberedEntry = tuple[int, Entry]
 
 
 def list_requests(
-    world: World, limit: int, operation: str | None = None, status: str | None = None, since: str | None = None
+    worlds: Worlds,
+    world: World,
+    limit: int,
+    operation: str | None = None,
+    status: str | None = None,
+    since: str | None = None,
 ) -> dict[str, Any]:
     """The newest `limit` matching requests, the newest last. Raises a 400 problem for an unknown operation."""
     if operation is not None and operation not in spec.operations():
@@ -29,7 +35,9 @@ def list_requests(
         entries = _after(world, entries, since)
     matches = [each for each in entries if operation in (None, each[1].operation) and _has_status(each[1], status)]
     rule_text = rule_texts(world)
-    return {"data": [journal_view.to_dict(world, number, entry, rule_text) for number, entry in matches[-limit:]]}
+    return {
+        "data": [journal_view.to_dict(worlds, world, number, entry, rule_text) for number, entry in matches[-limit:]]
+    }
 
 
 def delete_requests(world: World) -> None:

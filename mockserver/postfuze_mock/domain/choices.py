@@ -36,15 +36,22 @@ class Choices:
     isolation_status: Literal["404", "403"] = _choice("isolation.status", "404")
     parameters_unknown: Literal["ignored", "refused"] = _choice("parameters.unknown", "ignored")
     parameters_repeated: Literal["last-wins", "refused"] = _choice("parameters.repeated", "last-wins")
-    ids_malformed_path: Literal["404", "400"] = _choice("ids.malformed-path", "404")
+    ids_malformed_path: Literal["404", "400", "422"] = _choice("ids.malformed-path", "404")
     ids_malformed_filter: Literal["refused", "empty-page"] = _choice("ids.malformed-filter", "refused")
-    limit_out_of_range: Literal["refused", "clamped"] = _choice("limit.out-of-range", "refused")
+    limit_below_range: Literal["refused", "clamped", "default"] = _choice("limit.below-range", "refused")
+    limit_above_range: Literal["refused", "clamped", "default"] = _choice("limit.above-range", "refused")
     platform_unknown_filter: Literal["refused", "empty-page"] = _choice("platform.unknown-filter", "refused")
     list_disabled: Literal["listed", "hidden"] = _choice("list.disabled", "listed")
+    list_end: Literal["null", "left-out"] = _choice("list.end", "null")
+    filters_empty: Literal["empty-page", "ignored", "refused"] = _choice("filters.empty", "empty-page")
+    fields_null: Literal["null", "left-out"] = _choice("fields.null", "null")
+    delete_again: Literal["404", "200", "410"] = _choice("delete.again", "404")
+    delete_unknown: Literal["404", "200"] = _choice("delete.unknown", "404")
     deleted_inspection: Literal["404", "answered"] = _choice("deleted.inspection", "404")
     metrics_refused_token: Literal["live", "snapshot"] = _choice("metrics.refused-token", "live")
     metrics_live_snapshot: Literal["not-stored", "stored"] = _choice("metrics.live-snapshot", "not-stored")
     metrics_snapshot_time: Literal["daily-0600", "daily-0000"] = _choice("metrics.snapshot-time", "daily-0600")
+    metrics_iso_forms: Literal["all", "rfc3339"] = _choice("metrics.iso-forms", "all")
     metrics_window_bounds: Literal["inclusive", "until-exclusive"] = _choice("metrics.window-bounds", "inclusive")
     metrics_window_echo: Literal["iso-milliseconds", "verbatim"] = _choice("metrics.window-echo", "iso-milliseconds")
     metrics_open_bound: Literal["null-echo", "omitted"] = _choice("metrics.open-bound", "null-echo")
@@ -52,7 +59,13 @@ class Choices:
     metrics_inverted_window: Literal["refused", "empty-data"] = _choice("metrics.inverted-window", "refused")
     health_near_expiry: Literal["10-minutes", "5-minutes", "60-minutes"] = _choice("health.near-expiry", "10-minutes")
     health_recovery: Literal["active-again", "stays-flipped"] = _choice("health.recovery", "active-again")
-    finalize_unknown_page: Literal["422", "400", "404"] = _choice("finalize.unknown-page", "422")
+    health_revoked_grant: Literal["token-expired", "revoked"] = _choice("health.revoked-grant", "token-expired")
+    events_revoked_grant: Literal["disconnected-too", "not-disconnected"] = _choice(
+        "events.revoked-grant", "disconnected-too"
+    )
+    pages_null: Literal["null", "left-out"] = _choice("pages.null", "null")
+    finalize_unknown_page: Literal["422", "400", "404", "ignored"] = _choice("finalize.unknown-page", "422")
+    finalize_used_session: Literal["404", "409", "410"] = _choice("finalize.used-session", "404")
     finalize_duplicate_page: Literal["connects-once", "refused"] = _choice("finalize.duplicate-page", "connects-once")
     finalize_standing_account: Literal["reconnects", "refused"] = _choice("finalize.standing-account", "reconnects")
     finalize_deleted_account: Literal["new-id", "same-id"] = _choice("finalize.deleted-account", "new-id")
@@ -60,7 +73,7 @@ class Choices:
     sessions_lifetime: Literal["15-minutes", "10-minutes", "60-minutes"] = _choice("sessions.lifetime", "15-minutes")
     auth_url_scope: Literal["not-needed", "accounts-write"] = _choice("auth-url.scope", "not-needed")
     auth_url_unknown_platform: Literal["400", "404"] = _choice("auth-url.unknown-platform", "400")
-    auth_url_redirect_uri: Literal["registered-hosts", "any-host"] = _choice(
+    auth_url_redirect_uri: Literal["registered-hosts", "any-host", "any-uri"] = _choice(
         "auth-url.redirect-uri", "registered-hosts"
     )
     auth_url_lifetime: Literal["60-minutes", "10-minutes"] = _choice("auth-url.lifetime", "60-minutes")
@@ -89,6 +102,13 @@ class Choices:
 
 
 DEFAULT: Final = Choices()
+
+
+def shown(record: dict[str, Any], choices: Choices) -> dict[str, Any]:
+    """A record as an answer shows it: whether fields without a value are left out is the choice `fields.null`."""
+    if choices.fields_null == "null":
+        return record
+    return {name: value for name, value in record.items() if value is not None}
 
 
 @cache

@@ -5,7 +5,7 @@ from typing import Any
 
 from postfuze_fixtures.platforms import PLATFORMS
 from postfuze_fixtures.timestamps import iso
-from postfuze_mock.domain.choices import Choices
+from postfuze_mock.domain.choices import Choices, shown
 from postfuze_mock.domain.lifecycle import ACCOUNT_CONNECTED, ACTIVE, Change, token_expiry, updated
 from postfuze_mock.problems import Problem
 from postfuze_mock.records import Account, Page, Session
@@ -14,16 +14,18 @@ from postfuze_mock.records import Account, Page, Session
 def select(session: Session, page_ids: Sequence[str], choices: Choices) -> list[Page]:
     """The pages with the ids `page_ids`, each once, in the order of their first mention.
 
-    Raises problems: 422 (choice `finalize.unknown-page`) for ids that the session does not offer; the status of a bad
-    body for a repeated id, where choice `finalize.duplicate-page` refuses it.
+    Raises problems: 422 (choice `finalize.unknown-page`) for ids that the session does not offer, also where the choice
+    ignores these, if no other is selected; the status of a bad body for a repeated id, where choice
+    `finalize.duplicate-page` refuses it.
     """
     pages = {page["id"]: page for page in session["pages"]}
     if choices.finalize_duplicate_page == "refused":
         _refuse_repeated_ids(page_ids, choices)
     unknown = [at for at, id in enumerate(page_ids) if id not in pages]
-    if unknown:
-        raise _not_offered(page_ids, unknown, int(choices.finalize_unknown_page))
-    return [pages[id] for id in dict.fromkeys(page_ids)]
+    ignored = choices.finalize_unknown_page == "ignored"
+    if len(unknown) == len(page_ids) or (unknown and not ignored):
+        raise _not_offered(page_ids, unknown, 422 if ignored else int(choices.finalize_unknown_page))
+    return [pages[id] for id in dict.fromkeys(page_ids) if id in pages]
 
 
 def finalize(
@@ -70,18 +72,26 @@ def reconnect(account: Account, session: Session, page: Page, *, network_id: str
     return Change(updated(account, now, **fields, last_synced_at=iso(now)), (ACCOUNT_CONNECTED,))
 
 
+def page_to_dict(page: Page, choices: Choices) -> Mapping[str, object]:
+    """A page as its session offers it; the choice `pages.null` may leave out its nulls."""
+    if choices.pages_null == "null":
+        return page
+    return {name: value for name, value in page.items() if value is not None}
+
+
 def to_dict(account: Account, choices: Choices) -> dict[str, Any]:
     """A connected account in the response of finalizing. `nickname` is the username or the display name, whichever the
     choice `finalize.nickname` says, or the other if that is null."""
     names = (account["username"], account["display_name"])
     first, second = names if choices.finalize_nickname == "username" else reversed(names)
-    return {
+    connected = {
         "id": account["id"],
         "nickname": second if first is None else first,
         "username": account["username"],
         "network": account["platform"],
         "accountType": account["account_type"],
     }
+    return shown(connected, choices)
 
 
 def _grant(session: Session, page: Page, network_id: str, now: int) -> dict[str, Any]:
@@ -105,9 +115,9 @@ def _not_offered(page_ids: Sequence[str], unknown: Sequence[int], status: int) -
     names = list(dict.fromkeys(page_ids[at] for at in unknown))
     detail = f"This session does not offer the {'page' if len(names) == 1 else 'pages'} {', '.join(names)}."
     if status == 404:
-        return Problem(404, detail, rule="connect.unknown-page", code="not_found")
+        return Problem(404, detail, rule="finalize.unknown-page", code="not_found")
     errors = [_error(at, "must be a page that the session offers") for at in unknown]
-    return Problem(status, detail, rule="connect.unknown-page", errors=errors)
+    return Problem(status, detail, rule="finalize.unknown-page", errors=errors)
 
 
 def _refuse_repeated_ids(page_ids: Sequence[str], choices: Choices) -> None:

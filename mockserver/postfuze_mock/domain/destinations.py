@@ -23,6 +23,11 @@ _LABEL = r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?"
 _NAME: Final = re.compile(rf"(\*\.)?{_LABEL}(\.{_LABEL})*", re.ASCII)
 _PATTERN: Final = re.compile(r"(?P<host>\[[^]]*\]|[^:\[\]]*)(:(?P<port>[0-9]{1,5}))?", re.ASCII)
 _URL: Final = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+", re.ASCII)  # RFC 3986, section 2
+_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*", re.ASCII)
+#: Schemes that a browser opens itself, some of them as code.
+_OF_BROWSERS: Final = frozenset(
+    "about blob data file filesystem ftp http https javascript vbscript view-source ws wss".split()
+)
 
 
 class Allowed:
@@ -94,14 +99,17 @@ class Destination(NamedTuple):
         return self.origin.removesuffix(f":{self.port}") if self.port == PORTS[self.scheme] else self.origin
 
 
-def check_redirect(uri: str, allowed: Allowed, hosts: Literal["registered-hosts", "any-host"]) -> None:
+def check_redirect(uri: str, allowed: Allowed, hosts: Literal["registered-hosts", "any-host", "any-uri"]) -> None:
     """Raises ValueError, which says what `uri` must be, unless browsers may be sent there.
 
     It needs a host on loopback or in `allowed` (choice `auth-url.redirect-uri`), no credentials, no fragment (RFC 6749,
-    section 3.1.2), and nothing that browsers read differently: the mock must not be an open redirector.
+    section 3.1.2), and nothing that browsers read differently: the mock must not be an open redirector. The choice
+    `any-uri` also allows the schemes of mobile apps (RFC 8252, section 7.1).
     """
     if len(uri) > MAX_URI:
         raise ValueError(f"must be no longer than {MAX_URI} characters")
+    if hosts == "any-uri" and _is_private_use(uri):
+        return
     destination = Destination.parse(uri)
     if hosts == "registered-hosts" and not allowed.permits(destination.host, destination.port):
         raise ValueError(
@@ -115,6 +123,12 @@ def with_outcome(uri: str, outcome: Mapping[str, str]) -> str:
     query = urlsplit(uri).query
     separator = "" if uri.endswith(("?", "&")) else "&" if query else "?"
     return f"{uri}{separator}{urlencode(outcome)}"
+
+
+def _is_private_use(uri: str) -> bool:
+    """Whether the URI's scheme is one that an app may have registered, and not one that browsers handle."""
+    scheme = uri.partition(":")[0].lower()
+    return bool(_URL.fullmatch(uri) and _SCHEME.fullmatch(scheme)) and "#" not in uri and scheme not in _OF_BROWSERS
 
 
 def normal(host: str) -> str:

@@ -7,6 +7,7 @@ from postfuze_fixtures.platforms import PLATFORMS
 from postfuze_fixtures.timestamps import iso, parse_iso
 from postfuze_mock.domain.choices import DURATIONS, Choices
 from postfuze_mock.domain.lifecycle import (
+    ACCOUNT_DISCONNECTED,
     ACCOUNT_REAUTH_REQUIRED,
     ACCOUNT_TOKEN_EXPIRED,
     ACTIVE,
@@ -22,9 +23,6 @@ from postfuze_mock.records import Account
 UNPROBED: Final = frozenset({DISABLED, REVOKED})
 UNAUTHORIZED: Final = "unauthorized"
 
-#: For each way in which a refresh fails (`behaviour.refresh`): the account's status afterwards, and the event.
-_REFUSALS: Final = {"fails": (TOKEN_EXPIRED, ACCOUNT_TOKEN_EXPIRED), "revoked": (REVOKED, ACCOUNT_REAUTH_REQUIRED)}
-
 
 class Check(NamedTuple):
     """The response, the account after the check (the same object if nothing changed), and the events to fire."""
@@ -35,7 +33,8 @@ class Check(NamedTuple):
 
 
 def check(account: Account, behaviour: Mapping[str, Any], now: int, choices: Choices) -> Check:
-    """The account's health at `now` (ms); `behaviour` is that of its platform (entries may be absent)."""
+    """The account's health at `now` (ms). `behaviour` is that of its platform (entries may be absent), with what is
+    hidden of the account: `refreshed_until` and `grant_revoked`, if it has them."""
     if not _probeable(account, behaviour):
         return Check(_response(account, _stored_error(account, now), now, live=False), account)
     after, events = _refresh(account, behaviour, now, choices)
@@ -43,6 +42,14 @@ def check(account: Account, behaviour: Mapping[str, Any], now: int, choices: Cho
     if error is None:
         after = {**after, "last_synced_at": iso(now)}
     return Check(_response(after, error, now, live=True), after, events)
+
+
+def grant_revoked(check: Check, before: bool) -> bool:
+    """Whether it is known after `check` that the grant of the `token_expired` account was revoked; `before` says
+    whether it was known."""
+    if check.events:
+        return ACCOUNT_REAUTH_REQUIRED in check.events
+    return before and check.account["status"] == TOKEN_EXPIRED
 
 
 def _probeable(account: Account, behaviour: Mapping[str, Any]) -> bool:
@@ -55,19 +62,40 @@ def _refresh(account: Account, behaviour: Mapping[str, Any], now: int, choices: 
     is_expired = account["status"] == TOKEN_EXPIRED
     if is_expired and choices.health_recovery == "stays-flipped":
         return Change(account)
-    if not is_expired and not _near_expiry(account, now, choices):
+    if not is_expired and not _near_expiry(account["token_expires_at"], now, choices):
         return Change(account)
-    if refusal := _REFUSALS.get(behaviour.get("refresh", "ok")):
-        status, event = refusal
-        return (
-            Change(account) if account["status"] == status else Change(updated(account, now, status=status), (event,))
-        )
+    match behaviour.get("refresh", "ok"):
+        case "revoked":
+            return _find_revoked(account, behaviour, now, choices)
+        case "fails":
+            flipped = updated(account, now, status=TOKEN_EXPIRED)
+            return Change(account) if is_expired else Change(flipped, (ACCOUNT_TOKEN_EXPIRED,))
     status = ACTIVE if is_expired else account["status"]
-    return Change(updated(account, now, status=status, token_expires_at=token_expiry(account["platform"], now)))
+    return Change(updated(account, now, status=status, token_expires_at=_new_expiry(account, behaviour, now, choices)))
 
 
-def _near_expiry(account: Account, now: int, choices: Choices) -> bool:
-    expires_at = account["token_expires_at"]
+def _find_revoked(account: Account, behaviour: Mapping[str, Any], now: int, choices: Choices) -> Change:
+    """The account after a refresh that failed because the grant was revoked (choices `health.revoked-grant` and
+    `events.revoked-grant`). If it was `token_expired` already, the failure before may have had another reason."""
+    status = REVOKED if choices.health_revoked_grant == "revoked" else TOKEN_EXPIRED
+    was_expired = account["status"] == TOKEN_EXPIRED
+    events = [ACCOUNT_TOKEN_EXPIRED] if status == TOKEN_EXPIRED and not was_expired else []
+    if not (was_expired and behaviour.get("grant_revoked")):
+        events.append(ACCOUNT_REAUTH_REQUIRED)
+        if status == REVOKED or choices.events_revoked_grant == "disconnected-too":
+            events.append(ACCOUNT_DISCONNECTED)
+    return Change(account if account["status"] == status else updated(account, now, status=status), tuple(events))
+
+
+def _new_expiry(account: Account, behaviour: Mapping[str, Any], now: int, choices: Choices) -> str | None:
+    """The expiry of the token that a refresh returns."""
+    explicit: str | None = behaviour.get("refreshed_until")
+    if explicit is not None and not _near_expiry(explicit, now, choices):
+        return explicit
+    return token_expiry(account["platform"], now)
+
+
+def _near_expiry(expires_at: str | None, now: int, choices: Choices) -> bool:
     return expires_at is not None and parse_iso(expires_at) - now < DURATIONS[choices.health_near_expiry]
 
 

@@ -46,8 +46,7 @@ def current(account: Account, hidden: Hidden, now: int, choices: Choices) -> Rea
 
 def series(account: Account, hidden: Hidden, window: Window, now: int, choices: Choices) -> dict[str, Any]:
     """All stored snapshots of a window, oldest first."""
-    since = None if window.since is None else window.since.at
-    data = snapshots.between(account, hidden, since, window.last(choices), now, choices)
+    data = snapshots.between(account, hidden, window.first, window.last(choices), now, choices)
     if not data and choices.metrics_empty_series == "message":
         return _none_yet(account)
     return {"social_account_id": account["id"], "source": "snapshot", **window.echo(choices), "data": data}

@@ -1,26 +1,23 @@
 """The window of a series: two bounds, each an instant or open."""
 
-import re
 from typing import Final, NamedTuple
 
-from postfuze_fixtures.timestamps import SECOND_MS, iso, parse_iso
+from postfuze_fixtures.timestamps import iso
 from postfuze_mock.domain.choices import Choices
+from postfuze_mock.domain.instants import is_narrow, nanoseconds
 from postfuze_mock.problems import Problem
 
-# The schema `Instant` allows only these, but also days that do not exist, such as the 30th of February.
-_UNIX: Final = re.compile(r"[0-9]{1,11}")
-_ISO: Final = re.compile(
-    r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})"
-    r"(?:[Tt ](?P<minute>[0-9]{2}:[0-9]{2})(?P<second>:[0-9]{2}(?:\.[0-9]{1,9})?)?"
-    r"(?P<offset>[Zz]|[+\- ][0-9]{2}:[0-9]{2})?)?"
-)
+_MILLISECOND: Final = 1_000_000  # nanoseconds
+_INVALID: Final = "must be unix seconds or ISO 8601"
 
 
 class Bound(NamedTuple):
-    """An instant in ms, and the text that it was read from."""
+    """An instant in ms, rounded down, and the text that it was read from. `is_rounded` says whether the instant is
+    between that millisecond and the next."""
 
     at: int
     text: str
+    is_rounded: bool = False
 
     def echo(self, choices: Choices) -> str:
         """The bound as the series repeats it (choice `metrics.window-echo`)."""
@@ -33,11 +30,17 @@ class Window(NamedTuple):
     since: Bound | None
     until: Bound | None
 
+    @property
+    def first(self) -> int | None:
+        """The first millisecond in the window; None if it is open."""
+        return None if self.since is None else self.since.at + self.since.is_rounded
+
     def last(self, choices: Choices) -> int | None:
-        """The last instant (ms) in the window; None if it is open."""
+        """The last millisecond in the window; None if it is open."""
         if self.until is None:
             return None
-        return self.until.at - (choices.metrics_window_bounds == "until-exclusive")
+        is_excluded = choices.metrics_window_bounds == "until-exclusive" and not self.until.is_rounded
+        return self.until.at - is_excluded
 
     def echo(self, choices: Choices) -> dict[str, str | None]:
         """`since` and `until` as the series repeats them; an open one is null (choice `metrics.open-bound`)."""
@@ -53,8 +56,13 @@ def window(since: str | None, until: str | None, choices: Choices) -> Window:
     Raises the problem of a bad parameter for texts that are not instants, and for a window that ends before it begins
     (unless choice `metrics.inverted-window` makes that an empty one).
     """
-    bounds = {name: _bound(text) for name, text in (("since", since), ("until", until)) if text is not None}
-    errors = {name: "must be unix seconds or ISO 8601" for name, bound in bounds.items() if bound is None}
+    texts = {name: text for name, text in (("since", since), ("until", until)) if text is not None}
+    bounds = {name: _bound(text) for name, text in texts.items()}
+    errors = {name: _INVALID for name, bound in bounds.items() if bound is None}
+    if not errors and choices.metrics_iso_forms == "rfc3339":
+        unusual = {name: _INVALID for name, text in texts.items() if not is_narrow(text)}
+        if unusual:
+            raise _refused(unusual, choices, rule="metrics.iso-forms")
     since_bound, until_bound = bounds.get("since"), bounds.get("until")
     is_inverted = since_bound and until_bound and since_bound.at > until_bound.at
     if is_inverted and choices.metrics_inverted_window == "refused":
@@ -65,21 +73,13 @@ def window(since: str | None, until: str | None, choices: Choices) -> Window:
 
 
 def instant(text: str) -> int:
-    """Milliseconds since the epoch of unix seconds or an ISO 8601 date or time. Raises ValueError for anything else.
-
-    Without a time of day it is midnight, without an offset UTC. A space counts as a `+`, as in `parse_iso`.
-    """
-    if _UNIX.fullmatch(text):
-        return int(text) * SECOND_MS
-    match = _ISO.fullmatch(text)
-    if match is None:
-        raise ValueError(f"neither unix seconds nor ISO 8601: {text!r}")
-    return parse_iso(f"{match['date']}T{match['minute'] or '00:00'}{match['second'] or ':00'}{match['offset'] or 'Z'}")
+    """Milliseconds since the epoch, rounded down, of unix seconds or ISO 8601. Raises ValueError for anything else."""
+    return nanoseconds(text) // _MILLISECOND
 
 
 def _bound(text: str) -> Bound | None:
     try:
-        return Bound(instant(text), text)
+        return Bound(instant(text), text, nanoseconds(text) % _MILLISECOND > 0)
     except ValueError:
         return None
 

@@ -17,7 +17,7 @@ from postfuze_mock.http.dispatch import Dispatch
 from postfuze_mock.http.faults import FaultStage
 from postfuze_mock.http.journal import JournalStage
 from postfuze_mock.http.pages import consent
-from postfuze_mock.http.pages.routes import Document, files, pages
+from postfuze_mock.http.pages.routes import Derived, Document, files, pages
 from postfuze_mock.http.perimeter.access import Access
 from postfuze_mock.http.perimeter.cors import Cors
 from postfuze_mock.http.perimeter.guard import Guard
@@ -39,7 +39,7 @@ class Parts:
     default `Retry-After` (seconds) of faults."""
 
     apis: tuple[Api, ...]
-    documents: dict[str, Document]
+    documents: dict[str, Document | Derived]
     worlds: Worlds
     keyring: Keyring
     choices: Choices

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
 
 from postfuze_fixtures import world_file
 from postfuze_fixtures.world_file import WorldFile
@@ -86,6 +88,18 @@ class Worlds:
         holder = self.context.tokens.holder(token)
         return None if holder is None else self.world(holder)
 
+    def holder_of_account(self, id: str) -> str | None:
+        """The name of a world that has the account, which was built, or whose file lists the account."""
+        for world in self:
+            row = world.store.get(id)
+            if row is not None and not row.deleted:
+                return world.name
+        files = {name: self.template.for_world(name).accounts for name in self.template.worlds}
+        files[DEMO] = _demo_accounts()
+        return next(
+            (name for name, accounts in files.items() if name not in self._worlds and _lists(accounts, id)), None
+        )
+
     def use_template(self, template: WorldFile) -> None:
         """Build worlds from another template from now on; an existing one follows it when it is reset. Raises
         ValueError as the constructor does, with nothing changed."""
@@ -131,6 +145,15 @@ class Worlds:
 
     def _clock(self, file: WorldFile) -> Clock:
         return Clock(first=self.clock if file.clock is None else Setting.parse(file.clock))
+
+
+@cache
+def _demo_accounts() -> tuple[dict[str, Any], ...]:
+    return world_file.load_shipped(DEMO).accounts
+
+
+def _lists(accounts: Iterable[Mapping[str, Any]], id: str) -> bool:
+    return any(account.get("id") == id for account in accounts)
 
 
 def reserved_tokens(template: WorldFile) -> dict[str, str]:

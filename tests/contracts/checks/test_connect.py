@@ -36,7 +36,7 @@ def test_passive_run_does_not_use_up_the_session(deployment: Deployment) -> None
 def test_two_sessions_of_two_pages_suffice(deployment: Deployment) -> None:
     mint = deployment.mock.session
     sessions = Sessions(fresh=supply(mint(pages=2), mint(pages=2)), expired=mint(expires_in=0))
-    assert statements(deployment.judge(checks_of("connect"), sessions=sessions), Outcome.PASS) == CONNECT
+    assert statements(deployment.judge(checks_of("connect"), sessions=sessions), Outcome.PASS) >= CONNECT
 
 
 def test_used_up_sessions_are_not_a_failure(deployment: Deployment) -> None:

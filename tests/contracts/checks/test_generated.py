@@ -15,7 +15,7 @@ from postfuze_contracts.model.options import Options
 UNUSED = Options("http://unused.invalid")
 #: Variants that any request can expose.
 SHOWN_BY_ANY_REQUEST = {
-    *("accounts.short_list", "get.scopes_in_a_text", "get.null_updated", "get.twitter", "get.numbered_status"),
+    *("accounts.short_list", "get.scopes_in_a_text", "get.null_updated", "get.numbered_status"),
     *("get.no_offset", "metrics.counts_in_texts", "list.camel_case"),
     *("errors_crashes.bad_limit", "connect_pending.unknown_is_finalized"),
 }

@@ -18,7 +18,7 @@ from postfuze_contracts.diff import shape
 def other() -> Iterator[Deployment]:
     """A mock that decides two assumptions differently."""
     mock = Mock()
-    mock.settings = replace(mock.settings, assume={"limit.out-of-range": "clamped", "metrics.open-bound": "omitted"})
+    mock.settings = replace(mock.settings, assume={"limit.above-range": "clamped", "metrics.open-bound": "omitted"})
     with mock.served() as deployment:
         yield deployment
 

@@ -8,6 +8,7 @@ from tests.support.world import World
 
 FIRST, SECOND = "2026-06-01T06:00:00.000Z", "2026-06-02T06:00:00.000Z"
 PAST = later(days=-1)
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.mark.assumption("list.disabled", "listed")
@@ -52,6 +53,34 @@ def test_account_is_listed_again_once_it_is_active_again(assumed: World) -> None
     assert assumed.page(limit=1)["data"] == [active]
 
 
+@pytest.mark.assumption("delete.again", "200")
+def test_second_deletion_is_acknowledged_and_changes_nothing(assumed: World) -> None:
+    account = assumed.make()
+    assumed.delete(account["id"])
+    before = assumed.state()
+
+    assert assumed.delete(account["id"].upper()) == {"id": account["id"], "deleted": True}
+    assert assumed.state() == before
+    assert assumed.get_response(account["id"]).status_code == 404
+
+
+@pytest.mark.assumption("delete.again", "410")
+def test_second_deletion_gets_410(assumed: World) -> None:
+    account = assumed.make()
+    assumed.delete(account["id"])
+
+    assert assumed.delete_response(account["id"]).status_code == 410
+
+
+@pytest.mark.assumption("delete.unknown", "200")
+def test_deletion_of_an_unknown_account_is_acknowledged(assumed: World) -> None:
+    before = assumed.state()
+    response = assumed.delete_response(UNKNOWN)
+
+    assert (response.status_code, response.json()) == (200, {"id": UNKNOWN, "deleted": False})
+    assert assumed.state() == before
+
+
 @pytest.mark.assumption("deleted.inspection", "answered")
 def test_deleted_account_has_metrics_and_health(assumed: World) -> None:
     account = assumed.make(behaviour={"snapshots": 3})
@@ -72,9 +101,8 @@ def test_deleted_account_is_still_not_listed_or_retrieved(assumed: World) -> Non
     assumed.health(account["id"])
 
     assert assumed.get_response(account["id"]).status_code == 404
-    assert assumed.delete_response(account["id"]).status_code == 404
     assert assumed.walk(id=account["id"]) == []
-    assert assumed.health_response("00000000-0000-4000-8000-000000000000").status_code == 404
+    assert assumed.health_response(UNKNOWN).status_code == 404
 
 
 @pytest.mark.assumption("metrics.refused-token", "snapshot")
@@ -196,3 +224,28 @@ def test_active_account_is_still_refreshed(assumed: World) -> None:
     account = assumed.make(token_expires_at=PAST)
 
     assert assumed.health(account["id"])["token_expires_at"] == later(hours=2)
+
+
+@pytest.mark.assumption("health.revoked-grant", "revoked")
+def test_account_with_a_revoked_grant_is_revoked_and_not_probed_again(assumed: World) -> None:
+    account = assumed.make(token_expires_at=PAST, behaviour={"refresh": "revoked"})
+    first, second = assumed.health(account["id"]), assumed.health(account["id"])
+
+    assert (first["checked_live"], first["status"], first["error_code"]) == (True, "revoked", "revoked")
+    assert (second["checked_live"], second["status"], second["error_code"]) == (False, "revoked", "revoked")
+    assert [event["event"] for event in assumed.events()] == ["account.reauth_required", "account.disconnected"]
+
+
+@pytest.mark.assumption("events.revoked-grant", "not-disconnected")
+def test_revoked_grant_does_not_count_as_a_disconnection(assumed: World) -> None:
+    assumed.health(assumed.make(token_expires_at=PAST, behaviour={"refresh": "revoked"})["id"])
+
+    assert [event["event"] for event in assumed.events()] == ["account.token_expired", "account.reauth_required"]
+
+
+@pytest.mark.assumption("metrics.iso-forms", "rfc3339")
+def test_forms_beyond_rfc_3339_are_refused(assumed: World) -> None:
+    response = assumed.metrics_response(assumed.make()["id"], {"since": "2026-06-01"})
+
+    assert (response.status_code, response.json()["code"]) == (400, "validation_failed")
+    assert [(error["in"], error["name"]) for error in response.json()["errors"]] == [("query", "since")]

@@ -24,6 +24,20 @@ def test_browser_may_still_be_sent_only_to_web_addresses(assumed: World, uri: st
     assert {error["pointer"] for error in response.json()["errors"]} == {"/redirect_uri"}
 
 
+@pytest.mark.assumption("auth-url.redirect-uri", "any-uri")
+@pytest.mark.parametrize("uri", ["com.example.app:/connected", "myapp://callback"])
+def test_browser_may_be_sent_to_an_app(assumed: World, uri: str) -> None:
+    response = start(assumed, redirect_uri=uri).decide("deny")
+
+    assert response.headers["location"] == f"{uri}?status=error&error=access_denied"
+
+
+@pytest.mark.assumption("auth-url.redirect-uri", "any-uri")
+@pytest.mark.parametrize("uri", ["javascript:alert(1)", "DATA:text/html,x", "https://me@example.com/", "myapp:/#a"])
+def test_browser_may_not_be_sent_to_code_or_credentials(assumed: World, uri: str) -> None:
+    assert assumed.auth_url_response(json={"redirect_uri": uri}).json()["code"] == "validation_failed"
+
+
 @pytest.mark.assumption("auth-url.lifetime", "10-minutes")
 def test_url_lives_as_long_as_assumed(assumed: World) -> None:
     attempt = start(assumed)

@@ -31,6 +31,50 @@ def test_unknown_page_gets_the_assumed_status_and_the_session_stays_usable(assum
     assert len(assumed.finalize(token, "1")) == 1
 
 
+@pytest.mark.assumption("finalize.unknown-page", "ignored")
+def test_unknown_page_is_ignored_and_the_rest_is_connected(assumed: World) -> None:
+    token = assumed.session(pages=PAGES)["session_token"]
+    connected = assumed.finalize(token, "999", "3", "998", "1")
+
+    assert [each["username"] for each in connected] == ["third", "first"]
+    assert assumed.pending_response(token).status_code == 404
+
+
+@pytest.mark.assumption("finalize.unknown-page", "ignored")
+def test_unknown_pages_alone_are_refused_and_the_session_stays_usable(assumed: World) -> None:
+    token = assumed.session(pages=PAGES)["session_token"]
+    before = assumed.state()
+
+    assert assumed.finalize_response(token, "999", "998").status_code == 422
+    assert assumed.state() == before
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        pytest.param(409, marks=pytest.mark.assumption("finalize.used-session", "409")),
+        pytest.param(410, marks=pytest.mark.assumption("finalize.used-session", "410")),
+    ],
+)
+def test_used_session_gets_the_assumed_status(assumed: World, status: int) -> None:
+    token = assumed.session(pages=PAGES)["session_token"]
+    assumed.finalize(token, "1")
+    before = assumed.state()
+
+    assert assumed.finalize_response(token, "2").status_code == status
+    assert assumed.pending_response(token).status_code == 404
+    assert assumed.state() == before
+
+
+@pytest.mark.assumption("pages.null", "left-out")
+def test_page_without_a_username_has_no_such_member(assumed: World) -> None:
+    token = assumed.session(pages=PAGES)["session_token"]
+    pages = assumed.pending_response(token).json()["availablePages"]
+
+    assert ["username" in page for page in pages] == [True, False, True]
+    assert assumed.finalize(token, "2")[0]["username"] is None
+
+
 @pytest.mark.assumption("finalize.duplicate-page", "refused")
 def test_duplicate_page_is_refused_and_the_session_stays_usable(assumed: World) -> None:
     token = assumed.session(pages=PAGES)["session_token"]

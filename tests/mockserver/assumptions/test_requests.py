@@ -10,6 +10,7 @@ from tests.support.times import NOW
 from tests.support.world import World
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
+FILTERS = ("tenant_id", "username", "network_unique_id", "networkUniqueId")
 
 
 @pytest.mark.assumption("errors.validation-status", "422")
@@ -137,10 +138,75 @@ def test_unknown_platform_gives_an_empty_page(assumed: World, platform: str) -> 
     assert assumed.page(platform="x")["data"]
 
 
-@pytest.mark.assumption("limit.out-of-range", "clamped")
-@pytest.mark.parametrize(("limit", "count"), [(101, 100), (10**9, 100), (0, 1), (-7, 1), (10**30, 100)])
-def test_limit_out_of_range_is_clamped(assumed: World, limit: int, count: int) -> None:
-    assert len(assumed.page(limit=limit)["data"]) == count
+@pytest.mark.assumption("limit.above-range", "clamped")
+@pytest.mark.parametrize("limit", [101, 10**9, 10**30])
+def test_limit_above_the_range_is_clamped(assumed: World, limit: int) -> None:
+    assert len(assumed.page(limit=limit)["data"]) == 100
+
+
+@pytest.mark.assumption("limit.below-range", "clamped")
+@pytest.mark.parametrize("limit", [0, -7, -(10**30)])
+def test_limit_below_the_range_is_clamped(assumed: World, limit: int) -> None:
+    assert len(assumed.page(limit=limit)["data"]) == 1
+
+
+@pytest.mark.assumption("limit.above-range", "default")
+def test_limit_above_the_range_is_replaced_by_the_default(assumed: World) -> None:
+    assert len(assumed.page(limit=101)["data"]) == 25
+
+
+@pytest.mark.assumption("limit.below-range", "default")
+def test_limit_below_the_range_is_replaced_by_the_default(assumed: World) -> None:
+    assert len(assumed.page(limit=0)["data"]) == 25
+
+
+@pytest.mark.assumption("filters.empty", "ignored")
+@pytest.mark.parametrize("name", FILTERS)
+def test_filter_with_an_empty_value_is_ignored(assumed: World, name: str) -> None:
+    assert assumed.list_response(f"{name}=&platform=x").json() == assumed.page(platform="x")
+
+
+@pytest.mark.assumption("filters.empty", "refused")
+@pytest.mark.parametrize("name", FILTERS)
+def test_filter_with_an_empty_value_is_refused(assumed: World, name: str) -> None:
+    response = assumed.list_response(f"{name}=")
+
+    assert response.status_code == 400
+    assert [(error["in"], error["name"]) for error in response.json()["errors"]] == [("query", name)]
+
+
+@pytest.mark.assumption("ids.malformed-path", "422")
+def test_malformed_id_in_the_path_answers_422(assumed: World) -> None:
+    response = assumed.get_response("acme")
+
+    assert response.status_code == 422
+    assert [(error["in"], error["name"]) for error in response.json()["errors"]] == [("path", "id")]
+
+
+@pytest.mark.assumption("list.end", "left-out")
+def test_last_page_has_no_cursor(assumed: World) -> None:
+    assert "next_cursor" in assumed.page(limit=1)
+    assert assumed.list_response("username=nobody-at-all").json() == {"data": []}
+    assert set(assumed.page(platform="x", limit=100)) == {"data"}
+
+
+@pytest.mark.assumption("fields.null", "left-out")
+def test_fields_without_a_value_are_left_out(assumed: World) -> None:
+    made = assumed.make(platform="x", username=None, tenant_id=None, token_expires_at=None)
+    account, health = assumed.get(made["id"]), assumed.health_response(made["id"]).json()
+
+    assert not {"username", "tenant_id"} & account.keys()
+    assert account in assumed.page(id=made["id"])["data"]
+    assert not {"error_code", "token_expires_at"} & health.keys()
+
+
+@pytest.mark.assumption("fields.null", "left-out")
+def test_connected_account_without_a_username_has_none(assumed: World) -> None:
+    pages = [{"id": id, "type": "page", "name": id, "username": None} for id in ("1", "2")]
+    token = assumed.session(pages=pages)["session_token"]
+    (account,) = assumed.finalize_response(token, "1").json()["connectedAccounts"]
+
+    assert account == {"id": account["id"], "nickname": "1", "network": account["network"], "accountType": "page"}
 
 
 @pytest.mark.assumption("auth-url.scope", "accounts-write")

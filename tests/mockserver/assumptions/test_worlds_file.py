@@ -11,13 +11,13 @@ from tests.support.servers import RunningMock
 FILE = """\
 generate: {x: 3}
 assume:
-  limit.out-of-range: clamped
+  limit.above-range: clamped
   finalize.unknown-page: 404 # a number to YAML
 worlds:
   other:
     assume: {metrics.open-bound: omitted}
   back:
-    assume: {limit.out-of-range: refused}
+    assume: {limit.above-range: refused}
 """
 
 
@@ -28,7 +28,7 @@ def served(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> RunningMoc
     return serve("--world", file)
 
 
-@pytest.mark.assumption("limit.out-of-range", "clamped")
+@pytest.mark.assumption("limit.above-range", "clamped")
 @pytest.mark.assumption("finalize.unknown-page", "404")
 def test_file_decides_for_every_world(served: RunningMock, name: str) -> None:
     world = served.world(name)
@@ -46,7 +46,7 @@ def test_entry_of_a_world_adds_decisions(served: RunningMock) -> None:
     assert len(world.page(limit=1000)["data"]) == 4
 
 
-@pytest.mark.assumption("limit.out-of-range", "refused")
+@pytest.mark.assumption("limit.above-range", "refused")
 def test_entry_of_a_world_overrides_decisions(served: RunningMock) -> None:
     assert served.world("back").list_response("limit=1000").status_code == 400
 
@@ -56,7 +56,7 @@ def test_file_does_not_decide_for_demo(served: RunningMock) -> None:
 
 
 def test_command_line_decides_for_demo_too(serve: Serve) -> None:
-    demo = serve("--assume", "keys.modes=separate", "--assume", "limit.out-of-range=clamped").world("demo")
+    demo = serve("--assume", "keys.modes=separate", "--assume", "limit.above-range=clamped").world("demo")
 
     assert demo.list_response("limit=1000").status_code == 200
 
@@ -67,7 +67,7 @@ def test_decisions_are_part_of_the_state_of_a_world(served: RunningMock, name: s
 
     assert elsewhere.state()["assume"] == {
         "finalize.unknown-page": "404",
-        "limit.out-of-range": "clamped",
+        "limit.above-range": "clamped",
         "metrics.open-bound": "omitted",
     }
     assert "until" not in elsewhere.metrics(elsewhere.page()["data"][0]["id"], since=0)

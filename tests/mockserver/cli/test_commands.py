@@ -26,6 +26,13 @@ def test_spec_as_json_says_the_same(command: Command) -> None:
     assert json.loads(result.stdout) == yaml.safe_load((ROOT / "openapi.yaml").read_bytes())
 
 
+def test_spec_of_openapi_3_1_is_the_same_in_yaml_and_json(command: Command) -> None:
+    as_yaml, as_json = command("spec", "--openapi", "3.1"), command("spec", "--openapi", "3.1", "--json")
+
+    assert yaml.safe_load(as_yaml.stdout) == json.loads(as_json.stdout)
+    assert json.loads(as_json.stdout)["openapi"] == "3.1.0"
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_world_is_valid(name: str, command: Command) -> None:
     result = command("world", "check", name)

@@ -40,7 +40,7 @@ def test_failed_assertion_shows_the_nearest_call_and_its_refusal(mock: Mock, wor
         mock.assert_called("listSocialAccounts", query={"limit": 1000}, status=200)
     assert str(missed.value).splitlines() == [
         "listSocialAccounts was not called like this",
-        "  the nearest of 2 calls was GET /api/v1/social-accounts?limit=1000 → 400, by limit.out-of-range",
+        "  the nearest of 2 calls was GET /api/v1/social-accounts?limit=1000 → 400, by limit.above-range",
         "    status: wanted 200, was 400: limit must be at most 100.",
     ]
 

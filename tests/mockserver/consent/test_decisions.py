@@ -24,6 +24,7 @@ def test_one_page_is_connected_at_once(empty: World, way: Way) -> None:
     assert empty.state()["sessions"] == []
 
 
+@pytest.mark.statement("connect.pending-redirect")
 @either_way
 def test_application_selects_among_several_pages(empty: World, way: Way) -> None:
     attempt = start(empty, way=way)

@@ -162,7 +162,7 @@ def test_redirect_elsewhere_is_refused_with_a_reason(world: World, uri: str) -> 
         ("http://localhost/#here", "must have no fragment (#…)"),
         ("http://localhost/" + "a" * 2_000, "must be no longer than 2000 characters"),
         ("http://localhost:0/", "must name a host, and a port from 1 to 65535 if any"),
-        ("javascript:alert(1)", "must be an http or https URL"),
+        ("javascript:alert(1)", "must be a URL that starts with http:// or https://"),
     ],
 )
 def test_refusal_names_the_remedy(world: World, uri: str, message: str) -> None:

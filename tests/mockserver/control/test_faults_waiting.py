@@ -86,10 +86,10 @@ def test_faults_survive_a_restart(start: Start, tmp_path: Path) -> None:
 def test_pipelined_calls_on_a_dropped_connection_block_nothing(start: Start, drop: Literal["reset", "empty"]) -> None:
     mock = start()
     mock.client("acme").create_fault(operation="*", effect={"drop": drop})
-    with ask(mock) as connection:
+    # The first answer may reset the connection while the client still sends.
+    with ask(mock) as connection, suppress(ConnectionResetError):
         connection.sendall(REQUEST % b"" * 3)
-        with suppress(ConnectionResetError):
-            assert connection.recv(1) == b""
+        assert connection.recv(1) == b""
 
     mock.stop()
     assert "ASGI" not in mock.log

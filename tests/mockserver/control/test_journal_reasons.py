@@ -50,8 +50,8 @@ REFUSALS: list[tuple[str, int, Call]] = [
     ("errors.validation", 400, lambda world: world.list_response("limit=0&platform=myspace")),
     ("errors.validation", 400, lambda world: world.auth_url_response(json={"tenant_id": 1})),
     ("errors.validation", 400, lambda world: world.metrics_response(UNKNOWN, "since=yesterday")),
-    ("limit.out-of-range", 400, lambda world: world.list_response("limit=0")),
-    ("limit.out-of-range", 400, lambda world: world.list_response("limit=101")),
+    ("limit.below-range", 400, lambda world: world.list_response("limit=0")),
+    ("limit.above-range", 400, lambda world: world.list_response("limit=101")),
     ("platform.unknown-filter", 400, lambda world: world.list_response("platform=myspace")),
     ("ids.malformed-filter", 400, lambda world: world.list_response("id=1")),
     ("ids.malformed-path", 404, lambda world: world.get_response("1")),
@@ -60,7 +60,7 @@ REFUSALS: list[tuple[str, int, Call]] = [
     ("metrics.inverted-window", 400, lambda world: world.metrics_response(UNKNOWN, "since=2&until=1")),
     ("get.unknown", 404, lambda world: world.get_response(UNKNOWN)),
     ("get.deleted", 404, lambda world: world.get_response(deleted(world))),
-    ("delete.again", 404, lambda world: world.delete_response(UNKNOWN)),
+    ("delete.unknown", 404, lambda world: world.delete_response(UNKNOWN)),
     ("delete.again", 404, lambda world: world.delete_response(deleted(world))),
     ("get.unknown", 404, lambda world: world.metrics_response(UNKNOWN)),
     ("deleted.inspection", 404, lambda world: world.metrics_response(deleted(world))),
@@ -74,7 +74,7 @@ REFUSALS: list[tuple[str, int, Call]] = [
     ),
     ("connect.once", 404, finalize_twice),
     ("connect.at-least-one", 400, finalize),
-    ("connect.unknown-page", 422, lambda world: finalize(world, "1")),
+    ("finalize.unknown-page", 422, lambda world: finalize(world, "1")),
 ]
 #: Refusals that depend on the decision of an assumption.
 DECIDED: list[tuple[str, str, int, Call]] = [
@@ -153,7 +153,7 @@ def test_refusal_beyond_a_limit_names_the_limit(limited: World, rule: str, times
 
 def test_default_decision_of_an_assumption_is_named(world: World) -> None:
     world.list_response("limit=0")
-    assumption = next(each for each in spec.load()["x-assumptions"] if each["id"] == "limit.out-of-range")
+    assumption = next(each for each in spec.load()["x-assumptions"] if each["id"] == "limit.below-range")
 
     assert refused(world)["reason"]["detail"] == f"{assumption['question']} {assumption['description']}"
 

@@ -105,16 +105,20 @@ def test_refreshed_account_recovers_when_the_fault_is_removed(failing: Failing) 
     assert (health["healthy"], health["status"]) == (True, "active")
 
 
-@pytest.mark.statement("health.unprobed")
+@pytest.mark.statement("health.refresh-failure")
+@pytest.mark.statement("events.token-expired")
 @pytest.mark.statement("events.reauth-required")
 def test_grant_was_revoked(failing: Failing) -> None:
     account = expiring(failing.world)
     use(failing, "grant_revoked", times=1)
-    first, second = failing.world.health(account["id"]), failing.world.health(account["id"])
+    health = failing.world.health(account["id"])
 
-    assert (first["healthy"], first["status"], first["error_code"]) == (False, "revoked", "revoked")
-    assert (second["status"], second["checked_live"]) == ("revoked", False)
-    assert [event["event"] for event in failing.world.events()] == ["account.reauth_required"]
+    assert (health["healthy"], health["status"], health["error_code"]) == (False, "token_expired", "token_expired")
+    assert [event["event"].removeprefix("account.") for event in failing.world.events()] == [
+        "token_expired",
+        "reauth_required",
+        "disconnected",
+    ]
 
 
 @pytest.mark.statement("health.catches-unauthorized")
@@ -157,7 +161,6 @@ def test_no_snapshot_has_been_taken_yet(failing: Failing) -> None:
 
 
 @pytest.mark.statement("get.deleted")
-@pytest.mark.statement("delete.again")
 def test_account_is_gone(failing: Failing) -> None:
     account = f"/social-accounts/{failing.world.page()['data'][0]['id']}"
     real = failing.world.get_response("0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234").json()

@@ -30,7 +30,7 @@ def test_number_is_accepted_as_its_digits() -> None:
     [
         ("finalise.duplicate-page", "refused", "the nearest is 'finalize.duplicate-page'"),
         ("finalize.duplicate-page", "refuse", "the nearest is 'refused'"),
-        ("finalize.unknown-page", "ignored", "it has 422, 400, 404"),
+        ("finalize.unknown-page", "dropped", "it has 422, 400, 404, ignored"),
         ("account.status-values", "any", "There is no assumption 'account.status-values' with alternatives"),
     ],
 )

@@ -88,7 +88,7 @@ def test_odd_value_of_an_unknown_member_causes_no_server_error(server: RunningMo
         assert response.status in (400, 422), member[:80]
 
 
-@pytest.mark.statement("connect.unknown-page")
+@pytest.mark.assumption("finalize.unknown-page", "422")
 def test_odd_page_id_is_an_unknown_page(server: RunningMock, path: str) -> None:
     for page in ("\\u0000", "💥", "", "a" * 100_000, "../..", "\\ud83d\\ude00"):
         assert post(server, path, b'{"selectedPageIds": ["%s"]}' % page.encode(), JSON).status == 422, page[:80]

@@ -96,7 +96,7 @@ def test_options_without_preflight_headers_gets_405(server: RunningMock, headers
     assert server.request("OPTIONS", LIST, headers).status_code == 405
 
 
-@pytest.mark.parametrize("path", ["/openapi.json", "/openapi.yaml"])
+@pytest.mark.parametrize("path", ["/openapi.json", "/openapi.yaml", "/openapi-3.1.json", "/openapi-3.1.yaml"])
 def test_page_may_read_the_specification(server: RunningMock, path: str) -> None:
     assert readers(send(server, "GET", path, APP)) == "*"
 

@@ -12,6 +12,7 @@ PAGES = [
     "/docs/swagger-ui/swagger-ui.css",
     "/docs/swagger-ui/index.html",
     "/openapi.json",
+    "/openapi-3.1.yaml",
     "/_mock/openapi.yaml",
     "/_mock/",
     "/_mock/console/main.js",

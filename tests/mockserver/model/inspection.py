@@ -63,14 +63,16 @@ def _refresh(organization: Organization, model: ModelAccount) -> None:
     if model.behaviour["refresh"] == "ok":
         token = fresh_token(account["platform"], now)
         model.fields = {**changed(account, now), "status": "active", "token_expires_at": token}
+        model.revocation_found = False
         return
-    status, event = {
-        "fails": ("token_expired", "account.token_expired"),
-        "revoked": ("revoked", "account.reauth_required"),
-    }[model.behaviour["refresh"]]
-    if status != account["status"]:
-        model.fields = {**changed(account, now), "status": status}
-        organization.events.append((event, account["id"]))
+    flips = account["status"] != "token_expired"
+    if flips:
+        model.fields = {**changed(account, now), "status": "token_expired"}
+        model.revocation_found = False
+        organization.events.append(("account.token_expired", account["id"]))
+    if model.behaviour["refresh"] == "revoked" and not model.revocation_found:
+        model.revocation_found = True
+        organization.events += [("account.reauth_required", account["id"]), ("account.disconnected", account["id"])]
 
 
 def _stored_error(account: Account, now: int) -> str | None:

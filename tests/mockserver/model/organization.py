@@ -35,6 +35,7 @@ class ModelAccount:
     snapshots: dict[int, dict[str, Any]] = field(default_factory=dict)
     daily_from: int | None = None
     deleted: bool = False
+    revocation_found: bool = False
 
     def matches(self, filters: Mapping[str, str]) -> bool:
         return not self.deleted and filters.items() <= self.fields.items()

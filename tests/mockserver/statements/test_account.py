@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 from tests.support import schemas
@@ -60,6 +61,7 @@ def test_responses_contain_no_internal_fields(world: World) -> None:
 
 
 @pytest.mark.statement("account.nulls")
+@pytest.mark.assumption("fields.null", "null")
 @pytest.mark.parametrize("field", NULLABLE)
 def test_each_nullable_field_is_null_in_some_generated_account(world: World, field: str) -> None:
     values = [account[field] for account in world.walk()]
@@ -78,6 +80,7 @@ def test_no_other_field_can_be_made_null(world: World, field: str) -> None:
 
 
 @pytest.mark.statement("account.id")
+@pytest.mark.assumption("ids.form", "uuid")
 def test_no_two_accounts_have_the_same_id(world: World) -> None:
     created = [world.make()["id"] for _ in range(20)]
     connected = [each["id"] for each in world.finalize(*_selection(world.session(pages=20)))]
@@ -86,9 +89,11 @@ def test_no_two_accounts_have_the_same_id(world: World) -> None:
     assert len(ids) == 160
     assert len(set(ids)) == len(ids)
     assert {*created, *connected} <= set(ids)
+    assert all(str(UUID(id)) == id for id in ids)
 
 
 @pytest.mark.statement("account.platform")
+@pytest.mark.assumption("account.platform-values", "documented")
 def test_generated_world_has_accounts_of_exactly_the_eleven_platforms(world: World) -> None:
     assert {account["platform"] for account in world.walk()} == PLATFORMS
 
@@ -118,7 +123,7 @@ def test_timestamps_are_utc_with_milliseconds(world: World) -> None:
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", each) and moment(each) for each in timestamps)
 
 
-@pytest.mark.statement("account.timestamps")
+@pytest.mark.assumption("account.update-order", "not-before")
 def test_updated_at_is_between_created_at_and_now(world: World) -> None:
     for account in world.walk():
         assert account["created_at"] <= account["updated_at"] <= NOW

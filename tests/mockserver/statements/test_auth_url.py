@@ -53,6 +53,11 @@ def test_body_is_optional(world: World, headers: dict[str, str | bytes]) -> None
     assert url(world.auth_url_response(headers=headers))
 
 
+def test_null_counts_as_no_body(world: World) -> None:
+    """Generated clients in Go send it when their caller names no body."""
+    assert url(world.auth_url_response(content="null", headers={"Content-Type": "application/json"}))
+
+
 @pytest.mark.statement("auth-url.url", "errors.validation")
 @pytest.mark.parametrize(
     ("body", "pointer"),

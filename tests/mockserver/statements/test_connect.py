@@ -85,7 +85,7 @@ def test_session_shows_its_network_and_pages(world: World) -> None:
 def test_generated_pages_have_the_five_documented_fields(world: World, network: str) -> None:
     response = world.pending(world.session(network, pages=12)["session_token"])
 
-    schemas.check("PendingPages", response)
+    schemas.check("PendingConnection", response)
     for page in response["availablePages"]:
         assert list(page) == ["id", "type", "name", "username", "profilePictureUrl"]
 
@@ -165,7 +165,7 @@ def test_empty_selection_is_refused_and_the_session_stays_usable(world: World, b
     assert len(world.walk()) == 120
 
 
-@pytest.mark.statement("connect.unknown-page", "connect.kept-until-finalized")
+@pytest.mark.statement("connect.kept-until-finalized")
 @pytest.mark.assumption("finalize.unknown-page", "422")
 def test_unoffered_page_is_refused_and_nothing_is_connected(world: World) -> None:
     session = world.session()
@@ -180,7 +180,7 @@ def test_unoffered_page_is_refused_and_nothing_is_connected(world: World) -> Non
     assert world.finalize(session["session_token"], *page_ids(session))
 
 
-@pytest.mark.statement("connect.unknown-page")
+@pytest.mark.assumption("finalize.unknown-page", "422")
 def test_page_of_another_session_is_unknown(world: World) -> None:
     first, second = world.session(), world.session()
 
@@ -203,7 +203,7 @@ def test_connected_account_has_the_five_documented_fields(world: World, network:
     response = world.finalize_response(session["session_token"], *page_ids(session)).json()
 
     assert list(response) == ["connectedAccounts"]
-    schemas.check("ConnectedAccounts", response)
+    schemas.check("FinalizedConnection", response)
     for each in response["connectedAccounts"]:
         assert list(each) == ["id", "nickname", "username", "network", "accountType"]
         assert each["network"] == network
@@ -234,7 +234,8 @@ def test_finalized_accounts_are_listed_and_retrieved(world: World) -> None:
         ]
 
 
-@pytest.mark.statement("connect.shown-after")
+@pytest.mark.statement("connect.shown-after", "connect.page-kept")
+@pytest.mark.assumption("finalize.network-unique-id", "page-id")
 def test_connected_page_is_a_new_active_account(world: World) -> None:
     session = world.session(pages=PAGES)
     world.advance(minutes=2)

@@ -67,7 +67,7 @@ def test_other_accounts_are_unchanged(world: World, id: str) -> None:
     assert [each for each in world.state()["accounts"] if each["account"]["id"] != id] == before
 
 
-@pytest.mark.statement("delete.again")
+@pytest.mark.assumption("delete.again", "404")
 def test_deleted_account_gets_404(world: World, id: str) -> None:
     world.delete(id)
     record = world.record(id)
@@ -77,7 +77,7 @@ def test_deleted_account_gets_404(world: World, id: str) -> None:
     assert world.record(id) == record
 
 
-@pytest.mark.statement("delete.again")
+@pytest.mark.assumption("delete.unknown", "404")
 def test_unknown_account_gets_404(world: World) -> None:
     response = world.delete_response(UNKNOWN)
 
@@ -85,7 +85,7 @@ def test_unknown_account_gets_404(world: World) -> None:
     assert response.json()["code"] == "not_found"
 
 
-@pytest.mark.statement("delete.again")
+@pytest.mark.assumption("delete.again", "404")
 def test_one_of_many_concurrent_deletions_succeeds(world: World, id: str) -> None:
     with ThreadPoolExecutor(20) as threads:
         statuses = list(threads.map(lambda _: world.delete_response(id).status_code, range(20)))

@@ -92,7 +92,7 @@ def test_key_without_the_scope_is_refused_with_a_problem_document(world: World) 
     schemas.check_problem(403, response.headers, response.json())
 
 
-@pytest.mark.statement("errors.problem-document", "errors.title", "errors.status", "connect.unknown-page")
+@pytest.mark.statement("errors.problem-document", "errors.title", "errors.status")
 def test_page_that_is_not_offered_is_refused_with_a_problem_document(world: World) -> None:
     response = world.finalize_response(world.session()["session_token"], "x")
 

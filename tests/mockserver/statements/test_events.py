@@ -100,15 +100,37 @@ def test_refused_identity_fires_nothing(world: World) -> None:
     assert world.events() == []
 
 
-@pytest.mark.statement("events.reauth-required")
-def test_revoked_grant_fires_account_reauth_required_once(world: World) -> None:
+@pytest.mark.statement("events.token-expired", "events.reauth-required", "events.disconnected")
+@pytest.mark.assumption("events.revoked-grant", "disconnected-too")
+def test_revoked_grant_fires_each_of_three_events_once(world: World) -> None:
     account = world.make(token_expires_at=PAST, behaviour={"refresh": "revoked"})
     world.health(account["id"])
     world.health(account["id"])
-    (event,) = world.events()
+    events = [event["event"] for event in world.events()]
 
-    assert event["event"] == "account.reauth_required"
-    assert (event["data"]["id"], event["data"]["status"]) == (account["id"], "revoked")
+    assert events == ["account.token_expired", "account.reauth_required", "account.disconnected"]
+    assert all(event["data"] == world.get(account["id"]) for event in world.events())
+
+
+@pytest.mark.statement("events.reauth-required")
+def test_grant_found_revoked_after_another_failure_fires_account_reauth_required_once(world: World) -> None:
+    account = world.make(token_expires_at=PAST, behaviour={"refresh": "fails"})
+    world.health(account["id"])
+    world.patch(account["id"], behaviour={"refresh": "revoked"})
+    world.health(account["id"])
+    world.health(account["id"])
+
+    assert len(world.events("account.reauth_required")) == len(world.events("account.token_expired")) == 1
+
+
+@pytest.mark.statement("events.reauth-required")
+def test_revocation_found_once_stays_found_in_a_saved_state(world: World) -> None:
+    account = world.make(token_expires_at=PAST, behaviour={"refresh": "revoked"})
+    world.health(account["id"])
+    world.control("PUT", "/state", world.state())
+    world.health(account["id"])
+
+    assert len(world.events("account.reauth_required")) == 1
 
 
 @pytest.mark.statement("events.connected", "events.disconnected")

@@ -236,13 +236,15 @@ def test_disabled_or_revoked_account_is_not_probed(world: World, status: str) ->
     assert world.get(account["id"]) == account
 
 
-@pytest.mark.statement("health.unprobed", "health.error-code")
-def test_account_with_a_revoked_grant_is_not_probed_again(world: World) -> None:
+@pytest.mark.statement("health.refresh-failure", "health.error-code")
+@pytest.mark.assumption("health.revoked-grant", "token-expired")
+def test_refresh_that_finds_the_grant_revoked_flips_the_account_like_any_failure(world: World) -> None:
     account = world.make(token_expires_at=PAST, behaviour={"refresh": "revoked"})
     first, second = world.health(account["id"]), world.health(account["id"])
 
-    assert (first["checked_live"], first["status"], first["error_code"]) == (True, "revoked", "revoked")
-    assert (second["checked_live"], second["status"], second["error_code"]) == (False, "revoked", "revoked")
+    assert (first["checked_live"], first["status"], first["error_code"]) == (True, "token_expired", "token_expired")
+    assert second == first
+    assert world.get(account["id"])["status"] == "token_expired"
 
 
 @pytest.mark.statement("health.reread")

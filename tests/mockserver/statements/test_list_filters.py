@@ -168,7 +168,14 @@ def test_two_filters_apply_on_every_page(empty: World) -> None:
     assert empty.walk(1, platform="x", tenant_id="t") == matches
 
 
+@pytest.mark.assumption("filters.empty", "empty-page")
+@pytest.mark.parametrize("name", ["tenant_id", "username", "network_unique_id", "networkUniqueId"])
+def test_filter_with_an_empty_value_matches_no_account(world: World, name: str) -> None:
+    assert world.list_response(f"{name}=").json()["data"] == []
+
+
 @pytest.mark.statement("list.deleted-excluded")
+@pytest.mark.assumption("list.settling", "at-once")
 @pytest.mark.parametrize("filter", FILTERS)
 def test_no_filter_finds_a_deleted_account(world: World, filter: str) -> None:
     account = next(each for each in world.walk() if all(each[field] is not None for field in FIELDS))

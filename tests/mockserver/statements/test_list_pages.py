@@ -43,7 +43,8 @@ def test_last_page_holds_the_remaining_accounts(empty: World) -> None:
 
 
 @pytest.mark.statement("list.limit-100", "errors.validation")
-@pytest.mark.assumption("limit.out-of-range", "refused")
+@pytest.mark.assumption("limit.below-range", "refused")
+@pytest.mark.assumption("limit.above-range", "refused")
 @pytest.mark.parametrize("limit", [0, -1, 101, 1000, 10**30])
 def test_limit_out_of_range_is_refused(world: World, limit: int) -> None:
     response = world.list_response({"limit": limit})
@@ -88,6 +89,7 @@ def test_changing_an_account_does_not_move_it(world: World) -> None:
 
 
 @pytest.mark.statement("list.ties-by-id")
+@pytest.mark.assumption("account.created-precision", "as-kept")
 def test_accounts_of_equal_created_at_are_ordered_by_descending_id(empty: World) -> None:
     ids = [empty.make(created_at=NOW)["id"] for _ in range(30)]
 
@@ -122,6 +124,7 @@ def test_next_cursor_is_null_only_on_the_last_page(world: World, limit: int) -> 
 
 
 @pytest.mark.statement("list.null-at-end")
+@pytest.mark.assumption("list.end", "null")
 def test_next_cursor_is_null_on_an_exactly_full_last_page(empty: World) -> None:
     for _ in range(4):
         empty.make()

@@ -59,14 +59,16 @@ def test_events_are_delivered_once_and_in_order(world: World, receiver: Receiver
         world.health(account["id"])
         world.health(account["id"])
 
-    assert [each.event for each in receiver.wait_for(4)] == [
+    assert [each.event for each in receiver.wait_for(6)] == [
         {name: value for name, value in event.items() if name != "deliveries"} for event in events(world)
     ]
     assert [event["event"].removeprefix("account.") for event in events(world)] == [
         "connected",
         "connected",
         "token_expired",
+        "token_expired",
         "reauth_required",
+        "disconnected",
     ]
 
 

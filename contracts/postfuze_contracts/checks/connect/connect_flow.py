@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,8 +17,6 @@ from postfuze_contracts.target.target import Target
 KEY_REFUSED = (401, 403)
 MAX_STALE = 20  # sessions in a row; a command may print any number of stale tokens
 Page = dict[str, Any]
-#: By account id, the fields that connecting changes; None for an account that changes without this run.
-States = dict[str, tuple[object, ...] | None]
 
 
 def call_without_key(target: Target, judge: Judge | None, operation: str, session: str, body: Any = None) -> Exchange:
@@ -99,49 +96,11 @@ def accounts_of(exchange: Exchange) -> list[Account]:
     return [each for each in objects if isinstance(each.get("id"), str)]
 
 
-def is_page(account: Account, page: Page) -> bool:
-    """Whether this is the account of `page`: they share the platform's id or a name. The account is as listed, as
-    finalizing returned it, or both merged."""
-    unique = account.get("network_unique_id")
-    if isinstance(unique, str) and _bare(unique) == _bare(page["id"]):
-        return True
-    names = {account.get(name) for name in ("username", "nickname", "display_name")}
-    return bool(names & {page.get("username"), page.get("name")} - {None, ""})
-
-
-def _bare(id: str) -> str:
-    """The id without the prefixes of platforms: `urn:li:organization:42`, `locations/42`."""
-    return re.split("[:/]", id)[-1]
-
-
-def states(target: Target, pages: Sequence[Page]) -> States:
-    """The current states of the accounts of these pages."""
-    return states_among(current_accounts(target), pages)
-
-
-def states_among(accounts: Sequence[Account], pages: Sequence[Page]) -> States:
-    """The states of the accounts that belong to one of these pages."""
-    names = ("created_at", "updated_at", "status")
-    matches = [account for account in accounts if any(is_page(account, page) for page in pages)]
-    return {account["id"]: tuple(account.get(name) for name in names) for account in matches}
-
-
-def stable_states(target: Target, pages: Sequence[Page]) -> States:
-    """The states of the accounts of these pages, read twice."""
-    first, last = states(target, pages), states(target, pages)
-    return {id: state if first.get(id) == state else None for id, state in last.items()}
-
-
-def changed_ids(before: States, after: States) -> list[str]:
-    """Ids of the accounts that are new or changed since `before`."""
-    return [id for id, state in after.items() if id not in before or before[id] not in (None, state)]
-
-
 def current_accounts(target: Target) -> list[Account]:
     """The organization's current accounts, as many as the profile allows."""
     return survey.accounts(target, at_least=0)
 
 
 def is_refusal(exchange: Exchange) -> bool:
-    """Whether the request itself was refused, not its key, and not by a rate limit."""
-    return 400 <= exchange.status < 500 and exchange.status not in (*KEY_REFUSED, 429)
+    """Whether the request was refused. A rate limit refuses no request for good."""
+    return 400 <= exchange.status < 500 and exchange.status != 429

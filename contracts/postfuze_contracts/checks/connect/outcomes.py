@@ -1,29 +1,41 @@
-"""Judges what finalizing changed, and what it did not."""
+"""Judges what finalizing returned and connected, and what it did not.
+
+What it returned is wrong or right at once, so a failure needs no repetition: another session may offer pages of another
+kind, with which the same defect does not show.
+"""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 
 from postfuze_contracts.checks.connect.connect_flow import (
     Page,
-    States,
     accounts_of,
     call_without_key,
     current_accounts,
-    is_page,
     pages_of,
-    states_among,
 )
-from postfuze_contracts.engine import survey
+from postfuze_contracts.checks.connect.pages import Existing, accounts_for, has_id, is_page, pairs
 from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.engine.survey import Account
 from postfuze_contracts.model import needs
-from postfuze_contracts.model.exchange import Exchange, describe
+from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.operations import GET, PENDING
 from postfuze_contracts.model.options import Secret
 from postfuze_contracts.target.target import Target
 
 UNKNOWN_PAGE = "no-such-page-00000000c0de"
+#: What a check may observe that finalizes pages of a session.
+FINALIZING = (
+    "fields.null",
+    "finalize.deleted-account",
+    "finalize.network-unique-id",
+    "finalize.nickname",
+    "finalize.standing-account",
+)
+_ACCOUNT = ("nickname", "username", "accountType")
 
 
 def expect_still_pending(target: Target, judge: Judge, session: Secret, first: Exchange, *after: Exchange) -> bool:
@@ -31,111 +43,168 @@ def expect_still_pending(target: Target, judge: Judge, session: Secret, first: E
     again = call_without_key(target, judge, PENDING, session.value)
     same = again.status == 200 and {p["id"] for p in pages_of(again)} == {p["id"] for p in pages_of(first)}
     what = "a refused request" if after else "listing them"
-    return judge.expect("connect.kept-until-finalized", same, f"the same pages after {what}", first, *after, again)
+    expected = f"the same pages after {what}"
+    once = again.status < 500
+    return judge.expect("connect.kept-until-finalized", same, expected, first, *after, again, once=once)
 
 
 def block_if_connected_already(
-    target: Target, judge: Judge, session: Secret, exchange: Exchange, selected: Sequence[Page]
+    target: Target, judge: Judge, session: Secret, first: Exchange, exchange: Exchange, selected: Sequence[Page]
 ) -> None:
     """Raise Blocked if the pages are refused because the organization has them already, which is an assumption, or if
     listing them ended the session, which another statement covers."""
     if exchange.status == 404 and call_without_key(target, None, PENDING, session.value).status == 404:
         raise Blocked(needs.unexpected("a session that had just been listed was gone"))
-    accounts = current_accounts(target)
-    if exchange.status == 409 and any(is_page(account, page) for page in selected for account in accounts):
-        judge.observe("finalize.standing-account", "refused", exchange)
+    if 400 <= exchange.status < 500 and accounts_for(current_accounts(target), selected, first.member("network")):
+        choice = "refused" if exchange.status == 409 else f"refused, with {exchange.status}"
+        judge.observe("finalize.standing-account", choice, exchange)
         target.put_back(session)
         raise Blocked(needs.unexpected("the pages that the session offers are connected already"))
 
 
 def expect_fields(judge: Judge, first: Exchange, exchange: Exchange) -> None:
-    """Judge the members of the accounts that finalizing returned."""
-    network, mismatch = first.member("network"), None
-    accounts = exchange.member("connectedAccounts")
-    for account in accounts if isinstance(accounts, list) else [None]:
-        if not isinstance(account, dict) or not isinstance(account.get("id"), str):
-            mismatch = "no list of accounts with an `id`"
-            break
-        names = ("nickname", "username", "accountType")
-        mismatch = mismatch or next((f"{n} missing" for n in names if n not in account), None)
-        mismatch = mismatch or next(
-            (f"{n} is no string" for n in names if not isinstance(account[n], str | None)), None
-        )
-        differs = isinstance(network, str) and account.get("network") != network
-        mismatch = mismatch or (f"network {account.get('network')!r}" if differs else None)
+    """Judge the members of the accounts that finalizing returned. Those that may be null may be left out."""
+    network, members = first.member("network"), exchange.member("connectedAccounts")
+    accounts = members if isinstance(members, list) else [None]
+    mismatch = next((text for account in accounts if (text := _mismatch_of_account(account, network))), None)
     expected = f"accounts with all fields, of network {network}"
-    judge.expect("connect.finalize-fields", mismatch is None, expected, first, exchange, got=mismatch)
-
-
-def expect_shown(target: Target, judge: Judge, first: Exchange, exchange: Exchange) -> None:
-    """Judge that list and get show what finalizing returned, with its network if that is the session's."""
-    pages = survey.walk(target, {"limit": "100"}, pages=3)
-    newest = {row["id"]: row for row in survey.rows(*pages)}
+    judge.expect("connect.finalize-fields", mismatch is None, expected, first, exchange, got=mismatch, once=True)
     for account in accounts_of(exchange):
-        if account.get("network") != first.member("network"):
-            account = {name: account[name] for name in account if name != "network"}
-        got = target.call(GET, path={"id": account["id"]})
-        holds = got.status == 200 and not _differences(account, got.json)
-        expected = f"`{account['id']}` as it was returned"
-        text = describe(got) if got.status != 200 else _differences(account, got.json)
-        judge.expect("connect.shown-after", holds, f"get to show {expected}", exchange, got, got=text)
-        row, page = newest.get(account["id"]), pages[-1]
-        if row is None and page.member("next_cursor") is not None and got.status == 200:
-            continue  # reconnected, and too old to be among the listed
-        text = "it is not listed" if row is None else _differences(account, row)
-        judge.expect("connect.shown-after", not text, f"the list to show {expected}", exchange, page, got=text)
+        for name in _ACCOUNT:
+            if account.get(name) is None:
+                judge.observe("fields.null", "null" if name in account else "left-out", exchange)
 
 
-def _differences(account: survey.Account, view: object) -> str:
-    """The fields in which `view` differs from the account that finalizing returned."""
-    if not isinstance(view, dict):
-        return "no object"
-    pairs = (("id", "id"), ("network", "platform"), ("username", "username"), ("accountType", "account_type"))
-    differing = [name for own_name, name in pairs if own_name in account and account[own_name] != view.get(name)]
-    return f"another {', '.join(differing)}" if differing else ""
+def _mismatch_of_account(account: object, network: object) -> str | None:
+    """What is wrong with the members of an account that finalizing returned, or None."""
+    if not isinstance(account, dict) or not isinstance(account.get("id"), str):
+        return "no list of accounts with an `id`"
+    wrong = next((name for name in _ACCOUNT if not isinstance(account.get(name), str | None)), None)
+    if wrong is not None:
+        return f"{wrong} {account[wrong]!r}"
+    return f"network {account.get('network')!r}" if account.get("network") != network else None
 
 
 def expect_exactly(
-    target: Target, judge: Judge, exchange: Exchange, offered: list[Page], selected: list[Page], before: States
+    target: Target, judge: Judge, first: Exchange, exchange: Exchange, selected: Sequence[Page], existing: Existing
 ) -> None:
-    """Judge that the selected pages, and no others, became one account each."""
+    """Judge that the selected pages, and no others, became one account each, with the page's own name and type."""
+    rest = [page for page in pages_of(first) if page not in selected]
+    views = expect_returned(target, judge, exchange, selected, rest, existing)
+    if views is not None:
+        besides = _connected_besides(target, first, views, existing)
+        expected = f"nothing but the {len(selected)} selected pages connected"
+        judge.expect("connect.exactly-selected", besides is None, expected, exchange, got=besides)
+
+
+def expect_returned(
+    target: Target,
+    judge: Judge,
+    exchange: Exchange,
+    selected: Sequence[Page],
+    rest: Sequence[Page],
+    existing: Existing,
+) -> list[Account] | None:
+    """Judge that finalizing returned one account for each selected page, with the page's own name and type, and none of
+    the `rest`. Returns the accounts; None if they are wrong."""
     if not isinstance(exchange.member("connectedAccounts"), list):
         raise Blocked(needs.unexpected("finalizing returned no list of accounts"))
-    accounts, now = accounts_of(exchange), current_accounts(target)
-    rows = {row["id"]: row for row in now}
-    views = [{**account, **rows.get(account["id"], {})} for account in accounts]
-    ids = {account["id"] for account in accounts}
-    mismatch = f"{len(ids)} accounts" if not len(accounts) == len(ids) == len(selected) else None
-    for page in selected:
-        if mismatch is None and not any(is_page(view, page) for view in views):
-            mismatch = f"no account for page {page['id']}"
-    mismatch = mismatch or _other_page(now, offered, selected, before)
-    new = Counter(str(row.get("network_unique_id")) for row in now if row["id"] not in before)
-    mismatch = mismatch or next(
-        (f"{new[p['id']]} accounts of page {p['id']}" for p in offered if new[p["id"]] > 1), None
-    )
-    mismatch = mismatch or next(
-        (f"`{row['id']}` is disabled" for row in views if row.get("status") == "disabled"), None
-    )
-    expected = f"one account for each of the {len(selected)} selected pages of {len(offered)}, and no other"
-    judge.expect("connect.exactly-selected", mismatch is None, expected, exchange, got=mismatch)
+    views = [_view(target, account) for account in accounts_of(exchange)]
+    mismatch = _miscount(views, selected) or _unselected(views, selected, rest)
+    expected = f"one account for each of the {len(selected)} selected pages of {len(selected) + len(rest)}"
+    if not judge.expect("connect.exactly-selected", mismatch is None, expected, exchange, got=mismatch, once=True):
+        return None
+    _expect_kept(judge, exchange, views, selected, existing)
+    observe(target, judge, exchange, pairs(views, selected), existing)
+    return views
 
 
-def _other_page(now: list[survey.Account], offered: list[Page], selected: list[Page], before: States) -> str | None:
-    """What was connected without being selected, or None."""
-    others = [row for row in now if not any(is_page(row, page) for page in selected)]
-    for page in (page for page in offered if page not in selected):
-        if states_among(others, [page]).keys() - before.keys():  # an older account may change without this run
-            return f"an account for page {page['id']}, which was not selected"
+def _view(target: Target, account: Account) -> Account:
+    """An account that finalizing returned, with the fields that retrieving it shows."""
+    got = target.call(GET, path={"id": account["id"]})
+    return {**account, **got.json} if got.status == 200 and isinstance(got.json, dict) else account
+
+
+def _miscount(views: Sequence[Account], selected: Sequence[Page]) -> str | None:
+    """What is wrong with the number of accounts, or None."""
+    ids = {view["id"] for view in views}
+    if not len(views) == len(ids) == len(selected):
+        return f"{len(ids)} accounts"
+    return next((f"`{view['id']}` is disabled" for view in views if view.get("status") == "disabled"), None)
+
+
+def _unselected(views: Sequence[Account], selected: Sequence[Page], rest: Sequence[Page]) -> str | None:
+    """What was returned without being selected, or None. An account that fits no page at all may be one of a platform
+    that has other names for it."""
+    for view in views:
+        for same in (has_id, is_page):
+            other = next((page for page in rest if same(view, page)), None)
+            if other is not None and not any(same(view, page) for page in selected):
+                return f"an account for page {other['id']}, which was not selected"
+            if other is None and any(same(view, page) for page in selected):
+                break
     return None
 
 
-def observe(judge: Judge, exchange: Exchange, selected: list[Page], before: States) -> None:
-    """Record how the deployment treats existing accounts and nicknames."""
-    for account in accounts_of(exchange):
-        if account["id"] in before:
-            judge.observe("finalize.standing-account", "reconnects", exchange)
-        for page in selected:
-            if page.get("username") != page.get("name") and page.get("username") == account.get("username"):
-                choices = {page.get("username"): "username", page.get("name"): "name"}
-                judge.observe("finalize.nickname", choices.get(account.get("nickname"), "something else"), exchange)
+def _connected_besides(target: Target, first: Exchange, views: Sequence[Account], existing: Existing) -> str | None:
+    """What was connected without being returned, or None: new accounts of the pages that the session offers."""
+    returned = {str(view["id"]).lower() for view in views}
+    new = existing.new(accounts_for(current_accounts(target), pages_of(first), first.member("network")))
+    counts = Counter(str(row.get("network_unique_id")) for row in new)
+    for row in new:
+        page = next(page for page in pages_of(first) if is_page(row, page))
+        if row["id"].lower() not in returned:
+            return f"also `{row['id']}` for page {page['id']}"
+        if counts[page["id"]] > 1:
+            return f"{counts[page['id']]} accounts of page {page['id']}"
+    return None
+
+
+def _expect_kept(
+    judge: Judge, exchange: Exchange, views: Sequence[Account], selected: Sequence[Page], existing: Existing
+) -> None:
+    """Judge that each new account has what its page shows: its username and type, where it has one."""
+    for page, view in pairs(views, selected):
+        values = {"username": view.get("username"), "type": view.get("account_type", view.get("accountType"))}
+        wrong = [name for name, value in values.items() if page.get(name) and value != page[name]]
+        got = ", ".join(f"{name} {values[name]!r} in place of {page[name]!r}" for name in wrong)
+        if view not in existing:
+            expected = "an account with the username and the type of its page"
+            judge.expect("connect.page-kept", not wrong, expected, exchange, got=got, once=True)
+
+
+def observe(
+    target: Target, judge: Judge, exchange: Exchange, owners: Sequence[tuple[Page, Account]], existing: Existing
+) -> None:
+    """Record how the deployment treats pages of existing and of deleted accounts, and what it calls the new ones."""
+    for page, account in owners:
+        _observe_earlier(target, judge, exchange, page, account, existing)
+        if isinstance(account.get("network_unique_id"), str):
+            choice = "page-id" if account["network_unique_id"] == page["id"] else "other"
+            judge.observe("finalize.network-unique-id", choice, exchange)
+        names = {page.get("username"): "username", page.get("name"): "name"}
+        if len(names) == 2 and None not in names:
+            judge.observe("finalize.nickname", names.get(account.get("nickname"), "neither of them"), exchange)
+
+
+def _observe_earlier(
+    target: Target, judge: Judge, exchange: Exchange, page: Page, account: Account, existing: Existing
+) -> None:
+    """Record whether an account that the page had before has been connected again."""
+    id = str(account["id"]).lower()
+    same_platform = [row for row in existing.accounts if row.get("platform") == account.get("platform")]
+    standing = [row for row in same_platform if has_id(row, page)]
+    deleted = _deleted_ids(target, page)
+    if standing:
+        is_same = id in {row["id"].lower() for row in standing}
+        judge.observe("finalize.standing-account", "reconnects" if is_same else "connects another account", exchange)
+    elif deleted:
+        judge.observe("finalize.deleted-account", "same-id" if id in deleted else "new-id", exchange)
+
+
+def _deleted_ids(target: Target, page: Page) -> set[str]:
+    """Ids of accounts that this run connected for the page alone, and disconnected."""
+    deleted = {change.id.lower() for change in target.ledger.of("deleted")}
+    body = json.dumps({"selectedPageIds": [page["id"]]}).encode()
+    connected = [change.id.lower() for change in target.ledger.of("connected") if change.exchange.request.body == body]
+    return deleted.intersection(connected)

@@ -1,7 +1,9 @@
-"""Judges finalizing with some pages of a session, with all, with one page twice, and by callers that race."""
+"""Judges finalizing with some pages of a session, with all, with one page twice, and by callers at the same time."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from threading import Barrier
@@ -14,17 +16,19 @@ from postfuze_contracts.checks.connect.connect_flow import (
     is_refusal,
     pages_of,
     pending_session,
-    stable_states,
 )
 from postfuze_contracts.checks.connect.outcomes import (
+    FINALIZING,
     block_if_connected_already,
     expect_exactly,
     expect_fields,
-    expect_shown,
-    observe,
+    expect_returned,
 )
-from postfuze_contracts.engine.judge import Blocked, Judge
+from postfuze_contracts.checks.connect.pages import Existing
+from postfuze_contracts.checks.connect.shown import SHOWING, expect_shown
+from postfuze_contracts.engine.judge import Blocked, Judge, require
 from postfuze_contracts.engine.registry import session_check
+from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.operations import PENDING
 from postfuze_contracts.model.options import Secret
@@ -33,10 +37,16 @@ from postfuze_contracts.target.target import Target
 CALLERS = 4  # that race for a session
 _FEW = 2  # pages, of which all but one are a single one
 RACES = {"quick": 3, "ci": 5, "deep": 10}
+_LATER = 1.5  # seconds
+_MAX_USED = 20  # sessions that are tried again at the end
+_SELECTED = ("connect.exactly-selected", "connect.page-kept")
 
 
 @session_check(
-    *("connect.exactly-selected", "connect.finalize-fields", "connect.shown-after", "connect.once", "connect.no-key"),
+    *_SELECTED,
+    *("connect.finalize-fields", "connect.shown-after", "connect.once", "connect.no-key"),
+    *("account.tenant", "list.newest-first"),
+    assumes=(*FINALIZING, *SHOWING, "finalize.used-session"),
     writes="connects some pages of a fresh session",
 )
 def some_of_the_pages(target: Target, judge: Judge) -> None:
@@ -44,20 +54,21 @@ def some_of_the_pages(target: Target, judge: Judge) -> None:
     session, first = pending_session(target, judge)
     offered = pages_of(first)
     # If possible neither the first nor the last: these are the most likely to be connected by mistake.
-    selected, before = offered[1:-1][:2] or offered[1:] or offered, stable_states(target, offered)
+    selected, existing = offered[1:-1][:2] or offered[1:] or offered, Existing(target)
     exchange = finalize(target, judge, session, selected)
-    block_if_connected_already(target, judge, session, exchange, selected)
+    block_if_connected_already(target, judge, session, first, exchange, selected)
     if not judge.expect("connect.exactly-selected", exchange.status == 200, "200: the pages are offered", exchange):
         return
     expect_fields(judge, first, exchange)
-    expect_shown(target, judge, first, exchange)
-    expect_exactly(target, judge, exchange, offered, selected, before)
-    observe(judge, exchange, selected, before)
+    expect_shown(target, judge, first, exchange, existing)
+    expect_exactly(target, judge, first, exchange, selected, existing)
     _expect_used_up(target, judge, session, exchange, [offered[:1], selected])
 
 
 @session_check(
-    *("connect.once", "connect.exactly-selected"), writes="connects one page of each of a few fresh sessions"
+    *(*_SELECTED, "connect.once"),
+    assumes=(*FINALIZING, "finalize.used-session"),
+    writes="connects one page of each of a few fresh sessions",
 )
 def a_race_for_a_session(target: Target, judge: Judge) -> None:
     """Finalize a fresh session from several callers at once, if possible with different pages. Repeat this with other
@@ -73,18 +84,18 @@ def a_race_for_a_session(target: Target, judge: Judge) -> None:
 def _race(target: Target, judge: Judge) -> None:
     session, first = pending_session(target)
     offered = pages_of(first)
-    before = stable_states(target, offered)
+    existing = Existing(target)
     exchanges = _race_exchanges(target, session, offered)
     winners = [(page, exchange) for page, exchange in exchanges if exchange.status < 300]
     if not winners:
-        block_if_connected_already(target, judge, session, exchanges[0][1], offered)
+        block_if_connected_already(target, judge, session, first, exchanges[0][1], offered)
     one, several = len(winners) == 1, len(winners) > 1
     got = f"statuses {', '.join(str(exchange.status) for _, exchange in exchanges)}"
     for _, exchange in winners or exchanges[:1]:  # several winners are proof enough: another race may end well
         judge.expect("connect.once", one, "success for one of the callers", exchange, got=got, once=several)
     if one:
         ((page, exchange),) = winners
-        expect_exactly(target, judge, exchange, offered, [page], before)
+        expect_exactly(target, judge, first, exchange, [page], existing)
         _expect_used_up(target, judge, session, exchange, [])
 
 
@@ -93,26 +104,67 @@ def _race_exchanges(target: Target, session: Secret, offered: list[Page]) -> lis
     callers = max(2, min(CALLERS, target.options.connections))
     pages = offered[:-1] or offered  # the last is the most likely to be connected by mistake
     selected = [pages[number % len(pages)] for number in range(callers)]
-    start = Barrier(callers)
+    return list(zip(selected, _at_once(target, [(session, page) for page in selected]), strict=True))
 
-    def race(page: Page) -> Exchange:
+
+def _at_once(target: Target, selections: Sequence[tuple[Secret, Page]]) -> list[Exchange]:
+    """The exchanges of callers that finalize at the same time, each a session with one page."""
+    start = Barrier(len(selections))
+
+    def call(selection: tuple[Secret, Page]) -> Exchange:
+        session, page = selection
         start.wait()
         return finalize(target, None, session, [page])
 
-    with ThreadPoolExecutor(callers) as pool:
+    with ThreadPoolExecutor(len(selections)) as pool:
         # Open the connections.
-        list(pool.map(lambda _: call_without_key(target, None, PENDING, session.value), range(callers)))
-        return list(zip(selected, pool.map(race, selected), strict=True))
+        list(pool.map(lambda selection: call_without_key(target, None, PENDING, selection[0].value), selections))
+        return list(pool.map(call, selections))
 
 
-@session_check("connect.exactly-selected", writes="connects all pages of a fresh session")
+@session_check(
+    *_SELECTED, assumes=FINALIZING, writes="connects one page of each of two fresh sessions, at the same time"
+)
+def sessions_at_the_same_time(target: Target, judge: Judge) -> None:
+    """Finalize two fresh sessions at the same time: each caller gets the account of its own page. Repeat this with
+    other sessions, because the callers may miss each other."""
+    _finalize_two(target, judge)
+    with suppress(Blocked):
+        for _ in range(RACES[target.options.profile] - 2):
+            if judge.failures:
+                return
+            _finalize_two(target, judge)
+
+
+def _finalize_two(target: Target, judge: Judge) -> None:
+    one, first = pending_session(target)
+    try:
+        other, second = pending_session(target)
+    except Blocked:
+        target.put_back(one)
+        raise
+    pages = pages_of(first)[0], pages_of(second)[-1]
+    if pages[0]["id"] == pages[1]["id"]:
+        target.put_back(one)
+        target.put_back(other)
+        raise Blocked(needs.unexpected("the sessions offer the same page"))
+    existing = Existing(target)
+    exchanges = _at_once(target, [(one, pages[0]), (other, pages[1])])
+    for session, listing, page, exchange in zip((one, other), (first, second), pages, exchanges, strict=True):
+        block_if_connected_already(target, judge, session, listing, exchange, [page])
+        others = [each for each in (*pages_of(first), *pages_of(second)) if each["id"] != page["id"]]
+        if exchange.status < 300:
+            expect_returned(target, judge, exchange, [page], others, existing)
+
+
+@session_check(*_SELECTED, assumes=FINALIZING, writes="connects all pages of a fresh session")
 def all_of_the_pages(target: Target, judge: Judge) -> None:
     """Finalize a fresh session with all of its pages, the last one first."""
     session, first = pending_session(target)
-    _expect_connected(target, judge, session, pages_of(first), pages_of(first)[::-1])
+    _expect_connected(target, judge, session, first, pages_of(first)[::-1])
 
 
-@session_check("connect.exactly-selected", writes="connects all pages but one of a fresh session")
+@session_check(*_SELECTED, assumes=FINALIZING, writes="connects all pages but one of a fresh session")
 def all_but_one_of_the_pages(target: Target, judge: Judge) -> None:
     """Finalize a fresh session that offers three pages or more with all of them but the second."""
     session, first = pending_session(target)
@@ -120,33 +172,50 @@ def all_but_one_of_the_pages(target: Target, judge: Judge) -> None:
     if len(offered) <= _FEW:
         target.put_back(session)
         return
-    _expect_connected(target, judge, session, offered, [*offered[2:], offered[0]])
+    _expect_connected(target, judge, session, first, [*offered[2:], offered[0]])
 
 
-def _expect_connected(target: Target, judge: Judge, session: Secret, offered: list[Page], selected: list[Page]) -> None:
-    before = stable_states(target, offered)
+def _expect_connected(target: Target, judge: Judge, session: Secret, first: Exchange, selected: list[Page]) -> None:
+    existing = Existing(target)
     exchange = finalize(target, None, session, selected)
-    block_if_connected_already(target, judge, session, exchange, selected)
+    block_if_connected_already(target, judge, session, first, exchange, selected)
     if judge.expect("connect.exactly-selected", exchange.status == 200, "200: the pages are offered", exchange):
-        expect_exactly(target, judge, exchange, offered, selected, before)
+        expect_exactly(target, judge, first, exchange, selected, existing)
 
 
-@session_check("connect.exactly-selected", writes="connects one page of a fresh session")
+@session_check(
+    *_SELECTED,
+    assumes=(*FINALIZING, "finalize.duplicate-page"),
+    writes="connects one page of a fresh session",
+)
 def a_page_named_twice(target: Target, judge: Judge) -> None:
-    """Finalize a fresh session with the same page twice (not in a quick run)."""
-    if target.options.profile == "quick":
-        return
+    """Finalize a fresh session with the same page twice."""
     session, first = pending_session(target)
-    page, before = pages_of(first)[0], stable_states(target, pages_of(first))
+    page, existing = pages_of(first)[0], Existing(target)
     exchange = finalize(target, None, session, [page, page])
-    accounts = accounts_of(exchange)
-    if len(accounts) == 1:
+    block_if_connected_already(target, judge, session, first, exchange, [page])
+    count = len(accounts_of(exchange))
+    if count == 1:
         judge.observe("finalize.duplicate-page", "connects-once", exchange)
-        expect_exactly(target, judge, exchange, pages_of(first), [page], before)
-    else:
-        judge.observe("finalize.duplicate-page", f"{len(accounts)} accounts" if accounts else "refused", exchange)
-        if call_without_key(target, None, PENDING, session.value).status == 200:
-            target.put_back(session)
+        expect_exactly(target, judge, first, exchange, [page], existing)
+        return
+    refused = "refused" if is_refusal(exchange) else f"{exchange.status}, and connects {count} accounts"
+    judge.observe("finalize.duplicate-page", refused, exchange)
+    if call_without_key(target, None, PENDING, session.value).status == 200:
+        target.put_back(session)
+
+
+@session_check("connect.once", last=True)
+def sessions_that_were_finalized(target: Target, judge: Judge) -> None:
+    """At the end of the run, try to list the pages of each session that was finalized."""
+    used = list(target.used_sessions.items())[:_MAX_USED]
+    require(used, needs.FRESH_SESSION)
+    newest = max(exchange.response.received_at for _, exchange in used)
+    target.client.wait(max(0.0, newest + _LATER - time.time()))
+    for token, exchange in used:
+        again = call_without_key(target, None, PENDING, token)
+        expected = "404: the session was finalized"
+        judge.expect("connect.once", again.status == 404, expected, exchange, again, once=again.status < 300)
 
 
 def _expect_used_up(
@@ -154,7 +223,10 @@ def _expect_used_up(
 ) -> None:
     """Judge that the session is gone for listing its pages, and for finalizing with each of `selections`."""
     pages = call_without_key(target, judge, PENDING, session.value)
-    judge.expect("connect.once", pages.status == 404, "404: the session was finalized", exchange, pages)
+    expected = "404: the session was finalized"
+    judge.expect("connect.once", pages.status == 404, expected, exchange, pages, once=pages.status < 300)
     for selected in selections:
         again = finalize(target, None, session, selected)
-        judge.expect("connect.once", is_refusal(again), "a refusal: the session was finalized", exchange, again)
+        expected, once = "a refusal: the session was finalized", again.status < 300
+        if judge.expect("connect.once", is_refusal(again), expected, exchange, again, once=once):
+            judge.observe("finalize.used-session", str(again.status), exchange, again)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from postfuze_contracts.checks.connect.connect_flow import (
     accounts_of,
     connected_ids,
@@ -10,6 +12,7 @@ from postfuze_contracts.checks.connect.connect_flow import (
     pending_session,
 )
 from postfuze_contracts.checks.list.filtering import FILTERS
+from postfuze_contracts.checks.list.settling import Settling
 from postfuze_contracts.checks.list.walks import (
     GREATEST_LIMIT,
     Walk,
@@ -54,9 +57,9 @@ def accounts_that_come(target: Target, judge: Judge) -> None:
 )
 def accounts_that_go(target: Target, judge: Judge) -> None:
     """Delete the last account of the first page of a walk. The walk must continue where it was."""
-    connected_ids(target, 2)
-    before = whole_list(target, at_least=3)
-    own = set(target.ledger.standing())
+    own = set(connected_ids(target, 2))
+    before = _list_with(target, judge, own)
+    require(len(before.rows) > len(own), needs.accounts(len(own) + 1))
     first = target.call(LIST, query={"limit": str(_below_another(before.rows[:-1], own) + 1)})
     last_own = next((row["id"] for row in reversed(survey.rows(first)) if row["id"] in own), None)
     if last_own is None:
@@ -115,29 +118,36 @@ def _mismatch(before: Walk, between: Walk, after: Walk) -> str | None:
 @session_check("list.deleted-excluded", writes="deletes an account that the run connected")
 def a_deleted_account(target: Target, judge: Judge) -> None:
     """Delete an account, then look for it in the list, with and without filters."""
-    account, above = _own(target)
+    account, above = _own(target, judge)
     deletion = target.call(DELETE, path={"id": account["id"]})
     require(deletion.status < 300, needs.unexpected(f"disconnecting an account answered {deletion.status}"))
     values = {each.name: value for each in FILTERS if (value := each.value(account))}
-    pages = [
-        target.call(LIST, query={**query, "limit": str(GREATEST_LIMIT)})
-        for query in ({}, *({name: value} for name, value in values.items()), {**values})
-    ]
-    pages += _page_after(target, above)
-    for page in pages:
+    limit = {"limit": str(GREATEST_LIMIT)}
+    queries = [{**query, **limit} for query in ({}, *({name: value} for name, value in values.items()), {**values})]
+    cursor = survey.following(target.call(LIST, query={"limit": str(above)}))
+    queries += [{**limit, "cursor": cursor}] if cursor is not None else []
+    settling = Settling(target, judge)
+    for query in queries:
+        page = settling.look(partial(target.call, LIST, query=query), partial(_lacks, id=account["id"]))
         if page.status == 200:
-            holds = all(row["id"] != account["id"] for row in survey.rows(page))
+            holds = _lacks(page, account["id"])
             judge.expect("list.deleted-excluded", holds, "no list to show it", deletion, page, got="it is listed")
 
 
-def _page_after(target: Target, count: int) -> list[Exchange]:
-    """The page after the first `count` accounts."""
-    cursor = survey.following(target.call(LIST, query={"limit": str(count)}))
-    return [target.call(LIST, query={"limit": str(GREATEST_LIMIT), "cursor": cursor})] if cursor is not None else []
+def _lacks(page: Exchange, id: str) -> bool:
+    return all(row["id"] != id for row in survey.rows(page))
 
 
-def _own(target: Target) -> tuple[Account, int]:
+def _own(target: Target, judge: Judge) -> tuple[Account, int]:
     """An account that this run connected, as listed, and its index, at least 1. Raises Blocked."""
-    own, rows = set(connected_ids(target, 2)), whole_list(target).rows
+    own = set(connected_ids(target, 2))
+    rows = _list_with(target, judge, own).rows
     index = _below_another(rows, own)
     return rows[index], index
+
+
+def _list_with(target: Target, judge: Judge, own: set[str]) -> Walk:
+    """The list, which should show these accounts, as soon as it does."""
+    return Settling(target, judge).look(
+        partial(whole_list, target), lambda result: own <= {row["id"] for row in result.rows}
+    )

@@ -39,11 +39,11 @@ PRESETS: Final[Mapping[str, Preset]] = {
     "grant_revoked": Preset(
         "The customer revoked the grant",
         "A health check that refreshes a token near or past its expiry learns that the grant was revoked: the account "
-        "becomes revoked, for good, and account.reauth_required fires. Advance the clock until a token expires, or "
-        "patch token_expires_at.",
+        "becomes token_expired, for good, and account.token_expired, account.reauth_required and account.disconnected "
+        "fire. Advance the clock until a token expires, or patch token_expires_at.",
         ("getSocialAccountHealth",),
         {"behaviour": {"refresh": "revoked"}},
-        ("health.unprobed", "health.error-code", "events.reauth-required"),
+        ("health.refresh-failure", "health.error-code", "events.token-expired", "events.reauth-required"),
     ),
     "token_refused": Preset(
         "The platform refuses the token",
@@ -72,7 +72,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
         "Reading or disconnecting an account answers 404, as if somebody had disconnected it a moment ago.",
         _OF_AN_ACCOUNT,
         {"status": 404, "detail": "No such account."},
-        ("get.deleted", "delete.again"),
+        ("get.deleted",),
     ),
     "session_expired": Preset(
         "The pending session has expired",

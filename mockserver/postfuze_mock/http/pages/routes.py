@@ -4,6 +4,7 @@ files, and `/`."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from postfuze_mock import openapi_3_1
 from postfuze_mock.http.pages import console
 from postfuze_mock.http.pages.headers import PageHeaders
 from postfuze_mock.http.validation.accept import prefers_html
@@ -33,12 +35,27 @@ class Document:
         self.json = orjson.dumps(document)
 
 
+class Derived:
+    """The OpenAPI 3.1 document for `document`, made when it is first asked for, because that takes 60 ms."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self._document = document
+
+    @cached_property
+    def yaml(self) -> bytes:
+        return openapi_3_1.dumped(openapi_3_1.derived(self._document)).encode()
+
+    @cached_property
+    def json(self) -> bytes:
+        return orjson.dumps(openapi_3_1.derived(self._document))
+
+
 def files(documents: Iterable[str]) -> frozenset[str]:
     """The paths of all files: those of `documents`, and the console's. Some are below the path of an API."""
     return frozenset(f"{stem}.{format}" for stem in documents for format in FORMATS) | console.PATHS
 
 
-def pages(documents: dict[str, Document], routes: Iterable[BaseRoute] = ()) -> ASGIApp:
+def pages(documents: dict[str, Document | Derived], routes: Iterable[BaseRoute] = ()) -> ASGIApp:
     """An application that serves the pages, and `routes` beside them. `documents` maps a path without its ending
     (`/openapi`) to its specification."""
 

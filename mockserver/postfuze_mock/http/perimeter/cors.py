@@ -21,7 +21,7 @@ METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 EXPOSED = "Retry-After, Allow, WWW-Authenticate, Preference-Applied, X-Unknown-Keys"
 MAX_AGE = "600"  # seconds that a browser remembers a preflight
 _API = f"{API_PATH}/"
-_SPECIFICATIONS = ("/openapi.json", "/openapi.yaml")
+_SPECIFICATIONS = frozenset(f"/openapi{version}.{format}" for version in ("", "-3.1") for format in ("json", "yaml"))
 _REQUESTED_METHOD, _REQUESTED_HEADERS = "access-control-request-method", "access-control-request-headers"
 
 

@@ -15,28 +15,29 @@ ANY: Final = "*"
 
 
 class Clause(NamedTuple):
-    """The statement or assumption that refuses a violation. With an `alternative`, `rule` is an assumption, and a world
-    that decides it that way does not refuse the violation: it ignores a query parameter or uses the nearest value,
-    and responds to a path with 404."""
+    """The statement or assumption that refuses a violation. With `alternatives`, `rule` is an assumption, and a world
+    that decides it in one of these ways does not refuse the violation: it ignores a query parameter, uses the nearest
+    value or the default, and responds to a path with 404."""
 
     rule: str
-    alternative: str | None = None
+    alternatives: tuple[str, ...] = ()
 
-    def is_tolerated(self, choices: Choices) -> bool:
-        """Whether a world with these choices does not refuse the violation."""
-        return self.alternative is not None and choices.by_id()[self.rule] == self.alternative
+    def tolerated(self, choices: Choices) -> str | None:
+        """The choice by which a world does not refuse the violation, or None if it does."""
+        choice = choices.by_id()[self.rule] if self.alternatives else None
+        return choice if choice in self.alternatives else None
 
 
 #: By location, name and keyword. A violation that is not listed breaks only `errors.validation`.
 CLAUSES: Final[Mapping[tuple[Location, str, str], Clause]] = {
-    ("query", ANY, "unknown"): Clause("parameters.unknown", "ignored"),
-    ("query", ANY, "repeated"): Clause("parameters.repeated", "last-wins"),
-    ("query", "limit", "minimum"): Clause("limit.out-of-range", "clamped"),
-    ("query", "limit", "maximum"): Clause("limit.out-of-range", "clamped"),
-    ("query", "id", "format"): Clause("ids.malformed-filter", "empty-page"),
-    ("query", "platform", "enum"): Clause("platform.unknown-filter", "empty-page"),
-    ("path", "id", "format"): Clause("ids.malformed-path", "404"),
-    ("path", "platform", "enum"): Clause("auth-url.unknown-platform", "404"),
+    ("query", ANY, "unknown"): Clause("parameters.unknown", ("ignored",)),
+    ("query", ANY, "repeated"): Clause("parameters.repeated", ("last-wins",)),
+    ("query", "limit", "minimum"): Clause("limit.below-range", ("clamped", "default")),
+    ("query", "limit", "maximum"): Clause("limit.above-range", ("clamped", "default")),
+    ("query", "id", "format"): Clause("ids.malformed-filter", ("empty-page",)),
+    ("query", "platform", "enum"): Clause("platform.unknown-filter", ("empty-page",)),
+    ("path", "id", "format"): Clause("ids.malformed-path", ("404",)),
+    ("path", "platform", "enum"): Clause("auth-url.unknown-platform", ("404",)),
     ("body", "selectedPageIds", "minItems"): Clause("connect.at-least-one"),
     ("body", "selectedPageIds", "required"): Clause("connect.at-least-one"),
 }
@@ -50,11 +51,15 @@ def clause(location: Location, violation: Violation) -> Clause:
 
 
 def refused(violations: Iterable[Violation], values: dict[str, Any], choices: Choices) -> list[Violation]:
-    """The violations of the query that are refused. A value that is clamped is replaced in `values` by its limit."""
+    """The violations of the query that are refused. A value that is clamped is replaced in `values` by its limit; one
+    that the default replaces is removed."""
     refusals = []
     for violation in violations:
-        if not clause("query", violation).is_tolerated(choices):
+        choice = clause("query", violation).tolerated(choices)
+        if choice is None:
             refusals.append(violation)
+        elif choice == "default":
+            del values[str(violation.path[0])]
         elif violation.limit is not None:
             values[str(violation.path[0])] = violation.limit
     return refusals
@@ -64,7 +69,7 @@ def missing(violations: Iterable[Violation], choices: Choices) -> Problem | None
     """The 404 problem for `violations` of the path, if the choices are that such a path names nothing."""
     for violation in violations:
         breach = clause("path", violation)
-        if breach.is_tolerated(choices):
+        if breach.tolerated(choices) is not None:
             if violation.path[0] == "id":
                 return missing_account(rule=breach.rule)
             return Problem(404, "No such platform.", rule=breach.rule, code="not_found")

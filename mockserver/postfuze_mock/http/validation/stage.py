@@ -149,6 +149,6 @@ def invalid(refusals: Sequence[Refusal], choices: Choices) -> Problem:
     places = [error.get("name") or error["in"] + error.get("pointer", "") for error in errors]
     detail = "; ".join(f"{place} {error['message']}" for place, error in zip(places[:3], errors, strict=False))
     detail += "" if detail.endswith("?") else "."
-    status = int(choices.errors_validation_status)
     rule = rules.pop() if len(rules) == 1 else "errors.validation"
+    status = int(choices.ids_malformed_path if rule == "ids.malformed-path" else choices.errors_validation_status)
     return Problem(status, detail, rule=rule, code="validation_failed", errors=errors)

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from postfuze_mock.domain import lifecycle
+from postfuze_mock.domain.choices import shown
 from postfuze_mock.problems import Problem
 from postfuze_mock.records import Row, encoded, sort_key
 from postfuze_mock.worlds.world import World
 
 _ALIAS = "networkUniqueId"
-_NO_ROWS = b'{"data":[],"next_cursor":null}'
+_ENDS = {"null": b'],"next_cursor":null}', "left-out": b"]}"}  # by the choice `list.end`
 
 
 def get(world: World, id: str, *, unknown: str = "get.unknown", deleted: str = "get.deleted") -> Row:
@@ -33,21 +34,42 @@ def page(world: World, filters: Mapping[str, str], cursor: str | None, limit: in
     Raises a 400 problem for a cursor that this world did not sign.
     """
     after = world.cursors.read(cursor) if cursor is not None else None
-    where = _where(filters)
-    if where is None:
-        return _NO_ROWS
-    rows = _rows(world, where, after, limit + 1)  # one more, to see whether there is a next page
-    next_cursor = "null"
+    where = _where(_without_empty(world, filters))
+    end = _ENDS[world.choices.list_end]
+    # One row more, to see whether there is a next page.
+    rows = _rows(world, where, after, limit + 1) if where is not None else []
     if len(rows) > limit:
         del rows[limit:]
-        next_cursor = f'"{world.cursors.sign(sort_key(rows[-1].account()))}"'
+        end = b'],"next_cursor":"%b"}' % world.cursors.sign(sort_key(rows[-1].account())).encode()
     if not rows:
-        return _NO_ROWS
-    parts = [row.json for row in rows]
+        return b'{"data":[' + end
+    parts = [content(world, row) for row in rows]
     # The brackets are added to the first and the last part, so that the page is copied only once.
     parts[0] = b'{"data":[' + parts[0]
-    parts[-1] += b'],"next_cursor":%b}' % next_cursor.encode()
+    parts[-1] += end
     return b",".join(parts)
+
+
+def content(world: World, row: Row) -> bytes:
+    """The account as an answer shows it."""
+    return row.json if world.choices.fields_null == "null" else encoded(shown(row.account(), world.choices))
+
+
+def _without_empty(world: World, filters: Mapping[str, str]) -> Mapping[str, str]:
+    """The filters that apply. Raises a problem for an empty value if that is the choice."""
+    empty = [name for name, value in filters.items() if not value]
+    if not empty or world.choices.filters_empty == "empty-page":
+        return filters
+    if world.choices.filters_empty == "ignored":
+        return {name: value for name, value in filters.items() if value}
+    errors = [{"in": "query", "name": name, "message": "must not be empty"} for name in empty]
+    raise Problem(
+        int(world.choices.errors_validation_status),
+        f"{empty[0]} must not be empty.",
+        rule="filters.empty",
+        code="validation_failed",
+        errors=errors,
+    )
 
 
 def _where(filters: Mapping[str, str]) -> dict[str, str] | None:
@@ -75,12 +97,30 @@ def _rows(world: World, where: Mapping[str, str], after: str | None, limit: int)
 
 
 def delete(world: World, id: str) -> dict[str, Any]:
-    """Disconnect the account: it is disabled and no longer served. Fires `account.disconnected`."""
-    row = get(world, id, unknown="delete.again", deleted="delete.again")
+    """Disconnect the account: it is disabled and no longer served. Fires `account.disconnected`.
+
+    Raises a problem if there is no such account (choice `delete.unknown`) or it is deleted already (`delete.again`),
+    unless the choice is to acknowledge that.
+    """
+    row = world.store.get(id.lower())
+    if row is None or row.deleted:
+        return _nothing_to_delete(world, id.lower(), is_deleted=row is not None)
     change = lifecycle.disconnect(row.account(), world.clock.now())
     replace(world, row, Row(encoded(change.account), row.hidden, deleted=True))
     world.fire_all(change.events, change.account)
     return {"id": change.account["id"], "deleted": True}
+
+
+def _nothing_to_delete(world: World, id: str, *, is_deleted: bool) -> dict[str, Any]:
+    """The acknowledgement that there was nothing to delete. Raises the problem of the choice that refuses it."""
+    rule = "delete.again" if is_deleted else "delete.unknown"
+    match world.choices.by_id()[rule]:
+        case "200":
+            return {"id": id, "deleted": is_deleted}
+        case "410":
+            raise Problem(410, "This account is disconnected already.", rule=rule, code="gone")
+        case _:
+            raise missing(rule=rule)
 
 
 def replace(world: World, row: Row, new: Row) -> Row:

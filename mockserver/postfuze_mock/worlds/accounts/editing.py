@@ -56,7 +56,8 @@ def _hidden(row: Row, fields: Mapping[str, Any], now: int) -> dict[str, Any]:
     if "snapshots" not in fields["behaviour"]:  # the existing history stays
         after.pop("collected_from", None)
         after |= {name: before[name] for name in ("collected_from",) if name in before}
-    return {**{name: before[name] for name in ("metrics", "snapshots") if name in before}, **after}
+    kept = ("grant_revoked", "metrics", "refreshed_until", "snapshots")
+    return {**{name: before[name] for name in kept if name in before}, **after}
 
 
 def store_snapshots(world: World, id: str, snapshots: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from postfuze_mock.domain import health, metrics
+from postfuze_mock.domain.choices import shown
 from postfuze_mock.domain.faults.presets import with_behaviour
 from postfuze_mock.domain.windows import window
-from postfuze_mock.records import Row, encode, encoded
+from postfuze_mock.records import Row, encode
 from postfuze_mock.worlds.accounts.accounts import get, replace
 from postfuze_mock.worlds.world import World
 
@@ -28,11 +29,15 @@ def inspectable(world: World, id: str, *, unknown: str = "get.unknown") -> Row:
 def check_health(world: World, id: str, behaviour: Behaviour = None) -> dict[str, Any]:
     """The health of the account. A probe may refresh the token, or change the status and fire the event, once."""
     row = inspectable(world, id, unknown="health.unknown")
-    hidden = with_behaviour(row.unseen(), behaviour)
-    check = health.check(row.account(), hidden.get("behaviour", {}), world.clock.now(), world.choices)
-    replace(world, row, row._replace(json=encoded(check.account)))
+    hidden = row.unseen()
+    actual = dict(with_behaviour(hidden, behaviour).get("behaviour", {}))
+    actual |= {name: hidden[name] for name in ("grant_revoked", "refreshed_until") if name in hidden}
+    check = health.check(row.account(), actual, world.clock.now(), world.choices)
+    if health.grant_revoked(check, before=hidden.pop("grant_revoked", False)):
+        hidden["grant_revoked"] = True
+    replace(world, row, encode(check.account, hidden, deleted=row.deleted))
     world.fire_all(check.events, check.account)
-    return check.response
+    return shown(check.response, world.choices)
 
 
 def current_metrics(world: World, id: str, behaviour: Behaviour = None) -> dict[str, Any]:

@@ -16,17 +16,20 @@ from postfuze_mock.worlds.world import World
 
 def pages(world: World | None, token: str) -> dict[str, Any]:
     """The platform and the pages on offer. Raises a 404 problem if the session is unknown or expired."""
-    _, session = sessions.living(world, token)
-    return {"network": session["network"], "availablePages": session["pages"]}
+    world, session = sessions.living(world, token)
+    offered = [rules.page_to_dict(page, world.choices) for page in session["pages"]]
+    return {"network": session["network"], "availablePages": offered}
 
 
 def finalize(world: World | None, token: str, page_ids: Sequence[str]) -> dict[str, Any]:
     """Connect the pages and consume the session; a refused request leaves both as they were. Raises problems: 404 for
-    a session that is not pending (any more), 422 for pages that it does not offer."""
+    a session that is not pending (any more), 422 (choice `finalize.unknown-page`) for pages that it does not offer."""
+    if world is not None and world.store.session(token) is None:
+        raise sessions.used(world)
     world, session = sessions.living(world, token)
     changes = _changes(world, session, rules.select(session, page_ids, world.choices))
     if world.store.take(token) is None:  # only one of several concurrent calls gets it
-        raise sessions.gone(rule="connect.once")
+        raise sessions.used(world)
     for change in changes:
         _apply(world, change)
     return {"connectedAccounts": [rules.to_dict(change.account, world.choices) for change in changes]}

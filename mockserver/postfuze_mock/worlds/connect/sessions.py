@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from postfuze_fixtures import generator
 from postfuze_fixtures.timestamps import SECOND_MS, iso, parse_iso
@@ -11,6 +11,8 @@ from postfuze_mock.domain.choices import DURATIONS
 from postfuze_mock.problems import Problem, refused
 from postfuze_mock.records import Session
 from postfuze_mock.worlds.world import World
+
+_CODES: Final = {409: "conflict", 410: "gone"}
 
 
 def mint(world: World, fields: Mapping[str, Any], created: int) -> Session:
@@ -62,6 +64,14 @@ def living(world: World | None, token: str) -> tuple[World, Session]:
 def gone(*, rule: str = "connect.unknown-session") -> Problem:
     """The problem for a session that is unknown, used or expired."""
     return Problem(404, "This session is unknown or has expired.", rule=rule, code="not_found")
+
+
+def used(world: World) -> Problem:
+    """The problem for finalizing a session that is used (choice `finalize.used-session`)."""
+    rule, status = "connect.once", int(world.choices.finalize_used_session)
+    if status == 404:
+        return gone(rule=rule)
+    return Problem(status, "This session was finalized already.", rule=rule, code=_CODES[status])
 
 
 def to_dict(session: Session) -> dict[str, Any]:

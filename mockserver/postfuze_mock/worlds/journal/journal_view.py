@@ -12,13 +12,16 @@ from postfuze_fixtures.timestamps import iso
 from postfuze_mock.problems import CONTENT_TYPE
 from postfuze_mock.worlds.journal.journal import MAX_BODY, MAX_TARGET, Entry, Headers
 from postfuze_mock.worlds.journal.masking import MASK, Masking
+from postfuze_mock.worlds.journal.notes import notes
+from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.world import World
 
 Document = dict[str, Any]
 
 
-def to_dict(world: World, number: int, entry: Entry, rule_text: Callable[[str], str]) -> Document:
-    """The entry with this number in the journal of `world`; `rule_text` returns the text of a rule."""
+def to_dict(worlds: Worlds, world: World, number: int, entry: Entry, rule_text: Callable[[str], str]) -> Document:
+    """The entry with this number in the journal of `world`, which is one of `worlds`; `rule_text` returns the text of a
+    rule."""
     masking = Masking(lambda text: world.context.tokens.holder(text) is not None)
     response_body = _body(entry.response_body, masking)
     return {
@@ -31,6 +34,7 @@ def to_dict(world: World, number: int, entry: Entry, rule_text: Callable[[str], 
         "problem": response_body if _is_problem(entry) and isinstance(response_body, dict) else None,  # text if cut
         "duration_ms": round(entry.seconds * 1000, 3),
         "reason": {"rule": entry.rule, "detail": rule_text(entry.rule)} if entry.rule else None,
+        "notes": notes(worlds, world, entry, masking),
         "fault": entry.fault,
         "request": {"headers": _headers(entry.headers, masking), "body": _body(entry.body or b"", masking)},
         "response": {"headers": _headers(entry.response_headers, masking), "body": response_body},

@@ -129,7 +129,7 @@ def first_by_default(mock: Mock) -> None:
     _without_pages(mock, handle)
 
 
-@broken("connect.unknown-page", "unknown pages are ignored")
+@broken("finalize.unknown-page", "unknown pages are ignored")
 def unknown_ignored(mock: Mock) -> None:
     def select(session: Session, ids: list[str], choices: Any) -> list[Page]:
         offered = [page for page in session["pages"] if page["id"] in ids]
@@ -138,7 +138,7 @@ def unknown_ignored(mock: Mock) -> None:
     _selecting(mock, select)
 
 
-@broken("connect.unknown-page", "unknown pages are connected")
+@broken("connect.exactly-selected", "unknown pages are connected")
 def unknown_connected(mock: Mock) -> None:
     def select(session: Session, ids: list[str], _choices: Any) -> list[Page]:
         offered = {page["id"]: page for page in session["pages"]}
@@ -147,7 +147,7 @@ def unknown_connected(mock: Mock) -> None:
     _selecting(mock, select)
 
 
-@broken("connect.unknown-page", "an unknown page is refused, and the known ones besides it are connected")
+@broken("connect.exactly-selected", "an unknown page is refused, and the known ones besides it are connected")
 def refused_and_connected(mock: Mock) -> None:
     async def handle(request: Request) -> Response:
         session = mock.world.store.session(request.id)
@@ -229,12 +229,12 @@ def _connected(mock: Mock, change: Callable[[Body], Body]) -> None:
     mock.bodies(FINALIZE, lambda body: {"connectedAccounts": [change(each) for each in body["connectedAccounts"]]})
 
 
-@broken("connect.finalize-fields", "a connected account has no nickname")
+@broken("fields.null", "a connected account has no nickname")
 def no_nickname(mock: Mock) -> None:
     _connected(mock, lambda each: {name: value for name, value in each.items() if name != "nickname"})
 
 
-@broken("connect.finalize-fields", "the type is in `account_type`")
+@broken("fields.null", "the type is in `account_type`")
 def snake_case(mock: Mock) -> None:
     _connected(mock, lambda each: {"account_type" if name == "accountType" else name: each[name] for name in each})
 
@@ -272,7 +272,7 @@ def connects_from_the_top(mock: Mock) -> None:
     _selecting(mock, lambda session, ids, choices: session["pages"][: len(_select(session, ids, choices))])
 
 
-@broken("connect.unknown-page", "an unknown page answers 500")
+@broken("finalize.unknown-page", "an unknown page answers 500")
 def unknown_is_500(mock: Mock) -> None:
     crash = Response.of(500, Problem(500, None).document(), CONTENT_TYPE)
     mock.responses(FINALIZE, lambda _, response: crash if response.status == 422 else response)

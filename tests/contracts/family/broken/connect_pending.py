@@ -40,7 +40,7 @@ def offers_one(mock: Mock) -> None:
     mock.bodies(PENDING, lambda body: {**body, "availablePages": body["availablePages"][:1]})
 
 
-@broken("connect.pages-fields", "the picture of a page is in `profile_picture_url`")
+@broken("pages.null", "the picture of a page is in `profile_picture_url`")
 def snake_case_pages(mock: Mock) -> None:
     def change(page: Body) -> Body:
         return {"profile_picture_url" if name == "profilePictureUrl" else name: page[name] for name in page}

@@ -48,7 +48,7 @@ def none_refused_and_all_connected(mock: Mock) -> None:
     mock.handle(FINALIZE, handle)
 
 
-@broken("connect.unknown-page", "an unknown page alone connects nothing, with 200")
+@broken("finalize.unknown-page", "an unknown page alone connects nothing, with 200")
 def unknown_alone_is_nothing(mock: Mock) -> None:
     async def handle(request: Request) -> Response:
         session, response = mock.world.store.session(request.id), await request.send()
@@ -60,7 +60,7 @@ def unknown_alone_is_nothing(mock: Mock) -> None:
     mock.handle(FINALIZE, handle)
 
 
-@broken("connect.unknown-page", "pages of any session are connected")
+@broken("connect.exactly-selected", "pages of any session are connected")
 def any_sessions_page(mock: Mock) -> None:
     offered: dict[str, Page] = {}
     put = MemoryStore.put_session
@@ -76,7 +76,7 @@ def any_sessions_page(mock: Mock) -> None:
     mock.replace(rules, "select", select)
 
 
-@broken("connect.unknown-page", "a page is found by how its id begins")
+@broken("connect.exactly-selected", "a page is found by how its id begins")
 def by_its_beginning(mock: Mock) -> None:
     def select(session: Session, ids: list[str], choices: Any) -> list[Page]:
         page_ids = [next((page["id"] for page in session["pages"] if id.startswith(page["id"])), id) for id in ids]
@@ -85,7 +85,7 @@ def by_its_beginning(mock: Mock) -> None:
     mock.replace(rules, "select", select)
 
 
-@broken("connect.unknown-page", "an unknown page is refused, and connected anyway")
+@broken("connect.exactly-selected", "an unknown page is refused, and connected anyway")
 def unknown_connected_in_secret(mock: Mock) -> None:
     async def handle(request: Request) -> Response:
         session, response = mock.world.store.session(request.id), await request.send()

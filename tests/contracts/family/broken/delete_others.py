@@ -105,7 +105,7 @@ def twice(mock: Mock) -> None:
     mock.replace(accounts, "delete", delete)
 
 
-@broken("delete.again", "deleting an unknown account is acknowledged")
+@broken("delete.unknown", "deleting an unknown account is acknowledged")
 def what_never_was(mock: Mock) -> None:
     def delete(world: World, id: str) -> dict[str, Any]:
         return _delete(world, id) if world.store.get(id.lower()) else {"id": id.lower(), "deleted": True}

@@ -89,15 +89,17 @@ function entryRow(entry) {
     hint(entry.operation ?? "no operation"),
     entry.fault ? el("span", {class: "badge bad"}, "fault") : null,
     entry.reason ? hint(entry.reason.rule) : null,
+    entry.notes.length > 0 ? el("span", {class: "badge warn"}, "note") : null,
     hint(`${Number(entry.duration_ms).toFixed(1)} ms`),
   ];
   const row = disclosure(line, (body) => body.replaceChildren(...entryDetails(entry)));
   return {node: el("li", {}, ...row), update() {}};
 }
 
-function entryDetails({id, reason, fault, problem, request, response}) {
+function entryDetails({id, reason, notes, fault, problem, request, response}) {
   const facts = [["Entry", id]];
   if (reason) facts.push(["Reason", reason.detail ? `${reason.rule}: ${reason.detail}` : reason.rule]);
+  for (const note of notes) facts.push(["Note", note]);
   if (fault) facts.push(["Fault", fault]);
   if (problem) facts.push(["Problem", problem.detail ?? problem.title]);
   const sides = el("div", {class: "sides"}, messageSide("Request", request), messageSide("Response", response));
