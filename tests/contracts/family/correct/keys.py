@@ -57,7 +57,8 @@ def forbidden_to_read(mock: Mock) -> None:
     refused = Response.of(403, Problem(403, "Not yours.").document(), CONTENT_TYPE)
 
     def change(request: Request, response: Response) -> Response:
-        known = any(world.store.get(request.id.lower()) is not None for world in mock.worlds)
-        return refused if response.status == 404 and known else response
+        stranger = mock.other_world if NAME in request.headers.get("authorization", "") else mock.world
+        is_foreign = stranger.store.get(request.id.lower()) is not None
+        return refused if response.status == 404 and is_foreign else response
 
     mock.responses("getSocialAccount", change)
