@@ -96,6 +96,8 @@ def _changes(prefix: str, name: str) -> Iterator[tuple[str, str]]:
     yield "without its first characters", prefix + name.lstrip(_DIGITS)[1:]
     yield "with more characters at its end", prefix + name + _FILLER
     yield "with more characters after its prefix", prefix + _FILLER + name
+    yield "with two thousand characters more", prefix + name + _FILLER * 1000
+    yield "with a quotation mark", f"{prefix}{name}' OR '1'='1"
     yield "in the other case", prefix + name.swapcase()
     yield "with its prefix in capitals", "sk_" + prefix.removeprefix("sk_").upper() + name
     if prefix in _OTHER_MODE:

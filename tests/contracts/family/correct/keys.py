@@ -43,11 +43,10 @@ def other_media_type(mock: Mock) -> None:
     )
 
 
-@correct("some odd filters get a 500")
+@correct("a filter with NUL gets a 500")
 def crashes(mock: Mock) -> None:
     def change(request: Request, response: Response) -> Response:
-        odd = any(not value.isascii() or "\0" in value for value in request.parameters.values())
-        return CRASH if odd else response
+        return CRASH if any("\0" in value for value in request.parameters.values()) else response
 
     mock.responses("listSocialAccounts", change)
 
