@@ -78,10 +78,8 @@ class Organizations:
             return replace(options, keys=replace(options.keys, **dict.fromkeys(missing)))
         if need is needs.FRESH_SESSION:  # `ci`, because one check of sessions does nothing in a quick run
             return replace(options, sessions=replace(options.sessions, fresh=lambda: None), profile="ci")
-        if need is needs.SESSION_TENANT:
-            return replace(options, sessions=replace(options.sessions, tenant=None))
-        if need is needs.EXPIRED_SESSION:
-            return replace(options, sessions=replace(options.sessions, expired=None))
+        if need in (needs.SESSION_TENANT, needs.EXPIRED_SESSION):
+            return replace(options, sessions=replace(options.sessions, **{name: None}))
         if kind == "access":
             return replace(options, access=Access.PASSIVE)
         if need is needs.EXHAUST_LIMITS:
