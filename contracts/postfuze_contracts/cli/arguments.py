@@ -29,8 +29,8 @@ POSTFUZE_CONTRACTS_ACCESS … for everything else. Keys are never arguments, bec
 those.
 
 exit codes: 0 all judged statements pass; 1 a statement failed, or a waiver expired; 2 wrong usage or configuration;
-3 the target cannot be reached, refuses the key, or nothing could be judged; 4 a statement of --require stayed blocked;
-5 a fault of the harness; 130 interrupted.
+3 the target cannot be reached, is another service, refuses the key, or nothing could be judged; 4 a statement of
+--require stayed blocked; 5 a fault of the harness; 6 cut off by Ctrl-C, SIGTERM, --max-time or --max-requests.
 
 examples:
   postfuze-contracts run --url http://127.0.0.1:8080/api/v1 --key-env POSTFUZE_KEY

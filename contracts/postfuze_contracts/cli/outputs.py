@@ -8,11 +8,11 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from postfuze_contracts.cli.exit_codes import unjudged
-from postfuze_contracts.config import ConfigError, Configuration, pins_file
+from postfuze_contracts.config import ConfigError, pins_file
 from postfuze_contracts.config.casts import did_you_mean
+from postfuze_contracts.model.conclusion import conclude
 from postfuze_contracts.model.events import Event, RunFinished
-from postfuze_contracts.model.options import Options
+from postfuze_contracts.model.options import Options, Waiver
 from postfuze_contracts.model.verdicts import Outcome
 from postfuze_contracts.reports import FORMATS, reporters
 from postfuze_contracts.reports.masking import Masker
@@ -52,20 +52,15 @@ def files(flags: Sequence[str]) -> dict[str, Path]:
     return paths
 
 
-def remarks(configuration: Configuration, finished: RunFinished, today: date | None = None) -> Iterator[str]:
-    """What reports do not say: outdated waivers, required statements that stayed blocked, accounts left, faults."""
-    yield from _waiver_remarks(configuration, finished, today or date.today())
-    for verdict in unjudged(configuration, finished):
-        reason = "; ".join(f"{need.what}: {need.how}" for need in verdict.needs) or verdict.reason
-        yield f"{verdict.statement} is required, and was not judged: {reason}"
+def remarks(options: Options, finished: RunFinished, today: date | None = None) -> Iterator[str]:
+    """What to say on stderr: why the run does not pass, unless statements failed; needless waivers; accounts left."""
+    for reason in conclude(options, finished, today).reasons:
+        if reason.word != "FAIL":
+            yield reason.sentence
+    for waiver in _needless(options, finished, today or date.today()):
+        yield f"warning: {waiver.statement} passes; its waiver (owner: {waiver.owner}) is no longer needed"
     for id, change in {change.id: change for change in finished.ledger if change.stands}.items():
         yield f"warning: the run connected {id}, which still exists: {change.why or 'it was left'}"
-    for fault in finished.faults:
-        yield f"the harness failed in {fault}; please report it, with the output of --debug"
-    if finished.fault is not None:
-        yield finished.fault
-    elif not any(verdict.judged for verdict in finished.verdicts):
-        yield "nothing could be judged"
 
 
 def pin(path: Path, options: Options, finished: RunFinished) -> None:
@@ -78,15 +73,9 @@ def pin(path: Path, options: Options, finished: RunFinished) -> None:
         raise ConfigError(f"cannot write {path}: {error.strerror}") from None
 
 
-def _waiver_remarks(configuration: Configuration, finished: RunFinished, today: date) -> Iterator[str]:
-    outcomes = {verdict.statement: verdict.outcome for verdict in finished.verdicts}
-    for waiver in configuration.options.waivers:
-        passes = outcomes[waiver.statement] is Outcome.PASS
-        if waiver.expires < today:
-            advice = "; it passes now, so remove the waiver" if passes else ""
-            yield f"the waiver of {waiver.statement} (owner: {waiver.owner}) expired on {waiver.expires}{advice}"
-        elif passes:
-            yield f"warning: {waiver.statement} passes; its waiver (owner: {waiver.owner}) is no longer needed"
+def _needless(options: Options, finished: RunFinished, today: date) -> Iterator[Waiver]:
+    passes = {each.statement for each in finished.verdicts if each.outcome is Outcome.PASS}
+    yield from (each for each in options.waivers if each.expires >= today and each.statement in passes)
 
 
 def _writable(path: Path, flag: str) -> Path:

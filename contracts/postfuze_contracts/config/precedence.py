@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -15,30 +15,22 @@ from postfuze_contracts.model.options import Access, Keys, Options, Pin, Secret,
 from postfuze_contracts.target.sessions import FreshSessions
 
 
-@dataclass(frozen=True)
-class Configuration:
-    """The options of a run, and the statements that it must judge. Without a source for them, `options.url` is empty
-    and the full key None."""
-
-    options: Options
-    require: tuple[str, ...] = ()
-
-
 def read(
     flags: Mapping[str, Any],
     environ: Mapping[str, str],
     folder: Path,
     warn: Callable[[str], None] = lambda _: None,
-) -> Configuration:
-    """The configuration from `flags` (None counts as absent), `environ` and the file in `folder`. `warn` gets a message
-    if the session command fails later. Raises ConfigError."""
+) -> Options:
+    """The options of a run from `flags` (None counts as absent), `environ` and the file in `folder`. Without a source
+    for them, `url` is empty and the full key None. `warn` gets a message if the session command fails later. Raises
+    ConfigError."""
     refuse_old_names(environ)
     file = _file(flags, environ, folder)
     sources = from_flags(flags, environ, folder), from_environment(environ, folder), file.settings() if file else {}
     nearest = {name: value for source in reversed(sources) for name, value in source.items()}
     values = {name: value.cast(SETTINGS[name].cast) for name, value in nearest.items()}
     only = _statements(flags, "only")
-    options = Options(
+    return Options(
         url=values.get("target.url", ""),
         keys=Keys(**{each.name: _secret(values, f"keys.{each.name}") for each in fields(Keys)}),
         sessions=_sessions(values, warn),
@@ -46,6 +38,8 @@ def read(
         probe=values.get("target.probe"),
         waivers=file.waivers() if file else (),
         only=only,
+        require=_required(flags, only),
+        strict=bool(flags.get("strict")),
         pins=_pins(flags, environ, folder) | (file.pins() if file else {}),
         exhaust_limits=values.get("allow.exhaust_limits", False),
         proxy=_secret(values, "target.proxy"),
@@ -53,7 +47,6 @@ def read(
         **{name: values[name] for name in ("profile", "seed") if name in values},
         **{name.removeprefix("limits."): value for name, value in values.items() if name.startswith("limits.")},
     )
-    return Configuration(options, _required(flags, only))
 
 
 def _file(flags: Mapping[str, Any], environ: Mapping[str, str], folder: Path) -> TomlFile | None:

@@ -32,7 +32,7 @@ class HtmlReport(FileReport):
         """The page as HTML."""
         entries = results.from_verdicts(finished.verdicts)
         totals = results.counts(entries)
-        word = results.headline(finished, totals, self._strict)
+        word = results.headline(self._options, finished, self._strict)
         style, script = _part("html_style.css"), _part("html_script.js")
         options = self._options
         cost = results.cost(finished)

@@ -28,7 +28,7 @@ class MarkdownReport(FileReport):
         entries = results.from_verdicts(finished.verdicts)
         totals = results.counts(entries)
         url = self._options.url
-        yield f"## Postfuze contract: {results.headline(finished, totals, self._strict)}"
+        yield f"## Postfuze contract: {results.headline(self._options, finished, self._strict)}"
         yield ""
         yield f"{_text(url)}: {results.tally(totals)}; {results.cost(finished)}."
         if finished.fault is not None:

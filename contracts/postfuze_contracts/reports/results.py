@@ -6,11 +6,12 @@ import math
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from postfuze_contracts.model.conclusion import conclude
 from postfuze_contracts.model.events import Changed, Event, RunFinished, RunStarted
 from postfuze_contracts.model.options import Options
 from postfuze_contracts.model.verdicts import Failure, Observation, Outcome, Verdict
@@ -111,14 +112,9 @@ def tally(totals: Mapping[str, int]) -> str:
     return ", ".join(f"{totals[label]} {label}" for label in LABELS if totals.get(label)) or "nothing"
 
 
-def headline(finished: RunFinished, totals: Mapping[str, int], strict: bool) -> str:
+def headline(options: Options, finished: RunFinished, strict: bool) -> str:
     """The run in a word or two; with `strict`, a flaky statement counts as failed."""
-    if finished.fault is not None:
-        return "FAULT"
-    if totals.get("fail") or (strict and totals.get("flaky")):
-        return "FAIL"
-    judged = any(verdict.judged for verdict in finished.verdicts)
-    return "PASS" if judged else "NOTHING JUDGED"
+    return conclude(replace(options, strict=strict or options.strict), finished).headline
 
 
 @dataclass(frozen=True)

@@ -146,7 +146,7 @@ class Terminal:
         totals = results.counts(entries)
         for line in self._lines(finished, entries):
             self._print(line)
-        word = results.headline(finished, totals, self._strict)
+        word = results.headline(self._options, finished, self._strict)
         summary = one_line(finished.fault) if finished.fault is not None else results.tally(totals)
         cost = f"{number(finished.requests, 'request')} in {duration(finished.seconds)}"
         self._print([])

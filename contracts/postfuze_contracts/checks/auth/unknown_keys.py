@@ -16,7 +16,7 @@ from postfuze_contracts.engine.judge import Judge, require
 from postfuze_contracts.engine.registry import check
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
-from postfuze_contracts.model.operations import LIST, SERVICE_HEALTH
+from postfuze_contracts.model.operations import LIST
 from postfuze_contracts.model.options import Keys
 from postfuze_contracts.target.target import Target
 
@@ -56,8 +56,8 @@ def the_key_of_the_other_mode(target: Target, judge: Judge) -> None:
 
 def accepts_unknown_keys(target: Target) -> bool:
     """Whether the target says that it accepts any well-formed key."""
-    headers = target.call(SERVICE_HEALTH, key=None).response.headers
-    return headers.get("x-unknown-keys", "").strip().lower() == "accepted"
+    service = target.service_health()
+    return service is not None and service.response.headers.get("x-unknown-keys", "").strip().lower() == "accepted"
 
 
 def _call(target: Target, operation: str, description: str, key: str, **arguments: Any) -> Exchange:

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from postfuze_contracts.engine.judge import Judge
 from postfuze_contracts.model.exchange import Exchange
-from postfuze_contracts.model.operations import MISSING_ID, MISSING_SESSION, SERVICE_HEALTH
+from postfuze_contracts.model.operations import LIST, MISSING_ID, MISSING_SESSION
 from postfuze_contracts.target.client import Unreachable
 from postfuze_contracts.target.target import Target
 
@@ -40,7 +40,7 @@ def send_tolerantly(
         try:
             return call()
         except Unreachable:
-            target.call(SERVICE_HEALTH, key=None)
+            target.call(LIST, query={"limit": "1"})
     if well_formed:
         judge.observe(NO_SERVER_ERROR, "a closed connection, while other calls get responses")
     return None
