@@ -44,6 +44,11 @@ STALE_SESSION = Need(
     "the session tokens that were given answer 404: they were used up, or have expired",
     "give unused tokens: set [sessions] command to a program that prints them",
 )
+SESSION_TENANT = Need(
+    "sessions.tenant",
+    "it is not known what the session tokens were started for",
+    "set [sessions] tenant to the tenant of all of them",
+)
 EXPIRED_SESSION = Need("sessions.expired", "no expired session token was given", "set [sessions] expired")
 OTHER_MODE = Need(
     "modes.both",

@@ -175,8 +175,8 @@ class Target:
         elif exchange.operation == DELETE:
             self._record_deleted(path["id"], exchange)
         elif exchange.operation == FINALIZE:
-            self.used_sessions.setdefault(path["sessionToken"], exchange)
             for id in _strings(exchange.objects("connectedAccounts"), "id"):
+                self.used_sessions.setdefault(path["sessionToken"], exchange)
                 self._record_connected(id, exchange)
 
     def _record_pages(self, exchange: Exchange, session: str) -> None:

@@ -26,7 +26,7 @@ _DIGITS = "0123456789"
 _FILLER = "7q"  # hardly the rest of another key
 
 
-@check("auth.unknown")
+@check("auth.unknown", needs=(needs.UNKNOWN_KEYS,))
 def keys_that_were_never_issued(target: Target, judge: Judge) -> None:
     """List with keys that resemble the given one: a character changed, cut, added, in another case. Call each operation
     with one of them."""
@@ -40,7 +40,7 @@ def keys_that_were_never_issued(target: Target, judge: Judge) -> None:
         expect_refused(target, judge, "auth.unknown", exchange)
 
 
-@check("auth.unknown", assumes=("keys.other-mode",))
+@check(assumes=("keys.other-mode",))
 def the_key_of_the_other_mode(target: Target, judge: Judge) -> None:
     """List with the given key's counterpart of the other mode, which may have been issued or not."""
     full = target.secret("full")
@@ -96,6 +96,8 @@ def _changes(prefix: str, name: str) -> Iterator[tuple[str, str]]:
     yield "without its first characters", prefix + name.lstrip(_DIGITS)[1:]
     yield "with more characters at its end", prefix + name + _FILLER
     yield "with more characters after its prefix", prefix + _FILLER + name
+    yield "with two thousand characters more", prefix + name + _FILLER * 1000
+    yield "with a quotation mark", f"{prefix}{name}' OR '1'='1"
     yield "in the other case", prefix + name.swapcase()
     yield "with its prefix in capitals", "sk_" + prefix.removeprefix("sk_").upper() + name
     if prefix in _OTHER_MODE:

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from postfuze_contracts.engine.judge import Judge
 from postfuze_contracts.model.exchange import Exchange
-from postfuze_contracts.model.operations import LIST, MISSING_ID, MISSING_SESSION
+from postfuze_contracts.model.operations import MISSING_ID, MISSING_SESSION, SERVICE_HEALTH
 from postfuze_contracts.target.client import Unreachable
 from postfuze_contracts.target.target import Target
 
@@ -17,7 +17,7 @@ ALL = (DOCUMENT, TITLE, STATUS, CODE, VALIDATION)
 #: The assumptions that bad requests show.
 NO_SERVER_ERROR, LISTED = "errors.no-server-error", "errors.listed"
 
-#: Statuses that never mean that validation failed. Others are a matter of view: 409, 415, 404 for a bad id.
+#: Statuses that never mean that validation failed. Others may: 409, 415, the 404 of a malformed id.
 _NEVER_VALIDATION = frozenset({401, 403, 405, 429})
 #: Statuses that a gateway may send, because it refuses the request line or the body, or has no upstream.
 _GATEWAYS = frozenset({408, 411, 413, 414, 421, 425, 426, 431, 494, 502, 503, 504, *range(520, 531)})
@@ -40,7 +40,7 @@ def send_tolerantly(
         try:
             return call()
         except Unreachable:
-            target.call(LIST, query={"limit": "1"})
+            target.call(SERVICE_HEALTH, key=None)
     if well_formed:
         judge.observe(NO_SERVER_ERROR, "a closed connection, while other calls get responses")
     return None
