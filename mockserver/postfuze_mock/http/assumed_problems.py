@@ -34,22 +34,19 @@ class AssumedProblems(Stage):
         return self._changed(call, scope, receive, send)
 
     async def _changed(self, call: Call, scope: Scope, receive: Receive, send: Send) -> None:
+        world = call.world
+        if call.operation not in self.operations or world is None:
+            return await self.app(scope, receive, send)
+        # Before the call, because another choice may acknowledge the deletion of an unknown account.
+        if world.choices.isolation_status == "403" and self._is_foreign(call, world):
+            raise Problem(403, "This account belongs to another organization.", rule="isolation.status")
         try:
             await self.app(scope, receive, send)
         except Problem as problem:
-            if call.operation not in self.operations or call.world is None:
+            if problem.errors is None or world.choices.errors_listed == "always":
                 raise
-            raise self._problem(problem, call, call.world) from problem
-
-    def _problem(self, problem: Problem, call: Call, world: World) -> Problem:
-        """The problem as `world` assumes it; raising it counts as what refused the request."""
-        if problem.status == 404 and world.choices.isolation_status == "403" and self._is_foreign(call, world):
-            return Problem(403, "This account belongs to another organization.", rule="isolation.status")
-        if problem.errors is not None and world.choices.errors_listed == "never":
-            return Problem(
-                problem.status, problem.detail, rule=problem.rule, code=problem.code, headers=problem.headers
-            )
-        return problem
+            status, detail, rule = problem.status, problem.detail, problem.rule
+            raise Problem(status, detail, rule=rule, code=problem.code, headers=problem.headers) from problem
 
     def _is_foreign(self, call: Call, world: World) -> bool:
         """Whether the path names an account of another world, and none of this one."""
