@@ -1,4 +1,5 @@
-"""Refuses requests as a world assumes: problem documents without `errors`, other organizations' accounts with 403."""
+"""Refuses requests as a world assumes: problem documents without `errors`, other organizations' accounts with 403,
+sessions that never existed with another status than 404."""
 
 from __future__ import annotations
 
@@ -8,14 +9,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postfuze_mock.http.call import Call, call_of
 from postfuze_mock.http.connexion_stack import Endpoint, Stage
-from postfuze_mock.problems import Problem
+from postfuze_mock.problems import Problem, unauthorized
 from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.world import World
 
+_FINALIZE = "finalizeConnection"
+
 
 class AssumedProblems(Stage):
-    """Changes the problems of the API's operations where their world decides `errors.listed` or `isolation.status`
-    differently from openapi.yaml. Elsewhere it is not there: the next stage's awaitable is returned."""
+    """Changes the problems of the API's operations where their world decides `errors.listed` or `isolation.status`, or
+    the server `finalize.unknown-session`, differently from openapi.yaml. Elsewhere it is not there: the next stage's
+    awaitable is returned."""
 
     def __init__(self, app: ASGIApp, *, worlds: Worlds) -> None:
         super().__init__(app)
@@ -28,10 +32,26 @@ class AssumedProblems(Stage):
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         call = call_of(scope)
-        choices = None if call.world is None else call.world.choices
-        if choices is None or (choices.errors_listed == "always" and choices.isolation_status == "404"):
+        if call.world is None:
+            if call.operation != _FINALIZE or self.worlds.choices.finalize_unknown_session == "404":
+                return self.app(scope, receive, send)
+            return self._without_session(scope, receive, send)
+        choices = call.world.choices
+        if choices.errors_listed == "always" and choices.isolation_status == "404":
             return self.app(scope, receive, send)
         return self._changed(call, scope, receive, send)
+
+    async def _without_session(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Finalize a session that no world has."""
+        try:
+            await self.app(scope, receive, send)
+        except Problem as problem:
+            if problem.status != 404:
+                raise
+            status, rule = int(self.worlds.choices.finalize_unknown_session), "finalize.unknown-session"
+            if status == 401:
+                raise unauthorized(rule=rule, detail=str(problem.detail)) from problem
+            raise Problem(status, problem.detail, rule=rule) from problem
 
     async def _changed(self, call: Call, scope: Scope, receive: Receive, send: Send) -> None:
         world = call.world
