@@ -80,7 +80,8 @@ class Options:
     """All options of a run. `rate` is in calls per second (None: no limit), `max_time` in seconds. `proxy` is a URL,
     possibly with credentials. `certificates` (PEM) are the only trusted authorities (None: the system's). `probe` are
     the only accounts whose health may be checked (None: all). `settle` are the seconds that lists may take to show a
-    change. `only` selects statements by id (empty: all). `pins` are by assumption."""
+    change. `only` selects statements by id (empty: all), `require` names those that must be judged. `strict` lets a
+    flaky statement fail the run. `pins` are by assumption."""
 
     url: str
     keys: Keys = Keys()
@@ -100,4 +101,6 @@ class Options:
     certificates: str | None = field(default=None, repr=False)
     waivers: tuple[Waiver, ...] = ()
     only: tuple[str, ...] = ()
+    require: tuple[str, ...] = ()
+    strict: bool = False
     pins: Mapping[str, Pin] = field(default_factory=dict)

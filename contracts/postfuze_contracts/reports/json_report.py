@@ -11,11 +11,12 @@ from typing import Any, Final
 
 from postfuze_contracts.model.events import Changed, RunFinished
 from postfuze_contracts.model.exchange import Exchange, Request
-from postfuze_contracts.model.verdicts import Failure
+from postfuze_contracts.model.verdicts import Failure, Observation
 from postfuze_contracts.reports import results
+from postfuze_contracts.reports.decisions import Decision, decisions
 from postfuze_contracts.reports.placeholders import placeholders_in
 from postfuze_contracts.reports.positions import FILE
-from postfuze_contracts.reports.results import Choice, FileReport, Result
+from postfuze_contracts.reports.results import FileReport, Result
 from postfuze_contracts.reports.text import curl
 from postfuze_mock import spec
 
@@ -82,7 +83,11 @@ class JsonReport(FileReport):
             },
             "counts": {label: totals[label] for label in results.LABELS},
             "statements": [_result(each, options.url) for each in entries],
-            "assumptions": [_choice(each, options.url) for each in results.choices(finished.observations)],
+            "assumptions": [
+                _observation(each, observation, options.url)
+                for each in decisions(finished.observations, options.pins)
+                for observation in each.observations
+            ],
             "ledger": [_change(each) for each in finished.ledger],
             "notes": results.waiver_notes(options, entries),
         }
@@ -101,6 +106,7 @@ def _result(result: Result, url: str) -> dict[str, Any]:
         "statement": statement.statement.strip(),
         "basis": statement.basis,
         "place": {"file": FILE, "line": result.position.line, "pointer": result.position.pointer},
+        "pin": verdict.pin,
         "outcome": result.label,
         "judged": verdict.judged,
         "reason": verdict.reason,
@@ -124,14 +130,18 @@ def _exchanges(exchanges: Sequence[Exchange], url: str) -> Iterator[dict[str, An
         yield _exchange(each, url, MAX_DECISIVE_BODY if index == len(exchanges) else MAX_OTHER_BODY)
 
 
-def _choice(choice: Choice, url: str) -> dict[str, Any]:
-    exchange = choice.observation.exchange
+def _observation(decision: Decision, observation: Observation, url: str) -> dict[str, Any]:
+    assumption, exchange = decision.assumption, observation.exchange
     return {
-        "id": choice.assumption.id,
-        "question": choice.assumption.question,
-        "observed": choice.observation.choice,
-        "mock": choice.assumption.choice,
-        "differs": choice.differs,
+        "id": assumption.id,
+        "question": assumption.question,
+        "observed": observation.choice,
+        "fits": decision.fits(observation),
+        "several": len(decision.observations) > 1,
+        "alternatives": list(assumption.choices),
+        "mock": assumption.choice,
+        "differs": observation.choice != assumption.choice,
+        "pinned": decision.pin,
         "exchange": None if exchange is None else _exchange(exchange, url, MAX_OTHER_BODY),
     }
 

@@ -9,6 +9,7 @@ from typing import Final
 from postfuze_contracts.model.events import RunFinished
 from postfuze_contracts.model.verdicts import Failure
 from postfuze_contracts.reports import results
+from postfuze_contracts.reports.decisions import decisions, sections
 from postfuze_contracts.reports.results import FileReport, Result
 from postfuze_contracts.reports.text import curl, one_line
 
@@ -28,9 +29,10 @@ class MarkdownReport(FileReport):
         entries = results.from_verdicts(finished.verdicts)
         totals = results.counts(entries)
         url = self._options.url
-        yield f"## Postfuze contract: {results.headline(finished, totals, self._strict)}"
+        yield f"## Postfuze contract: {results.headline(self._options, finished, self._strict)}"
         yield ""
-        yield f"{_text(url)}: {results.tally(totals)}; {results.cost(finished)}."
+        numbers = (results.tally(totals), results.coverage(entries), results.cost(finished, self._options))
+        yield f"{_text(url)}: {'; '.join(numbers)}."
         if finished.fault is not None:
             yield from ("", f"**The target could not be judged:** {_text(finished.fault)}")
         yield from _overview(entries)
@@ -42,14 +44,9 @@ class MarkdownReport(FileReport):
             if each.label in ("blocked", "waived")
         ]
         yield from _details("Not judged, or waived", ["Statement", "Outcome", "Why"], unresolved)
-        yield from _details(
-            "Assumptions",
-            ["Assumption", "Here", "Mock"],
-            [
-                [_code(each.assumption.id), _text(each.observation.choice), _text(each.mock)]
-                for each in results.choices(finished.observations)
-            ],
-        )
+        for title, group in sections(decisions(finished.observations, self._options.pins)):
+            rows = [[_code(each.assumption.id), _text(each.observed), _text(each.mock)] for each in group]
+            yield from _details(title, ["Assumption", "Here", "Mock"], rows)
         ledger = [[_text(each.what), _code(each.id), _text(results.end(each))] for each in finished.ledger]
         yield from _details("Changed on the target", ["What", "Account", "In the end"], ledger)
         yield from ("", *(f"- {_text(note)}" for note in results.waiver_notes(self._options, entries)))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from postfuze_contracts.model.exchange import Exchange, Request, Response
@@ -21,6 +22,7 @@ _MAX_WAIT_IF_DOWN = 5.0  # seconds; the longest wait for a service that is down
 _MAX_RETRIES = 30  # of a whole run, for a service that is down
 _REQUESTS_PER_CLEANUP = 3  # to disconnect an account
 _MAX_REFUSALS = 100  # stored responses of 429 and 503
+_OVERTIME = 60.0  # seconds that the clean-up may take beyond the run's time, because it may have to wait for a limit
 
 
 class Unreachable(Exception):
@@ -55,6 +57,10 @@ class Client:
         self.writes = 0  # requests that count for the rate limit of account writes
         self.refusals: list[Exchange] = []  # the first responses of 429 and 503
         self._reserved = 0
+        self._overtime = 0.0
+        self._uninterruptible = 0  # calls under way whose response must not be lost
+        self._waiting = False
+        self._interrupt: str | None = None  # the signal that is to end the run
         self._patience = _MAX_RETRIES
 
     def close(self) -> None:
@@ -107,20 +113,51 @@ class Client:
             self.refusals.append(exchange)
         return exchange
 
+    @contextmanager
+    def uninterrupted(self) -> Iterator[None]:
+        """Delay an interrupt to the end of the block, so that the response to a write is not lost."""
+        with self._lock:
+            self._uninterruptible += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._uninterruptible -= 1
+        self._end_if_interrupted()
+
+    def interrupt(self, signal: str, *, at_once: bool) -> None:
+        """End the run because of this signal: `at_once`, or with its next request. For signal handlers."""
+        self._interrupt = signal
+        if at_once:
+            self._end_if_interrupted()
+
+    def _end_if_interrupted(self) -> None:
+        """Raise KeyboardInterrupt once for each signal, as soon as that loses no response to a write."""
+        if self._interrupt is not None and (self._waiting or not self._uninterruptible):
+            signal, self._interrupt = self._interrupt, None
+            raise KeyboardInterrupt(signal)
+
     def reserve(self, accounts: int) -> None:
-        """Reserve the requests to disconnect so many accounts, at most a quarter of the budget."""
+        """Reserve the requests and the time to disconnect so many accounts."""
         self._reserved = accounts * _REQUESTS_PER_CLEANUP
 
-    @property
-    def spent(self) -> bool:
-        """Whether the run's requests or its time are used up."""
-        return self._used_up() is not None
+    def afford(self, accounts: int) -> None:
+        """Raise BudgetSpent if so many accounts could be connected, but not disconnected again."""
+        self._reserved += accounts * _REQUESTS_PER_CLEANUP
+        used_up = self.used_up
+        self._reserved -= accounts * _REQUESTS_PER_CLEANUP
+        if used_up is not None:
+            raise BudgetSpent(f"{used_up}, less what disconnecting accounts takes")
 
-    def _used_up(self) -> str | None:
+    def begin_clean_up(self) -> None:
+        """Give what was reserved free, and a minute beyond the run's time."""
+        self._reserved, self._overtime = 0, _OVERTIME
+
+    @property
+    def used_up(self) -> str | None:
         """The part of the run's budget that is used up, or None."""
         options = self._options
-        reserve = min(self._reserved, (options.max_requests or 0) // 4)
-        if options.max_requests is not None and self.requests >= options.max_requests - reserve:
+        if options.max_requests is not None and self.requests >= options.max_requests - self._reserved:
             return f"{options.max_requests} requests"
         if options.max_time is not None and time.monotonic() - self._started >= self._time_for_checks(options.max_time):
             return f"{options.max_time:g} s"
@@ -129,13 +166,14 @@ class Client:
     def _time_for_checks(self, seconds: float) -> float:
         """The part of `seconds` for checks. The rest is reserved for the clean-up, by the average time of a request."""
         spent = time.monotonic() - self._started
-        return seconds - min(self._reserved * spent / max(self.requests, 1), seconds / 4)
+        return seconds + self._overtime - min(self._reserved * spent / max(self.requests, 1), seconds / 4)
 
     def _spend(self, request: Request) -> None:
         """Count a request, and wait as the rate demands. Raises BudgetSpent."""
         options = self._options
+        self._end_if_interrupted()
         with self._lock:
-            if (used_up := self._used_up()) is not None:
+            if (used_up := self.used_up) is not None:
                 raise BudgetSpent(used_up)
             self.requests += 1
             self.writes += request.method != "GET" and request.path.startswith("/social-accounts")
@@ -152,7 +190,12 @@ class Client:
         max_time = self._options.max_time
         if max_time is not None and time.monotonic() - self._started + seconds > self._time_for_checks(max_time):
             raise BudgetSpent(f"{max_time:g} s")
-        self._sleep(min(seconds, _MAX_WAIT))
+        self._waiting = True  # a wait between two tries of a write loses nothing
+        try:
+            self._end_if_interrupted()
+            self._sleep(min(seconds, _MAX_WAIT))
+        finally:
+            self._waiting = False
 
 
 def _authorization(key: Secret | str | None) -> dict[str, str]:
