@@ -54,7 +54,6 @@ def test_unknown_pages_alone_are_refused_and_the_session_stays_usable(assumed: W
 @pytest.mark.parametrize(
     "status",
     [
-        pytest.param(404, marks=pytest.mark.assumption("finalize.used-session", "404")),
         pytest.param(409, marks=pytest.mark.assumption("finalize.used-session", "409")),
         pytest.param(410, marks=pytest.mark.assumption("finalize.used-session", "410")),
     ],
