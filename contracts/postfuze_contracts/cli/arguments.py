@@ -6,11 +6,11 @@ import argparse
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
-from typing import Any, NoReturn, get_args
+from typing import Any, NoReturn
 
 from postfuze_contracts.cli.exit_codes import redacted
 from postfuze_contracts.config import FILE_NAME, casts
-from postfuze_contracts.model.options import Access, Profile
+from postfuze_contracts.model.options import PROFILES, Access
 from postfuze_contracts.reports import FORMATS
 from postfuze_mock import __version__
 
@@ -34,6 +34,7 @@ exit codes: 0 all judged statements pass; 1 a statement failed, or a waiver expi
 
 examples:
   postfuze-contracts run --url http://127.0.0.1:8080/api/v1 --key-env POSTFUZE_KEY
+  postfuze-contracts run --profile smoke
   postfuze-contracts run --only list,get.unknown --require all
   postfuze-contracts run --access full --dry-run
   postfuze-contracts run --profile deep --rate 5 --max-time 600 --report json=run.json --report html=run.html
@@ -109,7 +110,7 @@ def _add_target(command: argparse.ArgumentParser) -> None:
 
 def _add_bounds(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
-    add("--profile", choices=get_args(Profile), help="how much to check (default quick)")
+    add("--profile", choices=PROFILES, help="how much to check (default quick)")
     add("--seed", type=int, help="seed of all generated data (default 1)")
     add("--rate", type=_checked(casts.amount), metavar="N", help="maximum calls per second")
     add("--max-time", type=_checked(casts.amount), metavar="SECONDS", help="end after this time")

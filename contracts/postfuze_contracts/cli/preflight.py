@@ -13,12 +13,11 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from postfuze_contracts.model import needs
-from postfuze_contracts.model.exchange import Exchange, describe
+from postfuze_contracts.model.exchange import Exchange, Request, describe
 from postfuze_contracts.model.needs import Need
 from postfuze_contracts.model.operations import GET, LIST, MISSING_ID, SERVICE_HEALTH
 from postfuze_contracts.model.options import Options
 from postfuze_contracts.target.client import Client, Unreachable
-from postfuze_contracts.target.target import Target
 
 _PREFIXES = ("/api/v1", "/v1", "/api", "")
 _MAX_CALLS = 10
@@ -35,9 +34,8 @@ class NotJudgeable(Unreachable):
 
 def preflight(options: Options, client: Client) -> None:
     """List one account. Raises Unreachable if nothing can be judged, with a sentence that says why."""
-    target = Target(options, client)
     try:
-        response = _first_page(target, patient=True)
+        response = _first_page(options, client, patient=True)
     except Unreachable as error:
         via = " through the proxy" if options.proxy is not None else ""
         raise Unreachable(f"{options.url} cannot be reached{via}: {_reason(error)}") from error
@@ -45,7 +43,7 @@ def preflight(options: Options, client: Client) -> None:
         return
     _refuse_gateways(options, response)
     refuses = response.status in (401, 403)
-    if not refuses and _has_contract(target, response):
+    if not refuses and _has_contract(options, client, response):
         return
     documented = refuses and _is_problem(response)
     elsewhere = _elsewhere(options, client, or_refused=not documented)
@@ -60,8 +58,9 @@ def is_page(response: Exchange) -> bool:
     return response.status == 200 and isinstance(response.member("data"), list)
 
 
-def _first_page(target: Target, *, patient: bool = False) -> Exchange:
-    return target.call(LIST, query={"limit": "1"}, patient=patient, bearing=patient)
+def _first_page(options: Options, client: Client, *, patient: bool = False) -> Exchange:
+    request = Request(LIST, "GET", _LIST_PATH, (("limit", "1"),), key="full")
+    return client.send(request, options.keys.full, patient=patient, bearing=patient)
 
 
 def _refuse_gateways(options: Options, response: Exchange) -> None:
@@ -95,14 +94,14 @@ def _is_problem(response: Exchange) -> bool:
     return isinstance(response.json, dict) and (has_type or len(members) > 2)
 
 
-def _has_contract(target: Target, response: Exchange) -> bool:
+def _has_contract(options: Options, client: Client, response: Exchange) -> bool:
     """Whether a target whose list is broken has the contract, because other operations answer like it."""
     with suppress(Unreachable):
-        health = target.call(SERVICE_HEALTH, key=None, patient=False, bearing=False)
+        health = client.send(Request(SERVICE_HEALTH, "GET", "/health"), None, patient=False)
         if health.status == 200 and health.member("service") == "PostFuze":
             return True
         if response.json is not None and response.status not in (404, 405, 501):
-            account = target.call(GET, path={"id": MISSING_ID}, patient=False, bearing=False)
+            account = client.send(Request(GET, "GET", f"{_LIST_PATH}/{MISSING_ID}"), options.keys.full, patient=False)
             return account.status == 404 and _is_problem(account)
     return False
 
@@ -115,7 +114,7 @@ def _elsewhere(options: Options, client: Client, *, or_refused: bool) -> str | N
             break
         client.requests += 1
         with suppress(Unreachable), closing(Client(replace(options, url=url))) as other:
-            exchange = _first_page(Target(replace(options, url=url), other))
+            exchange = _first_page(options, other)
             if is_page(exchange) or (or_refused and exchange.status == 401 and _is_problem(exchange)):
                 return url
     return None

@@ -15,7 +15,9 @@ from types import FrameType, TracebackType
 from postfuze_contracts import config
 from postfuze_contracts import run as runs
 from postfuze_contracts.checks import REGISTRY
+from postfuze_contracts.checks.smoke import smoke
 from postfuze_contracts.cli import exit_codes, outputs
+from postfuze_contracts.cli.cost import announcement
 from postfuze_contracts.cli.exit_codes import log
 from postfuze_contracts.cli.preflight import NotJudgeable, preflight
 from postfuze_contracts.config import ConfigError
@@ -31,7 +33,7 @@ from postfuze_contracts.target.client import BudgetSpent, Client, Unreachable
 def run(arguments: argparse.Namespace) -> int:
     """Check the target and report, or print the plan. Raises ConfigError."""
     options = configure(arguments)
-    checks = catalogue.selected(REGISTRY, options.only)
+    checks = catalogue.selected(smoke(REGISTRY) if options.smoke else REGISTRY, options.only)
     if arguments.dry_run:
         print("\n".join(_plan(options, checks)))
         return exit_codes.KEPT
@@ -69,6 +71,8 @@ def _events(options: Options, checks: Sequence[Check], client: Client) -> Genera
     except KeyboardInterrupt as interrupt:
         need, cut = needs.INTERRUPTED, runs.cut_off_by(interrupt)
     else:
+        if (cost := announcement(options)) is not None:
+            log(cost)
         yield from runs.run(options, checks, client)
         return
     client.close()
@@ -143,7 +147,7 @@ def _plan(options: Options, checks: Sequence[Check]) -> Iterator[str]:
     if options.certificates is not None:
         yield f"Trusts   only the {options.certificates.count('BEGIN CERTIFICATE')} certificates of [target] ca_bundle"
     yield f"Access   {options.access.name.lower()}"
-    yield f"Profile  {options.profile}, seed {options.seed}"
+    yield f"Profile  {options.profile_name}, seed {options.seed}"
     yield f"Plan     {len(checks)} checks of {count} statements; nothing was sent"
     for subject, group in groupby(checks, key=lambda check: check.subject):
         yield f"\n{subject}"

@@ -45,9 +45,14 @@ def read(
         exhaust_limits=values.get("allow.exhaust_limits", False),
         proxy=_secret(values, "target.proxy"),
         certificates=nearest["target.ca_bundle"].certificates() if "target.ca_bundle" in nearest else None,
-        **{name: values[name] for name in ("profile", "seed") if name in values},
+        **_profile(values.get("profile", "quick")),
+        **{name: values[name] for name in ("seed",) if name in values},
         **{name.removeprefix("limits."): value for name, value in values.items() if name.startswith("limits.")},
     )
+
+
+def _profile(name: str) -> dict[str, Any]:
+    return {"profile": "quick" if name == "smoke" else name, "smoke": name == "smoke"}
 
 
 def _file(flags: Mapping[str, Any], environ: Mapping[str, str], folder: Path) -> TomlFile | None:

@@ -93,12 +93,18 @@ def _gaps(options: Options, finished: RunFinished) -> Iterator[Reason]:
     """What was not judged, but should have been."""
     if finished.cut is not None:
         yield Reason("INCOMPLETE", INCOMPLETE, finished.cut)
-    elif not any(verdict.judged for verdict in finished.verdicts):
+    elif not any(verdict.judged for verdict in finished.verdicts) and not _only_observed(finished):
         yield Reason("NOTHING JUDGED", UNREACHABLE, "nothing could be judged")
     for verdict in finished.verdicts:
         if verdict.statement in options.require and not verdict.judged:
             why = "; ".join(f"{need.what}: {need.how}" for need in verdict.needs) or verdict.reason
             yield Reason("REQUIRED BLOCKED", BLOCKED, f"{verdict.statement} is required, and was not judged: {why}")
+
+
+def _only_observed(finished: RunFinished) -> bool:
+    """Whether the run was asked for nothing but open questions, and observed some."""
+    skipped = all(each.outcome is Outcome.SKIPPED for each in finished.verdicts)
+    return skipped and bool(finished.observations)
 
 
 def _fails(options: Options, verdict: Verdict, today: date) -> bool:

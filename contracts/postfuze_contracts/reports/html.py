@@ -33,7 +33,8 @@ class HtmlReport(FileReport):
         """The page as HTML."""
         entries = results.from_verdicts(finished.verdicts)
         totals = results.counts(entries)
-        word = results.headline(self._options, finished, self._strict)
+        conclusion = results.conclusion(self._options, finished, self._strict)
+        word = conclusion.headline
         style, script = _part("html_style.css"), _part("html_script.js")
         options = self._options
         cost = results.cost(finished, options)
@@ -46,10 +47,11 @@ class HtmlReport(FileReport):
             word=word,
             tone="pass" if word == "PASS" else "fail",
             target=_text(options.url),
-            settings=_text(
-                "; ".join([results.tally(totals), results.coverage(entries), cost, results.settings(options)])
+            settings=_text("; ".join([results.tally(totals), conclusion.coverage, cost, results.settings(options)])),
+            fault="\n".join(
+                f'<p class="fault"><strong>{reason.word}</strong> {_text(reason.sentence)}</p>'
+                for reason in results.problems(conclusion)
             ),
-            fault=f'<p class="fault">{_text(finished.fault)}</p>' if finished.fault is not None else "",
             matrix="\n".join(_row(subject, group) for subject, group in results.by_subject(entries).items()),
             chips="\n".join(_chip(label, totals[label]) for label in results.LABELS if totals[label]),
             statements="\n".join(self._statement(result) for result in results.worst_first(entries)),

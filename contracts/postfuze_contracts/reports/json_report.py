@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from importlib import metadata, resources
 from typing import Any, Final
 
+from postfuze_contracts.model.conclusion import Conclusion
 from postfuze_contracts.model.events import Changed, RunFinished
 from postfuze_contracts.model.exchange import Exchange, Request
 from postfuze_contracts.model.verdicts import Failure, Observation
@@ -70,7 +71,7 @@ class JsonReport(FileReport):
             "target": {
                 "url": options.url,
                 "access": options.access.name.lower(),
-                "profile": options.profile,
+                "profile": options.profile_name,
                 "seed": options.seed,
             },
             "run": {
@@ -80,6 +81,7 @@ class JsonReport(FileReport):
                 "writes": finished.writes,
                 "least_seconds_under_limits": results.least_seconds(finished),
                 "fault": finished.fault,
+                "conclusion": _conclusion(results.conclusion(options, finished, self._strict)),
             },
             "counts": {label: totals[label] for label in results.LABELS},
             "statements": [_result(each, options.url) for each in entries],
@@ -91,6 +93,16 @@ class JsonReport(FileReport):
             "ledger": [_change(each) for each in finished.ledger],
             "notes": results.waiver_notes(options, entries),
         }
+
+
+def _conclusion(conclusion: Conclusion) -> dict[str, Any]:
+    return {
+        "headline": conclusion.headline,
+        "exit_code": conclusion.code,
+        "judged": conclusion.judged,
+        "asked": conclusion.asked,
+        "reasons": [each.sentence for each in conclusion.reasons],
+    }
 
 
 def _change(change: Changed) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Final
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
+from postfuze_contracts.model.conclusion import Reason
 from postfuze_contracts.model.events import CheckFinished, Event, RunFinished
 from postfuze_contracts.reports import results
 from postfuze_contracts.reports.decisions import DECIDED, SEVERAL, UNMATCHED, Decision, decisions, sections
@@ -43,11 +44,8 @@ class JUnitReport(FileReport):
             root.append(self._suite(subject, group))
         for title, open_group in sections(decisions(finished.observations, self._options.pins)):
             root.append(_open(_OPEN_SUITES[title], open_group))
-        if finished.fault is not None:
-            suite = SubElement(root, "testsuite", name="run")
-            case = SubElement(suite, "testcase", classname="run", name="target", time="0.000")
-            SubElement(case, "error", type="fault", message=one_line(finished.fault))
-            _count(suite)
+        if problems := results.problems(results.conclusion(self._options, finished, self._strict)):
+            root.append(_run(problems))
         for name in ("tests", "failures", "errors", "skipped"):
             root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
         return root
@@ -87,6 +85,16 @@ class JUnitReport(FileReport):
             lines += [f"{name}: {text}" for name, text in results.both_responses(failure)]
             lines += [curl(exchange.request, self._options.url) for exchange in failure.exchanges[-1:]]
         return printable("\n".join(lines))
+
+
+def _run(problems: Sequence[Reason]) -> Element:
+    """A suite with a case for each reason why the run does not pass besides failed statements."""
+    suite = Element("testsuite", name="run")
+    for number, reason in enumerate(problems, 1):
+        case = SubElement(suite, "testcase", classname="run", name=f"{reason.word.lower()} {number}", time="0.000")
+        SubElement(case, "error", type=reason.word.lower(), message=one_line(reason.sentence))
+    _count(suite)
+    return suite
 
 
 _OPEN_SUITES: Final = {

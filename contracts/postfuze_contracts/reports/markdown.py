@@ -29,12 +29,13 @@ class MarkdownReport(FileReport):
         entries = results.from_verdicts(finished.verdicts)
         totals = results.counts(entries)
         url = self._options.url
-        yield f"## Postfuze contract: {results.headline(self._options, finished, self._strict)}"
+        conclusion = results.conclusion(self._options, finished, self._strict)
+        yield f"## Postfuze contract: {conclusion.headline}"
         yield ""
-        numbers = (results.tally(totals), results.coverage(entries), results.cost(finished, self._options))
+        numbers = (results.tally(totals), conclusion.coverage, results.cost(finished, self._options))
         yield f"{_text(url)}: {'; '.join(numbers)}."
-        if finished.fault is not None:
-            yield from ("", f"**The target could not be judged:** {_text(finished.fault)}")
+        for reason in results.problems(conclusion):
+            yield from ("", f"**{reason.word}:** {_text(reason.sentence)}")
         yield from _overview(entries)
         for result in [each for each in entries if each.label in ("fail", "flaky")][:_MAX_STATEMENTS]:
             yield from _failed(result, url)

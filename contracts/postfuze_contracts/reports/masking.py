@@ -95,6 +95,7 @@ class Masker:
             observations=observations,
             ledger=ledger,
             fault=None if event.fault is None else self.sentence(event.fault),
+            cut=None if event.cut is None else self.sentence(event.cut),
             tracebacks=tuple(map(self.text, event.tracebacks)),
         )
 

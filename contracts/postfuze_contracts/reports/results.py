@@ -7,11 +7,12 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from postfuze_contracts.model.conclusion import conclude
+from postfuze_contracts.model.conclusion import Conclusion, Reason, conclude
 from postfuze_contracts.model.events import Changed, Event, RunFinished, RunStarted
 from postfuze_contracts.model.needs import Need
 from postfuze_contracts.model.options import Access, Options
@@ -113,17 +114,14 @@ def tally(totals: Mapping[str, int]) -> str:
     return ", ".join(f"{totals[label]} {label}" for label in LABELS if totals.get(label)) or "nothing"
 
 
-def headline(options: Options, finished: RunFinished, strict: bool) -> str:
-    """The run in a word or two; with `strict`, a flaky statement counts as failed."""
-    return conclude(replace(options, strict=strict or options.strict), finished).headline
+def conclusion(options: Options, finished: RunFinished, strict: bool) -> Conclusion:
+    """Why the run does not pass, if it does not; with `strict`, a flaky statement counts as failed."""
+    return conclude(replace(options, strict=strict or options.strict), finished)
 
 
-def coverage(results: Iterable[Result]) -> str:
-    """`judged 48 of 88, 40 not judged`, of the statements that were asked for."""
-    selected = [result for result in results if result.label != "skipped"]
-    judged = sum(result.verdict.judged > 0 for result in selected)
-    missing = f", {len(selected) - judged} not judged" if judged < len(selected) else ""
-    return f"judged {judged} of {len(selected)}{missing}"
+def problems(conclusion: Conclusion) -> list[Reason]:
+    """The reasons besides failed statements, which reports show in any case."""
+    return [reason for reason in conclusion.reasons if reason.word != "FAIL"]
 
 
 def blocking(results: Iterable[Result]) -> list[tuple[Need, int]]:
@@ -161,7 +159,7 @@ class FileReport(ABC):
 
 def settings(options: Options) -> str:
     """`access passive, profile quick, seed 1`."""
-    return f"access {options.access.name.lower()}, profile {options.profile}, seed {options.seed}"
+    return f"access {options.access.name.lower()}, profile {options.profile_name}, seed {options.seed}"
 
 
 def least_seconds(finished: RunFinished) -> int:
@@ -199,16 +197,13 @@ def _windows(limit: Mapping[str, Any], finished: RunFinished) -> int:
 
 
 def waiver_notes(options: Options, results: Iterable[Result]) -> list[str]:
-    """Notes on waivers that have expired or are no longer needed."""
-    labels = {result.statement.id: result.label for result in results}
-    notes = []
-    for waiver in options.waivers:
-        label = labels.get(waiver.statement)
-        if label == "fail":
-            notes.append(f"the waiver of {waiver.statement} by {waiver.owner} expired on {waiver.expires}")
-        elif label == "pass":
-            notes.append(f"the waiver of {waiver.statement} by {waiver.owner} is no longer needed")
-    return notes
+    """Notes on waivers that are no longer needed. Expired ones are problems."""
+    passes = {result.statement.id for result in results if result.label == "pass"}
+    return [
+        f"the waiver of {waiver.statement} by {waiver.owner} is no longer needed"
+        for waiver in options.waivers
+        if waiver.statement in passes and waiver.expires >= date.today()
+    ]
 
 
 def changes(ledger: Iterable[Changed]) -> list[tuple[str, str]]:

@@ -28,10 +28,13 @@ class SarifReport(FileReport):
         """The log."""
         entries = results.from_verdicts(finished.verdicts)
         failures = [(index, each) for index, each in enumerate(entries) if each.label in ("fail", "flaky", "waived")]
-        invocation: dict[str, Any] = {"executionSuccessful": finished.fault is None}
-        if finished.fault is not None:
-            notice = {"level": "error", "message": {"text": one_line(finished.fault)}}
-            invocation["toolExecutionNotifications"] = [notice]
+        conclusion = results.conclusion(self._options, finished, self._strict)
+        ended = finished.fault is None and finished.cut is None and not finished.faults
+        invocation: dict[str, Any] = {"executionSuccessful": ended, "exitCode": conclusion.code}
+        if problems := results.problems(conclusion):
+            invocation["toolExecutionNotifications"] = [
+                {"level": "error", "message": {"text": f"{each.word}: {one_line(each.sentence)}"}} for each in problems
+            ]
         run = {
             "tool": {"driver": {"name": "postfuze-contracts", "rules": [_rule(each) for each in entries]}},
             "invocations": [invocation],

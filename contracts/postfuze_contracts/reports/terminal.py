@@ -160,12 +160,15 @@ class Terminal:
         totals = results.counts(entries)
         for line in self._lines(finished, entries):
             self._print(line)
-        word = results.headline(self._options, finished, self._strict)
+        conclusion = results.conclusion(self._options, finished, self._strict)
         summary = one_line(finished.fault) if finished.fault is not None else results.tally(totals)
         cost = f"{number(finished.requests, 'request')} in {duration(finished.seconds)}"
-        text = f"  {summary}; {results.coverage(entries)}; {cost}"
+        text = f"  {summary}; {conclusion.coverage}; {cost}"
         self._print([])
-        self._print([(word, MARKS["pass" if word == "PASS" else "fail"]), (text, "bold")])
+        for reason in results.problems(conclusion) if finished.fault is None else ():
+            for line in entry(reason.word.lower(), one_line(reason.sentence), self._console.width, indent=0, gap=18):
+                self._print(line)
+        self._print([(conclusion.headline, MARKS["fail" if conclusion.code else "pass"]), (text, "bold")])
         for line in self._last_lines(results.failed(entries, self._strict)):
             self._print(line)
 
@@ -188,11 +191,14 @@ class Terminal:
 
     def _lines(self, finished: RunFinished, entries: list[Result]) -> Iterator[Line]:
         width = self._console.width
-        yield from _verdicts([result for result in entries if result.label != "skipped"], width)
+        # If the target could not be judged, one sentence says so, and not each statement.
+        hidden = ("skipped",) if finished.fault is None else ("skipped", "blocked")
+        yield from _verdicts([result for result in entries if result.label not in hidden], width)
         skipped = sum(result.label == "skipped" for result in entries)
         if skipped:
             yield from ([], [(f"{number(skipped, 'statement')} not asked for", "dim")])
-        yield from _blocking(entries, width)
+        if finished.fault is None:
+            yield from _blocking(entries, width)
         for title, group in sections(decisions(finished.observations, self._options.pins)):
             yield from _section(title, [(each.assumption.id, each.note) for each in group], width)
         yield from _section("Changed on the target", results.changes(finished.ledger), width)

@@ -79,7 +79,11 @@ class Organizations:
         if need is needs.FRESH_SESSION:  # `ci`, because one check of sessions does nothing in a quick run
             return replace(options, sessions=replace(options.sessions, fresh=lambda: None), profile="ci")
         if need in (needs.SESSION_TENANT, needs.EXPIRED_SESSION):
-            return replace(options, sessions=replace(options.sessions, **{name: None}))
+            sessions = {
+                "tenant": replace(options.sessions, tenant=None),
+                "expired": replace(options.sessions, expired=None),
+            }
+            return replace(options, sessions=sessions[name])
         if kind == "access":
             return replace(options, access=Access.PASSIVE)
         if need is needs.EXHAUST_LIMITS:

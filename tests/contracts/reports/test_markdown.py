@@ -61,4 +61,4 @@ def test_last_line_states_the_limits(reports: dict[str, str]) -> None:
 
 
 def test_harness_failure_is_reported(fault_reports: dict[str, str]) -> None:
-    assert "**The target could not be judged:**" in fault_reports["markdown"]
+    assert "**FAULT:** GET /: ConnectError at ‹key full›" in fault_reports["markdown"]

@@ -7,7 +7,7 @@ from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Judge
 from postfuze_contracts.engine.registry import check
 from postfuze_contracts.model.exchange import Exchange
-from postfuze_contracts.model.operations import CREATE_AUTH_URL, GET, HEALTH, LIST, METRICS, PENDING, SERVICE_HEALTH
+from postfuze_contracts.model.operations import CREATE_AUTH_URL, GET, HEALTH, LIST, METRICS, PENDING
 from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
 
@@ -18,7 +18,8 @@ MEDIA_TYPE = "responses.media-type"
 def successful_responses(target: Target, judge: Judge) -> None:
     """Call each operation that succeeds without harm, and look at what this run connected and disconnected."""
     page = target.call(LIST, query={"limit": "1"})
-    exchanges = [target.call(SERVICE_HEALTH, key=None), page]
+    service = target.service_health()
+    exchanges = [page, *([] if service is None else [service])]
     for account in survey.rows(page):
         path = {"id": account["id"]}
         exchanges += [target.call(operation, path=path) for operation in (GET, METRICS)]
@@ -33,7 +34,7 @@ def _of_the_connect_flow(target: Target) -> list[Exchange]:
     """The start of a connect flow, and the pages of a fresh session, if the run's access allows them."""
     if target.options.access < Access.FULL:
         return []
-    platform, _ = startable(target)
+    platform = startable(target)[0] if target.deployed(CREATE_AUTH_URL) else None
     exchanges = [target.call(CREATE_AUTH_URL, path={"platform": platform}, body={})] if platform else []
     if (session := target.fresh_session()) is not None:
         exchanges.append(target.call(PENDING, path={"sessionToken": session.value}, key=None))
