@@ -92,6 +92,7 @@ def test_generated_pages_have_the_five_documented_fields(world: World, network: 
 
 
 @pytest.mark.statement("connect.unknown-session")
+@pytest.mark.assumption("finalize.unknown-session", "404")
 @pytest.mark.parametrize("token", [UNKNOWN, "x", "%20", "9F8E7D6C5B4A39281706", "null", "💥", "%00", "a" * 3000])
 def test_unknown_session_gets_404(world: World, token: str) -> None:
     for response in (world.pending_response(token), world.finalize_response(token, "1")):
