@@ -40,8 +40,8 @@ class Refusal(NamedTuple):
 
 
 class Contract(NamedTuple):
-    """What one operation accepts; `body_limit` is in bytes. `null_under` names the assumption and the choice under which
-    the body `null` counts as none (`x-null-body-under`)."""
+    """What one operation accepts; `body_limit` is in bytes. `null_under` names the assumption and the choice under
+    which the body `null` counts as none (`x-null-body-under`)."""
 
     path: Parameters
     query: Parameters
