@@ -79,6 +79,7 @@ class Choices:
     auth_url_redirect_uri: Literal["registered-hosts", "any-host", "any-uri"] = _choice(
         "auth-url.redirect-uri", "registered-hosts"
     )
+    auth_url_null_body: Literal["no-body", "refused"] = _choice("auth-url.null-body", "no-body")
     auth_url_lifetime: Literal["60-minutes", "10-minutes"] = _choice("auth-url.lifetime", "60-minutes")
     auth_url_reuse: Literal["refused", "connects-again"] = _choice("auth-url.reuse", "refused")
     limits_unkeyed_finalize: Literal["counted", "uncounted"] = _choice("limits.unkeyed-finalize", "counted")

@@ -32,6 +32,7 @@ GROUPS: tuple[dict[str, str], ...] = (
         "sessions.lifetime": "10-minutes",
         "auth-url.scope": "accounts-write",
         "auth-url.redirect-uri": "any-host",
+        "auth-url.null-body": "refused",
         "auth-url.lifetime": "10-minutes",
         "auth-url.reuse": "connects-again",
     },
