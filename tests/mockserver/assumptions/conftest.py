@@ -26,6 +26,7 @@ GROUPS: tuple[dict[str, str], ...] = (
         "pages.null": "left-out",
         "finalize.unknown-page": "400",
         "finalize.used-session": "409",
+        "finalize.expired-session": "410",
         "finalize.nickname": "name",
         "finalize.deleted-account": "same-id",
         "sessions.lifetime": "10-minutes",
