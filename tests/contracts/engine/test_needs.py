@@ -91,10 +91,15 @@ class Organizations:
             return replace(options, exhaust_limits=False)
         if need is needs.OTHER_MODE:
             return replace(options, keys=replace(options.keys, other_organization=None))
+        if need is not needs.UNKNOWN_KEYS:  # which this mock accepts
+            self._empty(need)
+        return options
+
+    def _empty(self, need: Need) -> None:
+        """Leave the organizations without data."""
         assert need in DATA, f"no way to lack {need.id} is written here"
         for each in (self.name, self.other):
             self.deployment.control_of(each).reset(world="empty")
-        return options
 
     def _advance(self, seconds: float) -> None:
         self.deployment.control_of(self.name).advance_clock(seconds)

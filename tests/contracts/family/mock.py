@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -30,6 +31,7 @@ from postfuze_mock.worlds.world import World
 
 NAME, OTHER = "family", "relatives"  # two organizations
 PATIENCE = 60.0  # seconds
+TICK = 0.025  # seconds; the service's own time is the real one, and shows it
 #: The keys that were issued, as a world file lists them. The one of `posts:write` alone needs this on any mock.
 ISSUED: tuple[dict[str, Any], ...] = (
     *({"key": f"sk_test_{NAME}{suffix}"} for suffix in ("", "_readonly", "_revoked", "_expired")),
@@ -118,10 +120,12 @@ class Mock:
     def pins(self) -> dict[str, Pin]:
         """All assumptions, as the unchanged mock decides them."""
         choices = {each.id: each.choice for each in spec.assumptions()} | dict(self.settings.assume)
+        choices |= {"keys.other-mode": "refused"} if self.settings.strict_keys else {}
         return {id: Pin(choice, "as pinned") for id, choice in choices.items()}
 
     def advance(self, seconds: float) -> None:
-        """Advance the clocks of all worlds, in place of waiting."""
+        """Advance the clocks of all worlds, in place of waiting. The real clock goes on a little, too."""
+        time.sleep(TICK)
         for world in self.worlds:
             if not self.time_stands:
                 world.clock.advance(seconds)
