@@ -27,6 +27,7 @@ GROUPS: tuple[dict[str, str], ...] = (
         "finalize.unknown-page": "400",
         "finalize.unknown-session": "401",
         "finalize.used-session": "409",
+        "finalize.expired-session": "410",
         "finalize.nickname": "name",
         "finalize.deleted-account": "same-id",
         "sessions.lifetime": "10-minutes",

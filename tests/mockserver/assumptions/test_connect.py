@@ -68,6 +68,15 @@ def test_used_session_gets_the_assumed_status(assumed: World, status: int) -> No
     assert assumed.state() == before
 
 
+@pytest.mark.assumption("finalize.expired-session", "410")
+def test_expired_session_gets_410_when_it_is_finalized(assumed: World) -> None:
+    token = assumed.session(pages=PAGES, expires_in=60)["session_token"]
+    assumed.advance(minutes=1)
+
+    assert assumed.finalize_response(token, "1").status_code == 410
+    assert assumed.pending_response(token).status_code == 404
+
+
 @pytest.mark.assumption("pages.null", "left-out")
 def test_page_without_a_username_has_no_such_member(assumed: World) -> None:
     token = assumed.session(pages=PAGES)["session_token"]
