@@ -2,50 +2,91 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from postfuze_contracts.checks.list.walks import GREATEST_LIMIT, walk
+from postfuze_contracts.checks.ranges import observe_range
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Blocked, Judge, require
 from postfuze_contracts.engine.registry import check
-from postfuze_contracts.engine.survey import FIELDS, PLATFORMS, Account
+from postfuze_contracts.engine.survey import FIELDS, NULLABLE, PLATFORMS, Account
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
-from postfuze_contracts.model.instants import instant
+from postfuze_contracts.model.instants import agree, exact, instant
 from postfuze_contracts.model.operations import GET
 from postfuze_contracts.target.target import Target
 
-_NULLABLE = [name for name, schema in FIELDS.items() if schema.get("nullable")]
 _TIMES = [name for name, schema in FIELDS.items() if schema.get("format") == "date-time"]
+_UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 _MAX_GETS = {"quick": 6, "ci": 20, "deep": 100}
 
 Mismatches = Iterator[tuple[str, str]]
 
 
 @check(
-    "account.fields",
-    "account.nulls",
-    "account.platform",
-    "account.status",
-    "account.timestamps",
+    *("account.fields", "account.nulls", "account.platform", "account.status", "account.timestamps"),
+    assumes=("fields.null", "account.platform-values", "account.update-order", "ids.form"),
     needs=(needs.ACCOUNTS,),
 )
 def each_account(target: Target, judge: Judge) -> None:
     """Look at each account, as listed and as retrieved by its id."""
     rules = {
-        "account.fields": "all fifteen fields, each of its type",
-        "account.nulls": f"null in no field except {', '.join(_NULLABLE)}",
-        "account.platform": "one of the eleven platforms",
+        "account.fields": "the documented fields, each of its type",
+        "account.nulls": f"null in no field except {', '.join(NULLABLE)}",
+        "account.platform": "the name of a platform",
         "account.status": "the name of a state",
-        "account.timestamps": "RFC 3339 date-times with an offset, and no update before the creation",
+        "account.timestamps": "RFC 3339 date-times with an offset",
     }
-    for account, page in _accounts(target):
+    accounts = [*_accounts(target)]
+    for account, page in accounts:
         mismatches = dict(_mismatches(account))
         for statement, expected in rules.items():
             got = mismatches.get(statement)
             judge.expect(statement, got is None, expected, page, got=f"{account.get('id')}: {got}")
+    _observe(judge, accounts)
     require(judge.judged, needs.accounts(1))
+
+
+def _observe(judge: Judge, accounts: list[tuple[Account, Exchange]]) -> None:
+    """Observe how accounts decide assumptions."""
+    for account, page in accounts:
+        if any(account.get(name, ...) is None for name in NULLABLE):
+            judge.observe("fields.null", "null", page)
+        if _left_out(account):
+            judge.observe("fields.null", "left-out", page)
+    uuids = [(_UUID.fullmatch(each["id"]) is not None, page) for each, page in _with(accounts, "id")]
+    observe_range(judge, "ids.form", "uuid", "any-string", uuids)
+    documented = [(each["platform"] in PLATFORMS, page) for each, page in _with(accounts, "platform")]
+    observe_range(judge, "account.platform-values", "documented", "further", documented)
+    ordered = [(_updated_later(each), page) for each, page in _with(accounts, "created_at", "updated_at")]
+    observe_range(judge, "account.update-order", "not-before", "any", ordered)
+
+
+def _with(accounts: list[tuple[Account, Exchange]], *names: str) -> list[tuple[Account, Exchange]]:
+    """The accounts in which these fields are strings."""
+    return [pair for pair in accounts if all(isinstance(pair[0].get(name), str) for name in names)]
+
+
+def _updated_later(account: Account) -> bool:
+    """Whether `updated_at` is not before `created_at`, at the precision of the coarser one."""
+    created, updated = exact(account["created_at"]), exact(account["updated_at"])
+    if created is None or updated is None:
+        return True  # account.timestamps covers what is no time
+    return created <= updated or agree(account["created_at"], account["updated_at"])
+
+
+@check("account.fields", needs=(needs.ACCOUNTS,))
+def fields_left_out(target: Target, judge: Judge) -> None:
+    """Retrieve accounts that the list shows without some field: they have no value for it either."""
+    candidates = [(account, page) for account, page in _rows(target) if _left_out(account) and account.get("id")]
+    for account, page in candidates[:: max(len(candidates) // _MAX_GETS[target.options.profile], 1)]:
+        exchange = target.call(GET, path={"id": str(account["id"])})
+        values = [name for name in _left_out(account) if exchange.member(name) is not None]
+        if exchange.status == 200:
+            got = f"{account['id']}: no {', '.join(values)}"
+            judge.expect("account.fields", not values, "the fields that have a value", exchange, page, got=got)
 
 
 @check("account.id", needs=(needs.ACCOUNTS,))
@@ -81,23 +122,26 @@ def _rows(target: Target) -> Iterator[tuple[Account, Exchange]]:
 
 def _mismatches(account: Account) -> Mismatches:
     """The statements that an account breaks, and how."""
-    missing = [name for name in FIELDS if name not in account]
-    nulls = [name for name in FIELDS if name not in _NULLABLE and name in account and account[name] is None]
+    missing = [name for name in FIELDS if name not in account and name not in NULLABLE]
+    nulls = [name for name in FIELDS if name not in NULLABLE and name in account and account[name] is None]
     wrong_types = [name for name in FIELDS if account.get(name) is not None and not _has_type(name, account[name])]
     if missing or wrong_types:
         yield "account.fields", ", ".join([*(f"no {n}" for n in missing), *(_kind(n, account[n]) for n in wrong_types)])
     if nulls:
         yield "account.nulls", f"{', '.join(nulls)} null"
     platform, status = account.get("platform"), account.get("status")
-    if platform is not None and platform not in PLATFORMS:
+    if platform is not None and not (isinstance(platform, str) and platform.strip()):
         yield "account.platform", f"platform {platform!r}"
     if status is not None and not _is_state(status):
         yield "account.status", f"status {status!r}"
     late = [name for name in _TIMES if account.get(name) is not None and instant(account[name]) is None]
     if late:
         yield "account.timestamps", ", ".join(f"{name} {account[name]!r}" for name in late)
-    elif _updated_too_early(account):
-        yield "account.timestamps", f"updated {account['updated_at']}, before it was created, {account['created_at']}"
+
+
+def _left_out(account: Account) -> list[str]:
+    """The fields that may be null and are missing."""
+    return [name for name in NULLABLE if name not in account]
 
 
 def _has_type(name: str, value: Any) -> bool:
@@ -116,13 +160,3 @@ def _is_state(status: Any) -> bool:
 
 def _kind(name: str, value: Any) -> str:
     return f"{name} a {type(value).__name__}" if name != "scopes" else "scopes no array of strings"
-
-
-def _updated_too_early(account: Account) -> bool:
-    """Whether `updated_at` is before `created_at`, at the precision of both."""
-    created, updated = instant(account.get("created_at")), instant(account.get("updated_at"))
-    if created is None or updated is None:
-        return False
-    if not all("." in str(account[name]) for name in ("created_at", "updated_at")):
-        created, updated = created // 1, updated // 1
-    return updated < created

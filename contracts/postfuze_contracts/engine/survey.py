@@ -16,7 +16,10 @@ Account = dict[str, Any]
 
 #: From openapi.yaml: the fields of an account with their schemas, and the platforms.
 FIELDS: dict[str, dict[str, Any]] = spec.load()["components"]["schemas"]["SocialAccount"]["properties"]
+NULLABLE: tuple[str, ...] = tuple(name for name, schema in FIELDS.items() if schema.get("nullable"))
 PLATFORMS: tuple[str, ...] = tuple(spec.load()["components"]["schemas"]["Platform"]["enum"])
+
+NOT_NOW = (429, 503)
 
 _MAX_PAGES = {"quick": 5, "ci": 15, "deep": 60}  # of a hundred accounts, at most
 
@@ -36,6 +39,13 @@ def walk(
             break
         cursors.add(cursor)
     return exchanges
+
+
+def page(target: Target, query: Mapping[str, str], *, key: str = "full") -> Exchange:
+    """A page of the list. Raises Blocked for a 429 or 503 that remains after waiting, because that is no empty list."""
+    exchange = target.call(LIST, query=query, key=key)
+    require(exchange.status not in NOT_NOW, needs.unexpected(f"the list answered {exchange.status}"))
+    return exchange
 
 
 def following(page: Exchange) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from postfuze_contracts.checks.errors import problem_documents
 from postfuze_contracts.checks.errors.bad_input import is_well_formed
 from postfuze_contracts.checks.generated.shapes import FORMS, mismatches, statement_of_metrics
-from postfuze_contracts.checks.list.filtering import FILTERS
+from postfuze_contracts.checks.list.filtering import BY_NAME, FILTERS
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Judge
 from postfuze_contracts.model.exchange import Exchange, describe
@@ -112,8 +112,7 @@ def _judge_filters(judge: Judge, exchange: Exchange, parameters: Mapping[str, st
         if not _is_plain(name, expected):
             continue  # the effect of an impossible value is an assumption
         field = "network_unique_id" if name == "networkUniqueId" else name
-        values = [row.get(field) for row in survey.rows(exchange)]
-        wrong = [value for value in values if not _matches(value, expected, field)]
+        wrong = [row.get(field) for row in survey.rows(exchange) if not BY_NAME[field].may_show(row, expected)]
         judge.expect(statement, not wrong, f"only {field} {expected!r:.60}", exchange, got=f"{wrong[:1]!r:.80}")
 
 
@@ -121,10 +120,6 @@ def _is_plain(name: str, value: str) -> bool:
     if name == "platform":
         return value in survey.PLATFORMS
     return bool(value.strip()) and value.isprintable() and (name != "id" or len(value) == len(MISSING_ID))
-
-
-def _matches(value: object, expected: str, field: str) -> bool:
-    return isinstance(value, str) and (value.lower() == expected.lower() if field == "id" else value == expected)
 
 
 def _is_well_formed(exchange: Exchange) -> bool:

@@ -12,7 +12,7 @@ from postfuze_contracts.checks.connect.connect_flow import (
     pending_session,
 )
 from postfuze_contracts.checks.list.filtering import FILTERS
-from postfuze_contracts.checks.list.settling import Settling
+from postfuze_contracts.checks.list.settling import SETTLING, Settling
 from postfuze_contracts.checks.list.walks import (
     GREATEST_LIMIT,
     Walk,
@@ -52,6 +52,7 @@ def accounts_that_come(target: Target, judge: Judge) -> None:
 
 @session_check(
     "list.walk-steady",
+    assumes=(SETTLING,),
     needs=(needs.ACCOUNTS, needs.FRESH_SESSION),
     writes="deletes an account that the run connected during a walk",
 )
@@ -115,7 +116,7 @@ def _mismatch(before: Walk, between: Walk, after: Walk) -> str | None:
     return f"repeated: {', '.join(repetitions[:3])}" if repetitions else None
 
 
-@session_check("list.deleted-excluded", writes="deletes an account that the run connected")
+@session_check("list.deleted-excluded", assumes=(SETTLING,), writes="deletes an account that the run connected")
 def a_deleted_account(target: Target, judge: Judge) -> None:
     """Delete an account, then look for it in the list, with and without filters."""
     account, above = _own(target, judge)

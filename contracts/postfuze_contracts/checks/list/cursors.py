@@ -15,6 +15,8 @@ from postfuze_contracts.model.operations import LIST
 from postfuze_contracts.target.target import Target
 
 _FORM = re.compile(r"[A-Za-z0-9_-]+={0,2}\.[A-Za-z0-9_+/-]+={0,2}", re.ASCII)
+_LONG = 2_000  # characters of a cursor that a gateway may refuse
+_TOO_LONG = (413, 414, 431)
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+", re.ASCII)  # upper or lower case is the same signature
 
 
@@ -32,6 +34,7 @@ def cursors_that_were_tampered_with(target: Target, judge: Judge) -> None:
         exchange = target.call(LIST, query={"limit": "1", "cursor": cursor})
         require(exchange.status not in NOT_NOW, needs.unexpected(f"the list answered {exchange.status}"))
         holds = exchange.status == 400 and exchange.member("detail") == "Invalid cursor"
+        holds = holds or (len(cursor) > _LONG and exchange.status in _TOO_LONG)
         judge.expect("list.cursor-signed", holds, f'400, "Invalid cursor", for {what}', exchange)
 
 
@@ -68,6 +71,8 @@ def _forgeries(one: str, other: str) -> Iterator[tuple[str, str]]:
     yield "an empty signature", f"{payload}."
     yield "an empty payload", f".{signature or 'c0de'}"
     yield "a text that is no cursor", "no-such-cursor"
+    for length in (_LONG + 1, 3 * _LONG):
+        yield f"a cursor of {length} characters", f"{'A' * (length - 50)}.{'B' * 49}"
     yield "a number", "25"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -25,6 +26,14 @@ class Filter:
         own = self.value(account)
         return own == value or (self.name == "id" and own is not None and own.lower() == value.lower())
 
+    def may_show(self, account: Account, value: str) -> bool:
+        """Whether a list that is filtered by `value` may show an account. Tenants may be compared otherwise than
+        exactly: see the assumption tenants.comparison."""
+        own = self.value(account)
+        return self.matches(account, value) or (
+            self.name == "tenant_id" and own is not None and folded(own) == folded(value)
+        )
+
 
 FILTERS = (
     Filter("id", "list.filter-id"),
@@ -34,15 +43,26 @@ FILTERS = (
     Filter("network_unique_id", "list.filter-network-unique-id"),
 )
 BY_NAME = {each.name: each for each in FILTERS}
+_HARD = set("+%& #?=")  # what has a meaning in a query string
+_FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 NOBODY = "nobody-00000000c0de"  # a value that no account has
+
+
+def folded(value: str) -> str:
+    """A value without its case, the width of its characters and surrounding spaces."""
+    return unicodedata.normalize("NFKC", value).casefold().strip()
 
 
 def sample_values(accounts: list[Account], each: Filter, maximum: int) -> list[str]:
     """Up to `maximum` values: the most frequent, one that is hard to encode, the rarest, then any."""
     counts = Counter(value for row in accounts if (value := each.value(row)))
     frequent = [value for value, _ in counts.most_common()]
-    hard = [value for value in frequent if not value.isascii()][:1] + [v for v in frequent if not v.isalnum()][:1]
-    candidates = [*frequent[:1], *hard[:1], *frequent[-1:], *hard[1:], *frequent]
+    hard = [
+        *[value for value in frequent if not value.isascii()][:1],
+        *[value for value in frequent if set(value) & _HARD or value.strip() != value][:1],
+        *[value for value in frequent if not value.isalnum()][:1],
+    ]
+    candidates = [*frequent[:1], *hard[:2], *frequent[-1:], *hard[2:], *frequent]
     return list(dict.fromkeys(candidates))[:maximum]
 
 
@@ -53,12 +73,23 @@ def distinctive_values(values: list[str]) -> list[str]:
 
 
 def near_misses(value: str, existing: set[str | None]) -> Iterator[str]:
-    """Values similar to `value` that no account has, so that an exact filter returns nothing for them."""
-    parts = (*_first(_beginnings(value), existing), *_first(_ends(value), existing), value.swapcase())
+    """Values similar to `value` that no account has, so that a filter returns nothing for them."""
+    parts = (*_first(_beginnings(value), existing), *_first(_ends(value), existing))
     numbers = (value[:-1] + str((int(value[-1]) + 1) % 10), f"0{value}") if value[-1:].isdecimal() else ()
     wildcards = (f"{value[:-1]}%", f"{value[:-1]}*", f"{value[:-1]}_")
-    for other in dict.fromkeys((*parts, *numbers[:1], wildcards[0], *numbers[1:], *wildcards[1:])):
+    encoded = (f"%{ord(value[0]):02X}{value[1:]}" if value.isascii() else "", value.replace(" ", "+"))
+    others = (*parts, *numbers[:1], wildcards[0], *encoded, *numbers[1:], *wildcards[1:], value.replace("+", " "))
+    for other in dict.fromkeys(others):
         if other and other.strip() == other and other not in existing:
+            yield other
+
+
+def foldings(value: str, existing: set[str | None]) -> Iterator[str]:
+    """Values that no account has, and that differ from `value` only in case, in the width of characters, in a space at
+    the end, or in a letter that has another form in capitals."""
+    others = value.swapcase(), f"{value} ", value.translate(_FULL_WIDTH), value.replace("ss", "ß"), value.upper()
+    for other in dict.fromkeys(others):
+        if other not in existing:
             yield other
 
 

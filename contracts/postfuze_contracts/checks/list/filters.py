@@ -12,6 +12,7 @@ from postfuze_contracts.checks.list.filtering import (
     NOBODY,
     Filter,
     distinctive_values,
+    foldings,
     near_misses,
     sample_values,
 )
@@ -19,6 +20,7 @@ from postfuze_contracts.checks.list.walks import (
     EMPTY_STATUSES,
     GREATEST_LIMIT,
     NOT_NOW,
+    REFUSED,
     Walk,
     ids,
     ids_of,
@@ -29,6 +31,7 @@ from postfuze_contracts.checks.list.walks import (
     walk,
     whole_list,
 )
+from postfuze_contracts.checks.ranges import observe_range
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Judge, require
 from postfuze_contracts.engine.registry import check
@@ -38,8 +41,8 @@ from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.operations import GET, LIST, MISSING_ID
 from postfuze_contracts.target.target import Target
 
-_MAX_VALUES = {"quick": 3, "ci": 6, "deep": 20}  # of each filter
-_MAX_NEAR = {"quick": 5, "ci": 8, "deep": 8}  # of each value
+_MAX_VALUES = {"quick": 4, "ci": 6, "deep": 20}  # of each filter
+_MAX_NEAR = {"quick": 6, "ci": 10, "deep": 10}  # of each value
 _MAX_NAMES = 3  # display names and handles, sent as usernames
 _PAGES = 3  # pages over which the matches of a filter are spread
 _EXACT = ("tenant_id", "username", "network_unique_id")
@@ -75,7 +78,7 @@ def _expect_matches(target: Target, judge: Judge, filter_walk: FilterWalk, befor
     """Judge the walk of a filter: it has only matches, and each that existed throughout exactly once."""
     each, value, result = filter_walk
     expected = f"all accounts of this {each.name}, and no other"
-    wrong = [row for row in result.rows if not each.matches(row, value)]
+    wrong = [row for row in result.rows if not each.may_show(row, value)]
     earlier = [row for row in before.rows if each.matches(row, value)]
     expected_rows = [row for row in unchanged_accounts(before, after) if each.matches(row, value)]
     mismatch = None if wrong else mismatch_of(earlier, expected_rows, result)
@@ -118,7 +121,11 @@ def _whole_page(target: Target, each: Filter, value: str, expected_rows: list[Ac
     return page if is_whole else None
 
 
-@check(*(each.statement for each in FILTERS), needs=(needs.ACCOUNTS,))
+@check(
+    *(each.statement for each in FILTERS),
+    assumes=("platform.unknown-filter", "ids.malformed-filter", "tenants.comparison"),
+    needs=(needs.ACCOUNTS,),
+)
 def values_that_no_account_has(target: Target, judge: Judge) -> None:
     """Filter by values that no account has: invented ones, and ones similar to existing values."""
     everything = whole_list(target, at_least=1)
@@ -128,6 +135,7 @@ def values_that_no_account_has(target: Target, judge: Judge) -> None:
         for value in distinctive_values(sample_values(everything.rows, each, len(everything.rows))):
             for other in list(near_misses(value, existing))[: _MAX_NEAR[target.options.profile]]:
                 _expect_none(target, judge, each, other)
+            _judge_foldings(target, judge, each, list(foldings(value, existing)))
     usernames, names = ({row.get(name) for row in everything.rows} for name in ("username", "display_name"))
     handles = {f"@{name}" for name in sorted(str(name) for name in usernames if name)[:1]}
     for name in sorted(filter(None, map(str, (names | handles) - usernames)))[:_MAX_NAMES]:
@@ -138,15 +146,28 @@ def values_that_no_account_has(target: Target, judge: Judge) -> None:
         ("id", "no-such-id", "ids.malformed-filter"),
     ):
         page = _expect_none(target, judge, BY_NAME[name], value, refusable=True)
-        judge.observe(assumption, "empty-page" if page.status == 200 else "refused", page)
+        if page.status in (*REFUSED, 200):
+            judge.observe(assumption, "empty-page" if page.status == 200 else "refused", page)
     _block_unjudged(judge)
+
+
+def _judge_foldings(target: Target, judge: Judge, each: Filter, values: list[str]) -> None:
+    """Judge that accounts with other forms of these `values` do not match them. Exact matches are documented for all
+    but tenants."""
+    if each.name == "tenant_id":
+        pages = [survey.page(target, {each.name: value}) for value in values]
+        looks = [(not survey.rows(page), page) for page in pages if page.status == 200]
+        observe_range(judge, "tenants.comparison", "exact", "folded", looks)
+        return
+    for value in values:
+        _expect_none(target, judge, each, value)
 
 
 def _expect_none(target: Target, judge: Judge, each: Filter, value: str, *, refusable: bool = False) -> Exchange:
     page = target.call(LIST, query={each.name: value})
     require(page.status not in NOT_NOW, needs.unexpected(f"the list answered {page.status}"))
     if not (refusable and 400 <= page.status < 500) and page.status not in EMPTY_STATUSES:
-        wrong = [row for row in survey.rows(page) if not each.matches(row, value)]
+        wrong = [row for row in survey.rows(page) if not each.may_show(row, value)]
         expected = f"only accounts whose {each.name} is exactly that"
         got = f"also {ids(wrong)}" if wrong else None
         judge.expect(each.statement, page.status == 200 and not wrong, expected, page, got=got)

@@ -11,6 +11,7 @@ from math import ceil
 
 from postfuze_contracts.checks.list.filtering import FILTERS
 from postfuze_contracts.checks.list.walks import Walk, repeated_ids, same_id, walk, whole_list
+from postfuze_contracts.checks.ranges import observe_range
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Judge, require
 from postfuze_contracts.engine.registry import check
@@ -41,7 +42,7 @@ def the_order_of_a_walk(target: Target, judge: Judge) -> None:
     require(judge.judged, needs.accounts(2))
 
 
-@check("list.ties-by-id", needs=(needs.TIES,))
+@check("list.ties-by-id", assumes=(PRECISION,), needs=(needs.TIES,))
 def the_order_of_a_tie(target: Target, judge: Judge) -> None:
     """Look at accounts of equal `created_at`, within pages and across them: the greater id comes first."""
     whole = [_whole_walk(target), whole_list(target)]
@@ -88,11 +89,11 @@ def _judge_shown(judge: Judge, ties: list[_Tie]) -> None:
     if not rising or (len(rising) == len(ties) and len(ties) >= _NO_CHANCE):
         for tie in ties:
             _expect_greatest_first(judge, tie)
-        if not rising and len(ties) > 1:
-            judge.observe(PRECISION, "as-kept", ties[0].pages[-1])
-        return
-    judge.observe(PRECISION, "finer", rising[0].pages[-1])
-    judge.block("list.ties-by-id", needs.EXACT_TIES)
+    else:
+        judge.block("list.ties-by-id", needs.EXACT_TIES)
+    if rising or len(ties) > 1:
+        looks = [(tie.greatest_first, tie.pages[-1]) for tie in ties]
+        observe_range(judge, PRECISION, "as-kept", "finer", looks)
 
 
 def _expect_greatest_first(judge: Judge, tie: _Tie) -> None:

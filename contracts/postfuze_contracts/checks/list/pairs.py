@@ -23,7 +23,6 @@ from postfuze_contracts.engine.registry import check
 from postfuze_contracts.engine.survey import Account
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
-from postfuze_contracts.model.operations import LIST
 from postfuze_contracts.target.target import Target
 
 _MAX_PAIRS = {"quick": 1, "ci": 3, "deep": 10}  # pairs of filters
@@ -38,10 +37,10 @@ def pages_of_filters_together(target: Target, judge: Judge) -> None:
     queries = list(_most_frequent(before.rows))[: _MAX_PAIRS[target.options.profile]]
     walks = [walk(target, query, limit=1, maximum=_PAGES) for query in queries]
     for query, result in zip(queries, walks, strict=True):
-        wrong = [row for row in result.rows if not _match(row, query)]
+        wrong = [row for row in result.rows if not _may_show(row, query)]
         alone = ({name: value} for name, value in query.items())
         if wrong and not all(
-            _match(row, each) for each in alone for row in walk(target, each, limit=1, maximum=_PAGES).rows
+            _may_show(row, each) for each in alone for row in walk(target, each, limit=1, maximum=_PAGES).rows
         ):
             continue  # list.filters judges single filters
         if len(result.pages) > 1:
@@ -64,7 +63,7 @@ def filters_together(target: Target, judge: Judge) -> None:
     before = whole_list(target, at_least=2)
     filters = FILTERS[1:] if target.options.profile == "quick" else FILTERS  # an id matches only one account
     queries = [*_contradicting(before.rows), *_all_but_one(before.rows), *_matching(before.rows, filters)]
-    pages = [target.call(LIST, query={**query, "limit": str(GREATEST_LIMIT)}) for query in queries]
+    pages = [survey.page(target, {**query, "limit": str(GREATEST_LIMIT)}) for query in queries]
     stable = unchanged_accounts(before, whole_list(target))
     for query, page in zip(queries, pages, strict=True):
         mismatch = _mismatch(query, page, stable)
@@ -120,7 +119,7 @@ def _mismatch(query: Query, page: Exchange, stable: list[Account]) -> str | None
     """What is wrong with a filtered page, or None."""
     if page.status != 200:
         return f"{page.status}"
-    wrong = [row for row in survey.rows(page) if not _match(row, query)]
+    wrong = [row for row in survey.rows(page) if not _may_show(row, query)]
     missing = skipped_accounts([row for row in stable if _match(row, query)], Walk((page,)))
     return f"also {ids(wrong)}" if wrong else f"not {ids(missing)}" if missing else None
 
@@ -129,8 +128,12 @@ def _match(row: Account, query: Query) -> bool:
     return all(BY_NAME[name].matches(row, value) for name, value in query.items())
 
 
+def _may_show(row: Account, query: Query) -> bool:
+    return all(BY_NAME[name].may_show(row, value) for name, value in query.items())
+
+
 def _work_alone(target: Target, query: Query, stable: list[Account]) -> bool:
     """Whether each of the filters works alone."""
     limit = str(GREATEST_LIMIT)
-    singles = [({name: value}, target.call(LIST, query={name: value, "limit": limit})) for name, value in query.items()]
+    singles = [({name: value}, survey.page(target, {name: value, "limit": limit})) for name, value in query.items()]
     return all(_mismatch(single, page, stable) is None for single, page in singles)

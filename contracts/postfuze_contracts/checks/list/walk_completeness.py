@@ -11,6 +11,7 @@ from postfuze_contracts.checks.list.walks import (
     data_changed,
     ids_of,
     mismatch_of,
+    observe_end,
     stable_accounts,
     walk,
     whole_list,
@@ -28,7 +29,11 @@ _SINGLES = 4  # pages of one account
 _MAX_TIES = {"quick": 3, "ci": 10, "deep": 50}
 
 
-@check("list.walk-complete", "list.walk-steady", "list.null-at-end", needs=(needs.FULL_ACCESS, needs.ACCOUNTS))
+@check(
+    *("list.walk-complete", "list.walk-steady", "list.null-at-end"),
+    assumes=("list.end",),
+    needs=(needs.FULL_ACCESS, needs.ACCOUNTS),
+)
 def all_pages_at_several_limits(target: Target, judge: Judge) -> None:
     """Walk through all pages with several limits, and compare each walk with those before and after it."""
     walks = [walk(target), whole_list(target, at_least=1)]
@@ -62,6 +67,7 @@ def _expect_complete(judge: Judge, before: Walk, between: Walk, after: Walk, ste
         judge.expect("list.walk-complete", True, "every account exactly once", *between.pages[-2:])
         if between.ended:
             judge.expect("list.null-at-end", True, "null: no accounts are left", between.pages[-1])
+            observe_end(judge, between.pages[-1])
 
 
 @check("list.null-at-end", needs=(needs.ACCOUNTS,))

@@ -14,14 +14,15 @@ from math import ceil
 from typing import Any
 
 from postfuze_contracts.engine import survey
-from postfuze_contracts.engine.judge import Blocked, require
+from postfuze_contracts.engine.judge import Blocked, Judge, require
 from postfuze_contracts.engine.survey import Account
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange, describe
 from postfuze_contracts.target.target import Target
 
 DEFAULT_LIMIT, GREATEST_LIMIT = 25, 100
-NOT_NOW = (429, 503)
+NOT_NOW = survey.NOT_NOW
+REFUSED = (400, 422)  # the statuses of an invalid parameter, see the assumption errors.validation-status
 EMPTY_STATUSES = (204, 404)  # in place of an empty list, which list.empty covers
 
 _MAX_ROWS = {"quick": 500, "ci": 1500, "deep": 6000}  # rows of a walk
@@ -32,8 +33,8 @@ Matches = Callable[[Account], bool]
 
 @dataclass(frozen=True)
 class Walk:
-    """The pages of a list, in order, of at most `limit` accounts each. The walk `ended` if the last cursor is null or
-    empty. Otherwise it reached the maximum of the profile, an earlier page, or a response that is not a page."""
+    """The pages of a list, in order, of at most `limit` accounts each. The walk `ended` if the last cursor is null,
+    absent or empty. Otherwise it reached the maximum of the profile, an earlier page, or what is not a page."""
 
     pages: tuple[Exchange, ...]
     limit: int = 0
@@ -45,7 +46,7 @@ class Walk:
     @property
     def ended(self) -> bool:
         last = self.pages[-1]
-        return last.status == 200 and isinstance(last.json, dict) and last.json.get("next_cursor", ...) in (None, "")
+        return last.status == 200 and isinstance(last.json, dict) and last.member("next_cursor") in (None, "")
 
     @property
     def circled(self) -> bool:
@@ -192,6 +193,14 @@ def _where(result: Walk, missing: list[Account], repetitions: list[str]) -> tupl
         if rows and str(rows[-1].get("created_at")) <= at:
             return page, next_page
     return result.pages[-2:]
+
+
+def observe_end(judge: Judge, page: Exchange) -> None:
+    """Observe how a page that no other follows says so."""
+    ends = {None: "null", ...: "left-out"}
+    cursor = page.member("next_cursor", ...)
+    if page.status == 200 and isinstance(page.member("data"), list) and not isinstance(cursor, list | dict):
+        judge.observe("list.end", ends.get(cursor, f"`next_cursor` is {cursor!r}"), page)
 
 
 def data_changed(*walks: Walk) -> bool:
