@@ -41,6 +41,7 @@ MODULES = (
     "metrics.series",
     "metrics.value",
     "metrics.edges",
+    "metrics.notations",
     "metrics.identity",
     "service",
     "generated.operations",

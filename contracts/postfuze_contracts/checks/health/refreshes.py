@@ -97,6 +97,8 @@ def _expect_refreshed(target: Target, judge: Judge, checkup: Checkup) -> None:
         return  # it is changing by itself
     _observe_expiry(judge, checkup)
     status, code = checkup.health.member("status"), checkup.health.member("error_code")
+    if status == "revoked" and code is not None:
+        judge.observe("health.revoked-grant", "revoked", checkup.health)
     if status == EXPIRED:
         _observe_failure(judge, checkup, "flips")
         _expect_lasting(target, judge, checkup)

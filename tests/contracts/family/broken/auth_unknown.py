@@ -82,7 +82,8 @@ def unknown_is_403(mock: Mock) -> None:
     mock.responses(
         "*",
         lambda request, response: (
-            forbidden if response.status == 401 and _key(request).startswith("sk_") and _key(request) not in KEYS
+            forbidden
+            if response.status == 401 and _key(request).startswith("sk_") and _key(request) not in KEYS
             else response
         ),
     )

@@ -216,7 +216,8 @@ def html_for_unknown_paths(mock: Mock) -> None:
 def text_below_accounts(mock: Mock) -> None:
     response = Response.of(404, b"404 page not found", "text/plain")
     mock.responses(
-        "", lambda request, real: response if request.path.startswith("/social-accounts/") and real.status == 404 else real
+        "",
+        lambda request, real: response if request.path.startswith("/social-accounts/") and real.status == 404 else real,
     )
 
 
