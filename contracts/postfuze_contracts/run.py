@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from postfuze_contracts.engine.registry import Check
-from postfuze_contracts.engine.runner import Tally, block, run_checks
+from postfuze_contracts.engine.runner import Tally, block, judge_missing, run_checks
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.events import Event, RunFinished, RunStarted
 from postfuze_contracts.model.needs import Need
@@ -28,17 +28,17 @@ def run(options: Options, checks: Sequence[Check], client: Client | None = None)
     """Run `checks` against the target of `options`. The last event is always a RunFinished."""
     started = time.monotonic()
     client = client or Client(options)
-    target, tally = Target(options, client), Tally()
+    target, tally, fault = Target(options, client), Tally(), None
     try:
         yield RunStarted(options, sum(options.access >= check.access for check in checks))
         fault = yield from run_checks(target, sorted(checks, key=lambda check: check.last), tally)
         if fault is not None:
             _block_rest(tally, options, checks, needs.UNREACHABLE)
-        yield from _clean_up(target, tally, fault)
-    except KeyboardInterrupt:
-        fault = "interrupted"
+    except KeyboardInterrupt as interrupt:
+        tally.cut = cut_off_by(interrupt)
         _block_rest(tally, options, checks, needs.INTERRUPTED)
-        cleanup.leave(target, "the run was interrupted")
+    yield from _clean_up(target, tally, fault)
+    judge_missing(target, tally)
     client.close()
     yield RunFinished(
         verdicts=tuple(_verdicts(options, checks, tally)),
@@ -47,6 +47,7 @@ def run(options: Options, checks: Sequence[Check], client: Client | None = None)
         requests=client.requests,
         seconds=time.monotonic() - started,
         fault=fault,
+        cut=tally.cut,
         faults=tuple(tally.faults),
         tracebacks=tuple(tally.tracebacks),
         writes=client.writes,
@@ -61,7 +62,15 @@ def _clean_up(target: Target, tally: Tally, fault: str | None) -> Generator[Even
     elif tally.failures["delete.only-that-one"]:
         cleanup.leave(target, "disconnecting one account changes others here")
     else:
-        yield from cleanup.clean_up(target)
+        try:
+            yield from cleanup.clean_up(target)
+        except KeyboardInterrupt as interrupt:
+            cleanup.leave(target, f"the clean-up was {cut_off_by(interrupt)}")
+
+
+def cut_off_by(interrupt: KeyboardInterrupt) -> str:
+    """Why a run was cut off."""
+    return f"cut off by {interrupt}" if interrupt.args else "interrupted"
 
 
 def without_target(options: Options, checks: Sequence[Check], need: Need) -> tuple[Verdict, ...]:

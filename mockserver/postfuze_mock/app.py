@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock import api, control, spec
 from postfuze_mock.control import spec as control_spec
 from postfuze_mock.control.state_file_check import state_file_check
+from postfuze_mock.domain.choices import unplayed
 from postfuze_mock.domain.clock import REAL_TIME, Setting
 from postfuze_mock.domain.destinations import Allowed
 from postfuze_mock.domain.limits import Bucket
@@ -26,6 +28,7 @@ from postfuze_mock.http.server.lifespan import Lifespan, Service
 from postfuze_mock.settings import API_PATH, CONTROL_PATH, Settings
 from postfuze_mock.state.memory import MemoryStore
 from postfuze_mock.webhooks.deliverer import Deliverer
+from postfuze_mock.worlds import assumptions_file
 from postfuze_mock.worlds.keyring import Keyring, keys_of
 from postfuze_mock.worlds.persistence.autosave import Autosave
 from postfuze_mock.worlds.registry import Worlds, reserved_tokens
@@ -33,6 +36,8 @@ from postfuze_mock.worlds.tokens import Tokens
 from postfuze_mock.worlds.webhooks import webhooks
 from postfuze_mock.worlds.webhooks.outbox import DueSignal
 from postfuze_mock.worlds.world import ServerContext
+
+logger = logging.getLogger(__name__)
 
 
 def create_app(settings: Settings | None = None) -> ASGIApp:
@@ -56,11 +61,12 @@ def make_worlds(settings: Settings, base_url: str | None = None) -> Worlds:
     """The worlds of a server; none is built yet. `base_url` is the server's URL for browsers."""
     template = WorldFile("the default world", {}) if settings.world is None else world_file.load(settings.world)
     webhook_allow = _allowed("--webhook-allow", settings.webhook_allow)
-    return Worlds(
+    assume = _assume(settings)
+    worlds = Worlds(
         template,
         seed=settings.seed,
         clock=Setting.parse(settings.clock) if settings.clock is not None else REAL_TIME,
-        assume=settings.assume,
+        assume=assume,
         context=ServerContext(
             limits=tuple(Bucket(b["id"], b["limit"], b["window_seconds"]) for b in spec.load()["x-rate-limits"]),
             tokens=Tokens(partial(reserved_tokens, template)),
@@ -74,6 +80,9 @@ def make_worlds(settings: Settings, base_url: str | None = None) -> Worlds:
         new_store=MemoryStore,
         engine=MemoryStore.name,
     )
+    if not_played := unplayed({**assume, **template.assume}):
+        logger.warning("Not played: %s.", ", ".join(not_played))
+    return worlds
 
 
 def serve(settings: Settings, worlds: Worlds, specification: bytes | None = None) -> ASGIApp:
@@ -102,6 +111,12 @@ def serve(settings: Settings, worlds: Worlds, specification: bytes | None = None
         allow_origin=settings.allow_origin,
     )
     return application(parts)
+
+
+def _assume(settings: Settings) -> dict[str, str]:
+    """The alternatives by assumption; a setting wins over the file."""
+    file = {} if settings.assume_file is None else assumptions_file.read(settings.assume_file)
+    return {**file, **settings.assume}
 
 
 def _allowed(flag: str, patterns: Iterable[str]) -> Allowed:

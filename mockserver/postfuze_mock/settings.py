@@ -29,10 +29,10 @@ class SettingsError(ValueError):
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """How the server runs. `port` 0 picks a free port; `world` is a file or the name of a shipped world; `clock` is `T`
-    or `T,frozen`; `assume` maps assumption ids to alternatives. `redirect_allow` and `webhook_allow` are hosts beyond
-    loopback; `allow_origin` are the web origins that may call the API (`*` for all, empty for none); `allow_host` are
-    the names by which the control API may be called. `control`, `control_port` and `control_token` say whether (None:
-    only on loopback), where and to whom the control API is open."""
+    or `T,frozen`; `assume` maps assumption ids to alternatives, and wins over those of `assume_file`. `redirect_allow`
+    and `webhook_allow` are hosts beyond loopback; `allow_origin` are the web origins that may call the API (`*` for
+    all, empty for none); `allow_host` are the names by which the control API may be called. `control`, `control_port`
+    and `control_token` say whether (None: only on loopback), where and to whom the control API is open."""
 
     host: str = "127.0.0.1"
     port: int = 8080
@@ -40,6 +40,7 @@ class Settings:
     world: str | None = None
     clock: str | None = None
     assume: Mapping[str, str] = field(default_factory=dict)
+    assume_file: str | None = None
     strict_keys: bool = False
     rate_limits: bool = False
     validate_responses: bool = False

@@ -136,10 +136,10 @@ def test_check_that_failed_again_before_the_budget_was_spent_is_a_failure() -> N
 
 
 def test_spent_budget_keeps_results_and_blocks_the_rest() -> None:
-    stream = events([], [PROBE, GET, check("delete.again", "deleteSocialAccount")], replace(OPTIONS, max_requests=3))
+    stream = events([], [PROBE, GET, check("delete.gone", "deleteSocialAccount")], replace(OPTIONS, max_requests=3))
     assert pairs(stream) == ([PROBE.name, GET.name],) * 2
     assert (verdict(stream, OTHER).outcome, verdict(stream, OTHER).judged) == (Outcome.PASS, 1)
-    assert verdict(stream, "delete.again").needs == (needs.BUDGET,)
+    assert verdict(stream, "delete.gone").needs == (needs.BUDGET,)
     assert finished(stream).fault is None
 
 
@@ -162,13 +162,15 @@ def test_overlong_wait_blocks_only_its_check() -> None:
 
 def test_changes_made_before_the_budget_was_spent_are_reported() -> None:
     def call(target: Target, _: Judge) -> None:
-        target.own(account=MISSING_ID[:-1] + "0")
-        target.call("deleteSocialAccount", path={"id": MISSING_ID[:-1] + "0"})
+        id = MISSING_ID[:-1] + "0"
+        target.own(account=id)
+        target.ledger.changes.append(Changed("connected", id, target.call("getSocialAccount", path={"id": id})))
+        target.call("deleteSocialAccount", path={"id": id})
         target.call("getSocialAccount", path={"id": MISSING_ID})
 
     deleting = Check("a.deletes", "a", frozenset({ONE}), call, Access.FULL, "deletes", "")
-    stream = events([200], [deleting], replace(OPTIONS, max_requests=1))
-    assert [type(each) for each in stream[1:-1]] == [CheckStarted, Changed, CheckFinished]
+    stream = events([200, 200], [deleting], replace(OPTIONS, max_requests=2))
+    assert [type(each) for each in stream[1:-1]] == [CheckStarted, Changed, Changed, CheckFinished]
 
 
 def test_call_without_a_response_blocks_its_check_if_others_get_one() -> None:
@@ -179,10 +181,10 @@ def test_call_without_a_response_blocks_its_check_if_others_get_one() -> None:
 
 
 def test_silent_target_ends_the_run() -> None:
-    stream = events([404, 404] + [0] * 9, [PROBE, GET, check("delete.again", "deleteSocialAccount")])
+    stream = events([404, 404] + [0] * 9, [PROBE, GET, check("delete.gone", "deleteSocialAccount")])
     assert "it is silent" in str(finished(stream).fault)
     assert verdict(stream).outcome is Outcome.PASS
-    assert verdict(stream, "delete.again").needs == (needs.UNREACHABLE,)
+    assert verdict(stream, "delete.gone").needs == (needs.UNREACHABLE,)
 
 
 def test_harness_failure_is_reported_and_the_check_is_finished() -> None:

@@ -148,7 +148,8 @@ def test_flags_in_the_text_exist(tmp_path: Path) -> None:
     code += [example.command for _, example in COMMANDS]  # argparse would accept an abbreviation, too
     names = {word.partition("=")[0] for each in code for word in each.split() if word.startswith("--")}
 
-    assert names <= flags("postfuze-mock serve", tmp_path) | flags("postfuze-contracts run", tmp_path) | {"--json"}
+    of_spec = {"--json", "--openapi"}
+    assert names <= flags("postfuze-mock serve", tmp_path) | flags("postfuze-contracts run", tmp_path) | of_spec
 
 
 def test_assumptions_in_the_text_exist() -> None:

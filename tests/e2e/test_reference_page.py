@@ -69,6 +69,22 @@ def test_statement_names_the_operations_that_it_applies_to(visit: Reference) -> 
     expect(row.locator("td").nth(2)).to_have_text(", ".join(statement.operations))
 
 
+def test_statement_has_the_words_of_the_documents(visit: Reference) -> None:
+    visit.open()
+    statement = next(each for each in spec.statements() if each.words and "`" not in each.words[0])
+
+    row = visit.page.locator("tr", has=visit.page.get_by_text(statement.id, exact=True))
+    expect(row.locator("td").nth(4)).to_contain_text(f"“{' '.join(statement.words[0].split())}”")
+
+
+def test_remark_on_the_mock_is_beside_the_description(visit: Reference) -> None:
+    visit.open()
+    block = visit.page.locator("[id$='-createAuthUrl']")
+    block.locator(".opblock-summary-control").click()
+
+    expect(block.locator(".opblock-description")).to_contain_text("The URL opens a consent page")
+
+
 def test_list_tried_out_with_the_demo_key_shows_the_demo_account(visit: Reference) -> None:
     visit.open()
     expect(visit.page.locator("#key")).to_have_text("sk_live_demo")

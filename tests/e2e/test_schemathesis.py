@@ -21,6 +21,7 @@ CONFIG: Final = ROOT / "schemathesis.toml"
 SPECIFICATION: Final = ROOT / "openapi.yaml"
 PHASES: Final = {"examples", "coverage", "fuzzing", "stateful"}
 FINALIZE: Final = "POST /social-accounts/pending/{sessionToken}/finalize"
+DEMO: Final = "Authorization: Bearer sk_test_demo"
 ACME, GLOBEX = "sk_test_acme", "sk_test_globex"
 EFFORT = pytest.mark.parametrize("examples", [50, pytest.param(1000, marks=pytest.mark.slow)])
 
@@ -33,6 +34,8 @@ class Run:
     mock: MockProcess
     more: str = ""
     header: str | None = None
+    options: tuple[str, ...] = ()
+    seed: int = 1
     report: dict[str, Any] = field(default_factory=dict)
 
     def go(self, examples: int) -> None:
@@ -44,8 +47,8 @@ class Run:
             [
                 *(sys.executable, "-m", "schemathesis.cli", "--config-file", config.name, "--no-color"),
                 *("run", str(SPECIFICATION), "--url", f"{self.mock.url}/api/v1", *header),
-                *("--max-examples", str(examples), "--seed", "1", "--generation-database", "none"),
-                *("--continue-on-failure", "--report", "json", "--report-json-path", "report.json"),
+                *("--max-examples", str(examples), "--seed", str(self.seed), "--generation-database", "none"),
+                *("--continue-on-failure", "--report", "json", "--report-json-path", "report.json", *self.options),
             ],
             cwd=self.folder,
             env=os.environ,
@@ -69,11 +72,16 @@ def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockProcess]:
     process.stop()
 
 
-def test_config_turns_off_one_check_for_three_operations_and_nothing_else() -> None:
+def test_config_turns_off_one_check_for_four_operations_and_nothing_else() -> None:
     assert tomllib.loads(CONFIG.read_text(encoding="utf-8")) == {
         "operations": [
             {
-                "include-operation-id": ["listSocialAccounts", "getSocialAccountMetrics", "createAuthUrl"],
+                "include-operation-id": [
+                    "listSocialAccounts",
+                    "getSocialAccountMetrics",
+                    "createAuthUrl",
+                    "finalizeConnection",
+                ],
                 "checks": {"positive_data_acceptance": {"enabled": False}},
             }
         ]
@@ -83,7 +91,7 @@ def test_config_turns_off_one_check_for_three_operations_and_nothing_else() -> N
 @EFFORT
 def test_all_checks_and_phases_find_nothing(mock: MockProcess, examples: int, tmp_path: Path) -> None:
     mock.client("demo").reset()
-    run = Run(tmp_path, mock, header="Authorization: Bearer sk_test_demo")
+    run = Run(tmp_path, mock, header=DEMO)
     run.go(examples)
 
     assert (run.report["exit_code"], run.report["complete"]) == (0, True)
@@ -91,6 +99,34 @@ def test_all_checks_and_phases_find_nothing(mock: MockProcess, examples: int, tm
     assert run.report["operations"]["tested"] == run.report["operations"]["total"] == 9
     assert run.report["failures"] == run.report["errors"] == []
     assert "Traceback" not in mock.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2, 12))
+def test_no_seed_finds_anything(mock: MockProcess, seed: int, tmp_path: Path) -> None:
+    mock.client("demo").reset()
+    run = Run(tmp_path, mock, header=DEMO, seed=seed)
+    run.go(50)
+
+    assert run.report["failures"] == run.report["errors"] == []
+
+
+def test_open_session_may_refuse_pages_that_it_does_not_offer(mock: MockProcess, tmp_path: Path) -> None:
+    """Without the earlier phases, which consume the session of the example."""
+    mock.client("demo").reset()
+    only = ("--phases", "coverage", "--include-operation-id", "finalizeConnection")
+    run = Run(tmp_path, mock, header=DEMO, options=only)
+    run.go(50)
+
+    assert run.report["failures"] == run.report["errors"] == []
+
+
+def test_links_of_an_empty_page_lead_nowhere(mock: MockProcess, tmp_path: Path) -> None:
+    mock.client("bare").reset(world="empty")
+    run = Run(tmp_path, mock, header="Authorization: Bearer sk_test_bare", options=("--phases", "stateful"))
+    run.go(50)
+
+    assert run.report["failures"] == run.report["errors"] == []
 
 
 @EFFORT
@@ -116,11 +152,6 @@ def _two_users(token: str) -> str:
 [[operations]]
 include-operation-id = "listPendingPages"
 parameters = {{ "path.sessionToken" = "{token}" }}
-
-# The tool then finalizes that session with pages that it does not offer.
-[[operations]]
-include-operation-id = "finalizeConnection"
-checks.positive_data_acceptance.enabled = false
 
 [auth.wfc]
 path = "users.json"

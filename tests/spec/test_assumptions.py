@@ -44,7 +44,7 @@ def test_ids_are_unique() -> None:
 def test_each_assumption_has_a_question_and_a_decision() -> None:
     for assumption in ENTRIES:
         assert assumption["question"].endswith("?"), assumption["id"]
-        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", assumption["choice"]), assumption["id"]
+        assert re.fullmatch(r"[a-z0-9]+([-/][a-z0-9]+)*", assumption["choice"]), assumption["id"]
         assert assumption["description"].strip().endswith("."), assumption["id"]
 
 

@@ -19,6 +19,7 @@ MODULES = (
     "connect.selections",
     "delete",
     "errors.bad_requests",
+    "errors.media_types",
     "get",
     "health.clocks",
     "health.refreshes",

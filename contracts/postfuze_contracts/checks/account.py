@@ -79,14 +79,24 @@ def _updated_later(account: Account) -> bool:
 
 @check("account.fields", needs=(needs.ACCOUNTS,))
 def fields_left_out(target: Target, judge: Judge) -> None:
-    """Retrieve accounts that the list shows without some field: they have no value for it either."""
-    candidates = [(account, page) for account, page in _rows(target) if _left_out(account) and account.get("id")]
-    for account, page in candidates[:: max(len(candidates) // _MAX_GETS[target.options.profile], 1)]:
-        exchange = target.call(GET, path={"id": str(account["id"])})
-        values = [name for name in _left_out(account) if exchange.member(name) is not None]
-        if exchange.status == 200:
-            got = f"{account['id']}: no {', '.join(values)}"
-            judge.expect("account.fields", not values, "the fields that have a value", exchange, page, got=got)
+    """Compare accounts as listed and as retrieved: where one lacks a field, the other has no value for it either."""
+    rows = _with([*_rows(target)], "id")
+    pages, accounts = {account["id"]: page for account, page in rows}, [account for account, _ in rows]
+    maximum = _MAX_GETS[target.options.profile]
+    lacking = [account for account in accounts if _left_out(account)]
+    others = [account for account in accounts if account not in lacking]
+    for account in (*survey.spread(lacking, maximum), *survey.spread(others, maximum // 2)):
+        page, exchange = pages[account["id"]], target.call(GET, path={"id": account["id"]})
+        if exchange.status == 200 and isinstance(exchange.json, dict):
+            _expect_values(judge, account, exchange.json, exchange, page)
+            _expect_values(judge, exchange.json, account, page, exchange)
+
+
+def _expect_values(judge: Judge, view: Account, other: Account, *exchanges: Exchange) -> None:
+    """Judge that an account has the fields for which another view of it has a value."""
+    values = [name for name in _left_out(view) if other.get(name) is not None]
+    got = f"{other.get('id')}: no {', '.join(values)}"
+    judge.expect("account.fields", not values, "the fields that have a value", *exchanges, got=got)
 
 
 @check("account.id", needs=(needs.ACCOUNTS,))

@@ -16,6 +16,7 @@ from postfuze_contracts.model.operations import DELETE, GET, HEALTH, LIST, METRI
 from postfuze_contracts.target.target import Target
 
 LOOKS = 10
+MAX_KINDS = 2  # of accounts, besides the first, that are disconnected
 MAX_DELETED = 20  # accounts that are checked again at the end
 States = dict[str, survey.Account]
 MOVING = {"last_synced_at", "updated_at", "token_expires_at"}  # the service changes these on its own initiative
@@ -59,9 +60,7 @@ def an_account(target: Target, judge: Judge) -> None:
     exchange = target.call(DELETE, path={"id": id})
     rows = current_accounts(target)
     now = _states_of(rows)
-    holds = exchange.status == 200 and same_id(exchange.member("id"), id) and exchange.member("deleted") is True
-    expected, once = "200, the `id` and `deleted: true`", exchange.status < 300
-    judge.expect("delete.acknowledged", holds, expected, exchange, got=_short(exchange), once=once)
+    _expect_acknowledged(judge, exchange, id)
     require(exchange.status < 300, needs.unexpected(f"disconnecting an account answered {exchange.status}"))
     _expect_others(target, judge, others, now, exchange)
     _expect_untouched(judge, [*looks, rows], exchange)
@@ -71,6 +70,34 @@ def an_account(target: Target, judge: Judge) -> None:
     for operation in (METRICS, HEALTH):
         _observe_inspection(judge, target.call(operation, path={"id": id}))
     _expect_gone(target, judge, account, exchange)  # also after the second deletion, and after a probe
+    for other in _of_other_kinds(target, account):
+        _expect_deleted(target, judge, other)
+
+
+def _of_other_kinds(target: Target, account: Exchange) -> list[Exchange]:
+    """A few of the run's own accounts that differ in kind from `account` and from each other. Some others remain for
+    further checks."""
+    standing = [got for id in connected_ids(target, 0) if (got := target.call(GET, path={"id": id})).status == 200]
+    kinds = {_kind(got): got for got in standing if _kind(got) != _kind(account)}
+    return list(kinds.values())[: max(0, min(MAX_KINDS, len(standing) - 2))]
+
+
+def _kind(account: Exchange) -> tuple[bool, ...]:
+    return tuple(account.member(name) is None for name in ("username", "tenant_id", "account_type", "display_name"))
+
+
+def _expect_deleted(target: Target, judge: Judge, account: Exchange) -> None:
+    """Judge that disconnecting an account is acknowledged, and that the account is gone."""
+    exchange = target.call(DELETE, path={"id": account.json["id"]})
+    _expect_acknowledged(judge, exchange, account.json["id"])
+    if exchange.status < 300:
+        _expect_gone(target, judge, account, exchange)
+
+
+def _expect_acknowledged(judge: Judge, exchange: Exchange, id: str) -> None:
+    holds = exchange.status == 200 and same_id(exchange.member("id"), id) and exchange.member("deleted") is True
+    expected, once = "200, the `id` and `deleted: true`", exchange.status < 300
+    judge.expect("delete.acknowledged", holds, expected, exchange, got=_short(exchange), once=once)
 
 
 @session_check("delete.only-that-one", writes="tries to delete accounts whose ids are similar to a connected one")

@@ -6,11 +6,11 @@ import argparse
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
-from typing import Any, NoReturn, get_args
+from typing import Any, NoReturn
 
 from postfuze_contracts.cli.exit_codes import redacted
 from postfuze_contracts.config import FILE_NAME, casts
-from postfuze_contracts.model.options import Access, Profile
+from postfuze_contracts.model.options import PROFILES, Access
 from postfuze_contracts.reports import FORMATS
 from postfuze_mock import __version__
 
@@ -29,11 +29,12 @@ POSTFUZE_CONTRACTS_ACCESS … for everything else. Keys are never arguments, bec
 those.
 
 exit codes: 0 all judged statements pass; 1 a statement failed, or a waiver expired; 2 wrong usage or configuration;
-3 the target cannot be reached, refuses the key, or nothing could be judged; 4 a statement of --require stayed blocked;
-5 a fault of the harness; 130 interrupted.
+3 the target cannot be reached, is another service, refuses the key, or nothing could be judged; 4 a statement of
+--require stayed blocked; 5 a fault of the harness; 6 cut off by Ctrl-C, SIGTERM, --max-time or --max-requests.
 
 examples:
   postfuze-contracts run --url http://127.0.0.1:8080/api/v1 --key-env POSTFUZE_KEY
+  postfuze-contracts run --profile smoke
   postfuze-contracts run --only list,get.unknown --require all
   postfuze-contracts run --access full --dry-run
   postfuze-contracts run --profile deep --rate 5 --max-time 600 --report json=run.json --report html=run.html
@@ -86,7 +87,6 @@ def _add_run(commands: Any) -> None:
     add("--only", metavar="ID,…", help="judge only these statements; a prefix selects all that begin with it")
     add("--require", metavar="ID,…|all", help="exit with 4 if one of these stays blocked")
     add("--strict", action="store_true", help="let a flaky statement fail the run")
-    add("--assume-file", metavar="FILE", help="judge the choices pinned in this file, too")
     add("--pin", metavar="FILE", help="write how the target decides what the documentation leaves open")
     add("--dry-run", action="store_true", help="print the plan and send nothing")
     formats = f"write a report: {', '.join(FORMATS)} (repeatable)"
@@ -102,6 +102,7 @@ def _add_target(command: argparse.ArgumentParser) -> None:
     add("--proxy", metavar="URL", help="HTTP proxy to the target; pass one with a password as env:NAME")
     add("--ca-bundle", metavar="FILE", help="PEM file of the only authorities to trust")
     add("--config", metavar="FILE", help=f"configuration (default {FILE_NAME}, if it exists)")
+    add("--assume-file", metavar="FILE", help="judge the choices pinned in this file, too")
     levels = [each.name.lower() for each in Access]
     add("--access", choices=levels, help="how far to go on the target (default passive: it stays unchanged)")
     add("--allow-writes", action="store_true", default=None, help="short for --access full")
@@ -109,7 +110,7 @@ def _add_target(command: argparse.ArgumentParser) -> None:
 
 def _add_bounds(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
-    add("--profile", choices=get_args(Profile), help="how much to check (default quick)")
+    add("--profile", choices=PROFILES, help="how much to check (default quick)")
     add("--seed", type=int, help="seed of all generated data (default 1)")
     add("--rate", type=_checked(casts.amount), metavar="N", help="maximum calls per second")
     add("--max-time", type=_checked(casts.amount), metavar="SECONDS", help="end after this time")
@@ -118,12 +119,13 @@ def _add_bounds(command: argparse.ArgumentParser) -> None:
 
 
 def _add_list(commands: Any) -> None:
-    command = _command(commands, "list", "List the statements and what each needs.", _LIST, "explain.list_statements")
+    about = "List the statements and assumptions, and what each needs."
+    command = _command(commands, "list", about, _LIST, "explain.list_statements")
     command.add_argument("--json", action="store_true", help="as JSON")
 
 
 def _add_explain(commands: Any) -> None:
-    about = "Explain a statement: how it is checked, and what that needs."
+    about = "Explain a statement or an assumption: how it is checked, and what that needs."
     command = _command(commands, "explain", about, _EXPLAIN, "explain.explain")
     command.add_argument("statement", metavar="STATEMENT", help="its id")
 

@@ -20,11 +20,13 @@ from postfuze_contracts.config import ConfigError, casts
 from postfuze_contracts.config.sources import Value, refuse_credentials, refuse_old_names, spelling, variable
 from postfuze_contracts.diff import Difference, Kind
 from postfuze_contracts.model.options import Keys, Options, Secret
+from postfuze_contracts.reports.text import number
 from postfuze_contracts.target.client import Client
 from postfuze_contracts.target.target import Target
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _ORDER = get_args(Kind)
+_HEADINGS = {"data": "data (or what no document describes; not counted)"}
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -38,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps({"a": a.url, "b": b.url, "differences": [asdict(each) for each in differences]}, indent=2))
     else:
         _print(a, b, differences)
-    return exit_codes.BROKEN if differences else exit_codes.KEPT
+    return exit_codes.BROKEN if _counted(differences) else exit_codes.KEPT
 
 
 def _options(arguments: argparse.Namespace, side: str) -> Options:
@@ -87,6 +89,13 @@ def _print(a: Options, b: Options, differences: Sequence[Difference]) -> None:
     for each in sorted(differences, key=lambda difference: _ORDER.index(difference.kind)):
         if each.kind != kind:
             kind = each.kind
-            print(f"\n{kind}")
+            print(f"\n{_HEADINGS.get(kind, kind)}")
         print(f"  {each.where}\n    A  {each.a}\n    B  {each.b}")
-    print(f"\n{len(differences)} difference{'s' if len(differences) != 1 else ''}")
+    count = len(_counted(differences))
+    others = f", and {len(differences) - count} in data" if count < len(differences) else ""
+    print(f"\n{number(count, 'difference')}{others}")
+
+
+def _counted(differences: Sequence[Difference]) -> list[Difference]:
+    """The differences that make the exit code 1."""
+    return [each for each in differences if each.kind != "data"]

@@ -20,6 +20,7 @@ url = "https://api.postfuze.com/api/v1"    # the base of the paths in openapi.ya
 [keys]
 full = "env:POSTFUZE_KEY"    # the only key that every run needs
 # read_only = "env:POSTFUZE_KEY_READ_ONLY"    # of the same organization, without the scope accounts:write
+# other_scope = "env:POSTFUZE_KEY_OTHER_SCOPE"    # of the same organization, with a scope such as posts:write alone
 # revoked = "env:POSTFUZE_KEY_REVOKED"
 # expired = "env:POSTFUZE_KEY_EXPIRED"
 # other_organization = "env:POSTFUZE_KEY_OTHER_ORGANIZATION"    # of an organization with other accounts

@@ -7,21 +7,24 @@ import os
 import signal
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import NamedTuple
 
 from postfuze_contracts import config
 from postfuze_contracts import run as runs
 from postfuze_contracts.checks import REGISTRY
+from postfuze_contracts.checks.smoke import smoke
 from postfuze_contracts.cli import exit_codes, outputs
+from postfuze_contracts.cli.cost import announcement
 from postfuze_contracts.cli.exit_codes import log
-from postfuze_contracts.cli.preflight import preflight
-from postfuze_contracts.config import ConfigError, Configuration
+from postfuze_contracts.cli.preflight import NotJudgeable, preflight
+from postfuze_contracts.config import ConfigError
 from postfuze_contracts.engine import catalogue
 from postfuze_contracts.engine.registry import Check
 from postfuze_contracts.model import needs
+from postfuze_contracts.model.conclusion import conclude
 from postfuze_contracts.model.events import Event, RunFinished, RunStarted
 from postfuze_contracts.model.options import Options
 from postfuze_contracts.target.client import BudgetSpent, Client, Unreachable
@@ -29,28 +32,20 @@ from postfuze_contracts.target.client import BudgetSpent, Client, Unreachable
 
 def run(arguments: argparse.Namespace) -> int:
     """Check the target and report, or print the plan. Raises ConfigError."""
-    configuration = configure(arguments)
-    options = configuration.options
-    checks = catalogue.selected(REGISTRY, options.only)
+    options = configure(arguments)
+    checks = catalogue.selected(smoke(REGISTRY) if options.smoke else REGISTRY, options.only)
     if arguments.dry_run:
         print("\n".join(_plan(options, checks)))
         return exit_codes.KEPT
-    files = outputs.files(arguments.report)
+    reports = outputs.Outputs(options, arguments)
     require_target(options)
-    reports = outputs.Outputs(files, show_bodies=arguments.show_bodies, strict=arguments.strict)
-    ending = _follow(_events(options, checks), reports.handle)
-    finished = reports.masked(ending.finished)
-    if arguments.pin:
-        outputs.pin(Path(arguments.pin), options, finished)
-    for remark in (*outputs.remarks(configuration, finished), *(finished.tracebacks if arguments.debug else ())):
-        log(remark)
-    if ending.interrupted:
-        return exit_codes.INTERRUPTED
-    return exit_codes.of_run(configuration, finished, strict=arguments.strict)
+    client = Client(options)
+    finished = _follow(_events(options, checks, client), reports.handle, client)
+    return conclude(options, finished).code
 
 
-def configure(arguments: argparse.Namespace) -> Configuration:
-    """The configuration from flags, environment and the file in the working directory. Raises ConfigError."""
+def configure(arguments: argparse.Namespace) -> Options:
+    """The options from flags, environment and the file in the working directory. Raises ConfigError."""
     return config.read(vars(arguments), os.environ, Path.cwd(), log)
 
 
@@ -62,69 +57,83 @@ def require_target(options: Options) -> None:
         raise ConfigError(f"the API key is missing: set --key-env, POSTFUZE_KEY or [keys] full in {config.FILE_NAME}")
 
 
-def _events(options: Options, checks: Sequence[Check]) -> Generator[Event, None, None]:
+def _events(options: Options, checks: Sequence[Check], client: Client) -> Generator[Event, None, None]:
     """The events of a run. If the target cannot be judged, all verdicts are blocked."""
-    client, started = Client(options), time.monotonic()
+    started, fault, cut = time.monotonic(), None, None
     try:
         preflight(options, client)
+    except NotJudgeable as error:
+        need, fault = error.need, str(error)
     except Unreachable as error:
         need, fault = needs.UNREACHABLE, str(error)
     except BudgetSpent as error:
-        need, fault = needs.BUDGET, f"the run's budget was spent at its first call: {error}"
+        need, cut = needs.BUDGET, f"the run's budget was spent at its first call: {error}"
+    except KeyboardInterrupt as interrupt:
+        need, cut = needs.INTERRUPTED, runs.cut_off_by(interrupt)
     else:
+        if (cost := announcement(options)) is not None:
+            log(cost)
         yield from runs.run(options, checks, client)
         return
     client.close()
     yield RunStarted(options, len(checks))
     verdicts = runs.without_target(options, checks, need)
-    yield RunFinished(verdicts, (), (), client.requests, time.monotonic() - started, fault)
+    yield RunFinished(verdicts, (), (), client.requests, time.monotonic() - started, fault, cut)
 
 
-class _Ending(NamedTuple):
-    """How a run ended."""
-
-    finished: RunFinished
-    interrupted: bool
-
-
-def _follow(events: Generator[Event, None, None], handle: Callable[[Event], None]) -> _Ending:
-    """Pass each event to `handle`. A SIGINT is thrown into the run once, so that it still ends with its verdicts."""
-    interrupted = False
-    with _Interrupts() as interrupts:
+def _follow(events: Iterator[Event], handle: Callable[[Event], None], client: Client) -> RunFinished:
+    """Pass each event to `handle`. A first SIGINT or SIGTERM ends the checks, a second one the clean-up."""
+    with _Interrupts(client) as interrupts:
         while True:
             try:
-                if interrupts.received and not interrupted:
-                    interrupted = True
-                    event = events.throw(KeyboardInterrupt())
-                else:
+                with interrupts.at_once():
                     event = next(events)
-                if isinstance(event, RunFinished):
-                    break
-                handle(event)
-            except KeyboardInterrupt:
+            except KeyboardInterrupt as interrupt:  # just before or after the run itself
+                client.interrupt(str(interrupt), at_once=False)
                 continue
-            except StopIteration:  # the run could not continue after the interrupt
+            except StopIteration:
                 raise KeyboardInterrupt from None
+            if isinstance(event, RunFinished):
+                break
+            handle(event)
     handle(event)
-    return _Ending(event, interrupts.received)
+    return event
 
 
 class _Interrupts:
-    """Records a SIGINT, because a check may swallow its exception. A second SIGINT ends the process."""
+    """Passes SIGINT and SIGTERM on to the client, which lets no response to a write be lost. A third signal ends the
+    process."""
 
-    received = False
+    _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._count = 0
+        self._at_once = False
 
     def __enter__(self) -> _Interrupts:
-        self._handler = signal.signal(signal.SIGINT, self._record)
+        self._handlers = [signal.signal(each, self._pass_on) for each in self._SIGNALS]
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        signal.signal(signal.SIGINT, self._handler)
+        for each, handler in zip(self._SIGNALS, self._handlers, strict=True):
+            signal.signal(each, handler)
 
-    def _record(self, _signal: int, _frame: FrameType | None) -> None:
-        self.received = True
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        raise KeyboardInterrupt
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Within the block a signal ends what the run does at once; outside of it, the next request does."""
+        self._at_once = True
+        try:
+            yield
+        finally:
+            self._at_once = False
+
+    def _pass_on(self, number: int, _frame: FrameType | None) -> None:
+        self._count += 1
+        if self._count > 1:
+            for each in self._SIGNALS:
+                signal.signal(each, signal.SIG_DFL)
+        self._client.interrupt(signal.Signals(number).name, at_once=self._at_once)
 
 
 def _plan(options: Options, checks: Sequence[Check]) -> Iterator[str]:
@@ -138,7 +147,7 @@ def _plan(options: Options, checks: Sequence[Check]) -> Iterator[str]:
     if options.certificates is not None:
         yield f"Trusts   only the {options.certificates.count('BEGIN CERTIFICATE')} certificates of [target] ca_bundle"
     yield f"Access   {options.access.name.lower()}"
-    yield f"Profile  {options.profile}, seed {options.seed}"
+    yield f"Profile  {options.profile_name}, seed {options.seed}"
     yield f"Plan     {len(checks)} checks of {count} statements; nothing was sent"
     for subject, group in groupby(checks, key=lambda check: check.subject):
         yield f"\n{subject}"

@@ -4,8 +4,8 @@ A string in the file or the environment may be `env:NAME` or `file:PATH` (relati
 value is read from. A ConfigError names the source, the problem and the most similar valid name.
 """
 
-from postfuze_contracts.config.precedence import Configuration, read
+from postfuze_contracts.config.precedence import read
 from postfuze_contracts.config.settings import FILE_NAME
 from postfuze_contracts.config.sources import ConfigError
 
-__all__ = ["FILE_NAME", "ConfigError", "Configuration", "read"]
+__all__ = ["FILE_NAME", "ConfigError", "read"]

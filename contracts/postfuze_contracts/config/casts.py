@@ -8,10 +8,10 @@ import ssl
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from difflib import get_close_matches
-from typing import Any, get_args
+from typing import Any
 from urllib.parse import urlsplit
 
-from postfuze_contracts.model.options import Access, Profile
+from postfuze_contracts.model.options import PROFILES, Access
 from postfuze_mock import spec
 
 _CERTIFICATE = re.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
@@ -106,7 +106,7 @@ def one_of(names: Iterable[str]) -> Callable[[Any], str]:
 
 
 access = one_of(each.name.lower() for each in Access)
-profile = one_of(get_args(Profile))
+profile = one_of(PROFILES)
 
 
 def day(value: Any) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -15,30 +15,23 @@ from postfuze_contracts.model.options import Access, Keys, Options, Pin, Secret,
 from postfuze_contracts.target.sessions import FreshSessions
 
 
-@dataclass(frozen=True)
-class Configuration:
-    """The options of a run, and the statements that it must judge. Without a source for them, `options.url` is empty
-    and the full key None."""
-
-    options: Options
-    require: tuple[str, ...] = ()
-
-
 def read(
     flags: Mapping[str, Any],
     environ: Mapping[str, str],
     folder: Path,
     warn: Callable[[str], None] = lambda _: None,
-) -> Configuration:
-    """The configuration from `flags` (None counts as absent), `environ` and the file in `folder`. `warn` gets a message
-    if the session command fails later. Raises ConfigError."""
+) -> Options:
+    """The options of a run from `flags` (None counts as absent), `environ` and the file in `folder`. Without a source
+    for them, `url` is empty and the full key None. `warn` gets a message if the session command fails later. Raises
+    ConfigError."""
     refuse_old_names(environ)
     file = _file(flags, environ, folder)
     sources = from_flags(flags, environ, folder), from_environment(environ, folder), file.settings() if file else {}
     nearest = {name: value for source in reversed(sources) for name, value in source.items()}
     values = {name: value.cast(SETTINGS[name].cast) for name, value in nearest.items()}
     only = _statements(flags, "only")
-    options = Options(
+    pins = (file.pins() if file else {}) | _pins(flags, environ, folder)
+    return Options(
         url=values.get("target.url", ""),
         keys=Keys(**{each.name: _secret(values, f"keys.{each.name}") for each in fields(Keys)}),
         sessions=_sessions(values, warn),
@@ -46,14 +39,20 @@ def read(
         probe=values.get("target.probe"),
         waivers=file.waivers() if file else (),
         only=only,
-        pins=_pins(flags, environ, folder) | (file.pins() if file else {}),
+        require=_required(flags, only, pins),
+        strict=bool(flags.get("strict")),
+        pins=pins,
         exhaust_limits=values.get("allow.exhaust_limits", False),
         proxy=_secret(values, "target.proxy"),
         certificates=nearest["target.ca_bundle"].certificates() if "target.ca_bundle" in nearest else None,
-        **{name: values[name] for name in ("profile", "seed") if name in values},
+        **_profile(values.get("profile", "quick")),
+        **{name: values[name] for name in ("seed",) if name in values},
         **{name.removeprefix("limits."): value for name, value in values.items() if name.startswith("limits.")},
     )
-    return Configuration(options, _required(flags, only))
+
+
+def _profile(name: str) -> dict[str, Any]:
+    return {"profile": "quick" if name == "smoke" else name, "smoke": name == "smoke"}
 
 
 def _file(flags: Mapping[str, Any], environ: Mapping[str, str], folder: Path) -> TomlFile | None:
@@ -66,7 +65,7 @@ def _file(flags: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
 def _pins(flags: Mapping[str, Any], environ: Mapping[str, str], folder: Path) -> dict[str, Pin]:
     """The choices in the assumptions file, if there is one."""
     name = flags.get("assume_file") or environ.get(ASSUME_FILE_VARIABLE)
-    return pins_file.read(folder / name, str(name)) if name else {}
+    return pins_file.read(folder, str(name)) if name else {}
 
 
 def _access(sources: Sequence[Mapping[str, Value]]) -> Access:
@@ -104,9 +103,9 @@ def _statements(flags: Mapping[str, Any], flag: str) -> tuple[str, ...]:
         raise ConfigError(f"--{flag} {error}") from None
 
 
-def _required(flags: Mapping[str, Any], only: tuple[str, ...]) -> tuple[str, ...]:
+def _required(flags: Mapping[str, Any], only: tuple[str, ...], pins: Mapping[str, Pin]) -> tuple[str, ...]:
     if str(flags.get("require")).strip() == "all":
-        return only or casts.observable()
+        return only or (*casts.observable(), *pins)
     statements = _statements(flags, "require")
     missing = [id for id in statements if only and id not in only]
     if missing:

@@ -21,6 +21,23 @@ _KEY = re.compile(r"""\s*([\w."'\s-]+?)\s*=""")
 _DECODE_ERROR_LINE = re.compile(r"at line (\d+)")
 
 
+class Document:
+    """A TOML file with the lines of its keys. `path` may be relative to `folder`. Raises ConfigError."""
+
+    def __init__(self, path: Path, folder: Path) -> None:
+        self._path = path
+        text = _text(folder / path, path)
+        self._lines = _Lines(text)
+        try:
+            self.content = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"{path}:{self._lines.of_error(str(error))}: {error}") from None
+
+    def position(self, name: str) -> str:
+        """`FILE:LINE` of the key at this dotted path."""
+        return f"{self._path}:{self._lines.of(name)}"
+
+
 class TomlFile:
     """A valid configuration file. `path` may be relative to `folder`. Raises ConfigError."""
 
@@ -28,12 +45,9 @@ class TomlFile:
         self.path = path
         self._folder = (folder / path).parent
         self._environ = environ
-        content = text(folder / path, path)
-        self._lines = _Lines(content)
-        try:
-            self._document = tomllib.loads(content)
-        except tomllib.TOMLDecodeError as error:
-            raise ConfigError(f"{path}:{self._lines.of_error(str(error))}: {error}") from None
+        document = Document(path, folder)
+        self._position = document.position
+        self._document = document.content
         self._check()
 
     def settings(self) -> dict[str, Value]:
@@ -73,10 +87,6 @@ class TomlFile:
         statement = values["statement"].cast(casts.statement)
         reason, owner = (values[key].cast(casts.text) for key in ("reason", "owner"))
         return Waiver(statement, reason, owner, values["expires"].cast(casts.day)), values["statement"].source
-
-    def _position(self, name: str) -> str:
-        """`FILE:LINE` of the key at this dotted path."""
-        return f"{self.path}:{self._lines.of(name)}"
 
     def _value(self, raw: Any, name: str, label: str, private: bool = False) -> Value:
         return Value(raw, f"{self._position(name)}: {label}", self._environ, self._folder, private)
@@ -155,8 +165,7 @@ def _plain(key: str) -> str:
     return re.sub(r"""[\s"']""", "", key)
 
 
-def text(file: Path, path: Path) -> str:
-    """The text of `file`, which messages call `path`. Raises ConfigError."""
+def _text(file: Path, path: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except OSError as error:

@@ -71,4 +71,6 @@ def _provided(options: Options, need: Need) -> bool:
         return bool(getattr(options.sessions.fresh, "provided", True))
     if need == needs.EXPIRED_SESSION:
         return options.sessions.expired is not None
+    if need == needs.SESSION_TENANT:
+        return options.sessions.tenant is not None
     return need != needs.EXHAUST_LIMITS or options.exhaust_limits

@@ -13,11 +13,13 @@ from postfuze_contracts.engine.judge import Blocked, Judge
 from postfuze_contracts.engine.registry import Check
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.events import CheckFinished, CheckStarted, Event
+from postfuze_contracts.model.exchange import describe
 from postfuze_contracts.model.needs import Need
 from postfuze_contracts.model.operations import LIST
 from postfuze_contracts.model.options import Access
 from postfuze_contracts.model.verdicts import Failure, Observation
 from postfuze_contracts.target.client import BudgetSpent, Unreachable
+from postfuze_contracts.target.deployed import MAIN, NotDeployed
 from postfuze_contracts.target.target import Target
 
 REPEATS = 3  # runs that must break the same statement
@@ -35,6 +37,7 @@ class Tally:
     observations: dict[tuple[str, str], Observation] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     tracebacks: list[str] = field(default_factory=list)
+    cut: str | None = None  # why checks did not run to their end
     undeclared: set[tuple[str, str]] = field(default_factory=set)  # checks, and what they judged without declaring it
 
 
@@ -45,35 +48,51 @@ class _Result:
     failures: tuple[Failure, ...]
     flaky: tuple[Failure, ...]
     ended: Exception | None
+    judged: tuple[str, ...] = ()
 
 
 def run_checks(target: Target, checks: Sequence[Check], tally: Tally) -> Generator[Event, None, str | None]:
     """Run `checks`, and collect the results in `tally`. Returns why the run ended early, or None."""
     for check in checks:
         if (need := _hindrance(target, check)) is not None:
+            if need is needs.BUDGET:
+                tally.cut = tally.cut or f"the run's budget was spent: {target.client.used_up}"
             block(tally, check.judges(target.options.pins), need)
             continue
         yield CheckStarted(check.name, check.subject, check.writes)
         began, first_change = time.monotonic(), len(target.ledger.changes)
         result = _run_repeatedly(target, check, tally)
         yield from target.ledger.changes[first_change:]
-        yield CheckFinished(check.name, check.subject, time.monotonic() - began, result.failures, result.flaky)
+        seconds = time.monotonic() - began
+        yield CheckFinished(check.name, check.subject, seconds, result.failures, result.flaky, result.judged)
+        if isinstance(result.ended, BudgetSpent):
+            tally.cut = tally.cut or f"the run's budget was spent: {result.ended}"
         if isinstance(result.ended, Unreachable) and not _responds(target):
             return str(result.ended)
     return None
+
+
+def judge_missing(target: Target, tally: Tally) -> None:
+    """Count each documented operation that the target does not have as one failure, of the operation's main
+    statement."""
+    for operation, evidence in target.missing().items():
+        if (statement := MAIN.get(operation)) is not None:
+            expected, check = f"the operation {operation}", f"target.{operation}"
+            tally.judged[statement] += 1
+            tally.failures[statement] = [Failure(statement, expected, describe(evidence), (evidence,), check)]
 
 
 def _hindrance(target: Target, check: Check) -> Need | None:
     """The need without which `check` cannot run at all, or None."""
     if target.options.access < check.access:
         return needs.FULL_ACCESS if check.access is Access.FULL else needs.PROBE_ACCESS
-    return needs.BUDGET if target.client.spent else None
+    return None if target.client.used_up is None else needs.BUDGET
 
 
 def _responds(target: Target) -> bool:
     """Whether the target still responds; then only one call got no response."""
     try:
-        with suppress(BudgetSpent):
+        with suppress(BudgetSpent, NotDeployed):
             target.call(LIST, query={"limit": "1"})
     except Unreachable:
         return False
@@ -107,7 +126,7 @@ def _run_repeatedly(target: Target, check: Check, tally: Tally) -> _Result:
     for failure in (flaky := (*flaky, *first.flaky)):
         tally.flaky[failure.statement].append(failure)
     _note_fault(tally, check, last.ended)
-    return _Result(confirmed, flaky, last.ended)
+    return _Result(confirmed, flaky, last.ended, tuple(first.judged))
 
 
 def _confirmed_and_flaky(
@@ -131,6 +150,8 @@ def _once(target: Target, check: Check, watched: frozenset[str] = frozenset[str]
         check.run(target, judge)
     except Blocked as blocked:
         need = blocked.need
+    except NotDeployed as error:
+        need = error.need
     except BudgetSpent as error:
         need, judge.ended = needs.BUDGET, error
     except Unreachable as error:

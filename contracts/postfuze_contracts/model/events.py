@@ -28,13 +28,15 @@ class CheckStarted:
 
 @dataclass(frozen=True)
 class CheckFinished:
-    """A check has ended. Repetition confirmed its `failures`, but not the `flaky` ones."""
+    """A check has ended. Repetition confirmed its `failures`, but not the `flaky` ones. It judged the statements
+    `judged`."""
 
     check: str
     subject: str
     seconds: float
     failures: tuple[Failure, ...]
     flaky: tuple[Failure, ...] = ()
+    judged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,8 @@ class Changed:
 @dataclass(frozen=True)
 class RunFinished:
     """The result of a run. `writes` counts the `requests` to change accounts. `fault` is set if the target could not be
-    judged at all; `faults` are those of the harness, by check, each with its traceback. `undeclared` are pairs of a
-    check and what it judged or observed without declaring it."""
+    judged at all, `cut` if the run was cut off. `faults` are those of the harness, by check, each with its traceback.
+    `undeclared` are pairs of a check and what it judged or observed without declaring it."""
 
     verdicts: tuple[Verdict, ...]
     observations: tuple[Observation, ...]
@@ -61,6 +63,7 @@ class RunFinished:
     requests: int
     seconds: float
     fault: str | None = None
+    cut: str | None = None
     faults: tuple[str, ...] = ()
     tracebacks: tuple[str, ...] = ()
     writes: int = 0

@@ -44,6 +44,11 @@ STALE_SESSION = Need(
     "the session tokens that were given answer 404: they were used up, or have expired",
     "give unused tokens: set [sessions] command to a program that prints them",
 )
+SESSION_TENANT = Need(
+    "sessions.tenant",
+    "it is not known what the session tokens were started for",
+    "set [sessions] tenant to the tenant of all of them",
+)
 EXPIRED_SESSION = Need("sessions.expired", "no expired session token was given", "set [sessions] expired")
 OTHER_MODE = Need(
     "modes.both",
@@ -69,8 +74,15 @@ PROBE_ACCESS = Need("access.probe", "the health probe is not allowed", "run with
 FULL_ACCESS = Need("access.full", "writing is not allowed", "run with --access full (or --allow-writes)")
 EXHAUST_LIMITS = Need("allow.exhaust_limits", "exhausting a rate limit is not allowed", "set [allow] exhaust_limits")
 BUDGET = Need("limits.budget", "the run's budget of time or requests was spent", "raise --max-time or the budget")
-UNREACHABLE = Need("target.unreachable", "the target did not respond, or refused the key", "check its URL and key")
+UNREACHABLE = Need("target.unreachable", "the target did not respond", "check its URL, and whether it is up")
+KEY_REFUSED = Need(
+    "target.key", "the target refused the API key", "give a valid key: [keys] full, --key-env or POSTFUZE_KEY"
+)
+NO_CONTRACT = Need("target.contract", "the target does not answer like the contract", "check its URL")
 INTERRUPTED = Need("run.interrupted", "the run was interrupted", "let the run finish")
+
+#: The needs whose `what` quotes the target.
+ANSWERS = frozenset({"target.no-answer", "target.unexpected"})
 
 
 def accounts(count: int, kind: str = "account") -> Need:

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
-from typing import Literal
+from typing import Literal, get_args
 
 Profile = Literal["quick", "ci", "deep"]
+#: What `--profile` takes: `smoke` looks as closely as `quick`, but by a few checks alone.
+PROFILES: tuple[str, ...] = ("smoke", *get_args(Profile))
 
 
 class Access(IntEnum):
@@ -80,7 +82,8 @@ class Options:
     """All options of a run. `rate` is in calls per second (None: no limit), `max_time` in seconds. `proxy` is a URL,
     possibly with credentials. `certificates` (PEM) are the only trusted authorities (None: the system's). `probe` are
     the only accounts whose health may be checked (None: all). `settle` are the seconds that lists may take to show a
-    change. `only` selects statements by id (empty: all). `pins` are by assumption."""
+    change. `only` selects statements by id (empty: all), `require` names those that must be judged. `strict` lets a
+    flaky statement fail the run. `smoke` runs only a few checks. `pins` are by assumption."""
 
     url: str
     keys: Keys = Keys()
@@ -100,4 +103,12 @@ class Options:
     certificates: str | None = field(default=None, repr=False)
     waivers: tuple[Waiver, ...] = ()
     only: tuple[str, ...] = ()
+    require: tuple[str, ...] = ()
+    strict: bool = False
+    smoke: bool = False
     pins: Mapping[str, Pin] = field(default_factory=dict)
+
+    @property
+    def profile_name(self) -> str:
+        """The profile as it was asked for."""
+        return "smoke" if self.smoke else self.profile

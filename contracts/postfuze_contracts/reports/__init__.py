@@ -5,7 +5,7 @@ Reporters, and with them rich and ElementTree, are imported only when they are u
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -35,16 +35,24 @@ class Reporter(Protocol):
 
 
 def reporters(
-    formats: Mapping[str, Path], console: Console | None = None, *, masker: Masker, strict: bool = False
+    formats: Mapping[str, Path],
+    console: Console | None = None,
+    *,
+    masker: Masker,
+    strict: bool = False,
+    flags: Sequence[str] = (),
+    notes: Sequence[tuple[str, str]] = (),
 ) -> list[Reporter]:
-    """The reporter for `console` (default: standard output), and one for the file of each format.
+    """One reporter for the file of each format, and the last one for `console` (default: standard output).
 
-    They see only what `masker` leaves of the events. `strict` counts a flaky statement as failed. Raises ValueError for
-    a format that is not in FORMATS.
+    They see only what `masker` leaves of the events. `strict` counts a flaky statement as failed. `flags` are those of
+    the command line that describe the target, and `notes` are words with texts for the end of the terminal, which may
+    still grow. Raises ValueError for a format that is not in FORMATS.
     """
     from postfuze_contracts.reports.terminal import Terminal
 
-    all_reporters = [Terminal(console, strict=strict), *(_file(name, path, strict) for name, path in formats.items())]
+    terminal = Terminal(console, strict=strict, files=formats, flags=flags, notes=notes)
+    all_reporters = [*(_file(name, path, strict) for name, path in formats.items()), terminal]
     return [_Masked(reporter, masker) for reporter in all_reporters]
 
 

@@ -64,12 +64,15 @@ class Bodies:
         if isinstance(value, dict):
             inside = within | {name}
             return {
-                self._people.find(member) or member: self._member(member, each, inside, mask_unknown)
-                for member, each in value.items()
+                self._name(member): self._member(member, each, inside, mask_unknown) for member, each in value.items()
             }
         if isinstance(value, list):
             return [self._member(name, each, within, mask_unknown) for each in value]
         return self._leaf(value, name, mask_unknown) if isinstance(value, str) else value
+
+    def _name(self, name: str) -> str:
+        """The masked name of a member. Those of the contract are not personal, even if a person has such a name."""
+        return name if name in _spec_members() else self._people.find(name) or name
 
     def _member(self, name: str, value: Any, within: frozenset[str], mask_unknown: bool) -> Any:
         page_id = name == _SELECTED or (name == "id" and _PAGES in within)
@@ -104,7 +107,7 @@ class Bodies:
         if placeholder is not None:
             return placeholder
         if mask_unknown and value and name and name not in _spec_members():
-            return self._people.add(name, value)
+            return self._people.add(name, value, word=bool(_WORD.fullmatch(value)))
         return self._text(value) if " " in value or "/" in value or not mask_unknown else value
 
 

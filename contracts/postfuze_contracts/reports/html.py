@@ -17,6 +17,7 @@ from postfuze_contracts.model.events import RunFinished
 from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.verdicts import Failure
 from postfuze_contracts.reports import results
+from postfuze_contracts.reports.decisions import Decision, decisions, sections
 from postfuze_contracts.reports.results import FileReport, Result
 from postfuze_contracts.reports.text import curl, number, one_line, printable
 
@@ -32,10 +33,11 @@ class HtmlReport(FileReport):
         """The page as HTML."""
         entries = results.from_verdicts(finished.verdicts)
         totals = results.counts(entries)
-        word = results.headline(finished, totals, self._strict)
+        conclusion = results.conclusion(self._options, finished, self._strict)
+        word = conclusion.headline
         style, script = _part("html_style.css"), _part("html_script.js")
         options = self._options
-        cost = results.cost(finished)
+        cost = results.cost(finished, options)
         notes = results.waiver_notes(options, entries)
         return Template(_part("html_template.html")).substitute(
             title=_text(f"{word}: Postfuze contract at {options.url}"),
@@ -45,18 +47,22 @@ class HtmlReport(FileReport):
             word=word,
             tone="pass" if word == "PASS" else "fail",
             target=_text(options.url),
-            settings=_text(f"{results.tally(totals)}; {cost}; {results.settings(options)}"),
-            fault=f'<p class="fault">{_text(finished.fault)}</p>' if finished.fault is not None else "",
+            settings=_text("; ".join([results.tally(totals), conclusion.coverage, cost, results.settings(options)])),
+            fault="\n".join(
+                f'<p class="fault"><strong>{reason.word}</strong> {_text(reason.sentence)}</p>'
+                for reason in results.problems(conclusion)
+            ),
             matrix="\n".join(_row(subject, group) for subject, group in results.by_subject(entries).items()),
             chips="\n".join(_chip(label, totals[label]) for label in results.LABELS if totals[label]),
             statements="\n".join(self._statement(result) for result in results.worst_first(entries)),
-            assumptions=_table(
-                "Assumptions",
-                ("Assumption", "Question", "Here", "Mock"),
-                [
-                    (c.assumption.id, c.assumption.question, c.observation.choice, c.mock)
-                    for c in results.choices(finished.observations)
-                ],
+            blocking=_table(
+                "What blocked, and how to provide it",
+                ("Need", "What is missing", "Statements", "How to provide it"),
+                [(need.id, need.what, str(count), need.how) for need, count in results.blocking(entries)],
+            ),
+            assumptions="\n".join(
+                _table(title, _DECISION_HEADS, [_decision(each) for each in group])
+                for title, group in sections(decisions(finished.observations, options.pins))
             ),
             ledger=_table(
                 "Changed on the target",
@@ -103,6 +109,14 @@ class HtmlReport(FileReport):
             f"<pre>{_text(_cut(curl(request, self._options.url)))}</pre>"
             f"<pre>{_text(_response(response.status, response.headers, response.body))}</pre></details>"
         )
+
+
+_DECISION_HEADS: Final = ("Assumption", "Question", "Here", "Mock", "Pinned")
+
+
+def _decision(decision: Decision) -> tuple[str, ...]:
+    assumption = decision.assumption
+    return assumption.id, assumption.question, decision.observed, decision.mock, decision.pin or ""
 
 
 def _row(subject: str, group: Sequence[Result]) -> str:

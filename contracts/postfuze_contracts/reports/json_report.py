@@ -9,13 +9,15 @@ from datetime import UTC, datetime
 from importlib import metadata, resources
 from typing import Any, Final
 
+from postfuze_contracts.model.conclusion import Conclusion
 from postfuze_contracts.model.events import Changed, RunFinished
 from postfuze_contracts.model.exchange import Exchange, Request
-from postfuze_contracts.model.verdicts import Failure
+from postfuze_contracts.model.verdicts import Failure, Observation
 from postfuze_contracts.reports import results
+from postfuze_contracts.reports.decisions import Decision, decisions
 from postfuze_contracts.reports.placeholders import placeholders_in
 from postfuze_contracts.reports.positions import FILE
-from postfuze_contracts.reports.results import Choice, FileReport, Result
+from postfuze_contracts.reports.results import FileReport, Result
 from postfuze_contracts.reports.text import curl
 from postfuze_mock import spec
 
@@ -69,7 +71,7 @@ class JsonReport(FileReport):
             "target": {
                 "url": options.url,
                 "access": options.access.name.lower(),
-                "profile": options.profile,
+                "profile": options.profile_name,
                 "seed": options.seed,
             },
             "run": {
@@ -79,13 +81,28 @@ class JsonReport(FileReport):
                 "writes": finished.writes,
                 "least_seconds_under_limits": results.least_seconds(finished),
                 "fault": finished.fault,
+                "conclusion": _conclusion(results.conclusion(options, finished, self._strict)),
             },
             "counts": {label: totals[label] for label in results.LABELS},
             "statements": [_result(each, options.url) for each in entries],
-            "assumptions": [_choice(each, options.url) for each in results.choices(finished.observations)],
+            "assumptions": [
+                _observation(each, observation, options.url)
+                for each in decisions(finished.observations, options.pins)
+                for observation in each.observations
+            ],
             "ledger": [_change(each) for each in finished.ledger],
             "notes": results.waiver_notes(options, entries),
         }
+
+
+def _conclusion(conclusion: Conclusion) -> dict[str, Any]:
+    return {
+        "headline": conclusion.headline,
+        "exit_code": conclusion.code,
+        "judged": conclusion.judged,
+        "asked": conclusion.asked,
+        "reasons": [each.sentence for each in conclusion.reasons],
+    }
 
 
 def _change(change: Changed) -> dict[str, Any]:
@@ -101,6 +118,7 @@ def _result(result: Result, url: str) -> dict[str, Any]:
         "statement": statement.statement.strip(),
         "basis": statement.basis,
         "place": {"file": FILE, "line": result.position.line, "pointer": result.position.pointer},
+        "pin": verdict.pin,
         "outcome": result.label,
         "judged": verdict.judged,
         "reason": verdict.reason,
@@ -124,14 +142,18 @@ def _exchanges(exchanges: Sequence[Exchange], url: str) -> Iterator[dict[str, An
         yield _exchange(each, url, MAX_DECISIVE_BODY if index == len(exchanges) else MAX_OTHER_BODY)
 
 
-def _choice(choice: Choice, url: str) -> dict[str, Any]:
-    exchange = choice.observation.exchange
+def _observation(decision: Decision, observation: Observation, url: str) -> dict[str, Any]:
+    assumption, exchange = decision.assumption, observation.exchange
     return {
-        "id": choice.assumption.id,
-        "question": choice.assumption.question,
-        "observed": choice.observation.choice,
-        "mock": choice.assumption.choice,
-        "differs": choice.differs,
+        "id": assumption.id,
+        "question": assumption.question,
+        "observed": observation.choice,
+        "fits": decision.fits(observation),
+        "several": len(decision.observations) > 1,
+        "alternatives": list(assumption.choices),
+        "mock": assumption.choice,
+        "differs": observation.choice != assumption.choice,
+        "pinned": decision.pin,
         "exchange": None if exchange is None else _exchange(exchange, url, MAX_OTHER_BODY),
     }
 

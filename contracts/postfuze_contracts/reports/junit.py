@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
+from postfuze_contracts.model.conclusion import Reason
 from postfuze_contracts.model.events import CheckFinished, Event, RunFinished
 from postfuze_contracts.reports import results
+from postfuze_contracts.reports.decisions import DECIDED, SEVERAL, UNMATCHED, Decision, decisions, sections
 from postfuze_contracts.reports.results import FileReport, Result
 from postfuze_contracts.reports.text import curl, one_line, printable
 
@@ -19,11 +22,13 @@ class JUnitReport(FileReport):
 
     def __init__(self, path: Path, *, strict: bool = False) -> None:
         super().__init__(path, strict=strict)
-        self._seconds: defaultdict[str, float] = defaultdict(float)
+        self._seconds: defaultdict[str, float] = defaultdict(float)  # by statement
 
     def handle(self, event: Event) -> None:
+        """Share the seconds of a check among the statements that it judged, so that the times of all cases add up."""
         if isinstance(event, CheckFinished):
-            self._seconds[event.subject] += event.seconds
+            for statement in event.judged:
+                self._seconds[statement] += event.seconds / len(event.judged)
         super().handle(event)
 
     def render(self, finished: RunFinished) -> str:
@@ -37,12 +42,10 @@ class JUnitReport(FileReport):
         root = Element("testsuites", name="postfuze-contracts", time=f"{finished.seconds:.3f}")
         for subject, group in results.by_subject(results.from_verdicts(finished.verdicts)).items():
             root.append(self._suite(subject, group))
-        root.append(_assumptions(finished))
-        if finished.fault is not None:
-            suite = SubElement(root, "testsuite", name="run")
-            case = SubElement(suite, "testcase", classname="run", name="target", time="0.000")
-            SubElement(case, "error", type="fault", message=one_line(finished.fault))
-            _count(suite, 0.0)
+        for title, open_group in sections(decisions(finished.observations, self._options.pins)):
+            root.append(_open(_OPEN_SUITES[title], open_group))
+        if problems := results.problems(results.conclusion(self._options, finished, self._strict)):
+            root.append(_run(problems))
         for name in ("tests", "failures", "errors", "skipped"):
             root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
         return root
@@ -54,11 +57,12 @@ class JUnitReport(FileReport):
             SubElement(properties, "property", name=name, value=printable(str(getattr(self._options, name))))
         for result in group:
             suite.append(self._case(result))
-        _count(suite, self._seconds[subject])
+        _count(suite)
         return suite
 
     def _case(self, result: Result) -> Element:
-        case = Element("testcase", classname=result.statement.subject, name=result.statement.id, time="0.000")
+        case = Element("testcase", classname=result.statement.subject, name=result.statement.id)
+        case.set("time", f"{self._seconds[result.statement.id]:.3f}")
         label = result.label
         if label == "fail" or (label == "flaky" and self._strict):
             first = result.verdict.failures[0]
@@ -83,20 +87,37 @@ class JUnitReport(FileReport):
         return printable("\n".join(lines))
 
 
-def _assumptions(finished: RunFinished) -> Element:
-    """A suite without cases: the observed choice of each assumption, compared with the mock's."""
-    suite = Element("testsuite", name="assumptions")
-    properties = SubElement(suite, "properties")
-    for choice in results.choices(finished.observations):
-        SubElement(properties, "property", name=choice.assumption.id, value=choice.note)
-    _count(suite, 0.0)
+def _run(problems: Sequence[Reason]) -> Element:
+    """A suite with a case for each reason why the run does not pass besides failed statements."""
+    suite = Element("testsuite", name="run")
+    for number, reason in enumerate(problems, 1):
+        case = SubElement(suite, "testcase", classname="run", name=f"{reason.word.lower()} {number}", time="0.000")
+        SubElement(case, "error", type=reason.word.lower(), message=one_line(reason.sentence))
+    _count(suite)
     return suite
 
 
-def _count(suite: Element, seconds: float) -> None:
+_OPEN_SUITES: Final = {
+    DECIDED: "assumptions",
+    SEVERAL: "assumptions, several ways at once",
+    UNMATCHED: "assumptions, no known way",
+}
+
+
+def _open(name: str, group: Sequence[Decision]) -> Element:
+    """A suite without cases: how the target decides what is open, compared with the mock."""
+    suite = Element("testsuite", name=name)
+    properties = SubElement(suite, "properties")
+    for decision in group:
+        SubElement(properties, "property", name=decision.assumption.id, value=decision.note)
+    _count(suite)
+    return suite
+
+
+def _count(suite: Element) -> None:
     """Set the totals of a suite."""
     cases = suite.findall("testcase")
     suite.set("tests", str(len(cases)))
     for name, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         suite.set(name, str(sum(case.find(kind) is not None for case in cases)))
-    suite.set("time", f"{seconds:.3f}")
+    suite.set("time", f"{sum(float(case.get('time', '0')) for case in cases):.3f}")

@@ -9,6 +9,7 @@ from typing import Final
 from postfuze_contracts.model.events import RunFinished
 from postfuze_contracts.model.verdicts import Failure
 from postfuze_contracts.reports import results
+from postfuze_contracts.reports.decisions import decisions, sections
 from postfuze_contracts.reports.results import FileReport, Result
 from postfuze_contracts.reports.text import curl, one_line
 
@@ -28,11 +29,13 @@ class MarkdownReport(FileReport):
         entries = results.from_verdicts(finished.verdicts)
         totals = results.counts(entries)
         url = self._options.url
-        yield f"## Postfuze contract: {results.headline(finished, totals, self._strict)}"
+        conclusion = results.conclusion(self._options, finished, self._strict)
+        yield f"## Postfuze contract: {conclusion.headline}"
         yield ""
-        yield f"{_text(url)}: {results.tally(totals)}; {results.cost(finished)}."
-        if finished.fault is not None:
-            yield from ("", f"**The target could not be judged:** {_text(finished.fault)}")
+        numbers = (results.tally(totals), conclusion.coverage, results.cost(finished, self._options))
+        yield f"{_text(url)}: {'; '.join(numbers)}."
+        for reason in results.problems(conclusion):
+            yield from ("", f"**{reason.word}:** {_text(reason.sentence)}")
         yield from _overview(entries)
         for result in [each for each in entries if each.label in ("fail", "flaky")][:_MAX_STATEMENTS]:
             yield from _failed(result, url)
@@ -42,14 +45,9 @@ class MarkdownReport(FileReport):
             if each.label in ("blocked", "waived")
         ]
         yield from _details("Not judged, or waived", ["Statement", "Outcome", "Why"], unresolved)
-        yield from _details(
-            "Assumptions",
-            ["Assumption", "Here", "Mock"],
-            [
-                [_code(each.assumption.id), _text(each.observation.choice), _text(each.mock)]
-                for each in results.choices(finished.observations)
-            ],
-        )
+        for title, group in sections(decisions(finished.observations, self._options.pins)):
+            rows = [[_code(each.assumption.id), _text(each.observed), _text(each.mock)] for each in group]
+            yield from _details(title, ["Assumption", "Here", "Mock"], rows)
         ledger = [[_text(each.what), _code(each.id), _text(results.end(each))] for each in finished.ledger]
         yield from _details("Changed on the target", ["What", "Account", "In the end"], ledger)
         yield from ("", *(f"- {_text(note)}" for note in results.waiver_notes(self._options, entries)))

@@ -15,11 +15,13 @@ from urllib.parse import unquote, urlsplit
 
 from postfuze_contracts.model.events import Changed, CheckFinished, Event, RunFinished, RunStarted
 from postfuze_contracts.model.exchange import Exchange, Request, Response
+from postfuze_contracts.model.needs import ANSWERS, Need
 from postfuze_contracts.model.operations import MISSING_SESSION
 from postfuze_contracts.model.options import Keys, Options, Secret, Sessions
 from postfuze_contracts.model.verdicts import Failure, Observation, Verdict
 from postfuze_contracts.reports.bodies import PERSONAL, Bodies
 from postfuze_contracts.reports.placeholders import Placeholders
+from postfuze_mock import spec
 
 _SESSION: Final = re.compile(r"(?:(?<=/pending/)|(?<=session_token=))[^/?#&:;,)`\s'\"<>\\]+")
 _KEY: Final = re.compile(r"sk_(?:live|test)_[A-Za-z0-9][A-Za-z0-9_.~+/=-]{5,}")  # invented keys are shorter
@@ -47,9 +49,15 @@ class Masker:
         return self._last[1]
 
     def text(self, text: str) -> str:
-        """`text` without secrets and without the personal data of all exchanges."""
-        text = self._secret_free(text)
-        return text if self._show else self._people.replace(text)
+        """A text of the target without secrets and without the personal data of all exchanges."""
+        return self._people_free(self._secret_free(text))
+
+    def sentence(self, text: str) -> str:
+        """The same for a sentence of the harness, whose own words stay, even if they are somebody's name."""
+        return self._people_free(self._secret_free(text, own=True), own=True)
+
+    def _people_free(self, text: str, *, own: bool = False) -> str:
+        return text if self._show else self._people.replace(text, own=own)
 
     def _masked(self, event: Event) -> Event:
         match event:
@@ -86,14 +94,19 @@ class Masker:
             verdicts=tuple(map(self._verdict, event.verdicts)),
             observations=observations,
             ledger=ledger,
-            fault=None if event.fault is None else self.text(event.fault),
+            fault=None if event.fault is None else self.sentence(event.fault),
+            cut=None if event.cut is None else self.sentence(event.cut),
             tracebacks=tuple(map(self.text, event.tracebacks)),
         )
 
     def _verdict(self, verdict: Verdict) -> Verdict:
-        needs = tuple(need._replace(what=self.text(need.what)) for need in verdict.needs)
+        needs = tuple(map(self._need, verdict.needs))
         reason = self._secrets.replace(verdict.reason)
         return replace(verdict, failures=self._failures(verdict.failures), needs=needs, reason=reason)
+
+    def _need(self, need: Need) -> Need:
+        """The need. Only what says how the target answered can hold a value of the target."""
+        return need._replace(what=self.sentence(need.what)) if need.id in ANSWERS else need
 
     def _learn(self, *failures: Failure) -> None:
         """Collect the values to mask first, because a text may quote the exchange of another failure."""
@@ -105,8 +118,8 @@ class Masker:
         return tuple(
             replace(
                 failure,
-                expected=self.text(failure.expected),
-                got=self.text(failure.got),
+                expected=self.sentence(failure.expected),
+                got=self.sentence(failure.got),
                 exchanges=tuple(self._exchange(each) for each in failure.exchanges),
                 again=tuple(self._exchange(each) for each in failure.again),
             )
@@ -115,7 +128,9 @@ class Masker:
 
     def _observation(self, observation: Observation) -> Observation:
         exchange = None if observation.exchange is None else self._exchange(observation.exchange)
-        return replace(observation, choice=self.text(observation.choice), exchange=exchange)
+        known = observation.choice in _choices(observation.assumption)
+        choice = observation.choice if known else self.sentence(observation.choice)
+        return replace(observation, choice=choice, exchange=exchange)
 
     def _changed(self, change: Changed) -> Changed:
         exchange = self._exchange(change.exchange)
@@ -159,8 +174,8 @@ class Masker:
             masked = self._secret_free(text)
             return body if masked == text else masked.encode()
 
-    def _secret_free(self, text: str) -> str:
-        text = self._secrets.replace(text)
+    def _secret_free(self, text: str, *, own: bool = False) -> str:
+        text = self._secrets.replace(text, own=own)
         text = _SESSION.sub(lambda match: self._session(match[0]), text)
         return _KEY.sub(lambda match: self._secrets.add("key", match[0]), text)
 
@@ -188,6 +203,11 @@ class Masker:
         if token == MISSING_SESSION or len(token) < _MIN_TOKEN or token.startswith("‹"):
             return token
         return self._secrets.add("session", unquote(token))
+
+
+def _choices(assumption: str) -> tuple[str, ...]:
+    """The ids of an assumption's choice and alternatives. They are the harness's own words."""
+    return next(((each.choice, *each.alternatives) for each in spec.assumptions() if each.id == assumption), ())
 
 
 def finished(events: Iterable[Event]) -> RunFinished:

@@ -6,11 +6,22 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Final
 from urllib.parse import quote, quote_plus
 
+from postfuze_mock import spec
+
 _PLACEHOLDER: Final = r"‹[^‹›]*›"
-_MIN_WORD: Final = 3  # characters; shorter values are replaced only in quotes or after `=`
+_MIN_WORD: Final = 3  # characters; in texts, shorter values are replaced only in quotes or after `=`
+
+_NUMBER: Final = re.compile(r"\d{1,3}")  # the sentences are full of statuses and counts
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_SENTENCES: Final = frozenset(
+    {"choice", "description", "id", "name", "operationId", "question", "statement", "summary", "title"}
+)
+_NAMED: Final = frozenset({"properties", "schemas"})
+_EXAMPLES: Final = frozenset({"default", "example", "examples"})
 
 
 class Placeholders:
@@ -18,16 +29,34 @@ class Placeholders:
 
     In texts, only whole words are replaced, because a name may be part of any word. With `within_words`, parts of words
     are replaced too, such as a key to which a check appended something.
+
+    A value may also be a word of the harness's own sentences (somebody is called `list`). There, such values are
+    replaced only where they are quoted, as checks quote what they name.
     """
 
     def __init__(self, *, within_words: bool = False) -> None:
         self._within_words = within_words
         self._placeholders: dict[str, str] = {}
         self._spellings: dict[str, str] = {}
+        self._words: set[str] = set()  # values that may be words of a sentence
         self._counts: Counter[str] = Counter()
 
-    def add(self, kind: str, value: str, *, note: str = "", numbered: bool = True, also: Iterable[str] = ()) -> str:
-        """The placeholder of `value`, possibly a new one. `also` are other spellings of the value."""
+    def add(
+        self,
+        kind: str,
+        value: str,
+        *,
+        note: str = "",
+        numbered: bool = True,
+        also: Iterable[str] = (),
+        word: bool = False,
+    ) -> str:
+        """The placeholder of `value`, possibly a new one. `also` are other spellings of the value. `word` says that it
+        may be a word of a sentence; so are the words of the contract."""
+        if value.lower() in vocabulary() or (word and value not in self._placeholders):
+            self._words.add(value)
+        elif not word:
+            self._words.discard(value)
         if value not in self._placeholders:
             self._counts[kind] += 1
             number = f" {self._counts[kind]}" if numbered else ""
@@ -39,14 +68,19 @@ class Placeholders:
         """The placeholder of `value`, if it has one."""
         return self._placeholders.get(value)
 
-    def replace(self, text: str) -> str:
-        """`text` with placeholders for all values, also as spelled in a URL, JSON or Python."""
+    def replace(self, text: str, *, own: bool = False) -> str:
+        """`text` with placeholders for all values, also as spelled in a URL, JSON or Python. `own` says that it is a
+        sentence of the harness."""
         hits = [spelling for spelling in self._spellings if spelling in text]
         if not hits:
             return text
-        pattern = re.escape if self._within_words else _pattern
-        parts = [_PLACEHOLDER, *(pattern(hit) for hit in sorted(hits, key=len, reverse=True))]
+        parts = [_PLACEHOLDER, *(self._pattern(hit, own) for hit in sorted(hits, key=len, reverse=True))]
         return re.sub("|".join(parts), lambda match: self._spellings.get(match[0], match[0]), text)
+
+    def _pattern(self, value: str, own: bool) -> str:
+        if own and (value in self._words or _NUMBER.fullmatch(value)):
+            return _quoted(value)
+        return re.escape(value) if self._within_words else _whole(value)
 
 
 def placeholders_in(*texts: str) -> list[str]:
@@ -64,9 +98,36 @@ def _spellings(value: str) -> Iterator[str]:
     yield repr(value)[1:-1]
 
 
-def _pattern(value: str) -> str:
+@cache
+def vocabulary() -> frozenset[str]:
+    """The words of the contract, in lower case: of its sentences, and the names in it. Examples do not count, because
+    they name people."""
+    document = spec.load()
+    return frozenset(word.lower() for text in _texts(document) for word in _WORD.findall(text))
+
+
+def _texts(node: object, parent: str = "") -> Iterator[str]:
+    """The sentences and names in a part of openapi.yaml, which is the member `parent`."""
+    if isinstance(node, dict):
+        if parent in _NAMED:
+            yield from map(str, node)
+        for name, value in node.items():
+            if name in _SENTENCES and isinstance(value, str):
+                yield value
+            elif name not in _EXAMPLES:
+                yield from _texts(value, name)
+    elif isinstance(node, list):
+        for each in node:
+            yield from (each,) if parent == "enum" and isinstance(each, str) else _texts(each, parent)
+
+
+def _quoted(value: str) -> str:
+    return rf"(?<=['\"`=‘“]){re.escape(value)}(?=['\"`&’”]|$)"
+
+
+def _whole(value: str) -> str:
     if len(value) < _MIN_WORD:
-        return rf"(?<=['\"`=‘“]){re.escape(value)}(?=['\"`&’”]|$)"
+        return _quoted(value)
     before = r"(?<!\w)" if re.match(r"\w", value) else ""
     after = r"(?!\w)" if re.search(r"\w$", value) else ""
     return before + re.escape(value) + after

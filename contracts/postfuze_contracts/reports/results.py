@@ -6,18 +6,21 @@ import math
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from postfuze_contracts.model.conclusion import Conclusion, Reason, conclude
 from postfuze_contracts.model.events import Changed, Event, RunFinished, RunStarted
-from postfuze_contracts.model.options import Options
-from postfuze_contracts.model.verdicts import Failure, Observation, Outcome, Verdict
+from postfuze_contracts.model.needs import Need
+from postfuze_contracts.model.options import Access, Options
+from postfuze_contracts.model.verdicts import Failure, Outcome, Verdict
 from postfuze_contracts.reports.positions import Position, positions
 from postfuze_contracts.reports.text import duration, number, one_line, response
 from postfuze_mock import spec
-from postfuze_mock.spec import Assumption, Statement
+from postfuze_mock.spec import Statement
 
 WAIVED = "waived"
 LABELS = (*(outcome.value for outcome in (Outcome.FAIL, Outcome.FLAKY)), WAIVED, "blocked", "skipped", "pass")
@@ -111,46 +114,25 @@ def tally(totals: Mapping[str, int]) -> str:
     return ", ".join(f"{totals[label]} {label}" for label in LABELS if totals.get(label)) or "nothing"
 
 
-def headline(finished: RunFinished, totals: Mapping[str, int], strict: bool) -> str:
-    """The run in a word or two; with `strict`, a flaky statement counts as failed."""
-    if finished.fault is not None:
-        return "FAULT"
-    if totals.get("fail") or (strict and totals.get("flaky")):
-        return "FAIL"
-    judged = any(verdict.judged for verdict in finished.verdicts)
-    return "PASS" if judged else "NOTHING JUDGED"
+def conclusion(options: Options, finished: RunFinished, strict: bool) -> Conclusion:
+    """Why the run does not pass, if it does not; with `strict`, a flaky statement counts as failed."""
+    return conclude(replace(options, strict=strict or options.strict), finished)
 
 
-@dataclass(frozen=True)
-class Choice:
-    """An assumption, and how the target decided it."""
-
-    observation: Observation
-    assumption: Assumption
-
-    @property
-    def differs(self) -> bool:
-        """Whether the mock decided it differently."""
-        return self.observation.choice != self.assumption.choice
-
-    @property
-    def mock(self) -> str:
-        """The mock's choice, compared with the target's."""
-        return f"differs: {self.assumption.choice}" if self.differs else "the same"
-
-    @property
-    def note(self) -> str:
-        """The target's choice, and the mock's."""
-        choice = one_line(self.observation.choice)
-        return f"{choice} (the mock {self.mock})" if self.differs else f"{choice} (as the mock)"
+def problems(conclusion: Conclusion) -> list[Reason]:
+    """The reasons besides failed statements, which reports show in any case."""
+    return [reason for reason in conclusion.reasons if reason.word != "FAIL"]
 
 
-def choices(observations: Iterable[Observation]) -> list[Choice]:
-    """The observed choices, in the order of openapi.yaml's assumptions."""
-    assumptions = {assumption.id: assumption for assumption in spec.assumptions()}
-    order = {id: index for index, id in enumerate(assumptions)}
-    pairs = [(each, assumptions[each.assumption]) for each in observations if each.assumption in assumptions]
-    return [Choice(*pair) for pair in sorted(pairs, key=lambda pair: order[pair[1].id])]
+def blocking(results: Iterable[Result]) -> list[tuple[Need, int]]:
+    """The missing needs, and how many statements need each."""
+    return list(Counter(need for result in results for need in result.verdict.needs).items())
+
+
+def failed(results: Iterable[Result], strict: bool) -> list[str]:
+    """The ids of the statements that fail the run."""
+    labels = ("fail", "flaky") if strict else ("fail",)
+    return [result.statement.id for result in results if result.label in labels]
 
 
 class FileReport(ABC):
@@ -177,7 +159,7 @@ class FileReport(ABC):
 
 def settings(options: Options) -> str:
     """`access passive, profile quick, seed 1`."""
-    return f"access {options.access.name.lower()}, profile {options.profile}, seed {options.seed}"
+    return f"access {options.access.name.lower()}, profile {options.profile_name}, seed {options.seed}"
 
 
 def least_seconds(finished: RunFinished) -> int:
@@ -185,9 +167,10 @@ def least_seconds(finished: RunFinished) -> int:
     return max(_windows(limit, finished) * int(limit["window_seconds"]) for limit in _limits())
 
 
-def cost(finished: RunFinished) -> str:
-    """The run's requests and its duration."""
-    writes = f", {finished.writes:,} of them account writes," if finished.writes else ""
+def cost(finished: RunFinished, options: Options) -> str:
+    """The run's requests and its duration. Without full access, a run calls writing operations only to be refused."""
+    kind = "account writes" if options.access is Access.FULL else "calls of writing operations, to see them refused"
+    writes = f", {finished.writes:,} of them {kind}," if finished.writes else ""
     return f"{number(finished.requests, 'request')}{writes} in {duration(finished.seconds)}"
 
 
@@ -214,16 +197,13 @@ def _windows(limit: Mapping[str, Any], finished: RunFinished) -> int:
 
 
 def waiver_notes(options: Options, results: Iterable[Result]) -> list[str]:
-    """Notes on waivers that have expired or are no longer needed."""
-    labels = {result.statement.id: result.label for result in results}
-    notes = []
-    for waiver in options.waivers:
-        label = labels.get(waiver.statement)
-        if label == "fail":
-            notes.append(f"the waiver of {waiver.statement} by {waiver.owner} expired on {waiver.expires}")
-        elif label == "pass":
-            notes.append(f"the waiver of {waiver.statement} by {waiver.owner} is no longer needed")
-    return notes
+    """Notes on waivers that are no longer needed. Expired ones are problems."""
+    passes = {result.statement.id for result in results if result.label == "pass"}
+    return [
+        f"the waiver of {waiver.statement} by {waiver.owner} is no longer needed"
+        for waiver in options.waivers
+        if waiver.statement in passes and waiver.expires >= date.today()
+    ]
 
 
 def changes(ledger: Iterable[Changed]) -> list[tuple[str, str]]:

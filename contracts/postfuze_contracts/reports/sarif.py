@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from postfuze_contracts.model.events import RunFinished
 from postfuze_contracts.reports import results
+from postfuze_contracts.reports.decisions import UNMATCHED, decisions
 from postfuze_contracts.reports.positions import FILE
 from postfuze_contracts.reports.results import FileReport, Result
 from postfuze_contracts.reports.text import curl, one_line
@@ -27,20 +28,29 @@ class SarifReport(FileReport):
         """The log."""
         entries = results.from_verdicts(finished.verdicts)
         failures = [(index, each) for index, each in enumerate(entries) if each.label in ("fail", "flaky", "waived")]
-        invocation: dict[str, Any] = {"executionSuccessful": finished.fault is None}
-        if finished.fault is not None:
-            notice = {"level": "error", "message": {"text": one_line(finished.fault)}}
-            invocation["toolExecutionNotifications"] = [notice]
+        conclusion = results.conclusion(self._options, finished, self._strict)
+        ended = finished.fault is None and finished.cut is None and not finished.faults
+        invocation: dict[str, Any] = {"executionSuccessful": ended, "exitCode": conclusion.code}
+        if problems := results.problems(conclusion):
+            invocation["toolExecutionNotifications"] = [
+                {"level": "error", "message": {"text": f"{each.word}: {one_line(each.sentence)}"}} for each in problems
+            ]
         run = {
             "tool": {"driver": {"name": "postfuze-contracts", "rules": [_rule(each) for each in entries]}},
             "invocations": [invocation],
             "columnKind": "unicodeCodePoints",
             "results": [self._result(index, each) for index, each in failures],
-            "properties": {
-                "assumptions": {each.assumption.id: each.note for each in results.choices(finished.observations)}
-            },
+            "properties": self._properties(finished),
         }
         return {"$schema": SCHEMA, "version": VERSION, "runs": [run]}
+
+    def _properties(self, finished: RunFinished) -> dict[str, dict[str, str]]:
+        """How the target decides what is open: by assumption, what fits an alternative, and what fits none."""
+        all_decisions = decisions(finished.observations, self._options.pins)
+        return {
+            name: {each.assumption.id: each.note for each in all_decisions if (each.section == UNMATCHED) is unmatched}
+            for name, unmatched in (("assumptions", False), ("unmatchedAssumptions", True))
+        }
 
     def _result(self, index: int, result: Result) -> dict[str, Any]:
         warning = result.label == "flaky" and not self._strict

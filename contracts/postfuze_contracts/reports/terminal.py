@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import atexit
 import io
+import shlex
 import sys
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Final
 
 from rich.console import Console, RenderableType
@@ -21,6 +22,7 @@ from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.options import Options
 from postfuze_contracts.model.verdicts import Failure
 from postfuze_contracts.reports import results
+from postfuze_contracts.reports.decisions import decisions, sections
 from postfuze_contracts.reports.results import Result
 from postfuze_contracts.reports.text import Line, curl, duration, entry, number, one_line, wrapped
 
@@ -100,11 +102,23 @@ class ProgressTable:
 
 
 class Terminal:
-    """Reports on a console."""
+    """Reports on a console. `files` are the other reports of the run by format, and `flags` those of the command line
+    that describe the target, for the command that tries failures again. `notes` are words with texts for the end."""
 
-    def __init__(self, on: Console | None = None, *, strict: bool = False) -> None:
+    def __init__(
+        self,
+        on: Console | None = None,
+        *,
+        strict: bool = False,
+        files: Mapping[str, Path] | None = None,
+        flags: Sequence[str] = (),
+        notes: Sequence[tuple[str, str]] = (),
+    ) -> None:
         self._console = on or console()
         self._strict = strict
+        self._files = dict(files or {})
+        self._flags = flags
+        self._notes = notes
         self._options = Options("")
         self._progress = ProgressTable()
         self._live: Live | None = None
@@ -146,28 +160,47 @@ class Terminal:
         totals = results.counts(entries)
         for line in self._lines(finished, entries):
             self._print(line)
-        word = results.headline(finished, totals, self._strict)
+        conclusion = results.conclusion(self._options, finished, self._strict)
         summary = one_line(finished.fault) if finished.fault is not None else results.tally(totals)
         cost = f"{number(finished.requests, 'request')} in {duration(finished.seconds)}"
+        text = f"  {summary}; {conclusion.coverage}; {cost}"
         self._print([])
-        self._print([(word, MARKS["pass" if word == "PASS" else "fail"]), (f"  {summary}; {cost}", "bold")])
+        for reason in results.problems(conclusion) if finished.fault is None else ():
+            for line in entry(reason.word.lower(), one_line(reason.sentence), self._console.width, indent=0, gap=18):
+                self._print(line)
+        self._print([(conclusion.headline, MARKS["fail" if conclusion.code else "pass"]), (text, "bold")])
+        for line in self._last_lines(results.failed(entries, self._strict)):
+            self._print(line)
+
+    def _last_lines(self, failed: Sequence[str]) -> Iterator[Line]:
+        """What to look at next, each on a line that can be copied. Nothing follows."""
+        if failed:
+            yield [("failed   ", "bold red"), (", ".join(failed), "")]
+        for format, path in self._files.items():
+            yield [("written  ", "dim"), (f"{path} ({format})", "")]
+        for word, text in self._notes:
+            yield [(f"{word:<9}", "dim"), (one_line(text), "")]
+        if failed:
+            yield [("again    ", "dim"), (self._again(failed), "")]
+
+    def _again(self, failed: Sequence[str]) -> str:
+        """The command that tries the failures again."""
+        if "json" in self._files:
+            return shlex.join(["postfuze-contracts", "replay", str(self._files["json"]), *self._flags])
+        return shlex.join(["postfuze-contracts", "run", "--only", ",".join(failed), *self._flags])
 
     def _lines(self, finished: RunFinished, entries: list[Result]) -> Iterator[Line]:
         width = self._console.width
-        yield from _verdicts([result for result in entries if result.label != "skipped"], width)
+        # If the target could not be judged, one sentence says so, and not each statement.
+        hidden = ("skipped",) if finished.fault is None else ("skipped", "blocked")
+        yield from _verdicts([result for result in entries if result.label not in hidden], width)
         skipped = sum(result.label == "skipped" for result in entries)
         if skipped:
             yield from ([], [(f"{number(skipped, 'statement')} not asked for", "dim")])
-        for title, label in (("Failures", "fail"), ("Flaky: failed, and not again", "flaky")):
-            group = [result for result in entries if result.label == label]
-            if group:
-                yield from _heading(title)
-            for result in group:
-                yield from self._failed(result, width)
-        yield from _blocking(entries, width)
-        yield from _section(
-            "Assumptions", [(c.assumption.id, c.note) for c in results.choices(finished.observations)], width
-        )
+        if finished.fault is None:
+            yield from _blocking(entries, width)
+        for title, group in sections(decisions(finished.observations, self._options.pins)):
+            yield from _section(title, [(each.assumption.id, each.note) for each in group], width)
         yield from _section("Changed on the target", results.changes(finished.ledger), width)
         yield from _section("Waivers", [("note", each) for each in results.waiver_notes(self._options, entries)], width)
         if self._has_placeholders:
@@ -175,7 +208,14 @@ class Terminal:
             about = "Texts in ‹ › replace masked values; equal values have equal ones."
             yield from wrapped(f"{about} With --show-bodies, only secrets are masked.", width, indent=2)
         yield from _heading("Cost")
-        yield from wrapped(f"{results.cost(finished)}; {results.limits_note(finished)}", width, indent=2)
+        cost = f"{results.cost(finished, self._options)}; {results.limits_note(finished)}"
+        yield from wrapped(cost, width, indent=2)
+        for title, label in (("Flaky: failed, and not again", "flaky"), ("Failures", "fail")):
+            broken = [result for result in entries if result.label == label]
+            if broken:
+                yield from _heading(title)
+            for result in broken:
+                yield from self._failed(result, width)
 
     def _failed(self, result: Result, width: int) -> Iterator[Line]:
         yield []
@@ -244,10 +284,10 @@ def _note(result: Result) -> str:
 
 def _blocking(entries: list[Result], width: int) -> Iterator[Line]:
     """The missing needs, how to provide them, and how many statements need them."""
-    needs = Counter(need for result in entries for need in result.verdict.needs)
+    needs = results.blocking(entries)
     if needs:
         yield from _heading("What blocked, and how to provide it")
-    for need, count in needs.items():
+    for need, count in needs:
         yield from entry(need.id, f"{one_line(need.what)} ({number(count, 'statement')})", width, indent=2, gap=28)
         yield from entry("", one_line(need.how), width, indent=2, gap=28)
 

@@ -9,6 +9,7 @@ from postfuze_contracts.model.events import CheckStarted, Event
 from postfuze_contracts.model.exchange import describe
 from postfuze_contracts.model.operations import DELETE, GET
 from postfuze_contracts.target.client import BudgetSpent, Unreachable
+from postfuze_contracts.target.deployed import NotDeployed
 from postfuze_contracts.target.target import Target
 
 CLEAN_UP = "clean-up"
@@ -17,9 +18,9 @@ CLEAN_UP = "clean-up"
 def clean_up(target: Target) -> Generator[Event, None, None]:
     """Disconnect the accounts that the run connected and that still exist, but none that existed before. If that fails,
     no statement is broken: the ledger says why the account is left."""
-    target.client.reserve(0)
+    target.client.begin_clean_up()
     for change in target.ledger.of("connected"):
-        with suppress(BudgetSpent, Unreachable):
+        with suppress(BudgetSpent, Unreachable, NotDeployed):
             target.claim(change.id)
     if not (ids := _remaining_accounts(target)):
         return
@@ -45,7 +46,7 @@ def _remaining_accounts(target: Target) -> list[str]:
 def _exists(target: Target, id: str) -> bool:
     try:
         return target.call(GET, path={"id": id}).status == 200
-    except (BudgetSpent, Unreachable):
+    except (BudgetSpent, Unreachable, NotDeployed):
         return False
 
 
@@ -59,4 +60,6 @@ def _disconnect(target: Target, id: str) -> str | None:
         return f"the run's budget was spent ({error})"
     except Unreachable as error:
         return f"the target gave no answer ({error})"
+    except NotDeployed as error:
+        return str(error)
     return f"disconnecting it answered {describe(exchange)}, and it can be retrieved"

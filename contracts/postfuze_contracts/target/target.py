@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import fields
 from typing import Any
 from urllib.parse import quote
 
 from postfuze_contracts.model.events import Changed
 from postfuze_contracts.model.exchange import Exchange, Request, variable_of
-from postfuze_contracts.model.operations import DELETE, FINALIZE, GET, LIST, NO_OPERATION, PENDING
+from postfuze_contracts.model.operations import DELETE, FINALIZE, GET, LIST, NO_OPERATION, PENDING, SERVICE_HEALTH
 from postfuze_contracts.model.options import Access, Keys, Options, Secret
 from postfuze_contracts.target.client import Client
+from postfuze_contracts.target.deployed import AROUND, UNKNOWN_PATH, Deployed, NotDeployed, Ways
 from postfuze_contracts.target.guard import OUTSIDE, Guard, NotAllowed
 from postfuze_contracts.target.ledger import Before, Ledger
 from postfuze_mock import spec
+
+_PAGES = 2  # the least that a session offers
 
 
 class Target:
@@ -32,8 +36,10 @@ class Target:
         self._before: Before | None = None
         self._own_sessions: set[str] = set()
         self._unused: list[Secret] = []
+        self._pages: dict[str, int] = {}  # by session: how many pages it offers
         self._operations = spec.operations()
         self._guard = Guard(options, self._owns)
+        self._deployed = Deployed(Ways(self._ask, self._nowhere, lambda operation, id: self.allows(operation, id=id)))
 
     def own(self, *, account: str | None = None, session: str | None = None) -> None:
         """Allow this run to delete `account`, or to finalize `session`."""
@@ -52,6 +58,19 @@ class Target:
     def writes(self, operation: str) -> bool:
         """Whether an operation is a write, or may be one because its effect is not declared."""
         return self._operations[operation].effect.kind not in ("read", "probe")
+
+    def deployed(self, operation: str) -> bool:
+        """Whether the target has this operation at all, asked when it is first of interest. Raises Unreachable,
+        BudgetSpent."""
+        return self._deployed.evidence(operation) is None
+
+    def missing(self) -> dict[str, Exchange]:
+        """The operations that the target does not have, as far as that is known, each with a response that shows it."""
+        return self._deployed.missing()
+
+    def service_health(self) -> Exchange | None:
+        """The response of `GET /health`, or None if the target does not have it."""
+        return self.call(SERVICE_HEALTH, key=None) if self.deployed(SERVICE_HEALTH) else None
 
     def fresh_session(self) -> Secret | None:
         """An unused session token, or None if there are no more. A check that does not use it up must `put_back` it."""
@@ -80,11 +99,14 @@ class Target:
         bearing: bool = True,
     ) -> Exchange:
         """Call an operation of the spec. `key` is the name of a key of the options, or None; `authorization` is a whole
-        header in its place, of which reports show only the `alias`, if it has one. `body` is sent as JSON, `raw_body` unchanged. `patient` and `bearing` are those of
-        `Client.send`. Raises NotAllowed, Unreachable, BudgetSpent."""
+        header in its place, of which reports show only the `alias`, if it has one. `body` is sent as JSON, `raw_body`
+        unchanged. `patient` and `bearing` are those of `Client.send`. Raises NotAllowed, NotDeployed, Unreachable,
+        BudgetSpent."""
         definition = self._operations[operation]
         values = {name: str(value) for name, value in (path or {}).items()}
         self._guard.require(definition, values)
+        if (operation in AROUND or self._deployed.knows(operation)) and not self.deployed(operation):
+            raise NotDeployed(operation)
         content = raw_body if body is None else json.dumps(body).encode()
         all_headers = dict(headers or {})
         if content is not None:
@@ -101,9 +123,24 @@ class Target:
             _name_of_key(key, authorization, alias),
             None if authorization is None else alias or self._without_keys(authorization),
         )
-        exchange = self.client.send(request, authorization or self.secret(key), patient=patient, bearing=bearing)
-        self._record(exchange, values)
+        if operation == FINALIZE and self._owns("sessionToken", values["sessionToken"]):
+            self.client.afford(self._pages.get(values["sessionToken"], _PAGES))
+        with self.client.uninterrupted() if self.writes(operation) else nullcontext():
+            exchange = self.client.send(request, authorization or self.secret(key), patient=patient, bearing=bearing)
+            self._record(exchange, values)
+        if exchange.status in (405, 501) and not self.deployed(operation):
+            raise NotDeployed(operation)
         return exchange
+
+    def _ask(self, operation: str, path: dict[str, str], key: str | None) -> Exchange:
+        body: Any = {} if self._operations[operation].method == "POST" else None
+        return self.call(operation, path=path, key=key, body=body)
+
+    def _nowhere(self, method: str, key: str | None) -> Exchange:
+        """The response to a path that surely does not exist."""
+        body = b"{}" if method == "POST" else None
+        headers = {"Content-Type": "application/json"} if body else {}
+        return self.client.send(Request(NO_OPERATION, method, UNKNOWN_PATH, (), headers, body, key), self.secret(key))
 
     def call_outside(self, method: str, path: str) -> Exchange:
         """Call one of the guard's `OUTSIDE` paths, with the full key. Raises NotAllowed, Unreachable, BudgetSpent."""
@@ -138,13 +175,14 @@ class Target:
         elif exchange.operation == DELETE:
             self._record_deleted(path["id"], exchange)
         elif exchange.operation == FINALIZE:
-            self.used_sessions.setdefault(path["sessionToken"], exchange)
             for id in _strings(exchange.objects("connectedAccounts"), "id"):
+                self.used_sessions.setdefault(path["sessionToken"], exchange)
                 self._record_connected(id, exchange)
 
     def _record_pages(self, exchange: Exchange, session: str) -> None:
         """Record the pages that a session offers, and which of them have accounts before any is selected."""
         pages = exchange.objects("availablePages")
+        self._pages[session] = len(pages)
         ids = _strings(pages, "id")
         self.offered |= {*ids, *_strings(pages, "username")}
         if self.options.access >= Access.FULL and session in self._own_sessions:

@@ -53,6 +53,7 @@ def _serve(group: Any) -> None:
         help="time of worlds, such as 2026-06-14T12:10:00Z,frozen (default: real time)",
     )
     add("--assume", metavar="ID=ALTERNATIVE", action="append", help="decide an assumption otherwise (repeatable)")
+    add("--assume-file", metavar="FILE", help="decide assumptions as the table [assume] of this TOML file says")
     _switch(command, "--strict-keys", "accept only the keys that the world file lists")
     _switch(command, "--rate-limits", "enforce the documented rate limits")
     _switch(command, "--validate-responses", "check each response against the specification")

@@ -1,4 +1,5 @@
-"""The decisions on what the documents leave open: a field for each assumption of openapi.yaml that has alternatives.
+"""The decisions on what the documents leave open: a field for each assumption of openapi.yaml that has alternatives
+which the mock plays.
 
 A field's first alternative is our choice. Each field also has the assumption's id, because its name cannot distinguish
 a dot from a dash (`finalize.duplicate-page`).
@@ -11,6 +12,7 @@ from typing import Any, Final, Literal, Self, get_args, get_type_hints
 
 from postfuze_fixtures.suggestions import nearest
 from postfuze_fixtures.timestamps import MINUTE_MS
+from postfuze_mock import spec
 
 
 class ChoiceError(ValueError):
@@ -93,12 +95,14 @@ class Choices:
 
     @classmethod
     def with_overrides(cls, overrides: Mapping[str, str | int]) -> Self:
-        """Our choices, except for `overrides` (assumption id → alternative).
+        """Our choices, except for `overrides` (assumption id → alternative); those that the mock does not play change
+        nothing.
 
         A number stands for its digits, because YAML reads `finalize.unknown-page: 404` as one. Raises ChoiceError for
         an unknown id or alternative.
         """
-        values: dict[str, Any] = {_attribute(id): _alternative(id, str(value)) for id, value in overrides.items()}
+        texts = {id: _known(id, str(value)) for id, value in overrides.items()}
+        values: dict[str, Any] = {_attribute(id): text for id, text in texts.items() if is_played(id, text)}
         return cls(**values)
 
     def by_id(self) -> dict[str, str]:
@@ -137,14 +141,34 @@ DURATIONS: Final[Mapping[str, int]] = {
 }
 
 
+def is_played(id: str, choice: str) -> bool:
+    """Whether the mock can do as `choice` says."""
+    return choice in alternatives().get(id, ())
+
+
+def unplayed(overrides: Mapping[str, str]) -> list[str]:
+    """Those of `overrides` that the mock does not play, as `ID=ALTERNATIVE`, our own choices left out."""
+    known = _assumptions()
+    return [
+        f"{id}={choice}" for id, choice in overrides.items() if not is_played(id, choice) and choice != known[id].choice
+    ]
+
+
+@cache
+def _assumptions() -> Mapping[str, spec.Assumption]:
+    return {each.id: each for each in spec.assumptions()}
+
+
 def _attribute(id: str) -> str:
-    if id not in alternatives():
-        raise ChoiceError(f"There is no assumption '{id}' with alternatives{_hint(id, tuple(alternatives()))}.", id)
     return id.replace(".", "_").replace("-", "_")
 
 
-def _alternative(id: str, value: str) -> str:
-    options = alternatives()[id]
+def _known(id: str, value: str) -> str:
+    """`value`, which must be a choice of the assumption `id`. Raises ChoiceError."""
+    known = _assumptions()
+    if id not in known:
+        raise ChoiceError(f"There is no assumption '{id}'{_hint(id, tuple(known))}.", id)
+    options = known[id].choices
     if value not in options:
         raise ChoiceError(f"Assumption '{id}' has no alternative '{value}'{_hint(value, options)}.", id)
     return value

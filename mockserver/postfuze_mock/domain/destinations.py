@@ -26,7 +26,7 @@ _URL: Final = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+", re.ASCII)  # 
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*", re.ASCII)
 #: Schemes that a browser opens itself, some of them as code.
 _OF_BROWSERS: Final = frozenset(
-    "about blob data file filesystem ftp http https javascript vbscript view-source ws wss".split()
+    {"about", "blob", "data", "file", "filesystem", "ftp", "http", "https", "javascript", "vbscript", "ws", "wss"}
 )
 
 

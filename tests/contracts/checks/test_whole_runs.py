@@ -42,8 +42,9 @@ WITHOUT_ACCOUNTS = {"list.empty", "list.envelope", "get.unknown", "health.unknow
 
 @pytest.fixture(scope="module")
 def full() -> Iterator[RunFinished]:
-    """A run with full access, every key, and permission to exhaust the rate limits."""
+    """A run with full access, every key, and permission to exhaust the rate limits, against strict keys."""
     mock = Mock()
+    mock.refuse_unknown_keys()
     mock.settings = replace(mock.settings, rate_limits=True)
     mock.exhaust_limits = True
     with mock.served() as deployment:
@@ -74,7 +75,8 @@ def test_mock_passes_every_observable_statement(full: RunFinished) -> None:
 
 
 def test_run_observes_the_choices_of_the_mock(full: RunFinished) -> None:
-    choices = {each.id: each.choice for each in spec.assumptions()} | {"auth-url.redirect-uri": "any-host"}
+    choices = {each.id: each.choice for each in spec.assumptions()}
+    choices |= {"auth-url.redirect-uri": "any-host", "keys.other-mode": "refused"}
     observed = {each.assumption: each.choice for each in full.observations}
     assert len(observed) > 15
     assert observed == {name: choices[name] for name in observed}
@@ -93,6 +95,7 @@ def test_passive_run_judges_reads_and_changes_nothing(mock: Mock, profile: Profi
         return response
 
     mock.responses("*", record)
+    mock.refuse_unknown_keys()
     with mock.served() as deployment:
         session = mock.session()
         options = deployment.options(Access.PASSIVE)
@@ -109,6 +112,7 @@ def test_passive_run_judges_reads_and_changes_nothing(mock: Mock, profile: Profi
 
 
 def test_run_with_one_key_is_blocked_where_it_needs_more(mock: Mock) -> None:
+    mock.refuse_unknown_keys()
     with mock.served() as deployment:
         finished = deployment.run(deployment.options(one_key=True), REGISTRY)
     assert not failed(finished)

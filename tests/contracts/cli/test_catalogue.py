@@ -67,3 +67,30 @@ def test_explain_says_what_no_run_can_judge(tmp_path: Path) -> None:
 def test_help_has_examples_for_every_command(tmp_path: Path) -> None:
     for command in ((), ("run",), ("list",), ("explain",), ("replay",), ("diff",)):
         assert "examples:\n" in contracts(*command, "--help", cwd=tmp_path).stdout
+
+
+def test_list_has_every_assumption(tmp_path: Path) -> None:
+    document = json.loads(contracts("list", "--json", cwd=tmp_path).stdout)
+    assert [each["id"] for each in document["assumptions"]] == [each.id for each in spec.assumptions()]
+    assert "\nASSUMPTION " in contracts("list", cwd=tmp_path).stdout
+
+
+@pytest.mark.parametrize("assumption", spec.assumptions(), ids=lambda assumption: assumption.id)
+def test_explain_describes_an_assumption_completely(assumption: spec.Assumption, tmp_path: Path) -> None:
+    output = " ".join(contracts("explain", assumption.id, cwd=tmp_path).stdout.split())
+    assert " ".join(assumption.question.split()) in output
+    assert f"{assumption.choice} (as the mock)" in output
+    for choice in assumption.choices:
+        assert f"{choice} " in output
+        assert " ".join(assumption.descriptions[choice].split()) in output
+    assert spec.load_bytes().decode().splitlines()[position(output) - 1].strip() == f"- id: {assumption.id}"
+
+
+def position(output: str) -> int:
+    return int(output.partition("openapi.yaml:")[2].split()[0])
+
+
+def test_explain_corrects_an_unknown_id(tmp_path: Path) -> None:
+    result = contracts("explain", "keys.mode", cwd=tmp_path)
+    assert result.returncode == 2
+    assert "there is no statement keys.mode, and no assumption; did you mean keys.modes?" in result.stderr

@@ -11,7 +11,7 @@ import pytest
 from tests.contracts.cli.commands import contracts
 from tests.contracts.family.mock import Deployment, Mock
 
-from postfuze_contracts.diff import shape
+from postfuze_contracts.diff.shapes import shape
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +41,14 @@ def test_diff_names_status_shape_and_assumption(url: str, other: Deployment, tmp
         kind == "shape" and where == "metrics, since alone: until" for kind, where, *_ in differences
     )
     assert ("assumption", "metrics.open-bound", "null-echo", "omitted") in differences
+
+
+def test_other_data_is_told_and_not_counted(url: str, tmp_path: Path) -> None:
+    with Mock(seed=7).served() as other:
+        env = {"POSTFUZE_KEY": "sk_test_other-data"}
+        result = contracts("diff", url, other.url, cwd=tmp_path, env=env)
+    assert result.returncode == 0, result.stdout
+    assert "\n0 differences" in result.stdout
 
 
 def test_exit_code_3_if_one_deployment_refuses_its_key(url: str, tmp_path: Path) -> None:

@@ -46,11 +46,11 @@ def test_old_name_is_refused_even_if_a_flag_overrides_it(tmp_path: Path) -> None
 
 
 def test_old_name_without_a_value_is_ignored(tmp_path: Path) -> None:
-    assert read({}, {"POSTFUZE_ACCESS": ""}, tmp_path).options.access is Access.PASSIVE
+    assert read({}, {"POSTFUZE_ACCESS": ""}, tmp_path).access is Access.PASSIVE
 
 
 def test_variables_of_the_mock_are_ignored(tmp_path: Path) -> None:
-    assert read({}, {"POSTFUZE_MOCK_SEED": "5", "POSTFUZE_MOCK_PORT": "0"}, tmp_path).options.seed == 1
+    assert read({}, {"POSTFUZE_MOCK_SEED": "5", "POSTFUZE_MOCK_PORT": "0"}, tmp_path).seed == 1
 
 
 def test_target_and_keys_have_shared_names(tmp_path: Path) -> None:
@@ -58,14 +58,14 @@ def test_target_and_keys_have_shared_names(tmp_path: Path) -> None:
     environ = {"POSTFUZE_URL": "http://target"} | {
         f"POSTFUZE_KEY{'' if name == 'full' else f'_{name.upper()}'}": f"the-{name}" for name in names
     }
-    options = read({}, environ, tmp_path).options
+    options = read({}, environ, tmp_path)
     assert options.url == "http://target"
     assert [getattr(options.keys, name).value for name in names] == [f"the-{name}" for name in names]
 
 
 def test_variable_names_the_configuration_file(tmp_path: Path) -> None:
     (tmp_path / "other.toml").write_text('[target]\nurl = "http://other"\n')
-    assert read({}, {"POSTFUZE_CONTRACTS_CONFIG": "other.toml"}, tmp_path).options.url == "http://other"
+    assert read({}, {"POSTFUZE_CONTRACTS_CONFIG": "other.toml"}, tmp_path).url == "http://other"
 
 
 @pytest.mark.parametrize(

@@ -108,11 +108,6 @@ def test_exit_code_3_if_nothing_could_be_judged(url: str, tmp_path: Path) -> Non
     assert "nothing could be judged" in message
 
 
-def test_url_without_the_api_below_it_gets_a_hint(server: Deployment, tmp_path: Path) -> None:
-    message = code_of(server.root, "sk_test_hint", tmp_path, "--only", ONE)[1]
-    assert "warning: listing the accounts returns 404" in message
-
-
 def test_exit_code_4_if_a_required_statement_is_blocked(url: str, tmp_path: Path) -> None:
     arguments = ("--only", f"{ONE},delete.acknowledged", "--require", "delete.acknowledged")
     code, message = code_of(url, "sk_test_required", tmp_path, *arguments)

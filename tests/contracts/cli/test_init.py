@@ -43,8 +43,8 @@ def test_every_setting_is_in_the_file_and_valid_when_uncommented(tmp_path: Path)
     names = re.findall(r"env:(\w+)", text)
     shutil.copy(certifi.where(), tmp_path / "authority.pem")
     settings = read({}, dict.fromkeys(names, "http://x"), tmp_path)
-    assert settings.options.access is Access.FULL
-    assert settings.options.waivers[0].owner == "accounts team"
+    assert settings.access is Access.FULL
+    assert settings.waivers[0].owner == "accounts team"
     assert all(
         re.search(rf"^{key} = ", text, re.MULTILINE)
         for table, keys in TABLES.items()

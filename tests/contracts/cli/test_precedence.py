@@ -48,7 +48,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def options(folder: Path, flags: Mapping[str, Any] | None = None, **environ: str) -> Options:
-    return read(flags or {}, ELSEWHERE | environ, folder).options
+    return read(flags or {}, ELSEWHERE | environ, folder)
 
 
 def test_file_can_set_everything(folder: Path) -> None:
@@ -114,17 +114,17 @@ def test_nearest_source_decides_the_access(
 
 
 def test_overridden_values_are_not_looked_up(folder: Path) -> None:
-    assert read({"rate": 1.0}, {"READ_ONLY": "ro", "TWO": "t"}, folder).options.rate == 1
+    assert read({"rate": 1.0}, {"READ_ONLY": "ro", "TWO": "t"}, folder).rate == 1
 
 
 def test_run_is_passive_and_quick_by_default(tmp_path: Path) -> None:
-    result = read({}, {}, tmp_path).options
+    result = read({}, {}, tmp_path)
     assert (result.url, result.keys.full, result.access, result.profile) == ("", None, Access.PASSIVE, "quick")
 
 
 def test_prefix_selects_every_statement_that_starts_with_it(tmp_path: Path) -> None:
     settings = read({"only": "get,list.newest-first", "require": "get.unknown"}, {}, tmp_path)
-    assert settings.options.only == ("get.by-id", "get.unknown", "get.deleted", "list.newest-first")
+    assert settings.only == ("get.by-id", "get.unknown", "get.deleted", "list.newest-first")
     assert settings.require == ("get.unknown",)
 
 

@@ -13,8 +13,11 @@ import psutil
 import pytest
 from tests.contracts.cli.commands import command_line
 from tests.contracts.cli.targets import PATIENCE, stub
+from tests.contracts.family.mock import Deployment
 from tests.support.processes import environment
 from tests.support.times import until
+
+from postfuze_mock.client import Mock
 
 ONE = ("--only", "health.unknown")
 
@@ -66,18 +69,58 @@ def test_each_command_starts_and_ends(arguments: tuple[str, ...], code: int, tmp
 
 
 @pytest.mark.process
-def test_interrupted_run_reports_its_results_and_has_no_secret_in_its_arguments(url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_run_reports_its_results_and_has_no_secret_in_its_arguments(
+    number: signal.Signals, url: str, tmp_path: Path
+) -> None:
     env = {"MINE": "sk_test_interrupted", "POSTFUZE_KEY_READ_ONLY": "sk_test_hush_readonly"}
     arguments = ("run", "--url", url, "--rate", "4", "--key-env", "MINE", "--report", "json=run.json")
     with process(*arguments, cwd=tmp_path, env=env) as started:
         until(lambda: (tmp_path / "stdout").stat().st_size > 0, "the first line", PATIENCE)
         assert "sk_test" not in " ".join(psutil.Process(started.pid).cmdline())
+        started.send_signal(number)
+        code, errors = end(started, tmp_path)
+    assert code == 6
+    assert "Traceback" not in errors
+    assert f"cut off by {number.name}" in errors
+    assert '"run.interrupted"' in (tmp_path / "run.json").read_text()
+    assert "\nINCOMPLETE  " in (tmp_path / "stdout").read_text()
+
+
+@pytest.mark.process
+def test_interrupted_run_disconnects_what_it_connected(server: Deployment, tmp_path: Path) -> None:
+    control = server.control_of("cut-off")
+    tokens = [control.create_session("facebook", 3)["session_token"] for _ in range(9)]
+    env = {"POSTFUZE_KEY": "sk_test_cut-off", "POSTFUZE_CONTRACTS_SESSIONS_FRESH": ",".join(tokens)}
+    arguments = ("run", "--url", server.url, "--access", "full", "--only", "connect", "--rate", "20")
+    before = accounts(control)
+    with process(*arguments, cwd=tmp_path, env=env) as started:
+        until(lambda: accounts(control) > before, "an account that the run connected", PATIENCE)
         started.send_signal(signal.SIGINT)
         code, errors = end(started, tmp_path)
-    assert code == 130
-    assert "Traceback" not in errors
-    assert "interrupted" in errors
-    assert '"run.interrupted"' in (tmp_path / "run.json").read_text()
+    assert (code, errors) == (6, "postfuze-contracts: cut off by SIGINT\n")
+    assert accounts(control) == before
+
+
+def accounts(control: Mock) -> set[str]:
+    return {row["account"]["id"] for row in control.get_state()["accounts"] if not row.get("deleted")}
+
+
+@pytest.mark.process
+def test_second_interruption_ends_the_clean_up_and_says_what_is_left(server: Deployment, tmp_path: Path) -> None:
+    control = server.control_of("cut-twice")
+    tokens = [control.create_session("facebook", 3)["session_token"] for _ in range(9)]
+    env = {"POSTFUZE_KEY": "sk_test_cut-twice", "POSTFUZE_CONTRACTS_SESSIONS_FRESH": ",".join(tokens)}
+    arguments = ("run", "--url", server.url, "--access", "full", "--only", "connect", "--rate", "4")
+    before = accounts(control)
+    with process(*arguments, cwd=tmp_path, env=env) as started:
+        until(lambda: len(accounts(control) - before) > 1, "accounts that the run connected", PATIENCE)
+        started.send_signal(signal.SIGINT)
+        until(lambda: "clean-up" in (tmp_path / "stdout").read_text(), "the clean-up", PATIENCE)
+        started.send_signal(signal.SIGINT)
+        code, errors = end(started, tmp_path)
+    assert code == 6
+    assert "which still exists: the clean-up was cut off by SIGINT" in errors
 
 
 @pytest.mark.process
@@ -88,4 +131,4 @@ def test_interruption_during_a_wait_ends_the_run_at_once(tmp_path: Path) -> None
     ):
         assert target.arrived.wait(PATIENCE)
         started.send_signal(signal.SIGINT)
-        assert end(started, tmp_path) == (130, "")
+        assert end(started, tmp_path) == (6, "postfuze-contracts: cut off by SIGINT\n")

@@ -34,6 +34,9 @@ def limited() -> Iterator[Deployment]:
         yield deployment
 
 
+TENANT = "tenant_of_the_sessions"
+
+
 @dataclass(frozen=True)
 class Organizations:
     """Two fresh organizations with everything that a check may need."""
@@ -56,12 +59,12 @@ class Organizations:
             expired=self.key("_expired"),
             other_organization=Secret(f"sk_live_{self.other}", "other key"),
         )
-        sessions = Sessions(fresh=self.session, expired=self.session(expires_in=0))
+        sessions = Sessions(fresh=self.session, expired=self.session(expires_in=0), tenant=TENANT)
         return Options(self.deployment.url, keys, sessions, Access.FULL, exhaust_limits=True)
 
     def session(self, expires_in: int = 900) -> Secret:
         session = self.deployment.control_of(self.name).create_session(
-            network="facebook", pages=2, expires_in=expires_in
+            network="facebook", pages=2, expires_in=expires_in, tenant_id=TENANT
         )
         return Secret(session["session_token"], "session")
 
@@ -75,18 +78,27 @@ class Organizations:
             return replace(options, keys=replace(options.keys, **dict.fromkeys(missing)))
         if need is needs.FRESH_SESSION:  # `ci`, because one check of sessions does nothing in a quick run
             return replace(options, sessions=replace(options.sessions, fresh=lambda: None), profile="ci")
-        if need is needs.EXPIRED_SESSION:
-            return replace(options, sessions=replace(options.sessions, expired=None))
+        if need in (needs.SESSION_TENANT, needs.EXPIRED_SESSION):
+            sessions = {
+                "tenant": replace(options.sessions, tenant=None),
+                "expired": replace(options.sessions, expired=None),
+            }
+            return replace(options, sessions=sessions[name])
         if kind == "access":
             return replace(options, access=Access.PASSIVE)
         if need is needs.EXHAUST_LIMITS:
             return replace(options, exhaust_limits=False)
         if need is needs.OTHER_MODE:
             return replace(options, keys=replace(options.keys, other_organization=None))
+        if need is not needs.UNKNOWN_KEYS:  # which this mock accepts
+            self._empty(need)
+        return options
+
+    def _empty(self, need: Need) -> None:
+        """Leave the organizations without data."""
         assert need in DATA, f"no way to lack {need.id} is written here"
         for each in (self.name, self.other):
             self.deployment.control_of(each).reset(world="empty")
-        return options
 
     def _advance(self, seconds: float) -> None:
         self.deployment.control_of(self.name).advance_clock(seconds)

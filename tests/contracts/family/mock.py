@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -30,6 +31,7 @@ from postfuze_mock.worlds.world import World
 
 NAME, OTHER = "family", "relatives"  # two organizations
 PATIENCE = 60.0  # seconds
+TICK = 0.025  # seconds; the service's own time is the real one, and shows it
 #: The keys that were issued, as a world file lists them. The one of `posts:write` alone needs this on any mock.
 ISSUED: tuple[dict[str, Any], ...] = (
     *({"key": f"sk_test_{NAME}{suffix}"} for suffix in ("", "_readonly", "_revoked", "_expired")),
@@ -48,6 +50,8 @@ class Mock:
         """The world file that each world is made from."""
         self.specification: bytes | None = None
         self.exhaust_limits = False
+        self.tenant: str | None = None
+        """What the sessions are started for, if the harness is told so."""
         self.time_stands = False
         self.worlds: Worlds
         self.background: list[Callable[[World, int], None]] = []
@@ -110,16 +114,18 @@ class Mock:
 
     def session(self, **fields: Any) -> Secret:
         """A fresh session of three facebook pages, unless `fields` say otherwise."""
-        request = {"network": "facebook", "pages": 3, **fields}
+        request = {"network": "facebook", "pages": 3, "tenant_id": self.tenant, **fields}
         return Secret(sessions.mint(self.world, request, self.world.clock.now())["session_token"], "session")
 
     def pins(self) -> dict[str, Pin]:
         """All assumptions, as the unchanged mock decides them."""
         choices = {each.id: each.choice for each in spec.assumptions()} | dict(self.settings.assume)
+        choices |= {"keys.other-mode": "refused"} if self.settings.strict_keys else {}
         return {id: Pin(choice, "as pinned") for id, choice in choices.items()}
 
     def advance(self, seconds: float) -> None:
-        """Advance the clocks of all worlds, in place of waiting."""
+        """Advance the clocks of all worlds, in place of waiting. The real clock goes on a little, too."""
+        time.sleep(TICK)
         for world in self.worlds:
             if not self.time_stands:
                 world.clock.advance(seconds)
@@ -193,7 +199,10 @@ class Deployment:
             expired=self.key("_expired"),
             other_organization=Secret(f"sk_live_{OTHER}", "other key"),
         )
-        return replace(options, keys=keys, sessions=Sessions(self.mock.session, self.mock.session(expires_in=0)))
+        return replace(options, keys=keys, sessions=self._sessions())
+
+    def _sessions(self) -> Sessions:
+        return Sessions(self.mock.session, self.mock.session(expires_in=0), self.mock.tenant)
 
     def run(self, options: Options, checks: Collection[Check]) -> RunFinished:
         """Run `checks`; where the harness waits, the mock's clock is advanced instead."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any, Final
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.events import Changed, CheckFinished, CheckStarted, Event, RunFinished, RunStarted
 from postfuze_contracts.model.exchange import Exchange, Request, Response
-from postfuze_contracts.model.options import Access, Keys, Options, Secret, Sessions, Waiver
+from postfuze_contracts.model.options import Access, Keys, Options, Pin, Secret, Sessions, Waiver
 from postfuze_contracts.model.verdicts import Failure, Observation, Outcome, Verdict
 from postfuze_contracts.reports import FORMATS, reporters
 from postfuze_contracts.reports.masking import Masker
@@ -145,7 +145,7 @@ FAILURES: Final = (
     Failure(
         "connect.exactly-selected", "one account", f"{CONNECTED['nickname']} too", (PENDING, FINALIZED), "connect.two"
     ),
-    Failure("connect.unknown-page", "a refusal", f"422 ({PAGE['id']} of {SESSION})", (REFUSED,), "connect.other"),
+    Failure("connect.at-least-one", "a refusal", f"422 ({PAGE['id']} of {SESSION})", (REFUSED,), "connect.other"),
     Failure(
         "metrics.value-fields", "numbers", "raw was {'user': {'full_name': 'MARKER1 raw'}}", (METRICS,), "metrics.one"
     ),
@@ -168,6 +168,23 @@ OPTIONS: Final = Options(
         Waiver("get.unknown", "known", "ops", date(2999, 1, 1)),
         Waiver("list.empty", "fixed", "ops", date(2999, 1, 1)),
     ),
+    pins={
+        "ids.malformed-path": Pin("404", "as pinned in assumptions.toml:5 on 2026-01-31 for https://old.example.com"),
+        "keys.modes": Pin("shared", "as pinned in assumptions.toml:9"),
+    },
+)
+DRIFTED: Final = exchange("getSocialAccount", "/social-accounts/no-uuid", {"status": 400}, status=400)
+DRIFT: Final = Failure(
+    "ids.malformed-path",
+    f"404, {OPTIONS.pins['ids.malformed-path'].origin}",
+    "400",
+    (DRIFTED,),
+    "get.malformed",
+)
+#: The pinned assumptions: one that drifted, one that did not.
+PINNED: Final = (
+    Verdict("ids.malformed-path", Outcome.FAIL, 3, (DRIFT,), pin="404"),
+    Verdict("keys.modes", Outcome.PASS, 2, pin="shared"),
 )
 
 
@@ -201,15 +218,18 @@ def events() -> list[Event]:
     return [
         RunStarted(OPTIONS, 3),
         CheckStarted("list.filters", "list"),
-        CheckFinished("list.filters", "list", 0.5, FAILURES[:1], (FLAKY,)),
+        CheckFinished("list.filters", "list", 0.5, FAILURES[:1], (FLAKY,), ("list.filter-username", "list.default-25")),
         CheckStarted("connect.two", "connect", "connects one page of a fresh session"),
         connected,
-        CheckFinished("connect.two", "connect", 0.25, FAILURES[1:]),
+        CheckFinished("connect.two", "connect", 0.25, FAILURES[1:], (), tuple(each.statement for each in FAILURES[1:])),
         RunFinished(
-            tuple(_verdict(each) for each in spec.statements() if each.observable),
+            (*(_verdict(each) for each in spec.statements() if each.observable), *PINNED),
             (
                 Observation("errors.validation-status", "422", REFUSED),
                 Observation("keys.modes", "shared"),
+                Observation("ids.malformed-path", "400", DRIFTED),
+                Observation("limit.above-range", "refused"),
+                Observation("limit.above-range", "clamped", FILTERED),
                 Observation("account.status-values", f"also {ACCOUNT['username']}", FILTERED),
             ),
             (replace(connected, stands=True, why="disconnecting it answered 500"),),
@@ -224,11 +244,18 @@ def fault() -> list[Event]:
     """The events of a run whose target could not be reached."""
     started, finished = events()[0], events()[-1]
     assert isinstance(finished, RunFinished)
-    blocked = tuple(Verdict(each.statement, Outcome.BLOCKED, needs=(needs.FULL_KEY,)) for each in finished.verdicts)
+    blocked = tuple(
+        Verdict(each.statement, Outcome.BLOCKED, needs=(needs.FULL_KEY,), pin=each.pin) for each in finished.verdicts
+    )
     return [
         started,
         replace(finished, verdicts=blocked, observations=(), ledger=(), fault=f"GET /: ConnectError at {KEY}"),
     ]
+
+
+def failing() -> set[str]:
+    """The ids of what fails in the sample run."""
+    return {each.statement for each in finished().verdicts if each.outcome is Outcome.FAIL}
 
 
 def finished() -> RunFinished:
@@ -238,17 +265,25 @@ def finished() -> RunFinished:
 
 
 def report(
-    run: Iterable[Event], folder: Path, *, show_bodies: bool = False, strict: bool = False, width: int | None = None
+    run: Iterable[Event],
+    folder: Path,
+    *,
+    show_bodies: bool = False,
+    strict: bool = False,
+    width: int | None = None,
+    formats: Sequence[str] = FORMATS,
+    flags: Sequence[str] = (),
 ) -> dict[str, str]:
-    """All reports of a run by format; `terminal` is the plain output."""
+    """All reports of a run by format; `terminal` is the plain output, without the name of `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    paths = {name: folder / f"report.{name}" for name in FORMATS}
+    paths = {name: folder / f"report.{name}" for name in formats}
     stream = io.StringIO()
     on = console(stream)
     if width is not None:
         on.width = width
-    readers = reporters(paths, on, masker=Masker(show_bodies=show_bodies), strict=strict)
+    readers = reporters(paths, on, masker=Masker(show_bodies=show_bodies), strict=strict, flags=flags)
     for event in run:
         for reader in readers:
             reader.handle(event)
-    return {"terminal": stream.getvalue(), **{name: path.read_text("utf-8") for name, path in paths.items()}}
+    terminal = stream.getvalue().replace(f"{folder}/", "")
+    return {"terminal": terminal, **{name: path.read_text("utf-8") for name, path in paths.items()}}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from tests.contracts.reports import sample
@@ -67,6 +69,18 @@ def test_flaky_failure_shows_both_responses(reports: dict[str, str]) -> None:
     entry = reports["html"].partition('id="list.default-25"')[2].partition('class="statement"')[0]
     assert entry.count('class="exchange"') == 2
     assert entry.index("When the check ran again, this held:") < entry.index("‹held 1›")
+
+
+def test_page_says_what_blocked_and_how_to_provide_it(reports: dict[str, str]) -> None:
+    section = reports["html"].partition("What blocked, and how to provide it")[2].partition("</table>")[0]
+    row = ["allow.exhaust_limits", "exhausting a rate limit is not allowed", "4", "set [allow] exhaust_limits"]
+    assert "".join(f"<td>{cell}</td>" for cell in row) in section
+
+
+def test_page_of_a_run_without_blocked_statements_has_no_such_section(tmp_path: Path) -> None:
+    passes = tuple(each for each in sample.finished().verdicts if each.outcome == "pass")
+    run = [*sample.events()[:-1], replace(sample.finished(), verdicts=passes)]
+    assert "What blocked" not in sample.report(run, tmp_path)["html"]
 
 
 def test_assumptions_show_whether_the_mock_differs(reports: dict[str, str]) -> None:

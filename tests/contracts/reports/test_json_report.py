@@ -84,7 +84,8 @@ def test_lasting_failure_has_no_second_exchange(reports: dict[str, str]) -> None
 def test_assumptions_name_both_choices(reports: dict[str, str]) -> None:
     report = load(reports["json"])
     differs = {each["id"]: each["differs"] for each in report["assumptions"]}
-    assert differs == {"keys.modes": False, "errors.validation-status": True, "account.status-values": True}
+    assert differs["keys.modes"] is False
+    assert differs["errors.validation-status"] is differs["account.status-values"] is True
 
 
 def test_harness_failure_is_reported(fault_reports: dict[str, str]) -> None:

@@ -55,7 +55,20 @@ def test_totals_add_up(reports: dict[str, str]) -> None:
         assert int(root.get(name, "")) == len(list(root.iter(tag)))
         for suite in root:
             assert int(suite.get(name, "")) == len(list(suite.iter(tag)))
-    assert root.get("failures") == "6"
+    assert root.get("failures") == str(len(sample.failing()))
+
+
+def test_times_are_those_of_the_checks_and_add_up(reports: dict[str, str]) -> None:
+    root = ElementTree.fromstring(reports["junit"])
+    times = {name: float(case.get("time", "")) for name, case in cases(root).items()}
+    assert times["list.filter-username"] == times["list.default-25"] == 0.25  # each a half of their check
+    assert {times[failure.statement] for failure in sample.FAILURES[1:]} == {0.05}  # a fifth
+    assert times["auth.missing"] == 0
+    for suite in root:
+        assert float(suite.get("time", "")) == pytest.approx(
+            sum(float(c.get("time", "")) for c in suite.iter("testcase"))
+        )
+    assert root.get("time") == "2.500"
 
 
 def test_failure_shows_expected_actual_and_command(reports: dict[str, str]) -> None:
@@ -93,7 +106,7 @@ def test_assumptions_show_whether_the_mock_differs(reports: dict[str, str]) -> N
     suite = ElementTree.fromstring(reports["junit"]).find("testsuite[@name='assumptions']/properties")
     assert suite is not None
     values = {each.get("name"): each.get("value") for each in suite}
-    assert values["keys.modes"] == "shared (as the mock)"
+    assert values["keys.modes"] == "shared (as the mock, pinned)"
     assert values["errors.validation-status"] == "422 (the mock differs: 400)"
 
 

@@ -21,7 +21,8 @@ def test_totals_add_up(reports: dict[str, str]) -> None:
     head, _, *body = rows(reports["markdown"], "| Subject |")
     assert all(len(row) == len(head) for row in body)
     passed = head.index("Pass")
-    assert sum(int(row[passed] or 0) for row in body) == 64
+    passes = [each for each in sample.finished().verdicts if each.outcome == "pass"]
+    assert sum(int(row[passed] or 0) for row in body) == len(passes)
     assert sum(int(cell or 0) for row in body for cell in row[1:-1]) == len(sample.finished().verdicts)
 
 
@@ -60,4 +61,4 @@ def test_last_line_states_the_limits(reports: dict[str, str]) -> None:
 
 
 def test_harness_failure_is_reported(fault_reports: dict[str, str]) -> None:
-    assert "**The target could not be judged:**" in fault_reports["markdown"]
+    assert "**FAULT:** GET /: ConnectError at ‹key full›" in fault_reports["markdown"]

@@ -100,7 +100,7 @@ def test_each_failure_points_to_its_statement(reports: dict[str, str]) -> None:
 
 def test_failures_are_errors_flaky_warnings_and_waived_suppressed(reports: dict[str, str]) -> None:
     results = {each["ruleId"]: each for each in run_of(reports)["results"]}
-    assert len(results) == len(sample.FAILURES) + 2
+    assert len(results) == len(sample.failing()) + 2
     assert results["list.envelope"]["level"] == "error"
     assert results["list.default-25"]["level"] == "warning"
     assert results["get.unknown"]["suppressions"][0]["kind"] == "external"
@@ -115,7 +115,7 @@ def test_flaky_failure_shows_both_responses(reports: dict[str, str]) -> None:
 def test_assumptions_show_whether_the_mock_differs(reports: dict[str, str]) -> None:
     text = run_of(reports)["properties"]["assumptions"]
     assert text["errors.validation-status"] == "422 (the mock differs: 400)"
-    assert text["keys.modes"] == "shared (as the mock)"
+    assert text["keys.modes"] == "shared (as the mock, pinned)"
 
 
 def test_flaky_failures_are_errors_in_a_strict_run(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ from rich.console import Console
 from tests.contracts.reports import sample
 
 from postfuze_contracts.model.events import CheckFinished, CheckStarted, RunStarted
+from postfuze_contracts.model.options import Options
+from postfuze_contracts.reports import FORMATS, decisions, results
 from postfuze_contracts.reports.results import least_seconds, limits_note
 from postfuze_contracts.reports.terminal import ProgressTable, Terminal, console
 
@@ -27,6 +29,12 @@ class Tty(io.StringIO):
 
 def lines(text: str) -> list[str]:
     return text.splitlines()
+
+
+def headline(text: str) -> str:
+    """The line that sums up the run."""
+    words = ("PASS  ", "FAIL  ", "FAULT  ", "NOTHING JUDGED  ")
+    return next(line for line in reversed(lines(text)) if line.startswith(words))
 
 
 def test_each_outcome_is_explained(reports: dict[str, str]) -> None:
@@ -86,11 +94,6 @@ def test_writing_step_is_named_before_it_runs() -> None:
     assert stream.getvalue() == "writes   connects one page (connect.two)\n"
 
 
-def test_assumptions_show_whether_the_mock_differs(reports: dict[str, str]) -> None:
-    assert re.search(r"keys\.modes +shared \(as the mock\)", reports["terminal"])
-    assert re.search(r"errors\.validation-status +422 \(the mock differs: 400\)", reports["terminal"])
-
-
 def test_ledger_and_cost_are_reported(reports: dict[str, str]) -> None:
     assert f"connected  {sample.ID}" in reports["terminal"]
     flowing = " ".join(reports["terminal"].split())
@@ -112,14 +115,94 @@ def test_unneeded_waiver_is_reported(reports: dict[str, str]) -> None:
     assert "the waiver of list.empty by ops is no longer needed" in reports["terminal"]
 
 
-def test_last_line_sums_up(reports: dict[str, str]) -> None:
-    assert lines(reports["terminal"])[-1] == (
-        "FAIL  6 fail, 1 flaky, 1 waived, 14 blocked, 2 skipped, 64 pass; 1,234 requests in 2.5 s"
+OPEN = (decisions.DECIDED, decisions.SEVERAL, decisions.UNMATCHED)
+
+
+def section(text: str, title: str) -> str:
+    """The lines below a title."""
+    return text.partition(f"\n{title}\n")[2].partition("\n\n")[0]
+
+
+def test_observations_stand_in_the_section_that_fits(reports: dict[str, str]) -> None:
+    decided, several, unmatched = (" ".join(section(reports["terminal"], title).split()) for title in OPEN)
+    assert "keys.modes shared (as the mock, pinned)" in decided
+    assert "ids.malformed-path 400 (the mock differs: 404, pinned: 404)" in decided
+    assert several == "limit.above-range refused; and clamped (the mock differs: refused)"
+    assert unmatched.startswith("account.status-values also ‹username 1› (the mock differs: ")
+
+
+def test_drift_shows_the_old_and_the_new(reports: dict[str, str]) -> None:
+    block = reports["terminal"].partition("FAIL ids.malformed-path")[2].split("\n\n")[0]
+    text = " ".join(block.split())
+    assert "Which status does an account id in the path get if it is not a UUID? 404, because" in text
+    assert "expected 404, as pinned in assumptions.toml:5 on 2026-01-31 for https://old.example.com" in text
+    assert "got 400" in text
+
+
+def failed() -> list[str]:
+    """The statements of the sample run that fail, in the order of the reports."""
+    entries = results.from_verdicts(sample.finished().verdicts)
+    return [entry.statement.id for entry in entries if entry.label == "fail"]
+
+
+def test_headline_sums_up(reports: dict[str, str]) -> None:
+    entries = results.from_verdicts(sample.finished().verdicts)
+    totals = results.counts(entries)
+    selected, blocked = len(entries) - totals["skipped"], totals["blocked"]
+    coverage = f"judged {selected - blocked} of {selected}, {blocked} not judged"
+    assert headline(reports["terminal"]) == f"FAIL  {results.tally(totals)}; {coverage}; 1,234 requests in 2.5 s"
+
+
+def test_target_that_could_not_be_judged_is_one_sentence(fault_reports: dict[str, str]) -> None:
+    text = fault_reports["terminal"]
+    assert text.count("GET /: ConnectError at ‹key full›") == 1
+    assert len([line for line in lines(text) if line.startswith("  blocked")]) == 0
+
+
+def test_failures_come_last_then_what_to_do_next(reports: dict[str, str]) -> None:
+    text = reports["terminal"]
+    titles = (
+        "What blocked",
+        *OPEN,
+        "Changed on the target",
+        "Cost",
+        "Flaky:",
+        "Failures",
+        f"FAIL  {len(sample.failing())} fail",
     )
+    assert [*titles] == sorted(titles, key=lambda title: text.index(f"\n{title}"))
+    summary = lines(text).index(headline(text))
+    assert lines(text)[summary + 1 :] == [
+        f"failed   {', '.join(failed())}",
+        *(f"written  report.{name} ({name})" for name in FORMATS),
+        "again    postfuze-contracts replay report.json",
+    ]
+
+
+def test_without_a_json_report_the_failures_are_selected_again(tmp_path: Path) -> None:
+    flags = ("--url", "https://api.example.com/my api")
+    text = sample.report(sample.events(), tmp_path, formats=("junit",), flags=flags)["terminal"]
+    last = lines(text)[-1].removeprefix("again    ")
+    assert shlex.split(last) == ["postfuze-contracts", "run", "--only", ",".join(failed()), *flags]
+
+
+def test_passing_run_ends_with_its_reports(tmp_path: Path) -> None:
+    run = sample.events()
+    passes = tuple(each for each in sample.finished().verdicts if each.outcome == "pass")
+    run[-1] = replace(sample.finished(), verdicts=passes)
+    text = sample.report(run, tmp_path, formats=("html",))["terminal"]
+    assert lines(text)[-2:] == [headline(text), "written  report.html (html)"]
+
+
+def test_passive_run_says_that_its_writes_were_to_be_refused() -> None:
+    finished = sample.finished()
+    assert "21 of them calls of writing operations, to see them refused," in results.cost(finished, Options(""))
+    assert "21 of them account writes," in results.cost(finished, sample.OPTIONS)
 
 
 def test_harness_failure_comes_last(fault_reports: dict[str, str]) -> None:
-    assert lines(fault_reports["terminal"])[-1].startswith("FAULT  GET /: ConnectError at ‹key full›")
+    assert headline(fault_reports["terminal"]).startswith("FAULT  GET /: ConnectError at ‹key full›")
+    assert lines(fault_reports["terminal"])[-1] == "written  report.sarif (sarif)"
 
 
 @pytest.mark.parametrize(("strict", "word"), [(False, "PASS"), (True, "FAIL")])
@@ -127,13 +210,15 @@ def test_flaky_failure_fails_only_a_strict_run(strict: bool, word: str, tmp_path
     run = sample.events()
     flaky = tuple(each for each in sample.finished().verdicts if each.outcome != "fail")
     run[-1] = replace(sample.finished(), verdicts=flaky)
-    assert lines(sample.report(run, tmp_path, strict=strict)["terminal"])[-1].startswith(f"{word}  1 flaky")
+    text = sample.report(run, tmp_path, strict=strict)["terminal"]
+    assert headline(text).startswith(f"{word}  1 flaky")
+    assert ("failed   list.default-25" in text) is strict
 
 
 @pytest.mark.parametrize("width", [60, 80, 200])
 def test_everything_but_commands_fits_the_width(width: int, tmp_path: Path) -> None:
     text = sample.report(sample.events(), tmp_path, width=width)["terminal"]
-    wider = ("curl", "Postfuze contract at", "writes", "FAIL  ")
+    wider = ("curl", "Postfuze contract at", "writes", "FAIL  ", "failed", "again")
     wide = [line for line in lines(text) if len(line) > width and not line.strip().startswith(wider)]
     assert wide == []
 

@@ -33,7 +33,6 @@ GROUPS: tuple[dict[str, str], ...] = (
         "auth-url.redirect-uri": "any-host",
         "auth-url.lifetime": "10-minutes",
         "auth-url.reuse": "connects-again",
-        "isolation.status": "403",
     },
     {
         "parameters.unknown": "refused",
@@ -69,7 +68,7 @@ GROUPS: tuple[dict[str, str], ...] = (
         "finalize.unknown-page": "ignored",
         "auth-url.redirect-uri": "any-uri",
     },
-    {"errors.listed": "never"},
+    {"errors.listed": "never", "isolation.status": "403"},
     {
         "metrics.missing": "null",
         "metrics.series-raw": "empty",

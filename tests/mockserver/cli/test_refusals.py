@@ -56,6 +56,12 @@ REFUSALS = {
         ("--assume", "finalize.duplicate-pag=refused"), says=("finalize.duplicate-pag", "finalize.duplicate-page")
     ),
     "unknown alternative": Refusal(("--assume", "finalize.duplicate-page=refuse"), says=("refuse", "refused")),
+    "assumptions file with an unknown assumption": Refusal(
+        ("--assume-file", "a.toml"),
+        files={"a.toml": "[assume]\n'list.disabld' = 'hidden'\n"},
+        says=("a.toml:2:", "list.disabld", "list.disabled"),
+    ),
+    "assumptions file that is not there": Refusal(("--assume-file", "none.toml"), says=("none.toml",)),
     "port out of range": Refusal(("--port", "65536"), says=("65535",), code=2),
     "port that is no number": Refusal(("--port", "http"), says=("port",), code=2),
     "unknown flag": Refusal(("--strict-key-s",), says=("--strict-key-s",), code=2),

@@ -5,7 +5,7 @@ from dataclasses import FrozenInstanceError, fields
 import pytest
 
 from postfuze_mock import spec
-from postfuze_mock.domain.choices import DEFAULT, DURATIONS, ChoiceError, Choices, alternatives
+from postfuze_mock.domain.choices import DEFAULT, DURATIONS, ChoiceError, Choices, alternatives, unplayed
 
 
 def test_first_alternative_is_the_default() -> None:
@@ -31,7 +31,8 @@ def test_number_is_accepted_as_its_digits() -> None:
         ("finalise.duplicate-page", "refused", "the nearest is 'finalize.duplicate-page'"),
         ("finalize.duplicate-page", "refuse", "the nearest is 'refused'"),
         ("finalize.unknown-page", "dropped", "it has 422, 400, 404, ignored"),
-        ("account.status-values", "any", "There is no assumption 'account.status-values' with alternatives"),
+        ("account.status-values", "any", "it has token-expired-and-revoked"),
+        ("keys", "shared", "There is no assumption 'keys'"),
     ],
 )
 def test_wrong_name_is_refused_with_the_nearest_right_one(id: str, value: str, message: str) -> None:
@@ -52,5 +53,17 @@ def test_durations_are_converted_to_milliseconds(id: str) -> None:
 
 
 def test_spec_has_the_same_assumptions_and_defaults() -> None:
-    played = {each.id: tuple(id for id in each.choices if id not in each.unplayed) for each in spec.assumptions()}
-    assert {id: ids for id, ids in played.items() if len(ids) > 1} == dict(alternatives())
+    played = {each.id: tuple(it for it in each.choices if it not in each.unplayed) for each in spec.assumptions()}
+    assert {id: choices for id, choices in played.items() if len(choices) > 1} == dict(alternatives())
+
+
+def test_choice_that_the_mock_cannot_play_changes_nothing() -> None:
+    assert Choices.with_overrides({"responses.media-type": "other"}) == DEFAULT
+
+
+def test_choices_that_are_not_played_are_known() -> None:
+    own = {each.id: each.choice for each in spec.assumptions()}
+
+    assert unplayed({**own, "responses.media-type": "other", "limit.above-range": "clamped"}) == [
+        "responses.media-type=other"
+    ]

@@ -35,7 +35,7 @@ OTHER_TYPES = [
     "application/jsonx", "application", "text/json", "application/json, text/plain", "application/octet-stream",
 ]  # fmt: skip
 
-pytestmark = pytest.mark.statement("errors.no-server-error")
+pytestmark = pytest.mark.assumption("errors.no-server-error", "4xx")
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def authorization(world: World) -> tuple[str, str | bytes]:
     return ("Authorization", f"Bearer {world.key}")
 
 
-@pytest.mark.statement("errors.no-server-error")
+@pytest.mark.assumption("errors.no-server-error", "4xx")
 @pytest.mark.parametrize("path", ALLOWED)
 def test_wrong_method_is_refused_with_the_allowed_ones(server: RunningMock, path: str) -> None:
     """A key is not needed: which paths exist is no secret."""
@@ -57,7 +57,7 @@ def test_wrong_method_is_refused_with_the_allowed_ones(server: RunningMock, path
             assert response.body == b"" or method != "HEAD"
 
 
-@pytest.mark.statement("errors.no-server-error")
+@pytest.mark.assumption("errors.no-server-error", "4xx")
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_unknown_path_gets_404_without_a_redirect(server: RunningMock, method: str) -> None:
     for target in UNKNOWN:
@@ -75,7 +75,8 @@ def test_path_of_the_real_service_is_not_a_missing_account(empty: World, path: s
             assert (response.status_code, response.json()["code"]) == (404, "not_mocked"), (method, rest)
 
 
-@pytest.mark.statement("get.unknown", "errors.no-server-error")
+@pytest.mark.statement("get.unknown")
+@pytest.mark.assumption("errors.no-server-error", "4xx")
 @pytest.mark.parametrize("rest", ["", "/metrics", "/health"])
 def test_odd_id_is_an_unknown_account(server: RunningMock, demo: World, rest: str) -> None:
     for id in ODD_IDS:
@@ -83,7 +84,8 @@ def test_odd_id_is_an_unknown_account(server: RunningMock, demo: World, rest: st
         assert (response.status, response.json["code"]) == (404, "not_found"), id
 
 
-@pytest.mark.statement("connect.unknown-session", "errors.no-server-error")
+@pytest.mark.statement("connect.unknown-session")
+@pytest.mark.assumption("errors.no-server-error", "4xx")
 def test_odd_token_is_an_unknown_session(server: RunningMock, demo: World) -> None:
     assert demo.pending_response(TOKEN).status_code == 200
 

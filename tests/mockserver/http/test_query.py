@@ -25,7 +25,9 @@ def get(server: RunningMock, world: World, query: str) -> Response:
     return server.exchange(wire.request("GET", f"/api/v1/social-accounts?{query}", [header]))
 
 
-@pytest.mark.statement("errors.validation", "errors.no-server-error")
+@pytest.mark.statement("errors.validation")
+@pytest.mark.assumption("errors.listed", "always")
+@pytest.mark.assumption("errors.no-server-error", "4xx")
 def test_limit_that_is_not_a_plain_integer_is_refused(server: RunningMock, empty: World) -> None:
     for limit in NOT_INTEGERS:
         response = get(server, empty, f"limit={limit}")
@@ -33,7 +35,7 @@ def test_limit_that_is_not_a_plain_integer_is_refused(server: RunningMock, empty
         assert [(error["in"], error["name"]) for error in response.json["errors"]] == [("query", "limit")], limit
 
 
-@pytest.mark.statement("errors.no-server-error")
+@pytest.mark.assumption("errors.no-server-error", "4xx")
 def test_odd_query_causes_no_server_error_and_matches_literally(server: RunningMock, world: World) -> None:
     for query in ODD:
         response = get(server, world, query)

@@ -74,6 +74,7 @@ def test_session_cannot_be_created_for_a_single_account(world: World) -> None:
 
 
 @pytest.mark.statement("connect.pages-fields")
+@pytest.mark.assumption("pages.null", "null")
 def test_session_shows_its_network_and_pages(world: World) -> None:
     session = world.session("linkedin", pages=PAGES)
 

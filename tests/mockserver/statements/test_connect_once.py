@@ -26,6 +26,7 @@ def connect(world: World, page: str, **more: Any) -> dict[str, Any]:
     return world.get(connected["id"])
 
 
+@pytest.mark.assumption("finalize.used-session", "404")
 @pytest.mark.statement("connect.once")
 def test_finalized_session_gets_404(world: World) -> None:
     session = world.session()

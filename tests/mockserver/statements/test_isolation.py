@@ -36,6 +36,7 @@ def test_no_filter_reaches_another_organization(
 
 
 @pytest.mark.statement("isolation.reads")
+@pytest.mark.assumption("isolation.status", "404")
 def test_foreign_account_gets_the_404_of_an_unknown_one(world: World, foreign: dict[str, Any]) -> None:
     id = foreign["id"]
 

@@ -20,7 +20,12 @@ Call = tuple[str, Mapping[str, Any]]
 
 
 def keyed_calls(target: Target) -> Iterator[Call]:
-    """Calls of each operation that needs a key. Those that could change something are for ids that do not exist."""
+    """Calls of each operation that needs a key and that the target has. Those that could change something are for ids
+    that do not exist."""
+    yield from (call for call in _calls(target) if target.deployed(call[0]))
+
+
+def _calls(target: Target) -> Iterator[Call]:
     page = target.call(LIST, query={"limit": "1"})
     yield LIST, {}
     for id in [account["id"] for account in survey.rows(page)] + [MISSING_ID]:

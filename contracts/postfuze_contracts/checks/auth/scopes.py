@@ -78,12 +78,16 @@ def _expect_readable(target: Target, judge: Judge, operation: str, id: str) -> N
             judge.expect("auth.reads-need-no-scope", readable, "what a key with scopes can read", exchange)
 
 
-@session_check("auth.write-scopes", writes="deletes an account that the run connected")
+@session_check(
+    "auth.write-scopes",
+    needs=(needs.FRESH_SESSION, needs.READ_ONLY_KEY, needs.OTHER_SCOPE),
+    writes="deletes an account that the run connected",
+)
 def keys_that_write(target: Target, judge: Judge) -> None:
     """Disconnect an account with keys without `accounts:write`, then with a key that has it."""
     id = connected_ids(target)[-1]
-    for need in (need for name, need in _MAY_NOT_WRITE.items() if key_of(target, name) is None):
-        judge.block("auth.write-scopes", need)
+    if lacking := [need for name, need in _MAY_NOT_WRITE.items() if key_of(target, name) is None]:
+        judge.block("auth.write-scopes", lacking[0])
     for name in (name for name in _MAY_NOT_WRITE if key_of(target, name) is not None):
         if not _expect_forbidden(target, judge, id, name):
             return

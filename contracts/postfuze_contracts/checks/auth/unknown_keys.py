@@ -16,7 +16,7 @@ from postfuze_contracts.engine.judge import Judge, require
 from postfuze_contracts.engine.registry import check
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
-from postfuze_contracts.model.operations import LIST, SERVICE_HEALTH
+from postfuze_contracts.model.operations import LIST
 from postfuze_contracts.model.options import Keys
 from postfuze_contracts.target.target import Target
 
@@ -26,7 +26,7 @@ _DIGITS = "0123456789"
 _FILLER = "7q"  # hardly the rest of another key
 
 
-@check("auth.unknown")
+@check("auth.unknown", needs=(needs.UNKNOWN_KEYS,))
 def keys_that_were_never_issued(target: Target, judge: Judge) -> None:
     """List with keys that resemble the given one: a character changed, cut, added, in another case. Call each operation
     with one of them."""
@@ -40,7 +40,7 @@ def keys_that_were_never_issued(target: Target, judge: Judge) -> None:
         expect_refused(target, judge, "auth.unknown", exchange)
 
 
-@check("auth.unknown", assumes=("keys.other-mode",))
+@check(assumes=("keys.other-mode",))
 def the_key_of_the_other_mode(target: Target, judge: Judge) -> None:
     """List with the given key's counterpart of the other mode, which may have been issued or not."""
     full = target.secret("full")
@@ -56,8 +56,8 @@ def the_key_of_the_other_mode(target: Target, judge: Judge) -> None:
 
 def accepts_unknown_keys(target: Target) -> bool:
     """Whether the target says that it accepts any well-formed key."""
-    headers = target.call(SERVICE_HEALTH, key=None).response.headers
-    return headers.get("x-unknown-keys", "").strip().lower() == "accepted"
+    service = target.service_health()
+    return service is not None and service.response.headers.get("x-unknown-keys", "").strip().lower() == "accepted"
 
 
 def _call(target: Target, operation: str, description: str, key: str, **arguments: Any) -> Exchange:
@@ -96,6 +96,8 @@ def _changes(prefix: str, name: str) -> Iterator[tuple[str, str]]:
     yield "without its first characters", prefix + name.lstrip(_DIGITS)[1:]
     yield "with more characters at its end", prefix + name + _FILLER
     yield "with more characters after its prefix", prefix + _FILLER + name
+    yield "with two thousand characters more", prefix + name + _FILLER * 1000
+    yield "with a quotation mark", f"{prefix}{name}' OR '1'='1"
     yield "in the other case", prefix + name.swapcase()
     yield "with its prefix in capitals", "sk_" + prefix.removeprefix("sk_").upper() + name
     if prefix in _OTHER_MODE:

@@ -18,15 +18,18 @@ from postfuze_contracts.checks.connect.connect_flow import (
     pages_of,
 )
 from postfuze_contracts.checks.connect.pages import Existing, accounts_for, has_id, is_page, pairs
+from postfuze_contracts.checks.connect.shown import expect_retrieved
 from postfuze_contracts.engine.judge import Blocked, Judge
 from postfuze_contracts.engine.survey import Account
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
-from postfuze_contracts.model.operations import GET, PENDING
+from postfuze_contracts.model.operations import PENDING
 from postfuze_contracts.model.options import Secret
 from postfuze_contracts.target.target import Target
 
 UNKNOWN_PAGE = "no-such-page-00000000c0de"
+#: What a check judges that finalizes pages of a session.
+SELECTED = ("connect.exactly-selected", "connect.page-kept", "connect.shown-after")
 #: What a check may observe that finalizes pages of a session.
 FINALIZING = (
     "fields.null",
@@ -90,7 +93,7 @@ def expect_exactly(
 ) -> None:
     """Judge that the selected pages, and no others, became one account each, with the page's own name and type."""
     rest = [page for page in pages_of(first) if page not in selected]
-    views = expect_returned(target, judge, exchange, selected, rest, existing)
+    views = expect_returned(target, judge, first, exchange, selected, rest, existing)
     if views is not None:
         besides = _connected_besides(target, first, views, existing)
         expected = f"nothing but the {len(selected)} selected pages connected"
@@ -100,6 +103,7 @@ def expect_exactly(
 def expect_returned(
     target: Target,
     judge: Judge,
+    first: Exchange,
     exchange: Exchange,
     selected: Sequence[Page],
     rest: Sequence[Page],
@@ -109,7 +113,8 @@ def expect_returned(
     the `rest`. Returns the accounts; None if they are wrong."""
     if not isinstance(exchange.member("connectedAccounts"), list):
         raise Blocked(needs.unexpected("finalizing returned no list of accounts"))
-    views = [_view(target, account) for account in accounts_of(exchange)]
+    retrieved = {got.json["id"]: got.json for got in expect_retrieved(target, judge, first, exchange)}
+    views = [{**account, **retrieved.get(account["id"], {})} for account in accounts_of(exchange)]
     mismatch = _miscount(views, selected) or _unselected(views, selected, rest)
     expected = f"one account for each of the {len(selected)} selected pages of {len(selected) + len(rest)}"
     if not judge.expect("connect.exactly-selected", mismatch is None, expected, exchange, got=mismatch, once=True):
@@ -117,12 +122,6 @@ def expect_returned(
     _expect_kept(judge, exchange, views, selected, existing)
     observe(target, judge, exchange, pairs(views, selected), existing)
     return views
-
-
-def _view(target: Target, account: Account) -> Account:
-    """An account that finalizing returned, with the fields that retrieving it shows."""
-    got = target.call(GET, path={"id": account["id"]})
-    return {**account, **got.json} if got.status == 200 and isinstance(got.json, dict) else account
 
 
 def _miscount(views: Sequence[Account], selected: Sequence[Page]) -> str | None:

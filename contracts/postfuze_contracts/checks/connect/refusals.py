@@ -13,7 +13,13 @@ from postfuze_contracts.checks.connect.connect_flow import (
     pages_of,
     pending_session,
 )
-from postfuze_contracts.checks.connect.outcomes import UNKNOWN_PAGE, expect_exactly, expect_still_pending
+from postfuze_contracts.checks.connect.outcomes import (
+    FINALIZING,
+    SELECTED,
+    UNKNOWN_PAGE,
+    expect_exactly,
+    expect_still_pending,
+)
 from postfuze_contracts.checks.connect.pages import Existing, accounts_for
 from postfuze_contracts.engine.judge import Blocked, Judge
 from postfuze_contracts.engine.registry import session_check
@@ -23,7 +29,8 @@ from postfuze_contracts.model.operations import FINALIZE
 from postfuze_contracts.model.options import Secret
 from postfuze_contracts.target.target import Target
 
-_UNKNOWN = ("connect.exactly-selected", "connect.kept-until-finalized", "connect.no-key")
+_UNKNOWN = (*SELECTED, "connect.kept-until-finalized", "connect.no-key")
+_OPEN = (*FINALIZING, "finalize.unknown-page")  # where it is ignored, the rest is connected
 
 
 @session_check(
@@ -69,7 +76,7 @@ def pages_that_are_no_list_of_strings(target: Target, judge: Judge) -> None:
 
 @session_check(
     *_UNKNOWN,
-    assumes=("finalize.unknown-page",),
+    assumes=_OPEN,
     writes="tries to connect a page that the session does not offer",
 )
 def a_page_that_is_not_offered(target: Target, judge: Judge) -> None:
@@ -90,7 +97,7 @@ def a_page_that_is_not_offered(target: Target, judge: Judge) -> None:
             _try_alone(target, judge, session, first)
 
 
-@session_check(*_UNKNOWN, assumes=("finalize.unknown-page",))
+@session_check(*_UNKNOWN, assumes=_OPEN)
 def a_page_of_another_session(target: Target, judge: Judge) -> None:
     """Finalize a fresh session with one of its pages and one that only another session offers."""
     session, first = pending_session(target)

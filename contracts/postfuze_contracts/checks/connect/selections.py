@@ -12,6 +12,7 @@ from postfuze_contracts.checks.connect.connect_flow import (
     Page,
     accounts_of,
     call_without_key,
+    connected_ids,
     finalize,
     is_refusal,
     pages_of,
@@ -19,6 +20,7 @@ from postfuze_contracts.checks.connect.connect_flow import (
 )
 from postfuze_contracts.checks.connect.outcomes import (
     FINALIZING,
+    SELECTED,
     block_if_connected_already,
     expect_exactly,
     expect_fields,
@@ -30,7 +32,7 @@ from postfuze_contracts.engine.judge import Blocked, Judge, require
 from postfuze_contracts.engine.registry import session_check
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
-from postfuze_contracts.model.operations import PENDING
+from postfuze_contracts.model.operations import GET, PENDING
 from postfuze_contracts.model.options import Secret
 from postfuze_contracts.target.target import Target
 
@@ -39,13 +41,12 @@ _FEW = 2  # pages, of which all but one are a single one
 RACES = {"quick": 3, "ci": 5, "deep": 10}
 _LATER = 1.5  # seconds
 _MAX_USED = 20  # sessions that are tried again at the end
-_SELECTED = ("connect.exactly-selected", "connect.page-kept")
 
 
 @session_check(
-    *_SELECTED,
-    *("connect.finalize-fields", "connect.shown-after", "connect.once", "connect.no-key"),
-    *("account.tenant", "list.newest-first"),
+    *SELECTED,
+    *("connect.finalize-fields", "connect.once", "connect.no-key"),
+    "list.newest-first",
     assumes=(*FINALIZING, *SHOWING, "finalize.used-session"),
     writes="connects some pages of a fresh session",
 )
@@ -66,7 +67,7 @@ def some_of_the_pages(target: Target, judge: Judge) -> None:
 
 
 @session_check(
-    *(*_SELECTED, "connect.once"),
+    *(*SELECTED, "connect.once"),
     assumes=(*FINALIZING, "finalize.used-session"),
     writes="connects one page of each of a few fresh sessions",
 )
@@ -123,7 +124,7 @@ def _at_once(target: Target, selections: Sequence[tuple[Secret, Page]]) -> list[
 
 
 @session_check(
-    *_SELECTED, assumes=FINALIZING, writes="connects one page of each of two fresh sessions, at the same time"
+    *SELECTED, assumes=FINALIZING, writes="connects one page of each of two fresh sessions, at the same time"
 )
 def sessions_at_the_same_time(target: Target, judge: Judge) -> None:
     """Finalize two fresh sessions at the same time: each caller gets the account of its own page. Repeat this with
@@ -154,17 +155,17 @@ def _finalize_two(target: Target, judge: Judge) -> None:
         block_if_connected_already(target, judge, session, listing, exchange, [page])
         others = [each for each in (*pages_of(first), *pages_of(second)) if each["id"] != page["id"]]
         if exchange.status < 300:
-            expect_returned(target, judge, exchange, [page], others, existing)
+            expect_returned(target, judge, listing, exchange, [page], others, existing)
 
 
-@session_check(*_SELECTED, assumes=FINALIZING, writes="connects all pages of a fresh session")
+@session_check(*SELECTED, assumes=FINALIZING, writes="connects all pages of a fresh session")
 def all_of_the_pages(target: Target, judge: Judge) -> None:
     """Finalize a fresh session with all of its pages, the last one first."""
     session, first = pending_session(target)
     _expect_connected(target, judge, session, first, pages_of(first)[::-1])
 
 
-@session_check(*_SELECTED, assumes=FINALIZING, writes="connects all pages but one of a fresh session")
+@session_check(*SELECTED, assumes=FINALIZING, writes="connects all pages but one of a fresh session")
 def all_but_one_of_the_pages(target: Target, judge: Judge) -> None:
     """Finalize a fresh session that offers three pages or more with all of them but the second."""
     session, first = pending_session(target)
@@ -184,7 +185,7 @@ def _expect_connected(target: Target, judge: Judge, session: Secret, first: Exch
 
 
 @session_check(
-    *_SELECTED,
+    *SELECTED,
     assumes=(*FINALIZING, "finalize.duplicate-page"),
     writes="connects one page of a fresh session",
 )
@@ -203,6 +204,23 @@ def a_page_named_twice(target: Target, judge: Judge) -> None:
     judge.observe("finalize.duplicate-page", refused, exchange)
     if call_without_key(target, None, PENDING, session.value).status == 200:
         target.put_back(session)
+
+
+@session_check(
+    "account.tenant",
+    needs=(needs.SESSION_TENANT, needs.FRESH_SESSION),
+    writes="connects a page of a fresh session, if none is connected",
+)
+def the_tenant_of_an_account(target: Target, judge: Judge) -> None:
+    """Retrieve the accounts that were connected, whose sessions were all started for the same tenant."""
+    tenant = target.options.sessions.tenant
+    require(tenant is not None, needs.SESSION_TENANT)
+    for id in connected_ids(target)[:_MAX_USED]:
+        got = target.call(GET, path={"id": id})
+        require(got.status == 200, needs.unexpected(f"retrieving a connected account answered {got.status}"))
+        text = f"tenant_id {got.member('tenant_id')!r}"
+        same = got.member("tenant_id") == tenant
+        judge.expect("account.tenant", same, "the tenant of the session", got, got=text, once=True)
 
 
 @session_check("connect.once", last=True)

@@ -22,6 +22,17 @@ _FIELDS = (("id", "id"), ("network", "platform"), ("username", "username"), ("ac
 
 def expect_shown(target: Target, judge: Judge, first: Exchange, exchange: Exchange, existing: Existing) -> None:
     """Judge that get and list show what finalizing returned, with its network if that is the session's."""
+    retrieved = expect_retrieved(target, judge, first, exchange)
+    new = [got for got in retrieved if got.json not in existing]
+    settling = Settling(target, judge)
+    _expect_listed(target, judge, settling, exchange, {"limit": "100"}, retrieved)
+    for got in new[:1]:
+        _expect_listed(target, judge, settling, exchange, {"id": str(got.json["id"])}, [got])
+        _expect_place(judge, exchange, _expect_listed(target, judge, settling, exchange, {}, [got]), got)
+
+
+def expect_retrieved(target: Target, judge: Judge, first: Exchange, exchange: Exchange) -> list[Exchange]:
+    """Judge that get shows each account as finalizing returned it. Returns the exchanges of those that it does."""
     retrieved: list[Exchange] = []
     for account in accounts_of(exchange):
         got = target.call(GET, path={"id": account["id"]})
@@ -30,14 +41,7 @@ def expect_shown(target: Target, judge: Judge, first: Exchange, exchange: Exchan
         once = got.status < 500
         if judge.expect("connect.shown-after", not text, expected, exchange, got, got=text, once=once):
             retrieved.append(got)
-    new = [got for got in retrieved if got.json not in existing]
-    settling = Settling(target, judge)
-    _expect_listed(target, judge, settling, exchange, {"limit": "100"}, retrieved)
-    for got in new[:1]:
-        _expect_listed(target, judge, settling, exchange, {"id": str(got.json["id"])}, [got])
-        _expect_place(judge, exchange, _expect_listed(target, judge, settling, exchange, {}, [got]), got)
-    for got in new:
-        _expect_tenant(target, judge, exchange, got)
+    return retrieved
 
 
 def _expect_listed(
@@ -97,12 +101,3 @@ def _expect_place(judge: Judge, exchange: Exchange, pages: Sequence[Exchange], g
     expected = f"`{got.json['id']}` before all older accounts"
     text = f"it stands behind {len(older)} older accounts"
     judge.expect("list.newest-first", not older, expected, exchange, pages[-1], got=text)
-
-
-def _expect_tenant(target: Target, judge: Judge, exchange: Exchange, got: Exchange) -> None:
-    """Judge the tenant of a new account, if it is known what the sessions were started for."""
-    tenant = target.options.sessions.tenant
-    if tenant is not None:
-        same = got.member("tenant_id") == tenant
-        text = f"tenant_id {got.member('tenant_id')!r}"
-        judge.expect("account.tenant", same, "the tenant of the session", exchange, got, got=text, once=True)

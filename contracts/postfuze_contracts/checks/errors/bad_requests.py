@@ -92,7 +92,7 @@ def _failing(target: Target) -> Iterator[BadRequest]:
     yield BadRequest(FINALIZE, {"path": _NO_SESSION, "key": None, "body": {"selectedPageIds": "1"}}, invalid=True)
     if target.options.keys.read_only is not None:
         yield BadRequest(DELETE, {"path": _NO_ACCOUNT, "key": "read_only"})
-    if target.options.access >= Access.FULL:
+    if target.options.access >= Access.FULL and target.deployed(CREATE_AUTH_URL):
         platform, _ = startable(target)
         # If no flow can be started, the request may fail for that reason.
         path = {"platform": platform or survey.PLATFORMS[0]}
@@ -151,7 +151,7 @@ def bad_paths(target: Target, judge: Judge) -> None:
             _try(target, judge, operation, path={name: value}, key=key, well_formed=is_well_formed(value))
     for value in LIKELY["path"][:2]:
         _try(target, judge, DELETE, path={"id": value})
-    if target.options.access >= Access.FULL:
+    if target.options.access >= Access.FULL and target.deployed(CREATE_AUTH_URL):
         for value in _NO_PLATFORMS:
             _try(target, judge, CREATE_AUTH_URL, path={"platform": value}, body={})
 
@@ -190,7 +190,7 @@ def bad_bodies(target: Target, judge: Judge) -> None:
         well_formed = "/" in media_type and ";;" not in media_type and len(body) < 1000
         arguments = {"path": _NO_SESSION, "key": None, "raw_body": body, "headers": headers}
         _try(target, judge, FINALIZE, **arguments, well_formed=well_formed)
-    if target.options.access >= Access.FULL:
+    if target.options.access >= Access.FULL and target.deployed(CREATE_AUTH_URL):
         platform, _ = startable(target)
         path = {"platform": platform or survey.PLATFORMS[0]}
         for body in BODIES[::4]:

@@ -17,7 +17,7 @@ ALL = (DOCUMENT, TITLE, STATUS, CODE, VALIDATION)
 #: The assumptions that bad requests show.
 NO_SERVER_ERROR, LISTED = "errors.no-server-error", "errors.listed"
 
-#: Statuses that never mean that validation failed. What others mean is a matter of view: 409, 415, a malformed id's 404.
+#: Statuses that never mean that validation failed. Others may: 409, 415, the 404 of a malformed id.
 _NEVER_VALIDATION = frozenset({401, 403, 405, 429})
 #: Statuses that a gateway may send, because it refuses the request line or the body, or has no upstream.
 _GATEWAYS = frozenset({408, 411, 413, 414, 421, 425, 426, 431, 494, 502, 503, 504, *range(520, 531)})

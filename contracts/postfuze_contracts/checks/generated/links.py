@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from postfuze_contracts.checks.generated.cases import Sendable, schema, sendable
 from postfuze_contracts.checks.generated.operations import aim, judge_twice, send
-from postfuze_contracts.checks.generated.responses import statements
+from postfuze_contracts.checks.generated.responses import assumptions, statements
 from postfuze_contracts.checks.generated.shapes import as_response
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Judge
@@ -81,6 +81,7 @@ REGISTRY.append(
         name="generated.links",
         subject="generated",
         statements=frozenset().union(*map(statements, _WALKED)),
+        assumes=frozenset().union(*map(assumptions, _WALKED)),
         run=_links,
         access=Access.PASSIVE,
         writes=None,

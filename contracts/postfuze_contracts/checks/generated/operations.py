@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from random import Random
 
 from postfuze_contracts.checks.errors.problem_documents import send_tolerantly
 from postfuze_contracts.checks.generated.cases import Sendable, generate
-from postfuze_contracts.checks.generated.responses import judge_exchange, statements
+from postfuze_contracts.checks.generated.responses import assumptions, judge_exchange, statements
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Judge, require
 from postfuze_contracts.engine.registry import REGISTRY, Check
@@ -17,7 +17,7 @@ from postfuze_contracts.engine.survey import Account
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.operations import LIST
-from postfuze_contracts.model.verdicts import Failure
+from postfuze_contracts.model.verdicts import Failure, Observation
 from postfuze_contracts.target.guard import aimed_at_nothing, is_missing, least_access
 from postfuze_contracts.target.target import Target
 from postfuze_mock import spec
@@ -35,6 +35,7 @@ def checks() -> Iterator[Check]:
                 name=f"generated.{operation.id}",
                 subject="generated",
                 statements=statements(operation.id),
+                assumes=assumptions(operation.id),
                 run=_check(operation),
                 access=least_access(operation),
                 writes=None,
@@ -112,11 +113,14 @@ def send(target: Target, request: Sendable, key: str | None = "full") -> Exchang
 
 
 def judge_twice(target: Target, judge: Judge, request: Sendable, exchange: Exchange) -> None:
-    """Judge an exchange. If it breaks a statement, send the request again: if the next response keeps the statement,
-    the failure is flaky."""
-    first = _judge_once(judge, exchange)
-    exchange = send(target, request) if first.failures else exchange
-    again = _judge_once(judge, exchange) if first.failures else first
+    """Judge an exchange. If it breaks a statement, or is a 5xx, send the request again: if the next response keeps the
+    statement, the failure is flaky."""
+    first = again = _judge_once(judge, exchange)
+    if first.failures or exchange.status >= 500:
+        exchange = send(target, request)
+        again = _judge_once(judge, exchange)
+    _observe(judge, again.observations)
+    judge.undeclared |= again.undeclared
     suspects = {failure.statement for failure in again.failures}
     judge.judged.update(first.judged)
     for failure in first.failures:
@@ -124,6 +128,12 @@ def judge_twice(target: Target, judge: Judge, request: Sendable, exchange: Excha
             _append(judge.failures, failure)
         else:
             _append(judge.flaky, replace(failure, again=(exchange,)))
+
+
+def _observe(judge: Judge, observations: Iterable[Observation]) -> None:
+    """Add the observations that are new. Pinned ones have been judged."""
+    known = {(each.assumption, each.choice) for each in judge.observations}
+    judge.observations += [each for each in observations if (each.assumption, each.choice) not in known]
 
 
 def _append(failures: list[Failure], failure: Failure) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from postfuze_contracts.checks.errors import problem_documents
 from postfuze_contracts.checks.errors.bad_input import is_well_formed
+from postfuze_contracts.checks.errors.media_types import MEDIA_TYPE, observe_media_type
 from postfuze_contracts.checks.generated.shapes import FORMS, mismatches, statement_of_metrics
 from postfuze_contracts.checks.list.filtering import BY_NAME, FILTERS
 from postfuze_contracts.engine import survey
@@ -16,6 +17,7 @@ from postfuze_contracts.model.operations import GET, HEALTH, LIST, METRICS, MISS
 from postfuze_contracts.target.guard import aimed_at_nothing
 from postfuze_mock import spec
 
+_STATEMENTS = frozenset(each.id for each in spec.statements())
 _FILTERS = {each.name: each.statement for each in FILTERS} | {"networkUniqueId": "list.filter-alias"}
 _ACCOUNTS = (LIST, GET)
 _ERRORS = frozenset(problem_documents.ALL)
@@ -31,8 +33,20 @@ def statements(operation: str) -> frozenset[str]:
     """The statements by which `judge_exchange` judges this operation."""
     errors = _ERRORS if operation != SERVICE_HEALTH else frozenset[str]()
     form = frozenset({FORMS[operation]}) if operation in FORMS and operation != HEALTH else frozenset[str]()
-    missing = spec.operations()[operation].effect.missing
+    missing = _missing(operation)
     return errors | form | _OWN.get(operation, frozenset()) | ({missing} if missing else frozenset())
+
+
+def _missing(operation: str) -> str | None:
+    """The statement that refuses a call whose target does not exist. Where that is an assumption, no call is judged."""
+    missing = spec.operations()[operation].effect.missing
+    return missing if missing in _STATEMENTS else None
+
+
+def assumptions(operation: str) -> frozenset[str]:
+    """The assumptions that `judge_exchange` observes at this operation."""
+    errors = frozenset[str]() if operation == SERVICE_HEALTH else frozenset({problem_documents.NO_SERVER_ERROR})
+    return errors | {MEDIA_TYPE}
 
 
 def judge_exchange(judge: Judge, exchange: Exchange) -> None:
@@ -43,6 +57,7 @@ def judge_exchange(judge: Judge, exchange: Exchange) -> None:
             problem_documents.judge_problem(judge, exchange, well_formed=_is_well_formed(exchange))
         _judge_missing(judge, exchange)
     if exchange.status == 200:
+        observe_media_type(judge, exchange)
         _judge_form(judge, exchange)
         if exchange.operation == LIST:
             _judge_page(judge, exchange)
@@ -66,7 +81,7 @@ def _has_bound(exchange: Exchange) -> bool:
 
 def _judge_missing(judge: Judge, exchange: Exchange) -> None:
     """Judge that a request for what does not exist is refused. Which status a bad request gets is an assumption."""
-    statement, path = spec.operations()[exchange.operation].effect.missing, exchange.request.path
+    statement, path = _missing(exchange.operation), exchange.request.path
     if statement and (MISSING_ID in path or MISSING_SESSION in path):
         judge.expect(statement, exchange.status >= 400, "404: it does not exist", exchange, got=describe(exchange))
 

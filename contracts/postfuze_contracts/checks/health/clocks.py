@@ -16,7 +16,7 @@ from postfuze_contracts.engine.judge import Judge
 from postfuze_contracts.engine.registry import check
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.instants import instant
-from postfuze_contracts.model.operations import METRICS, SERVICE_HEALTH
+from postfuze_contracts.model.operations import METRICS
 from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
 
@@ -43,8 +43,8 @@ class ClockReading(NamedTuple):
 
 def read_clocks(target: Target, account: str | None) -> ClockReading:
     """Read the clocks now. `account` is the id of an account with live metrics, if any."""
-    service = instant(target.call(SERVICE_HEALTH, key=None).member("time"))
-    return ClockReading(_captured(target, account), service)
+    service = target.service_health()
+    return ClockReading(_captured(target, account), None if service is None else instant(service.member("time")))
 
 
 def witness(target: Target) -> str | None:

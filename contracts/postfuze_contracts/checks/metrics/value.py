@@ -27,7 +27,7 @@ from postfuze_contracts.engine.survey import Account
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.instants import http_date, instant, iso
-from postfuze_contracts.model.operations import HEALTH, SERVICE_HEALTH
+from postfuze_contracts.model.operations import HEALTH
 from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
 
@@ -106,7 +106,8 @@ def _service_time(target: Target) -> float | None:
 
 def _live(target: Target, account: Account) -> Reading | None:
     """A reading; None if the value is not live, or the service does not show its time."""
-    exchange, clock = read(target, account), instant(target.call(SERVICE_HEALTH, key=None).member("time"))
+    exchange, service = read(target, account), target.service_health()
+    clock = None if service is None else instant(service.member("time"))
     at, clock = instant(exchange.member("captured_at")), clock or http_date(exchange.response.headers.get("date"))
     return Reading(exchange, at, clock) if at and clock and exchange.member("source") == "live" else None
 

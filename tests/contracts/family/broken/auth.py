@@ -303,9 +303,9 @@ def revoked_a_call_later(mock: Mock) -> None:
     calls: set[str] = set()
 
     def which(request: Request) -> bool:
-        is_first = request.path not in calls
-        calls.add(request.path)
-        return is_first and ending("_revoked")(request)
+        is_first = ending("_revoked")(request) and request.path not in calls
+        calls.update([request.path] if is_first else [])
+        return is_first
 
     _accepting(mock, GET, which)
 

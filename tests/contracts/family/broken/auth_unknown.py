@@ -89,6 +89,18 @@ def unknown_is_403(mock: Mock) -> None:
     )
 
 
+@broken("auth.unknown", "a key of more than 255 characters gets a 500")
+def long_key(mock: Mock) -> None:
+    mock.refuse_unknown_keys()
+    crash = Response.of(500, Problem(500, None).document(), CONTENT_TYPE)
+    mock.responses("*", lambda request, response: crash if len(_key(request)) > 255 else response)
+
+
+@broken("auth.unknown", "a key is put into a query as it is")
+def injected(mock: Mock) -> None:
+    _accepting(mock, lambda key: "' OR " in key)
+
+
 @broken("keys.other-mode", "a key of the other mode is accepted")
 def other_mode(mock: Mock) -> None:
     _accepting(mock, lambda key: key == FULL.replace("_test_", "_live_"))

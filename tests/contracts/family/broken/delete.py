@@ -9,6 +9,7 @@ from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import broken
 from tests.contracts.family.wire import Request, Response
 
+from postfuze_mock.problems import CONTENT_TYPE, Problem
 from postfuze_mock.records import Row, encode
 from postfuze_mock.worlds.accounts import accounts
 from postfuze_mock.worlds.world import World
@@ -171,3 +172,30 @@ def still_retrieved(mock: Mock) -> None:
         return copies.get(request.id, response) if response.status == 404 else response
 
     mock.responses(GET, change)
+
+
+@broken("deleted.inspection", "the metrics of a disconnected account can be read, its health cannot")
+def metrics_remain(mock: Mock) -> None:
+    copies: dict[str, Response] = {}
+
+    def change(request: Request, response: Response) -> Response:
+        if response.status == 200:
+            copies[request.id] = response
+        return copies.get(request.id, response) if response.status == 404 else response
+
+    async def delete(request: Request) -> Response:
+        copies.setdefault(request.id, await request.to("GET", f"{request.path}/metrics").send())
+        return await request.send()
+
+    mock.handle(DELETE, delete)
+    mock.responses("getSocialAccountMetrics", change)
+
+
+@broken("deleted.inspection", "the health of a disconnected account gets 410")
+def health_is_410(mock: Mock) -> None:
+    def change(request: Request, response: Response) -> Response:
+        row = mock.world.store.get(request.id.lower())
+        gone = Problem(410, "This account is disconnected.").document()
+        return Response.of(410, gone, CONTENT_TYPE) if row is not None and row.deleted else response
+
+    mock.responses("getSocialAccountHealth", change)

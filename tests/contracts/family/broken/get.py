@@ -127,7 +127,7 @@ def _shown(mock: Mock, change: Callable[[dict[str, Any]], dict[str, Any]]) -> No
     mock.bodies(LIST, lambda body: {**body, "data": [change(row) for row in body["data"]]})
 
 
-@broken("account.fields", "fields that are null are left out")
+@broken("fields.null", "fields that are null are left out")
 def nulls_left_out(mock: Mock) -> None:
     _shown(mock, lambda row: {name: value for name, value in row.items() if value is not None})
 
@@ -137,7 +137,7 @@ def scopes_in_a_text(mock: Mock) -> None:
     _shown(mock, lambda row: {**row, "scopes": " ".join(row["scopes"])})
 
 
-@broken("account.fields", "there is no `account_type`")
+@broken("fields.null", "there is no `account_type`")
 def no_account_type(mock: Mock) -> None:
     _shown(mock, lambda row: {name: value for name, value in row.items() if name != "account_type"})
 
@@ -166,12 +166,12 @@ def null_updated(mock: Mock) -> None:
     _shown(mock, lambda row: {**row, "updated_at": None if row["id"][0] in "01234567" else row["updated_at"]})
 
 
-@broken("account.platform", "x goes by its old name")
+@broken("account.platform-values", "x goes by its old name")
 def twitter(mock: Mock) -> None:
     _shown(mock, lambda row: {**row, "platform": "twitter" if row["platform"] == "x" else row["platform"]})
 
 
-@broken("account.platform", "platforms are written with a capital")
+@broken("account.platform-values", "platforms are written with a capital")
 def capitals(mock: Mock) -> None:
     _shown(mock, lambda row: {**row, "platform": row["platform"].capitalize()})
 
@@ -191,7 +191,7 @@ def no_offset(mock: Mock) -> None:
     _shown(mock, lambda row: {**row, "created_at": row["created_at"].removesuffix("Z")})
 
 
-@broken("account.timestamps", "`updated_at` is before `created_at`")
+@broken("account.update-order", "`updated_at` is before `created_at`")
 def updated_before(mock: Mock) -> None:
     _shown(mock, lambda row: {**row, "updated_at": "2020-01-01T00:00:00.000Z"})
 

@@ -169,7 +169,7 @@ def ties_rising(mock: Mock) -> None:
     _ordered(mock, lambda account: (_falling(account["created_at"]), account["id"]))
 
 
-@broken("list.ties-by-id", "accounts of equal `created_at` come by username")
+@broken("account.created-precision", "accounts of equal `created_at` come by username")
 def ties_by_username(mock: Mock) -> None:
     _ordered(mock, lambda account: (_falling(account["created_at"]), account["username"] or "", account["id"]))
 
@@ -263,11 +263,11 @@ def bare(mock: Mock) -> None:
     mock.bodies(LIST, lambda body: body["data"])
 
 
-@broken("list.envelope", "the cursor is in `nextCursor`")
+@broken("list.null-at-end", "the cursor is in `nextCursor`")
 def camel_case(mock: Mock) -> None:
     mock.bodies(LIST, lambda body: {"data": body["data"], "nextCursor": body["next_cursor"]})
 
 
-@broken("list.envelope", "the last page has no `next_cursor`")
+@broken("list.end", "the last page has no `next_cursor`")
 def no_cursor_at_end(mock: Mock) -> None:
     mock.bodies(LIST, lambda body: body if body["next_cursor"] else {"data": body["data"]})

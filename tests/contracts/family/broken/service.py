@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import broken
-from tests.contracts.family.wire import Response
+from tests.contracts.family.wire import Request, Response
 
 from postfuze_mock.problems import Problem
 
@@ -48,8 +46,9 @@ def not_ok(mock: Mock) -> None:
 def fixed_time(mock: Mock) -> None:
     times: list[str] = []
 
-    def change(body: dict[str, Any]) -> dict[str, Any]:
-        times.append(body["time"])
-        return {**body, "time": times[0]}
+    async def handle(request: Request) -> Response:
+        response = await request.send()
+        times.append(response.json["time"])
+        return response.with_body({**response.json, "time": times[0]})
 
-    mock.bodies(SERVICE, change)
+    mock.handle(SERVICE, handle)

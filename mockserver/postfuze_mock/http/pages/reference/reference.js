@@ -31,6 +31,16 @@ function fillTable(id, entries, cells) {
   }
 }
 
+// Adds what only the mock does (`x-mock`) to the descriptions beside it, everywhere in the document.
+function withRemarks(node) {
+  if (Array.isArray(node)) return node.map(withRemarks);
+  if (!node || typeof node !== "object") return node;
+  const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, withRemarks(value)]));
+  if (typeof node["x-mock"] === "string")
+    copy.description = `${node.description ?? ""}\n\n**This mock.** ${node["x-mock"]}`;
+  return copy;
+}
+
 // The statements at the root, the operations and the schemas. `scope` names what a statement applies to.
 function statements(spec) {
   const at = (node, ...names) =>
@@ -44,11 +54,16 @@ function statements(spec) {
   ];
 }
 
-const statementCells = ({statement, scope, basis, observable}) => [
+const statementCells = ({statement, scope, basis, observable, from}) => [
   statement,
   scope,
   basis + (observable === false ? ", not visible over HTTP" : ""),
+  words(from),
 ];
+
+// What the documents say, in their own words; a piece that cuts through a pair of backticks goes without them.
+const words = (from) =>
+  [from ?? []].flat().map((text) => `“${text.split("`").length % 2 ? text : text.replaceAll("`", "")}”`).join(" ");
 
 const assumptionCells = ({question, choice, alternatives}) => [
   question,
@@ -63,7 +78,7 @@ async function main() {
   fillTable("statements", statements(spec), statementCells);
   fillTable("assumptions", spec["x-assumptions"] || [], assumptionCells);
   const ui = SwaggerUIBundle({
-    spec,
+    spec: withRemarks(spec),
     domNode: document.getElementById("operations"),
     deepLinking: true,
     displayOperationId: true,
