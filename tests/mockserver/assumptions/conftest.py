@@ -75,6 +75,21 @@ GROUPS: tuple[dict[str, str], ...] = (
         "auth-url.redirect-uri": "any-uri",
     },
     {"errors.listed": "never", "isolation.status": "403"},
+    {
+        "metrics.missing": "null",
+        "metrics.series-raw": "empty",
+        "metrics.unknown": "message",
+        "metrics.window-bounds": "since-exclusive",
+        "health.expired-token": "may-be-healthy",
+        "health.unreachable": "probe-failed",
+        "health.no-expiry": "not-healthy",
+        "health.expiry-reread": "before",
+    },
+    {
+        "metrics.window-bounds": "exclusive",
+        "health.unrefreshable": "kept",
+        "health.unreachable": "not-healthy",
+    },
     {"limits.unkeyed-finalize": "uncounted", "limits.window-start": "aligned"},
 )
 
