@@ -101,7 +101,8 @@ def live_values_a_moment_apart(target: Target, judge: Judge) -> None:
 
 
 def _service_time(target: Target) -> float | None:
-    return instant(target.call(SERVICE_HEALTH, key=None).member("time"))
+    service = target.service_health()
+    return None if service is None else instant(service.member("time"))
 
 
 def _live(target: Target, account: Account) -> Reading | None:
