@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
         failures = replay.failures(Path(arguments.report))
     except replay.InvalidReport as error:
         raise ConfigError(str(error)) from None
-    options = configure(arguments)
+    options = replay.with_pins(configure(arguments), failures)
     require_target(options)
     if not failures:
         print("The report has no failures.")
