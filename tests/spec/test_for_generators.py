@@ -59,7 +59,7 @@ def test_each_operation_has_a_tag_of_its_subject() -> None:
 def test_no_member_is_named_twice() -> None:
     """Our loader takes the last of them, others refuse the document."""
 
-    def repeated(node: yaml.Node) -> Iterator[str]:
+    def repeated(node: yaml.Node | None) -> Iterator[str]:
         if isinstance(node, yaml.MappingNode):
             names = [key.value for key, _ in node.value]
             yield from (f"line {key.start_mark.line + 1}" for key, _ in node.value if names.count(key.value) > 1)
