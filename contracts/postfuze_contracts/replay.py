@@ -1,7 +1,7 @@
 """Replays the failures of an earlier run: runs the failed checks and sends the recorded requests again.
 
-A report is not trusted: only its statements, checks and requests are used, only requests that openapi.yaml declares as
-reads are sent, and never to the target in the report.
+A report is not trusted: only its statements, checks and requests are used, and only requests that openapi.yaml declares
+as reads are sent. The key goes to the target in the report only if its seal shows that a run with that key wrote it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from postfuze_contracts.model.events import RunFinished
 from postfuze_contracts.model.exchange import Request, variable_of
 from postfuze_contracts.model.options import Keys, Options, Secret
 from postfuze_contracts.model.verdicts import Verdict
-from postfuze_contracts.reports import json_report
+from postfuze_contracts.reports import json_report, seal
 from postfuze_contracts.reports.masking import finished
 from postfuze_contracts.run import run
 from postfuze_contracts.target.client import Client
@@ -39,8 +39,22 @@ class RecordedFailure:
     status: int | None
 
 
-def failures(path: Path) -> list[RecordedFailure]:
-    """The failures in a JSON report. Raises InvalidReport."""
+@dataclass(frozen=True)
+class Report:
+    """What a JSON report says of a run: its failures, target, seal and seed."""
+
+    failures: list[RecordedFailure]
+    url: str
+    seal: str | None
+    seed: int
+
+    def is_sealed_by(self, key: Secret) -> bool:
+        """Whether a run with this key wrote the URL."""
+        return seal.is_right(self.seal, self.url, key)
+
+
+def read(path: Path) -> Report:
+    """A JSON report. Raises InvalidReport."""
     try:
         document = json.loads(path.read_bytes())
     except OSError as error:
@@ -48,9 +62,10 @@ def failures(path: Path) -> list[RecordedFailure]:
     except ValueError as error:
         raise InvalidReport(f"{path} is not JSON: {error}") from None
     try:
-        statements = document["statements"]
-        return [_failure(each["id"], failure) for each in statements for failure in each.get("failures", ())]
-    except (KeyError, TypeError, AttributeError, IndexError):
+        target, statements = document["target"], document["statements"]
+        failures = [_failure(each["id"], failure) for each in statements for failure in each.get("failures", ())]
+        return Report(failures, str(target["url"]), target.get("seal"), int(target["seed"]))
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError):
         raise InvalidReport(f"{path} is not a report that `run --report json={path}` wrote") from None
 
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import yaml
+
 from postfuze_mock import spec
 
 DOCUMENT = spec.load()
@@ -52,6 +54,22 @@ def test_each_operation_has_a_tag_of_its_subject() -> None:
     tags = [operation.definition["tags"] for operation in spec.operations().values()]
     assert {len(each) for each in tags} == {1}
     assert {each[0] for each in tags} == SERVICE_TAGS == {tag["name"] for tag in DOCUMENT["tags"]}
+
+
+def test_no_member_is_named_twice() -> None:
+    """Our loader takes the last of them, others refuse the document."""
+
+    def repeated(node: yaml.Node | None) -> Iterator[str]:
+        if isinstance(node, yaml.MappingNode):
+            names = [key.value for key, _ in node.value]
+            yield from (f"line {key.start_mark.line + 1}" for key, _ in node.value if names.count(key.value) > 1)
+            for _, value in node.value:
+                yield from repeated(value)
+        elif isinstance(node, yaml.SequenceNode):
+            for value in node.value:
+                yield from repeated(value)
+
+    assert list(repeated(yaml.compose(spec.load_bytes(), Loader=yaml.CSafeLoader))) == []
 
 
 def test_bearer_format_is_one_word() -> None:

@@ -43,7 +43,7 @@ def units(document: str, *, markdown: bool) -> Iterator[Unit]:
 
 def missing(document: str, pieces: Iterable[str], *, markdown: bool) -> list[str]:
     """The units that the pieces do not cover: of a sentence or row each word must stand in one of them, in an example a
-    piece must stand."""
+    piece must stand. Behind a unit that is covered in part stand its other words."""
     whole = normal(document)
     covered = bytearray(len(whole))
     marks: list[tuple[int, int]] = []
@@ -51,7 +51,17 @@ def missing(document: str, pieces: Iterable[str], *, markdown: bool) -> list[str
         for start in _occurrences(whole, piece):
             covered[start : start + len(piece)] = b"\1" * len(piece)
             marks.append((start, start + len(piece)))
-    return [unit.text for unit in units(document, markdown=markdown) if not _is_covered(unit, covered, marks)]
+    return [
+        unit.text + _rest(unit, covered)
+        for unit in units(document, markdown=markdown)
+        if not _is_covered(unit, covered, marks)
+    ]
+
+
+def _rest(unit: Unit, covered: bytearray) -> str:
+    words = list(_WORD.finditer(unit.text))
+    rest = [each.group() for each in words if not all(covered[unit.start + each.start() : unit.start + each.end()])]
+    return f" [{' '.join(rest)}]" if not unit.is_example and len(rest) < len(words) else ""
 
 
 def _is_covered(unit: Unit, covered: bytearray, marks: list[tuple[int, int]]) -> bool:
