@@ -53,20 +53,32 @@ class Choices:
     metrics_refused_token: Literal["live", "snapshot"] = _choice("metrics.refused-token", "live")
     metrics_live_snapshot: Literal["not-stored", "stored"] = _choice("metrics.live-snapshot", "not-stored")
     metrics_snapshot_time: Literal["daily-0600", "daily-0000"] = _choice("metrics.snapshot-time", "daily-0600")
+    metrics_missing: Literal["left-out", "null"] = _choice("metrics.missing", "left-out")
+    metrics_series_raw: Literal["same", "empty"] = _choice("metrics.series-raw", "same")
+    metrics_unknown: Literal["404", "message"] = _choice("metrics.unknown", "404")
+    metrics_window_bounds: Literal["inclusive", "until-exclusive", "since-exclusive", "exclusive"] = _choice(
+        "metrics.window-bounds", "inclusive"
+    )
     metrics_iso_forms: Literal["all", "rfc3339"] = _choice("metrics.iso-forms", "all")
-    metrics_window_bounds: Literal["inclusive", "until-exclusive"] = _choice("metrics.window-bounds", "inclusive")
     metrics_window_echo: Literal["iso-milliseconds", "verbatim"] = _choice("metrics.window-echo", "iso-milliseconds")
     metrics_open_bound: Literal["null-echo", "omitted"] = _choice("metrics.open-bound", "null-echo")
     metrics_empty_series: Literal["empty-data", "message"] = _choice("metrics.empty-series", "empty-data")
     metrics_inverted_window: Literal["refused", "empty-data"] = _choice("metrics.inverted-window", "refused")
     health_near_expiry: Literal["10-minutes", "5-minutes", "60-minutes"] = _choice("health.near-expiry", "10-minutes")
     health_recovery: Literal["active-again", "stays-flipped"] = _choice("health.recovery", "active-again")
+    health_expired_token: Literal["never-healthy", "may-be-healthy"] = _choice("health.expired-token", "never-healthy")
+    health_unrefreshable: Literal["flips", "kept"] = _choice("health.unrefreshable", "flips")
+    health_unreachable: Literal["fallback", "probe-failed", "not-healthy"] = _choice("health.unreachable", "fallback")
+    health_no_expiry: Literal["healthy", "not-healthy"] = _choice("health.no-expiry", "healthy")
+    health_expiry_reread: Literal["after", "before"] = _choice("health.expiry-reread", "after")
     health_revoked_grant: Literal["token-expired", "revoked"] = _choice("health.revoked-grant", "token-expired")
     events_revoked_grant: Literal["disconnected-too", "not-disconnected"] = _choice(
         "events.revoked-grant", "disconnected-too"
     )
     pages_null: Literal["null", "left-out"] = _choice("pages.null", "null")
     finalize_unknown_page: Literal["422", "400", "404", "ignored"] = _choice("finalize.unknown-page", "422")
+    finalize_unknown_session: Literal["404", "401", "410", "400", "403"] = _choice("finalize.unknown-session", "404")
+    finalize_expired_session: Literal["404", "410"] = _choice("finalize.expired-session", "404")
     finalize_used_session: Literal["404", "409", "410"] = _choice("finalize.used-session", "404")
     finalize_duplicate_page: Literal["connects-once", "refused"] = _choice("finalize.duplicate-page", "connects-once")
     finalize_standing_account: Literal["reconnects", "refused"] = _choice("finalize.standing-account", "reconnects")
@@ -78,6 +90,7 @@ class Choices:
     auth_url_redirect_uri: Literal["registered-hosts", "any-host", "any-uri"] = _choice(
         "auth-url.redirect-uri", "registered-hosts"
     )
+    auth_url_null_body: Literal["no-body", "refused"] = _choice("auth-url.null-body", "no-body")
     auth_url_lifetime: Literal["60-minutes", "10-minutes"] = _choice("auth-url.lifetime", "60-minutes")
     auth_url_reuse: Literal["refused", "connects-again"] = _choice("auth-url.reuse", "refused")
     limits_unkeyed_finalize: Literal["counted", "uncounted"] = _choice("limits.unkeyed-finalize", "counted")

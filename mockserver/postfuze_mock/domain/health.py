@@ -22,6 +22,11 @@ from postfuze_mock.records import Account
 
 UNPROBED: Final = frozenset({DISABLED, REVOKED})
 UNAUTHORIZED: Final = "unauthorized"
+UNREACHABLE: Final = "unreachable"
+EXPIRY_UNKNOWN: Final = "expiry_unknown"
+
+#: The scope with which a token can be refreshed, where a choice depends on it.
+REFRESHING: Final = "offline.access"
 
 
 class Check(NamedTuple):
@@ -36,12 +41,17 @@ def check(account: Account, behaviour: Mapping[str, Any], now: int, choices: Cho
     """The account's health at `now` (ms). `behaviour` is that of its platform (entries may be absent), with what is
     hidden of the account: `refreshed_until` and `grant_revoked`, if it has them."""
     if not _probeable(account, behaviour):
-        return Check(_response(account, _stored_error(account, now), now, live=False), account)
+        return Check(_unprobed(account, now, choices), account)
     after, events = _refresh(account, behaviour, now, choices)
     error = _probe_error(after, behaviour)
+    if error is None and _is_lost(after, behaviour, now, choices):
+        error = TOKEN_EXPIRED
     if error is None:
         after = {**after, "last_synced_at": iso(now)}
-    return Check(_response(after, error, now, live=True), after, events)
+    response = _response(after, error, now, live=True)
+    if choices.health_expiry_reread == "before":
+        response["token_expires_at"] = account["token_expires_at"]
+    return Check(response, after, events)
 
 
 def grant_revoked(check: Check, before: bool) -> bool:
@@ -57,12 +67,25 @@ def _probeable(account: Account, behaviour: Mapping[str, Any]) -> bool:
     return reachable and account["status"] not in UNPROBED
 
 
+def _unprobed(account: Account, now: int, choices: Choices) -> dict[str, Any]:
+    """The response without a probe. Choice `health.unreachable` says what it is if the platform cannot be reached, and
+    `health.no-expiry` what an unknown expiry means."""
+    error = _stored_error(account, now)
+    if error is None and account["token_expires_at"] is None and choices.health_no_expiry == "not-healthy":
+        error = EXPIRY_UNKNOWN
+    if choices.health_unreachable == "fallback" or not _probeable(account, {}):
+        return _response(account, error, now, live=False)
+    return _response(account, error or UNREACHABLE, now, live=choices.health_unreachable == "probe-failed")
+
+
 def _refresh(account: Account, behaviour: Mapping[str, Any], now: int, choices: Choices) -> Change:
     """Refreshes the token if needed. Only the first failure changes the account and fires an event."""
     is_expired = account["status"] == TOKEN_EXPIRED
     if is_expired and choices.health_recovery == "stays-flipped":
         return Change(account)
     if not is_expired and not _near_expiry(account["token_expires_at"], now, choices):
+        return Change(account)
+    if _is_accepted(account, now, choices) or _is_lost(account, behaviour, now, choices):
         return Change(account)
     match behaviour.get("refresh", "ok"):
         case "revoked":
@@ -72,6 +95,21 @@ def _refresh(account: Account, behaviour: Mapping[str, Any], now: int, choices: 
             return Change(account) if is_expired else Change(flipped, (ACCOUNT_TOKEN_EXPIRED,))
     status = ACTIVE if is_expired else account["status"]
     return Change(updated(account, now, status=status, token_expires_at=_new_expiry(account, behaviour, now, choices)))
+
+
+def _is_accepted(account: Account, now: int, choices: Choices) -> bool:
+    """Whether the platform accepts a token past its expiry that cannot be refreshed (choice `health.expired-token`)."""
+    if choices.health_expired_token == "never-healthy" or REFRESHING in account["scopes"]:
+        return False
+    return account["token_expires_at"] is not None and parse_iso(account["token_expires_at"]) <= now
+
+
+def _is_lost(account: Account, behaviour: Mapping[str, Any], now: int, choices: Choices) -> bool:
+    """Whether the account keeps its status although its token cannot be refreshed (choice `health.unrefreshable`)."""
+    if choices.health_unrefreshable == "flips" or behaviour.get("refresh", "ok") == "ok":
+        return False
+    is_due = account["status"] == ACTIVE and _near_expiry(account["token_expires_at"], now, choices)
+    return is_due and REFRESHING not in account["scopes"] and not _is_accepted(account, now, choices)
 
 
 def _find_revoked(account: Account, behaviour: Mapping[str, Any], now: int, choices: Choices) -> Change:

@@ -33,23 +33,25 @@ def current(account: Account, hidden: Hidden, now: int, choices: Choices) -> Rea
     counts = _live_counts(account, hidden, now, choices)
     if counts:
         metrics: dict[str, Any] = {**counts, "raw": _raw(account["platform"], counts)}
-        response = _value(account, "live", iso(now), metrics)
+        response = _value(account, "live", iso(now), metrics, choices)
         if choices.metrics_live_snapshot == "stored":
             hidden = snapshots.with_snapshot(hidden, {"captured_at": iso(now), **metrics})
         return Reading(response, {**account, "last_synced_at": iso(now)}, hidden)
     latest = snapshots.latest(account, hidden, now, choices)
     if latest is None:
-        return Reading(_none_yet(account), account, hidden)
+        return Reading(none_yet(account["id"]), account, hidden)
     metrics = {name: latest[name] for name in (*METRICS, "raw") if name in latest}
-    return Reading(_value(account, "snapshot", latest["captured_at"], metrics), account, hidden)
+    return Reading(_value(account, "snapshot", latest["captured_at"], metrics, choices), account, hidden)
 
 
 def series(account: Account, hidden: Hidden, window: Window, now: int, choices: Choices) -> dict[str, Any]:
     """All stored snapshots of a window, oldest first."""
-    data = snapshots.between(account, hidden, window.first, window.last(choices), now, choices)
+    data = snapshots.between(account, hidden, window.first(choices), window.last(choices), now, choices)
     if not data and choices.metrics_empty_series == "message":
-        return _none_yet(account)
-    return {"social_account_id": account["id"], "source": "snapshot", **window.echo(choices), "data": data}
+        return none_yet(account["id"])
+    raw: dict[str, Any] = {"raw": {}} if choices.metrics_series_raw == "empty" else {}
+    rows = [{**_missing(choices), **each, **raw} for each in data]
+    return {"social_account_id": account["id"], "source": "snapshot", **window.echo(choices), "data": rows}
 
 
 def _live_counts(account: Account, hidden: Hidden, now: int, choices: Choices) -> dict[str, int]:
@@ -81,19 +83,28 @@ def _raw(platform: str, counts: Mapping[str, int]) -> dict[str, Any]:
     return payload
 
 
-def _value(account: Account, source: str, captured_at: str, metrics: Mapping[str, Any]) -> dict[str, Any]:
+def _value(
+    account: Account, source: str, captured_at: str, metrics: Mapping[str, Any], choices: Choices
+) -> dict[str, Any]:
     return {
         "social_account_id": account["id"],
         "network": account["platform"],
         "source": source,
         "captured_at": captured_at,
+        **_missing(choices),
         **metrics,
     }
 
 
-def _none_yet(account: Account) -> dict[str, Any]:
+def _missing(choices: Choices) -> dict[str, None]:
+    """What stands for the metrics that a platform does not provide (choice `metrics.missing`)."""
+    return dict.fromkeys(METRICS) if choices.metrics_missing == "null" else {}
+
+
+def none_yet(id: str) -> dict[str, Any]:
+    """The message that nothing has been collected for the account with this id."""
     return {
-        "social_account_id": account["id"],
+        "social_account_id": id,
         "metrics": None,
         "message": "No metrics have been collected for this account yet.",
     }

@@ -30,16 +30,18 @@ class Window(NamedTuple):
     since: Bound | None
     until: Bound | None
 
-    @property
-    def first(self) -> int | None:
+    def first(self, choices: Choices) -> int | None:
         """The first millisecond in the window; None if it is open."""
-        return None if self.since is None else self.since.at + self.since.is_rounded
+        if self.since is None:
+            return None
+        is_excluded = choices.metrics_window_bounds in ("since-exclusive", "exclusive")
+        return self.since.at + (self.since.is_rounded or is_excluded)
 
     def last(self, choices: Choices) -> int | None:
         """The last millisecond in the window; None if it is open."""
         if self.until is None:
             return None
-        is_excluded = choices.metrics_window_bounds == "until-exclusive" and not self.until.is_rounded
+        is_excluded = choices.metrics_window_bounds in ("until-exclusive", "exclusive") and not self.until.is_rounded
         return self.until.at - is_excluded
 
     def echo(self, choices: Choices) -> dict[str, str | None]:

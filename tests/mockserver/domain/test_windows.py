@@ -169,7 +169,7 @@ def test_inverted_window_is_refused() -> None:
 
 def test_window_between_two_milliseconds_has_neither() -> None:
     between = window("2026-06-01T00:00:00.0001Z", "2026-06-01T00:00:00.0009Z", DEFAULT)
-    assert (between.first, between.last(DEFAULT)) == (JUNE + 1, JUNE)
+    assert (between.first(DEFAULT), between.last(DEFAULT)) == (JUNE + 1, JUNE)
 
 
 @pytest.mark.parametrize("text", ["2026-06-01T00:00:00Z", "2026-06-01T00:00:00.5+02:00", "1780272000"])

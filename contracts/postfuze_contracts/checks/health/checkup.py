@@ -14,7 +14,7 @@ from postfuze_contracts.engine.judge import require
 from postfuze_contracts.engine.survey import Account
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
-from postfuze_contracts.model.instants import instant
+from postfuze_contracts.model.instants import agree, instant
 from postfuze_contracts.model.operations import GET, HEALTH
 from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
@@ -23,7 +23,7 @@ UNPROBED = ("disabled", "revoked")
 MAX_ACCOUNTS = {"quick": 20, "ci": 40, "deep": 150}  # accounts that a check looks at
 PASSING = (*NOT_NOW, 502, 504)  # temporary statuses of a gateway
 
-_TYPES: dict[str, type | UnionType] = {"healthy": bool, "checked_live": bool, "status": str, "error_code": str | None}
+_TYPES: dict[str, type | UnionType] = {"healthy": bool, "checked_live": bool, "status": str}
 _TRIES = 3
 _PAUSE = 0.5  # seconds between them
 # The first status of an account, by id and `checked_at`.
@@ -52,18 +52,40 @@ class Checkup:
         return instant(self.health.member("checked_at"))
 
     @property
-    def description(self) -> str:
-        texts = (f"{each.member('status')}, {each.member('token_expires_at')}" for each in (self.health, self.after))
-        return " and ".join(texts)
+    def statuses(self) -> str:
+        """The status of the check, and that of the account after it."""
+        return f"{self.health.member('status')} and {self.after.member('status')}"
 
     @property
     def agrees(self) -> bool:
-        """Whether the account after the check has the status and expiry of the check, if that has any."""
+        """Whether the account after the check has the status of the check, if that has any."""
         health, after = self.health, self.after
         if not after.status == health.status == 200 or health.member("status") is None:
             return True
-        expiries = [instant(each.member("token_expires_at")) for each in (health, after)]
-        return bool(health.member("status") == after.member("status")) and expiries[0] == expiries[1]
+        return bool(health.member("status") == after.member("status"))
+
+    @property
+    def expiry(self) -> object:
+        """When the token expires according to the account after the check. The check itself may show the expiry from
+        before it (`health.expiry-reread`)."""
+        return (self.after if self.after.status == 200 else self.health).member("token_expires_at")
+
+    @property
+    def expiries(self) -> list[float]:
+        """When the token expires according to the check, and to the account after it, if it expires."""
+        texts = (each.member("token_expires_at") for each in (self.health, self.after))
+        return [at for text in texts if (at := instant(text)) is not None]
+
+    @property
+    def is_refreshed(self) -> bool:
+        """Whether the token expires later than before the check."""
+        text, then = self.before.get("token_expires_at"), instant(self.before.get("token_expires_at"))
+        now = instant(self.expiry)
+        return then is not None and now is not None and now > then and not agree(text, self.expiry)
+
+    def shows_expiry_of(self, account: Account) -> bool:
+        """Whether the check shows the expiry that `account` has."""
+        return agree(self.health.member("token_expires_at"), account.get("token_expires_at"))
 
     @property
     def mismatch(self) -> str | None:
@@ -99,6 +121,12 @@ def accounts(target: Target) -> list[Account]:
     return rows
 
 
+def current(target: Target, account: Account) -> Account:
+    """The account as it is now."""
+    now = target.call(GET, path={"id": account["id"]})
+    return now.json if now.status == 200 and now.member("id") == account["id"] else account
+
+
 def urgency(account: Account) -> tuple[bool, float]:
     """The sort key by which active accounts come first, in the order in which their tokens expire."""
     expiry = instant(account.get("token_expires_at"))
@@ -109,8 +137,10 @@ def _mismatches(account: Account, health: dict[str, Any]) -> Iterator[str]:
     for name, kinds in _TYPES.items():
         if not isinstance(health.get(name, ...), kinds):
             yield f"{name} {health.get(name, 'missing')!r}"
-    if health.get("token_expires_at", ...) is not None and instant(health.get("token_expires_at")) is None:
-        yield f"token_expires_at {health.get('token_expires_at', 'missing')!r}"
+    if not isinstance(health.get("error_code"), str | None):
+        yield f"error_code {health['error_code']!r}"
+    if health.get("token_expires_at") is not None and instant(health["token_expires_at"]) is None:
+        yield f"token_expires_at {health['token_expires_at']!r}"
     if instant(health.get("checked_at")) is None:
         yield f"checked_at {health.get('checked_at', 'missing')!r}"
     if str(health.get("id")).lower() != account["id"].lower():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
+from postfuze_contracts.checks.metrics.edges import observe_raw
 from postfuze_contracts.checks.metrics.snapshots import (
     NUMBERS,
     PASSING,
@@ -33,10 +34,16 @@ from postfuze_contracts.target.target import Target
 
 _MAX_OF_A_KIND = {"quick": 6, "ci": 20, "deep": 60}  # accounts of each kind
 SKEW = 30.0  # seconds by which the clocks of one service may differ
+_REFUSED = ("disabled", "revoked", "token_expired")  # statuses
+_SEVERAL = 4  # accounts
 _MOMENT = 1.1  # seconds after which a time in whole seconds has changed
 
 
-@check("metrics.snapshot-fallback", "metrics.none-yet", "metrics.full-series", "metrics.live", needs=(needs.ACCOUNTS,))
+@check(
+    *("metrics.snapshot-fallback", "metrics.none-yet", "metrics.full-series", "metrics.live"),
+    assumes=("metrics.series-raw", "metrics.refused-token"),
+    needs=(needs.ACCOUNTS,),
+)
 def without_a_platform(target: Target, judge: Judge) -> None:
     """Where the platform returned no live value, compare the response with the latest stored snapshot."""
     counts: Counter[str] = Counter()
@@ -48,9 +55,26 @@ def without_a_platform(target: Target, judge: Judge) -> None:
             _judge_fallback(target, judge, account)
             if account["id"] in late:
                 _expect_timely(target, judge, account, timely)
+    _observe_refused_tokens(target, judge)
     for statement, kind in (("metrics.snapshot-fallback", "snapshot"), ("metrics.none-yet", "message")):
         if not judge.judged[statement]:
             judge.block(statement, needs.accounts(1, f"account whose metrics are a {kind}"))
+
+
+def _observe_refused_tokens(target: Target, judge: Judge) -> None:
+    """Record what the metrics are of accounts whose token the platform would refuse, on platforms that have live
+    values of active accounts. Several snapshots prove that it is not the platform which cannot be reached."""
+    live = {account.get("platform") for account, each in values(target) if _is_live_and(account, each, "active")}
+    refused = [(account, each) for account, each in values(target) if account.get("status") in _REFUSED]
+    sources = [each.member("source") for account, each in refused if account.get("platform") in live]
+    if sources and set(sources) == {"live"}:
+        judge.observe("metrics.refused-token", "live")
+    elif len(sources) >= _SEVERAL and "live" not in sources:
+        judge.observe("metrics.refused-token", "snapshot")
+
+
+def _is_live_and(account: Account, exchange: Exchange, status: str) -> bool:
+    return account.get("status") == status and exchange.member("source") == "live"
 
 
 def late_accounts(target: Target) -> tuple[set[str], Account]:
@@ -162,6 +186,8 @@ def _expect_latest(target: Target, judge: Judge, account: Account, fallback: Fal
         _expect_stored(target, judge, account, fallback)
         return
     same = any(not _contradictions(row, fallback.value.json) for row in latest)
+    if same and len(latest) == 1 and fallback.at == captured_at(latest[-1]):
+        observe_raw(judge, fallback.value, latest[-1])
     holds = fallback.at == captured_at(latest[-1]) and (same or bool(broken))
     got = f"one of {fallback.value.member('captured_at')} with {', '.join(contradictions) or 'its numbers'}"
     judge.expect("metrics.snapshot-fallback", holds, _latest(fallback), fallback.series, fallback.value, got=got)
@@ -185,12 +211,10 @@ def _latest(fallback: Fallback) -> str:
 
 
 def _contradictions(row: Snapshot, value: Snapshot) -> list[str]:
-    """The fields in which a snapshot and its value differ, except those of undocumented form."""
+    """The metrics in which a snapshot and its value differ, if both have them."""
     pairs = ((name, row.get(name), value.get(name)) for name in NUMBERS)
-    documented = [pair for pair in pairs if all(each is None or is_number(each) for each in pair[1:])]
-    one, other = row.get("raw"), value.get("raw")
-    payloads = ["another raw"] if isinstance(one, dict) and isinstance(other, dict) and one != other else []
-    return [f"{name} {there}" for name, here, there in documented if here != there] + payloads
+    numbers = [pair for pair in pairs if all(map(is_number, pair[1:]))]
+    return [f"{name} {there}" for name, here, there in numbers if here != there]
 
 
 def _is_message(value: Exchange, account: Account) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
 
+from postfuze_contracts.checks.metrics.echoes import ECHOES, bound, expect_echo
 from postfuze_contracts.checks.metrics.snapshots import (
     FAR_AHEAD,
     LONG_AGO,
@@ -22,7 +23,7 @@ from postfuze_contracts.checks.metrics.snapshots import (
     while_unchanged,
     with_series,
 )
-from postfuze_contracts.checks.metrics.windows import Window, expect_echo, judge_window, read_all
+from postfuze_contracts.checks.metrics.windows import Window, judge_window, read_all
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Judge, require
 from postfuze_contracts.engine.registry import check
@@ -35,10 +36,11 @@ from postfuze_contracts.target.target import Target
 _MAX_ACCOUNTS = {"quick": 2, "ci": 4, "deep": 12}  # accounts that are examined
 _MILLISECOND = 0.001
 _MINUTE = 60
+_FAR_AHEAD = (2_200_000_000, 5_000_000_000)  # of the years 2039 and 2128
 _NO_MILLISECONDS = needs.unexpected("snapshots do not show their milliseconds")
 
 
-@check("metrics.window", "metrics.full-series", "metrics.echo", needs=(needs.ACCOUNTS,))
+@check("metrics.window", "metrics.full-series", "metrics.echo", assumes=ECHOES, needs=(needs.ACCOUNTS,))
 def bounds_a_millisecond_beside(target: Target, judge: Judge) -> None:
     """Request windows that begin or end a millisecond before or after a snapshot."""
     for account, series in with_series(target, _MAX_ACCOUNTS[target.options.profile]):
@@ -118,9 +120,10 @@ def in_the_order_of_time(target: Target, judge: Judge) -> None:
                 judge.expect("metrics.oldest-first", not wrong_order, "the oldest first", exchange, got=wrong_order)
 
 
-@check("metrics.unix-and-iso", "metrics.echo", needs=(needs.ACCOUNTS,))
+@check("metrics.unix-and-iso", "metrics.echo", assumes=ECHOES, needs=(needs.ACCOUNTS,))
 def one_instant_in_many_forms(target: Target, judge: Judge) -> None:
-    """Request the same window in unix seconds, in ISO 8601 with and without milliseconds, and with an offset."""
+    """Request the same window in unix seconds, also far ahead, in ISO 8601 with and without milliseconds, and with an
+    offset."""
     for account, series in with_series(target, _MAX_ACCOUNTS[target.options.profile]):
         at = sorted({captured_at(row) for row in rows(series)})
         low, high = math.floor(at[len(at) // 3]) - 1, math.ceil(at[-(len(at) // 3) - 1]) + 1
@@ -128,6 +131,8 @@ def one_instant_in_many_forms(target: Target, judge: Judge) -> None:
         bounds = [*pairs, (pairs[0][0], pairs[1][1]), (pairs[1][0], pairs[0][1])]
         windows: list[Window] = [{"since": since, "until": until} for since, until in bounds]
         windows += [{name: text} for name in ("since", "until") for text in _notations(low)[:2]]
+        # More than 31 and 32 bits.
+        windows += [{"since": iso(low), "until": text} for at in _FAR_AHEAD for text in _notations(at)[:2]]
         _judge_forms(target, judge, account, windows)
 
 
@@ -140,9 +145,9 @@ def _judge_forms(target: Target, judge: Judge, account: Account, windows: list[W
     """Compare windows of the same bounds with the first that is not refused. Judge the echo of those that agree."""
     _, exchanges = while_unchanged(target, account, lambda: read_all(target, account, windows))
     pairs = list(zip(windows, exchanges, strict=True))
-    first = {tuple(window): exchange for window, exchange in reversed(pairs) if exchange.status == 200}
+    first = {_bounds(window): exchange for window, exchange in reversed(pairs) if exchange.status == 200}
     for window, exchange in pairs:
-        same = first.get(tuple(window))
+        same = first.get(_bounds(window))
         if same is None:
             continue  # either bound alone must be enough: metrics.series-switch
         got = describe(exchange) if exchange.status != 200 else f"{len(rows(exchange))} snapshots"
@@ -151,6 +156,11 @@ def _judge_forms(target: Target, judge: Judge, account: Account, windows: list[W
         holds = judge.expect("metrics.unix-and-iso", holds, expected, same, exchange, got=got)
         if holds and form(exchange) == "series":
             expect_echo(judge, window, exchange)
+
+
+def _bounds(window: Window) -> tuple[tuple[str, float | None], ...]:
+    """The instants of a window's bounds, which are equal whatever their notation."""
+    return tuple((name, bound(text)) for name, text in window.items())
 
 
 def _snapshots(exchange: Exchange) -> list[object]:

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Blocked
-from postfuze_contracts.engine.survey import PLATFORMS, Account
+from postfuze_contracts.engine.survey import Account
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange, describe
 from postfuze_contracts.model.instants import instant, iso
@@ -102,7 +102,7 @@ def field_mismatches(value: Any, account: Account) -> list[str]:
         return ["no object"]
     wrong = {
         "social_account_id": not is_id(value.get("social_account_id"), account["id"]),
-        "network": value.get("network") not in ([account["platform"]] if "platform" in account else PLATFORMS),
+        "network": not _is_network(value.get("network"), account),
         "raw": not isinstance(value.get("raw"), dict),
         "captured_at": instant(value.get("captured_at")) is None,
     }
@@ -111,6 +111,10 @@ def field_mismatches(value: Any, account: Account) -> list[str]:
     names = [name for name, is_wrong in {**wrong, **numbers}.items() if is_wrong]
     texts = [f"{name} is {value[name]!r:.60}" if name in value else f"{name} is missing" for name in names]
     return texts + [f"{name} is called {other}" for name, other in _renamed(value)]
+
+
+def _is_network(network: Any, account: Account) -> bool:
+    return isinstance(network, str) and network == account.get("platform", network)
 
 
 def _renamed(value: Snapshot) -> Iterator[tuple[str, str]]:

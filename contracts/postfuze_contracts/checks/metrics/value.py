@@ -6,6 +6,7 @@ import time
 from typing import NamedTuple
 
 from postfuze_contracts.checks.metrics.fallback import SKEW, late_accounts
+from postfuze_contracts.checks.metrics.numbers import observe_numbers, observe_sets
 from postfuze_contracts.checks.metrics.snapshots import (
     WIDE,
     field_mismatches,
@@ -31,6 +32,8 @@ from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
 
 _MAX_SERIES = {"quick": 10, "ci": 20, "deep": 60}  # accounts whose whole series are read
+_MAX_READ_TWICE = {"quick": 6, "ci": 12, "deep": 24}  # accounts whose live values are read twice
+_MOMENT = 2.5  # seconds after which a value is captured anew
 _PASSING = (429, 502, 503, 504)  # temporary statuses of a gateway
 
 
@@ -68,14 +71,43 @@ def _expect_fresh(target: Target, judge: Judge, account: Account, first: Reading
     time.sleep(1.1 if coarse else 0.05)  # not the client's wait, which may not advance the service's clock
     second = _live(target, account)
     if second and second.clock - first.clock > (1 if coarse else 0.04):
-        expected, got = "a value captured for this call", f"captured at {iso(second.at)}, as the one before"
-        judge.expect("metrics.live", second.at != first.at, expected, first.exchange, second.exchange, got=got)
+        _expect_moved(judge, first.exchange, second.exchange)
+
+
+def _expect_moved(judge: Judge, first: Exchange, second: Exchange) -> None:
+    at, later = (each.member("captured_at") for each in (first, second))
+    got = f"captured at {later}, as the one before"
+    judge.expect("metrics.live", at != later, "a value captured for this call", first, second, got=got)
+
+
+@check("metrics.live", needs=(needs.ACCOUNTS,))
+def live_values_a_moment_apart(target: Target, judge: Judge) -> None:
+    """Read live values of several platforms twice, seconds apart: each is captured anew."""
+    accounts = list(survey.spread(of_form(target, "value", "live"), _MAX_READ_TWICE[target.options.profile]))
+    require(accounts, needs.accounts(1, "account with a live value"))
+    clock = _service_time(target)
+    first = [read(target, account) for account in accounts]
+    target.client.wait(_MOMENT)
+    second = [read(target, account) for account in accounts]
+    pairs = [pair for pair in zip(first, second, strict=True) if all(each.member("source") == "live" for each in pair)]
+    # The clock of the organization may stand, such as that of a test organization; then no value is captured later.
+    moves = any(one.member("captured_at") != other.member("captured_at") for one, other in pairs)
+    if not moves and pairs and clock is not None:
+        at, service = instant(pairs[-1][1].member("captured_at")), _service_time(target)
+        moves = bool(at and service and service - clock >= _MOMENT - 1 and abs(at - service) <= SKEW)
+    for one, other in pairs if moves else ():
+        _expect_moved(judge, one, other)
+    require(judge.judged, needs.unexpected("no clock of the deployment moves"))
+
+
+def _service_time(target: Target) -> float | None:
+    service = target.service_health()
+    return None if service is None else instant(service.member("time"))
 
 
 def _live(target: Target, account: Account) -> Reading | None:
     """A reading; None if the value is not live, or the service does not show its time."""
-    exchange, service = read(target, account), target.service_health()
-    clock = None if service is None else instant(service.member("time"))
+    exchange, clock = read(target, account), _service_time(target)
     at, clock = instant(exchange.member("captured_at")), clock or http_date(exchange.response.headers.get("date"))
     return Reading(exchange, at, clock) if at and clock and exchange.member("source") == "live" else None
 
@@ -126,10 +158,14 @@ def a_platform_that_was_reached(target: Target, judge: Judge) -> None:
     judge.expect("metrics.live", holds, "source: live, because a probe reached the platform just now", witness)
 
 
-@check("metrics.value-fields", "metrics.series-switch", needs=(needs.ACCOUNTS,))
+@check(
+    *("metrics.value-fields", "metrics.series-switch"),
+    assumes=("metrics.missing", "metrics.values", "metrics.metric-sets"),
+    needs=(needs.ACCOUNTS,),
+)
 def the_fields_of_one_value(target: Target, judge: Judge) -> None:
     """Look at the fields of the metrics without a window, of accounts of all platforms."""
-    count = 0
+    count, looked_at = 0, list[Exchange]()
     for account, metrics in values(target):
         if form(metrics) in ("refused", "none-yet"):
             continue
@@ -140,10 +176,14 @@ def the_fields_of_one_value(target: Target, judge: Judge) -> None:
         if form(now) == "series" and not items(now) and not items(read(target, account, WIDE)):
             continue  # instead of the message that there is none yet, which metrics.none-yet covers
         count += 1
+        looked_at.append(now)
         judge.expect("metrics.series-switch", form(now) != "series", "one value: no bound was sent", now)
         if form(now) in ("value", "other"):
             got = "; ".join(_value_mismatches(now, account))
             judge.expect("metrics.value-fields", not got, "the documented fields", now, got=got)
+    looked_at = [exchange for exchange in looked_at if form(exchange) == "value"]
+    observe_numbers(judge, [(exchange, [exchange.json]) for exchange in looked_at])
+    observe_sets(judge, looked_at)
     require(count, needs.accounts(1, "account with a value"))
 
 
@@ -152,10 +192,16 @@ def _is_value(target: Target, account: Account, exchange: Exchange) -> bool:
     return exchange.member("source") == "live" or bool(items(read(target, account, WIDE)))
 
 
-@check("metrics.series-fields", needs=(needs.ACCOUNTS,))
+@check(
+    "metrics.series-fields",
+    assumes=("metrics.missing", "metrics.values"),
+    needs=(needs.ACCOUNTS,),
+)
 def the_fields_of_a_series(target: Target, judge: Judge) -> None:
     """Look at the fields of whole series and of each of their snapshots."""
+    looked_at: list[Exchange] = []
     for account, series in with_items(target, _MAX_SERIES[target.options.profile]):
+        looked_at.append(series)
         id, source = series.member("social_account_id"), series.member("source")
         mismatches = [] if is_id(id, account["id"]) else [f"social_account_id is {id!r}"]
         mismatches += [] if source == "snapshot" else [f"source is {source!r}"]
@@ -164,6 +210,7 @@ def the_fields_of_a_series(target: Target, judge: Judge) -> None:
         mismatches += _passing_times(series, read(target, account, WIDE))
         got = "; ".join(mismatches[:3])
         judge.expect("metrics.series-fields", not mismatches, "the documented fields", series, got=got)
+    observe_numbers(judge, [(series, rows(series)) for series in looked_at])
     require(judge.judged, needs.accounts(1, "account with snapshots"))
 
 

@@ -9,16 +9,12 @@ from itertools import pairwise
 from statistics import median
 
 from postfuze_contracts.checks.metrics.snapshots import (
-    EMPTY,
-    NUMBERS,
     PASSING,
-    WIDE,
     Snapshot,
     captured_at,
     describe_metrics,
     form,
     identity,
-    of_form,
     read,
     rows,
     while_unchanged,
@@ -28,7 +24,7 @@ from postfuze_contracts.engine.judge import Judge
 from postfuze_contracts.engine.registry import check
 from postfuze_contracts.engine.survey import Account
 from postfuze_contracts.model import needs
-from postfuze_contracts.model.exchange import Exchange, describe
+from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.instants import instant, iso
 from postfuze_contracts.target.target import Target
 
@@ -116,69 +112,3 @@ def _expect_full(judge: Judge, window: Window, whole: Exchange, part: Exchange, 
 
 def _span(window: Window) -> str:
     return " ".join(f"{name} {at}" for name, at in window.items())
-
-
-@check("metrics.window", "metrics.echo", needs=(needs.ACCOUNTS,))
-def unusual_windows(target: Target, judge: Judge) -> None:
-    """Request an empty window, an inverted one, and one that begins and ends at a snapshot."""
-    account, series = next(with_series(target, 1))
-    empty = read(target, account, EMPTY)
-    judge.expect("metrics.window", not rows(empty), "no snapshots of a day in 2001", empty, got="some")
-    choices = {"series": "empty-data", "none-yet": "message"}
-    judge.observe("metrics.empty-series", choices.get(form(empty), describe_metrics(empty)), empty)
-    if form(empty) == "series":
-        expect_echo(judge, EMPTY, empty)
-    low, high = min(map(captured_at, rows(series))), max(map(captured_at, rows(series)))
-    inverted = read(target, account, {"since": iso(high + 1), "until": iso(low - 1)})
-    expected = "no snapshots: none is after `since` and before `until`"
-    judge.expect("metrics.window", not rows(inverted), expected, inverted, got=f"{len(rows(inverted))} of them")
-    in_200 = "empty-data" if form(inverted) == "series" else describe_metrics(inverted)
-    choice = {400: "refused", 422: "refused", 200: in_200}.get(inverted.status, describe(inverted))
-    judge.observe("metrics.inverted-window", choice, inverted)
-    exact = read(target, account, {"since": iso(low), "until": iso(high)})
-    times = {round(captured_at(row), 3) for row in rows(exact)}
-    both = (round(low, 3) in times, round(high, 3) in times)
-    bounds = {(True, True): "inclusive", (True, False): "until-exclusive", (False, True): "since-exclusive"}
-    judge.observe("metrics.window-bounds", bounds.get(both, "exclusive"), exact)
-    _observe_snapshots(target, judge, series)
-
-
-def expect_echo(judge: Judge, window: Window, exchange: Exchange) -> None:
-    """Judge the bounds that a series echoes, and record the echo of absent ones."""
-    for name in ("since", "until"):
-        echo = exchange.member(name, "omitted")
-        if name in window:
-            at = _instant(window[name])
-            holds = _instant(echo) == at
-            judge.expect("metrics.echo", holds, f"{name}: {iso(at or 0)}", exchange, got=f"{name}: {echo!r:.60}")
-            kind = "verbatim" if str(echo) == window[name] else "iso-milliseconds"
-            if window[name].isdigit():
-                judge.observe("metrics.window-echo", kind, exchange)
-        else:
-            kinds = {None: "null-echo", "omitted": "omitted"}
-            judge.observe("metrics.open-bound", kinds.get(echo, f"{echo!r:.60}"), exchange)
-
-
-def _instant(value: object) -> float | None:
-    """The instant of a bound in any notation."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return value / 1000 if value > 1e11 else value
-    if isinstance(value, str) and value.isdigit() and value.isascii():
-        return _instant(int(value))
-    return instant(value)
-
-
-def _observe_snapshots(target: Target, judge: Judge, series: Exchange) -> None:
-    clocks = {iso(captured_at(row))[11:16] for row in rows(series)}
-    choices = {"06:00": "daily-0600", "00:00": "daily-0000"}
-    judge.observe(
-        "metrics.snapshot-time", choices.get(clocks.pop(), "another") if len(clocks) == 1 else "others", series
-    )
-    absent = any(name not in row for row in rows(series) for name in NUMBERS)
-    null = any(name in row and row[name] is None for row in rows(series) for name in NUMBERS)
-    judge.observe("metrics.metric-sets", "with nulls" if null else "per-platform" if absent else "all of them", series)
-    for account in of_form(target, "value", "live")[:1]:
-        live = read(target, account)
-        stored = {captured_at(row) for row in rows(read(target, account, WIDE))}
-        if at := instant(live.member("captured_at")):
-            judge.observe("metrics.live-snapshot", "stored" if at in stored else "not-stored", live)

@@ -43,6 +43,8 @@ def check_health(world: World, id: str, behaviour: Behaviour = None) -> dict[str
 def current_metrics(world: World, id: str, behaviour: Behaviour = None) -> dict[str, Any]:
     """One value: live, else the latest snapshot, else a message that there is none yet. A live pull sets
     `last_synced_at`."""
+    if _is_uncollected(world, id):
+        return metrics.none_yet(id)
     row = inspectable(world, id)
     hidden = with_behaviour(row.unseen(), behaviour)
     reading = metrics.current(row.account(), hidden, world.clock.now(), world.choices)
@@ -58,6 +60,13 @@ def metric_series(
 ) -> dict[str, Any]:
     """The stored snapshots of a window, oldest first. Raises a 400 problem for invalid bounds."""
     bounds = window(since, until, world.choices)
+    if _is_uncollected(world, id):
+        return metrics.none_yet(id)
     row = inspectable(world, id)
     hidden = with_behaviour(row.unseen(), behaviour)
     return metrics.series(row.account(), hidden, bounds, world.clock.now(), world.choices)
+
+
+def _is_uncollected(world: World, id: str) -> bool:
+    """Whether an id has no account, and metrics answer with a message for such ids (choice `metrics.unknown`)."""
+    return world.choices.metrics_unknown == "message" and world.store.get(id.lower()) is None

@@ -19,6 +19,13 @@ from postfuze_mock.worlds.world import World
 
 HEALTH = "getSocialAccountHealth"
 Body = dict[str, Any]
+#: Accounts with a scope for refreshing their token, which fails.
+FAILING = {
+    "accounts": [
+        {"platform": "x", "token_expires_at": "2026-01-01T00:00:00.000Z", "behaviour": {"refresh": "fails"}}
+        for _ in range(3)
+    ]
+}
 _check, _refresh, _response, _probeable = rules.check, rules._refresh, rules._response, rules._probeable
 
 
@@ -56,7 +63,7 @@ def network_id(mock: Mock) -> None:
     _says(mock, lambda body: {"network": body["id"]})
 
 
-@broken("health.fields", "fields that are null are left out")
+@broken("fields.null", "fields that are null are left out of a health check")
 def nulls_left_out(mock: Mock) -> None:
     mock.bodies(HEALTH, lambda body: {name: value for name, value in body.items() if value is not None})
 
@@ -204,6 +211,7 @@ def _flips_to(status: str | None) -> Callable[..., Change]:
 
 @broken("health.refresh-failure", "a refresh that fails leaves the status, and the check finds the account unhealthy")
 def never_flips(mock: Mock) -> None:
+    mock.document = FAILING
     mock.replace(rules, "_refresh", _flips_to(None))
     error = rules._probe_error
     mock.replace(
@@ -217,6 +225,7 @@ def never_flips(mock: Mock) -> None:
 
 @broken("health.refresh-failure", "a refresh that fails disables the account")
 def flips_to_disabled(mock: Mock) -> None:
+    mock.document = FAILING
     mock.replace(rules, "_refresh", _flips_to("disabled"))
     error = rules._probe_error
     mock.replace(
@@ -256,12 +265,12 @@ def status_from_before(mock: Mock) -> None:
     _as_before(mock, "status")
 
 
-@broken("health.reread", "`token_expires_at` is what it was before the probe")
+@broken("health.expiry-reread", "`token_expires_at` is what it was before the probe")
 def expiry_from_before(mock: Mock) -> None:
     _as_before(mock, "token_expires_at")
 
 
-@broken("health.reread", "a refreshed token's expiry is returned, but not stored")
+@broken("health.expiry-reread", "a refreshed token's expiry is returned, but not stored")
 def refresh_forgotten(mock: Mock) -> None:
     def check(account: Account, behaviour: Mapping[str, Any], now: int, choices: Any) -> rules.Check:
         result = _check(account, behaviour, now, choices)

@@ -105,7 +105,7 @@ def no_error_of_probes(mock: Mock) -> None:
     _says(mock, lambda body: {"error_code": None} if body["checked_live"] else {})
 
 
-@broken("health.fallback", "without a probe, a token without expiry counts as expired")
+@broken("health.no-expiry", "without a probe, a token without expiry counts as expired")
 def no_expiry_is_expired(mock: Mock) -> None:
     mock.document = {"accounts": [{"platform": "pinterest", "token_expires_at": None}]}
 
