@@ -23,8 +23,8 @@ class SpecificationError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What a call may do to a deployment. `target` is the path parameter that names what a probe or a write changes,
-    None if it changes nothing that exists. `missing` is the statement that requires a refusal if the target does not
-    exist, None if there is none."""
+    None if it changes nothing that exists. `missing` is the statement, or the assumption, about a call whose target
+    does not exist: it changes nothing, whatever it returns. None if there is none."""
 
     kind: Literal["read", "probe", "write", "undeclared"]
     target: str | None = None

@@ -72,7 +72,7 @@ def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MockProcess]:
     process.stop()
 
 
-def test_config_turns_off_one_check_for_four_operations_and_nothing_else() -> None:
+def test_config_turns_off_one_check_for_four_operations_another_for_one_and_nothing_else() -> None:
     assert tomllib.loads(CONFIG.read_text(encoding="utf-8")) == {
         "operations": [
             {
@@ -83,7 +83,11 @@ def test_config_turns_off_one_check_for_four_operations_and_nothing_else() -> No
                     "finalizeConnection",
                 ],
                 "checks": {"positive_data_acceptance": {"enabled": False}},
-            }
+            },
+            {
+                "include-operation-id": "createAuthUrl",
+                "checks": {"negative_data_rejection": {"enabled": False}},
+            },
         ]
     }
 

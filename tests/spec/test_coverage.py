@@ -87,7 +87,7 @@ def test_pieces_cover_sentences(pieces: list[str]) -> None:
 
 def test_sentence_with_a_word_left_over_is_missing() -> None:
     pieces = ["Returns things, newest first", "(e.g. A before B)", "Deleted ones are"]
-    assert "Deleted ones are left out." in missing(PAGE_TEXT, pieces, markdown=False)
+    assert "Deleted ones are left out. [left out]" in missing(PAGE_TEXT, pieces, markdown=False)
     assert "Returns things, newest first (e.g. A before B)." not in missing(PAGE_TEXT, pieces, markdown=False)
 
 

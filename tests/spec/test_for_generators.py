@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import yaml
+
 from postfuze_mock import spec
 
 DOCUMENT = spec.load()
@@ -38,6 +40,12 @@ def test_every_enum_is_a_component() -> None:
     assert [path for path, node in ALL if "enum" in node and path[:-1] != ("components", "schemas")] == []
 
 
+def test_no_value_is_in_two_enums() -> None:
+    """In Go each value is a constant of the whole package."""
+    values = [value for schema in SCHEMAS.values() for value in schema.get("enum", ())]
+    assert len(set(values)) == len(values)
+
+
 def test_no_two_schemas_differ_by_an_s_or_by_case() -> None:
     """openapi-python-client makes module names of them, and mypy confuses the modules."""
     assert len({name.lower().rstrip("s") for name in SCHEMAS}) == len(SCHEMAS)
@@ -52,6 +60,22 @@ def test_each_operation_has_a_tag_of_its_subject() -> None:
     tags = [operation.definition["tags"] for operation in spec.operations().values()]
     assert {len(each) for each in tags} == {1}
     assert {each[0] for each in tags} == SERVICE_TAGS == {tag["name"] for tag in DOCUMENT["tags"]}
+
+
+def test_no_member_is_named_twice() -> None:
+    """Our loader takes the last of them, others refuse the document."""
+
+    def repeated(node: yaml.Node | None) -> Iterator[str]:
+        if isinstance(node, yaml.MappingNode):
+            names = [key.value for key, _ in node.value]
+            yield from (f"line {key.start_mark.line + 1}" for key, _ in node.value if names.count(key.value) > 1)
+            for _, value in node.value:
+                yield from repeated(value)
+        elif isinstance(node, yaml.SequenceNode):
+            for value in node.value:
+                yield from repeated(value)
+
+    assert list(repeated(yaml.compose(spec.load_bytes(), Loader=yaml.CSafeLoader))) == []
 
 
 def test_bearer_format_is_one_word() -> None:

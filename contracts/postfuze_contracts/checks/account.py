@@ -81,6 +81,7 @@ def _updated_later(account: Account) -> bool:
 def fields_left_out(target: Target, judge: Judge) -> None:
     """Compare accounts as listed and as retrieved: where one lacks a field, the other has no value for it either."""
     rows = _with([*_rows(target)], "id")
+    require(rows, needs.accounts(1))
     pages, accounts = {account["id"]: page for account, page in rows}, [account for account, _ in rows]
     maximum = _MAX_GETS[target.options.profile]
     lacking = [account for account in accounts if _left_out(account)]

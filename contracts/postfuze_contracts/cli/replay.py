@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from postfuze_contracts import replay
@@ -13,7 +15,9 @@ from postfuze_contracts.cli import exit_codes
 from postfuze_contracts.cli.preflight import preflight
 from postfuze_contracts.cli.run import configure, require_target
 from postfuze_contracts.config import ConfigError
+from postfuze_contracts.model.options import Options
 from postfuze_contracts.model.verdicts import Outcome, Verdict
+from postfuze_contracts.replay import Report
 from postfuze_contracts.reports.text import curl, one_line
 from postfuze_contracts.target.client import Client
 
@@ -29,14 +33,15 @@ _RESULTS = {
 def run(arguments: argparse.Namespace) -> int:
     """Judge failed statements again. Returns 1 if one still fails. Raises ConfigError, Unreachable."""
     try:
-        failures = replay.failures(Path(arguments.report))
+        report = replay.read(Path(arguments.report))
     except replay.InvalidReport as error:
         raise ConfigError(str(error)) from None
-    options = configure(arguments)
-    require_target(options)
+    failures = report.failures
+    options = replay.with_pins(_options(arguments, report), failures)
     if not failures:
         print("The report has no failures.")
         return exit_codes.KEPT
+    print(f"Target {options.url}")
     with closing(Client(options)) as client:
         preflight(options, client)
         for request, then, now in replay.resend(failures, options, client):
@@ -45,6 +50,23 @@ def run(arguments: argparse.Namespace) -> int:
     for verdict in verdicts:
         print(_line(verdict))
     return _code(verdicts)
+
+
+def _options(arguments: argparse.Namespace, report: Report) -> Options:
+    """The options of the command, with the target and seed of the report where they set none. Raises ConfigError."""
+    options = configure(arguments)
+    if arguments.seed is None:
+        options = replace(options, seed=report.seed)
+    if not options.url and options.keys.full is not None:
+        if not report.is_sealed_by(options.keys.full):
+            raise ConfigError(
+                f"{arguments.report} does not show that a run with this key wrote it, so the key is not sent to its "
+                f"target; if you trust that target: postfuze-contracts replay {shlex.quote(arguments.report)} "
+                f"--url {shlex.quote(one_line(report.url))}"
+            )
+        options = replace(options, url=report.url)
+    require_target(options)
+    return options
 
 
 def _line(verdict: Verdict) -> str:

@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -27,6 +28,7 @@ from postfuze_contracts.model import needs
 from postfuze_contracts.model.conclusion import conclude
 from postfuze_contracts.model.events import Event, RunFinished, RunStarted
 from postfuze_contracts.model.options import Options
+from postfuze_contracts.reports.seal import seal
 from postfuze_contracts.target.client import BudgetSpent, Client, Unreachable
 
 
@@ -39,6 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
         return exit_codes.KEPT
     reports = outputs.Outputs(options, arguments)
     require_target(options)
+    if any(flag.startswith("json=") for flag in arguments.report) and options.keys.full is not None:
+        options = replace(options, seal=seal(options.url, options.keys.full))
     client = Client(options)
     finished = _follow(_events(options, checks, client), reports.handle, client)
     return conclude(options, finished).code

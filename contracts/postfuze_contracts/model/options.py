@@ -83,7 +83,8 @@ class Options:
     possibly with credentials. `certificates` (PEM) are the only trusted authorities (None: the system's). `probe` are
     the only accounts whose health may be checked (None: all). `settle` are the seconds that lists may take to show a
     change. `only` selects statements by id (empty: all), `require` names those that must be judged. `strict` lets a
-    flaky statement fail the run. `smoke` runs only a few checks. `pins` are by assumption."""
+    flaky statement fail the run. `smoke` runs only a few checks. `seal` is that of the JSON report.
+    `pins` are by assumption."""
 
     url: str
     keys: Keys = Keys()
@@ -106,6 +107,7 @@ class Options:
     require: tuple[str, ...] = ()
     strict: bool = False
     smoke: bool = False
+    seal: str | None = None
     pins: Mapping[str, Pin] = field(default_factory=dict)
 
     @property

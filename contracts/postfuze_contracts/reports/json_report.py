@@ -73,6 +73,7 @@ class JsonReport(FileReport):
                 "access": options.access.name.lower(),
                 "profile": options.profile_name,
                 "seed": options.seed,
+                "seal": options.seal,
             },
             "run": {
                 "finished_at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),

@@ -8,8 +8,8 @@
 | `write` without a target | with full access |
 | not declared | with full access, if all path parameters name what does not exist |
 
-Probes and writes for what does not exist are also allowed: with any access if a statement says that they are refused
-(`x-effect-missing`), because a deployment that wrongly carries them out changes nothing; else with the access that the
+Probes and writes for what does not exist are also allowed: with any access if a statement or an assumption is about
+them (`x-effect-missing`), because a deployment that carries them out changes nothing; else with the access that the
 effect needs, because a write may create what it does not find.
 """
 

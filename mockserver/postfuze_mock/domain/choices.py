@@ -77,6 +77,8 @@ class Choices:
     )
     pages_null: Literal["null", "left-out"] = _choice("pages.null", "null")
     finalize_unknown_page: Literal["422", "400", "404", "ignored"] = _choice("finalize.unknown-page", "422")
+    finalize_unknown_session: Literal["404", "401", "410", "400", "403"] = _choice("finalize.unknown-session", "404")
+    finalize_expired_session: Literal["404", "410"] = _choice("finalize.expired-session", "404")
     finalize_used_session: Literal["404", "409", "410"] = _choice("finalize.used-session", "404")
     finalize_duplicate_page: Literal["connects-once", "refused"] = _choice("finalize.duplicate-page", "connects-once")
     finalize_standing_account: Literal["reconnects", "refused"] = _choice("finalize.standing-account", "reconnects")
@@ -88,6 +90,7 @@ class Choices:
     auth_url_redirect_uri: Literal["registered-hosts", "any-host", "any-uri"] = _choice(
         "auth-url.redirect-uri", "registered-hosts"
     )
+    auth_url_null_body: Literal["no-body", "refused"] = _choice("auth-url.null-body", "no-body")
     auth_url_lifetime: Literal["60-minutes", "10-minutes"] = _choice("auth-url.lifetime", "60-minutes")
     auth_url_reuse: Literal["refused", "connects-again"] = _choice("auth-url.reuse", "refused")
     limits_unkeyed_finalize: Literal["counted", "uncounted"] = _choice("limits.unkeyed-finalize", "counted")

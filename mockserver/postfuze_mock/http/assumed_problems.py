@@ -1,4 +1,5 @@
-"""Refuses requests as a world assumes: problem documents without `errors`, other organizations' accounts with 403."""
+"""Refuses requests as a world assumes: problem documents without `errors`, other organizations' accounts with 403,
+sessions that never existed with another status than 404."""
 
 from __future__ import annotations
 
@@ -6,16 +7,20 @@ from collections.abc import Awaitable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from postfuze_mock.domain.choices import Choices
 from postfuze_mock.http.call import Call, call_of
 from postfuze_mock.http.connexion_stack import Endpoint, Stage
-from postfuze_mock.problems import Problem
+from postfuze_mock.problems import Problem, unauthorized
 from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.world import World
 
+_FINALIZE = "finalizeConnection"
+
 
 class AssumedProblems(Stage):
-    """Changes the problems of the API's operations where their world decides `errors.listed` or `isolation.status`
-    differently from openapi.yaml. Elsewhere it is not there: the next stage's awaitable is returned."""
+    """Changes the problems of the API's operations where their world decides `errors.listed`, `isolation.status` or
+    `finalize.unknown-session` differently from openapi.yaml; for a call without a world, the server decides. Elsewhere
+    it is not there: the next stage's awaitable is returned."""
 
     def __init__(self, app: ASGIApp, *, worlds: Worlds) -> None:
         super().__init__(app)
@@ -28,31 +33,43 @@ class AssumedProblems(Stage):
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         call = call_of(scope)
-        choices = None if call.world is None else call.world.choices
-        if choices is None or (choices.errors_listed == "always" and choices.isolation_status == "404"):
+        choices = self.worlds.choices if call.world is None else call.world.choices
+        if (
+            choices.errors_listed == "always"
+            and choices.isolation_status == "404"
+            and (call.world is not None or choices.finalize_unknown_session == "404")
+        ):
             return self.app(scope, receive, send)
-        return self._changed(call, scope, receive, send)
+        return self._changed(call, choices, scope, receive, send)
 
-    async def _changed(self, call: Call, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _changed(self, call: Call, choices: Choices, scope: Scope, receive: Receive, send: Send) -> None:
+        if call.operation not in self.operations:
+            return await self.app(scope, receive, send)
+        # Before the call, because another choice may acknowledge the deletion of an unknown account.
+        if call.world is not None and choices.isolation_status == "403" and self._is_foreign(call, call.world):
+            raise Problem(403, "This account belongs to another organization.", rule="isolation.status")
         try:
             await self.app(scope, receive, send)
         except Problem as problem:
-            if call.operation not in self.operations or call.world is None:
+            if call.world is None and call.operation == _FINALIZE and problem.status == 404:
+                raise _without_session(problem, int(choices.finalize_unknown_session)) from problem
+            if problem.errors is None or choices.errors_listed == "always":
                 raise
-            raise self._problem(problem, call, call.world) from problem
-
-    def _problem(self, problem: Problem, call: Call, world: World) -> Problem:
-        """The problem as `world` assumes it; raising it counts as what refused the request."""
-        if problem.status == 404 and world.choices.isolation_status == "403" and self._is_foreign(call, world):
-            return Problem(403, "This account belongs to another organization.", rule="isolation.status")
-        if problem.errors is not None and world.choices.errors_listed == "never":
-            return Problem(
-                problem.status, problem.detail, rule=problem.rule, code=problem.code, headers=problem.headers
-            )
-        return problem
+            status, detail, rule = problem.status, problem.detail, problem.rule
+            raise Problem(status, detail, rule=rule, code=problem.code, headers=problem.headers) from problem
 
     def _is_foreign(self, call: Call, world: World) -> bool:
         """Whether the path names an account of another world, and none of this one."""
         id = call.path.get("id", "").lower()
         rows = (other.store.get(id) for other in self.worlds if other is not world)
         return world.store.get(id) is None and any(row is not None and not row.deleted for row in rows)
+
+
+def _without_session(problem: Problem, status: int) -> Problem:
+    """The problem of finalizing a session that no world has, where `problem` is the one with 404."""
+    rule = "finalize.unknown-session"
+    if status == 404:
+        return problem
+    if status == 401:
+        return unauthorized(rule=rule, detail=str(problem.detail))
+    return Problem(status, problem.detail, rule=rule)

@@ -105,7 +105,11 @@ ELSEWHERE = {
         {"POSTFUZE_CONTRACTS_ACCESS": "ful"},
         "POSTFUZE_CONTRACTS_ACCESS must be one of passive, probe, full; did you mean full?",
     ),
-    "profile": ({}, {"POSTFUZE_CONTRACTS_PROFILE": "CI"}, "POSTFUZE_CONTRACTS_PROFILE must be one of quick, ci, deep"),
+    "profile": (
+        {},
+        {"POSTFUZE_CONTRACTS_PROFILE": "CI"},
+        "POSTFUZE_CONTRACTS_PROFILE must be one of smoke, quick, ci, deep",
+    ),
     "key variable not set": ({"key_env": "POSTFUZE_KEYS"}, {}, "--key-env: the environment variable POSTFUZE_KEYS"),
     "key in its place": ({"key_env": SECRET}, {}, "--key-env takes the name of an environment variable"),
     "proxy with a password": (

@@ -76,7 +76,7 @@ def test_command_ends_with_2_and_one_line(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("POSTFUZE_SEED", "5")
-    (tmp_path / "run.json").write_text('{"statements": []}')
+    (tmp_path / "run.json").write_text('{"target": {"url": "http://a", "seed": 1}, "statements": []}')
     assert main(arguments) == 2
     assert capsys.readouterr() == (
         "",

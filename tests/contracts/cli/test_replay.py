@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
+import pytest
 from tests.contracts.cli.commands import contracts
 from tests.contracts.cli.targets import changed_mock, stub
 from tests.contracts.family.mock import Deployment
@@ -43,6 +45,42 @@ def test_replay_reports_what_still_fails_and_what_passes_now(url: str, tmp_path:
     mresult = contracts("replay", "run.json", cwd=tmp_path, env=env)
     assert mresult.returncode == 0, mresult.stderr
     assert "get.unknown: passes now" in mresult.stdout
+
+
+def test_replay_needs_only_the_report_and_the_key(tmp_path: Path) -> None:
+    env = {"POSTFUZE_KEY": "sk_test_replay-alone"}
+    with broken() as target:
+        contracts("run", *ONE, "--url", target.url, "--report", "json=run.json", cwd=tmp_path, env=env)
+        again = contracts("replay", "run.json", cwd=tmp_path, env=env)
+    assert again.returncode == 1, again.stderr
+    assert again.stdout.startswith(f"Target {target.url}\n")
+    assert "get.unknown: still fails" in again.stdout
+
+
+@pytest.mark.parametrize("change", [{}, {"seal": None}, {"seal": "00:00"}, {"seal": "x"}, {"seal": 1}])
+def test_replay_sends_no_key_to_a_target_that_someone_else_wrote_into_the_report(
+    change: dict[str, Any], tmp_path: Path
+) -> None:
+    env = {"POSTFUZE_KEY": "sk_test_replay-forged"}
+    with broken() as target:
+        contracts("run", *ONE, "--url", target.url, "--report", "json=run.json", cwd=tmp_path, env=env)
+    report = json.loads((tmp_path / "run.json").read_text())
+    with stub() as foreign:
+        report["target"] |= {"url": foreign.url, **change}
+        (tmp_path / "run.json").write_text(json.dumps(report))
+        result = contracts("replay", "run.json", cwd=tmp_path, env=env)
+    assert result.returncode == 2
+    assert result.stderr.endswith(f"if you trust that target: postfuze-contracts replay run.json --url {foreign.url}\n")
+    assert foreign.requests == []
+
+
+def test_replay_with_another_key_wants_to_be_told_the_target(tmp_path: Path) -> None:
+    with broken() as target:
+        env = {"POSTFUZE_KEY": "sk_test_replay-mine"}
+        contracts("run", *ONE, "--url", target.url, "--report", "json=run.json", cwd=tmp_path, env=env)
+        result = contracts("replay", "run.json", cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_replay-other"})
+    assert result.returncode == 2
+    assert "so the key is not sent to its target" in result.stderr
 
 
 def test_replay_sends_only_reads_that_openapi_yaml_describes(tmp_path: Path) -> None:

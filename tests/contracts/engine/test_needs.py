@@ -61,7 +61,8 @@ class Organizations:
             other_organization=Secret(f"sk_live_{self.other}", "other key"),
         )
         sessions = Sessions(fresh=self.session, expired=self.session(expires_in=0), tenant=TENANT)
-        return Options(self.deployment.url, keys, sessions, Access.FULL, exhaust_limits=True)
+        pins = self.deployment.mock.pins()
+        return Options(self.deployment.url, keys, sessions, Access.FULL, exhaust_limits=True, pins=pins)
 
     def session(self, expires_in: int = 900) -> Secret:
         session = self.deployment.control_of(self.name).create_session(
@@ -77,14 +78,14 @@ class Organizations:
             # Either of two further keys tells the limits apart: both must be missing.
             missing = (name, "read_only") if need is needs.OTHER_ORGANIZATION else (name,)
             return replace(options, keys=replace(options.keys, **dict.fromkeys(missing)))
-        if need is needs.FRESH_SESSION:  # `ci`, because one check of sessions does nothing in a quick run
-            return replace(options, sessions=replace(options.sessions, fresh=lambda: None), profile="ci")
-        if need in (needs.SESSION_TENANT, needs.EXPIRED_SESSION):
-            sessions = {
-                "tenant": replace(options.sessions, tenant=None),
+        if kind == "sessions":
+            empty = Sessions()
+            lacking = {
+                "fresh": replace(options.sessions, fresh=empty.fresh),
                 "expired": replace(options.sessions, expired=None),
+                "tenant": replace(options.sessions, tenant=None),
             }
-            return replace(options, sessions=sessions[name])
+            return replace(options, sessions=lacking[name])
         if kind == "access":
             return replace(options, access=Access.PASSIVE)
         if need is needs.EXHAUST_LIMITS:

@@ -55,3 +55,11 @@ def test_url_can_be_used_again(assumed: World) -> None:
 
     assert first == second  # the same page, connected twice
     assert len(assumed.events("account.connected")) == 2
+
+
+@pytest.mark.assumption("auth-url.null-body", "refused")
+def test_null_is_no_body_that_can_be_left_out(assumed: World) -> None:
+    response = assumed.auth_url_response(content="null", headers={"Content-Type": "application/json"})
+
+    assert response.json()["code"] == "validation_failed"
+    assert {error["in"] for error in response.json()["errors"]} == {"body"}

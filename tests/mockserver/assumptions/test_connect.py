@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.mockserver.assumptions.conftest import flags
+from tests.mockserver.conftest import Serve
 from tests.support.times import later
 from tests.support.world import World
 
@@ -64,6 +66,15 @@ def test_used_session_gets_the_assumed_status(assumed: World, status: int) -> No
     assert assumed.finalize_response(token, "2").status_code == status
     assert assumed.pending_response(token).status_code == 404
     assert assumed.state() == before
+
+
+@pytest.mark.assumption("finalize.expired-session", "410")
+def test_expired_session_gets_410_when_it_is_finalized(assumed: World) -> None:
+    token = assumed.session(pages=PAGES, expires_in=60)["session_token"]
+    assumed.advance(minutes=1)
+
+    assert assumed.finalize_response(token, "1").status_code == 410
+    assert assumed.pending_response(token).status_code == 404
 
 
 @pytest.mark.assumption("pages.null", "left-out")
@@ -144,3 +155,22 @@ def test_session_lives_as_long_as_assumed(assumed: World, minutes: int) -> None:
     assumed.set_clock(later(minutes=minutes))
 
     assert assumed.pending_response(session["session_token"]).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        pytest.param("400", marks=pytest.mark.assumption("finalize.unknown-session", "400")),
+        pytest.param("401", marks=pytest.mark.assumption("finalize.unknown-session", "401")),
+        pytest.param("403", marks=pytest.mark.assumption("finalize.unknown-session", "403")),
+        pytest.param("410", marks=pytest.mark.assumption("finalize.unknown-session", "410")),
+    ],
+)
+def test_finalizing_a_session_that_never_existed_gets_the_status_of_the_server(
+    serve: Serve, name: str, status: str
+) -> None:
+    world = serve(*flags("finalize.unknown-session", status)).world(name)
+
+    assert world.finalize_response("never-issued", "1").status_code == int(status)
+    assert world.pending_response("never-issued").status_code == 404
+    assert world.finalize_response(world.session()["session_token"]).status_code in (400, 422)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from tests.mockserver.assumptions.conftest import flags
 from tests.mockserver.conftest import Serve
 from tests.support.times import NOW
 from tests.support.world import World
@@ -265,3 +266,11 @@ def test_suffix_and_control_api_follow_the_mode_of_the_key(serve: Serve, name: s
 
     assert world.get_response(account["id"], f"{world.live_key}_readonly").json() == account
     assert world.get_response(account["id"], world.readonly_key).status_code == 404
+
+
+def test_server_decides_for_a_call_that_belongs_to_no_world(serve: Serve, name: str) -> None:
+    world = serve(*flags("errors.listed", "never")).world(name)
+    response = world.call("POST", "/social-accounts/pending/unknown/finalize", None, json={})
+
+    assert response.status_code == 400
+    assert "errors" not in response.json()

@@ -92,6 +92,7 @@ def test_generated_pages_have_the_five_documented_fields(world: World, network: 
 
 
 @pytest.mark.statement("connect.unknown-session")
+@pytest.mark.assumption("finalize.unknown-session", "404")
 @pytest.mark.parametrize("token", [UNKNOWN, "x", "%20", "9F8E7D6C5B4A39281706", "null", "💥", "%00", "a" * 3000])
 def test_unknown_session_gets_404(world: World, token: str) -> None:
     for response in (world.pending_response(token), world.finalize_response(token, "1")):
@@ -99,6 +100,7 @@ def test_unknown_session_gets_404(world: World, token: str) -> None:
 
 
 @pytest.mark.statement("connect.expired-session")
+@pytest.mark.assumption("finalize.expired-session", "404")
 @pytest.mark.assumption("sessions.lifetime", "15-minutes")
 def test_session_expires_after_fifteen_minutes_to_the_millisecond(world: World) -> None:
     session = world.session()
@@ -151,6 +153,7 @@ def test_finalizing_changes_no_other_account(world: World) -> None:
 
 
 @pytest.mark.statement("connect.at-least-one", "connect.kept-until-finalized", "errors.validation")
+@pytest.mark.assumption("finalize.wrong-type", "refused")
 @pytest.mark.parametrize(
     "body",
     [{"selectedPageIds": []}, {}, {"selectedPageIds": None}, {"selectedPageIds": "1"}, {"pageIds": ["1"]}],

@@ -28,6 +28,7 @@ def connect(world: World, page: str, **more: Any) -> dict[str, Any]:
 
 @pytest.mark.assumption("finalize.used-session", "404")
 @pytest.mark.statement("connect.once")
+@pytest.mark.assumption("finalize.used-session", "404")
 def test_finalized_session_gets_404(world: World) -> None:
     session = world.session()
     world.finalize(session["session_token"], page_ids(session)[0])

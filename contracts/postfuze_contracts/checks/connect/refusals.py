@@ -25,7 +25,7 @@ from postfuze_contracts.engine.judge import Blocked, Judge
 from postfuze_contracts.engine.registry import session_check
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange, describe
-from postfuze_contracts.model.operations import FINALIZE
+from postfuze_contracts.model.operations import FINALIZE, PENDING
 from postfuze_contracts.model.options import Secret
 from postfuze_contracts.target.target import Target
 
@@ -70,8 +70,9 @@ def pages_that_are_no_list_of_strings(target: Target, judge: Judge) -> None:
             connected = f"{exchange.status}, and connects {len(accounts_of(exchange))} accounts"
             judge.observe("finalize.wrong-type", "accepted" if accounts_of(exchange) else connected, exchange)
             return
-    judge.observe("finalize.wrong-type", "refused", exchange)
-    target.put_back(session)
+    if call_without_key(target, None, PENDING, session.value).status == 200:  # else it may have expired
+        judge.observe("finalize.wrong-type", "refused", exchange)
+        target.put_back(session)
 
 
 @session_check(
@@ -123,9 +124,11 @@ def _try(target: Target, judge: Judge, session: Secret, first: Exchange, ids: li
     offered = [page for page in pages_of(first) if page["id"] in ids]
     exchange = call_without_key(target, judge, FINALIZE, session.value, {"selectedPageIds": ids})
     if is_refusal(exchange):
-        judge.observe("finalize.unknown-page", str(exchange.status), exchange)
         is_fresh = _expect_nothing(target, judge, first, [*offered, *unknown], existing, exchange)
-        return expect_still_pending(target, judge, session, first, exchange) and is_fresh
+        if not expect_still_pending(target, judge, session, first, exchange):
+            return False  # it may have been refused because the session had expired
+        judge.observe("finalize.unknown-page", str(exchange.status), exchange)
+        return is_fresh
     accounts = accounts_of(exchange)
     if exchange.status < 300 and offered:
         judge.observe("finalize.unknown-page", "ignored" if len(accounts) == 1 else _words(exchange), exchange)

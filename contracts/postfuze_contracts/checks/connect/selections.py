@@ -67,7 +67,7 @@ def some_of_the_pages(target: Target, judge: Judge) -> None:
 
 
 @session_check(
-    *(*SELECTED, "connect.once"),
+    *(*SELECTED, "connect.once", "connect.no-key"),
     assumes=(*FINALIZING, "finalize.used-session"),
     writes="connects one page of each of a few fresh sessions",
 )

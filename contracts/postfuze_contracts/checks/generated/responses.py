@@ -28,6 +28,8 @@ _OWN = {
     METRICS: {"metrics.value-fields", "metrics.series-fields", "metrics.series-switch"},
 }
 
+_STATEMENTS = frozenset(each.id for each in spec.statements())
+
 
 def statements(operation: str) -> frozenset[str]:
     """The statements by which `judge_exchange` judges this operation."""
@@ -77,6 +79,13 @@ def _has_bound(exchange: Exchange) -> bool:
     return any(
         instant(value) is not None or (value.isascii() and value.isdigit() and len(value) < 12) for value in bounds
     )
+
+
+def _refusal(operation: str) -> str | None:
+    """The statement that requires a refusal for what does not exist. Where an assumption is about that, there is
+    none."""
+    missing = spec.operations()[operation].effect.missing
+    return missing if missing in _STATEMENTS else None
 
 
 def _judge_missing(judge: Judge, exchange: Exchange) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from postfuze_contracts.checks.list.filtering import BY_NAME
 from postfuze_contracts.checks.list.walks import GREATEST_LIMIT, REFUSED, ids, ids_of
 from postfuze_contracts.engine import survey
-from postfuze_contracts.engine.judge import Judge
+from postfuze_contracts.engine.judge import Judge, require
 from postfuze_contracts.engine.registry import check
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
@@ -25,6 +25,7 @@ def empty_values(target: Target, judge: Judge) -> None:
             judge.observe("filters.empty", "refused", page)
         elif page.status == 200 and ids_of(before) == ids_of(survey.page(target, _LIMIT)):
             _judge_page(judge, (name, statement), before, page)
+        require(survey.rows(before), needs.accounts(1))
 
 
 def _judge_page(judge: Judge, filter: tuple[str, str], everything: Exchange, page: Exchange) -> None:

@@ -222,7 +222,9 @@ def _alias_queries(rows: list[Account], each: Filter, maximum: int) -> Iterator[
     for value in distinctive_values(sample_values(rows, each, len(rows)))[:1]:
         own = {row.get("platform") for row in rows if each.matches(row, value)}
         yield from ((value, {"platform": str(row["platform"])}) for row in _of_other_platforms(rows, own)[:1])
-        yield from ((other, {}) for other in list(near_misses(value, {each.value(row) for row in rows}))[:3])
+        existing = {each.value(row) for row in rows}
+        others = [*list(near_misses(value, existing))[:3], *list(foldings(value, existing))[:3]]
+        yield from ((other, {}) for other in others)
     yield NOBODY, {}
 
 

@@ -22,6 +22,7 @@ def limits_out_of_range(target: Target, judge: Judge) -> None:
     for assumption, limits in (("limit.below-range", _BELOW), ("limit.above-range", _ABOVE)):
         for limit in limits:
             full, page = _full(target), survey.page(target, {"limit": str(limit)})
+            require(ids_of(full), needs.accounts(1))
             if page.status == 200:
                 _expect_page(target, judge, page, full)
                 if ids_of(_full(target)) != ids_of(full):

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from postfuze_contracts.engine.judge import Judge, require
+from postfuze_contracts.engine.judge import Judge
 from postfuze_contracts.engine.registry import check
-from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
@@ -45,10 +44,10 @@ class Settling:
         return result
 
 
-@check(assumes=(SETTLING,), access=Access.FULL, needs=(needs.FRESH_SESSION,), last=True)
+@check(assumes=(SETTLING,), access=Access.FULL, last=True)
 def lists_after_changes(target: Target, judge: Judge) -> None:
     """Look back at the lists that were read after a change: whether each of them showed it at once."""
-    require(target.late_lists, needs.FRESH_SESSION)  # nothing was connected, so nothing changed
     pin = judge.pins.get(SETTLING)
-    if not any(target.late_lists) and (pin is None or pin.choice == "at-once"):  # within seconds may be at once
+    at_once = bool(target.late_lists) and not any(target.late_lists)
+    if at_once and (pin is None or pin.choice == "at-once"):  # within seconds may be at once
         judge.observe(SETTLING, "at-once")

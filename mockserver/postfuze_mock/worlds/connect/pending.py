@@ -24,9 +24,7 @@ def pages(world: World | None, token: str) -> dict[str, Any]:
 def finalize(world: World | None, token: str, page_ids: Sequence[str]) -> dict[str, Any]:
     """Connect the pages and consume the session; a refused request leaves both as they were. Raises problems: 404 for
     a session that is not pending (any more), 422 (choice `finalize.unknown-page`) for pages that it does not offer."""
-    if world is not None and world.store.session(token) is None:
-        raise sessions.used(world)
-    world, session = sessions.living(world, token)
+    world, session = sessions.to_finalize(world, token)
     changes = _changes(world, session, rules.select(session, page_ids, world.choices))
     if world.store.take(token) is None:  # only one of several concurrent calls gets it
         raise sessions.used(world)

@@ -12,7 +12,8 @@ from postfuze_mock.problems import Problem, refused
 from postfuze_mock.records import Session
 from postfuze_mock.worlds.world import World
 
-_CODES: Final = {409: "conflict", 410: "gone"}
+USED: Final = "connect.once"
+_CODES: Final = {"409": "conflict", "410": "gone"}
 
 
 def mint(world: World, fields: Mapping[str, Any], created: int) -> Session:
@@ -49,13 +50,24 @@ def store(world: World, session: Session) -> Session:
     return session
 
 
+def to_finalize(world: World | None, token: str) -> tuple[World, Session]:
+    """As `living`, with the problems of finalizing (choices `finalize.used-session`, `finalize.expired-session`)."""
+    try:
+        return living(world, token)
+    except Problem as problem:
+        if world is None:
+            raise
+        choices, rule = world.choices, problem.rule
+        raise _over(choices.finalize_used_session if rule == USED else choices.finalize_expired_session, rule) from None
+
+
 def living(world: World | None, token: str) -> tuple[World, Session]:
     """The pending session of `token`, and its world. Raises a 404 problem if it is unknown, used or expired."""
     if world is None:
         raise gone()
     session = world.store.session(token)
     if session is None:
-        raise gone(rule="connect.once")
+        raise gone(rule=USED)
     if _is_over(session, world.clock.now()):
         raise gone(rule="connect.expired-session")
     return world, session
@@ -68,10 +80,13 @@ def gone(*, rule: str = "connect.unknown-session") -> Problem:
 
 def used(world: World) -> Problem:
     """The problem for finalizing a session that is used (choice `finalize.used-session`)."""
-    rule, status = "connect.once", int(world.choices.finalize_used_session)
-    if status == 404:
+    return _over(world.choices.finalize_used_session, USED)
+
+
+def _over(status: str, rule: str) -> Problem:
+    if status == "404":
         return gone(rule=rule)
-    return Problem(status, "This session was finalized already.", rule=rule, code=_CODES[status])
+    return Problem(int(status), "This session is over.", rule=rule, code=_CODES[status])
 
 
 def to_dict(session: Session) -> dict[str, Any]:

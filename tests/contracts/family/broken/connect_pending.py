@@ -114,7 +114,7 @@ def expired_is_403(mock: Mock) -> None:
     _expired(mock, PENDING, _problem(Problem(403, "This session has expired.")))
 
 
-@broken("connect.expired-session", "an expired session is not listed, and can be finalized")
+@broken("finalize.expired-session", "an expired session is not listed, and can be finalized")
 def expired_is_finalized(mock: Mock) -> None:
     async def handle(request: Request) -> Response:
         session = mock.world.store.session(request.id)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
+from tests.contracts.family.lookups import Where, equal
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import correct
 from tests.contracts.family.wire import Request, Response
@@ -15,7 +16,8 @@ from postfuze_contracts.model.options import Secret
 from postfuze_fixtures.timestamps import iso
 from postfuze_mock.domain import connect as rules
 from postfuze_mock.problems import CONTENT_TYPE, Problem
-from postfuze_mock.records import Page, Session, encode
+from postfuze_mock.records import Page, Row, Session, encode, sort_key
+from postfuze_mock.worlds.accounts import accounts
 from postfuze_mock.worlds.world import World
 
 PENDING, FINALIZE, DELETE = "listPendingPages", "finalizeConnection", "deleteSocialAccount"
@@ -159,3 +161,32 @@ def busy_jobs(mock: Mock) -> None:
     mock.settings = replace(mock.settings, assume={**mock.settings.assume, "finalize.unknown-page": "404"})
     mock.replace(mock, "session", lambda **fields: session(**{"pages": SAME, **fields}))
     mock.background.append(_touch)
+
+
+@correct("lists come from a replica that is 300 milliseconds late")
+def late_replica(mock: Mock) -> None:
+    def rows(world: World, where: Where, after: str | None, limit: int) -> list[Row]:
+        then = iso(world.clock.now() - 300)
+        old = [row for row in world.store.page({}, after, 10_000) if row.account()["created_at"] <= then]
+        gone = [row.account() for row in world.store.rows() if row.deleted]
+        ghosts = [
+            encode({**each, "status": "active"}) for each in gone if each["created_at"] <= then < each["updated_at"]
+        ]
+        ghosts = [row for row in ghosts if after is None or sort_key(row.account()) < after]
+        both = sorted([*old, *ghosts], key=lambda row: sort_key(row.account()), reverse=True)
+        return [row for row in both if equal(row.account(), where)][:limit]
+
+    mock.replace(accounts, "_rows", rows)
+
+
+@correct("a cache keeps each list for a second")
+def cached_lists(mock: Mock) -> None:
+    cache: dict[tuple[str, object], tuple[int, Response]] = {}
+
+    async def handle(request: Request) -> Response:
+        key, now = (request.headers.get("authorization", ""), request.query), mock.world.clock.now()
+        if key not in cache or now - cache[key][0] > 1000:
+            cache[key] = now, await request.send()
+        return cache[key][1]
+
+    mock.handle("listSocialAccounts", handle)
