@@ -111,8 +111,8 @@ class Target:
         definition = self._operations[operation]
         values = {name: str(value) for name, value in (path or {}).items()}
         self._guard.require(definition, values)
-        if (operation in AROUND or self._deployed.knows(operation)) and not self.deployed(operation):
-            raise NotDeployed(operation)
+        if operation in AROUND or self._deployed.knows(operation):
+            self._require_deployed(operation)
         content = raw_body if body is None else json.dumps(body).encode()
         all_headers = dict(headers or {})
         if content is not None:
@@ -137,14 +137,18 @@ class Target:
         with self.client.uninterrupted() if self.writes(operation) else nullcontext():
             exchange = self.client.send(request, authorization or self.secret(key), patient=patient, bearing=bearing)
             self._record(exchange, values)
-        if exchange.status in (405, 501) and not self.deployed(operation):
-            raise NotDeployed(operation)
+        if exchange.status in (405, 501):
+            self._require_deployed(operation)
         return exchange
 
     def _is_first_deletion(self, id: str, key: str | None) -> bool:
         """Whether the call disconnects an account for the first time in this run, and strangers can be watched."""
         can_watch = self.options.keys.other_organization is not None and not self.strangers.watched
         return can_watch and key == "full" and id in self.ledger.standing()
+
+    def _require_deployed(self, operation: str) -> None:
+        if (evidence := self._deployed.evidence(operation)) is not None:
+            raise NotDeployed(operation, evidence)
 
     def _ask(self, operation: str, path: dict[str, str], key: str | None) -> Exchange:
         body: Any = {} if self._operations[operation].method == "POST" else None
