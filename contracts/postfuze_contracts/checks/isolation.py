@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 from postfuze_contracts.checks.connect.connect_flow import connected_ids
 from postfuze_contracts.checks.list.filtering import FILTERS
@@ -23,6 +24,7 @@ _LATER = "4102444800"  # in unix seconds, in the year 2100
 _FORMS: tuple[dict[str, str], ...] = ({}, {"since": "0"}, {"until": _LATER}, {"since": "0", "until": _LATER})
 _TELLING = ("username", "display_name", "network_unique_id", "tenant_id", "profile_image_url", "social_network_id")
 _LEGIBLE = 4  # characters; shorter values may be in any sentence
+_PARALLEL_LISTS = 6  # with each of two keys
 _MOMENT = 1.2  # seconds
 _MAX_STRANGERS = {"quick": 2, "ci": 6, "deep": 30}  # of either organization
 
@@ -57,6 +59,23 @@ def _cursors(target: Target, key: str) -> Iterator[Mapping[str, str]]:
     cursor = target.call(LIST, query={"limit": "1"}, key=key).member("next_cursor")
     if isinstance(cursor, str):
         yield {"limit": "100", "cursor": cursor}
+
+
+@check("isolation.list", needs=(needs.ACCOUNTS, needs.OTHER_ORGANIZATION))
+def lists_at_the_same_time(target: Target, judge: Judge) -> None:
+    """List with the keys of two organizations at the same time."""
+    require(target.options.keys.other_organization is not None, needs.OTHER_ORGANIZATION)
+    ids = {key: {str(row["id"]).lower() for row in whole_list(target, key=key).rows} for key in ("full", OTHER)}
+    require(all(ids.values()), needs.accounts(1))
+    strangers = {"full": ids[OTHER], OTHER: ids["full"]}
+    keys = ("full", OTHER) * _PARALLEL_LISTS
+    with ThreadPoolExecutor(max(2, target.options.connections)) as pool:
+        pages = [*pool.map(lambda key: target.call(LIST, query={"limit": "100"}, key=key), keys)]
+    for key, page in zip(keys, pages, strict=True):
+        leaks = [row["id"] for row in survey.rows(page) if str(row["id"]).lower() in strangers[key]]
+        if page.status == 200:
+            got, once = f"{len(leaks)} of another organization: {', '.join(leaks[:3])}", bool(leaks)
+            judge.expect("isolation.list", not leaks, "only the key's own accounts", page, got=got, once=once)
 
 
 @check("isolation.reads", assumes=("isolation.status",), needs=(needs.ACCOUNTS, needs.OTHER_ORGANIZATION))

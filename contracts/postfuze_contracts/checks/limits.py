@@ -13,7 +13,8 @@ from postfuze_contracts.engine.judge import Blocked, Judge, require
 from postfuze_contracts.engine.registry import check
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
-from postfuze_contracts.model.operations import DELETE, GET, MISSING_ID
+from postfuze_contracts.model.operations import DELETE, FINALIZE, GET, MISSING_ID
+from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
 from postfuze_mock import spec
 
@@ -24,7 +25,12 @@ CALLS, WRITES = _BUCKETS["organization"]["limit"], _BUCKETS["account-writes"]["l
 WINDOW = _BUCKETS["organization"]["window_seconds"]
 
 
-@check("limits.account-writes", "limits.retry-after", needs=(needs.EXHAUST_LIMITS,))
+@check(
+    "limits.account-writes",
+    "limits.retry-after",
+    assumes=("limits.unkeyed-finalize",),
+    needs=(needs.EXHAUST_LIMITS,),
+)
 def account_writes(target: Target, judge: Judge) -> None:
     """Disconnect an account that does not exist until the response is 429, wait, and count the calls of a window."""
     require(target.options.exhaust_limits, needs.EXHAUST_LIMITS)
@@ -33,6 +39,7 @@ def account_writes(target: Target, judge: Judge) -> None:
     if not _expect_refused(judge, "limits.account-writes", exchanges, expected):
         return
     _expect_retry_after(judge, exchanges[-1])
+    _observe_finalizing(target, judge)
     _wait(target, exchanges[-1])
     window = _until_refused(target, DELETE, WRITES + 5)
     if not _expect_accepted(judge, exchanges[-1], window[0]):
@@ -43,6 +50,20 @@ def account_writes(target: Target, judge: Judge) -> None:
         got = f"{count} accepted" + ("" if window[-1].status == 429 else " and no 429")
         judge.expect("limits.account-writes", holds, f"{WRITES} writes accepted in {WINDOW} s", window[-1], got=got)
     _expect_both(target, judge, window)
+
+
+def _observe_finalizing(target: Target, judge: Judge) -> None:
+    """Observe whether finalizing, which needs no key, counts among the writes: it is refused while these are, then. No
+    page is selected, so nothing is connected."""
+    session = target.fresh_session() if target.options.access >= Access.FULL else None
+    if session is None:
+        return
+    path, body = {"sessionToken": session.value}, {"selectedPageIds": list[str]()}
+    finalizing = target.call(FINALIZE, path=path, body=body, key=None, patient=False)
+    again = target.call(DELETE, path={"id": MISSING_ID}, patient=False)
+    target.put_back(session)
+    if again.status == 429 and finalizing.status in (400, 422, 429):
+        judge.observe("limits.unkeyed-finalize", "counted" if finalizing.status == 429 else "uncounted", finalizing)
 
 
 @check(

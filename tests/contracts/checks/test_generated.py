@@ -16,7 +16,7 @@ UNUSED = Options("http://unused.invalid")
 #: Variants that any request can expose.
 SHOWN_BY_ANY_REQUEST = {
     *("accounts.short_list", "get.scopes_in_a_text", "get.null_updated", "get.numbered_status"),
-    *("get.no_offset", "metrics.counts_in_texts", "list.camel_case"),
+    *("get.no_offset", "metrics.counts_in_texts", "responses.text_lists", "errors.every_title"),
     *("errors_crashes.bad_limit", "connect_pending.unknown_is_finalized"),
 }
 VARIANTS = [each for each in BROKEN if each.name in SHOWN_BY_ANY_REQUEST]

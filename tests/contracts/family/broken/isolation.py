@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import count
 from typing import Any
 
@@ -172,6 +173,18 @@ def listed_to_readers(mock: Mock) -> None:
             if other.status == 200
             else response
         )
+
+    mock.handle("listSocialAccounts", handle)
+
+
+@broken("isolation.list", "lists that are requested at the same time get the same response")
+def mixed_up(mock: Mock) -> None:
+    responses: list[Response] = []
+
+    async def handle(request: Request) -> Response:
+        responses.append(await request.send())
+        await asyncio.sleep(0.005)
+        return responses[-1]
 
     mock.handle("listSocialAccounts", handle)
 
