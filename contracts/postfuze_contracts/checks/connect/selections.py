@@ -191,12 +191,9 @@ def _expect_connected(target: Target, judge: Judge, session: Secret, first: Exch
     writes="connects one page of a fresh session",
 )
 def a_page_named_twice(target: Target, judge: Judge) -> None:
-    """Finalize a fresh session with the same page twice, one that has no account: else that may be why it is refused."""
-    session, first = pending_session(target)
-    page, existing = _page_without_account(target, first), Existing(target)
-    if page is None:
-        target.put_back(session)
-        raise Blocked(needs.unexpected("the pages that the session offers are connected already"))
+    """Finalize a fresh session with a page twice that has no account: else that may be why it is refused."""
+    session, first, page = _session_without_account(target)
+    existing = Existing(target)
     exchange = finalize(target, None, session, [page, page])
     block_if_connected_already(target, judge, session, first, exchange, [page])
     count = len(accounts_of(exchange))
@@ -210,10 +207,22 @@ def a_page_named_twice(target: Target, judge: Judge) -> None:
         target.put_back(session)
 
 
-def _page_without_account(target: Target, first: Exchange) -> Page | None:
-    """The first page of a session that the organization has no account for, or None."""
-    accounts, network = current_accounts(target), first.member("network")
-    return next((page for page in pages_of(first) if not accounts_for(accounts, [page], network)), None)
+def _session_without_account(target: Target) -> tuple[Secret, Exchange, Page]:
+    """A fresh session, its pages, and the first of them that the organization has no account for. Raises Blocked if a
+    few sessions offer none."""
+    others: list[Secret] = []
+    try:
+        for _ in range(_FEW):
+            session, first = pending_session(target)
+            accounts, network = current_accounts(target), first.member("network")
+            for page in pages_of(first):
+                if not accounts_for(accounts, [page], network):
+                    return session, first, page
+            others.append(session)
+    finally:
+        for each in others:
+            target.put_back(each)
+    raise Blocked(needs.unexpected("the pages that the sessions offer are connected already"))
 
 
 @session_check(
