@@ -40,11 +40,13 @@ PAGES: Final[list[PageFields]] = [
 BY_CHANCE: Final = frozenset(
     {
         "finalize.deleted-account",
+        "health.near-expiry",
         "health.no-expiry",
         "health.recovery",
         "health.revoked-grant",
         "health.unreachable",
         "limits.unkeyed-finalize",
+        "list.disabled",
         "metrics.refused-token",
         "metrics.series-raw",
         "metrics.snapshot-time",
