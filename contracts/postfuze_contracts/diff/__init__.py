@@ -113,7 +113,7 @@ def _header(exchange: Exchange, name: str) -> str:
 
 def assumption_differences(a: Options, b: Options, checks: Sequence[Check]) -> list[Difference]:
     """The assumptions that passive checks see both deployments decide differently."""
-    passive = [check for check in checks if check.access is Access.PASSIVE]
+    passive = [check for check in checks if check.access is Access.PASSIVE and check.assumes]
     first, second = (_choices(options, passive) for options in (a, b))
     return [
         Difference("assumption", id, first[id], second[id]) for id in first if id in second and first[id] != second[id]

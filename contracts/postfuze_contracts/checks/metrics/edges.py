@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from postfuze_contracts.checks.metrics.echoes import ECHOES, expect_echo
 from postfuze_contracts.checks.metrics.snapshots import (
     EMPTY,
@@ -79,10 +81,7 @@ def _are_exact(series: Exchange) -> bool:
 def what_is_stored(target: Target, judge: Judge) -> None:
     """Look at the times of snapshots, and at whether a live value is stored as one."""
     _, series = next(with_series(target, 1))
-    clocks = {iso(captured_at(row))[11:16] for row in rows(series)}
-    choices = {"06:00": "daily-0600", "00:00": "daily-0000"}
-    clock = clocks.pop() if len(clocks) == 1 else None
-    judge.observe("metrics.snapshot-time", choices.get(clock or "", f"daily, {clock}" if clock else "others"), series)
+    judge.observe("metrics.snapshot-time", _snapshot_time(series), series)
     for account in of_form(target, "value", "live")[:1]:
         live = read(target, account)
         target.client.wait(_MOMENT)
@@ -90,6 +89,15 @@ def what_is_stored(target: Target, judge: Judge) -> None:
         if instant(live.member("captured_at")) is not None and live.member("source") == "live":
             judge.observe("metrics.live-snapshot", "stored" if stored else "not-stored", live)
             observe_raw(judge, live, stored[0] if stored else {})
+
+
+def _snapshot_time(series: Exchange) -> str:
+    """The time of day of most snapshots. Others may be live values that were stored."""
+    clocks = Counter(iso(captured_at(row))[11:16] for row in rows(series))
+    clock, count = clocks.most_common(1)[0]
+    if 2 * count <= clocks.total():
+        return "others"
+    return {"06:00": "daily-0600", "00:00": "daily-0000"}.get(clock, f"daily, {clock}")
 
 
 def _shows(row: dict[str, object], live: Exchange) -> bool:
