@@ -7,7 +7,7 @@ from itertools import islice
 
 from postfuze_contracts.checks.health.checkup import MAX_ACCOUNTS, UNPROBED, Checkup, accounts, check_up, current
 from postfuze_contracts.checks.health.clocks import expect_one_clock, read_clocks, witness
-from postfuze_contracts.checks.health.soundness import ASSUMED, LEEWAY, STATED, expect_sound
+from postfuze_contracts.checks.health.soundness import ASSUMED, LEEWAY, STATED, expect_sound, observe_expired_tokens
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Judge
 from postfuze_contracts.engine.registry import check
@@ -39,6 +39,7 @@ def accounts_of_each_kind(target: Target, judge: Judge) -> None:
     for each in checkups:
         expect_sound(target, judge, each, time)
         _expect_reread(target, judge, each)
+    observe_expired_tokens(judge, checkups, time)
     expect_one_clock(judge, checkups)
     checkups += [check_up(target, account) for account in _others(_of("active", rows), checkups)]
     if not any(each.live for each in checkups):  # then the documentation's example, X, must be probed

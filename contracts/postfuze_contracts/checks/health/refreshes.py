@@ -14,7 +14,14 @@ from postfuze_contracts.checks.health.checkup import (
     urgency,
 )
 from postfuze_contracts.checks.health.clocks import TOLERANCE, read_clocks, witness
-from postfuze_contracts.checks.health.soundness import ASSUMED, STATED, can_be_refreshed, expect_sound, time_of
+from postfuze_contracts.checks.health.soundness import (
+    ASSUMED,
+    STATED,
+    can_be_refreshed,
+    expect_sound,
+    observe_expired_tokens,
+    time_of,
+)
 from postfuze_contracts.checks.list.settling import SETTLING, Settling
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Judge, require
@@ -30,15 +37,19 @@ from postfuze_contracts.target.target import Target
 DUE = 3600.0  # seconds before its expiry at which some deployments refresh a token (`health.near-expiry`)
 THRESHOLDS = {"5-minutes": 300.0, "10-minutes": 600.0, "60-minutes": DUE}
 EXPIRED = "token_expired"
+_BEYOND = 5  # accounts whose token is not due yet
 
 
 class Refresh(NamedTuple):
-    """What a healthy probe did `left` seconds before the expiry of a token of `platform`."""
+    """A probe `left` seconds before the expiry of a token of `platform`."""
 
     platform: object
     left: float
-    is_refreshed: bool
-    health: Exchange
+    checkup: Checkup
+
+    @property
+    def is_refreshed(self) -> bool:
+        return self.checkup.is_refreshed
 
     def fits(self, threshold: float) -> bool:
         """Whether the deployment may refresh tokens so many seconds before their expiry."""
@@ -58,39 +69,45 @@ class Refresh(NamedTuple):
 def tokens_near_their_expiry(target: Target, judge: Judge) -> None:
     """Check the accounts whose tokens expire first: the token is refreshed, or the account becomes `token_expired`."""
     due, most, time = 0, MAX_ACCOUNTS[target.options.profile], read_clocks(target, witness(target))
-    refreshes: list[Refresh] = []
-    for listed in sorted(accounts(target), key=urgency)[: 3 * most]:
-        account = current(target, listed)  # background jobs may have refreshed or flipped it since
-        checkup = check_up(target, account)
+    refreshes, checkups = list[Refresh](), list[Checkup]()
+    for account in sorted(accounts(target), key=urgency)[: 3 * most]:
+        checkup = check_up(target, current(target, account))  # a job may have changed it since it was listed
+        checkups.append(checkup)
         expect_sound(target, judge, checkup, time)
-        expiry = instant(account.get("token_expires_at"))
-        active = account.get("status") == "active" and expiry is not None and checkup.at is not None
-        left = (expiry or 0.0) - (checkup.at or 0.0)
-        if checkup.live and checkup.health.member("healthy") is True and time_of(checkup, time) is not None:
-            refreshes.append(Refresh(account.get("platform"), left, checkup.is_refreshed, checkup.health))
-        if not active or due == most or left > DUE:
+        left = _left(checkup)
+        if left is None or due == most or len([each for each in refreshes if each.left > DUE]) > _BEYOND:
             break
-        if checkup.live:
+        if checkup.live and time_of(checkup, time) is not None:
+            refreshes.append(Refresh(account.get("platform"), left, checkup))
+        if checkup.live and left <= DUE:
             due += 1
             _expect_refreshed(target, judge, checkup)
-    _observe_threshold(judge, refreshes)
+    _observe_threshold(judge, [each for each in refreshes if each.checkup.health.member("healthy") is True])
+    observe_expired_tokens(judge, checkups, time)
     require(due, needs.accounts(1, "account with a token near its expiry"))
     if not judge.judged["health.refresh-failure"]:
         judge.block("health.refresh-failure", needs.accounts(1, "account whose token cannot be refreshed"))
 
 
+def _left(checkup: Checkup) -> float | None:
+    """The seconds until the expiry of an active account's token; None if it has no such time."""
+    expiry = instant(checkup.before.get("token_expires_at"))
+    is_active = checkup.before.get("status") == "active"
+    return expiry - checkup.at if is_active and expiry is not None and checkup.at is not None else None
+
+
 def _observe_threshold(judge: Judge, refreshes: list[Refresh]) -> None:
     """Record how close to its expiry a token is refreshed, if only one alternative agrees with all refreshes, and one
-    that was not refreshed bounds it. Platforms of which no token was refreshed prove nothing."""
+    that was not refreshed bounds it; or that none agrees with what is pinned. Platforms of which no token was refreshed
+    prove nothing."""
     platforms = {each.platform for each in refreshes if each.is_refreshed}
     some = [each for each in refreshes if each.platform in platforms and each.left > TOLERANCE]
     fit = [choice for choice, seconds in THRESHOLDS.items() if all(each.fits(seconds) for each in some)]
-    kept, refreshed = ([each for each in some if each.is_refreshed is is_one] for is_one in (False, True))
-    if len(fit) == 1 and kept and refreshed:
-        judge.observe("health.near-expiry", fit[0], *(each.health for each in some[:2]))
-    elif not fit:
-        latest = min(kept, key=lambda each: each.left)
-        judge.observe("health.near-expiry", "later than any alternative, or not always", latest.health)
+    pin = judge.pins.get("health.near-expiry")
+    is_bounded = len({each.is_refreshed for each in some}) == 2 and len(fit) < 2
+    if is_bounded or (some and pin is not None and pin.choice not in fit):
+        choice = fit[0] if fit else "at another time, or not always"
+        judge.observe("health.near-expiry", choice, *(each.checkup.health for each in some[-1:]))
 
 
 def _expect_refreshed(target: Target, judge: Judge, checkup: Checkup) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from postfuze_contracts.checks.health.checkup import UNPROBED, Checkup
 from postfuze_contracts.checks.health.clocks import FAR, TOLERANCE, ClockReading
 from postfuze_contracts.engine.judge import Judge
@@ -38,7 +40,7 @@ def expect_sound(target: Target, judge: Judge, checkup: Checkup, time: ClockRead
         judge.expect("health.unprobed", not checkup.live, f"no probe: it is {health.member('status')}", health)
     now = time_of(checkup, time)
     if checkup.live:
-        _expect_refreshed(judge, checkup, healthy, now)
+        _expect_refreshed(judge, checkup, now)
     elif len(statuses) == 1:
         _expect_fallback(target, judge, checkup, healthy, now)
 
@@ -68,20 +70,38 @@ def can_be_refreshed(account: Account) -> bool:
     return isinstance(scopes, list) and REFRESHING in scopes
 
 
-def _expect_refreshed(judge: Judge, checkup: Checkup, healthy: bool, now: float | None) -> None:
+def _expect_refreshed(judge: Judge, checkup: Checkup, now: float | None) -> None:
     """Judge a probe of an account whose token has expired: it refreshes the token, or the account is not healthy."""
     if checkup.is_refreshed:
         judge.expect("health.refresh", True, "a token that expires later", checkup.health)
-    then, expiries = instant(checkup.before.get("token_expires_at")), checkup.expiries
-    if not healthy or now is None or then is None or then > now - TOLERANCE or not expiries:
-        return
-    has_expired = max(expiries) < now - TOLERANCE
-    if has_expired and can_be_refreshed(checkup.before):
+    if _is_healthy_past_expiry(checkup, now) and can_be_refreshed(checkup.before):
         expected, got = "another expiry: the probe refreshes the token", f"it expires at {checkup.expiry}"
         judge.expect("health.refresh", False, expected, checkup.health, checkup.after, got=got)
-    choice = "may-be-healthy" if has_expired else "never-healthy"
-    if has_expired or checkup.is_refreshed:
-        judge.observe("health.expired-token", choice, checkup.health, checkup.after)
+
+
+def _is_healthy_past_expiry(checkup: Checkup, now: float | None) -> bool:
+    """Whether a probe found an account healthy although its token had expired, before and after it."""
+    then, expiries = instant(checkup.before.get("token_expires_at")), checkup.expiries
+    if checkup.health.member("healthy") is not True or now is None or then is None or not expiries:
+        return False
+    return max(then, *expiries) < now - TOLERANCE
+
+
+def observe_expired_tokens(judge: Judge, checkups: Sequence[Checkup], time: ClockReading) -> None:
+    """Record whether a probe finds accounts healthy whose tokens have expired. One such account outweighs others whose
+    tokens were refreshed."""
+    live = [each for each in checkups if each.live and not can_be_refreshed(each.before)]
+    healthy = [each for each in live if _is_healthy_past_expiry(each, time_of(each, time))]
+    refreshed = [each for each in live if each.is_refreshed and _had_expired(each, time_of(each, time))]
+    for choice, some in (("may-be-healthy", healthy), ("never-healthy", refreshed)):
+        if some:
+            judge.observe("health.expired-token", choice, some[0].health, some[0].after)
+            return
+
+
+def _had_expired(checkup: Checkup, now: float | None) -> bool:
+    then = instant(checkup.before.get("token_expires_at"))
+    return now is not None and then is not None and then < now - TOLERANCE
 
 
 def _expect_fallback(target: Target, judge: Judge, checkup: Checkup, healthy: bool, now: float | None) -> None:
