@@ -15,7 +15,7 @@ from postfuze_contracts.engine.survey import FIELDS, NULLABLE, PLATFORMS, Accoun
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.instants import agree, exact, instant
-from postfuze_contracts.model.operations import GET
+from postfuze_contracts.model.operations import GET, LIST
 from postfuze_contracts.target.target import Target
 
 _TIMES = [name for name, schema in FIELDS.items() if schema.get("format") == "date-time"]
@@ -27,7 +27,7 @@ Mismatches = Iterator[tuple[str, str]]
 
 @check(
     *("account.fields", "account.nulls", "account.platform", "account.status", "account.timestamps"),
-    assumes=("fields.null", "account.platform-values", "account.update-order", "ids.form"),
+    assumes=("fields.null", "account.platform-values", "account.update-order", "ids.form", "list.disabled"),
     needs=(needs.ACCOUNTS,),
 )
 def each_account(target: Target, judge: Judge) -> None:
@@ -56,6 +56,8 @@ def _observe(judge: Judge, accounts: list[tuple[Account, Exchange]]) -> None:
             judge.observe("fields.null", "null", page)
         if _left_out(account):
             judge.observe("fields.null", "left-out", page)
+        if account.get("status") == "disabled" and page.operation == LIST:
+            judge.observe("list.disabled", "listed", page)  # that it is hidden cannot be seen
     uuids = [(_UUID.fullmatch(each["id"]) is not None, page) for each, page in _with(accounts, "id")]
     observe_range(judge, "ids.form", "uuid", "any-string", uuids)
     documented = [(each["platform"] in PLATFORMS, page) for each, page in _with(accounts, "platform")]

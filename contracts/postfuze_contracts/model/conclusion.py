@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -95,10 +96,15 @@ def _gaps(options: Options, finished: RunFinished) -> Iterator[Reason]:
         yield Reason("INCOMPLETE", INCOMPLETE, finished.cut)
     elif not any(verdict.judged for verdict in finished.verdicts) and not _only_observed(finished):
         yield Reason("NOTHING JUDGED", UNREACHABLE, "nothing could be judged")
+    blocked: defaultdict[str, list[str]] = defaultdict(list)
     for verdict in finished.verdicts:
         if verdict.statement in options.require and not verdict.judged:
             why = "; ".join(f"{need.what}: {need.how}" for need in verdict.needs) or verdict.reason
-            yield Reason("REQUIRED BLOCKED", BLOCKED, f"{verdict.statement} is required, and was not judged: {why}")
+            blocked[why].append(verdict.statement)
+    for why, ids in blocked.items():
+        verbs = ("is", "was") if len(ids) == 1 else ("are", "were")
+        sentence = f"{', '.join(ids)} {verbs[0]} required, and {verbs[1]} not judged: {why}"
+        yield Reason("REQUIRED BLOCKED", BLOCKED, sentence)
 
 
 def _only_observed(finished: RunFinished) -> bool:

@@ -63,7 +63,7 @@ class Choices:
     metrics_window_echo: Literal["iso-milliseconds", "verbatim"] = _choice("metrics.window-echo", "iso-milliseconds")
     metrics_open_bound: Literal["null-echo", "omitted"] = _choice("metrics.open-bound", "null-echo")
     metrics_empty_series: Literal["empty-data", "message"] = _choice("metrics.empty-series", "empty-data")
-    metrics_inverted_window: Literal["refused", "empty-data"] = _choice("metrics.inverted-window", "refused")
+    metrics_inverted_window: Literal["refused", "empty-data", "message"] = _choice("metrics.inverted-window", "refused")
     health_near_expiry: Literal["10-minutes", "5-minutes", "60-minutes"] = _choice("health.near-expiry", "10-minutes")
     health_recovery: Literal["active-again", "stays-flipped"] = _choice("health.recovery", "active-again")
     health_expired_token: Literal["never-healthy", "may-be-healthy"] = _choice("health.expired-token", "never-healthy")

@@ -47,7 +47,8 @@ def current(account: Account, hidden: Hidden, now: int, choices: Choices) -> Rea
 def series(account: Account, hidden: Hidden, window: Window, now: int, choices: Choices) -> dict[str, Any]:
     """All stored snapshots of a window, oldest first."""
     data = snapshots.between(account, hidden, window.first(choices), window.last(choices), now, choices)
-    if not data and choices.metrics_empty_series == "message":
+    empty_form = choices.metrics_inverted_window if window.is_inverted else choices.metrics_empty_series
+    if not data and empty_form == "message":
         return none_yet(account["id"])
     raw: dict[str, Any] = {"raw": {}} if choices.metrics_series_raw == "empty" else {}
     rows = [{**_missing(choices), **each, **raw} for each in data]

@@ -30,6 +30,11 @@ class Window(NamedTuple):
     since: Bound | None
     until: Bound | None
 
+    @property
+    def is_inverted(self) -> bool:
+        """Whether it ends before it begins."""
+        return self.since is not None and self.until is not None and self.since.at > self.until.at
+
     def first(self, choices: Choices) -> int | None:
         """The first millisecond in the window; None if it is open."""
         if self.since is None:
@@ -65,13 +70,12 @@ def window(since: str | None, until: str | None, choices: Choices) -> Window:
         unusual = {name: _INVALID for name, text in texts.items() if not is_narrow(text)}
         if unusual:
             raise _refused(unusual, choices, rule="metrics.iso-forms")
-    since_bound, until_bound = bounds.get("since"), bounds.get("until")
-    is_inverted = since_bound and until_bound and since_bound.at > until_bound.at
-    if is_inverted and choices.metrics_inverted_window == "refused":
+    result = Window(bounds.get("since"), bounds.get("until"))
+    if result.is_inverted and choices.metrics_inverted_window == "refused":
         raise _refused({"since": "must not be after until"}, choices, rule="metrics.inverted-window")
     if errors:
         raise _refused(errors, choices, rule="errors.validation")
-    return Window(since_bound, until_bound)
+    return result
 
 
 def instant(text: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.contracts.family.judgement import checks_of, failed, statements
-from tests.contracts.family.mock import Deployment
+from tests.contracts.family.mock import Deployment, Mock
 
 from postfuze_contracts.model.options import Access, Secret, Sessions
 from postfuze_contracts.model.verdicts import Outcome
@@ -37,6 +37,17 @@ def test_two_sessions_of_two_pages_suffice(deployment: Deployment) -> None:
     mint = deployment.mock.session
     sessions = Sessions(fresh=supply(mint(pages=2), mint(pages=2)), expired=mint(expires_in=0))
     assert statements(deployment.judge(checks_of("connect"), sessions=sessions), Outcome.PASS) >= CONNECT
+
+
+def test_tenant_is_blocked_unless_it_is_known(deployment: Deployment) -> None:
+    finished = deployment.judge(checks_of("connect"))
+    assert "account.tenant" in statements(finished, Outcome.BLOCKED)
+
+
+def test_tenant_of_the_sessions_is_kept(mock: Mock) -> None:
+    mock.tenant = "tenant_of_the_sessions"
+    with mock.served() as deployment:
+        assert "account.tenant" in statements(deployment.judge(checks_of("connect")), Outcome.PASS)
 
 
 def test_used_up_sessions_are_not_a_failure(deployment: Deployment) -> None:

@@ -40,6 +40,16 @@ def test_account_that_no_session_offered_is_not_deleted(mock: Mock) -> None:
         assert victims[0] in account_ids(deployment)
 
 
+def test_acknowledged_deletion_of_nothing_is_no_change(mock: Mock) -> None:
+    mock.settings = replace(mock.settings, assume={"delete.unknown": "200", "delete.again": "200"})
+    with mock.served() as deployment:
+        finished = deployment.judge(checks_of("delete", "isolation"))
+        deleted = [change.id for change in finished.ledger if change.what == "deleted"]
+    assert not failed(finished)
+    assert len(set(deleted)) == len(deleted)
+    assert {change.id for change in finished.ledger if change.what == "connected"} >= set(deleted)
+
+
 def test_other_statements_are_judged_without_a_read_only_key(deployment: Deployment) -> None:
     keys = replace(deployment.options().keys, read_only=None)
     finished = deployment.judge(checks_of("delete"), keys=keys)

@@ -92,7 +92,7 @@ def test_interrupted_run_disconnects_what_it_connected(server: Deployment, tmp_p
     control = server.control_of("cut-off")
     tokens = [control.create_session("facebook", 3)["session_token"] for _ in range(9)]
     env = {"POSTFUZE_KEY": "sk_test_cut-off", "POSTFUZE_CONTRACTS_SESSIONS_FRESH": ",".join(tokens)}
-    arguments = ("run", "--url", server.url, "--access", "full", "--only", "connect", "--rate", "20")
+    arguments = ("run", "--url", server.url, "--access", "full", "--only", "connect.shown-after", "--rate", "20")
     before = accounts(control)
     with process(*arguments, cwd=tmp_path, env=env) as started:
         until(lambda: accounts(control) > before, "an account that the run connected", PATIENCE)
@@ -111,7 +111,7 @@ def test_second_interruption_ends_the_clean_up_and_says_what_is_left(server: Dep
     control = server.control_of("cut-twice")
     tokens = [control.create_session("facebook", 3)["session_token"] for _ in range(9)]
     env = {"POSTFUZE_KEY": "sk_test_cut-twice", "POSTFUZE_CONTRACTS_SESSIONS_FRESH": ",".join(tokens)}
-    arguments = ("run", "--url", server.url, "--access", "full", "--only", "connect", "--rate", "4")
+    arguments = ("run", "--url", server.url, "--access", "full", "--only", "connect.once", "--rate", "8")
     before = accounts(control)
     with process(*arguments, cwd=tmp_path, env=env) as started:
         until(lambda: len(accounts(control) - before) > 1, "accounts that the run connected", PATIENCE)

@@ -60,3 +60,11 @@ def test_target_that_cannot_be_judged_is_told_no_cost(tmp_path: Path) -> None:
     result = contracts("run", "--url", "http://127.0.0.1:9", cwd=tmp_path, env={"POSTFUZE_KEY": "k"})
     assert result.returncode == 3
     assert "takes about" not in result.stderr
+
+
+def test_smoke_requires_only_what_it_judges(url: str, tmp_path: Path) -> None:
+    arguments = ("--profile", "smoke", "--require", "all")
+    result = contracts("run", "--url", url, *arguments, cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_smoke-all"})
+    assert result.returncode == 4
+    assert "connect.once" in result.stderr
+    assert "not asked for" not in result.stderr

@@ -20,6 +20,7 @@ from postfuze_contracts.model.operations import MISSING_ID, MISSING_SESSION
 from postfuze_contracts.model.options import Access, Keys, Options, Secret
 from postfuze_contracts.run import run
 from postfuze_contracts.target.client import Client
+from postfuze_contracts.target.deployed import UNKNOWN_PATH
 from postfuze_contracts.target.guard import Guard, NotAllowed
 from postfuze_contracts.target.target import Target
 from postfuze_mock import spec
@@ -125,8 +126,8 @@ def hits_nothing(path: str) -> bool:
 
 
 def starts_flow(method: str, path: str) -> bool:
-    """Whether a request is one of createAuthUrl, which has separate checks."""
-    return method == "POST" and path.endswith("/auth-url")
+    """Whether a request is one of createAuthUrl, which has separate checks, or finds out whether the target has it."""
+    return method == "POST" and path.endswith(("/auth-url", UNKNOWN_PATH))
 
 
 @pytest.mark.usefixtures("extended")

@@ -47,6 +47,7 @@ GROUPS: tuple[dict[str, str], ...] = (
         "metrics.window-bounds": "until-exclusive",
         "metrics.open-bound": "omitted",
         "metrics.empty-series": "message",
+        "metrics.inverted-window": "message",
         "health.near-expiry": "60-minutes",
         "health.recovery": "stays-flipped",
         "events.revoked-grant": "not-disconnected",

@@ -187,6 +187,13 @@ def test_window_without_snapshots_returns_the_message(assumed: World) -> None:
     assert len(assumed.series(account["id"])) == 1
 
 
+@pytest.mark.assumption("metrics.inverted-window", "message")
+def test_inverted_window_returns_the_message(assumed: World) -> None:
+    account = assumed.make(behaviour={"snapshots": 3})
+
+    assert assumed.metrics(account["id"], since=SECOND, until=FIRST)["metrics"] is None
+
+
 @pytest.mark.assumption("metrics.inverted-window", "empty-data")
 def test_inverted_window_returns_an_empty_series(assumed: World) -> None:
     account = assumed.make(behaviour={"snapshots": 3})

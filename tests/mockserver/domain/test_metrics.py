@@ -216,6 +216,13 @@ class TestSeries:
         series = metrics.series(account(), {}, EVERYTHING, NOW, Choices(metrics_empty_series="message"))
         assert series["message"] == "No metrics have been collected for this account yet."
 
+    def test_inverted_window_has_a_form_of_its_own(self) -> None:
+        inverted = between(NOW, NOW - 1)
+        choices = Choices(metrics_empty_series="message", metrics_inverted_window="empty-data")
+        assert metrics.series(account(), COLLECTED, inverted, NOW, choices)["data"] == []
+        choices = Choices(metrics_empty_series="empty-data", metrics_inverted_window="message")
+        assert "message" in metrics.series(account(), COLLECTED, inverted, NOW, choices)
+
     def test_posted_snapshot_replaces_the_daily_one(self) -> None:
         data = metrics.series(account(), COLLECTED | POSTED, EVERYTHING, NOW, DEFAULT)["data"]
         assert len(data) == 14

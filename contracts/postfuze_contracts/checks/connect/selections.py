@@ -232,6 +232,7 @@ def sessions_that_were_finalized(target: Target, judge: Judge) -> None:
     target.client.wait(max(0.0, newest + _LATER - time.time()))
     for token, exchange in used:
         again = call_without_key(target, None, PENDING, token)
+        require(again.status < 500, needs.unexpected(f"listing the pages of a used session answered {again.status}"))
         expected = "404: the session was finalized"
         judge.expect("connect.once", again.status == 404, expected, exchange, again, once=again.status < 300)
 

@@ -48,7 +48,7 @@ def unusual_windows(target: Target, judge: Judge) -> None:
     inverted = read(target, account, {"since": iso(high + 1), "until": iso(low - 1)})
     expected = "no snapshots: none is after `since` and before `until`"
     judge.expect("metrics.window", not rows(inverted), expected, inverted, got=f"{len(rows(inverted))} of them")
-    in_200 = "empty-data" if form(inverted) == form(empty) and not rows(inverted) else describe_metrics(inverted)
+    in_200 = choices.get(form(inverted), describe_metrics(inverted))
     choice = {400: "refused", 422: "refused", 200: in_200}.get(inverted.status, describe(inverted))
     judge.observe("metrics.inverted-window", choice, inverted)
     _observe_bounds(target, judge, account, series)

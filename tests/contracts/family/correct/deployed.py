@@ -14,7 +14,10 @@ SERVICE, AUTH_URL = "getServiceHealth", "createAuthUrl"
 def lacking(
     mock: Mock, *operations: str, status: int = 404, detail: str | None = "Cannot {request.method} {request.path}"
 ) -> None:
-    """Let these operations, and all unknown paths, answer the same problem document."""
+    """Let these operations, and all unknown paths, answer the same problem document. Without `/health` nothing can say
+    that unknown keys are accepted, so they are refused."""
+    if SERVICE in operations:
+        mock.refuse_unknown_keys()
 
     def change(request: Request, response: Response) -> Response:
         if request.operation in operations or (not request.operation and response.status == 404):

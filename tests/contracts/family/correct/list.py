@@ -109,28 +109,3 @@ def cursors_of_a_limit(mock: Mock) -> None:
         return response
 
     mock.handle("listSocialAccounts", handle)
-
-
-@correct("accounts that were connected at once have their order among milliseconds from what does not show")
-def hidden_microseconds(mock: Mock) -> None:
-    ids: list[str] = []
-
-    def order(_request: Request, response: Response) -> Response:
-        if response.status != 200:
-            return response
-        data, body = response.json["data"], response.json
-        places = [at for at, row in enumerate(data) if row["id"] in ids]
-        for at, row in zip(places, sorted((data[at] for at in places), key=_hidden, reverse=True), strict=True):
-            data[at] = row
-        return response.with_body({**body, "data": data})
-
-    def _hidden(row: dict[str, str]) -> tuple[str, int]:
-        return row["created_at"], ids.index(row["id"])
-
-    def connected(_request: Request, response: Response) -> Response:
-        if response.status == 200:
-            ids.extend(account["id"] for account in response.json["connectedAccounts"] if account["id"] not in ids)
-        return response
-
-    mock.responses("finalizeConnection", connected)
-    mock.responses("listSocialAccounts", order)
