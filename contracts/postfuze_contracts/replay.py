@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from postfuze_contracts.engine.registry import Check
 from postfuze_contracts.model.events import RunFinished
 from postfuze_contracts.model.exchange import Request, variable_of
-from postfuze_contracts.model.options import Keys, Options, Secret
+from postfuze_contracts.model.options import Keys, Options, Pin, Secret
 from postfuze_contracts.model.verdicts import Verdict
 from postfuze_contracts.reports import json_report, seal
 from postfuze_contracts.reports.masking import finished
@@ -31,12 +31,14 @@ class InvalidReport(ValueError):
 
 @dataclass(frozen=True)
 class RecordedFailure:
-    """A failure in a report: its statement and check, the decisive request and the status of its response."""
+    """A failure in a report: its statement and check, the decisive request and the status of its response. `pin` is the
+    pinned choice, if the statement is an assumption."""
 
     statement: str
     check: str
     request: Request | None
     status: int | None
+    pin: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,11 @@ def read(path: Path) -> Report:
         raise InvalidReport(f"{path} is not JSON: {error}") from None
     try:
         target, statements = document["target"], document["statements"]
-        failures = [_failure(each["id"], failure) for each in statements for failure in each.get("failures", ())]
+        failures = [
+            replace(_failure(each["id"], failure), pin=each.get("pin"))
+            for each in statements
+            for failure in each.get("failures", ())
+        ]
         return Report(failures, str(target["url"]), target.get("seal"), int(target["seed"]))
     except (KeyError, TypeError, AttributeError, IndexError, ValueError):
         raise InvalidReport(f"{path} is not a report that `run --report json={path}` wrote") from None
@@ -74,7 +80,20 @@ def failed_checks(failures: Sequence[RecordedFailure], checks: Sequence[Check]) 
     names = {check.name for check in checks}
     current = {failure.check for failure in failures if failure.check in names}
     orphans = {failure.statement for failure in failures if failure.check not in names}
-    return [check for check in checks if check.name in current or not check.statements.isdisjoint(orphans)]
+    return [
+        check for check in checks if check.name in current or not (check.statements | check.assumes).isdisjoint(orphans)
+    ]
+
+
+def with_pins(options: Options, failures: Sequence[RecordedFailure]) -> Options:
+    """`options` with the pinned choices that failed, unless they pin these assumptions themselves."""
+    choices = {assumption.id: assumption.choices for assumption in spec.assumptions()}
+    pins = {
+        failure.statement: Pin(failure.pin, "as pinned for the report")
+        for failure in failures
+        if failure.pin is not None and failure.pin in choices.get(failure.statement, ())
+    }
+    return replace(options, pins={**pins, **options.pins})
 
 
 def rerun(options: Options, checks: Sequence[Check], client: Client) -> RunFinished:

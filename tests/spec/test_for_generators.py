@@ -40,6 +40,12 @@ def test_every_enum_is_a_component() -> None:
     assert [path for path, node in ALL if "enum" in node and path[:-1] != ("components", "schemas")] == []
 
 
+def test_no_value_is_in_two_enums() -> None:
+    """In Go each value is a constant of the whole package."""
+    values = [value for schema in SCHEMAS.values() for value in schema.get("enum", ())]
+    assert len(set(values)) == len(values)
+
+
 def test_no_two_schemas_differ_by_an_s_or_by_case() -> None:
     """openapi-python-client makes module names of them, and mypy confuses the modules."""
     assert len({name.lower().rstrip("s") for name in SCHEMAS}) == len(SCHEMAS)

@@ -70,7 +70,6 @@ def test_response_without_a_required_member_has_no_form(name: str) -> None:
         pytest.param({**LIVE, "source": "cache"}, id="unknown source"),
         pytest.param({**LIVE, "followers": "18420"}, id="metric as a string"),
         pytest.param({**LIVE, "captured_at": "yesterday"}, id="no timestamp"),
-        pytest.param({**SERIES, "source": "live"}, id="live series"),
         pytest.param({**SERIES, "data": {}}, id="data no array"),
         pytest.param({**NONE_YET, "metrics": {"followers": 1}}, id="metrics beside the message"),
     ],

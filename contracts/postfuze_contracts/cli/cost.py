@@ -16,9 +16,9 @@ ABOUT: Final[dict[str, dict[Access, tuple[tuple[int, int], tuple[int, int]]]]] =
         Access.FULL: ((125, 5), (165, 10)),
     },
     "quick": {
-        Access.PASSIVE: ((1000, 40), (1200, 45)),
-        Access.PROBE: ((1250, 40), (1450, 45)),
-        Access.FULL: ((1300, 40), (2000, 125)),
+        Access.PASSIVE: ((1050, 41), (1250, 45)),
+        Access.PROBE: ((1300, 41), (1500, 45)),
+        Access.FULL: ((1350, 41), (2050, 125)),
     },
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -88,9 +89,10 @@ def files(flags: Sequence[str]) -> dict[str, Path]:
 
 
 def remarks(options: Options, finished: RunFinished, today: date | None = None) -> Iterator[str]:
-    """What to say on stderr: why the run does not pass, unless statements failed; needless waivers; accounts left."""
+    """What to say on stderr: why the run does not pass, unless statements failed; needless waivers; accounts left. The
+    report on a terminal says the first too, so it is left out if both go there."""
     for reason in conclude(options, finished, today).reasons:
-        if reason.word != "FAIL":
+        if reason.word != "FAIL" and not (sys.stdout.isatty() and sys.stderr.isatty()):
             yield reason.sentence
     for waiver in _needless(options, finished, today or date.today()):
         yield f"warning: {waiver.statement} passes; its waiver (owner: {waiver.owner}) is no longer needed"

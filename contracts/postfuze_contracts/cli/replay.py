@@ -36,7 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
         report = replay.read(Path(arguments.report))
     except replay.InvalidReport as error:
         raise ConfigError(str(error)) from None
-    options, failures = _options(arguments, report), report.failures
+    failures = report.failures
+    options = replay.with_pins(_options(arguments, report), failures)
     if not failures:
         print("The report has no failures.")
         return exit_codes.KEPT

@@ -197,8 +197,9 @@ class Target:
         self.claim(id)
 
     def _record_deleted(self, id: str, exchange: Exchange) -> None:
-        """Record that an account was disconnected. To disconnect what is not there may be acknowledged too."""
-        if id in self.ledger.standing():
+        """Record that an account was disconnected. To disconnect what is not there may be acknowledged too, and for
+        another organization the account is not there."""
+        if id in self.ledger.standing() and exchange.request.key != "other_organization":
             self.ledger.changes.append(Changed("deleted", id, exchange))
 
     def claim(self, id: str) -> None:

@@ -81,6 +81,16 @@ def test_drift_fails_with_the_old_and_the_new(other: Deployment, tmp_path: Path)
     assert last == f"again    postfuze-contracts run --only {ID} --assume-file pins.toml --url {other.url}"
 
 
+def test_drift_is_replayed_from_the_report_alone(other: Deployment, url: str, tmp_path: Path) -> None:
+    (tmp_path / "pins.toml").write_text(PINNED)
+    run(other.url, tmp_path, "--assume-file", "pins.toml", "--report", "json=run.json")
+    (tmp_path / "pins.toml").unlink()
+    again = contracts("replay", "run.json", "--url", other.url, cwd=tmp_path, env=ENV)
+    assert again.returncode == 1, again.stderr
+    assert f"{ID}: still fails\n  expected refused, as pinned for the report\n  got empty-page" in again.stdout
+    assert contracts("replay", "run.json", "--url", url, cwd=tmp_path, env=ENV).returncode == 0
+
+
 def test_configuration_pins_too_and_the_flag_wins(other: Deployment, tmp_path: Path) -> None:
     (tmp_path / "contracts.toml").write_text(f'[assume]\n"{ID}" = "refused"\n')
     result = run(other.url, tmp_path)

@@ -15,9 +15,10 @@ from postfuze_contracts.engine.registry import Check
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.events import RunFinished
 from postfuze_contracts.model.needs import Need
-from postfuze_contracts.model.options import Access, Keys, Options, Secret, Sessions
+from postfuze_contracts.model.options import Access, Keys, Options, Pin, Secret, Sessions
 from postfuze_contracts.run import run
 from postfuze_contracts.target.client import Client
+from postfuze_mock import spec
 
 NUMBERS = count(1)
 DECLARED = [(check, need) for check in REGISTRY for need in check.needs]
@@ -105,7 +106,9 @@ class Organizations:
         self.deployment.control_of(self.name).advance_clock(seconds)
 
     def judge(self, check: Check, options: Options) -> RunFinished:
-        """Run one check; a wait moves the mock's clock instead."""
+        """Run one check, with what it assumes pinned; a wait moves the mock's clock instead."""
+        pins = {each.id: Pin(each.choice, "as pinned") for each in spec.assumptions() if each.id in check.assumes}
+        options = replace(options, pins=pins)
         client = Client(options, sleep=self._advance)
         *_, finished = run(options, [check], client)
         assert isinstance(finished, RunFinished)

@@ -16,6 +16,8 @@ _LIST_ITEM: Final = re.compile(r"^\s*(?:[-*]|\d+\.)\s+")
 _EXAMPLE: Final = re.compile(r"^(?:curl .+|\{)$")
 _INSIDE: Final = re.compile(r"^(?:\s|\}|\]|-d )")
 _WORD: Final = re.compile(r"[^\W_]+")
+#: Words that only join two pieces.
+_JOINTS: Final = ("and", "are", "or")
 
 
 class Unit(NamedTuple):
@@ -52,23 +54,29 @@ def missing(document: str, pieces: Iterable[str], *, markdown: bool) -> list[str
             covered[start : start + len(piece)] = b"\1" * len(piece)
             marks.append((start, start + len(piece)))
     return [
-        unit.text + _rest(unit, covered)
+        unit.text + _described(unit, _rest(unit, covered))
         for unit in units(document, markdown=markdown)
         if not _is_covered(unit, covered, marks)
     ]
 
 
-def _rest(unit: Unit, covered: bytearray) -> str:
+def _rest(unit: Unit, covered: bytearray) -> list[str]:
+    """The words of a sentence or row that no piece has."""
     words = list(_WORD.finditer(unit.text))
     rest = [each.group() for each in words if not all(covered[unit.start + each.start() : unit.start + each.end()])]
-    return f" [{' '.join(rest)}]" if not unit.is_example and len(rest) < len(words) else ""
+    return rest if len(rest) == len(words) else [word for word in rest if word not in _JOINTS]
+
+
+def _described(unit: Unit, rest: list[str]) -> str:
+    is_partial = not unit.is_example and len(rest) < len(_WORD.findall(unit.text))
+    return f" [{' '.join(rest)}]" if is_partial else ""
 
 
 def _is_covered(unit: Unit, covered: bytearray, marks: list[tuple[int, int]]) -> bool:
     end = unit.start + len(unit.text)
     if unit.is_example:
         return any(unit.start <= first and last <= end for first, last in marks) or all(covered[unit.start : end])
-    return all(all(covered[unit.start + word.start() : unit.start + word.end()]) for word in _WORD.finditer(unit.text))
+    return not _rest(unit, covered)
 
 
 def _occurrences(whole: str, piece: str) -> Iterator[int]:

@@ -121,6 +121,12 @@ def accounts(target: Target) -> list[Account]:
     return rows
 
 
+def current(target: Target, account: Account) -> Account:
+    """The account as it is now."""
+    now = target.call(GET, path={"id": account["id"]})
+    return now.json if now.status == 200 and now.member("id") == account["id"] else account
+
+
 def urgency(account: Account) -> tuple[bool, float]:
     """The sort key by which active accounts come first, in the order in which their tokens expire."""
     expiry = instant(account.get("token_expires_at"))

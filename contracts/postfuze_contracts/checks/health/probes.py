@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from postfuze_contracts.checks.health.checkup import MAX_ACCOUNTS, UNPROBED, Checkup, accounts, check_up
+from postfuze_contracts.checks.health.checkup import MAX_ACCOUNTS, UNPROBED, Checkup, accounts, check_up, current
 from postfuze_contracts.checks.health.clocks import expect_one_clock, read_clocks, witness
 from postfuze_contracts.checks.health.soundness import ASSUMED, LEEWAY, STATED, expect_sound
 from postfuze_contracts.engine import survey
@@ -33,6 +33,8 @@ def accounts_of_each_kind(target: Target, judge: Judge) -> None:
     # Many accounts that must not be probed, because a violation shows only on platforms that can be probed.
     kinds = {"unprobed": most, "unhealthy": most // 2, "active": most}
     sample = [each for kind, count in kinds.items() for each in survey.spread(_of(kind, rows), count)]
+    # A job may have refreshed tokens that had expired when they were listed.
+    sample = [current(target, each) if each.get("status") == "token_expired" else each for each in sample]
     checkups = [check_up(target, each) for each in sample]
     for each in checkups:
         expect_sound(target, judge, each, time)

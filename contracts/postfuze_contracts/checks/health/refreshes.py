@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from postfuze_contracts.checks.health.checkup import MAX_ACCOUNTS, PASSING, Checkup, accounts, check_up, urgency
+from postfuze_contracts.checks.health.checkup import (
+    MAX_ACCOUNTS,
+    PASSING,
+    Checkup,
+    accounts,
+    check_up,
+    current,
+    urgency,
+)
 from postfuze_contracts.checks.health.clocks import TOLERANCE, read_clocks, witness
 from postfuze_contracts.checks.health.soundness import ASSUMED, STATED, can_be_refreshed, expect_sound, time_of
 from postfuze_contracts.checks.list.settling import SETTLING, Settling
@@ -52,41 +60,37 @@ def tokens_near_their_expiry(target: Target, judge: Judge) -> None:
     due, most, time = 0, MAX_ACCOUNTS[target.options.profile], read_clocks(target, witness(target))
     refreshes: list[Refresh] = []
     for listed in sorted(accounts(target), key=urgency)[: 3 * most]:
-        account = _current(target, listed)  # background jobs may have refreshed or flipped it since
+        account = current(target, listed)  # background jobs may have refreshed or flipped it since
         checkup = check_up(target, account)
         expect_sound(target, judge, checkup, time)
         expiry = instant(account.get("token_expires_at"))
         active = account.get("status") == "active" and expiry is not None and checkup.at is not None
         left = (expiry or 0.0) - (checkup.at or 0.0)
+        if checkup.live and checkup.health.member("healthy") is True and time_of(checkup, time) is not None:
+            refreshes.append(Refresh(account.get("platform"), left, checkup.is_refreshed, checkup.health))
         if not active or due == most or left > DUE:
             break
         if checkup.live:
             due += 1
             _expect_refreshed(target, judge, checkup)
-            if checkup.health.member("healthy") is True and time_of(checkup, time) is not None:
-                refreshes.append(Refresh(account.get("platform"), left, checkup.is_refreshed, checkup.health))
     _observe_threshold(judge, refreshes)
     require(due, needs.accounts(1, "account with a token near its expiry"))
     if not judge.judged["health.refresh-failure"]:
         judge.block("health.refresh-failure", needs.accounts(1, "account whose token cannot be refreshed"))
 
 
-def _current(target: Target, account: Account) -> Account:
-    now = target.call(GET, path={"id": account["id"]})
-    return now.json if now.status == 200 and now.member("id") == account["id"] else account
-
-
 def _observe_threshold(judge: Judge, refreshes: list[Refresh]) -> None:
-    """Record how close to its expiry a token is refreshed, if only one alternative agrees with all refreshes. Platforms
-    of which no token was refreshed prove nothing."""
+    """Record how close to its expiry a token is refreshed, if only one alternative agrees with all refreshes, and one
+    that was not refreshed bounds it. Platforms of which no token was refreshed prove nothing."""
     platforms = {each.platform for each in refreshes if each.is_refreshed}
     some = [each for each in refreshes if each.platform in platforms and each.left > TOLERANCE]
     fit = [choice for choice, seconds in THRESHOLDS.items() if all(each.fits(seconds) for each in some)]
-    if len(fit) == 1:
+    kept, refreshed = ([each for each in some if each.is_refreshed is is_one] for is_one in (False, True))
+    if len(fit) == 1 and kept and refreshed:
         judge.observe("health.near-expiry", fit[0], *(each.health for each in some[:2]))
     elif not fit:
-        kept = min((each for each in some if not each.is_refreshed), key=lambda each: each.left)
-        judge.observe("health.near-expiry", f"not {kept.left:.0f} s before it", kept.health)
+        latest = min(kept, key=lambda each: each.left)
+        judge.observe("health.near-expiry", "later than any alternative, or not always", latest.health)
 
 
 def _expect_refreshed(target: Target, judge: Judge, checkup: Checkup) -> None:
@@ -143,13 +147,14 @@ def _expect_lasting(target: Target, judge: Judge, checkup: Checkup) -> None:
     settling = Settling(target, judge)
     listed = settling.look(lambda: target.call(LIST, query=path), lambda page: _flips(survey.rows(page)))
     _expect_flipped(judge, checkup, listed)
+    is_flipped = bool(survey.rows(listed)) and _flips(survey.rows(listed))  # just before the next probe
     second = target.call(HEALTH, path=path)
     third = target.call(GET, path=path)
     if second.member("healthy") is True and third.status == 200:
         refreshed = not agree(third.member("token_expires_at"), checkup.before.get("token_expires_at"))
         expected, got = "`token_expired`, or another expiry: a refresh succeeded", f"status {third.member('status')!r}"
         judge.expect("health.refresh-failure", refreshed, expected, checkup.health, second, third, got=got)
-        if refreshed:
+        if refreshed and is_flipped:
             judge.observe("health.recovery", "active-again", second)
     else:
         _expect_flipped(judge, checkup, second)

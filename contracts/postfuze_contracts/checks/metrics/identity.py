@@ -16,16 +16,20 @@ from postfuze_contracts.model.operations import GET, METRICS, MISSING_ID
 from postfuze_contracts.target.target import Target
 
 
-@check(assumes=("metrics.unknown",), needs=(needs.ACCOUNTS,))
-def ids_without_an_account(target: Target, judge: Judge) -> None:
-    """Read the metrics of an id that no account has, and of ids that are a character longer or shorter than an
-    account's."""
+@check(assumes=("metrics.unknown",))
+def an_account_that_does_not_exist(target: Target, judge: Judge) -> None:
+    """Read the metrics of an id that no account has."""
     unknown = target.call(METRICS, path={"id": MISSING_ID})
     judge.observe("metrics.unknown", _choice(unknown), unknown)
+
+
+@check(assumes=("metrics.unknown",), needs=(needs.ACCOUNTS,))
+def ids_that_nearly_match(target: Target, judge: Judge) -> None:
+    """Read the metrics of ids that are a character longer or shorter than an account's."""
     for id in near_ids(str(survey.accounts(target)[0]["id"])):
         exchange = target.call(METRICS, path={"id": id})
         if exchange.status < 300 and form(exchange) != "none-yet" and target.call(GET, path={"id": id}).status == 404:
-            judge.observe("metrics.unknown", "200 with metrics, to an id that is nearly an account's", exchange)
+            judge.observe("metrics.unknown", "metrics, for an id that is nearly an account's", exchange)
 
 
 def _choice(exchange: Exchange) -> str:

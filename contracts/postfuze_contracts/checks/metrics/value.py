@@ -107,8 +107,7 @@ def _service_time(target: Target) -> float | None:
 
 def _live(target: Target, account: Account) -> Reading | None:
     """A reading; None if the value is not live, or the service does not show its time."""
-    exchange, service = read(target, account), target.service_health()
-    clock = None if service is None else instant(service.member("time"))
+    exchange, clock = read(target, account), _service_time(target)
     at, clock = instant(exchange.member("captured_at")), clock or http_date(exchange.response.headers.get("date"))
     return Reading(exchange, at, clock) if at and clock and exchange.member("source") == "live" else None
 
