@@ -15,6 +15,7 @@ from postfuze_contracts.cli import exit_codes
 from postfuze_contracts.cli.preflight import preflight
 from postfuze_contracts.cli.run import configure, require_target
 from postfuze_contracts.config import ConfigError
+from postfuze_contracts.model.events import RunFinished
 from postfuze_contracts.model.options import Options
 from postfuze_contracts.model.verdicts import Outcome, Verdict
 from postfuze_contracts.replay import Report
@@ -46,10 +47,13 @@ def run(arguments: argparse.Namespace) -> int:
         preflight(options, client)
         for request, then, now in replay.resend(failures, options, client):
             print(f"{curl(request, options.url)}\n  then {then}, now {now}")
-        verdicts = replay.verdicts(failures, replay.rerun(options, replay.failed_checks(failures, REGISTRY), client))
+        finished = replay.rerun(options, replay.failed_checks(failures, REGISTRY), client)
+    verdicts = replay.verdicts(failures, finished)
     for verdict in verdicts:
         print(_line(verdict))
-    return _code(verdicts)
+    if finished.cut is not None:
+        print(f"Incomplete: {finished.cut}")
+    return _code(verdicts, finished)
 
 
 def _options(arguments: argparse.Namespace, report: Report) -> Options:
@@ -77,7 +81,9 @@ def _line(verdict: Verdict) -> str:
     return f"{verdict.statement}: {_RESULTS[verdict.outcome]}{f' ({needs})' if needs else ''}{failure}"
 
 
-def _code(verdicts: Sequence[Verdict]) -> int:
+def _code(verdicts: Sequence[Verdict], finished: RunFinished) -> int:
     if any(verdict.outcome is Outcome.FAIL for verdict in verdicts):
         return exit_codes.BROKEN
+    if finished.cut is not None:
+        return exit_codes.INCOMPLETE
     return exit_codes.KEPT if any(verdict.judged for verdict in verdicts) else exit_codes.UNREACHABLE

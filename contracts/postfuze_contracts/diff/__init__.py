@@ -122,6 +122,9 @@ def assumption_differences(a: Options, b: Options, checks: Sequence[Check]) -> l
 
 def _choices(options: Options, checks: Sequence[Check]) -> dict[str, str]:
     choices: dict[str, list[str]] = {}
-    for observation in finished(run(options, checks, Client(options))).observations:
+    result = finished(run(options, checks, Client(options)))
+    if result.cut is not None:  # a part of the checks shows nothing of the others
+        raise KeyboardInterrupt
+    for observation in result.observations:
         choices.setdefault(observation.assumption, []).append(observation.choice)
     return {assumption: " and ".join(sorted(values)) for assumption, values in choices.items()}

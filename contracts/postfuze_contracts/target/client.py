@@ -92,6 +92,8 @@ class Client:
     ) -> float | None:
         """The seconds after which to send a request again that waited so often already, or None for not at all."""
         seconds, is_last = _retry_after(exchange.response), len(waits) >= _TRIES - 1
+        if seconds is not None and seconds > _MAX_WAIT:
+            return None
         if exchange.status == 429:
             return None if is_last or not patient else 1.0 if seconds is None else seconds
         if exchange.status == 503 and seconds is not None:
@@ -106,7 +108,7 @@ class Client:
         """How long to wait for a service that is down and says when it will be up, or None if that takes too long."""
         if len(waits) >= _TRIES - 1 and (sum(waits) + seconds > _MAX_DOWNTIME or len(waits) >= _MAX_RETRIES):
             return None
-        if seconds > _MAX_WAIT or self._downtime + seconds > _MAX_DOWNTIME_OF_RUN:
+        if self._downtime + seconds > _MAX_DOWNTIME_OF_RUN:
             return None
         self._downtime += seconds
         return seconds

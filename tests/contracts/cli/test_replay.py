@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.contracts.cli.commands import contracts
 from tests.contracts.cli.targets import changed_mock, stub
-from tests.contracts.family.mock import Deployment
+from tests.contracts.family.mock import Deployment, Mock
 from tests.contracts.family.wire import Request, Response
 
 from postfuze_contracts.engine.judge import Judge
@@ -116,3 +116,14 @@ def test_report_without_a_failure_has_nothing_to_replay(url: str, tmp_path: Path
     contracts("run", *ONE, "--report", "json=run.json", cwd=tmp_path, env=env)
     result = contracts("replay", "run.json", cwd=tmp_path, env=env)
     assert (result.returncode, result.stdout) == (0, "The report has no failures.\n")
+
+
+def test_replay_that_is_cut_off_says_so(tmp_path: Path) -> None:
+    env = {"POSTFUZE_KEY": "sk_test_replay-cut"}
+    with broken() as target:
+        contracts("run", *ONE, "--url", target.url, "--report", "json=run.json", cwd=tmp_path, env=env)
+    with Mock().served() as mended:
+        arguments = ("replay", "run.json", "--url", mended.url, "--max-requests", "4")
+        result = contracts(*arguments, cwd=tmp_path, env=env)
+    assert result.returncode == 6
+    assert "Incomplete: the run's budget was spent: 4 requests" in result.stdout

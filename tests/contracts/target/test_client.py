@@ -59,9 +59,10 @@ def test_endless_downtime_is_waited_for_half_a_minute() -> None:
     assert sum(waits) == 30
 
 
-def test_downtime_that_takes_too_long_is_not_waited_for() -> None:
-    with client([(503, {"Retry-After": "121"})]) as (sender, waits):
-        assert sender.send(READ, None).status == 503
+@pytest.mark.parametrize("status", [429, 503])
+def test_wait_of_more_than_two_minutes_is_not_waited_for(status: int) -> None:
+    with client([(status, {"Retry-After": "121"})]) as (sender, waits):
+        assert sender.send(READ, None).status == status
     assert not waits
 
 
