@@ -132,7 +132,7 @@ def sessions_at_the_same_time(target: Target, judge: Judge) -> None:
     other sessions, because the callers may miss each other."""
     _finalize_two(target, judge)
     with suppress(Blocked):
-        for _ in range(RACES[target.options.profile] - 2):
+        for _ in range(RACES[target.options.profile] - RACES["quick"]):
             if judge.failures:
                 return
             _finalize_two(target, judge)
