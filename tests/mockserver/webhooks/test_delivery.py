@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from tests.mockserver.webhooks.hooked import deliveries, disconnect_one, events, hook, secret, settled
 from tests.mockserver.webhooks.receiver import Receiver, now, receiving
+from tests.support import schemas
 from tests.support.times import NOW, later
 from tests.support.world import World
 
-from postfuze_mock import __version__
+from postfuze_mock import __version__, spec
 
 EXPIRED = {"token_expires_at": later(days=-1)}
 
@@ -28,6 +29,19 @@ def test_delivery_posts_the_event_with_the_changed_account(world: World, receive
     assert delivery.event["event"] == "account.disconnected"
     assert delivery.event["created_at"] == NOW
     assert delivery.event["data"] == {**account, "status": "disabled"}
+
+
+def test_delivery_is_as_the_specification_describes_it(world: World, receiver: Receiver) -> None:
+    hook(world, receiver.url)
+    disconnect_one(world)
+    (delivery,) = receiver.wait_for(1)
+    operation = spec.load()["x-webhooks"][delivery.event["event"]]["post"]
+    header = spec.load()["components"]["parameters"]["WebhookSignature"]
+
+    schemas.check("AccountEvent", delivery.event)
+    assert operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].endswith("/AccountEvent")
+    assert operation["parameters"] == [{"$ref": "#/components/parameters/WebhookSignature"}]
+    assert header["name"].lower() in delivery.headers
 
 
 @pytest.mark.assumption("webhooks.signature", "timestamped-hmac")
