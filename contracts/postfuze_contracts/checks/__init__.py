@@ -17,7 +17,7 @@ MODULES = (
     "connect.offers",
     "connect.refusals",
     "connect.selections",
-    "delete",
+    "delete.deletions",
     "errors.bad_requests",
     "errors.media_types",
     "get",

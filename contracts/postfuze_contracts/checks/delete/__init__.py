@@ -1,0 +1,1 @@
+"""Judges disconnecting accounts: the account itself, and that nothing else changes."""
