@@ -34,6 +34,7 @@ MODULES = (
     "list.limits",
     "list.order",
     "list.pages",
+    "list.parameters",
     "list.pairs",
     "list.settling",
     "list.walk_completeness",

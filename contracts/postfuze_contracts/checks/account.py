@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from postfuze_contracts.checks.list.settling import Pause, paced
 from postfuze_contracts.checks.list.walks import GREATEST_LIMIT, walk
 from postfuze_contracts.checks.ranges import observe_range
 from postfuze_contracts.engine import survey
@@ -80,26 +81,38 @@ def _updated_later(account: Account) -> bool:
 
 
 @check("account.fields", needs=(needs.ACCOUNTS,))
-def fields_left_out(target: Target, judge: Judge) -> None:
+@paced
+def fields_left_out(target: Target, judge: Judge, pause: Pause) -> None:
     """Compare accounts as listed and as retrieved: where one lacks a field, the other has no value for it either."""
-    rows = _with([*_rows(target)], "id")
-    require(rows, needs.accounts(1))
-    pages, accounts = {account["id"]: page for account, page in rows}, [account for account, _ in rows]
+    before = _by_id(target)
+    require(before, needs.accounts(1))
     maximum = _MAX_GETS[target.options.profile]
-    lacking = [account for account in accounts if _left_out(account)]
-    others = [account for account in accounts if account not in lacking]
-    for account in (*survey.spread(lacking, maximum), *survey.spread(others, maximum // 2)):
-        page, exchange = pages[account["id"]], target.call(GET, path={"id": account["id"]})
-        if exchange.status == 200 and isinstance(exchange.json, dict):
-            _expect_values(judge, account, exchange.json, exchange, page)
-            _expect_values(judge, exchange.json, account, page, exchange)
+    lacking = [account for account, _ in before.values() if _left_out(account)]
+    others = [account for account, _ in before.values() if not _left_out(account)]
+    sample = [*survey.spread(lacking, maximum), *survey.spread(others, maximum // 2)]
+    pause()
+    exchanges = [target.call(GET, path={"id": account["id"]}) for account in sample]
+    pause()
+    after = _by_id(target)
+    for account, exchange in zip(sample, exchanges, strict=True):
+        now, page = after.get(account["id"], (None, exchange))
+        if now is not None and exchange.status == 200 and isinstance(exchange.json, dict):
+            _expect_values(judge, exchange.json, (account, now), exchange, page)
 
 
-def _expect_values(judge: Judge, view: Account, other: Account, *exchanges: Exchange) -> None:
-    """Judge that an account has the fields for which another view of it has a value."""
-    values = [name for name in _left_out(view) if other.get(name) is not None]
-    got = f"{other.get('id')}: no {', '.join(values)}"
-    judge.expect("account.fields", not values, "the fields that have a value", *exchanges, got=got)
+def _by_id(target: Target) -> dict[str, tuple[Account, Exchange]]:
+    """The accounts as listed, each with its page."""
+    return {account["id"]: (account, page) for account, page in _with([*_rows(target)], "id")}
+
+
+def _expect_values(judge: Judge, view: Account, listed: tuple[Account, Account], *exchanges: Exchange) -> None:
+    """Judge that a retrieved account and the list, as it was before and after, lack the same fields, except those that
+    are null."""
+    only_view = [name for name in NULLABLE if view.get(name) is not None and all(name not in row for row in listed)]
+    only_list = [name for name in _left_out(view) if all(row.get(name) is not None for row in listed)]
+    where = f"the list has no {', '.join(only_view)}" if only_view else f"a retrieval has no {', '.join(only_list)}"
+    expected, got = "the fields that have a value, in the list and by id", f"{view.get('id')}: {where}"
+    judge.expect("account.fields", not (only_view or only_list), expected, *exchanges, got=got)
 
 
 @check("account.id", needs=(needs.ACCOUNTS,))

@@ -119,9 +119,13 @@ def a_similar_id(target: Target, judge: Judge) -> None:
             return
 
 
-@session_check("delete.gone", last=True)
+@session_check("delete.gone", "delete.only-that-one", last=True)
 def what_was_deleted(target: Target, judge: Judge) -> None:
-    """At the end of the run, look again for each account that was disconnected."""
+    """At the end of the run, look again for each account that was disconnected, and tell what the first deletion did
+    to another organization."""
+    for id, deletion, got in target.strangers.losses:
+        expected = f"`{id}`, of another organization, to stay as it was"
+        judge.expect("delete.only-that-one", False, expected, deletion, got, once=True)
     deletions = target.ledger.of("deleted")
     for change in deletions[:MAX_DELETED]:
         if change.id in target.ledger.standing():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from postfuze_contracts.model.options import Access, Options
 from postfuze_contracts.reports.masking import finished
 from postfuze_contracts.run import run
 from postfuze_contracts.target.client import Client
+from postfuze_contracts.target.deployed import NotDeployed
 from postfuze_contracts.target.target import Target
 
 Kind = Literal["status", "header", "shape", "nulls", "assumption", "data"]
@@ -48,15 +49,23 @@ def _example(accounts: Sequence[Account], platforms: set[Any]) -> Account | None
 
 
 def _exchanges(target: Target, account: Account | None) -> Exchanges:
-    general = {label: target.call(operation, **call) for label, (operation, call) in CALLS.items()}
+    general = {label: _call(target, operation, call) for label, (operation, call) in CALLS.items()}
     if account is None:
         return general
-    own = {label: target.call(operation, **call) for label, (operation, call) in account_calls(account).items()}
+    own = {label: _call(target, operation, call) for label, (operation, call) in account_calls(account).items()}
     cursor = own["list, limit 1"].member("next_cursor")
     if isinstance(cursor, str):
         own["list, the next page"] = target.call(LIST, query={"limit": "1", "cursor": cursor})
         own["list, cursor truncated"] = target.call(LIST, query={"cursor": cursor[:-2]})
     return general | own
+
+
+def _call(target: Target, operation: str, arguments: Mapping[str, Any]) -> Exchange:
+    """The response to a call; the one that shows it if the target does not have the operation."""
+    try:
+        return target.call(operation, **arguments)
+    except NotDeployed as error:
+        return error.evidence
 
 
 def differences(a: Exchanges, b: Exchanges) -> list[Difference]:
@@ -104,7 +113,7 @@ def _header(exchange: Exchange, name: str) -> str:
 
 def assumption_differences(a: Options, b: Options, checks: Sequence[Check]) -> list[Difference]:
     """The assumptions that passive checks see both deployments decide differently."""
-    passive = [check for check in checks if check.access is Access.PASSIVE]
+    passive = [check for check in checks if check.access is Access.PASSIVE and check.assumes]
     first, second = (_choices(options, passive) for options in (a, b))
     return [
         Difference("assumption", id, first[id], second[id]) for id in first if id in second and first[id] != second[id]

@@ -91,6 +91,20 @@ class Judge:
         else:
             self.expect(assumption, choice == pin.choice, f"{pin.choice}, {pin.origin}", *exchanges, got=choice)
 
+    def trial(self) -> Judge:
+        """A judge of the same check, whose judgements count only once this one adopts them."""
+        return Judge(self.check, self.statements, self._watched, self.pins)
+
+    def adopt(self, trial: Judge) -> None:
+        """Add the judgements of a trial."""
+        self.judged.update(trial.judged)
+        self.failures += trial.failures
+        self.flaky += trial.flaky
+        self.blocked |= trial.blocked
+        self.observations += trial.observations
+        self.undeclared |= trial.undeclared
+        self._held += trial._held
+
     def _note(self, id: str) -> None:
         if id not in self.statements:
             self.undeclared.add(id)

@@ -48,10 +48,10 @@ _CHANGING: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16,}|\d{5,}|\
 
 
 class NotDeployed(Exception):
-    """The target does not have an operation that was to be called. Nothing was sent."""
+    """The target does not have an operation that was to be called. `evidence` is a response that shows it."""
 
-    def __init__(self, operation: str) -> None:
-        self.need = _need(operation)
+    def __init__(self, operation: str, evidence: Exchange) -> None:
+        self.need, self.evidence = _need(operation), evidence
         super().__init__(self.need.what)
 
 

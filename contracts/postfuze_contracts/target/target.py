@@ -17,6 +17,7 @@ from postfuze_contracts.target.client import Client
 from postfuze_contracts.target.deployed import AROUND, UNKNOWN_PATH, Deployed, NotDeployed, Ways
 from postfuze_contracts.target.guard import OUTSIDE, Guard, NotAllowed
 from postfuze_contracts.target.ledger import Before, Ledger
+from postfuze_contracts.target.strangers import Strangers
 from postfuze_mock import spec
 
 _PAGES = 2  # the least that a session offers
@@ -29,6 +30,11 @@ class Target:
         self.options = options
         self.client = client
         self.ledger = Ledger()
+        self.strangers = Strangers(
+            lambda: self.call(LIST, query={"limit": "100"}, key="other_organization"),
+            lambda id: self.call(GET, path={"id": id}, key="other_organization"),
+        )
+        self._watching = False  # whether the next deletion is the first
         self.stale_sessions = 0  # sessions in a row that got 404
         self.used_sessions: dict[str, Exchange] = {}  # by token, the exchange that finalized it
         self.offered: set[str] = set()  # ids and usernames of pages that sessions offered
@@ -105,8 +111,8 @@ class Target:
         definition = self._operations[operation]
         values = {name: str(value) for name, value in (path or {}).items()}
         self._guard.require(definition, values)
-        if (operation in AROUND or self._deployed.knows(operation)) and not self.deployed(operation):
-            raise NotDeployed(operation)
+        if operation in AROUND or self._deployed.knows(operation):
+            self._require_deployed(operation)
         content = raw_body if body is None else json.dumps(body).encode()
         all_headers = dict(headers or {})
         if content is not None:
@@ -123,14 +129,26 @@ class Target:
             _name_of_key(key, authorization, alias),
             None if authorization is None else alias or self._without_keys(authorization),
         )
+        if operation == DELETE and self._is_first_deletion(values["id"], key):
+            self._watching = True
+            self.strangers.look_before()
         if operation == FINALIZE and self._owns("sessionToken", values["sessionToken"]):
             self.client.afford(self._pages.get(values["sessionToken"], _PAGES))
         with self.client.uninterrupted() if self.writes(operation) else nullcontext():
             exchange = self.client.send(request, authorization or self.secret(key), patient=patient, bearing=bearing)
             self._record(exchange, values)
-        if exchange.status in (405, 501) and not self.deployed(operation):
-            raise NotDeployed(operation)
+        if exchange.status in (405, 501):
+            self._require_deployed(operation)
         return exchange
+
+    def _is_first_deletion(self, id: str, key: str | None) -> bool:
+        """Whether the call disconnects an account for the first time in this run, and strangers can be watched."""
+        can_watch = self.options.keys.other_organization is not None and not self.strangers.watched
+        return can_watch and key == "full" and id in self.ledger.standing()
+
+    def _require_deployed(self, operation: str) -> None:
+        if (evidence := self._deployed.evidence(operation)) is not None:
+            raise NotDeployed(operation, evidence)
 
     def _ask(self, operation: str, path: dict[str, str], key: str | None) -> Exchange:
         body: Any = {} if self._operations[operation].method == "POST" else None
@@ -172,8 +190,7 @@ class Target:
             return
         if exchange.operation == PENDING:
             self._record_pages(exchange, path["sessionToken"])
-        elif exchange.operation == DELETE and exchange.request.key != "other_organization":
-            # An idempotent deployment acknowledges to another organization what it does not have.
+        elif exchange.operation == DELETE:
             self._record_deleted(path["id"], exchange)
         elif exchange.operation == FINALIZE:
             for id in _strings(exchange.objects("connectedAccounts"), "id"):
@@ -201,6 +218,9 @@ class Target:
         another organization the account is not there."""
         if id in self.ledger.standing() and exchange.request.key != "other_organization":
             self.ledger.changes.append(Changed("deleted", id, exchange))
+            if self._watching:
+                self._watching = False
+                self.strangers.look_after(exchange)
 
     def claim(self, id: str) -> None:
         """Allow the run to disconnect an account that it connected, unless it existed before."""

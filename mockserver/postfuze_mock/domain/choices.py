@@ -80,6 +80,7 @@ class Choices:
     finalize_unknown_session: Literal["404", "401", "410", "400", "403"] = _choice("finalize.unknown-session", "404")
     finalize_expired_session: Literal["404", "410"] = _choice("finalize.expired-session", "404")
     finalize_used_session: Literal["404", "409", "410"] = _choice("finalize.used-session", "404")
+    finalize_wrong_type: Literal["refused", "accepted"] = _choice("finalize.wrong-type", "refused")
     finalize_duplicate_page: Literal["connects-once", "refused"] = _choice("finalize.duplicate-page", "connects-once")
     finalize_standing_account: Literal["reconnects", "refused"] = _choice("finalize.standing-account", "reconnects")
     finalize_deleted_account: Literal["new-id", "same-id"] = _choice("finalize.deleted-account", "new-id")

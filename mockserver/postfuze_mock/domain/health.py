@@ -75,7 +75,8 @@ def _unprobed(account: Account, now: int, choices: Choices) -> dict[str, Any]:
         error = EXPIRY_UNKNOWN
     if choices.health_unreachable == "fallback" or not _probeable(account, {}):
         return _response(account, error, now, live=False)
-    return _response(account, error or UNREACHABLE, now, live=choices.health_unreachable == "probe-failed")
+    error = UNREACHABLE if account["status"] == ACTIVE else error
+    return _response(account, error, now, live=choices.health_unreachable == "probe-failed")
 
 
 def _refresh(account: Account, behaviour: Mapping[str, Any], now: int, choices: Choices) -> Change:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.contracts.cli.commands import contracts
+from tests.contracts.family.correct.deployed import lacking
 from tests.contracts.family.mock import Deployment, Mock
 
 from postfuze_contracts.diff.shapes import shape
@@ -63,3 +64,13 @@ def test_shape_maps_paths_to_types() -> None:
     assert shape(body)["data[].n"] == {"null", "number"}
     assert shape(body)["raw"] == {"object"}
     assert "raw.x" not in shape(body)
+
+
+def test_operation_that_one_side_lacks_is_compared_by_what_it_answers(url: str, tmp_path: Path) -> None:
+    mock = Mock()
+    lacking(mock, "getServiceHealth")
+    mock.settings = replace(mock.settings, strict_keys=False)
+    with mock.served() as without:
+        result = contracts("diff", url, without.url, cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_lacking"})
+    assert "fault" not in result.stderr, result.stderr
+    assert "health of the service" in result.stdout

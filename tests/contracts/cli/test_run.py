@@ -11,6 +11,7 @@ import pytest
 from tests.contracts.cli.commands import contracts
 from tests.contracts.cli.targets import Request, Response, Stub, changed_mock, served, stub
 from tests.contracts.family import wire
+from tests.contracts.family.mock import Deployment
 
 from postfuze_contracts.checks import REGISTRY
 from postfuze_contracts.engine.judge import Judge
@@ -128,3 +129,21 @@ def test_spent_budget_blocks_the_rest(bound: tuple[str, str], url: str, tmp_path
     assert result.returncode == 6
     assert "the run's budget was spent" in result.stderr
     assert "\nINCOMPLETE  " in result.stdout
+
+
+@pytest.mark.parametrize("bound", [("--max-requests", "60"), ("--max-time", "3")])
+def test_run_without_budget_disconnects_what_it_connected(
+    bound: tuple[str, str], server: Deployment, tmp_path: Path
+) -> None:
+    control = server.control_of(f"bound{bound[0]}")
+    tokens = [control.create_session("facebook", 3)["session_token"] for _ in range(24)]
+    key = f"sk_test_bound{bound[0]}"
+    env = {"POSTFUZE_KEY": key, "POSTFUZE_CONTRACTS_SESSIONS_FRESH": ",".join(tokens)}
+    before = [row["account"]["id"] for row in control.get_state()["accounts"]]
+    arguments = ("--access", "full", "--only", "connect.once,connect.exactly-selected", "--rate", "25", *bound)
+    result = contracts("run", "--url", server.url, *arguments, cwd=tmp_path, env=env)
+    accounts = control.get_state()["accounts"]
+    assert result.returncode == 6
+    assert "changed  connected" in result.stdout
+    assert [row["account"]["id"] for row in accounts if not row.get("deleted")] == before
+    assert "still exists" not in result.stderr

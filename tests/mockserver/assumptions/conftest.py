@@ -72,6 +72,7 @@ GROUPS: tuple[dict[str, str], ...] = (
     {
         "filters.empty": "refused",
         "finalize.unknown-page": "ignored",
+        "finalize.wrong-type": "accepted",
         "finalize.unknown-session": "403",
         "auth-url.redirect-uri": "any-uri",
     },

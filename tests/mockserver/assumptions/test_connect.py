@@ -174,3 +174,16 @@ def test_finalizing_a_session_that_never_existed_gets_the_status_of_the_server(
     assert world.finalize_response("never-issued", "1").status_code == int(status)
     assert world.pending_response("never-issued").status_code == 404
     assert world.finalize_response(world.session()["session_token"]).status_code in (400, 422)
+
+
+@pytest.mark.assumption("finalize.wrong-type", "accepted")
+@pytest.mark.parametrize("ids", ["1", 1, [1]], ids=repr)
+def test_single_id_and_number_are_taken_for_a_list_of_strings(assumed: World, ids: Any) -> None:
+    token = assumed.session(pages=PAGES)["session_token"]
+    path = f"/social-accounts/pending/{token}/finalize"
+    neither: list[Any] = [None, [], {}, [None], True, [[1]]]
+
+    for wrong in neither:
+        assert assumed.call("POST", path, None, json={"selectedPageIds": wrong}).status_code == 400
+    (connected,) = assumed.call("POST", path, None, json={"selectedPageIds": ids}).json()["connectedAccounts"]
+    assert connected["username"] == "first"

@@ -84,7 +84,9 @@ def _mismatch_of_account(account: object, network: object) -> str | None:
     wrong = next((name for name in _ACCOUNT if not isinstance(account.get(name), str | None)), None)
     if wrong is not None:
         return f"{wrong} {account[wrong]!r}"
-    return f"network {account.get('network')!r}" if account.get("network") != network else None
+    own_network = account.get("network")
+    is_right = own_network == network if isinstance(network, str) else isinstance(own_network, str)
+    return None if is_right else f"network {own_network!r}"
 
 
 def expect_exactly(

@@ -61,10 +61,7 @@ def finalizing_without_a_page(target: Target, judge: Judge) -> None:
 def pages_that_are_no_list_of_strings(target: Target, judge: Judge) -> None:
     """Finalize a fresh session with a page's id in place of the list, and with numbers in place of strings."""
     session, first = pending_session(target)
-    id = pages_of(first)[0]["id"]
-    values: list[object] = [id, {"id": id}, [[id]], [{"id": id}]]
-    values += [int(id), [int(id)]] if id.isascii() and id.isdigit() and id == str(int(id)) else [[7]]
-    for value in values:
+    for value in _wrong_types(pages_of(first)[0]["id"], few=target.options.profile == "quick"):
         exchange = call_without_key(target, None, FINALIZE, session.value, {"selectedPageIds": value})
         if not is_refusal(exchange):
             connected = f"{exchange.status}, and connects {len(accounts_of(exchange))} accounts"
@@ -73,6 +70,13 @@ def pages_that_are_no_list_of_strings(target: Target, judge: Judge) -> None:
     if call_without_key(target, None, PENDING, session.value).status == 200:  # else it may have expired
         judge.observe("finalize.wrong-type", "refused", exchange)
         target.put_back(session)
+
+
+def _wrong_types(id: str, *, few: bool) -> list[object]:
+    """Values for the selected pages that are no list of strings, but might be taken for one with this id."""
+    is_number = id.isascii() and id.isdigit() and id == str(int(id))
+    values: list[object] = [id, [int(id) if is_number else 7]]
+    return values if few else [*values, {"id": id}, [[id]], [{"id": id}]]
 
 
 @session_check(

@@ -51,6 +51,9 @@ _NO_PLATFORMS = ("no-such-platform", "X", "1")
 #: Bodies that select none of a session's pages.
 _SELECTING_NOTHING = (b"{", b"[]", b'"x"', b'{"selectedPageIds": {}}', b'{"selectedPageIds": [null, 1, {}, [], true]}')
 
+#: Those of them that are JSON, and fail validation.
+_INVALID = (b'{"selectedPageIds": {}}', b'{"selectedPageIds": [null, 1, {}, [], true]}')
+
 
 class BadRequest(NamedTuple):
     """A request that must fail. If an `invalid` one gets 400 or 422, it failed validation."""
@@ -156,7 +159,7 @@ def bad_paths(target: Target, judge: Judge) -> None:
             _try(target, judge, CREATE_AUTH_URL, path={"platform": value}, body={})
 
 
-@session_check(*problem_documents.ALL, assumes=(NO_SERVER_ERROR,))
+@session_check(*problem_documents.ALL, assumes=(NO_SERVER_ERROR, LISTED))
 def refusals_of_a_session(target: Target, judge: Judge) -> None:
     """Finalize a fresh session without a page, with one that it does not offer, and with bodies that select nothing."""
     session, _ = pending_session(target)
@@ -166,6 +169,8 @@ def refusals_of_a_session(target: Target, judge: Judge) -> None:
         exchange = _try(target, judge, FINALIZE, path=path, key=None, raw_body=body)
         if exchange is None or exchange.status < 400:
             return
+        if body in _INVALID:
+            problem_documents.observe_errors(judge, exchange)
     if target.call(PENDING, path=path, key=None).status == 200:
         target.put_back(session)
 

@@ -15,6 +15,7 @@ from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.operations import GET, LIST, METRICS, PENDING
 from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.client import BudgetSpent, Unreachable
+from postfuze_contracts.target.deployed import NotDeployed
 from postfuze_contracts.target.target import Target
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _walk(target: Target, steps: list[tuple[Sendable, Exchange]], errors: list[E
             try:
                 request = aim(request, accounts, target.options.seed) if request.operation == LIST else request
                 exchange = send(target, request)
-            except (BudgetSpent, Unreachable) as error:
+            except (BudgetSpent, Unreachable, NotDeployed) as error:
                 errors.append(error)
                 return as_response(404, {}, b"")
             steps.append((request, exchange))

@@ -78,10 +78,12 @@ class Checkup:
 
     @property
     def is_refreshed(self) -> bool:
-        """Whether the token expires later than before the check."""
+        """Whether the token expires later than before the check, or no longer expires."""
         text, then = self.before.get("token_expires_at"), instant(self.before.get("token_expires_at"))
         now = instant(self.expiry)
-        return then is not None and now is not None and now > then and not agree(text, self.expiry)
+        if then is None or now is None:
+            return then is not None and self.expiry is None and self.after.status == 200
+        return now > then and not agree(text, self.expiry)
 
     def shows_expiry_of(self, account: Account) -> bool:
         """Whether the check shows the expiry that `account` has."""

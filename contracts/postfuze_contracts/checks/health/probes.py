@@ -8,6 +8,7 @@ from itertools import islice
 from postfuze_contracts.checks.health.checkup import MAX_ACCOUNTS, UNPROBED, Checkup, accounts, check_up, current
 from postfuze_contracts.checks.health.clocks import expect_one_clock, read_clocks, witness
 from postfuze_contracts.checks.health.soundness import ASSUMED, LEEWAY, STATED, expect_sound, observe_expired_tokens
+from postfuze_contracts.checks.metrics.snapshots import form, values
 from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Judge
 from postfuze_contracts.engine.registry import check
@@ -33,6 +34,7 @@ def accounts_of_each_kind(target: Target, judge: Judge) -> None:
     # Many accounts that must not be probed, because a violation shows only on platforms that can be probed.
     kinds = {"unprobed": most, "unhealthy": most // 2, "active": most}
     sample = [each for kind, count in kinds.items() for each in survey.spread(_of(kind, rows), count)]
+    sample += [each for each in _unreached(target, rows) if each not in sample]
     # A job may have refreshed tokens that had expired when they were listed.
     sample = [current(target, each) if each.get("status") == "token_expired" else each for each in sample]
     checkups = [check_up(target, each) for each in sample]
@@ -52,6 +54,19 @@ def _of(kind: str, rows: list[Account]) -> list[Account]:
     """The accounts of a kind: `active`, `unprobed`, or `unhealthy` for any other status."""
     kinds = {"active": "active", **dict.fromkeys(UNPROBED, "unprobed")}
     return [account for account in rows if kinds.get(str(account.get("status")), "unhealthy") == kind]
+
+
+def _unreached(target: Target, rows: list[Account]) -> list[Account]:
+    """Some active accounts that cannot be reached: their metrics are not live, while others of their platform are."""
+    kinds = {str(account["id"]): (account.get("platform"), exchange) for account, exchange in values(target)}
+    live = {platform for platform, exchange in kinds.values() if exchange.member("source") == "live"}
+    stored = {id for id, (platform, each) in kinds.items() if platform in live and _is_stored(each)}
+    return [account for account in _of("active", rows) if account["id"] in stored][:_MAX_UNREACHED]
+
+
+def _is_stored(metrics: Exchange) -> bool:
+    """Whether metrics say that the platform could not be reached."""
+    return metrics.member("source") == "snapshot" or form(metrics) == "none-yet"
 
 
 def _others(active: list[Account], checkups: Sequence[Checkup]) -> Iterator[Account]:
@@ -99,19 +114,20 @@ def _expect_live(target: Target, judge: Judge, checkups: Sequence[Checkup]) -> N
     states = [(each, {each.before.get("status"), each.after.member("status")}) for each in checkups]
     active = [each for each, statuses in states if statuses == {"active"}]
     _observe_failed_probes(judge, active)
-    for each in [each for each in active if not each.live and each.before.get("platform") in platforms][:6]:
+    for each in [each for each in active if not each.live and each.before.get("platform") in platforms][-8:]:
         metrics = target.call(METRICS, path=(path := {"id": each.before["id"]}))
         again = target.call(HEALTH, path=path) if metrics.member("source") == "live" else None
         if again is not None and again.status == 200:
             live = again.member("checked_live") is True
             expected = f"a live probe: {each.before.get('platform')} can be probed, and reached"
             judge.expect("health.live-probe", live, expected, metrics, again, got="checked_live false")
-        elif metrics.member("source") == "snapshot" and rightly:
+        elif _is_stored(metrics) and rightly:
             _observe_unreachable(judge, each, metrics)
     if not judge.judged["health.live-probe"]:
         judge.block("health.live-probe", needs.accounts(1, "account that can be probed"))
 
 
+_MAX_UNREACHED = 4
 # What an error code has that says that a platform was not reached. Other codes prove nothing.
 _UNREACHABLE = ("unreach", "unavailable", "timeout", "timed_out")
 

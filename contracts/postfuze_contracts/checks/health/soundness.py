@@ -82,7 +82,8 @@ def _expect_refreshed(judge: Judge, checkup: Checkup, now: float | None) -> None
 def _is_healthy_past_expiry(checkup: Checkup, now: float | None) -> bool:
     """Whether a probe found an account healthy although its token had expired, before and after it."""
     then, expiries = instant(checkup.before.get("token_expires_at")), checkup.expiries
-    if checkup.health.member("healthy") is not True or now is None or then is None or not expiries:
+    is_healthy = checkup.health.member("healthy") is True and not checkup.is_refreshed
+    if not is_healthy or now is None or then is None or not expiries:
         return False
     return max(then, *expiries) < now - TOLERANCE
 

@@ -16,6 +16,7 @@ from postfuze_contracts.checks.list.filtering import (
     near_misses,
     sample_values,
 )
+from postfuze_contracts.checks.list.settling import Pause, paced
 from postfuze_contracts.checks.list.walks import (
     EMPTY_STATUSES,
     GREATEST_LIMIT,
@@ -50,9 +51,11 @@ FilterWalk = tuple[Filter, str, Walk]
 
 
 @check(*(each.statement for each in FILTERS), "list.walk-complete", "list.null-at-end", needs=(needs.ACCOUNTS,))
-def each_filter(target: Target, judge: Judge) -> None:
+@paced
+def each_filter(target: Target, judge: Judge, pause: Pause) -> None:
     """Walk through the matches of each filter with a small limit, and compare them with the unfiltered list."""
     before = whole_list(target, at_least=1)
+    pause()
     walks: list[FilterWalk] = []
     for each in FILTERS:
         # There are few platforms, so all of them are tried.
@@ -60,6 +63,7 @@ def each_filter(target: Target, judge: Judge) -> None:
         for at, value in enumerate(sample_values(before.rows, each, maximum)):
             limit = _limit(sum(each.matches(row, value) for row in before.rows), full=at % 2 == 0)
             walks.append((each, value, walk(target, {each.name: value}, limit=limit)))
+    pause()
     after = whole_list(target)
     for each, value, result in walks:
         _expect_matches(target, judge, (each, value, result), before, after)
@@ -181,9 +185,11 @@ def _block_unjudged(judge: Judge) -> None:
 
 
 @check("list.filter-alias", needs=(needs.ACCOUNTS,))
-def the_alias(target: Target, judge: Judge) -> None:
+@paced
+def the_alias(target: Target, judge: Judge, pause: Pause) -> None:
     """Filter by `network_unique_id` and by `networkUniqueId`, and compare the results."""
     everything = whole_list(target, at_least=1)
+    pause()
     each = BY_NAME["network_unique_id"]
     for value, more in _alias_queries(everything.rows, each, _MAX_VALUES[target.options.profile]):
         plain = target.call(LIST, query={each.name: value, **more})

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from postfuze_contracts.checks.list.filtering import BY_NAME, FILTERS, Filter
+from postfuze_contracts.checks.list.settling import Pause, paced
 from postfuze_contracts.checks.list.walks import (
     EMPTY_STATUSES,
     GREATEST_LIMIT,
@@ -58,12 +59,15 @@ def _most_frequent(rows: list[Account]) -> Iterator[Query]:
 
 
 @check("list.filters-and", needs=(needs.ACCOUNTS,))
-def filters_together(target: Target, judge: Judge) -> None:
+@paced
+def filters_together(target: Target, judge: Judge, pause: Pause) -> None:
     """Combine filters in pairs, matching an account and contradicting each other, and all filters."""
     before = whole_list(target, at_least=2)
     filters = FILTERS[1:] if target.options.profile == "quick" else FILTERS  # an id matches only one account
+    pause()
     queries = [*_contradicting(before.rows), *_all_but_one(before.rows), *_matching(before.rows, filters)]
     pages = [survey.page(target, {**query, "limit": str(GREATEST_LIMIT)}) for query in queries]
+    pause()
     stable = unchanged_accounts(before, whole_list(target))
     for query, page in zip(queries, pages, strict=True):
         mismatch = _mismatch(query, page, stable)

@@ -7,6 +7,7 @@ as the assumption `list.settling`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import TypeVar
 
 from postfuze_contracts.engine.judge import Judge
@@ -19,6 +20,7 @@ SETTLING = "list.settling"
 _WAITS = (0.1, 0.15, 0.25, 0.5)  # shares of the grace
 
 Look = TypeVar("Look")
+Pause = Callable[[], None]
 
 
 class Settling:
@@ -42,6 +44,25 @@ class Settling:
             if late:
                 self._judge.observe(SETTLING, "within-seconds", *([result] if isinstance(result, Exchange) else []))
         return result
+
+
+def paced(comparison: Callable[[Target, Judge, Pause], None]) -> Callable[[Target, Judge], None]:
+    """A check that compares lists with each other. If it fails, it is tried once more with pauses between the lists, in
+    which each of them catches up with the one before, and only that counts: the accounts may have been changed, and
+    some of the lists be late."""
+
+    @wraps(comparison)
+    def compare(target: Target, judge: Judge) -> None:
+        trial = judge.trial()
+        try:
+            comparison(target, trial, lambda: None)
+            if trial.failures and target.options.settle > 0:
+                trial = judge.trial()
+                comparison(target, trial, lambda: target.client.wait(target.options.settle))
+        finally:
+            judge.adopt(trial)
+
+    return compare
 
 
 @check(assumes=(SETTLING,), access=Access.FULL, last=True)

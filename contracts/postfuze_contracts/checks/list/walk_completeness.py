@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
+from postfuze_contracts.checks.list.settling import Pause, paced
 from postfuze_contracts.checks.list.walks import (
     GREATEST_LIMIT,
     Walk,
@@ -34,13 +35,19 @@ _MAX_TIES = {"quick": 3, "ci": 10, "deep": 50}
     assumes=("list.end",),
     needs=(needs.FULL_ACCESS, needs.ACCOUNTS),
 )
-def all_pages_at_several_limits(target: Target, judge: Judge) -> None:
+@paced
+def all_pages_at_several_limits(target: Target, judge: Judge, pause: Pause) -> None:
     """Walk through all pages with several limits, and compare each walk with those before and after it."""
-    walks = [walk(target), whole_list(target, at_least=1)]
+    walks = [walk(target)]
+    pause()
+    walks += [whole_list(target, at_least=1)]
     count = len(walks[-1].rows)
     limits = sorted({min(limit, max(count // 3, 1)) for limit in _SMALL[target.options.profile]})
-    walks += [walk(target, limit=1, maximum=_SINGLES), *(walk(target, limit=limit) for limit in limits)]
-    walks += [walk(target), whole_list(target)]
+    for limit, maximum in [(1, _SINGLES), *((limit, None) for limit in limits), (None, None)]:
+        pause()
+        walks.append(walk(target, limit=limit, maximum=maximum))
+    pause()
+    walks.append(whole_list(target))
     steady = not data_changed(walks[1], walks[-1])
     for index, between in enumerate(walks[1:-1], 1):
         before, after = _around(walks, index)

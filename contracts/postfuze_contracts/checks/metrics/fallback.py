@@ -28,7 +28,7 @@ from postfuze_contracts.engine.registry import check
 from postfuze_contracts.engine.survey import Account
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange, describe
-from postfuze_contracts.model.instants import instant, iso
+from postfuze_contracts.model.instants import agree, instant, iso
 from postfuze_contracts.model.operations import GET
 from postfuze_contracts.target.target import Target
 
@@ -92,7 +92,7 @@ def _expect_timely(target: Target, judge: Judge, account: Account, timely: Accou
     times = [instant(each.member("captured_at")) for each in (value, other) if each.member("source") == "live"]
     at, now = times if len(times) == 2 else (None, None)
     if at is not None and now is not None:
-        stored = at in {captured_at(row) for row in rows(read(target, account, WIDE))}
+        stored = any(agree(row["captured_at"], iso(at)) for row in rows(read(target, account, WIDE)))
         statement = "metrics.snapshot-fallback" if stored else "metrics.live"
         expected = "source: snapshot, because it is stored" if stored else "captured at the call, like others"
         got, passed = f"a live value, captured at {iso(at)}", other.response.received_at - value.response.sent_at
@@ -182,13 +182,14 @@ def _expect_latest(target: Target, judge: Judge, account: Account, fallback: Fal
     latest = [row for row in fallback.stored if captured_at(row) == captured_at(fallback.stored[-1])]
     broken = field_mismatches(latest[-1], account)  # then its numbers are unknown, which metrics.series-fields covers
     contradictions = [] if broken else _contradictions(latest[-1], fallback.value.json)
-    if fallback.at is not None and fallback.at > captured_at(latest[-1]) and contradictions:
+    is_latest = agree(fallback.value.member("captured_at"), latest[-1]["captured_at"])
+    if fallback.at is not None and fallback.at > captured_at(latest[-1]) and contradictions and not is_latest:
         _expect_stored(target, judge, account, fallback)
         return
     same = any(not _contradictions(row, fallback.value.json) for row in latest)
-    if same and len(latest) == 1 and fallback.at == captured_at(latest[-1]):
+    if same and len(latest) == 1 and is_latest:
         observe_raw(judge, fallback.value, latest[-1])
-    holds = fallback.at == captured_at(latest[-1]) and (same or bool(broken))
+    holds = is_latest and (same or bool(broken))
     got = f"one of {fallback.value.member('captured_at')} with {', '.join(contradictions) or 'its numbers'}"
     judge.expect("metrics.snapshot-fallback", holds, _latest(fallback), fallback.series, fallback.value, got=got)
 

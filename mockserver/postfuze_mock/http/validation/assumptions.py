@@ -65,6 +65,16 @@ def refused(violations: Iterable[Violation], values: dict[str, Any], choices: Ch
     return refusals
 
 
+def tolerated(body: Any, choices: Choices) -> Any:
+    """The body, in which a single page id is a list of one, and numbers are strings, if that is the choice
+    `finalize.wrong-type`."""
+    if choices.finalize_wrong_type == "refused" or not isinstance(body, dict) or "selectedPageIds" not in body:
+        return body
+    ids = body["selectedPageIds"]
+    texts = [str(id) if type(id) is int else id for id in (ids if isinstance(ids, list) else [ids])]
+    return {**body, "selectedPageIds": texts}
+
+
 def missing(violations: Iterable[Violation], choices: Choices) -> Problem | None:
     """The 404 problem for `violations` of the path, if the choices are that such a path names nothing."""
     for violation in violations:

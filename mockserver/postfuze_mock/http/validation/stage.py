@@ -113,6 +113,8 @@ async def _read_body(receive: Receive, call: Call, contract: Contract) -> tuple[
         return None, [Refusal("body", Violation("syntax", (), str(error)))]
     if value is None and _counts_as_none(call, contract):
         return None, []
+    if call.world is not None:
+        value = assumptions.tolerated(value, call.world.choices)
     violations = contract.body.violations(value) if contract.body is not None else ()
     return value, [Refusal("body", violation) for violation in violations]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -142,3 +144,25 @@ def same_page_elsewhere(mock: Mock) -> None:
 
     mock.replace(mock, "session", minting)
     mock.handle(DELETE, handle)
+
+
+@broken("connect.exactly-selected", "two callers that finalize at the same time get each other's accounts")
+def mixed_up(mock: Mock) -> None:
+    waiting: list[tuple[str, Response, asyncio.Future[Response]]] = []
+
+    async def handle(request: Request) -> Response:
+        response = await request.send()
+        if response.status != 200:
+            return response
+        if waiting and waiting[0][0] != request.id:
+            _, other, future = waiting.pop(0)
+            future.set_result(response)
+            return other
+        mine = (request.id, response, asyncio.get_running_loop().create_future())
+        waiting.append(mine)
+        with suppress(TimeoutError):
+            return await asyncio.wait_for(mine[2], 0.1)
+        waiting.remove(mine)
+        return response
+
+    mock.handle(FINALIZE, handle)

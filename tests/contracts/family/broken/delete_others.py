@@ -153,3 +153,17 @@ def unauthorized(mock: Mock) -> None:
 def not_found(mock: Mock) -> None:
     refused = Response.of(404, accounts.missing().document(), "application/problem+json")
     mock.responses(DELETE, lambda _, response: refused if response.status == 403 else response)
+
+
+@broken("delete.only-that-one", "the first disconnection deletes an account of another organization, later ones do not")
+def a_stranger_once(mock: Mock) -> None:
+    victims: list[str] = []
+
+    def delete(world: World, id: str) -> dict[str, Any]:
+        response, others = _delete(world, id), mock.other_world
+        if not victims:
+            victims.append(others.store.page({}, None, 1)[0].account()["id"])
+            _delete(others, victims[0])
+        return response
+
+    mock.replace(accounts, "delete", delete)

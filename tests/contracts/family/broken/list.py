@@ -271,3 +271,15 @@ def camel_case(mock: Mock) -> None:
 @broken("list.end", "the last page has no `next_cursor`")
 def no_cursor_at_end(mock: Mock) -> None:
     mock.bodies(LIST, lambda body: body if body["next_cursor"] else {"data": body["data"]})
+
+
+@broken("parameters.unknown", "a parameter that no document describes is refused")
+def unknown_parameter_is_refused(mock: Mock) -> None:
+    problem = {"type": "about:blank", "title": "Bad Request", "status": 400, "detail": "colour", "errors": []}
+    refusal = Response.of(400, problem, "application/problem+json")
+    mock.responses(LIST, lambda request, response: refusal if "colour" in request.parameters else response)
+
+
+@broken("parameters.repeated", "the first of two values counts")
+def first_value_counts(mock: Mock) -> None:
+    mock.requests(LIST, lambda request: request.replace(query=tuple(dict(reversed(request.query)).items())))

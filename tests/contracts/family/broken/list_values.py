@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote_plus
 
+from tests.contracts.family.correct.settling import cached
 from tests.contracts.family.lookups import filtering
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import broken
@@ -81,6 +82,11 @@ def empty_is_ignored(mock: Mock) -> None:
         return request.without_query(*(name for name, value in request.query if name in FILTERS and not value))
 
     mock.requests(LIST, changed)
+
+
+@broken("list.settling", "lists are cached for a second")
+def cached_lists(mock: Mock) -> None:
+    cached(mock, 1.0)
 
 
 def _limits(mock: Mock, change: Callable[[int], int]) -> None:

@@ -9,6 +9,7 @@ from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import broken
 from tests.contracts.family.wire import Request, Response
 
+from postfuze_fixtures.timestamps import iso
 from postfuze_mock.domain import instants, snapshots, windows
 from postfuze_mock.problems import CONTENT_TYPE, Problem
 
@@ -141,3 +142,12 @@ def exclusive(mock: Mock) -> None:
         return _between(a, h, first and first + 1, last and last - 1, *rest)
 
     mock.replace(snapshots, "between", between)
+
+
+@broken("health.live-probe", "where the platform cannot be reached, a live value is made up")
+def made_up(mock: Mock) -> None:
+    def change(body: Body) -> Body:
+        stored = body.get("source") == "snapshot" and "data" not in body
+        return {**body, "source": "live", "captured_at": iso(mock.world.clock.now())} if stored else body
+
+    mock.bodies(METRICS, change)

@@ -190,3 +190,16 @@ def cached_lists(mock: Mock) -> None:
         return cache[key][1]
 
     mock.handle("listSocialAccounts", handle)
+
+
+@correct("other clients disconnect an account of each organization now and then")
+def others_disconnect(mock: Mock) -> None:
+    mock.document = {"generate": 400}
+
+    def change(world: World, number: int) -> None:
+        if number % 50 == 0:  # twice a second
+            for each in (world, mock.other_world):
+                rows = each.store.page({}, None, 500)
+                accounts.delete(each, rows[number * 7 % len(rows)].account()["id"])
+
+    mock.background.append(change)

@@ -8,11 +8,13 @@ from typing import Any
 
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import correct
+from tests.contracts.family.wire import Request, Response
 
 from postfuze_fixtures.timestamps import iso, parse_iso
 from postfuze_mock.domain import health as rules
 from postfuze_mock.domain import snapshots
 from postfuze_mock.domain.lifecycle import ACTIVE, TOKEN_EXPIRED
+from postfuze_mock.problems import CONTENT_TYPE, Problem
 from postfuze_mock.records import Account, encode
 from postfuze_mock.worlds.world import World
 
@@ -134,3 +136,44 @@ def two_machines(mock: Mock) -> None:
 
     mock.bodies(HEALTH, change)
     mock.bodies(METRICS, change)
+
+
+@correct("single values show their times in whole seconds, series in milliseconds")
+def coarse_values(mock: Mock) -> None:
+    _bodies_with_milliseconds(mock)
+    mock.bodies(
+        METRICS, lambda body: {**body, "captured_at": _cut(body["captured_at"])} if "captured_at" in body else body
+    )
+
+
+def _bodies_with_milliseconds(mock: Mock) -> None:
+    """Let snapshots be captured a fraction of a second later."""
+    between, latest = snapshots.between, snapshots.latest
+
+    def moved(row: Body | None) -> Body | None:
+        return row and {**row, "captured_at": iso(parse_iso(row["captured_at"]) + 357)}
+
+    mock.replace(
+        snapshots,
+        "between",
+        lambda a, h, first, last, *rest: [
+            moved(row) for row in between(a, h, first and first - 357, last and last - 357, *rest)
+        ],
+    )
+    mock.replace(snapshots, "latest", lambda *arguments: moved(latest(*arguments)))
+
+
+@correct("health checks and metrics answer 503 with Retry-After every few calls")
+def often_down(mock: Mock) -> None:
+    count = 0
+
+    async def handle(request: Request) -> Response:
+        nonlocal count
+        count += 1
+        if count % 9 or "authorization" not in request.headers:
+            return await request.send()
+        problem = Problem(503, "Try again.").document()
+        return Response.of(503, problem, CONTENT_TYPE).with_body(problem, retry_after="1")
+
+    mock.handle(HEALTH, handle)
+    mock.handle(METRICS, handle)

@@ -109,3 +109,8 @@ def cursors_of_a_limit(mock: Mock) -> None:
         return response
 
     mock.handle("listSocialAccounts", handle)
+
+
+@correct("the first of two values of a parameter counts")
+def first_value_counts(mock: Mock) -> None:
+    mock.requests(LIST, lambda request: request.replace(query=tuple(dict(reversed(request.query)).items())))

@@ -9,6 +9,7 @@ from tests.contracts.family.variants import correct
 from tests.contracts.family.wire import Request, Response
 
 from postfuze_mock.records import encode
+from postfuze_mock.worlds.accounts import accounts, editing
 from postfuze_mock.worlds.world import World
 
 LIST, FINALIZE, DELETE = "listSocialAccounts", "finalizeConnection", "deleteSocialAccount"
@@ -46,6 +47,21 @@ def _touches(world: World, count: int) -> None:
 def cached_lists_and_a_job(mock: Mock) -> None:
     cached(mock, 1.0)
     mock.background.append(_touches)
+
+
+def _comes_and_goes(world: World, count: int) -> None:
+    """Create an account, and delete one that was created earlier."""
+    if count % 5 == 0:
+        editing.create_account(world, {"platform": "x", "username": "seasonal", "tenant_id": "tenant_42"})
+    rows = world.store.page({"username": "seasonal"}, None, 40) if count % 5 == 1 else []
+    for row in rows[10:]:
+        accounts.delete(world, row.account()["id"])
+
+
+@correct("lists are cached for a second, while accounts come and go")
+def cached_lists_and_changes(mock: Mock) -> None:
+    cached(mock, 1.0)
+    mock.background.append(_comes_and_goes)
 
 
 @correct("a replica serves lists, 300 ms after the changes")
