@@ -83,7 +83,6 @@ def _exact(snapshots: list[Snapshot]) -> list[Snapshot]:
 @check(assumes=("metrics.snapshot-time", "metrics.live-snapshot", "metrics.series-raw"), needs=(needs.ACCOUNTS,))
 def what_is_stored(target: Target, judge: Judge) -> None:
     """Look at the times of snapshots, and at whether a live value is stored as one."""
-    _, series = next(with_series(target, 1))
     every = [each for _, each in with_series(target, _MAX_SERIES)]
     judge.observe("metrics.snapshot-time", _snapshot_time(every), every[0])
     for account in of_form(target, "value", "live")[:1]:
