@@ -19,6 +19,7 @@ def clean_up(target: Target) -> Generator[Event, None, None]:
     """Disconnect the accounts that the run connected and that still exist, but none that existed before. If that fails,
     no statement is broken: the ledger says why the account is left."""
     target.client.begin_clean_up()
+    target.strangers.stop()
     for change in target.ledger.of("connected"):
         with suppress(BudgetSpent, Unreachable, NotDeployed):
             target.claim(change.id)

@@ -35,6 +35,10 @@ class Strangers:
         """Whether a deletion has been watched already."""
         return self._before is not None
 
+    def stop(self) -> None:
+        """Watch no deletion any more, because no check would tell."""
+        self._before = set()
+
     def look_before(self) -> None:
         """Remember the accounts, unless some vanish without this run."""
         looks = [_ids(self._page()) for _ in range(_LOOKS)]

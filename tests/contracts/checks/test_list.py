@@ -29,6 +29,8 @@ def test_passive_run_observes_one_choice_for_each_assumption(deployment: Deploym
     assert observed(deployment) == {
         "fields.null": {"null"},
         "ids.form": {"uuid"},
+        "parameters.unknown": {"ignored"},
+        "parameters.repeated": {"last-wins"},
         "account.platform-values": {"documented"},
         "account.update-order": {"not-before"},
         "list.disabled": {"listed"},

@@ -24,7 +24,7 @@ def late(seconds: float) -> Change:
 
         async def handle(request: Request) -> Response:
             nonlocal until
-            now, query = mock.world.clock.now(), str(sorted(request.query))
+            now, query = mock.world.clock.now(), f"{sorted(request.query)} {request.headers.get('authorization')}"
             if request.operation == "deleteSocialAccount":
                 until = now + seconds * 1000
             if request.operation != "listSocialAccounts":
