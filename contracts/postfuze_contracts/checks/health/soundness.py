@@ -8,17 +8,32 @@ from postfuze_contracts.checks.health.checkup import UNPROBED, Checkup
 from postfuze_contracts.checks.health.clocks import FAR, TOLERANCE, ClockReading
 from postfuze_contracts.engine.judge import Judge
 from postfuze_contracts.engine.survey import Account
-from postfuze_contracts.model.instants import instant
+from postfuze_contracts.model.instants import agree, instant
 from postfuze_contracts.model.operations import METRICS
 from postfuze_contracts.target.target import Target
 
-STATED = ("health.fields", "health.error-code", "health.unprobed", "health.fallback", "health.refresh")
+STATED = (
+    "account.timestamps",
+    "health.fields",
+    "health.error-code",
+    "health.unprobed",
+    "health.fallback",
+    "health.refresh",
+)
 ASSUMED = ("health.expired-token", "health.no-expiry", "fields.null")
 
 UNHEALTHY = (*UNPROBED, "token_expired")
 LEEWAY = 3600.0  # seconds; a deployment may take a token for expired that expires soon
 GRACE = 600.0  # seconds; a deployment may take a token for good that expired just now
 REFRESHING = "offline.access"  # the documentation's example has this scope, and its token is refreshed
+
+
+def _expect_same_creation(judge: Judge, checkup: Checkup) -> None:
+    """Judge that the check did not move the time at which the account was created."""
+    before, after = checkup.before.get("created_at"), checkup.after.member("created_at")
+    if checkup.after.status == 200 and instant(before) is not None and instant(after) is not None:
+        expected, got = f"`created_at` to stay {before}", f"{after}"
+        judge.expect("account.timestamps", agree(before, after), expected, checkup.health, checkup.after, got=got)
 
 
 def expect_sound(target: Target, judge: Judge, checkup: Checkup, time: ClockReading) -> None:
@@ -31,6 +46,7 @@ def expect_sound(target: Target, judge: Judge, checkup: Checkup, time: ClockRead
     if health.status != 200 or not isinstance(healthy := health.member("healthy"), bool):
         return
     _observe_nulls(judge, checkup)
+    _expect_same_creation(judge, checkup)
     code, got = health.member("error_code"), f"healthy {healthy}, error_code {health.member('error_code')!r}"
     judge.expect("health.error-code", (code is None) == healthy, "an `error_code` only if not healthy", health, got=got)
     if not isinstance(health.member("checked_live"), bool):

@@ -277,3 +277,13 @@ def refresh_forgotten(mock: Mock) -> None:
         return result._replace(account={**result.account, "token_expires_at": account["token_expires_at"]})
 
     mock.replace(rules, "check", check)
+
+
+@broken("account.timestamps", "a health check moves `created_at` by a second")
+def created_again(mock: Mock) -> None:
+    def check(account: Account, behaviour: Mapping[str, Any], now: int, choices: Any) -> rules.Check:
+        result = _check(account, behaviour, now, choices)
+        at = iso(parse_iso(str(account["created_at"])) + 1000)
+        return result._replace(account={**result.account, "created_at": at})
+
+    mock.replace(rules, "check", check)
