@@ -108,7 +108,8 @@ def _expect_unreadable(judge: Judge, url: str, exchange: Exchange) -> None:
 def what_is_left_open(target: Target, judge: Judge) -> None:
     """Start the connect flow of an unknown platform, with another redirect URI, and with a key without scopes."""
     unknown = start(target, "no-such-platform", {})
-    judge.observe("auth-url.unknown-platform", str(unknown.status), unknown)
+    choice = "refused" if unknown.status in (400, 422) else str(unknown.status)
+    judge.observe("auth-url.unknown-platform", choice, unknown)
     platform, _ = _first_flow(target)
     _observe_redirects(target, judge, platform)
     if target.options.keys.read_only is not None:

@@ -125,7 +125,7 @@ def _entry(assumption: spec.Assumption, observed: list[str], before: str | None,
     if observed and not pinnable(assumption, observed):
         was = f"; it was {json.dumps(before)}" if before is not None else ""
         texts = json.dumps(observed, ensure_ascii=False)
-        yield from _comment(f"{json.dumps(assumption.id)} is not pinned, for this was observed: {texts}{was}.")
+        yield from _comment(f"{json.dumps(assumption.id)} is not pinned; observed: {texts}{was}.")
         yield ""
         return
     choice = observed[0] if observed else str(before)

@@ -87,7 +87,7 @@ class Choices:
     finalize_nickname: Literal["username", "name"] = _choice("finalize.nickname", "username")
     sessions_lifetime: Literal["15-minutes", "10-minutes", "60-minutes"] = _choice("sessions.lifetime", "15-minutes")
     auth_url_scope: Literal["not-needed", "accounts-write"] = _choice("auth-url.scope", "not-needed")
-    auth_url_unknown_platform: Literal["400", "404"] = _choice("auth-url.unknown-platform", "400")
+    auth_url_unknown_platform: Literal["refused", "404"] = _choice("auth-url.unknown-platform", "refused")
     auth_url_redirect_uri: Literal["registered-hosts", "any-host", "any-uri"] = _choice(
         "auth-url.redirect-uri", "registered-hosts"
     )

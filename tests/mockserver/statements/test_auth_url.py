@@ -81,7 +81,7 @@ def test_member_of_another_type_is_refused(world: World, body: dict[str, Any], p
 
 
 @pytest.mark.statement("auth-url.url", "errors.validation")
-@pytest.mark.assumption("auth-url.unknown-platform", "400")
+@pytest.mark.assumption("auth-url.unknown-platform", "refused")
 def test_unknown_platform_is_refused(world: World) -> None:
     response = world.auth_url_response("myspace")
 
