@@ -16,8 +16,9 @@ from tests.contracts.reports import sample
 from postfuze_contracts.model.events import CheckFinished, CheckStarted, RunStarted
 from postfuze_contracts.model.options import Options
 from postfuze_contracts.reports import FORMATS, decisions, results
+from postfuze_contracts.reports.progress import ProgressTable
 from postfuze_contracts.reports.results import least_seconds, limits_note
-from postfuze_contracts.reports.terminal import ProgressTable, Terminal, console
+from postfuze_contracts.reports.terminal import Terminal, console
 
 
 class Tty(io.StringIO):
