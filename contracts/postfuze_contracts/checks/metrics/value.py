@@ -32,7 +32,7 @@ from postfuze_contracts.model.options import Access
 from postfuze_contracts.target.target import Target
 
 _MAX_SERIES = {"quick": 10, "ci": 20, "deep": 60}  # accounts whose whole series are read
-_MAX_READ_TWICE = {"quick": 6, "ci": 12, "deep": 24}  # accounts whose live values are read twice
+_MAX_READ_TWICE = {"quick": 14, "ci": 20, "deep": 24}  # accounts whose live values are read twice
 _MOMENT = 2.5  # seconds after which a value is captured anew
 _PASSING = (429, 502, 503, 504)  # temporary statuses of a gateway
 
