@@ -43,7 +43,7 @@ def list_statements(arguments: argparse.Namespace) -> int:
 
 
 def explain(arguments: argparse.Namespace) -> int:
-    """Print all that is known about a statement or an assumption. Raises ConfigError if there is none of this id."""
+    """Print all that is known about a statement or an assumption. Raises ConfigError for an unknown id."""
     id = arguments.statement
     statements = {statement.id: statement for statement in spec.statements()}
     assumptions = {assumption.id: assumption for assumption in spec.assumptions()}

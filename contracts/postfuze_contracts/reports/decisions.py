@@ -49,7 +49,7 @@ class Decision:
 
     @property
     def mock(self) -> str:
-        """The mock's choice, compared with the target's; what else could be chosen if the target's is none of it."""
+        """The mock's choice, compared with the target's; all choices if the target's fits none of them."""
         if not self.differs:
             return "the same"
         others = self.assumption.alternatives if self.section == UNMATCHED else ()

@@ -57,7 +57,7 @@ def _of(kind: str, rows: list[Account]) -> list[Account]:
 
 
 def _unreached(target: Target, rows: list[Account]) -> list[Account]:
-    """Some active accounts that cannot be reached: their metrics are not live, while others of their platform are."""
+    """Some active accounts whose metrics are not live, while others of their platform are: it seems unreachable."""
     kinds = {str(account["id"]): (account.get("platform"), exchange) for account, exchange in values(target)}
     live = {platform for platform, exchange in kinds.values() if exchange.member("source") == "live"}
     stored = {id for id, (platform, each) in kinds.items() if platform in live and _is_stored(each)}
