@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from tests.mockserver.webhooks.hooked import deliveries, disconnect_one, events, hook, secret, settled
 from tests.mockserver.webhooks.receiver import Receiver, now, receiving
@@ -118,9 +122,24 @@ def test_event_without_a_webhook_is_stored_without_deliveries(world: World) -> N
     assert deliveries(world) == []
 
 
+@contextmanager
+def receiving_only_on(host: str) -> Iterator[Receiver]:
+    """A receiver whose port no other program has on the other loopback address."""
+    family, other = (socket.AF_INET6, "::1") if host == "127.0.0.1" else (socket.AF_INET, "127.0.0.1")
+    for _ in range(10):
+        with receiving(host) as receiver, socket.socket(family) as reserved:
+            try:
+                reserved.bind((other, receiver.port))  # without listening, so that it refuses connections
+            except OSError:
+                continue
+            yield receiver
+            return
+    pytest.fail("no port is free on both loopback addresses")
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
 def test_localhost_means_either_loopback_address(world: World, host: str) -> None:
-    with receiving(host) as receiver:
+    with receiving_only_on(host) as receiver:
         hook(world, f"http://localhost:{receiver.port}/hook")
         disconnect_one(world)
         (delivery,) = receiver.wait_for(1)
