@@ -83,12 +83,12 @@ def revoked_probed(mock: Mock) -> None:
     mock.replace(rules, "UNPROBED", frozenset({"disabled"}))
 
 
-@broken("health.live-probe", "nothing is ever probed")
+@broken("health.x-probe", "nothing is ever probed")
 def never_probed(mock: Mock) -> None:
     mock.replace(rules, "_probeable", lambda *_: False)
 
 
-@broken("health.live-probe", "`checked_live` is never true")
+@broken("health.x-probe", "`checked_live` is never true")
 def never_told(mock: Mock) -> None:
     _says(mock, lambda _: {"checked_live": False})
 

@@ -87,6 +87,11 @@ def _cut(text: str | None) -> str | None:
     return text and text[:19] + "Z"
 
 
+@correct("no platform adapter can probe")
+def nothing_probed(mock: Mock) -> None:
+    mock.replace(rules, "_probeable", lambda *_: False)
+
+
 @correct("health checks leave out what is null")
 def nulls_left_out(mock: Mock) -> None:
     mock.bodies(HEALTH, lambda body: {name: value for name, value in body.items() if value is not None})
