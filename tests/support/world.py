@@ -169,12 +169,12 @@ class World:
 
     def control_pages(self, path: str, **query: Any) -> list[list[Json]]:
         """The pages of a list of the control API."""
-        page = self.control("GET", f"{path}?{httpx.QueryParams(query)}")
-        pages = [page["data"]]
-        while page["next_cursor"] is not None:
-            page = self.control("GET", f"{path}?{httpx.QueryParams({**query, 'cursor': page['next_cursor']})}")
-            pages.append(page["data"])
-        return pages
+        pages: list[Json] = []
+        while not pages or (cursor := pages[-1]["next_cursor"]) is not None:
+            more = {**query, "cursor": cursor} if pages else query
+            pages.append(self.control("GET", f"{path}?{httpx.QueryParams(more)}"))
+            assert pages[-1] not in pages[:-1], "the walk never ends"
+        return [page["data"] for page in pages]
 
     def requests(self, **filters: Any) -> list[Json]:
         """The journal, newest last, optionally filtered; with `limit`, only its first page."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any, Final
 
 import httpx
 import pytest
+from tests.mockserver.conftest import Start
 from tests.mockserver.consent.flow import start as start_attempt
-from tests.support.times import later
+from tests.support.times import NOW, later
 from tests.support.world import Json, World
 
 from postfuze_fixtures.world_checks import SCHEMA_FILE
@@ -43,6 +45,17 @@ ID: Final = "a1b2c3d4-1111-4a9f-9b1c-2e7d6f0a1234"
 def test_bounds_equal_those_of_the_schemas(schema: Json, bound: int) -> None:
     """So a saved world can be restored."""
     assert schema["maxItems"] == bound
+
+
+def test_world_with_all_its_webhooks_can_be_restored(start: Start, tmp_path: Path) -> None:
+    file, hook = tmp_path / "world.yaml", "http://127.0.0.1:9/"
+    file.write_text(json.dumps({"webhooks": [{"url": f"{hook}{number}"} for number in range(20)]}), encoding="utf-8")
+    world = start("--world", file, "--webhook-url", hook, "--clock", f"{NOW},frozen").world("acme")
+    world.delete(world.page()["data"][0]["id"])
+    state = world.state()
+
+    assert len(state["webhooks"]) == len(state["events"][0]["deliveries"]) == 21
+    assert world.control_response("PUT", "/state", state).status_code == 204
 
 
 def fill(world: World, *, expired: int = 0) -> list[Json]:

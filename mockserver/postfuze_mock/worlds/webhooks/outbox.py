@@ -11,9 +11,9 @@ from postfuze_mock.domain.webhooks import Attempt, Delivery
 
 #: How many events a world stores, the newest ones; pending deliveries of older events are dropped with them.
 MAX_EVENTS: Final = 1000
-#: How many deliveries an event has: as many as a world has webhooks. Redelivering after a change of the webhooks would
-#: add to them without end.
-MAX_DELIVERIES: Final = 20
+#: How many deliveries an event has: as many as a world can have webhooks, which are 20 and that of `--webhook-url`.
+#: Redelivering after a change of the webhooks would add to them without end.
+MAX_DELIVERIES: Final = 21
 
 
 class _Due(NamedTuple):
