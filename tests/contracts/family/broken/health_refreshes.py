@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+from tests.contracts.family import races
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import broken
-from tests.contracts.family.wire import Request, Response
 
 from postfuze_fixtures.timestamps import parse_iso
 from postfuze_mock.domain import health as rules
@@ -96,12 +95,4 @@ def longer_ids(mock: Mock) -> None:
 
 @broken("health.fields", "of checks at the same time, some are of another account")
 def mixed_up(mock: Mock) -> None:
-    latest = ""
-
-    async def handle(request: Request) -> Response:
-        nonlocal latest
-        latest = request.path
-        await asyncio.sleep(0.003)
-        return await request.replace(path=latest).send()
-
-    mock.handle(HEALTH, handle)
+    races.mixed_up(mock, HEALTH)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
+from tests.contracts.family import races
 from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import broken
 from tests.contracts.family.wire import Request, Response
@@ -46,15 +46,7 @@ def youtube_cached(mock: Mock) -> None:
 
 @broken("metrics.value-fields", "of reads at the same time, some are of another account")
 def mixed_up(mock: Mock) -> None:
-    latest = ""
-
-    async def handle(request: Request) -> Response:
-        nonlocal latest
-        latest = request.path
-        await asyncio.sleep(0.003)
-        return await request.replace(path=latest).send()
-
-    mock.handle(METRICS, handle)
+    races.mixed_up(mock, METRICS)
 
 
 @broken("metrics.unknown", "an id may be longer than an account's")
