@@ -14,7 +14,8 @@ from postfuze_contracts.engine.registry import REGISTRY, Check
 from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.operations import GET, LIST, METRICS, PENDING
 from postfuze_contracts.model.options import Access
-from postfuze_contracts.target.client import BudgetSpent, Unreachable
+from postfuze_contracts.target.budget import BudgetSpent
+from postfuze_contracts.target.client import Unreachable
 from postfuze_contracts.target.deployed import NotDeployed
 from postfuze_contracts.target.target import Target
 
