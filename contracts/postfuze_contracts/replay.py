@@ -61,7 +61,7 @@ def read(path: Path) -> Report:
         document = json.loads(path.read_bytes())
     except OSError as error:
         raise InvalidReport(f"cannot read {path}: {error.strerror}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidReport(f"{path} is not JSON: {error}") from None
     try:
         target, statements = document["target"], document["statements"]
@@ -71,7 +71,7 @@ def read(path: Path) -> Report:
             for failure in each.get("failures", ())
         ]
         return Report(failures, str(target["url"]), target.get("seal"), int(target["seed"]))
-    except (KeyError, TypeError, AttributeError, IndexError, ValueError):
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError, OverflowError):
         raise InvalidReport(f"{path} is not a report that `run --report json={path}` wrote") from None
 
 
