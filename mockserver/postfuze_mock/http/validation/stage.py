@@ -115,8 +115,10 @@ async def _read_body(receive: Receive, call: Call, contract: Contract) -> tuple[
         return None, []
     if call.world is not None:
         value = assumptions.tolerated(value, call.world.choices)
-    violations = contract.body.violations(value) if contract.body is not None else ()
-    return value, [Refusal("body", violation) for violation in violations]
+    if contract.body is None:
+        return value, []
+    refusals = [Refusal("body", violation) for violation in contract.body.violations(value)]
+    return (value, refusals) if refusals else (contract.body.cast(value), [])
 
 
 def _counts_as_none(call: Call, contract: Contract) -> bool:

@@ -31,8 +31,8 @@ VERSION = 1
 _UNTOUCHED = "; it is unchanged, name another with --state-file"
 _BATCH = 500  # accounts that are encoded before other threads can run
 
-#: Returns the first error in a file's document, or None.
-Check = Callable[[Any], str | None]
+#: Returns a file's document with its numbers cast; ValueError for the first error in it.
+Check = Callable[[Any], Any]
 
 
 class Stamp(NamedTuple):
@@ -92,10 +92,10 @@ def read(path: Path, check: Check) -> dict[str, Any]:
     if version != VERSION:
         what = f"a state file of version {version}" if isinstance(version, int) else "not a state file"
         raise StateFileError(f"{path} is {what}; this postfuze-mock reads version {VERSION}{_UNTOUCHED}")
-    problem = check(document)
-    if problem is not None:
-        raise StateFileError(f"{path} is a broken state file: {problem}{_UNTOUCHED}")
-    worlds: dict[str, Any] = document["worlds"]
+    try:
+        worlds: dict[str, Any] = check(document)["worlds"]
+    except ValueError as error:
+        raise StateFileError(f"{path} is a broken state file: {error}{_UNTOUCHED}") from error
     return worlds
 
 
