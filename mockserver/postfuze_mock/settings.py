@@ -20,6 +20,7 @@ LogFormat = Literal["text", "json"]
 API_PATH = "/api/v1"
 CONTROL_PATH = "/_mock"
 PREFIX = "POSTFUZE_MOCK_"
+MAX_SEED = 9_007_199_254_740_991  # as in the schemas of states and world files
 
 
 class SettingsError(ValueError):
@@ -119,9 +120,17 @@ def _text(value: Any) -> str:
 
 def whole_number(value: Any) -> int:
     """`value` as an integer; ValueError otherwise."""
-    if isinstance(value, bool) or not str(value).strip().lstrip("-").isdecimal():
+    if isinstance(value, bool) or not _WHOLE_NUMBER.fullmatch(str(value).strip()):
         raise ValueError("must be a whole number")
     return int(value)
+
+
+def seed(value: Any) -> int:
+    """`value` as a seed, which every JSON parser reads as it is; ValueError otherwise."""
+    number = whole_number(value)
+    if abs(number) > MAX_SEED:
+        raise ValueError(f"must be from -{MAX_SEED} to {MAX_SEED}")
+    return number
 
 
 def port(value: Any) -> int:
@@ -180,6 +189,7 @@ def _assumptions(value: Any) -> dict[str, str]:
     return {id: alternative for id, _, alternative in pairs}
 
 
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,100}")
 # RFC 6454, section 6.2, without the port that the scheme implies.
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 _PORT_OF_SCHEME = {"http": ":80", "https": ":443"}
@@ -189,7 +199,7 @@ _SECRETS = frozenset({"control_token"})
 _CASTS: dict[str, Callable[[Any], Any]] = {
     "port": port,
     "control_port": port,
-    "seed": whole_number,
+    "seed": seed,
     "assume": _assumptions,
     "log_format": _log_format,
     "allow_origin": _origins,

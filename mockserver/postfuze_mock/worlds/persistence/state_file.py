@@ -18,6 +18,7 @@ import orjson
 
 from postfuze_fixtures import world_file
 from postfuze_fixtures.timestamps import iso
+from postfuze_mock import json_text
 from postfuze_mock.domain.choices import Choices
 from postfuze_mock.domain.clock import REAL_TIME, Clock, Setting
 from postfuze_mock.problems import Problem
@@ -81,13 +82,13 @@ def write(path: Path, copies: Iterable[Copy]) -> None:
 def read(path: Path, check: Check) -> dict[str, Any]:
     """The entries of the file at `path`, by world; empty if there is no file. Raises StateFileError."""
     try:
-        document = orjson.loads(path.read_bytes())
+        document = json_text.parse(path.read_bytes(), json_text.MAX_FILE_DEPTH)
     except FileNotFoundError:
         return {}
     except OSError as error:
         raise StateFileError(f"the state file {path} cannot be read: {error.strerror}") from error
-    except orjson.JSONDecodeError as error:
-        raise StateFileError(f"{path} is not a state file: it is not JSON ({error}){_UNTOUCHED}") from error
+    except json_text.NotJSON as error:
+        raise StateFileError(f"{path} is not a state file: it {error}{_UNTOUCHED}") from error
     version = document.get("version") if isinstance(document, dict) else None
     if version != VERSION:
         what = f"a state file of version {version}" if isinstance(version, int) else "not a state file"
