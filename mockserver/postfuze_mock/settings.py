@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from postfuze_fixtures.suggestions import did_you_mean
+from postfuze_fixtures.user_files import parse_toml, read_text
 
 LogFormat = Literal["text", "json"]
 
@@ -86,14 +87,16 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _from_pyproject(path: Path) -> dict[str, Any]:
-    if not path.is_file():
+    if not path.exists():
         return {}
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = parse_toml(read_text(path))
         for name in ("tool", "postfuze-mock"):
             table = table.get(name, {})
             if not isinstance(table, dict):
                 raise SettingsError(f"{path}: {name} must be a table, as in [tool.postfuze-mock]")
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: {error}") from error
     names = {each.name.replace("_", "-"): each.name for each in fields(Settings)}

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from postfuze_fixtures import world_file
+from postfuze_fixtures import user_files, world_file
 from postfuze_fixtures.timestamps import iso
 from postfuze_mock import json_text
 from postfuze_mock.domain.choices import Choices
@@ -29,6 +29,7 @@ from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.world import Origin, World
 
 VERSION = 1
+MAX_SIZE = 1 << 30  # bytes, as of `PUT /_mock/state`: a world of a million accounts fits
 _UNTOUCHED = "; it is unchanged, name another with --state-file"
 _BATCH = 500  # accounts that are encoded before other threads can run
 
@@ -82,7 +83,7 @@ def write(path: Path, copies: Iterable[Copy]) -> None:
 def read(path: Path, check: Check) -> dict[str, Any]:
     """The entries of the file at `path`, by world; empty if there is no file. Raises StateFileError."""
     try:
-        document = json_text.parse(path.read_bytes(), json_text.MAX_FILE_DEPTH)
+        document = json_text.parse(user_files.read(path, MAX_SIZE), json_text.MAX_FILE_DEPTH)
     except FileNotFoundError:
         return {}
     except OSError as error:
