@@ -22,7 +22,7 @@ def _socket(path: Path) -> None:
 
 def _large(path: Path) -> None:
     with path.open("wb") as file:
-        file.truncate((1 << 30) + 1)  # takes no space
+        file.truncate((4 << 30) + 1)  # takes no space
 
 
 #: Makes what stands there, and the end of the sentence that refuses it.

@@ -29,7 +29,7 @@ from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.world import Origin, World
 
 VERSION = 1
-MAX_SIZE = 1 << 30  # bytes, as of `PUT /_mock/state`: a world of a million accounts fits
+MAX_SIZE = 4 << 30  # bytes: several worlds of a million accounts fit
 _UNTOUCHED = "; it is unchanged, name another with --state-file"
 _BATCH = 500  # accounts that are encoded before other threads can run
 

@@ -55,7 +55,7 @@ def restore(world: World, state: dict[str, Any]) -> None:
     origin = Origin(state["seed"], world.origin.file, _choices(state["assume"]), start)
     hooks = webhooks.read(state.get("webhooks", []), world, "/webhooks")
     clock = Clock(first=world.clock.first)
-    clock.set(instant(state["clock"]["now"], "/clock/now"), state["clock"]["frozen"])
+    _resume(clock, state["clock"])
     world.clear(origin, clock)
     world.journal.change(**state.get("journal", {}))
     world.store.load(rows)
@@ -84,6 +84,13 @@ def instant(text: str, pointer: str) -> int:
     except ValueError as error:
         raise refused(pointer, str(error)) from error
     return at
+
+
+def _resume(clock: Clock, saved: dict[str, Any]) -> None:
+    try:
+        clock.resume(parse_iso(saved["now"]), saved["frozen"])
+    except ValueError as error:
+        raise refused("/clock/now", str(error)) from error
 
 
 def _row(entry: dict[str, Any]) -> Row:
