@@ -22,7 +22,10 @@ from postfuze_contracts.reports import json_report, seal
 from postfuze_contracts.reports.masking import finished
 from postfuze_contracts.run import run
 from postfuze_contracts.target.client import Client
+from postfuze_fixtures import user_files
 from postfuze_mock import spec
+
+MAX_SIZE = 64 << 20  # bytes of a report
 
 
 class InvalidReport(ValueError):
@@ -58,7 +61,7 @@ class Report:
 def read(path: Path) -> Report:
     """A JSON report. Raises InvalidReport."""
     try:
-        document = json.loads(path.read_bytes())
+        document = json.loads(user_files.read(path, MAX_SIZE))
     except OSError as error:
         raise InvalidReport(f"cannot read {path}: {error.strerror}") from None
     except (ValueError, RecursionError) as error:

@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from postfuze_fixtures.suggestions import did_you_mean
+from postfuze_fixtures.user_files import parse_toml, read_text
 
 LogFormat = Literal["text", "json"]
 
 API_PATH = "/api/v1"
 CONTROL_PATH = "/_mock"
 PREFIX = "POSTFUZE_MOCK_"
+MAX_SEED = 9_007_199_254_740_991  # as in the schemas of states and world files
 
 
 class SettingsError(ValueError):
@@ -85,14 +87,16 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _from_pyproject(path: Path) -> dict[str, Any]:
-    if not path.is_file():
+    if not path.exists():
         return {}
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = parse_toml(read_text(path))
         for name in ("tool", "postfuze-mock"):
             table = table.get(name, {})
             if not isinstance(table, dict):
                 raise SettingsError(f"{path}: {name} must be a table, as in [tool.postfuze-mock]")
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: {error}") from error
     names = {each.name.replace("_", "-"): each.name for each in fields(Settings)}
@@ -119,9 +123,17 @@ def _text(value: Any) -> str:
 
 def whole_number(value: Any) -> int:
     """`value` as an integer; ValueError otherwise."""
-    if isinstance(value, bool) or not str(value).strip().lstrip("-").isdecimal():
+    if isinstance(value, bool) or not _WHOLE_NUMBER.fullmatch(str(value).strip()):
         raise ValueError("must be a whole number")
     return int(value)
+
+
+def seed(value: Any) -> int:
+    """`value` as a seed, which every JSON parser reads as it is; ValueError otherwise."""
+    number = whole_number(value)
+    if abs(number) > MAX_SEED:
+        raise ValueError(f"must be from -{MAX_SEED} to {MAX_SEED}")
+    return number
 
 
 def port(value: Any) -> int:
@@ -180,6 +192,7 @@ def _assumptions(value: Any) -> dict[str, str]:
     return {id: alternative for id, _, alternative in pairs}
 
 
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,100}")
 # RFC 6454, section 6.2, without the port that the scheme implies.
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 _PORT_OF_SCHEME = {"http": ":80", "https": ":443"}
@@ -189,7 +202,7 @@ _SECRETS = frozenset({"control_token"})
 _CASTS: dict[str, Callable[[Any], Any]] = {
     "port": port,
     "control_port": port,
-    "seed": whole_number,
+    "seed": seed,
     "assume": _assumptions,
     "log_format": _log_format,
     "allow_origin": _origins,

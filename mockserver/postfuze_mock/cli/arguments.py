@@ -45,7 +45,7 @@ def _serve(group: Any) -> None:
     add = command.add_argument
     add("--host", help="address to listen on (default 127.0.0.1)")
     add("--port", type=_checked(settings.port), help="port to listen on; 0 picks a free one (default 8080)")
-    add("--seed", type=_checked(settings.whole_number), help="seed of all generated data (default 1)")
+    add("--seed", type=_checked(settings.seed), help="seed of all generated data (default 1)")
     add("--world", metavar="FILE", help="world file, or the name of a shipped one: demo, empty, large")
     add(
         "--clock",

@@ -1,20 +1,13 @@
-"""A request's JSON body: its media type, its size, its syntax."""
+"""A request's JSON body: its media type and its size."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import orjson
 from starlette.types import Receive
 
 from postfuze_mock.problems import Problem
 
 JSON = "application/json"
 LIMIT = 1 << 20  # bytes
-
-
-class NotJSON(ValueError):
-    """The body is not JSON; the message says where."""
 
 
 def is_present(headers: dict[bytes, bytes]) -> bool:
@@ -50,14 +43,6 @@ def check_media_type(headers: dict[bytes, bytes]) -> None:
     detail = f"The body must be sent with Content-Type: {JSON} (in UTF-8); {actual}."
     acceptable = {"Accept": JSON}
     raise Problem(415, detail, rule="media-types.body", code="unsupported_media_type", headers=acceptable)
-
-
-def parse(content: bytes) -> Any:
-    """`content` as JSON. Raises NotJSON for bad syntax, bad UTF-8, NaN and values nested too deeply."""
-    try:
-        return orjson.loads(content)
-    except orjson.JSONDecodeError as error:
-        raise NotJSON(f"is not valid JSON: {error}") from error
 
 
 def _too_large(limit: int) -> Problem:

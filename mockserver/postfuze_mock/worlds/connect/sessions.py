@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from postfuze_fixtures import generator
-from postfuze_fixtures.timestamps import SECOND_MS, iso, parse_iso
+from postfuze_fixtures.timestamps import LAST, SECOND_MS, iso, parse_iso
 from postfuze_mock.domain.choices import DURATIONS
 from postfuze_mock.problems import Problem, refused
 from postfuze_mock.records import Session
@@ -96,10 +96,11 @@ def to_dict(session: Session) -> dict[str, Any]:
 
 def refuse_repeated_pages(pages: Sequence[Mapping[str, Any]], pointer: str) -> None:
     """Raises a 400 problem, at `pointer`, if two pages have the same id."""
-    ids = [page["id"] for page in pages if "id" in page]
-    for id in ids:
-        if ids.count(id) > 1:
+    ids: set[str] = set()
+    for id in (page["id"] for page in pages if "id" in page):
+        if id in ids:
             raise refused(pointer, f"the page {id} appears twice")
+        ids.add(id)
 
 
 def _expires_at(world: World, fields: Mapping[str, Any], created: int) -> str | None:
@@ -108,7 +109,7 @@ def _expires_at(world: World, fields: Mapping[str, Any], created: int) -> str | 
         if fields["expires_in"] is None:
             return None
         lifetime = fields["expires_in"] * SECOND_MS
-    return iso(created + lifetime)
+    return iso(min(created + lifetime, LAST))
 
 
 def _is_over(session: Session, now: int) -> bool:

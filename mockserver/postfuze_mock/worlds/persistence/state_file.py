@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from postfuze_fixtures import world_file
+from postfuze_fixtures import user_files, world_file
 from postfuze_fixtures.timestamps import iso
+from postfuze_mock import json_text
 from postfuze_mock.domain.choices import Choices
 from postfuze_mock.domain.clock import REAL_TIME, Clock, Setting
 from postfuze_mock.problems import Problem
@@ -28,11 +29,12 @@ from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.world import Origin, World
 
 VERSION = 1
+MAX_SIZE = 4 << 30  # bytes: several worlds of a million accounts fit
 _UNTOUCHED = "; it is unchanged, name another with --state-file"
 _BATCH = 500  # accounts that are encoded before other threads can run
 
-#: Returns the first error in a file's document, or None.
-Check = Callable[[Any], str | None]
+#: Returns a file's document with its numbers cast; ValueError for the first error in it.
+Check = Callable[[Any], Any]
 
 
 class Stamp(NamedTuple):
@@ -81,21 +83,21 @@ def write(path: Path, copies: Iterable[Copy]) -> None:
 def read(path: Path, check: Check) -> dict[str, Any]:
     """The entries of the file at `path`, by world; empty if there is no file. Raises StateFileError."""
     try:
-        document = orjson.loads(path.read_bytes())
+        document = json_text.parse(user_files.read(path, MAX_SIZE), json_text.MAX_FILE_DEPTH)
     except FileNotFoundError:
         return {}
     except OSError as error:
         raise StateFileError(f"the state file {path} cannot be read: {error.strerror}") from error
-    except orjson.JSONDecodeError as error:
-        raise StateFileError(f"{path} is not a state file: it is not JSON ({error}){_UNTOUCHED}") from error
+    except json_text.NotJSON as error:
+        raise StateFileError(f"{path} is not a state file: it {error}{_UNTOUCHED}") from error
     version = document.get("version") if isinstance(document, dict) else None
     if version != VERSION:
         what = f"a state file of version {version}" if isinstance(version, int) else "not a state file"
         raise StateFileError(f"{path} is {what}; this postfuze-mock reads version {VERSION}{_UNTOUCHED}")
-    problem = check(document)
-    if problem is not None:
-        raise StateFileError(f"{path} is a broken state file: {problem}{_UNTOUCHED}")
-    worlds: dict[str, Any] = document["worlds"]
+    try:
+        worlds: dict[str, Any] = check(document)["worlds"]
+    except ValueError as error:
+        raise StateFileError(f"{path} is a broken state file: {error}{_UNTOUCHED}") from error
     return worlds
 
 
