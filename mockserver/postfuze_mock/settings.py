@@ -34,7 +34,8 @@ class Settings:
     or `T,frozen`; `assume` maps assumption ids to alternatives, and wins over those of `assume_file`. `redirect_allow`
     and `webhook_allow` are hosts beyond loopback; `allow_origin` are the web origins that may call the API (`*` for
     all, empty for none); `allow_host` are the names by which the control API may be called. `control`, `control_port`
-    and `control_token` say whether (None: only on loopback), where and to whom the control API is open."""
+    and `control_token` say whether (None: only on loopback), where and to whom the control API is open. Timeouts are in
+    seconds; 0 means none."""
 
     host: str = "127.0.0.1"
     port: int = 8080
@@ -49,6 +50,9 @@ class Settings:
     log_format: LogFormat = "text"
     reload: bool = False
     state_file: str | None = None
+    request_timeout: float = 30
+    idle_timeout: float = 5
+    max_connections: int = 1000
     redirect_allow: tuple[str, ...] = ()
     webhook_url: str | None = None
     webhook_allow: tuple[str, ...] = ()
@@ -136,6 +140,21 @@ def seed(value: Any) -> int:
     return number
 
 
+def seconds(value: Any) -> float:
+    """`value` as a number of seconds; ValueError otherwise."""
+    if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", str(value), re.ASCII):
+        raise ValueError("must be a number of seconds, such as 30 or 0.5; 0 is no limit")
+    return float(value)
+
+
+def positive(value: Any) -> int:
+    """`value` as a whole number above zero; ValueError otherwise."""
+    number = whole_number(value)
+    if number < 1:
+        raise ValueError("must be at least 1")
+    return number
+
+
 def port(value: Any) -> int:
     """`value` as a TCP port; ValueError otherwise."""
     number = whole_number(value)
@@ -203,6 +222,9 @@ _CASTS: dict[str, Callable[[Any], Any]] = {
     "port": port,
     "control_port": port,
     "seed": seed,
+    "request_timeout": seconds,
+    "idle_timeout": seconds,
+    "max_connections": positive,
     "assume": _assumptions,
     "log_format": _log_format,
     "allow_origin": _origins,

@@ -8,15 +8,17 @@ import signal
 import socket
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import NoReturn
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from postfuze_mock.app import make_worlds, serve, services
-from postfuze_mock.cli import output
+from postfuze_mock.cli import open_files, output
 from postfuze_mock.cli.reload import Reload
 from postfuze_mock.http.perimeter.access import access
+from postfuze_mock.http.server.connections import Connections
 from postfuze_mock.http.server.lifespan import Lifespan
 from postfuze_mock.http.server.uvicorn_protocol import UvicornProtocol
 from postfuze_mock.settings import Settings, read
@@ -62,13 +64,18 @@ def server_config(settings: Settings) -> uvicorn.Config:
     """The configuration of uvicorn for settings with actual ports. Raises ValueError (one sentence)."""
     worlds = make_worlds(settings, base_url=base_url(settings))
     app: ASGIApp = serve(settings, worlds)
-    background = services(settings, worlds)
+    connections = Connections(
+        maximum=open_files.fit(settings.max_connections),
+        request_timeout=settings.request_timeout,
+        idle_timeout=settings.idle_timeout,
+    )
+    background = [*services(settings, worlds), connections]
     if settings.reload:
         app = reload = Reload(app, settings, worlds)
         background.append(reload)
     return uvicorn.Config(
         Lifespan(app, background),
-        http=UvicornProtocol,
+        http=partial(UvicornProtocol, connections=connections),  # type: ignore[arg-type]  # called like the class
         ws="none",
         proxy_headers=False,  # the mock does not read them
         lifespan="on",
