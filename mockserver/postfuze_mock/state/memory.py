@@ -9,7 +9,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from heapq import merge
-from typing import Any, Final
+from itertools import dropwhile
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -22,6 +23,14 @@ INDEXED: Final = (("tenant_id",), ("platform",), ("username",), ("network_unique
 
 #: From this number of rows on, the garbage collector ignores them.
 MIN_FROZEN: Final = 50_000
+
+
+class _Pending(NamedTuple):
+    """A pending session, encoded. `number` grows with each one that is added."""
+
+    number: int
+    expires_at: str | None
+    json: bytes
 
 
 class MemoryStore:
@@ -37,7 +46,8 @@ class MemoryStore:
     def clear(self) -> None:
         self._revision += 1
         self._table = Table(self._indexed)
-        self._sessions: dict[str, bytes] = {}
+        self._sessions: dict[str, _Pending] = {}
+        self._session_number = 0
         self._counters: dict[str, int] = {}
         self._logs: dict[str, dict[str, bytes]] = {}
 
@@ -111,7 +121,12 @@ class MemoryStore:
         return _oldest_first(dict(self._table.rows), list(self._table.keys))
 
     def put_session(self, session: Session) -> None:
-        self._sessions[session["session_token"]] = encoded(session)
+        token = session["session_token"]
+        previous = self._sessions.get(token)
+        if previous is None:
+            self._session_number += 1
+        number = self._session_number if previous is None else previous.number
+        self._sessions[token] = _Pending(number, session["expires_at"], encoded(session))
 
     def session(self, token: str) -> Session | None:
         return _decoded(self._sessions.get(token))
@@ -120,7 +135,21 @@ class MemoryStore:
         return _decoded(self._sessions.pop(token, None))
 
     def sessions(self) -> list[Session]:
-        return [orjson.loads(session) for session in self._sessions.values()]
+        return [orjson.loads(session.json) for session in self._sessions.values()]
+
+    def sessions_before(self, number: int | None) -> Iterator[tuple[int, Session]]:
+        for session in reversed(self._sessions.values()):
+            if number is None or session.number < number:
+                yield session.number, orjson.loads(session.json)
+
+    def session_count(self) -> int:
+        return len(self._sessions)
+
+    def expire_sessions(self, at: str) -> list[str]:
+        expired = [token for token, each in self._sessions.items() if each.expires_at and each.expires_at <= at]
+        for token in expired:
+            del self._sessions[token]
+        return expired
 
     def next(self, counter: str) -> int:
         value = self._counters[counter] = self._counters.get(counter, 0) + 1
@@ -155,6 +184,14 @@ class MemoryStore:
     def log(self, log: str) -> list[dict[str, Any]]:
         return [orjson.loads(entry) for entry in self._logs.get(log, {}).values()]
 
+    def log_before(self, log: str, key: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
+        entries = reversed(self._logs.get(log, {}).items())
+        if key is not None:
+            entries = dropwhile(lambda entry: entry[0] != key, entries)
+            next(entries, None)
+        for each, entry in entries:
+            yield each, orjson.loads(entry)
+
 
 def _oldest_first(rows: Mapping[str, Row], keys: Iterable[str]) -> Iterator[Row]:
     """`rows`; `keys` has the undeleted ones in order. Row by row, so that another thread can iterate."""
@@ -163,8 +200,8 @@ def _oldest_first(rows: Mapping[str, Row], keys: Iterable[str]) -> Iterator[Row]
         yield rows[key[TIMESTAMP_WIDTH:]]
 
 
-def _decoded(session: bytes | None) -> Session | None:
-    return None if session is None else orjson.loads(session)
+def _decoded(session: _Pending | None) -> Session | None:
+    return None if session is None else orjson.loads(session.json)
 
 
 @contextmanager

@@ -33,6 +33,8 @@ class Fault:
     calls: int = 0
     hits: int = 0
     missed: int = 0
+    number: int = 0
+    """It grows with each fault that its world gets."""
 
     @property
     def left(self) -> int | None:
@@ -131,6 +133,7 @@ class Faults:
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self.by_id: dict[str, Fault] = {}
+        self._count = 0
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(self.by_id.values())
@@ -144,6 +147,8 @@ class Faults:
 
     def add(self, fault: Fault) -> Fault:
         """Add `fault` after the others."""
+        self._count += 1
+        fault.number = self._count
         self.by_id[fault.id] = fault
         return fault
 

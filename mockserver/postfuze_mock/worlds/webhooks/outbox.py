@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from heapq import heappop, heappush
 from itertools import count
 from typing import Final, NamedTuple
@@ -11,6 +11,9 @@ from postfuze_mock.domain.webhooks import Attempt, Delivery
 
 #: How many events a world stores, the newest ones; pending deliveries of older events are dropped with them.
 MAX_EVENTS: Final = 1000
+#: How many deliveries an event has: as many as a world has webhooks. Redelivering after a change of the webhooks would
+#: add to them without end.
+MAX_DELIVERIES: Final = 20
 
 
 class _Due(NamedTuple):
@@ -43,11 +46,17 @@ class Outbox:
         """The deliveries of an event."""
         return list(self._deliveries.get(event_id, {}).values())
 
-    def request(self, event_id: str, url: str, now: int) -> None:
-        """Queue the event for `url` at `now` (ms), again if it was delivered before."""
-        delivery = self._deliveries[event_id].setdefault(url, Delivery(event_id, url))
-        delivery.request(now)
-        self._queue(delivery)
+    def request(self, event_id: str, urls: Sequence[str], now: int) -> None:
+        """Queue the event for `urls` at `now` (ms), again if it was delivered before. If its deliveries become too
+        many, the oldest of those to other URLs are dropped."""
+        deliveries = self._deliveries[event_id]
+        others = [url for url in deliveries if url not in urls]
+        for url in others[: max(len(others) + len(urls) - MAX_DELIVERIES, 0)]:
+            deliveries.pop(url).give_up()
+        for url in urls:
+            delivery = deliveries.setdefault(url, Delivery(event_id, url))
+            delivery.request(now)
+            self._queue(delivery)
 
     def urls(self) -> list[str]:
         """The URLs with pending deliveries."""
