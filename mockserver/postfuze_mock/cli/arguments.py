@@ -8,7 +8,7 @@ from typing import Any, TypeVar, get_args
 
 from postfuze_mock import __version__, settings
 from postfuze_mock.cli import commands, serve
-from postfuze_mock.settings import LogFormat
+from postfuze_mock.settings import LogFormat, StateFileSync
 
 Number = TypeVar("Number", int, float)
 
@@ -65,6 +65,11 @@ def _serve(group: Any) -> None:
         "--state-file",
         metavar="FILE",
         help="keep all worlds in FILE across restarts; only its owner can read it, only one server can use it",
+    )
+    add(
+        "--state-file-sync",
+        choices=get_args(StateFileSync),
+        help="what a killed server loses: a second of changes (interval, default), or none that was answered (always)",
     )
     _connections(command.add_argument_group("connections"))
     _browsers(command.add_argument_group("browsers and webhooks"))
