@@ -7,10 +7,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from tests.fuzz import calls, hostile, zoo
 from tests.fuzz.outcome import Outcome, Part
+from tests.support import figures as pages
 
 
 class Attack(NamedTuple):
@@ -25,7 +27,8 @@ ATTACKS: Final[Mapping[str, Attack]] = {
     "calls": Attack("calls of the API and the control API", calls.fuzz, 5_000),
     "harness": Attack("runs of the harness against hostile targets", hostile.fuzz, len(zoo.ZOO)),
 }
-ROW: Final = "{:<45} {:>9} {:>9} {:>8} {:>8}"
+HEAD: Final = ("", "tried", "findings", "memory at most", "time")
+ROW: Final = "{:<45} {:>9} {:>9} {:>15} {:>8}"
 
 
 def main() -> int:
@@ -35,11 +38,17 @@ def main() -> int:
     for outcome in outcomes.values():
         for finding in outcome.findings:
             _say(f"found: {finding}")
-    _say(ROW.format("", "tried", "findings", "MB", "s"))
-    for name, outcome in outcomes.items():
-        figures = f"{outcome.cases:,}", len(outcome.findings), outcome.memory >> 20, f"{outcome.seconds:.0f}"
-        _say(ROW.format(ATTACKS[name].about, *figures))
+    rows = [_row(name, outcome) for name, outcome in outcomes.items()]
+    for row in (HEAD, *rows):
+        _say(ROW.format(*row))
+    if options.write is not None:
+        pages.write(options.write, "make fuzz", HEAD, rows)
     return 1 if any(outcome.findings for outcome in outcomes.values()) else 0
+
+
+def _row(name: str, outcome: Outcome) -> tuple[str, ...]:
+    memory, time = f"{outcome.memory / 1e6:.0f} MB", f"{outcome.seconds:.0f} s"
+    return ATTACKS[name].about, f"{outcome.cases:,}", f"{len(outcome.findings):,}", memory, time
 
 
 def _attack(name: str, options: argparse.Namespace) -> Outcome:
@@ -55,6 +64,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--count", type=int, metavar="N", help="how many inputs each part tries")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="what they follow from (1)")
     parser.add_argument("--skip", type=int, default=0, metavar="N", help="leave out the first N")
+    parser.add_argument("--write", type=Path, metavar="PAGE", help="write the figures into this page of the guides")
     return parser
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from tests.fuzz.odd_requests import WORLD, OddRequests, Request, operations, request
+from tests.fuzz.odd_requests import FURNITURE, WORLD, OddRequests, Request, operations, request
 from tests.fuzz.outcome import Outcome, Say
 from tests.fuzz.values import encoded
 from tests.support import schemas
@@ -22,7 +22,7 @@ from tests.support.keep_alive import DROPPED, Answer, Connection
 from tests.support.processes import MockProcess
 from tests.support.resources import peak_memory
 
-from postfuze_mock.settings import API_PATH
+from postfuze_mock.settings import API_PATH, CONTROL_PATH
 
 BLOCK: Final = 50  # calls between two resets, which make a block the same wherever a run begins
 STATE: Final = "/_mock/state"
@@ -94,10 +94,12 @@ class _Attack:
             self._check_effect(odd, answer)
 
     def _reset(self) -> None:
-        body = encoded({"world": WORLD, "seed": 1})
-        answer = self._send(request("POST", "/_mock/reset", body))
-        if answer.status != 204:
-            self._find(f"the reset of the world is answered {answer.status}: {answer.body[:300]!r}")
+        start = ("POST", "/reset", {"world": WORLD, "seed": 1})
+        for method, path, body in (start, *FURNITURE):
+            content = None if body is None else encoded(body)
+            answer = self._send(request(method, CONTROL_PATH + path, content))
+            if not 200 <= answer.status < 300:
+                self._find(f"the setting up of the world is answered {answer.status}: {answer.body[:300]!r}")
         self._read_state()
 
     def _read_state(self) -> None:

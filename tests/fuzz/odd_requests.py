@@ -25,6 +25,16 @@ WORLD: Final = {
     "accounts": [{"id": id, "platform": platform} for id, platform in zip(IDS, PLATFORMS, strict=True)],
     "sessions": [{"network": "facebook", "pages": 2, "expires_in": None}],
 }
+#: Calls of the control API that put something of each kind into the world.
+FURNITURE: Final[tuple[tuple[str, str, Any], ...]] = (
+    ("PUT", "/webhooks", [{"url": "http://127.0.0.1:9/hook", "signing_secret": "whsec_1"}]),
+    ("POST", "/faults", {"operation": "*", "effect": {"status": 418, "delay_ms": [1, 2]}, "after": 1_000_000}),
+    ("POST", "/faults", {"preset": "platform_down", "after": 1_000_000, "times": 3, "probability": 0.5}),
+    ("POST", f"/accounts/{IDS[0]}/snapshots", {"snapshots": [{"captured_at": "2026-06-01T06:00:00Z", "followers": 1}]}),
+    ("POST", "/accounts", {"id": "00000007-0000-4a9f-9b1c-2e7d6f0a1234", "behaviour": {"refresh": "fails"}}),
+    ("DELETE", "/accounts/00000007-0000-4a9f-9b1c-2e7d6f0a1234", None),
+    ("PUT", "/requests/settings", {"size": 20}),
+)
 ODD_HEADERS: Final = (
     ("Accept", "*/*;q=0"), ("Accept", "text/html"), ("Accept", "a" * 5_000), ("Content-Type", ""),
     ("Content-Type", "application/json; charset=utf-16"), ("Content-Encoding", "gzip"), ("Prefer", "code=9999"),

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from tests.soak.model_world import Violation
-from tests.soak.soak import answers, quarters, soak
+from tests.soak.soak import Figures, quarters, soak
+from tests.support import figures as pages
 
-CALLS_OF_A_WORLD: Final = 1500  # at least on average, so that all worlds are in use long before half of the run
+CALLS_OF_A_WORLD: Final = 1500  # so many on average that all worlds are in use long before half of the run
 
 
 def main() -> int:
@@ -26,11 +27,29 @@ def main() -> int:
         except Violation as violation:
             _say(f"soak: {violation} (--calls {options.calls} --worlds {worlds} --seed {options.seed})")
             return 1
-    _say(", ".join(answers(figures)))
-    before, after = quarters(figures.memory)
-    _say(f"{figures.calls:,} calls on {worlds} worlds in {figures.seconds:.0f} s; {figures.deliveries:,} deliveries")
-    _say(f"memory {before / 1e6:.1f} MB in the second quarter, {after / 1e6:.1f} MB in the last")
+    rows = table(figures, options.seed)
+    for what, value in rows:
+        _say(f"{what:<48} {value}")
+    if options.write is not None:
+        pages.write(options.write, "make soak", ("the last run", ""), rows)
     return 0
+
+
+def table(figures: Figures, seed: int) -> list[tuple[str, str]]:
+    """The rows of a soak without violations."""
+    memory, descriptors = quarters(figures.memory), quarters(figures.descriptors)
+    failures = sum(count for status, count in figures.statuses.items() if status >= 500)
+    return [
+        ("calls", f"{figures.calls:,} on {figures.worlds} worlds, seed {seed}"),
+        ("answers and states that were not the model's", "0"),
+        ("statuses from 500, all asked for by a fault", f"{failures:,}"),
+        ("connections that a fault or the client broke off", f"{figures.statuses[0]:,}"),
+        ("deliveries to webhooks", f"{figures.deliveries:,}"),
+        ("tracebacks and errors in the log", "0"),
+        ("memory, in the second and the last quarter", f"{memory[0] / 1e6:.1f} MB, {memory[1] / 1e6:.1f} MB"),
+        ("descriptors, in the second and the last quarter", f"{descriptors[0]:.0f}, {descriptors[1]:.0f}"),
+        ("time", f"{figures.seconds:.0f} s, {figures.calls / figures.seconds:,.0f} calls a second"),
+    ]
 
 
 def _options() -> argparse.Namespace:
@@ -38,6 +57,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--calls", type=int, default=300_000, metavar="N", help="calls in all (300,000)")
     parser.add_argument("--worlds", type=int, metavar="N", help="worlds (200, or fewer for fewer calls)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="what is sent follows from it (1)")
+    parser.add_argument("--write", type=Path, metavar="PAGE", help="write the figures into this page of the guides")
     return parser.parse_args()
 
 

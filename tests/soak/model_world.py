@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from tests.mockserver.model.organization import REACHABLE, Key, ModelAccount, Organization
 from tests.soak.model_faults import ModelFault, ModelFaults
@@ -62,11 +62,21 @@ class Walk:
     after: Key
 
 
+class Saved(NamedTuple):
+    """A saved state, and what the model had when it was saved, by attribute."""
+
+    document: Any
+    model: dict[str, Any]
+
+
 @dataclass
 class ModelWorld:
-    """The model of the world `name`; `receiver` is the URL below which its webhooks are. `first` are its accounts
-    after a reset, as a saved state has them. `journal` has operations and statuses; it is None while the client cannot
-    know what is in it. `subscribed_from` counts the events before `webhook` was set."""
+    """The model of the world `name`; `receiver` is the URL below which its webhooks are.
+
+    `first` are its accounts after a reset, as a saved state has them. `journal` has operations and statuses; it is None
+    while the client cannot know what is in it. `subscribed_from` counts the events before `webhook` was set. Once a
+    state was `restored`, the webhook may also have got events that the world no longer has.
+    """
 
     name: str
     random: Random
@@ -82,6 +92,8 @@ class ModelWorld:
     webhook: str = ""
     subscribed_from: int = 0
     webhooks: int = 0
+    restored: bool = False
+    saved: Saved | None = None
     calls: int = 0
 
     def learn(self, state: Mapping[str, Any]) -> None:
@@ -96,7 +108,35 @@ class ModelWorld:
         self.organization = Organization(parse_iso(START), {each["account"]["id"]: _model(each) for each in self.first})
         self.faults = ModelFaults()
         self.journal, self.journal_settings = deque(), {"bodies": True, "size": 1000}
-        self.used, self.walk, self.webhook, self.subscribed_from = [], None, "", 0
+        self.used, self.walk, self.webhook, self.subscribed_from, self.restored = [], None, "", 0, False
+
+    def save(self, document: Any) -> None:
+        """Keep the saved state, and the model beside it, so that both can be restored."""
+        self.saved = Saved(document, self._copy())
+
+    def restore(self, saved: Saved) -> None:
+        """The world as it was saved. Its journal is empty, and its used tokens belong to nobody."""
+        for name, value in saved.model.items():
+            setattr(self, name, value)
+        self.saved = Saved(saved.document, self._copy())
+        self.journal, self.used, self.walk, self.restored = deque(), [], None, True
+
+    def _copy(self) -> dict[str, Any]:
+        """What a restored state brings back. Fields of accounts are replaced, never changed, so they are shared."""
+        organization = self.organization
+        accounts = {
+            id: replace(model, behaviour=dict(model.behaviour), snapshots=dict(model.snapshots))
+            for id, model in organization.accounts.items()
+        }
+        return {
+            "organization": Organization(
+                organization.now, accounts, dict(organization.offers), list(organization.events)
+            ),
+            "faults": ModelFaults([replace(fault) for fault in self.faults.faults]),
+            "journal_settings": self.journal_settings,
+            "webhook": self.webhook,
+            "subscribed_from": self.subscribed_from,
+        }
 
     def some_id(self) -> str:
         """The id of an account, mostly of one that exists; else of a deleted or unknown one."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
-from tests.soak.model_world import Call, ModelWorld, Violation
+from tests.soak.model_world import START, Call, ModelWorld, Violation
 from tests.soak.soak import check_flat, soak
 from tests.support.keep_alive import DROPPED, Answer
 
@@ -50,6 +51,36 @@ def test_refusal_must_be_a_problem_document() -> None:
     world.settle(call, REFUSAL)
     with pytest.raises(Violation, match="no problem document"):
         world.settle(call, REFUSAL._replace(head=b"HTTP/1.1 404\r\ncontent-type: text/plain\r\n"))
+
+
+ACCOUNT: dict[str, Any] = {"id": "a", "platform": "x", "social_network_id": "n", "status": "active"}
+STATE: dict[str, Any] = {
+    "clock": {"now": START, "frozen": True},
+    "accounts": [{"account": ACCOUNT, "deleted": False, "hidden": {}}],
+    "sessions": [],
+    "events": [],
+    "webhooks": [],
+    "faults": [],
+    "journal": {"bodies": True, "size": 1000},
+}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"accounts": []},
+        {"accounts": [{"account": {**ACCOUNT, "status": "disabled"}, "deleted": False, "hidden": {}}]},
+        {"clock": {"now": START, "frozen": False}},
+        {"journal": {"bodies": True, "size": 9}},
+    ],
+)
+def test_state_that_is_not_the_models_is_a_violation(change: dict[str, Any]) -> None:
+    world = ModelWorld("any", Random(1), "http://127.0.0.1:9")
+    world.learn(STATE)
+    world.check_state(STATE)
+
+    with pytest.raises(Violation):
+        world.check_state({**STATE, **change})
 
 
 def test_growth_after_the_first_quarter_is_a_violation() -> None:

@@ -134,7 +134,24 @@ def put_webhooks(world: ModelWorld) -> Call:
 
 @kind(0.5)
 def get_state(world: ModelWorld) -> Call:
-    return Call(control(world, "GET", "/state"), lambda: (200, world.check_state))
+    def check(state: Any) -> None:
+        world.check_state(state)
+        world.save(state)
+
+    return Call(control(world, "GET", "/state"), lambda: (200, check))
+
+
+@kind(0.2)
+def put_state(world: ModelWorld) -> Call | None:
+    saved = world.saved
+    if saved is None:
+        return None
+
+    def expect() -> Expected:
+        world.restore(saved)
+        return 204, None
+
+    return Call(control(world, "PUT", "/state", saved.document), expect)
 
 
 @kind(0.5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import struct
+import time
 from contextlib import suppress
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from tests.support.times import PATIENCE
 _LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
 _TYPE: Final = re.compile(rb"\r\ncontent-type: *([^\r;]*)", re.IGNORECASE)
 _CLOSES: Final = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
+_FRESH: Final = 1.0  # seconds that a connection may be idle; servers close those that are idle for longer
 _RESET: Final = struct.pack("ii", 1, 0)  # SO_LINGER: on, for no second
 
 
@@ -48,6 +50,7 @@ class Connection:
         self.address = (str(address.hostname), address.port or 80)
         self.patience = patience
         self._socket: socket.socket | None = None
+        self._used = 0.0
 
     def call(self, data: bytes) -> Answer:
         """Send a request and read its answer. Raises TimeoutError."""
@@ -56,6 +59,8 @@ class Connection:
 
     def send(self, data: bytes) -> None:
         """Send a request. What goes wrong shows when its answer is read."""
+        if time.monotonic() - self._used > _FRESH:
+            self.close()
         if self._socket is None:
             self._socket = socket.create_connection(self.address, timeout=self.patience)
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -77,6 +82,7 @@ class Connection:
         head, _, body = data.partition(b"\r\n\r\n")
         if len(data) > size or not head.startswith(b"HTTP/1.1 "):
             raise ValueError(f"no HTTP: {data[:200]!r}")
+        self._used = time.monotonic()
         if _CLOSES.search(head):
             self.close()
         return Answer(int(head[9:12]), head + b"\r\n", body)
