@@ -42,11 +42,12 @@ def fuzz(count: int, seed: int, skip: int, say: Say) -> Outcome:
     """Send `count` odd calls, made from `seed`, after the first `skip`, to a server that validates its answers."""
     outcome, start = Outcome(), time.monotonic()
     with tempfile.TemporaryDirectory() as folder, closing(_server(Path(folder))) as server:
-        attack = _Attack(server, outcome)
-        for number in range(skip - skip % BLOCK, skip + count):
-            attack.call(number, seed)
-            if (number - skip) % max(count // 10, 1) == 0:
-                say(f"{number - skip:,} calls, {len(outcome.findings)} findings")
+        with closing(Connection(server.url)) as connection:
+            attack = _Attack(connection, outcome)
+            for number in range(skip - skip % BLOCK, skip + count):
+                attack.call(number, seed)
+                if (number - skip) % max(count // 10, 1) == 0:
+                    say(f"{number - skip:,} calls, {len(outcome.findings)} findings")
         outcome.memory = peak_memory(server.process.pid)
         if "Traceback" in server.log:
             outcome.findings.append(f"a traceback in the log: {_first_traceback(server.log)}")
@@ -67,8 +68,8 @@ def _first_traceback(log: str) -> str:
 class _Attack:
     """The calls on one server, and what is known of its world."""
 
-    def __init__(self, server: MockProcess, outcome: Outcome) -> None:
-        self.connection, self.outcome = Connection(server.url), outcome
+    def __init__(self, connection: Connection, outcome: Outcome) -> None:
+        self.connection, self.outcome = connection, outcome
         self.operations = operations()
         self.random = Random()
         self.place = ""
@@ -143,10 +144,10 @@ class _Attack:
 
     def _check(self, odd: Request, answer: Answer) -> bool:
         """Whether the answer is one that a client can rely on."""
-        flaw = _flaw(answer)
-        if flaw:
-            self._find(f"{odd}: {flaw}: {answer.status} {answer.body[:300]!r}")
-        return not flaw
+        what = flaw(answer)
+        if what:
+            self._find(f"{odd}: {what}: {answer.status} {answer.body[:300]!r}")
+        return not what
 
     def _find(self, what: str) -> None:
         self.outcome.findings.append(f"{what} ({self.place})")
@@ -159,7 +160,7 @@ class _Attack:
             return DROPPED
 
 
-def _flaw(answer: Answer) -> str:
+def flaw(answer: Answer) -> str:
     """What is wrong with an answer; empty if nothing is."""
     if answer.status == 0:
         return "no answer, or none in time"

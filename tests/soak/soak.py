@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -22,6 +22,8 @@ from tests.support.keep_alive import DROPPED, Connection
 from tests.support.processes import MockProcess
 from tests.support.resources import descriptors, memory
 from tests.support.times import until
+
+from postfuze_fixtures.timestamps import MINUTE_MS
 
 KINDS: Final = (account_calls, connect_calls, world_calls, wrong_calls)  # they register in MIX
 CONNECTIONS: Final = 16
@@ -137,12 +139,9 @@ class Soak:
 
     def _check_worlds(self) -> None:
         """Compare each world's state, and what its webhook got."""
+        check_states(self.server, self.worlds)
         for world in self.worlds:
-            try:
-                world.check_state(self.connections[0].call(control(world, "GET", "/state")).json)
-                self._check_deliveries(world)
-            except (Violation, AssertionError) as error:
-                raise Violation(f"world {world.name} in the end: {error}") from error
+            self._check_deliveries(world)
         self.figures.deliveries = self.receiver.deliveries
 
     def _check_deliveries(self, world: ModelWorld) -> None:
@@ -156,10 +155,14 @@ class Soak:
 
         def delivered() -> bool:
             if missing():  # what the receiver refused is sent again a minute later
-                self.connections[0].call(control(world, "POST", "/clock/advance", {"seconds": 61}))
+                self.connections[0].call(control(world, "POST", "/clock/advance", {"seconds": MINUTE_MS // 1000}))
+                world.organization.now += MINUTE_MS
             return not missing()
 
-        until(delivered, f"{len(events)} events at {world.webhook}")
+        try:
+            until(delivered, f"{len(events)} events at {world.webhook}")
+        except AssertionError as error:
+            raise Violation(str(error)) from error
         if not world.restored:
             same("the events at the webhook", Counter(self.receiver.accepted[path].values()), Counter(events))
 
@@ -171,7 +174,25 @@ class Soak:
         same("tracebacks and errors in the log", lines, [])
 
 
+def check_states(server: MockProcess, worlds: Sequence[ModelWorld]) -> None:
+    """Compare the state of each world with its model. Raises Violation."""
+    with closing(Connection(server.url)) as connection:
+        for world in worlds:
+            answer = connection.call(control(world, "GET", "/state"))
+            try:
+                world.check_state(answer.json)
+            except (Violation, ValueError, KeyError) as error:
+                raise Violation(f"the state of world {world.name}: {type(error).__name__}: {error}") from error
+
+
 def soak(folder: Path, *, calls: int, worlds: int, seed: int, say: Say) -> Figures:
-    """Run a soak on a new server, whose output goes to `folder`. Raises Violation."""
-    with closing(MockProcess("--clock", f"{START},frozen", folder=folder)) as server, closing(Receiver()) as receiver:
-        return Soak(server, receiver, calls=calls, worlds=worlds, seed=seed, say=say).run()
+    """Run a soak on a new server, whose output and state file are in `folder`; then restart the server, and compare all
+    states again. Raises Violation."""
+    arguments = ("--clock", f"{START},frozen", "--state-file", folder / "state.json")
+    with closing(Receiver()) as receiver:
+        with closing(MockProcess(*arguments, folder=folder)) as server:
+            run = Soak(server, receiver, calls=calls, worlds=worlds, seed=seed, say=say)
+            figures = run.run()
+        with closing(MockProcess(*arguments, folder=folder)) as server:
+            check_states(server, run.worlds)
+    return figures
