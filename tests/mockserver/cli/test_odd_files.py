@@ -38,7 +38,7 @@ def test_odd_file_is_refused_in_one_sentence(
     assert (result.code, result.stdout) == (1, b"")
     (sentence,) = result.stderr.splitlines()
     assert name in sentence
-    assert reason in sentence or "is a folder" in sentence
+    assert reason.removeprefix("it ").split(",")[0] in sentence or "is a folder" in sentence
 
 
 @pytest.mark.parametrize("text", ["a = " + "[" * 100_000, "a = " + "9" * 5000])
