@@ -140,7 +140,5 @@ def test_libraries_warn_like_the_command() -> None:
     )
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
     assert_harmless(result.stderr)
-    assert [line.partition("warning: ")[2].partition("owned")[0] for line in result.stderr.splitlines()] == [
-        r"\x1b]0;owned ",
-        r"\x9bowned \x3",
-    ]
+    starts = [line.partition("warning: ")[2].partition("owned")[0] for line in result.stderr.splitlines()]
+    assert starts == [r"\x1b]0;", r"\x9b"]
