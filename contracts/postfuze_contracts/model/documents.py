@@ -19,6 +19,21 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _NO_CHARACTER: Final = "\ufffd"
 
 
+class Object(dict[str, Any]):
+    """A JSON object. It can stand in a set, because checks collect the values of members that should be texts. Nothing
+    changes it."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return len(self)
+
+
+class Array(list[Any]):
+    """A JSON array, which can stand in a set as well."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return len(self)
+
+
 def parse(text: bytes) -> Any:
     """The document. What JSON allows and nobody can use is replaced by the nearest that one can: a lone surrogate by
     U+FFFD, a number beyond a double's range (RFC 8259, section 6) by the greatest. Raises ValueError."""
@@ -30,13 +45,10 @@ def parse(text: bytes) -> Any:
         document = json.loads(characters, parse_int=_integer, parse_float=_number, parse_constant=_refuse)
     except RecursionError:
         raise _too_deep() from None
-    _refuse_depth(document)
-    # Only an escape, or a broken encoding, can make one.
-    may_have_surrogates = "\\u" in characters or _SURROGATE.search(characters)
-    return _without_surrogates(document) if may_have_surrogates else document
+    return _plain(document, 0)
 
 
-def whole(text: str) -> str:
+def _whole(text: str) -> str:
     """`text` with U+FFFD in place of each lone surrogate."""
     return _SURROGATE.sub(_NO_CHARACTER, text)
 
@@ -55,23 +67,18 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no JSON")
 
 
-def _refuse_depth(document: Any) -> None:
-    level = [document]
-    for _ in range(MAX_DEPTH + 1):
-        containers = [each for each in level if isinstance(each, (dict, list))]
-        if not containers:
-            return
-        level = [child for each in containers for child in (each.values() if isinstance(each, dict) else each)]
-    raise _too_deep()
+def _plain(value: Any, depth: int) -> Any:
+    """A part of a document, inside so many others."""
+    if isinstance(value, str):
+        return value if value.isascii() else _whole(value)
+    if not isinstance(value, (dict, list)):
+        return value
+    if depth == MAX_DEPTH:
+        raise _too_deep()
+    if isinstance(value, dict):
+        return Object((_plain(name, depth), _plain(each, depth + 1)) for name, each in value.items())
+    return Array(_plain(each, depth + 1) for each in value)
 
 
 def _too_deep() -> ValueError:
     return ValueError(f"it is nested deeper than {MAX_DEPTH} levels")
-
-
-def _without_surrogates(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {whole(name): _without_surrogates(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_without_surrogates(each) for each in value]
-    return whole(value) if isinstance(value, str) else value

@@ -120,9 +120,14 @@ class Exchange:
     def operation(self) -> str:
         return self.request.operation
 
+    @property
+    def object(self) -> dict[str, Any]:
+        """The object that the response is; empty if it is something else."""
+        return self.json if isinstance(self.json, dict) else {}
+
     def member(self, name: str, default: Any = None) -> Any:
         """A member of the response's object; `default` if it is missing, or the response is not an object."""
-        return self.json.get(name, default) if isinstance(self.json, dict) else default
+        return self.object.get(name, default)
 
     def objects(self, name: str) -> list[dict[str, Any]]:
         """The objects in a list that is a member of the response."""

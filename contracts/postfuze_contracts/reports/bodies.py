@@ -89,7 +89,7 @@ class Bodies:
             return value
         if isinstance(value, str):
             return self._people.add(kind, value)
-        note = "" if kind == "raw" and isinstance(value, dict) else f", {_TYPES.get(type(value), 'value')}"
+        note = "" if kind == "raw" and isinstance(value, dict) else f", {_type(value)}"
         if isinstance(value, (dict, list)):
             self._learn(kind, value)
         spellings = (repr(value), json.dumps(value), json.dumps(value, ensure_ascii=False, separators=(",", ":")))
@@ -112,7 +112,8 @@ class Bodies:
         return self._text(value) if " " in value or "/" in value or not mask_unknown else value
 
 
-_TYPES: Final = {int: "number", float: "number", dict: "object", list: "array"}
+def _type(value: object) -> str:
+    return "object" if isinstance(value, dict) else "array" if isinstance(value, list) else "number"
 
 
 @cache

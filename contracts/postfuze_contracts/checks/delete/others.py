@@ -55,7 +55,7 @@ def expect_others(
     quiet = not pages or _is_quiet(target)
     damage = len(pages) > 1 and quiet
     for id, page in pages.items():
-        state = _state(page.json) if is_shown(page) else None
+        state = _state(page.object) if is_shown(page) else None
         if state is not None and not quiet and state.get("status") == before[id].get("status"):
             judge.block("delete.only-that-one", needs.unexpected("the accounts kept changing"))
             continue  # another client may have changed it
@@ -100,7 +100,7 @@ def expect_strangers(target: Target, judge: Judge, before: States, account: Exch
     suspects = [id for id, state in before.items() if id not in now or _is_disabled(state, now[id])]
     for id in suspects[:10]:
         got = target.call(GET, path={"id": id}, key="other_organization")
-        is_same = got.status != 404 and not _is_disabled(before[id], got.json)
+        is_same = got.status != 404 and not _is_disabled(before[id], got.object)
         expected = f"`{id}`, of another organization, to stay as it was"
         once = before[id].get("network_unique_id") == account.member("network_unique_id")
         judge.expect("delete.only-that-one", is_same, expected, deletion, got, once=once)

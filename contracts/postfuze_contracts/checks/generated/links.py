@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from postfuze_contracts.checks.generated.cases import Sendable, schema, sendable
+from postfuze_contracts.checks.generated.cases import Sendable, sendable
 from postfuze_contracts.checks.generated.operations import aim, judge_twice, send
 from postfuze_contracts.checks.generated.responses import assumptions, statements
-from postfuze_contracts.checks.generated.shapes import as_response, plain_body
 from postfuze_contracts.engine import survey
+from postfuze_contracts.engine.documented import as_response, plain_body, schema
 from postfuze_contracts.engine.judge import Judge
 from postfuze_contracts.engine.registry import REGISTRY, Check
 from postfuze_contracts.model.exchange import Exchange
