@@ -23,7 +23,7 @@ class Store(Protocol):
         """Replaces all rows by `rows`, in any order. Raises ValueError, and leaves no rows, for a repeated id."""
 
     def revision(self) -> int:
-        """A number that differs after each change of the rows."""
+        """A number that differs after each change, and from that of every other store of this process."""
 
     def get(self, id: str) -> Row | None:
         """The row with this id, deleted or not (see `Row.deleted`)."""

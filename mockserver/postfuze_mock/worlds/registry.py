@@ -39,7 +39,6 @@ class Worlds:
         new_store: Callable[[], Store],
         engine: str,
     ) -> None:
-        webhooks.check(template, context.webhook_allow)
         self.template = template
         self.seed = seed
         self.clock = clock
@@ -48,6 +47,7 @@ class Worlds:
         self.new_store = new_store
         self.engine = engine
         self.choices = Choices.with_overrides({**assume, **template.assume})
+        self._check(template)
         self._early_journals: dict[str, Journal] = {}
         self._worlds: dict[str, World] = {}
 
@@ -103,7 +103,7 @@ class Worlds:
     def use_template(self, template: WorldFile) -> None:
         """Build worlds from another template from now on; an existing one follows it when it is reset. Raises
         ValueError as the constructor does, with nothing changed."""
-        webhooks.check(template, self.context.webhook_allow)
+        self._check(template)
         worlds = [world for name, world in self._worlds.items() if world.origin.file == self._file(name)]
         previous, self.template = self.template, template
         try:
@@ -113,6 +113,12 @@ class Worlds:
             raise
         for world, origin in zip(worlds, origins, strict=True):
             world.origin = origin
+
+    def _check(self, template: WorldFile) -> None:
+        """Raises ValueError if a world of `template` cannot be built."""
+        webhooks.check(template, self.context.webhook_allow)
+        for name in ("", *template.worlds):
+            Choices.with_overrides({**self.assume, **template.for_world(name).assume})
 
     def rebuild(self, world: World, file: WorldFile | None = None, seed: int | None = None) -> None:
         """Build `world` again, from `file` (None: its own) and with `seed` (None: the file's, or the server's)."""

@@ -96,6 +96,14 @@ class World:
         """The world's time, as a timestamp."""
         return iso(self.clock.now())
 
+    def revision(self) -> tuple[Any, ...]:
+        """A value that differs after each change of what is saved of the world; time that passes is no change. It costs
+        a microsecond, whatever the world contains."""
+        clock, store = self.clock, self.store.revision()
+        time = (clock.ahead, clock.now() if clock.frozen else None)
+        rest = (self.outbox.revision(), self.faults.revision(), self.webhooks, self.journal.settings)
+        return (store, time, *rest, self.origin)
+
     def next_account(self) -> tuple[int, str]:
         """The count and the id of the next generated account; no account has this id."""
         while True:

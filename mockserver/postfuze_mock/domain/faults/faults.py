@@ -161,6 +161,10 @@ class Faults:
         """Remove all faults."""
         self.by_id.clear()
 
+    def revision(self) -> tuple[tuple[str, int, int, int], ...]:
+        """A value that differs after each change, and after each counted call."""
+        return tuple((each.id, each.calls, each.hits, each.missed) for each in self.by_id.values())
+
     def hit(self, operation: str) -> Hit | None:
         """Count a call of `operation`; the hit, if a fault applies. Each fault counts all calls of its operation,
         including those that another fault hits."""

@@ -16,7 +16,17 @@ from postfuze_mock.worlds.world import World
 
 
 def create_account(world: World, fields: Mapping[str, Any]) -> Row:
-    """Create an account from any subset of its fields and `behaviour`. Raises a 409 problem if its id exists."""
+    """Create an account from any subset of its fields and `behaviour`. Raises problems, with nothing
+    changed: 409 if its id exists, 400 for times that contradict each other."""
+    counters = world.store.counters()
+    try:
+        return _created(world, fields)
+    except Problem:
+        world.store.set_counters(counters)
+        raise
+
+
+def _created(world: World, fields: Mapping[str, Any]) -> Row:
     now, (count, _) = world.clock.now(), world.next_account()
     account = generator.explicit(
         fields, seed=world.seed, world=world.name, count=count, now=now, networks=world.networks

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from postfuze_fixtures import generator
-from postfuze_fixtures.timestamps import SECOND_MS, iso, parse_iso
+from postfuze_fixtures.timestamps import LAST, SECOND_MS, iso, parse_iso
 from postfuze_mock.domain.choices import DURATIONS
 from postfuze_mock.problems import Problem, refused
 from postfuze_mock.records import Session
@@ -140,7 +140,7 @@ def _expires_at(world: World, fields: Mapping[str, Any], created: int) -> str | 
         if fields["expires_in"] is None:
             return None
         lifetime = fields["expires_in"] * SECOND_MS
-    return iso(created + lifetime)
+    return iso(min(created + lifetime, LAST))
 
 
 def _is_over(session: Session, now: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from postfuze_fixtures.timestamps import iso, parse_iso
 from postfuze_mock.domain.webhooks import Delivery
 from postfuze_mock.problems import Problem
 from postfuze_mock.worlds.webhooks.outbox import MAX_EVENTS
@@ -40,7 +41,8 @@ def redeliver(world: World, id: str) -> dict[str, Any]:
 
 def restore(world: World, document: Mapping[str, Any]) -> None:
     """Store an event of a saved world, and queue its pending deliveries."""
-    event = {**document, "id": document["id"].lower()}
+    created_at = iso(parse_iso(document["created_at"]))
+    event = {**document, "id": document["id"].lower(), "created_at": created_at}
     deliveries = event.pop("deliveries", [])
     world.store.append(_LOG, event["id"], event, MAX_EVENTS)
     world.outbox.add(event["id"], [Delivery.of(event["id"], each, world.clock.now()) for each in deliveries])
