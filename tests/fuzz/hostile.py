@@ -30,7 +30,7 @@ from tests.support.times import seconds
 ALLOWED: Final = (0, 1, 3, 4, 6)
 MAX_TIME: Final = 8.0  # seconds
 GRACE: Final = 5.0  # seconds that a run may take beyond it
-MAX_MEMORY: Final = 300 << 20  # bytes
+MAX_MEMORY: Final = 300_000_000  # bytes
 LIMIT: Final = MAX_TIME + 2 * seconds(GRACE)  # seconds, after which a run is killed
 _POLL: Final = 0.02  # seconds
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]|^::", re.MULTILINE)
@@ -49,14 +49,14 @@ class Run:
     def flaws(self) -> Iterator[str]:
         """What is wrong with it."""
         if self.code is None:
-            yield f"it did not end: killed after {self.seconds:.1f} s, at {self.memory >> 20} MB"
+            yield f"it did not end: killed after {self.seconds:.1f} s, at {self.memory / 1e6:.0f} MB"
             return
         if self.code not in ALLOWED:
             yield f"exit code {self.code}: {self.output[-300:]!r}"
         if self.seconds > MAX_TIME + seconds(GRACE):
             yield f"it took {self.seconds:.1f} s with --max-time {MAX_TIME:g}"
         if self.memory > MAX_MEMORY:
-            yield f"it took {self.memory >> 20} MB"
+            yield f"it took {self.memory / 1e6:.0f} MB"
         if "Traceback" in self.output:
             yield f"a traceback: {self.output[self.output.index('Traceback') :][-500:]!r}"
         if match := _CONTROLS.search(self.output):
@@ -82,7 +82,7 @@ def fuzz(count: int, seed: int, skip: int, say: Say) -> Outcome:
                 outcome.findings += flaws
                 outcome.cases += 1
                 outcome.memory = max(outcome.memory, run.memory)
-                say(f"{name}: {run.code}, {run.seconds:.1f} s, {run.memory >> 20} MB, {len(flaws)} findings")
+                say(f"{name}: {run.code}, {run.seconds:.1f} s, {run.memory / 1e6:.0f} MB, {len(flaws)} findings")
         finally:
             mock.stop()
     outcome.seconds = time.monotonic() - start
