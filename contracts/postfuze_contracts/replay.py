@@ -74,7 +74,7 @@ def read(path: Path) -> Report:
             for failure in each.get("failures", ())
         ]
         return Report(failures, str(target["url"]), target.get("seal"), int(target["seed"]))
-    except (KeyError, TypeError, AttributeError, IndexError, ValueError):
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError, OverflowError):
         raise InvalidReport(f"{path} is not a report that `run --report json={path}` wrote") from None
 
 

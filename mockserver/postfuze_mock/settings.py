@@ -11,12 +11,13 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 from postfuze_fixtures.suggestions import did_you_mean
 from postfuze_fixtures.user_files import parse_toml, read_text
 
 LogFormat = Literal["text", "json"]
+StateFileSync = Literal["interval", "always"]
 
 API_PATH = "/api/v1"
 CONTROL_PATH = "/_mock"
@@ -31,10 +32,12 @@ class SettingsError(ValueError):
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """How the server runs. `port` 0 picks a free port; `world` is a file or the name of a shipped world; `clock` is `T`
-    or `T,frozen`; `assume` maps assumption ids to alternatives, and wins over those of `assume_file`. `redirect_allow`
-    and `webhook_allow` are hosts beyond loopback; `allow_origin` are the web origins that may call the API (`*` for
-    all, empty for none); `allow_host` are the names by which the control API may be called. `control`, `control_port`
-    and `control_token` say whether (None: only on loopback), where and to whom the control API is open."""
+    or `T,frozen`; `assume` maps assumption ids to alternatives, and wins over those of `assume_file`; `state_file_sync`
+    says whether a killed server may lose a second of answered changes. `redirect_allow` and `webhook_allow` are hosts
+    beyond loopback; `allow_origin` are the web origins that may call the API (`*` for all, empty for none);
+    `allow_host` are the names by which the control API may be called. `control`, `control_port` and `control_token` say
+    whether (None: only on loopback), where and to whom the control API is open. Timeouts are in seconds; 0
+    means none."""
 
     host: str = "127.0.0.1"
     port: int = 8080
@@ -49,6 +52,10 @@ class Settings:
     log_format: LogFormat = "text"
     reload: bool = False
     state_file: str | None = None
+    state_file_sync: StateFileSync = "interval"
+    request_timeout: float = 30
+    idle_timeout: float = 5
+    max_connections: int = 1000
     redirect_allow: tuple[str, ...] = ()
     webhook_url: str | None = None
     webhook_allow: tuple[str, ...] = ()
@@ -136,6 +143,21 @@ def seed(value: Any) -> int:
     return number
 
 
+def seconds(value: Any) -> float:
+    """`value` as a number of seconds; ValueError otherwise."""
+    if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", str(value), re.ASCII):
+        raise ValueError("must be a number of seconds, such as 30 or 0.5; 0 is no limit")
+    return float(value)
+
+
+def positive(value: Any) -> int:
+    """`value` as a whole number above zero; ValueError otherwise."""
+    number = whole_number(value)
+    if number < 1:
+        raise ValueError("must be at least 1")
+    return number
+
+
 def port(value: Any) -> int:
     """`value` as a TCP port; ValueError otherwise."""
     number = whole_number(value)
@@ -176,10 +198,13 @@ def _token(value: Any) -> str:
     return str(value)
 
 
-def _log_format(value: Any) -> LogFormat:
-    if value not in get_args(LogFormat):
-        raise ValueError(f"must be one of {', '.join(get_args(LogFormat))}")
-    return cast(LogFormat, value)
+def _one_of(words: tuple[str, ...]) -> Callable[[Any], Any]:
+    def cast_one(value: Any) -> Any:
+        if value not in words:
+            raise ValueError(f"must be one of {', '.join(words)}")
+        return value
+
+    return cast_one
 
 
 def _assumptions(value: Any) -> dict[str, str]:
@@ -203,8 +228,12 @@ _CASTS: dict[str, Callable[[Any], Any]] = {
     "port": port,
     "control_port": port,
     "seed": seed,
+    "request_timeout": seconds,
+    "idle_timeout": seconds,
+    "max_connections": positive,
     "assume": _assumptions,
-    "log_format": _log_format,
+    "log_format": _one_of(get_args(LogFormat)),
+    "state_file_sync": _one_of(get_args(StateFileSync)),
     "allow_origin": _origins,
     "control_token": _token,
     **dict.fromkeys(("redirect_allow", "webhook_allow", "allow_host"), _texts),

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from postfuze_contracts.config import ConfigError
 from postfuze_contracts.model.conclusion import BLOCKED, BROKEN, FAULT, INCOMPLETE, KEPT, UNREACHABLE
-from postfuze_contracts.target.client import BudgetSpent, Unreachable
+from postfuze_contracts.target.budget import BudgetSpent
+from postfuze_contracts.target.client import Unreachable
 
 __all__ = ["BLOCKED", "BROKEN", "FAULT", "INCOMPLETE", "INTERRUPTED", "KEPT", "UNREACHABLE", "USAGE"]
 

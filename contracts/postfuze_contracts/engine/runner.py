@@ -18,8 +18,9 @@ from postfuze_contracts.model.needs import Need
 from postfuze_contracts.model.operations import LIST
 from postfuze_contracts.model.options import Access
 from postfuze_contracts.model.verdicts import Failure, Observation
-from postfuze_contracts.target.client import BudgetSpent, Unreachable
-from postfuze_contracts.target.deployed import MAIN, NotDeployed
+from postfuze_contracts.target.budget import BudgetSpent
+from postfuze_contracts.target.client import Malformed, Unreachable
+from postfuze_contracts.target.deployed import ANSWERED, MAIN, NotDeployed
 from postfuze_contracts.target.target import Target
 
 REPEATS = 3  # runs that must break the same statement
@@ -56,7 +57,7 @@ def run_checks(target: Target, checks: Sequence[Check], tally: Tally) -> Generat
     for check in checks:
         if (need := _hindrance(target, check)) is not None:
             if need is needs.BUDGET:
-                tally.cut = tally.cut or f"the run's budget was spent: {target.client.used_up}"
+                tally.cut = tally.cut or f"the run's budget was spent: {target.client.budget.used_up}"
             block(tally, check.judges(target.options.pins), need)
             continue
         yield CheckStarted(check.name, check.subject, check.writes)
@@ -86,7 +87,7 @@ def _hindrance(target: Target, check: Check) -> Need | None:
     """The need without which `check` cannot run at all, or None."""
     if target.options.access < check.access:
         return needs.FULL_ACCESS if check.access is Access.FULL else needs.PROBE_ACCESS
-    return None if target.client.used_up is None else needs.BUDGET
+    return None if target.client.budget.used_up is None else needs.BUDGET
 
 
 def _responds(target: Target) -> bool:
@@ -148,14 +149,13 @@ def _once(target: Target, check: Check, watched: frozenset[str] = frozenset[str]
     judge = Judge(check.name, check.statements | check.assumes, watched, pins)
     try:
         check.run(target, judge)
-    except Blocked as blocked:
-        need = blocked.need
-    except NotDeployed as error:
-        need = error.need
+    except (Blocked, NotDeployed) as lack:
+        need = lack.need
     except BudgetSpent as error:
         need, judge.ended = needs.BUDGET, error
     except Unreachable as error:
         need, judge.ended = needs.no_answer(str(error)), error
+        _judge_malformed(judge, error)
     except Exception as error:  # noqa: BLE001 - a fault in one check must not cost the verdicts of the others
         judge = Judge(check.name, check.statements | check.assumes, pins=pins)  # its judgements are unreliable
         need, judge.ended = needs.harness_fault(check.name, error), error
@@ -164,6 +164,12 @@ def _once(target: Target, check: Check, watched: frozenset[str] = frozenset[str]
     for statement in check.judges(pins) - judge.judged.keys():
         judge.blocked.setdefault(statement, need)
     return judge
+
+
+def _judge_malformed(judge: Judge, error: Unreachable) -> None:
+    """Count a response that is no HTTP as a failure of its operation's main statement."""
+    if isinstance(error, Malformed) and error.operation in ANSWERED:
+        judge.expect(ANSWERED[error.operation], False, "an HTTP response", got=str(error))
 
 
 def _collect(tally: Tally, judge: Judge) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, Final
 
+from postfuze_contracts.model import documents
 from postfuze_contracts.model.operations import PENDING
 from postfuze_contracts.reports.placeholders import Placeholders
 from postfuze_mock import spec
@@ -41,8 +42,8 @@ class Bodies:
     def of_request(self, body: bytes) -> bytes:
         """The masked body of a request. If it is not JSON, a check made it up, and only known values are masked."""
         try:
-            document = json.loads(body)
-        except (ValueError, RecursionError):
+            document = documents.parse(body)
+        except ValueError:
             return self._text(body.decode()).encode() if _is_text(body) else body
         result = self._walk(document, "", frozenset(), mask_unknown=False)
         return body if result == document else _encoded(result)
@@ -52,8 +53,8 @@ class Bodies:
         if not body.strip():
             return body
         try:
-            document = json.loads(body)
-        except (ValueError, RecursionError):
+            document = documents.parse(body)
+        except ValueError:
             return f"‹{len(body):,} bytes that are not JSON›".encode()
         within = frozenset({_PAGES}) if operation == PENDING else frozenset[str]()
         return _encoded(self._walk(document, "", within, mask_unknown=status < 400))

@@ -133,7 +133,7 @@ class Target:
             self._watching = True
             self.strangers.look_before()
         if operation == FINALIZE and self._owns("sessionToken", values["sessionToken"]):
-            self.client.afford(self._pages.get(values["sessionToken"], _PAGES))
+            self.client.budget.afford(self._pages.get(values["sessionToken"], _PAGES))
         with self.client.uninterrupted() if self.writes(operation) else nullcontext():
             exchange = self.client.send(request, authorization or self.secret(key), patient=patient, bearing=bearing)
             self._record(exchange, values)
@@ -210,7 +210,7 @@ class Target:
     def _record_connected(self, id: str, exchange: Exchange) -> None:
         """Record an account that finalizing returned."""
         self.ledger.changes.append(Changed("connected", id, exchange))
-        self.client.reserve(len(self.ledger.of("connected")))
+        self.client.budget.reserve(len(self.ledger.of("connected")))
         self.claim(id)
 
     def _record_deleted(self, id: str, exchange: Exchange) -> None:

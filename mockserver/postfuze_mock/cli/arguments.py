@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from postfuze_mock import __version__, settings
 from postfuze_mock.cli import commands, serve
-from postfuze_mock.settings import LogFormat
+from postfuze_mock.settings import LogFormat, StateFileSync
+
+Number = TypeVar("Number", int, float)
 
 _EXAMPLES = """\
 examples:
@@ -64,8 +66,36 @@ def _serve(group: Any) -> None:
         metavar="FILE",
         help="keep all worlds in FILE across restarts; only its owner can read it, only one server can use it",
     )
+    add(
+        "--state-file-sync",
+        choices=get_args(StateFileSync),
+        help="what a killed server loses: a second of changes (interval, default), or none that was answered (always)",
+    )
+    _connections(command.add_argument_group("connections"))
     _browsers(command.add_argument_group("browsers and webhooks"))
     _control(command.add_argument_group("the control API at /_mock"))
+
+
+def _connections(group: Any) -> None:
+    add = group.add_argument
+    add(
+        "--request-timeout",
+        metavar="SECONDS",
+        type=_checked(settings.seconds),
+        help="time for the head of a request, and for its body, to arrive; 0 is no limit (default 30)",
+    )
+    add(
+        "--idle-timeout",
+        metavar="SECONDS",
+        type=_checked(settings.seconds),
+        help="time after which a connection without a request is closed; 0 is no limit (default 5)",
+    )
+    add(
+        "--max-connections",
+        metavar="N",
+        type=_checked(settings.positive),
+        help="open connections; the oldest idle one makes room for a new one (default 1000)",
+    )
 
 
 def _browsers(group: Any) -> None:
@@ -164,10 +194,10 @@ def _switch(group: Any, flag: str, text: str) -> None:
     group.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=text)
 
 
-def _checked(convert: Callable[[Any], int]) -> Callable[[str], int]:
+def _checked(convert: Callable[[Any], Number]) -> Callable[[str], Number]:
     """`convert` for argparse, which would replace the message of a plain ValueError."""
 
-    def convert_text(text: str) -> int:
+    def convert_text(text: str) -> Number:
         try:
             return convert(text)
         except ValueError as error:

@@ -9,7 +9,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from heapq import merge
-from typing import Any, Final
+from itertools import count, dropwhile
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -23,6 +24,17 @@ INDEXED: Final = (("tenant_id",), ("platform",), ("username",), ("network_unique
 #: From this number of rows on, the garbage collector ignores them.
 MIN_FROZEN: Final = 50_000
 
+#: The numbers of all changes in this process: a world that is made anew never has the revision of an earlier one.
+_changes: Final = count(1)
+
+
+class _Pending(NamedTuple):
+    """A pending session, encoded. `number` grows with each one that is added."""
+
+    number: int
+    expires_at: str | None
+    json: bytes
+
 
 class MemoryStore:
     """A `Store`. `indexed` are the columns, and groups of columns, with an index."""
@@ -31,18 +43,18 @@ class MemoryStore:
 
     def __init__(self, indexed: Sequence[Sequence[str]] = INDEXED) -> None:
         self._indexed = indexed
-        self._revision = 0
         self.clear()
 
     def clear(self) -> None:
-        self._revision += 1
+        self._changed()
         self._table = Table(self._indexed)
-        self._sessions: dict[str, bytes] = {}
+        self._sessions: dict[str, _Pending] = {}
+        self._session_number = 0
         self._counters: dict[str, int] = {}
         self._logs: dict[str, dict[str, bytes]] = {}
 
     def load(self, rows: Iterable[Row]) -> None:
-        self._revision += 1
+        self._changed()
         self._table = Table(self._indexed)  # first, so that the old rows need not fit in memory beside the new ones
         table = Table(self._indexed)
         with _collector_paused():
@@ -56,6 +68,9 @@ class MemoryStore:
     def revision(self) -> int:
         return self._revision
 
+    def _changed(self) -> None:
+        self._revision = next(_changes)
+
     def get(self, id: str) -> Row | None:
         return self._table.rows.get(id)
 
@@ -63,7 +78,7 @@ class MemoryStore:
         account = row.account()
         if account["id"] in self._table.rows:
             return False
-        self._revision += 1
+        self._changed()
         self._table.rows[account["id"]] = row
         if not row.deleted:
             self._table.add(account)
@@ -75,7 +90,7 @@ class MemoryStore:
         before, after = expected.account(), new.account()
         if after["id"] != id:
             raise ValueError(f"The row of {id} cannot become that of {after['id']}.")
-        self._revision += 1
+        self._changed()
         self._table.rows[id] = new
         if expected.deleted == new.deleted and self._table.places(before) == self._table.places(after):
             return True
@@ -111,18 +126,44 @@ class MemoryStore:
         return _oldest_first(dict(self._table.rows), list(self._table.keys))
 
     def put_session(self, session: Session) -> None:
-        self._sessions[session["session_token"]] = encoded(session)
+        self._changed()
+        token = session["session_token"]
+        previous = self._sessions.get(token)
+        if previous is None:
+            self._session_number += 1
+        number = self._session_number if previous is None else previous.number
+        self._sessions[token] = _Pending(number, session["expires_at"], encoded(session))
 
     def session(self, token: str) -> Session | None:
         return _decoded(self._sessions.get(token))
 
     def take(self, token: str) -> Session | None:
-        return _decoded(self._sessions.pop(token, None))
+        taken = _decoded(self._sessions.pop(token, None))
+        if taken is not None:
+            self._changed()
+        return taken
 
     def sessions(self) -> list[Session]:
-        return [orjson.loads(session) for session in self._sessions.values()]
+        return [orjson.loads(session.json) for session in self._sessions.values()]
+
+    def sessions_before(self, number: int | None) -> Iterator[tuple[int, Session]]:
+        for session in reversed(self._sessions.values()):
+            if number is None or session.number < number:
+                yield session.number, orjson.loads(session.json)
+
+    def session_count(self) -> int:
+        return len(self._sessions)
+
+    def expire_sessions(self, at: str) -> list[str]:
+        expired = [token for token, each in self._sessions.items() if each.expires_at and each.expires_at <= at]
+        for token in expired:
+            del self._sessions[token]
+        if expired:
+            self._changed()
+        return expired
 
     def next(self, counter: str) -> int:
+        self._changed()
         value = self._counters[counter] = self._counters.get(counter, 0) + 1
         return value
 
@@ -130,10 +171,12 @@ class MemoryStore:
         return dict(self._counters)
 
     def set_counters(self, counters: Mapping[str, int]) -> None:
+        self._changed()
         self._counters = dict(counters)
 
     def append(self, log: str, key: str, entry: Mapping[str, Any], limit: int) -> str | None:
         entries = self._logs.setdefault(log, {})
+        self._changed()
         entries[key] = encoded(entry)
         if len(entries) <= limit:
             return None
@@ -145,6 +188,7 @@ class MemoryStore:
         entries = self._logs.get(log, {})
         if self.logged(log, key) != expected:
             return False
+        self._changed()
         entries[key] = encoded(new)
         return True
 
@@ -155,6 +199,14 @@ class MemoryStore:
     def log(self, log: str) -> list[dict[str, Any]]:
         return [orjson.loads(entry) for entry in self._logs.get(log, {}).values()]
 
+    def log_before(self, log: str, key: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
+        entries = reversed(self._logs.get(log, {}).items())
+        if key is not None:
+            entries = dropwhile(lambda entry: entry[0] != key, entries)
+            next(entries, None)
+        for each, entry in entries:
+            yield each, orjson.loads(entry)
+
 
 def _oldest_first(rows: Mapping[str, Row], keys: Iterable[str]) -> Iterator[Row]:
     """`rows`; `keys` has the undeleted ones in order. Row by row, so that another thread can iterate."""
@@ -163,8 +215,8 @@ def _oldest_first(rows: Mapping[str, Row], keys: Iterable[str]) -> Iterator[Row]
         yield rows[key[TIMESTAMP_WIDTH:]]
 
 
-def _decoded(session: bytes | None) -> Session | None:
-    return None if session is None else orjson.loads(session)
+def _decoded(session: _Pending | None) -> Session | None:
+    return None if session is None else orjson.loads(session.json)
 
 
 @contextmanager

@@ -16,13 +16,17 @@ def is_present(headers: dict[bytes, bytes]) -> bool:
 
 
 async def read(receive: Receive, headers: dict[bytes, bytes], limit: int) -> bytes:
-    """The body's bytes. Raises a 413 problem above `limit` bytes, without reading if `Content-Length` says so."""
+    """The body's bytes. Raises a 413 problem above `limit` bytes, without reading if `Content-Length` says so, and a
+    400 problem if the client leaves before all have arrived."""
     length = headers.get(b"content-length", b"0")
     if length.isdigit() and int(length) > limit:
         raise _too_large(limit)
     chunks, size = [], 0
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            detail = "The connection ended, or stalled, before the whole body had arrived."
+            raise Problem(400, detail, rule="bodies.incomplete", code="incomplete_body")
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > limit:

@@ -127,7 +127,8 @@ def _refuse_repeated_ids(accounts: list[dict[str, Any]]) -> None:
 def _refuse_repeated_tokens(entries: list[Session]) -> None:
     tokens: set[str] = set()
     for index, session in enumerate(entries):
-        if session["session_token"] in tokens:
-            raise refused(f"/sessions/{index}/session_token", f"{session['session_token']} appears twice")
-        tokens.add(session["session_token"])
+        token = session["session_token"]
+        if token in tokens:
+            raise refused(f"/sessions/{index}/session_token", f"{token} appears twice")
+        tokens.add(token)
         sessions.refuse_repeated_pages(session["pages"], f"/sessions/{index}/pages")
