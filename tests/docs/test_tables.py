@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -15,7 +15,7 @@ from tests.docs.examples import CUT, flags, run, write_files
 from tests.docs.pages import PAGES, guide
 from tests.support.processes import ROOT, MockProcess
 
-from postfuze_contracts.model.options import Access
+from postfuze_contracts.model.options import Access, Keys, Options
 from postfuze_contracts.reports import FORMATS
 from postfuze_mock import settings
 from postfuze_mock.client import Mock
@@ -39,6 +39,16 @@ def test_settings_have_the_documented_defaults() -> None:
     defaults = Settings()
 
     assert documented == {each.name: _in_words(getattr(defaults, each.name)) for each in fields(Settings)}
+
+
+def test_bounds_have_the_documented_defaults() -> None:
+    rows = [row for table in guide("reliability").text.split("| what is bounded")[1:] for row in _rows(table)]
+    defaults: dict[str, Any] = {**asdict(Options(url="", keys=Keys())), **asdict(Settings())}
+
+    assert len(rows) >= 8
+    for _, flag, documented, _ in rows:
+        default = defaults[flag.strip("`-").replace("-", "_")]
+        assert documented.split(" ")[0].strip("`:").replace(",", "") == str(default or "none").removesuffix(".0")
 
 
 def test_documented_settings_file_is_effective(tmp_path: Path) -> None:
@@ -101,6 +111,12 @@ def test_report_formats_are_all_named() -> None:
     paragraph = next(text for text in guide("harness").text.split("\n\n") if text.startswith("Reports are written"))
 
     assert all(f"`{format}`" in paragraph for format in FORMATS)
+
+
+def _rows(table: str) -> list[list[str]]:
+    """The rows of a table without its head, from behind the first words of that."""
+    lines = table.split("\n\n")[0].splitlines()[2:]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
 
 def _in_words(default: Any) -> str:

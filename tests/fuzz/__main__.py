@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from tests.fuzz import calls, hostile, zoo
+from tests.fuzz import calls, files, hostile, sockets, zoo
 from tests.fuzz.outcome import Outcome, Part
 from tests.support import figures as pages
 
@@ -24,7 +24,9 @@ class Attack(NamedTuple):
 
 
 ATTACKS: Final[Mapping[str, Attack]] = {
+    "sockets": Attack("raw connections", sockets.fuzz, 10_000),
     "calls": Attack("calls of the API and the control API", calls.fuzz, 5_000),
+    "files": Attack("starts with state files and world files", files.fuzz, 1_000),
     "harness": Attack("runs of the harness against hostile targets", hostile.fuzz, len(zoo.ZOO)),
 }
 HEAD: Final = ("", "tried", "findings", "memory at most", "time")

@@ -14,13 +14,13 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+import psutil
 from tests.fuzz.odd_requests import FURNITURE, WORLD, OddRequests, Request, operations, request
 from tests.fuzz.outcome import Outcome, Say
 from tests.fuzz.values import encoded
 from tests.support import schemas
 from tests.support.keep_alive import DROPPED, Answer, Connection
 from tests.support.processes import MockProcess
-from tests.support.resources import peak_memory
 
 from postfuze_mock.settings import API_PATH, CONTROL_PATH
 
@@ -43,12 +43,13 @@ def fuzz(count: int, seed: int, skip: int, say: Say) -> Outcome:
     outcome, start = Outcome(), time.monotonic()
     with tempfile.TemporaryDirectory() as folder, closing(_server(Path(folder))) as server:
         with closing(Connection(server.url)) as connection:
-            attack = _Attack(connection, outcome)
+            attack, process = _Attack(connection, outcome), psutil.Process(server.process.pid)
             for number in range(skip - skip % BLOCK, skip + count):
                 attack.call(number, seed)
+                if number % BLOCK == 0:
+                    outcome.memory = max(outcome.memory, process.memory_info().rss)
                 if (number - skip) % max(count // 10, 1) == 0:
                     say(f"{number - skip:,} calls, {len(outcome.findings)} findings")
-        outcome.memory = peak_memory(server.process.pid)
         if "Traceback" in server.log:
             outcome.findings.append(f"a traceback in the log: {_first_traceback(server.log)}")
     outcome.seconds = time.monotonic() - start
@@ -78,7 +79,7 @@ class _Attack:
 
     def call(self, number: int, seed: int) -> None:
         """The call with this number."""
-        self.place = f"--seed {seed} --skip {number - number % BLOCK} --count {BLOCK}"
+        self.place = f"calls --seed {seed} --skip {number - number % BLOCK} --count {BLOCK}"
         if number % BLOCK == 0:
             self.random = Random(f"{seed} {number}")
             self._reset()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -18,23 +19,28 @@ from tests.support import children
 from tests.support.processes import environment
 from tests.support.times import seconds
 
-#: A run of a hostile target never succeeds by accident, is never wrong usage, and never a fault of the harness.
+#: A run of a hostile target is never wrong usage, and never a fault of the harness.
 EXIT_CODES: Final = (0, 1, 3, 4, 6)
 OVERTIME: Final = 5.0  # seconds beyond --max-time
 MAX_MEMORY: Final = 300  # MB
+KEYS: Final = {"POSTFUZE_KEY": "sk_test_zoo", "POSTFUZE_KEY_READ_ONLY": "sk_test_zoo_readonly"}
+FORMATS: Final = ("json", "junit", "markdown", "html", "sarif")
+#: What would act on a terminal, or be a command to a CI server, if it came from the target.
+ACTING: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]|^::", re.MULTILINE)
 _INTERVAL: Final = 0.02  # seconds between two looks at the memory
 
 
 @dataclass(frozen=True)
 class Run:
-    """How a run went; `memory` is its peak in MB."""
+    """How a run went; `memory` is its peak in MB, `output` what it wrote to stdout and stderr. `code` is None if it did
+    not end and was killed."""
 
     name: str
-    code: int
+    code: int | None
     seconds: float
     memory: float
-    errors: str
-    report: Path
+    output: str
+    reports: tuple[Path, ...]
     max_time: float
 
     @property
@@ -43,18 +49,20 @@ class Run:
         return list(self._findings())
 
     def _findings(self) -> Iterator[str]:
+        if self.code is None:
+            yield f"it did not end, and was killed after {self.seconds:.1f} s, at {self.memory:.0f} MB"
+            return
         if self.code not in EXIT_CODES:
-            yield f"exit code {self.code}"
-        if "Traceback" in self.errors:
-            yield "a traceback"
+            yield f"exit code {self.code}: {self.output[-300:]!r}"
+        if "Traceback" in self.output:
+            yield f"a traceback: {self.output[self.output.index('Traceback') :][-500:]!r}"
         if self.seconds > seconds(self.max_time + OVERTIME):
-            yield f"{self.seconds:.1f} s"
+            yield f"{self.seconds:.1f} s with --max-time {self.max_time:g}"
         if self.memory > MAX_MEMORY:
             yield f"{self.memory:.0f} MB"
-        with suppress(OSError, ValueError):
-            json.loads(self.report.read_bytes())
-            return
-        yield "no report"
+        if match := ACTING.search(self.output):
+            yield f"it says {self.output[max(match.start() - 40, 0) : match.end() + 40]!r}"
+        yield from (f"no report {path.name}" for path in self.reports if not _is_whole(path))
 
 
 def run(
@@ -66,32 +74,49 @@ def run(
     honest: Callable[[Call], bool] = is_honest,
 ) -> Run:
     """Run `postfuze-contracts run ARGUMENTS` against the target `name`."""
-    report = folder / f"{name}.json"
-    with serve(name, upstream, honest) as url, (folder / "stderr").open("wb") as err:
-        flags = ("--url", url, "--max-time", f"{max_time:g}", "--report", f"json={report}", *arguments)
+    reports = {format: folder / f"{name}.{format}" for format in FORMATS}
+    with serve(name, upstream, honest) as url, (folder / "output").open("wb") as output:
+        flags = [
+            "--url",
+            url,
+            "--max-time",
+            f"{max_time:g}",
+            *(f"--report={key}={path}" for key, path in reports.items()),
+        ]
         started = time.monotonic()
         process = children.start(
-            command_line("run", *flags),
+            command_line("run", *flags, *arguments),
             cwd=folder,
-            env=environment(extra={"POSTFUZE_KEY": "sk_test_zoo"}),
-            stdout=subprocess.DEVNULL,
-            stderr=err,
+            env=environment(extra=KEYS),
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
         try:
-            memory = _watch(process, seconds(2 * max_time + 60))
+            memory = _watch(process, 2 * seconds(max_time + OVERTIME))
+            code = process.poll()
         finally:
             children.end(process)
-        errors = (folder / "stderr").read_text(encoding="utf-8", errors="replace")
-        return Run(name, process.returncode, time.monotonic() - started, memory, errors, report, max_time)
+        text = (folder / "output").read_text(encoding="utf-8", errors="backslashreplace")
+        return Run(name, code, time.monotonic() - started, memory, text, tuple(reports.values()), max_time)
 
 
 def _watch(process: subprocess.Popen[bytes], limit: float) -> float:
-    """Wait for the end of a process, at most `limit` seconds. Returns its peak memory in MB."""
+    """Wait for the end of a process, at most `limit` seconds, or until it takes far too much memory. Returns its peak
+    memory in MB."""
     peak, started, command = 0, time.monotonic(), psutil.Process(process.pid)
-    while process.poll() is None and time.monotonic() - started < limit:
+    while process.poll() is None and time.monotonic() - started < limit and peak < 3e6 * MAX_MEMORY:
         with suppress(psutil.Error):
             if len(command.cmdline()) > 1:
                 peak = max(peak, command.memory_info().rss)
         with suppress(subprocess.TimeoutExpired):
             process.wait(_INTERVAL)
     return peak / 1e6
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether the report is there and, if it is JSON, not cut off."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        return bool(json.loads(text) if path.suffix in (".json", ".sarif") else text)
+    except (OSError, ValueError):
+        return False

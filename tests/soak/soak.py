@@ -14,13 +14,13 @@ from random import Random
 from statistics import median
 from typing import Final
 
+import psutil
 from tests.soak import account_calls, connect_calls, world_calls, wrong_calls
 from tests.soak.model_world import START, Call, ModelWorld, Violation, same
 from tests.soak.receiver import Receiver
 from tests.soak.requests import MIX, control
 from tests.support.keep_alive import DROPPED, Connection
 from tests.support.processes import MockProcess
-from tests.support.resources import descriptors, memory
 from tests.support.times import until
 
 from postfuze_fixtures.timestamps import MINUTE_MS
@@ -65,7 +65,7 @@ class Soak:
         self, server: MockProcess, receiver: Receiver, *, calls: int, worlds: int, seed: int, say: Say
     ) -> None:
         self.server, self.receiver, self.calls, self.say = server, receiver, calls, say
-        self.figures = Figures(worlds=worlds)
+        self.process, self.figures = psutil.Process(server.process.pid), Figures(worlds=worlds)
         names = [f"soak-{number}" for number in range(worlds)]
         self.worlds = [ModelWorld(name, Random(f"{seed} {name}"), receiver.url) for name in names]
         self.connections = [Connection(server.url) for _ in range(min(CONNECTIONS, worlds))]
@@ -131,8 +131,8 @@ class Soak:
         every = max(self.calls // SAMPLES, 1)
         if self.figures.calls // every < len(self.figures.memory) + 1:
             return
-        self.figures.memory.append(memory(self.server.process.pid))
-        self.figures.descriptors.append(descriptors(self.server.process.pid))
+        self.figures.memory.append(self.process.memory_info().rss)
+        self.figures.descriptors.append(self.process.num_fds())
         if len(self.figures.memory) % (SAMPLES // 20) == 0:
             megabytes = self.figures.memory[-1] / 1e6
             self.say(f"{self.figures.calls:,} calls, {megabytes:.1f} MB, {self.figures.seconds:.0f} s")
