@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.contracts.cli.commands import contracts
 from tests.fuzz.judgement import run
-from tests.fuzz.zoo import ZOO
+from tests.fuzz.zoo import ZOO, serve
 from tests.support.servers import LocalMock
+
+KEY = {"POSTFUZE_KEY": "sk_test_zoo"}
 
 
 @pytest.fixture(scope="module")
@@ -38,3 +41,21 @@ def test_run_ends_in_time(name: str, early: bool, upstream: str, tmp_path: Path)
 @pytest.mark.parametrize("name", ZOO)
 def test_first_calls_end_in_time(name: str, tmp_path: Path) -> None:
     assert run(name, tmp_path, None, max_time=4.0).findings == []
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("name", ["dripped-body", "dripped-head"])
+def test_comparison_ends_in_time(name: str, upstream: str, tmp_path: Path) -> None:
+    with serve(name, upstream, lambda call: call.number <= 3) as url:
+        result = contracts("diff", f"{upstream}/api/v1", url, "--max-time", "2", cwd=tmp_path, env=KEY)
+    assert (result.returncode, result.stderr) == (6, "postfuze-contracts: the run's budget was spent: 2 s\n")
+
+
+@pytest.mark.process
+def test_replay_ends_in_time(upstream: str, tmp_path: Path) -> None:
+    with serve("endless-body", upstream) as url:
+        report = ("--report", "json=run.json", "--only", "get.unknown")
+        assert contracts("run", "--url", url, *report, cwd=tmp_path, env=KEY).returncode == 1
+    with serve("dripped-body", upstream, lambda call: call.number <= 1) as url:
+        result = contracts("replay", "run.json", "--url", url, "--max-time", "2", cwd=tmp_path, env=KEY)
+    assert (result.returncode, result.stderr) == (6, "postfuze-contracts: the run's budget was spent: 2 s\n")

@@ -109,16 +109,21 @@ def _add_target(command: argparse.ArgumentParser) -> None:
 
 
 def _add_bounds(command: argparse.ArgumentParser) -> None:
+    _add_time(command)
     add = command.add_argument
     add("--profile", choices=PROFILES, help="how much to check (default quick)")
     add("--seed", type=int, help="seed of all generated data (default 1)")
     add("--rate", type=_checked(casts.amount), metavar="N", help="maximum calls per second")
-    add("--max-time", type=_checked(casts.amount), metavar="SECONDS", help="end after this time")
     add("--max-requests", type=_checked(casts.count), metavar="N", help="end after this many requests")
+    add("--connections", type=_checked(casts.count), metavar="N", help="maximum connections (default 4)")
+
+
+def _add_time(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("--max-time", type=_checked(casts.amount), metavar="SECONDS", help="end after this time")
     add("--timeout", type=_checked(casts.amount), metavar="SECONDS", help="maximum time of a response (default 30)")
     size = "maximum size of a response (default 8388608)"
     add("--max-response", type=_checked(casts.count), metavar="BYTES", help=size)
-    add("--connections", type=_checked(casts.count), metavar="N", help="maximum connections (default 4)")
 
 
 def _add_list(commands: Any) -> None:
@@ -142,7 +147,8 @@ def _add_replay(commands: Any) -> None:
 
 def _add_diff(commands: Any) -> None:
     about = "Make the same reading calls to two deployments and show where they differ."
-    add = _command(commands, "diff", about, _DIFF).add_argument
+    command = _command(commands, "diff", about, _DIFF)
+    add = command.add_argument
     add("a", metavar="A", help="URL of a deployment")
     add("b", metavar="B", help="URL of the other")
     add("--key-env", metavar="NAME", help="variable that holds the key for both (default POSTFUZE_KEY)")
@@ -153,6 +159,7 @@ def _add_diff(commands: Any) -> None:
         add(f"--ca-bundle{side}", metavar="FILE", help=f"PEM file of the authorities for {scope}")
     add("--key", nargs="?", action=_NoKey, help=argparse.SUPPRESS)
     add("--rate", type=_checked(casts.amount), metavar="N", help="maximum calls per second, to each")
+    _add_time(command)
     add("--json", action="store_true", help="as JSON")
 
 

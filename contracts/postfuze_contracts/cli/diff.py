@@ -14,12 +14,14 @@ from urllib.parse import urlsplit
 from postfuze_contracts import diff
 from postfuze_contracts.checks import REGISTRY
 from postfuze_contracts.cli import exit_codes
+from postfuze_contracts.cli.interrupts import Interrupts
 from postfuze_contracts.cli.preflight import preflight
 from postfuze_contracts.config import ConfigError, casts
 from postfuze_contracts.config.sources import Value, refuse_credentials, refuse_old_names, spelling, variable
 from postfuze_contracts.diff import Difference, Kind
 from postfuze_contracts.model.options import Keys, Options, Secret
 from postfuze_contracts.reports.text import json_text, number, one_line
+from postfuze_contracts.target.budget import Budget
 from postfuze_contracts.target.client import Client
 from postfuze_contracts.target.target import Target
 
@@ -32,9 +34,15 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the differences. Returns 1 if there are any. Raises ConfigError, Unreachable."""
     refuse_old_names(os.environ)
     a, b = _options(arguments, "a"), _options(arguments, "b")
-    with closing(Client(a)) as client_a, closing(Client(b)) as client_b:
-        targets = [_target(a, client_a), _target(b, client_b)]
-        differences = diff.differences(*diff.exchanges(*targets)) + diff.assumption_differences(a, b, REGISTRY)
+    budget = Budget(a)
+    with (
+        closing(Client(a, budget=budget)) as client_a,
+        closing(Client(b, budget=budget)) as client_b,
+        Interrupts(client_a) as interrupts,
+        interrupts.at_once(),
+    ):
+        targets = _target(a, client_a), _target(b, client_b)
+        differences = diff.differences(*diff.exchanges(*targets)) + diff.assumption_differences(*targets, REGISTRY)
     if arguments.json:
         print(json_text({"a": a.url, "b": b.url, "differences": [asdict(each) for each in differences]}))
     else:
@@ -49,6 +57,8 @@ def _options(arguments: argparse.Namespace, side: str) -> Options:
         url,
         Keys(Secret(_key(arguments, side, url).cast(casts.token), "keys.full")),
         rate=arguments.rate,
+        max_time=arguments.max_time,
+        **{name: value for name in ("timeout", "max_response") if (value := getattr(arguments, name)) is not None},
         proxy=None if proxy is None else Secret(proxy.cast(casts.proxy), "target.proxy"),
         certificates=None if bundle is None else bundle.certificates(),
     )

@@ -7,6 +7,7 @@ import io
 import logging
 import os
 import re
+import signal
 import sys
 import traceback
 import warnings
@@ -21,7 +22,7 @@ from postfuze_contracts.target.client import Unreachable
 __all__ = ["BLOCKED", "BROKEN", "FAULT", "INCOMPLETE", "INTERRUPTED", "KEPT", "UNREACHABLE", "USAGE"]
 
 USAGE = 2  # wrong usage or configuration
-INTERRUPTED = 130  # interrupted outside of a run, or while a run ended
+INTERRUPTED = 130  # interrupted by a signal outside of a run, or while a run ended
 
 _MAX_CHARACTERS = 4000  # of a message
 _KEY = re.compile(r"\b(sk|whsec)_[^\s'\"]+", re.IGNORECASE)
@@ -41,15 +42,23 @@ def guarded(arguments: argparse.Namespace) -> int:
         return UNREACHABLE
     except BudgetSpent as error:
         log(f"the run's budget was spent: {error}")
-        return UNREACHABLE
-    except KeyboardInterrupt:
-        return INTERRUPTED
+        return INCOMPLETE
+    except KeyboardInterrupt as interrupt:
+        return _interrupted(interrupt)
     except BrokenPipeError:  # the reader of the output has closed it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + 13
     except Exception as error:  # noqa: BLE001 - any exception may be a fault of the harness
         return _fault(error, debug=arguments.debug)
     return code
+
+
+def _interrupted(interrupt: KeyboardInterrupt) -> int:
+    """The exit code after an interruption outside of a run: by a signal, or by what `interrupt` says."""
+    if str(interrupt) in ("", *(number.name for number in (signal.SIGINT, signal.SIGTERM))):
+        return INTERRUPTED
+    log(f"cut off by {interrupt}")
+    return INCOMPLETE
 
 
 def log(message: str) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from postfuze_contracts import replay
 from postfuze_contracts.checks import REGISTRY
 from postfuze_contracts.cli import exit_codes
+from postfuze_contracts.cli.interrupts import Interrupts
 from postfuze_contracts.cli.preflight import preflight
 from postfuze_contracts.cli.run import configure, require_target
 from postfuze_contracts.config import ConfigError
@@ -43,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         print("The report has no failures.")
         return exit_codes.KEPT
     print(f"Target {one_line(options.url)}")
-    with closing(Client(options)) as client:
+    with closing(Client(options)) as client, Interrupts(client) as interrupts, interrupts.at_once():
         preflight(options, client)
         for request, then, now in replay.resend(failures, options, client):
             print(f"{curl(request, options.url)}\n  then {then}, now {now}")

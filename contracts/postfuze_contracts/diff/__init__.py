@@ -12,7 +12,7 @@ from postfuze_contracts.engine.registry import Check
 from postfuze_contracts.engine.survey import Account, rows
 from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.operations import LIST, SERVICE_HEALTH
-from postfuze_contracts.model.options import Access, Options
+from postfuze_contracts.model.options import Access
 from postfuze_contracts.reports.masking import finished
 from postfuze_contracts.run import run
 from postfuze_contracts.target.client import Client
@@ -111,19 +111,22 @@ def _header(exchange: Exchange, name: str) -> str:
     return (exchange.response.media_type if name == "content-type" else value) if _HEADERS[name] else "present"
 
 
-def assumption_differences(a: Options, b: Options, checks: Sequence[Check]) -> list[Difference]:
+def assumption_differences(a: Target, b: Target, checks: Sequence[Check]) -> list[Difference]:
     """The assumptions that passive checks see both deployments decide differently."""
     passive = [check for check in checks if check.access is Access.PASSIVE and check.assumes]
-    first, second = (_choices(options, passive) for options in (a, b))
+    first, second = (_choices(target, passive) for target in (a, b))
     return [
         Difference("assumption", id, first[id], second[id]) for id in first if id in second and first[id] != second[id]
     ]
 
 
-def _choices(options: Options, checks: Sequence[Check]) -> dict[str, str]:
+def _choices(target: Target, checks: Sequence[Check]) -> dict[str, str]:
+    """The choices that `checks` see. Raises BudgetSpent, KeyboardInterrupt."""
     choices: dict[str, list[str]] = {}
+    options = target.client.budget.rest(target.options)
     result = finished(run(options, checks, Client(options)))
     if result.cut is not None:  # a part of the checks shows nothing of the others
+        target.client.budget.require(1)
         raise KeyboardInterrupt
     for observation in result.observations:
         choices.setdefault(observation.assumption, []).append(observation.choice)

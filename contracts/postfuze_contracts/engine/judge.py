@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Final
 
 from postfuze_contracts.model.exchange import Exchange, describe
 from postfuze_contracts.model.needs import Need
 from postfuze_contracts.model.options import Pin
 from postfuze_contracts.model.verdicts import Failure, Observation
+
+_MAX_FAILURES: Final = 25  # of one statement in one check; more show nothing more
 
 
 class Blocked(Exception):
@@ -65,12 +68,17 @@ class Judge:
         without repetition. Returns `holds`."""
         self._note(statement)
         self.judged[statement] += 1
-        if not holds:
+        exchanges = tuple(each.evidence for each in exchanges)
+        if not holds and (once or self._count(statement) < _MAX_FAILURES):
             got_text = got if got is not None else describe(exchanges[-1]) if exchanges else "something else"
             self.failures.append(Failure(statement, expected, got_text, exchanges, self.check, once))
-        elif exchanges and statement in self._watched:
+        elif holds and exchanges and statement in self._watched:
             self._held.append((statement, exchanges))
         return holds
+
+    def _count(self, statement: str) -> int:
+        """How many failures of a statement there are already."""
+        return sum(failure.statement == statement for failure in self.failures)
 
     def held_for(self, failure: Failure) -> tuple[Exchange, ...]:
         """The exchanges that kept a watched statement, the most similar to those of a `failure` in another run."""
@@ -85,7 +93,7 @@ class Judge:
     def observe(self, assumption: str, choice: str, *exchanges: Exchange) -> None:
         """Record how the deployment decided an assumption, as the last of `exchanges` shows: the id of an alternative,
         or words for what fits none of them. It is a failure only if another choice is pinned."""
-        self.observations.append(Observation(assumption, choice, exchanges[-1] if exchanges else None))
+        self.observations.append(Observation(assumption, choice, exchanges[-1].evidence if exchanges else None))
         pin = self.pins.get(assumption)
         if pin is None:
             self._note(assumption)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from postfuze_contracts.engine.documented import undocumented
+from postfuze_contracts.engine.evidence import Evidence
 from postfuze_contracts.engine.judge import Blocked, Judge
 from postfuze_contracts.engine.registry import Check
 from postfuze_contracts.model import needs
@@ -39,6 +40,7 @@ class Tally:
     observations: dict[tuple[str, str], Observation] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     tracebacks: list[str] = field(default_factory=list)
+    evidence: Evidence = field(default_factory=Evidence)
     cut: str | None = None  # why checks did not run to their end
     undeclared: set[tuple[str, str]] = field(default_factory=set)  # checks, and what they judged without declaring it
 
@@ -123,9 +125,10 @@ def _run_repeatedly(target: Target, check: Check, tally: Tally) -> _Result:
     unrepeated = suspects - broken_again if last.ended is not None else set[str]()
     tally.unrepeated |= unrepeated
     confirmed, flaky = _confirmed_and_flaky(first.failures, held_again, unrepeated)
+    confirmed, flaky = tally.evidence.of(confirmed), tally.evidence.of((*flaky, *first.flaky))
     for failure in confirmed:
         tally.failures[failure.statement].append(failure)
-    for failure in (flaky := (*flaky, *first.flaky)):
+    for failure in flaky:
         tally.flaky[failure.statement].append(failure)
     _note_fault(tally, check, last)
     return _Result(confirmed, flaky, last.ended, tuple(first.judged))

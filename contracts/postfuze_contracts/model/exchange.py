@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from postfuze_contracts.model import documents
 
+_SMALL: Final = 8 * 1024  # bytes of a body; no report shows more
+_MAX_EVIDENCE: Final = 256 * 1024  # bytes of a body; a page of a hundred accounts has about 60,000
 KEY_VARIABLE = "$POSTFUZE_KEY"
 _JSON = re.compile(r"application/(?:[\w.-]+\+)?json")
 _MAX_DETAIL = 500  # characters of a detail that a sentence quotes
@@ -60,7 +62,8 @@ class Request:
 @dataclass(frozen=True)
 class Response:
     """A response. `headers` have lower-case names; `sent_at` and `received_at` are unix seconds of this machine. `flaw`
-    says why the body could not be read whole, in words that continue `the response …`."""
+    says why the body could not be read whole, in words that continue `the response …`. `left_out` are the bytes of the
+    body that evidence does without."""
 
     status: int
     headers: Mapping[str, str]
@@ -68,6 +71,7 @@ class Response:
     sent_at: float
     received_at: float
     flaw: str | None = None
+    left_out: int = 0
 
     @property
     def json(self) -> Any:
@@ -106,6 +110,21 @@ class Exchange:
 
     request: Request
     response: Response
+
+    @cached_property
+    def evidence(self) -> Exchange:
+        """The exchange as a run keeps it until its end: of a large body only the start, and no parsed document."""
+        size = len(self.response.body)
+        if size <= _SMALL:
+            return self
+        return replace(self, response=replace(self.response)) if size <= _MAX_EVIDENCE else self.cut
+
+    @cached_property
+    def cut(self) -> Exchange:
+        """The exchange with the start of its body only."""
+        body = self.response.body
+        rest = self.response.left_out + len(body[_SMALL:])
+        return replace(self, response=replace(self.response, body=body[:_SMALL], left_out=rest))
 
     @property
     def status(self) -> int:

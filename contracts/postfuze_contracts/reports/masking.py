@@ -7,7 +7,9 @@ platforms, payloads) is masked unless bodies are to be shown.
 from __future__ import annotations
 
 import base64
+import math
 import re
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Final
@@ -28,6 +30,8 @@ _KEY: Final = re.compile(r"sk_(?:live|test)_[A-Za-z0-9][A-Za-z0-9_.~+/=-]{5,}") 
 _SECRET_HEADER: Final = re.compile(r"authorization|cookie|token|secret|api-?key", re.IGNORECASE)
 _SECRET_PARAMETER: Final = re.compile(r"session_?token|token|secret|api_?key|state|code", re.IGNORECASE)
 _USER_INFO: Final = re.compile(r"(?<=://)[^/@\s]+@")
+_OVERTIME: Final = 1.5  # seconds beyond the time of the run in which bodies are still masked
+_NOT_SHOWN: Final = "‹not shown, because the response cannot be masked›"
 _MIN_TOKEN: Final = 8  # characters; only invented tokens are shorter
 
 
@@ -40,6 +44,8 @@ class Masker:
         self._show = show_bodies
         self._bodies = Bodies(self._people, self.text)
         self._exchanges: dict[int, tuple[Exchange, Exchange]] = {}
+        self._hidden: set[int] = set()  # exchanges whose response is not shown at all, by their ids
+        self._began, self._deadline = time.monotonic(), math.inf
         self._last: tuple[Event, Event] | None = None
 
     def event(self, event: Event) -> Event:
@@ -81,6 +87,8 @@ class Masker:
                 self._secrets.add(kind, secret.value, numbered=False)
         for secret in _proxy_secrets(options.proxy):
             self._secrets.add("proxy", secret, numbered=False)
+        if options.max_time is not None:
+            self._deadline = self._began + options.max_time + _OVERTIME
         url = _USER_INFO.sub("‹credentials›@", options.url)
         return replace(options, url=url, keys=Keys(), sessions=Sessions(), proxy=None)
 
@@ -119,12 +127,18 @@ class Masker:
             replace(
                 failure,
                 expected=self.sentence(failure.expected),
-                got=self.sentence(failure.got),
+                got=self._got(failure),
                 exchanges=tuple(self._exchange(each) for each in failure.exchanges),
                 again=tuple(self._exchange(each) for each in failure.again),
             )
             for failure in failures
         )
+
+    def _got(self, failure: Failure) -> str:
+        """What came instead. It may quote a response that is not shown, whose personal data is not known."""
+        if any(id(each) in self._hidden for each in (*failure.exchanges, *failure.again)):
+            return _NOT_SHOWN
+        return self.sentence(failure.got)
 
     def _observation(self, observation: Observation) -> Observation:
         exchange = None if observation.exchange is None else self._exchange(observation.exchange)
@@ -156,10 +170,20 @@ class Masker:
 
     def _response(self, exchange: Exchange) -> Response:
         response = exchange.response
+        if response.flaw is None and (why := self._hinders(response)) is not None:
+            self._hidden.add(id(exchange))
+            size = len(response.body) + response.left_out
+            return replace(response, headers={}, body=f"‹{size:,} bytes that {why}›".encode())
         body = self._body(response.body)
         if not self._show:
             body = self._bodies.of_response(body, exchange.operation, response.status)
         return replace(response, headers=self._headers(response.headers), body=body)
+
+    def _hinders(self, response: Response) -> str | None:
+        """Why a body cannot be masked, or None."""
+        if response.left_out and not self._show:
+            return "are too many to mask"
+        return "came too late to mask" if time.monotonic() > self._deadline else None
 
     def _request_body(self, body: bytes) -> bytes:
         body = self._body(body)

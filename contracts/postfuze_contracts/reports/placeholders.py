@@ -13,6 +13,7 @@ from urllib.parse import quote, quote_plus
 from postfuze_mock import spec
 
 _PLACEHOLDER: Final = r"‹[^‹›]*›"
+_START: Final = 3  # characters of a spelling by which it is looked up
 _MIN_WORD: Final = 3  # characters; in texts, shorter values are replaced only in quotes or after `=`
 
 _NUMBER: Final = re.compile(r"\d{1,3}")  # the sentences are full of statuses and counts
@@ -38,6 +39,7 @@ class Placeholders:
         self._within_words = within_words
         self._placeholders: dict[str, str] = {}
         self._spellings: dict[str, str] = {}
+        self._lengths: dict[str, set[int]] = {}  # of the spellings, by their start
         self._words: set[str] = set()  # values that may be words of a sentence
         self._counts: Counter[str] = Counter()
 
@@ -61,7 +63,9 @@ class Placeholders:
             self._counts[kind] += 1
             number = f" {self._counts[kind]}" if numbered else ""
             self._placeholders[value] = f"‹{kind}{number}{note}›"
-            self._spellings.update((spelling, self._placeholders[value]) for spelling in (*_spellings(value), *also))
+            for spelling in (*_spellings(value), *also):
+                self._spellings[spelling] = self._placeholders[value]
+                self._lengths.setdefault(spelling[:_START], set()).add(len(spelling))
         return self._placeholders[value]
 
     def find(self, value: str) -> str | None:
@@ -71,11 +75,19 @@ class Placeholders:
     def replace(self, text: str, *, own: bool = False) -> str:
         """`text` with placeholders for all values, also as spelled in a URL, JSON or Python. `own` says that it is a
         sentence of the harness."""
-        hits = [spelling for spelling in self._spellings if spelling in text]
+        hits = self._hits(text)
         if not hits:
             return text
         parts = [_PLACEHOLDER, *(self._pattern(hit, own) for hit in sorted(hits, key=len, reverse=True))]
         return re.sub("|".join(parts), lambda match: self._spellings.get(match[0], match[0]), text)
+
+    def _hits(self, text: str) -> set[str]:
+        """The spellings that occur in `text`. Of many spellings, only those that begin like a part of it are tried."""
+        if len(self._spellings) <= 4 * len(text):
+            return {spelling for spelling in self._spellings if spelling in text}
+        starts = ((at, text[at : at + size]) for at in range(len(text)) for size in range(1, _START + 1))
+        parts = (text[at : at + length] for at, start in starts for length in self._lengths.get(start, ()))
+        return {part for part in parts if part in self._spellings}
 
     def _pattern(self, value: str, own: bool) -> str:
         if own and (value in self._words or _NUMBER.fullmatch(value)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
+from dataclasses import replace
 from typing import Final
 
 from postfuze_contracts.model.options import Options
@@ -94,6 +95,11 @@ class Budget:
         """Whether the run is to be interrupted, which happens once in each phase."""
         overdue, self._is_interrupted = self.is_overdue, True
         return overdue
+
+    def rest(self, options: Options) -> Options:
+        """The options of a run that has the time that is left. Raises BudgetSpent."""
+        self.require(0)
+        return options if self._max_time is None else replace(options, max_time=self.seconds_left())
 
     def spend(self) -> None:
         """Count a request. Raises BudgetSpent."""

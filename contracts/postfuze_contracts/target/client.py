@@ -133,7 +133,7 @@ class Client:
         received = self._receive(request, headers)
         exchange = Exchange(request, self._response(request, received, sent_at))
         if exchange.status in (429, 503) and len(self.refusals) < _MAX_REFUSALS:
-            self.refusals.append(exchange)
+            self.refusals.append(exchange.evidence)
         return exchange
 
     def _receive(self, request: Request, headers: Mapping[str, str]) -> Received:

@@ -44,11 +44,12 @@ def receive(transport: Transport, request: httpx.Request, deadline: float, limit
             received.headers = {name.lower(): value for name, value in response.headers.items()}
             _collect(response, allowance, limit, parts)
         except httpx.TransportError as error:
-            received.error = error
+            received.error = error.with_traceback(None)  # its frames would keep the body
+            error.__cause__ = error.__context__ = None
         received.size = allowance.size
+    body = b"".join(parts)
     codings = received.headers.get("content-encoding", "")
-    body = b"".join(parts) if received.error is None else start(b"".join(parts[:100]))
-    received.content = read(body, codings, limit) if received.error is None else Content(body)
+    received.content = read(body, codings, limit) if received.error is None else Content(start(body))
     return received
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from postfuze_contracts.model.verdicts import Failure
 from postfuze_contracts.reports import FORMATS, reporters
 from postfuze_contracts.reports.bodies import PERSONAL_MEMBERS
 from postfuze_contracts.reports.masking import Masker
+from postfuze_contracts.reports.placeholders import Placeholders
 from postfuze_mock import spec
 
 ALL = ("terminal", *FORMATS)
@@ -214,3 +216,39 @@ def test_name_within_a_word_is_not_masked() -> None:
     event = masker.event(CheckFinished("a", "a", 0.0, (failure,)))
     assert isinstance(event, CheckFinished)
     assert event.failures[0].got == "packed"
+
+
+def test_response_of_which_only_the_start_is_kept_is_not_shown_nor_quoted() -> None:
+    """Not all people in it are known, so nobody can say whether a quotation names one."""
+    accounts = [{**sample.ACCOUNT, "username": f"somebody{number}"} for number in range(5000)]
+    exchange = sample.listing(*accounts).evidence
+    assert exchange.response.left_out
+    failure = Failure("list.filter-username", "only anna", "['somebody4999']", (exchange,))
+    event = Masker().event(CheckFinished("a", "a", 0.0, (failure,)))
+    assert isinstance(event, CheckFinished)
+    assert event.failures[0].got == "‹not shown, because the response cannot be masked›"
+    assert b"somebody" not in event.failures[0].exchanges[0].response.body
+    assert event.failures[0].exchanges[0].response.body.endswith("bytes that are too many to mask›".encode())
+
+
+def test_body_is_not_masked_any_more_when_the_run_had_to_end() -> None:
+    masker = Masker()
+    masker.event(RunStarted(replace(sample.OPTIONS, max_time=-10.0), 1))
+    event = masker.event(
+        CheckFinished("a", "a", 0.0, (Failure("get.by-id", "x", "'somebody'", (sample.listing(sample.ACCOUNT),)),))
+    )
+    assert isinstance(event, CheckFinished)
+    assert event.failures[0].got == "‹not shown, because the response cannot be masked›"
+    assert event.failures[0].exchanges[0].response.body.endswith("bytes that came too late to mask›".encode())
+
+
+@pytest.mark.parametrize("count", [3, 3000])
+def test_few_and_many_values_are_replaced_alike(count: int) -> None:
+    """Of many values, only those that begin like a part of the text are looked for."""
+    people = Placeholders()
+    for number in range(count):
+        people.add("name", f"person {number}")
+    people.add("name", "Zoë")
+    people.add("name", "ab")
+    text = "person 2, 'ab', ab, Zo%C3%AB and person 2000000"
+    assert people.replace(text) == f"‹name 3›, '‹name {count + 2}›', ab, ‹name {count + 1}› and person 2000000"

@@ -14,7 +14,7 @@ from tests.contracts.cli.targets import Response, Stub, served
 
 from postfuze_contracts.model.exchange import Request
 from postfuze_contracts.model.options import Options
-from postfuze_contracts.target.budget import BudgetSpent
+from postfuze_contracts.target.budget import Budget, BudgetSpent
 from postfuze_contracts.target.client import Client
 
 READ = Request("getSocialAccount", "GET", "/social-accounts/1")
@@ -137,3 +137,17 @@ def test_interrupt_cuts_the_wait_between_two_tries_of_a_write_short() -> None:
     with client([]) as (sender, waits), pytest.raises(KeyboardInterrupt, match="SIGTERM"):
         write(sender)
     assert not waits
+
+
+def test_time_to_disconnect_accounts_is_left_to_the_clean_up() -> None:
+    budget = Budget(Options("http://target.invalid", max_time=100.0))
+    assert budget.seconds_left() > 75
+    budget.reserve(1)
+    assert 30 < budget.seconds_left() <= 75
+    budget.begin_clean_up()
+    assert 75 < budget.seconds_left() <= 101
+
+
+def test_write_under_way_has_a_moment_beyond_the_time_of_the_run() -> None:
+    budget = Budget(Options("http://target.invalid", max_time=100.0))
+    assert budget.seconds_left() <= 100 < budget.seconds_left(write=True) <= 101
