@@ -12,14 +12,14 @@ logger = logging.getLogger(__name__)
 
 
 class Bounded(Protocol):
-    """A connection. It is `idle` while no request of it is being answered, and all answers are sent."""
+    """A connection. It is `idle` while it has no request to answer, and all its responses are sent."""
 
     @property
     def idle(self) -> bool:
         """Whether nobody misses the connection, except perhaps its client."""
 
     def end(self) -> None:
-        """Close it."""
+        """Close it; it is idle."""
 
     def refuse_connection(self) -> None:
         """Answer that there are too many, and close it."""

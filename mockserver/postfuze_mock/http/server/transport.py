@@ -46,6 +46,13 @@ class JoiningTransport:
             self.is_closing = _true
             self._end()
 
+    def half_close(self) -> None:
+        """Send no more; the client may."""
+        try:
+            self._transport.write_eof()
+        except OSError:  # asyncio's own loop: the client has reset the connection
+            self._transport.close()
+
     def close_now(self) -> None:
         """Close the connection, whatever the client still sends."""
         self._transport.close()

@@ -174,12 +174,13 @@ class UvicornProtocol(HttpToolsProtocol):
 
     @property
     def idle(self) -> bool:
-        """Whether no request is being answered, and all answers are sent."""
-        return self.running is None and self.phase in ("idle", "head") and not self.transport.get_write_buffer_size()
+        """Whether no request is being answered or waits for its body, and all responses are sent."""
+        return self.running is None and self.phase != "body" and not self.transport.get_write_buffer_size()
 
     def end(self) -> None:
-        """Close the connection."""
-        self.transport.close()
+        """Close the connection, which is idle."""
+        self.joining.abandon()
+        self.joining.close_now()
 
     def refuse_connection(self) -> None:
         """Answer that there are too many connections, and close this one."""
@@ -259,14 +260,14 @@ class UvicornProtocol(HttpToolsProtocol):
         return "\r\n".join([*lines, "", ""]).encode() + (b"" if is_head else body)
 
     def _close(self) -> None:
-        """Close the connection once everything is sent. If the client may still be sending, what it sends is read and
-        discarded for a while."""
-        may_send = self.phase in ("body", "closing") and not self.eof and self.shutdown_at is None
+        """Close the connection once everything is sent. What the client still sends is read and discarded, until it has
+        closed the connection too (RFC 9112, section 9.6)."""
+        may_send = not self.eof and self.shutdown_at is None
         self.phase = "closing"
         self.running = None
         self.pipeline.clear()
         if may_send:
-            self.transport.write_eof()
+            self.joining.half_close()
             self.flow.resume_reading()
         else:
             self.joining.close_now()
