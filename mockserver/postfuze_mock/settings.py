@@ -143,19 +143,19 @@ def seed(value: Any) -> int:
     return number
 
 
+def positive_number(value: Any) -> int:
+    """`value` as an integer of at least 1; ValueError otherwise."""
+    number = whole_number(value)
+    if number < 1:
+        raise ValueError("must be 1 or more")
+    return number
+
+
 def seconds(value: Any) -> float:
     """`value` as a number of seconds; ValueError otherwise."""
     if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", str(value), re.ASCII):
         raise ValueError("must be a number of seconds, such as 30 or 0.5; 0 is no limit")
     return float(value)
-
-
-def positive(value: Any) -> int:
-    """`value` as a whole number above zero; ValueError otherwise."""
-    number = whole_number(value)
-    if number < 1:
-        raise ValueError("must be at least 1")
-    return number
 
 
 def port(value: Any) -> int:
@@ -230,7 +230,7 @@ _CASTS: dict[str, Callable[[Any], Any]] = {
     "seed": seed,
     "request_timeout": seconds,
     "idle_timeout": seconds,
-    "max_connections": positive,
+    "max_connections": positive_number,
     "assume": _assumptions,
     "log_format": _one_of(get_args(LogFormat)),
     "state_file_sync": _one_of(get_args(StateFileSync)),

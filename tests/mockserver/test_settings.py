@@ -75,3 +75,21 @@ def test_error_names_the_source_but_never_the_token(tmp_path: Path) -> None:
         read({"control_token": "s3cret word"}, {}, tmp_path)
     assert str(error.value).startswith("--control-token ")
     assert "s3cret" not in str(error.value)
+
+
+def test_times_are_in_seconds_and_may_be_fractions(tmp_path: Path) -> None:
+    variables = {"POSTFUZE_MOCK_REQUEST_TIMEOUT": "0.5", "POSTFUZE_MOCK_IDLE_TIMEOUT": "0"}
+    settings = read({"max_connections": 10}, variables, tmp_path)
+
+    assert (settings.request_timeout, settings.idle_timeout, settings.max_connections) == (0.5, 0, 10)
+
+
+@pytest.mark.parametrize("value", ["soon", "-1", "nan", "inf", "1e9", "", "5s", "²"])
+def test_time_that_is_no_number_of_seconds_is_refused(value: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"^--request-timeout must be a number of seconds, such as 30 or 0.5"):
+        read({"request_timeout": value}, {}, tmp_path)
+
+
+def test_number_below_one_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"^--max-connections must be 1 or more; it is 0"):
+        read({"max_connections": 0}, {}, tmp_path)

@@ -93,7 +93,7 @@ def _connections(group: Any) -> None:
     add(
         "--max-connections",
         metavar="N",
-        type=_checked(settings.positive),
+        type=_checked(settings.positive_number),
         help="open connections; the oldest idle one makes room for a new one (default 1000)",
     )
 

@@ -10,7 +10,8 @@ from typing import Final
 
 from httptools import HttpParserCallbackError, HttpParserError, HttpParserInvalidURLError, parse_url
 
-from postfuze_mock.problems import Problem
+from postfuze_mock.http import errors
+from postfuze_mock.problems import CONTENT_TYPE, Problem, title
 
 #: Bytes of a request target.
 MAX_TARGET: Final = 16 << 10
@@ -75,6 +76,20 @@ def too_large() -> Problem:
     """The problem of a request over `MAX_HEAD`."""
     detail = f"The request has more than {MAX_HEAD} bytes beside its body: target, header fields, trailers."
     return Problem(431, detail, code="request_header_fields_too_large")
+
+
+def response(problem: Problem, headers: Sequence[tuple[bytes, bytes]]) -> bytes:
+    """The last response on a connection: `problem`, with `headers` besides its own."""
+    body = errors.render(problem)
+    own = {
+        "content-type": CONTENT_TYPE,
+        "content-length": str(len(body)),
+        "connection": "close",
+        **problem.headers,
+    }
+    lines = [f"HTTP/1.1 {problem.status} {title(problem.status)}".encode(), *map(b"%b: %b".__mod__, headers)]
+    lines += [f"{name}: {value}".encode() for name, value in own.items()]
+    return b"\r\n".join([*lines, b"", body])
 
 
 def late(part: str, seconds: float) -> Problem:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
+import struct
 from collections.abc import Callable
 from typing import Any
 
+_NO_LINGER = struct.pack("ii", 1, 0)  # SO_LINGER on, for no time: closing sends RST instead of FIN
 _HEAD = re.compile(rb"HTTP/1\.1 [2-5].*\r\n\r\n", re.DOTALL)
 
 
@@ -56,6 +59,12 @@ class JoiningTransport:
     def close_now(self) -> None:
         """Close the connection, whatever the client still sends."""
         self._transport.close()
+
+    def reset(self) -> None:
+        """End the connection with a TCP reset."""
+        if not self.is_closing():
+            self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+            self._transport.abort()
 
     def abandon(self) -> None:
         """The connection is gone: send nothing any more."""

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-import struct
 from collections.abc import Callable
 from typing import Any, Final, Literal
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from postfuze_mock.http import errors
-from postfuze_mock.http.server import bounds, connection
+from postfuze_mock.http.server import bounds, connection, offers
 from postfuze_mock.http.server.connections import Connections
 from postfuze_mock.http.server.transport import JoiningTransport
-from postfuze_mock.problems import CONTENT_TYPE, Problem, title
+from postfuze_mock.problems import Problem
 
 #: Bytes that are parsed at once. Whatever they ask for is begun before more is parsed.
 SLICE: Final = 4 << 10
@@ -25,10 +22,6 @@ MAX_DISCARD: Final = 64 << 20
 LINGER: Final = 5.0
 #: Seconds that the responses under way may take after the server began to shut down.
 GRACE: Final = 3.0
-
-_NO_LINGER = struct.pack("ii", 1, 0)  # SO_LINGER on, for no time: closing sends RST instead of FIN
-#: Header fields that belong to an offer to upgrade.
-_UPGRADE = frozenset({b"connection", b"upgrade", b"http2-settings"})
 
 
 class UvicornProtocol(HttpToolsProtocol):
@@ -81,6 +74,9 @@ class UvicornProtocol(HttpToolsProtocol):
         self.running = self.cycle = self.scope = None  # type: ignore[assignment]  # the scope refers to the connection
 
     def data_received(self, data: bytes) -> None:
+        if len(data) <= SLICE and self.running is None and self.phase != "closing":
+            self._parse(data)  # most requests; no others wait
+            return
         for at in range(0, len(data), SLICE):
             if self.phase == "closing":
                 self._discard(len(data) - at)
@@ -105,6 +101,7 @@ class UvicornProtocol(HttpToolsProtocol):
         super().on_message_begin()
         self.phase = "head"
         self.start = self.before
+        self.discarded = 0
         self.requests += 1
 
     def on_headers_complete(self) -> None:
@@ -135,7 +132,8 @@ class UvicornProtocol(HttpToolsProtocol):
         self.phase = "idle"
         if self.expect_100_continue:
             self.cycle.keep_alive = self.shutdown_at is None and self.parser.should_keep_alive()
-        super().on_message_complete()
+        self.cycle.more_body = False
+        self.cycle.message_event.set()
 
     # What a response calls
 
@@ -150,18 +148,17 @@ class UvicornProtocol(HttpToolsProtocol):
             self._start_asgi_task(self.running, app)
         elif self.phase == "closing":
             self._send_refusal()
-        else:
+        elif self.unparsed or self.eof:
             self._read_on()
+        else:
+            self.flow.resume_reading()
 
     def drop(self, how: Literal["reset", "empty"]) -> None:
         """End the connection without a response: with a TCP reset, or in good order."""
         if self.running is not None:
             self.running.disconnected = True  # stops uvicorn from sending a 500
-        if self.transport.is_closing():
-            return
         if how == "reset":
-            self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
-            self.transport.abort()
+            self.joining.reset()
         else:
             self.transport.close()
 
@@ -171,6 +168,8 @@ class UvicornProtocol(HttpToolsProtocol):
         self.shutdown_at = self.loop.time()
         self.ending.set()
         super().shutdown()
+        if self.transport.is_closing():
+            self.joining.close_now()
 
     @property
     def idle(self) -> bool:
@@ -179,6 +178,7 @@ class UvicornProtocol(HttpToolsProtocol):
 
     def end(self) -> None:
         """Close the connection, which is idle."""
+        self.phase = "closing"
         self.joining.abandon()
         self.joining.close_now()
 
@@ -221,7 +221,9 @@ class UvicornProtocol(HttpToolsProtocol):
         A request that is answered already gets no second response."""
         if self.phase == "closing":
             return
-        self.refusal = self._response(problem)
+        self.refusal = bounds.response(problem, self.server_state.default_headers)
+        if self.phase != "idle" and self.parser.get_method() == b"HEAD":
+            self.refusal = self.refusal[: self.refusal.index(b"\r\n\r\n") + 4]
         if self.phase == "body":
             self._give_up_body()
         self.phase = "closing"
@@ -246,19 +248,6 @@ class UvicornProtocol(HttpToolsProtocol):
             self.transport.write(self.refusal)
         self.transport.close()
 
-    def _response(self, problem: Problem) -> bytes:
-        body = errors.render(problem)
-        headers = {
-            **{name.decode(): value.decode() for name, value in self.server_state.default_headers},
-            "content-type": CONTENT_TYPE,
-            "content-length": str(len(body)),
-            "connection": "close",
-            **problem.headers,
-        }
-        lines = [f"HTTP/1.1 {problem.status} {title(problem.status)}", *(f"{k}: {v}" for k, v in headers.items())]
-        is_head = self.phase != "idle" and self.parser.get_method() == b"HEAD"
-        return "\r\n".join([*lines, "", ""]).encode() + (b"" if is_head else body)
-
     def _close(self) -> None:
         """Close the connection once everything is sent. What the client still sends is read and discarded, until it has
         closed the connection too (RFC 9112, section 9.6)."""
@@ -282,7 +271,9 @@ class UvicornProtocol(HttpToolsProtocol):
                 self.parser.feed_data(data)
                 data = b""
             except HttpParserUpgrade as upgrade:
-                data = self._without_offer(data[upgrade.args[0] :])
+                rest = data[upgrade.args[0] :]
+                data = offers.without_offer(self.parser, self.url, self.headers) + rest
+                self.parser = HttpRequestParser(self)
             except HttpParserError as error:
                 self.refuse(bounds.parse_error(error))
                 return
@@ -308,22 +299,11 @@ class UvicornProtocol(HttpToolsProtocol):
         elif self.received - self.start > bounds.MAX_HEAD + 2 * SLICE:
             self.refuse(bounds.too_large())
 
-    def _without_offer(self, rest: bytes) -> bytes:
-        """The request again, without its offer of another protocol, for a new parser, because this one takes the body
-        for bytes of that protocol; `rest` are the bytes behind the head."""
-        version = self.parser.get_http_version().encode()
-        headers = [(name, value) for name, value in self.headers if name not in _UPGRADE]
-        if not self.parser.should_keep_alive():
-            headers.append((b"connection", b"close"))
-        lines = [b"%b %b HTTP/%b" % (self.parser.get_method(), self.url, version), *map(b"%b: %b".__mod__, headers)]
-        self.parser = HttpRequestParser(self)
-        return b"\r\n".join([*lines, b"", rest])
-
     def _discard(self, size: int) -> None:
         """Count `size` bytes that nobody reads; close the connection if there are too many."""
         self.discarded += size
         if self.discarded > MAX_DISCARD:
-            self.joining.close_now()
+            self.end()
 
     def _read_on(self) -> None:
         """Parse what was held back, then read again."""
