@@ -32,7 +32,8 @@ class Settings:
     or `T,frozen`; `assume` maps assumption ids to alternatives, and wins over those of `assume_file`. `redirect_allow`
     and `webhook_allow` are hosts beyond loopback; `allow_origin` are the web origins that may call the API (`*` for
     all, empty for none); `allow_host` are the names by which the control API may be called. `control`, `control_port`
-    and `control_token` say whether (None: only on loopback), where and to whom the control API is open."""
+    and `control_token` say whether (None: only on loopback), where and to whom the control API is open. `max_worlds` is
+    how many worlds are held."""
 
     host: str = "127.0.0.1"
     port: int = 8080
@@ -47,6 +48,7 @@ class Settings:
     log_format: LogFormat = "text"
     reload: bool = False
     state_file: str | None = None
+    max_worlds: int = 10_000
     redirect_allow: tuple[str, ...] = ()
     webhook_url: str | None = None
     webhook_allow: tuple[str, ...] = ()
@@ -124,6 +126,14 @@ def whole_number(value: Any) -> int:
     return int(value)
 
 
+def positive_number(value: Any) -> int:
+    """`value` as an integer of at least 1; ValueError otherwise."""
+    number = whole_number(value)
+    if number < 1:
+        raise ValueError("must be 1 or more")
+    return number
+
+
 def port(value: Any) -> int:
     """`value` as a TCP port; ValueError otherwise."""
     number = whole_number(value)
@@ -190,6 +200,7 @@ _CASTS: dict[str, Callable[[Any], Any]] = {
     "port": port,
     "control_port": port,
     "seed": whole_number,
+    "max_worlds": positive_number,
     "assume": _assumptions,
     "log_format": _log_format,
     "allow_origin": _origins,

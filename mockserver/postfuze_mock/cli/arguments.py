@@ -64,6 +64,12 @@ def _serve(group: Any) -> None:
         metavar="FILE",
         help="keep all worlds in FILE across restarts; only its owner can read it, only one server can use it",
     )
+    add(
+        "--max-worlds",
+        metavar="N",
+        type=_checked(settings.positive_number),
+        help="how many worlds to hold (default 10000); unchanged ones make room, and are built again when used",
+    )
     _browsers(command.add_argument_group("browsers and webhooks"))
     _control(command.add_argument_group("the control API at /_mock"))
 

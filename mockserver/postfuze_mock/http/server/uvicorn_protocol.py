@@ -20,6 +20,7 @@ from postfuze_mock.problems import CONTENT_TYPE, Problem
 #: Sent within the application only: the call gets no response.
 NO_RESPONSE: Final[Message] = {"type": "postfuze.no-response"}
 _KEY = "postfuze.connection"
+_open: Final[set[UvicornProtocol]] = set()
 _NO_LINGER = struct.pack("ii", 1, 0)  # SO_LINGER on, for no time: closing sends RST instead of FIN
 #: Header fields that belong to an offer to upgrade.
 _UPGRADE = frozenset({b"connection", b"upgrade", b"http2-settings"})
@@ -98,6 +99,7 @@ class UvicornProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        _open.add(self)
         self.transport = self.joining = JoiningTransport(transport)  # type: ignore[assignment]
         self.ending = asyncio.Event()
 
@@ -106,6 +108,7 @@ class UvicornProtocol(HttpToolsProtocol):
         super().on_response_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        _open.discard(self)
         self.ending.set()
         super().connection_lost(exc)
 
@@ -157,6 +160,11 @@ class UvicornProtocol(HttpToolsProtocol):
         )
         self.transport.write(head.encode() + body)
         self.transport.close()
+
+
+def open_connections() -> int | None:
+    """How many connections this process has; None on another server."""
+    return len(_open) or None  # on ours, the call that asks has one
 
 
 async def pause(scope: Scope, seconds: float) -> None:
