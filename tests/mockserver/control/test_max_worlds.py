@@ -46,7 +46,7 @@ def small(start: Start) -> RunningMock:
 
 
 def test_least_recently_used_world_makes_room(small: RunningMock) -> None:
-    used(small, "a", "b", "a", "c")
+    used(small, "a", "a", "b", "a", "c")
 
     assert held(small) == {"a", "c"}
     used(small, "b")
