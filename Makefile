@@ -15,7 +15,7 @@ part = $(PYTEST) -m $(1) $(2) $(ARGS) || [ $$? -eq 5 ]
 
 .DEFAULT_GOAL := help
 .PHONY: help install serve test test-all test-browser test-process test-docs test-packaging test-slow test-family coverage \
-	mutation check format bench bench-large bench-others lock clean
+	mutation soak fuzz check format bench bench-large bench-others lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,12 @@ coverage: $(STAMP) ## Run the tests of `make test` and print their coverage; fai
 
 mutation: $(STAMP) ## Run the harness against all broken and correct deployments; ARGS="--every 8" for a sample
 	@$(BIN)/python -m tests.contracts.family $(ARGS)
+
+soak: $(STAMP) ## Compare 300,000 mixed calls with a model, and watch memory; ARGS="--calls 10000" for fewer
+	@$(BIN)/python -m tests.soak $(ARGS)
+
+fuzz: $(STAMP) ## Attack the mock and the harness with odd inputs; ARGS="calls --count 500 --seed 7" for a part
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 check: $(STAMP) ## Check style, types, layers and the specification
 	@$(BIN)/ruff check .

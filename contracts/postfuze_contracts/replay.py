@@ -22,7 +22,10 @@ from postfuze_contracts.reports import json_report, seal
 from postfuze_contracts.reports.masking import finished
 from postfuze_contracts.run import run
 from postfuze_contracts.target.client import Client
+from postfuze_fixtures import user_files
 from postfuze_mock import spec
+
+MAX_SIZE = 64 << 20  # bytes of a report
 
 
 class InvalidReport(ValueError):
@@ -58,10 +61,10 @@ class Report:
 def read(path: Path) -> Report:
     """A JSON report. Raises InvalidReport."""
     try:
-        document = json.loads(path.read_bytes())
+        document = json.loads(user_files.read(path, MAX_SIZE))
     except OSError as error:
         raise InvalidReport(f"cannot read {path}: {error.strerror}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidReport(f"{path} is not JSON: {error}") from None
     try:
         target, statements = document["target"], document["statements"]
@@ -71,7 +74,7 @@ def read(path: Path) -> Report:
             for failure in each.get("failures", ())
         ]
         return Report(failures, str(target["url"]), target.get("seal"), int(target["seed"]))
-    except (KeyError, TypeError, AttributeError, IndexError, ValueError):
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError, OverflowError):
         raise InvalidReport(f"{path} is not a report that `run --report json={path}` wrote") from None
 
 

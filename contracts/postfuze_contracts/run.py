@@ -36,10 +36,12 @@ def run(options: Options, checks: Sequence[Check], client: Client | None = None)
             _block_rest(tally, options, checks, needs.UNREACHABLE)
     except KeyboardInterrupt as interrupt:
         tally.cut = cut_off_by(interrupt)
-        _block_rest(tally, options, checks, needs.INTERRUPTED)
+        is_over = client.budget.used_up is not None
+        _block_rest(tally, options, checks, needs.BUDGET if is_over else needs.INTERRUPTED)
     yield from _clean_up(target, tally, fault)
-    judge_missing(target, tally)
+    client.budget.end()
     client.close()
+    judge_missing(target, tally)
     yield RunFinished(
         verdicts=tuple(_verdicts(options, checks, tally)),
         observations=tuple(tally.observations.values()),

@@ -24,8 +24,8 @@ from postfuze_mock.http.connexion_stack import Api
 from postfuze_mock.http.pages.routes import Derived, Document
 from postfuze_mock.http.perimeter.access import access
 from postfuze_mock.http.security import Limits
+from postfuze_mock.http.server.connections import open_connections
 from postfuze_mock.http.server.lifespan import Lifespan, Service
-from postfuze_mock.http.server.uvicorn_protocol import open_connections
 from postfuze_mock.settings import API_PATH, CONTROL_PATH, Settings
 from postfuze_mock.state.memory import MemoryStore
 from postfuze_mock.webhooks.deliverer import Deliverer
@@ -47,16 +47,25 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     With a `control_port`, the server must listen on that port of 127.0.0.1 too."""
     settings = settings or Settings()
     worlds = make_worlds(settings)
-    return Lifespan(serve(settings, worlds), services(settings, worlds))
+    saving = autosave(settings, worlds)
+    return Lifespan(serve(settings, worlds, saving=saving), services(worlds, saving))
 
 
-def services(settings: Settings, worlds: Worlds) -> list[Service]:
-    """The background services for `worlds`. Restores the worlds from the state file, if there is one. Raises ValueError
-    (one sentence) if that file cannot be used."""
-    deliverer = Deliverer(worlds)
+def autosave(settings: Settings, worlds: Worlds) -> Autosave | None:
+    """What saves `worlds` in the state file, if there is to be one; restores them from it. Raises ValueError (one
+    sentence) if that file cannot be used."""
     if settings.state_file is None:
-        return [deliverer]
-    return [Autosave(worlds, Path(settings.state_file), state_file_check(control_spec.load(spec.load()))), deliverer]
+        if settings.state_file_sync == "always":
+            raise ValueError("--state-file-sync always needs a file: name one with --state-file")
+        return None
+    check = state_file_check(control_spec.load(spec.load()))
+    return Autosave(worlds, Path(settings.state_file), check, settings.state_file_sync)
+
+
+def services(worlds: Worlds, saving: Autosave | None) -> list[Service]:
+    """The background services for `worlds`. What saves them stops last."""
+    deliverer = Deliverer(worlds)
+    return [deliverer] if saving is None else [saving, deliverer]
 
 
 def make_worlds(settings: Settings, base_url: str | None = None) -> Worlds:
@@ -89,9 +98,11 @@ def make_worlds(settings: Settings, base_url: str | None = None) -> Worlds:
     return worlds
 
 
-def serve(settings: Settings, worlds: Worlds, specification: bytes | None = None) -> ASGIApp:
+def serve(
+    settings: Settings, worlds: Worlds, specification: bytes | None = None, saving: Autosave | None = None
+) -> ASGIApp:
     """The application that serves `worlds`. `--reload` replaces it by one for a changed `specification` (None: the
-    installed file), with the same worlds."""
+    installed file), with the same worlds. `saving` saves them in the state file, if there is one."""
     document = spec.load() if specification is None else spec.parse(specification)
     control_document = control_spec.load(document)
     parts = Parts(
@@ -105,6 +116,7 @@ def serve(settings: Settings, worlds: Worlds, specification: bytes | None = None
             f"{CONTROL_PATH}/openapi": Document(control_spec.FILE.read_bytes(), control_document),
         },
         worlds=worlds,
+        saving=saving,
         keyring=Keyring(worlds, keys_of(worlds.template), strict=settings.strict_keys),
         choices=worlds.choices,
         limits=Limits(document["x-rate-limits"]) if settings.rate_limits else None,

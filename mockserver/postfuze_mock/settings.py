@@ -11,15 +11,18 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 from postfuze_fixtures.suggestions import did_you_mean
+from postfuze_fixtures.user_files import parse_toml, read_text
 
 LogFormat = Literal["text", "json"]
+StateFileSync = Literal["interval", "always"]
 
 API_PATH = "/api/v1"
 CONTROL_PATH = "/_mock"
 PREFIX = "POSTFUZE_MOCK_"
+MAX_SEED = 9_007_199_254_740_991  # as in the schemas of states and world files
 
 
 class SettingsError(ValueError):
@@ -29,11 +32,12 @@ class SettingsError(ValueError):
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """How the server runs. `port` 0 picks a free port; `world` is a file or the name of a shipped world; `clock` is `T`
-    or `T,frozen`; `assume` maps assumption ids to alternatives, and wins over those of `assume_file`. `redirect_allow`
-    and `webhook_allow` are hosts beyond loopback; `allow_origin` are the web origins that may call the API (`*` for
-    all, empty for none); `allow_host` are the names by which the control API may be called. `control`, `control_port`
-    and `control_token` say whether (None: only on loopback), where and to whom the control API is open. `max_worlds` is
-    how many worlds are held."""
+    or `T,frozen`; `assume` maps assumption ids to alternatives, and wins over those of `assume_file`; `state_file_sync`
+    says whether a killed server may lose a second of answered changes. `redirect_allow` and `webhook_allow` are hosts
+    beyond loopback; `allow_origin` are the web origins that may call the API (`*` for all, empty for none);
+    `allow_host` are the names by which the control API may be called. `control`, `control_port` and `control_token` say
+    whether (None: only on loopback), where and to whom the control API is open. Timeouts are in seconds; 0
+    means none. `max_worlds` is how many worlds are held."""
 
     host: str = "127.0.0.1"
     port: int = 8080
@@ -48,7 +52,11 @@ class Settings:
     log_format: LogFormat = "text"
     reload: bool = False
     state_file: str | None = None
+    state_file_sync: StateFileSync = "interval"
     max_worlds: int = 10_000
+    request_timeout: float = 30
+    idle_timeout: float = 5
+    max_connections: int = 1000
     redirect_allow: tuple[str, ...] = ()
     webhook_url: str | None = None
     webhook_allow: tuple[str, ...] = ()
@@ -87,14 +95,16 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _from_pyproject(path: Path) -> dict[str, Any]:
-    if not path.is_file():
+    if not path.exists():
         return {}
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = parse_toml(read_text(path))
         for name in ("tool", "postfuze-mock"):
             table = table.get(name, {})
             if not isinstance(table, dict):
                 raise SettingsError(f"{path}: {name} must be a table, as in [tool.postfuze-mock]")
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: {error}") from error
     names = {each.name.replace("_", "-"): each.name for each in fields(Settings)}
@@ -121,16 +131,31 @@ def _text(value: Any) -> str:
 
 def whole_number(value: Any) -> int:
     """`value` as an integer; ValueError otherwise."""
-    if isinstance(value, bool) or not str(value).strip().lstrip("-").isdecimal():
+    if isinstance(value, bool) or not _WHOLE_NUMBER.fullmatch(str(value).strip()):
         raise ValueError("must be a whole number")
     return int(value)
 
 
-def positive_number(value: Any) -> int:
-    """`value` as an integer of at least 1; ValueError otherwise."""
+def seed(value: Any) -> int:
+    """`value` as a seed, which every JSON parser reads as it is; ValueError otherwise."""
+    number = whole_number(value)
+    if abs(number) > MAX_SEED:
+        raise ValueError(f"must be from -{MAX_SEED} to {MAX_SEED}")
+    return number
+
+
+def seconds(value: Any) -> float:
+    """`value` as a number of seconds; ValueError otherwise."""
+    if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", str(value), re.ASCII):
+        raise ValueError("must be a number of seconds, such as 30 or 0.5; 0 is no limit")
+    return float(value)
+
+
+def positive(value: Any) -> int:
+    """`value` as a whole number above zero; ValueError otherwise."""
     number = whole_number(value)
     if number < 1:
-        raise ValueError("must be 1 or more")
+        raise ValueError("must be at least 1")
     return number
 
 
@@ -174,10 +199,13 @@ def _token(value: Any) -> str:
     return str(value)
 
 
-def _log_format(value: Any) -> LogFormat:
-    if value not in get_args(LogFormat):
-        raise ValueError(f"must be one of {', '.join(get_args(LogFormat))}")
-    return cast(LogFormat, value)
+def _one_of(words: tuple[str, ...]) -> Callable[[Any], Any]:
+    def cast_one(value: Any) -> Any:
+        if value not in words:
+            raise ValueError(f"must be one of {', '.join(words)}")
+        return value
+
+    return cast_one
 
 
 def _assumptions(value: Any) -> dict[str, str]:
@@ -190,6 +218,7 @@ def _assumptions(value: Any) -> dict[str, str]:
     return {id: alternative for id, _, alternative in pairs}
 
 
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,100}")
 # RFC 6454, section 6.2, without the port that the scheme implies.
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 _PORT_OF_SCHEME = {"http": ":80", "https": ":443"}
@@ -199,10 +228,14 @@ _SECRETS = frozenset({"control_token"})
 _CASTS: dict[str, Callable[[Any], Any]] = {
     "port": port,
     "control_port": port,
-    "seed": whole_number,
-    "max_worlds": positive_number,
+    "seed": seed,
+    "request_timeout": seconds,
+    "idle_timeout": seconds,
+    "max_connections": positive,
+    "max_worlds": positive,
     "assume": _assumptions,
-    "log_format": _log_format,
+    "log_format": _one_of(get_args(LogFormat)),
+    "state_file_sync": _one_of(get_args(StateFileSync)),
     "allow_origin": _origins,
     "control_token": _token,
     **dict.fromkeys(("redirect_allow", "webhook_allow", "allow_host"), _texts),

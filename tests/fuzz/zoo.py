@@ -7,8 +7,10 @@ its first calls; without one, every request gets the hostile answer.
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
+import uuid
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -217,9 +219,62 @@ def endless_continue(_: Call) -> Iterator[bytes]:
         yield b"HTTP/1.1 100 Continue\r\n\r\n" * 100
 
 
+@target("silence", "No answer at all.")
+def silence(call: Call) -> Iterator[bytes]:
+    call.wait(3600)
+    yield b""
+
+
 @target("gzip-bomb", "A body of 2 MB that decodes to 2 GB.")
 def gzip_bomb(_: Call) -> Iterator[bytes]:
     yield whole(200, [_JSON, ("Content-Encoding", "gzip")], _bomb())
+
+
+@target("wide-json", "Valid JSON of 8 MB: a list of empty lists.")
+def wide_json(_: Call) -> Iterator[bytes]:
+    yield whole(200, [_JSON], b'{"data": [%s[]], "next_cursor": null}' % (b"[]," * 2_700_000))
+
+
+@target("many-accounts", "The upstream's answer, with each list in it a hundred times as long.")
+def many_accounts(call: Call) -> Iterator[bytes]:
+    status, headers, body = call.forward()
+    document = json.loads(body)
+    rows = document.get("data") if isinstance(document, dict) else None
+    if isinstance(rows, list):
+        copies = [{**row, "id": str(uuid.UUID(int=n)), "username": f"u{n}-{row}"} for n in range(100) for row in rows]
+        document["data"] = copies
+    yield whole(status, headers, json.dumps(document).encode())
+
+
+@target("many-members", "The upstream's answer, with a hundred thousand more members in its object.")
+def many_members(call: Call) -> Iterator[bytes]:
+    status, headers, body = call.forward()
+    document = json.loads(body)
+    if isinstance(document, dict):
+        document |= {f"member {n}": f"the value number {n}" for n in range(100_000)}
+    yield whole(status, headers, json.dumps(document).encode())
+
+
+@target("heavy-lists", "Lists of a thousand times their accounts, none of them like another, as large as may be.")
+def heavy_lists(call: Call) -> Iterator[bytes]:
+    status, headers, body = call.forward()
+    document = json.loads(body)
+    rows = document.get("data") if isinstance(document, dict) else None
+    if rows and isinstance(rows, list):
+        marks = [f"{call.number}-{n}" for n in range(8_000)]
+        document["data"] = [{**rows[0], "id": str(uuid.uuid4()), "username": mark, "raw": [mark]} for mark in marks]
+    elif isinstance(document, dict):
+        document["raw"] = [f"{call.number}-{n}" for n in range(200_000)]
+    yield whole(status, headers, json.dumps(document).encode())
+
+
+@target("endless-walk", "Lists whose next page is always another one.")
+def endless_walk(call: Call) -> Iterator[bytes]:
+    status, headers, body = call.forward()
+    document = json.loads(body)
+    if isinstance(document, dict) and "next_cursor" in document:
+        document["next_cursor"] = f"page-{call.number}"
+    yield whole(status, headers, json.dumps(document).encode())
 
 
 def _bomb() -> bytes:

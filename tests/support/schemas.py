@@ -18,13 +18,17 @@ PHRASES: Final = {
     404: "Not Found",
     405: "Method Not Allowed",
     406: "Not Acceptable",
+    408: "Request Timeout",
     409: "Conflict",
     410: "Gone",
     413: "Content Too Large",
+    414: "URI Too Long",
     415: "Unsupported Media Type",
     421: "Misdirected Request",
     422: "Unprocessable Entity",
     429: "Too Many Requests",
+    431: "Request Header Fields Too Large",
+    503: "Service Unavailable",
 }
 
 

@@ -23,6 +23,8 @@ from postfuze_mock.http.perimeter.access import access
 from postfuze_mock.settings import read
 
 LOGGER: Final = logging.getLogger("postfuze_mock")
+#: Those whose lines a process would have on stderr.
+LOGGERS: Final = (LOGGER, *map(logging.getLogger, ("uvicorn.error", "asyncio")))
 
 
 class RunningMock:
@@ -70,14 +72,18 @@ class RunningMock:
 
     def stop(self) -> None:
         """Stop the mock, if it still runs; AssertionError if a request made it fail."""
+        self.close()
+        _, failure, trace = self.log.partition("The mock failed")
+        assert not failure, trace[:2000]
+
+    def close(self) -> None:
+        """Stop the mock, if it still runs, whatever its log says."""
         self.pool.close()
         for caller in self._callers:
             caller.close()
         for client in self._clients:
             client.close()
         self._end()
-        _, failure, trace = self.log.partition("The mock failed")
-        assert not failure, trace[:2000]
 
     def _end(self) -> None:
         raise NotImplementedError
@@ -100,7 +106,8 @@ class LocalMock(RunningMock):
                 socket.close()
             raise
         LOGGER.setLevel(logging.INFO)
-        LOGGER.addHandler(self._log)
+        for logger in LOGGERS:
+            logger.addHandler(self._log)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=(sockets,), daemon=True)
         self._thread.start()
@@ -114,7 +121,8 @@ class LocalMock(RunningMock):
     def _end(self) -> None:
         self._server.should_exit = True
         self._thread.join()
-        LOGGER.removeHandler(self._log)
+        for logger in LOGGERS:
+            logger.removeHandler(self._log)
 
 
 class Log(logging.Handler):

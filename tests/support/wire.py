@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterable
 from http.client import HTTPResponse
+from typing import Final
 from urllib.parse import urlsplit
 
 from tests.support import schemas
 from tests.support.calls import Response
 from tests.support.times import PATIENCE
+
+_FIELD: Final = re.compile(rb"\r\n([a-z0-9-]+): ([^\r\n\0]*)", re.IGNORECASE)
+_HEAD: Final = re.compile(rb"HTTP/1\.1 ([1-5][0-9]{2}) [^\r\n]*((?:%b)*)" % _FIELD.pattern, re.IGNORECASE)
 
 
 def exchange(url: str, *parts: bytes, method: str = "GET") -> Response:
@@ -38,6 +43,33 @@ def stream(url: str, data: bytes, *, close: bool = False) -> bytes:
         if close:
             connection.shutdown(socket.SHUT_WR)
         return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def responses(output: bytes, *, bodiless: bool = False) -> list[Response]:
+    """All responses in what a connection received until it ended; AssertionError if one is malformed or cut short, or
+    if a refusal is no problem document. Interim responses are left out. With `bodiless`, a response may lack its body,
+    as one to HEAD does."""
+    final = []
+    while output:
+        head, end, rest = output.partition(b"\r\n\r\n")
+        match = _HEAD.fullmatch(head)
+        assert match is not None, output[:300]
+        assert end, output[:300]
+        if match[1] == b"100":
+            output = rest
+            continue
+        headers = {name.lower().decode(): value.decode() for name, value in _FIELD.findall(match[2])}
+        status, length = int(match[1]), int(headers.get("content-length", 0))
+        assert status in (204, 304) or "content-length" in headers, head
+        if bodiless and (not rest or rest.startswith(b"HTTP/1.1 ")):
+            length = 0
+        assert len(rest) >= length, (head, len(rest))
+        response = Response(status, headers, rest[:length])
+        if status >= 400 and length:
+            schemas.check_problem(status, headers, response.json)
+        final.append(response)
+        output = rest[length:]
+    return final
 
 
 def request(

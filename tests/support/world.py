@@ -167,10 +167,19 @@ class World:
         """The fired events, oldest first, optionally only those named `name`."""
         return [each for each in self.state()["events"] if name in (None, each["event"])]
 
+    def control_pages(self, path: str, **query: Any) -> list[list[Json]]:
+        """The pages of a list of the control API."""
+        page = self.control("GET", f"{path}?{httpx.QueryParams(query)}")
+        pages = [page["data"]]
+        while page["next_cursor"] is not None:
+            page = self.control("GET", f"{path}?{httpx.QueryParams({**query, 'cursor': page['next_cursor']})}")
+            pages.append(page["data"])
+        return pages
+
     def requests(self, **filters: Any) -> list[Json]:
-        """The journal, newest last, optionally filtered."""
-        query = f"?{httpx.QueryParams(filters)}" if filters else ""
-        return cast(list[Json], self.control("GET", f"/requests{query}")["data"])
+        """The journal, newest last, optionally filtered; with `limit`, only its first page."""
+        pages = self.control_pages("/requests", **filters)
+        return pages[0] if "limit" in filters else [entry for page in reversed(pages) for entry in page]
 
     def reset(self, **body: Any) -> None:
         """Reset the world, optionally to another `world` or `seed`."""

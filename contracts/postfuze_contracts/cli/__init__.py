@@ -13,4 +13,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from postfuze_contracts.cli.arguments import parser
     except KeyboardInterrupt:
         return exit_codes.INTERRUPTED
+    exit_codes.adopt_streams()
     return exit_codes.guarded(parser().parse_args(arguments))

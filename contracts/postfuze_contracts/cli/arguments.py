@@ -115,6 +115,9 @@ def _add_bounds(command: argparse.ArgumentParser) -> None:
     add("--rate", type=_checked(casts.amount), metavar="N", help="maximum calls per second")
     add("--max-time", type=_checked(casts.amount), metavar="SECONDS", help="end after this time")
     add("--max-requests", type=_checked(casts.count), metavar="N", help="end after this many requests")
+    add("--timeout", type=_checked(casts.amount), metavar="SECONDS", help="maximum time of a response (default 30)")
+    size = "maximum size of a response (default 8388608)"
+    add("--max-response", type=_checked(casts.count), metavar="BYTES", help=size)
     add("--connections", type=_checked(casts.count), metavar="N", help="maximum connections (default 4)")
 
 

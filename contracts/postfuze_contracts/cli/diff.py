@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from collections.abc import Sequence
 from contextlib import closing
@@ -20,7 +19,7 @@ from postfuze_contracts.config import ConfigError, casts
 from postfuze_contracts.config.sources import Value, refuse_credentials, refuse_old_names, spelling, variable
 from postfuze_contracts.diff import Difference, Kind
 from postfuze_contracts.model.options import Keys, Options, Secret
-from postfuze_contracts.reports.text import number
+from postfuze_contracts.reports.text import json_text, number, one_line
 from postfuze_contracts.target.client import Client
 from postfuze_contracts.target.target import Target
 
@@ -37,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         targets = [_target(a, client_a), _target(b, client_b)]
         differences = diff.differences(*diff.exchanges(*targets)) + diff.assumption_differences(a, b, REGISTRY)
     if arguments.json:
-        print(json.dumps({"a": a.url, "b": b.url, "differences": [asdict(each) for each in differences]}, indent=2))
+        print(json_text({"a": a.url, "b": b.url, "differences": [asdict(each) for each in differences]}))
     else:
         _print(a, b, differences)
     return exit_codes.BROKEN if _counted(differences) else exit_codes.KEPT
@@ -90,7 +89,7 @@ def _print(a: Options, b: Options, differences: Sequence[Difference]) -> None:
         if each.kind != kind:
             kind = each.kind
             print(f"\n{_HEADINGS.get(kind, kind)}")
-        print(f"  {each.where}\n    A  {each.a}\n    B  {each.b}")
+        print(f"  {one_line(each.where)}\n    A  {one_line(each.a)}\n    B  {one_line(each.b)}")
     count = len(_counted(differences))
     others = f", and {len(differences) - count} in data" if count < len(differences) else ""
     print(f"\n{number(count, 'difference')}{others}")

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import io
+import logging
 import os
 import re
 import sys
 import traceback
+import warnings
 from pathlib import Path
 
 from postfuze_contracts.config import ConfigError
 from postfuze_contracts.model.conclusion import BLOCKED, BROKEN, FAULT, INCOMPLETE, KEPT, UNREACHABLE
-from postfuze_contracts.target.client import BudgetSpent, Unreachable
+from postfuze_contracts.reports.text import printable
+from postfuze_contracts.target.budget import BudgetSpent
+from postfuze_contracts.target.client import Unreachable
 
 __all__ = ["BLOCKED", "BROKEN", "FAULT", "INCOMPLETE", "INTERRUPTED", "KEPT", "UNREACHABLE", "USAGE"]
 
 USAGE = 2  # wrong usage or configuration
 INTERRUPTED = 130  # interrupted outside of a run, or while a run ended
 
+_MAX_CHARACTERS = 4000  # of a message
 _KEY = re.compile(r"\b(sk|whsec)_[^\s'\"]+", re.IGNORECASE)
 _PASSWORD = re.compile(r"(?<=://)[^/@\s]+(?=@)")
 
@@ -47,8 +53,32 @@ def guarded(arguments: argparse.Namespace) -> int:
 
 
 def log(message: str) -> None:
-    """Print `message` on stderr."""
-    print(f"postfuze-contracts: {redacted(message)}", file=sys.stderr, flush=True)
+    """Print `message`, which may quote the target, on one line of stderr."""
+    line = printable(redacted(message)).replace("\n", " ")
+    _print(f"postfuze-contracts: {line if len(line) <= _MAX_CHARACTERS else f'{line[:_MAX_CHARACTERS]} …'}")
+
+
+def show_traceback(text: str) -> None:
+    """Print a traceback on stderr."""
+    _print(printable(redacted(text)).rstrip("\n"))
+
+
+def _print(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def adopt_streams() -> None:
+    """Let what libraries log or warn of appear like any other message, because it may quote the target, and no
+    character end the command because the encoding of stdout lacks it."""
+    logging.lastResort = _LibraryLog(logging.WARNING)
+    warnings.showwarning = lambda message, *_, **__: log(f"warning: {message}")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+class _LibraryLog(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        log(f"warning: {record.getMessage()}")
 
 
 def redacted(text: str) -> str:
@@ -58,7 +88,7 @@ def redacted(text: str) -> str:
 
 def _fault(error: Exception, *, debug: bool) -> int:
     if debug:
-        print(redacted("".join(traceback.format_exception(error))), file=sys.stderr, end="")
+        show_traceback("".join(traceback.format_exception(error)))
     frames = [f for f in traceback.extract_tb(error.__traceback__) if "postfuze_contracts" in f.filename]
     place = f" in {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     advice = "please report it with that traceback" if debug else "run again with --debug and report the output"

@@ -41,6 +41,8 @@ full = "env:POSTFUZE_KEY"    # the only key that every run needs
 # max_time = 300    # seconds
 # max_requests = 2000
 # connections = 4
+# timeout = 30    # seconds that a response may take, from the connection to its last byte
+# max_response = 8_388_608    # bytes of a response, encoded and decoded
 # settle = 2    # seconds that lists may take to show what was connected or deleted
 
 # How the deployment decides what the documentation leaves open: `run --pin FILE` observes it, and writes such a table.

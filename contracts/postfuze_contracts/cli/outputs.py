@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from postfuze_contracts.cli.exit_codes import log
+from postfuze_contracts.cli.exit_codes import log, show_traceback
 from postfuze_contracts.config import ConfigError
 from postfuze_contracts.config.casts import did_you_mean
 from postfuze_contracts.config.pins_file import PinsFile
@@ -51,8 +51,10 @@ class Outputs:
         if isinstance(event, RunFinished):
             masked = self._masker.event(event)
             assert isinstance(masked, RunFinished)
-            for remark in (*remarks(self._options, masked), *(masked.tracebacks if self._debug else ())):
+            for remark in remarks(self._options, masked):
                 log(remark)
+            for traceback in masked.tracebacks if self._debug else ():
+                show_traceback(traceback)
             self._pin(masked)
         for reporter in self._reporters:
             reporter.handle(event)

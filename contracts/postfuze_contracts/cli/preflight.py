@@ -112,8 +112,7 @@ def _elsewhere(options: Options, client: Client, *, or_refused: bool) -> str | N
     for url in _candidates(options.url):
         if client.requests >= _MAX_CALLS:
             break
-        client.requests += 1
-        with suppress(Unreachable), closing(Client(replace(options, url=url))) as other:
+        with suppress(Unreachable), closing(Client(replace(options, url=url), budget=client.budget)) as other:
             exchange = _first_page(options, other)
             if is_page(exchange) or (or_refused and exchange.status == 401 and _is_problem(exchange)):
                 return url

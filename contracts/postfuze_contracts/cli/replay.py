@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not failures:
         print("The report has no failures.")
         return exit_codes.KEPT
-    print(f"Target {options.url}")
+    print(f"Target {one_line(options.url)}")
     with closing(Client(options)) as client:
         preflight(options, client)
         for request, then, now in replay.resend(failures, options, client):
@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     for verdict in verdicts:
         print(_line(verdict))
     if finished.cut is not None:
-        print(f"Incomplete: {finished.cut}")
+        print(f"Incomplete: {one_line(finished.cut)}")
     return _code(verdicts, finished)
 
 
@@ -74,7 +74,7 @@ def _options(arguments: argparse.Namespace, report: Report) -> Options:
 
 
 def _line(verdict: Verdict) -> str:
-    needs = "; ".join(f"{need.what}: {need.how}" for need in verdict.needs) if not verdict.judged else ""
+    needs = "; ".join(one_line(f"{need.what}: {need.how}") for need in verdict.needs) if not verdict.judged else ""
     failure = "".join(
         f"\n  expected {one_line(each.expected)}\n  got {one_line(each.got)}" for each in verdict.failures[:1]
     )

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
-from types import FrameType, TracebackType
 
 from postfuze_contracts import config
 from postfuze_contracts import run as runs
@@ -20,6 +17,7 @@ from postfuze_contracts.checks.smoke import smoke
 from postfuze_contracts.cli import exit_codes, outputs
 from postfuze_contracts.cli.cost import announcement
 from postfuze_contracts.cli.exit_codes import log
+from postfuze_contracts.cli.interrupts import Interrupts
 from postfuze_contracts.cli.preflight import NotJudgeable, preflight
 from postfuze_contracts.config import ConfigError
 from postfuze_contracts.engine import catalogue
@@ -29,7 +27,8 @@ from postfuze_contracts.model.conclusion import conclude
 from postfuze_contracts.model.events import Event, RunFinished, RunStarted
 from postfuze_contracts.model.options import Options
 from postfuze_contracts.reports.seal import seal
-from postfuze_contracts.target.client import BudgetSpent, Client, Unreachable
+from postfuze_contracts.target.budget import BudgetSpent
+from postfuze_contracts.target.client import Client, Unreachable
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -92,7 +91,7 @@ def _events(options: Options, checks: Sequence[Check], client: Client) -> Genera
 
 def _follow(events: Iterator[Event], handle: Callable[[Event], None], client: Client) -> RunFinished:
     """Pass each event to `handle`. A first SIGINT or SIGTERM ends the checks, a second one the clean-up."""
-    with _Interrupts(client) as interrupts:
+    with Interrupts(client) as interrupts:
         while True:
             try:
                 with interrupts.at_once():
@@ -107,42 +106,6 @@ def _follow(events: Iterator[Event], handle: Callable[[Event], None], client: Cl
             handle(event)
     handle(event)
     return event
-
-
-class _Interrupts:
-    """Passes SIGINT and SIGTERM on to the client, which lets no response to a write be lost. A third signal ends the
-    process."""
-
-    _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-
-    def __init__(self, client: Client) -> None:
-        self._client = client
-        self._count = 0
-        self._at_once = False
-
-    def __enter__(self) -> _Interrupts:
-        self._handlers = [signal.signal(each, self._pass_on) for each in self._SIGNALS]
-        return self
-
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        for each, handler in zip(self._SIGNALS, self._handlers, strict=True):
-            signal.signal(each, handler)
-
-    @contextmanager
-    def at_once(self) -> Iterator[None]:
-        """Within the block a signal ends what the run does at once; outside of it, the next request does."""
-        self._at_once = True
-        try:
-            yield
-        finally:
-            self._at_once = False
-
-    def _pass_on(self, number: int, _frame: FrameType | None) -> None:
-        self._count += 1
-        if self._count > 1:
-            for each in self._SIGNALS:
-                signal.signal(each, signal.SIG_DFL)
-        self._client.interrupt(signal.Signals(number).name, at_once=self._at_once)
 
 
 def _plan(options: Options, checks: Sequence[Check]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from postfuze_contracts.config.sources import ConfigError, Value
 from postfuze_contracts.config.toml_file import Document, flat
 from postfuze_contracts.model.options import Pin
 from postfuze_contracts.model.verdicts import Observation
+from postfuze_contracts.reports.text import one_line
 from postfuze_mock import spec
 
 _KEYS: Final[dict[str, tuple[type, str]]] = {
@@ -124,7 +125,7 @@ def _entry(assumption: spec.Assumption, observed: list[str], before: str | None,
     yield from _comment(assumption.question)
     if observed and not pinnable(assumption, observed):
         was = f"; it was {json.dumps(before)}" if before is not None else ""
-        texts = json.dumps(observed, ensure_ascii=False)
+        texts = json.dumps([one_line(each) for each in observed], ensure_ascii=False)
         yield from _comment(f"{json.dumps(assumption.id)} is not pinned; observed: {texts}{was}.")
         yield ""
         return

@@ -49,6 +49,8 @@ SETTINGS: Final = {
         Setting("limits.max_time", casts.amount, "POSTFUZE_CONTRACTS_MAX_TIME", "max_time"),
         Setting("limits.max_requests", casts.count, "POSTFUZE_CONTRACTS_MAX_REQUESTS", "max_requests"),
         Setting("limits.connections", casts.count, "POSTFUZE_CONTRACTS_CONNECTIONS", "connections"),
+        Setting("limits.timeout", casts.amount, "POSTFUZE_CONTRACTS_TIMEOUT", "timeout"),
+        Setting("limits.max_response", casts.count, "POSTFUZE_CONTRACTS_MAX_RESPONSE", "max_response"),
         Setting("limits.settle", casts.duration, "POSTFUZE_CONTRACTS_SETTLE"),
         Setting("access", casts.access, "POSTFUZE_CONTRACTS_ACCESS", "access"),
         Setting("profile", casts.profile, "POSTFUZE_CONTRACTS_PROFILE", "profile"),

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from postfuze_contracts.config import casts
 from postfuze_contracts.config.casts import did_you_mean
 from postfuze_contracts.config.settings import OLD_VARIABLES, SETTINGS
+from postfuze_fixtures import user_files
 
 T = TypeVar("T")
 
@@ -63,7 +64,7 @@ class Value:
     def _contents(self, name: str, errors: str = "strict") -> str:
         path = self.folder / Path(name).expanduser()
         try:
-            return path.read_text(encoding="utf-8", errors=errors).strip()
+            return user_files.read(path).decode(errors=errors).strip()
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
             raise ConfigError(f"{self.source}: cannot read the file {name}: {reason}") from None

@@ -15,6 +15,7 @@ from postfuze_contracts.config.casts import did_you_mean
 from postfuze_contracts.config.settings import SETTINGS, TABLES
 from postfuze_contracts.config.sources import ConfigError, Value
 from postfuze_contracts.model.options import Pin, Waiver
+from postfuze_fixtures.user_files import parse_toml, read_text
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]#=]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""\s*([\w."'\s-]+?)\s*=""")
@@ -29,7 +30,7 @@ class Document:
         text = _text(folder / path, path)
         self._lines = _Lines(text)
         try:
-            self.content = tomllib.loads(text)
+            self.content = parse_toml(text)
         except tomllib.TOMLDecodeError as error:
             raise ConfigError(f"{path}:{self._lines.of_error(str(error))}: {error}") from None
 
@@ -167,7 +168,7 @@ def _plain(key: str) -> str:
 
 def _text(file: Path, path: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return read_text(file)
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}") from None
     except UnicodeDecodeError as error:

@@ -96,5 +96,6 @@ def _types(types: set[str]) -> str:
 def _type(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return "null" if value is None else "boolean"
-    kinds = {str: "string", int: "number", float: "number", list: "array"}
-    return kinds.get(type(value), "object")
+    if isinstance(value, str):
+        return "string"
+    return "number" if isinstance(value, (int, float)) else "array" if isinstance(value, list) else "object"

@@ -47,6 +47,7 @@ class Judge:
         self.blocked: dict[str, Need] = {}
         self.observations: list[Observation] = []
         self.ended: Exception | None = None  # what ended the check; its judgements until then count
+        self.is_faulty = False  # whether that is a fault of the harness, so that they do not
         self._watched = watched
         self._held: list[tuple[str, tuple[Exchange, ...]]] = []
 

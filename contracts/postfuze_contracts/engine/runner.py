@@ -9,6 +9,7 @@ from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
+from postfuze_contracts.engine.documented import undocumented
 from postfuze_contracts.engine.judge import Blocked, Judge
 from postfuze_contracts.engine.registry import Check
 from postfuze_contracts.model import needs
@@ -18,8 +19,9 @@ from postfuze_contracts.model.needs import Need
 from postfuze_contracts.model.operations import LIST
 from postfuze_contracts.model.options import Access
 from postfuze_contracts.model.verdicts import Failure, Observation
-from postfuze_contracts.target.client import BudgetSpent, Unreachable
-from postfuze_contracts.target.deployed import MAIN, NotDeployed
+from postfuze_contracts.target.budget import BudgetSpent
+from postfuze_contracts.target.client import Malformed, Unreachable
+from postfuze_contracts.target.deployed import ANSWERED, MAIN, NotDeployed
 from postfuze_contracts.target.target import Target
 
 REPEATS = 3  # runs that must break the same statement
@@ -56,7 +58,7 @@ def run_checks(target: Target, checks: Sequence[Check], tally: Tally) -> Generat
     for check in checks:
         if (need := _hindrance(target, check)) is not None:
             if need is needs.BUDGET:
-                tally.cut = tally.cut or f"the run's budget was spent: {target.client.used_up}"
+                tally.cut = tally.cut or f"the run's budget was spent: {target.client.budget.used_up}"
             block(tally, check.judges(target.options.pins), need)
             continue
         yield CheckStarted(check.name, check.subject, check.writes)
@@ -86,7 +88,7 @@ def _hindrance(target: Target, check: Check) -> Need | None:
     """The need without which `check` cannot run at all, or None."""
     if target.options.access < check.access:
         return needs.FULL_ACCESS if check.access is Access.FULL else needs.PROBE_ACCESS
-    return None if target.client.used_up is None else needs.BUDGET
+    return None if target.client.budget.used_up is None else needs.BUDGET
 
 
 def _responds(target: Target) -> bool:
@@ -125,7 +127,7 @@ def _run_repeatedly(target: Target, check: Check, tally: Tally) -> _Result:
         tally.failures[failure.statement].append(failure)
     for failure in (flaky := (*flaky, *first.flaky)):
         tally.flaky[failure.statement].append(failure)
-    _note_fault(tally, check, last.ended)
+    _note_fault(tally, check, last)
     return _Result(confirmed, flaky, last.ended, tuple(first.judged))
 
 
@@ -143,27 +145,43 @@ def _confirmed_and_flaky(
 
 
 def _once(target: Target, check: Check, watched: frozenset[str] = frozenset[str]()) -> Judge:
-    """Run `check` once. An exception that ends it is stored in `ended`, except an interruption."""
+    """Run `check` once. An exception that ends it is stored in `ended`, except an interruption. An unexpected one is a
+    fault of the harness, unless the check uses an answer that no document describes."""
     pins = target.options.pins
     judge = Judge(check.name, check.statements | check.assumes, watched, pins)
     try:
         check.run(target, judge)
-    except Blocked as blocked:
-        need = blocked.need
-    except NotDeployed as error:
-        need = error.need
+    except (Blocked, NotDeployed) as lack:
+        need = lack.need
     except BudgetSpent as error:
         need, judge.ended = needs.BUDGET, error
     except Unreachable as error:
         need, judge.ended = needs.no_answer(str(error)), error
+        _judge_malformed(judge, error)
     except Exception as error:  # noqa: BLE001 - a fault in one check must not cost the verdicts of the others
-        judge = Judge(check.name, check.statements | check.assumes, pins=pins)  # its judgements are unreliable
-        need, judge.ended = needs.harness_fault(check.name, error), error
+        judge, need = _unable(target, check, judge, error)
     else:
         return judge
     for statement in check.judges(pins) - judge.judged.keys():
         judge.blocked.setdefault(statement, need)
     return judge
+
+
+def _judge_malformed(judge: Judge, error: Unreachable) -> None:
+    """Count a response that is no HTTP as a failure of its operation's main statement."""
+    if isinstance(error, Malformed) and error.operation in ANSWERED:
+        judge.expect(ANSWERED[error.operation], False, "an HTTP response", got=str(error))
+
+
+def _unable(target: Target, check: Check, judge: Judge, error: Exception) -> tuple[Judge, Need]:
+    """The judgements of a check that an unexpected exception ended, and what it lacked."""
+    if (answer := undocumented(target.answers)) is not None:
+        need = needs.undocumented(check.name, error, answer)
+    else:
+        judge = Judge(check.name, check.statements | check.assumes, pins=target.options.pins)  # they are unreliable
+        need, judge.is_faulty = needs.harness_fault(check.name, error), True
+    judge.ended = error
+    return judge, need
 
 
 def _collect(tally: Tally, judge: Judge) -> None:
@@ -175,10 +193,12 @@ def _collect(tally: Tally, judge: Judge) -> None:
         tally.observations.setdefault((observation.assumption, observation.choice), observation)
 
 
-def _note_fault(tally: Tally, check: Check, ended: Exception | None) -> None:
-    if ended is not None and not isinstance(ended, (BudgetSpent, Unreachable)):
-        tally.faults.append(f"{check.name}: {type(ended).__name__}")
-        tally.tracebacks.append("".join(traceback.format_exception(ended)))
+def _note_fault(tally: Tally, check: Check, judge: Judge) -> None:
+    if judge.ended is None or isinstance(judge.ended, (BudgetSpent, Unreachable)):
+        return
+    tally.tracebacks.append("".join(traceback.format_exception(judge.ended)))
+    if judge.is_faulty:
+        tally.faults.append(f"{check.name}: {type(judge.ended).__name__}")
 
 
 def block(tally: Tally, statements: Collection[str], need: Need) -> None:

@@ -54,7 +54,8 @@ class Changed:
 @dataclass(frozen=True)
 class RunFinished:
     """The result of a run. `writes` counts the `requests` to change accounts. `fault` is set if the target could not be
-    judged at all, `cut` if the run was cut off. `faults` are those of the harness, by check, each with its traceback.
+    judged at all, `cut` if the run was cut off. `faults` are those of the harness, by check. `tracebacks`
+    are of these, and of checks that could not go on because of an answer that no document describes.
     `undeclared` are pairs of a check and what it judged or observed without declaring it."""
 
     verdicts: tuple[Verdict, ...]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 from collections.abc import Mapping
@@ -11,7 +10,11 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from postfuze_contracts.model import documents
+
 KEY_VARIABLE = "$POSTFUZE_KEY"
+_JSON = re.compile(r"application/(?:[\w.-]+\+)?json")
+_MAX_DETAIL = 500  # characters of a detail that a sentence quotes
 
 
 def variable_of(key: str) -> str:
@@ -56,21 +59,40 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """A response. `headers` have lower-case names; `sent_at` and `received_at` are unix seconds of this machine."""
+    """A response. `headers` have lower-case names; `sent_at` and `received_at` are unix seconds of this machine. `flaw`
+    says why the body could not be read whole, in words that continue `the response …`."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     sent_at: float
     received_at: float
+    flaw: str | None = None
 
-    @cached_property
+    @property
     def json(self) -> Any:
         """The body as JSON, or None if it is not JSON."""
+        return self._document[0]
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the body can be read as JSON."""
+        return self._document[1] is None
+
+    @property
+    def defect(self) -> str | None:
+        """Why the body cannot be read, although it should be JSON by its media type; None if it can."""
+        return self._document[1] if self.flaw is not None or _JSON.fullmatch(self.media_type) else None
+
+    @cached_property
+    def _document(self) -> tuple[Any, str | None]:
+        """The document, and why there is none."""
+        if self.flaw is not None:
+            return None, self.flaw
         try:
-            return json.loads(self.body)
-        except ValueError:
-            return None
+            return documents.parse(self.body), None
+        except ValueError as error:
+            return None, f"is no readable JSON: {error}"
 
     @property
     def media_type(self) -> str:
@@ -98,9 +120,14 @@ class Exchange:
     def operation(self) -> str:
         return self.request.operation
 
+    @property
+    def object(self) -> dict[str, Any]:
+        """The object that the response is; empty if it is something else."""
+        return self.json if isinstance(self.json, dict) else {}
+
     def member(self, name: str, default: Any = None) -> Any:
         """A member of the response's object; `default` if it is missing, or the response is not an object."""
-        return self.json.get(name, default) if isinstance(self.json, dict) else default
+        return self.object.get(name, default)
 
     def objects(self, name: str) -> list[dict[str, Any]]:
         """The objects in a list that is a member of the response."""
@@ -109,9 +136,10 @@ class Exchange:
 
 
 def describe(exchange: Exchange) -> str:
-    """The status of a response, with its detail."""
-    detail = exchange.member("detail")
-    return f"{exchange.status}" + (f" ({detail})" if isinstance(detail, str) else "")
+    """The status of a response, with its detail, or with what is wrong with it."""
+    detail, defect = exchange.member("detail"), exchange.response.defect
+    text = detail if isinstance(detail, str) else "" if defect is None else f"the response {defect}"
+    return f"{exchange.status}" + (f" ({text[:_MAX_DETAIL]})" if text else "")
 
 
 def _in_double_quotes(text: str) -> str:

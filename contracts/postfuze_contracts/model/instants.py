@@ -10,6 +10,8 @@ from fractions import Fraction
 _RFC_3339 = re.compile(
     r"(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )  # RFC 3339, section 5.6, with a space allowed for the `T`
+_MAX_DECIMALS = 30  # of a second that count; a target may send a million
+_FIRST, _LAST = -62_135_510_400.0, 253_402_214_400.0  # the years 1 to 9999, less a day for any offset
 
 
 def instant(value: object) -> float | None:
@@ -24,7 +26,7 @@ def exact(value: object) -> Fraction | None:
     match = _RFC_3339.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         return None
-    second, fraction, offset = match[1].upper(), match[2] or "0", match[3].upper()
+    second, fraction, offset = match[1].upper(), (match[2] or "0")[:_MAX_DECIMALS], match[3].upper()
     try:
         whole = datetime.fromisoformat(second.replace(":60", ":59") + offset).timestamp()
     except (ValueError, OverflowError):
@@ -33,9 +35,9 @@ def exact(value: object) -> Fraction | None:
 
 
 def decimals(value: object) -> int:
-    """The number of decimals of a timestamp's seconds, as written."""
+    """The number of decimals of a timestamp's seconds, as written, as far as they count."""
     match = _RFC_3339.fullmatch(value) if isinstance(value, str) else None
-    return len(match[2] or "") if match else 0
+    return min(len(match[2] or ""), _MAX_DECIMALS) if match else 0
 
 
 def agree(one: object, other: object) -> bool:
@@ -48,9 +50,14 @@ def agree(one: object, other: object) -> bool:
 
 
 def iso(at: float, offset_hours: float = 0) -> str:
-    """An instant as the documentation writes it: `2026-06-01T00:00:00.000Z`, or with an offset such as `+02:00`."""
+    """An instant as the documentation writes it: `2026-06-01T00:00:00.000Z`, or with an offset such as `+02:00`. Before
+    the year 1 or after 9999, the nearest that can be written."""
     zone = timezone(timedelta(hours=offset_hours))
-    text = datetime.fromtimestamp(round(at, 3), UTC).astimezone(zone).isoformat(timespec="milliseconds")
+    text = (
+        datetime.fromtimestamp(round(min(max(at, _FIRST), _LAST), 3), UTC)
+        .astimezone(zone)
+        .isoformat(timespec="milliseconds")
+    )
     return text.replace("+00:00", "Z")
 
 
@@ -58,5 +65,5 @@ def http_date(value: str | None) -> float | None:
     """The instant of a `Date` header; None if it is missing or not a date."""
     try:
         return parsedate_to_datetime(value).timestamp() if value else None
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None

@@ -108,6 +108,12 @@ def harness_fault(check: str, error: Exception) -> Need:
     return Need("harness.fault", what, "please report it, with what --debug prints")
 
 
+def undocumented(check: str, error: Exception, answer: str) -> Need:
+    """A check cannot handle an answer that no document describes."""
+    what = f"{check} could not go on ({type(error).__name__}): {answer}"
+    return unexpected(what)
+
+
 def unexpected(what: str) -> Need:
     """A preparatory step got a response that leaves nothing to judge."""
     return Need("target.unexpected", what, "see the statements that failed: this one depends on them")

@@ -80,10 +80,11 @@ class Pin:
 @dataclass(frozen=True, slots=True)
 class Options:
     """All options of a run. `rate` is in calls per second (None: no limit), `max_time` in seconds. `proxy` is a URL,
-    possibly with credentials. `certificates` (PEM) are the only trusted authorities (None: the system's). `probe` are
-    the only accounts whose health may be checked (None: all). `settle` are the seconds that lists may take to show a
-    change. `only` selects statements by id (empty: all), `require` names those that must be judged. `strict` lets a
-    flaky statement fail the run. `smoke` runs only a few checks. `seal` is that of the JSON report.
+    possibly with credentials. `certificates` (PEM) are the only trusted authorities (None: the system's). A response
+    may take `timeout` seconds, from the connection to its last byte, and have a body of `max_response` bytes, encoded
+    or not. `probe` are the only accounts whose health may be checked (None: all). `settle` are the seconds that lists
+    may take to show a change. `only` selects statements by id (empty: all), `require` names those that must be judged.
+    `strict` lets a flaky statement fail the run. `smoke` runs only a few checks. `seal` is that of the JSON report.
     `pins` are by assumption."""
 
     url: str
@@ -99,7 +100,8 @@ class Options:
     max_requests: int | None = None
     connections: int = 4
     settle: float = 2.0
-    timeout: float = 10.0
+    timeout: float = 30.0
+    max_response: int = 8 * 1024 * 1024
     proxy: Secret | None = None
     certificates: str | None = field(default=None, repr=False)
     waivers: tuple[Waiver, ...] = ()

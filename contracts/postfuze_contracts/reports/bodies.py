@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, Final
 
+from postfuze_contracts.model import documents
 from postfuze_contracts.model.operations import PENDING
 from postfuze_contracts.reports.placeholders import Placeholders
 from postfuze_mock import spec
@@ -41,8 +42,8 @@ class Bodies:
     def of_request(self, body: bytes) -> bytes:
         """The masked body of a request. If it is not JSON, a check made it up, and only known values are masked."""
         try:
-            document = json.loads(body)
-        except (ValueError, RecursionError):
+            document = documents.parse(body)
+        except ValueError:
             return self._text(body.decode()).encode() if _is_text(body) else body
         result = self._walk(document, "", frozenset(), mask_unknown=False)
         return body if result == document else _encoded(result)
@@ -52,8 +53,8 @@ class Bodies:
         if not body.strip():
             return body
         try:
-            document = json.loads(body)
-        except (ValueError, RecursionError):
+            document = documents.parse(body)
+        except ValueError:
             return f"‹{len(body):,} bytes that are not JSON›".encode()
         within = frozenset({_PAGES}) if operation == PENDING else frozenset[str]()
         return _encoded(self._walk(document, "", within, mask_unknown=status < 400))
@@ -88,7 +89,7 @@ class Bodies:
             return value
         if isinstance(value, str):
             return self._people.add(kind, value)
-        note = "" if kind == "raw" and isinstance(value, dict) else f", {_TYPES.get(type(value), 'value')}"
+        note = "" if kind == "raw" and isinstance(value, dict) else f", {_type(value)}"
         if isinstance(value, (dict, list)):
             self._learn(kind, value)
         spellings = (repr(value), json.dumps(value), json.dumps(value, ensure_ascii=False, separators=(",", ":")))
@@ -111,7 +112,8 @@ class Bodies:
         return self._text(value) if " " in value or "/" in value or not mask_unknown else value
 
 
-_TYPES: Final = {int: "number", float: "number", dict: "object", list: "array"}
+def _type(value: object) -> str:
+    return "object" if isinstance(value, dict) else "array" if isinstance(value, list) else "number"
 
 
 @cache

@@ -18,7 +18,7 @@ from postfuze_contracts.reports.decisions import Decision, decisions
 from postfuze_contracts.reports.placeholders import placeholders_in
 from postfuze_contracts.reports.positions import FILE
 from postfuze_contracts.reports.results import FileReport, Result
-from postfuze_contracts.reports.text import curl
+from postfuze_contracts.reports.text import curl, json_text
 from postfuze_mock import spec
 
 VERSION: Final = 1
@@ -57,7 +57,7 @@ class JsonReport(FileReport):
 
     def render(self, finished: RunFinished) -> str:
         """The document as JSON."""
-        return json.dumps(self.to_dict(finished), indent=2, ensure_ascii=False) + "\n"
+        return json_text(self.to_dict(finished)) + "\n"
 
     def to_dict(self, finished: RunFinished) -> dict[str, Any]:
         """The document."""

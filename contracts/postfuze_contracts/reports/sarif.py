@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import Any, Final
 
 from postfuze_contracts.model.events import RunFinished
@@ -11,7 +10,7 @@ from postfuze_contracts.reports import results
 from postfuze_contracts.reports.decisions import UNMATCHED, decisions
 from postfuze_contracts.reports.positions import FILE
 from postfuze_contracts.reports.results import FileReport, Result
-from postfuze_contracts.reports.text import curl, one_line
+from postfuze_contracts.reports.text import curl, json_text, one_line
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 VERSION: Final = "2.1.0"
@@ -22,7 +21,7 @@ class SarifReport(FileReport):
 
     def render(self, finished: RunFinished) -> str:
         """The log as JSON."""
-        return json.dumps(self.to_dict(finished), indent=2, ensure_ascii=False) + "\n"
+        return json_text(self.to_dict(finished)) + "\n"
 
     def to_dict(self, finished: RunFinished) -> dict[str, Any]:
         """The log."""

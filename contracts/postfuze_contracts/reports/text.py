@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
 import unicodedata
 from collections.abc import Iterator
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 from urllib.parse import unquote_plus
 
 from postfuze_contracts.model.exchange import Exchange, Request
@@ -14,21 +15,31 @@ from postfuze_contracts.model.exchange import Exchange, Request
 Line: TypeAlias = list[tuple[str, str]]
 """The pieces of one line on a terminal, with their styles."""
 
-# Characters that change the direction of text can make a line look like something else.
-_BIDIRECTIONAL: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _ENCODED_PLACEHOLDER: Final = re.compile(r"%E2%80%B9(.*?)%E2%80%BA")
 _MIN_COLUMNS: Final = 24  # for text, on any terminal
+#: What CI servers take for a command: `::error::` at the start of a line (GitHub), `##[error]` and `##vso[…]` anywhere.
+_COMMAND: Final = re.compile(r"^(?P<indent>[^\S\n]*):(?=:)|#(?=#\w*\[)", re.MULTILINE)
 
 
 def printable(text: str) -> str:
-    """`text` with control characters, except for line ends and tabs, written as escapes."""
-    return "".join(character if _harmless(character) else _escape(character) for character in text)
+    """`text` with everything that a terminal, a page, a parser or a CI server would act on written as a visible escape,
+    except for line ends and tabs: control characters, those that change the direction of text or have no width, line
+    and paragraph separators, lone surrogates, and what begins a command of a CI server."""
+    if not text.isprintable():
+        text = "".join(character if _is_harmless(character) else _escape(character) for character in text)
+    return _COMMAND.sub(lambda match: f"{match['indent'] or ''}{_escape(match[0][-1])}", text)
 
 
 def one_line(text: str, limit: int = 2000) -> str:
     """`text` printable on one line, cut after `limit` characters."""
     line = " ".join(printable(text).split())
     return line if len(line) <= limit else f"{line[:limit]} …"
+
+
+def json_text(document: Any) -> str:
+    """`document` as JSON for a file or a terminal. It is ASCII, and what would act stands in it as an escape."""
+    text = json.dumps(document, indent=2).replace("\x7f", "\\u007f")
+    return _COMMAND.sub(r"\\u0023", text)  # a line of it begins with no colon
 
 
 def curl(request: Request, url: str) -> str:
@@ -58,7 +69,7 @@ def duration(seconds: float) -> str:
 def wrapped(text: str, width: int, *, indent: int, style: str = "") -> Iterator[Line]:
     """`text` in lines of at most `width` columns; the first piece of each line is its indent."""
     for line in textwrap.wrap(text, max(width - indent, _MIN_COLUMNS), break_on_hyphens=False):
-        yield [(" " * indent, ""), (line, style)]
+        yield [(" " * indent, ""), (printable(line), style)]  # a command may begin only where a line was broken
 
 
 def entry(name: str, text: str, width: int, *, indent: int = 4, gap: int = 10, style: str = "") -> Iterator[Line]:
@@ -74,10 +85,9 @@ def entry(name: str, text: str, width: int, *, indent: int = 4, gap: int = 10, s
     yield from lines
 
 
-def _harmless(character: str) -> bool:
-    if character in "\n\t":
-        return True
-    return unicodedata.category(character) not in ("Cc", "Cs", "Cn") and character not in _BIDIRECTIONAL
+def _is_harmless(character: str) -> bool:
+    """Spaces of other widths and characters of private use change nothing."""
+    return character.isprintable() or character in "\n\t" or unicodedata.category(character) in ("Zs", "Co")
 
 
 def _escape(character: str) -> str:

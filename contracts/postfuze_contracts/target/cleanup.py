@@ -8,7 +8,8 @@ from contextlib import suppress
 from postfuze_contracts.model.events import CheckStarted, Event
 from postfuze_contracts.model.exchange import describe
 from postfuze_contracts.model.operations import DELETE, GET
-from postfuze_contracts.target.client import BudgetSpent, Unreachable
+from postfuze_contracts.target.budget import BudgetSpent
+from postfuze_contracts.target.client import Unreachable
 from postfuze_contracts.target.deployed import NotDeployed
 from postfuze_contracts.target.target import Target
 
@@ -18,7 +19,7 @@ CLEAN_UP = "clean-up"
 def clean_up(target: Target) -> Generator[Event, None, None]:
     """Disconnect the accounts that the run connected and that still exist, but none that existed before. If that fails,
     no statement is broken: the ledger says why the account is left."""
-    target.client.begin_clean_up()
+    target.client.budget.begin_clean_up()
     target.strangers.stop()
     for change in target.ledger.of("connected"):
         with suppress(BudgetSpent, Unreachable, NotDeployed):

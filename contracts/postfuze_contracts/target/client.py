@@ -13,55 +13,69 @@ from typing import TYPE_CHECKING
 from postfuze_contracts.model.exchange import Exchange, Request, Response
 from postfuze_contracts.model.instants import http_date
 from postfuze_contracts.model.options import Options, Secret
+from postfuze_contracts.target import content
+from postfuze_contracts.target.budget import Budget, BudgetSpent
 
 if TYPE_CHECKING:  # importing it takes a tenth of a second; `list` and `explain` do without
     import httpx
 
+    from postfuze_contracts.target.receiver import Received
+
 _MAX_WAIT = 120.0  # seconds; the longest wait for a Retry-After
+_MAX_SILENCE = 10.0  # seconds without a byte, after which no response is expected any more
 _TRIES = 4
 _DOWN = (502, 503, 504)
 _MAX_WAIT_IF_DOWN = 5.0  # seconds; the longest wait for a gateway
 _MAX_DOWNTIME = 30.0  # seconds; the longest downtime that one request waits for, beyond its first tries
 _MAX_DOWNTIME_OF_RUN = 300.0  # seconds; the longest downtime that a run waits for
 _MAX_RETRIES = 30  # of a whole run, for a service that is down
-_REQUESTS_PER_CLEANUP = 3  # to disconnect an account
 _MAX_REFUSALS = 100  # stored responses of 429 and 503
-_OVERTIME = 60.0  # seconds that the clean-up may take beyond the run's time, because it may have to wait for a limit
 
 
 class Unreachable(Exception):
     """The target sent no response."""
 
 
-class BudgetSpent(Exception):
-    """The run's time or requests are used up."""
+class Malformed(Unreachable):
+    """What the target sent is no HTTP response. `flaw` says why, `operation` is what was called."""
+
+    def __init__(self, request: Request, flaw: str) -> None:
+        super().__init__(f"{request.method} {request.path}: the response {flaw}")
+        self.operation, self.flaw = request.operation, flaw
 
 
 class Client:
     """A pool of connections to one target. Thread-safe."""
 
-    def __init__(self, options: Options, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self, options: Options, sleep: Callable[[float], None] = time.sleep, budget: Budget | None = None
+    ) -> None:
+        """`budget` is that of the run, if it has other clients."""
         import httpx
 
+        from postfuze_contracts.target.transport import Transport
+
         limits = httpx.Limits(max_connections=options.connections, max_keepalive_connections=options.connections)
-        self._http: httpx.Client = httpx.Client(
-            base_url=options.url.rstrip("/"),
+        self._transport = Transport(
             limits=limits,
-            timeout=options.timeout,
             trust_env=False,
             proxy=None if options.proxy is None else options.proxy.value,
             verify=True if options.certificates is None else ssl.create_default_context(cadata=options.certificates),
         )
+        self._http: httpx.Client = httpx.Client(
+            base_url=options.url.rstrip("/"),
+            headers={"Accept-Encoding": content.ACCEPTED},
+            timeout=min(_MAX_SILENCE, options.timeout),
+            trust_env=False,
+            transport=self._transport,
+        )
         self._options = options
+        self.budget = budget or Budget(options)
         self._sleep = sleep
         self._lock = threading.Lock()
         self._next_at = 0.0
-        self._started = time.monotonic()
-        self.requests = 0
         self.writes = 0  # requests that count for the rate limit of account writes
         self.refusals: list[Exchange] = []  # the first responses of 429 and 503
-        self._reserved = 0
-        self._overtime = 0.0
         self._uninterruptible = 0  # calls under way whose response must not be lost
         self._waiting = False
         self._interrupt: str | None = None  # the signal that is to end the run
@@ -114,27 +128,50 @@ class Client:
         return seconds
 
     def _once(self, request: Request, headers: Mapping[str, str]) -> Exchange:
-        import httpx
-
         self._spend(request)
-        raw = [(name.encode(), value.encode("utf-8")) for name, value in headers.items()]
         sent_at = time.time()
-        for left in reversed(range(_TRIES)):
-            try:
-                response = self._http.request(request.method, request.target, headers=raw, content=request.body)
-                break
-            except httpx.TransportError as error:
-                # After a dropped connection, a write is sent again only if it cannot have arrived. A second time-out
-                # in a row is final.
-                again = request.method == "GET" or isinstance(error, httpx.ConnectError)
-                timed_out_again = isinstance(error, httpx.ReadTimeout) and left < _TRIES - 1
-                if left == 0 or timed_out_again or not again:
-                    raise Unreachable(f"{request.method} {request.path}: {type(error).__name__}") from error
-        names = {name.lower(): value for name, value in response.headers.items()}
-        exchange = Exchange(request, Response(response.status_code, names, response.content, sent_at, time.time()))
+        received = self._receive(request, headers)
+        exchange = Exchange(request, self._response(request, received, sent_at))
         if exchange.status in (429, 503) and len(self.refusals) < _MAX_REFUSALS:
             self.refusals.append(exchange)
         return exchange
+
+    def _receive(self, request: Request, headers: Mapping[str, str]) -> Received:
+        """What comes in return for a request, after several tries within one deadline. Raises BudgetSpent."""
+        import httpx
+
+        from postfuze_contracts.target.receiver import receive
+
+        raw = [(name.encode(), value.encode("utf-8")) for name, value in headers.items()]
+        built = self._http.build_request(request.method, request.target, headers=raw, content=request.body)
+        started, seconds_left = time.monotonic(), self.budget.seconds_left(write=request.method != "GET")
+        deadline = started + min(self._options.timeout, seconds_left)
+        for left in reversed(range(_TRIES)):
+            received = receive(self._transport, built, deadline, self._options.max_response)
+            # After a dropped connection, a write is sent again only if it cannot have arrived. A second time-out in a
+            # row is final.
+            again = request.method == "GET" or isinstance(received.error, httpx.ConnectError)
+            timed_out_again = isinstance(received.error, httpx.ReadTimeout) and left < _TRIES - 1
+            if received.error is None or received.is_out_of_bounds or timed_out_again or not again:
+                break
+        if received.error is not None:
+            if seconds_left < self._options.timeout and time.monotonic() >= deadline:
+                raise BudgetSpent(f"{self._options.max_time:g} s")
+            self.budget.miss(time.monotonic() - started)
+        return received
+
+    def _response(self, request: Request, received: Received, sent_at: float) -> Response:
+        """The response, perhaps with a flaw. Raises Malformed, Unreachable."""
+        from postfuze_contracts.target.receiver import flaw_of
+
+        flaw = flaw_of(received, self._options)
+        # A write whose response is cut off may have worked, and is not sent again, so nothing is known about it.
+        if received.error is None or received.is_out_of_bounds or request.method == "GET":
+            if received.status is not None:
+                return Response(received.status, received.headers, received.content.body, sent_at, time.time(), flaw)
+            if flaw:
+                raise Malformed(request, flaw)
+        raise Unreachable(f"{request.method} {request.path}: {type(received.error).__name__}") from received.error
 
     @contextmanager
     def uninterrupted(self) -> Iterator[None]:
@@ -160,63 +197,40 @@ class Client:
             signal, self._interrupt = self._interrupt, None
             raise KeyboardInterrupt(signal)
 
-    def reserve(self, accounts: int) -> None:
-        """Reserve the requests and the time to disconnect so many accounts."""
-        self._reserved = accounts * _REQUESTS_PER_CLEANUP
-
-    def afford(self, accounts: int) -> None:
-        """Raise BudgetSpent if so many accounts could be connected, but not disconnected again."""
-        self._reserved += accounts * _REQUESTS_PER_CLEANUP
-        used_up = self.used_up
-        self._reserved -= accounts * _REQUESTS_PER_CLEANUP
-        if used_up is not None:
-            raise BudgetSpent(f"{used_up}, less what disconnecting accounts takes")
-
-    def begin_clean_up(self) -> None:
-        """Give what was reserved free, and a minute beyond the run's time."""
-        self._reserved, self._overtime = 0, _OVERTIME
-
     @property
-    def used_up(self) -> str | None:
-        """The part of the run's budget that is used up, or None."""
-        options = self._options
-        if options.max_requests is not None and self.requests >= options.max_requests - self._reserved:
-            return f"{options.max_requests} requests"
-        if options.max_time is not None and time.monotonic() - self._started >= self._time_for_checks(options.max_time):
-            return f"{options.max_time:g} s"
-        return None
-
-    def _time_for_checks(self, seconds: float) -> float:
-        """The part of `seconds` for checks. The rest is reserved for the clean-up, by the average time of a request."""
-        spent = time.monotonic() - self._started
-        return seconds + self._overtime - min(self._reserved * spent / max(self.requests, 1), seconds / 4)
+    def requests(self) -> int:
+        """The number of requests of the run."""
+        return self.budget.requests
 
     def _spend(self, request: Request) -> None:
         """Count a request, and wait as the rate demands. Raises BudgetSpent."""
-        options = self._options
         self._end_if_interrupted()
+        self.budget.spend()
+        pause = 0.0
         with self._lock:
-            if (used_up := self.used_up) is not None:
-                raise BudgetSpent(used_up)
-            self.requests += 1
             self.writes += request.method != "GET" and request.path.startswith("/social-accounts")
-            pause = 0.0
-            if options.rate:
+            if self._options.rate:
                 now = time.monotonic()
-                self._next_at = max(self._next_at + 1 / options.rate, now)
+                self._next_at = max(self._next_at + 1 / self._options.rate, now)
                 pause = self._next_at - now
         if pause > 0:
+            self.budget.require(pause)
             self._sleep(pause)
 
     def wait(self, seconds: float) -> None:
         """Wait for at most two minutes. Raises BudgetSpent if the run has less time left."""
-        max_time = self._options.max_time
-        if max_time is not None and time.monotonic() - self._started + seconds > self._time_for_checks(max_time):
-            raise BudgetSpent(f"{max_time:g} s")
+        self._wait(seconds, self._sleep)
+
+    def pause(self, seconds: float) -> None:
+        """Wait in real time, even where the time of `wait` is simulated. Raises BudgetSpent."""
+        self._wait(seconds, time.sleep)
+
+    def _wait(self, seconds: float, sleep: Callable[[float], None]) -> None:
+        self.budget.require(seconds)
         self._waiting = True  # a wait between two tries of a write loses nothing
         try:
             self._end_if_interrupted()
-            self._sleep(min(seconds, _MAX_WAIT))
+            sleep(min(seconds, _MAX_WAIT))
         finally:
             self._waiting = False
 

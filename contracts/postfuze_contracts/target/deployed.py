@@ -40,6 +40,8 @@ MAIN: Final = {
     PENDING: "connect.pages-fields",
     FINALIZE: "connect.finalize-fields",
 }
+#: The statement that a target breaks if it answers an operation with something else than HTTP.
+ANSWERED: Final = MAIN | {SERVICE_HEALTH: "service.health", CREATE_AUTH_URL: "auth-url.url"}
 UNKNOWN_PATH: Final = "/no-such-path-00000000c0de"
 _REFUSED_METHOD: Final = (405, 501)
 _ACCOUNTS: Final = 5  # existing accounts that must all be answered like an unknown path

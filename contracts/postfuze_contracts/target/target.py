@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import fields
 from typing import Any
 from urllib.parse import quote
+from weakref import ref
 
 from postfuze_contracts.model.events import Changed
 from postfuze_contracts.model.exchange import Exchange, Request, variable_of
 from postfuze_contracts.model.operations import DELETE, FINALIZE, GET, LIST, NO_OPERATION, PENDING, SERVICE_HEALTH
 from postfuze_contracts.model.options import Access, Keys, Options, Secret
-from postfuze_contracts.target.client import Client
+from postfuze_contracts.target.client import Client, Unreachable
 from postfuze_contracts.target.deployed import AROUND, UNKNOWN_PATH, Deployed, NotDeployed, Ways
 from postfuze_contracts.target.guard import OUTSIDE, Guard, NotAllowed
 from postfuze_contracts.target.ledger import Before, Ledger
@@ -21,6 +22,12 @@ from postfuze_contracts.target.strangers import Strangers
 from postfuze_mock import spec
 
 _PAGES = 2  # the least that a session offers
+_MAX_URL = 60_000  # characters of a path with its query; the client sends no longer ones
+_SHOWN = 100  # characters of a path that is too long
+
+
+class Unsendable(Unreachable):
+    """A call with what the target said cannot be sent."""
 
 
 class Target:
@@ -39,6 +46,7 @@ class Target:
         self.used_sessions: dict[str, Exchange] = {}  # by token, the exchange that finalized it
         self.offered: set[str] = set()  # ids and usernames of pages that sessions offered
         self.late_lists: list[bool] = []  # of each list that was to show a change: whether it took time
+        self._answers: list[ref[Exchange]] = []
         self._before: Before | None = None
         self._own_sessions: set[str] = set()
         self._unused: list[Secret] = []
@@ -73,6 +81,11 @@ class Target:
     def missing(self) -> dict[str, Exchange]:
         """The operations that the target does not have, as far as that is known, each with a response that shows it."""
         return self._deployed.missing()
+
+    @property
+    def answers(self) -> Iterator[Exchange]:
+        """The exchanges so far that something still uses, the latest first."""
+        return (each for answer in reversed(self._answers) if (each := answer()) is not None)
 
     def service_health(self) -> Exchange | None:
         """The response of `GET /health`, or None if the target does not have it."""
@@ -129,13 +142,17 @@ class Target:
             _name_of_key(key, authorization, alias),
             None if authorization is None else alias or self._without_keys(authorization),
         )
+        if len(request.target) > _MAX_URL:
+            text = f"{request.method} {request.path[:_SHOWN]} …, because what it said is too long for a URL"
+            raise Unsendable(text)
         if operation == DELETE and self._is_first_deletion(values["id"], key):
             self._watching = True
             self.strangers.look_before()
         if operation == FINALIZE and self._owns("sessionToken", values["sessionToken"]):
-            self.client.afford(self._pages.get(values["sessionToken"], _PAGES))
+            self.client.budget.afford(self._pages.get(values["sessionToken"], _PAGES))
         with self.client.uninterrupted() if self.writes(operation) else nullcontext():
             exchange = self.client.send(request, authorization or self.secret(key), patient=patient, bearing=bearing)
+            self._answers.append(ref(exchange))
             self._record(exchange, values)
         if exchange.status in (405, 501):
             self._require_deployed(operation)
@@ -210,7 +227,7 @@ class Target:
     def _record_connected(self, id: str, exchange: Exchange) -> None:
         """Record an account that finalizing returned."""
         self.ledger.changes.append(Changed("connected", id, exchange))
-        self.client.reserve(len(self.ledger.of("connected")))
+        self.client.budget.reserve(len(self.ledger.of("connected")))
         self.claim(id)
 
     def _record_deleted(self, id: str, exchange: Exchange) -> None:

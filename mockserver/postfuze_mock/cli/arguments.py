@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from postfuze_mock import __version__, settings
 from postfuze_mock.cli import commands, serve
-from postfuze_mock.settings import LogFormat
+from postfuze_mock.settings import LogFormat, StateFileSync
+
+Number = TypeVar("Number", int, float)
 
 _EXAMPLES = """\
 examples:
@@ -45,7 +47,7 @@ def _serve(group: Any) -> None:
     add = command.add_argument
     add("--host", help="address to listen on (default 127.0.0.1)")
     add("--port", type=_checked(settings.port), help="port to listen on; 0 picks a free one (default 8080)")
-    add("--seed", type=_checked(settings.whole_number), help="seed of all generated data (default 1)")
+    add("--seed", type=_checked(settings.seed), help="seed of all generated data (default 1)")
     add("--world", metavar="FILE", help="world file, or the name of a shipped one: demo, empty, large")
     add(
         "--clock",
@@ -65,13 +67,41 @@ def _serve(group: Any) -> None:
         help="keep all worlds in FILE across restarts; only its owner can read it, only one server can use it",
     )
     add(
+        "--state-file-sync",
+        choices=get_args(StateFileSync),
+        help="what a killed server loses: a second of changes (interval, default), or none that was answered (always)",
+    )
+    add(
         "--max-worlds",
         metavar="N",
-        type=_checked(settings.positive_number),
+        type=_checked(settings.positive),
         help="how many worlds to hold (default 10000); unchanged ones make room, and are built again when used",
     )
+    _connections(command.add_argument_group("connections"))
     _browsers(command.add_argument_group("browsers and webhooks"))
     _control(command.add_argument_group("the control API at /_mock"))
+
+
+def _connections(group: Any) -> None:
+    add = group.add_argument
+    add(
+        "--request-timeout",
+        metavar="SECONDS",
+        type=_checked(settings.seconds),
+        help="time for the head of a request, and for its body, to arrive; 0 is no limit (default 30)",
+    )
+    add(
+        "--idle-timeout",
+        metavar="SECONDS",
+        type=_checked(settings.seconds),
+        help="time after which a connection without a request is closed; 0 is no limit (default 5)",
+    )
+    add(
+        "--max-connections",
+        metavar="N",
+        type=_checked(settings.positive),
+        help="open connections; the oldest idle one makes room for a new one (default 1000)",
+    )
 
 
 def _browsers(group: Any) -> None:
@@ -170,10 +200,10 @@ def _switch(group: Any, flag: str, text: str) -> None:
     group.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=text)
 
 
-def _checked(convert: Callable[[Any], int]) -> Callable[[str], int]:
+def _checked(convert: Callable[[Any], Number]) -> Callable[[str], Number]:
     """`convert` for argparse, which would replace the message of a plain ValueError."""
 
-    def convert_text(text: str) -> int:
+    def convert_text(text: str) -> Number:
         try:
             return convert(text)
         except ValueError as error:

@@ -36,7 +36,7 @@ def check_world(arguments: argparse.Namespace) -> int:
     worlds = make_worlds(Settings(world=arguments.file))
     for name in ("any-name", *worlds.template.worlds):
         world = worlds.world(name)
-        sessions = len(world.store.sessions())
+        sessions = world.store.session_count()
         print(f"{name}: {world.store.count()} accounts, {sessions} pending session{'s' if sessions != 1 else ''}")
     print(f"{arguments.file} is valid.")
     return 0

@@ -8,32 +8,35 @@ import signal
 import socket
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import NoReturn
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from postfuze_mock.app import make_worlds, serve, services
-from postfuze_mock.cli import output
+from postfuze_mock.app import autosave, make_worlds, serve, services
+from postfuze_mock.cli import open_files, output
 from postfuze_mock.cli.reload import Reload
 from postfuze_mock.http.perimeter.access import access
+from postfuze_mock.http.server.connections import Connections
 from postfuze_mock.http.server.lifespan import Lifespan
 from postfuze_mock.http.server.uvicorn_protocol import UvicornProtocol
 from postfuze_mock.settings import Settings, read
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until SIGINT or SIGTERM, then return 0. Raises ValueError or OSError (one sentence) if the server cannot
-    start."""
+    """Serve until SIGINT or SIGTERM, then exit with 0, or with 1 if the last changes could not be saved. Raises
+    ValueError or OSError (one sentence) if the server cannot start."""
     settings = read(vars(arguments))
     output.configure_log(settings.log_format)
     settings, sockets = listen(settings)
     url = base_url(settings)
-    config = server_config(settings)
+    announce = partial(output.announce, url, access(settings), settings.log_format)
+    server = _Server(server_config(settings), announce)
     for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, _quit)  # uvicorn raises the signal again once it has shut down
-    _Server(config, lambda: output.announce(url, access(settings), settings.log_format)).run(sockets=sockets)
-    return 0
+        signal.signal(name, server.quit)  # uvicorn raises the signal again once it has shut down
+    server.run(sockets=sockets)
+    return server.exit_code
 
 
 def listen(settings: Settings) -> tuple[Settings, list[socket.socket]]:
@@ -61,14 +64,20 @@ def base_url(settings: Settings) -> str:
 def server_config(settings: Settings) -> uvicorn.Config:
     """The configuration of uvicorn for settings with actual ports. Raises ValueError (one sentence)."""
     worlds = make_worlds(settings, base_url=base_url(settings))
-    app: ASGIApp = serve(settings, worlds)
-    background = services(settings, worlds)
+    saving = autosave(settings, worlds)
+    app: ASGIApp = serve(settings, worlds, saving=saving)
+    connections = Connections(
+        maximum=open_files.fit(settings.max_connections),
+        request_timeout=settings.request_timeout,
+        idle_timeout=settings.idle_timeout,
+    )
+    background = [*services(worlds, saving), connections]
     if settings.reload:
-        app = reload = Reload(app, settings, worlds)
+        app = reload = Reload(app, settings, worlds, saving)
         background.append(reload)
     return uvicorn.Config(
         Lifespan(app, background),
-        http=UvicornProtocol,
+        http=partial(UvicornProtocol, connections=connections),  # type: ignore[arg-type]  # called like the class
         ws="none",
         proxy_headers=False,  # the mock does not read them
         lifespan="on",
@@ -92,6 +101,15 @@ class _Server(uvicorn.Server):
         if not self.should_exit:
             self.announce()
 
+    @property
+    def exit_code(self) -> int:
+        """1 if a background service failed to stop in good order, which the log says then."""
+        return 1 if self.started and self.lifespan.should_exit else 0
+
+    def quit(self, _signal: int, _frame: object) -> NoReturn:
+        """End the process on a signal."""
+        raise SystemExit(self.exit_code)
+
 
 def _listen(host: str, port: int, flag: str) -> socket.socket:
     """A listening socket; `flag` is the flag that sets its port. Raises OSError (one sentence)."""
@@ -105,7 +123,3 @@ def _listen(host: str, port: int, flag: str) -> socket.socket:
         hint = f"; choose another with {flag}, or {flag} 0 for a free one" if port else ""
         raise OSError(f"cannot listen on {host}:{port}: {error.strerror or error}{hint}") from error
     return listener
-
-
-def _quit(_signal: int, _frame: object) -> NoReturn:
-    raise SystemExit(0)

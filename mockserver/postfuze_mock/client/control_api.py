@@ -1,19 +1,22 @@
 """The control API in Python: a method for each operation of its specification, with the operation's name.
 
-Path parameters come first; members of the body or query that are left out are not sent. A response `{"data": […]}` is
-returned as the list; a refusal raises MockError.
+Path parameters come first; members of the body or query that are left out are not sent. A list is returned whole, or up
+to `limit` entries: the client follows the cursors. A refusal raises MockError.
 """
 
 from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from typing import Any, Unpack
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, Unpack
 from urllib.parse import quote, urlencode
 
 from postfuze_mock.client.connections import MockError
 from postfuze_mock.client.fields import AccountFields, Effect, Json, PageFields, SnapshotFields, WebhookFields
+
+#: The most entries that a page of a list can have.
+MAX_LIMIT: Final = 1000
 
 
 class ControlAPI(ABC):
@@ -29,9 +32,9 @@ class ControlAPI(ABC):
         """`status`, `version`, `state` (the engine's name), `worlds` (how many), `seed`."""
         return self._record("GET", "/health")
 
-    def list_worlds(self) -> list[Json]:
-        """`name`, `accounts` and `sessions` of each world that is built."""
-        return self._list("GET", "/worlds")
+    def list_worlds(self, *, limit: int | None = None) -> list[Json]:
+        """`name`, `accounts` and `sessions` of the worlds that are built, in the order of their creation."""
+        return self._newest("/worlds", limit)
 
     # The world as a whole.
 
@@ -77,8 +80,8 @@ class ControlAPI(ABC):
         limit: int | None = None,
     ) -> list[Json]:
         """Accounts with their `behaviour` and `deleted`, newest first; `q` is a part of an id or a name."""
-        query = _present(q=q, status=status, platform=platform, deleted=deleted, limit=limit)
-        return self._list("GET", "/accounts", query=query)
+        query = {"q": q, "status": status, "platform": platform, "deleted": deleted}
+        return [account for page in self._pages("/accounts", limit, query) for account in page]
 
     def get_account(self, id: str) -> Json:
         """One account as `search_accounts` returns it; it may be disconnected."""
@@ -98,7 +101,7 @@ class ControlAPI(ABC):
 
     def list_snapshots(self, id: str, *, limit: int | None = None) -> list[Json]:
         """The newest metric snapshots of an account, oldest first."""
-        return self._list("GET", f"/accounts/{_segment(id)}/snapshots", query=_present(limit=limit))
+        return self._newest(f"/accounts/{_segment(id)}/snapshots", limit)
 
     def create_snapshots(self, id: str, snapshots: Sequence[SnapshotFields]) -> list[Json]:
         """Store metric snapshots; returns them as in a series."""
@@ -106,9 +109,9 @@ class ControlAPI(ABC):
 
     # Pending sessions.
 
-    def list_sessions(self) -> list[Json]:
-        """The pending sessions, including expired ones."""
-        return self._list("GET", "/sessions")
+    def list_sessions(self, *, limit: int | None = None) -> list[Json]:
+        """The newest pending sessions, oldest first, including expired ones."""
+        return self._newest("/sessions", limit)
 
     def create_session(
         self,
@@ -126,9 +129,9 @@ class ControlAPI(ABC):
 
     # Scripted faults.
 
-    def list_faults(self, *, presets: bool | None = None) -> list[Json]:
+    def list_faults(self, *, presets: bool | None = None, limit: int | None = None) -> list[Json]:
         """The faults, each with its `hits` and `left`; with `presets`, the presets instead."""
-        return self._list("GET", "/faults", query=_present(presets=presets))
+        return self._newest("/faults", limit, presets=presets)
 
     def create_fault(
         self,
@@ -167,8 +170,7 @@ class ControlAPI(ABC):
     ) -> list[Json]:
         """The recent requests of the world, the newest last. `status` is a status (404), a class of statuses (`4XX`) or
         `dropped`; `since` is the `id` of an entry and selects later ones."""
-        query = _present(operation=operation, status=status, since=since, limit=limit)
-        return self._list("GET", "/requests", query=query)
+        return self._newest("/requests", limit, operation=operation, status=status, since=since)
 
     def delete_requests(self) -> None:
         """Empty the journal."""
@@ -185,8 +187,9 @@ class ControlAPI(ABC):
     # Events and webhooks.
 
     def list_events(self, *, event: str | None = None, limit: int | None = None) -> list[Json]:
-        """Events of accounts, oldest first, each with its `deliveries`; `event` selects one kind by its name."""
-        return self._list("GET", "/events", query=_present(event=event, limit=limit))
+        """The newest events of accounts, oldest first, each with its `deliveries`; `event` selects one kind by its
+        name."""
+        return self._newest("/events", limit, event=event)
 
     def redeliver_event(self, id: str) -> Json:
         """Deliver the event again, now, to each webhook that subscribes to it; returns the event."""
@@ -199,6 +202,21 @@ class ControlAPI(ABC):
     def put_webhooks(self, webhooks: Sequence[WebhookFields]) -> list[Json]:
         """Replace all webhooks. A generated `signing_secret` is in this response only."""
         return self._list("PUT", "/webhooks", body=list(webhooks))
+
+    def _newest(self, path: str, limit: int | None, **query: Any) -> list[Json]:
+        """The newest `limit` entries (None: all) of a list that is oldest first: its first page has the newest."""
+        pages = list(self._pages(path, limit, query))
+        return [entry for page in reversed(pages) for entry in page]
+
+    def _pages(self, path: str, limit: int | None, query: Mapping[str, Any]) -> Iterator[list[Json]]:
+        size, count, cursor = None if limit is None else min(limit, MAX_LIMIT), 0, None
+        while True:
+            page = self._call("GET", path, query=_present(**query, limit=size, cursor=cursor))
+            yield page["data"]
+            cursor, count = page.get("next_cursor"), count + len(page["data"])
+            if cursor is None or count == limit:
+                return
+            size = MAX_LIMIT if limit is None else min(limit - count, MAX_LIMIT)
 
     def _list(self, method: str, path: str, **parts: Any) -> list[Json]:
         data: list[Json] = self._call(method, path, **parts)["data"]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from postfuze_mock.control.paging import after, number_after, page
 from postfuze_mock.worlds.accounts import accounts, editing, searching
 from postfuze_mock.worlds.connect import sessions
 from postfuze_mock.worlds.world import World
 
 
-def search_accounts(world: World, limit: int, deleted: bool, **filters: str) -> dict[str, Any]:
-    return {"data": searching.search(world, limit=limit, deleted=deleted, **filters)}
+def search_accounts(world: World, limit: int, deleted: bool, cursor: str | None = None, **filters: str) -> bytes:
+    rows = searching.search(world, after=after(world, "accounts", cursor), deleted=deleted, **filters)
+    return page(world, "accounts", rows, partial(searching.to_dict, world), limit)
 
 
 def get_account(world: World, id: str) -> dict[str, Any]:
@@ -29,8 +32,10 @@ def delete_account(world: World, id: str) -> dict[str, Any]:
     return accounts.delete(world, id)
 
 
-def list_snapshots(world: World, id: str, limit: int) -> dict[str, Any]:
-    return {"data": searching.stored_snapshots(world, id, limit)}
+def list_snapshots(world: World, id: str, limit: int, cursor: str | None = None) -> bytes:
+    listing = f"snapshots of {id.lower()}"
+    snapshots = searching.stored_snapshots(world, id, number_after(world, listing, cursor))
+    return page(world, listing, snapshots, dict, limit, oldest_first=True)
 
 
 def create_snapshots(world: World, id: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -41,5 +46,6 @@ def create_session(world: World, body: dict[str, Any]) -> dict[str, Any]:
     return sessions.to_dict(sessions.mint(world, body, world.clock.now()))
 
 
-def list_sessions(world: World) -> dict[str, Any]:
-    return {"data": [sessions.to_dict(session) for session in world.store.sessions()]}
+def list_sessions(world: World, limit: int, cursor: str | None = None) -> bytes:
+    newest_first = world.store.sessions_before(number_after(world, "sessions", cursor))
+    return page(world, "sessions", newest_first, sessions.to_dict, limit, oldest_first=True)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from postfuze_mock.control.paging import after, page
 from postfuze_mock.worlds.webhooks import events, webhooks
 from postfuze_mock.worlds.world import World
 
 
-def list_events(world: World, limit: int, event: str | None = None) -> dict[str, Any]:
-    return {"data": events.to_list(world, event, limit)}
+def list_events(world: World, limit: int, event: str | None = None, cursor: str | None = None) -> bytes:
+    newest_first = events.before(world, after(world, "events", cursor), event)
+    return page(world, "events", newest_first, partial(events.with_deliveries, world), limit, oldest_first=True)
 
 
 def redeliver_event(world: World, id: str) -> dict[str, Any]:

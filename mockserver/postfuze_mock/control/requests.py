@@ -9,6 +9,7 @@ from typing import Any
 from postfuze_fixtures.suggestions import did_you_mean
 from postfuze_mock import spec
 from postfuze_mock.control import spec as control_spec
+from postfuze_mock.control.paging import number_after, page
 from postfuze_mock.problems import Problem
 from postfuze_mock.worlds.journal import journal_view
 from postfuze_mock.worlds.journal.journal import Entry
@@ -26,18 +27,29 @@ def list_requests(
     operation: str | None = None,
     status: str | None = None,
     since: str | None = None,
-) -> dict[str, Any]:
-    """The newest `limit` matching requests, the newest last. Raises a 400 problem for an unknown operation."""
+    cursor: str | None = None,
+) -> bytes:
+    """A page of the matching requests. Raises a 400 problem for an unknown operation."""
     if operation is not None and operation not in spec.operations():
         raise _unknown_operation(operation)
+    before = number_after(world, "requests", cursor)
     entries = world.journal.entries()
     if since is not None:
         entries = _after(world, entries, since)
-    matches = [each for each in entries if operation in (None, each[1].operation) and _has_status(each[1], status)]
+    matches = (
+        (number, (number, entry))
+        for number, entry in reversed(entries)
+        if (before is None or number < before) and operation in (None, entry.operation) and _has_status(entry, status)
+    )
     rule_text = rule_texts(world)
-    return {
-        "data": [journal_view.to_dict(worlds, world, number, entry, rule_text) for number, entry in matches[-limit:]]
-    }
+    return page(
+        world,
+        "requests",
+        matches,
+        lambda numbered: journal_view.to_dict(worlds, world, *numbered, rule_text),
+        limit,
+        oldest_first=True,
+    )
 
 
 def delete_requests(world: World) -> None:

@@ -9,16 +9,18 @@ from postfuze_mock.worlds.persistence.state_file import Check
 
 
 def state_file_check(control_document: dict[str, Any]) -> Check:
-    """A function that returns the first violation in a state file's document as a text, or None.
+    """A function that returns a state file's document with its numbers cast. It raises ValueError for the first
+    violation.
 
     `control_document` is the control API's specification.
     """
-    return lambda document: _first_violation(Schema(_schema(control_document)), document)
+    return lambda document: _checked(Schema(_schema(control_document)), document)
 
 
-def _first_violation(schema: Schema, document: Any) -> str | None:
-    violation = next(schema.violations(document), None)
-    return None if violation is None else f"{violation.pointer} {violation.message}"
+def _checked(schema: Schema, document: Any) -> Any:
+    for violation in schema.violations(document):
+        raise ValueError(f"{violation.pointer} {violation.message}")
+    return schema.cast(document)
 
 
 def _schema(control_document: dict[str, Any]) -> dict[str, Any]:

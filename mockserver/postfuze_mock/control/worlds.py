@@ -9,6 +9,7 @@ from postfuze_fixtures import world_file
 from postfuze_fixtures.timestamps import parse_iso
 from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock import __version__
+from postfuze_mock.control.paging import number_after, page
 from postfuze_mock.control.process import resident_memory
 from postfuze_mock.domain.choices import ChoiceError, Choices
 from postfuze_mock.domain.keys import masked
@@ -33,8 +34,11 @@ def get_mock_health(worlds: Worlds, connections: Callable[[], int | None], _worl
     }
 
 
-def list_worlds(worlds: Worlds, _world: World) -> dict[str, Any]:
-    return {"data": [_summary(world) for world in worlds]}
+def list_worlds(worlds: Worlds, world: World, limit: int, cursor: str | None = None) -> bytes:
+    before = number_after(world, "worlds", cursor)
+    newest_first = sorted(worlds, key=lambda each: -each.number)
+    numbered = ((each.number, each) for each in newest_first if before is None or each.number < before)
+    return page(world, "worlds", numbered, _summary, limit, oldest_first=True)
 
 
 def reset_world(worlds: Worlds, world: World, all: bool, body: dict[str, Any] | None) -> None:
@@ -97,5 +101,5 @@ def _summary(world: World) -> dict[str, Any]:
     return {
         "name": masked(world.name),
         "accounts": world.store.count(),
-        "sessions": len(world.store.sessions()),
+        "sessions": world.store.session_count(),
     }

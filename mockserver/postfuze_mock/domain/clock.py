@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Final, NamedTuple, Self
 
-from postfuze_fixtures.timestamps import iso, parse_iso
+from postfuze_fixtures.timestamps import LAST, iso, parse_iso
 
 EARLIEST: Final = 0
 #: A year before the last timestamp, so that times computed from the clock (expiries) are timestamps too.
@@ -98,10 +98,15 @@ class Clock:
         """How far it is ahead of real time (ms); None while it is frozen."""
         return None if self.frozen else self._ahead
 
+    def resume(self, now: int, frozen: bool) -> None:
+        """Sets a saved time. One that runs may have passed the latest that can be set, so it goes back to that. Raises
+        ValueError outside 1970 to 9999."""
+        self.set(_reached(now), frozen)
+
     def run(self, ahead: int) -> None:
-        """Runs `ahead` of real time (ms). Raises ValueError outside 1970 to 9998."""
-        _checked(self._source() + ahead)
-        self._ahead, self._frozen_at = ahead, None
+        """Runs `ahead` of real time (ms), as `resume`."""
+        now = self._source() + ahead
+        self._ahead, self._frozen_at = ahead - (now - _reached(now)), None
 
     def restore(self) -> None:
         """Goes back to the first setting."""
@@ -114,6 +119,10 @@ class Clock:
     def _run_from(self, at: int) -> None:
         self._frozen_at = None
         self._ahead = at - self._source()
+
+
+def _reached(at: int) -> int:
+    return _checked(min(at, LATEST - 1) if at <= LAST else at)
 
 
 def _checked(at: int) -> int:

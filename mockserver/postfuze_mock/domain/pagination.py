@@ -17,6 +17,10 @@ class Cursors:
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
 
+    def of(self, listing: str) -> "Cursors":
+        """The cursors of another list of this world; no list accepts those of another."""
+        return Cursors(hmac.digest(self._secret, listing.encode(), "sha256"))
+
     def sign(self, sort_key: str) -> str:
         """The cursor of a page that ends with the row of `sort_key`."""
         return self._signed(sort_key.encode()).decode()

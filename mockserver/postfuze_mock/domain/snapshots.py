@@ -1,6 +1,6 @@
 """Metric snapshots: posted ones, and daily ones, which are computed when they are read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from postfuze_fixtures.platforms import METRICS, PLATFORMS
@@ -15,6 +15,11 @@ Snapshot = dict[str, Any]
 #: How many daily captures there are at most (ten years): a clock may be set far ahead.
 MAX_DAILY: Final = 3650
 
+#: How many posted snapshots an account can have, and their size together, as JSON in bytes; the schemas of states and
+#: of world files have the same number.
+MAX_POSTED: Final = 3650
+MAX_POSTED_SIZE: Final = 4 << 20
+
 #: The time of day (ms after midnight UTC) of the daily capture, by choice `metrics.snapshot-time`.
 CAPTURED: Final = {"daily-0600": 6 * HOUR_MS, "daily-0000": 0}
 
@@ -27,16 +32,21 @@ def between(
     A posted one replaces a daily one of the same instant. Daily ones end at `now`; posted ones do not, because the
     clock may have been set back since.
     """
+    return [*newest_first(account, hidden, first, last, now, choices)][::-1]
+
+
+def newest_first(
+    account: Account, hidden: Hidden, first: int | None, last: int | None, now: int, choices: Choices
+) -> Iterator[Snapshot]:
+    """The snapshots of `between`, the newest first, each computed when it is needed."""
     explicit = {
         at: snapshot
         for at, snapshot in _explicit(hidden).items()
         if (first is None or first <= at) and (last is None or at <= last)
     }
     growth = _growth(account)
-    return [
-        _from_explicit(account, explicit[at], at) if at in explicit else _computed(account, growth, at)
-        for at in sorted(explicit.keys() | set(_daily(hidden, first, last, now, choices)))
-    ]
+    for at in sorted(explicit.keys() | set(_daily(hidden, first, last, now, choices)), reverse=True):
+        yield _from_explicit(account, explicit[at], at) if at in explicit else _computed(account, growth, at)
 
 
 def latest(account: Account, hidden: Hidden, now: int, choices: Choices) -> Snapshot | None:
@@ -54,8 +64,11 @@ def daily_count(hidden: Hidden, now: int, choices: Choices) -> int:
 
 
 def with_snapshot(hidden: Hidden, snapshot: Mapping[str, Any]) -> Hidden:
-    """`hidden` with another posted snapshot, which replaces one of the same instant."""
+    """`hidden` with another posted snapshot, which replaces one of the same instant, or the oldest if there are too
+    many."""
     others = {at: each for at, each in _explicit(hidden).items() if at != parse_iso(snapshot["captured_at"])}
+    if len(others) >= MAX_POSTED:
+        del others[min(others)]
     return {**hidden, "snapshots": [*others.values(), dict(snapshot)]}
 
 

@@ -14,6 +14,7 @@ from postfuze_mock.http import connexion_stack
 from postfuze_mock.http.assumed_problems import AssumedProblems
 from postfuze_mock.http.connexion_stack import Api, ErrorStage
 from postfuze_mock.http.dispatch import Dispatch
+from postfuze_mock.http.durability import DurabilityStage
 from postfuze_mock.http.faults import FaultStage
 from postfuze_mock.http.journal import JournalStage
 from postfuze_mock.http.pages import consent
@@ -27,6 +28,7 @@ from postfuze_mock.http.routing import RoutingStage
 from postfuze_mock.http.security import Limits, SecurityStage
 from postfuze_mock.http.validation.stage import ValidationStage
 from postfuze_mock.worlds.keyring import Keyring
+from postfuze_mock.worlds.persistence.autosave import Autosave
 from postfuze_mock.worlds.registry import Worlds
 
 #: Says in `GET /health` that keys open worlds, so that nobody takes an accepted unknown key for a defect.
@@ -35,12 +37,13 @@ _KEYS_OPEN_WORLDS = {"getServiceHealth": ((b"x-unknown-keys", b"accepted"),)}
 
 @dataclass(frozen=True)
 class Parts:
-    """What the stages need. `limits` is None where rate limits are off; `retry_after` is the
-    default `Retry-After` (seconds) of faults."""
+    """What the stages need. `saving` is None without a state file; `limits` is None where rate limits are off;
+    `retry_after` is the default `Retry-After` (seconds) of faults."""
 
     apis: tuple[Api, ...]
     documents: dict[str, Document | Derived]
     worlds: Worlds
+    saving: Autosave | None
     keyring: Keyring
     choices: Choices
     limits: Limits | None
@@ -62,6 +65,7 @@ def stages(parts: Parts) -> list[Any]:
     """The stages, outermost first."""
     return [
         *_journal(parts),
+        *([functools.partial(DurabilityStage, autosave=parts.saving)] if parts.saving is not None else []),
         ErrorStage,
         *_listeners(parts),
         functools.partial(Guard, access=parts.access),

@@ -20,7 +20,7 @@ from postfuze_mock.domain.faults.effects import MAX_DELAY, Effect
 from postfuze_mock.domain.faults.faults import Hit
 from postfuze_mock.http.call import SCOPE_KEY, Call, call_of
 from postfuze_mock.http.connexion_stack import Endpoint, Stage
-from postfuze_mock.http.server import uvicorn_protocol
+from postfuze_mock.http.server import connection
 from postfuze_mock.http.validation import body
 from postfuze_mock.problems import Problem
 from postfuze_mock.settings import CONTROL_PATH
@@ -88,9 +88,9 @@ class FaultStage(Stage):
             result = await self._process(scope, receive)
         else:
             await _read_body(scope, receive)
-        await uvicorn_protocol.pause(scope, failure.delay_ms / 1000)
+        await connection.pause(scope, failure.delay_ms / 1000)
         if "drop" in effect:
-            await uvicorn_protocol.drop(scope, receive, send, effect["drop"])
+            await connection.drop(scope, send, effect["drop"])
             return
         if "status" in effect:
             result = effects.problem(

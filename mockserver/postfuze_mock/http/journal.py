@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from postfuze_mock.domain.keys import Key
 from postfuze_mock.http.call import RULE_KEY, SCOPE_KEY, Call
-from postfuze_mock.http.server.uvicorn_protocol import NO_RESPONSE
+from postfuze_mock.http.server.connection import NO_RESPONSE
 from postfuze_mock.settings import API_PATH, CONTROL_PATH
 from postfuze_mock.worlds.journal.journal import Journal
 from postfuze_mock.worlds.keyring import Keyring

@@ -9,8 +9,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from heapq import merge
-from itertools import count
-from typing import Any, Final
+from itertools import count, dropwhile
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -28,6 +28,14 @@ MIN_FROZEN: Final = 50_000
 _changes: Final = count(1)
 
 
+class _Pending(NamedTuple):
+    """A pending session, encoded. `number` grows with each one that is added."""
+
+    number: int
+    expires_at: str | None
+    json: bytes
+
+
 class MemoryStore:
     """A `Store`. `indexed` are the columns, and groups of columns, with an index."""
 
@@ -40,7 +48,8 @@ class MemoryStore:
 
     def clear(self) -> None:
         self.load_on_demand(tuple, 0)
-        self._sessions: dict[str, bytes] = {}
+        self._sessions: dict[str, _Pending] = {}
+        self._session_number = 0
         self._counters: dict[str, int] = {}
         self._logs: dict[str, dict[str, bytes]] = {}
 
@@ -145,7 +154,12 @@ class MemoryStore:
 
     def put_session(self, session: Session) -> None:
         self._changed()
-        self._sessions[session["session_token"]] = encoded(session)
+        token = session["session_token"]
+        previous = self._sessions.get(token)
+        if previous is None:
+            self._session_number += 1
+        number = self._session_number if previous is None else previous.number
+        self._sessions[token] = _Pending(number, session["expires_at"], encoded(session))
 
     def session(self, token: str) -> Session | None:
         return _decoded(self._sessions.get(token))
@@ -157,7 +171,23 @@ class MemoryStore:
         return taken
 
     def sessions(self) -> list[Session]:
-        return [orjson.loads(session) for session in self._sessions.values()]
+        return [orjson.loads(session.json) for session in self._sessions.values()]
+
+    def sessions_before(self, number: int | None) -> Iterator[tuple[int, Session]]:
+        for session in reversed(self._sessions.values()):
+            if number is None or session.number < number:
+                yield session.number, orjson.loads(session.json)
+
+    def session_count(self) -> int:
+        return len(self._sessions)
+
+    def expire_sessions(self, at: str) -> list[str]:
+        expired = [token for token, each in self._sessions.items() if each.expires_at and each.expires_at <= at]
+        for token in expired:
+            del self._sessions[token]
+        if expired:
+            self._changed()
+        return expired
 
     def next(self, counter: str) -> int:
         self._changed()
@@ -196,6 +226,14 @@ class MemoryStore:
     def log(self, log: str) -> list[dict[str, Any]]:
         return [orjson.loads(entry) for entry in self._logs.get(log, {}).values()]
 
+    def log_before(self, log: str, key: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
+        entries = reversed(self._logs.get(log, {}).items())
+        if key is not None:
+            entries = dropwhile(lambda entry: entry[0] != key, entries)
+            next(entries, None)
+        for each, entry in entries:
+            yield each, orjson.loads(entry)
+
 
 def _oldest_first(rows: Mapping[str, Row], keys: Iterable[str]) -> Iterator[Row]:
     """`rows`; `keys` has the undeleted ones in order. Row by row, so that another thread can iterate."""
@@ -204,8 +242,8 @@ def _oldest_first(rows: Mapping[str, Row], keys: Iterable[str]) -> Iterator[Row]
         yield rows[key[TIMESTAMP_WIDTH:]]
 
 
-def _decoded(session: bytes | None) -> Session | None:
-    return None if session is None else orjson.loads(session)
+def _decoded(session: _Pending | None) -> Session | None:
+    return None if session is None else orjson.loads(session.json)
 
 
 @contextmanager

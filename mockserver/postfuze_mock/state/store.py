@@ -72,6 +72,16 @@ class Store(Protocol):
     def sessions(self) -> list[Session]:
         """All pending sessions, in the order in which they were added."""
 
+    def sessions_before(self, number: int | None) -> Iterator[tuple[int, Session]]:
+        """The pending sessions, the newest first, each with a number that grows with each session that is added: those
+        with a smaller one than `number` (None: all)."""
+
+    def session_count(self) -> int:
+        """The number of pending sessions."""
+
+    def expire_sessions(self, at: str) -> list[str]:
+        """Removes the sessions that expire at the timestamp `at` or earlier, and returns their tokens."""
+
     def next(self, counter: str) -> int:
         """1, 2, 3 … for each counter."""
 
@@ -93,3 +103,7 @@ class Store(Protocol):
 
     def log(self, log: str) -> list[dict[str, Any]]:
         """A log's entries, the oldest first."""
+
+    def log_before(self, log: str, key: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Keys and entries of a log, the newest first: those that are older than the entry of `key` (None: all). There
+        is none if the log does not have that entry: it drops the oldest first."""

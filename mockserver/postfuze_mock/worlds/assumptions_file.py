@@ -6,9 +6,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, Final
 
+from postfuze_fixtures.user_files import parse_toml, read_text
 from postfuze_mock.domain.choices import ChoiceError, Choices
 
 _TABLE: Final = "assume"
@@ -21,7 +21,7 @@ def read(path: str) -> dict[str, str]:
     ValueError (one sentence that begins with the file and, where there is one, the line)."""
     text = _text(path)
     try:
-        table = tomllib.loads(text).get(_TABLE)
+        table = parse_toml(text).get(_TABLE)
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{path}: {error}") from error
     if isinstance(table, dict):
@@ -31,7 +31,7 @@ def read(path: str) -> dict[str, str]:
 
 def _text(path: str) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8")
+        return read_text(path)
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

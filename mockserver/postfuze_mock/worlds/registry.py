@@ -49,7 +49,6 @@ class Worlds:
         engine: str,
         max_worlds: int,
     ) -> None:
-        webhooks.check(template, context.webhook_allow)
         self.template = template
         self.seed = seed
         self.clock = clock
@@ -59,6 +58,7 @@ class Worlds:
         self.engine = engine
         self.max_worlds = max_worlds
         self.choices = Choices.with_overrides({**assume, **template.assume})
+        self._check(template)
         self._share(template)
         self._early_journals: dict[str, Journal] = {}
         self._worlds: dict[str, World] = {}
@@ -134,17 +134,11 @@ class Worlds:
     def use_template(self, template: WorldFile) -> None:
         """Build worlds from another template from now on; an existing one follows it when it is reset. Raises
         ValueError as the constructor does, with nothing changed."""
-        webhooks.check(template, self.context.webhook_allow)
+        self._check(template)
         worlds = [world for name, world in self._worlds.items() if world.origin.file == self._file(name)]
-        previous = self.template
         self._share(template)
-        try:
-            origins = [self._origin(self._file(world.name), world.origin.start) for world in worlds]
-        except ValueError:
-            self._share(previous)
-            raise
-        for world, origin in zip(worlds, origins, strict=True):
-            world.origin = origin
+        for world in worlds:
+            world.origin = self._origin(self._file(world.name), world.origin.start)
         for name in self._named:
             self._droppable.pop(name, None)
 
@@ -152,6 +146,12 @@ class Worlds:
         """Reset `world` to its origin."""
         making.reset(world)
         self._note_reset(world)
+
+    def _check(self, template: WorldFile) -> None:
+        """Raises ValueError if a world of `template` cannot be built."""
+        webhooks.check(template, self.context.webhook_allow)
+        for name in ("", *template.worlds):
+            Choices.with_overrides({**self.assume, **template.for_world(name).assume})
 
     def rebuild(self, world: World, file: WorldFile | None = None, seed: int | None = None) -> None:
         """Build `world` again, from `file` (None: its own) and with `seed` (None: the file's, or the server's)."""

@@ -6,9 +6,10 @@ Three functions replace its whole state: `making.build`, `making.reset` and `per
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from itertools import count
 from typing import Any, Final
 
 from postfuze_fixtures import generator
@@ -48,7 +49,7 @@ class ServerContext:
     `tokens` and `states` find the world of a session token, or of the `state` of an auth URL. `redirects` are the hosts
     that browsers may be sent to; `webhook_allow` are those that webhooks may be sent to; `webhook` is the one that
     every world has. `due` signals to the deliverer that something may be due; `loading` signals to the registry that
-    the first rows of a world are being loaded.
+    the first rows of a world are being loaded. `numbers` are those of the worlds, in the order of their creation.
     """
 
     limits: tuple[Bucket, ...]
@@ -60,18 +61,19 @@ class ServerContext:
     webhook: Webhook | None
     due: Signal
     loading: Signal
+    numbers: Iterator[int] = field(default_factory=partial(count, 1))
 
 
 class World:
     """The rules and the store of one organization.
 
-    `origin` is what a reset goes back
-    to; `seed`, `choices` and `start` differ from it where a saved state was restored. The registry notes in `was_used`
-    that it was used.
+    `number` counts the worlds in the order of their creation. `origin` is what a reset goes back to; `seed`, `choices`
+    and `start` differ from it where a saved state was restored. The registry notes in `was_used` that it was used.
     """
 
     def __init__(self, name: str, origin: Origin, clock: Clock, store: Store, context: ServerContext) -> None:
         self.name = name
+        self.number = next(context.numbers)
         self.origin = origin
         self.store = store
         self.context = context
@@ -133,6 +135,15 @@ class World:
     def now(self) -> str:
         """The world's time, as a timestamp."""
         return iso(self.clock.now())
+
+    def revision(self) -> tuple[Any, ...]:
+        """A value that differs after each change of what is saved of the world; time that passes is no change. It costs
+        a microsecond, whatever the world contains."""
+        clock, store = self.clock, self.store.revision()
+        time = (clock.ahead, clock.now() if clock.frozen else None)
+        outbox = self.outbox.revision() if "outbox" in self.__dict__ else 0
+        rest = (outbox, self.faults.revision(), self.webhooks, self.journal.settings)
+        return (store, time, *rest, self.origin)
 
     def next_account(self) -> tuple[int, str]:
         """The count and the id of the next generated account; no account has this id."""

@@ -119,7 +119,7 @@ ELSEWHERE = {
     ),
     "bundle": ({"ca_bundle": "none.pem"}, {}, "--ca-bundle: cannot read the file none.pem: No such file"),
     "no such file": ({"config": "none.toml"}, {}, "cannot read none.toml: No such file"),
-    "folder": ({"config": "."}, {}, "cannot read .: Is a directory"),
+    "folder": ({"config": "."}, {}, "cannot read .: it is a folder"),
     "only": ({"only": "list.newst"}, {}, "--only list.newst names no statement; did you mean list.newest-first?"),
     "only nothing": ({"only": ","}, {}, "--only names no statement"),
     "require": ({"require": "gett"}, {}, "--require gett names no statement"),

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from postfuze_contracts.model.instants import agree, decimals, exact
+from postfuze_contracts.model.instants import agree, decimals, exact, http_date, instant, iso
 
 NOON = "2026-06-01T12:00:00"
 
@@ -51,3 +51,18 @@ def test_what_is_no_date_time_is_no_instant(text: object) -> None:
 )
 def test_instants_agree_at_the_coarser_precision(one: object, other: object, same: bool) -> None:
     assert agree(one, other) is same
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"{NOON}.{'1' * 5000}Z", "0000-01-01T00:00:00Z", "9999-12-31T23:59:60-23:59", "0001-01-01T00:00:00+23:59"],
+)
+def test_absurd_timestamps_are_read_or_are_none(text: str) -> None:
+    at = instant(text)
+    assert at is None or instant(iso(at, offset_hours=5)) is not None
+    assert agree(text, text)
+
+
+@pytest.mark.parametrize("value", ["", "nan", "01 Jan 2026 00:00:00 +99999999999", "9" * 5000, "Mon, 99 Jan"])
+def test_absurd_dates_of_headers_are_none(value: str) -> None:
+    assert http_date(value) is None

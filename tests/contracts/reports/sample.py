@@ -287,3 +287,8 @@ def report(
             reader.handle(event)
     terminal = stream.getvalue().replace(f"{folder}/", "")
     return {"terminal": terminal, **{name: path.read_text("utf-8") for name, path in paths.items()}}
+
+
+def plain(report: str) -> str:
+    """A report with the signs of placeholders as in a text, because JSON escapes them."""
+    return report.replace("\\u2039", "‹").replace("\\u203a", "›")

@@ -14,7 +14,8 @@ from tests.contracts.cli.targets import Response, Stub, served
 
 from postfuze_contracts.model.exchange import Request
 from postfuze_contracts.model.options import Options
-from postfuze_contracts.target.client import BudgetSpent, Client
+from postfuze_contracts.target.budget import BudgetSpent
+from postfuze_contracts.target.client import Client
 
 READ = Request("getSocialAccount", "GET", "/social-accounts/1")
 WRITE = Request("deleteSocialAccount", "DELETE", "/social-accounts/1")
@@ -97,20 +98,20 @@ def test_rate_limit_is_waited_for_unless_the_caller_wants_to_see_it() -> None:
 def test_account_is_connected_only_if_the_budget_pays_for_disconnecting_it() -> None:
     with client([], max_requests=8) as (sender, _):
         sender.send(READ, None)
-        sender.afford(2)
+        sender.budget.afford(2)
         with pytest.raises(BudgetSpent, match="8 requests, less what disconnecting accounts takes"):
-            sender.afford(3)
+            sender.budget.afford(3)
         sender.send(READ, None)
 
 
 def test_what_is_reserved_is_left_to_the_clean_up() -> None:
     with client([], max_requests=5) as (sender, _):
-        sender.reserve(1)
+        sender.budget.reserve(1)
         sender.send(READ, None)
         sender.send(READ, None)
         with pytest.raises(BudgetSpent):
             sender.send(READ, None)
-        sender.begin_clean_up()
+        sender.budget.begin_clean_up()
         assert [sender.send(WRITE, None).status for _ in range(3)] == [200, 200, 200]
 
 

@@ -14,7 +14,8 @@ from urllib.parse import unquote
 import pytest
 
 from postfuze_contracts.checks import REGISTRY
-from postfuze_contracts.checks.generated import cases, operations
+from postfuze_contracts.checks.generated import operations
+from postfuze_contracts.engine import documented
 from postfuze_contracts.model.events import RunFinished
 from postfuze_contracts.model.operations import MISSING_ID, MISSING_SESSION
 from postfuze_contracts.model.options import Access, Keys, Options, Secret
@@ -78,9 +79,9 @@ def extended(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         operation |= {} if method == "get" else {"requestBody": BODY}
         document["paths"].setdefault(path, {})[method] = operation
     monkeypatch.setattr(spec, "load", lambda: document)
-    cases.schema.cache_clear()
+    documented.schema.cache_clear()
     yield
-    cases.schema.cache_clear()
+    documented.schema.cache_clear()
 
 
 class Recorder(BaseHTTPRequestHandler):

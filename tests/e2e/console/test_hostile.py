@@ -56,7 +56,8 @@ def test_sessions_events_webhooks_and_requests_are_text(console: Console) -> Non
 def test_world_with_an_odd_name_is_listed_as_text_and_opens_nothing(console: Console) -> None:
     """No mock has such a world, but another program at its address may claim so."""
     worlds = [{"name": HOSTILE, "accounts": 1, "sessions": 0}]
-    console.page.route("**/_mock/worlds", lambda route: route.fulfill(json={"data": worlds}))
+    page = {"data": worlds, "next_cursor": None}
+    console.page.route("**/_mock/worlds?*", lambda route: route.fulfill(json=page))
     console.open()
     console.switch.click()
     odd = console.dialog.get_by_role("listitem").filter(has_text=HOSTILE)

@@ -61,3 +61,15 @@ def test_connect_page_returns_to_the_console_of_the_same_world(console: Console)
     expect(popup.value.get_by_role("heading", name="The connect flow came back")).to_be_visible()
     expect(popup.value.locator("main section:visible .card.good")).to_contain_text(session["session_token"])
     expect(popup.value.locator("#choose-world")).to_contain_text(console.key.removeprefix("sk_test_"))
+
+
+def test_newest_of_many_sessions_are_listed(console: Console) -> None:
+    session = console.world.create_session(network="facebook", pages=2) | {"expires_at": None}
+    tokens = [f"newest-of-many-{number}" for number in range(101)]
+    sessions = [{**session, "session_token": token} for token in tokens]
+    console.world.put_state({**console.world.get_state(), "sessions": sessions})
+    console.open("sessions")
+
+    expect(console.rows).to_have_count(100)
+    expect(console.rows.first).to_contain_text(tokens[-1])
+    expect(console.panel.get_by_text("The newest 100; there are older ones.")).to_be_visible()

@@ -66,6 +66,11 @@ REFUSALS = {
     "port that is no number": Refusal(("--port", "http"), says=("port",), code=2),
     "unknown flag": Refusal(("--strict-key-s",), says=("--strict-key-s",), code=2),
     "unknown log format": Refusal(("--log-format", "xml"), says=("xml", "text", "json"), code=2),
+    "unknown way to save": Refusal(
+        env={"POSTFUZE_MOCK_STATE_FILE_SYNC": "never"},
+        says=("POSTFUZE_MOCK_STATE_FILE_SYNC", "never", "interval", "always"),
+    ),
+    "saving always, but nowhere": Refusal(("--state-file-sync", "always"), says=("--state-file",)),
     "port in the environment": Refusal(env={"POSTFUZE_MOCK_PORT": "http"}, says=("POSTFUZE_MOCK_PORT", "http")),
     "switch in the environment": Refusal(
         env={"POSTFUZE_MOCK_RELOAD": "perhaps"}, says=("POSTFUZE_MOCK_RELOAD", "perhaps")

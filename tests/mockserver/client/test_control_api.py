@@ -34,8 +34,9 @@ class Operation:
     definition: Mapping[str, Any]
 
     def parameters(self, place: str) -> dict[str, dict[str, Any]]:
+        """Without cursors, which the client follows itself."""
         parameters = [resolved(each) for each in self.definition.get("parameters", ())]
-        return {each["name"]: each for each in parameters if each["in"] == place}
+        return {each["name"]: each for each in parameters if each["in"] == place and each["name"] != "cursor"}
 
     @property
     def body(self) -> dict[str, Any] | None:

@@ -32,7 +32,7 @@ CORRUPT = {"path": "/data", "how": "remove"}
         ({"drop": "rst"}, "/drop", "must be one of reset, empty"),
         ({"delay_ms": -1}, "/delay_ms", "must be at least 0"),
         ({"delay_ms": 600_001}, "/delay_ms", "must be at most 600000"),
-        ({"delay_ms": 1.5}, "/delay_ms", "is wrong"),
+        ({"delay_ms": 1.5}, "/delay_ms", "must be of type integer or array"),
         ({"delay_ms": [10, 5]}, "/delay_ms", "must be a minimum and a maximum, not 10 and then 5"),
         ({"delay_ms": [10]}, "/delay_ms", "must have at least 2 item(s)"),
         ({"delay_ms": [1, 2, 3]}, "/delay_ms", "must have at most 2 item(s)"),

@@ -80,7 +80,7 @@ def test_long_head_is_cut(server: RunningMock, world: World, header: tuple[str, 
 def test_long_target_is_cut_and_marked(server: RunningMock, world: World, divider: str) -> None:
     start = f"/api/v1/nothing{divider}"
     headers = [("Authorization", f"Bearer {world.key}")]
-    server.exchange(wire.request("GET", f"{start}{'z' * 20_000}", headers))
+    server.exchange(wire.request("GET", f"{start}{'z' * 16_000}", headers))
     (entry,) = world.requests()
 
     assert entry["path"].startswith(f"{start}zzz")

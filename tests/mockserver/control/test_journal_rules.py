@@ -19,7 +19,7 @@ KNOWN = {*OWN, *(each.id for each in spec.statements()), *(each.id for each in s
 #: Rules that are composed at run time, by prefix: the state of a key, the exhausted bucket.
 COMPOSED = {"auth.": ["revoked", "expired"], "limits.": [each["id"] for each in spec.load()["x-rate-limits"]]}
 #: Modules whose problems belong to no request: the response to invalid HTTP.
-NO_REQUEST = {"uvicorn_protocol.py"}
+NO_REQUEST = {"bounds.py", "uvicorn_protocol.py"}
 
 
 def calls(name: str) -> Iterator[tuple[Path, ast.Call]]:

@@ -49,10 +49,10 @@ def test_shown_behaviour_can_be_sent_back_unchanged(world: World) -> None:
     assert search(world, "limit=1") == [row]
 
 
-def test_search_returns_the_newest_fifty_by_default(world: World) -> None:
+def test_search_returns_the_newest_hundred_by_default(world: World) -> None:
     everything = [account["id"] for account in world.walk()]
 
-    assert ids(world) == everything[:50]
+    assert ids(world) == everything[:100]
     assert ids(world, "limit=3") == everything[:3]
     assert ids(world, "limit=1000") == everything
 
@@ -214,7 +214,7 @@ def test_snapshots_of_an_unknown_account_get_404(world: World, other: World) -> 
     assert world.control_response("GET", f"/accounts/{ID}/snapshots").status_code == 404
 
 
-@pytest.mark.parametrize("limit", ["0", "3651", "all"])
+@pytest.mark.parametrize("limit", ["0", "1001", "all"])
 def test_invalid_number_of_snapshots_is_refused(world: World, limit: str) -> None:
     world.make(id=ID)
     response: Any = world.control_response("GET", f"/accounts/{ID}/snapshots?limit={limit}")

@@ -131,6 +131,14 @@ def test_running_clock_stays_within_the_years_1970_to_9998() -> None:
         Clock(lambda: 0).run(-1)
 
 
+def test_clock_that_ran_past_the_latest_time_resumes_at_it() -> None:
+    saved, running = Clock(lambda: 0), Clock(lambda: 0)
+    saved.resume(LATEST + 5, frozen=True)
+    running.run(LATEST + 5)
+
+    assert (saved.now(), running.now()) == (LATEST - 1, LATEST - 1)
+
+
 @pytest.mark.parametrize("text", ["2026-06-14T12:10:00.000Z", "2026-06-14T12:10:00.000Z,frozen"])
 def test_setting_is_written_as_it_is_read(text: str) -> None:
     assert Setting.parse(text).text() == text

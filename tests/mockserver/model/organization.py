@@ -82,7 +82,7 @@ class Organization:
         """Soft-delete: the account is no longer visible, its id stays reserved."""
         model = self.accounts[id]
         model.deleted = True
-        model.fields = {**model.fields, "status": "disabled"}
+        model.fields = {**changed(model.fields, self.now), "status": "disabled"}
         self.events.append(("account.disconnected", id))
 
     def patch(self, id: str, fields: Mapping[str, Any]) -> None:

@@ -196,24 +196,39 @@ def test_large_world_is_not_tracked_by_the_garbage_collector(monkeypatch: pytest
     assert gc.isenabled()
 
 
-def test_revision_changes_exactly_with_the_rows(store: Store) -> None:
+def test_revision_changes_exactly_with_the_content(store: Store) -> None:
     changes: list[Callable[[], object]] = [
         lambda: store.load([row(1), row(2)]),
         lambda: store.insert(row(3)),
         lambda: store.compare_and_set(id_of(row(1)), row(1), row(1, status="revoked")),
+        lambda: store.put_session(SESSION),
+        lambda: store.take(SESSION["session_token"]),
+        lambda: store.next("counter"),
+        lambda: store.set_counters({"counter": 5}),
+        lambda: store.append("log", "key", {"n": 1}, 2),
+        lambda: store.replace_logged("log", "key", {"n": 1}, {"n": 2}),
         store.clear,
+        lambda: store.insert(row(4)),
     ]
     revisions = [store.revision()]
     for change in changes:
         change()
         revisions.append(store.revision())
     store.insert(row(4))
-    revisions.append(store.revision())
-    store.insert(row(4))
     store.compare_and_set(id_of(row(4)), row(1), row(4))
+    store.take("unknown")
+    store.replace_logged("log", "key", {"n": 1}, {"n": 2})
 
     assert len(set(revisions)) == len(revisions)
     assert store.revision() == revisions[-1]
+
+
+def test_no_two_stores_have_the_same_revision(store: Store) -> None:
+    store.insert(row(1))
+    other = MemoryStore()
+    other.insert(row(1))
+
+    assert other.revision() != store.revision()
 
 
 def test_rows_are_a_snapshot(store: Store) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from postfuze_mock.domain.webhooks import MAX_ATTEMPTS, Attempt, Delivery
-from postfuze_mock.worlds.webhooks.outbox import MAX_EVENTS, Outbox
+from postfuze_mock.worlds.webhooks.outbox import MAX_DELIVERIES, MAX_EVENTS, Outbox
 
 URL = "http://localhost/"
 FAILURE = Attempt(5, 500, "answered 500, not 2xx", 1.0)
@@ -50,9 +50,9 @@ def test_failed_delivery_waits_for_its_next_attempt() -> None:
 def test_delivery_requested_twice_is_taken_once() -> None:
     outbox = Outbox()
     outbox.add("a", [])
-    outbox.request("a", URL, 5)
-    outbox.request("a", URL, 5)
-    outbox.request("a", URL, 6)
+    outbox.request("a", [URL], 5)
+    outbox.request("a", [URL], 5)
+    outbox.request("a", [URL], 6)
 
     assert take_all(outbox, 9) == ["a"]
     assert outbox.urls() == []
@@ -63,7 +63,7 @@ def test_delivery_requested_while_in_flight_is_taken_again() -> None:
     outbox.add("a", [Delivery("a", URL, 5)])
     delivery = outbox.take(URL, 5)
     assert delivery is not None
-    outbox.request("a", URL, 6)
+    outbox.request("a", [URL], 6)
     outbox.settle(delivery, Attempt(5, 200, None, 1.0), 6)
 
     assert (delivery.status, len(delivery.attempts)) == ("pending", 1)
@@ -88,3 +88,13 @@ def test_delivery_stores_its_last_attempts() -> None:
         delivery.settle(FAILURE._replace(at=number), number)
 
     assert [attempt.at for attempt in delivery.attempts] == list(range(5, MAX_ATTEMPTS + 5))
+
+
+def test_deliveries_to_earlier_urls_make_room_when_an_event_is_sent_again() -> None:
+    outbox = Outbox()
+    outbox.add("a", [Delivery("a", URL, 0)])
+    for number in range(MAX_DELIVERIES + 3):
+        outbox.request("a", [f"{URL}/{number}"], 1)
+    urls = [f"{URL}/{number}" for number in range(3, MAX_DELIVERIES + 3)]
+
+    assert [delivery.url for delivery in outbox.of("a")] == outbox.urls() == urls

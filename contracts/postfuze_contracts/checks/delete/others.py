@@ -8,6 +8,7 @@ from postfuze_contracts.engine import survey
 from postfuze_contracts.engine.judge import Judge
 from postfuze_contracts.model import needs
 from postfuze_contracts.model.exchange import Exchange, describe
+from postfuze_contracts.model.instants import instant
 from postfuze_contracts.model.operations import GET
 from postfuze_contracts.target.target import Target
 
@@ -45,31 +46,31 @@ def expect_others(
     suspects = [id for id, state in before.items() if now.get(id) != state]
     if suspects and _others_delete(target, now):
         suspects = [id for id in suspects if id in target.ledger.standing()]
-    if before and not suspects:
-        judge.expect("delete.only-that-one", True, "the others as they were")
+    pages = {id: target.call(GET, path={"id": id}) for id in suspects[:10]}
+    pages = {id: page for id, page in pages.items() if not _has_expired(before[id], page)}
     if not before:
         judge.block("delete.only-that-one", needs.unexpected("no other account stayed unchanged for long enough"))
-    quiet = not suspects or _is_quiet(target)
-    damage = len(suspects) > 1 and quiet
-    for id in suspects[:10]:
-        page = target.call(GET, path={"id": id})
-        state = _state(page.json) if is_shown(page) else None
+    elif not pages:
+        judge.expect("delete.only-that-one", True, "the others as they were")
+    quiet = not pages or _is_quiet(target)
+    damage = len(pages) > 1 and quiet
+    for id, page in pages.items():
+        state = _state(page.object) if is_shown(page) else None
         if state is not None and not quiet and state.get("status") == before[id].get("status"):
             judge.block("delete.only-that-one", needs.unexpected("the accounts kept changing"))
             continue  # another client may have changed it
         changed = [] if state is None else _changed_names(before[id], state)
         got = describe(page) if state is None else f"another {', '.join(changed)}"
         same = state is not None and not changed
-        expected = f"`{id}` to stay as it was"
-        judge.expect(
-            "delete.only-that-one",
-            same,
-            expected,
-            deletion,
-            page,
-            got=got,
-            once=damage or (prompt and page.status == 404),
-        )
+        once = damage or (prompt and page.status == 404)
+        judge.expect("delete.only-that-one", same, f"`{id}` to stay as it was", deletion, page, got=got, once=once)
+
+
+def _has_expired(before: survey.Account, page: Exchange) -> bool:
+    """Whether the account is `token_expired` now because its time came, not because of a deletion."""
+    at = instant(page.member("token_expires_at"))
+    flipped = before.get("status") == "active" and page.member("status") == "token_expired"
+    return flipped and at is not None and at <= page.response.received_at
 
 
 def expect_untouched(judge: Judge, looks: list[list[survey.Account]], deletion: Exchange) -> None:
@@ -99,7 +100,7 @@ def expect_strangers(target: Target, judge: Judge, before: States, account: Exch
     suspects = [id for id, state in before.items() if id not in now or _is_disabled(state, now[id])]
     for id in suspects[:10]:
         got = target.call(GET, path={"id": id}, key="other_organization")
-        is_same = got.status != 404 and not _is_disabled(before[id], got.json)
+        is_same = got.status != 404 and not _is_disabled(before[id], got.object)
         expected = f"`{id}`, of another organization, to stay as it was"
         once = before[id].get("network_unique_id") == account.member("network_unique_id")
         judge.expect("delete.only-that-one", is_same, expected, deletion, got, once=once)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
-from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from postfuze_contracts.engine.documented import BASE, operation, schema
 from postfuze_contracts.model.options import Options
 from postfuze_mock import spec
 
 if TYPE_CHECKING:  # importing it takes a third of a second, which only a run needs
     from schemathesis.generation.case import Case
-    from schemathesis.schemas import APIOperation
-    from schemathesis.specs.openapi.schemas import OpenApiSchema
 
-_BASE = "http://target.invalid"  # nothing is sent there
 _MAX_EXAMPLES = {"quick": 6, "ci": 20, "deep": 200}  # of random cases, valid and invalid each
 _MAX_COVERAGE = {"quick": 12, "ci": 60, "deep": 1000}
 _MAX_BYTES = 3500  # bytes of a target or body; gateways refuse longer ones
@@ -32,23 +28,6 @@ class Sendable(NamedTuple):
     headers: dict[str, str]
     body: bytes | None
     valid: bool
-
-
-@cache
-def schema() -> OpenApiSchema:
-    """openapi.yaml, as Schemathesis sees it."""
-    import schemathesis
-    from schemathesis.config import SchemathesisConfig
-
-    phases: dict[str, Any] = {"coverage": {"unexpected-methods": []}}
-    settings = {"base-url": _BASE, "phases": phases, "generation": {"with-security-parameters": False}}
-    config = SchemathesisConfig.from_dict(settings)
-    return schemathesis.openapi.from_dict(copy.deepcopy(spec.load()), config=config)
-
-
-def operation(id: str) -> APIOperation[Any, Any, Any, Any]:
-    """An operation by its operationId."""
-    return schema().find_operation_by_id(id)
 
 
 def generate(id: str, options: Options) -> Iterator[Sendable]:
@@ -71,7 +50,7 @@ def sendable(case: Case[Any]) -> Sendable | None:
     if case.method.upper() != definition.method:
         return None
     try:
-        parts = schema().transport.serialize_case(case, base_url=_BASE)
+        parts = schema().transport.serialize_case(case, base_url=BASE)
         parts = {name: parts[name] for name in ("method", "url", "headers", "params", "data", "json") if name in parts}
         http_request = Request(**parts).prepare()
     except (RequestException, ValueError, TypeError):

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from postfuze_contracts.checks.generated.cases import Sendable, schema, sendable
+from postfuze_contracts.checks.generated.cases import Sendable, sendable
 from postfuze_contracts.checks.generated.operations import aim, judge_twice, send
 from postfuze_contracts.checks.generated.responses import assumptions, statements
-from postfuze_contracts.checks.generated.shapes import as_response
 from postfuze_contracts.engine import survey
+from postfuze_contracts.engine.documented import as_response, plain_body, schema
 from postfuze_contracts.engine.judge import Judge
 from postfuze_contracts.engine.registry import REGISTRY, Check
 from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.operations import GET, LIST, METRICS, PENDING
 from postfuze_contracts.model.options import Access
-from postfuze_contracts.target.client import BudgetSpent, Unreachable
+from postfuze_contracts.target.budget import BudgetSpent
+from postfuze_contracts.target.client import Unreachable
 from postfuze_contracts.target.deployed import NotDeployed
 from postfuze_contracts.target.target import Target
 
@@ -61,7 +62,7 @@ def _walk(target: Target, steps: list[tuple[Sendable, Exchange]], errors: list[E
                 errors.append(error)
                 return as_response(404, {}, b"")
             steps.append((request, exchange))
-            return as_response(exchange.status, exchange.response.headers, exchange.response.body)
+            return as_response(exchange.status, exchange.response.headers, plain_body(exchange))
 
         def validate_response(self, *_: Any, **__: Any) -> None:
             """Do nothing: the responses are judged after all walks."""

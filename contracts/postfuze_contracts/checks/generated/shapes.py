@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
-from postfuze_contracts.checks.generated.cases import operation
 from postfuze_contracts.checks.metrics.snapshots import field_mismatches
+from postfuze_contracts.engine.documented import violations
 from postfuze_contracts.model.exchange import Exchange
 from postfuze_contracts.model.instants import instant
 from postfuze_contracts.model.operations import CREATE_AUTH_URL, GET, HEALTH, LIST, METRICS, PENDING, SERVICE_HEALTH
-
-if TYPE_CHECKING:
-    from schemathesis import Response
 
 _ACCOUNTS = (LIST, GET)
 _TIMES = ("token_expires_at", "last_synced_at", "created_at", "updated_at", "captured_at", "checked_at", "time")
@@ -39,18 +36,8 @@ def mismatches(exchange: Exchange) -> Iterator[Mismatch]:
     if exchange.operation == METRICS:
         yield from _metrics_mismatches(exchange)
         return
-    from schemathesis.core.failures import FailureGroup
-    from schemathesis.openapi.checks import JsonSchemaError
-
-    try:
-        # Any valid JSON is judged: no media type of success is documented.
-        headers = {"content-type": "application/json"}
-        response = as_response(exchange.status, headers, exchange.response.body)
-        operation(exchange.operation).validate_response(response)
-    except (FailureGroup, JsonSchemaError) as error:
-        for failure in error.exceptions if isinstance(error, FailureGroup) else (error,):
-            if isinstance(failure, JsonSchemaError):
-                yield from _mismatch(exchange, failure)
+    for failure in violations(exchange, "application/json"):  # no media type of success is documented
+        yield from _mismatch(exchange, failure)
 
 
 def _mismatch(exchange: Exchange, failure: Any) -> Iterator[Mismatch]:
@@ -96,13 +83,3 @@ def statement_of_metrics(exchange: Exchange) -> str | None:
         return "metrics.series-fields"
     # The checks of snapshots judge all other forms.
     return "metrics.value-fields" if instant(exchange.member("captured_at")) is not None else None
-
-
-def as_response(status: int, headers: Mapping[str, str], body: bytes) -> Response:
-    """A response in the type of Schemathesis."""
-    from requests import Request
-    from schemathesis import Response
-
-    prepared = Request("GET", "http://target.invalid/").prepare()
-    lists = {name: [value] for name, value in headers.items()}
-    return Response(status, lists, body, prepared, 0.0, verify=True)

@@ -92,12 +92,12 @@ def _expect_reread(target: Target, judge: Judge, checkup: Checkup) -> None:
 
 def _observe_expiry(target: Target, judge: Judge, checkup: Checkup) -> None:
     """Record an expiry that the account has neither before nor after the check."""
-    if checkup.mismatch or checkup.after.status != 200 or checkup.shows_expiry_of(checkup.after.json):
+    if checkup.mismatch or checkup.after.status != 200 or checkup.shows_expiry_of(checkup.after.object):
         return
     before = target.call(GET, path={"id": checkup.before["id"]})
     again = check_up(target, checkup.before)
     expiries = {str(each.member("token_expires_at")) for each in (before, again.after)}
-    if len(expiries) == 1 and not again.mismatch and not again.shows_expiry_of(again.after.json):
+    if len(expiries) == 1 and not again.mismatch and not again.shows_expiry_of(again.after.object):
         choice = f"{again.health.member('token_expires_at')} instead of {again.expiry}"
         judge.observe("health.expiry-reread", choice, again.health, again.after)
 

@@ -159,11 +159,11 @@ def _observe_expiry(judge: Judge, checkup: Checkup) -> None:
     if checkup.mismatch:
         return
     if checkup.after.status == 200 and checkup.is_refreshed:
-        choices = {"after": checkup.after.json, "before": checkup.before}
+        choices = {"after": checkup.after.object, "before": checkup.before}
         choice = next((choice for choice, account in choices.items() if checkup.shows_expiry_of(account)), None)
         expiry = str(checkup.health.member("token_expires_at"))
         judge.observe("health.expiry-reread", choice or expiry, checkup.health, checkup.after)
-    elif checkup.health.member("healthy") is True and not checkup.shows_expiry_of(checkup.after.json or {}):
+    elif checkup.health.member("healthy") is True and not checkup.shows_expiry_of(checkup.after.object):
         expiry = f"{checkup.health.member('token_expires_at')} instead of {checkup.expiry}"
         judge.observe("health.expiry-reread", expiry, checkup.health, checkup.after)
 
@@ -196,7 +196,7 @@ def _flips(rows: list[Account]) -> bool:
 def _expect_flipped(judge: Judge, checkup: Checkup, later: Exchange) -> None:
     """Judge a later read: it does not show the status from before the flip, unless a token was refreshed meanwhile."""
     before = checkup.before
-    for row in () if later.status in PASSING else survey.rows(later) or [later.json or {}]:
+    for row in () if later.status in PASSING else survey.rows(later) or [later.object]:
         is_old = row.get("status") == before.get("status")
         holds = not is_old or not agree(row.get("token_expires_at"), before.get("token_expires_at"))
         expected, got = "every later read to show `token_expired`", f"status {row.get('status')!r}"

@@ -181,12 +181,12 @@ def _expect_latest(target: Target, judge: Judge, account: Account, fallback: Fal
     """Judge a snapshot by the latest stored one."""
     latest = [row for row in fallback.stored if captured_at(row) == captured_at(fallback.stored[-1])]
     broken = field_mismatches(latest[-1], account)  # then its numbers are unknown, which metrics.series-fields covers
-    contradictions = [] if broken else _contradictions(latest[-1], fallback.value.json)
+    contradictions = [] if broken else _contradictions(latest[-1], fallback.value.object)
     is_latest = agree(fallback.value.member("captured_at"), latest[-1]["captured_at"])
     if fallback.at is not None and fallback.at > captured_at(latest[-1]) and contradictions and not is_latest:
         _expect_stored(target, judge, account, fallback)
         return
-    same = any(not _contradictions(row, fallback.value.json) for row in latest)
+    same = any(not _contradictions(row, fallback.value.object) for row in latest)
     if same and len(latest) == 1 and is_latest:
         observe_raw(judge, fallback.value, latest[-1])
     holds = is_latest and (same or bool(broken))

@@ -56,7 +56,7 @@ def form(exchange: Exchange) -> str:
     if isinstance(exchange.member("message"), str) and exchange.member("metrics", ...) is None:
         return "none-yet"
     # A broken value has some of these members, a broken message has none.
-    has_value = exchange.json.keys() & {"source", "raw", *NUMBERS}
+    has_value = exchange.object.keys() & {"source", "raw", *NUMBERS}
     return "other" if has_value else "none-yet"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import NamedTuple
 
 from postfuze_contracts.checks.metrics.fallback import SKEW, late_accounts
@@ -68,7 +67,7 @@ def the_time_of_a_live_value(target: Target, judge: Judge) -> None:
 
 def _expect_fresh(target: Target, judge: Judge, account: Account, first: Reading) -> None:
     coarse = not first.at % 1 or not first.clock % 1  # whole seconds
-    time.sleep(1.1 if coarse else 0.05)  # not the client's wait, which may not advance the service's clock
+    target.client.pause(1.1 if coarse else 0.05)  # its wait may not advance the service's clock
     second = _live(target, account)
     if second and second.clock - first.clock > (1 if coarse else 0.04):
         _expect_moved(judge, first.exchange, second.exchange)

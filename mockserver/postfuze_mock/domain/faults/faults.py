@@ -33,6 +33,8 @@ class Fault:
     calls: int = 0
     hits: int = 0
     missed: int = 0
+    number: int = 0
+    """It grows with each fault that its world gets."""
 
     @property
     def left(self) -> int | None:
@@ -131,6 +133,7 @@ class Faults:
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self.by_id: dict[str, Fault] = {}
+        self._count = 0
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(self.by_id.values())
@@ -144,6 +147,8 @@ class Faults:
 
     def add(self, fault: Fault) -> Fault:
         """Add `fault` after the others."""
+        self._count += 1
+        fault.number = self._count
         self.by_id[fault.id] = fault
         return fault
 
@@ -155,6 +160,10 @@ class Faults:
     def clear(self) -> None:
         """Remove all faults."""
         self.by_id.clear()
+
+    def revision(self) -> tuple[tuple[str, int, int, int], ...]:
+        """A value that differs after each change, and after each counted call."""
+        return tuple((each.id, each.calls, each.hits, each.missed) for each in self.by_id.values())
 
     def hit(self, operation: str) -> Hit | None:
         """Count a call of `operation`; the hit, if a fault applies. Each fault counts all calls of its operation,

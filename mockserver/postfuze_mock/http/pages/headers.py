@@ -54,6 +54,8 @@ class PageHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS:
                     headers.setdefault(name, value)
+                if "Accept-Ranges" in headers:  # Starlette's files offer them
+                    headers["Accept-Ranges"] = "none"
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

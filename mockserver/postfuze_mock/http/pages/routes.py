@@ -79,10 +79,11 @@ def pages(documents: dict[str, Document | Derived], routes: Iterable[BaseRoute] 
 
 class _Pages(Router):
     """Raises for a wrong method, which becomes a problem document; without `scope["app"]` Starlette responds in plain
-    text."""
+    text. Ranges are ignored (RFC 9110, section 14.2): Starlette refuses some in plain text, and the files are short."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["app"] = self
+        scope["headers"] = [(name, value) for name, value in scope["headers"] if name != b"range"]
         await super().__call__(scope, receive, send)
 
 

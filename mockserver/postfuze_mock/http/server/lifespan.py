@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from postfuze_mock.http.call import SCOPE_KEY
 
@@ -17,7 +17,7 @@ class Service(Protocol):
         """Start the work; its tasks run until `stop`."""
 
     async def stop(self) -> None:
-        """Stop the work and all its tasks."""
+        """Stop the work and all its tasks. Raises ValueError or OSError (one sentence) if something is lost by that."""
 
 
 class Lifespan:
@@ -48,8 +48,18 @@ class Lifespan:
                 for service in self.services:
                     await service.start()
             else:
-                for service in reversed(self.services):
-                    await service.stop()
-            await send({"type": f"{message['type']}.complete"})
-            if message["type"] == "lifespan.shutdown":
+                await send(await self._stop())
                 return
+            await send({"type": "lifespan.startup.complete"})
+
+    async def _stop(self) -> Message:
+        """Stop all services. The message with which the server is told, and logs what failed."""
+        failures = []
+        for service in reversed(self.services):
+            try:
+                await service.stop()
+            except (ValueError, OSError) as error:  # one sentence; the other services are stopped all the same
+                failures.append(str(error))
+        if not failures:
+            return {"type": "lifespan.shutdown.complete"}
+        return {"type": "lifespan.shutdown.failed", "message": " ".join(failures)}

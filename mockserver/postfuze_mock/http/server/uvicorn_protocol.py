@@ -1,198 +1,340 @@
-"""uvicorn's HTTP protocol: responses in fewer system calls, and stages that may wait for a client or drop it."""
+"""uvicorn's HTTP protocol, bounded in size and time; what it refuses gets a problem document."""
 
 from __future__ import annotations
 
 import asyncio
-import re
 import socket
 import struct
-from contextlib import suppress
-from typing import Any, Final, Literal, NamedTuple
-from weakref import ReferenceType, ref
+from collections.abc import Callable
+from typing import Any, Final, Literal
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
-from starlette.types import Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from postfuze_mock.http import errors
-from postfuze_mock.problems import CONTENT_TYPE, Problem
+from postfuze_mock.http.server import bounds, connection
+from postfuze_mock.http.server.connections import Connections
+from postfuze_mock.http.server.transport import JoiningTransport
+from postfuze_mock.problems import CONTENT_TYPE, Problem, title
 
-#: Sent within the application only: the call gets no response.
-NO_RESPONSE: Final[Message] = {"type": "postfuze.no-response"}
-_KEY = "postfuze.connection"
-_open: Final[set[UvicornProtocol]] = set()
+#: Bytes that are parsed at once. Whatever they ask for is begun before more is parsed.
+SLICE: Final = 4 << 10
+#: Bytes, and seconds, for which a refused client may go on sending, unread. Closing with unread bytes would reset the
+#: connection, and with it the response.
+MAX_DISCARD: Final = 64 << 20
+LINGER: Final = 5.0
+#: Seconds that the responses under way may take after the server began to shut down.
+GRACE: Final = 3.0
+
 _NO_LINGER = struct.pack("ii", 1, 0)  # SO_LINGER on, for no time: closing sends RST instead of FIN
 #: Header fields that belong to an offer to upgrade.
 _UPGRADE = frozenset({b"connection", b"upgrade", b"http2-settings"})
-_HEAD = re.compile(rb"HTTP/1\.1 [2-5].*\r\n\r\n", re.DOTALL)
-
-
-class ClientConnection(NamedTuple):
-    """The connection that a request came on. `ending` is set when the client is gone or the server shuts down.
-
-    The cycle holds the scope, which holds this. The reference is weak, or every request would wait for the garbage
-    collector.
-    """
-
-    transport: asyncio.Transport
-    ending: asyncio.Event
-    weak_cycle: ReferenceType[RequestResponseCycle]
-
-    @property
-    def cycle(self) -> RequestResponseCycle:
-        """The state of the request in uvicorn; it exists until the response is complete."""
-        cycle = self.weak_cycle()
-        assert cycle is not None
-        return cycle
-
-    def reset(self) -> None:
-        """End the connection with a TCP reset."""
-        self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
-        self.transport.abort()
-
-    async def close(self, receive: Receive) -> None:
-        """End the connection in good order, without a response. The request body is read first: closing with unread
-        bytes would reset the connection. Once the body has ended, `receive` would not return, so it is not called."""
-        while self.cycle.more_body and not self.cycle.disconnected:
-            await receive()
-        self.transport.close()
-
-
-class JoiningTransport:
-    """A transport that sends the head of a response together with what follows it. uvicorn writes them one by one, and
-    each write is a system call, the most expensive part of a short response."""
-
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport = transport
-        self._head = b""
-        self.is_closing = transport.is_closing  # called for each response; other attributes use `__getattr__`
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-    def write(self, data: bytes) -> None:
-        """Send `data`, or hold it until the next write if it is a head. Interim responses (1xx) are sent at once."""
-        if self._head:
-            head, self._head = self._head, b""
-            self._transport.write(head + data)
-        elif _HEAD.fullmatch(data):
-            self._head = data
-        else:
-            self._transport.write(data)
-
-    def flush(self) -> None:
-        """Send a head that nothing follows."""
-        if self._head:
-            self.write(b"")
-
-    def close(self) -> None:
-        """Close the connection once everything is sent."""
-        self.flush()
-        self._transport.close()
 
 
 class UvicornProtocol(HttpToolsProtocol):
-    """uvicorn's protocol with four differences: responses go through a `JoiningTransport`; stages find the
-    `ClientConnection` in the scope; bytes that are not HTTP, which never reach the application, are refused with a
-    problem document instead of plain text (RFC 9112, section 2.2: 400, and the connection is closed); and an offer to
-    upgrade is ignored (RFC 9110, section 7.8), where uvicorn would lose the request's body."""
+    """uvicorn's protocol with these differences:
+
+    - Responses go through a `JoiningTransport`, and stages find the connection in the scope (`connection.Connection`).
+    - What surrounds the body is bounded (`bounds`), and so is the time of each phase (`connections`). uvicorn's timer
+      for idle connections, one per response, is not used.
+    - Pipelined requests are parsed as they are answered. A request that is refused, because it is no HTTP (RFC 9112,
+      section 2.2), too large or too late, gets its problem document once all earlier ones are answered; then the
+      connection closes.
+    - A client that has sent all it wants to send (half-closed) gets its responses.
+    - An offer to upgrade is ignored (RFC 9110, section 7.8), where uvicorn would lose the request's body. Trailer
+      fields are ignored, where uvicorn would take them for header fields.
+    """
+
+    def __init__(self, *arguments: Any, connections: Connections, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.open_connections = connections
+        self.ending = asyncio.Event()
+        #: What the next bytes belong to; those of a closing connection are discarded.
+        self.phase: Literal["idle", "head", "body", "closing"] = "idle"
+        self.running: RequestResponseCycle | None = None  # the request that is being answered
+        self.unparsed = b""  # what came behind requests that wait to be answered
+        self.refusal = b""
+        self.eof = False  # the client has sent everything
+        self.shutdown_at: float | None = None
+        # Bytes so far: those received, and those before the present slice and before the present request.
+        self.received = self.before = self.start = self.discarded = 0
+        self.requests = 0
+        self.state: tuple[object, ...] = ()
+        self.since = 0.0
+
+    # What asyncio calls
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        _open.add(self)
-        self.transport = self.joining = JoiningTransport(transport)  # type: ignore[assignment]
-        self.ending = asyncio.Event()
+        self.transport = self.joining = JoiningTransport(transport, self._close)  # type: ignore[assignment]
+        self.open_connections.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.open_connections.discard(self)
+        self.joining.abandon()
+        self.phase = "closing"
+        self.ending.set()
+        if self.running is not None:
+            _abandon(self.running)
+        self.pipeline.clear()
+        super().connection_lost(exc)
+        self.running = self.cycle = self.scope = None  # type: ignore[assignment]  # the scope refers to the connection
+
+    def data_received(self, data: bytes) -> None:
+        for at in range(0, len(data), SLICE):
+            if self.phase == "closing":
+                self._discard(len(data) - at)
+                return
+            if self.pipeline or self.unparsed:
+                self.unparsed += data[at:]
+                self.flow.pause_reading()
+                return
+            self._parse(data[at : at + SLICE])
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Whether the connection stays open for responses."""
+        self.eof = True
+        self.ending.set()
+        if self.phase in ("head", "body") and not self.unparsed:
+            self.refuse(bounds.cut_short(self.phase))
+        return self.running is not None
+
+    # What the parser calls; a Problem refuses the request
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.phase = "head"
+        self.start = self.before
+        self.requests += 1
+
+    def on_headers_complete(self) -> None:
+        offer = self.parser.should_upgrade()
+        if offer:
+            bounds.check_method(self.parser.get_method())
+        self._check_head()
+        if offer:
+            return
+        super().on_headers_complete()  # only creates the task, which starts later
+        if self.running is None:
+            self.running = self.cycle
+        self.scope["state"][connection.KEY] = self
+        self.headers = []  # for trailer fields
+        self.phase = "body"
+        if self.expect_100_continue:  # without the 100, nobody knows whether the body follows the response
+            self.cycle.keep_alive = False
+
+    def on_body(self, body: bytes) -> None:
+        self.start += len(body) + bounds.CHUNK_FRAME
+        if self.cycle.response_complete:
+            self._discard(len(body))
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        if self.parser.should_upgrade():
+            return
+        self.phase = "idle"
+        if self.expect_100_continue:
+            self.cycle.keep_alive = self.shutdown_at is None and self.parser.should_keep_alive()
+        super().on_message_complete()
+
+    # What a response calls
 
     def on_response_complete(self) -> None:
         self.joining.flush()
-        super().on_response_complete()
+        self.server_state.total_requests += 1
+        self.running = None
+        if self.transport.is_closing():
+            return
+        if self.pipeline:
+            self.running, app = self.pipeline.pop()
+            self._start_asgi_task(self.running, app)
+        elif self.phase == "closing":
+            self._send_refusal()
+        else:
+            self._read_on()
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        _open.discard(self)
-        self.ending.set()
-        super().connection_lost(exc)
+    def drop(self, how: Literal["reset", "empty"]) -> None:
+        """End the connection without a response: with a TCP reset, or in good order."""
+        if self.running is not None:
+            self.running.disconnected = True  # stops uvicorn from sending a 500
+        if self.transport.is_closing():
+            return
+        if how == "reset":
+            self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+            self.transport.abort()
+        else:
+            self.transport.close()
+
+    # What the server calls
 
     def shutdown(self) -> None:
+        self.shutdown_at = self.loop.time()
         self.ending.set()
         super().shutdown()
 
-    def data_received(self, data: bytes) -> None:
-        self._unset_keepalive_if_required()
-        try:
-            self.parser.feed_data(data)
-        except HttpParserUpgrade as upgrade:
-            if self._offers_upgrade():
-                self._ignore_upgrade(data[upgrade.args[0] :])
-        except HttpParserError:
-            self.send_400_response("Invalid HTTP request received.")
+    @property
+    def idle(self) -> bool:
+        """Whether no request is being answered, and all answers are sent."""
+        return self.running is None and self.phase in ("idle", "head") and not self.transport.get_write_buffer_size()
 
-    def on_headers_complete(self) -> None:
-        if self._offers_upgrade():
+    def end(self) -> None:
+        """Close the connection."""
+        self.transport.close()
+
+    def refuse_connection(self) -> None:
+        """Answer that there are too many connections, and close this one."""
+        maximum = self.open_connections.maximum
+        detail = f"The mock has {maximum} open connections, and all are busy; --max-connections allows more."
+        self.refuse(Problem(503, detail, code="too_many_connections", headers={"Retry-After": "1"}))
+
+    def check(self, now: float) -> None:
+        """End the connection if it has waited too long for its client; `now` is the time of the event loop. The time of
+        a phase counts, not that of a byte, so that no client can extend it by sending slowly."""
+        unsent = self.transport.get_write_buffer_size()
+        state = (self.requests, self.phase, self.running is None, unsent)
+        if state != self.state:
+            self.state, self.since = state, now
+        limit, act = self._patience(unsent)
+        if limit and now - self.since >= limit:
+            act()
+        if self.shutdown_at is not None and now - self.shutdown_at >= GRACE:
+            self.transport.abort()
+
+    def _patience(self, unsent: int) -> tuple[float, Callable[[], None]]:
+        """How long the connection may stay as it is (seconds, 0: for ever), and what then ends it."""
+        if self.transport.is_closing() and not unsent:
+            return LINGER, self.transport.abort
+        if unsent:
+            return self.open_connections.request_timeout, self.transport.abort
+        if self.running is not None and (self.phase in ("idle", "closing") or self.flow.read_paused):
+            return 0, self.end  # the client waits for us
+        if self.phase == "idle":
+            return self.open_connections.idle_timeout, self.end
+        return self.open_connections.request_timeout, self._refuse_late
+
+    def _refuse_late(self) -> None:
+        self.refuse(bounds.late(self.phase, self.open_connections.request_timeout))
+
+    def refuse(self, problem: Problem) -> None:
+        """Answer what is being read with `problem`, once all earlier requests are answered, and close the connection.
+        A request that is answered already gets no second response."""
+        if self.phase == "closing":
             return
-        super().on_headers_complete()  # only creates the task, which starts later
-        self.scope["state"][_KEY] = ClientConnection(self.transport, self.ending, ref(self.cycle))
+        self.refusal = self._response(problem)
+        if self.phase == "body":
+            self._give_up_body()
+        self.phase = "closing"
+        self.unparsed = b""
+        if self.running is None:
+            self._send_refusal()
 
-    def on_message_complete(self) -> None:
-        if not self._offers_upgrade():
-            super().on_message_complete()
+    def _give_up_body(self) -> None:
+        """Stop the request whose body never ends, unless its response has begun."""
+        if self.cycle.response_started:
+            self.refusal = b""
+            return
+        _abandon(self.cycle)
+        if self.cycle is self.running:
+            self.running = None
+            self.ending.set()
+        else:
+            self.pipeline.popleft()
 
-    def _offers_upgrade(self) -> bool:
-        """Whether the client offers another protocol. The parser then takes the body for bytes of that protocol."""
-        return self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT"
+    def _send_refusal(self) -> None:
+        if self.refusal:
+            self.transport.write(self.refusal)
+        self.transport.close()
 
-    def _ignore_upgrade(self, rest: bytes) -> None:
-        """Parse the request again, without the offer; `rest` are the bytes behind its head."""
+    def _response(self, problem: Problem) -> bytes:
+        body = errors.render(problem)
+        headers = {
+            **{name.decode(): value.decode() for name, value in self.server_state.default_headers},
+            "content-type": CONTENT_TYPE,
+            "content-length": str(len(body)),
+            "connection": "close",
+            **problem.headers,
+        }
+        lines = [f"HTTP/1.1 {problem.status} {title(problem.status)}", *(f"{k}: {v}" for k, v in headers.items())]
+        is_head = self.phase != "idle" and self.parser.get_method() == b"HEAD"
+        return "\r\n".join([*lines, "", ""]).encode() + (b"" if is_head else body)
+
+    def _close(self) -> None:
+        """Close the connection once everything is sent. If the client may still be sending, what it sends is read and
+        discarded for a while."""
+        may_send = self.phase in ("body", "closing") and not self.eof and self.shutdown_at is None
+        self.phase = "closing"
+        self.running = None
+        self.pipeline.clear()
+        if may_send:
+            self.transport.write_eof()
+            self.flow.resume_reading()
+        else:
+            self.joining.close_now()
+
+    # Parsing
+
+    def _parse(self, data: bytes) -> None:
+        while data:  # again after an offer to upgrade
+            self.before = self.received
+            self.received += len(data)
+            try:
+                self.parser.feed_data(data)
+                data = b""
+            except HttpParserUpgrade as upgrade:
+                data = self._without_offer(data[upgrade.args[0] :])
+            except HttpParserError as error:
+                self.refuse(bounds.parse_error(error))
+                return
+        if self.received - self.start > bounds.MAX_TARGET:
+            self._check_unfinished()
+
+    def _check_head(self) -> None:
+        """Raises a problem for a head that is too large or invalid."""
+        if self.received - self.start > bounds.MAX_TARGET:
+            bounds.check_size(self.url, self.headers)
+        version = self.parser.get_http_version()
+        bounds.check_fields(version, self.headers)
+        if version != "1.1":
+            bounds.check_version(version)
+            self.expect_100_continue = False  # HTTP/1.0 knows no 100
+        if not self.url.startswith(b"/"):
+            self.url = bounds.origin_form(self.url)
+
+    def _check_unfinished(self) -> None:
+        """Refuse what is too large before it is complete. The first and the last slice may have bytes of others."""
+        if self.phase == "head" and len(self.url) > bounds.MAX_TARGET:
+            self.refuse(bounds.target_too_long())
+        elif self.received - self.start > bounds.MAX_HEAD + 2 * SLICE:
+            self.refuse(bounds.too_large())
+
+    def _without_offer(self, rest: bytes) -> bytes:
+        """The request again, without its offer of another protocol, for a new parser, because this one takes the body
+        for bytes of that protocol; `rest` are the bytes behind the head."""
         version = self.parser.get_http_version().encode()
         headers = [(name, value) for name, value in self.headers if name not in _UPGRADE]
         if not self.parser.should_keep_alive():
             headers.append((b"connection", b"close"))
         lines = [b"%b %b HTTP/%b" % (self.parser.get_method(), self.url, version), *map(b"%b: %b".__mod__, headers)]
         self.parser = HttpRequestParser(self)
-        self.data_received(b"\r\n".join([*lines, b"", rest]))
+        return b"\r\n".join([*lines, b"", rest])
 
-    def send_400_response(self, msg: str) -> None:
-        body = errors.render(Problem(400, msg, code="no_http"))
-        head = (
-            "HTTP/1.1 400 Bad Request\r\n"
-            f"content-type: {CONTENT_TYPE}\r\n"
-            f"content-length: {len(body)}\r\n"
-            "connection: close\r\n\r\n"
-        )
-        self.transport.write(head.encode() + body)
-        self.transport.close()
+    def _discard(self, size: int) -> None:
+        """Count `size` bytes that nobody reads; close the connection if there are too many."""
+        self.discarded += size
+        if self.discarded > MAX_DISCARD:
+            self.joining.close_now()
 
-
-def open_connections() -> int | None:
-    """How many connections this process has; None on another server."""
-    return len(_open) or None  # on ours, the call that asks has one
-
-
-async def pause(scope: Scope, seconds: float) -> None:
-    """Wait for `seconds`, or until the client hangs up or the server shuts down."""
-    if not seconds:
-        return
-    connection = _connection(scope)
-    if connection is None:  # not our server: it cancels the requests that it does not wait for
-        await asyncio.sleep(seconds)
-    else:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(connection.ending.wait(), seconds)
+    def _read_on(self) -> None:
+        """Parse what was held back, then read again."""
+        unparsed, self.unparsed = self.unparsed, b""
+        self.data_received(unparsed)
+        if self.eof and not self.unparsed and not self.eof_received():
+            self.transport.close()
+        elif not self.pipeline:
+            self.flow.resume_reading()
 
 
-async def drop(scope: Scope, receive: Receive, send: Send, how: Literal["reset", "empty"]) -> None:
-    """End the connection without a response. Raises a 501 problem on another server, which keeps it open."""
-    connection = _connection(scope)
-    if connection is None:
-        detail = "Only postfuze-mock's own server can drop a connection."
-        raise Problem(501, detail, rule="faults.no-drop", code="not_implemented")
-    if how == "reset":
-        connection.reset()
-    else:
-        await connection.close(receive)
-    connection.cycle.disconnected = True  # stops uvicorn from sending a 500
-    await send(NO_RESPONSE)
-
-
-def _connection(scope: Scope) -> ClientConnection | None:
-    connection: ClientConnection | None = scope.get("state", {}).get(_KEY)
-    return connection
+def _abandon(cycle: RequestResponseCycle) -> None:
+    """Let the application of a request know that its client is gone; whatever it sends is ignored."""
+    cycle.disconnected = True
+    cycle.message_event.set()

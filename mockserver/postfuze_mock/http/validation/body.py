@@ -1,10 +1,7 @@
-"""A request's JSON body: its media type, its size, its syntax."""
+"""A request's JSON body: its media type and its size."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import orjson
 from starlette.types import Receive
 
 from postfuze_mock.problems import Problem
@@ -13,23 +10,23 @@ JSON = "application/json"
 LIMIT = 1 << 20  # bytes
 
 
-class NotJSON(ValueError):
-    """The body is not JSON; the message says where."""
-
-
 def is_present(headers: dict[bytes, bytes]) -> bool:
     """Whether the request has a body (RFC 9112, section 6.3)."""
     return b"transfer-encoding" in headers or headers.get(b"content-length", b"0") != b"0"
 
 
 async def read(receive: Receive, headers: dict[bytes, bytes], limit: int) -> bytes:
-    """The body's bytes. Raises a 413 problem above `limit` bytes, without reading if `Content-Length` says so."""
+    """The body's bytes. Raises a 413 problem above `limit` bytes, without reading if `Content-Length` says so, and a
+    400 problem if the client leaves before all have arrived."""
     length = headers.get(b"content-length", b"0")
     if length.isdigit() and int(length) > limit:
         raise _too_large(limit)
     chunks, size = [], 0
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            detail = "The connection ended, or stalled, before the whole body had arrived."
+            raise Problem(400, detail, rule="bodies.incomplete", code="incomplete_body")
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > limit:
@@ -50,14 +47,6 @@ def check_media_type(headers: dict[bytes, bytes]) -> None:
     detail = f"The body must be sent with Content-Type: {JSON} (in UTF-8); {actual}."
     acceptable = {"Accept": JSON}
     raise Problem(415, detail, rule="media-types.body", code="unsupported_media_type", headers=acceptable)
-
-
-def parse(content: bytes) -> Any:
-    """`content` as JSON. Raises NotJSON for bad syntax, bad UTF-8, NaN and values nested too deeply."""
-    try:
-        return orjson.loads(content)
-    except orjson.JSONDecodeError as error:
-        raise NotJSON(f"is not valid JSON: {error}") from error
 
 
 def _too_large(limit: int) -> Problem:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postfuze_fixtures.schema_errors import Schema, Violation
+from postfuze_mock import json_text
 from postfuze_mock.domain.choices import Choices
 from postfuze_mock.http.call import Call, call_of
 from postfuze_mock.http.connexion_stack import Endpoint, Stage
@@ -40,14 +41,15 @@ class Refusal(NamedTuple):
 
 
 class Contract(NamedTuple):
-    """What one operation accepts; `body_limit` is in bytes. `null_under` names the assumption and the choice under
-    which the body `null` counts as none (`x-null-body-under`)."""
+    """What one operation accepts; `body_limit` is in bytes, `body_depth` in levels. `null_under` names the assumption
+    and the choice under which the body `null` counts as none (`x-null-body-under`)."""
 
     path: Parameters
     query: Parameters
     body: Schema | None
     body_required: bool
     body_limit: int
+    body_depth: int
     null_under: dict[str, str] | None
 
 
@@ -69,6 +71,7 @@ class ValidationStage(Stage):
             Schema(schema) if schema is not None else None,
             bool(request_body.get("required")),
             request_body.get("x-limit", body.LIMIT),
+            request_body.get("x-depth", json_text.MAX_DEPTH),
             request_body.get("x-null-body-under"),
         )
 
@@ -108,15 +111,17 @@ async def _read_body(receive: Receive, call: Call, contract: Contract) -> tuple[
     content = await body.read(receive, headers, contract.body_limit)
     call.body = content[: MAX_BODY + 1]
     try:
-        value = body.parse(content)
-    except body.NotJSON as error:
+        value = json_text.parse(content, contract.body_depth)
+    except json_text.NotJSON as error:
         return None, [Refusal("body", Violation("syntax", (), str(error)))]
     if value is None and _counts_as_none(call, contract):
         return None, []
     if call.world is not None:
         value = assumptions.tolerated(value, call.world.choices)
-    violations = contract.body.violations(value) if contract.body is not None else ()
-    return value, [Refusal("body", violation) for violation in violations]
+    if contract.body is None:
+        return value, []
+    refusals = [Refusal("body", violation) for violation in contract.body.violations(value)]
+    return (value, refusals) if refusals else (contract.body.cast(value), [])
 
 
 def _counts_as_none(call: Call, contract: Contract) -> bool:

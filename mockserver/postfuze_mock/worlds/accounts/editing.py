@@ -8,6 +8,7 @@ from typing import Any
 from postfuze_fixtures import generator
 from postfuze_fixtures.timestamps import iso, parse_iso
 from postfuze_mock.domain.lifecycle import updated
+from postfuze_mock.domain.snapshots import MAX_POSTED, MAX_POSTED_SIZE
 from postfuze_mock.problems import Problem, refused
 from postfuze_mock.records import Row, encode
 from postfuze_mock.worlds.accounts.accounts import get, replace
@@ -15,7 +16,17 @@ from postfuze_mock.worlds.world import World
 
 
 def create_account(world: World, fields: Mapping[str, Any]) -> Row:
-    """Create an account from any subset of its fields and `behaviour`. Raises a 409 problem if its id exists."""
+    """Create an account from any subset of its fields and `behaviour`. Raises problems, with nothing
+    changed: 409 if its id exists, 400 for times that contradict each other."""
+    counters = world.store.counters()
+    try:
+        return _created(world, fields)
+    except Problem:
+        world.store.set_counters(counters)
+        raise
+
+
+def _created(world: World, fields: Mapping[str, Any]) -> Row:
     now, (count, _) = world.clock.now(), world.next_account()
     account = generator.explicit(
         fields, seed=world.seed, world=world.name, count=count, now=now, networks=world.networks
@@ -61,7 +72,8 @@ def _hidden(row: Row, fields: Mapping[str, Any], now: int) -> dict[str, Any]:
 
 
 def store_snapshots(world: World, id: str, snapshots: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Store snapshots, which replace older ones of the same instants. Returns them, oldest first."""
+    """Store snapshots, which replace older ones of the same instants. Returns them, oldest first. Raises problems: 404
+    for an unknown account, 409 if it would have too many snapshots."""
     row = get(world, id)
     hidden = row.unseen()
     additions = {
@@ -71,5 +83,18 @@ def store_snapshots(world: World, id: str, snapshots: Sequence[Mapping[str, Any]
     }
     history = {snapshot["captured_at"]: snapshot for snapshot in hidden.get("snapshots", ())} | additions
     hidden["snapshots"] = [history[at] for at in sorted(history)]
-    replace(world, row, encode(row.account(), hidden))
+    new = encode(row.account(), hidden)
+    _refuse_too_many(len(history), len(new.hidden))
+    replace(world, row, new)
     return [additions[at] for at in sorted(additions)]
+
+
+def _refuse_too_many(count: int, size: int) -> None:
+    """`size` is that of all snapshots, as JSON in bytes."""
+    if count <= MAX_POSTED and size <= MAX_POSTED_SIZE:
+        return
+    detail = (
+        f"An account can have {MAX_POSTED} posted snapshots, together of at most {MAX_POSTED_SIZE} bytes; this one "
+        f"would have {count}, of {size} bytes: use another account, or reset the world."
+    )
+    raise Problem(409, detail, rule="snapshots.most", code="conflict")

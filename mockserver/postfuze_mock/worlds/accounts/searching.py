@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any, Final
 
 from postfuze_fixtures.completion import BEHAVIOUR
+from postfuze_fixtures.timestamps import parse_iso
 from postfuze_mock.domain import snapshots
 from postfuze_mock.records import Row, sort_key
 from postfuze_mock.worlds.accounts import accounts
@@ -19,26 +19,40 @@ _BATCH: Final = 250
 
 
 def search(
-    world: World, *, limit: int, deleted: bool, q: str = "", status: str | None = None, platform: str | None = None
-) -> list[dict[str, Any]]:
-    """The newest `limit` accounts that match, newest first. `q` is a part of one of `SEARCH_FIELDS`, in any case; with
-    `deleted`, disconnected accounts are included."""
+    world: World,
+    *,
+    after: str | None = None,
+    deleted: bool = False,
+    q: str = "",
+    status: str | None = None,
+    platform: str | None = None,
+) -> Iterator[tuple[str, Row]]:
+    """Sort keys and rows of the accounts that match, newest first, after the sort key `after` (None: all). `q` is a
+    part of one of `SEARCH_FIELDS`, in any case; with `deleted`, disconnected accounts are included."""
     where = {name: value for name, value in (("status", status), ("platform", platform)) if value is not None}
-    rows = _all_rows(world) if deleted else _undeleted_rows(world, platform)
-    return list(islice((_to_dict(world, row) for row in rows if _matches(row, q.casefold(), where)), limit))
+    rows = _all_rows(world, after) if deleted else _undeleted_rows(world, platform, after)
+    return ((sort_key(row.account()), row) for row in rows if _matches(row, q.casefold(), where))
 
 
 def account(world: World, id: str) -> dict[str, Any]:
-    """The account as `search` returns it. Raises a 404 problem for an unknown one."""
-    return _to_dict(world, _row(world, id))
+    """The account as the control API returns it. Raises a 404 problem for an unknown one."""
+    return to_dict(world, _row(world, id))
 
 
-def stored_snapshots(world: World, id: str, limit: int) -> list[dict[str, Any]]:
-    """The newest `limit` stored snapshots of the account, which may be disconnected, oldest first. Raises a 404 problem
-    for an unknown one."""
-    row = _row(world, id)
-    history = snapshots.between(row.account(), row.unseen(), None, None, world.clock.now(), world.choices)
-    return history[-limit:]
+def to_dict(world: World, row: Row) -> dict[str, Any]:
+    """The account of `row`, with its behaviour."""
+    hidden = row.unseen()
+    count = snapshots.daily_count(hidden, world.clock.now(), world.choices)
+    behaviour = {**BEHAVIOUR, **hidden.get("behaviour", {}), "snapshots": count}
+    return {**row.account(), "behaviour": behaviour, "deleted": row.deleted}
+
+
+def stored_snapshots(world: World, id: str, before: int | None) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The stored snapshots of the account, which may be disconnected, newest first, each with its instant: those before
+    `before` (ms; None: all). Raises a 404 problem for an unknown account."""
+    row, last = _row(world, id), None if before is None else before - 1
+    history = snapshots.newest_first(row.account(), row.unseen(), None, last, world.clock.now(), world.choices)
+    return ((parse_iso(snapshot["captured_at"]), snapshot) for snapshot in history)
 
 
 def _row(world: World, id: str) -> Row:
@@ -49,14 +63,15 @@ def _row(world: World, id: str) -> Row:
     return row
 
 
-def _all_rows(world: World) -> Iterator[Row]:
-    return reversed(list(world.store.rows()))
+def _all_rows(world: World, after: str | None) -> Iterator[Row]:
+    rows = reversed(list(world.store.rows()))
+    return rows if after is None else (row for row in rows if sort_key(row.account()) < after)
 
 
-def _undeleted_rows(world: World, platform: str | None) -> Iterator[Row]:
+def _undeleted_rows(world: World, platform: str | None, after: str | None) -> Iterator[Row]:
     """The undeleted rows, newest first, read in batches as they are needed: a world may hold a million."""
     where = {} if platform is None else {"platform": platform}
-    rows = world.store.page(where, None, _BATCH)
+    rows = world.store.page(where, after, _BATCH)
     while rows:
         yield from rows
         rows = world.store.page(where, sort_key(rows[-1].account()), _BATCH)
@@ -67,10 +82,3 @@ def _matches(row: Row, text: str, where: dict[str, str]) -> bool:
     if any(account[name] != value for name, value in where.items()):
         return False
     return any(text in (account[name] or "").casefold() for name in SEARCH_FIELDS)
-
-
-def _to_dict(world: World, row: Row) -> dict[str, Any]:
-    hidden = row.unseen()
-    count = snapshots.daily_count(hidden, world.clock.now(), world.choices)
-    behaviour = {**BEHAVIOUR, **hidden.get("behaviour", {}), "snapshots": count}
-    return {**row.account(), "behaviour": behaviour, "deleted": row.deleted}

@@ -21,14 +21,17 @@ from postfuze_mock.worlds.world import World
 #: The log of connect attempts, and how many of them a world stores.
 LOG: Final = "authorizations"
 MAX_ATTEMPTS: Final = 10_000
+#: Characters of a tenant's id; the schemas of states and of world files have the same number.
+MAX_TENANT: Final = 16_384
 AGAIN: Final = "Ask for a new auth_url, with POST /social-networks/{platform}/auth-url."
 _COUNTER: Final = "authorization"
 
 
 def url(world: World, platform: str, request: dict[str, Any]) -> str:
     """An authorization URL on this server. Raises the problem of a bad body for a `redirect_uri` that no browser may
-    be sent to."""
+    be sent to, and for a `tenant_id` that is too long to be stored."""
     _check_redirect(world, request)
+    _check_tenant(world, request)
     lifetime = DURATIONS[world.choices.auth_url_lifetime]
     attempt: Authorization = {
         "count": world.store.next(_COUNTER),
@@ -51,6 +54,7 @@ def attempt(worlds: Worlds, platform: str, state: str) -> tuple[World, Authoriza
             "The state of this link is unknown: it was changed, or it is from before the server was started or its "
             "world was reset."
         )
+    _check_again(world, attempt)
     if attempt["platform"] != platform:
         raise _invalid(f"This link is for {attempt['platform']}, not for {platform}.")
     if parse_iso(attempt["expires_at"]) <= world.clock.now():
@@ -112,6 +116,14 @@ def _invalid(detail: str) -> Problem:
     return Problem(400, f"{detail} {AGAIN}", rule="connect.state", code="invalid_state")
 
 
+def _check_again(world: World, attempt: Authorization) -> None:
+    """Raises a 400 problem for a `redirect_uri` that is forbidden here: a state may come from another server."""
+    try:
+        _check_redirect(world, {"redirect_uri": attempt["redirect_uri"]})
+    except Problem as problem:
+        raise _invalid(f"The browser may not return from this link: {problem.detail}") from problem
+
+
 def _check_redirect(world: World, request: dict[str, Any]) -> None:
     uri = request.get("redirect_uri")
     if uri is None:
@@ -119,7 +131,16 @@ def _check_redirect(world: World, request: dict[str, Any]) -> None:
     try:
         destinations.check_redirect(uri, world.context.redirects, world.choices.auth_url_redirect_uri)
     except ValueError as error:
-        errors = [{"in": "body", "pointer": "/redirect_uri", "message": str(error)}]
-        detail, status = f"body/redirect_uri {error}.", int(world.choices.errors_validation_status)
-        rule = "auth-url.redirect-uri"
-        raise Problem(status, detail, rule=rule, code="validation_failed", errors=errors) from error
+        raise _bad_body(world, "redirect_uri", str(error), rule="auth-url.redirect-uri") from error
+
+
+def _check_tenant(world: World, request: dict[str, Any]) -> None:
+    if len(request.get("tenant_id") or "") > MAX_TENANT:
+        message = f"must have at most {MAX_TENANT} character(s)"
+        raise _bad_body(world, "tenant_id", message, rule="errors.validation")
+
+
+def _bad_body(world: World, member: str, message: str, *, rule: str) -> Problem:
+    errors = [{"in": "body", "pointer": f"/{member}", "message": message}]
+    status = int(world.choices.errors_validation_status)
+    return Problem(status, f"body/{member} {message}.", rule=rule, code="validation_failed", errors=errors)

@@ -47,8 +47,10 @@ def reconnectable(world: World, attempt: Authorization) -> list[Account]:
 def decide(world: World, attempt: Authorization, decision: Decision) -> dict[str, str]:
     """The outcome, as redirect parameters (assumption `pending.redirect-parameters`): `status`, and `account_ids`,
     `session_token` or `error`. Raises problems, with nothing decided: 400 for pages that are not on offer or too few,
-    410 if the attempt is decided already."""
+    409 if too many sessions are pending, 410 if the attempt is decided already."""
     pages = _approved_pages(world, attempt, decision)
+    if len(pages) > 1 and decision.kind not in _ERRORS:
+        sessions.make_room(world)
     auth_urls.decide(world, attempt)
     if decision.kind in _ERRORS:
         return _failed(_ERRORS[decision.kind])

@@ -28,6 +28,7 @@ def finalize(world: World | None, token: str, page_ids: Sequence[str]) -> dict[s
     changes = _changes(world, session, rules.select(session, page_ids, world.choices))
     if world.store.take(token) is None:  # only one of several concurrent calls gets it
         raise sessions.used(world)
+    sessions.remember(world, token)
     for change in changes:
         _apply(world, change)
     return {"connectedAccounts": [rules.to_dict(change.account, world.choices) for change in changes]}

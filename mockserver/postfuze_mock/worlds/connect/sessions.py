@@ -6,12 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from postfuze_fixtures import generator
-from postfuze_fixtures.timestamps import SECOND_MS, iso, parse_iso
+from postfuze_fixtures.timestamps import LAST, SECOND_MS, iso, parse_iso
 from postfuze_mock.domain.choices import DURATIONS
 from postfuze_mock.problems import Problem, refused
 from postfuze_mock.records import Session
 from postfuze_mock.worlds.world import World
 
+#: How many sessions can be pending in a world; the schemas of states and of world files have the same number.
+MAX_PENDING: Final = 10_000
+#: The log of the tokens that are used or expired, and how many of them a world remembers.
+PAST: Final = "past sessions"
+MAX_PAST: Final = 10_000
 USED: Final = "connect.once"
 _CODES: Final = {"409": "conflict", "410": "gone"}
 
@@ -19,10 +24,11 @@ _CODES: Final = {"409": "conflict", "410": "gone"}
 def mint(world: World, fields: Mapping[str, Any], created: int) -> Session:
     """Create a pending session at `created` (ms). `fields` are those of a world file or the control API: `network`,
     `pages` (a number, or the pages), and optionally `tenant_id`, `expires_in` (seconds; null for never), `token`,
-    `account_ids`."""
+    `account_ids`. Raises problems: 400 for repeated pages, 409 if too many sessions are pending."""
     pages = fields["pages"]
     if not isinstance(pages, int):
         refuse_repeated_pages(pages, "/pages")
+    make_room(world)
     count = world.store.next("session")
     session: Session = {
         "session_token": fields.get("token") or generator.token(world.seed, world.name, "session", count),
@@ -43,11 +49,36 @@ def mint(world: World, fields: Mapping[str, Any], created: int) -> Session:
 
 def store(world: World, session: Session) -> Session:
     """Store `session`, with a new token where another world holds its own."""
+    expires_at = session["expires_at"]
+    if expires_at is not None:  # the store compares these, so a saved one becomes the same instant in our format
+        session = {**session, "expires_at": iso(parse_iso(expires_at))}
     while not world.context.tokens.claim(session["session_token"], world.name):
         token = generator.token(world.seed, world.name, "session", world.store.next("session"))
         session = {**session, "session_token": token}
     world.store.put_session(session)
     return session
+
+
+def make_room(world: World) -> None:
+    """Make room for one more session: if too many are pending, those that have expired go. Raises a 409 problem if none
+    has."""
+    if world.store.session_count() < MAX_PENDING:
+        return
+    expired = world.store.expire_sessions(world.now())
+    for token in expired:
+        remember(world, token)
+    if not expired:
+        remedy = "finalize some, let them expire (POST /_mock/clock/advance), or reset the world"
+        detail = f"This world has {MAX_PENDING} pending sessions, which is the most it can have: {remedy}."
+        raise Problem(409, detail, rule="sessions.most", code="conflict")
+
+
+def remember(world: World, token: str) -> None:
+    """Remember that `token` was issued here, although its session is not pending any more; the oldest of these tokens
+    are forgotten."""
+    forgotten = world.store.append(PAST, token, {}, MAX_PAST)
+    if forgotten is not None:
+        world.context.tokens.forget(forgotten)
 
 
 def to_finalize(world: World | None, token: str) -> tuple[World, Session]:
@@ -96,10 +127,11 @@ def to_dict(session: Session) -> dict[str, Any]:
 
 def refuse_repeated_pages(pages: Sequence[Mapping[str, Any]], pointer: str) -> None:
     """Raises a 400 problem, at `pointer`, if two pages have the same id."""
-    ids = [page["id"] for page in pages if "id" in page]
-    for id in ids:
-        if ids.count(id) > 1:
+    ids: set[str] = set()
+    for id in (page["id"] for page in pages if "id" in page):
+        if id in ids:
             raise refused(pointer, f"the page {id} appears twice")
+        ids.add(id)
 
 
 def _expires_at(world: World, fields: Mapping[str, Any], created: int) -> str | None:
@@ -108,7 +140,7 @@ def _expires_at(world: World, fields: Mapping[str, Any], created: int) -> str | 
         if fields["expires_in"] is None:
             return None
         lifetime = fields["expires_in"] * SECOND_MS
-    return iso(created + lifetime)
+    return iso(min(created + lifetime, LAST))
 
 
 def _is_over(session: Session, now: int) -> bool:

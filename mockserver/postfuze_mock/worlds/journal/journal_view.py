@@ -9,6 +9,7 @@ import orjson
 
 from postfuze_fixtures import generator
 from postfuze_fixtures.timestamps import iso
+from postfuze_mock import json_text
 from postfuze_mock.problems import CONTENT_TYPE
 from postfuze_mock.worlds.journal.journal import MAX_BODY, MAX_TARGET, Entry, Headers
 from postfuze_mock.worlds.journal.masking import MASK, Masking
@@ -75,6 +76,6 @@ def _body(raw: bytes, masking: Masking) -> Any:
         return masking.text(raw[:MAX_BODY].decode("utf-8", "replace")) + MASK
     try:
         # Encoded again, so that no escape sequence hides a secret from the masking.
-        return orjson.loads(masking.text(orjson.dumps(orjson.loads(raw)).decode()))
-    except orjson.JSONDecodeError:
+        return orjson.loads(masking.text(orjson.dumps(json_text.parse(raw)).decode()))
+    except (json_text.NotJSON, orjson.JSONDecodeError):
         return masking.text(raw.decode("utf-8", "replace"))

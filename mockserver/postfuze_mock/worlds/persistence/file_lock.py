@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
+
+from postfuze_mock.worlds.persistence.atomic_file import PRIVATE, open_regular
 
 if sys.platform == "win32":
     import msvcrt
@@ -25,23 +28,15 @@ class StateFileError(ValueError):
 
 def lock(path: Path) -> IO[bytes]:
     """Lock `path` against other servers until the result is closed or this process ends. The lock is on a file beside
-    it, because each write replaces `path`. Raises StateFileError if another server has the lock, or the folder
-    cannot be written to."""
-    if path.is_dir():
-        raise StateFileError(f"the state file {path} is a folder; name a file in it")
-    beside = path.with_name(f"{path.name}.lock")
-    try:
-        file = open(beside, "wb", opener=private)  # noqa: SIM115 - it stays open as long as the server runs
-    except OSError as error:
-        raise StateFileError(f"the state file {path} cannot be written there: {error.strerror}") from error
+    it, because each write replaces `path`. Raises StateFileError if another server has the lock, OSError if there can
+    be no lock."""
+    file = open_regular(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT)
     try:
         _acquire(file)
     except OSError as error:
         file.close()
         raise StateFileError(f"{path} is in use by another postfuze-mock; name another with --state-file") from error
+    if hasattr(os, "fchmod"):
+        with suppress(PermissionError):  # another user's file can be locked as well
+            os.fchmod(file.fileno(), PRIVATE)
     return file
-
-
-def private(path: str, flags: int) -> int:
-    """Opens a file that only its owner may read."""
-    return os.open(path, flags, 0o600)

@@ -7,39 +7,37 @@ one).
 
 from __future__ import annotations
 
-import hashlib
+import errno
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, Final, NamedTuple
 
 import orjson
 
-from postfuze_fixtures import world_file
+from postfuze_fixtures import user_files, world_file
 from postfuze_fixtures.timestamps import iso
+from postfuze_mock import json_text
 from postfuze_mock.domain.choices import Choices
 from postfuze_mock.domain.clock import REAL_TIME, Clock, Setting
 from postfuze_mock.problems import Problem
 from postfuze_mock.records import Row
 from postfuze_mock.worlds.persistence import world_state
-from postfuze_mock.worlds.persistence.file_lock import StateFileError, private
+from postfuze_mock.worlds.persistence.atomic_file import open_regular, replacing
+from postfuze_mock.worlds.persistence.file_lock import StateFileError
 from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.world import Origin, World
 
 VERSION = 1
+MAX_SIZE = 4 << 30  # bytes: several worlds of a million accounts fit
 _UNTOUCHED = "; it is unchanged, name another with --state-file"
 _BATCH = 500  # accounts that are encoded before other threads can run
+_BLOCK: Final = 1 << 20  # bytes of an unchanged world that are read at once
 
-#: Returns the first error in a file's document, or None.
-Check = Callable[[Any], str | None]
-
-
-class Stamp(NamedTuple):
-    """Two states of a world are equal if their stamps are equal."""
-
-    origin: Origin
-    digest: bytes
+#: Returns a file's document with its numbers cast; ValueError for the first error in it.
+Check = Callable[[Any], Any]
 
 
 class Copy(NamedTuple):
@@ -50,12 +48,26 @@ class Copy(NamedTuple):
     rows: Iterator[Row]
 
 
-def stamp(world: World) -> Stamp:
-    """A stamp that differs after each change of `world`, but not because time passes."""
-    clock = [world.clock.ahead, world.now() if world.clock.frozen else None]
-    rest = {**world_state.without_accounts(world), "clock": clock}
-    digest = hashlib.blake2b(orjson.dumps([world.store.revision(), rest])).digest()
-    return Stamp(world.origin, digest)
+class Written(NamedTuple):
+    """A file as `write` left it: where in it each world is (offset and length), and by what it is recognized."""
+
+    places: Mapping[str, tuple[int, int]]
+    identity: tuple[int, ...]
+
+    def is_at(self, path: Path) -> bool:
+        """Whether the file at `path` is still this one."""
+        try:
+            return _identity(path.lstat()) == self.identity
+        except OSError:
+            return False
+
+    def open(self, path: Path) -> IO[bytes]:
+        """Open this file. Raises OSError, also if there is another one at `path`."""
+        file = open_regular(path)
+        if _identity(os.fstat(file.fileno())) != self.identity:
+            file.close()
+            raise OSError(errno.ESTALE, "another program has changed it")
+        return file
 
 
 def copy(world: World) -> Copy:
@@ -64,38 +76,44 @@ def copy(world: World) -> Copy:
     return Copy(world.name, orjson.dumps(head), world.store.rows())
 
 
-def write(path: Path, copies: Iterable[Copy]) -> None:
-    """Replace the file at `path` by one with the worlds, atomically. Raises OSError if it cannot be written."""
-    beside = path.with_name(f"{path.name}.new")
-    try:
-        with open(beside, "wb", opener=private) as file:
-            file.writelines(_chunks(copies))
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise
+def write(path: Path, worlds: Iterable[Copy | str], before: Written | None = None) -> Written:
+    """Replace the file at `path` by one with the worlds, atomically. A name stands for a world that is as it is in
+    `before`, the file's last version. Raises OSError, with the file unchanged."""
+    places = {}
+    with replacing(path) as file, nullcontext() if before is None else before.open(path) as old:
+        file.write(b'{"version":%d,"worlds":{' % VERSION)
+        for index, world in enumerate(worlds):
+            name = world if isinstance(world, str) else world.name
+            file.write(b"%s\n%s:" % (b"," if index else b"", orjson.dumps(name)))
+            start = file.tell()
+            if isinstance(world, Copy):
+                file.writelines(_encoded(world))
+            elif old is not None and before is not None:
+                file.writelines(_blocks(old, *before.places[name]))
+            places[name] = (start, file.tell() - start)
+        file.write(b"\n}}\n")
+        file.flush()
+        return Written(places, _identity(os.fstat(file.fileno())))
 
 
 def read(path: Path, check: Check) -> dict[str, Any]:
     """The entries of the file at `path`, by world; empty if there is no file. Raises StateFileError."""
     try:
-        document = orjson.loads(path.read_bytes())
+        document = json_text.parse(user_files.read(path, MAX_SIZE), json_text.MAX_FILE_DEPTH)
     except FileNotFoundError:
         return {}
     except OSError as error:
         raise StateFileError(f"the state file {path} cannot be read: {error.strerror}") from error
-    except orjson.JSONDecodeError as error:
-        raise StateFileError(f"{path} is not a state file: it is not JSON ({error}){_UNTOUCHED}") from error
+    except json_text.NotJSON as error:
+        raise StateFileError(f"{path} is not a state file: it {error}{_UNTOUCHED}") from error
     version = document.get("version") if isinstance(document, dict) else None
     if version != VERSION:
         what = f"a state file of version {version}" if isinstance(version, int) else "not a state file"
         raise StateFileError(f"{path} is {what}; this postfuze-mock reads version {VERSION}{_UNTOUCHED}")
-    problem = check(document)
-    if problem is not None:
-        raise StateFileError(f"{path} is a broken state file: {problem}{_UNTOUCHED}")
-    worlds: dict[str, Any] = document["worlds"]
+    try:
+        worlds: dict[str, Any] = check(document)["worlds"]
+    except ValueError as error:
+        raise StateFileError(f"{path} is a broken state file: {error}{_UNTOUCHED}") from error
     return worlds
 
 
@@ -127,14 +145,21 @@ def _origin(world: World) -> dict[str, Any]:
     }
 
 
-def _chunks(copies: Iterable[Copy]) -> Iterator[bytes]:
-    yield b'{"version":%d,"worlds":{' % VERSION
-    for index, (name, head, rows) in enumerate(copies):
-        yield b"%s\n%s:%s" % (b"," if index else b"", orjson.dumps(name), head.removesuffix(b"}}"))
-        yield b',"accounts":['
-        separator = b""
-        while batch := list(islice(rows, _BATCH)):
-            yield separator + orjson.dumps([world_state.account(row) for row in batch])[1:-1]
-            separator = b","
-        yield b"]}}"
-    yield b"\n}}\n"
+def _encoded(copy: Copy) -> Iterator[bytes]:
+    yield copy.head.removesuffix(b"}}") + b',"accounts":['
+    separator = b""
+    while batch := list(islice(copy.rows, _BATCH)):
+        yield separator + orjson.dumps([world_state.account(row) for row in batch])[1:-1]
+        separator = b","
+    yield b"]}}"
+
+
+def _blocks(file: IO[bytes], offset: int, length: int) -> Iterator[bytes]:
+    """A part of a file. It is not kept in memory, where all worlds would be a second time."""
+    file.seek(offset)
+    for size in [_BLOCK] * (length // _BLOCK) + [length % _BLOCK]:
+        yield file.read(size)
+
+
+def _identity(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 import orjson
 
@@ -54,19 +55,19 @@ def restore(world: World, state: dict[str, Any]) -> None:
     origin = Origin(state["seed"], world.origin.file, _choices(state["assume"]), start)
     hooks = webhooks.read(state.get("webhooks", []), world, "/webhooks")
     clock = Clock(first=world.clock.first)
-    clock.set(instant(state["clock"]["now"], "/clock/now"), state["clock"]["frozen"])
+    _resume(clock, state["clock"])
     world.clear(origin, clock)
     world.journal.change(**state.get("journal", {}))
     world.store.load(rows)
     world.store.set_counters(state["counters"])
     for session in state["sessions"]:
-        sessions.store(world, session)
+        sessions.store(world, cast(Session, _members(session, Session.__annotations__)))
     auth_urls.restore(world, state.get("authorizations", []))
     for fault in fault_list:
         world.faults.add(fault)
     world.webhooks = hooks
     for event in state["events"]:
-        events.restore(world, event)
+        events.restore(world, {**event, "data": _members(event["data"], ACCOUNT_FIELDS)})
     world.signal_due()
 
 
@@ -85,10 +86,21 @@ def instant(text: str, pointer: str) -> int:
     return at
 
 
+def _resume(clock: Clock, saved: dict[str, Any]) -> None:
+    try:
+        clock.resume(parse_iso(saved["now"]), saved["frozen"])
+    except ValueError as error:
+        raise refused("/clock/now", str(error)) from error
+
+
 def _row(entry: dict[str, Any]) -> Row:
-    fields = generator.normal_times(entry["account"])
-    fields = {name: fields[name] for name in ACCOUNT_FIELDS} | {"id": fields["id"].lower()}
+    fields = generator.normal_times(_members(entry["account"], ACCOUNT_FIELDS)) | {"id": entry["account"]["id"].lower()}
     return encode(fields, entry["hidden"], deleted=entry["deleted"])
+
+
+def _members(value: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """The members that a state keeps, in their order; schemas that the API shares leave room for more."""
+    return {name: value[name] for name in names if name in value}
 
 
 def _choices(assume: dict[str, str]) -> Choices:
@@ -108,8 +120,10 @@ def _refuse_repeated_ids(accounts: list[dict[str, Any]]) -> None:
 
 
 def _refuse_repeated_tokens(entries: list[Session]) -> None:
-    tokens = [session["session_token"] for session in entries]
+    tokens: set[str] = set()
     for index, session in enumerate(entries):
-        if session["session_token"] in tokens[:index]:
-            raise refused(f"/sessions/{index}/session_token", f"{session['session_token']} appears twice")
+        token = session["session_token"]
+        if token in tokens:
+            raise refused(f"/sessions/{index}/session_token", f"{token} appears twice")
+        tokens.add(token)
         sessions.refuse_repeated_pages(session["pages"], f"/sessions/{index}/pages")

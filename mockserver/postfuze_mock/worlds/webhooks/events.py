@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from postfuze_fixtures.timestamps import iso, parse_iso
 from postfuze_mock.domain.webhooks import Delivery
 from postfuze_mock.problems import Problem
 from postfuze_mock.worlds.webhooks.outbox import MAX_EVENTS
@@ -13,10 +14,14 @@ from postfuze_mock.worlds.world import World
 _LOG = "events"
 
 
-def to_list(world: World, name: str | None = None, limit: int = MAX_EVENTS) -> list[dict[str, Any]]:
-    """The newest events, at most `limit`, oldest first, each with its deliveries; `name` selects one kind."""
-    events = [event for event in world.store.log(_LOG) if name in (None, event["event"])]
-    return [_with_deliveries(world, event) for event in events[-limit:]]
+def to_list(world: World) -> list[dict[str, Any]]:
+    """The events, oldest first, each with its deliveries."""
+    return [with_deliveries(world, event) for event in world.store.log(_LOG)]
+
+
+def before(world: World, id: str | None, name: str | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Ids and events, newest first: those that are older than the event `id` (None: all); `name` selects one kind."""
+    return ((key, event) for key, event in world.store.log_before(_LOG, id) if name in (None, event["event"]))
 
 
 def redeliver(world: World, id: str) -> dict[str, Any]:
@@ -25,23 +30,24 @@ def redeliver(world: World, id: str) -> dict[str, Any]:
     event = world.store.logged(_LOG, id.lower())
     if event is None:
         raise Problem(404, "No such event in this world.", rule="events.unknown", code="not_found")
-    subscribers = [webhook for webhook in world.webhooks if event["event"] in webhook.events]
+    subscribers = [webhook.url for webhook in world.webhooks if event["event"] in webhook.events]
     if not subscribers:
         detail = f"No webhook of this world subscribes to {event['event']}; PUT /_mock/webhooks sets one that does."
         raise Problem(409, detail, rule="events.unwanted", code="no_webhook")
-    for webhook in subscribers:
-        world.outbox.request(event["id"], webhook.url, world.clock.now())
+    world.outbox.request(event["id"], subscribers, world.clock.now())
     world.signal_due()
-    return _with_deliveries(world, event)
+    return with_deliveries(world, event)
 
 
 def restore(world: World, document: Mapping[str, Any]) -> None:
     """Store an event of a saved world, and queue its pending deliveries."""
-    event = {**document, "id": document["id"].lower()}
+    created_at = iso(parse_iso(document["created_at"]))
+    event = {**document, "id": document["id"].lower(), "created_at": created_at}
     deliveries = event.pop("deliveries", [])
     world.store.append(_LOG, event["id"], event, MAX_EVENTS)
     world.outbox.add(event["id"], [Delivery.of(event["id"], each, world.clock.now()) for each in deliveries])
 
 
-def _with_deliveries(world: World, event: dict[str, Any]) -> dict[str, Any]:
+def with_deliveries(world: World, event: dict[str, Any]) -> dict[str, Any]:
+    """`event` with its deliveries."""
     return {**event, "deliveries": [delivery.to_dict() for delivery in world.outbox.of(event["id"])]}

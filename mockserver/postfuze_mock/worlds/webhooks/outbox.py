@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from heapq import heappop, heappush
 from itertools import count
 from typing import Final, NamedTuple
@@ -11,6 +11,9 @@ from postfuze_mock.domain.webhooks import Attempt, Delivery
 
 #: How many events a world stores, the newest ones; pending deliveries of older events are dropped with them.
 MAX_EVENTS: Final = 1000
+#: How many deliveries an event has: as many as a world has webhooks. Redelivering after a change of the webhooks would
+#: add to them without end.
+MAX_DELIVERIES: Final = 20
 
 
 class _Due(NamedTuple):
@@ -29,9 +32,15 @@ class Outbox:
         self._deliveries: dict[str, dict[str, Delivery]] = {}
         self._queues: dict[str, list[_Due]] = {}
         self._numbers = count()
+        self._revision = 0
+
+    def revision(self) -> int:
+        """A number that differs after each change."""
+        return self._revision
 
     def add(self, event_id: str, deliveries: Iterable[Delivery]) -> None:
         """Add a new event and queue its deliveries; drop the oldest event if there are too many."""
+        self._revision += 1
         self._deliveries[event_id] = {delivery.url: delivery for delivery in deliveries}
         for delivery in self._deliveries[event_id].values():
             self._queue(delivery)
@@ -43,11 +52,18 @@ class Outbox:
         """The deliveries of an event."""
         return list(self._deliveries.get(event_id, {}).values())
 
-    def request(self, event_id: str, url: str, now: int) -> None:
-        """Queue the event for `url` at `now` (ms), again if it was delivered before."""
-        delivery = self._deliveries[event_id].setdefault(url, Delivery(event_id, url))
-        delivery.request(now)
-        self._queue(delivery)
+    def request(self, event_id: str, urls: Sequence[str], now: int) -> None:
+        """Queue the event for `urls` at `now` (ms), again if it was delivered before. If its deliveries become too
+        many, the oldest of those to other URLs are dropped."""
+        self._revision += 1
+        deliveries = self._deliveries[event_id]
+        others = [url for url in deliveries if url not in urls]
+        for url in others[: max(len(others) + len(urls) - MAX_DELIVERIES, 0)]:
+            deliveries.pop(url).give_up()
+        for url in urls:
+            delivery = deliveries.setdefault(url, Delivery(event_id, url))
+            delivery.request(now)
+            self._queue(delivery)
 
     def urls(self) -> list[str]:
         """The URLs with pending deliveries."""
@@ -69,17 +85,20 @@ class Outbox:
         due_at = self.due_at(url)
         if due_at is None or due_at > now:
             return None
+        self._revision += 1
         delivery = heappop(self._queues[url]).delivery
         delivery.next_attempt_at = None
         return delivery
 
     def settle(self, delivery: Delivery, attempt: Attempt, now: int) -> None:
         """Record an attempt, and queue the next one, if any."""
+        self._revision += 1
         delivery.settle(attempt, now)
         self._queue(delivery)
 
     def give_up(self, is_gone: Callable[[str], bool]) -> None:
         """Give up the deliveries to the URLs for which `is_gone` is true."""
+        self._revision += 1
         for deliveries in self._deliveries.values():
             for delivery in deliveries.values():
                 if is_gone(delivery.url):

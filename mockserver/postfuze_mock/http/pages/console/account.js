@@ -1,6 +1,6 @@
 // The open account: actions and forms that change it, its fields, its metric snapshots.
 import {actionButton, field, form, input, jsonOf, numberOf, select} from "./actions.js";
-import {fieldsOf, get, Refusal, statuses, valuesOf} from "./api.js";
+import {fieldsOf, get, newestOf, Refusal, statuses, valuesOf} from "./api.js";
 import {
   badge,
   el,
@@ -196,11 +196,11 @@ function metricHistory(path) {
   const chart = followersChart();
   const rows = new Rows(body, () => snapshotRow(columns));
   const update = async () => {
-    const {data} = await get(`${path}/snapshots?limit=${MAX_SNAPSHOTS}`);
-    none.hidden = data.length > 0;
-    table.hidden = data.length === 0;
-    chart.update(data.map((each) => each.followers).filter((count) => count !== undefined));
-    rows.update(data.slice(-TABLE_ROWS).reverse(), (each) => each.captured_at);
+    const {entries} = await newestOf(`${path}/snapshots`, [], MAX_SNAPSHOTS);
+    none.hidden = entries.length > 0;
+    table.hidden = entries.length === 0;
+    chart.update(entries.map((each) => each.followers).filter((count) => count !== undefined));
+    rows.update(entries.slice(-TABLE_ROWS).reverse(), (each) => each.captured_at);
   };
   return {node: el("div", {}, none, chart.node, table), update};
 }

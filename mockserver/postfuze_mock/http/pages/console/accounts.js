@@ -1,12 +1,11 @@
 // The world's accounts: a list that can be searched, and one of them open beside it.
 import {accountDetail, handleOf, nameOf, statusKind} from "./account.js";
 import {checkbox, field, input, select} from "./actions.js";
-import {get, platforms, statuses} from "./api.js";
+import {firstOf, platforms, statuses} from "./api.js";
 import {badge, el, emptyNote, hint, panel, Rows, setAttribute, setBadge, setText} from "./dom.js";
 import {formatTime, refresh, relativeTime} from "./live.js";
 
 const PAGE_SIZE = 50;
-const MAX_LIMIT = 1000; // of the control API
 const UUID = /^[0-9a-f-]{36}$/i;
 const COLUMNS = ["Account", "Platform", "Status", "Token expires", "Tenant", "Created"];
 
@@ -56,10 +55,9 @@ function accountList() {
   const rows = new Rows(body, accountRow);
 
   async function update() {
-    const {data} = await get(`/accounts?${filters.query(Math.min(limit + 1, MAX_LIMIT))}`); // one extra: are there more?
-    const accounts = data.slice(0, limit);
+    const {entries: accounts, more: areMore} = await firstOf("/accounts", filters.values(), limit);
     rows.update(accounts);
-    more.hidden = data.length === accounts.length;
+    more.hidden = !areMore;
     setText(count, `${accounts.length} shown, newest first${more.hidden ? "." : "; more match."}`);
     none.hidden = accounts.length > 0;
     table.hidden = accounts.length === 0;
@@ -69,7 +67,7 @@ function accountList() {
   return {node, update};
 }
 
-// {node, query(limit)}; `onChange()` is called when a filter changes.
+// {node, values() → pairs of name and value}; `onChange()` is called when a filter changes.
 function accountFilters(onChange) {
   const fields = {
     q: field("Search", input({type: "search", placeholder: "Name, id, network id, tenant"})),
@@ -79,14 +77,11 @@ function accountFilters(onChange) {
   const deleted = checkbox("Include deleted");
   const nodes = [...Object.values(fields), deleted].map((each) => each.node);
   const node = el("div", {class: "tools", role: "search", oninput: onChange}, ...nodes);
-  const query = (limit) => {
-    const values = Object.entries(fields).map(([name, {control}]) => [name, control.value.trim()]);
-    const parameters = new URLSearchParams(values.filter(([, value]) => value));
-    if (deleted.control.checked) parameters.set("deleted", "true");
-    parameters.set("limit", limit);
-    return parameters;
+  const values = () => {
+    const texts = Object.entries(fields).map(([name, {control}]) => [name, control.value.trim()]);
+    return [...texts, ["deleted", deleted.control.checked ? "true" : ""]].filter(([, value]) => value);
   };
-  return {node, query};
+  return {node, values};
 }
 
 function accountRow({id}) {

@@ -2,6 +2,7 @@
 
 const CONTROL_PATH = "/_mock";
 const TIMEOUT = 10_000; // milliseconds
+const MAX_LIMIT = 1000; // entries of a page
 const TOKEN_HEADER = "X-Mock-Control-Token";
 const MAX_VISIBLE_NAME = 24; // characters; a longer name may be a real key
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
@@ -82,6 +83,32 @@ export async function send({method, url, headers, body}, timeout = TIMEOUT) {
 }
 
 export const get = async (path) => (await send(prepare({path}))).body;
+
+// The first entries of the list at `path`, at most `limit`: {entries, more}. `filters` are pairs of name and value. A
+// page may have fewer entries than it could, because they are large.
+export async function firstOf(path, filters, limit) {
+  const {pages, more} = await pagesOf(path, filters, limit);
+  return {entries: pages.flat(), more};
+}
+
+// The newest entries of a list that is oldest first: its first page has the newest.
+export async function newestOf(path, filters, limit) {
+  const {pages, more} = await pagesOf(path, filters, limit);
+  return {entries: pages.reverse().flat(), more};
+}
+
+async function pagesOf(path, filters, limit) {
+  const pages = [];
+  let [rest, cursor] = [limit, null];
+  do {
+    const query = new URLSearchParams([...filters, ["limit", Math.min(rest, MAX_LIMIT)]]);
+    if (cursor !== null) query.set("cursor", cursor);
+    const page = await get(`${path}?${query}`);
+    pages.push(page.data);
+    [rest, cursor] = [rest - page.data.length, page.next_cursor ?? null];
+  } while (rest > 0 && cursor !== null);
+  return {pages, more: cursor !== null};
+}
 
 function parse(text) {
   try {

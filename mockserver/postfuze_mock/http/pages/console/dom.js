@@ -95,6 +95,9 @@ export const part = (title, ...content) => el("div", {class: "part"}, el("h4", {
 
 export const hint = (...content) => el("span", {class: "hint"}, ...content);
 
+// Below a list that has the newest entries only; visible if there are more.
+export const olderNote = (count) => el("p", {class: "hint", hidden: true}, `The newest ${count}; there are older ones.`);
+
 export const emptyNote = (text) => el("p", {class: "empty", hidden: true}, text);
 
 export const codeBlock = (label, text) => el("pre", {tabindex: "0", role: "group", "aria-label": label}, text);

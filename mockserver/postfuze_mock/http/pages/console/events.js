@@ -1,6 +1,6 @@
 // Two panels: account events with their deliveries, and the webhooks that events are delivered to.
 import {actionButton, checkbox, field, form, input, textOf} from "./actions.js";
-import {eventNames, get} from "./api.js";
+import {eventNames, get, newestOf} from "./api.js";
 import {
   badge,
   card,
@@ -11,6 +11,7 @@ import {
   el,
   emptyNote,
   hint,
+  olderNote,
   panel,
   Rows,
   setBadge,
@@ -22,17 +23,20 @@ import {formatTime} from "./live.js";
 const EVENTS_ABOUT = "What happened to accounts, newest first, with every attempt to deliver it to the webhooks.";
 const WEBHOOKS_ABOUT =
   "Events are delivered over real HTTP to loopback addresses, and to the hosts that the server is allowed to reach.";
+const MAX_ENTRIES = 100;
 const DELIVERY_KINDS = {delivered: "good", pending: "warn", failed: "bad", given_up: "bad"};
 
 export function eventsPanel() {
   const list = el("ul", {class: "rows"});
   const none = emptyNote("No events yet.");
-  const {node, problem} = panel("Events", EVENTS_ABOUT, none, list);
+  const older = olderNote(MAX_ENTRIES);
+  const {node, problem} = panel("Events", EVENTS_ABOUT, none, list, older);
   const rows = new Rows(list, (event) => eventRow(event, problem));
   const update = async () => {
-    const {data} = await get("/events");
-    rows.update(data.reverse(), ({id, event, created_at: at, data: account}) => contentKey(id, event, at, account));
-    none.hidden = data.length > 0;
+    const {entries, more} = await newestOf("/events", [], MAX_ENTRIES);
+    rows.update(entries.reverse(), ({id, event, created_at: at, data: account}) => contentKey(id, event, at, account));
+    none.hidden = entries.length > 0;
+    older.hidden = !more;
   };
   return {node, update};
 }

@@ -1,6 +1,6 @@
 // The journal, live: recent requests to the API, newest first.
 import {actionButton, field, input, select} from "./actions.js";
-import {get, operations, Refusal} from "./api.js";
+import {newestOf, operations, Refusal} from "./api.js";
 import {
   badge,
   codeBlock,
@@ -60,7 +60,7 @@ export function journalPanel() {
 }
 
 async function latest(filters) {
-  return (await get(`/requests?${new URLSearchParams([...filters, ["limit", MAX_ENTRIES]])}`)).data;
+  return (await newestOf("/requests", filters, MAX_ENTRIES)).entries;
 }
 
 // Adds the entries that are newer than `entries`. It requests those after the last but one: if the last is not among

@@ -1,7 +1,7 @@
 // The page: its header, its panels and the one that is visible, and the dialogs that choose the world.
 import {accountsPanel} from "./accounts.js";
 import {field, input} from "./actions.js";
-import {get, identity, keyOf, keyOfWorld, loadSpec, Refusal, useKey, useToken, worldName} from "./api.js";
+import {get, identity, keyOf, keyOfWorld, loadSpec, newestOf, Refusal, useKey, useToken, worldName} from "./api.js";
 import {el, hint, openDialog, problemBox, setAttribute, setText, showProblem} from "./dom.js";
 import {eventsPanel, webhooksPanel} from "./events.js";
 import {faultsPanel} from "./faults.js";
@@ -21,6 +21,7 @@ const PANELS = {
   webhooks: ["Webhooks", webhooksPanel],
   world: ["World", worldPanel],
 };
+const MAX_WORLDS = 1000;
 const KEY_ERROR = "must be a name of 1 to 64 characters (A-Z, a-z, 0-9, _ and -), or a key such as sk_test_NAME";
 const TOKEN_CODES = ["control_token_missing", "control_token_wrong"];
 
@@ -113,9 +114,10 @@ function chooseWorld() {
 
 async function listWorlds(list, problem, choose) {
   try {
-    const {data} = await get("/worlds");
-    const names = data.map((world) => world.name);
-    list.append(...data.map((world) => worldItem(world, keyOfWorld(world.name, names), choose)));
+    const {entries, more} = await newestOf("/worlds", [], MAX_WORLDS);
+    const names = entries.map((world) => world.name);
+    list.append(...entries.map((world) => worldItem(world, keyOfWorld(world.name, names), choose)));
+    if (more) list.append(el("li", {class: "shut"}, hint(`The newest ${MAX_WORLDS}; there are older ones.`)));
   } catch (error) {
     showProblem(problem, error);
   }

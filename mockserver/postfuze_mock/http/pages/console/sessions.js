@@ -1,7 +1,7 @@
 // Pending sessions of the connect flow, and a form that starts the flow.
 import {handleOf} from "./account.js";
 import {field, form, input, numberOf, select, textOf} from "./actions.js";
-import {get, platforms} from "./api.js";
+import {newestOf, platforms} from "./api.js";
 import {
   badge,
   card,
@@ -11,6 +11,7 @@ import {
   el,
   emptyNote,
   hint,
+  olderNote,
   panel,
   Rows,
   setBadge,
@@ -20,6 +21,7 @@ import {clock, relativeTime} from "./live.js";
 
 const ABOUT =
   "When a customer approves and has several pages to choose from, a session holds them. Finalizing uses it up.";
+const MAX_ENTRIES = 100;
 const PENDING_PATH = "/api/v1/social-accounts/pending/";
 const OUTCOME_PARAMETERS = ["status", "session_token", "account_ids", "error"];
 
@@ -33,11 +35,13 @@ export function sessionsPanel() {
   const none = emptyNote("No session is pending.");
   const rows = new Rows(list, sessionRow);
   const forms = [card("Mint a session", mintForm()), card("Go through the connect page", connectForm())];
-  const {node} = panel("Sessions", ABOUT, outcomeCard(), none, list, el("div", {class: "cards"}, ...forms));
+  const older = olderNote(MAX_ENTRIES);
+  const {node} = panel("Sessions", ABOUT, outcomeCard(), none, list, older, el("div", {class: "cards"}, ...forms));
   const update = async () => {
-    const {data} = await get("/sessions");
-    rows.update(data.reverse(), ({session_token: token, pages}) => contentKey(token, pages));
-    none.hidden = data.length > 0;
+    const {entries, more} = await newestOf("/sessions", [], MAX_ENTRIES);
+    rows.update(entries.reverse(), ({session_token: token, pages}) => contentKey(token, pages));
+    none.hidden = entries.length > 0;
+    older.hidden = !more;
   };
   return {node, update};
 }

@@ -1,0 +1,73 @@
+"""Decodes the body of a response within a bound. What is wrong with it is a phrase, never an exception."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Final, NamedTuple
+
+#: The encodings that requests accept.
+ACCEPTED: Final = "gzip, deflate"
+
+_MAX_CODINGS: Final = 3  # on top of each other
+_GZIP: Final = ("gzip", "x-gzip")
+_BYTES_PER_VALUE: Final = 32  # of the largest response; a value takes about a hundred bytes of memory
+_SMALL: Final = 64 * 1024  # bytes
+_EVIDENCE: Final = 8 * 1024  # bytes
+_MIB: Final = 1024 * 1024
+
+
+class Content(NamedTuple):
+    """A body, of which only a part may have been read, and the `flaw` of its response."""
+
+    body: bytes
+    flaw: str | None = None
+
+
+def read(body: bytes, codings: str, limit: int) -> Content:
+    """The content of a body with this Content-Encoding header: at most `limit` bytes, and so many values that a program
+    can hold them. Of content with a flaw only the start is kept, as evidence."""
+    content = _decode(body, codings, limit)
+    if content.flaw is None and len(content.body) > _SMALL and _values(content.body) > limit // _BYTES_PER_VALUE:
+        content = Content(content.body, f"has more than {limit // _BYTES_PER_VALUE:,} values")
+    return content if content.flaw is None else Content(start(content.body), content.flaw)
+
+
+def start(body: bytes) -> bytes:
+    """The part of a body with a flaw that is kept."""
+    return body[:_EVIDENCE]
+
+
+def _values(body: bytes) -> int:
+    """About how many values a JSON document has, at most."""
+    return sum(map(body.count, (b",", b"[", b"{")))
+
+
+def _decode(body: bytes, codings: str, limit: int) -> Content:
+    names = [name for coding in codings.lower().split(",") if (name := coding.strip()) not in ("", "identity")]
+    if len(names) > _MAX_CODINGS:
+        return Content(body, f"has {len(names)} content codings")
+    for name in reversed(names if body else ()):
+        if name not in (*_GZIP, "deflate"):
+            return Content(body, f"has a content coding that was not accepted: {name!r:.40}")
+        try:
+            body = _inflate(body, name, limit + 1)
+        except zlib.error:
+            return Content(body, f"is no valid {name}")
+        if len(body) > limit:
+            return Content(body[:limit], too_large(limit))
+    return Content(body)
+
+
+def too_large(limit: int) -> str:
+    """The flaw of a response that is larger than `limit` bytes."""
+    return f"is larger than {f'{limit / _MIB:g} MiB' if limit >= _MIB else f'{limit:,} bytes'}"
+
+
+def _inflate(body: bytes, coding: str, limit: int) -> bytes:
+    """At most `limit` bytes of the decoded body. Raises zlib.error."""
+    if coding in _GZIP:
+        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(body, limit)
+    try:
+        return zlib.decompressobj().decompress(body, limit)
+    except zlib.error:  # some servers send deflate without the header that RFC 9110 demands
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(body, limit)

@@ -1,0 +1,20 @@
+"""Figures in the guides that a command has measured and writes itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def write(page: Path, command: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Replace the table of `command` in `page`, which stands between two comments. Raises ValueError without them."""
+    before, start, rest = page.read_text(encoding="utf-8").partition(f"<!-- Written by `{command}`. -->\n")
+    _, end, after = rest.partition("<!-- End. -->")
+    if not end:
+        raise ValueError(f"{page} has no place for the figures of `{command}`")
+    lines = [_line(head), _line(["---"] * len(head)), *map(_line, rows)]
+    page.write_text("".join([before, start, "\n", *lines, "\n", end, after]), encoding="utf-8")
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |\n"
