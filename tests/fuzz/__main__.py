@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from tests.fuzz import calls, hostile, zoo
+from tests.fuzz import calls, files, hostile, zoo
 from tests.fuzz.outcome import Outcome, Part
 from tests.support import figures as pages
 
@@ -25,6 +25,7 @@ class Attack(NamedTuple):
 
 ATTACKS: Final[Mapping[str, Attack]] = {
     "calls": Attack("calls of the API and the control API", calls.fuzz, 5_000),
+    "files": Attack("starts with state files and world files", files.fuzz, 1_000),
     "harness": Attack("runs of the harness against hostile targets", hostile.fuzz, len(zoo.ZOO)),
 }
 HEAD: Final = ("", "tried", "findings", "memory at most", "time")

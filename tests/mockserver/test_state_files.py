@@ -34,6 +34,11 @@ BROKEN: Final[dict[str, tuple[Change, str]]] = {
     "another version": (lambda file: file.update(version=2), r"of version 2; this postfuze-mock reads version 1"),
     "state of another version": (lambda file: state(file).update(version=2), r"/worlds/acme/state/version must be .*1"),
     "no version": (lambda file: file.pop("version"), r"not a state file"),
+    "name that no world has": (
+        lambda file: file["worlds"].update({"a b": file["worlds"]["acme"]}),
+        r"/worlds/a b must be the name of a world",
+    ),
+    "seed out of range": (lambda file: origin(file).update(seed=10**18), r"/worlds/acme/origin/seed must be at most"),
     "unknown member": (lambda file: file.update(extra=1), r"extra"),
     "world without a state": (lambda file: file["worlds"]["acme"].pop("state"), r"/worlds/acme/state is required"),
     "account without an id": (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from postfuze_fixtures.schema_errors import Schema
+from postfuze_mock.settings import MAX_SEED
 from postfuze_mock.worlds.persistence.state_file import Check
 
 
@@ -25,7 +26,7 @@ def _checked(schema: Schema, document: Any) -> Any:
 
 def _schema(control_document: dict[str, Any]) -> dict[str, Any]:
     origin = {
-        "seed": {"type": "integer"},
+        "seed": {"type": "integer", "minimum": -MAX_SEED, "maximum": MAX_SEED},
         "source": {"type": "string"},
         "world": {"type": "object"},
         "assume": {"type": "object", "additionalProperties": {"type": "string"}},
@@ -37,7 +38,8 @@ def _schema(control_document: dict[str, Any]) -> dict[str, Any]:
         "ahead": {"type": "integer", "nullable": True},
         "state": {"$ref": "#/components/schemas/State"},
     }
-    worlds = {"type": "object", "additionalProperties": _object(world)}
+    name = {"pattern": "^[A-Za-z0-9_-]{1,64}(:test)?$", "x-must-be": "the name of a world"}
+    worlds = {"type": "object", "propertyNames": name, "additionalProperties": _object(world)}
     file = _object({"version": {"type": "integer"}, "worlds": worlds})
     return {**file, "components": control_document["components"]}
 

@@ -5,12 +5,12 @@ Both take little time, because accounts are generated when one is first needed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import partial
 
 from postfuze_fixtures import generator
 from postfuze_mock.domain.clock import Clock
-from postfuze_mock.records import Row, encode
+from postfuze_mock.records import Account, Row, encode
 from postfuze_mock.worlds.connect import sessions
 from postfuze_mock.worlds.signal import Signal
 from postfuze_mock.worlds.webhooks import webhooks
@@ -49,8 +49,17 @@ def _rows(name: str, origin: Origin, loading: Signal) -> Iterator[Row]:
     loading(name)
     file, seed, start = origin.file, origin.seed, origin.start
     networks = generator.network_ids(seed, name, file.accounts)
+    ids = {fields["id"] for fields in file.accounts if "id" in fields}
     for count, fields in enumerate(file.accounts, start=1):
         account = generator.explicit(fields, seed=seed, world=name, count=count, now=start, networks=networks)
-        yield encode(account.public, account.hidden)
+        public = account.public if "id" in fields else _distinct(account.public, ids, seed, name)
+        yield encode(public, account.hidden)
     for account in generator.accounts(seed, name, start, file.counts, networks):
-        yield encode(account.public, account.hidden)
+        yield encode(_distinct(account.public, ids, seed, name), account.hidden)
+
+
+def _distinct(account: Account, ids: Set[str], seed: int, world: str) -> Account:
+    """A generated account, with another id if the file lists an account with its id."""
+    while account["id"] in ids:
+        account = {**account, "id": generator.uuid(seed, world, f"instead of {account['id']}", 0)}
+    return account

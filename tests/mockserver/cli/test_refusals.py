@@ -32,6 +32,18 @@ REFUSALS = {
     "world of an unknown platform": Refusal(
         ("--world", "w.yaml"), files={"w.yaml": "accounts:\n  - platform: facebok\n"}, says=("w.yaml", "2", "facebook")
     ),
+    "world with a key that moves the cursor": Refusal(
+        ("--world", "w.yaml"),
+        files={"w.yaml": '"a\\e[2J\\u202eb\\nc": 1\n'},
+        says=(r"\u001b[2J", r"\u202e", r"b\nc"),
+    ),
+    "state with a key that moves the cursor": Refusal(
+        ("--state-file", "s.json"),
+        files={"s.json": '{"version": 1, "worlds": {"\\u001b[2J\\u009b\\n": 1}}'},
+        says=("s.json", r"\x1b[2J\x9b\n"),
+    ),
+    "seed out of range": Refusal(("--seed", "9007199254740992"), says=("--seed", "9007199254740991"), code=2),
+    "seed of thousands of digits": Refusal(env={"POSTFUZE_MOCK_SEED": "9" * 5000}, says=("whole number",)),
     "world that is no YAML": Refusal(("--world", "w.yaml"), files={"w.yaml": "accounts: [\n"}, says=("w.yaml",)),
     "world that is no UTF-8": Refusal(("--world", "w.yaml"), files={"w.yaml": "seed: \udcff\n"}, says=("w.yaml",)),
     "world with a bad clock": Refusal(

@@ -107,9 +107,10 @@ def test_of_very_many_violations_the_first_is_reported(world: World) -> None:
         for body in ({"selectedPageIds": [1] * 300_000}, {"selectedPageIds": [1, 2, 3]})
     ]
     calls += [world.control_response("POST", "/sessions", {"network": "x", "pages": [1] * 300_000})]
+    calls += [world.control_response("POST", "/reset", {"world": {f"k{number}": 1 for number in range(80_000)}})]
 
-    assert [call.status_code for call in calls] == [400, 400, 400]
-    assert [len(call.json()["errors"]) for call in calls] == [1, 3, 1]
+    assert [call.status_code for call in calls] == [400, 400, 400, 400]
+    assert [len(call.json()["errors"]) for call in calls] == [1, 3, 1, 1]
 
 
 def test_tenant_of_a_link_can_be_saved(world: World) -> None:

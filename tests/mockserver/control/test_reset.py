@@ -65,6 +65,17 @@ def test_reset_can_use_an_inline_document(world: World) -> None:
     assert len(world.pending(f"token-{world.name}")["availablePages"]) == 3
 
 
+def test_account_of_the_file_may_have_the_id_of_a_generated_one(world: World) -> None:
+    world.reset(world={"generate": {"x": 3}})
+    before = world.walk()
+    world.reset(world={"generate": {"x": 3}, "accounts": [{"id": before[0]["id"], "username": "mine"}, {}]})
+    after = world.walk()
+
+    assert world.get(before[0]["id"])["username"] == "mine"
+    assert len({account["id"] for account in after}) == 5
+    assert {account["id"] for account in before} < {account["id"] for account in after}
+
+
 def test_reset_with_another_seed_makes_other_data(world: World) -> None:
     before = world.walk()
     world.reset(seed=2)

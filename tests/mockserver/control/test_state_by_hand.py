@@ -55,3 +55,14 @@ def test_restored_link_leads_only_where_this_server_may_send_browsers(world: Wor
 
     assert response.status_code == 400
     assert "--redirect-allow app.example.com" in response.json()["detail"]
+
+
+def test_accounts_of_a_session_get_the_ids_that_it_reserves_once(world: World) -> None:
+    ids = ["AAAAAAAA-0000-4a9f-9b1c-2e7d6f0a1234", "aaaaaaaa-0000-4a9f-9b1c-2e7d6f0a1234"]
+    session = world.session()
+    assert put(world, sessions=[{**session, "account_ids": ids}]).status_code == 204
+    accounts = world.finalize(session["session_token"], *(page["id"] for page in session["pages"]))
+
+    assert accounts[0]["id"] == ids[1]
+    assert [world.get(account["id"])["id"] for account in accounts] == [account["id"] for account in accounts]
+    assert len({account["id"] for account in accounts}) == 2

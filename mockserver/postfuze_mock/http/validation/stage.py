@@ -120,8 +120,9 @@ async def _read_body(receive: Receive, call: Call, contract: Contract) -> tuple[
         value = assumptions.tolerated(value, call.world.choices)
     if contract.body is None:
         return value, []
-    refusals = [Refusal("body", violation) for violation in contract.body.violations(value)]
-    return (value, refusals) if refusals else (contract.body.cast(value), [])
+    if contract.body.accepts(value):
+        return contract.body.cast(value), []
+    return value, [Refusal("body", violation) for violation in contract.body.violations(value)]
 
 
 def _counts_as_none(call: Call, contract: Contract) -> bool:

@@ -61,7 +61,7 @@ def restore(world: World, state: dict[str, Any]) -> None:
     world.store.load(rows)
     world.store.set_counters(state["counters"])
     for session in state["sessions"]:
-        sessions.store(world, cast(Session, _members(session, Session.__annotations__)))
+        sessions.store(world, _session(session))
     auth_urls.restore(world, state.get("authorizations", []))
     for fault in fault_list:
         world.faults.add(fault)
@@ -91,6 +91,11 @@ def _resume(clock: Clock, saved: dict[str, Any]) -> None:
         clock.resume(parse_iso(saved["now"]), saved["frozen"])
     except ValueError as error:
         raise refused("/clock/now", str(error)) from error
+
+
+def _session(entry: dict[str, Any]) -> Session:
+    account_ids = list(dict.fromkeys(id.lower() for id in entry.get("account_ids", ())))
+    return cast(Session, {**_members(entry, Session.__annotations__), "account_ids": account_ids})
 
 
 def _row(entry: dict[str, Any]) -> Row:
