@@ -142,6 +142,11 @@ class Worlds:
         for name in self._named:
             self._droppable.pop(name, None)
 
+    def begin(self, world: World) -> None:
+        """Put the first data into `world`, which was added without any."""
+        making.begin(world)
+        self._note_reset(world)
+
     def reset(self, world: World) -> None:
         """Reset `world` to its origin."""
         making.reset(world)
@@ -184,8 +189,7 @@ class Worlds:
             if ahead:
                 clock.run(ahead)
         world = self.add(name, self._origin(file, start), clock)
-        making.begin(world)
-        self._note_reset(world)
+        self.begin(world)
         if name in self._early_journals:
             world.journal = self._early_journals.pop(name)
         if before is None:
@@ -194,12 +198,17 @@ class Worlds:
 
     def _note_reset(self, world: World) -> None:
         """Let `world`, which is as its origin describes it, be dropped if that is how it would be built again."""
-        origin, name = world.origin, world.name
-        if name not in self._named and origin == self._origin(self._file(name), origin.start):
+        name = world.name
+        if name not in self._named and self._describes(world):
             self._droppable[name] = None
             self._droppable.move_to_end(name)
         else:
             self._droppable.pop(name, None)
+
+    def _describes(self, world: World) -> bool:
+        """Whether `world` has the origin and the clock of a new world of its name."""
+        file, start = self._file(world.name), world.origin.start
+        return world.origin == self._origin(file, start) and world.clock.first == self._clock_setting(file)
 
     def _make_room(self, name: str) -> None:
         """Drop worlds until one more may be held. Raises a 503 problem if none can be dropped."""
@@ -277,7 +286,10 @@ class Worlds:
         return Origin(seed, file, Choices.with_overrides({**self.assume, **file.assume}), start)
 
     def _clock(self, file: WorldFile) -> Clock:
-        return Clock(first=self.clock if file.clock is None else Setting.parse(file.clock))
+        return Clock(first=self._clock_setting(file))
+
+    def _clock_setting(self, file: WorldFile) -> Setting:
+        return self.clock if file.clock is None else Setting.parse(file.clock)
 
 
 @cache
