@@ -24,17 +24,19 @@ from postfuze_mock.http.connexion_stack import Api
 from postfuze_mock.http.pages.routes import Derived, Document
 from postfuze_mock.http.perimeter.access import access
 from postfuze_mock.http.security import Limits
+from postfuze_mock.http.server.connections import open_connections
 from postfuze_mock.http.server.lifespan import Lifespan, Service
 from postfuze_mock.settings import API_PATH, CONTROL_PATH, Settings
 from postfuze_mock.state.memory import MemoryStore
 from postfuze_mock.webhooks.deliverer import Deliverer
 from postfuze_mock.worlds import assumptions_file
-from postfuze_mock.worlds.keyring import Keyring, keys_of
+from postfuze_mock.worlds.keyring import Keyring
+from postfuze_mock.worlds.listed_keys import keys_of
 from postfuze_mock.worlds.persistence.autosave import Autosave
 from postfuze_mock.worlds.registry import Worlds, reserved_tokens
+from postfuze_mock.worlds.signal import Signal
 from postfuze_mock.worlds.tokens import Tokens
 from postfuze_mock.worlds.webhooks import webhooks
-from postfuze_mock.worlds.webhooks.outbox import DueSignal
 from postfuze_mock.worlds.world import ServerContext
 
 logger = logging.getLogger(__name__)
@@ -84,10 +86,12 @@ def make_worlds(settings: Settings, base_url: str | None = None) -> Worlds:
             base_url=base_url or f"http://{settings.host}:{settings.port}",
             webhook_allow=webhook_allow,
             webhook=_common_webhook(settings, webhook_allow),
-            due=DueSignal(),
+            due=Signal(),
+            loading=Signal(),
         ),
         new_store=MemoryStore,
         engine=MemoryStore.name,
+        max_worlds=settings.max_worlds,
     )
     if not_played := unplayed({**assume, **template.assume}):
         logger.warning("Not played: %s.", ", ".join(not_played))
@@ -104,7 +108,7 @@ def serve(
     parts = Parts(
         apis=(
             Api(API_PATH, document, api.HANDLERS),
-            Api(CONTROL_PATH, control_document, control.handlers(worlds)),
+            Api(CONTROL_PATH, control_document, control.handlers(worlds, open_connections)),
         ),
         documents={
             "/openapi": Document(specification or spec.load_bytes(), document),

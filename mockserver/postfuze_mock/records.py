@@ -36,6 +36,7 @@ ACCOUNT_FIELDS: Final = (
 TIMESTAMP_WIDTH: Final = len("2026-06-14T12:10:00.000Z")
 
 NOTHING_HIDDEN: Final = b"{}"
+_BUFFER: Final = 8192
 
 
 class Row(NamedTuple):
@@ -96,8 +97,10 @@ def encode(account: Mapping[str, Any], hidden: Mapping[str, Any] | None = None, 
 
 
 def encoded(value: Mapping[str, Any]) -> bytes:
-    """`value` as JSON for storage. It is copied, because the result of orjson holds a buffer of about 8 KiB."""
-    return bytes(memoryview(orjson.dumps(value)))
+    """`value` as JSON for storage, also in the journal. A short one is copied, because the result of orjson holds a
+    buffer of about 8 KiB."""
+    result = orjson.dumps(value)
+    return bytes(memoryview(result)) if len(result) < _BUFFER else result
 
 
 def sort_key(account: Mapping[str, Any]) -> str:

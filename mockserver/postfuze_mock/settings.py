@@ -37,7 +37,7 @@ class Settings:
     beyond loopback; `allow_origin` are the web origins that may call the API (`*` for all, empty for none);
     `allow_host` are the names by which the control API may be called. `control`, `control_port` and `control_token` say
     whether (None: only on loopback), where and to whom the control API is open. Timeouts are in seconds; 0
-    means none."""
+    means none. `max_worlds` is how many worlds are held."""
 
     host: str = "127.0.0.1"
     port: int = 8080
@@ -53,6 +53,7 @@ class Settings:
     reload: bool = False
     state_file: str | None = None
     state_file_sync: StateFileSync = "interval"
+    max_worlds: int = 10_000
     request_timeout: float = 30
     idle_timeout: float = 5
     max_connections: int = 1000
@@ -231,6 +232,7 @@ _CASTS: dict[str, Callable[[Any], Any]] = {
     "request_timeout": seconds,
     "idle_timeout": seconds,
     "max_connections": positive_number,
+    "max_worlds": positive_number,
     "assume": _assumptions,
     "log_format": _one_of(get_args(LogFormat)),
     "state_file_sync": _one_of(get_args(StateFileSync)),

@@ -72,6 +72,32 @@ def test_reset_after_a_restart_restores_the_initial_state(start: Start, file: Pa
     assert second.client("other").get_state() == other
 
 
+def test_unchanged_world_is_saved_without_its_accounts_and_comes_back_equal(start: Start, file: Path) -> None:
+    """Its clock is real time, so that a later start would show."""
+    first = start("--state-file", file)
+    before = first.caller("sk_test_acme").get("/social-accounts", limit=100).body
+    first.stop()
+    second = start("--state-file", file, "--max-worlds", "2")
+
+    assert json.loads(file.read_bytes())["worlds"]["acme"]["state"]["accounts"] == []
+    assert second.caller("sk_test_acme").get("/social-accounts", limit=100).body == before
+    for name in "abc":  # acme makes room
+        second.client(name).search_accounts()
+    assert second.client("c").get_mock_health()["worlds"] == 2
+    assert second.caller("sk_test_acme").get("/social-accounts", limit=100).body == before
+
+
+def test_world_with_another_clock_than_the_server_does_not_make_room(start: Start, file: Path) -> None:
+    first = start(*FROZEN, "--state-file", file)
+    first.client("acme").search_accounts()
+    first.stop()
+    second = start("--state-file", file, "--max-worlds", "2")
+    for name in "abc":
+        second.client(name).search_accounts()
+
+    assert second.client("acme").get_clock() == {"now": CLOCK, "frozen": True}
+
+
 def test_undelivered_event_is_delivered_after_a_restart(start: Start, file: Path) -> None:
     with receiving() as receiver:
         receiver.next(503)

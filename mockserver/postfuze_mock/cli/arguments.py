@@ -71,6 +71,12 @@ def _serve(group: Any) -> None:
         choices=get_args(StateFileSync),
         help="what a killed server loses: a second of changes (interval, default), or none that was answered (always)",
     )
+    add(
+        "--max-worlds",
+        metavar="N",
+        type=_checked(settings.positive_number),
+        help="how many worlds to hold (default 10000); unchanged ones make room, and are built again when used",
+    )
     _connections(command.add_argument_group("connections"))
     _browsers(command.add_argument_group("browsers and webhooks"))
     _control(command.add_argument_group("the control API at /_mock"))

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from postfuze_mock.control import accounts, events, faults, requests, worlds
+from postfuze_mock.control.worlds import get_mock_health
 from postfuze_mock.worlds.registry import Worlds
 
 Handler = Callable[..., Any]
@@ -42,15 +43,14 @@ _OF_A_WORLD: Final[tuple[Handler, ...]] = (
 )
 #: Handlers whose first argument is the registry of all worlds.
 _OF_ALL_WORLDS: Final[tuple[Handler, ...]] = (
-    worlds.get_mock_health,
     worlds.list_worlds,
     worlds.reset_world,
     requests.list_requests,
 )
 
 
-def handlers(worlds: Worlds) -> dict[str, Handler]:
-    """The handlers for `worlds`, by operationId in snake case."""
-    return {handler.__name__: handler for handler in _OF_A_WORLD} | {
-        handler.__name__: partial(handler, worlds) for handler in _OF_ALL_WORLDS
-    }
+def handlers(worlds: Worlds, connections: Callable[[], int | None]) -> dict[str, Handler]:
+    """The handlers for `worlds`, by operationId in snake case. `connections` returns how many are open, if known."""
+    result: dict[str, Handler] = {handler.__name__: handler for handler in _OF_A_WORLD}
+    result |= {handler.__name__: partial(handler, worlds) for handler in _OF_ALL_WORLDS}
+    return result | {"get_mock_health": partial(get_mock_health, worlds, connections)}

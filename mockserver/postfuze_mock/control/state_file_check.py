@@ -38,8 +38,10 @@ def _schema(control_document: dict[str, Any]) -> dict[str, Any]:
         "ahead": {"type": "integer", "nullable": True},
         "state": {"$ref": "#/components/schemas/State"},
     }
+    entry = _object(world)
+    entry["properties"]["unchanged"] = {"type": "boolean"}
     name = {"pattern": "^[A-Za-z0-9_-]{1,64}(:test)?$", "x-must-be": "the name of a world"}
-    worlds = {"type": "object", "propertyNames": name, "additionalProperties": _object(world)}
+    worlds = {"type": "object", "propertyNames": name, "additionalProperties": entry}
     file = _object({"version": {"type": "integer"}, "worlds": worlds})
     return {**file, "components": control_document["components"]}
 

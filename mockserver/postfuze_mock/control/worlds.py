@@ -10,24 +10,27 @@ from postfuze_fixtures.timestamps import parse_iso
 from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock import __version__
 from postfuze_mock.control.paging import number_after, page
+from postfuze_mock.control.process import resident_memory
 from postfuze_mock.domain.choices import ChoiceError, Choices
 from postfuze_mock.domain.keys import masked
 from postfuze_mock.problems import refused
 from postfuze_mock.spec import pointer
-from postfuze_mock.worlds import making
 from postfuze_mock.worlds.persistence import world_state
 from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.webhooks import webhooks
 from postfuze_mock.worlds.world import World
 
 
-def get_mock_health(worlds: Worlds, _world: None) -> dict[str, Any]:
+def get_mock_health(worlds: Worlds, connections: Callable[[], int | None], _world: None) -> dict[str, Any]:
     return {
         "status": "ok",
         "version": __version__,
         "state": worlds.engine,
         "worlds": len(worlds),
+        "known_worlds": worlds.known,
         "seed": worlds.seed,
+        "memory": resident_memory(),
+        "connections": connections(),
     }
 
 
@@ -48,7 +51,7 @@ def reset_world(worlds: Worlds, world: World, all: bool, body: dict[str, Any] | 
         if options:
             worlds.rebuild(each, file, options.get("seed"))
         else:
-            making.reset(each)
+            worlds.reset(each)
 
 
 def get_state(world: World) -> dict[str, Any]:

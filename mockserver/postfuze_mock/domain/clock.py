@@ -53,6 +53,8 @@ class Clock:
         self._first = first
         self._ahead = 0
         self._frozen_at: int | None = None
+        self.is_moved = False
+        """Whether it was set or advanced since its first setting."""
         self.restore()
 
     @classmethod
@@ -77,6 +79,7 @@ class Clock:
     def set(self, now: int | None = None, frozen: bool | None = None) -> None:
         """Sets what is not None; the clock may go back. Raises ValueError outside 1970 to 9998."""
         at = self.now() if now is None else _checked(now)
+        self.is_moved = True
         if self.frozen if frozen is None else frozen:
             self._frozen_at = at
         else:
@@ -111,6 +114,7 @@ class Clock:
         # Real time needs no offset; one computed from two readings could be a millisecond off.
         if self._first.at is not None or self._first.frozen:
             self.set(self._first.at, self._first.frozen)
+        self.is_moved = False
 
     def _run_from(self, at: int) -> None:
         self._frozen_at = None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-import orjson
 from starlette.types import Receive, Scope, Send
 
 from postfuze_mock.http.call import call_of
 from postfuze_mock.http.connexion_stack import Endpoint, Handler, Stage
+from postfuze_mock.records import encoded
 
 _JSON = (b"content-type", b"application/json")
 
@@ -52,7 +52,7 @@ class Dispatch(Stage):
             await send({"type": "http.response.start", "status": target.status, "headers": []})
             await send({"type": "http.response.body"})
             return
-        body = result if type(result) is bytes else orjson.dumps(result)
+        body = result if type(result) is bytes else encoded(result)
         headers = [*target.headers, (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": target.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 
-import orjson
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from postfuze_mock.http.call import RULE_KEY
 from postfuze_mock.problems import Problem
+from postfuze_mock.records import encoded
 
 logger = logging.getLogger(__name__)
 
@@ -30,4 +30,4 @@ def problem(scope: Scope, error: Exception) -> Problem:
 
 def render(problem: Problem) -> bytes:
     """The body of a response that carries `problem`."""
-    return orjson.dumps(problem.document())
+    return encoded(problem.document())

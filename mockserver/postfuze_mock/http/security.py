@@ -76,10 +76,10 @@ class Requirement(NamedTuple):
     by_session: bool
     guarded: bool
 
-    def check_scope(self, credential: Credential) -> None:
-        """Raises a 403 problem if `credential` lacks the scope that the operation requires."""
+    def check_scope(self, credential: Credential, world: World) -> None:
+        """Raises a 403 problem if `credential`, a key of `world`, lacks the scope that the operation requires."""
         scope, under, rule = self.scope, self.scope_under, "auth.write-scopes"
-        if under is not None and credential.world.choices.by_id()[under["assumption"]] == under["choice"]:
+        if under is not None and world.choices.by_id()[under["assumption"]] == under["choice"]:
             scope, rule = under["scope"], under["assumption"]
         if scope is not None and not credential.scopes & {scope, *ALL_SCOPES}:
             raise Problem(403, f"This API key lacks the scope {scope}.", rule=rule, code="insufficient_scope")
@@ -126,9 +126,9 @@ class SecurityStage(Stage):
         return self.app(scope, receive, send)
 
     def _admit(self, call: Call, credential: Credential, requirement: Requirement) -> None:
-        call.world = credential.world
-        full = self.limits.hit(call.operation, credential.world) if self.limits is not None else None
-        requirement.check_scope(credential)
+        world = call.world = self.worlds.use(credential.world)
+        full = self.limits.hit(call.operation, world) if self.limits is not None else None
+        requirement.check_scope(credential, world)
         if full is not None:
             raise full.problem()
 

@@ -6,7 +6,7 @@ It serves one thread: a call is atomic because nothing else runs during it.
 import gc
 import sys
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from heapq import merge
 from itertools import count, dropwhile
@@ -43,27 +43,49 @@ class MemoryStore:
 
     def __init__(self, indexed: Sequence[Sequence[str]] = INDEXED) -> None:
         self._indexed = indexed
+        self._table: Table | None = None
         self.clear()
 
     def clear(self) -> None:
-        self._changed()
-        self._table = Table(self._indexed)
+        self.load_on_demand(tuple, 0)
         self._sessions: dict[str, _Pending] = {}
         self._session_number = 0
         self._counters: dict[str, int] = {}
         self._logs: dict[str, dict[str, bytes]] = {}
 
     def load(self, rows: Iterable[Row]) -> None:
+        self.load_on_demand(tuple, 0)  # first, so that the old rows need not fit in memory beside the new ones
+        self._table = self._filled(rows)
+        self._is_on_demand = False
+
+    def load_on_demand(self, read_rows: Callable[[], Iterable[Row]], count: int) -> None:
         self._changed()
-        self._table = Table(self._indexed)  # first, so that the old rows need not fit in memory beside the new ones
+        self._read_rows = read_rows
+        self._first_count = count
+        self._is_on_demand = True
+        self._table = None
+
+    def _loaded(self) -> Table:
+        if self._table is None:
+            self._table = self._filled(self._read_rows())
+        return self._table
+
+    def _filled(self, rows: Iterable[Row]) -> Table:
         table = Table(self._indexed)
         with _collector_paused():
             table.fill(rows)
-        self._table = table
         if len(table.rows) >= MIN_FROZEN:
             # Rows are in no cycles, but each full collection would walk through all of them (0.1 s for a million).
             gc.collect()
             gc.freeze()
+        return table
+
+    def unload(self) -> None:
+        if self._is_on_demand:
+            self._table = None
+
+    def has_loaded(self) -> bool:
+        return self._table is not None
 
     def revision(self) -> int:
         return self._revision
@@ -72,37 +94,41 @@ class MemoryStore:
         self._revision = next(_changes)
 
     def get(self, id: str) -> Row | None:
-        return self._table.rows.get(id)
+        return self._loaded().rows.get(id)
 
     def insert(self, row: Row) -> bool:
-        account = row.account()
-        if account["id"] in self._table.rows:
+        account, table = row.account(), self._loaded()
+        if account["id"] in table.rows:
             return False
         self._changed()
-        self._table.rows[account["id"]] = row
+        self._is_on_demand = False
+        table.rows[account["id"]] = row
         if not row.deleted:
-            self._table.add(account)
+            table.add(account)
         return True
 
     def compare_and_set(self, id: str, expected: Row, new: Row) -> bool:
-        if self._table.rows.get(id) != expected:
+        table = self._loaded()
+        if table.rows.get(id) != expected:
             return False
         before, after = expected.account(), new.account()
         if after["id"] != id:
             raise ValueError(f"The row of {id} cannot become that of {after['id']}.")
         self._changed()
-        self._table.rows[id] = new
-        if expected.deleted == new.deleted and self._table.places(before) == self._table.places(after):
+        self._is_on_demand = False
+        table.rows[id] = new
+        if expected.deleted == new.deleted and table.places(before) == table.places(after):
             return True
         if not expected.deleted:
-            self._table.remove(before)
+            table.remove(before)
         if not new.deleted:
-            self._table.add(after)
+            table.add(after)
         return True
 
     def page(self, where: Mapping[str, str], after: str | None, limit: int) -> list[Row]:
-        rows = self._table.rows
-        keys, rest = self._table.narrowest(where) if where else (self._table.keys, {})
+        table = self._loaded()
+        rows = table.rows
+        keys, rest = table.narrowest(where) if where else (table.keys, {})
         end = len(keys) if after is None else bisect_left(keys, after)
         if not rest:
             return [rows[key[TIMESTAMP_WIDTH:]] for key in reversed(keys[max(end - limit, 0) : end])]
@@ -120,10 +146,11 @@ class MemoryStore:
         return self.page(where, None, sys.maxsize)
 
     def count(self) -> int:
-        return len(self._table.keys)
+        return self._first_count if self._table is None else len(self._table.keys)
 
     def rows(self) -> Iterator[Row]:
-        return _oldest_first(dict(self._table.rows), list(self._table.keys))
+        table = self._loaded()
+        return _oldest_first(dict(table.rows), list(table.keys))
 
     def put_session(self, session: Session) -> None:
         self._changed()

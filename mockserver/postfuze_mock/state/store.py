@@ -4,7 +4,7 @@ A store holds one world and does not know why it changes. Each call is atomic: i
 no other call sees half of it. Arguments and results are values: changing one later changes nothing in the store.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 from postfuze_mock.records import Row, Session
@@ -21,6 +21,16 @@ class Store(Protocol):
 
     def load(self, rows: Iterable[Row]) -> None:
         """Replaces all rows by `rows`, in any order. Raises ValueError, and leaves no rows, for a repeated id."""
+
+    def load_on_demand(self, read_rows: Callable[[], Iterable[Row]], count: int) -> None:
+        """Replaces all rows by the `count` undeleted ones of `read_rows`, which is called when a row is first needed,
+        and again after `unload`: it must always return equal rows, with no id twice."""
+
+    def unload(self) -> None:
+        """Frees the memory of rows that are as `load_on_demand` found them; others stay."""
+
+    def has_loaded(self) -> bool:
+        """Whether the rows are in memory."""
 
     def revision(self) -> int:
         """A number that differs after each change, and from that of every other store of this process."""

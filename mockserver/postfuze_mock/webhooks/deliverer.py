@@ -65,6 +65,7 @@ class Deliverer:
 
     def _start_delivering(self, world: World, url: str) -> None:
         queue = (world.outbox, url)
+        self._outboxes[world.name] = world.outbox
         self._tasks[queue] = self._loop.create_task(self._deliver(world, *queue))
         self._tasks[queue].add_done_callback(lambda task: self._on_end(world, queue, task))
 
@@ -81,8 +82,8 @@ class Deliverer:
     def _cancel_replaced(self, world: World) -> None:
         """Cancel the deliveries of an outbox that a reset has replaced."""
         before = self._outboxes.get(world.name)
-        self._outboxes[world.name] = world.outbox
         if before is not None and before is not world.outbox:
+            del self._outboxes[world.name]
             for (outbox, _), task in self._tasks.items():
                 if outbox is before:
                     task.cancel()

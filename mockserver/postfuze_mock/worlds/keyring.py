@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock.domain import keys
 from postfuze_mock.domain.keys import Key
 from postfuze_mock.worlds.registry import Worlds
@@ -16,9 +15,9 @@ _MAX_CREDENTIALS = 10_000
 
 
 class Credential(NamedTuple):
-    """An accepted key: its world and its scopes."""
+    """An accepted key: the name of its world, for `Worlds.use`, and its scopes."""
 
-    world: World
+    world: str
     scopes: frozenset[str]
 
 
@@ -39,7 +38,7 @@ class Keyring:
         key = self.key(header)
         if key is None or key.status != "active":
             return None
-        credential = Credential(self._world(key), key.scopes)
+        credential = Credential(self.worlds.name(key.name, key.mode), key.scopes)
         if len(self._credentials) >= _MAX_CREDENTIALS:
             self._credentials.clear()
         self._credentials[header] = credential
@@ -57,7 +56,7 @@ class Keyring:
     def control_world(self, header: bytes) -> World | None:
         """The world that `header` opens for the control API, whatever the key's status."""
         key = self.key(header)
-        return None if key is None else self._world(key)
+        return None if key is None else self.worlds.world(key.name, mode=key.mode)
 
     def existing_world(self, header: bytes) -> World | None:
         """The world that an active key in `header` opens, if it has been built."""
@@ -71,20 +70,3 @@ class Keyring:
             return None
         text = text.removeprefix(_PREFIX)
         return self.keys.get(text) or (None if self.strict else keys.parse(text))
-
-    def _world(self, key: Key) -> World:
-        return self.worlds.world(key.name, mode=key.mode)
-
-
-def keys_of(file: WorldFile) -> dict[str, Key]:
-    """The keys that a world file lists. Each opens the world that its entry names, else that of its NAME."""
-    result: dict[str, Key] = {}
-    for entry in file.keys:
-        key = keys.parse(entry["key"]) or Key(entry["key"][3:7], entry["world"])
-        result[entry["key"]] = Key(
-            key.mode,
-            entry.get("world", key.name),
-            entry.get("status", key.status),
-            frozenset(entry.get("scopes", key.scopes)),
-        )
-    return result

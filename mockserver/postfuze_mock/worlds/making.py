@@ -1,13 +1,18 @@
-"""Builds and resets worlds. The first data of a world come from its file and from the generator."""
+"""Builds and resets worlds. The first data of a world come from its file and from the generator.
+
+Both take little time, because accounts are generated when one is first needed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
+from functools import partial
 
 from postfuze_fixtures import generator
 from postfuze_mock.domain.clock import Clock
 from postfuze_mock.records import Account, Row, encode
 from postfuze_mock.worlds.connect import sessions
+from postfuze_mock.worlds.signal import Signal
 from postfuze_mock.worlds.webhooks import webhooks
 from postfuze_mock.worlds.world import Origin, World
 
@@ -16,36 +21,45 @@ def build(world: World, origin: Origin, clock: Clock) -> None:
     """Build `world` as `origin` describes it; a reset restores this."""
     world.origin = origin
     world.clear(origin, clock)
-    _fill(world)
+    begin(world)
 
 
 def reset(world: World) -> None:
     """Reset `world` to its origin: first data, first clock, no counted calls, faults or recorded requests."""
     world.clock.restore()
     world.clear(world.origin, world.clock)
-    _fill(world)
+    begin(world)
 
 
-def _fill(world: World) -> None:
-    world.store.load(_rows(world))
-    for session in world.origin.file.sessions:
+def begin(world: World) -> None:
+    """Put the first data into `world`, which has none yet."""
+    file = world.origin.file
+    if file.accounts:
+        world.store.set_counters({"account": len(file.accounts)})
+    count = len(file.accounts) + sum(file.counts.values())
+    # Without a reference to the world, so that it is freed as soon as nothing uses it.
+    world.store.load_on_demand(partial(_rows, world.name, world.origin, world.context.loading), count)
+    for session in file.sessions:
         sessions.mint(world, session, world.start)
     webhooks.reset(world)
+    world.note_first()
 
 
-def _rows(world: World) -> Iterator[Row]:
-    file, seed, name, start = world.origin.file, world.seed, world.name, world.start
+def _rows(name: str, origin: Origin, loading: Signal) -> Iterator[Row]:
+    loading(name)
+    file, seed, start = origin.file, origin.seed, origin.start
+    networks = generator.network_ids(seed, name, file.accounts)
     ids = {fields["id"] for fields in file.accounts if "id" in fields}
-    for fields in file.accounts:
-        count = world.store.next("account")
-        account = generator.explicit(fields, seed=seed, world=name, count=count, now=start, networks=world.networks)
-        yield encode(account.public if "id" in fields else _distinct(account.public, ids, world), account.hidden)
-    for account in generator.accounts(seed, name, start, file.counts, world.networks):
-        yield encode(_distinct(account.public, ids, world), account.hidden)
+    for count, fields in enumerate(file.accounts, start=1):
+        account = generator.explicit(fields, seed=seed, world=name, count=count, now=start, networks=networks)
+        public = account.public if "id" in fields else _distinct(account.public, ids, seed, name)
+        yield encode(public, account.hidden)
+    for account in generator.accounts(seed, name, start, file.counts, networks):
+        yield encode(_distinct(account.public, ids, seed, name), account.hidden)
 
 
-def _distinct(account: Account, ids: Set[str], world: World) -> Account:
+def _distinct(account: Account, ids: Set[str], seed: int, world: str) -> Account:
     """A generated account, with another id if the file lists an account with its id."""
     while account["id"] in ids:
-        account = {**account, "id": generator.uuid(world.seed, world.name, f"instead of {account['id']}", 0)}
+        account = {**account, "id": generator.uuid(seed, world, f"instead of {account['id']}", 0)}
     return account

@@ -1,20 +1,25 @@
-"""All worlds of a server: found by name, built on first use."""
+"""All worlds of a server: found by name, built on first use, dropped when there are too many."""
 
 from __future__ import annotations
 
 import logging
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
+from weakref import ref
 
 from postfuze_fixtures import world_file
 from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock.domain.choices import Choices
 from postfuze_mock.domain.clock import REAL_TIME, Clock, Setting
 from postfuze_mock.domain.keys import masked, parse
+from postfuze_mock.problems import Problem
 from postfuze_mock.state.store import Store
 from postfuze_mock.worlds import making
 from postfuze_mock.worlds.journal.journal import Journal
+from postfuze_mock.worlds.listed_keys import keys_of
+from postfuze_mock.worlds.retention import Residents, Starts
 from postfuze_mock.worlds.webhooks import webhooks
 from postfuze_mock.worlds.world import Origin, ServerContext, World
 
@@ -26,7 +31,11 @@ logger = logging.getLogger(__name__)
 class Worlds:
     """Finds or builds worlds. `template` describes every world except `demo`, with exceptions by name; `seed`, `clock`
     and `assume` apply where a world's file does not say otherwise. Raises ValueError (one sentence) for a template with
-    unknown assumptions or forbidden webhooks."""
+    unknown assumptions or forbidden webhooks.
+
+    At most `max_worlds` are held. A new one takes the place of the least recently used one that is as its file says,
+    is not named in a file, and is not in use; when it is used again, it is built as of the same start.
+    """
 
     def __init__(
         self,
@@ -38,6 +47,7 @@ class Worlds:
         context: ServerContext,
         new_store: Callable[[], Store],
         engine: str,
+        max_worlds: int,
     ) -> None:
         self.template = template
         self.seed = seed
@@ -46,10 +56,18 @@ class Worlds:
         self.context = context
         self.new_store = new_store
         self.engine = engine
+        self.max_worlds = max_worlds
         self.choices = Choices.with_overrides({**assume, **template.assume})
         self._check(template)
+        self._share(template)
         self._early_journals: dict[str, Journal] = {}
         self._worlds: dict[str, World] = {}
+        self._droppable: OrderedDict[str, None] = OrderedDict()  # least recently used first
+        self._latest = ""
+        self._has_dropped = False
+        self._starts = Starts(context.tokens.release)
+        self._residents = Residents(self._was_used, self._unload)
+        context.loading.listen(self._on_loading)
 
     def __iter__(self) -> Iterator[World]:
         return iter(self._worlds.values())
@@ -59,17 +77,29 @@ class Worlds:
 
     def world(self, name: str, *, mode: str = "live") -> World:
         """The world `name`, built if this is its first use. Both modes of a key open the same one, unless the choice
-        `keys.modes` separates them."""
-        return self.existing(name, mode=mode) or self._build(self._world_name(name, mode))
+        `keys.modes` separates them. Raises a 503 problem if it cannot be built, because there are too many."""
+        return self.use(self.name(name, mode))
+
+    def use(self, name: str) -> World:
+        """As `world`, for a name that `name` has returned."""
+        world = self._worlds.get(name)
+        if world is None:
+            return self._build(name)
+        world.was_used = True
+        if world.name is not self._latest:  # several calls in a row are frequent
+            self._latest = world.name
+            if name in self._droppable:
+                self._droppable.move_to_end(name)
+        return world
 
     def existing(self, name: str, *, mode: str = "live") -> World | None:
         """The world `name`, if it has been built."""
-        return self._worlds.get(self._world_name(name, mode))
+        return self._worlds.get(self.name(name, mode))
 
     def early_journal(self, name: str, *, mode: str = "live") -> Journal:
         """The journal that the world `name` will start with, for refused calls, which build no world. Only the
         `MAX_EARLY_JOURNALS` that were used last are stored."""
-        name = self._world_name(name, mode)
+        name = self.name(name, mode)
         journal = self._early_journals[name] = self._early_journals.pop(name, Journal())
         if len(self._early_journals) > MAX_EARLY_JOURNALS:
             del self._early_journals[next(iter(self._early_journals))]
@@ -79,7 +109,8 @@ class Worlds:
         """Empty the journals of all worlds that are not built yet."""
         self._early_journals.clear()
 
-    def _world_name(self, name: str, mode: str) -> str:
+    def name(self, name: str, mode: str) -> str:
+        """The world that a key with this `name` and `mode` opens."""
         separate = mode == "test" and self.choices.keys_modes == "separate"
         return f"{name}:test" if separate else name  # no key's name has a colon
 
@@ -89,13 +120,13 @@ class Worlds:
         return None if holder is None else self.world(holder)
 
     def holder_of_account(self, id: str) -> str | None:
-        """The name of a world that has the account, which was built, or whose file lists the account."""
+        """The name of a world that has the account, which has it in memory, or whose file lists it."""
         for world in self:
-            row = world.store.get(id)
+            row = world.store.get(id) if world.store.has_loaded() else None
             if row is not None and not row.deleted:
                 return world.name
         files = {name: self.template.for_world(name).accounts for name in self.template.worlds}
-        files[DEMO] = _demo_accounts()
+        files[DEMO] = _demo().accounts
         return next(
             (name for name, accounts in files.items() if name not in self._worlds and _lists(accounts, id)), None
         )
@@ -105,14 +136,21 @@ class Worlds:
         ValueError as the constructor does, with nothing changed."""
         self._check(template)
         worlds = [world for name, world in self._worlds.items() if world.origin.file == self._file(name)]
-        previous, self.template = self.template, template
-        try:
-            origins = [self._origin(self._file(world.name), world.origin.start) for world in worlds]
-        except ValueError:
-            self.template = previous
-            raise
-        for world, origin in zip(worlds, origins, strict=True):
-            world.origin = origin
+        self._share(template)
+        for world in worlds:
+            world.origin = self._origin(self._file(world.name), world.origin.start)
+        for name in self._named:
+            self._droppable.pop(name, None)
+
+    def begin(self, world: World) -> None:
+        """Put the first data into `world`, which was added without any."""
+        making.begin(world)
+        self._note_reset(world)
+
+    def reset(self, world: World) -> None:
+        """Reset `world` to its origin."""
+        making.reset(world)
+        self._note_reset(world)
 
     def _check(self, template: WorldFile) -> None:
         """Raises ValueError if a world of `template` cannot be built."""
@@ -125,37 +163,138 @@ class Worlds:
         file = file or world.origin.file
         clock = self._clock(file)
         making.build(world, self._origin(file, clock.now(), seed), clock)
+        self._note_reset(world)
 
     def add(self, name: str, origin: Origin, clock: Clock) -> World:
         """Add a world `name` with `origin`, but without data."""
-        world = self._worlds[name] = World(name, origin, clock, self.new_store(), self.context)
+        world = World(name, origin, clock, self.new_store(), self.context)
+        self._worlds[name] = world
+        self._latest = world.name
         return world
+
+    @property
+    def known(self) -> int:
+        """How many worlds are held, or would be built as they were before."""
+        return len(self._worlds) + len(self._starts)
 
     def _build(self, name: str) -> World:
+        self._make_room(name)
         file = self._file(name)
         clock = self._clock(file)
-        world = World(name, self._origin(file, clock.now()), clock, self.new_store(), self.context)
-        making.build(world, world.origin, clock)
-        self._worlds[name] = world
-        world.journal = self._early_journals.pop(name, world.journal)
-        logger.info("New world %s: %d accounts, seed %d.", masked(name), world.store.count(), world.seed)
+        before = self._starts.pop(name)
+        if before is None:
+            start = clock.now()
+        else:
+            start, ahead = before
+            if ahead:
+                clock.run(ahead)
+        world = self.add(name, self._origin(file, start), clock)
+        self.begin(world)
+        if name in self._early_journals:
+            world.journal = self._early_journals.pop(name)
+        if before is None:
+            logger.info("New world %s: %d accounts, seed %d.", masked(name), world.store.count(), world.seed)
         return world
 
+    def _note_reset(self, world: World) -> None:
+        """Let `world`, which is as its origin describes it, be dropped if that is how it would be built again."""
+        name = world.name
+        if name not in self._named and self._describes(world):
+            self._droppable[name] = None
+            self._droppable.move_to_end(name)
+        else:
+            self._droppable.pop(name, None)
+
+    def _describes(self, world: World) -> bool:
+        """Whether `world` has the origin and the clock of a new world of its name."""
+        file, start = self._file(world.name), world.origin.start
+        return world.origin == self._origin(file, start) and world.clock.first == self._clock_setting(file)
+
+    def _make_room(self, name: str) -> None:
+        """Drop worlds until one more may be held. Raises a 503 problem if none can be dropped."""
+        if len(self._worlds) < self.max_worlds or name in self._named:
+            return
+        in_use = []
+        while self._droppable and len(self._worlds) >= self.max_worlds:
+            oldest = self._droppable.popitem(last=False)[0]
+            if not self._worlds[oldest].is_changed and not self._drop(oldest):
+                in_use.append(oldest)
+        self._droppable.update(dict.fromkeys(in_use))
+        if len(self._worlds) >= self.max_worlds:
+            raise self._full()
+
+    def _drop(self, name: str) -> bool:
+        """Drop a world; False if it stays, because a request or a delivery uses it."""
+        world = self._worlds.pop(name)
+        start, ahead, weak = world.origin.start, world.clock.ahead, ref(world)
+        del world
+        still_used = weak()
+        if still_used is not None:
+            self._worlds[name] = still_used
+            return False
+        self._starts.add(name, start, ahead)
+        if not self._has_dropped:
+            self._has_dropped = True
+            logger.warning(
+                "There are more than %d worlds (--max-worlds): unchanged ones, the least recently used first, are "
+                "dropped with their journals, and built again when they are used.",
+                self.max_worlds,
+            )
+        return True
+
+    def _full(self) -> Problem:
+        detail = (
+            f"This server holds {len(self._worlds)} worlds, and none can make room, because they have changed: reset "
+            "some (POST /_mock/reset?all=true resets all), or start the server with a larger --max-worlds."
+        )
+        return Problem(503, detail, rule="worlds.full", code="too_many_worlds")
+
+    def _on_loading(self, name: str) -> None:
+        if name in self._droppable:
+            self._residents.add(name)
+
+    def _was_used(self, name: str) -> bool:
+        """Whether the world was used since the last question; the call that built it does not count."""
+        world = self._worlds.get(name)
+        if world is None:
+            return False
+        was_used, world.was_used = world.was_used, False
+        return was_used
+
+    def _unload(self, name: str) -> None:
+        world = self._worlds.get(name)
+        if world is not None and not world.is_changed:
+            world.store.unload()
+
+    def _share(self, template: WorldFile) -> None:
+        """Use `template`; the worlds that it does not name share one file and one record of choices."""
+        self.template = template
+        self._common = template.for_world("")
+        self._common_choices = Choices.with_overrides({**self.assume, **self._common.assume})
+        self._named = {DEMO, *template.worlds, *(key.name for key in keys_of(template).values())}
+
     def _file(self, name: str) -> WorldFile:
-        return world_file.load_shipped(DEMO) if name == DEMO else self.template.for_world(name)
+        if name == DEMO:
+            return _demo()
+        return self.template.for_world(name) if name in self._named else self._common
 
     def _origin(self, file: WorldFile, start: int, seed: int | None = None) -> Origin:
         if seed is None:
             seed = self.seed if file.seed is None else file.seed
+        if file is self._common:
+            return Origin(seed, file, self._common_choices, start)
         return Origin(seed, file, Choices.with_overrides({**self.assume, **file.assume}), start)
 
     def _clock(self, file: WorldFile) -> Clock:
-        return Clock(first=self.clock if file.clock is None else Setting.parse(file.clock))
+        return Clock(first=self._clock_setting(file))
+
+    def _clock_setting(self, file: WorldFile) -> Setting:
+        return self.clock if file.clock is None else Setting.parse(file.clock)
 
 
 @cache
-def _demo_accounts() -> tuple[dict[str, Any], ...]:
-    return world_file.load_shipped(DEMO).accounts
+def _demo() -> WorldFile:
+    return world_file.load_shipped(DEMO)
 
 
 def _lists(accounts: Iterable[Mapping[str, Any]], id: str) -> bool:
@@ -165,7 +304,7 @@ def _lists(accounts: Iterable[Mapping[str, Any]], id: str) -> bool:
 def reserved_tokens(template: WorldFile) -> dict[str, str]:
     """The session tokens in world files, each with its world, for worlds that are not built yet: tokens of `demo`, of
     the template's named worlds, and of the template itself, which belong to the world of its first key."""
-    files = {DEMO: world_file.load_shipped(DEMO), **{name: template.for_world(name) for name in template.worlds}}
+    files = {DEMO: _demo(), **{name: template.for_world(name) for name in template.worlds}}
     keys = [key for key in (parse(entry["key"]) for entry in template.keys[:1]) if key is not None]
     files |= {name: template.for_world(name) for name in [key.name for key in keys] if name not in files}
     holders: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""A world: one organization with its own data, clock, limits and events.
+"""A world: one organization with its own data, clock, limits and events. What few calls need is made when it is used.
 
 Three functions replace its whole state: `making.build`, `making.reset` and `persistence.world_state.restore`.
 """
@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from itertools import count
-from typing import Any
+from typing import Any, Final
 
 from postfuze_fixtures import generator
 from postfuze_fixtures.timestamps import iso
@@ -23,12 +23,16 @@ from postfuze_mock.domain.limits import Bucket, Buckets
 from postfuze_mock.domain.pagination import Cursors
 from postfuze_mock.domain.webhooks import Delivery, Webhook
 from postfuze_mock.state.store import Store
-from postfuze_mock.worlds.journal.journal import Journal
+from postfuze_mock.worlds.journal.journal import Journal, JournalSettings
+from postfuze_mock.worlds.signal import Signal
 from postfuze_mock.worlds.tokens import Tokens
-from postfuze_mock.worlds.webhooks.outbox import MAX_EVENTS, DueSignal, Outbox
+from postfuze_mock.worlds.webhooks.outbox import MAX_EVENTS, Outbox
+
+_MADE_ON_USE: Final = ("networks", "cursors", "buckets", "outbox")
+_FIRST_JOURNAL: Final = JournalSettings()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Origin:
     """What a world is built from. `start` is the instant (ms) that its generated times are relative to."""
 
@@ -44,8 +48,8 @@ class ServerContext:
 
     `tokens` and `states` find the world of a session token, or of the `state` of an auth URL. `redirects` are the hosts
     that browsers may be sent to; `webhook_allow` are those that webhooks may be sent to; `webhook` is the one that
-    every world has. `due` signals to the deliverer that something may be due. `numbers` are those of the worlds, in the
-    order of their creation.
+    every world has. `due` signals to the deliverer that something may be due; `loading` signals to the registry that
+    the first rows of a world are being loaded. `numbers` are those of the worlds, in the order of their creation.
     """
 
     limits: tuple[Bucket, ...]
@@ -55,15 +59,16 @@ class ServerContext:
     base_url: str
     webhook_allow: Allowed
     webhook: Webhook | None
-    due: DueSignal
+    due: Signal
+    loading: Signal
     numbers: Iterator[int] = field(default_factory=partial(count, 1))
 
 
 class World:
     """The rules and the store of one organization.
 
-    `networks` maps a platform to the social network that all of its accounts share. `origin` is what a reset goes back
-    to; `seed`, `choices` and `start` differ from it where a saved state was restored.
+    `number` counts the worlds in the order of their creation. `origin` is what a reset goes back to; `seed`, `choices`
+    and `start` differ from it where a saved state was restored. The registry notes in `was_used` that it was used.
     """
 
     def __init__(self, name: str, origin: Origin, clock: Clock, store: Store, context: ServerContext) -> None:
@@ -72,6 +77,7 @@ class World:
         self.origin = origin
         self.store = store
         self.context = context
+        self.was_used = False
         self.clear(origin, clock)
 
     def clear(self, origin: Origin, clock: Clock) -> None:
@@ -79,18 +85,52 @@ class World:
         self.seed = origin.seed
         self.choices = origin.choices
         self.start = origin.start
+        self._file = origin.file  # a reload may change that of `self.origin` before the next reset
         self.clock = clock
-        self.networks = generator.network_ids(origin.seed, self.name, origin.file.accounts)
-        self.cursors = Cursors(hashlib.sha256(f"cursors of {origin.seed}:{self.name}".encode()).digest())
-        self.buckets = Buckets(self.context.limits, origin.choices)
         self.faults = Faults(origin.seed)
         self.journal = Journal()
         self.webhooks: tuple[Webhook, ...] = ()
-        self.outbox = Outbox()
+        self._first: tuple[int, tuple[Webhook, ...]] | None = None
+        for part in _MADE_ON_USE:
+            self.__dict__.pop(part, None)
         self.context.tokens.release(self.name)
         self.context.states.release(self.name)
         self.store.clear()
         self.signal_due()
+
+    @cached_property
+    def networks(self) -> dict[str, str]:
+        """The social network of each platform, which all of its accounts share."""
+        return generator.network_ids(self.seed, self.name, self._file.accounts)
+
+    @cached_property
+    def cursors(self) -> Cursors:
+        """Signs this world's cursors."""
+        return Cursors(hashlib.sha256(f"cursors of {self.seed}:{self.name}".encode()).digest())
+
+    @cached_property
+    def buckets(self) -> Buckets:
+        """The calls that the rate limits count."""
+        return Buckets(self.context.limits, self.choices)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """The deliveries of the events."""
+        return Outbox()
+
+    def note_first(self) -> None:
+        """Regard the present state as the first one, see `is_changed`."""
+        self._first = (self.store.revision(), self.webhooks)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it would differ if it was built again as of the same start. Recorded requests and counted calls make
+        no difference. Everything that has an id, such as a fault, has counted in the store."""
+        return (
+            (self.store.revision(), self.webhooks) != self._first
+            or self.clock.is_moved
+            or self.journal.settings != _FIRST_JOURNAL
+        )
 
     def now(self) -> str:
         """The world's time, as a timestamp."""
@@ -101,7 +141,8 @@ class World:
         a microsecond, whatever the world contains."""
         clock, store = self.clock, self.store.revision()
         time = (clock.ahead, clock.now() if clock.frozen else None)
-        rest = (self.outbox.revision(), self.faults.revision(), self.webhooks, self.journal.settings)
+        outbox = self.outbox.revision() if "outbox" in self.__dict__ else 0
+        rest = (outbox, self.faults.revision(), self.webhooks, self.journal.settings)
         return (store, time, *rest, self.origin)
 
     def next_account(self) -> tuple[int, str]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 
 import pytest
-from tests.mockserver.conftest import Serve
+from tests.mockserver.conftest import Serve, Start
+from tests.support.processes import MockProcess
 from tests.support.servers import RunningMock
+from tests.support.times import until
 from tests.support.world import World
 
 
@@ -19,7 +23,7 @@ def worlds_of(world: World) -> dict[str, dict[str, int]]:
 def test_health_describes_the_mock(world: World) -> None:
     health = world.control("GET", "/health")
 
-    assert set(health) == {"status", "version", "state", "worlds", "seed"}
+    assert set(health) == {"status", "version", "state", "worlds", "known_worlds", "seed", "memory", "connections"}
     assert (health["status"], health["state"], health["seed"]) == ("ok", "memory", 1)
     assert re.fullmatch(r"\d+\.\d+\.\d+.*", health["version"])
 
@@ -45,6 +49,29 @@ def test_health_counts_the_worlds(world: World, other: World) -> None:
         each.page()
 
     assert world.control("GET", "/health")["worlds"] == before + 2
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="other systems do not tell")
+def test_health_tells_the_memory_of_the_process(server: RunningMock, world: World) -> None:
+    process = Path(f"/proc/{server.process.pid}/statm") if isinstance(server, MockProcess) else Path("/proc/self/statm")
+    pages = int(process.read_text(encoding="ascii").split()[1])
+    memory = world.control("GET", "/health")["memory"]
+
+    assert memory == pytest.approx(pages * os.sysconf("SC_PAGE_SIZE"), rel=0.5)
+
+
+def test_health_counts_the_open_connections(start: Start) -> None:
+    """Of the process, in which other tests may have servers too."""
+    mock = start()
+    first, others = mock.caller(None), [mock.caller(None) for _ in range(3)]
+    before = first.call("GET", "/_mock/health").json["connections"]
+    for caller in others:
+        caller.get("/health")
+    assert first.call("GET", "/_mock/health").json["connections"] == before + 3
+    for caller in others:
+        caller.close()
+
+    until(lambda: first.call("GET", "/_mock/health").json["connections"] == before, "the end of the connections")
 
 
 def test_world_is_listed_by_name_with_its_size(world: World) -> None:

@@ -238,3 +238,39 @@ def test_rows_are_a_snapshot(store: Store) -> None:
     store.clear()
 
     assert list(rows) == [row(1), row(2), row(3)._replace(deleted=True)]
+
+
+def test_rows_on_demand_are_read_when_they_are_needed_and_again_after_unloading(store: Store) -> None:
+    readings = []
+
+    def read_rows() -> list[Row]:
+        readings.append(1)
+        return [row(1), row(2)]
+
+    store.load_on_demand(read_rows, 2)
+    revision = store.revision()
+    assert (store.count(), store.has_loaded(), readings) == (2, False, [])
+    assert store.find({}) == store.find({}) == [row(2), row(1)]
+    store.unload()
+    assert (store.count(), store.has_loaded(), readings) == (2, False, [1])
+    assert store.get(id_of(row(1))) == row(1)
+
+    assert (store.revision(), readings) == (revision, [1, 1])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda store: store.insert(row(3)),
+        lambda store: store.compare_and_set(id_of(row(1)), row(1), row(1, status="revoked")),
+        lambda store: store.load([row(4)]),
+    ],
+    ids=["insert", "replace", "load"],
+)
+def test_changed_rows_are_not_unloaded(change: Callable[[Store], object], store: Store) -> None:
+    store.load_on_demand(lambda: [row(1), row(2)], 2)
+    change(store)
+    rows = store.find({})
+    store.unload()
+
+    assert store.find({}) == rows

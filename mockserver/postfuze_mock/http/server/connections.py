@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from typing import Final, Protocol
+from weakref import WeakSet
 
 PERIOD: Final = 1.0  # seconds between two looks at the connections; a shorter timeout shortens it
 
 logger = logging.getLogger(__name__)
+_servers: Final[WeakSet[Connections]] = WeakSet()
 
 
 class Bounded(Protocol):
@@ -42,6 +44,7 @@ class Connections:
         self.idle_timeout = idle_timeout
         self._all: dict[Bounded, None] = {}  # the oldest first
         self._warned = False
+        _servers.add(self)
 
     def __len__(self) -> int:
         return len(self._all)
@@ -82,3 +85,8 @@ class Connections:
             await asyncio.sleep(period)
             for connection in list(self._all):
                 connection.check(loop.time())
+
+
+def open_connections() -> int | None:
+    """How many connections the servers of this process have; None if another server serves the application."""
+    return sum(map(len, _servers)) or None  # on ours, the call that asks has one

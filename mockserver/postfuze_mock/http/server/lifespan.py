@@ -7,6 +7,8 @@ from typing import Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from postfuze_mock.http.call import SCOPE_KEY
+
 
 class Service(Protocol):
     """Background work: started before the first request, stopped after the last."""
@@ -29,7 +31,11 @@ class Lifespan:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await self.app(scope, receive, send)
+            try:
+                await self.app(scope, receive, send)
+            finally:
+                # The server keeps the scope until the connection's next request; the world must not look used so long.
+                scope.pop(SCOPE_KEY, None)
         elif scope["type"] == "lifespan":
             await self._run(receive, send)
         else:

@@ -169,8 +169,11 @@ class Autosave:
             if kept is not None and self._saved.get(world.name) == revision:
                 copies.append(world.name)
                 continue
-            copies.append(state_file.copy(world))
-            accounts += world.store.count()
+            if world.is_changed:
+                copies.append(state_file.copy(world))
+                accounts += world.store.count()
+            else:
+                copies.append(state_file.outline(world))
             await asyncio.sleep(0)
         self._duration = max(self._duration, accounts * PER_ACCOUNT)
         return revisions, copies

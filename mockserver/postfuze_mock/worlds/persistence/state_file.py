@@ -2,7 +2,7 @@
 
 `{"version": 1, "worlds": {NAME: {"origin": …, "ahead": …, "state": …}}}`: `state` is what `GET /_mock/state` returns,
 `origin` is what a reset restores, `ahead` how far a running clock is ahead of real time (ms; null for a frozen
-one).
+one). A world with `"unchanged": true` has no accounts in its `state`; it is built from its origin.
 """
 
 from __future__ import annotations
@@ -72,8 +72,12 @@ class Written(NamedTuple):
 
 def copy(world: World) -> Copy:
     """`world` at this moment."""
-    head = {"origin": _origin(world), "ahead": world.clock.ahead, "state": world_state.without_accounts(world)}
-    return Copy(world.name, orjson.dumps(head), world.store.rows())
+    return Copy(world.name, orjson.dumps(_head(world)), world.store.rows())
+
+
+def outline(world: World) -> Copy:
+    """An unchanged `world`, without its accounts: they are generated again when it is used."""
+    return Copy(world.name, orjson.dumps({"unchanged": True, **_head(world)}), iter(()))
 
 
 def write(path: Path, worlds: Iterable[Copy | str], before: Written | None = None) -> Written:
@@ -126,11 +130,18 @@ def restore(worlds: Worlds, name: str, entry: dict[str, Any]) -> None:
     try:
         start = world_state.instant(document["begun"], "/origin/begun")
         world = worlds.add(name, Origin(document["seed"], file, choices, start), Clock(first=first))
-        world_state.restore(world, entry["state"])
+        if entry.get("unchanged", False):
+            worlds.begin(world)
+        else:
+            world_state.restore(world, entry["state"])
     except Problem as problem:
         raise ValueError(problem.detail) from problem
     if entry["ahead"] is not None:
         world.clock.run(entry["ahead"])
+
+
+def _head(world: World) -> dict[str, Any]:
+    return {"origin": _origin(world), "ahead": world.clock.ahead, "state": world_state.without_accounts(world)}
 
 
 def _origin(world: World) -> dict[str, Any]:

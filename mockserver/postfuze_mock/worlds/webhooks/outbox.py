@@ -110,19 +110,3 @@ class Outbox:
                 self._queues.setdefault(delivery.url, []),
                 _Due(delivery.next_attempt_at, next(self._numbers), delivery),
             )
-
-
-class DueSignal:
-    """Signals to the deliverer that something may be due in a world. Without a listener the signal is lost: a deliverer
-    checks all worlds when it starts."""
-
-    def __init__(self) -> None:
-        self._listener: Callable[[str], None] | None = None
-
-    def listen(self, listener: Callable[[str], None] | None) -> None:
-        """Call `listener` with the name of the world from now on; None removes it."""
-        self._listener = listener
-
-    def __call__(self, world: str) -> None:
-        if self._listener is not None:
-            self._listener(world)
