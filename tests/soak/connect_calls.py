@@ -35,8 +35,8 @@ def create_session(world: ModelWorld) -> Call:
 @kind(1)
 def list_sessions(world: ModelWorld) -> Call:
     def check(body: Any) -> None:
-        tokens = list(world.organization.offers)[: len(body["data"])]
-        same("the first sessions", [session["session_token"] for session in body["data"]], tokens)
+        tokens = list(world.organization.offers)[-len(body["data"]) :]
+        same("the newest sessions", [session["session_token"] for session in body["data"]], tokens)
         same("that there are sessions", bool(body["data"]), bool(world.organization.offers))
 
     return Call(control(world, "GET", "/sessions"), lambda: (200, check))
