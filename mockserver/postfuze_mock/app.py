@@ -33,7 +33,8 @@ from postfuze_mock.worlds import assumptions_file
 from postfuze_mock.worlds.keyring import Keyring
 from postfuze_mock.worlds.listed_keys import keys_of
 from postfuze_mock.worlds.persistence.autosave import Autosave
-from postfuze_mock.worlds.registry import Worlds, reserved_tokens
+from postfuze_mock.worlds.registry import Worlds
+from postfuze_mock.worlds.reserved_tokens import reserved_tokens
 from postfuze_mock.worlds.signal import Signal
 from postfuze_mock.worlds.tokens import Tokens
 from postfuze_mock.worlds.webhooks import webhooks

@@ -13,7 +13,7 @@ from postfuze_fixtures import world_file
 from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock.domain.choices import Choices
 from postfuze_mock.domain.clock import REAL_TIME, Clock, Setting
-from postfuze_mock.domain.keys import masked, parse
+from postfuze_mock.domain.keys import masked
 from postfuze_mock.problems import Problem
 from postfuze_mock.state.store import Store
 from postfuze_mock.worlds import making
@@ -126,7 +126,7 @@ class Worlds:
             if row is not None and not row.deleted:
                 return world.name
         files = {name: self.template.for_world(name).accounts for name in self.template.worlds}
-        files[DEMO] = _demo().accounts
+        files[DEMO] = demo_file().accounts
         return next(
             (name for name, accounts in files.items() if name not in self._worlds and _lists(accounts, id)), None
         )
@@ -275,7 +275,7 @@ class Worlds:
 
     def _file(self, name: str) -> WorldFile:
         if name == DEMO:
-            return _demo()
+            return demo_file()
         return self.template.for_world(name) if name in self._named else self._common
 
     def _origin(self, file: WorldFile, start: int, seed: int | None = None) -> Origin:
@@ -293,23 +293,10 @@ class Worlds:
 
 
 @cache
-def _demo() -> WorldFile:
+def demo_file() -> WorldFile:
+    """The file of the world `demo`."""
     return world_file.load_shipped(DEMO)
 
 
 def _lists(accounts: Iterable[Mapping[str, Any]], id: str) -> bool:
     return any(account.get("id") == id for account in accounts)
-
-
-def reserved_tokens(template: WorldFile) -> dict[str, str]:
-    """The session tokens in world files, each with its world, for worlds that are not built yet: tokens of `demo`, of
-    the template's named worlds, and of the template itself, which belong to the world of its first key."""
-    files = {DEMO: _demo(), **{name: template.for_world(name) for name in template.worlds}}
-    keys = [key for key in (parse(entry["key"]) for entry in template.keys[:1]) if key is not None]
-    files |= {name: template.for_world(name) for name in [key.name for key in keys] if name not in files}
-    holders: dict[str, str] = {}
-    for name, file in files.items():
-        for session in file.sessions:
-            if "token" in session:
-                holders.setdefault(session["token"], name)
-    return holders
