@@ -97,6 +97,15 @@ def test_reset_of_all_worlds_is_in_the_file(mock: LocalMock, file: Path) -> None
     assert state_in(file) == mock.client("acme").get_state() == before
 
 
+def test_write_that_changes_nothing_writes_nothing(mock: LocalMock, file: Path) -> None:
+    world = mock.client("acme")
+    world.put_clock(now="2026-07-01T00:00:00Z")
+    modified = file.stat().st_mtime_ns
+    world.put_clock(now="2026-07-01T00:00:00Z")
+
+    assert file.stat().st_mtime_ns == modified
+
+
 def test_read_writes_nothing(mock: LocalMock, file: Path) -> None:
     id = first(mock)
     modified = file.stat().st_mtime_ns
@@ -129,6 +138,15 @@ def test_change_that_is_not_saved_is_no_success(mock: LocalMock, unwritable: dic
     assert (problem["code"], "No such file or directory" in problem["detail"]) == ("not_saved", True)
     (entry,) = mock.client("acme").list_requests()
     assert (entry["status"], entry["reason"]["rule"]) == (503, "mock.not-saved")
+
+
+@pytest.mark.usefixtures("unwritable")
+def test_same_write_again_is_no_success_either(mock: LocalMock) -> None:
+    """It changes nothing, because the first one did."""
+    headers, clock = {"Authorization": f"Bearer {KEY}"}, {"now": "2026-07-01T00:00:00Z"}
+    answers = [httpx.put(f"{mock.url}/_mock/clock", json=clock, headers=headers) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [503, 503]
 
 
 def test_reads_do_not_wait_for_the_file(mock: LocalMock, unwritable: dict[str, Any]) -> None:
