@@ -16,6 +16,7 @@ from tests.support.servers import LocalMock
 from tests.support.times import until
 
 from postfuze_mock.client import Mock
+from postfuze_mock.worlds.persistence import autosave
 
 KEY: Final = "sk_test_acme"
 
@@ -173,3 +174,29 @@ def test_lost_changes_are_reported_at_the_end(mock: LocalMock, caplog: pytest.Lo
     mock.stop()
 
     assert "The last changes are lost: " in caplog.text
+
+
+@pytest.fixture(params=[("QUICK", 0.0), ("LATE", -1.0)], ids=["slow", "late"])
+def slow(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, start: Start, file: Path) -> LocalMock:
+    """A mock that syncs in intervals, and finds each save too slow or too late. One has been made."""
+    monkeypatch.setattr(autosave, *request.param)
+    mock = start(*FROZEN, "--state-file", file)
+    mock.client("acme").create_account()
+    until(file.exists, "the first save")
+    return mock
+
+
+def test_answers_wait_where_saves_are_too_slow_or_late_for_a_second(slow: LocalMock, file: Path) -> None:
+    slow.client("acme").create_account()
+
+    assert state_in(file) == slow.client("acme").get_state()
+
+
+def test_file_that_cannot_be_written_fails_no_call_in_intervals(slow: LocalMock, file: Path) -> None:
+    file.parent.rename(file.parent.with_name("away"))
+    for _ in range(3):
+        slow.client("acme").create_account()
+    file.parent.with_name("away").rename(file.parent)
+    state = slow.client("acme").get_state()
+
+    until(lambda: state_in(file) == state, "the next save")
