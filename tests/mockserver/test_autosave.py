@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
+from tests.support.servers import LOGGER
 
 from postfuze_mock.app import make_worlds
+from postfuze_mock.domain.faults.faults import fault
+from postfuze_mock.domain.webhooks import Attempt, Delivery, Webhook
 from postfuze_mock.settings import Settings
 from postfuze_mock.worlds import making
 from postfuze_mock.worlds.accounts import editing
@@ -20,6 +23,7 @@ from postfuze_mock.worlds.persistence.autosave import Autosave
 from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.world import World
 
+WEBHOOK: Final = Webhook("http://127.0.0.1:9/", ("account.connected",), None, "whsec_test")
 CLOCK = "2026-06-14T12:10:00Z,frozen"
 
 
@@ -99,8 +103,11 @@ def test_world_is_written_as_of_its_copy(world: World, folder: Path) -> None:
         lambda world: world.store.next("anything"),
         lambda world: world.fire_all(["account.connected"], {}),
         lambda world: making.build(world, dataclasses.replace(world.origin, seed=2), world.clock),
+        lambda world: setattr(world, "webhooks", (WEBHOOK,)),
+        lambda world: world.journal.change(size=7),
+        lambda world: world.faults.add(fault({"operation": "*", "effect": {"delay_ms": 1}}, "id")),
     ],
-    ids=["account", "time", "clock let go", "counter", "event", "new start"],
+    ids=["account", "time", "clock let go", "counter", "event", "new start", "webhooks", "journal", "fault"],
 )
 def test_every_change_triggers_a_save(change: Any, world: World) -> None:
     before = world.revision()
@@ -108,6 +115,33 @@ def test_every_change_triggers_a_save(change: Any, world: World) -> None:
     change(world)
 
     assert world.revision() != before
+
+
+def test_every_step_of_a_delivery_triggers_a_save(world: World) -> None:
+    outbox, url, now = world.outbox, WEBHOOK.url, world.clock.now()
+    delivery = Delivery("id", url, now)
+    steps: list[Callable[[], object]] = [
+        lambda: outbox.add("id", [delivery]),
+        lambda: outbox.take(url, now),
+        lambda: outbox.settle(delivery, Attempt(now, 503, "no", 1.0), now),
+        lambda: outbox.request("id", url, now),
+        lambda: outbox.give_up(lambda _url: True),
+    ]
+    for step in steps:
+        before = world.revision()
+        step()
+        assert world.revision() != before
+
+
+def test_every_count_of_a_fault_triggers_a_save(world: World) -> None:
+    world.faults.add(fault({"operation": "*", "effect": {"delay_ms": 1}}, "id"))
+    before = world.revision()
+    hit = world.faults.hit("getSocialAccount")
+    counted = world.revision()
+    assert hit is not None
+    hit.miss()
+
+    assert before != counted != world.revision() != before
 
 
 def test_passing_time_triggers_no_save() -> None:
@@ -170,7 +204,10 @@ def test_large_world_is_copied_in_blocks(worlds: Worlds, world: World, autosave:
     assert written(autosave.path)["long"] == before["long"]
 
 
-def test_bug_does_not_end_the_saving(world: World, autosave: Autosave, caplog: pytest.LogCaptureFixture) -> None:
+def test_bug_does_not_end_the_saving(
+    world: World, autosave: Autosave, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LOGGER, "handlers", [])  # running mocks of other tests would report it as theirs
     world.webhooks = (object(),)  # type: ignore[assignment]
     asyncio.run(autosave.save())
     world.webhooks = ()

@@ -16,6 +16,7 @@ from tests.support.servers import LocalMock
 from tests.support.times import until
 
 from postfuze_mock.client import Mock
+from postfuze_mock.worlds.persistence import autosave
 
 KEY: Final = "sk_test_acme"
 
@@ -111,6 +112,15 @@ def test_reset_of_all_worlds_is_in_the_file(mock: LocalMock, restored: Callable[
     assert restored() == mock.client("acme").get_state() == before
 
 
+def test_write_that_changes_nothing_writes_nothing(mock: LocalMock, file: Path) -> None:
+    world = mock.client("acme")
+    world.put_clock(now="2026-07-01T00:00:00Z")
+    modified = file.stat().st_mtime_ns
+    world.put_clock(now="2026-07-01T00:00:00Z")
+
+    assert file.stat().st_mtime_ns == modified
+
+
 def test_read_writes_nothing(mock: LocalMock, file: Path) -> None:
     id = first(mock)
     modified = file.stat().st_mtime_ns
@@ -145,6 +155,15 @@ def test_change_that_is_not_saved_is_no_success(mock: LocalMock, unwritable: dic
     assert (entry["status"], entry["reason"]["rule"]) == (503, "mock.not-saved")
 
 
+@pytest.mark.usefixtures("unwritable")
+def test_same_write_again_is_no_success_either(mock: LocalMock) -> None:
+    """It changes nothing, because the first one did."""
+    headers, clock = {"Authorization": f"Bearer {KEY}"}, {"now": "2026-07-01T00:00:00Z"}
+    answers = [httpx.put(f"{mock.url}/_mock/clock", json=clock, headers=headers) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [503, 503]
+
+
 def test_reads_do_not_wait_for_the_file(mock: LocalMock, unwritable: dict[str, Any]) -> None:
     assert delete(mock, unwritable).status_code == 503
 
@@ -169,3 +188,29 @@ def test_lost_changes_are_reported_at_the_end(mock: LocalMock, caplog: pytest.Lo
     mock.stop()
 
     assert "The last changes are lost: " in caplog.text
+
+
+@pytest.fixture(params=[("QUICK", 0.0), ("LATE", -1.0)], ids=["slow", "late"])
+def slow(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, start: Start, file: Path) -> LocalMock:
+    """A mock that syncs in intervals, and finds each save too slow or too late. One has been made."""
+    monkeypatch.setattr(autosave, *request.param)
+    mock = start(*FROZEN, "--state-file", file)
+    mock.client("acme").create_account()
+    until(file.exists, "the first save")
+    return mock
+
+
+def test_answers_wait_where_saves_are_too_slow_or_late_for_a_second(slow: LocalMock, file: Path) -> None:
+    slow.client("acme").create_account()
+
+    assert state_in(file) == slow.client("acme").get_state()
+
+
+def test_file_that_cannot_be_written_fails_no_call_in_intervals(slow: LocalMock, file: Path) -> None:
+    file.parent.rename(file.parent.with_name("away"))
+    for _ in range(3):
+        slow.client("acme").create_account()
+    file.parent.with_name("away").rename(file.parent)
+    state = slow.client("acme").get_state()
+
+    until(lambda: state_in(file) == state, "the next save")

@@ -55,10 +55,21 @@ def test_failed_save_is_an_error_only_for_those_that_it_concerns() -> None:
 def test_client_that_hung_up_is_no_error() -> None:
     async def scenario() -> bool:
         commits = GroupCommit()
+        commits.count = 1
         task = await waiting(commits)
         task.cancel()
         await asyncio.sleep(0)
-        commits.settle(0)
+        commits.settle(1)
         return task.cancelled()
 
     assert asyncio.run(scenario())
+
+
+def test_nobody_waits_for_what_is_saved() -> None:
+    async def scenario() -> list[bool]:
+        commits = GroupCommit()
+        commits.count = 1
+        commits.settle(1)
+        return await settled(await waiting(commits))
+
+    assert asyncio.run(scenario()) == [True]

@@ -212,7 +212,13 @@ def test_invalid_file_is_refused_and_unchanged(content: str, message: str, file:
 
 
 @pytest.mark.parametrize(
-    ("path", "message"), [(".", "is a folder"), ("missing/state.json", "No such file or directory")]
+    ("path", "message"),
+    [
+        (".", "is a folder"),
+        ("missing/state.json", "No such file or directory"),
+        ("x" * 240, "File name too long"),  # those of the fresh files are longer
+    ],
+    ids=["folder", "missing folder", "long name"],
 )
 def test_unwritable_location_is_refused(path: str, message: str, tmp_path: Path) -> None:
     assert message in refusal(tmp_path / path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterable
+from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -13,10 +14,13 @@ from postfuze_mock.settings import CONTROL_PATH
 from postfuze_mock.worlds.persistence.autosave import Autosave
 from postfuze_mock.worlds.world import World
 
+_READS: Final = ("GET", "HEAD", "OPTIONS")
+
 
 class DurabilityStage:
     """Lets the answers wait that `autosave` holds: those of calls during which a world changed. Which calls may change
-    one need not be known, because the worlds are looked at. Reads do not wait."""
+    one need not be known, because the worlds are looked at. A write that changed nothing waits as well, but only while
+    there is something to save: another one may just have done the same. Reads do not wait."""
 
     def __init__(self, app: ASGIApp, *, autosave: Autosave) -> None:
         self.app: ASGIApp = app.__call__  # type: ignore[operator]  # a bound method takes half the time to call
@@ -36,7 +40,9 @@ class DurabilityStage:
             nonlocal refused
             if message["type"] == "http.response.start":
                 self.autosave.notice(self._worlds(scope))
-                if self.autosave.noticed != before:  # by this call, or by another one while this one waited
+                # By this call, or by another one while this one waited.
+                changed = self.autosave.noticed != before
+                if changed or scope["method"] not in _READS:
                     try:
                         await self.autosave.committed()
                     except OSError as error:

@@ -201,11 +201,15 @@ def _claimed(path: Path) -> tuple[Path, IO[bytes]]:
         atomic_file.refuse_unusual(path)
         claim = lock(path)
     except OSError as error:
-        raise StateFileError(f"the state file {path} cannot be used: {_reason(error)}") from error
+        raise _unusable(path, error) from error
     try:
         atomic_file.remove_leftovers(path)
         atomic_file.check_folder(path)
     except OSError as error:
         claim.close()
-        raise StateFileError(f"the state file {path} cannot be written there: {_reason(error)}") from error
+        raise _unusable(path, error) from error
     return path, claim
+
+
+def _unusable(path: Path, error: OSError) -> StateFileError:
+    return StateFileError(f"the state file {path} cannot be used: {_reason(error)}; name another with --state-file")
