@@ -134,6 +134,7 @@ def test_content_codings_are_decoded(body: bytes, coding: str) -> None:
         (DOCUMENT, "gzip, gzip, gzip, gzip", "has 4 content codings"),
         (gzip.compress(gzip.compress(b" " * 200_000)), "gzip, gzip", "is larger than 100,000 bytes"),
     ],
+    ids=["gzip", "deflate", "unknown", "many", "twice"],
 )
 def test_content_coding_that_cannot_be_decoded_is_a_flaw(body: bytes, coding: str, flaw: str) -> None:
     assert response(body, Content_Encoding=coding).flaw == flaw
