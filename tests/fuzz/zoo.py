@@ -16,8 +16,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
-from typing import BinaryIO, Final
+from random import Random
+from typing import Any, BinaryIO, Final
 from urllib.parse import urlsplit
+
+from tests.fuzz.mutations import ACTING, mutated
 
 PATIENCE: Final = 60.0  # seconds
 _HOP: Final = ("connection", "content-length", "keep-alive", "transfer-encoding")
@@ -103,9 +106,9 @@ def is_honest(call: Call) -> bool:
 
 
 @contextmanager
-def serve(name: str, upstream: str | None = None, honest: Callable[[Call], bool] = is_honest) -> Iterator[str]:
-    """Serve the target `name` while the block runs. Yields its base URL."""
-    server = _Server(ZOO[name].answer, upstream, honest)
+def serve(name: str | Answer, upstream: str | None = None, honest: Callable[[Call], bool] = is_honest) -> Iterator[str]:
+    """Serve the target `name`, or one that answers so, while the block runs. Yields its base URL."""
+    server = _Server(ZOO[name].answer if isinstance(name, str) else name, upstream, honest)
     try:
         yield f"http://127.0.0.1:{server.port}/api/v1"
     finally:
@@ -275,6 +278,35 @@ def endless_walk(call: Call) -> Iterator[bytes]:
     if isinstance(document, dict) and "next_cursor" in document:
         document["next_cursor"] = f"page-{call.number}"
     yield whole(status, headers, json.dumps(document).encode())
+
+
+@target("odd-answers", "The upstream's answers, each changed at random in a few places.")
+def odd_answers(call: Call) -> Iterator[bytes]:
+    yield mutated(Random(call.number), *call.forward())
+
+
+@target("few-odd-answers", "The same for one answer in ten.")
+def few_odd_answers(call: Call) -> Iterator[bytes]:
+    random = Random(call.number)
+    answer = call.forward()
+    yield mutated(random, *answer) if random.random() < 0.1 else whole(*answer)
+
+
+@target("acting-text", "The upstream's answers with text that a terminal or a CI server acts on in most strings.")
+def acting_text(call: Call) -> Iterator[bytes]:
+    status, headers, body = call.forward()
+    document = json.loads(body) if body else {}
+    said = [*headers, ("X-Said", "\x9b31m\x85::error::"), ("Cache-Control", "\xad::error::")]
+    yield whole(status, said, json.dumps(_acting(document, "")).encode())
+
+
+def _acting(value: Any, name: str) -> Any:
+    """A part of a document, the member `name`, whose texts but for ids and times act."""
+    if isinstance(value, dict):
+        return {key: _acting(each, key) for key, each in value.items()} | {ACTING: ACTING}
+    if isinstance(value, list):
+        return [_acting(each, name) for each in value]
+    return ACTING if isinstance(value, str) and name != "id" and not name.endswith("_at") else value
 
 
 def _bomb() -> bytes:

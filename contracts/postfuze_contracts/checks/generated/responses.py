@@ -14,6 +14,7 @@ from postfuze_contracts.engine.judge import Judge
 from postfuze_contracts.model.exchange import Exchange, describe
 from postfuze_contracts.model.instants import instant
 from postfuze_contracts.model.operations import GET, HEALTH, LIST, METRICS, MISSING_ID, MISSING_SESSION, SERVICE_HEALTH
+from postfuze_contracts.target.deployed import ANSWERED
 from postfuze_contracts.target.guard import aimed_at_nothing
 from postfuze_mock import spec
 
@@ -98,11 +99,21 @@ def _judge_missing(judge: Judge, exchange: Exchange) -> None:
 def _judge_form(judge: Judge, exchange: Exchange) -> None:
     if aimed_at_nothing(spec.operations()[exchange.operation]):
         return
+    if not exchange.response.is_json:
+        _judge_unreadable(judge, exchange)
+        return
     broken = {mismatch.statement: mismatch for mismatch in mismatches(exchange)}
     for statement in _forms(exchange) - broken.keys():
         judge.expect(statement, True, "the documented form", exchange)
     for statement, mismatch in broken.items():
         judge.expect(statement, False, mismatch.expected, exchange, got=mismatch.got)
+
+
+def _judge_unreadable(judge: Judge, exchange: Exchange) -> None:
+    """Judge a body that cannot be read. One that does not claim to be JSON, such as a page, shows nothing."""
+    statement = ANSWERED.get(exchange.operation)
+    if exchange.response.defect is not None and statement is not None:
+        judge.expect(statement, False, "JSON that can be read", exchange)
 
 
 def _forms(exchange: Exchange) -> frozenset[str]:
