@@ -16,7 +16,7 @@ MAX_DEPTH: Final = 100
 _GREATEST: Final = sys.float_info.max
 _DIGITS: Final = 308  # of the integers that a double can hold; Python itself refuses to read more than 4,300
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_NO_CHARACTER: Final = "\ufffd"
+NO_CHARACTER: Final = "\ufffd"  # in place of a lone surrogate
 
 
 class Object(dict[str, Any]):
@@ -50,7 +50,7 @@ def parse(text: bytes) -> Any:
 
 def _whole(text: str) -> str:
     """`text` with U+FFFD in place of each lone surrogate."""
-    return _SURROGATE.sub(_NO_CHARACTER, text)
+    return _SURROGATE.sub(NO_CHARACTER, text)
 
 
 def _integer(digits: str) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from postfuze_contracts.engine.survey import Account
+from postfuze_contracts.model.documents import NO_CHARACTER
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,9 @@ def folded(value: str) -> str:
 
 
 def sample_values(accounts: list[Account], each: Filter, maximum: int) -> list[str]:
-    """Up to `maximum` values: the most frequent, one that is hard to encode, the rarest, then any."""
-    counts = Counter(value for row in accounts if (value := each.value(row)))
+    """Up to `maximum` values: the most frequent, one that is hard to encode, the rarest, then any. None of those that no
+    URL can carry as they are."""
+    counts = Counter(value for row in accounts if (value := each.value(row)) and NO_CHARACTER not in value)
     frequent = [value for value, _ in counts.most_common()]
     hard = [
         *[value for value in frequent if not value.isascii()][:1],

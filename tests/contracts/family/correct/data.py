@@ -41,6 +41,20 @@ def three_hundred(mock: Mock) -> None:
     mock.document = {"generate": {"instagram": 300}}
 
 
+@correct("usernames that were cut within a character outside the basic plane")
+def cut_usernames(mock: Mock) -> None:
+    for operation in ("listSocialAccounts", "getSocialAccount"):
+        mock.bodies(operation, _cut_usernames)
+
+
+def _cut_usernames(document: Any) -> Any:
+    """Some usernames end with a lone surrogate, as JavaScript cuts them, but not those of pages to connect."""
+    for row in document.get("data", [document]):
+        if row["platform"] != "facebook" and len(row["username"] or "") % 2:
+            row["username"] += "\ud83d"
+    return document
+
+
 def _comes(world: World, count: int) -> None:
     """Create, change and delete accounts."""
     id = editing.create_account(world, {"platform": ("x", "facebook", "reddit")[count % 3]}).account()["id"]
