@@ -55,8 +55,8 @@ def folded(value: str) -> str:
 
 
 def sample_values(accounts: list[Account], each: Filter, maximum: int) -> list[str]:
-    """Up to `maximum` values: the most frequent, one that is hard to encode, the rarest, then any. None of those that no
-    URL can carry as they are."""
+    """Up to `maximum` values: the most frequent, one that is hard to encode, the rarest, then any. None that no URL
+    can carry as it is."""
     counts = Counter(value for row in accounts if (value := each.value(row)) and NO_CHARACTER not in value)
     frequent = [value for value, _ in counts.most_common()]
     hard = [
