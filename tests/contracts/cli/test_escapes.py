@@ -130,7 +130,8 @@ def _said(value: Any, name: str = "", *, first_page: bool = False) -> Any:
         return {key: _said(each, key, first_page=first_page) for key, each in value.items()} | {EVIL: EVIL}
     if isinstance(value, list):
         return [_said(each, name, first_page=first_page) for each in value]
-    return EVIL if isinstance(value, str) and name in _TEXTS and not first_page else value
+    is_evil = isinstance(value, str) and name in _TEXTS and not first_page
+    return EVIL.removesuffix("\ud800") if is_evil else value  # so that the list can be filtered by it
 
 
 def test_libraries_warn_like_the_command() -> None:
