@@ -65,6 +65,25 @@ def test_repeatedly_failing_write_is_logged_once(
     assert record.getMessage().endswith("state.json is not written: No such file or directory.")
 
 
+def test_worlds_make_room_during_a_save(folder: Path) -> None:
+    worlds = make_worlds(Settings(clock=CLOCK, world="empty", max_worlds=3))
+    for name in "abc":
+        worlds.world(name)
+    autosave = Autosave(worlds, folder / "state.json", lambda _document: None)
+
+    async def save_while_worlds_come() -> None:
+        saving = asyncio.create_task(autosave.save())
+        for name in "defghi":
+            await asyncio.sleep(0)
+            worlds.world(name)
+        await saving
+        await autosave.save()
+
+    asyncio.run(save_while_worlds_come())
+    autosave.close()
+    assert list(written(folder / "state.json")) == ["g", "h", "i"]
+
+
 def test_partial_write_leaves_only_the_old_file(world: World, folder: Path) -> None:
     path = folder / "state.json"
     state_file.write(path, [state_file.copy(world)])

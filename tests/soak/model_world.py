@@ -92,6 +92,7 @@ class ModelWorld:
     webhook: str = ""
     subscribed_from: int = 0
     webhooks: int = 0
+    guests: int = 0
     restored: bool = False
     saved: Saved | None = None
     calls: int = 0

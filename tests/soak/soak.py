@@ -27,6 +27,7 @@ from postfuze_fixtures.timestamps import MINUTE_MS
 
 KINDS: Final = (account_calls, connect_calls, world_calls, wrong_calls)  # they register in MIX
 CONNECTIONS: Final = 16
+ROOM: Final = 20  # worlds of keys that are used once
 SAMPLES: Final = 200  # of memory and descriptors, in a whole run
 TOLERANCE: Final = 0.05  # by which memory and descriptors may grow
 Say = Callable[[str], None]
@@ -188,7 +189,8 @@ def check_states(server: MockProcess, worlds: Sequence[ModelWorld]) -> None:
 def soak(folder: Path, *, calls: int, worlds: int, seed: int, say: Say) -> Figures:
     """Run a soak on a new server, whose output and state file are in `folder`; then restart the server, and compare all
     states again. Raises Violation."""
-    arguments = ("--clock", f"{START},frozen", "--state-file", folder / "state.json")
+    state_file, most = folder / "state.json", str(worlds + ROOM)
+    arguments = ("--clock", f"{START},frozen", "--state-file", state_file, "--max-worlds", most)
     with closing(Receiver()) as receiver:
         with closing(MockProcess(*arguments, folder=folder)) as server:
             run = Soak(server, receiver, calls=calls, worlds=worlds, seed=seed, say=say)

@@ -179,6 +179,19 @@ def get_service_health(world: ModelWorld) -> Call:
     return Call(api(world, "GET", "/health"), lambda: (200, check), "getServiceHealth")
 
 
+@kind(0.5)
+def call_of_a_guest(world: ModelWorld) -> Call:
+    """A list with a key that is used this once. Its world makes room for the next ones."""
+    world.guests += 1
+    headers = {"Authorization": f"Bearer sk_live_{world.name}-{world.guests}"}
+
+    def check(page: Any) -> None:
+        same("how many accounts a page of one has", len(page["data"]), 1)
+
+    data = api(world, "GET", "/social-accounts", query={"limit": 1}, key=None, headers=headers)
+    return Call(data, lambda: (200, check), "listSocialAccounts", counted=False, recorded=False)
+
+
 @kind(0.2)
 def read_specification(world: ModelWorld) -> Call:
     path = world.random.choice(("/openapi.json", "/docs", "/_mock/"))

@@ -148,15 +148,20 @@ class Autosave:
             del self._noticed[name]
         self._duration = time.monotonic() - begin
 
+    def _names(self) -> list[str]:
+        """The names of all worlds. A save that held the worlds themselves would keep them from making room."""
+        return [world.name for world in self.worlds]
+
     async def _differs(self) -> bool:
         """Whether the worlds are others than those in the file, or one of them has changed."""
-        worlds = list(self.worlds)
-        for index, world in enumerate(worlds):
-            if self._saved.get(world.name) != world.revision():
+        for index, name in enumerate(self._names()):
+            world = self.worlds.existing(name)
+            if world is not None and self._saved.get(name) != world.revision():
                 return True
+            del world
             if index % _WORLDS_AT_ONCE == 0:
                 await asyncio.sleep(0)
-        return len(worlds) != len(self._saved)
+        return len(self.worlds) != len(self._saved)
 
     async def _copies(self, kept: state_file.Written | None) -> tuple[dict[str, Any], list[state_file.Copy | str]]:
         """The revisions of all worlds, and what to write of them. Each is copied at one moment, and requests are served
@@ -164,16 +169,20 @@ class Autosave:
         revisions: dict[str, Any] = {}
         copies: list[state_file.Copy | str] = []
         accounts = 0
-        for world in list(self.worlds):
-            revision = revisions[world.name] = world.revision()
-            if kept is not None and self._saved.get(world.name) == revision:
-                copies.append(world.name)
+        for name in self._names():
+            world = self.worlds.existing(name)
+            if world is None:  # it has made room for another since
+                continue
+            revision = revisions[name] = world.revision()
+            if kept is not None and self._saved.get(name) == revision:
+                copies.append(name)
                 continue
             if world.is_changed:
                 copies.append(state_file.copy(world))
                 accounts += world.store.count()
             else:
                 copies.append(state_file.outline(world))
+            del world
             await asyncio.sleep(0)
         self._duration = max(self._duration, accounts * PER_ACCOUNT)
         return revisions, copies
