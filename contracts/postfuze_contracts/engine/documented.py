@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from postfuze_contracts.engine import hypothesis_home
 from postfuze_contracts.model.exchange import Exchange, describe
 from postfuze_mock import spec
 
@@ -25,6 +26,7 @@ def schema() -> OpenApiSchema:
     import schemathesis
     from schemathesis.config import SchemathesisConfig
 
+    hypothesis_home.prepare()
     phases: dict[str, Any] = {"coverage": {"unexpected-methods": []}}
     settings = {"base-url": BASE, "phases": phases, "generation": {"with-security-parameters": False}}
     config = SchemathesisConfig.from_dict(settings)
