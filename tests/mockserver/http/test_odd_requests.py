@@ -142,3 +142,20 @@ def test_hang_up_does_not_affect_other_clients(server: RunningMock, world: World
 )
 def test_bytes_that_are_not_http_are_refused_with_a_problem_document(server: RunningMock, junk: bytes) -> None:
     assert server.exchange(junk).status == 400
+
+
+def test_junk_after_a_head_request_gets_a_whole_problem_document(server: RunningMock) -> None:
+    output = wire.stream(server.url, wire.request("HEAD", "/api/v1/health") + b"\x16\x03\x01\x00\x05hello")
+
+    _, end, rest = output.partition(b"\r\n\r\n")  # the answer to HEAD, which has no body
+    assert end
+    (refusal,) = wire.responses(rest)
+    assert refusal.status == 400
+
+
+def test_refusal_of_a_head_request_that_breaks_off_has_no_body(server: RunningMock) -> None:
+    output = wire.stream(server.url, wire.request("GET", "/api/v1/health") + b"HEAD /api/v1/hea", close=True)
+
+    assert output.startswith(b"HTTP/1.1 200 ")
+    assert b"HTTP/1.1 400 " in output
+    assert output.endswith(b"\r\n\r\n")

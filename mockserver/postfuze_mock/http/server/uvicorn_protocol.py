@@ -222,7 +222,8 @@ class UvicornProtocol(HttpToolsProtocol):
         if self.phase == "closing":
             return
         self.refusal = bounds.response(problem, self.server_state.default_headers)
-        if self.phase != "idle" and self.parser.get_method() == b"HEAD":
+        # Before there is a target, the parser still has the method of the request before.
+        if self.phase != "idle" and self.url and self.parser.get_method() == b"HEAD":
             self.refusal = self.refusal[: self.refusal.index(b"\r\n\r\n") + 4]
         if self.phase == "body":
             self._give_up_body()
