@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
@@ -24,7 +24,9 @@ REDIRECT = "https://contracts.example.com/connected"
 TENANTS = ("contract-tenant-one", "contract-tenant-two")
 APP = "com.example.contracts:/connected"  # RFC 8252, section 7.1
 ELSEWHERE = "https://contracts.example.com/elsewhere"
-_DEPTH = 4  # nested encodings
+_DEPTH = 4  # nested encodings, and nested URLs
+_MAX_URL = 64 * 1024  # characters; no server takes a longer one
+_MAX_DECODED = 1024 * 1024  # characters of all that is decoded from a URL, for each level of encoding
 
 
 def start(target: Target, platform: str, body: dict[str, str] | None) -> Exchange:
@@ -81,6 +83,8 @@ def the_state(target: Target, judge: Judge) -> None:
             exchange = start(target, platform, {"tenant_id": body["tenant_id"]})
         if exchange.status >= 300 or not isinstance(url := exchange.member("auth_url"), str):
             raise Blocked(needs.unexpected(f"starting the connect flow answered {exchange.status}"))
+        if len(url) > _MAX_URL:
+            raise Blocked(needs.unexpected(f"starting the connect flow answered a URL of {len(url):,} characters"))
         _expect_unreadable(judge, url, exchange)
         for state in _states(url):
             before = first_with.setdefault(state, exchange)
@@ -152,17 +156,21 @@ def _absolute(url: object) -> bool:
     return parts.scheme.lower() in ("https", "http") and bool(parts.hostname)
 
 
-def _states(url: str) -> Iterator[str]:
+def _states(url: str, depth: int = _DEPTH) -> Iterator[str]:
     """The `state` parameters in the query and fragment of a URL, and in URLs within these."""
     for name, value in _parameters(url):
         if name == "state":
             yield value
-        elif "state=" in value:
-            yield from _states(value)
+        elif depth and "state=" in value:
+            yield from _states(value, depth - 1)
 
 
 def _parameters(url: str) -> list[tuple[str, str]]:
-    parts = urlsplit(url)
+    """The parameters in the query and fragment of a URL; none of what is no URL."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return []
     return parse_qsl(parts.query) + parse_qsl(parts.fragment)
 
 
@@ -174,9 +182,19 @@ def _legible(text: str, secrets: tuple[str, ...]) -> str | None:
             for secret in secrets:
                 if secret in each or secret in each[::-1]:
                     return f"{secret!r} can be read in it"
-        layer = {decoded for each in layer for decoded in _decoded(each)} - layers
+        layer = set(_first(decoded for each in layer for decoded in _decoded(each))) - layers
         layers |= layer
     return None
+
+
+def _first(texts: Iterable[str]) -> Iterator[str]:
+    """The first of `texts`, which have `_MAX_DECODED` characters together."""
+    left = _MAX_DECODED
+    for text in texts:
+        left -= len(text)
+        if left < 0:
+            return
+        yield text
 
 
 def _decoded(text: str) -> Iterator[str]:
@@ -189,7 +207,10 @@ def _decoded(text: str) -> Iterator[str]:
             yield raw.decode("utf-8", "replace")
             for bits in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):
                 with suppress(zlib.error):
-                    yield zlib.decompress(raw, bits).decode("utf-8", "replace")
+                    inflater = zlib.decompressobj(bits)
+                    inflated = inflater.decompress(raw, _MAX_DECODED)
+                    if inflater.eof:
+                        yield inflated.decode("utf-8", "replace")
 
 
 def _bytes(part: str) -> Iterator[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,10 @@ class Interrupts:
     process.
 
     No request is sent once the run's time is up, but a run may still compute. A thread sees that, and makes the main
-    thread handle a SIGINT of ours."""
+    thread handle a SIGINT of ours.
+
+    Python drops an exception that a handler raises while a callback of the garbage collector or a finalizer runs, and
+    shows its traceback. Such an interrupt is made again a moment later."""
 
     _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -30,11 +34,14 @@ class Interrupts:
         self._count = 0
         self._at_once = False
         self._alarm = False  # whether the next SIGINT is ours
+        self._dropped: str | None = None  # the reason of an interrupt that Python dropped
         self._ended = threading.Event()
 
     def __enter__(self) -> Interrupts:
+        self._main, self._hook = threading.get_ident(), sys.unraisablehook
+        sys.unraisablehook = self._notice
         self._handlers = [signal.signal(each, self._pass_on) for each in self._SIGNALS]
-        self._watch = threading.Thread(target=self._look_at_the_clock, args=(threading.get_ident(),), daemon=True)
+        self._watch = threading.Thread(target=self._look_at_the_clock, daemon=True)
         if self._client.budget.is_limited:
             self._watch.start()
         return self
@@ -43,6 +50,7 @@ class Interrupts:
         self._ended.set()
         if self._watch.ident is not None:
             self._watch.join()
+        sys.unraisablehook = self._hook
         for each, handler in zip(self._SIGNALS, self._handlers, strict=True):
             signal.signal(each, handler)
 
@@ -55,14 +63,32 @@ class Interrupts:
         finally:
             self._at_once = False
 
-    def _look_at_the_clock(self, main: int) -> None:
+    def _notice(self, dropped: sys.UnraisableHookArgs) -> None:
+        """Make an interrupt again that Python dropped."""
+        if not isinstance(dropped.exc_value, KeyboardInterrupt):
+            self._hook(dropped)
+            return
+        self._dropped = str(dropped.exc_value)
+        repeat = threading.Timer(_INTERVAL, self._repeat)
+        repeat.daemon = True
+        repeat.start()
+
+    def _repeat(self) -> None:
+        if self._dropped is not None and not self._ended.is_set():
+            _interrupt(self._main)
+
+    def _look_at_the_clock(self) -> None:
         """Interrupt each phase of the run once, a moment after its time was up."""
         while not self._ended.wait(_INTERVAL):
-            if self._at_once and not self._alarm and self._client.budget.is_overdue:
+            if self._at_once and not self._alarm and self._dropped is None and self._client.budget.is_overdue:
                 self._alarm = True
-                _interrupt(main)
+                _interrupt(self._main)
 
     def _pass_on(self, number: int, _frame: FrameType | None) -> None:
+        if self._dropped is not None:
+            reason, self._dropped = self._dropped, None
+            self._client.interrupt(reason, at_once=self._at_once)
+            return
         if self._alarm:
             self._alarm = False
             if self._client.budget.note_overdue():

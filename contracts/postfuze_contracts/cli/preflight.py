@@ -78,7 +78,10 @@ def _refuse_gateways(options: Options, response: Exchange) -> None:
 
 def _destination(response: Exchange) -> str:
     """Where a redirect leads, without the list's own path and without any query, which may hold secrets."""
-    parts = urlsplit(response.response.headers.get("location", ""))
+    try:
+        parts = urlsplit(response.response.headers.get("location", ""))
+    except ValueError:
+        return " to what is no URL"
     place = parts._replace(query="", fragment="", netloc=parts.netloc.rpartition("@")[2]).geturl()
     is_base = place.rstrip("/").endswith(_LIST_PATH)
     base = place.rstrip("/").removesuffix(_LIST_PATH)

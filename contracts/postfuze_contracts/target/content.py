@@ -10,9 +10,11 @@ ACCEPTED: Final = "gzip, deflate"
 
 _MAX_CODINGS: Final = 3  # on top of each other
 _GZIP: Final = ("gzip", "x-gzip")
+_MAGIC: Final = b"\x1f\x8b"  # a member of a gzip body begins so; what else follows one is ignored
 _BYTES_PER_VALUE: Final = 32  # of the largest response; a value takes about a hundred bytes of memory
 _SMALL: Final = 64 * 1024  # bytes
 _EVIDENCE: Final = 8 * 1024  # bytes
+_PIECE: Final = 4 * 1024  # bytes of a gzip body to decode at once; small, because a body may have many small members
 _MIB: Final = 1024 * 1024
 
 
@@ -66,8 +68,20 @@ def too_large(limit: int) -> str:
 def _inflate(body: bytes, coding: str, limit: int) -> bytes:
     """At most `limit` bytes of the decoded body. Raises zlib.error."""
     if coding in _GZIP:
-        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(body, limit)
+        return _gunzip(body, limit)
     try:
         return zlib.decompressobj().decompress(body, limit)
     except zlib.error:  # some servers send deflate without the header that RFC 9110 demands
         return zlib.decompressobj(-zlib.MAX_WBITS).decompress(body, limit)
+
+
+def _gunzip(body: bytes, limit: int) -> bytes:
+    """At most `limit` bytes of the content of all members (RFC 1952, section 2.2). Raises zlib.error."""
+    parts, at, is_first = list[bytes](), 0, True
+    while limit and (is_first or body.startswith(_MAGIC, at)):
+        inflater, is_first = zlib.decompressobj(zlib.MAX_WBITS | 16), False
+        while limit and not inflater.eof and (piece := body[at : at + _PIECE]):
+            parts.append(inflater.decompress(piece, limit))
+            limit -= len(parts[-1])
+            at += len(piece) - len(inflater.unused_data)
+    return b"".join(parts)

@@ -100,6 +100,16 @@ def test_login_page_behind_a_redirect_is_named(tmp_path: Path) -> None:
     assert "redirects (302) to https://login.example.com/start; use the URL of the API itself" in result.stderr
 
 
+@pytest.mark.parametrize("location", ["http://[::1", "//[", "//a/[b", "x" * 60_000])
+def test_redirect_to_nonsense_is_one_sentence(location: str, tmp_path: Path) -> None:
+    with stub(302, headers={"Location": location}) as target:
+        result = result_of(target.url, tmp_path)
+    assert result.returncode == 3
+    assert len(sentences(result)) == 1
+    assert "redirects (302) to " in result.stderr
+    assert len(result.stderr) < 5_000
+
+
 def test_refused_key_is_one_sentence(url: str, tmp_path: Path) -> None:
     result = result_of(url, tmp_path, key="sk_test_door_revoked")
     assert result.returncode == 3

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import time
+from collections.abc import Callable
 
 import pytest
 from tests.support.times import seconds
@@ -28,6 +30,29 @@ def test_each_phase_is_interrupted_by_its_time() -> None:
         client.budget.begin_clean_up()
         with pytest.raises(KeyboardInterrupt, match="--max-time"):
             compute()
+
+
+@pytest.mark.parametrize(
+    ("work", "reason"), [(compute, "--max-time"), (lambda: signal.raise_signal(signal.SIGINT), "SIGINT")]
+)
+def test_interrupt_of_a_finalizer_is_made_again(
+    work: Callable[[], None], reason: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Python drops what is raised there, as in a callback of the garbage collector."""
+
+    class Finalized:
+        def __del__(self) -> None:
+            work()
+
+    def drop_and_compute() -> None:
+        Finalized()
+        compute()
+
+    client = Client(Options("http://target.invalid", max_time=0.1 if reason == "--max-time" else None))
+    interrupts = Interrupts(client)
+    with interrupts, interrupts.at_once(), pytest.raises(KeyboardInterrupt, match=reason):
+        drop_and_compute()
+    assert capfd.readouterr().err == ""
 
 
 def test_nothing_is_interrupted_at_the_end_or_without_a_time() -> None:

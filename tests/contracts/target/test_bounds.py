@@ -116,12 +116,13 @@ def raw_deflate(body: bytes) -> bytes:
     [
         (gzip.compress(DOCUMENT), "gzip"),
         (gzip.compress(DOCUMENT), "X-GZip"),
+        (gzip.compress(DOCUMENT[:4]) + gzip.compress(DOCUMENT[4:]) + bytes(9), "gzip"),
         (zlib.compress(DOCUMENT), "deflate"),
         (raw_deflate(DOCUMENT), "deflate"),
         (DOCUMENT, "identity"),
         (gzip.compress(zlib.compress(DOCUMENT)), "deflate, gzip"),
     ],
-    ids=["gzip", "x-gzip", "deflate", "deflate without a header", "identity", "both"],
+    ids=["gzip", "x-gzip", "members", "deflate", "deflate without a header", "identity", "both"],
 )
 def test_content_codings_are_decoded(body: bytes, coding: str) -> None:
     got = response(body, Content_Encoding=coding)
