@@ -157,9 +157,9 @@ def _once(target: Target, check: Check, watched: frozenset[str] = frozenset[str]
     except (Blocked, NotDeployed) as lack:
         need = lack.need
     except BudgetSpent as error:
-        need, judge.ended = needs.BUDGET, error
+        need, judge.ended = needs.BUDGET, error.with_traceback(None)  # its frames would keep responses
     except Unreachable as error:
-        need, judge.ended = needs.no_answer(str(error)), error
+        need, judge.ended = needs.no_answer(str(error)), error.with_traceback(None)
         _judge_malformed(judge, error)
     except Exception as error:  # noqa: BLE001 - a fault in one check must not cost the verdicts of the others
         judge, need = _unable(target, check, judge, error)

@@ -15,6 +15,7 @@ from postfuze_contracts.model.instants import http_date
 from postfuze_contracts.model.options import Options, Secret
 from postfuze_contracts.target import content
 from postfuze_contracts.target.budget import Budget, BudgetSpent
+from postfuze_contracts.target.held import HeldResponses
 
 if TYPE_CHECKING:  # importing it takes a tenth of a second; `list` and `explain` do without
     import httpx
@@ -70,6 +71,7 @@ class Client:
             transport=self._transport,
         )
         self._options = options
+        self._held = HeldResponses()
         self.budget = budget or Budget(options)
         self._sleep = sleep
         self._lock = threading.Lock()
@@ -132,6 +134,8 @@ class Client:
         sent_at = time.time()
         received = self._receive(request, headers)
         exchange = Exchange(request, self._response(request, received, sent_at))
+        if not self._held.add(exchange.response) and request.method == "GET":
+            raise Unreachable(f"{request.method} {request.path}, because earlier responses take too much memory")
         if exchange.status in (429, 503) and len(self.refusals) < _MAX_REFUSALS:
             self.refusals.append(exchange.evidence)
         return exchange

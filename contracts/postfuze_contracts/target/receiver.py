@@ -48,6 +48,7 @@ def receive(transport: Transport, request: httpx.Request, deadline: float, limit
             error.__cause__ = error.__context__ = None
         received.size = allowance.size
     body = b"".join(parts)
+    parts.clear()
     codings = received.headers.get("content-encoding", "")
     received.content = read(body, codings, limit) if received.error is None else Content(start(body))
     return received
