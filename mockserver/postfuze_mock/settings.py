@@ -167,6 +167,22 @@ def port(value: Any) -> int:
     return number
 
 
+def _host(value: Any) -> str:
+    """`value` as a host name or an address; ValueError otherwise."""
+    text = _text(value)
+    if not 0 < len(text) <= 255 or re.search(r"[^0-9A-Za-z._:%-]|\.\.|^\.", text):
+        raise ValueError("must be a host name or an IP address")
+    return text
+
+
+def _file(value: Any) -> str:
+    """`value` as the path of a file; ValueError otherwise."""
+    text = _text(value)
+    if "\0" in text or len(text) > _MAX_PATH:
+        raise ValueError(f"must be a path of at most {_MAX_PATH} characters, none of them NUL")
+    return text
+
+
 def _flag(value: Any) -> bool:
     if isinstance(value, bool):
         return value
@@ -224,6 +240,7 @@ _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[
 _PORT_OF_SCHEME = {"http": ":80", "https": ":443"}
 # Kubernetes and Docker links set these in every container beside a service that is called postfuze-mock.
 _KUBERNETES = re.compile(r"POSTFUZE_MOCK_(SERVICE_HOST|SERVICE_PORT\w*|PORT_[0-9]+_\w+)=.*|POSTFUZE_MOCK_PORT=\w+://.*")
+_MAX_PATH = 4096
 _SECRETS = frozenset({"control_token"})
 _CASTS: dict[str, Callable[[Any], Any]] = {
     "port": port,
@@ -238,6 +255,8 @@ _CASTS: dict[str, Callable[[Any], Any]] = {
     "state_file_sync": _one_of(get_args(StateFileSync)),
     "allow_origin": _origins,
     "control_token": _token,
+    "host": _host,
+    **dict.fromkeys(("world", "state_file", "assume_file"), _file),
     **dict.fromkeys(("redirect_allow", "webhook_allow", "allow_host"), _texts),
     **dict.fromkeys(("strict_keys", "rate_limits", "validate_responses", "reload", "control"), _flag),
 }

@@ -177,10 +177,11 @@ def test_lock_does_not_follow_a_planted_link(file: Path, tmp_path: Path) -> None
     assert victim.read_bytes() == b"precious"
 
 
-def test_lock_empties_no_file(file: Path, tmp_path: Path) -> None:
+def test_lock_changes_no_other_file(file: Path, tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_bytes(b"precious")
+    victim.chmod(0o644)
     (tmp_path / "state.json.lock").hardlink_to(victim)
     lock(file).close()
 
-    assert victim.read_bytes() == b"precious"
+    assert (victim.read_bytes(), mode(victim)) == (b"precious", 0o644)

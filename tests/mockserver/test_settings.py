@@ -93,3 +93,16 @@ def test_time_that_is_no_number_of_seconds_is_refused(value: str, tmp_path: Path
 def test_number_below_one_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"^--max-connections must be 1 or more; it is 0"):
         read({"max_connections": 0}, {}, tmp_path)
+
+
+@pytest.mark.parametrize("host", ["a..b", "", ".example", "a b", "x" * 256, "ä.example"])
+def test_host_is_a_name_or_an_address(host: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"^--host must be a host name or an IP address; it is "):
+        read({"host": host}, {}, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["world", "state_file", "assume_file"])
+@pytest.mark.parametrize("path", ["a\0b", "x" * 4097])
+def test_file_is_a_path(name: str, path: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="must be a path of at most 4096 characters, none of them NUL"):
+        read({name: path}, {}, tmp_path)

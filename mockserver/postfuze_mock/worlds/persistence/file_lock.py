@@ -36,7 +36,7 @@ def lock(path: Path) -> IO[bytes]:
     except OSError as error:
         file.close()
         raise StateFileError(f"{path} is in use by another postfuze-mock; name another with --state-file") from error
-    if hasattr(os, "fchmod"):
+    if hasattr(os, "fchmod") and os.fstat(file.fileno()).st_nlink == 1:  # or it is another file of this name, too
         with suppress(PermissionError):  # another user's file can be locked as well
             os.fchmod(file.fileno(), PRIVATE)
     return file
