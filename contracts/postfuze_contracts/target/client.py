@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # importing it takes a tenth of a second; `list` and `explain
     from postfuze_contracts.target.receiver import Received
 
 _MAX_WAIT = 120.0  # seconds; the longest wait for a Retry-After
-_MAX_SILENCE = 1 / 3  # of `timeout`, without a byte; then no response is expected any more
+_MAX_SILENCE = 10.0  # seconds without a byte, or a third of a longer `timeout`; then no response is expected any more
 _TRIES = 4
 _DOWN = (502, 503, 504)
 _MAX_WAIT_IF_DOWN = 5.0  # seconds; the longest wait for a gateway
@@ -66,7 +66,7 @@ class Client:
         self._http: httpx.Client = httpx.Client(
             base_url=options.url.rstrip("/"),
             headers={"Accept-Encoding": content.ACCEPTED},
-            timeout=options.timeout * _MAX_SILENCE,
+            timeout=min(options.timeout, max(options.timeout / 3, _MAX_SILENCE)),
             trust_env=False,
             transport=self._transport,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from mmap import mmap
 from typing import Final, NamedTuple
 
 #: The encodings that requests accept.
@@ -25,18 +26,43 @@ class Content(NamedTuple):
     flaw: str | None = None
 
 
+class Parts:
+    """The parts of a body as they come. Large bodies lie outside of the heap, which would keep for each thread the most
+    that it ever needed."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._parts: list[bytes | mmap] = []
+        self._block: mmap | None = None  # the last part, if it has room for more
+
+    def add(self, part: bytes) -> None:
+        """Add a part."""
+        self.size += len(part)
+        if self.size <= _SMALL:
+            self._parts.append(part)
+            return
+        while part:
+            if self._block is None or self._block.tell() == _MIB:
+                self._block = mmap(-1, _MIB)
+                self._parts.append(self._block)
+            part = part[self._block.write(part[: _MIB - self._block.tell()]) :]
+
+    def whole(self) -> bytes:
+        """The body."""
+        return b"".join(self._parts)[: self.size]
+
+    def start(self) -> bytes:
+        """The part of the body that is kept if it has a flaw."""
+        return b"".join(part[:_EVIDENCE] for part in self._parts[:_EVIDENCE])[: min(self.size, _EVIDENCE)]
+
+
 def read(body: bytes, codings: str, limit: int) -> Content:
     """The content of a body with this Content-Encoding header: at most `limit` bytes, and so many values that a program
     can hold them. Of content with a flaw only the start is kept, as evidence."""
     content = _decode(body, codings, limit)
     if content.flaw is None and len(content.body) > _SMALL and _values(content.body) > limit // _BYTES_PER_VALUE:
         content = Content(content.body, f"has more than {limit // _BYTES_PER_VALUE:,} values")
-    return content if content.flaw is None else Content(start(content.body), content.flaw)
-
-
-def start(body: bytes) -> bytes:
-    """The part of a body with a flaw that is kept."""
-    return body[:_EVIDENCE]
+    return content if content.flaw is None else Content(content.body[:_EVIDENCE], content.flaw)
 
 
 def _values(body: bytes) -> int:

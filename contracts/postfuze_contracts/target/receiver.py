@@ -9,7 +9,7 @@ from typing import Final
 import httpx
 
 from postfuze_contracts.model.options import Options
-from postfuze_contracts.target.content import Content, read, start, too_large
+from postfuze_contracts.target.content import Content, Parts, read, too_large
 from postfuze_contracts.target.transport import Allowance, Late, TooLarge, Transport
 
 _FRAMING: Final = 64 * 1024  # bytes around those of a body: chunk sizes, and what was read together with the head
@@ -35,7 +35,7 @@ class Received:
 def receive(transport: Transport, request: httpx.Request, deadline: float, limit: int) -> Received:
     """Send `request`, and receive its response until `deadline` (by `time.monotonic`), with a body of `limit` bytes at
     most, encoded and decoded."""
-    received, parts = Received(), list[bytes]()
+    received, parts = Received(), Parts()
     with transport.allowance(deadline) as allowance:
         try:
             # Not by httpx's client, which would parse cookies, and the location of a redirect that is not followed.
@@ -47,21 +47,18 @@ def receive(transport: Transport, request: httpx.Request, deadline: float, limit
             received.error = error.with_traceback(None)  # its frames would keep the body
             error.__cause__ = error.__context__ = None
         received.size = allowance.size
-    body = b"".join(parts)
-    parts.clear()
     codings = received.headers.get("content-encoding", "")
-    received.content = read(body, codings, limit) if received.error is None else Content(start(body))
+    whole = received.error is None
+    received.content = read(parts.whole(), codings, limit) if whole else Content(parts.start())
     return received
 
 
-def _collect(response: httpx.Response, allowance: Allowance, limit: int, parts: list[bytes]) -> None:
-    size = 0
+def _collect(response: httpx.Response, allowance: Allowance, limit: int, parts: Parts) -> None:
     allowance.allow_body(limit + _FRAMING)
     try:
         for part in response.iter_raw():
-            size += len(part)
-            parts.append(part)
-            if size > limit:
+            parts.add(part)
+            if parts.size > limit:
                 raise TooLarge("the body is too large")
             allowance.seconds(None)
     finally:

@@ -20,6 +20,7 @@ from postfuze_contracts.model.exchange import Exchange, Request, Response
 from postfuze_contracts.model.options import Options
 from postfuze_contracts.target.budget import BudgetSpent
 from postfuze_contracts.target.client import Client, Malformed, Unreachable
+from postfuze_contracts.target.content import Parts
 
 READ = Request("getSocialAccount", "GET", "/social-accounts/1")
 WRITE = Request("deleteSocialAccount", "DELETE", "/social-accounts/1")
@@ -152,6 +153,15 @@ def test_largest_body_is_read_whole() -> None:
     body = b'"%s"' % (b"x" * (LIMIT - 2))
     assert len(response(body).json) == LIMIT - 2
     assert response(body + b" ").flaw == "is larger than 100,000 bytes"
+
+
+@pytest.mark.parametrize("size", [1, 60_000, 1_000_000, 3 * 1024 * 1024, 5_000_000])
+def test_parts_of_a_body_are_joined_as_they_came(size: int) -> None:
+    body, parts = bytes(number % 251 for number in range(size)), Parts()
+    for at in range(0, size, 65_537):
+        parts.add(body[at : at + 65_537])
+    assert parts.whole() == body
+    assert parts.start() == body[:8192]
 
 
 def test_document_of_too_many_values_is_not_parsed() -> None:
