@@ -15,7 +15,7 @@ from postfuze_contracts.model.instants import http_date
 from postfuze_contracts.model.options import Options, Secret
 from postfuze_contracts.target import content
 from postfuze_contracts.target.budget import Budget, BudgetSpent
-from postfuze_contracts.target.held import HeldResponses
+from postfuze_contracts.target.large_responses import LargeResponses
 
 if TYPE_CHECKING:  # importing it takes a tenth of a second; `list` and `explain` do without
     import httpx
@@ -71,7 +71,7 @@ class Client:
             transport=self._transport,
         )
         self._options = options
-        self._held = HeldResponses()
+        self._large_responses = LargeResponses()
         self.budget = budget or Budget(options)
         self._sleep = sleep
         self._lock = threading.Lock()
@@ -134,7 +134,7 @@ class Client:
         sent_at = time.time()
         received = self._receive(request, headers)
         exchange = Exchange(request, self._response(request, received, sent_at))
-        if not self._held.add(exchange.response) and request.method == "GET":
+        if not self._large_responses.add(exchange.response) and request.method == "GET":
             raise Unreachable(f"{request.method} {request.path}, because earlier responses take too much memory")
         if exchange.status in (429, 503) and len(self.refusals) < _MAX_REFUSALS:
             self.refusals.append(exchange.evidence)

@@ -12,7 +12,7 @@ MAX_SIZE: Final = 32 * 1024 * 1024  # bytes of all large bodies together
 _LARGE: Final = 64 * 1024  # bytes; smaller bodies are not counted
 
 
-class HeldResponses:
+class LargeResponses:
     """The large responses of a client that somebody still refers to. Thread-safe."""
 
     def __init__(self) -> None:
