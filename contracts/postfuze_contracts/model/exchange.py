@@ -6,7 +6,7 @@ import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -88,20 +88,33 @@ class Response:
         """Why the body cannot be read, although it should be JSON by its media type; None if it can."""
         return self._document[1] if self.flaw is not None or _JSON.fullmatch(self.media_type) else None
 
-    @cached_property
+    @property
     def _document(self) -> tuple[Any, str | None]:
-        """The document, and why there is none."""
+        """The document, and why there is none. Large ones are read again when they are needed again, because a document
+        takes many times the memory of its body."""
         if self.flaw is not None:
             return None, self.flaw
-        try:
-            return documents.parse(self.body), None
-        except ValueError as error:
-            return None, f"is no readable JSON: {error}"
+        return self._small_document if len(self.body) <= _MAX_EVIDENCE else _large_document(self.body)
+
+    @cached_property
+    def _small_document(self) -> tuple[Any, str | None]:
+        return _parsed(self.body)
 
     @property
     def media_type(self) -> str:
         """The content type without its parameters, in lower case."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _parsed(body: bytes) -> tuple[Any, str | None]:
+    try:
+        return documents.parse(body), None
+    except ValueError as error:
+        return None, f"is no readable JSON: {error}"
+
+
+#: Checks look several times at the last response or two.
+_large_document: Final = lru_cache(maxsize=2)(_parsed)
 
 
 @dataclass(frozen=True)

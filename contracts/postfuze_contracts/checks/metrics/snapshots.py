@@ -170,14 +170,24 @@ def of_form(target: Target, expected: str, source: str | None = None) -> list[Ac
 def with_series(target: Target, maximum: int, at_least: int = 3) -> Iterator[tuple[Account, Exchange]]:
     """Up to `maximum` accounts with `at_least` snapshots that have times, and their whole series: those with the most
     snapshots, and finally the one with the fewest. Raises Blocked if there are none."""
-    candidates = list(with_items(target, 5 * maximum))
-    timed = [(account, series) for account, series in candidates if readable(series)]
-    fit = [each for each in timed if len({captured_at(row) for row in rows(each[1])}) >= at_least]
-    if not fit:
+    most, fewest = list[tuple[Account, Exchange]](), None  # only these stay in memory: a series may be large
+    fit, without_times = 0, False
+    for each in with_items(target, 5 * maximum):
+        if not readable(each[1]):
+            without_times = True
+        elif len({captured_at(row) for row in rows(each[1])}) >= at_least:
+            fit += 1
+            fewest = each if fewest is None or _size(each) <= _size(fewest) else fewest
+            most = sorted([*most, each], key=_size, reverse=True)[:maximum]
+    if fewest is None:
         no_times = needs.unexpected("snapshots do not show when they were captured")
-        raise Blocked(no_times if len(timed) < len(candidates) else needs.accounts(1, "account with snapshots"))
-    fit.sort(key=lambda each: len(rows(each[1])), reverse=True)
-    yield from fit[:maximum] if maximum < 2 or len(fit) <= maximum else [*fit[: maximum - 1], fit[-1]]
+        raise Blocked(no_times if without_times else needs.accounts(1, "account with snapshots"))
+    yield from most if maximum < 2 or fit <= maximum else [*most[:-1], fewest]
+
+
+def _size(candidate: tuple[Account, Exchange]) -> int:
+    """How many snapshots its series has."""
+    return len(rows(candidate[1]))
 
 
 def with_items(target: Target, maximum: int) -> Iterator[tuple[Account, Exchange]]:
