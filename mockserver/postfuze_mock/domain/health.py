@@ -99,7 +99,7 @@ def _refresh(account: Account, behaviour: Mapping[str, Any], now: int, choices: 
 
 
 def _is_accepted(account: Account, now: int, choices: Choices) -> bool:
-    """Whether the platform accepts a token past its expiry that cannot be refreshed (choice `health.expired-token`)."""
+    """Whether the platform accepts an expired token that has no scope for a refresh (choice `health.expired-token`)."""
     if choices.health_expired_token == "never-healthy" or REFRESHING in account["scopes"]:
         return False
     return account["token_expires_at"] is not None and parse_iso(account["token_expires_at"]) <= now

@@ -110,7 +110,7 @@ def _judge_form(judge: Judge, exchange: Exchange) -> None:
 
 
 def _judge_unreadable(judge: Judge, exchange: Exchange) -> None:
-    """Judge a body that cannot be read. One that does not claim to be JSON, such as a page, shows nothing."""
+    """Judge an unreadable body. One that does not claim to be JSON, such as a page, shows nothing."""
     statement = ANSWERED.get(exchange.operation)
     if exchange.response.defect is not None and statement is not None:
         judge.expect(statement, False, "JSON that can be read", exchange)

@@ -22,7 +22,7 @@ _INDEX: Final = re.compile(r"0|[1-9][0-9]*", re.ASCII)
 
 
 class Missed(LookupError):
-    """The document has no such value, or one that cannot be corrupted in that way."""
+    """The document has no such value, or one that does not allow this corruption."""
 
 
 def corrupted(document: Any, corruption: Corruption) -> Any:
