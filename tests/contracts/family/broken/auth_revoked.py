@@ -7,13 +7,7 @@ from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import broken
 from tests.contracts.family.wire import Request
 
-LIST, GET, METRICS, HEALTH, DELETE = (
-    "listSocialAccounts",
-    "getSocialAccount",
-    "getSocialAccountMetrics",
-    "getSocialAccountHealth",
-    "deleteSocialAccount",
-)
+from postfuze_contracts.model.operations import DELETE, GET, HEALTH, LIST, METRICS
 
 
 @broken("auth.revoked", "a revoked key still starts connect flows")

@@ -7,16 +7,10 @@ from tests.contracts.family.mock import Mock
 from tests.contracts.family.variants import broken
 from tests.contracts.family.wire import Request, Response
 
+from postfuze_contracts.model.operations import DELETE, GET, HEALTH, LIST, METRICS
 from postfuze_mock.problems import Problem
 from postfuze_mock.worlds.accounts.accounts import missing
 
-LIST, GET, METRICS, HEALTH, DELETE = (
-    "listSocialAccounts",
-    "getSocialAccount",
-    "getSocialAccountMetrics",
-    "getSocialAccountHealth",
-    "deleteSocialAccount",
-)
 FORBIDDEN = Response.of(403, Problem(403, "This API key may not do that.").document(), "application/problem+json")
 
 
