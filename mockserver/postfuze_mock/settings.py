@@ -33,7 +33,8 @@ class SettingsError(ValueError):
 class Settings:
     """How the server runs. `port` 0 picks a free port; `world` is a file or the name of a shipped world; `clock` is `T`
     or `T,frozen`; `assume` maps assumption ids to alternatives, and wins over those of `assume_file`; `state_file_sync`
-    says whether a killed server may lose a second of answered changes. `redirect_allow` and `webhook_allow` are hosts
+    says whether a killed server may lose a second of answered changes; `exit_on_stdin_close` ends the server with the
+    process that holds its stdin, a pipe. `redirect_allow` and `webhook_allow` are hosts
     beyond loopback; `allow_origin` are the web origins that may call the API (`*` for all, empty for none);
     `allow_host` are the names by which the control API may be called. `control`, `control_port` and `control_token` say
     whether (None: only on loopback), where and to whom the control API is open. Timeouts are in seconds; 0
@@ -51,6 +52,7 @@ class Settings:
     validate_responses: bool = False
     log_format: LogFormat = "text"
     reload: bool = False
+    exit_on_stdin_close: bool = False
     state_file: str | None = None
     state_file_sync: StateFileSync = "interval"
     max_worlds: int = 10_000
@@ -242,6 +244,7 @@ _PORT_OF_SCHEME = {"http": ":80", "https": ":443"}
 _KUBERNETES = re.compile(r"POSTFUZE_MOCK_(SERVICE_HOST|SERVICE_PORT\w*|PORT_[0-9]+_\w+)=.*|POSTFUZE_MOCK_PORT=\w+://.*")
 _MAX_PATH = 4096
 _SECRETS = frozenset({"control_token"})
+_SWITCHES = ("strict_keys", "rate_limits", "validate_responses", "reload", "exit_on_stdin_close", "control")
 _CASTS: dict[str, Callable[[Any], Any]] = {
     "port": port,
     "control_port": port,
@@ -258,5 +261,5 @@ _CASTS: dict[str, Callable[[Any], Any]] = {
     "host": _host,
     **dict.fromkeys(("world", "state_file", "assume_file"), _file),
     **dict.fromkeys(("redirect_allow", "webhook_allow", "allow_host"), _texts),
-    **dict.fromkeys(("strict_keys", "rate_limits", "validate_responses", "reload", "control"), _flag),
+    **dict.fromkeys(_SWITCHES, _flag),
 }

@@ -43,6 +43,7 @@ class MockProcess(RunningMock):
         folder: Path,
         env: Mapping[str, str] | None = None,
         root: Path = ROOT,
+        stdin: int = subprocess.DEVNULL,
     ) -> None:
         self.out, self.err = folder / "stdout.txt", folder / "stderr.txt"
         with self.out.open("wb") as out, self.err.open("wb") as err:
@@ -52,6 +53,7 @@ class MockProcess(RunningMock):
                 env=environment(root, env),
                 stdout=out,
                 stderr=err,
+                stdin=stdin,
             )
         try:
             until(lambda: "\n" in self.stdout or self.process.poll() is not None, "the ready line")
@@ -74,6 +76,12 @@ class MockProcess(RunningMock):
     @property
     def log(self) -> str:
         return self.stderr
+
+    def close_stdin(self, limit: float = 20.0) -> int:
+        """Close the pipe that is its stdin and wait for the exit code."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        return self.process.wait(seconds(limit))
 
     def send(self, number: signal.Signals, limit: float = 20.0) -> int:
         """Send the signal and wait for the exit code."""

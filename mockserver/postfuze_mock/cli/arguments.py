@@ -61,6 +61,7 @@ def _serve(group: Any) -> None:
     _switch(command, "--validate-responses", "check each response against the specification")
     add("--log-format", choices=get_args(LogFormat), help="format of the log on stderr (default text)")
     _switch(command, "--reload", "serve changed specification and world files without a restart")
+    _switch(command, "--exit-on-stdin-close", "end as soon as stdin, which must be a pipe, is closed")
     add(
         "--state-file",
         metavar="FILE",

@@ -15,7 +15,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from postfuze_mock.app import autosave, make_worlds, serve, services
-from postfuze_mock.cli import open_files, output
+from postfuze_mock.cli import open_files, output, stdin_watch
 from postfuze_mock.cli.reload import Reload
 from postfuze_mock.http.perimeter.access import access
 from postfuze_mock.http.server.connections import Connections
@@ -25,9 +25,11 @@ from postfuze_mock.settings import Settings, read
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until SIGINT or SIGTERM, then exit with 0, or with 1 if the last changes could not be saved. Raises
-    ValueError or OSError (one sentence) if the server cannot start."""
+    """Serve until SIGINT or SIGTERM (with `exit_on_stdin_close`, also until stdin is closed), then exit with 0, or with
+    1 if the last changes could not be saved. Raises ValueError or OSError (one sentence) if the server cannot start."""
     settings = read(vars(arguments))
+    if settings.exit_on_stdin_close:
+        stdin_watch.check()
     output.configure_log(settings.log_format)
     settings, sockets = listen(settings)
     url = base_url(settings)
@@ -35,6 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
     server = _Server(server_config(settings), announce)
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, server.quit)  # uvicorn raises the signal again once it has shut down
+    if settings.exit_on_stdin_close:
+        stdin_watch.watch(server.stop)
     server.run(sockets=sockets)
     return server.exit_code
 
@@ -105,6 +109,10 @@ class _Server(uvicorn.Server):
     def exit_code(self) -> int:
         """1 if a background service failed to stop in good order, which the log says then."""
         return 1 if self.started and self.lifespan.should_exit else 0
+
+    def stop(self) -> None:
+        """Stop serving, from any thread, as a signal does."""
+        self.should_exit = True
 
     def quit(self, _signal: int, _frame: object) -> NoReturn:
         """End the process on a signal."""
