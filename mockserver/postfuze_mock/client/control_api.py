@@ -167,10 +167,11 @@ class ControlAPI(ABC):
         status: str | int | None = None,
         since: str | None = None,
         limit: int | None = None,
+        all: bool | None = None,
     ) -> list[Json]:
-        """The recent requests of the world, the newest last. `status` is a status (404), a class of statuses (`4XX`) or
-        `dropped`; `since` is the `id` of an entry and selects later ones."""
-        return self._newest("/requests", limit, operation=operation, status=status, since=since)
+        """The recent requests of the world, or with `all` of every world, the newest last. `status` is a status (404),
+        a class of statuses (`4XX`) or `dropped`; `since` is the `id` of an entry and selects later ones."""
+        return self._newest("/requests", limit, all=all, operation=operation, status=status, since=since)
 
     def delete_requests(self) -> None:
         """Empty the journal."""

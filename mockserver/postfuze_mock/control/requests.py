@@ -2,51 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from typing import Any
+from heapq import merge
+from itertools import takewhile
+from typing import Any, NamedTuple
 
 from postfuze_fixtures.suggestions import did_you_mean
 from postfuze_mock import spec
 from postfuze_mock.control import spec as control_spec
 from postfuze_mock.control.paging import number_after, page
+from postfuze_mock.domain.keys import masked
 from postfuze_mock.problems import Problem
 from postfuze_mock.worlds.journal import journal_view
 from postfuze_mock.worlds.journal.journal import Entry
 from postfuze_mock.worlds.registry import Worlds
+from postfuze_mock.worlds.unbuilt import Unbuilt
 from postfuze_mock.worlds.world import World
 
 DROPPED = "dropped"
-NumberedEntry = tuple[int, Entry]
+
+
+class Recorded(NamedTuple):
+    """An entry of the journal of `world`, and its number there."""
+
+    world: World | Unbuilt
+    number: int
+    entry: Entry
+
+    @property
+    def finished(self) -> int:
+        """When it was recorded, in nanoseconds, which differs from that of all other entries."""
+        return int(self.entry.finished * 1e9)
+
+    @property
+    def id(self) -> str:
+        return journal_view.entry_id(self.world, self.number)
 
 
 def list_requests(
     worlds: Worlds,
     world: World,
     limit: int,
+    all: bool,
     operation: str | None = None,
     status: str | None = None,
     since: str | None = None,
     cursor: str | None = None,
 ) -> bytes:
-    """A page of the matching requests. Raises a 400 problem for an unknown operation."""
+    """A page of the matching requests, of `world` or of all worlds. Raises a 400 problem for an unknown operation."""
     if operation is not None and operation not in spec.operations():
         raise _unknown_operation(operation)
-    before = number_after(world, "requests", cursor)
-    entries = world.journal.entries()
-    if since is not None:
-        entries = _after(world, entries, since)
+    listing = "requests of all worlds" if all else "requests"
+    before = number_after(world, listing, cursor)
+    journals = [*worlds, *worlds.unbuilt()] if all else [world]
     matches = (
-        (number, (number, entry))
-        for number, entry in reversed(entries)
-        if (before is None or number < before) and operation in (None, entry.operation) and _has_status(entry, status)
+        (each.finished, each)
+        for each in _since(since, merge(*map(_newest_first, journals), key=lambda each: each.finished, reverse=True))
+        if (before is None or each.finished < before)
+        and operation in (None, each.entry.operation)
+        and _has_status(each.entry, status)
     )
-    rule_text = rule_texts(world)
+    rule_text = cache(rule_texts)
     return page(
         world,
-        "requests",
+        listing,
         matches,
-        lambda numbered: journal_view.to_dict(worlds, world, *numbered, rule_text),
+        lambda each: {
+            **({"world": masked(each.world.name)} if all else {}),
+            **journal_view.to_dict(worlds, *each, rule_text(each.world)),
+        },
         limit,
         oldest_first=True,
     )
@@ -65,7 +90,7 @@ def put_journal_settings(world: World, body: dict[str, Any]) -> dict[str, Any]:
     return get_journal_settings(world)
 
 
-def rule_texts(world: World) -> Callable[[str], str]:
+def rule_texts(world: World | Unbuilt) -> Callable[[str], str]:
     """A function that returns the text of a rule: a statement, a rule of the mock, or an assumption with its choice in
     `world`."""
     choices = world.choices.by_id()
@@ -94,10 +119,13 @@ def _has_status(entry: Entry, status: str | None) -> bool:
     return status[0] == text[0] if status[1:].upper() == "XX" else status == text
 
 
-def _after(world: World, entries: list[NumberedEntry], id: str) -> list[NumberedEntry]:
-    """The entries after the entry `id`; all entries if it is no longer stored."""
-    ids = [journal_view.entry_id(world, number) for number, _ in entries]
-    return entries[ids.index(id.lower()) + 1 :] if id.lower() in ids else entries
+def _newest_first(world: World | Unbuilt) -> Iterator[Recorded]:
+    return (Recorded(world, number, entry) for number, entry in reversed(world.journal.entries()))
+
+
+def _since(id: str | None, entries: Iterable[Recorded]) -> Iterable[Recorded]:
+    """Those of `entries` that are newer than the entry `id`; all if it is no longer stored."""
+    return entries if id is None else takewhile(lambda each: each.id != id.lower(), entries)
 
 
 def _unknown_operation(name: str) -> Problem:

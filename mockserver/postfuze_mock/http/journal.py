@@ -49,13 +49,13 @@ class JournalStage:
             if message["type"] == "http.response.start":
                 head = message
             else:
-                self._record(scope, head, message.get("body", b""), perf_counter() - start)
+                self._record(scope, head, message.get("body", b""), start, perf_counter())
             return send(message)
 
         return forward
 
-    def _record(self, scope: Scope, head: Message, body: bytes, seconds: float) -> None:
-        """Record a call whose response is complete, or that gets no response."""
+    def _record(self, scope: Scope, head: Message, body: bytes, start: float, end: float) -> None:
+        """Record a call whose response is complete, or that gets none; it took from `start` to `end`."""
         call: Call = scope.get(SCOPE_KEY, _NO_CALL)
         world = call.world
         if world is None:
@@ -73,9 +73,10 @@ class JournalStage:
             head.get("status"),
             head.get("headers", ()),
             body,
-            seconds,
+            end - start,
             scope.get(RULE_KEY),
             call.fault,
+            end,
         )
 
     def _world_and_journal(self, scope: Scope) -> tuple[World | None, Journal]:

@@ -20,6 +20,7 @@ from postfuze_mock.worlds import making
 from postfuze_mock.worlds.journal.journal import Journal
 from postfuze_mock.worlds.listed_keys import keys_of
 from postfuze_mock.worlds.retention import Residents, Starts
+from postfuze_mock.worlds.unbuilt import Unbuilt
 from postfuze_mock.worlds.webhooks import webhooks
 from postfuze_mock.worlds.world import Origin, ServerContext, World
 
@@ -104,6 +105,10 @@ class Worlds:
         if len(self._early_journals) > MAX_EARLY_JOURNALS:
             del self._early_journals[next(iter(self._early_journals))]
         return journal
+
+    def unbuilt(self) -> list[Unbuilt]:
+        """The worlds that are not built, but have a journal."""
+        return [self._unbuilt(name, journal) for name, journal in self._early_journals.items()]
 
     def clear_early_journals(self) -> None:
         """Empty the journals of all worlds that are not built yet."""
@@ -195,6 +200,10 @@ class Worlds:
         if before is None:
             logger.info("New world %s: %d accounts, seed %d.", masked(name), world.store.count(), world.seed)
         return world
+
+    def _unbuilt(self, name: str, journal: Journal) -> Unbuilt:
+        file = self._file(name)
+        return Unbuilt(name, self._origin(file, self._clock(file).now()), journal, self.context)
 
     def _note_reset(self, world: World) -> None:
         """Let `world`, which is as its origin describes it, be dropped if that is how it would be built again."""

@@ -28,7 +28,8 @@ class JournalSettings(NamedTuple):
 
 class Entry(NamedTuple):
     """A request and its response; a part that is longer than its maximum was cut. `at` is in ms, None before the world
-    was built; `body` is None if it was not read; `status` is None if there was no response."""
+    was built; `body` is None if it was not read; `status` is None if there was no response. `finished` is in seconds of
+    `time.perf_counter`, and orders the calls of all worlds."""
 
     at: int | None
     method: str
@@ -43,6 +44,7 @@ class Entry(NamedTuple):
     seconds: float
     rule: str | None
     fault: str | None
+    finished: float
 
 
 class Journal:
@@ -70,6 +72,7 @@ class Journal:
         seconds: float,
         rule: str | None,
         fault: str | None,
+        finished: float,
     ) -> None:
         """Store the fields of an `Entry`, in its order. Each call does this, so it is fast (0.2 µs): headers that equal
         those of the previous request are shared, and no `Entry` is built."""
@@ -81,7 +84,7 @@ class Journal:
         if not self.settings.bodies:
             body, response_body = None, response_body if rule else b""
         request = (at, method, path[_TARGET], query[_TARGET], self._headers, body, operation)
-        response = (status, self._response_headers, response_body[_BODY], seconds, rule, fault)
+        response = (status, self._response_headers, response_body[_BODY], seconds, rule, fault, finished)
         self._entries.append(request + response)
 
     def change(self, *, bodies: bool | None = None, size: int | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,12 +16,14 @@ from postfuze_mock.worlds.journal.journal import MAX_BODY, MAX_TARGET, Entry, He
 from postfuze_mock.worlds.journal.masking import MASK, Masking
 from postfuze_mock.worlds.journal.notes import notes
 from postfuze_mock.worlds.registry import Worlds
+from postfuze_mock.worlds.unbuilt import Unbuilt
 from postfuze_mock.worlds.world import World
 
 Document = dict[str, Any]
+Owner = World | Unbuilt
 
 
-def to_dict(worlds: Worlds, world: World, number: int, entry: Entry, rule_text: Callable[[str], str]) -> Document:
+def to_dict(worlds: Worlds, world: Owner, number: int, entry: Entry, rule_text: Callable[[str], str]) -> Document:
     """The entry with this number in the journal of `world`, which is one of `worlds`; `rule_text` returns the text of a
     rule."""
     masking = Masking(lambda text: world.context.tokens.holder(text) is not None)
@@ -33,6 +36,7 @@ def to_dict(worlds: Worlds, world: World, number: int, entry: Entry, rule_text: 
         "operation": entry.operation,
         "status": entry.status,
         "problem": response_body if _is_problem(entry) and isinstance(response_body, dict) else None,  # text if cut
+        "received_at": iso(_received_at(entry)),
         "duration_ms": round(entry.seconds * 1000, 3),
         "reason": {"rule": entry.rule, "detail": rule_text(entry.rule)} if entry.rule else None,
         "notes": notes(worlds, world, entry, masking),
@@ -42,9 +46,14 @@ def to_dict(worlds: Worlds, world: World, number: int, entry: Entry, rule_text: 
     }
 
 
-def entry_id(world: World, number: int) -> str:
+def entry_id(world: Owner, number: int) -> str:
     """The id of an entry. It counts within the journal, so that recording a request changes no other id."""
     return generator.uuid(world.seed, world.name, "request", number)
+
+
+def _received_at(entry: Entry) -> int:
+    """When the request came in, in real time (ms)."""
+    return round((time.time() - (time.perf_counter() - entry.finished) - entry.seconds) * 1000)
 
 
 def _is_problem(entry: Entry) -> bool:

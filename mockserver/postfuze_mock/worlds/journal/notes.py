@@ -13,6 +13,7 @@ from postfuze_mock.domain.keys import masked
 from postfuze_mock.worlds.journal.journal import MAX_TARGET, Entry
 from postfuze_mock.worlds.journal.masking import Masking
 from postfuze_mock.worlds.registry import Worlds
+from postfuze_mock.worlds.unbuilt import Unbuilt
 from postfuze_mock.worlds.world import World
 
 MAX_NOTES: Final = 20
@@ -22,7 +23,7 @@ _NOT_FOUND: Final = 404
 _UNREAD: Final = frozenset({401, 403, 429})
 
 
-def notes(worlds: Worlds, world: World, entry: Entry, masking: Masking) -> list[str]:
+def notes(worlds: Worlds, world: World | Unbuilt, entry: Entry, masking: Masking) -> list[str]:
     """The notes on a request to `world`, one sentence each, with secrets masked."""
     if entry.operation is None:
         return []
@@ -31,7 +32,7 @@ def notes(worlds: Worlds, world: World, entry: Entry, masking: Masking) -> list[
     return ignored if holder is None else [f"The world {masked(holder)} has this account: call with its key.", *ignored]
 
 
-def _ignored(world: World, entry: Entry, operation: str, masking: Masking) -> list[str]:
+def _ignored(world: World | Unbuilt, entry: Entry, operation: str, masking: Masking) -> list[str]:
     if not entry.query or entry.status in _UNREAD or world.choices.parameters_unknown == "refused":
         return []
     known = _query_parameters(operation)
@@ -54,10 +55,10 @@ def _query_parameters(operation: str) -> tuple[str, ...]:
     return tuple(each["name"] for each in parameters if each.get("in") == "query")
 
 
-def _other_holder(worlds: Worlds, world: World, entry: Entry) -> str | None:
+def _other_holder(worlds: Worlds, world: World | Unbuilt, entry: Entry) -> str | None:
     """The world that has the account which `world` does not have, if any."""
     id = _account_id(entry)
-    if id is None or world.store.get(id) is not None:
+    if id is None or isinstance(world, Unbuilt) or world.store.get(id) is not None:
         return None
     return worlds.holder_of_account(id)
 

@@ -1,0 +1,29 @@
+"""What the journal of a world shows of it before it is built: refused calls, such as those with a revoked key, build no
+world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from postfuze_mock.domain.choices import Choices
+from postfuze_mock.worlds.journal.journal import Journal
+from postfuze_mock.worlds.world import Origin, ServerContext
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unbuilt:
+    """A world that is not built; `journal` is the one that it will start with, `origin` what it would be built from
+    now."""
+
+    name: str
+    origin: Origin
+    journal: Journal
+    context: ServerContext
+
+    @property
+    def seed(self) -> int:
+        return self.origin.seed
+
+    @property
+    def choices(self) -> Choices:
+        return self.origin.choices
