@@ -80,6 +80,11 @@ def read(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None, fol
     return Settings(**values)
 
 
+def of(values: Mapping[str, Any]) -> Settings:
+    """The settings with these values, by name; one that is absent or None has its default. Raises SettingsError."""
+    return Settings(**{name: _cast(name, value, name) for name, value in values.items() if value is not None})
+
+
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     values = {}
     names = {f"{PREFIX}{each.name.upper()}": each.name for each in fields(Settings)}

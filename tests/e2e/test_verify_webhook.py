@@ -20,6 +20,8 @@ from tests.mockserver.webhooks.receiver import receiving
 from tests.support.processes import ROOT, MockProcess
 from tests.support.times import PATIENCE
 
+from postfuze_mock import webhooks
+
 FILES: Final = ("examples/verify_webhook.py", "examples/verify_webhook.mjs")
 _NODE: Final = """
 import { readFileSync } from "node:fs";
@@ -51,8 +53,11 @@ def delivered(mock: MockProcess) -> Case:
     return Case(delivery.body, delivery.headers["x-postfuze-signature"], signing_secret)
 
 
-@pytest.fixture(params=["python", "node"])
+@pytest.fixture(params=["package", "python", "node"])
 def verify(request: pytest.FixtureRequest) -> Iterator[Verify]:
+    if request.param == "package":
+        yield lambda cases: [by_package(case) for case in cases]
+        return
     if request.param == "python":
         verified = runpy.run_path(str(ROOT / FILES[0]))["verified"]
         yield lambda cases: [verified(*case) for case in cases]
@@ -62,6 +67,14 @@ def verify(request: pytest.FixtureRequest) -> Iterator[Verify]:
         complain = pytest.fail if os.environ.get("CI") else pytest.skip
         complain("there is no Node to run the example with")
     yield lambda cases: by_node(node, cases)
+
+
+def by_package(case: Case) -> bool:
+    try:
+        event = webhooks.verify(*case)
+    except webhooks.SignatureError:
+        return False
+    return bool(event == json.loads(case.body))
 
 
 def by_node(node: str, cases: list[Case]) -> list[bool]:

@@ -44,31 +44,48 @@ class Response(NamedTuple):
     body: bytes
 
 
-class Connections:
-    """Connections to the server at `url` (only scheme, host and port matter), each used by one call at a time;
-    `timeout` is in seconds. `close` closes them, and so does the end of this object."""
+class Endpoint:
+    """The server at `url` (only scheme, host and port matter), which has `timeout` seconds for a response."""
 
     def __init__(self, url: str, timeout: float) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in _KINDS or not parts.hostname:
+        self._parts = urlsplit(url)
+        if self._parts.scheme not in _KINDS or not self._parts.hostname:
             raise ValueError(f"A mock's URL is like http://127.0.0.1:8080, not {url!r}.")
-        self.origin = f"{parts.scheme}://{parts.netloc}"
+        self.origin = f"{self._parts.scheme}://{self._parts.netloc}"
         self.timeout = timeout
-        self._open = _KINDS[parts.scheme]
-        self._netloc = parts.netloc
+
+    def no_response(self, call: str, error: Exception) -> MockError:
+        """The error for a call that got no response."""
+        if isinstance(error, ConnectionRefusedError):
+            port = self._parts.netloc.rpartition(":")[2]
+            hint = f" --port {port}" if port.isdecimal() else ""
+            detail = f"no mock listens at {self.origin}; start one with: postfuze-mock serve{hint}"
+        elif isinstance(error, TimeoutError):
+            detail = f"{self.origin} did not answer within {self.timeout:g} seconds"
+        else:
+            detail = f"{self.origin} did not answer: {str(error) or type(error).__name__}"
+        return MockError(call, None, detail)
+
+
+class Connections(Endpoint):
+    """Persistent connections, each used by one call at a time. `close` closes them, and so does the end of this
+    object."""
+
+    def __init__(self, url: str, timeout: float) -> None:
+        super().__init__(url, timeout)
         self._idle: list[http.client.HTTPConnection] = []  # append and pop are atomic
         weakref.finalize(self, _close_all, self._idle)
 
     def exchange(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None = None) -> Response:
         """Send a request and return its response. Raises MockError, without a status, if no response comes."""
-        connection = self._idle_one() or self._open(self._netloc, timeout=self.timeout)
+        connection = self._idle_one() or _KINDS[self._parts.scheme](self._parts.netloc, timeout=self.timeout)
         try:
             connection.request(method, target, body, dict(headers))
             reply = connection.getresponse()
             response = Response(reply.status, reply.headers, reply.read())
         except (OSError, http.client.HTTPException) as error:
             connection.close()
-            raise self._no_response(f"{method} {target}", error) from error
+            raise self.no_response(f"{method} {target}", error) from error
         self._idle.append(connection)
         return response
 
@@ -86,17 +103,6 @@ class Connections:
                 return connection
             connection.close()
         return None
-
-    def _no_response(self, call: str, error: Exception) -> MockError:
-        if isinstance(error, ConnectionRefusedError):
-            port = self._netloc.rpartition(":")[2]
-            hint = f" --port {port}" if port.isdecimal() else ""
-            detail = f"no mock listens at {self.origin}; start one with: postfuze-mock serve{hint}"
-        elif isinstance(error, TimeoutError):
-            detail = f"{self.origin} did not answer within {self.timeout:g} seconds"
-        else:
-            detail = f"{self.origin} did not answer: {str(error) or type(error).__name__}"
-        return MockError(call, None, detail)
 
 
 def _is_alive(sock: socket.socket | None) -> bool:

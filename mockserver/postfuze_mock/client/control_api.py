@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Unpack
 from urllib.parse import quote, urlencode
 
@@ -206,17 +206,18 @@ class ControlAPI(ABC):
 
     def _newest(self, path: str, limit: int | None, **query: Any) -> list[Json]:
         """The newest `limit` entries (None: all) of a list that is oldest first: its first page has the newest."""
-        pages = list(self._pages(path, limit, query))
+        pages = self._pages(path, limit, query)
         return [entry for page in reversed(pages) for entry in page]
 
-    def _pages(self, path: str, limit: int | None, query: Mapping[str, Any]) -> Iterator[list[Json]]:
+    def _pages(self, path: str, limit: int | None, query: Mapping[str, Any]) -> list[list[Json]]:
         size, count, cursor = None if limit is None else min(limit, MAX_LIMIT), 0, None
+        pages = []
         while True:
             page = self._call("GET", path, query=_present(**query, limit=size, cursor=cursor))
-            yield page["data"]
+            pages.append(page["data"])
             cursor, count = page.get("next_cursor"), count + len(page["data"])
             if cursor is None or count == limit:
-                return
+                return pages
             size = MAX_LIMIT if limit is None else min(limit - count, MAX_LIMIT)
 
     def _list(self, method: str, path: str, **parts: Any) -> list[Json]:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cached_property
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from postfuze_mock.client.connections import Connections
 from postfuze_mock.client.control_api import ControlAPI, refusal
 from postfuze_mock.client.expected_call import ExpectedCall, check_operation
 from postfuze_mock.client.fields import Json
+from postfuze_mock.client.http_session import close_session, http_session
+
+if TYPE_CHECKING:
+    import httpx
 
 
 class Mock(ControlAPI):
@@ -33,6 +38,11 @@ class Mock(ControlAPI):
     def api_url(self) -> str:
         """The URL of the API, for the code under test. With `--control-port` the API is at another port."""
         return f"{self.url}/api/v1"
+
+    @cached_property
+    def session(self) -> httpx.Client:
+        """A client of httpx for the API, with its URL and the key. Raises ImportError if httpx is not installed."""
+        return http_session(self.api_url, self.key)
 
     def world(self, name: str) -> Mock:
         """A client for the world `name` of the same mock."""
@@ -89,6 +99,7 @@ class Mock(ControlAPI):
     def close(self) -> None:
         """Close the connections."""
         self._connections.close()
+        close_session(self.__dict__.get("session"))
 
     def __enter__(self) -> Self:
         return self

@@ -1,9 +1,7 @@
-"""Webhooks: which events they get, how a delivery is signed, and when a failed one is repeated."""
+"""Webhooks: which events they get, and when a failed delivery is repeated."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple, Self
@@ -19,7 +17,6 @@ from postfuze_mock.domain.lifecycle import (
 Status = Literal["pending", "delivered", "failed", "given_up"]
 
 EVENTS: Final = (ACCOUNT_CONNECTED, ACCOUNT_DISCONNECTED, ACCOUNT_TOKEN_EXPIRED, ACCOUNT_REAUTH_REQUIRED)
-SIGNATURE_HEADER: Final = "X-PostFuze-Signature"
 #: Seconds of the world's clock after the first failed attempt, the second …; then the delivery is given up.
 PAUSES: Final = (60, 300, 1800, 7200, 28800)
 #: How many attempts of a delivery are stored, the newest ones: there is no limit on redeliveries.
@@ -131,9 +128,3 @@ class Delivery:
             due = document["next_attempt_at"]
             delivery.next_attempt_at = now if due is None else parse_iso(due)
         return delivery
-
-
-def signature(secret: str, timestamp: int, body: bytes) -> str:
-    """The value of `X-PostFuze-Signature` (assumption `webhooks.signature`); `timestamp` in seconds."""
-    digest = hmac.new(secret.encode(), b"%d.%b" % (timestamp, body), hashlib.sha256)
-    return f"t={timestamp},v1={digest.hexdigest()}"

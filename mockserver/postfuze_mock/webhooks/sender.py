@@ -11,7 +11,8 @@ from typing import Final
 
 from postfuze_mock import __version__
 from postfuze_mock.domain.destinations import LOCALHOST, LOOPBACK, Allowed, Destination
-from postfuze_mock.domain.webhooks import SIGNATURE_HEADER, Attempt, Webhook, signature
+from postfuze_mock.domain.webhooks import Attempt, Webhook
+from postfuze_mock.signatures import SIGNATURE_HEADER, signature
 from postfuze_mock.webhooks.http_client import NoResponse, Response, post
 from postfuze_mock.worlds.webhooks.webhooks import destination
 

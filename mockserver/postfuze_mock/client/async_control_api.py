@@ -1,0 +1,218 @@
+# Written from control_api.py by scripts/async-client; change that one.
+
+"""The control API in Python: a method for each operation of its specification, with the operation's name.
+
+Path parameters come first; members of the body or query that are left out are not sent. A list is returned whole, or up
+to `limit` entries: the client follows the cursors. A refusal raises MockError.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, Unpack
+from urllib.parse import urlencode
+
+from postfuze_mock.client.control_api import MAX_LIMIT, _present, _segment, _texts, refusal
+from postfuze_mock.client.fields import AccountFields, Effect, Json, PageFields, SnapshotFields, WebhookFields
+
+
+class AsyncControlAPI(ABC):
+    """The control API of one world."""
+
+    @abstractmethod
+    async def _exchange(self, method: str, target: str, body: bytes | None) -> tuple[int, bytes]:
+        """Status and body of the response to a call of `target`, a path and query below `/_mock`."""
+
+    async def get_mock_health(self) -> Json:
+        """`status`, `version`, `state` (the engine's name), `worlds` (how many), `seed`."""
+        return await self._record("GET", "/health")
+
+    async def list_worlds(self, *, limit: int | None = None) -> list[Json]:
+        """`name`, `accounts` and `sessions` of the worlds that are built, in the order of their creation."""
+        return await self._newest("/worlds", limit)
+
+    async def reset(
+        self, *, world: str | Mapping[str, Any] | None = None, seed: int | None = None, all: bool | None = None
+    ) -> None:
+        """Reset the world to its first state, or rebuild it from `world` (the name of a shipped world, or a document).
+        `all` resets every world."""
+        body = _present(world=world, seed=seed)
+        await self._call("POST", "/reset", query=_present(all=all), body=body or None)
+
+    async def get_state(self) -> Json:
+        """The world as a document that `put_state` can restore later, also into another world."""
+        return await self._record("GET", "/state")
+
+    async def put_state(self, state: Mapping[str, Any]) -> None:
+        """Restore the world from a document of `get_state`."""
+        await self._call("PUT", "/state", body=state)
+
+    async def get_clock(self) -> Json:
+        """`now` and `frozen`."""
+        return await self._record("GET", "/clock")
+
+    async def put_clock(self, *, now: str | None = None, frozen: bool | None = None) -> Json:
+        """Set the time (RFC 3339), stop it, or let it run; returns the clock."""
+        return await self._record("PUT", "/clock", body=_present(now=now, frozen=frozen))
+
+    async def advance_clock(self, seconds: float) -> Json:
+        """Move the clock forward, or back with negative `seconds`; returns the clock."""
+        return await self._record("POST", "/clock/advance", body={"seconds": seconds})
+
+    async def search_accounts(
+        self,
+        *,
+        q: str | None = None,
+        status: str | None = None,
+        platform: str | None = None,
+        deleted: bool | None = None,
+        limit: int | None = None,
+    ) -> list[Json]:
+        """Accounts with their `behaviour` and `deleted`, newest first; `q` is a part of an id or a name."""
+        query = {"q": q, "status": status, "platform": platform, "deleted": deleted}
+        return [account for page in await self._pages("/accounts", limit, query) for account in page]
+
+    async def get_account(self, id: str) -> Json:
+        """One account as `search_accounts` returns it; it may be disconnected."""
+        return await self._record("GET", f"/accounts/{_segment(id)}")
+
+    async def create_account(self, **fields: Unpack[AccountFields]) -> Json:
+        """Create an account from any subset of its fields and its `behaviour`."""
+        return await self._record("POST", "/accounts", body=fields)
+
+    async def patch_account(self, id: str, /, **fields: Unpack[AccountFields]) -> Json:
+        """Change the account; returns it."""
+        return await self._record("PATCH", f"/accounts/{_segment(id)}", body=fields)
+
+    async def delete_account(self, id: str) -> Json:
+        """Disconnect the account, as the API does; returns the acknowledgement."""
+        return await self._record("DELETE", f"/accounts/{_segment(id)}")
+
+    async def list_snapshots(self, id: str, *, limit: int | None = None) -> list[Json]:
+        """The newest metric snapshots of an account, oldest first."""
+        return await self._newest(f"/accounts/{_segment(id)}/snapshots", limit)
+
+    async def create_snapshots(self, id: str, snapshots: Sequence[SnapshotFields]) -> list[Json]:
+        """Store metric snapshots; returns them as in a series."""
+        return await self._list("POST", f"/accounts/{_segment(id)}/snapshots", body={"snapshots": list(snapshots)})
+
+    async def list_sessions(self, *, limit: int | None = None) -> list[Json]:
+        """The newest pending sessions, oldest first, including expired ones."""
+        return await self._newest("/sessions", limit)
+
+    async def create_session(
+        self,
+        network: str,
+        pages: int | Sequence[PageFields],
+        *,
+        tenant_id: str | None = None,
+        expires_in: int | None = None,
+    ) -> Json:
+        """Create a pending session, as a customer's approval does: with `pages` generated pages, or with these
+        pages. `expires_in` is in seconds."""
+        body = {"network": network, "pages": pages if isinstance(pages, int) else list(pages)}
+        body |= _present(tenant_id=tenant_id, expires_in=expires_in)
+        return await self._record("POST", "/sessions", body=body)
+
+    async def list_faults(self, *, presets: bool | None = None, limit: int | None = None) -> list[Json]:
+        """The faults, each with its `hits` and `left`; with `presets`, the presets instead."""
+        return await self._newest("/faults", limit, presets=presets)
+
+    async def create_fault(
+        self,
+        *,
+        operation: str | None = None,
+        effect: Effect | None = None,
+        preset: str | None = None,
+        times: int | None = None,
+        after: int | None = None,
+        probability: float | None = None,
+    ) -> Json:
+        """Make calls of `operation` (an operationId, or * for all) fail with `effect` or as in `preset`: the first
+        `after` pass, then at most `times` are hit, each with `probability`."""
+        body = _present(
+            operation=operation, effect=effect, preset=preset, times=times, after=after, probability=probability
+        )
+        return await self._record("POST", "/faults", body=body)
+
+    async def delete_faults(self) -> None:
+        """Remove all faults."""
+        await self._call("DELETE", "/faults")
+
+    async def delete_fault(self, id: str) -> None:
+        """Remove a fault."""
+        await self._call("DELETE", f"/faults/{_segment(id)}")
+
+    async def list_requests(
+        self,
+        *,
+        operation: str | None = None,
+        status: str | int | None = None,
+        since: str | None = None,
+        limit: int | None = None,
+    ) -> list[Json]:
+        """The recent requests of the world, the newest last. `status` is a status (404), a class of statuses (`4XX`) or
+        `dropped`; `since` is the `id` of an entry and selects later ones."""
+        return await self._newest("/requests", limit, operation=operation, status=status, since=since)
+
+    async def delete_requests(self) -> None:
+        """Empty the journal."""
+        await self._call("DELETE", "/requests")
+
+    async def get_journal_settings(self) -> Json:
+        """`bodies` (whether they are stored) and `size` (how many requests are stored)."""
+        return await self._record("GET", "/requests/settings")
+
+    async def put_journal_settings(self, *, bodies: bool | None = None, size: int | None = None) -> Json:
+        """Set whether bodies are stored, and how many requests; returns the settings."""
+        return await self._record("PUT", "/requests/settings", body=_present(bodies=bodies, size=size))
+
+    async def list_events(self, *, event: str | None = None, limit: int | None = None) -> list[Json]:
+        """The newest events of accounts, oldest first, each with its `deliveries`; `event` selects one kind by its
+        name."""
+        return await self._newest("/events", limit, event=event)
+
+    async def redeliver_event(self, id: str) -> Json:
+        """Deliver the event again, now, to each webhook that subscribes to it; returns the event."""
+        return await self._record("POST", f"/events/{_segment(id)}/redeliver")
+
+    async def get_webhooks(self) -> list[Json]:
+        """The webhooks: `url`, `events`, `description`."""
+        return await self._list("GET", "/webhooks")
+
+    async def put_webhooks(self, webhooks: Sequence[WebhookFields]) -> list[Json]:
+        """Replace all webhooks. A generated `signing_secret` is in this response only."""
+        return await self._list("PUT", "/webhooks", body=list(webhooks))
+
+    async def _newest(self, path: str, limit: int | None, **query: Any) -> list[Json]:
+        """The newest `limit` entries (None: all) of a list that is oldest first: its first page has the newest."""
+        pages = await self._pages(path, limit, query)
+        return [entry for page in reversed(pages) for entry in page]
+
+    async def _pages(self, path: str, limit: int | None, query: Mapping[str, Any]) -> list[list[Json]]:
+        size, count, cursor = (None if limit is None else min(limit, MAX_LIMIT), 0, None)
+        pages = []
+        while True:
+            page = await self._call("GET", path, query=_present(**query, limit=size, cursor=cursor))
+            pages.append(page["data"])
+            cursor, count = (page.get("next_cursor"), count + len(page["data"]))
+            if cursor is None or count == limit:
+                return pages
+            size = MAX_LIMIT if limit is None else min(limit - count, MAX_LIMIT)
+
+    async def _list(self, method: str, path: str, **parts: Any) -> list[Json]:
+        data: list[Json] = (await self._call(method, path, **parts))["data"]
+        return data
+
+    async def _record(self, method: str, path: str, **parts: Any) -> Json:
+        record: Json = await self._call(method, path, **parts)
+        return record
+
+    async def _call(self, method: str, path: str, *, query: Mapping[str, Any] | None = None, body: Any = None) -> Any:
+        target = f"{path}?{urlencode(_texts(query))}" if query else path
+        status, response = await self._exchange(method, target, None if body is None else json.dumps(body).encode())
+        if not 200 <= status < 300:
+            raise refusal(f"{method} /_mock{target}", status, response)
+        return json.loads(response) if response else None
