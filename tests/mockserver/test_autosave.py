@@ -121,7 +121,7 @@ def test_world_is_written_as_of_its_copy(world: World, folder: Path) -> None:
         lambda world: world.clock.set(frozen=False),
         lambda world: world.store.next("anything"),
         lambda world: world.fire_all(["account.connected"], {}),
-        lambda world: making.build(world, dataclasses.replace(world.origin, seed=2), world.clock),
+        lambda world: making.build(world, dataclasses.replace(world.origin, seed=2)),
         lambda world: setattr(world, "webhooks", (WEBHOOK,)),
         lambda world: world.journal.change(size=7),
         lambda world: world.faults.add(fault({"operation": "*", "effect": {"delay_ms": 1}}, "id")),

@@ -39,7 +39,7 @@ def _schema(control_document: dict[str, Any]) -> dict[str, Any]:
         "state": {"$ref": "#/components/schemas/State"},
     }
     entry = _object(world)
-    entry["properties"]["unchanged"] = {"type": "boolean"}
+    entry["properties"] |= {"first": _object(origin), "unchanged": {"type": "boolean"}}
     name = {"pattern": "^[A-Za-z0-9_-]{1,64}(:test)?$", "x-must-be": "the name of a world"}
     worlds = {"type": "object", "propertyNames": name, "additionalProperties": entry}
     file = _object({"version": {"type": "integer"}, "worlds": worlds})

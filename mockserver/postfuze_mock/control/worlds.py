@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from postfuze_fixtures import world_file
@@ -42,16 +42,22 @@ def list_worlds(worlds: Worlds, world: World, limit: int, cursor: str | None = N
 
 
 def reset_world(worlds: Worlds, world: World, all: bool, body: dict[str, Any] | None) -> None:
-    """Reset the world to its first state, or rebuild it as the body says."""
-    options = body or {}
+    """Reset the world to how the server started it, or rebuild it as the body says."""
+    options = dict(body or {})
+    keep_world = options.pop("keep_world", False)
+    if keep_world and options:
+        other = next(iter(options))
+        raise refused("/keep_world", f"stands alone, because it keeps what an earlier reset chose; leave out {other}")
     file = _file(worlds, options["world"]) if "world" in options else None
+    assume = options.get("assume", {})
+    _check_assume(assume, "/assume")
     if all:
         worlds.clear_early_journals()
     for each in list(worlds) if all else [world]:
         if options:
-            worlds.rebuild(each, file, options.get("seed"))
+            worlds.rebuild(each, file, options.get("seed"), assume)
         else:
-            worlds.reset(each)
+            worlds.reset(each, keep_world=keep_world)
 
 
 def get_state(world: World) -> dict[str, Any]:
@@ -87,14 +93,20 @@ def _move_clock(world: World, move: Callable[[], None], pointer: str) -> dict[st
 def _file(worlds: Worlds, source: str | dict[str, Any]) -> WorldFile:
     try:
         file = world_file.load_shipped(source) if isinstance(source, str) else world_file.from_document(source)
-        Choices.with_overrides(file.assume)
+        _check_assume(file.assume, "/world/assume")
         webhooks.check(file, worlds.context.webhook_allow)
-    except ChoiceError as error:
-        raise refused(pointer(["world", "assume", error.id]), str(error)) from error
     except ValueError as error:
         place = f"/world{getattr(error, 'pointer', None) or ''}"
         raise refused(place, getattr(error, "reason", None) or str(error)) from error
     return file
+
+
+def _check_assume(assume: Mapping[str, str | int], at: str) -> None:
+    """Raises a 400 problem below `at` for an unknown assumption or alternative."""
+    try:
+        Choices.with_overrides(assume)
+    except ChoiceError as error:
+        raise refused(at + pointer([error.id]), str(error)) from error
 
 
 def _summary(world: World) -> dict[str, Any]:

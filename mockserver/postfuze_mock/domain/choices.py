@@ -109,6 +109,10 @@ class Choices:
         values: dict[str, Any] = {_attribute(id): text for id, text in texts.items() if is_played(id, text)}
         return cls(**values)
 
+    def replaced(self, overrides: Mapping[str, str | int]) -> Self:
+        """These choices, except for `overrides`. Raises ChoiceError as `with_overrides` does."""
+        return self.with_overrides({**self.overrides(), **overrides})
+
     def by_id(self) -> dict[str, str]:
         """All choices, by assumption id."""
         return {each.metadata["id"]: getattr(self, each.name) for each in fields(self)}

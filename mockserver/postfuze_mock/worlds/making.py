@@ -1,4 +1,4 @@
-"""Builds and resets worlds. The first data of a world come from its file and from the generator.
+"""Builds worlds. The first data of a world come from its file and from the generator.
 
 Both take little time, because accounts are generated when one is first needed.
 """
@@ -17,17 +17,10 @@ from postfuze_mock.worlds.webhooks import webhooks
 from postfuze_mock.worlds.world import Origin, World
 
 
-def build(world: World, origin: Origin, clock: Clock) -> None:
-    """Build `world` as `origin` describes it; a reset restores this."""
+def build(world: World, origin: Origin) -> None:
+    """Build `world` as `origin` describes it: first data, first clock, no faults, counted calls, recorded requests."""
     world.origin = origin
-    world.clear(origin, clock)
-    begin(world)
-
-
-def reset(world: World) -> None:
-    """Reset `world` to its origin: first data, first clock, no counted calls, faults or recorded requests."""
-    world.clock.restore()
-    world.clear(world.origin, world.clock)
+    world.clear(origin, Clock(first=origin.clock))
     begin(world)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 from weakref import ref
@@ -12,7 +13,7 @@ from weakref import ref
 from postfuze_fixtures import world_file
 from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock.domain.choices import Choices
-from postfuze_mock.domain.clock import REAL_TIME, Clock, Setting
+from postfuze_mock.domain.clock import REAL_TIME, Setting, real_milliseconds
 from postfuze_mock.domain.keys import masked
 from postfuze_mock.problems import Problem
 from postfuze_mock.state.store import Store
@@ -140,10 +141,12 @@ class Worlds:
         """Build worlds from another template from now on; an existing one follows it when it is reset. Raises
         ValueError as the constructor does, with nothing changed."""
         self._check(template)
-        worlds = [world for name, world in self._worlds.items() if world.origin.file == self._file(name)]
+        worlds = [world for name, world in self._worlds.items() if world.first.file == self._file(name)]
         self._share(template)
         for world in worlds:
-            world.origin = self._origin(self._file(world.name), world.origin.start)
+            first = self._origin(self._file(world.name), world.first.start)
+            world.origin = first if world.origin == world.first else world.origin
+            world.first = first
         for name in self._named:
             self._droppable.pop(name, None)
 
@@ -152,9 +155,9 @@ class Worlds:
         making.begin(world)
         self._note_reset(world)
 
-    def reset(self, world: World) -> None:
-        """Reset `world` to its origin."""
-        making.reset(world)
+    def reset(self, world: World, *, keep_world: bool = False) -> None:
+        """Reset `world` to how the server started it; with `keep_world`, to what the last `rebuild` made of it."""
+        making.build(world, world.origin if keep_world else world.first)
         self._note_reset(world)
 
     def _check(self, template: WorldFile) -> None:
@@ -163,16 +166,30 @@ class Worlds:
         for name in ("", *template.worlds):
             Choices.with_overrides({**self.assume, **template.for_world(name).assume})
 
-    def rebuild(self, world: World, file: WorldFile | None = None, seed: int | None = None) -> None:
-        """Build `world` again, from `file` (None: its own) and with `seed` (None: the file's, or the server's)."""
-        file = file or world.origin.file
-        clock = self._clock(file)
-        making.build(world, self._origin(file, clock.now(), seed), clock)
+    def rebuild(
+        self,
+        world: World,
+        file: WorldFile | None = None,
+        seed: int | None = None,
+        assume: Mapping[str, str | int] | None = None,
+    ) -> None:
+        """Build `world` as the server started it, but from `file` and with `seed`, and with the choices of `assume`.
+        None stands for what the file says, or the server. Raises ChoiceError, with nothing changed."""
+        origin = world.first if file is None else self._origin(file)
+        making.build(
+            world,
+            replace(
+                origin,
+                seed=origin.seed if seed is None else seed,
+                choices=origin.choices.replaced(assume) if assume else origin.choices,
+                start=_start(origin.clock),
+            ),
+        )
         self._note_reset(world)
 
-    def add(self, name: str, origin: Origin, clock: Clock) -> World:
+    def add(self, name: str, origin: Origin) -> World:
         """Add a world `name` with `origin`, but without data."""
-        world = World(name, origin, clock, self.new_store(), self.context)
+        world = World(name, origin, self.new_store(), self.context)
         self._worlds[name] = world
         self._latest = world.name
         return world
@@ -184,16 +201,11 @@ class Worlds:
 
     def _build(self, name: str) -> World:
         self._make_room(name)
-        file = self._file(name)
-        clock = self._clock(file)
         before = self._starts.pop(name)
-        if before is None:
-            start = clock.now()
-        else:
-            start, ahead = before
-            if ahead:
-                clock.run(ahead)
-        world = self.add(name, self._origin(file, start), clock)
+        start, ahead = (None, 0) if before is None else before
+        world = self.add(name, self._origin(self._file(name), start))
+        if ahead:
+            world.clock.run(ahead)
         self.begin(world)
         if name in self._early_journals:
             world.journal = self._early_journals.pop(name)
@@ -215,9 +227,9 @@ class Worlds:
             self._droppable.pop(name, None)
 
     def _describes(self, world: World) -> bool:
-        """Whether `world` has the origin and the clock of a new world of its name."""
-        file, start = self._file(world.name), world.origin.start
-        return world.origin == self._origin(file, start) and world.clock.first == self._clock_setting(file)
+        """Whether `world` is as the server started it, and would start one of its name today."""
+        is_first = world.origin == world.first
+        return is_first and world.origin == self._origin(self._file(world.name), world.origin.start)
 
     def _make_room(self, name: str) -> None:
         """Drop worlds until one more may be held. Raises a 503 problem if none can be dropped."""
@@ -287,24 +299,24 @@ class Worlds:
             return demo_file()
         return self.template.for_world(name) if name in self._named else self._common
 
-    def _origin(self, file: WorldFile, start: int, seed: int | None = None) -> Origin:
-        if seed is None:
-            seed = self.seed if file.seed is None else file.seed
-        if file is self._common:
-            return Origin(seed, file, self._common_choices, start)
-        return Origin(seed, file, Choices.with_overrides({**self.assume, **file.assume}), start)
-
-    def _clock(self, file: WorldFile) -> Clock:
-        return Clock(first=self._clock_setting(file))
-
-    def _clock_setting(self, file: WorldFile) -> Setting:
-        return self.clock if file.clock is None else Setting.parse(file.clock)
+    def _origin(self, file: WorldFile, start: int | None = None) -> Origin:
+        """How the server starts a world that `file` describes, at `start` (ms; None: as its clock starts)."""
+        seed = self.seed if file.seed is None else file.seed
+        clock = self.clock if file.clock is None else Setting.parse(file.clock)
+        is_common = file is self._common
+        choices = self._common_choices if is_common else Choices.with_overrides({**self.assume, **file.assume})
+        return Origin(seed, file, choices, _start(clock) if start is None else start, clock)
 
 
 @cache
 def demo_file() -> WorldFile:
     """The file of the world `demo`."""
     return world_file.load_shipped(DEMO)
+
+
+def _start(clock: Setting) -> int:
+    """The instant (ms) that a clock starts at."""
+    return real_milliseconds() if clock.at is None else clock.at
 
 
 def _lists(accounts: Iterable[Mapping[str, Any]], id: str) -> bool:

@@ -1,6 +1,6 @@
 """A world: one organization with its own data, clock, limits and events. What few calls need is made when it is used.
 
-Three functions replace its whole state: `making.build`, `making.reset` and `persistence.world_state.restore`.
+Two functions replace its whole state: `making.build` and `persistence.world_state.restore`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from postfuze_fixtures import generator
 from postfuze_fixtures.timestamps import iso
 from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock.domain.choices import Choices
-from postfuze_mock.domain.clock import Clock
+from postfuze_mock.domain.clock import Clock, Setting
 from postfuze_mock.domain.destinations import Allowed
 from postfuze_mock.domain.faults.faults import Faults
 from postfuze_mock.domain.limits import Bucket, Buckets
@@ -34,12 +34,14 @@ _FIRST_JOURNAL: Final = JournalSettings()
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a world is built from. `start` is the instant (ms) that its generated times are relative to."""
+    """What a world is built from. `start` is the instant (ms) that its generated times are relative to; `clock` is how
+    its clock starts."""
 
     seed: int
     file: WorldFile
     choices: Choices
     start: int
+    clock: Setting
 
 
 @dataclass(frozen=True)
@@ -67,18 +69,20 @@ class ServerContext:
 class World:
     """The rules and the store of one organization.
 
-    `number` counts the worlds in the order of their creation. `origin` is what a reset goes back to; `seed`, `choices`
-    and `start` differ from it where a saved state was restored. The registry notes in `was_used` that it was used.
+    `number` counts the worlds in the order of their creation. `first` is how the server started it, and what a reset
+    goes back to; `origin` is what it was built from last, which differs after a reset to something else. `seed`,
+    `choices` and `start` differ from both where a saved state was restored. The registry notes in `was_used` that it
+    was used.
     """
 
-    def __init__(self, name: str, origin: Origin, clock: Clock, store: Store, context: ServerContext) -> None:
+    def __init__(self, name: str, origin: Origin, store: Store, context: ServerContext) -> None:
         self.name = name
         self.number = next(context.numbers)
-        self.origin = origin
+        self.first = self.origin = origin
         self.store = store
         self.context = context
         self.was_used = False
-        self.clear(origin, clock)
+        self.clear(origin, Clock(first=origin.clock))
 
     def clear(self, origin: Origin, clock: Clock) -> None:
         """Drop all data and use `origin` and `clock`. Other worlds may get the tokens from now on."""
@@ -143,7 +147,7 @@ class World:
         time = (clock.ahead, clock.now() if clock.frozen else None)
         outbox = self.outbox.revision() if "outbox" in self.__dict__ else 0
         rest = (outbox, self.faults.revision(), self.webhooks, self.journal.settings)
-        return (store, time, *rest, self.origin)
+        return (store, time, *rest, self.origin, self.first)
 
     def next_account(self) -> tuple[int, str]:
         """The count and the id of the next generated account; no account has this id."""

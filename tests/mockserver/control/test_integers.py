@@ -68,5 +68,5 @@ def test_start_restores_integral_floats(start: Start, tmp_path: Path) -> None:
     again = start("--state-file", file, "--validate-responses").world("acme")
 
     assert again.control_response("GET", "/state").text == before
-    again.reset()
+    again.reset(keep_world=True)
     assert len(again.walk()) == 2

@@ -49,6 +49,9 @@ MUTATIONS: dict[str, Callable[[World], object]] = {
     "session": lambda world: world.session(),
     "reset": lambda world: world.reset(world="empty"),
     "reset with a seed": lambda world: world.reset(seed=2),
+    "reset with an assumption": lambda world: world.reset(assume={"list.disabled": "hidden"}),
+    "webhooks": lambda world: world.control("PUT", "/webhooks", [{"url": "http://127.0.0.1:9/hook"}]),
+    "journal settings": lambda world: world.control("PUT", "/requests/settings", {"bodies": False, "size": 7}),
     "state": restore,
     "api": delete_and_connect,
     "probe": probe,
@@ -67,10 +70,10 @@ def test_change_affects_one_world_only(world: World, other: World, mutate: Calla
     assert other.state() == before
 
 
-@pytest.mark.parametrize("name_of", [each for each in MUTATIONS if not each.startswith("reset")])
-def test_reset_undoes_every_change_of_the_world(world: World, name_of: str) -> None:
+@every_mutation
+def test_reset_undoes_every_change_of_the_world(world: World, mutate: Callable[[World], object]) -> None:
     before = world.state()
-    MUTATIONS[name_of](world)
+    mutate(world)
     world.reset()
 
     assert world.state() == before

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from tests.mockserver.conftest import Serve
+from tests.support.servers import RunningMock
 from tests.support.times import NOW, later
-from tests.support.world import World
+from tests.support.world import Json, World
 
 
 def test_reset_responds_with_204_without_a_body(world: World) -> None:
@@ -99,6 +100,107 @@ def test_reset_of_all_reaches_every_world(serve: Serve, name: str) -> None:
     assert [world.state() for world in worlds] == before
 
 
+OVERRIDES: Final[dict[str, Json]] = {
+    "world": {"world": {"generate": {"x": 2}, "clock": "2026-01-01T00:00:00.000Z,frozen", "seed": 3}},
+    "seed": {"seed": 2},
+    "assumption": {"assume": {"limit.above-range": "clamped"}},
+    "all three": {"world": "empty", "seed": 2, "assume": {"limit.above-range": "clamped"}},
+}
+every_override = pytest.mark.parametrize("override", OVERRIDES.values(), ids=OVERRIDES)
+
+
+@every_override
+@pytest.mark.parametrize("body", [None, {}, {"keep_world": False}], ids=str)
+def test_reset_goes_back_to_how_the_server_started_the_world(world: World, override: Json, body: Any) -> None:
+    before = world.state()
+    world.reset(**override)
+    assert world.state() != before
+    world.advance(days=1)
+    world.control("POST", "/reset", body)
+
+    assert world.state() == before
+
+
+@every_override
+def test_reset_of_all_goes_back_to_how_the_server_started_them(serve: Serve, name: str, override: Json) -> None:
+    server = serve("--seed", "7")
+    world, other = server.world(name), server.world(f"{name}-other")
+    before = world.state()
+    world.reset(**override)
+    other.control("POST", "/reset?all=true")
+
+    assert world.state() == before
+
+
+@every_override
+def test_end_of_a_clients_block_goes_back_to_how_the_server_started_the_world(
+    server: RunningMock, world: World, override: Json
+) -> None:
+    before = world.state()
+    with server.client(world.name) as client:
+        client.reset(**override)
+
+    assert world.state() == before
+
+
+@every_override
+def test_reset_can_keep_the_world_that_an_earlier_one_chose(world: World, override: Json) -> None:
+    world.reset(**override)
+    chosen = world.state()
+    world.make()
+    world.advance(days=1)
+    world.reset(keep_world=True)
+    assert world.state() == chosen
+    world.reset(keep_world=True)
+
+    assert world.state() == chosen
+
+
+def test_nothing_is_kept_where_nothing_was_chosen(world: World) -> None:
+    before = world.state()
+    world.make()
+    world.reset(keep_world=True)
+
+    assert world.state() == before
+
+
+@every_override
+def test_reset_to_something_else_begins_with_how_the_server_started_the_world(world: World, override: Json) -> None:
+    """So a test that asks for a seed gets the same world, whatever tests before it asked for."""
+    world.reset(seed=9)
+    expected = world.state()
+    world.reset(**override)
+    world.reset(seed=9)
+
+    assert world.state() == expected
+
+
+def test_reset_with_an_assumption_plays_it(world: World) -> None:
+    assert world.list_response({"limit": 1000}).status_code == 400
+    world.reset(assume={"limit.above-range": "clamped"})
+
+    assert len(world.page(limit=1000)["data"]) == 100
+    assert world.state()["assume"] == {"limit.above-range": "clamped"}
+
+
+def test_assumption_of_the_reset_wins_over_that_of_the_description(world: World) -> None:
+    document = {"generate": 0, "assume": {"limit.above-range": "clamped", "list.disabled": "hidden"}}
+    world.reset(world=document, assume={"limit.above-range": "refused"})
+
+    assert world.state()["assume"] == {"list.disabled": "hidden"}
+
+
+@pytest.mark.parametrize("other", OVERRIDES.values(), ids=OVERRIDES)
+def test_keeping_a_world_and_choosing_one_is_refused(world: World, other: Json) -> None:
+    before = world.state()
+    response = world.control_response("POST", "/reset", {**other, "keep_world": True})
+
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["pointer"] == "/keep_world"
+    assert f"leave out {next(iter(other))}" in response.json()["detail"]
+    assert world.state() == before
+
+
 def test_reset_with_all_false_reaches_one_world(world: World, other: World) -> None:
     account = other.make()
     world.control("POST", "/reset?all=false")
@@ -135,6 +237,13 @@ def test_reset_with_all_false_reaches_one_world(world: World, other: World) -> N
         ({"seed": "1"}, "/seed"),
         ({"seed": 1.5}, "/seed"),
         ({"seed": None}, "/seed"),
+        ({"assume": {"no.such": "x"}}, "/assume/no.such"),
+        ({"assume": {"list.disabled": "maybe"}}, "/assume/list.disabled"),
+        ({"assume": {"list.disabled": 1}}, "/assume/list.disabled"),
+        ({"assume": ["list.disabled"]}, "/assume"),
+        ({"world": "empty", "assume": {"list.disabled": "maybe"}}, "/assume/list.disabled"),
+        ({"keep_world": "yes"}, "/keep_world"),
+        ({"keep_world": None}, "/keep_world"),
     ],
     ids=str,
 )

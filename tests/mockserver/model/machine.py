@@ -136,7 +136,7 @@ class Machine(RuleBasedStateMachine):
     @rule()
     def reset(self) -> None:
         self.steps_since_reset = 0
-        self.mock.reset()
+        self.mock.reset(keep_world=True)
         self.organization = deepcopy(self.first)
 
     @rule()

@@ -130,7 +130,7 @@ def test_inline_world_may_have_webhooks(world: World, receiver: Receiver) -> Non
     receiver.wait_for(1)
     settled(world, "delivered")
     hook(world)
-    world.reset()
+    world.reset(keep_world=True)
 
     assert [each["url"] for each in webhooks(world)] == [receiver.url]
 

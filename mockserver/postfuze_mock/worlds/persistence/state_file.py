@@ -1,8 +1,9 @@
 """All worlds of a server in one file, which a restart restores.
 
 `{"version": 1, "worlds": {NAME: {"origin": …, "ahead": …, "state": …}}}`: `state` is what `GET /_mock/state` returns,
-`origin` is what a reset restores, `ahead` how far a running clock is ahead of real time (ms; null for a frozen
-one). A world with `"unchanged": true` has no accounts in its `state`; it is built from its origin.
+`origin` is what the world was built from last, `ahead` how far a running clock is ahead of real time (ms; null for a
+frozen one). If the server had started the world from something else, `first` has that. A world with `"unchanged": true`
+has no accounts in its `state`; it is built from its origin.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from postfuze_fixtures import user_files, world_file
 from postfuze_fixtures.timestamps import iso
 from postfuze_mock import json_text
 from postfuze_mock.domain.choices import Choices
-from postfuze_mock.domain.clock import REAL_TIME, Clock, Setting
+from postfuze_mock.domain.clock import REAL_TIME, Setting
 from postfuze_mock.problems import Problem
 from postfuze_mock.records import Row
 from postfuze_mock.worlds.persistence import world_state
@@ -123,13 +124,10 @@ def read(path: Path, check: Check) -> dict[str, Any]:
 
 def restore(worlds: Worlds, name: str, entry: dict[str, Any]) -> None:
     """Restore the world that `entry` of a checked document describes. Raises ValueError if it contradicts itself."""
-    document = entry["origin"]
-    file = world_file.from_document(document["world"], document["source"])
-    choices = Choices.with_overrides(document["assume"])
-    first = REAL_TIME if document["clock"] is None else Setting.parse(document["clock"])
     try:
-        start = world_state.instant(document["begun"], "/origin/begun")
-        world = worlds.add(name, Origin(document["seed"], file, choices, start), Clock(first=first))
+        world = worlds.add(name, _read_origin(entry["origin"], "/origin"))
+        if "first" in entry:
+            world.first = _read_origin(entry["first"], "/first")
         if entry.get("unchanged", False):
             worlds.begin(world)
         else:
@@ -141,19 +139,28 @@ def restore(worlds: Worlds, name: str, entry: dict[str, Any]) -> None:
 
 
 def _head(world: World) -> dict[str, Any]:
-    return {"origin": _origin(world), "ahead": world.clock.ahead, "state": world_state.without_accounts(world)}
+    first = {} if world.first == world.origin else {"first": _origin(world.first)}
+    state = world_state.without_accounts(world)
+    return {"origin": _origin(world.origin), **first, "ahead": world.clock.ahead, "state": state}
 
 
-def _origin(world: World) -> dict[str, Any]:
-    origin = world.origin
+def _origin(origin: Origin) -> dict[str, Any]:
     return {
         "seed": origin.seed,
         "source": origin.file.source,
         "world": origin.file.document,
         "assume": origin.choices.overrides(),
-        "clock": world.clock.first.text(),
+        "clock": origin.clock.text(),
         "begun": iso(origin.start),
     }
+
+
+def _read_origin(document: dict[str, Any], at: str) -> Origin:
+    """What `_origin` wrote. Raises ValueError, or a problem at the JSON pointer `at`."""
+    file = world_file.from_document(document["world"], document["source"])
+    choices = Choices.with_overrides(document["assume"])
+    clock = REAL_TIME if document["clock"] is None else Setting.parse(document["clock"])
+    return Origin(document["seed"], file, choices, world_state.instant(document["begun"], f"{at}/begun"), clock)
 
 
 def _encoded(copy: Copy) -> Iterator[bytes]:
