@@ -214,8 +214,7 @@ class Worlds:
         return world
 
     def _unbuilt(self, name: str, journal: Journal) -> Unbuilt:
-        file = self._file(name)
-        return Unbuilt(name, self._origin(file, self._clock(file).now()), journal, self.context)
+        return Unbuilt(name, self._origin(self._file(name)), journal, self.context)
 
     def _note_reset(self, world: World) -> None:
         """Let `world`, which is as its origin describes it, be dropped if that is how it would be built again."""
