@@ -60,7 +60,7 @@ class Operation:
 
     @property
     def content(self) -> Mapping[str, Any]:
-        """Its body's `schema` and `example`; empty without a body."""
+        """The Media Type Object of its body; empty without a body."""
         body = self.definition.get("requestBody", {"content": {"application/json": {}}})
         content: Mapping[str, Any] = body["content"]["application/json"]
         return content
@@ -165,9 +165,11 @@ class OddRequests:
             return self.state
         if operation.path == "/reset" and self.random.random() < 0.7:
             return {"world": {**WORLD, **self._small_world()}}
-        if "example" in operation.content and self.random.random() < 0.3:
-            return operation.content["example"]
-        return samples.value(operation.content["schema"])
+        schema = samples.resolve(operation.content["schema"])
+        example = operation.content.get("example", schema.get("example"))
+        if example is not None and self.random.random() < 0.3:
+            return example
+        return samples.value(schema)
 
     def _small_world(self) -> Any:
         """Some parts of a world file, without what makes a world large."""

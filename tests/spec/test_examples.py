@@ -31,10 +31,16 @@ def resolved(node: dict[str, Any]) -> dict[str, Any]:
     return component
 
 
+def values(media: dict[str, Any]) -> dict[str, Any]:
+    """The examples of a Media Type Object by name; a single one, also that of its schema, has none."""
+    if "examples" in media:
+        return {name: resolved(example)["value"] for name, example in media["examples"].items()}
+    return {"": media["example"] if "example" in media else resolved(media["schema"])["example"]}
+
+
 def of_content(place: str, content: dict[str, Any]) -> Iterator[Example]:
     for media_type, media in content.items():
-        values = {"": media["example"]} if "example" in media else {k: v["value"] for k, v in media["examples"].items()}
-        for name, value in values.items():
+        for name, value in values(media).items():
             yield Example(f"{place} {media_type} {name}".strip(), media["schema"], value)
 
 

@@ -51,6 +51,20 @@ def test_no_two_schemas_differ_by_an_s_or_by_case() -> None:
     assert len({name.lower().rstrip("s") for name in SCHEMAS}) == len(SCHEMAS)
 
 
+def test_several_examples_are_references() -> None:
+    """OpenAPI Generator warns of examples in place ("Failed to get the schema name")."""
+    examples = [each for path, node in ALL if path[:1] == ("paths",) for each in node.get("examples", {}).values()]
+    assert examples
+    assert [example for example in examples if set(example) != {"$ref"}] == []
+
+
+def test_example_of_a_body_stands_at_its_schema() -> None:
+    """OpenAPI Generator ignores one beside the schema for Java, and warns of it."""
+    assert [
+        path for path, node in ALL if path[-2:-1] == ("content",) and "requestBody" in path and "example" in node
+    ] == []
+
+
 def test_descriptions_do_not_speak_of_the_mock() -> None:
     texts = {path: f"{node.get('description')} {node.get('summary')}" for path, node in ALL if path[:1] != ("servers",)}
     assert [path for path, text in texts.items() if "mock" in text.lower()] == []

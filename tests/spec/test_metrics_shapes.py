@@ -13,7 +13,10 @@ FORMS = [reference["$ref"].rsplit("/", 1)[1] for reference in COMPONENTS["schema
 INSTANT = re.compile(COMPONENTS["schemas"]["Instant"]["pattern"])
 
 _responses = spec.operations()["getSocialAccountMetrics"].definition["responses"]
-EXAMPLES = {name: each["value"] for name, each in _responses["200"]["content"]["application/json"]["examples"].items()}
+EXAMPLES = {
+    name: COMPONENTS["examples"][reference["$ref"].rsplit("/", 1)[1]]["value"]
+    for name, reference in _responses["200"]["content"]["application/json"]["examples"].items()
+}
 LIVE, SERIES, NONE_YET = EXAMPLES["live"], EXAMPLES["series"], EXAMPLES["none-yet"]
 
 

@@ -48,7 +48,7 @@ def links() -> Iterator[tuple[Operation, dict[str, Any], dict[str, Any]]]:
 
 def example_of(response: dict[str, Any]) -> Any:
     media = response["content"]["application/json"]
-    return media["example"] if "example" in media else next(iter(media["examples"].values()))["value"]
+    return media["example"] if "example" in media else resolved(next(iter(media["examples"].values())))["value"]
 
 
 def undescribed(node: Any, place: str) -> Iterator[str]:
