@@ -34,11 +34,19 @@ class AsyncControlAPI(ABC):
         return await self._newest("/worlds", limit)
 
     async def reset(
-        self, *, world: str | Mapping[str, Any] | None = None, seed: int | None = None, all: bool | None = None
+        self,
+        *,
+        world: str | Mapping[str, Any] | None = None,
+        seed: int | None = None,
+        assume: Mapping[str, str] | None = None,
+        clock: str | None = None,
+        keep_world: bool | None = None,
+        all: bool | None = None,
     ) -> None:
-        """Reset the world to its first state, or rebuild it from `world` (the name of a shipped world, or a document).
-        `all` resets every world."""
-        body = _present(world=world, seed=seed)
+        """Reset the world to how the server started it, or rebuild it from `world` (the name of a shipped world, or a
+        document), with `seed`, with alternatives by assumption id, and with a `clock` (`T` or `T,frozen`). `keep_world`
+        goes back to what the last such reset made. `all` resets every world."""
+        body = _present(world=world, seed=seed, assume=assume, clock=clock, keep_world=keep_world)
         await self._call("POST", "/reset", query=_present(all=all), body=body or None)
 
     async def get_state(self) -> Json:

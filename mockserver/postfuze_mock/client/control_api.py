@@ -44,13 +44,14 @@ class ControlAPI(ABC):
         world: str | Mapping[str, Any] | None = None,
         seed: int | None = None,
         assume: Mapping[str, str] | None = None,
+        clock: str | None = None,
         keep_world: bool | None = None,
         all: bool | None = None,
     ) -> None:
         """Reset the world to how the server started it, or rebuild it from `world` (the name of a shipped world, or a
-        document), with `seed`, and with alternatives by assumption id. `keep_world` goes back to what the last such
-        reset made. `all` resets every world."""
-        body = _present(world=world, seed=seed, assume=assume, keep_world=keep_world)
+        document), with `seed`, with alternatives by assumption id, and with a `clock` (`T` or `T,frozen`). `keep_world`
+        goes back to what the last such reset made. `all` resets every world."""
+        body = _present(world=world, seed=seed, assume=assume, clock=clock, keep_world=keep_world)
         self._call("POST", "/reset", query=_present(all=all), body=body or None)
 
     def get_state(self) -> Json:

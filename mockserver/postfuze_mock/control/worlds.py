@@ -12,6 +12,7 @@ from postfuze_mock import __version__
 from postfuze_mock.control.paging import number_after, page
 from postfuze_mock.control.process import resident_memory
 from postfuze_mock.domain.choices import ChoiceError, Choices
+from postfuze_mock.domain.clock import Setting
 from postfuze_mock.domain.keys import masked
 from postfuze_mock.problems import refused
 from postfuze_mock.spec import pointer
@@ -51,11 +52,12 @@ def reset_world(worlds: Worlds, world: World, all: bool, body: dict[str, Any] | 
     file = _file(worlds, options["world"]) if "world" in options else None
     assume = options.get("assume", {})
     _check_assume(assume, "/assume")
+    clock = _clock(options["clock"]) if "clock" in options else None
     if all:
         worlds.clear_early_journals()
     for each in list(worlds) if all else [world]:
         if options:
-            worlds.rebuild(each, file, options.get("seed"), assume)
+            worlds.rebuild(each, file, options.get("seed"), assume, clock)
         else:
             worlds.reset(each, keep_world=keep_world)
 
@@ -99,6 +101,13 @@ def _file(worlds: Worlds, source: str | dict[str, Any]) -> WorldFile:
         place = f"/world{getattr(error, 'pointer', None) or ''}"
         raise refused(place, getattr(error, "reason", None) or str(error)) from error
     return file
+
+
+def _clock(text: str) -> Setting:
+    try:
+        return Setting.parse(text)
+    except ValueError as error:
+        raise refused("/clock", str(error)) from error
 
 
 def _check_assume(assume: Mapping[str, str | int], at: str) -> None:

@@ -172,17 +172,20 @@ class Worlds:
         file: WorldFile | None = None,
         seed: int | None = None,
         assume: Mapping[str, str | int] | None = None,
+        clock: Setting | None = None,
     ) -> None:
-        """Build `world` as the server started it, but from `file` and with `seed`, and with the choices of `assume`.
-        None stands for what the file says, or the server. Raises ChoiceError, with nothing changed."""
+        """Build `world` as the server started it, but from `file`, with `seed` and `clock`, and with the choices of
+        `assume`. None stands for what the file says, or the server. Raises ChoiceError, with nothing changed."""
         origin = world.first if file is None else self._origin(file)
+        clock = origin.clock if clock is None else clock
         making.build(
             world,
             replace(
                 origin,
                 seed=origin.seed if seed is None else seed,
                 choices=origin.choices.replaced(assume) if assume else origin.choices,
-                start=_start(origin.clock),
+                start=_start(clock),
+                clock=clock,
             ),
         )
         self._note_reset(world)

@@ -104,7 +104,13 @@ OVERRIDES: Final[dict[str, Json]] = {
     "world": {"world": {"generate": {"x": 2}, "clock": "2026-01-01T00:00:00.000Z,frozen", "seed": 3}},
     "seed": {"seed": 2},
     "assumption": {"assume": {"limit.above-range": "clamped"}},
-    "all three": {"world": "empty", "seed": 2, "assume": {"limit.above-range": "clamped"}},
+    "clock": {"clock": "2026-01-01T00:00:00Z,frozen"},
+    "all": {
+        "world": "empty",
+        "seed": 2,
+        "assume": {"limit.above-range": "clamped"},
+        "clock": "2026-01-01T00:00:00Z,frozen",
+    },
 }
 every_override = pytest.mark.parametrize("override", OVERRIDES.values(), ids=OVERRIDES)
 
@@ -173,6 +179,22 @@ def test_reset_to_something_else_begins_with_how_the_server_started_the_world(wo
     world.reset(seed=9)
 
     assert world.state() == expected
+
+
+def test_reset_with_a_clock_generates_times_before_it(world: World) -> None:
+    world.reset(clock="2020-01-01T00:00:00Z,frozen")
+
+    assert world.now() == "2020-01-01T00:00:00.000Z"
+    assert max(account["created_at"] for account in world.walk()) < "2020-01-01"
+
+
+@pytest.mark.parametrize("clock", ["2020-01-01T00:00:00Z,frzen", "tomorrow", ""])
+def test_invalid_clock_is_refused(world: World, clock: str) -> None:
+    before = world.state()
+    response = world.control_response("POST", "/reset", {"clock": clock})
+
+    assert (response.status_code, response.json()["errors"][0]["pointer"]) == (400, "/clock")
+    assert world.state() == before
 
 
 def test_reset_with_an_assumption_plays_it(world: World) -> None:
