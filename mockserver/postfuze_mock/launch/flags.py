@@ -49,13 +49,13 @@ class ServerSettings(MockSettings, total=False):
     max_connections: int
 
 
-def check_names(settings: Mapping[str, Any], names: Sequence[str], caller: str) -> None:
-    """Raises TypeError, with the nearest name, for a setting that `caller` does not have."""
-    for name in settings:
+def check_names(arguments: Mapping[str, Any], names: Sequence[str], caller: str) -> None:
+    """Raises TypeError, with the nearest name, for an argument that `caller` does not have."""
+    for name in arguments:
         if name not in names:
             nearest = get_close_matches(name, names, n=1)
             hint = f"did you mean {nearest[0]}?" if nearest else f"there are {', '.join(names)}"
-            raise TypeError(f"{caller} has no setting {name}; {hint}")
+            raise TypeError(f"{caller} has no argument {name}; {hint}")
 
 
 def flags(settings: ServerSettings) -> list[str]:

@@ -37,11 +37,6 @@ class Start:
 
     def apply(self, mock: Mock) -> None:
         """Start the world. Raises MockError if the mock refuses, and TypeError for an invalid fault."""
-        mock.reset(world=self.world, seed=self.seed)
-        if self.clock is not None:
-            now, comma, word = self.clock.partition(",")
-            if comma and word != "frozen":
-                raise ValueError(f"@pytest.mark.postfuze: clock must be T or T,frozen; it is {self.clock!r}")
-            mock.put_clock(now=now, frozen=bool(comma))
+        mock.reset(world=self.world, seed=self.seed, assume=self.assume, clock=self.clock)
         for fault in self.faults:
             mock.create_fault(**({"preset": fault} if isinstance(fault, str) else fault))
