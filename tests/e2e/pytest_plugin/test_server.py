@@ -73,6 +73,7 @@ def test_crash_of_the_worker_that_used_the_mock_first_leaves_it_to_the_others(su
 def test_killed_run_leaves_no_process(suite: MakeSuite, flags: tuple[str, ...]) -> None:
     made = suite(SEEN.replace("postfuze.search_accounts(limit=1)", "import threading; threading.Event().wait()"))
     run = made.start(*flags)
+    processes: list[psutil.Process] = []
     try:
         count = 1 if flags[1] == "0" else 2
         until(lambda: (made.folder / "urls.txt").exists() and len(made.lines("urls.txt")) == count, "the tests")
@@ -85,6 +86,8 @@ def test_killed_run_leaves_no_process(suite: MakeSuite, flags: tuple[str, ...]) 
         until(lambda: not any(map(_runs, processes)), "the end of all processes")
     finally:
         children.end(run)
+        for process in filter(_runs, processes):
+            process.kill()
 
     assert not is_served(made.lines("urls.txt")[0])
 
