@@ -143,6 +143,16 @@ def operations() -> dict[str, Operation]:
     }
 
 
+def resolved(node: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`node`, or the part of the document that it refers to."""
+    while "$ref" in node:
+        target: Any = load()
+        for part in pointer_parts(node["$ref"]):
+            target = target[part]
+        node = target
+    return node
+
+
 def statements() -> list[Statement]:
     """All `x-statements`, in the file's order."""
     return list(_statements(load(), "", ()))

@@ -160,10 +160,11 @@ class AsyncControlAPI(ABC):
         status: str | int | None = None,
         since: str | None = None,
         limit: int | None = None,
+        all: bool | None = None,
     ) -> list[Json]:
-        """The recent requests of the world, the newest last. `status` is a status (404), a class of statuses (`4XX`) or
-        `dropped`; `since` is the `id` of an entry and selects later ones."""
-        return await self._newest("/requests", limit, operation=operation, status=status, since=since)
+        """The recent requests of the world, or with `all` of every world, the newest last. `status` is a status (404),
+        a class of statuses (`4XX`) or `dropped`; `since` is the `id` of an entry and selects later ones."""
+        return await self._newest("/requests", limit, all=all, operation=operation, status=status, since=since)
 
     async def delete_requests(self) -> None:
         """Empty the journal."""
@@ -176,6 +177,15 @@ class AsyncControlAPI(ABC):
     async def put_journal_settings(self, *, bodies: bool | None = None, size: int | None = None) -> Json:
         """Set whether bodies are stored, and how many requests; returns the settings."""
         return await self._record("PUT", "/requests/settings", body=_present(bodies=bodies, size=size))
+
+    async def get_coverage(self) -> Json:
+        """What the calls of all worlds have met since the server started: `percent`, `met` and `total`, `groups` with
+        their `items`, each with a command to `try`, and `statements`."""
+        return await self._record("GET", "/coverage")
+
+    async def delete_coverage(self) -> None:
+        """Begin anew."""
+        await self._call("DELETE", "/coverage")
 
     async def list_events(self, *, event: str | None = None, limit: int | None = None) -> list[Json]:
         """The newest events of accounts, oldest first, each with its `deliveries`; `event` selects one kind by its

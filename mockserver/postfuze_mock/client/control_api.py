@@ -193,6 +193,17 @@ class ControlAPI(ABC):
         """Set whether bodies are stored, and how many requests; returns the settings."""
         return self._record("PUT", "/requests/settings", body=_present(bodies=bodies, size=size))
 
+    # What the calls of all worlds have met.
+
+    def get_coverage(self) -> Json:
+        """What the calls of all worlds have met since the server started: `percent`, `met` and `total`, `groups` with
+        their `items`, each with a command to `try`, and `statements`."""
+        return self._record("GET", "/coverage")
+
+    def delete_coverage(self) -> None:
+        """Begin anew."""
+        self._call("DELETE", "/coverage")
+
     # Events and webhooks.
 
     def list_events(self, *, event: str | None = None, limit: int | None = None) -> list[Json]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
-from postfuze_mock.control import accounts, events, faults, requests, worlds
+from postfuze_mock.control import accounts, coverage, events, faults, requests, worlds
 from postfuze_mock.control.worlds import get_mock_health
 from postfuze_mock.worlds.registry import Worlds
 
@@ -46,6 +46,8 @@ _OF_ALL_WORLDS: Final[tuple[Handler, ...]] = (
     worlds.list_worlds,
     worlds.reset_world,
     requests.list_requests,
+    coverage.get_coverage,
+    coverage.delete_coverage,
 )
 
 

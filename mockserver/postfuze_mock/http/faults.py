@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from postfuze_mock.domain.faults import effects
 from postfuze_mock.domain.faults.corruption import Corruption, Missed, corrupted
 from postfuze_mock.domain.faults.effects import MAX_DELAY, Effect
-from postfuze_mock.domain.faults.faults import Hit
+from postfuze_mock.domain.faults.faults import Fault, Hit
 from postfuze_mock.http.call import SCOPE_KEY, Call, call_of
 from postfuze_mock.http.connexion_stack import Endpoint, Stage
 from postfuze_mock.http.server import connection
@@ -25,6 +25,7 @@ from postfuze_mock.http.validation import body
 from postfuze_mock.problems import Problem
 from postfuze_mock.settings import CONTROL_PATH
 from postfuze_mock.worlds.journal.journal import MAX_BODY
+from postfuze_mock.worlds.world import World
 
 _APPLIED = b"preference-applied"
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -122,7 +123,16 @@ def _failure(call: Call, preferences: Preferences) -> Failure | None:
     if hit is None:
         return Failure({}, delay, applied) if delay else None
     call.fault, call.behaviour = hit.fault.id, hit.fault.effect.get("behaviour")
+    _note(hit.fault, call.world)
     return Failure(hit.fault.effect, delay + hit.delay_ms, applied, hit)
+
+
+def _note(fault: Fault, world: World | None) -> None:
+    """Note for the coverage which preset or which effects hit a call."""
+    if world is not None:
+        names = [f"fault {name}" for name in fault.effect] if fault.preset is None else [f"preset {fault.preset}"]
+        for name in names:
+            world.happened(name)
 
 
 def _corrupt(result: Result, corruption: Corruption, hit: Hit | None, call: Call) -> Result:

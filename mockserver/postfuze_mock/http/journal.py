@@ -14,6 +14,7 @@ from postfuze_mock.domain.keys import Key
 from postfuze_mock.http.call import RULE_KEY, SCOPE_KEY, Call
 from postfuze_mock.http.server.connection import NO_RESPONSE
 from postfuze_mock.settings import API_PATH, CONTROL_PATH
+from postfuze_mock.worlds.coverage import MAX_BODY, MAX_CALLS
 from postfuze_mock.worlds.journal.journal import Journal
 from postfuze_mock.worlds.keyring import Keyring
 from postfuze_mock.worlds.registry import DEMO, Worlds
@@ -22,6 +23,8 @@ from postfuze_mock.worlds.world import World
 #: The control API, and the pages that a person opens.
 NOT_JOURNALLED = (CONTROL_PATH, "/docs", "/openapi.", "/connect", "/favicon.")
 _NO_CALL = Call("", {}, {})
+#: The rules of a call about an account that its world does not have.
+_UNKNOWN_ACCOUNT = frozenset({"get.unknown", "health.unknown", "delete.unknown", "isolation.status"})
 
 
 class JournalStage:
@@ -57,11 +60,13 @@ class JournalStage:
     def _record(self, scope: Scope, head: Message, body: bytes, start: float, end: float) -> None:
         """Record a call whose response is complete, or that gets none; it took from `start` to `end`."""
         call: Call = scope.get(SCOPE_KEY, _NO_CALL)
-        world = call.world
+        world, rule = call.world, scope.get(RULE_KEY)
         if world is None:
             world, journal = self._world_and_journal(scope)
         else:
             journal = world.journal
+        if rule is not None and rule in _UNKNOWN_ACCOUNT:
+            self._note_foreign(call)
         journal.add(
             None if world is None else world.clock.now(),
             scope["method"],
@@ -74,10 +79,26 @@ class JournalStage:
             head.get("headers", ()),
             body,
             end - start,
-            scope.get(RULE_KEY),
+            rule,
             call.fault,
             end,
         )
+        # Not a call of a method, because each call of the API pays for it.
+        coverage = self.worlds.context.coverage
+        key, name = call.headers.get(b"authorization"), None if world is None else world.name
+        coverage.calls.append(
+            (call.operation, head.get("status"), rule, call.fault, key, scope["query_string"], body, name)
+        )
+        if len(coverage.calls) >= MAX_CALLS or len(body) > MAX_BODY:
+            coverage.count()
+
+    def _note_foreign(self, call: Call) -> None:
+        """Note for the coverage that the account which a call does not find is that of another world."""
+        what = f"foreign {call.operation}"
+        if call.world is None or self.worlds.context.coverage.knows(what):
+            return
+        if self.worlds.holder_of_account(call.path["id"].lower()) is not None:
+            call.world.happened(what)
 
     def _world_and_journal(self, scope: Scope) -> tuple[World | None, Journal]:
         """The world and the journal for a call without a world. The world is None if it is not built yet: recording a

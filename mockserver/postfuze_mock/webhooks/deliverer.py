@@ -114,5 +114,6 @@ class Deliverer:
             return
         attempt = await self.sender.attempt(webhook, orjson.dumps(event), world.clock.now())
         outbox.settle(delivery, attempt, world.clock.now())
+        world.happened(f"delivered {event['event']}" if delivery.status == "delivered" else "delivery failed")
         if delivery.status == "given_up":
             logger.warning("World %s: an event was given up; GET /_mock/events says why.", masked(world.name))

@@ -23,6 +23,7 @@ from postfuze_mock.domain.limits import Bucket, Buckets
 from postfuze_mock.domain.pagination import Cursors
 from postfuze_mock.domain.webhooks import Delivery, Webhook
 from postfuze_mock.state.store import Store
+from postfuze_mock.worlds.coverage import Coverage
 from postfuze_mock.worlds.journal.journal import Journal, JournalSettings
 from postfuze_mock.worlds.signal import Signal
 from postfuze_mock.worlds.tokens import Tokens
@@ -51,7 +52,8 @@ class ServerContext:
     `tokens` and `states` find the world of a session token, or of the `state` of an auth URL. `redirects` are the hosts
     that browsers may be sent to; `webhook_allow` are those that webhooks may be sent to; `webhook` is the one that
     every world has. `due` signals to the deliverer that something may be due; `loading` signals to the registry that
-    the first rows of a world are being loaded. `numbers` are those of the worlds, in the order of their creation.
+    the first rows of a world are being loaded. `coverage` gathers what their calls meet. `numbers` are those of the
+    worlds, in the order of their creation.
     """
 
     limits: tuple[Bucket, ...]
@@ -63,6 +65,7 @@ class ServerContext:
     webhook: Webhook | None
     due: Signal
     loading: Signal
+    coverage: Coverage = field(default_factory=Coverage)
     numbers: Iterator[int] = field(default_factory=partial(count, 1))
 
 
@@ -168,7 +171,12 @@ class World:
             entry = {"id": id, "event": event, "created_at": iso(now), "data": account}
             self.store.append("events", id, entry, MAX_EVENTS)
             self.outbox.add(id, [Delivery(id, each.url, now) for each in self.webhooks if event in each.events])
+            self.happened(f"event {event}")
             self.signal_due()
+
+    def happened(self, what: str) -> None:
+        """Note for the coverage what happened, see `items.yaml` in domain/coverage."""
+        self.context.coverage.happened(what, self.name)
 
     def signal_due(self) -> None:
         """Signal to the deliverer that something may be due, because an event was queued or the clock was moved."""

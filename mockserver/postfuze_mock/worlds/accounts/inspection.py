@@ -32,11 +32,14 @@ def check_health(world: World, id: str, behaviour: Behaviour = None) -> dict[str
     hidden = row.unseen()
     actual = dict(with_behaviour(hidden, behaviour).get("behaviour", {}))
     actual |= {name: hidden[name] for name in ("grant_revoked", "refreshed_until") if name in hidden}
-    check = health.check(row.account(), actual, world.clock.now(), world.choices)
+    before = row.account()
+    check = health.check(before, actual, world.clock.now(), world.choices)
     if health.grant_revoked(check, before=hidden.pop("grant_revoked", False)):
         hidden["grant_revoked"] = True
     replace(world, row, encode(check.account, hidden, deleted=row.deleted))
     world.fire_all(check.events, check.account)
+    if check.account["token_expires_at"] != before["token_expires_at"]:
+        world.happened("refreshed token")
     return shown(check.response, world.choices)
 
 

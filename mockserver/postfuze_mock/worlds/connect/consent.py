@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, Literal, NamedTuple, cast
 
 from postfuze_fixtures import generator
@@ -52,6 +53,12 @@ def decide(world: World, attempt: Authorization, decision: Decision) -> dict[str
     if len(pages) > 1 and decision.kind not in _ERRORS:
         sessions.make_room(world)
     auth_urls.decide(world, attempt)
+    outcome = _outcome(world, attempt, decision, pages)
+    world.happened(f"connect {outcome.get('error', outcome['status'])}")
+    return outcome
+
+
+def _outcome(world: World, attempt: Authorization, decision: Decision, pages: Sequence[Page]) -> dict[str, str]:
     if decision.kind in _ERRORS:
         return _failed(_ERRORS[decision.kind])
     if not pages:
