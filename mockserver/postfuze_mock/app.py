@@ -30,6 +30,7 @@ from postfuze_mock.settings import API_PATH, CONTROL_PATH, Settings
 from postfuze_mock.state.memory import MemoryStore
 from postfuze_mock.webhooks.deliverer import Deliverer
 from postfuze_mock.worlds import assumptions_file
+from postfuze_mock.worlds.arrivals import Arrivals
 from postfuze_mock.worlds.keyring import Keyring
 from postfuze_mock.worlds.listed_keys import keys_of
 from postfuze_mock.worlds.persistence.autosave import Autosave
@@ -38,6 +39,7 @@ from postfuze_mock.worlds.reserved_tokens import reserved_tokens
 from postfuze_mock.worlds.signal import Signal
 from postfuze_mock.worlds.tokens import Tokens
 from postfuze_mock.worlds.webhooks import webhooks
+from postfuze_mock.worlds.webhooks.inboxes import Inboxes
 from postfuze_mock.worlds.world import ServerContext
 
 logger = logging.getLogger(__name__)
@@ -74,6 +76,9 @@ def make_worlds(settings: Settings, base_url: str | None = None) -> Worlds:
     template = WorldFile("the default world", {}) if settings.world is None else world_file.load(settings.world)
     webhook_allow = _allowed("--webhook-allow", settings.webhook_allow)
     assume = _assume(settings)
+    base_url, arrivals = base_url or f"http://{settings.host}:{settings.port}", Arrivals()
+    permission = access(settings)
+    inboxes = Inboxes(permission.url or base_url, permission.refusal, arrivals)
     worlds = Worlds(
         template,
         seed=settings.seed,
@@ -84,11 +89,13 @@ def make_worlds(settings: Settings, base_url: str | None = None) -> Worlds:
             tokens=Tokens(partial(reserved_tokens, template)),
             states=Tokens(),
             redirects=_allowed("--redirect-allow", settings.redirect_allow),
-            base_url=base_url or f"http://{settings.host}:{settings.port}",
+            base_url=base_url,
             webhook_allow=webhook_allow,
-            webhook=_common_webhook(settings, webhook_allow),
+            webhook=_common_webhook(settings, inboxes, webhook_allow),
             due=Signal(),
             loading=Signal(),
+            arrivals=arrivals,
+            inboxes=inboxes,
         ),
         new_store=MemoryStore,
         engine=MemoryStore.name,
@@ -143,12 +150,12 @@ def _allowed(flag: str, patterns: Iterable[str]) -> Allowed:
         raise ValueError(f"{flag} {error}") from error
 
 
-def _common_webhook(settings: Settings, allowed: Allowed) -> Webhook | None:
+def _common_webhook(settings: Settings, inboxes: Inboxes, allowed: Allowed) -> Webhook | None:
     """The webhook that every world has, if any. It has one secret for all worlds, because it is one receiver."""
     if settings.webhook_url is None:
         return None
     try:
-        webhooks.destination(settings.webhook_url, allowed)
+        webhooks.check_url(settings.webhook_url, inboxes, allowed)
     except ValueError as error:
         raise ValueError(f"--webhook-url {error}") from error
     return Webhook.of({"url": settings.webhook_url}, generator.secret(settings.seed, "", "webhook", 0))

@@ -32,6 +32,7 @@ def test_signal_ends_a_server_whose_clients_are_in_the_middle_of_something(start
             stack.enter_context(connect(mock, data))
         stack.enter_context(connect(mock, LIST * 3000, buffer=4096))  # reads nothing
         stack.enter_context(ask(mock, b"Prefer: delay=600000\r\n"))
+        stack.enter_context(connect(mock, b"GET /_mock/events?wait=60 HTTP/1.1\r\nHost: localhost\r\n\r\n"))
         until(lambda: mock.client("acme").list_requests() != [], "the calls")
         start_time = time.monotonic()
 

@@ -18,11 +18,16 @@ from tests.support.processes import ROOT
 
 CLIENT: Final = ROOT / "mockserver/postfuze_mock/client"
 #: The modules that are written, and those that they are written from.
-SOURCES: Final = {"async_control_api.py": "control_api.py", "async_mock.py": "mock.py"}
+SOURCES: Final = {
+    "async_control_api.py": "control_api.py",
+    "async_inbox.py": "inbox.py",
+    "async_mock.py": "mock.py",
+}
 #: Other names in the async client.
 NAMES: Final = {
     "ControlAPI": "AsyncControlAPI",
     "Connections": "AsyncConnections",
+    "Inbox": "AsyncInbox",
     "Mock": "AsyncMockClient",
     "__enter__": "__aenter__",
     "__exit__": "__aexit__",
@@ -33,6 +38,7 @@ NAMES: Final = {
 MODULES: Final = {
     "postfuze_mock.client.connections": {"Connections": "postfuze_mock.client.async_connections"},
     "postfuze_mock.client.control_api": {"ControlAPI": "postfuze_mock.client.async_control_api"},
+    "postfuze_mock.client.inbox": {"Inbox": "postfuze_mock.client.async_inbox"},
 }
 SENDING: Final = frozenset({"exchange", "_exchange", "__enter__", "__exit__"})
 

@@ -51,9 +51,10 @@ class App:
 
     async def _response(self, scope: dict[str, Any], body: bytes) -> Answer:
         messages: list[MutableMapping[str, Any]] = []
+        parts = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": body, "more_body": False}
+            return parts.pop() if parts else {"type": "http.disconnect"}  # a call that would wait does not
 
         async def send(message: MutableMapping[str, Any]) -> None:
             messages.append(message)

@@ -21,6 +21,7 @@ from postfuze_mock.cli.serve import base_url, listen, server_config
 from postfuze_mock.client import Mock
 from postfuze_mock.http.perimeter.access import access
 from postfuze_mock.settings import read
+from postfuze_mock.worlds.registry import Worlds
 
 LOGGER: Final = logging.getLogger("postfuze_mock")
 #: Those whose lines a process would have on stderr.
@@ -105,6 +106,8 @@ class LocalMock(RunningMock):
             for socket in sockets:
                 socket.close()
             raise
+        #: Its worlds, for what no caller can see.
+        self.worlds: Worlds = config.app.services[0].worlds  # type: ignore[union-attr]
         LOGGER.setLevel(logging.INFO)
         for logger in LOGGERS:
             logger.addHandler(self._log)

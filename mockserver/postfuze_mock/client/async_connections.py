@@ -27,7 +27,7 @@ class AsyncConnections(Endpoint):
         if not _runs_in_asyncio():
             return await self._exchange_by_httpx(method, target, headers, body)
         try:
-            async with asyncio.timeout(self.timeout):
+            async with asyncio.timeout(self.patience(target)):
                 return _parsed(method, await self._answer(_request(self._parts.netloc, method, target, headers, body)))
         except (OSError, http.client.HTTPException) as error:
             raise self.no_response(call, error) from error
@@ -57,7 +57,7 @@ class AsyncConnections(Endpoint):
         except ImportError as error:
             raise MockError(call, None, "outside of asyncio, the client needs httpx: pip install httpx") from error
         try:
-            async with httpx.AsyncClient(timeout=self.timeout, trust_env=False) as client:
+            async with httpx.AsyncClient(timeout=self.patience(target), trust_env=False) as client:
                 reply = await client.request(method, f"{self.origin}{target}", headers=dict(headers), content=body)
         except httpx.TimeoutException as error:
             raise self.no_response(call, TimeoutError()) from error

@@ -187,10 +187,13 @@ class AsyncControlAPI(ABC):
         """Begin anew."""
         await self._call("DELETE", "/coverage")
 
-    async def list_events(self, *, event: str | None = None, limit: int | None = None) -> list[Json]:
+    async def list_events(
+        self, *, event: str | None = None, since: str | None = None, wait: float | None = None, limit: int | None = None
+    ) -> list[Json]:
         """The newest events of accounts, oldest first, each with its `deliveries`; `event` selects one kind by its
-        name."""
-        return await self._newest("/events", limit, event=event)
+        name, `since` those after the event with this `id`. If there are none, the call waits for one, up to `wait`
+        seconds (at most 60)."""
+        return await self._newest("/events", limit, event=event, since=since, wait=wait)
 
     async def redeliver_event(self, id: str) -> Json:
         """Deliver the event again, now, to each webhook that subscribes to it; returns the event."""
@@ -203,6 +206,23 @@ class AsyncControlAPI(ABC):
     async def put_webhooks(self, webhooks: Sequence[WebhookFields]) -> list[Json]:
         """Replace all webhooks. A generated `signing_secret` is in this response only."""
         return await self._list("PUT", "/webhooks", body=list(webhooks))
+
+    async def list_inbox(
+        self,
+        name: str,
+        *,
+        event: str | None = None,
+        since: str | None = None,
+        wait: float | None = None,
+        limit: int | None = None,
+    ) -> list[Json]:
+        """What the inbox `name` has received, oldest first: `id`, `received_at`, `event`, `headers`, `body`, `json`,
+        `signature`. The rest as in `list_events`."""
+        return await self._newest(f"/inbox/{_segment(name)}", limit, event=event, since=since, wait=wait)
+
+    async def clear_inbox(self, name: str) -> None:
+        """Empty the inbox `name`."""
+        await self._call("DELETE", f"/inbox/{_segment(name)}")
 
     async def _newest(self, path: str, limit: int | None, **query: Any) -> list[Json]:
         """The newest `limit` entries (None: all) of a list that is oldest first: its first page has the newest."""

@@ -13,10 +13,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from postfuze_mock.client.async_connections import AsyncConnections
 from postfuze_mock.client.async_control_api import AsyncControlAPI
+from postfuze_mock.client.async_inbox import AsyncInbox
 from postfuze_mock.client.control_api import refusal
 from postfuze_mock.client.expected_call import ExpectedCall, check_operation
 from postfuze_mock.client.fields import Json
 from postfuze_mock.client.http_session import async_http_session, close_session
+from postfuze_mock.client.inbox import inbox_path, subscribed
+from postfuze_mock.client.waits import Deadline, missing
 
 if TYPE_CHECKING:
     import httpx
@@ -50,6 +53,28 @@ class AsyncMockClient(AsyncControlAPI):
     def world(self, name: str) -> AsyncMockClient:
         """A client for the world `name` of the same mock."""
         return AsyncMockClient(self.url, f"sk_test_{name}", self.control_token, timeout=self._connections.timeout)
+
+    @property
+    async def inbox(self) -> AsyncInbox:
+        """The webhook inbox of the world, to which all of its events are sent from now on, until it is reset. Raises
+        ValueError for a key whose world cannot be told from it."""
+        path = inbox_path(self.key)
+        webhooks = subscribed(await self.get_webhooks(), path)
+        if webhooks is not None:
+            await self.put_webhooks(webhooks)
+        return AsyncInbox(self, f"{self.url}{path}")
+
+    async def wait_for_event(self, event: str, *, timeout: float = 5.0, since: str | None = None) -> Json:
+        """The first event of this name, or the first after the event with the id `since`, once it has happened. Raises
+        AssertionError, which says what happened instead, if that takes longer than `timeout` seconds."""
+        deadline = Deadline(timeout)
+        while True:
+            wait = deadline.wait
+            events = await self.list_events(event=event, since=since, wait=wait)
+            if events:
+                return events[0]
+            if not wait:
+                raise AssertionError(missing(event, timeout, await self.list_events(since=since)))
 
     async def assert_called(
         self,

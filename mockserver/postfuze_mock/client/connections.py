@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Mapping, Sequence
 from email.message import Message
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 _KINDS = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
 
@@ -54,6 +54,11 @@ class Endpoint:
         self.origin = f"{self._parts.scheme}://{self._parts.netloc}"
         self.timeout = timeout
 
+    def patience(self, target: str) -> float:
+        """Seconds that a call of `target` may take: a `wait` in its query lets the server answer so much later."""
+        waits = parse_qs(urlsplit(target).query).get("wait", ["0"])
+        return self.timeout + float(waits[-1])
+
     def no_response(self, call: str, error: Exception) -> MockError:
         """The error for a call that got no response."""
         if isinstance(error, ConnectionRefusedError):
@@ -78,8 +83,11 @@ class Connections(Endpoint):
 
     def exchange(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None = None) -> Response:
         """Send a request and return its response. Raises MockError, without a status, if no response comes."""
-        connection = self._idle_one() or _KINDS[self._parts.scheme](self._parts.netloc, timeout=self.timeout)
+        connection = self._idle_one() or _KINDS[self._parts.scheme](self._parts.netloc)
+        connection.timeout = self.patience(target)
         try:
+            if connection.sock is not None:
+                connection.sock.settimeout(connection.timeout)
             connection.request(method, target, body, dict(headers))
             reply = connection.getresponse()
             response = Response(reply.status, reply.headers, reply.read())

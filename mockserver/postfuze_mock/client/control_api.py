@@ -206,10 +206,18 @@ class ControlAPI(ABC):
 
     # Events and webhooks.
 
-    def list_events(self, *, event: str | None = None, limit: int | None = None) -> list[Json]:
+    def list_events(
+        self,
+        *,
+        event: str | None = None,
+        since: str | None = None,
+        wait: float | None = None,
+        limit: int | None = None,
+    ) -> list[Json]:
         """The newest events of accounts, oldest first, each with its `deliveries`; `event` selects one kind by its
-        name."""
-        return self._newest("/events", limit, event=event)
+        name, `since` those after the event with this `id`. If there are none, the call waits for one, up to `wait`
+        seconds (at most 60)."""
+        return self._newest("/events", limit, event=event, since=since, wait=wait)
 
     def redeliver_event(self, id: str) -> Json:
         """Deliver the event again, now, to each webhook that subscribes to it; returns the event."""
@@ -222,6 +230,25 @@ class ControlAPI(ABC):
     def put_webhooks(self, webhooks: Sequence[WebhookFields]) -> list[Json]:
         """Replace all webhooks. A generated `signing_secret` is in this response only."""
         return self._list("PUT", "/webhooks", body=list(webhooks))
+
+    # Inboxes, which receive webhooks.
+
+    def list_inbox(
+        self,
+        name: str,
+        *,
+        event: str | None = None,
+        since: str | None = None,
+        wait: float | None = None,
+        limit: int | None = None,
+    ) -> list[Json]:
+        """What the inbox `name` has received, oldest first: `id`, `received_at`, `event`, `headers`, `body`, `json`,
+        `signature`. The rest as in `list_events`."""
+        return self._newest(f"/inbox/{_segment(name)}", limit, event=event, since=since, wait=wait)
+
+    def clear_inbox(self, name: str) -> None:
+        """Empty the inbox `name`."""
+        self._call("DELETE", f"/inbox/{_segment(name)}")
 
     def _newest(self, path: str, limit: int | None, **query: Any) -> list[Json]:
         """The newest `limit` entries (None: all) of a list that is oldest first: its first page has the newest."""

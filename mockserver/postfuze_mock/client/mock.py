@@ -14,6 +14,8 @@ from postfuze_mock.client.control_api import ControlAPI, refusal
 from postfuze_mock.client.expected_call import ExpectedCall, check_operation
 from postfuze_mock.client.fields import Json
 from postfuze_mock.client.http_session import close_session, http_session
+from postfuze_mock.client.inbox import Inbox, inbox_path, subscribed
+from postfuze_mock.client.waits import Deadline, missing
 
 if TYPE_CHECKING:
     import httpx
@@ -47,6 +49,28 @@ class Mock(ControlAPI):
     def world(self, name: str) -> Mock:
         """A client for the world `name` of the same mock."""
         return Mock(self.url, f"sk_test_{name}", self.control_token, timeout=self._connections.timeout)
+
+    @property
+    def inbox(self) -> Inbox:
+        """The webhook inbox of the world, to which all of its events are sent from now on, until it is reset. Raises
+        ValueError for a key whose world cannot be told from it."""
+        path = inbox_path(self.key)
+        webhooks = subscribed(self.get_webhooks(), path)
+        if webhooks is not None:
+            self.put_webhooks(webhooks)
+        return Inbox(self, f"{self.url}{path}")
+
+    def wait_for_event(self, event: str, *, timeout: float = 5.0, since: str | None = None) -> Json:
+        """The first event of this name, or the first after the event with the id `since`, once it has happened. Raises
+        AssertionError, which says what happened instead, if that takes longer than `timeout` seconds."""
+        deadline = Deadline(timeout)
+        while True:
+            wait = deadline.wait
+            events = self.list_events(event=event, since=since, wait=wait)
+            if events:
+                return events[0]
+            if not wait:
+                raise AssertionError(missing(event, timeout, self.list_events(since=since)))
 
     def assert_called(
         self,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
-from postfuze_mock.control import accounts, coverage, events, faults, requests, worlds
+from postfuze_mock.control import accounts, coverage, events, faults, inbox, requests, worlds
 from postfuze_mock.control.worlds import get_mock_health
 from postfuze_mock.worlds.registry import Worlds
 
@@ -40,6 +40,8 @@ _OF_A_WORLD: Final[tuple[Handler, ...]] = (
     events.redeliver_event,
     events.get_webhooks,
     events.put_webhooks,
+    inbox.list_inbox,
+    inbox.clear_inbox,
 )
 #: Handlers whose first argument is the registry of all worlds.
 _OF_ALL_WORLDS: Final[tuple[Handler, ...]] = (
@@ -48,6 +50,7 @@ _OF_ALL_WORLDS: Final[tuple[Handler, ...]] = (
     requests.list_requests,
     coverage.get_coverage,
     coverage.delete_coverage,
+    inbox.receive_webhook,
 )
 
 

@@ -6,13 +6,26 @@ from functools import partial
 from typing import Any
 
 from postfuze_mock.control.paging import after, page
+from postfuze_mock.control.waiting import Waiting, once_any
 from postfuze_mock.worlds.webhooks import events, webhooks
-from postfuze_mock.worlds.world import World
+from postfuze_mock.worlds.world import EVENTS, World
 
 
-def list_events(world: World, limit: int, event: str | None = None, cursor: str | None = None) -> bytes:
-    newest_first = events.before(world, after(world, "events", cursor), event)
-    return page(world, "events", newest_first, partial(events.with_deliveries, world), limit, oldest_first=True)
+def list_events(
+    world: World,
+    limit: int,
+    wait: float,
+    event: str | None = None,
+    since: str | None = None,
+    cursor: str | None = None,
+) -> bytes | Waiting:
+    last = after(world, "events", cursor)
+    newest_first = partial(events.before, world, last, event, since and since.lower())
+
+    def answer() -> bytes:
+        return page(world, "events", newest_first(), partial(events.with_deliveries, world), limit, oldest_first=True)
+
+    return once_any(newest_first, answer, 0 if cursor else wait, world.context.arrivals, (EVENTS, world.name))
 
 
 def redeliver_event(world: World, id: str) -> dict[str, Any]:

@@ -55,6 +55,7 @@ def reset_world(worlds: Worlds, world: World, all: bool, body: dict[str, Any] | 
     clock = _clock(options["clock"]) if "clock" in options else None
     if all:
         worlds.clear_early_journals()
+        worlds.context.inboxes.clear_all()
     for each in list(worlds) if all else [world]:
         if options:
             worlds.rebuild(each, file, options.get("seed"), assume, clock)
@@ -96,7 +97,7 @@ def _file(worlds: Worlds, source: str | dict[str, Any]) -> WorldFile:
     try:
         file = world_file.load_shipped(source) if isinstance(source, str) else world_file.from_document(source)
         _check_assume(file.assume, "/world/assume")
-        webhooks.check(file, worlds.context.webhook_allow)
+        webhooks.check(file, worlds.context)
     except ValueError as error:
         place = f"/world{getattr(error, 'pointer', None) or ''}"
         raise refused(place, getattr(error, "reason", None) or str(error)) from error

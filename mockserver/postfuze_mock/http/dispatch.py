@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from starlette.types import Receive, Scope, Send
 
+from postfuze_mock.control.waiting import Waiting
+from postfuze_mock.http import waiting
 from postfuze_mock.http.call import call_of
 from postfuze_mock.http.connexion_stack import Endpoint, Handler, Stage
 from postfuze_mock.records import encoded
@@ -28,7 +30,8 @@ class Target(NamedTuple):
 
 class Dispatch(Stage):
     """The terminal application. A handler is `handler(world, **parameters)`; it returns JSON as bytes, or an object to
-    encode, or None for a response without a body. Handlers that reach a platform also accept `behaviour`.
+    encode, or None for a response without a body, or a `Waiting` for one that comes later. Handlers that reach a
+    platform also accept `behaviour`.
     Handlers are synchronous and run on the event loop one at a time, so each call is atomic. `headers` are what the
     responses of an operation have besides the usual ones."""
 
@@ -41,7 +44,7 @@ class Dispatch(Stage):
         headers = (_JSON, *self.headers.get(endpoint.id, ()))
         self.targets[endpoint.id] = Target(endpoint.handler, status, headers)
 
-    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         call = call_of(scope)
         target = self.targets[call.operation]
         if call.behaviour is None:
@@ -52,7 +55,10 @@ class Dispatch(Stage):
             await send({"type": "http.response.start", "status": target.status, "headers": []})
             await send({"type": "http.response.body"})
             return
-        body = result if type(result) is bytes else encoded(result)
+        if type(result) is bytes:
+            body = result
+        else:
+            body = await waiting.answer(result, scope, receive) if type(result) is Waiting else encoded(result)
         headers = [*target.headers, (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": target.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})

@@ -27,6 +27,15 @@ async def look_up(host: str, port: int) -> list[str]:
     return [str(each[4][0]) for each in results]
 
 
+def headers(webhook: Webhook, body: bytes) -> dict[str, str]:
+    """The headers of a delivery of `body`, which is signed now."""
+    return {
+        "User-Agent": f"postfuze-mock/{__version__}",
+        "Content-Type": "application/json",
+        SIGNATURE_HEADER: signature(webhook.signing_secret, int(time.time()), body),
+    }
+
+
 class Sender:
     """Sends to the hosts of `allowed`, within `timeout` seconds; `look_up` finds the addresses of a name."""
 
@@ -66,12 +75,7 @@ class Sender:
 
     async def _post(self, webhook: Webhook, body: bytes) -> Response:
         where = destination(webhook.url, self.allowed)
-        headers = {
-            "User-Agent": f"postfuze-mock/{__version__}",
-            "Content-Type": "application/json",
-            SIGNATURE_HEADER: signature(webhook.signing_secret, int(time.time()), body),
-        }
-        return await post(where, await self._addresses(where), headers, body)
+        return await post(where, await self._addresses(where), headers(webhook, body), body)
 
     async def _addresses(self, where: Destination) -> list[str]:
         """The permitted addresses of a host. Only these are connected to, so that no second look-up can change them."""

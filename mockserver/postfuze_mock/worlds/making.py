@@ -18,10 +18,13 @@ from postfuze_mock.worlds.world import Origin, World
 
 
 def build(world: World, origin: Origin) -> None:
-    """Build `world` as `origin` describes it: first data, first clock, no faults, counted calls, recorded requests."""
+    """Build `world` as `origin` describes it: first data, first clock, no faults, counted calls, recorded requests.
+    Its inboxes are empty then, those of its former webhooks too."""
+    world.empty_inboxes()
     world.origin = origin
     world.clear(origin, Clock(first=origin.clock))
     begin(world)
+    world.empty_inboxes()
 
 
 def begin(world: World) -> None:

@@ -162,7 +162,7 @@ class Worlds:
 
     def _check(self, template: WorldFile) -> None:
         """Raises ValueError if a world of `template` cannot be built."""
-        webhooks.check(template, self.context.webhook_allow)
+        webhooks.check(template, self.context)
         for name in ("", *template.worlds):
             Choices.with_overrides({**self.assume, **template.for_world(name).assume})
 

@@ -23,14 +23,18 @@ from postfuze_mock.domain.limits import Bucket, Buckets
 from postfuze_mock.domain.pagination import Cursors
 from postfuze_mock.domain.webhooks import Delivery, Webhook
 from postfuze_mock.state.store import Store
+from postfuze_mock.worlds.arrivals import Arrivals
 from postfuze_mock.worlds.coverage import Coverage
 from postfuze_mock.worlds.journal.journal import Journal, JournalSettings
 from postfuze_mock.worlds.signal import Signal
 from postfuze_mock.worlds.tokens import Tokens
+from postfuze_mock.worlds.webhooks.inboxes import Inboxes
 from postfuze_mock.worlds.webhooks.outbox import MAX_EVENTS, Outbox
 
 _MADE_ON_USE: Final = ("networks", "cursors", "buckets", "outbox")
 _FIRST_JOURNAL: Final = JournalSettings()
+#: The kind of the topic that a reader of a world's events waits for.
+EVENTS: Final = "events"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,8 @@ class ServerContext:
     `tokens` and `states` find the world of a session token, or of the `state` of an auth URL. `redirects` are the hosts
     that browsers may be sent to; `webhook_allow` are those that webhooks may be sent to; `webhook` is the one that
     every world has. `due` signals to the deliverer that something may be due; `loading` signals to the registry that
-    the first rows of a world are being loaded. `coverage` gathers what their calls meet. `numbers` are those of the
-    worlds, in the order of their creation.
+    the first rows of a world are being loaded; `arrivals` tells of events. `coverage` gathers what their calls meet.
+    `numbers` are those of the worlds, in the order of their creation.
     """
 
     limits: tuple[Bucket, ...]
@@ -65,6 +69,8 @@ class ServerContext:
     webhook: Webhook | None
     due: Signal
     loading: Signal
+    arrivals: Arrivals
+    inboxes: Inboxes
     coverage: Coverage = field(default_factory=Coverage)
     numbers: Iterator[int] = field(default_factory=partial(count, 1))
 
@@ -173,6 +179,11 @@ class World:
             self.outbox.add(id, [Delivery(id, each.url, now) for each in self.webhooks if event in each.events])
             self.happened(f"event {event}")
             self.signal_due()
+        self.context.arrivals(EVENTS, self.name)
+
+    def empty_inboxes(self) -> None:
+        """Empty the inbox of this world's name, and those that its webhooks point to."""
+        self.context.inboxes.forget(self.name, (webhook.url for webhook in self.webhooks))
 
     def happened(self, what: str) -> None:
         """Note for the coverage what happened, see `items.yaml` in domain/coverage."""

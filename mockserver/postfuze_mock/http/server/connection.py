@@ -6,7 +6,7 @@ import asyncio
 from contextlib import suppress
 from typing import Final, Literal, Protocol
 
-from starlette.types import Message, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from postfuze_mock.problems import Problem
 
@@ -35,6 +35,16 @@ async def pause(scope: Scope, seconds: float) -> None:
     else:
         with suppress(TimeoutError):
             await asyncio.wait_for(connection.ending.wait(), seconds)
+
+
+async def ended(scope: Scope, receive: Receive) -> None:
+    """Wait until the client hangs up or the server shuts down. The request's body must have been read."""
+    connection = _connection(scope)
+    if connection is not None:
+        await connection.ending.wait()
+    else:  # not our server: it tells of clients that are gone, and cancels requests when it shuts down
+        while (await receive())["type"] != "http.disconnect":
+            pass
 
 
 async def drop(scope: Scope, send: Send, how: Literal["reset", "empty"]) -> None:

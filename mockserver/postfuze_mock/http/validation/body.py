@@ -7,6 +7,7 @@ from starlette.types import Receive
 from postfuze_mock.problems import Problem
 
 JSON = "application/json"
+ANYTHING = "*/*"
 LIMIT = 1 << 20  # bytes
 
 

@@ -9,6 +9,7 @@ from urllib.parse import unquote_plus
 from postfuze_fixtures.schema_errors import Schema, Violation
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,99})", re.ASCII)
+_NUMBER = re.compile(rf"{_INTEGER.pattern}(\.[0-9]{{1,100}})?", re.ASCII)
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -49,10 +50,12 @@ def _decoded(text: str) -> str:
 def _cast(text: str, type: str) -> Any:
     """`text` as a value of the JSON type `type`; unchanged if it is none, so that the schema refuses it.
 
-    Strict, unlike `int()`, which accepts `1_0`, a leading blank and digits of other scripts.
+    Strict, unlike `int()` and `float()`, which accept `1_0`, a leading blank, digits of other scripts and `nan`.
     """
     if type == "integer" and _INTEGER.fullmatch(text):
         return int(text)
+    if type == "number" and _NUMBER.fullmatch(text):
+        return float(text)
     if type == "boolean":
         return _BOOLEANS.get(text, text)
     return text

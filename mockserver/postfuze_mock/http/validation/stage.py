@@ -41,12 +41,14 @@ class Refusal(NamedTuple):
 
 
 class Contract(NamedTuple):
-    """What one operation accepts; `body_limit` is in bytes, `body_depth` in levels. `null_under` names the assumption
-    and the choice under which the body `null` counts as none (`x-null-body-under`)."""
+    """What one operation accepts. One that `takes_anything` gets the body and the headers as they came; `body_limit` is
+    in bytes, `body_depth` in levels. `null_under` names the assumption and the choice under which the body `null`
+    counts as none (`x-null-body-under`)."""
 
     path: Parameters
     query: Parameters
     body: Schema | None
+    takes_anything: bool
     body_required: bool
     body_limit: int
     body_depth: int
@@ -64,11 +66,13 @@ class ValidationStage(Stage):
 
     def compile(self, endpoint: Endpoint) -> None:
         request_body = endpoint.document.get("requestBody", {})
-        schema = request_body.get("content", {}).get(body.JSON, {}).get("schema")
+        content = request_body.get("content", {})
+        schema = content.get(body.JSON, {}).get("schema")
         self.contracts[endpoint.id] = Contract(
             Parameters(endpoint.parameters("path")),
             Parameters(endpoint.parameters("query")),
             Schema(schema) if schema is not None else None,
+            body.ANYTHING in content,
             bool(request_body.get("required")),
             request_body.get("x-limit", body.LIMIT),
             request_body.get("x-depth", json_text.MAX_DEPTH),
@@ -78,6 +82,8 @@ class ValidationStage(Stage):
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         call = call_of(scope)
         contract = self.contracts[call.operation]
+        if contract.takes_anything:
+            return self._with_anything(scope, receive, send)
         accept.check(call.headers.get(b"accept"))
         if contract.body is not None:
             return self._with_body(scope, receive, send)
@@ -89,6 +95,13 @@ class ValidationStage(Stage):
         contract = self.contracts[call.operation]
         value, refusals = await _read_body(receive, call, contract)
         self._check(scope, call, contract, {"body": value}, refusals)
+        await self.app(scope, receive, send)
+
+    async def _with_anything(self, scope: Scope, receive: Receive, send: Send) -> None:
+        call = call_of(scope)
+        contract = self.contracts[call.operation]
+        content = await body.read(receive, call.headers, contract.body_limit) if body.is_present(call.headers) else b""
+        self._check(scope, call, contract, {"headers": scope["headers"], "body": content}, [])
         await self.app(scope, receive, send)
 
     def _check(

@@ -56,6 +56,7 @@ def restore(world: World, state: dict[str, Any]) -> None:
     origin = Origin(state["seed"], world.origin.file, choices, start, world.origin.clock)
     hooks = webhooks.read(state.get("webhooks", []), world, "/webhooks")
     _resume(clock, state["clock"])
+    world.empty_inboxes()
     world.clear(origin, clock)
     world.journal.change(**state.get("journal", {}))
     world.store.load(rows)
@@ -66,6 +67,7 @@ def restore(world: World, state: dict[str, Any]) -> None:
     for fault in fault_list:
         world.faults.add(fault)
     world.webhooks = hooks
+    world.empty_inboxes()
     for event in state["events"]:
         events.restore(world, {**event, "data": _members(event["data"], ACCOUNT_FIELDS)})
     world.signal_due()

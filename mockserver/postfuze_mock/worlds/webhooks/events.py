@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import takewhile
 from typing import Any
 
 from postfuze_fixtures.timestamps import iso, parse_iso
@@ -19,9 +20,13 @@ def to_list(world: World) -> list[dict[str, Any]]:
     return [with_deliveries(world, event) for event in world.store.log(_LOG)]
 
 
-def before(world: World, id: str | None, name: str | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Ids and events, newest first: those that are older than the event `id` (None: all); `name` selects one kind."""
-    return ((key, event) for key, event in world.store.log_before(_LOG, id) if name in (None, event["event"]))
+def before(
+    world: World, id: str | None, name: str | None = None, since: str | None = None
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Ids and events, newest first: those that are older than the event `id` (None: all) and newer than `since`, if
+    that is still stored; `name` selects one kind."""
+    newest_first = takewhile(lambda entry: entry[0] != since, world.store.log_before(_LOG, id))
+    return ((key, event) for key, event in newest_first if name in (None, event["event"]))
 
 
 def redeliver(world: World, id: str) -> dict[str, Any]:

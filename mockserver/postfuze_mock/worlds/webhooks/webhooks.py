@@ -11,7 +11,20 @@ from postfuze_fixtures.world_file import WorldFile, refusal
 from postfuze_mock.domain.destinations import Allowed, Destination
 from postfuze_mock.domain.webhooks import Webhook
 from postfuze_mock.problems import refused
-from postfuze_mock.worlds.world import World
+from postfuze_mock.settings import CONTROL_PATH
+from postfuze_mock.worlds.webhooks.inboxes import Inboxes
+from postfuze_mock.worlds.world import ServerContext, World
+
+
+def check_url(url: str, inboxes: Inboxes, allowed: Allowed) -> None:
+    """Raises ValueError, which says what the URL must be, unless events may be sent to `url`: an inbox of this server,
+    or a permitted destination."""
+    if inboxes.own(url) is None:
+        if url.startswith("/"):
+            raise ValueError(f"must be a URL, or the path of an inbox, such as {CONTROL_PATH}/inbox/acme")
+        destination(url, allowed)
+    elif inboxes.refusal is not None:
+        raise ValueError(f"cannot be an inbox of this server, which has none: {inboxes.refusal}")
 
 
 def destination(url: str, allowed: Allowed) -> Destination:
@@ -40,7 +53,7 @@ def read(documents: Sequence[Mapping[str, Any]], world: World, at: str) -> tuple
     urls = [fields["url"] for fields in documents]
     for index, url in enumerate(urls):
         try:
-            destination(url, world.context.webhook_allow)
+            check_url(url, world.context.inboxes, world.context.webhook_allow)
         except ValueError as error:
             raise refused(f"{at}/{index}/url", str(error)) from error
         if url in urls[:index]:
@@ -65,11 +78,11 @@ def to_list(world: World) -> list[dict[str, Any]]:
     return [webhook.to_dict() for webhook in world.webhooks]
 
 
-def check(file: WorldFile, allowed: Allowed) -> None:
-    """Raises WorldFileError if a world file sends events to a host that webhooks may not be sent to."""
+def check(file: WorldFile, context: ServerContext) -> None:
+    """Raises WorldFileError if a world file sends events to where they may not be sent."""
     for path, url in _urls(file):
         try:
-            destination(url, allowed)
+            check_url(url, context.inboxes, context.webhook_allow)
         except ValueError as error:
             raise refusal(file, path, str(error)) from error
 
