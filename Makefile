@@ -9,13 +9,13 @@ EVERY ?= 8
 WORKERS := -n logical --maxprocesses 8 --dist worksteal
 PYTEST := $(BIN)/python -m pytest -q $(WORKERS)
 # The tests of `make test`. A test marked process(quick=True) starts a process, but is quick.
-DEFAULT := not slow and not browser and not packaging and not docs and (not process or process(quick=True))
+DEFAULT := not slow and not browser and not packaging and not docs and not clients and (not process or process(quick=True))
 # A selection of tests may be empty; pytest then exits with 5.
 part = $(PYTEST) -m $(1) $(2) $(ARGS) || [ $$? -eq 5 ]
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-all test-browser test-process test-docs test-packaging test-slow test-family coverage \
-	mutation soak fuzz check format bench bench-large bench-others lock clean
+.PHONY: help install serve test test-all test-browser test-process test-docs test-packaging test-slow test-family clients \
+	coverage mutation soak fuzz check format bench bench-large bench-others lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ test-docs: $(STAMP) ## Run every command of README.md and the guides, and compar
 
 test-packaging: $(STAMP) ## Build the package and install it
 	@$(call part,'packaging and not slow')
+
+clients: $(STAMP) ## Generate clients with five generators, compile them, and run them against the mock
+	@$(call part,'clients')
 
 test-slow: $(STAMP) ## Run the slow tests, except the harness's family of deployments
 	@$(call part,'slow',--ignore=tests/contracts/family)

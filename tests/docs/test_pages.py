@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from tests.clients.table import CLIENTS
 from tests.docs.examples import Example, difference, flags, parse_output, run, write_files
 from tests.docs.pages import ALL, MOCK_URL, PAGES, README, Page, with_program
 from tests.support.processes import ROOT, MockProcess
@@ -103,9 +104,11 @@ def test_python_tests_of_a_page_pass(page: Page, tmp_path: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_every_example_is_of_a_runnable_kind(page: Page) -> None:
     programs = {"curl", "postfuze-mock", "postfuze-contracts", "python", "make", "pip"}
+    generators = {client.generate.split()[0] for client in CLIENTS}  # tests/clients runs them, and their programs
 
-    assert {example.program for example in page.examples} <= programs
-    assert {Path(name).suffix for name in page.files} <= {".py", ".mjs", ".yaml", ".yml", ".toml"}
+    assert {example.program for example in page.examples} <= programs | generators
+    suffixes = {".py", ".mjs", ".ts", ".go", ".java", ".yaml", ".yml", ".toml"}
+    assert {Path(name).suffix for name in page.files} <= suffixes
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,10 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
-import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, Request, ViewportSize, expect, sync_playwright
-from tests.support.processes import ROOT
+from tests.support.installed import printed
 
 DESKTOP: Final[ViewportSize] = {"width": 1280, "height": 900}
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
@@ -85,7 +81,7 @@ class Visit:
 def launch() -> Iterator[Browser]:
     """Chromium without a window. Where the machine has none, the test is skipped; in CI it fails."""
     expect.set_options(timeout=PATIENCE)
-    path = _path_from("chromium")
+    path = printed("chromium")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, chromium_sandbox=False, args=ARGUMENTS)
         browser = Browser(chromium)
@@ -128,17 +124,4 @@ def barriers(page: Page, within: str = "html") -> list[str]:
 
 @cache
 def _axe() -> str:
-    return Path(_path_from("axe")).read_text(encoding="utf-8")
-
-
-def _path_from(script: str) -> str:
-    """What `scripts/SCRIPT` prints. It may have to install something: one process of this run at a time."""
-    lock = ROOT / ".cache" / "installing.lock"
-    lock.parent.mkdir(exist_ok=True)
-    with lock.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        process = subprocess.run([ROOT / "scripts" / script], capture_output=True, text=True, check=False)
-    if process.returncode != 0:
-        # In CI, a skip would go unnoticed.
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(process.stderr.strip())
-    return process.stdout.strip()
+    return Path(printed("axe")).read_text(encoding="utf-8")
