@@ -18,6 +18,7 @@ from postfuze_fixtures.user_files import parse_toml, read_text
 
 LogFormat = Literal["text", "json"]
 StateFileSync = Literal["interval", "always"]
+Control = bool | Literal["open"]
 
 API_PATH = "/api/v1"
 CONTROL_PATH = "/_mock"
@@ -37,8 +38,8 @@ class Settings:
     process that holds its stdin, a pipe. `redirect_allow` and `webhook_allow` are hosts
     beyond loopback; `allow_origin` are the web origins that may call the API (`*` for all, empty for none);
     `allow_host` are the names by which the control API may be called. `control`, `control_port` and `control_token` say
-    whether (None: only on loopback), where and to whom the control API is open. Timeouts are in seconds; 0
-    means none. `max_worlds` is how many worlds are held."""
+    whether (None: only on loopback; `open`: to everybody), where and to whom the control API is open. Timeouts are in
+    seconds; 0 means none. `max_worlds` is how many worlds are held."""
 
     host: str = "127.0.0.1"
     port: int = 8080
@@ -64,7 +65,7 @@ class Settings:
     webhook_allow: tuple[str, ...] = ()
     allow_origin: tuple[str, ...] = ("*",)
     allow_host: tuple[str, ...] = ()
-    control: bool | None = None
+    control: Control | None = None
     control_port: int | None = None
     control_token: str | None = field(default=None, repr=False)
 
@@ -200,6 +201,16 @@ def _flag(value: Any) -> bool:
         raise ValueError("must be true or false") from None
 
 
+def control(value: Any) -> Control:
+    """`value` as a choice of who may use the control API; ValueError otherwise."""
+    if value == "open":
+        return "open"
+    try:
+        return _flag(value)
+    except ValueError:
+        raise ValueError("must be true, false or open") from None
+
+
 def _texts(value: Any) -> tuple[str, ...]:
     if isinstance(value, list | tuple):
         return tuple(_text(each) for each in value)
@@ -249,7 +260,7 @@ _PORT_OF_SCHEME = {"http": ":80", "https": ":443"}
 _KUBERNETES = re.compile(r"POSTFUZE_MOCK_(SERVICE_HOST|SERVICE_PORT\w*|PORT_[0-9]+_\w+)=.*|POSTFUZE_MOCK_PORT=\w+://.*")
 _MAX_PATH = 4096
 _SECRETS = frozenset({"control_token"})
-_SWITCHES = ("strict_keys", "rate_limits", "validate_responses", "reload", "exit_on_stdin_close", "control")
+_SWITCHES = ("strict_keys", "rate_limits", "validate_responses", "reload", "exit_on_stdin_close")
 _CASTS: dict[str, Callable[[Any], Any]] = {
     "port": port,
     "control_port": port,
@@ -262,6 +273,7 @@ _CASTS: dict[str, Callable[[Any], Any]] = {
     "log_format": _one_of(get_args(LogFormat)),
     "state_file_sync": _one_of(get_args(StateFileSync)),
     "allow_origin": _origins,
+    "control": control,
     "control_token": _token,
     "host": _host,
     **dict.fromkeys(("world", "state_file", "assume_file"), _file),

@@ -7,10 +7,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar, get_args
 
 from postfuze_mock import __version__, settings
-from postfuze_mock.cli import commands, serve
 from postfuze_mock.settings import LogFormat, StateFileSync
 
-Number = TypeVar("Number", int, float)
+Value = TypeVar("Value")
 
 _EXAMPLES = """\
 examples:
@@ -29,6 +28,14 @@ examples:
   postfuze-mock serve --world empty --strict-keys
   postfuze-mock serve --state-file worlds.json
 """
+_HEALTH_EPILOG = """\
+Exit codes: 0 it is ready; 1 it is not, or nothing answers; 2 wrong usage. It needs no key and no control token.
+
+examples:
+  postfuze-mock health
+  postfuze-mock health http://127.0.0.1:9000
+  until postfuze-mock health; do sleep 0.2; done
+"""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -37,13 +44,14 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"postfuze-mock {__version__}")
     group = top.add_subparsers(metavar="COMMAND", required=True)
     _serve(group)
+    _health(group)
     _world(group)
     _spec(group)
     return top
 
 
 def _serve(group: Any) -> None:
-    command = _command(group, "serve", "Start the mock.", serve.run, _SERVE_EPILOG)
+    command = _command(group, "serve", "Start the mock.", _run_serve, _SERVE_EPILOG)
     add = command.add_argument
     add("--host", help="address to listen on (default 127.0.0.1)")
     add("--port", type=_checked(settings.port), help="port to listen on; 0 picks a free one (default 8080)")
@@ -134,7 +142,15 @@ def _browsers(group: Any) -> None:
 
 def _control(group: Any) -> None:
     add = group.add_argument
-    _switch(group, "--control", "serve the control API (default: only if --host is loopback)")
+    add(
+        "--control",
+        nargs="?",
+        const=True,
+        metavar="open",
+        type=_checked(settings.control),
+        help="serve the control API, by default only if --host is loopback; open: to everybody who reaches the server",
+    )
+    add("--no-control", dest="control", action="store_const", const=False, help="refuse the control API")
     add(
         "--control-port",
         type=_checked(settings.port),
@@ -160,22 +176,36 @@ def _world(group: Any) -> None:
         subcommands,
         "schema",
         "Print the JSON Schema of world files, for editors.",
-        commands.print_world_schema,
+        _print_world_schema,
         "examples:\n  postfuze-mock world schema > world.schema.json\n",
     )
     check = _command(
         subcommands,
         "check",
         "Check a world file and list the worlds that it describes.",
-        commands.check_world,
+        _check_world,
         "examples:\n  postfuze-mock world check my-world.yaml\n",
     )
     check.add_argument("file", metavar="FILE", help="world file, or the name of a shipped one")
 
 
+def _health(group: Any) -> None:
+    text = "Ask a running mock whether it is ready."
+    command = _command(group, "health", text, _run_health, _HEALTH_EPILOG)
+    add = command.add_argument
+    add("url", metavar="URL", nargs="?", help="where the mock is (default: where the environment lets serve listen)")
+    add(
+        "--timeout",
+        metavar="SECONDS",
+        type=_checked(settings.seconds),
+        default=1.5,
+        help="how long to wait for its answer (default 1.5)",
+    )
+
+
 def _spec(group: Any) -> None:
     examples = "examples:\n  postfuze-mock spec > openapi.yaml\n  postfuze-mock spec --openapi 3.1 --json\n"
-    command = _command(group, "spec", "Print the specification.", commands.print_spec, examples)
+    command = _command(group, "spec", "Print the specification.", _print_spec, examples)
     command.add_argument("--json", action="store_true", help="as JSON instead of YAML")
     command.add_argument("--openapi", choices=["3.0", "3.1"], default="3.0", help="version of OpenAPI; default: 3.0")
 
@@ -197,14 +227,47 @@ def _texts(text: str, epilog: str) -> dict[str, Any]:
     }
 
 
+# What a command needs is imported when it runs: the server takes ten times as long to import as the flags.
+
+
+def _run_serve(options: argparse.Namespace) -> int:
+    from postfuze_mock.cli import serve
+
+    return serve.run(options)
+
+
+def _print_world_schema(options: argparse.Namespace) -> int:
+    from postfuze_mock.cli import commands
+
+    return commands.print_world_schema(options)
+
+
+def _check_world(options: argparse.Namespace) -> int:
+    from postfuze_mock.cli import commands
+
+    return commands.check_world(options)
+
+
+def _print_spec(options: argparse.Namespace) -> int:
+    from postfuze_mock.cli import commands
+
+    return commands.print_spec(options)
+
+
+def _run_health(options: argparse.Namespace) -> int:
+    from postfuze_mock.cli import health
+
+    return health.run(options)
+
+
 def _switch(group: Any, flag: str, text: str) -> None:
     group.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=text)
 
 
-def _checked(convert: Callable[[Any], Number]) -> Callable[[str], Number]:
+def _checked(convert: Callable[[Any], Value]) -> Callable[[str], Value]:
     """`convert` for argparse, which would replace the message of a plain ValueError."""
 
-    def convert_text(text: str) -> Number:
+    def convert_text(text: str) -> Value:
         try:
             return convert(text)
         except ValueError as error:

@@ -144,6 +144,11 @@ def is_loopback(host: str) -> bool:
     return host == LOCALHOST if address is None else address.is_loopback
 
 
+def is_address(host: str) -> bool:
+    """Whether a `host` is an IP address, not a name."""
+    return _address(host) is not None
+
+
 def _wildcards(host: str) -> list[str]:
     labels = [] if _address(host) else host.split(".")[1:]
     return [f"*.{'.'.join(labels[at:])}" for at in range(len(labels))]

@@ -111,6 +111,16 @@ REFUSALS = {
     "control API asked for beyond loopback in the environment": Refusal(
         env={"POSTFUZE_MOCK_HOST": "::", "POSTFUZE_MOCK_CONTROL": "true"}, says=("--control-token", "--control-port")
     ),
+    "control API open to everybody and to callers with a token": Refusal(
+        ("--control", "open", "--control-token", "s3cret"), says=("--control open", "--control-token")
+    ),
+    "control API open to everybody at a port of loopback": Refusal(
+        env={"POSTFUZE_MOCK_CONTROL": "open", "POSTFUZE_MOCK_CONTROL_PORT": "0"},
+        says=("--control open", "--control-port"),
+    ),
+    "unknown choice of who may use the control API": Refusal(
+        env={"POSTFUZE_MOCK_CONTROL": "opn"}, says=("POSTFUZE_MOCK_CONTROL", "true, false or open", "opn")
+    ),
     "empty token": Refusal(("--control-token", ""), says=("--control-token", "empty")),
     "token that no header can carry": Refusal(
         env={"POSTFUZE_MOCK_CONTROL_TOKEN": "two words"}, says=("visible ASCII",)

@@ -151,7 +151,25 @@ def test_control_api_is_refused_on_a_public_address(serve: Serve, name: str) -> 
 
     assert "--control-token" in detail
     assert "--control-port" in detail
+    assert "--control open" in detail
     assert world.page()["data"] != []
+
+
+def test_control_api_is_open_beyond_loopback_if_the_user_says_so(serve: Serve, name: str) -> None:
+    assert reset(serve(*EXPOSED, "--control", "open").world(name), {}).status_code == 204
+
+
+def test_control_api_for_a_network_responds_to_the_names_of_containers(serve: Serve, name: str) -> None:
+    world = serve(*EXPOSED, "--control", "open").world(name)
+
+    for host in ("postfuze:8080", "postfuze", "172.17.0.2:8080", "[fd00::2]:8080", *LOOPBACK_NAMES):
+        assert reset(world, {"Host": host}).status_code == 204, host
+    for host in ("evil.test", "postfuze.evil.test:8080", "127.1", "a@postfuze", "["):
+        refused(reset(world, {"Host": host}), 421, "host_not_allowed")
+
+
+def test_open_control_api_refuses_foreign_pages(serve: Serve, name: str) -> None:
+    refused(reset(serve(*EXPOSED, "--control", "open").world(name), PAGE), 403, "cross_site")
 
 
 def test_pages_of_a_refused_control_api_are_refused_too(serve: Serve) -> None:
@@ -193,6 +211,10 @@ def guarded(request: pytest.FixtureRequest, serve: Serve, name: str) -> World:
 
 def test_call_with_the_token_works(guarded: World) -> None:
     assert reset(guarded, {"X-Mock-Control-Token": TOKEN}).status_code == 204
+
+
+def test_call_with_the_token_may_name_a_container(guarded: World) -> None:
+    assert reset(guarded, {"X-Mock-Control-Token": TOKEN, "Host": "postfuze:8080"}).status_code == 204
 
 
 def test_call_without_the_token_is_refused(guarded: World) -> None:

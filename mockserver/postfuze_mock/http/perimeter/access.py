@@ -19,26 +19,34 @@ REFERENCE = "/docs/control"
 _OFF = "The control API is switched off here (--no-control)."
 _EXPOSED = (
     "The control API is refused because this server listens on more than loopback: start it with --control-token TOKEN "
-    "to open it to callers who send the token, or with --control-port PORT to have it on 127.0.0.1 only."
+    "to open it to callers who send the token, with --control-port PORT to have it on 127.0.0.1 only, or with "
+    "--control open if whoever reaches this server may use it."
 )
 
 
 @dataclass(frozen=True)
 class Access:
     """`refusal` says why the control API is refused (None: it is not); `token` is the token that callers must send, if
-    any; `hosts` are the names by which it may be called; `listener` is the address of its separate listener, if any."""
+    any; `is_open` says that whoever reaches the server may use it; `hosts` are the names by which it may be called;
+    `listener` is the address of its separate listener, if any."""
 
     refusal: str | None
     token: bytes | None = field(repr=False)
+    is_open: bool
     hosts: Allowed
     listener: tuple[str, int] | None
 
     def refusal_at(self, address: str) -> str | None:
         """The refusal for a call that came in at `address`. If another ASGI server runs this application, it may listen
         on other addresses than the settings say."""
-        if self.refusal is None and self.token is None and _is_exposed(address):
+        if self.refusal is None and self.token is None and not self.is_open and _is_exposed(address):
             return _EXPOSED
         return self.refusal
+
+    @property
+    def is_for_networks(self) -> bool:
+        """Whether it is meant to be called from other machines, or from other containers."""
+        return self.is_open or self.token is not None
 
     @property
     def url(self) -> str | None:
@@ -48,21 +56,34 @@ class Access:
 
 def access(settings: Settings) -> Access:
     """The access to the control API that `settings` describe. Raises SettingsError for an invalid host, and for
-    `--control` if that would open it to everybody."""
-    is_exposed = (
-        not is_loopback(normal(settings.host)) and settings.control_token is None and settings.control_port is None
-    )
-    if is_exposed and settings.control:
-        raise SettingsError(
-            f"--control would open the control API to everybody who reaches {settings.host}: add --control-token "
-            "TOKEN, or --control-port PORT to have it on 127.0.0.1 only"
-        )
+    `--control` if that does not say to whom the control API is open."""
+    _check(settings)
     return Access(
-        refusal=_OFF if settings.control is False else _EXPOSED if is_exposed else None,
+        refusal=_OFF if settings.control is False else _EXPOSED if _is_undecided(settings) else None,
         token=None if settings.control_token is None else settings.control_token.encode(),
+        is_open=settings.control == "open",
         hosts=_allowed(settings.allow_host),
         listener=_listener(settings),
     )
+
+
+def _is_undecided(settings: Settings) -> bool:
+    """Whether the server listens on more than loopback, and nothing says who may use the control API."""
+    decisions = (settings.control_token, settings.control_port, "open" if settings.control == "open" else None)
+    return not is_loopback(normal(settings.host)) and all(each is None for each in decisions)
+
+
+def _check(settings: Settings) -> None:
+    if settings.control is True and _is_undecided(settings):
+        raise SettingsError(
+            f"--control does not say who of those who reach {settings.host} may use the control API: add "
+            "--control-token TOKEN, or --control-port PORT to have it on 127.0.0.1 only, or say --control open"
+        )
+    if settings.control == "open" and (settings.control_token, settings.control_port) != (None, None):
+        raise SettingsError(
+            "--control open lets everybody who reaches this server use the control API, so it goes with neither "
+            "--control-token nor --control-port"
+        )
 
 
 def is_control(path: str) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Awaitable
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from postfuze_mock.domain.destinations import Destination
+from postfuze_mock.domain.destinations import Destination, is_address
 from postfuze_mock.http.perimeter.access import HEALTH, Access, is_control
 from postfuze_mock.problems import Problem
 
@@ -50,9 +50,13 @@ class Guard:
 
     def _is_ours(self, host: str, address: str) -> bool:
         """Whether `host` cannot come from DNS rebinding: it is an allowed name, or the `address` that the call came in
-        at."""
+        at. If the control API is for networks, so are all addresses, and names without a dot: a container's, which a
+        page's name never is."""
         name = _parse_host(host)
-        return name is not None and (self.access.hosts.permits(name.host, name.port) or name.host == address)
+        if name is None:
+            return False
+        is_local = self.access.is_for_networks and ("." not in name.host or is_address(name.host))
+        return is_local or self.access.hosts.permits(name.host, name.port) or name.host == address
 
 
 def _is_navigation(method: str, headers: Headers) -> bool:

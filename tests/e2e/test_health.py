@@ -1,0 +1,130 @@
+"""`postfuze-mock health`, as a container's health check calls it."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from tests.e2e.conftest import Serve
+from tests.support import children
+from tests.support.processes import command, environment
+
+pytestmark = pytest.mark.process(quick=True)
+
+SERVER = ("connexion", "starlette", "uvicorn", "faker", "yaml", "jsonschema_rs")
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """The URL of something that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+@contextmanager
+def other_server(answer: bytes | None) -> Iterator[str]:
+    """The URL of a server that answers every GET with `answer`, or with 404."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(404 if answer is None else 200)
+            self.end_headers()
+            self.wfile.write(answer or b"")
+
+        def log_message(self, *_arguments: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port at which nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+def test_mock_that_is_ready_is_healthy(serve: Serve, tmp_path: Path) -> None:
+    mock = serve()
+    result = command("health", mock.url, cwd=tmp_path)
+
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert result.stdout.decode().endswith(f" is ready at {mock.url}\n")
+
+
+def test_environment_says_where_the_mock_is(serve: Serve, tmp_path: Path) -> None:
+    port = serve().url.rpartition(":")[2]
+    for host in ("0.0.0.0", "127.0.0.1"):
+        result = command("health", cwd=tmp_path, env={"POSTFUZE_MOCK_PORT": port, "POSTFUZE_MOCK_HOST": host})
+
+        assert (result.returncode, result.stderr) == (0, b"")
+
+
+def test_token_and_separate_port_of_the_control_api_do_not_matter(serve: Serve, tmp_path: Path) -> None:
+    mocks = (serve("--control-token", "s3cret"), serve("--no-control"), serve("--control-port", "0"))
+
+    assert [command("health", mock.url, cwd=tmp_path).returncode for mock in mocks] == [0, 0, 0]
+
+
+def test_mock_that_is_not_there_is_unhealthy(free_port: int, tmp_path: Path) -> None:
+    result = command("health", f"http://127.0.0.1:{free_port}", cwd=tmp_path)
+
+    assert (result.returncode, result.stdout) == (1, b"")
+    assert result.stderr.decode().startswith(f"postfuze-mock: no mock answers at http://127.0.0.1:{free_port}: ")
+
+
+def test_mock_that_hangs_is_unhealthy(silent: str, tmp_path: Path) -> None:
+    result = command("health", silent, "--timeout", "0.2", cwd=tmp_path)
+
+    assert (result.returncode, result.stdout) == (1, b"")
+    assert silent in result.stderr.decode()
+
+
+@pytest.mark.parametrize("answer", [b"<html>", b'{"status": "ok"}', b"[]", b'{"status": "bad", "version": "1"}', None])
+def test_other_server_is_unhealthy(answer: bytes | None, tmp_path: Path) -> None:
+    """None: it has no such page."""
+    with other_server(answer) as url:
+        result = command("health", url, cwd=tmp_path)
+
+    assert (result.returncode, result.stdout) == (1, b"")
+    assert result.stderr.decode().startswith(f"postfuze-mock: what answers at {url} is not a mock that is ready: ")
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:8080", "https://127.0.0.1", "http://[", "http://127.0.0.1:port"])
+def test_invalid_url_is_refused(url: str, tmp_path: Path) -> None:
+    result = command("health", url, cwd=tmp_path)
+
+    assert result.returncode != 0
+    assert b"http://HOST:PORT" in result.stderr
+    assert b"Traceback" not in result.stderr
+
+
+def test_port_that_only_the_mock_knows_is_asked_for(tmp_path: Path) -> None:
+    result = command("health", cwd=tmp_path, env={"POSTFUZE_MOCK_PORT": "0"})
+
+    assert result.returncode != 0
+    assert b"postfuze-mock health URL" in result.stderr
+
+
+def test_health_check_imports_nothing_of_the_server(serve: Serve, tmp_path: Path) -> None:
+    """It runs every two seconds."""
+    program = (
+        "import sys; from postfuze_mock.cli import main; code = main(['health', sys.argv[1]]);"
+        f"print(code, [name for name in {SERVER} if name in sys.modules])"
+    )
+    arguments = [sys.executable, "-c", program, serve().url]
+    result = children.run(arguments, cwd=tmp_path, env=environment())
+
+    assert result.stdout.decode().splitlines()[-1] == "0 []"
