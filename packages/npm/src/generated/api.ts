@@ -426,7 +426,14 @@ export interface components {
              */
             profilePictureUrl?: string | null;
         };
-        /** @description The pages that the user selected. */
+        /**
+         * @description The pages that the user selected.
+         * @example {
+         *       "selectedPageIds": [
+         *         "102938475610293"
+         *       ]
+         *     }
+         */
         PageSelection: {
             /** @description The ids of the pages to connect, at least one. */
             selectedPageIds: string[];
@@ -460,7 +467,13 @@ export interface components {
              */
             time: string;
         };
-        /** @description What the connect flow remembers. All members are optional. */
+        /**
+         * @description What the connect flow remembers. All members are optional.
+         * @example {
+         *       "redirect_uri": "http://localhost:3000/connected",
+         *       "tenant_id": "tenant_42"
+         *     }
+         */
         AuthUrlRequest: {
             /**
              * Format: uri
@@ -952,13 +965,6 @@ export interface operations {
         /** @description The pages to connect. */
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "selectedPageIds": [
-                 *         "102938475610293"
-                 *       ]
-                 *     }
-                 */
                 "application/json": components["schemas"]["PageSelection"];
             };
         };
@@ -1204,12 +1210,6 @@ export interface operations {
         /** @description Where to redirect the browser afterwards, and the tenant to connect the account for. */
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "redirect_uri": "http://localhost:3000/connected",
-                 *       "tenant_id": "tenant_42"
-                 *     }
-                 */
                 "application/json": components["schemas"]["AuthUrlRequest"];
             };
         };

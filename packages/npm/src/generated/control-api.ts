@@ -24,10 +24,14 @@ export abstract class ControlApi extends ControlCalls {
   }
 
   /**
-   * Put this world (or all) back to its first state.
+   * Put this world (or all) back to how the server started it.
    *
-   * Data, clock, rate limits, faults, journal, events and webhooks become what they were when the world was
-   * created. With a body, the world is created again from another description.
+   * Data, clock, rate limits, assumptions, faults, journal and its settings, events and webhooks become what they
+   * were when the world was created, whatever calls have changed them, resets with a body included.
+   *
+   * With `world`, `seed` or `assume`, the world is created again from another description, until the next reset.
+   * Each such reset begins with how the server started the world, not with what an earlier one made of it.
+   * `keep_world` goes back to what the last of them made.
    */
   reset(options: Body<"resetWorld"> & Query<"resetWorld"> = {}): Promise<Answer<"resetWorld">> {
     const { all, ...body } = options;
@@ -215,7 +219,7 @@ export abstract class ControlApi extends ControlCalls {
   }
 
   /**
-   * The recent requests of this world.
+   * The recent requests of this world (or of all).
    *
    * The last calls of the API, up to 1,000, including refused and dropped ones, in the order of their responses.
    * Calls of no operation (an unknown path, a wrong method) are among them; calls of the control API and of pages

@@ -54,9 +54,13 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Put this world (or all) back to its first state
-         * @description Data, clock, rate limits, faults, journal, events and webhooks become what they were when the world was created.
-         *     With a body, the world is created again from another description.
+         * Put this world (or all) back to how the server started it
+         * @description Data, clock, rate limits, assumptions, faults, journal and its settings, events and webhooks become what they were
+         *     when the world was created, whatever calls have changed them, resets with a body included.
+         *
+         *     With `world`, `seed` or `assume`, the world is created again from another description, until the next reset. Each
+         *     such reset begins with how the server started the world, not with what an earlier one made of it. `keep_world`
+         *     goes back to what the last of them made.
          */
         post: operations["resetWorld"];
         delete?: never;
@@ -307,7 +311,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The recent requests of this world
+         * The recent requests of this world (or of all)
          * @description The last calls of the API, up to 1,000, including refused and dropped ones, in the order of their responses. Calls
          *     of no operation (an unknown path, a wrong method) are among them; calls of the control API and of pages are not.
          *
@@ -760,6 +764,8 @@ export interface components {
              * @description The call's own id.
              */
             id: string;
+            /** @description The name of its world, with `all` only; a long one is masked. */
+            world?: string;
             /**
              * Format: date-time
              * @description The world's time of the response.
@@ -775,6 +781,11 @@ export interface components {
             status: number | null;
             /** @description The problem document of the response. */
             problem: Record<string, unknown> | null;
+            /**
+             * Format: date-time
+             * @description When it came in, in real time.
+             */
+            received_at: string;
             /** @description How long it took, in real milliseconds. */
             duration_ms: number;
             /** @description Why the call was refused. */
@@ -1241,7 +1252,14 @@ export interface components {
              */
             profilePictureUrl?: string | null;
         };
-        /** @description The pages that the user selected. */
+        /**
+         * @description The pages that the user selected.
+         * @example {
+         *       "selectedPageIds": [
+         *         "102938475610293"
+         *       ]
+         *     }
+         */
         PageSelection: {
             /** @description The ids of the pages to connect, at least one. */
             selectedPageIds: string[];
@@ -1275,7 +1293,13 @@ export interface components {
              */
             time: string;
         };
-        /** @description What the connect flow remembers. All members are optional. */
+        /**
+         * @description What the connect flow remembers. All members are optional.
+         * @example {
+         *       "redirect_uri": "http://localhost:3000/connected",
+         *       "tenant_id": "tenant_42"
+         *     }
+         */
         AuthUrlRequest: {
             /**
              * Format: uri
@@ -1569,6 +1593,15 @@ export interface operations {
                     world?: string | Record<string, unknown>;
                     /** @description The seed to generate with. */
                     seed?: number;
+                    /** @description The alternatives that the world plays, by assumption id, besides those of its description. */
+                    assume?: {
+                        [key: string]: string | number;
+                    };
+                    /**
+                     * @description Whether what the last reset with a body chose is kept. It cannot be combined with other members.
+                     * @default false
+                     */
+                    keep_world?: boolean;
                 };
             };
         };
@@ -2300,6 +2333,8 @@ export interface operations {
     listRequests: {
         parameters: {
             query?: {
+                /** @description The requests of every world, in the order of their responses, also of worlds that are not built. */
+                all?: boolean;
                 /** @description Only calls of this operation, by its operationId. */
                 operation?: string;
                 /**
@@ -2343,6 +2378,7 @@ export interface operations {
                      *             "detail": "Invalid or expired API key.",
                      *             "code": "unauthorized"
                      *           },
+                     *           "received_at": "2026-11-02T09:30:12.345Z",
                      *           "duration_ms": 0.412,
                      *           "reason": {
                      *             "rule": "auth.revoked",
