@@ -14,8 +14,8 @@ DEFAULT := not slow and not browser and not packaging and not docs and not clien
 part = $(PYTEST) -m $(1) $(2) $(ARGS) || [ $$? -eq 5 ]
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-all test-browser test-process test-docs test-packaging test-slow test-family clients \
-	coverage mutation soak fuzz check format bench bench-large bench-others lock clean
+.PHONY: help install serve test test-all test-browser test-process test-docs test-packaging test-slow test-family test-npm \
+	clients coverage mutation soak fuzz check format bench bench-large bench-others npm lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ test-slow: $(STAMP) ## Run the slow tests, except the harness's family of deploy
 test-family: $(STAMP) ## Judge every 8th broken deployment and all correct ones; EVERY=1 for all
 	@$(PYTEST) tests/contracts/family --family-every $(EVERY) $(ARGS)
 
+test-npm: $(STAMP) ## Build the npm packages, install them into an empty folder and run their tests
+	@$(PYTEST) -n 0 tests/npm $(ARGS)
+
 coverage: $(STAMP) ## Run the tests of `make test` and print their coverage; fails below the minimum in pyproject.toml
 	@rm -rf .cache/coverage
 	@$(BIN)/coverage run -m pytest -q $(WORKERS) -m '$(DEFAULT)' $(ARGS)
@@ -90,6 +93,9 @@ bench-large: $(STAMP) ## Do the same, with a world of a million accounts
 
 bench-others: $(STAMP) ## Compare the mock with Prism, Steady and Mockoon
 	@scripts/bench_others $(ARGS)
+
+npm: $(STAMP) ## Build the npm packages into dist/; ARGS=--generate writes the files that follow from the specifications
+	@scripts/npm_package $(ARGS)
 
 lock: $(STAMP) ## Resolve the dependencies again; ARGS=--upgrade for newer versions
 	@scripts/lock $(ARGS)
