@@ -8,7 +8,8 @@ from typing import NamedTuple
 from starlette.types import Receive, Scope, Send
 
 from postfuze_mock.http.call import call_of
-from postfuze_mock.http.connexion_stack import Endpoint, Handler, Stage
+from postfuze_mock.http.endpoints import Endpoint, Handler
+from postfuze_mock.http.stack import Stage
 from postfuze_mock.records import encoded
 
 _JSON = (b"content-type", b"application/json")
