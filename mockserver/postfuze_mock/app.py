@@ -20,7 +20,7 @@ from postfuze_mock.domain.destinations import Allowed
 from postfuze_mock.domain.limits import Bucket
 from postfuze_mock.domain.webhooks import Webhook
 from postfuze_mock.http.application import Parts, application
-from postfuze_mock.http.connexion_stack import Api
+from postfuze_mock.http.endpoints import Api
 from postfuze_mock.http.pages.routes import Derived, Document
 from postfuze_mock.http.perimeter.access import access
 from postfuze_mock.http.security import Limits

@@ -6,11 +6,10 @@ import copy
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from postfuze_fixtures.cache import cached
 from postfuze_mock.domain.faults.faults import ANY
 from postfuze_mock.domain.faults.presets import PRESETS
-from postfuze_mock.spec import METHODS
+from postfuze_mock.spec import METHODS, parse
 
 FILE = Path(__file__).with_name("openapi.yaml")
 _SHARED = "../../../openapi.yaml"
@@ -18,7 +17,8 @@ _SHARED = "../../../openapi.yaml"
 
 def read() -> dict[str, Any]:
     """The document in the file, incomplete."""
-    document: dict[str, Any] = yaml.load(FILE.read_bytes(), Loader=yaml.CSafeLoader)
+    content = FILE.read_bytes()
+    document: dict[str, Any] = cached("control", content, lambda: parse(content))
     return document
 
 

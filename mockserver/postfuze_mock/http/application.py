@@ -10,11 +10,11 @@ from typing import Any
 from starlette.types import ASGIApp
 
 from postfuze_mock.domain.choices import Choices
-from postfuze_mock.http import connexion_stack
+from postfuze_mock.http import stack
 from postfuze_mock.http.assumed_problems import AssumedProblems
-from postfuze_mock.http.connexion_stack import Api, ErrorStage
 from postfuze_mock.http.dispatch import Dispatch
 from postfuze_mock.http.durability import DurabilityStage
+from postfuze_mock.http.endpoints import Api, endpoints
 from postfuze_mock.http.faults import FaultStage
 from postfuze_mock.http.journal import JournalStage
 from postfuze_mock.http.pages import consent
@@ -26,6 +26,7 @@ from postfuze_mock.http.perimeter.listeners import Listeners
 from postfuze_mock.http.response_checks import ResponseCheckStage
 from postfuze_mock.http.routing import RoutingStage
 from postfuze_mock.http.security import Limits, SecurityStage
+from postfuze_mock.http.stack import ErrorStage
 from postfuze_mock.http.validation.stage import ValidationStage
 from postfuze_mock.worlds.keyring import Keyring
 from postfuze_mock.worlds.persistence.autosave import Autosave
@@ -57,7 +58,7 @@ class Parts:
 def application(parts: Parts) -> ASGIApp:
     """An ASGI application that serves `parts` to HTTP requests; `http/server/lifespan.py` adds the other protocols."""
     dispatch = Dispatch({} if parts.keyring.strict else _KEYS_OPEN_WORLDS)
-    app = connexion_stack.build(dispatch, stages(parts), parts.apis)
+    app = stack.build(dispatch, stages(parts), endpoints(parts.apis))
     return Cors(app, parts.allow_origin) if parts.allow_origin else app
 
 

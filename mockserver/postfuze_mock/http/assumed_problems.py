@@ -9,7 +9,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postfuze_mock.domain.choices import Choices
 from postfuze_mock.http.call import Call, call_of
-from postfuze_mock.http.connexion_stack import Endpoint, Stage
+from postfuze_mock.http.endpoints import Endpoint
+from postfuze_mock.http.stack import Stage
 from postfuze_mock.problems import Problem, unauthorized
 from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.world import World

@@ -10,7 +10,8 @@ from starlette.types import Receive, Scope, Send
 from postfuze_mock.control.waiting import Waiting
 from postfuze_mock.http import waiting
 from postfuze_mock.http.call import call_of
-from postfuze_mock.http.connexion_stack import Endpoint, Handler, Stage
+from postfuze_mock.http.endpoints import Endpoint, Handler
+from postfuze_mock.http.stack import Stage
 from postfuze_mock.records import encoded
 
 _JSON = (b"content-type", b"application/json")

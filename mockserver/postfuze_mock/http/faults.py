@@ -19,8 +19,9 @@ from postfuze_mock.domain.faults.corruption import Corruption, Missed, corrupted
 from postfuze_mock.domain.faults.effects import MAX_DELAY, Effect
 from postfuze_mock.domain.faults.faults import Fault, Hit
 from postfuze_mock.http.call import SCOPE_KEY, Call, call_of
-from postfuze_mock.http.connexion_stack import Endpoint, Stage
+from postfuze_mock.http.endpoints import Endpoint
 from postfuze_mock.http.server import connection
+from postfuze_mock.http.stack import Stage
 from postfuze_mock.http.validation import body
 from postfuze_mock.problems import Problem
 from postfuze_mock.settings import CONTROL_PATH

@@ -9,7 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from postfuze_fixtures.schema_errors import Schema
 from postfuze_mock.http.call import call_of
-from postfuze_mock.http.connexion_stack import Endpoint, Stage
+from postfuze_mock.http.endpoints import Endpoint
+from postfuze_mock.http.stack import Stage
 from postfuze_mock.http.validation.body import JSON
 from postfuze_mock.problems import Problem
 

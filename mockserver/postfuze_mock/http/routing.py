@@ -13,7 +13,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postfuze_fixtures.suggestions import nearest
 from postfuze_mock.http.call import SCOPE_KEY, Call
-from postfuze_mock.http.connexion_stack import Endpoint, Stage
+from postfuze_mock.http.endpoints import Endpoint
+from postfuze_mock.http.stack import Stage
 from postfuze_mock.problems import Problem
 
 MAX_PATH_IN_DETAIL = 200  # characters

@@ -13,7 +13,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postfuze_mock.domain.keys import ALL_SCOPES
 from postfuze_mock.http.call import Call, call_of
-from postfuze_mock.http.connexion_stack import Endpoint, Stage
+from postfuze_mock.http.endpoints import Endpoint
+from postfuze_mock.http.stack import Stage
 from postfuze_mock.problems import Problem, too_many, unauthorized
 from postfuze_mock.worlds.keyring import Credential, Keyring
 from postfuze_mock.worlds.registry import DEMO, Worlds

@@ -14,7 +14,8 @@ from postfuze_fixtures.schema_errors import Schema, Violation
 from postfuze_mock import json_text
 from postfuze_mock.domain.choices import Choices
 from postfuze_mock.http.call import Call, call_of
-from postfuze_mock.http.connexion_stack import Endpoint, Stage
+from postfuze_mock.http.endpoints import Endpoint
+from postfuze_mock.http.stack import Stage
 from postfuze_mock.http.validation import accept, assumptions, body
 from postfuze_mock.http.validation.assumptions import Location
 from postfuze_mock.http.validation.parameters import Parameters, pairs
