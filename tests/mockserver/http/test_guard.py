@@ -249,7 +249,7 @@ def test_specification_of_the_control_api_describes_the_token(server: RunningMoc
     assert (scheme["type"], scheme["in"], scheme["name"]) == ("apiKey", "header", "X-Mock-Control-Token")
 
 
-def test_only_health_works_without_the_token(serve: Serve) -> None:
+def test_only_health_and_receiving_work_without_the_token(serve: Serve) -> None:
     server = serve("--control-token", TOKEN)
     document = server.request("GET", "/_mock/openapi.json", {}).json()
     statuses = {
@@ -258,7 +258,7 @@ def test_only_health_works_without_the_token(serve: Serve) -> None:
         for method in methods
     }
 
-    assert {call for call, status in statuses.items() if status != 401} == {"GET /health"}
+    assert {call for call, status in statuses.items() if status != 401} == {"GET /health", "POST /inbox/{name}"}
 
 
 def test_token_is_not_logged(serve: Serve, name: str) -> None:

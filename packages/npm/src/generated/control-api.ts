@@ -29,8 +29,8 @@ export abstract class ControlApi extends ControlCalls {
    * Data, clock, rate limits, assumptions, faults, journal and its settings, events and webhooks become what they
    * were when the world was created, whatever calls have changed them, resets with a body included.
    *
-   * With `world`, `seed` or `assume`, the world is created again from another description, until the next reset.
-   * Each such reset begins with how the server started the world, not with what an earlier one made of it.
+   * With `world`, `seed`, `assume` or `clock`, the world is created again from another description, until the next
+   * reset. Each such reset begins with how the server started the world, not with what an earlier one made of it.
    * `keep_world` goes back to what the last of them made.
    */
   reset(options: Body<"resetWorld"> & Query<"resetWorld"> = {}): Promise<Answer<"resetWorld">> {
@@ -264,6 +264,33 @@ export abstract class ControlApi extends ControlCalls {
   }
 
   /**
+   * What the calls have met, and what they never met.
+   *
+   * The calls of all worlds since the server started, whatever was reset meanwhile. An item is something that a
+   * test suite can meet: an operation, a documented answer, a situation such as the last page of a walk, an event
+   * that a webhook received, or a scripted failure. Calls of the control API are not counted.
+   *
+   * `try` is a command that meets the item. It needs a shell with curl 7.82 or newer, `POSTFUZE_URL` (the URL of
+   * the API, with `/api/v1`) and `POSTFUZE_ORIGIN` (without it), and acts on the world `demo` as it is after a
+   * reset.
+   *
+   * Only what the mock can show as it is started by default is counted, not what it shows under an alternative of
+   * an assumption.
+   */
+  getCoverage(): Promise<Answer<"getCoverage">> {
+    return this.send("GET", "/coverage");
+  }
+
+  /**
+   * Begin anew.
+   *
+   * As if no call had come so far.
+   */
+  deleteCoverage(): Promise<Answer<"deleteCoverage">> {
+    return this.send("DELETE", "/coverage");
+  }
+
+  /**
    * Where this world's events go.
    *
    * The webhooks of the world file and `--webhook-url`, or those that replaced them. Signing secrets are left out;
@@ -287,7 +314,8 @@ export abstract class ControlApi extends ControlCalls {
    * clock makes it due at once; then it is given up. Each URL gets one delivery at a time.
    *
    * A missing secret is generated, and returned in this response only; a URL that has one keeps it. URLs must be
-   * on loopback (`localhost`, 127.0.0.0/8, `[::1]`) or at a host of `--webhook-allow`.
+   * on loopback (`localhost`, 127.0.0.0/8, `[::1]`) or at a host of `--webhook-allow`, or be an inbox of this
+   * server: its path alone, `/_mock/inbox/NAME`, or with the server's own origin.
    */
   putWebhooks(body: Body<"putWebhooks">): Promise<Entry<"putWebhooks">[]> {
     return this.entries("PUT", "/webhooks", { body });
@@ -310,5 +338,35 @@ export abstract class ControlApi extends ControlCalls {
    */
   redeliverEvent(id: string): Promise<Answer<"redeliverEvent">> {
     return this.send("POST", `/events/${encodeURIComponent(id)}/redeliver`);
+  }
+
+  /**
+   * What an inbox has received.
+   *
+   * The last 1,000 deliveries, as they came, each with a verdict on its signature. Inboxes are bounded together,
+   * too: 1,000 of them, and 64 MiB; the one goes first that has received nothing for the longest time.
+   */
+  listInbox(name: string, query: ListQuery<"listInbox"> = {}): Promise<Entry<"listInbox">[]> {
+    return this.list(`/inbox/${encodeURIComponent(name)}`, query, "oldest-first");
+  }
+
+  /**
+   * Receive a webhook.
+   *
+   * What senders call: any body of at most a mebibyte, of any media type, without a key or a token. Events of this
+   * server's worlds come here, too, if a webhook of theirs has this path as its URL.
+   */
+  receiveWebhook(name: string, body: Body<"receiveWebhook"> = {}): Promise<Answer<"receiveWebhook">> {
+    return this.send("POST", `/inbox/${encodeURIComponent(name)}`, { body });
+  }
+
+  /**
+   * Empty an inbox.
+   *
+   * A reset of a world also empties the inbox of its name and those that its webhooks point to, except for what
+   * other worlds have sent there; a reset of all worlds empties all inboxes.
+   */
+  clearInbox(name: string): Promise<Answer<"clearInbox">> {
+    return this.send("DELETE", `/inbox/${encodeURIComponent(name)}`);
   }
 }

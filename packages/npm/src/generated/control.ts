@@ -58,7 +58,7 @@ export interface paths {
          * @description Data, clock, rate limits, assumptions, faults, journal and its settings, events and webhooks become what they were
          *     when the world was created, whatever calls have changed them, resets with a body included.
          *
-         *     With `world`, `seed` or `assume`, the world is created again from another description, until the next reset. Each
+         *     With `world`, `seed`, `assume` or `clock`, the world is created again from another description, until the next reset. Each
          *     such reset begins with how the server started the world, not with what an earlier one made of it. `keep_world`
          *     goes back to what the last of them made.
          */
@@ -358,6 +358,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the calls have met, and what they never met
+         * @description The calls of all worlds since the server started, whatever was reset meanwhile. An item is something that a test
+         *     suite can meet: an operation, a documented answer, a situation such as the last page of a walk, an event that a
+         *     webhook received, or a scripted failure. Calls of the control API are not counted.
+         *
+         *     `try` is a command that meets the item. It needs a shell with curl 7.82 or newer, `POSTFUZE_URL` (the URL of the
+         *     API, with `/api/v1`) and `POSTFUZE_ORIGIN` (without it), and acts on the world `demo` as it is after a reset.
+         *
+         *     Only what the mock can show as it is started by default is counted, not what it shows under an alternative of an
+         *     assumption.
+         */
+        get: operations["getCoverage"];
+        put?: never;
+        post?: never;
+        /**
+         * Begin anew
+         * @description As if no call had come so far.
+         */
+        delete: operations["deleteCoverage"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhooks": {
         parameters: {
             query?: never;
@@ -384,7 +416,8 @@ export interface paths {
          *     the clock makes it due at once; then it is given up. Each URL gets one delivery at a time.
          *
          *     A missing secret is generated, and returned in this response only; a URL that has one keeps it. URLs must be on
-         *     loopback (`localhost`, 127.0.0.0/8, `[::1]`) or at a host of `--webhook-allow`.
+         *     loopback (`localhost`, 127.0.0.0/8, `[::1]`) or at a host of `--webhook-allow`, or be an inbox of this server: its
+         *     path alone, `/_mock/inbox/NAME`, or with the server's own origin.
          */
         put: operations["putWebhooks"];
         post?: never;
@@ -430,6 +463,37 @@ export interface paths {
          */
         post: operations["redeliverEvent"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inbox/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an inbox has received
+         * @description The last 1,000 deliveries, as they came, each with a verdict on its signature. Inboxes are bounded together, too:
+         *     1,000 of them, and 64 MiB; the one goes first that has received nothing for the longest time.
+         */
+        get: operations["listInbox"];
+        put?: never;
+        /**
+         * Receive a webhook
+         * @description What senders call: any body of at most a mebibyte, of any media type, without a key or a token. Events of this
+         *     server's worlds come here, too, if a webhook of theirs has this path as its URL.
+         */
+        post: operations["receiveWebhook"];
+        /**
+         * Empty an inbox
+         * @description A reset of a world also empties the inbox of its name and those that its webhooks point to, except for what other
+         *     worlds have sent there; a reset of all worlds empties all inboxes.
+         */
+        delete: operations["clearInbox"];
         options?: never;
         head?: never;
         patch?: never;
@@ -758,6 +822,41 @@ export interface components {
             /** @description How many calls are stored. */
             size: number;
         };
+        /** @description What an inbox has received. */
+        InboxEntry: {
+            /**
+             * Format: uuid
+             * @description The entry's own id.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it came, in real time.
+             */
+            received_at: string;
+            /** @description The `event` of a JSON body; null if it has none. */
+            event: string | null;
+            /** @description The headers' values by lower-case name. */
+            headers: {
+                [key: string]: string;
+            };
+            /** @description The body as it came, read as UTF-8. */
+            body: string;
+            /** @description The value of a JSON body; null for any other. */
+            json: unknown;
+            /** @description Whether the signature is genuine. */
+            signature: {
+                /**
+                 * @description `valid` - signed within the last five minutes with the secret of a webhook that points to this inbox, of
+                 *     whatever world; `invalid` - it is not; `missing` - there is no signature; `unknown` - no webhook points to
+                 *     this inbox.
+                 * @enum {string}
+                 */
+                verdict: "valid" | "invalid" | "missing" | "unknown";
+                /** @description Why, as a sentence. */
+                detail: string;
+            };
+        };
         JournalEntry: {
             /**
              * Format: uuid
@@ -829,6 +928,127 @@ export interface components {
                  */
                 body: unknown;
             };
+        };
+        /**
+         * @example {
+         *       "version": 1,
+         *       "percent": 0.7,
+         *       "met": 1,
+         *       "total": 139,
+         *       "calls": 1,
+         *       "groups": [
+         *         {
+         *           "id": "getServiceHealth",
+         *           "title": "Check that the service is up",
+         *           "call": "GET /health",
+         *           "calls": 1,
+         *           "answers": {
+         *             "200": 1
+         *           },
+         *           "met": 1,
+         *           "total": 3,
+         *           "items": [
+         *             {
+         *               "id": "getServiceHealth",
+         *               "kind": "operation",
+         *               "title": "It is called",
+         *               "met": true,
+         *               "by_fault": false,
+         *               "statements": [],
+         *               "try": "curl -s \"$POSTFUZE_URL/health\""
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "statements": [
+         *         {
+         *           "id": "service.health",
+         *           "statement": "The service is up.",
+         *           "met": true,
+         *           "items": [
+         *             "getServiceHealth.200"
+         *           ]
+         *         }
+         *       ]
+         *     }
+         */
+        Coverage: {
+            /**
+             * @description The version of this format.
+             * @enum {integer}
+             */
+            version: 1;
+            /** @description How many of the items were met, rounded down to a tenth. */
+            percent: number;
+            /** @description The items that were met. */
+            met: number;
+            /** @description All items. */
+            total: number;
+            /** @description The calls of operations. */
+            calls: number;
+            /** @description One entry for each operation, then what all operations share, events, and failures on demand. */
+            groups: components["schemas"]["CoverageGroup"][];
+            /** @description The statements of openapi.yaml that an item exercises. */
+            statements: {
+                /** @description The statement. */
+                id: string;
+                /** @description What it says. */
+                statement: string;
+                /** @description Whether one of its items was met. */
+                met: boolean;
+                /** @description The items that exercise it. */
+                items: string[];
+            }[];
+        };
+        CoverageGroup: {
+            /** @description The operationId, or `every`, `events` or `faults`. */
+            id: string;
+            /** @description What it is about. */
+            title: string;
+            /** @description The method and the path of the operation; null for other groups. */
+            call: string | null;
+            /** @description The calls of the operation. */
+            calls: number;
+            /** @description How many answers it gave, by status; `dropped` counts connections that broke. */
+            answers: {
+                [key: string]: number;
+            };
+            /** @description The items that were met. */
+            met: number;
+            /** @description All items of the group. */
+            total: number;
+            /** @description The items, the most useful first. */
+            items: components["schemas"]["CoverageItem"][];
+        };
+        /**
+         * @example {
+         *       "id": "getServiceHealth",
+         *       "kind": "operation",
+         *       "title": "It is called",
+         *       "met": true,
+         *       "by_fault": false,
+         *       "statements": [],
+         *       "try": "curl -s \"$POSTFUZE_URL/health\""
+         *     }
+         */
+        CoverageItem: {
+            /** @description The item. It stays the same between releases. */
+            id: string;
+            /**
+             * @description What it is.
+             * @enum {string}
+             */
+            kind: "operation" | "answer" | "situation" | "event" | "fault";
+            /** @description What there is to meet. */
+            title: string;
+            /** @description Whether a call met it. */
+            met: boolean;
+            /** @description Whether only a failure on demand (a scripted fault, or the header `Prefer`) showed it so far. */
+            by_fault: boolean;
+            /** @description The statements of openapi.yaml that it exercises. */
+            statements: string[];
+            /** @description A command that meets it. */
+            try: string;
         };
         /**
          * @description What happened.
@@ -1457,6 +1677,16 @@ export interface components {
         AccountId: string;
         /** @description The maximum number of entries. */
         Limit: number;
+        /**
+         * @description For how many seconds the response may wait until there is an entry. It comes at once if there is one already, and
+         *     has none after that time, or when the server shuts down. 200 calls can wait at a time.
+         */
+        Wait: number;
+        /**
+         * @description The inbox, which exists once something is sent to it. Each world has one of its name.
+         * @example demo
+         */
+        InboxName: string;
         /** @description The `next_cursor` of the page before. */
         Cursor: string;
     };
@@ -1597,6 +1827,11 @@ export interface operations {
                     assume?: {
                         [key: string]: string | number;
                     };
+                    /**
+                     * @description When the world's clock starts, as `T` or `T,frozen`. Generated times are relative to it.
+                     * @example 2026-06-14T12:10:00Z,frozen
+                     */
+                    clock?: string;
                     /**
                      * @description Whether what the last reset with a body chose is kept. It cannot be combined with other members.
                      * @default false
@@ -2479,6 +2714,46 @@ export interface operations {
             "4XX": components["responses"]["Problem"];
         };
     };
+    getCoverage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The coverage. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coverage"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    deleteCoverage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
     getWebhooks: {
         parameters: {
             query?: never;
@@ -2528,6 +2803,13 @@ export interface operations {
             query?: {
                 /** @description Only events of this name. */
                 event?: components["schemas"]["EventName"];
+                /** @description The `id` of an event - only later ones; all events if it is no longer stored. */
+                since?: string;
+                /**
+                 * @description For how many seconds the response may wait until there is an entry. It comes at once if there is one already, and
+                 *     has none after that time, or when the server shuts down. 200 calls can wait at a time.
+                 */
+                wait?: components["parameters"]["Wait"];
                 /** @description The maximum number of entries. */
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next_cursor` of the page before. */
@@ -2581,6 +2863,135 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Event"];
                 };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    listInbox: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only deliveries whose body is a JSON object with this `event`.
+                 * @example account.connected
+                 */
+                event?: string;
+                /** @description The `id` of an entry - only later ones; all entries if it is no longer stored. */
+                since?: string;
+                /**
+                 * @description For how many seconds the response may wait until there is an entry. It comes at once if there is one already, and
+                 *     has none after that time, or when the server shuts down. 200 calls can wait at a time.
+                 */
+                wait?: components["parameters"]["Wait"];
+                /** @description The maximum number of entries. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next_cursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The inbox, which exists once something is sent to it. Each world has one of its name.
+                 * @example demo
+                 */
+                name: components["parameters"]["InboxName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The deliveries, the newest last; the first page has the newest. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "9d3c5a1e-7b2f-4e6d-8a90-1c2d3e4f5a6b",
+                     *           "received_at": "2026-06-14T12:10:00.000Z",
+                     *           "event": "account.disconnected",
+                     *           "headers": {
+                     *             "content-type": "application/json",
+                     *             "x-postfuze-signature": "t=1781439000,v1=…"
+                     *           },
+                     *           "body": "{\"id\":\"0b6e4d55-3f0a-4c7e-9d0e-6a2f0c1b7e11\",\"event\":\"account.disconnected\",\"created_at\":\"2026-06-14T12:10:00.000Z\",\"data\":{}}",
+                     *           "json": {
+                     *             "id": "0b6e4d55-3f0a-4c7e-9d0e-6a2f0c1b7e11",
+                     *             "event": "account.disconnected",
+                     *             "created_at": "2026-06-14T12:10:00.000Z",
+                     *             "data": {}
+                     *           },
+                     *           "signature": {
+                     *             "verdict": "valid",
+                     *             "detail": "The delivery was signed with the secret of a webhook that points to this inbox."
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The deliveries. */
+                        data: components["schemas"]["InboxEntry"][];
+                        next_cursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    receiveWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The inbox, which exists once something is sent to it. Each world has one of its name.
+                 * @example demo
+                 */
+                name: components["parameters"]["InboxName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description Stored. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    clearInbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The inbox, which exists once something is sent to it. Each world has one of its name.
+                 * @example demo
+                 */
+                name: components["parameters"]["InboxName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             "4XX": components["responses"]["Problem"];
         };
