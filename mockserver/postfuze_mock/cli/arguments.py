@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, get_args
 
 from postfuze_mock import __version__, settings
+from postfuze_mock.cli.exec import flags as exec_flags
 from postfuze_mock.settings import LogFormat, StateFileSync
 
 Value = TypeVar("Value")
@@ -16,6 +17,7 @@ examples:
   postfuze-mock serve
   postfuze-mock serve --port 0 --world my-world.yaml --clock 2026-06-14T12:10:00Z,frozen
   postfuze-mock serve --assume finalize.duplicate-page=refused --rate-limits
+  postfuze-mock exec -- pytest
   postfuze-mock world check my-world.yaml
   postfuze-mock spec --json | jq .paths
 """
@@ -38,12 +40,38 @@ examples:
 """
 
 
+_EXEC_EPILOG = """\
+COMMAND finds the mock through POSTFUZE_URL, POSTFUZE_ORIGIN, POSTFUZE_KEY and POSTFUZE_WEBHOOK_INBOX. exec ends the
+mock when COMMAND ends, and exits with its code; with 125 if the mock fails, 126 or 127 if COMMAND cannot be started, 2
+for wrong usage.
+
+examples:
+  postfuze-mock exec -- pytest
+  postfuze-mock exec --world my-world.yaml --show-journal always -- npm test
+  postfuze-mock exec -- sh -c 'curl "$POSTFUZE_URL/social-accounts" -H "Authorization: Bearer $POSTFUZE_KEY"'
+  postfuze-mock exec -- bash
+"""
+
+
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """The options of a command line; what is behind `exec … --` is its `command`, as it is."""
+    if not words or words[0] != "exec":
+        return parser().parse_args(words)
+    own, command = exec_flags.split(words)
+    if command is None and not {"-h", "--help"} & set(own):
+        own = own[:1]  # whatever else it is, a command is missing, and `exec` says so
+    options = parser().parse_args(own)
+    options.command = command
+    return options
+
+
 def parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
     top = argparse.ArgumentParser("postfuze-mock", **_texts("A stateful, deterministic, offline Postfuze.", _EXAMPLES))
     top.add_argument("--version", action="version", version=f"postfuze-mock {__version__}")
     group = top.add_subparsers(metavar="COMMAND", required=True)
     _serve(group)
+    _exec(group)
     _health(group)
     _world(group)
     _spec(group)
@@ -52,7 +80,20 @@ def parser() -> argparse.ArgumentParser:
 
 def _serve(group: Any) -> None:
     command = _command(group, "serve", "Start the mock.", _run_serve, _SERVE_EPILOG)
-    add = command.add_argument
+    _serve_flags(command, command)
+
+
+def _exec(group: Any) -> None:
+    text = "Run a command with a mock of its own, on a free port of loopback."
+    command = _command(group, "exec", text, _run_exec, _EXEC_EPILOG)
+    command.usage = exec_flags.USAGE
+    exec_flags.add(command)
+    _serve_flags(command, command.add_argument_group("the mock, as for `postfuze-mock serve`"))
+
+
+def _serve_flags(command: argparse.ArgumentParser, group: Any) -> None:
+    """Add the flags of the mock to `command`, those of no group of their own to `group`."""
+    add = group.add_argument
     add("--host", help="address to listen on (default 127.0.0.1)")
     add("--port", type=_checked(settings.port), help="port to listen on; 0 picks a free one (default 8080)")
     add("--seed", type=_checked(settings.seed), help="seed of all generated data (default 1)")
@@ -64,12 +105,12 @@ def _serve(group: Any) -> None:
     )
     add("--assume", metavar="ID=ALTERNATIVE", action="append", help="decide an assumption otherwise (repeatable)")
     add("--assume-file", metavar="FILE", help="decide assumptions as the table [assume] of this TOML file says")
-    _switch(command, "--strict-keys", "accept only the keys that the world file lists")
-    _switch(command, "--rate-limits", "enforce the documented rate limits")
-    _switch(command, "--validate-responses", "check each response against the specification")
+    _switch(group, "--strict-keys", "accept only the keys that the world file lists")
+    _switch(group, "--rate-limits", "enforce the documented rate limits")
+    _switch(group, "--validate-responses", "check each response against the specification")
     add("--log-format", choices=get_args(LogFormat), help="format of the log on stderr (default text)")
-    _switch(command, "--reload", "serve changed specification and world files without a restart")
-    _switch(command, "--exit-on-stdin-close", "end as soon as stdin, which must be a pipe, is closed")
+    _switch(group, "--reload", "serve changed specification and world files without a restart")
+    _switch(group, "--exit-on-stdin-close", "end as soon as stdin, which must be a pipe, is closed")
     add(
         "--state-file",
         metavar="FILE",
@@ -234,6 +275,12 @@ def _run_serve(options: argparse.Namespace) -> int:
     from postfuze_mock.cli import serve
 
     return serve.run(options)
+
+
+def _run_exec(options: argparse.Namespace) -> int:
+    from postfuze_mock.cli.exec.run import run
+
+    return run(options)
 
 
 def _print_world_schema(options: argparse.Namespace) -> int:

@@ -1,0 +1,63 @@
+"""The flags of exec, and how those that it shares with `serve` are passed on to the mock."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, replace
+from typing import Any, Final
+
+from postfuze_mock import settings
+from postfuze_mock.settings import Settings, SettingsError
+
+SEPARATOR: Final = "--"
+USAGE: Final = "postfuze-mock exec [FLAG…] -- COMMAND…"
+
+
+def split(words: Sequence[str]) -> tuple[list[str], list[str] | None]:
+    """The words before the first `--`, and those after it: the command (None: there is no `--`)."""
+    if SEPARATOR not in words:
+        return list(words), None
+    at = words.index(SEPARATOR)
+    return list(words[:at]), list(words[at + 1 :])
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that only exec has."""
+    parser.add_argument(
+        "--show-journal",
+        choices=["on-failure", "always", "never"],
+        default="on-failure",
+        help="when to print the calls that the API refused, and why (default on-failure: if COMMAND fails)",
+    )
+    parser.add_argument(
+        "--log-file", metavar="FILE", help="write the mock's log to FILE (default: it is shown only if the mock fails)"
+    )
+
+
+def effective(options: argparse.Namespace) -> Settings:
+    """The settings of the mock. Address and port come from flags alone, so that exec runs beside any other mock.
+
+    Raises SettingsError (one sentence)."""
+    read = settings.read(vars(options))
+    if read.control_port == 0:
+        raise SettingsError("--control-port 0 would be a port that COMMAND does not know: give a number")
+    return replace(read, host=options.host or Settings.host, port=options.port or 0)
+
+
+def of_mock(options: argparse.Namespace, actual: Settings) -> list[str]:
+    """The flags of the mock: those that the user gave, its address and its port. Settings from other sources are left
+    out, because the mock reads them itself."""
+    given = {each.name: getattr(options, each.name) for each in fields(Settings)}
+    given |= {"host": actual.host, "port": actual.port, "exit_on_stdin_close": True}
+    return [word for name, value in given.items() for word in _words(name, value)]
+
+
+def _words(name: str, value: Any) -> Iterator[str]:
+    flag = name.replace("_", "-")
+    if isinstance(value, bool):
+        yield f"--{flag}" if value else f"--no-{flag}"
+    elif isinstance(value, list):
+        yield from (f"--{flag}={each}" for each in value)
+    elif value is not None:
+        yield f"--{flag}={value}"

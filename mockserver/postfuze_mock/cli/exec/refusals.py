@@ -1,0 +1,56 @@
+"""`--show-journal`: the calls that the API refused, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Final
+
+from postfuze_mock.client import Mock
+from postfuze_mock.client.fields import Json
+
+MAX_SHOWN: Final = 20
+_MAX_READ: Final = 1000
+
+
+def refused_calls(mock: Mock) -> list[Json]:
+    """The journal's entries of all worlds with a status of 4xx or 5xx, the newest last. Raises MockError."""
+    entries = [
+        entry for status in ("4XX", "5XX") for entry in mock.list_requests(all=True, status=status, limit=_MAX_READ)
+    ]
+    return sorted(entries, key=lambda entry: str(entry["received_at"]))
+
+
+def heading(calls: Sequence[Json]) -> str:
+    """How many calls were refused, in one sentence."""
+    if not calls:
+        return "the API refused no call"
+    more = len(calls) - MAX_SHOWN
+    last = f"; the last {MAX_SHOWN}, and {more} more" if more > 0 else ""
+    return f"the API refused {len(calls)} call{'s' if len(calls) > 1 else ''}{last}:"
+
+
+def lines(calls: Sequence[Json]) -> Iterator[str]:
+    """The last of the calls, a few lines each."""
+    for call in calls[-MAX_SHOWN:]:
+        problem = call["problem"] if isinstance(call["problem"], dict) else {}
+        yield (
+            f"  {_time(call)}  {call['world']}  {call['method']} {call['path']}"
+            f" → {call['status']} {problem.get('code', '')}".rstrip()
+        )
+        yield from (f"      {reason}" for reason in _reasons(call, problem))
+
+
+def _reasons(call: Json, problem: Json) -> Iterator[str]:
+    if problem.get("detail"):
+        yield str(problem["detail"])
+    if call["reason"] is not None:
+        yield "{rule}: {detail}".format(**call["reason"])
+    if call["fault"] is not None:
+        yield f"A scripted fault of this world ({call['fault']})."
+    yield from call["notes"]
+
+
+def _time(call: Json) -> str:
+    """When the call came in, in the time of this machine."""
+    return datetime.fromisoformat(call["received_at"]).astimezone().strftime("%H:%M:%S")

@@ -1,0 +1,98 @@
+"""One command with one mock."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Final
+
+from postfuze_mock.cli.exec import child, environment, flags, refusals
+from postfuze_mock.cli.exec.server import Server, StartError
+from postfuze_mock.cli.exec.signals import Signals
+from postfuze_mock.cli.exec.words import say
+from postfuze_mock.client import Mock, MockError
+from postfuze_mock.settings import Settings, SettingsError
+
+WRONG_USAGE: Final = 2
+#: The mock failed, not the command; as of `env`, `timeout` and `docker run`.
+MOCK_FAILED: Final = 125
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command, and return its exit code; 2 for wrong usage, 125 if the mock failed, 126 or 127 if the command
+    did not start."""
+    if not options.command:
+        say(f"exec needs -- and a command behind it, as in: postfuze-mock exec -- pytest (usage: {flags.USAGE})")
+        return WRONG_USAGE
+    try:
+        settings = flags.effective(options)
+        with _log(options.log_file) as log:
+            return _run(options, settings, log)
+    except SettingsError as error:
+        say(str(error))
+        return WRONG_USAGE
+
+
+def _run(options: argparse.Namespace, settings: Settings, log: IO[bytes]) -> int:
+    with Signals() as handler:
+        try:
+            key, world, remark = environment.key_and_world(settings, os.environ)
+            server = Server(flags.of_mock(options, settings), log)
+        except StartError as error:
+            say(f"the mock did not start: {error}", error.lines)
+            return WRONG_USAGE if error.code == WRONG_USAGE else MOCK_FAILED
+        except (ValueError, OSError) as error:
+            say(f"the mock did not start: {error}")
+            return MOCK_FAILED
+        if remark is not None:
+            say(remark)
+        with server:
+            variables = environment.variables(settings, server.url, key, world)
+            code = _command(options.command, {**os.environ, **variables}, handler)
+            return _conclude(options, settings, server, code)
+
+
+def _command(command: Sequence[str], environ: dict[str, str], handler: Signals) -> int:
+    try:
+        return child.run(command, environ, handler)
+    except child.CommandError as error:
+        say(str(error))
+        return error.code
+
+
+def _conclude(options: argparse.Namespace, settings: Settings, server: Server, code: int) -> int:
+    """Say what there is to say after the command, end the mock, and return the exit code of exec."""
+    if server.has_ended:
+        say(
+            f"the mock ended while COMMAND ran, with exit code {server.stop()}; the end of its log:", server.log_lines()
+        )
+        return code or MOCK_FAILED
+    if options.show_journal == "always" or (options.show_journal == "on-failure" and code):
+        _show_journal(Mock(environment.control_url(settings, server.url), control_token=settings.control_token), code)
+    if server.stop():
+        say("the mock did not end in good order; the end of its log:", server.log_lines())
+        return code or MOCK_FAILED
+    return code
+
+
+def _show_journal(mock: Mock, code: int) -> None:
+    try:
+        calls = refusals.refused_calls(mock)
+    except MockError as error:
+        say(f"the journal cannot be read: {error.detail}")
+    else:
+        if calls or not code:
+            say(refusals.heading(calls), refusals.lines(calls))
+    finally:
+        mock.close()
+
+
+def _log(path: str | None) -> IO[bytes]:
+    """The file for the mock's log; by default one that vanishes. Raises SettingsError."""
+    try:
+        return tempfile.TemporaryFile() if path is None else Path(path).open("w+b")
+    except OSError as error:
+        raise SettingsError(f"--log-file {path} cannot be written: {error.strerror}") from error
