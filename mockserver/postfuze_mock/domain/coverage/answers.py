@@ -14,7 +14,7 @@ class Answer:
     """A test of bodies, in the words of `items.yaml`.
 
     Few bodies pass, so it looks for the text of each member before it parses one. That is safe, because the mock writes
-    JSON without spaces, and in a string quotes are escaped.
+    JSON without spaces, and in a string quotes are escaped. `texts` are in each body that passes.
     """
 
     WORDS: Final = ("answer", "has", "lacks", "empty", "filled")
@@ -22,7 +22,7 @@ class Answer:
     def __init__(self, parts: Mapping[str, Any]) -> None:
         self.values: Mapping[str, Any] = parts.get("answer", {})
         self.has, self.lacks, self.empty, self.filled = (tuple(parts.get(word, ())) for word in self.WORDS[1:])
-        self._texts = tuple(
+        self.texts = tuple(
             [_member(path) + orjson.dumps(value) for path, value in self.values.items()]
             + [_member(path) for path in self.has if "." not in path]
             + [_member(path) + b"[]" for path in self.empty]
@@ -31,7 +31,7 @@ class Answer:
         self._absent = tuple((_member(path), _member(path) + b"null") for path in self.lacks)
 
     def __call__(self, body: bytes) -> bool:
-        if not all(text in body for text in self._texts):
+        if not all(text in body for text in self.texts):
             return False
         if any(text in body and null not in body for text, null in self._absent):
             return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl
@@ -94,8 +95,8 @@ def _tests(parts: Mapping[str, Any]) -> Iterator[tuple[int, Test]]:
     if "key" in parts:
         yield _KEY, lambda header: parts["key"] in _kinds(header)
     if "query" in parts or "without" in parts:
-        names, least = set(parts.get("query", ())), parts.get("least", len(parts.get("query", ())))
-        unwanted = set(parts.get("without", ()))
+        names, least = frozenset(parts.get("query", ())), parts.get("least", len(parts.get("query", ())))
+        unwanted = frozenset(parts.get("without", ()))
         yield _QUERY, lambda query: len(names & (sent := _names(query))) >= least and not unwanted & sent
     if "like" in parts:
         patterns = {name: re.compile(pattern) for name, pattern in parts["like"].items()}
@@ -116,8 +117,9 @@ def _kinds(header: bytes | None) -> set[str]:
     return set() if key is None else {key.mode, *([] if key.scopes else ["readonly"])}
 
 
-def _names(query: bytes) -> set[str]:
-    return {name for name, _ in _pairs(query)} if query else set()
+@lru_cache(maxsize=1024)
+def _names(query: bytes) -> frozenset[str]:
+    return frozenset(name for name, _ in _pairs(query))
 
 
 def _pairs(query: bytes) -> list[tuple[str, str]]:
