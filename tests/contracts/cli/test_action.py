@@ -56,11 +56,24 @@ def test_every_input_is_used_and_described() -> None:
     assert all(each["description"] for each in ACTION["inputs"].values())
 
 
-def test_action_installs_the_harness() -> None:
-    assert defaults()["package"] == "postfuze-mock[contracts]"
+@pytest.mark.parametrize(
+    ("package", "requirement"), [("", "/actions/mock/v1[contracts]"), ("postfuze-mock[contracts]==1.2.3",) * 2]
+)
+def test_action_installs_the_harness_of_its_own_ref(package: str, requirement: str, tmp_path: Path) -> None:
     install = next(step for step in STEPS if step.get("name") == "Install")
-    assert "pip install" in install["run"]
-    assert install["env"] == {"PACKAGE": "${{ inputs.package }}"}
+    assert install["env"] == {"ACTION_PATH": "${{ github.action_path }}", "PACKAGE": "${{ inputs.package }}"}
+    program = tmp_path / "python"
+    program.write_text('#!/bin/sh\nprintf "%s\\n" "$@" > arguments\n')
+    program.chmod(0o755)
+    variables = {
+        "PACKAGE": package,
+        "ACTION_PATH": "/actions/mock/v1",
+        "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}",
+    }
+    subprocess.run(["bash", "-eo", "pipefail", "-c", install["run"]], cwd=tmp_path, env=variables, check=True)
+    arguments = (tmp_path / "arguments").read_text().splitlines()
+    assert arguments[:3] == ["-m", "pip", "install"]
+    assert arguments[-1] == requirement
 
 
 def test_inputs_become_flags_whatever_they_contain(tmp_path: Path) -> None:
