@@ -14,7 +14,7 @@ from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock import api, control, spec
 from postfuze_mock.control import spec as control_spec
 from postfuze_mock.control.state_file_check import state_file_check
-from postfuze_mock.domain.choices import unplayed
+from postfuze_mock.domain.choices import ChoiceError, Choices, unplayed
 from postfuze_mock.domain.clock import REAL_TIME, Setting
 from postfuze_mock.domain.destinations import Allowed
 from postfuze_mock.domain.limits import Bucket
@@ -26,7 +26,7 @@ from postfuze_mock.http.perimeter.access import access
 from postfuze_mock.http.security import Limits
 from postfuze_mock.http.server.connections import open_connections
 from postfuze_mock.http.server.lifespan import Lifespan, Service
-from postfuze_mock.settings import API_PATH, CONTROL_PATH, Settings
+from postfuze_mock.settings import API_PATH, CONTROL_PATH, InvalidSettingError, Settings
 from postfuze_mock.state.memory import MemoryStore
 from postfuze_mock.webhooks.deliverer import Deliverer
 from postfuze_mock.worlds import assumptions_file
@@ -59,7 +59,7 @@ def autosave(settings: Settings, worlds: Worlds) -> Autosave | None:
     sentence) if that file cannot be used."""
     if settings.state_file is None:
         if settings.state_file_sync == "always":
-            raise ValueError("--state-file-sync always needs a file: name one with --state-file")
+            raise InvalidSettingError("state_file_sync", "always needs a file: name one with --state-file")
         return None
     check = state_file_check(control_spec.load(spec.load()))
     return Autosave(worlds, Path(settings.state_file), check, settings.state_file_sync)
@@ -74,7 +74,7 @@ def services(worlds: Worlds, saving: Autosave | None) -> list[Service]:
 def make_worlds(settings: Settings, base_url: str | None = None) -> Worlds:
     """The worlds of a server; none is built yet. `base_url` is the server's URL for browsers."""
     template = WorldFile("the default world", {}) if settings.world is None else world_file.load(settings.world)
-    webhook_allow = _allowed("--webhook-allow", settings.webhook_allow)
+    webhook_allow = _allowed("webhook_allow", settings.webhook_allow)
     assume = _assume(settings)
     base_url, arrivals = base_url or f"http://{settings.host}:{settings.port}", Arrivals()
     permission = access(settings)
@@ -82,13 +82,13 @@ def make_worlds(settings: Settings, base_url: str | None = None) -> Worlds:
     worlds = Worlds(
         template,
         seed=settings.seed,
-        clock=Setting.parse(settings.clock) if settings.clock is not None else REAL_TIME,
+        clock=_clock(settings),
         assume=assume,
         context=ServerContext(
             limits=tuple(Bucket(b["id"], b["limit"], b["window_seconds"]) for b in spec.load()["x-rate-limits"]),
             tokens=Tokens(partial(reserved_tokens, template)),
             states=Tokens(),
-            redirects=_allowed("--redirect-allow", settings.redirect_allow),
+            redirects=_allowed("redirect_allow", settings.redirect_allow),
             base_url=base_url,
             webhook_allow=webhook_allow,
             webhook=_common_webhook(settings, inboxes, webhook_allow),
@@ -140,14 +140,25 @@ def serve(
 def _assume(settings: Settings) -> dict[str, str]:
     """The alternatives by assumption; a setting wins over the file."""
     file = {} if settings.assume_file is None else assumptions_file.read(settings.assume_file)
+    try:
+        Choices.with_overrides(settings.assume)
+    except ChoiceError as error:
+        raise InvalidSettingError("assume", f"is wrong: {error}") from error
     return {**file, **settings.assume}
 
 
-def _allowed(flag: str, patterns: Iterable[str]) -> Allowed:
+def _clock(settings: Settings) -> Setting:
+    try:
+        return REAL_TIME if settings.clock is None else Setting.parse(settings.clock)
+    except ValueError as error:
+        raise InvalidSettingError("clock", f"is wrong: {error}") from error
+
+
+def _allowed(setting: str, patterns: Iterable[str]) -> Allowed:
     try:
         return Allowed(patterns)
     except ValueError as error:
-        raise ValueError(f"{flag} {error}") from error
+        raise InvalidSettingError(setting, str(error)) from error
 
 
 def _common_webhook(settings: Settings, inboxes: Inboxes, allowed: Allowed) -> Webhook | None:
@@ -157,7 +168,7 @@ def _common_webhook(settings: Settings, inboxes: Inboxes, allowed: Allowed) -> W
     try:
         webhooks.check_url(settings.webhook_url, inboxes, allowed)
     except ValueError as error:
-        raise ValueError(f"--webhook-url {error}") from error
+        raise InvalidSettingError("webhook_url", str(error)) from error
     return Webhook.of({"url": settings.webhook_url}, generator.secret(settings.seed, "", "webhook", 0))
 
 

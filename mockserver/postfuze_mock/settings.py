@@ -30,6 +30,16 @@ class SettingsError(ValueError):
     """A setting is invalid. The message is one sentence: which setting, where it was set, and what would be valid."""
 
 
+class InvalidSettingError(SettingsError):
+    """The value of `setting` is invalid, which only who uses it can tell. `reason` is the sentence without its
+    subject."""
+
+    def __init__(self, setting: str, reason: str) -> None:
+        super().__init__(f"{_flag_of(setting)} {reason}")
+        self.setting = setting
+        self.reason = reason
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """How the server runs. `port` 0 picks a free port; `world` is a file or the name of a shipped world; `clock` is `T`
@@ -77,8 +87,23 @@ def read(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None, fol
     values |= _from_environment(os.environ if environ is None else environ)
     for name in (each.name for each in fields(Settings)):
         if flags.get(name) is not None:
-            values[name] = _cast(name, flags[name], f"--{name.replace('_', '-')}")
+            values[name] = _cast(name, flags[name], _flag_of(name))
     return Settings(**values)
+
+
+def source(setting: str, flags: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> str:
+    """Where a setting that is not the default comes from: `--clock`, `POSTFUZE_MOCK_CLOCK` or `pyproject.toml: clock`.
+    `flags` are as for `read`."""
+    variable = f"{PREFIX}{setting.upper()}"
+    if flags.get(setting) is not None:
+        return _flag_of(setting)
+    if (os.environ if environ is None else environ).get(variable):
+        return variable
+    return f"pyproject.toml: {setting.replace('_', '-')}"
+
+
+def _flag_of(setting: str) -> str:
+    return f"--{setting.replace('_', '-')}"
 
 
 def of(values: Mapping[str, Any]) -> Settings:
@@ -91,11 +116,11 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     names = {f"{PREFIX}{each.name.upper()}": each.name for each in fields(Settings)}
     for variable, text in environ.items():
         current = variable.replace("POSTFUZE_", PREFIX, 1)
-        if not text or _KUBERNETES.fullmatch(f"{variable}={text}"):
+        if not text or variable in _FOREIGN or _KUBERNETES.fullmatch(f"{variable}={text}"):
             continue
         if variable in names:
             values[names[variable]] = _cast(names[variable], text, variable)
-        elif variable.startswith(PREFIX):
+        elif variable.startswith(PREFIX.rstrip("_")):
             raise SettingsError(f"there is no setting {variable}{did_you_mean(variable, names)}")
         elif current in names:
             raise SettingsError(f"{variable} has a new name: set {current}")
@@ -256,8 +281,11 @@ _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,100}")
 # RFC 6454, section 6.2, without the port that the scheme implies.
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 _PORT_OF_SCHEME = {"http": ":80", "https": ":443"}
-# Kubernetes and Docker links set these in every container beside a service that is called postfuze-mock.
-_KUBERNETES = re.compile(r"POSTFUZE_MOCK_(SERVICE_HOST|SERVICE_PORT\w*|PORT_[0-9]+_\w+)=.*|POSTFUZE_MOCK_PORT=\w+://.*")
+# Kubernetes and Docker links set these in every container beside a service whose name begins with postfuze-mock.
+_KUBERNETES = re.compile(
+    r"POSTFUZE_MOCK\w*_(SERVICE_HOST|SERVICE_PORT\w*|PORT_[0-9]+_\w+)=.*|POSTFUZE_MOCK\w*_PORT=\w+://.*"
+)
+_FOREIGN = frozenset({"POSTFUZE_MOCK_BINARY"})  # the npm package reads it
 _MAX_PATH = 4096
 _SECRETS = frozenset({"control_token"})
 _SWITCHES = ("strict_keys", "rate_limits", "validate_responses", "reload", "exit_on_stdin_close")

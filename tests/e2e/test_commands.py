@@ -27,6 +27,6 @@ def test_world_check_reads_a_file_of_the_folder(tmp_path: Path) -> None:
 def test_refusal_goes_to_stderr_and_the_exit_code(tmp_path: Path) -> None:
     result = command("serve", "--port", "0", "--world", "missing.yaml", cwd=tmp_path)
 
-    assert (result.returncode, result.stdout) == (1, b"")
+    assert (result.returncode, result.stdout) == (2, b"")
     assert b"missing.yaml" in result.stderr
     assert b"Traceback" not in result.stderr

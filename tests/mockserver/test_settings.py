@@ -56,6 +56,9 @@ OTHERS = {
     "the harness": {"POSTFUZE_CONTRACTS_SEED": "7", "POSTFUZE_URL": "http://a", "POSTFUZE_KEY_READ_ONLY": "k"},
     "Kubernetes": {
         "POSTFUZE_MOCK_SERVICE_HOST": "10.0.0.1",
+        "POSTFUZE_MOCK_STAGING_SERVICE_HOST": "10.0.0.2",
+        "POSTFUZE_MOCKSTAGING_PORT": "tcp://10.0.0.2:80",
+        "POSTFUZE_MOCK_BINARY": "/usr/bin/postfuze-mock",
         "POSTFUZE_MOCK_SERVICE_PORT_HTTP": "8080",
         "POSTFUZE_MOCK_PORT": "tcp://10.0.0.1:8080",
         "POSTFUZE_MOCK_PORT_8080_TCP_ADDR": "10.0.0.1",

@@ -1,4 +1,5 @@
-"""The command `postfuze-mock`. Exit codes: 0 success, 1 refused (an invalid file, a busy port), 2 wrong usage."""
+"""The command `postfuze-mock`. Exit codes: 0 success; 1 refused (an invalid file, a busy port); 2 wrong usage (an
+unknown flag, an invalid setting, a file that is not there)."""
 
 from __future__ import annotations
 
@@ -17,9 +18,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         options = parse(sys.argv[1:] if arguments is None else arguments)
         code: int = options.run(options)
-    except (ValueError, OSError) as error:  # the message is one sentence
-        print(f"postfuze-mock: {printable(str(error))}", file=sys.stderr)
-        return 1
+    except (ValueError, OSError) as error:
+        return _refused(error)
     except KeyboardInterrupt:
         return 0
     return code
+
+
+def _refused(error: Exception) -> int:
+    """The exit code for `error`, whose message is one sentence, or one for each mistake of a file."""
+    from postfuze_fixtures.world_file import UnknownWorldError, WorldFileError
+    from postfuze_mock.settings import SettingsError
+
+    for line in error.lines if isinstance(error, WorldFileError) else (str(error),):
+        print(f"postfuze-mock: {printable(line)}", file=sys.stderr)
+    return 2 if isinstance(error, SettingsError | UnknownWorldError) else 1

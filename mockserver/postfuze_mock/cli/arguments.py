@@ -8,6 +8,7 @@ from typing import Any, TypeVar, get_args
 
 from postfuze_mock import __version__, settings
 from postfuze_mock.cli.exec import flags as exec_flags
+from postfuze_mock.cli.parser import Parser
 from postfuze_mock.settings import LogFormat, StateFileSync
 
 Value = TypeVar("Value")
@@ -67,7 +68,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
 
 def parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
-    top = argparse.ArgumentParser("postfuze-mock", **_texts("A stateful, deterministic, offline Postfuze.", _EXAMPLES))
+    top = Parser("postfuze-mock", **_texts("A stateful, deterministic, offline Postfuze.", _EXAMPLES))
     top.add_argument("--version", action="version", version=f"postfuze-mock {__version__}")
     group = top.add_subparsers(metavar="COMMAND", required=True)
     _serve(group)
@@ -80,6 +81,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _serve(group: Any) -> None:
     command = _command(group, "serve", "Start the mock.", _run_serve, _SERVE_EPILOG)
+    command.usage = "postfuze-mock serve [FLAG…]"  # a list of all flags would hide what an error says
     _serve_flags(command, command)
 
 
@@ -318,6 +320,6 @@ def _checked(convert: Callable[[Any], Value]) -> Callable[[str], Value]:
         try:
             return convert(text)
         except ValueError as error:
-            raise argparse.ArgumentTypeError(str(error)) from error
+            raise argparse.ArgumentTypeError(f"{error}; it is {text!r}") from error
 
     return convert_text

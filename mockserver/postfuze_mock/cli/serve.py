@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import gc
 import signal
 import socket
@@ -21,13 +22,19 @@ from postfuze_mock.http.perimeter.access import access
 from postfuze_mock.http.server.connections import Connections
 from postfuze_mock.http.server.lifespan import Lifespan
 from postfuze_mock.http.server.uvicorn_protocol import UvicornProtocol
-from postfuze_mock.settings import Settings, read
+from postfuze_mock.settings import InvalidSettingError, Settings, SettingsError, read, source
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM (with `exit_on_stdin_close`, also until stdin is closed), then exit with 0, or with
     1 if the last changes could not be saved. Raises ValueError or OSError (one sentence) if the server cannot start."""
-    settings = read(vars(arguments))
+    try:
+        return _run(read(vars(arguments)))
+    except InvalidSettingError as error:
+        raise SettingsError(f"{source(error.setting, vars(arguments))} {error.reason}") from error
+
+
+def _run(settings: Settings) -> int:
     if settings.exit_on_stdin_close:
         stdin_watch.check()
     output.configure_log(settings.log_format)
@@ -128,6 +135,12 @@ def _listen(host: str, port: int, flag: str) -> socket.socket:
         listener.bind((host, port))
         listener.listen(2048)
     except OSError as error:
-        hint = f"; choose another with {flag}, or {flag} 0 for a free one" if port else ""
-        raise OSError(f"cannot listen on {host}:{port}: {error.strerror or error}{hint}") from error
+        raise OSError(f"cannot listen on {host}:{port}: {error.strerror or error}{_hint(error, port, flag)}") from error
     return listener
+
+
+def _hint(error: OSError, port: int, flag: str) -> str:
+    """What to change after `error`: the host, if this machine does not have it, else the port."""
+    if isinstance(error, socket.gaierror) or error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+        return "; --host must be an address of this machine, such as 127.0.0.1 or 0.0.0.0"
+    return f"; choose another with {flag}, or {flag} 0 for a free one" if port else ""

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from postfuze_fixtures.user_files import parse_toml, read_text
 from postfuze_mock.domain.choices import ChoiceError, Choices
+from postfuze_mock.settings import SettingsError
 
 _TABLE: Final = "assume"
 _HEADER = re.compile(r"\s*\[([^\[\]]+)\]")
@@ -18,7 +19,7 @@ _KEY = re.compile(r"\s*([\w.\"'\s-]+?)\s*=")
 
 def read(path: str) -> dict[str, str]:
     """The choices in the table `[assume]` of a TOML file, by assumption; the rest of the file is for people. Raises
-    ValueError (one sentence that begins with the file and, where there is one, the line)."""
+    ValueError (one sentence with the file and, where there is one, the line)."""
     text = _text(path)
     try:
         table = parse_toml(text).get(_TABLE)
@@ -33,7 +34,8 @@ def _text(path: str) -> str:
     try:
         return read_text(path)
     except OSError as error:
-        raise ValueError(f"{path} cannot be read: {error.strerror}") from error
+        kind = SettingsError if isinstance(error, FileNotFoundError) else ValueError
+        raise kind(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise ValueError(f"{path}: not UTF-8") from error
 

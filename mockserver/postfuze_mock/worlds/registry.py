@@ -17,7 +17,7 @@ from postfuze_mock.domain.clock import REAL_TIME, Setting, real_milliseconds
 from postfuze_mock.domain.keys import masked
 from postfuze_mock.problems import Problem
 from postfuze_mock.state.store import Store
-from postfuze_mock.worlds import making
+from postfuze_mock.worlds import file_assumptions, making
 from postfuze_mock.worlds.journal.journal import Journal
 from postfuze_mock.worlds.listed_keys import keys_of
 from postfuze_mock.worlds.retention import Residents, Starts
@@ -59,8 +59,8 @@ class Worlds:
         self.new_store = new_store
         self.engine = engine
         self.max_worlds = max_worlds
-        self.choices = Choices.with_overrides({**assume, **template.assume})
         self._check(template)
+        self.choices = Choices.with_overrides({**assume, **template.assume})
         self._share(template)
         self._early_journals: dict[str, Journal] = {}
         self._worlds: dict[str, World] = {}
@@ -162,9 +162,8 @@ class Worlds:
 
     def _check(self, template: WorldFile) -> None:
         """Raises ValueError if a world of `template` cannot be built."""
+        file_assumptions.check(template)
         webhooks.check(template, self.context)
-        for name in ("", *template.worlds):
-            Choices.with_overrides({**self.assume, **template.for_world(name).assume})
 
     def rebuild(
         self,

@@ -61,6 +61,58 @@ def test_world_check_of_an_invalid_file_names_position_and_remedy(command: Comma
     assert "2" in sentence
 
 
+def test_world_check_tells_all_mistakes_a_line_each(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "w.yaml").write_text("sesions: []\naccounts: [{platform: facebok}]\nclock: now\n", encoding="utf-8")
+    result = command("world", "check", "w.yaml")
+
+    assert result.code == 1
+    assert [line[:22] for line in result.stderr.splitlines()] == [f"postfuze-mock: w.yaml:{n}"[:22] for n in (1, 2, 3)]
+
+
+def test_world_check_tells_all_unknown_assumptions(command: Command, tmp_path: Path) -> None:
+    text = "assume: {list.disabld: hidden}\nworlds: {acme: {assume: {finalize.duplicate-page: refusd}}}\n"
+    (tmp_path / "w.yaml").write_text(text, encoding="utf-8")
+    result = command("world", "check", "w.yaml")
+
+    first, second = result.stderr.splitlines()
+    assert result.code == 1
+    assert "w.yaml" in first
+    assert "'list.disabled'" in first
+    assert "'refused'" in second
+
+
+def test_world_check_of_a_missing_file_is_wrong_usage(command: Command) -> None:
+    result = command("world", "check", "demoo")
+
+    assert (result.code, result.stderr) == (2, "postfuze-mock: there is no world file demoo; did you mean demo?\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("srve",), "did you mean serve?"),
+        (("world", "chek", "w.yaml"), "did you mean check?"),
+        (("--port", "0"), "it belongs behind a command: postfuze-mock COMMAND --port"),
+        (("--verison",), "did you mean --version?"),
+        (("spec", "--jsn"), "did you mean --json?"),
+        (("world", "check"), "required: FILE"),
+    ],
+)
+def test_wrong_usage_gets_a_remedy(arguments: tuple[str, ...], says: str, command: Command) -> None:
+    result = command(*arguments)
+
+    assert (result.code, result.stdout) == (2, b"")
+    assert says in result.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("arguments", [(), ("world",)])
+def test_without_a_command_the_help_is_shown(arguments: tuple[str, ...], command: Command) -> None:
+    result = command(*arguments)
+
+    assert (result.code, result.stdout) == (2, b"")
+    assert result.stderr == command(*arguments, "--help").stdout.decode()
+
+
 def test_world_check_finds_errors_of_building_the_world(command: Command, tmp_path: Path) -> None:
     twins = "accounts:\n" + 2 * "  - id: a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234\n"
     (tmp_path / "w.yaml").write_text(twins, encoding="utf-8")

@@ -27,6 +27,11 @@ CASES = [
 ]
 
 
+def code_of(name: str) -> int:
+    """Settings that cannot be read are wrong usage, as invalid settings are."""
+    return 2 if name == "pyproject.toml" else 1
+
+
 @pytest.mark.parametrize(("arguments", "make", "reason"), CASES)
 def test_odd_file_is_refused_in_one_sentence(
     arguments: tuple[str, ...], make: Callable[[Path], object], reason: str, command: Command, tmp_path: Path
@@ -35,7 +40,7 @@ def test_odd_file_is_refused_in_one_sentence(
     make(tmp_path / name)
     result = command(*arguments, env={"POSTFUZE_MOCK_PORT": "0"})
 
-    assert (result.code, result.stdout) == (1, b"")
+    assert (result.code, result.stdout) == (code_of(name), b"")
     (sentence,) = result.stderr.splitlines()
     assert name in sentence
     assert reason.removeprefix("it ").split(",")[0] in sentence or "is a folder" in sentence
@@ -50,6 +55,6 @@ def test_odd_toml_is_refused_in_one_sentence(
     (tmp_path / name).write_text(text)
     result = command(*arguments, env={"POSTFUZE_MOCK_PORT": "0"})
 
-    assert result.code == 1
+    assert result.code == code_of(name)
     (sentence,) = result.stderr.splitlines()
     assert name in sentence

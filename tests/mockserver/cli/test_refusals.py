@@ -12,13 +12,15 @@ from tests.mockserver.cli.conftest import Command
 
 @dataclass(frozen=True)
 class Refusal:
-    """A start that must fail: `files` are written to the working directory; the message must contain `says`."""
+    """A start that must fail: `files` are written to the working directory; the message must contain `says`. With
+    `usage` the command line's parser refuses it, and shows the usage before the sentence."""
 
     arguments: tuple[str, ...] = ()
     env: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     says: tuple[str, ...] = ()
-    code: int = 1
+    code: int = 2
+    usage: bool = False
 
 
 def pyproject(text: str) -> dict[str, str]:
@@ -27,37 +29,50 @@ def pyproject(text: str) -> dict[str, str]:
 
 REFUSALS = {
     "world with an unknown member": Refusal(
-        ("--world", "w.yaml"), files={"w.yaml": "seed: 1\nacounts: []\n"}, says=("w.yaml", "2", "acounts", "accounts")
+        ("--world", "w.yaml"),
+        files={"w.yaml": "seed: 1\nacounts: []\n"},
+        says=("w.yaml", "2", "acounts", "accounts"),
+        code=1,
     ),
     "world of an unknown platform": Refusal(
-        ("--world", "w.yaml"), files={"w.yaml": "accounts:\n  - platform: facebok\n"}, says=("w.yaml", "2", "facebook")
+        ("--world", "w.yaml"),
+        files={"w.yaml": "accounts:\n  - platform: facebok\n"},
+        says=("w.yaml", "2", "facebook"),
+        code=1,
     ),
     "world with a key that moves the cursor": Refusal(
         ("--world", "w.yaml"),
         files={"w.yaml": '"a\\e[2J\\u202eb\\nc": 1\n'},
         says=(r"\u001b[2J", r"\u202e", r"b\nc"),
+        code=1,
     ),
     "state with a key that moves the cursor": Refusal(
         ("--state-file", "s.json"),
         files={"s.json": '{"version": 1, "worlds": {"\\u001b[2J\\u009b\\n": 1}}'},
         says=("s.json", r"\x1b[2J\x9b\n"),
+        code=1,
     ),
-    "seed out of range": Refusal(("--seed", "9007199254740992"), says=("--seed", "9007199254740991"), code=2),
+    "seed out of range": Refusal(("--seed", "9007199254740992"), says=("--seed", "9007199254740991"), usage=True),
     "seed of thousands of digits": Refusal(env={"POSTFUZE_MOCK_SEED": "9" * 5000}, says=("whole number",)),
-    "world that is no YAML": Refusal(("--world", "w.yaml"), files={"w.yaml": "accounts: [\n"}, says=("w.yaml",)),
-    "world that is no UTF-8": Refusal(("--world", "w.yaml"), files={"w.yaml": "seed: \udcff\n"}, says=("w.yaml",)),
+    "world that is no YAML": Refusal(
+        ("--world", "w.yaml"), files={"w.yaml": "accounts: [\n"}, says=("w.yaml",), code=1
+    ),
+    "world that is no UTF-8": Refusal(
+        ("--world", "w.yaml"), files={"w.yaml": "seed: \udcff\n"}, says=("w.yaml",), code=1
+    ),
     "world with a bad clock": Refusal(
-        ("--world", "w.yaml"), files={"w.yaml": "clock: yesterday\n"}, says=("yesterday",)
+        ("--world", "w.yaml"), files={"w.yaml": "clock: yesterday\n"}, says=("yesterday",), code=1
     ),
     "world with an unknown assumption": Refusal(
         ("--world", "w.yaml"),
         files={"w.yaml": "assume: {finalize.duplicate-pages: refused}\n"},
         says=("finalize.duplicate-page",),
+        code=1,
     ),
     "world file that is not there": Refusal(("--world", "there-is-none.yaml"), says=("there-is-none.yaml",)),
     "shipped world misspelt": Refusal(("--world", "emty"), says=("emty", "empty")),
-    "world that is a folder": Refusal(("--world", "."), says=(".",)),
-    "clock": Refusal(("--clock", "tomorrow"), says=("tomorrow", "2026-06-14T12:10:00.000Z,frozen")),
+    "world that is a folder": Refusal(("--world", "."), says=(".",), code=1),
+    "clock": Refusal(("--clock", "tomorrow"), says=("--clock", "tomorrow", "2026-06-14T12:10:00.000Z,frozen")),
     "clock with another word": Refusal(("--clock", "2026-06-14T12:10:00Z,frosen"), says=("frosen", "frozen")),
     "assumption without an alternative": Refusal(("--assume", "finalize.duplicate-page"), says=("ID=ALTERNATIVE",)),
     "host to return to that is a URL": Refusal(
@@ -72,12 +87,27 @@ REFUSALS = {
         ("--assume-file", "a.toml"),
         files={"a.toml": "[assume]\n'list.disabld' = 'hidden'\n"},
         says=("a.toml:2:", "list.disabld", "list.disabled"),
+        code=1,
     ),
     "assumptions file that is not there": Refusal(("--assume-file", "none.toml"), says=("none.toml",)),
-    "port out of range": Refusal(("--port", "65536"), says=("65535",), code=2),
-    "port that is no number": Refusal(("--port", "http"), says=("port",), code=2),
-    "unknown flag": Refusal(("--strict-key-s",), says=("--strict-key-s",), code=2),
-    "unknown log format": Refusal(("--log-format", "xml"), says=("xml", "text", "json"), code=2),
+    "port out of range": Refusal(("--port", "65536"), says=("65535",), usage=True),
+    "port that is no number": Refusal(("--port", "http"), says=("port",), usage=True),
+    "unknown flag": Refusal(("--strict-key-s",), says=("--strict-key-s", "did you mean --strict-keys?"), usage=True),
+    "unknown flag with a value": Refusal(("--prot", "0"), says=("--prot 0; did you mean --port?",), usage=True),
+    "unknown flag and value in one": Refusal(("--prot=0",), says=("--prot=0; did you mean --port?",), usage=True),
+    "unknown negated flag": Refusal(("--no-contrl",), says=("did you mean --no-control?",), usage=True),
+    "argument without a flag": Refusal(("8080",), says=("unrecognized arguments: 8080",), usage=True),
+    "unknown log format": Refusal(("--log-format", "xml"), says=("xml", "text", "json"), usage=True),
+    "unknown variable": Refusal(
+        env={"POSTFUZE_MOCK_PROT": "0"}, says=("POSTFUZE_MOCK_PROT", "did you mean POSTFUZE_MOCK_PORT?")
+    ),
+    "unknown variable without the last underscore": Refusal(
+        env={"POSTFUZE_MOCKPORT": "0"}, says=("POSTFUZE_MOCKPORT", "did you mean POSTFUZE_MOCK_PORT?")
+    ),
+    "clock in the environment": Refusal(env={"POSTFUZE_MOCK_CLOCK": "noon"}, says=("POSTFUZE_MOCK_CLOCK", "noon")),
+    "webhook in pyproject.toml": Refusal(
+        files=pyproject("[tool.postfuze-mock]\nwebhook-url = 'hook'\n"), says=("pyproject.toml: webhook-url must be",)
+    ),
     "unknown way to save": Refusal(
         env={"POSTFUZE_MOCK_STATE_FILE_SYNC": "never"},
         says=("POSTFUZE_MOCK_STATE_FILE_SYNC", "never", "interval", "always"),
@@ -126,7 +156,7 @@ REFUSALS = {
         env={"POSTFUZE_MOCK_CONTROL_TOKEN": "two words"}, says=("visible ASCII",)
     ),
     "host with a scheme": Refusal(("--allow-host", "http://mock"), says=("allow-host", "HOST", "http://mock")),
-    "any host": Refusal(env={"POSTFUZE_MOCK_ALLOW_HOST": "*"}, says=("allow-host", "HOST")),
+    "any host": Refusal(env={"POSTFUZE_MOCK_ALLOW_HOST": "*"}, says=("POSTFUZE_MOCK_ALLOW_HOST must be",)),
     "origin without a scheme": Refusal(
         ("--allow-origin", "localhost:3000"), says=("--allow-origin", "scheme://host[:port]", "localhost:3000")
     ),
@@ -154,17 +184,17 @@ def test_invalid_setting_is_refused_in_one_sentence(refusal: Refusal, command: C
     assert result.code == refusal.code, result.stderr
     assert result.stdout == b""
     assert [part for part in refusal.says if part not in result.stderr] == []
-    if refusal.code == 1:  # 2 is wrong usage, which shows the usage before the sentence
+    if refusal.usage:
+        assert result.stderr.startswith("usage: ")
+    else:
         assert len(result.stderr.splitlines()) == 1
         assert result.stderr.startswith("postfuze-mock: ")
-    else:
-        assert result.stderr.startswith("usage: ")
 
 
 def test_refused_token_is_not_shown(command: Command) -> None:
     result = command("serve", env={"POSTFUZE_MOCK_PORT": "0", "POSTFUZE_MOCK_CONTROL_TOKEN": "s3cret word"})
 
-    assert result.code == 1
+    assert result.code == 2
     assert "s3cret" not in result.stderr
 
 
@@ -177,6 +207,7 @@ def test_busy_port_is_refused(command: Command) -> None:
     (sentence,) = result.stderr.splitlines()
     assert sentence.startswith(f"postfuze-mock: cannot listen on 127.0.0.1:{port}")
     assert "--port" in sentence
+    assert "--host" not in sentence
 
 
 def test_busy_control_port_is_refused(command: Command) -> None:
@@ -199,9 +230,12 @@ def test_two_flags_cannot_name_one_port(command: Command) -> None:
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_address_of_another_machine_is_refused(command: Command) -> None:
-    result = command("serve", "--host", "192.0.2.1", "--port", "0")
+@pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid"])
+def test_host_that_this_machine_is_not_is_refused_without_advice_about_ports(command: Command, host: str) -> None:
+    result = command("serve", "--host", host, "--port", "8099")
 
     assert result.code == 1
     (sentence,) = result.stderr.splitlines()
-    assert "192.0.2.1" in sentence
+    assert host in sentence
+    assert "--host must be an address of this machine" in sentence
+    assert "--port" not in sentence

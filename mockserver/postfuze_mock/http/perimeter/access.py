@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 
 from postfuze_mock.domain.destinations import Allowed, is_loopback, normal
-from postfuze_mock.settings import CONTROL_PATH, Settings, SettingsError
+from postfuze_mock.settings import CONTROL_PATH, InvalidSettingError, Settings, SettingsError
 
 CONTROL_HOST = "127.0.0.1"  # where `--control-port` listens
 #: Always open: it shows nothing of any world, and tools that start the mock wait for it.
@@ -95,7 +95,7 @@ def _allowed(hosts: tuple[str, ...]) -> Allowed:
     try:
         return Allowed(hosts)
     except ValueError as error:
-        raise SettingsError(f"allow-host {error}") from error
+        raise InvalidSettingError("allow_host", str(error)) from error
 
 
 def _listener(settings: Settings) -> tuple[str, int] | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from postfuze_fixtures import generator
 from postfuze_fixtures.schema_errors import Path
+from postfuze_fixtures.world_checks import dotted
 from postfuze_fixtures.world_file import WorldFile, refusal
 from postfuze_mock.domain.destinations import Allowed, Destination
 from postfuze_mock.domain.webhooks import Webhook
@@ -84,7 +85,7 @@ def check(file: WorldFile, context: ServerContext) -> None:
         try:
             check_url(url, context.inboxes, context.webhook_allow)
         except ValueError as error:
-            raise refusal(file, path, str(error)) from error
+            raise refusal(file, (path, f"{dotted(path)} {error}")) from error
 
 
 def _urls(file: WorldFile) -> Iterator[tuple[Path, str]]:
