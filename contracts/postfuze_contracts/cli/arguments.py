@@ -8,7 +8,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any, NoReturn
 
-from postfuze_contracts.cli.exit_codes import redacted
+from postfuze_contracts.cli.parser import Parser
 from postfuze_contracts.config import FILE_NAME, casts
 from postfuze_contracts.model.options import PROFILES, Access
 from postfuze_contracts.reports import FORMATS
@@ -51,13 +51,6 @@ examples:
 """
 
 
-class _Parser(argparse.ArgumentParser):
-    """Its messages do not repeat a key that was passed as an argument."""
-
-    def error(self, message: str) -> NoReturn:
-        super().error(redacted(message))
-
-
 class _NoKey(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
         parser.error("a key must not be an argument; put it into a variable and pass its name: --key-env NAME")
@@ -65,7 +58,7 @@ class _NoKey(argparse.Action):
 
 def parser() -> argparse.ArgumentParser:
     """The parser of the command line. `run` of its namespace runs the command."""
-    top = _Parser(
+    top = Parser(
         "postfuze-contracts",
         description="Checks statement by statement whether a deployment keeps the contract.",
         epilog=_EXAMPLES,
@@ -73,7 +66,7 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"postfuze-contracts {__version__}")
-    commands = top.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
+    commands = top.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
     for add in (_add_run, _add_list, _add_explain, _add_replay, _add_diff, _add_init):
         add(commands)
     return top
@@ -81,6 +74,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_run(commands: Any) -> None:
     command = _command(commands, "run", "Check a deployment.", _RUN)
+    command.usage = "postfuze-contracts run [FLAG …]"  # a list of all flags would hide what an error says
     _add_target(command)
     _add_bounds(command)
     add = command.add_argument
@@ -112,7 +106,7 @@ def _add_bounds(command: argparse.ArgumentParser) -> None:
     _add_time(command)
     add = command.add_argument
     add("--profile", choices=PROFILES, help="how much to check (default quick)")
-    add("--seed", type=int, help="seed of all generated data (default 1)")
+    add("--seed", type=_checked(casts.whole), help="seed of all generated data (default 1)")
     add("--rate", type=_checked(casts.amount), metavar="N", help="maximum calls per second")
     add("--max-requests", type=_checked(casts.count), metavar="N", help="end after this many requests")
     add("--connections", type=_checked(casts.count), metavar="N", help="maximum connections (default 4)")
@@ -140,6 +134,7 @@ def _add_explain(commands: Any) -> None:
 
 def _add_replay(commands: Any) -> None:
     command = _command(commands, "replay", "Run the failures of a JSON report again.", _REPLAY)
+    command.usage = "postfuze-contracts replay REPORT [FLAG …]"
     command.add_argument("report", metavar="REPORT", help="a report of `run --report json=REPORT`")
     _add_target(command)
     _add_bounds(command)
@@ -148,6 +143,7 @@ def _add_replay(commands: Any) -> None:
 def _add_diff(commands: Any) -> None:
     about = "Make the same reading calls to two deployments and show where they differ."
     command = _command(commands, "diff", about, _DIFF)
+    command.usage = "postfuze-contracts diff A B [FLAG …]"
     add = command.add_argument
     add("a", metavar="A", help="URL of a deployment")
     add("b", metavar="B", help="URL of the other")

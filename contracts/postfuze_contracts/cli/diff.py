@@ -16,8 +16,8 @@ from postfuze_contracts.checks import REGISTRY
 from postfuze_contracts.cli import exit_codes
 from postfuze_contracts.cli.interrupts import Interrupts
 from postfuze_contracts.cli.preflight import preflight
-from postfuze_contracts.config import ConfigError, casts
-from postfuze_contracts.config.sources import Value, refuse_credentials, refuse_old_names, spelling, variable
+from postfuze_contracts.config import ConfigError, casts, variables
+from postfuze_contracts.config.sources import Value, refuse_credentials, spelling, variable
 from postfuze_contracts.diff import Difference, Kind
 from postfuze_contracts.model.options import Keys, Options, Secret
 from postfuze_contracts.reports.text import json_text, number, one_line
@@ -32,7 +32,8 @@ _HEADINGS = {"data": "data (or what no document describes; not counted)"}
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the differences. Returns 1 if there are any. Raises ConfigError, Unreachable."""
-    refuse_old_names(os.environ)
+    variables.refuse_old_names(os.environ)
+    variables.refuse_unknown(os.environ, variables.references(vars(arguments)))
     a, b = _options(arguments, "a"), _options(arguments, "b")
     budget = Budget(a)
     with (
@@ -68,7 +69,8 @@ def _key(arguments: argparse.Namespace, side: str, url: str) -> Value:
     flag = f"key_env_{side}" if getattr(arguments, f"key_env_{side}") is not None else "key_env"
     name = getattr(arguments, flag)
     if name is None and not os.environ.get("POSTFUZE_KEY"):
-        raise ConfigError(f"the API key for {url} is missing: set --key-env-{side}, --key-env or POSTFUZE_KEY")
+        hint = variables.misspelt("POSTFUZE_KEY", os.environ)
+        raise ConfigError(f"the API key for {url} is missing: set --key-env-{side}, --key-env or POSTFUZE_KEY{hint}")
     source = spelling(flag)
     return _value(variable(name or "POSTFUZE_KEY", source, os.environ), source)
 

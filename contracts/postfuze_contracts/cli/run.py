@@ -19,7 +19,7 @@ from postfuze_contracts.cli.cost import announcement
 from postfuze_contracts.cli.exit_codes import log
 from postfuze_contracts.cli.interrupts import Interrupts
 from postfuze_contracts.cli.preflight import NotJudgeable, preflight
-from postfuze_contracts.config import ConfigError
+from postfuze_contracts.config import ConfigError, variables
 from postfuze_contracts.engine import catalogue
 from postfuze_contracts.engine.registry import Check
 from postfuze_contracts.model import needs
@@ -59,10 +59,13 @@ def configure(arguments: argparse.Namespace) -> Options:
 
 def require_target(options: Options) -> None:
     """Raise ConfigError if the URL or the key is missing."""
+    file = config.FILE_NAME
     if not options.url:
-        raise ConfigError(f"the target is missing: set --url, POSTFUZE_URL or [target] url in {config.FILE_NAME}")
+        hint = variables.misspelt("POSTFUZE_URL", os.environ)
+        raise ConfigError(f"the target is missing: set --url, POSTFUZE_URL or [target] url in {file}{hint}")
     if options.keys.full is None:
-        raise ConfigError(f"the API key is missing: set --key-env, POSTFUZE_KEY or [keys] full in {config.FILE_NAME}")
+        hint = variables.misspelt("POSTFUZE_KEY", os.environ)
+        raise ConfigError(f"the API key is missing: set --key-env, POSTFUZE_KEY or [keys] full in {file}{hint}")
 
 
 def _events(options: Options, checks: Sequence[Check], client: Client) -> Generator[Event, None, None]:

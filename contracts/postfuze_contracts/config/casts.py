@@ -18,9 +18,15 @@ _CERTIFICATE = re.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE---
 _FLAGS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 
+def nearest(wrong: str, names: Iterable[str], cutoff: float = 0.5) -> str | None:
+    """The most similar of `names`; None if none is similar, from `cutoff` on (1: equal)."""
+    return next(iter(get_close_matches(wrong, list(names), n=1, cutoff=cutoff)), None)
+
+
 def did_you_mean(wrong: str, names: Iterable[str]) -> str:
     """`; did you mean X?` with the most similar of `names`; empty if none is similar."""
-    return "".join(f"; did you mean {name}?" for name in get_close_matches(wrong, list(names), n=1, cutoff=0.5))
+    name = nearest(wrong, names)
+    return f"; did you mean {name}?" if name else ""
 
 
 def text(value: Any) -> str:

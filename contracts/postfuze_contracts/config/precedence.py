@@ -7,9 +7,9 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from postfuze_contracts.config import casts, pins_file
+from postfuze_contracts.config import casts, pins_file, variables
 from postfuze_contracts.config.settings import ASSUME_FILE_VARIABLE, FILE_NAME, FILE_VARIABLE, SETTINGS
-from postfuze_contracts.config.sources import ConfigError, Value, from_environment, from_flags, refuse_old_names
+from postfuze_contracts.config.sources import ConfigError, Value, from_environment, from_flags
 from postfuze_contracts.config.toml_file import TomlFile
 from postfuze_contracts.model.options import Access, Keys, Options, Pin, Secret, Sessions
 from postfuze_contracts.target.sessions import FreshSessions
@@ -24,9 +24,11 @@ def read(
     """The options of a run from `flags` (None counts as absent), `environ` and the file in `folder`. Without a source
     for them, `url` is empty and the full key None. `warn` gets a message if the session command fails later. Raises
     ConfigError."""
-    refuse_old_names(environ)
+    variables.refuse_old_names(environ)
     file = _file(flags, environ, folder)
     sources = from_flags(flags, environ, folder), from_environment(environ, folder), file.settings() if file else {}
+    every = [value for source in sources for value in source.values()]
+    variables.refuse_unknown(environ, variables.references(flags, every))
     nearest = {name: value for source in reversed(sources) for name, value in source.items()}
     values = {name: value.cast(SETTINGS[name].cast) for name, value in nearest.items()}
     only = _statements(flags, "only")

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from postfuze_contracts.config import casts
 from postfuze_contracts.config.casts import did_you_mean
-from postfuze_contracts.config.settings import OLD_VARIABLES, SETTINGS
+from postfuze_contracts.config.settings import SETTINGS
 from postfuze_fixtures import user_files
 
 T = TypeVar("T")
@@ -118,10 +118,3 @@ def refuse_credentials(flags: Mapping[str, Any], flag: str) -> None:
             f"{spelling(flag)} has a user or a password in it, and everyone on the machine can read arguments; "
             f"put it into a variable: POSTFUZE_CONTRACTS_PROXY, or {spelling(flag)} env:NAME"
         )
-
-
-def refuse_old_names(environ: Mapping[str, str]) -> None:
-    """Raise ConfigError if a variable is set under its former name."""
-    for old, new in OLD_VARIABLES.items():
-        if environ.get(old, "").strip():
-            raise ConfigError(f"the environment variable {old} is called {new} now; rename it")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.contracts.cli.commands import contracts
 
 from postfuze_contracts.cli import main
 from postfuze_contracts.config import ConfigError, read
@@ -47,6 +48,60 @@ def test_old_name_is_refused_even_if_a_flag_overrides_it(tmp_path: Path) -> None
 
 def test_old_name_without_a_value_is_ignored(tmp_path: Path) -> None:
     assert read({}, {"POSTFUZE_ACCESS": ""}, tmp_path).access is Access.PASSIVE
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("POSTFUZE_CONTRACTS_MAX_REQUEST", "POSTFUZE_CONTRACTS_MAX_REQUESTS"),
+        ("POSTFUZE_CONTRACTS_PROFIEL", "POSTFUZE_CONTRACTS_PROFILE"),
+        ("POSTFUZE_CONTRACTSRATE", "POSTFUZE_CONTRACTS_RATE"),
+    ],
+)
+def test_unknown_name_is_refused_with_the_nearest(name: str, nearest: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=f"there is no setting {name}; did you mean {nearest}\\?"):
+        read({}, {name: "1"}, tmp_path)
+
+
+def test_diff_refuses_unknown_names_too(tmp_path: Path) -> None:
+    variables = {"POSTFUZE_CONTRACTS_TIMOUT": "1", "POSTFUZE_KEY": "k"}
+    result = contracts("diff", "http://127.0.0.1:9", "http://127.0.0.1:9", cwd=tmp_path, env=variables)
+
+    assert result.returncode == 2
+    assert "did you mean POSTFUZE_CONTRACTS_TIMEOUT?" in result.stderr
+
+
+def test_name_that_something_refers_to_is_the_users_own(tmp_path: Path) -> None:
+    (tmp_path / "contracts.toml").write_text(
+        '[keys]\nrevoked = "env:POSTFUZE_CONTRACTS_B"\n[sessions]\nfresh = ["env:POSTFUZE_CONTRACTS_C"]\n'
+    )
+    environ = {f"POSTFUZE_CONTRACTS_{letter}": letter for letter in "ABC"}
+    options = read({"key_env": "POSTFUZE_CONTRACTS_A"}, environ, tmp_path)
+
+    assert options.keys.full is not None
+    assert options.keys.full.value == "A"
+
+
+def test_variables_of_commands_beside_the_mock_are_ignored(tmp_path: Path) -> None:
+    others = {"POSTFUZE_ORIGIN": "http://a", "POSTFUZE_WEBHOOK_INBOX": "http://a/_mock/inbox/demo"}
+    assert read({}, others, tmp_path).seed == 1
+
+
+@pytest.mark.parametrize(
+    ("environ", "says"),
+    [
+        ({"POSTFUZE_ULR": "http://a"}, "POSTFUZE_ULR is set, but nothing reads it"),
+        ({"POSTFUZE_URL": "http://a", "POSTFUZE_KYE": "k"}, "POSTFUZE_KYE is set, but nothing reads it"),
+        ({"POSTFUZE_URL": "http://a", "POSTFUZE_KEY_REVOKED": "k"}, "[keys] full in contracts.toml\n"),
+    ],
+)
+def test_missing_target_or_key_is_reported_with_a_misspelt_variable(
+    environ: dict[str, str], says: str, tmp_path: Path
+) -> None:
+    result = contracts("run", cwd=tmp_path, env=environ)
+
+    assert result.returncode == 2
+    assert says in result.stderr
 
 
 def test_variables_of_the_mock_are_ignored(tmp_path: Path) -> None:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("httpx", "hypothesis", "rich", "schemathesis")
+from postfuze_contracts.cli import EXTRA
+
 SCRIPT = f"""
 import contextlib, io, json, sys
 from postfuze_contracts.cli import main
 with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
     main(sys.argv[1:])
-print(json.dumps([name for name in {HEAVY} if name in sys.modules]))
+print(json.dumps([name for name in {EXTRA} if name in sys.modules]))
 """
 
 
