@@ -62,8 +62,8 @@ class Operation:
     def content(self) -> Mapping[str, Any]:
         """The Media Type Object of its body; empty without a body."""
         body = self.definition.get("requestBody", {"content": {"application/json": {}}})
-        content: Mapping[str, Any] = body["content"]["application/json"]
-        return content
+        (content,) = body["content"].values()
+        return dict(content)
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,10 @@ class OddRequests:
     def _target(self, operation: Operation, samples: Samples) -> str:
         path, pairs = operation.base + operation.path, list[str]()
         for parameter in map(samples.resolve, operation.definition.get("parameters", ())):
-            text = self._text(samples.value(parameter["schema"], parameter["name"]))
+            schema = parameter["schema"]
+            if parameter["name"] == "wait":  # a sound value would stop everything for a minute
+                schema = {**schema, "maximum": 0.01}
+            text = self._text(samples.value(schema, parameter["name"]))
             if parameter["in"] == "path":
                 path = path.replace(f"{{{parameter['name']}}}", text or "%20")
             elif parameter["in"] == "query" and self.random.random() < 0.6:

@@ -117,3 +117,15 @@ def test_environment_counts_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("POSTFUZE_MOCK_WORLD", "nowhere.yaml")
 
     assert told(application(), lambda client: client.get("/api/v1/health")).status_code == 200
+
+
+@pytest.mark.parametrize("url", ["/_mock/inbox/acme", "http://testserver/_mock/inbox/acme"])
+def test_inbox_receives_without_a_server(url: str) -> None:
+    """Each call of this client has an event loop of its own."""
+    client = TestClient(application(), headers={"Authorization": "Bearer sk_test_acme"})
+    client.put("/_mock/webhooks", json=[{"url": url}])
+    account = client.post("/_mock/accounts", json={}).json()["id"]
+    client.delete(f"/api/v1/social-accounts/{account}")
+    (entry,) = client.get("/_mock/inbox/acme?wait=5&event=account.disconnected").json()["data"]
+
+    assert (entry["json"]["data"]["id"], entry["signature"]["verdict"]) == (account, "valid")

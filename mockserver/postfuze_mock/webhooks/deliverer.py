@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
@@ -60,9 +60,26 @@ class Deliverer:
         now = world.clock.now()
         for url in world.outbox.urls():
             due_at = world.outbox.due_at(url)
-            if due_at is not None and due_at <= now and (world.outbox, url) not in self._tasks:
+            if due_at is None or due_at > now:
+                continue
+            inbox = self.worlds.context.inboxes.own(url)
+            if inbox is not None:
+                self._hand_over(world, url, inbox)
+            elif (world.outbox, url) not in self._tasks:
                 self._start_delivering(world, url)
         self._set_alarm(world, now)
+
+    def _hand_over(self, world: World, url: str, inbox: str) -> None:
+        """Deliver everything that is due to an inbox of this server, at once and without a connection: the server may
+        not be able to reach its own address. So an event is there before the call that caused it is answered."""
+        while (delivery := world.outbox.take(url, world.clock.now())) is not None:
+            content = _content(world, delivery)
+            if content is not None:
+                webhook, event = content
+                body = orjson.dumps(event)
+                fields = [(name.lower().encode(), value.encode()) for name, value in headers(webhook, body).items()]
+                receive(self.worlds, inbox, fields, body, sender=world.name)
+                _settle(world, world.outbox, delivery, event, Attempt(world.clock.now(), 204, None, 0.0))
 
     def _start_delivering(self, world: World, url: str) -> None:
         queue = (world.outbox, url)
@@ -108,24 +125,25 @@ class Deliverer:
                 await self._attempt(world, outbox, delivery)
 
     async def _attempt(self, world: World, outbox: Outbox, delivery: Delivery) -> None:
-        webhook = next((each for each in world.webhooks if each.url == delivery.url), None)
-        event = world.store.logged("events", delivery.event_id)
-        if webhook is None or event is None:
-            delivery.give_up()
-            return
-        attempt = await self._send(world, webhook, orjson.dumps(event))
-        outbox.settle(delivery, attempt, world.clock.now())
-        world.happened(f"delivered {event['event']}" if delivery.status == "delivered" else "delivery failed")
-        if delivery.status == "given_up":
-            logger.warning("World %s: an event was given up; GET /_mock/events says why.", masked(world.name))
+        content = _content(world, delivery)
+        if content is not None:
+            webhook, event = content
+            attempt = await self.sender.attempt(webhook, orjson.dumps(event), world.clock.now())
+            _settle(world, outbox, delivery, event, attempt)
 
-    async def _send(self, world: World, webhook: Webhook, body: bytes) -> Attempt:
-        """Send `body` to `webhook`. An inbox of this server gets it directly, because the server may not be able to
-        reach its own address."""
-        name = self.worlds.context.inboxes.own(webhook.url)
-        now = world.clock.now()
-        if name is None:
-            return await self.sender.attempt(webhook, body, now)
-        pairs = [(key.lower().encode(), value.encode()) for key, value in headers(webhook, body).items()]
-        receive(self.worlds, name, pairs, body, sender=world.name)
-        return Attempt(now, 204, None, 0.0)
+
+def _content(world: World, delivery: Delivery) -> tuple[Webhook, dict[str, Any]] | None:
+    """The webhook that `delivery` goes to, and its event. If one of them is gone, it is given up."""
+    webhook = next((each for each in world.webhooks if each.url == delivery.url), None)
+    event = world.store.logged("events", delivery.event_id)
+    if webhook is None or event is None:
+        delivery.give_up()
+        return None
+    return webhook, event
+
+
+def _settle(world: World, outbox: Outbox, delivery: Delivery, event: dict[str, Any], attempt: Attempt) -> None:
+    outbox.settle(delivery, attempt, world.clock.now())
+    world.happened(f"delivered {event['event']}" if delivery.status == "delivered" else "delivery failed")
+    if delivery.status == "given_up":
+        logger.warning("World %s: an event was given up; GET /_mock/events says why.", masked(world.name))

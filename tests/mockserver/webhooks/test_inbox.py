@@ -68,6 +68,24 @@ def test_event_comes_to_the_inbox_signed_and_as_it_was_sent(world: World) -> Non
     assert event["deliveries"][0]["attempts"][0]["status"] == 204
 
 
+def test_event_is_there_before_the_call_that_caused_it_is_answered(world: World) -> None:
+    hook(world, own(world))
+    ids = [world.make()["id"] for _ in range(20)]
+    for number, id in enumerate(ids, start=1):
+        world.delete(id)
+        assert [entry["json"]["data"]["id"] for entry in inbox(world)] == ids[:number]
+
+
+def test_event_that_is_sent_again_comes_again(world: World) -> None:
+    event = disconnect_one(world)
+    hook(world, own(world))
+    for _ in range(2):
+        world.control("POST", f"/events/{event['id']}/redeliver")
+
+    assert [entry["json"]["id"] for entry in inbox(world)] == [event["id"]] * 2
+    assert settled(world, "delivered")[0]["attempts"][0]["duration_ms"] == 0
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST", None])
 def test_webhook_may_have_the_servers_own_url_or_the_path_alone(world: World, host: str | None) -> None:
     port = world.url.rpartition(":")[2]
@@ -227,6 +245,19 @@ def test_reset_empties_the_inboxes_of_the_world(world: World, other: World, rese
     assert [len(inbox(world, name)) for name in (world.name, alone, other.name)] == [0, 0, 1]
     (left,) = inbox(world, shared)
     assert left["json"]["data"] == other.events()[0]["data"]
+
+
+def test_reset_also_empties_the_inboxes_that_its_webhooks_point_to_again(start: Start, tmp_path: Path) -> None:
+    file = tmp_path / "world.yaml"
+    file.write_text(yaml.safe_dump({"webhooks": [{"url": "/_mock/inbox/first"}]}), encoding="utf-8")
+    world = start("--world", file).world("acme")
+    disconnect_one(world)
+    settled(world, "delivered")
+    hook(world, "/_mock/inbox/second")
+    assert len(inbox(world, "first")) == 1
+    world.reset()
+
+    assert inbox(world, "first") == []
 
 
 def test_reset_of_all_worlds_empties_all_inboxes(serve: Serve, name: str) -> None:
