@@ -85,9 +85,9 @@ def _situations(group: str, declared: Mapping[str, Any]) -> Iterator[Item]:
 def _events(declared: Mapping[str, Any]) -> Iterator[Item]:
     """An item of each event that the specification declares."""
     for name, definition in spec.load()["x-webhooks"].items():
-        title = f"`{name}`: {definition['post']['summary']}"
+        title = f"A webhook receives `{name}`: {definition['post']['summary'].lower()}"
         fields = {"title": title, **declared["events"][name]}
-        yield _item(f"event.{name}", "events", fields, [condition({"happened": f"event {name}"})], "event")
+        yield _item(f"event.{name}", "events", fields, [condition({"happened": f"delivered {name}"})], "event")
 
 
 def _presets() -> Iterator[Item]:
