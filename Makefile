@@ -73,13 +73,15 @@ soak: $(STAMP) ## Compare 300,000 mixed calls with a model, and watch memory; AR
 fuzz: $(STAMP) ## Attack the mock and the harness with odd inputs; ARGS="calls --count 500 --seed 7" for a part
 	@$(BIN)/python -m tests.fuzz $(ARGS)
 
-check: $(STAMP) ## Check style, types, layers and the specification
+check: $(STAMP) ## Check style, types, layers, the specification, workflows and the Containerfile
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@mkdir -p .cache && $(BIN)/postfuze-mock spec --openapi 3.1 >.cache/openapi-3.1.yaml
 	@scripts/lint_spec openapi.yaml .cache/openapi-3.1.yaml mockserver/postfuze_mock/control/openapi.yaml
+	@scripts/spec_changes
+	@scripts/lint_packaging
 
 format: $(STAMP) ## Format the code
 	@$(BIN)/ruff check --fix --quiet .
