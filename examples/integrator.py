@@ -4,10 +4,7 @@ Connect a customer, receive the webhook, read metrics, lose a token, hit a rate 
 """
 
 import json
-import queue
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -17,22 +14,6 @@ from postfuze_mock.client import Mock
 
 KEY, SECRET = "sk_test_integrator", "whsec_integrator"
 mock = Mock(sys.argv[1], KEY)
-deliveries: queue.Queue[dict] = queue.Queue()
-
-
-class Receiver(BaseHTTPRequestHandler):
-    """Receives webhooks, and accepts only those that are signed with our secret."""
-
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        genuine = verified(body, self.headers["X-PostFuze-Signature"], SECRET)
-        self.send_response(204 if genuine else 400)
-        self.end_headers()
-        if genuine:
-            deliveries.put(json.loads(body))
-
-    def log_message(self, *_):
-        pass
 
 
 def call(method, path, body=None):
@@ -50,17 +31,15 @@ def call(method, path, body=None):
 
 
 def account_of(event):
-    """The account in the next webhook, which must be this event."""
-    delivery = deliveries.get(timeout=10)
-    assert delivery["event"] == event, delivery
-    return delivery["data"]
+    """The account in the webhook of this event, which must be signed with our secret."""
+    delivery = mock.inbox.wait_for(event)
+    assert verified(delivery["body"].encode(), delivery["headers"]["x-postfuze-signature"], SECRET), delivery
+    return delivery["json"]["data"]
 
 
-receiver = HTTPServer(("127.0.0.1", 0), Receiver)
-threading.Thread(target=receiver.serve_forever, daemon=True).start()
 with mock:  # resets its world at the end
     mock.reset()
-    mock.put_webhooks([{"url": f"http://127.0.0.1:{receiver.server_port}/hook", "signing_secret": SECRET}])
+    mock.put_webhooks([{"url": "/_mock/inbox/integrator", "signing_secret": SECRET}])  # the mock has an inbox for tests
 
     # A customer approves two pages and selects one of them. In production, auth_url opens in a browser.
     settings = {"redirect_uri": "http://127.0.0.1:9000/connected", "tenant_id": "tenant_42"}

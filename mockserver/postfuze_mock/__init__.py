@@ -6,18 +6,21 @@ process, `postfuze_mock.webhooks.verify` checks a delivery. Each is imported whe
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from postfuze_mock.launch.running import running as running
+from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "running"]
+__all__ = ["__version__", "asgi", "client", "running", "webhooks"]
 
+if TYPE_CHECKING:
+    from postfuze_mock import asgi, client, webhooks
+    from postfuze_mock.launch.running import running
+else:
 
-def __getattr__(name: str) -> Any:
-    if name == "running":
-        from postfuze_mock.launch.running import running
+    def __getattr__(name):
+        from importlib import import_module
 
-        return running
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        if name == "running":
+            return import_module("postfuze_mock.launch.running").running
+        if name in __all__:
+            return import_module(f"postfuze_mock.{name}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

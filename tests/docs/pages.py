@@ -39,6 +39,11 @@ class Page:
         return {block.file: block for block in blocks(self.text) if block.file}
 
     @cached_property
+    def tests(self) -> list[str]:
+        """The names of those files that are tests for pytest."""
+        return [name for name in self.files if name.startswith("test_")]
+
+    @cached_property
     def inline_code(self) -> list[str]:
         """Words between backticks, outside of blocks."""
         return re.findall(r"`([^`\n]+)`", _CODE_BLOCK.sub("", self.text))

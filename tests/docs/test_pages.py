@@ -91,14 +91,13 @@ def test_server_starts_as_the_page_says(page: Page, example: Example, tmp_path: 
         process.stop()
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if "conftest.py" in page.files], ids=str)
+@pytest.mark.parametrize("page", [page for page in PAGES if page.tests], ids=str)
 def test_python_tests_of_a_page_pass(page: Page, tmp_path: Path) -> None:
     write_files(page.files.values(), tmp_path)
-    tests = [name for name in page.files if name.startswith("test_")]
-    process = run(f"python -m pytest -p no:cacheprovider -rA {' '.join(tests)}", tmp_path)
+    process = run(f"python -m pytest -p no:cacheprovider -rA {' '.join(page.tests)}", tmp_path)
 
     assert process.returncode == 0, process.stdout + process.stderr
-    assert process.stdout.count("PASSED") == sum(page.files[name].text.count("def test_") for name in tests)
+    assert process.stdout.count("PASSED") == sum(page.files[name].text.count("def test_") for name in page.tests)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
@@ -152,7 +151,10 @@ def test_flags_in_the_text_exist(tmp_path: Path) -> None:
     names = {word.partition("=")[0] for each in code for word in each.split() if word.startswith("--")}
 
     of_spec = {"--json", "--openapi"}
-    assert names <= flags("postfuze-mock serve", tmp_path) | flags("postfuze-contracts run", tmp_path) | of_spec
+    of_commands = (
+        flags(each, tmp_path) for each in ("postfuze-mock serve", "postfuze-contracts run", "python -m pytest")
+    )
+    assert names <= of_spec.union(*of_commands)
 
 
 def test_assumptions_in_the_text_exist() -> None:

@@ -19,9 +19,18 @@ from postfuze_contracts.model.options import Access, Keys, Options
 from postfuze_contracts.reports import FORMATS
 from postfuze_mock import settings
 from postfuze_mock.client import Mock
+from postfuze_mock.pytest_plugin.marker import Start
 from postfuze_mock.settings import Settings
 
 DECISIONS: Final = guide("connect-flow").table("| append to")
+
+
+def test_options_and_arguments_of_the_pytest_plugin_are_all_described(tmp_path: Path) -> None:
+    page = guide("testing")
+    ini = re.findall(r"^  (postfuze_\w+) \(", run("python -m pytest --help", tmp_path).stdout, re.MULTILINE)
+
+    assert [row[0].strip("`") for row in page.table("| option |")] == ini
+    assert [row[0].strip("`") for row in page.table("| argument |")] == [each.name for each in fields(Start)]
 
 
 def test_settings_are_those_of_the_command(tmp_path: Path) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import zipfile
 from pathlib import Path
 from typing import Final
 
 import pytest
-from tests.support import children
+from tests.e2e.packages import run
 
 pytestmark = pytest.mark.packaging
 
@@ -19,28 +17,6 @@ SOURCES: Final = {
     "postfuze_contracts": ROOT / "contracts",
     "postfuze_fixtures": ROOT / "fixtures",
 }
-
-
-def run(*command: str | Path, cwd: Path) -> str:
-    """Run Python with `command`; a failure shows its output."""
-    result = children.run([sys.executable, *command], cwd=cwd, env=os.environ, limit=300)
-    assert result.returncode == 0, result.stderr.decode()
-    return result.stdout.decode()
-
-
-@pytest.fixture(scope="module")
-def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sdist")
-    run("-m", "hatchling", "build", "--target", "sdist", "--directory", folder, cwd=ROOT)
-    return next(folder.glob("postfuze_mock-*.tar.gz"))
-
-
-@pytest.fixture(scope="module")
-def wheel(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from the sdist as an installer does."""
-    folder = tmp_path_factory.mktemp("wheel")
-    run("-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, sdist, cwd=folder)
-    return next(folder.glob("postfuze_mock-*.whl"))
 
 
 @pytest.fixture(scope="module")

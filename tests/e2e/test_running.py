@@ -107,5 +107,7 @@ def test_package_is_light_until_something_is_used() -> None:
     assert {name for name in result.stdout.split() if name.partition(".")[0] not in sys.stdlib_module_names} == {
         "postfuze_mock"
     }
+    public = (postfuze_mock.webhooks.verify, postfuze_mock.asgi.application, postfuze_mock.client.Mock)
+    assert all(map(callable, public))
     with pytest.raises(AttributeError, match="has no attribute 'runing'"):
-        postfuze_mock.runing  # noqa: B018
+        postfuze_mock.runing  # type: ignore[attr-defined]  # noqa: B018

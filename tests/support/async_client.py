@@ -14,8 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from tests.support.processes import ROOT
-
+ROOT: Final = Path(__file__).parents[2]
 CLIENT: Final = ROOT / "mockserver/postfuze_mock/client"
 #: The modules that are written, and those that they are written from.
 SOURCES: Final = {
