@@ -74,6 +74,7 @@ def parser() -> argparse.ArgumentParser:
     _serve(group)
     _exec(group)
     _health(group)
+    _exec(group)
     _world(group)
     _spec(group)
     return top
