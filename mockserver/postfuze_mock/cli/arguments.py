@@ -50,6 +50,7 @@ examples:
   postfuze-mock exec -- pytest
   postfuze-mock exec --world my-world.yaml --show-journal always -- npm test
   postfuze-mock exec -- sh -c 'curl "$POSTFUZE_URL/social-accounts" -H "Authorization: Bearer $POSTFUZE_KEY"'
+  postfuze-mock exec --each-assumption --jobs 4 --junit '{run}/junit.xml' -- pytest --junit-xml '{run}/junit.xml'
   postfuze-mock exec -- bash
 """
 

@@ -30,9 +30,44 @@ def add(parser: argparse.ArgumentParser) -> None:
         default="on-failure",
         help="when to print the calls that the API refused, and why (default on-failure: if COMMAND fails)",
     )
+    _each_assumption(parser.add_argument_group("once for each alternative"))
     parser.add_argument(
         "--log-file", metavar="FILE", help="write the mock's log to FILE (default: it is shown only if the mock fails)"
     )
+
+
+def _each_assumption(group: Any) -> None:
+    group.add_argument(
+        "--each-assumption",
+        metavar="ID,…",
+        nargs="?",
+        const=(),
+        type=_ids,
+        help="run COMMAND under the mock's own choices and under each alternative of each assumption (or of these)",
+    )
+    group.add_argument(
+        "--jobs", metavar="N", type=_positive, default=1, help="how many of these runs at a time (default 1)"
+    )
+    group.add_argument(
+        "--output", metavar="DIR", help="folder for their output (default: a temporary one, which is named at the end)"
+    )
+    group.add_argument(
+        "--junit",
+        metavar="GLOB",
+        help="the JUnit files that COMMAND writes; {run}, here and in COMMAND, is the run's folder, as is "
+        "$POSTFUZE_RUN_DIR",
+    )
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    return tuple(id.strip() for id in text.split(",") if id.strip())
+
+
+def _positive(text: str) -> int:
+    try:
+        return settings.positive_number(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def effective(options: argparse.Namespace) -> Settings:

@@ -29,11 +29,25 @@ def run(options: argparse.Namespace) -> int:
         return WRONG_USAGE
     try:
         settings = flags.effective(options)
+        if options.each_assumption is not None:
+            return _each_assumption(options, settings)
         with _log(options.log_file) as log:
             return _run(options, settings, log)
     except SettingsError as error:
         say(str(error))
         return WRONG_USAGE
+
+
+def _each_assumption(options: argparse.Namespace, settings: Settings) -> int:
+    from postfuze_mock.cli.exec.each_assumption.run import run  # reads openapi.yaml, which takes some time
+
+    try:
+        return run(options, settings)
+    except SettingsError:
+        raise
+    except (ValueError, OSError) as error:
+        say(str(error))
+        return MOCK_FAILED
 
 
 def _run(options: argparse.Namespace, settings: Settings, log: IO[bytes]) -> int:
