@@ -75,7 +75,6 @@ def parser() -> argparse.ArgumentParser:
     _serve(group)
     _exec(group)
     _health(group)
-    _exec(group)
     _world(group)
     _spec(group)
     return top
