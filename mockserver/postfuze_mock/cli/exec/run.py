@@ -6,29 +6,32 @@ import argparse
 import os
 import tempfile
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import IO, Final
 
-from postfuze_mock.cli.exec import child, environment, flags, refusals
+from postfuze_mock.cli.exec import child, coverage, environment, flags, refusals
 from postfuze_mock.cli.exec.server import Server, StartError
 from postfuze_mock.cli.exec.signals import Signals
 from postfuze_mock.cli.exec.words import say
 from postfuze_mock.client import Mock, MockError
 from postfuze_mock.settings import Settings, SettingsError
 
+TOO_LITTLE_MET: Final = 1
 WRONG_USAGE: Final = 2
 #: The mock failed, not the command; as of `env`, `timeout` and `docker run`.
 MOCK_FAILED: Final = 125
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command, and return its exit code; 2 for wrong usage, 125 if the mock failed, 126 or 127 if the command
-    did not start."""
+    """Run the command, and return its exit code; 1 if it passed, but met too little (`--coverage-fail-under`), 2 for
+    wrong usage, 125 if the mock failed, 126 or 127 if the command did not start."""
     if not options.command:
         say(f"exec needs -- and a command behind it, as in: postfuze-mock exec -- pytest (usage: {flags.USAGE})")
         return WRONG_USAGE
     try:
         settings = flags.effective(options)
+        coverage.check(options.coverage)
         if options.each_assumption is not None:
             return _each_assumption(options, settings)
         with _log(options.log_file) as log:
@@ -84,8 +87,12 @@ def _conclude(options: argparse.Namespace, settings: Settings, server: Server, c
             f"the mock ended while COMMAND ran, with exit code {server.stop()}; the end of its log:", server.log_lines()
         )
         return code or MOCK_FAILED
-    if options.show_journal == "always" or (options.show_journal == "on-failure" and code):
-        _show_journal(Mock(environment.control_url(settings, server.url), control_token=settings.control_token), code)
+    with closing(Mock(environment.control_url(settings, server.url), control_token=settings.control_token)) as mock:
+        if options.show_journal == "always" or (options.show_journal == "on-failure" and code):
+            _show_journal(mock, code)
+        if options.coverage or options.coverage_fail_under is not None:
+            met = coverage.conclude(mock, options.coverage, options.coverage_fail_under)
+            code = code or (0 if met else TOO_LITTLE_MET)
     if server.stop():
         say("the mock did not end in good order; the end of its log:", server.log_lines())
         return code or MOCK_FAILED
@@ -100,8 +107,6 @@ def _show_journal(mock: Mock, code: int) -> None:
     else:
         if calls or not code:
             say(refusals.heading(calls), refusals.lines(calls))
-    finally:
-        mock.close()
 
 
 def _log(path: str | None) -> IO[bytes]:

@@ -73,6 +73,8 @@ def _progress(outcomes: list[Outcome], total: int) -> Callable[[Outcome], None]:
 
 def _check(options: argparse.Namespace, settings: Settings) -> None:
     """Raises SettingsError for what the runs cannot share."""
+    if options.coverage or options.coverage_fail_under is not None:
+        raise SettingsError("--each-assumption has no --coverage: take the coverage of COMMAND in a run of its own")
     if settings.state_file is not None:
         raise SettingsError("--each-assumption: each run has a mock of its own, which cannot share a --state-file")
     if options.jobs > 1 and (settings.port or settings.control_port):
