@@ -16,7 +16,7 @@ from typing import Final
 
 import pytest
 from tests.clients.table import CLIENTS
-from tests.docs.examples import Example, difference, flags, parse_output, run, write_files
+from tests.docs.examples import Example, difference, flags, matches_text, parse_output, run, write_files
 from tests.docs.pages import ALL, MOCK_URL, PAGES, README, Page, with_program
 from tests.support.processes import ROOT, MockProcess
 
@@ -78,7 +78,7 @@ def test_command_prints_what_the_page_says(page: Page, example: Example, tmp_pat
         assert process.returncode == 0, process.stderr
     else:
         assert example.output.language == "text"
-        assert process.stdout + process.stderr == example.output.text
+        assert matches_text(example.output.text, process.stdout + process.stderr), process.stdout + process.stderr
 
 
 @pytest.mark.parametrize(("page", "example"), SERVERS, ids=str)
@@ -136,7 +136,11 @@ def test_package_to_install_is_this_one() -> None:
 
 @pytest.mark.parametrize("page", ALL, ids=str)
 def test_commands_in_the_text_exist(page: Page, tmp_path: Path) -> None:
-    commands = {tuple(code.split()) for code in page.inline_code if re.match("postfuze-(mock|contracts) [a-z]", code)}
+    commands = {
+        tuple(code.partition(" -- ")[0].split())
+        for code in page.inline_code
+        if re.match("postfuze-(mock|contracts) [a-z]", code)
+    }
     for words in (words for words in commands if "ready" not in words):
         subcommand = [words[0], *(word for word in words[1:] if word.islower() and word.isalpha())]
         usage = run(f"{' '.join(subcommand)} --help", tmp_path).stdout
@@ -148,11 +152,12 @@ def test_commands_in_the_text_exist(page: Page, tmp_path: Path) -> None:
 def test_flags_in_the_text_exist(tmp_path: Path) -> None:
     code = [code for page in PAGES for code in page.inline_code if not code.startswith(("make", "git"))]
     code += [example.command for _, example in COMMANDS]  # argparse would accept an abbreviation, too
-    names = {word.partition("=")[0] for each in code for word in each.split() if word.startswith("--")}
+    own = [re.split(r"(?:^| )-- ", each)[0] for each in code]  # what follows is a command of the user
+    names = {word.partition("=")[0] for each in own for word in each.split() if word.startswith("--")} - {"--"}
 
     of_spec = {"--json", "--openapi"}
     of_commands = (
-        flags(each, tmp_path) for each in ("postfuze-mock serve", "postfuze-contracts run", "python -m pytest")
+        flags(each, tmp_path) for each in ("postfuze-mock exec", "postfuze-contracts run", "python -m pytest")
     )
     assert names <= of_spec.union(*of_commands)
 

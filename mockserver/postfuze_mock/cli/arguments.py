@@ -43,13 +43,15 @@ examples:
 
 _EXEC_EPILOG = """\
 COMMAND finds the mock through POSTFUZE_URL, POSTFUZE_ORIGIN, POSTFUZE_KEY and POSTFUZE_WEBHOOK_INBOX. exec ends the
-mock when COMMAND ends, and exits with its code; with 125 if the mock fails, 126 or 127 if COMMAND cannot be started, 2
-for wrong usage.
+mock when COMMAND ends, and exits with its code; with 1 if --coverage-fail-under is not met, 2 for wrong usage, 125 if
+the mock fails, 126 or 127 if COMMAND cannot be started.
 
 examples:
   postfuze-mock exec -- pytest
   postfuze-mock exec --world my-world.yaml --show-journal always -- npm test
   postfuze-mock exec -- sh -c 'curl "$POSTFUZE_URL/social-accounts" -H "Authorization: Bearer $POSTFUZE_KEY"'
+  postfuze-mock exec --coverage text --coverage html=coverage.html --coverage-fail-under 80 -- pytest
+  postfuze-mock exec --each-assumption --jobs 4 --junit '{run}/junit.xml' -- pytest --junit-xml '{run}/junit.xml'
   postfuze-mock exec -- bash
 """
 

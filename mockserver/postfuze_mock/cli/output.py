@@ -12,7 +12,6 @@ from postfuze_mock.http.perimeter.access import Access
 from postfuze_mock.settings import API_PATH, CONTROL_PATH, LogFormat
 
 DEMO_KEY = "sk_live_demo"
-READY = "postfuze-mock ready at "
 logger = logging.getLogger(__name__)
 
 
@@ -50,7 +49,7 @@ def announce(url: str, access: Access, form: LogFormat) -> None:
         logger.info("Control API: %s", console)
     else:
         print(_banner(url, console), file=sys.stderr, flush=True)
-    print(f"{READY}{url}", flush=True)
+    print(f"postfuze-mock ready at {url}", flush=True)
 
 
 def _console(url: str, access: Access) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Final
+from typing import IO, Final
 
 from postfuze_mock.client import MockError
 from postfuze_mock.program import command as own_command
@@ -23,13 +23,23 @@ STOP_TIMEOUT: Final = 10.0
 _MAX_WORDS = 2_000  # characters of the server's stderr that a message quotes
 
 
+class StartError(MockError):
+    """A server did not start. `exit_code` is its own (None: it had to be killed), `words` what it wrote to stderr."""
+
+    def __init__(self, call: str, detail: str, exit_code: int | None, words: str) -> None:
+        super().__init__(call, None, detail)
+        self.exit_code = exit_code
+        self.words = words
+
+
 class ServerProcess:
     """`COMMAND serve ARGUMENTS` on a free port, ready for calls at `url`; `command` is None for the mock that is
-    installed here. It runs in `folder` (None: the current one) and with the variables of `environment` besides ours.
+    installed here. It runs in `folder` (None: the current one), with the variables of `environment` besides ours. `log`
+    is an open file for its log (None: one that vanishes), which `stop` closes.
 
     It ends when its stdin does, so it ends with this process, even if that is killed. A terminal's Ctrl-C does not
-    reach it: tests still need it while they clean up. Raises MockError, with the server's own words, if it does not
-    start.
+    reach it: tests still need it while they clean up. Raises StartError, with the server's own words, if it does not
+    start, and MockError if it cannot be run at all.
     """
 
     def __init__(
@@ -39,12 +49,13 @@ class ServerProcess:
         *,
         folder: Path | None = None,
         environment: Mapping[str, str] | None = None,
+        log: IO[bytes] | None = None,
         timeout: float = START_TIMEOUT,
     ) -> None:
         program = _own_program() if command is None else list(command)
         line = [*program, "serve", "--port=0", *arguments, "--exit-on-stdin-close"]
         self._call = " ".join(line)
-        self._log = TemporaryFile()  # noqa: SIM115 - open as long as the process
+        self._log: IO[bytes] = TemporaryFile() if log is None else log  # noqa: SIM115 - open as long as the process
         self._process = self._started(line, folder, {**os.environ, **(environment or {})})
         self._ready = threading.Event()
         self.url = ""
@@ -57,17 +68,19 @@ class ServerProcess:
         """Why the server has ended, with its own last words; None if it runs."""
         if self._process.poll() is None:
             return None
-        return f"it ended with exit code {self._process.returncode}{self._words()}"
+        return f"it ended with exit code {self._process.returncode}{_quoted(self._words())}"
 
-    def stop(self) -> None:
-        """End the server in good order; kill it if that takes long."""
+    def stop(self) -> str | None:
+        """End the server in good order; kill it if that takes long. Returns what went wrong, as `ending` does."""
         assert self._process.stdin is not None
         self._process.stdin.close()
         try:
             self._process.wait(STOP_TIMEOUT)
         except subprocess.TimeoutExpired:
             self._kill()
+        trouble = self.ending() if self._process.returncode and not self._log.closed else None
         self._log.close()
+        return trouble
 
     def _started(self, line: list[str], folder: Path | None, environment: Mapping[str, str]) -> subprocess.Popen[str]:
         try:
@@ -98,26 +111,25 @@ class ServerProcess:
         self._ready.set()
 
     def _fail(self, reason: str | None) -> None:
-        """Raise MockError for a server that did not start; it has closed its stdout, unless there is a `reason`."""
+        """Raise StartError for a server that did not start; it has closed its stdout, unless there is a `reason`."""
         if reason is None:
             try:
                 self._process.wait(STOP_TIMEOUT)
             except subprocess.TimeoutExpired:
                 reason = "it closed its stdout without being ready"
-        if reason is None:
-            detail = self.ending() or ""
-        else:
+        exit_code = self._process.poll()
+        if exit_code is None:
             self._kill()
-            detail = f"{reason}{self._words()}"
+        words = self._words()
         self.stop()
-        raise MockError(self._call, None, detail)
+        ending = reason or f"it ended with exit code {exit_code}"
+        raise StartError(self._call, f"{ending}{_quoted(words)}", exit_code, words)
 
     def _words(self) -> str:
-        """The last of what the server wrote to stderr, behind a colon; empty if there is nothing."""
+        """The last of what the server wrote to stderr."""
         size = self._log.seek(0, os.SEEK_END)
         self._log.seek(max(0, size - 4 * _MAX_WORDS))
-        words = self._log.read().decode("utf-8", "replace").strip()[-_MAX_WORDS:]
-        return f":\n{words}" if "\n" in words else f": {words}" if words else ""
+        return self._log.read().decode("utf-8", "replace").strip()[-_MAX_WORDS:]
 
     def _kill(self) -> None:
         if os.name == "nt":
@@ -125,6 +137,11 @@ class ServerProcess:
         else:  # also the server below a wrapper such as uvx
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+
+
+def _quoted(words: str) -> str:
+    """`words` as the end of a sentence."""
+    return f":\n{words}" if "\n" in words else f": {words}" if words else ""
 
 
 def _own_program() -> list[str]:

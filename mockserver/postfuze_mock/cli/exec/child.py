@@ -35,7 +35,11 @@ def run(command: Sequence[str], environ: Mapping[str, str], handler: Signals) ->
         raise CommandError(f"there is no command {command[0]}", NOT_FOUND) from error
     except OSError as error:
         raise CommandError(f"{command[0]} cannot be executed: {error.strerror}", NOT_EXECUTABLE) from error
-    status = child.wait()
+    return exit_code(child.wait())
+
+
+def exit_code(status: int) -> int:
+    """The exit code, as of shells, for what Popen says."""
     return status if status >= 0 else signals.code(-status)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Any, Final
 
 from postfuze_mock import settings
+from postfuze_mock.cli.exec.report import Report
 from postfuze_mock.settings import Settings, SettingsError
 
 SEPARATOR: Final = "--"
@@ -31,8 +33,60 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="when to print the calls that the API refused, and why (default on-failure: if COMMAND fails)",
     )
     parser.add_argument(
+        "--coverage",
+        metavar="REPORT",
+        action="append",
+        default=[],
+        type=Report.parse,
+        help="report what COMMAND met of what the mock can show: text, json=PATH or html=PATH (repeatable)",
+    )
+    parser.add_argument(
+        "--coverage-fail-under", metavar="N", type=_percent, help="exit with 1 if COMMAND met less than N percent"
+    )
+    _each_assumption(parser.add_argument_group("once for each alternative"))
+    parser.add_argument(
         "--log-file", metavar="FILE", help="write the mock's log to FILE (default: it is shown only if the mock fails)"
     )
+
+
+def _each_assumption(group: Any) -> None:
+    group.add_argument(
+        "--each-assumption",
+        metavar="ID,…",
+        nargs="?",
+        const=(),
+        type=_ids,
+        help="run COMMAND under the mock's own choices and under each alternative of each assumption (or of these)",
+    )
+    group.add_argument(
+        "--jobs", metavar="N", type=_positive, default=1, help="how many of these runs at a time (default 1)"
+    )
+    group.add_argument(
+        "--output", metavar="DIR", help="folder for their output (default: a temporary one, which is named at the end)"
+    )
+    group.add_argument(
+        "--junit",
+        metavar="GLOB",
+        help="the JUnit files that COMMAND writes; {run}, here and in COMMAND, is the run's folder, as is "
+        "$POSTFUZE_RUN_DIR",
+    )
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    return tuple(id.strip() for id in text.split(",") if id.strip())
+
+
+def _percent(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,9})?", text, re.ASCII) or float(text) > 100:
+        raise argparse.ArgumentTypeError("must be a number of percent from 0 to 100")
+    return float(text)
+
+
+def _positive(text: str) -> int:
+    try:
+        return settings.positive_number(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def effective(options: argparse.Namespace) -> Settings:

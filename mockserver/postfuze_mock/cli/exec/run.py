@@ -6,29 +6,34 @@ import argparse
 import os
 import tempfile
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import IO, Final
 
-from postfuze_mock.cli.exec import child, environment, flags, refusals
-from postfuze_mock.cli.exec.server import Server, StartError
+from postfuze_mock.cli.exec import child, coverage, environment, flags, refusals
 from postfuze_mock.cli.exec.signals import Signals
-from postfuze_mock.cli.exec.words import say
+from postfuze_mock.cli.exec.words import PROGRAM, say
 from postfuze_mock.client import Mock, MockError
+from postfuze_mock.launch.server_process import ServerProcess, StartError
 from postfuze_mock.settings import Settings, SettingsError
 
+TOO_LITTLE_MET: Final = 1
 WRONG_USAGE: Final = 2
 #: The mock failed, not the command; as of `env`, `timeout` and `docker run`.
 MOCK_FAILED: Final = 125
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command, and return its exit code; 2 for wrong usage, 125 if the mock failed, 126 or 127 if the command
-    did not start."""
+    """Run the command, and return its exit code; 1 if it passed, but met too little (`--coverage-fail-under`), 2 for
+    wrong usage, 125 if the mock failed, 126 or 127 if the command did not start."""
     if not options.command:
         say(f"exec needs -- and a command behind it, as in: postfuze-mock exec -- pytest (usage: {flags.USAGE})")
         return WRONG_USAGE
     try:
         settings = flags.effective(options)
+        coverage.check(options.coverage)
+        if options.each_assumption is not None:
+            return _each_assumption(options, settings)
         with _log(options.log_file) as log:
             return _run(options, settings, log)
     except SettingsError as error:
@@ -36,23 +41,43 @@ def run(options: argparse.Namespace) -> int:
         return WRONG_USAGE
 
 
+def _each_assumption(options: argparse.Namespace, settings: Settings) -> int:
+    from postfuze_mock.cli.exec.each_assumption.run import run  # reads openapi.yaml, which takes some time
+
+    try:
+        return run(options, settings)
+    except SettingsError:
+        raise
+    except (ValueError, OSError) as error:
+        say(str(error))
+        return MOCK_FAILED
+
+
 def _run(options: argparse.Namespace, settings: Settings, log: IO[bytes]) -> int:
     with Signals() as handler:
         try:
             key, world, remark = environment.key_and_world(settings, os.environ)
-            server = Server(flags.of_mock(options, settings), log)
+            server = ServerProcess(None, flags.of_mock(options, settings), log=log)
         except StartError as error:
-            say(f"the mock did not start: {error}", error.lines)
-            return WRONG_USAGE if error.code == WRONG_USAGE else MOCK_FAILED
-        except (ValueError, OSError) as error:
+            return _not_started(error)
+        except (ValueError, OSError, MockError) as error:
             say(f"the mock did not start: {error}")
             return MOCK_FAILED
         if remark is not None:
             say(remark)
-        with server:
+        try:
             variables = environment.variables(settings, server.url, key, world)
             code = _command(options.command, {**os.environ, **variables}, handler)
             return _conclude(options, settings, server, code)
+        finally:
+            server.stop()
+
+
+def _not_started(error: StartError) -> int:
+    """Quote the mock, which says in its last line why it did not start."""
+    *others, last = error.words.splitlines() or [error.detail]
+    say(f"the mock did not start: {last.removeprefix(f'{PROGRAM}: ')}", others)
+    return WRONG_USAGE if error.exit_code == WRONG_USAGE else MOCK_FAILED
 
 
 def _command(command: Sequence[str], environ: dict[str, str], handler: Signals) -> int:
@@ -63,18 +88,27 @@ def _command(command: Sequence[str], environ: dict[str, str], handler: Signals) 
         return error.code
 
 
-def _conclude(options: argparse.Namespace, settings: Settings, server: Server, code: int) -> int:
+def _conclude(options: argparse.Namespace, settings: Settings, server: ServerProcess, code: int) -> int:
     """Say what there is to say after the command, end the mock, and return the exit code of exec."""
-    if server.has_ended:
-        say(
-            f"the mock ended while COMMAND ran, with exit code {server.stop()}; the end of its log:", server.log_lines()
-        )
-        return code or MOCK_FAILED
-    if options.show_journal == "always" or (options.show_journal == "on-failure" and code):
-        _show_journal(Mock(environment.control_url(settings, server.url), control_token=settings.control_token), code)
-    if server.stop():
-        say("the mock did not end in good order; the end of its log:", server.log_lines())
-        return code or MOCK_FAILED
+    crash = server.ending()
+    if crash is None:
+        code = _report(options, environment.control_url(settings, server.url), settings.control_token, code)
+    trouble = crash or server.stop()
+    if trouble is None:
+        return code
+    ending, *log = trouble.splitlines()
+    say(f"the mock failed {'while COMMAND ran' if crash else 'at its end'}: {ending}", log)
+    return code or MOCK_FAILED
+
+
+def _report(options: argparse.Namespace, url: str, token: str | None, code: int) -> int:
+    """Write what the flags ask for, after a command that exited with `code`. Returns the exit code of exec."""
+    with closing(Mock(url, control_token=token)) as mock:
+        if options.show_journal == "always" or (options.show_journal == "on-failure" and code):
+            _show_journal(mock, code)
+        if options.coverage or options.coverage_fail_under is not None:
+            met = coverage.conclude(mock, options.coverage, options.coverage_fail_under)
+            return code or (0 if met else TOO_LITTLE_MET)
     return code
 
 
@@ -86,8 +120,6 @@ def _show_journal(mock: Mock, code: int) -> None:
     else:
         if calls or not code:
             say(refusals.heading(calls), refusals.lines(calls))
-    finally:
-        mock.close()
 
 
 def _log(path: str | None) -> IO[bytes]:

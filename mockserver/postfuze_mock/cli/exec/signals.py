@@ -1,10 +1,11 @@
-"""The signals that end programs: exec hands them to the command, and lives on until that has ended."""
+"""The signals that end programs: exec hands them to its children, and lives on until these have ended."""
 
 from __future__ import annotations
 
 import os
 import signal
 import subprocess
+from collections.abc import Sequence
 from types import FrameType, TracebackType
 from typing import Any, Final, Self
 
@@ -20,25 +21,28 @@ def code(number: int) -> int:
 
 
 class Signals:
-    """Handles signals within the `with` block: before the command starts they end exec, then the command gets them.
-    Those that were ignored before, as under nohup, stay ignored."""
+    """Handles signals within the `with` block: before the first child is started they end exec, then its children get
+    them. Those that were ignored before, as under nohup, stay ignored. `received` is the last one that came."""
 
     def __init__(self) -> None:
-        self._child: subprocess.Popen[bytes] | None = None
+        self.received: int | None = None
+        self._children: list[subprocess.Popen[bytes]] = []
         self._is_starting = False
         self._held: list[int] = []
         self._before: dict[int, Any] = {}
 
-    def start(self, *arguments: Any, **options: Any) -> subprocess.Popen[bytes]:
-        """Start the command, with the arguments of Popen; it gets the signals that come meanwhile, too."""
+    def start(self, words: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:
+        """Start a child, with the options of Popen; it gets the signals that come meanwhile, too."""
         self._is_starting = True
         try:
-            self._child = subprocess.Popen(*arguments, **options)
+            child: subprocess.Popen[bytes] = subprocess.Popen(words, **options)
         finally:
             self._is_starting = False
+        self._children.append(child)
         for number in self._held:
-            self._hand_on(self._child, number)
-        return self._child
+            self._hand_on(number)
+        self._held.clear()
+        return child
 
     def __enter__(self) -> Self:
         for name in _NAMES:
@@ -54,17 +58,19 @@ class Signals:
             signal.signal(number, handler)
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
+        self.received = number
         if self._is_starting:
             self._held.append(number)
-        elif self._child is None:
-            raise SystemExit(code(number))
+        elif self._children:
+            self._hand_on(number)
         else:
-            self._hand_on(self._child, number)
+            raise SystemExit(code(number))
 
-    def _hand_on(self, child: subprocess.Popen[bytes], number: int) -> None:
-        """Send the signal to the command, unless the terminal has sent it to both."""
+    def _hand_on(self, number: int) -> None:
+        """Send the signal to the children that run, unless the terminal has sent it to all."""
         if signal.Signals(number).name not in _FROM_KEYS or not _is_in_foreground():
-            child.send_signal(number)
+            for child in self._children:
+                child.send_signal(number)
 
 
 def _is_in_foreground() -> bool:

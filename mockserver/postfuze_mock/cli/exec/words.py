@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from typing import Final
 
 from postfuze_mock.cli.printable import printable
+
+PROGRAM: Final = "postfuze-mock"
 
 
 def say(sentence: str, lines: Iterable[str] = ()) -> None:
     """Write the sentence and the lines to stderr. If nobody reads it any more, that is no reason to fail."""
     with suppress(OSError):
-        print("\n".join([f"postfuze-mock: {printable(sentence)}", *map(printable, lines)]), file=sys.stderr, flush=True)
+        print("\n".join([f"{PROGRAM}: {printable(sentence)}", *map(printable, lines)]), file=sys.stderr, flush=True)
