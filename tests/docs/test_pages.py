@@ -102,7 +102,7 @@ def test_python_tests_of_a_page_pass(page: Page, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_every_example_is_of_a_runnable_kind(page: Page) -> None:
-    programs = {"curl", "postfuze-mock", "postfuze-contracts", "python", "make", "pip"}
+    programs = {"curl", "postfuze-mock", "postfuze-contracts", "python", "make", "pip", "npm", "npx", "node"}
     generators = {client.generate.split()[0] for client in CLIENTS}  # tests/clients runs them, and their programs
 
     assert {example.program for example in page.examples} <= programs | generators
@@ -112,7 +112,7 @@ def test_every_example_is_of_a_runnable_kind(page: Page) -> None:
 
 @pytest.mark.parametrize(
     ("page", "name"),
-    [(page, name) for page in PAGES for name in page.files if name.startswith("examples/")],
+    [(page, name) for page in PAGES for name in page.files if "examples/" in name],
     ids=str,
 )
 def test_example_equals_the_file_of_that_name(page: Page, name: str) -> None:

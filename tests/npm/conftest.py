@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -18,16 +19,23 @@ TOOLS: Final = ROOT / ".cache" / "npm-tools" / "node_modules"
 
 
 def run(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = None, limit: float = 300.0) -> str:
-    """Run a command to its end, with a Node that npm_package finds on the PATH; a failure shows its output."""
+    """Run a command to its end, with Node on the PATH; a failure shows its output."""
     result = children.run(command, cwd=cwd, env=env or with_node(), limit=limit)
     assert result.returncode == 0, (result.stdout + result.stderr).decode()
     return result.stdout.decode()
 
 
+@cache
+def node_folder() -> str:
+    """Where Node is, which scripts/find_node installs where the machine has none that is new enough."""
+    command = 'set -e; . scripts/find_node; find_node; dirname "$(command -v node)"'
+    return run("bash", "-c", command, cwd=ROOT, env=environment()).strip()
+
+
 def with_node() -> dict[str, str]:
-    """The environment of a shell that has Node, installed into .venv where the machine has none."""
+    """The environment of a shell that has Node."""
     variables = environment()
-    return variables | {"PATH": os.pathsep.join((variables["PATH"], str(ROOT / ".venv" / "bin")))}
+    return variables | {"PATH": os.pathsep.join((node_folder(), variables["PATH"]))}
 
 
 def install(packages: list[Path], folder: Path, env: Mapping[str, str] | None = None) -> None:

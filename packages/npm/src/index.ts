@@ -13,6 +13,8 @@ import type * as control from "./generated/control.js";
 
 export type { api, control };
 export { MockError, SignatureError, StartError } from "./errors.js";
+export { Inbox, type InboxEntry } from "./inbox.js";
 export { Mock, type Decision, type MockOptions } from "./mock.js";
 export { RunningMock, start, type StartOptions } from "./server.js";
+export { type WaitOptions } from "./wait.js";
 export { verifyWebhook, type WebhookEvent } from "./webhooks.js";

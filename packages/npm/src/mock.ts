@@ -3,10 +3,13 @@ import { createHash } from "node:crypto";
 
 import { exchange } from "./exchange.js";
 import { ControlApi } from "./generated/control-api.js";
+import { Inbox, inboxPath, worldOf } from "./inbox.js";
 import type { Answer, Entry } from "./operations.js";
+import { firstEntry, type WaitOptions } from "./wait.js";
 
 type Fault = Answer<"createFault">;
 type FaultPreset = Exclude<Entry<"listFaults">, Fault>;
+type Event = Entry<"listEvents">;
 
 const DEFAULT_URL = "http://127.0.0.1:8080";
 const DEFAULT_KEY = "sk_live_demo";
@@ -79,6 +82,20 @@ export class Mock extends ControlApi implements AsyncDisposable {
     const location = headers.get("location");
     if (location !== null) return Object.fromEntries(new URL(location).searchParams);
     return JSON.parse(text) as Record<string, string>;
+  }
+
+  /** The first event of this name, once it is there. Rejects with an AssertionError that says what came instead. */
+  waitForEvent(event: Event["event"], options: WaitOptions = {}): Promise<Event> {
+    return firstEntry(event, options, (query) => this.listEvents(query));
+  }
+
+  /** The inbox of this world. From now on it receives the world's events, until a reset. */
+  async inbox(): Promise<Inbox> {
+    const name = worldOf(this.key);
+    const webhooks = await this.getWebhooks();
+    const url = inboxPath(name);
+    if (!webhooks.some((webhook) => webhook.url.endsWith(url))) await this.putWebhooks([...webhooks, { url }]);
+    return new Inbox(this, name);
   }
 
   /** The scripted faults of this world, oldest first; with `presets`, the ready-made ones. */

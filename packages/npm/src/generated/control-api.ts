@@ -351,16 +351,6 @@ export abstract class ControlApi extends ControlCalls {
   }
 
   /**
-   * Receive a webhook.
-   *
-   * What senders call: any body of at most a mebibyte, of any media type, without a key or a token. Events of this
-   * server's worlds come here, too, if a webhook of theirs has this path as its URL.
-   */
-  receiveWebhook(name: string, body: Body<"receiveWebhook"> = {}): Promise<Answer<"receiveWebhook">> {
-    return this.send("POST", `/inbox/${encodeURIComponent(name)}`, { body });
-  }
-
-  /**
    * Empty an inbox.
    *
    * A reset of a world also empties the inbox of its name and those that its webhooks point to, except for what
