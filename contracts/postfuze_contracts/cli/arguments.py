@@ -74,7 +74,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_run(commands: Any) -> None:
     command = _command(commands, "run", "Check a deployment.", _RUN)
-    command.usage = "postfuze-contracts run [FLAG …]"  # a list of all flags would hide what an error says
+    command.usage = "postfuze-contracts run [FLAG…]"  # a list of all flags would hide what an error says
     _add_target(command)
     _add_bounds(command)
     add = command.add_argument
@@ -134,7 +134,7 @@ def _add_explain(commands: Any) -> None:
 
 def _add_replay(commands: Any) -> None:
     command = _command(commands, "replay", "Run the failures of a JSON report again.", _REPLAY)
-    command.usage = "postfuze-contracts replay REPORT [FLAG …]"
+    command.usage = "postfuze-contracts replay REPORT [FLAG…]"
     command.add_argument("report", metavar="REPORT", help="a report of `run --report json=REPORT`")
     _add_target(command)
     _add_bounds(command)
@@ -143,7 +143,7 @@ def _add_replay(commands: Any) -> None:
 def _add_diff(commands: Any) -> None:
     about = "Make the same reading calls to two deployments and show where they differ."
     command = _command(commands, "diff", about, _DIFF)
-    command.usage = "postfuze-contracts diff A B [FLAG …]"
+    command.usage = "postfuze-contracts diff A B [FLAG…]"
     add = command.add_argument
     add("a", metavar="A", help="URL of a deployment")
     add("b", metavar="B", help="URL of the other")

@@ -97,9 +97,9 @@ def test_missing_command_is_wrong_usage(tmp_path: Path, words: list[str]) -> Non
 @pytest.mark.parametrize(
     ("flags", "code", "says"),
     [
-        (["--world", "nope.yaml"], 125, "the mock did not start: there is no world file nope.yaml"),
-        (["--clock", "tomorrow"], 125, "the mock did not start: 'tomorrow' is not a clock setting"),
-        (["--assume", "list.disabled=hiden"], 125, "the nearest is 'hidden'"),
+        (["--world", "nope.yaml"], 2, "the mock did not start: there is no world file nope.yaml"),
+        (["--clock", "tomorrow"], 2, "the mock did not start: --clock is wrong: 'tomorrow' is not a clock setting"),
+        (["--assume", "list.disabled=hiden"], 2, "the nearest is 'hidden'"),
         (["--host", "192.0.2.1"], 125, "cannot listen on 192.0.2.1"),
         (["--assume", "x"], 2, "--assume must be ID=ALTERNATIVE"),
         (["--control-port", "0"], 2, "--control-port 0 would be a port that COMMAND does not know"),
