@@ -109,6 +109,12 @@ class _Good(NamedTuple):
     schemas: dict[str, Any]
 
 
+def _is_told(error: Exception) -> bool:
+    """Whether the message is one sentence, or one for each mistake of a world file, up to a number of them."""
+    lines = error.lines if isinstance(error, world_file.WorldFileError) else (str(error),)
+    return len(lines) <= world_file.MAX_MISTAKES + 1 and all(line and "\n" not in line for line in lines)
+
+
 class _Attack:
     """Starts with files in `folder`; the application is built once, its worlds are replaced."""
 
@@ -129,7 +135,7 @@ class _Attack:
             names = self._restored(path) if is_state else self._built(path, number)
             problem = next((flaw for name in names for flaw in self._flaws(name)), "")
         except (ValueError, OSError) as error:
-            problem = "" if str(error) and "\n" not in str(error) else f"is refused in no sentence: {error!r}"
+            problem = "" if _is_told(error) else f"is refused in no sentence: {error!r}"
         except Exception as error:  # noqa: BLE001 - any exception would be a traceback for the user
             problem = f"fails with {error!r}"
         if problem:
