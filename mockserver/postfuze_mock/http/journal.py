@@ -35,6 +35,7 @@ class JournalStage:
         self.app: ASGIApp = app.__call__  # type: ignore[operator]  # a bound method takes half the time to call
         self.worlds = worlds
         self.keyring = keyring
+        self.coverage = worlds.context.coverage
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         path = scope["path"]
@@ -61,6 +62,7 @@ class JournalStage:
         """Record a call whose response is complete, or that gets none; it took from `start` to `end`."""
         call: Call = scope.get(SCOPE_KEY, _NO_CALL)
         world, rule = call.world, scope.get(RULE_KEY)
+        query, status = scope["query_string"], head.get("status")
         if world is None:
             world, journal = self._world_and_journal(scope)
         else:
@@ -71,11 +73,11 @@ class JournalStage:
             None if world is None else world.clock.now(),
             scope["method"],
             scope.get("raw_path") or scope["path"].encode(),
-            scope["query_string"],
+            query,
             scope["headers"],
             call.body,
             call.operation or None,
-            head.get("status"),
+            status,
             head.get("headers", ()),
             body,
             end - start,
@@ -83,19 +85,17 @@ class JournalStage:
             call.fault,
             end,
         )
-        # Not a call of a method, because each call of the API pays for it.
-        coverage = self.worlds.context.coverage
+        # Not in a method of the coverage, because each call of the API pays for it.
         key, name = call.headers.get(b"authorization"), None if world is None else world.name
-        coverage.calls.append(
-            (call.operation, head.get("status"), rule, call.fault, key, scope["query_string"], body, name)
-        )
-        if len(coverage.calls) >= MAX_CALLS or len(body) > MAX_BODY:
-            coverage.count()
+        calls = self.coverage.calls
+        calls.append((call.operation, status, rule, call.fault, key, query, body, name))
+        if len(calls) >= MAX_CALLS or len(body) > MAX_BODY:
+            self.coverage.count()
 
     def _note_foreign(self, call: Call) -> None:
         """Note for the coverage that the account which a call does not find is that of another world."""
         what = f"foreign {call.operation}"
-        if call.world is None or self.worlds.context.coverage.knows(what):
+        if call.world is None or self.coverage.knows(what):
             return
         if self.worlds.holder_of_account(call.path["id"].lower()) is not None:
             call.world.happened(what)

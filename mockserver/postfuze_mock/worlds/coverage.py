@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from postfuze_mock import spec
-from postfuze_mock.domain.coverage.items import items
-from postfuze_mock.domain.coverage.report import report
-from postfuze_mock.domain.coverage.tally import Fields, Tally
+if TYPE_CHECKING:
+    from postfuze_mock.domain.coverage.conditions import Fields
+    from postfuze_mock.domain.coverage.tally import Tally
+
+# The rules are imported when they are first needed: they would delay the start.
 
 #: After how many calls, and after a body of how many bytes, the calls are counted. So they hold at most 16 MiB.
 MAX_CALLS: Final = 256
@@ -17,7 +18,7 @@ MAX_BODY: Final = 65_536
 class Coverage:
     """Gathers calls, and counts them later, many at once: each call of the API pays only for `calls.append`.
 
-    `calls` has the fields of `Call` (domain/coverage/conditions.py), without the names.
+    `calls`, always the same list, has the fields of each `Call` (domain/coverage/conditions.py) without their names.
     """
 
     def __init__(self) -> None:
@@ -38,19 +39,27 @@ class Coverage:
 
     def count(self) -> None:
         """Count the gathered calls."""
-        calls, self.calls = self.calls, []
-        self._counted().count(calls)
+        if self.calls:
+            self._counted().count(tuple(self.calls))
+            self.calls.clear()
 
     def report(self) -> dict[str, Any]:
-        """What was met so far."""
+        """What was met so far, as control/openapi.yaml describes it."""
+        from postfuze_mock.domain.coverage.items import items
+        from postfuze_mock.domain.coverage.report import report
+
         self.count()
         return report(items(), self._counted())
 
     def clear(self) -> None:
         """Begin anew."""
-        self.calls, self._tally, self._known = [], None, set()
+        self.calls.clear()
+        self._tally, self._known = None, set()
 
     def _counted(self) -> Tally:
-        if self._tally is None:  # reads a file, so not before it is needed
-            self._tally = Tally(items(), spec.operations())
+        if self._tally is None:
+            from postfuze_mock.domain.coverage.items import items
+            from postfuze_mock.domain.coverage.tally import Tally
+
+            self._tally = Tally(items())
         return self._tally

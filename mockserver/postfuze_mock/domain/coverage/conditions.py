@@ -32,9 +32,11 @@ class Call(NamedTuple):
     world: str | None
 
 
+#: The fields of a call without their names: a plain tuple takes half the time to make.
+Fields = tuple[Any, ...]
 Head = tuple[str | None, int | None, str | None, str | None]
 #: The first four fields of a call. They are cheap to compare, so they are compared first.
-head: Final[Callable[[tuple[Any, ...]], Head]] = itemgetter(0, 1, 2, 3)
+head: Final[Callable[[Fields], Head]] = itemgetter(0, 1, 2, 3)
 _KEY, _QUERY, BODY, WORLD = map(Call._fields.index, ("key", "query", "body", "world"))
 
 #: Says whether a field of a call is as it should be.
@@ -61,8 +63,8 @@ class Condition:
             and (not self.rules or rule in self.rules)
         )
 
-    def holds(self, call: tuple[Any, ...]) -> bool:
-        """Whether a call, the fields of a `Call`, shows it."""
+    def holds(self, call: Fields) -> bool:
+        """Whether a call shows it."""
         return self.admits(head(call)) and all(test(call[field]) for field, test in self.tests)
 
 
@@ -110,11 +112,12 @@ def _tests(parts: Mapping[str, Any]) -> Iterator[tuple[int, Test]]:
         yield BODY, Answer(parts)
 
 
-def _kinds(header: bytes | None) -> set[str]:
+@lru_cache(maxsize=1024)
+def _kinds(header: bytes | None) -> frozenset[str]:
     """The kinds of the key in an `Authorization` header: its mode, and `readonly` if it has no scope."""
     text = (header or b"").decode("latin-1")
     key = keys.parse(text.removeprefix(_BEARER)) if text.startswith(_BEARER) else None
-    return set() if key is None else {key.mode, *([] if key.scopes else ["readonly"])}
+    return frozenset() if key is None else frozenset([key.mode, *([] if key.scopes else ["readonly"])])
 
 
 @lru_cache(maxsize=1024)

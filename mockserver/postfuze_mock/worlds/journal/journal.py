@@ -83,9 +83,27 @@ class Journal:
             self._response_headers = response_headers
         if not self.settings.bodies:
             body, response_body = None, response_body if rule else b""
-        request = (at, method, path[_TARGET], query[_TARGET], self._headers, body, operation)
-        response = (status, self._response_headers, response_body[_BODY], seconds, rule, fault, finished)
-        self._entries.append(request + response)
+        path, query, response_body = path[_TARGET], query[_TARGET], response_body[_BODY]
+        headers, response_headers = self._headers, self._response_headers
+        # A single tuple, because joining two takes longer.
+        self._entries.append(
+            (
+                at,
+                method,
+                path,
+                query,
+                headers,
+                body,
+                operation,
+                status,
+                response_headers,
+                response_body,
+                seconds,
+                rule,
+                fault,
+                finished,
+            )
+        )
 
     def change(self, *, bodies: bool | None = None, size: int | None = None) -> None:
         """Change the settings that are not None, and drop the oldest requests if there are too many."""
