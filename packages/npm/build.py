@@ -1,6 +1,6 @@
 """Builds the npm packages: `postfuze-mock`, and the one with the executable for this platform.
 
-scripts/npm_package [--executable FOLDER] [--output FOLDER]
+scripts/npm_package [--executable FOLDER [--platform NAME]] [--output FOLDER]
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _SYSTEMS: Final = {"Linux": "linux", "Darwin": "darwin", "Windows": "win32"}
 _PROCESSORS: Final = {"x86_64": "x64", "AMD64": "x64", "aarch64": "arm64", "arm64": "arm64"}
 
 
-def build(output: Path, executable: Path | None) -> list[Path]:
-    """Write the packages into the folder `output`; that of this platform only with an `executable`, the folder that has
-    it. Returns the files."""
+def build(output: Path, executable: Path | None, platform: str | None = None) -> list[Path]:
+    """Write the packages into the folder `output`; that of a `platform` (default: this one) only with an `executable`,
+    the folder that has it. Returns the files."""
     output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         staged = [_stage_main(Path(folder) / "main")]
         if executable is not None:
-            staged.append(_stage_platform(Path(folder) / "platform", executable))
+            staged.append(_stage_platform(Path(folder) / "platform", executable, platform or this_platform()))
         return [_pack(each, output) for each in staged]
 
 
@@ -55,9 +55,8 @@ def _stage_main(folder: Path) -> Path:
     return _complete(folder, manifest)
 
 
-def _stage_platform(folder: Path, executable: Path) -> Path:
+def _stage_platform(folder: Path, executable: Path, name: str) -> Path:
     """npm packs no symbolic links, so what they point to is copied."""
-    name = this_platform()
     shutil.copytree(executable, folder / "bin")
     manifest = {
         "name": _package(name),
@@ -98,10 +97,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--executable", type=Path, metavar="FOLDER", help="the folder with postfuze-mock for this platform"
     )
+    parser.add_argument("--platform", choices=sorted(platforms()), help="whose executable it is (default: this one's)")
     return parser.parse_args()
 
 
 if __name__ == "__main__":
     arguments = _arguments()
-    for file in build(arguments.output, arguments.executable):
+    for file in build(arguments.output, arguments.executable, arguments.platform):
         print(file)

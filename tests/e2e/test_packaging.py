@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import tarfile
 import zipfile
 from pathlib import Path
 from typing import Final
 
 import pytest
-from tests.e2e.packages import run
+from tests.e2e.packages import environment, install, run, virtual_environment
+from tests.support import children
+from tests.support.times import until
 
 pytestmark = pytest.mark.packaging
 
@@ -46,6 +49,37 @@ def test_wheel_holds_every_file_of_a_package(package: str, names: set[str]) -> N
 def test_wheel_holds_the_spec_as_it_stands_in_the_checkout(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         assert archive.read("postfuze_mock/_data/openapi.yaml") == (ROOT / "openapi.yaml").read_bytes()
+
+
+def test_sdist_holds_what_the_repository_holds_and_nothing_else(sdist: Path) -> None:
+    tracked = children.run(["git", "ls-files", "-z"], cwd=ROOT, env=environment()).stdout.decode().split("\0")
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+
+    assert {"LICENSE", "README.md", "openapi.yaml", "pyproject.toml"} <= names
+    assert names - {"PKG-INFO", *tracked} == set()
+
+
+@pytest.mark.slow
+def test_wheel_works_in_a_project_with_folders_of_the_same_names(wheel: Path, tmp_path: Path) -> None:
+    """From an empty environment, in a folder that owns `fixtures/` and `contracts/` as packages of its own."""
+    for name in ("fixtures", "contracts"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise AssertionError('not this one')\n")
+    python = virtual_environment(tmp_path / "venv")
+    install(python, f"--constraint={ROOT / 'requirements-dev.lock'}", f"{wheel}[contracts]")
+    ready, serve = tmp_path / "ready", ("-m", "postfuze_mock", "serve", "--port", "0")
+    with ready.open("wb") as out, (tmp_path / "log").open("wb") as log:
+        server = children.start([python, *serve], cwd=tmp_path, env=environment(), stdout=out, stderr=log)
+    until(lambda: b"\n" in ready.read_bytes() or server.poll() is not None, "the ready line")
+    url = f"{ready.read_text().split()[-1]}/api/v1"
+    arguments = ("-m", "postfuze_contracts", "run", "--only", "list.newest-first", "--url", url)
+    key = {"POSTFUZE_KEY": "sk_live_demo"}
+    result = children.run([python, *arguments], cwd=tmp_path, env=environment() | key, limit=120)
+    children.end(server)
+
+    assert result.returncode == 0, (result.stdout + result.stderr).decode()
+    assert b"1 pass" in result.stdout
 
 
 def test_installed_package_finds_its_spec_without_the_checkout(wheel: Path, tmp_path: Path) -> None:

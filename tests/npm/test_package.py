@@ -48,6 +48,15 @@ def test_packages_have_the_version_of_the_project_and_nothing_to_install(package
     assert not {"dependencies", "devDependencies", "scripts"} & (main.keys() | platform.keys())
 
 
+def test_package_of_another_platform_is_packed_here(stand_in: Path, tmp_path: Path) -> None:
+    """A release packs all of them on one machine."""
+    options = ("--platform", "win32-x64", "--executable", stand_in, "--output", tmp_path)
+    run(ROOT / "scripts" / "npm_package", *options, cwd=ROOT)
+    packed = manifest(tmp_path / f"postfuze-mock-win32-x64-{__version__}.tgz")
+
+    assert (packed["name"], packed["os"], packed["cpu"]) == ("@postfuze-mock/win32-x64", ["win32"], ["x64"])
+
+
 def test_types_resolve_for_every_kind_of_project(packages: list[Path]) -> None:
     result = tool("attw", packages[0], "--no-emoji", cwd=packages[0].parent)
 
