@@ -17,6 +17,7 @@ from tests.support.processes import ROOT
 
 pytestmark = pytest.mark.packaging
 
+EXAMPLE: Final = ROOT / "examples" / "test_integration.py"
 COROUTINES: Final = """
 import sys, pytest, anyio
 
@@ -50,7 +51,7 @@ def test_twenty_tests_on_three_workers_are_green_from_nothing(
     python = virtual_environment(tmp_path / "venv")
     install(python, wheel, "pytest", "pytest-xdist", "httpx")
     installed = time.monotonic()
-    output = output_of(python, ROOT / "examples" / "test_integration.py", "-n", "3")
+    output = output_of(python, EXAMPLE, "-n", "3")
     end = time.monotonic()
 
     assert re.search(r"^20 passed in ", output, re.MULTILINE), output
@@ -68,6 +69,7 @@ def test_client_and_plugin_need_nothing_but_pytest(wheel: Path, tmp_path: Path) 
     flags = ("-W", "error", "-o", "asyncio_default_fixture_loop_scope=function", "--postfuze-command", SERVER)
 
     assert "\n4 passed" in (output := output_of(python, suite, *flags)), output
+    assert "\n20 passed" in (output := output_of(python, EXAMPLE, *flags)), output
     assert "name a command that starts one elsewhere" in output_of(python, suite, "-k", "server")
 
 
@@ -76,5 +78,5 @@ def output_of(python: Path, suite: Path, *flags: str) -> str:
     folder = python.parents[2] / "suite"
     folder.mkdir(exist_ok=True)
     shutil.copy(suite, folder)
-    result = children.run([python, "-m", "pytest", "-q", *flags], cwd=folder, env=environment(), limit=120)
+    result = children.run([python, "-m", "pytest", "-q", suite.name, *flags], cwd=folder, env=environment(), limit=120)
     return (result.stdout + result.stderr).decode()

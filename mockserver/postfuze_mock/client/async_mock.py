@@ -14,8 +14,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from postfuze_mock.client.async_connections import AsyncConnections
 from postfuze_mock.client.async_control_api import AsyncControlAPI
 from postfuze_mock.client.async_inbox import AsyncInbox
+from postfuze_mock.client.connections import MockError
 from postfuze_mock.client.control_api import refusal
-from postfuze_mock.client.expected_call import ExpectedCall, check_operation
+from postfuze_mock.client.expected_call import ExpectedCall
 from postfuze_mock.client.fields import Json
 from postfuze_mock.client.http_session import async_http_session, close_session
 from postfuze_mock.client.inbox import inbox_path, subscribed
@@ -95,7 +96,7 @@ class AsyncMockClient(AsyncControlAPI):
         entries = await self.list_requests()
         call = ExpectedCall(operation, query, body, headers, status)
         if not any(entry["operation"] == operation for entry in entries):
-            check_operation(operation)
+            await self._check_operation(operation)
         failure = call.failure(times, entries)
         if failure is not None:
             raise AssertionError(failure)
@@ -142,6 +143,15 @@ class AsyncMockClient(AsyncControlAPI):
 
     def __repr__(self) -> str:
         return f"AsyncMockClient({self.url!r})"
+
+    async def _check_operation(self, name: str) -> None:
+        """Raises ValueError, with the nearest name, if the API has no operation `name`. The mock knows them."""
+        try:
+            await self.list_requests(operation=name, limit=1)
+        except MockError as error:
+            if error.code != "validation_failed":
+                raise
+            raise ValueError(f"The API has no operation {name}: {error.detail}") from error
 
     async def _exchange(self, method: str, target: str, body: bytes | None) -> tuple[int, bytes]:
         headers = {"Accept": "application/json"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from itertools import zip_longest
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -83,17 +82,6 @@ class ExpectedCall:
         nearest = min(reversed(others), key=lambda entry: len(self.differences(entry)))
         head = f"  the nearest of {len(others)} calls was" if len(others) > 1 else "  the only call was"
         return [f"{head} {_line(nearest)}", *(f"    {line}" for line in self.differences(nearest))]
-
-
-def check_operation(name: str) -> None:
-    """Raises ValueError, with the nearest name, if the API has no operation `name`."""
-    from postfuze_mock import spec  # takes some milliseconds, and few tests need it
-
-    names = list(spec.operations())
-    if name not in names:
-        nearest = get_close_matches(name, names, n=1)  # a client must not import `postfuze_fixtures.suggestions`
-        hint = f"did you mean {nearest[0]}?" if nearest else f"there are {', '.join(names)}"
-        raise ValueError(f"The API has no operation {name}; {hint}")
 
 
 def _times(count: int | None) -> str:

@@ -9,9 +9,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from postfuze_mock.client.connections import Connections
+from postfuze_mock.client.connections import Connections, MockError
 from postfuze_mock.client.control_api import ControlAPI, refusal
-from postfuze_mock.client.expected_call import ExpectedCall, check_operation
+from postfuze_mock.client.expected_call import ExpectedCall
 from postfuze_mock.client.fields import Json
 from postfuze_mock.client.http_session import close_session, http_session
 from postfuze_mock.client.inbox import Inbox, inbox_path, subscribed
@@ -91,7 +91,7 @@ class Mock(ControlAPI):
         entries = self.list_requests()
         call = ExpectedCall(operation, query, body, headers, status)
         if not any(entry["operation"] == operation for entry in entries):
-            check_operation(operation)
+            self._check_operation(operation)
         failure = call.failure(times, entries)
         if failure is not None:
             raise AssertionError(failure)
@@ -138,6 +138,15 @@ class Mock(ControlAPI):
 
     def __repr__(self) -> str:
         return f"Mock({self.url!r})"  # without the key, which may be a real one
+
+    def _check_operation(self, name: str) -> None:
+        """Raises ValueError, with the nearest name, if the API has no operation `name`. The mock knows them."""
+        try:
+            self.list_requests(operation=name, limit=1)
+        except MockError as error:
+            if error.code != "validation_failed":
+                raise
+            raise ValueError(f"The API has no operation {name}: {error.detail}") from error
 
     def _exchange(self, method: str, target: str, body: bytes | None) -> tuple[int, bytes]:
         headers = {"Accept": "application/json"}

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from postfuze_mock.client import AsyncMockClient, Mock
+    from postfuze_mock.client import AsyncMockClient
     from postfuze_mock.pytest_plugin.server import Server
+    from postfuze_mock.pytest_plugin.worlds import OwnWorld
 
 _MARKER = (
     "postfuze(world=…, assume=…, faults=[…], clock=…, seed=…): how the test's world starts: another world, other "
@@ -53,7 +54,7 @@ def postfuze_server(pytestconfig: pytest.Config) -> Iterator[Server]:
 
 
 @pytest.fixture
-def postfuze(postfuze_server: Server, request: pytest.FixtureRequest) -> Iterator[Mock]:
+def postfuze(postfuze_server: Server, request: pytest.FixtureRequest) -> Iterator[OwnWorld]:
     """The client of a world that only this test uses; it starts as `@pytest.mark.postfuze` says."""
     from postfuze_mock.pytest_plugin.worlds import world_of
 
@@ -61,8 +62,8 @@ def postfuze(postfuze_server: Server, request: pytest.FixtureRequest) -> Iterato
 
 
 @pytest.fixture
-def postfuze_async(postfuze: Mock) -> AsyncMockClient:
+def postfuze_async(postfuze: OwnWorld) -> AsyncMockClient:
     """The same world, for tests that are coroutines."""
-    from postfuze_mock.pytest_plugin.async_worlds import async_client_of
+    from postfuze_mock.pytest_plugin.async_worlds import OwnAsyncWorld
 
-    return async_client_of(postfuze)
+    return OwnAsyncWorld(postfuze)

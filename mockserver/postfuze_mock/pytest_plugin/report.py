@@ -9,6 +9,7 @@ import pytest
 
 from postfuze_mock.client import Mock, MockError
 from postfuze_mock.client.fields import Json
+from postfuze_mock.client.reasons import reasons
 
 WORLD: Final = pytest.StashKey[Mock]()
 #: Seconds that a report waits for the mock.
@@ -66,17 +67,15 @@ def undelivered(mock: Mock) -> str:
 
 
 def refusal(entry: Json) -> str:
-    """A refused call: what came back, and the rule that refused it."""
-    detail = (entry["problem"] or {}).get("detail")
-    reason = entry["reason"]
-    rule = f"\n    {reason['rule']}: {reason['detail']}" if reason else ""
-    return f"{call(entry)}{f': {detail}' if detail else ''}{rule}"
+    """A refused call, and why it was refused."""
+    return "\n    ".join([call(entry), *reasons(entry)])
 
 
 def call(entry: Json) -> str:
     """A call and its outcome."""
     outcome = "the connection was dropped" if entry["status"] is None else entry["status"]
-    return f"{entry['method']} {entry['path']} → {outcome}{' (a fault)' if entry['fault'] else ''}"
+    code = (entry["problem"] or {}).get("code")
+    return f"{entry['method']} {entry['path']} → {outcome}{f' {code}' if code else ''}"
 
 
 def _is_refused(entry: Json) -> bool:

@@ -16,7 +16,33 @@ from postfuze_mock.pytest_plugin.sharing import suffix
 
 
 class OwnWorld(Mock):
-    """The client of a test's world. Tests run side by side, so it does not reset the worlds of others."""
+    """The client of a test's world. Tests run side by side, so other worlds that it opens are the test's own as well,
+    and it does not reset those of others."""
+
+    def __init__(self, url: str, name: str, control_token: str | None) -> None:
+        super().__init__(url, f"sk_test_{name}", control_token)
+        self._name = name
+        self._others: dict[str, OwnWorld] = {}
+
+    def world(self, name: str) -> OwnWorld:
+        """A client for another world of this test, such as a second organization; other tests have theirs."""
+        if name not in self._others:
+            other = OwnWorld(self.url, world_name(f"{self._name}::{name}"), self.control_token)
+            other.reset()  # a run that was killed may have left it as it was
+            self._others[name] = other
+        return self._others[name]
+
+    def end(self) -> None:
+        """Reset the test's worlds, so that the server may drop them. Raises MockError."""
+        for other in self._others.values():
+            other.end()
+        self.reset()
+
+    def close(self) -> None:
+        """Close the connections, also those of the other worlds."""
+        for other in self._others.values():
+            other.close()
+        super().close()
 
     def _exchange(self, method: str, target: str, body: bytes | None) -> tuple[int, bytes]:
         refuse_reset_of_all(target)
@@ -32,15 +58,14 @@ def refuse_reset_of_all(target: str) -> None:
         )
 
 
-def world_of(server: Server, node: pytest.Item) -> Iterator[Mock]:
-    """The client of the world of the test `node`, reset when the test ends, so that the server may drop the world."""
-    key = f"sk_test_{world_name(node.nodeid, suffix(node.config))}"
-    mock = OwnWorld(server.url, key, server.control_token)
+def world_of(server: Server, node: pytest.Item) -> Iterator[OwnWorld]:
+    """The client of the world of the test `node`, reset when the test ends."""
+    mock = OwnWorld(server.url, world_name(node.nodeid, suffix(node.config)), server.control_token)
     _fail(_problem(lambda: Start.of(node).apply(mock), server))
     node.stash[WORLD] = mock
     yield mock
     del node.stash[WORLD]
-    problem = _problem(mock.reset, server)
+    problem = _problem(mock.end, server)
     mock.close()
     _fail(problem)
 

@@ -55,6 +55,16 @@ def test_fixtures_offer_what_a_test_needs(suite: MakeSuite) -> None:
             assert postfuze.key.startswith("sk_test_test-client-")
             assert postfuze_server.world("other").get_clock()
 
+        @pytest.mark.parametrize("n", [1, 2])
+        def test_other_worlds_are_of_the_test_too(postfuze, postfuze_async, n):
+            other = postfuze.world("other")
+            assert len(other.search_accounts()) == 120
+            other.reset(world="empty")
+            account = postfuze.world("other").create_account()
+            assert postfuze_async.world("other").key == other.key != postfuze.key
+            assert postfuze.session.get(f"/social-accounts/{account['id']}").status_code == 404
+            assert other.session.get(f"/social-accounts/{account['id']}").status_code == 200
+
         def test_session(postfuze):
             assert len(postfuze.session.get("/social-accounts").json()["data"]) == 25
             postfuze.assert_called("listSocialAccounts", times=1)
@@ -84,4 +94,4 @@ def test_fixtures_offer_what_a_test_needs(suite: MakeSuite) -> None:
         """
     ).run("-W", "error")
 
-    assert (outcome.code, outcome.counts) == (0, {"passed": 8}), outcome.text
+    assert (outcome.code, outcome.counts) == (0, {"passed": 10}), outcome.text

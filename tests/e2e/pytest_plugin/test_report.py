@@ -34,7 +34,8 @@ def test_failure_shows_refused_calls_first_and_undelivered_events(suite: MakeSui
     assert outcome.counts == {"failed": 2, "passed": 1}, outcome.text
     assert reports["test_refused"] == [
         "Refused calls (1):",
-        "  GET /api/v1/social-accounts?limit=1000 → 400: limit must be at most 100.",
+        "  GET /api/v1/social-accounts?limit=1000 → 400 validation_failed",
+        "    limit must be at most 100.",
         "    limit.above-range: What if `limit` is above 100? It is refused like any invalid parameter.",
         "Other calls (12):",
         "  … and 2 before",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import sys
@@ -13,7 +14,7 @@ import pytest
 from tests.e2e.conftest import Start
 from tests.e2e.pytest_plugin.conftest import MakeSuite
 from tests.support import children
-from tests.support.times import until
+from tests.support.times import seconds, until
 
 SEEN = """
 import os, pytest
@@ -89,6 +90,36 @@ def test_killed_run_leaves_no_process(suite: MakeSuite, flags: tuple[str, ...]) 
         for process in filter(_runs, processes):
             process.kill()
 
+    assert not is_served(made.lines("urls.txt")[0])
+
+
+def test_ctrl_c_ends_the_tests_before_the_mock(suite: MakeSuite) -> None:
+    made = suite(
+        """
+        import pytest, threading
+
+        @pytest.fixture
+        def account(postfuze):
+            yield postfuze.create_account()
+            with open("after.txt", "w") as file:
+                file.write(postfuze.get_clock()["now"])
+
+        def test_waits(account, postfuze):
+            with open("urls.txt", "w") as file:
+                file.write(postfuze.url + "\\n")
+            threading.Event().wait()
+        """
+    )
+    run = made.start()
+    try:
+        until(lambda: (made.folder / "urls.txt").exists() and bool(made.lines("urls.txt")), "the test")
+        os.killpg(run.pid, signal.SIGINT)  # as a terminal does
+        code = run.wait(seconds(20.0))
+    finally:
+        children.end(run)
+
+    assert code == pytest.ExitCode.INTERRUPTED
+    assert made.lines("after.txt")
     assert not is_served(made.lines("urls.txt")[0])
 
 

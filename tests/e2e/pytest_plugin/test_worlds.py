@@ -15,12 +15,12 @@ STEPS = {
     "empty": lambda mock: mock.reset(world="empty"),
     "seed": lambda mock: mock.reset(seed=7),
     "document": lambda mock: mock.reset(world={"accounts": [{"platform": "x"}]}),
-    "reset": lambda mock: mock.reset(),
     "clock": lambda mock: mock.put_clock(now="2031-01-01T00:00:00Z", frozen=False),
     "fault": lambda mock: mock.create_fault(operation="*", effect={"status": 503}),
     "webhook": lambda mock: mock.put_webhooks([{"url": "http://127.0.0.1:9/hook"}]),
     "journal": lambda mock: mock.put_journal_settings(bodies=False, size=1),
     "state": lambda mock: mock.put_state({**mock.get_state(), "accounts": []}),
+    "another world": lambda mock: [mock.world("x").create_account() for n in range(2)],
     "accounts": lambda mock: [mock.delete_account(each["id"]) for each in mock.search_accounts(limit=3)],
 }
 
@@ -34,6 +34,7 @@ def test_leaves_a_mess(postfuze, step, n):
     assert postfuze.get_mock_health()["seed"] == 1
     with open(f"worlds-{RUN}.txt", "a") as file:
         file.write(f"{postfuze.key} {postfuze.search_accounts(limit=1)[0]['id']} {postfuze.url}\\n")
+    assert step != "another world" or len(postfuze.world("x").search_accounts()) == 120
     STEPS[step](postfuze)
 """
 #: Another order in each run, with a fixed seed.

@@ -7,7 +7,7 @@ from unittest.mock import ANY
 
 import pytest
 
-from postfuze_mock.client.expected_call import ExpectedCall, check_operation
+from postfuze_mock.client.expected_call import ExpectedCall
 
 LIST, FINALIZE = "listSocialAccounts", "finalizeConnection"
 
@@ -126,9 +126,3 @@ def test_wrong_number_of_calls_is_reported(times: int, calls: int, line: str) ->
 
 def test_zero_expected_and_zero_actual_calls_pass() -> None:
     assert ExpectedCall(LIST).failure(0, [call(operation="getSocialAccount")]) is None
-
-
-def test_misspelt_operation_is_reported_with_the_right_one() -> None:
-    with pytest.raises(ValueError, match=r"no operation listSocialAccount; did you mean listSocialAccounts\?"):
-        check_operation("listSocialAccount")
-    check_operation(LIST)

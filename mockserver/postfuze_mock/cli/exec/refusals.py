@@ -8,6 +8,7 @@ from typing import Final
 
 from postfuze_mock.client import Mock
 from postfuze_mock.client.fields import Json
+from postfuze_mock.client.reasons import reasons
 
 MAX_SHOWN: Final = 20
 _MAX_READ: Final = 1000
@@ -38,17 +39,7 @@ def lines(calls: Sequence[Json]) -> Iterator[str]:
             f"  {_time(call)}  {call['world']}  {call['method']} {call['path']}"
             f" → {call['status']} {problem.get('code', '')}".rstrip()
         )
-        yield from (f"      {reason}" for reason in _reasons(call, problem))
-
-
-def _reasons(call: Json, problem: Json) -> Iterator[str]:
-    if problem.get("detail"):
-        yield str(problem["detail"])
-    if call["reason"] is not None:
-        yield "{rule}: {detail}".format(**call["reason"])
-    if call["fault"] is not None:
-        yield f"A scripted fault of this world ({call['fault']})."
-    yield from call["notes"]
+        yield from (f"      {reason}" for reason in reasons(call))
 
 
 def _time(call: Json) -> str:
