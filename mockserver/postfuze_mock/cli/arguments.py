@@ -1,17 +1,15 @@
-"""The flags, and which function runs each command."""
+"""The commands: their flags, their help, and which function runs each."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar, get_args
+from typing import Any
 
 from postfuze_mock import __version__, settings
+from postfuze_mock.cli import serve_flags
 from postfuze_mock.cli.exec import flags as exec_flags
-from postfuze_mock.cli.parser import Parser
-from postfuze_mock.settings import LogFormat, StateFileSync
-
-Value = TypeVar("Value")
+from postfuze_mock.cli.parser import Parser, checked
 
 _EXAMPLES = """\
 examples:
@@ -39,8 +37,6 @@ examples:
   postfuze-mock health http://127.0.0.1:9000
   until postfuze-mock health; do sleep 0.2; done
 """
-
-
 _EXEC_EPILOG = """\
 COMMAND finds the mock through POSTFUZE_URL, POSTFUZE_ORIGIN, POSTFUZE_KEY and POSTFUZE_WEBHOOK_INBOX. exec ends the
 mock when COMMAND ends, and exits with its code; with 1 if --coverage-fail-under is not met, 2 for wrong usage, 125 if
@@ -84,7 +80,7 @@ def parser() -> argparse.ArgumentParser:
 def _serve(group: Any) -> None:
     command = _command(group, "serve", "Start the mock.", _run_serve, _SERVE_EPILOG)
     command.usage = "postfuze-mock serve [FLAG…]"  # a list of all flags would hide what an error says
-    _serve_flags(command, command)
+    serve_flags.add(command, command)
 
 
 def _exec(group: Any) -> None:
@@ -92,126 +88,7 @@ def _exec(group: Any) -> None:
     command = _command(group, "exec", text, _run_exec, _EXEC_EPILOG)
     command.usage = exec_flags.USAGE
     exec_flags.add(command)
-    _serve_flags(command, command.add_argument_group("the mock, as for `postfuze-mock serve`"))
-
-
-def _serve_flags(command: argparse.ArgumentParser, group: Any) -> None:
-    """Add the flags of the mock to `command`, those of no group of their own to `group`."""
-    add = group.add_argument
-    add("--host", help="address to listen on (default 127.0.0.1)")
-    add("--port", type=_checked(settings.port), help="port to listen on; 0 picks a free one (default 8080)")
-    add("--seed", type=_checked(settings.seed), help="seed of all generated data (default 1)")
-    add("--world", metavar="FILE", help="world file, or the name of a shipped one: demo, empty, large")
-    add(
-        "--clock",
-        metavar="T[,frozen]",
-        help="time of worlds, such as 2026-06-14T12:10:00Z,frozen (default: real time)",
-    )
-    add("--assume", metavar="ID=ALTERNATIVE", action="append", help="decide an assumption otherwise (repeatable)")
-    add("--assume-file", metavar="FILE", help="decide assumptions as the table [assume] of this TOML file says")
-    _switch(group, "--strict-keys", "accept only the keys that the world file lists")
-    _switch(group, "--rate-limits", "enforce the documented rate limits")
-    _switch(group, "--validate-responses", "check each response against the specification")
-    add("--log-format", choices=get_args(LogFormat), help="format of the log on stderr (default text)")
-    _switch(group, "--reload", "serve changed specification and world files without a restart")
-    _switch(group, "--exit-on-stdin-close", "end as soon as stdin, which must be a pipe, is closed")
-    add(
-        "--state-file",
-        metavar="FILE",
-        help="keep all worlds in FILE across restarts; only its owner can read it, only one server can use it",
-    )
-    add(
-        "--state-file-sync",
-        choices=get_args(StateFileSync),
-        help="what a killed server loses: a second of changes (interval, default), or none that was answered (always)",
-    )
-    add(
-        "--max-worlds",
-        metavar="N",
-        type=_checked(settings.positive_number),
-        help="how many worlds to hold (default 10000); unchanged ones make room, and are built again when used",
-    )
-    _connections(command.add_argument_group("connections"))
-    _browsers(command.add_argument_group("browsers and webhooks"))
-    _control(command.add_argument_group("the control API at /_mock"))
-
-
-def _connections(group: Any) -> None:
-    add = group.add_argument
-    add(
-        "--request-timeout",
-        metavar="SECONDS",
-        type=_checked(settings.seconds),
-        help="time for the head of a request, and for its body, to arrive; 0 is no limit (default 30)",
-    )
-    add(
-        "--idle-timeout",
-        metavar="SECONDS",
-        type=_checked(settings.seconds),
-        help="time after which a connection without a request is closed; 0 is no limit (default 5)",
-    )
-    add(
-        "--max-connections",
-        metavar="N",
-        type=_checked(settings.positive_number),
-        help="open connections; the oldest idle one makes room for a new one (default 1000)",
-    )
-
-
-def _browsers(group: Any) -> None:
-    add = group.add_argument
-    add(
-        "--redirect-allow",
-        metavar="HOST",
-        action="append",
-        help="host that redirect_uri may name: HOST, HOST:PORT or *.DOMAIN (repeatable; loopback is always allowed)",
-    )
-    add(
-        "--webhook-url",
-        metavar="URL",
-        help="URL that gets the events of all worlds, such as http://127.0.0.1:9000/hook",
-    )
-    add(
-        "--webhook-allow",
-        metavar="HOST",
-        action="append",
-        help="host beyond loopback that webhooks may be sent to: HOST, HOST:PORT or *.DOMAIN (repeatable)",
-    )
-    add(
-        "--allow-origin",
-        metavar="ORIGIN",
-        action="append",
-        help="web origin that may call the API, such as http://localhost:3000 (repeatable), or none (default: all)",
-    )
-
-
-def _control(group: Any) -> None:
-    add = group.add_argument
-    add(
-        "--control",
-        nargs="?",
-        const=True,
-        metavar="open",
-        type=_checked(settings.control),
-        help="serve the control API, by default only if --host is loopback; open: to everybody who reaches the server",
-    )
-    add("--no-control", dest="control", action="store_const", const=False, help="refuse the control API")
-    add(
-        "--control-port",
-        type=_checked(settings.port),
-        help="serve the control API on this port of 127.0.0.1 instead; 0 picks a free one",
-    )
-    add(
-        "--control-token",
-        metavar="TOKEN",
-        help="require X-Mock-Control-Token; set as POSTFUZE_MOCK_CONTROL_TOKEN, it stays out of the process list",
-    )
-    add(
-        "--allow-host",
-        metavar="HOST",
-        action="append",
-        help="host name, besides those of loopback, that calls may use: HOST, HOST:PORT or *.DOMAIN (repeatable)",
-    )
+    serve_flags.add(command, command.add_argument_group("the mock, as for `postfuze-mock serve`"))
 
 
 def _world(group: Any) -> None:
@@ -242,7 +119,7 @@ def _health(group: Any) -> None:
     add(
         "--timeout",
         metavar="SECONDS",
-        type=_checked(settings.seconds),
+        type=checked(settings.seconds),
         default=1.5,
         help="how long to wait for its answer (default 1.5)",
     )
@@ -309,19 +186,3 @@ def _run_health(options: argparse.Namespace) -> int:
     from postfuze_mock.cli import health
 
     return health.run(options)
-
-
-def _switch(group: Any, flag: str, text: str) -> None:
-    group.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=text)
-
-
-def _checked(convert: Callable[[Any], Value]) -> Callable[[str], Value]:
-    """`convert` for argparse, which would replace the message of a plain ValueError."""
-
-    def convert_text(text: str) -> Value:
-        try:
-            return convert(text)
-        except ValueError as error:
-            raise argparse.ArgumentTypeError(f"{error}; it is {text!r}") from error
-
-    return convert_text

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from postfuze_fixtures.suggestions import did_you_mean
 
+Value = TypeVar("Value")
 _USAGE_ERROR = 2  # as argparse exits
 
 
@@ -57,3 +58,15 @@ def _name(unknown: Sequence[str]) -> str:
     """The first unknown flag without its value, or the first argument."""
     flags = (word for word in unknown if word.startswith("-"))
     return next(flags, unknown[0]).partition("=")[0]
+
+
+def checked(convert: Callable[[Any], Value]) -> Callable[[str], Value]:
+    """`convert` for argparse, which would replace the message of a plain ValueError."""
+
+    def convert_text(text: str) -> Value:
+        try:
+            return convert(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(f"{error}; it is {text!r}") from error
+
+    return convert_text

@@ -102,6 +102,8 @@ class ServerProcess:
 
     def _read(self) -> None:
         """Find the ready line, and read on, so that nobody waits for a full pipe."""
+        if hasattr(signal, "pthread_sigmask"):  # signals must wake the main thread, which handles them
+            signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         assert self._process.stdout is not None
         with self._process.stdout as stdout:
             for text in stdout:

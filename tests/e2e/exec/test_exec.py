@@ -117,11 +117,22 @@ def test_mock_that_does_not_start_is_told_in_one_sentence(
     assert says in sentence
 
 
+def test_all_mistakes_of_a_world_file_are_told(execute: Exec, tmp_path: Path) -> None:
+    (tmp_path / "w.yaml").write_text("seeed: 1\nclock: never\n", encoding="utf-8")
+    result = execute("--world", "w.yaml", command=["echo", "started"])
+    first, *others = result.stderr.splitlines()
+
+    assert (result.returncode, result.stdout) == (125, "")
+    assert first.startswith("postfuze-mock: the mock did not start: w.yaml:1:1: ")
+    assert [line.partition(" ")[0] for line in others] == ["w.yaml:2:8:"]
+
+
 def test_unknown_flag_is_wrong_usage(execute: Exec) -> None:
     result = execute("--sed", "4", command=["true"])
 
     assert result.returncode == 2
     assert "--sed" in result.stderr
+    assert "did you mean --seed" in result.stderr
 
 
 def test_port_is_free_unless_a_flag_says_otherwise(execute: Exec, tmp_path: Path) -> None:

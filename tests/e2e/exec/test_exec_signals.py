@@ -43,7 +43,7 @@ def test_signal_reaches_the_command_once_and_its_code_counts(background: Start, 
     processes = running.processes
     running.process.send_signal(getattr(signal, name))
     running.wait_for(name)
-    running.process.send_signal(signal.SIGUSR1)
+    running.process.send_signal(signal.SIGUSR1)  # a second one of the first would come before it
 
     assert running.process.wait(seconds(20.0)) == 7
     assert running.stdout.split() == ["ready", name, "SIGUSR1"]

@@ -83,9 +83,15 @@ def terminal(tmp_path: Path) -> Iterator[Start]:
 def test_control_c_reaches_the_command_once(terminal: Start) -> None:
     running = terminal(python(TELL))
     running.wait_for("ready")
+    running.process.send_signal(signal.SIGSTOP)  # exec sees Ctrl-C only after the command has dealt with it
+    until(lambda: psutil.Process(running.process.pid).status() == psutil.STATUS_STOPPED, "the stop of exec")
     running.type(CONTROL_C)
     running.wait_for("SIGINT")
-    running.process.send_signal(signal.SIGUSR1)  # by then, a second SIGINT would have been handed on
+    running.process.send_signal(signal.SIGCONT)
+    for name in ("SIGUSR2", "SIGHUP"):  # once they are there, exec has dealt with it, too
+        running.process.send_signal(getattr(signal, name))
+        running.wait_for(name)
+    running.process.send_signal(signal.SIGUSR1)
 
     assert running.process.wait(seconds(20.0)) == 7
     running.wait_for("SIGUSR1")

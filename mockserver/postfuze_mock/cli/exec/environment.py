@@ -32,8 +32,7 @@ def key_and_world(settings: Settings, environ: Mapping[str, str]) -> tuple[str, 
     """The key for the command, the world that it opens, and what there is to say about it (None: nothing).
 
     That of the environment stays if the mock accepts it. Otherwise it is `sk_live_demo`, or with `--strict-keys` the
-    first key of the world file that may do everything. Raises ValueError or OSError (one sentence) for an invalid world
-    file.
+    first key of the world file that may do everything. Raises ValueError or OSError for an invalid world file.
     """
     listed = _listed(settings) if settings.strict_keys else None
     default, opens = _first(listed)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from postfuze_mock import settings
 from postfuze_mock.cli.exec.report import Report
+from postfuze_mock.cli.parser import checked
 from postfuze_mock.settings import Settings, SettingsError
 
 SEPARATOR: Final = "--"
@@ -37,11 +38,14 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="REPORT",
         action="append",
         default=[],
-        type=Report.parse,
+        type=checked(Report.parse),
         help="report what COMMAND met of what the mock can show: text, json=PATH or html=PATH (repeatable)",
     )
     parser.add_argument(
-        "--coverage-fail-under", metavar="N", type=_percent, help="exit with 1 if COMMAND met less than N percent"
+        "--coverage-fail-under",
+        metavar="N",
+        type=checked(_percent),
+        help="exit with 1 if COMMAND met less than N percent",
     )
     _each_assumption(parser.add_argument_group("once for each alternative"))
     parser.add_argument(
@@ -59,7 +63,11 @@ def _each_assumption(group: Any) -> None:
         help="run COMMAND under the mock's own choices and under each alternative of each assumption (or of these)",
     )
     group.add_argument(
-        "--jobs", metavar="N", type=_positive, default=1, help="how many of these runs at a time (default 1)"
+        "--jobs",
+        metavar="N",
+        type=checked(settings.positive_number),
+        default=1,
+        help="how many of these runs at a time (default 1)",
     )
     group.add_argument(
         "--output", metavar="DIR", help="folder for their output (default: a temporary one, which is named at the end)"
@@ -78,15 +86,8 @@ def _ids(text: str) -> tuple[str, ...]:
 
 def _percent(text: str) -> float:
     if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,9})?", text, re.ASCII) or float(text) > 100:
-        raise argparse.ArgumentTypeError("must be a number of percent from 0 to 100")
+        raise ValueError("must be a number of percent from 0 to 100")
     return float(text)
-
-
-def _positive(text: str) -> int:
-    try:
-        return settings.positive_number(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def effective(options: argparse.Namespace) -> Settings:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import Final, NamedTuple
 
 FORMATS: Final = ("text", "json", "html")
@@ -16,10 +15,10 @@ class Report(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Report:
-        """`text`, or `FORMAT=PATH`; for argparse."""
+        """`text`, or `FORMAT=PATH`. Raises ValueError."""
         format, separator, path = text.partition("=")
         if format not in FORMATS or bool(separator) != bool(path) or not (path or format == "text"):
-            raise argparse.ArgumentTypeError(f"must be text, text=PATH, json=PATH or html=PATH, not {text!r}")
+            raise ValueError(f"must be text, text=PATH, json=PATH or html=PATH, not {text!r}")
         return cls(format, path or None)
 
     def __str__(self) -> str:

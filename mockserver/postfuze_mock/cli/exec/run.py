@@ -12,7 +12,7 @@ from typing import IO, Final
 
 from postfuze_mock.cli.exec import child, coverage, environment, flags, refusals
 from postfuze_mock.cli.exec.signals import Signals
-from postfuze_mock.cli.exec.words import PROGRAM, say
+from postfuze_mock.cli.exec.words import PREFIX, say
 from postfuze_mock.client import Mock, MockError
 from postfuze_mock.launch.server_process import ServerProcess, StartError
 from postfuze_mock.settings import Settings, SettingsError
@@ -44,28 +44,22 @@ def run(options: argparse.Namespace) -> int:
 def _each_assumption(options: argparse.Namespace, settings: Settings) -> int:
     from postfuze_mock.cli.exec.each_assumption.run import run  # reads openapi.yaml, which takes some time
 
-    try:
-        return run(options, settings)
-    except SettingsError:
-        raise
-    except (ValueError, OSError) as error:
-        say(str(error))
-        return MOCK_FAILED
+    return run(options, settings)
 
 
 def _run(options: argparse.Namespace, settings: Settings, log: IO[bytes]) -> int:
     with Signals() as handler:
         try:
-            key, world, remark = environment.key_and_world(settings, os.environ)
             server = ServerProcess(None, flags.of_mock(options, settings), log=log)
         except StartError as error:
             return _not_started(error)
-        except (ValueError, OSError, MockError) as error:
-            say(f"the mock did not start: {error}")
+        except MockError as error:
+            say(f"the mock did not start: {error.detail}")
             return MOCK_FAILED
-        if remark is not None:
-            say(remark)
         try:
+            key, world, remark = environment.key_and_world(settings, os.environ)
+            if remark is not None:
+                say(remark)
             variables = environment.variables(settings, server.url, key, world)
             code = _command(options.command, {**os.environ, **variables}, handler)
             return _conclude(options, settings, server, code)
@@ -74,9 +68,11 @@ def _run(options: argparse.Namespace, settings: Settings, log: IO[bytes]) -> int
 
 
 def _not_started(error: StartError) -> int:
-    """Quote the mock, which says in its last line why it did not start."""
-    *others, last = error.words.splitlines() or [error.detail]
-    say(f"the mock did not start: {last.removeprefix(f'{PROGRAM}: ')}", others)
+    """Quote the mock, which says why it did not start in sentences that begin with its name."""
+    lines = error.words.splitlines() or [error.detail]
+    sentences = [line.removeprefix(PREFIX) for line in lines if line.startswith(PREFIX)]
+    first, *others = sentences or [lines[-1], *lines[:-1]]
+    say(f"the mock did not start: {first}", others)
     return WRONG_USAGE if error.exit_code == WRONG_USAGE else MOCK_FAILED
 
 

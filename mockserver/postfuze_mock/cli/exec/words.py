@@ -9,10 +9,10 @@ from typing import Final
 
 from postfuze_mock.cli.printable import printable
 
-PROGRAM: Final = "postfuze-mock"
+PREFIX: Final = "postfuze-mock: "
 
 
 def say(sentence: str, lines: Iterable[str] = ()) -> None:
     """Write the sentence and the lines to stderr. If nobody reads it any more, that is no reason to fail."""
     with suppress(OSError):
-        print("\n".join([f"{PROGRAM}: {printable(sentence)}", *map(printable, lines)]), file=sys.stderr, flush=True)
+        print("\n".join([f"{PREFIX}{printable(sentence)}", *map(printable, lines)]), file=sys.stderr, flush=True)

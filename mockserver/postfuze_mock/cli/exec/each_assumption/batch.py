@@ -19,6 +19,7 @@ from postfuze_mock.cli.exec.each_assumption import junit
 from postfuze_mock.cli.exec.each_assumption.outcome import Outcome
 from postfuze_mock.cli.exec.each_assumption.plan import Run
 from postfuze_mock.cli.exec.signals import Signals
+from postfuze_mock.cli.exec.words import say
 from postfuze_mock.settings import Settings
 
 OUTPUT: Final = "output.txt"
@@ -44,16 +45,19 @@ class Batch:
         self._handler = handler
 
     def play(self, runs: Sequence[Run], on_end: Callable[[Outcome], None]) -> None:
-        """Play the runs, at most `--jobs` at a time, and call `on_end` for each; after a signal, no other is started.
-        Raises JUnitError."""
+        """Play the runs, at most `--jobs` at a time, and call `on_end` for each. After a signal, no other starts."""
         waiting, running = list(reversed(runs)), list[_Running]()
-        while running or (waiting and self._handler.received is None):
-            while waiting and len(running) < self._options.jobs and self._handler.received is None:
-                running.append(self._start(waiting.pop()))
-            for each in [each for each in running if each.process.poll() is not None]:
-                running.remove(each)
-                on_end(self._outcome(each))
-            time.sleep(_PAUSE)
+        try:
+            while running or (waiting and self._handler.received is None):
+                while waiting and len(running) < self._options.jobs and self._handler.received is None:
+                    running.append(self._start(waiting.pop()))
+                for each in [each for each in running if each.process.poll() is not None]:
+                    running.remove(each)
+                    on_end(self._outcome(each))
+                time.sleep(_PAUSE)
+        finally:
+            for each in running:  # none, unless something failed
+                each.process.terminate()
 
     def folder(self, run: Run) -> Path:
         """The folder of a run."""
@@ -85,6 +89,17 @@ class Batch:
 
     def _outcome(self, each: _Running) -> Outcome:
         seconds = time.monotonic() - each.start
-        pattern = self._options.junit
-        tests = junit.read(pattern, self.folder(each.run), each.before) if pattern else {}
-        return Outcome(each.run, child.exit_code(each.process.returncode), seconds, tests)
+        return Outcome(each.run, child.exit_code(each.process.returncode), seconds, self._tests(each))
+
+    def _tests(self, each: _Running) -> junit.Tests:
+        """The tests of a run; none if the files cannot be read, which is said."""
+        if not self._options.junit:
+            return {}
+        try:
+            tests = junit.read(self._options.junit, self.folder(each.run), each.before)
+        except junit.JUnitError as error:
+            say(str(error))
+            return {}
+        if not tests:
+            say(f"{each.run.name}: --junit matches no file that this run wrote, or no test in it")
+        return tests

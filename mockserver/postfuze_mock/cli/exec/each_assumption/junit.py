@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from xml.parsers import expat
@@ -31,25 +32,28 @@ class JUnitError(ValueError):
 
 
 def stamps(pattern: str, folder: Path) -> Stamps:
-    """The files that `pattern` matches, where `{run}` is `folder`. Raises JUnitError if there are too many."""
+    """The files that `pattern` matches, where `{run}` is `folder`."""
     absolute = pattern.replace(RUN, glob.escape(str(folder)))
-    paths = sorted(glob.glob(absolute, recursive=True))  # noqa: PTH207 - Path.glob refuses absolute patterns
-    if len(paths) > MAX_FILES:
-        raise JUnitError(f"--junit matches {len(paths)} files, more than {MAX_FILES}")
-    stats = {path: Path(path).stat() for path in paths}
-    return {path: (stat.st_mtime_ns, stat.st_size) for path, stat in stats.items()}
+    result = {}
+    for path in sorted(glob.glob(absolute, recursive=True)):  # noqa: PTH207 - Path.glob refuses absolute patterns
+        with suppress(FileNotFoundError):  # it has just been deleted
+            stat = Path(path).stat()
+            result[path] = (stat.st_mtime_ns, stat.st_size)
+    return result
 
 
 def read(pattern: str, folder: Path, before: Stamps) -> Tests:
     """The tests in the files that `pattern` matches, except for those that are as they were `before`. A test that
-    stands there several times passed if it always did. Raises JUnitError."""
+    stands there several times passed if it always did. Raises JUnitError, also for too many files or tests."""
+    paths = [path for path, stamp in stamps(pattern, folder).items() if before.get(path) != stamp]
+    if len(paths) > MAX_FILES:
+        raise JUnitError(f"--junit matches {len(paths)} files, more than {MAX_FILES}")
     tests: Tests = {}
-    for path, stamp in stamps(pattern, folder).items():
-        if before.get(path) != stamp:
-            for name, passed in _tests(path):
-                tests[name] = tests.get(name, True) and passed
-    if len(tests) > MAX_TESTS:
-        raise JUnitError(f"the JUnit files have more than {MAX_TESTS} tests")
+    for path in paths:
+        for name, passed in _tests(path):
+            tests[name] = tests.get(name, True) and passed
+        if len(tests) > MAX_TESTS:
+            raise JUnitError(f"the JUnit files have more than {MAX_TESTS} tests")
     return tests
 
 

@@ -24,7 +24,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     """Play all runs and print the table to stdout. Returns 0 if no alternative changes the outcome, 1 if one does, and
     the code of the command if it fails under the mock's own choices, after which no alternative is tried.
 
-    Raises SettingsError (one sentence) for wrong usage, ValueError or OSError (one sentence) for invalid files."""
+    Raises SettingsError (one sentence) for wrong usage, ValueError or OSError for invalid files."""
     _check(options, settings)
     runs = plan.make(options.each_assumption, settings)
     if not runs.alternatives:
