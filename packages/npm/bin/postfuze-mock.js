@@ -3,7 +3,7 @@
 "use strict";
 
 const { spawn } = require("node:child_process");
-const { childEnvironment, findExecutable } = require("../lib/executable.js");
+const { findExecutable } = require("../lib/executable.js");
 
 const FLAG = "--exit-on-stdin-close";
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
@@ -13,7 +13,7 @@ function main(args) {
   const piped = args[0] === "serve" && !args.includes(FLAG);
   const command = piped ? ["serve", FLAG, ...args.slice(1)] : args;
   const stdio = [piped ? "pipe" : "inherit", "inherit", "inherit"];
-  const child = spawn(findExecutable(), command, { env: childEnvironment(), stdio });
+  const child = spawn(findExecutable(), command, { stdio });
   for (const signal of SIGNALS) process.on(signal, () => forward(child, signal));
   child.on("error", fail);
   child.on("exit", endAlike);

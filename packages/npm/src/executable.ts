@@ -14,12 +14,6 @@ export function findExecutable(): string {
   return fromEnvironment() ?? fromPackage() ?? fromPath() ?? missing();
 }
 
-/** The environment for it. The server takes all variables that begin like this one for settings. */
-export function childEnvironment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
-  const { [VARIABLE]: _, ...environment } = process.env;
-  return { ...environment, ...extra };
-}
-
 /** The package that has the executable for this platform. */
 function platformPackage(): string {
   return `@postfuze-mock/${process.platform}-${process.arch}`;

@@ -3,7 +3,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 
 import { StartError } from "./errors.js";
-import { childEnvironment, findExecutable } from "./executable.js";
+import { findExecutable } from "./executable.js";
 import { flags } from "./flags.js";
 import type { ServeOptions } from "./generated/serve-options.js";
 import { Mock, type MockOptions } from "./mock.js";
@@ -63,9 +63,9 @@ export async function start(options: StartOptions = {}): Promise<RunningMock> {
 
 /** The token is no flag, because those are visible to other users of the machine. */
 function launch({ controlToken, ...settings }: ServeOptions): ChildProcessWithoutNullStreams {
-  const environment = controlToken === undefined ? {} : { POSTFUZE_MOCK_CONTROL_TOKEN: controlToken };
+  const secret = controlToken === undefined ? {} : { POSTFUZE_MOCK_CONTROL_TOKEN: controlToken };
   const command = ["serve", "--exit-on-stdin-close", ...flags({ port: 0, ...settings })];
-  const server = spawn(findExecutable(), command, { env: childEnvironment(environment), windowsHide: true });
+  const server = spawn(findExecutable(), command, { env: { ...process.env, ...secret }, windowsHide: true });
   server.stdin.on("error", () => {}); // the server may be gone when it is told to stop
   return server;
 }
