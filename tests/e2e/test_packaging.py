@@ -97,10 +97,9 @@ def test_installed_package_finds_its_spec_without_the_checkout(wheel: Path, tmp_
 
 def test_harness_without_its_extra_says_in_one_sentence_what_to_install(wheel: Path, tmp_path: Path) -> None:
     """In an environment with the wheel and what it requires, but nothing else."""
-    run("-m", "venv", tmp_path / "venv", cwd=tmp_path)
-    programs = tmp_path / "venv" / "bin"
-    install: list[str | Path] = [programs / "python", "-m", "pip", "install", "--quiet", wheel]
-    children.run(install, cwd=tmp_path, env=os.environ, limit=300)
+    python = virtual_environment(tmp_path / "venv")
+    install(python, wheel)
+    programs = python.parent
     version = children.run([programs / "postfuze-mock", "--version"], cwd=tmp_path, env={})
     result = children.run([programs / "postfuze-contracts", "run", "--url", "http://a"], cwd=tmp_path, env={})
 
