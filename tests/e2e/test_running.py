@@ -62,7 +62,7 @@ def test_mock_ends_after_a_failure_in_the_block() -> None:
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"world": "nowhere.yaml"}, "exit code 1: postfuze-mock: there is no world file nowhere.yaml"),
+        ({"world": "nowhere.yaml"}, "exit code 2: postfuze-mock: there is no world file nowhere.yaml"),
         ({"port": 99999}, "exit code 2:\nusage: (.|\n)* argument --port: must be a port from 0 to 65535"),
         ({"command": ["no-such-program"]}, "no-such-program cannot be run: No such file or directory"),
         ({"command": ["sh", "-c", "exit 3"]}, "it ended with exit code 3$"),

@@ -134,7 +134,7 @@ def test_start_that_fails_shows_the_servers_own_words(suite: MakeSuite, flags: t
 
     assert set(outcome.counts) == {"errors"}, outcome.text
     assert "There is no mock for this test run: " in outcome.text
-    assert "exit code 1: postfuze-mock: there is no world file nowhere.yaml" in outcome.text
+    assert "exit code 2: postfuze-mock: there is no world file nowhere.yaml" in outcome.text
     assert "Traceback" not in outcome.text
 
 
