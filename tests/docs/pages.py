@@ -40,8 +40,9 @@ class Page:
 
     @cached_property
     def tests(self) -> list[str]:
-        """The names of those files that are tests for pytest."""
-        return [name for name in self.files if name.startswith("test_")]
+        """Its files with tests that none of its own commands runs."""
+        names = [name for name in self.files if name.startswith("test_")]
+        return [name for name in names if not any(name in example.command for example in self.examples)]
 
     @cached_property
     def inline_code(self) -> list[str]:

@@ -82,7 +82,7 @@ def test_socket_is_as_good_as_a_pipe(tmp_path: Path) -> None:
 def test_stdin_at_its_end_is_refused(tmp_path: Path) -> None:
     result = command("serve", "--port", "0", FLAG, cwd=tmp_path)
 
-    assert result.returncode == 1
+    assert result.returncode == 2
     assert result.stdout == b""
     (sentence,) = result.stderr.decode().splitlines()
     assert "--exit-on-stdin-close needs a pipe as stdin" in sentence
@@ -107,7 +107,7 @@ def test_terminal_is_refused(tmp_path: Path) -> None:
         os.close(terminal)
         os.close(ours)
 
-    assert child.returncode == 1
+    assert child.returncode == 2
     assert b"it is a terminal" in stderr
 
 

@@ -70,12 +70,13 @@ def test_table_has_the_exit_codes_and_the_tests_that_lean_on_a_choice(
     assert outputs["own-choices"] == "ran\n"
 
 
-def test_suite_that_leans_on_nothing_passes(execute: Exec) -> None:
+def test_suite_that_leans_on_nothing_passes(execute: Exec, tmp_path: Path) -> None:
     script = "open(os.environ['POSTFUZE_RUN_DIR'] + '/mine', 'w').write('x')\nsys.exit(call('/social-accounts') != 200)"
-    result = execute("--each-assumption", "parameters.repeated", command=python(script))
+    result = execute("--each-assumption", "parameters.repeated", command=python(script), env={"TMPDIR": str(tmp_path)})
     output = Path(result.stdout.splitlines()[-1].removeprefix("Output: "))
 
     assert result.returncode == 0
+    assert output.parent == tmp_path
     assert "Passed under each of 1 alternatives" in result.stdout
     assert "Left out, because the mock cannot play it: parameters.repeated=first-wins." in result.stdout
     assert (output / "parameters.repeated=refused" / "mine").exists()
