@@ -1,6 +1,6 @@
-"""Writes what of the package follows from the specifications and the settings: `src/generated/`.
+"""Writes what of the package follows from the specifications and the settings: `src/generated/`, or another folder.
 
-    scripts/npm_package --generate-only
+    scripts/npm_package --generate [FOLDER]
 
 - `api.ts`, `control.ts`: the types of both specifications, by openapi-typescript.
 - `control-api.ts`: a method for each operation of the control API.
@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
@@ -211,4 +212,4 @@ def _comment(text: str) -> str:
 
 
 if __name__ == "__main__":
-    generate()
+    generate(*map(Path, sys.argv[1:]))

@@ -33,9 +33,9 @@ def manifest(package: Path) -> dict[str, object]:
 def test_generated_files_follow_from_the_specifications(tmp_path: Path) -> None:
     run(ROOT / "scripts" / "npm_package", "--generate", tmp_path, cwd=ROOT)
 
-    for fresh in sorted(tmp_path.iterdir()):
-        current = (SOURCE / "src" / "generated" / fresh.name).read_text(encoding="utf-8")
-        assert fresh.read_text(encoding="utf-8") == current, "scripts/npm_package --generate writes these files"
+    current = {path.name: path.read_text(encoding="utf-8") for path in (SOURCE / "src" / "generated").iterdir()}
+    fresh = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
+    assert current == fresh, "make npm ARGS=--generate writes these files"
 
 
 def test_packages_have_the_version_of_the_project_and_nothing_to_install(packages: list[Path]) -> None:
@@ -60,7 +60,8 @@ def test_own_tests_pass_where_the_package_is_installed(installed: Path) -> None:
     types = tool("tsc", "--typeRoots", TOOLS / "@types", cwd=installed)
 
     assert types.returncode == 0, types.stdout.decode()
-    assert "# fail 0" in run("node", "--test", "--test-reporter", "tap", cwd=installed)
+    count = sum(path.read_text(encoding="utf-8").count('\ntest("') for path in (SOURCE / "test").iterdir())
+    assert f"# pass {count}\n# fail 0\n" in run("node", "--test", "--test-reporter", "tap", cwd=installed)
 
 
 @pytest.mark.parametrize(
