@@ -15,7 +15,7 @@ DEFAULT := not slow and not browser and not packaging and not docs and not clien
 part = $(PYTEST) -m $(1) $(2) $(ARGS) || [ $$? -eq 5 ]
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-all test-browser test-process test-docs test-packaging test-slow test-family test-npm \
+.PHONY: help install serve dist test test-all test-browser test-process test-docs test-packaging test-slow test-family test-npm \
 	clients coverage mutation soak fuzz check format bench bench-large bench-others npm lock clean
 
 help: ## Show this help
@@ -32,6 +32,9 @@ $(RUNTIME): pyproject.toml requirements.lock scripts/bootstrap
 
 serve: $(RUNTIME) ## Start the mock at http://127.0.0.1:8080
 	@exec $(BIN)/postfuze-mock serve $(ARGS)
+
+dist: $(RUNTIME) ## Build wheel, sdist and the executable for this machine into dist/
+	@scripts/dist $(ARGS)
 
 test: $(STAMP) ## Run the fast tests, which cover every statement, in two minutes
 	@$(PYTEST) -m '$(DEFAULT)' $(ARGS)

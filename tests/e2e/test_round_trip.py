@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 from typing import Final
@@ -12,7 +11,7 @@ from typing import Final
 import pytest
 from tests.e2e.conftest import Start
 from tests.support import children
-from tests.support.processes import MockProcess, environment
+from tests.support.processes import MockProcess, program, program_environment
 
 from postfuze_contracts.checks import REGISTRY
 from postfuze_mock import spec
@@ -72,8 +71,8 @@ def choices(number: int) -> dict[str, str]:
 
 def contracts(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run `postfuze-contracts ARGUMENTS` to completion."""
-    command = [sys.executable, "-m", "postfuze_contracts", *arguments]
-    result = children.run(command, cwd=folder, env=environment(extra={"POSTFUZE_KEY": KEY}), limit=300.0)
+    command = [*program("postfuze-contracts"), *arguments]
+    result = children.run(command, cwd=folder, env=program_environment(extra={"POSTFUZE_KEY": KEY}), limit=300.0)
     return subprocess.CompletedProcess(command, result.returncode, result.stdout.decode(), result.stderr.decode())
 
 

@@ -14,7 +14,7 @@ from typing import Final
 import psutil
 import pytest
 from tests.support import children
-from tests.support.processes import ROOT, MockProcess, command, environment
+from tests.support.processes import ROOT, MockProcess, command, environment, program, program_environment
 from tests.support.times import seconds, until
 
 FLAG: Final = "--exit-on-stdin-close"
@@ -93,9 +93,9 @@ def test_stdin_at_its_end_is_refused(tmp_path: Path) -> None:
 def test_terminal_is_refused(tmp_path: Path) -> None:
     ours, terminal = os.openpty()
     child = children.start(
-        [sys.executable, "-m", "postfuze_mock", "serve", "--port", "0"],
+        [*program(), "serve", "--port", "0"],
         cwd=tmp_path,
-        env=environment(extra={"POSTFUZE_MOCK_EXIT_ON_STDIN_CLOSE": "yes"}),
+        env=program_environment(extra={"POSTFUZE_MOCK_EXIT_ON_STDIN_CLOSE": "yes"}),
         stdin=terminal,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -1,4 +1,5 @@
-"""The command as a process, as a user runs it."""
+"""The commands as processes, as a user runs them: those of this checkout, or with POSTFUZE_TEST_EXECUTABLE those in the
+folder of a standalone executable, where no Python is on the path."""
 
 from __future__ import annotations
 
@@ -11,12 +12,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+import pytest
 from tests.support import children
 from tests.support.servers import RunningMock
 from tests.support.times import seconds, until
 
 ROOT: Final = Path(__file__).parents[2]
 SOURCE_ROOTS: Final = ("mockserver", "contracts", "fixtures")
+EXECUTABLE: Final = os.environ.get("POSTFUZE_TEST_EXECUTABLE")
 READY: Final = "postfuze-mock ready at "
 
 
@@ -27,11 +30,27 @@ def environment(root: Path = ROOT, extra: Mapping[str, str] | None = None) -> di
     return variables | dict(extra or {})
 
 
+def program(name: str = "postfuze-mock") -> list[str]:
+    """The command line that starts a program: `postfuze-mock` or `postfuze-contracts`."""
+    if EXECUTABLE is None:
+        return [sys.executable, "-m", name.replace("-", "_")]
+    return [str(Path(EXECUTABLE, name).resolve())]
+
+
+def program_environment(root: Path = ROOT, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment of a program. Skips a test that has a checkout of its own at `root`, if it is an executable."""
+    if EXECUTABLE is None:
+        return environment(root, extra)
+    if root != ROOT:
+        pytest.skip("an executable has no checkout")
+    return {"PATH": "/empty", **(extra or {})}
+
+
 def command(
     *arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[bytes]:
     """Run `postfuze-mock ARGUMENTS` to completion."""
-    return children.run([sys.executable, "-m", "postfuze_mock", *arguments], cwd=cwd, env=environment(extra=env))
+    return children.run([*program(), *arguments], cwd=cwd, env=program_environment(extra=env))
 
 
 class MockProcess(RunningMock):
@@ -48,9 +67,9 @@ class MockProcess(RunningMock):
         self.out, self.err = folder / "stdout.txt", folder / "stderr.txt"
         with self.out.open("wb") as out, self.err.open("wb") as err:
             self.process = children.start(
-                [sys.executable, "-m", "postfuze_mock", "serve", "--port", "0", *arguments],
+                [*program(), "serve", "--port", "0", *arguments],
                 cwd=folder,
-                env=environment(root, env),
+                env=program_environment(root, env),
                 stdout=out,
                 stderr=err,
                 stdin=stdin,

@@ -1,0 +1,7 @@
+"""The program `postfuze-mock` of the executable."""
+
+import sys
+
+from postfuze_mock.cli import main
+
+sys.exit(main())
