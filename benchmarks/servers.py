@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, Final
 
 import psutil
@@ -17,6 +18,8 @@ MOCK: Final = [sys.executable, "-m", "postfuze_mock", "serve", "--port", "0"]
 UNSTEERED: Final = [sys.executable, "-m", "benchmarks.peers.unsteered", "serve", "--port", "0"]
 STARLETTE: Final = [sys.executable, "-m", "benchmarks.peers", "starlette"]
 HELLO: Final = [sys.executable, "-m", "benchmarks.peers", "hello"]
+#: Those that `make dist` built, if any.
+EXECUTABLES: Final = [[str(file.resolve()), "serve", "--port", "0"] for file in Path("dist").glob("*/postfuze-mock")]
 MEGABYTE: Final = 1 << 20
 _CORES: Final = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 _READY: Final = re.compile(r" ready at http://[^:]+:(\d+)$")

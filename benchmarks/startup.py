@@ -9,13 +9,14 @@ from typing import Final
 
 from benchmarks.load import fetch
 from benchmarks.report import Line, at_most
-from benchmarks.servers import HELLO, MOCK, STARLETTE, running
+from benchmarks.servers import EXECUTABLES, HELLO, MOCK, STARLETTE, running
 from benchmarks.throughput import HEADERS, LIST
 
 HEALTH: Final = "/api/v1/health"
 PEERS: Final = (MOCK, STARLETTE, HELLO)
 SLOWDOWN: Final = 2  # compared with the bare Starlette application
 SECONDS: Final = 0.3
+EXECUTABLE_SECONDS: Final = 0.45
 MEGABYTES: Final = 55  # after the first page
 
 
@@ -25,6 +26,9 @@ def startup(starts: int) -> Iterator[Line]:
     ratio = times[0] / times[1]
     yield Line("spawn to first good answer, s", times, 2, target=at_most(SECONDS, times[0], "s"))
     yield Line("  compared with bare Starlette", [], ratio=ratio, target=at_most(SLOWDOWN, ratio))
+    for executable in _start_times(EXECUTABLES, HEALTH, starts):
+        target = at_most(EXECUTABLE_SECONDS, executable, "s")
+        yield Line("spawn of the executable to first good answer, s", [executable], 2, target=target)
     yield Line("start to first page, including its world, s", _start_times([MOCK], LIST, starts), 2)
 
 

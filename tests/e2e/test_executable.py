@@ -88,6 +88,18 @@ def test_programs_ignore_the_modules_of_a_users_python(folder: Path, tmp_path: P
     assert run(folder, "postfuze-mock", "--version", cwd=tmp_path, env={"PYTHONPATH": str(tmp_path)})[0] == 0
 
 
+@pytest.mark.parametrize("own", [{}, {"LD_LIBRARY_PATH": "/of/the/user"}], ids=["unset", "set"])
+def test_command_of_exec_has_the_environment_of_its_user(own: dict[str, str], folder: Path, tmp_path: Path) -> None:
+    code, output = run(folder, "postfuze-mock", "exec", "--", "/usr/bin/env", cwd=tmp_path, env=own)
+    variables = dict(line.split("=", 1) for line in output.splitlines())
+
+    assert code == 0
+    assert {name: value for name, value in variables.items() if not name.startswith("POSTFUZE_")} == {
+        "PATH": "/empty",
+        **own,
+    }
+
+
 def test_end_to_end_tests_pass(folder: Path) -> None:
     selection = "process and not (slow or browser or packaging or docs)"
     command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "-m", selection, "--ignore=tests/e2e/pytest_plugin"]

@@ -12,10 +12,10 @@ from typing import Final, Protocol
 import psutil
 import pytest
 from tests.support import children
-from tests.support.processes import environment
+from tests.support.processes import environment, program
 from tests.support.times import until
 
-PROGRAM: Final = (sys.executable, "-m", "postfuze_mock", "exec")
+PROGRAM: Final = (*program(), "exec")
 #: A command that calls the API with the variables that it got; `call(path)` returns the status.
 CALL: Final = """
 import json, os, signal, sys, time

@@ -52,7 +52,7 @@ def test_exit_code_is_that_of_the_command(execute: Exec, script: str, code: int)
 def test_streams_are_those_of_exec(tmp_path: Path) -> None:
     """They are connected as if exec was not there, and so is any other open file."""
     (tmp_path / "three").write_text("from 3\n", encoding="utf-8")
-    line = f"""echo in | {sys.executable} -m postfuze_mock exec -- sh -c 'cat; cat <&3; echo err >&2' 3<three"""
+    line = f"""echo in | {" ".join(PROGRAM)} -- sh -c 'cat; cat <&3; echo err >&2' 3<three"""
     result = children.run(["sh", "-c", line], cwd=tmp_path, env=environment())
 
     assert (result.stdout, result.stderr) == (b"in\nfrom 3\n", b"err\n")
