@@ -106,7 +106,7 @@ def test_other_server_is_unhealthy(answer: bytes | None, tmp_path: Path) -> None
 def test_invalid_url_is_refused(url: str, tmp_path: Path) -> None:
     result = command("health", url, cwd=tmp_path)
 
-    assert result.returncode != 0
+    assert result.returncode == 2
     assert b"http://HOST:PORT" in result.stderr
     assert b"Traceback" not in result.stderr
 
@@ -114,7 +114,7 @@ def test_invalid_url_is_refused(url: str, tmp_path: Path) -> None:
 def test_port_that_only_the_mock_knows_is_asked_for(tmp_path: Path) -> None:
     result = command("health", cwd=tmp_path, env={"POSTFUZE_MOCK_PORT": "0"})
 
-    assert result.returncode != 0
+    assert result.returncode == 2
     assert b"postfuze-mock health URL" in result.stderr
 
 
