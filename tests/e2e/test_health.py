@@ -28,14 +28,14 @@ def silent() -> Iterator[str]:
 
 
 @contextmanager
-def other_server(answer: bytes | None) -> Iterator[str]:
-    """The URL of a server that answers every GET with `answer`, or with 404."""
+def other_server(status: int, body: bytes) -> Iterator[str]:
+    """The URL of a server that answers every GET with `status` and `body`."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(404 if answer is None else 200)
+            self.send_response(status)
             self.end_headers()
-            self.wfile.write(answer or b"")
+            self.wfile.write(body)
 
         def log_message(self, *_arguments: object) -> None:
             pass
@@ -92,10 +92,18 @@ def test_mock_that_hangs_is_unhealthy(silent: str, tmp_path: Path) -> None:
     assert silent in result.stderr.decode()
 
 
-@pytest.mark.parametrize("answer", [b"<html>", b'{"status": "ok"}', b"[]", b'{"status": "bad", "version": "1"}', None])
-def test_other_server_is_unhealthy(answer: bytes | None, tmp_path: Path) -> None:
-    """None: it has no such page."""
-    with other_server(answer) as url:
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, b"<html>"),
+        (200, b"[]"),
+        (200, b'{"status": "ok"}'),
+        (200, b'{"status": "bad", "version": "1"}'),
+        (503, b'{"status": "ok", "version": "1"}'),
+    ],
+)
+def test_other_server_is_unhealthy(status: int, body: bytes, tmp_path: Path) -> None:
+    with other_server(status, body) as url:
         result = command("health", url, cwd=tmp_path)
 
     assert (result.returncode, result.stdout) == (1, b"")
@@ -106,7 +114,7 @@ def test_other_server_is_unhealthy(answer: bytes | None, tmp_path: Path) -> None
 def test_invalid_url_is_refused(url: str, tmp_path: Path) -> None:
     result = command("health", url, cwd=tmp_path)
 
-    assert result.returncode != 0
+    assert result.returncode == 2
     assert b"http://HOST:PORT" in result.stderr
     assert b"Traceback" not in result.stderr
 
@@ -114,7 +122,7 @@ def test_invalid_url_is_refused(url: str, tmp_path: Path) -> None:
 def test_port_that_only_the_mock_knows_is_asked_for(tmp_path: Path) -> None:
     result = command("health", cwd=tmp_path, env={"POSTFUZE_MOCK_PORT": "0"})
 
-    assert result.returncode != 0
+    assert result.returncode == 2
     assert b"postfuze-mock health URL" in result.stderr
 
 
