@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from tests.e2e.packages import run
+from tests.e2e.packages import environment, install, run, virtual_environment
+from tests.support import children
 
 pytestmark = pytest.mark.packaging
 
@@ -63,14 +64,12 @@ def test_installed_package_finds_its_spec_without_the_checkout(wheel: Path, tmp_
 
 def test_harness_without_its_extra_says_in_one_sentence_what_to_install(wheel: Path, tmp_path: Path) -> None:
     """In an environment with the wheel and what it requires, but nothing else."""
-    run("-m", "venv", tmp_path / "venv", cwd=tmp_path)
-    programs = tmp_path / "venv" / "bin"
-    install: list[str | Path] = [programs / "python", "-m", "pip", "install", "--quiet", wheel]
-    children.run(install, cwd=tmp_path, env=os.environ, limit=300)
-    version = children.run([programs / "postfuze-mock", "--version"], cwd=tmp_path, env={})
-    result = children.run([programs / "postfuze-contracts", "run", "--url", "http://a"], cwd=tmp_path, env={})
+    python = virtual_environment(tmp_path / "venv")
+    install(python, wheel)
+    run("-m", "postfuze_mock", "--version", cwd=tmp_path, python=python)
+    harness: list[str | Path] = [python.with_name("postfuze-contracts"), "run", "--url", "http://a"]
+    result = children.run(harness, cwd=tmp_path, env=environment())
 
-    assert version.returncode == 0, version.stderr.decode()
     assert (result.returncode, result.stdout) == (2, b"")
     (sentence,) = result.stderr.decode().splitlines()
     assert sentence.startswith("postfuze-contracts: ")
