@@ -99,11 +99,10 @@ def test_harness_without_its_extra_says_in_one_sentence_what_to_install(wheel: P
     """In an environment with the wheel and what it requires, but nothing else."""
     python = virtual_environment(tmp_path / "venv")
     install(python, wheel)
-    programs = python.parent
-    version = children.run([programs / "postfuze-mock", "--version"], cwd=tmp_path, env={})
-    result = children.run([programs / "postfuze-contracts", "run", "--url", "http://a"], cwd=tmp_path, env={})
+    run("-m", "postfuze_mock", "--version", cwd=tmp_path, python=python)
+    harness: list[str | Path] = [python.with_name("postfuze-contracts"), "run", "--url", "http://a"]
+    result = children.run(harness, cwd=tmp_path, env=environment())
 
-    assert version.returncode == 0, version.stderr.decode()
     assert (result.returncode, result.stdout) == (2, b"")
     (sentence,) = result.stderr.decode().splitlines()
     assert sentence.startswith("postfuze-contracts: ")
