@@ -106,3 +106,15 @@ def test_jobs_have_least_permissions_and_an_end(name: str) -> None:
 
     assert set((workflow["permissions"] or {}).values()) <= {"read"}
     assert all("timeout-minutes" in job for job in jobs)
+
+
+@pytest.mark.process(quick=True)
+def test_release_calls_targets_and_scripts_that_exist() -> None:
+    steps = [step for job in WORKFLOWS["release.yml"]["jobs"].values() for step in job["steps"]]
+    words = " ".join(step.get("run", "") for step in steps).split()
+    targets = {words[at + 1] for at, word in enumerate(words[:-1]) if word == "make"}
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+    assert targets
+    assert [target for target in targets if f"\n{target}:" not in makefile] == []
+    assert [word for word in words if word.startswith("scripts/") and not os.access(ROOT / word, os.X_OK)] == []
