@@ -14,7 +14,7 @@ from postfuze_mock.domain.keys import Key
 from postfuze_mock.http.call import RULE_KEY, SCOPE_KEY, Call
 from postfuze_mock.http.server.connection import NO_RESPONSE
 from postfuze_mock.settings import API_PATH, CONTROL_PATH
-from postfuze_mock.worlds.coverage import MAX_BODY, MAX_CALLS
+from postfuze_mock.worlds.coverage import MAX_BODY, MAX_CALLS, SAMPLE
 from postfuze_mock.worlds.journal.journal import Journal
 from postfuze_mock.worlds.keyring import Keyring
 from postfuze_mock.worlds.registry import DEMO, Worlds
@@ -86,11 +86,15 @@ class JournalStage:
             end,
         )
         # Not in a method of the coverage, because each call of the API pays for it.
+        coverage, answers = self.coverage, (call.operation, status)
+        if answers in coverage.frequent and rule is None and call.fault is None:
+            count = coverage.frequent[answers] = coverage.frequent[answers] + 1
+            if count % SAMPLE:
+                return
         key, name = call.headers.get(b"authorization"), None if world is None else world.name
-        calls = self.coverage.calls
-        calls.append((call.operation, status, rule, call.fault, key, query, body, name))
-        if len(calls) >= MAX_CALLS or len(body) > MAX_BODY:
-            self.coverage.count()
+        coverage.calls.append((*answers, rule, call.fault, key, query, body, name))
+        if len(coverage.calls) >= MAX_CALLS or len(body) > MAX_BODY:
+            coverage.count()
 
     def _note_foreign(self, call: Call) -> None:
         """Note for the coverage that the account which a call does not find is that of another world."""

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from postfuze_mock.domain.coverage.conditions import Fields
-    from postfuze_mock.domain.coverage.tally import Tally
-
-# The rules are imported when they are first needed: they would delay the start.
+from postfuze_mock.domain.coverage.conditions import Fields
+from postfuze_mock.domain.coverage.items import items
+from postfuze_mock.domain.coverage.report import report
+from postfuze_mock.domain.coverage.tally import Answers, Tally
 
 #: After how many calls, and after a body of how many bytes, the calls are counted. So they hold at most 16 MiB.
 MAX_CALLS: Final = 256
 MAX_BODY: Final = 65_536
+#: More calls of an operation with the same status than this are no test suite but a load. Then one in `SAMPLE` is
+#: gathered: what it shows, others show too.
+FREQUENT: Final = 10_000
+SAMPLE: Final = 16
 
 
 class Coverage:
     """Gathers calls, and counts them later, many at once: each call of the API pays only for `calls.append`.
 
     `calls`, always the same list, has the fields of each `Call` (domain/coverage/conditions.py) without their names.
+    `frequent`, always the same dictionary, has the `Answers` of which only a sample is gathered, with how many calls
+    there were since the last count.
     """
 
     def __init__(self) -> None:
         self.calls: list[Fields] = []
-        self._tally: Tally | None = None
+        self.frequent: dict[Answers, int] = {}
+        self._tally = Tally(items())  # made at the start, when the garbage collector is told to pass it over
         self._known: set[str] = set()
 
     def happened(self, what: str, world: str) -> None:
@@ -39,27 +45,22 @@ class Coverage:
 
     def count(self) -> None:
         """Count the gathered calls."""
-        if self.calls:
-            self._counted().count(tuple(self.calls))
-            self.calls.clear()
+        if not self.calls and not self.frequent:
+            return
+        self._tally.count(tuple(self.calls))
+        self.calls.clear()
+        answers = self._tally.answers
+        for each, count in self.frequent.items():
+            answers[each] += count - count // SAMPLE
+        self.frequent.update(dict.fromkeys((each for each, count in answers.items() if count > FREQUENT), 0))
 
     def report(self) -> dict[str, Any]:
         """What was met so far, as control/openapi.yaml describes it."""
-        from postfuze_mock.domain.coverage.items import items
-        from postfuze_mock.domain.coverage.report import report
-
         self.count()
-        return report(items(), self._counted())
+        return report(items(), self._tally)
 
     def clear(self) -> None:
         """Begin anew."""
         self.calls.clear()
-        self._tally, self._known = None, set()
-
-    def _counted(self) -> Tally:
-        if self._tally is None:
-            from postfuze_mock.domain.coverage.items import items
-            from postfuze_mock.domain.coverage.tally import Tally
-
-            self._tally = Tally(items())
-        return self._tally
+        self.frequent.clear()
+        self._tally, self._known = Tally(items()), set()

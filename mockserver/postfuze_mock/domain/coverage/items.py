@@ -9,8 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
-import yaml
-
+from postfuze_fixtures.cache import cached
 from postfuze_mock import spec
 from postfuze_mock.domain.coverage import attempts, responses
 from postfuze_mock.domain.coverage.attempts import Step
@@ -44,7 +43,8 @@ class Item:
 @cache
 def items() -> tuple[Item, ...]:
     """All items, by group; in a group, the most useful first."""
-    declared = yaml.load(FILE.read_bytes(), Loader=yaml.CSafeLoader)
+    content = FILE.read_bytes()
+    declared = cached("coverage", content, lambda: _parse(content))
     answers = list(_answers(declared))
     result: list[Item] = []
     for operation in spec.operations().values():
@@ -56,6 +56,12 @@ def items() -> tuple[Item, ...]:
     result += [*_situations("every", declared), *shared]
     result += [*_events(declared), *_situations("events", declared)]
     return (*result, *_presets(), *_situations("faults", declared))
+
+
+def _parse(content: bytes) -> Any:
+    import yaml  # most starts find the document in the cache
+
+    return yaml.load(content, Loader=yaml.CSafeLoader)
 
 
 def _call(operation: spec.Operation) -> Item:
