@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.docs.examples import matches_text, write_files
-from tests.docs.pages import guide
+from tests.docs.pages import README, guide
 from tests.npm.conftest import run, with_node
 
 pytestmark = pytest.mark.packaging
@@ -25,3 +25,11 @@ def test_commands_of_the_guide_print_what_it_says(packages: list[Path], tmp_path
 
         if example.output is not None:
             assert matches_text(example.output.text, output), output
+
+
+def test_program_of_the_readme_runs(packages: list[Path], tmp_path: Path) -> None:
+    (program,) = (name for name in README.files if name.endswith(".mjs"))
+    write_files([README.files[program]], tmp_path)
+    run("npm", "install", "--offline", *packages, cwd=tmp_path, env=with_node())
+
+    run("node", program, cwd=tmp_path, env=with_node())
