@@ -11,19 +11,16 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from postfuze_fixtures.suggestions import did_you_mean
 from postfuze_fixtures.user_files import parse_toml, read_text
-
-LogFormat = Literal["text", "json"]
-StateFileSync = Literal["interval", "always"]
-Control = bool | Literal["open"]
+from postfuze_mock import setting_values
+from postfuze_mock.setting_values import Control, LogFormat, StateFileSync
 
 API_PATH = "/api/v1"
 CONTROL_PATH = "/_mock"
 PREFIX = "POSTFUZE_MOCK_"
-MAX_SEED = 9_007_199_254_740_991  # as in the schemas of states and world files
 
 
 class SettingsError(ValueError):
@@ -148,7 +145,7 @@ def _from_pyproject(path: Path) -> dict[str, Any]:
 
 
 def _cast(name: str, value: Any, where: str) -> Any:
-    cast_one: Callable[[Any], Any] = _CASTS.get(name, _text)
+    cast_one: Callable[[Any], Any] = _CASTS.get(name, setting_values.text)
     try:
         return cast_one(value)
     except ValueError as error:
@@ -156,155 +153,29 @@ def _cast(name: str, value: Any, where: str) -> Any:
         raise SettingsError(f"{where} {error}{quote}") from error
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError("must be a string")  # noqa: TRY004 - one kind of error for all invalid settings
-    return value
-
-
-def whole_number(value: Any) -> int:
-    """`value` as an integer; ValueError otherwise."""
-    if isinstance(value, bool) or not _WHOLE_NUMBER.fullmatch(str(value).strip()):
-        raise ValueError("must be a whole number")
-    return int(value)
-
-
-def seed(value: Any) -> int:
-    """`value` as a seed, which every JSON parser reads as it is; ValueError otherwise."""
-    number = whole_number(value)
-    if abs(number) > MAX_SEED:
-        raise ValueError(f"must be from -{MAX_SEED} to {MAX_SEED}")
-    return number
-
-
-def positive_number(value: Any) -> int:
-    """`value` as an integer of at least 1; ValueError otherwise."""
-    number = whole_number(value)
-    if number < 1:
-        raise ValueError("must be 1 or more")
-    return number
-
-
-def seconds(value: Any) -> float:
-    """`value` as a number of seconds; ValueError otherwise."""
-    if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", str(value), re.ASCII):
-        raise ValueError("must be a number of seconds, such as 30 or 0.5; 0 is no limit")
-    return float(value)
-
-
-def port(value: Any) -> int:
-    """`value` as a TCP port; ValueError otherwise."""
-    number = whole_number(value)
-    if not 0 <= number <= 65535:
-        raise ValueError("must be a port from 0 to 65535")
-    return number
-
-
-def _host(value: Any) -> str:
-    """`value` as a host name or an address; ValueError otherwise."""
-    text = _text(value)
-    if not 0 < len(text) <= 255 or re.search(r"[^0-9A-Za-z._:%-]|\.\.|^\.", text):
-        raise ValueError("must be a host name or an IP address")
-    return text
-
-
-def _file(value: Any) -> str:
-    """`value` as the path of a file; ValueError otherwise."""
-    text = _text(value)
-    if "\0" in text or len(text) > _MAX_PATH:
-        raise ValueError(f"must be a path of at most {_MAX_PATH} characters, none of them NUL")
-    return text
-
-
-def _flag(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
-    try:
-        return words[str(value).lower()]
-    except KeyError:
-        raise ValueError("must be true or false") from None
-
-
-def control(value: Any) -> Control:
-    """`value` as a choice of who may use the control API; ValueError otherwise."""
-    if value == "open":
-        return "open"
-    try:
-        return _flag(value)
-    except ValueError:
-        raise ValueError("must be true, false or open") from None
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    if isinstance(value, list | tuple):
-        return tuple(_text(each) for each in value)
-    return tuple(part.strip() for part in _text(value).split(",") if part.strip())
-
-
-def _origins(value: Any) -> tuple[str, ...]:
-    """Web origins as browsers write them; `*` stays, `none` becomes an empty tuple."""
-    origins = tuple(each.lower() for each in _texts(value))
-    if origins in (("*",), ("none",)):
-        return tuple(each for each in origins if each == "*")
-    if not origins or not all(_ORIGIN.fullmatch(each) for each in origins):
-        raise ValueError("must be scheme://host[:port] as in http://localhost:3000, or just * or none")
-    return tuple(each.removesuffix(_PORT_OF_SCHEME.get(each.partition(":")[0], "")) for each in origins)
-
-
-def _token(value: Any) -> str:
-    if not re.fullmatch(r"[!-~]+", _text(value)):
-        raise ValueError("must not be empty, and have only visible ASCII characters, because it is sent as a header")
-    return str(value)
-
-
-def _one_of(words: tuple[str, ...]) -> Callable[[Any], Any]:
-    def cast_one(value: Any) -> Any:
-        if value not in words:
-            raise ValueError(f"must be one of {', '.join(words)}")
-        return value
-
-    return cast_one
-
-
-def _assumptions(value: Any) -> dict[str, str]:
-    """A mapping from `ID=ALTERNATIVE,…`, a list of these, or a TOML table."""
-    if isinstance(value, Mapping):
-        return {str(id): str(alternative) for id, alternative in value.items()}
-    pairs = [part.partition("=") for text in _texts(value) for part in _texts(text)]
-    if not all(id and alternative for id, _, alternative in pairs):
-        raise ValueError("must be ID=ALTERNATIVE, or several of these with commas between them")
-    return {id: alternative for id, _, alternative in pairs}
-
-
-_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,100}")
-# RFC 6454, section 6.2, without the port that the scheme implies.
-_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
-_PORT_OF_SCHEME = {"http": ":80", "https": ":443"}
 # Kubernetes and Docker links set these in every container beside a service whose name begins with postfuze-mock.
 _KUBERNETES = re.compile(
     r"POSTFUZE_MOCK\w*_(SERVICE_HOST|SERVICE_PORT\w*|PORT_[0-9]+_\w+)=.*|POSTFUZE_MOCK\w*_PORT=\w+://.*"
 )
 _FOREIGN = frozenset({"POSTFUZE_MOCK_BINARY"})  # the npm package reads it
-_MAX_PATH = 4096
 _SECRETS = frozenset({"control_token"})
 _SWITCHES = ("strict_keys", "rate_limits", "validate_responses", "reload", "exit_on_stdin_close")
 _CASTS: dict[str, Callable[[Any], Any]] = {
-    "port": port,
-    "control_port": port,
-    "seed": seed,
-    "request_timeout": seconds,
-    "idle_timeout": seconds,
-    "max_connections": positive_number,
-    "max_worlds": positive_number,
-    "assume": _assumptions,
-    "log_format": _one_of(get_args(LogFormat)),
-    "state_file_sync": _one_of(get_args(StateFileSync)),
-    "allow_origin": _origins,
-    "control": control,
-    "control_token": _token,
-    "host": _host,
-    **dict.fromkeys(("world", "state_file", "assume_file"), _file),
-    **dict.fromkeys(("redirect_allow", "webhook_allow", "allow_host"), _texts),
-    **dict.fromkeys(_SWITCHES, _flag),
+    "port": setting_values.port,
+    "control_port": setting_values.port,
+    "seed": setting_values.seed,
+    "request_timeout": setting_values.seconds,
+    "idle_timeout": setting_values.seconds,
+    "max_connections": setting_values.positive_number,
+    "max_worlds": setting_values.positive_number,
+    "assume": setting_values.assumptions,
+    "log_format": setting_values.one_of(get_args(LogFormat)),
+    "state_file_sync": setting_values.one_of(get_args(StateFileSync)),
+    "allow_origin": setting_values.origins,
+    "control": setting_values.control,
+    "control_token": setting_values.token,
+    "host": setting_values.host,
+    **dict.fromkeys(("world", "state_file", "assume_file"), setting_values.file),
+    **dict.fromkeys(("redirect_allow", "webhook_allow", "allow_host"), setting_values.texts),
+    **dict.fromkeys(_SWITCHES, setting_values.switch),
 }

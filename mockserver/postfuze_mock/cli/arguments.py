@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from postfuze_mock import __version__, settings
+from postfuze_mock import __version__, setting_values
 from postfuze_mock.cli import serve_flags
 from postfuze_mock.cli.exec import flags as exec_flags
 from postfuze_mock.cli.parser import Parser, checked
@@ -119,7 +119,7 @@ def _health(group: Any) -> None:
     add(
         "--timeout",
         metavar="SECONDS",
-        type=checked(settings.seconds),
+        type=checked(setting_values.seconds),
         default=1.5,
         help="how long to wait for its answer (default 1.5)",
     )

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 
 from postfuze_mock import __version__
 from postfuze_mock.http.perimeter.access import Access
-from postfuze_mock.settings import API_PATH, CONTROL_PATH, LogFormat
+from postfuze_mock.setting_values import LogFormat
+from postfuze_mock.settings import API_PATH, CONTROL_PATH
 
 DEMO_KEY = "sk_live_demo"
 logger = logging.getLogger(__name__)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import argparse
 from typing import Any, get_args
 
-from postfuze_mock import settings
+from postfuze_mock import setting_values
 from postfuze_mock.cli.parser import checked
-from postfuze_mock.settings import LogFormat, StateFileSync
+from postfuze_mock.setting_values import LogFormat, StateFileSync
 
 
 def add(command: argparse.ArgumentParser, group: Any) -> None:
     """Add the flags of the mock to `command`, those of no group of their own to `group`."""
     add = group.add_argument
     add("--host", help="address to listen on (default 127.0.0.1)")
-    add("--port", type=checked(settings.port), help="port to listen on; 0 picks a free one (default 8080)")
-    add("--seed", type=checked(settings.seed), help="seed of all generated data (default 1)")
+    add("--port", type=checked(setting_values.port), help="port to listen on; 0 picks a free one (default 8080)")
+    add("--seed", type=checked(setting_values.seed), help="seed of all generated data (default 1)")
     add("--world", metavar="FILE", help="world file, or the name of a shipped one: demo, empty, large")
     add(
         "--clock",
@@ -43,7 +43,7 @@ def add(command: argparse.ArgumentParser, group: Any) -> None:
     add(
         "--max-worlds",
         metavar="N",
-        type=checked(settings.positive_number),
+        type=checked(setting_values.positive_number),
         help="how many worlds to hold (default 10000); unchanged ones make room, and are built again when used",
     )
     _connections(command.add_argument_group("connections"))
@@ -56,19 +56,19 @@ def _connections(group: Any) -> None:
     add(
         "--request-timeout",
         metavar="SECONDS",
-        type=checked(settings.seconds),
+        type=checked(setting_values.seconds),
         help="time for the head of a request, and for its body, to arrive; 0 is no limit (default 30)",
     )
     add(
         "--idle-timeout",
         metavar="SECONDS",
-        type=checked(settings.seconds),
+        type=checked(setting_values.seconds),
         help="time after which a connection without a request is closed; 0 is no limit (default 5)",
     )
     add(
         "--max-connections",
         metavar="N",
-        type=checked(settings.positive_number),
+        type=checked(setting_values.positive_number),
         help="open connections; the oldest idle one makes room for a new one (default 1000)",
     )
 
@@ -107,13 +107,13 @@ def _control(group: Any) -> None:
         nargs="?",
         const=True,
         metavar="open",
-        type=checked(settings.control),
+        type=checked(setting_values.control),
         help="serve the control API, by default only if --host is loopback; open: to everybody who reaches the server",
     )
     add("--no-control", dest="control", action="store_const", const=False, help="refuse the control API")
     add(
         "--control-port",
-        type=checked(settings.port),
+        type=checked(setting_values.port),
         help="serve the control API on this port of 127.0.0.1 instead; 0 picks a free one",
     )
     add(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from postfuze_fixtures.schema_errors import Schema
-from postfuze_mock.settings import MAX_SEED
+from postfuze_mock.setting_values import MAX_SEED
 from postfuze_mock.worlds.persistence.state_file import Check
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Any, Final
 
-from postfuze_mock import settings
+from postfuze_mock import setting_values, settings
 from postfuze_mock.cli.exec.report import Report
 from postfuze_mock.cli.parser import checked
 from postfuze_mock.settings import Settings, SettingsError
@@ -65,7 +65,7 @@ def _each_assumption(group: Any) -> None:
     group.add_argument(
         "--jobs",
         metavar="N",
-        type=checked(settings.positive_number),
+        type=checked(setting_values.positive_number),
         default=1,
         help="how many of these runs at a time (default 1)",
     )

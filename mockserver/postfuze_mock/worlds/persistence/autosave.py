@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
-from postfuze_mock.settings import StateFileSync
+from postfuze_mock.setting_values import StateFileSync
 from postfuze_mock.worlds.persistence import atomic_file, state_file
 from postfuze_mock.worlds.persistence.file_lock import StateFileError, lock
 from postfuze_mock.worlds.persistence.group_commit import GroupCommit
