@@ -15,6 +15,8 @@ from typing import Any
 
 from postfuze_mock.client.connections import Endpoint, MockError, Response
 
+__tracebackhide__ = True  # pytest shows the line of the test that called, not ours
+
 
 class AsyncConnections(Endpoint):
     """As `Connections`; only the time that a call takes differs."""

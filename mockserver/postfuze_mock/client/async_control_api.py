@@ -17,6 +17,8 @@ from urllib.parse import urlencode
 from postfuze_mock.client.control_api import MAX_LIMIT, _present, _segment, _texts, refusal
 from postfuze_mock.client.fields import AccountFields, Effect, Json, PageFields, SnapshotFields, WebhookFields
 
+__tracebackhide__ = True
+
 
 class AsyncControlAPI(ABC):
     """The control API of one world."""

@@ -9,6 +9,8 @@ from postfuze_mock.client.fields import Json
 from postfuze_mock.client.inbox import Entries
 from postfuze_mock.client.waits import Deadline, missing
 
+__tracebackhide__ = True
+
 
 class AsyncInbox:
     """The inbox at `url` of the mock that `api` controls.

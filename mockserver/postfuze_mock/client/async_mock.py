@@ -24,6 +24,7 @@ from postfuze_mock.client.waits import Deadline, missing
 
 if TYPE_CHECKING:
     import httpx
+__tracebackhide__ = True
 
 
 class AsyncMockClient(AsyncControlAPI):
@@ -151,7 +152,7 @@ class AsyncMockClient(AsyncControlAPI):
         except MockError as error:
             if error.code != "validation_failed":
                 raise
-            raise ValueError(f"The API has no operation {name}: {error.detail}") from error
+            raise ValueError(f"The API has no operation {name}: {error.detail}") from None
 
     async def _exchange(self, method: str, target: str, body: bytes | None) -> tuple[int, bytes]:
         headers = {"Accept": "application/json"}

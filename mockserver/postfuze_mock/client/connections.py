@@ -10,6 +10,8 @@ from email.message import Message
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+__tracebackhide__ = True  # pytest shows the line of the test that called, not ours
+
 _KINDS = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
 
 

@@ -15,6 +15,8 @@ from urllib.parse import quote, urlencode
 from postfuze_mock.client.connections import MockError
 from postfuze_mock.client.fields import AccountFields, Effect, Json, PageFields, SnapshotFields, WebhookFields
 
+__tracebackhide__ = True  # pytest shows the line of the test that called, not ours
+
 #: The most entries that a page of a list can have.
 MAX_LIMIT: Final = 1000
 

@@ -10,6 +10,8 @@ from postfuze_mock.client.control_api import ControlAPI
 from postfuze_mock.client.fields import Json, WebhookFields
 from postfuze_mock.client.waits import Deadline, missing
 
+__tracebackhide__ = True  # pytest shows the line of the test that called, not ours
+
 Entries: TypeAlias = list[Json]  # within `Inbox`, `list` is its method
 _KEY: Final = re.compile(r"sk_(?:live|test)_([A-Za-z0-9_-]+?)(?:_readonly|_revoked|_expired)?", re.ASCII)
 

@@ -20,6 +20,8 @@ from postfuze_mock.client.waits import Deadline, missing
 if TYPE_CHECKING:
     import httpx
 
+__tracebackhide__ = True  # pytest shows the line of the test that called, not ours
+
 
 class Mock(ControlAPI):
     """The control API of the mock at `url`, for the world that `key` opens (None: `demo`).
@@ -146,7 +148,7 @@ class Mock(ControlAPI):
         except MockError as error:
             if error.code != "validation_failed":
                 raise
-            raise ValueError(f"The API has no operation {name}: {error.detail}") from error
+            raise ValueError(f"The API has no operation {name}: {error.detail}") from None
 
     def _exchange(self, method: str, target: str, body: bytes | None) -> tuple[int, bytes]:
         headers = {"Accept": "application/json"}

@@ -14,6 +14,8 @@ from postfuze_mock.pytest_plugin.report import WORLD
 from postfuze_mock.pytest_plugin.server import Server
 from postfuze_mock.pytest_plugin.sharing import suffix
 
+__tracebackhide__ = True  # as in the client
+
 
 class OwnWorld(Mock):
     """The client of a test's world. Tests run side by side, so other worlds that it opens are the test's own as well,

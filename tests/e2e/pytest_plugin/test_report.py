@@ -49,6 +49,40 @@ def test_failure_shows_refused_calls_first_and_undelivered_events(suite: MakeSui
     assert set(reports) == {"test_refused", "test_undelivered"}
 
 
+def test_failure_of_a_call_shows_the_line_of_the_test_alone(suite: MakeSuite) -> None:
+    outcome = suite(
+        """
+        import pytest
+
+        @pytest.fixture
+        def anyio_backend():
+            return "asyncio"
+
+        def test_refusal(postfuze):
+            postfuze.create_account(platfrm="x")
+
+        def test_assertion(postfuze):
+            postfuze.assert_called("listSocialAccounts")
+
+        def test_unknown_operation(postfuze):
+            postfuze.assert_called("listSocialAccount")
+
+        def test_inbox(postfuze):
+            postfuze.inbox.wait_for("account.connected", timeout=0)
+
+        @pytest.mark.anyio
+        async def test_coroutine(postfuze_async):
+            await postfuze_async.wait_for_event("account.connected", timeout=0)
+        """
+    ).run("--tb=short")
+
+    assert outcome.counts == {"failed": 5}, outcome.text
+    assert "did you mean platform?" in outcome.text
+    assert "postfuze_mock/client" not in outcome.text
+    assert "postfuze_mock/pytest_plugin" not in outcome.text
+    assert "hidden" not in outcome.text
+
+
 def test_mock_that_is_gone_hides_no_failure_and_fails_the_next_test_with_its_words(suite: MakeSuite) -> None:
     outcome = suite(
         """
