@@ -80,6 +80,11 @@ def test_misspelt_setting_is_refused_before_anything_starts() -> None:
         postfuze_mock.running(**misspelt).__enter__()
 
 
+def test_command_that_is_no_list_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"command is a list of words, as in \['uvx', 'postfuze-mock'\]"):
+        postfuze_mock.running(command="uvx postfuze-mock").__enter__()
+
+
 def test_killed_program_leaves_no_mock(tmp_path: Path) -> None:
     program = children.start(
         [sys.executable, "-c", WAITING],

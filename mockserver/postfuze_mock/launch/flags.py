@@ -59,7 +59,8 @@ def check_names(arguments: Mapping[str, Any], names: Sequence[str], caller: str)
 
 
 def flags(settings: ServerSettings) -> list[str]:
-    """The flags for `settings`. A `control_token` is none of them, because other users can see a command line."""
+    """The flags for `settings`. A `control_token` is none of them, because other users can see a command line.
+    Raises TypeError for a `world` that is a document."""
     return [flag for name, value in settings.items() if name != "control_token" for flag in _flags(name, value)]
 
 
@@ -71,6 +72,8 @@ def _flags(name: str, value: Any) -> Iterator[str]:
         yield flag if value else flag.replace("--", "--no-", 1)
     elif name == "allow_origin" and not value:
         yield f"{flag}=none"
+    elif name == "world" and isinstance(value, Mapping):
+        raise TypeError("world is a file, or the name of a shipped one; a document is for reset(world=…)")
     elif isinstance(value, Mapping):
         yield from (f"{flag}={key}={each}" for key, each in value.items())
     elif isinstance(value, Sequence) and not isinstance(value, str):

@@ -26,9 +26,11 @@ def running(
 
     `settings` are named like the flags of `postfuze-mock serve`. `command` starts a mock from elsewhere, as in
     `["uvx", "postfuze-mock"]`. Raises MockError, with the server's own words, if it does not start, and TypeError for
-    an unknown setting.
+    an unknown setting, a `command` that is no list, or a `world` that is a document.
     """
     check_names(settings, list(ServerSettings.__annotations__), "running()")
+    if isinstance(command, str):
+        raise TypeError(f"running(): command is a list of words, as in {command.split()}")
     token = settings.get("control_token") or os.environ.get(TOKEN_VARIABLE)
     server = ServerProcess(command, flags(settings), environment={} if token is None else {TOKEN_VARIABLE: token})
     try:

@@ -26,13 +26,15 @@ class Start:
     @classmethod
     def of(cls, node: pytest.Item) -> Start:
         """What the markers of a test say; each argument of the test's own wins over that of its class or module. Raises
-        TypeError for an unknown argument."""
+        TypeError for an unknown argument, and for faults that are no list."""
         arguments: dict[str, Any] = {}
         for mark in reversed(list(node.iter_markers("postfuze"))):
             if mark.args:
                 raise TypeError('@pytest.mark.postfuze takes its arguments by name, as in world="empty"')
             check_names(mark.kwargs, [each.name for each in fields(cls)], "@pytest.mark.postfuze")
             arguments |= mark.kwargs
+        if isinstance(arguments.get("faults"), str | Mapping):
+            raise TypeError('@pytest.mark.postfuze: faults is a list, as in faults=["rate_limited"]')
         return cls(**arguments)
 
     def apply(self, mock: Mock) -> None:

@@ -64,6 +64,9 @@ def test_mistakes_are_named_without_a_traceback(suite: MakeSuite) -> None:
         @pytest.mark.postfuze(faults=[{"operation": "x", "effct": {}}])
         def test_fault(postfuze): ...
 
+        @pytest.mark.postfuze(faults="rate_limited")
+        def test_faults(postfuze): ...
+
         @pytest.mark.postfuze(clock="2026-01-01T00:00:00Z,frzen")
         def test_clock(postfuze): ...
 
@@ -72,13 +75,14 @@ def test_mistakes_are_named_without_a_traceback(suite: MakeSuite) -> None:
         """
     ).run()
 
-    assert outcome.counts == {"errors": 6, "failed": 1}, outcome.text
+    assert outcome.counts == {"errors": 7, "failed": 1}, outcome.text
     for words in (
         "@pytest.mark.postfuze has no argument wrld; did you mean world?",
         '@pytest.mark.postfuze takes its arguments by name, as in world="empty"',
         "did you mean empty?",
         "did you mean rate_limited?",
         "effct",
+        '@pytest.mark.postfuze: faults is a list, as in faults=["rate_limited"]',
         "frzen",
         "reset(all=True) would also reset the worlds of tests that run at the same time",
     ):

@@ -60,6 +60,11 @@ def test_token_is_no_flag_and_none_is_the_default() -> None:
     assert flags({"control_token": "hush", "world": None}) == []  # type: ignore[typeddict-item]
 
 
+def test_document_is_no_file() -> None:
+    with pytest.raises(TypeError, match=r"a document is for reset\(world=…\)"):
+        flags({"world": {"generate": {"x": 3}}})  # type: ignore[typeddict-item]
+
+
 @pytest.mark.parametrize(
     ("name", "hint"), [("clok", "did you mean clock?"), ("zzz", "there are seed, world, ")], ids=["near", "far"]
 )
