@@ -80,7 +80,7 @@ def parser() -> argparse.ArgumentParser:
 def _serve(group: Any) -> None:
     command = _command(group, "serve", "Start the mock.", _run_serve, _SERVE_EPILOG)
     command.usage = "postfuze-mock serve [FLAG…]"  # a list of all flags would hide what an error says
-    serve_flags.add(command, command)
+    serve_flags.add(command, command, port="8080")
 
 
 def _exec(group: Any) -> None:
@@ -88,7 +88,8 @@ def _exec(group: Any) -> None:
     command = _command(group, "exec", text, _run_exec, _EXEC_EPILOG)
     command.usage = exec_flags.USAGE
     exec_flags.add(command)
-    serve_flags.add(command, command.add_argument_group("the mock, as for `postfuze-mock serve`"))
+    group = command.add_argument_group("the mock, as for `postfuze-mock serve`")
+    serve_flags.add(command, group, port="0")
 
 
 def _world(group: Any) -> None:

@@ -10,11 +10,12 @@ from postfuze_mock.cli.parser import checked
 from postfuze_mock.setting_values import LogFormat, StateFileSync
 
 
-def add(command: argparse.ArgumentParser, group: Any) -> None:
-    """Add the flags of the mock to `command`, those of no group of their own to `group`."""
+def add(command: argparse.ArgumentParser, group: Any, *, port: str) -> None:
+    """Add the flags of the mock to `command`, those of no group of their own to `group`; `port` is the default one, in
+    words."""
     add = group.add_argument
     add("--host", help="address to listen on (default 127.0.0.1)")
-    add("--port", type=checked(setting_values.port), help="port to listen on; 0 picks a free one (default 8080)")
+    add("--port", type=checked(setting_values.port), help=f"port to listen on; 0 picks a free one (default {port})")
     add("--seed", type=checked(setting_values.seed), help="seed of all generated data (default 1)")
     add("--world", metavar="FILE", help="world file, or the name of a shipped one: demo, empty, large")
     add(

@@ -102,6 +102,9 @@ def test_failure_under_the_own_choices_is_said_first_and_ends_it(execute: Exec, 
         (["--each-assumption", "--jobs", "2", "--port", "1"], "cannot share a port"),
         (["--each-assumption", "--jobs", "2", "--junit", "a.xml"], "--junit needs {run} with --jobs"),
         (["--each-assumption", "--output", "file/out"], "--output file/out cannot be made"),
+        (["--jobs", "2"], "--jobs is for many runs: give --each-assumption as well"),
+        (["--output", "out"], "--output is for many runs: give --each-assumption as well"),
+        (["--junit", "a.xml"], "--junit is for many runs: give --each-assumption as well"),
     ],
 )
 def test_what_cannot_work_is_wrong_usage(execute: Exec, tmp_path: Path, flags: list[str], says: str) -> None:

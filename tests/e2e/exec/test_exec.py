@@ -219,3 +219,4 @@ def test_help_has_examples(tmp_path: Path) -> None:
     assert b"postfuze-mock exec -- pytest" in result.stdout
     assert b"--show-journal" in result.stdout
     assert b"--world" in result.stdout
+    assert b"picks a free one (default 0)" in result.stdout

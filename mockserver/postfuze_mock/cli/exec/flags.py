@@ -39,7 +39,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         type=checked(Report.parse),
-        help="report what COMMAND met of what the mock can show: text, json=PATH or html=PATH (repeatable)",
+        help="report what COMMAND met of what the mock can show: text, text=PATH, json=PATH or html=PATH (repeatable)",
     )
     parser.add_argument(
         "--coverage-fail-under",
@@ -94,10 +94,19 @@ def effective(options: argparse.Namespace) -> Settings:
     """The settings of the mock. Address and port come from flags alone, so that exec runs beside any other mock.
 
     Raises SettingsError (one sentence)."""
+    _check_runs(options)
     read = settings.read(vars(options))
     if read.control_port == 0:
         raise SettingsError("--control-port 0 would be a port that COMMAND does not know: give a number")
     return replace(read, host=options.host or Settings.host, port=options.port or 0)
+
+
+def _check_runs(options: argparse.Namespace) -> None:
+    """Raises SettingsError for a flag that would do nothing, because there is one run."""
+    if options.each_assumption is None:
+        for flag in ("jobs", "output", "junit"):
+            if getattr(options, flag) not in (None, 1):
+                raise SettingsError(f"--{flag} is for many runs: give --each-assumption as well, or leave it out")
 
 
 def of_mock(options: argparse.Namespace, actual: Settings) -> list[str]:
