@@ -21,6 +21,7 @@ from postfuze_mock.setting_values import Control, LogFormat, StateFileSync
 API_PATH = "/api/v1"
 CONTROL_PATH = "/_mock"
 PREFIX = "POSTFUZE_MOCK_"
+_TABLE = "postfuze-mock"  # in pyproject.toml
 
 
 class SettingsError(ValueError):
@@ -129,10 +130,11 @@ def _from_pyproject(path: Path) -> dict[str, Any]:
         return {}
     try:
         table = parse_toml(read_text(path))
-        for name in ("tool", "postfuze-mock"):
+        for name in ("tool", _TABLE):
+            _check_spelling(table, path)
             table = table.get(name, {})
             if not isinstance(table, dict):
-                raise SettingsError(f"{path}: {name} must be a table, as in [tool.postfuze-mock]")
+                raise SettingsError(f"{path}: {name} must be a table, as in [tool.{_TABLE}]")
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -140,8 +142,15 @@ def _from_pyproject(path: Path) -> dict[str, Any]:
     names = {each.name.replace("_", "-"): each.name for each in fields(Settings)}
     for key in table:
         if key not in names:
-            raise SettingsError(f"{path}: [tool.postfuze-mock] has no setting {key}{did_you_mean(key, names)}")
+            raise SettingsError(f"{path}: [tool.{_TABLE}] has no setting {key}{did_you_mean(key, names)}")
     return {names[key]: _cast(names[key], value, f"{path}: {key}") for key, value in table.items()}
+
+
+def _check_spelling(table: Mapping[str, Any], path: Path) -> None:
+    """Raises SettingsError for a table with the name of the Python package, which nobody would read."""
+    for name in table:
+        if name != _TABLE and name.replace("_", "-").lower() == _TABLE:
+            raise SettingsError(f"{path}: there is no table {name}; did you mean [tool.{_TABLE}]?")
 
 
 def _cast(name: str, value: Any, where: str) -> Any:

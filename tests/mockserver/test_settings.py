@@ -47,6 +47,13 @@ def test_old_variable_is_refused_with_the_new_name(name: str, tmp_path: Path) ->
     assert "s3cret" not in str(error.value)
 
 
+@pytest.mark.parametrize("name", ["postfuze_mock", "Postfuze-Mock"])
+def test_table_with_the_name_of_the_package_is_refused(name: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"[tool.{name}]\nseed = 2\n")
+    with pytest.raises(SettingsError, match=rf"there is no table {name}; did you mean \[tool.postfuze-mock\]\?"):
+        read({}, {}, tmp_path)
+
+
 def test_unknown_variable_is_refused_with_the_nearest_name(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="POSTFUZE_MOCK_SED; did you mean POSTFUZE_MOCK_SEED"):
         read({}, {"POSTFUZE_MOCK_SED": "1"}, tmp_path)
