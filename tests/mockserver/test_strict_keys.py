@@ -49,6 +49,13 @@ def test_listed_key_without_scopes_cannot_write(strict: LocalMock) -> None:
     assert caller.call("DELETE", f"/api/v1/social-accounts/{id}").status == 403
 
 
+def test_control_api_says_which_keys_there_are(strict: LocalMock) -> None:
+    response = strict.caller("sk_test_other").call("POST", "/_mock/reset")
+
+    assert response.status == 401
+    assert "use one of the world file, because of --strict-keys" in response.json["detail"]
+
+
 def test_refused_key_creates_no_world(strict: LocalMock) -> None:
     strict.caller("sk_live_stranger").get("/social-accounts")
 

@@ -153,7 +153,9 @@ class SecurityStage(Stage):
             return self.worlds.world(DEMO)
         world = self.keyring.control_world(header)
         if world is None:
-            detail = "No world has this key: use Authorization: Bearer sk_test_NAME, or no key for the world demo."
+            strict = "one of the world file, because of --strict-keys"
+            example = strict if self.keyring.strict else "Authorization: Bearer sk_test_NAME"
+            detail = f"No world has this key: use {example}, or no key for the world demo."
             raise unauthorized(rule=self.keyring.refusal(header), detail=detail)
         return world
 
