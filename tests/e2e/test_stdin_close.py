@@ -89,6 +89,14 @@ def test_stdin_at_its_end_is_refused(tmp_path: Path) -> None:
     assert "/dev/null" in sentence
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no /dev/stdin")
+def test_world_file_that_would_never_be_complete_is_refused(tmp_path: Path) -> None:
+    result = command("exec", "--world", "/dev/stdin", "--", "true", cwd=tmp_path)
+
+    assert result.returncode == 2
+    assert b"the world file cannot be stdin (/dev/stdin)" in result.stderr
+
+
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="this system has no pseudo-terminals")
 def test_terminal_is_refused(tmp_path: Path) -> None:
     ours, terminal = os.openpty()

@@ -1,13 +1,17 @@
 """The command `postfuze-mock`. Exit codes: 0 success; 1 refused (an invalid file, a busy port); 2 wrong usage (an
-unknown flag, an invalid setting, a file that is not there)."""
+unknown flag, an invalid setting, a file that is not there); 130 interrupted before the command took care of signals
+itself."""
 
 from __future__ import annotations
 
 import gc
 import sys
 from collections.abc import Sequence
+from typing import Final
 
 from postfuze_mock.cli.printable import printable
+
+_INTERRUPTED: Final = 130  # 128 + SIGINT, as of shells
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,8 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = options.run(options)
     except (ValueError, OSError) as error:
         return _refused(error)
-    except KeyboardInterrupt:
-        return 0
+    except KeyboardInterrupt:  # not 0, which would say of `exec -- pytest` that the tests passed
+        return _INTERRUPTED
     return code
 
 

@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _run(settings: Settings) -> int:
     if settings.exit_on_stdin_close:
-        stdin_watch.check()
+        stdin_watch.check(settings.world)
     output.configure_log(settings.log_format)
     settings, sockets = listen(settings)
     url = base_url(settings)

@@ -18,13 +18,18 @@ _STDIN: Final = 0
 _CHUNK: Final = 4096  # bytes
 
 
-def check() -> None:
+def check(world: str | None = None) -> None:
     """Raises SettingsError if stdin cannot tell that whoever started the mock has ended: a terminal has another use,
-    /dev/null and a file are at their end already."""
+    /dev/null and a file are at their end already, and a `world` that is read from it would never be complete."""
     kind = _kind()
     if kind is not None:
         raise SettingsError(
             f"--exit-on-stdin-close needs a pipe as stdin, held open by the program that starts the mock; it is {kind}"
+        )
+    if world is not None and _is_stdin(world):
+        raise SettingsError(
+            f"the world file cannot be stdin ({world}) here, because the program that starts the mock holds it open: "
+            "name a file"
         )
 
 
@@ -40,6 +45,13 @@ def _read_until_closed(on_close: Callable[[], None]) -> None:
     except OSError:  # a socket whose other end was killed
         pass
     on_close()
+
+
+def _is_stdin(file: str) -> bool:
+    try:
+        return os.path.samestat(os.stat(file), os.fstat(_STDIN))  # noqa: PTH116 - `Path` cannot compare with a descriptor
+    except (OSError, ValueError):  # there is no such file: it is the name of a shipped world, or refused later
+        return False
 
 
 def _kind() -> str | None:
