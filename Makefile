@@ -15,8 +15,8 @@ DEFAULT := not slow and not browser and not packaging and not docs and not clien
 part = $(PYTEST) -m $(1) $(2) $(ARGS) || [ $$? -eq 5 ]
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve dist test test-all test-browser test-process test-docs test-packaging test-slow test-family test-npm \
-	clients coverage mutation soak fuzz check format bench bench-large bench-others npm lock clean
+.PHONY: help install serve dist test test-all test-browser test-process test-docs test-packaging test-release test-slow \
+	test-family test-npm clients coverage mutation soak fuzz check format bench bench-large bench-others npm lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,14 +51,17 @@ test-process: $(STAMP) ## Run the tests that start the commands as processes: si
 test-docs: $(STAMP) ## Run every command of README.md and the guides, and compare the output
 	@$(call part,'docs and not slow')
 
-test-packaging: $(STAMP) ## Build the package and install it
+test-packaging: $(STAMP) ## Build the Python and npm packages and install them
 	@$(call part,'packaging and not slow')
+
+test-release: $(STAMP) ## Build the executable and the image (as root), and try each way to install
+	@$(call part,'packaging and slow')
 
 clients: $(STAMP) ## Generate clients with five generators, compile them, and run them against the mock
 	@$(call part,'clients')
 
-test-slow: $(STAMP) ## Run the slow tests, except the harness's family of deployments
-	@$(call part,'slow',--ignore=tests/contracts/family)
+test-slow: $(STAMP) ## Run the slow tests, except the harness's family of deployments and those of test-release
+	@$(call part,'slow and not packaging',--ignore=tests/contracts/family)
 
 test-family: $(STAMP) ## Judge every 8th broken deployment and all correct ones; EVERY=1 for all
 	@$(PYTEST) tests/contracts/family --family-every $(EVERY) $(ARGS)

@@ -17,9 +17,11 @@ from postfuze_contracts.diff.shapes import shape
 
 @pytest.fixture(scope="module")
 def other() -> Iterator[Deployment]:
-    """A mock that decides two assumptions differently."""
+    """A mock that decides two assumptions differently, and lacks an operation."""
     mock = Mock()
-    mock.settings = replace(mock.settings, assume={"limit.above-range": "clamped", "metrics.open-bound": "omitted"})
+    lacking(mock, "getServiceHealth")
+    assume = {"limit.above-range": "clamped", "metrics.open-bound": "omitted"}
+    mock.settings = replace(mock.settings, assume=assume, strict_keys=False)
     with mock.served() as deployment:
         yield deployment
 
@@ -31,17 +33,19 @@ def test_deployment_does_not_differ_from_itself(url: str, tmp_path: Path) -> Non
     assert "0 differences" in result.stdout
 
 
-def test_diff_names_status_shape_and_assumption(url: str, other: Deployment, tmp_path: Path) -> None:
+def test_diff_names_every_kind_of_difference(url: str, other: Deployment, tmp_path: Path) -> None:
     env = {"KEY_A": "sk_test_same", "KEY_B": "sk_test_same"}
     keys = ("--key-env-a", "KEY_A", "--key-env-b", "KEY_B")
     result = contracts("diff", url, other.url, *keys, "--json", cwd=tmp_path, env=env)
     assert result.returncode == 1, result.stderr
+    assert "fault" not in result.stderr
     differences = [tuple(each.values()) for each in json.loads(result.stdout)["differences"]]
     assert ("status", "list, limit 101", "400", "200") in differences
     assert ("nulls", "metrics, since alone: until", "null", "absent") in differences or any(
         kind == "shape" and where == "metrics, since alone: until" for kind, where, *_ in differences
     )
     assert ("assumption", "metrics.open-bound", "null-echo", "omitted") in differences
+    assert ("data", "health of the service: not deployed", "200", "404") in differences
 
 
 def test_other_data_is_told_and_not_counted(url: str, tmp_path: Path) -> None:
@@ -64,13 +68,3 @@ def test_shape_maps_paths_to_types() -> None:
     assert shape(body)["data[].n"] == {"null", "number"}
     assert shape(body)["raw"] == {"object"}
     assert "raw.x" not in shape(body)
-
-
-def test_operation_that_one_side_lacks_is_compared_by_what_it_answers(url: str, tmp_path: Path) -> None:
-    mock = Mock()
-    lacking(mock, "getServiceHealth")
-    mock.settings = replace(mock.settings, strict_keys=False)
-    with mock.served() as without:
-        result = contracts("diff", url, without.url, cwd=tmp_path, env={"POSTFUZE_KEY": "sk_test_lacking"})
-    assert "fault" not in result.stderr, result.stderr
-    assert "health of the service" in result.stdout

@@ -24,7 +24,8 @@ EVIL: Final = (
     "\x1b]0;owned\x07\x1b[2J\r\n::error::owned\n  ::add-mask::a\n##[error]owned ##vso[task.complete]\n"
     "\x00\x7f\x85\x9b31m\u2028\u2029\u200b\u200d\u061c\u202eowned\u2066\ufeff\u00ad\U000e0041\ud800"
 )
-ENV: Final = {"POSTFUZE_KEY": "sk_test_family", "KEY_B": "sk_test_other"}
+#: Lists of this mock are never late, so the harness need not wait for them before it looks again.
+ENV: Final = {"POSTFUZE_KEY": "sk_test_family", "KEY_B": "sk_test_other", "POSTFUZE_CONTRACTS_SETTLE": "0.01"}
 _TEXTS: Final = ("detail", "title", "code", "username", "display_name", "network_unique_id", "status", "next_cursor")
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from tests.contracts.family.mock import Mock
+from tests.contracts.family.mock import Deployment, Mock
 from tests.contracts.family.variants import Variant
 
 from postfuze_contracts.checks import REGISTRY
 from postfuze_contracts.engine.registry import Check
-from postfuze_contracts.model.events import RunFinished
+from postfuze_contracts.model.events import CheckFinished, RunFinished
 from postfuze_contracts.model.options import Access
 from postfuze_contracts.model.verdicts import Failure, Outcome
 
@@ -87,12 +88,29 @@ def judge(
 ) -> Judgement:
     """Run `checks` against the variant, with all assumptions pinned if it is a broken one. `seed` is used both for the
     mock's data and for what the harness generates."""
+    with _served(variant, seed) as deployment:
+        options = deployment.options(access, one_key=one_key, pinned=variant.statement is not None)
+        return Judgement(variant, deployment.run(replace(options, seed=seed), checks))
+
+
+def missed(variant: Variant, checks: Collection[Check]) -> Judgement | None:
+    """What `checks` say of a broken deployment that they do not catch, else None: the first of them that catches it is
+    the last that runs."""
+    with _served(variant) as deployment, closing(deployment.events(deployment.options(pinned=True), checks)) as events:
+        for event in events:
+            if isinstance(event, CheckFinished) and variant.statement in {each.statement for each in event.failures}:
+                return None
+    assert isinstance(event, RunFinished)
+    judgement = Judgement(variant, event)
+    return None if judgement.caught else judgement
+
+
+@contextmanager
+def _served(variant: Variant, seed: int = 1) -> Iterator[Deployment]:
     mock = Mock(seed)
     try:
         variant.change(mock)
         with mock.served() as deployment:
-            options = deployment.options(access, one_key=one_key, pinned=variant.statement is not None)
-            options = replace(options, seed=seed)
-            return Judgement(variant, deployment.run(options, checks))
+            yield deployment
     finally:
         mock.restore()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import Any
@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 from tests.contracts.family.wire import Handler, Interceptor, Request, Response
 
 from postfuze_contracts.engine.registry import Check
-from postfuze_contracts.model.events import RunFinished
+from postfuze_contracts.model.events import Event, RunFinished
 from postfuze_contracts.model.options import Access, Keys, Options, Pin, Secret, Sessions
 from postfuze_contracts.run import run
 from postfuze_contracts.target.client import Client
@@ -206,9 +206,14 @@ class Deployment:
 
     def run(self, options: Options, checks: Collection[Check]) -> RunFinished:
         """Run `checks`; where the harness waits, the mock's clock is advanced instead."""
-        *_, finished = run(options, list(checks), Client(options, sleep=self.mock.advance))
+        *_, finished = self.events(options, checks)
         assert isinstance(finished, RunFinished)
         return finished
+
+    def events(self, options: Options, checks: Collection[Check]) -> Generator[Event, None, None]:
+        """The events of such a run; whoever has seen enough closes them."""
+        with closing(Client(options, sleep=self.mock.advance)) as client:
+            yield from run(options, list(checks), client)
 
     def judge(self, checks: Collection[Check], **changes: Any) -> RunFinished:
         """Run `checks` with the default options, changed by `changes`."""
