@@ -42,8 +42,8 @@ def test_too_little_fails_a_command_that_passed(
 @pytest.mark.parametrize(
     ("flags", "says"),
     [
-        (["--coverage", "xml=c.xml"], "must be text, text=PATH, json=PATH or html=PATH, not 'xml=c.xml'"),
-        (["--coverage", "json"], "must be text, text=PATH, json=PATH or html=PATH, not 'json'"),
+        (["--coverage", "xml=c.xml"], "must be text, text=PATH, json=PATH or html=PATH; it is 'xml=c.xml'"),
+        (["--coverage", "json"], "must be text, text=PATH, json=PATH or html=PATH; it is 'json'"),
         (["--coverage", "html=none/c.html"], "--coverage html=none/c.html cannot be written: there is no such folder"),
         (["--coverage-fail-under", "101"], "must be a number of percent from 0 to 100"),
         (["--coverage-fail-under", "nan"], "must be a number of percent from 0 to 100"),

@@ -18,7 +18,7 @@ class Report(NamedTuple):
         """`text`, or `FORMAT=PATH`. Raises ValueError."""
         format, separator, path = text.partition("=")
         if format not in FORMATS or bool(separator) != bool(path) or not (path or format == "text"):
-            raise ValueError(f"must be text, text=PATH, json=PATH or html=PATH, not {text!r}")
+            raise ValueError("must be text, text=PATH, json=PATH or html=PATH")
         return cls(format, path or None)
 
     def __str__(self) -> str:
