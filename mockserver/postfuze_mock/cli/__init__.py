@@ -1,9 +1,10 @@
 """The command `postfuze-mock`. Exit codes: 0 success; 1 refused (an invalid file, a busy port); 2 wrong usage (an
-unknown flag, an invalid setting, a file that is not there)."""
+unknown flag, an invalid setting, a file that is not there); 141 the reader of the output has closed it."""
 
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 
@@ -18,6 +19,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         options = parse(sys.argv[1:] if arguments is None else arguments)
         code: int = options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # as with `spec | head`; what is left must not be written at the end either
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + 13
     except (ValueError, OSError) as error:
         return _refused(error)
     except KeyboardInterrupt:
