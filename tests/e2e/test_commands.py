@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
-from tests.support.processes import ROOT, command
+from tests.support import children
+from tests.support.processes import ROOT, command, program, program_environment
 
 pytestmark = pytest.mark.process(quick=True)
 
@@ -30,3 +33,17 @@ def test_refusal_goes_to_stderr_and_the_exit_code(tmp_path: Path) -> None:
     assert (result.returncode, result.stdout) == (2, b"")
     assert b"missing.yaml" in result.stderr
     assert b"Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [["spec"], ["world", "check", "demo"]], ids=["long", "short"])
+def test_output_that_nobody_reads_is_no_error(arguments: list[str], tmp_path: Path) -> None:
+    """As with `postfuze-mock spec | head`."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    words = [*program(), *arguments]
+    with os.fdopen(writer, "wb") as output:
+        process = children.start(words, cwd=tmp_path, env=program_environment(), stdout=output, stderr=subprocess.PIPE)
+    try:
+        assert process.communicate()[1] == b""
+    finally:
+        children.end(process)

@@ -1,17 +1,20 @@
 """The command `postfuze-mock`. Exit codes: 0 success; 1 refused (an invalid file, a busy port); 2 wrong usage (an
 unknown flag, an invalid setting, a file that is not there); 130 interrupted before the command took care of signals
-itself."""
+itself; 141 the reader of the output has closed it."""
 
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from typing import Final
 
 from postfuze_mock.cli.printable import printable
 
-_INTERRUPTED: Final = 130  # 128 + SIGINT, as of shells
+# As of shells: 128 + SIGINT, 128 + SIGPIPE.
+_INTERRUPTED: Final = 130
+_OUTPUT_CLOSED: Final = 141
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,6 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         options = parse(sys.argv[1:] if arguments is None else arguments)
         code: int = options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # as with `spec | head`; what is left must not be written at the end either
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _OUTPUT_CLOSED
     except (ValueError, OSError) as error:
         return _refused(error)
     except KeyboardInterrupt:  # not 0, which would say of `exec -- pytest` that the tests passed

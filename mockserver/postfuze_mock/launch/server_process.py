@@ -148,7 +148,7 @@ def _quoted(words: str) -> str:
 
 def _own_program() -> list[str]:
     """The command line of the mock that is installed here. Raises MockError if it lacks its dependencies."""
-    if find_spec("connexion") is None:
+    if find_spec("uvicorn") is None:  # which the standalone executable has, too; it has no Connexion
         raise MockError(
             "postfuze-mock",
             None,
