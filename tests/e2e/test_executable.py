@@ -70,7 +70,7 @@ def test_everything_is_in_the_cache_so_neither_connexion_nor_faker_is_there(fold
     }
 
     assert not {"connexion", "faker"} & names
-    assert cached == {"openapi", "control", "operations-api-v1", "operations-_mock", "names"}
+    assert cached == {"openapi", "control", "coverage", "operations-api-v1", "operations-_mock", "names"}
 
 
 @pytest.mark.parametrize("name", ["postfuze-mock", "postfuze-contracts"])
