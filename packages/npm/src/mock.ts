@@ -44,7 +44,7 @@ export class Mock extends ControlApi implements AsyncDisposable {
   /** A client for the mock at `url`: `POSTFUZE_ORIGIN` by default, else http://127.0.0.1:8080. */
   constructor(url = process.env["POSTFUZE_ORIGIN"] ?? DEFAULT_URL, options: MockOptions = {}) {
     super();
-    this.url = new URL(url).origin;
+    this.url = originOf(url);
     this.key = options.key ?? process.env["POSTFUZE_KEY"] ?? DEFAULT_KEY;
     this.timeout = options.timeout ?? DEFAULT_TIMEOUT;
     this.#controlToken = options.controlToken;
@@ -128,4 +128,11 @@ export class Mock extends ControlApi implements AsyncDisposable {
 function slug(text: string): string {
   const readable = text.replace(/[^A-Za-z0-9]+/g, "-").slice(0, LONGEST_SLUG);
   return `${readable}-${createHash("sha256").update(text).digest("hex").slice(0, 8)}`;
+}
+
+function originOf(url: string): string {
+  if (/^https?:\/\/[^/]/.test(url)) {
+    return new URL(url).origin;
+  }
+  throw new TypeError(`The URL of a mock is like ${DEFAULT_URL}, not ${JSON.stringify(url)}.`);
 }

@@ -45,6 +45,13 @@ test("the environment says where the mock is", () => {
   assert.equal(new Mock().key, "sk_live_demo");
 });
 
+test("what is no URL of a mock is refused in words", () => {
+  assert.throws(() => new Mock("localhost:8080"), {
+    name: "TypeError",
+    message: 'The URL of a mock is like http://127.0.0.1:8080, not "localhost:8080".',
+  });
+});
+
 test("a list is returned whole, or as much of it as is asked for", async () => {
   const world = server.world("many");
   const newest = (await world.searchAccounts({ limit: 1 }))[0]!;

@@ -41,7 +41,7 @@ def key_and_world(settings: Settings, environ: Mapping[str, str]) -> tuple[str, 
         return default, opens, None
     key = keys.parse(present) if listed is None else listed.get(present)
     if key is None:
-        source = "the mock does not accept it" if listed is None else "the world file does not list it"
+        source = "a key is sk_live_NAME or sk_test_NAME" if listed is None else "the world file does not list it"
         return default, opens, f"COMMAND gets {KEY}={default} instead of yours: {source}"
     return present, key.name, None
 
