@@ -99,6 +99,6 @@ def test_crash_of_the_mock_is_told_with_its_log(execute: Exec, code: int, result
     done = execute(command=python("call('/social-accounts', 'sk_test_acme')" + KILL_THE_MOCK % code))
 
     assert done.returncode == result
-    assert "postfuze-mock: the mock failed while COMMAND ran: it ended with exit code -9:\n" in done.stderr
+    assert "postfuze-mock: the mock failed: it ended with exit code -9:\n" in done.stderr
     assert "New world acme" in done.stderr
     assert "Traceback" not in done.stderr

@@ -93,7 +93,7 @@ def _conclude(options: argparse.Namespace, settings: Settings, server: ServerPro
     if trouble is None:
         return code
     ending, *log = trouble.splitlines()
-    say(f"the mock failed {'while COMMAND ran' if crash else 'at its end'}: {ending}", log)
+    say(f"the mock failed: {ending}", log)
     return code or MOCK_FAILED
 
 
