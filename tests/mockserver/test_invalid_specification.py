@@ -1,4 +1,4 @@
-"""A specification that cannot be served is refused with one sentence."""
+"""An invalid specification is refused with one sentence."""
 
 from __future__ import annotations
 

@@ -174,7 +174,7 @@ def certificates(value: str) -> str:
     try:
         ssl.create_default_context(cadata=pem)
     except ssl.SSLError:
-        raise ValueError("has a certificate that cannot be read") from None
+        raise ValueError("has an invalid certificate") from None
     return pem
 
 

@@ -53,7 +53,7 @@ REFUSALS = {
     "bundle that is broken": (
         f'[target]\nca_bundle = """{BROKEN}"""\n',
         2,
-        "[target] ca_bundle has a certificate that",
+        "[target] ca_bundle has an invalid certificate",
     ),
     "probe that is a text in a table": ("[target]\nprobe = {a = 1}\n", 2, "[target] probe must be a list"),
     "key that is a number": ("[keys]\nfull = 12345\n", 2, "[keys] full must be a string"),

@@ -28,7 +28,7 @@ CASES = [
 
 
 def code_of(name: str) -> int:
-    """Settings that cannot be read are wrong usage, as invalid settings are."""
+    """Unreadable settings are wrong usage, as invalid ones are."""
     return 2 if name == "pyproject.toml" else 1
 
 

@@ -15,7 +15,7 @@ from postfuze_mock.settings import SettingsError
 
 
 def check(reports: Sequence[Report]) -> None:
-    """Raises SettingsError for a report that cannot be written, before the command runs."""
+    """Refuse a report that has no folder, before the command runs. Raises SettingsError."""
     for report in reports:
         if report.path is not None and (not Path(report.path).parent.is_dir() or Path(report.path).is_dir()):
             raise SettingsError(f"--coverage {report} cannot be written: there is no such folder")
