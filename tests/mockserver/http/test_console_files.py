@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urljoin
 
 import pytest
 from tests.support.servers import RunningMock
@@ -30,7 +31,7 @@ def test_every_script_is_served_and_imported(server: RunningMock) -> None:
         path = ahead.pop()
         reached.add(path)
         text = server.request("GET", path, {}).raise_for_status().text
-        ahead |= {f"/_mock/console/{name}" for name in re.findall(r'from "\./(\w+\.js)"', text)} - reached
+        ahead |= {urljoin(path, name) for name in re.findall(r'from "(\.{1,2}/[\w/.]+\.js)"', text)} - reached
 
     assert reached == {path for path in ASSETS if path.endswith(".js")}
 

@@ -1,8 +1,9 @@
 // The user's actions: buttons and forms that send a request, and the footer that shows it as a curl command with its
 // outcome. The errors of a form are shown at their fields.
 import {curl, prepare, Refusal, send, Unreachable} from "./api.js";
-import {copyable, el, openDialog, problemBox, setText, showProblem, uniqueId} from "./dom.js";
+import {openDialog, problemBox, showProblem} from "./blocks.js";
 import {refresh} from "./live.js";
+import {copyable, el, setText, uniqueId} from "../shared/dom.js";
 
 const MAX_HISTORY = 10;
 const TIMEOUT = 60_000; // milliseconds; restoring a large world takes a while

@@ -1,20 +1,9 @@
 // The open account: actions and forms that change it, its fields, its metric snapshots.
-import {actionButton, field, form, input, jsonOf, numberOf, select} from "./actions.js";
-import {fieldsOf, get, newestOf, Refusal, statuses, valuesOf} from "./api.js";
-import {
-  badge,
-  el,
-  emptyNote,
-  part,
-  problemBox,
-  Rows,
-  setAttribute,
-  setBadge,
-  setText,
-  showProblem,
-  toJson,
-} from "./dom.js";
-import {clock, formatTime, relativeTime, timeFromNow} from "./live.js";
+import {actionButton, field, form, input, jsonOf, numberOf, select} from "../actions.js";
+import {fieldsOf, get, newestOf, Refusal, statuses, valuesOf} from "../api.js";
+import {badge, emptyNote, part, problemBox, Rows, setBadge, showProblem} from "../blocks.js";
+import {clock, formatTime, relativeTime, timeFromNow} from "../live.js";
+import {el, setAttribute, setText, toJson} from "../../shared/dom.js";
 
 const STATUS_KINDS = {active: "good", disabled: "mute", token_expired: "warn", revoked: "bad"};
 const MINUTE = 60_000;

@@ -1,34 +1,8 @@
-// Building blocks. Elements are created, never parsed from HTML, so the data of a world are always text.
-
-export function el(name, attributes = {}, ...children) {
-  const node = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
-    else if (value !== false && value !== null && value !== undefined)
-      node.setAttribute(key, value === true ? "" : value);
-  }
-  node.append(...children.filter((child) => child !== null));
-  return node;
-}
-
-// Writes only changes, so that nothing flickers and selections stay.
-export function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
-
-// Removes the attribute if `value` is null or undefined.
-export function setAttribute(node, name, value) {
-  if (value === null || value === undefined) node.removeAttribute(name);
-  else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
-}
-
-export const toJson = (value) => JSON.stringify(value, null, 2);
+// Building blocks of the panels.
+import {el, setText, uniqueId} from "../shared/dom.js";
 
 // A row's key, from its content. An id is not enough, because a reset world generates the same ids again.
 export const contentKey = (...parts) => JSON.stringify(parts);
-
-let lastId = 0;
-export const uniqueId = (stem) => `${stem}-${(lastId += 1)}`;
 
 // A list that follows the data. A row that stays keeps its element, and so its focus, selection and open details.
 export class Rows {
@@ -100,8 +74,6 @@ export const olderNote = (count) => el("p", {class: "hint", hidden: true}, `The 
 
 export const emptyNote = (text) => el("p", {class: "empty", hidden: true}, text);
 
-export const codeBlock = (label, text) => el("pre", {tabindex: "0", role: "group", "aria-label": label}, text);
-
 export const problemBox = () => el("div", {class: "problem", role: "alert"});
 
 // Shows an error in `box`, with the field of each detail; null clears it.
@@ -136,30 +108,6 @@ export const badge = () => el("span", {class: "badge"});
 export function setBadge(node, text, kind) {
   setText(node, text);
   node.className = `badge ${kind}`;
-}
-
-// Text with a button that copies it; `label` names it for screen readers.
-export function copyable(label, text = "") {
-  const block = codeBlock(label, text);
-  const word = el("span", {}, "Copy");
-  const onclick = () => copy(block, word);
-  const button = el("button", {type: "button", class: "small", "aria-label": `Copy: ${label}`, onclick}, word);
-  return {
-    node: el("div", {class: "copyable"}, block, button),
-    setText: (value) => (setText(block, value), setText(word, "Copy")),
-    text: () => block.textContent,
-  };
-}
-
-// Browsers allow the clipboard on loopback and https only; elsewhere the text is selected, to be copied by hand.
-async function copy(block, word) {
-  try {
-    await navigator.clipboard.writeText(block.textContent);
-    setText(word, "Copied");
-  } catch {
-    getSelection().selectAllChildren(block);
-    setText(word, "Selected");
-  }
 }
 
 // Opens a modal dialog. Escape closes it, and closing removes it; the focus goes back to where it was.

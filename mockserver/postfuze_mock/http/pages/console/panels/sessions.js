@@ -1,23 +1,22 @@
 // Pending sessions of the connect flow, and a form that starts the flow.
 import {handleOf} from "./account.js";
-import {field, form, input, numberOf, select, textOf} from "./actions.js";
-import {newestOf, platforms} from "./api.js";
+import {field, form, input, numberOf, select, textOf} from "../actions.js";
+import {newestOf, platforms} from "../api.js";
 import {
   badge,
   card,
   contentKey,
   definitions,
   disclosure,
-  el,
   emptyNote,
   hint,
   olderNote,
   panel,
   Rows,
   setBadge,
-  setText,
-} from "./dom.js";
-import {clock, relativeTime} from "./live.js";
+} from "../blocks.js";
+import {clock, relativeTime} from "../live.js";
+import {el, setText} from "../../shared/dom.js";
 
 const ABOUT =
   "When a customer approves and has several pages to choose from, a session holds them. Finalizing uses it up.";

@@ -1,9 +1,10 @@
 // The world's accounts: a list that can be searched, and one of them open beside it.
 import {accountDetail, handleOf, nameOf, statusKind} from "./account.js";
-import {checkbox, field, input, select} from "./actions.js";
-import {firstOf, platforms, statuses} from "./api.js";
-import {badge, el, emptyNote, hint, panel, Rows, setAttribute, setBadge, setText} from "./dom.js";
-import {formatTime, refresh, relativeTime} from "./live.js";
+import {checkbox, field, input, select} from "../actions.js";
+import {firstOf, platforms, statuses} from "../api.js";
+import {badge, emptyNote, hint, panel, Rows, setBadge} from "../blocks.js";
+import {formatTime, refresh, relativeTime} from "../live.js";
+import {el, setAttribute, setText} from "../../shared/dom.js";
 
 const PAGE_SIZE = 50;
 const UUID = /^[0-9a-f-]{36}$/i;

@@ -1,21 +1,9 @@
 // The journal, live: recent requests to the API, newest first.
-import {actionButton, field, input, select} from "./actions.js";
-import {newestOf, operations, Refusal} from "./api.js";
-import {
-  badge,
-  codeBlock,
-  contentKey,
-  definitions,
-  disclosure,
-  el,
-  emptyNote,
-  hint,
-  panel,
-  Rows,
-  setBadge,
-  toJson,
-} from "./dom.js";
-import {formatTime, refresh} from "./live.js";
+import {actionButton, field, input, select} from "../actions.js";
+import {newestOf, operations, Refusal} from "../api.js";
+import {badge, contentKey, definitions, disclosure, emptyNote, hint, panel, Rows, setBadge} from "../blocks.js";
+import {formatTime, refresh} from "../live.js";
+import {codeBlock, el, toJson} from "../../shared/dom.js";
 
 const MAX_ENTRIES = 100;
 const ABOUT = `The last ${MAX_ENTRIES} requests to the API in this world. Requests to the control API, such as the console's own, are not recorded.`;

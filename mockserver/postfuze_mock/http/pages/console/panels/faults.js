@@ -1,7 +1,8 @@
 // Scripted faults: the active ones, a button for each preset, and a form for any other.
-import {actionButton, field, form, input, numberOf, select} from "./actions.js";
-import {get, operations, valuesOf} from "./api.js";
-import {card, contentKey, el, emptyNote, hint, panel, Rows, setText} from "./dom.js";
+import {actionButton, field, form, input, numberOf, select} from "../actions.js";
+import {get, operations, valuesOf} from "../api.js";
+import {card, contentKey, emptyNote, hint, panel, Rows} from "../blocks.js";
+import {el, setText} from "../../shared/dom.js";
 
 const ABOUT = "Requests to the API that fail as you say. The control API is never affected.";
 const EFFECTS = [

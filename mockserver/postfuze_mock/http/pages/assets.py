@@ -1,0 +1,36 @@
+"""The files of a page: found in its folder once, and served as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+FOLDER = Path(__file__).parent
+#: Explicit, because machines differ in the media types that they register for a file extension.
+MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+
+
+def assets(prefix: str, *folders: str) -> dict[str, Path]:
+    """The files of the `folders` beside this module by their path below `prefix`, which is as on the disk: so scripts
+    import each other by the same relative paths in both places."""
+    files = sorted(file for folder in folders for file in (FOLDER / folder).rglob("*"))
+    return {f"{prefix}/{file.relative_to(FOLDER).as_posix()}": file for file in files if file.suffix in MEDIA_TYPES}
+
+
+def routes(files: Mapping[str, Path]) -> list[Route]:
+    """A route for each of the `files`."""
+
+    def respond(request: Request) -> Response:
+        return file_response(files[request.url.path])
+
+    return [Route(path, respond) for path in files]
+
+
+def file_response(file: Path) -> Response:
+    """The file. Browsers revalidate it every time, so that no page mixes the files of two versions."""
+    media_type = MEDIA_TYPES.get(file.suffix, "text/html")
+    return FileResponse(file, media_type=media_type, headers={"Cache-Control": "no-cache"})

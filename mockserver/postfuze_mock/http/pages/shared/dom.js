@@ -1,0 +1,54 @@
+// Building blocks of all pages. Elements are created, never parsed from HTML, so data are always text.
+
+export function el(name, attributes = {}, ...children) {
+  const node = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
+    else if (value !== false && value !== null && value !== undefined)
+      node.setAttribute(key, value === true ? "" : value);
+  }
+  node.append(...children.filter((child) => child !== null));
+  return node;
+}
+
+// Writes only changes, so that nothing flickers and selections stay.
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+// Removes the attribute if `value` is null or undefined.
+export function setAttribute(node, name, value) {
+  if (value === null || value === undefined) node.removeAttribute(name);
+  else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
+}
+
+export const toJson = (value) => JSON.stringify(value, null, 2);
+
+let lastId = 0;
+export const uniqueId = (stem) => `${stem}-${(lastId += 1)}`;
+
+export const codeBlock = (label, text) => el("pre", {tabindex: "0", role: "group", "aria-label": label}, text);
+
+// Text with a button that copies it; `label` names it for screen readers.
+export function copyable(label, text = "") {
+  const block = codeBlock(label, text);
+  const word = el("span", {}, "Copy");
+  const onclick = () => copy(block, word);
+  const button = el("button", {type: "button", class: "small", "aria-label": `Copy: ${label}`, onclick}, word);
+  return {
+    node: el("div", {class: "copyable"}, block, button),
+    setText: (value) => (setText(block, value), setText(word, "Copy")),
+    text: () => block.textContent,
+  };
+}
+
+// Browsers allow the clipboard on loopback and https only; elsewhere the text is selected, to be copied by hand.
+async function copy(block, word) {
+  try {
+    await navigator.clipboard.writeText(block.textContent);
+    setText(word, "Copied");
+  } catch {
+    getSelection().selectAllChildren(block);
+    setText(word, "Selected");
+  }
+}
