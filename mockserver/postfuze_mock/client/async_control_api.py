@@ -55,9 +55,10 @@ class AsyncControlAPI(ABC):
         """The world as a document that `put_state` can restore later, also into another world."""
         return await self._record("GET", "/state")
 
-    async def put_state(self, state: Mapping[str, Any]) -> None:
-        """Restore the world from a document of `get_state`."""
-        await self._call("PUT", "/state", body=state)
+    async def put_state(self, state: Mapping[str, Any], *, requests: str | None = None) -> None:
+        """Restore the world from a document of `get_state`. `requests` says what happens to those in the journal:
+        `remove` (the default), `keep`, or `restore`, which also puts those back that were removed last."""
+        await self._call("PUT", "/state", query=_present(requests=requests), body=state)
 
     async def get_clock(self) -> Json:
         """`now` and `frozen`."""

@@ -60,9 +60,10 @@ class ControlAPI(ABC):
         """The world as a document that `put_state` can restore later, also into another world."""
         return self._record("GET", "/state")
 
-    def put_state(self, state: Mapping[str, Any]) -> None:
-        """Restore the world from a document of `get_state`."""
-        self._call("PUT", "/state", body=state)
+    def put_state(self, state: Mapping[str, Any], *, requests: str | None = None) -> None:
+        """Restore the world from a document of `get_state`. `requests` says what happens to those in the journal:
+        `remove` (the default), `keep`, or `restore`, which also puts those back that were removed last."""
+        self._call("PUT", "/state", query=_present(requests=requests), body=state)
 
     # Time.
 

@@ -52,8 +52,9 @@ export abstract class ControlApi extends ControlCalls {
    *
    * Session tokens that another world of this server holds are replaced by new ones.
    */
-  putState(body: Body<"putState">): Promise<Answer<"putState">> {
-    return this.send("PUT", "/state", { body });
+  putState(options: Body<"putState"> & Query<"putState">): Promise<Answer<"putState">> {
+    const { requests, ...body } = options;
+    return this.send("PUT", "/state", { query: { requests }, body });
   }
 
   /**

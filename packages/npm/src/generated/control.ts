@@ -1890,7 +1890,14 @@ export interface operations {
     };
     putState: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description What happens to the requests in the journal, which no saved state has. `remove` removes them. `keep` keeps
+                 *     them. `restore` also puts those back that the last reset, restored state or `DELETE /_mock/requests` removed;
+                 *     so it undoes that.
+                 */
+                requests?: "remove" | "keep" | "restore";
+            };
             header?: never;
             path?: never;
             cookie?: never;
