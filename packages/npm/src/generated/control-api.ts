@@ -130,6 +130,27 @@ export abstract class ControlApi extends ControlCalls {
   }
 
   /**
+   * Restore a disconnected account.
+   *
+   * It is served again, with the status `active`; no event fires. An account that is not disconnected stays as it
+   * is. The API has no such call: there, the customer connects again.
+   */
+  restoreAccount(id: string): Promise<Answer<"restoreAccount">> {
+    return this.send("POST", `/accounts/${encodeURIComponent(id)}/restore`);
+  }
+
+  /**
+   * What the API answers now for an account.
+   *
+   * What the calls that read the account would be answered with at this moment, with a valid key, and what they
+   * would change. They are not made: nothing changes, no event fires, the journal and the rate limits count
+   * nothing, and faults stay as they are.
+   */
+  getAccountAnswers(id: string): Promise<Entry<"getAccountAnswers">[]> {
+    return this.entries("GET", `/accounts/${encodeURIComponent(id)}/answers`);
+  }
+
+  /**
    * The stored metric snapshots of an account.
    *
    * The daily ones and those that were posted. The account may be disconnected.
