@@ -34,11 +34,17 @@ class ControlAPI(ABC):
         """`status`, `version`, `state` (the engine's name), `worlds` (how many), `seed`."""
         return self._record("GET", "/health")
 
-    def list_worlds(self, *, limit: int | None = None) -> list[Json]:
-        """`name`, `accounts` and `sessions` of the worlds that are built, in the order of their creation."""
-        return self._newest("/worlds", limit)
+    def list_worlds(self, *, q: str | None = None, limit: int | None = None) -> list[Json]:
+        """The worlds that exist, and those that the world file names (`made` is false): `name`, `key`, `accounts`,
+        `sessions` and `source`. `q` is a part of a name."""
+        return self._newest("/worlds", limit, q=q)
 
     # The world as a whole.
+
+    def get_world(self, *, requests_since: int | None = None) -> Json:
+        """The world at a glance: what made it, its clock, its faults, how much of it there is, and how many calls
+        failed after the first `requests_since`."""
+        return self._record("GET", "/world", query=_present(requests_since=requests_since))
 
     def reset(
         self,
@@ -78,6 +84,10 @@ class ControlAPI(ABC):
     def advance_clock(self, seconds: float) -> Json:
         """Move the clock forward, or back with negative `seconds`; returns the clock."""
         return self._record("POST", "/clock/advance", body={"seconds": seconds})
+
+    def list_upcoming(self) -> list[Json]:
+        """What happens next as time passes, the earliest first: `at`, `what`, `subject`."""
+        return self._list("GET", "/clock/upcoming")
 
     # Accounts, without the API's limits.
 

@@ -20,6 +20,7 @@ _OF_A_WORLD: Final[tuple[Handler, ...]] = (
     worlds.get_clock,
     worlds.put_clock,
     worlds.advance_clock,
+    worlds.list_upcoming,
     accounts.search_accounts,
     accounts.get_account,
     accounts.create_account,
@@ -48,6 +49,7 @@ _OF_A_WORLD: Final[tuple[Handler, ...]] = (
 #: Handlers whose first argument is the registry of all worlds.
 _OF_ALL_WORLDS: Final[tuple[Handler, ...]] = (
     worlds.list_worlds,
+    worlds.get_world,
     worlds.reset_world,
     requests.list_requests,
     coverage.get_coverage,

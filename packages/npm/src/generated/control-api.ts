@@ -15,12 +15,23 @@ export abstract class ControlApi extends ControlCalls {
   }
 
   /**
-   * The existing worlds.
+   * The worlds of this server.
    *
-   * Names of more than 24 characters are masked, because they may be part of a real key that was sent by mistake.
+   * Those that exist, and those that the world file names. Names of more than 24 characters are masked, because
+   * they may be part of a real key that was sent by mistake.
    */
   listWorlds(query: ListQuery<"listWorlds"> = {}): Promise<Entry<"listWorlds">[]> {
     return this.list("/worlds", query, "oldest-first");
+  }
+
+  /**
+   * This world at a glance.
+   *
+   * What made it, its clock, its faults, and how much of it there is. It costs the same whatever the world
+   * contains, so it can be asked for again and again.
+   */
+  getWorld(query: Query<"getWorld"> = {}): Promise<Answer<"getWorld">> {
+    return this.send("GET", "/world", { query });
   }
 
   /**
@@ -82,6 +93,16 @@ export abstract class ControlApi extends ControlCalls {
    */
   advanceClock(body: Body<"advanceClock">): Promise<Answer<"advanceClock">> {
     return this.send("POST", "/clock/advance", { body });
+  }
+
+  /**
+   * What happens next as time passes.
+   *
+   * The first instant of each kind after the present. Of a world with more than 20,000 accounts, no token is among
+   * them.
+   */
+  listUpcoming(): Promise<Entry<"listUpcoming">[]> {
+    return this.entries("GET", "/clock/upcoming");
   }
 
   /**
