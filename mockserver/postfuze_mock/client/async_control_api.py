@@ -212,16 +212,18 @@ class AsyncControlAPI(ABC):
         *,
         event: str | None = None,
         since: str | None = None,
+        q: str | None = None,
         webhook: str | None = None,
         undelivered: bool | None = None,
         wait: float | None = None,
         limit: int | None = None,
     ) -> list[Json]:
         """The newest events of accounts, oldest first, each with its `deliveries`; `event` selects one kind by its
-        name, `since` those after the event with this `id`, `webhook` those sent to this URL, `undelivered` those that
-        a receiver has not taken. If there are none, the call waits for one, up to `wait` seconds (at most 60)."""
-        query = {"event": event, "since": since, "webhook": webhook, "undelivered": undelivered, "wait": wait}
-        return await self._newest("/events", limit, **query)
+        name, `since` those after the event with this `id`, `q` those of accounts as in `search_accounts`, `webhook`
+        those sent to this URL, `undelivered` those that a receiver has not taken. If there are none, the call waits for
+        one, up to `wait` seconds (at most 60)."""
+        where = {"q": q, "webhook": webhook, "undelivered": undelivered}
+        return await self._newest("/events", limit, event=event, since=since, wait=wait, **where)
 
     async def create_event(self, event: EventName, *, account: str | None = None, webhook: str | None = None) -> Json:
         """Send a test event to the webhooks that subscribe to it, or to the one with the URL `webhook`, about the

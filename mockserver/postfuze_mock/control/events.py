@@ -15,14 +15,11 @@ def list_events(
     world: World,
     limit: int,
     wait: float,
-    event: str | None = None,
-    since: str | None = None,
-    webhook: str | None = None,
-    undelivered: bool = False,
     cursor: str | None = None,
+    **filters: Any,
 ) -> bytes | Waiting:
     last = after(world, "events", cursor)
-    newest_first = partial(events.before, world, last, event, since and since.lower(), webhook, undelivered)
+    newest_first = partial(events.before, world, last, events.Filter(**filters))
 
     def answer() -> bytes:
         return page(world, "events", newest_first(), partial(events.with_deliveries, world), limit, oldest_first=True)

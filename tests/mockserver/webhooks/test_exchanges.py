@@ -137,6 +137,15 @@ def test_undelivered_events_can_be_listed_also_of_one_webhook(
     assert events(world, "?undelivered=true") == []
 
 
+def test_events_of_an_account_can_be_listed(world: World) -> None:
+    first, second = (disconnect_one(world, username=name) for name in ("Acme", "other"))
+
+    for query in (f"?q={first['data']['id']}", "?q=aCME"):
+        assert events(world, query) == [first]
+    assert events(world, "?q=") == [first, second]
+    assert events(world, f"?q=acme&since={first['id']}") == []
+
+
 def exchanged(body: str) -> Attempt:
     return Attempt(1, 500, "no", 1.0, Exchange(1, {"a": "b"}, {"headers": {}, "body": body}))
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import takewhile
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
 from postfuze_fixtures.timestamps import iso, parse_iso
 from postfuze_mock.domain.webhooks import Attempt, Delivery
 from postfuze_mock.problems import Problem
+from postfuze_mock.worlds.accounts import searching
 from postfuze_mock.worlds.webhooks.outbox import MAX_EVENTS
 from postfuze_mock.worlds.world import World
 
@@ -29,23 +31,31 @@ def to_list(world: World) -> list[dict[str, Any]]:
     return [with_deliveries(world, event, Attempt.in_full) for event in world.store.log(_LOG)]
 
 
-def before(
-    world: World,
-    id: str | None,
-    name: str | None = None,
-    since: str | None = None,
-    webhook: str | None = None,
-    undelivered: bool = False,
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Ids and events, newest first: those that are older than the event `id` (None: all) and newer than `since`, if
-    that is still stored. `name` selects one kind, `webhook` those sent to that URL, and `undelivered` those that a
-    receiver, or this one, has not taken."""
+class Filter(NamedTuple):
+    """Which events: those newer than `since`, if that is still stored, of one kind (`event`), about an account that has
+    `q` in a field that is searched, sent to the URL `webhook`, and with `undelivered` not taken there, or anywhere."""
+
+    event: str | None = None
+    since: str | None = None
+    q: str = ""
+    webhook: str | None = None
+    undelivered: bool = False
+
+    def matches(self, event: dict[str, Any], deliveries: Callable[[], list[Delivery]]) -> bool:
+        """Whether an event is one of them, apart from `since`."""
+        if self.event not in (None, event["event"]) or not searching.has_text(event["data"], self.q.casefold()):
+            return False
+        if self.webhook is None and not self.undelivered:
+            return True
+        sent = (each for each in deliveries() if self.webhook in (None, each.url))
+        return any(not self.undelivered or each.status in _UNDELIVERED for each in sent)
+
+
+def before(world: World, id: str | None, where: Filter) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Ids and events, newest first: those that match and are older than the event `id` (None: all)."""
+    since = where.since and where.since.lower()
     newest_first = takewhile(lambda entry: entry[0] != since, world.store.log_before(_LOG, id))
-    return (
-        (key, event)
-        for key, event in newest_first
-        if name in (None, event["event"]) and _went_so(world, key, webhook, undelivered)
-    )
+    return ((key, event) for key, event in newest_first if where.matches(event, partial(world.outbox.of, key)))
 
 
 def in_full(world: World, id: str) -> dict[str, Any]:
@@ -94,11 +104,3 @@ def _stored(world: World, id: str) -> dict[str, Any]:
     if event is None:
         raise Problem(404, "No such event in this world.", rule="events.unknown", code="not_found")
     return event
-
-
-def _went_so(world: World, id: str, webhook: str | None, undelivered: bool) -> bool:
-    """Whether the event was sent to the URL `webhook` (None: wherever), and, with `undelivered`, not taken there."""
-    if webhook is None and not undelivered:
-        return True
-    deliveries = (each for each in world.outbox.of(id) if webhook in (None, each.url))
-    return any(not undelivered or each.status in _UNDELIVERED for each in deliveries)

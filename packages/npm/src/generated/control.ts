@@ -3004,6 +3004,12 @@ export interface operations {
                 /** @description Only events of this name. */
                 event?: components["schemas"]["EventName"];
                 /**
+                 * @description Only events of accounts with this text in their `id`, `username`, `display_name`, `network_unique_id` or
+                 *     `tenant_id`, ignoring case.
+                 * @example acme
+                 */
+                q?: string;
+                /**
                  * @description Only events that were sent to this URL.
                  * @example http://127.0.0.1:9000/hook
                  */
