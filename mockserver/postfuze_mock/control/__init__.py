@@ -40,6 +40,8 @@ _OF_A_WORLD: Final[tuple[Handler, ...]] = (
     requests.get_journal_settings,
     requests.put_journal_settings,
     events.list_events,
+    events.create_event,
+    events.get_event,
     events.redeliver_event,
     events.get_webhooks,
     events.put_webhooks,

@@ -6,7 +6,7 @@ Two functions replace its whole state: `making.build` and `persistence.world_sta
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import count
@@ -182,10 +182,14 @@ class World:
         for event in events:
             id, now = self.uuid("event"), self.clock.now()
             entry = {"id": id, "event": event, "created_at": iso(now), "data": account}
-            self.store.append("events", id, entry, MAX_EVENTS)
-            self.outbox.add(id, [Delivery(id, each.url, now) for each in self.webhooks if event in each.events])
+            self.record(entry, [Delivery(id, each.url, now) for each in self.webhooks if event in each.events])
             self.happened(f"event {event}")
-            self.signal_due()
+
+    def record(self, event: Mapping[str, Any], deliveries: Iterable[Delivery]) -> None:
+        """Store an event, queue its deliveries, and tell who waits for one."""
+        self.store.append("events", event["id"], event, MAX_EVENTS)
+        self.outbox.add(event["id"], deliveries)
+        self.signal_due()
         self.context.arrivals(EVENTS, self.name)
 
     def empty_inboxes(self) -> None:

@@ -18,7 +18,7 @@ import pytest
 from starlette.types import Message
 from tests.mockserver.conftest import Start
 from tests.mockserver.webhooks.hooked import disconnect_one, hook
-from tests.mockserver.webhooks.test_inbox import inbox, own, send
+from tests.mockserver.webhooks.inbox import inbox, own, send
 from tests.support.servers import LocalMock
 from tests.support.times import PATIENCE, seconds, until
 from tests.support.world import Json, World

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from postfuze_fixtures.completion import BEHAVIOUR
@@ -96,4 +96,9 @@ def _matches(row: Row, text: str, where: dict[str, str]) -> bool:
     account = row.account()
     if any(account[name] != value for name, value in where.items()):
         return False
-    return any(text in (account[name] or "").casefold() for name in SEARCH_FIELDS)
+    return has_text(account, text)
+
+
+def has_text(account: Mapping[str, Any], text: str) -> bool:
+    """Whether one of the fields that are searched has this part; `text` is case-folded."""
+    return not text or any(text in (account[name] or "").casefold() for name in SEARCH_FIELDS)

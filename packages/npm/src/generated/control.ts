@@ -522,9 +522,40 @@ export interface paths {
         };
         /**
          * What happened to accounts, and the deliveries
-         * @description The last 1,000 events, each with every delivery, and each delivery with its last 20 attempts.
+         * @description The last 1,000 events, each with every delivery, and each delivery with its last 20 attempts. What an attempt sent
+         *     and what came back is in `GET /events/{id}`.
          */
         get: operations["listEvents"];
+        put?: never;
+        /**
+         * Send a test event
+         * @description To see whether a receiver takes it: the body is that of a real event, `data` being an account as it would be
+         *     after it, and the delivery is signed and retried as any other. Nothing happens to the account. The event is in
+         *     `GET /events` with `test: true`, which receivers are not told.
+         *
+         *     It goes to the webhooks that subscribe to the event, or to `webhook` alone. The call is refused with a 409 if none
+         *     does, and if the world has no account.
+         */
+        post: operations["createEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What each delivery sent and got
+         * @description An event, and of each attempt the request with its signature, and the response. A world stores 2 MiB of them: of
+         *     older attempts, only the outcome is left.
+         */
+        get: operations["getEvent"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1318,6 +1349,8 @@ export interface components {
              */
             created_at: string;
             data: components["schemas"]["SavedFields"];
+            /** @description Whether it is a test event: nothing happened to the account. Left out if not. */
+            test?: boolean;
             /** @description One entry for each URL that it was sent to, at most the last 21. */
             deliveries?: components["schemas"]["Delivery"][];
         };
@@ -1352,6 +1385,29 @@ export interface components {
             error: string | null;
             /** @description How long it took in real time. */
             duration_ms: number;
+            /**
+             * Format: date-time
+             * @description When it began, in real time. This and the following are in one event and in a saved state only, and there as long as they are stored.
+             */
+            sent_at?: string;
+            /** @description What was sent, or would have been, if the receiver had been reached. */
+            request?: {
+                /** @description The headers' values by lower-case name. */
+                headers: {
+                    [key: string]: string;
+                };
+                /** @description The body, from which the signature is computed; it follows from the event, so a saved state has none. */
+                body?: string;
+            };
+            /** @description What the receiver answered; null if it did not. */
+            response?: {
+                /** @description The headers' values by lower-case name. */
+                headers: {
+                    [key: string]: string;
+                };
+                /** @description The first 8 KiB of the body, read as UTF-8, with an ellipsis where it was cut. */
+                body: string;
+            } | null;
         };
         SavedAccount: {
             account: components["schemas"]["SavedFields"];
@@ -3188,6 +3244,19 @@ export interface operations {
             query?: {
                 /** @description Only events of this name. */
                 event?: components["schemas"]["EventName"];
+                /**
+                 * @description Only events of accounts with this text in their `id`, `username`, `display_name`, `network_unique_id` or
+                 *     `tenant_id`, ignoring case.
+                 * @example acme
+                 */
+                q?: string;
+                /**
+                 * @description Only events that were sent to this URL.
+                 * @example http://127.0.0.1:9000/hook
+                 */
+                webhook?: string;
+                /** @description `true` - only events with a delivery that failed or was given up; with `webhook`, one to that URL. */
+                undelivered?: boolean;
                 /** @description The `id` of an event - only later ones; all events if it is no longer stored. */
                 since?: string;
                 /**
@@ -3225,6 +3294,70 @@ export interface operations {
                         next_cursor: components["schemas"]["NextCursor"];
                         total: components["schemas"]["Total"];
                     };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    createEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "event": "account.token_expired",
+                 *       "webhook": "http://127.0.0.1:9000/hook"
+                 *     }
+                 */
+                "application/json": {
+                    event: components["schemas"]["EventName"];
+                    /**
+                     * Format: uuid
+                     * @description The account that it is about; the newest by default. It may be disconnected.
+                     */
+                    account?: string;
+                    /** @description The `url` of one webhook; all by default. */
+                    webhook?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The event; its deliveries are under way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Event"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    getEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The event. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The event. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Event"];
                 };
             };
             "4XX": components["responses"]["Problem"];
