@@ -4,9 +4,10 @@ import {followAddress} from "./address.js";
 import {fillContents} from "./contents.js";
 import {below, kind, loadChecks, loadDocument, loadFacts} from "./facts.js";
 import {operationSection} from "./operation.js";
+import {statementRows} from "./promises.js";
 import {Search} from "./search.js";
 import * as sections from "./sections.js";
-import {Specification} from "./spec.js";
+import {bySubject, Specification} from "./spec.js";
 import {webhookGuide} from "./webhooks.js";
 
 const content = document.getElementById("content");
@@ -23,9 +24,12 @@ async function main() {
   followAddress(spec.addressOf);
 }
 
-// The operation at which each assumption is shown in full: the first that it names.
-const homes = ({assumptions, operations}) =>
-  new Map(assumptions.flatMap(({id, operations: named}) => operations.filter((each) => named?.includes(each.id)).slice(0, 1).map((each) => [id, each.id])));
+// Where each assumption is shown in full: at the first operation that it names, or at the first event.
+const homes = ({assumptions, operations, webhooks}) =>
+  new Map(assumptions.flatMap(({id, operations: named = []}) => {
+    const home = [...operations, ...webhooks].find(({definition}) => named.includes(definition.operationId));
+    return home ? [[id, home]] : [];
+  }));
 
 // The chapters of a page: [{title, node, entries}]; one without entries is an entry itself.
 function apiChapters(context) {
@@ -47,9 +51,10 @@ function tagChapter({name, description}, context) {
 function webhookChapters(context) {
   const {spec} = context;
   const events = spec.webhooks.map((each) => operationSection(each, context, `webhook/${each.id}`));
+  const promises = bySubject(spec.statements).find(([subject]) => subject === "events")?.[1] ?? [];
   return [
     {title: "Signature and delivery", node: sections.webhookIntroduction(webhookGuide(spec))},
-    {title: "Events", node: sections.section("events", "Events", ...events), entries: spec.webhooks.map(({id}) => ({address: `webhook/${id}`, text: id}))},
+    {title: "Events", node: sections.section("events", "Events", statementRows(promises, spec), ...events), entries: spec.webhooks.map(({id}) => ({address: `webhook/${id}`, text: id}))},
   ];
 }
 

@@ -31,19 +31,24 @@ function fields(spec) {
   return [...parameters, ...members];
 }
 
-// The entries that have all words of `query`, the best of each kind: [[kind, entries, total]].
+// The entries that have all words of `query`, the best of each kind: [[kind, entries, total]], the best kind first.
 export function matches(all, query) {
   const terms = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = new Map();
+  const kinds = new Map();
   for (const entry of all) {
     if (!terms.every((term) => entry.words.includes(term))) continue;
-    found.set(entry.kind, [...(found.get(entry.kind) ?? []), entry]);
+    kinds.set(entry.kind, [...(kinds.get(entry.kind) ?? []), {...entry, rank: rank(entry, terms)}]);
   }
-  return [...found].map(([kind, list]) => [kind, list.toSorted((a, b) => rank(a, terms) - rank(b, terms)).slice(0, PER_KIND), list.length]);
+  const best = [...kinds].map(([kind, list]) => [kind, list.toSorted(byRank).slice(0, PER_KIND), list.length]);
+  return best.toSorted(([, [a]], [, [b]]) => byRank(a, b));
 }
 
-// Names that begin with the words come first, then names that have them.
+const byRank = (a, b) => a.rank - b.rank;
+
+// The name itself comes first, then names that begin with the words, then names that have them.
 function rank({title}, terms) {
   const name = title.toLowerCase();
-  return terms.every((term) => name.startsWith(term)) ? 0 : terms.every((term) => name.includes(term)) ? 1 : 2;
+  const tests = [() => name === terms.join(" "), () => terms.every((term) => name.startsWith(term)), () => terms.every((term) => name.includes(term))];
+  const first = tests.findIndex((test) => test());
+  return first < 0 ? tests.length : first;
 }

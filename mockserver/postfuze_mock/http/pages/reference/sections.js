@@ -75,7 +75,7 @@ function schema(name, node, spec, checks) {
     ...remark(node["x-mock"], spec),
     ...values(node, spec),
     schemaTree(node, spec, address),
-    ...("example" in node ? exampleFolds([{name, summary: name, value: node.example}]) : []),
+    ...("example" in node ? exampleFolds([{value: node.example}]) : []),
     ...spec.statements.filter(({home}) => home === name).map((each) => statementCard(each, spec, checks)),
   );
 }
