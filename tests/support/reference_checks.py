@@ -24,8 +24,8 @@ def written() -> str:
 
 
 def _entry(check: Check) -> dict[str, object]:
-    """What `postfuze-contracts explain` says of a check: what it does, the least access that it needs, and the statements
-    and assumptions (`of`) that it judges or observes."""
+    """What `postfuze-contracts explain` says of a check: what it does, the least access that it needs, and the
+    statements and assumptions (`of`) that it judges or observes."""
     ids = [each.id for each in (*spec.statements(), *spec.assumptions())]
     of = [id for id in ids if id in check.statements | check.assumes]
     does = " ".join((check.run.__doc__ or check.text).split())
