@@ -10,8 +10,9 @@ import orjson
 
 from postfuze_mock import __version__, spec
 from postfuze_mock.app import documents
-from postfuze_mock.cli.site import not_found
+from postfuze_mock.cli.site import not_found, search
 from postfuze_mock.cli.site.guides import Guides
+from postfuze_mock.cli.site.references import references
 from postfuze_mock.cli.site.sources import PICTURES, Sources, address, root
 from postfuze_mock.control import spec as control_spec
 from postfuze_mock.http.pages import reference
@@ -41,7 +42,8 @@ class Content:
 def content() -> Content:
     """The site. Equal releases have equal bytes."""
     sources = Sources()
-    guides = Guides(sources)
+    ids = references()
+    guides = Guides(sources, ids)
     pictures = [(path, sources.file(path)) for path in sources.below(PICTURES, "*.png")]
     files = {
         **_reference(),
@@ -49,6 +51,7 @@ def content() -> Content:
         **guides.pages(),
         **{address(path): file.read_bytes() for path, file in pictures if file is not None},
         **{f"guides/{name}": (_HERE / name).read_bytes() for name in _ASSETS},
+        "guides/search.json": orjson.dumps(search.entries(guides.texts, ids)),
         "404.html": not_found.page(),
         ".nojekyll": b"",  # or GitHub Pages would leave out what begins with an underscore
     }

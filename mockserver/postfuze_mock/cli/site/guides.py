@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from urllib.parse import urlsplit
 
 from postfuze_mock.cli.site import frame, markdown
 from postfuze_mock.cli.site.frame import Group
 from postfuze_mock.cli.site.markdown import Heading, Rendered
-from postfuze_mock.cli.site.references import references
 from postfuze_mock.cli.site.sources import GUIDES, README, Sources, address, root
 
 _DECISIONS = f"{GUIDES}/decisions"
@@ -19,13 +18,14 @@ _SPECIFICATION = "openapi.yaml"
 
 
 class Guides:
-    """The pages of all guides, and of the files to which they link. `missing` has the files to which they would link,
-    but which this installation does not have. Raises OSError (one sentence) without README.md."""
+    """The pages of all guides, and of the files to which they link. Code that is one of `references` leads to its
+    address. `missing` has the files to which the guides would link, but which this installation does not have. Raises
+    OSError (one sentence) without README.md."""
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: Sources, references: Mapping[str, str]) -> None:
         self.missing: set[str] = set()
         self._sources = sources
-        self._references = references()
+        self._references = references
         self._files: dict[str, Rendered] = {}  # to which the guides link
         self._listed: list[str] = []  # in the tables of README.md
         self._guides = self._rendered()
@@ -33,8 +33,13 @@ class Guides:
     def pages(self) -> dict[str, bytes]:
         """Each page by its address."""
         groups = self._groups()
-        texts = {address(source): text for source, text in {**self._guides, **self._files}.items()}
+        texts = {**self.texts, **{address(source): text for source, text in self._files.items()}}
         return {path: frame.page(path, text, groups) for path, text in sorted(texts.items())}
+
+    @property
+    def texts(self) -> dict[str, Rendered]:
+        """The guides by their addresses."""
+        return {address(source): text for source, text in self._guides.items()}
 
     def _rendered(self) -> dict[str, Rendered]:
         readme = self._sources.text(README)
