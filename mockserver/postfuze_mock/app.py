@@ -96,6 +96,7 @@ def make_worlds(settings: Settings, base_url: str | None = None) -> Worlds:
             loading=Signal(),
             arrivals=arrivals,
             inboxes=inboxes,
+            strict_keys=settings.strict_keys,
         ),
         new_store=MemoryStore,
         engine=MemoryStore.name,

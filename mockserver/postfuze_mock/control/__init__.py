@@ -48,6 +48,7 @@ _OF_ALL_WORLDS: Final[tuple[Handler, ...]] = (
     worlds.list_worlds,
     worlds.reset_world,
     requests.list_requests,
+    requests.get_request,
     coverage.get_coverage,
     coverage.delete_coverage,
     inbox.receive_webhook,

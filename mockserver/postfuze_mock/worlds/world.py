@@ -56,7 +56,8 @@ class ServerContext:
     `tokens` and `states` find the world of a session token, or of the `state` of an auth URL. `redirects` are the hosts
     that browsers may be sent to; `webhook_allow` are those that webhooks may be sent to; `webhook` is the one that
     every world has. `due` signals to the deliverer that something may be due; `loading` signals to the registry that
-    the first rows of a world are being loaded; `arrivals` tells of events. `coverage` gathers what their calls meet.
+    the first rows of a world are being loaded; `arrivals` tells of events. With `strict_keys`, a name opens no world
+    that the world file lists no key for. `coverage` gathers what their calls meet.
     `numbers` are those of the worlds, in the order of their creation.
     """
 
@@ -71,6 +72,7 @@ class ServerContext:
     loading: Signal
     arrivals: Arrivals
     inboxes: Inboxes
+    strict_keys: bool = False
     coverage: Coverage = field(default_factory=Coverage)
     numbers: Iterator[int] = field(default_factory=partial(count, 1))
 
