@@ -12,9 +12,9 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, Unpack
-from urllib.parse import urlencode
 
-from postfuze_mock.client.control_api import MAX_LIMIT, _present, _segment, _texts, refusal
+from postfuze_mock.client.connections import refusal, target
+from postfuze_mock.client.control_api import MAX_LIMIT, _present, _segment
 from postfuze_mock.client.fields import AccountFields, Effect, Json, PageFields, SnapshotFields, WebhookFields
 
 __tracebackhide__ = True
@@ -55,9 +55,10 @@ class AsyncControlAPI(ABC):
         """The world as a document that `put_state` can restore later, also into another world."""
         return await self._record("GET", "/state")
 
-    async def put_state(self, state: Mapping[str, Any]) -> None:
-        """Restore the world from a document of `get_state`."""
-        await self._call("PUT", "/state", body=state)
+    async def put_state(self, state: Mapping[str, Any], *, requests: str | None = None) -> None:
+        """Restore the world from a document of `get_state`. `requests` says what happens to those in the journal:
+        `remove` (the default), `keep`, or `restore`, which also puts those back that were removed last."""
+        await self._call("PUT", "/state", query=_present(requests=requests), body=state)
 
     async def get_clock(self) -> Json:
         """`now` and `frozen`."""
@@ -99,6 +100,15 @@ class AsyncControlAPI(ABC):
     async def delete_account(self, id: str) -> Json:
         """Disconnect the account, as the API does; returns the acknowledgement."""
         return await self._record("DELETE", f"/accounts/{_segment(id)}")
+
+    async def restore_account(self, id: str) -> Json:
+        """Let a disconnected account be served again, `active`; returns it."""
+        return await self._record("POST", f"/accounts/{_segment(id)}/restore")
+
+    async def get_account_answers(self, id: str) -> list[Json]:
+        """What the API would answer now to the calls that read the account, each with the `changes` and `events` that
+        it would bring. Nothing changes."""
+        return await self._list("GET", f"/accounts/{_segment(id)}/answers")
 
     async def list_snapshots(self, id: str, *, limit: int | None = None) -> list[Json]:
         """The newest metric snapshots of an account, oldest first."""
@@ -257,8 +267,8 @@ class AsyncControlAPI(ABC):
         return record
 
     async def _call(self, method: str, path: str, *, query: Mapping[str, Any] | None = None, body: Any = None) -> Any:
-        target = f"{path}?{urlencode(_texts(query))}" if query else path
-        status, response = await self._exchange(method, target, None if body is None else json.dumps(body).encode())
+        address = target(path, query)
+        status, response = await self._exchange(method, address, None if body is None else json.dumps(body).encode())
         if not 200 <= status < 300:
-            raise refusal(f"{method} /_mock{target}", status, response)
+            raise refusal(f"{method} /_mock{address}", status, response)
         return json.loads(response) if response else None

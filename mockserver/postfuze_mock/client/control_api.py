@@ -10,9 +10,9 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Unpack
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-from postfuze_mock.client.connections import MockError
+from postfuze_mock.client.connections import refusal, target
 from postfuze_mock.client.fields import AccountFields, Effect, Json, PageFields, SnapshotFields, WebhookFields
 
 __tracebackhide__ = True  # pytest shows the line of the test that called, not ours
@@ -60,9 +60,10 @@ class ControlAPI(ABC):
         """The world as a document that `put_state` can restore later, also into another world."""
         return self._record("GET", "/state")
 
-    def put_state(self, state: Mapping[str, Any]) -> None:
-        """Restore the world from a document of `get_state`."""
-        self._call("PUT", "/state", body=state)
+    def put_state(self, state: Mapping[str, Any], *, requests: str | None = None) -> None:
+        """Restore the world from a document of `get_state`. `requests` says what happens to those in the journal:
+        `remove` (the default), `keep`, or `restore`, which also puts those back that were removed last."""
+        self._call("PUT", "/state", query=_present(requests=requests), body=state)
 
     # Time.
 
@@ -108,6 +109,15 @@ class ControlAPI(ABC):
     def delete_account(self, id: str) -> Json:
         """Disconnect the account, as the API does; returns the acknowledgement."""
         return self._record("DELETE", f"/accounts/{_segment(id)}")
+
+    def restore_account(self, id: str) -> Json:
+        """Let a disconnected account be served again, `active`; returns it."""
+        return self._record("POST", f"/accounts/{_segment(id)}/restore")
+
+    def get_account_answers(self, id: str) -> list[Json]:
+        """What the API would answer now to the calls that read the account, each with the `changes` and `events` that
+        it would bring. Nothing changes."""
+        return self._list("GET", f"/accounts/{_segment(id)}/answers")
 
     def list_snapshots(self, id: str, *, limit: int | None = None) -> list[Json]:
         """The newest metric snapshots of an account, oldest first."""
@@ -283,22 +293,11 @@ class ControlAPI(ABC):
         return record
 
     def _call(self, method: str, path: str, *, query: Mapping[str, Any] | None = None, body: Any = None) -> Any:
-        target = f"{path}?{urlencode(_texts(query))}" if query else path
-        status, response = self._exchange(method, target, None if body is None else json.dumps(body).encode())
+        address = target(path, query)
+        status, response = self._exchange(method, address, None if body is None else json.dumps(body).encode())
         if not 200 <= status < 300:
-            raise refusal(f"{method} /_mock{target}", status, response)
+            raise refusal(f"{method} /_mock{address}", status, response)
         return json.loads(response) if response else None
-
-
-def refusal(call: str, status: int, body: bytes) -> MockError:
-    """The error for an unsuccessful response: a problem document, or the text of a server that is not a mock."""
-    try:
-        problem = json.loads(body)
-        detail = problem["detail"] or problem["title"]
-    except (ValueError, LookupError, TypeError):
-        text = " ".join(body.decode("utf-8", "replace").split())[:200]
-        return MockError(call, status, f"{text or 'an empty response'} (is this a postfuze-mock?)")
-    return MockError(call, status, detail, code=problem.get("code"), errors=problem.get("errors", ()))
 
 
 def _present(**members: Any) -> dict[str, Any]:
@@ -307,7 +306,3 @@ def _present(**members: Any) -> dict[str, Any]:
 
 def _segment(text: str) -> str:
     return quote(text, safe="")
-
-
-def _texts(query: Mapping[str, Any]) -> dict[str, str]:
-    return {name: json.dumps(value) if isinstance(value, bool) else str(value) for name, value in query.items()}

@@ -25,6 +25,8 @@ _OF_A_WORLD: Final[tuple[Handler, ...]] = (
     accounts.create_account,
     accounts.patch_account,
     accounts.delete_account,
+    accounts.restore_account,
+    accounts.get_account_answers,
     accounts.list_snapshots,
     accounts.create_snapshots,
     accounts.create_session,

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from postfuze_mock.control.paging import after, number_after, page
-from postfuze_mock.worlds.accounts import accounts, editing, searching
+from postfuze_mock.worlds.accounts import accounts, answers, editing, searching
 from postfuze_mock.worlds.connect import sessions
 from postfuze_mock.worlds.world import World
 
@@ -30,6 +30,14 @@ def patch_account(world: World, id: str, body: dict[str, Any]) -> bytes:
 
 def delete_account(world: World, id: str) -> dict[str, Any]:
     return accounts.delete(world, id)
+
+
+def restore_account(world: World, id: str) -> bytes:
+    return accounts.restore(world, id).json
+
+
+def get_account_answers(world: World, id: str) -> dict[str, Any]:
+    return {"data": answers.answers(world, id)}
 
 
 def list_snapshots(world: World, id: str, limit: int, cursor: str | None = None) -> bytes:

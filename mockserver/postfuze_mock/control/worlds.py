@@ -17,6 +17,7 @@ from postfuze_mock.domain.keys import masked
 from postfuze_mock.problems import refused
 from postfuze_mock.spec import pointer
 from postfuze_mock.worlds.persistence import world_state
+from postfuze_mock.worlds.persistence.world_state import Requests
 from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.webhooks import webhooks
 from postfuze_mock.worlds.world import World
@@ -68,8 +69,8 @@ def get_state(world: World) -> dict[str, Any]:
     return world_state.to_dict(world)
 
 
-def put_state(world: World, body: dict[str, Any]) -> None:
-    world_state.restore(world, body)
+def put_state(world: World, body: dict[str, Any], requests: Requests) -> None:
+    world_state.restore(world, body, requests)
 
 
 def get_clock(world: World) -> dict[str, Any]:

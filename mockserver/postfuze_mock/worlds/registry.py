@@ -98,6 +98,11 @@ class Worlds:
         """The world `name`, if it has been built."""
         return self._worlds.get(self.name(name, mode))
 
+    def choices_of(self, name: str, *, mode: str = "live") -> Choices:
+        """The choices of the world `name`, or those that it would be built with."""
+        world = self.existing(name, mode=mode)
+        return self._origin(self._file(name)).choices if world is None else world.choices
+
     def early_journal(self, name: str, *, mode: str = "live") -> Journal:
         """The journal that the world `name` will start with, for refused calls, which build no world. Only the
         `MAX_EARLY_JOURNALS` that were used last are stored."""

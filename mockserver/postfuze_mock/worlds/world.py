@@ -93,6 +93,7 @@ class World:
         self.store = store
         self.context = context
         self.was_used = False
+        self.journal = Journal()
         self.clear(origin, Clock(first=origin.clock))
 
     def clear(self, origin: Origin, clock: Clock) -> None:
@@ -103,7 +104,7 @@ class World:
         self._file = origin.file  # a reload may change that of `self.origin` before the next reset
         self.clock = clock
         self.faults = Faults(origin.seed)
-        self.journal = Journal()
+        self.journal = Journal(previous=self.journal)
         self.webhooks: tuple[Webhook, ...] = ()
         self._first: tuple[int, tuple[Webhook, ...]] | None = None
         for part in _MADE_ON_USE:

@@ -48,14 +48,18 @@ class Entry(NamedTuple):
 
 
 class Journal:
-    """The last requests of a world, in the order of their responses."""
+    """The last requests of a world, in the order of their responses. It takes the place of `previous`, whose requests
+    it can put back."""
 
-    def __init__(self) -> None:
+    def __init__(self, previous: Journal | None = None) -> None:
         self.settings = JournalSettings()
+        self._removed: tuple[deque[tuple[Any, ...]], int] = (deque(), 0)
         self._entries: deque[tuple[Any, ...]] = deque(maxlen=MAX_ENTRIES)
         self._count = 0
         self._headers: Headers = ()
         self._response_headers: Headers = ()
+        if previous is not None:
+            self._removed = previous._entries, previous._count
 
     def add(
         self,
@@ -118,8 +122,16 @@ class Journal:
         return list(enumerate(map(Entry._make, self._entries), start=self._count - len(self._entries) + 1))
 
     def clear(self) -> None:
-        """Drop all requests, but not the settings and the count, which ids follow from."""
-        self._entries.clear()
+        """Remove all requests, but not the settings and the count, which ids follow from."""
+        self._removed = self._entries, 0
+        self._entries = deque(maxlen=self.settings.size)
+
+    def put_back(self) -> None:
+        """Put the requests back that were removed last, before those that came since."""
+        entries, count = self._removed
+        self._removed = deque(), 0
+        self._entries = deque((*entries, *self._entries), maxlen=self.settings.size)
+        self._count += count
 
 
 def _cut(headers: Headers) -> Headers:

@@ -52,8 +52,9 @@ export abstract class ControlApi extends ControlCalls {
    *
    * Session tokens that another world of this server holds are replaced by new ones.
    */
-  putState(body: Body<"putState">): Promise<Answer<"putState">> {
-    return this.send("PUT", "/state", { body });
+  putState(options: Body<"putState"> & Query<"putState">): Promise<Answer<"putState">> {
+    const { requests, ...body } = options;
+    return this.send("PUT", "/state", { query: { requests }, body });
   }
 
   /**
@@ -126,6 +127,27 @@ export abstract class ControlApi extends ControlCalls {
    */
   deleteAccount(id: string): Promise<Answer<"deleteAccount">> {
     return this.send("DELETE", `/accounts/${encodeURIComponent(id)}`);
+  }
+
+  /**
+   * Restore a disconnected account.
+   *
+   * It is served again, with the status `active`; no event fires. An account that is not disconnected stays as it
+   * is. The API has no such call: there, the customer connects again.
+   */
+  restoreAccount(id: string): Promise<Answer<"restoreAccount">> {
+    return this.send("POST", `/accounts/${encodeURIComponent(id)}/restore`);
+  }
+
+  /**
+   * What the API answers now for an account.
+   *
+   * What the calls that read the account would be answered with at this moment, with a valid key, and what they
+   * would change. They are not made: nothing changes, no event fires, the journal and the rate limits count
+   * nothing, and faults stay as they are.
+   */
+  getAccountAnswers(id: string): Promise<Entry<"getAccountAnswers">[]> {
+    return this.entries("GET", `/accounts/${encodeURIComponent(id)}/answers`);
   }
 
   /**

@@ -189,6 +189,49 @@ export interface paths {
         patch: operations["patchAccount"];
         trace?: never;
     };
+    "/accounts/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore a disconnected account
+         * @description It is served again, with the status `active`; no event fires. An account that is not disconnected stays as it is.
+         *     The API has no such call: there, the customer connects again.
+         */
+        post: operations["restoreAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the API answers now for an account
+         * @description What the calls that read the account would be answered with at this moment, with a valid key, and what they would
+         *     change. They are not made: nothing changes, no event fires, the journal and the rate limits count nothing, and
+         *     faults stay as they are.
+         */
+        get: operations["getAccountAnswers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/accounts/{id}/snapshots": {
         parameters: {
             query?: never;
@@ -611,6 +654,28 @@ export interface components {
             behaviour: components["schemas"]["Behaviour"];
             /** @description Whether it was disconnected. */
             deleted: boolean;
+        };
+        /** @description What one call would come to. */
+        AccountAnswer: {
+            /** @description The operationId of the call. */
+            operation: string;
+            /** @description The status of the response. */
+            status: number;
+            /** @description The body of the response: what was asked for, or a problem document. */
+            body: Record<string, unknown>;
+            /** @description The rule that refuses the call, as in the journal; null for a success. */
+            rule: string | null;
+            /** @description The fields of the account that the call would change, with their new values. */
+            changes: Record<string, unknown>;
+            /** @description The events that the call would fire. */
+            events: components["schemas"]["EventName"][];
+            /**
+             * Format: uuid
+             * @description The `id` of the scripted fault that hits the next call of this operation; null if none does. If it changes how
+             *     the platform behaves, all the above takes that into account. Whatever else it does, such as fail the call,
+             *     comes on top, and is not in the above.
+             */
+            fault: string | null;
         };
         SnapshotFields: {
             /**
@@ -1928,7 +1993,14 @@ export interface operations {
     };
     putState: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description What happens to the requests in the journal, which no saved state has. `remove` removes them. `keep` keeps
+                 *     them. `restore` also puts those back that the last reset, restored state or `DELETE /_mock/requests` removed;
+                 *     so it undoes that.
+                 */
+                requests?: "remove" | "keep" | "restore";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2251,6 +2323,78 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["Account"];
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    restoreAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account. */
+                id: components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Account"];
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    getAccountAnswers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account. */
+                id: components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An answer for each operation that reads an account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "operation": "getSocialAccountHealth",
+                     *           "status": 200,
+                     *           "body": {
+                     *             "id": "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234",
+                     *             "network": "x",
+                     *             "healthy": false,
+                     *             "status": "token_expired",
+                     *             "error_code": "token_expired",
+                     *             "token_expires_at": "2026-06-14T12:00:00.000Z",
+                     *             "checked_live": true,
+                     *             "checked_at": "2026-06-14T12:10:00.000Z"
+                     *           },
+                     *           "rule": null,
+                     *           "changes": {
+                     *             "status": "token_expired",
+                     *             "updated_at": "2026-06-14T12:10:00.000Z"
+                     *           },
+                     *           "events": [
+                     *             "account.token_expired"
+                     *           ],
+                     *           "fault": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The answers. */
+                        data: components["schemas"]["AccountAnswer"][];
+                    };
+                };
+            };
             "4XX": components["responses"]["Problem"];
         };
     };
