@@ -205,12 +205,18 @@ class ControlAPI(ABC):
         operation: str | None = None,
         status: str | int | None = None,
         since: str | None = None,
+        q: str | None = None,
         limit: int | None = None,
         all: bool | None = None,
     ) -> list[Json]:
         """The recent requests of the world, or with `all` of every world, the newest last. `status` is a status (404),
-        a class of statuses (`4XX`) or `dropped`; `since` is the `id` of an entry and selects later ones."""
-        return self._newest("/requests", limit, all=all, operation=operation, status=status, since=since)
+        a class (`4XX`), `dropped` or `refused`; `since` is the `id` of an entry and selects later ones; `q` is a text
+        that they show."""
+        return self._newest("/requests", limit, all=all, operation=operation, status=status, since=since, q=q)
+
+    def get_request(self, id: str) -> Json:
+        """The request with this `id`."""
+        return self._record("GET", f"/requests/{_segment(id)}")
 
     def delete_requests(self) -> None:
         """Empty the journal."""

@@ -405,7 +405,7 @@ export interface paths {
          *     world. One without a key, or with a malformed one, is in that of `demo`, which a reader without a key sees.
          *
          *     Secrets are masked: keys, session tokens, cookies, signing secrets, the `state` of links, and values with the name
-         *     of a secret. Bodies are cut after 8 KiB. A reset and a restored state empty the journal.
+         *     of a secret. The suffix of a key (`_readonly`) is shown, and the end of a session token of this server. Bodies are cut after 8 KiB. A reset and a restored state empty the journal.
          */
         get: operations["listRequests"];
         put?: never;
@@ -415,6 +415,26 @@ export interface paths {
          * @description The settings stay.
          */
         delete: operations["deleteRequests"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One request of this world
+         * @description As the list has it, while the journal stores it.
+         */
+        get: operations["getRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1103,7 +1123,17 @@ export interface components {
             received_at: string;
             /** @description How long it took, in real milliseconds. */
             duration_ms: number;
-            /** @description Why the call was refused. */
+            /** @description Why the call failed, or what its caller should know; null for a call that succeeded as asked. */
+            why: {
+                /** @description One sentence or two, in plain words. */
+                sentence: string;
+                /**
+                 * @description The world that has the account which this world does not have; null without one, if its name is masked, and
+                 *     with `--strict-keys`.
+                 */
+                other_world: string | null;
+            } | null;
+            /** @description The rule that refused the call. */
             reason: {
                 /**
                  * @description The id of a statement or an assumption of openapi.yaml, or of a rule of the mock (`x-rules` at the end of
@@ -1115,11 +1145,16 @@ export interface components {
             } | null;
             /**
              * @description What the response does not say, one sentence each: a query parameter that was ignored, with the nearest name
-             *     that exists; the world that has an account which this world does not have.
+             *     that exists.
              */
             notes: string[];
             /** @description The id of the scripted fault that hit it. */
             fault: string | null;
+            /**
+             * Format: uuid
+             * @description The id of the account in its path.
+             */
+            account: string | null;
             /** @description The request. */
             request: {
                 /** @description The headers' values by lower-case name. */
@@ -1960,6 +1995,7 @@ export interface operations {
                      *       "worlds": 1,
                      *       "known_worlds": 1,
                      *       "seed": 1,
+                     *       "strict_keys": false,
                      *       "memory": 62914560,
                      *       "connections": 1
                      *     }
@@ -1983,6 +2019,8 @@ export interface operations {
                         known_worlds: number;
                         /** @description The seed that generated data follows. */
                         seed: number;
+                        /** @description Whether only the keys of the world file are accepted, as with `--strict-keys`. */
+                        strict_keys: boolean;
                         /** @description The resident memory of the process, in bytes; null where the system does not tell. */
                         memory: number | null;
                         /** @description The open connections of the process; null on a server other than the mock's own. */
@@ -3019,12 +3057,19 @@ export interface operations {
                 /** @description Only calls of this operation, by its operationId. */
                 operation?: string;
                 /**
-                 * @description Only calls with this status (`404`) or class (`4XX`), or those whose connection was `dropped`.
+                 * @description Only calls with this status (`404`) or class (`4XX`), or those whose connection was `dropped`, or all that were
+                 *     `refused`: 4XX, 5XX and dropped.
                  * @example 4XX
                  */
                 status?: string;
                 /** @description The `id` of an entry - only calls after it; all calls if the journal no longer has the entry. */
                 since?: string;
+                /**
+                 * @description Only calls that show this text, ignoring case, in their method, path, operation, status, why, reason, problem,
+                 *     notes or bodies. The newest 5,000 calls are searched.
+                 * @example limit must be
+                 */
+                q?: string;
                 /** @description The maximum number of entries. */
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next_cursor` of the page before. */
@@ -3061,16 +3106,21 @@ export interface operations {
                      *           },
                      *           "received_at": "2026-11-02T09:30:12.345Z",
                      *           "duration_ms": 0.412,
+                     *           "why": {
+                     *             "sentence": "Refused: the key is revoked, because its name ends in _revoked.",
+                     *             "other_world": null
+                     *           },
                      *           "reason": {
                      *             "rule": "auth.revoked",
                      *             "detail": "A revoked key gets 401, \"Invalid or expired API key.\""
                      *           },
                      *           "notes": [],
                      *           "fault": null,
+                     *           "account": null,
                      *           "request": {
                      *             "headers": {
                      *               "host": "127.0.0.1:8080",
-                     *               "authorization": "Bearer sk_test_…"
+                     *               "authorization": "Bearer sk_test_…_revoked"
                      *             },
                      *             "body": null
                      *           },
@@ -3116,6 +3166,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    getRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The entry's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The call. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalEntry"];
+                };
             };
             "4XX": components["responses"]["Problem"];
         };
