@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from tests.e2e.conftest import Serve, Start
+from tests.e2e.conftest import Start
 from tests.support.processes import MockProcess
 from tests.support.times import seconds
 
@@ -45,12 +45,12 @@ def test_banner_names_the_url_the_pages_and_the_key(mock: MockProcess) -> None:
     assert "sk_live_demo" in mock.stderr
 
 
-def test_banner_names_a_key_of_the_world_file_unless_keys_are_strict(serve: Serve, tmp_path: Path) -> None:
+def test_banner_names_a_key_of_the_world_file_unless_keys_are_strict(start: Start, tmp_path: Path) -> None:
     file = tmp_path / "worlds.yaml"
     file.write_text("keys: [{key: sk_live_secret, world: acme}]\n", encoding="utf-8")
 
-    assert "sk_live_acme " in serve("--world", file).stderr
-    strict = serve("--world", file, "--strict-keys").stderr
+    assert "sk_live_acme " in start("--world", str(file)).stderr
+    strict = start("--world", str(file), "--strict-keys").stderr
     assert "one of the world file" in strict
     assert "sk_live_secret" not in strict
 
