@@ -68,10 +68,10 @@ def list_requests(
         and operation in (None, each.entry.operation)
         and _has_status(each.entry, status)
     )
-    rule_text = cache(rule_texts)
+    reason_of = cache(reasons)
 
     def document(each: Recorded) -> dict[str, Any]:
-        return journal_view.to_dict(worlds, *each, rule_text(each.world))
+        return journal_view.to_dict(worlds, *each, reason_of(each.world))
 
     if q:
         text = q.lower()
@@ -94,7 +94,7 @@ def get_request(worlds: Worlds, world: World, id: str) -> dict[str, Any]:
     """The request. Raises a 404 problem if the journal of `world` does not have it."""
     for each in _newest_first(world):
         if each.id == id.lower():
-            return journal_view.to_dict(worlds, *each, rule_texts(world))
+            return journal_view.to_dict(worlds, *each, reasons(world))
     detail = f"The journal of this world has no request {id}: it has the last {world.journal.settings.size}."
     raise Problem(404, detail, rule="requests.unknown", code="not_found")
 
@@ -112,11 +112,18 @@ def put_journal_settings(world: World, body: dict[str, Any]) -> dict[str, Any]:
     return get_journal_settings(world)
 
 
-def rule_texts(world: World | Unbuilt) -> Callable[[str], str]:
-    """A function that returns the text of a rule: a statement, a rule of the mock, or an assumption with its choice in
-    `world`."""
+def reasons(world: World | Unbuilt) -> Callable[[str], dict[str, Any]]:
+    """A function that returns what the journal of `world` says about a rule: a statement, a rule of the mock, or an
+    assumption, with what the world decides there and how it could decide otherwise."""
     choices = world.choices.by_id()
-    return lambda rule: _texts().get((rule, choices.get(rule, "")), "") or _texts()[rule, ""]
+    texts, options = _texts(), _options()
+
+    def reason(rule: str) -> dict[str, Any]:
+        choice = choices.get(rule, "")
+        detail = texts.get((rule, choice), "") or texts[rule, ""]
+        return {"rule": rule, "detail": detail, "alternatives": [each for each in options.get(rule, ()) if each != choice]}
+
+    return reason
 
 
 @cache
@@ -130,6 +137,13 @@ def _texts() -> dict[tuple[str, str], str]:
         id, question = assumption["id"], assumption["question"]
         texts |= {(id, each["id"]): f"{question} {each['description']}" for each in options}
     return texts
+
+
+@cache
+def _options() -> dict[str, list[str]]:
+    """How each assumption can be decided."""
+    assumptions = spec.load()["x-assumptions"]
+    return {each["id"]: [each["choice"], *(other["id"] for other in each["alternatives"])] for each in assumptions}
 
 
 def _has_status(entry: Entry, status: str | None) -> bool:
