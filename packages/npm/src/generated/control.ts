@@ -675,6 +675,8 @@ export interface components {
             name: string;
             /** @description A key that opens it; null with `--strict-keys`, and where the name is masked. */
             key: string | null;
+            /** @description Grows with each change of the world, its requests, and the inboxes; the clock that runs is no change. */
+            version: number;
             source: components["schemas"]["WorldSource"];
             /** @description The seed that generated data follows. */
             seed: number;
@@ -2037,6 +2039,8 @@ export interface operations {
                  * @example acme
                  */
                 q?: string;
+                /** @description Only the one that the mock's pages and its banner begin with, which `--world` decides. */
+                first?: boolean;
                 /** @description The maximum number of entries. */
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next_cursor` of the page before. */
@@ -2110,6 +2114,7 @@ export interface operations {
                      * @example {
                      *       "name": "demo",
                      *       "key": "sk_test_demo",
+                     *       "version": 7,
                      *       "source": {
                      *         "kind": "shipped",
                      *         "name": "demo",
