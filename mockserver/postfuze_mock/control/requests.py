@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from heapq import merge
-from itertools import islice, takewhile
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from postfuze_fixtures.suggestions import did_you_mean
@@ -61,13 +61,12 @@ def list_requests(
     listing = "requests of all worlds" if all else "requests"
     before = number_after(world, listing, cursor)
     journals = [*worlds, *worlds.unbuilt()] if all else [world]
-    matches: Iterable[Recorded] = (
+    newest_first = merge(*map(_newest_first, journals), key=lambda each: each.finished, reverse=True)
+    matches = [
         each
-        for each in _since(since, merge(*map(_newest_first, journals), key=lambda each: each.finished, reverse=True))
-        if (before is None or each.finished < before)
-        and operation in (None, each.entry.operation)
-        and _has_status(each.entry, status)
-    )
+        for each in _since(since, newest_first)
+        if operation in (None, each.entry.operation) and _has_status(each.entry, status)
+    ]
     reason_of = cache(reasons)
 
     def document(each: Recorded) -> dict[str, Any]:
@@ -75,17 +74,18 @@ def list_requests(
 
     if q:
         text = q.lower()
-        matches = (
+        matches = [
             each
-            for each in islice(matches, MAX_SEARCHED)
+            for each in matches[:MAX_SEARCHED]
             if searching.has_text(each.world, each.entry, text, partial(document, each))
-        )
+        ]
     return page(
         world,
         listing,
-        ((each.finished, each) for each in matches),
+        ((each.finished, each) for each in matches if before is None or each.finished < before),
         lambda each: {**({"world": masked(each.world.name)} if all else {}), **document(each)},
         limit,
+        total=len(matches),
         oldest_first=True,
     )
 
@@ -121,7 +121,11 @@ def reasons(world: World | Unbuilt) -> Callable[[str], dict[str, Any]]:
     def reason(rule: str) -> dict[str, Any]:
         choice = choices.get(rule, "")
         detail = texts.get((rule, choice), "") or texts[rule, ""]
-        return {"rule": rule, "detail": detail, "alternatives": [each for each in options.get(rule, ()) if each != choice]}
+        return {
+            "rule": rule,
+            "detail": detail,
+            "alternatives": [each for each in options.get(rule, ()) if each != choice],
+        }
 
     return reason
 

@@ -143,13 +143,13 @@ def test_call_without_a_world_is_explained_in_demo(demo: World, header: str | No
 
 FAULTS: Final[list[tuple[dict[str, Any], str]]] = [
     ({"preset": "rate_limited"}, "The fault “A rate limit is used up” answered with 429."),
-    ({"operation": "*", "effect": {"status": 429}}, "The fault “Status 429 at every operation” answered with 429."),
-    ({"operation": "*", "effect": {"delay_ms": 1}}, "The fault “Delay at every operation” delayed the response."),
+    ({"operation": "*", "effect": {"status": 429}}, "A fault that was set for every call answered with 429."),
+    ({"operation": "*", "effect": {"delay_ms": 1}}, "A fault that was set for every call delayed the response."),
     (
         {"operation": "*", "effect": {"corrupt": {"path": "/data/0/id", "how": "remove"}}},
-        "The fault “Corrupted response at every operation” corrupted /data/0/id in the response.",
+        "A fault that was set for every call corrupted /data/0/id in the response.",
     ),
-    ({"operation": "*", "effect": {"drop": "reset"}}, "The fault “Dropped connection at every operation” dropped the connection."),
+    ({"operation": "*", "effect": {"drop": "reset"}}, "A fault that was set for every call dropped the connection."),
 ]
 
 

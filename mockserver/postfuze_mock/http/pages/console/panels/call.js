@@ -44,7 +44,8 @@ function ruleLine(reason) {
   if (!alternatives.length) return line;
   const flags = alternatives.map((each) => copyable(`Flag for ${each}`, `--assume ${rule}=${each}`).node);
   const title = "The documents leave this open; a real service may decide otherwise. Play it with";
-  return el("div", {}, line, el("details", {}, el("summary", {}, "Other decisions"), el("p", {class: "hint"}, title), ...flags));
+  const others = [el("summary", {}, "Other decisions"), el("p", {class: "hint"}, title), ...flags];
+  return el("div", {}, line, el("details", {}, ...others));
 }
 
 function tools(entry, isHere, openCall) {
@@ -53,7 +54,9 @@ function tools(entry, isHere, openCall) {
   const link = new URL(isHere ? linkTo("requests", entry.id) : address, location.href).href;
   const buttons = [
     button("Copy as curl", async () => copyShown(copied, "The call as curl", await curlOf(entry))),
-    isHere ? sendAgainButton(entry, copied, openCall) : el("a", {class: "button small", href: address}, `Switch to world ${entry.world}`),
+    isHere
+      ? sendAgainButton(entry, copied, openCall)
+      : el("a", {class: "button small", href: address}, `Switch to world ${entry.world}`),
     isHere && entry.account && !UNKNOWN_ACCOUNT.test(entry.reason?.rule ?? "")
       ? el("a", {href: linkTo("accounts", entry.account)}, "Open the account")
       : "",

@@ -114,7 +114,8 @@ function conditions({preset, effect, after, probability}) {
 
 // How often it hit, and may still hit. One that never did says why.
 function counts({calls, hits, left, missed}) {
-  const parts = [hits > 0 ? plural(hits, "hit") : calls > 0 ? `no hit in ${plural(calls, "call")}` : "no call came yet"];
+  const none = calls > 0 ? `no hit in ${plural(calls, "call")}` : "no call came yet";
+  const parts = [hits > 0 ? plural(hits, "hit") : none];
   if (left !== null) parts.push(left === 0 ? "used up" : `${left} left`);
   if (missed > 0) parts.push(`${missed} missed: nothing to corrupt there`);
   return parts.join(" · ");

@@ -15,7 +15,7 @@ export class Feed {
 
   forget() {
     this.entries = []; // the oldest first
-    this.total = 0; // how many there are, or null if the server does not say
+    this.total = 0; // how many there are
     this.cursor = null; // leads to older ones
     this.filters = null;
   }
@@ -35,11 +35,11 @@ export class Feed {
 
   async #load(filters) {
     const page = await this.#page(filters);
-    [this.entries, this.cursor, this.total] = [page.data, page.next_cursor, page.total ?? null];
+    [this.entries, this.cursor, this.total] = [page.data, page.next_cursor, page.total];
   }
 
-  // Adds what came in after the last but one: if the last is not among it, the journal was emptied, or so many requests
-  // came that some would be missing. Returns whether the entries are complete then.
+  // Adds what came in after the last but one: if the last is not among it, the journal was emptied, or so many came that
+  // some would be missing. Returns whether the entries are complete then.
   async #addNewest(filters) {
     const [previous, last] = this.entries.slice(-2);
     if (!last) return false;
@@ -49,7 +49,7 @@ export class Feed {
     if (!isComplete) return false;
     const added = data.slice(index + 1);
     this.entries.push(...added);
-    if (this.total !== null) this.total += added.length;
+    this.total += added.length;
     return true;
   }
 

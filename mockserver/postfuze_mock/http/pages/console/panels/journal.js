@@ -8,7 +8,8 @@ import {callDetails} from "./call.js";
 import {callKey, Feed} from "./feed.js";
 import {copyable, el, setText} from "../../shared/dom.js";
 
-const ABOUT = "The requests to the API in this world, newest first. The console's own to the control API are not among them.";
+const ABOUT =
+  "The requests to the API in this world, newest first. The console's own to the control API are not among them.";
 const APART = 5000; // milliseconds: from then on the world's time is not the real one
 
 export function journalPanel() {
@@ -103,13 +104,13 @@ function journalTools(problem, forget) {
 // Says how much of the journal is shown, and loads more.
 function journalFoot(feed) {
   const count = hint();
-  const onclick = async () => (await feed.older(), refresh());
+  const onclick = () => feed.older().then(refresh);
   const older = el("button", {type: "button", class: "small", onclick}, "Load older");
   const node = el("p", {class: "foot"}, count, older);
   const update = () => {
     const {length} = feed.entries;
-    const total = feed.total === null || feed.total < length ? length : feed.total;
-    setText(count, feed.cursor ? `${length} of ${feed.total ?? "more"}. Search, or load older ones.` : `All ${total}.`);
+    const total = feed.total.toLocaleString("en");
+    setText(count, feed.cursor ? `${length} of ${total}. Search, or load older ones.` : `All ${length}.`);
     older.hidden = feed.cursor === null;
     node.hidden = length === 0;
   };
@@ -157,8 +158,10 @@ function callRow(entry, openCall) {
 // The address bar follows, so that it can be sent to others.
 const showAddress = (rest) => history.replaceState(null, "", linkTo("requests", ...rest));
 
-const worldLink = ({world, id}) =>
-  world.includes("…") ? el("span", {class: "world hint"}, world) : el("a", {class: "world", href: `#@${world}/requests/${id}`}, world);
+function worldLink({world, id}) {
+  const isMasked = world.includes("…");
+  return el(isMasked ? "span" : "a", {class: "world", href: isMasked ? null : `#@${world}/requests/${id}`}, world);
+}
 
 // Real time; the world's own where it differs.
 function timeOf({at, received_at: received}) {

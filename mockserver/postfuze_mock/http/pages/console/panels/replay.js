@@ -1,5 +1,5 @@
-// A call of the journal as a request that can be sent again. The journal masks secrets; the console puts back those that
-// it knows: the key, if any key opens a world, and the token of a session that the world still has.
+// A call of the journal as a request that can be sent again. The journal masks secrets; the console puts back those
+// that it knows: the key, if any key opens a world, and the token of a session that the world still has.
 import {curl, get, identity, worldName} from "../api.js";
 import {apiOrigin, keysAreOpen} from "../facts.js";
 
@@ -36,7 +36,8 @@ async function wholePath({path, world}, missing) {
     const token = data.map((each) => each.session_token).find((each) => each.endsWith(end));
     if (token) path = path.replace(MASK + end, token);
   }
-  if (path.includes(MASK)) missing.push(path.includes("/pending/…") ? "the session token" : "what is masked in the URL");
+  if (path.includes("/pending/…")) missing.push("the session token");
+  else if (path.includes(MASK)) missing.push("what is masked in the URL");
   return path;
 }
 
