@@ -36,7 +36,6 @@ def get_mock_health(worlds: Worlds, connections: Callable[[], int | None], _worl
         "worlds": len(worlds),
         "known_worlds": worlds.known,
         "seed": worlds.seed,
-        "strict_keys": worlds.context.strict_keys,
         "memory": resident_memory(),
         "connections": connections(),
     }

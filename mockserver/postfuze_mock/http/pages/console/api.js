@@ -19,11 +19,12 @@ export class Refusal extends Error {
 // No response came.
 export class Unreachable extends Error {}
 
-// The request for {method, path, body}. With `api: true` the path belongs to the API, not to the control API.
-export function prepare({method = "GET", path, body, api = false}) {
-  const headers = identity.key === null ? {} : {Authorization: `Bearer ${identity.key}`};
+// The request for {method, path, body}. With `api: true` the path belongs to the API, not to the control API; `headers`
+// replace those that a request has otherwise.
+export function prepare({method = "GET", path, body, api = false, headers: own = null}) {
+  const headers = own ?? (identity.key === null ? {} : {Authorization: `Bearer ${identity.key}`});
   if (identity.token && !api) headers[TOKEN_HEADER] = identity.token;
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (body !== undefined && own === null) headers["Content-Type"] = "application/json";
   const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
   return {method, url: new URL((api ? "" : CONTROL_PATH) + path, location.origin).href, headers, body: text};
 }
@@ -112,6 +113,7 @@ export const platforms = () => schema("Platform").enum;
 export const statuses = () => schema("AccountStatus")["x-extensible-enum"];
 export const operations = () => (schema("FaultOperation").enum ?? []).filter((id) => id !== "*");
 export const eventNames = () => schema("EventName").enum;
+export const isControlRule = (id) => (spec["x-rules"] ?? []).some((rule) => rule.id === id);
 export const fieldsOf = (name) => Object.keys(schema(name).properties ?? {});
 
 // The values of an enumeration in the schema `name`, below the path `members`.
