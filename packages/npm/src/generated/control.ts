@@ -1738,7 +1738,10 @@ export interface components {
         };
     };
     parameters: {
-        /** @description The account. */
+        /**
+         * @description The account.
+         * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+         */
         AccountId: string;
         /** @description The maximum number of entries. */
         Limit: number;
@@ -2180,7 +2183,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2235,7 +2241,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2265,7 +2274,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2293,7 +2305,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2309,7 +2324,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2370,7 +2388,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2410,7 +2431,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2692,7 +2716,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The fault's id. */
+                /**
+                 * @description The fault's id.
+                 * @example 0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: string;
             };
             cookie?: never;
@@ -2992,7 +3019,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The event. */
+                /**
+                 * @description The event.
+                 * @example 0b6e4d55-3f0a-4c7e-9d0e-6a2f0c1b7e11
+                 */
                 id: string;
             };
             cookie?: never;
