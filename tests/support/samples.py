@@ -18,12 +18,13 @@ from postfuze_mock.control import spec as control_spec
 PAGE: Final = ROOT / "mockserver/postfuze_mock/http/pages/reference"
 ACCOUNT: Final = "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"
 SERVER_PATHS: Final = {"api": "/api/v1", "control": "/_mock"}
-#: Returns the text of a sample; `values` replace those of the examples.
+#: Returns the text of a sample; `values` replace those of the examples. `document` is a specification, or its path.
 WRITE: Final = """
 async ({base, document, operation: id, language, server, key, values}) => {
   const {Specification} = await import(`${base}/spec.js`);
   const {exampleValues, samples} = await import(`${base}/samples/samples.js`);
-  const spec = new Specification(document);
+  const source = typeof document === "string" ? await (await fetch(document)).json() : document;
+  const spec = new Specification(source);
   const operation = spec.operations.find((each) => each.id === id);
   const given = exampleValues(operation, spec);
   for (const place of ["path", "query"]) Object.assign(given[place], values[place]);
@@ -50,11 +51,11 @@ class Case:
     key: str | None = "sk_test_demo"
     values: dict[str, Any] = field(default_factory=dict)
 
-    def argument(self, base: str) -> dict[str, Any]:
+    def argument(self, base: str, document: Any) -> dict[str, Any]:
         """The argument of `WRITE`."""
         return {
             "base": base,
-            "document": documents()[self.page],
+            "document": document,
             "operation": self.operation,
             "language": self.language,
             "server": f"{self.url}{SERVER_PATHS[self.page]}",
@@ -79,7 +80,7 @@ def operations(page: str) -> Iterator[str]:
 
 def by_node(case: Case, env: Mapping[str, str]) -> str:
     """The text of a sample, by the Node that is on the PATH of `env`."""
-    program = f"console.log(JSON.stringify(await ({WRITE})({json.dumps(case.argument(PAGE.as_uri()))})))"
+    program = f"console.log(JSON.stringify(await ({WRITE})({json.dumps(case.argument(PAGE.as_uri(), documents()[case.page]))})))"
     command = ["node", "--input-type=module"]
     result = subprocess.run(command, input=program, env=env, capture_output=True, text=True, timeout=60, check=False)
     assert result.returncode == 0, result.stderr

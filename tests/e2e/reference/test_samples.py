@@ -22,6 +22,7 @@ from postfuze_mock.client.fields import Json
 
 #: What shells, quotes and encodings could spoil.
 ODD: Final = 'it\'s "$HOME" `id` \\n! é 🦊 &a=b#c'
+DOCUMENTS: Final = {"api": "/openapi.json", "control": "/_mock/openapi.json"}
 #: The clients of the control API have no method for it: senders of webhooks call it.
 NOT_IN_CLIENTS: Final = "receiveWebhook"
 
@@ -36,7 +37,7 @@ class Samples:
 
     def text(self, page: str, operation: str, language: str, **values: Any) -> str:
         case = Case(page, operation, language, self.mock.url, values=values)
-        text: str = self.page.evaluate(WRITE, case.argument("/docs/reference"))
+        text: str = self.page.evaluate(WRITE, case.argument("/docs/reference", DOCUMENTS[page]))
         return text
 
     def run(self, page: str, operation: str, language: str, **values: Any) -> str:
