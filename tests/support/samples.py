@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -78,14 +77,17 @@ def operations(page: str) -> Iterator[str]:
         yield from (each["operationId"] for method, each in item.items() if method in spec.METHODS)
 
 
-def by_node(case: Case, env: Mapping[str, str]) -> str:
-    """The text of a sample, by the Node that is on the PATH of `env`."""
-    program = f"console.log(JSON.stringify(await ({WRITE})({json.dumps(case.argument(PAGE.as_uri(), documents()[case.page]))})))"
-    command = ["node", "--input-type=module"]
-    result = subprocess.run(command, input=program, env=env, capture_output=True, text=True, timeout=60, check=False)
-    assert result.returncode == 0, result.stderr
-    text: str = json.loads(result.stdout)
-    return text
+def node_program(cases: Mapping[str, Case]) -> str:
+    """A program for Node that prints the texts of these samples, by the same names, as JSON."""
+    arguments = {name: case.argument(PAGE.as_uri(), case.page) for name, case in cases.items()}
+    return f"""
+const documents = {json.dumps(documents())};
+const write = {WRITE};
+const texts = {{}};
+for (const [name, argument] of Object.entries({json.dumps(arguments)}))
+  texts[name] = await write({{...argument, document: documents[argument.document]}});
+console.log(JSON.stringify(texts));
+"""
 
 
 def prepared(world: Mock, operation: str) -> dict[str, Any]:

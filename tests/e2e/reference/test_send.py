@@ -10,6 +10,8 @@ from playwright.sync_api import Locator, expect
 from tests.e2e.browser import DESKTOP, PHONE, SCHEMES, Browser, Visit, barriers, fits
 from tests.support.processes import MockProcess
 
+from postfuze_mock.client.fields import Effect
+
 #: The message of the browser about each refused request.
 REFUSED = "Failed to load resource: the server responded with a status of 4"
 WORLD = "sent"
@@ -72,8 +74,8 @@ def test_refusal_shows_the_example_that_is_nearest(reference: Reference) -> None
 
 
 def test_difference_from_the_schema_is_named(reference: Reference, mock: MockProcess) -> None:
-    corrupt = {"path": "/data/0/status", "how": "remove"}
-    mock.client(WORLD).create_fault(operation="listSocialAccounts", effect={"corrupt": corrupt}, times=1)
+    corrupt: Effect = {"corrupt": {"path": "/data/0/status", "how": "remove"}}
+    mock.client(WORLD).create_fault(operation="listSocialAccounts", effect=corrupt, times=1)
     answer = reference.send("listSocialAccounts", limit="1")
 
     expect(answer).to_contain_text("The body differs from its schema:")
