@@ -1947,7 +1947,10 @@ export interface components {
         };
     };
     parameters: {
-        /** @description The account. */
+        /**
+         * @description The account.
+         * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+         */
         AccountId: string;
         /** @description The maximum number of entries. */
         Limit: number;
@@ -2511,7 +2514,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2566,7 +2572,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2596,7 +2605,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2624,7 +2636,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2640,7 +2655,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2701,7 +2719,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2743,7 +2764,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -3027,7 +3051,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The fault's id. */
+                /**
+                 * @description The fault's id.
+                 * @example 0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: string;
             };
             cookie?: never;
@@ -3442,7 +3469,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The event. */
+                /**
+                 * @description The event.
+                 * @example 0b6e4d55-3f0a-4c7e-9d0e-6a2f0c1b7e11
+                 */
                 id: string;
             };
             cookie?: never;
