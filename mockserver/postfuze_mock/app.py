@@ -74,7 +74,7 @@ def services(worlds: Worlds, saving: Autosave | None) -> list[Service]:
 
 def make_worlds(settings: Settings, base_url: str | None = None) -> Worlds:
     """The worlds of a server; none is built yet. `base_url` is the server's URL for browsers."""
-    template = WorldFile("the default world", {}) if settings.world is None else world_file.load(settings.world)
+    template = WorldFile(WorldFile.DEFAULT, {}) if settings.world is None else world_file.load(settings.world)
     webhook_allow = _allowed("webhook_allow", settings.webhook_allow)
     assume = _assume(settings)
     base_url, arrivals = base_url or f"http://{settings.host}:{settings.port}", Arrivals()
@@ -97,6 +97,7 @@ def make_worlds(settings: Settings, base_url: str | None = None) -> Worlds:
             loading=Signal(),
             arrivals=arrivals,
             inboxes=inboxes,
+            strict_keys=settings.strict_keys,
         ),
         new_store=MemoryStore,
         engine=MemoryStore.name,

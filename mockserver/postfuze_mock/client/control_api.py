@@ -13,7 +13,15 @@ from typing import Any, Final, Unpack
 from urllib.parse import quote
 
 from postfuze_mock.client.connections import refusal, target
-from postfuze_mock.client.fields import AccountFields, Effect, Json, PageFields, SnapshotFields, WebhookFields
+from postfuze_mock.client.fields import (
+    AccountFields,
+    Effect,
+    EventName,
+    Json,
+    PageFields,
+    SnapshotFields,
+    WebhookFields,
+)
 
 __tracebackhide__ = True  # pytest shows the line of the test that called, not ours
 
@@ -34,11 +42,17 @@ class ControlAPI(ABC):
         """`status`, `version`, `state` (the engine's name), `worlds` (how many), `seed`."""
         return self._record("GET", "/health")
 
-    def list_worlds(self, *, limit: int | None = None) -> list[Json]:
-        """`name`, `accounts` and `sessions` of the worlds that are built, in the order of their creation."""
-        return self._newest("/worlds", limit)
+    def list_worlds(self, *, q: str | None = None, limit: int | None = None) -> list[Json]:
+        """The worlds that exist, and those that the world file names (`made` is false): `name`, `key`, `accounts`,
+        `sessions` and `source`. `q` is a part of a name."""
+        return self._newest("/worlds", limit, q=q)
 
     # The world as a whole.
+
+    def get_world(self, *, requests_since: int | None = None) -> Json:
+        """The world at a glance: what made it, its clock, its faults, how much of it there is, and how many calls
+        failed after the first `requests_since`."""
+        return self._record("GET", "/world", query=_present(requests_since=requests_since))
 
     def reset(
         self,
@@ -78,6 +92,10 @@ class ControlAPI(ABC):
     def advance_clock(self, seconds: float) -> Json:
         """Move the clock forward, or back with negative `seconds`; returns the clock."""
         return self._record("POST", "/clock/advance", body={"seconds": seconds})
+
+    def list_upcoming(self) -> list[Json]:
+        """What happens next as time passes, the earliest first: `at`, `what`, `subject`."""
+        return self._list("GET", "/clock/upcoming")
 
     # Accounts, without the API's limits.
 
@@ -186,12 +204,18 @@ class ControlAPI(ABC):
         operation: str | None = None,
         status: str | int | None = None,
         since: str | None = None,
+        q: str | None = None,
         limit: int | None = None,
         all: bool | None = None,
     ) -> list[Json]:
         """The recent requests of the world, or with `all` of every world, the newest last. `status` is a status (404),
-        a class of statuses (`4XX`) or `dropped`; `since` is the `id` of an entry and selects later ones."""
-        return self._newest("/requests", limit, all=all, operation=operation, status=status, since=since)
+        a class (`4XX`), `dropped` or `refused`; `since` is the `id` of an entry and selects later ones; `q` is a text
+        that they show."""
+        return self._newest("/requests", limit, all=all, operation=operation, status=status, since=since, q=q)
+
+    def get_request(self, id: str) -> Json:
+        """The request with this `id`."""
+        return self._record("GET", f"/requests/{_segment(id)}")
 
     def delete_requests(self) -> None:
         """Empty the journal."""
@@ -223,13 +247,27 @@ class ControlAPI(ABC):
         *,
         event: str | None = None,
         since: str | None = None,
+        q: str | None = None,
+        webhook: str | None = None,
+        undelivered: bool | None = None,
         wait: float | None = None,
         limit: int | None = None,
     ) -> list[Json]:
         """The newest events of accounts, oldest first, each with its `deliveries`; `event` selects one kind by its
-        name, `since` those after the event with this `id`. If there are none, the call waits for one, up to `wait`
-        seconds (at most 60)."""
-        return self._newest("/events", limit, event=event, since=since, wait=wait)
+        name, `since` those after the event with this `id`, `q` those of accounts as in `search_accounts`, `webhook`
+        those sent to this URL, `undelivered` those that a receiver has not taken. If there are none, the call waits for
+        one, up to `wait` seconds (at most 60)."""
+        where = {"q": q, "webhook": webhook, "undelivered": undelivered}
+        return self._newest("/events", limit, event=event, since=since, wait=wait, **where)
+
+    def create_event(self, event: EventName, *, account: str | None = None, webhook: str | None = None) -> Json:
+        """Send a test event to the webhooks that subscribe to it, or to the one with the URL `webhook`, about the
+        account with the id `account`, or the newest one, to which nothing happens; returns the event."""
+        return self._record("POST", "/events", body=_present(event=event, account=account, webhook=webhook))
+
+    def get_event(self, id: str) -> Json:
+        """The event, each attempt of its deliveries with `sent_at`, `request` and `response`."""
+        return self._record("GET", f"/events/{_segment(id)}")
 
     def redeliver_event(self, id: str) -> Json:
         """Deliver the event again, now, to each webhook that subscribes to it; returns the event."""
