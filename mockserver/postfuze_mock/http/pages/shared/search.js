@@ -72,7 +72,7 @@ export class Search {
 function group(kind, list, total, onclick) {
   const id = uniqueId("kind");
   const title = total > list.length ? `${kind} · ${list.length} of ${total}` : kind;
-  return el("div", {role: "group", "aria-labelledby": id}, el("h2", {id}, title), ...list.map((each) => option(each, onclick)));
+  return el("div", {role: "group", "aria-labelledby": id}, el("h2", {id, role: "presentation"}, title), ...list.map((each) => option(each, onclick)));
 }
 
 const option = ({title, text, href}, onclick) =>
