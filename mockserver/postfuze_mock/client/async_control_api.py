@@ -25,9 +25,15 @@ class AsyncControlAPI(AsyncEventsAPI):
         """`status`, `version`, `state` (the engine's name), `worlds` (how many), `seed`."""
         return await self._record("GET", "/health")
 
-    async def list_worlds(self, *, limit: int | None = None) -> list[Json]:
-        """`name`, `accounts` and `sessions` of the worlds that are built, in the order of their creation."""
-        return await self._newest("/worlds", limit)
+    async def list_worlds(self, *, q: str | None = None, limit: int | None = None) -> list[Json]:
+        """The worlds that exist, and those that the world file names (`made` is false): `name`, `key`, `accounts`,
+        `sessions` and `source`. `q` is a part of a name."""
+        return await self._newest("/worlds", limit, q=q)
+
+    async def get_world(self, *, requests_since: int | None = None) -> Json:
+        """The world at a glance: what made it, its clock, its faults, how much of it there is, and how many calls
+        failed after the first `requests_since`."""
+        return await self._record("GET", "/world", query=_present(requests_since=requests_since))
 
     async def reset(
         self,
@@ -65,6 +71,10 @@ class AsyncControlAPI(AsyncEventsAPI):
     async def advance_clock(self, seconds: float) -> Json:
         """Move the clock forward, or back with negative `seconds`; returns the clock."""
         return await self._record("POST", "/clock/advance", body={"seconds": seconds})
+
+    async def list_upcoming(self) -> list[Json]:
+        """What happens next as time passes, the earliest first: `at`, `what`, `subject`."""
+        return await self._list("GET", "/clock/upcoming")
 
     async def search_accounts(
         self,
@@ -165,12 +175,18 @@ class AsyncControlAPI(AsyncEventsAPI):
         operation: str | None = None,
         status: str | int | None = None,
         since: str | None = None,
+        q: str | None = None,
         limit: int | None = None,
         all: bool | None = None,
     ) -> list[Json]:
         """The recent requests of the world, or with `all` of every world, the newest last. `status` is a status (404),
-        a class of statuses (`4XX`) or `dropped`; `since` is the `id` of an entry and selects later ones."""
-        return await self._newest("/requests", limit, all=all, operation=operation, status=status, since=since)
+        a class (`4XX`), `dropped` or `refused`; `since` is the `id` of an entry and selects later ones; `q` is a text
+        that they show."""
+        return await self._newest("/requests", limit, all=all, operation=operation, status=status, since=since, q=q)
+
+    async def get_request(self, id: str) -> Json:
+        """The request with this `id`."""
+        return await self._record("GET", f"/requests/{_segment(id)}")
 
     async def delete_requests(self) -> None:
         """Empty the journal."""

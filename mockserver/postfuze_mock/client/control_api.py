@@ -25,11 +25,17 @@ class ControlAPI(EventsAPI):
         """`status`, `version`, `state` (the engine's name), `worlds` (how many), `seed`."""
         return self._record("GET", "/health")
 
-    def list_worlds(self, *, limit: int | None = None) -> list[Json]:
-        """`name`, `accounts` and `sessions` of the worlds that are built, in the order of their creation."""
-        return self._newest("/worlds", limit)
+    def list_worlds(self, *, q: str | None = None, limit: int | None = None) -> list[Json]:
+        """The worlds that exist, and those that the world file names (`made` is false): `name`, `key`, `accounts`,
+        `sessions` and `source`. `q` is a part of a name."""
+        return self._newest("/worlds", limit, q=q)
 
     # The world as a whole.
+
+    def get_world(self, *, requests_since: int | None = None) -> Json:
+        """The world at a glance: what made it, its clock, its faults, how much of it there is, and how many calls
+        failed after the first `requests_since`."""
+        return self._record("GET", "/world", query=_present(requests_since=requests_since))
 
     def reset(
         self,
@@ -69,6 +75,10 @@ class ControlAPI(EventsAPI):
     def advance_clock(self, seconds: float) -> Json:
         """Move the clock forward, or back with negative `seconds`; returns the clock."""
         return self._record("POST", "/clock/advance", body={"seconds": seconds})
+
+    def list_upcoming(self) -> list[Json]:
+        """What happens next as time passes, the earliest first: `at`, `what`, `subject`."""
+        return self._list("GET", "/clock/upcoming")
 
     # Accounts, without the API's limits.
 
@@ -177,12 +187,18 @@ class ControlAPI(EventsAPI):
         operation: str | None = None,
         status: str | int | None = None,
         since: str | None = None,
+        q: str | None = None,
         limit: int | None = None,
         all: bool | None = None,
     ) -> list[Json]:
         """The recent requests of the world, or with `all` of every world, the newest last. `status` is a status (404),
-        a class of statuses (`4XX`) or `dropped`; `since` is the `id` of an entry and selects later ones."""
-        return self._newest("/requests", limit, all=all, operation=operation, status=status, since=since)
+        a class (`4XX`), `dropped` or `refused`; `since` is the `id` of an entry and selects later ones; `q` is a text
+        that they show."""
+        return self._newest("/requests", limit, all=all, operation=operation, status=status, since=since, q=q)
+
+    def get_request(self, id: str) -> Json:
+        """The request with this `id`."""
+        return self._record("GET", f"/requests/{_segment(id)}")
 
     def delete_requests(self) -> None:
         """Empty the journal."""

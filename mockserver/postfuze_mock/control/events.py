@@ -22,7 +22,9 @@ def list_events(
     newest_first = partial(events.before, world, last, events.Filter(**filters))
 
     def answer() -> bytes:
-        return page(world, "events", newest_first(), partial(events.with_deliveries, world), limit, oldest_first=True)
+        total = events.total(world, event, since and since.lower())
+        with_deliveries = partial(events.with_deliveries, world)
+        return page(world, "events", newest_first(), with_deliveries, limit, total=total, oldest_first=True)
 
     return once_any(newest_first, answer, 0 if cursor else wait, world.context.arrivals, (EVENTS, world.name))
 

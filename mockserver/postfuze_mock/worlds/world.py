@@ -56,7 +56,8 @@ class ServerContext:
     `tokens` and `states` find the world of a session token, or of the `state` of an auth URL. `redirects` are the hosts
     that browsers may be sent to; `webhook_allow` are those that webhooks may be sent to; `webhook` is the one that
     every world has. `due` signals to the deliverer that something may be due; `loading` signals to the registry that
-    the first rows of a world are being loaded; `arrivals` tells of events. `coverage` gathers what their calls meet.
+    the first rows of a world are being loaded; `arrivals` tells of events. With `strict_keys`, a name opens no world
+    that the world file lists no key for. `coverage` gathers what their calls meet.
     `numbers` are those of the worlds, in the order of their creation.
     """
 
@@ -71,6 +72,7 @@ class ServerContext:
     loading: Signal
     arrivals: Arrivals
     inboxes: Inboxes
+    strict_keys: bool = False
     coverage: Coverage = field(default_factory=Coverage)
     numbers: Iterator[int] = field(default_factory=partial(count, 1))
 
@@ -99,12 +101,16 @@ class World:
         self.seed = origin.seed
         self.choices = origin.choices
         self.start = origin.start
+        self.is_restored = origin is not self.origin
+        """Whether a saved state took the place of what it was built from."""
         self._file = origin.file  # a reload may change that of `self.origin` before the next reset
         self.clock = clock
         self.faults = Faults(origin.seed)
         self.journal = Journal(previous=self.journal)
         self.webhooks: tuple[Webhook, ...] = ()
         self._first: tuple[int, tuple[Webhook, ...]] | None = None
+        self.last_total: tuple[object, int] = (None, 0)
+        """The last question that had all accounts searched, and how many matched."""
         for part in _MADE_ON_USE:
             self.__dict__.pop(part, None)
         self.context.tokens.release(self.name)

@@ -131,7 +131,7 @@ def test_wait_without_an_entry_ends_empty(mock: LocalMock, path: str) -> None:
     begin = time.monotonic()
     page = world.control("GET", f"{path}?wait=0.05")
 
-    assert page == {"data": [], "next_cursor": None}
+    assert page == {"data": [], "next_cursor": None, "total": 0}
     assert time.monotonic() - begin >= 0.05
 
 

@@ -65,6 +65,13 @@ def in_full(world: World, id: str) -> dict[str, Any]:
     return with_deliveries(world, event, lambda attempt: attempt.in_full(text))
 
 
+def total(world: World, name: str | None, since: str | None) -> int:
+    """How many events there are of the kind `name`, newer than `since`."""
+    if name is None and since is None:
+        return world.store.log_count(_LOG)
+    return sum(1 for _ in before(world, None, name, since))
+
+
 def redeliver(world: World, id: str) -> dict[str, Any]:
     """Send the event at once to each webhook that subscribes to it. Raises problems: 404 for an unknown event, 409
     if no webhook subscribes to it."""

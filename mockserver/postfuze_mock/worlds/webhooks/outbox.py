@@ -38,6 +38,8 @@ class Outbox:
         self._exchanges: deque[tuple[Delivery, Exchange]] = deque()
         self._exchanged = 0
         self._revision = 0
+        self.failures = 0
+        """How many attempts have failed."""
 
     def revision(self) -> int:
         """A number that differs after each change."""
@@ -72,6 +74,11 @@ class Outbox:
             delivery.request(now)
             self._queue(delivery)
 
+    def undelivered(self) -> int:
+        """How many deliveries have failed, for now or for good."""
+        deliveries = (each for of_event in self._deliveries.values() for each in of_event.values())
+        return sum(1 for each in deliveries if each.status in ("failed", "given_up"))
+
     def urls(self) -> list[str]:
         """The URLs with pending deliveries."""
         return [url for url in list(self._queues) if self.due_at(url) is not None]
@@ -100,6 +107,7 @@ class Outbox:
     def settle(self, delivery: Delivery, attempt: Attempt, now: int) -> None:
         """Record an attempt, and queue the next one, if any."""
         self._revision += 1
+        self.failures += not attempt.succeeded
         delivery.settle(attempt, now)
         self._store(delivery, attempt)
         self._queue(delivery)

@@ -30,7 +30,7 @@ function documentedResponse({responses}, status) {
 // What the specification says of the status, and how the body differs.
 function* verdict({status, cut, text}, documented, spec, value) {
   if (!documented) return yield el("p", {class: "bad"}, `${status} is not documented for this operation.`);
-  yield el("p", {}, `Documented: ${documented.status}, ${documented.description}`);
+  yield el("p", {}, `Documented${documented.status === "default" ? "" : ` as ${documented.status}`}: ${documented.description}`);
   if (cut) return yield el("p", {}, "The answer is long; its first 100 kB are shown, and not compared.");
   if (!documented.schema) return text && (yield el("p", {class: "bad"}, "No body is documented."));
   if (value === undefined) return yield el("p", {class: "bad"}, "The body is not JSON.");

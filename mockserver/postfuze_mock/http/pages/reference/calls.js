@@ -10,15 +10,15 @@ export function calls(operation, spec, facts) {
   const values = exampleValues(operation, spec);
   const server = facts.server ?? spec.document.servers[0].url;
   const texts = () => samples(operation, {spec, server, key: key.get(), token: token.get(), values});
-  const shown = sampleBlock(operation, texts);
-  for (const each of [key, token, language]) each.watch(shown.update);
+  const shown = sampleBlock(`A call of ${operation.id}`, texts);
+  for (const each of [key, token]) each.watch(shown.update);
   const form = facts.server && sendForm(operation, spec, facts, {values, onchange: shown.update});
   return el("div", {class: "calls"}, shown.node, form);
 }
 
-// One sample at a time; the language is chosen for all operations.
-function sampleBlock(operation, texts) {
-  const block = copyable(`A call of ${operation.id}`);
+// One of the samples that `texts()` returns at a time; the language is chosen for the whole page.
+export function sampleBlock(title, texts) {
+  const block = copyable(title);
   const buttons = texts().map(({id, label}) =>
     el("button", {type: "button", "data-language": id, onclick: () => language.set(id)}, label));
   function update() {
@@ -27,7 +27,8 @@ function sampleBlock(operation, texts) {
     block.setText(chosen.text);
     for (const button of buttons) button.setAttribute("aria-pressed", button.dataset.language === chosen.id);
   }
+  language.watch(update);
   update();
-  const group = el("div", {class: "languages", role: "group", "aria-label": `Language of the call of ${operation.id}`}, ...buttons);
+  const group = el("div", {class: "languages", role: "group", "aria-label": `${title}: language`}, ...buttons);
   return {node: el("div", {class: "sample"}, group, block.node), update};
 }

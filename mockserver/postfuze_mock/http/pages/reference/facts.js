@@ -12,6 +12,9 @@ export const below = (path) => new URL(root + path, document.baseURI).href;
 
 export const loadDocument = () => load(DOCUMENTS[kind]);
 
+// How the harness checks each statement.
+export const loadChecks = () => load("docs/reference/checks.json");
+
 // The server's facts, with absolute URLs. `server` is the base URL of the calls on this page, null on a static site.
 export async function loadFacts() {
   const facts = await load("docs/server.json");

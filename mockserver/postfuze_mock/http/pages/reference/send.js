@@ -4,6 +4,7 @@ import {el, setText, uniqueId} from "../shared/dom.js";
 import {showAnswer} from "./answer.js";
 import {keyAndToken, worldOf} from "./choices.js";
 import {exchange} from "./exchange.js";
+import {limits} from "./limits.js";
 import {isControl, takesKey} from "./samples/call.js";
 
 // Tags whose calls change something of the server, not a world.
@@ -29,7 +30,7 @@ export function sendForm(operation, spec, facts, {values, onchange}) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     button.disabled = true;
-    showAnswer(answer, operation, spec, await exchange(operation, spec, facts, values), consoleLink(spec, facts, key.get()));
+    showAnswer(answer, operation, spec, await exchange(operation, spec, facts, values), consoleLink(operation, spec, facts));
     button.disabled = false;
     button.focus({preventScroll: true});
   });
@@ -77,15 +78,9 @@ function field(name, note, input, ontext) {
 function control({required}, schema, text = "") {
   const options = schema.enum ?? (schema.type === "boolean" ? ["true", "false"] : null);
   if (!options)
-    return el("input", {value: text, placeholder: limits(schema), required, spellcheck: "false", autocomplete: "off"});
+    return el("input", {value: text, placeholder: limits(schema).join(", "), required, spellcheck: "false", autocomplete: "off"});
   const choices = options.map((each) => el("option", {value: each, selected: each === text}, each));
   return el("select", {required}, ...(required && text ? [] : [el("option", {value: ""}, "not sent")]), ...choices);
-}
-
-function limits({minimum, maximum, default: initial, format, type, "x-must-be": form}) {
-  const range = minimum !== undefined && maximum !== undefined ? `${minimum} to ${maximum}` : null;
-  const parts = [range ?? form ?? format ?? (type === "string" ? null : type), initial === undefined ? null : `default ${initial}`];
-  return parts.filter(Boolean).join(", ");
 }
 
 // What Send does to a world, in words.
@@ -99,9 +94,9 @@ function effectOf({method, tag, definition}, spec, key) {
   return world ? `${verb} the world ${world}.` : "Without a key that opens a world, nothing changes.";
 }
 
-// The call in the console's journal, which has no calls of the control API.
-function consoleLink(spec, facts, key) {
-  const world = worldOf(key);
-  if (!facts.console || isControl(spec) || !world) return null;
+// The call in the console's journal: that of the key's world, which has no calls of the control API.
+function consoleLink(operation, spec, facts) {
+  const world = worldOf(keyAndToken(facts).key.get());
+  if (!facts.console || !world || isControl(spec) || !takesKey(operation, spec)) return null;
   return el("a", {href: `${facts.console}#@${world}/requests`}, "See it in the console");
 }

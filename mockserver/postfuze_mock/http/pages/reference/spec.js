@@ -15,6 +15,7 @@ export class Specification {
     this.statements = this.#statements();
     this.assumptions = document["x-assumptions"] ?? [];
     this.rules = document["x-rules"] ?? [];
+    this.problems = document["x-problems"] ?? [];
     this.addresses = new Map(this.#addresses());
   }
 
@@ -25,8 +26,18 @@ export class Specification {
   }
 
   // The address of what has this name: "statement/list.newest-first"; undefined if nothing has.
-  addressOf(name) {
-    return this.addresses.get(name);
+  addressOf = (name) => this.addresses.get(name);
+
+  // The statements of an operation, [own, shared]: those that stand there, and those that hold for others too.
+  statementsOf({id}) {
+    const all = this.statements.filter(({home, operations}) => home === id || operations.includes(id));
+    return [all.filter(({home}) => home === id), all.filter(({home}) => home !== id)];
+  }
+
+  // The assumptions of an operation, [own, shared]: those that name it, and those that hold everywhere.
+  assumptionsOf({definition}) {
+    const own = this.assumptions.filter(({operations}) => operations?.includes(definition.operationId));
+    return [own, this.assumptions.filter(({operations}) => !operations)];
   }
 
   #operations(path, item) {
@@ -66,13 +77,13 @@ export class Specification {
     const [mediaType, {schema, example, examples} = {}] = Object.entries(content ?? {})[0] ?? [null];
     const named = Object.entries(examples ?? {}).map(([name, each]) => ({name, ...this.resolve(each)}));
     const single = example ?? (named.length ? undefined : this.resolve(schema)?.example);
-    return {mediaType, schema, examples: single === undefined ? named : [{name: "example", summary: "Example", value: single}, ...named]};
+    return {mediaType, schema, examples: single === undefined ? named : [{name: "example", value: single}, ...named]};
   }
 
   // All statements. `home` is the operation or the schema where one is declared, undefined at the root.
   #statements() {
     const at = (node, home, operations) =>
-      (node["x-statements"] ?? []).map((each) => ({operations, ...each, home, from: [each.from ?? []].flat()}));
+      (node["x-statements"] ?? []).map((each) => ({operations, ...each, home}));
     return [
       ...at(this.document, undefined, []),
       ...this.operations.flatMap(({definition, id}) => at(definition, id, [id])),
@@ -84,10 +95,34 @@ export class Specification {
     for (const name of Object.keys(this.schemas)) yield [name, `schema/${name}`];
     for (const {id} of this.operations) yield [id, `operation/${id}`];
     for (const {id} of this.webhooks) yield [id, `webhook/${id}`];
+    for (const {code} of this.problems) yield [code, `error/${code}`];
     for (const {id} of this.rules) yield [id, `rule/${id}`];
     for (const {id} of this.assumptions) yield [id, `assumption/${id}`];
     for (const {id} of this.statements) yield [id, `statement/${id}`];
   }
+}
+
+// The members of an object: [{name, node, required}]; those of all parts of an `allOf`.
+export function membersOf(node, spec) {
+  const schema = spec.resolve(node) ?? {};
+  const own = Object.entries(schema.properties ?? {}).map(([name, each]) => ({
+    name, node: each, required: (schema.required ?? []).includes(name),
+  }));
+  return [...own, ...(schema.allOf ?? []).flatMap((part) => membersOf(part, spec))];
+}
+
+// What the documents say, in their own words; a piece that cuts through a pair of backticks goes without them.
+export const words = ({from}) =>
+  [from ?? []].flat().map((text) => (text.split("`").length % 2 ? text : text.replaceAll("`", "")));
+
+// [[subject, entries]]: a subject is what precedes the first dot of an id.
+export function bySubject(entries) {
+  const subjects = new Map();
+  for (const entry of entries) {
+    const subject = entry.id.split(".")[0];
+    subjects.set(subject, [...(subjects.get(subject) ?? []), entry]);
+  }
+  return [...subjects];
 }
 
 const unescaped = (part) => decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~");
