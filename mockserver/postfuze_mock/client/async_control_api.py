@@ -33,7 +33,7 @@ class AsyncControlAPI(AsyncEventsAPI):
     async def get_world(self, *, requests_since: int | None = None) -> Json:
         """The world at a glance: what made it, its clock, its faults, how much of it there is, and how many calls
         failed after the first `requests_since`."""
-        return await self._record("GET", "/world", query=_present(requests_since=requests_since))
+        return await self._record("GET", "/world", query=present(requests_since=requests_since))
 
     async def reset(
         self,
@@ -186,7 +186,7 @@ class AsyncControlAPI(AsyncEventsAPI):
 
     async def get_request(self, id: str) -> Json:
         """The request with this `id`."""
-        return await self._record("GET", f"/requests/{_segment(id)}")
+        return await self._record("GET", f"/requests/{segment(id)}")
 
     async def delete_requests(self) -> None:
         """Empty the journal."""

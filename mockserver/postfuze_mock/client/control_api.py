@@ -35,7 +35,7 @@ class ControlAPI(EventsAPI):
     def get_world(self, *, requests_since: int | None = None) -> Json:
         """The world at a glance: what made it, its clock, its faults, how much of it there is, and how many calls
         failed after the first `requests_since`."""
-        return self._record("GET", "/world", query=_present(requests_since=requests_since))
+        return self._record("GET", "/world", query=present(requests_since=requests_since))
 
     def reset(
         self,
@@ -198,7 +198,7 @@ class ControlAPI(EventsAPI):
 
     def get_request(self, id: str) -> Json:
         """The request with this `id`."""
-        return self._record("GET", f"/requests/{_segment(id)}")
+        return self._record("GET", f"/requests/{segment(id)}")
 
     def delete_requests(self) -> None:
         """Empty the journal."""
