@@ -23,8 +23,9 @@ def list_events(
     newest_first = partial(events.before, world, last, where)
 
     def answer() -> bytes:
-        total, document = events.total(world, where), partial(events.with_deliveries, world)
-        return page(world, "events", newest_first(), document, limit, total=total, oldest_first=True)
+        total = events.total(world, where)
+        with_deliveries = partial(events.with_deliveries, world)
+        return page(world, "events", newest_first(), with_deliveries, limit, total=total, oldest_first=True)
 
     return once_any(newest_first, answer, 0 if cursor else wait, world.context.arrivals, (EVENTS, world.name))
 

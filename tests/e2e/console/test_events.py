@@ -53,6 +53,7 @@ def test_attempt_shows_its_request_its_answer_and_the_next_one(
     for words in ("HTTP 418", "x-reason: tea", '"error": "signature"'):
         expect(response).to_contain_text(words)
     expect(console.rows.locator(".timeline")).to_contain_text("answered 418, not 2xx")
+    expect(console.rows.locator(".timeline")).to_contain_text("signature valid")
     expect(console.rows.locator(".next")).to_contain_text("the clock stands, so advance it by 1 min.")
     console.button("Advance the clock to it").click()
     console.expect_outcome("Clock advanced to the next attempt (200)")

@@ -3,7 +3,7 @@ import {actionButton} from "../actions.js";
 import {badge, disclosure, hint, Rows, setBadge} from "../blocks.js";
 import {clock, formatTime, relativeTime} from "../live.js";
 import {messageSide} from "./message.js";
-import {verification} from "./verification.js";
+import {verdictBadge, verification} from "./verification.js";
 import {el, setText} from "../../shared/dom.js";
 
 const KINDS = {delivered: "good", pending: "warn", failed: "bad", given_up: "bad"};
@@ -58,13 +58,13 @@ function deliveryRow({url}, problem) {
 
 // An attempt with its request and answer, and the steps that verify its signature.
 function attemptRow(url, attempt) {
-  const {at, sent_at: sentAt, status, error, duration_ms: duration, request} = attempt;
+  const {at, sent_at: sentAt, status, error, duration_ms: duration, request, signature} = attempt;
   const mark = badge();
   setBadge(mark, status === null ? "no answer" : String(status), error === null ? "good" : "bad");
   const ago = hint();
   const world = hint(`world ${formatTime(at)}`);
   const words = error ? el("span", {class: "error"}, error) : null;
-  const line = [mark, words, ago, world, hint(`${Math.round(duration)} ms`)];
+  const line = [mark, words, signature ? verdictBadge(signature) : null, ago, world, hint(`${Math.round(duration)} ms`)];
   const row = disclosure(line, (body) => body.childElementCount || body.append(...attemptDetails(url, attempt)));
   const update = () => setText(ago, sentAt ? relativeTime(sentAt, Date.now()) : "");
   ago.title = sentAt ? `${formatTime(sentAt)} UTC, in real time` : "";

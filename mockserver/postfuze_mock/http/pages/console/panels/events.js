@@ -33,8 +33,8 @@ export function eventsPanel() {
 
   // The address may be events/search/TEXT, events/webhook/URL, events/undelivered or events/open/ID.
   function open([kind, value]) {
+    if (kind) filters.set(kind, value);
     if (kind === "open") opened = value;
-    else if (kind) filters.set(kind, value ?? "true");
   }
 
   return {node, update, open};
@@ -70,8 +70,9 @@ function eventFilters() {
       undelivered: undelivered.control.checked ? "true" : "",
     }).filter(([, value]) => value);
   const set = (kind, value) => {
-    if (kind === "search") search.control.value = value;
-    if (kind === "webhook") webhook.choose(value);
+    search.control.value = kind === "search" ? value : "";
+    event.control.value = "";
+    webhook.choose(kind === "webhook" ? value : "");
     undelivered.control.checked = kind === "undelivered";
   };
   const node = el("div", {class: "tools", role: "search", oninput: refresh}, ...nodes);
@@ -101,11 +102,12 @@ function eventRow(event, problem) {
     event.test ? el("span", {class: "badge mute"}, "test") : null,
     state,
   ];
+  let [latest, loaded, full] = ["", "", null];
   const [button, body] = disclosure(line, () => {
     if (!body.childElementCount) body.append(...details);
+    loaded = ""; // the webhook may have another secret by now
     refresh();
   });
-  let [latest, loaded, full] = ["", "", null];
   const update = (current) => {
     setOutcome(state, current.deliveries ?? []);
     latest = contentKey(current.deliveries);

@@ -1,17 +1,16 @@
 // The world's inbox: the mock receives webhooks itself, and says whether their signatures are right.
 import {actionButton} from "../actions.js";
 import {get, identity, linkTo, newestOf} from "../api.js";
-import {badge, card, definitions, disclosure, emptyNote, hint, panel, Rows, setBadge} from "../blocks.js";
+import {card, definitions, disclosure, emptyNote, hint, panel, Rows} from "../blocks.js";
 import {formatTime, relativeTime} from "../live.js";
 import {messageSide} from "./message.js";
 import {testEventButton} from "./testevent.js";
-import {rememberSecret, verification} from "./verification.js";
+import {rememberSecret, verdictBadge, verification} from "./verification.js";
 import {copyable, el, setText} from "../../shared/dom.js";
 
 const ABOUT = "Webhooks that the mock receives itself, so that no test needs a receiver of its own.";
 const NAME = /^sk_(?:live|test)_([A-Za-z0-9_-]+?)(?:_readonly|_revoked|_expired)?$/;
 const MAX_ENTRIES = 50;
-const KINDS = {valid: "good", invalid: "bad", missing: "bad", unknown: "warn"};
 const NO_NAME = "The key of this world is none of a name, so it has no inbox of its own.";
 
 export function inboxPanel() {
@@ -92,8 +91,7 @@ function clearButton(name, problem) {
 }
 
 function entryRow(entry, url) {
-  const verdict = badge();
-  setBadge(verdict, `signature ${entry.signature.verdict}`, KINDS[entry.signature.verdict]);
+  const verdict = verdictBadge(entry.signature);
   const ago = hint();
   ago.title = `${formatTime(entry.received_at)} UTC, in real time`;
   const line = [ago, el("b", {}, entry.event ?? "no event"), el("span", {}, accountOf(entry.json)), verdict];

@@ -1,15 +1,25 @@
 // "Verify the signature": the steps for one delivery, with a secret that stays in the page's memory.
 import {field, input, textOf} from "../actions.js";
 import {identity} from "../api.js";
-import {contentKey} from "../blocks.js";
+import {badge, contentKey, setBadge} from "../blocks.js";
 import {canVerify, stepList, steps, WHY_NOT} from "../../shared/signature.js";
 import {el, setText} from "../../shared/dom.js";
+
+const VERDICTS = {valid: "good", invalid: "bad", missing: "bad", unknown: "warn"};
 
 const secrets = new Map(); // by world and URL; gone when the page is left
 
 export const rememberSecret = (url, secret) => secrets.set(contentKey(identity.key, url), secret);
 
 const secretOf = (url) => secrets.get(contentKey(identity.key, url)) ?? "";
+
+// The server's verdict on a signature, {verdict, detail}.
+export function verdictBadge({verdict, detail}) {
+  const node = badge();
+  setBadge(node, `signature ${verdict}`, VERDICTS[verdict]);
+  node.title = detail;
+  return node;
+}
 
 // The steps for a delivery to `url` of {headers, body} that was sent at the real time `at`.
 export function verification(url, {headers, body}, at) {
