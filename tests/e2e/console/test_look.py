@@ -10,7 +10,18 @@ from tests.e2e.browser import DESKTOP, PHONE, SCHEMES, barriers, fits
 from tests.e2e.console.conftest import ID
 from tests.e2e.console.console import Console
 
-PANELS: Final = ("accounts", f"accounts/{ID}", "sessions", "clock", "faults", "requests", "events", "webhooks", "world")
+PANELS: Final = (
+    "accounts",
+    f"accounts/{ID}",
+    "sessions",
+    "clock",
+    "faults",
+    "requests",
+    "events",
+    "webhooks",
+    "inbox",
+    "world",
+)
 
 
 def furnish(console: Console) -> None:
@@ -18,7 +29,10 @@ def furnish(console: Console) -> None:
     world = console.world
     world.create_account(id=ID, display_name="W" * 60, username="w" * 80, behaviour={"snapshots": 9})
     world.put_webhooks(
-        [{"url": "http://127.0.0.1:9/a-long-way-to-go/" + "x" * 90, "description": "Nobody listens there"}]
+        [
+            {"url": "http://127.0.0.1:9/a-long-way-to-go/" + "x" * 90, "description": "Nobody listens there"},
+            {"url": f"/_mock/inbox/{console.key.removeprefix('sk_test_')}"},
+        ]
     )
     world.create_session(network="facebook", pages=2)
     world.delete_account(world.create_account()["id"])

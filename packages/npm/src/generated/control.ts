@@ -1078,18 +1078,19 @@ export interface components {
             body: string;
             /** @description The value of a JSON body; null for any other. */
             json: unknown;
-            /** @description Whether the signature is genuine. */
-            signature: {
-                /**
-                 * @description `valid` - signed within the last five minutes with the secret of a webhook that points to this inbox, of
-                 *     whatever world; `invalid` - it is not; `missing` - there is no signature; `unknown` - no webhook points to
-                 *     this inbox.
-                 * @enum {string}
-                 */
-                verdict: "valid" | "invalid" | "missing" | "unknown";
-                /** @description Why, as a sentence. */
-                detail: string;
-            };
+            signature: components["schemas"]["Signature"];
+        };
+        /** @description Whether a signature is genuine. */
+        Signature: {
+            /**
+             * @description `valid` - signed, at most five minutes before it came, with the secret of the webhook that it was sent to, or
+             *     of one, of whatever world, that points to this inbox; `invalid` - it is not; `missing` - there is no signature;
+             *     `unknown` - there is no such webhook.
+             * @enum {string}
+             */
+            verdict: "valid" | "invalid" | "missing" | "unknown";
+            /** @description Why, as a sentence. */
+            detail: string;
         };
         JournalEntry: {
             /**
@@ -1443,6 +1444,7 @@ export interface components {
                 /** @description The first 8 KiB of the body, read as UTF-8, with an ellipsis where it was cut. */
                 body: string;
             } | null;
+            signature?: components["schemas"]["Signature"];
         };
         SavedAccount: {
             account: components["schemas"]["SavedFields"];

@@ -82,10 +82,10 @@ export const timeFromNow = (milliseconds) => new Date(clock.now() + milliseconds
 // "2026-06-14 12:10:00"; always UTC.
 export const formatTime = (text) => (text ? text.replace("T", " ").replace(/(\.\d+)?Z$/, "") : "–");
 
-// "in 3 h", "2 d ago", by the world's clock.
-export function relativeTime(text) {
+// "in 3 h", "2 d ago", by the world's clock; with `now` = Date.now(), in real time.
+export function relativeTime(text, now = clock.now()) {
   if (!text) return "never";
-  const distance = Date.parse(text) - clock.now();
+  const distance = Date.parse(text) - now;
   const [length, unit] = UNITS.find(([each]) => Math.abs(distance) >= each) ?? [1000, "s"];
   const count = Math.floor(Math.abs(distance) / length);
   if (count === 0) return "now";

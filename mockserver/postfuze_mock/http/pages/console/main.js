@@ -8,6 +8,7 @@ import {accountsPanel} from "./panels/accounts.js";
 import {clockPanel} from "./panels/clock.js";
 import {eventsPanel} from "./panels/events.js";
 import {faultsPanel} from "./panels/faults.js";
+import {inboxPanel} from "./panels/inbox.js";
 import {journalPanel} from "./panels/journal.js";
 import {sessionsPanel} from "./panels/sessions.js";
 import {webhooksPanel} from "./panels/webhooks.js";
@@ -25,6 +26,7 @@ const PANELS = {
   requests: ["Requests", journalPanel],
   events: ["Events", eventsPanel],
   webhooks: ["Webhooks", webhooksPanel],
+  inbox: ["Inbox", inboxPanel],
   world: ["World", worldPanel],
 };
 const TOKEN_CODES = ["control_token_missing", "control_token_wrong"];
