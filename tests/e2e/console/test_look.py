@@ -139,7 +139,7 @@ def test_every_panel_is_reached_by_keyboard_with_a_visible_focus_ring(console: C
         assert link.evaluate("link => getComputedStyle(link).outlineStyle") == "solid"
         console.page.keyboard.press("Enter")
         expect(link).to_have_attribute("aria-current", "page")
-        expect(console.panel.get_by_role("heading", level=2)).to_have_text(link.inner_text())
+        expect(console.panel.get_by_role("heading", level=2)).to_have_text(link.locator(".label").inner_text())
         console.page.keyboard.press("Tab")
 
 
