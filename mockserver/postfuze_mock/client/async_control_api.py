@@ -12,10 +12,18 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, Unpack
-from urllib.parse import urlencode
 
-from postfuze_mock.client.control_api import MAX_LIMIT, _present, _segment, _texts, refusal
-from postfuze_mock.client.fields import AccountFields, Effect, Json, PageFields, SnapshotFields, WebhookFields
+from postfuze_mock.client.connections import refusal, target
+from postfuze_mock.client.control_api import MAX_LIMIT, _present, _segment
+from postfuze_mock.client.fields import (
+    AccountFields,
+    Effect,
+    EventName,
+    Json,
+    PageFields,
+    SnapshotFields,
+    WebhookFields,
+)
 
 __tracebackhide__ = True
 
@@ -31,9 +39,15 @@ class AsyncControlAPI(ABC):
         """`status`, `version`, `state` (the engine's name), `worlds` (how many), `seed`."""
         return await self._record("GET", "/health")
 
-    async def list_worlds(self, *, limit: int | None = None) -> list[Json]:
-        """`name`, `accounts` and `sessions` of the worlds that are built, in the order of their creation."""
-        return await self._newest("/worlds", limit)
+    async def list_worlds(self, *, q: str | None = None, limit: int | None = None) -> list[Json]:
+        """The worlds that exist, and those that the world file names (`made` is false): `name`, `key`, `accounts`,
+        `sessions` and `source`. `q` is a part of a name."""
+        return await self._newest("/worlds", limit, q=q)
+
+    async def get_world(self, *, requests_since: int | None = None) -> Json:
+        """The world at a glance: what made it, its clock, its faults, how much of it there is, and how many calls
+        failed after the first `requests_since`."""
+        return await self._record("GET", "/world", query=_present(requests_since=requests_since))
 
     async def reset(
         self,
@@ -55,9 +69,10 @@ class AsyncControlAPI(ABC):
         """The world as a document that `put_state` can restore later, also into another world."""
         return await self._record("GET", "/state")
 
-    async def put_state(self, state: Mapping[str, Any]) -> None:
-        """Restore the world from a document of `get_state`."""
-        await self._call("PUT", "/state", body=state)
+    async def put_state(self, state: Mapping[str, Any], *, requests: str | None = None) -> None:
+        """Restore the world from a document of `get_state`. `requests` says what happens to those in the journal:
+        `remove` (the default), `keep`, or `restore`, which also puts those back that were removed last."""
+        await self._call("PUT", "/state", query=_present(requests=requests), body=state)
 
     async def get_clock(self) -> Json:
         """`now` and `frozen`."""
@@ -70,6 +85,10 @@ class AsyncControlAPI(ABC):
     async def advance_clock(self, seconds: float) -> Json:
         """Move the clock forward, or back with negative `seconds`; returns the clock."""
         return await self._record("POST", "/clock/advance", body={"seconds": seconds})
+
+    async def list_upcoming(self) -> list[Json]:
+        """What happens next as time passes, the earliest first: `at`, `what`, `subject`."""
+        return await self._list("GET", "/clock/upcoming")
 
     async def search_accounts(
         self,
@@ -99,6 +118,15 @@ class AsyncControlAPI(ABC):
     async def delete_account(self, id: str) -> Json:
         """Disconnect the account, as the API does; returns the acknowledgement."""
         return await self._record("DELETE", f"/accounts/{_segment(id)}")
+
+    async def restore_account(self, id: str) -> Json:
+        """Let a disconnected account be served again, `active`; returns it."""
+        return await self._record("POST", f"/accounts/{_segment(id)}/restore")
+
+    async def get_account_answers(self, id: str) -> list[Json]:
+        """What the API would answer now to the calls that read the account, each with the `changes` and `events` that
+        it would bring. Nothing changes."""
+        return await self._list("GET", f"/accounts/{_segment(id)}/answers")
 
     async def list_snapshots(self, id: str, *, limit: int | None = None) -> list[Json]:
         """The newest metric snapshots of an account, oldest first."""
@@ -161,12 +189,18 @@ class AsyncControlAPI(ABC):
         operation: str | None = None,
         status: str | int | None = None,
         since: str | None = None,
+        q: str | None = None,
         limit: int | None = None,
         all: bool | None = None,
     ) -> list[Json]:
         """The recent requests of the world, or with `all` of every world, the newest last. `status` is a status (404),
-        a class of statuses (`4XX`) or `dropped`; `since` is the `id` of an entry and selects later ones."""
-        return await self._newest("/requests", limit, all=all, operation=operation, status=status, since=since)
+        a class (`4XX`), `dropped` or `refused`; `since` is the `id` of an entry and selects later ones; `q` is a text
+        that they show."""
+        return await self._newest("/requests", limit, all=all, operation=operation, status=status, since=since, q=q)
+
+    async def get_request(self, id: str) -> Json:
+        """The request with this `id`."""
+        return await self._record("GET", f"/requests/{_segment(id)}")
 
     async def delete_requests(self) -> None:
         """Empty the journal."""
@@ -190,12 +224,31 @@ class AsyncControlAPI(ABC):
         await self._call("DELETE", "/coverage")
 
     async def list_events(
-        self, *, event: str | None = None, since: str | None = None, wait: float | None = None, limit: int | None = None
+        self,
+        *,
+        event: str | None = None,
+        since: str | None = None,
+        q: str | None = None,
+        webhook: str | None = None,
+        undelivered: bool | None = None,
+        wait: float | None = None,
+        limit: int | None = None,
     ) -> list[Json]:
         """The newest events of accounts, oldest first, each with its `deliveries`; `event` selects one kind by its
-        name, `since` those after the event with this `id`. If there are none, the call waits for one, up to `wait`
-        seconds (at most 60)."""
-        return await self._newest("/events", limit, event=event, since=since, wait=wait)
+        name, `since` those after the event with this `id`, `q` those of accounts as in `search_accounts`, `webhook`
+        those sent to this URL, `undelivered` those that a receiver has not taken. If there are none, the call waits for
+        one, up to `wait` seconds (at most 60)."""
+        where = {"q": q, "webhook": webhook, "undelivered": undelivered}
+        return await self._newest("/events", limit, event=event, since=since, wait=wait, **where)
+
+    async def create_event(self, event: EventName, *, account: str | None = None, webhook: str | None = None) -> Json:
+        """Send a test event to the webhooks that subscribe to it, or to the one with the URL `webhook`, about the
+        account with the id `account`, or the newest one, to which nothing happens; returns the event."""
+        return await self._record("POST", "/events", body=_present(event=event, account=account, webhook=webhook))
+
+    async def get_event(self, id: str) -> Json:
+        """The event, each attempt of its deliveries with `sent_at`, `request` and `response`."""
+        return await self._record("GET", f"/events/{_segment(id)}")
 
     async def redeliver_event(self, id: str) -> Json:
         """Deliver the event again, now, to each webhook that subscribes to it; returns the event."""
@@ -251,8 +304,8 @@ class AsyncControlAPI(ABC):
         return record
 
     async def _call(self, method: str, path: str, *, query: Mapping[str, Any] | None = None, body: Any = None) -> Any:
-        target = f"{path}?{urlencode(_texts(query))}" if query else path
-        status, response = await self._exchange(method, target, None if body is None else json.dumps(body).encode())
+        address = target(path, query)
+        status, response = await self._exchange(method, address, None if body is None else json.dumps(body).encode())
         if not 200 <= status < 300:
-            raise refusal(f"{method} /_mock{target}", status, response)
+            raise refusal(f"{method} /_mock{address}", status, response)
         return json.loads(response) if response else None

@@ -14,8 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from postfuze_mock.client.async_connections import AsyncConnections
 from postfuze_mock.client.async_control_api import AsyncControlAPI
 from postfuze_mock.client.async_inbox import AsyncInbox
-from postfuze_mock.client.connections import MockError
-from postfuze_mock.client.control_api import refusal
+from postfuze_mock.client.connections import MockError, refusal
 from postfuze_mock.client.expected_call import ExpectedCall
 from postfuze_mock.client.fields import Json
 from postfuze_mock.client.http_session import async_http_session, close_session

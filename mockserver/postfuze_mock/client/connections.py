@@ -1,14 +1,15 @@
-"""Persistent connections to a server, which threads may share, and the client's exception."""
+"""Persistent connections to a server, which threads may share, and what calls of them have in common."""
 
 from __future__ import annotations
 
 import http.client
+import json
 import socket
 import weakref
 from collections.abc import Mapping, Sequence
 from email.message import Message
 from typing import Any, NamedTuple
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 __tracebackhide__ = True  # pytest shows the line of the test that called, not ours
 
@@ -135,3 +136,20 @@ def _is_alive(sock: socket.socket | None) -> bool:
 def _close_all(idle: list[http.client.HTTPConnection]) -> None:
     while idle:
         idle.pop().close()
+
+
+def target(path: str, query: Mapping[str, Any] | None) -> str:
+    """`path` with `query`, in which truths are written as in JSON."""
+    texts = {name: json.dumps(value) if isinstance(value, bool) else value for name, value in (query or {}).items()}
+    return f"{path}?{urlencode(texts)}" if texts else path
+
+
+def refusal(call: str, status: int, body: bytes) -> MockError:
+    """The error for an unsuccessful response: a problem document, or the text of a server that is not a mock."""
+    try:
+        problem = json.loads(body)
+        detail = problem["detail"] or problem["title"]
+    except (ValueError, LookupError, TypeError):
+        text = " ".join(body.decode("utf-8", "replace").split())[:200]
+        return MockError(call, status, f"{text or 'an empty response'} (is this a postfuze-mock?)")
+    return MockError(call, status, detail, code=problem.get("code"), errors=problem.get("errors", ()))

@@ -10,10 +10,18 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Unpack
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-from postfuze_mock.client.connections import MockError
-from postfuze_mock.client.fields import AccountFields, Effect, Json, PageFields, SnapshotFields, WebhookFields
+from postfuze_mock.client.connections import refusal, target
+from postfuze_mock.client.fields import (
+    AccountFields,
+    Effect,
+    EventName,
+    Json,
+    PageFields,
+    SnapshotFields,
+    WebhookFields,
+)
 
 __tracebackhide__ = True  # pytest shows the line of the test that called, not ours
 
@@ -34,11 +42,17 @@ class ControlAPI(ABC):
         """`status`, `version`, `state` (the engine's name), `worlds` (how many), `seed`."""
         return self._record("GET", "/health")
 
-    def list_worlds(self, *, limit: int | None = None) -> list[Json]:
-        """`name`, `accounts` and `sessions` of the worlds that are built, in the order of their creation."""
-        return self._newest("/worlds", limit)
+    def list_worlds(self, *, q: str | None = None, limit: int | None = None) -> list[Json]:
+        """The worlds that exist, and those that the world file names (`made` is false): `name`, `key`, `accounts`,
+        `sessions` and `source`. `q` is a part of a name."""
+        return self._newest("/worlds", limit, q=q)
 
     # The world as a whole.
+
+    def get_world(self, *, requests_since: int | None = None) -> Json:
+        """The world at a glance: what made it, its clock, its faults, how much of it there is, and how many calls
+        failed after the first `requests_since`."""
+        return self._record("GET", "/world", query=_present(requests_since=requests_since))
 
     def reset(
         self,
@@ -60,9 +74,10 @@ class ControlAPI(ABC):
         """The world as a document that `put_state` can restore later, also into another world."""
         return self._record("GET", "/state")
 
-    def put_state(self, state: Mapping[str, Any]) -> None:
-        """Restore the world from a document of `get_state`."""
-        self._call("PUT", "/state", body=state)
+    def put_state(self, state: Mapping[str, Any], *, requests: str | None = None) -> None:
+        """Restore the world from a document of `get_state`. `requests` says what happens to those in the journal:
+        `remove` (the default), `keep`, or `restore`, which also puts those back that were removed last."""
+        self._call("PUT", "/state", query=_present(requests=requests), body=state)
 
     # Time.
 
@@ -77,6 +92,10 @@ class ControlAPI(ABC):
     def advance_clock(self, seconds: float) -> Json:
         """Move the clock forward, or back with negative `seconds`; returns the clock."""
         return self._record("POST", "/clock/advance", body={"seconds": seconds})
+
+    def list_upcoming(self) -> list[Json]:
+        """What happens next as time passes, the earliest first: `at`, `what`, `subject`."""
+        return self._list("GET", "/clock/upcoming")
 
     # Accounts, without the API's limits.
 
@@ -108,6 +127,15 @@ class ControlAPI(ABC):
     def delete_account(self, id: str) -> Json:
         """Disconnect the account, as the API does; returns the acknowledgement."""
         return self._record("DELETE", f"/accounts/{_segment(id)}")
+
+    def restore_account(self, id: str) -> Json:
+        """Let a disconnected account be served again, `active`; returns it."""
+        return self._record("POST", f"/accounts/{_segment(id)}/restore")
+
+    def get_account_answers(self, id: str) -> list[Json]:
+        """What the API would answer now to the calls that read the account, each with the `changes` and `events` that
+        it would bring. Nothing changes."""
+        return self._list("GET", f"/accounts/{_segment(id)}/answers")
 
     def list_snapshots(self, id: str, *, limit: int | None = None) -> list[Json]:
         """The newest metric snapshots of an account, oldest first."""
@@ -176,12 +204,18 @@ class ControlAPI(ABC):
         operation: str | None = None,
         status: str | int | None = None,
         since: str | None = None,
+        q: str | None = None,
         limit: int | None = None,
         all: bool | None = None,
     ) -> list[Json]:
         """The recent requests of the world, or with `all` of every world, the newest last. `status` is a status (404),
-        a class of statuses (`4XX`) or `dropped`; `since` is the `id` of an entry and selects later ones."""
-        return self._newest("/requests", limit, all=all, operation=operation, status=status, since=since)
+        a class (`4XX`), `dropped` or `refused`; `since` is the `id` of an entry and selects later ones; `q` is a text
+        that they show."""
+        return self._newest("/requests", limit, all=all, operation=operation, status=status, since=since, q=q)
+
+    def get_request(self, id: str) -> Json:
+        """The request with this `id`."""
+        return self._record("GET", f"/requests/{_segment(id)}")
 
     def delete_requests(self) -> None:
         """Empty the journal."""
@@ -213,13 +247,27 @@ class ControlAPI(ABC):
         *,
         event: str | None = None,
         since: str | None = None,
+        q: str | None = None,
+        webhook: str | None = None,
+        undelivered: bool | None = None,
         wait: float | None = None,
         limit: int | None = None,
     ) -> list[Json]:
         """The newest events of accounts, oldest first, each with its `deliveries`; `event` selects one kind by its
-        name, `since` those after the event with this `id`. If there are none, the call waits for one, up to `wait`
-        seconds (at most 60)."""
-        return self._newest("/events", limit, event=event, since=since, wait=wait)
+        name, `since` those after the event with this `id`, `q` those of accounts as in `search_accounts`, `webhook`
+        those sent to this URL, `undelivered` those that a receiver has not taken. If there are none, the call waits for
+        one, up to `wait` seconds (at most 60)."""
+        where = {"q": q, "webhook": webhook, "undelivered": undelivered}
+        return self._newest("/events", limit, event=event, since=since, wait=wait, **where)
+
+    def create_event(self, event: EventName, *, account: str | None = None, webhook: str | None = None) -> Json:
+        """Send a test event to the webhooks that subscribe to it, or to the one with the URL `webhook`, about the
+        account with the id `account`, or the newest one, to which nothing happens; returns the event."""
+        return self._record("POST", "/events", body=_present(event=event, account=account, webhook=webhook))
+
+    def get_event(self, id: str) -> Json:
+        """The event, each attempt of its deliveries with `sent_at`, `request` and `response`."""
+        return self._record("GET", f"/events/{_segment(id)}")
 
     def redeliver_event(self, id: str) -> Json:
         """Deliver the event again, now, to each webhook that subscribes to it; returns the event."""
@@ -277,22 +325,11 @@ class ControlAPI(ABC):
         return record
 
     def _call(self, method: str, path: str, *, query: Mapping[str, Any] | None = None, body: Any = None) -> Any:
-        target = f"{path}?{urlencode(_texts(query))}" if query else path
-        status, response = self._exchange(method, target, None if body is None else json.dumps(body).encode())
+        address = target(path, query)
+        status, response = self._exchange(method, address, None if body is None else json.dumps(body).encode())
         if not 200 <= status < 300:
-            raise refusal(f"{method} /_mock{target}", status, response)
+            raise refusal(f"{method} /_mock{address}", status, response)
         return json.loads(response) if response else None
-
-
-def refusal(call: str, status: int, body: bytes) -> MockError:
-    """The error for an unsuccessful response: a problem document, or the text of a server that is not a mock."""
-    try:
-        problem = json.loads(body)
-        detail = problem["detail"] or problem["title"]
-    except (ValueError, LookupError, TypeError):
-        text = " ".join(body.decode("utf-8", "replace").split())[:200]
-        return MockError(call, status, f"{text or 'an empty response'} (is this a postfuze-mock?)")
-    return MockError(call, status, detail, code=problem.get("code"), errors=problem.get("errors", ()))
 
 
 def _present(**members: Any) -> dict[str, Any]:
@@ -301,7 +338,3 @@ def _present(**members: Any) -> dict[str, Any]:
 
 def _segment(text: str) -> str:
     return quote(text, safe="")
-
-
-def _texts(query: Mapping[str, Any]) -> dict[str, str]:
-    return {name: json.dumps(value) if isinstance(value, bool) else str(value) for name, value in query.items()}

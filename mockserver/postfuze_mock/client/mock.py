@@ -9,8 +9,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from postfuze_mock.client.connections import Connections, MockError
-from postfuze_mock.client.control_api import ControlAPI, refusal
+from postfuze_mock.client.connections import Connections, MockError, refusal
+from postfuze_mock.client.control_api import ControlAPI
 from postfuze_mock.client.expected_call import ExpectedCall
 from postfuze_mock.client.fields import Json
 from postfuze_mock.client.http_session import close_session, http_session

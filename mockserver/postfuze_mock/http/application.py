@@ -19,6 +19,7 @@ from postfuze_mock.http.faults import FaultStage
 from postfuze_mock.http.journal import JournalStage
 from postfuze_mock.http.pages import consent
 from postfuze_mock.http.pages.routes import Derived, Document, files, pages
+from postfuze_mock.http.pages.server_facts import ServerFacts
 from postfuze_mock.http.perimeter.access import Access
 from postfuze_mock.http.perimeter.cors import Cors
 from postfuze_mock.http.perimeter.guard import Guard
@@ -72,7 +73,7 @@ def stages(parts: Parts) -> list[Any]:
         functools.partial(Guard, access=parts.access),
         functools.partial(
             RoutingStage,
-            pages=pages(parts.documents, consent.routes(parts.worlds)),
+            pages=pages(parts.documents, _facts(parts), consent.routes(parts.worlds)),
             files=files(parts.documents),
             not_mocked=parts.not_mocked,
         ),
@@ -91,6 +92,11 @@ def _journal(parts: Parts) -> list[Any]:
     if parts.access.refusal is not None:
         return []
     return [functools.partial(JournalStage, worlds=parts.worlds, keyring=parts.keyring)]
+
+
+def _facts(parts: Parts) -> ServerFacts:
+    urls = functools.partial(parts.access.urls, api=parts.worlds.context.base_url)
+    return ServerFacts(parts.worlds, urls)
 
 
 def _listeners(parts: Parts) -> list[Any]:

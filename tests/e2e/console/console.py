@@ -64,6 +64,15 @@ class Console:
     def dialog(self) -> Locator:
         return self.page.get_by_role("dialog")
 
+    @property
+    def undo(self) -> Locator:
+        """The button of the footer that undoes the last action."""
+        return self.page.locator("#undo")
+
+    def open_link(self, panel: str) -> None:
+        """Go to a panel by its link, without loading the page again."""
+        self.page.get_by_role("navigation").get_by_role("link", name=panel).click()
+
     def unfold(self) -> None:
         """Open every row of the panel that opens, once the panel has content."""
         expect(self.panel.locator(".rows > li, .empty, tbody tr, .card").locator("visible=true").first).to_be_visible()

@@ -24,7 +24,7 @@ def html(document: Json) -> str:
     states = [_state(item) for item in items]
     statements = document["statements"]
     return Template(_part("page.html")).substitute(
-        policy=f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'",
+        policy=f"default-src 'none'; style-src '{policy_source(style)}'; script-src '{policy_source(script)}'",
         style=style,
         script=script,
         percent=f"{document['percent']:g}",
@@ -100,6 +100,6 @@ def _part(name: str) -> str:
     return resources.files(__package__).joinpath(name).read_text("utf-8")
 
 
-def _hash(inline: str) -> str:
+def policy_source(inline: str) -> str:
     """The source of an inline style or script in a content security policy."""
     return f"sha256-{base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()}"

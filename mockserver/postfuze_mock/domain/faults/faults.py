@@ -41,6 +41,13 @@ class Fault:
         """How many more calls it can hit; None: any number."""
         return None if self.times is None else max(self.times - self.hits, 0)
 
+    @property
+    def title(self) -> str:
+        """What it does, in a few words."""
+        if self.preset is not None:
+            return presets.PRESETS[self.preset].title
+        return f"{effects.summary(self.effect)} at {'every operation' if self.operation == ANY else self.operation}"
+
     def concerns(self, operation: str) -> bool:
         """Whether a call of `operation` counts."""
         if self.preset is not None and operation not in presets.PRESETS[self.preset].operations:
@@ -48,18 +55,19 @@ class Fault:
         return self.operation in (operation, ANY)
 
     def applies(self, seed: int) -> bool:
-        """Whether it hits the last counted call."""
-        if self.calls <= self.after or self.left == 0:
+        """Whether it hits the next call of its operation."""
+        call = self.calls + 1
+        if call <= self.after or self.left == 0:
             return False
-        return self.probability >= 1 or self._draw(seed, "probability") < self.probability * _CHANCES
+        return self.probability >= 1 or self._draw(seed, "probability", call) < self.probability * _CHANCES
 
     def delay(self, seed: int) -> int:
         """How many milliseconds the response to the last counted call is delayed."""
-        return effects.delay(self.effect, self._draw(seed, "delay"))
+        return effects.delay(self.effect, self._draw(seed, "delay", self.calls))
 
-    def _draw(self, seed: int, what: str) -> int:
+    def _draw(self, seed: int, what: str, call: int) -> int:
         # By the fault's id, not the world's name, so that a state behaves the same in another world.
-        return number(seed, self.id, f"fault {what}", self.calls)
+        return number(seed, self.id, f"fault {what}", call)
 
     def to_dict(self) -> dict[str, Any]:
         """The fault as the control API has it."""
@@ -170,13 +178,17 @@ class Faults:
         including those that another fault hits."""
         if not self.by_id:
             return None
-        applicable = None
+        applicable = self.next(operation)
         for each in self.by_id.values():
             if each.concerns(operation):
                 each.calls += 1
-                if applicable is None and each.applies(self.seed):
-                    applicable = each
         if applicable is None:
             return None
         applicable.hits += 1
         return Hit(applicable, applicable.delay(self.seed))
+
+    def next(self, operation: str) -> Fault | None:
+        """The fault that hits the next call of `operation`, if one does. It counts nothing."""
+        return next(
+            (each for each in self.by_id.values() if each.concerns(operation) and each.applies(self.seed)), None
+        )

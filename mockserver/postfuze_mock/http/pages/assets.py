@@ -11,7 +11,9 @@ from starlette.routing import Route
 
 FOLDER = Path(__file__).parent
 #: Explicit, because machines differ in the media types that they register for a file extension.
-MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json"}
+#: Browsers revalidate a file every time, so that no page mixes the files of two versions.
+REVALIDATED = {"Cache-Control": "no-cache"}
 
 
 def assets(prefix: str, *folders: str) -> dict[str, Path]:
@@ -31,6 +33,5 @@ def routes(files: Mapping[str, Path]) -> list[Route]:
 
 
 def file_response(file: Path) -> Response:
-    """The file. Browsers revalidate it every time, so that no page mixes the files of two versions."""
-    media_type = MEDIA_TYPES.get(file.suffix, "text/html")
-    return FileResponse(file, media_type=media_type, headers={"Cache-Control": "no-cache"})
+    """The file, which browsers revalidate every time."""
+    return FileResponse(file, media_type=MEDIA_TYPES.get(file.suffix, "text/html"), headers=REVALIDATED)

@@ -1,28 +1,23 @@
-"""The routes of the pages: the reference at /docs (Swagger UI, offline), the console at /_mock/, the specifications as
-files, and `/`."""
+"""The routes of the pages: the reference at /docs, the console at /_mock/, the specifications as files, and `/`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import orjson
-import swagger_ui_bundle
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route, Router
-from starlette.staticfiles import StaticFiles
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postfuze_mock import openapi_3_1
-from postfuze_mock.http.pages import console
+from postfuze_mock.http.pages import console, reference
 from postfuze_mock.http.pages.headers import PageHeaders
 from postfuze_mock.http.validation.accept import prefers_html
 from postfuze_mock.problems import Problem
 
-REFERENCE = Path(__file__).with_name("reference")
 YAML = "application/yaml"
 FORMATS = ("yaml", "json")
 
@@ -55,9 +50,13 @@ def files(documents: Iterable[str]) -> frozenset[str]:
     return frozenset(f"{stem}.{format}" for stem in documents for format in FORMATS) | console.PATHS
 
 
-def pages(documents: dict[str, Document | Derived], routes: Iterable[BaseRoute] = ()) -> ASGIApp:
+def pages(
+    documents: dict[str, Document | Derived],
+    facts: Callable[[Request], dict[str, object]],
+    routes: Iterable[BaseRoute] = (),
+) -> ASGIApp:
     """An application that serves the pages, and `routes` beside them. `documents` maps a path without its ending
-    (`/openapi`) to its specification."""
+    (`/openapi`) to its specification; `facts` are for the reference."""
 
     def specification(request: Request) -> Response:
         stem, _, format = request.url.path.rpartition(".")
@@ -67,12 +66,9 @@ def pages(documents: dict[str, Document | Derived], routes: Iterable[BaseRoute] 
     all_routes = [
         *routes,
         *console.routes(),
+        *reference.routes(facts),
         *(Route(f"{stem}.{format}", specification) for stem in documents for format in FORMATS),
         Route("/", _root),
-        Route("/docs", _reference),
-        Route("/docs/control", _reference),
-        Mount("/docs/swagger-ui", StaticFiles(directory=swagger_ui_bundle.swagger_ui_path)),
-        Mount("/docs/assets", StaticFiles(directory=REFERENCE)),
     ]
     return PageHeaders(_Pages(all_routes, default=_not_found, redirect_slashes=False))
 
@@ -91,10 +87,6 @@ def _root(request: Request) -> Response:
     """Sends a browser to the reference page, and a client to the specification."""
     html = prefers_html(request.headers.get("accept", ""))
     return RedirectResponse("/docs" if html else "/openapi.json", status_code=307)
-
-
-def _reference(_request: Request) -> Response:
-    return FileResponse(REFERENCE / "index.html")
 
 
 def _json(body: bytes) -> Response:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 
+from starlette.types import Scope
+
 from postfuze_mock.domain.destinations import Allowed, is_loopback, normal
-from postfuze_mock.settings import CONTROL_PATH, InvalidSettingError, Settings, SettingsError
+from postfuze_mock.settings import API_PATH, CONTROL_PATH, InvalidSettingError, Settings, SettingsError
 
 CONTROL_HOST = "127.0.0.1"  # where `--control-port` listens
 #: Always open: it shows nothing of any world, and tools that start the mock wait for it.
@@ -42,6 +44,19 @@ class Access:
         if self.refusal is None and self.token is None and not self.is_open and _is_exposed(address):
             return _EXPOSED
         return self.refusal
+
+    def urls(self, scope: Scope, *, api: str) -> tuple[str, str | None]:
+        """The URLs of the API and of the control API for the caller of `scope`, paths where both are served together;
+        `api` is the URL of the server. None for a control API that the caller is refused, or cannot reach."""
+        server = tuple(scope.get("server") or ("", None))
+        if self.refusal_at(server[0]) is not None:
+            return API_PATH, None
+        if self.url is None:
+            return API_PATH, CONTROL_PATH
+        if server == self.listener:
+            return f"{api}{API_PATH}", CONTROL_PATH
+        is_local = is_loopback((scope.get("client") or ("",))[0])
+        return API_PATH, f"{self.url}{CONTROL_PATH}" if is_local else None
 
     @property
     def is_for_networks(self) -> bool:

@@ -9,13 +9,14 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postfuze_mock.domain.destinations import is_loopback
+from postfuze_mock.http.pages import reference
 from postfuze_mock.http.pages.console import PAGE as CONSOLE
 from postfuze_mock.http.perimeter.access import HEALTH, is_control
 from postfuze_mock.http.validation.accept import prefers_html
 from postfuze_mock.problems import Problem
 from postfuze_mock.settings import API_PATH
 
-_SHARED = ("/docs/swagger-ui/", "/docs/assets/", HEALTH)  # the pages of both need these files
+_SHARED = ("/docs/reference/", "/docs/shared/", reference.FACTS, HEALTH)  # the pages of both need these files
 
 
 class Elsewhere(NamedTuple):

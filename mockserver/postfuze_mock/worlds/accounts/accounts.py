@@ -123,6 +123,18 @@ def _nothing_to_delete(world: World, id: str, *, is_deleted: bool) -> dict[str, 
             raise missing(rule=rule)
 
 
+def restore(world: World, id: str) -> Row:
+    """The account; if it was disconnected, it is served again, `active`, without an event. Raises a 404 problem for an
+    unknown one."""
+    row = world.store.get(id.lower())
+    if row is None:
+        raise missing()
+    if not row.deleted:
+        return row
+    account = lifecycle.updated(row.account(), world.clock.now(), status=lifecycle.ACTIVE)
+    return replace(world, row, Row(encoded(account), row.hidden))
+
+
 def replace(world: World, row: Row, new: Row) -> Row:
     """Replace `row` by `new`. Raises a 409 problem if the row has changed in the meantime, which can only happen
     with an engine that several processes share."""

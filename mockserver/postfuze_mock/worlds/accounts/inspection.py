@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from postfuze_mock.domain import health, metrics
 from postfuze_mock.domain.choices import shown
@@ -26,21 +26,38 @@ def inspectable(world: World, id: str, *, unknown: str = "get.unknown") -> Row:
     return get(world, id, unknown=unknown, deleted="deleted.inspection")
 
 
+class Inspection(NamedTuple):
+    """What an inspection comes to, before anything is stored: the response, the account's row before and after it, and
+    the events that it fires."""
+
+    response: dict[str, Any]
+    before: Row
+    after: Row
+    events: tuple[str, ...] = ()
+
+
 def check_health(world: World, id: str, behaviour: Behaviour = None) -> dict[str, Any]:
     """The health of the account. A probe may refresh the token, or change the status and fire the event, once."""
+    response, before, after, events = inspect_health(world, id, behaviour)
+    replace(world, before, after)
+    account = after.account()
+    world.fire_all(events, account)
+    if account["token_expires_at"] != before.account()["token_expires_at"]:
+        world.happened("refreshed token")
+    return response
+
+
+def inspect_health(world: World, id: str, behaviour: Behaviour = None) -> Inspection:
+    """What `check_health` comes to."""
     row = inspectable(world, id, unknown="health.unknown")
     hidden = row.unseen()
     actual = dict(with_behaviour(hidden, behaviour).get("behaviour", {}))
     actual |= {name: hidden[name] for name in ("grant_revoked", "refreshed_until") if name in hidden}
-    before = row.account()
-    check = health.check(before, actual, world.clock.now(), world.choices)
+    check = health.check(row.account(), actual, world.clock.now(), world.choices)
     if health.grant_revoked(check, before=hidden.pop("grant_revoked", False)):
         hidden["grant_revoked"] = True
-    replace(world, row, encode(check.account, hidden, deleted=row.deleted))
-    world.fire_all(check.events, check.account)
-    if check.account["token_expires_at"] != before["token_expires_at"]:
-        world.happened("refreshed token")
-    return shown(check.response, world.choices)
+    after = encode(check.account, hidden, deleted=row.deleted)
+    return Inspection(shown(check.response, world.choices), row, after, check.events)
 
 
 def current_metrics(world: World, id: str, behaviour: Behaviour = None) -> dict[str, Any]:
@@ -48,14 +65,20 @@ def current_metrics(world: World, id: str, behaviour: Behaviour = None) -> dict[
     `last_synced_at`."""
     if _is_uncollected(world, id):
         return metrics.none_yet(id)
+    inspection = inspect_metrics(world, id, behaviour)
+    replace(world, inspection.before, inspection.after)
+    return inspection.response
+
+
+def inspect_metrics(world: World, id: str, behaviour: Behaviour = None) -> Inspection:
+    """What `current_metrics` comes to, for an account that exists."""
     row = inspectable(world, id)
     hidden = with_behaviour(row.unseen(), behaviour)
     reading = metrics.current(row.account(), hidden, world.clock.now(), world.choices)
     new_hidden = row.unseen()
     if reading.hidden is not hidden:  # store the new snapshot, but not the fault's behaviour
         new_hidden["snapshots"] = reading.hidden["snapshots"]
-    replace(world, row, encode(reading.account, new_hidden, deleted=row.deleted))
-    return reading.response
+    return Inspection(reading.response, row, encode(reading.account, new_hidden, deleted=row.deleted))
 
 
 def metric_series(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 MAX_ENTRIES: Final = 1000
@@ -47,15 +48,22 @@ class Entry(NamedTuple):
     finished: float
 
 
-class Journal:
-    """The last requests of a world, in the order of their responses."""
+_STATUS: Final = Entry._fields.index("status")
 
-    def __init__(self) -> None:
+
+class Journal:
+    """The last requests of a world, in the order of their responses. It takes the place of `previous`, whose requests
+    it can put back."""
+
+    def __init__(self, previous: Journal | None = None) -> None:
         self.settings = JournalSettings()
+        self._removed: tuple[deque[tuple[Any, ...]], int] = (deque(), 0)
         self._entries: deque[tuple[Any, ...]] = deque(maxlen=MAX_ENTRIES)
         self._count = 0
         self._headers: Headers = ()
         self._response_headers: Headers = ()
+        if previous is not None:
+            self._removed = previous._entries, previous._count
 
     def add(
         self,
@@ -117,9 +125,28 @@ class Journal:
         """The stored requests, the newest last, each with its number, which counts from 1."""
         return list(enumerate(map(Entry._make, self._entries), start=self._count - len(self._entries) + 1))
 
+    @property
+    def count(self) -> int:
+        """How many requests were recorded, those included that are no longer stored."""
+        return self._count
+
+    def failed_since(self, count: int) -> int:
+        """How many of the stored requests after the first `count` failed: with a status above 399, or without one."""
+        stored = min(max(self._count - count, 0), len(self._entries))
+        statuses = (entry[_STATUS] for entry in islice(reversed(self._entries), stored))
+        return sum(1 for status in statuses if status is None or status >= 400)
+
     def clear(self) -> None:
-        """Drop all requests, but not the settings and the count, which ids follow from."""
-        self._entries.clear()
+        """Remove all requests, but not the settings and the count, which ids follow from."""
+        self._removed = self._entries, 0
+        self._entries = deque(maxlen=self.settings.size)
+
+    def put_back(self) -> None:
+        """Put the requests back that were removed last, before those that came since."""
+        entries, count = self._removed
+        self._removed = deque(), 0
+        self._entries = deque((*entries, *self._entries), maxlen=self.settings.size)
+        self._count += count
 
 
 def _cut(headers: Headers) -> Headers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import orjson
 
@@ -19,6 +19,9 @@ from postfuze_mock.worlds.webhooks import events, webhooks
 from postfuze_mock.worlds.world import Origin, World
 
 VERSION = 1
+
+#: What happens to the requests in the journal, which are in no saved state.
+Requests = Literal["remove", "keep", "restore"]
 
 
 def to_dict(world: World) -> dict[str, Any]:
@@ -44,7 +47,7 @@ def without_accounts(world: World) -> dict[str, Any]:
     }
 
 
-def restore(world: World, state: dict[str, Any]) -> None:
+def restore(world: World, state: dict[str, Any], requests: Requests = "remove") -> None:
     """Replace the state of `world` by `state`. Session tokens that other worlds hold are replaced. Raises a 400
     problem, with nothing changed, if the document contradicts itself."""
     rows = [_row(entry) for entry in state["accounts"]]
@@ -57,8 +60,12 @@ def restore(world: World, state: dict[str, Any]) -> None:
     hooks = webhooks.read(state.get("webhooks", []), world, "/webhooks")
     _resume(clock, state["clock"])
     world.empty_inboxes()
+    if requests == "restore":
+        world.journal.put_back()
     world.clear(origin, clock)
     world.journal.change(**state.get("journal", {}))
+    if requests != "remove":
+        world.journal.put_back()
     world.store.load(rows)
     world.store.set_counters(state["counters"])
     for session in state["sessions"]:

@@ -15,12 +15,23 @@ export abstract class ControlApi extends ControlCalls {
   }
 
   /**
-   * The existing worlds.
+   * The worlds of this server.
    *
-   * Names of more than 24 characters are masked, because they may be part of a real key that was sent by mistake.
+   * Those that exist, and those that the world file names. Names of more than 24 characters are masked, because
+   * they may be part of a real key that was sent by mistake.
    */
   listWorlds(query: ListQuery<"listWorlds"> = {}): Promise<Entry<"listWorlds">[]> {
     return this.list("/worlds", query, "oldest-first");
+  }
+
+  /**
+   * This world at a glance.
+   *
+   * What made it, its clock, its faults, and how much of it there is. It costs the same whatever the world
+   * contains, so it can be asked for again and again.
+   */
+  getWorld(query: Query<"getWorld"> = {}): Promise<Answer<"getWorld">> {
+    return this.send("GET", "/world", { query });
   }
 
   /**
@@ -52,8 +63,9 @@ export abstract class ControlApi extends ControlCalls {
    *
    * Session tokens that another world of this server holds are replaced by new ones.
    */
-  putState(body: Body<"putState">): Promise<Answer<"putState">> {
-    return this.send("PUT", "/state", { body });
+  putState(options: Body<"putState"> & Query<"putState">): Promise<Answer<"putState">> {
+    const { requests, ...body } = options;
+    return this.send("PUT", "/state", { query: { requests }, body });
   }
 
   /**
@@ -81,6 +93,16 @@ export abstract class ControlApi extends ControlCalls {
    */
   advanceClock(body: Body<"advanceClock">): Promise<Answer<"advanceClock">> {
     return this.send("POST", "/clock/advance", { body });
+  }
+
+  /**
+   * What happens next as time passes.
+   *
+   * The first instant of each kind after the present. Of a world with more than 20,000 accounts, no token is among
+   * them.
+   */
+  listUpcoming(): Promise<Entry<"listUpcoming">[]> {
+    return this.entries("GET", "/clock/upcoming");
   }
 
   /**
@@ -126,6 +148,27 @@ export abstract class ControlApi extends ControlCalls {
    */
   deleteAccount(id: string): Promise<Answer<"deleteAccount">> {
     return this.send("DELETE", `/accounts/${encodeURIComponent(id)}`);
+  }
+
+  /**
+   * Restore a disconnected account.
+   *
+   * It is served again, with the status `active`; no event fires. An account that is not disconnected stays as it
+   * is. The API has no such call: there, the customer connects again.
+   */
+  restoreAccount(id: string): Promise<Answer<"restoreAccount">> {
+    return this.send("POST", `/accounts/${encodeURIComponent(id)}/restore`);
+  }
+
+  /**
+   * What the API answers now for an account.
+   *
+   * What the calls that read the account would be answered with at this moment, with a valid key, and what they
+   * would change. They are not made: nothing changes, no event fires, the journal and the rate limits count
+   * nothing, and faults stay as they are.
+   */
+  getAccountAnswers(id: string): Promise<Entry<"getAccountAnswers">[]> {
+    return this.entries("GET", `/accounts/${encodeURIComponent(id)}/answers`);
   }
 
   /**
@@ -229,7 +272,8 @@ export abstract class ControlApi extends ControlCalls {
    * world. One without a key, or with a malformed one, is in that of `demo`, which a reader without a key sees.
    *
    * Secrets are masked: keys, session tokens, cookies, signing secrets, the `state` of links, and values with the
-   * name of a secret. Bodies are cut after 8 KiB. A reset and a restored state empty the journal.
+   * name of a secret. The suffix of a key (`_readonly`) is shown, and the end of a session token of this server.
+   * Bodies are cut after 8 KiB. A reset and a restored state empty the journal.
    */
   listRequests(query: ListQuery<"listRequests"> = {}): Promise<Entry<"listRequests">[]> {
     return this.list("/requests", query, "oldest-first");
@@ -242,6 +286,15 @@ export abstract class ControlApi extends ControlCalls {
    */
   deleteRequests(): Promise<Answer<"deleteRequests">> {
     return this.send("DELETE", "/requests");
+  }
+
+  /**
+   * One request of this world.
+   *
+   * As the list has it, while the journal stores it.
+   */
+  getRequest(id: string): Promise<Answer<"getRequest">> {
+    return this.send("GET", `/requests/${encodeURIComponent(id)}`);
   }
 
   /**
@@ -324,10 +377,35 @@ export abstract class ControlApi extends ControlCalls {
   /**
    * What happened to accounts, and the deliveries.
    *
-   * The last 1,000 events, each with every delivery, and each delivery with its last 20 attempts.
+   * The last 1,000 events, each with every delivery, and each delivery with its last 20 attempts. What an attempt
+   * sent and what came back is in `GET /events/{id}`.
    */
   listEvents(query: ListQuery<"listEvents"> = {}): Promise<Entry<"listEvents">[]> {
     return this.list("/events", query, "oldest-first");
+  }
+
+  /**
+   * Send a test event.
+   *
+   * To see whether a receiver takes it: the body is that of a real event, `data` being an account as it would be
+   * after it, and the delivery is signed and retried as any other. Nothing happens to the account. The event is in
+   * `GET /events` with `test: true`, which receivers are not told.
+   *
+   * It goes to the webhooks that subscribe to the event, or to `webhook` alone. The call is refused with a 409 if
+   * none does, and if the world has no account.
+   */
+  createEvent(body: Body<"createEvent">): Promise<Answer<"createEvent">> {
+    return this.send("POST", "/events", { body });
+  }
+
+  /**
+   * What each delivery sent and got.
+   *
+   * An event, and of each attempt the request with its signature, and the response. A world stores 2 MiB of them:
+   * of older attempts, only the outcome is left.
+   */
+  getEvent(id: string): Promise<Answer<"getEvent">> {
+    return this.send("GET", `/events/${encodeURIComponent(id)}`);
   }
 
   /**

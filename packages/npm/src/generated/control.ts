@@ -32,10 +32,32 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The existing worlds
-         * @description Names of more than 24 characters are masked, because they may be part of a real key that was sent by mistake.
+         * The worlds of this server
+         * @description Those that exist, and those that the world file names. Names of more than 24 characters are masked, because they
+         *     may be part of a real key that was sent by mistake.
          */
         get: operations["listWorlds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/world": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This world at a glance
+         * @description What made it, its clock, its faults, and how much of it there is. It costs the same whatever the world contains, so
+         *     it can be asked for again and again.
+         */
+        get: operations["getWorld"];
         put?: never;
         post?: never;
         delete?: never;
@@ -137,6 +159,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/clock/upcoming": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens next as time passes
+         * @description The first instant of each kind after the present. Of a world with more than 20,000 accounts, no token is among
+         *     them.
+         */
+        get: operations["listUpcoming"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/accounts": {
         parameters: {
             query?: never;
@@ -187,6 +230,49 @@ export interface paths {
          * @description Any field except `id`, and its behaviour. `updated_at` becomes the current time unless it is set.
          */
         patch: operations["patchAccount"];
+        trace?: never;
+    };
+    "/accounts/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore a disconnected account
+         * @description It is served again, with the status `active`; no event fires. An account that is not disconnected stays as it is.
+         *     The API has no such call: there, the customer connects again.
+         */
+        post: operations["restoreAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/accounts/{id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the API answers now for an account
+         * @description What the calls that read the account would be answered with at this moment, with a valid key, and what they would
+         *     change. They are not made: nothing changes, no event fires, the journal and the rate limits count nothing, and
+         *     faults stay as they are.
+         */
+        get: operations["getAccountAnswers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/accounts/{id}/snapshots": {
@@ -319,7 +405,7 @@ export interface paths {
          *     world. One without a key, or with a malformed one, is in that of `demo`, which a reader without a key sees.
          *
          *     Secrets are masked: keys, session tokens, cookies, signing secrets, the `state` of links, and values with the name
-         *     of a secret. Bodies are cut after 8 KiB. A reset and a restored state empty the journal.
+         *     of a secret. The suffix of a key (`_readonly`) is shown, and the end of a session token of this server. Bodies are cut after 8 KiB. A reset and a restored state empty the journal.
          */
         get: operations["listRequests"];
         put?: never;
@@ -329,6 +415,26 @@ export interface paths {
          * @description The settings stay.
          */
         delete: operations["deleteRequests"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One request of this world
+         * @description As the list has it, while the journal stores it.
+         */
+        get: operations["getRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -436,9 +542,40 @@ export interface paths {
         };
         /**
          * What happened to accounts, and the deliveries
-         * @description The last 1,000 events, each with every delivery, and each delivery with its last 20 attempts.
+         * @description The last 1,000 events, each with every delivery, and each delivery with its last 20 attempts. What an attempt sent
+         *     and what came back is in `GET /events/{id}`.
          */
         get: operations["listEvents"];
+        put?: never;
+        /**
+         * Send a test event
+         * @description To see whether a receiver takes it: the body is that of a real event, `data` being an account as it would be
+         *     after it, and the delivery is signed and retried as any other. Nothing happens to the account. The event is in
+         *     `GET /events` with `test: true`, which receivers are not told.
+         *
+         *     It goes to the webhooks that subscribe to the event, or to `webhook` alone. The call is refused with a 409 if none
+         *     does, and if the world has no account.
+         */
+        post: operations["createEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What each delivery sent and got
+         * @description An event, and of each attempt the request with its signature, and the response. A world stores 2 MiB of them: of
+         *     older attempts, only the outcome is left.
+         */
+        get: operations["getEvent"];
         put?: never;
         post?: never;
         delete?: never;
@@ -505,6 +642,81 @@ export interface components {
     schemas: {
         /** @description The `cursor` of the next page; null on the last one. */
         NextCursor: string | null;
+        /** @description How many entries match, on all pages together. */
+        Total: number;
+        /** @description What a world was made from. */
+        WorldSource: {
+            /**
+             * @description `built_in` - what every name gets without a world file; `shipped` - one of the worlds that come with the mock;
+             *     `file` - the file of `--world`; `document` - a document that was sent to `POST /_mock/reset`.
+             * @enum {string}
+             */
+            kind: "built_in" | "shipped" | "file" | "document";
+            /** @description The name of the shipped world or of the file. */
+            name: string | null;
+            /** @description Whether a saved state has replaced it since. */
+            restored: boolean;
+        };
+        WorldEntry: {
+            /** @description The world's name; a long one is masked. */
+            name: string;
+            /** @description A key that opens it; null with `--strict-keys`, and where the name is masked. */
+            key: string | null;
+            /** @description Whether it exists; otherwise its first use makes it. */
+            made: boolean;
+            /** @description Accounts that are listed. */
+            accounts: number;
+            /** @description Pending sessions. */
+            sessions: number;
+            source: components["schemas"]["WorldSource"];
+        };
+        World: {
+            /** @description The world's name; a long one is masked. */
+            name: string;
+            /** @description A key that opens it; null with `--strict-keys`, and where the name is masked. */
+            key: string | null;
+            source: components["schemas"]["WorldSource"];
+            /** @description The seed that generated data follows. */
+            seed: number;
+            /**
+             * Format: date-time
+             * @description The instant that generated times are relative to.
+             */
+            start: string;
+            clock: components["schemas"]["Clock"];
+            /** @description The assumptions with another choice than the default, by id. */
+            assume: {
+                [key: string]: string;
+            };
+            /** @description Accounts that are listed. */
+            accounts: number;
+            /** @description Pending sessions. */
+            sessions: number;
+            /** @description The faults that can still hit a call. */
+            faults: {
+                /**
+                 * Format: uuid
+                 * @description The fault.
+                 */
+                id: string;
+                /** @description What it does, in a few words. */
+                title: string;
+            }[];
+            /** @description The calls of the API. */
+            requests: {
+                /** @description How many the journal has recorded since the last reset. */
+                recorded: number;
+                /** @description Those that it still has, after `requests_since`, and that failed: with a status above 399, or none. */
+                failed: number;
+            };
+            /** @description The events on their way to the webhooks. */
+            deliveries: {
+                /** @description How many attempts have failed since the last reset. */
+                failures: number;
+                /** @description The deliveries that have failed, whether they are tried again or not. */
+                undelivered: number;
+            };
+        };
         Clock: {
             /**
              * Format: date-time
@@ -591,6 +803,28 @@ export interface components {
             behaviour: components["schemas"]["Behaviour"];
             /** @description Whether it was disconnected. */
             deleted: boolean;
+        };
+        /** @description What one call would come to. */
+        AccountAnswer: {
+            /** @description The operationId of the call. */
+            operation: string;
+            /** @description The status of the response. */
+            status: number;
+            /** @description The body of the response: what was asked for, or a problem document. */
+            body: Record<string, unknown>;
+            /** @description The rule that refuses the call, as in the journal; null for a success. */
+            rule: string | null;
+            /** @description The fields of the account that the call would change, with their new values. */
+            changes: Record<string, unknown>;
+            /** @description The events that the call would fire. */
+            events: components["schemas"]["EventName"][];
+            /**
+             * Format: uuid
+             * @description The `id` of the scripted fault that hits the next call of this operation; null if none does. If it changes how
+             *     the platform behaves, all the above takes that into account. Whatever else it does, such as fail the call,
+             *     comes on top, and is not in the above.
+             */
+            fault: string | null;
         };
         SnapshotFields: {
             /**
@@ -887,7 +1121,17 @@ export interface components {
             received_at: string;
             /** @description How long it took, in real milliseconds. */
             duration_ms: number;
-            /** @description Why the call was refused. */
+            /** @description Why the call failed, or what its caller should know; null for a call that succeeded as asked. */
+            why: {
+                /** @description One sentence or two, in plain words. */
+                sentence: string;
+                /**
+                 * @description The world that has the account which this world does not have; null without one, if its name is masked, and
+                 *     with `--strict-keys`.
+                 */
+                other_world: string | null;
+            } | null;
+            /** @description The rule that refused the call. */
             reason: {
                 /**
                  * @description The id of a statement or an assumption of openapi.yaml, or of a rule of the mock (`x-rules` at the end of
@@ -899,11 +1143,16 @@ export interface components {
             } | null;
             /**
              * @description What the response does not say, one sentence each: a query parameter that was ignored, with the nearest name
-             *     that exists; the world that has an account which this world does not have.
+             *     that exists.
              */
             notes: string[];
             /** @description The id of the scripted fault that hit it. */
             fault: string | null;
+            /**
+             * Format: uuid
+             * @description The id of the account in its path.
+             */
+            account: string | null;
             /** @description The request. */
             request: {
                 /** @description The headers' values by lower-case name. */
@@ -1135,6 +1384,8 @@ export interface components {
              */
             created_at: string;
             data: components["schemas"]["SavedFields"];
+            /** @description Whether it is a test event: nothing happened to the account. Left out if not. */
+            test?: boolean;
             /** @description One entry for each URL that it was sent to, at most the last 21. */
             deliveries?: components["schemas"]["Delivery"][];
         };
@@ -1169,6 +1420,29 @@ export interface components {
             error: string | null;
             /** @description How long it took in real time. */
             duration_ms: number;
+            /**
+             * Format: date-time
+             * @description When it began, in real time. This and the following are in one event and in a saved state only, and there as long as they are stored.
+             */
+            sent_at?: string;
+            /** @description What was sent, or would have been, if the receiver had been reached. */
+            request?: {
+                /** @description The headers' values by lower-case name. */
+                headers: {
+                    [key: string]: string;
+                };
+                /** @description The body, from which the signature is computed; it follows from the event, so a saved state has none. */
+                body?: string;
+            };
+            /** @description What the receiver answered; null if it did not. */
+            response?: {
+                /** @description The headers' values by lower-case name. */
+                headers: {
+                    [key: string]: string;
+                };
+                /** @description The first 8 KiB of the body, read as UTF-8, with an ellipsis where it was cut. */
+                body: string;
+            } | null;
         };
         SavedAccount: {
             account: components["schemas"]["SavedFields"];
@@ -1719,6 +1993,7 @@ export interface operations {
                      *       "worlds": 1,
                      *       "known_worlds": 1,
                      *       "seed": 1,
+                     *       "strict_keys": false,
                      *       "memory": 62914560,
                      *       "connections": 1
                      *     }
@@ -1742,6 +2017,8 @@ export interface operations {
                         known_worlds: number;
                         /** @description The seed that generated data follows. */
                         seed: number;
+                        /** @description Whether only the keys of the world file are accepted, as with `--strict-keys`. */
+                        strict_keys: boolean;
                         /** @description The resident memory of the process, in bytes; null where the system does not tell. */
                         memory: number | null;
                         /** @description The open connections of the process; null on a server other than the mock's own. */
@@ -1755,6 +2032,11 @@ export interface operations {
     listWorlds: {
         parameters: {
             query?: {
+                /**
+                 * @description Only worlds with this text in their name, ignoring case.
+                 * @example acme
+                 */
+                q?: string;
                 /** @description The maximum number of entries. */
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next_cursor` of the page before. */
@@ -1766,7 +2048,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One entry for each world, in the order of their creation; the first page has the newest. */
+            /**
+             * @description The worlds, in the order of their creation, and then those that are not made yet; the first page has the last of
+             *     them.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1777,25 +2062,85 @@ export interface operations {
                      *       "data": [
                      *         {
                      *           "name": "demo",
+                     *           "key": "sk_test_demo",
+                     *           "made": true,
                      *           "accounts": 120,
-                     *           "sessions": 1
+                     *           "sessions": 1,
+                     *           "source": {
+                     *             "kind": "shipped",
+                     *             "name": "demo",
+                     *             "restored": false
+                     *           }
                      *         }
                      *       ],
-                     *       "next_cursor": null
+                     *       "next_cursor": null,
+                     *       "total": 1
                      *     }
                      */
                     "application/json": {
                         /** @description The worlds. */
-                        data: {
-                            /** @description The world's name. */
-                            name: string;
-                            /** @description Accounts that are listed. */
-                            accounts: number;
-                            /** @description Pending sessions. */
-                            sessions: number;
-                        }[];
+                        data: components["schemas"]["WorldEntry"][];
                         next_cursor: components["schemas"]["NextCursor"];
+                        total: components["schemas"]["Total"];
                     };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    getWorld: {
+        parameters: {
+            query?: {
+                /** @description Only requests after the first so many count as `failed`; `recorded` of an earlier answer. */
+                requests_since?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The world. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "demo",
+                     *       "key": "sk_test_demo",
+                     *       "source": {
+                     *         "kind": "shipped",
+                     *         "name": "demo",
+                     *         "restored": false
+                     *       },
+                     *       "seed": 1,
+                     *       "start": "2026-06-14T12:10:00.000Z",
+                     *       "clock": {
+                     *         "now": "2026-06-14T12:10:00.000Z",
+                     *         "frozen": true
+                     *       },
+                     *       "assume": {},
+                     *       "accounts": 111,
+                     *       "sessions": 1,
+                     *       "faults": [
+                     *         {
+                     *           "id": "0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234",
+                     *           "title": "The service is down"
+                     *         }
+                     *       ],
+                     *       "requests": {
+                     *         "recorded": 3,
+                     *         "failed": 1
+                     *       },
+                     *       "deliveries": {
+                     *         "failures": 0,
+                     *         "undelivered": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["World"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -1890,7 +2235,14 @@ export interface operations {
     };
     putState: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description What happens to the requests in the journal, which no saved state has. `remove` removes them. `keep` keeps
+                 *     them. `restore` also puts those back that the last reset, restored state or `DELETE /_mock/requests` removed;
+                 *     so it undoes that.
+                 */
+                requests?: "remove" | "keep" | "restore";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1996,6 +2348,55 @@ export interface operations {
             "4XX": components["responses"]["Problem"];
         };
     };
+    listUpcoming: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most one instant of each kind, the earliest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "at": "2026-06-14T14:00:00.000Z",
+                     *           "what": "token_expires",
+                     *           "subject": "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The instants. */
+                        data: {
+                            /**
+                             * Format: date-time
+                             * @description When, by the world's clock.
+                             */
+                            at: string;
+                            /**
+                             * @description `token_expires` - the access token of an account, which a probe then refreshes;
+                             *     `session_expires` - a pending session; `webhook_attempt` - a failed delivery is sent again.
+                             * @enum {string}
+                             */
+                            what: "token_expires" | "session_expires" | "webhook_attempt";
+                            /** @description The account's id, the session's token, or the webhook's URL. */
+                            subject: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
     searchAccounts: {
         parameters: {
             query?: {
@@ -2064,13 +2465,15 @@ export interface operations {
                      *           "deleted": false
                      *         }
                      *       ],
-                     *       "next_cursor": null
+                     *       "next_cursor": null,
+                     *       "total": 1
                      *     }
                      */
                     "application/json": {
                         /** @description The accounts. */
                         data: components["schemas"]["KnownAccount"][];
                         next_cursor: components["schemas"]["NextCursor"];
+                        total: components["schemas"]["Total"];
                     };
                 };
             };
@@ -2216,6 +2619,78 @@ export interface operations {
             "4XX": components["responses"]["Problem"];
         };
     };
+    restoreAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account. */
+                id: components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Account"];
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    getAccountAnswers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account. */
+                id: components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An answer for each operation that reads an account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "operation": "getSocialAccountHealth",
+                     *           "status": 200,
+                     *           "body": {
+                     *             "id": "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234",
+                     *             "network": "x",
+                     *             "healthy": false,
+                     *             "status": "token_expired",
+                     *             "error_code": "token_expired",
+                     *             "token_expires_at": "2026-06-14T12:00:00.000Z",
+                     *             "checked_live": true,
+                     *             "checked_at": "2026-06-14T12:10:00.000Z"
+                     *           },
+                     *           "rule": null,
+                     *           "changes": {
+                     *             "status": "token_expired",
+                     *             "updated_at": "2026-06-14T12:10:00.000Z"
+                     *           },
+                     *           "events": [
+                     *             "account.token_expired"
+                     *           ],
+                     *           "fault": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The answers. */
+                        data: components["schemas"]["AccountAnswer"][];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
     listSnapshots: {
         parameters: {
             query?: {
@@ -2248,13 +2723,15 @@ export interface operations {
                      *           "raw": {}
                      *         }
                      *       ],
-                     *       "next_cursor": null
+                     *       "next_cursor": null,
+                     *       "total": 1
                      *     }
                      */
                     "application/json": {
                         /** @description The snapshots. */
                         data: Record<string, unknown>[];
                         next_cursor: components["schemas"]["NextCursor"];
+                        total: components["schemas"]["Total"];
                     };
                 };
             };
@@ -2339,13 +2816,15 @@ export interface operations {
                     /**
                      * @example {
                      *       "data": [],
-                     *       "next_cursor": null
+                     *       "next_cursor": null,
+                     *       "total": 0
                      *     }
                      */
                     "application/json": {
                         /** @description The sessions. */
                         data: components["schemas"]["Session"][];
                         next_cursor: components["schemas"]["NextCursor"];
+                        total: components["schemas"]["Total"];
                     };
                 };
             };
@@ -2573,12 +3052,19 @@ export interface operations {
                 /** @description Only calls of this operation, by its operationId. */
                 operation?: string;
                 /**
-                 * @description Only calls with this status (`404`) or class (`4XX`), or those whose connection was `dropped`.
+                 * @description Only calls with this status (`404`) or class (`4XX`), or those whose connection was `dropped`, or all that were
+                 *     `refused`: 4XX, 5XX and dropped.
                  * @example 4XX
                  */
                 status?: string;
                 /** @description The `id` of an entry - only calls after it; all calls if the journal no longer has the entry. */
                 since?: string;
+                /**
+                 * @description Only calls that show this text, ignoring case, in their method, path, operation, status, why, reason, problem,
+                 *     notes or bodies. The newest 5,000 calls are searched.
+                 * @example limit must be
+                 */
+                q?: string;
                 /** @description The maximum number of entries. */
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next_cursor` of the page before. */
@@ -2615,16 +3101,21 @@ export interface operations {
                      *           },
                      *           "received_at": "2026-11-02T09:30:12.345Z",
                      *           "duration_ms": 0.412,
+                     *           "why": {
+                     *             "sentence": "Refused: the key is revoked, because its name ends in _revoked.",
+                     *             "other_world": null
+                     *           },
                      *           "reason": {
                      *             "rule": "auth.revoked",
                      *             "detail": "A revoked key gets 401, \"Invalid or expired API key.\""
                      *           },
                      *           "notes": [],
                      *           "fault": null,
+                     *           "account": null,
                      *           "request": {
                      *             "headers": {
                      *               "host": "127.0.0.1:8080",
-                     *               "authorization": "Bearer sk_test_…"
+                     *               "authorization": "Bearer sk_test_…_revoked"
                      *             },
                      *             "body": null
                      *           },
@@ -2670,6 +3161,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    getRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The entry's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The call. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalEntry"];
+                };
             };
             "4XX": components["responses"]["Problem"];
         };
@@ -2803,6 +3318,19 @@ export interface operations {
             query?: {
                 /** @description Only events of this name. */
                 event?: components["schemas"]["EventName"];
+                /**
+                 * @description Only events of accounts with this text in their `id`, `username`, `display_name`, `network_unique_id` or
+                 *     `tenant_id`, ignoring case.
+                 * @example acme
+                 */
+                q?: string;
+                /**
+                 * @description Only events that were sent to this URL.
+                 * @example http://127.0.0.1:9000/hook
+                 */
+                webhook?: string;
+                /** @description `true` - only events with a delivery that failed or was given up; with `webhook`, one to that URL. */
+                undelivered?: boolean;
                 /** @description The `id` of an event - only later ones; all events if it is no longer stored. */
                 since?: string;
                 /**
@@ -2830,14 +3358,80 @@ export interface operations {
                     /**
                      * @example {
                      *       "data": [],
-                     *       "next_cursor": null
+                     *       "next_cursor": null,
+                     *       "total": 0
                      *     }
                      */
                     "application/json": {
                         /** @description The events. */
                         data: components["schemas"]["Event"][];
                         next_cursor: components["schemas"]["NextCursor"];
+                        total: components["schemas"]["Total"];
                     };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    createEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "event": "account.token_expired",
+                 *       "webhook": "http://127.0.0.1:9000/hook"
+                 *     }
+                 */
+                "application/json": {
+                    event: components["schemas"]["EventName"];
+                    /**
+                     * Format: uuid
+                     * @description The account that it is about; the newest by default. It may be disconnected.
+                     */
+                    account?: string;
+                    /** @description The `url` of one webhook; all by default. */
+                    webhook?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The event; its deliveries are under way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Event"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    getEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The event. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The event. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Event"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -2929,13 +3523,15 @@ export interface operations {
                      *           }
                      *         }
                      *       ],
-                     *       "next_cursor": null
+                     *       "next_cursor": null,
+                     *       "total": 1
                      *     }
                      */
                     "application/json": {
                         /** @description The deliveries. */
                         data: components["schemas"]["InboxEntry"][];
                         next_cursor: components["schemas"]["NextCursor"];
+                        total: components["schemas"]["Total"];
                     };
                 };
             };

@@ -1,92 +1,46 @@
-// The user's actions: buttons and forms that send a request, and the footer that shows it as a curl command with its
-// outcome. The errors of a form are shown at their fields.
-import {curl, prepare, Refusal, send, Unreachable} from "./api.js";
+// The user's actions: buttons and forms that send a request. The errors of a form are shown at their fields.
+import {curl, prepare} from "./api.js";
 import {openDialog, problemBox, showProblem} from "./blocks.js";
-import {refresh} from "./live.js";
+import {sendAction} from "./sent.js";
+import {undoable as undoableAction} from "./undo.js";
 import {copyable, el, setText, uniqueId} from "../shared/dom.js";
 
-const MAX_HISTORY = 10;
-const TIMEOUT = 60_000; // milliseconds; restoring a large world takes a while
-
-const outcome = el("p", {id: "outcome", role: "status"}, "Nothing sent yet. Each action shows its curl here.");
-const lastCurl = copyable("Curl of the last action");
-const earlier = el("ol");
-const history = el("details", {hidden: true}, el("summary", {}, "Earlier"), earlier);
-const lastAction = el(
-  "details",
-  {id: "sent", hidden: true},
-  el("summary", {}, "What I just sent"),
-  lastCurl.node,
-  history,
-);
-document.querySelector("footer").append(outcome, lastAction);
-
-// Sends {method, path, body}. `success` is the message of a success; `problem` is the box for a refusal (null: the
-// caller shows it). Returns {body} or {error}.
-export async function act(call, {success, problem = null, file = null}) {
-  const request = prepare(call);
-  const command = curl(request, file);
-  if (problem) showProblem(problem, null);
-  try {
-    const {status, body} = await send(request, TIMEOUT);
-    report("good", `${success} (${status})`, call.apiUrl ? curl(atPortOf(call.apiUrl(body), request)) : command);
-    return {body};
-  } catch (error) {
-    if (!(error instanceof Refusal || error instanceof Unreachable)) throw error;
-    const reason = error instanceof Refusal ? `Refused (${error.problem.status}): ${error.message}` : error.message;
-    report("bad", reason, command);
-    if (problem) showProblem(problem, error);
-    return {error};
-  } finally {
-    refresh();
-  }
-}
-
-// With --control-port, the server serves the API at that port to the console only: a shell needs the API's port.
-function atPortOf(apiUrl, request) {
-  const url = new URL(request.url);
-  url.port = new URL(apiUrl).port;
-  return {...request, url: url.href};
-}
-
-function report(kind, text, command) {
-  outcome.className = kind;
-  setText(outcome, ""); // so that screen readers announce the same words again
-  setText(outcome, text);
-  if (!lastAction.hidden) earlier.prepend(el("li", {}, el("pre", {tabindex: "0"}, lastCurl.text())));
-  history.hidden = earlier.children.length === 0;
-  while (earlier.children.length > MAX_HISTORY) earlier.lastChild.remove();
-  lastCurl.setText(command);
-  lastAction.hidden = false;
+// Sends {method, path, body}; the options are those of `sendAction`. With `undoable` the footer offers to undo it.
+// Returns {body} or {error}.
+export function act(call, {undoable = false, ...options}) {
+  const action = () => sendAction(call, options);
+  return undoable ? undoableAction(options.success, action) : action();
 }
 
 // A button that sends `request()` ({method, path, body}), after the user confirms `confirm` ({title, text}), if any.
-// `then(body)` is called after success.
-export function actionButton(label, {request, success, problem, then = () => {}, confirm, kind = "", ...attributes}) {
+// `then(body)` is called after success; with `undoable` the footer offers to undo it.
+export function actionButton(
+  label,
+  {request, success, problem, then = () => {}, confirm, undoable, kind = "", ...attributes},
+) {
   const run = async () => {
     if (button.getAttribute("aria-disabled")) return;
+    if (confirm && !(await isConfirmed(confirm, label.replace(/ …$/, "")))) return;
     button.setAttribute("aria-disabled", "true"); // not `disabled`, which would lose the focus
-    const {body, error} = await act(request(), {success, problem});
+    const {body, error} = await act(request(), {success, problem, undoable});
     button.removeAttribute("aria-disabled");
     if (!error) then(body);
   };
-  const onclick = confirm ? () => ask(confirm, label.replace(/ …$/, ""), run) : run;
-  const button = el("button", {type: "button", class: kind, ...attributes, onclick}, label);
+  const button = el("button", {type: "button", class: kind, ...attributes, onclick: run}, label);
   return button;
 }
 
-function ask({title, text}, yes, action) {
-  const close = () => dialog.close();
-  const dialog = openDialog(
-    title,
-    el("p", {}, text),
-    el(
-      "p",
-      {class: "actions"},
-      el("button", {type: "button", onclick: close}, "Cancel"),
-      el("button", {type: "button", class: "danger", onclick: () => (close(), action())}, yes),
-    ),
-  );
+// Asks {title, text}; `yes` is the label of the button that confirms.
+function isConfirmed({title, text}, yes) {
+  return new Promise((resolve) => {
+    const close = (answer) => (resolve(answer), dialog.close());
+    const buttons = [
+      el("button", {type: "button", onclick: () => close(false)}, "Cancel"),
+      el("button", {type: "button", class: "danger", onclick: () => close(true)}, yes),
+    ];
+    const dialog = openDialog(title, el("p", {}, text), el("p", {class: "actions"}, ...buttons));
+    dialog.addEventListener("close", () => resolve(false)); // by Escape
+  });
 }
 
 // The text in the field at `pointer` is invalid.
@@ -156,8 +110,9 @@ export function jsonOf({control, pointer}) {
 }
 
 // A form that sends `request()` ({method, path, body}), which may throw InvalidInput. `layout` replaces the plain row of
-// fields; `then(body)` is called after success. Returns {node, updatePreview()}.
-export function form({label, submit, fields, layout, request, success, then = () => {}}) {
+// fields; `confirm()` returns what to ask first ({title, text}); `then(body)` is called after success; with `undoable` the
+// footer offers to undo it. Returns {node, updatePreview()}.
+export function form({label, submit, fields, layout, request, success, confirm, undoable, then = () => {}}) {
   const problem = problemBox();
   const command = copyable(`Curl: ${submit}`);
   const preview = el("details", {class: "preview"}, el("summary", {}, "As curl"), command.node);
@@ -172,11 +127,13 @@ export function form({label, submit, fields, layout, request, success, then = ()
     event.preventDefault();
     if (button.getAttribute("aria-disabled")) return;
     clearErrors(fields, problem);
-    button.setAttribute("aria-disabled", "true");
-    const {body, error} = await withInput(
-      () => act(request(), {success}),
-      (invalid) => ({error: invalid}),
+    const {call, invalid} = withInput(
+      () => ({call: request()}),
+      (error) => ({invalid: error}),
     );
+    if (call && confirm && !(await isConfirmed(confirm(), submit))) return;
+    button.setAttribute("aria-disabled", "true");
+    const {body, error} = call ? await act(call, {success, undoable}) : {error: invalid};
     button.removeAttribute("aria-disabled");
     if (error) placeErrors(error, fields, problem);
     else then(body);

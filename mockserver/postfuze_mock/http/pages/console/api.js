@@ -31,6 +31,33 @@ export function worldName() {
   return name.length <= MAX_VISIBLE_NAME ? name : `${name.slice(0, 6)}…${name.slice(-2)}`;
 }
 
+// The address of a panel, or of something in it, in the current world: #@WORLD/PANEL/REST. A masked name cannot be in it.
+export function linkTo(panel, ...rest) {
+  const world = worldName();
+  return `#${[...(isWorldName(world) ? [`@${world}`] : []), panel, ...rest].map(encodePart).join("/")}`;
+}
+
+// The opposite: {world (null if the address has none), panel, rest}.
+export function readAddress(hash) {
+  const parts = hash.slice(1).split("/").map(decodePart);
+  const world = parts[0].startsWith("@") ? parts.shift().slice(1) : null;
+  const [panel = "", ...rest] = parts;
+  return {world, panel, rest};
+}
+
+// Names of worlds have an @ before, and a colon where the modes of a key are two worlds.
+const encodePart = (part) => encodeURIComponent(part).replace("%40", "@").replace("%3A", ":");
+
+function decodePart(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+const isWorldName = (name) => NAME.test(name.replace(/:test$/, ""));
+
 // The key for `text`, which is a world's name or a key; null if it is neither.
 export function keyOf(text) {
   if (KEY.test(text)) return text;

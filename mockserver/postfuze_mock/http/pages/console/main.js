@@ -1,5 +1,5 @@
 // The page: its panels, the one that is visible, and what keeps them up to date.
-import {get, identity, loadSpec, Refusal, useKey, worldName} from "./api.js";
+import {get, identity, keyOf, linkTo, loadSpec, readAddress, Refusal, useKey, worldName} from "./api.js";
 import {showProblem} from "./blocks.js";
 import {askForToken, chooseWorld} from "./dialogs.js";
 import {onChooseWorld, showConnection, updateHeader} from "./header.js";
@@ -12,6 +12,8 @@ import {journalPanel} from "./panels/journal.js";
 import {sessionsPanel} from "./panels/sessions.js";
 import {webhooksPanel} from "./panels/webhooks.js";
 import {worldPanel} from "./panels/world.js";
+import {outcome} from "./sent.js";
+import {withdrawUndo} from "./undo.js";
 import {el, setAttribute, setText} from "../shared/dom.js";
 
 // The panels, which are built for one world: {node, update() → promise, open?(rest of the hash)}.
@@ -33,18 +35,23 @@ const links = new Map();
 let panels = new Map();
 let current = null; // the name of the visible panel
 
-const hashParts = () => location.hash.slice(1).split("/");
-
+// Shows what the address names. It always names the world, so that it can be sent to others.
 function navigate() {
+  const {world, panel, rest} = readAddress(location.hash);
+  if (world !== null && world !== worldName() && keyOf(world)) use(keyOf(world));
   if (!panels.size) return;
-  const [name, ...rest] = hashParts();
-  current = name in PANELS ? name : "accounts";
-  for (const [each, panel] of panels) panel.node.hidden = each !== current;
+  current = panel in PANELS ? panel : "accounts";
+  for (const [each, {node}] of panels) node.hidden = each !== current;
   for (const [each, link] of links) setAttribute(link, "aria-current", each === current ? "page" : null);
   links.get(current).scrollIntoView({block: "nearest", inline: "nearest"});
   document.title = `${PANELS[current][0]} · ${worldName()} · Postfuze, mocked`;
+  showAddress(linkTo(current, ...rest));
   panels.get(current).open?.(rest);
   refresh();
+}
+
+function showAddress(address) {
+  if (location.hash !== address) history.replaceState(null, "", address);
 }
 
 // Builds the panels of the current world, and removes those of the previous one.
@@ -52,8 +59,8 @@ function makePanels() {
   for (const {node} of panels.values()) node.remove();
   panels = new Map(Object.entries(PANELS).map(([name, [, make]]) => [name, make()]));
   for (const {node} of panels.values()) content.append(node);
+  for (const [name, link] of links) link.href = linkTo(name);
   updateHeader();
-  navigate();
 }
 
 async function update() {
@@ -61,7 +68,10 @@ async function update() {
   const {key} = identity;
   try {
     clock.set(await get("/clock"));
-    if (!panels.size) makePanels();
+    if (!panels.size) {
+      makePanels();
+      navigate();
+    }
     updateHeader();
     await panels.get(current).update();
     showProblem(trouble, null);
@@ -73,16 +83,24 @@ async function update() {
   }
 }
 
-function switchTo(key) {
+// The world of `key` from now on, with new panels.
+function use(key) {
   useKey(key);
-  if (hashParts().length > 1) location.hash = hashParts()[0]; // the rest belonged to the other world
-  setText(document.getElementById("outcome"), `Switched to the world ${worldName()}.`);
-  if (panels.size) makePanels();
-  else refresh();
+  withdrawUndo();
+  if (!panels.size) return;
+  setText(outcome, `Switched to the world ${worldName()}.`);
+  makePanels();
 }
 
-for (const [name, [label]] of Object.entries(PANELS)) links.set(name, el("a", {href: `#${name}`}, label));
+function switchTo(key) {
+  use(key);
+  showAddress(linkTo(readAddress(location.hash).panel)); // the rest belonged to the other world
+  navigate();
+}
+
+for (const [name, [label]] of Object.entries(PANELS)) links.set(name, el("a", {}, label));
 document.querySelector("nav").append(...links.values());
 onChooseWorld(() => chooseWorld(switchTo));
 window.addEventListener("hashchange", navigate);
+navigate(); // the address may name another world than the tab's
 start(update, showConnection);

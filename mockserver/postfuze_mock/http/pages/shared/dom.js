@@ -32,14 +32,24 @@ export const codeBlock = (label, text) => el("pre", {tabindex: "0", role: "group
 // Text with a button that copies it; `label` names it for screen readers.
 export function copyable(label, text = "") {
   const block = codeBlock(label, text);
-  const word = el("span", {}, "Copy");
-  const onclick = () => copy(block, word);
-  const button = el("button", {type: "button", class: "small", "aria-label": `Copy: ${label}`, onclick}, word);
+  const [button, word] = copyButton(label, block);
   return {
     node: el("div", {class: "copyable"}, block, button),
     setText: (value) => (setText(block, value), setText(word, "Copy")),
     text: () => block.textContent,
   };
+}
+
+// A name or a line that can be copied, within a sentence.
+export function copyableWord(label, text) {
+  const code = el("code", {}, text);
+  return el("span", {class: "copyable-word"}, code, " ", copyButton(label, code)[0]);
+}
+
+function copyButton(label, block) {
+  const word = el("span", {}, "Copy");
+  const onclick = () => copy(block, word);
+  return [el("button", {type: "button", class: "small", "aria-label": `Copy: ${label}`, onclick}, word), word];
 }
 
 // Browsers allow the clipboard on loopback and https only; elsewhere the text is selected, to be copied by hand.

@@ -1,7 +1,7 @@
 // The world's accounts: a list that can be searched, and one of them open beside it.
 import {accountDetail, handleOf, nameOf, statusKind} from "./account.js";
 import {checkbox, field, input, select} from "../actions.js";
-import {firstOf, platforms, statuses} from "../api.js";
+import {firstOf, linkTo, platforms, statuses} from "../api.js";
 import {badge, emptyNote, hint, panel, Rows, setBadge} from "../blocks.js";
 import {formatTime, refresh, relativeTime} from "../live.js";
 import {el, setAttribute, setText} from "../../shared/dom.js";
@@ -18,7 +18,7 @@ export function accountsPanel() {
   let opener = null; // the element that had the focus
 
   function close() {
-    location.hash = "accounts";
+    location.hash = linkTo("accounts");
     (opener?.isConnected ? opener : node.querySelector("h2")).focus();
   }
 
@@ -86,7 +86,7 @@ function accountFilters(onChange) {
 }
 
 function accountRow({id}) {
-  const hash = `#accounts/${id}`;
+  const hash = linkTo("accounts", id);
   const link = el("a", {href: hash});
   const [handle, phoneHandle] = [hint(), el("span", {class: "hint phone"})];
   const [status, deleted] = [badge(), el("span", {class: "badge bad", hidden: true}, "deleted")];

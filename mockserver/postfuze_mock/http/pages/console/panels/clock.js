@@ -22,12 +22,14 @@ export function clockPanel() {
     actionButton(label, {
       request: () => ({method: "POST", path: "/clock/advance", body: {seconds}}),
       success: `Clock moved: ${label}`,
+      undoable: true,
       problem,
     });
   const stateButton = (label, frozen, success) =>
     actionButton(label, {
       request: () => ({method: "PUT", path: "/clock", body: {frozen}}),
       success,
+      undoable: true,
       problem,
       "aria-pressed": "false",
     });
@@ -62,5 +64,6 @@ function setClockForm() {
     fields: [time],
     request: () => ({method: "PUT", path: "/clock", body: {now: time.control.value.trim()}}),
     success: "Clock set",
+    undoable: true,
   }).node;
 }

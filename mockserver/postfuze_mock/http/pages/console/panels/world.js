@@ -21,6 +21,7 @@ function resetCard(problem) {
     success: "World reset",
     problem,
     kind: "danger",
+    undoable: true,
     confirm: {
       title: `Reset the world ${worldName()}?`,
       text: "Its data, clock, faults, journal, webhooks and events go back to their first state.",

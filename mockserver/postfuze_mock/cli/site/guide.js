@@ -1,0 +1,16 @@
+// What a guide does beyond being read: code to copy, and lists that fold where there is no room beside the text.
+import {copyable} from "../docs/shared/dom.js";
+
+const WIDE = {guides: matchMedia("(min-width: 60rem)"), contents: matchMedia("(min-width: 78rem)")};
+
+for (const block of document.querySelectorAll("article pre")) {
+  const caption = block.parentElement.querySelector(":scope > figcaption")?.textContent;
+  block.replaceWith(copyable(caption ?? "Code", block.textContent.replace(/\n$/, "")).node);
+}
+
+for (const [name, wide] of Object.entries(WIDE)) {
+  const fold = document.querySelector(`.${name} > .fold`);
+  const follow = () => fold?.toggleAttribute("open", wide.matches);
+  wide.addEventListener("change", follow);
+  follow();
+}

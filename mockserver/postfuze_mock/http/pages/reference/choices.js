@@ -1,0 +1,26 @@
+// What the reader chose for all operations of the page: kept in the tab, like the key of the console.
+
+export function choice(name, initial) {
+  const listeners = [];
+  let value = sessionStorage.getItem(name) ?? initial;
+  return {
+    get: () => value,
+    set(next) {
+      value = next;
+      sessionStorage.setItem(name, next);
+      for (const listener of listeners) listener(next);
+    },
+    watch: (listener) => listeners.push(listener),
+  };
+}
+
+let credentials;
+
+// The API key, at first that of the server's facts, and the control token.
+export const keyAndToken = (facts) =>
+  (credentials ??= {key: choice("key", facts.key ?? ""), token: choice("token", "")});
+
+export const language = choice("language", "curl");
+
+// The name of the world that a key opens; null for what is no key.
+export const worldOf = (key) => /^sk_(?:live|test)_([\w-]{1,64}?)(?:_readonly|_revoked|_expired)?$/.exec(key)?.[1] ?? null;
