@@ -53,6 +53,12 @@ def test_page_is_well_formed_and_loads_nothing(name: str, request: pytest.Fixtur
         assert str(attributes.get("href", "#")).startswith("#")
 
 
+def test_only_what_needs_the_script_waits_for_it(reports: dict[str, str]) -> None:
+    hidden = [attributes["class"] for _, attributes in Page(reports["html"]).elements if "hidden" in attributes]
+    assert hidden == ["tools", "keys"]
+    assert "<button" not in reports["html"].partition('class="tools"')[0] + reports["html"].partition("</output>")[2]
+
+
 def test_policy_allows_only_the_script_and_style_of_the_page(reports: dict[str, str]) -> None:
     html = reports["html"]
     policy = next(str(each["content"]) for each in Page(html).all("meta") if "http-equiv" in each)

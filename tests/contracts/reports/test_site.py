@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
 from tests.contracts.reports import sample
-
-from postfuze_contracts.model.events import RunStarted
 
 SITE = "https://docs.example.com/postfuze"
 STATEMENT = f"{SITE}/docs#statement/list.envelope"
@@ -20,10 +17,7 @@ ASSUMPTION = f"{SITE}/docs#assumption/ids.malformed-path"
 @pytest.fixture(scope="module")
 def linked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The reports of the sample run with `--site`."""
-    started, *rest = sample.events()
-    assert isinstance(started, RunStarted)
-    run = [replace(started, options=replace(started.options, site=SITE)), *rest]
-    return sample.report(run, tmp_path_factory.mktemp("linked"))
+    return sample.report(sample.events(site=SITE), tmp_path_factory.mktemp("linked"))
 
 
 @pytest.mark.parametrize("url", [STATEMENT, ASSUMPTION])
