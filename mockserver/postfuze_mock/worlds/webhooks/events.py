@@ -65,11 +65,11 @@ def in_full(world: World, id: str) -> dict[str, Any]:
     return with_deliveries(world, event, lambda attempt: attempt.in_full(text))
 
 
-def total(world: World, name: str | None, since: str | None) -> int:
-    """How many events there are of the kind `name`, newer than `since`."""
-    if name is None and since is None:
+def total(world: World, where: Filter) -> int:
+    """How many events match."""
+    if where == Filter():
         return world.store.log_count(_LOG)
-    return sum(1 for _ in before(world, None, name, since))
+    return sum(1 for _ in before(world, None, where))
 
 
 def redeliver(world: World, id: str) -> dict[str, Any]:
