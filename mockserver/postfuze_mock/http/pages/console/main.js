@@ -9,6 +9,7 @@ import {clockPanel} from "./panels/clock.js";
 import {eventsPanel} from "./panels/events.js";
 import {faultsPanel} from "./panels/faults.js";
 import {journalPanel} from "./panels/journal.js";
+import {scenariosPanel} from "./panels/scenarios/panel.js";
 import {sessionsPanel} from "./panels/sessions.js";
 import {webhooksPanel} from "./panels/webhooks.js";
 import {worldPanel} from "./panels/world.js";
@@ -20,6 +21,7 @@ import {el, setAttribute, setText} from "../shared/dom.js";
 const PANELS = {
   accounts: ["Accounts", accountsPanel],
   sessions: ["Sessions", sessionsPanel],
+  scenarios: ["Scenarios", scenariosPanel],
   clock: ["Clock", clockPanel],
   faults: ["Faults", faultsPanel],
   requests: ["Requests", journalPanel],

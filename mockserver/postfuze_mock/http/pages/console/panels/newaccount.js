@@ -1,0 +1,32 @@
+// The dialog that makes an account.
+import {field, form, input, select, textOf} from "../actions.js";
+import {linkTo, platforms, statuses} from "../api.js";
+import {openDialog} from "../blocks.js";
+
+const ABOUT = "What is left empty is generated to suit the platform.";
+
+// Asks for the fields of an account, makes it, and opens it.
+export function openNewAccount() {
+  const fields = {
+    platform: field("Platform", select(platforms()), {pointer: "/platform"}),
+    status: field("Status", select(statuses()), {pointer: "/status"}),
+    display_name: field("Display name", input({autofocus: true}), {pointer: "/display_name", hint: ABOUT}),
+    username: field("Username", input(), {pointer: "/username"}),
+    tenant_id: field("Tenant", input(), {pointer: "/tenant_id"}),
+    id: field("Id", input({placeholder: "A UUID"}), {pointer: "/id"}),
+  };
+  const body = () => Object.fromEntries(Object.entries(fields).map(([name, each]) => [name, textOf(each)]));
+  const {node} = form({
+    label: "New account",
+    submit: "Make the account",
+    fields: Object.values(fields),
+    request: () => ({method: "POST", path: "/accounts", body: body()}),
+    success: "Account made",
+    undoable: true,
+    then: ({id}) => {
+      dialog.close();
+      location.hash = linkTo("accounts", id);
+    },
+  });
+  const dialog = openDialog("New account", node);
+}
