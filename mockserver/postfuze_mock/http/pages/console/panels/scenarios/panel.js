@@ -8,8 +8,8 @@ import {ofAccount, ofConnecting, ofService, placeholders} from "./scenarios.js";
 import {el} from "../../../shared/dom.js";
 
 const ABOUT =
-  "What may happen to your integration in production, from beginning to end. Run one by its button, or put its script " +
-  "into a test. Undo brings the world back.";
+  "What may happen to your integration in production, from beginning to end. Run one by its button, or put its " +
+  "script into a test. Undo brings the world back.";
 const MAX_CHOICES = 50;
 
 export function scenariosPanel() {

@@ -1,5 +1,5 @@
-// Scenarios: what may happen to an integration in production, each from beginning to end as calls. Its button, its curl
-// and its Python come from the same steps.
+// Scenarios: what may happen to an integration in production, each from beginning to end as calls. Its button, its
+// curl and its Python come from the same steps.
 import {timeFromNow} from "../../live.js";
 
 const MINUTE = 60_000;
@@ -13,6 +13,7 @@ const PAGES = [
   {id: "101", name: "Acme Storefront"},
   {id: "102", name: "Acme Outlet"},
 ];
+const SAME_PAGE = {id: "{page}", name: "{name}", username: "{username}"};
 
 const account = (fields) => ({method: "PATCH", path: "/accounts/{id}", body: {status: "active", ...fields}});
 const behaving = (behaviour, token_expires_at = "{later}") =>
@@ -32,8 +33,8 @@ const finalize = (...selectedPageIds) => ({
 const faultOnce = (body) => ({method: "POST", path: "/faults", body: {...body, times: 1}});
 
 // Each has `steps`: calls of the control API, or of the API (`api`). A name in braces stands for a value: of
-// `placeholders`, or one that an earlier step `saves` from its answer. `happens` says what the steps do, `expect` what the
-// integration meets.
+// `placeholders`, or one that an earlier step `saves` from its answer. `happens` says what the steps do, `expect`
+// what the integration meets.
 export const SCENARIOS = [
   {
     id: "refresh-fails",
@@ -49,22 +50,22 @@ export const SCENARIOS = [
     title: "Customer revokes access",
     happens: "The customer removes your app at the platform. The next refresh of the token finds out.",
     expect:
-      "Health answers error_code token_expired; account.token_expired, account.reauth_required and account.disconnected " +
-      "arrive. Ask the customer to connect again.",
+      "Health answers error_code token_expired; account.token_expired, account.reauth_required and " +
+      "account.disconnected arrive. Ask the customer to connect again.",
     steps: [behaving({refresh: "revoked"}, "{past}"), HEALTH],
   },
   {
     id: "refresh-works",
     title: "Token is about to expire, and is refreshed",
     happens: "The token expires in five minutes. A health check renews it in time.",
-    expect: "Health answers healthy: true, with a later token_expires_at. No event arrives, and there is nothing to do.",
+    expect: "Health answers healthy: true, with a later token_expires_at. No event arrives: there is nothing to do.",
     steps: [behaving({}, "{soon}"), HEALTH],
   },
   {
     id: "token-refused",
     title: "Platform refuses the token",
     happens: "The token looks fine, but the platform does not accept it.",
-    expect: "Health answers healthy: false with error_code unauthorized, while the status stays active. No event arrives.",
+    expect: "Health answers healthy: false with error_code unauthorized; the status stays active. No event arrives.",
     steps: [behaving({identity: "unauthorized"}), HEALTH],
   },
   {
@@ -78,7 +79,7 @@ export const SCENARIOS = [
     id: "unknown-status",
     title: "Status that the documents do not name",
     happens: "The list of statuses is open, and one day there is a new one.",
-    expect: "The account has the status under_review, and health answers it as error_code. Your code should not break.",
+    expect: "The status is under_review, and health answers it as error_code. Your code should not break.",
     steps: [account({status: "under_review"}), GET, HEALTH],
   },
   {
@@ -95,7 +96,7 @@ export const SCENARIOS = [
     expect: "The account keeps its id and is active again; account.connected arrives.",
     steps: [
       account({status: "token_expired"}),
-      session({network: "{platform}", tenant_id: "{tenant}", pages: [{id: "{page}", username: "{username}"}, PAGES[0]]}),
+      session({network: "{platform}", tenant_id: "{tenant}", pages: [SAME_PAGE, PAGES[0]]}),
       finalize("{page}"),
     ],
   },
@@ -162,6 +163,6 @@ export const ofService = () => SCENARIOS.filter(({service}) => service);
 export function placeholders(account) {
   const times = {past: timeFromNow(-MINUTE), soon: timeFromNow(5 * MINUTE), later: timeFromNow(24 * 60 * MINUTE)};
   if (account === null) return times;
-  const {id, platform, network_unique_id: page, username, tenant_id: tenant} = account;
-  return {...times, id, platform, page, username, tenant};
+  const {id, platform, network_unique_id: page, display_name, username, tenant_id: tenant} = account;
+  return {...times, id, platform, page, name: display_name ?? "Acme Inc.", username, tenant};
 }
