@@ -110,7 +110,8 @@ function restorePart(path, problem) {
     problem,
     undoable: true,
   });
-  return el("div", {class: "part", hidden: true}, el("p", {class: "hint"}, DISCONNECTED), el("p", {class: "actions"}, button));
+  const about = el("p", {class: "hint"}, DISCONNECTED);
+  return el("div", {class: "part", hidden: true}, about, el("p", {class: "actions"}, button));
 }
 
 function memberRow({id}) {

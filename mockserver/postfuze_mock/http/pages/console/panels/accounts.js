@@ -1,10 +1,10 @@
 // The world's accounts: a list that can be searched, and one of them open beside it.
 import {accountDetail, handleOf, nameOf, statusKind} from "./account.js";
-import {actionButton, checkbox, field, input, select} from "../actions.js";
+import {checkbox, field, input, select} from "../actions.js";
 import {firstOf, linkTo, platforms, statuses} from "../api.js";
-import {badge, emptyNote, hint, panel, problemBox, Rows, setBadge} from "../blocks.js";
+import {badge, emptyNote, hint, panel, Rows, setBadge} from "../blocks.js";
 import {formatTime, refresh, relativeTime} from "../live.js";
-import {openNewAccount} from "./newaccount.js";
+import {emptyWorld, openNewAccount} from "./newaccount.js";
 import {el, setAttribute, setText} from "../../shared/dom.js";
 
 const PAGE_SIZE = 50;
@@ -79,24 +79,6 @@ function accountList() {
 function countText(shown, total, search) {
   const found = search ? ` with “${search}” in ${SEARCHED}` : "";
   return `${shown.toLocaleString("en")} of ${total.toLocaleString("en")}${found}, newest first`;
-}
-
-// What to do in a world without accounts.
-function emptyWorld() {
-  const problem = problemBox();
-  const demo = actionButton("Start over from demo", {
-    request: () => ({method: "POST", path: "/reset", body: {world: "demo"}}),
-    success: "Started over from demo",
-    problem,
-    undoable: true,
-  });
-  return el(
-    "div",
-    {class: "empty", hidden: true},
-    el("p", {}, "This world has no accounts. Make one, connect one in ", el("a", {href: linkTo("sessions")}, "Sessions"), ", or load the documents' example."),
-    el("p", {class: "actions"}, el("button", {type: "button", onclick: openNewAccount}, "Make an account …"), demo),
-    problem,
-  );
 }
 
 // {node, values() → pairs of name and value, search() → text}; `onChange()` is called when a filter changes.

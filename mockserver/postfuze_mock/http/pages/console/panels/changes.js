@@ -11,7 +11,8 @@ const EXPIRIES = [
   ["Near expiry (5 min)", 5 * MINUTE],
   ["Valid for 30 days", 30 * 24 * 60 * MINUTE],
 ];
-const STATUS_ALONE = "Sets the field and nothing else: no event fires, and the token stays as it is. A scenario does it whole.";
+const STATUS_ALONE =
+  "Sets the field and nothing else: no event fires, and the token stays as it is. A scenario does it whole.";
 const EXPIRY_ALONE = "Sets the field alone. The next health check finds out, and acts by “refresh” below.";
 
 // The parts of the account at `path` that change it: {node, show(account)}. `problem` is the box for refusals of the

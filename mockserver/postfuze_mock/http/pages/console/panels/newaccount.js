@@ -1,7 +1,8 @@
-// The dialog that makes an account.
-import {field, form, input, select, textOf} from "../actions.js";
+// The ways to a first account: a dialog that makes one, and what a world without accounts offers.
+import {actionButton, field, form, input, select, textOf} from "../actions.js";
 import {linkTo, platforms, statuses} from "../api.js";
-import {openDialog} from "../blocks.js";
+import {openDialog, problemBox} from "../blocks.js";
+import {el} from "../../shared/dom.js";
 
 const ABOUT = "What is left empty is generated to suit the platform.";
 
@@ -29,4 +30,20 @@ export function openNewAccount() {
     },
   });
   const dialog = openDialog("New account", node);
+}
+
+// What to do in a world without accounts.
+export function emptyWorld() {
+  const problem = problemBox();
+  const demo = actionButton("Start over from demo", {
+    request: () => ({method: "POST", path: "/reset", body: {world: "demo"}}),
+    success: "Started over from demo",
+    problem,
+    undoable: true,
+  });
+  const create = el("button", {type: "button", onclick: openNewAccount}, "Make an account …");
+  const link = el("a", {href: linkTo("sessions")}, "Sessions");
+  const about = ["This world has no accounts. Make one, connect one in ", link, ", or load the documents' example."];
+  const actions = el("p", {class: "actions"}, create, demo);
+  return el("div", {class: "empty", hidden: true}, el("p", {}, ...about), actions, problem);
 }

@@ -24,7 +24,7 @@ export function sessionsPanel() {
   const forms = [card("Mint a session", mintForm()), card("Go through the connect page", connectForm())];
   const cards = el("div", {class: "cards"}, ...forms);
   const link = el("a", {href: linkTo("scenarios")}, "Scenarios");
-  const late = el("p", {class: "about"}, "Finalize late, twice, or with a page that was not offered: see ", link, ".");
+  const late = el("p", {class: "about"}, "Finalize late, twice, or with a page not offered: see ", link, ".");
   const older = olderNote(MAX_ENTRIES);
   const {node} = panel("Sessions", ABOUT, outcomeCard(), connected, none, list, older, cards, late);
   const update = async () => {
