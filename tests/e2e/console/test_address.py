@@ -27,7 +27,7 @@ def test_address_bar_and_links_name_the_world_and_the_open_account(console: Cons
     console.open("clock")
     assert console.page.url.endswith(f"/_mock/#@{name}/clock")
 
-    link = console.page.get_by_role("navigation").get_by_role("link", name="Faults")
+    link = console.page.get_by_role("navigation", name="Panels").get_by_role("link", name="Faults")
     expect(link).to_have_attribute("href", f"#@{name}/faults")
 
 

@@ -37,7 +37,7 @@ def faults(console: Console) -> Locator:
 
 
 def count(console: Console, panel: str) -> Locator:
-    return console.page.get_by_role("navigation").get_by_role("link", name=panel).locator(".count")
+    return console.page.get_by_role("navigation", name="Panels").get_by_role("link", name=panel).locator(".count")
 
 
 def test_world_key_and_clock_are_shown_on_every_panel(console: Console, name: str) -> None:

@@ -24,12 +24,12 @@ import {el, setAttribute, setText} from "../shared/dom.js";
 // `always()` says that it shows more than this world, so that it is updated when nothing happened here, too.
 const PANELS = {
   accounts: ["Accounts", accountsPanel],
-  scenarios: ["Scenarios", scenariosPanel],
   requests: ["Requests", journalPanel],
   faults: ["Faults", faultsPanel],
   events: ["Events", eventsPanel],
   webhooks: ["Webhooks", webhooksPanel],
   inbox: ["Inbox", inboxPanel],
+  scenarios: ["Scenarios", scenariosPanel],
   sessions: ["Sessions", sessionsPanel],
   clock: ["Clock", clockPanel],
   world: ["World", worldPanel],
