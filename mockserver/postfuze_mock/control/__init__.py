@@ -54,6 +54,7 @@ _OF_ALL_WORLDS: Final[tuple[Handler, ...]] = (
     worlds.get_world,
     worlds.reset_world,
     requests.list_requests,
+    requests.get_request,
     coverage.get_coverage,
     coverage.delete_coverage,
     inbox.receive_webhook,

@@ -19,10 +19,11 @@ def list_events(
     **filters: Any,
 ) -> bytes | Waiting:
     last = after(world, "events", cursor)
-    newest_first = partial(events.before, world, last, events.Filter(**filters))
+    where = events.Filter(**filters)
+    newest_first = partial(events.before, world, last, where)
 
     def answer() -> bytes:
-        total = events.total(world, event, since and since.lower())
+        total = events.total(world, where)
         with_deliveries = partial(events.with_deliveries, world)
         return page(world, "events", newest_first(), with_deliveries, limit, total=total, oldest_first=True)
 

@@ -272,7 +272,8 @@ export abstract class ControlApi extends ControlCalls {
    * world. One without a key, or with a malformed one, is in that of `demo`, which a reader without a key sees.
    *
    * Secrets are masked: keys, session tokens, cookies, signing secrets, the `state` of links, and values with the
-   * name of a secret. Bodies are cut after 8 KiB. A reset and a restored state empty the journal.
+   * name of a secret. The suffix of a key (`_readonly`) is shown, and the end of a session token of this server.
+   * Bodies are cut after 8 KiB. A reset and a restored state empty the journal.
    */
   listRequests(query: ListQuery<"listRequests"> = {}): Promise<Entry<"listRequests">[]> {
     return this.list("/requests", query, "oldest-first");
@@ -285,6 +286,15 @@ export abstract class ControlApi extends ControlCalls {
    */
   deleteRequests(): Promise<Answer<"deleteRequests">> {
     return this.send("DELETE", "/requests");
+  }
+
+  /**
+   * One request of this world.
+   *
+   * As the list has it, while the journal stores it.
+   */
+  getRequest(id: string): Promise<Answer<"getRequest">> {
+    return this.send("GET", `/requests/${encodeURIComponent(id)}`);
   }
 
   /**

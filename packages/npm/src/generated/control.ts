@@ -405,7 +405,8 @@ export interface paths {
          *     world. One without a key, or with a malformed one, is in that of `demo`, which a reader without a key sees.
          *
          *     Secrets are masked: keys, session tokens, cookies, signing secrets, the `state` of links, and values with the name
-         *     of a secret. Bodies are cut after 8 KiB. A reset and a restored state empty the journal.
+         *     of a secret. The suffix of a key (`_readonly`) is shown, and the end of a session token of this server. Bodies are
+         *     cut after 8 KiB. A reset and a restored state empty the journal.
          */
         get: operations["listRequests"];
         put?: never;
@@ -415,6 +416,26 @@ export interface paths {
          * @description The settings stay.
          */
         delete: operations["deleteRequests"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One request of this world
+         * @description As the list has it, while the journal stores it.
+         */
+        get: operations["getRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -655,6 +676,8 @@ export interface components {
             name: string;
             /** @description A key that opens it; null with `--strict-keys`, and where the name is masked. */
             key: string | null;
+            /** @description Grows with each change of the world, its requests, and the inboxes; the clock that runs is no change. */
+            version: number;
             source: components["schemas"]["WorldSource"];
             /** @description The seed that generated data follows. */
             seed: number;
@@ -786,8 +809,10 @@ export interface components {
         };
         /** @description What one call would come to. */
         AccountAnswer: {
-            /** @description The operationId of the call. */
+            /** @description The operationId of the call, a GET. */
             operation: string;
+            /** @description The path of the call. */
+            path: string;
             /** @description The status of the response. */
             status: number;
             /** @description The body of the response: what was asked for, or a problem document. */
@@ -975,6 +1000,8 @@ export interface components {
              * @description The fault.
              */
             id: string;
+            /** @description What it does, in a few words. */
+            title: string;
             operation: components["schemas"]["FaultOperation"];
             /** @description The preset; null for a fault without one. */
             preset: string | null;
@@ -1058,18 +1085,19 @@ export interface components {
             body: string;
             /** @description The value of a JSON body; null for any other. */
             json: unknown;
-            /** @description Whether the signature is genuine. */
-            signature: {
-                /**
-                 * @description `valid` - signed within the last five minutes with the secret of a webhook that points to this inbox, of
-                 *     whatever world; `invalid` - it is not; `missing` - there is no signature; `unknown` - no webhook points to
-                 *     this inbox.
-                 * @enum {string}
-                 */
-                verdict: "valid" | "invalid" | "missing" | "unknown";
-                /** @description Why, as a sentence. */
-                detail: string;
-            };
+            signature: components["schemas"]["Signature"];
+        };
+        /** @description Whether a signature is genuine. */
+        Signature: {
+            /**
+             * @description `valid` - signed, at most five minutes before it came, with the secret of the webhook that it was sent to, or
+             *     of one, of whatever world, that points to this inbox; `invalid` - it is not; `missing` - there is no signature;
+             *     `unknown` - there is no such webhook.
+             * @enum {string}
+             */
+            verdict: "valid" | "invalid" | "missing" | "unknown";
+            /** @description Why, as a sentence. */
+            detail: string;
         };
         JournalEntry: {
             /**
@@ -1101,7 +1129,17 @@ export interface components {
             received_at: string;
             /** @description How long it took, in real milliseconds. */
             duration_ms: number;
-            /** @description Why the call was refused. */
+            /** @description Why the call failed, or what its caller should know; null for a call that succeeded as asked. */
+            why: {
+                /** @description One sentence or two, in plain words. */
+                sentence: string;
+                /**
+                 * @description The world that has the account which this world does not have; null without one, if its name is masked, and
+                 *     with `--strict-keys`.
+                 */
+                other_world: string | null;
+            } | null;
+            /** @description The rule that refused the call. */
             reason: {
                 /**
                  * @description The id of a statement or an assumption of openapi.yaml, or of a rule of the mock (`x-rules` at the end of
@@ -1110,14 +1148,21 @@ export interface components {
                 rule: string;
                 /** @description What the rule says. `problem` says what was wrong with this call. */
                 detail: string;
+                /** @description How the world could decide otherwise, if the rule is an assumption: `--assume RULE=ALTERNATIVE`. */
+                alternatives: string[];
             } | null;
             /**
              * @description What the response does not say, one sentence each: a query parameter that was ignored, with the nearest name
-             *     that exists; the world that has an account which this world does not have.
+             *     that exists.
              */
             notes: string[];
             /** @description The id of the scripted fault that hit it. */
             fault: string | null;
+            /**
+             * Format: uuid
+             * @description The id of the account in its path.
+             */
+            account: string | null;
             /** @description The request. */
             request: {
                 /** @description The headers' values by lower-case name. */
@@ -1408,6 +1453,7 @@ export interface components {
                 /** @description The first 8 KiB of the body, read as UTF-8, with an ellipsis where it was cut. */
                 body: string;
             } | null;
+            signature?: components["schemas"]["Signature"];
         };
         SavedAccount: {
             account: components["schemas"]["SavedFields"];
@@ -1912,7 +1958,10 @@ export interface components {
         };
     };
     parameters: {
-        /** @description The account. */
+        /**
+         * @description The account.
+         * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+         */
         AccountId: string;
         /** @description The maximum number of entries. */
         Limit: number;
@@ -1999,6 +2048,8 @@ export interface operations {
                  * @example acme
                  */
                 q?: string;
+                /** @description Only the one that the mock's pages and its banner begin with, which `--world` decides. */
+                first?: boolean;
                 /** @description The maximum number of entries. */
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next_cursor` of the page before. */
@@ -2072,6 +2123,7 @@ export interface operations {
                      * @example {
                      *       "name": "demo",
                      *       "key": "sk_test_demo",
+                     *       "version": 7,
                      *       "source": {
                      *         "kind": "shipped",
                      *         "name": "demo",
@@ -2473,7 +2525,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2528,7 +2583,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2558,7 +2616,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2586,7 +2647,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2602,7 +2666,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2620,6 +2687,7 @@ export interface operations {
                      *       "data": [
                      *         {
                      *           "operation": "getSocialAccountHealth",
+                     *           "path": "/api/v1/social-accounts/a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234/health",
                      *           "status": 200,
                      *           "body": {
                      *             "id": "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234",
@@ -2663,7 +2731,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2705,7 +2776,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2884,6 +2958,7 @@ export interface operations {
                      *       "data": [
                      *         {
                      *           "id": "0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234",
+                     *           "title": "Status 429 at listSocialAccounts",
                      *           "operation": "listSocialAccounts",
                      *           "preset": null,
                      *           "effect": {
@@ -2899,13 +2974,15 @@ export interface operations {
                      *           "missed": 0
                      *         }
                      *       ],
-                     *       "next_cursor": null
+                     *       "next_cursor": null,
+                     *       "total": 1
                      *     }
                      */
                     "application/json": {
                         /** @description The faults, or the presets. */
                         data: (components["schemas"]["Fault"] | components["schemas"]["FaultPreset"])[];
                         next_cursor: components["schemas"]["NextCursor"];
+                        total: components["schemas"]["Total"];
                     };
                 };
             };
@@ -2944,6 +3021,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234",
+                     *       "title": "Status 429 at listSocialAccounts",
                      *       "operation": "listSocialAccounts",
                      *       "preset": null,
                      *       "effect": {
@@ -2989,7 +3067,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The fault's id. */
+                /**
+                 * @description The fault's id.
+                 * @example 0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: string;
             };
             cookie?: never;
@@ -3014,12 +3095,19 @@ export interface operations {
                 /** @description Only calls of this operation, by its operationId. */
                 operation?: string;
                 /**
-                 * @description Only calls with this status (`404`) or class (`4XX`), or those whose connection was `dropped`.
+                 * @description Only calls with this status (`404`) or class (`4XX`), or those whose connection was `dropped`, or all that were
+                 *     `refused`: 4XX, 5XX and dropped.
                  * @example 4XX
                  */
                 status?: string;
                 /** @description The `id` of an entry - only calls after it; all calls if the journal no longer has the entry. */
                 since?: string;
+                /**
+                 * @description Only calls that show this text, ignoring case, in their method, path, operation, status, why, reason, problem,
+                 *     notes or bodies. The newest 5,000 calls are searched.
+                 * @example limit must be
+                 */
+                q?: string;
                 /** @description The maximum number of entries. */
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next_cursor` of the page before. */
@@ -3056,16 +3144,22 @@ export interface operations {
                      *           },
                      *           "received_at": "2026-11-02T09:30:12.345Z",
                      *           "duration_ms": 0.412,
+                     *           "why": {
+                     *             "sentence": "Refused: the key is revoked, because its name ends in _revoked.",
+                     *             "other_world": null
+                     *           },
                      *           "reason": {
                      *             "rule": "auth.revoked",
-                     *             "detail": "A revoked key gets 401, \"Invalid or expired API key.\""
+                     *             "detail": "A revoked key gets 401, \"Invalid or expired API key.\"",
+                     *             "alternatives": []
                      *           },
                      *           "notes": [],
                      *           "fault": null,
+                     *           "account": null,
                      *           "request": {
                      *             "headers": {
                      *               "host": "127.0.0.1:8080",
-                     *               "authorization": "Bearer sk_test_…"
+                     *               "authorization": "Bearer sk_test_…_revoked"
                      *             },
                      *             "body": null
                      *           },
@@ -3083,13 +3177,15 @@ export interface operations {
                      *           }
                      *         }
                      *       ],
-                     *       "next_cursor": null
+                     *       "next_cursor": null,
+                     *       "total": 1
                      *     }
                      */
                     "application/json": {
                         /** @description The calls. */
                         data: components["schemas"]["JournalEntry"][];
                         next_cursor: components["schemas"]["NextCursor"];
+                        total: components["schemas"]["Total"];
                     };
                 };
             };
@@ -3111,6 +3207,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    getRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The entry's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The call. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalEntry"];
+                };
             };
             "4XX": components["responses"]["Problem"];
         };
@@ -3368,7 +3488,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The event. */
+                /**
+                 * @description The event.
+                 * @example 0b6e4d55-3f0a-4c7e-9d0e-6a2f0c1b7e11
+                 */
                 id: string;
             };
             cookie?: never;
