@@ -43,9 +43,7 @@ class Browser:
         self.loop = asyncio.get_running_loop()  # Playwright's own
 
     @contextmanager
-    def page(
-        self, size: ViewportSize = DESKTOP, scheme: Scheme = "light", *, scripts: bool = True
-    ) -> Iterator[Page]:
+    def page(self, size: ViewportSize = DESKTOP, scheme: Scheme = "light", *, scripts: bool = True) -> Iterator[Page]:
         """An empty page for a new visitor who prefers the colour `scheme`, and whose browser runs `scripts` or not;
         closed at the end."""
         with (

@@ -86,7 +86,8 @@ def test_search_by_keyboard(reference: Reference) -> None:
 
     kinds = {
         "disconnect": "Operations", "newest-first": "Statements", "not_found": "Errors",
-        "account.token_expired": "Webhooks", "HealthyAccount": None, "network_unique_id": "Fields", "SocialAccount": "Schemas",
+        "account.token_expired": "Webhooks", "no-such-thing": None, "network_unique_id": "Fields",
+        "SocialAccount": "Schemas",
     }  # fmt: skip
     for words, kind in kinds.items():
         reference.search.fill(words)

@@ -42,7 +42,9 @@ def test_everything_with_a_name_has_one_address(reference: Reference) -> None:
         found = addresses(reference)
         assert sorted(found) == sorted(set(found)), path
         assert set(expected[path]) <= set(found), path
-        texts = reference.page.locator("main :is(p, li, summary)").evaluate_all("all => all.map(each => each.textContent)")
+        texts = reference.page.locator("main :is(p, li, summary)").evaluate_all(
+            "all => all.map(each => each.textContent)"
+        )
         assert [each for each in texts if "`" in each] == [], path  # names are set as code
 
 
