@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from starlette.types import ASGIApp
 
@@ -73,7 +74,7 @@ def services(worlds: Worlds, saving: Autosave | None) -> list[Service]:
 
 def make_worlds(settings: Settings, base_url: str | None = None) -> Worlds:
     """The worlds of a server; none is built yet. `base_url` is the server's URL for browsers."""
-    template = WorldFile("the default world", {}) if settings.world is None else world_file.load(settings.world)
+    template = WorldFile(WorldFile.DEFAULT, {}) if settings.world is None else world_file.load(settings.world)
     webhook_allow = _allowed("webhook_allow", settings.webhook_allow)
     assume = _assume(settings)
     base_url, arrivals = base_url or f"http://{settings.host}:{settings.port}", Arrivals()
@@ -96,6 +97,7 @@ def make_worlds(settings: Settings, base_url: str | None = None) -> Worlds:
             loading=Signal(),
             arrivals=arrivals,
             inboxes=inboxes,
+            strict_keys=settings.strict_keys,
         ),
         new_store=MemoryStore,
         engine=MemoryStore.name,
@@ -118,11 +120,7 @@ def serve(
             Api(API_PATH, document, api.HANDLERS),
             Api(CONTROL_PATH, control_document, control.handlers(worlds, open_connections)),
         ),
-        documents={
-            "/openapi": Document(specification or spec.load_bytes(), document),
-            "/openapi-3.1": Derived(document),
-            f"{CONTROL_PATH}/openapi": Document(control_spec.FILE.read_bytes(), control_document),
-        },
+        documents=documents(document, control_document, specification),
         worlds=worlds,
         saving=saving,
         keyring=Keyring(worlds, keys_of(worlds.template), strict=settings.strict_keys),
@@ -135,6 +133,18 @@ def serve(
         allow_origin=settings.allow_origin,
     )
     return application(parts)
+
+
+def documents(
+    document: dict[str, Any], control_document: dict[str, Any], specification: bytes | None = None
+) -> dict[str, Document | Derived]:
+    """The specifications as files, by their path without an ending; `specification` is the source of `document` (None:
+    the installed file)."""
+    return {
+        "/openapi": Document(specification or spec.load_bytes(), document),
+        "/openapi-3.1": Derived(document),
+        f"{CONTROL_PATH}/openapi": Document(control_spec.FILE.read_bytes(), control_document),
+    }
 
 
 def _assume(settings: Settings) -> dict[str, str]:

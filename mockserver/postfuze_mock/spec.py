@@ -136,11 +136,11 @@ def parse(content: bytes) -> dict[str, Any]:
     return cast(dict[str, Any], document)
 
 
-def operations() -> dict[str, Operation]:
-    """The operations by operationId, in the file's order."""
+def operations(document: Mapping[str, Any] | None = None) -> dict[str, Operation]:
+    """The operations of a specification (openapi.yaml, if none is given) by operationId, in the file's order."""
     return {
         definition["operationId"]: Operation(definition["operationId"], method.upper(), path, definition)
-        for path, item in load()["paths"].items()
+        for path, item in (document or load())["paths"].items()
         for method, definition in item.items()
         if method in METHODS
     }

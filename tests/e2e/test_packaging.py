@@ -95,6 +95,16 @@ def test_installed_package_finds_its_spec_without_the_checkout(wheel: Path, tmp_
     assert version.startswith("3.0.")
 
 
+def test_installed_package_writes_the_site_of_the_checkout(wheel: Path, tmp_path: Path) -> None:
+    installed = tmp_path / "installed"
+    run("-m", "pip", "install", "--quiet", "--no-deps", "--target", installed, wheel, cwd=tmp_path)
+    program = f"import sys; sys.path.insert(0, {str(installed)!r}); from postfuze_mock.cli import main; main()"
+    run("-c", program, "site", "of-the-wheel", cwd=tmp_path)
+    run("-m", "postfuze_mock", "site", "of-the-checkout", cwd=tmp_path)
+
+    assert _files(tmp_path / "of-the-wheel") == _files(tmp_path / "of-the-checkout")
+
+
 def test_harness_without_its_extra_says_in_one_sentence_what_to_install(wheel: Path, tmp_path: Path) -> None:
     """In an environment with the wheel and what it requires, but nothing else."""
     python = virtual_environment(tmp_path / "venv")
@@ -107,3 +117,8 @@ def test_harness_without_its_extra_says_in_one_sentence_what_to_install(wheel: P
     (sentence,) = result.stderr.decode().splitlines()
     assert sentence.startswith("postfuze-contracts: ")
     assert sentence.endswith("pip install 'postfuze-mock[contracts]'")
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}

@@ -272,5 +272,5 @@ ANY: Final = (
     _request("POST", _FINALIZE, _JSON, ("Content-Length", "26"), ("Expect", "100-continue"), body=_BODY),
     _request("POST", _FINALIZE, _JSON, ("Content-Length", "2000000"), body=b" " * 2_000_000),
     _request("GET", "/_mock/requests?limit=5"),
-    _request("GET", "/docs/assets/reference.js", ("Connection", "close")),
+    _request("GET", "/docs/reference/main.js", ("Connection", "close")),
 )

@@ -22,11 +22,27 @@ def descriptions(node: object) -> Iterator[str]:
             yield from descriptions(value)
 
 
-def cited() -> set[str]:
-    """The ids named after "Assumptions:" in descriptions."""
+def cited(node: object) -> set[str]:
+    """The ids named after "Assumptions:" in the descriptions below `node`."""
     pattern = re.compile(r"Assumptions:((?:\s*`[^`]+`,?)+)")
-    lists = (ids for text in descriptions(spec.load()) for ids in pattern.findall(text))
+    lists = (ids for text in descriptions(node) for ids in pattern.findall(text))
     return {id for ids in lists for id in re.findall(r"`([^`]+)`", ids)}
+
+
+def parts(node: object, seen: set[str]) -> Iterator[object]:
+    """`node`, and all that it refers to."""
+    yield node
+    for reference in re.findall(r"'\$ref': '([^']+)'", repr(node)):
+        if reference not in seen:
+            seen.add(reference)
+            yield from parts(spec.resolved({"$ref": reference}), seen)
+
+
+def calls() -> dict[str, set[str]]:
+    """The operations, and the events that webhooks receive, with what is assumed of each: what is cited there."""
+    webhooks = (item["post"] for item in spec.load()["x-webhooks"].values())
+    definitions = [*(each.definition for each in spec.operations().values()), *webhooks]
+    return {each["operationId"]: set().union(*map(cited, parts(each, set()))) for each in definitions}
 
 
 def test_loader_finds_all() -> None:
@@ -56,7 +72,19 @@ def test_alternatives_differ_and_are_described() -> None:
 
 
 def test_exactly_the_existing_assumptions_are_cited() -> None:
-    assert cited() == {entry["id"] for entry in ENTRIES}
+    assert cited(spec.load()) == {entry["id"] for entry in ENTRIES}
+
+
+def test_assumption_names_the_operations_that_cite_it_or_holds_everywhere() -> None:
+    calls_of = calls()
+    everywhere = cited(spec.load()["info"])
+    for entry in ENTRIES:
+        citing = {name for name, ids in calls_of.items() if entry["id"] in ids}
+        named = set(entry.get("operations", citing))
+        assert named <= citing, entry["id"]
+        assert "operations" in entry or entry["id"] in everywhere, entry["id"]
+        # An event has an account, so what is assumed of accounts is cited there, too.
+        assert citing - named <= set(calls_of) - set(spec.operations()), entry["id"]
 
 
 def test_mock_implements_each_alternative() -> None:

@@ -19,6 +19,7 @@ examples:
   postfuze-mock exec -- pytest
   postfuze-mock world check my-world.yaml
   postfuze-mock spec --json | jq .paths
+  postfuze-mock site public
 """
 _SERVE_EPILOG = """\
 Every flag can also be set in the environment (POSTFUZE_MOCK_PORT=0) and in pyproject.toml
@@ -50,6 +51,16 @@ examples:
   postfuze-mock exec --each-assumption --jobs 4 --junit '{run}/junit.xml' -- pytest --junit-xml '{run}/junit.xml'
   postfuze-mock exec -- bash
 """
+_SITE_EPILOG = """\
+All links are relative, so the folder works at any address of any static host. It is written completely or not at
+all. An earlier site is replaced; a folder with anything else in it is refused.
+
+Exit codes: 0 it is written; 1 it is refused; 2 wrong usage.
+
+examples:
+  postfuze-mock site public
+  python -m http.server --directory public
+"""
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
@@ -74,6 +85,7 @@ def parser() -> argparse.ArgumentParser:
     _health(group)
     _world(group)
     _spec(group)
+    _site(group)
     return top
 
 
@@ -133,6 +145,12 @@ def _spec(group: Any) -> None:
     command.add_argument("--openapi", choices=["3.0", "3.1"], default="3.0", help="version of OpenAPI; default: 3.0")
 
 
+def _site(group: Any) -> None:
+    text = "Write the reference and the guides as files for a static host."
+    command = _command(group, "site", text, _run_site, _SITE_EPILOG)
+    command.add_argument("folder", metavar="DIR", help="a folder that does not exist, is empty, or has an earlier site")
+
+
 def _command(
     group: Any, name: str, text: str, run: Callable[[argparse.Namespace], int], epilog: str
 ) -> argparse.ArgumentParser:
@@ -187,3 +205,9 @@ def _run_health(options: argparse.Namespace) -> int:
     from postfuze_mock.cli import health
 
     return health.run(options)
+
+
+def _run_site(options: argparse.Namespace) -> int:
+    from postfuze_mock.cli.site import run
+
+    return run.run(options)

@@ -79,12 +79,15 @@ class Effect(TypedDict, total=False):
     processed: bool
 
 
+EventName: TypeAlias = Literal[
+    "account.connected", "account.disconnected", "account.token_expired", "account.reauth_required"
+]
+
+
 class WebhookFields(TypedDict, total=False):
     """A receiver of events: of all events, unless `events` lists some."""
 
     url: Required[str]
-    events: list[
-        Literal["account.connected", "account.disconnected", "account.token_expired", "account.reauth_required"]
-    ]
+    events: list[EventName]
     description: str | None
     signing_secret: str

@@ -8,12 +8,10 @@ from postfuze_mock.client.fields import Json
 
 
 def reasons(entry: Json) -> Iterator[str]:
-    """What an entry of the journal says about its response, a line each: the problem's detail, the rule and its text,
-    the fault, the notes."""
-    if entry["problem"] is not None and entry["problem"].get("detail"):
-        yield str(entry["problem"]["detail"])
+    """What an entry of the journal says about its response, a line each: why, the rule, the other notes."""
+    sentence = entry["why"]["sentence"] if entry["why"] is not None else ""
+    if sentence:
+        yield sentence
     if entry["reason"] is not None:
         yield "{rule}: {detail}".format(**entry["reason"])
-    if entry["fault"] is not None:
-        yield f"A scripted fault of this world ({entry['fault']})."
-    yield from entry["notes"]
+    yield from (note for note in entry["notes"] if note not in sentence)

@@ -20,6 +20,7 @@ _OF_A_WORLD: Final[tuple[Handler, ...]] = (
     worlds.get_clock,
     worlds.put_clock,
     worlds.advance_clock,
+    worlds.list_upcoming,
     accounts.search_accounts,
     accounts.get_account,
     accounts.create_account,
@@ -39,6 +40,8 @@ _OF_A_WORLD: Final[tuple[Handler, ...]] = (
     requests.get_journal_settings,
     requests.put_journal_settings,
     events.list_events,
+    events.create_event,
+    events.get_event,
     events.redeliver_event,
     events.get_webhooks,
     events.put_webhooks,
@@ -48,8 +51,10 @@ _OF_A_WORLD: Final[tuple[Handler, ...]] = (
 #: Handlers whose first argument is the registry of all worlds.
 _OF_ALL_WORLDS: Final[tuple[Handler, ...]] = (
     worlds.list_worlds,
+    worlds.get_world,
     worlds.reset_world,
     requests.list_requests,
+    requests.get_request,
     coverage.get_coverage,
     coverage.delete_coverage,
     inbox.receive_webhook,

@@ -13,7 +13,8 @@ from postfuze_mock.worlds.world import World
 
 def search_accounts(world: World, limit: int, deleted: bool, cursor: str | None = None, **filters: str) -> bytes:
     rows = searching.search(world, after=after(world, "accounts", cursor), deleted=deleted, **filters)
-    return page(world, "accounts", rows, partial(searching.to_dict, world), limit)
+    total = searching.total(world, deleted=deleted, **filters)
+    return page(world, "accounts", rows, partial(searching.to_dict, world), limit, total=total)
 
 
 def get_account(world: World, id: str) -> dict[str, Any]:
@@ -43,7 +44,8 @@ def get_account_answers(world: World, id: str) -> dict[str, Any]:
 def list_snapshots(world: World, id: str, limit: int, cursor: str | None = None) -> bytes:
     listing = f"snapshots of {id.lower()}"
     snapshots = searching.stored_snapshots(world, id, number_after(world, listing, cursor))
-    return page(world, listing, snapshots, dict, limit, oldest_first=True)
+    total = searching.snapshot_count(world, id)
+    return page(world, listing, snapshots, dict, limit, total=total, oldest_first=True)
 
 
 def create_snapshots(world: World, id: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -56,4 +58,5 @@ def create_session(world: World, body: dict[str, Any]) -> dict[str, Any]:
 
 def list_sessions(world: World, limit: int, cursor: str | None = None) -> bytes:
     newest_first = world.store.sessions_before(number_after(world, "sessions", cursor))
-    return page(world, "sessions", newest_first, sessions.to_dict, limit, oldest_first=True)
+    total = world.store.session_count()
+    return page(world, "sessions", newest_first, sessions.to_dict, limit, total=total, oldest_first=True)

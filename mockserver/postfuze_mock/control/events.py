@@ -7,7 +7,7 @@ from typing import Any
 
 from postfuze_mock.control.paging import after, page
 from postfuze_mock.control.waiting import Waiting, once_any
-from postfuze_mock.worlds.webhooks import events, webhooks
+from postfuze_mock.worlds.webhooks import events, testing, webhooks
 from postfuze_mock.worlds.world import EVENTS, World
 
 
@@ -15,17 +15,27 @@ def list_events(
     world: World,
     limit: int,
     wait: float,
-    event: str | None = None,
-    since: str | None = None,
     cursor: str | None = None,
+    **filters: Any,
 ) -> bytes | Waiting:
     last = after(world, "events", cursor)
-    newest_first = partial(events.before, world, last, event, since and since.lower())
+    where = events.Filter(**filters)
+    newest_first = partial(events.before, world, last, where)
 
     def answer() -> bytes:
-        return page(world, "events", newest_first(), partial(events.with_deliveries, world), limit, oldest_first=True)
+        total = events.total(world, where)
+        with_deliveries = partial(events.with_deliveries, world)
+        return page(world, "events", newest_first(), with_deliveries, limit, total=total, oldest_first=True)
 
     return once_any(newest_first, answer, 0 if cursor else wait, world.context.arrivals, (EVENTS, world.name))
+
+
+def create_event(world: World, body: dict[str, Any]) -> dict[str, Any]:
+    return testing.send(world, body["event"], body.get("account"), body.get("webhook"))
+
+
+def get_event(world: World, id: str) -> dict[str, Any]:
+    return events.in_full(world, id)
 
 
 def redeliver_event(world: World, id: str) -> dict[str, Any]:

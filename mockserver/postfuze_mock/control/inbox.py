@@ -31,7 +31,8 @@ def list_inbox(
 
     def answer() -> bytes:
         numbered = ((entry.number, entry) for entry in entries() if before is None or entry.number < before)
-        return page(world, f"inbox {name}", numbered, Entry.to_dict, limit, oldest_first=True)
+        total = sum(1 for _ in entries())
+        return page(world, f"inbox {name}", numbered, Entry.to_dict, limit, total=total, oldest_first=True)
 
     return once_any(entries, answer, 0 if cursor else wait, world.context.arrivals, (TOPIC, name))
 

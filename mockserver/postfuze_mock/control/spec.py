@@ -9,7 +9,7 @@ from typing import Any
 from postfuze_fixtures.cache import cached
 from postfuze_mock.domain.faults.faults import ANY
 from postfuze_mock.domain.faults.presets import PRESETS
-from postfuze_mock.spec import METHODS, parse
+from postfuze_mock.spec import operations, parse
 
 FILE = Path(__file__).with_name("openapi.yaml")
 _SHARED = "../../../openapi.yaml"
@@ -29,7 +29,7 @@ def load(openapi: dict[str, Any]) -> dict[str, Any]:
     document = read()
     api_schemas = openapi["components"]["schemas"]
     schemas = document["components"]["schemas"]
-    names = {"operations": [ANY, *_operations(openapi)], "presets": list(PRESETS)}
+    names = {"operations": [ANY, *operations(openapi)], "presets": list(PRESETS)}
     for name, schema in api_schemas.items():
         schemas.setdefault(name, copy.deepcopy(schema))
     for schema in schemas.values():
@@ -41,15 +41,6 @@ def load(openapi: dict[str, Any]) -> dict[str, Any]:
             schema["enum"] = names[schema.pop("x-enum-of")]
     result: dict[str, Any] = _internal(document)
     return result
-
-
-def _operations(openapi: dict[str, Any]) -> list[str]:
-    return [
-        definition["operationId"]
-        for item in openapi["paths"].values()
-        for method, definition in item.items()
-        if method in METHODS
-    ]
 
 
 def _internal(node: Any) -> Any:

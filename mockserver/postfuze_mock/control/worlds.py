@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
+from itertools import count
 from typing import Any
 
 from postfuze_fixtures import world_file
@@ -16,9 +18,12 @@ from postfuze_mock.domain.clock import Setting
 from postfuze_mock.domain.keys import masked
 from postfuze_mock.problems import refused
 from postfuze_mock.spec import pointer
+from postfuze_mock.worlds.first_world import first_name, key_of, unmade
+from postfuze_mock.worlds.overview import overview, source
 from postfuze_mock.worlds.persistence import world_state
 from postfuze_mock.worlds.persistence.world_state import Requests
 from postfuze_mock.worlds.registry import Worlds
+from postfuze_mock.worlds.upcoming import upcoming
 from postfuze_mock.worlds.webhooks import webhooks
 from postfuze_mock.worlds.world import World
 
@@ -36,11 +41,23 @@ def get_mock_health(worlds: Worlds, connections: Callable[[], int | None], _worl
     }
 
 
-def list_worlds(worlds: Worlds, world: World, limit: int, cursor: str | None = None) -> bytes:
+def list_worlds(worlds: Worlds, world: World, limit: int, first: bool, q: str = "", cursor: str | None = None) -> bytes:
+    """A page of the worlds whose name contains `q`, or of the `first` alone. Those that are not made yet come last, as
+    if made next."""
     before = number_after(world, "worlds", cursor)
-    newest_first = sorted(worlds, key=lambda each: -each.number)
-    numbered = ((each.number, each) for each in newest_first if before is None or each.number < before)
-    return page(world, "worlds", numbered, _summary, limit, oldest_first=True)
+    made = {each.number: each.name for each in worlds}
+    numbers = count(max(made, default=0) + 1)
+    all_of_them = {**made, **{next(numbers): name for name in unmade(worlds)}}
+    matches = {number: name for number, name in all_of_them.items() if q.casefold() in masked(name).casefold()}
+    if first:
+        matches = {number: name for number, name in matches.items() if name == first_name(worlds)}
+    newest_first = ((each, matches[each]) for each in sorted(matches, reverse=True) if before is None or each < before)
+    summary = partial(_summary, worlds)
+    return page(world, "worlds", newest_first, summary, limit, total=len(matches), oldest_first=True)
+
+
+def get_world(worlds: Worlds, world: World, requests_since: int) -> dict[str, Any]:
+    return overview(worlds, world, requests_since)
 
 
 def reset_world(worlds: Worlds, world: World, all: bool, body: dict[str, Any] | None) -> None:
@@ -85,6 +102,10 @@ def advance_clock(world: World, body: dict[str, Any]) -> dict[str, Any]:
     return _move_clock(world, lambda: world.clock.advance(body["seconds"]), "/seconds")
 
 
+def list_upcoming(world: World) -> dict[str, Any]:
+    return {"data": upcoming(world)}
+
+
 def _move_clock(world: World, move: Callable[[], None], pointer: str) -> dict[str, Any]:
     try:
         move()
@@ -120,9 +141,13 @@ def _check_assume(assume: Mapping[str, str | int], at: str) -> None:
         raise refused(at + pointer([error.id]), str(error)) from error
 
 
-def _summary(world: World) -> dict[str, Any]:
+def _summary(worlds: Worlds, name: str) -> dict[str, Any]:
+    world, file = worlds.existing(name), worlds.file(name)
     return {
-        "name": masked(world.name),
-        "accounts": world.store.count(),
-        "sessions": world.store.session_count(),
+        "name": masked(name),
+        "key": key_of(worlds, name),
+        "made": world is not None,
+        "accounts": file.size if world is None else world.store.count(),
+        "sessions": len(file.sessions) if world is None else world.store.session_count(),
+        "source": source(file) if world is None else source(world.origin.file, restored=world.is_restored),
     }

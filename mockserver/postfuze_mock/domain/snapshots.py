@@ -49,6 +49,11 @@ def newest_first(
         yield _from_explicit(account, explicit[at], at) if at in explicit else _computed(account, growth, at)
 
 
+def count(hidden: Hidden, now: int, choices: Choices) -> int:
+    """How many snapshots there are at `now` (ms), with the explicit ones of a later time."""
+    return len(_explicit(hidden).keys() | set(_daily(hidden, None, None, now, choices)))
+
+
 def latest(account: Account, hidden: Hidden, now: int, choices: Choices) -> Snapshot | None:
     """The latest snapshot; None if there is none."""
     explicit = _explicit(hidden)

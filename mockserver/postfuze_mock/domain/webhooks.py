@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple, Self
 
@@ -21,6 +21,8 @@ EVENTS: Final = (ACCOUNT_CONNECTED, ACCOUNT_DISCONNECTED, ACCOUNT_TOKEN_EXPIRED,
 PAUSES: Final = (60, 300, 1800, 7200, 28800)
 #: How many attempts of a delivery are stored, the newest ones: there is no limit on redeliveries.
 MAX_ATTEMPTS: Final = 20
+_PER_EXCHANGE: Final = 256  # bytes beside what was exchanged
+_PER_HEADER: Final = 128
 
 
 class Webhook(NamedTuple):
@@ -47,14 +49,44 @@ class Webhook(NamedTuple):
         return document | ({"signing_secret": self.signing_secret} if secret else {})
 
 
+class Exchange(NamedTuple):
+    """What was sent at the real time `sent_at` (ms): the headers, for the body is the event's; and what came: `headers`
+    and `body` of the response, or None. Headers are values by lower-case name."""
+
+    sent_at: int
+    request: dict[str, str]
+    response: dict[str, Any] | None
+
+    @property
+    def size(self) -> int:
+        """The bytes that it takes in memory, about."""
+        response = self.response or {"headers": {}, "body": ""}
+        headers = [*self.request.items(), *response["headers"].items()]
+        size = sum(_PER_HEADER + len(name) + len(value) for name, value in headers)
+        return _PER_EXCHANGE + len(response["body"]) + size
+
+    def to_dict(self, body: str | None = None) -> dict[str, Any]:
+        """As the control API returns it, with the `body` of the request; a saved state is without."""
+        request = {"headers": self.request} | ({} if body is None else {"body": body})
+        return {"sent_at": iso(self.sent_at), "request": request, "response": self.response}
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Self | None:
+        """The exchange of a saved attempt, if that has one."""
+        if "sent_at" not in document or "request" not in document:
+            return None
+        return cls(parse_iso(document["sent_at"]), document["request"]["headers"], document.get("response"))
+
+
 class Attempt(NamedTuple):
     """An attempt to deliver: its time (ms of the world's clock), the status of the response (None without one), the
-    error if it failed, and its duration in real time."""
+    error if it failed, its duration in real time, and what was exchanged, as long as that is stored."""
 
     at: int
     status: int | None
     error: str | None
     duration_ms: float
+    exchange: Exchange | None = None
 
     @property
     def succeeded(self) -> bool:
@@ -62,13 +94,18 @@ class Attempt(NamedTuple):
         return self.error is None
 
     def to_dict(self) -> dict[str, Any]:
-        """As the control API returns it."""
-        return {**self._asdict(), "at": iso(self.at)}
+        """As the control API lists it."""
+        return {"at": iso(self.at), "status": self.status, "error": self.error, "duration_ms": self.duration_ms}
+
+    def in_full(self, body: str | None = None) -> dict[str, Any]:
+        """With what was exchanged; `body` is that of the request."""
+        return {**self.to_dict(), **(self.exchange.to_dict(body) if self.exchange else {})}
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Self:
         """The attempt of a saved document."""
-        return cls(parse_iso(document["at"]), document["status"], document["error"], document["duration_ms"])
+        result, duration = (document["status"], document["error"]), document["duration_ms"]
+        return cls(parse_iso(document["at"]), *result, duration, Exchange.of(document))
 
 
 @dataclass(eq=False, slots=True)
@@ -109,14 +146,18 @@ class Delivery:
         if not self.over:
             self.status, self.next_attempt_at = "given_up", None
 
-    def to_dict(self) -> dict[str, Any]:
-        """As the control API returns it."""
+    def forget(self, exchange: Exchange) -> None:
+        """Keep no more of an attempt than its outcome."""
+        self.attempts = [each._replace(exchange=None) if each.exchange is exchange else each for each in self.attempts]
+
+    def to_dict(self, attempt: Callable[[Attempt], dict[str, Any]] = Attempt.to_dict) -> dict[str, Any]:
+        """As the control API returns it; `attempt` makes the document of each attempt."""
         due = self.next_attempt_at
         return {
             "url": self.url,
             "status": self.status,
             "next_attempt_at": None if due is None else iso(due),
-            "attempts": [attempt.to_dict() for attempt in self.attempts],
+            "attempts": [attempt(each) for each in self.attempts],
         }
 
     @classmethod

@@ -96,7 +96,7 @@ def _journal(parts: Parts) -> list[Any]:
 
 def _facts(parts: Parts) -> ServerFacts:
     urls = functools.partial(parts.access.urls, api=parts.worlds.context.base_url)
-    return ServerFacts(parts.worlds, parts.keyring.strict, urls)
+    return ServerFacts(parts.worlds, urls)
 
 
 def _listeners(parts: Parts) -> list[Any]:

@@ -226,6 +226,9 @@ class MemoryStore:
     def log(self, log: str) -> list[dict[str, Any]]:
         return [orjson.loads(entry) for entry in self._logs.get(log, {}).values()]
 
+    def log_count(self, log: str) -> int:
+        return len(self._logs.get(log, {}))
+
     def log_before(self, log: str, key: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
         entries = reversed(self._logs.get(log, {}).items())
         if key is not None:

@@ -104,6 +104,9 @@ class Store(Protocol):
     def log(self, log: str) -> list[dict[str, Any]]:
         """A log's entries, the oldest first."""
 
+    def log_count(self, log: str) -> int:
+        """How many entries a log has."""
+
     def log_before(self, log: str, key: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
         """Keys and entries of a log, the newest first: those that are older than the entry of `key` (None: all). There
         is none if the log does not have that entry: it drops the oldest first."""

@@ -16,6 +16,7 @@ import httptools
 from postfuze_mock.domain.destinations import Destination
 
 MAX_RESPONSE = 1 << 20  # bytes; the rest is ignored, because only the status counts
+MAX_STORED = 8192  # bytes of the headers, and of the body
 _CHUNK = 1 << 16
 _Streams: TypeAlias = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -29,8 +30,10 @@ class Response:
 
     def __init__(self) -> None:
         self.status = 0
-        self.location = ""
+        self.headers: dict[str, str] = {}
         self.complete = False
+        self._stored_headers = 0
+        self._body = b""
         self._parser = httptools.HttpResponseParser(self)
 
     def feed(self, data: bytes) -> None:
@@ -40,27 +43,51 @@ class Response:
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             raise NoResponse(f"the response is not HTTP: {error}") from error
 
+    @property
+    def body(self) -> str:
+        """The beginning of the body, with an ellipsis where it was cut."""
+        text = self._body[:MAX_STORED].decode("utf-8", "replace")
+        return f"{text}…" if len(self._body) > MAX_STORED else text
+
     # Callbacks of httptools:
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if name.lower() == b"location":
-            self.location = value.decode("latin-1")
+        self._stored_headers += len(name) + len(value)
+        if self._stored_headers <= MAX_STORED:
+            key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+            self.headers[key] = f"{self.headers[key]}, {text}" if key in self.headers else text
 
     def on_headers_complete(self) -> None:
         status = self._parser.get_status_code()
         self.status = status if status >= 200 else 0  # RFC 9110, section 15.2: a final one follows
+        if not self.status:
+            self.headers.clear()
+
+    def on_body(self, body: bytes) -> None:
+        self._body = (self._body + body)[: MAX_STORED + 1]  # one more byte shows that it was cut
 
     def on_message_complete(self) -> None:
         self.complete = self.status > 0
 
 
+def complete(destination: Destination, headers: Mapping[str, str], body: bytes) -> dict[str, str]:
+    """`headers` and those that every request needs."""
+    return {
+        "Host": destination.authority,
+        **headers,
+        "Accept": "*/*",
+        "Content-Length": str(len(body)),
+        "Connection": "close",
+    }
+
+
 async def post(destination: Destination, addresses: Sequence[str], headers: Mapping[str, str], body: bytes) -> Response:
-    """POST `body` to `destination`, at the first of `addresses` that accepts a connection. Raises OSError or
-    NoResponse. There is no timeout: callers cancel it."""
+    """POST `body` with `headers`, which are complete, to `destination`, at the first of `addresses` that accepts a
+    connection. Raises OSError or NoResponse. There is no timeout: callers cancel it."""
     reader, writer = await _connect_to_any(destination, addresses)
     response = Response()
     try:
-        writer.write(_head(destination, headers, body) + body)
+        writer.write(_head(destination, headers) + body)
         await writer.drain()
         await _read(reader, response)
     finally:
@@ -105,15 +132,8 @@ async def _read(reader: asyncio.StreamReader, response: Response) -> None:
         )
 
 
-def _head(destination: Destination, headers: Mapping[str, str], body: bytes) -> bytes:
-    lines = {
-        "Host": destination.authority,
-        **headers,
-        "Accept": "*/*",
-        "Content-Length": str(len(body)),
-        "Connection": "close",
-    }
-    fields = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+def _head(destination: Destination, headers: Mapping[str, str]) -> bytes:
+    fields = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     return f"POST {destination.target} HTTP/1.1\r\n{fields}\r\n".encode("ascii")
 
 

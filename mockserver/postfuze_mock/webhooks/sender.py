@@ -6,14 +6,15 @@ import asyncio
 import socket
 import ssl
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from postfuze_mock import __version__
+from postfuze_mock.domain.clock import real_milliseconds
 from postfuze_mock.domain.destinations import LOCALHOST, LOOPBACK, Allowed, Destination
-from postfuze_mock.domain.webhooks import Attempt, Webhook
+from postfuze_mock.domain.webhooks import Attempt, Exchange, Webhook
 from postfuze_mock.signatures import SIGNATURE_HEADER, signature
-from postfuze_mock.webhooks.http_client import NoResponse, Response, post
+from postfuze_mock.webhooks.http_client import NoResponse, Response, complete, post
 from postfuze_mock.worlds.webhooks.webhooks import destination
 
 TIMEOUT: Final = 10.0
@@ -36,6 +37,13 @@ def headers(webhook: Webhook, body: bytes) -> dict[str, str]:
     }
 
 
+def exchange(sent_at: int, fields: Mapping[str, str], response: Response | None) -> Exchange:
+    """What is stored of an attempt: the headers that were sent at the real time `sent_at` (ms), and the response."""
+    request = {name.lower(): value for name, value in fields.items()}
+    answer = None if response is None else {"headers": response.headers, "body": response.body}
+    return Exchange(sent_at, request, answer)
+
+
 class Sender:
     """Sends to the hosts of `allowed`, within `timeout` seconds; `look_up` finds the addresses of a name."""
 
@@ -51,31 +59,34 @@ class Sender:
 
     async def attempt(self, webhook: Webhook, body: bytes, at: int) -> Attempt:
         """Send `body` to `webhook` at the world's instant `at` (ms)."""
-        start = time.monotonic()
-        status, error = await self._outcome(webhook, body)
-        duration = round((time.monotonic() - start) * 1000, 3)
-        return Attempt(at, status, None if error is None else _in_one_line(error), duration)
-
-    async def _outcome(self, webhook: Webhook, body: bytes) -> tuple[int | None, str | None]:
-        """The status, if a response came, and the error, if there was one."""
+        start, sent_at = time.monotonic(), real_milliseconds()
+        fields, response = headers(webhook, body), None
         try:
-            async with asyncio.timeout(self.timeout):
-                response = await self._post(webhook, body)
-        except TimeoutError:
-            return None, f"no complete response within {self.timeout:g} s"
-        except ssl.SSLError as error:
-            return None, f"TLS failed: {getattr(error, 'verify_message', '') or error.reason or error}"
-        except (NoResponse, ValueError) as error:
-            return None, str(error)
-        except ConnectionRefusedError:
-            return None, "no connection: nobody listens there"
-        except OSError as error:
-            return None, f"no connection: {error.strerror or error}"
-        return response.status, _error(response)
+            where = destination(webhook.url, self.allowed)
+            fields = complete(where, fields, body)
+            response = await self._post(where, fields, body)
+            error = _refusal(response)
+        except (OSError, NoResponse, ValueError) as failure:
+            error = _in_one_line(self._in_words(failure))
+        duration = round((time.monotonic() - start) * 1000, 3)
+        status = None if response is None else response.status
+        return Attempt(at, status, error, duration, exchange(sent_at, fields, response))
 
-    async def _post(self, webhook: Webhook, body: bytes) -> Response:
-        where = destination(webhook.url, self.allowed)
-        return await post(where, await self._addresses(where), headers(webhook, body), body)
+    async def _post(self, where: Destination, fields: Mapping[str, str], body: bytes) -> Response:
+        async with asyncio.timeout(self.timeout):
+            return await post(where, await self._addresses(where), fields, body)
+
+    def _in_words(self, failure: Exception) -> str:
+        match failure:
+            case TimeoutError():
+                return f"no complete response within {self.timeout:g} s"
+            case ssl.SSLError():
+                return f"TLS failed: {getattr(failure, 'verify_message', '') or failure.reason or failure}"
+            case ConnectionRefusedError():
+                return "no connection: nobody listens there"
+            case OSError():
+                return f"no connection: {failure.strerror or failure}"
+        return str(failure)
 
     async def _addresses(self, where: Destination) -> list[str]:
         """The permitted addresses of a host. Only these are connected to, so that no second look-up can change them."""
@@ -88,12 +99,13 @@ class Sender:
         return targets
 
 
-def _error(response: Response) -> str | None:
+def _refusal(response: Response) -> str | None:
     if 200 <= response.status < 300:
         return None
     if 300 <= response.status < 400:
-        target = f" to {response.location}" if response.location else ""
-        return f"answered {response.status}, a redirect{target}, which is not followed"
+        location = response.headers.get("location", "")
+        target = f" to {location}" if location else ""
+        return _in_one_line(f"answered {response.status}, a redirect{target}, which is not followed")
     return f"answered {response.status}, not 2xx"
 
 

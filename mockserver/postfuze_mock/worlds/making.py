@@ -32,9 +32,8 @@ def begin(world: World) -> None:
     file = world.origin.file
     if file.accounts:
         world.store.set_counters({"account": len(file.accounts)})
-    count = len(file.accounts) + sum(file.counts.values())
     # Without a reference to the world, so that it is freed as soon as nothing uses it.
-    world.store.load_on_demand(partial(_rows, world.name, world.origin, world.context.loading), count)
+    world.store.load_on_demand(partial(_rows, world.name, world.origin, world.context.loading), file.size)
     for session in file.sessions:
         sessions.mint(world, session, world.start)
     webhooks.reset(world)

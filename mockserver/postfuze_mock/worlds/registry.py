@@ -36,7 +36,7 @@ class Worlds:
     unknown assumptions or forbidden webhooks.
 
     At most `max_worlds` are held. A new one takes the place of the least recently used one that is as its file says,
-    is not named in a file, and is not in use; when it is used again, it is built as of the same start.
+    is not `named` in a file, and is not in use; when it is used again, it is built as of the same start.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class Worlds:
     def choices_of(self, name: str, *, mode: str = "live") -> Choices:
         """The choices of the world `name`, or those that it would be built with."""
         world = self.existing(name, mode=mode)
-        return self._origin(self._file(name)).choices if world is None else world.choices
+        return self._origin(self.file(name)).choices if world is None else world.choices
 
     def early_journal(self, name: str, *, mode: str = "live") -> Journal:
         """The journal that the world `name` will start with, for refused calls, which build no world. Only the
@@ -146,13 +146,13 @@ class Worlds:
         """Build worlds from another template from now on; an existing one follows it when it is reset. Raises
         ValueError as the constructor does, with nothing changed."""
         self._check(template)
-        worlds = [world for name, world in self._worlds.items() if world.first.file == self._file(name)]
+        worlds = [world for name, world in self._worlds.items() if world.first.file == self.file(name)]
         self._share(template)
         for world in worlds:
-            first = self._origin(self._file(world.name), world.first.start)
+            first = self._origin(self.file(world.name), world.first.start)
             world.origin = first if world.origin == world.first else world.origin
             world.first = first
-        for name in self._named:
+        for name in self.named:
             self._droppable.pop(name, None)
 
     def begin(self, world: World) -> None:
@@ -210,7 +210,7 @@ class Worlds:
         self._make_room(name)
         before = self._starts.pop(name)
         start, ahead = (None, 0) if before is None else before
-        world = self.add(name, self._origin(self._file(name), start))
+        world = self.add(name, self._origin(self.file(name), start))
         if ahead:
             world.clock.run(ahead)
         self.begin(world)
@@ -221,12 +221,12 @@ class Worlds:
         return world
 
     def _unbuilt(self, name: str, journal: Journal) -> Unbuilt:
-        return Unbuilt(name, self._origin(self._file(name)), journal, self.context)
+        return Unbuilt(name, self._origin(self.file(name)), journal, self.context)
 
     def _note_reset(self, world: World) -> None:
         """Let `world`, which is as its origin describes it, be dropped if that is how it would be built again."""
         name = world.name
-        if name not in self._named and self._describes(world):
+        if name not in self.named and self._describes(world):
             self._droppable[name] = None
             self._droppable.move_to_end(name)
         else:
@@ -235,11 +235,11 @@ class Worlds:
     def _describes(self, world: World) -> bool:
         """Whether `world` is as the server started it, and would start one of its name today."""
         is_first = world.origin == world.first
-        return is_first and world.origin == self._origin(self._file(world.name), world.origin.start)
+        return is_first and world.origin == self._origin(self.file(world.name), world.origin.start)
 
     def _make_room(self, name: str) -> None:
         """Drop worlds until one more may be held. Raises a 503 problem if none can be dropped."""
-        if len(self._worlds) < self.max_worlds or name in self._named:
+        if len(self._worlds) < self.max_worlds or name in self.named:
             return
         in_use = []
         while self._droppable and len(self._worlds) >= self.max_worlds:
@@ -298,12 +298,13 @@ class Worlds:
         self.template = template
         self._common = template.for_world("")
         self._common_choices = Choices.with_overrides({**self.assume, **self._common.assume})
-        self._named = {DEMO, *template.worlds, *(key.name for key in keys_of(template).values())}
+        self.named = dict.fromkeys([*template.worlds, *(key.name for key in keys_of(template).values()), DEMO])
 
-    def _file(self, name: str) -> WorldFile:
+    def file(self, name: str) -> WorldFile:
+        """What the server starts the world `name` with."""
         if name == DEMO:
             return demo_file()
-        return self.template.for_world(name) if name in self._named else self._common
+        return self.template.for_world(name) if name in self.named else self._common
 
     def _origin(self, file: WorldFile, start: int | None = None) -> Origin:
         """How the server starts a world that `file` describes, at `start` (ms; None: as its clock starts)."""

@@ -6,7 +6,7 @@ Two functions replace its whole state: `making.build` and `persistence.world_sta
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import count
@@ -56,7 +56,8 @@ class ServerContext:
     `tokens` and `states` find the world of a session token, or of the `state` of an auth URL. `redirects` are the hosts
     that browsers may be sent to; `webhook_allow` are those that webhooks may be sent to; `webhook` is the one that
     every world has. `due` signals to the deliverer that something may be due; `loading` signals to the registry that
-    the first rows of a world are being loaded; `arrivals` tells of events. `coverage` gathers what their calls meet.
+    the first rows of a world are being loaded; `arrivals` tells of events. With `strict_keys`, a name opens no world
+    that the world file lists no key for. `coverage` gathers what their calls meet.
     `numbers` are those of the worlds, in the order of their creation.
     """
 
@@ -71,6 +72,7 @@ class ServerContext:
     loading: Signal
     arrivals: Arrivals
     inboxes: Inboxes
+    strict_keys: bool = False
     coverage: Coverage = field(default_factory=Coverage)
     numbers: Iterator[int] = field(default_factory=partial(count, 1))
 
@@ -92,6 +94,7 @@ class World:
         self.context = context
         self.was_used = False
         self.journal = Journal()
+        self._version: tuple[object, int] = (None, 0)
         self.clear(origin, Clock(first=origin.clock))
 
     def clear(self, origin: Origin, clock: Clock) -> None:
@@ -99,12 +102,16 @@ class World:
         self.seed = origin.seed
         self.choices = origin.choices
         self.start = origin.start
+        self.is_restored = origin is not self.origin
+        """Whether a saved state took the place of what it was built from."""
         self._file = origin.file  # a reload may change that of `self.origin` before the next reset
         self.clock = clock
         self.faults = Faults(origin.seed)
         self.journal = Journal(previous=self.journal)
         self.webhooks: tuple[Webhook, ...] = ()
         self._first: tuple[int, tuple[Webhook, ...]] | None = None
+        self.last_total: tuple[object, int] = (None, 0)
+        """The last question that had all accounts searched, and how many matched."""
         for part in _MADE_ON_USE:
             self.__dict__.pop(part, None)
         self.context.tokens.release(self.name)
@@ -159,6 +166,13 @@ class World:
         rest = (outbox, self.faults.revision(), self.webhooks, self.journal.settings)
         return (store, time, *rest, self.origin, self.first)
 
+    def version(self) -> int:
+        """A number that grows when something changed since the last question: the world, its requests or an inbox."""
+        present = (self.revision(), self.journal.revision(), self.context.inboxes.revision())
+        if self._version[0] != present:
+            self._version = present, self._version[1] + 1
+        return self._version[1]
+
     def next_account(self) -> tuple[int, str]:
         """The count and the id of the next generated account; no account has this id."""
         while True:
@@ -176,10 +190,14 @@ class World:
         for event in events:
             id, now = self.uuid("event"), self.clock.now()
             entry = {"id": id, "event": event, "created_at": iso(now), "data": account}
-            self.store.append("events", id, entry, MAX_EVENTS)
-            self.outbox.add(id, [Delivery(id, each.url, now) for each in self.webhooks if event in each.events])
+            self.record(entry, [Delivery(id, each.url, now) for each in self.webhooks if event in each.events])
             self.happened(f"event {event}")
-            self.signal_due()
+
+    def record(self, event: Mapping[str, Any], deliveries: Iterable[Delivery]) -> None:
+        """Store an event, queue its deliveries, and tell who waits for one."""
+        self.store.append("events", event["id"], event, MAX_EVENTS)
+        self.outbox.add(event["id"], deliveries)
+        self.signal_due()
         self.context.arrivals(EVENTS, self.name)
 
     def empty_inboxes(self) -> None:

@@ -28,14 +28,14 @@ def test_failure_shows_what_was_refused_and_why(execute: Exec) -> None:
     assert lines[:7] == [
         "postfuze-mock: the API refused 3 calls:",
         "  TIME  demo  GET /api/v1/social-accounts?limit=1000 → 400 validation_failed",
-        "      limit must be at most 100.",
+        "      Refused: limit must be at most 100.",
         "      limit.above-range: What if `limit` is above 100? It is refused like any invalid parameter.",
         "  TIME  gone  GET /api/v1/social-accounts → 401 unauthorized",
-        "      Invalid or expired API key.",
+        "      Refused: the key is revoked, because its name ends in _revoked.",
         '      auth.revoked: A revoked key gets 401, "Invalid or expired API key."',
     ]
     assert lines[7].startswith("  TIME  demo  GET /api/v1/social-accounts → 503")
-    assert "A scripted fault of this world" in lines[-1]
+    assert lines[8] == "      A fault that was set for every call answered with 503."
 
 
 @pytest.mark.parametrize(

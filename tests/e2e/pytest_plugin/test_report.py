@@ -35,7 +35,7 @@ def test_failure_shows_refused_calls_first_and_undelivered_events(suite: MakeSui
     assert reports["test_refused"] == [
         "Refused calls (1):",
         "  GET /api/v1/social-accounts?limit=1000 → 400 validation_failed",
-        "    limit must be at most 100.",
+        "    Refused: limit must be at most 100.",
         "    limit.above-range: What if `limit` is above 100? It is refused like any invalid parameter.",
         "Other calls (12):",
         "  … and 2 before",

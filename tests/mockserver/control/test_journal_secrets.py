@@ -121,7 +121,8 @@ def test_unknown_token_in_the_path_is_not_shown(world: World, demo: World) -> No
     [
         ("Bearer sk_test_{}", "Bearer sk_test_…"),
         ("Bearer sk_live_{}", "Bearer sk_live_…"),
-        ("Bearer sk_live_{}_revoked", "Bearer sk_live_…"),
+        ("Bearer sk_live_{}_revoked", "Bearer sk_live_…_revoked"),
+        ("Bearer sk_test_{}_readonly", "Bearer sk_test_…_readonly"),
         ("bearer sk_live_{}", "bearer sk_live_…"),
         ("Bearer  sk_live_{} x", "Bearer  sk_live_…"),
         ("Bearer {}", "Bearer …"),

@@ -8,9 +8,10 @@ from tests.support.servers import RunningMock
 PAGES = [
     "/docs",
     "/docs/control",
-    "/docs/assets/reference.js",
-    "/docs/swagger-ui/swagger-ui.css",
-    "/docs/swagger-ui/index.html",
+    "/docs/webhooks",
+    "/docs/server.json",
+    "/docs/reference/main.js",
+    "/docs/shared/theme.css",
     "/openapi.json",
     "/openapi-3.1.yaml",
     "/_mock/openapi.yaml",

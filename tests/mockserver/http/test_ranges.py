@@ -14,7 +14,7 @@ RANGES = [
     "lines=1-2",
     "nonsense",
 ]
-FILES = ["/docs", "/docs/assets/reference.css", "/docs/swagger-ui/swagger-ui.css", "/openapi.yaml", "/_mock/"]
+FILES = ["/docs", "/docs/reference/layout.css", "/docs/server.json", "/openapi.yaml", "/_mock/"]
 
 
 @pytest.mark.parametrize("path", FILES)
@@ -28,5 +28,5 @@ def test_range_is_ignored(server: RunningMock, path: str) -> None:
 
 
 def test_range_does_not_hide_that_a_file_is_missing(server: RunningMock) -> None:
-    for path in ("/docs/assets/none.css", "/docs/assets/%00", "/docs/assets/" + "x" * 5000, "/docs/nothing"):
+    for path in ("/docs/reference/none.css", "/docs/reference/%00", "/docs/reference/" + "x" * 5000, "/docs/nothing"):
         assert server.request("GET", path, {"Range": "bytes=0-5"}).status_code == 404, path[:40]

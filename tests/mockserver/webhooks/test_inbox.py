@@ -2,53 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import time
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, Final, cast
 
-import httpx
 import pytest
-import yaml
-from tests.mockserver.conftest import Serve, Start
-from tests.mockserver.webhooks.hooked import disconnect_one, hook, put, secret, settled, webhooks
+from tests.mockserver.webhooks.hooked import disconnect_one, hook, put, secret, settled
+from tests.mockserver.webhooks.inbox import BODY, SIGNATURE, inbox, own, send, signed, verdict
 from tests.support.servers import RunningMock
 from tests.support.times import moment
-from tests.support.world import Json, World
-
-SIGNATURE: Final = "X-PostFuze-Signature"
-BODY: Final = b'{"event":"account.connected","n":1}'
-
-
-def own(world: World) -> str:
-    """The path of the inbox of the world's name."""
-    return f"/_mock/inbox/{world.name}"
-
-
-def inbox(world: World, name: str | None = None, query: str = "") -> list[Json]:
-    """The entries of an inbox, by default of that of the world's name."""
-    return cast(list[Json], world.control("GET", f"/inbox/{name or world.name}{query}")["data"])
-
-
-def send(
-    world: World, body: bytes = BODY, headers: Mapping[str, str] | None = None, name: str | None = None
-) -> httpx.Response:
-    """Send to an inbox as somebody else's webhook does: without a key."""
-    return world.request("POST", f"/_mock/inbox/{name or world.name}", {**(headers or {})}, content=body)
-
-
-def signed(body: bytes, key: str, at: float | None = None) -> str:
-    """The signature as the documentation describes it, apart from the mock's own code."""
-    at = int(time.time() if at is None else at)
-    return f"t={at},v1={hmac.new(key.encode(), f'{at}.'.encode() + body, hashlib.sha256).hexdigest()}"
-
-
-def verdict(world: World) -> Json:
-    """The verdict on the last delivery."""
-    return cast(Json, inbox(world)[-1]["signature"])
+from tests.support.world import World
 
 
 def test_event_comes_to_the_inbox_signed_and_as_it_was_sent(world: World) -> None:
@@ -84,18 +46,6 @@ def test_event_that_is_sent_again_comes_again(world: World) -> None:
 
     assert [entry["json"]["id"] for entry in inbox(world)] == [event["id"]] * 2
     assert settled(world, "delivered")[0]["attempts"][0]["duration_ms"] == 0
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST", None])
-def test_webhook_may_have_the_servers_own_url_or_the_path_alone(world: World, host: str | None) -> None:
-    port = world.url.rpartition(":")[2]
-    url = own(world) if host is None else f"http://{host}:{port}{own(world)}"
-    hook(world, url)
-    disconnect_one(world)
-    settled(world, "delivered")
-
-    assert verdict(world)["verdict"] == "valid"
-    assert [each["url"] for each in webhooks(world)] == [url]
 
 
 def test_each_world_has_an_inbox_of_its_own(world: World, other: World) -> None:
@@ -220,148 +170,3 @@ def test_inbox_can_be_emptied(world: World, other: World) -> None:
     assert (response.status_code, response.content) == (204, b"")
     assert [len(inbox(each)) for each in (world, other)] == [0, 1]
     assert world.control_response("DELETE", f"/inbox/{world.name}").status_code == 204
-
-
-RESETS: Final[dict[str, Any]] = {
-    "reset": lambda world: world.reset(),
-    "reset to something else": lambda world: world.reset(world="empty"),
-    "state": lambda world: world.control("PUT", "/state", world.state()),
-}
-
-
-@pytest.mark.parametrize("reset", RESETS.values(), ids=RESETS)
-def test_reset_empties_the_inboxes_of_the_world(world: World, other: World, reset: Any) -> None:
-    shared, alone = f"{world.name}-shared", f"{world.name}-alone"
-    hook(world, f"/_mock/inbox/{alone}", f"/_mock/inbox/{shared}")
-    hook(other, f"/_mock/inbox/{shared}")
-    for each in (world, other):
-        disconnect_one(each)
-        settled(each, *["delivered"] * len(webhooks(each)))
-    for name in (world.name, alone, other.name):
-        send(world, name=name)
-    assert [len(inbox(world, name)) for name in (world.name, alone, shared, other.name)] == [1, 2, 2, 1]
-    reset(world)
-
-    assert [len(inbox(world, name)) for name in (world.name, alone, other.name)] == [0, 0, 1]
-    (left,) = inbox(world, shared)
-    assert left["json"]["data"] == other.events()[0]["data"]
-
-
-def test_reset_also_empties_the_inboxes_that_its_webhooks_point_to_again(start: Start, tmp_path: Path) -> None:
-    file = tmp_path / "world.yaml"
-    file.write_text(yaml.safe_dump({"webhooks": [{"url": "/_mock/inbox/first"}]}), encoding="utf-8")
-    world = start("--world", file).world("acme")
-    disconnect_one(world)
-    settled(world, "delivered")
-    hook(world, "/_mock/inbox/second")
-    assert len(inbox(world, "first")) == 1
-    world.reset()
-
-    assert inbox(world, "first") == []
-
-
-def test_reset_of_all_worlds_empties_all_inboxes(serve: Serve, name: str) -> None:
-    world = serve("--seed", "7").world(name)
-    send(world, name="nobodys")
-    world.control("POST", "/reset?all=true")
-
-    assert inbox(world, "nobodys") == []
-
-
-def test_world_that_is_built_later_finds_what_came_before(server: RunningMock, name: str) -> None:
-    send(server.world("demo"), name=name)
-
-    assert len(inbox(server.world(name))) == 1
-
-
-def test_saved_state_has_no_inbox_and_the_journal_no_call_of_one(world: World) -> None:
-    before = world.state()
-    send(world)
-    inbox(world)
-
-    assert world.state() == before
-    assert world.requests() == []
-
-
-def test_webhook_of_a_world_file_or_a_flag_may_be_a_path(start: Start, tmp_path: Path) -> None:
-    file = tmp_path / "world.yaml"
-    file.write_text(yaml.safe_dump({"webhooks": [{"url": "/_mock/inbox/own"}]}), encoding="utf-8")
-    world = start("--world", file, "--webhook-url", "/_mock/inbox/all").world("acme")
-    disconnect_one(world)
-    settled(world, "delivered", "delivered")
-
-    assert [inbox(world, name)[0]["signature"]["verdict"] for name in ("own", "all")] == ["valid", "valid"]
-
-
-@pytest.mark.parametrize(
-    "url", ["/hook", "/_mock/inbox", "/_mock/inbox/", "/_mock/inbox/a/b", "/_mock/inbox/a?b", "//a"]
-)
-def test_other_path_is_refused_with_one_that_would_be_right(world: World, url: str) -> None:
-    response = world.control_response("PUT", "/webhooks", [{"url": url}])
-
-    assert response.status_code == 400
-    assert response.json()["detail"] == "/0/url: must be a URL, or the path of an inbox, such as /_mock/inbox/acme"
-
-
-def test_inbox_of_another_server_is_reached_over_http(world: World, serve: Serve, name: str) -> None:
-    there = serve("--seed", "7").world(name)
-    hook(world, f"{there.url}{own(there)}")
-    disconnect_one(world)
-    settled(world, "delivered")
-
-    assert [len(inbox(each)) for each in (world, there)] == [0, 1]
-    assert inbox(there)[0]["headers"]["host"] == there.url.removeprefix("http://")
-    assert verdict(there)["verdict"] == "unknown"
-
-
-def test_webhook_to_an_inbox_is_refused_without_a_control_api(start: Start, tmp_path: Path) -> None:
-    file = tmp_path / "world.yaml"
-    file.write_text(yaml.safe_dump({"webhooks": [{"url": "/_mock/inbox/acme"}]}), encoding="utf-8")
-    for flags in (["--world", file], ["--webhook-url", "/_mock/inbox/acme"]):
-        with pytest.raises(
-            ValueError, match=r"cannot be an inbox of this server, which has none: .*--no-control"
-        ) as error:
-            start("--no-control", *flags)
-        assert "\n" not in str(error.value)
-
-
-def test_nobody_receives_without_a_control_api(start: Start) -> None:
-    world = start("--no-control").world("acme")
-
-    assert send(world).status_code == 403
-
-
-def test_token_is_needed_for_reading_and_not_for_sending(start: Start) -> None:
-    mock = start("--control-token", "secret")
-    world = mock.world("acme")
-    token: dict[str, str | bytes] = {"X-Mock-Control-Token": "secret"}
-    assert send(world).status_code == 204
-    mock.request("PUT", "/_mock/webhooks", {**token, **world.bearer()}, json=[{"url": own(world)}])
-    account = world.walk()[0]["id"]
-    world.delete(account)
-
-    assert world.control_response("GET", "/inbox/acme").status_code == 401
-    assert world.control_response("DELETE", "/inbox/acme").status_code == 401
-    entries = mock.request("GET", "/_mock/inbox/acme?wait=5&event=account.disconnected", token).json()["data"]
-    assert entries[0]["signature"]["verdict"] == "valid"
-
-
-def test_inboxes_are_at_the_control_port(start: Start) -> None:
-    mock = start("--control-port", "0")
-    control = mock.caller("sk_test_acme", mock.control_url)
-    assert control.call("PUT", "/_mock/webhooks", [{"url": f"{mock.control_url}/_mock/inbox/acme"}]).status == 200
-    world = mock.world("acme")
-    world.delete(world.page(limit=1)["data"][0]["id"])
-
-    assert control.call("GET", "/_mock/inbox/acme?wait=5").json["data"][0]["signature"]["verdict"] == "valid"
-    assert mock.caller(None).call("POST", "/_mock/inbox/acme").status == 404
-
-
-@pytest.mark.parametrize(
-    "headers", [{"Origin": "https://example.com"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}], ids=str
-)
-def test_foreign_page_cannot_send(world: World, headers: dict[str, str]) -> None:
-    response = send(world, headers=headers)
-
-    assert (response.status_code, response.json()["code"]) == (403, "cross_site")
-    assert inbox(world) == []

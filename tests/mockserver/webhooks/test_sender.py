@@ -35,7 +35,9 @@ def test_endless_response_is_cut_off(receiver: Receiver, behaviour: Behaviour) -
     receiver.next(behaviour)
     attempt = attempted(receiver.url, Sender(Allowed([]), timeout=0.2))
 
-    assert attempt == Attempt(7, None, "no complete response within 0.2 s", attempt.duration_ms)
+    assert attempt[:3] == (7, None, "no complete response within 0.2 s")
+    assert attempt.exchange is not None
+    assert attempt.exchange.response is None
     assert attempt.duration_ms >= 200
 
 

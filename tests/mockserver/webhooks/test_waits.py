@@ -18,7 +18,7 @@ import pytest
 from starlette.types import Message
 from tests.mockserver.conftest import Start
 from tests.mockserver.webhooks.hooked import disconnect_one, hook
-from tests.mockserver.webhooks.test_inbox import inbox, own, send
+from tests.mockserver.webhooks.inbox import inbox, own, send
 from tests.support.servers import LocalMock
 from tests.support.times import PATIENCE, seconds, until
 from tests.support.world import Json, World
@@ -131,7 +131,7 @@ def test_wait_without_an_entry_ends_empty(mock: LocalMock, path: str) -> None:
     begin = time.monotonic()
     page = world.control("GET", f"{path}?wait=0.05")
 
-    assert page == {"data": [], "next_cursor": None}
+    assert page == {"data": [], "next_cursor": None, "total": 0}
     assert time.monotonic() - begin >= 0.05
 
 

@@ -19,12 +19,12 @@ _STATES: Final = {"never": "never met", "fault": "by a fault", "met": "met"}
 
 def html(document: Json) -> str:
     """The page."""
-    style, script = _part("page.css"), _part("page.js")
+    style, script = _theme() + _part("page.css"), _part("page.js")
     items = [item for group in document["groups"] for item in group["items"]]
     states = [_state(item) for item in items]
     statements = document["statements"]
     return Template(_part("page.html")).substitute(
-        policy=f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'",
+        policy=f"default-src 'none'; style-src '{policy_source(style)}'; script-src '{policy_source(script)}'",
         style=style,
         script=script,
         percent=f"{document['percent']:g}",
@@ -96,10 +96,15 @@ def _with_code(text: str) -> str:
     return re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(text))
 
 
+def _theme() -> str:
+    """The colours and fonts of all pages."""
+    return resources.files("postfuze_mock").joinpath("http/pages/shared/theme.css").read_text("utf-8")
+
+
 def _part(name: str) -> str:
     return resources.files(__package__).joinpath(name).read_text("utf-8")
 
 
-def _hash(inline: str) -> str:
+def policy_source(inline: str) -> str:
     """The source of an inline style or script in a content security policy."""
     return f"sha256-{base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()}"

@@ -15,11 +15,8 @@ _MAX_READ: Final = 1000
 
 
 def refused_calls(mock: Mock) -> list[Json]:
-    """The journal's entries of all worlds with a status of 4xx or 5xx, the newest last. Raises MockError."""
-    entries = [
-        entry for status in ("4XX", "5XX") for entry in mock.list_requests(all=True, status=status, limit=_MAX_READ)
-    ]
-    return sorted(entries, key=lambda entry: str(entry["received_at"]))
+    """The journal's entries of all worlds that were refused or dropped, the newest last. Raises MockError."""
+    return mock.list_requests(all=True, status="refused", limit=_MAX_READ)
 
 
 def heading(calls: Sequence[Json]) -> str:
@@ -37,7 +34,7 @@ def lines(calls: Sequence[Json]) -> Iterator[str]:
         problem = call["problem"] if isinstance(call["problem"], dict) else {}
         yield (
             f"  {_time(call)}  {call['world']}  {call['method']} {call['path']}"
-            f" → {call['status']} {problem.get('code', '')}".rstrip()
+            f" → {call['status'] or 'dropped'} {problem.get('code', '')}".rstrip()
         )
         yield from (f"      {reason}" for reason in reasons(call))
 

@@ -52,6 +52,15 @@ def check(effect: Effect, pointer: str) -> None:
         raise refused(f"{pointer}/delay_ms", f"must be a minimum and a maximum, not {delay[0]} and then {delay[1]}")
 
 
+def summary(effect: Effect) -> str:
+    """What the caller sees, in a few words."""
+    if "status" in effect:
+        return f"Status {effect['status']}"
+    if "drop" in effect:
+        return "Dropped connection"
+    return "Corrupted response" if "corrupt" in effect else "Delay"
+
+
 def is_processed(effect: Effect) -> bool:
     """Whether the call takes effect; by default it does, unless it fails with a status."""
     return effect.get("processed", "status" not in effect)

@@ -41,6 +41,13 @@ class Fault:
         """How many more calls it can hit; None: any number."""
         return None if self.times is None else max(self.times - self.hits, 0)
 
+    @property
+    def title(self) -> str:
+        """What it does, in a few words."""
+        if self.preset is not None:
+            return presets.PRESETS[self.preset].title
+        return f"{effects.summary(self.effect)} at {'every operation' if self.operation == ANY else self.operation}"
+
     def concerns(self, operation: str) -> bool:
         """Whether a call of `operation` counts."""
         if self.preset is not None and operation not in presets.PRESETS[self.preset].operations:
@@ -66,6 +73,7 @@ class Fault:
         """The fault as the control API has it."""
         return {
             "id": self.id,
+            "title": self.title,
             "operation": self.operation,
             "preset": self.preset,
             "effect": self.effect,

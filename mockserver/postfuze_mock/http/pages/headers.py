@@ -13,13 +13,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 CSP = "Content-Security-Policy"
 SELF = "'self'"
 
-#: Scripts, styles, requests and forms go to this server alone; Swagger UI draws its icons from `data:`. Nothing is
-#: inline, and no page can be framed.
+#: Scripts, styles, requests and forms go to this server alone. Nothing is inline, and no page can be framed.
 DIRECTIVES = {
     "default-src": "'none'",
     "script-src": SELF,
     "style-src": SELF,
-    "img-src": f"{SELF} data:",
+    "img-src": SELF,
     "connect-src": SELF,
     "form-action": SELF,
     "base-uri": "'none'",

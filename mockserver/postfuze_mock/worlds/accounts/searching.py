@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from postfuze_fixtures.completion import BEHAVIOUR
@@ -34,6 +34,16 @@ def search(
     return ((sort_key(row.account()), row) for row in rows if _matches(row, q.casefold(), where))
 
 
+def total(world: World, *, deleted: bool, **filters: str) -> int:
+    """How many accounts match. It is counted once until something changes: the pages of a list are read in a row."""
+    if not deleted and not filters:
+        return world.store.count()
+    question = (world.store.revision(), deleted, tuple(sorted(filters.items())))
+    if world.last_total[0] != question:
+        world.last_total = question, sum(1 for _ in search(world, deleted=deleted, **filters))
+    return world.last_total[1]
+
+
 def account(world: World, id: str) -> dict[str, Any]:
     """The account as the control API returns it. Raises a 404 problem for an unknown one."""
     return to_dict(world, _row(world, id))
@@ -53,6 +63,11 @@ def stored_snapshots(world: World, id: str, before: int | None) -> Iterator[tupl
     row, last = _row(world, id), None if before is None else before - 1
     history = snapshots.newest_first(row.account(), row.unseen(), None, last, world.clock.now(), world.choices)
     return ((parse_iso(snapshot["captured_at"]), snapshot) for snapshot in history)
+
+
+def snapshot_count(world: World, id: str) -> int:
+    """How many snapshots the account has, see `stored_snapshots`."""
+    return snapshots.count(_row(world, id).unseen(), world.clock.now(), world.choices)
 
 
 def _row(world: World, id: str) -> Row:
@@ -81,4 +96,9 @@ def _matches(row: Row, text: str, where: dict[str, str]) -> bool:
     account = row.account()
     if any(account[name] != value for name, value in where.items()):
         return False
-    return any(text in (account[name] or "").casefold() for name in SEARCH_FIELDS)
+    return has_text(account, text)
+
+
+def has_text(account: Mapping[str, Any], text: str) -> bool:
+    """Whether one of the fields that are searched has this part; `text` is case-folded."""
+    return not text or any(text in (account[name] or "").casefold() for name in SEARCH_FIELDS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 MAX_ENTRIES: Final = 1000
@@ -45,6 +46,9 @@ class Entry(NamedTuple):
     rule: str | None
     fault: str | None
     finished: float
+
+
+_STATUS: Final = Entry._fields.index("status")
 
 
 class Journal:
@@ -120,6 +124,21 @@ class Journal:
     def entries(self) -> list[tuple[int, Entry]]:
         """The stored requests, the newest last, each with its number, which counts from 1."""
         return list(enumerate(map(Entry._make, self._entries), start=self._count - len(self._entries) + 1))
+
+    def revision(self) -> tuple[int, int]:
+        """A value that differs after each change of the stored requests."""
+        return self._count, len(self._entries)
+
+    @property
+    def count(self) -> int:
+        """How many requests were recorded, those included that are no longer stored."""
+        return self._count
+
+    def failed_since(self, count: int) -> int:
+        """How many of the stored requests after the first `count` failed: with a status above 399, or without one."""
+        stored = min(max(self._count - count, 0), len(self._entries))
+        statuses = (entry[_STATUS] for entry in islice(reversed(self._entries), stored))
+        return sum(1 for status in statuses if status is None or status >= 400)
 
     def clear(self) -> None:
         """Remove all requests, but not the settings and the count, which ids follow from."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -15,19 +16,24 @@ from postfuze_mock.problems import CONTENT_TYPE
 from postfuze_mock.worlds.journal.journal import MAX_BODY, MAX_TARGET, Entry, Headers
 from postfuze_mock.worlds.journal.masking import MASK, Masking
 from postfuze_mock.worlds.journal.notes import notes
+from postfuze_mock.worlds.journal.why import account_id, why
 from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.unbuilt import Unbuilt
 from postfuze_mock.worlds.world import World
 
 Document = dict[str, Any]
 Owner = World | Unbuilt
+_UUID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 
 
-def to_dict(worlds: Worlds, world: Owner, number: int, entry: Entry, rule_text: Callable[[str], str]) -> Document:
-    """The entry with this number in the journal of `world`, which is one of `worlds`; `rule_text` returns the text of a
-    rule."""
+def to_dict(worlds: Worlds, world: Owner, number: int, entry: Entry, reason: Callable[[str], Document]) -> Document:
+    """The entry with this number in the journal of `world`, which is one of `worlds`; `reason` returns what is said
+    about a rule."""
     masking = Masking(lambda text: world.context.tokens.holder(text) is not None)
     response_body = _body(entry.response_body, masking)
+    problem = response_body if _is_problem(entry) and isinstance(response_body, dict) else None  # text if cut
+    noted = notes(world, entry, masking)
+    because = why(worlds, world, entry, problem or {}, noted, masking)
     return {
         "id": entry_id(world, number),
         "at": iso(world.origin.start if entry.at is None else entry.at),
@@ -35,12 +41,14 @@ def to_dict(worlds: Worlds, world: Owner, number: int, entry: Entry, rule_text: 
         "path": masking.target(_target(entry)),
         "operation": entry.operation,
         "status": entry.status,
-        "problem": response_body if _is_problem(entry) and isinstance(response_body, dict) else None,  # text if cut
+        "problem": problem,
         "received_at": iso(_received_at(entry)),
         "duration_ms": round(entry.seconds * 1000, 3),
-        "reason": {"rule": entry.rule, "detail": rule_text(entry.rule)} if entry.rule else None,
-        "notes": notes(worlds, world, entry, masking),
+        "why": because and because._asdict(),
+        "reason": reason(entry.rule) if entry.rule else None,
+        "notes": noted,
         "fault": entry.fault,
+        "account": _account(entry),
         "request": {"headers": _headers(entry.headers, masking), "body": _body(entry.body or b"", masking)},
         "response": {"headers": _headers(entry.response_headers, masking), "body": response_body},
     }
@@ -49,6 +57,11 @@ def to_dict(worlds: Worlds, world: Owner, number: int, entry: Entry, rule_text: 
 def entry_id(world: Owner, number: int) -> str:
     """The id of an entry. It counts within the journal, so that recording a request changes no other id."""
     return generator.uuid(world.seed, world.name, "request", number)
+
+
+def _account(entry: Entry) -> str | None:
+    id = account_id(entry)
+    return id.lower() if id is not None and _UUID.fullmatch(id) else None
 
 
 def _received_at(entry: Entry) -> int:

@@ -7,10 +7,15 @@ from collections.abc import Callable
 from urllib.parse import unquote, unquote_plus
 
 MASK = "…"
+#: How many characters are shown of a session token of this server.
+TOKEN_END = 4
 _WORDS = "token|secret|password|passwd|authorization|cookie|signature|credential|state|api[_.-]?key"
 _NAME = rf"(?:[\w.-]*(?:{_WORDS})s?|key)"
 _SECRET_NAME = re.compile(_NAME, re.IGNORECASE | re.ASCII)
-_AUTHORIZATION = re.compile(r"(?P<prefix>(?:(?:bearer|basic) +)?(?:sk_(?:live|test)_)?).*", re.IGNORECASE | re.DOTALL)
+_AUTHORIZATION = re.compile(
+    r"(?P<prefix>(?:(?:bearer|basic) +)?(?:sk_(?:live|test)_)?).*?(?P<suffix>_readonly|_revoked|_expired)?",
+    re.IGNORECASE | re.DOTALL,
+)
 _RUN = re.compile(r"[A-Za-z0-9_-]{4,128}")
 _PATTERNS = tuple(
     (re.compile(pattern, re.IGNORECASE | re.ASCII), replacement)
@@ -38,11 +43,12 @@ class Masking:
         return _RUN.sub(lambda run: MASK if self._is_token(run[0]) else run[0], text)
 
     def header(self, name: str, value: str) -> str:
-        """The value of a header, masked."""
+        """The value of a header, masked; the suffix of a key, which says what it may do, is shown."""
         if name == "www-authenticate":
             return value
         if name.endswith("authorization"):
-            return _AUTHORIZATION.sub(rf"\g<prefix>{MASK}", value, count=1)
+            match = _AUTHORIZATION.fullmatch(value)
+            return f"{match['prefix']}{MASK}{match['suffix'] or ''}" if match else MASK
         return MASK if _SECRET_NAME.fullmatch(name) else self.text(value)
 
     def target(self, target: str) -> str:
@@ -54,10 +60,14 @@ class Masking:
         segments, before = [], ""
         for segment in path.split("/"):
             plain = unquote(segment)
-            result = MASK if plain and before.lower().endswith("pending") else self.text(plain)
+            result = self._token(plain) if plain and before.lower().endswith("pending") else self.text(plain)
             segments.append(segment if result == plain else result)
             before = plain or before
         return "/".join(segments)
+
+    def _token(self, token: str) -> str:
+        """A session token. The end of one that this server has issued is shown, so that its session can be found."""
+        return MASK + token[-TOKEN_END:] if self._is_token(token) else MASK
 
     def _pair(self, pair: str) -> str:
         name, mark, value = pair.partition("=")

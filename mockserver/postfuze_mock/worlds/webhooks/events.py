@@ -2,43 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import takewhile
-from typing import Any
+from typing import Any, Final, NamedTuple
+
+import orjson
 
 from postfuze_fixtures.timestamps import iso, parse_iso
-from postfuze_mock.domain.webhooks import Delivery
+from postfuze_mock.domain.webhooks import Attempt, Delivery
 from postfuze_mock.problems import Problem
+from postfuze_mock.worlds.accounts import searching
 from postfuze_mock.worlds.webhooks.outbox import MAX_EVENTS
+from postfuze_mock.worlds.webhooks.verdict import of_attempt
 from postfuze_mock.worlds.world import World
 
-_LOG = "events"
+_LOG: Final = "events"
+_SENT: Final = ("id", "event", "created_at", "data")
+_UNDELIVERED: Final = frozenset({"failed", "given_up"})
+
+
+def body(event: Mapping[str, Any]) -> bytes:
+    """What webhooks receive of an event; each attempt sends the same."""
+    return orjson.dumps({name: event[name] for name in _SENT})
 
 
 def to_list(world: World) -> list[dict[str, Any]]:
-    """The events, oldest first, each with its deliveries."""
-    return [with_deliveries(world, event) for event in world.store.log(_LOG)]
+    """The events, oldest first, each with its deliveries and what they exchanged, for a saved state."""
+    return [with_deliveries(world, event, lambda _, attempt: attempt.in_full()) for event in world.store.log(_LOG)]
 
 
-def before(
-    world: World, id: str | None, name: str | None = None, since: str | None = None
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Ids and events, newest first: those that are older than the event `id` (None: all) and newer than `since`, if
-    that is still stored; `name` selects one kind."""
+class Filter(NamedTuple):
+    """Which events: those newer than `since`, if that is still stored, of one kind (`event`), about an account that has
+    `q` in a field that is searched, sent to the URL `webhook`, and with `undelivered` not taken there, or anywhere."""
+
+    event: str | None = None
+    since: str | None = None
+    q: str = ""
+    webhook: str | None = None
+    undelivered: bool = False
+
+    def matches(self, event: dict[str, Any], deliveries: Callable[[], list[Delivery]]) -> bool:
+        """Whether an event is one of them, apart from `since`."""
+        if self.event not in (None, event["event"]) or not searching.has_text(event["data"], self.q.casefold()):
+            return False
+        if self.webhook is None and not self.undelivered:
+            return True
+        sent = (each for each in deliveries() if self.webhook in (None, each.url))
+        return any(not self.undelivered or each.status in _UNDELIVERED for each in sent)
+
+
+def before(world: World, id: str | None, where: Filter) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Ids and events, newest first: those that match and are older than the event `id` (None: all)."""
+    since = where.since and where.since.lower()
     newest_first = takewhile(lambda entry: entry[0] != since, world.store.log_before(_LOG, id))
-    return ((key, event) for key, event in newest_first if name in (None, event["event"]))
+    return ((key, event) for key, event in newest_first if where.matches(event, partial(world.outbox.of, key)))
+
+
+def in_full(world: World, id: str) -> dict[str, Any]:
+    """The event, each attempt with what it exchanged and a verdict on its signature. Raises a 404 problem if there is
+    none."""
+    event = _stored(world, id)
+    sent, secrets = body(event), {webhook.url: webhook.signing_secret for webhook in world.webhooks}
+
+    def attempt(delivery: Delivery, attempt: Attempt) -> dict[str, Any]:
+        document = attempt.in_full(sent.decode())
+        if attempt.exchange is not None:
+            document["signature"] = of_attempt(attempt.exchange, sent, secrets, delivery.url)._asdict()
+        return document
+
+    return with_deliveries(world, event, attempt)
+
+
+def total(world: World, where: Filter) -> int:
+    """How many events match."""
+    if where == Filter():
+        return world.store.log_count(_LOG)
+    return sum(1 for _ in before(world, None, where))
 
 
 def redeliver(world: World, id: str) -> dict[str, Any]:
     """Send the event at once to each webhook that subscribes to it. Raises problems: 404 for an unknown event, 409
     if no webhook subscribes to it."""
-    event = world.store.logged(_LOG, id.lower())
-    if event is None:
-        raise Problem(404, "No such event in this world.", rule="events.unknown", code="not_found")
+    event = _stored(world, id)
     subscribers = [webhook.url for webhook in world.webhooks if event["event"] in webhook.events]
     if not subscribers:
-        detail = f"No webhook of this world subscribes to {event['event']}; PUT /_mock/webhooks sets one that does."
-        raise Problem(409, detail, rule="events.unwanted", code="no_webhook")
+        raise unwanted(event["event"])
     world.outbox.request(event["id"], subscribers, world.clock.now())
     world.signal_due()
     return with_deliveries(world, event)
@@ -53,6 +102,24 @@ def restore(world: World, document: Mapping[str, Any]) -> None:
     world.outbox.add(event["id"], [Delivery.of(event["id"], each, world.clock.now()) for each in deliveries])
 
 
-def with_deliveries(world: World, event: dict[str, Any]) -> dict[str, Any]:
-    """`event` with its deliveries."""
-    return {**event, "deliveries": [delivery.to_dict() for delivery in world.outbox.of(event["id"])]}
+def with_deliveries(
+    world: World,
+    event: dict[str, Any],
+    attempt: Callable[[Delivery, Attempt], dict[str, Any]] = lambda _, attempt: attempt.to_dict(),
+) -> dict[str, Any]:
+    """`event` with its deliveries; `attempt` makes the document of each attempt."""
+    deliveries = world.outbox.of(event["id"])
+    return {**event, "deliveries": [each.to_dict(partial(attempt, each)) for each in deliveries]}
+
+
+def unwanted(name: str) -> Problem:
+    """No webhook subscribes to the event `name`."""
+    detail = f"No webhook of this world subscribes to {name}; PUT /_mock/webhooks sets one that does."
+    return Problem(409, detail, rule="events.unwanted", code="no_webhook")
+
+
+def _stored(world: World, id: str) -> dict[str, Any]:
+    event = world.store.logged(_LOG, id.lower())
+    if event is None:
+        raise Problem(404, "No such event in this world.", rule="events.unknown", code="not_found")
+    return event

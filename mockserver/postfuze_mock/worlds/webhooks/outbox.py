@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from heapq import heappop, heappush
 from itertools import count
 from typing import Final, NamedTuple
 
-from postfuze_mock.domain.webhooks import Attempt, Delivery
+from postfuze_mock.domain.webhooks import Attempt, Delivery, Exchange
 
 #: How many events a world stores, the newest ones; pending deliveries of older events are dropped with them.
 MAX_EVENTS: Final = 1000
 #: How many deliveries an event has: as many as a world can have webhooks, which are 20 and that of `--webhook-url`.
 #: Redelivering after a change of the webhooks would add to them without end.
 MAX_DELIVERIES: Final = 21
+#: How many bytes are stored of what the attempts of a world exchanged with receivers; the oldest go.
+MAX_EXCHANGED: Final = 2 << 20
 
 
 class _Due(NamedTuple):
@@ -32,7 +35,11 @@ class Outbox:
         self._deliveries: dict[str, dict[str, Delivery]] = {}
         self._queues: dict[str, list[_Due]] = {}
         self._numbers = count()
+        self._exchanges: deque[tuple[Delivery, Exchange]] = deque()
+        self._exchanged = 0
         self._revision = 0
+        self.failures = 0
+        """How many attempts have failed."""
 
     def revision(self) -> int:
         """A number that differs after each change."""
@@ -44,6 +51,8 @@ class Outbox:
         self._deliveries[event_id] = {delivery.url: delivery for delivery in deliveries}
         for delivery in self._deliveries[event_id].values():
             self._queue(delivery)
+            for attempt in delivery.attempts:
+                self._store(delivery, attempt)
         if len(self._deliveries) > MAX_EVENTS:
             for delivery in self._deliveries.pop(next(iter(self._deliveries))).values():
                 delivery.give_up()
@@ -64,6 +73,11 @@ class Outbox:
             delivery = deliveries.setdefault(url, Delivery(event_id, url))
             delivery.request(now)
             self._queue(delivery)
+
+    def undelivered(self) -> int:
+        """How many deliveries have failed, for now or for good."""
+        deliveries = (each for of_event in self._deliveries.values() for each in of_event.values())
+        return sum(1 for each in deliveries if each.status in ("failed", "given_up"))
 
     def urls(self) -> list[str]:
         """The URLs with pending deliveries."""
@@ -93,7 +107,9 @@ class Outbox:
     def settle(self, delivery: Delivery, attempt: Attempt, now: int) -> None:
         """Record an attempt, and queue the next one, if any."""
         self._revision += 1
+        self.failures += not attempt.succeeded
         delivery.settle(attempt, now)
+        self._store(delivery, attempt)
         self._queue(delivery)
 
     def give_up(self, is_gone: Callable[[str], bool]) -> None:
@@ -103,6 +119,17 @@ class Outbox:
             for delivery in deliveries.values():
                 if is_gone(delivery.url):
                     delivery.give_up()
+
+    def _store(self, delivery: Delivery, attempt: Attempt) -> None:
+        """Store what `attempt` exchanged, in place of the oldest."""
+        if attempt.exchange is None:
+            return
+        self._exchanges.append((delivery, attempt.exchange))
+        self._exchanged += attempt.exchange.size
+        while self._exchanged > MAX_EXCHANGED:
+            oldest, exchange = self._exchanges.popleft()
+            self._exchanged -= exchange.size
+            oldest.forget(exchange)
 
     def _queue(self, delivery: Delivery) -> None:
         if delivery.next_attempt_at is not None:

@@ -15,12 +15,23 @@ export abstract class ControlApi extends ControlCalls {
   }
 
   /**
-   * The existing worlds.
+   * The worlds of this server.
    *
-   * Names of more than 24 characters are masked, because they may be part of a real key that was sent by mistake.
+   * Those that exist, and those that the world file names. Names of more than 24 characters are masked, because
+   * they may be part of a real key that was sent by mistake.
    */
   listWorlds(query: ListQuery<"listWorlds"> = {}): Promise<Entry<"listWorlds">[]> {
     return this.list("/worlds", query, "oldest-first");
+  }
+
+  /**
+   * This world at a glance.
+   *
+   * What made it, its clock, its faults, and how much of it there is. It costs the same whatever the world
+   * contains, so it can be asked for again and again.
+   */
+  getWorld(query: Query<"getWorld"> = {}): Promise<Answer<"getWorld">> {
+    return this.send("GET", "/world", { query });
   }
 
   /**
@@ -82,6 +93,16 @@ export abstract class ControlApi extends ControlCalls {
    */
   advanceClock(body: Body<"advanceClock">): Promise<Answer<"advanceClock">> {
     return this.send("POST", "/clock/advance", { body });
+  }
+
+  /**
+   * What happens next as time passes.
+   *
+   * The first instant of each kind after the present. Of a world with more than 20,000 accounts, no token is among
+   * them.
+   */
+  listUpcoming(): Promise<Entry<"listUpcoming">[]> {
+    return this.entries("GET", "/clock/upcoming");
   }
 
   /**
@@ -251,7 +272,8 @@ export abstract class ControlApi extends ControlCalls {
    * world. One without a key, or with a malformed one, is in that of `demo`, which a reader without a key sees.
    *
    * Secrets are masked: keys, session tokens, cookies, signing secrets, the `state` of links, and values with the
-   * name of a secret. Bodies are cut after 8 KiB. A reset and a restored state empty the journal.
+   * name of a secret. The suffix of a key (`_readonly`) is shown, and the end of a session token of this server.
+   * Bodies are cut after 8 KiB. A reset and a restored state empty the journal.
    */
   listRequests(query: ListQuery<"listRequests"> = {}): Promise<Entry<"listRequests">[]> {
     return this.list("/requests", query, "oldest-first");
@@ -264,6 +286,15 @@ export abstract class ControlApi extends ControlCalls {
    */
   deleteRequests(): Promise<Answer<"deleteRequests">> {
     return this.send("DELETE", "/requests");
+  }
+
+  /**
+   * One request of this world.
+   *
+   * As the list has it, while the journal stores it.
+   */
+  getRequest(id: string): Promise<Answer<"getRequest">> {
+    return this.send("GET", `/requests/${encodeURIComponent(id)}`);
   }
 
   /**
@@ -346,10 +377,35 @@ export abstract class ControlApi extends ControlCalls {
   /**
    * What happened to accounts, and the deliveries.
    *
-   * The last 1,000 events, each with every delivery, and each delivery with its last 20 attempts.
+   * The last 1,000 events, each with every delivery, and each delivery with its last 20 attempts. What an attempt
+   * sent and what came back is in `GET /events/{id}`.
    */
   listEvents(query: ListQuery<"listEvents"> = {}): Promise<Entry<"listEvents">[]> {
     return this.list("/events", query, "oldest-first");
+  }
+
+  /**
+   * Send a test event.
+   *
+   * To see whether a receiver takes it: the body is that of a real event, `data` being an account as it would be
+   * after it, and the delivery is signed and retried as any other. Nothing happens to the account. The event is in
+   * `GET /events` with `test: true`, which receivers are not told.
+   *
+   * It goes to the webhooks that subscribe to the event, or to `webhook` alone. The call is refused with a 409 if
+   * none does, and if the world has no account.
+   */
+  createEvent(body: Body<"createEvent">): Promise<Answer<"createEvent">> {
+    return this.send("POST", "/events", { body });
+  }
+
+  /**
+   * What each delivery sent and got.
+   *
+   * An event, and of each attempt the request with its signature, and the response. A world stores 2 MiB of them:
+   * of older attempts, only the outcome is left.
+   */
+  getEvent(id: string): Promise<Answer<"getEvent">> {
+    return this.send("GET", `/events/${encodeURIComponent(id)}`);
   }
 
   /**

@@ -32,10 +32,32 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The existing worlds
-         * @description Names of more than 24 characters are masked, because they may be part of a real key that was sent by mistake.
+         * The worlds of this server
+         * @description Those that exist, and those that the world file names. Names of more than 24 characters are masked, because they
+         *     may be part of a real key that was sent by mistake.
          */
         get: operations["listWorlds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/world": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This world at a glance
+         * @description What made it, its clock, its faults, and how much of it there is. It costs the same whatever the world contains, so
+         *     it can be asked for again and again.
+         */
+        get: operations["getWorld"];
         put?: never;
         post?: never;
         delete?: never;
@@ -131,6 +153,27 @@ export interface paths {
          * @description Nothing happens just because time passes: whether a session or a token has expired is decided when it is used.
          */
         post: operations["advanceClock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/clock/upcoming": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens next as time passes
+         * @description The first instant of each kind after the present. Of a world with more than 20,000 accounts, no token is among
+         *     them.
+         */
+        get: operations["listUpcoming"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -362,7 +405,8 @@ export interface paths {
          *     world. One without a key, or with a malformed one, is in that of `demo`, which a reader without a key sees.
          *
          *     Secrets are masked: keys, session tokens, cookies, signing secrets, the `state` of links, and values with the name
-         *     of a secret. Bodies are cut after 8 KiB. A reset and a restored state empty the journal.
+         *     of a secret. The suffix of a key (`_readonly`) is shown, and the end of a session token of this server. Bodies are
+         *     cut after 8 KiB. A reset and a restored state empty the journal.
          */
         get: operations["listRequests"];
         put?: never;
@@ -372,6 +416,26 @@ export interface paths {
          * @description The settings stay.
          */
         delete: operations["deleteRequests"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One request of this world
+         * @description As the list has it, while the journal stores it.
+         */
+        get: operations["getRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -479,9 +543,40 @@ export interface paths {
         };
         /**
          * What happened to accounts, and the deliveries
-         * @description The last 1,000 events, each with every delivery, and each delivery with its last 20 attempts.
+         * @description The last 1,000 events, each with every delivery, and each delivery with its last 20 attempts. What an attempt sent
+         *     and what came back is in `GET /events/{id}`.
          */
         get: operations["listEvents"];
+        put?: never;
+        /**
+         * Send a test event
+         * @description To see whether a receiver takes it: the body is that of a real event, `data` being an account as it would be
+         *     after it, and the delivery is signed and retried as any other. Nothing happens to the account. The event is in
+         *     `GET /events` with `test: true`, which receivers are not told.
+         *
+         *     It goes to the webhooks that subscribe to the event, or to `webhook` alone. The call is refused with a 409 if none
+         *     does, and if the world has no account.
+         */
+        post: operations["createEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What each delivery sent and got
+         * @description An event, and of each attempt the request with its signature, and the response. A world stores 2 MiB of them: of
+         *     older attempts, only the outcome is left.
+         */
+        get: operations["getEvent"];
         put?: never;
         post?: never;
         delete?: never;
@@ -548,6 +643,83 @@ export interface components {
     schemas: {
         /** @description The `cursor` of the next page; null on the last one. */
         NextCursor: string | null;
+        /** @description How many entries match, on all pages together. */
+        Total: number;
+        /** @description What a world was made from. */
+        WorldSource: {
+            /**
+             * @description `built_in` - what every name gets without a world file; `shipped` - one of the worlds that come with the mock;
+             *     `file` - the file of `--world`; `document` - a document that was sent to `POST /_mock/reset`.
+             * @enum {string}
+             */
+            kind: "built_in" | "shipped" | "file" | "document";
+            /** @description The name of the shipped world or of the file. */
+            name: string | null;
+            /** @description Whether a saved state has replaced it since. */
+            restored: boolean;
+        };
+        WorldEntry: {
+            /** @description The world's name; a long one is masked. */
+            name: string;
+            /** @description A key that opens it; null with `--strict-keys`, and where the name is masked. */
+            key: string | null;
+            /** @description Whether it exists; otherwise its first use makes it. */
+            made: boolean;
+            /** @description Accounts that are listed. */
+            accounts: number;
+            /** @description Pending sessions. */
+            sessions: number;
+            source: components["schemas"]["WorldSource"];
+        };
+        World: {
+            /** @description The world's name; a long one is masked. */
+            name: string;
+            /** @description A key that opens it; null with `--strict-keys`, and where the name is masked. */
+            key: string | null;
+            /** @description Grows with each change of the world, its requests, and the inboxes; the clock that runs is no change. */
+            version: number;
+            source: components["schemas"]["WorldSource"];
+            /** @description The seed that generated data follows. */
+            seed: number;
+            /**
+             * Format: date-time
+             * @description The instant that generated times are relative to.
+             */
+            start: string;
+            clock: components["schemas"]["Clock"];
+            /** @description The assumptions with another choice than the default, by id. */
+            assume: {
+                [key: string]: string;
+            };
+            /** @description Accounts that are listed. */
+            accounts: number;
+            /** @description Pending sessions. */
+            sessions: number;
+            /** @description The faults that can still hit a call. */
+            faults: {
+                /**
+                 * Format: uuid
+                 * @description The fault.
+                 */
+                id: string;
+                /** @description What it does, in a few words. */
+                title: string;
+            }[];
+            /** @description The calls of the API. */
+            requests: {
+                /** @description How many the journal has recorded since the last reset. */
+                recorded: number;
+                /** @description Those that it still has, after `requests_since`, and that failed: with a status above 399, or none. */
+                failed: number;
+            };
+            /** @description The events on their way to the webhooks. */
+            deliveries: {
+                /** @description How many attempts have failed since the last reset. */
+                failures: number;
+                /** @description The deliveries that have failed, whether they are tried again or not. */
+                undelivered: number;
+            };
+        };
         Clock: {
             /**
              * Format: date-time
@@ -826,6 +998,8 @@ export interface components {
              * @description The fault.
              */
             id: string;
+            /** @description What it does, in a few words. */
+            title: string;
             operation: components["schemas"]["FaultOperation"];
             /** @description The preset; null for a fault without one. */
             preset: string | null;
@@ -909,18 +1083,19 @@ export interface components {
             body: string;
             /** @description The value of a JSON body; null for any other. */
             json: unknown;
-            /** @description Whether the signature is genuine. */
-            signature: {
-                /**
-                 * @description `valid` - signed within the last five minutes with the secret of a webhook that points to this inbox, of
-                 *     whatever world; `invalid` - it is not; `missing` - there is no signature; `unknown` - no webhook points to
-                 *     this inbox.
-                 * @enum {string}
-                 */
-                verdict: "valid" | "invalid" | "missing" | "unknown";
-                /** @description Why, as a sentence. */
-                detail: string;
-            };
+            signature: components["schemas"]["Signature"];
+        };
+        /** @description Whether a signature is genuine. */
+        Signature: {
+            /**
+             * @description `valid` - signed, at most five minutes before it came, with the secret of the webhook that it was sent to, or
+             *     of one, of whatever world, that points to this inbox; `invalid` - it is not; `missing` - there is no signature;
+             *     `unknown` - there is no such webhook.
+             * @enum {string}
+             */
+            verdict: "valid" | "invalid" | "missing" | "unknown";
+            /** @description Why, as a sentence. */
+            detail: string;
         };
         JournalEntry: {
             /**
@@ -952,7 +1127,17 @@ export interface components {
             received_at: string;
             /** @description How long it took, in real milliseconds. */
             duration_ms: number;
-            /** @description Why the call was refused. */
+            /** @description Why the call failed, or what its caller should know; null for a call that succeeded as asked. */
+            why: {
+                /** @description One sentence or two, in plain words. */
+                sentence: string;
+                /**
+                 * @description The world that has the account which this world does not have; null without one, if its name is masked, and
+                 *     with `--strict-keys`.
+                 */
+                other_world: string | null;
+            } | null;
+            /** @description The rule that refused the call. */
             reason: {
                 /**
                  * @description The id of a statement or an assumption of openapi.yaml, or of a rule of the mock (`x-rules` at the end of
@@ -961,14 +1146,21 @@ export interface components {
                 rule: string;
                 /** @description What the rule says. `problem` says what was wrong with this call. */
                 detail: string;
+                /** @description How the world could decide otherwise, if the rule is an assumption: `--assume RULE=ALTERNATIVE`. */
+                alternatives: string[];
             } | null;
             /**
              * @description What the response does not say, one sentence each: a query parameter that was ignored, with the nearest name
-             *     that exists; the world that has an account which this world does not have.
+             *     that exists.
              */
             notes: string[];
             /** @description The id of the scripted fault that hit it. */
             fault: string | null;
+            /**
+             * Format: uuid
+             * @description The id of the account in its path.
+             */
+            account: string | null;
             /** @description The request. */
             request: {
                 /** @description The headers' values by lower-case name. */
@@ -1200,6 +1392,8 @@ export interface components {
              */
             created_at: string;
             data: components["schemas"]["SavedFields"];
+            /** @description Whether it is a test event: nothing happened to the account. Left out if not. */
+            test?: boolean;
             /** @description One entry for each URL that it was sent to, at most the last 21. */
             deliveries?: components["schemas"]["Delivery"][];
         };
@@ -1234,6 +1428,30 @@ export interface components {
             error: string | null;
             /** @description How long it took in real time. */
             duration_ms: number;
+            /**
+             * Format: date-time
+             * @description When it began, in real time. This and the following are in one event and in a saved state only, and there as long as they are stored.
+             */
+            sent_at?: string;
+            /** @description What was sent, or would have been, if the receiver had been reached. */
+            request?: {
+                /** @description The headers' values by lower-case name. */
+                headers: {
+                    [key: string]: string;
+                };
+                /** @description The body, from which the signature is computed; it follows from the event, so a saved state has none. */
+                body?: string;
+            };
+            /** @description What the receiver answered; null if it did not. */
+            response?: {
+                /** @description The headers' values by lower-case name. */
+                headers: {
+                    [key: string]: string;
+                };
+                /** @description The first 8 KiB of the body, read as UTF-8, with an ellipsis where it was cut. */
+                body: string;
+            } | null;
+            signature?: components["schemas"]["Signature"];
         };
         SavedAccount: {
             account: components["schemas"]["SavedFields"];
@@ -1823,6 +2041,13 @@ export interface operations {
     listWorlds: {
         parameters: {
             query?: {
+                /**
+                 * @description Only worlds with this text in their name, ignoring case.
+                 * @example acme
+                 */
+                q?: string;
+                /** @description Only the one that the mock's pages and its banner begin with, which `--world` decides. */
+                first?: boolean;
                 /** @description The maximum number of entries. */
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next_cursor` of the page before. */
@@ -1834,7 +2059,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One entry for each world, in the order of their creation; the first page has the newest. */
+            /**
+             * @description The worlds, in the order of their creation, and then those that are not made yet; the first page has the last of
+             *     them.
+             */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1845,25 +2073,86 @@ export interface operations {
                      *       "data": [
                      *         {
                      *           "name": "demo",
+                     *           "key": "sk_test_demo",
+                     *           "made": true,
                      *           "accounts": 120,
-                     *           "sessions": 1
+                     *           "sessions": 1,
+                     *           "source": {
+                     *             "kind": "shipped",
+                     *             "name": "demo",
+                     *             "restored": false
+                     *           }
                      *         }
                      *       ],
-                     *       "next_cursor": null
+                     *       "next_cursor": null,
+                     *       "total": 1
                      *     }
                      */
                     "application/json": {
                         /** @description The worlds. */
-                        data: {
-                            /** @description The world's name. */
-                            name: string;
-                            /** @description Accounts that are listed. */
-                            accounts: number;
-                            /** @description Pending sessions. */
-                            sessions: number;
-                        }[];
+                        data: components["schemas"]["WorldEntry"][];
                         next_cursor: components["schemas"]["NextCursor"];
+                        total: components["schemas"]["Total"];
                     };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    getWorld: {
+        parameters: {
+            query?: {
+                /** @description Only requests after the first so many count as `failed`; `recorded` of an earlier answer. */
+                requests_since?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The world. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "demo",
+                     *       "key": "sk_test_demo",
+                     *       "version": 7,
+                     *       "source": {
+                     *         "kind": "shipped",
+                     *         "name": "demo",
+                     *         "restored": false
+                     *       },
+                     *       "seed": 1,
+                     *       "start": "2026-06-14T12:10:00.000Z",
+                     *       "clock": {
+                     *         "now": "2026-06-14T12:10:00.000Z",
+                     *         "frozen": true
+                     *       },
+                     *       "assume": {},
+                     *       "accounts": 111,
+                     *       "sessions": 1,
+                     *       "faults": [
+                     *         {
+                     *           "id": "0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234",
+                     *           "title": "The service is down"
+                     *         }
+                     *       ],
+                     *       "requests": {
+                     *         "recorded": 3,
+                     *         "failed": 1
+                     *       },
+                     *       "deliveries": {
+                     *         "failures": 0,
+                     *         "undelivered": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["World"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -2071,6 +2360,55 @@ export interface operations {
             "4XX": components["responses"]["Problem"];
         };
     };
+    listUpcoming: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most one instant of each kind, the earliest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "at": "2026-06-14T14:00:00.000Z",
+                     *           "what": "token_expires",
+                     *           "subject": "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The instants. */
+                        data: {
+                            /**
+                             * Format: date-time
+                             * @description When, by the world's clock.
+                             */
+                            at: string;
+                            /**
+                             * @description `token_expires` - the access token of an account, which a probe then refreshes;
+                             *     `session_expires` - a pending session; `webhook_attempt` - a failed delivery is sent again.
+                             * @enum {string}
+                             */
+                            what: "token_expires" | "session_expires" | "webhook_attempt";
+                            /** @description The account's id, the session's token, or the webhook's URL. */
+                            subject: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
     searchAccounts: {
         parameters: {
             query?: {
@@ -2139,13 +2477,15 @@ export interface operations {
                      *           "deleted": false
                      *         }
                      *       ],
-                     *       "next_cursor": null
+                     *       "next_cursor": null,
+                     *       "total": 1
                      *     }
                      */
                     "application/json": {
                         /** @description The accounts. */
                         data: components["schemas"]["KnownAccount"][];
                         next_cursor: components["schemas"]["NextCursor"];
+                        total: components["schemas"]["Total"];
                     };
                 };
             };
@@ -2413,13 +2753,15 @@ export interface operations {
                      *           "raw": {}
                      *         }
                      *       ],
-                     *       "next_cursor": null
+                     *       "next_cursor": null,
+                     *       "total": 1
                      *     }
                      */
                     "application/json": {
                         /** @description The snapshots. */
                         data: Record<string, unknown>[];
                         next_cursor: components["schemas"]["NextCursor"];
+                        total: components["schemas"]["Total"];
                     };
                 };
             };
@@ -2507,13 +2849,15 @@ export interface operations {
                     /**
                      * @example {
                      *       "data": [],
-                     *       "next_cursor": null
+                     *       "next_cursor": null,
+                     *       "total": 0
                      *     }
                      */
                     "application/json": {
                         /** @description The sessions. */
                         data: components["schemas"]["Session"][];
                         next_cursor: components["schemas"]["NextCursor"];
+                        total: components["schemas"]["Total"];
                     };
                 };
             };
@@ -2611,6 +2955,7 @@ export interface operations {
                      *       "data": [
                      *         {
                      *           "id": "0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234",
+                     *           "title": "Status 429 at listSocialAccounts",
                      *           "operation": "listSocialAccounts",
                      *           "preset": null,
                      *           "effect": {
@@ -2626,13 +2971,15 @@ export interface operations {
                      *           "missed": 0
                      *         }
                      *       ],
-                     *       "next_cursor": null
+                     *       "next_cursor": null,
+                     *       "total": 1
                      *     }
                      */
                     "application/json": {
                         /** @description The faults, or the presets. */
                         data: (components["schemas"]["Fault"] | components["schemas"]["FaultPreset"])[];
                         next_cursor: components["schemas"]["NextCursor"];
+                        total: components["schemas"]["Total"];
                     };
                 };
             };
@@ -2671,6 +3018,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234",
+                     *       "title": "Status 429 at listSocialAccounts",
                      *       "operation": "listSocialAccounts",
                      *       "preset": null,
                      *       "effect": {
@@ -2744,12 +3092,19 @@ export interface operations {
                 /** @description Only calls of this operation, by its operationId. */
                 operation?: string;
                 /**
-                 * @description Only calls with this status (`404`) or class (`4XX`), or those whose connection was `dropped`.
+                 * @description Only calls with this status (`404`) or class (`4XX`), or those whose connection was `dropped`, or all that were
+                 *     `refused`: 4XX, 5XX and dropped.
                  * @example 4XX
                  */
                 status?: string;
                 /** @description The `id` of an entry - only calls after it; all calls if the journal no longer has the entry. */
                 since?: string;
+                /**
+                 * @description Only calls that show this text, ignoring case, in their method, path, operation, status, why, reason, problem,
+                 *     notes or bodies. The newest 5,000 calls are searched.
+                 * @example limit must be
+                 */
+                q?: string;
                 /** @description The maximum number of entries. */
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next_cursor` of the page before. */
@@ -2786,16 +3141,22 @@ export interface operations {
                      *           },
                      *           "received_at": "2026-11-02T09:30:12.345Z",
                      *           "duration_ms": 0.412,
+                     *           "why": {
+                     *             "sentence": "Refused: the key is revoked, because its name ends in _revoked.",
+                     *             "other_world": null
+                     *           },
                      *           "reason": {
                      *             "rule": "auth.revoked",
-                     *             "detail": "A revoked key gets 401, \"Invalid or expired API key.\""
+                     *             "detail": "A revoked key gets 401, \"Invalid or expired API key.\"",
+                     *             "alternatives": []
                      *           },
                      *           "notes": [],
                      *           "fault": null,
+                     *           "account": null,
                      *           "request": {
                      *             "headers": {
                      *               "host": "127.0.0.1:8080",
-                     *               "authorization": "Bearer sk_test_…"
+                     *               "authorization": "Bearer sk_test_…_revoked"
                      *             },
                      *             "body": null
                      *           },
@@ -2813,13 +3174,15 @@ export interface operations {
                      *           }
                      *         }
                      *       ],
-                     *       "next_cursor": null
+                     *       "next_cursor": null,
+                     *       "total": 1
                      *     }
                      */
                     "application/json": {
                         /** @description The calls. */
                         data: components["schemas"]["JournalEntry"][];
                         next_cursor: components["schemas"]["NextCursor"];
+                        total: components["schemas"]["Total"];
                     };
                 };
             };
@@ -2841,6 +3204,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    getRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The entry's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The call. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalEntry"];
+                };
             };
             "4XX": components["responses"]["Problem"];
         };
@@ -2974,6 +3361,19 @@ export interface operations {
             query?: {
                 /** @description Only events of this name. */
                 event?: components["schemas"]["EventName"];
+                /**
+                 * @description Only events of accounts with this text in their `id`, `username`, `display_name`, `network_unique_id` or
+                 *     `tenant_id`, ignoring case.
+                 * @example acme
+                 */
+                q?: string;
+                /**
+                 * @description Only events that were sent to this URL.
+                 * @example http://127.0.0.1:9000/hook
+                 */
+                webhook?: string;
+                /** @description `true` - only events with a delivery that failed or was given up; with `webhook`, one to that URL. */
+                undelivered?: boolean;
                 /** @description The `id` of an event - only later ones; all events if it is no longer stored. */
                 since?: string;
                 /**
@@ -3001,14 +3401,80 @@ export interface operations {
                     /**
                      * @example {
                      *       "data": [],
-                     *       "next_cursor": null
+                     *       "next_cursor": null,
+                     *       "total": 0
                      *     }
                      */
                     "application/json": {
                         /** @description The events. */
                         data: components["schemas"]["Event"][];
                         next_cursor: components["schemas"]["NextCursor"];
+                        total: components["schemas"]["Total"];
                     };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    createEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "event": "account.token_expired",
+                 *       "webhook": "http://127.0.0.1:9000/hook"
+                 *     }
+                 */
+                "application/json": {
+                    event: components["schemas"]["EventName"];
+                    /**
+                     * Format: uuid
+                     * @description The account that it is about; the newest by default. It may be disconnected.
+                     */
+                    account?: string;
+                    /** @description The `url` of one webhook; all by default. */
+                    webhook?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The event; its deliveries are under way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Event"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    getEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The event. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The event. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Event"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -3103,13 +3569,15 @@ export interface operations {
                      *           }
                      *         }
                      *       ],
-                     *       "next_cursor": null
+                     *       "next_cursor": null,
+                     *       "total": 1
                      *     }
                      */
                     "application/json": {
                         /** @description The deliveries. */
                         data: components["schemas"]["InboxEntry"][];
                         next_cursor: components["schemas"]["NextCursor"];
+                        total: components["schemas"]["Total"];
                     };
                 };
             };

@@ -5,6 +5,17 @@ import {el} from "../shared/dom.js";
 export function fillContents(nav, groups) {
   nav.append(...groups.map(({title, entries}) => el("div", {class: "group"}, el("h2", {}, title), el("ul", {}, ...entries.map(entryLink)))));
   follow(nav);
+  fold(nav, document.getElementById("contents-button"));
+}
+
+// Where the window is narrow, a button shows the contents, and choosing an entry hides them.
+function fold(nav, button) {
+  const show = (open) => {
+    document.body.classList.toggle("contents-open", open);
+    button.setAttribute("aria-expanded", String(open));
+  };
+  button.addEventListener("click", () => show(button.getAttribute("aria-expanded") === "false"));
+  nav.addEventListener("click", ({target}) => target.closest("a") && show(false));
 }
 
 const entryLink = ({address, text, method}) =>

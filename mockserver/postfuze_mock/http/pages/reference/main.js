@@ -1,12 +1,14 @@
 // The reference page: loads a specification and the server's facts, and shows both.
 import {el, setText} from "../shared/dom.js";
+import {Search} from "../shared/search.js";
 import {followAddress} from "./address.js";
 import {fillContents} from "./contents.js";
 import {below, kind, loadChecks, loadDocument, loadFacts} from "./facts.js";
 import {operationSection} from "./operation.js";
-import {Search} from "./search.js";
+import {statementRows} from "./promises.js";
+import {searchIndex} from "./search_index.js";
 import * as sections from "./sections.js";
-import {Specification} from "./spec.js";
+import {bySubject, Specification} from "./spec.js";
 import {webhookGuide} from "./webhooks.js";
 
 const content = document.getElementById("content");
@@ -18,14 +20,17 @@ async function main() {
   fillHeader(facts);
   const chapters = kind === "webhooks" ? webhookChapters(context) : apiChapters(context);
   content.replaceChildren(...chapters.map(({node}) => node));
-  new Search(document.getElementById("search"), spec);
+  new Search(document.getElementById("search"), searchIndex(spec), "Search operations, statements, assumptions, fields and errors");
   fillContents(document.getElementById("contents"), groups(chapters));
   followAddress(spec.addressOf);
 }
 
-// The operation at which each assumption is shown in full: the first that it names.
-const homes = ({assumptions, operations}) =>
-  new Map(assumptions.flatMap(({id, operations: named}) => operations.filter((each) => named?.includes(each.id)).slice(0, 1).map((each) => [id, each.id])));
+// Where each assumption is shown in full: at the first operation that it names, or at the first event.
+const homes = ({assumptions, operations, webhooks}) =>
+  new Map(assumptions.flatMap(({id, operations: named = []}) => {
+    const home = [...operations, ...webhooks].find(({definition}) => named.includes(definition.operationId));
+    return home ? [[id, home]] : [];
+  }));
 
 // The chapters of a page: [{title, node, entries}]; one without entries is an entry itself.
 function apiChapters(context) {
@@ -47,9 +52,10 @@ function tagChapter({name, description}, context) {
 function webhookChapters(context) {
   const {spec} = context;
   const events = spec.webhooks.map((each) => operationSection(each, context, `webhook/${each.id}`));
+  const promises = bySubject(spec.statements).find(([subject]) => subject === "events")?.[1] ?? [];
   return [
     {title: "Signature and delivery", node: sections.webhookIntroduction(webhookGuide(spec))},
-    {title: "Events", node: sections.section("events", "Events", ...events), entries: spec.webhooks.map(({id}) => ({address: `webhook/${id}`, text: id}))},
+    {title: "Events", node: sections.section("events", "Events", statementRows(promises, spec), ...events), entries: spec.webhooks.map(({id}) => ({address: `webhook/${id}`, text: id}))},
   ];
 }
 
@@ -68,12 +74,13 @@ const FILES = {
   webhooks: [["3.1", "openapi-3.1.yaml"]],
 };
 
-function fillHeader({server, control, console: page}) {
+function fillHeader({server, control, console: page, guides}) {
   const nav = document.querySelector("header nav");
   const isClosed = (name) => name === "control" && server && !control;
   nav.append(
     ...PAGES.filter(([name]) => !isClosed(name)).map(([name, text, path]) => el("a", {href: address(name, path, control), "aria-current": name === kind ? "page" : null}, text)),
     ...(page ? [el("a", {href: page}, "Console")] : []),
+    ...(guides ? [el("a", {href: below(guides)}, "Guides")] : []),
     ...FILES[kind].map(([text, path]) => el("a", {class: "file", href: below(path)}, text)),
   );
 }

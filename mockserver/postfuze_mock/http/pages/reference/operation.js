@@ -14,31 +14,40 @@ export function operationSection(operation, context, address = `operation/${oper
     "section",
     {id: address, class: "operation", tabindex: "-1"},
     heading(3, operation.summary, address),
-    requestLine(operation),
+    requestLine(operation, spec, address),
     el("div", {class: "halves"}, el("div", {class: "text-half"}, ...description(operation, context, address)), operation.path ? calls(operation, spec, facts) : null),
   );
 }
 
-const requestLine = ({id, method, path, needsKey, definition}) =>
-  el(
+function requestLine(operation, spec, address) {
+  const {id, method, path, needsKey, definition} = operation;
+  return el(
     "div",
     {class: "request-line"},
     el("span", {class: `method ${method.toLowerCase()}`}, method),
-    path ? copyableWord("the path", path) : el("code", {}, "to your webhook"),
+    path ? copyableWord("the path", path) : el("span", {class: "hint"}, "to your webhook"),
     el("code", {class: "hint"}, id),
     definition["x-required-scope"] ? el("span", {class: "badge"}, "scope ", definition["x-required-scope"]) : null,
     path && !needsKey ? el("span", {class: "badge"}, "no key needed") : null,
+    jump(spec.statementsOf(operation).flat().length, "promise", `${address}/promises`),
+    jump(spec.assumptionsOf(operation)[0].length, "assumption", `${address}/assumptions`),
   );
+}
 
-const description = (operation, {spec, facts, checks, homes}, address) => [
-  ...markdown(withoutAssumptions(operation.description), linker(operation, spec, address)),
-  ...remark(operation.mock, spec),
-  ...parameters(operation, spec, address),
-  ...body(operation, spec),
-  ...responses(operation, spec),
-  ...promised(operation, spec, checks),
-  ...assumed(operation, spec, facts, homes),
-];
+const jump = (count, what, address) => (count ? el("a", {href: `#${address}`}, `${count} ${what}${count === 1 ? "" : "s"}`) : null);
+
+function description(operation, context, address) {
+  const {spec} = context;
+  return [
+    ...markdown(withoutAssumptions(operation.description), linker(operation, spec, address)),
+    ...remark(operation.mock, spec),
+    ...parameters(operation, spec, address),
+    ...body(operation, spec),
+    ...responses(operation, spec),
+    ...promised(operation, context, `${address}/promises`),
+    ...assumed(operation, context, `${address}/assumptions`),
+  ];
+}
 
 // The list of ids that ends a description; the assumptions themselves stand below it.
 const withoutAssumptions = (text) => text.replace(/\s*Assumptions:\s+(`[^`]+`[,\s]*)+\./, "");
@@ -49,14 +58,16 @@ const linker = ({parameters}, spec, address) => (name) =>
 
 const part = (title, ...content) => [el("h4", {}, title), ...content];
 
+// A part that has an address.
+const place = (address, title, ...content) => [el("div", {id: address, tabindex: "-1"}, ...part(title, ...content))];
+
 function parameters({parameters: all}, spec, address) {
   if (!all.length) return [];
   const items = all.map((each) =>
     el(
       "li",
       {id: `${address}/${each.name}`, tabindex: "-1"},
-      nameLine(each.name, each.schema, each.required, spec),
-      el("span", {class: "place"}, `in the ${each.in}`),
+      nameLine(each.name, each.schema, each.required, spec, each.in),
       ...about({...spec.resolve(each.schema), description: each.description, "x-mock": each["x-mock"]}, spec),
       each.example === undefined ? null : el("p", {class: "values"}, "Example: ", el("code", {}, String(each.example))),
     ),
@@ -88,26 +99,28 @@ function response({status, description: text, headers, schema, examples}, spec) 
 }
 
 export const exampleFolds = (examples) =>
-  examples.map(({summary, name, value}) => fold(`Example: ${summary ?? name}`, codeBlock(summary ?? name, toJson(value))));
+  examples.map(({summary, value}) => fold(summary ? `Example: ${summary}` : "Example", codeBlock(summary ?? "Example", toJson(value))));
 
-function promised({id}, spec, checks) {
-  const [own, shared] = spec.statementsOf(id);
+function promised(operation, {spec, checks}, address) {
+  const [own, shared] = spec.statementsOf(operation);
   if (!own.length && !shared.length) return [];
-  return part(
+  return place(
+    address,
     "What is promised",
     ...own.map((each) => statementCard(each, spec, checks)),
     shared.length ? fold(`${own.length ? "And " : ""}${shared.length} that hold for several operations`, statementRows(shared, spec)) : "",
   );
 }
 
-function assumed({id}, spec, facts, homes) {
-  const [own, shared] = spec.assumptionsOf(id);
+function assumed(operation, context, address) {
+  const [own, shared] = context.spec.assumptionsOf(operation);
   if (!own.length) return [];
-  const card = (each) => assumptionCard(each, spec, facts, homes.get(each.id) === id);
-  return part(
+  const card = (each) => assumptionCard(each, context, context.homes.get(each.id) === operation);
+  return place(
+    address,
     "What is assumed",
     el("p", {class: "hint"}, "The documents leave it open. A deployment may decide otherwise."),
     ...own.map(card),
-    shared.length ? lateFold(`And ${shared.length} that hold everywhere`, () => shared.map((each) => assumptionCard(each, spec, facts, false))) : "",
+    shared.length ? lateFold(`And ${shared.length} that hold everywhere`, () => shared.map(card)) : "",
   );
 }

@@ -26,13 +26,14 @@ function member({name, node, required}, spec, address) {
   );
 }
 
-// A name with its type and whether it is required; a parameter has such a line, too.
-export const nameLine = (name, node, required, spec) =>
+// A name with its type, its place (of a parameter) and whether it is required.
+export const nameLine = (name, node, required, spec, place = null) =>
   el(
     "div",
     {class: "name-line"},
     el("code", {class: "name"}, name),
     el("span", {class: "type"}, ...typeNodes(node, spec)),
+    place && el("span", {class: "type"}, `in the ${place}`),
     required ? el("span", {class: "required"}, "required") : null,
   );
 

@@ -29,14 +29,14 @@ export class Specification {
   addressOf = (name) => this.addresses.get(name);
 
   // The statements of an operation, [own, shared]: those that stand there, and those that hold for others too.
-  statementsOf(id) {
+  statementsOf({id}) {
     const all = this.statements.filter(({home, operations}) => home === id || operations.includes(id));
     return [all.filter(({home}) => home === id), all.filter(({home}) => home !== id)];
   }
 
   // The assumptions of an operation, [own, shared]: those that name it, and those that hold everywhere.
-  assumptionsOf(id) {
-    const own = this.assumptions.filter(({operations}) => operations?.includes(id));
+  assumptionsOf({definition}) {
+    const own = this.assumptions.filter(({operations}) => operations?.includes(definition.operationId));
     return [own, this.assumptions.filter(({operations}) => !operations)];
   }
 
@@ -77,7 +77,7 @@ export class Specification {
     const [mediaType, {schema, example, examples} = {}] = Object.entries(content ?? {})[0] ?? [null];
     const named = Object.entries(examples ?? {}).map(([name, each]) => ({name, ...this.resolve(each)}));
     const single = example ?? (named.length ? undefined : this.resolve(schema)?.example);
-    return {mediaType, schema, examples: single === undefined ? named : [{name: "example", summary: "Example", value: single}, ...named]};
+    return {mediaType, schema, examples: single === undefined ? named : [{name: "example", value: single}, ...named]};
   }
 
   // All statements. `home` is the operation or the schema where one is declared, undefined at the root.
@@ -95,7 +95,7 @@ export class Specification {
     for (const name of Object.keys(this.schemas)) yield [name, `schema/${name}`];
     for (const {id} of this.operations) yield [id, `operation/${id}`];
     for (const {id} of this.webhooks) yield [id, `webhook/${id}`];
-    for (const {code} of this.problems) yield [code, `error/${code}`];
+    for (const {code} of this.problems) if (code) yield [code, `error/${code}`];
     for (const {id} of this.rules) yield [id, `rule/${id}`];
     for (const {id} of this.assumptions) yield [id, `assumption/${id}`];
     for (const {id} of this.statements) yield [id, `statement/${id}`];

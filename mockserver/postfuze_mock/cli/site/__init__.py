@@ -1,0 +1,1 @@
+"""`postfuze-mock site`: the reference and the guides as files for any static host."""
