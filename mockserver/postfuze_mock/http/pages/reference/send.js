@@ -28,10 +28,10 @@ export function sendForm(operation, spec, facts, {values, onchange}) {
   );
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    button.disabled = true;
+    if (button.getAttribute("aria-disabled") === "true") return; // so it keeps the focus
+    button.setAttribute("aria-disabled", "true");
     showAnswer(answer, operation, spec, await exchange(operation, spec, facts, values), consoleLink(operation, spec, facts));
-    button.disabled = false;
-    button.focus({preventScroll: true});
+    button.setAttribute("aria-disabled", "false");
   });
   return form;
 }
