@@ -20,9 +20,14 @@ let credentials;
 
 // The API key, at first that of the console or of the server's facts, and the control token.
 export const keyAndToken = (facts) =>
-  (credentials ??= {key: choice("key", sessionStorage.getItem("key") ?? facts.key ?? ""), token: choice("token", "")});
+  (credentials ??= {
+    key: choice("key", sessionStorage.getItem("key") ?? facts.key ?? ""),
+    token: choice("token", ""),
+  });
 
 export const language = choice("language", "curl");
 
 // The name of the world that a key opens; null for what is no key.
-export const worldOf = (key) => /^sk_(?:live|test)_([\w-]{1,64}?)(?:_readonly|_revoked|_expired)?$/.exec(key)?.[1] ?? null;
+export const worldOf = (key) => KEY.exec(key)?.[1] ?? null;
+
+const KEY = /^sk_(?:live|test)_([\w-]{1,64}?)(?:_readonly|_revoked|_expired)?$/;
