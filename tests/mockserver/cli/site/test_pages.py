@@ -24,6 +24,7 @@ def test_every_link_and_anchor_leads_somewhere(site: Site) -> None:
     anchors = [each for each in targets if each[3] and not each[2].startswith("docs")]
     assert len(anchors) > 300
     assert [each for each in anchors if each[3] not in site.page(each[2]).ids] == []
+    assert "guides/exec.html#what-leans-on-what-nobody-promised" in site.pages["index.html"].links
 
 
 def test_every_link_into_the_reference_names_what_the_specification_has(site: Site) -> None:
