@@ -25,10 +25,13 @@ class AsyncControlAPI(AsyncEventsAPI):
         """`status`, `version`, `state` (the engine's name), `worlds` (how many), `seed`."""
         return await self._record("GET", "/health")
 
-    async def list_worlds(self, *, q: str | None = None, limit: int | None = None) -> list[Json]:
+    async def list_worlds(
+        self, *, q: str | None = None, first: bool | None = None, limit: int | None = None
+    ) -> list[Json]:
         """The worlds that exist, and those that the world file names (`made` is false): `name`, `key`, `accounts`,
-        `sessions` and `source`. `q` is a part of a name."""
-        return await self._newest("/worlds", limit, q=q)
+        `sessions` and `source`. `q` is a part of a name; `first` selects the one that the mock's pages begin
+        with."""
+        return await self._newest("/worlds", limit, q=q, first=first)
 
     async def get_world(self, *, requests_since: int | None = None) -> Json:
         """The world at a glance: what made it, its clock, its faults, how much of it there is, and how many calls
@@ -110,8 +113,7 @@ class AsyncControlAPI(AsyncEventsAPI):
         return await self._record("POST", f"/accounts/{segment(id)}/restore")
 
     async def get_account_answers(self, id: str) -> list[Json]:
-        """What the API would answer now to the calls that read the account, each with the `changes` and `events` that
-        it would bring. Nothing changes."""
+        """What the API would answer now to the calls that read the account, and what each would change."""
         return await self._list("GET", f"/accounts/{segment(id)}/answers")
 
     async def list_snapshots(self, id: str, *, limit: int | None = None) -> list[Json]:

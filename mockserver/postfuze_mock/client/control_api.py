@@ -25,10 +25,11 @@ class ControlAPI(EventsAPI):
         """`status`, `version`, `state` (the engine's name), `worlds` (how many), `seed`."""
         return self._record("GET", "/health")
 
-    def list_worlds(self, *, q: str | None = None, limit: int | None = None) -> list[Json]:
+    def list_worlds(self, *, q: str | None = None, first: bool | None = None, limit: int | None = None) -> list[Json]:
         """The worlds that exist, and those that the world file names (`made` is false): `name`, `key`, `accounts`,
-        `sessions` and `source`. `q` is a part of a name."""
-        return self._newest("/worlds", limit, q=q)
+        `sessions` and `source`. `q` is a part of a name; `first` selects the one that the mock's pages begin
+        with."""
+        return self._newest("/worlds", limit, q=q, first=first)
 
     # The world as a whole.
 
@@ -116,8 +117,7 @@ class ControlAPI(EventsAPI):
         return self._record("POST", f"/accounts/{segment(id)}/restore")
 
     def get_account_answers(self, id: str) -> list[Json]:
-        """What the API would answer now to the calls that read the account, each with the `changes` and `events` that
-        it would bring. Nothing changes."""
+        """What the API would answer now to the calls that read the account, and what each would change."""
         return self._list("GET", f"/accounts/{segment(id)}/answers")
 
     def list_snapshots(self, id: str, *, limit: int | None = None) -> list[Json]:

@@ -80,6 +80,10 @@ class Inboxes:
         self._size = 0
         self._count = 0
 
+    def revision(self) -> tuple[int, int]:
+        """A value that differs after each change."""
+        return self._count, self._size
+
     def own(self, url: str) -> str | None:
         """The name of the inbox of this server that a webhook's `url` is: a path alone, or with the server's origin."""
         name = inbox_name(url)

@@ -405,7 +405,8 @@ export interface paths {
          *     world. One without a key, or with a malformed one, is in that of `demo`, which a reader without a key sees.
          *
          *     Secrets are masked: keys, session tokens, cookies, signing secrets, the `state` of links, and values with the name
-         *     of a secret. The suffix of a key (`_readonly`) is shown, and the end of a session token of this server. Bodies are cut after 8 KiB. A reset and a restored state empty the journal.
+         *     of a secret. The suffix of a key (`_readonly`) is shown, and the end of a session token of this server. Bodies are
+         *     cut after 8 KiB. A reset and a restored state empty the journal.
          */
         get: operations["listRequests"];
         put?: never;
@@ -675,6 +676,8 @@ export interface components {
             name: string;
             /** @description A key that opens it; null with `--strict-keys`, and where the name is masked. */
             key: string | null;
+            /** @description Grows with each change of the world, its requests, and the inboxes; the clock that runs is no change. */
+            version: number;
             source: components["schemas"]["WorldSource"];
             /** @description The seed that generated data follows. */
             seed: number;
@@ -806,8 +809,10 @@ export interface components {
         };
         /** @description What one call would come to. */
         AccountAnswer: {
-            /** @description The operationId of the call. */
+            /** @description The operationId of the call, a GET. */
             operation: string;
+            /** @description The path of the call. */
+            path: string;
             /** @description The status of the response. */
             status: number;
             /** @description The body of the response: what was asked for, or a problem document. */
@@ -995,6 +1000,8 @@ export interface components {
              * @description The fault.
              */
             id: string;
+            /** @description What it does, in a few words. */
+            title: string;
             operation: components["schemas"]["FaultOperation"];
             /** @description The preset; null for a fault without one. */
             preset: string | null;
@@ -1141,6 +1148,8 @@ export interface components {
                 rule: string;
                 /** @description What the rule says. `problem` says what was wrong with this call. */
                 detail: string;
+                /** @description How the world could decide otherwise, if the rule is an assumption: `--assume RULE=ALTERNATIVE`. */
+                alternatives: string[];
             } | null;
             /**
              * @description What the response does not say, one sentence each: a query parameter that was ignored, with the nearest name
@@ -1949,7 +1958,10 @@ export interface components {
         };
     };
     parameters: {
-        /** @description The account. */
+        /**
+         * @description The account.
+         * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+         */
         AccountId: string;
         /** @description The maximum number of entries. */
         Limit: number;
@@ -1995,7 +2007,6 @@ export interface operations {
                      *       "worlds": 1,
                      *       "known_worlds": 1,
                      *       "seed": 1,
-                     *       "strict_keys": false,
                      *       "memory": 62914560,
                      *       "connections": 1
                      *     }
@@ -2019,8 +2030,6 @@ export interface operations {
                         known_worlds: number;
                         /** @description The seed that generated data follows. */
                         seed: number;
-                        /** @description Whether only the keys of the world file are accepted, as with `--strict-keys`. */
-                        strict_keys: boolean;
                         /** @description The resident memory of the process, in bytes; null where the system does not tell. */
                         memory: number | null;
                         /** @description The open connections of the process; null on a server other than the mock's own. */
@@ -2039,6 +2048,8 @@ export interface operations {
                  * @example acme
                  */
                 q?: string;
+                /** @description Only the one that the mock's pages and its banner begin with, which `--world` decides. */
+                first?: boolean;
                 /** @description The maximum number of entries. */
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next_cursor` of the page before. */
@@ -2112,6 +2123,7 @@ export interface operations {
                      * @example {
                      *       "name": "demo",
                      *       "key": "sk_test_demo",
+                     *       "version": 7,
                      *       "source": {
                      *         "kind": "shipped",
                      *         "name": "demo",
@@ -2513,7 +2525,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2568,7 +2583,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2598,7 +2616,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2626,7 +2647,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2642,7 +2666,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2660,6 +2687,7 @@ export interface operations {
                      *       "data": [
                      *         {
                      *           "operation": "getSocialAccountHealth",
+                     *           "path": "/api/v1/social-accounts/a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234/health",
                      *           "status": 200,
                      *           "body": {
                      *             "id": "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234",
@@ -2703,7 +2731,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2745,7 +2776,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2924,6 +2958,7 @@ export interface operations {
                      *       "data": [
                      *         {
                      *           "id": "0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234",
+                     *           "title": "Status 429 at listSocialAccounts",
                      *           "operation": "listSocialAccounts",
                      *           "preset": null,
                      *           "effect": {
@@ -2939,13 +2974,15 @@ export interface operations {
                      *           "missed": 0
                      *         }
                      *       ],
-                     *       "next_cursor": null
+                     *       "next_cursor": null,
+                     *       "total": 1
                      *     }
                      */
                     "application/json": {
                         /** @description The faults, or the presets. */
                         data: (components["schemas"]["Fault"] | components["schemas"]["FaultPreset"])[];
                         next_cursor: components["schemas"]["NextCursor"];
+                        total: components["schemas"]["Total"];
                     };
                 };
             };
@@ -2984,6 +3021,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234",
+                     *       "title": "Status 429 at listSocialAccounts",
                      *       "operation": "listSocialAccounts",
                      *       "preset": null,
                      *       "effect": {
@@ -3029,7 +3067,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The fault's id. */
+                /**
+                 * @description The fault's id.
+                 * @example 0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: string;
             };
             cookie?: never;
@@ -3109,7 +3150,8 @@ export interface operations {
                      *           },
                      *           "reason": {
                      *             "rule": "auth.revoked",
-                     *             "detail": "A revoked key gets 401, \"Invalid or expired API key.\""
+                     *             "detail": "A revoked key gets 401, \"Invalid or expired API key.\"",
+                     *             "alternatives": []
                      *           },
                      *           "notes": [],
                      *           "fault": null,
@@ -3135,13 +3177,15 @@ export interface operations {
                      *           }
                      *         }
                      *       ],
-                     *       "next_cursor": null
+                     *       "next_cursor": null,
+                     *       "total": 1
                      *     }
                      */
                     "application/json": {
                         /** @description The calls. */
                         data: components["schemas"]["JournalEntry"][];
                         next_cursor: components["schemas"]["NextCursor"];
+                        total: components["schemas"]["Total"];
                     };
                 };
             };
@@ -3444,7 +3488,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The event. */
+                /**
+                 * @description The event.
+                 * @example 0b6e4d55-3f0a-4c7e-9d0e-6a2f0c1b7e11
+                 */
                 id: string;
             };
             cookie?: never;
