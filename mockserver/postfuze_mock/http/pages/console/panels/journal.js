@@ -81,10 +81,10 @@ function journalTools(problem, forget) {
   const clear = actionButton("Empty the journal", {
     request: () => ({method: "DELETE", path: "/requests"}),
     success: "Journal emptied",
-    confirm: () => ({
+    confirm: {
       title: "Empty the journal?",
       text: `All requests of the world ${worldName()} are removed from its journal. Undo puts them back.`,
-    }),
+    },
     undoable: true,
     problem,
     then: forget,
