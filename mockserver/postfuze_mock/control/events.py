@@ -18,12 +18,14 @@ def list_events(
     cursor: str | None = None,
     **filters: Any,
 ) -> bytes | Waiting:
-    last, where = after(world, "events", cursor), events.Filter(**filters)
+    last = after(world, "events", cursor)
+    where = events.Filter(**filters)
     newest_first = partial(events.before, world, last, where)
 
     def answer() -> bytes:
-        document, total = partial(events.with_deliveries, world), events.total(world, where)
-        return page(world, "events", newest_first(), document, limit, total=total, oldest_first=True)
+        total = events.total(world, where)
+        with_deliveries = partial(events.with_deliveries, world)
+        return page(world, "events", newest_first(), with_deliveries, limit, total=total, oldest_first=True)
 
     return once_any(newest_first, answer, 0 if cursor else wait, world.context.arrivals, (EVENTS, world.name))
 

@@ -1083,18 +1083,19 @@ export interface components {
             body: string;
             /** @description The value of a JSON body; null for any other. */
             json: unknown;
-            /** @description Whether the signature is genuine. */
-            signature: {
-                /**
-                 * @description `valid` - signed within the last five minutes with the secret of a webhook that points to this inbox, of
-                 *     whatever world; `invalid` - it is not; `missing` - there is no signature; `unknown` - no webhook points to
-                 *     this inbox.
-                 * @enum {string}
-                 */
-                verdict: "valid" | "invalid" | "missing" | "unknown";
-                /** @description Why, as a sentence. */
-                detail: string;
-            };
+            signature: components["schemas"]["Signature"];
+        };
+        /** @description Whether a signature is genuine. */
+        Signature: {
+            /**
+             * @description `valid` - signed, at most five minutes before it came, with the secret of the webhook that it was sent to, or
+             *     of one, of whatever world, that points to this inbox; `invalid` - it is not; `missing` - there is no signature;
+             *     `unknown` - there is no such webhook.
+             * @enum {string}
+             */
+            verdict: "valid" | "invalid" | "missing" | "unknown";
+            /** @description Why, as a sentence. */
+            detail: string;
         };
         JournalEntry: {
             /**
@@ -1450,6 +1451,7 @@ export interface components {
                 /** @description The first 8 KiB of the body, read as UTF-8, with an ellipsis where it was cut. */
                 body: string;
             } | null;
+            signature?: components["schemas"]["Signature"];
         };
         SavedAccount: {
             account: components["schemas"]["SavedFields"];
@@ -1954,7 +1956,10 @@ export interface components {
         };
     };
     parameters: {
-        /** @description The account. */
+        /**
+         * @description The account.
+         * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+         */
         AccountId: string;
         /** @description The maximum number of entries. */
         Limit: number;
@@ -2518,7 +2523,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2573,7 +2581,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2603,7 +2614,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2631,7 +2645,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2647,7 +2664,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2708,7 +2728,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2750,7 +2773,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -3038,7 +3064,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The fault's id. */
+                /**
+                 * @description The fault's id.
+                 * @example 0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: string;
             };
             cookie?: never;
@@ -3456,7 +3485,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The event. */
+                /**
+                 * @description The event.
+                 * @example 0b6e4d55-3f0a-4c7e-9d0e-6a2f0c1b7e11
+                 */
                 id: string;
             };
             cookie?: never;

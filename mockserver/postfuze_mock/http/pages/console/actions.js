@@ -31,7 +31,7 @@ export function actionButton(
 }
 
 // Asks {title, text}; `yes` is the label of the button that confirms.
-function isConfirmed({title, text}, yes) {
+export function isConfirmed({title, text}, yes) {
   return new Promise((resolve) => {
     const close = (answer) => (resolve(answer), dialog.close());
     const buttons = [
@@ -110,8 +110,8 @@ export function jsonOf({control, pointer}) {
 }
 
 // A form that sends `request()` ({method, path, body}), which may throw InvalidInput. `layout` replaces the plain row of
-// fields; `confirm()` returns what to ask first ({title, text}); `then(body)` is called after success; with `undoable` the
-// footer offers to undo it. Returns {node, updatePreview()}.
+// fields; `confirm()` returns what to ask first ({title, text}), or null; `then(body)` is called after success; with
+// `undoable` the footer offers to undo it. Returns {node, updatePreview()}.
 export function form({label, submit, fields, layout, request, success, confirm, undoable, then = () => {}}) {
   const problem = problemBox();
   const command = copyable(`Curl: ${submit}`);
@@ -131,7 +131,8 @@ export function form({label, submit, fields, layout, request, success, confirm, 
       () => ({call: request()}),
       (error) => ({invalid: error}),
     );
-    if (call && confirm && !(await isConfirmed(confirm(), submit))) return;
+    const question = call && confirm?.();
+    if (question && !(await isConfirmed(question, submit))) return;
     button.setAttribute("aria-disabled", "true");
     const {body, error} = call ? await act(call, {success, undoable}) : {error: invalid};
     button.removeAttribute("aria-disabled");
