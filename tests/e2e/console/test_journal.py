@@ -135,7 +135,9 @@ def test_opened_call_says_why_with_the_rule_the_decisions_and_what_was_sent(cons
     expect(opened.get_by_role("group", name="Response body")).to_contain_text('"status": 400')
 
 
-def test_call_to_the_wrong_world_says_which_has_the_account_and_leads_there(console: Console, mock: MockProcess) -> None:
+def test_call_to_the_wrong_world_says_which_has_the_account_and_leads_there(
+    console: Console, mock: MockProcess
+) -> None:
     id = mock.client("beta").create_account(display_name="Beta's own")["id"]
     console.api.get(f"/social-accounts/{id}")
     console.open("requests")
