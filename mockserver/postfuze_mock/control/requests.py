@@ -72,12 +72,15 @@ def list_requests(
     def document(each: Recorded) -> dict[str, Any]:
         return journal_view.to_dict(worlds, *each, reason_of(each.world))
 
+    def explained(each: Recorded) -> dict[str, Any]:
+        return journal_view.explained(worlds, each.world, each.entry, reason_of(each.world))
+
     if q:
         text = q.lower()
         matches = [
             each
             for each in matches[:MAX_SEARCHED]
-            if searching.has_text(each.world, each.entry, text, partial(document, each))
+            if searching.has_text(each.entry, text, partial(explained, each), partial(document, each))
         ]
     return page(
         world,
