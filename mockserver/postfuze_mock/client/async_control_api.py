@@ -113,8 +113,7 @@ class AsyncControlAPI(AsyncEventsAPI):
         return await self._record("POST", f"/accounts/{segment(id)}/restore")
 
     async def get_account_answers(self, id: str) -> list[Json]:
-        """What the API would answer now to the calls that read the account, each with the `changes` and `events` that
-        it would bring. Nothing changes."""
+        """What the API would answer now to the calls that read the account, and what each would change."""
         return await self._list("GET", f"/accounts/{segment(id)}/answers")
 
     async def list_snapshots(self, id: str, *, limit: int | None = None) -> list[Json]:

@@ -117,8 +117,7 @@ class ControlAPI(EventsAPI):
         return self._record("POST", f"/accounts/{segment(id)}/restore")
 
     def get_account_answers(self, id: str) -> list[Json]:
-        """What the API would answer now to the calls that read the account, each with the `changes` and `events` that
-        it would bring. Nothing changes."""
+        """What the API would answer now to the calls that read the account, and what each would change."""
         return self._list("GET", f"/accounts/{segment(id)}/answers")
 
     def list_snapshots(self, id: str, *, limit: int | None = None) -> list[Json]:

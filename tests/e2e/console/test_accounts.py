@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from playwright.sync_api import Locator, expect
 from tests.e2e.console.console import Console
 
@@ -74,7 +76,7 @@ def test_open_account_shows_its_behaviour_and_snapshots_and_loads_no_picture(con
     console.world.patch_account(acme["id"], behaviour={"refresh": "fails", "snapshots": 9})
     detail = open_account(console, acme)
 
-    expect(detail.get_by_label("refresh")).to_have_value("fails")
+    expect(detail.get_by_label("refresh", exact=True)).to_have_value("fails")
     expect(detail.get_by_label("snapshots", exact=True)).to_have_value("9")
     expect(detail.locator(".scroll tbody tr")).to_have_count(7)
     expect(detail.locator("figcaption")).to_contain_text("9 snapshots")
@@ -99,7 +101,7 @@ def test_token_expires_by_a_button_and_the_api_finds_it_expired(console: Console
     health = console.api.get(f"/social-accounts/{acme['id']}/health").json
 
     assert (health["healthy"], health["error_code"]) == (False, "token_expired")
-    expect(detail.get_by_role("button", name="token_expired")).to_have_attribute("aria-pressed", "true")
+    expect(detail.get_by_role("button", name="token_expired", exact=True)).to_have_attribute("aria-pressed", "true")
 
 
 def test_behaviour_is_set_and_only_changes_are_sent(console: Console, acme: Json) -> None:
@@ -129,7 +131,7 @@ def test_field_being_edited_is_not_overwritten(console: Console, acme: Json) -> 
     console.world.patch_account(acme["id"], display_name="Changed", behaviour={"refresh": "fails"})
 
     expect(detail.get_by_role("heading", name="Changed")).to_be_visible()
-    expect(detail.get_by_label("refresh")).to_have_value("fails")
+    expect(detail.get_by_label("refresh", exact=True)).to_have_value("fails")
     expect(detail.get_by_label("identity")).to_have_value("unauthorized")
 
 
@@ -178,3 +180,129 @@ def test_open_account_removed_by_a_reset_is_reported_missing(console: Console, a
     console.world.reset()
 
     expect(detail.get_by_text("No such account.")).to_be_visible()
+
+
+def test_open_account_shows_what_the_api_answers_now(console: Console, acme: Json) -> None:
+    fields: Json = {"token_expires_at": "2026-06-14T12:00:00Z", "behaviour": {"refresh": "fails", "snapshots": 3}}
+    console.world.patch_account(acme["id"], **fields)
+    state = console.world.get_state()
+    detail = open_account(console, acme)
+    health = detail.locator(".answers > li", has_text="/health")
+    expect(health).to_contain_text("200")
+    expect(health).to_contain_text("not healthy: token_expired, by a live probe")
+    expect(health).to_contain_text("The call sets status to token_expired, and fires account.token_expired.")
+    expect(detail.locator(".answers > li", has_text="/metrics")).to_contain_text("live, ")
+    health.locator("button.line").click()
+    preview = health.get_by_role("group", name="Answer: getSocialAccountHealth").inner_text()
+    assert console.world.get_state() == state
+    assert console.world.list_requests() == []
+    health.get_by_role("button", name="Make this call").click()
+    console.expect_outcome("Called getSocialAccountHealth (200)")
+
+    assert console.world.list_requests()[-1]["response"]["body"] == json.loads(preview)
+    expect(health.get_by_text("The call sets status")).to_have_count(0)
+    expect(detail.get_by_role("button", name="token_expired", exact=True)).to_have_attribute("aria-pressed", "true")
+
+
+def test_fault_that_hits_the_next_call_is_named_and_removed(console: Console, acme: Json) -> None:
+    console.world.create_fault(preset="service_down")
+    detail = open_account(console, acme)
+    health = detail.locator(".answers > li", has_text="/health")
+    expect(health.locator(".badge")).to_have_text("503")
+    expect(health).to_contain_text("a fault answers; without it 200")
+    expect(health).to_contain_text("The next call is hit by the fault service_down")
+    health.get_by_role("button", name="Remove").click()
+    expect(health.locator(".badge")).to_have_text("200")
+
+    assert console.world.list_faults() == []
+
+
+def test_disconnected_account_says_so_and_is_restored(console: Console, acme: Json) -> None:
+    detail = open_account(console, acme)
+    console.button("Disconnect …").click()
+    console.button("Disconnect").click()
+    console.expect_outcome("Disconnected (200)")
+    expect(detail.locator(".answers")).to_contain_text("404")
+    expect(detail.get_by_text("Disconnected: the API shows it to nobody.")).to_be_visible()
+    detail.get_by_role("button", name="Restore").click()
+    console.expect_outcome("Restored (200)")
+
+    expect(detail.locator(".title .badge")).to_have_text("active")
+    assert console.api.get(f"/social-accounts/{acme['id']}").status == 200
+
+
+def test_disconnection_is_undone(console: Console, acme: Json) -> None:
+    detail = open_account(console, acme)
+    console.button("Disconnect …").click()
+    console.button("Disconnect").click()
+    console.expect_outcome("Disconnected (200)")
+    console.undo.click()
+    console.expect_outcome("Undone: Disconnected")
+
+    expect(detail.locator(".title .badge")).to_have_text("active")
+    assert console.world.list_events() == []
+
+
+def test_undocumented_status_is_asked_about(console: Console, acme: Json) -> None:
+    detail = open_account(console, acme)
+    detail.get_by_text("Set another status").click()
+    field = detail.get_by_label("Another status", exact=True).and_(detail.get_by_role("textbox"))
+    field.fill("paused")
+    console.button("Set status").click()
+    expect(console.dialog).to_contain_text("Set the status “paused”?")
+    expect(console.dialog).to_contain_text("not a documented status (active, disabled, token_expired, revoked)")
+    console.button("Cancel").click()
+    assert console.world.get_account(acme["id"])["status"] == "active"
+    console.button("Set status").click()
+    console.dialog.get_by_role("button", name="Set status").click()
+    console.expect_outcome("Status set (200)")
+    assert console.world.get_account(acme["id"])["status"] == "paused"
+    field.fill("revoked")
+    console.button("Set status").click()
+    expect(detail.locator(".title .badge")).to_have_text("revoked")
+
+    expect(console.dialog).to_have_count(0)
+
+
+def test_account_is_made_and_opened(console: Console) -> None:
+    console.open()
+    console.button("New account …").click()
+    form = console.page.get_by_role("form", name="New account")
+    form.get_by_label("Platform").select_option("reddit")
+    form.get_by_label("Display name").fill("Fresh Ltd")
+    form.get_by_label("Id", exact=True).fill("nonsense")
+    console.button("Make the account").click()
+    expect(console.dialog.get_by_text("must be a UUID")).to_be_visible()
+    form.get_by_label("Id", exact=True).fill("")
+    console.button("Make the account").click()
+    console.expect_outcome("Account made (201)")
+    detail = console.page.get_by_role("complementary", name="The open account")
+
+    expect(detail.get_by_role("heading", name="Fresh Ltd")).to_be_focused()
+    (account,) = console.world.search_accounts(q="Fresh Ltd")
+    assert (account["platform"], account["status"]) == ("reddit", "active")
+
+
+def test_world_without_accounts_says_what_to_do(console: Console) -> None:
+    console.world.reset(world="empty")
+    console.open()
+    expect(console.panel.get_by_text("This world has no accounts.")).to_be_visible()
+    console.field("Search").fill("acme")
+    expect(console.panel.get_by_text("No account matches.")).to_be_visible()
+    console.field("Search").fill("")
+    console.button("Start over from demo").click()
+
+    expect(rows(console).first).to_be_visible()
+    console.undo.click()
+    expect(console.panel.get_by_text("This world has no accounts.")).to_be_visible()
+
+
+def test_open_account_links_to_its_calls_events_and_id(console: Console, acme: Json) -> None:
+    console.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    detail = open_account(console, acme)
+    detail.get_by_role("button", name="Copy: The account's id").click()
+    expect(detail.get_by_text("Copied")).to_be_visible()
+    assert console.page.evaluate("navigator.clipboard.readText()") == acme["id"]
+    for name, panel in (("Its calls", "Requests"), ("Its events", "Events")):
+        open_account(console, acme).get_by_role("link", name=name).click()
+        expect(console.panel.get_by_role("heading", level=2, name=panel)).to_be_visible()

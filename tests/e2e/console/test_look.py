@@ -11,16 +11,8 @@ from tests.e2e.console.conftest import ID
 from tests.e2e.console.console import Console
 
 PANELS: Final = (
-    "accounts",
-    f"accounts/{ID}",
-    "sessions",
-    "clock",
-    "faults",
-    "requests",
-    "events",
-    "webhooks",
-    "inbox",
-    "world",
+    *("accounts", f"accounts/{ID}", "scenarios", f"scenarios/{ID}", "requests", "faults"),
+    *("events", "webhooks", "inbox", "sessions", "clock", "world"),
 )
 
 
@@ -113,17 +105,17 @@ def test_account_is_searched_opened_changed_and_closed_by_the_keyboard(console: 
     keyboard.type(ID)
     link = console.panel.get_by_role("link")
     expect(link).to_have_count(1)
-    for _ in range(4):  # over status, platform and deleted ones
+    for _ in range(5):  # over status, platform, deleted ones, and the button for a new account
         keyboard.press("Tab")
     expect(link).to_be_focused()
     keyboard.press("Enter")
     expect(console.page.get_by_role("heading", name="Acme Inc.")).to_be_focused()
-    for _ in range(3):  # over the button that closes, and "active"
+    for _ in range(10):  # over what closes, the id, two links, three answers, and "active"
         keyboard.press("Tab")
-    expect(console.page.get_by_role("button", name="disabled")).to_be_focused()
+    expect(console.page.get_by_role("button", name="disabled", exact=True)).to_be_focused()
     keyboard.press("Enter")
     console.expect_outcome("Status is disabled (200)")
-    expect(console.page.get_by_role("button", name="disabled")).to_be_focused()
+    expect(console.page.get_by_role("button", name="disabled", exact=True)).to_be_focused()
     keyboard.press("Escape")
 
     expect(console.page.get_by_role("complementary")).to_have_count(0)

@@ -7,8 +7,10 @@ from typing import Any, Final
 
 import orjson
 
+from postfuze_mock import spec
 from postfuze_mock.problems import Problem
 from postfuze_mock.records import Row
+from postfuze_mock.settings import API_PATH
 from postfuze_mock.worlds.accounts import accounts, searching
 from postfuze_mock.worlds.accounts.inspection import Behaviour, Inspection, inspect_health, inspect_metrics
 from postfuze_mock.worlds.world import World
@@ -19,7 +21,7 @@ Inspect = Callable[[World, str, Behaviour], Inspection]
 def answers(world: World, id: str) -> list[dict[str, Any]]:
     """The answers to the calls that read the account `id`, see `AccountAnswer` in control/openapi.yaml. Raises a 404
     problem for an unknown account, but not for one that is disconnected."""
-    searching.account(world, id)
+    id = searching.account(world, id)["id"]
     return [_answer(world, id, operation, inspect) for operation, inspect in _READING.items()]
 
 
@@ -27,7 +29,8 @@ def _answer(world: World, id: str, operation: str, inspect: Inspect) -> dict[str
     fault = world.faults.next(operation)
     behaviour = None if fault is None else fault.effect.get("behaviour")
     outcome = _outcome(world, id, inspect, behaviour)
-    return {"operation": operation, **outcome, "fault": None if fault is None else fault.id}
+    path = API_PATH + _PATHS[operation].replace("{id}", id)
+    return {"operation": operation, "path": path, **outcome, "fault": None if fault is None else fault.id}
 
 
 def _outcome(world: World, id: str, inspect: Inspect, behaviour: Behaviour) -> dict[str, Any]:
@@ -57,3 +60,4 @@ _READING: Final[Mapping[str, Inspect]] = {
     "getSocialAccountMetrics": inspect_metrics,
     "getSocialAccountHealth": inspect_health,
 }
+_PATHS: Final = {id: spec.operations()[id].path for id in _READING}

@@ -809,8 +809,10 @@ export interface components {
         };
         /** @description What one call would come to. */
         AccountAnswer: {
-            /** @description The operationId of the call. */
+            /** @description The operationId of the call, a GET. */
             operation: string;
+            /** @description The path of the call. */
+            path: string;
             /** @description The status of the response. */
             status: number;
             /** @description The body of the response: what was asked for, or a problem document. */
@@ -2685,6 +2687,7 @@ export interface operations {
                      *       "data": [
                      *         {
                      *           "operation": "getSocialAccountHealth",
+                     *           "path": "/api/v1/social-accounts/a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234/health",
                      *           "status": 200,
                      *           "body": {
                      *             "id": "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234",

@@ -116,6 +116,9 @@ export const eventNames = () => schema("EventName").enum;
 export const isControlRule = (id) => (spec["x-rules"] ?? []).some((rule) => rule.id === id);
 export const fieldsOf = (name) => Object.keys(schema(name).properties ?? {});
 
+// The operationId of a call of the control API; `path` is as in its specification.
+export const operationId = (method, path) => spec.paths[path][method.toLowerCase()].operationId;
+
 // The values of an enumeration in the schema `name`, below the path `members`.
 export function valuesOf(name, ...members) {
   return members.reduce((node, member) => node?.properties?.[member], schema(name))?.enum ?? [];

@@ -12,6 +12,7 @@ import {eventsPanel} from "./panels/events.js";
 import {faultsPanel} from "./panels/faults.js";
 import {inboxPanel} from "./panels/inbox.js";
 import {journalPanel} from "./panels/journal.js";
+import {scenariosPanel} from "./panels/scenarios/panel.js";
 import {sessionsPanel} from "./panels/sessions.js";
 import {webhooksPanel} from "./panels/webhooks.js";
 import {worldPanel} from "./panels/world.js";
@@ -23,6 +24,7 @@ import {el, setAttribute, setText} from "../shared/dom.js";
 // `always()` says that it shows more than this world, so that it is updated when nothing happened here, too.
 const PANELS = {
   accounts: ["Accounts", accountsPanel],
+  scenarios: ["Scenarios", scenariosPanel],
   requests: ["Requests", journalPanel],
   faults: ["Faults", faultsPanel],
   events: ["Events", eventsPanel],

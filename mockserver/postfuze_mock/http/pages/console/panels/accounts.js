@@ -4,10 +4,12 @@ import {checkbox, field, input, select} from "../actions.js";
 import {firstOf, linkTo, platforms, statuses} from "../api.js";
 import {badge, emptyNote, hint, panel, Rows, setBadge} from "../blocks.js";
 import {formatTime, refresh, relativeTime} from "../live.js";
+import {emptyWorld, openNewAccount} from "./newaccount.js";
 import {el, setAttribute, setText} from "../../shared/dom.js";
 
 const PAGE_SIZE = 50;
 const UUID = /^[0-9a-f-]{36}$/i;
+const SEARCHED = "id, username, display name, network id and tenant";
 const COLUMNS = ["Account", "Platform", "Status", "Token expires", "Tenant", "Created"];
 
 export function accountsPanel() {
@@ -48,27 +50,38 @@ function accountList() {
     refresh();
   };
   const filters = accountFilters(() => setLimit(PAGE_SIZE));
+  const create = el("button", {type: "button", class: "primary", onclick: openNewAccount}, "New account …");
   const onclick = () => setLimit(limit + PAGE_SIZE);
   const more = el("button", {type: "button", hidden: true, onclick}, `Show ${PAGE_SIZE} more`);
-  const [none, count, body] = [emptyNote("No account matches."), el("p", {class: "hint"}), el("tbody")];
+  const [none, empty] = [emptyNote("No account matches."), emptyWorld()];
+  const [count, body] = [el("p", {class: "hint"}), el("tbody")];
   const heads = COLUMNS.map((each) => el("th", {scope: "col"}, each));
   const table = el("table", {}, el("thead", {}, el("tr", {}, ...heads)), body);
   const rows = new Rows(body, accountRow);
 
   async function update() {
-    const {entries: accounts, more: areMore} = await firstOf("/accounts", filters.values(), limit);
+    const {entries: accounts, more: areMore, total = limit} = await firstOf("/accounts", filters.values(), limit);
     rows.update(accounts);
     more.hidden = !areMore;
-    setText(count, `${accounts.length} shown, newest first${more.hidden ? "." : "; more match."}`);
-    none.hidden = accounts.length > 0;
-    table.hidden = accounts.length === 0;
+    setText(count, countText(accounts.length, total, filters.search()));
+    const isFiltered = filters.values().length > 0;
+    none.hidden = accounts.length > 0 || !isFiltered;
+    empty.hidden = accounts.length > 0 || isFiltered;
+    table.hidden = count.hidden = accounts.length === 0;
   }
 
-  const node = el("div", {class: "list"}, filters.node, none, table, el("div", {class: "foot"}, count, more));
+  filters.node.append(create);
+  const node = el("div", {class: "list"}, filters.node, none, empty, table, el("div", {class: "foot"}, count, more));
   return {node, update};
 }
 
-// {node, values() → pairs of name and value}; `onChange()` is called when a filter changes.
+// "50 of 10,120, newest first"
+function countText(shown, total, search) {
+  const found = search ? ` with “${search}” in ${SEARCHED}` : "";
+  return `${shown.toLocaleString("en")} of ${total.toLocaleString("en")}${found}, newest first`;
+}
+
+// {node, values() → pairs of name and value, search() → text}; `onChange()` is called when a filter changes.
 function accountFilters(onChange) {
   const fields = {
     q: field("Search", input({type: "search", placeholder: "Name, id, network id, tenant"})),
@@ -82,7 +95,7 @@ function accountFilters(onChange) {
     const texts = Object.entries(fields).map(([name, {control}]) => [name, control.value.trim()]);
     return [...texts, ["deleted", deleted.control.checked ? "true" : ""]].filter(([, value]) => value);
   };
-  return {node, values};
+  return {node, values, search: () => fields.q.control.value.trim()};
 }
 
 function accountRow({id}) {

@@ -1,0 +1,108 @@
+// What the API answers now for the open account, and what each call would change. Nothing is called to find out.
+import {actionButton} from "../actions.js";
+import {curl, get, linkTo, prepare} from "../api.js";
+import {badge, disclosure, Rows, setBadge} from "../blocks.js";
+import {formatTime} from "../live.js";
+import {codeBlock, copyable, el, setText, toJson} from "../../shared/dom.js";
+
+const MAX_FAULTS = 100; // that a world can have
+const SYNCED = ["last_synced_at", "updated_at"]; // the times of other changes
+const DROPPED = "no answer";
+
+// The answers for the account at `path`; `problem` is the box for refusals of the buttons' requests.
+export function answersNow(path, problem) {
+  const node = el("ul", {class: "rows answers"});
+  const rows = new Rows(node, (answer) => answerRow(answer, problem));
+  async function update() {
+    const {data} = await get(`${path}/answers`);
+    const faults = data.some(({fault}) => fault) ? (await get(`/faults?limit=${MAX_FAULTS}`)).data : [];
+    const withFaults = data.map((each) => ({...each, fault: faults.find(({id}) => id === each.fault) ?? null}));
+    rows.update(withFaults, ({operation}) => operation);
+  }
+  return {node, update};
+}
+
+function answerRow({operation, path}, problem) {
+  const call = {path, api: true};
+  const [status, meaning] = [badge(), el("span", {class: "meaning"})];
+  const [effect, fault] = [el("p", {class: "effect hint"}), faultNote(problem)];
+  const body = codeBlock(`Answer: ${operation}`, "");
+  const command = copyable(`Curl: ${operation}`);
+  const send = actionButton("Make this call", {
+    request: () => call,
+    success: `Called ${operation}`,
+    problem,
+    undoable: true,
+  });
+  const line = [el("code", {}, `GET ${ending(path)}`), status, meaning];
+  const [button, more] = disclosure(line, () => command.setText(curl(prepare(call))));
+  more.append(body, command.node, el("p", {class: "actions tight"}, send));
+  const update = (answer) => {
+    const failure = failureOf(answer.fault);
+    setBadge(status, failure ?? String(answer.status), failure || answer.status >= 400 ? "bad" : "good");
+    setText(meaning, failure ? `a fault answers; without it ${answer.status}` : meaningOf(answer));
+    setText(effect, effectOf(answer));
+    fault.update(answer.fault);
+    setText(body, toJson(answer.body));
+  };
+  return {node: el("li", {}, button, effect, fault.node, more), update};
+}
+
+// The path without what stands above: "…/{id}/health".
+const ending = (path) => path.replace(/^.*\/social-accounts\/[^/]+/, "…/{id}");
+
+// How a fault makes a call fail; null if it does not.
+function failureOf(fault) {
+  const {status, drop, corrupt} = fault?.effect ?? {};
+  if (drop) return DROPPED;
+  return corrupt ? "corrupted" : (status?.toString() ?? null);
+}
+
+// The fault that hits the next call, with a button that removes it.
+function faultNote(problem) {
+  let shown = null;
+  const name = el("a", {});
+  const remove = actionButton("Remove", {
+    request: () => ({method: "DELETE", path: `/faults/${shown.id}`}),
+    success: "Fault removed",
+    problem,
+    undoable: true,
+    class: "small",
+  });
+  const node = el("p", {class: "effect", hidden: true}, "The next call is hit by the fault ", name, " ", remove);
+  const update = (fault) => {
+    shown = fault;
+    node.hidden = fault === null;
+    name.href = linkTo("faults");
+    setText(name, fault?.preset ?? "of yours");
+  };
+  return {node, update};
+}
+
+// The answer in a few words.
+function meaningOf({status, body}) {
+  if (status >= 400) return body.detail ?? body.title;
+  if ("healthy" in body) return healthOf(body);
+  if (body.metrics === null) return "no metrics yet";
+  return "source" in body ? metricsOf(body) : `status ${body.status}`;
+}
+
+function healthOf({healthy, error_code: code, checked_live: live}) {
+  return `${healthy ? "healthy" : `not healthy: ${code}`}, ${live ? "by a live probe" : "without a probe"}`;
+}
+
+function metricsOf({source, captured_at: at, ...body}) {
+  const [name, count] = Object.entries(body).find(([, value]) => typeof value === "number") ?? [];
+  const figure = name ? `, ${count.toLocaleString("en")} ${name.replaceAll("_", " ")}` : "";
+  return (source === "live" ? "live" : `snapshot of ${formatTime(at).slice(0, 16)}`) + figure;
+}
+
+// What the call would change, as a sentence; empty if that is nothing.
+function effectOf({changes, events}) {
+  const names = Object.keys(changes).filter((name) => !SYNCED.includes(name));
+  const sets = names.map((name) => `sets ${name} to ${changes[name] ?? "null"}`);
+  if (!names.length && "last_synced_at" in changes) sets.push("sets last_synced_at");
+  const fires = events.length ? [`fires ${events.join(" and ")}`] : [];
+  const effects = [...sets, ...fires];
+  return effects.length ? `The call ${effects.join(", and ")}.` : "";
+}

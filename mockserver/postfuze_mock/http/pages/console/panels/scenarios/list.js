@@ -1,0 +1,62 @@
+// Scenarios as a list: each runs by a button, and opens to what it does, its scripts, and what came when it ran.
+import {act} from "../../actions.js";
+import {prepare} from "../../api.js";
+import {disclosure, hint} from "../../blocks.js";
+import {callOf, pythonScript, shellScript} from "./scripts.js";
+import {undoable} from "../../undo.js";
+import {codeBlock, copyable, el, toJson} from "../../../shared/dom.js";
+
+// `values()` returns what the placeholders of the `scenarios` stand for.
+export const scenarioList = (scenarios, values) =>
+  el("ul", {class: "rows scenarios"}, ...scenarios.map((scenario) => scenarioItem(scenario, values)));
+
+function scenarioItem(scenario, values) {
+  const {title, happens, expect} = scenario;
+  const outcome = el("div", {class: "calls", role: "group", "aria-label": `What came: ${title}`, hidden: true});
+  const scripts = {shell: copyable(`curl: ${title}`), python: copyable(`Python: ${title}`)};
+  const fill = () => {
+    scripts.shell.setText(shellScript(scenario, values()));
+    scripts.python.setText(pythonScript(scenario, values()));
+  };
+  const [line, body] = disclosure([el("span", {class: "about-it"}, el("b", {}, title), hint(happens))], fill);
+  body.append(
+    el("p", {}, el("b", {}, "Your integration should see: "), expect),
+    outcome,
+    el("div", {}, el("h4", {}, "curl"), scripts.shell.node),
+    el("div", {}, el("h4", {}, "Python"), scripts.python.node),
+  );
+  const onclick = async () => {
+    if (button.getAttribute("aria-disabled")) return;
+    button.setAttribute("aria-disabled", "true");
+    const calls = await undoable(title, () => run(scenario, values()));
+    button.removeAttribute("aria-disabled");
+    outcome.replaceChildren(el("h4", {}, "What came"), ...calls.map(callItem));
+    outcome.hidden = false;
+    if (body.hidden) line.click();
+  };
+  const button = el("button", {type: "button", class: "small", "aria-label": `Run: ${title}`, onclick}, "Run");
+  return el("li", {}, el("div", {class: "scenario"}, line, button), body);
+}
+
+// Sends the steps one after the other, also after a refusal, which may be what the scenario shows. Returns the calls
+// with what came.
+async function run({title, steps}, values) {
+  const [calls, known] = [[], {...values}];
+  for (const step of steps) {
+    const call = callOf(step, known);
+    const {body = null, error = null} = await act(call, {success: title});
+    calls.push({call, body, error});
+    if (error && !error.problem) return calls; // the server is away
+    for (const [name, member] of Object.entries(step.saves ?? {})) known[name] = body?.[member];
+  }
+  return calls;
+}
+
+function callItem({call, body, error}) {
+  const {method, url} = prepare(call);
+  const name = `${method} ${new URL(url).pathname}`;
+  const result = error === null ? "done" : `${error.problem?.status ?? ""} ${error.message}`.trim();
+  const line = el("p", {}, el("code", {}, name), " ", hint(result));
+  const answer = call.api ? codeBlock(`Answer: ${name}`, toJson(error?.problem ?? body)) : null;
+  return el("div", {}, line, answer);
+}
