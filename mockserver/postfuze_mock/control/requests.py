@@ -148,9 +148,11 @@ def _texts() -> dict[tuple[str, str], str]:
 
 @cache
 def _options() -> dict[str, list[str]]:
-    """How each assumption can be decided."""
-    assumptions = spec.load()["x-assumptions"]
-    return {each["id"]: [each["choice"], *(other["id"] for other in each["alternatives"])] for each in assumptions}
+    """The decisions of each assumption that the mock can play."""
+    return {
+        each["id"]: [each["choice"], *(other["id"] for other in each["alternatives"] if other.get("played", True))]
+        for each in spec.load()["x-assumptions"]
+    }
 
 
 def _has_status(entry: Entry, status: str | None) -> bool:

@@ -91,7 +91,7 @@ def test_journal_is_emptied_once_that_is_confirmed_and_comes_back_by_undo(consol
     console.api.get("/social-accounts")
     console.open("requests")
     console.button("Empty the journal").click()
-    expect(console.dialog).to_contain_text("All requests of the world")
+    expect(console.dialog).to_contain_text("All its requests are removed")
     console.button("Empty the journal").last.click()
     console.expect_outcome("Journal emptied (204)")
     expect(console.rows).to_have_count(0)
@@ -186,12 +186,12 @@ def test_call_is_made_to_fail_next_time_with_two_clicks(console: Console) -> Non
     console.api.get("/social-accounts")
     console.open("requests")
     line(console, "/social-accounts").click()
-    console.panel.get_by_text("Make this call fail").click()
+    console.button("Make this call fail").click()
     console.button("503 Service Unavailable").click()
     console.expect_outcome("The next listSocialAccounts fails: 503 Service Unavailable (201)")
 
     assert [console.api.get("/social-accounts").status for _ in range(2)] == [503, 200]
-    other = console.rows.get_by_role("link", name="Other failures")
+    other = console.panel.get_by_role("link", name="Other failures")
     expect(other).to_have_attribute("href", re.compile("/faults/new/listSocialAccounts$"))
     console.undo.click()
     console.expect_outcome("Undone")
@@ -202,7 +202,7 @@ def test_wrong_type_is_offered_where_the_answer_has_a_value(console: Console) ->
     page = console.api.get("/social-accounts", limit=1).json
     console.open("requests")
     line(console, "limit=1").click()
-    console.panel.get_by_text("Make this call fail").click()
+    console.button("Make this call fail").click()
     console.button("Wrong type at /data/0/id").click()
     console.expect_outcome("Wrong type at /data/0/id (201)")
 
