@@ -209,7 +209,7 @@ def test_fault_that_hits_the_next_call_is_named_and_removed(console: Console, ac
     detail = open_account(console, acme)
     health = detail.locator(".answers > li", has_text="/health")
     expect(health.locator(".badge")).to_have_text("503")
-    expect(health).to_contain_text("a fault answers; without it 200")
+    expect(health).to_contain_text("by a fault; without it 200, healthy")
     expect(health).to_contain_text("The next call is hit by the fault service_down")
     health.get_by_role("button", name="Remove").click()
     expect(health.locator(".badge")).to_have_text("200")

@@ -40,7 +40,7 @@ function answerRow({operation, path}, problem) {
   const update = (answer) => {
     const failure = failureOf(answer.fault);
     setBadge(status, failure ?? String(answer.status), failure || answer.status >= 400 ? "bad" : "good");
-    setText(meaning, failure ? `a fault answers; without it ${answer.status}` : meaningOf(answer));
+    setText(meaning, failure ? `by a fault; without it ${answer.status}, ${meaningOf(answer)}` : meaningOf(answer));
     setText(effect, effectOf(answer));
     fault.update(answer.fault);
     setText(body, toJson(answer.body));
