@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -42,6 +43,16 @@ def test_banner_names_the_url_the_pages_and_the_key(mock: MockProcess) -> None:
     assert f"{mock.url}/docs" in mock.stderr
     assert f"{mock.url}/_mock/" in mock.stderr
     assert "sk_live_demo" in mock.stderr
+
+
+def test_banner_names_a_key_of_the_world_file_unless_keys_are_strict(start: Start, tmp_path: Path) -> None:
+    file = tmp_path / "worlds.yaml"
+    file.write_text("keys: [{key: sk_live_secret, world: acme}]\n", encoding="utf-8")
+
+    assert "sk_live_acme " in start("--world", str(file)).stderr
+    strict = start("--world", str(file), "--strict-keys").stderr
+    assert "one of the world file" in strict
+    assert "sk_live_secret" not in strict
 
 
 def test_banner_says_that_the_control_api_is_refused_on_a_public_address(start: Start) -> None:

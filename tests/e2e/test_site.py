@@ -37,7 +37,10 @@ def test_a_reader_goes_from_the_first_page_through_a_guide_into_the_reference(br
         guides.get_by_role("link", name="Overview").click()
         page.get_by_role("article").get_by_role("link", name="list.newest-first").click()
         expect(page).to_have_url(re.compile("/project/docs/#statement/list.newest-first$"))
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(page.locator(":focus")).to_contain_text("newest first")
+        expect(page.locator(":focus")).to_be_in_viewport()
+        page.get_by_role("link", name="Guides").click()
+        expect(page).to_have_url(f"{url}/index.html")
 
         assert visit.complaints == []
         assert [each for each in visit.requests if not each.startswith(f"{url}/")] == []
@@ -53,6 +56,25 @@ def test_code_is_copied(browser: Browser, url: str) -> None:
         expect(button).to_have_text("Copied")
         shown = page.locator("article pre").first.text_content()
         assert page.evaluate("navigator.clipboard.readText()") == shown
+
+
+def test_the_search_finds_headings_of_all_guides_and_what_has_a_name_in_the_reference(
+    browser: Browser, url: str
+) -> None:
+    with browser.page() as page:
+        visit = Visit(page, url)
+        visit.go("/guides/decisions/store.html")
+        expect(page.get_by_role("combobox")).to_be_visible()
+        page.keyboard.press("/")
+        page.keyboard.type("limit above")
+        expect(page.get_by_role("option", name="limit.above-range")).to_be_visible()
+        assert barriers(page) == []
+        page.keyboard.press("ControlOrMeta+a")
+        page.keyboard.type("state over restarts")
+        page.keyboard.press("Enter")
+
+        expect(page).to_have_url(f"{url}/guides/worlds.html#state-over-restarts")
+        assert visit.complaints == []
 
 
 @pytest.mark.parametrize("path", ["/guides/no-such-guide.html", "/no/such/folder/"])

@@ -18,12 +18,16 @@ ROOT: Final = Path(__file__).parents[2]
 CLIENT: Final = ROOT / "mockserver/postfuze_mock/client"
 #: The modules that are written, and those that they are written from.
 SOURCES: Final = {
+    "async_calls.py": "calls.py",
+    "async_events_api.py": "events_api.py",
     "async_control_api.py": "control_api.py",
     "async_inbox.py": "inbox.py",
     "async_mock.py": "mock.py",
 }
 #: Other names in the async client.
 NAMES: Final = {
+    "Calls": "AsyncCalls",
+    "EventsAPI": "AsyncEventsAPI",
     "ControlAPI": "AsyncControlAPI",
     "Connections": "AsyncConnections",
     "Inbox": "AsyncInbox",
@@ -36,6 +40,8 @@ NAMES: Final = {
 #: Modules that have an async twin.
 MODULES: Final = {
     "postfuze_mock.client.connections": {"Connections": "postfuze_mock.client.async_connections"},
+    "postfuze_mock.client.calls": {"Calls": "postfuze_mock.client.async_calls"},
+    "postfuze_mock.client.events_api": {"EventsAPI": "postfuze_mock.client.async_events_api"},
     "postfuze_mock.client.control_api": {"ControlAPI": "postfuze_mock.client.async_control_api"},
     "postfuze_mock.client.inbox": {"Inbox": "postfuze_mock.client.async_inbox"},
 }

@@ -16,6 +16,7 @@ from tests.support.calls import Caller, Response
 from tests.support.times import PATIENCE, until
 from tests.support.world import World
 
+from postfuze_mock.app import make_worlds
 from postfuze_mock.cli.arguments import parser
 from postfuze_mock.cli.serve import base_url, listen, server_config
 from postfuze_mock.client import Mock
@@ -101,13 +102,13 @@ class LocalMock(RunningMock):
         super().__init__(base_url(options))
         self.control_url = access(options).url or self.url
         try:
-            config = server_config(options)
+            #: Its worlds, for what no caller can see.
+            self.worlds: Worlds = make_worlds(options, base_url=self.url)
+            config = server_config(options, self.worlds)
         except (ValueError, OSError):
             for socket in sockets:
                 socket.close()
             raise
-        #: Its worlds, for what no caller can see.
-        self.worlds: Worlds = config.app.services[0].worlds  # type: ignore[union-attr]
         LOGGER.setLevel(logging.INFO)
         for logger in LOGGERS:
             logger.addHandler(self._log)

@@ -6,13 +6,15 @@ import argparse
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from postfuze_contracts.cli.parser import Parser
 from postfuze_contracts.config import FILE_NAME, casts
 from postfuze_contracts.model.options import PROFILES, Access
 from postfuze_contracts.reports import FORMATS
 from postfuze_mock import __version__
+
+T = TypeVar("T")
 
 _EXAMPLES = """\
 examples:
@@ -85,6 +87,8 @@ def _add_run(commands: Any) -> None:
     add("--dry-run", action="store_true", help="print the plan and send nothing")
     formats = f"write a report: {', '.join(FORMATS)} (repeatable)"
     add("--report", metavar="FORMAT=PATH", action="append", default=[], help=formats)
+    site = "root of a published reference; reports link its statements: URL/docs#statement/ID"
+    add("--site", metavar="URL", type=_checked(casts.site), help=site)
     add("--show-bodies", action="store_true", help="do not mask names, handles and ids of real accounts in reports")
 
 
@@ -184,10 +188,10 @@ def _run(function: str, arguments: argparse.Namespace) -> int:
     return int(getattr(import_module(f"postfuze_contracts.cli.{module}"), name)(arguments))
 
 
-def _checked(convert: Callable[[Any], float]) -> Callable[[str], float]:
+def _checked(convert: Callable[[Any], T]) -> Callable[[str], T]:
     """`convert` for argparse, with its message."""
 
-    def convert_or_explain(text: str) -> float:
+    def convert_or_explain(text: str) -> T:
         try:
             return convert(text)
         except ValueError as error:

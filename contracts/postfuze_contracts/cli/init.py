@@ -45,6 +45,9 @@ full = "env:POSTFUZE_KEY"    # the only key that every run needs
 # max_response = 8_388_608    # bytes of a response, encoded and decoded
 # settle = 2    # seconds that lists may take to show what was connected or deleted
 
+[reports]
+# site = "https://docs.example.com/postfuze"    # a published reference, to which reports link
+
 # How the deployment decides what the documentation leaves open: `run --pin FILE` observes it, and writes such a table.
 # What is pinned here is judged like a statement.
 # [assume]

@@ -129,6 +129,15 @@ def day(value: Any) -> date:
 
 def url(value: Any) -> str:
     """The base of all paths of the spec, without a slash at its end."""
+    return _base(value, "https://api.example.com/api/v1")
+
+
+def site(value: Any) -> str:
+    """The root of a published reference, without a slash at its end."""
+    return _base(value, "https://docs.example.com/postfuze")
+
+
+def _base(value: Any, example: str) -> str:
     stripped = text(value)
     try:
         parts = urlsplit(stripped)
@@ -140,7 +149,7 @@ def url(value: Any) -> str:
         near = "" if scheme else f"; did you mean https://{stripped.partition('@')[2] or stripped}?"
         raise ValueError(f"must begin with http:// or https://{near}")
     if not parts.hostname or not valid_port or any(character <= " " for character in stripped):
-        raise ValueError("must be a URL such as https://api.example.com/api/v1")
+        raise ValueError(f"must be a URL such as {example}")
     if parts.username is not None or parts.query or parts.fragment:
         raise ValueError("must not contain a user, password, query or fragment")
     return stripped.rstrip("/")

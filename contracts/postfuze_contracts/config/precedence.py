@@ -43,6 +43,7 @@ def read(
         only=only,
         require=_required(flags, only, pins),
         strict=bool(flags.get("strict")),
+        site=values.get("reports.site"),
         pins=pins,
         exhaust_limits=values.get("allow.exhaust_limits", False),
         proxy=_secret(values, "target.proxy"),

@@ -52,6 +52,7 @@ SETTINGS: Final = {
         Setting("limits.timeout", casts.amount, "POSTFUZE_CONTRACTS_TIMEOUT", "timeout"),
         Setting("limits.max_response", casts.count, "POSTFUZE_CONTRACTS_MAX_RESPONSE", "max_response"),
         Setting("limits.settle", casts.duration, "POSTFUZE_CONTRACTS_SETTLE"),
+        Setting("reports.site", casts.site, "POSTFUZE_CONTRACTS_SITE", "site"),
         Setting("access", casts.access, "POSTFUZE_CONTRACTS_ACCESS", "access"),
         Setting("profile", casts.profile, "POSTFUZE_CONTRACTS_PROFILE", "profile"),
         Setting("seed", casts.whole, "POSTFUZE_CONTRACTS_SEED", "seed"),
@@ -61,7 +62,7 @@ SETTINGS: Final = {
 #: The keys of each table of the file; `waivers` is an array of tables.
 TABLES: Final[dict[str, tuple[str, ...]]] = {
     table: tuple(name.partition(".")[2] for name in SETTINGS if name.startswith(f"{table}."))
-    for table in ("target", "keys", "sessions", "allow", "limits")
+    for table in ("target", "keys", "sessions", "allow", "limits", "reports")
 } | {"waivers": ("statement", "reason", "owner", "expires"), "assume": casts.assumptions()}
 
 #: The former names of the harness's variables, without the prefix, and their present names.

@@ -58,12 +58,6 @@ class Conclusion:
         """The exit code: that of the first reason."""
         return self.reasons[0].code if self.reasons else KEPT
 
-    @property
-    def coverage(self) -> str:
-        """`judged 48 of 88, 40 not judged`."""
-        rest = self.asked - self.judged
-        return f"judged {self.judged} of {self.asked}" + (f", {rest} not judged" if rest else "")
-
 
 def conclude(options: Options, finished: RunFinished, today: date | None = None) -> Conclusion:
     """The conclusion of a run. A failed statement outweighs everything else."""

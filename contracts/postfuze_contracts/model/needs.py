@@ -6,50 +6,75 @@ from typing import NamedTuple
 
 
 class Need(NamedTuple):
-    """A precondition. `what` says what is missing, `how` says how to provide it."""
+    """A precondition. `what` says what is missing, `how` says how to provide it. `setting` is a flag with its value or
+    an environment variable that does, ready to copy; empty if none does alone."""
 
     id: str
     what: str
     how: str
+    setting: str = ""
 
 
-FULL_KEY = Need("keys.full", "no API key was given", "set [keys] full, --key-env or POSTFUZE_KEY")
+FULL_KEY = Need("keys.full", "no API key was given", "set POSTFUZE_KEY, --key-env or [keys] full", "POSTFUZE_KEY")
 READ_ONLY_KEY = Need(
-    "keys.read_only", "no key without scopes was given", "set [keys] read_only to a key that lacks accounts:write"
+    "keys.read_only",
+    "no key without scopes was given",
+    "set POSTFUZE_KEY_READ_ONLY or [keys] read_only to a key that lacks accounts:write",
+    "POSTFUZE_KEY_READ_ONLY",
 )
 OTHER_SCOPE = Need(
     "keys.other_scope",
     "no key with another scope was given",
-    "set [keys] other_scope to a key that has, say, posts:write, but neither accounts:write nor *",
+    "set POSTFUZE_KEY_OTHER_SCOPE or [keys] other_scope to a key that has posts:write, say, but not accounts:write",
+    "POSTFUZE_KEY_OTHER_SCOPE",
 )
 UNKNOWN_KEYS = Need(
     "target.unknown-keys",
     "the target accepts keys that were never issued: its /health says so in X-Unknown-Keys",
     "judge a target that refuses them; the mock does with --strict-keys and a world file that lists its keys",
 )
-REVOKED_KEY = Need("keys.revoked", "no revoked key was given", "set [keys] revoked")
-EXPIRED_KEY = Need("keys.expired", "no expired key was given", "set [keys] expired")
+REVOKED_KEY = Need(
+    "keys.revoked",
+    "no revoked key was given",
+    "set POSTFUZE_KEY_REVOKED or [keys] revoked",
+    "POSTFUZE_KEY_REVOKED",
+)
+EXPIRED_KEY = Need(
+    "keys.expired",
+    "no expired key was given",
+    "set POSTFUZE_KEY_EXPIRED or [keys] expired",
+    "POSTFUZE_KEY_EXPIRED",
+)
 OTHER_ORGANIZATION = Need(
     "keys.other_organization",
     "no key of another organization was given",
-    "set [keys] other_organization to a key of an organization with other accounts",
+    "set POSTFUZE_KEY_OTHER_ORGANIZATION or [keys] other_organization to a key of an organization with other accounts",
+    "POSTFUZE_KEY_OTHER_ORGANIZATION",
 )
 FRESH_SESSION = Need(
     "sessions.fresh",
     "no (further) fresh session token was given",
     "set [sessions] fresh to unused tokens, or command to a program that prints them",
+    "POSTFUZE_CONTRACTS_SESSIONS_COMMAND",
 )
 STALE_SESSION = Need(
     "sessions.fresh",
     "the session tokens that were given answer 404: they were used up, or have expired",
     "give unused tokens: set [sessions] command to a program that prints them",
+    "POSTFUZE_CONTRACTS_SESSIONS_COMMAND",
 )
 SESSION_TENANT = Need(
     "sessions.tenant",
     "it is not known what the session tokens were started for",
     "set [sessions] tenant to the tenant of all of them",
+    "POSTFUZE_CONTRACTS_SESSIONS_TENANT",
 )
-EXPIRED_SESSION = Need("sessions.expired", "no expired session token was given", "set [sessions] expired")
+EXPIRED_SESSION = Need(
+    "sessions.expired",
+    "no expired session token was given",
+    "set [sessions] expired",
+    "POSTFUZE_CONTRACTS_SESSIONS_EXPIRED",
+)
 OTHER_MODE = Need(
     "modes.both",
     "all keys that were given are of one mode",
@@ -70,9 +95,18 @@ EXACT_TIES = Need(
     "accounts of equal `created_at` are in no order by id: their times may be kept finer than they are shown",
     "pin the assumption account.created-precision if they are shown as they are kept",
 )
-PROBE_ACCESS = Need("access.probe", "the health probe is not allowed", "run with --access probe (or full)")
-FULL_ACCESS = Need("access.full", "writing is not allowed", "run with --access full (or --allow-writes)")
-EXHAUST_LIMITS = Need("allow.exhaust_limits", "exhausting a rate limit is not allowed", "set [allow] exhaust_limits")
+PROBE_ACCESS = Need(
+    "access.probe", "the health probe is not allowed", "run with --access probe (or full)", "--access probe"
+)
+FULL_ACCESS = Need(
+    "access.full", "writing is not allowed", "run with --access full (or --allow-writes)", "--access full"
+)
+EXHAUST_LIMITS = Need(
+    "allow.exhaust_limits",
+    "exhausting a rate limit is not allowed",
+    "set [allow] exhaust_limits (it takes two minutes)",
+    "POSTFUZE_CONTRACTS_ALLOW_EXHAUST_LIMITS=true",
+)
 BUDGET = Need("limits.budget", "the run's budget of time or requests was spent", "raise --max-time or the budget")
 UNREACHABLE = Need("target.unreachable", "the target did not respond", "check its URL, and whether it is up")
 KEY_REFUSED = Need(

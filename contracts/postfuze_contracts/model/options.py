@@ -85,7 +85,7 @@ class Options:
     or not. `probe` are the only accounts whose health may be checked (None: all). `settle` are the seconds that lists
     may take to show a change. `only` selects statements by id (empty: all), `require` names those that must be judged.
     `strict` lets a flaky statement fail the run. `smoke` runs only a few checks. `seal` is that of the JSON report.
-    `pins` are by assumption."""
+    `pins` are by assumption. `site` is the root of a published reference, to which reports link."""
 
     url: str
     keys: Keys = Keys()
@@ -111,6 +111,7 @@ class Options:
     smoke: bool = False
     seal: str | None = None
     pins: Mapping[str, Pin] = field(default_factory=dict)
+    site: str | None = None
 
     @property
     def profile_name(self) -> str:

@@ -53,8 +53,9 @@ class JUnitReport(FileReport):
     def _suite(self, subject: str, group: Sequence[Result]) -> Element:
         suite = Element("testsuite", name=subject)
         properties = SubElement(suite, "properties")
-        for name in ("url", "profile", "seed"):
-            SubElement(properties, "property", name=name, value=printable(str(getattr(self._options, name))))
+        options = self._options
+        for name, value in (("url", options.url), ("profile", options.profile_name), ("seed", options.seed)):
+            SubElement(properties, "property", name=name, value=printable(str(value)))
         for result in group:
             suite.append(self._case(result))
         _count(suite)
@@ -74,12 +75,17 @@ class JUnitReport(FileReport):
         return case
 
     def _story(self, result: Result) -> str:
-        lines = [result.statement.statement.strip(), str(result.position), f"{result.label}: {result.note}"]
+        lines = [*self._head(result), f"{result.label}: {result.note}"]
         tolerated = result.label == "waived" or (result.label == "flaky" and not self._strict)
         return "\n".join([*lines, self._details(result)] if tolerated else lines)
 
+    def _head(self, result: Result) -> list[str]:
+        """What the statement says, and where it stands."""
+        url = results.reference(self._options, result.kind, result.statement.id)
+        return [result.statement.statement.strip(), str(result.position), *([url] if url else [])]
+
     def _details(self, result: Result) -> str:
-        lines = [result.statement.statement.strip(), str(result.position)]
+        lines = self._head(result)
         for failure in result.examples:
             lines += ["", f"expected: {failure.expected}", f"got: {failure.got}", f"check: {failure.check}"]
             lines += [f"{name}: {text}" for name, text in results.both_responses(failure)]

@@ -27,31 +27,64 @@ class MarkdownReport(FileReport):
 
     def _lines(self, finished: RunFinished) -> Iterator[str]:
         entries = results.from_verdicts(finished.verdicts)
-        totals = results.counts(entries)
-        url = self._options.url
-        conclusion = results.conclusion(self._options, finished, self._strict)
-        yield f"## Postfuze contract: {conclusion.headline}"
-        yield ""
-        numbers = (results.tally(totals), conclusion.coverage, results.cost(finished, self._options))
-        yield f"{_text(url)}: {'; '.join(numbers)}."
+        options = self._options
+        conclusion = results.conclusion(options, finished, self._strict)
+        yield f"## Postfuze contract: {conclusion.headline}, {' · '.join(results.standing(results.counts(entries)))}"
+        yield from ("", f"{_text(options.url)}: {results.cost(finished, options)}.")
         for reason in results.problems(conclusion):
             yield from ("", f"**{reason.word}:** {_text(reason.sentence)}")
-        yield from _overview(entries)
-        for result in [each for each in entries if each.label in ("fail", "flaky")][:_MAX_STATEMENTS]:
-            yield from _failed(result, url)
-        unresolved = [
-            [_code(each.statement.id), each.label, _text(each.note)]
-            for each in entries
-            if each.label in ("blocked", "waived")
-        ]
-        yield from _details("Not judged, or waived", ["Statement", "Outcome", "Why"], unresolved)
-        for title, group in sections(decisions(finished.observations, self._options.pins)):
-            rows = [[_code(each.assumption.id), _text(each.observed), _text(each.mock)] for each in group]
-            yield from _details(title, ["Assumption", "Here", "Mock"], rows)
+        broken, _ = results.split(entries)
+        for result in [each for each in broken if each.label != results.WAIVED][:_MAX_STATEMENTS]:
+            yield from self._failed(result)
+        yield from self._open(finished)
+        yield from self._not_judged(entries)
+        waived = [[self._id(each), _text(each.note)] for each in entries if each.label == results.WAIVED]
+        yield from _details("Waived", ["Statement", "Why"], waived)
         ledger = [[_text(each.what), _code(each.id), _text(results.end(each))] for each in finished.ledger]
         yield from _details("Changed on the target", ["What", "Account", "In the end"], ledger)
-        yield from ("", *(f"- {_text(note)}" for note in results.waiver_notes(self._options, entries)))
+        yield from _overview(entries)
+        passes = [[self._id(each), _text(each.note)] for each in entries if each.label == "pass"]
+        yield from _details("Passed", ["Statement", "Judged"], passes)
+        yield from ("", *(f"- {_text(note)}" for note in results.waiver_notes(options, entries)))
         yield from ("", f"{_text(_sentence(results.limits_note(finished)))}.")
+
+    def _failed(self, result: Result) -> Iterator[str]:
+        yield from ("", f"### {result.label.capitalize()}: {self._id(result)}", "")
+        yield f"> {_text(result.statement.statement)}"
+        yield from (">", f"> {_code(str(result.position))}")
+        for failure in result.examples:
+            yield from _failure(failure, self._options.url)
+
+    def _open(self, finished: RunFinished) -> Iterator[str]:
+        """How the target decides what is open: what the mock decides otherwise first."""
+        for title, group in sections(decisions(finished.observations, self._options.pins)):
+            rows = [
+                [self._link("assumption", each.assumption.id), _text(each.observed), _text(each.mock)]
+                for each in sorted(group, key=lambda each: not each.differs)
+            ]
+            yield from _details(title, ["Assumption", "Here", "Mock"], rows)
+
+    def _not_judged(self, entries: Sequence[Result]) -> Iterator[str]:
+        """What is missing, what to set, and which statements wait for it."""
+        kinds = {each.statement.id: each.kind for each in entries}
+        rows = [
+            [
+                f"{_text(need.what)}: {_text(need.how)}",
+                _code(need.setting) if need.setting else "",
+                f"{len(ids)}: {', '.join(self._link(kinds[id], id) for id in ids)}",
+            ]
+            for need, ids, _ in results.blocking(entries)
+        ]
+        count = results.counts(entries)["blocked"]
+        yield from _details("Not judged", ["What is missing", "Set", "Statements"], rows, count)
+
+    def _id(self, result: Result) -> str:
+        return self._link(result.kind, result.statement.id)
+
+    def _link(self, kind: results.Kind, id: str) -> str:
+        """The id, with a link to the published reference if its address is known."""
+        url = results.reference(self._options, kind, id)
+        return _code(id) if url is None else f"[{_code(id)}](<{url}>)"
 
 
 def _sentence(text: str) -> str:
@@ -59,29 +92,19 @@ def _sentence(text: str) -> str:
 
 
 def _overview(entries: Sequence[Result]) -> Iterator[str]:
+    labels = [label for label in results.LABELS if results.counts(entries)[label]]
     yield ""
     yield from _table(
-        ["Subject", *(label.capitalize() for label in results.LABELS), "Responses judged"],
+        ["Subject", *(label.capitalize() for label in labels), "Responses judged"],
         [
             [
                 subject,
-                *(str(results.counts(group)[label] or "") for label in results.LABELS),
+                *(str(results.counts(group)[label] or "") for label in labels),
                 str(sum(result.verdict.judged for result in group)),
             ]
             for subject, group in results.by_subject(entries).items()
         ],
     )
-
-
-def _failed(result: Result, url: str) -> Iterator[str]:
-    yield ""
-    yield f"### {result.label.capitalize()}: {_code(result.statement.id)}"
-    yield ""
-    yield f"> {_text(result.statement.statement)}"
-    yield ">"
-    yield f"> {_code(str(result.position))}"
-    for failure in result.examples:
-        yield from _failure(failure, url)
 
 
 def _failure(failure: Failure, url: str) -> Iterator[str]:
@@ -97,10 +120,10 @@ def _failure(failure: Failure, url: str) -> Iterator[str]:
         yield from ("", f"{fence}sh", command, fence)
 
 
-def _details(title: str, heads: list[str], rows: list[list[str]]) -> Iterator[str]:
-    """A folded table; nothing if it has no rows."""
+def _details(title: str, heads: list[str], rows: list[list[str]], count: int | None = None) -> Iterator[str]:
+    """A folded table of `count` things (None: one a row); nothing if it has no rows."""
     if rows:
-        yield from ("", f"<details><summary>{title} ({len(rows)})</summary>", "")
+        yield from ("", f"<details><summary>{title} ({count or len(rows)})</summary>", "")
         yield from _table(heads, rows)
         yield from ("", "</details>")
 

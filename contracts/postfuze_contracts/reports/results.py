@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from postfuze_contracts.model.conclusion import Conclusion, Reason, conclude
 from postfuze_contracts.model.events import Changed, Event, RunFinished, RunStarted
@@ -22,8 +22,19 @@ from postfuze_contracts.reports.text import duration, number, one_line, response
 from postfuze_mock import spec
 from postfuze_mock.spec import Statement
 
+Kind = Literal["statement", "assumption"]
 WAIVED = "waived"
 LABELS = (*(outcome.value for outcome in (Outcome.FAIL, Outcome.FLAKY)), WAIVED, "blocked", "skipped", "pass")
+ASKED = tuple(label for label in LABELS if label != "skipped")
+#: What is said of so many statements with each label: `6 failed`.
+WORDS = {
+    "fail": "failed",
+    "flaky": "flaky",
+    WAIVED: "waived",
+    "blocked": "not judged",
+    "skipped": "not asked for",
+    "pass": "passed",
+}
 MAX_EXAMPLES = 3  # failures of one statement that a report for people shows
 
 
@@ -40,6 +51,11 @@ class Result:
         """The outcome; `waived` for an accepted failure."""
         waived = self.verdict.outcome is Outcome.SKIPPED and self.verdict.failures
         return WAIVED if waived else self.verdict.outcome.value
+
+    @property
+    def kind(self) -> Kind:
+        """What it judges: a statement, or an assumption whose choice is pinned."""
+        return "statement" if self.verdict.pin is None else "assumption"
 
     @property
     def note(self) -> str:
@@ -99,9 +115,11 @@ def by_subject(results: Sequence[Result]) -> dict[str, list[Result]]:
     return {subject: list(group) for subject, group in groupby(results, lambda result: result.statement.subject)}
 
 
-def worst_first(results: Iterable[Result]) -> list[Result]:
-    """Results in the order of LABELS: failures first, passes last."""
-    return sorted(results, key=lambda result: LABELS.index(result.label))
+def split(results: Iterable[Result]) -> tuple[list[Result], list[Result]]:
+    """The results with failures, the worst first, and the others."""
+    broken = [result for result in results if result.verdict.failures]
+    others = [result for result in results if not result.verdict.failures]
+    return sorted(broken, key=lambda result: LABELS.index(result.label)), others
 
 
 def counts(results: Iterable[Result]) -> Counter[str]:
@@ -114,6 +132,20 @@ def tally(totals: Mapping[str, int]) -> str:
     return ", ".join(f"{totals[label]} {label}" for label in LABELS if totals.get(label)) or "nothing"
 
 
+def standing(totals: Mapping[str, int]) -> list[str]:
+    """How many of the statements that were asked for passed, and what the others did: `46 of 88`, `42 not judged`."""
+    asked = sum(totals.get(label, 0) for label in ASKED)
+    if not asked:
+        return ["no statement asked for"]
+    rest = (f"{totals[label]} {WORDS[label]}" for label in ASKED if label != "pass" and totals.get(label))
+    return [f"{totals.get('pass', 0)} of {asked}", *rest]
+
+
+def reference(options: Options, kind: Kind, id: str) -> str | None:
+    """The address of a statement or an assumption in the published reference; None if that is not known."""
+    return None if options.site is None else f"{options.site}/docs#{kind}/{id}"
+
+
 def conclusion(options: Options, finished: RunFinished, strict: bool) -> Conclusion:
     """Why the run does not pass, if it does not; with `strict`, a flaky statement counts as failed."""
     return conclude(replace(options, strict=strict or options.strict), finished)
@@ -124,9 +156,25 @@ def problems(conclusion: Conclusion) -> list[Reason]:
     return [reason for reason in conclusion.reasons if reason.word != "FAIL"]
 
 
-def blocking(results: Iterable[Result]) -> list[tuple[Need, int]]:
-    """The missing needs, and how many statements need each."""
-    return list(Counter(need for result in results for need in result.verdict.needs).items())
+class Blocker(NamedTuple):
+    """Something missing, with the statements that wait for it. Of these, `shared` wait for something else, too."""
+
+    need: Need
+    statements: tuple[str, ...]
+    shared: int
+
+
+def blocking(results: Iterable[Result]) -> list[Blocker]:
+    """What is missing, that for which most statements wait first."""
+    waiting: dict[Need, list[Result]] = {}
+    for result in results:
+        for need in result.verdict.needs:
+            waiting.setdefault(need, []).append(result)
+    blockers = (
+        Blocker(need, tuple(each.statement.id for each in group), sum(len(each.verdict.needs) > 1 for each in group))
+        for need, group in waiting.items()
+    )
+    return sorted(blockers, key=lambda blocker: -len(blocker.statements))
 
 
 def failed(results: Iterable[Result], strict: bool) -> list[str]:

@@ -35,7 +35,7 @@ class SarifReport(FileReport):
                 {"level": "error", "message": {"text": f"{each.word}: {one_line(each.sentence)}"}} for each in problems
             ]
         run = {
-            "tool": {"driver": {"name": "postfuze-contracts", "rules": [_rule(each) for each in entries]}},
+            "tool": {"driver": {"name": "postfuze-contracts", "rules": [self._rule(each) for each in entries]}},
             "invocations": [invocation],
             "columnKind": "unicodeCodePoints",
             "results": [self._result(index, each) for index, each in failures],
@@ -67,6 +67,19 @@ class SarifReport(FileReport):
             document["suppressions"] = [{"kind": "external", "justification": one_line(result.verdict.reason)}]
         return document
 
+    def _rule(self, result: Result) -> dict[str, Any]:
+        statement = result.statement
+        place = f"{result.position}, {result.position.pointer}"
+        rule: dict[str, Any] = {
+            "id": statement.id,
+            "shortDescription": {"text": statement.statement.strip()},
+            "help": {"text": f"{place}; postfuze-contracts explain {statement.id}"},
+            "properties": {"tags": [statement.subject], "basis": statement.basis},
+        }
+        if url := results.reference(self._options, result.kind, statement.id):
+            rule["helpUri"] = url
+        return rule
+
     def _message(self, result: Result) -> str:
         lines = [result.statement.statement.strip()]
         for failure in result.examples:
@@ -74,16 +87,6 @@ class SarifReport(FileReport):
             lines += [f"{name.capitalize()}: {text}" for name, text in results.both_responses(failure)]
             lines += [one_line(curl(exchange.request, self._options.url)) for exchange in failure.exchanges[-1:]]
         return "\n".join(lines)
-
-
-def _rule(result: Result) -> dict[str, Any]:
-    statement = result.statement
-    return {
-        "id": statement.id,
-        "shortDescription": {"text": statement.statement.strip()},
-        "help": {"text": f"{result.position}, {result.position.pointer}; postfuze-contracts explain {statement.id}"},
-        "properties": {"tags": [statement.subject], "basis": statement.basis},
-    }
 
 
 def _location(result: Result) -> dict[str, Any]:

@@ -110,13 +110,12 @@ class Terminal:
 
     def _report(self, finished: RunFinished) -> None:
         entries = results.from_verdicts(finished.verdicts)
-        totals = results.counts(entries)
         for line in self._lines(finished, entries):
             self._print(line)
         conclusion = results.conclusion(self._options, finished, self._strict)
-        summary = one_line(finished.fault) if finished.fault is not None else results.tally(totals)
-        cost = f"{number(finished.requests, 'request')} in {duration(finished.seconds)}"
-        text = f"  {summary}; {conclusion.coverage}; {cost}"
+        standing = " · ".join(results.standing(results.counts(entries)))
+        summary = standing if finished.fault is None else f"{one_line(finished.fault)}; {standing}"
+        text = f"  {summary}; {number(finished.requests, 'request')} in {duration(finished.seconds)}"
         self._print([])
         for reason in results.problems(conclusion) if finished.fault is None else ():
             for line in entry(reason.word.lower(), one_line(reason.sentence), self._console.width, indent=0, gap=18):
@@ -178,6 +177,8 @@ class Terminal:
             (f"  {result.position}", "cyan"),
         ]
         yield from wrapped(result.statement.statement.strip(), width, indent=4, style="italic")
+        if url := results.reference(self._options, result.kind, result.statement.id):
+            yield [(f"    {url}", "cyan")]
         for failure in result.examples:
             yield from self._failure(failure, width)
         others = len(result.verdict.failures) - len(result.examples)
@@ -236,13 +237,14 @@ def _note(result: Result) -> str:
 
 
 def _blocking(entries: list[Result], width: int) -> Iterator[Line]:
-    """The missing needs, how to provide them, and how many statements need them."""
-    needs = results.blocking(entries)
-    if needs:
-        yield from _heading("What blocked, and how to provide it")
-    for need, count in needs:
-        yield from entry(need.id, f"{one_line(need.what)} ({number(count, 'statement')})", width, indent=2, gap=28)
-        yield from entry("", one_line(need.how), width, indent=2, gap=28)
+    """How many statements wait for what is missing, and what to set."""
+    blockers = results.blocking(entries)
+    if blockers:
+        yield from _heading("Not judged: what is missing, and what to set")
+    for need, ids, _ in blockers:
+        verb = "run with" if need.setting.startswith("--") else "set"
+        remedy = f"{verb} {need.setting}" if need.setting else one_line(need.how)
+        yield from entry(f"{len(ids):>4}", f"{one_line(need.what)}: {remedy}", width, indent=0, gap=6)
 
 
 def _heading(title: str) -> Iterator[Line]:

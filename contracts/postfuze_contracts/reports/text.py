@@ -73,8 +73,8 @@ def wrapped(text: str, width: int, *, indent: int, style: str = "") -> Iterator[
 
 
 def entry(name: str, text: str, width: int, *, indent: int = 4, gap: int = 10, style: str = "") -> Iterator[Line]:
-    """A name with a text beside it, or below it on a narrow terminal."""
-    beside = indent + gap + _MIN_COLUMNS <= width
+    """A name with a text beside it; below it, if the terminal is narrow or the name is longer than the `gap`."""
+    beside = len(name) < gap and indent + gap + _MIN_COLUMNS <= width
     lines = list(wrapped(text, width, indent=indent + (gap if beside else 2), style=style))
     if not name:
         pass

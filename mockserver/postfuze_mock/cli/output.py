@@ -12,7 +12,6 @@ from postfuze_mock.http.perimeter.access import Access
 from postfuze_mock.setting_values import LogFormat
 from postfuze_mock.settings import API_PATH, CONTROL_PATH
 
-DEMO_KEY = "sk_live_demo"
 logger = logging.getLogger(__name__)
 
 
@@ -41,15 +40,15 @@ def configure_log(form: LogFormat) -> None:
     logging.getLogger("postfuze_mock").setLevel(logging.INFO)
 
 
-def announce(url: str, access: Access, form: LogFormat) -> None:
+def announce(url: str, access: Access, key: str | None, form: LogFormat) -> None:
     """Report that the server is ready: the banner (with `form` json, two log entries) and the line that scripts wait
-    for."""
+    for. `key` is one to begin with; None if no key may be shown."""
     console = _console(url, access)
     if form == "json":
         logger.info("Ready at %s.", url)
         logger.info("Control API: %s", console)
     else:
-        print(_banner(url, console), file=sys.stderr, flush=True)
+        print(_banner(url, console, key), file=sys.stderr, flush=True)
     print(f"postfuze-mock ready at {url}", flush=True)
 
 
@@ -61,17 +60,18 @@ def _console(url: str, access: Access) -> str:
     return f"{access.url or url}{CONTROL_PATH}/{token}"
 
 
-def _banner(url: str, console: str) -> str:
+def _banner(url: str, console: str, key: str | None) -> str:
+    hint = f"{key}   (any sk_live_NAME or sk_test_NAME opens its own world)" if key else "one of the world file"
     return f"""
   postfuze-mock {__version__}: an offline Postfuze
 
   API        {url}{API_PATH}
   Reference  {url}/docs
   Console    {console}
-  Key        {DEMO_KEY}   (any sk_live_NAME or sk_test_NAME opens its own world)
+  Key        {hint}
 
   Try it:
-    curl "{url}{API_PATH}/social-accounts?platform=x" -H "Authorization: Bearer {DEMO_KEY}"
+    curl "{url}{API_PATH}/social-accounts?platform=x" -H "Authorization: Bearer {key or "$POSTFUZE_KEY"}"
 
   Ctrl-C ends it.
 """

@@ -23,6 +23,8 @@ from postfuze_mock.http.server.connections import Connections
 from postfuze_mock.http.server.lifespan import Lifespan
 from postfuze_mock.http.server.uvicorn_protocol import UvicornProtocol
 from postfuze_mock.settings import InvalidSettingError, Settings, SettingsError, read, source
+from postfuze_mock.worlds.first_world import first_name, key_of
+from postfuze_mock.worlds.registry import Worlds
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -40,8 +42,10 @@ def _run(settings: Settings) -> int:
     output.configure_log(settings.log_format)
     settings, sockets = listen(settings)
     url = base_url(settings)
-    announce = partial(output.announce, url, access(settings), settings.log_format)
-    server = _Server(server_config(settings), announce)
+    worlds = make_worlds(settings, base_url=url)
+    key = key_of(worlds, first_name(worlds), mode="live")
+    announce = partial(output.announce, url, access(settings), key, settings.log_format)
+    server = _Server(server_config(settings, worlds), announce)
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, server.quit)  # uvicorn raises the signal again once it has shut down
     if settings.exit_on_stdin_close:
@@ -72,9 +76,8 @@ def base_url(settings: Settings) -> str:
     return f"http://{name}:{settings.port}"
 
 
-def server_config(settings: Settings) -> uvicorn.Config:
+def server_config(settings: Settings, worlds: Worlds) -> uvicorn.Config:
     """The configuration of uvicorn for settings with actual ports. Raises ValueError (one sentence)."""
-    worlds = make_worlds(settings, base_url=base_url(settings))
     saving = autosave(settings, worlds)
     app: ASGIApp = serve(settings, worlds, saving=saving)
     connections = Connections(

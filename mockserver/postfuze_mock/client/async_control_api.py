@@ -8,46 +8,35 @@ to `limit` entries: the client follows the cursors. A refusal raises MockError.
 
 from __future__ import annotations
 
-import json
-from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, Unpack
 
-from postfuze_mock.client.connections import refusal, target
-from postfuze_mock.client.control_api import MAX_LIMIT, _present, _segment
-from postfuze_mock.client.fields import (
-    AccountFields,
-    Effect,
-    EventName,
-    Json,
-    PageFields,
-    SnapshotFields,
-    WebhookFields,
-)
+from postfuze_mock.client.async_events_api import AsyncEventsAPI
+from postfuze_mock.client.calls import present, segment
+from postfuze_mock.client.fields import AccountFields, Effect, Json, PageFields, SnapshotFields
 
 __tracebackhide__ = True
 
 
-class AsyncControlAPI(ABC):
+class AsyncControlAPI(AsyncEventsAPI):
     """The control API of one world."""
-
-    @abstractmethod
-    async def _exchange(self, method: str, target: str, body: bytes | None) -> tuple[int, bytes]:
-        """Status and body of the response to a call of `target`, a path and query below `/_mock`."""
 
     async def get_mock_health(self) -> Json:
         """`status`, `version`, `state` (the engine's name), `worlds` (how many), `seed`."""
         return await self._record("GET", "/health")
 
-    async def list_worlds(self, *, q: str | None = None, limit: int | None = None) -> list[Json]:
+    async def list_worlds(
+        self, *, q: str | None = None, first: bool | None = None, limit: int | None = None
+    ) -> list[Json]:
         """The worlds that exist, and those that the world file names (`made` is false): `name`, `key`, `accounts`,
-        `sessions` and `source`. `q` is a part of a name."""
-        return await self._newest("/worlds", limit, q=q)
+        `sessions` and `source`. `q` is a part of a name; `first` selects the one that the mock's pages begin
+        with."""
+        return await self._newest("/worlds", limit, q=q, first=first)
 
     async def get_world(self, *, requests_since: int | None = None) -> Json:
         """The world at a glance: what made it, its clock, its faults, how much of it there is, and how many calls
         failed after the first `requests_since`."""
-        return await self._record("GET", "/world", query=_present(requests_since=requests_since))
+        return await self._record("GET", "/world", query=present(requests_since=requests_since))
 
     async def reset(
         self,
@@ -62,8 +51,8 @@ class AsyncControlAPI(ABC):
         """Reset the world to how the server started it, or rebuild it from `world` (the name of a shipped world, or a
         document), with `seed`, with alternatives by assumption id, and with a `clock` (`T` or `T,frozen`). `keep_world`
         goes back to what the last such reset made. `all` resets every world."""
-        body = _present(world=world, seed=seed, assume=assume, clock=clock, keep_world=keep_world)
-        await self._call("POST", "/reset", query=_present(all=all), body=body or None)
+        body = present(world=world, seed=seed, assume=assume, clock=clock, keep_world=keep_world)
+        await self._call("POST", "/reset", query=present(all=all), body=body or None)
 
     async def get_state(self) -> Json:
         """The world as a document that `put_state` can restore later, also into another world."""
@@ -72,7 +61,7 @@ class AsyncControlAPI(ABC):
     async def put_state(self, state: Mapping[str, Any], *, requests: str | None = None) -> None:
         """Restore the world from a document of `get_state`. `requests` says what happens to those in the journal:
         `remove` (the default), `keep`, or `restore`, which also puts those back that were removed last."""
-        await self._call("PUT", "/state", query=_present(requests=requests), body=state)
+        await self._call("PUT", "/state", query=present(requests=requests), body=state)
 
     async def get_clock(self) -> Json:
         """`now` and `frozen`."""
@@ -80,7 +69,7 @@ class AsyncControlAPI(ABC):
 
     async def put_clock(self, *, now: str | None = None, frozen: bool | None = None) -> Json:
         """Set the time (RFC 3339), stop it, or let it run; returns the clock."""
-        return await self._record("PUT", "/clock", body=_present(now=now, frozen=frozen))
+        return await self._record("PUT", "/clock", body=present(now=now, frozen=frozen))
 
     async def advance_clock(self, seconds: float) -> Json:
         """Move the clock forward, or back with negative `seconds`; returns the clock."""
@@ -105,7 +94,7 @@ class AsyncControlAPI(ABC):
 
     async def get_account(self, id: str) -> Json:
         """One account as `search_accounts` returns it; it may be disconnected."""
-        return await self._record("GET", f"/accounts/{_segment(id)}")
+        return await self._record("GET", f"/accounts/{segment(id)}")
 
     async def create_account(self, **fields: Unpack[AccountFields]) -> Json:
         """Create an account from any subset of its fields and its `behaviour`."""
@@ -113,27 +102,27 @@ class AsyncControlAPI(ABC):
 
     async def patch_account(self, id: str, /, **fields: Unpack[AccountFields]) -> Json:
         """Change the account; returns it."""
-        return await self._record("PATCH", f"/accounts/{_segment(id)}", body=fields)
+        return await self._record("PATCH", f"/accounts/{segment(id)}", body=fields)
 
     async def delete_account(self, id: str) -> Json:
         """Disconnect the account, as the API does; returns the acknowledgement."""
-        return await self._record("DELETE", f"/accounts/{_segment(id)}")
+        return await self._record("DELETE", f"/accounts/{segment(id)}")
 
     async def restore_account(self, id: str) -> Json:
         """Let a disconnected account be served again, `active`; returns it."""
-        return await self._record("POST", f"/accounts/{_segment(id)}/restore")
+        return await self._record("POST", f"/accounts/{segment(id)}/restore")
 
     async def get_account_answers(self, id: str) -> list[Json]:
         """What the API would answer now to the calls that read the account, and what each would change."""
-        return await self._list("GET", f"/accounts/{_segment(id)}/answers")
+        return await self._list("GET", f"/accounts/{segment(id)}/answers")
 
     async def list_snapshots(self, id: str, *, limit: int | None = None) -> list[Json]:
         """The newest metric snapshots of an account, oldest first."""
-        return await self._newest(f"/accounts/{_segment(id)}/snapshots", limit)
+        return await self._newest(f"/accounts/{segment(id)}/snapshots", limit)
 
     async def create_snapshots(self, id: str, snapshots: Sequence[SnapshotFields]) -> list[Json]:
         """Store metric snapshots; returns them as in a series."""
-        return await self._list("POST", f"/accounts/{_segment(id)}/snapshots", body={"snapshots": list(snapshots)})
+        return await self._list("POST", f"/accounts/{segment(id)}/snapshots", body={"snapshots": list(snapshots)})
 
     async def list_sessions(self, *, limit: int | None = None) -> list[Json]:
         """The newest pending sessions, oldest first, including expired ones."""
@@ -150,7 +139,7 @@ class AsyncControlAPI(ABC):
         """Create a pending session, as a customer's approval does: with `pages` generated pages, or with these
         pages. `expires_in` is in seconds."""
         body = {"network": network, "pages": pages if isinstance(pages, int) else list(pages)}
-        body |= _present(tenant_id=tenant_id, expires_in=expires_in)
+        body |= present(tenant_id=tenant_id, expires_in=expires_in)
         return await self._record("POST", "/sessions", body=body)
 
     async def list_faults(self, *, presets: bool | None = None, limit: int | None = None) -> list[Json]:
@@ -169,7 +158,7 @@ class AsyncControlAPI(ABC):
     ) -> Json:
         """Make calls of `operation` (an operationId, or * for all) fail with `effect` or as in `preset`: the first
         `after` pass, then at most `times` are hit, each with `probability`."""
-        body = _present(
+        body = present(
             operation=operation, effect=effect, preset=preset, times=times, after=after, probability=probability
         )
         return await self._record("POST", "/faults", body=body)
@@ -180,7 +169,7 @@ class AsyncControlAPI(ABC):
 
     async def delete_fault(self, id: str) -> None:
         """Remove a fault."""
-        await self._call("DELETE", f"/faults/{_segment(id)}")
+        await self._call("DELETE", f"/faults/{segment(id)}")
 
     async def list_requests(
         self,
@@ -199,7 +188,7 @@ class AsyncControlAPI(ABC):
 
     async def get_request(self, id: str) -> Json:
         """The request with this `id`."""
-        return await self._record("GET", f"/requests/{_segment(id)}")
+        return await self._record("GET", f"/requests/{segment(id)}")
 
     async def delete_requests(self) -> None:
         """Empty the journal."""
@@ -211,7 +200,7 @@ class AsyncControlAPI(ABC):
 
     async def put_journal_settings(self, *, bodies: bool | None = None, size: int | None = None) -> Json:
         """Set whether bodies are stored, and how many requests; returns the settings."""
-        return await self._record("PUT", "/requests/settings", body=_present(bodies=bodies, size=size))
+        return await self._record("PUT", "/requests/settings", body=present(bodies=bodies, size=size))
 
     async def get_coverage(self) -> Json:
         """What the calls of all worlds have met since the server started: `percent`, `met` and `total`, `groups` with
@@ -221,90 +210,3 @@ class AsyncControlAPI(ABC):
     async def delete_coverage(self) -> None:
         """Begin anew."""
         await self._call("DELETE", "/coverage")
-
-    async def list_events(
-        self,
-        *,
-        event: str | None = None,
-        since: str | None = None,
-        q: str | None = None,
-        webhook: str | None = None,
-        undelivered: bool | None = None,
-        wait: float | None = None,
-        limit: int | None = None,
-    ) -> list[Json]:
-        """The newest events of accounts, oldest first, each with its `deliveries`; `event` selects one kind by its
-        name, `since` those after the event with this `id`, `q` those of accounts as in `search_accounts`, `webhook`
-        those sent to this URL, `undelivered` those that a receiver has not taken. If there are none, the call waits for
-        one, up to `wait` seconds (at most 60)."""
-        where = {"q": q, "webhook": webhook, "undelivered": undelivered}
-        return await self._newest("/events", limit, event=event, since=since, wait=wait, **where)
-
-    async def create_event(self, event: EventName, *, account: str | None = None, webhook: str | None = None) -> Json:
-        """Send a test event to the webhooks that subscribe to it, or to the one with the URL `webhook`, about the
-        account with the id `account`, or the newest one, to which nothing happens; returns the event."""
-        return await self._record("POST", "/events", body=_present(event=event, account=account, webhook=webhook))
-
-    async def get_event(self, id: str) -> Json:
-        """The event, each attempt of its deliveries with `sent_at`, `request` and `response`."""
-        return await self._record("GET", f"/events/{_segment(id)}")
-
-    async def redeliver_event(self, id: str) -> Json:
-        """Deliver the event again, now, to each webhook that subscribes to it; returns the event."""
-        return await self._record("POST", f"/events/{_segment(id)}/redeliver")
-
-    async def get_webhooks(self) -> list[Json]:
-        """The webhooks: `url`, `events`, `description`."""
-        return await self._list("GET", "/webhooks")
-
-    async def put_webhooks(self, webhooks: Sequence[WebhookFields]) -> list[Json]:
-        """Replace all webhooks. A generated `signing_secret` is in this response only."""
-        return await self._list("PUT", "/webhooks", body=list(webhooks))
-
-    async def list_inbox(
-        self,
-        name: str,
-        *,
-        event: str | None = None,
-        since: str | None = None,
-        wait: float | None = None,
-        limit: int | None = None,
-    ) -> list[Json]:
-        """What the inbox `name` has received, oldest first: `id`, `received_at`, `event`, `headers`, `body`, `json`,
-        `signature`. The rest as in `list_events`."""
-        return await self._newest(f"/inbox/{_segment(name)}", limit, event=event, since=since, wait=wait)
-
-    async def clear_inbox(self, name: str) -> None:
-        """Empty the inbox `name`."""
-        await self._call("DELETE", f"/inbox/{_segment(name)}")
-
-    async def _newest(self, path: str, limit: int | None, **query: Any) -> list[Json]:
-        """The newest `limit` entries (None: all) of a list that is oldest first: its first page has the newest."""
-        pages = await self._pages(path, limit, query)
-        return [entry for page in reversed(pages) for entry in page]
-
-    async def _pages(self, path: str, limit: int | None, query: Mapping[str, Any]) -> list[list[Json]]:
-        size, count, cursor = (None if limit is None else min(limit, MAX_LIMIT), 0, None)
-        pages = []
-        while True:
-            page = await self._call("GET", path, query=_present(**query, limit=size, cursor=cursor))
-            pages.append(page["data"])
-            cursor, count = (page.get("next_cursor"), count + len(page["data"]))
-            if cursor is None or count == limit:
-                return pages
-            size = MAX_LIMIT if limit is None else min(limit - count, MAX_LIMIT)
-
-    async def _list(self, method: str, path: str, **parts: Any) -> list[Json]:
-        data: list[Json] = (await self._call(method, path, **parts))["data"]
-        return data
-
-    async def _record(self, method: str, path: str, **parts: Any) -> Json:
-        record: Json = await self._call(method, path, **parts)
-        return record
-
-    async def _call(self, method: str, path: str, *, query: Mapping[str, Any] | None = None, body: Any = None) -> Any:
-        address = target(path, query)
-        status, response = await self._exchange(method, address, None if body is None else json.dumps(body).encode())
-        if not 200 <= status < 300:
-            raise refusal(f"{method} /_mock{address}", status, response)
-        return json.loads(response) if response else None

@@ -6,35 +6,18 @@ to `limit` entries: the client follows the cursors. A refusal raises MockError.
 
 from __future__ import annotations
 
-import json
-from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Unpack
-from urllib.parse import quote
+from typing import Any, Unpack
 
-from postfuze_mock.client.connections import refusal, target
-from postfuze_mock.client.fields import (
-    AccountFields,
-    Effect,
-    EventName,
-    Json,
-    PageFields,
-    SnapshotFields,
-    WebhookFields,
-)
+from postfuze_mock.client.calls import present, segment
+from postfuze_mock.client.events_api import EventsAPI
+from postfuze_mock.client.fields import AccountFields, Effect, Json, PageFields, SnapshotFields
 
 __tracebackhide__ = True  # pytest shows the line of the test that called, not ours
 
-#: The most entries that a page of a list can have.
-MAX_LIMIT: Final = 1000
 
-
-class ControlAPI(ABC):
+class ControlAPI(EventsAPI):
     """The control API of one world."""
-
-    @abstractmethod
-    def _exchange(self, method: str, target: str, body: bytes | None) -> tuple[int, bytes]:
-        """Status and body of the response to a call of `target`, a path and query below `/_mock`."""
 
     # The mock itself.
 
@@ -42,17 +25,18 @@ class ControlAPI(ABC):
         """`status`, `version`, `state` (the engine's name), `worlds` (how many), `seed`."""
         return self._record("GET", "/health")
 
-    def list_worlds(self, *, q: str | None = None, limit: int | None = None) -> list[Json]:
+    def list_worlds(self, *, q: str | None = None, first: bool | None = None, limit: int | None = None) -> list[Json]:
         """The worlds that exist, and those that the world file names (`made` is false): `name`, `key`, `accounts`,
-        `sessions` and `source`. `q` is a part of a name."""
-        return self._newest("/worlds", limit, q=q)
+        `sessions` and `source`. `q` is a part of a name; `first` selects the one that the mock's pages begin
+        with."""
+        return self._newest("/worlds", limit, q=q, first=first)
 
     # The world as a whole.
 
     def get_world(self, *, requests_since: int | None = None) -> Json:
         """The world at a glance: what made it, its clock, its faults, how much of it there is, and how many calls
         failed after the first `requests_since`."""
-        return self._record("GET", "/world", query=_present(requests_since=requests_since))
+        return self._record("GET", "/world", query=present(requests_since=requests_since))
 
     def reset(
         self,
@@ -67,8 +51,8 @@ class ControlAPI(ABC):
         """Reset the world to how the server started it, or rebuild it from `world` (the name of a shipped world, or a
         document), with `seed`, with alternatives by assumption id, and with a `clock` (`T` or `T,frozen`). `keep_world`
         goes back to what the last such reset made. `all` resets every world."""
-        body = _present(world=world, seed=seed, assume=assume, clock=clock, keep_world=keep_world)
-        self._call("POST", "/reset", query=_present(all=all), body=body or None)
+        body = present(world=world, seed=seed, assume=assume, clock=clock, keep_world=keep_world)
+        self._call("POST", "/reset", query=present(all=all), body=body or None)
 
     def get_state(self) -> Json:
         """The world as a document that `put_state` can restore later, also into another world."""
@@ -77,7 +61,7 @@ class ControlAPI(ABC):
     def put_state(self, state: Mapping[str, Any], *, requests: str | None = None) -> None:
         """Restore the world from a document of `get_state`. `requests` says what happens to those in the journal:
         `remove` (the default), `keep`, or `restore`, which also puts those back that were removed last."""
-        self._call("PUT", "/state", query=_present(requests=requests), body=state)
+        self._call("PUT", "/state", query=present(requests=requests), body=state)
 
     # Time.
 
@@ -87,7 +71,7 @@ class ControlAPI(ABC):
 
     def put_clock(self, *, now: str | None = None, frozen: bool | None = None) -> Json:
         """Set the time (RFC 3339), stop it, or let it run; returns the clock."""
-        return self._record("PUT", "/clock", body=_present(now=now, frozen=frozen))
+        return self._record("PUT", "/clock", body=present(now=now, frozen=frozen))
 
     def advance_clock(self, seconds: float) -> Json:
         """Move the clock forward, or back with negative `seconds`; returns the clock."""
@@ -114,7 +98,7 @@ class ControlAPI(ABC):
 
     def get_account(self, id: str) -> Json:
         """One account as `search_accounts` returns it; it may be disconnected."""
-        return self._record("GET", f"/accounts/{_segment(id)}")
+        return self._record("GET", f"/accounts/{segment(id)}")
 
     def create_account(self, **fields: Unpack[AccountFields]) -> Json:
         """Create an account from any subset of its fields and its `behaviour`."""
@@ -122,27 +106,27 @@ class ControlAPI(ABC):
 
     def patch_account(self, id: str, /, **fields: Unpack[AccountFields]) -> Json:
         """Change the account; returns it."""
-        return self._record("PATCH", f"/accounts/{_segment(id)}", body=fields)
+        return self._record("PATCH", f"/accounts/{segment(id)}", body=fields)
 
     def delete_account(self, id: str) -> Json:
         """Disconnect the account, as the API does; returns the acknowledgement."""
-        return self._record("DELETE", f"/accounts/{_segment(id)}")
+        return self._record("DELETE", f"/accounts/{segment(id)}")
 
     def restore_account(self, id: str) -> Json:
         """Let a disconnected account be served again, `active`; returns it."""
-        return self._record("POST", f"/accounts/{_segment(id)}/restore")
+        return self._record("POST", f"/accounts/{segment(id)}/restore")
 
     def get_account_answers(self, id: str) -> list[Json]:
         """What the API would answer now to the calls that read the account, and what each would change."""
-        return self._list("GET", f"/accounts/{_segment(id)}/answers")
+        return self._list("GET", f"/accounts/{segment(id)}/answers")
 
     def list_snapshots(self, id: str, *, limit: int | None = None) -> list[Json]:
         """The newest metric snapshots of an account, oldest first."""
-        return self._newest(f"/accounts/{_segment(id)}/snapshots", limit)
+        return self._newest(f"/accounts/{segment(id)}/snapshots", limit)
 
     def create_snapshots(self, id: str, snapshots: Sequence[SnapshotFields]) -> list[Json]:
         """Store metric snapshots; returns them as in a series."""
-        return self._list("POST", f"/accounts/{_segment(id)}/snapshots", body={"snapshots": list(snapshots)})
+        return self._list("POST", f"/accounts/{segment(id)}/snapshots", body={"snapshots": list(snapshots)})
 
     # Pending sessions.
 
@@ -161,7 +145,7 @@ class ControlAPI(ABC):
         """Create a pending session, as a customer's approval does: with `pages` generated pages, or with these
         pages. `expires_in` is in seconds."""
         body = {"network": network, "pages": pages if isinstance(pages, int) else list(pages)}
-        body |= _present(tenant_id=tenant_id, expires_in=expires_in)
+        body |= present(tenant_id=tenant_id, expires_in=expires_in)
         return self._record("POST", "/sessions", body=body)
 
     # Scripted faults.
@@ -182,7 +166,7 @@ class ControlAPI(ABC):
     ) -> Json:
         """Make calls of `operation` (an operationId, or * for all) fail with `effect` or as in `preset`: the first
         `after` pass, then at most `times` are hit, each with `probability`."""
-        body = _present(
+        body = present(
             operation=operation, effect=effect, preset=preset, times=times, after=after, probability=probability
         )
         return self._record("POST", "/faults", body=body)
@@ -193,7 +177,7 @@ class ControlAPI(ABC):
 
     def delete_fault(self, id: str) -> None:
         """Remove a fault."""
-        self._call("DELETE", f"/faults/{_segment(id)}")
+        self._call("DELETE", f"/faults/{segment(id)}")
 
     # The journal.
 
@@ -214,7 +198,7 @@ class ControlAPI(ABC):
 
     def get_request(self, id: str) -> Json:
         """The request with this `id`."""
-        return self._record("GET", f"/requests/{_segment(id)}")
+        return self._record("GET", f"/requests/{segment(id)}")
 
     def delete_requests(self) -> None:
         """Empty the journal."""
@@ -226,7 +210,7 @@ class ControlAPI(ABC):
 
     def put_journal_settings(self, *, bodies: bool | None = None, size: int | None = None) -> Json:
         """Set whether bodies are stored, and how many requests; returns the settings."""
-        return self._record("PUT", "/requests/settings", body=_present(bodies=bodies, size=size))
+        return self._record("PUT", "/requests/settings", body=present(bodies=bodies, size=size))
 
     # What the calls of all worlds have met.
 
@@ -238,102 +222,3 @@ class ControlAPI(ABC):
     def delete_coverage(self) -> None:
         """Begin anew."""
         self._call("DELETE", "/coverage")
-
-    # Events and webhooks.
-
-    def list_events(
-        self,
-        *,
-        event: str | None = None,
-        since: str | None = None,
-        q: str | None = None,
-        webhook: str | None = None,
-        undelivered: bool | None = None,
-        wait: float | None = None,
-        limit: int | None = None,
-    ) -> list[Json]:
-        """The newest events of accounts, oldest first, each with its `deliveries`; `event` selects one kind by its
-        name, `since` those after the event with this `id`, `q` those of accounts as in `search_accounts`, `webhook`
-        those sent to this URL, `undelivered` those that a receiver has not taken. If there are none, the call waits for
-        one, up to `wait` seconds (at most 60)."""
-        where = {"q": q, "webhook": webhook, "undelivered": undelivered}
-        return self._newest("/events", limit, event=event, since=since, wait=wait, **where)
-
-    def create_event(self, event: EventName, *, account: str | None = None, webhook: str | None = None) -> Json:
-        """Send a test event to the webhooks that subscribe to it, or to the one with the URL `webhook`, about the
-        account with the id `account`, or the newest one, to which nothing happens; returns the event."""
-        return self._record("POST", "/events", body=_present(event=event, account=account, webhook=webhook))
-
-    def get_event(self, id: str) -> Json:
-        """The event, each attempt of its deliveries with `sent_at`, `request` and `response`."""
-        return self._record("GET", f"/events/{_segment(id)}")
-
-    def redeliver_event(self, id: str) -> Json:
-        """Deliver the event again, now, to each webhook that subscribes to it; returns the event."""
-        return self._record("POST", f"/events/{_segment(id)}/redeliver")
-
-    def get_webhooks(self) -> list[Json]:
-        """The webhooks: `url`, `events`, `description`."""
-        return self._list("GET", "/webhooks")
-
-    def put_webhooks(self, webhooks: Sequence[WebhookFields]) -> list[Json]:
-        """Replace all webhooks. A generated `signing_secret` is in this response only."""
-        return self._list("PUT", "/webhooks", body=list(webhooks))
-
-    # Inboxes, which receive webhooks.
-
-    def list_inbox(
-        self,
-        name: str,
-        *,
-        event: str | None = None,
-        since: str | None = None,
-        wait: float | None = None,
-        limit: int | None = None,
-    ) -> list[Json]:
-        """What the inbox `name` has received, oldest first: `id`, `received_at`, `event`, `headers`, `body`, `json`,
-        `signature`. The rest as in `list_events`."""
-        return self._newest(f"/inbox/{_segment(name)}", limit, event=event, since=since, wait=wait)
-
-    def clear_inbox(self, name: str) -> None:
-        """Empty the inbox `name`."""
-        self._call("DELETE", f"/inbox/{_segment(name)}")
-
-    def _newest(self, path: str, limit: int | None, **query: Any) -> list[Json]:
-        """The newest `limit` entries (None: all) of a list that is oldest first: its first page has the newest."""
-        pages = self._pages(path, limit, query)
-        return [entry for page in reversed(pages) for entry in page]
-
-    def _pages(self, path: str, limit: int | None, query: Mapping[str, Any]) -> list[list[Json]]:
-        size, count, cursor = None if limit is None else min(limit, MAX_LIMIT), 0, None
-        pages = []
-        while True:
-            page = self._call("GET", path, query=_present(**query, limit=size, cursor=cursor))
-            pages.append(page["data"])
-            cursor, count = page.get("next_cursor"), count + len(page["data"])
-            if cursor is None or count == limit:
-                return pages
-            size = MAX_LIMIT if limit is None else min(limit - count, MAX_LIMIT)
-
-    def _list(self, method: str, path: str, **parts: Any) -> list[Json]:
-        data: list[Json] = self._call(method, path, **parts)["data"]
-        return data
-
-    def _record(self, method: str, path: str, **parts: Any) -> Json:
-        record: Json = self._call(method, path, **parts)
-        return record
-
-    def _call(self, method: str, path: str, *, query: Mapping[str, Any] | None = None, body: Any = None) -> Any:
-        address = target(path, query)
-        status, response = self._exchange(method, address, None if body is None else json.dumps(body).encode())
-        if not 200 <= status < 300:
-            raise refusal(f"{method} /_mock{address}", status, response)
-        return json.loads(response) if response else None
-
-
-def _present(**members: Any) -> dict[str, Any]:
-    return {name: value for name, value in members.items() if value is not None}
-
-
-def _segment(text: str) -> str:
-    return quote(text, safe="")

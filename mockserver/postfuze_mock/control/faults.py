@@ -17,12 +17,12 @@ def list_faults(world: World, presets: bool, limit: int, cursor: str | None = No
     before = number_after(world, "faults", cursor)
     newest_first = reversed(list(world.faults))
     numbered = ((fault.number, fault) for fault in newest_first if before is None or fault.number < before)
-    return page(world, "faults", numbered, Fault.to_dict, limit, oldest_first=True)
+    return page(world, "faults", numbered, Fault.to_dict, limit, total=len(world.faults.by_id), oldest_first=True)
 
 
 def _presets(world: World, limit: int, cursor: str | None) -> bytes:
-    last = number_after(world, "presets", cursor) or 0
-    return page(world, "presets", list(enumerate(preset_faults.to_list(), start=1))[last:], dict, limit)
+    last, presets = number_after(world, "presets", cursor) or 0, preset_faults.to_list()
+    return page(world, "presets", list(enumerate(presets, start=1))[last:], dict, limit, total=len(presets))
 
 
 def create_fault(world: World, body: dict[str, Any]) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def page(
     document: Callable[[Entry], Any],
     limit: int,
     *,
-    total: int | None = None,
+    total: int,
     oldest_first: bool = False,
 ) -> bytes:
     """The page with the first of `entries`, which come with their keys: `limit` of them, or fewer if they are large.
@@ -66,5 +66,4 @@ def page(
         size, last = size + len(parts[-1]), str(key)
     if oldest_first:
         parts.reverse()
-    count = b"" if total is None else b',"total":%d' % total
-    return b'{"data":[%b],"next_cursor":%b%b}' % (b",".join(parts), next_cursor, count)
+    return b'{"data":[%b],"next_cursor":%b,"total":%d}' % (b",".join(parts), next_cursor, total)

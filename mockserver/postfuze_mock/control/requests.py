@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from heapq import merge
-from itertools import islice, takewhile
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from postfuze_fixtures.suggestions import did_you_mean
@@ -61,31 +61,31 @@ def list_requests(
     listing = "requests of all worlds" if all else "requests"
     before = number_after(world, listing, cursor)
     journals = [*worlds, *worlds.unbuilt()] if all else [world]
-    matches: Iterable[Recorded] = (
+    newest_first = merge(*map(_newest_first, journals), key=lambda each: each.finished, reverse=True)
+    matches = [
         each
-        for each in _since(since, merge(*map(_newest_first, journals), key=lambda each: each.finished, reverse=True))
-        if (before is None or each.finished < before)
-        and operation in (None, each.entry.operation)
-        and _has_status(each.entry, status)
-    )
-    rule_text = cache(rule_texts)
+        for each in _since(since, newest_first)
+        if operation in (None, each.entry.operation) and _has_status(each.entry, status)
+    ]
+    reason_of = cache(reasons)
 
     def document(each: Recorded) -> dict[str, Any]:
-        return journal_view.to_dict(worlds, *each, rule_text(each.world))
+        return journal_view.to_dict(worlds, *each, reason_of(each.world))
 
     if q:
         text = q.lower()
-        matches = (
+        matches = [
             each
-            for each in islice(matches, MAX_SEARCHED)
+            for each in matches[:MAX_SEARCHED]
             if searching.has_text(each.world, each.entry, text, partial(document, each))
-        )
+        ]
     return page(
         world,
         listing,
-        ((each.finished, each) for each in matches),
+        ((each.finished, each) for each in matches if before is None or each.finished < before),
         lambda each: {**({"world": masked(each.world.name)} if all else {}), **document(each)},
         limit,
+        total=len(matches),
         oldest_first=True,
     )
 
@@ -94,7 +94,7 @@ def get_request(worlds: Worlds, world: World, id: str) -> dict[str, Any]:
     """The request. Raises a 404 problem if the journal of `world` does not have it."""
     for each in _newest_first(world):
         if each.id == id.lower():
-            return journal_view.to_dict(worlds, *each, rule_texts(world))
+            return journal_view.to_dict(worlds, *each, reasons(world))
     detail = f"The journal of this world has no request {id}: it has the last {world.journal.settings.size}."
     raise Problem(404, detail, rule="requests.unknown", code="not_found")
 
@@ -112,11 +112,22 @@ def put_journal_settings(world: World, body: dict[str, Any]) -> dict[str, Any]:
     return get_journal_settings(world)
 
 
-def rule_texts(world: World | Unbuilt) -> Callable[[str], str]:
-    """A function that returns the text of a rule: a statement, a rule of the mock, or an assumption with its choice in
-    `world`."""
+def reasons(world: World | Unbuilt) -> Callable[[str], dict[str, Any]]:
+    """A function that returns what the journal of `world` says about a rule: a statement, a rule of the mock, or an
+    assumption, with what the world decides there and how it could decide otherwise."""
     choices = world.choices.by_id()
-    return lambda rule: _texts().get((rule, choices.get(rule, "")), "") or _texts()[rule, ""]
+    texts, options = _texts(), _options()
+
+    def reason(rule: str) -> dict[str, Any]:
+        choice = choices.get(rule, "")
+        detail = texts.get((rule, choice), "") or texts[rule, ""]
+        return {
+            "rule": rule,
+            "detail": detail,
+            "alternatives": [each for each in options.get(rule, ()) if each != choice],
+        }
+
+    return reason
 
 
 @cache
@@ -130,6 +141,13 @@ def _texts() -> dict[tuple[str, str], str]:
         id, question = assumption["id"], assumption["question"]
         texts |= {(id, each["id"]): f"{question} {each['description']}" for each in options}
     return texts
+
+
+@cache
+def _options() -> dict[str, list[str]]:
+    """How each assumption can be decided."""
+    assumptions = spec.load()["x-assumptions"]
+    return {each["id"]: [each["choice"], *(other["id"] for other in each["alternatives"])] for each in assumptions}
 
 
 def _has_status(entry: Entry, status: str | None) -> bool:

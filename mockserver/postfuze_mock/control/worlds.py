@@ -18,7 +18,7 @@ from postfuze_mock.domain.clock import Setting
 from postfuze_mock.domain.keys import masked
 from postfuze_mock.problems import refused
 from postfuze_mock.spec import pointer
-from postfuze_mock.worlds.first_world import key_of, unmade
+from postfuze_mock.worlds.first_world import first_name, key_of, unmade
 from postfuze_mock.worlds.overview import overview, source
 from postfuze_mock.worlds.persistence import world_state
 from postfuze_mock.worlds.persistence.world_state import Requests
@@ -36,19 +36,21 @@ def get_mock_health(worlds: Worlds, connections: Callable[[], int | None], _worl
         "worlds": len(worlds),
         "known_worlds": worlds.known,
         "seed": worlds.seed,
-        "strict_keys": worlds.context.strict_keys,
         "memory": resident_memory(),
         "connections": connections(),
     }
 
 
-def list_worlds(worlds: Worlds, world: World, limit: int, q: str = "", cursor: str | None = None) -> bytes:
-    """A page of the worlds whose name contains `q`. Those that are not made yet come last, as if made next."""
+def list_worlds(worlds: Worlds, world: World, limit: int, first: bool, q: str = "", cursor: str | None = None) -> bytes:
+    """A page of the worlds whose name contains `q`, or of the `first` alone. Those that are not made yet come last, as
+    if made next."""
     before = number_after(world, "worlds", cursor)
     made = {each.number: each.name for each in worlds}
     numbers = count(max(made, default=0) + 1)
     all_of_them = {**made, **{next(numbers): name for name in unmade(worlds)}}
     matches = {number: name for number, name in all_of_them.items() if q.casefold() in masked(name).casefold()}
+    if first:
+        matches = {number: name for number, name in matches.items() if name == first_name(worlds)}
     newest_first = ((each, matches[each]) for each in sorted(matches, reverse=True) if before is None or each < before)
     summary = partial(_summary, worlds)
     return page(world, "worlds", newest_first, summary, limit, total=len(matches), oldest_first=True)

@@ -10,6 +10,8 @@ Status = Literal["active", "revoked", "expired"]
 ALL_SCOPES = frozenset({"*"})
 _KEY = re.compile(r"sk_(?P<mode>live|test)_(?P<name>[A-Za-z0-9_-]+?)(?P<suffix>_readonly|_revoked|_expired)?", re.ASCII)
 _MAX_NAME = 64
+#: A longer name may be part of a real key.
+MAX_SHOWN = 24
 _DOCUMENTED = ("sk_live_…", "sk_test_…")  # as the curl examples of the documents print it
 
 
@@ -42,4 +44,4 @@ def parse(text: str) -> Key | None:
 
 def masked(name: str) -> str:
     """`name` for logs and lists: a long one is shortened, because it may be part of a real key."""
-    return name if len(name) <= 24 else f"{name[:6]}…{name[-2:]}"
+    return name if len(name) <= MAX_SHOWN else f"{name[:6]}…{name[-2:]}"

@@ -10,8 +10,8 @@ from postfuze_mock.domain.faults.faults import Fault
 from postfuze_mock.problems import refused
 from postfuze_mock.worlds.world import World
 
-#: Follows from the rest, so it is not saved.
-_DERIVED = "left"
+#: Follow from the rest, so they are not saved.
+_DERIVED = ("title", "left")
 
 
 def create(world: World, fields: dict[str, Any]) -> Fault:
@@ -24,7 +24,7 @@ def create(world: World, fields: dict[str, Any]) -> Fault:
 
 def to_list(world: World) -> list[dict[str, Any]]:
     """The faults for a saved state: each has the name of its preset or, without a preset, its effect."""
-    return [_without(each.to_dict(), _DERIVED, "effect" if each.preset else "preset") for each in world.faults]
+    return [_without(each.to_dict(), *_DERIVED, "effect" if each.preset else "preset") for each in world.faults]
 
 
 def read(documents: Sequence[dict[str, Any]]) -> list[Fault]:

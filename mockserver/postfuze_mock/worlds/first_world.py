@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Final
 
 from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock.domain import keys
-from postfuze_mock.domain.keys import masked
+from postfuze_mock.domain.keys import MAX_SHOWN, masked
 from postfuze_mock.worlds.registry import DEMO, Worlds
 
 _SEPARATE: Final = ":test"
 
 
 def first_name(worlds: Worlds) -> str:
-    """The first world that the world file names; if it names none, one of the file's own name, which is any name's; and
-    without a file `demo`."""
+    """The first world that the world file names; if it names none, one called as the file, because it describes all but
+    `demo`; and without a file `demo`."""
     if worlds.template.source == WorldFile.DEFAULT:
         return DEMO
-    stem = PurePath(worlds.template.source).stem
-    return next((name for name in worlds.named if name != DEMO), stem if _is_shown(stem) else DEMO)
+    return next((name for name in worlds.named if name != DEMO), _called_as(worlds.template.source))
 
 
 def key_of(worlds: Worlds, name: str, mode: str = "test") -> str | None:
@@ -33,8 +33,13 @@ def key_of(worlds: Worlds, name: str, mode: str = "test") -> str | None:
 
 
 def unmade(worlds: Worlds) -> Iterator[str]:
-    """The worlds that are named in the world file, and `demo`, as long as they are not built."""
-    return (name for name in worlds.named if worlds.existing(name) is None)
+    """The worlds that are named in the world file, `demo` and the first one, as long as they are not built."""
+    return (name for name in dict.fromkeys([*worlds.named, first_name(worlds)]) if worlds.existing(name) is None)
+
+
+def _called_as(file: str) -> str:
+    name = re.sub("[^A-Za-z0-9_-]+", "-", PurePath(file).stem)[:MAX_SHOWN]
+    return name if _is_shown(name) else "mine"
 
 
 def _is_shown(name: str) -> bool:

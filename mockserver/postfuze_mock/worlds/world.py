@@ -94,6 +94,7 @@ class World:
         self.context = context
         self.was_used = False
         self.journal = Journal()
+        self._version: tuple[object, int] = (None, 0)
         self.clear(origin, Clock(first=origin.clock))
 
     def clear(self, origin: Origin, clock: Clock) -> None:
@@ -164,6 +165,13 @@ class World:
         outbox = self.outbox.revision() if "outbox" in self.__dict__ else 0
         rest = (outbox, self.faults.revision(), self.webhooks, self.journal.settings)
         return (store, time, *rest, self.origin, self.first)
+
+    def version(self) -> int:
+        """A number that grows when something changed since the last question: the world, its requests or an inbox."""
+        present = (self.revision(), self.journal.revision(), self.context.inboxes.revision())
+        if self._version[0] != present:
+            self._version = present, self._version[1] + 1
+        return self._version[1]
 
     def next_account(self) -> tuple[int, str]:
         """The count and the id of the next generated account; no account has this id."""

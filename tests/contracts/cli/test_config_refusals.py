@@ -36,6 +36,21 @@ REFUSALS = {
     "url without host": ('[target]\nurl = "https:///api/v1"\n', 2, "https://api.example.com/api/v1"),
     "url with a bad port": ('[target]\nurl = "https://example.com:99999"\n', 2, "is not a valid URL"),
     "url that is a number": ("[target]\nurl = 5\n", 2, "[target] url must be a string"),
+    "site of another scheme": (
+        '[reports]\nsite = "ftp://docs"\n',
+        2,
+        "[reports] site must begin with http:// or https://",
+    ),
+    "site without host": (
+        '[reports]\nsite = "https://"\n',
+        2,
+        "must be a URL such as https://docs.example.com/postfuze",
+    ),
+    "site with a fragment": (
+        '[reports]\nsite = "https://a/docs#x"\n',
+        2,
+        "must not contain a user, password, query or",
+    ),
     "proxy that is none": (f'[target]\nproxy = "socks5://me:{SECRET}@a"\n', 2, "[target] proxy must begin with http"),
     "proxy with a path": (f'[target]\nproxy = "http://me:{SECRET}@a/b"\n', 2, "must not contain a path"),
     "proxy without host": ('[target]\nproxy = "http://:3128"\n', 2, "such as http://proxy.example.com:3128"),

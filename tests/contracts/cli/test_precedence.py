@@ -87,6 +87,14 @@ def test_environment_overrides_the_file(folder: Path) -> None:
     assert result.keys.full.value == "from-environment"
 
 
+def test_site_has_a_flag_a_variable_and_a_key(tmp_path: Path) -> None:
+    (tmp_path / "contracts.toml").write_text('[reports]\nsite = "https://file.example.com/"\n')
+    variable = {"POSTFUZE_CONTRACTS_SITE": "https://variable.example.com"}
+    flag = {"site": "https://flag.example.com/postfuze/"}
+    sites = [read({}, {}, tmp_path).site, read({}, variable, tmp_path).site, read(flag, variable, tmp_path).site]
+    assert sites == ["https://file.example.com", "https://variable.example.com", "https://flag.example.com/postfuze"]
+
+
 def test_flag_overrides_the_environment(folder: Path) -> None:
     flags = {"url": "http://flag", "key_env": "MINE", "rate": 1.0, "seed": 7}
     result = options(

@@ -212,11 +212,11 @@ def _verdict(statement: spec.Statement) -> Verdict:
     return Verdict(statement.id, Outcome.PASS, 12)
 
 
-def events() -> list[Event]:
-    """The events of a run with each outcome."""
+def events(site: str | None = None) -> list[Event]:
+    """The events of a run with each outcome, and with the address of a published reference if there is a `site`."""
     connected = Changed("connected", ID, FINALIZED)
     return [
-        RunStarted(OPTIONS, 3),
+        RunStarted(replace(OPTIONS, site=site), 3),
         CheckStarted("list.filters", "list"),
         CheckFinished("list.filters", "list", 0.5, FAILURES[:1], (FLAKY,), ("list.filter-username", "list.default-25")),
         CheckStarted("connect.two", "connect", "connects one page of a fresh session"),

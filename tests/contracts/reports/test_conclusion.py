@@ -48,8 +48,8 @@ def test_every_report_says_why_the_run_does_not_pass(word: str, tmp_path: Path) 
     conclusion = json.loads(texts["json"])["run"]["conclusion"]
     assert (conclusion["headline"], conclusion["exit_code"]) == (word, code)
     assert f"\n{word}  " in texts["terminal"]
-    assert texts["markdown"].startswith(f"## Postfuze contract: {word}\n")
-    assert f'<span class="word fail">{word}</span>' in texts["html"]
+    assert texts["markdown"].startswith(f"## Postfuze contract: {word}, 65 of 79 · 14 not judged\n")
+    assert f'<strong class="word fail">{word}</strong> 65 of 79 <span>· 14 not judged</span>' in texts["html"]
     assert json.loads(texts["sarif"])["runs"][0]["invocations"][0]["exitCode"] == code
     case = ElementTree.fromstring(texts["junit"]).find("testsuite[@name='run']/testcase/error")
     assert case is not None
@@ -71,7 +71,7 @@ def test_all_reasons_are_in_the_headline(tmp_path: Path) -> None:
 def test_run_that_only_observes_passes(tmp_path: Path) -> None:
     skipped = tuple(replace(each, outcome=Outcome.SKIPPED, judged=0, failures=()) for each in sample.PINNED)
     finished = replace(sample.finished(), verdicts=skipped)
-    assert "\nPASS  2 skipped" in sample.report([sample.events()[0], finished], tmp_path)["terminal"]
+    assert "\nPASS  no statement asked for; " in sample.report([sample.events()[0], finished], tmp_path)["terminal"]
     finished = replace(finished, observations=())
     assert isinstance(finished, RunFinished)
     assert "\nNOTHING JUDGED  " in sample.report([sample.events()[0], finished], tmp_path)["terminal"]

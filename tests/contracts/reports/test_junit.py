@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import pytest
 from tests.contracts.reports import sample
+
+from postfuze_contracts.model.events import RunStarted
 
 # Elements that CI servers accept, in order.
 CHILDREN = {
@@ -87,7 +90,9 @@ def test_unjudged_statement_is_skipped_with_the_reason(reports: dict[str, str]) 
         assert skipped is not None
         messages[name] = skipped.get("message")
     assert messages == {
-        "limits.organization": ("blocked: exhausting a rate limit is not allowed: set [allow] exhaust_limits"),
+        "limits.organization": (
+            "blocked: exhausting a rate limit is not allowed: set [allow] exhaust_limits (it takes two minutes)"
+        ),
         "get.unknown": "waived: waived until 2999-01-01 by ops: known",
         "auth-url.url": "skipped: not asked for",
         "list.default-25": "flaky: failed, and not again",
@@ -113,6 +118,14 @@ def test_assumptions_show_whether_the_mock_differs(reports: dict[str, str]) -> N
 def test_flaky_failure_fails_a_strict_run(tmp_path: Path) -> None:
     root = ElementTree.fromstring(sample.report(sample.events(), tmp_path, strict=True)["junit"])
     assert cases(root)["list.default-25"].find("failure") is not None
+
+
+def test_profile_is_the_one_that_was_asked_for(tmp_path: Path) -> None:
+    started = sample.events()[0]
+    assert isinstance(started, RunStarted)
+    smoke = replace(started, options=replace(started.options, smoke=True))
+    root = ElementTree.fromstring(sample.report([smoke, *sample.events()[1:]], tmp_path)["junit"])
+    assert {each.get("value") for each in root.iter("property") if each.get("name") == "profile"} == {"smoke"}
 
 
 def test_harness_failure_is_an_error(fault_reports: dict[str, str]) -> None:

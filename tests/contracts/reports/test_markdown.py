@@ -14,7 +14,9 @@ def rows(text: str, head: str) -> list[list[str]]:
 
 
 def test_summary_begins_with_the_result(reports: dict[str, str]) -> None:
-    assert reports["markdown"].startswith("## Postfuze contract: FAIL\n\n")
+    failed, passed = len(sample.failing()), sum(each.outcome == "pass" for each in sample.finished().verdicts)
+    head = f"## Postfuze contract: FAIL, {passed} of 88 · {failed} failed · 1 flaky · 1 waived · 14 not judged\n\n"
+    assert reports["markdown"].startswith(head)
 
 
 def test_totals_add_up(reports: dict[str, str]) -> None:
@@ -37,9 +39,17 @@ def test_foreign_text_is_not_markup(reports: dict[str, str]) -> None:
     assert "- got: &lt;/script&gt;&lt;img src=x&gt; \\\\x1b\\[31m \\]\\]&gt; \\| \\` \\\\ufffe" in reports["markdown"]
 
 
-def test_unjudged_statements_are_folded_with_the_reasons(reports: dict[str, str]) -> None:
-    body = rows(reports["markdown"], "| Statement | Outcome | Why |")[2:]
-    assert len(body) == 14 + 1
+def test_unjudged_statements_are_folded_by_what_is_missing(reports: dict[str, str]) -> None:
+    body = rows(reports["markdown"], "| What is missing | Set | Statements |")[2:]
+    assert [row[2].partition(":")[0] for row in body] == ["10", "10", "4"]
+    assert body[2][1] == "`POSTFUZE_CONTRACTS_ALLOW_EXHAUST_LIMITS=true`"
+    assert "`limits.organization`, `limits.account-writes`" in body[2][2]
+    assert "<details><summary>Not judged (14)</summary>" in reports["markdown"]
+
+
+def test_failures_come_first_and_passes_last(reports: dict[str, str]) -> None:
+    titles = ("### Fail:", "### Flaky:", "How the target decides", "Not judged (", "Waived (", "Passed (")
+    assert [*titles] == sorted(titles, key=reports["markdown"].index)
 
 
 def test_flaky_failure_shows_both_responses(reports: dict[str, str]) -> None:

@@ -13,12 +13,14 @@ import pytest
 from rich.console import Console
 from tests.contracts.reports import sample
 
+from postfuze_contracts.model import needs
 from postfuze_contracts.model.events import CheckFinished, CheckStarted, RunStarted
 from postfuze_contracts.model.options import Options
 from postfuze_contracts.reports import FORMATS, decisions, results
 from postfuze_contracts.reports.progress import ProgressTable
 from postfuze_contracts.reports.results import least_seconds, limits_note
 from postfuze_contracts.reports.terminal import Terminal, console
+from postfuze_contracts.reports.text import entry
 
 
 class Tty(io.StringIO):
@@ -48,7 +50,7 @@ def test_each_outcome_is_explained(reports: dict[str, str]) -> None:
 
 
 def test_unselected_statements_are_only_counted(reports: dict[str, str]) -> None:
-    table = reports["terminal"].partition("What blocked")[0]
+    table = reports["terminal"].partition("Not judged")[0]
     assert "skipped" not in table
     assert "\n2 statements not asked for\n" in table
 
@@ -68,7 +70,8 @@ def test_command_contains_the_custom_header(reports: dict[str, str]) -> None:
 
 
 def test_missing_need_is_reported_once_with_its_remedy(reports: dict[str, str]) -> None:
-    assert reports["terminal"].count("set [allow] exhaust_limits") == 1
+    assert reports["terminal"].count(f"set {needs.EXHAUST_LIMITS.setting}\n") == 1
+    assert "\n   4  exhausting a rate limit is not allowed: set " in reports["terminal"]
 
 
 def test_failure_shows_sentence_position_expected_actual_and_command(reports: dict[str, str]) -> None:
@@ -149,9 +152,8 @@ def failed() -> list[str]:
 def test_headline_sums_up(reports: dict[str, str]) -> None:
     entries = results.from_verdicts(sample.finished().verdicts)
     totals = results.counts(entries)
-    selected, blocked = len(entries) - totals["skipped"], totals["blocked"]
-    coverage = f"judged {selected - blocked} of {selected}, {blocked} not judged"
-    assert headline(reports["terminal"]) == f"FAIL  {results.tally(totals)}; {coverage}; 1,234 requests in 2.5 s"
+    standing = f"{totals['pass']} of {len(entries) - totals['skipped']} · {totals['fail']} failed · 1 flaky · 1 waived"
+    assert headline(reports["terminal"]) == f"FAIL  {standing} · 14 not judged; 1,234 requests in 2.5 s"
 
 
 def test_target_that_could_not_be_judged_is_one_sentence(fault_reports: dict[str, str]) -> None:
@@ -163,13 +165,13 @@ def test_target_that_could_not_be_judged_is_one_sentence(fault_reports: dict[str
 def test_failures_come_last_then_what_to_do_next(reports: dict[str, str]) -> None:
     text = reports["terminal"]
     titles = (
-        "What blocked",
+        "Not judged",
         *OPEN,
         "Changed on the target",
         "Cost",
         "Flaky:",
         "Failures",
-        f"FAIL  {len(sample.failing())} fail",
+        "FAIL  65 of 88",
     )
     assert [*titles] == sorted(titles, key=lambda title: text.index(f"\n{title}"))
     summary = lines(text).index(headline(text))
@@ -212,7 +214,7 @@ def test_flaky_failure_fails_only_a_strict_run(strict: bool, word: str, tmp_path
     flaky = tuple(each for each in sample.finished().verdicts if each.outcome != "fail")
     run[-1] = replace(sample.finished(), verdicts=flaky)
     text = sample.report(run, tmp_path, strict=strict)["terminal"]
-    assert headline(text).startswith(f"{word}  1 flaky")
+    assert headline(text).startswith(f"{word}  65 of 81 · 1 flaky · ")
     assert ("failed   list.default-25" in text) is strict
 
 
@@ -222,6 +224,14 @@ def test_everything_but_commands_fits_the_width(width: int, tmp_path: Path) -> N
     wider = ("curl", "Postfuze contract at", "writes", "FAIL  ", "failed", "again")
     wide = [line for line in lines(text) if len(line) > width and not line.strip().startswith(wider)]
     assert wide == []
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100])
+@pytest.mark.parametrize("name", ["short", "as-long-as-the-gap", "longer-than-the-gap-is-wide"])
+def test_name_and_text_never_touch(name: str, width: int) -> None:
+    lines = ["".join(piece for piece, _ in line) for line in entry(name, "text " * 20, width, gap=18)]
+    assert lines[0] == f"    {name}" or lines[0].startswith(f"    {name} ")
+    assert "".join(lines).count("text") == 20
 
 
 @pytest.mark.parametrize("width", [60, 80, 200])

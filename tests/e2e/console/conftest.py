@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from tests.e2e.browser import Browser
 from tests.e2e.console.console import Console, open_console
+from tests.mockserver.webhooks.receiver import Receiver, receiving
 from tests.support.processes import MockProcess
 
 from postfuze_mock.client.fields import Json
@@ -36,3 +37,9 @@ def console(browser: Browser, mock: MockProcess, name: str) -> Iterator[Console]
 def acme(console: Console) -> Json:
     """An account that only the test uses."""
     return console.world.create_account(id=ID, username="acme", display_name="Acme Inc.", platform="x")
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as receiver:
+        yield receiver

@@ -15,7 +15,13 @@ from postfuze_mock.client.fields import Json
 
 AWKWARD: Final = "O'Brien's \"quotes\" $HOME `id` \\ & more\n#"
 
+
 #: Actions by panel, with the status of the response.
+def start_over(console: Console) -> None:
+    console.button("Start over").click()
+    console.dialog.get_by_role("button", name="Start over").click()
+
+
 ACTIONS: Final[list[tuple[str, Callable[[Console], None], int]]] = [
     (f"accounts/{ID}", lambda console: console.page.get_by_role("button", name="revoked").click(), 200),
     ("clock", lambda console: console.button("+ 1 hour").click(), 200),
@@ -24,7 +30,7 @@ ACTIONS: Final[list[tuple[str, Callable[[Console], None], int]]] = [
     ("faults", lambda console: console.button("The service is down").click(), 201),
     ("faults", lambda console: console.button("Set the fault").click(), 201),
     ("requests", lambda console: console.button("Empty the journal").click(), 204),
-    ("world", lambda console: console.button("Start over").click(), 204),
+    ("world", start_over, 204),
     ("world", lambda console: console.button("Export").click(), 200),
 ]
 

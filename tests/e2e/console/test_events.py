@@ -1,33 +1,91 @@
-"""The console: events and webhooks, with a real receiver."""
+"""The console: events and what became of them, with a real receiver."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from playwright.sync_api import expect
+from tests.e2e.browser import barriers, fits
 from tests.e2e.console.console import Console
-from tests.mockserver.webhooks.receiver import Receiver, receiving
+from tests.mockserver.webhooks.receiver import Receiver, saying
 
 from postfuze_mock.client.fields import Json
 
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as receiver:
-        yield receiver
+SECRET = "whsec_mine"
 
 
-def test_event_appears_with_its_account_and_delivery(console: Console, acme: Json, receiver: Receiver) -> None:
-    console.world.put_webhooks([{"url": receiver.url}])
+def open_first(console: Console) -> None:
+    """Open the newest event, and the first attempt to deliver it."""
+    console.rows.first.get_by_role("button", expanded=False).first.click()
+    console.rows.first.locator(".timeline > li button").first.click()
+
+
+def test_event_appears_and_is_green_only_where_every_receiver_took_it(
+    console: Console, acme: Json, receiver: Receiver
+) -> None:
+    console.world.put_webhooks([{"url": receiver.url}, {"url": f"{receiver.url}/2"}])
     console.open("events")
     expect(console.panel.get_by_text("No events yet.")).to_be_visible()
+    receiver.next(200, 500, 200)
     console.world.delete_account(acme["id"])
-    receiver.wait_for(1)
+    badge = console.rows.first.locator("> button .badge")
 
     expect(console.rows.first).to_contain_text("account.disconnected")
-    expect(console.rows.first).to_contain_text("acme")
-    expect(console.rows.first).to_contain_text("delivered")
+    expect(console.rows.first).to_contain_text("Acme Inc.")
+    expect(badge).to_have_text("1 of 2 delivered")
+    expect(badge).to_have_class("badge bad")
+    console.world.advance_clock(60)
+    expect(badge).to_have_text("2 of 2 delivered")
+    expect(badge).to_have_class("badge good")
+
+
+def test_attempt_shows_its_request_its_answer_and_the_next_one(
+    console: Console, acme: Json, receiver: Receiver
+) -> None:
+    console.world.put_webhooks([{"url": receiver.url}])
+    receiver.next(saying(b'HTTP/1.1 418 No\r\nX-Reason: tea\r\n\r\n{"error":"signature"}'))
+    console.world.delete_account(acme["id"])
+    console.open("events")
+    open_first(console)
+    request, response = console.rows.locator(".sides > div").all()
+    (received,) = receiver.wait_for(1)
+
+    for words in (f"POST {receiver.url}", received.headers["x-postfuze-signature"], '"event": "account.disconnected"'):
+        expect(request).to_contain_text(words)
+    for words in ("HTTP 418", "x-reason: tea", '"error": "signature"'):
+        expect(response).to_contain_text(words)
+    expect(console.rows.locator(".timeline")).to_contain_text("answered 418, not 2xx")
+    expect(console.rows.locator(".timeline")).to_contain_text("signature valid")
+    expect(console.rows.locator(".next")).to_contain_text("the clock stands, so advance it by 1 min.")
+    console.button("Advance the clock to it").click()
+    console.expect_outcome("Clock advanced to the next attempt (200)")
+
+    expect(console.rows.locator(".timeline > li")).to_have_count(2)
+    expect(console.rows.locator(".receiver .badge")).to_have_text("delivered")
+    expect(console.rows.locator(".next")).to_be_hidden()
+    expect(request).to_be_visible()  # what the user has opened stays open
+    assert '{"seconds":60}' in console.curl
+
+
+def test_signature_is_verified_with_the_secret_that_the_user_enters(
+    console: Console, acme: Json, receiver: Receiver
+) -> None:
+    console.world.put_webhooks([{"url": receiver.url, "signing_secret": SECRET}])
+    console.world.delete_account(acme["id"])
+    console.open("events")
+    open_first(console)
+    console.panel.get_by_text("Verify the signature").click()
+    verdict, steps = console.panel.get_by_role("status"), console.panel.locator(".steps > li")
+    expect(steps.last).to_contain_text("Enter the signing secret")
+
+    console.field("Signing secret").fill("whsec_other")
+    expect(verdict).to_have_text("Not genuine: see the last step.")
+    expect(steps.last).to_contain_text("They part at character")
+    console.field("Signing secret").fill(SECRET)
+    expect(verdict).to_have_text("Genuine: signed with this secret.")
+    expect(steps.last).to_contain_text("it is genuine and recent")
+    (received,) = receiver.wait_for(1)
+    assert f"{received.signed_at}.{received.body.decode()}" in steps.nth(2).inner_text()
+    assert barriers(console.page) == []
+    assert fits(console.page)
 
 
 def test_event_is_delivered_again_on_request(console: Console, acme: Json, receiver: Receiver) -> None:
@@ -42,8 +100,8 @@ def test_event_is_delivered_again_on_request(console: Console, acme: Json, recei
     first, again = receiver.wait_for(2)
 
     assert first.event == again.event
-    expect(console.rows.locator(".attempts ol li")).to_have_count(2)
-    expect(console.rows.locator(".badge")).to_have_text("delivered")
+    expect(console.rows.locator(".timeline > li")).to_have_count(2)
+    expect(console.rows.locator("> button .badge")).to_have_text("delivered")
 
 
 def test_event_of_a_world_without_webhooks_says_so(console: Console, acme: Json) -> None:
@@ -54,41 +112,25 @@ def test_event_of_a_world_without_webhooks_says_so(console: Console, acme: Json)
     expect(console.rows.first).to_contain_text("No webhook subscribed to this event.")
 
 
-def test_webhook_is_added_and_its_secret_shown_once(console: Console, acme: Json, receiver: Receiver) -> None:
-    console.open("webhooks")
-    console.field("URL").fill(receiver.url)
-    console.field("Description").fill("The shop")
-    console.field("account.connected").uncheck()
-    console.button("Add").click()
-    secret = console.panel.get_by_role("group", name="Signing secret").inner_text()
-    console.world.delete_account(acme["id"])
-    (delivery,) = receiver.wait_for(1)
-
-    assert delivery.is_signed_with(secret)
-    expect(console.rows).to_contain_text("The shop")
-    expect(console.rows).to_contain_text("account.disconnected")
-    expect(console.rows).not_to_contain_text("account.connected,")
-    assert secret not in console.curl
-
-
-def test_webhook_is_removed_and_the_others_stay(console: Console, receiver: Receiver) -> None:
-    urls = [f"{receiver.url}/{name}" for name in ("one", "two")]
-    console.world.put_webhooks([{"url": url} for url in urls])
-    console.open("webhooks")
-    console.panel.get_by_role("button", name=f"Remove the webhook {urls[0]}").click()
-    console.expect_outcome("Webhook removed (200)")
-
-    assert [hook["url"] for hook in console.world.get_webhooks()] == urls[1:]
-    expect(console.rows).to_have_count(1)
-
-
-def test_address_that_is_not_allowed_is_refused_at_its_field(console: Console, receiver: Receiver) -> None:
+def test_list_is_filtered_and_an_address_opens_an_event(console: Console, acme: Json, receiver: Receiver) -> None:
+    other = console.world.create_account(username="other", display_name="Other", platform="x")
+    console.world.delete_account(other["id"])
     console.world.put_webhooks([{"url": receiver.url}])
-    console.open("webhooks")
+    receiver.next(500)
+    console.world.delete_account(acme["id"])
+    console.open("events")
+    expect(console.rows).to_have_count(2)
+    console.field("Only undelivered").check()
     expect(console.rows).to_have_count(1)
-    console.field("URL").fill("https://example.com/hook")
-    console.button("Add").click()
+    expect(console.rows).to_contain_text("Acme Inc.")
+    console.field("Only undelivered").uncheck()
+    console.field("Webhook").select_option(receiver.url)
+    expect(console.rows).to_have_count(1)
+    console.page.reload()
 
-    expect(console.field("URL")).to_have_attribute("aria-invalid", "true")
-    expect(console.panel.get_by_text("--webhook-allow")).to_be_visible()
-    assert len(console.world.get_webhooks()) == 1
+    console.open("events/search/other")
+    expect(console.rows).to_have_count(1)
+    expect(console.rows).to_contain_text("Other")
+    first = console.world.list_events(q="other")[0]
+    console.open(f"events/open/{first['id']}")
+    expect(console.rows.nth(1)).to_contain_text("No webhook subscribed to this event.")

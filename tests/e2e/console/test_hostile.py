@@ -55,8 +55,9 @@ def test_sessions_events_webhooks_and_requests_are_text(console: Console) -> Non
 
 def test_world_with_an_odd_name_is_listed_as_text_and_opens_nothing(console: Console) -> None:
     """No mock has such a world, but another program at its address may claim so."""
-    worlds = [{"name": HOSTILE, "accounts": 1, "sessions": 0}]
-    page = {"data": worlds, "next_cursor": None}
+    source = {"kind": "file", "name": HOSTILE, "restored": False}
+    worlds = [{"name": HOSTILE, "key": None, "made": True, "accounts": 1, "sessions": 0, "source": source}]
+    page = {"data": worlds, "next_cursor": None, "total": 1}
     console.page.route("**/_mock/worlds?*", lambda route: route.fulfill(json=page))
     console.open()
     console.switch.click()

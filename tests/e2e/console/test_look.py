@@ -11,8 +11,17 @@ from tests.e2e.console.conftest import ID
 from tests.e2e.console.console import Console
 
 PANELS: Final = (
-    *("accounts", f"accounts/{ID}", "sessions", f"scenarios/{ID}", "clock", "faults"),
-    *("requests", "events", "webhooks", "world"),
+    "accounts",
+    f"accounts/{ID}",
+    f"scenarios/{ID}",
+    "sessions",
+    "clock",
+    "faults",
+    "requests",
+    "events",
+    "webhooks",
+    "inbox",
+    "world",
 )
 
 
@@ -21,7 +30,10 @@ def furnish(console: Console) -> None:
     world = console.world
     world.create_account(id=ID, display_name="W" * 60, username="w" * 80, behaviour={"snapshots": 9})
     world.put_webhooks(
-        [{"url": "http://127.0.0.1:9/a-long-way-to-go/" + "x" * 90, "description": "Nobody listens there"}]
+        [
+            {"url": "http://127.0.0.1:9/a-long-way-to-go/" + "x" * 90, "description": "Nobody listens there"},
+            {"url": f"/_mock/inbox/{console.key.removeprefix('sk_test_')}"},
+        ]
     )
     world.create_session(network="facebook", pages=2)
     world.delete_account(world.create_account()["id"])
@@ -128,7 +140,7 @@ def test_every_panel_is_reached_by_keyboard_with_a_visible_focus_ring(console: C
         assert link.evaluate("link => getComputedStyle(link).outlineStyle") == "solid"
         console.page.keyboard.press("Enter")
         expect(link).to_have_attribute("aria-current", "page")
-        expect(console.panel.get_by_role("heading", level=2)).to_have_text(link.inner_text())
+        expect(console.panel.get_by_role("heading", level=2)).to_have_text(link.locator(".label").inner_text())
         console.page.keyboard.press("Tab")
 
 

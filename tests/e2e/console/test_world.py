@@ -55,8 +55,10 @@ def test_all_worlds_are_reset(browser: Browser, mock: MockProcess, name: str) ->
 
 def test_world_restarts_from_another_description(console: Console) -> None:
     console.open("world")
+    console.field("Description").select_option("empty")
     console.field("Seed").fill("7")
     console.button("Start over").click()
+    console.dialog.get_by_role("button", name="Start over").click()
     console.expect_outcome("World started over (204)")
 
     assert console.world.get_state()["seed"] == 7
@@ -74,7 +76,8 @@ def test_world_is_exported_and_imported_into_another(
     with open_console(browser, mock, f"{name}-other") as other:
         other.open("world")
         other.field("File").set_input_files(file)
-        other.button("Import").click()
+        other.button("Import …").click()
+        other.dialog.get_by_role("button", name="Import").click()
         other.expect_outcome("World imported (204)")
 
         assert other.world.get_account(acme["id"]) == console.world.get_account(acme["id"])
@@ -86,14 +89,15 @@ def test_invalid_file_is_refused_in_place(console: Console, tmp_path: Path) -> N
     file.write_text('{"version": 9}')
     console.open("world")
     console.field("File").set_input_files(file)
-    console.button("Import").click()
+    console.button("Import …").click()
+    console.dialog.get_by_role("button", name="Import").click()
 
-    expect(console.panel.locator(".problem").first).to_contain_text("/version")
+    expect(console.panel.get_by_role("form", name="Import")).to_contain_text("/version")
 
 
 def test_import_without_a_file_asks_for_one(console: Console) -> None:
     console.open("world")
-    console.button("Import").click()
+    console.button("Import …").click()
 
     expect(console.panel.get_by_text("Choose an exported file.")).to_be_visible()
 

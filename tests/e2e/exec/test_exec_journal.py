@@ -35,7 +35,7 @@ def test_failure_shows_what_was_refused_and_why(execute: Exec) -> None:
         '      auth.revoked: A revoked key gets 401, "Invalid or expired API key."',
     ]
     assert lines[7].startswith("  TIME  demo  GET /api/v1/social-accounts → 503")
-    assert lines[8] == "      A fault of this world answered with 503."
+    assert lines[8] == "      A fault that was set for every call answered with 503."
 
 
 @pytest.mark.parametrize(

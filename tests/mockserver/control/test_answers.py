@@ -45,8 +45,8 @@ def answer(world: World, id: str, operation: str = "getSocialAccountHealth") -> 
 
 
 def check_all(world: World, id: str, *, failing: bool) -> None:
-    """Each answer equals the call's response, byte for byte, unless a fault makes it fail (`failing`), and says what the
-    call changes."""
+    """Each answer equals the call's response, byte for byte, unless a fault makes it fail (`failing`), and says what
+    the call changes."""
     for each in answers(world, id):
         before, events = world.record(id)["account"], len(world.events())
         expected = answer(world, id, each["operation"])  # the call before may have changed the account

@@ -16,6 +16,7 @@ def test_new_fault_is_returned_with_all_members(failing: Failing) -> None:
 
     assert fault == {
         "id": fault["id"],
+        "title": "Status 503 at getSocialAccount",
         "operation": "getSocialAccount",
         "preset": None,
         "effect": {"status": 503, "retry_after": 3},

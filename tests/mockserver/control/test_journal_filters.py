@@ -167,6 +167,23 @@ def test_search_goes_on_page_by_page(world: World) -> None:
     assert [[entry["path"][-1] for entry in page] for page in pages] == [["4", "5"], ["2", "3"], ["1"]]
 
 
+def test_total_counts_the_matches_on_all_pages(world: World) -> None:
+    call_some(world)
+    first, second = world.requests()[:2]
+
+    for query, total in {
+        "": 5,
+        "limit=2": 5,
+        "status=4XX&limit=1": 4,
+        "q=limit%3D0": 1,
+        f"since={second['id']}": 3,
+    }.items():
+        assert world.control("GET", f"/requests?{query}")["total"] == total
+    cursor = world.control("GET", "/requests?limit=4")["next_cursor"]
+    page = world.control("GET", f"/requests?limit=4&cursor={cursor}")
+    assert (page["data"], page["total"]) == ([first], 5)
+
+
 def test_text_of_more_than_200_characters_is_refused(world: World) -> None:
     assert world.control_response("GET", f"/requests?q={'x' * 201}").status_code == 400
 

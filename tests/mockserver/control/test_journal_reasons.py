@@ -134,7 +134,7 @@ def test_refusal_of_a_connected_page_names_its_assumption(world: World) -> None:
 def test_refusal_without_a_key_names_its_rule(demo: World) -> None:
     demo.list_response(key=None)
 
-    assert refused(demo)["reason"] == {"rule": "auth.missing", "detail": STATEMENTS["auth.missing"]}
+    assert refused(demo)["reason"] == {"rule": "auth.missing", "detail": STATEMENTS["auth.missing"], "alternatives": []}
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_refusal_beyond_a_limit_names_the_limit(limited: World, rule: str, times
     for _ in range(times):
         call(limited)
 
-    assert refused(limited)["reason"] == {"rule": rule, "detail": STATEMENTS[rule]}
+    assert refused(limited)["reason"] == {"rule": rule, "detail": STATEMENTS[rule], "alternatives": []}
 
 
 def test_default_decision_of_an_assumption_is_named(world: World) -> None:

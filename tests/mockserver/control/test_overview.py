@@ -124,3 +124,33 @@ def test_next_instants_are_told_in_their_order(empty: World) -> None:
         {"at": "2026-06-14T12:11:00.000Z", "what": "session_expires", "subject": token},
         {"at": "2026-06-14T14:00:00.000Z", "what": "token_expires", "subject": ID},
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "first"),
+    [
+        (FILE, "any", "acme"),
+        ("keys: [{key: sk_live_backoffice, world: hooli}]", "any", "hooli"),
+        ("generate: 3", "shop", "shop"),
+        ("generate: 3", "no such name", "no-such-name"),
+        ("generate: 3", "shop_readonly", "mine"),
+    ],
+)
+def test_pages_begin_with_a_world_of_the_file(serve: Serve, tmp_path: Path, text: str, name: str, first: str) -> None:
+    (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    client = serve("--world", tmp_path / f"{name}.yaml").client("reader")
+
+    assert [world["name"] for world in client.list_worlds(first=True)] == [first]
+
+
+def test_pages_begin_with_demo_without_a_file(start: Start) -> None:
+    assert [world["name"] for world in start().client("reader").list_worlds(first=True)] == ["demo"]
+
+
+def test_version_grows_with_each_change_and_only_then(world: World) -> None:
+    version = glance(world)["version"]
+    assert glance(world)["version"] == version
+    for change in (world.page, world.session, world.make, lambda: world.advance(minutes=1)):
+        change()
+        assert glance(world)["version"] > version
+        version = glance(world)["version"]

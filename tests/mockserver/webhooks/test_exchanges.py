@@ -41,6 +41,21 @@ def test_attempt_has_the_request_as_it_was_received(world: World, receiver: Rece
     assert abs(moment(attempt["sent_at"]).timestamp() - received.signed_at) < 2
 
 
+def test_attempt_has_a_verdict_on_its_signature_by_the_secret_of_today(world: World, receiver: Receiver) -> None:
+    put(world, [{"url": receiver.url, "signing_secret": "first"}])
+    disconnect_one(world)
+    settled(world, "delivered")
+    verdicts = [attempts(world)[0]["signature"]]
+    put(world, [{"url": receiver.url, "signing_secret": "second"}])
+    verdicts += [attempts(world)[0]["signature"]]
+    put(world, [])
+    verdicts += [attempts(world)[0]["signature"]]
+
+    assert [each["verdict"] for each in verdicts] == ["valid", "invalid", "unknown"]
+    assert [each["detail"].partition(" ")[0] for each in verdicts] == ["It", "The", "The"]
+    assert "signature" not in world.state()["events"][-1]["deliveries"][0]["attempts"][0]
+
+
 def test_attempt_has_the_response_with_headers_and_body(world: World, receiver: Receiver) -> None:
     hook(world, receiver.url)
     body = "größer".encode()

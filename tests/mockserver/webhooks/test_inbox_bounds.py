@@ -9,7 +9,8 @@ import pytest
 
 from postfuze_mock.worlds.arrivals import Arrivals
 from postfuze_mock.worlds.webhooks import inboxes
-from postfuze_mock.worlds.webhooks.inboxes import Inboxes, Signature, inbox_name
+from postfuze_mock.worlds.webhooks.inboxes import Inboxes, inbox_name
+from postfuze_mock.worlds.webhooks.verdict import Signature
 
 UNKNOWN = Signature("unknown", "Nobody knows.")
 

@@ -19,7 +19,7 @@ _STATES: Final = {"never": "never met", "fault": "by a fault", "met": "met"}
 
 def html(document: Json) -> str:
     """The page."""
-    style, script = _part("page.css"), _part("page.js")
+    style, script = _theme() + _part("page.css"), _part("page.js")
     items = [item for group in document["groups"] for item in group["items"]]
     states = [_state(item) for item in items]
     statements = document["statements"]
@@ -94,6 +94,11 @@ def _chip(state: str, count: int) -> str:
 def _with_code(text: str) -> str:
     """`text` escaped, with what is in backticks as code."""
     return re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(text))
+
+
+def _theme() -> str:
+    """The colours and fonts of all pages."""
+    return resources.files("postfuze_mock").joinpath("http/pages/shared/theme.css").read_text("utf-8")
 
 
 def _part(name: str) -> str:

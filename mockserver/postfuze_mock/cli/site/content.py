@@ -23,11 +23,9 @@ _ASSETS: Final = ("guide.css", "guide.js")
 #: What the reference asks of a server. A site has none, so there is nothing to send calls to; but it has the guides.
 _FACTS: Final[dict[str, object]] = {
     "version": __version__,
-    "api": None,
-    "key": None,
-    "control": None,
-    "console": None,
+    "guides": "index.html",
     "assumptions": {},
+    **dict.fromkeys(("api", "key", "control", "console")),
 }
 
 

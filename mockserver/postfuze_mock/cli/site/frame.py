@@ -17,8 +17,13 @@ from postfuze_mock.http.pages.headers import SELF
 
 HERE: Final = Path(__file__).parent
 #: A page loads and runs only what the site has.
-POLICY: Final = f"default-src 'none'; script-src {SELF}; style-src {SELF}; img-src {SELF}"
-_REFERENCE: Final = (("API", "docs/"), ("Control API", "docs/control/"), ("Webhooks", "docs/webhooks/"))
+POLICY: Final = f"default-src 'none'; script-src {SELF}; style-src {SELF}; img-src {SELF}; connect-src {SELF}"
+_SECTIONS: Final = (
+    ("API", "docs/"),
+    ("Webhooks", "docs/webhooks/"),
+    ("Control API", "docs/control/"),
+    ("Guides", "index.html"),
+)
 _NAME: Final = "postfuze-mock"
 _DEEPEST: Final = 3  # the level of a heading that the contents list
 
@@ -35,20 +40,17 @@ def page(address: str, text: Rendered, groups: Sequence[Group]) -> bytes:
     """The page at `address`."""
     way = root(address)
     title = text.title if text.title == _NAME else f"{text.title}: {_NAME}"
-    return (
-        _template()
-        .substitute(
-            policy=POLICY,
-            title=escape(title),
-            root=way,
-            version=__version__,
-            reference=_links((label, f"{way}{target}") for label, target in _REFERENCE),
-            guides="\n".join(_group(group, address) for group in groups),
-            contents=_contents(text.headings),
-            article=text.html,
-        )
-        .encode()
+    html = _template().substitute(
+        policy=POLICY,
+        title=escape(title),
+        root=way,
+        version=__version__,
+        sections="\n".join(_section(label, f"{way}{target}") for label, target in _SECTIONS),
+        guides="\n".join(_group(group, address) for group in groups),
+        contents=_contents(text.headings),
+        article=text.html,
     )
+    return html.encode()
 
 
 @cache
@@ -56,8 +58,8 @@ def _template() -> Template:
     return Template((HERE / "page.html").read_text(encoding="utf-8"))
 
 
-def _links(links: Iterable[tuple[str, str]]) -> str:
-    return "\n".join(f'<a href="{escape(target)}">{escape(label)}</a>' for label, target in links)
+def _section(label: str, target: str) -> str:
+    return f'<a href="{target}"{_current(label == "Guides")}>{label}</a>'
 
 
 def _group(group: Group, address: str) -> str:

@@ -73,6 +73,7 @@ class Fault:
         """The fault as the control API has it."""
         return {
             "id": self.id,
+            "title": self.title,
             "operation": self.operation,
             "preset": self.preset,
             "effect": self.effect,

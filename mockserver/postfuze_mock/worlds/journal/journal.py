@@ -125,6 +125,10 @@ class Journal:
         """The stored requests, the newest last, each with its number, which counts from 1."""
         return list(enumerate(map(Entry._make, self._entries), start=self._count - len(self._entries) + 1))
 
+    def revision(self) -> tuple[int, int]:
+        """A value that differs after each change of the stored requests."""
+        return self._count, len(self._entries)
+
     @property
     def count(self) -> int:
         """How many requests were recorded, those included that are no longer stored."""

@@ -26,14 +26,14 @@ Owner = World | Unbuilt
 _UUID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 
 
-def to_dict(worlds: Worlds, world: Owner, number: int, entry: Entry, rule_text: Callable[[str], str]) -> Document:
-    """The entry with this number in the journal of `world`, which is one of `worlds`; `rule_text` returns the text of a
-    rule."""
+def to_dict(worlds: Worlds, world: Owner, number: int, entry: Entry, reason: Callable[[str], Document]) -> Document:
+    """The entry with this number in the journal of `world`, which is one of `worlds`; `reason` returns what is said
+    about a rule."""
     masking = Masking(lambda text: world.context.tokens.holder(text) is not None)
     response_body = _body(entry.response_body, masking)
     problem = response_body if _is_problem(entry) and isinstance(response_body, dict) else None  # text if cut
     noted = notes(world, entry, masking)
-    reason = why(worlds, world, entry, problem or {}, noted, masking)
+    because = why(worlds, world, entry, problem or {}, noted, masking)
     return {
         "id": entry_id(world, number),
         "at": iso(world.origin.start if entry.at is None else entry.at),
@@ -44,8 +44,8 @@ def to_dict(worlds: Worlds, world: Owner, number: int, entry: Entry, rule_text: 
         "problem": problem,
         "received_at": iso(_received_at(entry)),
         "duration_ms": round(entry.seconds * 1000, 3),
-        "why": reason and reason._asdict(),
-        "reason": {"rule": entry.rule, "detail": rule_text(entry.rule)} if entry.rule else None,
+        "why": because and because._asdict(),
+        "reason": reason(entry.rule) if entry.rule else None,
         "notes": noted,
         "fault": entry.fault,
         "account": _account(entry),

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from postfuze_mock import spec
 from postfuze_mock.domain import keys
-from postfuze_mock.domain.faults.presets import PRESETS
+from postfuze_mock.domain.faults.faults import ANY
 from postfuze_mock.domain.keys import Key, masked
 from postfuze_mock.settings import API_PATH
 from postfuze_mock.worlds.journal.journal import MAX_TARGET, Entry
@@ -193,7 +193,8 @@ def _fault(world: World | Unbuilt, entry: Entry) -> str:
     fault = None if isinstance(world, Unbuilt) else world.faults.by_id.get(entry.fault or "")
     if fault is None:
         return f"A fault that is no longer set {_outcome(entry, {})}."
-    name = f"The fault “{PRESETS[fault.preset].title}”" if fault.preset else "A fault of this world"
+    calls = "every call" if fault.operation == ANY else fault.operation
+    name = f"The fault “{fault.title}”" if fault.preset else f"A fault that was set for {calls}"
     return f"{name} {_outcome(entry, fault.effect)}."
 
 

@@ -14,6 +14,7 @@ from postfuze_mock.domain.webhooks import Attempt, Delivery
 from postfuze_mock.problems import Problem
 from postfuze_mock.worlds.accounts import searching
 from postfuze_mock.worlds.webhooks.outbox import MAX_EVENTS
+from postfuze_mock.worlds.webhooks.verdict import of_attempt
 from postfuze_mock.worlds.world import World
 
 _LOG: Final = "events"
@@ -28,7 +29,7 @@ def body(event: Mapping[str, Any]) -> bytes:
 
 def to_list(world: World) -> list[dict[str, Any]]:
     """The events, oldest first, each with its deliveries and what they exchanged, for a saved state."""
-    return [with_deliveries(world, event, Attempt.in_full) for event in world.store.log(_LOG)]
+    return [with_deliveries(world, event, lambda _, attempt: attempt.in_full()) for event in world.store.log(_LOG)]
 
 
 class Filter(NamedTuple):
@@ -59,10 +60,18 @@ def before(world: World, id: str | None, where: Filter) -> Iterator[tuple[str, d
 
 
 def in_full(world: World, id: str) -> dict[str, Any]:
-    """The event, each attempt with what it exchanged. Raises a 404 problem for an unknown event."""
+    """The event, each attempt with what it exchanged and a verdict on its signature. Raises a 404 problem if there is
+    none."""
     event = _stored(world, id)
-    text = body(event).decode()
-    return with_deliveries(world, event, lambda attempt: attempt.in_full(text))
+    sent, secrets = body(event), {webhook.url: webhook.signing_secret for webhook in world.webhooks}
+
+    def attempt(delivery: Delivery, attempt: Attempt) -> dict[str, Any]:
+        document = attempt.in_full(sent.decode())
+        if attempt.exchange is not None:
+            document["signature"] = of_attempt(attempt.exchange, sent, secrets, delivery.url)._asdict()
+        return document
+
+    return with_deliveries(world, event, attempt)
 
 
 def total(world: World, where: Filter) -> int:
@@ -94,10 +103,13 @@ def restore(world: World, document: Mapping[str, Any]) -> None:
 
 
 def with_deliveries(
-    world: World, event: dict[str, Any], attempt: Callable[[Attempt], dict[str, Any]] = Attempt.to_dict
+    world: World,
+    event: dict[str, Any],
+    attempt: Callable[[Delivery, Attempt], dict[str, Any]] = lambda _, attempt: attempt.to_dict(),
 ) -> dict[str, Any]:
     """`event` with its deliveries; `attempt` makes the document of each attempt."""
-    return {**event, "deliveries": [delivery.to_dict(attempt) for delivery in world.outbox.of(event["id"])]}
+    deliveries = world.outbox.of(event["id"])
+    return {**event, "deliveries": [each.to_dict(partial(attempt, each)) for each in deliveries]}
 
 
 def unwanted(name: str) -> Problem:

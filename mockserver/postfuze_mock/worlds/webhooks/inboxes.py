@@ -16,6 +16,7 @@ from postfuze_mock.domain.destinations import LOCALHOST, Destination, is_loopbac
 from postfuze_mock.settings import CONTROL_PATH
 from postfuze_mock.worlds.arrivals import Arrivals
 from postfuze_mock.worlds.journal.journal import Headers
+from postfuze_mock.worlds.webhooks.verdict import Signature
 
 #: How many inboxes there are, and how many entries each of them has. Of more, the inbox goes that has received nothing
 #: for the longest time, or the oldest entry.
@@ -29,13 +30,6 @@ _PER_HEADER: Final = 128
 #: The kind of the topic that a reader of an inbox waits for.
 TOPIC: Final = "inbox"
 _PATH: Final = re.compile(rf"{CONTROL_PATH}/inbox/(?P<name>[A-Za-z0-9_:-]{{1,80}})", re.ASCII)
-
-
-class Signature(NamedTuple):
-    """What is to be said of a delivery's signature: `valid`, `invalid`, `missing`, `unknown`, and a sentence."""
-
-    verdict: str
-    detail: str
 
 
 class Entry(NamedTuple):
@@ -85,6 +79,10 @@ class Inboxes:
         self._inboxes: OrderedDict[str, deque[Entry]] = OrderedDict()  # the one that received something last is last
         self._size = 0
         self._count = 0
+
+    def revision(self) -> tuple[int, int]:
+        """A value that differs after each change."""
+        return self._count, self._size
 
     def own(self, url: str) -> str | None:
         """The name of the inbox of this server that a webhook's `url` is: a path alone, or with the server's origin."""

@@ -405,7 +405,8 @@ export interface paths {
          *     world. One without a key, or with a malformed one, is in that of `demo`, which a reader without a key sees.
          *
          *     Secrets are masked: keys, session tokens, cookies, signing secrets, the `state` of links, and values with the name
-         *     of a secret. The suffix of a key (`_readonly`) is shown, and the end of a session token of this server. Bodies are cut after 8 KiB. A reset and a restored state empty the journal.
+         *     of a secret. The suffix of a key (`_readonly`) is shown, and the end of a session token of this server. Bodies are
+         *     cut after 8 KiB. A reset and a restored state empty the journal.
          */
         get: operations["listRequests"];
         put?: never;
@@ -675,6 +676,8 @@ export interface components {
             name: string;
             /** @description A key that opens it; null with `--strict-keys`, and where the name is masked. */
             key: string | null;
+            /** @description Grows with each change of the world, its requests, and the inboxes; the clock that runs is no change. */
+            version: number;
             source: components["schemas"]["WorldSource"];
             /** @description The seed that generated data follows. */
             seed: number;
@@ -997,6 +1000,8 @@ export interface components {
              * @description The fault.
              */
             id: string;
+            /** @description What it does, in a few words. */
+            title: string;
             operation: components["schemas"]["FaultOperation"];
             /** @description The preset; null for a fault without one. */
             preset: string | null;
@@ -1080,18 +1085,19 @@ export interface components {
             body: string;
             /** @description The value of a JSON body; null for any other. */
             json: unknown;
-            /** @description Whether the signature is genuine. */
-            signature: {
-                /**
-                 * @description `valid` - signed within the last five minutes with the secret of a webhook that points to this inbox, of
-                 *     whatever world; `invalid` - it is not; `missing` - there is no signature; `unknown` - no webhook points to
-                 *     this inbox.
-                 * @enum {string}
-                 */
-                verdict: "valid" | "invalid" | "missing" | "unknown";
-                /** @description Why, as a sentence. */
-                detail: string;
-            };
+            signature: components["schemas"]["Signature"];
+        };
+        /** @description Whether a signature is genuine. */
+        Signature: {
+            /**
+             * @description `valid` - signed, at most five minutes before it came, with the secret of the webhook that it was sent to, or
+             *     of one, of whatever world, that points to this inbox; `invalid` - it is not; `missing` - there is no signature;
+             *     `unknown` - there is no such webhook.
+             * @enum {string}
+             */
+            verdict: "valid" | "invalid" | "missing" | "unknown";
+            /** @description Why, as a sentence. */
+            detail: string;
         };
         JournalEntry: {
             /**
@@ -1142,6 +1148,8 @@ export interface components {
                 rule: string;
                 /** @description What the rule says. `problem` says what was wrong with this call. */
                 detail: string;
+                /** @description How the world could decide otherwise, if the rule is an assumption: `--assume RULE=ALTERNATIVE`. */
+                alternatives: string[];
             } | null;
             /**
              * @description What the response does not say, one sentence each: a query parameter that was ignored, with the nearest name
@@ -1445,6 +1453,7 @@ export interface components {
                 /** @description The first 8 KiB of the body, read as UTF-8, with an ellipsis where it was cut. */
                 body: string;
             } | null;
+            signature?: components["schemas"]["Signature"];
         };
         SavedAccount: {
             account: components["schemas"]["SavedFields"];
@@ -1949,7 +1958,10 @@ export interface components {
         };
     };
     parameters: {
-        /** @description The account. */
+        /**
+         * @description The account.
+         * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+         */
         AccountId: string;
         /** @description The maximum number of entries. */
         Limit: number;
@@ -1995,7 +2007,6 @@ export interface operations {
                      *       "worlds": 1,
                      *       "known_worlds": 1,
                      *       "seed": 1,
-                     *       "strict_keys": false,
                      *       "memory": 62914560,
                      *       "connections": 1
                      *     }
@@ -2019,8 +2030,6 @@ export interface operations {
                         known_worlds: number;
                         /** @description The seed that generated data follows. */
                         seed: number;
-                        /** @description Whether only the keys of the world file are accepted, as with `--strict-keys`. */
-                        strict_keys: boolean;
                         /** @description The resident memory of the process, in bytes; null where the system does not tell. */
                         memory: number | null;
                         /** @description The open connections of the process; null on a server other than the mock's own. */
@@ -2039,6 +2048,8 @@ export interface operations {
                  * @example acme
                  */
                 q?: string;
+                /** @description Only the one that the mock's pages and its banner begin with, which `--world` decides. */
+                first?: boolean;
                 /** @description The maximum number of entries. */
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next_cursor` of the page before. */
@@ -2112,6 +2123,7 @@ export interface operations {
                      * @example {
                      *       "name": "demo",
                      *       "key": "sk_test_demo",
+                     *       "version": 7,
                      *       "source": {
                      *         "kind": "shipped",
                      *         "name": "demo",
@@ -2513,7 +2525,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2568,7 +2583,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2598,7 +2616,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2626,7 +2647,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2642,7 +2666,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2704,7 +2731,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2746,7 +2776,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The account. */
+                /**
+                 * @description The account.
+                 * @example a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: components["parameters"]["AccountId"];
             };
             cookie?: never;
@@ -2925,6 +2958,7 @@ export interface operations {
                      *       "data": [
                      *         {
                      *           "id": "0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234",
+                     *           "title": "Status 429 at listSocialAccounts",
                      *           "operation": "listSocialAccounts",
                      *           "preset": null,
                      *           "effect": {
@@ -2940,13 +2974,15 @@ export interface operations {
                      *           "missed": 0
                      *         }
                      *       ],
-                     *       "next_cursor": null
+                     *       "next_cursor": null,
+                     *       "total": 1
                      *     }
                      */
                     "application/json": {
                         /** @description The faults, or the presets. */
                         data: (components["schemas"]["Fault"] | components["schemas"]["FaultPreset"])[];
                         next_cursor: components["schemas"]["NextCursor"];
+                        total: components["schemas"]["Total"];
                     };
                 };
             };
@@ -2985,6 +3021,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234",
+                     *       "title": "Status 429 at listSocialAccounts",
                      *       "operation": "listSocialAccounts",
                      *       "preset": null,
                      *       "effect": {
@@ -3030,7 +3067,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The fault's id. */
+                /**
+                 * @description The fault's id.
+                 * @example 0b2e7d6f-5c1a-4a9f-9b1c-2e7d6f0a1234
+                 */
                 id: string;
             };
             cookie?: never;
@@ -3110,7 +3150,8 @@ export interface operations {
                      *           },
                      *           "reason": {
                      *             "rule": "auth.revoked",
-                     *             "detail": "A revoked key gets 401, \"Invalid or expired API key.\""
+                     *             "detail": "A revoked key gets 401, \"Invalid or expired API key.\"",
+                     *             "alternatives": []
                      *           },
                      *           "notes": [],
                      *           "fault": null,
@@ -3136,13 +3177,15 @@ export interface operations {
                      *           }
                      *         }
                      *       ],
-                     *       "next_cursor": null
+                     *       "next_cursor": null,
+                     *       "total": 1
                      *     }
                      */
                     "application/json": {
                         /** @description The calls. */
                         data: components["schemas"]["JournalEntry"][];
                         next_cursor: components["schemas"]["NextCursor"];
+                        total: components["schemas"]["Total"];
                     };
                 };
             };
@@ -3445,7 +3488,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The event. */
+                /**
+                 * @description The event.
+                 * @example 0b6e4d55-3f0a-4c7e-9d0e-6a2f0c1b7e11
+                 */
                 id: string;
             };
             cookie?: never;

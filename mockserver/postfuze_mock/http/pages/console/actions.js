@@ -31,7 +31,7 @@ export function actionButton(
 }
 
 // Asks {title, text}; `yes` is the label of the button that confirms.
-function isConfirmed({title, text}, yes) {
+export function isConfirmed({title, text}, yes) {
   return new Promise((resolve) => {
     const close = (answer) => (resolve(answer), dialog.close());
     const buttons = [

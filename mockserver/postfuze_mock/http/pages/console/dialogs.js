@@ -1,48 +1,55 @@
 // The dialogs that ask for a world or for the control token.
 import {field, input} from "./actions.js";
-import {identity, keyOf, keyOfWorld, newestOf, useToken, worldName} from "./api.js";
+import {identity, keyOf, newestOf, worldName} from "./api.js";
 import {hint, openDialog, problemBox, showProblem} from "./blocks.js";
+import {sourceText} from "./header.js";
+import {knownKeyOf, useToken} from "./identity.js";
 import {refresh} from "./live.js";
-import {el} from "../shared/dom.js";
+import {el, setText} from "../shared/dom.js";
 
-const MAX_WORLDS = 1000;
+const MAX_WORLDS = 100;
 const KEY_ERROR = "must be a name of 1 to 64 characters (A-Z, a-z, 0-9, _ and -), or a key such as sk_test_NAME";
 
 // Asks for a world; `switchTo(key)` is called if it is another one.
 export function chooseWorld(switchTo) {
   const list = el("ul", {class: "choices"});
-  const problem = problemBox();
-  const name = field("Name or key", input({autofocus: true}), {hint: "A new name makes a new world."});
+  const [problem, count] = [problemBox(), el("p", {class: "hint", role: "status"})];
+  const control = input({autofocus: true, oninput: () => update()});
+  const name = field("Name or key", control, {hint: "Finds a world; a new name makes a new world."});
   const choose = (key) => {
     dialog.close();
     if (key !== identity.key) switchTo(key);
   };
   const onSubmit = () => {
-    const key = keyOf(name.control.value.trim());
+    const text = control.value.trim();
+    const key = knownKeyOf(text) ?? keyOf(text);
     if (key === null) name.setError(KEY_ERROR);
     else choose(key);
   };
-  const dialog = openDialog("Choose a world", list, problem, dialogForm("Choose by name", "Switch", name, onSubmit));
-  listWorlds(list, problem, choose);
+  const update = () => showWorlds(control, list, count, choose).catch((error) => showProblem(problem, error));
+  const form = dialogForm("Choose by name", "Switch", name, onSubmit);
+  const dialog = openDialog("Choose a world", form, problem, list, count);
+  update();
 }
 
-async function listWorlds(list, problem, choose) {
-  try {
-    const {entries, more} = await newestOf("/worlds", [], MAX_WORLDS);
-    const names = entries.map((world) => world.name);
-    list.append(...entries.map((world) => worldItem(world, keyOfWorld(world.name, names), choose)));
-    if (more) list.append(el("li", {class: "shut"}, hint(`The newest ${MAX_WORLDS}; there are older ones.`)));
-  } catch (error) {
-    showProblem(problem, error);
-  }
+// Lists the worlds whose name has the text of `control`, the newest first; those of the world file come before them.
+async function showWorlds(control, list, count, choose) {
+  const text = control.value.trim();
+  const q = text.startsWith("sk_") ? "" : text;
+  const {entries, more, total} = await newestOf("/worlds", q ? [["q", q]] : [], MAX_WORLDS);
+  if (control.value.trim() !== text) return; // the user has typed on
+  list.replaceChildren(...entries.reverse().map((world) => worldItem(world, choose)));
+  setText(count, more ? `${entries.length} of ${total.toLocaleString("en")}: type a part of its name to find another.` : "");
 }
 
-// A world with a masked name (`key` is null) has no button: the user has to type its name.
-function worldItem(world, key, choose) {
-  const label = [el("b", {}, world.name), hint(`${world.accounts} accounts, ${world.sessions} sessions`)];
-  if (key === null) return el("li", {class: "shut"}, ...label, hint("Type its full name or key to switch to it."));
-  const isCurrent = world.name === worldName() ? "true" : null;
-  const onclick = () => choose(key);
+// A world that the server tells no key of (its name is masked, or keys are strict) has no button, unless this tab has one.
+function worldItem({name, key, made, accounts, sessions, source}, choose) {
+  const size = made ? `${accounts} accounts, ${sessions} sessions` : "not made yet";
+  const label = [el("b", {}, name), hint(`${sourceText(source)} · ${size}`)];
+  const usable = key ?? knownKeyOf(name);
+  if (usable === null) return el("li", {class: "shut"}, ...label, hint("Type its full name or a key to switch to it."));
+  const isCurrent = name === worldName() ? "true" : null;
+  const onclick = () => choose(usable);
   return el("li", {}, el("button", {type: "button", "aria-current": isCurrent, onclick}, ...label));
 }
 

@@ -17,26 +17,27 @@ let polling = false;
 let repeat = false;
 let failures = 0;
 
-// `pollOnce()` throws if the server does not respond; `onPoll(online)` is called after each poll.
+// `pollOnce(isAsked)` throws if the server does not respond; it is asked for unless its time has come. `onPoll(online)` is
+// called after each poll.
 export function start(pollOnce, onPoll) {
   [poll, report] = [pollOnce, onPoll];
   document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : refresh()));
   window.addEventListener("online", refresh);
-  return run();
+  return run(true);
 }
 
 // Poll now, or right after the poll that is under way.
 export function refresh() {
   if (polling) repeat = true;
-  else run();
+  else run(true);
 }
 
-async function run() {
+async function run(isAsked) {
   clearTimeout(timer);
   [polling, repeat] = [true, false];
   const start = performance.now();
   try {
-    await poll();
+    await poll(isAsked);
     failures = 0;
   } catch (error) {
     failures += 1;
@@ -47,8 +48,8 @@ async function run() {
     ? Math.min(MAX_INTERVAL, INTERVAL * 2 ** (failures - 1))
     : Math.max(INTERVAL, PAUSE_FACTOR * (performance.now() - start));
   report(failures === 0);
-  if (repeat) run();
-  else if (!document.hidden) timer = setTimeout(run, pause);
+  if (repeat) run(true);
+  else if (!document.hidden) timer = setTimeout(run, pause, false);
 }
 
 // The world's clock: its last reading, and its time now (ms).
@@ -82,10 +83,10 @@ export const timeFromNow = (milliseconds) => new Date(clock.now() + milliseconds
 // "2026-06-14 12:10:00"; always UTC.
 export const formatTime = (text) => (text ? text.replace("T", " ").replace(/(\.\d+)?Z$/, "") : "–");
 
-// "in 3 h", "2 d ago", by the world's clock.
-export function relativeTime(text) {
+// "in 3 h", "2 d ago", by the world's clock; with `now` = Date.now(), in real time.
+export function relativeTime(text, now = clock.now()) {
   if (!text) return "never";
-  const distance = Date.parse(text) - clock.now();
+  const distance = Date.parse(text) - now;
   const [length, unit] = UNITS.find(([each]) => Math.abs(distance) >= each) ?? [1000, "s"];
   const count = Math.floor(Math.abs(distance) / length);
   if (count === 0) return "now";

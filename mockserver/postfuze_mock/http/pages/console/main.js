@@ -1,13 +1,16 @@
 // The page: its panels, the one that is visible, and what keeps them up to date.
-import {get, identity, keyOf, linkTo, loadSpec, readAddress, Refusal, useKey, worldName} from "./api.js";
+import {get, identity, keyOf, keyOfWorld, linkTo, loadSpec, Refusal, worldName} from "./api.js";
 import {showProblem} from "./blocks.js";
+import {counter, requestsSince, updateCounters} from "./counters.js";
 import {askForToken, chooseWorld} from "./dialogs.js";
 import {onChooseWorld, showConnection, updateHeader} from "./header.js";
+import {nameWorld, readAddress, useKey} from "./identity.js";
 import {clock, refresh, start} from "./live.js";
 import {accountsPanel} from "./panels/accounts.js";
 import {clockPanel} from "./panels/clock.js";
 import {eventsPanel} from "./panels/events.js";
 import {faultsPanel} from "./panels/faults.js";
+import {inboxPanel} from "./panels/inbox.js";
 import {journalPanel} from "./panels/journal.js";
 import {scenariosPanel} from "./panels/scenarios/panel.js";
 import {sessionsPanel} from "./panels/sessions.js";
@@ -17,36 +20,39 @@ import {outcome} from "./sent.js";
 import {withdrawUndo} from "./undo.js";
 import {el, setAttribute, setText} from "../shared/dom.js";
 
-// The panels, which are built for one world: {node, update() → promise, open?(rest of the hash)}.
+// The panels, which are built for one world: {node, update(overview) → promise, open?(rest of the hash), always?()}.
+// `always()` says that it shows more than this world, so that it is updated when nothing happened here, too.
 const PANELS = {
   accounts: ["Accounts", accountsPanel],
-  sessions: ["Sessions", sessionsPanel],
   scenarios: ["Scenarios", scenariosPanel],
-  clock: ["Clock", clockPanel],
-  faults: ["Faults", faultsPanel],
   requests: ["Requests", journalPanel],
+  faults: ["Faults", faultsPanel],
   events: ["Events", eventsPanel],
   webhooks: ["Webhooks", webhooksPanel],
+  inbox: ["Inbox", inboxPanel],
+  sessions: ["Sessions", sessionsPanel],
+  clock: ["Clock", clockPanel],
   world: ["World", worldPanel],
 };
 const TOKEN_CODES = ["control_token_missing", "control_token_wrong"];
+const MAX_AGE = 15_000; // milliseconds; then a panel is updated although nothing happened, because time passes
 
 const content = document.getElementById("content");
 const trouble = document.getElementById("trouble");
 const links = new Map();
 let panels = new Map();
 let current = null; // the name of the visible panel
+let latest = {}; // what the visible panel shows: {panel, version, at}
 
 // Shows what the address names. It always names the world, so that it can be sent to others.
-function navigate() {
+async function navigate() {
   const {world, panel, rest} = readAddress(location.hash);
-  if (world !== null && world !== worldName() && keyOf(world)) use(keyOf(world));
+  if (world !== null && world !== worldName() && (await enter(world))) return;
   if (!panels.size) return;
   current = panel in PANELS ? panel : "accounts";
   for (const [each, {node}] of panels) node.hidden = each !== current;
   for (const [each, link] of links) setAttribute(link, "aria-current", each === current ? "page" : null);
   links.get(current).scrollIntoView({block: "nearest", inline: "nearest"});
-  document.title = `${PANELS[current][0]} · ${worldName()} · Postfuze, mocked`;
   showAddress(linkTo(current, ...rest));
   panels.get(current).open?.(rest);
   refresh();
@@ -56,26 +62,57 @@ function showAddress(address) {
   if (location.hash !== address) history.replaceState(null, "", address);
 }
 
-// Builds the panels of the current world, and removes those of the previous one.
-function makePanels() {
+// Switches to the world that an address names. Returns whether there is a key for it, other than the present one.
+async function enter(world) {
+  const key = await keyOfWorld(world).catch(() => keyOf(world));
+  if (key === null || key === identity.key) return false;
+  use(key);
+  return true;
+}
+
+// The world of `key` from now on; the next update makes its panels.
+function use(key) {
+  useKey(key);
+  withdrawUndo();
   for (const {node} of panels.values()) node.remove();
+  if (panels.size) setText(outcome, `Switched to the world ${worldName()}.`);
+  panels = new Map();
+  refresh();
+}
+
+function switchTo(key) {
+  history.pushState(null, "", `#${readAddress(location.hash).panel}`); // the rest belonged to the other world
+  use(key);
+}
+
+// Chooses the world before the first panel is made: that of the address, else that of this tab, else the server's first one.
+// With strict keys the server tells no key, but the user may have one.
+async function begin() {
+  const {world} = readAddress(location.hash);
+  if (world !== null && world !== worldName()) return enter(world);
+  if (identity.key !== null) return;
+  const {
+    data: [first],
+  } = await get("/worlds?first=true");
+  if (first.key !== null) useKey(first.key);
+  else if (first.name !== worldName()) chooseWorld(switchTo);
+}
+
+function makePanels() {
   panels = new Map(Object.entries(PANELS).map(([name, [, make]]) => [name, make()]));
   for (const {node} of panels.values()) content.append(node);
   for (const [name, link] of links) link.href = linkTo(name);
-  updateHeader();
+  return navigate();
 }
 
-async function update() {
+async function update(isAsked) {
   await loadSpec();
-  const {key} = identity;
+  let {key} = identity;
   try {
-    clock.set(await get("/clock"));
-    if (!panels.size) {
-      makePanels();
-      navigate();
-    }
-    updateHeader();
-    await panels.get(current).update();
+    if (!panels.size) await begin();
+    ({key} = identity);
+    const overview = await get(`/world?requests_since=${requestsSince()}`);
+    if (key === identity.key) await show(overview, isAsked);
     showProblem(trouble, null);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -85,24 +122,27 @@ async function update() {
   }
 }
 
-// The world of `key` from now on, with new panels.
-function use(key) {
-  useKey(key);
-  withdrawUndo();
-  if (!panels.size) return;
-  setText(outcome, `Switched to the world ${worldName()}.`);
-  makePanels();
+async function show(overview, isAsked) {
+  nameWorld(overview);
+  clock.set(overview.clock);
+  if (!panels.size) await makePanels();
+  if (!panels.size) return; // the address names another world
+  updateHeader(overview);
+  const unseen = updateCounters(overview, current);
+  document.title = `${unseen ? `(${unseen}) ` : ""}${PANELS[current][0]} · ${worldName()} · Postfuze, mocked`;
+  if (!isAsked && isUpToDate(overview)) return;
+  latest = {panel: current, version: overview.version, at: performance.now()};
+  await panels.get(current).update(overview);
 }
 
-function switchTo(key) {
-  use(key);
-  showAddress(linkTo(readAddress(location.hash).panel)); // the rest belonged to the other world
-  navigate();
+function isUpToDate({version}) {
+  const isSame = latest.panel === current && latest.version === version;
+  return isSame && !panels.get(current).always?.() && performance.now() - latest.at < MAX_AGE;
 }
 
-for (const [name, [label]] of Object.entries(PANELS)) links.set(name, el("a", {}, label));
+for (const [name, [label]] of Object.entries(PANELS))
+  links.set(name, el("a", {}, el("span", {class: "label"}, label), counter(name)));
 document.querySelector("nav").append(...links.values());
 onChooseWorld(() => chooseWorld(switchTo));
 window.addEventListener("hashchange", navigate);
-navigate(); // the address may name another world than the tab's
 start(update, showConnection);

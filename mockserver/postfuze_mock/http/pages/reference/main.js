@@ -1,11 +1,12 @@
 // The reference page: loads a specification and the server's facts, and shows both.
 import {el, setText} from "../shared/dom.js";
+import {Search} from "../shared/search.js";
 import {followAddress} from "./address.js";
 import {fillContents} from "./contents.js";
 import {below, kind, loadChecks, loadDocument, loadFacts} from "./facts.js";
 import {operationSection} from "./operation.js";
 import {statementRows} from "./promises.js";
-import {Search} from "./search.js";
+import {searchIndex} from "./search_index.js";
 import * as sections from "./sections.js";
 import {bySubject, Specification} from "./spec.js";
 import {webhookGuide} from "./webhooks.js";
@@ -19,7 +20,7 @@ async function main() {
   fillHeader(facts);
   const chapters = kind === "webhooks" ? webhookChapters(context) : apiChapters(context);
   content.replaceChildren(...chapters.map(({node}) => node));
-  new Search(document.getElementById("search"), spec);
+  new Search(document.getElementById("search"), searchIndex(spec), "Search operations, statements, assumptions, fields and errors");
   fillContents(document.getElementById("contents"), groups(chapters));
   followAddress(spec.addressOf);
 }
@@ -73,12 +74,13 @@ const FILES = {
   webhooks: [["3.1", "openapi-3.1.yaml"]],
 };
 
-function fillHeader({server, control, console: page}) {
+function fillHeader({server, control, console: page, guides}) {
   const nav = document.querySelector("header nav");
   const isClosed = (name) => name === "control" && server && !control;
   nav.append(
     ...PAGES.filter(([name]) => !isClosed(name)).map(([name, text, path]) => el("a", {href: address(name, path, control), "aria-current": name === kind ? "page" : null}, text)),
     ...(page ? [el("a", {href: page}, "Console")] : []),
+    ...(guides ? [el("a", {href: below(guides)}, "Guides")] : []),
     ...FILES[kind].map(([text, path]) => el("a", {class: "file", href: below(path)}, text)),
   );
 }

@@ -36,15 +36,18 @@ function requestLine(operation, spec, address) {
 
 const jump = (count, what, address) => (count ? el("a", {href: `#${address}`}, `${count} ${what}${count === 1 ? "" : "s"}`) : null);
 
-const description = (operation, {spec, facts, checks, homes}, address) => [
-  ...markdown(withoutAssumptions(operation.description), linker(operation, spec, address)),
-  ...remark(operation.mock, spec),
-  ...parameters(operation, spec, address),
-  ...body(operation, spec),
-  ...responses(operation, spec),
-  ...promised(operation, spec, checks, `${address}/promises`),
-  ...assumed(operation, spec, facts, homes, `${address}/assumptions`),
-];
+function description(operation, context, address) {
+  const {spec} = context;
+  return [
+    ...markdown(withoutAssumptions(operation.description), linker(operation, spec, address)),
+    ...remark(operation.mock, spec),
+    ...parameters(operation, spec, address),
+    ...body(operation, spec),
+    ...responses(operation, spec),
+    ...promised(operation, context, `${address}/promises`),
+    ...assumed(operation, context, `${address}/assumptions`),
+  ];
+}
 
 // The list of ids that ends a description; the assumptions themselves stand below it.
 const withoutAssumptions = (text) => text.replace(/\s*Assumptions:\s+(`[^`]+`[,\s]*)+\./, "");
@@ -98,7 +101,7 @@ function response({status, description: text, headers, schema, examples}, spec) 
 export const exampleFolds = (examples) =>
   examples.map(({summary, value}) => fold(summary ? `Example: ${summary}` : "Example", codeBlock(summary ?? "Example", toJson(value))));
 
-function promised(operation, spec, checks, address) {
+function promised(operation, {spec, checks}, address) {
   const [own, shared] = spec.statementsOf(operation);
   if (!own.length && !shared.length) return [];
   return place(
@@ -109,15 +112,15 @@ function promised(operation, spec, checks, address) {
   );
 }
 
-function assumed(operation, spec, facts, homes, address) {
-  const [own, shared] = spec.assumptionsOf(operation);
+function assumed(operation, context, address) {
+  const [own, shared] = context.spec.assumptionsOf(operation);
   if (!own.length) return [];
-  const card = (each) => assumptionCard(each, spec, facts, homes.get(each.id) === operation);
+  const card = (each) => assumptionCard(each, context, context.homes.get(each.id) === operation);
   return place(
     address,
     "What is assumed",
     el("p", {class: "hint"}, "The documents leave it open. A deployment may decide otherwise."),
     ...own.map(card),
-    shared.length ? lateFold(`And ${shared.length} that hold everywhere`, () => shared.map((each) => assumptionCard(each, spec, facts, false))) : "",
+    shared.length ? lateFold(`And ${shared.length} that hold everywhere`, () => shared.map(card)) : "",
   );
 }

@@ -16,7 +16,7 @@ export function statementCard(statement, spec, checks) {
     el("p", {class: "sentence"}, ...inline(statement.statement, spec.addressOf)),
     idLine(address, statement.id, holdsFor(statement)),
     ...quotation(statement),
-    howChecked(statement, checks),
+    howChecked(statement, checks, "How the harness checks it"),
   );
 }
 
@@ -36,12 +36,12 @@ const quotation = (entry) =>
         el("figcaption", {}, BASIS[entry.basis] ?? "The documents"))]
     : [];
 
-function howChecked({id, observable}, checks) {
+function howChecked({id, observable}, checks, title) {
   if (observable === false) return el("p", {class: "hint"}, "HTTP alone cannot show it: the mock's own tests prove it.");
   const list = checks[id] ?? [];
   if (!list.length) return null;
   const items = list.map(({check, does}) => el("li", {}, ...inline(does), " ", el("code", {}, check)));
-  return fold(list.length === 1 ? "How the harness checks it" : `How the harness checks it, in ${list.length} ways`, el("ul", {class: "bullets"}, ...items));
+  return fold(list.length === 1 ? title : `${title}, in ${list.length} ways`, el("ul", {class: "bullets"}, ...items));
 }
 
 const idLine = (address, id, more = []) =>
@@ -52,10 +52,10 @@ export const statementRows = (statements, spec) =>
   el("ul", {class: "rows"}, ...statements.map(({id, statement}) => el("li", {}, el("span", {}, ...inline(statement, spec.addressOf)), " ", link("statement", id))));
 
 // An assumption as a line that opens. Where it is at home (`whole`) it has its address; elsewhere it is filled when opened.
-export function assumptionCard(assumption, spec, facts, whole) {
+export function assumptionCard(assumption, {spec, facts, checks}, whole) {
   const address = `assumption/${assumption.id}`;
-  const line = summary(assumption, spec, facts);
-  const fill = () => details(assumption, spec, facts, address);
+  const line = summary(assumption, facts);
+  const fill = () => [...details(assumption, spec, facts, address), howChecked(assumption, checks, "How the harness observes it")].filter(Boolean);
   const node = whole ? fold(line, ...fill()) : lateFold(line, fill);
   node.classList.add("card", "assumption");
   if (whole) {
@@ -70,18 +70,16 @@ const now = ({id, choice}, facts) => facts.assumptions[id] ?? choice;
 
 const options = (assumption) => [{...assumption, id: assumption.choice}, ...assumption.alternatives];
 
-function summary(assumption, spec, facts) {
+function summary(assumption, facts) {
   const current = options(assumption).find(({id}) => id === now(assumption, facts));
   const who = facts.server ? "This server: " : "The mock: ";
   return el(
     "span",
     {},
     el("span", {class: "question"}, ...inline(assumption.question)),
-    el("span", {class: "now"}, el("span", {class: `badge ${current.id === assumption.choice ? "good" : "warn"}`}, current.id), ` ${who}`, ...inline(lower(current.description))),
+    el("span", {class: "now"}, el("span", {class: `badge ${current.id === assumption.choice ? "good" : "warn"}`}, current.id), ` ${who}`, ...inline(current.description.trim())),
   );
 }
-
-const lower = (text) => text.trim();
 
 const details = (assumption, spec, facts, address) => [
   idLine(address, assumption.id),

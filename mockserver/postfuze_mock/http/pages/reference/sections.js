@@ -21,16 +21,20 @@ export const introduction = ({spec, facts}) =>
     ...markdown(spec.info.description, spec.addressOf),
     ...remark(spec.info["x-mock"], spec),
     servers(spec, facts),
-    ...limits(spec.document["x-rate-limits"] ?? []),
   );
 
 function servers({document}, facts) {
-  const rows = [...(facts.server ? [{url: facts.server, description: "This server."}] : []), ...document.servers];
-  return el("dl", {class: "pairs"}, ...rows.map(({url, description}) => el("div", {}, el("dt", {}, description.replace(/\.$/, "")), el("dd", {}, el("code", {}, url)))));
+  const all = [...(facts.server ? [{url: facts.server, description: "This server."}] : []), ...document.servers];
+  const limits = document["x-rate-limits"] ?? [];
+  return el(
+    "dl",
+    {class: "pairs"},
+    ...all.map(({url, description}) => pair(description, el("code", {}, url))),
+    ...limits.map(({limit, window_seconds: seconds, description}) => pair(`${limit} calls in ${seconds} s`, description)),
+  );
 }
 
-const limits = (all) =>
-  all.map(({limit, window_seconds: seconds, description}) => el("p", {class: "hint"}, `${limit} calls in ${seconds} s: ${description}`));
+const pair = (term, value) => el("div", {}, el("dt", {}, term.replace(/\.$/, "")), el("dd", {}, value));
 
 export const tag = (name, description, spec, operations) =>
   section(`tag/${name}`, name, ...markdown(description ?? "", spec.addressOf), ...operations);
@@ -52,13 +56,16 @@ export const statements = ({spec, checks}) =>
   );
 
 // All assumptions; in full those that are shown in full nowhere else.
-export const assumptions = ({spec, facts, homes}) =>
-  nonEmpty(spec.assumptions, () =>
+export const assumptions = (context) =>
+  nonEmpty(context.spec.assumptions, () =>
     section(
       "assumptions",
       "Assumptions",
       el("p", {}, "What the documents leave open. The mock follows its choice; ", el("code", {}, "--assume ID=ALTERNATIVE"), " makes it follow another."),
-      ...bySubject(spec.assumptions).flatMap(([subject, list]) => [el("h3", {}, subject), ...list.map((each) => assumptionCard(each, spec, facts, !homes.has(each.id)))]),
+      ...bySubject(context.spec.assumptions).flatMap(([subject, list]) => [
+        el("h3", {}, subject),
+        ...list.map((each) => assumptionCard(each, context, !context.homes.has(each.id))),
+      ]),
     ),
   );
 

@@ -95,7 +95,7 @@ export class Specification {
     for (const name of Object.keys(this.schemas)) yield [name, `schema/${name}`];
     for (const {id} of this.operations) yield [id, `operation/${id}`];
     for (const {id} of this.webhooks) yield [id, `webhook/${id}`];
-    for (const {code} of this.problems) yield [code, `error/${code}`];
+    for (const {code} of this.problems) if (code) yield [code, `error/${code}`];
     for (const {id} of this.rules) yield [id, `rule/${id}`];
     for (const {id} of this.assumptions) yield [id, `assumption/${id}`];
     for (const {id} of this.statements) yield [id, `statement/${id}`];

@@ -38,7 +38,7 @@ const control = (operation) => el("a", {href: `${below("docs/control")}#operatio
 function signature(spec) {
   const body = JSON.stringify(spec.webhooks[0].body.examples[0].value);
   const inputs = {secret: el("input", {value: SECRET}), header: el("input", {}), body: el("textarea", {rows: 6}, body)};
-  const [verdict, list] = [el("span", {role: "status"}), el("div")];
+  const [verdict, list] = [el("h3"), el("div")];
   const update = async () => {
     const headers = {[SIGNATURE_HEADER]: inputs.header.value};
     const all = await steps({secret: inputs.secret.value, headers, body: inputs.body.value});
@@ -58,7 +58,7 @@ function signature(spec) {
     el("form", {class: "send", onsubmit: (event) => event.preventDefault(), oninput: update},
       field("Signing secret", inputs.secret), field(SIGNATURE_HEADER, inputs.header), field("Raw body", inputs.body),
       el("p", {}, el("button", {type: "button", onclick: () => renew().catch(update)}, "Sign this body now"))),
-    el("h3", {}, verdict),
+    el("div", {role: "status"}, verdict),
     list,
   );
 }

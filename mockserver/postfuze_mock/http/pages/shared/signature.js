@@ -79,7 +79,9 @@ async function hmac(secret, text) {
 // The comparison and, if it succeeds, the age (seconds).
 function verdicts(own, signatures, age) {
   const equal = signatures.includes(own);
-  const compared = step("Compare with v1", equal ? MATCH : MISMATCH, equal ? own : parting(own, signatures[0]), equal);
+  const other = signatures[0];
+  const values = equal ? own : `computed: ${own}\nv1:       ${other}`;
+  const compared = step("Compare with v1", equal ? MATCH : mismatch(own, other), values, equal);
   if (!equal) return [compared];
   const distance = `${Math.abs(Math.round(age))} s ${age < 0 ? "ahead of this clock" : "old"}`;
   const recent = Math.abs(age) <= TOLERANCE;
@@ -90,11 +92,9 @@ function verdicts(own, signatures, age) {
 }
 
 const MATCH = "Both are equal. Compare in constant time (hmac.compare_digest, crypto.timingSafeEqual).";
-const MISMATCH = "They differ: the secret is another one, or the body is not the raw one that came.";
 
-// Both signatures, one below the other, with a mark where they part.
-function parting(own, other) {
+function mismatch(own, other) {
   const index = [...own].findIndex((character, position) => character !== other[position]);
-  const place = index < 0 ? own.length : index;
-  return `computed  ${own}\nv1        ${other}\n${" ".repeat(10 + place)}^ they part here`;
+  const place = (index < 0 ? own.length : index) + 1;
+  return `They part at character ${place}: the secret is another one, or the body is not the raw one that came.`;
 }

@@ -2,8 +2,9 @@
 import {actionButton} from "../actions.js";
 import {curl, get, linkTo, prepare} from "../api.js";
 import {badge, disclosure, Rows, setBadge} from "../blocks.js";
+import {loadFacts, operationAddress, ruleAddress} from "../facts.js";
 import {formatTime} from "../live.js";
-import {codeBlock, copyable, el, setText, toJson} from "../../shared/dom.js";
+import {codeBlock, copyable, el, setAttribute, setText, toJson} from "../../shared/dom.js";
 
 const MAX_FAULTS = 100; // that a world can have
 const SYNCED = ["last_synced_at", "updated_at"]; // the times of other changes
@@ -13,7 +14,9 @@ const DROPPED = "no answer";
 export function answersNow(path, problem) {
   const node = el("ul", {class: "rows answers"});
   const rows = new Rows(node, (answer) => answerRow(answer, problem));
+  const loading = loadFacts(); // once, for the addresses of rules
   async function update() {
+    await loading;
     const {data} = await get(`${path}/answers`);
     const faults = data.some(({fault}) => fault) ? (await get(`/faults?limit=${MAX_FAULTS}`)).data : [];
     const withFaults = data.map((each) => ({...each, fault: faults.find(({id}) => id === each.fault) ?? null}));
@@ -26,7 +29,8 @@ function answerRow({operation, path}, problem) {
   const call = {path, api: true};
   const [status, meaning] = [badge(), el("span", {class: "meaning"})];
   const [effect, fault] = [el("p", {class: "effect hint"}), faultNote(problem)];
-  const body = codeBlock(`Answer: ${operation}`, "");
+  const [body, rule] = [codeBlock(`Answer: ${operation}`, ""), el("a", {})];
+  const promised = el("a", {href: operationAddress(operation)}, `What is promised of ${operation}`);
   const command = copyable(`Curl: ${operation}`);
   const send = actionButton("Make this call", {
     request: () => call,
@@ -36,7 +40,7 @@ function answerRow({operation, path}, problem) {
   });
   const line = [el("code", {}, `GET ${ending(path)}`), status, meaning];
   const [button, more] = disclosure(line, () => command.setText(curl(prepare(call))));
-  more.append(body, command.node, el("p", {class: "actions tight"}, send));
+  more.append(body, el("p", {class: "links"}, promised, rule), command.node, el("p", {class: "actions tight"}, send));
   const update = (answer) => {
     const failure = failureOf(answer.fault);
     setBadge(status, failure ?? String(answer.status), failure || answer.status >= 400 ? "bad" : "good");
@@ -44,6 +48,8 @@ function answerRow({operation, path}, problem) {
     setText(effect, effectOf(answer));
     fault.update(answer.fault);
     setText(body, toJson(answer.body));
+    setText(rule, answer.rule ? `Refused by ${answer.rule}` : "");
+    setAttribute(rule, "href", answer.rule && ruleAddress(answer.rule));
   };
   return {node: el("li", {}, button, effect, fault.node, more), update};
 }

@@ -1,154 +1,124 @@
-// Scripted faults: the active ones, a button for each preset, and a form for any other.
-import {actionButton, field, form, input, numberOf, select} from "../actions.js";
-import {get, operations, valuesOf} from "../api.js";
+// Scripted faults: what is on, in plain words, a button for each preset, and a form for any other.
+import {actionButton} from "../actions.js";
+import {curl, get, identity, linkTo, prepare} from "../api.js";
 import {card, contentKey, emptyNote, hint, panel, Rows} from "../blocks.js";
-import {el, setText} from "../../shared/dom.js";
+import {apiOrigin, loadFacts, ruleAddress} from "../facts.js";
+import {faultForm} from "./fault-form.js";
+import {removeButton} from "./failing.js";
+import {copyable, el, setText} from "../../shared/dom.js";
 
 const ABOUT = "Requests to the API that fail as you say. The control API is never affected.";
-const EFFECTS = [
-  ["status", "Status"],
-  ["delay", "Delay"],
-  ["drop", "Dropped connection"],
-  ["corrupt", "Corrupted response"],
-];
-const DROPS = {reset: "connection reset", empty: "empty reply"};
+const DROPS = {reset: "the connection is reset", empty: "the connection ends without a byte"};
 
 export function faultsPanel() {
-  const list = el("ul", {class: "rows"});
+  const list = el("ul", {class: "rows faults"});
   const presetList = el("ul", {class: "presets"});
-  const none = emptyNote("No fault is set.");
+  const none = emptyNote("No fault is set: every call is answered as usual. Choose one below.");
   const {node, problem} = panel("Faults", ABOUT);
   const removeAll = actionButton("Remove all", {
     request: () => ({method: "DELETE", path: "/faults"}),
     success: "All faults removed",
+    undoable: true,
     problem,
     hidden: true,
   });
-  const titles = new Map(); // of presets, by name
-  const rows = new Rows(list, (fault) => faultRow(fault, titles.get(fault.preset), problem));
+  const rows = new Rows(list, faultRow);
   const presetRows = new Rows(presetList, (preset) => presetItem(preset, problem));
+  const custom = faultForm();
+  let chosen = null; // the operation that the form is for
+  let hasPresets = false;
   node.append(
-    el("h3", {}, "Active"),
+    el("h3", {}, "On now"),
     none,
     list,
     el("p", {class: "actions"}, removeAll),
     el("h3", {}, "Presets"),
     presetList,
-    card("Custom fault", faultForm()),
+    card("Custom fault", custom.node),
   );
 
   async function loadPresets() {
-    const {data} = await get("/faults?presets=true");
-    for (const {preset, title} of data) titles.set(preset, title);
-    presetRows.update(data, (each) => each.preset);
+    await loadFacts();
+    presetRows.update((await get("/faults?presets=true")).data, (each) => each.preset);
+    hasPresets = true;
   }
 
   async function update() {
-    if (!titles.size) await loadPresets();
+    if (!hasPresets) await loadPresets();
     const {data} = await get("/faults");
-    rows.update(data, ({id, operation, preset, effect}) => contentKey(id, operation, preset, effect));
+    rows.update(data, ({id, title, operation, effect}) => contentKey(id, title, operation, effect));
     none.hidden = data.length > 0;
     removeAll.hidden = data.length < 2;
+    if (chosen !== null) custom.choose(chosen);
+    chosen = null;
   }
 
-  return {node, update};
+  // #faults/new/OPERATION fills the form.
+  function open([first, operation]) {
+    if (first === "new") chosen = operation ?? "*";
+  }
+
+  return {node, update, open};
 }
 
-function presetItem({preset, title, description, body}, problem) {
+function presetItem({preset, title, description, statements, body}, problem) {
   const request = () => ({method: "POST", path: "/faults", body});
-  const button = actionButton(title, {request, success: `Fault set: ${title}`, problem});
-  const node = el("li", {}, button, el("p", {class: "hint"}, description), el("code", {class: "hint"}, preset));
-  return {node, update() {}};
+  const set = actionButton(title, {request, success: `Fault set: ${title}`, undoable: true, problem});
+  const shown = statements.flatMap((id, index) => [index ? ", " : "Shows ", el("a", {href: ruleAddress(id)}, id)]);
+  const script = el("details", {}, el("summary", {}, "As a script"));
+  script.addEventListener("toggle", () => script.children.length < 2 && script.append(...scripts(preset, body)));
+  const texts = [el("p", {class: "hint"}, description), el("p", {class: "hint"}, ...shown)];
+  return {node: el("li", {}, set, ...texts, script), update() {}};
 }
 
-function faultRow(fault, presetTitle, problem) {
-  const description = describe(fault, presetTitle);
-  const remove = actionButton("Remove", {
-    request: () => ({method: "DELETE", path: `/faults/${fault.id}`}),
-    success: "Fault removed",
-    problem,
-    kind: "small",
-    "aria-label": `Remove the fault ${description}`,
-  });
+function scripts(preset, body) {
+  const python = [
+    "from postfuze_mock.client import Mock",
+    "",
+    `mock = Mock("${apiOrigin()}", "${identity.key}")`,
+    `fault = mock.create_fault(preset="${preset}")`,
+    `mock.delete_fault(fault["id"])`,
+  ];
+  return [
+    copyable(`Curl: ${preset}`, curl(prepare({method: "POST", path: "/faults", body}))).node,
+    copyable(`Python: ${preset}`, python.join("\n")).node,
+  ];
+}
+
+function faultRow(fault) {
+  const {id, title, preset, operation} = fault;
+  const calls = preset ? [operation === "*" ? "every call" : operation] : []; // other titles name the operation
   const count = hint();
-  const operation = fault.operation === "*" ? "all operations" : fault.operation;
-  const node = el("li", {class: "line"}, el("b", {}, operation), el("span", {}, description), count, remove);
-  const update = ({hits, left, missed}) => {
-    const parts = [`${hits} ${hits === 1 ? "hit" : "hits"}`, `${left ?? "any number"} left`];
-    setText(count, [...parts, ...(missed ? [`${missed} missed`] : [])].join(", "));
+  const seen = el("a", {href: linkTo("requests", "refused"), hidden: true}, "See the calls");
+  const parts = [el("b", {}, title), el("span", {}, [...calls, ...conditions(fault)].join(" · ")), count, seen];
+  const node = el("li", {class: "line"}, ...parts, removeButton(id, title));
+  const update = (now) => {
+    setText(count, counts(now));
+    seen.hidden = now.hits === 0;
   };
   return {node, update};
 }
 
-// What a fault does, in one line.
-function describe({preset, effect, after, probability}, presetTitle) {
-  const {status, retry_after: wait, delay_ms: delay, drop, corrupt} = effect ?? {};
+// What a fault does, and to which calls, as far as its title does not say it.
+function conditions({preset, effect, after, probability}) {
+  const {retry_after: wait, delay_ms: delay, drop, corrupt} = effect ?? {};
   return [
-    preset && (presetTitle ?? preset),
-    !preset && status && `status ${status}`,
-    wait !== undefined && `Retry-After ${wait} s`,
-    delay !== undefined && `${[delay].flat().join(" to ")} ms late`,
-    DROPS[drop],
-    corrupt && `${corrupt.path} corrupted (${corrupt.how})`,
-    after > 0 && `after ${after} requests`,
+    !preset && wait !== undefined && `Retry-After ${wait} s`,
+    !preset && delay !== undefined && `${[delay].flat().join(" to ")} ms late`,
+    !preset && DROPS[drop],
+    !preset && corrupt && `${corrupt.path} (${corrupt.how})`,
+    after > 0 && `after ${plural(after, "call")}`,
     probability < 1 && `with probability ${probability}`,
-  ]
-    .filter(Boolean)
-    .join(", ");
+  ].filter(Boolean);
 }
 
-function faultForm() {
-  const operation = field("Operation", select([["*", "All"], ...operations()]), {pointer: "/operation"});
-  const kind = field("Effect", select(EFFECTS));
-  const effects = effectFields();
-  const conditions = {
-    times: numberField("Times", "/times", "Any number if empty"),
-    after: numberField("After", "/after", "Requests that pass first"),
-    probability: numberField("Probability", "/probability", "0 to 1"),
-  };
-  const showFields = () => {
-    for (const [name, {fields}] of Object.entries(effects))
-      for (const {node} of fields) node.hidden = name !== kind.control.value;
-  };
-  const body = () => ({
-    operation: operation.control.value,
-    effect: effects[kind.control.value].effect(),
-    ...Object.fromEntries(Object.entries(conditions).map(([name, each]) => [name, numberOf(each)])),
-  });
-  kind.control.addEventListener("change", showFields);
-  showFields();
-  return form({
-    label: "Custom fault",
-    submit: "Set the fault",
-    fields: [operation, kind, ...Object.values(effects).flatMap(({fields}) => fields), ...Object.values(conditions)],
-    request: () => ({method: "POST", path: "/faults", body: body()}),
-    success: "Fault set",
-  }).node;
+// How often it hit, and may still hit. One that never did says why.
+function counts({calls, hits, left, missed}) {
+  const none = calls > 0 ? `no hit in ${plural(calls, "call")}` : "no call came yet";
+  const parts = [hits > 0 ? plural(hits, "hit") : none];
+  if (left !== null) parts.push(left === 0 ? "used up" : `${left} left`);
+  if (missed > 0) parts.push(`${missed} missed: nothing to corrupt there`);
+  return parts.join(" · ");
 }
 
-const numberField = (label, pointer, hint = "", value = "") =>
-  field(label, input({inputmode: "decimal", value}), {pointer, hint});
-
-// By kind of effect: its fields, and a function that returns the effect that they describe.
-function effectFields() {
-  const status = numberField("Status", "/effect/status", "400 to 599", "503");
-  const wait = numberField("Retry-After (s)", "/effect/retry_after");
-  const delay = numberField("Delay (ms)", "/effect/delay_ms", "", "500");
-  const maxDelay = numberField("At most (ms)", "/effect/delay_ms/1", "For a range");
-  const drop = field("How", select(valuesOf("Effect", "drop")), {pointer: "/effect/drop"});
-  const path = field("Where", input({value: "/data/0/status"}), {
-    pointer: "/effect/corrupt/path",
-    hint: "A JSON pointer",
-  });
-  const how = field("How", select(valuesOf("Effect", "corrupt", "how")), {pointer: "/effect/corrupt/how"});
-  const range = () => (numberOf(maxDelay) === undefined ? numberOf(delay) : [numberOf(delay), numberOf(maxDelay)]);
-  return {
-    status: {fields: [status, wait], effect: () => ({status: numberOf(status), retry_after: numberOf(wait)})},
-    delay: {fields: [delay, maxDelay], effect: () => ({delay_ms: range()})},
-    drop: {fields: [drop], effect: () => ({drop: drop.control.value})},
-    corrupt: {
-      fields: [path, how],
-      effect: () => ({corrupt: {path: path.control.value.trim(), how: how.control.value}}),
-    },
-  };
-}
+const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;

@@ -1,119 +1,183 @@
-// The journal, live: recent requests to the API, newest first.
-import {actionButton, field, input, select} from "../actions.js";
-import {newestOf, operations, Refusal} from "../api.js";
-import {badge, contentKey, definitions, disclosure, emptyNote, hint, panel, Rows, setBadge} from "../blocks.js";
-import {formatTime, refresh} from "../live.js";
-import {codeBlock, el, toJson} from "../../shared/dom.js";
+// The journal, live: what came in at the API, newest first, each with why it was answered so.
+import {actionButton, checkbox, field, input, select} from "../actions.js";
+import {get, identity, linkTo, operations, Refusal, worldName} from "../api.js";
+import {badge, disclosure, emptyNote, hint, panel, Rows, setBadge} from "../blocks.js";
+import {apiOrigin, loadFacts} from "../facts.js";
+import {formatTime, onTick, refresh, relativeTime} from "../live.js";
+import {callDetails} from "./call.js";
+import {callKey, Feed} from "./feed.js";
+import {copyable, el, setText} from "../../shared/dom.js";
 
-const MAX_ENTRIES = 100;
-const ABOUT = `The last ${MAX_ENTRIES} requests to the API in this world. Requests to the control API, such as the console's own, are not recorded.`;
+const ABOUT =
+  "The requests to the API in this world, newest first. The console's own to the control API are not among them.";
+const APART = 5000; // milliseconds: from then on the world's time is not the real one
 
 export function journalPanel() {
+  const {node, problem} = panel("Requests", ABOUT);
+  const tools = journalTools(problem, () => feed.forget());
+  const feed = new Feed();
+  const linked = el("div", {class: "linked"});
+  const list = el("ul", {class: "rows journal"});
+  const foot = journalFoot(feed);
+  const firstCall = emptyJournal();
+  const none = emptyNote("No request matches.");
+  const rows = new Rows(list, (entry) => callRow(entry, (id) => (wanted = id)));
+  let wanted = null; // the id of the call to open
+  let facts = null;
+  node.append(tools.node, firstCall.node, none, linked, list, foot.node);
+  onTick(() => (tickTimes(node), node.isConnected));
+
+  async function update() {
+    facts ??= loadFacts();
+    await facts;
+    try {
+      await feed.update(tools.filters());
+      tools.status.setError(null);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      tools.status.setError(error.message); // the user may still be typing
+      return;
+    }
+    rows.update([...feed.entries].reverse(), callKey);
+    const isEmpty = feed.entries.length === 0;
+    firstCall.show(isEmpty && tools.filters().length === 0);
+    none.hidden = !isEmpty || tools.filters().length === 0;
+    foot.update();
+    if (wanted !== null) await openWanted();
+  }
+
+  async function openWanted() {
+    const id = wanted;
+    wanted = null;
+    const entry = feed.entries.find((each) => each.id === id);
+    linked.replaceChildren();
+    if (entry) return rows.rows.get(callKey(entry)).open();
+    try {
+      const row = callRow(await get(`/requests/${encodeURIComponent(id)}`), (next) => (wanted = next));
+      linked.replaceChildren(el("ul", {class: "rows journal", "aria-label": "The call of the link"}, row.node));
+      row.open();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      linked.replaceChildren(el("p", {class: "problem"}, error.message));
+    }
+  }
+
+  // #requests/ID opens a call, #requests/search/TEXT and #requests/refused set the filters.
+  function open([first, text = ""]) {
+    if (first === "search") tools.search.control.value = text;
+    else if (first === "refused") tools.refused.control.checked = true;
+    else if (first) wanted = first;
+  }
+
+  return {node, update, open};
+}
+
+function journalTools(problem, forget) {
+  const search = field("Search", input({type: "search", maxlength: 200, placeholder: "path, sentence, body …"}));
   const operation = field("Operation", select([["", "Any"], ...operations()]));
   const status = field("Status", input({placeholder: "404 or 4XX"}));
-  const list = el("ul", {class: "rows journal"});
-  const none = emptyNote("No requests yet, or none that match.");
-  const {node, problem} = panel("Requests", ABOUT);
-  let entries = [];
-  let query = "";
+  const refused = checkbox("Only refused");
+  const all = checkbox("All worlds");
   const clear = actionButton("Empty the journal", {
     request: () => ({method: "DELETE", path: "/requests"}),
     success: "Journal emptied",
+    confirm: () => ({
+      title: "Empty the journal?",
+      text: `All requests of the world ${worldName()} are removed from its journal. Undo puts them back.`,
+    }),
+    undoable: true,
     problem,
-    then: () => (entries = []),
+    then: forget,
   });
-  const rows = new Rows(list, entryRow);
-  const tools = [operation.node, status.node, clear];
-  node.append(el("div", {class: "tools", role: "search", oninput: refresh}, ...tools), none, list);
+  const parts = [search.node, operation.node, status.node, refused.node, all.node, clear];
+  const node = el("div", {class: "tools", role: "search", oninput: refresh}, ...parts);
+  const filters = () =>
+    Object.entries({
+      q: search.control.value.trim(),
+      operation: operation.control.value,
+      status: status.control.value.trim() || (refused.control.checked ? "refused" : ""),
+      all: all.control.checked ? "true" : "",
+    }).filter(([, value]) => value);
+  return {node, search, status, refused, filters};
+}
 
-  async function update() {
-    const filters = Object.entries({operation: operation.control.value, status: status.control.value.trim()}).filter(
-      ([, value]) => value,
-    );
-    const newQuery = new URLSearchParams(filters).toString();
-    try {
-      entries = newQuery === query ? await withNewest(entries, filters) : await latest(filters);
-      status.setError(null);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      status.setError(error.message); // the user may still be typing the status
-      return;
-    }
-    query = newQuery;
-    rows.update([...entries].reverse(), contentKey);
-    none.hidden = entries.length > 0;
-  }
-
+// Says how much of the journal is shown, and loads more.
+function journalFoot(feed) {
+  const count = hint();
+  const onclick = () => feed.older().then(refresh);
+  const older = el("button", {type: "button", class: "small", onclick}, "Load older");
+  const node = el("p", {class: "foot"}, count, older);
+  const update = () => {
+    const {length} = feed.entries;
+    const total = feed.total.toLocaleString("en");
+    setText(count, feed.cursor ? `${length} of ${total}. Search, or load older ones.` : `All ${length}.`);
+    older.hidden = feed.cursor === null;
+    node.hidden = length === 0;
+  };
   return {node, update};
 }
 
-async function latest(filters) {
-  return (await newestOf("/requests", filters, MAX_ENTRIES)).entries;
+// What to do in a world that nobody has called: a call to copy.
+function emptyJournal() {
+  const command = copyable("A first call");
+  const text = "No requests yet. Make the first one from a shell:";
+  const node = el("div", {class: "first-call", hidden: true}, el("p", {}, text), command.node);
+  const show = (isShown) => {
+    node.hidden = !isShown;
+    const url = `${apiOrigin()}/api/v1/social-accounts?limit=3`;
+    if (isShown) command.setText(`curl '${url}' \\\n  -H 'Authorization: Bearer ${identity.key}'`);
+  };
+  return {node, show};
 }
 
-// Adds the entries that are newer than `entries`. It requests those after the last but one: if the last is not among
-// them, the journal was emptied, or so many requests came that some are missing, and all are loaded again.
-async function withNewest(entries, filters) {
-  const [previous, last] = entries.slice(-2);
-  if (!last) return latest(filters);
-  const since = await latest([...filters, ["since", previous.id]]);
-  const index = since.findIndex((each) => contentKey(each) === contentKey(last));
-  return index < 0 ? latest(filters) : [...entries, ...since.slice(index + 1)].slice(-MAX_ENTRIES);
+function callRow(entry, openCall) {
+  const status = badge();
+  setBadge(status, entry.status === null ? "dropped" : String(entry.status), statusKind(entry.status));
+  const line = [
+    timeOf(entry),
+    status,
+    el("b", {}, entry.method),
+    el("span", {class: "path"}, entry.path),
+    entry.fault ? el("span", {class: "badge bad"}, "fault") : "",
+    hint(entry.operation ?? "no operation"),
+    entry.why ? el("span", {class: "short"}, entry.why.sentence) : "",
+  ].filter(Boolean);
+  const [button, body] = disclosure(line, (more) => more.replaceChildren(...callDetails(entry, openCall)));
+  const isHere = entry.world === undefined || entry.world === worldName();
+  button.addEventListener("click", () => isHere && showAddress(body.hidden ? [] : [entry.id]));
+  const world = entry.world === undefined ? "" : worldLink(entry);
+  const node = el("li", {class: world ? "of-a-world" : ""}, ...[world, button, body].filter(Boolean));
+  const open = () => {
+    if (body.hidden) button.click();
+    button.scrollIntoView({block: "start"});
+    button.focus({preventScroll: true});
+  };
+  return {node, update() {}, open};
+}
+
+// The address bar follows, so that it can be sent to others.
+const showAddress = (rest) => history.replaceState(null, "", linkTo("requests", ...rest));
+
+function worldLink({world, id}) {
+  const isMasked = world.includes("…");
+  return el(isMasked ? "span" : "a", {class: "world", href: isMasked ? null : `#@${world}/requests/${id}`}, world);
+}
+
+// Real time; the world's own where it differs.
+function timeOf({at, received_at: received}) {
+  const isApart = Math.abs(Date.parse(at) - Date.parse(received)) > APART;
+  const title = `Received at ${formatTime(received)} UTC; the world's time of the response was ${formatTime(at)}`;
+  const time = el("time", {datetime: received, title}, ago(received));
+  return el("span", {class: "when"}, time, ...(isApart ? [hint(formatTime(at))] : []));
+}
+
+const ago = (received) => relativeTime(received, Math.max(Date.now(), Date.parse(received)));
+
+function tickTimes(node) {
+  for (const time of node.querySelectorAll("time")) setText(time, ago(time.dateTime));
 }
 
 function statusKind(status) {
   if (status === null || status >= 500) return "bad";
   return status >= 400 ? "warn" : "good";
-}
-
-function entryRow(entry) {
-  const status = badge();
-  setBadge(status, entry.status === null ? "dropped" : String(entry.status), statusKind(entry.status));
-  const line = [
-    hint(formatTime(entry.at)),
-    status,
-    el("b", {}, entry.method),
-    el("span", {class: "path"}, entry.path),
-    hint(entry.operation ?? "no operation"),
-    entry.fault ? el("span", {class: "badge bad"}, "fault") : null,
-    entry.reason ? hint(entry.reason.rule) : null,
-    entry.notes.length > 0 ? el("span", {class: "badge warn"}, "note") : null,
-    hint(`${Number(entry.duration_ms).toFixed(1)} ms`),
-  ];
-  const row = disclosure(line, (body) => body.replaceChildren(...entryDetails(entry)));
-  return {node: el("li", {}, ...row), update() {}};
-}
-
-function entryDetails({id, reason, notes, fault, problem, request, response}) {
-  const facts = [["Entry", id]];
-  if (reason) facts.push(["Reason", reason.detail ? `${reason.rule}: ${reason.detail}` : reason.rule]);
-  for (const note of notes) facts.push(["Note", note]);
-  if (fault) facts.push(["Fault", fault]);
-  if (problem) facts.push(["Problem", problem.detail ?? problem.title]);
-  const sides = el("div", {class: "sides"}, messageSide("Request", request), messageSide("Response", response));
-  return [definitions(facts), sides];
-}
-
-function messageSide(title, message) {
-  if (!message) return el("div", {}, el("h3", {}, title), el("p", {class: "hint"}, "None."));
-  const headers = Object.entries(message.headers ?? {}).map(([name, value]) => `${name}: ${value}`);
-  const body = bodyText(message.body);
-  return el(
-    "div",
-    {},
-    el("h3", {}, title),
-    codeBlock(`${title} headers`, headers.join("\n")),
-    body ? codeBlock(`${title} body`, body) : el("p", {class: "hint"}, "No body."),
-  );
-}
-
-// JSON is indented; a body that is not JSON, or was cut, is unchanged.
-function bodyText(body) {
-  if (body === null || body === undefined) return "";
-  if (typeof body !== "string") return toJson(body);
-  try {
-    return toJson(JSON.parse(body));
-  } catch {
-    return body;
-  }
 }

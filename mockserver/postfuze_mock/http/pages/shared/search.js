@@ -1,17 +1,15 @@
 // Search: a field whose results open below it, by kind. `/` goes there; arrows choose, Enter opens, Escape closes.
-import {el, uniqueId} from "../shared/dom.js";
-import {href} from "./links.js";
-import {entries, matches} from "./search_index.js";
-
-const LABEL = "Search operations, statements, assumptions, fields and errors";
+import {el, uniqueId} from "./dom.js";
+import {matches} from "./matches.js";
 
 export class Search {
-  constructor(box, spec) {
-    this.index = entries(spec);
+  // `index` is [{kind, title, text, href}]; `label` says what can be found.
+  constructor(box, index, label) {
+    this.index = index.map((each) => ({...each, words: `${each.title} ${each.text}`.toLowerCase()}));
     const id = uniqueId("results");
     this.results = el("div", {id, role: "listbox", "aria-label": "Results", hidden: true});
     this.field = el("input", {
-      type: "search", role: "combobox", placeholder: "Search  ( / )", autocomplete: "off", spellcheck: "false", "aria-label": LABEL,
+      type: "search", role: "combobox", placeholder: "Search  ( / )", autocomplete: "off", spellcheck: "false", "aria-label": label,
       "aria-expanded": "false", "aria-controls": id, "aria-autocomplete": "list", maxlength: "200",
       oninput: () => this.#update(), onkeydown: (event) => this.#onKey(event), onfocus: () => this.#update(),
     });
@@ -74,13 +72,13 @@ export class Search {
 function group(kind, list, total, onclick) {
   const id = uniqueId("kind");
   const title = total > list.length ? `${kind} · ${list.length} of ${total}` : kind;
-  return el("div", {role: "group", "aria-labelledby": id}, el("h2", {id}, title), ...list.map((each) => option(each, onclick)));
+  return el("div", {role: "group", "aria-labelledby": id}, el("h2", {id, role: "presentation"}, title), ...list.map((each) => option(each, onclick)));
 }
 
-const option = ({title, text, address}, onclick) =>
+const option = ({title, text, href}, onclick) =>
   el(
     "a",
-    {id: uniqueId("option"), role: "option", tabindex: "-1", "aria-selected": "false", href: href(address), onclick},
+    {id: uniqueId("option"), role: "option", tabindex: "-1", "aria-selected": "false", href, onclick},
     el("b", {}, title),
     " ",
     el("span", {class: "hint"}, text),

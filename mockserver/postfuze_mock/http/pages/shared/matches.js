@@ -1,0 +1,25 @@
+// Which entries of a search have the words of a query. No DOM, so Node reads it too.
+
+const PER_KIND = 6;
+
+// The entries that have all words of `query`, the best of each kind: [[kind, entries, total]], the best kind first.
+export function matches(all, query) {
+  const terms = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const kinds = new Map();
+  for (const entry of all) {
+    if (!terms.every((term) => entry.words.includes(term))) continue;
+    kinds.set(entry.kind, [...(kinds.get(entry.kind) ?? []), {...entry, rank: rank(entry, terms)}]);
+  }
+  const best = [...kinds].map(([kind, list]) => [kind, list.toSorted(byRank).slice(0, PER_KIND), list.length]);
+  return best.toSorted(([, [a]], [, [b]]) => byRank(a, b));
+}
+
+const byRank = (a, b) => a.rank - b.rank;
+
+// The name itself comes first, then names that begin with the words, then names that have them.
+function rank({title}, terms) {
+  const name = title.toLowerCase();
+  const tests = [() => name === terms.join(" "), () => terms.every((term) => name.startsWith(term)), () => terms.every((term) => name.includes(term))];
+  const first = tests.findIndex((test) => test());
+  return first < 0 ? tests.length : first;
+}
