@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from playwright.sync_api import Locator, expect
+from tests.e2e.browser import SCHEMES, barriers
 from tests.e2e.console.console import Console
 
 from postfuze_mock.client.fields import Json
@@ -25,9 +26,11 @@ def open_account(console: Console, account: Json) -> Locator:
 def test_newest_accounts_are_listed_and_more_on_request(console: Console) -> None:
     console.open()
     expect(rows(console)).to_have_count(50)
+    expect(console.panel.get_by_text("50 of 120, newest first", exact=True)).to_be_visible()
     console.button("Show 50 more").click()
 
     expect(rows(console)).to_have_count(100)
+    expect(console.panel.get_by_text("100 of 120, newest first", exact=True)).to_be_visible()
 
 
 def test_search_matches_name_id_and_tenant(console: Console, acme: Json) -> None:
@@ -40,6 +43,7 @@ def test_search_matches_name_id_and_tenant(console: Console, acme: Json) -> None
         console.field("Search").fill(text)
         expect(rows(console)).to_have_count(1)
         expect(rows(console)).to_contain_text("Acme Inc.")
+        expect(console.panel.get_by_text(f"1 of 1 with “{text}” in id, username, display name")).to_be_visible()
 
 
 def test_list_is_filtered_by_status_and_platform(console: Console, acme: Json) -> None:
@@ -268,6 +272,9 @@ def test_account_is_made_and_opened(console: Console) -> None:
     console.open()
     console.button("New account …").click()
     form = console.page.get_by_role("form", name="New account")
+    for scheme in SCHEMES:
+        console.page.emulate_media(color_scheme=scheme)
+        assert barriers(console.page, "dialog") == []
     form.get_by_label("Platform").select_option("reddit")
     form.get_by_label("Display name").fill("Fresh Ltd")
     form.get_by_label("Id", exact=True).fill("nonsense")

@@ -6,14 +6,19 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import pytest
 from playwright.sync_api import Locator, expect
+from tests.e2e.browser import Browser
+from tests.e2e.conftest import Start
 from tests.e2e.console.conftest import REFUSED
 from tests.e2e.console.console import Console
+from tests.e2e.test_control_port import pair
 
+from postfuze_mock.client import Mock
 from postfuze_mock.client.fields import Json
 
 EXPIRED, REAUTH, DISCONNECTED = "account.token_expired", "account.reauth_required", "account.disconnected"
@@ -128,6 +133,17 @@ def test_each_script_does_the_same(console: Console, acme: Json, scenarios: Loca
         check(console, acme, OUTCOMES[name], name)
 
     assert scripts.keys() == OUTCOMES.keys()
+
+
+@pytest.mark.parametrize("language", RUN)
+def test_script_reaches_the_api_at_another_port_than_the_console(browser: Browser, start: Start, language: str) -> None:
+    both = pair(start("--control-port", "0"))
+    with browser.page() as page:
+        page.goto(f"{both.control_url}/_mock/#@acme/scenarios")
+        text = script(page.locator(".scenarios > li", has_text="Finalize twice"), language)
+    subprocess.run(RUN[language](text), check=True, capture_output=True, timeout=30)
+    with closing(Mock(both.control_url, "sk_test_acme")) as world:
+        assert [each["status"] for each in world.list_requests()] == [200, 404]
 
 
 def test_slow_answer_comes_late(console: Console) -> None:

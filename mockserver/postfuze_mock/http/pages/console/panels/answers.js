@@ -2,7 +2,7 @@
 import {actionButton} from "../actions.js";
 import {curl, get, linkTo, prepare} from "../api.js";
 import {badge, disclosure, Rows, setBadge} from "../blocks.js";
-import {loadFacts, operationAddress, ruleAddress} from "../facts.js";
+import {apiOrigin, loadFacts, operationAddress, ruleAddress} from "../facts.js";
 import {formatTime} from "../live.js";
 import {codeBlock, copyable, el, setAttribute, setText, toJson} from "../../shared/dom.js";
 
@@ -39,7 +39,7 @@ function answerRow({operation, path}, problem) {
     undoable: true,
   });
   const line = [el("code", {}, `GET ${ending(path)}`), status, meaning];
-  const [button, more] = disclosure(line, () => command.setText(curl(prepare(call))));
+  const [button, more] = disclosure(line, () => command.setText(curl({...prepare(call), url: apiOrigin() + path})));
   more.append(body, el("p", {class: "links"}, promised, rule), command.node, el("p", {class: "actions tight"}, send));
   const update = (answer) => {
     const failure = failureOf(answer.fault);

@@ -1,5 +1,6 @@
 // The steps of a scenario as calls, as a shell script of curl, and as Python with the client of the mock.
 import {curl, identity, operationId, prepare} from "../../api.js";
+import {apiOrigin} from "../../facts.js";
 
 const API_PATH = "/api/v1";
 const NAME = /\{(\w+)\}/g;
@@ -33,11 +34,17 @@ export function shellScript({title, steps}, values) {
   const withVariables = (text) =>
     names.reduce((result, name) => result.replaceAll(`@${name}@`, `'"$${name}"'`).replaceAll(`"''`, '"'), text);
   const commands = steps.map((step) => {
-    const command = withVariables(curl(prepare(callOf(step, marked))));
+    const command = withVariables(curl(fromShell(callOf(step, marked))));
     const [[name, member] = []] = Object.entries(step.saves ?? {});
     return name ? `${name}=$(${command} |\n  sed 's/.*"${member}":"\\([^"]*\\)".*/\\1/')` : command;
   });
   return [`# ${title}`, ...commands].join("\n\n");
+}
+
+// A prepared call as a shell sends it: with --control-port, the API has another origin than this page.
+function fromShell(call) {
+  const request = prepare(call);
+  return call.api ? {...request, url: request.url.replace(location.origin, apiOrigin())} : request;
 }
 
 export function pythonScript({title, steps}, values) {
@@ -48,6 +55,7 @@ export function pythonScript({title, steps}, values) {
     "from postfuze_mock.client import Mock",
     "",
     `mock = Mock(${literal(location.origin)}, ${literal(identity.key)}${secret})`,
+    ...(apiOrigin() === location.origin ? [] : [`mock.session.base_url = ${literal(apiOrigin() + API_PATH)}`]),
   ];
   return [...head, ...steps.map((step) => pythonCall(step, values, savedBy(steps)))].join("\n");
 }
