@@ -214,7 +214,7 @@ def test_fault_that_hits_the_next_call_is_named_and_removed(console: Console, ac
     health = detail.locator(".answers > li", has_text="/health")
     expect(health.locator(".badge")).to_have_text("503")
     expect(health).to_contain_text("by a fault; without it 200, healthy")
-    expect(health).to_contain_text("The next call is hit by the fault service_down")
+    expect(health).to_contain_text("The next call is hit by a fault: The service is down")
     health.get_by_role("button", name="Remove").click()
     expect(health.locator(".badge")).to_have_text("200")
 
@@ -226,7 +226,11 @@ def test_disconnected_account_says_so_and_is_restored(console: Console, acme: Js
     console.button("Disconnect …").click()
     console.button("Disconnect").click()
     console.expect_outcome("Disconnected (200)")
-    expect(detail.locator(".answers")).to_contain_text("404")
+    expect(detail.get_by_text("Every call answers 404: No such account.")).to_be_visible()
+    expect(detail.get_by_role("link", name="deleted.inspection")).to_have_attribute(
+        "href", "/docs#assumption/deleted.inspection"
+    )
+    expect(detail.locator(".answers")).to_be_hidden()
     expect(detail.get_by_text("Disconnected: the API shows it to nobody.")).to_be_visible()
     detail.get_by_role("button", name="Restore").click()
     console.expect_outcome("Restored (200)")

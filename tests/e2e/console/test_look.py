@@ -11,17 +11,8 @@ from tests.e2e.console.conftest import ID
 from tests.e2e.console.console import Console
 
 PANELS: Final = (
-    "accounts",
-    f"accounts/{ID}",
-    f"scenarios/{ID}",
-    "sessions",
-    "clock",
-    "faults",
-    "requests",
-    "events",
-    "webhooks",
-    "inbox",
-    "world",
+    *("accounts", f"accounts/{ID}", "scenarios", f"scenarios/{ID}", "requests", "faults"),
+    *("events", "webhooks", "inbox", "sessions", "clock", "world"),
 )
 
 

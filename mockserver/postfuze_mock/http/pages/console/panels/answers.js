@@ -12,8 +12,8 @@ const DROPPED = "no answer";
 
 // The answers for the account at `path`; `problem` is the box for refusals of the buttons' requests.
 export function answersNow(path, problem) {
-  const node = el("ul", {class: "rows answers"});
-  const rows = new Rows(node, (answer) => answerRow(answer, problem));
+  const [list, refusal] = [el("ul", {class: "rows answers"}), refusalNote()];
+  const rows = new Rows(list, (answer) => answerRow(answer, problem));
   const loading = loadFacts(); // once, for the addresses of rules
   async function update() {
     await loading;
@@ -21,7 +21,26 @@ export function answersNow(path, problem) {
     const faults = data.some(({fault}) => fault) ? (await get(`/faults?limit=${MAX_FAULTS}`)).data : [];
     const withFaults = data.map((each) => ({...each, fault: faults.find(({id}) => id === each.fault) ?? null}));
     rows.update(withFaults, ({operation}) => operation);
+    list.hidden = refusal.update(data);
   }
+  return {node: el("div", {}, refusal.node, list), update};
+}
+
+// One sentence, if no call is answered with more. `update(answers)` returns whether that is so.
+function refusalNote() {
+  const node = el("p", {});
+  let shown = "";
+  const update = (answers) => {
+    const [{status, body}] = answers;
+    const isRefused = answers.every((each) => each.status === status && each.rule !== null && each.fault === null);
+    const rules = isRefused ? [...new Set(answers.map(({rule}) => rule))] : [];
+    node.hidden = !isRefused;
+    if (shown === rules.join()) return isRefused;
+    shown = rules.join();
+    const links = rules.map((rule) => el("a", {href: ruleAddress(rule)}, rule));
+    node.replaceChildren(`Every call answers ${status}: ${body.detail} `, el("span", {class: "links"}, ...links));
+    return isRefused;
+  };
   return {node, update};
 }
 
@@ -75,12 +94,12 @@ function faultNote(problem) {
     undoable: true,
     class: "small",
   });
-  const node = el("p", {class: "effect", hidden: true}, "The next call is hit by the fault ", name, " ", remove);
+  const node = el("p", {class: "effect", hidden: true}, "The next call is hit by a fault: ", name, " ", remove);
   const update = (fault) => {
     shown = fault;
     node.hidden = fault === null;
     name.href = linkTo("faults");
-    setText(name, fault?.preset ?? "of yours");
+    setText(name, fault?.title ?? "");
   };
   return {node, update};
 }

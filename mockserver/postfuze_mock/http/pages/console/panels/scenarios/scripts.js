@@ -48,17 +48,21 @@ function fromShell(call) {
 }
 
 export function pythonScript({title, steps}, values) {
-  const secret = identity.token ? ', os.environ["POSTFUZE_MOCK_CONTROL_TOKEN"]' : "";
+  const key = identity.isSecret ? environ("POSTFUZE_KEY") : literal(identity.key);
+  const token = identity.token ? [environ("POSTFUZE_MOCK_CONTROL_TOKEN")] : [];
   const head = [
     `# ${title}`,
-    ...(secret ? ["import os", ""] : []),
+    ...(identity.isSecret || identity.token ? ["import os", ""] : []),
     "from postfuze_mock.client import Mock",
     "",
-    `mock = Mock(${literal(location.origin)}, ${literal(identity.key)}${secret})`,
+    `mock = ${written("Mock", [literal(location.origin), key, ...token])}`,
     ...(apiOrigin() === location.origin ? [] : [`mock.session.base_url = ${literal(apiOrigin() + API_PATH)}`]),
   ];
   return [...head, ...steps.map((step) => pythonCall(step, values, savedBy(steps)))].join("\n");
 }
+
+// A secret, as in the commands of curl.
+const environ = (name) => `os.environ["${name}"]`;
 
 function pythonCall(step, values, saved) {
   const marked = {...values, ...Object.fromEntries(saved.map((name) => [name, `{${name}}`]))};
