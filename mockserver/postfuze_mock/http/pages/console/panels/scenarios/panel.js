@@ -2,7 +2,6 @@
 import {field, select} from "../../actions.js";
 import {firstOf, get, linkTo, Refusal} from "../../api.js";
 import {card, contentKey, emptyNote, panel} from "../../blocks.js";
-import {loadFacts} from "../../facts.js";
 import {scenarioList} from "./list.js";
 import {nameOf} from "../account.js";
 import {ABOUT_PROBES, ofAccount, ofConnecting, ofService, placeholders} from "./scenarios.js";
@@ -30,9 +29,8 @@ export function scenariosPanel() {
     ),
   );
   const {node} = panel("Scenarios", ABOUT, cards);
-  const loading = loadFacts();
   const update = async () => {
-    await Promise.all([picker.update(), loading]);
+    await picker.update();
     none.hidden = picker.account() !== null;
     picker.node.hidden = accountScenarios.hidden = picker.account() === null;
   };
