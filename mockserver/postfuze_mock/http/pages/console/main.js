@@ -101,7 +101,7 @@ async function begin() {
 function makePanels() {
   panels = new Map(Object.entries(PANELS).map(([name, [, make]]) => [name, make()]));
   for (const {node} of panels.values()) content.append(node);
-  for (const [name, link] of links) link.href = linkTo(name);
+  for (const [name, link] of links) link.href = location.pathname + linkTo(name);
   return navigate();
 }
 

@@ -1,6 +1,6 @@
 // The world's inbox: the mock receives webhooks itself, and says whether their signatures are right.
 import {actionButton} from "../actions.js";
-import {get, identity, linkTo, newestOf} from "../api.js";
+import {get, identity, linkTo, newestOf, worldName} from "../api.js";
 import {card, definitions, disclosure, emptyNote, hint, panel, Rows} from "../blocks.js";
 import {formatTime, relativeTime} from "../live.js";
 import {messageSide} from "./message.js";
@@ -9,14 +9,14 @@ import {rememberSecret, verdictBadge, verification} from "./verification.js";
 import {copyable, el, setText} from "../../shared/dom.js";
 
 const ABOUT = "Webhooks that the mock receives itself, so that no test needs a receiver of its own.";
-const NAME = /^sk_(?:live|test)_([A-Za-z0-9_-]+?)(?:_readonly|_revoked|_expired)?$/;
+const NAME = /^[A-Za-z0-9_:-]+$/;
 const MAX_ENTRIES = 50;
-const NO_NAME = "The key of this world is none of a name, so it has no inbox of its own.";
+const NO_NAME = "The name of this world is masked, because it may be a real key. So is its inbox, which has this name.";
 
 export function inboxPanel() {
-  const name = identity.key.endsWith("_…") ? "demo" : identity.key.match(NAME)?.[1];
+  const name = worldName();
   const {node, problem} = panel("Inbox", ABOUT);
-  if (!name) {
+  if (!NAME.test(name)) {
     node.append(el("p", {class: "empty"}, NO_NAME));
     return {node, async update() {}};
   }
@@ -117,9 +117,10 @@ function entryDetails({id, received_at: at, headers, body, signature}, url) {
 function readingCard(name) {
   const url = new URL(`/_mock/inbox/${name}?wait=5&event=account.disconnected`, location.origin).href;
   const python = [
+    ...(identity.isSecret ? ["import os", ""] : []),
     "from postfuze_mock.client import Mock",
     "",
-    `mock = Mock("${location.origin}", "${identity.key}")`,
+    `mock = Mock("${location.origin}", ${identity.isSecret ? 'os.environ["POSTFUZE_KEY"]' : `"${identity.key}"`})`,
     `delivery = mock.inbox.wait_for("account.disconnected", timeout=5)`,
     `assert delivery["signature"]["verdict"] == "valid"`,
   ];
