@@ -73,6 +73,9 @@ export const hint = (...content) => el("span", {class: "hint"}, ...content);
 // Below a list that has the newest entries only; visible if there are more.
 export const olderNote = (count) => el("p", {class: "hint", hidden: true}, `The newest ${count}; there are older ones.`);
 
+// "1 call", "1,000 calls".
+export const plural = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
+
 export const emptyNote = (text) => el("p", {class: "empty", hidden: true}, text);
 
 export const problemBox = () => el("div", {class: "problem", role: "alert"});

@@ -1,7 +1,7 @@
 // The dialogs that ask for a world or for the control token.
 import {field, input} from "./actions.js";
 import {identity, keyOf, newestOf, worldName} from "./api.js";
-import {hint, openDialog, problemBox, showProblem} from "./blocks.js";
+import {hint, openDialog, plural, problemBox, showProblem} from "./blocks.js";
 import {sourceText} from "./header.js";
 import {knownKeyOf, useToken} from "./identity.js";
 import {refresh} from "./live.js";
@@ -44,7 +44,7 @@ async function showWorlds(control, list, count, choose) {
 
 // A world that the server tells no key of (its name is masked, or keys are strict) has no button, unless this tab has one.
 function worldItem({name, key, made, accounts, sessions, source}, choose) {
-  const size = made ? `${accounts} accounts, ${sessions} sessions` : "not made yet";
+  const size = made ? `${plural(accounts, "account")}, ${plural(sessions, "session")}` : "not made yet";
   const label = [el("b", {}, name), hint(`${sourceText(source)} · ${size}`)];
   const usable = key ?? knownKeyOf(name);
   if (usable === null) return el("li", {class: "shut"}, ...label, hint("Type its full name or a key to switch to it."));

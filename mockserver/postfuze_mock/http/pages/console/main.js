@@ -52,10 +52,13 @@ async function navigate() {
   current = panel in PANELS ? panel : "accounts";
   for (const [each, {node}] of panels) node.hidden = each !== current;
   for (const [each, link] of links) setAttribute(link, "aria-current", each === current ? "page" : null);
-  links.get(current).scrollIntoView({block: "nearest", inline: "nearest"});
+  showLink();
   showAddress(linkTo(current, ...rest));
   panels.get(current).open?.(rest);
 }
+
+// On a phone the links are wider than the page.
+const showLink = () => links.get(current).scrollIntoView({block: "nearest", inline: "nearest"});
 
 function showAddress(address) {
   if (location.hash !== address) history.replaceState(null, "", address);
@@ -124,10 +127,12 @@ async function update(isAsked) {
 async function show(overview, isAsked) {
   nameWorld(overview);
   clock.set(overview.clock);
-  if (!panels.size) await makePanels();
+  const isNew = !panels.size;
+  if (isNew) await makePanels();
   if (!panels.size) return; // the address names another world
   updateHeader(overview);
   const unseen = updateCounters(overview, current);
+  if (isNew) showLink(); // the numbers have moved it
   document.title = `${unseen ? `(${unseen}) ` : ""}${PANELS[current][0]} · ${worldName()} · Postfuze, mocked`;
   if (!isAsked && isUpToDate(overview)) return;
   const now = {panel: current, version: overview.version, at: performance.now()};

@@ -1,7 +1,7 @@
 // Scripted faults: what is on, in plain words, a button for each preset, and a form for any other.
 import {actionButton} from "../actions.js";
 import {get, linkTo, worldName} from "../api.js";
-import {card, contentKey, emptyNote, hint, panel, Rows} from "../blocks.js";
+import {card, contentKey, emptyNote, hint, panel, plural, Rows} from "../blocks.js";
 import {loadFacts, ruleAddress} from "../facts.js";
 import {faultForm} from "./fault-form.js";
 import {removeButton} from "./failing.js";
@@ -117,5 +117,3 @@ function counts({calls, hits, left, missed}) {
   if (missed > 0) parts.push(`${missed} missed: nothing to corrupt there`);
   return parts.join(" · ");
 }
-
-const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;

@@ -2,7 +2,7 @@
 import {act, actionButton, field, form, input, isConfirmed, numberOf, select} from "../actions.js";
 import {worldName} from "../api.js";
 import {assumptionsCard, assumptionFields} from "./assumptions.js";
-import {card, definitions, panel, problemBox} from "../blocks.js";
+import {card, definitions, panel, plural, problemBox} from "../blocks.js";
 import {sourceText} from "../header.js";
 import {visibleKey} from "../identity.js";
 import {formatTime} from "../live.js";
@@ -35,7 +35,7 @@ function factsCard() {
         ["Key", visibleKey()],
         ["Seed", String(seed)],
         ["Started at", formatTime(start)],
-        ["Has", `${accounts.toLocaleString("en")} accounts, ${sessions} pending sessions`],
+        ["Has", `${plural(accounts, "account")}, ${plural(sessions, "pending session")}`],
       ]),
     );
   return {node: card(worldName(), body), update};
