@@ -85,7 +85,7 @@ def test_search_by_keyboard(reference: Reference) -> None:
     expect(reference.results).to_be_hidden()
 
     kinds = {
-        "disconnect": "Operations", "newest-first": "Statements", "not_found": "Errors",
+        "disconnect": "Operations", "delete": "Operations", "newest-first": "Statements", "not_found": "Errors",
         "account.token_expired": "Webhooks", "no-such-thing": None, "network_unique_id": "Fields",
         "SocialAccount": "Schemas",
     }  # fmt: skip
