@@ -32,6 +32,7 @@ def test_address_opens_cold(reference: Reference, browser: Browser, mock: MockPr
     with open_reference(browser, mock.url, PHONE) as phone:
         phone.open("/docs#assumption/limit.above-range")
         phone.shows("assumption/limit.above-range")
+        expect(phone.at("assumption/limit.above-range").locator(".alternatives")).to_be_visible()
 
 
 @pytest.mark.parametrize(
