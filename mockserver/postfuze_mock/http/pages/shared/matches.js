@@ -2,9 +2,11 @@
 
 const PER_KIND = 6;
 
-// The entries that have all words of `query`, the best of each kind: [[kind, entries, total]], the best kind first.
+// The entries that have all words of `query`, the best of each kind: [[kind, entries, total]], the best kind first. Of a
+// piece of a URL the names count: `?limit=1000` asks for `limit`.
 export function matches(all, query) {
-  const terms = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const terms = query.toLowerCase().split(/[\s?&]+/).map((term) => term.replace(/=.*/, "")).filter(Boolean);
+  if (!terms.length) return [];
   const kinds = new Map();
   for (const entry of all) {
     if (!terms.every((term) => entry.words.includes(term))) continue;
