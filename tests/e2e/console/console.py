@@ -71,7 +71,7 @@ class Console:
 
     def open_link(self, panel: str) -> None:
         """Go to a panel by its link, without loading the page again."""
-        self.page.get_by_role("navigation").get_by_role("link", name=panel).click()
+        self.page.get_by_role("navigation", name="Panels").get_by_role("link", name=panel).click()
 
     def unfold(self) -> None:
         """Open every row of the panel that opens, once the panel has content."""

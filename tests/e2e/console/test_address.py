@@ -27,8 +27,8 @@ def test_address_bar_and_links_name_the_world_and_the_open_account(console: Cons
     console.open("clock")
     assert console.page.url.endswith(f"/_mock/#@{name}/clock")
 
-    link = console.page.get_by_role("navigation").get_by_role("link", name="Faults")
-    expect(link).to_have_attribute("href", f"#@{name}/faults")
+    link = console.page.get_by_role("navigation", name="Panels").get_by_role("link", name="Faults")
+    expect(link).to_have_attribute("href", f"/_mock/#@{name}/faults")
 
 
 def test_going_back_leads_to_the_world_before(console: Console, name: str) -> None:

@@ -124,7 +124,7 @@ def test_account_is_searched_opened_changed_and_closed_by_the_keyboard(console: 
 
 def test_every_panel_is_reached_by_keyboard_with_a_visible_focus_ring(console: Console) -> None:
     console.open()
-    links = console.page.get_by_role("navigation").get_by_role("link")
+    links = console.page.get_by_role("navigation", name="Panels").get_by_role("link")
     links.first.focus()
     for link in links.all():
         expect(link).to_be_focused()

@@ -19,7 +19,7 @@ NOBODY: Final = "http://127.0.0.1:9/"
 FILE: Final = """
 clock: 2026-06-14T12:10:00Z,frozen
 generate: 3
-keys: [{key: sk_live_secret, world: acme}]
+keys: [{key: sk_live_hush7, world: acme}]
 worlds: {acme: {}, globex: {generate: 7}}
 """
 
@@ -37,7 +37,7 @@ def faults(console: Console) -> Locator:
 
 
 def count(console: Console, panel: str) -> Locator:
-    return console.page.get_by_role("navigation").get_by_role("link", name=panel).locator(".count")
+    return console.page.get_by_role("navigation", name="Panels").get_by_role("link", name=panel).locator(".count")
 
 
 def test_world_key_and_clock_are_shown_on_every_panel(console: Console, name: str) -> None:
@@ -56,10 +56,12 @@ def test_fault_is_named_on_every_panel_and_removed_there(console: Console) -> No
     expect(faults(console)).to_have_count(0)
     console.world.create_fault(preset="service_down")
     expect(faults(console)).to_have_text("Fault The service is down Remove")
-    faults(console).get_by_role("button").click()
+    faults(console).get_by_role("button").focus()
+    console.page.keyboard.press("Enter")
     console.expect_outcome("Fault removed (204)")
 
     expect(faults(console)).to_have_count(0)
+    expect(console.page.get_by_role("main")).to_be_focused()
     assert console.world.list_faults() == []
 
 
@@ -141,16 +143,16 @@ def test_console_begins_with_a_world_of_the_file_and_offers_the_others(
 def test_strict_key_is_never_shown(browser: Browser, serve: Serve, file: Path) -> None:
     mock = serve("--world", file, "--strict-keys")
     with browser.page() as page:
-        console = Console(Visit(page, mock.url), mock.client("secret"), mock.caller("sk_live_secret"), "sk_live_secret")
+        console = Console(Visit(page, mock.url), mock.client("hush7"), mock.caller("sk_live_hush7"), "sk_live_hush7")
         console.visit.go("/_mock/#clock")
-        console.field("Name or key").fill("sk_live_secret")
+        console.field("Name or key").fill("sk_live_hush7")
         page.keyboard.press("Enter")
         expect(console.switch).to_have_text("World acme from acme.yaml")
         expect(page.locator("#key")).to_have_text("sk_live_…")
         console.button("+ 1 hour").click()
         console.expect_outcome("Clock moved")
         assert "Bearer $POSTFUZE_KEY" in console.curl
-        assert "secret" not in page.content() + page.url
+        assert "hush7" not in page.content() + page.url
         console.visit.go("/_mock/#@acme/world")  # this tab has the key of acme
 
         expect(console.panel.get_by_role("heading", name="acme")).to_be_visible()

@@ -43,8 +43,9 @@ export class Rows {
   }
 
   #focus(index) {
-    const heading = () => this.parent.closest("section")?.querySelector("h2");
-    (this.parent.children[index]?.querySelector("button:not([hidden]), a[href]:not([hidden])") ?? heading())?.focus();
+    const control = this.parent.children[index]?.querySelector("button:not([hidden]), a[href]:not([hidden])");
+    const heading = this.parent.closest("section")?.querySelector("h2");
+    (control ?? heading ?? document.querySelector("main")).focus();
   }
 }
 

@@ -24,12 +24,12 @@ import {el, setAttribute, setText} from "../shared/dom.js";
 // `always()` says that it shows more than this world, so that it is updated when nothing happened here, too.
 const PANELS = {
   accounts: ["Accounts", accountsPanel],
-  scenarios: ["Scenarios", scenariosPanel],
   requests: ["Requests", journalPanel],
   faults: ["Faults", faultsPanel],
   events: ["Events", eventsPanel],
   webhooks: ["Webhooks", webhooksPanel],
   inbox: ["Inbox", inboxPanel],
+  scenarios: ["Scenarios", scenariosPanel],
   sessions: ["Sessions", sessionsPanel],
   clock: ["Clock", clockPanel],
   world: ["World", worldPanel],
@@ -101,7 +101,7 @@ async function begin() {
 function makePanels() {
   panels = new Map(Object.entries(PANELS).map(([name, [, make]]) => [name, make()]));
   for (const {node} of panels.values()) content.append(node);
-  for (const [name, link] of links) link.href = linkTo(name);
+  for (const [name, link] of links) link.href = location.pathname + linkTo(name);
   return navigate();
 }
 

@@ -15,7 +15,7 @@ const APART = 5000; // milliseconds: from then on the world's time is not the re
 export function journalPanel() {
   const {node, problem} = panel("Requests", ABOUT);
   const tools = journalTools(problem, () => feed.forget());
-  const feed = new Feed();
+  const feed = new Feed("/requests", callKey);
   const linked = el("div", {class: "linked"});
   const list = el("ul", {class: "rows journal"});
   const foot = journalFoot(feed);
