@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from postfuze_fixtures.timestamps import iso
 from postfuze_mock.worlds.world import World
 
-#: In a world with more accounts, their tokens are not searched: that takes a microsecond for each.
+#: In a world with more accounts, their tokens are not searched: that takes some microseconds for each.
 MAX_ACCOUNTS: Final = 20_000
 
 

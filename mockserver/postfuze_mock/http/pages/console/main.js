@@ -55,7 +55,6 @@ async function navigate() {
   links.get(current).scrollIntoView({block: "nearest", inline: "nearest"});
   showAddress(linkTo(current, ...rest));
   panels.get(current).open?.(rest);
-  refresh();
 }
 
 function showAddress(address) {
@@ -145,5 +144,5 @@ for (const [name, [label]] of Object.entries(PANELS))
   links.set(name, el("a", {}, el("span", {class: "label"}, label), counter(name)));
 document.querySelector("nav").append(...links.values());
 onChooseWorld(() => chooseWorld(switchTo));
-window.addEventListener("hashchange", navigate);
+window.addEventListener("hashchange", () => navigate().then(refresh));
 start(update, showConnection);
