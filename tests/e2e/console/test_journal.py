@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Locator, expect
-from tests.e2e.browser import Browser
+from tests.e2e.browser import DESKTOP, PHONE, SCHEMES, Browser, barriers, fits
 from tests.e2e.conftest import Serve
 from tests.e2e.console.console import Console, open_console, shell
 from tests.support.calls import API
@@ -304,3 +305,23 @@ def test_with_strict_keys_the_key_stays_masked_but_the_call_can_be_sent_again(
         console.button("Send again").click()
         expect(console.rows).to_have_count(3)
         assert [entry["status"] for entry in console.world.list_requests()] == [400] * 3
+
+
+def test_opened_call_with_all_its_parts_fits_and_is_accessible(console: Console) -> None:
+    console.world.create_fault(preset="service_down", times=1)
+    console.api.get("/social-accounts", username="y" * 200)
+    console.api.get("/social-accounts", limit=1000)
+    console.open("requests")
+    console.panel.get_by_label("All worlds").check()
+    for text in ("limit=1000", "username="):
+        line(console, text).first.click()
+        row = console.rows.filter(has_text=text).first
+        row.get_by_role("button", name="Make this call fail").click()
+        row.get_by_role("button", name="Copy as curl").click()
+        expect(row.get_by_role("button", name="503 Service Unavailable")).to_be_visible()
+    console.rows.get_by_text("Other decisions").first.click()
+    for size, scheme in product((DESKTOP, PHONE), SCHEMES):
+        console.page.set_viewport_size(size)
+        console.page.emulate_media(color_scheme=scheme)
+        assert fits(console.page), (size, scheme)
+        assert barriers(console.page) == [], (size, scheme)
