@@ -57,7 +57,7 @@ export class Feed {
   }
 
   #page(filters, cursor = null) {
-    const query = new URLSearchParams([...filters, ["limit", PAGE]]);
+    const query = new URLSearchParams([...filters, ["limit", PAGE], ["bodies", "false"]]);
     if (cursor !== null) query.set("cursor", cursor);
     return get(`${this.path}?${query}`);
   }
