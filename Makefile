@@ -16,7 +16,7 @@ part = $(PYTEST) -m $(1) $(2) $(ARGS) || [ $$? -eq 5 ]
 
 .DEFAULT_GOAL := help
 .PHONY: help install serve dist test test-all test-browser test-process test-docs test-packaging test-release test-slow \
-	test-family test-npm clients coverage mutation soak fuzz check format bench bench-large bench-others npm lock site clean
+	test-family test-npm clients coverage mutation soak fuzz check format bench bench-large bench-others npm lock pictures site clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -112,6 +112,9 @@ npm: $(STAMP) ## Build the npm packages into dist/; ARGS=--generate writes the f
 
 lock: $(STAMP) ## Resolve the dependencies again; ARGS=--upgrade for newer versions
 	@scripts/lock $(ARGS)
+
+pictures: $(STAMP) ## Take the pictures of the guides in Chromium, with a mock at port 8080
+	@scripts/pictures $(ARGS)
 
 site: $(RUNTIME) ## Write the reference and the guides into site/, for a static host
 	@$(BIN)/postfuze-mock site site

@@ -43,9 +43,13 @@ class Browser:
         self.loop = asyncio.get_running_loop()  # Playwright's own
 
     @contextmanager
-    def page(self, size: ViewportSize = DESKTOP, scheme: Scheme = "light") -> Iterator[Page]:
-        """An empty page for a new visitor who prefers the colour `scheme`; closed at the end."""
-        with _running(self.loop), self.chromium.new_context(viewport=size, color_scheme=scheme) as context:
+    def page(self, size: ViewportSize = DESKTOP, scheme: Scheme = "light", *, scripts: bool = True) -> Iterator[Page]:
+        """An empty page for a new visitor who prefers the colour `scheme`, and whose browser runs `scripts` or not;
+        closed at the end."""
+        with (
+            _running(self.loop),
+            self.chromium.new_context(viewport=size, color_scheme=scheme, java_script_enabled=scripts) as context,
+        ):
             context.set_default_timeout(PATIENCE)
             yield context.new_page()
 

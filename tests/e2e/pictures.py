@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -46,7 +47,7 @@ class Scene:
         body = {"redirect_uri": "http://localhost:3000/connected", "tenant_id": "tenant_42"}
         return str(self.caller.call("POST", f"{API}/social-networks/facebook/auth-url", body).json["auth_url"])
 
-    @property
+    @cached_property
     def coverage(self) -> Path:
         """The page about what these calls met."""
         file = self._folder / "coverage.html"
@@ -54,7 +55,7 @@ class Scene:
             file.write_text(coverage.html(world.get_coverage()), encoding="utf-8")
         return file
 
-    @property
+    @cached_property
     def report(self) -> Path:
         """The harness's report about this mock."""
         file = self._folder / "report.html"
@@ -66,8 +67,8 @@ class Scene:
 
 
 def _reference(page: Page, scene: Scene) -> None:
-    page.goto(f"{scene.url}/docs#operation/listSocialAccounts")
-    expect(page.get_by_text("list.newest-first").first).to_be_attached()
+    page.goto(f"{scene.url}/docs#statement/list.newest-first")
+    expect(page.locator(":focus")).to_contain_text("newest first")
 
 
 def _console(page: Page, scene: Scene) -> None:
@@ -78,7 +79,7 @@ def _console(page: Page, scene: Scene) -> None:
 
 
 def _consent(page: Page, scene: Scene) -> None:
-    page.goto(scene.auth_url)
+    page.goto(f"{scene.auth_url}&offer=2")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
@@ -112,9 +113,9 @@ def take(browser: Browser, scene: Scene, folder: Path) -> None:
 
 
 def main(folder: Path = FOLDER) -> None:
-    """Start a mock and take the pictures."""
+    """Start a mock, at its default port because some pages show it, and take the pictures."""
     with TemporaryDirectory() as temporary, launch() as browser:
-        mock = MockProcess(folder=Path(temporary))
+        mock = MockProcess("--port", "8080", folder=Path(temporary))
         try:
             take(browser, Scene(mock, Path(temporary)), folder)
         finally:

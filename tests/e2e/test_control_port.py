@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from tests.e2e.browser import Browser, Visit
 from tests.e2e.conftest import Start
 from tests.support.calls import Caller
@@ -98,6 +98,13 @@ def test_reload_keeps_both_listeners(start: Start, tmp_path: Path) -> None:
     assert both.api.call("POST", "/_mock/reset").json["code"] == "served_elsewhere"
 
 
+def send(page: Page, operation: str) -> None:
+    """Send a call of `operation` from the reference; it succeeds."""
+    form = page.get_by_role("form", name=f"Send a call of {operation}")
+    form.get_by_role("button", name="Send").click()
+    expect(form.get_by_role("status")).to_contain_text("200")
+
+
 def test_control_reference_is_linked_from_the_api_reference_and_works(browser: Browser, both: Pair) -> None:
     with browser.page() as page:
         visit = Visit(page, both.mock.url)
@@ -105,13 +112,8 @@ def test_control_reference_is_linked_from_the_api_reference_and_works(browser: B
         page.get_by_role("link", name="Control API").click()
         page.wait_for_url(f"{both.control_url}/docs/control")
 
-        block = page.locator("[id$='-getClock']")
-        block.locator(".opblock-summary-control").click()
-        block.locator("button.execute").click()
-        status = block.locator(".live-responses-table tbody .response-col_status").first
-        expect(status).to_contain_text("200")
-
-        page.get_by_role("link", name="Operations").click()
+        send(page, "getClock")
+        page.get_by_role("link", name="API", exact=True).click()
         page.wait_for_url(lambda url: url.startswith(f"{both.mock.url}/docs"), wait_until="commit")
         assert visit.complaints == []
 
@@ -133,15 +135,7 @@ def test_control_reference_has_a_field_for_the_token(browser: Browser, start: St
     with browser.page() as page:
         visit = Visit(page, guarded.control_url)
         visit.go("/docs/control")
-        page.locator("button.authorize").first.click()
-        dialog = page.locator(".auth-container", has_text="X-Mock-Control-Token")
-        dialog.locator("input").fill("s3cret")
-        dialog.locator("button.authorize").click()
-        page.locator("button.btn-done").first.click()
-
-        block = page.locator("[id$='-getClock']")
-        block.locator(".opblock-summary-control").click()
-        block.locator("button.execute").click()
-        status = block.locator(".live-responses-table tbody .response-col_status").first
-        expect(status).to_contain_text("200")
+        form = page.get_by_role("form", name="Send a call of getClock")
+        form.get_by_label("Control token").fill("s3cret")
+        send(page, "getClock")
         assert visit.complaints == []

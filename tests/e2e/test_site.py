@@ -77,12 +77,27 @@ def test_the_search_finds_headings_of_all_guides_and_what_has_a_name_in_the_refe
         assert visit.complaints == []
 
 
+@pytest.mark.parametrize("address", ["docs#statement/auth.missing", "docs/webhooks#webhook/account.connected"])
+def test_an_address_of_the_reference_is_opened_from_elsewhere(browser: Browser, url: str, address: str) -> None:
+    """As a report of the harness has it, without a slash at the end of its path."""
+    with browser.page() as page:
+        visit = Visit(page, url)
+        visit.go(f"/{address}")
+
+        expect(page.locator(":focus")).to_be_in_viewport()
+        expect(page.locator(":focus")).to_contain_text(address.rpartition("/")[2])
+        assert visit.complaints == []
+
+
 @pytest.mark.parametrize("path", ["/guides/no-such-guide.html", "/no/such/folder/"])
 def test_an_unknown_address_leads_to_the_first_page(browser: Browser, url: str, path: str) -> None:
     with browser.page() as page:
-        Visit(page, url).go(path)
+        visit = Visit(page, url)
+        visit.go(path)
         expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
+        expect(page.get_by_role("link", name="Go to its first page")).to_be_visible()
         assert barriers(page) == []
+        assert [each for each in visit.complaints if "status of 404" not in each] == []
         page.get_by_role("link", name="Go to its first page").click()
 
         expect(page).to_have_url(f"{url}/")

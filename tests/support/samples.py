@@ -16,6 +16,7 @@ from postfuze_mock.control import spec as control_spec
 
 PAGE: Final = ROOT / "mockserver/postfuze_mock/http/pages/reference"
 ACCOUNT: Final = "a1b2c3d4-0000-4a9f-9b1c-2e7d6f0a1234"
+WEBHOOK: Final = "http://127.0.0.1:9000/hook"  # of the examples; nothing needs to listen there
 SERVER_PATHS: Final = {"api": "/api/v1", "control": "/_mock"}
 #: Returns the text of a sample; `values` replace those of the examples. `document` is a specification, or its path.
 WRITE: Final = """
@@ -35,7 +36,9 @@ async ({base, document, operation: id, language, server, key, values}) => {
 PREPARATIONS: Final[Mapping[str, Callable[[Mock], dict[str, str]]]] = {
     "deleteFault": lambda world: {"id": world.create_fault(effect={"status": 503}, operation="*")["id"]},
     "restoreAccount": lambda world: {"id": world.delete_account(ACCOUNT)["id"]},
+    "getEvent": lambda world: {"id": _event(world)},
     "redeliverEvent": lambda world: {"id": _event(world)},
+    "createEvent": lambda world: _subscribed(world),
 }
 
 
@@ -101,3 +104,8 @@ def _event(world: Mock) -> str:
     world.delete_account(ACCOUNT)
     id: str = world.list_events()[0]["id"]
     return id
+
+
+def _subscribed(world: Mock) -> dict[str, str]:
+    world.put_webhooks([{"url": WEBHOOK}])
+    return {}

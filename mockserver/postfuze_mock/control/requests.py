@@ -72,12 +72,15 @@ def list_requests(
     def document(each: Recorded) -> dict[str, Any]:
         return journal_view.to_dict(worlds, *each, reason_of(each.world))
 
+    def explained(each: Recorded) -> dict[str, Any]:
+        return journal_view.explained(worlds, each.world, each.entry, reason_of(each.world))
+
     if q:
         text = q.lower()
         matches = [
             each
             for each in matches[:MAX_SEARCHED]
-            if searching.has_text(each.world, each.entry, text, partial(document, each))
+            if searching.has_text(each.entry, text, partial(explained, each), partial(document, each))
         ]
     return page(
         world,
@@ -145,9 +148,11 @@ def _texts() -> dict[tuple[str, str], str]:
 
 @cache
 def _options() -> dict[str, list[str]]:
-    """How each assumption can be decided."""
-    assumptions = spec.load()["x-assumptions"]
-    return {each["id"]: [each["choice"], *(other["id"] for other in each["alternatives"])] for each in assumptions}
+    """The decisions of each assumption that the mock can play."""
+    return {
+        each["id"]: [each["choice"], *(other["id"] for other in each["alternatives"] if other.get("played", True))]
+        for each in spec.load()["x-assumptions"]
+    }
 
 
 def _has_status(entry: Entry, status: str | None) -> bool:

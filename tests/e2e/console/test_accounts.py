@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from playwright.sync_api import Locator, expect
+from tests.e2e.browser import SCHEMES, barriers
 from tests.e2e.console.console import Console
 
 from postfuze_mock.client.fields import Json
@@ -25,9 +26,11 @@ def open_account(console: Console, account: Json) -> Locator:
 def test_newest_accounts_are_listed_and_more_on_request(console: Console) -> None:
     console.open()
     expect(rows(console)).to_have_count(50)
+    expect(console.panel.get_by_text("50 of 120, newest first", exact=True)).to_be_visible()
     console.button("Show 50 more").click()
 
     expect(rows(console)).to_have_count(100)
+    expect(console.panel.get_by_text("100 of 120, newest first", exact=True)).to_be_visible()
 
 
 def test_search_matches_name_id_and_tenant(console: Console, acme: Json) -> None:
@@ -40,6 +43,7 @@ def test_search_matches_name_id_and_tenant(console: Console, acme: Json) -> None
         console.field("Search").fill(text)
         expect(rows(console)).to_have_count(1)
         expect(rows(console)).to_contain_text("Acme Inc.")
+        expect(console.panel.get_by_text(f"1 of 1 with “{text}” in id, username, display name")).to_be_visible()
 
 
 def test_list_is_filtered_by_status_and_platform(console: Console, acme: Json) -> None:
@@ -209,8 +213,8 @@ def test_fault_that_hits_the_next_call_is_named_and_removed(console: Console, ac
     detail = open_account(console, acme)
     health = detail.locator(".answers > li", has_text="/health")
     expect(health.locator(".badge")).to_have_text("503")
-    expect(health).to_contain_text("a fault answers; without it 200")
-    expect(health).to_contain_text("The next call is hit by the fault service_down")
+    expect(health).to_contain_text("by a fault; without it 200, healthy")
+    expect(health).to_contain_text("The next call is hit by a fault: The service is down")
     health.get_by_role("button", name="Remove").click()
     expect(health.locator(".badge")).to_have_text("200")
 
@@ -222,7 +226,11 @@ def test_disconnected_account_says_so_and_is_restored(console: Console, acme: Js
     console.button("Disconnect …").click()
     console.button("Disconnect").click()
     console.expect_outcome("Disconnected (200)")
-    expect(detail.locator(".answers")).to_contain_text("404")
+    expect(detail.get_by_text("Every call answers 404: No such account.")).to_be_visible()
+    expect(detail.get_by_role("link", name="deleted.inspection")).to_have_attribute(
+        "href", "/docs#assumption/deleted.inspection"
+    )
+    expect(detail.locator(".answers")).to_be_hidden()
     expect(detail.get_by_text("Disconnected: the API shows it to nobody.")).to_be_visible()
     detail.get_by_role("button", name="Restore").click()
     console.expect_outcome("Restored (200)")
@@ -268,6 +276,9 @@ def test_account_is_made_and_opened(console: Console) -> None:
     console.open()
     console.button("New account …").click()
     form = console.page.get_by_role("form", name="New account")
+    for scheme in SCHEMES:
+        console.page.emulate_media(color_scheme=scheme)
+        assert barriers(console.page, "dialog") == []
     form.get_by_label("Platform").select_option("reddit")
     form.get_by_label("Display name").fill("Fresh Ltd")
     form.get_by_label("Id", exact=True).fill("nonsense")

@@ -50,3 +50,20 @@ def test_clock_accepts_a_time_and_refuses_anything_else(console: Console) -> Non
     console.expect_outcome("Clock set (200)")
 
     assert console.world.get_clock() == {"now": "2030-01-01T00:00:00.000Z", "frozen": True}
+
+
+def test_clock_goes_to_what_happens_next_and_back_by_undo(console: Console) -> None:
+    console.world.reset(world="empty", clock=f"{NOW},frozen")
+    console.open("clock")
+    expect(console.panel.get_by_text("Nothing that time alone brings about")).to_be_visible()
+    token = console.world.create_session("facebook", 2, expires_in=90)["session_token"]
+    row = console.rows.filter(has_text="A session expires")
+    expect(row).to_contain_text(token)
+    expect(row).to_contain_text("in 1 min")
+    row.get_by_role("button").click()
+    console.expect_outcome("Clock moved: a session expires (200)")
+    assert console.world.get_clock()["now"] == "2026-06-14T12:11:30.000Z"
+    console.undo.click()
+    console.expect_outcome("Undone")
+
+    assert console.world.get_clock() == {"now": NOW, "frozen": True}

@@ -16,6 +16,12 @@ from postfuze_mock.client.fields import Json
 AWKWARD: Final = "O'Brien's \"quotes\" $HOME `id` \\ & more\n#"
 
 
+def confirmed(console: Console, label: str) -> None:
+    """Click a button, and the one of its dialog."""
+    console.button(label).click()
+    console.dialog.get_by_role("button", name=label).click()
+
+
 #: Actions by panel, with the status of the response.
 def start_over(console: Console) -> None:
     console.button("Start over").click()
@@ -29,7 +35,7 @@ ACTIONS: Final[list[tuple[str, Callable[[Console], None], int]]] = [
     ("sessions", lambda console: console.button("Get an auth URL").click(), 200),
     ("faults", lambda console: console.button("The service is down").click(), 201),
     ("faults", lambda console: console.button("Set the fault").click(), 201),
-    ("requests", lambda console: console.button("Empty the journal").click(), 204),
+    ("requests", lambda console: confirmed(console, "Empty the journal"), 204),
     ("world", start_over, 204),
     ("world", lambda console: console.button("Export").click(), 200),
 ]

@@ -22,8 +22,10 @@ def test_events_come_to_the_inbox_live_with_a_verdict(console: Console, acme: Js
     console.expect_outcome("The world's events come to its inbox (200)")
     console.button("Send a test event").click()
     expect(console.rows).to_have_count(1)
-    console.world.delete_account(acme["id"])
+    console.button("Send a test event").click()
     expect(console.rows).to_have_count(2)
+    console.world.delete_account(acme["id"])
+    expect(console.rows).to_have_count(3)
 
     row = console.rows.first
     expect(row).to_contain_text("account.disconnected")

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import pytest
 from playwright.sync_api import Locator, expect
+from tests.e2e.browser import Browser
+from tests.e2e.conftest import Start
 from tests.e2e.console.conftest import REFUSED
 from tests.e2e.console.console import Console
+from tests.e2e.test_control_port import pair
 
+from postfuze_mock.client import Mock
 from postfuze_mock.client.fields import Json
 
 EXPIRED, REAUTH, DISCONNECTED = "account.token_expired", "account.reauth_required", "account.disconnected"
 CONNECTED: Final = "account.connected"
+TOKEN: Final = "hush-hush"
 HEALTH, LIST, GET = "getSocialAccountHealth", "listSocialAccounts", "getSocialAccount"
 METRICS, PAGES, FINALIZE = "getSocialAccountMetrics", "listPendingPages", "finalizeConnection"
 
@@ -82,7 +89,9 @@ def script(scenario: Locator, language: str) -> str:
     """The script that the opened row shows."""
     if scenario.locator(".more").is_hidden():
         scenario.locator("button.line").click()
-    return scenario.get_by_role("group", name=f"{language}: {title(scenario)}").inner_text()
+    block = scenario.get_by_role("group", name=f"{language}: {title(scenario)}")
+    expect(block).not_to_be_empty()
+    return block.inner_text()
 
 
 def check(console: Console, account: Json, outcome: Outcome, of: str) -> None:
@@ -128,6 +137,22 @@ def test_each_script_does_the_same(console: Console, acme: Json, scenarios: Loca
         check(console, acme, OUTCOMES[name], name)
 
     assert scripts.keys() == OUTCOMES.keys()
+
+
+@pytest.mark.parametrize("language", RUN)
+def test_script_reaches_the_api_at_another_port_and_has_no_secret(
+    browser: Browser, start: Start, language: str
+) -> None:
+    both = pair(start("--control-port", "0", "--control-token", TOKEN))
+    with browser.page() as page:
+        page.add_init_script(f"sessionStorage.setItem('control-token', '{TOKEN}')")
+        page.goto(f"{both.control_url}/_mock/#@acme/scenarios")
+        text = script(page.locator(".scenarios > li", has_text="Finalize twice"), language)
+    assert TOKEN not in text
+    env = os.environ | {"POSTFUZE_MOCK_CONTROL_TOKEN": TOKEN}
+    subprocess.run(RUN[language](text), check=True, capture_output=True, timeout=30, env=env)
+    with closing(Mock(both.control_url, "sk_test_acme", TOKEN)) as world:
+        assert [each["status"] for each in world.list_requests()] == [200, 404]
 
 
 def test_slow_answer_comes_late(console: Console) -> None:

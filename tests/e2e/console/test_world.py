@@ -65,6 +65,40 @@ def test_world_restarts_from_another_description(console: Console) -> None:
     assert console.world.search_accounts() == []
 
 
+def test_assumptions_that_differ_come_first_and_lead_to_the_reference(console: Console) -> None:
+    console.world.reset(assume={"limit.above-range": "clamped"})
+    console.open("world")
+    first = console.panel.locator(".assumptions > li").first
+    expect(first).to_contain_text("clamped")
+    expect(first).to_contain_text("What if limit is above 100?")
+
+    link = first.get_by_role("link", name="limit.above-range")
+    expect(link).to_have_attribute("href", "/docs#assumption/limit.above-range")
+
+
+def test_world_restarts_with_another_assumption_and_keeps_those_it_plays(console: Console) -> None:
+    console.world.reset(assume={"limit.above-range": "clamped"})
+    console.open("world")
+    console.field("Assumption").select_option("list.disabled")
+    expect(console.field("Plays")).to_have_value("hidden")
+    console.button("Start over").click()
+    console.dialog.get_by_role("button", name="Start over").click()
+    console.expect_outcome("World started over (204)")
+    expected = {"limit.above-range": "clamped", "list.disabled": "hidden"}
+    assert console.world.get_world()["assume"] == expected
+    console.undo.click()
+    console.expect_outcome("Undone: World started over (204)")
+
+    assert list(console.world.get_world()["assume"]) == ["limit.above-range"]
+
+
+def test_reset_of_all_worlds_says_that_it_cannot_be_undone(console: Console) -> None:
+    console.open("world")
+    console.button("Reset all worlds …").click()
+
+    expect(console.dialog).to_contain_text("It cannot be undone")
+
+
 def test_world_is_exported_and_imported_into_another(
     console: Console, browser: Browser, mock: MockProcess, name: str, acme: Json, tmp_path: Path
 ) -> None:

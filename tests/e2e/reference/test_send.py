@@ -157,7 +157,7 @@ def test_signature_is_verified_step_by_step(browser: Browser, mock: MockProcess)
         form.get_by_role("button", name="Sign this body now").click()
         expect(form.get_by_role("heading", name="The delivery is genuine.")).to_be_visible()
         form.get_by_label("Signing secret").fill("whsec_other")
-        expect(form.locator(".steps .bad")).to_contain_text("they part here")
+        expect(form.locator(".steps .bad")).to_contain_text("They part at character 1")
 
 
 def test_every_error_has_an_address_and_links_to_what_raises_it(reference: Reference, mock: MockProcess) -> None:

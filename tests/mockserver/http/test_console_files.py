@@ -31,7 +31,7 @@ def test_every_script_is_served_and_imported(server: RunningMock) -> None:
         path = ahead.pop()
         reached.add(path)
         text = server.request("GET", path, {}).raise_for_status().text
-        ahead |= {urljoin(path, name) for name in re.findall(r'from "(\.{1,2}/[\w/.]+\.js)"', text)} - reached
+        ahead |= {urljoin(path, name) for name in re.findall(r'from "(\.{1,2}/[\w/.-]+\.js)"', text)} - reached
 
     # Of what all pages share, the console imports a part.
     assert {path for path in ASSETS if path.endswith(".js") and "/shared/" not in path} == {

@@ -15,7 +15,7 @@ def page() -> bytes:
     """The page; its script looks for the first page of the site in the folders above."""
     style, script = _text("not_found.css"), _text("not_found.js")
     own = f"style-src '{policy_source(style)}'; script-src '{policy_source(script)}'"
-    policy = f"default-src 'none'; {own}; connect-src 'self'"
+    policy = f"default-src 'none'; {own}; connect-src 'self'; img-src data:"
     return Template(_text("not_found.html")).substitute(policy=policy, style=style, script=script).encode()
 
 

@@ -11,6 +11,7 @@ from postfuze_mock.settings import CONTROL_PATH
 
 _API: Final = "docs/"
 _CONTROL: Final = "docs/control/"
+_WEBHOOKS: Final = "docs/webhooks/"
 
 
 def references() -> dict[str, str]:
@@ -22,7 +23,7 @@ def references() -> dict[str, str]:
         **dict(_operations(document, "", _API)),
         **{each.id: f"{_API}#statement/{each.id}" for each in spec.statements()},
         **{each.id: f"{_API}#assumption/{each.id}" for each in spec.assumptions()},
-        **{event: f"{_API}#webhook/{event}" for event in document["x-webhooks"]},
+        **{event: f"{_WEBHOOKS}#webhook/{event}" for event in document["x-webhooks"]},
     }
 
 

@@ -8,12 +8,16 @@ from typing import Any, Final
 import orjson
 
 from postfuze_mock import spec
+from postfuze_mock.domain.faults import effects
+from postfuze_mock.domain.faults.effects import Effect
 from postfuze_mock.problems import Problem
 from postfuze_mock.records import Row
 from postfuze_mock.settings import API_PATH
 from postfuze_mock.worlds.accounts import accounts, searching
 from postfuze_mock.worlds.accounts.inspection import Behaviour, Inspection, inspect_health, inspect_metrics
 from postfuze_mock.worlds.world import World
+
+_NO_EFFECT: Final[Mapping[str, Any]] = {"changes": {}, "events": []}
 
 Inspect = Callable[[World, str, Behaviour], Inspection]
 
@@ -27,8 +31,10 @@ def answers(world: World, id: str) -> list[dict[str, Any]]:
 
 def _answer(world: World, id: str, operation: str, inspect: Inspect) -> dict[str, Any]:
     fault = world.faults.next(operation)
-    behaviour = None if fault is None else fault.effect.get("behaviour")
-    outcome = _outcome(world, id, inspect, behaviour)
+    effect: Effect = {} if fault is None else fault.effect
+    outcome = _outcome(world, id, inspect, effect.get("behaviour"))
+    if not effects.is_processed(effect):
+        outcome |= _NO_EFFECT
     path = API_PATH + _PATHS[operation].replace("{id}", id)
     return {"operation": operation, "path": path, **outcome, "fault": None if fault is None else fault.id}
 
@@ -37,8 +43,7 @@ def _outcome(world: World, id: str, inspect: Inspect, behaviour: Behaviour) -> d
     try:
         response, before, after, events = inspect(world, id, behaviour)
     except Problem as problem:
-        refusal = {"status": problem.status, "body": problem.document(), "rule": problem.rule}
-        return {**refusal, "changes": {}, "events": []}
+        return {"status": problem.status, "body": problem.document(), "rule": problem.rule, **_NO_EFFECT}
     changes = _changes(before, after)
     return {"status": 200, "body": response, "rule": None, "changes": changes, "events": list(events)}
 

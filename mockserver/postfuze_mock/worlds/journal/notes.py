@@ -23,10 +23,10 @@ _UNREAD: Final = frozenset({401, 403, 429})
 def notes(world: World | Unbuilt, entry: Entry, masking: Masking) -> list[str]:
     """The notes on a request to `world`, one sentence each, with secrets masked."""
     operation = entry.operation or ""
-    return [_note(name, operation, masking) for name in ignored(world, entry)]
+    return [_note(name, operation, masking) for name in _ignored(world, entry)]
 
 
-def ignored(world: World | Unbuilt, entry: Entry) -> list[str]:
+def _ignored(world: World | Unbuilt, entry: Entry) -> list[str]:
     """The query parameters that were ignored, at most `MAX_NOTES`."""
     operation = entry.operation
     if operation is None or not entry.query or entry.status in _UNREAD or world.choices.parameters_unknown == "refused":

@@ -41,9 +41,8 @@ export interface paths {
          *     Pagination is by keyset: pass `next_cursor` back as `cursor`, with the same filters, until it is null. Accounts
          *     that are added or removed meanwhile do not make the walk skip or repeat any other account.
          *
-         *     Assumptions: `list.end`, `list.settling`, `list.disabled`, `limit.below-range`, `limit.above-range`,
-         *     `ids.malformed-filter`, `platform.unknown-filter`, `filters.empty`, `tenants.comparison`,
-         *     `parameters.unknown`, `parameters.repeated`, `errors.validation-status`.
+         *     Assumptions: `list.end`, `list.settling`, `list.disabled`, `filters.empty`, `parameters.unknown`,
+         *     `parameters.repeated`, `errors.validation-status`.
          */
         get: operations["listSocialAccounts"];
         put?: never;
@@ -847,18 +846,18 @@ export interface operations {
     listSocialAccounts: {
         parameters: {
             query?: {
-                /** @description The maximum number of accounts on a page. */
+                /** @description The maximum number of accounts on a page. Assumptions: `limit.below-range`, `limit.above-range`. */
                 limit?: number;
                 /**
                  * @description Where the page begins: the `next_cursor` of the previous page, verbatim. It is opaque and signed; a cursor
                  *     that this service did not create gets 400, "Invalid cursor".
                  */
                 cursor?: string;
-                /** @description Only the account with this id. */
+                /** @description Only the account with this id. Assumptions: `ids.malformed-filter`. */
                 id?: string;
-                /** @description Only accounts of this end tenant. */
+                /** @description Only accounts of this end tenant. Assumptions: `tenants.comparison`. */
                 tenant_id?: string;
-                /** @description Only accounts of this platform. */
+                /** @description Only accounts of this platform. Assumptions: `platform.unknown-filter`. */
                 platform?: components["schemas"]["Platform"];
                 /** @description Only accounts with exactly this username. */
                 username?: string;

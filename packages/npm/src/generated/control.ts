@@ -826,8 +826,8 @@ export interface components {
             /**
              * Format: uuid
              * @description The `id` of the scripted fault that hits the next call of this operation; null if none does. If it changes how
-             *     the platform behaves, all the above takes that into account. Whatever else it does, such as fail the call,
-             *     comes on top, and is not in the above.
+             *     the platform behaves, all the above takes that into account; if it stops the call, there are no changes and
+             *     no events. `status` and `body` are never those of the fault itself.
              */
             fault: string | null;
         };

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -119,6 +120,30 @@ def test_a_site_that_cannot_be_written_leaves_the_earlier_one(command: Command, 
 
     assert result.code == 1
     assert "cannot be written" in result.stderr
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("failing", [1, 2], ids=["old", "new"])
+def test_a_folder_that_cannot_be_renamed_stays_as_it_was(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: int
+) -> None:
+    """As a folder that something is mounted on."""
+    command("site", "public")
+    before = contents(tmp_path)
+    calls: list[Path] = []
+    rename = Path.rename
+
+    def busy(path: Path, target: Path) -> Path:
+        calls.append(path)
+        if len(calls) == failing:
+            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", busy)
+    result = command("site", "public")
+
+    assert result.code == 1
+    assert os.strerror(errno.EBUSY) in result.stderr
     assert contents(tmp_path) == before
 
 

@@ -12,6 +12,7 @@ from tests.support.processes import ROOT
 
 from postfuze_mock import openapi_3_1, spec
 from postfuze_mock.control import spec as control_spec
+from postfuze_mock.http.pages import reference
 
 
 def test_every_link_and_anchor_leads_somewhere(site: Site) -> None:
@@ -23,6 +24,7 @@ def test_every_link_and_anchor_leads_somewhere(site: Site) -> None:
     anchors = [each for each in targets if each[3] and not each[2].startswith("docs")]
     assert len(anchors) > 300
     assert [each for each in anchors if each[3] not in site.page(each[2]).ids] == []
+    assert "guides/exec.html#what-leans-on-what-nobody-promised" in site.pages["index.html"].links
 
 
 def test_every_link_into_the_reference_names_what_the_specification_has(site: Site) -> None:
@@ -32,7 +34,7 @@ def test_every_link_into_the_reference_names_what_the_specification_has(site: Si
     names |= {f"assumption/{each.id}" for each in spec.assumptions()}
     names |= {f"webhook/{event}" for event in document["x-webhooks"]}
     targets = [page.target(link) for page in site.pages.values() for link in page.links]
-    anchors = {anchor for path, anchor in targets if path in ("docs", "docs/control") and anchor}
+    anchors = {anchor for path, anchor in targets if f"/{path}" in reference.PAGES and anchor} - {"content"}
 
     assert anchors <= names
     assert {"statement/list.newest-first", "assumption/limit.above-range", "operation/listWorlds"} <= anchors

@@ -44,7 +44,7 @@ export class Rows {
 
   #focus(index) {
     const heading = () => this.parent.closest("section")?.querySelector("h2");
-    (this.parent.children[index]?.querySelector("button, a[href]") ?? heading())?.focus();
+    (this.parent.children[index]?.querySelector("button:not([hidden]), a[href]:not([hidden])") ?? heading())?.focus();
   }
 }
 

@@ -2,16 +2,13 @@
 import {isControlRule} from "./api.js";
 
 const API_PATH = "/api/v1";
-let facts = {api: null, key: null, assumptions: {}};
+let facts = {api: null, assumptions: {}};
 
 // Loads the facts. Without them the console works, and links to rules lead to the statements.
 export async function loadFacts() {
   const response = await fetch("/docs/server.json").catch(() => null);
   if (response?.ok) facts = await response.json();
 }
-
-// Whether each key opens a world, so that a key is no secret.
-export const keysAreOpen = () => facts.key !== null;
 
 // The origin of the API's URL as a shell on this machine calls it: with --control-port, it is not the page's.
 export const apiOrigin = () => new URL(facts.api ?? API_PATH, location.origin).origin;

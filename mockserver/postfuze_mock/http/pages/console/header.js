@@ -53,7 +53,7 @@ function faultItem({id, ids, title}) {
     "aria-label": ids ? "Remove all faults" : `Remove the fault: ${title}`,
   });
   const link = el("a", {href: linkTo("faults")}, title);
-  return {node: el("li", {}, hint("Fault"), link, remove), update() {}};
+  return {node: el("li", {}, hint("Fault"), " ", link, " ", remove), update() {}};
 }
 
 function showTime(now) {

@@ -131,8 +131,9 @@ async function show(overview, isAsked) {
   const unseen = updateCounters(overview, current);
   document.title = `${unseen ? `(${unseen}) ` : ""}${PANELS[current][0]} · ${worldName()} · Postfuze, mocked`;
   if (!isAsked && isUpToDate(overview)) return;
-  latest = {panel: current, version: overview.version, at: performance.now()};
+  const now = {panel: current, version: overview.version, at: performance.now()};
   await panels.get(current).update(overview);
+  latest = now;
 }
 
 function isUpToDate({version}) {

@@ -3,22 +3,23 @@
 import {codeBlock, el, toJson} from "../shared/dom.js";
 import {differences} from "./differences.js";
 
-export function showAnswer(node, operation, spec, answer, link) {
+export function showAnswer(node, {operation, spec}, answer, link) {
   if (answer.error) return node.replaceChildren(el("p", {class: "outcome bad", role: "status"}, answer.error));
   const documented = documentedResponse(operation, answer.status);
   const value = parsed(answer);
   node.replaceChildren(
     outcome(answer, link),
     ...verdict(answer, documented, spec, value),
-    el("div", {class: "pair"}, body("This server", answer, value), example(documented, answer.status, value)),
+    el("div", {class: "pair"}, body("This server", answer, value), example(documented, value)),
     headers(answer.headers),
   );
 }
 
 function outcome({status, statusText, milliseconds}, link) {
-  const text = `${status} ${statusText} in ${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
+  const time = milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds);
   const mood = status < 400 ? "good" : status < 500 ? "warn" : "bad";
-  return el("p", {class: "outcome", role: "status"}, el("strong", {class: mood}, text.trim()), link && " · ", link);
+  const line = el("strong", {class: mood}, `${status} ${statusText} in ${time} ms`);
+  return el("p", {class: "outcome", role: "status"}, line, link && " · ", link);
 }
 
 // The response of this status, of its class, or of any failure; undefined if none of them is documented.
@@ -30,7 +31,7 @@ function documentedResponse({responses}, status) {
 // What the specification says of the status, and how the body differs.
 function* verdict({status, cut, text}, documented, spec, value) {
   if (!documented) return yield el("p", {class: "bad"}, `${status} is not documented for this operation.`);
-  yield el("p", {}, `Documented${documented.status === "default" ? "" : ` as ${documented.status}`}: ${documented.description}`);
+  yield el("p", {}, `Documented as ${named(documented)}: ${documented.description}`);
   if (cut) return yield el("p", {}, "The answer is long; its first 100 kB are shown, and not compared.");
   if (!documented.schema) return text && (yield el("p", {class: "bad"}, "No body is documented."));
   if (value === undefined) return yield el("p", {class: "bad"}, "The body is not JSON.");
@@ -43,17 +44,19 @@ function* verdict({status, cut, text}, documented, spec, value) {
 const body = (title, {text, cut}, value) =>
   block(title, value !== undefined ? toJson(value) : text ? `${text}${cut ? " …" : ""}` : "no body");
 
-function example(documented, status, value) {
+function example(documented, value) {
   const best = closest(documented?.examples ?? [], value);
-  return best ? block(`Documented for ${documented.status === "default" ? "any other failure" : status}`, toJson(best.value)) : null;
+  return best ? block(`Documented for ${named(documented)}`, toJson(best.value)) : null;
 }
+
+const named = ({status}) => (status === "default" ? "any other status" : status);
 
 const block = (title, text) => el("figure", {}, el("figcaption", {}, title), codeBlock(title, text));
 
 // Of several examples, the one that has the most members in common with what came.
 function closest(examples, value) {
-  const common = ({value: example}) =>
-    Object.entries(example ?? {}).filter(([name, each]) => JSON.stringify(value?.[name]) === JSON.stringify(each)).length;
+  const isEqual = ([name, each]) => JSON.stringify(value?.[name]) === JSON.stringify(each);
+  const common = ({value: documented}) => Object.entries(documented ?? {}).filter(isEqual).length;
   return examples.reduce((best, each) => (best && common(best) >= common(each) ? best : each), undefined);
 }
 

@@ -5,14 +5,16 @@ import {keyAndToken, language} from "./choices.js";
 import {exampleValues, samples} from "./samples/samples.js";
 import {sendForm} from "./send.js";
 
+const DEMO_KEY = "sk_test_demo"; // any mock accepts it, and a page without a server shows calls of one
+
 export function calls(operation, spec, facts) {
   const {key, token} = keyAndToken(facts);
   const values = exampleValues(operation, spec);
-  const server = facts.server ?? spec.document.servers[0].url;
-  const texts = () => samples(operation, {spec, server, key: key.get(), token: token.get(), values});
+  const [server, own] = facts.server ? [facts.server, null] : [spec.document.servers[0].url, DEMO_KEY];
+  const texts = () => samples(operation, {spec, server, key: key.get() || own, token: token.get(), values});
   const shown = sampleBlock(`A call of ${operation.id}`, texts);
   for (const each of [key, token]) each.watch(shown.update);
-  const form = facts.server && sendForm(operation, spec, facts, {values, onchange: shown.update});
+  const form = facts.server && sendForm({operation, spec, facts, values}, shown.update);
   return el("div", {class: "calls"}, shown.node, form);
 }
 

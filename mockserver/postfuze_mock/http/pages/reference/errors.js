@@ -1,4 +1,4 @@
-// The errors by status and code, with what raises each. An entry has the id `error/CODE`, or `error/STATUS` without one.
+// The errors by status and code, with what raises each. An entry has the id `error/CODE`; without a code, the status.
 
 import {el} from "../shared/dom.js";
 import {below} from "./facts.js";
@@ -12,10 +12,11 @@ export function errorCatalogue(spec) {
 }
 
 // Calls of the control API pass the same gates as those of the API.
-const inherited = (spec) =>
-  isControl(spec)
-    ? [el("p", {}, "Every call can also get ", el("a", {href: `${below("docs")}#errors`}, "the errors of the API"), ", such as 405, 413 and 415.")]
-    : [];
+function inherited(spec) {
+  if (!isControl(spec)) return [];
+  const errors = el("a", {href: `${below("docs")}#errors`}, "the errors of the API");
+  return [el("p", {}, "Every call can also get ", errors, ", such as 405, 413 and 415.")];
+}
 
 function group(status, spec) {
   const entries = spec.problems.filter(({statuses: [first]}) => first === status);
@@ -39,9 +40,12 @@ function entry({code, statuses: [first, ...others], when, rules = [], mock}, spe
     heading(4, mock ? [title, " ", el("span", {class: "badge"}, "mock only")] : title, address),
     ...markdown(when, spec.addressOf),
     others.length ? el("p", {class: "hint"}, `Also with ${others.join(" or ")}, if a deployment decides so.`) : null,
-    rules.length ? el("p", {class: "hint"}, "Raised by ", ...listed(rules.map((rule) => ruleLink(rule, spec))), ".") : null,
+    raisedBy(rules, spec),
   );
 }
+
+const raisedBy = (rules, spec) =>
+  rules.length ? el("p", {class: "hint"}, "Raised by ", ...listed(rules.map((each) => ruleLink(each, spec))), ".") : null;
 
 // A rule that is not in this specification is one of the mock, or a statement of the API on the control API's page.
 function ruleLink(id, spec) {

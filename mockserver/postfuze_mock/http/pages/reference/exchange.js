@@ -1,13 +1,13 @@
 // Sends a call and reads its answer, within bounds of time and size. What goes wrong is told in words.
 
 import {keyAndToken} from "./choices.js";
-import {call, checkPath, takesKey, Unsendable} from "./samples/call.js";
+import {call, checkPath, isControl, takesKey, Unsendable} from "./samples/call.js";
 
 const MOST_BYTES = 100_000; // of an answer, that are shown
 const MOST_SECONDS = 90; // some calls wait for a minute
 
 // {status, statusText, headers, text, cut, milliseconds}, or {error}.
-export async function exchange(operation, spec, facts, values) {
+export async function exchange({operation, spec, facts, values}) {
   const start = performance.now();
   const signal = AbortSignal.timeout(MOST_SECONDS * 1000);
   try {
@@ -24,10 +24,11 @@ export async function exchange(operation, spec, facts, values) {
 }
 
 function requestHeaders(operation, spec, facts, body) {
-  const {key, token} = keyAndToken(facts);
+  const [key, token] = Object.values(keyAndToken(facts)).map((each) => each.get());
+  if (/[^ -~]/.test(key + token)) throw new Unsendable("A header cannot have all characters of the key or the token.");
   return {
-    ...(key.get() && takesKey(operation, spec) && {Authorization: `Bearer ${key.get()}`}),
-    ...(token.get() && {"X-Mock-Control-Token": token.get()}),
+    ...(key && takesKey(operation, spec) && {Authorization: `Bearer ${key}`}),
+    ...(token && isControl(spec) && {"X-Mock-Control-Token": token}),
     ...(body !== null && {"Content-Type": "application/json"}),
   };
 }

@@ -2,13 +2,17 @@
 import {el, setText, uniqueId} from "../shared/dom.js";
 import {below, kind as page} from "./facts.js";
 
-const PAGES = {webhook: "docs/webhooks", rule: "docs/control", statement: "docs", assumption: "docs"};
-const OWN = {api: "docs", control: "docs/control", webhooks: "docs"};
 const HERE = {api: "docs", control: "docs/control", webhooks: "docs/webhooks"}[page];
+// Both APIs have these; those of webhooks stand at the API.
+const SPECIFIED = page === "control" ? "docs/control" : "docs";
+const PAGES = {
+  operation: SPECIFIED, schema: SPECIFIED, error: SPECIFIED,
+  statement: "docs", assumption: "docs", webhook: "docs/webhooks", rule: "docs/control",
+};
 
 // The URL of an address: a fragment if it is on this page.
 export function href(address) {
-  const target = PAGES[address.split("/")[0]] ?? OWN[page];
+  const target = PAGES[address.split("/")[0]] ?? HERE;
   return target === HERE ? `#${address}` : `${below(target)}#${address}`;
 }
 
@@ -22,6 +26,6 @@ export function heading(level, text, address) {
 
 export function selfLink(address, name) {
   const sign = el("span", {"aria-hidden": "true"}, "#");
-  const onclick = () => navigator.clipboard?.writeText(new URL(`#${address}`, location.href).href).then(() => setText(sign, "copied"), () => {});
-  return el("a", {class: "self", href: `#${address}`, "aria-label": `Link to ${name}`, title: "Copy the link", onclick}, sign);
+  const onclick = () => navigator.clipboard?.writeText(new URL(href(address), location.href).href).then(() => setText(sign, "copied"), () => {});
+  return el("a", {class: "self", href: href(address), "aria-label": `Link to ${name}`, title: "Copy the link", onclick}, sign);
 }

@@ -23,12 +23,13 @@ async function main() {
   new Search(document.getElementById("search"), searchIndex(spec), "Search operations, statements, assumptions, fields and errors");
   fillContents(document.getElementById("contents"), groups(chapters));
   followAddress(spec.addressOf);
+  content.removeAttribute("aria-busy");
 }
 
-// Where each assumption is shown in full: at the first operation that it names, or at the first event.
-const homes = ({assumptions, operations, webhooks}) =>
+// Where each assumption is shown in full: at the first operation that it names.
+const homes = ({assumptions, operations}) =>
   new Map(assumptions.flatMap(({id, operations: named = []}) => {
-    const home = [...operations, ...webhooks].find(({definition}) => named.includes(definition.operationId));
+    const home = operations.find((each) => named.includes(each.id));
     return home ? [[id, home]] : [];
   }));
 

@@ -80,8 +80,10 @@ export class Specification {
     return {mediaType, schema, examples: single === undefined ? named : [{name: "example", value: single}, ...named]};
   }
 
-  // All statements. `home` is the operation or the schema where one is declared, undefined at the root.
+  // All statements. `home` is the operation or the schema where one is declared, undefined at the root. The control API
+  // has none: those of schemas that it shares stand in the specification of the API.
   #statements() {
+    if (!this.document["x-statements"]) return [];
     const at = (node, home, operations) =>
       (node["x-statements"] ?? []).map((each) => ({operations, ...each, home}));
     return [
@@ -102,13 +104,14 @@ export class Specification {
   }
 }
 
-// The members of an object: [{name, node, required}]; those of all parts of an `allOf`.
+// The members of an object: [{name, node, required}]; those of all parts of an `allOf`, of which the last one decides.
 export function membersOf(node, spec) {
   const schema = spec.resolve(node) ?? {};
   const own = Object.entries(schema.properties ?? {}).map(([name, each]) => ({
     name, node: each, required: (schema.required ?? []).includes(name),
   }));
-  return [...own, ...(schema.allOf ?? []).flatMap((part) => membersOf(part, spec))];
+  const all = [...own, ...(schema.allOf ?? []).flatMap((part) => membersOf(part, spec))];
+  return [...new Map(all.map((each) => [each.name, each])).values()];
 }
 
 // What the documents say, in their own words; a piece that cuts through a pair of backticks goes without them.

@@ -18,26 +18,31 @@ export const webhookGuide = (spec) =>
   el("div", {class: "signing"}, ...delivery(spec), signature(spec), samples());
 
 function delivery({document: {"x-webhook-delivery": rules}, webhooks}) {
-  const pauses = rules.retry_after_seconds.map(inWords);
-  const names = webhooks.map(({id}) => link("webhook", id));
+  const pauses = listed(rules.retry_after_seconds.map(inWords));
+  const names = webhooks.flatMap(({id}) => [link("webhook", id), " "]);
+  const id = () => el("code", {}, "id");
+  const items = [
+    [`Answer with any 2xx within ${rules.timeout_seconds} seconds. Redirects are not followed.`],
+    [`Anything else is tried again after ${pauses}, each after the attempt before; then it is given up.`],
+    ["Each attempt has the same body, with the same ", id(), ", and a new signature: a known ", id(), " needs no work."],
+    [
+      "On the mock, ", control("putWebhooks"), " sets the webhooks, and the pauses are of the world's clock: ",
+      control("advanceClock"), " makes the next attempt due. ", control("listInbox"), " receives without a server.",
+    ],
+  ];
   return [
-    el("p", {}, "The service posts each event to every webhook that subscribes to it: ", ...names.flatMap((each) => [each, " "])),
-    el("ul", {class: "bullets"},
-      el("li", {}, `Answer with any 2xx within ${rules.timeout_seconds} seconds. Redirects are not followed.`),
-      el("li", {}, `Anything else is tried again after ${listed(pauses)}, each after the attempt before; then it is given up.`),
-      el("li", {}, "Each attempt has the same body, with the same ", el("code", {}, "id"), ", and a new signature: an ",
-        el("code", {}, "id"), " that you know already needs no work."),
-      el("li", {}, "On the mock, ", control("putWebhooks"), " sets the webhooks, and the pauses are of the world's clock: ",
-        control("advanceClock"), " makes the next attempt due. ", control("listInbox"), " receives without a server.")),
+    el("p", {}, "The service posts each event to every webhook that subscribes to it: ", ...names),
+    el("ul", {class: "bullets"}, ...items.map((each) => el("li", {}, ...each))),
   ];
 }
 
-const control = (operation) => el("a", {href: `${below("docs/control")}#operation/${operation}`}, el("code", {}, operation));
+const control = (operation) =>
+  el("a", {href: `${below("docs/control")}#operation/${operation}`}, el("code", {}, operation));
 
 // Everything is computed in the page: no secret leaves it.
 function signature(spec) {
   const body = JSON.stringify(spec.webhooks[0].body.examples[0].value);
-  const inputs = {secret: el("input", {value: SECRET}), header: el("input", {}), body: el("textarea", {rows: 6}, body)};
+  const inputs = {secret: el("input", {value: SECRET}), header: el("input"), body: el("textarea", {rows: 6}, body)};
   const [verdict, list] = [el("h3"), el("div")];
   const update = async () => {
     const headers = {[SIGNATURE_HEADER]: inputs.header.value};
@@ -46,7 +51,8 @@ function signature(spec) {
     list.replaceChildren(stepList(all));
   };
   async function renew() {
-    inputs.header.value = await sign({secret: inputs.secret.value, time: Math.floor(Date.now() / 1000), body: inputs.body.value});
+    const [secret, text, time] = [inputs.secret.value, inputs.body.value, Math.floor(Date.now() / 1000)];
+    inputs.header.value = await sign({secret, time, body: text});
     await update();
   }
   renew().catch(update); // without WebCrypto the steps say so

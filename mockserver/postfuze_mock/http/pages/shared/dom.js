@@ -29,6 +29,9 @@ export const uniqueId = (stem) => `${stem}-${(lastId += 1)}`;
 
 export const codeBlock = (label, text) => el("pre", {tabindex: "0", role: "group", "aria-label": label}, text);
 
+// Text with `code` in backticks, as nodes.
+export const withCode = (text) => text.split("`").map((part, index) => (index % 2 ? el("code", {}, part) : part));
+
 // Text with a button that copies it; `label` names it for screen readers.
 export function copyable(label, text = "") {
   const block = codeBlock(label, text);

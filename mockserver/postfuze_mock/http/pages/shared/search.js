@@ -70,9 +70,9 @@ export class Search {
 }
 
 function group(kind, list, total, onclick) {
-  const id = uniqueId("kind");
   const title = total > list.length ? `${kind} · ${list.length} of ${total}` : kind;
-  return el("div", {role: "group", "aria-labelledby": id}, el("h2", {id, role: "presentation"}, title), ...list.map((each) => option(each, onclick)));
+  const heading = el("div", {class: "kind", "aria-hidden": "true"}, title);
+  return el("div", {role: "group", "aria-label": title}, heading, ...list.map((each) => option(each, onclick)));
 }
 
 const option = ({title, text, href}, onclick) =>

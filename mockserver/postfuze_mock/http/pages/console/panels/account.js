@@ -4,7 +4,7 @@ import {fieldsOf, get, linkTo, Refusal} from "../api.js";
 import {badge, part, problemBox, Rows, setBadge, showProblem} from "../blocks.js";
 import {answersNow} from "./answers.js";
 import {accountChanges} from "./changes.js";
-import {ofAccount, placeholders} from "./scenarios/scenarios.js";
+import {ABOUT_PROBES, ofAccount, placeholders} from "./scenarios/scenarios.js";
 import {scenarioList} from "./scenarios/list.js";
 import {metricHistory} from "./snapshots.js";
 import {copyable, el, setText} from "../../shared/dom.js";
@@ -32,7 +32,7 @@ export function accountDetail(id, onClose) {
   const [disconnect, restored] = [disconnectButton(path, problem), restorePart(path, problem)];
   const [members, scenarios] = [el("dl"), el("div", {})];
   const rows = new Rows(members, memberRow);
-  const living = el("div", {}, changes.node, part("Scenarios", scenarios));
+  const living = el("div", {}, changes.node, part("Scenarios", scenarios, el("p", {class: "hint"}, ABOUT_PROBES)));
   let account = null;
   scenarios.append(scenarioList(ofAccount(), () => placeholders(account)));
   const node = el(

@@ -60,7 +60,7 @@ function accountList() {
   const rows = new Rows(body, accountRow);
 
   async function update() {
-    const {entries: accounts, more: areMore, total = limit} = await firstOf("/accounts", filters.values(), limit);
+    const {entries: accounts, more: areMore, total} = await firstOf("/accounts", filters.values(), limit);
     rows.update(accounts);
     more.hidden = !areMore;
     setText(count, countText(accounts.length, total, filters.search()));

@@ -2,8 +2,9 @@
 import {actionButton} from "../actions.js";
 import {curl, get, linkTo, prepare} from "../api.js";
 import {badge, disclosure, Rows, setBadge} from "../blocks.js";
+import {apiOrigin, loadFacts, operationAddress, ruleAddress} from "../facts.js";
 import {formatTime} from "../live.js";
-import {codeBlock, copyable, el, setText, toJson} from "../../shared/dom.js";
+import {codeBlock, copyable, el, setAttribute, setText, toJson} from "../../shared/dom.js";
 
 const MAX_FAULTS = 100; // that a world can have
 const SYNCED = ["last_synced_at", "updated_at"]; // the times of other changes
@@ -11,14 +12,35 @@ const DROPPED = "no answer";
 
 // The answers for the account at `path`; `problem` is the box for refusals of the buttons' requests.
 export function answersNow(path, problem) {
-  const node = el("ul", {class: "rows answers"});
-  const rows = new Rows(node, (answer) => answerRow(answer, problem));
+  const [list, refusal] = [el("ul", {class: "rows answers"}), refusalNote()];
+  const rows = new Rows(list, (answer) => answerRow(answer, problem));
+  const loading = loadFacts(); // once, for the addresses of rules
   async function update() {
+    await loading;
     const {data} = await get(`${path}/answers`);
     const faults = data.some(({fault}) => fault) ? (await get(`/faults?limit=${MAX_FAULTS}`)).data : [];
     const withFaults = data.map((each) => ({...each, fault: faults.find(({id}) => id === each.fault) ?? null}));
     rows.update(withFaults, ({operation}) => operation);
+    list.hidden = refusal.update(data);
   }
+  return {node: el("div", {}, refusal.node, list), update};
+}
+
+// One sentence, if no call is answered with more. `update(answers)` returns whether that is so.
+function refusalNote() {
+  const node = el("p", {});
+  let shown = "";
+  const update = (answers) => {
+    const [{status, body}] = answers;
+    const isRefused = answers.every((each) => each.status === status && each.rule !== null && each.fault === null);
+    const rules = isRefused ? [...new Set(answers.map(({rule}) => rule))] : [];
+    node.hidden = !isRefused;
+    if (shown === rules.join()) return isRefused;
+    shown = rules.join();
+    const links = rules.map((rule) => el("a", {href: ruleAddress(rule)}, rule));
+    node.replaceChildren(`Every call answers ${status}: ${body.detail} `, el("span", {class: "links"}, ...links));
+    return isRefused;
+  };
   return {node, update};
 }
 
@@ -26,7 +48,8 @@ function answerRow({operation, path}, problem) {
   const call = {path, api: true};
   const [status, meaning] = [badge(), el("span", {class: "meaning"})];
   const [effect, fault] = [el("p", {class: "effect hint"}), faultNote(problem)];
-  const body = codeBlock(`Answer: ${operation}`, "");
+  const [body, rule] = [codeBlock(`Answer: ${operation}`, ""), el("a", {})];
+  const promised = el("a", {href: operationAddress(operation)}, `What is promised of ${operation}`);
   const command = copyable(`Curl: ${operation}`);
   const send = actionButton("Make this call", {
     request: () => call,
@@ -35,15 +58,17 @@ function answerRow({operation, path}, problem) {
     undoable: true,
   });
   const line = [el("code", {}, `GET ${ending(path)}`), status, meaning];
-  const [button, more] = disclosure(line, () => command.setText(curl(prepare(call))));
-  more.append(body, command.node, el("p", {class: "actions tight"}, send));
+  const [button, more] = disclosure(line, () => command.setText(curl({...prepare(call), url: apiOrigin() + path})));
+  more.append(body, el("p", {class: "links"}, promised, rule), command.node, el("p", {class: "actions tight"}, send));
   const update = (answer) => {
     const failure = failureOf(answer.fault);
     setBadge(status, failure ?? String(answer.status), failure || answer.status >= 400 ? "bad" : "good");
-    setText(meaning, failure ? `a fault answers; without it ${answer.status}` : meaningOf(answer));
+    setText(meaning, failure ? `by a fault; without it ${answer.status}, ${meaningOf(answer)}` : meaningOf(answer));
     setText(effect, effectOf(answer));
     fault.update(answer.fault);
     setText(body, toJson(answer.body));
+    setText(rule, answer.rule ? `Refused by ${answer.rule}` : "");
+    setAttribute(rule, "href", answer.rule && ruleAddress(answer.rule));
   };
   return {node: el("li", {}, button, effect, fault.node, more), update};
 }
@@ -69,12 +94,12 @@ function faultNote(problem) {
     undoable: true,
     class: "small",
   });
-  const node = el("p", {class: "effect", hidden: true}, "The next call is hit by the fault ", name, " ", remove);
+  const node = el("p", {class: "effect", hidden: true}, "The next call is hit by a fault: ", name, " ", remove);
   const update = (fault) => {
     shown = fault;
     node.hidden = fault === null;
     name.href = linkTo("faults");
-    setText(name, fault?.preset ?? "of yours");
+    setText(name, fault?.title ?? "");
   };
   return {node, update};
 }

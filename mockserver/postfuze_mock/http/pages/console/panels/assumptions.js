@@ -2,7 +2,7 @@
 import {field, select} from "../actions.js";
 import {prepare, Refusal, send} from "../api.js";
 import {card, hint} from "../blocks.js";
-import {el} from "../../shared/dom.js";
+import {el, withCode} from "../../shared/dom.js";
 
 let all = null; // x-assumptions of the API's specification; empty if it is not served here
 
@@ -44,9 +44,6 @@ function item({id, choice}) {
     hint(...withCode([assumption?.question, sentence(assumption, choice)].filter(Boolean).join(" "))),
   );
 }
-
-// The specification marks code with backticks.
-const withCode = (text) => text.split("`").map((part, index) => (index % 2 ? el("code", {}, part) : part));
 
 // What the choice means, in the words of the specification.
 function sentence(assumption, choice) {

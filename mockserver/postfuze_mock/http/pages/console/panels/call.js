@@ -4,8 +4,9 @@ import {get, keyOf, linkTo, worldName} from "../api.js";
 import {operationAddress, ruleAddress} from "../facts.js";
 import {refresh} from "../live.js";
 import {failMenu, removeButton} from "./failing.js";
+import {messageSide} from "./message.js";
 import {curlOf, replay, visibleKey} from "./replay.js";
-import {codeBlock, copyable, el, toJson} from "../../shared/dom.js";
+import {copyable, el, withCode} from "../../shared/dom.js";
 
 const UNKNOWN_ACCOUNT = /^(get|health|delete|metrics)\.unknown$|^isolation\.status$|^ids\./;
 
@@ -16,11 +17,15 @@ export function callDetails(entry, openCall) {
     el("div", {class: "why"}, whyLine(entry, isHere), ruleLine(entry.reason)),
     tools(entry, isHere, openCall),
     el("div", {class: "sides"}, requestSide(entry), responseSide(entry)),
+    entry.operation ? el("p", {class: "hint"}, "What is promised of it: ", operationLink(entry.operation)) : "",
   ].filter(Boolean);
 }
 
+const operationLink = (operation) => el("a", {href: operationAddress(operation)}, operation);
+
 function whyLine({why, status, fault, account}, isHere) {
-  const line = el("p", {class: "sentence"}, el("b", {}, why?.sentence ?? `Answered with ${status}, as asked.`));
+  const sentence = why?.sentence ?? `Answered with ${status}, as asked.`;
+  const line = el("p", {class: "sentence"}, el("b", {}, ...withCode(sentence)));
   if (why?.other_world && keyOf(why.other_world)) {
     const href = `#@${why.other_world}/accounts/${account}`;
     line.append(" ", el("a", {class: "button small", href}, `Switch to world ${why.other_world}`));
@@ -40,7 +45,7 @@ function ruleLine(reason) {
   if (!reason) return "";
   const {rule, detail, alternatives} = reason;
   const link = el("a", {href: ruleAddress(rule)}, rule);
-  const line = el("p", {class: "rule"}, el("span", {class: "hint"}, "Rule "), link, `: ${detail}`);
+  const line = el("p", {class: "rule"}, el("span", {class: "hint"}, "Rule "), link, ": ", ...withCode(detail));
   if (!alternatives.length) return line;
   const flags = alternatives.map((each) => copyable(`Flag for ${each}`, `--assume ${rule}=${each}`).node);
   const title = "The documents leave this open; a real service may decide otherwise. Play it with";
@@ -52,6 +57,7 @@ function tools(entry, isHere, openCall) {
   const copied = el("div", {"aria-live": "polite"});
   const address = `#@${entry.world ?? worldName()}/requests/${entry.id}`;
   const link = new URL(isHere ? linkTo("requests", entry.id) : address, location.href).href;
+  const [fail, failures] = isHere && entry.operation ? failMenu(entry) : [];
   const buttons = [
     button("Copy as curl", async () => copyShown(copied, "The call as curl", await curlOf(entry))),
     isHere
@@ -59,14 +65,15 @@ function tools(entry, isHere, openCall) {
       : el("a", {class: "button small", href: address}, `Switch to world ${entry.world}`),
     isHere && entry.account && !UNKNOWN_ACCOUNT.test(entry.reason?.rule ?? "")
       ? el("a", {href: linkTo("accounts", entry.account)}, "Open the account")
-      : "",
+      : null,
+    fail,
     button("Link to this call", () => copyShown(copied, "Link to this call", link)),
   ];
   return el(
     "div",
     {class: "call-tools"},
     el("p", {class: "actions tight"}, ...buttons.filter(Boolean)),
-    isHere && entry.operation ? failMenu(entry) : "",
+    failures ?? null,
     copied,
   );
 }
@@ -95,39 +102,14 @@ function sendAgainButton(entry, place, openCall) {
   });
 }
 
-function requestSide(entry) {
-  const {method, path, operation, request} = entry;
+function requestSide({method, path, ...entry}) {
   const key = visibleKey(entry);
-  const headers = {...request.headers, ...(key && {authorization: key})};
-  const link = operation ? [" ", el("a", {href: operationAddress(operation)}, operation)] : [];
-  return messageSide("Request", [`${method} ${path}`, ...link], headers, request.body);
+  const headers = {...entry.request.headers, ...(key && {authorization: key})};
+  return messageSide("Request", {headers, body: entry.request.body}, {line: `${method} ${path}`});
 }
 
 function responseSide({status, duration_ms: duration, response}) {
-  const head = [`${status ?? "No response"} after ${Number(duration).toFixed(1)} ms`];
-  return messageSide("Response", head, response.headers, response.body);
-}
-
-function messageSide(title, head, headers, body) {
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  const text = bodyText(body);
-  return el(
-    "div",
-    {},
-    el("h3", {}, title),
-    el("p", {class: "path"}, ...head),
-    lines.length ? codeBlock(`${title} headers`, lines.join("\n")) : "",
-    text ? codeBlock(`${title} body`, text) : el("p", {class: "hint"}, "No body."),
-  );
-}
-
-// JSON is indented; a body that is not JSON, or was cut, is unchanged.
-function bodyText(body) {
-  if (body === null || body === undefined) return "";
-  if (typeof body !== "string") return toJson(body);
-  try {
-    return toJson(JSON.parse(body));
-  } catch {
-    return body;
-  }
+  const took = `after ${Number(duration).toFixed(1)} ms`;
+  const options = {line: `${status} ${took}`, none: `None, ${took}.`};
+  return messageSide("Response", status === null ? null : response, options);
 }

@@ -1,7 +1,7 @@
 // "Make this call fail": the usual failures of an operation, each set with one click for its next call.
 import {actionButton} from "../actions.js";
 import {get, linkTo} from "../api.js";
-import {el, setText} from "../../shared/dom.js";
+import {el, setText, uniqueId} from "../../shared/dom.js";
 
 const USUAL = [
   ["503 Service Unavailable", {status: 503}],
@@ -12,22 +12,28 @@ const USUAL = [
   ["Connection reset", {drop: "reset"}],
 ];
 
-// The menu for the operation of `entry`, which is loaded when it is opened.
+// A button for the operation of `entry`, and the menu that it opens, which is loaded then.
 export function failMenu(entry) {
-  const {operation} = entry;
+  const id = uniqueId("fail");
   const choices = el("p", {class: "actions tight"});
-  const set = el("p", {class: "hint", role: "status"});
-  const menu = el("details", {class: "menu"}, el("summary", {}, "Make this call fail"), choices, set);
-  menu.addEventListener("toggle", async () => {
-    if (!menu.open || choices.children.length) return;
-    const presets = await presetsFor(operation);
-    const failures = [...USUAL.map(([label, effect]) => [label, {effect}]), ...corruption(entry), ...presets];
-    choices.append(
-      ...failures.map(([label, fault]) => failButton(label, {operation, times: 1, ...fault}, set)),
-      el("a", {href: linkTo("faults", "new", operation)}, "Other failures"),
-    );
-  });
-  return menu;
+  const set = el("p", {class: "hint set", role: "status"});
+  const menu = el("div", {id, class: "fail-menu", hidden: true}, choices, set);
+  const onclick = async () => {
+    menu.hidden = !menu.hidden;
+    button.setAttribute("aria-expanded", String(!menu.hidden));
+    if (!menu.hidden && !choices.children.length) choices.append(...(await failures(entry, set)));
+  };
+  const attributes = {type: "button", class: "small", "aria-expanded": "false", "aria-controls": id, onclick};
+  const button = el("button", attributes, "Make this call fail");
+  return [button, menu];
+}
+
+async function failures(entry, set) {
+  const {operation} = entry;
+  const presets = await presetsFor(operation);
+  const all = [...USUAL.map(([label, effect]) => [label, {effect}]), ...corruption(entry), ...presets];
+  const buttons = all.map(([label, fault]) => failButton(label, {operation, times: 1, ...fault}, set));
+  return [...buttons, el("a", {href: linkTo("faults", "new", operation)}, "Other failures")];
 }
 
 async function presetsFor(operation) {

@@ -1,10 +1,11 @@
 // Scripted faults: what is on, in plain words, a button for each preset, and a form for any other.
 import {actionButton} from "../actions.js";
-import {curl, get, identity, linkTo, prepare} from "../api.js";
+import {get, linkTo, worldName} from "../api.js";
 import {card, contentKey, emptyNote, hint, panel, Rows} from "../blocks.js";
-import {apiOrigin, loadFacts, ruleAddress} from "../facts.js";
+import {loadFacts, ruleAddress} from "../facts.js";
 import {faultForm} from "./fault-form.js";
 import {removeButton} from "./failing.js";
+import {pythonScript, shellScript} from "./scenarios/scripts.js";
 import {copyable, el, setText} from "../../shared/dom.js";
 
 const ABOUT = "Requests to the API that fail as you say. The control API is never affected.";
@@ -18,6 +19,7 @@ export function faultsPanel() {
   const removeAll = actionButton("Remove all", {
     request: () => ({method: "DELETE", path: "/faults"}),
     success: "All faults removed",
+    confirm: {title: `Remove all faults of ${worldName()}?`, text: "Calls are answered as usual then."},
     undoable: true,
     problem,
     hidden: true,
@@ -66,22 +68,17 @@ function presetItem({preset, title, description, statements, body}, problem) {
   const set = actionButton(title, {request, success: `Fault set: ${title}`, undoable: true, problem});
   const shown = statements.flatMap((id, index) => [index ? ", " : "Shows ", el("a", {href: ruleAddress(id)}, id)]);
   const script = el("details", {}, el("summary", {}, "As a script"));
-  script.addEventListener("toggle", () => script.children.length < 2 && script.append(...scripts(preset, body)));
+  const fill = () => script.children.length < 2 && script.append(...scripts(preset, title, body));
+  script.addEventListener("toggle", fill);
   const texts = [el("p", {class: "hint"}, description), el("p", {class: "hint"}, ...shown)];
   return {node: el("li", {}, set, ...texts, script), update() {}};
 }
 
-function scripts(preset, body) {
-  const python = [
-    "from postfuze_mock.client import Mock",
-    "",
-    `mock = Mock("${apiOrigin()}", "${identity.key}")`,
-    `fault = mock.create_fault(preset="${preset}")`,
-    `mock.delete_fault(fault["id"])`,
-  ];
+function scripts(preset, title, body) {
+  const scenario = {title, steps: [{method: "POST", path: "/faults", body}]};
   return [
-    copyable(`Curl: ${preset}`, curl(prepare({method: "POST", path: "/faults", body}))).node,
-    copyable(`Python: ${preset}`, python.join("\n")).node,
+    copyable(`Curl: ${preset}`, shellScript(scenario, {})).node,
+    copyable(`Python: ${preset}`, pythonScript(scenario, {})).node,
   ];
 }
 

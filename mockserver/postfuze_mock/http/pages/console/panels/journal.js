@@ -1,12 +1,12 @@
 // The journal, live: what came in at the API, newest first, each with why it was answered so.
 import {actionButton, checkbox, field, input, select} from "../actions.js";
-import {get, identity, linkTo, operations, Refusal, worldName} from "../api.js";
+import {curl, get, linkTo, operations, prepare, Refusal, worldName} from "../api.js";
 import {badge, disclosure, emptyNote, hint, panel, Rows, setBadge} from "../blocks.js";
 import {apiOrigin, loadFacts} from "../facts.js";
 import {formatTime, onTick, refresh, relativeTime} from "../live.js";
 import {callDetails} from "./call.js";
 import {callKey, Feed} from "./feed.js";
-import {copyable, el, setText} from "../../shared/dom.js";
+import {copyable, el, setText, withCode} from "../../shared/dom.js";
 
 const ABOUT =
   "The requests to the API in this world, newest first. The console's own to the control API are not among them.";
@@ -69,7 +69,7 @@ export function journalPanel() {
     else if (first) wanted = first;
   }
 
-  return {node, update, open};
+  return {node, update, open, always: tools.hasAllWorlds}; // other worlds' calls do not change this one
 }
 
 function journalTools(problem, forget) {
@@ -81,10 +81,10 @@ function journalTools(problem, forget) {
   const clear = actionButton("Empty the journal", {
     request: () => ({method: "DELETE", path: "/requests"}),
     success: "Journal emptied",
-    confirm: () => ({
-      title: "Empty the journal?",
-      text: `All requests of the world ${worldName()} are removed from its journal. Undo puts them back.`,
-    }),
+    confirm: {
+      title: `Empty the journal of ${worldName()}?`,
+      text: "All its requests are removed. Undo puts them back.",
+    },
     undoable: true,
     problem,
     then: forget,
@@ -98,7 +98,7 @@ function journalTools(problem, forget) {
       status: status.control.value.trim() || (refused.control.checked ? "refused" : ""),
       all: all.control.checked ? "true" : "",
     }).filter(([, value]) => value);
-  return {node, search, status, refused, filters};
+  return {node, search, status, refused, filters, hasAllWorlds: () => all.control.checked};
 }
 
 // Says how much of the journal is shown, and loads more.
@@ -124,8 +124,8 @@ function emptyJournal() {
   const node = el("div", {class: "first-call", hidden: true}, el("p", {}, text), command.node);
   const show = (isShown) => {
     node.hidden = !isShown;
-    const url = `${apiOrigin()}/api/v1/social-accounts?limit=3`;
-    if (isShown) command.setText(`curl '${url}' \\\n  -H 'Authorization: Bearer ${identity.key}'`);
+    const path = "/api/v1/social-accounts?limit=3";
+    if (isShown) command.setText(curl({...prepare({path, api: true}), url: apiOrigin() + path}));
   };
   return {node, show};
 }
@@ -140,7 +140,7 @@ function callRow(entry, openCall) {
     el("span", {class: "path"}, entry.path),
     entry.fault ? el("span", {class: "badge bad"}, "fault") : "",
     hint(entry.operation ?? "no operation"),
-    entry.why ? el("span", {class: "short"}, entry.why.sentence) : "",
+    entry.why ? el("span", {class: "short"}, ...withCode(entry.why.sentence)) : "",
   ].filter(Boolean);
   const [button, body] = disclosure(line, (more) => more.replaceChildren(...callDetails(entry, openCall)));
   const isHere = entry.world === undefined || entry.world === worldName();

@@ -1,10 +1,10 @@
 // A call of the journal as a request that can be sent again. The journal masks secrets; the console puts back those
 // that it knows: the key, if any key opens a world, and the token of a session that the world still has.
 import {curl, get, identity, worldName} from "../api.js";
-import {apiOrigin, keysAreOpen} from "../facts.js";
+import {apiOrigin} from "../facts.js";
 
 const MASK = "…";
-const MAX_VISIBLE_NAME = 24;
+const MASKED_KEY = /^Bearer (sk_(?:live|test)_)…(_[a-z]+)?$/;
 // The headers that are sent again; those of the connection and of the client are not.
 const HEADERS = ["authorization", "content-type", "prefer"];
 
@@ -31,7 +31,7 @@ const titled = (name) => name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase
 
 async function wholePath({path, world}, missing) {
   const [, end] = path.match(/\/pending\/…(\w+)/) ?? [];
-  if (end && (world ?? worldName()) === worldName()) {
+  if (end && isHere({world})) {
     const {data} = await get("/sessions?limit=1000");
     const token = data.map((each) => each.session_token).find((each) => each.endsWith(end));
     if (token) path = path.replace(MASK + end, token);
@@ -41,21 +41,26 @@ async function wholePath({path, world}, missing) {
   return path;
 }
 
-// The masked key has the mode and the suffix (`Bearer sk_test_…_readonly`); between them stands the world's name.
 function wholeKey(value, entry, missing) {
-  const name = nameInKey(entry);
-  if (!value.includes(MASK) || (/^Bearer sk_(live|test)_…(_[a-z]+)?$/.test(value) && name !== null))
-    return value.replace(MASK, name);
+  const whole = shownKey(value, entry);
+  if (!whole.includes(MASK)) return whole;
+  const own = `Bearer ${identity.key}`;
+  if (isHere(entry) && whole === maskedKey(own)) return own;
   missing.push("the key");
-  return value;
+  return whole;
 }
 
-function nameInKey({world}) {
-  const isHere = world === undefined || world === worldName();
-  if (isHere && keysAreOpen()) return identity.key.replace(/^sk_(live|test)_|_(readonly|revoked|expired)$/g, "");
-  const bare = world?.replace(/:test$/, "");
-  return keysAreOpen() && bare && bare.length <= MAX_VISIBLE_NAME && !bare.includes(MASK) ? bare : null;
+// The masked key has the mode and the suffix (`Bearer sk_test_…_readonly`); between them stands the world's name. With
+// strict keys it stays masked, because a name is no key.
+function shownKey(value, entry) {
+  const [, mode, suffix = ""] = value.match(MASKED_KEY) ?? [];
+  const name = (entry.world ?? worldName()).replace(/:test$/, "");
+  return mode && !identity.isSecret && !name.includes(MASK) ? `Bearer ${mode}${name}${suffix}` : value;
 }
+
+const maskedKey = (key) => key.replace(/^(Bearer sk_(?:live|test)_).*?(_readonly|_revoked|_expired)?$/, `$1${MASK}$2`);
+
+const isHere = ({world}) => world === undefined || world === worldName();
 
 function wholeBody({request}, missing) {
   const {body, headers} = request;
@@ -66,8 +71,8 @@ function wholeBody({request}, missing) {
   return text;
 }
 
-// The key of a call as people read it: by world and suffix, or masked.
+// The key of a call as people read it: by world and suffix, or masked; null without one.
 export function visibleKey(entry) {
   const value = entry.request.headers.authorization;
-  return value === undefined ? null : wholeKey(value, entry, []);
+  return value === undefined ? null : shownKey(value, entry);
 }

@@ -2,6 +2,7 @@
 import {checkbox, form} from "../actions.js";
 import {curl, prepare} from "../api.js";
 import {badge, disclosure, hint, setBadge} from "../blocks.js";
+import {apiOrigin} from "../facts.js";
 import {handleOf} from "./account.js";
 import {clock, onTick, relativeTime} from "../live.js";
 import {copyable, el, setText} from "../../shared/dom.js";
@@ -17,7 +18,7 @@ export function sessionRow(session, onConnect) {
   const listing = copyable("Curl: the pages of the session");
   const {node: finalize, updatePreview} = finalizeForm(session, path, onConnect);
   const [line, body] = disclosure([el("code", {}, session.session_token), expires, about], () => {
-    listing.setText(curl(prepare({path, api: true})));
+    listing.setText(curl({...prepare({path, api: true}), url: apiOrigin() + path}));
     updatePreview();
   });
   const list = el("details", {}, el("summary", {}, "List the pages, as curl"), listing.node);

@@ -1,6 +1,7 @@
 // Pending sessions of the connect flow, and forms that start the flow.
 import {linkTo, newestOf} from "../api.js";
 import {card, contentKey, definitions, emptyNote, olderNote, panel, Rows} from "../blocks.js";
+import {loadFacts} from "../facts.js";
 import {connectForm, mintForm} from "./connecting.js";
 import {sessionRow} from "./session.js";
 import {el} from "../../shared/dom.js";
@@ -27,7 +28,9 @@ export function sessionsPanel() {
   const late = el("p", {class: "about"}, "Finalize late, twice, or with a page not offered: see ", link, ".");
   const older = olderNote(MAX_ENTRIES);
   const {node} = panel("Sessions", ABOUT, outcomeCard(), connected, none, list, older, cards, late);
+  const loading = loadFacts();
   const update = async () => {
+    await loading;
     const {entries, more} = await newestOf("/sessions", [], MAX_ENTRIES);
     rows.update(entries.reverse(), ({session_token: token, pages}) => contentKey(token, pages));
     none.hidden = entries.length > 0;

@@ -54,7 +54,8 @@ const NUMBERS = {integer: /^-?\d+$/, number: /^-?\d+(\.\d+)?$/};
 
 // The text as a value of the schema.
 export function typed(name, schema, text) {
-  if (schema.enum && !schema.enum.includes(text)) throw new Unsendable(`${name} must be one of ${schema.enum.join(", ")}.`);
+  if (schema.enum && !schema.enum.includes(text))
+    throw new Unsendable(`${name} must be one of ${schema.enum.join(", ")}.`);
   if (schema.type === "boolean") {
     if (!["true", "false"].includes(text)) throw new Unsendable(`${name} must be true or false.`);
     return text === "true";

@@ -30,13 +30,15 @@ export function node(operation, context) {
   const {path, query, body} = parts(operation, context);
   const members = Array.isArray(body) ? body : {...body, ...query};
   const list = [...path, ...(Object.keys(members).length ? [members] : [])];
+  const name = method(operation);
+  const call = `await mock.${name}(${list.map((each) => literal(each, JAVASCRIPT, "", name.length)).join(", ")})`;
   const options = {...(context.key && {key: context.key}), ...(context.token && {controlToken: context.token})};
   const client = [origin(context.server), ...(Object.keys(options).length ? [options] : [])];
   return `// npm install postfuze-mock
 import { Mock } from "postfuze-mock";
 
 const mock = new Mock(${client.map((each) => literal(each, JAVASCRIPT)).join(", ")});
-${printed(operation, "console.log", `await mock.${method(operation)}(${list.map((each) => literal(each, JAVASCRIPT)).join(", ")})`)};`;
+${printed(operation, "console.log", call)};`;
 }
 
 function parts(operation, context) {

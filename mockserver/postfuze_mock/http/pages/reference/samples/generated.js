@@ -9,8 +9,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export function pythonClient(operation, context) {
   const {spec, server, key} = context;
   const [client, keywords] = takesKey(operation, spec)
-    ? ["AuthenticatedClient", {base_url: server, token: key}]
-    : ["Client", {base_url: server}];
+    ? ["AuthenticatedClient", [["base_url", server], ["token", key]]]
+    : ["Client", [["base_url", server]]];
   const name = snake(operation.id);
   const {texts, uuid, models} = typedArguments(operation, context);
   const parts = () => [...texts.path, "client=client", ...texts.query, ...texts.body];
@@ -21,7 +21,7 @@ export function pythonClient(operation, context) {
     `from api.api.${snake(operation.tag)} import ${name}`,
     ...(models.length ? [`from api.models import ${models.join(", ")}`] : []),
     "",
-    `client = ${client}(${Object.entries(keywords).map(([word, text]) => `${word}=${JSON.stringify(text)}`).join(", ")})`,
+    `client = ${client}${pythonArguments(() => keywords.map(([word, text]) => `${word}=${literal(text, PYTHON)}`))}`,
     `print(${name}.sync${pythonArguments(parts, name.length)})`,
   ].join("\n");
 }

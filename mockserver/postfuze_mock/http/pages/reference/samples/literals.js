@@ -19,11 +19,12 @@ export const PYTHON = {
 // `before` is how long the line is already.
 export function literal(value, language, indent = "", before = 0) {
   if (value === null || typeof value !== "object") return language.atom(value);
+  const {space, step} = language;
+  const entries = (margin) => Object.entries(value).map(([name, each]) => [name, literal(each, language, margin)]);
   if (Array.isArray(value))
-    return wrapped({open: "[", close: "]", step: language.step, before}, (margin) => value.map((each) => literal(each, language, margin)), indent);
-  const members = (margin) =>
-    Object.entries(value).map(([name, each]) => language.member(name, literal(each, language, margin)));
-  return wrapped({open: "{", close: "}", space: language.space, step: language.step, before}, members, indent);
+    return wrapped({open: "[", close: "]", step, before}, (margin) => entries(margin).map(([, each]) => each), indent);
+  const members = (margin) => entries(margin).map(([name, each]) => language.member(name, each));
+  return wrapped({open: "{", close: "}", space, step, before}, members, indent);
 }
 
 // The arguments of a call in Python.

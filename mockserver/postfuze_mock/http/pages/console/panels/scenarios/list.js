@@ -2,6 +2,7 @@
 import {act} from "../../actions.js";
 import {prepare} from "../../api.js";
 import {disclosure, hint} from "../../blocks.js";
+import {loadFacts} from "../../facts.js";
 import {callOf, pythonScript, shellScript} from "./scripts.js";
 import {undoable} from "../../undo.js";
 import {codeBlock, copyable, el, toJson} from "../../../shared/dom.js";
@@ -14,7 +15,8 @@ function scenarioItem(scenario, values) {
   const {title, happens, expect} = scenario;
   const outcome = el("div", {class: "calls", role: "group", "aria-label": `What came: ${title}`, hidden: true});
   const scripts = {shell: copyable(`curl: ${title}`), python: copyable(`Python: ${title}`)};
-  const fill = () => {
+  const fill = async () => {
+    await loadFacts(); // for the API's address
     scripts.shell.setText(shellScript(scenario, values()));
     scripts.python.setText(pythonScript(scenario, values()));
   };

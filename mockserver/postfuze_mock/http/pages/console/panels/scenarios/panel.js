@@ -4,7 +4,7 @@ import {firstOf, get, linkTo, Refusal} from "../../api.js";
 import {card, contentKey, emptyNote, panel} from "../../blocks.js";
 import {scenarioList} from "./list.js";
 import {nameOf} from "../account.js";
-import {ofAccount, ofConnecting, ofService, placeholders} from "./scenarios.js";
+import {ABOUT_PROBES, ofAccount, ofConnecting, ofService, placeholders} from "./scenarios.js";
 import {el} from "../../../shared/dom.js";
 
 const ABOUT =
@@ -20,7 +20,7 @@ export function scenariosPanel() {
   const cards = el(
     "div",
     {class: "cards wide"},
-    card("An account", picker.node, none, accountScenarios),
+    card("An account", picker.node, none, accountScenarios, el("p", {class: "hint"}, ABOUT_PROBES)),
     el(
       "div",
       {},

@@ -42,7 +42,7 @@ export const SCENARIOS = [
     happens: "The token has expired, and the platform does not renew it. A health check finds out.",
     expect:
       "Health answers healthy: false with error_code token_expired. The status is token_expired from then on, and " +
-      "account.token_expired arrives, once. A platform that is not probed keeps its status, and no event comes.",
+      "account.token_expired arrives, once.",
     steps: [behaving({refresh: "fails"}, "{past}"), HEALTH],
   },
   {
@@ -154,6 +154,10 @@ export const SCENARIOS = [
     steps: [faultOnce({operation: "listSocialAccounts", effect: {delay_ms: 2000}}), LIST],
   },
 ];
+
+export const ABOUT_PROBES =
+  "Refreshing and refusing a token need a live probe (checked_live). Where a platform has none, health goes by status " +
+  "and expiry alone, and no event comes.";
 
 export const ofAccount = () => SCENARIOS.filter(({connect, service}) => !connect && !service);
 export const ofConnecting = () => SCENARIOS.filter(({connect}) => connect);

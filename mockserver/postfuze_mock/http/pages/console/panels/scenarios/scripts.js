@@ -1,5 +1,6 @@
 // The steps of a scenario as calls, as a shell script of curl, and as Python with the client of the mock.
 import {curl, identity, operationId, prepare} from "../../api.js";
+import {apiOrigin} from "../../facts.js";
 
 const API_PATH = "/api/v1";
 const NAME = /\{(\w+)\}/g;
@@ -33,24 +34,35 @@ export function shellScript({title, steps}, values) {
   const withVariables = (text) =>
     names.reduce((result, name) => result.replaceAll(`@${name}@`, `'"$${name}"'`).replaceAll(`"''`, '"'), text);
   const commands = steps.map((step) => {
-    const command = withVariables(curl(prepare(callOf(step, marked))));
+    const command = withVariables(curl(fromShell(callOf(step, marked))));
     const [[name, member] = []] = Object.entries(step.saves ?? {});
     return name ? `${name}=$(${command} |\n  sed 's/.*"${member}":"\\([^"]*\\)".*/\\1/')` : command;
   });
   return [`# ${title}`, ...commands].join("\n\n");
 }
 
+// A prepared call as a shell sends it: with --control-port, the API has another origin than this page.
+function fromShell(call) {
+  const request = prepare(call);
+  return call.api ? {...request, url: request.url.replace(location.origin, apiOrigin())} : request;
+}
+
 export function pythonScript({title, steps}, values) {
-  const secret = identity.token ? ', os.environ["POSTFUZE_MOCK_CONTROL_TOKEN"]' : "";
+  const key = identity.isSecret ? environ("POSTFUZE_KEY") : literal(identity.key);
+  const token = identity.token ? [environ("POSTFUZE_MOCK_CONTROL_TOKEN")] : [];
   const head = [
     `# ${title}`,
-    ...(secret ? ["import os", ""] : []),
+    ...(identity.isSecret || identity.token ? ["import os", ""] : []),
     "from postfuze_mock.client import Mock",
     "",
-    `mock = Mock(${literal(location.origin)}, ${literal(identity.key)}${secret})`,
+    `mock = ${written("Mock", [literal(location.origin), key, ...token])}`,
+    ...(apiOrigin() === location.origin ? [] : [`mock.session.base_url = ${literal(apiOrigin() + API_PATH)}`]),
   ];
   return [...head, ...steps.map((step) => pythonCall(step, values, savedBy(steps)))].join("\n");
 }
+
+// A secret, as in the commands of curl.
+const environ = (name) => `os.environ["${name}"]`;
 
 function pythonCall(step, values, saved) {
   const marked = {...values, ...Object.fromEntries(saved.map((name) => [name, `{${name}}`]))};
