@@ -28,10 +28,9 @@ class Scene:
 
     def __init__(self, mock: MockProcess, folder: Path) -> None:
         self.url = mock.url
-        self._mock, self._folder = mock, folder
+        self._world, self._folder = mock.client(WORLD), folder
         self.caller = mock.caller(f"sk_live_{WORLD}")
-        with mock.client(WORLD) as world:
-            world.create_fault(operation="getSocialAccountHealth", preset="platform_down", times=1)
+        self._world.create_fault(operation="finalizeConnection", preset="service_down")  # no call here meets it
         self._call()
         self.auth_url = self._begin_connecting()
 
@@ -51,14 +50,14 @@ class Scene:
     def coverage(self) -> Path:
         """The page about what these calls met."""
         file = self._folder / "coverage.html"
-        with self._mock.client(WORLD) as world:
-            file.write_text(coverage.html(world.get_coverage()), encoding="utf-8")
+        file.write_text(coverage.html(self._world.get_coverage()), encoding="utf-8")
         return file
 
     @cached_property
     def report(self) -> Path:
         """The harness's report about this mock."""
         file = self._folder / "report.html"
+        self._world.delete_faults()
         command = [*program("postfuze-contracts"), "run", "--url", f"{self.url}/api/v1", "--report", f"html={file}"]
         environment = program_environment(extra={"POSTFUZE_KEY": f"sk_live_{WORLD}"})
         result = children.run(command, cwd=self._folder, env=environment, limit=120)

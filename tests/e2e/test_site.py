@@ -50,7 +50,7 @@ def test_code_is_copied(browser: Browser, url: str) -> None:
     with browser.page() as page:
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         Visit(page, url).go("/guides/journal.html")
-        button = page.get_by_role("button", name="Copy").first
+        button = page.locator("article .copyable button").first
         button.click()
 
         expect(button).to_have_text("Copied")

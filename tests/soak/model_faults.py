@@ -14,6 +14,7 @@ class ModelFault:
     """A fault without probability: it hits `times` calls of `operation` (None: any number) after the first `after`."""
 
     id: str
+    title: str  # the server's words
     operation: str
     effect: dict[str, Any]
     times: int | None
@@ -30,6 +31,7 @@ class ModelFault:
         """As the control API lists it."""
         return {
             "id": self.id,
+            "title": self.title,
             "operation": self.operation,
             "preset": None,
             "effect": self.effect,

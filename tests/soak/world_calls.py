@@ -50,7 +50,7 @@ def create_fault(world: ModelWorld) -> Call:
     times, after = world.random.choice((1, 2, 3)), world.random.choice((0, 0, 1))
 
     def check(fault: Any) -> None:
-        model = ModelFault(fault["id"], operation, effect, times, after)
+        model = ModelFault(fault["id"], fault["title"], operation, effect, times, after)
         same("the fault", fault, model.to_dict())
         world.faults.faults.append(model)
 

@@ -178,17 +178,19 @@ class AsyncControlAPI(AsyncEventsAPI):
         status: str | int | None = None,
         since: str | None = None,
         q: str | None = None,
+        bodies: bool | None = None,
         limit: int | None = None,
         all: bool | None = None,
     ) -> list[Json]:
         """The recent requests of the world, or with `all` of every world, the newest last. `status` is a status (404),
         a class (`4XX`), `dropped` or `refused`; `since` is the `id` of an entry and selects later ones; `q` is a text
-        that they show."""
-        return await self._newest("/requests", limit, all=all, operation=operation, status=status, since=since, q=q)
+        that they show. Without `bodies`, null stands for those."""
+        filters = {"all": all, "operation": operation, "status": status, "since": since, "q": q, "bodies": bodies}
+        return await self._newest("/requests", limit, **filters)
 
-    async def get_request(self, id: str) -> Json:
-        """The request with this `id`."""
-        return await self._record("GET", f"/requests/{segment(id)}")
+    async def get_request(self, id: str, *, all: bool | None = None) -> Json:
+        """The request with this `id`, of the world, or with `all` of any."""
+        return await self._record("GET", f"/requests/{segment(id)}", query=present(all=all))
 
     async def delete_requests(self) -> None:
         """Empty the journal."""

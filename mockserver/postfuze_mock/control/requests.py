@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from heapq import merge
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import Any, NamedTuple
 
 from postfuze_fixtures.suggestions import did_you_mean
@@ -52,6 +52,7 @@ def list_requests(
     status: str | None = None,
     since: str | None = None,
     q: str = "",
+    bodies: bool = True,
     cursor: str | None = None,
 ) -> bytes:
     """A page of the matching requests, of `world` or of all worlds; with `q`, those of the newest `MAX_SEARCHED` that
@@ -69,8 +70,8 @@ def list_requests(
     ]
     reason_of = cache(reasons)
 
-    def document(each: Recorded) -> dict[str, Any]:
-        return journal_view.to_dict(worlds, *each, reason_of(each.world))
+    def document(each: Recorded, bodies: bool = True) -> dict[str, Any]:
+        return journal_view.to_dict(worlds, *each, reason_of(each.world), bodies=bodies)
 
     def explained(each: Recorded) -> dict[str, Any]:
         return journal_view.explained(worlds, each.world, each.entry, reason_of(each.world))
@@ -86,20 +87,26 @@ def list_requests(
         world,
         listing,
         ((each.finished, each) for each in matches if before is None or each.finished < before),
-        lambda each: {**({"world": masked(each.world.name)} if all else {}), **document(each)},
+        lambda each: {**_named(each.world, all), **document(each, bodies)},
         limit,
         total=len(matches),
         oldest_first=True,
     )
 
 
-def get_request(worlds: Worlds, world: World, id: str) -> dict[str, Any]:
-    """The request. Raises a 404 problem if the journal of `world` does not have it."""
-    for each in _newest_first(world):
+def get_request(worlds: Worlds, world: World, id: str, all: bool) -> dict[str, Any]:
+    """The request of `world`, or of any. Raises a 404 problem if no journal has it."""
+    journals = [*worlds, *worlds.unbuilt()] if all else [world]
+    for each in chain.from_iterable(map(_newest_first, journals)):
         if each.id == id.lower():
-            return journal_view.to_dict(worlds, *each, reasons(world))
+            return {**_named(each.world, all), **journal_view.to_dict(worlds, *each, reasons(each.world))}
     detail = f"The journal of this world has no request {id}: it has the last {world.journal.settings.size}."
     raise Problem(404, detail, rule="requests.unknown", code="not_found")
+
+
+def _named(world: World | Unbuilt, all: bool) -> dict[str, str]:
+    """The name of the world, where the requests of `all` are listed."""
+    return {"world": masked(world.name)} if all else {}
 
 
 def delete_requests(world: World) -> None:

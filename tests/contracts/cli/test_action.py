@@ -78,7 +78,14 @@ def test_action_installs_the_harness_of_its_own_ref(package: str, requirement: s
 
 def test_inputs_become_flags_whatever_they_contain(tmp_path: Path) -> None:
     hostile = "http://a/$(touch ran) `touch ran`; touch ran"
-    inputs = {"url": hostile, "key-env": "MINE", "junit": "a b.xml", "strict": "true", "require": "all"}
+    inputs = {
+        "url": hostile,
+        "key-env": "MINE",
+        "junit": "a b.xml",
+        "strict": "true",
+        "require": "all",
+        "site": "https://a",
+    }
     process = run(tmp_path, 'printf "%s\\n" "$@" > arguments', {}, **inputs)
     assert process.returncode == 0, process.stderr
     arguments = (tmp_path / "arguments").read_text().splitlines()
@@ -86,6 +93,7 @@ def test_inputs_become_flags_whatever_they_contain(tmp_path: Path) -> None:
     pairs = {arguments[i]: arguments[i + 1] for i in range(len(arguments) - 1)}
     assert pairs["--url"] == hostile
     assert (pairs["--key-env"], pairs["--profile"], pairs["--require"]) == ("MINE", "ci", "all")
+    assert pairs["--site"] == "https://a"
     assert "junit=a b.xml" in arguments
     assert "--strict" in arguments
     assert "--config" not in arguments
@@ -106,5 +114,5 @@ def test_action_checks_a_real_deployment(url: str, tmp_path: Path) -> None:
     inputs = {"url": url, "profile": "quick", "only": "health.unknown", "junit": "contracts.xml"}
     process = run(tmp_path, real, {"POSTFUZE_KEY": "sk_test_action"}, **inputs)
     assert process.returncode == 0, process.stderr
-    assert "1 pass" in (tmp_path / "summary").read_text()
+    assert "PASS, 1 of 1" in (tmp_path / "summary").read_text()
     assert (tmp_path / "contracts.xml").read_text().startswith("<?xml")

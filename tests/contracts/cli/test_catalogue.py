@@ -49,7 +49,7 @@ def test_explain_describes_a_statement_completely(tmp_path: Path) -> None:
     assert "deleteSocialAccount" in output
     assert "(access full)" in output
     assert "It writes: " in output
-    assert "keys.read_only: set [keys] read_only to a key that lacks accounts:write" in output
+    assert "keys.read_only: set POSTFUZE_KEY_READ_ONLY or [keys] read_only to a key that lacks accounts:write" in output
 
 
 def test_explain_names_the_line_of_the_statement(tmp_path: Path) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import product
+from pathlib import Path
 
 from playwright.sync_api import Locator, expect
-from tests.e2e.console.console import Console, shell
+from tests.e2e.browser import DESKTOP, PHONE, SCHEMES, Browser, barriers, fits
+from tests.e2e.conftest import Serve
+from tests.e2e.console.console import Console, open_console, shell
 from tests.support.calls import API
 from tests.support.processes import MockProcess
 
@@ -280,3 +284,44 @@ def test_address_of_a_search_fills_it_in(console: Console) -> None:
 
     expect(console.field("Search")).to_have_value("limit=0")
     expect(console.rows).to_have_count(1)
+
+
+def test_with_strict_keys_the_key_stays_masked_but_the_call_can_be_sent_again(
+    browser: Browser, serve: Serve, tmp_path: Path
+) -> None:
+    file = tmp_path / "strict.yaml"
+    file.write_text("generate: 2\nkeys: [{key: sk_test_hunter2, world: acme}]", encoding="utf-8")
+    mock = serve("--world", file, "--strict-keys")
+    with open_console(browser, mock, "hunter2") as console:
+        console.api.get("/social-accounts", limit=0)
+        console.open("requests")
+        line(console, "limit=0").click()
+        console.button("Copy as curl").click()
+        command = console.rows.get_by_role("group", name="The call as curl")
+        expect(command).to_contain_text("Authorization: Bearer $POSTFUZE_KEY")
+        expect(console.rows.get_by_role("group", name="Request headers")).to_contain_text("Bearer sk_test_…")
+        assert "hunter2" not in console.page.locator("body").inner_text()
+        assert shell(command.inner_text(), POSTFUZE_KEY=console.key)[0] == 400
+        console.button("Send again").click()
+        expect(console.rows).to_have_count(3)
+        assert [entry["status"] for entry in console.world.list_requests()] == [400] * 3
+
+
+def test_opened_call_with_all_its_parts_fits_and_is_accessible(console: Console) -> None:
+    console.world.create_fault(preset="service_down", times=1)
+    console.api.get("/social-accounts", username="y" * 200)
+    console.api.get("/social-accounts", limit=1000)
+    console.open("requests")
+    console.panel.get_by_label("All worlds").check()
+    for text in ("limit=1000", "username="):
+        line(console, text).first.click()
+        row = console.rows.filter(has_text=text).first
+        row.get_by_role("button", name="Make this call fail").click()
+        row.get_by_role("button", name="Copy as curl").click()
+        expect(row.get_by_role("button", name="503 Service Unavailable")).to_be_visible()
+    console.rows.get_by_text("Other decisions").first.click()
+    for size, scheme in product((DESKTOP, PHONE), SCHEMES):
+        console.page.set_viewport_size(size)
+        console.page.emulate_media(color_scheme=scheme)
+        assert fits(console.page), (size, scheme)
+        assert barriers(console.page) == [], (size, scheme)

@@ -32,6 +32,7 @@ def test_address_opens_cold(reference: Reference, browser: Browser, mock: MockPr
     with open_reference(browser, mock.url, PHONE) as phone:
         phone.open("/docs#assumption/limit.above-range")
         phone.shows("assumption/limit.above-range")
+        expect(phone.at("assumption/limit.above-range").locator(".alternatives")).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def test_search_by_keyboard(reference: Reference) -> None:
     expect(reference.results).to_be_hidden()
 
     kinds = {
-        "disconnect": "Operations", "newest-first": "Statements", "not_found": "Errors",
+        "disconnect": "Operations", "delete": "Operations", "newest-first": "Statements", "not_found": "Errors",
         "account.token_expired": "Webhooks", "no-such-thing": None, "network_unique_id": "Fields",
         "SocialAccount": "Schemas",
     }  # fmt: skip

@@ -35,9 +35,10 @@ def test_each_page_fits_and_is_accessible(reference: Reference) -> None:
 
 def test_unfolded_page_fits_a_phone_and_is_accessible(browser: Browser, mock: MockProcess) -> None:
     with open_reference(browser, mock.url, PHONE, "dark") as reference:
-        reference.open(API)
+        reference.open(f"{API}#schemas")
         reference.page.get_by_role("button", name="Contents").click()
         contents = reference.page.get_by_role("navigation", name="Contents")
+        expect(contents.get_by_role("link", name="Introduction")).to_be_in_viewport()
         contents.get_by_role("link", name="Retrieve an account").click()
         expect(contents).to_be_hidden()
         reference.shows("operation/getSocialAccount")

@@ -194,5 +194,16 @@ def test_one_request_is_read_by_its_id(world: World, other: World) -> None:
 
     for entry in entries:
         assert world.control("GET", f"/requests/{entry['id'].upper()}") == entry
-    response = other.control_response("GET", f"/requests/{entries[0]['id']}")
+    path = f"/requests/{entries[0]['id']}"
+    assert other.control("GET", f"{path}?all=true") == {**entries[0], "world": world.name}
+    response = other.control_response("GET", path)
     assert (response.status_code, response.json()["code"]) == (404, "not_found")
+
+
+def test_list_without_bodies_keeps_all_else(world: World) -> None:
+    call_some(world)
+
+    for entry, short in zip(world.requests(), world.requests(bodies="false"), strict=True):
+        assert short["request"]["body"] is short["response"]["body"] is None
+        short["request"]["body"], short["response"]["body"] = entry["request"]["body"], entry["response"]["body"]
+        assert short == entry

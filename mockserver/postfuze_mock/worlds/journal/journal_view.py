@@ -26,12 +26,21 @@ Owner = World | Unbuilt
 _UUID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 
 
-def to_dict(worlds: Worlds, world: Owner, number: int, entry: Entry, reason: Callable[[str], Document]) -> Document:
+def to_dict(
+    worlds: Worlds,
+    world: Owner,
+    number: int,
+    entry: Entry,
+    reason: Callable[[str], Document],
+    *,
+    bodies: bool = True,
+) -> Document:
     """The entry with this number in the journal of `world`, which is one of `worlds`; `reason` returns what is said
-    about a rule."""
+    about a rule. Without `bodies` it has None for them."""
     masking = _masking(world)
-    response_body = _body(entry.response_body, masking)
+    response_body = _body(entry.response_body, masking) if bodies or entry.rule else None
     problem = response_body if _is_problem(entry) and isinstance(response_body, dict) else None  # text if cut
+    request_body = _body(entry.body or b"", masking) if bodies else None
     return {
         "id": entry_id(world, number),
         "at": iso(world.origin.start if entry.at is None else entry.at),
@@ -45,8 +54,8 @@ def to_dict(worlds: Worlds, world: Owner, number: int, entry: Entry, reason: Cal
         **_explained(worlds, world, entry, problem or {}, reason, masking),
         "fault": entry.fault,
         "account": _account(entry),
-        "request": {"headers": _headers(entry.headers, masking), "body": _body(entry.body or b"", masking)},
-        "response": {"headers": _headers(entry.response_headers, masking), "body": response_body},
+        "request": {"headers": _headers(entry.headers, masking), "body": request_body},
+        "response": {"headers": _headers(entry.response_headers, masking), "body": response_body if bodies else None},
     }
 
 

@@ -293,8 +293,8 @@ export abstract class ControlApi extends ControlCalls {
    *
    * As the list has it, while the journal stores it.
    */
-  getRequest(id: string): Promise<Answer<"getRequest">> {
-    return this.send("GET", `/requests/${encodeURIComponent(id)}`);
+  getRequest(id: string, query: Query<"getRequest"> = {}): Promise<Answer<"getRequest">> {
+    return this.send("GET", `/requests/${encodeURIComponent(id)}`, { query });
   }
 
   /**

@@ -3108,6 +3108,8 @@ export interface operations {
                  * @example limit must be
                  */
                 q?: string;
+                /** @description Whether the entries have the bodies of requests and responses; otherwise null stands for them. */
+                bodies?: boolean;
                 /** @description The maximum number of entries. */
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next_cursor` of the page before. */
@@ -3213,7 +3215,10 @@ export interface operations {
     };
     getRequest: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Look for it in the journals of every world. */
+                all?: boolean;
+            };
             header?: never;
             path: {
                 /** @description The entry's id. */

@@ -77,3 +77,11 @@ def test_a_linked_file_of_the_repository_is_a_page_that_shows_it(site: Site) -> 
 
     assert "hmac.compare_digest" in text
     assert "examples/verify_webhook.py" in text
+
+
+def test_every_picture_is_on_the_site_where_its_guide_shows_it(site: Site) -> None:
+    pictures = {path for path in site.files if path.startswith("pictures/")}
+    shown = {page.target(link)[0] for page in site.pages.values() for link in page.links if link.endswith(".png")}
+
+    assert shown == pictures == {f"pictures/{file.name}" for file in (ROOT / "docs" / "pictures").iterdir()}
+    assert pictures

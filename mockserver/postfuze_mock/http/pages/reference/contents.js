@@ -8,7 +8,7 @@ export function fillContents(nav, groups) {
   fold(nav, document.getElementById("contents-button"));
 }
 
-// Where the window is narrow, a button shows the contents, and choosing an entry hides them.
+// Where the window is narrow, a button shows the contents over the page, and choosing an entry hides them.
 function fold(nav, button) {
   const show = (open) => {
     document.body.classList.toggle("contents-open", open);
@@ -16,6 +16,7 @@ function fold(nav, button) {
   };
   button.addEventListener("click", () => show(button.getAttribute("aria-expanded") === "false"));
   nav.addEventListener("click", ({target}) => target.closest("a") && show(false));
+  nav.addEventListener("keydown", ({key}) => key === "Escape" && (show(false), button.focus()));
 }
 
 const entryLink = ({address, text, method}) =>
@@ -36,5 +37,7 @@ function mark(nav, current) {
   if (!current || current.hasAttribute("aria-current")) return;
   nav.querySelector("[aria-current]")?.removeAttribute("aria-current");
   current.setAttribute("aria-current", "location");
-  current.scrollIntoView({block: "nearest"});
+  const {offsetTop: top, offsetHeight: height} = current;
+  const isVisible = top >= nav.scrollTop && top + height <= nav.scrollTop + nav.clientHeight;
+  if (!isVisible) nav.scrollTop = top - nav.clientHeight / 2; // the page itself must not move
 }

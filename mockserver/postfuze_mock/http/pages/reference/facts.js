@@ -12,12 +12,13 @@ export const below = (path) => new URL(root + path, document.baseURI).href;
 
 export const loadDocument = () => load(DOCUMENTS[kind]);
 
-// How the harness checks each statement, and observes each assumption: {id: [{check, does, level}]}.
-export async function loadChecks() {
-  const checks = {};
-  for (const each of await load("docs/reference/checks.json")) for (const id of each.of) (checks[id] ??= []).push(each);
-  return checks;
+// How the harness checks a statement, or observes an assumption: [{check, does, level}]. Loaded when it is first asked.
+export async function checksOf(id) {
+  checks ??= load("docs/reference/checks.json");
+  return (await checks).filter((each) => each.of.includes(id));
 }
+
+let checks;
 
 // The server's facts, with absolute URLs. `server` is the base URL of the calls on this page, null on a static site.
 export async function loadFacts() {

@@ -47,7 +47,8 @@ function field(name, note, input, ontext) {
   input.id = uniqueId("field");
   input.addEventListener("input", () => ontext(input.value));
   const label = el("label", {for: input.id}, name, note ? el("span", {class: "note"}, ` ${note}`) : null);
-  return el("div", {class: input.matches("textarea") ? "wide" : false}, label, input);
+  const isWide = note === "path" || input.matches("textarea");
+  return el("div", {class: isWide ? "wide" : false}, label, input);
 }
 
 // A list where the values are known. Elsewhere anything can be typed, also to see what an invalid value gets.

@@ -3,7 +3,7 @@ import {el, setText} from "../shared/dom.js";
 import {Search} from "../shared/search.js";
 import {followAddress} from "./address.js";
 import {fillContents} from "./contents.js";
-import {below, kind, loadChecks, loadDocument, loadFacts} from "./facts.js";
+import {below, kind, loadDocument, loadFacts} from "./facts.js";
 import {operationSection} from "./operation.js";
 import {statementRows} from "./promises.js";
 import {searchIndex} from "./search_index.js";
@@ -14,9 +14,9 @@ import {webhookGuide} from "./webhooks.js";
 const content = document.getElementById("content");
 
 async function main() {
-  const [specification, facts, checks] = await Promise.all([loadDocument(), loadFacts(), loadChecks()]);
+  const [specification, facts] = await Promise.all([loadDocument(), loadFacts()]);
   const spec = new Specification(specification);
-  const context = {spec, facts, checks, homes: homes(spec)};
+  const context = {spec, facts, homes: homes(spec)};
   fillHeader(facts);
   const chapters = kind === "webhooks" ? webhookChapters(context) : apiChapters(context);
   content.replaceChildren(...chapters.map(({node}) => node));

@@ -7,7 +7,7 @@ import {inline, markdown} from "./markdown.js";
 import {assumptionCard, statementCard, statementRows} from "./promises.js";
 import {about, nameLine, remark, schemaTree} from "./schema.js";
 
-// `context` is {spec, facts, checks, homes}; `homes` has the address of each assumption that is shown in full already.
+// `context` is {spec, facts, homes}; `homes` has the address of each assumption that is shown in full already.
 export function operationSection(operation, context, address = `operation/${operation.id}`) {
   const {spec, facts} = context;
   return el(
@@ -101,13 +101,13 @@ function response({status, description: text, headers, schema, examples}, spec) 
 export const exampleFolds = (examples) =>
   examples.map(({summary, value}) => fold(summary ? `Example: ${summary}` : "Example", codeBlock(summary ?? "Example", toJson(value))));
 
-function promised(operation, {spec, checks}, address) {
+function promised(operation, {spec}, address) {
   const [own, shared] = spec.statementsOf(operation);
   if (!own.length && !shared.length) return [];
   return place(
     address,
     "What is promised",
-    ...own.map((each) => statementCard(each, spec, checks)),
+    ...own.map((each) => statementCard(each, spec)),
     shared.length ? fold(`${own.length ? "And " : ""}${shared.length} that hold for several operations`, statementRows(shared, spec)) : "",
   );
 }

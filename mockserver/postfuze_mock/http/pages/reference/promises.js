@@ -1,6 +1,7 @@
 // What is promised and what is assumed: a card for each statement, assumption and rule.
 import {copyableWord, el} from "../shared/dom.js";
 import {fold, lateFold} from "./folds.js";
+import {checksOf} from "./facts.js";
 import {link, selfLink} from "./links.js";
 import {inline} from "./markdown.js";
 import {words} from "./spec.js";
@@ -8,7 +9,7 @@ import {words} from "./spec.js";
 const BASIS = {document: "The page on social accounts", around: "The pages around it"};
 
 // The statement with all that is known of it, at its address.
-export function statementCard(statement, spec, checks) {
+export function statementCard(statement, spec) {
   const address = `statement/${statement.id}`;
   return el(
     "article",
@@ -16,7 +17,7 @@ export function statementCard(statement, spec, checks) {
     el("p", {class: "sentence"}, ...inline(statement.statement, spec.addressOf)),
     idLine(address, statement.id, holdsFor(statement)),
     ...quotation(statement),
-    howChecked(statement, checks, "How the harness checks it"),
+    howChecked(statement, "How the harness checks it"),
   );
 }
 
@@ -36,13 +37,19 @@ const quotation = (entry) =>
         el("figcaption", {}, BASIS[entry.basis] ?? "The documents"))]
     : [];
 
-function howChecked({id, observable}, checks, title) {
+function howChecked({id, observable}, title) {
   if (observable === false) return el("p", {class: "hint"}, "HTTP alone cannot show it: the mock's own tests prove it.");
-  const list = checks[id] ?? [];
-  if (!list.length) return null;
-  const items = list.map(({check, does}) => el("li", {}, ...inline(does), " ", el("code", {}, check)));
-  return fold(list.length === 1 ? title : `${title}, in ${list.length} ways`, el("ul", {class: "bullets"}, ...items));
+  return lateFold(title, () => {
+    const list = el("ul", {class: "bullets"});
+    checksOf(id).then((checks) => list.append(...checkItems(checks)), ({message}) => list.append(el("li", {}, message)));
+    return list;
+  });
 }
+
+const checkItems = (checks) =>
+  checks.length
+    ? checks.map(({check, does}) => el("li", {}, ...inline(does), " ", el("code", {}, check)))
+    : [el("li", {}, "The harness does not look at it.")];
 
 const idLine = (address, id, more = []) =>
   el("p", {class: "id"}, el("code", {}, id), " ", selfLink(address, id), more.length ? " · " : "", ...more);
@@ -52,10 +59,10 @@ export const statementRows = (statements, spec) =>
   el("ul", {class: "rows"}, ...statements.map(({id, statement}) => el("li", {}, el("span", {}, ...inline(statement, spec.addressOf)), " ", link("statement", id))));
 
 // An assumption as a line that opens. Where it is at home (`whole`) it has its address; elsewhere it is filled when opened.
-export function assumptionCard(assumption, {spec, facts, checks}, whole) {
+export function assumptionCard(assumption, {spec, facts}, whole) {
   const address = `assumption/${assumption.id}`;
   const line = summary(assumption, facts);
-  const fill = () => [...details(assumption, spec, facts, address), howChecked(assumption, checks, "How the harness observes it")].filter(Boolean);
+  const fill = () => [...details(assumption, spec, facts, address), howChecked(assumption, "How the harness observes it")];
   const node = whole ? fold(line, ...fill()) : lateFold(line, fill);
   node.classList.add("card", "assumption");
   if (whole) {

@@ -6,7 +6,7 @@ import {membersOf} from "./spec.js";
 export function searchIndex(spec) {
   const own = (kind, list, make) => list.map((each) => ({kind, ...make(each)}));
   return [
-    ...own("Operations", spec.operations, ({id, method, path, summary}) => ({title: summary, text: `${id} ${method} ${path}`, address: `operation/${id}`})),
+    ...own("Operations", spec.operations, ({id, method, path, summary}) => ({title: summary, id, text: `${id} ${method} ${path}`, address: `operation/${id}`})),
     ...own("Statements", spec.statements, ({id, statement}) => ({title: id, text: statement, address: `statement/${id}`})),
     ...own("Assumptions", spec.assumptions, ({id, question, choice, alternatives}) => ({
       title: id, text: `${question} ${[choice, ...alternatives.map((each) => each.id)].join(", ")}`, address: `assumption/${id}`,

@@ -44,13 +44,13 @@ export const webhookIntroduction = (guide) =>
 
 export const errors = ({spec}) => [section("errors", "Errors", errorCatalogue(spec))];
 
-export const statements = ({spec, checks}) =>
+export const statements = ({spec}) =>
   nonEmpty(spec.statements, () =>
     section(
       "statements",
       "Statements",
       el("p", {}, "Every documented statement. The mock's tests and the contract harness refer to these ids. First those that hold for several operations; the others stand at theirs."),
-      ...spec.statements.filter(({home}) => home === undefined).map((each) => statementCard(each, spec, checks)),
+      ...spec.statements.filter(({home}) => home === undefined).map((each) => statementCard(each, spec)),
       ...bySubject(spec.statements.filter(({home}) => home !== undefined)).map(([subject, list]) => fold(`${subject}: ${list.length}`, statementRows(list, spec))),
     ),
   );
@@ -69,10 +69,10 @@ export const assumptions = (context) =>
     ),
   );
 
-export const schemas = ({spec, checks}) =>
-  nonEmpty(Object.keys(spec.schemas), () => section("schemas", "Schemas", ...Object.entries(spec.schemas).map(([name, each]) => schema(name, each, spec, checks))));
+export const schemas = ({spec}) =>
+  nonEmpty(Object.keys(spec.schemas), () => section("schemas", "Schemas", ...Object.entries(spec.schemas).map(([name, each]) => schema(name, each, spec))));
 
-function schema(name, node, spec, checks) {
+function schema(name, node, spec) {
   const address = `schema/${name}`;
   return el(
     "section",
@@ -83,7 +83,7 @@ function schema(name, node, spec, checks) {
     ...values(node, spec),
     schemaTree(node, spec, address),
     ...("example" in node ? exampleFolds([{value: node.example}]) : []),
-    ...spec.statements.filter(({home}) => home === name).map((each) => statementCard(each, spec, checks)),
+    ...spec.statements.filter(({home}) => home === name).map((each) => statementCard(each, spec)),
   );
 }
 

@@ -35,10 +35,10 @@ export const withCode = (text) => text.split("`").map((part, index) => (index % 
 // Text with a button that copies it; `label` names it for screen readers.
 export function copyable(label, text = "") {
   const block = codeBlock(label, text);
-  const [button, word] = copyButton(label, block);
+  const [button, say] = copyButton(label, block);
   return {
     node: el("div", {class: "copyable"}, block, button),
-    setText: (value) => (setText(block, value), setText(word, "Copy")),
+    setText: (value) => (setText(block, value), say("Copy")),
     text: () => block.textContent,
   };
 }
@@ -49,19 +49,21 @@ export function copyableWord(label, text) {
   return el("span", {class: "copyable-word"}, code, " ", copyButton(label, code)[0]);
 }
 
+// A button that copies the text of `block`, and a function that changes its word.
 function copyButton(label, block) {
-  const word = el("span", {}, "Copy");
-  const onclick = () => copy(block, word);
-  return [el("button", {type: "button", class: "small", "aria-label": `Copy: ${label}`, onclick}, word), word];
+  const say = (word) => (setText(button, word), button.setAttribute("aria-label", `${word}: ${label}`));
+  const button = el("button", {type: "button", class: "small", onclick: () => copy(block, say)});
+  say("Copy");
+  return [button, say];
 }
 
 // Browsers allow the clipboard on loopback and https only; elsewhere the text is selected, to be copied by hand.
-async function copy(block, word) {
+async function copy(block, say) {
   try {
     await navigator.clipboard.writeText(block.textContent);
-    setText(word, "Copied");
+    say("Copied");
   } catch {
     getSelection().selectAllChildren(block);
-    setText(word, "Selected");
+    say("Selected");
   }
 }

@@ -18,10 +18,12 @@ export function matches(all, query) {
 
 const byRank = (a, b) => a.rank - b.rank;
 
-// The name itself comes first, then names that begin with the words, then names that have them.
-function rank({title}, terms) {
-  const name = title.toLowerCase();
-  const tests = [() => name === terms.join(" "), () => terms.every((term) => name.startsWith(term)), () => terms.every((term) => name.includes(term))];
-  const first = tests.findIndex((test) => test());
-  return first < 0 ? tests.length : first;
+// The name itself comes first, then names that begin with the words, then names that have them. What has an `id` besides
+// its title has two names.
+const rank = ({title, id = title}, terms) => Math.min(...[title, id].map((name) => nameRank(name.toLowerCase(), terms)));
+
+function nameRank(name, terms) {
+  if (name === terms.join(" ")) return 0;
+  if (terms.every((term) => name.startsWith(term))) return 1;
+  return terms.every((term) => name.includes(term)) ? 2 : 3;
 }

@@ -3,7 +3,7 @@ import {el, uniqueId} from "./dom.js";
 import {matches} from "./matches.js";
 
 export class Search {
-  // `index` is [{kind, title, text, href}]; `label` says what can be found.
+  // `index` is [{kind, title, id?, text, href}]; `label` says what can be found.
   constructor(box, index, label) {
     this.index = index.map((each) => ({...each, words: `${each.title} ${each.text}`.toLowerCase()}));
     const id = uniqueId("results");

@@ -45,32 +45,40 @@ function refusalNote() {
 }
 
 function answerRow({operation, path}, problem) {
-  const call = {path, api: true};
   const [status, meaning] = [badge(), el("span", {class: "meaning"})];
   const [effect, fault] = [el("p", {class: "effect hint"}), faultNote(problem)];
-  const [body, rule] = [codeBlock(`Answer: ${operation}`, ""), el("a", {})];
-  const promised = el("a", {href: operationAddress(operation)}, `What is promised of ${operation}`);
-  const command = copyable(`Curl: ${operation}`);
-  const send = actionButton("Make this call", {
-    request: () => call,
-    success: `Called ${operation}`,
-    problem,
-    undoable: true,
-  });
+  const content = answerContent(operation, path, problem);
   const line = [el("code", {}, `GET ${ending(path)}`), status, meaning];
-  const [button, more] = disclosure(line, () => command.setText(curl({...prepare(call), url: apiOrigin() + path})));
-  more.append(body, el("p", {class: "links"}, promised, rule), command.node, el("p", {class: "actions tight"}, send));
+  const [button, more] = disclosure(line, content.open);
+  more.append(...content.nodes);
   const update = (answer) => {
     const failure = failureOf(answer.fault);
     setBadge(status, failure ?? String(answer.status), failure || answer.status >= 400 ? "bad" : "good");
     setText(meaning, failure ? `by a fault; without it ${answer.status}, ${meaningOf(answer)}` : meaningOf(answer));
     setText(effect, effectOf(answer));
     fault.update(answer.fault);
+    content.update(answer);
+  };
+  return {node: el("li", {}, button, effect, fault.node, more), update};
+}
+
+// What an answer opens to: its body, links into the reference, and the call itself.
+function answerContent(operation, path, problem) {
+  const call = {path, api: true};
+  const [body, rule] = [codeBlock(`Answer: ${operation}`, ""), el("a", {})];
+  const promised = el("a", {href: operationAddress(operation)}, `What is promised of ${operation}`);
+  const command = copyable(`Curl: ${operation}`);
+  const success = `Called ${operation}`;
+  const send = actionButton("Make this call", {request: () => call, success, problem, undoable: true});
+  const links = el("p", {class: "links"}, promised, rule);
+  const nodes = [body, links, command.node, el("p", {class: "actions tight"}, send)];
+  const open = () => command.setText(curl({...prepare(call), url: apiOrigin() + path}));
+  const update = (answer) => {
     setText(body, toJson(answer.body));
     setText(rule, answer.rule ? `Refused by ${answer.rule}` : "");
     setAttribute(rule, "href", answer.rule && ruleAddress(answer.rule));
   };
-  return {node: el("li", {}, button, effect, fault.node, more), update};
+  return {nodes, open, update};
 }
 
 // The path without what stands above: "…/{id}/health".

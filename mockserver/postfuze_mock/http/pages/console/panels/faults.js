@@ -3,7 +3,7 @@ import {actionButton} from "../actions.js";
 import {get, linkTo, worldName} from "../api.js";
 import {card, contentKey, emptyNote, hint, panel, plural, Rows} from "../blocks.js";
 import {loadFacts, ruleAddress} from "../facts.js";
-import {faultForm} from "./fault-form.js";
+import {faultForm} from "./faultform.js";
 import {removeButton} from "./failing.js";
 import {pythonScript, shellScript} from "./scenarios/scripts.js";
 import {copyable, el, setText} from "../../shared/dom.js";

@@ -1,4 +1,5 @@
-// The requests that the panel shows: the newest that match its filters, older ones on demand, and what comes in.
+// What a panel shows of a list that grows, such as the journal: the newest entries that match its filters, older ones on
+// demand, and what comes in.
 import {get} from "../api.js";
 import {contentKey} from "../blocks.js";
 
@@ -9,7 +10,9 @@ const MAX_ENTRIES = 1000;
 export const callKey = ({world, id, at, duration_ms: duration}) => contentKey(world, id, at, duration);
 
 export class Feed {
-  constructor() {
+  // `key(entry)` tells an entry from all others.
+  constructor(path, key) {
+    [this.path, this.key] = [path, key];
     this.forget();
   }
 
@@ -38,13 +41,13 @@ export class Feed {
     [this.entries, this.cursor, this.total] = [page.data, page.next_cursor, page.total];
   }
 
-  // Adds what came in after the last but one: if the last is not among it, the journal was emptied, or so many came that
+  // Adds what came in after the last but one: if the last is not among it, the list was emptied, or so many came that
   // some would be missing. Returns whether the entries are complete then.
   async #addNewest(filters) {
     const [previous, last] = this.entries.slice(-2);
     if (!last) return false;
     const {data} = await this.#page([...filters, ["since", previous.id]]);
-    const index = data.findIndex((each) => callKey(each) === callKey(last));
+    const index = data.findIndex((each) => this.key(each) === this.key(last));
     const isComplete = index >= 0 && this.entries.length + data.length <= MAX_ENTRIES;
     if (!isComplete) return false;
     const added = data.slice(index + 1);
@@ -54,8 +57,8 @@ export class Feed {
   }
 
   #page(filters, cursor = null) {
-    const query = new URLSearchParams([...filters, ["limit", PAGE]]);
+    const query = new URLSearchParams([...filters, ["limit", PAGE], ["bodies", "false"]]);
     if (cursor !== null) query.set("cursor", cursor);
-    return get(`/requests?${query}`);
+    return get(`${this.path}?${query}`);
   }
 }

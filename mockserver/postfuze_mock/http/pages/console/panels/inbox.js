@@ -1,8 +1,9 @@
 // The world's inbox: the mock receives webhooks itself, and says whether their signatures are right.
 import {actionButton} from "../actions.js";
-import {get, identity, linkTo, newestOf, worldName} from "../api.js";
+import {curl, get, identity, linkTo, prepare, worldName} from "../api.js";
 import {card, definitions, disclosure, emptyNote, hint, panel, Rows} from "../blocks.js";
 import {formatTime, relativeTime} from "../live.js";
+import {Feed} from "./feed.js";
 import {messageSide} from "./message.js";
 import {testEventButton} from "./testevent.js";
 import {rememberSecret, verdictBadge, verification} from "./verification.js";
@@ -28,29 +29,18 @@ export function inboxPanel() {
   const rows = new Rows(list, (entry) => entryRow(entry, source.url));
   const clear = clearButton(name, problem);
   node.append(source.node, el("div", {class: "tools"}, count, clear), none, list, readingCard(name));
-  let entries = [];
+  const feed = new Feed(`/inbox/${name}`, ({id}) => id);
 
   async function update() {
-    await source.update();
-    entries = await withNewest(`/inbox/${name}`, entries);
-    rows.update([...entries].reverse());
-    none.hidden = entries.length > 0;
-    clear.hidden = entries.length === 0;
-    setText(count, entries.length < MAX_ENTRIES ? `${entries.length} received.` : `The newest ${MAX_ENTRIES}.`);
+    await Promise.all([source.update(), feed.update([])]);
+    const {entries, total} = feed;
+    rows.update(entries.slice(-MAX_ENTRIES).reverse());
+    none.hidden = total > 0;
+    clear.hidden = total === 0;
+    setText(count, total <= MAX_ENTRIES ? `${total} received.` : `The newest ${MAX_ENTRIES} of ${total}.`);
   }
 
   return {node, update};
-}
-
-// Adds what is newer than `entries`. It asks for what came after the last but one: if the last is not among them, the
-// inbox was emptied, or too much came, and all are loaded again.
-async function withNewest(path, entries) {
-  const latest = async (filters) => (await newestOf(path, filters, MAX_ENTRIES)).entries;
-  const [previous, last] = entries.slice(-2);
-  if (!last) return latest([]);
-  const since = await latest([["since", previous.id]]);
-  const index = since.findIndex(({id}) => id === last.id);
-  return index < 0 ? latest([]) : [...entries, ...since.slice(index + 1)].slice(-MAX_ENTRIES);
 }
 
 // Whether the world's events come to the inbox, and a button that makes it so: {node, url(), update()}.
@@ -115,19 +105,28 @@ function entryDetails({id, received_at: at, headers, body, signature}, url) {
 
 // How a test reads the inbox.
 function readingCard(name) {
-  const url = new URL(`/_mock/inbox/${name}?wait=5&event=account.disconnected`, location.origin).href;
-  const python = [
-    ...(identity.isSecret ? ["import os", ""] : []),
-    "from postfuze_mock.client import Mock",
-    "",
-    `mock = Mock("${location.origin}", ${identity.isSecret ? 'os.environ["POSTFUZE_KEY"]' : `"${identity.key}"`})`,
-    `delivery = mock.inbox.wait_for("account.disconnected", timeout=5)`,
-    `assert delivery["signature"]["verdict"] == "valid"`,
-  ];
+  const command = curl(prepare({path: `/inbox/${name}?wait=5&event=account.disconnected`}));
   return card(
     "Read it in a test",
     hint("The call waits until the event has come, for at most 5 seconds."),
-    copyable("Read the inbox with curl", `curl '${url}'`).node,
-    copyable("Read the inbox in Python", python.join("\n")).node,
+    copyable("Read the inbox with curl", command).node,
+    copyable("Read the inbox in Python", python(name)).node,
   );
+}
+
+// A secret key is read from the environment; it need not name its world, so the inbox is named.
+function python(name) {
+  const {key, isSecret} = identity;
+  const quoted = key === null ? "" : isSecret ? ', os.environ["POSTFUZE_KEY"]' : `, "${key}"`;
+  const delivery = isSecret
+    ? `[delivery] = mock.list_inbox("${name}", event="account.disconnected", wait=5)`
+    : 'delivery = mock.inbox.wait_for("account.disconnected", timeout=5)';
+  return [
+    ...(isSecret ? ["import os", ""] : []),
+    "from postfuze_mock.client import Mock",
+    "",
+    `mock = Mock("${location.origin}"${quoted})`,
+    delivery,
+    'assert delivery["signature"]["verdict"] == "valid"',
+  ].join("\n");
 }

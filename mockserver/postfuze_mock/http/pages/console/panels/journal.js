@@ -15,7 +15,7 @@ const APART = 5000; // milliseconds: from then on the world's time is not the re
 export function journalPanel() {
   const {node, problem} = panel("Requests", ABOUT);
   const tools = journalTools(problem, () => feed.forget());
-  const feed = new Feed();
+  const feed = new Feed("/requests", callKey);
   const linked = el("div", {class: "linked"});
   const list = el("ul", {class: "rows journal"});
   const foot = journalFoot(feed);
@@ -142,7 +142,7 @@ function callRow(entry, openCall) {
     hint(entry.operation ?? "no operation"),
     entry.why ? el("span", {class: "short"}, ...withCode(entry.why.sentence)) : "",
   ].filter(Boolean);
-  const [button, body] = disclosure(line, (more) => more.replaceChildren(...callDetails(entry, openCall)));
+  const [button, body] = disclosure(line, (more) => fillCall(more, entry, openCall));
   const isHere = entry.world === undefined || entry.world === worldName();
   button.addEventListener("click", () => isHere && showAddress(body.hidden ? [] : [entry.id]));
   const world = entry.world === undefined ? "" : worldLink(entry);
@@ -153,6 +153,17 @@ function callRow(entry, openCall) {
     button.focus({preventScroll: true});
   };
   return {node, update() {}, open};
+}
+
+// The list has no bodies; they are loaded with the call that is opened.
+async function fillCall(body, {id, world}, openCall) {
+  try {
+    const entry = await get(`/requests/${encodeURIComponent(id)}${world === undefined ? "" : "?all=true"}`);
+    body.replaceChildren(...callDetails(entry, openCall));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    body.replaceChildren(el("p", {class: "problem"}, error.message));
+  }
 }
 
 // The address bar follows, so that it can be sent to others.

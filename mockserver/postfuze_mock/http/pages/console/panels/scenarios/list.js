@@ -13,31 +13,40 @@ export const scenarioList = (scenarios, values) =>
 
 function scenarioItem(scenario, values) {
   const {title, happens, expect} = scenario;
-  const outcome = el("div", {class: "calls", role: "group", "aria-label": `What came: ${title}`, hidden: true});
-  const scripts = {shell: copyable(`curl: ${title}`), python: copyable(`Python: ${title}`)};
-  const fill = async () => {
-    await loadFacts(); // for the API's address
-    scripts.shell.setText(shellScript(scenario, values()));
-    scripts.python.setText(pythonScript(scenario, values()));
-  };
-  const [line, body] = disclosure([el("span", {class: "about-it"}, el("b", {}, title), hint(happens))], fill);
-  body.append(
-    el("p", {}, el("b", {}, "Your integration should see: "), expect),
-    outcome,
-    el("div", {}, el("h4", {}, "curl"), scripts.shell.node),
-    el("div", {}, el("h4", {}, "Python"), scripts.python.node),
-  );
+  const [scripts, outcome] = [scriptBlocks(scenario, values), outcomeBlock(title)];
+  const line = [el("span", {class: "about-it"}, el("b", {}, title), hint(happens))];
+  const [opener, body] = disclosure(line, scripts.fill);
+  body.append(el("p", {}, el("b", {}, "Your integration should see: "), expect), outcome.node, ...scripts.nodes);
   const onclick = async () => {
     if (button.getAttribute("aria-disabled")) return;
     button.setAttribute("aria-disabled", "true");
-    const calls = await undoable(title, () => run(scenario, values()));
+    outcome.show(await undoable(title, () => run(scenario, values())));
     button.removeAttribute("aria-disabled");
-    outcome.replaceChildren(el("h4", {}, "What came"), ...calls.map(callItem));
-    outcome.hidden = false;
-    if (body.hidden) line.click();
+    if (body.hidden) opener.click();
   };
   const button = el("button", {type: "button", class: "small", "aria-label": `Run: ${title}`, onclick}, "Run");
-  return el("li", {}, el("div", {class: "scenario"}, line, button), body);
+  return el("li", {}, el("div", {class: "scenario"}, opener, button), body);
+}
+
+function scriptBlocks(scenario, values) {
+  const [shell, python] = ["curl", "Python"].map((language) => copyable(`${language}: ${scenario.title}`));
+  const fill = async () => {
+    await loadFacts(); // for the API's address
+    shell.setText(shellScript(scenario, values()));
+    python.setText(pythonScript(scenario, values()));
+  };
+  const nodes = [el("div", {}, el("h4", {}, "curl"), shell.node), el("div", {}, el("h4", {}, "Python"), python.node)];
+  return {nodes, fill};
+}
+
+// What came when the scenario ran.
+function outcomeBlock(title) {
+  const node = el("div", {class: "calls", role: "group", "aria-label": `What came: ${title}`, hidden: true});
+  const show = (calls) => {
+    node.replaceChildren(el("h4", {}, "What came"), ...calls.map(callItem));
+    node.hidden = false;
+  };
+  return {node, show};
 }
 
 // Sends the steps one after the other, also after a refusal, which may be what the scenario shows. Returns the calls
