@@ -98,6 +98,7 @@ def test_faults_are_told_in_plain_words_with_what_they_did(console: Console) -> 
     expect(console.rows.first).to_contain_text("1 hit · 3 left")
     expect(console.rows.last).to_contain_text("Delay at getSocialAccount5 ms late · after 2 callsno call came yet")
     console.rows.first.get_by_role("link", name="See the calls").click()
+    expect(console.page.get_by_role("heading", name="Requests")).to_be_visible()
     expect(console.rows).to_contain_text("The fault “The service is down” answered with 503.")
 
 
