@@ -178,14 +178,14 @@ def test_page_of_the_mock_cannot_be_framed(foreign: Foreign) -> None:
     foreign.load("iframe", "/docs")
 
     assert any("frame-ancestors" in message for message in messages)
-    assert foreign.page.frames[1].locator("#operations").count() == 0
+    assert foreign.page.frames[1].locator("[id^='operation/']").count() == 0
 
 
 def test_link_to_the_reference_of_the_control_api_can_be_followed(foreign: Foreign) -> None:
     foreign.page.evaluate("url => location.assign(url)", f"{foreign.mock.url}/docs/control")
     foreign.page.wait_for_url(f"{foreign.mock.url}/docs/control")
 
-    foreign.page.locator(".opblock").first.wait_for()
+    foreign.page.locator("[id^='operation/']").first.wait_for()
 
 
 def test_api_cannot_be_read_where_no_origin_is_allowed(browser: Browser, serve: Serve, foreign_port: int) -> None:
