@@ -75,10 +75,11 @@ function accountList() {
   return {node, update};
 }
 
-// "50 of 10,120, newest first"
+// "50 of 10,120, newest first"; without the `total` that a large world does not count
 function countText(shown, total, search) {
   const found = search ? ` with “${search}” in ${SEARCHED}` : "";
-  return `${shown.toLocaleString("en")} of ${total.toLocaleString("en")}${found}, newest first`;
+  const all = total === null ? "" : ` of ${total.toLocaleString("en")}`;
+  return `${shown.toLocaleString("en")}${all}${found}, newest first`;
 }
 
 // {node, values() → pairs of name and value, search() → text}; `onChange()` is called when a filter changes.
