@@ -22,8 +22,8 @@ from postfuze_mock.worlds.world import World
 
 DROPPED = "dropped"
 REFUSED = "refused"
-#: How many requests one call searches for a text.
-MAX_SEARCHED = 5000
+#: How many requests one call searches for a text: other calls wait meanwhile.
+MAX_SEARCHED = 2000
 
 
 class Recorded(NamedTuple):
@@ -70,8 +70,8 @@ def list_requests(
     ]
     reason_of = cache(reasons)
 
-    def document(each: Recorded, bodies: bool = True) -> dict[str, Any]:
-        return journal_view.to_dict(worlds, *each, reason_of(each.world), bodies=bodies)
+    def document(each: Recorded, bodies: bool = True, headers: bool = True) -> dict[str, Any]:
+        return journal_view.to_dict(worlds, *each, reason_of(each.world), bodies=bodies, headers=headers)
 
     def explained(each: Recorded) -> dict[str, Any]:
         return journal_view.explained(worlds, each.world, each.entry, reason_of(each.world))
@@ -81,7 +81,7 @@ def list_requests(
         matches = [
             each
             for each in matches[:MAX_SEARCHED]
-            if searching.has_text(each.entry, text, partial(explained, each), partial(document, each))
+            if searching.has_text(each.entry, text, partial(explained, each), partial(document, each, headers=False))
         ]
     return page(
         world,

@@ -3,7 +3,7 @@ import {field, select} from "../../actions.js";
 import {firstOf, get, linkTo, Refusal} from "../../api.js";
 import {card, contentKey, emptyNote, panel} from "../../blocks.js";
 import {scenarioList} from "./list.js";
-import {nameOf} from "../account.js";
+import {nameOf} from "../accounts/account.js";
 import {ABOUT_PROBES, ofAccount, ofConnecting, ofService, placeholders} from "./scenarios.js";
 import {el} from "../../../shared/dom.js";
 
