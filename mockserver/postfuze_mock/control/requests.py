@@ -22,8 +22,6 @@ from postfuze_mock.worlds.world import World
 
 DROPPED = "dropped"
 REFUSED = "refused"
-#: How many requests one call searches for a text: other calls wait meanwhile.
-MAX_SEARCHED = 2000
 
 
 class Recorded(NamedTuple):
@@ -55,8 +53,8 @@ def list_requests(
     bodies: bool = True,
     cursor: str | None = None,
 ) -> bytes:
-    """A page of the matching requests, of `world` or of all worlds; with `q`, those of the newest `MAX_SEARCHED` that
-    have this text. Raises a 400 problem for an unknown operation."""
+    """A page of the matching requests, of `world` or of all worlds; with `q`, those that show this text. Raises a 400
+    problem for an unknown operation."""
     if operation is not None and operation not in spec.operations():
         raise _unknown_operation(operation)
     listing = "requests of all worlds" if all else "requests"
@@ -77,12 +75,8 @@ def list_requests(
         return journal_view.explained(worlds, each.world, each.entry, reason_of(each.world))
 
     if q:
-        text = q.lower()
-        matches = [
-            each
-            for each in matches[:MAX_SEARCHED]
-            if searching.has_text(each.entry, text, partial(explained, each), partial(document, each, headers=False))
-        ]
+        calls = ((each, each.entry) for each in matches[: searching.MAX_CALLS])
+        matches = list(searching.found(calls, q.lower(), explained, partial(document, headers=False)))
     return page(
         world,
         listing,

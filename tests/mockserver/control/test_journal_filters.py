@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from tests.support.world import World
 
+from postfuze_mock.worlds.journal import searching
+
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
@@ -207,3 +209,11 @@ def test_list_without_bodies_keeps_all_else(world: World) -> None:
         assert short["request"]["body"] is short["response"]["body"] is None
         short["request"]["body"], short["response"]["body"] = entry["request"]["body"], entry["response"]["body"]
         assert short == entry
+
+
+def test_text_that_many_bodies_have_is_searched_in_few_of_them(world: World) -> None:
+    for _ in range(searching.MAX_BODIES + 1):
+        world.list_response("limit=1")
+
+    assert world.control("GET", "/requests?limit=1&q=display_name")["total"] == searching.MAX_BODIES
+    assert world.control("GET", "/requests?limit=1&q=limit")["total"] == searching.MAX_BODIES + 1

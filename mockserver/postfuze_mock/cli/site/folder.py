@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -50,9 +51,16 @@ def _check_own(folder: Path, path: str, own: Mapping[str, str]) -> None:
         return
     if path not in own:
         raise OSError(f"{folder / path} was not written by this command: name a new or an empty folder")
-    with (folder / path).open("rb") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != own[path]:
-            raise OSError(f"{folder / path} was changed after it was written: move it away, or name another folder")
+    if _hash(folder / path) != own[path]:
+        raise OSError(f"{folder / path} was changed after it was written: move it away, or name another folder")
+
+
+def _hash(path: Path) -> str | None:
+    """The hash of a file; None for what is no file, such as a pipe, whose reading may not end."""
+    if not stat.S_ISREG(path.lstat().st_mode):
+        return None
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _paths(folder: Path) -> Iterator[str]:
@@ -92,7 +100,7 @@ def _replace(folder: Path, new: Path) -> None:
     folder.rename(old)
     try:
         new.rename(folder)
-    except OSError:
+    except BaseException:  # Ctrl-C, too
         old.rename(folder)
         raise
     shutil.rmtree(old, ignore_errors=True)

@@ -3108,7 +3108,8 @@ export interface operations {
                 since?: string;
                 /**
                  * @description Only calls that show this text, ignoring case, in their method, path, operation, status, why, reason, problem,
-                 *     notes or bodies. The newest 2,000 calls are searched.
+                 *     notes or bodies. The newest 2,000 calls are searched. Of those that may have it in a body alone, the newest 250
+                 *     are.
                  * @example limit must be
                  */
                 q?: string;

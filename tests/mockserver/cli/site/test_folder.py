@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,11 @@ def change(folder: Path) -> None:
     (folder / "index.html").write_text("my own\n")
 
 
+def replace_by_a_pipe(folder: Path) -> None:
+    (folder / "index.html").unlink()
+    os.mkfifo(folder / "index.html")
+
+
 def forget(folder: Path) -> None:
     (folder / MARKER).write_text("{}")
 
@@ -82,6 +88,7 @@ def garble(folder: Path) -> None:
         (add_deep, "HEAD was not written by this command"),
         (link, "more was not written by this command"),
         (change, "index.html was changed after it was written"),
+        (replace_by_a_pipe, "index.html was changed after it was written"),
         (forget, "was not written by this command"),
         (garble, "was not written by this command"),
     ],
@@ -144,6 +151,25 @@ def test_a_folder_that_cannot_be_renamed_stays_as_it_was(
 
     assert result.code == 1
     assert os.strerror(errno.EBUSY) in result.stderr
+    assert contents(tmp_path) == before
+
+
+def test_an_interrupt_between_the_old_and_the_new_folder_leaves_the_old_one(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command("site", "public")
+    before = contents(tmp_path)
+    rename = Path.rename
+
+    def interrupted(path: Path, target: Path) -> Path:
+        if path.suffix == ".new":
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with suppress(KeyboardInterrupt):
+        command("site", "public")
+
     assert contents(tmp_path) == before
 
 
