@@ -41,6 +41,7 @@ const content = document.getElementById("content");
 const trouble = document.getElementById("trouble");
 const links = new Map();
 let panels = new Map();
+let isSwitched = false; // to a world that the server has not named yet
 let current = null; // the name of the visible panel
 let latest = {}; // what the visible panel shows: {panel, version, at}
 
@@ -77,7 +78,7 @@ function use(key) {
   useKey(key);
   withdrawUndo();
   for (const {node} of panels.values()) node.remove();
-  if (panels.size) setText(outcome, `Switched to the world ${worldName()}.`);
+  isSwitched ||= panels.size > 0;
   panels = new Map();
   refresh();
 }
@@ -130,6 +131,8 @@ async function show(overview, isAsked) {
   const isNew = !panels.size;
   if (isNew) await makePanels();
   if (!panels.size) return; // the address names another world
+  if (isSwitched) setText(outcome, `Switched to the world ${worldName()}.`);
+  isSwitched = false;
   updateHeader(overview);
   const unseen = updateCounters(overview, current);
   if (isNew) showLink(); // the numbers have moved it
