@@ -76,7 +76,8 @@ def _moves(first: Exchange, last: Exchange, names: list[str]) -> bool:
 def _text(exchange: Exchange, mismatch: list[str]) -> str:
     if exchange.status != 200:
         return describe(exchange)
-    return f"another {', '.join(f'`{name}`' for name in mismatch)}" if isinstance(exchange.json, dict) else "no JSON object"
+    names = ", ".join(f"`{name}`" for name in mismatch)
+    return f"another {names}" if isinstance(exchange.json, dict) else "no JSON object"
 
 
 @check("get.by-id", "list.filter-id", needs=(needs.ACCOUNTS,))
