@@ -76,9 +76,8 @@ def _moves(first: Exchange, last: Exchange, names: list[str]) -> bool:
 def _text(exchange: Exchange, mismatch: list[str]) -> str:
     if exchange.status != 200:
         return describe(exchange)
-    if not isinstance(exchange.json, dict):
-        return "no JSON object"
-    return f"another {', '.join(f'`{name}`' for name in mismatch)}"
+    names = ", ".join(f"`{name}`" for name in mismatch)
+    return f"another {names}" if isinstance(exchange.json, dict) else "no JSON object"
 
 
 @check("get.by-id", "list.filter-id", needs=(needs.ACCOUNTS,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -134,18 +135,19 @@ def test_long_answer_is_cut(browser: Browser, mock: MockProcess) -> None:
 
 @pytest.mark.parametrize("path", ["/docs", "/docs/webhooks"])
 def test_forms_and_answers_have_no_barriers_and_fit(browser: Browser, mock: MockProcess, path: str) -> None:
-    for size in (DESKTOP, PHONE):
-        for scheme in SCHEMES:
-            with browser.page(size, scheme) as page:
-                reference = Reference(page, mock.url)
-                reference.go(path)
-                if path == "/docs":
-                    reference.send("listSocialAccounts", limit="2")
-                else:
-                    expect(page.get_by_text("The delivery is genuine.")).to_be_visible()
+    with browser.page() as page:
+        reference = Reference(page, mock.url)
+        reference.go(path)
+        if path == "/docs":
+            reference.send("listSocialAccounts", limit="2")
+        else:
+            expect(page.get_by_text("The delivery is genuine.")).to_be_visible()
 
-                assert fits(page)
-                assert barriers(page, ".calls" if path == "/docs" else ".signing") == []
+        for size, scheme in product((DESKTOP, PHONE), SCHEMES):
+            page.set_viewport_size(size)
+            page.emulate_media(color_scheme=scheme)
+            assert fits(page), (size, scheme)
+            assert barriers(page, ".calls" if path == "/docs" else ".signing") == [], (size, scheme)
 
 
 def test_signature_is_verified_step_by_step(browser: Browser, mock: MockProcess) -> None:

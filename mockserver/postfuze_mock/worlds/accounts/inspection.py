@@ -38,13 +38,18 @@ class Inspection(NamedTuple):
 
 def check_health(world: World, id: str, behaviour: Behaviour = None) -> dict[str, Any]:
     """The health of the account. A probe may refresh the token, or change the status and fire the event, once."""
-    response, before, after, events = inspect_health(world, id, behaviour)
-    replace(world, before, after)
-    account = after.account()
-    world.fire_all(events, account)
-    if account["token_expires_at"] != before.account()["token_expires_at"]:
+    inspection = inspect_health(world, id, behaviour)
+    if inspection.events or inspection.after != inspection.before:
+        _carry_out(world, inspection)
+    return inspection.response
+
+
+def _carry_out(world: World, inspection: Inspection) -> None:
+    replace(world, inspection.before, inspection.after)
+    account = inspection.after.account()
+    world.fire_all(inspection.events, account)
+    if account["token_expires_at"] != inspection.before.account()["token_expires_at"]:
         world.happened("refreshed token")
-    return response
 
 
 def inspect_health(world: World, id: str, behaviour: Behaviour = None) -> Inspection:
