@@ -114,4 +114,4 @@ def _verdict(options: Options, id: str, is_selected: bool, tally: Tally) -> Verd
         return Verdict(id, Outcome.FLAKY, judged, tuple(tally.flaky[id]), reason=reason)
     if judged:
         return Verdict(id, Outcome.PASS, judged)
-    return Verdict(id, Outcome.BLOCKED, needs=lacks or (needs.unexpected("nothing was judged"),))
+    return Verdict(id, Outcome.BLOCKED, needs=lacks or (needs.NOTHING_JUDGED,))

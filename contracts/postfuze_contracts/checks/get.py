@@ -76,7 +76,9 @@ def _moves(first: Exchange, last: Exchange, names: list[str]) -> bool:
 def _text(exchange: Exchange, mismatch: list[str]) -> str:
     if exchange.status != 200:
         return describe(exchange)
-    return f"another {', '.join(mismatch)}" if isinstance(exchange.json, dict) else "no JSON object"
+    if not isinstance(exchange.json, dict):
+        return "no JSON object"
+    return f"another {', '.join(f'`{name}`' for name in mismatch)}"
 
 
 @check("get.by-id", "list.filter-id", needs=(needs.ACCOUNTS,))

@@ -114,6 +114,12 @@ KEY_REFUSED = Need(
 )
 NO_CONTRACT = Need("target.contract", "the target does not answer like the contract", "check its URL")
 INTERRUPTED = Need("run.interrupted", "the run was interrupted", "let the run finish")
+#: No response of the run was of the kind that the statement is about.
+NOTHING_JUDGED = Need(
+    "target.unexpected",
+    "nothing was judged",
+    "see whether a statement failed that this one depends on; if none did, run with a larger --profile",
+)
 
 #: The needs whose `what` quotes the target.
 ANSWERS = frozenset({"target.no-answer", "target.unexpected"})

@@ -50,7 +50,7 @@ class MarkdownReport(FileReport):
 
     def _failed(self, result: Result) -> Iterator[str]:
         yield from ("", f"### {result.label.capitalize()}: {self._id(result)}", "")
-        yield f"> {_text(result.statement.statement)}"
+        yield f"> {_prose(result.statement.statement)}"
         yield from (">", f"> {_code(str(result.position))}")
         for failure in result.examples:
             yield from _failure(failure, self._options.url)
@@ -109,8 +109,8 @@ def _overview(entries: Sequence[Result]) -> Iterator[str]:
 
 def _failure(failure: Failure, url: str) -> Iterator[str]:
     yield ""
-    yield f"- expected: {_text(failure.expected)}"
-    yield f"- got: {_text(failure.got)}"
+    yield f"- expected: {_prose(failure.expected)}"
+    yield f"- got: {_prose(failure.got)}"
     yield f"- check: {_code(failure.check)}"
     for name, text in results.both_responses(failure):
         yield f"- {name}: {_code(text)}"
@@ -136,6 +136,14 @@ def _table(heads: list[str], rows: list[list[str]]) -> Iterator[str]:
 def _text(text: str) -> str:
     """`text` with all markup escaped."""
     return _ACTIVE.sub(r"\\\1", one_line(text)).replace("\\<", "&lt;").replace("\\>", "&gt;").replace("\\&", "&amp;")
+
+
+def _prose(text: str) -> str:
+    """`text` with all markup escaped, but what stands between backticks as code."""
+    parts = one_line(text).split("`")
+    if len(parts) % 2 == 0:
+        return _text(text)
+    return "".join(_code(part) if index % 2 and part else _text(part) for index, part in enumerate(parts))
 
 
 def _code(text: str) -> str:

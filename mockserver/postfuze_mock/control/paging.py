@@ -47,11 +47,11 @@ def page(
     document: Callable[[Entry], Any],
     limit: int,
     *,
-    total: int,
+    total: int | None,
     oldest_first: bool = False,
 ) -> bytes:
     """The page with the first of `entries`, which come with their keys: `limit` of them, or fewer if they are large.
-    `total` is the number of entries on all pages.
+    `total` is the number of entries on all pages, if it is known.
 
     Only entries of the page are made a `document`. With `oldest_first`, `entries` are the newest first, and the page
     turns them around: the first page has the newest, `next_cursor` leads to older ones.
@@ -66,4 +66,4 @@ def page(
         size, last = size + len(parts[-1]), str(key)
     if oldest_first:
         parts.reverse()
-    return b'{"data":[%b],"next_cursor":%b,"total":%d}' % (b",".join(parts), next_cursor, total)
+    return b'{"data":[%b],"next_cursor":%b,"total":%b}' % (b",".join(parts), next_cursor, orjson.dumps(total))

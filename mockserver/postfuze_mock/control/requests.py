@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from heapq import merge
 from itertools import chain, takewhile
 from typing import Any, NamedTuple
@@ -68,15 +68,15 @@ def list_requests(
     ]
     reason_of = cache(reasons)
 
-    def document(each: Recorded, bodies: bool = True) -> dict[str, Any]:
-        return journal_view.to_dict(worlds, *each, reason_of(each.world), bodies=bodies)
+    def document(each: Recorded, bodies: bool = True, headers: bool = True) -> dict[str, Any]:
+        return journal_view.to_dict(worlds, *each, reason_of(each.world), bodies=bodies, headers=headers)
 
     def explained(each: Recorded) -> dict[str, Any]:
         return journal_view.explained(worlds, each.world, each.entry, reason_of(each.world))
 
     if q:
         calls = ((each, each.entry) for each in matches[: searching.MAX_CALLS])
-        matches = list(searching.found(calls, q.lower(), explained, document))
+        matches = list(searching.found(calls, q.lower(), explained, partial(document, headers=False)))
     return page(
         world,
         listing,

@@ -54,6 +54,7 @@ def test_run_says_what_it_costs_before_it_starts(url: str, tmp_path: Path) -> No
     assert result.returncode == 0, result.stdout
     assert result.stderr == ("postfuze-contracts: smoke with access passive takes about 120 requests, under a minute\n")
     assert "profile smoke, seed 1" in result.stdout
+    assert "if none did, run with a larger --profile" in " ".join(result.stdout.split())  # no statement failed
 
 
 def test_target_that_cannot_be_judged_is_told_no_cost(tmp_path: Path) -> None:

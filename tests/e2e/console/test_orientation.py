@@ -149,6 +149,7 @@ def test_strict_key_is_never_shown(browser: Browser, serve: Serve, file: Path) -
         page.keyboard.press("Enter")
         expect(console.switch).to_have_text("World acme from acme.yaml")
         expect(page.locator("#key")).to_have_text("sk_live_…")
+        console.expect_outcome("Switched to the world acme.")
         console.button("+ 1 hour").click()
         console.expect_outcome("Clock moved")
         assert "Bearer $POSTFUZE_KEY" in console.curl

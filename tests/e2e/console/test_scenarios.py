@@ -187,6 +187,15 @@ def test_account_is_chosen_and_named_by_the_address(console: Console, acme: Json
     assert console.world.get_account(acme["id"])["status"] == "active"
 
 
+def test_account_is_chosen_that_health_checks_live(console: Console) -> None:
+    console.world.reset(world="empty")
+    live = console.world.create_account(platform="x", created_at="2026-06-01T00:00:00Z")
+    console.world.create_account(platform="pinterest", created_at="2026-06-02T00:00:00Z")
+    console.open("scenarios")
+
+    expect(console.field("Account")).to_have_value(live["id"])
+
+
 def test_world_without_accounts_has_the_other_scenarios(console: Console) -> None:
     console.world.reset(world="empty")
     panel = console.open("scenarios")

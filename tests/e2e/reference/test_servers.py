@@ -30,6 +30,13 @@ def test_assumptions_are_those_of_the_world_that_the_key_opens(serve: Serve) -> 
     assert mock.caller(None).call("GET", FACTS).json["assumptions"]["limit.above-range"] == "default"
 
 
+def test_page_shows_its_own_server_in_place_of_the_default_one(browser: Browser, mock: MockProcess) -> None:
+    with open_reference(browser, mock.url) as reference:
+        reference.open()
+        shown = reference.page.locator("#introduction .pairs")
+        expect(shown).to_contain_text(f"This server{mock.url}/api/v1The real service")
+
+
 def test_page_without_a_control_api_names_none(browser: Browser, serve: Serve) -> None:
     with open_reference(browser, serve("--no-control").url) as reference:
         reference.open()

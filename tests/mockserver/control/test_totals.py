@@ -67,3 +67,10 @@ def test_worlds_are_found_by_a_part_of_their_name_and_counted(start: Start) -> N
 
     assert total(mock.world("other"), "/worlds", q="NEEDLE") == 2
     assert total(mock.world("other"), "/worlds") == 4  # and demo, which is not made yet
+
+
+def test_large_world_does_not_count_what_it_would_have_to_read(empty: World) -> None:
+    empty.reset(world={"generate": 20_001})
+
+    assert empty.control("GET", "/accounts?limit=1&platform=x")["total"] is None
+    assert empty.control("GET", "/accounts?limit=1")["total"] == 20_001

@@ -67,7 +67,7 @@ class Statements:
         omitted = len(failure.exchanges) - len(exchanges)
         items = [self._exchange(each, index == len(exchanges)) for index, each in enumerate(exchanges, 1)]
         terms = {"Expected": failure.expected, "Got": failure.got, "Check": failure.check}
-        pairs = "".join(f'<dt>{name}</dt><dd class="{name.lower()}">{text(_cut(v))}</dd>' for name, v in terms.items())
+        pairs = "".join(f'<dt>{name}</dt><dd class="{name.lower()}">{prose(_cut(v))}</dd>' for name, v in terms.items())
         if omitted:
             items.insert(1, f"<p>{number(omitted, 'exchange')} omitted; the JSON report has them all.</p>")
         success = "".join(self._exchange(each, decisive=True) for each in failure.again[-1:])

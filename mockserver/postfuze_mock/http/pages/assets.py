@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
+from starlette.types import Scope
 
 FOLDER = Path(__file__).parent
 #: Explicit, because machines differ in the media types that they register for a file extension.
@@ -23,13 +23,16 @@ def assets(prefix: str, *folders: str) -> dict[str, Path]:
     return {f"{prefix}/{file.relative_to(FOLDER).as_posix()}": file for file in files if file.suffix in MEDIA_TYPES}
 
 
-def routes(files: Mapping[str, Path]) -> list[Route]:
-    """A route for each of the `files`."""
+class Files(Route):
+    """The route of `files`, by their paths: one for all of them, because each one takes time at every start."""
 
-    def respond(request: Request) -> Response:
-        return file_response(files[request.url.path])
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        super().__init__("/{path:path}", lambda request: file_response(files[request.url.path]))
+        self._files = files
 
-    return [Route(path, respond) for path in files]
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """As for other routes, but only for the path of a file."""
+        return super().matches(scope) if scope["path"] in self._files else (Match.NONE, {})
 
 
 def file_response(file: Path) -> Response:

@@ -16,7 +16,7 @@ PATHS = frozenset([CONTROL_PATH, PAGE, *ASSETS])
 
 def routes() -> list[BaseRoute]:
     """The console's routes."""
-    return [Route(CONTROL_PATH, _to_page), Route(PAGE, _page), *assets.routes(ASSETS)]
+    return [Route(CONTROL_PATH, _to_page), Route(PAGE, _page), assets.Files(ASSETS)]
 
 
 def _to_page(_request: Request) -> Response:

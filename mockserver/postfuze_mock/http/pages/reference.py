@@ -44,4 +44,4 @@ def routes(facts: Callable[[Request], dict[str, object]]) -> list[BaseRoute]:
     def respond_facts(request: Request) -> Response:
         return JSONResponse(facts(request), headers=assets.REVALIDATED)
 
-    return [*(Route(path, respond) for path in PAGES), Route(FACTS, respond_facts), *assets.routes(ASSETS)]
+    return [*(Route(path, respond) for path in PAGES), Route(FACTS, respond_facts), assets.Files(ASSETS)]

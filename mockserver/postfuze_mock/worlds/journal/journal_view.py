@@ -34,13 +34,15 @@ def to_dict(
     reason: Callable[[str], Document],
     *,
     bodies: bool = True,
+    headers: bool = True,
 ) -> Document:
     """The entry with this number in the journal of `world`, which is one of `worlds`; `reason` returns what is said
-    about a rule. Without `bodies` it has None for them."""
+    about a rule. Without `bodies` it has None for them, and without `headers`, which take most of the time, none."""
     masking = _masking(world)
     response_body = _body(entry.response_body, masking) if bodies or entry.rule else None
     problem = response_body if _is_problem(entry) and isinstance(response_body, dict) else None  # text if cut
     request_body = _body(entry.body or b"", masking) if bodies else None
+    request_headers, response_headers = (entry.headers, entry.response_headers) if headers else ((), ())
     return {
         "id": entry_id(world, number),
         "at": iso(world.origin.start if entry.at is None else entry.at),
@@ -54,8 +56,8 @@ def to_dict(
         **_explained(worlds, world, entry, problem or {}, reason, masking),
         "fault": entry.fault,
         "account": _account(entry),
-        "request": {"headers": _headers(entry.headers, masking), "body": request_body},
-        "response": {"headers": _headers(entry.response_headers, masking), "body": response_body if bodies else None},
+        "request": {"headers": _headers(request_headers, masking), "body": request_body},
+        "response": {"headers": _headers(response_headers, masking), "body": response_body if bodies else None},
     }
 
 

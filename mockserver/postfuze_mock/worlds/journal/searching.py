@@ -15,7 +15,7 @@ Document = dict[str, Any]
 Call = TypeVar("Call")
 
 #: How many calls are searched, and of how many the bodies too.
-MAX_CALLS: Final = 5000
+MAX_CALLS: Final = 2000
 MAX_BODIES: Final = 250
 #: The members of an entry that are searched, besides the bodies.
 _MEMBERS: Final = ("method", "path", "operation", "status", "why", "reason", "notes", "problem", "account")

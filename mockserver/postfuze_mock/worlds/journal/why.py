@@ -4,6 +4,7 @@ call nothing."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
 
@@ -83,11 +84,17 @@ def account_id(entry: Entry) -> str | None:
     """The id in the path of a call about an account, as it was sent; None for other calls."""
     if entry.operation is None:
         return None
-    template = spec.operations()[entry.operation].path.split("/")
+    template = _template(entry.operation)
     if "{id}" not in template:
         return None
     segments = entry.path.decode("utf-8", "replace").split("/")[-len(template) :]
     return unquote(segments[template.index("{id}")])
+
+
+@cache
+def _template(operation: str) -> list[str]:
+    """The segments of the operation's path."""
+    return spec.operations()[operation].path.split("/")
 
 
 def _refusal(call: _Call) -> Why:

@@ -2487,7 +2487,11 @@ export interface operations {
                         /** @description The accounts. */
                         data: components["schemas"]["KnownAccount"][];
                         next_cursor: components["schemas"]["NextCursor"];
-                        total: components["schemas"]["Total"];
+                        /**
+                         * @description How many accounts match, on all pages together; null with a filter or `deleted` in a world of more
+                         *     than 20,000 accounts.
+                         */
+                        total: number | null;
                     };
                 };
             };
@@ -3104,7 +3108,7 @@ export interface operations {
                 since?: string;
                 /**
                  * @description Only calls that show this text, ignoring case, in their method, path, operation, status, why, reason, problem,
-                 *     notes or bodies. The newest 5,000 calls are searched. Of those that may have it in a body alone, the newest 250
+                 *     notes or bodies. The newest 2,000 calls are searched. Of those that may have it in a body alone, the newest 250
                  *     are.
                  * @example limit must be
                  */

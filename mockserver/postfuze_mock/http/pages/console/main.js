@@ -6,16 +6,16 @@ import {askForToken, chooseWorld} from "./dialogs.js";
 import {onChooseWorld, showConnection, updateHeader} from "./header.js";
 import {nameWorld, readAddress, useKey} from "./identity.js";
 import {clock, refresh, start} from "./live.js";
-import {accountsPanel} from "./panels/accounts.js";
-import {clockPanel} from "./panels/clock.js";
-import {eventsPanel} from "./panels/events.js";
-import {faultsPanel} from "./panels/faults.js";
-import {inboxPanel} from "./panels/inbox.js";
-import {journalPanel} from "./panels/journal.js";
+import {accountsPanel} from "./panels/accounts/panel.js";
+import {clockPanel} from "./panels/clock/panel.js";
+import {eventsPanel} from "./panels/events/panel.js";
+import {faultsPanel} from "./panels/faults/panel.js";
+import {inboxPanel} from "./panels/inbox/panel.js";
+import {journalPanel} from "./panels/requests/panel.js";
 import {scenariosPanel} from "./panels/scenarios/panel.js";
-import {sessionsPanel} from "./panels/sessions.js";
-import {webhooksPanel} from "./panels/webhooks.js";
-import {worldPanel} from "./panels/world.js";
+import {sessionsPanel} from "./panels/sessions/panel.js";
+import {webhooksPanel} from "./panels/webhooks/panel.js";
+import {worldPanel} from "./panels/world/panel.js";
 import {outcome} from "./sent.js";
 import {withdrawUndo} from "./undo.js";
 import {el, setAttribute, setText} from "../shared/dom.js";
@@ -41,6 +41,7 @@ const content = document.getElementById("content");
 const trouble = document.getElementById("trouble");
 const links = new Map();
 let panels = new Map();
+let isSwitched = false; // to a world that the server has not named yet
 let current = null; // the name of the visible panel
 let latest = {}; // what the visible panel shows: {panel, version, at}
 
@@ -77,7 +78,7 @@ function use(key) {
   useKey(key);
   withdrawUndo();
   for (const {node} of panels.values()) node.remove();
-  if (panels.size) setText(outcome, `Switched to the world ${worldName()}.`);
+  isSwitched ||= panels.size > 0;
   panels = new Map();
   refresh();
 }
@@ -130,6 +131,8 @@ async function show(overview, isAsked) {
   const isNew = !panels.size;
   if (isNew) await makePanels();
   if (!panels.size) return; // the address names another world
+  if (isSwitched) setText(outcome, `Switched to the world ${worldName()}.`);
+  isSwitched = false;
   updateHeader(overview);
   const unseen = updateCounters(overview, current);
   if (isNew) showLink(); // the numbers have moved it

@@ -3,7 +3,7 @@
 import {copyable, el} from "../shared/dom.js";
 import {keyAndToken, language} from "./choices.js";
 import {exampleValues, samples} from "./samples/samples.js";
-import {sendForm} from "./send.js";
+import {sendForm} from "./send/send.js";
 
 const DEMO_KEY = "sk_test_demo"; // any mock accepts it, and a page without a server shows calls of one
 

@@ -23,8 +23,10 @@ export const introduction = ({spec, facts}) =>
     servers(spec, facts),
   );
 
+// A server shows itself in place of the first one of the specification, which is a mock at the default port.
 function servers({document}, facts) {
-  const all = [...(facts.server ? [{url: facts.server, description: "This server."}] : []), ...document.servers];
+  const [mock, ...others] = document.servers;
+  const all = [facts.server ? {url: facts.server, description: "This server."} : mock, ...others];
   const limits = document["x-rate-limits"] ?? [];
   return el(
     "dl",

@@ -3,7 +3,7 @@ import {field, select} from "../../actions.js";
 import {firstOf, get, linkTo, Refusal} from "../../api.js";
 import {card, contentKey, emptyNote, panel} from "../../blocks.js";
 import {scenarioList} from "./list.js";
-import {nameOf} from "../account.js";
+import {nameOf} from "../accounts/account.js";
 import {ABOUT_PROBES, ofAccount, ofConnecting, ofService, placeholders} from "./scenarios.js";
 import {el} from "../../../shared/dom.js";
 
@@ -11,6 +11,7 @@ const ABOUT =
   "What may happen to your integration in production, from beginning to end. Run one by its button, or put its " +
   "script into a test. Undo brings the world back.";
 const MAX_CHOICES = 50;
+const MAX_ASKED = 10; // accounts, for one that is checked live
 
 export function scenariosPanel() {
   const picker = accountPicker();
@@ -49,11 +50,13 @@ function accountPicker() {
     const isListed = wanted === null || entries.some(({id}) => id === wanted);
     accounts = isListed ? entries : [...(await found(wanted)), ...entries];
     const labels = accounts.map((each) => [each.id, labelOf(each)]);
-    if (shown !== contentKey(labels)) show(labels);
+    if (shown !== contentKey(labels)) await show(labels);
   }
 
-  function show(labels) {
-    const value = wanted ?? control.value;
+  async function show(labels) {
+    const isKept = labels.some(([id]) => id === control.value);
+    const kept = isKept ? control.value : await checkedLive(accounts);
+    const value = wanted ?? kept;
     control.replaceChildren(...labels.map(([id, label]) => el("option", {value: id}, label)));
     shown = contentKey(labels);
     if (labels.some(([id]) => id === value)) control.value = value;
@@ -65,6 +68,16 @@ function accountPicker() {
   }
 
   return {node, account, update, choose};
+}
+
+// The id of the first of the `accounts` whose health is checked live now, as most scenarios need it; null if there is none
+// among the first few.
+async function checkedLive(accounts) {
+  for (const {id} of accounts.slice(0, MAX_ASKED)) {
+    const {data} = await get(`/accounts/${id}/answers`);
+    if (data.some(({body}) => body?.checked_live)) return id;
+  }
+  return null;
 }
 
 // The account `id`, if it exists and is connected.
