@@ -76,6 +76,15 @@ def test_address_without_an_account_opens_nothing(console: Console) -> None:
     expect_unharmed(console.page)
 
 
+def test_address_with_a_name_that_every_object_has_opens_the_first_panel(console: Console) -> None:
+    for odd in ("constructor", "__proto__", "%E0%A4%A"):
+        console.visit.go("/docs")
+        console.visit.go(f"/_mock/#{odd}")
+        expect(console.panel.get_by_role("heading", name="Accounts")).to_be_visible()
+
+    expect_unharmed(console.page)
+
+
 def test_auth_url_with_a_script_is_not_a_link(console: Console) -> None:
     console.page.route(
         "**/auth-url", lambda route: route.fulfill(json={"auth_url": "javascript:document.title='owned'"})

@@ -50,6 +50,12 @@ def test_fragment_of_the_former_page_still_leads_there(reference: Reference, for
     assert reference.page.url == f"{reference.url}/docs#{address}"
 
 
+def test_address_that_was_cut_within_a_character_opens_the_page(reference: Reference) -> None:
+    reference.open(f"{API}#%E0%A4%A")
+
+    expect(reference.at("operation/listSocialAccounts")).to_be_visible()
+
+
 def test_names_are_links_and_the_way_back_works(reference: Reference) -> None:
     reference.open("/docs#introduction")
     reference.at("introduction").get_by_role("link", name="keys.modes").click()

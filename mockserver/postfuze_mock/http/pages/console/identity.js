@@ -1,4 +1,5 @@
 // Whose world this tab shows: its key, its name, and the addresses that name it.
+import {decoded} from "../shared/dom.js";
 
 const MAX_VISIBLE_NAME = 24; // characters; a longer name may be a real key
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
@@ -59,7 +60,7 @@ export function linkTo(panel, ...rest) {
 
 // The opposite: {world (null if the address has none), panel, rest}.
 export function readAddress(hash) {
-  const parts = hash.slice(1).split("/").map(decodePart);
+  const parts = hash.slice(1).split("/").map(decoded);
   const world = parts[0].startsWith("@") ? parts.shift().slice(1) : null;
   const [panel = "", ...rest] = parts;
   return {world, panel, rest};
@@ -67,14 +68,6 @@ export function readAddress(hash) {
 
 // Names of worlds have an @ before, and a colon where the modes of a key are two worlds.
 const encodePart = (part) => encodeURIComponent(part).replace("%40", "@").replace("%3A", ":");
-
-function decodePart(part) {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
 
 const isWorldName = (name) => NAME.test(name.replace(/:test$/, ""));
 

@@ -50,7 +50,7 @@ async function navigate() {
   const {world, panel, rest} = readAddress(location.hash);
   if (world !== null && world !== worldName() && (await enter(world))) return;
   if (!panels.size) return;
-  current = panel in PANELS ? panel : "accounts";
+  current = Object.hasOwn(PANELS, panel) ? panel : "accounts";
   for (const [each, {node}] of panels) node.hidden = each !== current;
   for (const [each, link] of links) setAttribute(link, "aria-current", each === current ? "page" : null);
   showLink();

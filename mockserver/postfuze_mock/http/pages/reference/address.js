@@ -1,4 +1,5 @@
 // Addresses: what the fragment names is scrolled to, opened, marked, and gets the focus.
+import {decoded} from "../shared/dom.js";
 
 // Fragments of former pages: an id alone, or a subject and an operation.
 function currentForm(fragment, addressOf) {
@@ -7,7 +8,7 @@ function currentForm(fragment, addressOf) {
 
 export function followAddress(addressOf) {
   const show = () => {
-    let fragment = decodeURIComponent(location.hash.slice(1));
+    let fragment = decoded(location.hash.slice(1));
     if (fragment && !document.getElementById(fragment)) {
       fragment = currentForm(fragment, addressOf);
       history.replaceState(null, "", `#${fragment}`);

@@ -24,6 +24,15 @@ export function setAttribute(node, name, value) {
 
 export const toJson = (value) => JSON.stringify(value, null, 2);
 
+// A part of an address, decoded; as it is if somebody cut it within a character.
+export function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 let lastId = 0;
 export const uniqueId = (stem) => `${stem}-${(lastId += 1)}`;
 
