@@ -45,8 +45,15 @@ def test_page_without_a_control_api_names_none(browser: Browser, serve: Serve) -
         assert not {"Console", "Control API"} & set(links.all_inner_texts())
 
 
-def test_page_of_a_server_with_strict_keys_names_no_key(serve: Serve) -> None:
-    assert serve("--strict-keys").caller(None).call("GET", FACTS).json["key"] is None
+def test_page_of_a_server_with_strict_keys_names_no_key(browser: Browser, serve: Serve) -> None:
+    mock = serve("--strict-keys")
+    assert mock.caller(None).call("GET", FACTS).json["key"] is None
+
+    with open_reference(browser, mock.url) as reference:
+        reference.page.add_init_script("sessionStorage.setItem('key', 'sk_live_secret')")  # as the console does
+        reference.open("/docs#operation/listSocialAccounts")
+        expect(reference.page.get_by_label("Key", exact=True).first).to_have_value("")
+        expect(reference.page.get_by_text("sk_live_secret")).to_have_count(0)
 
 
 def test_root_sends_a_browser_to_the_page(browser: Browser, mock: MockProcess) -> None:

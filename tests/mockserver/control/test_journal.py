@@ -132,3 +132,10 @@ def test_reading_the_journal_does_not_change_it(world: World) -> None:
 
     assert world.requests() == world.requests()
     assert len(world.requests()) == 1
+
+
+def test_unknown_request_and_event_are_named_as_such(world: World) -> None:
+    for path, subject in (("/requests/nope", "request nope"), ("/events/nope", "event")):
+        response = world.control_response("GET", path)
+        assert response.status_code == 404
+        assert subject in response.json()["detail"]

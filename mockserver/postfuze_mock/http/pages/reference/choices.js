@@ -18,10 +18,11 @@ export function choice(name, initial) {
 
 let credentials;
 
-// The API key, at first that of the console or of the server's facts, and the control token.
+// The API key, at first that of the console or of the server's facts, and the control token. Where the facts have no key,
+// keys are secrets, and that of the console is not shown here.
 export const keyAndToken = (facts) =>
   (credentials ??= {
-    key: choice("key", sessionStorage.getItem("key") ?? facts.key ?? ""),
+    key: choice("key", facts.key === null ? "" : (sessionStorage.getItem("key") ?? facts.key)),
     token: choice("token", ""),
   });
 
