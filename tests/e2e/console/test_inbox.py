@@ -50,6 +50,21 @@ def test_foreign_delivery_is_told_from_a_genuine_one(console: Console, name: str
     expect(console.rows.first).to_contain_text("The signature does not match")
 
 
+def test_inbox_that_a_webhook_names_is_one_click_away(console: Console, name: str) -> None:
+    console.world.put_webhooks([{"url": f"/_mock/inbox/{name}-hooks"}])
+    console.api.call("POST", f"/_mock/inbox/{name}-hooks", {"event": "account.connected", "data": {"id": {}}})
+    console.open("webhooks")
+    console.rows.get_by_role("button").first.click()
+    console.rows.get_by_role("link", name="Its inbox").click()
+    expect(console.rows).to_have_count(1)
+    expect(console.rows).not_to_contain_text("object")
+
+    console.field("Inbox").select_option(name)
+    expect(console.rows).to_have_count(0)
+    console.page.go_back()
+    expect(console.rows).to_have_count(1)
+
+
 def test_inbox_is_emptied_after_a_question(console: Console, name: str) -> None:
     console.api.call("POST", f"/_mock/inbox/{name}", {"event": "account.connected"})
     console.open("inbox")

@@ -1,7 +1,7 @@
-// The world's inbox: the mock receives webhooks itself, and says whether their signatures are right.
-import {actionButton} from "../../actions.js";
+// The world's inboxes: the mock receives webhooks itself, and says whether their signatures are right.
+import {actionButton, field, select} from "../../actions.js";
 import {curl, get, identity, linkTo, prepare, worldName} from "../../api.js";
-import {card, definitions, disclosure, emptyNote, hint, panel, Rows} from "../../blocks.js";
+import {card, contentKey, definitions, disclosure, emptyNote, hint, panel, Rows} from "../../blocks.js";
 import {formatTime, relativeTime} from "../../live.js";
 import {Feed} from "../../feed.js";
 import {messageSide} from "../../message.js";
@@ -15,24 +15,61 @@ const MAX_ENTRIES = 50;
 const NO_NAME = "The name of this world is masked, because it may be a real key. So is its inbox, which has this name.";
 
 export function inboxPanel() {
-  const name = worldName();
+  const own = NAME.test(worldName()) ? worldName() : null;
   const {node, problem} = panel("Inbox", ABOUT);
-  if (!NAME.test(name)) {
-    node.append(el("p", {class: "empty"}, NO_NAME));
-    return {node, async update() {}};
+  const choice = field("Inbox", select([]));
+  const tools = el("div", {class: "tools", hidden: true}, choice.node);
+  const nameless = el("p", {class: "empty", hidden: true}, NO_NAME);
+  const place = el("div");
+  choice.control.addEventListener("change", () => (location.hash = linkTo("inbox", choice.control.value)));
+  node.append(tools, nameless, place);
+  let wanted = own;
+  let shown = null;
+
+  function open([name]) {
+    wanted = NAME.test(name ?? "") ? name : own;
   }
-  const path = `/_mock/inbox/${name}`;
-  const source = subscription(path, problem);
+
+  async function update() {
+    const webhooks = (await get("/webhooks")).data;
+    const names = [...new Set([own, wanted, ...webhooks.map(({url}) => inboxOf(url))].filter(Boolean))];
+    offer(choice.control, names, wanted);
+    tools.hidden = names.length < 2;
+    nameless.hidden = wanted !== null;
+    if (shown?.name !== wanted) {
+      shown = wanted && inbox(wanted, problem);
+      place.replaceChildren(...(shown ? [shown.node] : []));
+    }
+    await shown?.update(webhooks);
+  }
+
+  return {node, update, open};
+}
+
+// The name of the inbox that a webhook sends to; undefined for another receiver.
+export const inboxOf = (url) => /\/_mock\/inbox\/([A-Za-z0-9_:-]+)$/.exec(url)?.[1];
+
+// Offers the `names`, unless they are offered already, because the user may be choosing.
+function offer(control, names, chosen) {
+  if (contentKey(names) !== contentKey([...control.options].map(({value}) => value)))
+    control.replaceChildren(...names.map((name) => el("option", {value: name}, name)));
+  control.value = chosen ?? "";
+}
+
+// One inbox: {name, node, update(webhooks) → promise}.
+function inbox(name, problem) {
+  const source = subscription(`/_mock/inbox/${name}`, problem);
   const list = el("ul", {class: "rows"});
   const none = emptyNote("Nothing has come yet.");
   const count = hint();
   const rows = new Rows(list, (entry) => entryRow(entry, source.url));
   const clear = clearButton(name, problem);
-  node.append(source.node, el("div", {class: "tools"}, count, clear), none, list, readingCard(name));
+  const node = el("div", {}, source.node, el("div", {class: "tools"}, count, clear), none, list, readingCard(name));
   const feed = new Feed(`/inbox/${name}`, ({id}) => id);
 
-  async function update() {
-    await Promise.all([source.update(), feed.update([])]);
+  async function update(webhooks) {
+    source.update(webhooks);
+    await feed.update([]);
     const {entries, total} = feed;
     rows.update(entries.slice(-MAX_ENTRIES).reverse());
     none.hidden = total > 0;
@@ -40,10 +77,10 @@ export function inboxPanel() {
     setText(count, total <= MAX_ENTRIES ? `${total} received.` : `The newest ${MAX_ENTRIES} of ${total}.`);
   }
 
-  return {node, update};
+  return {name, node, update};
 }
 
-// Whether the world's events come to the inbox, and a button that makes it so: {node, url(), update()}.
+// Whether the world's events come to the inbox, and a button that makes it so: {node, url(), update(webhooks)}.
 function subscription(path, problem) {
   let webhooks = [];
   const own = () => webhooks.find(({url}) => url.endsWith(path));
@@ -58,8 +95,8 @@ function subscription(path, problem) {
   });
   const test = testEventButton(own, problem);
   const manage = el("a", {href: linkTo("webhooks")}, "Webhooks");
-  const update = async () => {
-    webhooks = (await get("/webhooks")).data;
+  const update = (current) => {
+    webhooks = current;
     receive.hidden = Boolean(own());
     test.hidden = manage.hidden = !own();
     setText(words, own() ? `Events of this world come here: ${own().events.join(", ")}.` : `${path} gets no events yet.`);
@@ -89,7 +126,8 @@ function entryRow(entry, url) {
   return {node: el("li", {}, ...row), update: () => setText(ago, relativeTime(entry.received_at, Date.now()))};
 }
 
-const accountOf = (json) => String(json?.data?.display_name ?? json?.data?.username ?? json?.data?.id ?? "");
+const accountOf = (json) =>
+  ["display_name", "username", "id"].map((name) => json?.data?.[name]).find((each) => typeof each === "string") ?? "";
 
 function entryDetails({id, received_at: at, headers, body, signature}, url) {
   const steps = el("div");
@@ -118,7 +156,7 @@ function readingCard(name) {
 function python(name) {
   const {key, isSecret} = identity;
   const quoted = key === null ? "" : isSecret ? ', os.environ["POSTFUZE_KEY"]' : `, "${key}"`;
-  const delivery = isSecret
+  const delivery = isSecret || name !== worldName()
     ? `[delivery] = mock.list_inbox("${name}", event="account.disconnected", wait=5)`
     : 'delivery = mock.inbox.wait_for("account.disconnected", timeout=5)';
   return [

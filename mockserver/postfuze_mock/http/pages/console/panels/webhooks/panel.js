@@ -4,6 +4,7 @@ import {eventNames, get, linkTo, newestOf} from "../../api.js";
 import {badge, card, disclosure, emptyNote, hint, panel, problemBox, Rows, setBadge} from "../../blocks.js";
 import {formatTime} from "../../live.js";
 import {setOutcome} from "../events/deliveries.js";
+import {inboxOf} from "../inbox/panel.js";
 import {testEventButton, testEventForm} from "./testevent.js";
 import {rememberSecret} from "../../verification.js";
 import {newSecret, webhookForm} from "./form.js";
@@ -97,6 +98,7 @@ function webhookRow({url}, requests, showSecret, problem) {
 function webhookDetails(url, requests, showSecret, problem) {
   const last = el("p", {class: "hint"});
   const all = el("a", {href: linkTo("events", "webhook", url)}, "Its events");
+  const inbox = inboxOf(url) ? el("a", {href: linkTo("inbox", inboxOf(url))}, "Its inbox") : "";
   const mistakes = problemBox();
   const formPlace = el("div", {class: "part"});
   let current = null;
@@ -114,7 +116,7 @@ function webhookDetails(url, requests, showSecret, problem) {
   const change = el("details", {}, el("summary", {}, "Change"), formPlace);
   const test = testEventButton(() => current, mistakes);
   const buttons = [test, ...webhookButtons(url, requests, showSecret, mistakes)];
-  return {nodes: [last, el("p", {class: "actions tight"}, ...buttons, all), mistakes, change], update, open};
+  return {nodes: [last, el("p", {class: "actions tight"}, ...buttons, all, inbox), mistakes, change], update, open};
 }
 
 function webhookButtons(url, requests, showSecret, problem) {
