@@ -1,0 +1,40 @@
+"""The interface of an engine: where the worlds are stored. An engine is a module beside this one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+class EngineError(ValueError):
+    """The engine cannot be used. The message is one sentence, without credentials."""
+
+
+class Unavailable(Exception):
+    """The engine does not serve a call now. The message is one sentence, without credentials."""
+
+
+class Engine(Protocol):
+    """Where the worlds are stored. What happens in one `run` happens completely or not at all, and no other process
+    sees half of it."""
+
+    name: str
+    """`memory`, `sqlite` or `postgresql`."""
+
+    is_shared: bool
+    """Whether other processes may use the same worlds, so that they may be used within `run` alone."""
+
+    async def run(self, work: Callable[[], T], *, write: bool = False) -> T:
+        """Call `work` in one transaction, and return what it returns. It may be called several times, and on another
+        thread, because others may interfere. With `write` it may change something from the start; without, it is called
+        anew when it does.
+
+        A Problem that it raises is a result: what it did before stays. After any other exception nothing stays.
+        Raises a 503 problem if the engine is away, or too busy.
+        """
+
+    def after_commit(self, function: Callable[[], None]) -> None:
+        """Call `function` on the event loop, once what this transaction did can be seen by others: work must not tell
+        anybody earlier. Outside of a transaction it is called at once."""

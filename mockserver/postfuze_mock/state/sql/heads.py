@@ -1,0 +1,119 @@
+"""The table of worlds: what each is apart from its accounts, sessions and the like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import orjson
+
+from postfuze_mock.state.sql.database import Database
+
+#: `version` grows with each change of a world, `generation` with each that replaces all of its data. `origin` and
+#: `first` say what it was built from, `live` is the rest of its state, as JSON. `ahead` and `frozen_at` are its clock
+#: (ms), so that a query can tell what is due. `first_count` is how many accounts it begins with, as long as they are
+#: not stored. `used_at` is in ms of real time.
+TABLES: Final = (
+    """CREATE TABLE worlds (
+        id {serial},
+        name {key} NOT NULL UNIQUE,
+        version {number} NOT NULL,
+        generation {number} NOT NULL,
+        origin {blob} NOT NULL,
+        first {blob} NOT NULL,
+        live {blob} NOT NULL,
+        counters {blob} NOT NULL,
+        ahead {number},
+        frozen_at {number},
+        first_count {number},
+        used_at {number} NOT NULL
+    )""",
+    "CREATE TABLE files (hash {key} PRIMARY KEY, document {blob} NOT NULL)",
+)
+_COLUMNS: Final = "id, version, generation, origin, first, live, counters, ahead, frozen_at, first_count, used_at"
+
+
+@dataclass(slots=True)
+class Head:
+    """A row of the table; JSON is encoded. `is_changed` says whether the world differs from what is stored, and
+    `first_count` is None once its accounts are stored."""
+
+    name: str
+    id: int
+    version: int = 0
+    generation: int = 0
+    origin: bytes = b"{}"
+    first: bytes = b"{}"
+    live: bytes = b"{}"
+    ahead: int | None = 0
+    frozen_at: int | None = None
+    first_count: int | None = 0
+    used_at: int = 0
+    counters: dict[str, int] = field(default_factory=dict)
+    is_changed: bool = False
+
+
+class Heads:
+    """The table. In a transaction that writes, reading a world locks it: others that would change it wait."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._version = f"SELECT version FROM worlds WHERE name = ?{database.dialect.for_update}"
+
+    def version(self, name: str) -> int | None:
+        """The version of the world `name`, None if there is none."""
+        database = self.database
+        sql = self._version if database.current.is_writer else "SELECT version FROM worlds WHERE name = ?"
+        rows = database.read(sql, (name,))
+        return rows[0][0] if rows else None
+
+    def get(self, name: str) -> Head | None:
+        """The world `name`."""
+        rows = self.database.read(f"SELECT {_COLUMNS} FROM worlds WHERE name = ?", (name,))
+        if not rows:
+            return None
+        id, version, generation, origin, first, live, counters, *rest = rows[0]
+        head = Head(name, id, version, generation, bytes(origin), bytes(first), bytes(live), *rest)
+        head.counters = orjson.loads(counters)
+        return head
+
+    def add(self, name: str, at: int) -> Head | None:
+        """A new world `name`, used `at` (ms) first; None if another process has just made it."""
+        sql = (
+            "INSERT INTO worlds (name, version, generation, origin, first, live, counters, used_at) "
+            "VALUES (?, 0, 0, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING RETURNING id"
+        )
+        rows = self.database.write(sql, (name, b"{}", b"{}", b"{}", b"{}", at))
+        return Head(name, rows[0][0], used_at=at, is_changed=True) if rows else None
+
+    def save(self, head: Head) -> None:
+        """Store the world, as its next version."""
+        head.version += 1
+        head.is_changed = False
+        sql = (
+            "UPDATE worlds SET version = ?, generation = ?, origin = ?, first = ?, live = ?, counters = ?, ahead = ?, "
+            "frozen_at = ?, first_count = ?, used_at = ? WHERE id = ?"
+        )
+        counters = orjson.dumps(head.counters)
+        clock = (head.ahead, head.frozen_at)
+        fields = (head.version, head.generation, head.origin, head.first, head.live, counters, *clock)
+        self.database.write(sql, (*fields, head.first_count, head.used_at, head.id))
+
+    def names(self) -> Iterator[tuple[int, str]]:
+        """Ids and names of all worlds, in the order in which they were made."""
+        yield from ((id, name) for id, name in self.database.read("SELECT id, name FROM worlds ORDER BY id"))
+
+    def count(self) -> int:
+        """How many worlds there are."""
+        count: int = self.database.read("SELECT count(*) FROM worlds")[0][0]
+        return count
+
+    def put_file(self, hash: str, document: bytes) -> None:
+        """Store a world file, which many worlds share."""
+        sql = "INSERT INTO files (hash, document) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING"
+        self.database.write(sql, (hash, document))
+
+    def file(self, hash: str) -> bytes:
+        """A world file."""
+        return bytes(self.database.read("SELECT document FROM files WHERE hash = ?", (hash,))[0][0])

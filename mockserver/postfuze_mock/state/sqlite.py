@@ -1,0 +1,129 @@
+"""The engine in a SQLite file, for the processes of one machine.
+
+All runs on the event loop: a transaction takes microseconds. Writers take turns (`BEGIN IMMEDIATE`), readers see the file
+as it was when they began (WAL).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from postfuze_mock.state.engine import EngineError, Unavailable
+from postfuze_mock.state.sql.database import Conflict, Database, Dialect, Outcome, Row, WriteNeeded, away
+
+T = TypeVar("T")
+
+#: Seconds that SQLite itself waits for another writer, while the event loop stands still, and that a call waits in all.
+_BUSY_TIMEOUT: Final = 0.005
+_MAX_WAIT: Final = 0.9
+#: Seconds that the start waits: other processes may be making the tables.
+_MAX_WAIT_AT_START: Final = 30.0
+_BEGIN: Final = {False: "BEGIN", True: "BEGIN IMMEDIATE"}
+
+
+class _Connection:
+    def __init__(self, path: Path) -> None:
+        self.raw = sqlite3.connect(
+            path, timeout=_BUSY_TIMEOUT, isolation_level=None, cached_statements=512, check_same_thread=False
+        )
+
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        try:
+            return self.raw.execute(sql, parameters).fetchall()
+        except sqlite3.OperationalError as error:
+            raise _explained(error) from error
+
+    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        try:
+            self.raw.executemany(sql, rows)
+        except sqlite3.OperationalError as error:
+            raise _explained(error) from error
+
+
+class SqliteDatabase(Database):
+    """The file at `path`, which is made if there is none. Raises EngineError (one sentence) if it cannot be used."""
+
+    name = "sqlite"
+    dialect = Dialect("BLOB", "TEXT", "INTEGER", "INTEGER PRIMARY KEY", "", "")
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+        try:
+            self._connection = _Connection(path)
+            for pragma in (
+                "journal_mode = WAL",
+                "synchronous = NORMAL",
+                "cache_size = -65536",
+                "mmap_size = 268435456",
+            ):
+                self._patiently(lambda pragma=pragma: self._connection.query(f"PRAGMA {pragma}"))
+        except (sqlite3.Error, Unavailable) as error:
+            raise EngineError(f"the database {path} cannot be used: {error}") from error
+
+    async def run(self, work: Callable[[], T], *, write: bool = False) -> T:
+        deadline = None
+        while True:
+            try:
+                return self._once(work, write).result()
+            except WriteNeeded:
+                write = True
+            except Conflict:
+                now = time.monotonic()
+                deadline = deadline or now + _MAX_WAIT
+                if now > deadline:
+                    raise away("Other processes keep the database busy.") from None
+                await asyncio.sleep(random.uniform(0.001, 0.01))
+            except Unavailable as error:
+                raise away(error) from error
+
+    def run_now(self, work: Callable[[], T], *, write: bool = False) -> T:
+        with suppress(WriteNeeded):
+            return self._patiently(lambda: self._once(work, write)).result()
+        return self._patiently(lambda: self._once(work, True)).result()
+
+    def lock_schema(self) -> None:
+        """Writers exclude each other anyway."""
+
+    def close(self) -> None:
+        self._connection.raw.close()
+
+    def _once(self, work: Callable[[], T], write: bool) -> Outcome[T]:
+        connection = self._connection
+        connection.query(_BEGIN[write])
+        try:
+            outcome = self._attempt(connection, work, is_writer=write)
+            connection.query("COMMIT")
+        except BaseException:
+            if connection.raw.in_transaction:
+                connection.raw.execute("ROLLBACK")
+            raise
+        return outcome
+
+    def _patiently(self, attempt: Callable[[], T]) -> T:
+        deadline = time.monotonic() + _MAX_WAIT_AT_START
+        while True:
+            try:
+                return attempt()
+            except Conflict as error:
+                if time.monotonic() > deadline:
+                    raise Unavailable("other processes keep it busy") from error
+                time.sleep(0.01)
+
+
+def _explained(error: sqlite3.OperationalError) -> Exception:
+    match error.sqlite_errorcode & 0xFF:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return Conflict()
+        case sqlite3.SQLITE_FULL:
+            return Unavailable("The disk of the database is full.")
+        case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN:
+            return Unavailable(f"The database cannot be read or written: {error}.")
+    return error
