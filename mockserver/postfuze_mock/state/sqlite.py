@@ -1,7 +1,7 @@
 """The engine in a SQLite file, for the processes of one machine.
 
-All runs on the event loop: a transaction takes microseconds. Writers take turns (`BEGIN IMMEDIATE`), readers see the file
-as it was when they began (WAL).
+All runs on the event loop: a transaction takes microseconds. Writers take turns (`BEGIN IMMEDIATE`), readers see the
+file as it was when they began (WAL).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -25,6 +26,7 @@ _BUSY_TIMEOUT: Final = 0.005
 _MAX_WAIT: Final = 0.9
 #: Seconds that the start waits: other processes may be making the tables.
 _MAX_WAIT_AT_START: Final = 30.0
+_PRAGMAS: Final = ("journal_mode = WAL", "synchronous = NORMAL", "cache_size = -65536", "mmap_size = 268435456")
 _BEGIN: Final = {False: "BEGIN", True: "BEGIN IMMEDIATE"}
 
 
@@ -58,13 +60,8 @@ class SqliteDatabase(Database):
         self.path = path
         try:
             self._connection = _Connection(path)
-            for pragma in (
-                "journal_mode = WAL",
-                "synchronous = NORMAL",
-                "cache_size = -65536",
-                "mmap_size = 268435456",
-            ):
-                self._patiently(lambda pragma=pragma: self._connection.query(f"PRAGMA {pragma}"))
+            for pragma in _PRAGMAS:
+                self._patiently(partial(self._connection.query, f"PRAGMA {pragma}"))
         except (sqlite3.Error, Unavailable) as error:
             raise EngineError(f"the database {path} cannot be used: {error}") from error
 
