@@ -108,6 +108,10 @@ class Clock:
         now = self._source() + ahead
         self._ahead, self._frozen_at = ahead - (now - _reached(now)), None
 
+    def put(self, ahead: int | None, frozen_at: int | None, *, is_moved: bool) -> None:
+        """Sets what `ahead` was, and the time (ms) at which it is frozen (None: it runs)."""
+        self._ahead, self._frozen_at, self.is_moved = ahead or 0, frozen_at, is_moved
+
     def restore(self) -> None:
         """Goes back to the first setting."""
         self._ahead, self._frozen_at = 0, None

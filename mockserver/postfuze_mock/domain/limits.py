@@ -1,6 +1,6 @@
 """Rate limits: fixed windows in named buckets."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -45,6 +45,20 @@ class Buckets:
             return -((now - window.start - window.length) // 1000)
         window.calls += 1
         return None
+
+    def windows(self) -> dict[str, tuple[int, int]]:
+        """The windows that have begun: start (ms) and calls by bucket."""
+        return {id: (each.start, each.calls) for id, each in self._windows.items() if each.start is not None}
+
+    def put(self, windows: Mapping[str, tuple[int, int]]) -> None:
+        """Sets what `windows` returned."""
+        self.clear()
+        for id in windows.keys() & self._windows.keys():
+            self._windows[id].start, self._windows[id].calls = windows[id]
+
+    def revision(self) -> tuple[tuple[int | None, int], ...]:
+        """A value that differs after each counted call."""
+        return tuple((each.start, each.calls) for each in self._windows.values())
 
     def clear(self) -> None:
         """Forgets every call."""

@@ -5,11 +5,10 @@ Both take little time, because accounts are generated when one is first needed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from functools import partial
 
 from postfuze_fixtures import generator
-from postfuze_mock.domain.clock import Clock
 from postfuze_mock.records import Account, Row, encode
 from postfuze_mock.worlds.connect import sessions
 from postfuze_mock.worlds.signal import Signal
@@ -22,7 +21,7 @@ def build(world: World, origin: Origin) -> None:
     Its inboxes are empty then, those of its former webhooks too."""
     world.empty_inboxes()
     world.origin = origin
-    world.clear(origin, Clock(first=origin.clock))
+    world.clear(origin)
     begin(world)
     world.empty_inboxes()
 
@@ -32,12 +31,17 @@ def begin(world: World) -> None:
     file = world.origin.file
     if file.accounts:
         world.store.set_counters({"account": len(file.accounts)})
-    # Without a reference to the world, so that it is freed as soon as nothing uses it.
-    world.store.load_on_demand(partial(_rows, world.name, world.origin, world.context.loading), file.size)
+    world.store.load_on_demand(first_rows(world), file.size)
     for session in file.sessions:
         sessions.mint(world, session, world.start)
     webhooks.reset(world)
     world.note_first()
+
+
+def first_rows(world: World) -> Callable[[], Iterator[Row]]:
+    """What returns the accounts that `world` starts with. It has no reference to the world, so that this is freed as
+    soon as nothing uses it."""
+    return partial(_rows, world.name, world.origin, world.context.loading)
 
 
 def _rows(name: str, origin: Origin, loading: Signal) -> Iterator[Row]:

@@ -6,7 +6,7 @@ Two functions replace its whole state: `making.build` and `persistence.world_sta
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import count
@@ -57,8 +57,9 @@ class ServerContext:
     that browsers may be sent to; `webhook_allow` are those that webhooks may be sent to; `webhook` is the one that
     every world has. `due` signals to the deliverer that something may be due; `loading` signals to the registry that
     the first rows of a world are being loaded; `arrivals` tells of events. With `strict_keys`, a name opens no world
-    that the world file lists no key for. `coverage` gathers what their calls meet.
-    `numbers` are those of the worlds, in the order of their creation.
+    that the world file lists no key for. `coverage` gathers what their calls meet. `after_commit` calls a function once
+    others can see what happened, see `state.engine.Engine`. `numbers` are those of the worlds, in the order of their
+    creation.
     """
 
     limits: tuple[Bucket, ...]
@@ -72,6 +73,7 @@ class ServerContext:
     loading: Signal
     arrivals: Arrivals
     inboxes: Inboxes
+    after_commit: Callable[[Callable[[], None]], None]
     strict_keys: bool = False
     coverage: Coverage = field(default_factory=Coverage)
     numbers: Iterator[int] = field(default_factory=partial(count, 1))
@@ -83,28 +85,39 @@ class World:
     `number` counts the worlds in the order of their creation. `first` is how the server started it, and what a reset
     goes back to; `origin` is what it was built from last, which differs after a reset to something else. `seed`,
     `choices` and `start` differ from both where a saved state was restored. The registry notes in `was_used` that it
-    was used.
+    was used. A new one has nothing in its store yet, or what is stored of it already.
     """
 
-    def __init__(self, name: str, origin: Origin, store: Store, context: ServerContext) -> None:
+    def __init__(
+        self, name: str, origin: Origin, store: Store, context: ServerContext, number: int | None = None
+    ) -> None:
         self.name = name
-        self.number = next(context.numbers)
+        self.number = next(context.numbers) if number is None else number
         self.first = self.origin = origin
         self.store = store
         self.context = context
         self.was_used = False
         self.journal = Journal()
         self._version: tuple[object, int] = (None, 0)
-        self.clear(origin, Clock(first=origin.clock))
+        self._begin(origin, Clock(first=origin.clock))
 
-    def clear(self, origin: Origin, clock: Clock) -> None:
-        """Drop all data and use `origin` and `clock`. Other worlds may get the tokens from now on."""
+    def clear(self, origin: Origin, clock: Clock | None = None) -> None:
+        """Drop all data and use `origin` and `clock` (None: as it starts). Other worlds may get the tokens from now
+        on."""
+        self._begin(origin, Clock(first=origin.clock) if clock is None else clock)
+        self.context.tokens.release(self.name)
+        self.context.states.release(self.name)
+        self.store.clear()
+        self.signal_due()
+
+    def _begin(self, origin: Origin, clock: Clock) -> None:
         self.seed = origin.seed
         self.choices = origin.choices
         self.start = origin.start
         self.is_restored = origin is not self.origin
         """Whether a saved state took the place of what it was built from."""
-        self._file = origin.file  # a reload may change that of `self.origin` before the next reset
+        self.file = origin.file
+        """What it was built from; a reload may change that of `origin` before the next reset."""
         self.clock = clock
         self.faults = Faults(origin.seed)
         self.journal = Journal(previous=self.journal)
@@ -114,15 +127,11 @@ class World:
         """The last question that had all accounts searched, and how many matched."""
         for part in _MADE_ON_USE:
             self.__dict__.pop(part, None)
-        self.context.tokens.release(self.name)
-        self.context.states.release(self.name)
-        self.store.clear()
-        self.signal_due()
 
     @cached_property
     def networks(self) -> dict[str, str]:
         """The social network of each platform, which all of its accounts share."""
-        return generator.network_ids(self.seed, self.name, self._file.accounts)
+        return generator.network_ids(self.seed, self.name, self.file.accounts)
 
     @cached_property
     def cursors(self) -> Cursors:
@@ -166,6 +175,14 @@ class World:
         rest = (outbox, self.faults.revision(), self.webhooks, self.journal.settings)
         return (store, time, *rest, self.origin, self.first)
 
+    def live_revision(self) -> tuple[Any, ...]:
+        """A value that differs after each change of what is neither in the store nor in the journal."""
+        clock = self.clock
+        time = (clock.ahead, clock.now() if clock.frozen else None, clock.is_moved)
+        counts = (self.faults.revision(), self.faults.count, self.buckets.revision())
+        built = (self.origin, self.first, self.file, self.seed, self.start, self.choices, self.is_restored)
+        return (time, counts, self.webhooks, self.journal.settings, built)
+
     def version(self) -> int:
         """A number that grows when something changed since the last question: the world, its requests or an inbox."""
         present = (self.revision(), self.journal.revision(), self.context.inboxes.revision())
@@ -198,7 +215,7 @@ class World:
         self.store.append("events", event["id"], event, MAX_EVENTS)
         self.outbox.add(event["id"], deliveries)
         self.signal_due()
-        self.context.arrivals(EVENTS, self.name)
+        self.context.after_commit(partial(self.context.arrivals, EVENTS, self.name))
 
     def empty_inboxes(self) -> None:
         """Empty the inbox of this world's name, and those that its webhooks point to."""
@@ -206,8 +223,8 @@ class World:
 
     def happened(self, what: str) -> None:
         """Note for the coverage what happened, see `items.yaml` in domain/coverage."""
-        self.context.coverage.happened(what, self.name)
+        self.context.after_commit(partial(self.context.coverage.happened, what, self.name))
 
     def signal_due(self) -> None:
         """Signal to the deliverer that something may be due, because an event was queued or the clock was moved."""
-        self.context.due(self.name)
+        self.context.after_commit(partial(self.context.due, self.name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -142,7 +142,8 @@ class Faults:
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self.by_id: dict[str, Fault] = {}
-        self._count = 0
+        self.count = 0
+        """How many it ever had; `Fault.number` counts them."""
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(self.by_id.values())
@@ -156,10 +157,15 @@ class Faults:
 
     def add(self, fault: Fault) -> Fault:
         """Add `fault` after the others."""
-        self._count += 1
-        fault.number = self._count
+        self.count += 1
+        fault.number = self.count
         self.by_id[fault.id] = fault
         return fault
+
+    def put(self, faults: Iterable[Fault], count: int) -> None:
+        """Set `faults`, which have their numbers, and how many there were."""
+        self.by_id = {each.id: each for each in faults}
+        self.count = count
 
     def remove(self, id: str) -> None:
         """Remove the fault `id`. Raises a 404 problem if there is none."""

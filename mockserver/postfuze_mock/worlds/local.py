@@ -1,0 +1,183 @@
+"""The worlds of a server in the memory of its process, dropped when there are too many."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+from weakref import ref
+
+from postfuze_fixtures.world_file import WorldFile
+from postfuze_mock.state.memory import MemoryEngine
+from postfuze_mock.worlds.journal.journal import Journal
+from postfuze_mock.worlds.origins import Origins
+from postfuze_mock.worlds.registry import Worlds
+from postfuze_mock.worlds.retention import Residents, Starts
+from postfuze_mock.worlds.world import Origin, World
+
+MAX_EARLY_JOURNALS: Final = 100
+logger = logging.getLogger(__name__)
+
+
+class LocalWorlds(Worlds):
+    """At most `max_worlds` are held. A new one takes the place of the least recently used one that is as its file says,
+    is not `named` in a file, and is not in use; when it is used again, it is built as of the same start.
+    """
+
+    def __init__(self, origins: Origins, engine: MemoryEngine, max_worlds: int) -> None:
+        super().__init__(origins, engine, max_worlds)
+        self.new_store = engine.new_store
+        self._early_journals: dict[str, Journal] = {}
+        self._worlds: dict[str, World] = {}
+        self._droppable: OrderedDict[str, None] = OrderedDict()  # least recently used first
+        self._latest = ""
+        self._has_dropped = False
+        self._starts = Starts(self.context.tokens.release)
+        self._residents = Residents(self._was_used, self._unload)
+        self.context.loading.listen(self._on_loading)
+
+    def __iter__(self) -> Iterator[World]:
+        return iter(self._worlds.values())
+
+    def __len__(self) -> int:
+        return len(self._worlds)
+
+    @property
+    def known(self) -> int:
+        return len(self._worlds) + len(self._starts)
+
+    def numbered(self) -> dict[int, str]:
+        return {world.number: name for name, world in self._worlds.items()}
+
+    def use(self, name: str) -> World:
+        world = self._worlds.get(name)
+        if world is None:
+            return self._build(name)
+        world.was_used = True
+        if world.name is not self._latest:  # several calls in a row are frequent
+            self._latest = world.name
+            if name in self._droppable:
+                self._droppable.move_to_end(name)
+        return world
+
+    def named(self, name: str) -> World | None:
+        return self._worlds.get(name)
+
+    def early_journal(self, name: str, *, mode: str = "live") -> Journal:
+        """Only the `MAX_EARLY_JOURNALS` that were used last are stored."""
+        name = self.name(name, mode)
+        journal = self._early_journals[name] = self._early_journals.pop(name, Journal())
+        if len(self._early_journals) > MAX_EARLY_JOURNALS:
+            del self._early_journals[next(iter(self._early_journals))]
+        return journal
+
+    def early_journals(self) -> Mapping[str, Journal]:
+        return self._early_journals
+
+    def clear_early_journals(self) -> None:
+        self._early_journals.clear()
+
+    def having_account(self, id: str) -> Iterable[str]:
+        for world in self:
+            row = world.store.get(id) if world.store.has_loaded() else None
+            if row is not None and not row.deleted:
+                yield world.name
+
+    def use_template(self, template: WorldFile) -> None:
+        """Build worlds from another template from now on; an existing one follows it when it is reset. Raises
+        ValueError as `Origins` does, with nothing changed."""
+        origins = self.origins
+        origins.check(template)
+        worlds = [world for name, world in self._worlds.items() if world.first.file == origins.file(name)]
+        origins.use(template)
+        for world in worlds:
+            first = origins.origin(origins.file(world.name), world.first.start)
+            world.origin = first if world.origin == world.first else world.origin
+            world.first = first
+        for name in origins.named:
+            self._droppable.pop(name, None)
+
+    def add(self, name: str, origin: Origin) -> World:
+        world = World(name, origin, self.new_store(), self.context)
+        world.clear(origin)
+        self._worlds[name] = world
+        self._latest = world.name
+        return world
+
+    def _build(self, name: str) -> World:
+        self._make_room(name)
+        before = self._starts.pop(name)
+        start, ahead = (None, 0) if before is None else before
+        world = self.add(name, self.origins.origin(self.origins.file(name), start))
+        if ahead:
+            world.clock.run(ahead)
+        self.begin(world)
+        if name in self._early_journals:
+            world.journal = self._early_journals.pop(name)
+        if before is None:
+            self._announce(world)
+        return world
+
+    def _note_reset(self, world: World) -> None:
+        """Let `world` be dropped if it would be built again as it is."""
+        name = world.name
+        if name not in self.origins.named and self._describes(world):
+            self._droppable[name] = None
+            self._droppable.move_to_end(name)
+        else:
+            self._droppable.pop(name, None)
+
+    def _describes(self, world: World) -> bool:
+        """Whether `world` is as the server started it, and would start one of its name today."""
+        is_first, origins = world.origin == world.first, self.origins
+        return is_first and world.origin == origins.origin(origins.file(world.name), world.origin.start)
+
+    def _make_room(self, name: str) -> None:
+        """Drop worlds until one more may be held. Raises a 503 problem if none can be dropped."""
+        if len(self._worlds) < self.max_worlds or name in self.origins.named:
+            return
+        in_use = []
+        while self._droppable and len(self._worlds) >= self.max_worlds:
+            oldest = self._droppable.popitem(last=False)[0]
+            if not self._worlds[oldest].is_changed and not self._drop(oldest):
+                in_use.append(oldest)
+        self._droppable.update(dict.fromkeys(in_use))
+        if len(self._worlds) >= self.max_worlds:
+            raise self._full()
+
+    def _drop(self, name: str) -> bool:
+        """Drop a world; False if it stays, because a request or a delivery uses it."""
+        world = self._worlds.pop(name)
+        start, ahead, weak = world.origin.start, world.clock.ahead, ref(world)
+        del world
+        still_used = weak()
+        if still_used is not None:
+            self._worlds[name] = still_used
+            return False
+        self._starts.add(name, start, ahead)
+        if not self._has_dropped:
+            self._has_dropped = True
+            logger.warning(
+                "There are more than %d worlds (--max-worlds): unchanged ones, the least recently used first, are "
+                "dropped with their journals, and built again when they are used.",
+                self.max_worlds,
+            )
+        return True
+
+    def _on_loading(self, name: str) -> None:
+        if name in self._droppable:
+            self._residents.add(name)
+
+    def _was_used(self, name: str) -> bool:
+        """Whether the world was used since the last question; the call that built it does not count."""
+        world = self._worlds.get(name)
+        if world is None:
+            return False
+        was_used, world.was_used = world.was_used, False
+        return was_used
+
+    def _unload(self, name: str) -> None:
+        world = self._worlds.get(name)
+        if world is not None and not world.is_changed:
+            world.store.unload()

@@ -1,0 +1,134 @@
+"""The worlds of a server in an engine that several processes share.
+
+A `World` is made from its head, which is read in each transaction; one that is already in memory in that version is used
+again. A transaction uses it alone, and stores what it changed at its end.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import Final
+
+from postfuze_mock.domain.clock import real_milliseconds
+from postfuze_mock.state.sql.database import Database
+from postfuze_mock.state.sql.heads import Head, Heads
+from postfuze_mock.state.sql.store import SqlStore
+from postfuze_mock.worlds import making
+from postfuze_mock.worlds.journal.journal import Journal
+from postfuze_mock.worlds.origins import Origins
+from postfuze_mock.worlds.persistence.head import HeadCodec
+from postfuze_mock.worlds.registry import Worlds
+from postfuze_mock.worlds.world import Origin, World
+
+#: How many worlds stay in memory, to be used again if no process has changed them.
+MAX_CACHED: Final = 2000
+
+
+class SharedWorlds(Worlds):
+    """The worlds in the tables of `database`. At most `max_worlds` are stored, and none is ever dropped for another."""
+
+    def __init__(self, origins: Origins, database: Database, max_worlds: int) -> None:
+        super().__init__(origins, database, max_worlds)
+        self.database = database
+        self.heads = Heads(database)
+        self._codec = HeadCodec(self.heads)
+        self._cached: OrderedDict[str, World] = OrderedDict()
+        self._early_journals: dict[str, Journal] = {}
+
+    def __iter__(self) -> Iterator[World]:
+        return (self.use(name) for name in self.numbered().values())
+
+    def __len__(self) -> int:
+        return self.heads.count()
+
+    @property
+    def known(self) -> int:
+        return len(self)
+
+    def numbered(self) -> dict[int, str]:
+        return dict(self.heads.names())
+
+    def use(self, name: str) -> World:
+        return self.named(name) or self._build(name)
+
+    def named(self, name: str) -> World | None:
+        world: World | None = self.database.current.held.get(name)
+        if world is not None:
+            return world
+        version = self.heads.version(name)
+        if version is None:
+            return None
+        world = self._cached.pop(name, None)  # taken out, because other threads must not use it meanwhile
+        if world is None or world.store.revision() != version:
+            world = self._load(name)
+        self._hold(world)
+        return world
+
+    def add(self, name: str, origin: Origin) -> World:
+        head = self.heads.add(name, real_milliseconds())
+        if head is None:  # another process has just made it
+            world = self.named(name)
+            assert world is not None  # noqa: S101 - nothing removes worlds
+        else:
+            world = World(name, origin, SqlStore(self.database, head), self.context, head.id)
+            self._hold(world)
+        world.clear(origin)
+        return world
+
+    def early_journal(self, name: str, *, mode: str = "live") -> Journal:
+        return self._early_journals.setdefault(self.name(name, mode), Journal())
+
+    def early_journals(self) -> Mapping[str, Journal]:
+        return self._early_journals
+
+    def clear_early_journals(self) -> None:
+        self._early_journals.clear()
+
+    def having_account(self, id: str) -> Iterable[str]:
+        return self.heads.having_account(id)
+
+    def _build(self, name: str) -> World:
+        if name not in self.origins.named and len(self) >= self.max_worlds:
+            raise self._full()
+        head = self.heads.add(name, real_milliseconds())
+        if head is None:  # another process has just made it
+            return self.use(name)
+        origin = self.origins.origin(self.origins.file(name))
+        world = World(name, origin, SqlStore(self.database, head), self.context, head.id)
+        self._hold(world)
+        world.clear(origin)
+        self.begin(world)
+        self._announce(world)
+        return world
+
+    def _load(self, name: str) -> World:
+        head = self.heads.get(name)
+        assert head is not None  # noqa: S101 - its version was just read
+        store = SqlStore(self.database, head)
+        world = World(name, self._codec.origin(head.origin), store, self.context, head.id)
+        self._codec.restore(world, head)
+        store.read_from(making.first_rows(world))
+        return world
+
+    def _hold(self, world: World) -> None:
+        """Use `world` in this transaction alone, and store it at its end if it has changed."""
+        transaction = self.database.current
+        transaction.held[world.name] = world
+        transaction.before_commit.append(partial(self._save, world, world.live_revision()))
+        transaction.after_commit.append(partial(self._keep, world))
+
+    def _save(self, world: World, before: object) -> None:
+        store = world.store
+        assert isinstance(store, SqlStore)  # noqa: S101
+        if store.head.is_changed or world.live_revision() != before:
+            self.database.demand_writer()
+            self._codec.store(world, store.head)
+            self.heads.save(store.head)
+
+    def _keep(self, world: World) -> None:
+        self._cached[world.name] = world
+        self._cached.move_to_end(world.name)
+        if len(self._cached) > MAX_CACHED:
+            self._cached.popitem(last=False)
