@@ -48,10 +48,10 @@ class Settings:
     where the worlds are (`state_url.parse`), and `state_pool` how many connections to PostgreSQL a process has;
     `workers` is the number of processes; `state_file_sync` says whether a killed server may lose a second of answered
     changes; `metrics` serves `/metrics`; `exit_on_stdin_close` ends the server with the process that holds its stdin, a
-    pipe. `redirect_allow` and `webhook_allow` are hosts beyond loopback; `allow_origin` are the web origins that may call the API (`*` for all, empty for none);
-    `allow_host` are the names by which the control API may be called. `control`, `control_port` and `control_token` say
-    whether (None: only on loopback; `open`: to everybody), where and to whom the control API is open. Timeouts are in
-    seconds; 0 means none. `max_worlds` is how many worlds are held."""
+    pipe. `redirect_allow` and `webhook_allow` are hosts beyond loopback; `allow_origin` are the web origins that may
+    call the API (`*` for all, empty for none); `allow_host` are the names by which the control API may be called.
+    `control`, `control_port` and `control_token` say whether (None: only on loopback; `open`: to everybody), where and
+    to whom the control API is open. Timeouts are in seconds; 0 means none. `max_worlds` is how many worlds are held."""
 
     host: str = "127.0.0.1"
     port: int = 8080
