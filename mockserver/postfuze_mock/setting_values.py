@@ -7,11 +7,14 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal
 
+from postfuze_mock import state_url
+
 LogFormat = Literal["text", "json"]
 StateFileSync = Literal["interval", "always"]
 Control = bool | Literal["open"]
 
 MAX_SEED: Final = 9_007_199_254_740_991  # as in the schemas of states and world files
+MAX_WORKERS: Final = 64
 _MAX_PATH: Final = 4096
 _WHOLE_NUMBER: Final = re.compile(r"-?[0-9]{1,100}")
 # RFC 6454, section 6.2, without the port that the scheme implies.
@@ -46,6 +49,20 @@ def positive_number(value: Any) -> int:
     if number < 1:
         raise ValueError("must be 1 or more")
     return number
+
+
+def workers(value: Any) -> int:
+    """`value` as a number of processes; ValueError otherwise."""
+    number = whole_number(value)
+    if not 1 <= number <= MAX_WORKERS:
+        raise ValueError(f"must be a number of processes from 1 to {MAX_WORKERS}")
+    return number
+
+
+def state(value: Any) -> str:
+    """`value` as a place for the state, which `state_url.parse` understands; ValueError otherwise."""
+    state_url.parse(text(value))
+    return str(value)
 
 
 def seconds(value: Any) -> float:

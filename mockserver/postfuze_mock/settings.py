@@ -15,7 +15,7 @@ from typing import Any, get_args
 
 from postfuze_fixtures.suggestions import did_you_mean
 from postfuze_fixtures.user_files import parse_toml, read_text
-from postfuze_mock import setting_values
+from postfuze_mock import setting_values, state_url
 from postfuze_mock.setting_values import Control, LogFormat, StateFileSync
 
 API_PATH = "/api/v1"
@@ -33,21 +33,25 @@ class InvalidSettingError(SettingsError):
     subject."""
 
     def __init__(self, setting: str, reason: str) -> None:
-        super().__init__(f"{_flag_of(setting)} {reason}")
+        super().__init__(setting, reason)  # a worker's error goes to its supervisor, which makes it anew of these
         self.setting = setting
         self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{_flag_of(self.setting)} {self.reason}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """How the server runs. `port` 0 picks a free port; `world` is a file or the name of a shipped world; `clock` is `T`
-    or `T,frozen`; `assume` maps assumption ids to alternatives, and wins over those of `assume_file`; `state_file_sync`
-    says whether a killed server may lose a second of answered changes; `exit_on_stdin_close` ends the server with the
-    process that holds its stdin, a pipe. `redirect_allow` and `webhook_allow` are hosts
-    beyond loopback; `allow_origin` are the web origins that may call the API (`*` for all, empty for none);
-    `allow_host` are the names by which the control API may be called. `control`, `control_port` and `control_token` say
-    whether (None: only on loopback; `open`: to everybody), where and to whom the control API is open. Timeouts are in
-    seconds; 0 means none. `max_worlds` is how many worlds are held."""
+    or `T,frozen`; `assume` maps assumption ids to alternatives, and wins over those of `assume_file`; `state` says
+    where the worlds are (`state_url.parse`), and `state_pool` how many connections to PostgreSQL a process has;
+    `workers` is the number of processes; `state_file_sync` says whether a killed server may lose a second of answered
+    changes; `metrics` serves `/metrics`; `exit_on_stdin_close` ends the server with the process that holds its stdin, a
+    pipe. `redirect_allow` and `webhook_allow` are hosts beyond loopback; `allow_origin` are the web origins that may
+    call the API (`*` for all, empty for none); `allow_host` are the names by which the control API may be called.
+    `control`, `control_port` and `control_token` say whether (None: only on loopback; `open`: to everybody), where and
+    to whom the control API is open. Timeouts are in seconds; 0 means none. `max_worlds` is how many worlds are held."""
 
     host: str = "127.0.0.1"
     port: int = 8080
@@ -62,6 +66,10 @@ class Settings:
     log_format: LogFormat = "text"
     reload: bool = False
     exit_on_stdin_close: bool = False
+    workers: int = 1
+    metrics: bool = False
+    state: str = field(default=state_url.MEMORY, repr=False)
+    state_pool: int = 10
     state_file: str | None = None
     state_file_sync: StateFileSync = "interval"
     max_worlds: int = 10_000
@@ -86,7 +94,7 @@ def read(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None, fol
     for name in (each.name for each in fields(Settings)):
         if flags.get(name) is not None:
             values[name] = _cast(name, flags[name], _flag_of(name))
-    return Settings(**values)
+    return _checked(Settings(**values))
 
 
 def source(setting: str, flags: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> str:
@@ -106,7 +114,27 @@ def _flag_of(setting: str) -> str:
 
 def of(values: Mapping[str, Any]) -> Settings:
     """The settings with these values, by name; one that is absent or None has its default. Raises SettingsError."""
-    return Settings(**{name: _cast(name, value, name) for name, value in values.items() if value is not None})
+    return _checked(Settings(**{name: _cast(name, value, name) for name, value in values.items() if value is not None}))
+
+
+def _checked(settings: Settings) -> Settings:
+    """`settings`, if they go together. Raises InvalidSettingError."""
+    place = state_url.parse(settings.state)
+    if settings.state_file is not None and place.is_shared:
+        raise InvalidSettingError(
+            "state_file", f"is for worlds that are in memory: {place.engine} (--state) keeps them itself"
+        )
+    if settings.workers > 1 and not place.is_shared:
+        raise InvalidSettingError(
+            "workers",
+            "above 1 needs worlds that several processes can share, and memory belongs to one: set --state to "
+            "sqlite:///FILE or postgresql://…",
+        )
+    if settings.workers > 1 and settings.reload:
+        raise InvalidSettingError(
+            "workers", "above 1 does not go with --reload, because the processes would not reload at the same moment"
+        )
+    return settings
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -167,8 +195,8 @@ _KUBERNETES = re.compile(
     r"POSTFUZE_MOCK\w*_(SERVICE_HOST|SERVICE_PORT\w*|PORT_[0-9]+_\w+)=.*|POSTFUZE_MOCK\w*_PORT=\w+://.*"
 )
 _FOREIGN = frozenset({"POSTFUZE_MOCK_BINARY"})  # the npm package reads it
-_SECRETS = frozenset({"control_token"})
-_SWITCHES = ("strict_keys", "rate_limits", "validate_responses", "reload", "exit_on_stdin_close")
+_SECRETS = frozenset({"control_token", "state"})
+_SWITCHES = ("strict_keys", "rate_limits", "validate_responses", "reload", "exit_on_stdin_close", "metrics")
 _CASTS: dict[str, Callable[[Any], Any]] = {
     "port": setting_values.port,
     "control_port": setting_values.port,
@@ -177,6 +205,9 @@ _CASTS: dict[str, Callable[[Any], Any]] = {
     "idle_timeout": setting_values.seconds,
     "max_connections": setting_values.positive_number,
     "max_worlds": setting_values.positive_number,
+    "workers": setting_values.workers,
+    "state": setting_values.state,
+    "state_pool": setting_values.positive_number,
     "assume": setting_values.assumptions,
     "log_format": setting_values.one_of(get_args(LogFormat)),
     "state_file_sync": setting_values.one_of(get_args(StateFileSync)),

@@ -32,9 +32,28 @@ def add(command: argparse.ArgumentParser, group: Any, *, port: str) -> None:
     _switch(group, "--reload", "serve changed specification and world files without a restart")
     _switch(group, "--exit-on-stdin-close", "end as soon as stdin, which must be a pipe, is closed")
     add(
+        "--state",
+        metavar="URL",
+        help="where all worlds are: memory (default), sqlite:///FILE, or postgresql://…; set as POSTFUZE_MOCK_STATE, a "
+        "password stays out of the process list",
+    )
+    add(
+        "--workers",
+        metavar="N",
+        type=checked(setting_values.workers),
+        help="processes that serve the same worlds, which sqlite or postgresql must keep (default 1)",
+    )
+    add(
+        "--state-pool",
+        metavar="N",
+        type=checked(setting_values.positive_number),
+        help="connections of each process to PostgreSQL (default 10)",
+    )
+    _switch(group, "--metrics", "serve /metrics for Prometheus, to those who may use the control API")
+    add(
         "--state-file",
         metavar="FILE",
-        help="keep all worlds in FILE across restarts; only its owner can read it, only one server can use it",
+        help="keep worlds in memory in FILE across restarts; only its owner can read it, only one server can use it",
     )
     add(
         "--state-file-sync",

@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from os import PathLike, fspath
-from typing import Any, Literal, TypeAlias, TypedDict
+from typing import Any, Final, Literal, TypeAlias, TypedDict
 
 File: TypeAlias = str | PathLike[str]
+
+TOKEN_VARIABLE: Final = "POSTFUZE_MOCK_CONTROL_TOKEN"
+#: The variables of the settings that are secret: the URL of a database may have a password.
+SECRETS: Final = {"control_token": TOKEN_VARIABLE, "state": "POSTFUZE_MOCK_STATE"}
 
 
 class MockSettings(TypedDict, total=False):
@@ -42,6 +46,10 @@ class ServerSettings(MockSettings, total=False):
     port: int
     log_format: Literal["text", "json"]
     reload: bool
+    workers: int
+    metrics: bool
+    state: str
+    state_pool: int
     state_file: File
     state_file_sync: Literal["interval", "always"]
     request_timeout: float
@@ -59,9 +67,14 @@ def check_names(arguments: Mapping[str, Any], names: Sequence[str], caller: str)
 
 
 def flags(settings: ServerSettings) -> list[str]:
-    """The flags for `settings`. A `control_token` is none of them, because other users can see a command line.
-    Raises TypeError for a `world` that is a document."""
-    return [flag for name, value in settings.items() if name != "control_token" for flag in _flags(name, value)]
+    """The flags for `settings`, except for those that are `secrets`. Raises TypeError for a `world` that is a
+    document."""
+    return [flag for name, value in settings.items() if name not in SECRETS for flag in _flags(name, value)]
+
+
+def secrets(settings: ServerSettings) -> dict[str, str]:
+    """The variables for those of `settings` that other users must not see, as they see a command line."""
+    return {SECRETS[name]: str(value) for name, value in settings.items() if name in SECRETS and value is not None}
 
 
 def _flags(name: str, value: Any) -> Iterator[str]:

@@ -8,10 +8,9 @@ from contextlib import contextmanager
 from typing import Final, Unpack
 
 from postfuze_mock.client import Mock
-from postfuze_mock.launch.flags import ServerSettings, check_names, flags
+from postfuze_mock.launch.flags import TOKEN_VARIABLE, ServerSettings, check_names, flags, secrets
 from postfuze_mock.launch.server_process import ServerProcess
 
-TOKEN_VARIABLE: Final = "POSTFUZE_MOCK_CONTROL_TOKEN"
 DEMO_KEY: Final = "sk_live_demo"
 
 
@@ -31,8 +30,8 @@ def running(
     check_names(settings, list(ServerSettings.__annotations__), "running()")
     if isinstance(command, str):
         raise TypeError(f"running(): command is a list of words, as in {command.split()}")
+    server = ServerProcess(command, flags(settings), environment=secrets(settings))
     token = settings.get("control_token") or os.environ.get(TOKEN_VARIABLE)
-    server = ServerProcess(command, flags(settings), environment={} if token is None else {TOKEN_VARIABLE: token})
     try:
         mock = Mock(server.url, key, token)
         try:

@@ -10,7 +10,7 @@ from typing import Protocol
 import pytest
 
 from postfuze_mock.client import Mock, MockError
-from postfuze_mock.launch.running import TOKEN_VARIABLE
+from postfuze_mock.launch.flags import TOKEN_VARIABLE
 from postfuze_mock.launch.server_process import ServerProcess
 from postfuze_mock.pytest_plugin import sharing
 from postfuze_mock.pytest_plugin.report import FailureSections

@@ -58,12 +58,12 @@ export async function start(options: StartOptions = {}): Promise<RunningMock> {
   if (log) server.stderr.pipe(process.stderr, { end: false });
   const url = await ready(server, startTimeout);
   release(server);
-  return new RunningMock(server, url, compact({ key, timeout, controlToken: settings.controlToken }));
+  return new RunningMock(server, url, compact<MockOptions>({ key, timeout, controlToken: settings.controlToken }));
 }
 
-/** The token is no flag, because those are visible to other users of the machine. */
-function launch({ controlToken, ...settings }: ServeOptions): ChildProcessWithoutNullStreams {
-  const secret = controlToken === undefined ? {} : { POSTFUZE_MOCK_CONTROL_TOKEN: controlToken };
+/** What may be secret is no flag, because those are visible to other users of the machine. */
+function launch({ controlToken, state, ...settings }: ServeOptions): ChildProcessWithoutNullStreams {
+  const secret = compact<Record<string, string>>({ POSTFUZE_MOCK_CONTROL_TOKEN: controlToken, POSTFUZE_MOCK_STATE: state });
   const command = ["serve", "--exit-on-stdin-close", ...flags({ port: 0, ...settings })];
   const server = spawn(findExecutable(), command, { env: { ...process.env, ...secret }, windowsHide: true });
   server.stdin.on("error", () => {}); // the server may be gone when it is told to stop
@@ -108,6 +108,6 @@ function release(server: ChildProcessWithoutNullStreams): void {
 }
 
 /** Without the members that are undefined. */
-function compact(options: { [Name in keyof MockOptions]: MockOptions[Name] | undefined }): MockOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+function compact<T extends object>(options: { [Name in keyof T]: T[Name] | undefined }): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }

@@ -9,7 +9,7 @@ from typing import Any, Final, get_type_hints
 import pytest
 
 from postfuze_mock.cli.arguments import parser
-from postfuze_mock.launch.flags import MockSettings, ServerSettings, check_names, flags
+from postfuze_mock.launch.flags import SECRETS, MockSettings, ServerSettings, check_names, flags, secrets
 from postfuze_mock.settings import Settings, of, read
 
 #: `launch` itself says when the server ends; the client needs the control API where the API is.
@@ -33,6 +33,9 @@ VALUES: Final[dict[str, Any]] = {
     "port": 0,
     "log_format": "json",
     "reload": True,
+    "workers": 1,
+    "metrics": True,
+    "state_pool": 3,
     "state_file": Path("state.json"),
     "state_file_sync": "always",
     "request_timeout": 0.5,
@@ -43,7 +46,7 @@ VALUES: Final[dict[str, Any]] = {
 
 def test_every_setting_is_there_once() -> None:
     assert set(ServerSettings.__annotations__) == {each.name for each in fields(Settings)} - LEFT_OUT
-    assert set(VALUES) == set(ServerSettings.__annotations__) - {"control_token"}
+    assert set(VALUES) == set(ServerSettings.__annotations__) - set(SECRETS)
     assert set(MockSettings.__annotations__) < set(ServerSettings.__annotations__)
 
 
@@ -56,8 +59,19 @@ def test_flag_says_what_the_keyword_argument_says(name: str, tmp_path: Path) -> 
     assert by_flag != read({}, {}, tmp_path) or getattr(Settings(), name) == value
 
 
-def test_token_is_no_flag_and_none_is_the_default() -> None:
-    assert flags({"control_token": "hush", "world": None}) == []  # type: ignore[typeddict-item]
+def test_secrets_are_variables_and_no_flags() -> None:
+    settings: ServerSettings = {"control_token": "hush", "state": "postgresql://me:hush@db/worlds", "seed": 7}
+
+    assert flags(settings) == ["--seed=7"]
+    assert secrets(settings) == {
+        "POSTFUZE_MOCK_CONTROL_TOKEN": "hush",
+        "POSTFUZE_MOCK_STATE": "postgresql://me:hush@db/worlds",
+    }
+
+
+def test_none_is_the_default() -> None:
+    assert flags({"world": None}) == []  # type: ignore[typeddict-item]
+    assert secrets({"state": None}) == {}  # type: ignore[typeddict-item]
 
 
 def test_document_is_no_file() -> None:

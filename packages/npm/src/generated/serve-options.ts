@@ -35,7 +35,19 @@ export interface ServeOptions {
   /** `text` or `json`, one line each, on stderr. */
   logFormat?: "text" | "json";
 
-  /** Keep all worlds in this file over restarts. */
+  /** Processes that serve the same worlds; more than one needs `--state` of sqlite or postgresql. */
+  workers?: number;
+
+  /** Serve `/metrics` for Prometheus. */
+  metrics?: boolean;
+
+  /** Where all worlds are: `memory`, `sqlite:///FILE` or `postgresql://…`. */
+  state?: string;
+
+  /** Connections of each process to PostgreSQL. */
+  statePool?: number;
+
+  /** Keep the worlds of `--state memory` in this file over restarts. */
   stateFile?: string;
 
   /** What a killed mock may lose: `interval` a second of answered changes, `always` none. */
