@@ -20,6 +20,7 @@ from postfuze_mock.domain.clock import REAL_TIME, Setting
 from postfuze_mock.domain.destinations import Allowed
 from postfuze_mock.domain.limits import Bucket
 from postfuze_mock.domain.webhooks import Webhook
+from postfuze_mock.engines import open_engine
 from postfuze_mock.http.application import Parts, application
 from postfuze_mock.http.endpoints import Api
 from postfuze_mock.http.pages.routes import Derived, Document
@@ -28,17 +29,16 @@ from postfuze_mock.http.security import Limits
 from postfuze_mock.http.server.connections import open_connections
 from postfuze_mock.http.server.lifespan import Lifespan, Service
 from postfuze_mock.settings import API_PATH, CONTROL_PATH, InvalidSettingError, Settings
-from postfuze_mock.state.memory import MemoryStore
 from postfuze_mock.webhooks.deliverer import Deliverer
 from postfuze_mock.worlds import assumptions_file
 from postfuze_mock.worlds.arrivals import Arrivals
 from postfuze_mock.worlds.keyring import Keyring
 from postfuze_mock.worlds.listed_keys import keys_of
+from postfuze_mock.worlds.origins import Origins
 from postfuze_mock.worlds.persistence.autosave import Autosave
 from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.reserved_tokens import reserved_tokens
 from postfuze_mock.worlds.signal import Signal
-from postfuze_mock.worlds.tokens import Tokens
 from postfuze_mock.worlds.webhooks import webhooks
 from postfuze_mock.worlds.webhooks.inboxes import Inboxes
 from postfuze_mock.worlds.world import ServerContext
@@ -68,6 +68,8 @@ def autosave(settings: Settings, worlds: Worlds) -> Autosave | None:
 
 def services(worlds: Worlds, saving: Autosave | None) -> list[Service]:
     """The background services for `worlds`. What saves them stops last."""
+    if worlds.engine.is_shared:
+        return []
     deliverer = Deliverer(worlds)
     return [deliverer] if saving is None else [saving, deliverer]
 
@@ -80,29 +82,24 @@ def make_worlds(settings: Settings, base_url: str | None = None) -> Worlds:
     base_url, arrivals = base_url or f"http://{settings.host}:{settings.port}", Arrivals()
     permission = access(settings)
     inboxes = Inboxes(permission.url or base_url, permission.refusal, arrivals)
-    worlds = Worlds(
-        template,
-        seed=settings.seed,
-        clock=_clock(settings),
-        assume=assume,
-        context=ServerContext(
-            limits=tuple(Bucket(b["id"], b["limit"], b["window_seconds"]) for b in spec.load()["x-rate-limits"]),
-            tokens=Tokens(partial(reserved_tokens, template)),
-            states=Tokens(),
-            redirects=_allowed("redirect_allow", settings.redirect_allow),
-            base_url=base_url,
-            webhook_allow=webhook_allow,
-            webhook=_common_webhook(settings, inboxes, webhook_allow),
-            due=Signal(),
-            loading=Signal(),
-            arrivals=arrivals,
-            inboxes=inboxes,
-            strict_keys=settings.strict_keys,
-        ),
-        new_store=MemoryStore,
-        engine=MemoryStore.name,
-        max_worlds=settings.max_worlds,
+    opened = open_engine(settings, partial(reserved_tokens, template))
+    context = ServerContext(
+        limits=tuple(Bucket(b["id"], b["limit"], b["window_seconds"]) for b in spec.load()["x-rate-limits"]),
+        tokens=opened.tokens,
+        states=opened.states,
+        redirects=_allowed("redirect_allow", settings.redirect_allow),
+        base_url=base_url,
+        webhook_allow=webhook_allow,
+        webhook=_common_webhook(settings, inboxes, webhook_allow),
+        due=Signal(),
+        loading=Signal(),
+        arrivals=arrivals,
+        inboxes=inboxes,
+        after_commit=opened.engine.after_commit,
+        strict_keys=settings.strict_keys,
     )
+    origins = Origins(template, seed=settings.seed, clock=_clock(settings), assume=assume, context=context)
+    worlds = opened.worlds(origins, settings.max_worlds)
     if not_played := unplayed({**assume, **template.assume}):
         logger.warning("Not played: %s.", ", ".join(not_played))
     return worlds
@@ -123,7 +120,7 @@ def serve(
         documents=documents(document, control_document, specification),
         worlds=worlds,
         saving=saving,
-        keyring=Keyring(worlds, keys_of(worlds.template), strict=settings.strict_keys),
+        keyring=Keyring(worlds, keys_of(worlds.origins.template), strict=settings.strict_keys),
         choices=worlds.choices,
         limits=Limits(document["x-rate-limits"]) if settings.rate_limits else None,
         retry_after=max(bucket["window_seconds"] for bucket in document["x-rate-limits"]),

@@ -158,7 +158,7 @@ def test_every_count_of_a_fault_triggers_a_save(world: World) -> None:
     hit = world.faults.hit("getSocialAccount")
     counted = world.revision()
     assert hit is not None
-    hit.miss()
+    hit.fault.miss()
 
     assert before != counted != world.revision() != before
 

@@ -34,7 +34,7 @@ def print_world_schema(_arguments: argparse.Namespace) -> int:
 def check_world(arguments: argparse.Namespace) -> int:
     """Load the file and build its worlds, as `serve` does: some errors appear only then."""
     worlds = make_worlds(Settings(world=arguments.file))
-    for name in ("any-name", *worlds.template.worlds):
+    for name in ("any-name", *worlds.origins.template.worlds):
         world = worlds.world(name)
         sessions = world.store.session_count()
         print(f"{name}: {world.store.count()} accounts, {sessions} pending session{'s' if sessions != 1 else ''}")

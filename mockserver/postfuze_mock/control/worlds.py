@@ -32,10 +32,10 @@ def get_mock_health(worlds: Worlds, connections: Callable[[], int | None], _worl
     return {
         "status": "ok",
         "version": __version__,
-        "state": worlds.engine,
+        "state": worlds.engine.name,
         "worlds": len(worlds),
         "known_worlds": worlds.known,
-        "seed": worlds.seed,
+        "seed": worlds.origins.seed,
         "memory": resident_memory(),
         "connections": connections(),
     }
@@ -45,7 +45,7 @@ def list_worlds(worlds: Worlds, world: World, limit: int, first: bool, q: str = 
     """A page of the worlds whose name contains `q`, or of the `first` alone. Those that are not made yet come last, as
     if made next."""
     before = number_after(world, "worlds", cursor)
-    made = {each.number: each.name for each in worlds}
+    made = worlds.numbered()
     numbers = count(max(made, default=0) + 1)
     all_of_them = {**made, **{next(numbers): name for name in unmade(worlds)}}
     matches = {number: name for number, name in all_of_them.items() if q.casefold() in masked(name).casefold()}
@@ -142,7 +142,7 @@ def _check_assume(assume: Mapping[str, str | int], at: str) -> None:
 
 
 def _summary(worlds: Worlds, name: str) -> dict[str, Any]:
-    world, file = worlds.existing(name), worlds.file(name)
+    world, file = worlds.existing(name), worlds.origins.file(name)
     return {
         "name": masked(name),
         "key": key_of(worlds, name),

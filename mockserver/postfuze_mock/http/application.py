@@ -58,7 +58,7 @@ class Parts:
 
 def application(parts: Parts) -> ASGIApp:
     """An ASGI application that serves `parts` to HTTP requests; `http/server/lifespan.py` adds the other protocols."""
-    dispatch = Dispatch({} if parts.keyring.strict else _KEYS_OPEN_WORLDS)
+    dispatch = Dispatch(parts.worlds, {} if parts.keyring.strict else _KEYS_OPEN_WORLDS)
     app = stack.build(dispatch, stages(parts), endpoints(parts.apis))
     return Cors(app, parts.allow_origin) if parts.allow_origin else app
 
@@ -80,7 +80,7 @@ def stages(parts: Parts) -> list[Any]:
         functools.partial(
             SecurityStage, worlds=parts.worlds, keyring=parts.keyring, limits=parts.limits, token=parts.access.token
         ),
-        functools.partial(FaultStage, retry_after=parts.retry_after),
+        functools.partial(FaultStage, worlds=parts.worlds, retry_after=parts.retry_after),
         functools.partial(AssumedProblems, worlds=parts.worlds),
         functools.partial(ValidationStage, defaults=parts.choices),
         *([ResponseCheckStage] if parts.validate_responses else []),

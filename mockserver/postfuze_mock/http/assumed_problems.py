@@ -4,6 +4,7 @@ sessions that never existed with another status than 404."""
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from functools import partial
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -11,9 +12,9 @@ from postfuze_mock.domain.choices import Choices
 from postfuze_mock.http.call import Call, call_of
 from postfuze_mock.http.endpoints import Endpoint
 from postfuze_mock.http.stack import Stage
+from postfuze_mock.http.transactions import Transactions
 from postfuze_mock.problems import Problem, unauthorized
 from postfuze_mock.worlds.registry import Worlds
-from postfuze_mock.worlds.world import World
 
 _FINALIZE = "finalizeConnection"
 
@@ -26,6 +27,7 @@ class AssumedProblems(Stage):
     def __init__(self, app: ASGIApp, *, worlds: Worlds) -> None:
         super().__init__(app)
         self.worlds = worlds
+        self.transactions = Transactions(worlds)
         self.operations: set[str] = set()
 
     def compile(self, endpoint: Endpoint) -> None:
@@ -47,7 +49,7 @@ class AssumedProblems(Stage):
         if call.operation not in self.operations:
             return await self.app(scope, receive, send)
         # Before the call, because another choice may acknowledge the deletion of an unknown account.
-        if call.world is not None and choices.isolation_status == "403" and self._is_foreign(call, call.world):
+        if call.world is not None and choices.isolation_status == "403" and await self._is_foreign(call):
             raise Problem(403, "This account belongs to another organization.", rule="isolation.status")
         try:
             await self.app(scope, receive, send)
@@ -59,8 +61,14 @@ class AssumedProblems(Stage):
             status, detail, rule = problem.status, problem.detail, problem.rule
             raise Problem(status, detail, rule=rule, code=problem.code, headers=problem.headers) from problem
 
-    def _is_foreign(self, call: Call, world: World) -> bool:
+    async def _is_foreign(self, call: Call) -> bool:
+        return await self.transactions.run(call, partial(self._names_foreign, call))
+
+    def _names_foreign(self, call: Call) -> bool:
         """Whether the path names an account of another world, and none of this one."""
+        world = call.world
+        if world is None:
+            return False
         id = call.path.get("id", "").lower()
         rows = (other.store.get(id) for other in self.worlds if other is not world)
         return world.store.get(id) is None and any(row is not None and not row.deleted for row in rows)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import NamedTuple
 
 import orjson
@@ -22,10 +23,12 @@ from postfuze_mock.http.call import SCOPE_KEY, Call, call_of
 from postfuze_mock.http.endpoints import Endpoint
 from postfuze_mock.http.server import connection
 from postfuze_mock.http.stack import Stage
+from postfuze_mock.http.transactions import Transactions
 from postfuze_mock.http.validation import body
 from postfuze_mock.problems import Problem
 from postfuze_mock.settings import CONTROL_PATH
 from postfuze_mock.worlds.journal.journal import MAX_BODY
+from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.world import World
 
 _APPLIED = b"preference-applied"
@@ -62,8 +65,9 @@ class Failure(NamedTuple):
 class FaultStage(Stage):
     """Makes calls fail. `retry_after` is the default `Retry-After` (seconds) of faults."""
 
-    def __init__(self, app: ASGIApp, *, retry_after: int) -> None:
+    def __init__(self, app: ASGIApp, *, worlds: Worlds, retry_after: int) -> None:
         super().__init__(app)
+        self.transactions = Transactions(worlds)
         self.retry_after = retry_after
         self.operations: set[str] = set()
 
@@ -78,10 +82,20 @@ class FaultStage(Stage):
             return self.app(scope, receive, send)
         if call.operation not in self.operations:
             return self.app(scope, receive, send)
-        failure = _failure(call, read_preferences(scope["headers"]))
+        preferences = read_preferences(scope["headers"])
+        if self.transactions.are_needed:
+            return self._transact(call, preferences, scope, receive, send)
+        failure = _failure(call, preferences)
         if failure is None:
             return self.app(scope, receive, send)
         return self._fail(failure, scope, receive, send)
+
+    async def _transact(self, call: Call, preferences: Preferences, scope: Scope, receive: Receive, send: Send) -> None:
+        failure = await self.transactions.run(call, partial(_failure, call, preferences), write=True)
+        if failure is None:
+            await self.app(scope, receive, send)
+        else:
+            await self._fail(failure, scope, receive, send)
 
     async def _fail(self, failure: Failure, scope: Scope, receive: Receive, send: Send) -> None:
         effect = failure.effect
@@ -99,8 +113,17 @@ class FaultStage(Stage):
                 effect, self.retry_after, rule="faults.preferred" if failure.hit is None else "faults.scripted"
             )
         elif "corrupt" in effect:
-            result = _corrupt(result, effect["corrupt"], failure.hit, call_of(scope))
+            result = await self._corrupt(result, effect["corrupt"], failure.hit, call_of(scope))
         await _send(result, failure.applied, send)
+
+    async def _corrupt(self, result: Result, corruption: Corruption, hit: Hit | None, call: Call) -> Result:
+        """The response, corrupted. If it has nothing to corrupt, it is unchanged, and the hit does not count."""
+        try:
+            return _corrupted(result, corruption)
+        except Missed:
+            if hit is not None:
+                await self.transactions.run(call, partial(_miss, call, hit.fault.id), write=True)
+            return result
 
     async def _process(self, scope: Scope, receive: Receive) -> Result:
         messages: list[Message] = []
@@ -136,15 +159,12 @@ def _note(fault: Fault, world: World | None) -> None:
             world.happened(name)
 
 
-def _corrupt(result: Result, corruption: Corruption, hit: Hit | None, call: Call) -> Result:
-    """The response, corrupted. If it has nothing to corrupt, it is unchanged, and the hit does not count."""
-    try:
-        return _corrupted(result, corruption)
-    except Missed:
-        if hit is not None:
-            hit.miss()
-            call.fault = None
-        return result
+def _miss(call: Call, id: str) -> None:
+    """Undo the hit of the fault `id`, if that is still there."""
+    call.fault = None
+    fault = None if call.world is None else call.world.faults.by_id.get(id)
+    if fault is not None:
+        fault.miss()
 
 
 def _corrupted(result: Result, corruption: Corruption) -> list[Message]:

@@ -17,7 +17,8 @@ from postfuze_mock.settings import API_PATH, CONTROL_PATH
 from postfuze_mock.worlds.coverage import MAX_BODY, MAX_CALLS, SAMPLE
 from postfuze_mock.worlds.journal.journal import Journal
 from postfuze_mock.worlds.keyring import Keyring
-from postfuze_mock.worlds.registry import DEMO, Worlds
+from postfuze_mock.worlds.origins import DEMO
+from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.world import World
 
 #: The control API, and the pages that a person opens.
@@ -99,7 +100,7 @@ class JournalStage:
     def _note_foreign(self, call: Call) -> None:
         """Note for the coverage that the account which a call does not find is that of another world."""
         what = f"foreign {call.operation}"
-        if call.world is None or self.coverage.knows(what):
+        if call.world is None or self.coverage.knows(what) or self.worlds.engine.is_shared:
             return
         if self.worlds.holder_of_account(call.path["id"].lower()) is not None:
             call.world.happened(what)
@@ -109,5 +110,7 @@ class JournalStage:
         call does not build it."""
         header = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
         key = self.keyring.key(header) or Key("live", DEMO)
+        if self.worlds.engine.is_shared:
+            return None, self.worlds.early_journal(key.name, mode=key.mode)
         world = self.worlds.existing(key.name, mode=key.mode)
         return world, self.worlds.early_journal(key.name, mode=key.mode) if world is None else world.journal

@@ -6,6 +6,7 @@ Connexion builds a request object and walks generic schemes on each call; this l
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping, Sequence
+from functools import partial
 from hmac import compare_digest
 from typing import Any, NamedTuple
 
@@ -15,9 +16,11 @@ from postfuze_mock.domain.keys import ALL_SCOPES
 from postfuze_mock.http.call import Call, call_of
 from postfuze_mock.http.endpoints import Endpoint
 from postfuze_mock.http.stack import Stage
+from postfuze_mock.http.transactions import Transactions
 from postfuze_mock.problems import Problem, too_many, unauthorized
 from postfuze_mock.worlds.keyring import Credential, Keyring
-from postfuze_mock.worlds.registry import DEMO, Worlds
+from postfuze_mock.worlds.origins import DEMO
+from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.world import World
 
 SESSION_TOKEN = "sessionToken"
@@ -98,6 +101,7 @@ class SecurityStage(Stage):
         self.worlds = worlds
         self.keyring = keyring
         self.limits = limits
+        self.transactions = Transactions(worlds)
         self.requirements: dict[str, Requirement] = {}
 
     def compile(self, endpoint: Endpoint) -> None:
@@ -116,6 +120,17 @@ class SecurityStage(Stage):
         requirement = self.requirements[call.operation]
         if requirement.guarded and self.token is not None:
             check_token(call.headers.get(TOKEN_HEADER.lower().encode()), self.token)
+        if self.transactions.are_needed:
+            return self._transact(call, requirement, scope, receive, send)
+        self._find_world(call, requirement)
+        return self.app(scope, receive, send)
+
+    async def _transact(self, call: Call, requirement: Requirement, scope: Scope, receive: Receive, send: Send) -> None:
+        counts = self.limits is not None and requirement.key != "optional"
+        await self.transactions.run(call, partial(self._find_world, call, requirement), write=counts)
+        await self.app(scope, receive, send)
+
+    def _find_world(self, call: Call, requirement: Requirement) -> None:
         if requirement.key == "required":
             self._admit(call, self._credential(call), requirement)
         elif requirement.key == "optional":
@@ -124,7 +139,6 @@ class SecurityStage(Stage):
             self._admit_session(call)
         else:
             call.world = self.keyring.existing_world(call.headers.get(b"authorization", b""))
-        return self.app(scope, receive, send)
 
     def _admit(self, call: Call, credential: Credential, requirement: Requirement) -> None:
         world = call.world = self.worlds.use(credential.world)

@@ -20,11 +20,13 @@ class Engine(Protocol):
     """Where the worlds are stored. What happens in one `run` happens completely or not at all, and no other process
     sees half of it."""
 
-    name: str
-    """`memory`, `sqlite` or `postgresql`."""
+    @property
+    def name(self) -> str:
+        """`memory`, `sqlite` or `postgresql`."""
 
-    is_shared: bool
-    """Whether other processes may use the same worlds, so that they may be used within `run` alone."""
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes may use the same worlds, so that they may be used within `run` alone."""
 
     async def run(self, work: Callable[[], T], *, write: bool = False) -> T:
         """Call `work` in one transaction, and return what it returns. It may be called several times, and on another

@@ -10,7 +10,8 @@ from typing import Final
 from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock.domain import keys
 from postfuze_mock.domain.keys import MAX_SHOWN, masked
-from postfuze_mock.worlds.registry import DEMO, Worlds
+from postfuze_mock.worlds.origins import DEMO
+from postfuze_mock.worlds.registry import Worlds
 
 _SEPARATE: Final = ":test"
 
@@ -18,9 +19,9 @@ _SEPARATE: Final = ":test"
 def first_name(worlds: Worlds) -> str:
     """The first world that the world file names; if it names none, one called as the file, because it describes all but
     `demo`; and without a file `demo`."""
-    if worlds.template.source == WorldFile.DEFAULT:
+    if worlds.origins.template.source == WorldFile.DEFAULT:
         return DEMO
-    return next((name for name in worlds.named if name != DEMO), _called_as(worlds.template.source))
+    return next((name for name in worlds.origins.named if name != DEMO), _called_as(worlds.origins.template.source))
 
 
 def key_of(worlds: Worlds, name: str, mode: str = "test") -> str | None:
@@ -34,7 +35,9 @@ def key_of(worlds: Worlds, name: str, mode: str = "test") -> str | None:
 
 def unmade(worlds: Worlds) -> Iterator[str]:
     """The worlds that are named in the world file, `demo` and the first one, as long as they are not built."""
-    return (name for name in dict.fromkeys([*worlds.named, first_name(worlds)]) if worlds.existing(name) is None)
+    return (
+        name for name in dict.fromkeys([*worlds.origins.named, first_name(worlds)]) if worlds.existing(name) is None
+    )
 
 
 def _called_as(file: str) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from weakref import ref
 
 from postfuze_fixtures.world_file import WorldFile
-from postfuze_mock.state.memory import MemoryEngine
+from postfuze_mock.state.memory_engine import MemoryEngine
 from postfuze_mock.worlds.journal.journal import Journal
 from postfuze_mock.worlds.origins import Origins
 from postfuze_mock.worlds.registry import Worlds
@@ -25,8 +25,8 @@ class LocalWorlds(Worlds):
     is not `named` in a file, and is not in use; when it is used again, it is built as of the same start.
     """
 
-    def __init__(self, origins: Origins, engine: MemoryEngine, max_worlds: int) -> None:
-        super().__init__(origins, engine, max_worlds)
+    def __init__(self, engine: MemoryEngine, origins: Origins, max_worlds: int) -> None:
+        super().__init__(engine, origins, max_worlds)
         self.new_store = engine.new_store
         self._early_journals: dict[str, Journal] = {}
         self._worlds: dict[str, World] = {}
@@ -85,12 +85,9 @@ class LocalWorlds(Worlds):
                 yield world.name
 
     def use_template(self, template: WorldFile) -> None:
-        """Build worlds from another template from now on; an existing one follows it when it is reset. Raises
-        ValueError as `Origins` does, with nothing changed."""
         origins = self.origins
-        origins.check(template)
         worlds = [world for name, world in self._worlds.items() if world.first.file == origins.file(name)]
-        origins.use(template)
+        super().use_template(template)
         for world in worlds:
             first = origins.origin(origins.file(world.name), world.first.start)
             world.origin = first if world.origin == world.first else world.origin

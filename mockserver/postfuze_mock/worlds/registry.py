@@ -24,10 +24,10 @@ logger = logging.getLogger(__name__)
 
 
 class Worlds(abc.ABC):
-    """Finds or builds worlds, which are made as `origins` says and stored in `engine`. In an engine that processes share,
-    they are used in its transactions alone."""
+    """Finds or builds worlds, which are made as `origins` says and stored in `engine`. In an engine that processes
+    share, they are used in its transactions alone."""
 
-    def __init__(self, origins: Origins, engine: Engine, max_worlds: int) -> None:
+    def __init__(self, engine: Engine, origins: Origins, max_worlds: int) -> None:
         self.origins = origins
         self.context = origins.context
         self.engine = engine
@@ -126,6 +126,12 @@ class Worlds(abc.ABC):
         listing = (name for name, accounts in files.items() if _lists(accounts, id) and self.named(name) is None)
         return next(listing, None)
 
+    def use_template(self, template: WorldFile) -> None:
+        """Build worlds from another template from now on; an existing one follows it when it is reset. Raises
+        ValueError as `Origins` does, with nothing changed."""
+        self.origins.check(template)
+        self.origins.use(template)
+
     def begin(self, world: World) -> None:
         """Put the first data into `world`, which was added without any."""
         making.begin(world)
@@ -160,7 +166,7 @@ class Worlds(abc.ABC):
         )
         self._note_reset(world)
 
-    def _note_reset(self, world: World) -> None:
+    def _note_reset(self, world: World) -> None:  # noqa: B027 - not every registry has something to note
         """`world` is as its origin describes it."""
 
     def _announce(self, world: World) -> None:

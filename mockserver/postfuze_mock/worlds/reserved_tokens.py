@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock.domain.keys import parse
-from postfuze_mock.worlds.registry import DEMO, demo_file
+from postfuze_mock.worlds.origins import DEMO, demo_file
 
 
 def reserved_tokens(template: WorldFile) -> dict[str, str]:

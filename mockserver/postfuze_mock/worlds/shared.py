@@ -1,7 +1,7 @@
 """The worlds of a server in an engine that several processes share.
 
-A `World` is made from its head, which is read in each transaction; one that is already in memory in that version is used
-again. A transaction uses it alone, and stores what it changed at its end.
+A `World` is made from its head, whose version is read in each transaction; one that is already in memory in that
+version is used again. A transaction uses it alone, and stores what it changed at its end.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 
 from postfuze_mock.domain.clock import real_milliseconds
 from postfuze_mock.state.sql.database import Database
-from postfuze_mock.state.sql.heads import Head, Heads
+from postfuze_mock.state.sql.heads import Heads
 from postfuze_mock.state.sql.store import SqlStore
 from postfuze_mock.worlds import making
 from postfuze_mock.worlds.journal.journal import Journal
@@ -29,8 +29,8 @@ MAX_CACHED: Final = 2000
 class SharedWorlds(Worlds):
     """The worlds in the tables of `database`. At most `max_worlds` are stored, and none is ever dropped for another."""
 
-    def __init__(self, origins: Origins, database: Database, max_worlds: int) -> None:
-        super().__init__(origins, database, max_worlds)
+    def __init__(self, database: Database, origins: Origins, max_worlds: int) -> None:
+        super().__init__(database, origins, max_worlds)
         self.database = database
         self.heads = Heads(database)
         self._codec = HeadCodec(self.heads)
@@ -70,7 +70,7 @@ class SharedWorlds(Worlds):
         head = self.heads.add(name, real_milliseconds())
         if head is None:  # another process has just made it
             world = self.named(name)
-            assert world is not None  # noqa: S101 - nothing removes worlds
+            assert world is not None
         else:
             world = World(name, origin, SqlStore(self.database, head), self.context, head.id)
             self._hold(world)
@@ -105,7 +105,7 @@ class SharedWorlds(Worlds):
 
     def _load(self, name: str) -> World:
         head = self.heads.get(name)
-        assert head is not None  # noqa: S101 - its version was just read
+        assert head is not None
         store = SqlStore(self.database, head)
         world = World(name, self._codec.origin(head.origin), store, self.context, head.id)
         self._codec.restore(world, head)
@@ -121,7 +121,7 @@ class SharedWorlds(Worlds):
 
     def _save(self, world: World, before: object) -> None:
         store = world.store
-        assert isinstance(store, SqlStore)  # noqa: S101
+        assert isinstance(store, SqlStore)
         if store.head.is_changed or world.live_revision() != before:
             self.database.demand_writer()
             self._codec.store(world, store.head)

@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
 
-class Tokens:
-    """The tokens of a server and the names of the worlds that hold them. `reserved` returns those of worlds that may
-    not be built yet; it is called once, when it is needed."""
+class Tokens(Protocol):
+    """The tokens of a server and the names of the worlds that hold them."""
+
+    def holder(self, token: str) -> str | None:
+        """The name of the world that `token` was issued in or is reserved for, also after it was used."""
+
+    def claim(self, token: str, world: str) -> bool:
+        """Give `token` to `world`; False where another world holds it."""
+
+    def forget(self, token: str) -> None:
+        """Forget a token that its world has dropped."""
+
+    def release(self, world: str) -> None:
+        """Forget the tokens of `world`, except those that are reserved for it."""
+
+
+class LocalTokens:
+    """The `Tokens` of worlds in memory. `reserved` returns those of worlds that may not be built yet; it is called
+    once, when it is needed."""
 
     def __init__(self, reserved: Callable[[], Mapping[str, str]] = dict) -> None:
         self._load_reserved = reserved
@@ -16,11 +33,9 @@ class Tokens:
         self._tokens: dict[str, set[str]] = {}
 
     def holder(self, token: str) -> str | None:
-        """The name of the world that `token` was issued in or is reserved for, also after it was used."""
         return self._holders.get(token) or self._reservations().get(token)
 
     def claim(self, token: str, world: str) -> bool:
-        """Give `token` to `world`; False where another world holds it."""
         if self.holder(token) not in (None, world):
             return False
         self._holders[token] = world
@@ -28,13 +43,11 @@ class Tokens:
         return True
 
     def forget(self, token: str) -> None:
-        """Forget a token that its world has dropped."""
         world = self._holders.pop(token, None)
         if world is not None:
             self._tokens[world].discard(token)
 
     def release(self, world: str) -> None:
-        """Forget the tokens of `world`, except those that are reserved for it."""
         for token in self._tokens.pop(world, ()):
             del self._holders[token]
 

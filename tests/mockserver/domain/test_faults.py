@@ -82,7 +82,7 @@ def test_missed_hit_is_not_counted() -> None:
     all = scripted({"times": 1})
     hit = all.hit("getSocialAccount")
     assert hit is not None
-    hit.miss()
+    hit.fault.miss()
 
     assert (hit.fault.hits, hit.fault.missed, hit.fault.left) == (0, 1, 1)
     assert all.hit("getSocialAccount") is not None

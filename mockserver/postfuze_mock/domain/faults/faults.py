@@ -69,6 +69,11 @@ class Fault:
         # By the fault's id, not the world's name, so that a state behaves the same in another world.
         return number(seed, self.id, f"fault {what}", call)
 
+    def miss(self) -> None:
+        """Undo a hit, because the response had nothing to corrupt."""
+        self.hits -= 1
+        self.missed += 1
+
     def to_dict(self) -> dict[str, Any]:
         """The fault as the control API has it."""
         return {
@@ -92,11 +97,6 @@ class Hit(NamedTuple):
 
     fault: Fault
     delay_ms: int
-
-    def miss(self) -> None:
-        """Undo the hit, because the response had nothing to corrupt."""
-        self.fault.hits -= 1
-        self.fault.missed += 1
 
 
 def fault(fields: dict[str, Any], id: str, pointer: str = "") -> Fault:

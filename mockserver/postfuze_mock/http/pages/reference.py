@@ -5,7 +5,7 @@ A page knows the root of what it belongs to, so a static site has the same pages
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from string import Template
 from typing import Final
@@ -35,13 +35,17 @@ def files() -> dict[str, Path]:
     return {path.removeprefix("/"): file for path, file in ASSETS.items()}
 
 
-def routes(facts: Callable[[Request], dict[str, object]]) -> list[BaseRoute]:
+#: Returns what is in the file `FACTS`, for a request.
+Facts = Callable[[Request], Awaitable[dict[str, object]]]
+
+
+def routes(facts: Facts) -> list[BaseRoute]:
     """The routes of the reference. `facts` returns what is in `FACTS`, for a request."""
 
     def respond(request: Request) -> Response:
         return HTMLResponse(page("/", PAGES[request.url.path]), headers=assets.REVALIDATED)
 
-    def respond_facts(request: Request) -> Response:
-        return JSONResponse(facts(request), headers=assets.REVALIDATED)
+    async def respond_facts(request: Request) -> Response:
+        return JSONResponse(await facts(request), headers=assets.REVALIDATED)
 
     return [*(Route(path, respond) for path in PAGES), Route(FACTS, respond_facts), assets.Files(ASSETS)]

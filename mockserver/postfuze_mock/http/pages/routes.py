@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -52,7 +52,7 @@ def files(documents: Iterable[str]) -> frozenset[str]:
 
 def pages(
     documents: dict[str, Document | Derived],
-    facts: Callable[[Request], dict[str, object]],
+    facts: reference.Facts,
     routes: Iterable[BaseRoute] = (),
 ) -> ASGIApp:
     """An application that serves the pages, and `routes` beside them. `documents` maps a path without its ending

@@ -22,7 +22,7 @@ class ServerFacts:
     worlds: Worlds
     urls: Callable[[Scope], tuple[str, str | None]]
 
-    def __call__(self, request: Request) -> dict[str, object]:
+    async def __call__(self, request: Request) -> dict[str, object]:
         """What the file has. Paths are URLs without the page's own origin."""
         api, control = self.urls(request.scope)
         name = first_name(self.worlds)
@@ -32,5 +32,5 @@ class ServerFacts:
             "key": key_of(self.worlds, name),
             "control": control,
             "console": None if control is None else f"{control}/",
-            "assumptions": self.worlds.choices_of(name).by_id(),
+            "assumptions": await self.worlds.engine.run(lambda: self.worlds.choices_of(name).by_id()),
         }

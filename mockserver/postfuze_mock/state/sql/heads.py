@@ -109,6 +109,11 @@ class Heads:
         count: int = self.database.read("SELECT count(*) FROM worlds")[0][0]
         return count
 
+    def having_account(self, id: str) -> list[str]:
+        """The names of the worlds that have the account, undeleted."""
+        sql = "SELECT name FROM worlds JOIN accounts ON world = worlds.id WHERE accounts.id = ? AND deleted = 0"
+        return [] if "\0" in id else [name for (name,) in self.database.read(sql, (id,))]
+
     def put_file(self, hash: str, document: bytes) -> None:
         """Store a world file, which many worlds share."""
         sql = "INSERT INTO files (hash, document) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING"

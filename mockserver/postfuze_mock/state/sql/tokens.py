@@ -19,7 +19,8 @@ TABLES: Final = (
 
 
 class SqlTokens:
-    """The tokens of one `kind`. `reserved` returns those of worlds that may not be built yet; it is called once."""
+    """The `Tokens` (worlds/tokens.py) of one `kind`. `reserved` returns those of worlds that may not be built yet; it
+    is called once."""
 
     def __init__(self, database: Database, kind: str, reserved: Callable[[], Mapping[str, str]] = dict) -> None:
         self.database = database
@@ -28,7 +29,6 @@ class SqlTokens:
         self._reserved: Mapping[str, str] | None = None
 
     def holder(self, token: str) -> str | None:
-        """The name of the world that `token` was issued in or is reserved for, also after it was used."""
         if "\0" in token:
             return None  # PostgreSQL refuses it, and no token has it
         sql = "SELECT world FROM tokens WHERE kind = ? AND token = ?"
@@ -36,7 +36,6 @@ class SqlTokens:
         return rows[0][0] if rows else self._reservations().get(token)
 
     def claim(self, token: str, world: str) -> bool:
-        """Give `token` to `world`; False where another world holds it."""
         if self._reservations().get(token, world) != world:
             return False
         sql = "INSERT INTO tokens (kind, token, world) VALUES (?, ?, ?) ON CONFLICT (kind, token) DO NOTHING"
@@ -44,11 +43,9 @@ class SqlTokens:
         return self.holder(token) == world
 
     def forget(self, token: str) -> None:
-        """Forget a token that its world has dropped."""
         self.database.write("DELETE FROM tokens WHERE kind = ? AND token = ?", (self.kind, token))
 
     def release(self, world: str) -> None:
-        """Forget the tokens of `world`, except those that are reserved for it."""
         self.database.write("DELETE FROM tokens WHERE kind = ? AND world = ?", (self.kind, world))
 
     def _reservations(self) -> Mapping[str, str]:

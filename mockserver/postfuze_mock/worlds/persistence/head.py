@@ -20,7 +20,6 @@ from postfuze_mock.worlds import faults
 from postfuze_mock.worlds.journal.journal import JournalSettings
 from postfuze_mock.worlds.world import Origin, World
 
-
 #: How many world files and origins are in memory at most.
 MAX_CACHED: Final = 1000
 
@@ -109,7 +108,10 @@ def _live(world: World, file: str) -> dict[str, Any]:
         "webhooks": [each._asdict() for each in world.webhooks],
         "journal": world.journal.settings._asdict(),
         "windows": world.buckets.windows(),
-        "faults": [{**document, "number": each.number} for each, document in zip(world.faults, faults.to_list(world), strict=True)],
+        "faults": [
+            {**document, "number": each.number}
+            for each, document in zip(world.faults, faults.to_list(world), strict=True)
+        ],
         "fault_count": world.faults.count,
     }
 

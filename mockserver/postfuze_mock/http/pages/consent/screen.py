@@ -74,13 +74,17 @@ async def _respond(worlds: Worlds, request: Request) -> Response:
     parameters = _Parameters(parse_qsl(request.url.query, keep_blank_values=True) + await _form(request))
     offer, decision = parameters.number("offer"), parameters.decision()
     state = parameters.last("state") or ""
-    world, attempt = auth_urls.attempt(worlds, platform, state)
-    if decision is not None and request.method != "HEAD":
-        return _end(request, attempt, consent.decide(world, attempt, decision))
-    if request.method == "POST":
-        raise _bad_request("decision is required.")
-    page = rendering.screen(world, attempt, state, _OFFER if offer is None else offer)
-    return HTMLResponse(page, headers=_HEADERS)
+
+    def answer() -> Response:
+        world, attempt = auth_urls.attempt(worlds, platform, state)
+        if decision is not None and request.method != "HEAD":
+            return _end(request, attempt, consent.decide(world, attempt, decision))
+        if request.method == "POST":
+            raise _bad_request("decision is required.")
+        page = rendering.screen(world, attempt, state, _OFFER if offer is None else offer)
+        return HTMLResponse(page, headers=_HEADERS)
+
+    return await worlds.engine.run(answer, write=decision is not None)
 
 
 def _end(request: Request, attempt: Authorization, outcome: Mapping[str, str]) -> Response:

@@ -1,0 +1,60 @@
+"""Opens the engine that `--state` names. The modules of one that is not used are not imported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from postfuze_mock import state_url
+from postfuze_mock.settings import InvalidSettingError, Settings
+from postfuze_mock.state.engine import Engine, EngineError
+from postfuze_mock.state.memory_engine import MemoryEngine
+from postfuze_mock.state_url import StateUrl
+from postfuze_mock.worlds.local import LocalWorlds
+from postfuze_mock.worlds.origins import Origins
+from postfuze_mock.worlds.registry import Worlds
+from postfuze_mock.worlds.tokens import LocalTokens, Tokens
+
+if TYPE_CHECKING:
+    from postfuze_mock.state.sql.database import Database
+
+
+class Opened(NamedTuple):
+    """An engine, what finds the worlds of session tokens and of link states in it, and what makes the registry of the
+    worlds there, which holds so many of them."""
+
+    engine: Engine
+    tokens: Tokens
+    states: Tokens
+    worlds: Callable[[Origins, int], Worlds]
+
+
+def open_engine(settings: Settings, reserved: Callable[[], Mapping[str, str]]) -> Opened:
+    """The engine of `settings`; `reserved` returns the session tokens that files name, with their worlds. Raises
+    InvalidSettingError if it cannot be used."""
+    place = state_url.parse(settings.state)
+    if not place.is_shared:
+        return Opened(memory := MemoryEngine(), LocalTokens(reserved), LocalTokens(), partial(LocalWorlds, memory))
+    try:
+        return _shared(_database(place), reserved)
+    except EngineError as error:
+        raise InvalidSettingError("state", f"cannot be used: {error}") from error
+
+
+def _shared(database: Database, reserved: Callable[[], Mapping[str, str]]) -> Opened:
+    from postfuze_mock.state.sql import schema
+    from postfuze_mock.state.sql.tokens import SqlTokens
+    from postfuze_mock.worlds.shared import SharedWorlds
+
+    schema.migrate(database)
+    tokens, states = SqlTokens(database, "session", reserved), SqlTokens(database, "state")
+    return Opened(database, tokens, states, partial(SharedWorlds, database))
+
+
+def _database(place: StateUrl) -> Database:
+    if place.path is not None:
+        from postfuze_mock.state.sqlite import SqliteDatabase
+
+        return SqliteDatabase(place.path)
+    raise EngineError(f"{place.engine} is not there yet")

@@ -1,0 +1,31 @@
+"""Steps of a call that use its world: as they are, or in transactions of an engine that processes share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from postfuze_mock.http.call import Call
+from postfuze_mock.worlds.registry import Worlds
+
+T = TypeVar("T")
+
+
+class Transactions:
+    """`are_needed` says whether the engine of `worlds` is shared. Where it is not, stages take their steps without
+    this, because each coroutine costs time."""
+
+    def __init__(self, worlds: Worlds) -> None:
+        self.worlds = worlds
+        self.are_needed = worlds.engine.is_shared
+
+    async def run(self, call: Call, step: Callable[[], T], *, write: bool = False) -> T:
+        """Take `step` in a transaction, with `call.world` as it is now; `write` as for `Engine.run`. Raises what `step`
+        raises, and a 503 problem if the engine is away."""
+
+        def work() -> T:
+            if call.world is not None:
+                call.world = self.worlds.use(call.world.name)
+            return step()
+
+        return await self.worlds.engine.run(work, write=write)
