@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
-from tests.support import children
+from tests.support import children, engines
 
 if TYPE_CHECKING:
     from tests.e2e.browser import Browser
@@ -20,6 +21,11 @@ settings.load_profile("fixed")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 if hasattr(signal, "SIGQUIT"):
     signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    help = "the engine of the servers that tests share or start (default: memory)"
+    parser.addoption("--engine", choices=engines.NAMES, default=engines.MEMORY, help=help)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -35,6 +41,12 @@ def no_process_outlives_the_tests() -> Iterator[None]:
     """End leftover processes; the test session fails if there are any."""
     yield
     assert children.end_all() == []
+
+
+@pytest.fixture(scope="session")
+def engine_flags(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> engines.Flags:
+    """Returns the flags that give a server a database of its own on the engine of `--engine`; see `engines.flags`."""
+    return partial(engines.flags, pytestconfig.getoption("engine"), tmp_path_factory.mktemp("databases"))
 
 
 @pytest.fixture(scope="session")

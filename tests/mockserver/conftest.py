@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from tests.support.engines import Flags
 from tests.support.failing import Failing
 from tests.support.processes import MockProcess
 from tests.support.servers import LocalMock, RunningMock
@@ -37,13 +38,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def serve() -> Iterator[Serve]:
+def serve(engine_flags: Flags) -> Iterator[Serve]:
     running: dict[tuple[str, ...], RunningMock] = {}
 
     def serving(*flags: str | Path) -> RunningMock:
         key = tuple(map(str, flags))
         if key not in running:
-            running[key] = LocalMock(*COMMON, *key)
+            running[key] = LocalMock(*COMMON, *key, *engine_flags(key))
         return running[key]
 
     yield serving
@@ -52,11 +53,11 @@ def serve() -> Iterator[Serve]:
 
 
 @pytest.fixture
-def start() -> Iterator[Start]:
+def start(engine_flags: Flags) -> Iterator[Start]:
     mocks: list[LocalMock] = []
 
     def starting(*arguments: str | Path, env: Mapping[str, str] | None = None) -> LocalMock:
-        mocks.append(LocalMock(*arguments, env=env))
+        mocks.append(LocalMock(*arguments, *engine_flags(arguments), env=env))
         return mocks[-1]
 
     yield starting
@@ -65,9 +66,9 @@ def start() -> Iterator[Start]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningMock]:
+def server(tmp_path_factory: pytest.TempPathFactory, engine_flags: Flags) -> Iterator[RunningMock]:
     """The server that most tests share, as a process; the clocks of its worlds are frozen at `NOW`."""
-    server = MockProcess(*COMMON, folder=tmp_path_factory.mktemp("mock"))
+    server = MockProcess(*COMMON, *engine_flags(processes=True), folder=tmp_path_factory.mktemp("mock"))
     yield server
     assert server.send(signal.SIGTERM) == 0
     assert re.fullmatch(r"postfuze-mock ready at http://127\.0\.0\.1:[1-9][0-9]*\n", server.stdout)
