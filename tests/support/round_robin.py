@@ -59,6 +59,7 @@ class RoundRobin:
         self.forwarded: Counter[str] = Counter()
         self._turn = 0
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+        self._listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # connections inherit it
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._loop = asyncio.new_event_loop()
         self._closed = asyncio.Event()
