@@ -346,7 +346,14 @@ def hostile(player: Player) -> None:
     call(world.key, "POST", "/_mock/accounts", {"username": "ünïcode 名前 \U0001d538", "display_name": "x" * 5000})
     call(world.key, "GET", f"/api/v1/social-accounts?username={quote('ünïcode 名前 𝔸')}")
     call(world.key, "GET", f"/api/v1/social-accounts?username={quote('a') + '%00b'}")
-    call(world.key, "GET", "/_mock/accounts?q=%00")
+    for path in ("accounts?q=%00", "events?webhook=%00", "events?q=%00", "inbox/%00", "events/%00", "requests/%00"):
+        call(world.key, "GET", f"/_mock/{path}")
+    for path in ("accounts/%00", "faults/%00"):
+        call(world.key, "DELETE", f"/_mock/{path}")
+    call(None, "GET", "/connect/facebook?state=%00")
+    for cursor in ("%00", "MQ", "x" * 2000):
+        for path in ("accounts", "sessions", "faults", "events", "requests", "worlds"):
+            call(world.key, "GET", f"/_mock/{path}?limit=1&cursor={cursor}")
 
 
 CHAPTERS: Final[tuple[Chapter, ...]] = (
