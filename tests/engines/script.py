@@ -21,7 +21,7 @@ def walk(world: Acting, query: str) -> list[Any]:
     """All pages of a list."""
     rows, cursor = [], None
     while True:
-        page = world.api("GET", f"{ACCOUNTS}?{query}{'' if cursor is None else f'&cursor={quote(cursor)}'}")
+        page = world.api("GET", f"{ACCOUNTS}?{query}{'' if cursor is None else f'&cursor={cursor}'}")
         rows += page["data"]
         cursor = page["next_cursor"]
         if cursor is None:
@@ -91,7 +91,7 @@ def inspection(player: Player) -> None:
     for query in ("q=made", "status=active&limit=2", "platform=x&deleted=true&limit=3", "limit=0", "q=%00"):
         world.mock("GET", f"/accounts?{query}")
     page = world.mock("GET", "/accounts?limit=40&deleted=true")
-    world.mock("GET", f"/accounts?limit=200&deleted=true&cursor={quote(page['next_cursor'])}")
+    world.mock("GET", f"/accounts?limit=200&deleted=true&cursor={page['next_cursor']}")
 
 
 def connecting(player: Player) -> None:
@@ -111,7 +111,7 @@ def connecting(player: Player) -> None:
     for number in range(3):
         world.mock("POST", "/sessions", {"network": "linkedin", "pages": 2, "expires_in": 60 * number})
     newest = world.mock("GET", "/sessions?limit=1")
-    world.mock("GET", f"/sessions?limit=1&cursor={quote(newest['next_cursor'])}")
+    world.mock("GET", f"/sessions?limit=1&cursor={newest['next_cursor']}")
     world.mock("POST", "/sessions", {"network": "facebook", "pages": 1})
     expired = world.mock("GET", "/sessions")["data"][0]["session_token"]
     world.keyless("POST", f"{ACCOUNTS}/pending/{expired}/finalize", {"selectedPageIds": ["1"]})
@@ -208,7 +208,7 @@ def resets(player: Player) -> None:
     world.mock("POST", "/reset", {"keep_world": True})
     world.api("GET", f"{ACCOUNTS}/{made['id']}")
     world.mock("PUT", "/state", saved)
-    world.api("GET", f"{ACCOUNTS}?limit=2&cursor={quote(first['next_cursor'])}")
+    world.api("GET", f"{ACCOUNTS}?limit=2&cursor={first['next_cursor']}")
     world.mock("GET", "/state")
     for body in ({}, {**saved, "version": 99}, {**saved, "accounts": [saved["accounts"][0]] * 2}, {**saved, "more": 1}):
         world.mock("PUT", "/state", body)
@@ -279,13 +279,18 @@ def journal(player: Player) -> None:
     world.api("PUT", ACCOUNTS)
     world.api("GET", f"{ACCOUNTS}?limit=1", Prefer="code=503")
     entries = world.mock("GET", "/requests")["data"]
-    assert len(entries) == 7, entries
     world.mock("GET", f"/requests/{entries[0]['id']}")
     world.mock("GET", f"/requests/{UNKNOWN}")
-    for query in ("status=4XX", "status=refused", "operation=getSocialAccount", "q=limit", f"since={entries[4]['id']}"):
+    for query in (
+        "status=4XX",
+        "status=refused",
+        "operation=getSocialAccount",
+        "q=limit",
+        f"since={entries[-1]['id']}",
+    ):
         world.mock("GET", f"/requests?{query}")
     page = world.mock("GET", "/requests?limit=3&bodies=false")
-    world.mock("GET", f"/requests?limit=3&cursor={quote(page['next_cursor'])}")
+    world.mock("GET", f"/requests?limit=3&cursor={page['next_cursor']}")
     world.mock("GET", "/world?requests_since=2")
     world.mock("PUT", "/requests/settings", {"bodies": False, "size": 2})
     world.mock("GET", "/requests/settings")
