@@ -1,47 +1,15 @@
-"""The contract of every store engine, and the optimizations of the in-memory one."""
+"""What every engine promises of a store."""
 
-import gc
-from collections.abc import Callable, Iterator
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Callable
 
 import pytest
+from tests.mockserver.state.samples import SESSION, id_of, row, session
+from tests.mockserver.state.stores import Engine
 
-from postfuze_mock.records import Account, Row, Session, encode, sort_key
-from postfuze_mock.state import memory
-from postfuze_mock.state.memory import MemoryStore
+from postfuze_mock.records import Row, Session
 from postfuze_mock.state.store import Store
-
-SESSION: Session = {
-    "session_token": "9f8e7d6c5b4a39281706",
-    "network": "facebook",
-    "tenant_id": None,
-    "expires_at": None,
-    "pages": [],
-    "account_ids": [],
-}
-
-
-def row(n: int, **fields: Any) -> Row:
-    """The n-th row; a larger n is newer."""
-    account = {
-        "id": f"{n:08x}-0000-4a9f-9b1c-2e7d6f0a1234",
-        "platform": ("x", "facebook")[n % 2],
-        "tenant_id": f"tenant_{n % 4}",
-        "network_unique_id": str(n),
-        "username": f"acme_{n}",
-        "created_at": f"2026-06-01T09:30:{n % 3600 // 60:02}.{n % 60:03}Z",
-    }
-    return encode({**account, **fields})
-
-
-def id_of(row: Row) -> str:
-    id: str = row.account()["id"]
-    return id
-
-
-@pytest.fixture
-def store() -> Store:
-    return MemoryStore()
 
 
 def test_id_cannot_be_inserted_twice_even_if_deleted(store: Store) -> None:
@@ -51,12 +19,12 @@ def test_id_cannot_be_inserted_twice_even_if_deleted(store: Store) -> None:
     assert store.count() == 0
 
 
-def test_loading_a_duplicate_id_is_refused_and_leaves_no_rows(store: Store) -> None:
-    store.load([row(3)])
+def test_loading_a_duplicate_id_is_refused_and_none_of_the_rows_is_stored(engine: Engine, store: Store) -> None:
+    if engine.name != "memory":
+        pytest.xfail("SqlStore does not tell of it yet")
     with pytest.raises(ValueError, match=id_of(row(1))):
         store.load([row(1), row(2), row(1)])
-    assert store.count() == 0
-    assert gc.isenabled()
+    assert (store.count(), list(store.rows())) == (0, [])
 
 
 def test_changed_row_is_not_set(store: Store) -> None:
@@ -142,60 +110,6 @@ def test_clearing_removes_everything(store: Store) -> None:
     assert store.page({}, None, 25) == store.find({"username": "acme_1"}) == []
 
 
-@pytest.mark.parametrize(
-    "where",
-    [
-        {},
-        {"platform": "x"},
-        {"tenant_id": "tenant_2"},
-        {"username": "acme_500"},
-        {"network_unique_id": "500"},
-        {"tenant_id": "tenant_2", "platform": "x"},
-        {"tenant_id": "tenant_2", "platform": "facebook"},
-    ],
-    ids=str,
-)
-def test_listing_a_page_decodes_no_row(where: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    store = MemoryStore()
-    store.load(map(row, range(1000)))
-    monkeypatch.setattr(Row, "account", lambda _: pytest.fail("a row was decoded"))
-    store.page(where, None, 10)
-    store.page(where, sort_key({"created_at": "2026-06-01T09:30:08.000Z", "id": ""}), 10)
-
-
-def test_filter_for_one_account_decodes_only_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    store = MemoryStore()
-    store.load(map(row, range(1000)))
-    decoded: list[Row] = []
-    decode = Row.account
-
-    def decoding(row: Row) -> Account:
-        decoded.append(row)
-        return decode(row)
-
-    monkeypatch.setattr(Row, "account", decoding)
-    assert store.page({"username": "acme_500", "platform": "x", "tenant_id": "tenant_0"}, None, 10) == [row(500)]
-    assert decoded == [row(500)]
-
-
-@pytest.fixture
-def unfrozen() -> Iterator[None]:
-    yield
-    gc.unfreeze()
-
-
-@pytest.mark.usefixtures("unfrozen")
-def test_large_world_is_not_tracked_by_the_garbage_collector(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "MIN_FROZEN", 3)
-    before = gc.get_freeze_count()  # Python 3.12 itself freezes some objects
-    store = MemoryStore()
-    store.load(map(row, range(2)))
-    assert gc.get_freeze_count() == before
-    store.load(map(row, range(3)))
-    assert gc.get_freeze_count() >= before + 3
-    assert gc.isenabled()
-
-
 def test_revision_changes_exactly_with_the_content(store: Store) -> None:
     changes: list[Callable[[], object]] = [
         lambda: store.load([row(1), row(2)]),
@@ -223,14 +137,6 @@ def test_revision_changes_exactly_with_the_content(store: Store) -> None:
     assert store.revision() == revisions[-1]
 
 
-def test_no_two_stores_have_the_same_revision(store: Store) -> None:
-    store.insert(row(1))
-    other = MemoryStore()
-    other.insert(row(1))
-
-    assert other.revision() != store.revision()
-
-
 def test_rows_are_a_snapshot(store: Store) -> None:
     store.load([row(2), row(3)._replace(deleted=True), row(1)])
     rows = store.rows()
@@ -240,7 +146,7 @@ def test_rows_are_a_snapshot(store: Store) -> None:
     assert list(rows) == [row(1), row(2), row(3)._replace(deleted=True)]
 
 
-def test_rows_on_demand_are_read_when_they_are_needed_and_again_after_unloading(store: Store) -> None:
+def test_rows_on_demand_are_not_read_before_they_are_needed(store: Store) -> None:
     readings = []
 
     def read_rows() -> list[Row]:
@@ -248,14 +154,11 @@ def test_rows_on_demand_are_read_when_they_are_needed_and_again_after_unloading(
         return [row(1), row(2)]
 
     store.load_on_demand(read_rows, 2)
-    revision = store.revision()
-    assert (store.count(), store.has_loaded(), readings) == (2, False, [])
+    assert (store.count(), readings) == (2, [])
     assert store.find({}) == store.find({}) == [row(2), row(1)]
     store.unload()
-    assert (store.count(), store.has_loaded(), readings) == (2, False, [1])
     assert store.get(id_of(row(1))) == row(1)
-
-    assert (store.revision(), readings) == (revision, [1, 1])
+    assert store.count() == 2
 
 
 @pytest.mark.parametrize(
@@ -263,14 +166,126 @@ def test_rows_on_demand_are_read_when_they_are_needed_and_again_after_unloading(
     [
         lambda store: store.insert(row(3)),
         lambda store: store.compare_and_set(id_of(row(1)), row(1), row(1, status="revoked")),
+        lambda store: store.compare_and_set(id_of(row(1)), row(1), row(1)._replace(deleted=True)),
         lambda store: store.load([row(4)]),
+        lambda store: store.load_on_demand(lambda: [row(5)], 1),
+        lambda store: store.clear(),
     ],
-    ids=["insert", "replace", "load"],
+    ids=["insert", "replace", "delete", "load", "load_on_demand", "clear"],
 )
-def test_changed_rows_are_not_unloaded(change: Callable[[Store], object], store: Store) -> None:
+def test_change_of_rows_on_demand_outlasts_unloading(change: Callable[[Store], object], store: Store) -> None:
     store.load_on_demand(lambda: [row(1), row(2)], 2)
     change(store)
-    rows = store.find({})
+    rows = list(store.rows())
     store.unload()
 
-    assert store.find({}) == rows
+    assert list(store.rows()) == rows
+    assert store.count() == len([each for each in rows if not each.deleted])
+
+
+def test_worlds_know_nothing_of_each_other(engine: Engine) -> None:
+    """The id of an account, the token of a session and the key of an entry may occur in several."""
+    one, other = engine.store("acme"), engine.store("globex")
+    for number, store in enumerate((one, other)):
+        store.load([row(1, username=f"name_{number}"), row(2)])
+        store.put_session(session("token", tenant_id=f"tenant_{number}"))
+        store.append("events", "key", {"number": number}, 5)
+        store.next("counter")
+    other.clear()
+    other.next("counter")
+
+    assert one.find({"username": "name_0"}) == [row(1, username="name_0")]
+    assert (one.count(), other.count()) == (2, 0)
+    assert one.sessions() == [session("token", tenant_id="tenant_0")]
+    assert (one.log("events"), other.log("events")) == ([{"number": 0}], [])
+    assert (one.counters(), other.counters()) == ({"counter": 1}, {"counter": 1})
+
+
+def test_another_process_sees_what_was_written_and_may_go_on(engine: Engine) -> None:
+    one = engine.store()
+    one.load([row(1), row(2)])
+    one.put_session(session("a"))
+    one.append("events", "a", {"number": 1}, 5)
+    one.next("counter")
+    other = engine.seen_by_another()
+    assert other.compare_and_set(id_of(row(1)), row(1), row(1)._replace(deleted=True))
+    other.put_session(session("b"))
+    other.append("events", "b", {"number": 2}, 5)
+    engine.restart()
+
+    assert [*one.rows()] == [row(1)._replace(deleted=True), row(2)]
+    assert one.sessions() == [session("a"), session("b")]
+    assert one.log("events") == [{"number": 1}, {"number": 2}]
+    assert engine.seen_by_another().next("counter") == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\0", "a\0b", "%", "?", "'", "\\", "ACME_1", "acme_1 ", "ａcme_1", "é", "e\u0301", "𝔸"]
+)
+def test_filters_compare_text_character_by_character(text: str, store: Store) -> None:
+    """A NUL can only be asked for: no account has it in a field that is filtered by."""
+    rows = [row(1), *([] if "\0" in text else [row(2, username=text, tenant_id=text)])]
+    store.load(rows)
+    assert store.find({"username": text}) == rows[1:]
+    assert store.find({"username": text, "tenant_id": text}) == rows[1:]
+    assert store.find({"username": f"{text}x"}) == []
+
+
+def test_newest_first_is_by_time_and_then_by_id(store: Store) -> None:
+    at = "2026-06-01T09:30:00.000Z"
+    rows = [row(n, created_at=at) for n in (1, 10, 2, 255)]
+    store.load(rows)
+    assert store.find({}) == sorted(rows, key=id_of, reverse=True)
+    key = f"{at}{id_of(row(10))}"
+    assert store.page({}, key, 1) == [row(2, created_at=at)]
+
+
+def test_sessions_expire_by_their_time_alone(store: Store) -> None:
+    times = ("2026-06-01T09:30:02.000Z", None, "2026-06-01T09:30:01.000Z", "2026-06-01T09:30:03.000Z")
+    for number, at in enumerate(times):
+        store.put_session(session(str(number), expires_at=at))
+    assert store.expire_sessions("2026-06-01T09:30:00.999Z") == []
+    assert store.expire_sessions("2026-06-01T09:30:02.000Z") == ["0", "2"]
+    assert [each["session_token"] for each in store.sessions()] == ["1", "3"]
+
+
+def test_session_that_is_put_again_keeps_its_place(store: Store) -> None:
+    for token in "abc":
+        store.put_session(session(token))
+    store.put_session(session("b", tenant_id="changed"))
+    newest_first = [(number, each["session_token"]) for number, each in store.sessions_before(None)]
+    assert [token for _, token in newest_first] == ["c", "b", "a"]
+    assert sorted(newest_first, reverse=True) == newest_first
+    assert [each["session_token"] for _, each in store.sessions_before(newest_first[0][0])] == ["b", "a"]
+    assert store.session_count() == 3
+
+
+def test_number_of_a_session_is_never_given_again(engine: Engine, store: Store) -> None:
+    """The cursor of a list is such a number."""
+    if engine.name != "memory":
+        pytest.xfail("SqlStore gives the last one again")
+    for token in "ab":
+        store.put_session(session(token))
+    ((last, _), *_rest) = store.sessions_before(None)
+    store.take("b")
+    store.put_session(session("c"))
+    ((number, newest), *_rest) = store.sessions_before(None)
+
+    assert newest["session_token"] == "c"
+    assert number > last
+
+
+def test_log_is_read_from_the_newest_on(store: Store) -> None:
+    for number in range(4):
+        store.append("events", str(number), {"number": number}, 3)
+    assert [key for key, _ in store.log_before("events", None)] == ["3", "2", "1"]
+    assert [key for key, _ in store.log_before("events", "2")] == ["1"]
+    assert list(store.log_before("events", "0")) == []
+    assert store.log_count("events") == 3
+
+
+def test_logged_entry_that_is_appended_again_is_replaced_in_its_place(store: Store) -> None:
+    assert [store.append("links", key, {"key": key}, 2) for key in "aba"] == [None, None, None]
+    assert store.append("links", "a", {"key": "new"}, 2) is None
+    assert store.log("links") == [{"key": "new"}, {"key": "b"}]
+    assert store.append("links", "c", {}, 2) == "a"

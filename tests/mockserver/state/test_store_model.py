@@ -1,147 +1,249 @@
-"""Every engine behaves like a naive model."""
+"""Every engine behaves like a naive model, for this process and for another one."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from tests.mockserver.state import model as made
+from tests.mockserver.state.model import FINDABLE, LOGS, TOKENS, Model, id_of, key
+from tests.mockserver.state.stores import Engine, MemoryEngine, sqlite
 
-from postfuze_mock.records import Row, encode, sort_key
-from postfuze_mock.state.memory import MemoryStore
+from postfuze_mock.records import Row, Session, encode
 from postfuze_mock.state.store import Store
 
-# Few distinct values, so that ties and matches are common.
-IDS = [f"{n:08x}-0000-4a9f-9b1c-2e7d6f0a1234" for n in range(12)]
-TIMES = [f"2026-06-01T09:30:00.00{n}Z" for n in range(4)]
-VALUES: dict[str, list[str | None]] = {
-    "tenant_id": [None, "tenant_1", "tenant_2"],
-    "platform": ["x", "facebook"],
-    "username": [None, "acme", "ACME"],
-    "network_unique_id": ["1", "2", "3"],
-}
-FINDABLE = {"id": IDS, **{column: [*filter(None, values)] for column, values in VALUES.items()}}
-ids = st.sampled_from(IDS)
-fields = st.fixed_dictionaries({column: st.sampled_from(values) for column, values in VALUES.items()})
-rows = st.builds(
-    lambda id, created_at, deleted, fields: encode({"id": id, "created_at": created_at, **fields}, deleted=deleted),
-    ids,
-    st.sampled_from(TIMES),
-    st.booleans(),
-    fields,
-)
-places = st.none() | st.builds(str.__add__, st.sampled_from(TIMES), ids)
-filters = st.fixed_dictionaries(
-    {}, optional={column: st.sampled_from([*values, "nobody's"]) for column, values in FINDABLE.items()}
-)
+
+@contextmanager
+def in_memory() -> Iterator[Engine]:
+    yield MemoryEngine()
 
 
-def key(row: Row) -> str:
-    return sort_key(row.account())
+@contextmanager
+def in_sqlite() -> Iterator[Engine]:
+    with tempfile.TemporaryDirectory() as folder:
+        engine = sqlite(Path(folder))
+        yield engine
+        engine.close()
 
 
-class NaiveRows(dict[str, Row]):
-    """The simplest possible store: rows by id, scanned from end to end."""
-
-    def page(self, where: Mapping[str, str], after: str | None, limit: int) -> list[Row]:
-        matching = [row for row in self.values() if matches(row, where) and (after is None or key(row) < after)]
-        return sorted(matching, key=key, reverse=True)[:limit]
-
-
-def matches(row: Row, where: Mapping[str, str]) -> bool:
-    return not row.deleted and where.items() <= row.account().items()
+#: How a run of the machine gets an engine, and how many runs there are: those of memory cost least.
+ENGINES: Final = {"memory": (in_memory, 60), "sqlite": (in_sqlite, 30)}
 
 
 class StoreMachine(RuleBasedStateMachine):
-    """Rows are added, changed and removed; pages and look-ups are compared after each step."""
+    """Everything that a store has is changed in any order; all that can be read is compared after each step."""
 
-    def __init__(self) -> None:
+    def __init__(self, opened: Callable[[], Any]) -> None:
         super().__init__()
-        self.store: Store = MemoryStore()
-        self.model = NaiveRows()
+        self._opened = opened()
+        self.engine: Engine = self._opened.__enter__()
+        self.store: Store = self.engine.store()
+        self.model = Model()
 
-    @rule(new=st.lists(rows, max_size=8, unique_by=lambda row: row.account()["id"]))
+    def teardown(self) -> None:
+        self._opened.__exit__(None, None, None)
+
+    # Accounts.
+
+    @rule(new=made.many_rows)
     def load(self, new: list[Row]) -> None:
         self.store.load(iter(new))
-        self.model = NaiveRows({row.account()["id"]: row for row in new})
+        self.model.rows = {id_of(row): row for row in new}
 
-    @rule(row=rows)
+    @rule(new=made.many_rows)
+    def load_on_demand(self, new: list[Row]) -> None:
+        self.store.load_on_demand(lambda: iter(new), len([row for row in new if not row.deleted]))
+        self.model.rows = {id_of(row): row for row in new}
+
+    @rule()
+    def unload(self) -> None:
+        self.store.unload()
+
+    @rule(row=made.rows)
     def insert(self, row: Row) -> None:
-        id = row.account()["id"]
-        assert self.store.insert(row) is (id not in self.model)
-        self.model.setdefault(id, row)
+        assert self.store.insert(row) is (id_of(row) not in self.model.rows)
+        self.model.rows.setdefault(id_of(row), row)
 
-    @rule(id=ids, row=rows, stale=st.booleans())
+    @rule(id=made.ids, row=made.rows, stale=st.booleans())
     def compare_and_set(self, id: str, row: Row, stale: bool) -> None:
         new = encode({**row.account(), "id": id}, deleted=row.deleted)
-        present = self.model.get(id)
+        present = self.model.rows.get(id)
         expected = present._replace(hidden=b'{"metrics":{}}') if present and stale else present or row
         assert self.store.compare_and_set(id, expected, new) is (expected == present)
         if expected == present:
-            self.model[id] = new
+            self.model.rows[id] = new
 
-    @precondition(lambda self: self.model)
+    @precondition(lambda self: self.model.rows)
     @rule(data=st.data())
     def delete(self, data: st.DataObject) -> None:
-        id = data.draw(st.sampled_from(sorted(self.model)))
-        deleted = self.model[id]._replace(deleted=True)
-        assert self.store.compare_and_set(id, self.model[id], deleted)
-        self.model[id] = deleted
+        id = data.draw(st.sampled_from(sorted(self.model.rows)))
+        deleted = self.model.rows[id]._replace(deleted=True)
+        assert self.store.compare_and_set(id, self.model.rows[id], deleted)
+        self.model.rows[id] = deleted
 
-    @rule(where=filters, after=places, limit=st.integers(1, 4))
+    @rule(where=made.filters, after=made.places, limit=st.integers(1, 4))
     def page(self, where: dict[str, str], after: str | None, limit: int) -> None:
         assert self.store.page(where, after, limit) == self.model.page(where, after, limit)
 
-    @rule(where=filters)
-    def find(self, where: dict[str, str]) -> None:
-        assert self.store.find(where) == self.model.page(where, None, len(IDS))
+    # Sessions.
 
-    @rule(id=ids)
-    def get(self, id: str) -> None:
-        assert self.store.get(id) == self.model.get(id)
+    @rule(session=made.sessions)
+    def put_session(self, session: Session) -> None:
+        self.store.put_session(session)
+        self.model.sessions[session["session_token"]] = session
+
+    @rule(token=made.tokens)
+    def take(self, token: str) -> None:
+        assert self.store.take(token) == self.model.sessions.pop(token, None)
+
+    @rule(at=st.sampled_from(made.TIMES))
+    def expire_sessions(self, at: str) -> None:
+        expired = [
+            token for token, each in self.model.sessions.items() if each["expires_at"] and each["expires_at"] <= at
+        ]
+        assert self.store.expire_sessions(at) == expired
+        for token in expired:
+            del self.model.sessions[token]
+
+    # Logs and counters.
+
+    @rule(log=made.logs, key=made.keys, entry=made.entries)
+    def append(self, log: str, key: str, entry: dict[str, Any]) -> None:
+        assert self.store.append(log, key, entry, LOGS[log]) == self.model.append(log, key, entry)
+
+    @rule(log=made.logs, key=made.keys, expected=made.entries, new=made.entries)
+    def replace_logged(self, log: str, key: str, expected: dict[str, Any], new: dict[str, Any]) -> None:
+        is_there = self.model.logs[log].get(key) == expected
+        assert self.store.replace_logged(log, key, expected, new) is is_there
+        if is_there:
+            self.model.logs[log][key] = new
+
+    @rule(counter=made.counters)
+    def next(self, counter: str) -> None:
+        self.model.counters[counter] = self.model.counters.get(counter, 0) + 1
+        assert self.store.next(counter) == self.model.counters[counter]
+
+    @rule(values=st.dictionaries(made.counters, st.integers(1, 9)))
+    def set_counters(self, values: dict[str, int]) -> None:
+        self.store.set_counters(values)
+        self.model.counters = dict(values)
+
+    # All of it.
+
+    @rule()
+    def clear(self) -> None:
+        self.store.clear()
+        self.model = Model()
+
+    @rule()
+    def go_on_in_another_process(self) -> None:
+        self.store = self.engine.seen_by_another()
+
+    @rule()
+    def restart(self) -> None:
+        self.engine.restart()
+        self.store = self.engine.store()
 
     @invariant()
-    def holds_the_same(self) -> None:
-        assert list(self.store.rows()) == sorted(self.model.values(), key=key)
-        assert self.store.count() == len(self.model.page({}, None, len(IDS)))
+    def has_the_accounts(self) -> None:
+        for store in (self.store, self.engine.seen_by_another()):
+            assert list(store.rows()) == sorted(self.model.rows.values(), key=key)
+            assert store.count() == len(self.model.page({}))
+        for id in FINDABLE["id"]:
+            assert self.store.get(id) == self.model.rows.get(id)
         for column, values in FINDABLE.items():
             for value in values:
-                assert self.store.find({column: value}) == self.model.page({column: value}, None, len(IDS))
+                assert self.store.find({column: value}) == self.model.page({column: value})
+
+    @invariant()
+    def has_the_sessions(self) -> None:
+        sessions = list(self.model.sessions.values())
+        for store in (self.store, self.engine.seen_by_another()):
+            assert store.sessions() == sessions
+            assert store.session_count() == len(sessions)
+        assert [self.store.session(token) for token in TOKENS] == [*map(self.model.sessions.get, TOKENS)]
+        newest_first = list(self.store.sessions_before(None))
+        assert [each for _, each in newest_first] == sessions[::-1]
+        for number, _ in newest_first:
+            assert list(self.store.sessions_before(number)) == [each for each in newest_first if each[0] < number]
+
+    @invariant()
+    def has_the_logs_and_counters(self) -> None:
+        for store in (self.store, self.engine.seen_by_another()):
+            assert store.counters() == self.model.counters
+            for log, entries in self.model.logs.items():
+                assert store.log(log) == list(entries.values())
+        for log, entries in self.model.logs.items():
+            assert self.store.log_count(log) == len(entries)
+            newest_first = list(entries.items())[::-1]
+            assert list(self.store.log_before(log, None)) == newest_first
+            for at, (each, entry) in enumerate(newest_first):
+                assert self.store.logged(log, each) == entry
+                assert list(self.store.log_before(log, each)) == newest_first[at + 1 :]
 
 
-TestStoreMachine = StoreMachine.TestCase
-TestStoreMachine.settings = settings(max_examples=60, stateful_step_count=30)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_store_behaves_like_the_model(engine: str) -> None:
+    opened, examples = ENGINES[engine]
+
+    class Machine(StoreMachine):
+        def __init__(self) -> None:
+            super().__init__(opened)
+
+    run_state_machine_as_test(Machine, settings=settings(max_examples=examples, stateful_step_count=30))
 
 
-@given(
-    st.lists(rows, max_size=12, unique_by=lambda row: row.account()["id"]),
-    filters,
-    st.integers(1, 3),
-    st.lists(st.lists(st.tuples(ids, rows), max_size=3), max_size=12),
-)
-def test_walk_shows_every_lasting_row_once_despite_concurrent_changes(
-    first: list[Row], where: dict[str, str], limit: int, changes: list[list[tuple[str, Row]]]
-) -> None:
-    store = MemoryStore()
-    store.load(first)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_walk_shows_every_lasting_row_once_despite_concurrent_changes(engine: str) -> None:
+    opened, examples = ENGINES[engine]
+
+    @settings(max_examples=examples)
+    @given(
+        st.lists(made.rows, max_size=12, unique_by=id_of),
+        made.filters,
+        st.integers(1, 3),
+        st.lists(st.lists(st.tuples(made.ids, made.rows), max_size=3), max_size=12),
+    )
+    def walk(first: list[Row], where: dict[str, str], limit: int, changes: list[list[tuple[str, Row]]]) -> None:
+        with opened() as each:
+            each.store().load(first)
+            _walk(each.store(), each.seen_by_another(), where, limit, changes)
+
+    walk()
+
+
+def _walk(store: Store, other: Store, where: dict[str, str], limit: int, changes: list[list[tuple[str, Row]]]) -> None:
+    """Walk through the pages of `store`, while `other` makes `changes` between them."""
     throughout = {key(row) for row in store.find(where)}
-    keys: list[str] = []
+    seen: list[str] = []
     after: str | None = None
     steps = iter(changes)
     while page := store.page(where, after, limit):
-        keys += map(key, page)
-        after = keys[-1]
+        seen += map(key, page)
+        after = seen[-1]
         for id, row in next(steps, []):
-            put(store, id, row)
+            _put(other, id, row)
             throughout &= {key(row) for row in store.find(where)}
-    assert throughout <= set(keys)
-    assert all(later < earlier for earlier, later in pairwise(keys))
+    assert throughout <= set(seen)
+    assert all(later < earlier for earlier, later in pairwise(seen))
 
 
-def put(store: Store, id: str, row: Row) -> None:
+def _put(store: Store, id: str, row: Row) -> None:
     """Store `row` under `id`, which may exist or not."""
-    fields: dict[str, Any] = {**row.account(), "id": id}
-    new = encode(fields, deleted=row.deleted)
+    new = encode({**row.account(), "id": id}, deleted=row.deleted)
     present = store.get(id)
     assert store.insert(new) if present is None else store.compare_and_set(id, present, new)

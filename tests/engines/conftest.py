@@ -1,0 +1,63 @@
+"""Engines that processes share, and servers on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, Protocol
+
+import pytest
+from tests.support.cluster import Cluster
+from tests.support.processes import MockProcess
+from tests.support.times import NOW
+
+FROZEN: Final = ("--clock", f"{NOW},frozen")
+#: The engines that several processes can share; a test with `state` runs on each.
+SHARED: Final = ("sqlite",)
+
+
+@pytest.fixture(params=SHARED)
+def state(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """`--state` of an engine that has nothing yet."""
+    assert request.param == "sqlite"
+    return f"sqlite:///{tmp_path}/worlds.db"
+
+
+class Start(Protocol):
+    """Starts a server with these flags; it is stopped after the test."""
+
+    def __call__(self, *flags: str | Path) -> MockProcess: ...
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    servers: list[MockProcess] = []
+
+    def starting(*flags: str | Path) -> MockProcess:
+        folder = tmp_path / f"server-{len(servers)}"
+        folder.mkdir()
+        servers.append(MockProcess(*flags, folder=folder))
+        return servers[-1]
+
+    yield starting
+    for server in servers:
+        server.stop()
+
+
+class Share(Protocol):
+    """Starts `count` processes on the engine of the test; they are stopped after it."""
+
+    def __call__(self, count: int, *flags: str | Path) -> Cluster: ...
+
+
+@pytest.fixture
+def share(state: str, tmp_path: Path) -> Iterator[Share]:
+    clusters: list[Cluster] = []
+
+    def starting(count: int, *flags: str | Path) -> Cluster:
+        clusters.append(Cluster(state, count, *flags, folder=tmp_path / f"cluster-{len(clusters)}"))
+        return clusters[-1]
+
+    yield starting
+    for cluster in clusters:
+        cluster.stop()
