@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import lru_cache
+from functools import cache
 from itertools import chain, islice
 from time import monotonic
 from typing import Any, Final
@@ -15,9 +15,8 @@ from psycopg.types.numeric import Int8BinaryDumper
 from psycopg.types.string import StrBinaryDumper, TextBinaryLoader
 
 from postfuze_mock.state.engine import Unavailable
+from postfuze_mock.state.postgresql_server import SCHEMA
 from postfuze_mock.state.sql.database import Conflict, Row
-
-SCHEMA: Final = "postfuze_mock"
 
 #: What each session has; times are in ms.
 _SETTINGS: Final = {
@@ -26,8 +25,8 @@ _SETTINGS: Final = {
     "lock_timeout": "5000",
     "idle_in_transaction_session_timeout": "10000",
     "jit": "off",
-    # Every query has an index made for it, and a table may have been filled a moment ago, before PostgreSQL knows how much
-    # is in it. So it need not plan each call anew, and sorts or reads a whole table only where there is no other way.
+    # Every query has an index made for it, and a table may have been filled a moment ago, before PostgreSQL knows how
+    # much is in it. So it plans a query once, and sorts or reads a whole table only where there is no other way.
     "plan_cache_mode": "force_generic_plan",
     "enable_seqscan": "off",
     "enable_bitmapscan": "off",
@@ -47,7 +46,7 @@ class Lost(Conflict):
     """The connection was lost before the commit was sent, so nothing has happened."""
 
 
-class CommitUnknown(Exception):
+class CommitUnknown(Unavailable):
     """The connection was lost during a commit, so it is not known whether that has happened."""
 
 
@@ -82,7 +81,7 @@ class Connection(psycopg.Connection[Row]):
         try:
             status = self._control(b"COMMIT", _STATEMENT_LIMIT)
         except Lost as error:
-            raise CommitUnknown from error
+            raise CommitUnknown("The connection to PostgreSQL was lost during the commit.") from error
         if status != b"COMMIT":
             raise RuntimeError("A transaction went on after an error.")
 
@@ -100,29 +99,30 @@ class Connection(psycopg.Connection[Row]):
         with self._limited(_STATEMENT_LIMIT):
             self._statements.executemany(_numbered(sql), rows)
 
-    def copy_in(self, table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
+    def copy_in(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Add `rows` to the `columns` of a table."""
+        target = f"{table} ({', '.join(columns)})"
         types = self._types(table, columns)
         remaining = iter(rows)
         for first in remaining:
             with (
                 self._limited(_STATEMENT_LIMIT),
-                self._statements.copy(f"COPY {table} ({columns}) FROM STDIN (FORMAT BINARY)") as copy,
+                self._statements.copy(f"COPY {target} FROM STDIN (FORMAT BINARY)") as copy,
             ):
                 copy.set_types(types)
                 for row in chain((first,), islice(remaining, _COPIED - 1)):
                     copy.write_row(row)
 
     def drop_if_late(self) -> None:
-        """End a statement that a server takes too long to answer, as if the connection had been lost. Any thread may call
-        this while another executes that statement."""
+        """End a statement that a server takes too long to answer, as if the connection had been lost. Any thread may
+        call this while another executes that statement."""
         if self._deadline is not None and monotonic() > self._deadline:
             with suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
 
-    def _types(self, table: str, columns: str) -> list[int]:
+    def _types(self, table: str, columns: Sequence[str]) -> list[int]:
         with self._limited(_STATEMENT_LIMIT):
-            cursor = self._statements.execute(f"SELECT {columns} FROM {table} LIMIT 0")
+            cursor = self._statements.execute(f"SELECT {', '.join(columns)} FROM {table} LIMIT 0")
             return [column.type_code for column in cursor.description or ()]
 
     def _control(self, command: bytes, limit: float) -> bytes | None:
@@ -176,11 +176,11 @@ class _TextLoader(TextBinaryLoader):
     """Reads what `_TextDumper` writes."""
 
     def load(self, data: Any) -> Any:
-        text = super().load(data)
+        text: Any = super().load(data)
         return text.replace("\1\1", "\0").replace("\1\2", "\1") if "\1" in text else text
 
 
-@lru_cache(maxsize=None)
+@cache
 def _numbered(sql: str) -> str:
     """`sql` with $1, $2, … for its `?`, which stand nowhere else in our statements."""
     first, *others = sql.split("?")
