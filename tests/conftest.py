@@ -51,7 +51,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """The URL of a PostgreSQL, for `postgres_url` and for tests that stop connections. See `tests/support/postgres.py`."""
+    """The URL of a PostgreSQL, for `postgres_url`, and for tests that stop connections; `tests/support/postgres.py`."""
     from tests.support.postgres import server  # imports psycopg, which few tests need
 
     with server() as dsn:

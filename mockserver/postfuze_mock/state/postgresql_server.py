@@ -43,7 +43,7 @@ def make_schema(parameters: dict[str, Any]) -> None:
             _check(connection)
             _make_schema(connection)
     except psycopg.Error as error:
-        raise EngineError(f"PostgreSQL cannot be used: {_reason(error, parameters)}") from error
+        raise EngineError(_reason(error, parameters)) from error
 
 
 def _check(connection: psycopg.Connection[Any]) -> None:
