@@ -66,7 +66,8 @@ def _make_schema(connection: psycopg.Connection[Any]) -> None:
 
 def _reason(error: psycopg.Error, parameters: dict[str, Any]) -> str:
     """What libpq or the server says, in one line without the password."""
-    line = str(error).strip().partition("\n")[0].removeprefix("connection failed: ")
+    line = str(error).strip().partition("\n")[0]
+    line = line.removeprefix("connection failed: ").removeprefix("connection is bad: ")
     for name in ("password", "sslpassword"):
         if secret := parameters.get(name):
             line = line.replace(secret, "***")
