@@ -10,13 +10,13 @@ EVERY ?= 8
 WORKERS := -n logical --maxprocesses 8 --dist worksteal
 PYTEST := $(BIN)/python -m pytest -q $(WORKERS)
 # The tests of `make test`. A test marked process(quick=True) starts a process, but is quick.
-DEFAULT := not slow and not browser and not packaging and not docs and not clients and (not process or process(quick=True))
+DEFAULT := not slow and not browser and not packaging and not docs and not clients and not engines and (not process or process(quick=True))
 # A selection of tests may be empty; pytest then exits with 5.
 part = $(PYTEST) -m $(1) $(2) $(ARGS) || [ $$? -eq 5 ]
 
 .DEFAULT_GOAL := help
 .PHONY: help install serve dist test test-all test-browser test-process test-docs test-packaging test-release test-slow \
-	test-family test-npm clients coverage mutation soak fuzz check format bench bench-large bench-others npm lock pictures site clean
+	test-engines test-family test-npm clients coverage mutation soak fuzz check format bench bench-large bench-others npm lock pictures site clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,7 +46,10 @@ test-browser: $(STAMP) ## Run the tests of the pages in Chromium
 	@$(call part,'browser and not slow')
 
 test-process: $(STAMP) ## Run the tests that start the commands as processes: signals, restarts, Schemathesis
-	@$(call part,'process and not (slow or browser or packaging or docs)')
+	@$(call part,'process and not (slow or browser or packaging or docs or engines)')
+
+test-engines: $(STAMP) ## Run the tests that need PostgreSQL; scripts/postgres finds one, or Debian's packages
+	@$(call part,'engines and not slow')
 
 test-docs: $(STAMP) ## Run every command of README.md and the guides, and compare the output
 	@$(call part,'docs and not slow')

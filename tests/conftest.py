@@ -30,10 +30,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that use the fixture `browser`."""
+    """Mark the tests that use the fixtures `browser` and `postgres`."""
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
+        names = getattr(item, "fixturenames", ())
+        if "browser" in names:
             item.add_marker(pytest.mark.browser)
+        if "postgres" in names:
+            item.add_marker(pytest.mark.engines)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -56,3 +59,21 @@ def browser() -> Iterator[Browser]:
 
     with launch() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL, for `postgres_url`, and for tests that stop connections; `tests/support/postgres.py`."""
+    from tests.support.postgres import server  # imports psycopg, which few tests need
+
+    with server() as dsn:
+        yield dsn
+
+
+@pytest.fixture
+def postgres_url(postgres: str) -> Iterator[str]:
+    """The URL of a PostgreSQL database for this test alone, empty."""
+    from tests.support.postgres import database
+
+    with database(postgres) as url:
+        yield url

@@ -37,7 +37,7 @@ def open_engine(settings: Settings, reserved: Callable[[], Mapping[str, str]]) -
     if not place.is_shared:
         return Opened(memory := MemoryEngine(), LocalTokens(reserved), LocalTokens(), partial(LocalWorlds, memory))
     try:
-        return _shared(_database(place), reserved)
+        return _shared(_database(place, settings.state_pool), reserved)
     except EngineError as error:
         raise InvalidSettingError("state", f"cannot be used: {error}") from error
 
@@ -52,9 +52,14 @@ def _shared(database: Database, reserved: Callable[[], Mapping[str, str]]) -> Op
     return Opened(database, tokens, states, partial(SharedWorlds, database))
 
 
-def _database(place: StateUrl) -> Database:
+def _database(place: StateUrl, pool_size: int) -> Database:
     if place.path is not None:
         from postfuze_mock.state.sqlite import SqliteDatabase
 
         return SqliteDatabase(place.path)
-    raise EngineError(f"{place.engine} is not there yet")
+    assert place.dsn is not None
+    try:
+        from postfuze_mock.state.postgresql import PostgresqlDatabase
+    except ImportError as error:
+        raise EngineError("PostgreSQL needs a driver: pip install 'postfuze-mock[postgresql]'") from error
+    return PostgresqlDatabase(place.dsn, pool_size)

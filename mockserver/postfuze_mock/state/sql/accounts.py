@@ -129,7 +129,7 @@ class Accounts(Part):
             self._insert_all(self._read_rows())
 
     def _insert_all(self, rows: Iterable[Row]) -> None:
-        self.database.insert_many(_INSERT, (self._values(row) for row in rows))
+        self.database.insert_many("accounts", _COLUMNS, (self._values(row) for row in rows))
 
     def _values(self, row: Row) -> tuple[Any, ...]:
         account = row.account()

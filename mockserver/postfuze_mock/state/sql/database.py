@@ -83,9 +83,9 @@ class Outcome(Generic[T]):
         return self.value
 
 
-def away(reason: object) -> Problem:
+def away(reason: object, effect: str = "The call changed nothing; try again.") -> Problem:
     """The problem of a call that the engine does not serve now; `reason` is a sentence without credentials."""
-    detail = f"{reason} The call changed nothing; try again."
+    detail = f"{reason} {effect}"
     return Problem(503, detail, rule="mock.engine", code="engine_unavailable", headers={"Retry-After": "1"})
 
 
@@ -140,9 +140,10 @@ class Database(abc.ABC):
         """Execute a statement that returns nothing for each of `rows`."""
         self._writer().many(sql, rows)
 
-    def insert_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        """As `write_many`, for an INSERT of so many rows that an engine may have a quicker way."""
-        self.write_many(sql, rows)
+    def insert_many(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Add many `rows` to a table."""
+        places = ", ".join("?" * len(columns))
+        self.write_many(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)
 
     def demand_writer(self) -> None:
         """Raises WriteNeeded in a transaction that was begun for reading."""
