@@ -7,8 +7,8 @@ from typing import NamedTuple, Protocol
 
 
 class Wanted(NamedTuple):
-    """Which calls: those of `operation` (None: of any, or none) that were answered with `lowest` to `highest`, or not at
-    all if `dropped`, and were finished after `after` and before `before` (ns; None: whenever)."""
+    """Which calls: those of `operation` (None: of any, or none) that were answered with `lowest` to `highest`, or not
+    at all if `dropped`, and were finished after `after` and before `before` (ns; None: whenever)."""
 
     operation: str | None = None
     lowest: int = 0

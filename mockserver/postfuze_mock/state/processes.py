@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Final, Protocol
+
+#: Seconds between two heartbeats.
+HEARTBEAT: Final = 1.0
 
 
 class Processes(Protocol):

@@ -177,4 +177,4 @@ def _condition(world: str | None, wanted: Wanted) -> tuple[str, list[Any]]:
 
 def _stored(fields: Sequence[Any]) -> Stored:
     *rest, entry, body, response_body = fields
-    return Stored(*rest, bytes(entry), None if body is None else bytes(body), bytes(response_body))
+    return Stored._make((*rest, bytes(entry), None if body is None else bytes(body), bytes(response_body)))

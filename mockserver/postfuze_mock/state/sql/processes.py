@@ -19,8 +19,7 @@ TABLES: Final = (
     )""",
     "CREATE {unlogged} TABLE asked (id {number} PRIMARY KEY, number {number} NOT NULL)",
 )
-#: Seconds between two heartbeats; after how many without one a process is not waited for, and is forgotten.
-HEARTBEAT: Final = 1.0
+#: After how many seconds without a heartbeat a process is not waited for, and is forgotten.
 STALE: Final = 3.0
 FORGOTTEN: Final = 60.0
 
@@ -46,9 +45,7 @@ class Processes:
         """The ids of the other processes that live, as of the last heartbeat. One that was given up counts again
         after its next heartbeat."""
         latest = self._now() - STALE
-        return {
-            id for id, (beat, at) in self._seen.items() if at > latest and self._given_up.get(id) != beat
-        }
+        return {id for id, (beat, at) in self._seen.items() if at > latest and self._given_up.get(id) != beat}
 
     def beat(self) -> None:
         """Show that this process lives, and see which others do. The first heartbeat registers it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, NamedTuple, Protocol
 
 from postfuze_mock.state.calls import ANY, Place, Wanted
@@ -65,7 +65,7 @@ class Reader(Protocol):
 
 
 class Journal(Reader, Protocol):
-    """The last requests of the world `world`. They are added outside of transactions of the engine, and read in them."""
+    """The last requests of the world `world`. They are added outside of the engine's transactions, and read in them."""
 
     world: str
     settings: JournalSettings
@@ -184,6 +184,3 @@ class Journals(Protocol):
 
     def of(self, world: str) -> Journal:
         """The journal of the world `world`, which need not be built."""
-
-    def of_all(self, journals: Iterable[Journal]) -> Reader:
-        """The requests of all worlds; `journals` are those that this process has."""

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Final
 
 from postfuze_mock.state.calls import ANY, Place, Wanted
-from postfuze_mock.worlds.journal.journal import MAX_ENTRIES, Entry, Fields, Journal, Reader, Recording
+from postfuze_mock.worlds.journal.journal import MAX_ENTRIES, Entry, Fields, Journal, Recording
 
 #: Where in the fields of a request these are.
 _OPERATION, _STATUS, _SECONDS = map(Entry._fields.index, ("operation", "status", "seconds"))
@@ -104,10 +104,6 @@ class MemoryJournals:
         """The journal that the world `world` starts with."""
         return MemoryJournal(world)
 
-    def of_all(self, journals: Iterable[Journal]) -> Reader:
-        """All of these journals."""
-        return AllMemoryJournals(journals)
-
 
 def _nanoseconds(entry: Fields) -> int:
     return int(entry[_FINISHED] * 1e9)
@@ -116,4 +112,4 @@ def _nanoseconds(entry: Fields) -> int:
 def _entry(entry: Fields, now: float) -> Entry:
     """The entry with its last field in real time, which is `now` later than `time.perf_counter` (seconds)."""
     received_at = round((now + entry[_FINISHED] - entry[_SECONDS]) * 1000)
-    return Entry(*entry[:_FINISHED], received_at)
+    return Entry._make((*entry[:_FINISHED], received_at))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -17,6 +17,11 @@ import orjson
 from postfuze_mock.state.calls import ANY, Calls, Place, Stored, Wanted
 from postfuze_mock.worlds.journal.journal import Entry, Fields, Headers, Journal, Reader, Recording
 
+#: An entry with its world.
+Recorded = tuple[str, Fields]
+
+#: With how many entries the buffer is written at once.
+MANY: Final = 500
 #: How many entries, and about how many bytes, a process buffers at most.
 MAX_BUFFERED: Final = 10_000
 MAX_BYTES: Final = 64 << 20
@@ -27,16 +32,21 @@ _BODY, _RESPONSE_BODY = map(Entry._fields.index, ("body", "response_body"))
 
 class Buffer:
     """What this process has recorded and not written yet. `dropped` counts entries that were not buffered, because
-    there were too many."""
+    there were too many; `on_many` is called when there are `MANY`."""
 
     def __init__(self) -> None:
         self.dropped = 0
-        self._entries: list[tuple[str, Fields]] = []
+        self.on_many: Callable[[], None] = lambda: None
+        self._entries: list[Recorded] = []
         self._bytes = 0
-        self._last = 0
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    @property
+    def has_many(self) -> bool:
+        """Whether it should be written at once."""
+        return len(self._entries) >= MANY or self._bytes >= MAX_BYTES // 4
 
     def add(self, world: str, entry: Fields) -> None:
         """Buffer an entry of a world, or drop it."""
@@ -44,18 +54,19 @@ class Buffer:
             self.dropped += 1
             return
         self._entries.append((world, entry))
-        self._bytes += _HEAD_BYTES + len(entry[_BODY] or b"") + len(entry[_RESPONSE_BODY])
+        self._bytes += _size(entry)
+        if self.has_many:
+            self.on_many()
 
-    def take(self) -> dict[str, list[Stored]]:
-        """The entries by world, sorted by its name; none is buffered any more. So that entries of all processes can be
-        compared, they have real time."""
+    def take(self) -> list[Recorded]:
+        """All entries; none is buffered any more."""
         entries, self._entries, self._bytes = self._entries, [], 0
-        real_time = time.time_ns() - time.perf_counter_ns()
-        by_world: dict[str, list[Stored]] = defaultdict(list)
-        for world, entry in entries:
-            self._last = max(real_time + int(entry[-1] * 1e9), self._last + 1)  # also if the clock was put back
-            by_world[world].append(_stored(entry, self._last))
-        return {world: by_world[world] for world in sorted(by_world)}
+        return entries
+
+    def put_back(self, entries: list[Recorded]) -> None:
+        """Buffer entries again that could not be written, before those that came since."""
+        self._entries = entries + self._entries
+        self._bytes += sum(_size(entry) for _, entry in entries)
 
 
 class SharedReader:
@@ -124,15 +135,23 @@ class SharedJournals:
         """The journal of the world `world`, with its first settings."""
         return SharedJournal(world, self.calls, self.buffer)
 
-    def of_all(self, journals: Iterable[Journal]) -> Reader:
-        """All that are stored."""
+    def all(self) -> Reader:
+        """The requests of all worlds."""
         return SharedReader(None, self.calls)
 
-    def write(self, entries: Mapping[str, Sequence[Stored]]) -> None:
-        """Store what was taken from the buffer, in a transaction. The worlds are in the order of their names, so that
-        no two processes wait for each other."""
-        for world, calls in entries.items():
-            self.calls.append(world, calls)
+    def write(self, entries: Sequence[Recorded]) -> None:
+        """Store entries of the buffer, in a transaction: world by world, in the order of their names, so that no two
+        processes wait for each other. So that entries of all processes can be compared, they get real time."""
+        real_time = time.time_ns() - time.perf_counter_ns()
+        by_world: dict[str, list[Stored]] = defaultdict(list)
+        for world, entry in entries:
+            by_world[world].append(_stored(entry, real_time + int(entry[-1] * 1e9)))
+        for world in sorted(by_world):
+            self.calls.append(world, by_world[world])
+
+
+def _size(entry: Fields) -> int:
+    return _HEAD_BYTES + len(entry[_BODY] or b"") + len(entry[_RESPONSE_BODY])
 
 
 def _stored(entry: Fields, finished: int) -> Stored:
