@@ -16,8 +16,8 @@ _MAX_CANDIDATES: Final = 1000
 
 
 class Singles:
-    """What was met of those of `items` that one call shows. `met` says for each whether only a fault showed it; `worlds`
-    says for each that several organizations must show which did. Both are bounded, whatever is judged."""
+    """What was met of those of `items` that one call shows. `met` says for each whether only a fault showed it;
+    `worlds` says which worlds showed one that several organizations must show. Both are bounded, whatever is judged."""
 
     def __init__(self, items: Iterable[Item]) -> None:
         self.met: dict[str, bool] = {}

@@ -1,8 +1,8 @@
 """Writes what this process records (its journal entries, and what its calls met) beside the requests, and has all
 processes of the engine do so before somebody reads it.
 
-Each process writes at least every `PAUSE`. A reader raises a number; all processes see it soon (`POLL`), write what they
-have, and acknowledge it. A process that does not live any more, or does not answer, is not waited for.
+Each process writes every `PAUSE`. A reader raises a number; all processes see it soon (`POLL`), write what they have,
+and acknowledge it. A process that does not live any more, or does not answer, is not waited for.
 """
 
 from __future__ import annotations
