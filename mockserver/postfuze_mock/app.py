@@ -68,8 +68,8 @@ def autosave(settings: Settings, worlds: Worlds) -> Autosave | None:
 
 def services(worlds: Worlds, saving: Autosave | None) -> list[Service]:
     """The background services for `worlds`. What saves them stops last."""
-    if worlds.engine.is_shared:
-        return []
+    if worlds.context.recorder is not None:
+        return [worlds.context.recorder]
     deliverer = Deliverer(worlds)
     return [deliverer] if saving is None else [saving, deliverer]
 
@@ -96,6 +96,9 @@ def make_worlds(settings: Settings, base_url: str | None = None) -> Worlds:
         arrivals=arrivals,
         inboxes=inboxes,
         after_commit=opened.engine.after_commit,
+        journals=opened.journals,
+        coverage=opened.coverage,
+        recorder=opened.recorder,
         strict_keys=settings.strict_keys,
     )
     origins = Origins(template, seed=settings.seed, clock=_clock(settings), assume=assume, context=context)

@@ -11,6 +11,9 @@ from postfuze_mock.settings import InvalidSettingError, Settings
 from postfuze_mock.state.engine import Engine, EngineError
 from postfuze_mock.state.memory_engine import MemoryEngine
 from postfuze_mock.state_url import StateUrl
+from postfuze_mock.worlds.coverage import Coverage, MemoryCoverage
+from postfuze_mock.worlds.journal.journal import MAX_ENTRIES, Journals
+from postfuze_mock.worlds.journal.memory_journal import MemoryJournals
 from postfuze_mock.worlds.local import LocalWorlds
 from postfuze_mock.worlds.origins import Origins
 from postfuze_mock.worlds.registry import Worlds
@@ -18,15 +21,19 @@ from postfuze_mock.worlds.tokens import LocalTokens, Tokens
 
 if TYPE_CHECKING:
     from postfuze_mock.state.sql.database import Database
+    from postfuze_mock.worlds.journal.recorder import Recorder
 
 
 class Opened(NamedTuple):
-    """An engine, what finds the worlds of session tokens and of link states in it, and what makes the registry of the
-    worlds there, which holds so many of them."""
+    """An engine, what finds the worlds of session tokens and of link states in it, what is recorded there of calls, and
+    by whom, and what makes the registry of the worlds there, which holds so many of them."""
 
     engine: Engine
     tokens: Tokens
     states: Tokens
+    journals: Journals
+    coverage: Coverage
+    recorder: Recorder | None
     worlds: Callable[[Origins, int], Worlds]
 
 
@@ -35,7 +42,9 @@ def open_engine(settings: Settings, reserved: Callable[[], Mapping[str, str]]) -
     InvalidSettingError if it cannot be used."""
     place = state_url.parse(settings.state)
     if not place.is_shared:
-        return Opened(memory := MemoryEngine(), LocalTokens(reserved), LocalTokens(), partial(LocalWorlds, memory))
+        memory, journals = MemoryEngine(), MemoryJournals()
+        tokens, states, worlds = LocalTokens(reserved), LocalTokens(), partial(LocalWorlds, memory)
+        return Opened(memory, tokens, states, journals, MemoryCoverage(), None, worlds)
     try:
         return _shared(_database(place, settings.state_pool), reserved)
     except EngineError as error:
@@ -44,12 +53,22 @@ def open_engine(settings: Settings, reserved: Callable[[], Mapping[str, str]]) -
 
 def _shared(database: Database, reserved: Callable[[], Mapping[str, str]]) -> Opened:
     from postfuze_mock.state.sql import schema
+    from postfuze_mock.state.sql.calls import SqlCalls
+    from postfuze_mock.state.sql.coverage import SqlCoverage
+    from postfuze_mock.state.sql.processes import Processes
     from postfuze_mock.state.sql.tokens import SqlTokens
+    from postfuze_mock.worlds.journal.recorder import Recorder
+    from postfuze_mock.worlds.journal.shared_journal import SharedJournals
     from postfuze_mock.worlds.shared import SharedWorlds
+    from postfuze_mock.worlds.shared_coverage import SharedCoverage
 
     schema.migrate(database)
     tokens, states = SqlTokens(database, "session", reserved), SqlTokens(database, "state")
-    return Opened(database, tokens, states, partial(SharedWorlds, database))
+    journals = SharedJournals(SqlCalls(database, MAX_ENTRIES))
+    coverage = SharedCoverage(database, SqlCoverage(database))
+    recorder = Recorder(database, Processes(database), journals, coverage)
+    worlds = partial(SharedWorlds, database, journals)
+    return Opened(database, tokens, states, journals, coverage, recorder, worlds)
 
 
 def _database(place: StateUrl, pool_size: int) -> Database:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from functools import cache, partial
-from heapq import merge
-from itertools import chain, takewhile
-from typing import Any, NamedTuple
+from itertools import chain, islice
+from typing import Any, Final
 
 from postfuze_fixtures.suggestions import did_you_mean
 from postfuze_mock import spec
@@ -14,31 +13,64 @@ from postfuze_mock.control import spec as control_spec
 from postfuze_mock.control.paging import number_after, page
 from postfuze_mock.domain.keys import masked
 from postfuze_mock.problems import Problem
+from postfuze_mock.state.calls import ANY, Place, Wanted
 from postfuze_mock.worlds.journal import journal_view, searching
-from postfuze_mock.worlds.journal.journal import Entry
+from postfuze_mock.worlds.journal.journal import Entry, Reader
 from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.unbuilt import Unbuilt
 from postfuze_mock.worlds.world import World
 
-DROPPED = "dropped"
-REFUSED = "refused"
+DROPPED: Final = "dropped"
+REFUSED: Final = "refused"
+_BATCH: Final = 100  # requests that are searched at once
+
+Recorded = tuple[Place, Entry]
 
 
-class Recorded(NamedTuple):
-    """An entry of the journal of `world`, and its number there."""
+class _Requests:
+    """The requests in the journal of `world`, or of all of `worlds`, as documents. Each world is looked up once."""
 
-    world: World | Unbuilt
-    number: int
-    entry: Entry
+    def __init__(self, worlds: Worlds, world: World, all: bool) -> None:
+        self.all = all
+        self.reader: Reader = worlds.all_requests() if all else world.journal
+        self._worlds = worlds
+        self._owners: dict[str, World | Unbuilt] = {} if all else {world.name: world}
+        self._reason_of = cache(reasons)
 
-    @property
-    def finished(self) -> int:
-        """When it was recorded, in nanoseconds, which differs from that of all other entries."""
-        return int(self.entry.finished * 1e9)
+    def owner(self, place: Place) -> World | Unbuilt:
+        """The world of a request."""
+        if place.world not in self._owners:
+            self._owners[place.world] = self._worlds.owner(place.world)
+        return self._owners[place.world]
 
-    @property
-    def id(self) -> str:
-        return journal_view.entry_id(self.world, self.number)
+    def find(self, id: str) -> Place | None:
+        """Where the request `id` is, if it is stored."""
+        places = self.reader.places()
+        return next(
+            (each for each in places if journal_view.entry_id(self.owner(each), each.number) == id.lower()), None
+        )
+
+    def document(self, recorded: Recorded, bodies: bool = True, headers: bool = True) -> dict[str, Any]:
+        """A request, with the name of its world where those of all worlds are listed."""
+        place, entry = recorded
+        world = self.owner(place)
+        named = {"world": masked(world.name)} if self.all else {}
+        reason = self._reason_of(world)
+        shown = journal_view.to_dict(self._worlds, world, place.number, entry, reason, bodies=bodies, headers=headers)
+        return {**named, **shown}
+
+    def search(self, wanted: Wanted, text: str) -> list[Recorded]:
+        """Those of the wanted requests that show `text`, the newest first."""
+        places = self.reader.places(wanted)
+        batches = iter(lambda: list(islice(places, _BATCH)), [])
+        newest_first = islice(chain.from_iterable(map(self.reader.entries, batches)), searching.MAX_CALLS)
+        calls = ((each, each[1]) for each in newest_first)
+        return list(searching.found(calls, text.lower(), self._explained, partial(self.document, headers=False)))
+
+    def _explained(self, recorded: Recorded) -> dict[str, Any]:
+        place, entry = recorded
+        world = self.owner(place)
+        return journal_view.explained(self._worlds, world, entry, self._reason_of(world))
 
 
 def list_requests(
@@ -59,48 +91,34 @@ def list_requests(
         raise _unknown_operation(operation)
     listing = "requests of all worlds" if all else "requests"
     before = number_after(world, listing, cursor)
-    journals = [*worlds, *worlds.unbuilt()] if all else [world]
-    newest_first = merge(*map(_newest_first, journals), key=lambda each: each.finished, reverse=True)
-    matches = [
-        each
-        for each in _since(since, newest_first)
-        if operation in (None, each.entry.operation) and _has_status(each.entry, status)
-    ]
-    reason_of = cache(reasons)
-
-    def document(each: Recorded, bodies: bool = True, headers: bool = True) -> dict[str, Any]:
-        return journal_view.to_dict(worlds, *each, reason_of(each.world), bodies=bodies, headers=headers)
-
-    def explained(each: Recorded) -> dict[str, Any]:
-        return journal_view.explained(worlds, each.world, each.entry, reason_of(each.world))
-
+    requests = _Requests(worlds, world, all)
+    last = None if since is None else requests.find(since)
+    wanted = _with_status(status)._replace(operation=operation, after=None if last is None else last.finished)
     if q:
-        calls = ((each, each.entry) for each in matches[: searching.MAX_CALLS])
-        matches = list(searching.found(calls, q.lower(), explained, partial(document, headers=False)))
+        found = requests.search(wanted, q)
+        total, matches = len(found), [each for each in found if before is None or each[0].finished < before]
+    else:
+        total = requests.reader.total(wanted)
+        matches = requests.reader.entries([*islice(requests.reader.places(wanted._replace(before=before)), limit + 1)])
     return page(
         world,
         listing,
-        ((each.finished, each) for each in matches if before is None or each.finished < before),
-        lambda each: {**_named(each.world, all), **document(each, bodies)},
+        ((each[0].finished, each) for each in matches),
+        partial(requests.document, bodies=bodies),
         limit,
-        total=len(matches),
+        total=total,
         oldest_first=True,
     )
 
 
 def get_request(worlds: Worlds, world: World, id: str, all: bool) -> dict[str, Any]:
     """The request of `world`, or of any. Raises a 404 problem if no journal has it."""
-    journals = [*worlds, *worlds.unbuilt()] if all else [world]
-    for each in chain.from_iterable(map(_newest_first, journals)):
-        if each.id == id.lower():
-            return {**_named(each.world, all), **journal_view.to_dict(worlds, *each, reasons(each.world))}
+    requests = _Requests(worlds, world, all)
+    place = requests.find(id)
+    if place is not None:
+        return requests.document(requests.reader.entries([place])[0])
     detail = f"The journal of this world has no request {id}: it has the last {world.journal.settings.size}."
     raise Problem(404, detail, rule="requests.unknown", code="not_found")
-
-
-def _named(world: World | Unbuilt, all: bool) -> dict[str, str]:
-    """The name of the world, where the requests of `all` are listed."""
-    return {"world": masked(world.name)} if all else {}
 
 
 def delete_requests(world: World) -> None:
@@ -156,24 +174,17 @@ def _options() -> dict[str, list[str]]:
     }
 
 
-def _has_status(entry: Entry, status: str | None) -> bool:
+def _with_status(status: str | None) -> Wanted:
+    """The calls with a status, in the words of control/openapi.yaml; all if it is None."""
     if status is None:
-        return True
+        return ANY
+    if status == DROPPED:
+        return Wanted(lowest=1, highest=0)
     if status == REFUSED:
-        return entry.status is None or entry.status >= 400
-    if status == DROPPED or entry.status is None:
-        return status == DROPPED and entry.status is None
-    text = str(entry.status)
-    return status[0] == text[0] if status[1:].upper() == "XX" else status == text
-
-
-def _newest_first(world: World | Unbuilt) -> Iterator[Recorded]:
-    return (Recorded(world, number, entry) for number, entry in reversed(world.journal.entries()))
-
-
-def _since(id: str | None, entries: Iterable[Recorded]) -> Iterable[Recorded]:
-    """Those of `entries` that are newer than the entry `id`; all if it is no longer stored."""
-    return entries if id is None else takewhile(lambda each: each.id != id.lower(), entries)
+        return Wanted(lowest=400)
+    lowest = int(status[0]) * 100
+    lowest, highest = (lowest, lowest + 99) if status[1:].upper() == "XX" else (int(status), int(status))
+    return Wanted(lowest=lowest, highest=highest, dropped=False)
 
 
 def _unknown_operation(name: str) -> Problem:

@@ -26,12 +26,13 @@ Headers = Sequence[tuple[bytes, bytes]]
 
 class Target(NamedTuple):
     """The handler of an operation, the status and the headers of a success, and whether it may change something. A GET
-    may too, but seldom does."""
+    may too, but seldom does. With `needs_calls`, what was recorded of all calls must be stored before."""
 
     handler: Handler
     status: int
     headers: Headers
     writes: bool
+    needs_calls: bool
 
 
 class Dispatch(Stage):
@@ -49,12 +50,15 @@ class Dispatch(Stage):
     def compile(self, endpoint: Endpoint) -> None:
         status = next(int(code) for code in endpoint.document["responses"] if code.startswith("2"))
         headers = (_JSON, *self.headers.get(endpoint.id, ()))
-        self.targets[endpoint.id] = Target(endpoint.handler, status, headers, endpoint.method != "GET")
+        needs_calls = endpoint.document.get("x-needs-calls", False)
+        self.targets[endpoint.id] = Target(endpoint.handler, status, headers, endpoint.method != "GET", needs_calls)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         call = call_of(scope)
         target = self.targets[call.operation]
         if self.transactions.are_needed:
+            if target.needs_calls:
+                await self.transactions.all_recorded()
             result = await self.transactions.run(call, partial(_handled, target, call), write=target.writes)
         else:
             result = _handled(target, call)

@@ -93,7 +93,7 @@ class JournalStage:
             if count % SAMPLE:
                 return
         key, name = call.headers.get(b"authorization"), None if world is None else world.name
-        coverage.calls.append((*answers, rule, call.fault, key, query, body, name))
+        coverage.calls.append((*answers, rule, call.fault, key, query, body, name, end))
         if len(coverage.calls) >= MAX_CALLS or len(body) > MAX_BODY:
             coverage.count()
 

@@ -19,6 +19,11 @@ class Transactions:
         self.worlds = worlds
         self.are_needed = worlds.engine.is_shared
 
+    async def all_recorded(self) -> None:
+        """Return when what all processes have recorded of calls up to now is stored. Raises as `run`."""
+        if self.worlds.context.recorder is not None:
+            await self.worlds.context.recorder.complete()
+
     async def run(self, call: Call, step: Callable[[], T], *, write: bool = False) -> T:
         """Take `step` in a transaction, with `call.world` as it is now; `write` as for `Engine.run`. Raises what `step`
         raises, and a 503 problem if the engine is away."""

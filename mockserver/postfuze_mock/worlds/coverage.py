@@ -1,7 +1,9 @@
-"""What the calls of all worlds have met since the server started, whatever was reset meanwhile."""
+"""What the calls of all worlds have met, whatever was reset meanwhile."""
 
 from __future__ import annotations
 
+import abc
+from time import perf_counter
 from typing import Any, Final
 
 from postfuze_mock.domain.coverage.conditions import Fields
@@ -18,7 +20,7 @@ FREQUENT: Final = 10_000
 SAMPLE: Final = 16
 
 
-class Coverage:
+class Coverage(abc.ABC):
     """Gathers calls, and counts them later, many at once: each call of the API pays only for `calls.append`.
 
     `calls`, always the same list, has the fields of each `Call` (domain/coverage/conditions.py) without their names.
@@ -29,22 +31,40 @@ class Coverage:
     def __init__(self) -> None:
         self.calls: list[Fields] = []
         self.frequent: dict[Answers, int] = {}
-        self._tally = Tally(items())  # made at the start, when the garbage collector is told to pass it over
         self._known: set[str] = set()
 
     def happened(self, what: str, world: str) -> None:
         """Note that something happened in a world that no answer shows: `refreshed token`."""
         self._known.add(what)
-        self.calls.append((what, None, None, None, None, b"", b"", world))
+        self.calls.append((what, None, None, None, None, b"", b"", world, perf_counter()))
         if len(self.calls) >= MAX_CALLS:
             self.count()
 
     def knows(self, what: str) -> bool:
-        """Whether this happened in any world."""
+        """Whether this happened in any world, as far as this process knows."""
         return what in self._known
 
+    @abc.abstractmethod
     def count(self) -> None:
         """Count the gathered calls."""
+
+    @abc.abstractmethod
+    def report(self) -> dict[str, Any]:
+        """What was met so far, as control/openapi.yaml describes it."""
+
+    @abc.abstractmethod
+    def clear(self) -> None:
+        """Begin anew."""
+
+
+class MemoryCoverage(Coverage):
+    """What the calls of this process have met since it started."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tally = Tally(items())  # made at the start, when the garbage collector is told to pass it over
+
+    def count(self) -> None:
         if not self.calls and not self.frequent:
             return
         self._tally.count(tuple(self.calls))
@@ -55,12 +75,10 @@ class Coverage:
         self.frequent.update(dict.fromkeys((each for each, count in answers.items() if count > FREQUENT), 0))
 
     def report(self) -> dict[str, Any]:
-        """What was met so far, as control/openapi.yaml describes it."""
         self.count()
         return report(items(), self._tally)
 
     def clear(self) -> None:
-        """Begin anew."""
         self.calls.clear()
         self.frequent.clear()
         self._tally, self._known = Tally(items()), set()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Final
 from weakref import ref
 
 from postfuze_fixtures.world_file import WorldFile
 from postfuze_mock.state.memory_engine import MemoryEngine
-from postfuze_mock.worlds.journal.journal import Journal
+from postfuze_mock.worlds.journal.journal import Journal, Reader
+from postfuze_mock.worlds.journal.memory_journal import AllMemoryJournals
 from postfuze_mock.worlds.origins import Origins
 from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.retention import Residents, Starts
@@ -67,13 +68,15 @@ class LocalWorlds(Worlds):
     def early_journal(self, name: str, *, mode: str = "live") -> Journal:
         """Only the `MAX_EARLY_JOURNALS` that were used last are stored."""
         name = self.name(name, mode)
-        journal = self._early_journals[name] = self._early_journals.pop(name, Journal())
+        known = name in self._early_journals
+        journal = self._early_journals.pop(name) if known else self.context.journals.of(name)
+        self._early_journals[name] = journal
         if len(self._early_journals) > MAX_EARLY_JOURNALS:
             del self._early_journals[next(iter(self._early_journals))]
         return journal
 
-    def early_journals(self) -> Mapping[str, Journal]:
-        return self._early_journals
+    def all_requests(self) -> Reader:
+        return AllMemoryJournals([*(world.journal for world in self), *self._early_journals.values()])
 
     def clear_early_journals(self) -> None:
         self._early_journals.clear()

@@ -21,6 +21,7 @@ def build(world: World, origin: Origin) -> None:
     Its inboxes are empty then, those of its former webhooks too."""
     world.empty_inboxes()
     world.origin = origin
+    world.journal = world.journal.anew()
     world.clear(origin)
     begin(world)
     world.empty_inboxes()

@@ -15,7 +15,7 @@ from postfuze_mock.domain.keys import masked
 from postfuze_mock.problems import Problem
 from postfuze_mock.state.engine import Engine
 from postfuze_mock.worlds import making
-from postfuze_mock.worlds.journal.journal import Journal
+from postfuze_mock.worlds.journal.journal import Journal, Reader
 from postfuze_mock.worlds.origins import DEMO, Origins, beginning, demo_file
 from postfuze_mock.worlds.unbuilt import Unbuilt
 from postfuze_mock.worlds.world import Origin, World
@@ -67,8 +67,8 @@ class Worlds(abc.ABC):
         """The journal that the world `name` will start with, for refused calls, which build no world."""
 
     @abc.abstractmethod
-    def early_journals(self) -> Mapping[str, Journal]:
-        """The journals of worlds that are not built, by name."""
+    def all_requests(self) -> Reader:
+        """The requests of all worlds, also of those that are not built, but have a journal."""
 
     @abc.abstractmethod
     def clear_early_journals(self) -> None:
@@ -102,13 +102,10 @@ class Worlds(abc.ABC):
         world = self.existing(name, mode=mode)
         return self.origins.origin(self.origins.file(name)).choices if world is None else world.choices
 
-    def unbuilt(self) -> list[Unbuilt]:
-        """The worlds that are not built, but have a journal."""
-        origins = self.origins
-        return [
-            Unbuilt(name, origins.origin(origins.file(name)), journal, self.context)
-            for name, journal in self.early_journals().items()
-        ]
+    def owner(self, name: str) -> World | Unbuilt:
+        """What a journal is of: the world `name`, or, if it is not built, what it would be built from now."""
+        world = self.named(name)
+        return Unbuilt(name, self.origins.origin(self.origins.file(name)), self.context) if world is None else world
 
     def of_session(self, token: str) -> World | None:
         """The world that the session `token` was issued in, built if this is its first use."""

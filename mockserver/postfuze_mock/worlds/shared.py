@@ -7,7 +7,7 @@ version is used again. A transaction uses it alone, and stores what it changed a
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final
 
@@ -16,7 +16,8 @@ from postfuze_mock.state.sql.database import Database
 from postfuze_mock.state.sql.heads import Heads
 from postfuze_mock.state.sql.store import SqlStore
 from postfuze_mock.worlds import making
-from postfuze_mock.worlds.journal.journal import Journal
+from postfuze_mock.worlds.journal.journal import Journal, Reader
+from postfuze_mock.worlds.journal.shared_journal import SharedJournals
 from postfuze_mock.worlds.origins import Origins
 from postfuze_mock.worlds.persistence.head import HeadCodec
 from postfuze_mock.worlds.registry import Worlds
@@ -29,13 +30,13 @@ MAX_CACHED: Final = 2000
 class SharedWorlds(Worlds):
     """The worlds in the tables of `database`. At most `max_worlds` are stored, and none is ever dropped for another."""
 
-    def __init__(self, database: Database, origins: Origins, max_worlds: int) -> None:
+    def __init__(self, database: Database, journals: SharedJournals, origins: Origins, max_worlds: int) -> None:
         super().__init__(database, origins, max_worlds)
         self.database = database
+        self.journals = journals
         self.heads = Heads(database)
         self._codec = HeadCodec(self.heads)
         self._cached: OrderedDict[str, World] = OrderedDict()
-        self._early_journals: dict[str, Journal] = {}
 
     def __iter__(self) -> Iterator[World]:
         return (self.use(name) for name in self.numbered().values())
@@ -78,13 +79,13 @@ class SharedWorlds(Worlds):
         return world
 
     def early_journal(self, name: str, *, mode: str = "live") -> Journal:
-        return self._early_journals.setdefault(self.name(name, mode), Journal())
+        return self.journals.of(self.name(name, mode))
 
-    def early_journals(self) -> Mapping[str, Journal]:
-        return self._early_journals
+    def all_requests(self) -> Reader:
+        return self.journals.all()
 
     def clear_early_journals(self) -> None:
-        self._early_journals.clear()
+        self.journals.calls.clear_unbuilt()
 
     def having_account(self, id: str) -> Iterable[str]:
         return self.heads.having_account(id)

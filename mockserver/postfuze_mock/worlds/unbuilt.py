@@ -6,18 +6,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from postfuze_mock.domain.choices import Choices
-from postfuze_mock.worlds.journal.journal import Journal
 from postfuze_mock.worlds.world import Origin, ServerContext
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unbuilt:
-    """A world that is not built; `journal` is the one that it will start with, `origin` what it would be built from
-    now."""
+    """A world that is not built; `origin` is what it would be built from now."""
 
     name: str
     origin: Origin
-    journal: Journal
     context: ServerContext
 
     @property

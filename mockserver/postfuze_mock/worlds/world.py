@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import count
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from postfuze_fixtures import generator
 from postfuze_fixtures.timestamps import iso
@@ -25,11 +25,14 @@ from postfuze_mock.domain.webhooks import Delivery, Webhook
 from postfuze_mock.state.store import Store
 from postfuze_mock.worlds.arrivals import Arrivals
 from postfuze_mock.worlds.coverage import Coverage
-from postfuze_mock.worlds.journal.journal import Journal, JournalSettings
+from postfuze_mock.worlds.journal.journal import Journals, JournalSettings
 from postfuze_mock.worlds.signal import Signal
 from postfuze_mock.worlds.tokens import Tokens
 from postfuze_mock.worlds.webhooks.inboxes import Inboxes
 from postfuze_mock.worlds.webhooks.outbox import MAX_EVENTS, Outbox
+
+if TYPE_CHECKING:
+    from postfuze_mock.worlds.journal.recorder import Recorder  # not used in memory
 
 _MADE_ON_USE: Final = ("networks", "cursors", "buckets", "outbox")
 _FIRST_JOURNAL: Final = JournalSettings()
@@ -57,9 +60,9 @@ class ServerContext:
     that browsers may be sent to; `webhook_allow` are those that webhooks may be sent to; `webhook` is the one that
     every world has. `due` signals to the deliverer that something may be due; `loading` signals to the registry that
     the first rows of a world are being loaded; `arrivals` tells of events. With `strict_keys`, a name opens no world
-    that the world file lists no key for. `coverage` gathers what their calls meet. `after_commit` calls a function once
-    others can see what happened, see `state.engine.Engine`. `numbers` are those of the worlds, in the order of their
-    creation.
+    that the world file lists no key for. `journals` record their calls, `coverage` gathers what they meet; where
+    processes share the engine, `recorder` writes both. `after_commit` calls a function once others can see what
+    happened, see `state.engine.Engine`. `numbers` are those of the worlds, in the order of their creation.
     """
 
     limits: tuple[Bucket, ...]
@@ -74,8 +77,10 @@ class ServerContext:
     arrivals: Arrivals
     inboxes: Inboxes
     after_commit: Callable[[Callable[[], None]], None]
+    journals: Journals
+    coverage: Coverage
+    recorder: Recorder | None
     strict_keys: bool = False
-    coverage: Coverage = field(default_factory=Coverage)
     numbers: Iterator[int] = field(default_factory=partial(count, 1))
 
 
@@ -97,7 +102,7 @@ class World:
         self.store = store
         self.context = context
         self.was_used = False
-        self.journal = Journal()
+        self.journal = context.journals.of(name)
         self._version: tuple[object, int] = (None, 0)
         self._begin(origin, Clock(first=origin.clock))
 
@@ -120,7 +125,6 @@ class World:
         """What it was built from; a reload may change that of `origin` before the next reset."""
         self.clock = clock
         self.faults = Faults(origin.seed)
-        self.journal = Journal(previous=self.journal)
         self.webhooks: tuple[Webhook, ...] = ()
         self._first: tuple[int, tuple[Webhook, ...]] | None = None
         self.last_total: tuple[object, int] = (None, 0)

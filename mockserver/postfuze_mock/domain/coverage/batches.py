@@ -29,10 +29,14 @@ class Batch:
         batch = self._passing(others)
         return batch is not None and batch._passes(*last)
 
+    def showing(self, condition: Condition) -> Sequence[Fields]:
+        """The calls that show it."""
+        batch = self._passing(condition.tests)
+        return () if batch is None else batch._calls
+
     def worlds(self, condition: Condition) -> set[str]:
         """The worlds of the calls that show it."""
-        batch = self._passing(condition.tests)
-        return set() if batch is None else set(batch._columns[WORLD]) - {None}
+        return {call[WORLD] for call in self.showing(condition)} - {None}
 
     @cached_property
     def _columns(self) -> tuple[tuple[Any, ...], ...]:

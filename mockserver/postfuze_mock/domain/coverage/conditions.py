@@ -20,7 +20,7 @@ _PARTS: Final = ("operation", "happened", "status", "rule", "query", "least", "w
 class Call(NamedTuple):
     """A call of the API as coverage sees it. `operation` is the operationId, or what happened in the world;
     `status` is None if there was no response; `fault` is the id of the fault that hit the call; `key` is the
-    `Authorization` header; `world` is None if the call opened none."""
+    `Authorization` header; `world` is None if the call opened none; `finished` is in seconds of `time.perf_counter`."""
 
     operation: str | None
     status: int | None
@@ -30,6 +30,7 @@ class Call(NamedTuple):
     query: bytes
     body: bytes
     world: str | None
+    finished: float
 
 
 #: The fields of a call without their names: a plain tuple takes half the time to make.
@@ -37,7 +38,7 @@ Fields = tuple[Any, ...]
 Head = tuple[str | None, int | None, str | None, str | None]
 #: The first four fields of a call. They are cheap to compare, so they are compared first.
 head: Final[Callable[[Fields], Head]] = itemgetter(0, 1, 2, 3)
-_KEY, _QUERY, BODY, WORLD = map(Call._fields.index, ("key", "query", "body", "world"))
+_KEY, _QUERY, BODY, WORLD, FINISHED = map(Call._fields.index, ("key", "query", "body", "world", "finished"))
 
 #: Says whether a field of a call is as it should be.
 Test = Callable[[Any], bool]

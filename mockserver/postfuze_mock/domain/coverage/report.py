@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from postfuze_mock import spec
 from postfuze_mock.domain.coverage.items import OTHERS, Item
-from postfuze_mock.domain.coverage.tally import Tally
+from postfuze_mock.domain.coverage.tally import Answers
 
 VERSION: Final = 1
 DROPPED: Final = "dropped"
 
 
-def report(items: Sequence[Item], tally: Tally) -> dict[str, Any]:
+class Counted(Protocol):
+    """What was counted, see `Tally`."""
+
+    @property
+    def answers(self) -> Counter[Answers]: ...
+
+    @property
+    def met(self) -> Mapping[str, bool]: ...
+
+
+def report(items: Sequence[Item], tally: Counted) -> dict[str, Any]:
     """The report as control/openapi.yaml describes it."""
     met = sum(item.id in tally.met for item in items)
     return {
@@ -28,7 +39,7 @@ def report(items: Sequence[Item], tally: Tally) -> dict[str, Any]:
     }
 
 
-def _group(id: str, items: Sequence[Item], tally: Tally) -> dict[str, Any]:
+def _group(id: str, items: Sequence[Item], tally: Counted) -> dict[str, Any]:
     operation = spec.operations().get(id)
     answers = {
         DROPPED if key.status is None else str(key.status): n for key, n in tally.answers.items() if key[0] == id
@@ -45,7 +56,7 @@ def _group(id: str, items: Sequence[Item], tally: Tally) -> dict[str, Any]:
     }
 
 
-def _item(item: Item, tally: Tally) -> dict[str, Any]:
+def _item(item: Item, tally: Counted) -> dict[str, Any]:
     return {
         "id": item.id,
         "kind": item.kind,
@@ -57,7 +68,7 @@ def _item(item: Item, tally: Tally) -> dict[str, Any]:
     }
 
 
-def _statements(items: Sequence[Item], tally: Tally) -> Iterator[dict[str, Any]]:
+def _statements(items: Sequence[Item], tally: Counted) -> Iterator[dict[str, Any]]:
     """The statements that some item exercises, in the file's order."""
     for statement in spec.statements():
         ids = [item.id for item in items if statement.id in item.statements]

@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from postfuze_mock.state.engine import EngineError
-from postfuze_mock.state.sql import accounts, heads, logs, sessions, tokens
+from postfuze_mock.state.sql import accounts, calls, coverage, heads, logs, processes, sessions, tokens
 from postfuze_mock.state.sql.database import Database
 
 #: The statements that make each version out of the one before; the first out of nothing. One that was released is never
 #: changed. `{blob}` and the like are the names of the `Dialect`.
-MIGRATIONS: Final = ((*heads.TABLES, *accounts.TABLES, *sessions.TABLES, *logs.TABLES, *tokens.TABLES),)
+MIGRATIONS: Final = (
+    tuple(
+        statement
+        for module in (heads, accounts, sessions, logs, tokens, calls, coverage, processes)
+        for statement in module.TABLES
+    ),
+)
 VERSION: Final = len(MIGRATIONS)
 _INSTANCE: Final = "CREATE TABLE IF NOT EXISTS instance (name {key} PRIMARY KEY, value {key} NOT NULL)"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Sequence
-from itertools import islice
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final, NamedTuple, Protocol
+
+from postfuze_mock.state.calls import ANY, Place, Wanted
 
 MAX_ENTRIES: Final = 1000
 #: How many bytes are stored of a body, of a path or a query, and of a request's headers together.
@@ -18,6 +18,9 @@ _TARGET: Final = slice(MAX_TARGET + 1)
 
 #: Pairs of name (in lower case) and value.
 Headers = Sequence[tuple[bytes, bytes]]
+#: The fields of an `Entry` as they are recorded, without their names. The last is `finished` in seconds of
+#: `time.perf_counter`, the one before it the fault.
+Fields = tuple[Any, ...]
 
 
 class JournalSettings(NamedTuple):
@@ -29,8 +32,8 @@ class JournalSettings(NamedTuple):
 
 class Entry(NamedTuple):
     """A request and its response; a part that is longer than its maximum was cut. `at` is in ms, None before the world
-    was built; `body` is None if it was not read; `status` is None if there was no response. `finished` is in seconds of
-    `time.perf_counter`, and orders the calls of all worlds."""
+    was built; `body` is None if it was not read; `status` is None if there was no response. `received_at` is real time
+    (ms)."""
 
     at: int | None
     method: str
@@ -45,25 +48,27 @@ class Entry(NamedTuple):
     seconds: float
     rule: str | None
     fault: str | None
-    finished: float
+    received_at: int
 
 
-_STATUS: Final = Entry._fields.index("status")
+class Reader(Protocol):
+    """Reads requests: those of one journal, or of all."""
+
+    def places(self, wanted: Wanted = ANY) -> Iterator[Place]:
+        """Where the wanted requests are, in the order of their responses, the newest first."""
+
+    def total(self, wanted: Wanted = ANY) -> int:
+        """How many requests are wanted."""
+
+    def entries(self, places: Sequence[Place]) -> list[tuple[Place, Entry]]:
+        """The requests at these places, in their order; without those that are no longer stored."""
 
 
-class Journal:
-    """The last requests of a world, in the order of their responses. It takes the place of `previous`, whose requests
-    it can put back."""
+class Journal(Reader, Protocol):
+    """The last requests of the world `world`. They are added outside of the engine's transactions, and read in them."""
 
-    def __init__(self, previous: Journal | None = None) -> None:
-        self.settings = JournalSettings()
-        self._removed: tuple[deque[tuple[Any, ...]], int] = (deque(), 0)
-        self._entries: deque[tuple[Any, ...]] = deque(maxlen=MAX_ENTRIES)
-        self._count = 0
-        self._headers: Headers = ()
-        self._response_headers: Headers = ()
-        if previous is not None:
-            self._removed = previous._entries, previous._count
+    world: str
+    settings: JournalSettings
 
     def add(
         self,
@@ -82,9 +87,62 @@ class Journal:
         fault: str | None,
         finished: float,
     ) -> None:
-        """Store the fields of an `Entry`, in its order. Each call does this, so it is fast (0.2 µs): headers that equal
-        those of the previous request are shared, and no `Entry` is built."""
-        self._count += 1
+        """Store the fields of an `Entry`, in its order, but `finished`, in seconds of `time.perf_counter`, instead of
+        the last."""
+
+    def change(self, *, bodies: bool | None = None, size: int | None = None) -> None:
+        """Change the settings that are not None, and drop the oldest requests if there are too many."""
+
+    def revision(self) -> tuple[int, ...]:
+        """A value that differs after each change of the stored requests."""
+
+    @property
+    def count(self) -> int:
+        """How many requests were recorded, those included that are no longer stored."""
+
+    def failed_since(self, count: int) -> int:
+        """How many of the stored requests after the first `count` failed: with a status above 399, or without one."""
+
+    def clear(self) -> None:
+        """Remove all requests, but not the settings and the count, which ids follow from."""
+
+    def put_back(self) -> None:
+        """Put the requests back that were removed last, before those that came since."""
+
+    def anew(self) -> Journal:
+        """The empty journal that takes the place of this one, whose requests it can put back."""
+
+
+class Recording:
+    """The recording half of a journal. `append` gets the `Fields` of each request, `recorded` counts them."""
+
+    def __init__(self, append: Callable[[Fields], None]) -> None:
+        self.settings = JournalSettings()
+        self.recorded = 0
+        self._append = append
+        self._headers: Headers = ()
+        self._response_headers: Headers = ()
+
+    def add(
+        self,
+        at: int | None,
+        method: str,
+        path: bytes,
+        query: bytes,
+        headers: Headers,
+        body: bytes | None,
+        operation: str | None,
+        status: int | None,
+        response_headers: Headers,
+        response_body: bytes,
+        seconds: float,
+        rule: str | None,
+        fault: str | None,
+        finished: float,
+    ) -> None:
+        """See `Journal.add`. Each call does this, so it is fast (0.2 µs): headers that equal those of the previous
+        request are shared, and no `Entry` is built."""
+        self.recorded += 1
         if headers != self._headers:
             self._headers = _cut(headers)
         if response_headers != self._response_headers:
@@ -94,7 +152,7 @@ class Journal:
         path, query, response_body = path[_TARGET], query[_TARGET], response_body[_BODY]
         headers, response_headers = self._headers, self._response_headers
         # A single tuple, because joining two takes longer.
-        self._entries.append(
+        self._append(
             (
                 at,
                 method,
@@ -113,48 +171,16 @@ class Journal:
             )
         )
 
-    def change(self, *, bodies: bool | None = None, size: int | None = None) -> None:
-        """Change the settings that are not None, and drop the oldest requests if there are too many."""
-        if bodies is not None:
-            self.settings = self.settings._replace(bodies=bodies)
-        if size is not None:
-            self.settings = self.settings._replace(size=size)
-        self._entries = deque(self._entries, maxlen=self.settings.size)
-
-    def entries(self) -> list[tuple[int, Entry]]:
-        """The stored requests, the newest last, each with its number, which counts from 1."""
-        return list(enumerate(map(Entry._make, self._entries), start=self._count - len(self._entries) + 1))
-
-    def revision(self) -> tuple[int, int]:
-        """A value that differs after each change of the stored requests."""
-        return self._count, len(self._entries)
-
-    @property
-    def count(self) -> int:
-        """How many requests were recorded, those included that are no longer stored."""
-        return self._count
-
-    def failed_since(self, count: int) -> int:
-        """How many of the stored requests after the first `count` failed: with a status above 399, or without one."""
-        stored = min(max(self._count - count, 0), len(self._entries))
-        statuses = (entry[_STATUS] for entry in islice(reversed(self._entries), stored))
-        return sum(1 for status in statuses if status is None or status >= 400)
-
-    def clear(self) -> None:
-        """Remove all requests, but not the settings and the count, which ids follow from."""
-        self._removed = self._entries, 0
-        self._entries = deque(maxlen=self.settings.size)
-
-    def put_back(self) -> None:
-        """Put the requests back that were removed last, before those that came since."""
-        entries, count = self._removed
-        self._removed = deque(), 0
-        self._entries = deque((*entries, *self._entries), maxlen=self.settings.size)
-        self._count += count
-
 
 def _cut(headers: Headers) -> Headers:
     """`headers` as they are, or, where they are too long, the first ones, each shortened."""
     if sum(len(name) + len(value) for name, value in headers) <= MAX_HEADERS:
         return headers
     return [(name[:64], value[:256]) for name, value in headers[:24]]
+
+
+class Journals(Protocol):
+    """The journals of a server, where its engine stores them."""
+
+    def of(self, world: str) -> Journal:
+        """The journal of the world `world`, which need not be built."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -51,7 +50,7 @@ def to_dict(
         "operation": entry.operation,
         "status": entry.status,
         "problem": problem,
-        "received_at": iso(_received_at(entry)),
+        "received_at": iso(entry.received_at),
         "duration_ms": round(entry.seconds * 1000, 3),
         **_explained(worlds, world, entry, problem or {}, reason, masking),
         "fault": entry.fault,
@@ -91,11 +90,6 @@ def entry_id(world: Owner, number: int) -> str:
 def _account(entry: Entry) -> str | None:
     id = account_id(entry)
     return id.lower() if id is not None and _UUID.fullmatch(id) else None
-
-
-def _received_at(entry: Entry) -> int:
-    """When the request came in, in real time (ms)."""
-    return round((time.time() - (time.perf_counter() - entry.finished) - entry.seconds) * 1000)
 
 
 def _is_problem(entry: Entry) -> bool:

@@ -62,6 +62,7 @@ def restore(world: World, state: dict[str, Any], requests: Requests = "remove") 
     world.empty_inboxes()
     if requests == "restore":
         world.journal.put_back()
+    world.journal = world.journal.anew()
     world.clear(origin, clock)
     world.journal.change(**state.get("journal", {}))
     if requests != "remove":

@@ -1,0 +1,180 @@
+"""The journals of all worlds: a ring of calls each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from postfuze_mock.state.calls import Place, Stored, Wanted
+from postfuze_mock.state.sql.database import Database
+
+#: `part` of a journal counts how often it was cleared: the calls of the part before are those that were removed last,
+#: `removed` what is added to the numbers of later ones if they are put back. A world need not be built to have one.
+TABLES: Final = (
+    """CREATE {unlogged} TABLE journals (
+        world {key} PRIMARY KEY,
+        count {number} NOT NULL,
+        size {number} NOT NULL,
+        part {number} NOT NULL,
+        removed {number} NOT NULL
+    )""",
+    """CREATE {unlogged} TABLE calls (
+        world {key} NOT NULL,
+        part {number} NOT NULL,
+        number {number} NOT NULL,
+        finished {number} NOT NULL,
+        at {number},
+        operation {key},
+        status {number},
+        entry {blob} NOT NULL,
+        body {blob},
+        response_body {blob} NOT NULL,
+        PRIMARY KEY (world, part, number)
+    )""",
+    "CREATE INDEX calls_by_time ON calls (finished, world, number)",
+)
+#: How many calls are stored of all worlds together, about: some more come before the oldest are dropped.
+MAX_STORED: Final = 100_000
+_BATCH: Final = 200  # places of all worlds that are read at once
+_LAST: Final = 2**63 - 1
+_PRESENT: Final = "calls JOIN journals ON journals.world = calls.world AND journals.part = calls.part"
+_COLUMNS: Final = ("world", "part", "number", "at", "finished", "operation", "status", "entry", "body", "response_body")
+_INSERT: Final = f"INSERT INTO calls ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
+_STORED: Final = ", ".join(f"calls.{name}" for name in _COLUMNS[3:])
+
+
+class SqlCalls:
+    """`state.calls.Calls` in tables of `database`; a journal stores `size` calls until that is changed."""
+
+    def __init__(self, database: Database, size: int) -> None:
+        self.database = database
+        self._size = size
+
+    def append(self, world: str, calls: Sequence[Stored]) -> None:
+        sql = (
+            "INSERT INTO journals (world, count, size, part, removed) VALUES (?, ?, ?, 0, 0) "
+            "ON CONFLICT (world) DO UPDATE SET count = journals.count + excluded.count RETURNING count, size, part"
+        )
+        count, size, part = self.database.write(sql, (world, len(calls), self._size))[0]
+        kept = self._timed(world, calls[max(len(calls) - size, 0) :])
+        first = count - len(kept) + 1
+        rows = [(world, part, number, *call) for number, call in enumerate(kept, start=first)]
+        self.database.insert_many(_INSERT, rows)
+        self._drop(world, part, count - size)
+
+    def places(self, world: str | None, wanted: Wanted) -> Iterator[Place]:
+        condition, values = _condition(world, wanted)
+        query = f"SELECT calls.world, calls.number, calls.finished FROM {_PRESENT} WHERE {condition}"
+        order = "ORDER BY calls.finished DESC, calls.world DESC, calls.number DESC"
+        if world is not None:
+            yield from map(Place._make, self.database.read(f"{query} {order}", values))
+            return
+        query = f"{query} AND (calls.finished, calls.world, calls.number) < (?, ?, ?) {order} LIMIT {_BATCH}"
+        last = Place("", 0, _LAST)
+        while batch := self.database.read(query, (*values, last.finished, last.world, last.number)):
+            yield from map(Place._make, batch)
+            last = Place._make(batch[-1])
+
+    def total(self, world: str | None, wanted: Wanted) -> int:
+        condition, values = _condition(world, wanted)
+        total: int = self.database.read(f"SELECT count(*) FROM {_PRESENT} WHERE {condition}", values)[0][0]
+        return total
+
+    def stored(self, places: Sequence[Place]) -> list[tuple[Place, Stored]]:
+        if not places:
+            return []
+        keys = ", ".join(["(?, ?)"] * len(places))
+        condition = f"(calls.world, calls.number) IN (VALUES {keys})"
+        sql = f"SELECT calls.world, calls.number, {_STORED} FROM {_PRESENT} WHERE {condition}"
+        rows = self.database.read(sql, [value for place in places for value in place[:2]])
+        found = {(world, number): _stored(fields) for world, number, *fields in rows}
+        return [(place, found[place[:2]]) for place in places if place[:2] in found]
+
+    def revision(self, world: str) -> tuple[int, ...]:
+        rows = self.database.read("SELECT count, size, part FROM journals WHERE world = ?", (world,))
+        return rows[0] if rows else (0, self._size, 0)
+
+    def failed_since(self, world: str, count: int) -> int:
+        sql = (
+            f"SELECT count(*) FROM {_PRESENT} WHERE journals.world = ? AND calls.number > ? "
+            "AND (status >= 400 OR status IS NULL)"
+        )
+        failed: int = self.database.read(sql, (world, min(count, _LAST)))[0][0]
+        return failed
+
+    def resize(self, world: str, size: int) -> None:
+        sql = (
+            "INSERT INTO journals (world, count, size, part, removed) VALUES (?, 0, ?, 0, 0) "
+            "ON CONFLICT (world) DO UPDATE SET size = excluded.size RETURNING count, part"
+        )
+        count, part = self.database.write(sql, (world, size))[0]
+        self._drop(world, part, count - size)
+
+    def clear(self, world: str, *, anew: bool) -> None:
+        change = "removed = count, count = 0, size = ?" if anew else "removed = 0, size = coalesce(?, size)"
+        sql = f"UPDATE journals SET part = part + 1, {change} WHERE world = ? RETURNING part"
+        for (part,) in self.database.write(sql, (self._size if anew else None, world)):
+            self.database.write("DELETE FROM calls WHERE world = ? AND part < ?", (world, part - 1))
+
+    def put_back(self, world: str) -> None:
+        sql = "SELECT count, size, part, removed FROM journals WHERE world = ?"
+        for count, size, part, removed in self.database.read(sql + self.database.dialect.for_update, (world,)):
+            # In a part of their own, because no two calls of a part have the same number, not even for a moment.
+            move = "UPDATE calls SET part = ?, number = number + ? WHERE world = ? AND part = ?"
+            self.database.write(move, (part + 1, removed, world, part))
+            self.database.write(move, (part + 1, 0, world, part - 1))
+            change = "UPDATE journals SET part = ?, count = ?, removed = 0 WHERE world = ?"
+            self.database.write(change, (part + 1, count + removed, world))
+            self._drop(world, part + 1, count + removed - size)
+
+    def clear_unbuilt(self) -> None:
+        unbuilt = "world NOT IN (SELECT name FROM worlds)"
+        self.database.write(f"DELETE FROM calls WHERE {unbuilt}")
+        self.database.write(f"DELETE FROM journals WHERE {unbuilt}")
+
+    def trim(self) -> None:
+        oldest = f"SELECT finished FROM calls ORDER BY finished DESC LIMIT 1 OFFSET {MAX_STORED - 1}"
+        self.database.write(f"DELETE FROM calls WHERE finished < ({oldest})")
+        empty = "NOT EXISTS (SELECT 1 FROM calls WHERE calls.world = journals.world)"
+        self.database.write(f"DELETE FROM journals WHERE {empty} AND world NOT IN (SELECT name FROM worlds)")
+
+    def _drop(self, world: str, part: int, last: int) -> None:
+        """Drop the calls up to the number `last`."""
+        if last > 0:
+            sql = "DELETE FROM calls WHERE world = ? AND part = ? AND number <= ?"
+            self.database.write(sql, (world, part, last))
+
+    def _timed(self, world: str, calls: Sequence[Stored]) -> Sequence[Stored]:
+        """`calls`, those without an `at` with the time of the world's clock, if it is built."""
+        if all(call.at is not None for call in calls):
+            return calls
+        rows = self.database.read("SELECT ahead, frozen_at FROM worlds WHERE name = ?", (world,))
+        if not rows:
+            return calls
+        ahead, frozen_at = rows[0]
+
+        def at(call: Stored) -> int:
+            now: int = call.finished // 1_000_000 + (ahead or 0) if frozen_at is None else frozen_at
+            return now
+
+        return [call._replace(at=at(call)) if call.at is None else call for call in calls]
+
+
+def _condition(world: str | None, wanted: Wanted) -> tuple[str, list[Any]]:
+    conditions = ["(status BETWEEN ? AND ? OR (? = 1 AND status IS NULL))"]
+    values: list[Any] = [wanted.lowest, wanted.highest, int(wanted.dropped)]
+    optional = {
+        "journals.world = ?": world,
+        "operation = ?": wanted.operation,
+        "finished > ?": wanted.after,
+        "finished < ?": wanted.before,
+    }
+    given = {condition: value for condition, value in optional.items() if value is not None}
+    conditions += given
+    values += given.values()
+    return " AND ".join(conditions), values
+
+
+def _stored(fields: Sequence[Any]) -> Stored:
+    *rest, entry, body, response_body = fields
+    return Stored._make((*rest, bytes(entry), None if body is None else bytes(body), bytes(response_body)))
