@@ -5,12 +5,23 @@ from __future__ import annotations
 from typing import Final
 
 from postfuze_mock.state.engine import EngineError
-from postfuze_mock.state.sql import accounts, heads, logs, sessions, tokens
+from postfuze_mock.state.sql import accounts, deliveries, heads, inboxes, logs, queues, sessions, tokens
 from postfuze_mock.state.sql.database import Database
 
 #: The statements that make each version out of the one before; the first out of nothing. One that was released is never
 #: changed. `{blob}` and the like are the names of the `Dialect`.
-MIGRATIONS: Final = ((*heads.TABLES, *accounts.TABLES, *sessions.TABLES, *logs.TABLES, *tokens.TABLES),)
+MIGRATIONS: Final = (
+    (
+        *heads.TABLES,
+        *accounts.TABLES,
+        *sessions.TABLES,
+        *logs.TABLES,
+        *tokens.TABLES,
+        *deliveries.TABLES,
+        *queues.TABLES,
+        *inboxes.TABLES,
+    ),
+)
 VERSION: Final = len(MIGRATIONS)
 _INSTANCE: Final = "CREATE TABLE IF NOT EXISTS instance (name {key} PRIMARY KEY, value {key} NOT NULL)"
 
