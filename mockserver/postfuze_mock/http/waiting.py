@@ -23,8 +23,8 @@ class Again(Protocol):
 
 
 async def answer(waiting: Waiting, again: Again, scope: Scope, receive: Receive) -> Any:
-    """What the handler returns once it is ready, after its seconds, or when the client hangs up or the server shuts down.
-    Raises a 429 problem if too many calls wait."""
+    """What the handler returns once it is ready, after its seconds, or when the client hangs up or the server shuts
+    down. Raises a 429 problem if too many calls wait."""
     if len(waiting.arrivals) >= MAX_WAITING:
         detail = f"{MAX_WAITING} calls wait already; leave out wait, or let fewer calls wait."
         raise Problem(429, detail, rule="waits.most", code="too_many_waits", headers={"Retry-After": "1"})

@@ -69,7 +69,7 @@ class SharedInboxes(Inboxes):
 
 def _row(entry: Entry) -> InboxRow:
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in entry.headers]
-    head = orjson.dumps({"at": entry.at, "headers": headers, "signature": entry.signature})
+    head = orjson.dumps({"at": entry.at, "headers": headers, "signature": [*entry.signature]})
     return InboxRow(entry.number, entry.id, entry.size, entry.sender, _encoded(entry.event), head, entry.body)
 
 
