@@ -20,7 +20,7 @@ from postfuze_mock.domain.clock import REAL_TIME, Setting
 from postfuze_mock.domain.destinations import Allowed
 from postfuze_mock.domain.limits import Bucket
 from postfuze_mock.domain.webhooks import Webhook
-from postfuze_mock.engines import open_engine
+from postfuze_mock.engines.opening import open_engine
 from postfuze_mock.http.application import Parts, application
 from postfuze_mock.http.endpoints import Api
 from postfuze_mock.http.pages.routes import Derived, Document
@@ -31,7 +31,6 @@ from postfuze_mock.http.server.lifespan import Lifespan, Service
 from postfuze_mock.settings import API_PATH, CONTROL_PATH, InvalidSettingError, Settings
 from postfuze_mock.webhooks.deliverer import Deliverer
 from postfuze_mock.worlds import assumptions_file
-from postfuze_mock.worlds.arrivals import Arrivals
 from postfuze_mock.worlds.keyring import Keyring
 from postfuze_mock.worlds.listed_keys import keys_of
 from postfuze_mock.worlds.origins import Origins
@@ -68,10 +67,17 @@ def autosave(settings: Settings, worlds: Worlds) -> Autosave | None:
 
 def services(worlds: Worlds, saving: Autosave | None) -> list[Service]:
     """The background services for `worlds`. What saves them stops last."""
-    if worlds.context.recorder is not None:
-        return [worlds.context.recorder]
-    deliverer = Deliverer(worlds)
-    return [deliverer] if saving is None else [saving, deliverer]
+    first = [each for each in (worlds.context.recorder, saving) if each is not None]
+    return [*first, deliverer(worlds)]
+
+
+def deliverer(worlds: Worlds) -> Service:
+    """What delivers the events of `worlds`."""
+    if not worlds.engine.is_shared:
+        return Deliverer(worlds)
+    from postfuze_mock.engines import in_sql
+
+    return in_sql.deliverer(worlds)
 
 
 def make_worlds(settings: Settings, base_url: str | None = None) -> Worlds:
@@ -79,10 +85,10 @@ def make_worlds(settings: Settings, base_url: str | None = None) -> Worlds:
     template = WorldFile(WorldFile.DEFAULT, {}) if settings.world is None else world_file.load(settings.world)
     webhook_allow = _allowed("webhook_allow", settings.webhook_allow)
     assume = _assume(settings)
-    base_url, arrivals = base_url or f"http://{settings.host}:{settings.port}", Arrivals()
+    base_url = base_url or f"http://{settings.host}:{settings.port}"
     permission = access(settings)
-    inboxes = Inboxes(permission.url or base_url, permission.refusal, arrivals)
     opened = open_engine(settings, partial(reserved_tokens, template))
+    inboxes = opened.inboxes(permission.url or base_url, permission.refusal)
     context = ServerContext(
         limits=tuple(Bucket(b["id"], b["limit"], b["window_seconds"]) for b in spec.load()["x-rate-limits"]),
         tokens=opened.tokens,
@@ -93,8 +99,9 @@ def make_worlds(settings: Settings, base_url: str | None = None) -> Worlds:
         webhook=_common_webhook(settings, inboxes, webhook_allow),
         due=Signal(),
         loading=Signal(),
-        arrivals=arrivals,
+        arrivals=opened.arrivals,
         inboxes=inboxes,
+        new_outbox=opened.new_outbox,
         after_commit=opened.engine.after_commit,
         journals=opened.journals,
         coverage=opened.coverage,

@@ -10,10 +10,9 @@ from urllib.parse import urlsplit
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postfuze_mock import settings as server_settings
-from postfuze_mock.app import make_worlds, serve
+from postfuze_mock.app import deliverer, make_worlds, serve
 from postfuze_mock.http.server.lifespan import Lifespan
 from postfuze_mock.launch.flags import MockSettings, check_names
-from postfuze_mock.webhooks.deliverer import Deliverer
 from postfuze_mock.worlds.registry import Worlds
 
 #: The base URL of Starlette's TestClient.
@@ -49,7 +48,7 @@ class InProcess:
     def __init__(self, app: ASGIApp, worlds: Worlds) -> None:
         self._worlds = worlds
         self._app = Lifespan(app, [self])
-        self._deliverer = Deliverer(worlds)
+        self._deliverer = deliverer(worlds)
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,7 +60,7 @@ class InProcess:
         """Deliver on this event loop from now on."""
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
-            self._loop, self._deliverer = loop, Deliverer(self._worlds)
+            self._loop, self._deliverer = loop, deliverer(self._worlds)
             await self._deliverer.start()
 
     async def stop(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from postfuze_mock.control.paging import after, page
@@ -22,12 +23,15 @@ def list_events(
     where = events.Filter(**filters)
     newest_first = partial(events.before, world, last, where)
 
-    def answer() -> bytes:
-        total = events.total(world, where)
-        with_deliveries = partial(events.with_deliveries, world)
-        return page(world, "events", newest_first(), with_deliveries, limit, total=total, oldest_first=True)
+    def has_any() -> bool:
+        return next(newest_first(), None) is not None
 
-    return once_any(newest_first, answer, 0 if cursor else wait, world.context.arrivals, (EVENTS, world.name))
+    def answer() -> bytes:
+        found = dict(islice(newest_first(), limit + 1))
+        documents = zip(found, events.documents(world, list(found.values())), strict=True)
+        return page(world, "events", documents, dict, limit, total=events.total(world, where), oldest_first=True)
+
+    return once_any(has_any, answer, 0 if cursor else wait, world.context.arrivals, (EVENTS, world.name))
 
 
 def create_event(world: World, body: dict[str, Any]) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from postfuze_mock.control.paging import number_after, page
 from postfuze_mock.control.waiting import Waiting, once_any
 from postfuze_mock.worlds.journal.journal import Headers
@@ -14,7 +12,7 @@ from postfuze_mock.worlds.world import World
 
 
 def receive_webhook(worlds: Worlds, _world: World | None, name: str, headers: Headers, body: bytes) -> None:
-    receive(worlds, name, headers, body)
+    receive(worlds.context.inboxes, name, headers, body)
 
 
 def list_inbox(
@@ -27,14 +25,17 @@ def list_inbox(
     cursor: str | None = None,
 ) -> bytes | Waiting:
     before = number_after(world, f"inbox {name}", cursor)
-    entries = partial(world.context.inboxes.entries, name, event, since and since.lower())
+    inboxes, chosen = world.context.inboxes, (name, event, since and since.lower())
+
+    def has_any() -> bool:
+        return next(inboxes.entries(*chosen), None) is not None
 
     def answer() -> bytes:
-        numbered = ((entry.number, entry) for entry in entries() if before is None or entry.number < before)
-        total = sum(1 for _ in entries())
+        numbered = ((entry.number, entry) for entry in inboxes.entries(*chosen, before))
+        total = inboxes.count(*chosen)
         return page(world, f"inbox {name}", numbered, Entry.to_dict, limit, total=total, oldest_first=True)
 
-    return once_any(entries, answer, 0 if cursor else wait, world.context.arrivals, (TOPIC, name))
+    return once_any(has_any, answer, 0 if cursor else wait, world.context.arrivals, (TOPIC, name))
 
 
 def clear_inbox(world: World, name: str) -> None:

@@ -17,6 +17,8 @@ from postfuze_mock.domain.lifecycle import (
 Status = Literal["pending", "delivered", "failed", "given_up"]
 
 EVENTS: Final = (ACCOUNT_CONNECTED, ACCOUNT_DISCONNECTED, ACCOUNT_TOKEN_EXPIRED, ACCOUNT_REAUTH_REQUIRED)
+#: The states of a delivery that has failed, for now or for good.
+UNDELIVERED: Final = frozenset[Status]({"failed", "given_up"})
 #: Seconds of the world's clock after the first failed attempt, the second …; then the delivery is given up.
 PAUSES: Final = (60, 300, 1800, 7200, 28800)
 #: How many attempts of a delivery are stored, the newest ones: there is no limit on redeliveries.

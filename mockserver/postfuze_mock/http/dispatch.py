@@ -66,13 +66,19 @@ class Dispatch(Stage):
             await send({"type": "http.response.start", "status": target.status, "headers": []})
             await send({"type": "http.response.body"})
             return
-        if type(result) is bytes:
-            body = result
-        else:
-            body = await waiting.answer(result, scope, receive) if type(result) is Waiting else encoded(result)
+        if type(result) is Waiting:
+            result = await self._waited(result, target, call, scope, receive)
+        body = result if type(result) is bytes else encoded(result)
         headers = [*target.headers, (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": target.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+    async def _waited(self, first: Waiting, target: Target, call: Call, scope: Scope, receive: Receive) -> Any:
+        async def again(**changes: Any) -> Any:
+            parameters = {**call.parameters, **changes}
+            return await self.transactions.run(call, lambda: target.handler(call.world, **parameters))
+
+        return await waiting.answer(first, again, scope, receive)
 
 
 def _handled(target: Target, call: Call) -> Any:

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any, Final
+from typing import Final
 
-from postfuze_mock.domain.clock import real_milliseconds
 from postfuze_mock.domain.keys import masked
-from postfuze_mock.domain.webhooks import Attempt, Delivery, Webhook
-from postfuze_mock.webhooks.sender import Sender, exchange, headers
+from postfuze_mock.webhooks import handover
+from postfuze_mock.webhooks.sender import Sender
 from postfuze_mock.worlds.registry import Worlds
-from postfuze_mock.worlds.webhooks import events
 from postfuze_mock.worlds.webhooks.outbox import Outbox
-from postfuze_mock.worlds.webhooks.receipt import receive
 from postfuze_mock.worlds.world import World
 
 MAX_PARALLEL: Final = 100
 """How many attempts run at the same time, in all worlds."""
 _MAX_PAUSE: Final = 3600.0  # seconds until an alarm is computed again
-#: What an inbox of this server answers.
-_STORED: Final[dict[str, Any]] = {"headers": {}, "body": ""}
 logger = logging.getLogger(__name__)
 
 
@@ -66,23 +61,10 @@ class Deliverer:
                 continue
             inbox = self.worlds.context.inboxes.own(url)
             if inbox is not None:
-                self._hand_over(world, url, inbox)
+                handover.to_inbox(world, url, inbox)
             elif (world.outbox, url) not in self._tasks:
                 self._start_delivering(world, url)
         self._set_alarm(world, now)
-
-    def _hand_over(self, world: World, url: str, inbox: str) -> None:
-        """Deliver everything that is due to an inbox of this server, at once and without a connection: the server may
-        not be able to reach its own address. So an event is there before the call that caused it is answered."""
-        while (delivery := world.outbox.take(url, world.clock.now())) is not None:
-            content = _content(world, delivery)
-            if content is not None:
-                webhook, event = content
-                body = events.body(event)
-                sent = exchange(real_milliseconds(), headers(webhook, body), None)._replace(response=_STORED)
-                fields = [(name.encode(), value.encode()) for name, value in sent.request.items()]
-                receive(self.worlds, inbox, fields, body, sender=world.name)
-                _settle(world, world.outbox, delivery, event, Attempt(world.clock.now(), 204, None, 0.0, sent))
 
     def _start_delivering(self, world: World, url: str) -> None:
         queue = (world.outbox, url)
@@ -122,32 +104,9 @@ class Deliverer:
         """Deliver everything that is due to `url`, in order."""
         while True:
             async with self._slots:
-                delivery = outbox.take(url, world.clock.now())
-                if delivery is None:
+                parcel = handover.take(world, outbox, url)
+                if parcel is None:
                     return
-                await self._attempt(world, outbox, delivery)
-
-    async def _attempt(self, world: World, outbox: Outbox, delivery: Delivery) -> None:
-        content = _content(world, delivery)
-        if content is not None:
-            webhook, event = content
-            attempt = await self.sender.attempt(webhook, events.body(event), world.clock.now())
-            _settle(world, outbox, delivery, event, attempt)
-
-
-def _content(world: World, delivery: Delivery) -> tuple[Webhook, dict[str, Any]] | None:
-    """The webhook that `delivery` goes to, and its event. If one of them is gone, it is given up."""
-    webhook = next((each for each in world.webhooks if each.url == delivery.url), None)
-    event = world.store.logged("events", delivery.event_id)
-    if webhook is None or event is None:
-        delivery.give_up()
-        return None
-    return webhook, event
-
-
-def _settle(world: World, outbox: Outbox, delivery: Delivery, event: dict[str, Any], attempt: Attempt) -> None:
-    outbox.settle(delivery, attempt, world.clock.now())
-    if not event.get("test"):  # the coverage counts what the code under test was sent
-        world.happened(f"delivered {event['event']}" if delivery.status == "delivered" else "delivery failed")
-    if delivery.status == "given_up":
-        logger.warning("World %s: an event was given up; GET /_mock/events says why.", masked(world.name))
+                attempt = await self.sender.attempt(parcel.webhook, parcel.body, parcel.at)
+                if handover.settle(world, outbox, parcel, attempt).status == "given_up":
+                    handover.tell_given_up(world.name)

@@ -21,6 +21,10 @@ class Arrivals:
         for wake in self._waiting.get((kind, name), ()):
             wake()
 
+    def topics(self) -> list[tuple[str, str]]:
+        """The topics that somebody waits for."""
+        return list(self._waiting)
+
     @contextmanager
     def calling(self, topic: tuple[str, str], wake: Callable[[], None]) -> Iterator[None]:
         """Call `wake`, which must return at once, at each arrival during the block."""

@@ -156,6 +156,7 @@ class LocalWorlds(Worlds):
             self._worlds[name] = still_used
             return False
         self._starts.add(name, start, ahead)
+        self.context.inboxes.point(name, ())
         if not self._has_dropped:
             self._has_dropped = True
             logger.warning(

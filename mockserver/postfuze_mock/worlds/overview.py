@@ -29,7 +29,7 @@ def overview(worlds: Worlds, world: World, requests_since: int) -> dict[str, Any
         "sessions": world.store.session_count(),
         "faults": [{"id": each.id, "title": each.title} for each in world.faults if each.left != 0],
         "requests": {"recorded": world.journal.count, "failed": world.journal.failed_since(requests_since)},
-        "deliveries": {"failures": world.outbox.failures, "undelivered": world.outbox.undelivered()},
+        "deliveries": {"failures": world.outbox.failures(), "undelivered": world.outbox.undelivered()},
     }
 
 

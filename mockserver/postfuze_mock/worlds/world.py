@@ -6,7 +6,7 @@ Two functions replace its whole state: `making.build` and `persistence.world_sta
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import count
@@ -59,10 +59,11 @@ class ServerContext:
     `tokens` and `states` find the world of a session token, or of the `state` of an auth URL. `redirects` are the hosts
     that browsers may be sent to; `webhook_allow` are those that webhooks may be sent to; `webhook` is the one that
     every world has. `due` signals to the deliverer that something may be due; `loading` signals to the registry that
-    the first rows of a world are being loaded; `arrivals` tells of events. With `strict_keys`, a name opens no world
-    that the world file lists no key for. `journals` record their calls, `coverage` gathers what they meet; where
-    processes share the engine, `recorder` writes both. `after_commit` calls a function once others can see what
-    happened, see `state.engine.Engine`. `numbers` are those of the worlds, in the order of their creation.
+    the first rows of a world are being loaded; `arrivals` tells of events; `new_outbox` makes the outbox of the world
+    with that store. With `strict_keys`, a name opens no world that the world file lists no key for. `journals` record
+    their calls, `coverage` gathers what they meet; where processes share the engine, `recorder` writes both.
+    `after_commit` calls a function once others can see what happened, see `state.engine.Engine`. `numbers` are those of
+    the worlds, in the order of their creation.
     """
 
     limits: tuple[Bucket, ...]
@@ -76,6 +77,7 @@ class ServerContext:
     loading: Signal
     arrivals: Arrivals
     inboxes: Inboxes
+    new_outbox: Callable[[Store], Outbox]
     after_commit: Callable[[Callable[[], None]], None]
     journals: Journals
     coverage: Coverage
@@ -150,7 +152,7 @@ class World:
     @cached_property
     def outbox(self) -> Outbox:
         """The deliveries of the events."""
-        return Outbox()
+        return self.context.new_outbox(self.store)
 
     def note_first(self) -> None:
         """Regard the present state as the first one, see `is_changed`."""
@@ -214,12 +216,19 @@ class World:
             self.record(entry, [Delivery(id, each.url, now) for each in self.webhooks if event in each.events])
             self.happened(f"event {event}")
 
-    def record(self, event: Mapping[str, Any], deliveries: Iterable[Delivery]) -> None:
+    def record(self, event: Mapping[str, Any], deliveries: Collection[Delivery]) -> None:
         """Store an event, queue its deliveries, and tell who waits for one."""
-        self.store.append("events", event["id"], event, MAX_EVENTS)
-        self.outbox.add(event["id"], deliveries)
-        self.signal_due()
+        self.keep(event, deliveries)
+        if deliveries:
+            self.signal_due()
         self.context.after_commit(partial(self.context.arrivals, EVENTS, self.name))
+
+    def keep(self, event: Mapping[str, Any], deliveries: Iterable[Delivery]) -> None:
+        """Store an event and queue its deliveries, in place of the oldest event if there are too many."""
+        dropped = self.store.append(EVENTS, event["id"], event, MAX_EVENTS)
+        if dropped is not None:
+            self.outbox.drop(dropped)
+        self.outbox.add(event["id"], deliveries)
 
     def empty_inboxes(self) -> None:
         """Empty the inbox of this world's name, and those that its webhooks point to."""
@@ -230,5 +239,6 @@ class World:
         self.context.after_commit(partial(self.context.coverage.happened, what, self.name))
 
     def signal_due(self) -> None:
-        """Signal to the deliverer that something may be due, because an event was queued or the clock was moved."""
-        self.context.after_commit(partial(self.context.due, self.name))
+        """Signal to the deliverer that something may be due, because an event was queued or the clock was moved. What
+        is due in an inbox of this server is there when this returns."""
+        self.context.due(self.name)

@@ -6,8 +6,10 @@ import json
 from typing import cast
 
 import pytest
+from tests.mockserver.webhooks import stored
 from tests.mockserver.webhooks.hooked import disconnect_one, events, hook, put, secret, settled
 from tests.mockserver.webhooks.receiver import Receiver, hanging, saying, status_line, unused_port
+from tests.mockserver.webhooks.stored import Place, taken
 from tests.support.times import moment
 from tests.support.world import Json, World
 
@@ -165,21 +167,28 @@ def exchanged(body: str) -> Attempt:
     return Attempt(1, 500, "no", 1.0, Exchange(1, {"a": "b"}, {"headers": {}, "body": body}))
 
 
-def test_oldest_exchanges_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
+def kept(full: Outbox, id: str) -> list[bool]:
+    """Whether what was exchanged is still stored, of each attempt of the only delivery of an event."""
+    (delivery,) = full.of(id)
+    return [attempt.exchange is not None for attempt in delivery.attempts]
+
+
+def test_oldest_exchanges_make_room(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox, "MAX_EXCHANGED", 3000)
-    full, deliveries = Outbox(), [Delivery(str(number), "http://a") for number in range(4)]
-    for delivery in deliveries:
-        full.add(delivery.event_id, [delivery])
-        full.settle(delivery, exchanged("x" * 1000), 1)
+    full = stored.outbox(place)
+    for id in "0123":
+        full.add(id, [Delivery(id, "http://a", 1)])
+        full.settle(taken(full, "http://a", 1), exchanged("x" * 1000), 1)
 
-    assert [bool(each.attempts[0].exchange) for each in deliveries] == [False, False, True, True]
-    assert [each.attempts[0].status for each in deliveries] == [500] * 4
-    assert json.dumps(full.of("0")[0].to_dict(Attempt.in_full)) == json.dumps(deliveries[0].to_dict())
+    assert [kept(full, id) for id in "0123"] == [[False], [False], [True], [True]]
+    assert [full.of(id)[0].attempts[0].status for id in "0123"] == [500] * 4
+    (oldest,) = full.of("0")
+    assert json.dumps(oldest.to_dict(Attempt.in_full)) == json.dumps(oldest.to_dict())
 
 
-def test_restored_exchanges_are_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_restored_exchanges_are_bounded_too(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox, "MAX_EXCHANGED", 3000)
-    restored = Delivery("1", "http://a", None, "delivered", [exchanged("x" * 1000) for _ in range(5)])
-    Outbox().add("1", [restored])
+    full = stored.outbox(place)
+    full.add("1", [Delivery("1", "http://a", None, "delivered", [exchanged("x" * 1000) for _ in range(5)])])
 
-    assert [bool(each.exchange) for each in restored.attempts] == [False] * 3 + [True] * 2
+    assert kept(full, "1") == [False] * 3 + [True] * 2

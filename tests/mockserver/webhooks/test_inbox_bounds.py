@@ -6,8 +6,9 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+from tests.mockserver.webhooks import stored
+from tests.mockserver.webhooks.stored import Place
 
-from postfuze_mock.worlds.arrivals import Arrivals
 from postfuze_mock.worlds.webhooks import inboxes
 from postfuze_mock.worlds.webhooks.inboxes import Inboxes, inbox_name
 from postfuze_mock.worlds.webhooks.verdict import Signature
@@ -16,8 +17,8 @@ UNKNOWN = Signature("unknown", "Nobody knows.")
 
 
 @pytest.fixture
-def server() -> Inboxes:
-    return Inboxes("http://127.0.0.1:8080", None, Arrivals())
+def server(place: Place) -> Inboxes:
+    return stored.inboxes(place)
 
 
 def fill(server: Inboxes, name: str, *bodies: bytes) -> None:
@@ -114,4 +115,4 @@ def test_name_of_an_inbox_is_read_from_its_url(url: str, name: str | None) -> No
     ],
 )
 def test_own_inboxes_are_told_from_others(url: str, server: str, is_own: bool) -> None:
-    assert (Inboxes(server, None, Arrivals()).own(url) == "a") == is_own
+    assert (stored.inboxes(None, server).own(url) == "a") == is_own

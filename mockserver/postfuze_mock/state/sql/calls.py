@@ -39,7 +39,6 @@ _BATCH: Final = 200  # places of all worlds that are read at once
 _LAST: Final = 2**63 - 1
 _PRESENT: Final = "calls JOIN journals ON journals.world = calls.world AND journals.part = calls.part"
 _COLUMNS: Final = ("world", "part", "number", "at", "finished", "operation", "status", "entry", "body", "response_body")
-_INSERT: Final = f"INSERT INTO calls ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 _STORED: Final = ", ".join(f"calls.{name}" for name in _COLUMNS[3:])
 
 
@@ -59,7 +58,7 @@ class SqlCalls:
         kept = self._timed(world, calls[max(len(calls) - size, 0) :])
         first = count - len(kept) + 1
         rows = [(world, part, number, *call) for number, call in enumerate(kept, start=first)]
-        self.database.insert_many(_INSERT, rows)
+        self.database.insert_many("calls", _COLUMNS, rows)
         self._drop(world, part, count - size)
 
     def places(self, world: str | None, wanted: Wanted) -> Iterator[Place]:

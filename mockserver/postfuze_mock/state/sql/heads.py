@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
 from postfuze_mock.state.sql.database import Database
+from postfuze_mock.state.sql.lists import marks_of, parts_of
 
 #: `version` grows with each change of a world, `generation` with each that replaces all of its data. `origin` and
 #: `first` say what it was built from, `live` is the rest of its state, as JSON. `ahead` and `frozen_at` are its clock
@@ -24,6 +25,7 @@ TABLES: Final = (
         first {blob} NOT NULL,
         live {blob} NOT NULL,
         counters {blob} NOT NULL,
+        outbox {blob} NOT NULL,
         ahead {number},
         frozen_at {number},
         first_count {number},
@@ -31,7 +33,9 @@ TABLES: Final = (
     )""",
     "CREATE TABLE files (hash {key} PRIMARY KEY, document {blob} NOT NULL)",
 )
-_COLUMNS: Final = "id, version, generation, origin, first, live, counters, ahead, frozen_at, first_count, used_at"
+_COLUMNS: Final = (
+    "id, version, generation, origin, first, live, counters, outbox, ahead, frozen_at, first_count, used_at"
+)
 
 
 @dataclass(slots=True)
@@ -51,6 +55,7 @@ class Head:
     first_count: int | None = 0
     used_at: int = 0
     counters: dict[str, int] = field(default_factory=dict)
+    outbox: dict[str, int] = field(default_factory=dict)
     is_changed: bool = False
 
 
@@ -73,31 +78,40 @@ class Heads:
         rows = self.database.read(f"SELECT {_COLUMNS} FROM worlds WHERE name = ?", (name,))
         if not rows:
             return None
-        id, version, generation, origin, first, live, counters, *rest = rows[0]
+        id, version, generation, origin, first, live, counters, outbox, *rest = rows[0]
         head = Head(name, id, version, generation, bytes(origin), bytes(first), bytes(live), *rest)
-        head.counters = orjson.loads(counters)
+        head.counters, head.outbox = orjson.loads(counters), orjson.loads(outbox)
         return head
 
     def add(self, name: str, at: int) -> Head | None:
         """A new world `name`, used `at` (ms) first; None if another process has just made it."""
         sql = (
-            "INSERT INTO worlds (name, version, generation, origin, first, live, counters, used_at) "
-            "VALUES (?, 0, 0, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING RETURNING id"
+            "INSERT INTO worlds (name, version, generation, origin, first, live, counters, outbox, used_at) "
+            "VALUES (?, 0, 0, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING RETURNING id"
         )
-        rows = self.database.write(sql, (name, b"{}", b"{}", b"{}", b"{}", at))
+        rows = self.database.write(sql, (name, *[b"{}"] * 5, at))
         return Head(name, rows[0][0], used_at=at, is_changed=True) if rows else None
+
+    def versions(self, names: Sequence[str]) -> dict[str, int]:
+        """The versions of those of the worlds `names` that there are."""
+        found: dict[str, int] = {}
+        for part in parts_of(names):
+            marks, values = marks_of(part)
+            rows: list[Any] = self.database.read(f"SELECT name, version FROM worlds WHERE name IN ({marks})", values)
+            found |= dict(rows)
+        return found
 
     def save(self, head: Head) -> None:
         """Store the world, as its next version."""
         head.version += 1
         head.is_changed = False
         sql = (
-            "UPDATE worlds SET version = ?, generation = ?, origin = ?, first = ?, live = ?, counters = ?, ahead = ?, "
-            "frozen_at = ?, first_count = ?, used_at = ? WHERE id = ?"
+            "UPDATE worlds SET version = ?, generation = ?, origin = ?, first = ?, live = ?, counters = ?, outbox = ?, "
+            "ahead = ?, frozen_at = ?, first_count = ?, used_at = ? WHERE id = ?"
         )
-        counters = orjson.dumps(head.counters)
+        counts = orjson.dumps(head.counters), orjson.dumps(head.outbox)
         clock = (head.ahead, head.frozen_at)
-        fields = (head.version, head.generation, head.origin, head.first, head.live, counters, *clock)
+        fields = (head.version, head.generation, head.origin, head.first, head.live, *counts, *clock)
         self.database.write(sql, (*fields, head.first_count, head.used_at, head.id))
 
     def names(self) -> Iterator[tuple[int, str]]:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Final
 
 from postfuze_mock.state.engine import EngineError
-from postfuze_mock.state.sql import accounts, calls, coverage, heads, logs, processes, sessions, tokens
+from postfuze_mock.state.sql import (
+    accounts,
+    calls,
+    coverage,
+    deliveries,
+    heads,
+    inboxes,
+    logs,
+    processes,
+    queues,
+    sessions,
+    tokens,
+)
 from postfuze_mock.state.sql.database import Database
 
 #: The statements that make each version out of the one before; the first out of nothing. One that was released is never
@@ -13,7 +25,19 @@ from postfuze_mock.state.sql.database import Database
 MIGRATIONS: Final = (
     tuple(
         statement
-        for module in (heads, accounts, sessions, logs, tokens, calls, coverage, processes)
+        for module in (
+            heads,
+            accounts,
+            sessions,
+            logs,
+            tokens,
+            deliveries,
+            queues,
+            inboxes,
+            calls,
+            coverage,
+            processes,
+        )
         for statement in module.TABLES
     ),
 )

@@ -10,7 +10,7 @@ from postfuze_mock.state.sql.heads import Head
 from postfuze_mock.state.sql.logs import Logs
 from postfuze_mock.state.sql.sessions import Sessions
 
-_CLEARED = ("accounts", "sessions", "logs")
+_CLEARED = ("accounts", "sessions", "logs", "deliveries", "queues", "exchanges")
 
 
 class SqlStore(Accounts, Sessions, Logs):
@@ -25,6 +25,7 @@ class SqlStore(Accounts, Sessions, Logs):
         for table in _CLEARED:
             self.database.write(f"DELETE FROM {table} WHERE world = ?", (self.head.id,))
         self.head.counters.clear()
+        self.head.outbox.clear()
         self.head.first_count = None
         self.head.generation += 1
 

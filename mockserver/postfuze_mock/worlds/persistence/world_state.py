@@ -74,7 +74,7 @@ def restore(world: World, state: dict[str, Any], requests: Requests = "remove") 
     auth_urls.restore(world, state.get("authorizations", []))
     for fault in fault_list:
         world.faults.add(fault)
-    world.webhooks = hooks
+    webhooks.use(world, hooks)
     world.empty_inboxes()
     for event in state["events"]:
         events.restore(world, {**event, "data": _members(event["data"], ACCOUNT_FIELDS)})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import takewhile
 from typing import Any, Final, NamedTuple
@@ -13,13 +13,11 @@ from postfuze_fixtures.timestamps import iso, parse_iso
 from postfuze_mock.domain.webhooks import Attempt, Delivery
 from postfuze_mock.problems import Problem
 from postfuze_mock.worlds.accounts import searching
-from postfuze_mock.worlds.webhooks.outbox import MAX_EVENTS
 from postfuze_mock.worlds.webhooks.verdict import of_attempt
 from postfuze_mock.worlds.world import World
 
 _LOG: Final = "events"
 _SENT: Final = ("id", "event", "created_at", "data")
-_UNDELIVERED: Final = frozenset({"failed", "given_up"})
 
 
 def body(event: Mapping[str, Any]) -> bytes:
@@ -29,7 +27,9 @@ def body(event: Mapping[str, Any]) -> bytes:
 
 def to_list(world: World) -> list[dict[str, Any]]:
     """The events, oldest first, each with its deliveries and what they exchanged, for a saved state."""
-    return [with_deliveries(world, event, lambda _, attempt: attempt.in_full()) for event in world.store.log(_LOG)]
+    stored = world.store.log(_LOG)
+    deliveries = world.outbox.of_events([event["id"] for event in stored])
+    return [_joined(event, deliveries[event["id"]], lambda _, attempt: attempt.in_full()) for event in stored]
 
 
 class Filter(NamedTuple):
@@ -42,21 +42,27 @@ class Filter(NamedTuple):
     webhook: str | None = None
     undelivered: bool = False
 
-    def matches(self, event: dict[str, Any], deliveries: Callable[[], list[Delivery]]) -> bool:
-        """Whether an event is one of them, apart from `since`."""
+    def matches(self, event: dict[str, Any], sent: Collection[str] | None) -> bool:
+        """Whether an event is one of them, apart from `since`; `sent` are the ids of those with such a delivery (None:
+        any will do)."""
         if self.event not in (None, event["event"]) or not searching.has_text(event["data"], self.q.casefold()):
             return False
-        if self.webhook is None and not self.undelivered:
-            return True
-        sent = (each for each in deliveries() if self.webhook in (None, each.url))
-        return any(not self.undelivered or each.status in _UNDELIVERED for each in sent)
+        return sent is None or event["id"] in sent
 
 
 def before(world: World, id: str | None, where: Filter) -> Iterator[tuple[str, dict[str, Any]]]:
     """Ids and events, newest first: those that match and are older than the event `id` (None: all)."""
     since = where.since and where.since.lower()
+    is_any = where.webhook is None and not where.undelivered
+    sent = None if is_any else world.outbox.sent(where.webhook, undelivered=where.undelivered)
     newest_first = takewhile(lambda entry: entry[0] != since, world.store.log_before(_LOG, id))
-    return ((key, event) for key, event in newest_first if where.matches(event, partial(world.outbox.of, key)))
+    return ((key, event) for key, event in newest_first if where.matches(event, sent))
+
+
+def documents(world: World, entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The events with their deliveries, as they are listed."""
+    deliveries = world.outbox.of_events([event["id"] for event in entries])
+    return [_joined(event, deliveries[event["id"]]) for event in entries]
 
 
 def in_full(world: World, id: str) -> dict[str, Any]:
@@ -71,7 +77,7 @@ def in_full(world: World, id: str) -> dict[str, Any]:
             document["signature"] = of_attempt(attempt.exchange, sent, secrets, delivery.url)._asdict()
         return document
 
-    return with_deliveries(world, event, attempt)
+    return _joined(event, world.outbox.of(event["id"]), attempt)
 
 
 def total(world: World, where: Filter) -> int:
@@ -98,18 +104,12 @@ def restore(world: World, document: Mapping[str, Any]) -> None:
     created_at = iso(parse_iso(document["created_at"]))
     event = {**document, "id": document["id"].lower(), "created_at": created_at}
     deliveries = event.pop("deliveries", [])
-    world.store.append(_LOG, event["id"], event, MAX_EVENTS)
-    world.outbox.add(event["id"], [Delivery.of(event["id"], each, world.clock.now()) for each in deliveries])
+    world.keep(event, [Delivery.of(event["id"], each, world.clock.now()) for each in deliveries])
 
 
-def with_deliveries(
-    world: World,
-    event: dict[str, Any],
-    attempt: Callable[[Delivery, Attempt], dict[str, Any]] = lambda _, attempt: attempt.to_dict(),
-) -> dict[str, Any]:
-    """`event` with its deliveries; `attempt` makes the document of each attempt."""
-    deliveries = world.outbox.of(event["id"])
-    return {**event, "deliveries": [each.to_dict(partial(attempt, each)) for each in deliveries]}
+def with_deliveries(world: World, event: dict[str, Any]) -> dict[str, Any]:
+    """`event` with its deliveries, as it is listed."""
+    return _joined(event, world.outbox.of(event["id"]))
 
 
 def unwanted(name: str) -> Problem:
@@ -123,3 +123,12 @@ def _stored(world: World, id: str) -> dict[str, Any]:
     if event is None:
         raise Problem(404, "No such event in this world.", rule="events.unknown", code="not_found")
     return event
+
+
+def _joined(
+    event: dict[str, Any],
+    deliveries: Sequence[Delivery],
+    attempt: Callable[[Delivery, Attempt], dict[str, Any]] = lambda _, attempt: attempt.to_dict(),
+) -> dict[str, Any]:
+    """`event` with its deliveries; `attempt` makes the document of each attempt."""
+    return {**event, "deliveries": [each.to_dict(partial(attempt, each)) for each in deliveries]}

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import abc
 import re
-from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator
-from itertools import takewhile
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Self
 
 from postfuze_fixtures import generator
 from postfuze_fixtures.timestamps import iso
 from postfuze_mock import json_text
 from postfuze_mock.domain.clock import real_milliseconds
 from postfuze_mock.domain.destinations import LOCALHOST, Destination, is_loopback
+from postfuze_mock.domain.webhooks import Webhook
 from postfuze_mock.settings import CONTROL_PATH
-from postfuze_mock.worlds.arrivals import Arrivals
 from postfuze_mock.worlds.journal.journal import Headers
 from postfuze_mock.worlds.webhooks.verdict import Signature
 
@@ -45,6 +44,13 @@ class Entry(NamedTuple):
     signature: Signature
     sender: str | None
 
+    @classmethod
+    def received(cls, number: int, headers: Headers, body: bytes, signature: Signature, sender: str | None) -> Self:
+        """The entry of what is received now."""
+        event = _event(_json(body))
+        id = generator.uuid(0, "", TOPIC, number)
+        return cls(number, id, real_milliseconds(), event, list(headers), body, signature, sender)
+
     @property
     def size(self) -> int:
         """The bytes that it takes in memory, about."""
@@ -67,22 +73,14 @@ class Entry(NamedTuple):
         }
 
 
-class Inboxes:
+class Inboxes(abc.ABC):
     """The inboxes of a server at `url`. `refusal` says why it has none (None: it has). Anybody may send to them, so
     they are bounded in number, entries and bytes."""
 
-    def __init__(self, url: str, refusal: str | None, arrivals: Arrivals) -> None:
+    def __init__(self, url: str, refusal: str | None) -> None:
         self.url = url
         self.refusal = refusal
-        self._arrivals = arrivals
         self._origins = _origins(url)
-        self._inboxes: OrderedDict[str, deque[Entry]] = OrderedDict()  # the one that received something last is last
-        self._size = 0
-        self._count = 0
-
-    def revision(self) -> tuple[int, int]:
-        """A value that differs after each change."""
-        return self._count, self._size
 
     def own(self, url: str) -> str | None:
         """The name of the inbox of this server that a webhook's `url` is: a path alone, or with the server's origin."""
@@ -92,58 +90,51 @@ class Inboxes:
         where = Destination.parse(url)
         return name if where.scheme == "http" and where.origin in self._origins else None
 
+    @abc.abstractmethod
+    def revision(self) -> tuple[int, int]:
+        """A value that differs after each change."""
+
+    @abc.abstractmethod
+    def point(self, world: str, webhooks: Iterable[Webhook]) -> None:
+        """Note that a world has these webhooks, and no other."""
+
+    @abc.abstractmethod
+    def secrets(self, name: str) -> list[str]:
+        """The signing secrets of all webhooks that point to the inbox `name`, in any world."""
+
+    @abc.abstractmethod
     def add(self, name: str, headers: Headers, body: bytes, signature: Signature, sender: str | None = None) -> None:
-        """Store a delivery to the inbox `name`."""
-        self._count += 1
-        id = generator.uuid(0, "", TOPIC, self._count)
-        event = _event(_json(body))
-        entry = Entry(self._count, id, real_milliseconds(), event, list(headers), body, signature, sender)
-        self._inboxes.setdefault(name, deque()).append(entry)
-        self._inboxes.move_to_end(name)
-        self._size += entry.size
-        self._make_room(name)
-        self._arrivals(TOPIC, name)
+        """Store a delivery to the inbox `name`. `sender` is the world that sent it, if it is known."""
 
-    def entries(self, name: str, event: str | None = None, since: str | None = None) -> Iterator[Entry]:
-        """The entries of the inbox `name`, newest first: those of an `event`, and after the one with the id `since`, or
-        all if that is no longer stored."""
-        newest_first = reversed(list(self._inboxes.get(name, ())))
-        later = takewhile(lambda entry: entry.id != since, newest_first)
-        return (entry for entry in later if event in (None, entry.event))
+    @abc.abstractmethod
+    def entries(
+        self, name: str, event: str | None = None, since: str | None = None, before: int | None = None
+    ) -> Iterator[Entry]:
+        """The entries of the inbox `name`, newest first: those of an `event`, after the one with the id `since`, or all
+        if that is no longer stored, and with a smaller number than `before`."""
 
+    @abc.abstractmethod
+    def count(self, name: str, event: str | None = None, since: str | None = None) -> int:
+        """How many `entries` there are."""
+
+    @abc.abstractmethod
     def clear(self, name: str) -> None:
         """Empty the inbox `name`."""
-        self._size -= sum(entry.size for entry in self._inboxes.pop(name, ()))
 
+    @abc.abstractmethod
     def clear_all(self) -> None:
         """Empty all inboxes."""
-        self._inboxes.clear()
-        self._size = 0
 
+    @abc.abstractmethod
     def forget(self, world: str, urls: Iterable[str]) -> None:
         """Empty the inbox of the name of `world`, and those that its webhooks `urls` point to, except for what other
         worlds have sent there."""
-        self.clear(world)
-        for name in filter(None, map(inbox_name, urls)):
-            if name in self._inboxes:
-                others = [entry for entry in self._inboxes[name] if entry.sender not in (None, world)]
-                self.clear(name)
-                if others:
-                    self._inboxes[name] = deque(others)
-                    self._size += sum(entry.size for entry in others)
 
-    def _make_room(self, latest: str) -> None:
-        if len(self._inboxes[latest]) > MAX_ENTRIES:
-            self._drop_oldest(latest)
-        if len(self._inboxes) > MAX_INBOXES:
-            self.clear(next(iter(self._inboxes)))
-        while self._size > MAX_SIZE:
-            self._drop_oldest(next(iter(self._inboxes)))
 
-    def _drop_oldest(self, name: str) -> None:
-        self._size -= self._inboxes[name].popleft().size
-        if not self._inboxes[name]:
-            del self._inboxes[name]
+def pointing(webhooks: Iterable[Webhook]) -> list[tuple[str, str]]:
+    """The names of the inboxes that `webhooks` point to, each with the signing secret."""
+    names = ((inbox_name(each.url), each.signing_secret) for each in webhooks)
+    return [(name, secret) for name, secret in names if name is not None]
 
 
 def inbox_name(url: str) -> str | None:

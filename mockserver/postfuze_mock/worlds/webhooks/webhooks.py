@@ -45,7 +45,13 @@ def reset(world: World) -> None:
     common = world.context.webhook
     if common is not None and common.url not in {webhook.url for webhook in hooks}:
         hooks.append(common)
-    world.webhooks = tuple(hooks)
+    use(world, tuple(hooks))
+
+
+def use(world: World, hooks: tuple[Webhook, ...]) -> None:
+    """Send the events of `world` to `hooks` alone."""
+    world.webhooks = hooks
+    world.context.inboxes.point(world.name, hooks)
 
 
 def read(documents: Sequence[Mapping[str, Any]], world: World, at: str) -> tuple[Webhook, ...]:
@@ -67,9 +73,9 @@ def replace(world: World, documents: Sequence[Mapping[str, Any]], at: str) -> li
     """Replace all webhooks by those that `documents` describe. Returns them as `to_list` does, and this once with a
     `signing_secret` that is generated here. Gives up deliveries to URLs that are removed. Raises as `read`."""
     before = {webhook.url for webhook in world.webhooks}
-    world.webhooks = read(documents, world, at)
+    use(world, read(documents, world, at))
     urls = {webhook.url for webhook in world.webhooks}
-    world.outbox.give_up(lambda url: url not in urls)
+    world.outbox.give_up_except(urls)
     with_secret = urls - before - {fields["url"] for fields in documents if "signing_secret" in fields}
     return [webhook.to_dict(secret=webhook.url in with_secret) for webhook in world.webhooks]
 

@@ -1,0 +1,1 @@
+"""Opens the engine that `--state` names, with everything that the worlds keep there."""
