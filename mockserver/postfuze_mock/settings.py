@@ -33,12 +33,9 @@ class InvalidSettingError(SettingsError):
     subject."""
 
     def __init__(self, setting: str, reason: str) -> None:
-        super().__init__(setting, reason)  # a worker's error goes to its supervisor, which makes it anew of these
+        super().__init__(f"{_flag_of(setting)} {reason}")
         self.setting = setting
         self.reason = reason
-
-    def __str__(self) -> str:
-        return f"{_flag_of(self.setting)} {self.reason}"
 
 
 @dataclass(frozen=True, kw_only=True)
