@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 T = TypeVar("T")
 
@@ -14,6 +14,23 @@ class EngineError(ValueError):
 
 class Unavailable(Exception):
     """The engine does not serve a call now. The message is one sentence, without credentials."""
+
+
+class Pool(NamedTuple):
+    """The connections of a process to its engine: how many there are, how many of them serve nobody, and how many calls
+    wait for one."""
+
+    size: int
+    idle: int
+    waiting: int
+
+
+class EngineFacts(NamedTuple):
+    """How an engine is. `latency` is how many milliseconds a trivial query took just now, None if nothing is asked of
+    another process or of a disk; `pool` is None without one."""
+
+    latency: float | None
+    pool: Pool | None
 
 
 class Engine(Protocol):
@@ -40,3 +57,6 @@ class Engine(Protocol):
     def after_commit(self, function: Callable[[], None]) -> None:
         """Call `function` on the event loop, once what this transaction did can be seen by others: work must not tell
         anybody earlier. Outside of a transaction it is called at once."""
+
+    def facts(self) -> EngineFacts:
+        """How it is, as seen in this transaction."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from postfuze_mock.state.engine import EngineFacts
 from postfuze_mock.state.memory import MemoryStore
 
 T = TypeVar("T")
@@ -24,3 +25,7 @@ class MemoryEngine:
     def after_commit(self, function: Callable[[], None]) -> None:
         """Call `function` at once."""
         function()
+
+    def facts(self) -> EngineFacts:
+        """As `Engine.facts`."""
+        return EngineFacts(None, None)
