@@ -20,6 +20,7 @@ from postfuze_mock.setting_values import Control, LogFormat, StateFileSync
 
 API_PATH = "/api/v1"
 CONTROL_PATH = "/_mock"
+METRICS_PATH = "/metrics"
 PREFIX = "POSTFUZE_MOCK_"
 _TABLE = "postfuze-mock"  # in pyproject.toml
 

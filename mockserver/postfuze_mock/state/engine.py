@@ -25,14 +25,6 @@ class Pool(NamedTuple):
     waiting: int
 
 
-class EngineFacts(NamedTuple):
-    """How an engine is. `latency` is how many milliseconds a trivial query took just now, None if nothing is asked of
-    another process or of a disk; `pool` is None without one."""
-
-    latency: float | None
-    pool: Pool | None
-
-
 class Engine(Protocol):
     """Where the worlds are stored. What happens in one `run` happens completely or not at all, and no other process
     sees half of it."""
@@ -58,5 +50,9 @@ class Engine(Protocol):
         """Call `function` on the event loop, once what this transaction did can be seen by others: work must not tell
         anybody earlier. Outside of a transaction it is called at once."""
 
-    def facts(self) -> EngineFacts:
-        """How it is, as seen in this transaction."""
+    @property
+    def pool(self) -> Pool | None:
+        """The connections of this process to it; None if there is but one, or none."""
+
+    def latency(self) -> float | None:
+        """How many seconds a trivial query takes just now, in this transaction; None in memory."""

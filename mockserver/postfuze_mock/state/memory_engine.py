@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from postfuze_mock.state.engine import EngineFacts
 from postfuze_mock.state.memory import MemoryStore
 
 T = TypeVar("T")
@@ -17,6 +16,7 @@ class MemoryEngine:
     name = MemoryStore.name
     is_shared = False
     new_store = MemoryStore
+    pool = None
 
     async def run(self, work: Callable[[], T], *, write: bool = False) -> T:  # noqa: ARG002 - all may write
         """As `Engine.run`."""
@@ -26,6 +26,5 @@ class MemoryEngine:
         """Call `function` at once."""
         function()
 
-    def facts(self) -> EngineFacts:
-        """As `Engine.facts`."""
-        return EngineFacts(None, None)
+    def latency(self) -> None:
+        """As `Engine.latency`."""

@@ -147,6 +147,7 @@ def _content(world: World, delivery: Delivery) -> tuple[Webhook, dict[str, Any]]
 
 def _settle(world: World, outbox: Outbox, delivery: Delivery, event: dict[str, Any], attempt: Attempt) -> None:
     outbox.settle(delivery, attempt, world.clock.now())
+    world.context.attempted("failed" if delivery.status == "pending" else delivery.status)
     if not event.get("test"):  # the coverage counts what the code under test was sent
         world.happened(f"delivered {event['event']}" if delivery.status == "delivered" else "delivery failed")
     if delivery.status == "given_up":

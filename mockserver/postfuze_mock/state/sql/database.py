@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from postfuze_mock.problems import Problem
-from postfuze_mock.state.engine import EngineFacts, Pool
+from postfuze_mock.state.engine import Pool
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -132,14 +132,14 @@ class Database(abc.ABC):
 
     @property
     def pool(self) -> Pool | None:
-        """Its connections, if it has several."""
+        """As `Engine.pool`."""
         return None
 
-    def facts(self) -> EngineFacts:
-        """As `Engine.facts`."""
+    def latency(self) -> float:
+        """As `Engine.latency`."""
         before = time.perf_counter()
         self.read("SELECT 1")
-        return EngineFacts((time.perf_counter() - before) * 1000, self.pool)
+        return time.perf_counter() - before
 
     def read(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """The rows that a query finds."""
