@@ -12,7 +12,7 @@ from typing import NoReturn
 import uvicorn
 from starlette.types import ASGIApp
 
-from postfuze_mock.app import autosave, make_worlds, serve, services
+from postfuze_mock.app import autosave, make_worlds, metrics, serve, services
 from postfuze_mock.cli import open_files
 from postfuze_mock.cli.listening import base_url
 from postfuze_mock.cli.reload import Reload
@@ -48,17 +48,20 @@ def run(
 
 def server_config(settings: Settings, worlds: Worlds) -> uvicorn.Config:
     """The configuration of uvicorn for settings with actual ports. Raises ValueError (one sentence)."""
-    saving = autosave(settings, worlds)
-    app: ASGIApp = serve(settings, worlds, saving=saving)
+    saving, counting = autosave(settings, worlds), metrics(settings, worlds)
+    build = partial(serve, settings, worlds, saving=saving, counting=counting)
     connections = Connections(
         maximum=open_files.fit(settings.max_connections),
         request_timeout=settings.request_timeout,
         idle_timeout=settings.idle_timeout,
     )
-    background = [*services(worlds, saving), connections]
+    background = [*services(worlds, saving, counting), connections]
+    app: ASGIApp
     if settings.reload:
-        app = reload = Reload(app, settings, worlds, saving)
+        app = reload = Reload(build, settings, worlds)
         background.append(reload)
+    else:
+        app = build()
     return uvicorn.Config(
         Lifespan(app, background),
         http=partial(UvicornProtocol, connections=connections),  # type: ignore[arg-type]  # called like the class

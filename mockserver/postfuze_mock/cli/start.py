@@ -33,7 +33,7 @@ def _serve(settings: Settings, sockets: list[socket.socket], flags: Mapping[str,
     announce = partial(output.announce, base_url(settings), access(settings), form=settings.log_format)
     watches = [stdin_watch.watch] if settings.exit_on_stdin_close else []
     if settings.workers > 1:
-        from postfuze_mock.cli import supervisor  # multiprocessing, which one process does not need
+        from postfuze_mock.cli.workers import supervisor  # multiprocessing, which one process does not need
 
         return supervisor.run(settings, sockets, announce, watches, flags)
     from postfuze_mock.cli import serve  # the server itself, which the supervisor does not need

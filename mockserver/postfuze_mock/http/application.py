@@ -43,8 +43,8 @@ _KEYS_OPEN_WORLDS = {"getServiceHealth": ((b"x-unknown-keys", b"accepted"),)}
 
 @dataclass(frozen=True)
 class Parts:
-    """What the stages need. `saving` is None without a state file; `limits` is None where rate limits are off, and `metrics` without `--metrics`;
-    `retry_after` is the default `Retry-After` (seconds) of faults."""
+    """What the stages need. `saving` is None without a state file; `limits` is None where rate limits are off, and
+    `metrics` without `--metrics`; `retry_after` is the default `Retry-After` (seconds) of faults."""
 
     apis: tuple[Api, ...]
     documents: dict[str, Document | Derived]

@@ -59,8 +59,8 @@ class ServerContext:
     the first rows of a world are being loaded; `arrivals` tells of events. With `strict_keys`, a name opens no world
     that the world file lists no key for. `coverage` gathers what their calls meet. `after_commit` calls a function once
     others can see what happened, see `state.engine.Engine`. `numbers` are those of the worlds, in the order of their
-    creation. `attempted` tells how each attempt to deliver an event ended: `delivered`, `failed` (and is tried again), or
-    `given_up`.
+    creation. `attempted` tells how each attempt to deliver an event ended: `delivered`, `failed` (and is tried again),
+    or `given_up`.
     """
 
     limits: tuple[Bucket, ...]

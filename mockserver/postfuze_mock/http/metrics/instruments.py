@@ -1,7 +1,7 @@
 """What is counted, by Prometheus's own library.
 
-With several workers it keeps the values in files of a folder, PROMETHEUS_MULTIPROC_DIR, which the supervisor makes; each
-worker then adds up the files of all.
+With several workers it keeps the values in files of a folder, which the supervisor makes; each worker then adds up the
+files of all.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disa
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-FOLDER_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
+from postfuze_mock.http.metrics import FOLDER_VARIABLE
+
 #: Seconds: calls take from a tenth of a millisecond, in memory, to as long as a fault holds them.
 _BUCKETS: Final = (0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -21,11 +22,14 @@ disable_created_metrics()  # type: ignore[no-untyped-call]  # a series that no o
 
 
 class Instruments:
-    """The counters of this process, and the gauges that it sets. A gauge that has no `pid` is a sum over the workers."""
+    """The counters of this process, and the gauges that it sets. A gauge that has no `pid` is a sum over the
+    workers."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        self.requests = self._counter("requests", "Requests, by operation and status of the response.", "operation", "status")
+        self.requests = self._counter(
+            "requests", "Requests, by operation and status of the response.", "operation", "status"
+        )
         self.durations = Histogram(
             "postfuze_mock_request_duration_seconds",
             "Time from the head of a request to the end of its response, by operation.",

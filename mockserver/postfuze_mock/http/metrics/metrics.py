@@ -81,7 +81,9 @@ class Metrics:
             check_token(_token(request), self.token)
         self._look()
         gauges = await self._engine()
-        return Response(generate_latest(_Joined(self.instruments.collector, gauges)), media_type=CONTENT_TYPE_PLAIN_0_0_4)
+        return Response(
+            generate_latest(_Joined(self.instruments.collector, gauges)), media_type=CONTENT_TYPE_PLAIN_0_0_4
+        )
 
     async def _engine(self) -> list[Metric]:
         """How the engine is; without what only it could tell, if it is away."""

@@ -18,7 +18,7 @@ NONE: Final = "none"
 class _Counted(NamedTuple):
     """The functions that count a request."""
 
-    count: Callable[[], None]
+    add: Callable[[], None]
     time: Callable[[float], None]
 
 
@@ -50,9 +50,9 @@ class MetricsStage:
         counted = self._counted.get(key)
         if counted is None:
             counted = self._counted[key] = self._find(*key)
-        counted.count()
+        counted.add()
         counted.time(seconds)
 
     def _find(self, operation: str, status: int | None) -> _Counted:
-        count = self.instruments.requests.labels(operation, NONE if status is None else str(status)).inc
-        return _Counted(count, self.instruments.durations.labels(operation).observe)
+        add = self.instruments.requests.labels(operation, NONE if status is None else str(status)).inc
+        return _Counted(add, self.instruments.durations.labels(operation).observe)

@@ -1,4 +1,4 @@
-"""`serve --workers N`: starts processes that serve the same ports, replaces those that end, and ends them all.
+"""Starts the workers, replaces those that end, and ends them all.
 
 uvicorn's own supervisor pickles the application, restarts at once what fails at once, exits with 0 whatever happened,
 and its workers survive it if it is killed.
@@ -9,31 +9,25 @@ from __future__ import annotations
 import gc
 import logging
 import math
-import multiprocessing
 import signal
 import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from contextlib import nullcontext
+from multiprocessing import Pipe
 from multiprocessing.connection import wait
 from typing import Any, Final
 
-from postfuze_mock.cli import stdin_watch, worker
+from postfuze_mock.cli import stdin_watch
 from postfuze_mock.cli.listening import shared
+from postfuze_mock.cli.workers import counts
+from postfuze_mock.cli.workers.place import Place
 from postfuze_mock.settings import Settings, SettingsError
 
-#: Seconds before a worker that ended without having been ready is tried again; after the next such end twice as many,
-#: up to the most, and so on.
-_FIRST_PAUSE: Final = 0.1
-_MAX_PAUSE: Final = 5.0
-#: How often in a row that may happen.
+#: How often in a row a worker may end without having been ready.
 _MAX_FAILURES: Final = 8
-#: Seconds that workers have to end in good order.
-_STOP_TIMEOUT: Final = 30.0
 
 logger = logging.getLogger(__name__)
-# A forked process would share the event loops, locks and database connections of its parent.
-_spawn = multiprocessing.get_context("spawn")
 
 
 def run(
@@ -49,67 +43,19 @@ def run(
     stdin."""
     if settings.world is not None and stdin_watch.is_stdin(settings.world):
         raise SettingsError(f"the world file cannot be stdin ({settings.world}) with --workers: each process reads it")
+    with counts.together() if settings.metrics else nullcontext():
+        supervisor = Supervisor(_places(settings, sockets, flags), announce)
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, lambda _signal, _frame: supervisor.stop())
+        for watch in watches:
+            watch(supervisor.stop)
+        gc.enable()
+        return supervisor.run()
+
+
+def _places(settings: Settings, sockets: Sequence[socket.socket], flags: Mapping[str, Any]) -> list[Place]:
     ports = [shared(each, settings.workers) for each in sockets]
-    places = [Place(settings, list(listeners), flags) for listeners in zip(*ports, strict=True)]
-    supervisor = Supervisor(places, announce)
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda _signal, _frame: supervisor.stop())
-    for watch in watches:
-        watch(supervisor.stop)
-    gc.enable()
-    return supervisor.run()
-
-
-class Place:
-    """The place of a worker: its sockets, and the process that has them now. The sockets stay open between two
-    processes, so that connections wait for the next one instead of being refused."""
-
-    def __init__(self, settings: Settings, sockets: list[socket.socket], flags: Mapping[str, Any]) -> None:
-        self.settings = settings
-        self.sockets = sockets
-        self.flags = {each.name: flags.get(each.name) for each in fields(Settings)}
-        self.process: multiprocessing.process.BaseProcess | None = None
-        self.is_ready = False
-        self.failures = 0
-        self.start_at = math.inf  # time.monotonic()
-
-    def start(self) -> None:
-        """Start a process."""
-        self.is_ready = False
-        self.connection, end = _spawn.Pipe()
-        arguments = (self.settings, self.sockets, end, self.flags)
-        self.process = _spawn.Process(target=worker.run, args=arguments, daemon=True)
-        # Ctrl-C reaches all processes of a terminal. Until a worker takes care of it, it would end with a traceback.
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        self.process.start()
-        signal.signal(signal.SIGINT, before)
-        end.close()
-
-    def hear(self) -> str | None:
-        """What the worker says, who is ready now: a key to begin with, if one may be shown. Raises EOFError if it has
-        ended."""
-        key: str | None = self.connection.recv()
-        self.is_ready, self.failures = True, 0
-        return key
-
-    def end(self) -> int:
-        """Tell the process to end, wait until it has, and plan the next one. Returns its exit code, negative for the
-        signal that killed it."""
-        if self.process is None:
-            return 0
-        self.connection.close()
-        self.process.join(_STOP_TIMEOUT)
-        if self.process.exitcode is None:
-            self.process.kill()
-            self.process.join()
-        code, self.process = self.process.exitcode or 0, None
-        if not self.is_ready:
-            self.failures += 1
-        self.start_at = time.monotonic() + self._pause()
-        return code
-
-    def _pause(self) -> float:
-        return min(_FIRST_PAUSE * 2.0 ** (self.failures - 1), _MAX_PAUSE) if self.failures else 0.0
+    return [Place(settings, list(listeners), flags) for listeners in zip(*ports, strict=True)]
 
 
 class Supervisor:
@@ -119,7 +65,7 @@ class Supervisor:
     def __init__(self, places: Sequence[Place], announce: Callable[[str | None], None]) -> None:
         self.places = places
         self.announce = announce
-        self._signal, self._wake = _spawn.Pipe(duplex=False)
+        self._signal, self._wake = Pipe(duplex=False)
         self._is_stopping = False
         self._is_announced = False
 
