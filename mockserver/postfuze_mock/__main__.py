@@ -4,4 +4,5 @@ import sys
 
 from postfuze_mock.cli import main
 
-sys.exit(main())
+if __name__ == "__main__":  # not for a worker, which imports this too
+    sys.exit(main())

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.types import ASGIApp
 
@@ -42,6 +42,9 @@ from postfuze_mock.worlds.webhooks import webhooks
 from postfuze_mock.worlds.webhooks.inboxes import Inboxes
 from postfuze_mock.worlds.world import ServerContext
 
+if TYPE_CHECKING:
+    from postfuze_mock.http.metrics.metrics import Metrics
+
 logger = logging.getLogger(__name__)
 
 
@@ -50,8 +53,8 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     With a `control_port`, the server must listen on that port of 127.0.0.1 too."""
     settings = settings or Settings()
     worlds = make_worlds(settings)
-    saving = autosave(settings, worlds)
-    return Lifespan(serve(settings, worlds, saving=saving), services(worlds, saving))
+    saving, counting = autosave(settings, worlds), metrics(settings, worlds)
+    return Lifespan(serve(settings, worlds, saving=saving, counting=counting), services(worlds, saving, counting))
 
 
 def autosave(settings: Settings, worlds: Worlds) -> Autosave | None:
@@ -65,9 +68,20 @@ def autosave(settings: Settings, worlds: Worlds) -> Autosave | None:
     return Autosave(worlds, Path(settings.state_file), check, settings.state_file_sync)
 
 
-def services(worlds: Worlds, saving: Autosave | None) -> list[Service]:
+def metrics(settings: Settings, worlds: Worlds) -> Metrics | None:
+    """What is at /metrics, if there is to be something. Raises InvalidSettingError without Prometheus's library."""
+    if not settings.metrics:
+        return None
+    try:
+        from postfuze_mock.http.metrics.metrics import Metrics
+    except ModuleNotFoundError as error:
+        raise InvalidSettingError("metrics", 'needs a library: pip install "postfuze-mock[metrics]"') from error
+    return Metrics(worlds, access(settings).token)
+
+
+def services(worlds: Worlds, saving: Autosave | None, counting: Metrics | None = None) -> list[Service]:
     """The background services for `worlds`. What saves them stops last."""
-    first = [each for each in (worlds.context.recorder, saving) if each is not None]
+    first = [each for each in (counting, worlds.context.recorder, saving) if each is not None]
     return [*first, deliverer(worlds)]
 
 
@@ -116,10 +130,15 @@ def make_worlds(settings: Settings, base_url: str | None = None) -> Worlds:
 
 
 def serve(
-    settings: Settings, worlds: Worlds, specification: bytes | None = None, saving: Autosave | None = None
+    settings: Settings,
+    worlds: Worlds,
+    specification: bytes | None = None,
+    saving: Autosave | None = None,
+    counting: Metrics | None = None,
 ) -> ASGIApp:
     """The application that serves `worlds`. `--reload` replaces it by one for a changed `specification` (None: the
-    installed file), with the same worlds. `saving` saves them in the state file, if there is one."""
+    installed file), with the same worlds. `saving` saves them in the state file, if there is one; `counting` is at
+    /metrics, if there is something."""
     document = spec.load() if specification is None else spec.parse(specification)
     control_document = control_spec.load(document)
     parts = Parts(
@@ -137,6 +156,7 @@ def serve(
         not_mocked=partial(_below, [API_PATH + path for path in document["x-not-mocked"]]),
         validate_responses=settings.validate_responses,
         access=access(settings),
+        metrics=counting,
         allow_origin=settings.allow_origin,
     )
     return application(parts)

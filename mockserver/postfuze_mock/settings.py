@@ -20,6 +20,7 @@ from postfuze_mock.setting_values import Control, LogFormat, StateFileSync
 
 API_PATH = "/api/v1"
 CONTROL_PATH = "/_mock"
+METRICS_PATH = "/metrics"
 PREFIX = "POSTFUZE_MOCK_"
 _TABLE = "postfuze-mock"  # in pyproject.toml
 
@@ -33,12 +34,9 @@ class InvalidSettingError(SettingsError):
     subject."""
 
     def __init__(self, setting: str, reason: str) -> None:
-        super().__init__(setting, reason)  # a worker's error goes to its supervisor, which makes it anew of these
+        super().__init__(f"{_flag_of(setting)} {reason}")
         self.setting = setting
         self.reason = reason
-
-    def __str__(self) -> str:
-        return f"{_flag_of(self.setting)} {self.reason}"
 
 
 @dataclass(frozen=True, kw_only=True)

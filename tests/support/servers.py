@@ -18,7 +18,8 @@ from tests.support.world import World
 
 from postfuze_mock.app import make_worlds
 from postfuze_mock.cli.arguments import parser
-from postfuze_mock.cli.serve import base_url, listen, server_config
+from postfuze_mock.cli.listening import base_url, listen
+from postfuze_mock.cli.serve import server_config
 from postfuze_mock.client import Mock
 from postfuze_mock.http.perimeter.access import access
 from postfuze_mock.settings import read

@@ -30,14 +30,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _OUTPUT_CLOSED
     except (ValueError, OSError) as error:
-        return _refused(error)
+        return refused(error)
     except KeyboardInterrupt:  # not 0, which would say of `exec -- pytest` that the tests passed
         return _INTERRUPTED
     return code
 
 
-def _refused(error: Exception) -> int:
-    """The exit code for `error`, whose message is one sentence, or one for each mistake of a file."""
+def refused(error: Exception) -> int:
+    """Say what `error` says: one sentence, or one for each mistake of a file. Returns the exit code for it."""
     from postfuze_fixtures.world_file import UnknownWorldError, WorldFileError
     from postfuze_mock.settings import SettingsError
 

@@ -172,9 +172,9 @@ def _texts(text: str, epilog: str) -> dict[str, Any]:
 
 
 def _run_serve(options: argparse.Namespace) -> int:
-    from postfuze_mock.cli import serve
+    from postfuze_mock.cli import start
 
-    return serve.run(options)
+    return start.run(options)
 
 
 def _run_exec(options: argparse.Namespace) -> int:

@@ -40,7 +40,7 @@ def configure_log(form: LogFormat) -> None:
     logging.getLogger("postfuze_mock").setLevel(logging.INFO)
 
 
-def announce(url: str, access: Access, key: str | None, form: LogFormat) -> None:
+def announce(url: str, access: Access, key: str | None, *, form: LogFormat) -> None:
     """Report that the server is ready: the banner (with `form` json, two log entries) and the line that scripts wait
     for. `key` is one to begin with; None if no key may be shown."""
     console = _console(url, access)

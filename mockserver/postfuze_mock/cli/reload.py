@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postfuze_fixtures import world_file
-from postfuze_mock.app import serve
 from postfuze_mock.settings import Settings
 from postfuze_mock.spec import load_bytes, source
-from postfuze_mock.worlds.persistence.autosave import Autosave
 from postfuze_mock.worlds.registry import Worlds
 
 PAUSE = 0.25  # seconds between checks of the files
@@ -21,12 +19,12 @@ logger = logging.getLogger(__name__)
 
 
 class Reload:
-    """Serves `app` until a file changes, then an application built from the changed files. Worlds and their data stay;
-    a changed world file applies to worlds that are built or reset after that."""
+    """Serves the application that `build` returns, until a file changes, then one built from the changed files. Worlds
+    and their data stay; a changed world file applies to worlds that are built or reset after that."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, worlds: Worlds, saving: Autosave | None) -> None:
-        self.app = app
-        self.saving = saving
+    def __init__(self, build: Callable[..., ASGIApp], settings: Settings, worlds: Worlds) -> None:
+        self.build = build
+        self.app = build()
         self.settings = settings
         self.worlds = worlds
         self.files = [Path(str(source())), *([Path(settings.world)] if settings.world is not None else [])]
@@ -55,7 +53,7 @@ class Reload:
         try:
             if self.settings.world is not None:
                 self.worlds.use_template(world_file.load(self.settings.world))
-            self.app = serve(self.settings, self.worlds, load_bytes(), self.saving)
+            self.app = self.build(specification=load_bytes())
         except Exception as error:  # noqa: BLE001 - a half-written file may cause any error
             logger.error("Not reloaded, the last valid files stay in use: %s", _in_one_line(error))  # noqa: TRY400
         else:

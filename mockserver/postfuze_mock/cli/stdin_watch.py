@@ -26,7 +26,7 @@ def check(world: str | None = None) -> None:
         raise SettingsError(
             f"--exit-on-stdin-close needs a pipe as stdin, held open by the program that starts the mock; it is {kind}"
         )
-    if world is not None and _is_stdin(world):
+    if world is not None and is_stdin(world):
         raise SettingsError(
             f"the world file cannot be stdin ({world}) here, because the program that starts the mock holds it open: "
             "name a file"
@@ -47,7 +47,8 @@ def _read_until_closed(on_close: Callable[[], None]) -> None:
     on_close()
 
 
-def _is_stdin(file: str) -> bool:
+def is_stdin(file: str) -> bool:
+    """Whether `file` is another name of stdin."""
     try:
         return os.path.samestat(os.stat(file), os.fstat(_STDIN))  # noqa: PTH116 - `Path` cannot compare with a descriptor
     except (OSError, ValueError):  # there is no such file: it is the name of a shipped world, or refused later

@@ -29,10 +29,14 @@ from postfuze_mock.worlds.world import World
 
 
 def get_mock_health(worlds: Worlds, connections: Callable[[], int | None], _world: None) -> dict[str, Any]:
+    latency, pool = worlds.engine.latency(), worlds.engine.pool
     return {
         "status": "ok",
         "version": __version__,
         "state": worlds.engine.name,
+        "latency_ms": None if latency is None else round(latency * 1000, 3),
+        "pool": None if pool is None else pool._asdict(),
+        "workers": worlds.processes,
         "worlds": len(worlds),
         "known_worlds": worlds.known,
         "seed": worlds.origins.seed,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from postfuze_mock.domain.choices import Choices
@@ -33,14 +34,17 @@ from postfuze_mock.worlds.keyring import Keyring
 from postfuze_mock.worlds.persistence.autosave import Autosave
 from postfuze_mock.worlds.registry import Worlds
 
+if TYPE_CHECKING:  # it needs a library that not everybody has
+    from postfuze_mock.http.metrics.metrics import Metrics
+
 #: Says in `GET /health` that keys open worlds, so that nobody takes an accepted unknown key for a defect.
 _KEYS_OPEN_WORLDS = {"getServiceHealth": ((b"x-unknown-keys", b"accepted"),)}
 
 
 @dataclass(frozen=True)
 class Parts:
-    """What the stages need. `saving` is None without a state file; `limits` is None where rate limits are off;
-    `retry_after` is the default `Retry-After` (seconds) of faults."""
+    """What the stages need. `saving` is None without a state file; `limits` is None where rate limits are off, and
+    `metrics` without `--metrics`; `retry_after` is the default `Retry-After` (seconds) of faults."""
 
     apis: tuple[Api, ...]
     documents: dict[str, Document | Derived]
@@ -53,6 +57,7 @@ class Parts:
     not_mocked: Callable[[str], bool]
     validate_responses: bool
     access: Access
+    metrics: Metrics | None
     allow_origin: tuple[str, ...]
 
 
@@ -66,6 +71,7 @@ def application(parts: Parts) -> ASGIApp:
 def stages(parts: Parts) -> list[Any]:
     """The stages, outermost first."""
     return [
+        *([parts.metrics.stage] if parts.metrics is not None else []),
         *_journal(parts),
         *([functools.partial(DurabilityStage, autosave=parts.saving)] if parts.saving is not None else []),
         ErrorStage,
@@ -73,7 +79,7 @@ def stages(parts: Parts) -> list[Any]:
         functools.partial(Guard, access=parts.access),
         functools.partial(
             RoutingStage,
-            pages=pages(parts.documents, _facts(parts), consent.routes(parts.worlds)),
+            pages=pages(parts.documents, _facts(parts), _routes(parts)),
             files=files(parts.documents),
             not_mocked=parts.not_mocked,
         ),
@@ -92,6 +98,11 @@ def _journal(parts: Parts) -> list[Any]:
     if parts.access.refusal is not None:
         return []
     return [functools.partial(JournalStage, worlds=parts.worlds, keyring=parts.keyring)]
+
+
+def _routes(parts: Parts) -> list[BaseRoute]:
+    """The routes beside those of the pages."""
+    return [*consent.routes(parts.worlds), *([] if parts.metrics is None else parts.metrics.routes)]
 
 
 def _facts(parts: Parts) -> ServerFacts:

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from postfuze_mock.domain.keys import Key
 from postfuze_mock.http.call import RULE_KEY, SCOPE_KEY, Call
 from postfuze_mock.http.server.connection import NO_RESPONSE
-from postfuze_mock.settings import API_PATH, CONTROL_PATH
+from postfuze_mock.settings import API_PATH, CONTROL_PATH, METRICS_PATH
 from postfuze_mock.worlds.coverage import MAX_BODY, MAX_CALLS, SAMPLE
 from postfuze_mock.worlds.journal.journal import Journal
 from postfuze_mock.worlds.keyring import Keyring
@@ -22,7 +22,7 @@ from postfuze_mock.worlds.registry import Worlds
 from postfuze_mock.worlds.world import World
 
 #: The control API, and the pages that a person opens.
-NOT_JOURNALLED = (CONTROL_PATH, "/docs", "/openapi.", "/connect", "/favicon.")
+NOT_JOURNALLED = (CONTROL_PATH, "/docs", "/openapi.", "/connect", "/favicon.", METRICS_PATH)
 _NO_CALL = Call("", {}, {})
 #: The rules of a call about an account that its world does not have.
 _UNKNOWN_ACCOUNT = frozenset({"get.unknown", "health.unknown", "delete.unknown", "isolation.status"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 T = TypeVar("T")
 
@@ -14,6 +14,15 @@ class EngineError(ValueError):
 
 class Unavailable(Exception):
     """The engine does not serve a call now. The message is one sentence, without credentials."""
+
+
+class Pool(NamedTuple):
+    """The connections of a process to its engine: how many there are, how many of them serve nobody, and how many calls
+    wait for one."""
+
+    size: int
+    idle: int
+    waiting: int
 
 
 class Engine(Protocol):
@@ -40,3 +49,10 @@ class Engine(Protocol):
     def after_commit(self, function: Callable[[], None]) -> None:
         """Call `function` on the event loop, once what this transaction did can be seen by others: work must not tell
         anybody earlier. Outside of a transaction it is called at once."""
+
+    @property
+    def pool(self) -> Pool | None:
+        """The connections of this process to it; None if there is but one, or none."""
+
+    def latency(self) -> float | None:
+        """How many seconds a trivial query takes just now, in this transaction; None in memory."""

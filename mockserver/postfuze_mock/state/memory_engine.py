@@ -16,6 +16,7 @@ class MemoryEngine:
     name = MemoryStore.name
     is_shared = False
     new_store = MemoryStore
+    pool = None
 
     async def run(self, work: Callable[[], T], *, write: bool = False) -> T:  # noqa: ARG002 - all may write
         """As `Engine.run`."""
@@ -24,3 +25,6 @@ class MemoryEngine:
     def after_commit(self, function: Callable[[], None]) -> None:
         """Call `function` at once."""
         function()
+
+    def latency(self) -> None:
+        """As `Engine.latency`."""

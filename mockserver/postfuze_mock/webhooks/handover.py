@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from postfuze_mock.domain.clock import real_milliseconds
@@ -47,6 +48,8 @@ def take(world: World, outbox: Outbox, url: str) -> Parcel | None:
 def settle(world: World, outbox: Outbox, parcel: Parcel, attempt: Attempt) -> Delivery:
     """Record an attempt in `outbox`, which is the world's unless that was reset. Returns the delivery as it is then."""
     delivery = outbox.settle(parcel.delivery, attempt, world.clock.now())
+    outcome = "failed" if delivery.status == "pending" else delivery.status
+    world.context.after_commit(partial(world.context.attempted, outcome))
     if not parcel.event.get("test"):  # the coverage counts what the code under test was sent
         is_delivered = delivery.status == "delivered"
         world.happened(f"delivered {parcel.event['event']}" if is_delivered else "delivery failed")

@@ -48,6 +48,10 @@ class LocalWorlds(Worlds):
     def known(self) -> int:
         return len(self._worlds) + len(self._starts)
 
+    @property
+    def processes(self) -> int:
+        return 1
+
     def numbered(self) -> dict[int, str]:
         return {world.number: name for name, world in self._worlds.items()}
 

@@ -46,6 +46,11 @@ class Worlds(abc.ABC):
     def known(self) -> int:
         """How many worlds are built, or would be built as they were before."""
 
+    @property
+    @abc.abstractmethod
+    def processes(self) -> int:
+        """How many processes serve these worlds, this one included."""
+
     @abc.abstractmethod
     def numbered(self) -> dict[int, str]:
         """The names of the worlds that are built, by number, which counts them in the order of their creation."""

@@ -48,6 +48,10 @@ class SharedWorlds(Worlds):
     def known(self) -> int:
         return len(self)
 
+    @property
+    def processes(self) -> int:
+        return 1
+
     def numbered(self) -> dict[int, str]:
         return dict(self.heads.names())
 

@@ -63,7 +63,8 @@ class ServerContext:
     with that store. With `strict_keys`, a name opens no world that the world file lists no key for. `journals` record
     their calls, `coverage` gathers what they meet; where processes share the engine, `recorder` writes both.
     `after_commit` calls a function once others can see what happened, see `state.engine.Engine`. `numbers` are those of
-    the worlds, in the order of their creation.
+    the worlds, in the order of their creation. `attempted` tells how each attempt to deliver an event ended:
+    `delivered`, `failed` (and is tried again), or `given_up`.
     """
 
     limits: tuple[Bucket, ...]
@@ -83,6 +84,7 @@ class ServerContext:
     coverage: Coverage
     recorder: Recorder | None
     strict_keys: bool = False
+    attempted: Signal = field(default_factory=Signal)
     numbers: Iterator[int] = field(default_factory=partial(count, 1))
 
 

@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from starlette.types import Scope
 
 from postfuze_mock.domain.destinations import Allowed, is_loopback, normal
-from postfuze_mock.settings import API_PATH, CONTROL_PATH, InvalidSettingError, Settings, SettingsError
+from postfuze_mock.settings import API_PATH, CONTROL_PATH, METRICS_PATH, InvalidSettingError, Settings, SettingsError
 
 CONTROL_HOST = "127.0.0.1"  # where `--control-port` listens
 #: Always open: it shows nothing of any world, and tools that start the mock wait for it.
@@ -102,8 +102,8 @@ def _check(settings: Settings) -> None:
 
 
 def is_control(path: str) -> bool:
-    """Whether the decoded `path` belongs to the control API, its pages or its specification."""
-    return path in (CONTROL_PATH, REFERENCE) or path.startswith(f"{CONTROL_PATH}/")
+    """Whether the decoded `path` belongs to the control API, its pages or its specification, or is of the metrics."""
+    return path in (CONTROL_PATH, REFERENCE, METRICS_PATH) or path.startswith(f"{CONTROL_PATH}/")
 
 
 def _allowed(hosts: tuple[str, ...]) -> Allowed:

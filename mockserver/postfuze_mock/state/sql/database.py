@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import abc
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from postfuze_mock.problems import Problem
+from postfuze_mock.state.engine import Pool
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -127,6 +129,17 @@ class Database(abc.ABC):
     def is_in_transaction(self) -> bool:
         """Whether this thread has a transaction."""
         return getattr(self._local, "transaction", None) is not None
+
+    @property
+    def pool(self) -> Pool | None:
+        """As `Engine.pool`."""
+        return None
+
+    def latency(self) -> float:
+        """As `Engine.latency`."""
+        before = time.perf_counter()
+        self.read("SELECT 1")
+        return time.perf_counter() - before
 
     def read(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """The rows that a query finds."""

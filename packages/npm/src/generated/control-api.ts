@@ -8,7 +8,8 @@ export abstract class ControlApi extends ControlCalls {
   /**
    * Check that the mock is up, and which one it is.
    *
-   * Needs neither key nor token, creates no world, and is open on every port.
+   * Needs neither key nor token, creates no world, and is open on every port. While the database of `--state` is
+   * away, the answer is a 503, within a second.
    */
   getMockHealth(): Promise<Answer<"getMockHealth">> {
     return this.send("GET", "/health");

@@ -13,7 +13,8 @@ export interface paths {
         };
         /**
          * Check that the mock is up, and which one it is
-         * @description Needs neither key nor token, creates no world, and is open on every port.
+         * @description Needs neither key nor token, creates no world, and is open on every port. While the database of `--state` is away,
+         *     the answer is a 503, within a second.
          */
         get: operations["getMockHealth"];
         put?: never;
@@ -2004,6 +2005,9 @@ export interface operations {
                      *       "status": "ok",
                      *       "version": "0.1.0",
                      *       "state": "memory",
+                     *       "latency_ms": null,
+                     *       "pool": null,
+                     *       "workers": 1,
                      *       "worlds": 1,
                      *       "known_worlds": 1,
                      *       "seed": 1,
@@ -2019,8 +2023,24 @@ export interface operations {
                         status: "ok";
                         /** @description The version of postfuze-mock. */
                         version: string;
-                        /** @description The storage engine of the state. */
+                        /** @description Where the worlds are: `memory`, `sqlite` or `postgresql`. */
                         state: string;
+                        /** @description How long the database took for a trivial query just now, in milliseconds; null in memory. */
+                        latency_ms: number | null;
+                        /** @description The connections of this process to PostgreSQL; null without it. */
+                        pool: {
+                            /** @description How many are open; at most `--state-pool`. */
+                            size: number;
+                            /** @description How many of them serve nobody. */
+                            idle: number;
+                            /** @description How many calls wait for one. */
+                            waiting: number;
+                        } | null;
+                        /**
+                         * @description How many processes serve these worlds, on all machines that share them, as of the last seconds; 1 in
+                         *     memory.
+                         */
+                        workers: number;
                         /** @description How many worlds are held, see `--max-worlds`. */
                         worlds: number;
                         /**

@@ -1,0 +1,1 @@
+"""`serve --workers N`: several processes that serve the same ports, and their supervisor."""
