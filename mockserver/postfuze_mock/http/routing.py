@@ -28,11 +28,19 @@ class Route:
         self.prefix = template.partition("{")[0]
         self.segments = template.split("/")
         self.names = [(i, s[1:-1]) for i, s in enumerate(self.segments) if s.startswith("{")]
-        self.literals = [(i, s) for i, s in enumerate(self.segments) if not s.startswith("{")]
+        first = self.names[0][0] if self.names else len(self.segments) - 2  # what is before it is in `prefix`
+        self.literals = [(i, s) for i, s in enumerate(self.segments) if i > first and not s.startswith("{")]
         self.methods: dict[str, str] = {}
 
-    def matches(self, segments: list[str]) -> bool:
-        return all(segments[i] == literal for i, literal in self.literals) and all(segments[i] for i, _ in self.names)
+    def values(self, path: str, segments: list[str]) -> dict[str, str] | None:
+        """The values of the parameters in `path`, which has these segments; None if it is another path."""
+        if not path.startswith(self.prefix):
+            return None
+        for i, literal in self.literals:
+            if segments[i] != literal:
+                return None
+        values = {name: segments[i] for i, name in self.names}
+        return values if all(values.values()) else None
 
 
 class RoutingStage(Stage):
@@ -85,13 +93,15 @@ class RoutingStage(Stage):
         if "%" in raw:  # decoded after the split, so that %2F stays within its segment
             segments = [unquote(segment) for segment in segments]
             raw = "/".join(segments)
-        routes = self.by_length.get(len(segments), ())
-        matches = [route for route in routes if raw.startswith(route.prefix) and route.matches(segments)]
-        for route in matches:
-            if method in route.methods:
-                return route.methods[method], {name: segments[i] for i, name in route.names}
-        if matches:
-            raise self._wrong_method(method, set().union(*(route.methods for route in matches)))
+        allowed: set[str] = set()
+        for route in self.by_length.get(len(segments), ()):
+            values = route.values(raw, segments)
+            if values is not None and method in route.methods:
+                return route.methods[method], values
+            if values is not None:
+                allowed |= route.methods.keys()
+        if allowed:
+            raise self._wrong_method(method, allowed)
         return None
 
     @staticmethod

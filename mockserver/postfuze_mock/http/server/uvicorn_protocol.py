@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from typing import Any, Final, Literal
+from urllib.parse import unquote
 
-from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser, parse_url
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from postfuze_mock.http.server import bounds, connection, offers
 from postfuze_mock.http.server.connections import Connections
-from postfuze_mock.http.server.transport import JoiningTransport
+from postfuze_mock.http.server.cycle import Cycle, eager_task
+from postfuze_mock.http.server.transport import ClosingTransport
 from postfuze_mock.problems import Problem
 
 #: Bytes that are parsed at once. Whatever they ask for is begun before more is parsed.
@@ -27,7 +29,8 @@ GRACE: Final = 3.0
 class UvicornProtocol(HttpToolsProtocol):
     """uvicorn's protocol with these differences:
 
-    - Responses go through a `JoiningTransport`, and stages find the connection in the scope (`connection.Connection`).
+    - Responses go through a `ClosingTransport`, a short one at once (`Cycle`), and stages find the connection in the
+      scope (`connection.Connection`). A request that nothing precedes starts at once, without a turn of the event loop.
     - What surrounds the body is bounded (`bounds`), and so is the time of each phase (`connections`). uvicorn's timer
       for idle connections, one per response, is not used.
     - Pipelined requests are parsed as they are answered. A request that is refused, because it is no HTTP (RFC 9112,
@@ -45,6 +48,7 @@ class UvicornProtocol(HttpToolsProtocol):
         #: What the next bytes belong to; those of a closing connection are discarded.
         self.phase: Literal["idle", "head", "body", "closing"] = "idle"
         self.running: RequestResponseCycle | None = None  # the request that is being answered
+        self.next: Cycle | None = None  # the same one, until it is started
         self.unparsed = b""  # what came behind requests that wait to be answered
         self.refusal = b""
         self.eof = False  # the client has sent everything
@@ -59,12 +63,12 @@ class UvicornProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.transport = self.joining = JoiningTransport(transport, self._close)  # type: ignore[assignment]
+        self.transport = self.closing = ClosingTransport(transport, self._close)  # type: ignore[assignment]
         self.open_connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.open_connections.discard(self)
-        self.joining.abandon()
+        self.closing.abandon()
         self.phase = "closing"
         self.ending.set()
         if self.running is not None:
@@ -76,6 +80,8 @@ class UvicornProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if len(data) <= SLICE and self.running is None and self.phase != "closing":
             self._parse(data)  # most requests; no others wait
+            if self.next is not None:
+                self._start(at_once=True)
             return
         for at in range(0, len(data), SLICE):
             if self.phase == "closing":
@@ -86,6 +92,7 @@ class UvicornProtocol(HttpToolsProtocol):
                 self.flow.pause_reading()
                 return
             self._parse(data[at : at + SLICE])
+            self._start()
 
     def eof_received(self) -> bool:  # type: ignore[override]
         """Whether the connection stays open for responses."""
@@ -108,17 +115,45 @@ class UvicornProtocol(HttpToolsProtocol):
         offer = self.parser.should_upgrade()
         if offer:
             bounds.check_method(self.parser.get_method())
-        self._check_head()
+        version = self._check_head()
         if offer:
             return
-        super().on_headers_complete()  # only creates the task, which starts later
+        self._complete_scope(version)
+        # Without the 100, nobody knows whether the body follows the response.
+        keep_alive = version != "1.0" and self.parser.should_keep_alive() and not self.expect_100_continue
+        self.cycle = self._new_cycle(keep_alive)
         if self.running is None:
-            self.running = self.cycle
-        self.scope["state"][connection.KEY] = self
+            self.running = self.next = self.cycle
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
         self.headers = []  # for trailer fields
         self.phase = "body"
-        if self.expect_100_continue:  # without the 100, nobody knows whether the body follows the response
-            self.cycle.keep_alive = False
+
+    def _complete_scope(self, version: str) -> None:
+        scope, url = self.scope, parse_url(self.url)
+        path = url.path.decode("ascii")
+        scope["method"] = self.parser.get_method().decode("ascii")
+        scope["http_version"] = version
+        scope["path"] = unquote(path) if "%" in path else path
+        scope["raw_path"] = url.path
+        scope["query_string"] = url.query or b""
+        scope["state"][connection.KEY] = self
+
+    def _new_cycle(self, keep_alive: bool) -> Cycle:
+        return Cycle(
+            scope=self.scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=self.access_log,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=self.expect_100_continue,
+            keep_alive=keep_alive,
+            on_response=self.on_response_complete,
+        )
 
     def on_body(self, body: bytes) -> None:
         self.start += len(body) + bounds.CHUNK_FRAME
@@ -138,7 +173,6 @@ class UvicornProtocol(HttpToolsProtocol):
     # What a response calls
 
     def on_response_complete(self) -> None:
-        self.joining.flush()
         self.server_state.total_requests += 1
         self.running = None
         if self.transport.is_closing():
@@ -158,7 +192,7 @@ class UvicornProtocol(HttpToolsProtocol):
         if self.running is not None:
             self.running.disconnected = True  # stops uvicorn from sending a 500
         if how == "reset":
-            self.joining.reset()
+            self.closing.reset()
         else:
             self.transport.close()
 
@@ -169,7 +203,7 @@ class UvicornProtocol(HttpToolsProtocol):
         self.ending.set()
         super().shutdown()
         if self.transport.is_closing():
-            self.joining.close_now()
+            self.closing.close_now()
 
     @property
     def idle(self) -> bool:
@@ -179,8 +213,8 @@ class UvicornProtocol(HttpToolsProtocol):
     def end(self) -> None:
         """Close the connection, which is idle."""
         self.phase = "closing"
-        self.joining.abandon()
-        self.joining.close_now()
+        self.closing.abandon()
+        self.closing.close_now()
 
     def refuse_connection(self) -> None:
         """Answer that there are too many connections, and close this one."""
@@ -257,10 +291,24 @@ class UvicornProtocol(HttpToolsProtocol):
         self.running = None
         self.pipeline.clear()
         if may_send:
-            self.joining.half_close()
+            self.closing.half_close()
             self.flow.resume_reading()
         else:
-            self.joining.close_now()
+            self.closing.close_now()
+
+    def _start(self, *, at_once: bool = False) -> None:
+        """Start the next request, if there is one. One that another one caused must not start `at_once`: a long
+        pipeline would become a deep recursion."""
+        if self.next is None:
+            return
+        cycle, self.next = self.next, None
+        if not at_once:
+            self._start_asgi_task(cycle, self.app)
+            return
+        task = eager_task(cycle.run_asgi(self.app), self.loop)
+        if not task.done():
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
 
     # Parsing
 
@@ -281,8 +329,8 @@ class UvicornProtocol(HttpToolsProtocol):
         if self.received - self.start > bounds.MAX_TARGET:
             self._check_unfinished()
 
-    def _check_head(self) -> None:
-        """Raises a problem for a head that is too large or invalid."""
+    def _check_head(self) -> str:
+        """The version of HTTP. Raises a problem for a head that is too large or invalid."""
         if self.received - self.start > bounds.MAX_TARGET:
             bounds.check_size(self.url, self.headers)
         version = self.parser.get_http_version()
@@ -292,6 +340,7 @@ class UvicornProtocol(HttpToolsProtocol):
             self.expect_100_continue = False  # HTTP/1.0 knows no 100
         if not self.url.startswith(b"/"):
             self.url = bounds.origin_form(self.url)
+        return version
 
     def _check_unfinished(self) -> None:
         """Refuse what is too large before it is complete. The first and the last slice may have bytes of others."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote_plus
 
 from postfuze_fixtures.schema_errors import Schema, Violation
+
+#: How many accepted query strings are remembered for each operation, and how long (bytes) one may be.
+MAX_ACCEPTED: Final = 1000
+MAX_QUERY: Final = 200
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,99})", re.ASCII)
 _NUMBER = re.compile(rf"{_INTEGER.pattern}(\.[0-9]{{1,100}})?", re.ASCII)
@@ -14,7 +18,8 @@ _BOOLEANS = {"true": True, "false": False}
 
 
 class Parameters:
-    """The parameters of one location (`path` or `query`). `types` are their JSON types by name."""
+    """The parameters of one location (`path` or `query`). `types` are their JSON types by name; `accepted` has the values
+    of query strings that were accepted, because most come again."""
 
     def __init__(self, parameters: list[dict[str, Any]]) -> None:
         schemas = {parameter["name"]: parameter["schema"] for parameter in parameters}
@@ -22,6 +27,7 @@ class Parameters:
         self.types = {name: str(schema["type"]) for name, schema in schemas.items()}
         self.defaults = {name: schema["default"] for name, schema in schemas.items() if "default" in schema}
         self.required = bool(required)
+        self.accepted: dict[bytes, dict[str, Any]] = {}
         self.schema = Schema({"type": "object", "properties": schemas, "required": required})
 
     def cast(self, texts: dict[str, str]) -> dict[str, Any]:
@@ -31,6 +37,13 @@ class Parameters:
     def violations(self, values: dict[str, Any]) -> list[Violation]:
         """Everything in `values` that the parameters' schemas refuse."""
         return [] if self.schema.accepts(values) else list(self.schema.violations(values))
+
+    def accept(self, query: bytes, values: dict[str, Any]) -> None:
+        """Remember the `values` of a query string that breaks no rule."""
+        if len(query) <= MAX_QUERY:
+            if len(self.accepted) >= MAX_ACCEPTED:
+                self.accepted.clear()
+            self.accepted[query] = values
 
 
 def pairs(query: bytes) -> list[tuple[str, str]]:

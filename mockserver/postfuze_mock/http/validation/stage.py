@@ -147,6 +147,10 @@ def _counts_as_none(call: Call, contract: Contract) -> bool:
 
 def _read_query(query: Parameters, content: bytes, parameters: dict[str, Any], choices: Choices) -> list[Refusal]:
     """Add the values of the query string to `parameters`. Returns the refusals."""
+    accepted = query.accepted.get(content)
+    if accepted is not None:
+        parameters.update(accepted)
+        return []
     texts: dict[str, str] = {}
     violations: list[Violation] = []
     for name, text in pairs(content):
@@ -160,6 +164,8 @@ def _read_query(query: Parameters, content: bytes, parameters: dict[str, Any], c
     violations += query.violations(values)
     if violations:
         violations = assumptions.refused(violations, values, choices)
+    else:
+        query.accept(content, values)
     parameters.update(values)
     return [Refusal("query", violation) for violation in violations]
 
