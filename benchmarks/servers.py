@@ -15,9 +15,9 @@ from typing import IO, Final
 import psutil
 
 MOCK: Final = [sys.executable, "-m", "postfuze_mock", "serve", "--port", "0"]
-UNSTEERED: Final = [sys.executable, "-m", "benchmarks.peers.unsteered", "serve", "--port", "0"]
-STARLETTE: Final = [sys.executable, "-m", "benchmarks.peers", "starlette"]
-HELLO: Final = [sys.executable, "-m", "benchmarks.peers", "hello"]
+UNSTEERED: Final = [sys.executable, "-m", "benchmarks.bare.unsteered", "serve", "--port", "0"]
+STARLETTE: Final = [sys.executable, "-m", "benchmarks.bare", "starlette"]
+HELLO: Final = [sys.executable, "-m", "benchmarks.bare", "hello"]
 #: Those that `make dist` built, if any.
 EXECUTABLES: Final = [[str(file.resolve()), "serve", "--port", "0"] for file in Path("dist").glob("*/postfuze-mock")]
 MEGABYTE: Final = 1 << 20

@@ -1,4 +1,4 @@
-"""Serves one peer on a free port of loopback: `python -m benchmarks.peers hello | starlette [DATA]`."""
+"""Serves one of them on a free port of loopback: `python -m benchmarks.bare hello | starlette [DATA]`."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def main(name: str, data: str | None = None) -> None:
 
 
 def _application(name: str, data: str | None) -> Callable[..., Any]:
-    # A late import, so that each peer's start-up loads only that peer.
+    # A late import, so that each one's start-up loads only itself.
     if name == "hello":
-        from benchmarks.peers import hello
+        from benchmarks.bare import hello
 
         return hello.application
-    from benchmarks.peers import starlette_app
+    from benchmarks.bare import starlette_app
 
     return starlette_app.application(Path(data) if data else None)
 
