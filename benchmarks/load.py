@@ -41,7 +41,8 @@ def fetch(port: int, path: str, headers: Mapping[str, str]) -> bytes:
     """The body of one response. Raises LoadError for any status but 200."""
     with _connect(port) as connection:
         connection.sendall(_request(path, headers))
-        return _response(connection).partition(b"\r\n\r\n")[2]
+        head, _, body = _response(connection).partition(b"\r\n\r\n")
+        return body if _LENGTH.search(head + b"\r\n") else _joined(body)
 
 
 def drive(port: int, path: str, headers: Mapping[str, str], seconds: float) -> Load:
@@ -95,9 +96,19 @@ def _response(connection: socket.socket) -> bytes:
 
 
 def _size(response: bytes) -> int | None:
-    """Bytes of the whole response, or None while its head is incomplete."""
+    """Bytes of the whole response, or None while its head, or its last chunk, is missing."""
     end = response.find(b"\r\n\r\n")
     if end < 0:
         return None
-    length = _LENGTH.search(response, 0, end + 2)
-    return end + 4 + (int(length[1]) if length else 0)
+    if length := _LENGTH.search(response, 0, end + 2):
+        return end + 4 + int(length[1])
+    return len(response) if response.endswith(b"\r\n0\r\n\r\n") else None
+
+
+def _joined(chunks: bytes) -> bytes:
+    body = b""
+    while chunks:
+        size, _, chunks = chunks.partition(b"\r\n")
+        length = int(size, 16)
+        body, chunks = body + chunks[:length], chunks[length + 2 :]
+    return body

@@ -75,15 +75,13 @@ def cores() -> str:
     return f"servers on core {_CORES[0]}, load from core {_CORES[-1]}"
 
 
-def spawn(command: Sequence[str], log: IO[str]) -> subprocess.Popen[str]:
+def spawn(command: Sequence[str], log: IO[str], stdout: IO[str] | int = subprocess.PIPE) -> subprocess.Popen[str]:
     """Start a process on the first core: this process moves there meanwhile, and the new one inherits the core."""
     _move_to(_CORES[:1])
     # Without compiled modules, as no installation is, a start takes 0.1 s longer.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     try:
-        return subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL, text=True, env=env
-        )
+        return subprocess.Popen(command, stdout=stdout, stderr=log, stdin=subprocess.DEVNULL, text=True, env=env)
     finally:
         _move_to(_CORES[-1:])  # this process generates the load, so it leaves the servers' core
 

@@ -12,8 +12,12 @@ def write(page: Path, command: str, head: Sequence[str], rows: Sequence[Sequence
     _, end, after = rest.partition("<!-- End. -->")
     if not end:
         raise ValueError(f"{page} has no place for the figures of `{command}`")
-    lines = [_line(head), _line(["---"] * len(head)), *map(_line, rows)]
-    page.write_text("".join([before, start, "\n", *lines, "\n", end, after]), encoding="utf-8")
+    page.write_text("".join([before, start, "\n", table(head, rows), "\n", end, after]), encoding="utf-8")
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """The lines of a table in Markdown."""
+    return "".join([_line(head), _line(["---"] * len(head)), *map(_line, rows)])
 
 
 def _line(cells: Sequence[str]) -> str:
