@@ -101,7 +101,7 @@ format: $(STAMP) ## Format the code
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format --quiet .
 
-bench: $(STAMP) ## Compare the mock with bare Starlette and a bare ASGI function
+bench: $(STAMP) ## Compare the mock with bare Starlette, and its engines with each other; ARGS=--engines for these alone
 	@$(BIN)/python -m benchmarks.run $(ARGS)
 
 bench-large: $(STAMP) ## Do the same, with a world of a million accounts

@@ -94,17 +94,20 @@ def workers(engine: Engine, rounds: int, seconds: float) -> Iterator[Line]:
             )
 
 
-def page_times(engine: Engine, sizes: Sequence[int]) -> Iterator[Line]:
+def page_times(engine: Engine, sizes: Sequence[int], rounds: int) -> Iterator[Line]:
     """A line for each kind of page, with the time of one client in worlds of different sizes."""
     with ExitStack() as stack:
         states = [stack.enter_context(engine.state()) for _ in sizes]
         servers = [stack.enter_context(serving(size, state.flags)) for size, state in zip(sizes, states, strict=True)]
         paths = [pages(server) for server in servers]
         for kind in paths[0]:
-            times = [half(server.port, HEADERS, each[kind]) for server, each in zip(servers, paths, strict=True)]
+            turns = [
+                [half(server.port, HEADERS, each[kind]) for server, each in zip(servers, paths, strict=True)]
+                for _ in range(rounds)
+            ]
+            times = [median(column) for column in zip(*turns, strict=True)]
             spread = max(times) / min(times)
-            name = f"{engine.name}, a page, {kind}, p50 ms"
-            yield Line(name, times, 2, ratio=spread, target=at_most(SPREAD, spread))
+            yield Line(f"{engine.name}, a page, {kind}, p50 ms", times, 2, spread, at_most(SPREAD, spread))
 
 
 def _rates(call: str, samples: list[list[Sample]]) -> Iterator[Line]:

@@ -84,7 +84,7 @@ def _engines(quick: bool, large: bool) -> Iterator[Table]:
         for engine in found[1:]:
             yield Table(("1 worker", "2 workers"), engines.workers(engine, rounds, seconds))
         for engine in found[1:]:
-            yield Table(_sizes(sizes), engines.page_times(engine, sizes))
+            yield Table(_sizes(sizes), engines.page_times(engine, sizes, rounds))
 
 
 def _sizes(sizes: Iterable[int]) -> tuple[str, ...]:
