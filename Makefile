@@ -16,7 +16,7 @@ part = $(PYTEST) -m $(1) $(2) $(ARGS) || [ $$? -eq 5 ]
 
 .DEFAULT_GOAL := help
 .PHONY: help install serve dist test test-all test-browser test-process test-docs test-packaging test-release test-slow \
-	test-engines test-family test-npm clients coverage mutation soak fuzz check format bench bench-large bench-others npm lock pictures site clean
+	test-engines test-family test-npm clients coverage mutation soak fuzz check format bench bench-large bench-peers npm lock pictures site clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -101,14 +101,14 @@ format: $(STAMP) ## Format the code
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format --quiet .
 
-bench: $(STAMP) ## Compare the mock with bare Starlette and a bare ASGI function
+bench: $(STAMP) ## Compare the mock with bare Starlette, and its engines with each other; ARGS=--engines for these alone
 	@$(BIN)/python -m benchmarks.run $(ARGS)
 
 bench-large: $(STAMP) ## Do the same, with a world of a million accounts
 	@$(BIN)/python -m benchmarks.run --large $(ARGS)
 
-bench-others: $(STAMP) ## Compare the mock with Prism, Steady and Mockoon
-	@scripts/bench_others $(ARGS)
+bench-peers: $(STAMP) ## Compare the mock with other mocks from npm, and write docs/other-mocks.md; ARGS=--quick for a rough look
+	@scripts/bench_peers $(ARGS)
 
 npm: $(STAMP) ## Build the npm packages into dist/; ARGS=--generate writes the files that follow from the specifications
 	@scripts/npm_package $(ARGS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -35,18 +35,26 @@ class Line:
     """A measure: up to three values in the order of the columns, their ratio and the target."""
 
     measure: str
-    values: Iterable[float]
+    values: Sequence[float]
     digits: int = 0
     ratio: float | None = None
     target: Target = field(default_factory=Target)
 
-    def __str__(self) -> str:
+    def cells(self) -> list[str]:
+        """All columns; those without a value are empty."""
         values = [f"{value:,.{self.digits}f}" for value in self.values]
         ratio = "" if self.ratio is None else f"{self.ratio:.2f}"
-        cells = [self.measure, *values, *[""] * (3 - len(values)), ratio, self.target.text, str(self.target)]
-        return COLUMNS.format(*cells).rstrip()
+        return [self.measure, *values, *[""] * (3 - len(values)), ratio, self.target.text, str(self.target)]
+
+    def __str__(self) -> str:
+        return COLUMNS.format(*self.cells()).rstrip()
 
 
 def head(*columns: str) -> str:
     """The header line, with the names of the value columns."""
-    return "\n" + COLUMNS.format("", *columns, *[""] * (3 - len(columns)), "ratio", "target", "holds")
+    return "\n" + COLUMNS.format(*head_cells(*columns))
+
+
+def head_cells(*columns: str) -> list[str]:
+    """The names of all columns."""
+    return ["", *columns, *[""] * (3 - len(columns)), "ratio", "target", "holds"]

@@ -15,9 +15,9 @@ from typing import IO, Final
 import psutil
 
 MOCK: Final = [sys.executable, "-m", "postfuze_mock", "serve", "--port", "0"]
-UNSTEERED: Final = [sys.executable, "-m", "benchmarks.peers.unsteered", "serve", "--port", "0"]
-STARLETTE: Final = [sys.executable, "-m", "benchmarks.peers", "starlette"]
-HELLO: Final = [sys.executable, "-m", "benchmarks.peers", "hello"]
+UNSTEERED: Final = [sys.executable, "-m", "benchmarks.bare.unsteered", "serve", "--port", "0"]
+STARLETTE: Final = [sys.executable, "-m", "benchmarks.bare", "starlette"]
+HELLO: Final = [sys.executable, "-m", "benchmarks.bare", "hello"]
 #: Those that `make dist` built, if any.
 EXECUTABLES: Final = [[str(file.resolve()), "serve", "--port", "0"] for file in Path("dist").glob("*/postfuze-mock")]
 MEGABYTE: Final = 1 << 20
@@ -58,9 +58,9 @@ class Server:
 
 
 @contextmanager
-def running(command: Sequence[str]) -> Iterator[Server]:
+def running(command: Sequence[str], *, pinned: bool = True) -> Iterator[Server]:
     """Run a server during a `with` block. Raises ServerError, with its log, if it does not become ready."""
-    with tempfile.TemporaryFile("w+") as log, spawn(command, log) as process:
+    with tempfile.TemporaryFile("w+") as log, spawn(command, log, pinned=pinned) as process:
         server = Server(process, _port(process, log, " ".join(command)))
         try:
             yield server
@@ -75,17 +75,18 @@ def cores() -> str:
     return f"servers on core {_CORES[0]}, load from core {_CORES[-1]}"
 
 
-def spawn(command: Sequence[str], log: IO[str]) -> subprocess.Popen[str]:
-    """Start a process on the first core: this process moves there meanwhile, and the new one inherits the core."""
-    _move_to(_CORES[:1])
+def spawn(
+    command: Sequence[str], log: IO[str], stdout: IO[str] | int = subprocess.PIPE, *, pinned: bool = True
+) -> subprocess.Popen[str]:
+    """Start a process on the first core: this process moves there meanwhile, and the new one inherits the core. Unless
+    it is `pinned`, both may use all cores."""
+    _move_to(_CORES[:1] if pinned else _CORES)
     # Without compiled modules, as no installation is, a start takes 0.1 s longer.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     try:
-        return subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL, text=True, env=env
-        )
+        return subprocess.Popen(command, stdout=stdout, stderr=log, stdin=subprocess.DEVNULL, text=True, env=env)
     finally:
-        _move_to(_CORES[-1:])  # this process generates the load, so it leaves the servers' core
+        _move_to(_CORES[-1:] if pinned else _CORES)  # this process generates the load, so it leaves the servers' core
 
 
 def _move_to(numbers: list[int]) -> None:

@@ -76,8 +76,10 @@ def compare(call: str, samples: list[list[Sample]], floor: float) -> Iterator[Li
     name = f"GET {call.removeprefix('/api/v1')}"
     rates, costs = ([[each[measure] for each in column] for column in samples] for measure in (0, 1))
     rate, cost = _ratio(rates[0], rates[1]), _ratio(costs[1], costs[0])
-    yield Line(f"{name}, requests/s", map(median, rates), ratio=rate, target=at_least(floor, rate))
-    yield Line(f"{name}, CPU µs/request", map(median, costs), ratio=cost, target=at_least(floor, cost))
+    yield Line(f"{name}, requests/s", [median(column) for column in rates], ratio=rate, target=at_least(floor, rate))
+    yield Line(
+        f"{name}, CPU µs/request", [median(column) for column in costs], ratio=cost, target=at_least(floor, cost)
+    )
 
 
 def _ratio(dividends: list[float], divisors: list[float]) -> float:

@@ -25,15 +25,15 @@ MEGABYTES: Final = 2048
 def page_costs(sizes: Sequence[int], rounds: int, seconds: float) -> Iterator[Line]:
     """A line for each kind of page, with a value for each of `sizes`."""
     with ExitStack() as stack:
-        servers = [stack.enter_context(_serving(size)) for size in sizes]
-        queries = [_queries(server) for server in servers]
+        servers = [stack.enter_context(serving(size)) for size in sizes]
+        queries = [pages(server) for server in servers]
         for kind in queries[0]:
             yield _page_cost(kind, servers, [paths[kind] for paths in queries], rounds, seconds)
 
 
 def creation(size: int) -> Iterator[Line]:
     """The time and memory to create a large world, measured at the first request to it."""
-    with _serving(size) as server:
+    with serving(size) as server:
         start = time.perf_counter()
         fetch(server.port, LIST, HEADERS)
         duration = time.perf_counter() - start
@@ -43,15 +43,16 @@ def creation(size: int) -> Iterator[Line]:
 
 
 @contextmanager
-def _serving(size: int) -> Iterator[Server]:
+def serving(size: int, flags: Sequence[str] = ()) -> Iterator[Server]:
+    """The mock with `flags`, whose worlds have `size` accounts."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "world.yaml"
         file.write_text(f"generate: {size}\n")
-        with running([*MOCK, "--world", str(file)]) as server:
+        with running([*MOCK, "--world", str(file), *flags]) as server:
             yield server
 
 
-def _queries(server: Server) -> Mapping[str, str]:
+def pages(server: Server) -> Mapping[str, str]:
     """Kind of page → its path, with values of this world's accounts. The smallest world can fill each page."""
     account = next(account for account in walk(server, pages=1) if account["tenant_id"] and account["username"])
     filters = {

@@ -1,1 +1,1 @@
-"""What the mock is compared with: the same job, or none, on the same uvicorn, uvloop and httptools."""
+"""The mock beside other mocks of the same specification: run by `make bench-peers`."""

@@ -1,33 +1,71 @@
-"""Serves one peer on a free port of loopback: `python -m benchmarks.peers hello | starlette [DATA]`."""
+"""Compares our mock with others: `make bench-peers` writes the table of docs/other-mocks.md.
+
+All run on one core, under the same load from another.
+"""
 
 from __future__ import annotations
 
-import socket
+import argparse
+import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Final
 
-import uvicorn
+from tests.support import figures
 
+from benchmarks.load import LoadError
+from benchmarks.peers.measure import Peer, measure
+from benchmarks.peers.programs import FOLDER, OURS, PROGRAMS
+from benchmarks.servers import ServerError, cores
 
-def main(name: str, data: str | None = None) -> None:
-    """Print the ready line in the mock's format, then serve until terminated."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
-    config = uvicorn.Config(_application(name, data), log_level="warning", access_log=False, lifespan="off")
-    print(f"{name} ready at http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
-    uvicorn.Server(config).run(sockets=[listener])
-
-
-def _application(name: str, data: str | None) -> Callable[..., Any]:
-    # A late import, so that each peer's start-up loads only that peer.
-    if name == "hello":
-        from benchmarks.peers import hello
-
-        return hello.application
-    from benchmarks.peers import starlette_app
-
-    return starlette_app.application(Path(data) if data else None)
+PAGE: Final = Path("docs/other-mocks.md")
+HEAD: Final = (
+    "mock",
+    "answers with",
+    "start",
+    "list of one",
+    "page of ten",
+    "one account",
+    "memory, idle",
+    "after load",
+)
 
 
-main(*sys.argv[1:])
+def main() -> int:
+    """Measure, print the table, and write it unless it is a part or rough."""
+    options = _options()
+    programs = [program for program in PROGRAMS if program is OURS or options.only in (None, program.name)]
+    rounds, seconds = (1, 0.3) if options.quick else (7, 1.0)
+    print(f"{cores()}; load average before: {os.getloadavg()[0]:.1f}", file=sys.stderr)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    try:
+        rows = [row(peer) for peer in measure(programs, FOLDER, rounds, seconds)]
+    except (ServerError, LoadError, OSError) as error:
+        print(f"could not run: {error}", file=sys.stderr)
+        return 1
+    print(figures.table(HEAD, rows), end="")
+    if not options.quick and options.only is None:
+        figures.write(PAGE, "make bench-peers", HEAD, rows)
+    return 0
+
+
+def row(peer: Peer) -> list[str]:
+    """The cells of one mock: a call is requests per second and µs of CPU time for one; the start is a median."""
+    if peer.failure:
+        return [peer.program.title(), peer.failure.replace("|", "\\|"), *["–"] * (len(HEAD) - 2)]
+    start = sorted(peer.starts)[len(peer.starts) // 2]
+    calls = [f"{rate:,.0f} ({cost:,.0f} µs)" for rate, cost in peer.medians()]
+    memory = [f"{megabytes:.0f} MB" for megabytes in (peer.idle, peer.loaded)]
+    return [peer.program.title(), peer.answers, f"{start:.2f} s", *calls, *memory]
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="benchmarks.peers", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="one short, rough round, only printed")
+    names = [program.name for program in PROGRAMS]
+    parser.add_argument("--only", choices=names, metavar="NAME", help=f"ours and this one, only printed: {names}")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

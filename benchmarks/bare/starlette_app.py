@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from benchmarks.peers.accounts import Accounts
+from benchmarks.bare.accounts import Accounts
 
 PREFIX: Final = "/api/v1"
 JSON: Final = "application/json"

@@ -1,4 +1,4 @@
-"""One organization's accounts in the Starlette peer: encoded and sorted once, with an index per platform."""
+"""One organization's accounts in the Starlette application: encoded and sorted once, with an index per platform."""
 
 from __future__ import annotations
 
