@@ -17,7 +17,7 @@ class Cursors:
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
-        # HMAC (RFC 2104) of a secret that is no longer than a block. Each page is signed, and `hmac` takes twice as long.
+        # HMAC (RFC 2104) of a secret no longer than a block. Each page is signed, and `hmac` takes twice as long.
         block = secret.ljust(sha256().block_size, b"\0")
         self._inner, self._outer = (bytes(byte ^ mask for byte in block) for mask in (0x36, 0x5C))
 

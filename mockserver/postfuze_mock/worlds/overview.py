@@ -19,7 +19,7 @@ def overview(worlds: Worlds, world: World, requests_since: int) -> dict[str, Any
     return {
         "name": masked(world.name),
         "key": key_of(worlds, world.name),
-        "version": world.version(),
+        "version": worlds.version(world),
         "source": source(world.origin.file, restored=world.is_restored),
         "seed": world.seed,
         "start": iso(world.start),

@@ -134,6 +134,10 @@ class Worlds(abc.ABC):
         self.origins.check(template)
         self.origins.use(template)
 
+    def version(self, world: World) -> int:
+        """A number that differs after each change of `world`, of its requests or of an inbox."""
+        return world.version()
+
     def begin(self, world: World) -> None:
         """Put the first data into `world`, which was added without any."""
         making.begin(world)

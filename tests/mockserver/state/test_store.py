@@ -19,9 +19,7 @@ def test_id_cannot_be_inserted_twice_even_if_deleted(store: Store) -> None:
     assert store.count() == 0
 
 
-def test_loading_a_duplicate_id_is_refused_and_none_of_the_rows_is_stored(engine: Engine, store: Store) -> None:
-    if engine.name != "memory":
-        pytest.xfail("SqlStore does not tell of it yet")
+def test_loading_a_duplicate_id_is_refused_and_none_of_the_rows_is_stored(store: Store) -> None:
     with pytest.raises(ValueError, match=id_of(row(1))):
         store.load([row(1), row(2), row(1)])
     assert (store.count(), list(store.rows())) == (0, [])
@@ -260,10 +258,8 @@ def test_session_that_is_put_again_keeps_its_place(store: Store) -> None:
     assert store.session_count() == 3
 
 
-def test_number_of_a_session_is_never_given_again(engine: Engine, store: Store) -> None:
+def test_number_of_a_session_is_never_given_again(store: Store) -> None:
     """The cursor of a list is such a number."""
-    if engine.name != "memory":
-        pytest.xfail("SqlStore gives the last one again")
     for token in "ab":
         store.put_session(session(token))
     ((last, _), *_rest) = store.sessions_before(None)

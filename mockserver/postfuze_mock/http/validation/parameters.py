@@ -18,8 +18,8 @@ _BOOLEANS = {"true": True, "false": False}
 
 
 class Parameters:
-    """The parameters of one location (`path` or `query`). `types` are their JSON types by name; `accepted` has the values
-    of query strings that were accepted, because most come again."""
+    """The parameters of one location (`path` or `query`). `types` are their JSON types by name; `accepted` has the
+    values of query strings that were accepted, because most come again."""
 
     def __init__(self, parameters: list[dict[str, Any]]) -> None:
         schemas = {parameter["name"]: parameter["schema"] for parameter in parameters}

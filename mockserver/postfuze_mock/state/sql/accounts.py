@@ -49,7 +49,7 @@ class Accounts(Part):
     def load(self, rows: Iterable[Row]) -> None:
         self.load_on_demand(tuple, 0)
         self.head.first_count = None
-        self._insert_all(rows)
+        self._insert_all(_distinct(rows))
 
     def load_on_demand(self, read_rows: Callable[[], Iterable[Row]], count: int) -> None:
         self.changed()
@@ -136,6 +136,16 @@ class Accounts(Part):
         filters = (account[name] for name in _FILTERS)
         key = (account["id"], self.head.id, sort_key(account))
         return (*key, *filters, int(row.deleted), row.json, row.hidden)
+
+
+def _distinct(rows: Iterable[Row]) -> list[Row]:
+    """`rows`, before any of them is stored. Raises ValueError for a repeated id."""
+    result, ids = list(rows), set[str]()
+    for id in (row.account()["id"] for row in result):
+        if id in ids:
+            raise ValueError(f"There are two accounts with the id {id}.")
+        ids.add(id)
+    return result
 
 
 def _row(values: tuple[Any, ...]) -> Row:

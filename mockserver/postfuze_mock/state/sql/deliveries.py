@@ -57,11 +57,11 @@ class SqlDeliveries(Part):
 
     def next(self, counter: str) -> int:
         self.changed()
-        value = self.head.outbox[counter] = self.counted(counter) + 1
+        value = self.head.numbers[counter] = self.counted(counter) + 1
         return value
 
     def counted(self, counter: str) -> int:
-        return self.head.outbox.get(counter, 0)
+        return self.head.numbers.get(counter, 0)
 
     def put(self, rows: Sequence[DeliveryRow]) -> None:
         self.changed()
@@ -138,7 +138,7 @@ class SqlDeliveries(Part):
         number = self.next("exchange")
         sql = "INSERT INTO exchanges (world, number, size, document) VALUES (?, ?, ?, ?)"
         self.database.write(sql, (self.head.id, number, size, document))
-        self.head.outbox["exchanged"] = self._make_room(self.counted("exchanged") + size, most)
+        self.head.numbers["exchanged"] = self._make_room(self.counted("exchanged") + size, most)
         return number
 
     def exchanges(self, numbers: Sequence[int]) -> Mapping[int, bytes]:

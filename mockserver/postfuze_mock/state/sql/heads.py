@@ -14,7 +14,7 @@ from postfuze_mock.state.sql.lists import marks_of, parts_of
 #: `version` grows with each change of a world, `generation` with each that replaces all of its data. `origin` and
 #: `first` say what it was built from, `live` is the rest of its state, as JSON. `ahead` and `frozen_at` are its clock
 #: (ms), so that a query can tell what is due. `first_count` is how many accounts it begins with, as long as they are
-#: not stored. `used_at` is in ms of real time.
+#: not stored. `numbers` count what has no id. `used_at` is in ms of real time.
 TABLES: Final = (
     """CREATE TABLE worlds (
         id {serial},
@@ -25,7 +25,7 @@ TABLES: Final = (
         first {blob} NOT NULL,
         live {blob} NOT NULL,
         counters {blob} NOT NULL,
-        outbox {blob} NOT NULL,
+        numbers {blob} NOT NULL,
         ahead {number},
         frozen_at {number},
         first_count {number},
@@ -34,7 +34,7 @@ TABLES: Final = (
     "CREATE TABLE files (hash {key} PRIMARY KEY, document {blob} NOT NULL)",
 )
 _COLUMNS: Final = (
-    "id, version, generation, origin, first, live, counters, outbox, ahead, frozen_at, first_count, used_at"
+    "id, version, generation, origin, first, live, counters, numbers, ahead, frozen_at, first_count, used_at"
 )
 
 
@@ -55,7 +55,7 @@ class Head:
     first_count: int | None = 0
     used_at: int = 0
     counters: dict[str, int] = field(default_factory=dict)
-    outbox: dict[str, int] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
     is_changed: bool = False
 
 
@@ -78,15 +78,15 @@ class Heads:
         rows = self.database.read(f"SELECT {_COLUMNS} FROM worlds WHERE name = ?", (name,))
         if not rows:
             return None
-        id, version, generation, origin, first, live, counters, outbox, *rest = rows[0]
+        id, version, generation, origin, first, live, counters, numbers, *rest = rows[0]
         head = Head(name, id, version, generation, bytes(origin), bytes(first), bytes(live), *rest)
-        head.counters, head.outbox = orjson.loads(counters), orjson.loads(outbox)
+        head.counters, head.numbers = orjson.loads(counters), orjson.loads(numbers)
         return head
 
     def add(self, name: str, at: int) -> Head | None:
         """A new world `name`, used `at` (ms) first; None if another process has just made it."""
         sql = (
-            "INSERT INTO worlds (name, version, generation, origin, first, live, counters, outbox, used_at) "
+            "INSERT INTO worlds (name, version, generation, origin, first, live, counters, numbers, used_at) "
             "VALUES (?, 0, 0, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING RETURNING id"
         )
         rows = self.database.write(sql, (name, *[b"{}"] * 5, at))
@@ -106,10 +106,10 @@ class Heads:
         head.version += 1
         head.is_changed = False
         sql = (
-            "UPDATE worlds SET version = ?, generation = ?, origin = ?, first = ?, live = ?, counters = ?, outbox = ?, "
-            "ahead = ?, frozen_at = ?, first_count = ?, used_at = ? WHERE id = ?"
+            "UPDATE worlds SET version = ?, generation = ?, origin = ?, first = ?, live = ?, counters = ?, "
+            "numbers = ?, ahead = ?, frozen_at = ?, first_count = ?, used_at = ? WHERE id = ?"
         )
-        counts = orjson.dumps(head.counters), orjson.dumps(head.outbox)
+        counts = orjson.dumps(head.counters), orjson.dumps(head.numbers)
         clock = (head.ahead, head.frozen_at)
         fields = (head.version, head.generation, head.origin, head.first, head.live, *counts, *clock)
         self.database.write(sql, (*fields, head.first_count, head.used_at, head.id))

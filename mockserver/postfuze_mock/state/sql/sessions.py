@@ -21,6 +21,7 @@ TABLES: Final = (
     )""",
     "CREATE INDEX sessions_by_number ON sessions (world, number)",
 )
+_NUMBER: Final = "session"
 _BATCH: Final = 100  # rows that are read at once
 _LAST: Final = 2**63 - 1
 
@@ -31,16 +32,14 @@ class Sessions(Part):
     def put_session(self, session: Session) -> None:
         self.changed()
         sql = (
-            "INSERT INTO sessions (world, token, number, expires_at, session) VALUES (?, ?, "
-            "(SELECT coalesce(max(number), 0) + 1 FROM sessions WHERE world = ?), ?, ?) "
+            "INSERT INTO sessions (world, token, number, expires_at, session) VALUES (?, ?, ?, ?, ?) "
             "ON CONFLICT (world, token) DO UPDATE SET expires_at = excluded.expires_at, session = excluded.session"
         )
-        world, token = self.head.id, session["session_token"]
-        self.database.write(sql, (world, token, world, session["expires_at"], encoded(session)))
+        number = self.head.numbers[_NUMBER] = self.head.numbers.get(_NUMBER, 0) + 1
+        values = (self.head.id, session["session_token"], number, session["expires_at"], encoded(session))
+        self.database.write(sql, values)
 
     def session(self, token: str) -> Session | None:
-        if "\0" in token:
-            return None  # PostgreSQL refuses it, and no session has it
         rows = self.database.read("SELECT session FROM sessions WHERE world = ? AND token = ?", (self.head.id, token))
         return orjson.loads(rows[0][0]) if rows else None
 

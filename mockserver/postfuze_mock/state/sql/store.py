@@ -25,7 +25,7 @@ class SqlStore(Accounts, Sessions, Logs):
         for table in _CLEARED:
             self.database.write(f"DELETE FROM {table} WHERE world = ?", (self.head.id,))
         self.head.counters.clear()
-        self.head.outbox.clear()
+        self.head.numbers.clear()
         self.head.first_count = None
         self.head.generation += 1
 
