@@ -103,6 +103,7 @@ class LocalWorlds(Worlds):
             self._droppable.pop(name, None)
 
     def add(self, name: str, origin: Origin) -> World:
+        """Add a world `name` with `origin`, but without data."""
         world = World(name, origin, self.new_store(), self.context)
         world.clear(origin)
         self._worlds[name] = world

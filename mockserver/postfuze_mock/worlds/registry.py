@@ -18,7 +18,7 @@ from postfuze_mock.worlds import making
 from postfuze_mock.worlds.journal.journal import Journal, Reader
 from postfuze_mock.worlds.origins import DEMO, Origins, beginning, demo_file
 from postfuze_mock.worlds.unbuilt import Unbuilt
-from postfuze_mock.worlds.world import Origin, World
+from postfuze_mock.worlds.world import World
 
 logger = logging.getLogger(__name__)
 
@@ -62,10 +62,6 @@ class Worlds(abc.ABC):
     @abc.abstractmethod
     def named(self, name: str) -> World | None:
         """The world `name`, which `name` has returned, if it has been built."""
-
-    @abc.abstractmethod
-    def add(self, name: str, origin: Origin) -> World:
-        """Add a world `name` with `origin`, but without data."""
 
     @abc.abstractmethod
     def early_journal(self, name: str, *, mode: str = "live") -> Journal:

@@ -22,7 +22,7 @@ from postfuze_mock.worlds.journal.shared_journal import SharedJournals
 from postfuze_mock.worlds.origins import Origins
 from postfuze_mock.worlds.persistence.head import HeadCodec
 from postfuze_mock.worlds.registry import Worlds
-from postfuze_mock.worlds.world import Origin, World
+from postfuze_mock.worlds.world import World
 
 #: How many worlds stay in memory, to be used again if no process has changed them.
 MAX_CACHED: Final = 2000
@@ -51,7 +51,8 @@ class SharedWorlds(Worlds):
 
     @property
     def processes(self) -> int:
-        return 1
+        recorder = self.context.recorder
+        return 1 if recorder is None else recorder.processes.live
 
     def numbered(self) -> dict[int, str]:
         return dict(self.heads.names())
@@ -70,17 +71,6 @@ class SharedWorlds(Worlds):
         if world is None or world.store.revision() != version:
             world = self._load(name)
         self._hold(world)
-        return world
-
-    def add(self, name: str, origin: Origin) -> World:
-        head = self.heads.add(name, real_milliseconds())
-        if head is None:  # another process has just made it
-            world = self.named(name)
-            assert world is not None
-        else:
-            world = World(name, origin, SqlStore(self.database, head), self.context, head.id)
-            self._hold(world)
-        world.clear(origin)
         return world
 
     def early_journal(self, name: str, *, mode: str = "live") -> Journal:

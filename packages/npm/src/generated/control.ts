@@ -677,7 +677,7 @@ export interface components {
             name: string;
             /** @description A key that opens it; null with `--strict-keys`, and where the name is masked. */
             key: string | null;
-            /** @description Grows with each change of the world, its requests, and the inboxes; the clock that runs is no change. */
+            /** @description Differs after each change of the world, its requests, and the inboxes; the clock that runs is no change. */
             version: number;
             source: components["schemas"]["WorldSource"];
             /** @description The seed that generated data follows. */
