@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
-from functools import partial
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,9 +29,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that use the fixtures `browser` and `postgres`."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests that use the fixtures `browser` and `postgres`, and skip those about another engine."""
+    is_memory = config.getoption("engine") == engines.MEMORY
     for item in items:
+        if not is_memory and item.get_closest_marker("memory_only"):
+            item.add_marker(pytest.mark.skip(reason="is about the engine memory"))
         names = getattr(item, "fixturenames", ())
         if "browser" in names:
             item.add_marker(pytest.mark.browser)
@@ -47,9 +50,12 @@ def no_process_outlives_the_tests() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def engine_flags(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> engines.Flags:
-    """Returns the flags that give a server a database of its own on the engine of `--engine`; see `engines.flags`."""
-    return partial(engines.flags, pytestconfig.getoption("engine"), tmp_path_factory.mktemp("databases"))
+def engine_flags(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[engines.Flags]:
+    """Returns the flags that give a server a database of its own on the engine of `--engine`; see `engines.Flags`."""
+    name, folder = request.config.getoption("engine"), tmp_path_factory.mktemp("databases")
+    server = request.getfixturevalue("postgres") if name.startswith("postgresql") else None
+    with ExitStack() as stack:
+        yield engines.Databases(name, folder, server, stack).flags
 
 
 @pytest.fixture(scope="session")

@@ -81,7 +81,8 @@ def metrics(settings: Settings, worlds: Worlds) -> Metrics | None:
 
 def services(worlds: Worlds, saving: Autosave | None, counting: Metrics | None = None) -> list[Service]:
     """The background services for `worlds`. What saves them stops last."""
-    first = [each for each in (counting, worlds.context.recorder, saving) if each is not None]
+    engine = worlds.engine if isinstance(worlds.engine, Service) else None
+    first = [each for each in (engine, counting, worlds.context.recorder, saving) if each is not None]
     return [*first, deliverer(worlds)]
 
 

@@ -44,7 +44,7 @@ def serve(engine_flags: Flags) -> Iterator[Serve]:
     def serving(*flags: str | Path) -> RunningMock:
         key = tuple(map(str, flags))
         if key not in running:
-            running[key] = LocalMock(*COMMON, *key, *engine_flags(key))
+            running[key] = LocalMock(*COMMON, *key, *engine_flags(*key))
         return running[key]
 
     yield serving
@@ -57,7 +57,7 @@ def start(engine_flags: Flags) -> Iterator[Start]:
     mocks: list[LocalMock] = []
 
     def starting(*arguments: str | Path, env: Mapping[str, str] | None = None) -> LocalMock:
-        mocks.append(LocalMock(*arguments, *engine_flags(arguments), env=env))
+        mocks.append(LocalMock(*arguments, *engine_flags(*arguments), env=env))
         return mocks[-1]
 
     yield starting

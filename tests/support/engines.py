@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 MEMORY: Final = "memory"
-#: Those with several processes need servers that are processes; servers in a thread of the tests have one.
-NAMES: Final = (MEMORY, "sqlite", "sqlite-workers")
-_numbers: Final = count(1)
+#: With `-workers`, servers that are processes have two workers; servers in a thread of the tests have one.
+NAMES: Final = (MEMORY, "sqlite", "sqlite-workers", "postgresql", "postgresql-workers")
 
 
-def flags(engine: str, folder: Path, given: Sequence[object] = (), *, processes: bool = False) -> list[str]:
-    """The flags of `serve` for a new database of `engine`, unless the flags that are `given` choose one, or save the
-    worlds in memory. With `processes` the server may consist of several."""
-    texts = [str(each) for each in given]
-    if engine == MEMORY or any(each.startswith(("--state", "--reload", "--workers")) for each in texts):
-        return []
-    workers = ["--workers", "2"] if processes and engine.endswith("-workers") else []
-    return ["--state", f"sqlite:///{folder / f'{next(_numbers)}.db'}", *workers]
+class Flags(Protocol):
+    """Returns the flags of `serve` for a new database, unless the flags that are `given` choose an engine, or need the
+    worlds in memory. With `processes`, the server may consist of several."""
+
+    def __call__(self, *given: object, processes: bool = False) -> list[str]: ...
 
 
-Flags = Callable[..., list[str]]
+class Databases:
+    """The databases of the engine `name`; those of SQLite are in `folder`, those of PostgreSQL in the `server`, and
+    dropped when `stack` ends."""
+
+    def __init__(self, name: str, folder: Path, server: str | None, stack: ExitStack) -> None:
+        self._engine, _, workers = name.partition("-")
+        self._has_workers = bool(workers)
+        self._folder = folder
+        self._server = server
+        self._stack = stack
+        self._numbers = count(1)
+
+    def flags(self, *given: object, processes: bool = False) -> list[str]:
+        """See `Flags`."""
+        if self._engine == MEMORY or any(str(each).startswith(("--state", "--reload", "--workers")) for each in given):
+            return []
+        return ["--state", self._url(), *(["--workers", "2"] if processes and self._has_workers else [])]
+
+    def _url(self) -> str:
+        if self._engine == "sqlite":
+            return f"sqlite:///{self._folder / f'{next(self._numbers)}.db'}"
+        from tests.support.postgres import database  # imports psycopg, which few tests need
+
+        assert self._server is not None
+        return self._stack.enter_context(database(self._server))

@@ -17,6 +17,7 @@ from tests.support.servers import RunningMock
 from tests.support.times import PATIENCE
 from tests.support.world import World
 
+pytestmark = pytest.mark.memory_only  # a shared engine keeps all worlds
 START: Final = "2026-06-14T12:10:00.000Z"
 
 

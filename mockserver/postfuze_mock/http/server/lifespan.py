@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from postfuze_mock.http.call import SCOPE_KEY
 
 
+@runtime_checkable
 class Service(Protocol):
     """Background work: started before the first request, stopped after the last."""
 

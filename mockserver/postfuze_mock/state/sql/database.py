@@ -117,6 +117,13 @@ class Database(abc.ABC):
     def close(self) -> None:
         """Close all connections."""
 
+    async def start(self) -> None:  # noqa: B027 - not abstract
+        """The server starts, see `Service` in http/server/lifespan.py; all connections are made when they are used."""
+
+    async def stop(self) -> None:
+        """The server has stopped: close all connections."""
+        self.close()
+
     @property
     def current(self) -> Transaction:
         """The transaction of this thread. Raises RuntimeError if there is none, which is a defect of the caller."""
