@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -16,11 +17,19 @@ FROZEN: Final = ("--clock", f"{NOW},frozen")
 SHARED: Final = ("sqlite",)
 
 
+@contextmanager
+def engine_state(engine: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """`--state` of an engine that has nothing yet; what it has then goes to `folder`."""
+    assert engine == "sqlite"
+    del request
+    yield f"sqlite:///{folder}/worlds.db"
+
+
 @pytest.fixture(params=SHARED)
-def state(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def state(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """`--state` of an engine that has nothing yet."""
-    assert request.param == "sqlite"
-    return f"sqlite:///{tmp_path}/worlds.db"
+    with engine_state(request.param, request, tmp_path) as state:
+        yield state
 
 
 class Start(Protocol):
