@@ -146,11 +146,8 @@ def test_rate_limit_is_exact(share: Share) -> None:
 
 def test_no_id_and_no_token_is_given_twice(cluster: Cluster, world: World, alone: MockProcess) -> None:
     """Ids follow from counters, so that they are those of the same calls one after the other."""
-    accounts = [
-        answer.json["id"] for answer in at_once(cluster, world, 60, "POST", "/_mock/accounts", {"platform": "x"})
-    ]
-    body = {"network": "facebook", "pages": 2}
-    tokens = [answer.json["session_token"] for answer in at_once(cluster, world, 60, "POST", "/_mock/sessions", body)]
+    made = at_once(cluster, world, 60, "POST", "/_mock/accounts", {"platform": "x"})
+    issued = at_once(cluster, world, 60, "POST", "/_mock/sessions", {"network": "facebook", "pages": 2})
     links = at_once(cluster, world, 60, "POST", "/api/v1/social-networks/x/auth-url", {})
     twin = alone.world(world.name)
 
