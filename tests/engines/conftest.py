@@ -14,15 +14,19 @@ from tests.support.times import NOW
 
 FROZEN: Final = ("--clock", f"{NOW},frozen")
 #: The engines that several processes can share; a test with `state` runs on each.
-SHARED: Final = ("sqlite",)
+SHARED: Final = ("sqlite", pytest.param("postgresql", marks=pytest.mark.engines))
 
 
 @contextmanager
 def engine_state(engine: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
     """`--state` of an engine that has nothing yet; what it has then goes to `folder`."""
-    assert engine == "sqlite"
-    del request
-    yield f"sqlite:///{folder}/worlds.db"
+    if engine == "sqlite":
+        yield f"sqlite:///{folder}/worlds.db"
+        return
+    from tests.support.postgres import database  # imports psycopg, which few tests need
+
+    with database(request.getfixturevalue("postgres")) as url:
+        yield url
 
 
 @pytest.fixture(params=SHARED)
