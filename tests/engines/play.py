@@ -28,6 +28,7 @@ MASKS: Final = (
     Mask("how long something took", rb'"duration_ms":[0-9.e-]+', b'"duration_ms":N'),
     Mask("signatures have real time in them", rb"t=[0-9]+,v1=[0-9a-f]+", b"t=TIME,v1=HEX"),
     Mask("a place in the journal is a real time", rb'"next_cursor":"[^"]*"', b'"next_cursor":TIME', "/_mock/requests"),
+    Mask("a version is any number that is new", rb'"version":[0-9]+,"source"', b'"version":N,"source"', "/_mock/world"),
     Mask("the process", rb'"(memory|connections|workers)":[0-9]+', rb'"\1":N', "/_mock/health"),
     Mask("the engine", rb'"(state|latency_ms|pool)":("[a-z]+"|null|[0-9.]+|\{.*?\})', rb'"\1":FACT', "/_mock/health"),
 )
