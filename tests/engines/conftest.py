@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -13,14 +14,26 @@ from tests.support.times import NOW
 
 FROZEN: Final = ("--clock", f"{NOW},frozen")
 #: The engines that several processes can share; a test with `state` runs on each.
-SHARED: Final = ("sqlite",)
+SHARED: Final = ("sqlite", pytest.param("postgresql", marks=pytest.mark.engines))
+
+
+@contextmanager
+def engine_state(engine: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """`--state` of an engine that has nothing yet; what it has then goes to `folder`."""
+    if engine == "sqlite":
+        yield f"sqlite:///{folder}/worlds.db"
+        return
+    from tests.support.postgres import database  # imports psycopg, which few tests need
+
+    with database(request.getfixturevalue("postgres")) as url:
+        yield url
 
 
 @pytest.fixture(params=SHARED)
-def state(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def state(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """`--state` of an engine that has nothing yet."""
-    assert request.param == "sqlite"
-    return f"sqlite:///{tmp_path}/worlds.db"
+    with engine_state(request.param, request, tmp_path) as state:
+        yield state
 
 
 class Start(Protocol):

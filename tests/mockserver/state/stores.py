@@ -88,6 +88,13 @@ def sqlite(folder: Path) -> SqlEngine:
     return SqlEngine(lambda: SqliteDatabase(folder / "worlds.db"))
 
 
+def postgresql(url: str) -> SqlEngine:
+    """The engine in the database at `url`."""
+    from postfuze_mock.state.postgresql import PostgresqlDatabase  # imports psycopg, which few tests need
+
+    return SqlEngine(lambda: PostgresqlDatabase(url, 2))
+
+
 class _Transactions:
     """A store, each of whose calls is a transaction that loads the world, calls it and stores it."""
 

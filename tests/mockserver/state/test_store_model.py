@@ -2,60 +2,34 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from itertools import pairwise
-from pathlib import Path
+from itertools import count, pairwise
 from typing import Any, Final
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from tests.mockserver.state import model as made
 from tests.mockserver.state.model import FINDABLE, LOGS, TOKENS, Model, id_of, key
-from tests.mockserver.state.stores import Engine, MemoryEngine, sqlite
+from tests.mockserver.state.stores import Engine
 
 from postfuze_mock.records import Row, Session, encode
 from postfuze_mock.state.store import Store
 
-
-@contextmanager
-def in_memory() -> Iterator[Engine]:
-    yield MemoryEngine()
-
-
-@contextmanager
-def in_sqlite() -> Iterator[Engine]:
-    with tempfile.TemporaryDirectory() as folder:
-        engine = sqlite(Path(folder))
-        yield engine
-        engine.close()
-
-
-#: How a run of the machine gets an engine, and how many runs there are: those of memory cost least.
-ENGINES: Final = {"memory": (in_memory, 60), "sqlite": (in_sqlite, 30)}
+#: How many runs of the machine an engine gets: those of memory cost least.
+EXAMPLES: Final = {"memory": 60, "sqlite": 30, "postgresql": 5}
 
 
 class StoreMachine(RuleBasedStateMachine):
     """Everything that a store has is changed in any order; all that can be read is compared after each step."""
 
-    def __init__(self, opened: Callable[[], Any]) -> None:
-        super().__init__()
-        self._opened = opened()
-        self.engine: Engine = self._opened.__enter__()
-        self.store: Store = self.engine.store()
-        self.model = Model()
+    engine: Engine
+    _numbers = count()
 
-    def teardown(self) -> None:
-        self._opened.__exit__(None, None, None)
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = f"world_{next(self._numbers)}"
+        self.store = self.engine.store(self.world)
+        self.model = Model()
 
     # Accounts.
 
@@ -151,16 +125,16 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule()
     def go_on_in_another_process(self) -> None:
-        self.store = self.engine.seen_by_another()
+        self.store = self.engine.seen_by_another(self.world)
 
     @rule()
     def restart(self) -> None:
         self.engine.restart()
-        self.store = self.engine.store()
+        self.store = self.engine.store(self.world)
 
     @invariant()
     def has_the_accounts(self) -> None:
-        for store in (self.store, self.engine.seen_by_another()):
+        for store in (self.store, self.engine.seen_by_another(self.world)):
             assert list(store.rows()) == sorted(self.model.rows.values(), key=key)
             assert store.count() == len(self.model.page({}))
         for id in FINDABLE["id"]:
@@ -172,7 +146,7 @@ class StoreMachine(RuleBasedStateMachine):
     @invariant()
     def has_the_sessions(self) -> None:
         sessions = list(self.model.sessions.values())
-        for store in (self.store, self.engine.seen_by_another()):
+        for store in (self.store, self.engine.seen_by_another(self.world)):
             assert store.sessions() == sessions
             assert store.session_count() == len(sessions)
         assert [self.store.session(token) for token in TOKENS] == [*map(self.model.sessions.get, TOKENS)]
@@ -183,7 +157,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @invariant()
     def has_the_logs_and_counters(self) -> None:
-        for store in (self.store, self.engine.seen_by_another()):
+        for store in (self.store, self.engine.seen_by_another(self.world)):
             assert store.counters() == self.model.counters
             for log, entries in self.model.logs.items():
                 assert store.log(log) == list(entries.values())
@@ -196,22 +170,15 @@ class StoreMachine(RuleBasedStateMachine):
                 assert list(self.store.log_before(log, each)) == newest_first[at + 1 :]
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_store_behaves_like_the_model(engine: str) -> None:
-    opened, examples = ENGINES[engine]
-
-    class Machine(StoreMachine):
-        def __init__(self) -> None:
-            super().__init__(opened)
-
-    run_state_machine_as_test(Machine, settings=settings(max_examples=examples, stateful_step_count=30))
+def test_store_behaves_like_the_model(engine: Engine) -> None:
+    machine = type("Machine", (StoreMachine,), {"engine": engine})
+    run_state_machine_as_test(machine, settings=settings(max_examples=EXAMPLES[engine.name], stateful_step_count=30))
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_walk_shows_every_lasting_row_once_despite_concurrent_changes(engine: str) -> None:
-    opened, examples = ENGINES[engine]
+def test_walk_shows_every_lasting_row_once_despite_concurrent_changes(engine: Engine) -> None:
+    numbers = count()
 
-    @settings(max_examples=examples)
+    @settings(max_examples=EXAMPLES[engine.name])
     @given(
         st.lists(made.rows, max_size=12, unique_by=id_of),
         made.filters,
@@ -219,9 +186,9 @@ def test_walk_shows_every_lasting_row_once_despite_concurrent_changes(engine: st
         st.lists(st.lists(st.tuples(made.ids, made.rows), max_size=3), max_size=12),
     )
     def walk(first: list[Row], where: dict[str, str], limit: int, changes: list[list[tuple[str, Row]]]) -> None:
-        with opened() as each:
-            each.store().load(first)
-            _walk(each.store(), each.seen_by_another(), where, limit, changes)
+        world = f"world_{next(numbers)}"
+        engine.store(world).load(first)
+        _walk(engine.store(world), engine.seen_by_another(world), where, limit, changes)
 
     walk()
 
