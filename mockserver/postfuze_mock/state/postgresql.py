@@ -41,6 +41,7 @@ class PostgresqlDatabase(Database):
         key='TEXT COLLATE "C"',
         number="BIGINT",
         serial="BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+        flag="BOOLEAN",
         unlogged="UNLOGGED",
         for_update=" FOR UPDATE",
     )

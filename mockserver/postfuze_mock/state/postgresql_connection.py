@@ -25,12 +25,8 @@ _SETTINGS: Final = {
     "lock_timeout": "5000",
     "idle_in_transaction_session_timeout": "10000",
     "jit": "off",
-    # Every query has an index made for it, and a table may have been filled a moment ago, before PostgreSQL knows how
-    # much is in it. So it plans a query once, and sorts or reads a whole table only where there is no other way.
-    "plan_cache_mode": "force_generic_plan",
-    "enable_seqscan": "off",
-    "enable_bitmapscan": "off",
-    "enable_sort": "off",
+    # A plan that is kept was made for tables that may have been small then.
+    "plan_cache_mode": "force_custom_plan",
 }
 _BEGIN: Final = {
     False: b"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
