@@ -11,7 +11,7 @@ from typing import Final
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import conninfo_to_dict
 from tests.support.processes import ROOT
 
 VARIABLE: Final = "POSTFUZE_TEST_POSTGRES"
@@ -47,11 +47,11 @@ def server() -> Iterator[str]:
 def database(server_dsn: str) -> Iterator[str]:
     """The URL of a new, empty database, which is dropped in the end whoever uses it."""
     name = f"test_{secrets.token_hex(8)}"
-    _execute(server_dsn, f"CREATE DATABASE {name}")
+    execute(server_dsn, f"CREATE DATABASE {name}")
     try:
         yield url(server_dsn, name)
     finally:
-        _execute(server_dsn, f"DROP DATABASE {name} WITH (FORCE)")
+        execute(server_dsn, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def url(server_dsn: str, name: str, port: int | str | None = None) -> str:
@@ -66,8 +66,9 @@ def query(dsn: str, sql: str) -> list[tuple[object, ...]]:
         return connection.execute(sql.encode()).fetchall()
 
 
-def _execute(dsn: str, sql: str) -> None:
-    with psycopg.connect(make_conninfo(dsn), autocommit=True) as connection:
+def execute(dsn: str, sql: str) -> None:
+    """Execute a statement on a connection of its own."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute(sql.encode())
 
 

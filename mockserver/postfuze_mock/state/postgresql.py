@@ -16,8 +16,8 @@ from typing import Any, Final, TypeVar
 
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from postfuze_mock.state.engine import Unavailable
-from postfuze_mock.state.postgresql_connection import CommitUnknown, Connection, Lost
+from postfuze_mock.state.engine import Pool, Unavailable
+from postfuze_mock.state.postgresql_connection import CommitUnknown, Connection, Lost, Pooled
 from postfuze_mock.state.postgresql_server import LOCK, connection_parameters, make_schema
 from postfuze_mock.state.postgresql_task import Call, Task
 from postfuze_mock.state.sql.database import MAX_RETRIES, Conflict, Database, Dialect, WriteNeeded, away
@@ -41,6 +41,7 @@ class PostgresqlDatabase(Database):
         key='TEXT COLLATE "C"',
         number="BIGINT",
         serial="BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+        flag="BOOLEAN",
         unlogged="UNLOGGED",
         for_update=" FOR UPDATE",
     )
@@ -51,9 +52,9 @@ class PostgresqlDatabase(Database):
         make_schema(parameters)
         self._is_away = False
         self._pool = ConnectionPool(
-            connection_class=Connection,
+            connection_class=Pooled,
             kwargs=parameters,
-            configure=Connection.prepare,
+            configure=Pooled.prepare,
             min_size=1,
             max_size=pool_size,
             reconnect_timeout=0.3,
@@ -71,6 +72,11 @@ class PostgresqlDatabase(Database):
         self._complete(task)
         assert task.outcome is not None
         return task.outcome.result()
+
+    @property
+    def pool(self) -> Pool:
+        facts = self._pool.get_stats()
+        return Pool(facts["pool_size"], facts["pool_available"], facts["requests_waiting"])
 
     def lock_schema(self) -> None:
         self.write("SELECT set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true)")
@@ -136,20 +142,22 @@ class PostgresqlDatabase(Database):
     def _connection(self, task: Task[Any]) -> Iterator[Connection]:
         """A connection of the pool, which is replaced if it turns out to be lost."""
         try:
-            connection = self._pool.getconn(task.remaining())
+            pooled = self._pool.getconn(task.remaining())
         except PoolTimeout:
             raise self._gone() from None
-        task.connection = connection
+        task.connection = pooled.ours
         try:
-            yield connection
+            yield pooled.ours
         except (Lost, Unavailable):
-            connection.close()
+            pooled.close()
             raise
         else:
             self._note(is_away=False)
         finally:
             task.connection = None
-            self._pool.putconn(connection)
+            if pooled.closed:
+                pooled.close()  # frees the rest of one that was lost
+            self._pool.putconn(pooled)
 
     def _gone(self) -> Unavailable:
         self._note(is_away=True)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import cache
 from itertools import chain, islice
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import psycopg
-from psycopg.types.numeric import Int8BinaryDumper
-from psycopg.types.string import StrBinaryDumper, TextBinaryLoader
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus, Format
+from psycopg.pq.abc import PGresult
 
 from postfuze_mock.state.engine import Unavailable
 from postfuze_mock.state.postgresql_server import SCHEMA
+from postfuze_mock.state.postgresql_values import Arguments, arguments, escaped, rows_of
 from postfuze_mock.state.sql.database import Conflict, Row
 
 #: What each session has; times are in ms.
@@ -25,12 +26,8 @@ _SETTINGS: Final = {
     "lock_timeout": "5000",
     "idle_in_transaction_session_timeout": "10000",
     "jit": "off",
-    # Every query has an index made for it, and a table may have been filled a moment ago, before PostgreSQL knows how
-    # much is in it. So it plans a query once, and sorts or reads a whole table only where there is no other way.
-    "plan_cache_mode": "force_generic_plan",
-    "enable_seqscan": "off",
-    "enable_bitmapscan": "off",
-    "enable_sort": "off",
+    # A plan that is kept was made for tables that may have been small then.
+    "plan_cache_mode": "force_custom_plan",
 }
 _BEGIN: Final = {
     False: b"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
@@ -38,8 +35,10 @@ _BEGIN: Final = {
 }
 #: Seconds until a server that does not answer a statement passes for one that is away: more than its own limit for one.
 _STATEMENT_LIMIT: Final = 12.0
-#: How many rows a COPY has: that limit is for each.
+#: How many rows a COPY has.
 _COPIED: Final = 10_000
+#: How many statements are prepared: more than all calls have, in spite of the filters that pages may have.
+_MAX_PREPARED: Final = 1000
 
 
 class Lost(Conflict):
@@ -50,27 +49,36 @@ class CommitUnknown(Unavailable):
     """The connection was lost during a commit, so it is not known whether that has happened."""
 
 
-class Connection(psycopg.Connection[Row]):
-    """A connection of the pool. `begin`, and `commit` or `rollback`, are the bounds of each transaction."""
+class Pooled(psycopg.Connection[Row]):
+    """A connection as the pool makes it, and what our transactions have of it."""
 
-    _deadline: float | None = None  # of the statement that is being executed
+    ours: Connection
 
     def prepare(self) -> None:
-        """Make a new connection ready for use."""
-        self.adapters.register_dumper(int, Int8BinaryDumper)
-        self.adapters.register_dumper(str, _TextDumper)
-        self.adapters.register_loader("text", _TextLoader)
-        self.prepare_threshold, self.prepared_max = 1, 500
+        """Make it ready for use."""
         settings = (f"set_config('{name}', '{value}', false)" for name, value in _SETTINGS.items())
         self.execute(f"SELECT {', '.join(settings)}")
-        self._statements = psycopg.RawCursor(self)
-        # A copy of the descriptor: libpq may close its own at any time, and another connection may then get its number.
-        self._socket = socket.socket(fileno=socket.dup(self.fileno()))
+        self.ours = Connection(self)
 
     def close(self) -> None:
         super().close()
-        if hasattr(self, "_socket"):
-            self._socket.close()
+        if hasattr(self, "ours"):
+            self.ours.release()
+
+
+class Connection:
+    """A connection; `begin`, and `commit` or `rollback`, are the bounds of each transaction."""
+
+    def __init__(self, pooled: psycopg.Connection[Row]) -> None:
+        self._raw = pooled
+        self._names: dict[str, bytes] = {}  # of the prepared statements
+        self._deadline: float | None = None  # of the statement that is being executed
+        # A copy of the descriptor: libpq may close its own at any time, and another connection may then get its number.
+        self._socket = socket.socket(fileno=socket.dup(pooled.fileno()))
+
+    def release(self) -> None:
+        """Free what it holds besides the connection."""
+        self._socket.close()
 
     def begin(self, limit: float, *, is_writer: bool) -> None:
         """Begin a transaction, for which a server needs no time: after `limit` seconds it is late. Raises Lost."""
@@ -91,27 +99,29 @@ class Connection(psycopg.Connection[Row]):
             self._control(b"ROLLBACK", _STATEMENT_LIMIT)
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        given = arguments(parameters)
         with self._limited(_STATEMENT_LIMIT):
-            cursor = self._statements.execute(_numbered(sql), parameters, binary=True)
-            return cursor.fetchall() if cursor.description else []
+            name = self._names.get(sql) or self._prepare(sql, given)
+            # Its types do not say that a value may be None.
+            values = cast(list[bytes], given.values)
+            return rows_of(_checked(self._raw.pgconn.exec_prepared(name, values, given.formats, Format.BINARY)))
 
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        with self._limited(_STATEMENT_LIMIT):
-            self._statements.executemany(_numbered(sql), rows)
+        for row in rows:
+            self.query(sql, row)
 
     def copy_in(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Add `rows` to the `columns` of a table."""
-        target = f"{table} ({', '.join(columns)})"
-        types = self._types(table, columns)
-        remaining = iter(rows)
-        for first in remaining:
-            with (
-                self._limited(_STATEMENT_LIMIT),
-                self._statements.copy(f"COPY {target} FROM STDIN (FORMAT BINARY)") as copy,
-            ):
-                copy.set_types(types)
-                for row in chain((first,), islice(remaining, _COPIED - 1)):
-                    copy.write_row(row)
+        names, remaining = ", ".join(columns), iter(rows)
+        copy_sql = f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)"
+        with self._limited(_STATEMENT_LIMIT), self._raw.cursor() as cursor:
+            cursor.execute(f"SELECT {names} FROM {table} LIMIT 0")
+            types = [column.type_code for column in cursor.description or ()]
+            for first in remaining:
+                with cursor.copy(copy_sql) as copy:
+                    copy.set_types(types)
+                    for row in chain((first,), islice(remaining, _COPIED - 1)):
+                        copy.write_row([escaped(value) if isinstance(value, str) else value for value in row])
 
     def drop_if_late(self) -> None:
         """End a statement that a server takes too long to answer, as if the connection had been lost. Any thread may
@@ -120,17 +130,19 @@ class Connection(psycopg.Connection[Row]):
             with suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
 
-    def _types(self, table: str, columns: Sequence[str]) -> list[int]:
-        with self._limited(_STATEMENT_LIMIT):
-            cursor = self._statements.execute(f"SELECT {', '.join(columns)} FROM {table} LIMIT 0")
-            return [column.type_code for column in cursor.description or ()]
+    def _prepare(self, sql: str, given: Arguments) -> bytes:
+        """Have a statement prepared under a name, which it keeps as long as the connection."""
+        if len(self._names) == _MAX_PREPARED:
+            _checked(self._raw.pgconn.exec_(b"DEALLOCATE ALL"))
+            self._names.clear()
+        name = b"s%d" % len(self._names)
+        _checked(self._raw.pgconn.prepare(name, _numbered(sql).encode(), given.types))
+        self._names[sql] = name
+        return name
 
     def _control(self, command: bytes, limit: float) -> bytes | None:
         with self._limited(limit):
-            result = self.pgconn.exec_(command)
-            if result.status != psycopg.pq.ExecStatus.COMMAND_OK:
-                raise psycopg.errors.error_from_result(result)
-            return result.command_status
+            return _checked(self._raw.pgconn.exec_(command)).command_status
 
     @contextmanager
     def _limited(self, limit: float) -> Iterator[None]:
@@ -144,7 +156,7 @@ class Connection(psycopg.Connection[Row]):
 
     def _explained(self, error: psycopg.Error) -> Exception:
         state = error.sqlstate or ""
-        if self.broken or self.closed or state in ("57P01", "57P02", "57P03"):
+        if self._raw.closed or state in ("57P01", "57P02", "57P03"):
             return Lost()
         if state in ("40001", "40P01"):
             return Conflict()
@@ -157,30 +169,19 @@ class Connection(psycopg.Connection[Row]):
 
 _REASONS: Final = {
     "25006": "The database can only be read.",
+    "42P01": f"The schema {SCHEMA} is not on the search path: a pooler must be in session mode.",
     "53100": "The disk of the database is full.",
     "55P03": "Other calls keep the world busy.",
     "57014": "The database took too long.",
 }
 
 
-class _TextDumper(StrBinaryDumper):
-    """PostgreSQL has no NUL in texts. Its place is taken by two characters that keep the order of texts."""
-
-    def dump(self, obj: str) -> Any:
-        if "\0" in obj or "\1" in obj:
-            obj = obj.replace("\1", "\1\2").replace("\0", "\1\1")
-        return super().dump(obj)
+def _checked(result: PGresult) -> PGresult:
+    if result.status not in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):
+        raise error_from_result(result)
+    return result
 
 
-class _TextLoader(TextBinaryLoader):
-    """Reads what `_TextDumper` writes."""
-
-    def load(self, data: Any) -> Any:
-        text: Any = super().load(data)
-        return text.replace("\1\1", "\0").replace("\1\2", "\1") if "\1" in text else text
-
-
-@cache
 def _numbered(sql: str) -> str:
     """`sql` with $1, $2, … for its `?`, which stand nowhere else in our statements."""
     first, *others = sql.split("?")

@@ -53,7 +53,15 @@ class SqliteDatabase(Database):
     """The file at `path`, which is made if there is none. Raises EngineError (one sentence) if it cannot be used."""
 
     name = "sqlite"
-    dialect = Dialect("BLOB", "TEXT", "INTEGER", "INTEGER PRIMARY KEY", "", "")
+    dialect = Dialect(
+        blob="BLOB",
+        key="TEXT",
+        number="INTEGER",
+        serial="INTEGER PRIMARY KEY",
+        flag="INTEGER",
+        unlogged="",
+        for_update="",
+    )
 
     def __init__(self, path: Path) -> None:
         super().__init__()

@@ -21,17 +21,19 @@ TABLES: Final = (
         platform {key} NOT NULL,
         username {key},
         network_unique_id {key},
-        deleted {number} NOT NULL,
+        deleted {flag} NOT NULL,
         account {blob} NOT NULL,
         hidden {blob} NOT NULL,
         PRIMARY KEY (id, world)
     )""",
     *(
         f"CREATE INDEX accounts_{'_'.join(('by', *columns, 'time'))} ON accounts "
-        f"({', '.join(('world', *columns, 'sort_key'))}) WHERE deleted = 0"
+        f"({', '.join(('world', *columns, 'sort_key'))}) WHERE NOT deleted"
         for columns in _INDEXES
     ),
 )
+#: Those that match few rows, whatever the world.
+_NARROW: Final = ("network_unique_id", "username")
 _ROW: Final = "account, hidden, deleted"
 _COLUMNS: Final = ("id", "world", "sort_key", *_FILTERS, "deleted", "account", "hidden")
 _INSERT: Final = f"INSERT INTO accounts ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
@@ -86,17 +88,19 @@ class Accounts(Part):
         self._load()
         values = self._values(new)[2:]
         where = "id = ? AND world = ? AND account = ? AND hidden = ? AND deleted = ?"
-        before = (id, self.head.id, expected.json, expected.hidden, int(expected.deleted))
+        before = (id, self.head.id, expected.json, expected.hidden, expected.deleted)
         rows = self.database.write(f"UPDATE accounts SET {_SET} WHERE {where} RETURNING 1", (*values, *before))
         if rows:
             self.changed()
         return bool(rows)
 
     def page(self, where: Mapping[str, str], after: str | None, limit: int) -> list[Row]:
+        if "id" in where:
+            # The query below could use any index that has the undeleted rows of this world, and might.
+            row = self.get(where["id"])
+            return [row] if row is not None and _matches(row, where, after) else []
         self._load()
-        if any("\0" in value for value in where.values()):
-            return []  # PostgreSQL refuses it, and no account has it in such a field
-        conditions, values = ["world = ?", "deleted = 0", *(f"{name} = ?" for name in where)], [*where.values()]
+        conditions, values = ["world = ?", "NOT deleted", *_conditions(where)], [*where.values()]
         if after is not None:
             conditions.append("sort_key < ?")
             values.append(after)
@@ -109,7 +113,7 @@ class Accounts(Part):
     def count(self) -> int:
         if self.head.first_count is not None:
             return self.head.first_count
-        sql = "SELECT count(*) FROM accounts WHERE world = ? AND deleted = 0"
+        sql = "SELECT count(*) FROM accounts WHERE world = ? AND NOT deleted"
         count: int = self.database.read(sql, (self.head.id,))[0][0]
         return count
 
@@ -135,7 +139,7 @@ class Accounts(Part):
         account = row.account()
         filters = (account[name] for name in _FILTERS)
         key = (account["id"], self.head.id, sort_key(account))
-        return (*key, *filters, int(row.deleted), row.json, row.hidden)
+        return (*key, *filters, row.deleted, row.json, row.hidden)
 
 
 def _distinct(rows: Iterable[Row]) -> list[Row]:
@@ -150,3 +154,17 @@ def _distinct(rows: Iterable[Row]) -> list[Row]:
 
 def _row(values: tuple[Any, ...]) -> Row:
     return Row(bytes(values[0]), bytes(values[1]), bool(values[2]))
+
+
+def _conditions(where: Mapping[str, str]) -> Iterator[str]:
+    """The conditions of a filter. If one of them matches few rows, its index is the only one that can be chosen: a
+    database knows nothing yet of a world that has just been stored."""
+    narrow = next((name for name in _NARROW if name in where), None)
+    for name in where:
+        yield f"{name} = ?" if narrow in (None, name) else f"{name} || '' = ?"
+
+
+def _matches(row: Row, where: Mapping[str, str], after: str | None) -> bool:
+    account = row.account()
+    in_time = after is None or sort_key(account) < after
+    return in_time and not row.deleted and all(account[name] == value for name, value in where.items())

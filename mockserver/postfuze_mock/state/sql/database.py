@@ -24,13 +24,14 @@ MAX_RETRIES: Final = 3
 
 class Dialect(NamedTuple):
     """What the engines call differently: the types of bytes, of a text that is compared byte by byte, of a number of 64
-    bits and of one that counts by itself; tables that a crash of the machine may empty; locks on the rows that a query
-    finds."""
+    bits, of one that counts by itself and of a truth value; tables that a crash of the machine may empty; locks on the
+    rows that a query finds."""
 
     blob: str
     key: str
     number: str
     serial: str
+    flag: str
     unlogged: str
     for_update: str
 
