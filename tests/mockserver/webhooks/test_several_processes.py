@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import signal
 import socket
-import sqlite3
 import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from itertools import cycle
 from pathlib import Path
 from typing import Final, Protocol
@@ -20,6 +18,7 @@ from tests.mockserver.conftest import COMMON
 from tests.mockserver.webhooks.hooked import deliveries, disconnect_one, events, hook, put, settled
 from tests.mockserver.webhooks.inbox import inbox, own, send
 from tests.mockserver.webhooks.receiver import Received, Receiver, hanging, status_line
+from tests.mockserver.webhooks.stored import opened
 from tests.support.processes import MockProcess
 from tests.support.servers import LocalMock, RunningMock
 from tests.support.times import PATIENCE, until
@@ -49,11 +48,6 @@ class Replicas(Protocol):
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "worlds.db"
-
-
-@pytest.fixture
 def mocks() -> Iterator[list[RunningMock]]:
     """What is stopped after the test."""
     mocks: list[RunningMock] = []
@@ -63,9 +57,9 @@ def mocks() -> Iterator[list[RunningMock]]:
 
 
 @pytest.fixture
-def replicas(file: Path, mocks: list[RunningMock]) -> Replicas:
+def replicas(state_url: str, mocks: list[RunningMock]) -> Replicas:
     def start(count: int) -> list[World]:
-        new = [LocalMock(*COMMON, "--state", f"sqlite:///{file}") for _ in range(count)]
+        new = [LocalMock(*COMMON, "--state", state_url) for _ in range(count)]
         mocks.extend(new)
         return [mock.world("acme") for mock in new]
 
@@ -82,20 +76,20 @@ def ids(received: list[Received]) -> list[str]:
     return [each.event["id"] for each in received]
 
 
-def claim(file: Path) -> tuple[str, int]:
+def claim(state_url: str) -> tuple[str, int]:
     """Who delivers the only queue of a database, and until when that is claimed."""
-    with closing(sqlite3.connect(file)) as database:
-        row: tuple[str, int] = database.execute("SELECT owner, wake_at FROM queues").fetchone()
-    return row
+    with opened(state_url) as database:
+        owner, wake_at = database.run_now(lambda: database.read("SELECT owner, wake_at FROM queues"))[0]
+    return owner, wake_at
 
 
 @pytest.mark.process(quick=True)
 def test_events_through_two_processes_are_delivered_once_and_in_order(
-    file: Path, tmp_path: Path, mocks: list[RunningMock], receiver: Receiver, second: Receiver
+    state_url: str, tmp_path: Path, mocks: list[RunningMock], receiver: Receiver, second: Receiver
 ) -> None:
     for folder in (tmp_path / "1", tmp_path / "2"):
         folder.mkdir()
-        mocks.append(MockProcess(*COMMON, "--state", f"sqlite:///{file}", folder=folder))
+        mocks.append(MockProcess(*COMMON, "--state", state_url, folder=folder))
     worlds = [mock.world("acme") for mock in mocks]
     hook(worlds[0], receiver.url, second.url, own(worlds[0]))
     for _, world in zip(range(200), cycle(worlds), strict=False):
@@ -116,9 +110,9 @@ def disconnect_one_of(world: World) -> None:
 
 @pytest.mark.process(quick=True)
 def test_what_a_killed_process_was_delivering_another_delivers_first(
-    file: Path, tmp_path: Path, mocks: list[RunningMock], replicas: Replicas, receiver: Receiver
+    state_url: str, tmp_path: Path, mocks: list[RunningMock], replicas: Replicas, receiver: Receiver
 ) -> None:
-    killed = MockProcess(*COMMON, "--state", f"sqlite:///{file}", folder=tmp_path, start=_SHORT_LEASE)
+    killed = MockProcess(*COMMON, "--state", state_url, folder=tmp_path, start=_SHORT_LEASE)
     mocks.append(killed)
     receiver.next(hanging)
     hook(killed.world("acme"), receiver.url)
@@ -149,7 +143,7 @@ def test_process_that_stops_lets_others_deliver_at_once(
 
 
 def test_long_attempt_is_made_by_one_process(
-    file: Path, replicas: Replicas, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+    state_url: str, replicas: Replicas, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shared_deliverer, "LEASE", 0.3)
     worlds = replicas(2)
@@ -160,7 +154,7 @@ def test_long_attempt_is_made_by_one_process(
     claims: set[tuple[str, int]] = set()
 
     def is_renewed() -> bool:
-        claims.add(claim(file))
+        claims.add(claim(state_url))
         return len(claims) > 5
 
     until(is_renewed, "the renewals")
