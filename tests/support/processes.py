@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -54,7 +54,8 @@ def command(
 
 
 class MockProcess(RunningMock):
-    """`postfuze-mock serve ARGUMENTS` on a free port, ready for calls; its output goes to files in `folder`."""
+    """`postfuze-mock serve ARGUMENTS` on a free port, ready for calls; its output goes to files in `folder`. `start`
+    begins its command line in place of `postfuze-mock`."""
 
     def __init__(
         self,
@@ -63,11 +64,12 @@ class MockProcess(RunningMock):
         env: Mapping[str, str] | None = None,
         root: Path = ROOT,
         stdin: int = subprocess.DEVNULL,
+        start: Sequence[str] | None = None,
     ) -> None:
         self.out, self.err = folder / "stdout.txt", folder / "stderr.txt"
         with self.out.open("wb") as out, self.err.open("wb") as err:
             self.process = children.start(
-                [*program(), "serve", "--port", "0", *arguments],
+                [*(start or program()), "serve", "--port", "0", *arguments],
                 cwd=folder,
                 env=program_environment(root, env),
                 stdout=out,

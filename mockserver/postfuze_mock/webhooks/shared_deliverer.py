@@ -48,20 +48,10 @@ class SharedDeliverer:
     process signals so. From the start on, what is due in an inbox of this server is delivered in the transaction that
     signals it."""
 
-    def __init__(
-        self,
-        worlds: Worlds,
-        claims: Claims,
-        sender: Sender | None = None,
-        *,
-        parallel: int = MAX_PARALLEL,
-        lease: float = LEASE,
-    ) -> None:
+    def __init__(self, worlds: Worlds, claims: Claims) -> None:
         self.worlds = worlds
         self.claims = claims
-        self.sender = sender or Sender(worlds.context.webhook_allow)
-        self.parallel = parallel
-        self.lease = lease
+        self.sender = Sender(worlds.context.webhook_allow)
         self.owner = uuid4().hex
         self._numbers = count(1)
         self._tasks: dict[Claim, asyncio.Task[None]] = {}
@@ -113,18 +103,18 @@ class SharedDeliverer:
     async def _look(self) -> None:
         if self._tasks:
             await self._check_claims()
-        if len(self._tasks) < self.parallel:
+        if len(self._tasks) < MAX_PARALLEL:
             for claim in await self._run(self._claim):
                 self._tasks[claim] = asyncio.create_task(self._deliver(claim))
                 self._tasks[claim].add_done_callback(partial(self._on_end, claim))
 
     def _claim(self) -> list[Claim]:
-        now, free = real_milliseconds(), self.parallel - len(self._tasks)
+        now, free = real_milliseconds(), MAX_PARALLEL - len(self._tasks)
         return self.claims.claim(self.owner, next(self._numbers), now, self._until(), free)
 
     async def _check_claims(self) -> None:
         """Renew the claims in time, and cancel the attempts of those that ended, because a world was reset."""
-        if monotonic() - self._renewed_at > self.lease / 3:
+        if monotonic() - self._renewed_at > LEASE / 3:
             await self._run(lambda: self.claims.renew(self.owner, self._until()), write=True)
             self._renewed_at = monotonic()
         mine = dict(self._tasks)
@@ -174,8 +164,9 @@ class SharedDeliverer:
                 "The mock failed to deliver an event of world %s.", masked(claim.world), exc_info=task.exception()
             )
 
-    def _until(self) -> int:
-        return real_milliseconds() + round(self.lease * 1000)
+    @staticmethod
+    def _until() -> int:
+        return real_milliseconds() + round(LEASE * 1000)
 
     async def _run(self, work: Callable[[], T], *, write: bool = False) -> T:
         return await self.worlds.engine.run(work, write=write)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
+from postfuze_mock import state_url
 from postfuze_mock.domain.webhooks import Delivery
 from postfuze_mock.state.sql import schema
 from postfuze_mock.state.sql.database import Database
@@ -12,6 +14,7 @@ from postfuze_mock.state.sql.deliveries import SqlDeliveries
 from postfuze_mock.state.sql.heads import Head, Heads
 from postfuze_mock.state.sql.inboxes import SqlInboxes
 from postfuze_mock.state.sql.queues import SqlQueues
+from postfuze_mock.state.sqlite import SqliteDatabase
 from postfuze_mock.worlds.arrivals import Arrivals
 from postfuze_mock.worlds.webhooks.inboxes import Inboxes
 from postfuze_mock.worlds.webhooks.memory_inboxes import MemoryInboxes
@@ -23,6 +26,22 @@ from postfuze_mock.worlds.webhooks.shared_outbox import SharedOutbox
 #: None stands for the memory of this process.
 Place = Database | None
 URL = "http://127.0.0.1:8080"
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Database]:
+    """The database of a state URL."""
+    place = state_url.parse(url)
+    if place.path is not None:
+        database: Database = SqliteDatabase(place.path)
+    else:
+        from postfuze_mock.state.postgresql import PostgresqlDatabase  # imports psycopg, which few tests need
+
+        database = PostgresqlDatabase(url, 4)
+    try:
+        yield database
+    finally:
+        database.close()
 
 
 class _Transacting:

@@ -8,6 +8,7 @@ from tests.mockserver.webhooks.stored import Place, taken
 
 from postfuze_mock.domain.clock import Clock
 from postfuze_mock.domain.webhooks import MAX_ATTEMPTS, Attempt, Delivery, Exchange
+from postfuze_mock.state.sql import lists
 from postfuze_mock.worlds.webhooks.outbox import MAX_DELIVERIES, Outbox
 
 URL = "http://localhost/"
@@ -163,12 +164,16 @@ def test_delivery_of_a_saved_state_keeps_all_of_it(outbox: Outbox) -> None:
     assert outbox.urls() == [url]
 
 
-def test_a_thousand_events_are_read_at_once(outbox: Outbox) -> None:
-    ids = [str(number) for number in range(1001)]
+def test_many_events_are_read_at_once(outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "LENGTHS", (1, 5, 10))
+    ids = [str(number) for number in range(26)]
     for id in ids:
-        outbox.add(id, [Delivery(id, URL, None, "delivered")])
+        outbox.add(id, [Delivery(id, URL, None, "delivered", [FAILURE._replace(exchange=Exchange(1, {}, None))])])
 
-    assert [len(each) for each in outbox.of_events(ids).values()] == [1] * 1001
+    found = outbox.of_events([*ids, "unknown"])
+    assert list(found) == [*ids, "unknown"]
+    assert [len(each) for each in found.values()] == [*[1] * 26, 0]
+    assert all(delivery.attempts[0].exchange for (delivery,) in list(found.values())[:-1])
 
 
 def test_every_step_changes_the_revision(outbox: Outbox) -> None:
