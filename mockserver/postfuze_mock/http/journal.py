@@ -6,6 +6,7 @@ It adds little to a call: requests and responses are stored by reference, and fo
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from functools import partial
 from time import perf_counter
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -100,10 +101,11 @@ class JournalStage:
     def _note_foreign(self, call: Call) -> None:
         """Note for the coverage that the account which a call does not find is that of another world."""
         what = f"foreign {call.operation}"
-        if call.world is None or self.coverage.knows(what) or self.worlds.engine.is_shared:
-            return
-        if self.worlds.holder_of_account(call.path["id"].lower()) is not None:
-            call.world.happened(what)
+        if call.world is not None and not self.coverage.knows(what):
+            self.coverage.happened_if(partial(self._has_holder, call.path["id"].lower()), what, call.world.name)
+
+    def _has_holder(self, account_id: str) -> bool:
+        return self.worlds.holder_of_account(account_id) is not None
 
     def _world_and_journal(self, scope: Scope) -> tuple[World | None, Journal]:
         """The world and the journal for a call without a world. The world is None if it is not built yet: recording a

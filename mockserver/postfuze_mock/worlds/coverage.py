@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+from collections.abc import Callable
 from time import perf_counter
 from typing import Any, Final
 
@@ -43,6 +44,11 @@ class Coverage(abc.ABC):
     def knows(self, what: str) -> bool:
         """Whether this happened in any world, as far as this process knows."""
         return what in self._known
+
+    def happened_if(self, is_true: Callable[[], bool], what: str, world: str) -> None:
+        """As `happened`, if it is true. That is found out later where it takes a transaction of the engine."""
+        if is_true():
+            self.happened(what, world)
 
     @abc.abstractmethod
     def count(self) -> None:

@@ -22,6 +22,8 @@ from postfuze_mock.worlds.coverage import FREQUENT, SAMPLE, Coverage
 #: Seconds for which nothing is known to be met after somebody read the coverage: it may be cleared next, and then all
 #: processes have to look at everything again.
 _GRACE: Final = 2.0
+#: How many things are looked up at once, at most, to find out whether they happened.
+_MAX_QUESTIONS: Final = 100
 
 
 class SharedCoverage(Coverage):
@@ -35,9 +37,22 @@ class SharedCoverage(Coverage):
         self._observer = Observer(items())
         self._totals: Counter[Answers] = Counter()
         self._learn_from = 0.0
+        self._questions: list[tuple[Callable[[], bool], str, str]] = []
 
     def happened(self, what: str, world: str) -> None:
         self._engine.after_commit(partial(super().happened, what, world))
+
+    def happened_if(self, is_true: Callable[[], bool], what: str, world: str) -> None:
+        if len(self._questions) < _MAX_QUESTIONS:
+            self._questions.append((is_true, what, world))
+
+    async def find_out(self) -> None:
+        """Note what happened only if something is true. Raises a 503 problem if the engine is away."""
+        questions, self._questions = self._questions, []
+        if questions:
+            true = await self._engine.run(lambda: [(what, world) for is_true, what, world in questions if is_true()])
+            for what, world in true:
+                self.happened(what, world)
 
     def count(self) -> None:
         if self.calls:

@@ -145,6 +145,7 @@ class Recorder:
     async def _write(self, more: Callable[[], None] | None = None, *, forget: bool = False) -> None:
         """Write what is recorded, and do `more` in the same transaction; `forget` as for `SharedCoverage.take`."""
         async with self._writing:
+            await self._coverage.find_out()
             news = self._take(forget=forget)
             is_change = bool(news.entries or news.seen)
             if not is_change and more is None:
