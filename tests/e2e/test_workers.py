@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
+from tests.support.metrics import scrape
 from tests.support.processes import MockProcess, command
 from tests.support.times import seconds, until
 
@@ -170,3 +171,24 @@ def test_supervisor_gives_up_on_workers_that_cannot_start(mock: MockProcess, tmp
 
     assert mock.process.wait(seconds(60)) == 1
     assert "A worker ended 9 times in a row before it was ready: the server ends." in mock.stderr
+
+
+def test_any_worker_tells_the_metrics_of_all(tmp_path: Path) -> None:
+    mock = MockProcess(*FLAGS, "--metrics", folder=tmp_path)
+    try:
+        assert sum(serving(mock, 32).values()) == 32
+        lost = workers(mock)[0]
+        before = [scrape(mock.caller(None)) for _ in range(8)]  # each on a connection of its own
+        lost.kill()
+        until(lambda: "another takes its place" in mock.stderr, "the line of the log")
+        serving(mock, 32)
+        after = scrape(mock.caller(None))
+    finally:
+        mock.stop()
+
+    assert {each["requests_total{operation=getServiceHealth,status=200}"] for each in before} == {32}
+    assert after["requests_total{operation=getServiceHealth,status=200}"] == 64
+    assert after["engine_up"] == 1
+    assert [key for key in after if key.startswith("resident_memory")].count(
+        f"resident_memory_bytes{{pid={lost.pid}}}"
+    ) == 0
