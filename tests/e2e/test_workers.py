@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import socket
@@ -18,6 +19,8 @@ import pytest
 from tests.support.metrics import scrape
 from tests.support.processes import MockProcess, command
 from tests.support.times import seconds, until
+
+import postfuze_mock
 
 FLAGS: Final = ("--workers", "2", "--state", "sqlite:///worlds.db")
 WORLD: Final = "keys: [{key: sk_live_secret, world: acme}]\n"
@@ -193,3 +196,27 @@ def test_any_worker_tells_the_metrics_of_all(tmp_path: Path) -> None:
     assert [key for key in after if key.startswith("resident_memory")].count(
         f"resident_memory_bytes{{pid={lost.pid}}}"
     ) == 0
+
+
+def test_log_of_all_processes_has_one_format(tmp_path: Path) -> None:
+    mock = MockProcess(*FLAGS, "--log-format", "json", folder=tmp_path)
+    try:
+        mock.caller("sk_test_acme").get("/social-accounts")
+        workers(mock)[0].kill()
+        until(lambda: "another takes its place" in mock.stderr, "the line of the log")
+    finally:
+        mock.stop()
+
+    messages = [json.loads(line)["message"] for line in mock.stderr.splitlines()]
+    assert messages[0].startswith("Ready at http://127.0.0.1:")
+    assert len([each for each in messages if each.startswith("New world acme")]) == 1
+
+
+def test_client_starts_workers_without_showing_where_their_worlds_are(tmp_path: Path) -> None:
+    state = f"sqlite:///{tmp_path}/worlds.db"
+    with postfuze_mock.running(workers=2, state=state) as mock:
+        until(lambda: mock.get_mock_health()["workers"] == 2, "both workers")
+        supervisor = next(each for each in psutil.Process().children() if "--workers=2" in each.cmdline())
+
+        assert mock.get_mock_health()["state"] == "sqlite"
+        assert [word for word in supervisor.cmdline() if "sqlite" in word] == []
