@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import socket
@@ -15,8 +16,11 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
+from tests.support.metrics import scrape
 from tests.support.processes import MockProcess, command
 from tests.support.times import seconds, until
+
+import postfuze_mock
 
 FLAGS: Final = ("--workers", "2", "--state", "sqlite:///worlds.db")
 WORLD: Final = "keys: [{key: sk_live_secret, world: acme}]\n"
@@ -85,12 +89,13 @@ def test_signal_ends_all_processes_in_good_order(mock: MockProcess, ending: sign
     assert "Traceback" not in mock.stderr
 
 
-def test_health_tells_of_the_database(mock: MockProcess) -> None:
-    health = mock.client("acme").get_mock_health()
+def test_health_tells_of_the_database_and_of_the_workers(mock: MockProcess) -> None:
+    client = mock.client("acme")
+    until(lambda: client.get_mock_health()["workers"] == 2, "both workers")
+    health = client.get_mock_health()
 
     assert (health["state"], health["pool"]) == ("sqlite", None)
     assert health["latency_ms"] > 0
-    assert mock.client("acme").get_mock_health()["worlds"] == health["worlds"]  # through whichever worker
 
 
 def test_connections_are_spread_over_the_workers(mock: MockProcess) -> None:
@@ -170,3 +175,48 @@ def test_supervisor_gives_up_on_workers_that_cannot_start(mock: MockProcess, tmp
 
     assert mock.process.wait(seconds(60)) == 1
     assert "A worker ended 9 times in a row before it was ready: the server ends." in mock.stderr
+
+
+def test_any_worker_tells_the_metrics_of_all(tmp_path: Path) -> None:
+    mock = MockProcess(*FLAGS, "--metrics", folder=tmp_path)
+    try:
+        assert sum(serving(mock, 32).values()) == 32
+        lost = workers(mock)[0]
+        before = [scrape(mock.caller(None)) for _ in range(8)]  # each on a connection of its own
+        lost.kill()
+        until(lambda: "another takes its place" in mock.stderr, "the line of the log")
+        serving(mock, 32)
+        after = scrape(mock.caller(None))
+    finally:
+        mock.stop()
+
+    assert {each["requests_total{operation=getServiceHealth,status=200}"] for each in before} == {32}
+    assert after["requests_total{operation=getServiceHealth,status=200}"] == 64
+    assert after["engine_up"] == 1
+    assert [key for key in after if key.startswith("resident_memory")].count(
+        f"resident_memory_bytes{{pid={lost.pid}}}"
+    ) == 0
+
+
+def test_log_of_all_processes_has_one_format(tmp_path: Path) -> None:
+    mock = MockProcess(*FLAGS, "--log-format", "json", folder=tmp_path)
+    try:
+        mock.caller("sk_test_acme").get("/social-accounts")
+        workers(mock)[0].kill()
+        until(lambda: "another takes its place" in mock.stderr, "the line of the log")
+    finally:
+        mock.stop()
+
+    messages = [json.loads(line)["message"] for line in mock.stderr.splitlines()]
+    assert messages[0].startswith("Ready at http://127.0.0.1:")
+    assert len([each for each in messages if each.startswith("New world acme")]) == 1
+
+
+def test_client_starts_workers_without_showing_where_their_worlds_are(tmp_path: Path) -> None:
+    state = f"sqlite:///{tmp_path}/worlds.db"
+    with postfuze_mock.running(workers=2, state=state) as mock:
+        until(lambda: mock.get_mock_health()["workers"] == 2, "both workers")
+        supervisor = next(each for each in psutil.Process().children() if "--workers=2" in each.cmdline())
+
+        assert mock.get_mock_health()["state"] == "sqlite"
+        assert [word for word in supervisor.cmdline() if "sqlite" in word] == []

@@ -50,7 +50,8 @@ def _version(url: str, timeout: float) -> str:
     except (OSError, HTTPException) as error:
         raise OSError(f"no mock answers at {url}: {getattr(error, 'strerror', None) or error}") from error
     if status != 200:
-        raise OSError(f"what answers at {url} is not a mock that is ready: it says {status} to the health check")
+        reason = f"it says {status} to the health check{_detail(body)}"
+        raise OSError(f"what answers at {url} is not a mock that is ready: {reason}")
     return _version_of(body, url)
 
 
@@ -85,6 +86,14 @@ def _version_of(body: bytes, url: str) -> str:
     except (ValueError, TypeError, KeyError, RecursionError):
         pass
     raise OSError(f"what answers at {url} is not a mock that is ready: it says {body[:100]!r} to the health check")
+
+
+def _detail(body: bytes) -> str:
+    """What the problem document `body` says, as the end of a sentence; empty for anything else."""
+    try:
+        return f": {json.loads(body)['detail']}"
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return ""
 
 
 def _address(url: str) -> tuple[str, int]:

@@ -38,6 +38,7 @@ class Metrics:
         self.worlds = worlds
         self.token = token
         self.instruments = Instruments()
+        self._dropped = 0
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -75,6 +76,10 @@ class Metrics:
             to.pool.labels("idle").set(pool.idle)
             to.pool.labels("busy").set(pool.size - pool.idle)
             to.waiting.set(pool.waiting)
+        recorder = self.worlds.context.recorder
+        if recorder is not None:
+            to.dropped.inc(recorder.dropped - self._dropped)
+            self._dropped = recorder.dropped
 
     async def _respond(self, request: Request) -> Response:
         if self.token is not None:

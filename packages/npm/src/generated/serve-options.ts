@@ -65,7 +65,10 @@ export interface ServeOptions {
   /** Seconds after which a connection without a request is closed; `0` is no limit. */
   idleTimeout?: number;
 
-  /** Open connections; above that the oldest idle one is closed, and if all are busy the newest gets 503. */
+  /**
+   * Open connections of each process; above that the oldest idle one is closed, and if all are busy the newest
+   * gets 503.
+   */
   maxConnections?: number;
 
   /** Host, beyond loopback, that a `redirect_uri` may name. */
