@@ -25,6 +25,15 @@ CHUNK_FRAME: Final = 16
 _VERSIONS = frozenset({"1.0", "1.1"})
 
 
+def check_head(version: str, target: bytes, headers: Sequence[tuple[bytes, bytes]], received: int) -> None:
+    """Raises a problem for a head that is too large or invalid; `received` is at least its size."""
+    if received > MAX_TARGET:
+        check_size(target, headers)
+    check_fields(version, headers)
+    if version != "1.1":
+        check_version(version)
+
+
 def check_size(target: bytes, headers: Sequence[tuple[bytes, bytes]]) -> None:
     """Raises a 414 or 431 problem if the target, or the whole head, is too large."""
     if len(target) > MAX_TARGET:

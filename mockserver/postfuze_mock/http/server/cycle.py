@@ -7,8 +7,18 @@ import sys
 from collections.abc import Coroutine
 from functools import lru_cache
 from typing import Any, Final
+from urllib.parse import unquote
 
-from uvicorn.protocols.http.httptools_impl import HEADER_RE, HEADER_VALUE_RE, STATUS_LINE, RequestResponseCycle
+from httptools import parse_url
+from uvicorn.protocols.http.httptools_impl import (
+    HEADER_RE,
+    HEADER_VALUE_RE,
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
+
+from postfuze_mock.http.server import connection
 
 #: How many heads are remembered: most are equal to one of those before.
 MAX_HEADS: Final = 1024
@@ -71,6 +81,32 @@ def _encoded(status: int, fields: Fields) -> tuple[int | None, bytes]:
     is_plain = b"content-length" in names and names.keys().isdisjoint(_FRAMING) and status not in _BODILESS
     length = int(names[b"content-length"]) if is_plain else None
     return length, b"".join(b"%b: %b\r\n" % (name.lower(), value) for name, value in fields)
+
+
+def new_cycle(protocol: HttpToolsProtocol, version: str, *, keep_alive: bool) -> Cycle:
+    """The cycle of the request whose head `protocol` has just read; completes its scope. uvicorn's own way to it looks
+    at more settings than the mock has."""
+    scope, url = protocol.scope, parse_url(protocol.url)
+    path = url.path.decode("ascii")
+    scope["method"] = protocol.parser.get_method().decode("ascii")
+    scope["http_version"] = version
+    scope["path"] = unquote(path) if "%" in path else path
+    scope["raw_path"] = url.path
+    scope["query_string"] = url.query or b""
+    scope["state"][connection.KEY] = protocol
+    return Cycle(
+        scope=scope,
+        transport=protocol.transport,
+        flow=protocol.flow,
+        logger=protocol.logger,
+        access_logger=protocol.access_logger,
+        access_log=protocol.access_log,
+        default_headers=protocol.server_state.default_headers,
+        message_event=asyncio.Event(),
+        expect_100_continue=protocol.expect_100_continue,
+        keep_alive=keep_alive,
+        on_response=protocol.on_response_complete,
+    )
 
 
 def eager_task(coroutine: Coroutine[Any, Any, None], loop: asyncio.AbstractEventLoop) -> asyncio.Task[None]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 _NO_LINGER = struct.pack("ii", 1, 0)  # SO_LINGER on, for no time: closing sends RST instead of FIN
@@ -36,6 +38,15 @@ class ClosingTransport:
             self._transport.write_eof()
         except OSError:  # asyncio's own loop: the client has reset the connection
             self._transport.close()
+
+    def hang_up(self) -> None:
+        """Close the connection, on which nothing is under way, so that its client knows before it gets any answer on
+        another one."""
+        number = self._transport.get_extra_info("socket").fileno()
+        # A copy, because uvloop's sockets have no `shutdown`. That the client has closed it too is no matter.
+        with suppress(OSError), socket.socket(fileno=os.dup(number)) as connection:
+            connection.shutdown(socket.SHUT_WR)
+        self._transport.close()
 
     def close_now(self) -> None:
         """Close the connection, whatever the client still sends."""

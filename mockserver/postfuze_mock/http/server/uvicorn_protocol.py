@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Any, Final, Literal
-from urllib.parse import unquote
 
-from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser, parse_url
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from postfuze_mock.http.server import bounds, connection, offers
+from postfuze_mock.http.server import bounds, offers
 from postfuze_mock.http.server.connections import Connections
-from postfuze_mock.http.server.cycle import Cycle, eager_task
+from postfuze_mock.http.server.cycle import Cycle, eager_task, new_cycle
+from postfuze_mock.http.server.patience import Patience
 from postfuze_mock.http.server.transport import ClosingTransport
 from postfuze_mock.problems import Problem
 
 #: Bytes that are parsed at once. Whatever they ask for is begun before more is parsed.
 SLICE: Final = 4 << 10
-#: Bytes, and seconds, for which a refused client may go on sending, unread. Closing with unread bytes would reset the
-#: connection, and with it the response.
+#: Bytes that a refused client may go on sending, unread.
 MAX_DISCARD: Final = 64 << 20
-LINGER: Final = 5.0
-#: Seconds that the responses under way may take after the server began to shut down.
-GRACE: Final = 3.0
 
 
 class UvicornProtocol(HttpToolsProtocol):
@@ -56,8 +51,7 @@ class UvicornProtocol(HttpToolsProtocol):
         # Bytes so far: those received, and those before the present slice and before the present request.
         self.received = self.before = self.start = self.discarded = 0
         self.requests = 0
-        self.state: tuple[object, ...] = ()
-        self.since = 0.0
+        self.patience = Patience(self)
 
     # What asyncio calls
 
@@ -115,13 +109,16 @@ class UvicornProtocol(HttpToolsProtocol):
         offer = self.parser.should_upgrade()
         if offer:
             bounds.check_method(self.parser.get_method())
-        version = self._check_head()
+        version = self.parser.get_http_version()
+        bounds.check_head(version, self.url, self.headers, self.received - self.start)
+        if not self.url.startswith(b"/"):
+            self.url = bounds.origin_form(self.url)
         if offer:
             return
-        self._complete_scope(version)
+        self.expect_100_continue &= version == "1.1"  # HTTP/1.0 knows no 100
         # Without the 100, nobody knows whether the body follows the response.
         keep_alive = version != "1.0" and self.parser.should_keep_alive() and not self.expect_100_continue
-        self.cycle = self._new_cycle(keep_alive)
+        self.cycle = new_cycle(self, version, keep_alive=keep_alive)
         if self.running is None:
             self.running = self.next = self.cycle
         else:
@@ -129,31 +126,6 @@ class UvicornProtocol(HttpToolsProtocol):
             self.pipeline.appendleft((self.cycle, self.app))
         self.headers = []  # for trailer fields
         self.phase = "body"
-
-    def _complete_scope(self, version: str) -> None:
-        scope, url = self.scope, parse_url(self.url)
-        path = url.path.decode("ascii")
-        scope["method"] = self.parser.get_method().decode("ascii")
-        scope["http_version"] = version
-        scope["path"] = unquote(path) if "%" in path else path
-        scope["raw_path"] = url.path
-        scope["query_string"] = url.query or b""
-        scope["state"][connection.KEY] = self
-
-    def _new_cycle(self, keep_alive: bool) -> Cycle:
-        return Cycle(
-            scope=self.scope,
-            transport=self.transport,
-            flow=self.flow,
-            logger=self.logger,
-            access_logger=self.access_logger,
-            access_log=self.access_log,
-            default_headers=self.server_state.default_headers,
-            message_event=asyncio.Event(),
-            expect_100_continue=self.expect_100_continue,
-            keep_alive=keep_alive,
-            on_response=self.on_response_complete,
-        )
 
     def on_body(self, body: bytes) -> None:
         self.start += len(body) + bounds.CHUNK_FRAME
@@ -214,7 +186,7 @@ class UvicornProtocol(HttpToolsProtocol):
         """Close the connection, which is idle."""
         self.phase = "closing"
         self.closing.abandon()
-        self.closing.close_now()
+        self.closing.hang_up()
 
     def refuse_connection(self) -> None:
         """Answer that there are too many connections, and close this one."""
@@ -223,32 +195,8 @@ class UvicornProtocol(HttpToolsProtocol):
         self.refuse(Problem(503, detail, code="too_many_connections", headers={"Retry-After": "1"}))
 
     def check(self, now: float) -> None:
-        """End the connection if it has waited too long for its client; `now` is the time of the event loop. The time of
-        a phase counts, not that of a byte, so that no client can extend it by sending slowly."""
-        unsent = self.transport.get_write_buffer_size()
-        state = (self.requests, self.phase, self.running is None, unsent)
-        if state != self.state:
-            self.state, self.since = state, now
-        limit, act = self._patience(unsent)
-        if limit and now - self.since >= limit:
-            act()
-        if self.shutdown_at is not None and now - self.shutdown_at >= GRACE:
-            self.transport.abort()
-
-    def _patience(self, unsent: int) -> tuple[float, Callable[[], None]]:
-        """How long the connection may stay as it is (seconds, 0: for ever), and what then ends it."""
-        if self.transport.is_closing() and not unsent:
-            return LINGER, self.transport.abort
-        if unsent:
-            return self.open_connections.request_timeout, self.transport.abort
-        if self.running is not None and (self.phase in ("idle", "closing") or self.flow.read_paused):
-            return 0, self.end  # the client waits for us
-        if self.phase == "idle":
-            return self.open_connections.idle_timeout, self.end
-        return self.open_connections.request_timeout, self._refuse_late
-
-    def _refuse_late(self) -> None:
-        self.refuse(bounds.late(self.phase, self.open_connections.request_timeout))
+        """End the connection if it has waited too long for its client; `now` is the time of the event loop."""
+        self.patience.check(now)
 
     def refuse(self, problem: Problem) -> None:
         """Answer what is being read with `problem`, once all earlier requests are answered, and close the connection.
@@ -328,19 +276,6 @@ class UvicornProtocol(HttpToolsProtocol):
                 return
         if self.received - self.start > bounds.MAX_TARGET:
             self._check_unfinished()
-
-    def _check_head(self) -> str:
-        """The version of HTTP. Raises a problem for a head that is too large or invalid."""
-        if self.received - self.start > bounds.MAX_TARGET:
-            bounds.check_size(self.url, self.headers)
-        version = self.parser.get_http_version()
-        bounds.check_fields(version, self.headers)
-        if version != "1.1":
-            bounds.check_version(version)
-            self.expect_100_continue = False  # HTTP/1.0 knows no 100
-        if not self.url.startswith(b"/"):
-            self.url = bounds.origin_form(self.url)
-        return version
 
     def _check_unfinished(self) -> None:
         """Refuse what is too large before it is complete. The first and the last slice may have bytes of others."""
