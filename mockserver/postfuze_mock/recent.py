@@ -9,7 +9,7 @@ V = TypeVar("V")
 
 
 class Recent(dict[K, V]):
-    """At most `maximum` entries; of more, those that were set first go. Threads may use it at the same time."""
+    """At most `maximum` entries; of more, those that were added first go. Threads may use it at the same time."""
 
     def __init__(self, maximum: int) -> None:
         super().__init__()
@@ -18,4 +18,4 @@ class Recent(dict[K, V]):
     def __setitem__(self, key: K, value: V) -> None:
         super().__setitem__(key, value)
         if len(self) > self.maximum:
-            self.pop(next(iter(self)), None)
+            self.pop(list(self)[0], None)  # noqa: RUF015 - a copy, because another thread may change it meanwhile

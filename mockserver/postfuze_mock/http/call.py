@@ -22,7 +22,8 @@ class Call:
     `operation` is the operationId; `headers` have lower-case names; `path` holds the percent-decoded path parameters.
     Security sets `world` (None if neither a key nor a session leads to one), validation sets `parameters`, the
     arguments of the handler. `fault` is the id of the scripted fault that hit the call, and `behaviour` is how that
-    fault makes the platforms behave. `body` is the beginning of the request body, if it was read.
+    fault makes the platforms behave. `body` is the beginning of the request body, if it was read. `seen` is the
+    revision of a world from memory, which no transaction has compared yet with what is stored.
     """
 
     operation: str
@@ -33,6 +34,7 @@ class Call:
     fault: str | None = None
     behaviour: Mapping[str, Any] | None = None
     body: bytes | None = None
+    seen: int | None = None
 
 
 def call_of(scope: Scope) -> Call:

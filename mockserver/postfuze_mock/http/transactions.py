@@ -7,8 +7,13 @@ from typing import TypeVar
 
 from postfuze_mock.http.call import Call
 from postfuze_mock.worlds.registry import Worlds
+from postfuze_mock.worlds.world import World
 
 T = TypeVar("T")
+
+
+class Outdated(Exception):
+    """Another process has changed the world since this one saw it, so the call must begin anew."""
 
 
 class Transactions:
@@ -24,13 +29,23 @@ class Transactions:
         if self.worlds.context.recorder is not None:
             await self.worlds.context.recorder.complete()
 
+    def foresee(self, call: Call, name: str) -> World | None:
+        """The world `name` from memory, for stages that only look at it. The first transaction of `call` compares it
+        with what is stored: that saves one transaction a call."""
+        world = self.worlds.remembered(name)
+        call.seen = None if world is None else world.store.revision()
+        return world
+
     async def run(self, call: Call, step: Callable[[], T], *, write: bool = False) -> T:
         """Take `step` in a transaction, with `call.world` as it is now; `write` as for `Engine.run`. Raises what `step`
-        raises, and a 503 problem if the engine is away."""
+        raises, a 503 problem if the engine is away, and Outdated if the call did not foresee the world as it is."""
 
         def work() -> T:
             if call.world is not None:
-                call.world = self.worlds.use(call.world.name)
+                call.world = world = self.worlds.use(call.world.name)
+                if call.seen not in (None, world.store.revision()):
+                    raise Outdated
+                call.seen = None
             return step()
 
         return await self.worlds.engine.run(work, write=write)

@@ -69,6 +69,9 @@ class LocalWorlds(Worlds):
     def named(self, name: str) -> World | None:
         return self._worlds.get(name)
 
+    def remembered(self, name: str) -> World | None:
+        return self._worlds.get(name)
+
     def early_journal(self, name: str, *, mode: str = "live") -> Journal:
         """Only the `MAX_EARLY_JOURNALS` that were used last are stored."""
         name = self.name(name, mode)

@@ -64,6 +64,11 @@ class Worlds(abc.ABC):
         """The world `name`, which `name` has returned, if it has been built."""
 
     @abc.abstractmethod
+    def remembered(self, name: str) -> World | None:
+        """The world `name` as this process has it in memory; what is stored may differ by now. It needs no
+        transaction."""
+
+    @abc.abstractmethod
     def early_journal(self, name: str, *, mode: str = "live") -> Journal:
         """The journal that the world `name` will start with, for refused calls, which build no world."""
 

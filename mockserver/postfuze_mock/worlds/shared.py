@@ -6,13 +6,13 @@ version is used again. A transaction uses it alone, and stores what it changed a
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from functools import partial
 from hashlib import blake2b
 from typing import Final
 
 from postfuze_mock.domain.clock import real_milliseconds
+from postfuze_mock.recent import Recent
 from postfuze_mock.state.sql.database import Database
 from postfuze_mock.state.sql.heads import Heads
 from postfuze_mock.state.sql.store import SqlStore
@@ -37,7 +37,7 @@ class SharedWorlds(Worlds):
         self.journals = journals
         self.heads = Heads(database)
         self._codec = HeadCodec(self.heads)
-        self._cached: OrderedDict[str, World] = OrderedDict()
+        self._cached = Recent[str, World](MAX_CACHED)
 
     def __iter__(self) -> Iterator[World]:
         return (self.use(name) for name in self.numbered().values())
@@ -72,6 +72,9 @@ class SharedWorlds(Worlds):
             world = self._load(name)
         self._hold(world)
         return world
+
+    def remembered(self, name: str) -> World | None:
+        return self._cached.get(name)
 
     def early_journal(self, name: str, *, mode: str = "live") -> Journal:
         return self.journals.of(self.name(name, mode))
@@ -111,25 +114,21 @@ class SharedWorlds(Worlds):
         world = World(name, self._codec.origin(head.origin), store, self.context, head.id)
         self._codec.restore(world, head)
         store.read_from(making.first_rows(world))
+        world.stored_revision = world.live_revision()
         return world
 
     def _hold(self, world: World) -> None:
         """Use `world` in this transaction alone, and store it at its end if it has changed."""
         transaction = self.database.current
         transaction.held[world.name] = world
-        transaction.before_commit.append(partial(self._save, world, world.live_revision()))
-        transaction.after_commit.append(partial(self._keep, world))
+        transaction.before_commit.append(partial(self._save, world))
+        transaction.after_commit.append(partial(self._cached.__setitem__, world.name, world))
 
-    def _save(self, world: World, before: object) -> None:
-        store = world.store
+    def _save(self, world: World) -> None:
+        store, live = world.store, world.live_revision()
         assert isinstance(store, SqlStore)
-        if store.head.is_changed or world.live_revision() != before:
+        if store.head.is_changed or live != world.stored_revision:
             self.database.demand_writer()
             self._codec.store(world, store.head)
             self.heads.save(store.head)
-
-    def _keep(self, world: World) -> None:
-        self._cached[world.name] = world
-        self._cached.move_to_end(world.name)
-        if len(self._cached) > MAX_CACHED:
-            self._cached.popitem(last=False)
+            world.stored_revision = live

@@ -108,6 +108,8 @@ class World:
         self.was_used = False
         self.journal = context.journals.of(name)
         self._version: tuple[object, int] = (None, 0)
+        self.stored_revision: object = None
+        """The `live_revision` that a shared engine has stored."""
         self._begin(origin, Clock(first=origin.clock))
 
     def clear(self, origin: Origin, clock: Clock | None = None) -> None:
