@@ -1,0 +1,93 @@
+"""Processes are killed under load: what was answered is there, and nothing is there by half."""
+
+from __future__ import annotations
+
+import random
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import Any, Final
+
+import pytest
+from tests.engines.conftest import Share
+from tests.engines.ledger import Ledger, Writer, check
+from tests.mockserver.webhooks.receiver import Receiver, receiving
+from tests.support.cluster import Cluster
+from tests.support.times import until
+
+WRITERS: Final = 3
+#: Kills in one round, which has worlds of its own.
+KILLS: Final = 5
+#: Writes of each writer between two kills: as many come as there is time for while the killed process is replaced. The
+#: kill comes after a number of answered writes, which follows from the seed.
+STRETCH: Final = 60
+
+
+@pytest.mark.parametrize("rounds", [1, pytest.param(20, marks=pytest.mark.slow)])
+def test_what_was_answered_outlasts_kills(share: Share, rounds: int) -> None:
+    """A hundred kills in all, in the long run."""
+    cluster = share(3)
+    with receiving() as receiver:
+        for seed in range(rounds):
+            ledgers = kill_under_load(cluster, receiver, seed)
+            for ledger in ledgers:
+                state = same_state(cluster, ledger.world)
+                check(ledger, state)
+                check_deliveries(receiver, ledger.world, [event["id"] for event in state["events"]])
+
+
+def kill_under_load(cluster: Cluster, receiver: Receiver, seed: int) -> list[Ledger]:
+    """Kill and restart processes, while one writer for each of some worlds writes; what the writers know then."""
+    writers = [Writer(cluster.url, f"world-{seed}-{number}", seed * 100 + number) for number in range(WRITERS)]
+    for writer in writers:
+        world = cluster.world(writer.ledger.world)
+        world.reset(world="empty")
+        world.control("PUT", "/webhooks", [{"url": f"{receiver.url}/{world.name}"}])
+    with ThreadPoolExecutor(WRITERS) as threads:
+        runs = [threads.submit(writer.run) for writer in writers]
+        try:
+            _kill_again_and_again(cluster, writers, random.Random(seed), runs)
+        finally:
+            for writer in writers:
+                writer.end()
+        for run in runs:
+            run.result()
+    return [writer.ledger for writer in writers]
+
+
+def _kill_again_and_again(
+    cluster: Cluster, writers: list[Writer], moments: random.Random, runs: list[Future[None]]
+) -> None:
+    def answered() -> int:
+        return sum(writer.ledger.count() for writer in writers)
+
+    def reached(goal: int) -> bool:
+        return answered() >= goal or any(run.done() for run in runs)
+
+    for _ in range(KILLS):
+        goal = answered() + moments.randrange(1, STRETCH)
+        for writer in writers:
+            writer.allow(STRETCH)
+        until(partial(reached, goal), "answered writes")
+        index = moments.randrange(len(cluster.processes))
+        cluster.kill(index)
+        cluster.restart(index)
+
+
+def same_state(cluster: Cluster, name: str) -> dict[str, Any]:
+    """The state of a world, which each process must show."""
+    states = [process.world(name).state() for process in cluster.processes]
+    for state in states:
+        del state["clock"]  # it runs
+    assert all(state == states[0] for state in states)
+    return states[0]
+
+
+def check_deliveries(receiver: Receiver, world: str, events: list[str]) -> None:
+    """Wait until each event of a world was delivered; fail unless they came in order the first time."""
+
+    def delivered() -> list[str]:
+        line = f"POST /hook/{world} HTTP/1.1"
+        return list(dict.fromkeys(each.event["id"] for each in list(receiver.received) if each.line == line))
+
+    until(lambda: set(events) <= set(delivered()), f"the deliveries of {world}", limit=60.0)
+    assert delivered() == events
