@@ -7,12 +7,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any, Final
 
+import psutil
 import pytest
 from tests.engines.conftest import Share
 from tests.engines.ledger import Ledger, Writer, check
 from tests.mockserver.webhooks.receiver import Receiver, receiving
 from tests.support.cluster import Cluster
-from tests.support.times import until
+from tests.support.times import seconds, until
 
 WRITERS: Final = 3
 #: Kills in one round, which has worlds of its own.
@@ -28,11 +29,26 @@ def test_what_was_answered_outlasts_kills(share: Share, rounds: int) -> None:
     cluster = share(3)
     with receiving() as receiver:
         for seed in range(rounds):
-            ledgers = kill_under_load(cluster, receiver, seed)
-            for ledger in ledgers:
-                state = same_state(cluster, ledger.world)
-                check(ledger, state)
-                check_deliveries(receiver, ledger.world, [event["id"] for event in state["events"]])
+            check_all(cluster, receiver, kill_under_load(cluster, receiver, seed))
+
+
+def test_supervisors_are_killed_in_turn_and_their_workers_end(share: Share) -> None:
+    cluster = share(2, "--workers", "2")
+    workers = [worker for each in cluster.processes for worker in psutil.Process(each.process.pid).children()]
+    with receiving() as receiver:
+        check_all(cluster, receiver, kill_under_load(cluster, receiver, seed=1))
+    _, alive = psutil.wait_procs(workers, seconds(20.0))
+
+    assert len(workers) >= 4
+    assert alive == []
+
+
+def check_all(cluster: Cluster, receiver: Receiver, ledgers: list[Ledger]) -> None:
+    """Fail unless what the writers know is in their worlds, and was delivered."""
+    for ledger in ledgers:
+        state = same_state(cluster, ledger.world)
+        check(ledger, state)
+        check_deliveries(receiver, ledger.world, [event["id"] for event in state["events"]])
 
 
 def kill_under_load(cluster: Cluster, receiver: Receiver, seed: int) -> list[Ledger]:
@@ -63,12 +79,12 @@ def _kill_again_and_again(
     def reached(goal: int) -> bool:
         return answered() >= goal or any(run.done() for run in runs)
 
-    for _ in range(KILLS):
+    for number in range(KILLS):
         goal = answered() + moments.randrange(1, STRETCH)
         for writer in writers:
             writer.allow(STRETCH)
         until(partial(reached, goal), "answered writes")
-        index = moments.randrange(len(cluster.processes))
+        index = number % len(cluster.processes)
         cluster.kill(index)
         cluster.restart(index)
 
