@@ -273,6 +273,7 @@ def journal(player: Player) -> None:
     world = player.world("noted")
     world.api("GET", f"{ACCOUNTS}?limit=2")
     world.api("GET", f"{ACCOUNTS}/{UNKNOWN}")
+    recorded = world.mock("GET", "/world")["requests"]["recorded"]
     world.api("POST", "/social-networks/x/auth-url", {"tenant_id": "secret"})
     world.api("GET", ACCOUNTS, key="sk_test_noted_revoked")
     world.api("GET", "/unknown")
@@ -291,7 +292,7 @@ def journal(player: Player) -> None:
         world.mock("GET", f"/requests?{query}")
     page = world.mock("GET", "/requests?limit=3&bodies=false")
     world.mock("GET", f"/requests?limit=3&cursor={page['next_cursor']}")
-    world.mock("GET", "/world?requests_since=2")
+    world.mock("GET", f"/world?requests_since={recorded}")
     world.mock("PUT", "/requests/settings", {"bodies": False, "size": 2})
     world.mock("GET", "/requests/settings")
     for number in range(4):
