@@ -54,8 +54,6 @@ class Logs(Part):
         return True
 
     def logged(self, log: str, key: str) -> dict[str, Any] | None:
-        if "\0" in key:
-            return None  # PostgreSQL refuses it, and no entry has it
         sql = "SELECT entry FROM logs WHERE world = ? AND log = ? AND entry_key = ?"
         rows = self.database.read(sql, (self.head.id, log, key))
         return orjson.loads(rows[0][0]) if rows else None
@@ -81,5 +79,5 @@ class Logs(Part):
 
     def _number(self, log: str, key: str) -> int:
         sql = "SELECT number FROM logs WHERE world = ? AND log = ? AND entry_key = ?"
-        rows = [] if "\0" in key else self.database.read(sql, (self.head.id, log, key))
+        rows = self.database.read(sql, (self.head.id, log, key))
         return rows[0][0] if rows else 0
