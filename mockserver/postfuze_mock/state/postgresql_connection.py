@@ -24,7 +24,7 @@ _SETTINGS: Final = {
     "search_path": SCHEMA,
     "statement_timeout": "10000",
     "lock_timeout": "5000",
-    "idle_in_transaction_session_timeout": "10000",
+    "idle_in_transaction_session_timeout": "60000",  # making up a million accounts takes long
     "jit": "off",
     # A plan that is kept was made for tables that may have been small then.
     "plan_cache_mode": "force_custom_plan",
@@ -118,6 +118,7 @@ class Connection:
             cursor.execute(f"SELECT {names} FROM {table} LIMIT 0")
             types = [column.type_code for column in cursor.description or ()]
             for first in remaining:
+                self._deadline = monotonic() + _STATEMENT_LIMIT
                 with cursor.copy(copy_sql) as copy:
                     copy.set_types(types)
                     for row in chain((first,), islice(remaining, _COPIED - 1)):
