@@ -95,6 +95,8 @@ class PostgresqlDatabase(Database):
         """Complete a call, on a worker thread."""
         if not call.claim():
             return
+        if not self._is_away:
+            call.wait_again()  # it was busy until now
         try:
             self._complete(call)
         except CommitUnknown as error:

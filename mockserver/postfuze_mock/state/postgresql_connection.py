@@ -24,7 +24,7 @@ _SETTINGS: Final = {
     "search_path": SCHEMA,
     "statement_timeout": "10000",
     "lock_timeout": "5000",
-    "idle_in_transaction_session_timeout": "10000",
+    "idle_in_transaction_session_timeout": "60000",  # making up a million accounts takes long
     "jit": "off",
     # A plan that is kept was made for tables that may have been small then.
     "plan_cache_mode": "force_custom_plan",
@@ -72,6 +72,7 @@ class Connection:
     def __init__(self, pooled: psycopg.Connection[Row]) -> None:
         self._raw = pooled
         self._names: dict[str, bytes] = {}  # of the prepared statements
+        self._types: dict[str, list[int]] = {}
         self._deadline: float | None = None  # of the statement that is being executed
         # A copy of the descriptor: libpq may close its own at any time, and another connection may then get its number.
         self._socket = socket.socket(fileno=socket.dup(pooled.fileno()))
@@ -113,12 +114,11 @@ class Connection:
     def copy_in(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Add `rows` to the `columns` of a table."""
         names, remaining = ", ".join(columns), iter(rows)
-        copy_sql = f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)"
+        types = self._types_of(f"SELECT {names} FROM {table} LIMIT 0")
         with self._limited(_STATEMENT_LIMIT), self._raw.cursor() as cursor:
-            cursor.execute(f"SELECT {names} FROM {table} LIMIT 0")
-            types = [column.type_code for column in cursor.description or ()]
             for first in remaining:
-                with cursor.copy(copy_sql) as copy:
+                self._deadline = monotonic() + _STATEMENT_LIMIT
+                with cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)") as copy:
                     copy.set_types(types)
                     for row in chain((first,), islice(remaining, _COPIED - 1)):
                         copy.write_row([escaped(value) if isinstance(value, str) else value for value in row])
@@ -129,6 +129,14 @@ class Connection:
         if self._deadline is not None and monotonic() > self._deadline:
             with suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
+
+    def _types_of(self, sql: str) -> list[int]:
+        """The types of the columns of a query, as PostgreSQL numbers them."""
+        if sql not in self._types:
+            with self._limited(_STATEMENT_LIMIT):
+                result = _checked(self._raw.pgconn.exec_(sql.encode()))
+                self._types[sql] = [result.ftype(column) for column in range(result.nfields)]
+        return self._types[sql]
 
     def _prepare(self, sql: str, given: Arguments) -> bytes:
         """Have a statement prepared under a name, which it keeps as long as the connection."""

@@ -14,9 +14,10 @@ from postfuze_mock.state.sql.database import Outcome, away
 
 T = TypeVar("T")
 
-#: Seconds that a call waits for a thread, for a connection, also for one in place of a lost one, and for the server's
-#: first answer; between two looks at one that takes longer.
+#: Seconds that a call waits for a connection, also for one in place of a lost one, and for the server's first answer;
+#: that it waits for a thread; between two looks at one that takes longer.
 _MAX_WAIT: Final = 0.8
+_MAX_QUEUED: Final = 5.0
 _WATCH_INTERVAL: Final = 0.1
 
 
@@ -51,6 +52,7 @@ class Call(Task[T]):
         self._loop = asyncio.get_running_loop()
         self._future: asyncio.Future[T] = self._loop.create_future()
         self._turn = threading.Lock()
+        self._queued_until = time.monotonic() + _MAX_QUEUED
 
     def claim(self) -> bool:
         """Whether it is still to be done; True once."""
@@ -92,7 +94,7 @@ class Call(Task[T]):
 
     def _watch(self) -> None:
         """Give up what waits too long: for a thread, or for an answer of the server."""
-        if self.claim():
+        if time.monotonic() > self._queued_until and self.claim():
             self.fail(away("All connections to the database are busy."))
             return
         if (connection := self.connection) is not None:

@@ -126,7 +126,7 @@ class Heads:
     def having_account(self, id: str) -> list[str]:
         """The names of the worlds that have the account, undeleted."""
         sql = "SELECT name FROM worlds JOIN accounts ON world = worlds.id WHERE accounts.id = ? AND NOT deleted"
-        return [] if "\0" in id else [name for (name,) in self.database.read(sql, (id,))]
+        return [name for (name,) in self.database.read(sql, (id,))]
 
     def put_file(self, hash: str, document: bytes) -> None:
         """Store a world file, which many worlds share."""

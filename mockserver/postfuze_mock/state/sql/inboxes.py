@@ -138,7 +138,7 @@ class SqlInboxes:
         return (where, values) if number is None else (f"{where} AND number > ?", [*values, number])
 
     def _number(self, inbox: str, id: str | None) -> int | None:
-        if id is None or "\0" in id:  # PostgreSQL refuses it, and no entry has it
+        if id is None:
             return None
         rows = self.database.read("SELECT number FROM inbox_entries WHERE inbox = ? AND id = ?", (inbox, id))
         return rows[0][0] if rows else None

@@ -30,19 +30,17 @@ class Logs(Part):
 
     def append(self, log: str, key: str, entry: Mapping[str, Any], limit: int) -> str | None:
         self.changed()
-        values = (encoded(entry), self.head.id, log, key)
-        if self.database.write(
-            "UPDATE logs SET entry = ? WHERE world = ? AND log = ? AND entry_key = ? RETURNING 1", values
-        ):
-            return None
-        rows = self.database.read("SELECT max(number) FROM logs WHERE world = ? AND log = ?", (self.head.id, log))
-        number = (rows[0][0] or 0) + 1
-        sql = "INSERT INTO logs (world, log, entry_key, number, entry) VALUES (?, ?, ?, ?, ?)"
-        self.database.write(sql, (self.head.id, log, key, number, values[0]))
+        sql = (
+            "INSERT INTO logs (world, log, entry_key, number, entry) VALUES (?, ?, ?, "
+            "(SELECT coalesce(max(number), 0) + 1 FROM logs WHERE world = ? AND log = ?), ?) "
+            "ON CONFLICT (world, log, entry_key) DO UPDATE SET entry = excluded.entry RETURNING number"
+        )
+        world = self.head.id
+        number: int = self.database.write(sql, (world, log, key, world, log, encoded(entry)))[0][0]
         if number <= limit:
             return None
         sql = "DELETE FROM logs WHERE world = ? AND log = ? AND number <= ? RETURNING entry_key"
-        dropped = self.database.write(sql, (self.head.id, log, number - limit))
+        dropped = self.database.write(sql, (world, log, number - limit))
         return dropped[0][0] if dropped else None
 
     def replace_logged(self, log: str, key: str, expected: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
@@ -54,8 +52,6 @@ class Logs(Part):
         return True
 
     def logged(self, log: str, key: str) -> dict[str, Any] | None:
-        if "\0" in key:
-            return None  # PostgreSQL refuses it, and no entry has it
         sql = "SELECT entry FROM logs WHERE world = ? AND log = ? AND entry_key = ?"
         rows = self.database.read(sql, (self.head.id, log, key))
         return orjson.loads(rows[0][0]) if rows else None
@@ -81,5 +77,5 @@ class Logs(Part):
 
     def _number(self, log: str, key: str) -> int:
         sql = "SELECT number FROM logs WHERE world = ? AND log = ? AND entry_key = ?"
-        rows = [] if "\0" in key else self.database.read(sql, (self.head.id, log, key))
+        rows = self.database.read(sql, (self.head.id, log, key))
         return rows[0][0] if rows else 0
