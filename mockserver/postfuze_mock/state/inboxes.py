@@ -25,15 +25,16 @@ class InboxEntries(Protocol):
     def totals(self) -> tuple[int, int]:
         """The last number, and the size of all entries."""
 
-    def next_number(self) -> int:
-        """The number of a new entry. Others that add one wait until the end of this transaction."""
+    def count_in(self, size: int) -> tuple[int, int]:
+        """The number of a new entry of this size, and the size of all with it. Others that add one wait until the end
+        of this transaction."""
 
     def add(self, inbox: str, row: InboxRow) -> None:
-        """Add an entry."""
+        """Add an entry that was counted in."""
 
-    def make_room(self, inbox: str, most_inboxes: int, most_entries: int, most_size: int) -> None:
+    def make_room(self, inbox: str, most_inboxes: int, most_entries: int, excess: int) -> None:
         """Remove what is too much now that `inbox` has a new entry: its oldest entry, the inbox that has received
-        nothing for the longest time, and the oldest entries of the next such inboxes."""
+        nothing for the longest time, and entries of a size of `excess`, the oldest of the next such inboxes."""
 
     def newest_first(
         self, inbox: str, event: bytes | None, since: str | None, before: int | None
@@ -44,8 +45,9 @@ class InboxEntries(Protocol):
     def count(self, inbox: str, event: bytes | None, since: str | None) -> int:
         """How many entries there are of an `event`, after the one with the id `since`."""
 
-    def clear(self, inbox: str, of: str | None = None) -> None:
-        """Remove all entries of an inbox; with `of`, keep those that other worlds have sent."""
+    def clear(self, inbox: str, of: str | None = None) -> int:
+        """Remove all entries of an inbox; with `of`, keep those that other worlds have sent. Returns the size of what
+        was removed."""
 
     def clear_all(self) -> None:
         """Remove all entries."""

@@ -48,7 +48,7 @@ def take(world: World, outbox: Outbox, url: str) -> Parcel | None:
 def settle(world: World, outbox: Outbox, parcel: Parcel, attempt: Attempt) -> Delivery:
     """Record an attempt in `outbox`, which is the world's unless that was reset. Returns the delivery as it is then."""
     delivery = outbox.settle(parcel.delivery, attempt, world.clock.now())
-    outcome = "failed" if delivery.status == "pending" else delivery.status
+    outcome = "delivered" if attempt.succeeded else "given_up" if delivery.status == "given_up" else "failed"
     world.context.after_commit(partial(world.context.attempted, outcome))
     if not parcel.event.get("test"):  # the coverage counts what the code under test was sent
         is_delivered = delivery.status == "delivered"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from postfuze_mock.state.inboxes import InboxRow
@@ -50,13 +50,13 @@ class SqlInboxes:
         rows = self.database.read("SELECT number, size FROM inbox_totals")
         return (rows[0][0], rows[0][1]) if rows else (0, 0)
 
-    def next_number(self) -> int:
+    def count_in(self, size: int) -> tuple[int, int]:
         sql = (
-            "INSERT INTO inbox_totals (id, number, size) VALUES (1, 1, 0) "
-            "ON CONFLICT (id) DO UPDATE SET number = inbox_totals.number + 1 RETURNING number"
+            "INSERT INTO inbox_totals (id, number, size) VALUES (1, 1, ?) ON CONFLICT (id) DO UPDATE SET "
+            "number = inbox_totals.number + 1, size = inbox_totals.size + excluded.size RETURNING number, size"
         )
-        number: int = self.database.write(sql)[0][0]
-        return number
+        number, total = self.database.write(sql, (size,))[0]
+        return number, total
 
     def add(self, inbox: str, row: InboxRow) -> None:
         sql = (
@@ -65,16 +65,16 @@ class SqlInboxes:
         self.database.write(sql, (inbox, row.number))
         sql = f"INSERT INTO inbox_entries (inbox, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
         self.database.write(sql, (inbox, *row))
-        self._grow(row.size)
 
-    def make_room(self, inbox: str, most_inboxes: int, most_entries: int, most_size: int) -> None:
-        database = self.database
-        if database.read("SELECT count(*) FROM inbox_entries WHERE inbox = ?", (inbox,))[0][0] > most_entries:
-            self._remove_oldest(inbox)
-        if database.read("SELECT count(*) FROM inboxes")[0][0] > most_inboxes:
-            self.clear(self._longest_idle())
-        while self.totals()[1] > most_size:
-            self._remove_oldest(self._longest_idle())
+    def make_room(self, inbox: str, most_inboxes: int, most_entries: int, excess: int) -> None:
+        sql = "SELECT (SELECT count(*) FROM inbox_entries WHERE inbox = ?), (SELECT count(*) FROM inboxes)"
+        entries, inboxes = self.database.read(sql, (inbox,))[0]
+        if entries > most_entries:
+            excess -= self._remove_oldest(inbox)
+        if inboxes > most_inboxes:
+            excess -= self.clear(self._longest_idle())
+        while excess > 0:
+            excess -= self._remove_oldest(self._longest_idle())
 
     def newest_first(
         self, inbox: str, event: bytes | None, since: str | None, before: int | None
@@ -91,19 +91,19 @@ class SqlInboxes:
         count: int = self.database.read(f"SELECT count(*) FROM inbox_entries WHERE {where}", values)[0][0]
         return count
 
-    def clear(self, inbox: str, of: str | None = None) -> None:
+    def clear(self, inbox: str, of: str | None = None) -> int:
         where, values = "inbox = ?", [inbox]
         if of is not None:
             where, values = f"{where} AND (sender IS NULL OR sender = ?)", [inbox, of]
         if not self.database.read(f"SELECT 1 FROM inbox_entries WHERE {where} LIMIT 1", values):
-            return
-        rows = self.database.write(f"DELETE FROM inbox_entries WHERE {where} RETURNING size", values)
-        self._grow(-sum(size for (size,) in rows))
-        self._close(inbox)
+            return 0
+        return self._removed(
+            inbox, self.database.write(f"DELETE FROM inbox_entries WHERE {where} RETURNING size", values)
+        )
 
     def clear_all(self) -> None:
         if self.totals()[1]:
-            self._grow(-self.totals()[1])
+            self.database.write("UPDATE inbox_totals SET size = 0")
             self.database.write("DELETE FROM inbox_entries")
             self.database.write("DELETE FROM inboxes")
 
@@ -147,18 +147,17 @@ class SqlInboxes:
         name: str = self.database.read("SELECT name FROM inboxes ORDER BY number LIMIT 1")[0][0]
         return name
 
-    def _remove_oldest(self, inbox: str) -> None:
+    def _remove_oldest(self, inbox: str) -> int:
         sql = f"DELETE FROM inbox_entries WHERE inbox = ? AND number = {_OLDEST} RETURNING size"
-        self._grow(-self.database.write(sql, (inbox, inbox))[0][0])
-        self._close(inbox)
+        return self._removed(inbox, self.database.write(sql, (inbox, inbox)))
 
-    def _close(self, inbox: str) -> None:
-        """Forget an inbox that is empty."""
+    def _removed(self, inbox: str, sizes: Iterable[tuple[Any, ...]]) -> int:
+        """Count what was removed from an inbox, and forget it if it is empty. Returns the size of all that."""
+        size: int = sum(size for (size,) in sizes)
+        self.database.write("UPDATE inbox_totals SET size = size - ?", (size,))
         sql = "DELETE FROM inboxes WHERE name = ? AND NOT EXISTS (SELECT 1 FROM inbox_entries WHERE inbox = name)"
         self.database.write(sql, (inbox,))
-
-    def _grow(self, size: int) -> None:
-        self.database.write("UPDATE inbox_totals SET size = size + ?", (size,))
+        return size
 
 
 def _row(values: tuple[Any, ...]) -> InboxRow:

@@ -54,7 +54,7 @@ class Entry(NamedTuple):
     @property
     def size(self) -> int:
         """The bytes that it takes in memory, about."""
-        return _PER_ENTRY + len(self.body) + sum(_PER_HEADER + len(name) + len(value) for name, value in self.headers)
+        return size_of(self.headers, self.body)
 
     def to_dict(self) -> dict[str, Any]:
         """As the control API returns it. A header that came several times has one value, joined by commas."""
@@ -135,6 +135,11 @@ def pointing(webhooks: Iterable[Webhook]) -> list[tuple[str, str]]:
     """The names of the inboxes that `webhooks` point to, each with the signing secret."""
     names = ((inbox_name(each.url), each.signing_secret) for each in webhooks)
     return [(name, secret) for name, secret in names if name is not None]
+
+
+def size_of(headers: Headers, body: bytes) -> int:
+    """The size of the entry of what was received, about."""
+    return _PER_ENTRY + len(body) + sum(_PER_HEADER + len(name) + len(value) for name, value in headers)
 
 
 def inbox_name(url: str) -> str | None:

@@ -12,7 +12,7 @@ from postfuze_mock.state.inboxes import InboxEntries, InboxRow
 from postfuze_mock.worlds.arrivals import Arrivals
 from postfuze_mock.worlds.journal.journal import Headers
 from postfuze_mock.worlds.webhooks import inboxes
-from postfuze_mock.worlds.webhooks.inboxes import TOPIC, Entry, Inboxes, inbox_name, pointing
+from postfuze_mock.worlds.webhooks.inboxes import TOPIC, Entry, Inboxes, inbox_name, pointing, size_of
 from postfuze_mock.worlds.webhooks.verdict import Signature
 
 
@@ -42,9 +42,9 @@ class SharedInboxes(Inboxes):
         return self._rows.secrets(name)
 
     def add(self, name: str, headers: Headers, body: bytes, signature: Signature, sender: str | None = None) -> None:
-        number = self._rows.next_number()
+        number, total = self._rows.count_in(size_of(headers, body))
         self._rows.add(name, _row(Entry.received(number, headers, body, signature, sender)))
-        self._rows.make_room(name, inboxes.MAX_INBOXES, inboxes.MAX_ENTRIES, inboxes.MAX_SIZE)
+        self._rows.make_room(name, inboxes.MAX_INBOXES, inboxes.MAX_ENTRIES, total - inboxes.MAX_SIZE)
         self._after_commit(partial(self._arrivals, TOPIC, name))
 
     def entries(
