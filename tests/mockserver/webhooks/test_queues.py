@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import pytest
@@ -88,6 +90,23 @@ def test_queues_of_all_worlds_are_claimed_at_once(engine: Engine) -> None:
         engine.plan("a", world=world)
 
     assert {claim.world for claim in engine.claim("1")} == {"acme", "other"}
+
+
+def test_processes_that_claim_at_the_same_time_share_the_queues(engine: Engine, state_url: str) -> None:
+    for number in range(60):
+        engine.plan("a", f"{URL}{number}")
+
+    def claim_all(owner: str) -> list[str]:
+        urls: list[str] = []
+        with opened(state_url) as database:
+            for number in range(1, 21):
+                work = partial(SqlClaims(database).claim, owner, number, 0, 100, 3)
+                urls += [claim.url for claim in database.run_now(work, write=True)]
+        return urls
+
+    with ThreadPoolExecutor() as threads:
+        claimed = [url for urls in threads.map(claim_all, "123") for url in urls]
+    assert len(claimed) == len(set(claimed)) == 60
 
 
 def test_claim_that_ended_is_taken_over_with_what_was_taken(engine: Engine) -> None:

@@ -93,8 +93,11 @@ class SqlClaims:
         if not self.database.read("SELECT 1 FROM queues WHERE wake_at <= ? LIMIT 1", (now,)):
             return []
         due = f"SELECT world, queue FROM queues WHERE wake_at <= ? ORDER BY wake_at LIMIT ?{self._skip_locked}"
-        sql = f"UPDATE queues SET owner = ?, claim = ?, wake_at = ? WHERE (world, queue) IN ({due}) RETURNING {_CLAIM}"
-        return [_claim(*row) for row in self.database.write(sql, (owner, number, until, now, most))]
+        sql = (
+            f"WITH due AS ({due}) UPDATE queues SET owner = ?, claim = ?, wake_at = ? "
+            f"WHERE (world, queue) IN (SELECT world, queue FROM due) RETURNING {_CLAIM}"
+        )
+        return [_claim(*row) for row in self.database.write(sql, (now, most, owner, number, until))]
 
     def renew(self, owner: str, until: int) -> None:
         self.database.write("UPDATE queues SET wake_at = ? WHERE owner = ?", (until, owner))
