@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 
@@ -19,22 +19,24 @@ class InboxRow(NamedTuple):
     body: bytes
 
 
+class Bounds(NamedTuple):
+    """How many inboxes there are, how many entries each has, and what size all have. Of more, the oldest entries of the
+    inbox go, the inbox that has received nothing for the longest time, and the oldest entries of such inboxes."""
+
+    inboxes: int
+    entries: int
+    size: int
+
+
 class InboxEntries(Protocol):
     """The inboxes, by name, and the secrets of the webhooks that point to them."""
 
     def totals(self) -> tuple[int, int]:
         """The last number, and the size of all entries."""
 
-    def count_in(self, size: int) -> tuple[int, int]:
-        """The number of a new entry of this size, and the size of all with it. Others that add one wait until the end
-        of this transaction."""
-
-    def add(self, inbox: str, row: InboxRow) -> None:
-        """Add an entry that was counted in."""
-
-    def make_room(self, inbox: str, most_inboxes: int, most_entries: int, excess: int) -> None:
-        """Remove what is too much now that `inbox` has a new entry: its oldest entry, the inbox that has received
-        nothing for the longest time, and entries of a size of `excess`, the oldest of the next such inboxes."""
+    def add(self, inbox: str, size: int, make: Callable[[int], InboxRow], bounds: Bounds) -> None:
+        """Add the entry that `make` makes of its number, and keep the `bounds`, at the end of this transaction: others
+        that add one wait only for that."""
 
     def newest_first(
         self, inbox: str, event: bytes | None, since: str | None, before: int | None

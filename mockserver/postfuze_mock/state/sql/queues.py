@@ -54,6 +54,14 @@ class SqlQueues(Part):
         sql = f"UPDATE queues SET wake_at = {wake_at} WHERE world = ? AND owner IS NULL AND taken IS NULL"
         self.database.write(sql, (frozen_at if ahead is None else ahead, self.head.id))
 
+    def is_open(self, url: str) -> bool:
+        sql = "SELECT 1 FROM queues WHERE world = ? AND queue = ?"
+        return bool(self.database.read(sql, (self.head.id, queue_of(url))))
+
+    def close_empty(self) -> None:
+        empty = f"owner IS NULL AND taken IS NULL AND NOT EXISTS (SELECT 1 {_PLANNED})"
+        self.database.write(f"DELETE FROM queues WHERE world = ? AND {empty}", (self.head.id,))
+
     def is_claimed(self, url: str) -> bool:
         sql = "SELECT 1 FROM queues WHERE world = ? AND queue = ? AND (owner IS NOT NULL OR taken IS NOT NULL)"
         return bool(self.database.read(sql, (self.head.id, queue_of(url))))

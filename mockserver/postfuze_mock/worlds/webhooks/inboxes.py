@@ -48,13 +48,12 @@ class Entry(NamedTuple):
     def received(cls, number: int, headers: Headers, body: bytes, signature: Signature, sender: str | None) -> Self:
         """The entry of what is received now."""
         event = _event(_json(body))
-        id = generator.uuid(0, "", TOPIC, number)
-        return cls(number, id, real_milliseconds(), event, list(headers), body, signature, sender)
+        return cls(number, id_of(number), real_milliseconds(), event, list(headers), body, signature, sender)
 
     @property
     def size(self) -> int:
         """The bytes that it takes in memory, about."""
-        return size_of(self.headers, self.body)
+        return _PER_ENTRY + len(self.body) + sum(_PER_HEADER + len(name) + len(value) for name, value in self.headers)
 
     def to_dict(self) -> dict[str, Any]:
         """As the control API returns it. A header that came several times has one value, joined by commas."""
@@ -137,9 +136,9 @@ def pointing(webhooks: Iterable[Webhook]) -> list[tuple[str, str]]:
     return [(name, secret) for name, secret in names if name is not None]
 
 
-def size_of(headers: Headers, body: bytes) -> int:
-    """The size of the entry of what was received, about."""
-    return _PER_ENTRY + len(body) + sum(_PER_HEADER + len(name) + len(value) for name, value in headers)
+def id_of(number: int) -> str:
+    """The id of the entry with this number."""
+    return generator.uuid(0, "", TOPIC, number)
 
 
 def inbox_name(url: str) -> str | None:
